@@ -1,0 +1,137 @@
+#include "augment.h"
+#include "rng.h"
+#include <stddef.h>
+#include <string.h>
+
+static const nn_augment standard = {.rotate = 12, .scale = 0.12f, .aspect = 0.12f, .shift = 1.5f, .shear = 0.25f, .width = 0.8f};
+
+static const struct {
+    const char *name;
+    size_t offset;
+    float max;
+} settings[] = {
+    {"rotate", offsetof(nn_augment, rotate), 180}, {"scale", offsetof(nn_augment, scale), 0.9f},
+    {"aspect", offsetof(nn_augment, aspect), 0.9f}, {"shift", offsetof(nn_augment, shift), 28},
+    {"shear", offsetof(nn_augment, shear), 2},      {"width", offsetof(nn_augment, width), 2},
+};
+enum { SETTINGS = sizeof settings / sizeof *settings };
+
+/* A decimal number up to a comma or the end, independent of the locale; returns its length, 0 if it is none. */
+static size_t read_number(const char *text, float *value)
+{
+    size_t n = 0, digits = 0;
+    double sum = 0.0, scale = 0.0;
+    for (; text[n] && text[n] != ','; n++) {
+        if (text[n] == '.' && scale == 0.0) {
+            scale = 1.0;
+        } else if (text[n] >= '0' && text[n] <= '9' && ++digits < 10) {
+            sum = sum * 10.0 + (text[n] - '0');
+            scale *= 10.0;
+        } else {
+            return 0;
+        }
+    }
+    *value = (float)(scale > 0.0 ? sum / scale : sum);
+    return digits ? n : 0;
+}
+
+static bool read_setting(nn_augment *augment, const char *text, const char **end, size_t pos, nn_error *err)
+{
+    for (int i = 0; i < SETTINGS; i++) {
+        size_t len = strlen(settings[i].name);
+        float value;
+        if (strncmp(text, settings[i].name, len) != 0 || text[len] != '=')
+            continue;
+        size_t n = read_number(text + len + 1, &value);
+        if (n == 0 || value > settings[i].max)
+            return nn_fail(err, NN_USAGE, pos, "%s must be 0 to %g", settings[i].name, (double)settings[i].max);
+        memcpy((char *)augment + settings[i].offset, &value, sizeof value);
+        *end = text + len + 1 + n;
+        return true;
+    }
+    return nn_fail(err, NN_USAGE, pos, "augmentation is a list of NAME=STRENGTH with rotate, scale, aspect, shift, shear, width");
+}
+
+bool nn_augment_parse(nn_augment *augment, const char *text, nn_error *err)
+{
+    *augment = (nn_augment){0};
+    if (strcmp(text, "none") == 0)
+        return true;
+    if (strcmp(text, "default") == 0) {
+        *augment = standard;
+        return true;
+    }
+    for (const char *at = text;; at++) {
+        if (!read_setting(augment, at, &at, (size_t)(at - text), err))
+            return false;
+        if (*at == '\0')
+            return true;
+    }
+}
+
+/* Greatest (sign > 0) or least value among a pixel and its four neighbours. */
+static float extreme(const float *image, int side, int x, int y, float sign)
+{
+    float best = sign * image[y * side + x];
+    const int step[4][2] = {{1, 0}, {-1, 0}, {0, 1}, {0, -1}};
+    for (int i = 0; i < 4; i++) {
+        int u = x + step[i][0], v = y + step[i][1];
+        float value = u < 0 || v < 0 || u >= side || v >= side ? 0.0f : image[v * side + u];
+        best = sign * value > best ? sign * value : best;
+    }
+    return sign * best;
+}
+
+/* Grey dilation (amount > 0) or erosion by up to one pixel on either side, in proportion. */
+static void change_width(float *image, int side, float amount)
+{
+    float before[NN_AUGMENT_MAX_SIDE * NN_AUGMENT_MAX_SIDE];
+    float sign = amount < 0.0f ? -1.0f : 1.0f, share = amount * sign;
+    memcpy(before, image, (size_t)(side * side) * sizeof *before);
+    for (int y = 0; y < side; y++)
+        for (int x = 0; x < side; x++)
+            image[y * side + x] += share * (extreme(before, side, x, y, sign) - before[y * side + x]);
+}
+
+static float bilinear(const float *image, int side, float x, float y)
+{
+    float fx = floorf(x), fy = floorf(y), u = x - fx, v = y - fy, value = 0.0f;
+    int ix = (int)fx, iy = (int)fy;
+    for (int k = 0; k < 4; k++) {
+        int px = ix + (k & 1), py = iy + (k >> 1);
+        if (px >= 0 && py >= 0 && px < side && py < side)
+            value += (k & 1 ? u : 1.0f - u) * (k >> 1 ? v : 1.0f - v) * image[py * side + px];
+    }
+    return value;
+}
+
+/* out(p) = image(A (p - centre - shift) + centre): A undoes rotation, shear and the two scales. */
+static void warp(const nn_augment *augment, float *image, int side, uint64_t key)
+{
+    float before[NN_AUGMENT_MAX_SIDE * NN_AUGMENT_MAX_SIDE];
+    float angle = augment->rotate * 0.01745329f * nn_signed(key, 0), shear = augment->shear * nn_signed(key, 1);
+    float scale = 1.0f + augment->scale * nn_signed(key, 2), aspect = 1.0f + augment->aspect * nn_signed(key, 3);
+    float dx = augment->shift * nn_signed(key, 4), dy = augment->shift * nn_signed(key, 5);
+    float sx = 1.0f / (scale * sqrtf(aspect)), sy = sqrtf(aspect) / scale;
+    float c = cosf(angle), s = sinf(angle), middle = 0.5f * (float)(side - 1);
+    float a = sx * (c + shear * s), b = sx * (s - shear * c), d = -sy * s, e = sy * c;
+    memcpy(before, image, (size_t)(side * side) * sizeof *before);
+    for (int y = 0; y < side; y++)
+        for (int x = 0; x < side; x++) {
+            float u = (float)x - middle - dx, v = (float)y - middle - dy;
+            image[y * side + x] = bilinear(before, side, a * u + b * v + middle, d * u + e * v + middle);
+        }
+}
+
+void nn_augment_image(const nn_augment *augment, float *image, int side, uint64_t key)
+{
+    float width = augment->width * nn_signed(key, 6);
+    for (; width > 1.0f; width -= 1.0f)
+        change_width(image, side, 1.0f);
+    for (; width < -1.0f; width += 1.0f)
+        change_width(image, side, -1.0f);
+    if (width != 0.0f)
+        change_width(image, side, width);
+    if (augment->rotate > 0 || augment->scale > 0 || augment->aspect > 0 || augment->shift > 0 || augment->shear > 0)
+        warp(augment, image, side, key);
+}

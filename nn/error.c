@@ -1,0 +1,38 @@
+/* error.c - filling nn_error. */
+#include "error.h"
+#include <stdio.h>
+#include <string.h>
+
+bool nn_fail(nn_error *err, nn_code code, size_t pos, const char *format, ...)
+{
+    va_list args;
+
+    if (err == NULL)
+        return false;
+    err->code = code;
+    err->pos = pos;
+    va_start(args, format);
+    vsnprintf(err->text, sizeof err->text, format, args);
+    va_end(args);
+    return false;
+}
+
+bool nn_fail_in(nn_error *err, const char *name)
+{
+    enum { LONGEST = 120 }; /* so that half of the text is left for what is wrong */
+    char text[sizeof err->text];
+    size_t len = strlen(name);
+    const char *dots = "";
+
+    if (err == NULL)
+        return false;
+    if (len > LONGEST) { /* the end of a path says more than its beginning; never start inside a UTF-8 character */
+        dots = "...";
+        name += len - LONGEST;
+        while (((unsigned char)*name & 0xc0) == 0x80)
+            name++;
+    }
+    memcpy(text, err->text, sizeof text);
+    snprintf(err->text, sizeof err->text, "%s%s: %.*s", dots, name, (int)(sizeof text - LONGEST - 6), text);
+    return false;
+}

@@ -1,0 +1,37 @@
+/* error.h - how every function of the library that can fail says so.
+ *
+ * Parsing, planning and loading return false and fill an nn_error; forward, backward and optimizer
+ * steps cannot fail and return void. The library never prints, exits or asserts on input. */
+#ifndef NN_ERROR_H
+#define NN_ERROR_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef enum nn_code {
+    NN_OK,
+    NN_NOMEM,  /* an allocation failed */
+    NN_IO,     /* the file system said no */
+    NN_FORMAT, /* the input is not what it should be */
+    NN_LIMIT,  /* the input is well formed, but larger than the library accepts */
+    NN_USAGE   /* the caller asked for something that does not exist or fit */
+} nn_code;
+
+typedef struct nn_error {
+    nn_code code;
+    size_t pos;     /* byte offset in the input, at most its length; 0 where there is none */
+    char text[240]; /* one line in plain words, no trailing full stop, without the file's name */
+} nn_error;
+
+/* Fills *err from a printf format and returns false, so that a check is one line:
+ * `if (rank > 4) return nn_fail(err, NN_LIMIT, pos, "rank %d, at most 4", rank);` */
+#if defined(__GNUC__)
+__attribute__((format(printf, 4, 5)))
+#endif
+bool nn_fail(nn_error *err, nn_code code, size_t pos, const char *format, ...);
+
+/* Puts "NAME: " in front of an error's text, once the caller knows the name of the file. Returns false. */
+bool nn_fail_in(nn_error *err, const char *name);
+
+#endif

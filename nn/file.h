@@ -1,0 +1,68 @@
+/* file.h - the one file module of nn and app/core: whole-file reads with a cap, atomic saves, appends.
+ *
+ * A save either leaves the complete new file or the untouched old one: write a temporary file in the same
+ * directory, fsync, close, rename (and fsync the directory for NN_DURABLE). Names: GLib's
+ * g_file_set_contents_full. Every system call that changes or reads a file goes through one table that a test can
+ * replace. */
+#ifndef NN_FILE_H
+#define NN_FILE_H
+
+#include "error.h"
+#include <sys/types.h>
+
+typedef enum nn_durability {
+    NN_CONSISTENT, /* after a crash the file is the old or the new one */
+    NN_DURABLE     /* and once this returned true it is the new one */
+} nn_durability;
+
+/* Reads a whole file of at most cap bytes (NN_LIMIT above). *data is the caller's to nn_free and has one zero byte after
+ * *len; NULL on failure. Like all errors here, the text starts with the path. Any thread. */
+bool nn_file_read(const char *path, size_t cap, unsigned char **data, size_t *len, nn_error *err);
+
+/* The same for a file that may be gzip-compressed (by content, not by name); cap counts unpacked bytes. */
+bool nn_file_read_gz(const char *path, size_t cap, unsigned char **data, size_t *len, nn_error *err);
+
+/* Replaces path atomically with len bytes of data, mode 0644 less the umask. A symbolic link keeps pointing to where it
+ * points: its target is replaced. On failure the old file is byte-identical and no temporary file stays; only the sync
+ * of the directory, the last step of NN_DURABLE, can fail with the new file in place. Any thread. Takes as long as the
+ * disk takes. */
+bool nn_file_save(const char *path, const void *data, size_t len, nn_durability durability, nn_error *err);
+
+bool nn_file_rename(const char *from, const char *to, nn_error *err); /* replaces `to` */
+
+/* Removes temporary files that saves of dead processes left in a directory; never fails loudly. */
+void nn_file_sweep(const char *directory);
+
+/* Creates a directory and its missing parents (mode 0700, as XDG asks). True if it exists afterwards. */
+bool nn_file_mkdirs(const char *directory, nn_error *err);
+
+/* An append-only file, for the journal. One thread at a time, except nn_log_sync. */
+typedef struct nn_log nn_log;
+
+/* Opens or creates path for appending at its end and takes an exclusive lock: NN_USAGE when another one holds it. The
+ * lock goes with the process, however that ends. */
+bool nn_log_open(nn_log **log, const char *path, nn_error *err);
+size_t nn_log_size(const nn_log *log);                                        /* in bytes */
+bool nn_log_append(nn_log *log, const void *data, size_t len, nn_error *err); /* all or, after a failure, cut back */
+bool nn_log_truncate(nn_log *log, size_t len, nn_error *err);                 /* keeps the first len bytes */
+bool nn_log_sync(nn_log *log, nn_error *err);                                 /* fsync; any thread */
+void nn_log_close(nn_log *log);                                               /* NULL is allowed */
+
+/* The system calls behind all of this; each returns what its POSIX namesake returns and sets errno. */
+typedef struct nn_file_ops {
+    int (*open)(const char *path, int flags, mode_t mode);
+    ssize_t (*read)(int fd, void *data, size_t len);
+    ssize_t (*write)(int fd, const void *data, size_t len);
+    int (*fsync)(int fd);
+    int (*close)(int fd);
+    int (*rename)(const char *from, const char *to);
+    int (*unlink)(const char *path);
+    int (*ftruncate)(int fd, off_t len);
+    int (*mkdir)(const char *path, mode_t mode);
+    int (*flock)(int fd, int operation);
+} nn_file_ops;
+
+extern const nn_file_ops nn_file_posix;       /* the real ones */
+void nn_file_set_ops(const nn_file_ops *ops); /* for tests; NULL puts the real ones back */
+
+#endif

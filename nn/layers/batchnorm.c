@@ -1,0 +1,170 @@
+/* batchnorm.c - y = gain (x - mean) / sqrt(variance + epsilon) + bias per channel (Ioffe and Szegedy 2015).
+ *
+ * While training, mean and (biased) variance are those of the whole batch: each thread sums its share in the partial pass,
+ * then all read all sums. The running statistics follow as running += (1 - momentum) (batch - running); that difference
+ * goes into their gradient slots, and the trainer subtracts it. */
+#include "../op.h"
+#include <math.h>
+#include <string.h>
+
+enum { MOMENTUM, EPSILON };           /* attributes */
+enum { GAIN, BIAS, MEAN, VARIANCE };  /* parameters */
+
+/* shared, per thread and channel: sum x, sum x^2 of forward; sum dy, sum dy x of backward. */
+enum { SUM_X, SUM_XX, SUM_DY, SUM_DYX, SUMS };
+
+static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
+{
+    const int c[] = {node->in.c};
+    node->out = node->in;
+    node->scratch = 4 * (size_t)c[0];
+    node->shared = SUMS * (size_t)c[0];
+    return nn_plan_add_param(plan, node, "gain", NN_GAIN, 1, 1, c, err) &&
+           nn_plan_add_param(plan, node, "bias", NN_BIAS, 1, 1, c, err) &&
+           nn_plan_add_param(plan, node, "mean", NN_MEAN, 1, 1, c, err) &&
+           nn_plan_add_param(plan, node, "variance", NN_VARIANCE, 1, 1, c, err);
+}
+
+static size_t pixels(const nn_slice *s)
+{
+    return (size_t)s->images * (size_t)s->node->in.h * (size_t)s->node->in.w;
+}
+
+/* a[i] += sum of u, b[i] += sum of u * v per channel, over the share: float sums over short blocks, collected in double. */
+static void sum_products(const nn_slice *s, const float *u, const float *v, double *a, double *b)
+{
+    enum { BLOCK = 64 };
+    size_t c = (size_t)s->node->in.c, n = pixels(s);
+    float *short_a = s->scratch, *short_b = s->scratch + c;
+    memset(a, 0, c * sizeof *a);
+    memset(b, 0, c * sizeof *b);
+    for (size_t p = 0; p < n; p += BLOCK) {
+        size_t end = p + BLOCK < n ? p + BLOCK : n;
+        memset(s->scratch, 0, 2 * c * sizeof(float));
+        for (size_t q = p; q < end; q++)
+            for (size_t i = 0; i < c; i++) {
+                short_a[i] += u[q * c + i];
+                short_b[i] += u[q * c + i] * v[q * c + i];
+            }
+        for (size_t i = 0; i < c; i++) {
+            a[i] += (double)short_a[i];
+            b[i] += (double)short_b[i];
+        }
+    }
+}
+
+static double *sums(const nn_slice *s, int thread, int which)
+{
+    return s->shared + (size_t)thread * s->node->shared + (size_t)which * (size_t)s->node->in.c;
+}
+
+/* One sum of one channel over all threads, in their order. */
+static double total(const nn_slice *s, int which, int channel)
+{
+    double sum = 0.0;
+    for (int t = 0; t < s->threads; t++)
+        sum += sums(s, t, which)[channel];
+    return sum;
+}
+
+static double batch_pixels(const nn_slice *s)
+{
+    return (double)s->batch * s->node->in.h * s->node->in.w;
+}
+
+static void batch_statistics(const nn_slice *s, int channel, double *mean, double *variance)
+{
+    double n = batch_pixels(s);
+    *mean = total(s, SUM_X, channel) / n;
+    *variance = fmax(total(s, SUM_XX, channel) / n - *mean * *mean, 0.0);
+}
+
+static void forward_partial(const nn_slice *s)
+{
+    sum_products(s, s->x, s->x, sums(s, s->thread, SUM_X), sums(s, s->thread, SUM_XX));
+}
+
+static void follow(const nn_slice *s, int channel, double mean, double variance)
+{
+    float pace = 1.0f - (float)s->node->attr[MOMENTUM];
+    nn_slice_gradient(s, MEAN)[channel] = pace * (nn_slice_weight(s, MEAN)[channel] - (float)mean);
+    nn_slice_gradient(s, VARIANCE)[channel] = pace * (nn_slice_weight(s, VARIANCE)[channel] - (float)variance);
+}
+
+static void forward(const nn_slice *s)
+{
+    int c = s->node->in.c;
+    const float *gain = nn_slice_weight(s, GAIN), *bias = nn_slice_weight(s, BIAS);
+    float *scale = s->scratch, *shift = s->scratch + c;
+    for (int i = 0; i < c; i++) {
+        double mean = (double)nn_slice_weight(s, MEAN)[i], variance = (double)nn_slice_weight(s, VARIANCE)[i];
+        if (s->training) {
+            batch_statistics(s, i, &mean, &variance);
+            if (s->thread == 0)
+                follow(s, i, mean, variance);
+        }
+        scale[i] = (float)((double)gain[i] / sqrt(variance + s->node->attr[EPSILON]));
+        shift[i] = (float)((double)bias[i] - mean * (double)scale[i]);
+    }
+    const float *x = s->x;
+    float *y = s->y;
+    for (size_t p = 0, n = pixels(s); p < n; p++, x += c, y += c)
+        for (int i = 0; i < c; i++)
+            y[i] = scale[i] * x[i] + shift[i];
+}
+
+static void backward_partial(const nn_slice *s)
+{
+    sum_products(s, s->dy, s->x, sums(s, s->thread, SUM_DY), sums(s, s->thread, SUM_DYX));
+}
+
+/* With x^ = (x - mean) r, r = 1 / sqrt(variance + epsilon), n pixels in the batch:
+ * dbias = sum dy, dgain = sum dy x^ = r (sum dy x - mean sum dy), dx = gain r (dy - dbias / n - x^ dgain / n).
+ * dx is written as a dy + b x + d. */
+static void backward(const nn_slice *s)
+{
+    int c = s->node->in.c;
+    double n = batch_pixels(s);
+    float *a = s->scratch, *b = s->scratch + c, *d = s->scratch + 2 * c;
+    for (int i = 0; i < c; i++) {
+        double mean, variance, dbias = total(s, SUM_DY, i);
+        batch_statistics(s, i, &mean, &variance);
+        double r = 1.0 / sqrt(variance + s->node->attr[EPSILON]);
+        double dgain = r * (total(s, SUM_DYX, i) - mean * dbias), gain = (double)nn_slice_weight(s, GAIN)[i];
+        if (s->thread == 0) {
+            nn_slice_gradient(s, GAIN)[i] += (float)dgain;
+            nn_slice_gradient(s, BIAS)[i] += (float)dbias;
+        }
+        a[i] = (float)(gain * r);
+        b[i] = (float)(-gain * r * r * dgain / n);
+        d[i] = (float)(-gain * r * dbias / n + gain * r * r * mean * dgain / n);
+    }
+    if (!s->dx)
+        return;
+    const float *x = s->x, *dy = s->dy;
+    float *dx = s->dx;
+    for (size_t p = 0, count = pixels(s); p < count; p++, x += c, dy += c, dx += c)
+        for (int i = 0; i < c; i++)
+            dx[i] = a[i] * dy[i] + b[i] * x[i] + d[i];
+}
+
+static const char *const examples[] = {
+    "input 3 3 2\nconv 3 2\nbatchnorm\nrelu\nflatten\ndense 3\nsoftmax\n",
+    "input 1 1 6\ndense 4\nbatchnorm momentum=0.8 epsilon=0.01\ndense 2\nsoftmax\n",
+    NULL,
+};
+
+extern const nn_op nn_op_batchnorm;
+const nn_op nn_op_batchnorm = {
+    .name = "batchnorm",
+    .summary = "y = gain (x - mean) / sqrt(variance + epsilon) + bias, per channel",
+    .attrs = {[MOMENTUM] = {.name = "momentum", .min = 0.0, .max = 1.0, .fallback = 0.9},
+              [EPSILON] = {.name = "epsilon", .min = 1e-8, .max = 1.0, .fallback = 1e-5}},
+    .inputs = 1,
+    .plan = plan,
+    .forward = forward,
+    .backward = backward,
+    .forward_partial = forward_partial,
+    .backward_partial = backward_partial,
+    .examples = examples,
+};

@@ -1,0 +1,176 @@
+/* pool.c - max and average pooling over size x size windows; padding never counts. */
+#include "../op.h"
+#include "../shape.h"
+#include <string.h>
+
+enum { SIZE, STRIDE, PADDING }; /* attributes */
+
+static bool measure(nn_window *w, const nn_node *node)
+{
+    int size = (int)node->attr[SIZE], stride = node->attr[STRIDE] > 0 ? (int)node->attr[STRIDE] : size;
+    return nn_window_plan(w, node->in, size, size, stride, (nn_padding)node->attr[PADDING]);
+}
+
+static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
+{
+    (void)plan;
+    nn_window w;
+    if (!measure(&w, node))
+        return nn_fail(err, NN_FORMAT, 0, "a window of %d does not fit into %dx%d", (int)node->attr[SIZE], node->in.h, node->in.w);
+    node->out = (nn_shape){w.out_h, w.out_w, node->in.c};
+    return true;
+}
+
+/* The part of one window that lies inside the image. */
+typedef struct box {
+    int y0, y1, x0, x1;
+} box;
+
+static box clip(const nn_window *w, nn_shape in, int oy, int ox)
+{
+    box b = {.y0 = oy * w->stride - w->top, .x0 = ox * w->stride - w->left};
+    b.y1 = b.y0 + w->kh > in.h ? in.h : b.y0 + w->kh;
+    b.x1 = b.x0 + w->kw > in.w ? in.w : b.x0 + w->kw;
+    b.y0 = b.y0 < 0 ? 0 : b.y0;
+    b.x0 = b.x0 < 0 ? 0 : b.x0;
+    return b;
+}
+
+static size_t offset(nn_shape s, int y, int x)
+{
+    return ((size_t)y * (size_t)s.w + (size_t)x) * (size_t)s.c;
+}
+
+/* Calls visit for every window of the share with the offsets of its image and its output pixel. */
+static void each_window(const nn_slice *s, void (*visit)(const nn_slice *s, box b, size_t image, size_t out))
+{
+    nn_window w;
+    measure(&w, s->node);
+    size_t in = nn_shape_count(s->node->in), out = nn_shape_count(s->node->out);
+    for (size_t image = 0; image < (size_t)s->images; image++)
+        for (int oy = 0; oy < w.out_h; oy++)
+            for (int ox = 0; ox < w.out_w; ox++)
+                visit(s, clip(&w, s->node->in, oy, ox), image * in, image * out + offset(s->node->out, oy, ox));
+}
+
+static void max_window(const nn_slice *s, box b, size_t image, size_t out)
+{
+    int c = s->node->in.c;
+    float *y = s->y + out;
+    memcpy(y, s->x + image + offset(s->node->in, b.y0, b.x0), (size_t)c * sizeof(float));
+    for (int iy = b.y0; iy < b.y1; iy++)
+        for (int ix = b.x0; ix < b.x1; ix++) {
+            const float *x = s->x + image + offset(s->node->in, iy, ix);
+            for (int i = 0; i < c; i++)
+                y[i] = x[i] > y[i] ? x[i] : y[i];
+        }
+}
+
+static void max_forward(const nn_slice *s)
+{
+    each_window(s, max_window);
+}
+
+/* The gradient goes to the first pixel of the window that holds the maximum. */
+static void max_window_back(const nn_slice *s, box b, size_t image, size_t out)
+{
+    int c = s->node->in.c;
+    float *rest = s->scratch; /* the gradient not yet handed on */
+    memcpy(rest, s->dy + out, (size_t)c * sizeof(float));
+    for (int iy = b.y0; iy < b.y1; iy++)
+        for (int ix = b.x0; ix < b.x1; ix++) {
+            size_t at = image + offset(s->node->in, iy, ix);
+            const float *x = s->x + at, *y = s->y + out;
+            float *dx = s->dx + at;
+            for (int i = 0; i < c; i++) {
+                float give = x[i] == y[i] ? rest[i] : 0.0f;
+                dx[i] += give;
+                rest[i] -= give;
+            }
+        }
+}
+
+static void max_backward(const nn_slice *s)
+{
+    if (!s->dx)
+        return;
+    memset(s->dx, 0, (size_t)s->images * nn_shape_count(s->node->in) * sizeof(float));
+    each_window(s, max_window_back);
+}
+
+static bool max_plan(nn_plan *network, nn_node *node, nn_error *err)
+{
+    node->scratch = (size_t)node->in.c;
+    return plan(network, node, err);
+}
+
+static void average_window(const nn_slice *s, box b, size_t image, size_t out)
+{
+    int c = s->node->in.c;
+    float *y = s->y + out, share = 1.0f / (float)((b.y1 - b.y0) * (b.x1 - b.x0));
+    memset(y, 0, (size_t)c * sizeof(float));
+    for (int iy = b.y0; iy < b.y1; iy++)
+        for (int ix = b.x0; ix < b.x1; ix++) {
+            const float *x = s->x + image + offset(s->node->in, iy, ix);
+            for (int i = 0; i < c; i++)
+                y[i] += share * x[i];
+        }
+}
+
+static void average_forward(const nn_slice *s)
+{
+    each_window(s, average_window);
+}
+
+static void average_window_back(const nn_slice *s, box b, size_t image, size_t out)
+{
+    int c = s->node->in.c;
+    const float *dy = s->dy + out;
+    float share = 1.0f / (float)((b.y1 - b.y0) * (b.x1 - b.x0));
+    for (int iy = b.y0; iy < b.y1; iy++)
+        for (int ix = b.x0; ix < b.x1; ix++) {
+            float *dx = s->dx + image + offset(s->node->in, iy, ix);
+            for (int i = 0; i < c; i++)
+                dx[i] += share * dy[i];
+        }
+}
+
+static void average_backward(const nn_slice *s)
+{
+    if (!s->dx)
+        return;
+    memset(s->dx, 0, (size_t)s->images * nn_shape_count(s->node->in) * sizeof(float));
+    each_window(s, average_window_back);
+}
+
+#define POOLING                                                                                    \
+    .attrs = {[SIZE] = {.name = "size", .min = 1, .max = 64, .fallback = NAN, .whole = true},      \
+              [STRIDE] = {.name = "stride", .min = 0, .max = 64, .fallback = 0, .whole = true},    \
+              [PADDING] = {.name = "padding", .words = "same|valid", .fallback = NN_VALID}},       \
+    .positional = 2, .inputs = 1
+#define EXAMPLES(kind)                                                                             \
+    (const char *const[]){"input 4 4 2\nconv 3 3\n" kind " 2\nflatten\ndense 3\nsoftmax\n",        \
+                          "input 5 5 2\nconv 2 2\n" kind " 3 2 padding=same\nflatten\ndense 3\nsoftmax\n", NULL}
+
+extern const nn_op nn_op_maxpool, nn_op_avgpool;
+
+const nn_op nn_op_maxpool = {
+    POOLING,
+    .name = "maxpool",
+    .summary = "y[p] = max of x over the window at p",
+    .keeps_output = true,
+    .plan = max_plan,
+    .forward = max_forward,
+    .backward = max_backward,
+    .examples = EXAMPLES("maxpool"),
+};
+
+const nn_op nn_op_avgpool = {
+    POOLING,
+    .name = "avgpool",
+    .summary = "y[p] = mean of x over the window at p",
+    .plan = plan,
+    .forward = average_forward,
+    .backward = average_backward,
+    .examples = EXAMPLES("avgpool"),
+};

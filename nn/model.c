@@ -1,0 +1,244 @@
+/* model.c - a model and its file: the plan's text and what one must know to use the weights stand in the metadata. */
+#include "safetensors.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool nn_model_new(nn_model **out, nn_plan *plan, float *weights, nn_error *err)
+{
+    nn_model *model = nn_alloc(1, sizeof *model);
+    *out = model;
+    if (!model) {
+        nn_plan_free(plan);
+        nn_free(weights);
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the model");
+    }
+    *model = (nn_model){
+        .plan = plan,
+        .weights = weights,
+        .convention = {.mean = 0.0f, .std = 1.0f},
+        .n_labels = plan->classes,
+        .temperature = 1.0f,
+        .unsure_threshold = 0.5f,
+    };
+    for (int i = 0; i < plan->classes; i++)
+        snprintf(model->label[i], sizeof model->label[i], "%d", i);
+    return true;
+}
+
+void nn_model_free(nn_model *model)
+{
+    if (!model)
+        return;
+    nn_plan_free(model->plan);
+    nn_free(model->weights);
+    nn_free(model->training);
+    nn_free(model);
+}
+
+static int describe(const nn_plan *plan, const float *weights, nn_tensor *tensors)
+{
+    for (int i = 0; i < plan->n_params; i++) {
+        const nn_param *param = &plan->param[i];
+        tensors[i] = (nn_tensor){.name = param->name, .rank = param->rank, .data = weights ? weights + param->offset : NULL};
+        memcpy(tensors[i].dim, param->dim, sizeof param->dim);
+    }
+    return plan->n_params;
+}
+
+/* ---- writing ---- */
+
+/* A JSON value as the text of a metadata entry; takes it over. */
+static json_t *as_text(json_t *value)
+{
+    char *text = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(9)) : NULL;
+    json_t *string = text ? json_string(text) : NULL;
+    free(text);
+    json_decref(value);
+    return string;
+}
+
+static json_t *labels_json(const nn_model *model)
+{
+    json_t *labels = json_array();
+    for (int i = 0; i < model->n_labels; i++)
+        json_array_append_new(labels, json_string(model->label[i]));
+    return labels;
+}
+
+static json_t *metadata_json(const nn_model *model)
+{
+    json_t *convention = json_pack("{s:s, s:s, s:f, s:f}", "range", "0..1", "ink", "1", "mean", (double)model->convention.mean, "std",
+                                   (double)model->convention.std);
+    json_t *metadata =
+        json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "digitscope.version", "1", "architecture", model->plan->text, "convention",
+                  as_text(convention), "labels", as_text(labels_json(model)), "temperature",
+                  as_text(json_real((double)model->temperature)), "unsure_threshold", as_text(json_real((double)model->unsure_threshold)));
+    if (metadata && model->training && json_object_set_new(metadata, "training", json_string(model->training)) != 0) {
+        json_decref(metadata);
+        return NULL;
+    }
+    return metadata;
+}
+
+bool nn_model_write(const nn_model *model, unsigned char **data, size_t *len, nn_error *err)
+{
+    *data = NULL;
+    nn_tensor *tensors = nn_alloc(NN_MAX_PARAMS, sizeof *tensors);
+    if (!tensors)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the model file");
+    int count = describe(model->plan, model->weights, tensors);
+    json_t *metadata = metadata_json(model);
+    bool ok = nn_safetensors_write(metadata, tensors, count, data, len, err);
+    json_decref(metadata);
+    nn_free(tensors);
+    return ok;
+}
+
+bool nn_model_save(const nn_model *model, const char *path, nn_error *err)
+{
+    unsigned char *data;
+    size_t len;
+    if (!nn_model_write(model, &data, &len, err))
+        return nn_fail_in(err, path);
+    bool ok = nn_file_save(path, data, len, NN_DURABLE, err);
+    nn_free(data);
+    return ok;
+}
+
+/* ---- reading ---- */
+
+static bool bad_metadata(nn_error *err, const char *key)
+{
+    return nn_fail(err, NN_FORMAT, 8, "the metadata '%s' is missing or wrong", key);
+}
+
+static json_t *parse_text(const json_t *header, const char *key)
+{
+    const char *text = nn_metadata_text(header, key);
+    return text ? json_loads(text, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL) : NULL;
+}
+
+/* A number of the metadata in [min, max]. */
+static bool read_number(const json_t *header, const char *key, double min, double max, float *out, nn_error *err)
+{
+    json_t *json = parse_text(header, key);
+    double value = json_is_number(json) ? json_number_value(json) : NAN;
+    json_decref(json);
+    if (!(value >= min && value <= max))
+        return bad_metadata(err, key);
+    *out = (float)value;
+    return true;
+}
+
+static bool read_convention(nn_model *model, const json_t *header, nn_error *err)
+{
+    double mean, std;
+    const char *range, *ink;
+    json_t *json = parse_text(header, "convention");
+    bool ok = json_unpack(json, "{s:s, s:s, s:F, s:F!}", "range", &range, "ink", &ink, "mean", &mean, "std", &std) == 0 &&
+              strcmp(range, "0..1") == 0 && strcmp(ink, "1") == 0 && fabs(mean) <= 1e3 && std >= 1e-6 && std <= 1e3;
+    json_decref(json);
+    if (!ok)
+        return bad_metadata(err, "convention");
+    model->convention = (nn_convention){(float)mean, (float)std};
+    return true;
+}
+
+static bool read_labels(nn_model *model, const json_t *header, nn_error *err)
+{
+    json_t *json = parse_text(header, "labels");
+    bool ok = json_is_array(json) && json_array_size(json) == (size_t)model->plan->classes;
+    for (int i = 0; ok && i < model->plan->classes; i++) {
+        const char *label = json_string_value(json_array_get(json, (size_t)i));
+        ok = label && label[0] && strlen(label) < sizeof model->label[i];
+        if (ok)
+            snprintf(model->label[i], sizeof model->label[i], "%s", label);
+    }
+    json_decref(json);
+    return ok || bad_metadata(err, "labels");
+}
+
+static bool read_training(nn_model *model, const json_t *header, nn_error *err)
+{
+    const char *text = nn_metadata_text(header, "training");
+    if (!text)
+        return true;
+    json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    bool ok = json_is_object(json);
+    json_decref(json);
+    if (!ok)
+        return bad_metadata(err, "training");
+    model->training = nn_strdup(text);
+    return model->training || nn_fail(err, NN_NOMEM, 0, "out of memory for the model");
+}
+
+static bool read_metadata(nn_model *model, const json_t *header, nn_error *err)
+{
+    return read_convention(model, header, err) && read_labels(model, header, err) && read_training(model, header, err) &&
+           read_number(header, "temperature", 1e-3, 1e3, &model->temperature, err) &&
+           read_number(header, "unsure_threshold", 0.0, 1.0, &model->unsure_threshold, err);
+}
+
+/* The plan from the metadata's architecture; its own positions mean nothing in this file. */
+static bool read_plan(nn_plan **plan, const json_t *header, nn_error *err)
+{
+    const char *version = nn_metadata_text(header, "digitscope.version"), *text = nn_metadata_text(header, "architecture");
+    if (!version || !text)
+        return nn_fail(err, NN_FORMAT, 8, "a safetensors file, but no Digitscope model: its metadata has no architecture");
+    if (strcmp(version, "1") != 0)
+        return nn_fail(err, NN_FORMAT, 8, "format version '%.20s' is not known to this program", version);
+    if (nn_plan_parse(plan, text, strlen(text), err))
+        return true;
+    err->pos = 8;
+    return nn_fail_in(err, "architecture");
+}
+
+static bool read_weights(nn_model *model, const unsigned char *data, size_t len, const json_t *header, nn_error *err)
+{
+    const unsigned char *values;
+    nn_tensor *tensors = nn_alloc(NN_MAX_PARAMS, sizeof *tensors);
+    if (!tensors)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the model");
+    int count = describe(model->plan, NULL, tensors);
+    bool ok = nn_safetensors_check(data, len, header, tensors, count, &values, err);
+    nn_free(tensors);
+    if (!ok)
+        return false;
+    model->weights = nn_alloc(model->plan->floats, sizeof(float));
+    if (!model->weights)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
+    nn_floats_copy(model->weights, values, model->plan->floats);
+    return true;
+}
+
+bool nn_model_read(nn_model **out, const unsigned char *data, size_t len, nn_error *err)
+{
+    nn_plan *plan = NULL;
+    nn_model *model = NULL;
+    json_t *header;
+    *out = NULL;
+    if (!nn_safetensors_open(data, len, &header, err))
+        return false;
+    bool ok = read_plan(&plan, header, err) && nn_model_new(&model, plan, NULL, err) && read_metadata(model, header, err) &&
+              read_weights(model, data, len, header, err);
+    json_decref(header);
+    if (!ok) {
+        nn_model_free(model);
+        return false;
+    }
+    *out = model;
+    return true;
+}
+
+bool nn_model_load(nn_model **model, const char *path, nn_error *err)
+{
+    unsigned char *data;
+    size_t len;
+    *model = NULL;
+    if (!nn_file_read(path, NN_MAX_MODEL_BYTES, &data, &len, err))
+        return false;
+    bool ok = nn_model_read(model, data, len, err);
+    nn_free(data);
+    return ok || nn_fail_in(err, path);
+}

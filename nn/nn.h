@@ -1,0 +1,225 @@
+/* nn.h - a small convolutional-network library: plans, weights, model files, inference, training.
+ *
+ *     architecture (text) --nn_plan_parse--> plan --nn_weights_new--> weights --nn_predict--> probabilities
+ *                                              |                        ^
+ *                                              +--nn_trainer_new--> trainer, which steps them
+ *
+ * A network is four blocks with four lifetimes:
+ *   plan     constant: the layers, every shape, every size                       shared by all
+ *   weights  one contiguous float block, exactly the buffer of the model file    one per version
+ *   work     activations and scratch                                             one per thread that predicts
+ *   trainer  gradients, optimizer moments, averaged weights                      while training
+ * so snapshot, save, compare, average and publish are one loop over one block.
+ *
+ * What can fail (parse, plan, load, new) returns bool and fills an nn_error; what computes returns void and
+ * never allocates. No printing, no exit, no SDL. Images are float, channels last, in [0, 1] with ink = 1. */
+#ifndef NN_H
+#define NN_H
+
+#include "alloc.h"
+#include "error.h"
+#include "file.h"
+#include "pool.h"
+#include <stdint.h>
+
+/* Hard limits, checked before any arithmetic on numbers that came from a file. */
+enum {
+    NN_MAX_NODES = 256,
+    NN_MAX_PARAMS = 4 * NN_MAX_NODES,
+    NN_MAX_DIM = 4096,
+    NN_MAX_CLASSES = 64,
+    NN_MAX_ATTRS = 6,
+    NN_MAX_FLOATS = 16 << 20, /* weights of one model: 64 MiB */
+    NN_MAX_MODEL_BYTES = (64 << 20) + (1 << 20) + 8,
+    NN_NAME = 48 /* bytes of a name, terminating zero included */
+};
+
+/* ---- plan: what the network is -------------------------------------------------------------------------- */
+
+/* The shape of one image's activations, stored channels last: index (y * w + x) * c + channel. */
+typedef struct nn_shape {
+    int h, w, c;
+} nn_shape;
+
+/* What a tensor is for, which decides how it starts and whether and how training moves it. */
+typedef enum nn_role {
+    NN_KERNEL,  /* He-initialised, decayed by AdamW */
+    NN_BIAS,    /* starts at 0 */
+    NN_GAIN,    /* starts at 1 */
+    NN_MEAN,    /* running mean: starts at 0, follows the batches */
+    NN_VARIANCE /* running variance: starts at 1, follows the batches */
+} nn_role;
+
+typedef struct nn_param {
+    char name[NN_NAME]; /* "conv1.kernel" */
+    nn_role role;
+    int rank, dim[4];
+    int fan_in;    /* inputs that one output sums over, for initialisation */
+    size_t offset; /* in floats from the start of the weight block; parameters lie in the order of their names */
+    size_t count;
+} nn_param;
+
+struct nn_op; /* a kind of layer: op.h */
+
+/* One layer of the network. Node i computes from node input[0] (and input[1] for `add`); -1 is the image. */
+typedef struct nn_node {
+    const struct nn_op *op;
+    char name[NN_NAME];
+    double attr[NN_MAX_ATTRS]; /* in the order of op->attrs */
+    int input[2];
+    nn_shape in, out;
+    int n_params;
+    int param[4]; /* indices into nn_plan.param, in the order the op declared them */
+    bool in_place;  /* its output lies over its input's */
+    int readers;    /* how many nodes read this one */
+    int last_reader; /* the last of them, -1 if none */
+    size_t scratch; /* floats of scratch per thread */
+    size_t shared;  /* sums that the threads of a training share, per thread */
+} nn_node;
+
+typedef struct nn_plan {
+    char *text;      /* the architecture as written */
+    nn_shape input;  /* one image */
+    int classes;     /* values of the last node, a softmax */
+    int n_nodes;
+    nn_node *node;
+    int n_params;
+    nn_param *param; /* in the order of their names */
+    size_t floats;   /* of the weight block, running statistics included: what Keras counts */
+} nn_plan;
+
+/* Reads an architecture (grammar: nn/README.md) of len bytes. err->pos is the byte where reading stopped and err->text
+ * names the line. *plan is the caller's to nn_plan_free. */
+bool nn_plan_parse(nn_plan **plan, const char *text, size_t len, nn_error *err);
+void nn_plan_free(nn_plan *plan);
+
+/* The word and one-line summary of layer kind i, NULL past the last: for help texts and tests. */
+const struct nn_op *nn_op_at(int i);
+const char *nn_op_name(const struct nn_op *op);
+
+/* Multiplications and additions of one image's forward pass (2 x MAC, matrix products only). */
+double nn_plan_flops(const nn_plan *plan);
+
+/* ---- weights --------------------------------------------------------------------------------------------- */
+
+/* Fresh weights of plan->floats floats, He-initialised from seed; NULL when out of memory. nn_free them. */
+float *nn_weights_new(const nn_plan *plan, uint64_t seed);
+
+/* The index of the first value that is not finite, or `count` if all are. */
+size_t nn_first_not_finite(const float *values, size_t count);
+
+/* ---- model: plan + weights + what one must know to use them ---------------------------------------------------- */
+
+typedef struct nn_convention {
+    float mean, std; /* the network reads (image - mean) / std */
+} nn_convention;
+
+typedef struct nn_model {
+    nn_plan *plan;
+    float *weights;
+    nn_convention convention;
+    int n_labels; /* = plan->classes */
+    char label[NN_MAX_CLASSES][NN_NAME];
+    float temperature;      /* probabilities = softmax(logits / temperature); 1 if not calibrated */
+    float unsure_threshold; /* below this top probability the answer is flagged unsure */
+    char *training;         /* JSON object of training facts ("command", "seed", "val_accuracy"...), or NULL */
+} nn_model;
+
+/* A model with digits 0..9 (or class indices) as labels, mean 0, std 1, temperature 1. Takes plan and weights over. */
+bool nn_model_new(nn_model **model, nn_plan *plan, float *weights, nn_error *err);
+void nn_model_free(nn_model *model);
+
+/* Strict safetensors (format: nn/README.md): sizes are re-derived from the architecture in the metadata and must match the
+ * header exactly; every weight is finite. err->pos is a byte offset. */
+bool nn_model_read(nn_model **model, const unsigned char *data, size_t len, nn_error *err);
+bool nn_model_load(nn_model **model, const char *path, nn_error *err);
+
+/* The one valid encoding of a model; *data is the caller's to nn_free. */
+bool nn_model_write(const nn_model *model, unsigned char **data, size_t *len, nn_error *err);
+bool nn_model_save(const nn_model *model, const char *path, nn_error *err); /* atomic and durable */
+
+/* ---- inference --------------------------------------------------------------------------------------------- */
+
+typedef struct nn_work nn_work; /* activations and scratch for up to max_batch images; one thread at a time */
+
+bool nn_work_new(nn_work **work, const nn_plan *plan, int max_batch, nn_error *err);
+void nn_work_free(nn_work *work);
+
+/* images (n, h, w, c) in [0, 1] -> probabilities (n, classes), with the model's convention and temperature.
+ * n <= max_batch. model->plan must be the plan that work was made for, or an identical one. */
+void nn_predict(nn_work *work, const nn_model *model, const float *images, int n, float *probabilities);
+
+/* The activations (n, out.h, out.w, out.c) of a node after nn_predict. Valid until the next one. A node that works in
+ * place shows what the last node in that place left. */
+const float *nn_work_output(const nn_work *work, int node);
+
+/* ---- training ------------------------------------------------------------------------------------------------ */
+
+typedef enum nn_optimizer { NN_ADAM, NN_ADAMW, NN_SGD } nn_optimizer;
+typedef enum nn_schedule { NN_CONSTANT, NN_ONE_CYCLE, NN_COSINE, NN_PLATEAU } nn_schedule;
+
+typedef struct nn_train_config {
+    int batch, threads, epochs;
+    uint64_t seed;
+    nn_optimizer optimizer;
+    float lr;              /* peak rate for one-cycle */
+    float momentum;        /* SGD with Nesterov momentum */
+    float weight_decay;    /* decoupled; AdamW only */
+    nn_schedule schedule;
+    float label_smoothing; /* 0..1 */
+    float ema;             /* decay of the averaged weights; 0 = none */
+    void (*on_thread_start)(void);
+} nn_train_config;
+
+nn_train_config nn_train_defaults(void); /* adam, batch 128, lr 1e-3, one thread, seed 1 */
+
+/* Where images come from. sample is called by all training threads at once, each image once per epoch, and must depend
+ * on nothing but its arguments; index is 0..count-1, epoch counts from 0. */
+typedef struct nn_source {
+    const void *ctx;
+    int count;
+    void (*sample)(const void *ctx, uint64_t epoch, int index, float *image, int *label);
+} nn_source;
+
+typedef struct nn_step_result {
+    double loss; /* mean over the batch, nats, with label smoothing */
+    int images;
+    int correct;
+    float lr;
+} nn_step_result;
+
+typedef struct nn_trainer nn_trainer;
+
+/* Everything a training needs is allocated here; weights are copied in. steps_per_epoch is derived from source->count. */
+bool nn_trainer_new(nn_trainer **trainer, const nn_plan *plan, const float *weights, const nn_convention *convention,
+                    const nn_train_config *config, const nn_source *source, nn_error *err);
+void nn_trainer_free(nn_trainer *trainer);
+
+/* One batch: assemble, forward, backward, reduce, update. Same config, source and machine: same bits. */
+void nn_trainer_step(nn_trainer *trainer, nn_step_result *result);
+
+int nn_trainer_steps_per_epoch(const nn_trainer *trainer);
+int64_t nn_trainer_steps_done(const nn_trainer *trainer);
+
+/* At the end of an epoch, with its validation loss: what the plateau schedule follows. */
+void nn_trainer_epoch_done(nn_trainer *trainer, double val_loss);
+
+/* From the next step on, the rate is the schedule's times this. */
+void nn_trainer_scale_lr(nn_trainer *trainer, float factor);
+
+/* The weights to validate, publish and save: the averaged ones if config.ema > 0, else the current. plan->floats floats. */
+const float *nn_trainer_weights(const nn_trainer *trainer);
+
+/* Remembers these weights, as the best so far; until the first call the kept ones are those that the trainer started with. */
+void nn_trainer_keep(nn_trainer *trainer);
+const float *nn_trainer_kept(const nn_trainer *trainer);
+
+/* The sum of all threads' gradients from the last step, in the layout of the weights: for tests. */
+const float *nn_trainer_gradients(const nn_trainer *trainer);
+
+/* The whole state (weights, moments, averages, kept weights, step) as bytes that nn_trainer_restore takes back for an exact resume.
+ * `note` is the caller's own text, given back on restore; *data and *note are the caller's to nn_free. */
+bool nn_trainer_checkpoint(const nn_trainer *trainer, const char *note, unsigned char **data, size_t *len, nn_error *err);
+bool nn_trainer_restore(nn_trainer *trainer, const unsigned char *data, size_t len, char **note, nn_error *err);
+
+#endif

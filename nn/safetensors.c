@@ -1,0 +1,199 @@
+#include "safetensors.h"
+#include "shape.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_HEADER = 1 << 20 };
+
+static bool is_little_endian(void)
+{
+    const uint32_t one = 1;
+    unsigned char first;
+    memcpy(&first, &one, 1);
+    return first == 1;
+}
+
+void nn_floats_copy(void *to, const void *from, size_t count)
+{
+    if (is_little_endian()) {
+        memcpy(to, from, count * 4);
+        return;
+    }
+    unsigned char *out = to;
+    const unsigned char *in = from;
+    for (size_t i = 0; i < count * 4; i++)
+        out[i] = in[i / 4 * 4 + 3 - i % 4];
+}
+
+static size_t tensor_count(const nn_tensor *tensor)
+{
+    size_t count = 1;
+    for (int i = 0; i < tensor->rank; i++)
+        count *= (size_t)tensor->dim[i]; /* a plan's tensor: within NN_MAX_FLOATS */
+    return count;
+}
+
+static json_t *tensor_json(const nn_tensor *tensor, size_t begin)
+{
+    json_t *shape = json_array();
+    for (int i = 0; i < tensor->rank; i++)
+        json_array_append_new(shape, json_integer(tensor->dim[i]));
+    size_t end = begin + 4 * tensor_count(tensor);
+    return json_pack("{s:s, s:o, s:[I,I]}", "dtype", "F32", "shape", shape, "data_offsets", (json_int_t)begin, (json_int_t)end);
+}
+
+/* The header as text, padded; malloc'ed by jansson. */
+static char *header_text(const json_t *metadata, const nn_tensor *tensors, int count, size_t *buffer)
+{
+    json_t *header = json_object();
+    bool ok = header && metadata && json_object_set(header, "__metadata__", (json_t *)(uintptr_t)metadata) == 0;
+    *buffer = 0;
+    for (int i = 0; ok && i < count; i++) {
+        ok = json_object_set_new(header, tensors[i].name, tensor_json(&tensors[i], *buffer)) == 0;
+        *buffer += 4 * tensor_count(&tensors[i]);
+    }
+    char *text = ok ? json_dumps(header, JSON_COMPACT) : NULL;
+    json_decref(header);
+    return text;
+}
+
+bool nn_safetensors_write(const json_t *metadata, const nn_tensor *tensors, int count, unsigned char **data, size_t *len,
+                          nn_error *err)
+{
+    size_t buffer;
+    *data = NULL;
+    char *text = header_text(metadata, tensors, count, &buffer);
+    if (!text)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the file's header");
+    size_t plain = strlen(text), padded = (plain + 7) / 8 * 8;
+    unsigned char *out = padded <= MAX_HEADER ? nn_alloc(8 + padded + buffer, 1) : NULL;
+    if (!out) {
+        free(text);
+        return padded > MAX_HEADER ? nn_fail(err, NN_LIMIT, 0, "a header of more than 1 MiB")
+                                   : nn_fail(err, NN_NOMEM, 0, "out of memory for the file");
+    }
+    for (int i = 0; i < 8; i++)
+        out[i] = (unsigned char)((uint64_t)padded >> (8 * i));
+    memcpy(out + 8, text, plain);
+    memset(out + 8 + plain, ' ', padded - plain);
+    free(text);
+    unsigned char *at = out + 8 + padded;
+    for (int i = 0; i < count; i++) {
+        nn_floats_copy(at, tensors[i].data, tensor_count(&tensors[i]));
+        at += 4 * tensor_count(&tensors[i]);
+    }
+    *data = out;
+    *len = 8 + padded + buffer;
+    return true;
+}
+
+static uint64_t header_length(const unsigned char *data)
+{
+    uint64_t length = 0;
+    for (int i = 7; i >= 0; i--)
+        length = length << 8 | data[i];
+    return length;
+}
+
+static bool check_metadata(const json_t *header, nn_error *err)
+{
+    const json_t *metadata = json_object_get(header, "__metadata__");
+    const char *key;
+    json_t *value;
+    if (!metadata)
+        return true;
+    if (!json_is_object(metadata))
+        return nn_fail(err, NN_FORMAT, 8, "__metadata__ is no object");
+    json_object_foreach((json_t *)(uintptr_t)metadata, key, value)
+        if (!json_is_string(value))
+            return nn_fail(err, NN_FORMAT, 8, "the metadata '%.40s' is no string", key);
+    return true;
+}
+
+bool nn_safetensors_open(const unsigned char *data, size_t len, json_t **header, nn_error *err)
+{
+    *header = NULL;
+    if (len < 8)
+        return nn_fail(err, NN_FORMAT, len, "cut short: %zu bytes are too few for a safetensors file", len);
+    uint64_t length = header_length(data);
+    if (length > MAX_HEADER)
+        return nn_fail(err, NN_FORMAT, 0, "no safetensors file: its header would have %llu bytes", (unsigned long long)length);
+    if (length > len - 8)
+        return nn_fail(err, NN_FORMAT, len, "cut short: the header has %llu bytes, the file %zu", (unsigned long long)length, len);
+    if (length < 2 || data[8] != '{')
+        return nn_fail(err, NN_FORMAT, 8, "no safetensors file: its header does not begin with '{'");
+    json_error_t why;
+    json_t *json = json_loadb((const char *)data + 8, (size_t)length, JSON_REJECT_DUPLICATES, &why);
+    if (!json) {
+        size_t at = why.position > 0 && (uint64_t)why.position <= length ? (size_t)why.position : 0;
+        return nn_fail(err, NN_FORMAT, 8 + at, "the header is no valid JSON: %.150s", why.text);
+    }
+    if (!check_metadata(json, err)) {
+        json_decref(json);
+        return false;
+    }
+    *header = json;
+    return true;
+}
+
+const char *nn_metadata_text(const json_t *header, const char *key)
+{
+    return json_string_value(json_object_get(json_object_get(header, "__metadata__"), key));
+}
+
+static bool array_is(const json_t *array, const json_int_t *values, int count)
+{
+    if (!json_is_array(array) || json_array_size(array) != (size_t)count)
+        return false;
+    for (int i = 0; i < count; i++) {
+        const json_t *item = json_array_get(array, (size_t)i);
+        if (!json_is_integer(item) || json_integer_value(item) != values[i])
+            return false;
+    }
+    return true;
+}
+
+static bool check_tensor(const json_t *header, const nn_tensor *tensor, size_t begin, nn_error *err)
+{
+    const json_t *json = json_object_get(header, tensor->name);
+    const char *dtype = json_string_value(json_object_get(json, "dtype"));
+    json_int_t shape[4], offsets[2] = {(json_int_t)begin, (json_int_t)(begin + 4 * tensor_count(tensor))};
+    for (int i = 0; i < tensor->rank; i++)
+        shape[i] = tensor->dim[i];
+    if (!json_is_object(json))
+        return nn_fail(err, NN_FORMAT, 8, "the tensor '%s' is missing", tensor->name);
+    if (!dtype || strcmp(dtype, "F32") != 0)
+        return nn_fail(err, NN_FORMAT, 8, "the tensor '%s' has type '%.20s', must be F32", tensor->name, dtype ? dtype : "none");
+    if (!array_is(json_object_get(json, "shape"), shape, tensor->rank))
+        return nn_fail(err, NN_FORMAT, 8, "the shape of '%s' does not fit the architecture", tensor->name);
+    if (!array_is(json_object_get(json, "data_offsets"), offsets, 2))
+        return nn_fail(err, NN_FORMAT, 8, "the place of '%s' must be [%zu, %zu]", tensor->name, begin, (size_t)offsets[1]);
+    if (json_object_size(json) != 3)
+        return nn_fail(err, NN_FORMAT, 8, "the tensor '%s' has unknown entries", tensor->name);
+    return true;
+}
+
+bool nn_safetensors_check(const unsigned char *data, size_t len, const json_t *header, const nn_tensor *tensors, int count,
+                          const unsigned char **values, nn_error *err)
+{
+    size_t buffer = 0, start = 8 + (size_t)header_length(data);
+    for (int i = 0; i < count; i++) {
+        if (!check_tensor(header, &tensors[i], buffer, err))
+            return false;
+        buffer += 4 * tensor_count(&tensors[i]);
+    }
+    size_t entries = json_object_size(header) - (json_object_get(header, "__metadata__") ? 1 : 0);
+    if (entries != (size_t)count)
+        return nn_fail(err, NN_FORMAT, 8, "%zu tensors, the architecture has %d", entries, count);
+    if (len - start != buffer)
+        return nn_fail(err, NN_FORMAT, len < start + buffer ? len : start + buffer, "%s: %zu bytes of weights, must be %zu",
+                       len - start < buffer ? "cut short" : "too long", len - start, buffer);
+    for (size_t i = 0; i < buffer / 4; i++) {
+        float value;
+        nn_floats_copy(&value, data + start + 4 * i, 1);
+        if (nn_first_not_finite(&value, 1) == 0)
+            return nn_fail(err, NN_FORMAT, start + 4 * i, "a weight is not finite");
+    }
+    *values = data + start;
+    return true;
+}

@@ -1,0 +1,446 @@
+/* trainer.c - gradients, optimizers, schedules, averaged weights, checkpoints.
+ *
+ * A step: every thread assembles its share of the batch, walks forward and backward into a gradient block of its own; then
+ * the blocks are summed in the order of the threads and the optimizer moves the weights, each thread on its part of
+ * them. So a run depends on seed, threads and machine only. */
+#include "pass.h"
+#include "rng.h"
+#include "safetensors.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One float block per purpose, each in the layout of the weights. */
+typedef enum block { WEIGHTS, MOMENT1, MOMENT2, AVERAGE, KEPT, STATE_BLOCKS } block;
+
+struct nn_trainer {
+    const nn_plan *plan;
+    nn_train_config config;
+    nn_convention convention;
+    nn_source source;
+    nn_pool *pool;
+    nn_pass *pass;
+    float *state[STATE_BLOCKS]; /* what a checkpoint holds */
+    float *gradients;           /* (threads, floats); the sum ends in the first */
+    int *order;                 /* of the images in this epoch */
+    int64_t order_epoch;        /* for which order was made, -1 = none */
+    int *label;                 /* (batch) */
+    double loss[NN_MAX_THREADS];
+    int correct[NN_MAX_THREADS];
+
+    int64_t step; /* steps done */
+    float lr_factor;
+    double best_loss; /* plateau */
+    int bad_epochs;
+
+    int batch_images; /* of the step in progress */
+    float lr;
+};
+
+nn_train_config nn_train_defaults(void)
+{
+    return (nn_train_config){
+        .batch = 128,
+        .threads = 1,
+        .epochs = 10,
+        .seed = 1,
+        .optimizer = NN_ADAM,
+        .lr = 1e-3f,
+        .momentum = 0.9f,
+        .weight_decay = 0.01f,
+    };
+}
+
+static bool check(const nn_train_config *c, const nn_source *source, nn_error *err)
+{
+    if (c->batch < 1 || c->batch > 65536 || c->epochs < 1 || c->threads < 1 || c->threads > NN_MAX_THREADS)
+        return nn_fail(err, NN_USAGE, 0, "batch, epochs and threads must be at least 1");
+    if (!(c->lr >= 0.0f) || !(c->momentum >= 0.0f && c->momentum < 1.0f) || !(c->weight_decay >= 0.0f))
+        return nn_fail(err, NN_USAGE, 0, "learning rate and weight decay cannot be negative, momentum must be below 1");
+    if (!(c->label_smoothing >= 0.0f && c->label_smoothing < 1.0f) || !(c->ema >= 0.0f && c->ema < 1.0f))
+        return nn_fail(err, NN_USAGE, 0, "label smoothing and averaging must be at least 0 and below 1");
+    if (source->count < 1)
+        return nn_fail(err, NN_USAGE, 0, "no images to train on");
+    return true;
+}
+
+bool nn_trainer_new(nn_trainer **out, const nn_plan *plan, const float *weights, const nn_convention *convention,
+                    const nn_train_config *config, const nn_source *source, nn_error *err)
+{
+    *out = NULL;
+    if (!check(config, source, err))
+        return false;
+    nn_trainer *t = nn_alloc(1, sizeof *t);
+    if (!t)
+        goto no_memory;
+    *t = (nn_trainer){.plan = plan, .config = *config, .convention = *convention, .source = *source};
+    t->order_epoch = -1;
+    t->lr_factor = 1.0f;
+    t->best_loss = 1e300;
+    for (int i = 0; i < STATE_BLOCKS; i++) {
+        t->state[i] = nn_alloc(plan->floats, sizeof(float));
+        if (!t->state[i])
+            goto no_memory;
+    }
+    t->gradients = nn_alloc(plan->floats * (size_t)config->threads, sizeof(float));
+    t->order = nn_alloc((size_t)source->count, sizeof *t->order);
+    t->label = nn_alloc((size_t)config->batch, sizeof *t->label);
+    if (!t->gradients || !t->order || !t->label)
+        goto no_memory;
+    memcpy(t->state[WEIGHTS], weights, plan->floats * sizeof(float));
+    memcpy(t->state[AVERAGE], weights, plan->floats * sizeof(float));
+    memcpy(t->state[KEPT], weights, plan->floats * sizeof(float));
+    if (!nn_pass_new(&t->pass, plan, config->batch, config->threads, true, err) ||
+        !nn_pool_new(&t->pool, config->threads, config->on_thread_start, err)) {
+        nn_trainer_free(t);
+        return false;
+    }
+    *out = t;
+    return true;
+
+no_memory:
+    nn_trainer_free(t);
+    return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
+}
+
+void nn_trainer_free(nn_trainer *t)
+{
+    if (!t)
+        return;
+    nn_pool_free(t->pool);
+    nn_pass_free(t->pass);
+    for (int i = 0; i < STATE_BLOCKS; i++)
+        nn_free(t->state[i]);
+    nn_free(t->gradients);
+    nn_free(t->order);
+    nn_free(t->label);
+    nn_free(t);
+}
+
+/* ---- learning rate ---- */
+
+static float cosine(float from, float to, double share)
+{
+    return to + (from - to) * 0.5f * (1.0f + (float)cos(3.14159265358979 * share));
+}
+
+/* One-cycle (Smith 2018): a quarter of the steps up from lr / 25, the rest down to lr / 10^4, both along a cosine. */
+static float scheduled_lr(const nn_trainer *t)
+{
+    float lr = t->config.lr;
+    double total = (double)t->config.epochs * nn_trainer_steps_per_epoch(t);
+    double share = (double)t->step / total;
+    share = share > 1.0 ? 1.0 : share;
+    switch (t->config.schedule) {
+    case NN_ONE_CYCLE:
+        return share < 0.25 ? cosine(lr / 25.0f, lr, share / 0.25) : cosine(lr, lr * 1e-4f, (share - 0.25) / 0.75);
+    case NN_COSINE:
+        return cosine(lr, 0.0f, share);
+    case NN_CONSTANT:
+    case NN_PLATEAU:
+        break;
+    }
+    return lr;
+}
+
+/* Plateau: halves the rate when the loss has not improved for two epochs. */
+void nn_trainer_epoch_done(nn_trainer *t, double val_loss)
+{
+    if (val_loss < t->best_loss) {
+        t->best_loss = val_loss;
+        t->bad_epochs = 0;
+    } else if (++t->bad_epochs >= 2 && t->config.schedule == NN_PLATEAU) {
+        t->lr_factor *= 0.5f;
+        t->bad_epochs = 0;
+    }
+}
+
+void nn_trainer_scale_lr(nn_trainer *t, float factor)
+{
+    t->lr_factor *= factor;
+}
+
+/* ---- the batch ---- */
+
+int nn_trainer_steps_per_epoch(const nn_trainer *t)
+{
+    return (t->source.count + t->config.batch - 1) / t->config.batch;
+}
+
+int64_t nn_trainer_steps_done(const nn_trainer *t)
+{
+    return t->step;
+}
+
+/* Fisher and Yates, keyed by seed and epoch. */
+static void shuffle(nn_trainer *t, int64_t epoch)
+{
+    if (t->order_epoch == epoch)
+        return;
+    t->order_epoch = epoch;
+    uint64_t key = nn_key(t->config.seed, (uint64_t)epoch);
+    for (int i = 0; i < t->source.count; i++)
+        t->order[i] = i;
+    for (int i = t->source.count - 1; i > 0; i--) {
+        int j = (int)(nn_bits(key, (uint64_t)i) % (uint64_t)(i + 1)), moved = t->order[i];
+        t->order[i] = t->order[j];
+        t->order[j] = moved;
+    }
+}
+
+static void assemble(nn_trainer *t, int begin, int end)
+{
+    int spe = nn_trainer_steps_per_epoch(t);
+    uint64_t epoch = (uint64_t)(t->step / spe);
+    int first = (int)(t->step % spe) * t->config.batch;
+    size_t count = nn_shape_count(t->plan->input);
+    float scale = 1.0f / t->convention.std, mean = t->convention.mean;
+    for (int i = begin; i < end; i++) {
+        float *image = t->pass->input + (size_t)i * count;
+        t->source.sample(t->source.ctx, epoch, t->order[first + i], image, &t->label[i]);
+        for (size_t k = 0; k < count; k++)
+            image[k] = (image[k] - mean) * scale;
+    }
+}
+
+/* Cross-entropy against (1 - s) of the true class and s / classes of every class: loss = -sum_c target_c log p_c, and its
+ * gradient with respect to the logits, (p - target) / batch. */
+static void loss_and_gradient(nn_trainer *t, int thread, int begin, int end)
+{
+    int classes = t->plan->classes;
+    float smooth = t->config.label_smoothing / (float)classes, share = 1.0f / (float)t->batch_images;
+    const float *p = t->pass->value[t->plan->n_nodes - 1] + (size_t)begin * (size_t)classes;
+    float *gradient = t->pass->gradient[nn_logits_node(t->plan)] + (size_t)begin * (size_t)classes;
+    t->loss[thread] = 0.0;
+    t->correct[thread] = 0;
+    for (int i = begin; i < end; i++, p += classes, gradient += classes) {
+        int best = 0;
+        for (int c = 0; c < classes; c++) {
+            float target = smooth + (c == t->label[i] ? 1.0f - t->config.label_smoothing : 0.0f);
+            if (target > 0.0f)
+                t->loss[thread] -= (double)target * log(fmax((double)p[c], 1e-30));
+            gradient[c] = (p[c] - target) * share;
+            best = p[c] > p[best] ? c : best;
+        }
+        t->correct[thread] += best == t->label[i];
+    }
+}
+
+/* ---- the update ---- */
+
+/* Sums the threads' gradients of parameters [from, to) into the first block, in the order of the threads. */
+static void reduce(nn_trainer *t, size_t from, size_t to)
+{
+    for (int thread = 1; thread < t->config.threads; thread++) {
+        const float *other = t->gradients + (size_t)thread * t->plan->floats;
+        for (size_t i = from; i < to; i++)
+            t->gradients[i] += other[i];
+    }
+}
+
+/* Adam (Kingma and Ba 2015), and AdamW's decoupled decay of kernels (Loshchilov and Hutter 2019):
+ * m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, w -= lr (m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + e) + decay w) */
+static void adam(nn_trainer *t, size_t from, size_t to, float decay)
+{
+    const float b1 = 0.9f, b2 = 0.999f, epsilon = 1e-8f;
+    double n = (double)t->step + 1.0;
+    float step = t->lr / (float)(1.0 - pow((double)b1, n)), correct = (float)(1.0 / sqrt(1.0 - pow((double)b2, n)));
+    float *w = t->state[WEIGHTS], *m = t->state[MOMENT1], *v = t->state[MOMENT2];
+    const float *g = t->gradients;
+    for (size_t i = from; i < to; i++) {
+        m[i] = b1 * m[i] + (1.0f - b1) * g[i];
+        v[i] = b2 * v[i] + (1.0f - b2) * g[i] * g[i];
+        w[i] -= t->lr * decay * w[i] + step * m[i] / (sqrtf(v[i]) * correct + epsilon);
+    }
+}
+
+/* SGD with Nesterov momentum (Sutskever et al. 2013, in PyTorch's form): m = mu m + g, w -= lr (g + mu m) */
+static void sgd(nn_trainer *t, size_t from, size_t to)
+{
+    float mu = t->config.momentum, *w = t->state[WEIGHTS], *m = t->state[MOMENT1];
+    const float *g = t->gradients;
+    for (size_t i = from; i < to; i++) {
+        m[i] = mu * m[i] + g[i];
+        w[i] -= t->lr * (g[i] + mu * m[i]);
+    }
+}
+
+static void update(nn_trainer *t, const nn_param *param, size_t from, size_t to)
+{
+    bool running = param->role == NN_MEAN || param->role == NN_VARIANCE;
+    if (running) /* the layer has put what to subtract where its gradient would be */
+        for (size_t i = from; i < to; i++)
+            t->state[WEIGHTS][i] -= t->gradients[i];
+    else if (t->config.optimizer == NN_SGD)
+        sgd(t, from, to);
+    else
+        adam(t, from, to, t->config.optimizer == NN_ADAMW && param->role == NN_KERNEL ? t->config.weight_decay : 0.0f);
+}
+
+/* Exponential moving average; the decay grows to its value, so that the start is forgotten. */
+static void average(nn_trainer *t, size_t from, size_t to)
+{
+    float warm = (1.0f + (float)t->step) / (10.0f + (float)t->step);
+    float decay = warm < t->config.ema ? warm : t->config.ema;
+    const float *w = t->state[WEIGHTS];
+    float *a = t->state[AVERAGE];
+    for (size_t i = from; i < to; i++)
+        a[i] += (1.0f - decay) * (w[i] - a[i]);
+}
+
+/* This thread's part of every parameter. */
+static void update_share(nn_trainer *t, int thread)
+{
+    for (int p = 0; p < t->plan->n_params; p++) {
+        const nn_param *param = &t->plan->param[p];
+        int begin, end;
+        nn_pool_share(t->pool, thread, (int)param->count, &begin, &end);
+        size_t from = param->offset + (size_t)begin, to = param->offset + (size_t)end;
+        reduce(t, from, to);
+        update(t, param, from, to);
+        if (t->config.ema > 0.0f)
+            average(t, from, to);
+    }
+}
+
+static void step_thread(void *ctx, int thread)
+{
+    nn_trainer *t = ctx;
+    float *gradients = t->gradients + (size_t)thread * t->plan->floats;
+    nn_run run = {
+        .pass = t->pass,
+        .pool = t->pool,
+        .batch = t->batch_images,
+        .training = true,
+        .key = nn_key(t->config.seed ^ 0x5eedu, (uint64_t)t->step),
+        .weights = t->state[WEIGHTS],
+    };
+    int begin, end;
+    nn_pool_share(t->pool, thread, t->batch_images, &begin, &end);
+    memset(gradients, 0, t->plan->floats * sizeof(float));
+    assemble(t, begin, end);
+    nn_pass_forward(&run, thread, begin, end, gradients);
+    loss_and_gradient(t, thread, begin, end);
+    nn_pass_backward(&run, thread, begin, end, gradients);
+    nn_pool_barrier(t->pool);
+    update_share(t, thread);
+}
+
+void nn_trainer_step(nn_trainer *t, nn_step_result *result)
+{
+    int spe = nn_trainer_steps_per_epoch(t);
+    int first = (int)(t->step % spe) * t->config.batch, left = t->source.count - first;
+    shuffle(t, t->step / spe);
+    t->batch_images = left < t->config.batch ? left : t->config.batch;
+    t->lr = scheduled_lr(t) * t->lr_factor;
+    nn_pool_run(t->pool, step_thread, t);
+    t->step++;
+    *result = (nn_step_result){.images = t->batch_images, .lr = t->lr};
+    for (int i = 0; i < t->config.threads; i++) {
+        result->loss += t->loss[i] / t->batch_images;
+        result->correct += t->correct[i];
+    }
+}
+
+const float *nn_trainer_weights(const nn_trainer *t)
+{
+    return t->state[t->config.ema > 0.0f ? AVERAGE : WEIGHTS];
+}
+
+void nn_trainer_keep(nn_trainer *t)
+{
+    memcpy(t->state[KEPT], nn_trainer_weights(t), t->plan->floats * sizeof(float));
+}
+
+const float *nn_trainer_kept(const nn_trainer *t)
+{
+    return t->state[KEPT];
+}
+
+const float *nn_trainer_gradients(const nn_trainer *t)
+{
+    return t->gradients;
+}
+
+/* ---- checkpoints: safetensors with one flat tensor per block ---- */
+
+/* In the order of their names, as the format wants it. */
+static const struct {
+    const char *name;
+    block block;
+} blocks[STATE_BLOCKS] = {
+    {"average", AVERAGE}, {"kept", KEPT}, {"moment1", MOMENT1}, {"moment2", MOMENT2}, {"weights", WEIGHTS},
+};
+
+static void describe(const nn_trainer *t, nn_tensor tensors[STATE_BLOCKS])
+{
+    for (int i = 0; i < STATE_BLOCKS; i++)
+        tensors[i] = (nn_tensor){.name = blocks[i].name, .rank = 1, .dim = {(int)t->plan->floats}, .data = t->state[blocks[i].block]};
+}
+
+/* The few numbers of a checkpoint as JSON text, which no locale changes; malloc'ed by jansson. */
+static char *print_state(const nn_trainer *t)
+{
+    json_t *state = json_pack("{s:I, s:f, s:f, s:i}", "step", (json_int_t)t->step, "lr_factor", (double)t->lr_factor, "best_loss",
+                              t->best_loss, "bad_epochs", t->bad_epochs);
+    char *text = state ? json_dumps(state, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
+    json_decref(state);
+    return text;
+}
+
+bool nn_trainer_checkpoint(const nn_trainer *t, const char *note, unsigned char **data, size_t *len, nn_error *err)
+{
+    nn_tensor tensors[STATE_BLOCKS];
+    describe(t, tensors);
+    char *state = print_state(t);
+    json_t *metadata = state ? json_pack("{s:s, s:s, s:s, s:s}", "digitscope.checkpoint", "1", "architecture", t->plan->text, "state",
+                                         state, "note", note)
+                             : NULL;
+    bool ok = nn_safetensors_write(metadata, tensors, STATE_BLOCKS, data, len, err);
+    json_decref(metadata);
+    free(state);
+    return ok;
+}
+
+static bool restore_state(nn_trainer *t, const char *text, nn_error *err)
+{
+    json_int_t step;
+    double factor, best;
+    int bad;
+    json_t *state = json_loads(text ? text : "", JSON_REJECT_DUPLICATES, NULL);
+    bool ok = json_unpack(state, "{s:I, s:F, s:F, s:i!}", "step", &step, "lr_factor", &factor, "best_loss", &best, "bad_epochs", &bad) == 0;
+    json_decref(state);
+    if (!ok || step < 0)
+        return nn_fail(err, NN_FORMAT, 8, "the checkpoint's state cannot be read");
+    t->step = step;
+    t->lr_factor = (float)factor;
+    t->best_loss = best;
+    t->bad_epochs = bad;
+    return true;
+}
+
+bool nn_trainer_restore(nn_trainer *t, const unsigned char *data, size_t len, char **note, nn_error *err)
+{
+    nn_tensor tensors[STATE_BLOCKS];
+    describe(t, tensors);
+    json_t *metadata;
+    const unsigned char *values;
+    if (!nn_safetensors_open(data, len, &metadata, err))
+        return false;
+    bool ok = false;
+    const char *architecture = nn_metadata_text(metadata, "architecture"), *text = nn_metadata_text(metadata, "note");
+    *note = NULL;
+    if (!nn_metadata_text(metadata, "digitscope.checkpoint") || !architecture || !text)
+        nn_fail(err, NN_FORMAT, 8, "this is no training checkpoint");
+    else if (strcmp(architecture, t->plan->text) != 0)
+        nn_fail(err, NN_USAGE, 8, "the checkpoint belongs to another architecture");
+    else if (nn_safetensors_check(data, len, metadata, tensors, STATE_BLOCKS, &values, err) &&
+             restore_state(t, nn_metadata_text(metadata, "state"), err)) {
+        *note = nn_strdup(text);
+        ok = *note || nn_fail(err, NN_NOMEM, 0, "out of memory for the checkpoint");
+    }
+    for (int i = 0; ok && i < STATE_BLOCKS; i++)
+        nn_floats_copy(t->state[blocks[i].block], values + (size_t)i * t->plan->floats * 4, t->plan->floats);
+    json_decref(metadata);
+    return ok;
+}

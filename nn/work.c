@@ -1,0 +1,58 @@
+/* work.c - inference: images in, probabilities out. */
+#include "pass.h"
+#include <math.h>
+#include <string.h>
+
+struct nn_work {
+    nn_pass *pass;
+};
+
+bool nn_work_new(nn_work **out, const nn_plan *plan, int max_batch, nn_error *err)
+{
+    *out = NULL;
+    nn_work *work = nn_alloc(1, sizeof *work);
+    if (!work)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the network's work");
+    if (!nn_pass_new(&work->pass, plan, max_batch, 1, false, err)) {
+        nn_free(work);
+        return false;
+    }
+    *out = work;
+    return true;
+}
+
+void nn_work_free(nn_work *work)
+{
+    if (!work)
+        return;
+    nn_pass_free(work->pass);
+    nn_free(work);
+}
+
+void nn_predict(nn_work *work, const nn_model *model, const float *images, int n, float *probabilities)
+{
+    nn_pass *pass = work->pass;
+    const nn_plan *plan = pass->plan;
+    size_t count = (size_t)n * nn_shape_count(plan->input);
+    float scale = 1.0f / model->convention.std, mean = model->convention.mean;
+    for (size_t i = 0; i < count; i++)
+        pass->input[i] = (images[i] - mean) * scale;
+    nn_run run = {.pass = pass, .batch = n, .weights = model->weights};
+    nn_pass_forward(&run, 0, 0, n, NULL);
+
+    const float *logits = pass->value[nn_logits_node(plan)];
+    for (int i = 0; i < n; i++, logits += plan->classes, probabilities += plan->classes) {
+        float top = logits[0], sum = 0.0f;
+        for (int c = 1; c < plan->classes; c++)
+            top = fmaxf(top, logits[c]);
+        for (int c = 0; c < plan->classes; c++)
+            sum += probabilities[c] = expf((logits[c] - top) / model->temperature);
+        for (int c = 0; c < plan->classes; c++)
+            probabilities[c] /= sum;
+    }
+}
+
+const float *nn_work_output(const nn_work *work, int node)
+{
+    return work->pass->value[node];
+}
