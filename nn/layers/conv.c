@@ -46,7 +46,7 @@ static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
     node->out = (nn_shape){g.window.out_h, g.window.out_w, filters};
     if (!nn_size_mul((size_t)g.strip * (size_t)g.window.out_w, (size_t)g.k, &node->scratch) || node->scratch > NN_MAX_FLOATS)
         return nn_fail(err, NN_LIMIT, 0, "its unfolded rows are too large");
-    node->scratch *= 2; /* col and its gradient */
+    node->scratch = 2 * node->scratch + (size_t)g.k * (size_t)filters; /* col, its gradient, the transposed kernel */
     return nn_plan_add_param(plan, node, "kernel", NN_KERNEL, g.k, 4, (int[]){g.window.kh, g.window.kw, g.in_c, filters}, err) &&
            nn_plan_add_param(plan, node, "bias", NN_BIAS, g.k, 1, (int[]){filters}, err);
 }
@@ -137,22 +137,37 @@ static void forward(const nn_slice *s)
                 int pixels = part.rows * g.window.out_w;
                 float *y = s->y + (size_t)image * out + (size_t)part.row * (size_t)(g.window.out_w * filters);
                 unfold(&part, s->x + (size_t)image * in, s->scratch);
-                nn_gemm(false, false, pixels, g.out_c, g.k, s->scratch, g.k, kernel + part.group * g.out_c, filters, 1.0f,
-                        y + part.group * g.out_c, filters);
+                nn_gemm(&(nn_gemm_args){.m = pixels, .n = g.out_c, .k = g.k, .a = s->scratch, .lda = g.k,
+                                        .b = kernel + part.group * g.out_c, .ldb = filters,
+                                        .c = y + part.group * g.out_c, .ldc = filters, .add = true});
             }
 }
 
+/* W (k, filters) -> W^T (filters, k), once per pass instead of once per strip. */
+static const float *transpose_kernel(const nn_slice *s, int k)
+{
+    int filters = s->node->out.c;
+    const float *kernel = nn_slice_weight(s, KERNEL);
+    float *transposed = s->scratch + s->node->scratch - (size_t)k * (size_t)filters;
+    for (int o = 0; o < filters; o++)
+        for (int i = 0; i < k; i++)
+            transposed[(size_t)o * (size_t)k + (size_t)i] = kernel[(size_t)i * (size_t)filters + (size_t)o];
+    return transposed;
+}
+
 /* One strip: dW += col^T dy, dcol = dy W^T, dx += fold(dcol). */
-static void backward_strip(const nn_slice *s, const strip *part, const float *x, const float *dy, float *dx)
+static void backward_strip(const nn_slice *s, const strip *part, const float *transposed, const float *x, const float *dy, float *dx)
 {
     const geometry *g = part->g;
     int filters = s->node->out.c, pixels = part->rows * g->window.out_w, first = part->group * g->out_c;
-    float *col = s->scratch, *dcol = s->scratch + s->node->scratch / 2;
+    float *col = s->scratch, *dcol = col + (size_t)g->strip * (size_t)g->window.out_w * (size_t)g->k;
     unfold(part, x, col);
-    nn_gemm(true, false, g->k, g->out_c, pixels, col, g->k, dy + first, filters, 1.0f, nn_slice_gradient(s, KERNEL) + first, filters);
+    nn_gemm(&(nn_gemm_args){.m = g->k, .n = g->out_c, .k = pixels, .a = col, .lda = g->k, .transpose_a = true, .b = dy + first,
+                            .ldb = filters, .c = nn_slice_gradient(s, KERNEL) + first, .ldc = filters, .add = true});
     if (!dx)
         return;
-    nn_gemm(false, true, pixels, g->k, g->out_c, dy + first, filters, nn_slice_weight(s, KERNEL) + first, filters, 0.0f, dcol, g->k);
+    nn_gemm(&(nn_gemm_args){.m = pixels, .n = g->k, .k = g->out_c, .a = dy + first, .lda = filters,
+                            .b = transposed + (size_t)first * (size_t)g->k, .ldb = g->k, .c = dcol, .ldc = g->k});
     fold(part, dcol, dx);
 }
 
@@ -169,13 +184,14 @@ static void backward(const nn_slice *s)
             bias[j] += s->dy[p + (size_t)j];
     if (s->dx)
         memset(s->dx, 0, (size_t)s->images * in * sizeof(float));
+    const float *transposed = s->dx ? transpose_kernel(s, g.k) : NULL;
     strip part = {.g = &g, .in = node->in};
     for (int image = 0; image < s->images; image++)
         for (part.group = 0; part.group < g.groups; part.group++)
             for (part.row = 0; part.row < g.window.out_h; part.row += g.strip) {
                 part.rows = g.window.out_h - part.row < g.strip ? g.window.out_h - part.row : g.strip;
                 const float *dy = s->dy + (size_t)image * out + (size_t)part.row * (size_t)(g.window.out_w * filters);
-                backward_strip(s, &part, s->x + (size_t)image * in, dy, s->dx ? s->dx + (size_t)image * in : NULL);
+                backward_strip(s, &part, transposed, s->x + (size_t)image * in, dy, s->dx ? s->dx + (size_t)image * in : NULL);
             }
 }
 

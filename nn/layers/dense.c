@@ -24,7 +24,8 @@ static void forward(const nn_slice *s)
     for (int i = 0; i < s->images; i++)
         memcpy(s->y + (size_t)i * (size_t)units, bias, (size_t)units * sizeof(float));
     if (s->images > 0)
-        nn_gemm(false, false, s->images, units, in, s->x, in, nn_slice_weight(s, KERNEL), units, 1.0f, s->y, units);
+        nn_gemm(&(nn_gemm_args){.m = s->images, .n = units, .k = in, .a = s->x, .lda = in, .b = nn_slice_weight(s, KERNEL),
+                                .ldb = units, .c = s->y, .ldc = units, .add = true});
 }
 
 /* dW = x^T dy, db = sum dy, dx = dy W^T */
@@ -33,13 +34,15 @@ static void backward(const nn_slice *s)
     int in = s->node->in.c, units = s->node->out.c;
     if (s->images == 0)
         return;
-    nn_gemm(true, false, in, units, s->images, s->x, in, s->dy, units, 1.0f, nn_slice_gradient(s, KERNEL), units);
+    nn_gemm(&(nn_gemm_args){.m = in, .n = units, .k = s->images, .a = s->x, .lda = in, .transpose_a = true, .b = s->dy, .ldb = units,
+                            .c = nn_slice_gradient(s, KERNEL), .ldc = units, .add = true});
     float *bias = nn_slice_gradient(s, BIAS);
     for (int i = 0; i < s->images; i++)
         for (int j = 0; j < units; j++)
             bias[j] += s->dy[i * units + j];
     if (s->dx)
-        nn_gemm(false, true, s->images, in, units, s->dy, units, nn_slice_weight(s, KERNEL), units, 0.0f, s->dx, in);
+        nn_gemm(&(nn_gemm_args){.m = s->images, .n = in, .k = units, .a = s->dy, .lda = units, .b = nn_slice_weight(s, KERNEL),
+                                .ldb = units, .transpose_b = true, .c = s->dx, .ldc = in});
 }
 
 static const char *const examples[] = {"input 1 1 5\ndense 4\nrelu\ndense 3\nsoftmax\n", NULL};
