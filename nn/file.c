@@ -45,7 +45,7 @@ const nn_file_ops nn_file_posix = {
     .flock = flock,
 };
 
-static const nn_file_ops *sys = &nn_file_posix;
+static const nn_file_ops *_Atomic sys = &nn_file_posix; /* atomic: the journal syncs in a thread of its own */
 
 void nn_file_set_ops(const nn_file_ops *ops)
 {
@@ -331,8 +331,8 @@ static bool replaceable(const char *path)
     return false;
 }
 
-/* Opens .NAME.PID.SERIAL.tmp beside target; the serial keeps two threads of this process, and what a dead process of the
- * same id left, apart. temp is "" and errno is set on failure. */
+/* Opens .NAME.PID.SERIAL.tmp beside target; the serial keeps two threads of this process, and what a dead process of
+ * the same id left, apart. temp is "" and errno is set on failure. */
 static int create_temp(char temp[PATH_ROOM], const char *target)
 {
     static atomic_uint serial;
@@ -340,8 +340,8 @@ static int create_temp(char temp[PATH_ROOM], const char *target)
 
     for (int tries = 0; tries < 100; tries++) {
         unsigned number = atomic_fetch_add(&serial, 1);
-        int fd, n = snprintf(temp, PATH_ROOM, "%.*s.%s.%ld.%u.tmp", (int)folder, target, target + folder, (long)getpid(),
-                             number);
+        int fd, n = snprintf(temp, PATH_ROOM, "%.*s.%s.%ld.%u.tmp", (int)folder, target, target + folder,
+                             (long)getpid(), number);
         if (n < 0 || n >= PATH_ROOM) {
             errno = ENAMETOOLONG;
             break;

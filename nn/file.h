@@ -15,8 +15,8 @@ typedef enum nn_durability {
     NN_DURABLE     /* and once this returned true it is the new one */
 } nn_durability;
 
-/* Reads a whole file of at most cap bytes (NN_LIMIT above). *data is the caller's to nn_free and has one zero byte after
- * *len; NULL on failure. Like all errors here, the text starts with the path. Any thread. */
+/* Reads a whole file of at most cap bytes (NN_LIMIT above). *data is the caller's to nn_free and has one zero byte
+ * after *len; NULL on failure. Like all errors here, the text starts with the path. Any thread. */
 bool nn_file_read(const char *path, size_t cap, unsigned char **data, size_t *len, nn_error *err);
 
 /* The same for a file that may be gzip-compressed (by content, not by name); cap counts unpacked bytes. */

@@ -82,12 +82,12 @@ static void edge_tile(int rows, const operands *o, float *c, ptrdiff_t ldc, int 
 static void pack(float *panel, const float *b, ptrdiff_t row, ptrdiff_t column, int depth, int columns)
 {
     for (int p = 0; p < depth; p++, panel += COLUMNS, b += row) {
-        if (column == 1)
-            memcpy(panel, b, (size_t)columns * sizeof(float));
-        else
-            for (int j = 0; j < columns; j++)
-                panel[j] = b[j * column];
-        memset(panel + columns, 0, (size_t)(COLUMNS - columns) * sizeof(float));
+        if (columns == COLUMNS && column == 1) {
+            memcpy(panel, b, COLUMNS * sizeof(float));
+            continue;
+        }
+        for (int j = 0; j < COLUMNS; j++)
+            panel[j] = j < columns ? b[j * column] : 0.0f;
     }
 }
 
