@@ -25,13 +25,15 @@ typedef struct nn_error {
 } nn_error;
 
 /* Fills *err from a printf format and returns false, so that a check is one line:
- * `if (rank > 4) return nn_fail(err, NN_LIMIT, pos, "rank %d, at most 4", rank);` */
+ * `if (rank > 4) return nn_fail(err, NN_LIMIT, pos, "rank %d, at most 4", rank);`
+ * err may be NULL where nobody asks. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 4, 5)))
 #endif
 bool nn_fail(nn_error *err, nn_code code, size_t pos, const char *format, ...);
 
-/* Puts "NAME: " in front of an error's text, once the caller knows the name of the file. Returns false. */
+/* Puts "NAME: " in front of an error's text, once the caller knows the name of the file; of a long name its end.
+ * Returns false. */
 bool nn_fail_in(nn_error *err, const char *name);
 
 #endif

@@ -1,7 +1,7 @@
 /* model.c - a model and its file: the plan's text and what one must know to use the weights stand in the metadata. */
+#include "json.h"
 #include "safetensors.h"
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 bool nn_model_new(nn_model **out, nn_plan *plan, float *weights, nn_error *err)
@@ -51,9 +51,9 @@ static int describe(const nn_plan *plan, const float *weights, nn_tensor *tensor
 /* A JSON value as the text of a metadata entry; takes it over. */
 static json_t *as_text(json_t *value)
 {
-    char *text = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(9)) : NULL;
+    char *text = nn_json_text(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(9));
     json_t *string = text ? json_string(text) : NULL;
-    free(text);
+    nn_free(text);
     json_decref(value);
     return string;
 }
@@ -62,7 +62,10 @@ static json_t *labels_json(const nn_model *model)
 {
     json_t *labels = json_array();
     for (int i = 0; i < model->n_labels; i++)
-        json_array_append_new(labels, json_string(model->label[i]));
+        if (json_array_append_new(labels, json_string(model->label[i])) != 0) {
+            json_decref(labels);
+            return NULL;
+        }
     return labels;
 }
 

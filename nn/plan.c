@@ -3,6 +3,7 @@
  * Every number is checked against its limits before any arithmetic; the only place that computes sizes is here. */
 #include "op.h"
 #include "shape.h"
+#include "utf8.h"
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -382,9 +383,8 @@ static bool parse(reader *r, nn_plan *plan)
 {
     if (r->len > MAX_TEXT)
         return nn_fail(r->err, NN_LIMIT, 0, "an architecture of more than 64 KiB");
-    const char *zero = memchr(r->text, '\0', r->len); /* model files store the text as a string */
-    if (zero)
-        return nn_fail(r->err, NN_FORMAT, (size_t)(zero - r->text), "a zero byte in the text");
+    if (!nn_utf8_is_valid(r->text, r->len)) /* model files store the text as a string */
+        return nn_fail(r->err, NN_FORMAT, nn_utf8_fit(r->text, r->len, r->len), "an architecture must be UTF-8 text");
     if (!read_input(r, plan))
         return false;
     if (!shape_fits(plan->input))

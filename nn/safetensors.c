@@ -1,6 +1,6 @@
 #include "safetensors.h"
+#include "json.h"
 #include "shape.h"
-#include <stdlib.h>
 #include <string.h>
 
 enum { MAX_HEADER = 1 << 20 };
@@ -37,12 +37,15 @@ static json_t *tensor_json(const nn_tensor *tensor, size_t begin)
 {
     json_t *shape = json_array();
     for (int i = 0; i < tensor->rank; i++)
-        json_array_append_new(shape, json_integer(tensor->dim[i]));
+        if (json_array_append_new(shape, json_integer(tensor->dim[i])) != 0) {
+            json_decref(shape);
+            return NULL;
+        }
     size_t end = begin + 4 * tensor_count(tensor);
     return json_pack("{s:s, s:o, s:[I,I]}", "dtype", "F32", "shape", shape, "data_offsets", (json_int_t)begin, (json_int_t)end);
 }
 
-/* The header as text, padded; malloc'ed by jansson. */
+/* The header as text; nn_free it. */
 static char *header_text(const json_t *metadata, const nn_tensor *tensors, int count, size_t *buffer)
 {
     json_t *header = json_object();
@@ -52,7 +55,7 @@ static char *header_text(const json_t *metadata, const nn_tensor *tensors, int c
         ok = json_object_set_new(header, tensors[i].name, tensor_json(&tensors[i], *buffer)) == 0;
         *buffer += 4 * tensor_count(&tensors[i]);
     }
-    char *text = ok ? json_dumps(header, JSON_COMPACT) : NULL;
+    char *text = ok ? nn_json_text(header, JSON_COMPACT) : NULL;
     json_decref(header);
     return text;
 }
@@ -68,7 +71,7 @@ bool nn_safetensors_write(const json_t *metadata, const nn_tensor *tensors, int 
     size_t plain = strlen(text), padded = (plain + 7) / 8 * 8;
     unsigned char *out = padded <= MAX_HEADER ? nn_alloc(8 + padded + buffer, 1) : NULL;
     if (!out) {
-        free(text);
+        nn_free(text);
         return padded > MAX_HEADER ? nn_fail(err, NN_LIMIT, 0, "a header of more than 1 MiB")
                                    : nn_fail(err, NN_NOMEM, 0, "out of memory for the file");
     }
@@ -76,7 +79,7 @@ bool nn_safetensors_write(const json_t *metadata, const nn_tensor *tensors, int 
         out[i] = (unsigned char)((uint64_t)padded >> (8 * i));
     memcpy(out + 8, text, plain);
     memset(out + 8 + plain, ' ', padded - plain);
-    free(text);
+    nn_free(text);
     unsigned char *at = out + 8 + padded;
     for (int i = 0; i < count; i++) {
         nn_floats_copy(at, tensors[i].data, tensor_count(&tensors[i]));

@@ -3,11 +3,11 @@
  * A step: every thread assembles its share of the batch, walks forward and backward into a gradient block of its own; then
  * the blocks are summed in the order of the threads and the optimizer moves the weights, each thread on its part of
  * them. So a run depends on seed, threads and machine only. */
+#include "json.h"
 #include "pass.h"
 #include "rng.h"
 #include "safetensors.h"
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* One float block per purpose, each in the layout of the weights. */
@@ -378,12 +378,12 @@ static void describe(const nn_trainer *t, nn_tensor tensors[STATE_BLOCKS])
         tensors[i] = (nn_tensor){.name = blocks[i].name, .rank = 1, .dim = {(int)t->plan->floats}, .data = t->state[blocks[i].block]};
 }
 
-/* The few numbers of a checkpoint as JSON text, which no locale changes; malloc'ed by jansson. */
+/* The few numbers of a checkpoint as JSON text, which no locale changes; nn_free it. */
 static char *print_state(const nn_trainer *t)
 {
     json_t *state = json_pack("{s:I, s:f, s:f, s:i}", "step", (json_int_t)t->step, "lr_factor", (double)t->lr_factor, "best_loss",
                               t->best_loss, "bad_epochs", t->bad_epochs);
-    char *text = state ? json_dumps(state, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
+    char *text = nn_json_text(state, JSON_COMPACT | JSON_REAL_PRECISION(17));
     json_decref(state);
     return text;
 }
@@ -398,7 +398,7 @@ bool nn_trainer_checkpoint(const nn_trainer *t, const char *note, unsigned char 
                              : NULL;
     bool ok = nn_safetensors_write(metadata, tensors, STATE_BLOCKS, data, len, err);
     json_decref(metadata);
-    free(state);
+    nn_free(state);
     return ok;
 }
 
@@ -425,22 +425,27 @@ bool nn_trainer_restore(nn_trainer *t, const unsigned char *data, size_t len, ch
     describe(t, tensors);
     json_t *metadata;
     const unsigned char *values;
+    *note = NULL;
     if (!nn_safetensors_open(data, len, &metadata, err))
         return false;
-    bool ok = false;
     const char *architecture = nn_metadata_text(metadata, "architecture"), *text = nn_metadata_text(metadata, "note");
-    *note = NULL;
+    *note = text ? nn_strdup(text) : NULL;
+    bool ok = false;
     if (!nn_metadata_text(metadata, "digitscope.checkpoint") || !architecture || !text)
         nn_fail(err, NN_FORMAT, 8, "this is no training checkpoint");
+    else if (!*note)
+        nn_fail(err, NN_NOMEM, 0, "out of memory for the checkpoint");
     else if (strcmp(architecture, t->plan->text) != 0)
         nn_fail(err, NN_USAGE, 8, "the checkpoint belongs to another architecture");
-    else if (nn_safetensors_check(data, len, metadata, tensors, STATE_BLOCKS, &values, err) &&
-             restore_state(t, nn_metadata_text(metadata, "state"), err)) {
-        *note = nn_strdup(text);
-        ok = *note || nn_fail(err, NN_NOMEM, 0, "out of memory for the checkpoint");
-    }
+    else
+        ok = nn_safetensors_check(data, len, metadata, tensors, STATE_BLOCKS, &values, err) &&
+             restore_state(t, nn_metadata_text(metadata, "state"), err);
     for (int i = 0; ok && i < STATE_BLOCKS; i++)
         nn_floats_copy(t->state[blocks[i].block], values + (size_t)i * t->plan->floats * 4, t->plan->floats);
+    if (!ok) {
+        nn_free(*note);
+        *note = NULL;
+    }
     json_decref(metadata);
     return ok;
 }

@@ -1,0 +1,11 @@
+/* json.h - JSON as text in our own memory. */
+#ifndef NN_JSON_H
+#define NN_JSON_H
+
+#include <jansson.h>
+
+/* json_dumps with the text in nn_alloc's memory; NULL when out of memory or value is NULL. When memory runs out, jansson 2.14's
+ * own json_dumps gives back a text with holes. */
+char *nn_json_text(const json_t *value, size_t flags);
+
+#endif

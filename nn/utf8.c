@@ -1,0 +1,43 @@
+/* utf8.c - checking and cutting UTF-8. */
+#include "utf8.h"
+
+static bool is_continuation(unsigned char byte)
+{
+    return (byte & 0xc0) == 0x80;
+}
+
+/* Bytes of the character at s, of which len are there; 0 if it is malformed. Overlong forms, surrogates and what lies
+ * above U+10FFFF show in the first two bytes. */
+static size_t character(const unsigned char *s, size_t len)
+{
+    size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
+    if (s[0] == 0 || n > len)
+        return 0;
+    for (size_t i = 1; i < n; i++)
+        if (!is_continuation(s[i]))
+            return 0;
+    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) ||
+        (s[0] == 0xf4 && s[1] > 0x8f))
+        return 0;
+    return n;
+}
+
+bool nn_utf8_is_valid(const char *text, size_t len)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    for (size_t i = 0, n; i < len; i += n) {
+        n = character(s + i, len - i);
+        if (n == 0)
+            return false;
+    }
+    return true;
+}
+
+size_t nn_utf8_fit(const char *text, size_t len, size_t max)
+{
+    if (len <= max)
+        return len;
+    while (max > 0 && is_continuation((unsigned char)text[max]))
+        max--;
+    return max;
+}

@@ -1,0 +1,161 @@
+/* screen.c - the application without a window, for tests. */
+#include "screen.h"
+#include "nets.h"
+#include "temp.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char net[] = "input 28 28 1\nflatten\ndense 10\nsoftmax\n";
+
+static void take_text(void *ctx, const char *text)
+{
+    screen *s = ctx;
+    nn_free(s->clipboard);
+    s->clipboard = nn_strdup(text);
+}
+
+static char *give_text(void *ctx)
+{
+    const screen *s = ctx;
+    return s->clipboard ? nn_strdup(s->clipboard) : NULL;
+}
+
+static void count_fullscreen(void *ctx)
+{
+    ((screen *)ctx)->fullscreen++;
+}
+
+static void set_pixels(screen *s, int w, int h)
+{
+    free(s->pixels.pixels);
+    size_t count = (size_t)w * (size_t)h;
+    s->pixels = (surface){calloc(count ? count : 1, sizeof(uint32_t)), w, h, w};
+    assert_non_null(s->pixels.pixels);
+}
+
+void screen_open(screen *s, int w, int h)
+{
+    nn_error err;
+    const char *path = temp_path("model.safetensors");
+    nn_model *model = net_model(net, 7);
+    assert_true(nn_model_save(model, path, &err));
+    nn_model_free(model);
+    *s = (screen){.now = 1000};
+    app_options options = {.state_dir = temp_path("state"), .model = path, .w = w, .h = h, .scale = 1};
+    app_host host = {s, take_text, give_text, count_fullscreen};
+    if (!app_new(&s->app, &options, &host, &err)) fail_msg("%s", err.text);
+    set_pixels(s, w, h);
+    screen_frame(s);
+}
+
+void screen_close(screen *s)
+{
+    app_free(s->app);
+    free(s->pixels.pixels);
+    nn_free(s->clipboard);
+}
+
+void screen_kill(screen *s)
+{
+    ink_cancel(&s->app->drawing); /* app_free would finish the stroke */
+    screen_close(s);
+}
+
+int screen_frame(screen *s)
+{
+    rect changes[DRAW_MAX_CHANGES];
+    s->now += 16;
+    app_tick(s->app, s->now);
+    return app_draw(s->app, &s->pixels, changes);
+}
+
+void screen_settle(screen *s)
+{
+    for (int i = 0; i < 200 && app_tick(s->app, s->now += 16) == 0; i++)
+        ;
+    screen_frame(s);
+}
+
+static void send(screen *s, event e)
+{
+    e.t = s->now += 2;
+    app_event(s->app, &e);
+}
+
+void screen_pointer(screen *s, event_kind kind, float x, float y, int which)
+{
+    send(s, (event){.kind = kind, .x = x, .y = y, .button = which, .pressure = 1});
+}
+
+void screen_key(screen *s, int key, int mods)
+{
+    send(s, (event){.kind = EVENT_KEY_DOWN, .key = key, .mods = mods});
+    send(s, (event){.kind = EVENT_KEY_UP, .key = key, .mods = mods});
+}
+
+void screen_type(screen *s, const char *text)
+{
+    send(s, (event){.kind = EVENT_TEXT, .text = text});
+}
+
+void screen_event(screen *s, event_kind kind)
+{
+    send(s, (event){.kind = kind});
+}
+
+void screen_resize(screen *s, int w, int h)
+{
+    send(s, (event){.kind = EVENT_RESIZE, .x = (float)w, .y = (float)h});
+    set_pixels(s, w, h);
+    screen_frame(s);
+}
+
+bool screen_has(screen *s, const char *name)
+{
+    app_build(s->app);
+    return ui_find(&s->app->ui, name) != NULL;
+}
+
+rect screen_find(screen *s, const char *name)
+{
+    app_build(s->app);
+    const element *e = ui_find(&s->app->ui, name);
+    if (!e) fail_msg("there is no element %s", name);
+    return e->visible;
+}
+
+void screen_click(screen *s, const char *name)
+{
+    rect r = screen_find(s, name);
+    float x = (float)r.x + 0.5f * (float)r.w, y = (float)r.y + 0.5f * (float)r.h;
+    screen_pointer(s, EVENT_POINTER_MOVE, x, y, 0);
+    screen_pointer(s, EVENT_POINTER_DOWN, x, y, POINTER_LEFT);
+    screen_pointer(s, EVENT_POINTER_UP, x, y, POINTER_LEFT);
+    screen_frame(s);
+}
+
+void screen_stroke(screen *s, float x0, float y0, float x1, float y1, int steps, int which)
+{
+    rect c = screen_find(s, "canvas");
+    float unit = (float)c.w / INK_CANVAS;
+    for (int i = 0; i <= steps; i++) {
+        float t = steps ? (float)i / (float)steps : 0;
+        float x = (float)c.x + (x0 + t * (x1 - x0)) * unit, y = (float)c.y + (y0 + t * (y1 - y0)) * unit;
+        if (i == 0) screen_pointer(s, EVENT_POINTER_DOWN, x, y, which);
+        else screen_pointer(s, EVENT_POINTER_MOVE, x, y, 0);
+        if (i == steps) screen_pointer(s, EVENT_POINTER_UP, x, y, which);
+    }
+    screen_frame(s);
+}
+
+uint64_t screen_hash(const screen *s)
+{
+    uint64_t hash = 14695981039346656037u;
+    for (int i = 0; i < s->pixels.w * s->pixels.h; i++) hash = (hash ^ s->pixels.pixels[i]) * 1099511628211u;
+    return hash;
+}

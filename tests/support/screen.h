@@ -1,0 +1,42 @@
+/* screen.h - the application without a window: events by hand, pixels in memory. */
+#ifndef SCREEN_H
+#define SCREEN_H
+
+#include "../../app/ui/app.h"
+
+typedef struct screen {
+    app *app;
+    surface pixels;
+    double now; /* ms; every event and frame moves it on */
+    char *clipboard;
+    int fullscreen; /* how often it was asked for */
+} screen;
+
+/* An application of w x h pixels with a small model of its own, all its files under the current temp_make folder. */
+void screen_open(screen *s, int w, int h);
+void screen_close(screen *s);
+
+/* As if the process had been killed: nothing is saved, but the journal is as it was. */
+void screen_kill(screen *s);
+
+int screen_frame(screen *s);  /* app_tick and app_draw; returns the changed rectangles */
+void screen_settle(screen *s); /* frames until nothing moves */
+
+void screen_pointer(screen *s, event_kind kind, float x, float y, int which);
+void screen_key(screen *s, int key, int mods); /* down and up */
+void screen_type(screen *s, const char *text);
+void screen_event(screen *s, event_kind kind);
+void screen_resize(screen *s, int w, int h);
+
+/* Where an element of the last frame is; fails the test if there is none. */
+rect screen_find(screen *s, const char *name);
+bool screen_has(screen *s, const char *name);
+void screen_click(screen *s, const char *name);
+
+/* A stroke from one canvas position to another (units), in `steps` samples. */
+void screen_stroke(screen *s, float x0, float y0, float x1, float y1, int steps, int which);
+
+/* A hash of all pixels. */
+uint64_t screen_hash(const screen *s);
+
+#endif

@@ -1,0 +1,611 @@
+/* Files: reading with a cap, gzip, atomic saves under every fault and after every crash, the append-only log. */
+#include "../../nn/alloc.h"
+#include "../../nn/file.h"
+#include "support/faults.h"
+#include "support/temp.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cmocka.h>
+
+enum { CAP = 1 << 20 };
+
+static int setup(void **state)
+{
+    (void)state;
+    temp_make();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    temp_remove();
+    return 0;
+}
+
+static void put(const char *path, const void *data, size_t len)
+{
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(data, 1, len, f), len);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void assert_content(const char *path, const void *data, size_t len)
+{
+    nn_error err;
+    unsigned char *found;
+    size_t found_len;
+
+    assert_true(nn_file_read(path, CAP, &found, &found_len, &err));
+    assert_int_equal(found_len, len);
+    assert_memory_equal(found, data, len);
+    nn_free(found);
+}
+
+static void assert_fails(bool ok, nn_code code, const char *path, const nn_error *err)
+{
+    assert_false(ok);
+    assert_int_equal(err->code, code);
+    assert_memory_equal(err->text, path, strlen(path));
+}
+
+/* ---- reading ---- */
+
+static void test_read_whole(void **state)
+{
+    nn_error err;
+    unsigned char *data;
+    size_t len;
+    (void)state;
+    put(temp_path("a"), "seven\0!", 7);
+    assert_true(nn_file_read(temp_path("a"), 7, &data, &len, &err));
+    assert_int_equal(len, 7);
+    assert_memory_equal(data, "seven\0!", 8); /* with the zero byte behind it */
+    nn_free(data);
+    put(temp_path("empty"), "", 0);
+    assert_true(nn_file_read(temp_path("empty"), 0, &data, &len, &err));
+    assert_int_equal(len, 0);
+    assert_int_equal(data[0], 0);
+    nn_free(data);
+}
+
+static void test_read_refuses(void **state)
+{
+    nn_error err;
+    unsigned char *data;
+    size_t len;
+    (void)state;
+    put(temp_path("a"), "seven", 5);
+    assert_fails(nn_file_read(temp_path("a"), 4, &data, &len, &err), NN_LIMIT, temp_path("a"), &err);
+    assert_null(data);
+    assert_fails(nn_file_read(temp_path("none"), 4, &data, &len, &err), NN_IO, temp_path("none"), &err);
+    assert_fails(nn_file_read(temp_path("."), 4, &data, &len, &err), NN_IO, temp_path("."), &err);
+}
+
+static void test_read_pipe(void **state)
+{
+    nn_error err;
+    unsigned char *data, chunk[1000];
+    size_t len;
+    int ends[2];
+    char path[32];
+    (void)state;
+    memset(chunk, 7, sizeof chunk);
+    assert_int_equal(pipe(ends), 0);
+    for (int i = 0; i < 60; i++)
+        assert_int_equal(write(ends[1], chunk, sizeof chunk), sizeof chunk);
+    close(ends[1]);
+    snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+    assert_true(nn_file_read(path, CAP, &data, &len, &err));
+    assert_int_equal(len, 60 * sizeof chunk);
+    nn_free(data);
+    close(ends[0]);
+}
+
+/* A gzip member of len bytes of data; returns its length. */
+static size_t pack(unsigned char *out, size_t room, const void *data, size_t len)
+{
+    z_stream z = {0};
+    assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, 16 + MAX_WBITS, 9, Z_DEFAULT_STRATEGY), Z_OK);
+    z.next_in = (z_const Bytef *)data;
+    z.avail_in = (uInt)len;
+    z.next_out = out;
+    z.avail_out = (uInt)room;
+    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+    assert_int_equal(deflateEnd(&z), Z_OK);
+    return room - z.avail_out;
+}
+
+static void test_gz_members_and_plain(void **state)
+{
+    nn_error err;
+    unsigned char packed[4096], *data, zeros[50000] = {0};
+    size_t len, n;
+    (void)state;
+    n = pack(packed, sizeof packed, "draw ", 5);
+    n += pack(packed + n, sizeof packed - n, zeros, sizeof zeros);
+    put(temp_path("a"), packed, n);
+    assert_true(nn_file_read_gz(temp_path("a"), sizeof zeros + 5, &data, &len, &err));
+    assert_int_equal(len, sizeof zeros + 5);
+    assert_memory_equal(data, "draw ", 5);
+    assert_memory_equal(data + 5, zeros, sizeof zeros);
+    assert_int_equal(data[len], 0);
+    nn_free(data);
+    put(temp_path("plain"), "draw", 4);
+    assert_true(nn_file_read_gz(temp_path("plain"), 4, &data, &len, &err));
+    assert_string_equal((char *)data, "draw");
+    nn_free(data);
+}
+
+static void test_gz_cap_counts_unpacked_bytes(void **state)
+{
+    nn_error err;
+    unsigned char packed[4096], *data, zeros[50000] = {0};
+    size_t len;
+    bool ok;
+    (void)state;
+    put(temp_path("bomb"), packed, pack(packed, sizeof packed, zeros, sizeof zeros));
+    ok = nn_file_read_gz(temp_path("bomb"), sizeof zeros - 1, &data, &len, &err);
+    assert_fails(ok, NN_LIMIT, temp_path("bomb"), &err);
+    assert_null(data);
+    put(temp_path("plain"), zeros, 1000);
+    assert_fails(nn_file_read_gz(temp_path("plain"), 999, &data, &len, &err), NN_LIMIT, temp_path("plain"), &err);
+}
+
+static void test_gz_every_truncation_and_damage(void **state)
+{
+    nn_error err;
+    unsigned char packed[4096], *data;
+    const char text[] = "one two three two one three two";
+    size_t len, n = pack(packed, sizeof packed, text, sizeof text);
+    (void)state;
+    for (size_t cut = 2; cut < n; cut++) {
+        put(temp_path("cut"), packed, cut);
+        assert_fails(nn_file_read_gz(temp_path("cut"), CAP, &data, &len, &err), NN_FORMAT, temp_path("cut"), &err);
+        assert_true(err.pos <= cut);
+    }
+    int refused = 0;
+    for (size_t bit = 0; bit < 8 * n; bit++) { /* some bits mean nothing: the time, what fills the last byte */
+        packed[bit / 8] ^= (unsigned char)(1 << bit % 8);
+        put(temp_path("bad"), packed, n);
+        bool plain = packed[0] != 0x1f || packed[1] != 0x8b;
+        if (!nn_file_read_gz(temp_path("bad"), CAP, &data, &len, &err)) {
+            refused++;
+        } else if (!plain) {
+            assert_int_equal(len, sizeof text);
+            assert_memory_equal(data, text, sizeof text);
+        }
+        nn_free(data);
+        packed[bit / 8] ^= (unsigned char)(1 << bit % 8);
+    }
+    assert_true(refused > 8 * (int)n / 2);
+}
+
+/* ---- saving ---- */
+
+static void test_save_creates_and_replaces(void **state)
+{
+    nn_error err;
+    struct stat info;
+    (void)state;
+    mode_t mask = umask(027);
+    assert_true(nn_file_save(temp_path("a"), "one", 3, NN_CONSISTENT, &err));
+    umask(mask);
+    assert_content(temp_path("a"), "one", 3);
+    assert_int_equal(stat(temp_path("a"), &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0640);
+    assert_true(nn_file_save(temp_path("a"), "longer", 6, NN_DURABLE, &err));
+    assert_content(temp_path("a"), "longer", 6);
+    assert_true(nn_file_save(temp_path("a"), "", 0, NN_DURABLE, &err));
+    assert_content(temp_path("a"), "", 0);
+    assert_int_equal(faults_temporaries(temp_path(".")), 0);
+}
+
+static void test_save_in_the_working_folder(void **state)
+{
+    nn_error err;
+    char before[1024];
+    (void)state;
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir(temp_path(".")), 0);
+    assert_true(nn_file_save("bare", "one", 3, NN_DURABLE, &err));
+    assert_content("bare", "one", 3);
+    assert_int_equal(chdir(before), 0);
+}
+
+static void test_save_through_links(void **state)
+{
+    nn_error err;
+    struct stat info;
+    (void)state;
+    assert_int_equal(mkdir(temp_path("far"), 0700), 0);
+    assert_int_equal(symlink("far/file", temp_path("relative")), 0);
+    assert_int_equal(symlink(temp_path("relative"), temp_path("absolute")), 0);
+    assert_true(nn_file_save(temp_path("absolute"), "new", 3, NN_DURABLE, &err)); /* far/file is not there yet */
+    assert_content(temp_path("far/file"), "new", 3);
+    assert_true(nn_file_save(temp_path("relative"), "newer", 5, NN_DURABLE, &err));
+    assert_content(temp_path("far/file"), "newer", 5);
+    assert_int_equal(lstat(temp_path("absolute"), &info), 0);
+    assert_true(S_ISLNK(info.st_mode));
+    assert_int_equal(symlink("loop", temp_path("loop")), 0);
+    assert_fails(nn_file_save(temp_path("loop"), "x", 1, NN_DURABLE, &err), NN_IO, temp_path("loop"), &err);
+}
+
+static void test_save_refuses_what_is_no_file(void **state)
+{
+    nn_error err;
+    char *deep;
+    (void)state;
+    assert_int_equal(mkdir(temp_path("folder"), 0700), 0);
+    assert_fails(nn_file_save(temp_path("folder"), "x", 1, NN_CONSISTENT, &err), NN_IO, temp_path("folder"), &err);
+    assert_int_equal(mkfifo(temp_path("pipe"), 0600), 0);
+    assert_fails(nn_file_save(temp_path("pipe"), "x", 1, NN_CONSISTENT, &err), NN_IO, temp_path("pipe"), &err);
+    assert_fails(nn_file_save(temp_path("no/file"), "x", 1, NN_DURABLE, &err), NN_IO, temp_path("no/file"), &err);
+    deep = nn_alloc(9000, 1);
+    memset(deep, 'd', 8999);
+    assert_false(nn_file_save(deep, "x", 1, NN_CONSISTENT, &err));
+    assert_non_null(strstr(err.text, "cannot save"));
+    assert_false(nn_file_mkdirs(deep, &err));
+    nn_free(deep);
+}
+
+static ssize_t write_nothing(int fd, const void *data, size_t len)
+{
+    (void)fd, (void)data, (void)len;
+    return 0;
+}
+
+static void test_save_does_not_wait_for_a_write_of_nothing(void **state)
+{
+    nn_error err;
+    nn_file_ops ops = nn_file_posix;
+    (void)state;
+    ops.write = write_nothing;
+    nn_file_set_ops(&ops);
+    bool ok = nn_file_save(temp_path("a"), "x", 1, NN_CONSISTENT, &err);
+    nn_file_set_ops(NULL);
+    assert_fails(ok, NN_IO, temp_path("a"), &err);
+    assert_int_equal(faults_temporaries(temp_path(".")), 0);
+}
+
+/* A disk that is full for real: the process may not write files beyond 1000 bytes. */
+static void test_save_on_a_full_disk(void **state)
+{
+    nn_error err;
+    struct rlimit before, small;
+    unsigned char data[5000] = {1};
+    (void)state;
+    put(temp_path("a"), "old", 3);
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 1000;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    bool ok = nn_file_save(temp_path("a"), data, sizeof data, NN_DURABLE, &err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_fails(ok, NN_IO, temp_path("a"), &err);
+    assert_content(temp_path("a"), "old", 3);
+    assert_int_equal(faults_temporaries(temp_path(".")), 0);
+}
+
+typedef struct save_case {
+    char path[512];
+    nn_durability durability;
+    unsigned char old[300], new[70000];
+} save_case;
+
+static void prepare_save(void *ctx)
+{
+    save_case *c = ctx;
+    put(c->path, c->old, sizeof c->old);
+}
+
+static bool run_save(void *ctx, nn_error *err)
+{
+    save_case *c = ctx;
+    return nn_file_save(c->path, c->new, sizeof c->new, c->durability, err);
+}
+
+static void check_save(void *ctx, bool ok)
+{
+    save_case *c = ctx;
+    struct stat info;
+    assert_int_equal(stat(c->path, &info), 0);
+    bool is_new = (size_t)info.st_size == sizeof c->new;
+    if (ok)
+        assert_true(is_new);
+    else if (c->durability == NN_CONSISTENT)
+        assert_false(is_new);
+    assert_content(c->path, is_new ? c->new : c->old, is_new ? sizeof c->new : sizeof c->old);
+    assert_int_equal(faults_temporaries(temp_path(".")), 0);
+}
+
+static void test_save_survives_every_fault(void **state)
+{
+    save_case *c = nn_alloc(1, sizeof *c);
+    (void)state;
+    snprintf(c->path, sizeof c->path, "%s", temp_path("a"));
+    memset(c->old, 'o', sizeof c->old);
+    memset(c->new, 'n', sizeof c->new);
+    const fault_case test = {prepare_save, run_save, check_save, c};
+    for (c->durability = NN_CONSISTENT; c->durability <= NN_DURABLE; c->durability++)
+        assert_true(faults_try_all(c->durability == NN_DURABLE ? "durable save" : "save", &test) > 40);
+    nn_free(c);
+}
+
+static bool run_read_gz(void *ctx, nn_error *err)
+{
+    unsigned char *data;
+    size_t len;
+    bool ok = nn_file_read_gz(ctx, CAP, &data, &len, err);
+    assert_true(ok == (data != NULL));
+    nn_free(data);
+    return ok;
+}
+
+static void test_read_survives_every_fault(void **state)
+{
+    unsigned char packed[4096], zeros[50000] = {0};
+    char path[512];
+    (void)state;
+    snprintf(path, sizeof path, "%s", temp_path("a.gz"));
+    put(path, packed, pack(packed, sizeof packed, zeros, sizeof zeros));
+    assert_true(faults_try_all("read", &(fault_case){.run = run_read_gz, .ctx = path}) > 15);
+}
+
+/* ---- crash states ----
+ * A save is recorded as a list of steps. A crash may come after any step, and of what was not synced before it any part
+ * may be missing: bytes of the file, the renaming. Every such state must show the old or the new file. */
+
+typedef enum step { STEP_WRITE, STEP_SYNC_FILE, STEP_RENAME, STEP_SYNC_FOLDER } step;
+
+static struct {
+    step steps[64];
+    int count, folder;
+} recording;
+
+static void record(step what)
+{
+    assert_true(recording.count < 64);
+    recording.steps[recording.count++] = what;
+}
+
+static int recording_open(const char *path, int flags, mode_t mode)
+{
+    int fd = nn_file_posix.open(path, flags, mode);
+    if ((flags & O_ACCMODE) == O_RDONLY)
+        recording.folder = fd;
+    return fd;
+}
+
+static ssize_t recording_write(int fd, const void *data, size_t len)
+{
+    record(STEP_WRITE);
+    return nn_file_posix.write(fd, data, len < 1000 ? len : 1000);
+}
+
+static int recording_fsync(int fd)
+{
+    record(fd == recording.folder ? STEP_SYNC_FOLDER : STEP_SYNC_FILE);
+    return nn_file_posix.fsync(fd);
+}
+
+static int recording_rename(const char *from, const char *to)
+{
+    record(STEP_RENAME);
+    return nn_file_posix.rename(from, to);
+}
+
+static void record_save(nn_durability durability)
+{
+    nn_error err;
+    unsigned char data[5000] = {0};
+    nn_file_ops ops = nn_file_posix;
+    ops.open = recording_open;
+    ops.write = recording_write;
+    ops.fsync = recording_fsync;
+    ops.rename = recording_rename;
+    recording.count = 0;
+    recording.folder = -1;
+    nn_file_set_ops(&ops);
+    bool ok = nn_file_save(temp_path("a"), data, sizeof data, durability, &err);
+    nn_file_set_ops(NULL);
+    assert_true(ok);
+}
+
+typedef struct crash_states {
+    int n, torn;
+    bool old_after_return; /* the old file may be there although the save had said it was done */
+} crash_states;
+
+static crash_states replay_crashes(const step *steps, int count)
+{
+    crash_states result = {0};
+    int total = 0;
+    for (int i = 0; i < count; i++)
+        total += steps[i] == STEP_WRITE;
+    for (int crash = 0; crash <= count; crash++) {
+        int written = 0, on_disk = 0;
+        bool renamed = false, rename_on_disk = false;
+        for (int i = 0; i < crash; i++) {
+            written += steps[i] == STEP_WRITE;
+            renamed |= steps[i] == STEP_RENAME;
+            if (steps[i] == STEP_SYNC_FILE)
+                on_disk = written;
+            if (steps[i] == STEP_SYNC_FOLDER)
+                rename_on_disk = renamed;
+        }
+        for (int seen = on_disk; seen <= written; seen++)
+            result.torn += renamed && seen < total;
+        result.n += 1 + (renamed ? written - on_disk : 0);
+        result.old_after_return |= crash == count && !rename_on_disk;
+    }
+    return result;
+}
+
+static void test_save_survives_every_crash(void **state)
+{
+    (void)state;
+    for (nn_durability d = NN_CONSISTENT; d <= NN_DURABLE; d++) {
+        record_save(d);
+        crash_states found = replay_crashes(recording.steps, recording.count);
+        assert_int_equal(found.torn, 0);
+        assert_true(found.n > 7);
+        assert_int_equal(found.old_after_return, d == NN_CONSISTENT);
+        printf("{\"name\": \"crash states: save\", \"n\": %d}\n", found.n);
+    }
+}
+
+/* The check above must find a save that does not sync before it renames. */
+static void test_crash_states_find_a_missing_sync(void **state)
+{
+    step without[64];
+    int count = 0;
+    (void)state;
+    record_save(NN_CONSISTENT);
+    for (int i = 0; i < recording.count; i++)
+        if (recording.steps[i] != STEP_SYNC_FILE)
+            without[count++] = recording.steps[i];
+    assert_int_equal(count, recording.count - 1);
+    assert_true(replay_crashes(without, count).torn > 0);
+}
+
+/* ---- temporaries, folders ---- */
+
+static void test_sweep_removes_only_orphans(void **state)
+{
+    char orphan[64], mine[64];
+    (void)state;
+    pid_t dead = fork();
+    if (dead == 0)
+        _exit(0);
+    assert_int_equal(waitpid(dead, NULL, 0), dead);
+    snprintf(orphan, sizeof orphan, ".model.safetensors.%ld.3.tmp", (long)dead);
+    snprintf(mine, sizeof mine, ".model.safetensors.%ld.4.tmp", (long)getpid());
+    const char *const kept[] = {mine, ".tmp", ".a.tmp", "a.tmp", ".a.x.1.tmp", ".1.tmp", ".a.1.tmp2"};
+    put(temp_path(orphan), "x", 1);
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        put(temp_path(kept[i]), "x", 1);
+    nn_file_sweep(temp_path("."));
+    nn_file_sweep(temp_path("none"));
+    assert_int_equal(access(temp_path(orphan), F_OK), -1);
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        assert_int_equal(access(temp_path(kept[i]), F_OK), 0);
+}
+
+static void test_mkdirs(void **state)
+{
+    nn_error err;
+    struct stat info;
+    (void)state;
+    assert_true(nn_file_mkdirs(temp_path("a/b/c"), &err));
+    assert_true(nn_file_mkdirs(temp_path("a/b/c"), &err));
+    assert_int_equal(stat(temp_path("a/b/c"), &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0700);
+    put(temp_path("file"), "x", 1);
+    assert_fails(nn_file_mkdirs(temp_path("file"), &err), NN_IO, temp_path("file"), &err);
+    assert_fails(nn_file_mkdirs(temp_path("file/b"), &err), NN_IO, temp_path("file/b"), &err);
+}
+
+/* ---- the log ---- */
+
+static void test_log_appends_and_truncates(void **state)
+{
+    nn_error err;
+    nn_log *log;
+    (void)state;
+    put(temp_path("log"), "ab", 2);
+    assert_true(nn_log_open(&log, temp_path("log"), &err));
+    assert_int_equal(nn_log_size(log), 2);
+    assert_true(nn_log_append(log, "cde", 3, &err));
+    assert_true(nn_log_sync(log, &err));
+    assert_content(temp_path("log"), "abcde", 5);
+    assert_true(nn_log_truncate(log, 1, &err));
+    assert_true(nn_log_append(log, "x", 1, &err));
+    assert_content(temp_path("log"), "ax", 2);
+    nn_log_close(log);
+    nn_log_close(NULL);
+}
+
+static void test_log_has_one_owner(void **state)
+{
+    nn_error err;
+    nn_log *log, *second;
+    (void)state;
+    assert_true(nn_log_open(&log, temp_path("log"), &err));
+    assert_fails(nn_log_open(&second, temp_path("log"), &err), NN_USAGE, temp_path("log"), &err);
+    assert_null(second);
+    nn_log_close(log);
+    assert_true(nn_log_open(&second, temp_path("log"), &err));
+    nn_log_close(second);
+}
+
+static void test_log_cuts_back_a_failed_append(void **state)
+{
+    nn_error err;
+    nn_log *log;
+    (void)state;
+    assert_true(nn_log_open(&log, temp_path("log"), &err));
+    assert_true(nn_log_append(log, "whole", 5, &err));
+    for (long n = 0; n < 2; n++) { /* the file is cut back at once; the second time that fails too */
+        struct rlimit before, small;
+        assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+        small = before;
+        small.rlim_cur = 8;
+        signal(SIGXFSZ, SIG_IGN);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+        if (n == 1)
+            faults_file(2, FAULT_ONCE, EIO);
+        assert_false(nn_log_append(log, "too long", 8, &err));
+        assert_int_equal(n == 1 && faults_end(), n == 1);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+        assert_int_equal(nn_log_size(log), 5);
+        assert_content(temp_path("log"), n == 1 ? "wholetoo" : "whole", n == 1 ? 8 : 5);
+    }
+    assert_true(nn_log_append(log, "!", 1, &err));
+    assert_content(temp_path("log"), "whole!", 6);
+    nn_log_close(log);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_read_whole, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_read_refuses, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_read_pipe, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_gz_members_and_plain, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_gz_cap_counts_unpacked_bytes, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_gz_every_truncation_and_damage, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_save_creates_and_replaces, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_save_in_the_working_folder, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_save_through_links, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_save_refuses_what_is_no_file, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_save_does_not_wait_for_a_write_of_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_save_on_a_full_disk, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_save_survives_every_fault, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_read_survives_every_fault, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_save_survives_every_crash, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_crash_states_find_a_missing_sync, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_sweep_removes_only_orphans, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_mkdirs, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_log_appends_and_truncates, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_log_has_one_owner, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_log_cuts_back_a_failed_append, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
