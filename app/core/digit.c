@@ -1,0 +1,192 @@
+/* digit.c - draws ink into a small frame and centres it as MNIST does. */
+#include "digit.h"
+#include <math.h>
+#include <string.h>
+
+/* Ink smaller than this (1 % of the canvas) is not blown up to the whole frame: a dot stays a dot. */
+#define SMALLEST_BOX (0.01f * INK_CANVAS)
+
+/* MNIST's centre of mass, in samples: the middle of pixel 14 (counted from 0), as its 60,000 images have it. */
+#define MIDDLE (0.5f * (DIGIT_FRAME + DIGIT_SUB))
+
+const digit_options digit_defaults = {.scale = true, .centre = true, .width = true, .pen = DIGIT_PEN};
+
+/* ---- ink -> coverage -------------------------------------------------------------------------------------------- */
+
+/* C's fminf is a call in GCC, for the sake of numbers that are none; there are none here. */
+static float least(float a, float b)
+{
+    return a < b ? a : b;
+}
+
+static float most(float a, float b)
+{
+    return a > b ? a : b;
+}
+
+typedef struct bounds {
+    float x0, y0, x1, y1; /* of the centre lines, in units */
+    float width;          /* of the widest stroke */
+} bounds;
+
+static void grow_bounds(void *ctx, float x0, float y0, float x1, float y1, float width)
+{
+    bounds *b = ctx;
+    b->x0 = least(b->x0, least(x0, x1));
+    b->y0 = least(b->y0, least(y0, y1));
+    b->x1 = most(b->x1, most(x0, x1));
+    b->y1 = most(b->y1, most(y0, y1));
+    b->width = most(b->width, width);
+}
+
+typedef struct segment {
+    float x0, y0, x1, y1, radius; /* in samples */
+} segment;
+
+/* From canvas units to samples: frame = canvas * scale + (x, y). */
+typedef struct nib {
+    float *coverage;
+    float scale, x, y;
+    float radius;    /* in samples; 0: half the width of each stroke */
+    segment pending; /* radius 0: none */
+} nib;
+
+static int to_sample(float v)
+{
+    return v < 0 ? 0 : v > DIGIT_FRAME ? DIGIT_FRAME : (int)v;
+}
+
+/* Draws a segment with round ends; a sample at distance d from it is covered by radius + 1/2 - d, within 0..1.
+ * Distances are taken along and across the segment from its middle: no branch, nothing to clamp twice. Columns go
+ * in groups of DIGIT_SUB, a number known when compiling. Both for the sake of vector code. */
+static void draw_segment(float *coverage, segment s)
+{
+    float dx = s.x1 - s.x0, dy = s.y1 - s.y0, length = hypotf(dx, dy), half = 0.5f * length;
+    float ux = length > 0 ? dx / length : 1, uy = length > 0 ? dy / length : 0;
+    float middle_x = s.x0 + 0.5f * dx, middle_y = s.y0 + 0.5f * dy, reach = s.radius + 0.5f;
+    int left = to_sample(least(s.x0, s.x1) - reach) & -DIGIT_SUB, right = to_sample(most(s.x0, s.x1) + reach + 1);
+    int top = to_sample(least(s.y0, s.y1) - reach), bottom = to_sample(most(s.y0, s.y1) + reach + 1);
+
+    for (int row = top; row < bottom; row++) {
+        float y = (float)row + 0.5f - middle_y;
+        for (int column = left; column < right; column += DIGIT_SUB) {
+            float *group = coverage + row * DIGIT_FRAME + column;
+            for (int i = 0; i < DIGIT_SUB; i++) {
+                float x = (float)(column + i) + 0.5f - middle_x;
+                float across = x * uy - y * ux, beyond = most(fabsf(x * ux + y * uy) - half, 0);
+                float covered = least(reach - sqrtf(across * across + beyond * beyond), 1);
+                group[i] = most(group[i], covered);
+            }
+        }
+    }
+}
+
+static void draw_pending(nib *pen)
+{
+    if (pen->pending.radius > 0)
+        draw_segment(pen->coverage, pen->pending);
+    pen->pending.radius = 0;
+}
+
+/* Mice and pens report many points per sample: pieces are joined into one until it is longer than that. */
+static void draw_piece(void *ctx, float x0, float y0, float x1, float y1, float width)
+{
+    nib *pen = ctx;
+    segment s = {x0 * pen->scale + pen->x, y0 * pen->scale + pen->y, x1 * pen->scale + pen->x, y1 * pen->scale + pen->y,
+                 pen->radius > 0 ? pen->radius : 0.5f * width * pen->scale};
+    segment *last = &pen->pending;
+    if (last->radius == s.radius && last->x1 == s.x0 && last->y1 == s.y0 &&
+        fabsf(s.x1 - last->x0) + fabsf(s.y1 - last->y0) < 1.5f) {
+        last->x1 = s.x1;
+        last->y1 = s.y1;
+        return;
+    }
+    draw_pending(pen);
+    *last = s;
+}
+
+static nib fit(const bounds *b, const digit_options *options, float *coverage)
+{
+    nib pen = {.coverage = coverage, .radius = options->width ? 0.5f * DIGIT_SUB * options->pen : 0};
+    if (!options->scale) {
+        pen.scale = (float)DIGIT_FRAME / INK_CANVAS;
+        return pen;
+    }
+    float side = most(SMALLEST_BOX, most(b->x1 - b->x0, b->y1 - b->y0));
+    pen.scale = options->width ? (DIGIT_BOX - options->pen) * DIGIT_SUB / side
+                                 : (float)DIGIT_BOX * DIGIT_SUB / (side + b->width);
+    pen.x = 0.5f * (DIGIT_FRAME - (b->x0 + b->x1) * pen.scale);
+    pen.y = 0.5f * (DIGIT_FRAME - (b->y0 + b->y1) * pen.scale);
+    return pen;
+}
+
+void digit_from_ink(digit *out, const ink *strokes, const digit_options *options)
+{
+    memset(out, 0, sizeof *out);
+    bounds b = {INFINITY, INFINITY, -INFINITY, -INFINITY, 0};
+    ink_visit(strokes, grow_bounds, &b);
+    if (b.x0 <= b.x1) {
+        memcpy(out->box, (float[4]){b.x0, b.y0, b.x1 - b.x0, b.y1 - b.y0}, sizeof out->box);
+        nib pen = fit(&b, options, out->coverage);
+        ink_visit(strokes, draw_piece, &pen);
+        draw_pending(&pen);
+    }
+    digit_from_coverage(out, options);
+}
+
+/* ---- coverage -> image ------------------------------------------------------------------------------------------ */
+
+/* Sums down the columns first: independent sums per column are what compilers turn into vector code. */
+static float centre_of_mass(const float *coverage, float mass[2])
+{
+    float column[DIGIT_FRAME] = {0}, moment[DIGIT_FRAME] = {0};
+    for (int y = 0; y < DIGIT_FRAME; y++)
+        for (int x = 0; x < DIGIT_FRAME; x++) {
+            float c = coverage[y * DIGIT_FRAME + x];
+            column[x] += c;
+            moment[x] += c * ((float)y + 0.5f);
+        }
+    float total = 0, sum_x = 0, sum_y = 0;
+    for (int x = 0; x < DIGIT_FRAME; x++) {
+        total += column[x];
+        sum_x += column[x] * ((float)x + 0.5f);
+        sum_y += moment[x];
+    }
+    mass[0] = total > 0 ? sum_x / total : 0;
+    mass[1] = total > 0 ? sum_y / total : 0;
+    return total;
+}
+
+/* Averages blocks of DIGIT_SUB x DIGIT_SUB samples after a shift by whole samples; what leaves the frame is lost. */
+static void shrink(const float *coverage, int shift_x, int shift_y, float *image)
+{
+    int from = shift_x > 0 ? shift_x : 0, to = shift_x < 0 ? DIGIT_FRAME + shift_x : DIGIT_FRAME;
+    for (int row = 0; row < DIGIT_SIDE; row++) {
+        float sum[DIGIT_FRAME] = {0};
+        for (int sub = 0; sub < DIGIT_SUB; sub++) {
+            int y = row * DIGIT_SUB + sub - shift_y;
+            if (y < 0 || y >= DIGIT_FRAME)
+                continue;
+            for (int x = from; x < to; x++)
+                sum[x] += coverage[y * DIGIT_FRAME + x - shift_x];
+        }
+        for (int column = 0; column < DIGIT_SIDE; column++) {
+            const float *s = sum + column * DIGIT_SUB;
+            float total = 0;
+            for (int sub = 0; sub < DIGIT_SUB; sub++)
+                total += s[sub];
+            image[row * DIGIT_SIDE + column] = total / (DIGIT_SUB * DIGIT_SUB);
+        }
+    }
+}
+
+void digit_from_coverage(digit *out, const digit_options *options)
+{
+    out->empty = centre_of_mass(out->coverage, out->mass) <= 0;
+    int shift_x = 0, shift_y = 0;
+    if (options->centre && !out->empty) {
+        shift_x = (int)lroundf(MIDDLE - out->mass[0]);
+        shift_y = (int)lroundf(MIDDLE - out->mass[1]);
+    }
+    shrink(out->coverage, shift_x, shift_y, out->image);
+}

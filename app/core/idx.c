@@ -1,0 +1,163 @@
+/* idx.c - reads MNIST's IDX files: a big-endian header (magic, sizes), then bytes. */
+#include "idx.h"
+#include "paths.h"
+#include "../../nn/utf8.h"
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    IDX_MAX_BYTES = 1 << 30, /* EMNIST's largest part has 547 MB */
+    LABELS_MAX_BYTES = 64 << 10
+};
+
+static uint32_t big_endian(const unsigned char *b)
+{
+    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+bool idx_parse(const unsigned char *data, size_t len, int rank, int dims[3], const unsigned char **values,
+               nn_error *err)
+{
+    size_t header = 4 + 4 * (size_t)rank;
+    if (len < header)
+        return nn_fail(err, NN_FORMAT, len, "cut short: %zu bytes, the header alone has %zu", len, header);
+    if (data[0] != 0 || data[1] != 0 || data[2] != 8 || data[3] != rank)
+        return nn_fail(err, NN_FORMAT, 0,
+                       "not an IDX file of bytes with %d dimension%s (it begins %02x %02x %02x %02x)", rank,
+                       rank == 1 ? "" : "s", data[0], data[1], data[2], data[3]);
+    size_t left = len - header, size = 1;
+    for (int i = 0; i < rank; i++) {
+        uint32_t n = big_endian(data + 4 + 4 * i);
+        if (n == 0 || n > INT_MAX)
+            return nn_fail(err, NN_FORMAT, 4 + 4 * (size_t)i, "dimension %d of the header is %lu", i + 1,
+                           (unsigned long)n);
+        if (size > left / n)
+            return nn_fail(err, NN_FORMAT, len,
+                           "cut short, or wrong counts: the header promises more than the %zu bytes that follow", left);
+        dims[i] = (int)n;
+        size *= n;
+    }
+    if (size != left)
+        return nn_fail(err, NN_FORMAT, header + size, "wrong counts: the header promises %zu bytes, %zu follow", size,
+                       left);
+    *values = data + header;
+    return true;
+}
+
+/* Reads folder/name or folder/name.gz and moves the values to the front of *data, which is the caller's to nn_free. */
+static bool load_idx(unsigned char **data, int dims[3], const char *folder, const char *name, int rank, nn_error *err)
+{
+    char file[64], path[PATHS_MAX];
+    size_t len;
+    const unsigned char *values;
+    snprintf(file, sizeof file, "%s.gz", name);
+    bool fits = paths_join(path, folder, name) && (access(path, F_OK) == 0 || paths_join(path, folder, file));
+    if (!fits || access(path, F_OK) != 0)
+        return nn_fail(err, NN_IO, 0, "%.100s: neither %s nor %s is there (digitscope fetch-data downloads MNIST)",
+                       folder, name, file);
+    if (!nn_file_read_gz(path, IDX_MAX_BYTES, data, &len, err))
+        return false;
+    if (!idx_parse(*data, len, rank, dims, &values, err)) {
+        nn_free(*data);
+        *data = NULL;
+        return nn_fail_in(err, path);
+    }
+    memmove(*data, values, len - (size_t)(values - *data));
+    return true;
+}
+
+/* ---- class names ------------------------------------------------------------------------------------------------- */
+
+static bool add_label(dataset *data, const char *text, size_t len, nn_error *err)
+{
+    if (data->classes == NN_MAX_CLASSES)
+        return nn_fail(err, NN_LIMIT, 0, "more than %d labels", NN_MAX_CLASSES);
+    if (len == 0 || len >= NN_NAME || !nn_utf8_is_valid(text, len))
+        return nn_fail(err, NN_FORMAT, 0, "line %d: a label is 1 to %d bytes of UTF-8", data->classes + 1, NN_NAME - 1);
+    memcpy(data->label[data->classes], text, len);
+    data->label[data->classes++][len] = 0;
+    return true;
+}
+
+static bool read_labels(dataset *data, const char *path, nn_error *err)
+{
+    unsigned char *text;
+    size_t len;
+    if (!nn_file_read(path, LABELS_MAX_BYTES, &text, &len, err))
+        return false;
+    bool ok = true;
+    for (size_t i = 0, end; ok && i < len; i = end + 1) {
+        const unsigned char *newline = memchr(text + i, '\n', len - i);
+        end = newline ? (size_t)(newline - text) : len;
+        size_t n = end - i;
+        n -= n > 0 && text[end - 1] == '\r';
+        ok = add_label(data, (const char *)text + i, n, err);
+    }
+    nn_free(text);
+    return ok || nn_fail_in(err, path);
+}
+
+/* Names from labels.txt, else the numbers from 0 to the largest label. */
+static bool name_classes(dataset *data, const char *folder, nn_error *err)
+{
+    char path[PATHS_MAX];
+    int largest = 0;
+    for (int i = 0; i < data->count; i++)
+        largest = data->labels[i] > largest ? data->labels[i] : largest;
+    if (largest >= NN_MAX_CLASSES)
+        return nn_fail(err, NN_LIMIT, 0, "%.100s: a label is %d, at most %d classes are supported", folder, largest,
+                       NN_MAX_CLASSES);
+    if (paths_join(path, folder, "labels.txt") && access(path, F_OK) == 0) {
+        if (!read_labels(data, path, err))
+            return false;
+        if (largest < data->classes)
+            return true;
+        return nn_fail(err, NN_FORMAT, 0, "%.100s: labels.txt names %d classes, but a label is %d", folder,
+                       data->classes, largest);
+    }
+    for (; data->classes <= largest; data->classes++)
+        snprintf(data->label[data->classes], NN_NAME, "%d", data->classes);
+    return true;
+}
+
+/* ---- data sets --------------------------------------------------------------------------------------------------- */
+
+bool dataset_load(dataset *data, const char *folder, dataset_part part, nn_error *err)
+{
+    bool test = part == DATASET_TEST;
+    int images[3], labels[3];
+    *data = (dataset){0};
+    if (!*folder)
+        return nn_fail(err, NN_USAGE, 0, "there is no folder for data (HOME is not set): name one");
+    if (!load_idx(&data->images, images, folder, test ? "t10k-images-idx3-ubyte" : "train-images-idx3-ubyte", 3, err) ||
+        !load_idx(&data->labels, labels, folder, test ? "t10k-labels-idx1-ubyte" : "train-labels-idx1-ubyte", 1, err))
+        goto fail;
+    if (images[1] != images[2] || images[1] > NN_MAX_DIM) {
+        nn_fail(err, NN_FORMAT, 0, "%.100s: images of %d x %d, they must be square and at most %d wide", folder,
+                images[2], images[1], NN_MAX_DIM);
+        goto fail;
+    }
+    if (images[0] != labels[0]) {
+        nn_fail(err, NN_FORMAT, 0, "%.100s: %d %s images but %d labels", folder, images[0], test ? "test" : "training",
+                labels[0]);
+        goto fail;
+    }
+    data->count = images[0];
+    data->side = images[1];
+    if (!name_classes(data, folder, err))
+        goto fail;
+    return true;
+
+fail:
+    dataset_free(data);
+    return false;
+}
+
+void dataset_free(dataset *data)
+{
+    nn_free(data->images);
+    nn_free(data->labels);
+    *data = (dataset){0};
+}

@@ -1,0 +1,25 @@
+/* idx.h - data sets in MNIST's IDX format, gzip-compressed or not. */
+#ifndef IDX_H
+#define IDX_H
+
+#include "../../nn/nn.h"
+
+typedef struct dataset {
+    int count, side, classes;
+    unsigned char *images; /* (count, side, side), 0..255, ink = 255 */
+    unsigned char *labels; /* (count), 0..classes-1 */
+    char label[NN_MAX_CLASSES][NN_NAME];
+} dataset;
+
+typedef enum dataset_part { DATASET_TRAIN, DATASET_TEST } dataset_part;
+
+/* Reads the two files of one part from a folder, under their usual names with or without .gz, and labels.txt if there
+ * (one label a line). Errors name the file. */
+bool dataset_load(dataset *data, const char *folder, dataset_part part, nn_error *err);
+void dataset_free(dataset *data);
+
+/* The parser alone: `rank` 1 (labels) or 3 (images). dims get the sizes, *values points into data. */
+bool idx_parse(const unsigned char *data, size_t len, int rank, int dims[3], const unsigned char **values,
+               nn_error *err);
+
+#endif

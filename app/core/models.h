@@ -1,0 +1,51 @@
+/* models.h - finding models and architectures by name, and listing them.
+ *
+ * A value with '/' or '.' is a path. Else it is a name, looked for among: the shipped ones (installed folder, source
+ * tree, compiled in) and then the user's folder, so own models never shadow shipped names. A model is NAME.safetensors;
+ * an ensemble is NAME.ensemble, a text file with the name of one member a line ('#' begins a comment). Any thread. */
+#ifndef MODELS_H
+#define MODELS_H
+
+#include "../../nn/nn.h"
+#include "paths.h"
+
+enum { MODELS_MAX_MEMBERS = 32 };
+
+typedef struct model_entry {
+    char name[NN_NAME];
+    char path[PATHS_MAX]; /* "" when compiled in */
+    bool shipped;
+    bool is_default;
+    size_t parameters;
+    double accuracy; /* of the training facts ("test_accuracy", else "val_accuracy"); NAN if unknown */
+} model_entry;
+
+/* NULL or "" means the default model. Errors name the file or list the names there are. */
+bool models_open(nn_model **model, const paths *where, const char *value, nn_error *err);
+
+/* The same, or all members of an ensemble: adds them to models[*count], room for max of them in all. On failure *count
+ * is as before and nothing stays open. */
+bool models_open_all(nn_model **models, int max, int *count, const paths *where, const char *value, nn_error *err);
+
+/* The text of an architecture, by path (NAME.net) or name; the caller's to nn_free. */
+bool models_net(char **text, size_t *len, const paths *where, const char *value, nn_error *err);
+
+/* Every model there is, default first, then shipped before own, by name; *list is the caller's to nn_free. Files that
+ * cannot be read are left out. */
+bool models_list(model_entry **list, int *count, const paths *where, nn_error *err);
+
+/* The name of the default model, "" if none is marked in models.txt. */
+void models_default(char name[NN_NAME]);
+
+/* "test_accuracy", else "val_accuracy" of a model's training facts; NAN if unknown. */
+double models_accuracy(const nn_model *model);
+
+/* What is compiled in, made at build time by models/embed.cmake: every architecture, models.txt, the default's weights.
+ */
+typedef struct embedded_file {
+    const char *name; /* "deploy.net", "deploy.safetensors", "models.txt" */
+    const unsigned char *data, *end;
+} embedded_file;
+extern const embedded_file embedded_files[]; /* ends with a NULL name */
+
+#endif

@@ -1,0 +1,28 @@
+/* recogniser.h - a model ready to read digits: network, work memory, and the answer in the contract's terms. */
+#ifndef RECOGNISER_H
+#define RECOGNISER_H
+
+#include "../../nn/nn.h"
+#include "digit.h"
+
+typedef struct answer {
+    int digit;               /* class index of the best guess, -1 on an empty canvas */
+    const char *text;        /* its label, "" on an empty canvas; lives as long as the model */
+    float confidence;        /* 0..1 */
+    bool unsure;             /* the answer should be withheld; never changes `digit` */
+    int classes;             /* 0 on an empty canvas */
+    float probability[NN_MAX_CLASSES];
+    double infer_us;         /* time the network took */
+} answer;
+
+typedef struct recogniser recogniser;
+
+/* Takes the model over (frees it with itself, also on failure). NN_USAGE when it does not read 28x28x1. */
+bool recogniser_new(recogniser **recogniser, nn_model *model, nn_error *err);
+void recogniser_free(recogniser *recogniser);
+const nn_model *recogniser_model(const recogniser *recogniser);
+
+/* One inference on the calling thread; no inference for an empty digit. Never allocates, never fails. */
+void recogniser_read(recogniser *recogniser, const digit *digit, answer *answer);
+
+#endif

@@ -1,0 +1,320 @@
+/* settings.c - one table drives defaults, reading, checking and writing. */
+#include "settings.h"
+#include "ink.h"
+#include "../../nn/alloc.h"
+#include "../../nn/file.h"
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+typedef enum field_kind { FIELD_INT, FIELD_BOOL, FIELD_NUMBER, FIELD_WORD, FIELD_TEXT } field_kind;
+
+typedef struct field {
+    const char *key;
+    field_kind kind;
+    size_t offset;            /* in struct settings */
+    double min, max;          /* for FIELD_INT and FIELD_NUMBER */
+    double fallback;          /* texts fall back to "" */
+    const char *const *words; /* for FIELD_WORD: value i is words[i]; ends with NULL */
+} field;
+
+static const char *const theme_words[] = {"system", "light", "dark", NULL};
+
+#define AT(member) offsetof(settings, member)
+static const field fields[] = {
+    {"window_x", FIELD_INT, AT(window_x), -32768, 32767, -1, NULL},
+    {"window_y", FIELD_INT, AT(window_y), -32768, 32767, -1, NULL},
+    {"window_w", FIELD_INT, AT(window_w), 1, 16384, 1200, NULL},
+    {"window_h", FIELD_INT, AT(window_h), 1, 16384, 760, NULL},
+    {"maximised", FIELD_BOOL, AT(maximised), 0, 1, 0, NULL},
+    {"theme", FIELD_WORD, AT(theme), 0, 2, THEME_SYSTEM, theme_words},
+    {"brush", FIELD_NUMBER, AT(brush), 2, 200, (double)INK_DEFAULT_BRUSH, NULL},
+    {"zoom", FIELD_NUMBER, AT(zoom), 0.25, 4, 1, NULL},
+    {"model", FIELD_TEXT, AT(model), 0, 0, 0, NULL},
+};
+enum { N_FIELDS = sizeof fields / sizeof fields[0], TEXT_BYTES = sizeof((settings *)0)->model };
+
+/* A piece of the input, without a terminating zero. */
+typedef struct piece {
+    const char *text;
+    size_t len;
+} piece;
+
+static bool piece_is(piece p, const char *word)
+{
+    return strlen(word) == p.len && memcmp(p.text, word, p.len) == 0;
+}
+
+/* Reads [-]digits[.digits] of at most 15 digits. strtod would want a comma where LC_NUMERIC says so. */
+static bool parse_number(piece p, double *value)
+{
+    double digits = 0, scale = 1;
+    bool negative = p.len > 0 && p.text[0] == '-', fraction = false;
+    int n = 0;
+
+    for (size_t i = negative; i < p.len; i++) {
+        char c = p.text[i];
+        if (c == '.' && !fraction && n > 0) {
+            fraction = true;
+        } else if (c >= '0' && c <= '9' && n < 15) {
+            digits = digits * 10 + (c - '0');
+            scale *= fraction ? 10 : 1;
+            n++;
+        } else {
+            return false;
+        }
+    }
+    *value = (negative ? -digits : digits) / scale;
+    return n > 0;
+}
+
+static void set_number(settings *self, const field *f, double value)
+{
+    void *member = (char *)self + f->offset;
+
+    switch (f->kind) {
+    case FIELD_INT:
+        *(int *)member = (int)value;
+        break;
+    case FIELD_BOOL:
+        *(bool *)member = value != 0;
+        break;
+    case FIELD_NUMBER:
+        *(float *)member = (float)value;
+        break;
+    case FIELD_WORD:
+        *(theme_choice *)member = (theme_choice)value;
+        break;
+    case FIELD_TEXT:
+        memset(member, 0, TEXT_BYTES);
+        break;
+    }
+}
+
+void settings_defaults(settings *self)
+{
+    *self = (settings){0};
+    for (int i = 0; i < N_FIELDS; i++)
+        set_number(self, &fields[i], fields[i].fallback);
+}
+
+void settings_free(settings *self)
+{
+    nn_free(self->unknown);
+    self->unknown = NULL;
+}
+
+/* ---- reading ------------------------------------------------------------------------------------------------ */
+
+static bool is_plain(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)text[i] < ' ')
+            return false;
+    return true;
+}
+
+static bool set_text(settings *self, const field *f, piece p)
+{
+    char *member = (char *)self + f->offset;
+
+    if (p.len >= TEXT_BYTES || !is_plain(p.text, p.len))
+        return false;
+    memset(member, 0, TEXT_BYTES);
+    memcpy(member, p.text, p.len);
+    return true;
+}
+
+static bool set_word(settings *self, const field *f, piece p)
+{
+    for (int i = 0; f->words[i] != NULL; i++)
+        if (piece_is(p, f->words[i])) {
+            set_number(self, f, i);
+            return true;
+        }
+    return false;
+}
+
+static bool set_field(settings *self, const field *f, piece p)
+{
+    double value;
+
+    if (f->kind == FIELD_TEXT)
+        return set_text(self, f, p);
+    if (f->kind == FIELD_WORD)
+        return set_word(self, f, p);
+    if (!parse_number(p, &value) || value < f->min || value > f->max)
+        return false;
+    if (f->kind != FIELD_NUMBER && value != floor(value))
+        return false;
+    set_number(self, f, value);
+    return true;
+}
+
+static const field *find_field(piece key)
+{
+    for (int i = 0; i < N_FIELDS; i++)
+        if (piece_is(key, fields[i].key))
+            return &fields[i];
+    return NULL;
+}
+
+/* Takes the next line off the input, without its newline and the carriage returns before it. */
+static piece next_line(const char **text, const char *end)
+{
+    const char *begin = *text, *stop = memchr(begin, '\n', (size_t)(end - begin));
+
+    *text = stop != NULL ? stop + 1 : end;
+    if (stop == NULL)
+        stop = end;
+    while (stop > begin && stop[-1] == '\r')
+        stop--;
+    return (piece){begin, (size_t)(stop - begin)};
+}
+
+/* Adds a line to the unknown ones, where there is room for the whole input. */
+static bool keep_line(settings *self, size_t *kept, piece line)
+{
+    if (memchr(line.text, '\0', line.len) != NULL)
+        return false;
+    memcpy(self->unknown + *kept, line.text, line.len);
+    self->unknown[*kept + line.len] = '\n';
+    *kept += line.len + 1;
+    return true;
+}
+
+bool settings_parse(settings *self, const char *text, size_t len, int *warnings)
+{
+    const char *end = text + len;
+    size_t kept = 0;
+
+    settings_defaults(self);
+    *warnings = 0;
+    self->unknown = nn_alloc(len + 2, 1); /* the last line may lack its newline */
+    if (self->unknown == NULL)
+        return false;
+    while (text < end) {
+        piece line = next_line(&text, end);
+        const char *space = memchr(line.text, ' ', line.len);
+        piece key = {line.text, space != NULL ? (size_t)(space - line.text) : line.len};
+        size_t skip = key.len + (space != NULL);
+        const field *f = find_field(key);
+
+        if (line.len > 0)
+            *warnings += f != NULL ? !set_field(self, f, (piece){line.text + skip, line.len - skip})
+                                   : !keep_line(self, &kept, line);
+    }
+    if (kept == 0)
+        settings_free(self);
+    return true;
+}
+
+/* ---- writing ------------------------------------------------------------------------------------------------ */
+
+/* One line of a known key into out; returns its length. Numbers carry three decimals, written without printf's %f,
+ * which follows LC_NUMERIC. */
+static int print_field(const settings *self, const field *f, char *out, size_t room)
+{
+    const void *member = (const char *)self + f->offset;
+    long thousandths;
+
+    switch (f->kind) {
+    case FIELD_INT:
+        return snprintf(out, room, "%s %d\n", f->key, *(const int *)member);
+    case FIELD_BOOL:
+        return snprintf(out, room, "%s %d\n", f->key, *(const bool *)member);
+    case FIELD_WORD:
+        return snprintf(out, room, "%s %s\n", f->key, f->words[*(const theme_choice *)member]);
+    case FIELD_NUMBER:
+        thousandths = lround(1000 * (double)*(const float *)member);
+        return snprintf(out, room, "%s %ld.%03ld\n", f->key, thousandths / 1000, thousandths % 1000);
+    case FIELD_TEXT:
+        break;
+    }
+    return snprintf(out, room, "%s %s\n", f->key, is_plain(member, strlen(member)) ? (const char *)member : "");
+}
+
+/* The longest prefix of whole lines that fits into room bytes. */
+static size_t whole_lines(const char *lines, size_t room)
+{
+    size_t len = strlen(lines);
+
+    if (len <= room)
+        return len;
+    while (room > 0 && lines[room - 1] != '\n')
+        room--;
+    return room;
+}
+
+bool settings_print(const settings *self, char **text, size_t *len, nn_error *err)
+{
+    size_t used = 0, kept;
+    char *out = nn_alloc(SETTINGS_MAX_BYTES + 1, 1);
+
+    *text = NULL;
+    *len = 0;
+    if (out == NULL)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    for (int i = 0; i < N_FIELDS; i++)
+        used += (size_t)print_field(self, &fields[i], out + used, SETTINGS_MAX_BYTES - used);
+    kept = self->unknown != NULL ? whole_lines(self->unknown, SETTINGS_MAX_BYTES - used) : 0;
+    if (kept > 0)
+        memcpy(out + used, self->unknown, kept);
+    *text = out;
+    *len = used + kept;
+    return true;
+}
+
+/* ---- files -------------------------------------------------------------------------------------------------- */
+
+/* Moves the file out of the way and adds to the error where it went. */
+static void set_aside(const char *path, const paths *where, nn_error *err)
+{
+    char bad[PATHS_MAX];
+    nn_error ignored;
+
+    if (paths_join(bad, where->settings, "settings.bad") && nn_file_rename(path, bad, &ignored))
+        strncat(err->text, "; kept as settings.bad", sizeof err->text - strlen(err->text) - 1);
+}
+
+bool settings_load(settings *self, const paths *where, int *warnings, nn_error *err)
+{
+    char path[PATHS_MAX];
+    struct stat info;
+    unsigned char *text;
+    size_t len;
+    bool ok;
+
+    settings_defaults(self);
+    *warnings = 0;
+    if (!paths_join(path, where->settings, "settings") || stat(path, &info) != 0)
+        return true;
+    ok = nn_file_read(path, SETTINGS_MAX_BYTES, &text, &len, err);
+    if (ok && memchr(text, '\0', len) != NULL) {
+        ok = nn_fail(err, NN_FORMAT, 0, "not a text file");
+        nn_fail_in(err, path);
+    }
+    if (!ok && (err->code == NN_LIMIT || err->code == NN_FORMAT))
+        set_aside(path, where, err);
+    if (ok && !settings_parse(self, (const char *)text, len, warnings))
+        ok = nn_fail(err, NN_NOMEM, 0, "out of memory");
+    nn_free(text);
+    return ok;
+}
+
+bool settings_save(const settings *self, const paths *where, nn_error *err)
+{
+    char path[PATHS_MAX], *text;
+    size_t len;
+    bool ok;
+
+    if (!paths_join(path, where->settings, "settings"))
+        return nn_fail(err, NN_IO, 0, "no folder for the settings: HOME is not set");
+    if (!nn_file_mkdirs(where->settings, err) || !settings_print(self, &text, &len, err))
+        return false;
+    ok = nn_file_save(path, text, len, NN_CONSISTENT, err);
+    nn_free(text);
+    return ok;
+}

@@ -1,0 +1,43 @@
+/* settings.h - the few things the program remembers between runs.
+ *
+ * A text file of `key value` lines. A table gives each key its range and default; a bad line costs that line only;
+ * unknown keys are kept, so an older version does not lose a newer one's settings. Numbers are read in the C locale. */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include "paths.h"
+
+typedef enum theme_choice { THEME_SYSTEM, THEME_LIGHT, THEME_DARK } theme_choice;
+
+typedef struct settings {
+    int window_x, window_y; /* -1: let the window system choose */
+    int window_w, window_h;
+    bool maximised;
+    theme_choice theme;
+    float brush;     /* units of the canvas */
+    float zoom;      /* the user's Ctrl+plus factor on top of the screen's scale */
+    char model[256]; /* name or path, "" = default */
+    char *unknown;   /* lines kept as they are, each with its newline; nn_free; NULL if there are none */
+} settings;
+
+enum { SETTINGS_MAX_BYTES = 1 << 16 };
+
+void settings_defaults(settings *settings); /* owns nothing yet */
+void settings_free(settings *settings);
+
+/* Reads folder/settings into settings, whatever was in it before. A missing file, or no place for one, gives the
+ * defaults and true. A file that is no text at all (a zero byte, more than SETTINGS_MAX_BYTES) is renamed to
+ * settings.bad, so that it is reported once: false with err, and the defaults. `warnings` counts bad lines. */
+bool settings_load(settings *settings, const paths *paths, int *warnings, nn_error *err);
+
+/* Replaces the file as a whole. Waits for the disk. */
+bool settings_save(const settings *settings, const paths *paths, nn_error *err);
+
+/* The parser alone: defaults where text says nothing valid. False only when there is no memory for the unknown
+ * lines. */
+bool settings_parse(settings *settings, const char *text, size_t len, int *warnings);
+
+/* The text that settings_parse reads; *text is the caller's to nn_free. */
+bool settings_print(const settings *settings, char **text, size_t *len, nn_error *err);
+
+#endif

@@ -1,0 +1,26 @@
+/* strokes.h - drawings in files: JSON lines, one drawing a line (the contract's stroke format). */
+#ifndef STROKES_H
+#define STROKES_H
+
+#include "ink.h"
+
+typedef struct strokes_line {
+    char label[48];  /* "" if missing */
+    char writer[48]; /* "" if missing */
+    bool has_size;
+    float w, h; /* of the surface it was drawn on */
+    ink ink;    /* pen strokes in the file's own coordinates */
+} strokes_line;
+
+/* Parses one line (no newline needed). On success line->ink is the caller's to ink_free. err->pos is the byte in the
+ * line. */
+bool strokes_parse(strokes_line *line, const char *text, size_t len, nn_error *err);
+
+/* Maps a drawing uniformly and centred from its w x h (missing: the ink's box) into the canvas, then scales it about
+ * the canvas's middle and shifts it (in units), and gives every stroke the brush's width. */
+void strokes_fit(strokes_line *line, float brush, float scale, float shift_x, float shift_y);
+
+/* One line of JSON with a newline for the drawing on a canvas; *text is the caller's to nn_free. */
+bool strokes_print(const ink *drawing, const char *label, char **text, size_t *len, nn_error *err);
+
+#endif

@@ -1,0 +1,58 @@
+/* synth.h - handwritten digits that the program makes itself, as training data.
+ *
+ * MNIST lacks many ways in which people write with a pen on a tablet: a 1 with upstroke and foot, a crossed 7, a
+ * slashed 0, an open 4. Each digit has a list of glyphs, written as knots of smooth curves; a 64-bit key chooses
+ * one, moves its knots, bends, slants and stretches it, and takes the samples that a pen would give. Same key,
+ * same drawing, on any thread. */
+#ifndef SYNTH_H
+#define SYNTH_H
+
+#include "digit.h"
+#include <stdint.h>
+
+enum {
+    SYNTH_MAX_POINTS = 1024, /* of one drawing; what is longer is cut off */
+    SYNTH_MAX_STROKES = 12
+};
+
+/* Everything that making a drawing needs, so that nothing allocates: one per thread, about 120 KB, zeroed or not. */
+typedef struct synth_scratch {
+    ink ink; /* the drawing made last; its lists are the arrays below, so never ink_free or change it */
+    ink_point point[SYNTH_MAX_POINTS];
+    ink_entry entry[SYNTH_MAX_STROKES];
+    digit digit;
+} synth_scratch;
+
+/* A drawing of digit 0..9 in the middle of the canvas, in scratch->ink. */
+void synth_digit(synth_scratch *scratch, int digit, uint64_t key);
+
+/* A training image of a random digit, through digit_from_ink with a pen of random width. image: (28, 28), ink = 1. */
+void synth_image(float image[DIGIT_PIXELS], int *label, uint64_t key, synth_scratch *scratch);
+
+/* ---- the glyphs: synth_glyphs.c --------------------------------------------------------------------------------- */
+
+typedef enum synth_kind {
+    SYNTH_DOWN,   /* the pen touches down: a new stroke */
+    SYNTH_MAYBE,  /* the same, but this stroke is left out half the time */
+    SYNTH_SMOOTH, /* the curve passes through */
+    SYNTH_CORNER, /* the curve turns sharply */
+    SYNTH_END     /* behind the last knot */
+} synth_kind;
+
+typedef struct synth_knot {
+    signed char x, y;   /* in a cell 60 wide and 100 high, y down; may leave it */
+    signed char spread; /* standard deviation of its place, on top of what every knot gets */
+    signed char kind;
+} synth_knot;
+
+typedef struct synth_glyph {
+    int digit, weight;      /* how often, relative to the other glyphs of the same digit */
+    const synth_knot *knot; /* up to a SYNTH_END */
+} synth_glyph;
+
+enum { SYNTH_MAX_KNOTS = 32 }; /* of one glyph */
+
+extern const synth_glyph synth_glyphs[];
+extern const int synth_n_glyphs;
+
+#endif

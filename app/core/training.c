@@ -1,0 +1,395 @@
+#include "training.h"
+#include "../../nn/json.h"
+#include "../../nn/rng.h"
+#include "synth.h"
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+enum { SCORE_BATCH = 32 };
+
+/* The score of some images of a data set by one model, shared by the threads. */
+typedef struct scoring {
+    const nn_model *model;
+    const dataset *data;
+    const int *index; /* NULL: all of them in order */
+    int count;
+    double loss[NN_MAX_THREADS];
+    int correct[NN_MAX_THREADS];
+} scoring;
+
+struct training {
+    training_config config;
+    const nn_plan *plan;
+    const dataset *data;
+    int *index; /* of the images: first n_train to learn from, then n_val to validate on */
+    int n_train, n_val;
+    nn_trainer *trainer;
+    nn_pool *pool; /* for scoring */
+    nn_work *work[NN_MAX_THREADS];
+    float *batch;    /* (threads, SCORE_BATCH, image) */
+    nn_model *now;   /* the weights being validated */
+    scoring scoring; /* the one in progress */
+
+    /* this epoch so far */
+    double loss_sum, step_seconds;
+    long images, correct;
+    float lr;
+    int bad_batches;
+
+    /* what a checkpoint remembers */
+    int epochs_done, best_epoch;
+    double best_accuracy, best_loss, seconds;
+    double epoch_began;
+};
+
+static double now_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ---- data ---- */
+
+/* Sets aside the same share of every class: walks the images in a shuffled order and hands each class its quota. */
+static void split(training *t, int n_val)
+{
+    int n = t->data->count, wanted[NN_MAX_CLASSES] = {0}, size[NN_MAX_CLASSES] = {0};
+    uint64_t key = nn_key(t->config.train.seed, 0x5b117);
+    for (int i = 0; i < n; i++) {
+        size[t->data->labels[i]]++;
+        t->index[i] = i;
+    }
+    for (int i = n - 1; i > 0; i--) {
+        int j = (int)(nn_bits(key, (uint64_t)i) % (uint64_t)(i + 1)), moved = t->index[i];
+        t->index[i] = t->index[j];
+        t->index[j] = moved;
+    }
+    long seen = 0; /* cumulative rounding, so that the quotas add up to n_val exactly */
+    for (int c = 0; c < t->data->classes; c++) {
+        long before = seen * n_val / n;
+        seen += size[c];
+        wanted[c] = (int)(seen * n_val / n - before);
+    }
+    int end = n;
+    for (int i = n - 1; i >= 0; i--) {
+        int image = t->index[i], class = t->data->labels[image];
+        if (wanted[class] > 0) {
+            wanted[class]--;
+            t->index[i] = t->index[--end];
+            t->index[end] = image;
+        }
+    }
+    t->n_train = end;
+    t->n_val = n - end;
+}
+
+static void image_of(const dataset *data, int image, float *out)
+{
+    size_t count = (size_t)(data->side * data->side);
+    const unsigned char *from = data->images + (size_t)image * count;
+    for (size_t i = 0; i < count; i++)
+        out[i] = (float)from[i] * (1.0f / 255.0f);
+}
+
+/* nn_source: an augmented image of the set, or a digit of the program's own making in its place. */
+static void sample(const void *ctx, uint64_t epoch, int index, float *image, int *label)
+{
+    const training *t = ctx;
+    uint64_t key = nn_key(nn_key(t->config.train.seed ^ 0xa06, epoch), (uint64_t)index);
+    if ((double)nn_uniform(key, 100) < t->config.synthetic) {
+        synth_scratch scratch;
+        synth_image(image, label, nn_key(key, 1), &scratch);
+        return;
+    }
+    int i = t->index[index];
+    image_of(t->data, i, image);
+    *label = t->data->labels[i];
+    nn_augment_image(&t->config.augment, image, t->data->side, key);
+}
+
+/* ---- life ---- */
+
+static bool check(const nn_plan *plan, const dataset *data, const training_config *config, nn_error *err)
+{
+    if (plan->input.h != data->side || plan->input.w != data->side || plan->input.c != 1)
+        return nn_fail(err, NN_USAGE, 0, "the network reads %dx%dx%d, the images are %dx%dx1", plan->input.h, plan->input.w,
+                       plan->input.c, data->side, data->side);
+    if (plan->classes != data->classes)
+        return nn_fail(err, NN_USAGE, 0, "the network has %d classes, the data %d", plan->classes, data->classes);
+    if (data->side > NN_AUGMENT_MAX_SIDE)
+        return nn_fail(err, NN_LIMIT, 0, "images of %d pixels, at most %d", data->side, NN_AUGMENT_MAX_SIDE);
+    if (config->synthetic > 0.0 && (data->side != DIGIT_SIDE || data->classes != 10))
+        return nn_fail(err, NN_USAGE, 0, "made-up strokes are ten digits of 28x28; this data is something else");
+    return true;
+}
+
+static bool new_scoring(training *t, nn_error *err)
+{
+    int threads = t->config.train.threads;
+    t->batch = nn_alloc((size_t)(threads * SCORE_BATCH) * (size_t)(t->data->side * t->data->side), sizeof(float));
+    if (!t->batch)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
+    for (int i = 0; i < threads; i++)
+        if (!nn_work_new(&t->work[i], t->plan, SCORE_BATCH, err))
+            return false;
+    return nn_pool_new(&t->pool, threads, t->config.train.on_thread_start, err);
+}
+
+/* A model of the same architecture with its own copy of the weights. */
+static bool copy_model(const training *t, const float *weights, nn_model **model, nn_error *err)
+{
+    nn_plan *plan;
+    *model = NULL;
+    if (!nn_plan_parse(&plan, t->plan->text, strlen(t->plan->text), err))
+        return false;
+    float *copy = nn_alloc(plan->floats, sizeof(float));
+    if (!copy) {
+        nn_plan_free(plan);
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the model");
+    }
+    memcpy(copy, weights, plan->floats * sizeof(float));
+    if (!nn_model_new(model, plan, copy, err))
+        return false;
+    memcpy((*model)->label, t->data->label, sizeof t->data->label);
+    return true;
+}
+
+static bool new_parts(training *t, nn_error *err)
+{
+    const training_config *config = &t->config;
+    double wanted = config->val < 1.0 ? config->val * t->data->count : config->val;
+    if (wanted < 1.0 || wanted > t->data->count - 1)
+        return nn_fail(err, NN_USAGE, 0, "%g images for validation of %d", wanted, t->data->count);
+    t->index = nn_alloc((size_t)t->data->count, sizeof *t->index);
+    if (!t->index)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
+    split(t, (int)wanted);
+    float *weights = nn_weights_new(t->plan, config->train.seed);
+    if (!weights)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
+    nn_source source = {.ctx = t, .count = t->n_train, .sample = sample};
+    bool ok = nn_trainer_new(&t->trainer, t->plan, weights, &(nn_convention){0.0f, 1.0f}, &config->train, &source, err) &&
+              copy_model(t, weights, &t->now, err) && new_scoring(t, err);
+    nn_free(weights);
+    return ok;
+}
+
+bool training_new(training **out, const nn_plan *plan, const dataset *data, const training_config *config, nn_error *err)
+{
+    *out = NULL;
+    if (!check(plan, data, config, err))
+        return false;
+    training *t = nn_alloc(1, sizeof *t);
+    if (!t)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
+    t->config = *config;
+    t->plan = plan;
+    t->data = data;
+    t->best_loss = 1e300;
+    if (!new_parts(t, err)) {
+        training_free(t);
+        return false;
+    }
+    t->epoch_began = now_seconds();
+    *out = t;
+    return true;
+}
+
+void training_free(training *t)
+{
+    if (!t)
+        return;
+    nn_trainer_free(t->trainer);
+    nn_pool_free(t->pool);
+    for (int i = 0; i < NN_MAX_THREADS; i++)
+        nn_work_free(t->work[i]);
+    nn_model_free(t->now);
+    nn_free(t->batch);
+    nn_free(t->index);
+    nn_free(t);
+}
+
+/* ---- scoring ---- */
+
+static void score_batch(training *t, int thread, int begin, int end)
+{
+    scoring *s = &t->scoring;
+    int classes = t->plan->classes;
+    size_t count = (size_t)(t->data->side * t->data->side);
+    float *images = t->batch + (size_t)(thread * SCORE_BATCH) * count, p[SCORE_BATCH * NN_MAX_CLASSES];
+    for (int i = begin; i < end; i++)
+        image_of(s->data, s->index ? s->index[i] : i, images + (size_t)(i - begin) * count);
+    nn_predict(t->work[thread], s->model, images, end - begin, p);
+    for (int i = begin; i < end; i++) {
+        const float *row = p + (i - begin) * classes;
+        int best = 0, label = s->data->labels[s->index ? s->index[i] : i];
+        for (int c = 1; c < classes; c++)
+            best = row[c] > row[best] ? c : best;
+        s->correct[thread] += best == label;
+        s->loss[thread] -= log(fmax((double)row[label], 1e-30));
+    }
+}
+
+static void score_thread(void *ctx, int thread)
+{
+    training *t = ctx;
+    int begin, end;
+    t->scoring.loss[thread] = 0.0;
+    t->scoring.correct[thread] = 0;
+    nn_pool_share(t->pool, thread, t->scoring.count, &begin, &end);
+    for (int i = begin; i < end; i += SCORE_BATCH)
+        score_batch(t, thread, i, i + SCORE_BATCH < end ? i + SCORE_BATCH : end);
+}
+
+static double score(training *t, const nn_model *model, const dataset *data, const int *index, int count, double *loss)
+{
+    t->scoring = (scoring){.model = model, .data = data, .index = index, .count = count};
+    nn_pool_run(t->pool, score_thread, t);
+    int correct = 0;
+    *loss = 0.0;
+    for (int i = 0; i < t->config.train.threads; i++) {
+        correct += t->scoring.correct[i];
+        *loss += t->scoring.loss[i] / count;
+    }
+    return (double)correct / count;
+}
+
+double training_score(training *t, const nn_model *model, const dataset *data, double *loss)
+{
+    return score(t, model, data, NULL, data->count, loss);
+}
+
+/* ---- the loop ---- */
+
+int training_steps_per_epoch(const training *t)
+{
+    return nn_trainer_steps_per_epoch(t->trainer);
+}
+
+int training_epochs_done(const training *t)
+{
+    return t->epochs_done;
+}
+
+void training_step(training *t, nn_step_result *result)
+{
+    double began = now_seconds();
+    nn_trainer_step(t->trainer, result);
+    t->step_seconds += now_seconds() - began;
+    t->loss_sum += result->loss * result->images;
+    t->images += result->images;
+    t->correct += result->correct;
+    t->lr = result->lr;
+    t->bad_batches = isfinite(result->loss) ? 0 : t->bad_batches + 1;
+}
+
+bool training_diverged(const training *t)
+{
+    return t->bad_batches >= 3;
+}
+
+void training_end_epoch(training *t, training_epoch *epoch)
+{
+    double images = (double)(t->images ? t->images : 1);
+    *epoch = (training_epoch){
+        .epoch = ++t->epochs_done,
+        .train_loss = t->loss_sum / images,
+        .train_accuracy = (double)t->correct / images,
+        .lr = (double)t->lr,
+        .images_per_second = t->step_seconds > 0.0 ? images / t->step_seconds : 0.0,
+    };
+    memcpy(t->now->weights, nn_trainer_weights(t->trainer), t->plan->floats * sizeof(float));
+    epoch->val_accuracy = score(t, t->now, t->data, t->index + t->n_train, t->n_val, &epoch->val_loss);
+    nn_trainer_epoch_done(t->trainer, epoch->val_loss);
+    epoch->best = epoch->val_accuracy > t->best_accuracy ||
+                  (epoch->val_accuracy == t->best_accuracy && epoch->val_loss < t->best_loss);
+    if (epoch->best) {
+        nn_trainer_keep(t->trainer);
+        t->best_epoch = epoch->epoch;
+        t->best_accuracy = epoch->val_accuracy;
+        t->best_loss = epoch->val_loss;
+    }
+    double now = now_seconds();
+    t->seconds += now - t->epoch_began;
+    t->epoch_began = now;
+    epoch->seconds = t->seconds;
+    t->loss_sum = t->step_seconds = 0.0;
+    t->images = t->correct = 0;
+}
+
+int training_best_epoch(const training *t)
+{
+    return t->best_epoch;
+}
+
+double training_best_accuracy(const training *t)
+{
+    return t->best_accuracy;
+}
+
+bool training_model(const training *t, nn_model **model, nn_error *err)
+{
+    return copy_model(t, nn_trainer_kept(t->trainer), model, err);
+}
+
+/* ---- checkpoints ---- */
+
+/* What must be the same for a resume to be exact; threads and machine may change, at the price of other last bits. */
+static json_t *settings_json(const training *t)
+{
+    const nn_train_config *c = &t->config.train;
+    const nn_augment *a = &t->config.augment;
+    return json_pack("{s:i, s:i, s:I, s:i, s:i, s:[f,f,f,f,f], s:[f,f,f,f,f,f], s:f, s:i, s:i}", "batch", c->batch, "epochs", c->epochs,
+                     "seed", (json_int_t)c->seed, "optimizer", (int)c->optimizer, "schedule", (int)c->schedule, "rates", (double)c->lr,
+                     (double)c->momentum, (double)c->weight_decay, (double)c->label_smoothing, (double)c->ema, "augment",
+                     (double)a->rotate, (double)a->scale, (double)a->aspect, (double)a->shift, (double)a->shear, (double)a->width,
+                     "synthetic", t->config.synthetic, "n_train", t->n_train, "n_val", t->n_val);
+}
+
+bool training_checkpoint(const training *t, unsigned char **data, size_t *len, nn_error *err)
+{
+    *data = NULL;
+    json_t *note = json_pack("{s:o, s:i, s:i, s:f, s:f, s:f}", "settings", settings_json(t), "epochs_done", t->epochs_done, "best_epoch",
+                             t->best_epoch, "best_accuracy", t->best_accuracy, "best_loss", t->best_loss, "seconds", t->seconds);
+    char *text = nn_json_text(note, JSON_COMPACT | JSON_REAL_PRECISION(17));
+    json_decref(note);
+    if (!text)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the checkpoint");
+    bool ok = nn_trainer_checkpoint(t->trainer, text, data, len, err);
+    nn_free(text);
+    return ok;
+}
+
+static bool restore_note(training *t, const char *text, nn_error *err)
+{
+    json_t *settings = NULL, *ours = settings_json(t), *note = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    char *mine = nn_json_text(ours, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(9)), *theirs = NULL;
+    bool ok = json_unpack(note, "{s:o, s:i, s:i, s:F, s:F, s:F!}", "settings", &settings, "epochs_done", &t->epochs_done, "best_epoch",
+                          &t->best_epoch, "best_accuracy", &t->best_accuracy, "best_loss", &t->best_loss, "seconds", &t->seconds) == 0;
+    if (ok)
+        theirs = nn_json_text(settings, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(9));
+    if (!ok)
+        nn_fail(err, NN_FORMAT, 8, "the checkpoint's notes cannot be read");
+    else if (!mine || !theirs)
+        ok = nn_fail(err, NN_NOMEM, 0, "out of memory for the checkpoint");
+    else if (strcmp(mine, theirs) != 0)
+        ok = nn_fail(err, NN_USAGE, 8, "the checkpoint was made with other settings or data; leave --resume out to start anew");
+    nn_free(mine);
+    nn_free(theirs);
+    json_decref(note);
+    json_decref(ours);
+    return ok;
+}
+
+bool training_restore(training *t, const unsigned char *data, size_t len, nn_error *err)
+{
+    char *note;
+    if (!nn_trainer_restore(t->trainer, data, len, &note, err))
+        return false;
+    bool ok = restore_note(t, note, err);
+    nn_free(note);
+    t->epoch_began = now_seconds();
+    return ok;
+}

@@ -1,0 +1,55 @@
+/* training.h - one training, from a data set and an architecture to a model: what the `train` command and the window's worker
+ * both run. Everything is allocated in training_new; after that nothing fails but saving. */
+#ifndef TRAINING_H
+#define TRAINING_H
+
+#include "../../nn/augment.h"
+#include "idx.h"
+
+typedef struct training_config {
+    nn_train_config train;
+    nn_augment augment;
+    double synthetic; /* share of each batch that are digits which the program draws itself (synth.h), 0..1 */
+    double val;       /* images set aside for validation, stratified: a count, or a share if < 1 */
+} training_config;
+
+typedef struct training_epoch {
+    int epoch; /* from 1 */
+    double train_loss, train_accuracy, val_loss, val_accuracy, lr;
+    double seconds;           /* since the training began, resumed parts included */
+    double images_per_second; /* training images over time in training steps */
+    bool best;                /* the best on validation so far */
+} training_epoch;
+
+typedef struct training training;
+
+/* data must outlive the training and fit the plan (side, classes); plan stays the caller's and must outlive it too. */
+bool training_new(training **training, const nn_plan *plan, const dataset *data, const training_config *config, nn_error *err);
+void training_free(training *training);
+
+int training_steps_per_epoch(const training *training);
+int training_epochs_done(const training *training);
+
+/* One batch. `result` may be shown as progress. */
+void training_step(training *training, nn_step_result *result);
+
+/* After the last step of an epoch: validates and keeps the weights if they are the best so far. */
+void training_end_epoch(training *training, training_epoch *epoch);
+
+/* True when the loss has not been finite for three batches: the training cannot come back. */
+bool training_diverged(const training *training);
+
+int training_best_epoch(const training *training); /* 0: none yet */
+double training_best_accuracy(const training *training);
+
+/* A model with the best weights so far; the caller's to nn_model_free. Its training facts are for the caller to add. */
+bool training_model(const training *training, nn_model **model, nn_error *err);
+
+/* The share of right answers, and mean cross-entropy in nats, of a model on a data set; on the training's own threads. */
+double training_score(training *training, const nn_model *model, const dataset *data, double *loss);
+
+/* All that an exact resume needs, as bytes (nn_free them), and back into a training made with the same arguments. */
+bool training_checkpoint(const training *training, unsigned char **data, size_t *len, nn_error *err);
+bool training_restore(training *training, const unsigned char *data, size_t len, nn_error *err);
+
+#endif

@@ -1,0 +1,226 @@
+/* test_idx.c - MNIST's files: what is read, every way to be broken, every fault. */
+#include "../../app/core/idx.h"
+#include "../support/faults.h"
+#include "../support/temp.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cmocka.h>
+
+enum { COUNT = 3, SIDE = 4, IMAGES = 16 + COUNT * SIDE * SIDE, LABELS = 8 + COUNT };
+
+static unsigned char images[IMAGES] = {0, 0, 8, 3, 0, 0, 0, COUNT, 0, 0, 0, SIDE, 0, 0, 0, SIDE};
+static unsigned char labels[LABELS] = {0, 0, 8, 1, 0, 0, 0, COUNT, 0, 2, 1};
+static dataset data;
+static nn_error err;
+
+static void write_file(const char *name, const void *bytes, size_t len)
+{
+    FILE *f = fopen(temp_path(name), "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(bytes, 1, len, f), len);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void write_gz(const char *name, const void *bytes, size_t len)
+{
+    gzFile f = gzopen(temp_path(name), "wb");
+    assert_non_null(f);
+    assert_int_equal(gzwrite(f, bytes, (unsigned)len), len);
+    assert_int_equal(gzclose(f), Z_OK);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    temp_make();
+    for (int i = 16; i < IMAGES; i++)
+        images[i] = (unsigned char)i;
+    write_file("train-images-idx3-ubyte", images, IMAGES);
+    write_file("train-labels-idx1-ubyte", labels, LABELS);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    temp_remove();
+    return 0;
+}
+
+static bool load(dataset_part part)
+{
+    return dataset_load(&data, temp_path("."), part, &err);
+}
+
+static void test_load(void **state)
+{
+    (void)state;
+    assert_true(load(DATASET_TRAIN));
+    assert_int_equal(data.count, COUNT);
+    assert_int_equal(data.side, SIDE);
+    assert_int_equal(data.classes, 3);
+    assert_memory_equal(data.images, images + 16, COUNT * SIDE * SIDE);
+    assert_memory_equal(data.labels, labels + 8, COUNT);
+    assert_string_equal(data.label[2], "2");
+    dataset_free(&data);
+    assert_null(data.images);
+}
+
+static void test_gzip(void **state)
+{
+    (void)state;
+    write_gz("t10k-images-idx3-ubyte.gz", images, IMAGES);
+    write_gz("t10k-labels-idx1-ubyte.gz", labels, LABELS);
+    assert_true(load(DATASET_TEST));
+    assert_memory_equal(data.images, images + 16, COUNT * SIDE * SIDE);
+    dataset_free(&data);
+}
+
+static void refused(dataset_part part, const char *says)
+{
+    memset(&err, 0, sizeof err);
+    assert_false(load(part));
+    assert_null(data.images);
+    assert_null(data.labels);
+    if (!strstr(err.text, says))
+        fail_msg("\"%s\" does not say \"%s\"", err.text, says);
+}
+
+static void test_missing(void **state)
+{
+    (void)state;
+    refused(DATASET_TEST, "neither t10k-images-idx3-ubyte nor t10k-images-idx3-ubyte.gz is there");
+    unlink(temp_path("train-labels-idx1-ubyte"));
+    refused(DATASET_TRAIN, "neither train-labels-idx1-ubyte nor");
+    assert_false(dataset_load(&data, "", DATASET_TRAIN, &err));
+    assert_non_null(strstr(err.text, "HOME is not set"));
+}
+
+static void test_wrong_counts(void **state)
+{
+    (void)state;
+    unsigned char other[IMAGES + 1];
+    memcpy(other, labels, LABELS);
+    other[7] = COUNT - 1;
+    write_file("train-labels-idx1-ubyte", other, LABELS - 1);
+    refused(DATASET_TRAIN, "3 training images but 2 labels");
+    write_file("train-labels-idx1-ubyte", other, LABELS);
+    refused(DATASET_TRAIN, "train-labels-idx1-ubyte: wrong counts: the header promises 2 bytes, 3 follow");
+    write_file("train-labels-idx1-ubyte", labels, LABELS - 1);
+    refused(DATASET_TRAIN, "train-labels-idx1-ubyte: cut short");
+    write_file("train-labels-idx1-ubyte", labels, LABELS);
+
+    memcpy(other, images, IMAGES);
+    other[11] = 2;
+    other[15] = 8;
+    write_file("train-images-idx3-ubyte", other, IMAGES);
+    refused(DATASET_TRAIN, "images of 8 x 2, they must be square");
+    write_file("train-images-idx3-ubyte", "GIF89a", 6);
+    refused(DATASET_TRAIN, "train-images-idx3-ubyte: cut short: 6 bytes");
+}
+
+static void test_labels(void **state)
+{
+    (void)state;
+    write_file("labels.txt", "zero\r\none\ndreißig\n", 19);
+    assert_true(load(DATASET_TRAIN));
+    assert_int_equal(data.classes, 3);
+    assert_string_equal(data.label[0], "zero");
+    assert_string_equal(data.label[2], "dreißig");
+    dataset_free(&data);
+    write_file("labels.txt", "a\nb\nc\nd", 7); /* more classes than this part has */
+    assert_true(load(DATASET_TRAIN));
+    assert_int_equal(data.classes, 4);
+    dataset_free(&data);
+    write_file("labels.txt", "zero\none\n", 9);
+    refused(DATASET_TRAIN, "labels.txt names 2 classes, but a label is 2");
+    write_file("labels.txt", "zero\n\ntwo\n", 10);
+    refused(DATASET_TRAIN, "labels.txt: line 2: a label is 1 to 47 bytes of UTF-8");
+    write_file("labels.txt", "zero\none\nd\xfc\n", 12);
+    refused(DATASET_TRAIN, "labels.txt: line 3");
+    unlink(temp_path("labels.txt"));
+    labels[LABELS - 1] = NN_MAX_CLASSES;
+    write_file("train-labels-idx1-ubyte", labels, LABELS);
+    refused(DATASET_TRAIN, "a label is 64, at most 64 classes");
+    labels[LABELS - 1] = 1;
+}
+
+/* Every prefix and every change of one header byte: refused with a position inside, or the very same sizes. */
+static void test_broken_headers(void **state)
+{
+    (void)state;
+    int dims[3];
+    const unsigned char *values;
+    unsigned char copy[IMAGES];
+    for (size_t len = 0; len < IMAGES; len++) {
+        assert_false(idx_parse(images, len, 3, dims, &values, &err));
+        assert_int_equal(err.code, NN_FORMAT);
+        assert_true(err.pos <= len);
+    }
+    for (int at = 0; at < 16; at++)
+        for (int value = 0; value < 256; value++) {
+            memcpy(copy, images, IMAGES);
+            copy[at] = (unsigned char)value;
+            bool same = value == images[at];
+            assert_int_equal(idx_parse(copy, IMAGES, 3, dims, &values, &err), same);
+            assert_true(same || err.pos <= IMAGES);
+        }
+    memset(copy + 4, 0xff, 12); /* sizes whose product overflows */
+    assert_false(idx_parse(copy, IMAGES, 3, dims, &values, &err));
+    assert_false(idx_parse(images, IMAGES, 1, dims, &values, &err));
+}
+
+static bool run_load(void *ctx, nn_error *e)
+{
+    (void)ctx;
+    bool ok = dataset_load(&data, temp_path("."), DATASET_TRAIN, e);
+    dataset_free(&data);
+    return ok;
+}
+
+static void test_faults(void **state)
+{
+    (void)state;
+    write_file("labels.txt", "a\nb\nc\n", 6);
+    const fault_case test = {.run = run_load};
+    assert_true(faults_try_all("load a data set", &test) >= 20);
+}
+
+static void test_mnist(void **state)
+{
+    (void)state;
+    static const int per_class[] = {980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009};
+    int found[10] = {0};
+    if (access(TEST_DATA "/mnist", R_OK) != 0) {
+        print_message("no MNIST in " TEST_DATA ": made-up files only\n");
+        skip();
+    }
+    assert_true(dataset_load(&data, TEST_DATA "/mnist", DATASET_TEST, &err));
+    assert_int_equal(data.count, 10000);
+    assert_int_equal(data.side, 28);
+    for (int i = 0; i < data.count; i++)
+        found[data.labels[i]]++;
+    assert_memory_equal(found, per_class, sizeof found);
+    dataset_free(&data);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_load, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_gzip, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_missing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_wrong_counts, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_labels, set_up, tear_down),
+        cmocka_unit_test(test_broken_headers),
+        cmocka_unit_test_setup_teardown(test_faults, set_up, tear_down),
+        cmocka_unit_test(test_mnist),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,219 @@
+/* test_models.c - which file a name stands for, and what is said when there is none. */
+#include "../../app/core/models.h"
+#include "../support/faults.h"
+#include "../support/nets.h"
+#include "../support/temp.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const char tiny[] = "input 4 4 1\nflatten\ndense 3\nsoftmax\n";  /* 51 weights */
+static const char other[] = "input 4 4 1\nflatten\ndense 2\nsoftmax\n"; /* 34 weights */
+static paths where;
+static nn_error err;
+
+static void save(const char *name, const char *net, const char *facts)
+{
+    nn_model *model = net_model(net, 1);
+    nn_free(model->training);
+    model->training = facts ? nn_strdup(facts) : NULL;
+    assert_true(nn_model_save(model, temp_path(name), &err));
+    nn_model_free(model);
+}
+
+static void write_text(const char *name, const char *text)
+{
+    assert_true(nn_file_save(temp_path(name), text, strlen(text), NN_CONSISTENT, &err));
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    temp_make();
+    memset(&where, 0, sizeof where);
+    snprintf(where.installed, sizeof where.installed, "%s", temp_path("installed"));
+    snprintf(where.models, sizeof where.models, "%s", temp_path("own"));
+    assert_true(nn_file_mkdirs(where.installed, &err) && nn_file_mkdirs(where.models, &err));
+    save("installed/alpha.safetensors", tiny, "{\"val_accuracy\": 0.5, \"test_accuracy\": 0.75}");
+    save("own/alpha.safetensors", other, NULL); /* must not shadow the shipped one */
+    save("own/beta.safetensors", other, "{\"val_accuracy\": 0.5}");
+    write_text("own/broken.safetensors", "no model");
+    write_text("own/gamma.net", tiny);
+    write_text("own/both.ensemble", "# two of them\nalpha\n\nbeta # the other\n");
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    temp_remove();
+    return 0;
+}
+
+static size_t size_of(const char *value)
+{
+    nn_model *model;
+    if (!models_open(&model, &where, value, &err))
+        fail_msg("%s", err.text);
+    size_t floats = model->plan->floats;
+    nn_model_free(model);
+    return floats;
+}
+
+static void refused(const char *value, const char *says)
+{
+    nn_model *model;
+    assert_false(models_open(&model, &where, value, &err));
+    if (!strstr(err.text, says))
+        fail_msg("\"%s\" does not say \"%s\"", err.text, says);
+}
+
+static void test_open(void **state)
+{
+    (void)state;
+    assert_int_equal(size_of("alpha"), 51);
+    assert_int_equal(size_of("beta"), 34);
+    assert_int_equal(size_of(temp_path("own/alpha.safetensors")), 34);
+    refused("delta", "no model is called \"delta\"; there are: ");
+    refused("delta", "alpha, beta");
+    refused("broken", "broken.safetensors: ");
+    refused("beta.safetensors", "beta.safetensors: "); /* a path: no such file here */
+}
+
+static void test_list(void **state)
+{
+    (void)state;
+    model_entry *list;
+    int count, alphas = 0, betas = 0;
+    assert_true(models_list(&list, &count, &where, &err));
+    for (int i = 0; i < count; i++) {
+        const model_entry *m = &list[i];
+        assert_true(i == 0 || !m->is_default);
+        assert_true(i == 0 || list[i - 1].shipped || !m->shipped);
+        assert_string_not_equal(m->name, "broken");
+        if (strcmp(m->name, "alpha") == 0) {
+            alphas++;
+            assert_true(m->shipped && m->parameters == 51 && m->accuracy == 0.75);
+        }
+        if (strcmp(m->name, "beta") == 0) {
+            betas++;
+            assert_true(!m->shipped && m->parameters == 34 && m->accuracy == 0.5);
+            assert_string_equal(m->path, temp_path("own/beta.safetensors"));
+        }
+    }
+    assert_int_equal(alphas, 1);
+    assert_int_equal(betas, 1);
+    nn_free(list);
+}
+
+static void test_default(void **state)
+{
+    (void)state;
+    char name[NN_NAME], file[NN_NAME + 32];
+    models_default(name);
+    assert_true(*name != '\0');
+    snprintf(file, sizeof file, "installed/%s.safetensors", name);
+    save(file, tiny, NULL);
+    assert_int_equal(size_of(NULL), 51);
+    assert_int_equal(size_of(""), 51);
+    model_entry *list;
+    int count;
+    assert_true(models_list(&list, &count, &where, &err));
+    assert_true(list[0].is_default && list[0].shipped);
+    assert_string_equal(list[0].name, name);
+    assert_true(isnan(list[0].accuracy));
+    nn_free(list);
+}
+
+static void test_ensemble(void **state)
+{
+    (void)state;
+    nn_model *models[4];
+    int count = 1;
+    assert_true(models_open_all(models, 4, &count, &where, "both", &err));
+    assert_int_equal(count, 3);
+    assert_int_equal(models[1]->plan->floats, 34); /* the alpha beside the ensemble's file goes first */
+    nn_model_free(models[1]);
+    nn_model_free(models[2]);
+
+    size_t live = nn_alloc_live();
+    count = 3;
+    assert_false(models_open_all(models, 4, &count, &where, "both", &err));
+    assert_non_null(strstr(err.text, "more than 4 models"));
+    assert_int_equal(count, 3);
+    count = 0;
+    write_text("own/none.ensemble", "# nobody\n");
+    assert_false(models_open_all(models, 4, &count, &where, temp_path("own/none.ensemble"), &err));
+    assert_non_null(strstr(err.text, "names no member"));
+    write_text("own/lost.ensemble", "alpha\nomega\n");
+    assert_false(models_open_all(models, 4, &count, &where, "lost", &err));
+    assert_non_null(strstr(err.text, "lost.ensemble: no model is called \"omega\""));
+    assert_int_equal(count, 0);
+    assert_int_equal(nn_alloc_live(), live);
+}
+
+static void test_net(void **state)
+{
+    (void)state;
+    char *text;
+    size_t len;
+    assert_true(models_net(&text, &len, &where, "gamma", &err));
+    assert_string_equal(text, tiny);
+    assert_int_equal(len, sizeof tiny - 1);
+    nn_free(text);
+    assert_true(models_net(&text, &len, &where, temp_path("own/gamma.net"), &err));
+    nn_free(text);
+    assert_true(models_net(&text, &len, &where, "deploy", &err)); /* compiled in */
+    assert_non_null(strstr(text, "input 28 28 1"));
+    assert_int_equal(strlen(text), len);
+    nn_free(text);
+    assert_false(models_net(&text, &len, &where, "delta", &err));
+    assert_non_null(strstr(err.text, "no architecture is called \"delta\""));
+}
+
+static bool run_open(void *ctx, nn_error *e)
+{
+    (void)ctx;
+    nn_model *models[2];
+    model_entry *list;
+    int count = 0, listed;
+    char *text;
+    size_t len;
+    if (!models_open_all(models, 2, &count, &where, "both", e))
+        return false;
+    nn_model_free(models[0]);
+    nn_model_free(models[1]);
+    if (!models_net(&text, &len, &where, "deploy", e))
+        return false;
+    nn_free(text);
+    if (!models_list(&list, &listed, &where, e))
+        return false;
+    nn_free(list);
+    return true;
+}
+
+static void test_faults(void **state)
+{
+    (void)state;
+    const fault_case test = {.run = run_open};
+    assert_true(faults_try_all("find models", &test) >= 40);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_open, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_list, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_default, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_ensemble, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_net, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_faults, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

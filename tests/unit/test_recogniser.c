@@ -1,0 +1,131 @@
+/* The recogniser: answers in the contract's terms, models that do not fit, running out of memory. */
+#include "../../app/core/recogniser.h"
+#include "support/faults.h"
+#include "support/nets.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char digits_net[] = "input 28 28 1\nflatten\ndense 10\nsoftmax\n";
+
+static digit bar;
+static answer result;
+static nn_error err;
+
+static void draw_bar(void)
+{
+    ink line;
+    ink_init(&line);
+    ink_point ends[] = {{300, 100, NAN, 1}, {300, 500, NAN, 1}};
+    assert_true(ink_add(&line, INK_PEN, 30, ends, 2));
+    digit_from_ink(&bar, &line, &digit_defaults);
+    ink_free(&line);
+}
+
+static recogniser *make(const char *net)
+{
+    recogniser *r;
+    nn_model *model = net_model(net, 5);
+    assert_non_null(model);
+    assert_true(recogniser_new(&r, model, &err));
+    assert_ptr_equal(recogniser_model(r), model);
+    return r;
+}
+
+static void an_answer_is_the_best_guess(void **state)
+{
+    (void)state;
+    recogniser *r = make(digits_net);
+    draw_bar();
+    recogniser_read(r, &bar, &result);
+    assert_int_equal(result.classes, 10);
+    float sum = 0;
+    for (int i = 0; i < 10; i++) {
+        sum += result.probability[i];
+        assert_true(result.probability[i] <= result.confidence);
+    }
+    assert_float_equal(sum, 1, 1e-5);
+    assert_float_equal(result.confidence, result.probability[result.digit], 0);
+    assert_string_equal(result.text, recogniser_model(r)->label[result.digit]);
+    assert_true(result.infer_us > 0);
+    recogniser_free(r);
+}
+
+static void an_empty_canvas_claims_nothing(void **state)
+{
+    (void)state;
+    recogniser *r = make(digits_net);
+    memset(&bar, 0, sizeof bar);
+    bar.empty = true;
+    memset(&result, 0x5a, sizeof result);
+    recogniser_read(r, &bar, &result);
+    assert_int_equal(result.digit, -1);
+    assert_string_equal(result.text, "");
+    assert_float_equal(result.confidence, 0, 0);
+    assert_int_equal(result.classes, 0);
+    assert_false(result.unsure);
+    recogniser_free(r);
+}
+
+static void unsure_is_a_flag_only(void **state)
+{
+    (void)state;
+    nn_model *model = net_model(digits_net, 5);
+    recogniser *r;
+    assert_true(recogniser_new(&r, model, &err));
+    draw_bar();
+    model->unsure_threshold = 0;
+    recogniser_read(r, &bar, &result);
+    int sure = result.digit;
+    assert_false(result.unsure);
+    model->unsure_threshold = 1.01f;
+    recogniser_read(r, &bar, &result);
+    assert_true(result.unsure);
+    assert_int_equal(result.digit, sure);
+    recogniser_free(r);
+}
+
+static void other_sizes_do_not_fit(void **state)
+{
+    (void)state;
+    recogniser *r;
+    assert_false(recogniser_new(&r, net_model(net_small, 5), &err));
+    assert_int_equal(err.code, NN_USAGE);
+    assert_null(r);
+}
+
+static void out_of_memory_frees_all(void **state)
+{
+    (void)state;
+    size_t live = nn_alloc_live();
+    bool ok = false;
+    for (long n = 0; !ok; n++) {
+        nn_model *model = net_model(digits_net, 5);
+        recogniser *r;
+        faults_alloc(n, FAULT_ONCE);
+        ok = recogniser_new(&r, model, &err);
+        assert_true(faults_end() == !ok);
+        assert_true(ok == (r != NULL));
+        recogniser_free(r);
+        assert_true(ok || err.code == NN_NOMEM);
+        assert_true(!ok || n > 1); /* there was something to fail */
+        assert_int_equal(nn_alloc_live(), live);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_answer_is_the_best_guess),
+        cmocka_unit_test(an_empty_canvas_claims_nothing),
+        cmocka_unit_test(unsure_is_a_flag_only),
+        cmocka_unit_test(other_sizes_do_not_fit),
+        cmocka_unit_test(out_of_memory_frees_all),
+    };
+    return cmocka_run_group_tests_name("recogniser", tests, NULL, NULL);
+}

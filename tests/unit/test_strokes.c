@@ -1,0 +1,249 @@
+/* test_strokes.c - the stroke format: what is taken, what is refused, where drawings land, and writing them again. */
+#include "../../app/core/strokes.h"
+#include "../../nn/alloc.h"
+#include "../../nn/file.h"
+#include "../support/faults.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static strokes_line line;
+static nn_error err;
+
+static bool parse(const char *text)
+{
+    memset(&err, 0, sizeof err);
+    return strokes_parse(&line, text, strlen(text), &err);
+}
+
+static void test_everything(void **state)
+{
+    (void)state;
+    assert_true(parse(
+        "{\"label\":\"7\",\"writer\":\"W03\",\"w\":500,\"h\":400.5,\"tool\":[{}],\"time\":123456789012345678901234,"
+        "\"strokes\":[[[1,2],[-3.5,4e2,17]],[],[[5,6,null,0.25],[7,8,9,null],[1,1,1,7]]]}"));
+    assert_string_equal(line.label, "7");
+    assert_string_equal(line.writer, "W03");
+    assert_true(line.has_size);
+    assert_true(line.w == 500 && line.h == 400.5f);
+    assert_int_equal(line.ink.n_entries, 2);
+    assert_int_equal(line.ink.n_points, 5);
+    const ink_point *p = line.ink.point;
+    assert_true(p[0].x == 1 && p[0].y == 2 && isnan(p[0].t) && p[0].pressure == 1);
+    assert_true(p[1].x == -3.5f && p[1].y == 400 && p[1].t == 17);
+    assert_true(isnan(p[2].t) && p[2].pressure == 0.25f);
+    assert_true(p[3].t == 9 && p[3].pressure == 1);
+    assert_true(p[4].pressure == 1); /* no more than all */
+    ink_free(&line.ink);
+}
+
+static void test_little(void **state)
+{
+    (void)state;
+    assert_true(parse("{\"strokes\":[[[10,20]]]}")); /* a dot */
+    assert_string_equal(line.label, "");
+    assert_string_equal(line.writer, "");
+    assert_false(line.has_size);
+    assert_int_equal(line.ink.entry[0].count, 1);
+    ink_free(&line.ink);
+    assert_true(parse(" {\"strokes\": [], \"label\": 3, \"writer\": null, \"w\": 10}\r"));
+    assert_string_equal(line.label, "3");
+    assert_false(line.has_size);
+    assert_true(ink_is_empty(&line.ink));
+    ink_free(&line.ink);
+}
+
+/* What is too long for any class's name is cut between two characters. */
+static void test_long_label(void **state)
+{
+    (void)state;
+    assert_true(parse("{\"strokes\":[],\"label\":\"äääääääääääääääääääääääääääääääääääääää\"}"));
+    assert_int_equal(strlen(line.label), 46);
+    ink_free(&line.ink);
+}
+
+static void test_refusals(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *says;
+    } bad[] = {
+        {"", "expected"},
+        {"7", "expected"},
+        {"[]", "a drawing is a JSON object"},
+        {"{}", "\"strokes\" is missing"},
+        {"{\"strokes\":7}", "\"strokes\" must be a list"},
+        {"{\"strokes\":[7]}", "stroke 1 is not a list of points"},
+        {"{\"strokes\":[[[1,2]],[[3,4],7]]}", "stroke 2, point 2: a point is"},
+        {"{\"strokes\":[[[1]]]}", "stroke 1, point 1: a point is"},
+        {"{\"strokes\":[[[1,null]]]}", "a point is"},
+        {"{\"strokes\":[[[1,\"2\"]]]}", "a point is"},
+        {"{\"strokes\":[[[1,2,\"3\"]]]}", "time and pressure"},
+        {"{\"strokes\":[[[1,2,1e300]]]}", "time and pressure"},
+        {"{\"strokes\":[[[1,2,3,true]]]}", "time and pressure"},
+        {"{\"strokes\":[[[1e7,2]]]}", "stroke 1, point 1: a coordinate is beyond"},
+        {"{\"strokes\":[[[1e999,2]]]}", "real number overflow"},
+        {"{\"strokes\":[],\"label\":[7]}", "\"label\" must be a string or a number"},
+        {"{\"strokes\":[],\"writer\":true}", "\"writer\" must be"},
+        {"{\"strokes\":[],\"w\":0,\"h\":5}", "\"w\" and \"h\" must be"},
+        {"{\"strokes\":[],\"w\":5,\"h\":\"5\"}", "\"w\" and \"h\" must be"},
+        {"{\"strokes\":[],\"strokes\":[]}", "duplicate"},
+        {"{\"strokes\":[]} x", "end of file expected"},
+        {"{\"label\":\"\xff\",\"strokes\":[]}", "unable to decode byte 0xff"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        size_t live = nn_alloc_live();
+        if (parse(bad[i].text))
+            fail_msg("taken: %s", bad[i].text);
+        if (!strstr(err.text, bad[i].says))
+            fail_msg("%s: \"%s\" does not say \"%s\"", bad[i].text, err.text, bad[i].says);
+        assert_true(err.pos <= strlen(bad[i].text));
+        assert_int_equal(nn_alloc_live(), live);
+    }
+    assert_false(parse("{\"strokes\":[[[1,2],[3;4]]]}"));
+    assert_int_equal(err.pos, 22); /* behind the ';' */
+}
+
+/* Where the first point of a one-stroke drawing comes to lie. */
+static ink_point first_fitted(const char *text, float scale, float shift_x, float shift_y)
+{
+    assert_true(parse(text));
+    strokes_fit(&line, 12, scale, shift_x, shift_y);
+    assert_true(line.ink.entry[0].width == 12);
+    ink_point p = line.ink.point[0];
+    ink_free(&line.ink);
+    return p;
+}
+
+static void test_fit(void **state)
+{
+    (void)state;
+    ink_point p = first_fitted("{\"strokes\":[[[50,0]]],\"w\":100,\"h\":50}", 1, 0, 0);
+    assert_true(p.x == 300 && p.y == 150); /* 100 x 50 lies across the middle */
+    p = first_fitted("{\"strokes\":[[[0,0],[10,20]]]}", 1, 0, 0);
+    assert_true(p.x == 150 && p.y == 0); /* the ink's box, 10 x 20, stands upright in the middle */
+    p = first_fitted("{\"strokes\":[[[7,7]]]}", 0.1f, 0, 0);
+    assert_true(p.x == 300 && p.y == 300);
+    p = first_fitted("{\"strokes\":[[[0,0]]],\"w\":100,\"h\":100}", 0.5f, 10, -20);
+    assert_true(p.x == 160 && p.y == 130);
+}
+
+static void test_print(void **state)
+{
+    (void)state;
+    char *text, *again;
+    size_t len, len2;
+    assert_true(parse("{\"strokes\":[[[1.5,2,3,0.5],[4,5,null,1]],[[6,7]]]}"));
+    assert_true(strokes_print(&line.ink, "7", &text, &len, &err));
+    ink_free(&line.ink);
+    assert_int_equal(text[len - 1], '\n');
+    assert_true(strokes_parse(&line, text, len, &err));
+    assert_string_equal(line.label, "7");
+    assert_true(line.has_size && line.w == INK_CANVAS);
+    assert_int_equal(line.ink.n_entries, 2);
+    assert_true(line.ink.point[0].t == 3 && line.ink.point[0].pressure == 0.5f);
+    assert_true(strokes_print(&line.ink, "7", &again, &len2, &err));
+    assert_int_equal(len, len2);
+    assert_memory_equal(text, again, len);
+    nn_free(again);
+    nn_free(text);
+    ink_free(&line.ink);
+}
+
+/* An eraser through the middle of a line leaves two strokes; a clear leaves what came after it. */
+static void test_print_erased(void **state)
+{
+    (void)state;
+    const ink_point across[] = {{100, 300, NAN, 1}, {200, 300, NAN, 1}, {500, 300, NAN, 1}};
+    const ink_point down[] = {{350, 0, NAN, 1}, {350, 600, NAN, 1}};
+    char *text;
+    size_t len;
+    ink drawing;
+    ink_init(&drawing);
+    assert_true(ink_add(&drawing, INK_PEN, 20, down, 2));
+    assert_true(ink_clear(&drawing));
+    assert_true(ink_add(&drawing, INK_PEN, 20, across, 3));
+    assert_true(ink_add(&drawing, INK_ERASER, 100, down, 2));
+    assert_true(strokes_print(&drawing, "", &text, &len, &err));
+    ink_free(&drawing);
+    assert_true(strokes_parse(&line, text, len, &err));
+    nn_free(text);
+    assert_int_equal(line.ink.n_entries, 2);
+    assert_int_equal(line.ink.entry[0].count, 3);
+    assert_true(fabsf(line.ink.point[2].x - 300) < 0.01f);
+    assert_true(fabsf(line.ink.point[3].x - 400) < 0.01f);
+    ink_free(&line.ink);
+}
+
+static bool run_all(void *ctx, nn_error *e)
+{
+    (void)ctx;
+    static const char text[] = "{\"strokes\":[[[1,2],[3,4]],[[5,6]]]}";
+    char *printed;
+    size_t len;
+    if (!strokes_parse(&line, text, sizeof text - 1, e))
+        return false;
+    bool ok = strokes_print(&line.ink, "", &printed, &len, e);
+    if (ok)
+        nn_free(printed);
+    ink_free(&line.ink);
+    return ok;
+}
+
+static void test_faults(void **state)
+{
+    (void)state;
+    const fault_case test = {.run = run_all};
+    assert_true(faults_try_all("read and write strokes", &test) >= 8);
+}
+
+/* Every prefix of a drawing is refused. */
+static void test_cut_short(void **state)
+{
+    (void)state;
+    static const char text[] = "{\"label\":\"7\",\"strokes\":[[[1,2],[3.5,-4,5,0.6]]],\"w\":5,\"h\":5}";
+    for (size_t len = 0; len < sizeof text - 1; len++) {
+        assert_false(strokes_parse(&line, text, len, &err));
+        assert_true(err.pos <= len);
+    }
+    assert_true(strokes_parse(&line, text, sizeof text - 1, &err));
+    ink_free(&line.ink);
+}
+
+static void test_recorded(void **state)
+{
+    (void)state;
+    static const char path[] = TEST_DATA "/pendigits-train.jsonl.gz";
+    unsigned char *text;
+    size_t len, n = 0;
+    if (access(path, R_OK) != 0) {
+        print_message("no %s: made-up strokes only\n", path);
+        skip();
+    }
+    assert_true(nn_file_read_gz(path, 1 << 26, &text, &len, &err));
+    for (char *row = strtok((char *)text, "\n"); row; row = strtok(NULL, "\n")) {
+        assert_true(parse(row));
+        assert_true(line.has_size && !ink_is_empty(&line.ink) && strlen(line.label) == 1);
+        ink_free(&line.ink);
+        n++;
+    }
+    assert_int_equal(n, 7494);
+    nn_free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_everything),   cmocka_unit_test(test_little), cmocka_unit_test(test_long_label),
+        cmocka_unit_test(test_refusals),     cmocka_unit_test(test_fit),    cmocka_unit_test(test_print),
+        cmocka_unit_test(test_print_erased), cmocka_unit_test(test_faults), cmocka_unit_test(test_cut_short),
+        cmocka_unit_test(test_recorded),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
