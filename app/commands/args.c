@@ -1,0 +1,229 @@
+/* args.c - the parser and the help page of one command's table of options. */
+#include "args.h"
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int args_refuse(const char *command, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    fprintf(stderr, "digitscope %s: ", command);
+    vfprintf(stderr, format, values);
+    fprintf(stderr, " (see digitscope %s --help)\n", command);
+    va_end(values);
+    return EXIT_USAGE;
+}
+
+/* ---- help -------------------------------------------------------------------------------------------------------- */
+
+/* Options wider than this have their explanation on the next line, so that one long list of words does not push all
+ * others to the right. */
+enum { WIDEST = 24 };
+
+static int width_of(const arg *a)
+{
+    return (int)(strlen(a->name) + (a->value ? strlen(a->value) + 1 : 0));
+}
+
+static void print_option(const arg *a, int width)
+{
+    printf("  --%s%s%s", a->name, a->value ? " " : "", a->value ? a->value : "");
+    if (width_of(a) > width)
+        printf("\n%*s%s\n", width + 6, "", a->help);
+    else
+        printf("%*s%s\n", width + 2 - width_of(a), "", a->help);
+}
+
+static void print_help(const arg_command *command)
+{
+    static const arg help = {.name = "help", .help = "print this and exit"};
+    int width = width_of(&help);
+    for (const arg *a = command->args; a->name; a++)
+        if (width_of(a) > width && width_of(a) <= WIDEST)
+            width = width_of(a);
+    printf("Usage: digitscope %s%s%s\n\n%s\n\n", command->name, *command->synopsis ? " " : "", command->synopsis,
+           command->about);
+    for (const arg *a = command->args; a->name; a++)
+        print_option(a, width);
+    print_option(&help, width);
+}
+
+/* ---- values ------------------------------------------------------------------------------------------------------ */
+
+/* A number in min..max that ends at `end`. Not for hexadecimal, "inf" and "nan", which strtod would take. */
+static bool read_number(const char *text, char end, const arg *a, double *value)
+{
+    char *stop;
+    *value = strtod(text, &stop);
+    size_t length = (size_t)(stop - text);
+    bool plain = length > 0 && strspn(text, "+-.0123456789eE") >= length;
+    return plain && *stop == end && *value >= a->min && *value <= a->max;
+}
+
+static bool read_int(const char *text, const arg *a)
+{
+    double value;
+    if (!read_number(text, '\0', a, &value) || value != floor(value))
+        return false;
+    *(int *)a->out = (int)value;
+    return true;
+}
+
+static bool read_pair(const char *text, const arg *a)
+{
+    double *pair = a->out, x, y;
+    const char *comma = strchr(text, ',');
+    if (!comma || !read_number(text, ',', a, &x) || !read_number(comma + 1, '\0', a, &y))
+        return false;
+    pair[0] = x;
+    pair[1] = y;
+    return true;
+}
+
+static bool read_seed(const char *text, const arg *a)
+{
+    if (!*text || strspn(text, "0123456789") != strlen(text))
+        return false;
+    errno = 0;
+    unsigned long long value = strtoull(text, NULL, 10);
+    *(uint64_t *)a->out = value;
+    return errno == 0;
+}
+
+static bool read_word(const char *text, const arg *a)
+{
+    size_t length = strlen(text);
+    const char *word = a->value;
+    for (int i = 0; word; i++) {
+        size_t n = strcspn(word, "|");
+        if (n == length && memcmp(word, text, n) == 0) {
+            *(int *)a->out = i;
+            return true;
+        }
+        word = word[n] ? word + n + 1 : NULL;
+    }
+    return false;
+}
+
+static bool add_text(arg_texts *texts, const char *text)
+{
+    if (texts->count == ARG_MAX_TEXTS)
+        return false;
+    texts->text[texts->count++] = text;
+    return true;
+}
+
+static bool store(const arg *a, const char *text)
+{
+    switch (a->kind) {
+    case ARG_TEXT: *(const char **)a->out = text; return true;
+    case ARG_TEXTS: return add_text(a->out, text);
+    case ARG_WORD: return read_word(text, a);
+    case ARG_INT: return read_int(text, a);
+    case ARG_NUMBER: return read_number(text, '\0', a, a->out);
+    case ARG_PAIR: return read_pair(text, a);
+    case ARG_SEED: return read_seed(text, a);
+    case ARG_FLAG: break;
+    }
+    return false;
+}
+
+static int refuse_value(const arg_command *command, const arg *a, const char *text)
+{
+    switch (a->kind) {
+    case ARG_TEXTS: return args_refuse(command->name, "more than %d values for --%s", ARG_MAX_TEXTS, a->name);
+    case ARG_WORD: return args_refuse(command->name, "--%s is one of %s, not \"%s\"", a->name, a->value, text);
+    case ARG_SEED:
+        return args_refuse(command->name, "--%s is a whole number of up to 64 bits, not \"%s\"", a->name, text);
+    default: break;
+    }
+    const char *what = a->kind == ARG_INT ? "a whole number" : a->kind == ARG_PAIR ? "two numbers X,Y" : "a number";
+    return args_refuse(command->name, "--%s is %s from %.9g to %.9g, not \"%s\"", a->name, what, a->min, a->max, text);
+}
+
+/* ---- words of the command line ----------------------------------------------------------------------------------- */
+
+static const arg *find(const arg *args, const char *name, size_t length)
+{
+    for (; args->name; args++)
+        if (strlen(args->name) == length && memcmp(args->name, name, length) == 0)
+            return args;
+    return NULL;
+}
+
+static bool is_option(const char *word)
+{
+    return strncmp(word, "--", 2) == 0;
+}
+
+/* argv[i] is an option: stores it and moves *i to the last word it used. */
+static int parse_option(const arg_command *command, int argc, char **argv, int *i)
+{
+    const char *name = argv[*i] + 2;
+    size_t length = strcspn(name, "=");
+    const char *value = name[length] ? name + length + 1 : NULL;
+    const arg *a = find(command->args, name, length);
+    if (!a)
+        return args_refuse(command->name, "unknown option --%.*s", (int)length, name);
+    if (a->kind == ARG_FLAG) {
+        *(bool *)a->out = true;
+        return value ? args_refuse(command->name, "--%s takes no value", a->name) : -1;
+    }
+    bool attached = value != NULL;
+    if (!attached && *i + 1 < argc && !is_option(argv[*i + 1]))
+        value = argv[++*i];
+    if (!value || !*value)
+        return args_refuse(command->name, "--%s needs a value", a->name);
+    if (!store(a, value))
+        return refuse_value(command, a, value);
+    while (a->kind == ARG_TEXTS && !attached && *i + 1 < argc && !is_option(argv[*i + 1]))
+        if (!store(a, argv[++*i]))
+            return refuse_value(command, a, argv[*i]);
+    return -1;
+}
+
+static int parse_positional(const arg_command *command, const char *word)
+{
+    if (!command->positional || command->positional->count >= command->max_positional)
+        return args_refuse(command->name, "unexpected \"%s\"", word);
+    add_text(command->positional, word);
+    return -1;
+}
+
+static bool asks_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--help") == 0)
+            return true;
+    return false;
+}
+
+int args_parse(const arg_command *command, int argc, char **argv)
+{
+    if (asks_help(argc, argv)) {
+        print_help(command);
+        return EXIT_OK;
+    }
+    bool options = true;
+    for (int i = 1; i < argc; i++) {
+        int status = -1;
+        if (options && strcmp(argv[i], "--") == 0) {
+            options = false;
+        } else if (options && is_option(argv[i])) {
+            status = parse_option(command, argc, argv, &i);
+        } else if (options && argv[i][0] == '-' && argv[i][1]) {
+            status = args_refuse(command->name, "unknown option %s", argv[i]);
+        } else {
+            status = parse_positional(command, argv[i]);
+        }
+        if (status >= 0)
+            return status;
+    }
+    if (command->positional && command->positional->count < command->min_positional)
+        return args_refuse(command->name, "what is missing: %s", command->synopsis);
+    return -1;
+}

@@ -1,0 +1,59 @@
+/* args.h - command lines by table: parsing, checking and --help come from the same rows.
+ *
+ * Long options only, `--name value` or `--name=value`; "--" ends them. Every command also takes --help. */
+#ifndef ARGS_H
+#define ARGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum arg_kind {
+    ARG_FLAG,   /* bool *   */
+    ARG_TEXT,   /* const char ** (points into argv) */
+    ARG_TEXTS,  /* arg_texts *: --name A --name B, and `--name A B` up to the next option */
+    ARG_WORD,   /* int *: the index of the word among `value`'s, "adam|adamw|sgd" */
+    ARG_INT,    /* int *    min..max */
+    ARG_NUMBER, /* double * min..max */
+    ARG_PAIR,   /* double[2], "X,Y", each min..max */
+    ARG_SEED    /* uint64_t * */
+} arg_kind;
+
+enum { ARG_MAX_TEXTS = 1024 };
+typedef struct arg_texts {
+    int count;
+    const char *text[ARG_MAX_TEXTS];
+} arg_texts;
+
+typedef struct arg {
+    const char *name; /* "epochs", without the dashes; NULL ends the table */
+    arg_kind kind;
+    void *out;
+    const char *value; /* what stands for the value in the help: "N", "FILE"; NULL for flags */
+    const char *help;  /* one line; the default in words */
+    double min, max;   /* for numbers */
+} arg;
+
+typedef struct arg_command {
+    const char *name;     /* "train" */
+    const char *synopsis; /* what follows the name in the usage line */
+    const char *about;    /* one to three lines */
+    const arg *args;
+    arg_texts *positional; /* where words without dashes go; NULL: there are none */
+    int min_positional, max_positional;
+} arg_command;
+
+/* Exit statuses of all commands. */
+enum { EXIT_OK = 0, EXIT_ERROR = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
+
+/* argv[0] is the command's name. Returns -1 to go on, else the exit status: 0 after --help (on stdout), 2 after bad
+ * usage (one line on stderr that says what is wrong and names --help). Writes only what was given, so defaults are set
+ * before. */
+int args_parse(const arg_command *command, int argc, char **argv);
+
+/* For what the table cannot check: the same line on stderr from a printf format; returns EXIT_USAGE. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+int args_refuse(const char *command, const char *format, ...);
+
+#endif

@@ -1,0 +1,112 @@
+/* commands.c - the table of commands and what they all share: errors, JSON, progress, interrupts. */
+#include "commands.h"
+#include "../../nn/alloc.h"
+#include "../../nn/pool.h"
+#include "../platform/platform.h"
+#include "args.h"
+#include <math.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+const command commands[] = {
+    {"train", "train a network on a data set and keep the best", command_train},
+    {"eval", "score models on the test images", command_eval},
+    {"ink", "score a model on recorded pen strokes", command_ink},
+    {"predict", "read pictures of single digits", command_predict},
+    {"bench", "measure the speed of this machine", command_bench},
+    {"info", "show what a model file holds", command_info},
+    {"models", "list the models there are", command_models},
+    {"fetch-data", "download MNIST", command_fetch_data},
+    {NULL, NULL, NULL},
+};
+
+int command_fail(const char *name, const nn_error *err)
+{
+    fprintf(stderr, "digitscope %s: %s\n", name, err->text);
+    return EXIT_ERROR;
+}
+
+bool command_print_json(json_t *json)
+{
+    if (!json)
+        return false;
+    bool ok = json_dumpf(json, stdout, JSON_REAL_PRECISION(9) | JSON_ENCODE_ANY) == 0;
+    json_decref(json);
+    return putchar('\n') != EOF && ok && fflush(stdout) == 0;
+}
+
+int command_finish(const char *name, bool written)
+{
+    if (written && fflush(stdout) == 0 && !ferror(stdout))
+        return EXIT_OK;
+    fprintf(stderr, "digitscope %s: the results could not be written to standard output\n", name);
+    return EXIT_ERROR;
+}
+
+json_t *command_json_number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+json_t *command_json_text(const char *text)
+{
+    size_t length = strlen(text);
+    json_t *json = json_stringn(text, length);
+    char *ascii = json ? NULL : nn_strdup(text);
+    for (size_t i = 0; ascii && i < length; i++)
+        ascii[i] = (ascii[i] & 0x80) ? '?' : ascii[i];
+    if (ascii)
+        json = json_string(ascii);
+    nn_free(ascii);
+    return json;
+}
+
+int command_threads(void)
+{
+    int processors = platform_processors();
+    return processors < NN_MAX_THREADS ? processors : NN_MAX_THREADS;
+}
+
+double command_seconds(void)
+{
+    return 1e-3 * platform_now_ms();
+}
+
+void command_progress(const char *what, long done, long total)
+{
+    static double shown; /* ms */
+    double now = platform_now_ms();
+    if (!isatty(STDERR_FILENO) || (done < total && now - shown < 100))
+        return;
+    shown = now;
+    fputs("\r\033[K", stderr);
+    if (done < total)
+        fprintf(stderr, "%s: %ld of %ld", what, done, total);
+    fflush(stderr);
+}
+
+/* ---- interrupts -------------------------------------------------------------------------------------------------- */
+
+static atomic_bool interrupted; /* lock-free, so a signal handler may set it and every thread may read it */
+
+static void on_signal(int signal)
+{
+    (void)signal;
+    atomic_store(&interrupted, true);
+}
+
+void command_catch_interrupt(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+bool command_interrupted(void)
+{
+    return atomic_load(&interrupted);
+}

@@ -1,0 +1,57 @@
+/* commands.h - the words after `digitscope`. Each is one file here; the table is in commands.c. */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+#include "../../nn/error.h"
+#include <jansson.h>
+
+typedef struct command {
+    const char *name;
+    const char *summary;               /* one line for `digitscope --help` */
+    int (*run)(int argc, char **argv); /* argv[0] is the name; returns the exit status */
+} command;
+
+extern const command commands[]; /* ends with a NULL name */
+
+int command_train(int argc, char **argv);
+int command_eval(int argc, char **argv);
+int command_ink(int argc, char **argv);
+int command_predict(int argc, char **argv);
+int command_bench(int argc, char **argv);
+int command_info(int argc, char **argv);
+int command_models(int argc, char **argv);
+int command_fetch_data(int argc, char **argv);
+
+/* "digitscope NAME: TEXT" on stderr; returns EXIT_ERROR. */
+int command_fail(const char *name, const nn_error *err);
+
+/* One JSON value on one line of stdout, flushed; takes the value over. False if it could not be written (or json is
+ * NULL). */
+bool command_print_json(json_t *json);
+
+/* The last word of every command that wrote to stdout: EXIT_OK, or EXIT_ERROR with a line on stderr when `written` is
+ * false or stdout did not take everything (a full disk, a closed pipe). */
+int command_finish(const char *name, bool written);
+
+/* JSON for a number that may not exist: null where it is NAN. */
+json_t *command_json_number(double value);
+
+/* JSON for a text from outside, such as a file's name: bytes that are no UTF-8 become '?'. */
+json_t *command_json_text(const char *text);
+
+/* How many threads a command takes unless told otherwise: one per processor. */
+int command_threads(void);
+
+/* Seconds of a clock that only goes forward. */
+double command_seconds(void);
+
+/* A counter "WHAT: DONE of TOTAL" on one line of stderr, only when that is a terminal and at most ten times a second;
+ * done == total removes it. One thread. */
+void command_progress(const char *what, long done, long total);
+
+/* SIGINT and SIGTERM set a flag instead of ending the process (a second one ends it); the loops of long commands ask
+ * it. */
+void command_catch_interrupt(void);
+bool command_interrupted(void);
+
+#endif

@@ -1,0 +1,161 @@
+/* info.c - `digitscope info`: what a model file holds. */
+#include "../../nn/op.h"
+#include "../core/models.h"
+#include "args.h"
+#include "commands.h"
+#include "report.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static size_t node_parameters(const nn_plan *plan, const nn_node *node)
+{
+    size_t n = 0;
+    for (int i = 0; i < node->n_params; i++)
+        n += plan->param[node->param[i]].count;
+    return n;
+}
+
+/* ---- JSON -------------------------------------------------------------------------------------------------------- */
+
+static json_t *shape_json(nn_shape s)
+{
+    return json_pack("[i,i,i]", s.h, s.w, s.c);
+}
+
+static json_t *layers_json(const nn_plan *plan)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < plan->n_nodes; i++) {
+        const nn_node *node = &plan->node[i];
+        json_t *row = json_pack("{s:s, s:s, s:o, s:I}",
+                                "name", node->name,
+                                "kind", nn_op_name(node->op),
+                                "output", shape_json(node->out),
+                                "parameters", (json_int_t)node_parameters(plan, node));
+        json_array_append_new(list, row);
+    }
+    return list;
+}
+
+static json_t *labels_json(const nn_model *model)
+{
+    json_t *list = json_array();
+    for (int k = 0; k < model->n_labels; k++)
+        json_array_append_new(list, json_string(model->label[k]));
+    return list;
+}
+
+static json_t *facts_of(const nn_model *model)
+{
+    json_t *facts = model->training ? json_loads(model->training, 0, NULL) : NULL;
+    return facts ? facts : json_null();
+}
+
+static json_t *model_json(const nn_model *model)
+{
+    const nn_plan *plan = model->plan;
+    return json_pack("{s:s, s:o, s:o, s:I, s:f, s:{s:f, s:f}, s:o, s:f, s:f, s:o}",
+                     "architecture", plan->text,
+                     "input", shape_json(plan->input),
+                     "shapes", layers_json(plan),
+                     "parameters", (json_int_t)plan->floats,
+                     "flops", nn_plan_flops(plan),
+                     "convention", "mean", (double)model->convention.mean, "std", (double)model->convention.std,
+                     "labels", labels_json(model),
+                     "temperature", (double)model->temperature,
+                     "unsure_threshold", (double)model->unsure_threshold,
+                     "training", facts_of(model));
+}
+
+/* ---- for people -------------------------------------------------------------------------------------------------- */
+
+static const char *shape_text(nn_shape s)
+{
+    static char text[48];
+    if (s.h == 1 && s.w == 1)
+        snprintf(text, sizeof text, "%d", s.c);
+    else
+        snprintf(text, sizeof text, "%d x %d x %d", s.h, s.w, s.c);
+    return text;
+}
+
+static void print_layers(const nn_plan *plan)
+{
+    printf("  %-16s  %-10s  %-14s  %10s\n", "layer", "kind", "output", "parameters");
+    printf("  %-16s  %-10s  %-14s  %10s\n", "", "input", shape_text(plan->input), "");
+    for (int i = 0; i < plan->n_nodes; i++) {
+        const nn_node *node = &plan->node[i];
+        size_t n = node_parameters(plan, node);
+        printf("  %-16s  %-10s  %-14s  %10s\n", node->name, nn_op_name(node->op), shape_text(node->out),
+               n ? report_count((long)n) : "");
+    }
+    printf("  %-16s  %-10s  %-14s  %10s\n\n", "", "", "", report_count((long)plan->floats));
+}
+
+static void print_facts(const nn_model *model)
+{
+    json_t *facts = facts_of(model), *value;
+    const char *key;
+    if (json_object_size(facts) > 0)
+        printf("\nTraining\n");
+    json_object_foreach(facts, key, value) {
+        char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
+        printf("  %-18s  %s\n", key, text ? text : json_is_string(value) ? json_string_value(value) : "?");
+        free(text);
+    }
+    json_decref(facts);
+}
+
+static void print_model(const nn_model *model)
+{
+    print_layers(model->plan);
+    printf("  %-18s  %.1f million multiplications and additions a picture\n", "work",
+           1e-6 * nn_plan_flops(model->plan));
+    printf("  %-18s  (picture - %g) / %g, ink = 1\n", "convention", (double)model->convention.mean,
+           (double)model->convention.std);
+    printf("  %-18s ", "labels");
+    for (int k = 0; k < model->n_labels; k++)
+        printf(" %s", model->label[k]);
+    printf("\n  %-18s  %g\n", "temperature", (double)model->temperature);
+    printf("  %-18s  below %.1f %%\n", "unsure", 100 * (double)model->unsure_threshold);
+    print_facts(model);
+}
+
+int command_info(int argc, char **argv)
+{
+    const char *state = NULL;
+    bool json = false;
+    arg_texts name = {0};
+    const arg args[] = {
+        {"state", ARG_TEXT, &state, "DIR", "folder of own models, instead of the usual one", 0, 0},
+        {"json", ARG_FLAG, &json, NULL, "one JSON object instead of tables", 0, 0},
+        {0},
+    };
+    const arg_command usage = {
+        .name = "info",
+        .synopsis = "[M] [--json]",
+        .about = "Shows a model's layers, shapes, parameters, labels, and how it was trained.\n"
+                 "M is a name or a file; the shipped model where it is left out.",
+        .args = args,
+        .positional = &name,
+        .max_positional = 1,
+    };
+    int status = args_parse(&usage, argc, argv);
+    if (status >= 0)
+        return status;
+
+    paths where;
+    nn_error err;
+    nn_model *model;
+    bool written = true;
+    paths_find(&where, state);
+    if (!models_open(&model, &where, name.text[0], &err))
+        return command_fail("info", &err);
+    if (json)
+        written = command_print_json(model_json(model));
+    else
+        print_model(model);
+    nn_model_free(model);
+    return command_finish("info", written);
+}

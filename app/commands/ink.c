@@ -1,0 +1,396 @@
+/* ink.c - `digitscope ink`: reads recorded pen strokes through exactly the window's pipeline and scores the answers. */
+#include "../../nn/nn.h"
+#include "../core/models.h"
+#include "../core/recogniser.h"
+#include "../core/strokes.h"
+#include "../platform/platform.h"
+#include "args.h"
+#include "commands.h"
+#include "report.h"
+#include <math.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    FILE_MAX_BYTES = 1 << 30, /* unpacked */
+    MAX_DRAWINGS = 4 << 20,
+    CHUNK = 64 /* drawings that a thread takes at a time */
+};
+
+typedef struct options {
+    const char *model, *state;
+    arg_texts file;
+    double brush, scale, shift[2];
+    bool each, naive, json;
+    int threads;
+} options;
+
+typedef struct drawing {
+    size_t begin, len; /* its line, in the text */
+    int line;          /* from 1 */
+    char label[48], writer[48];
+    int truth; /* class of its label, -1 for none */
+    int digit; /* class that was read, -1 on an empty canvas */
+    float confidence;
+    bool unsure;
+    double us; /* stroke list to probabilities */
+} drawing;
+
+/* What one thread needs of its own. */
+typedef struct reader {
+    recogniser *recogniser;
+    digit digit;
+    int bad_line; /* where it stopped, 0: nowhere */
+    nn_error err;
+} reader;
+
+typedef struct reading {
+    const options *o;
+    unsigned char *text;
+    drawing *drawing;
+    int n;
+    reader *reader;
+    nn_pool *pool;
+    atomic_int next; /* chunk */
+    atomic_bool failed;
+    double seconds;
+} reading;
+
+/* ---- reading the drawings ---------------------------------------------------------------------------------------- */
+
+static int class_of(const nn_model *model, const char *label)
+{
+    for (int k = 0; k < model->n_labels; k++)
+        if (strcmp(model->label[k], label) == 0)
+            return k;
+    return -1;
+}
+
+static bool read_drawing(const reading *r, reader *own, drawing *d)
+{
+    digit_options how = r->o->naive ? (digit_options){.pen = DIGIT_PEN} : digit_defaults;
+    strokes_line line;
+    answer a;
+    if (!strokes_parse(&line, (const char *)r->text + d->begin, d->len, &own->err))
+        return false;
+    strokes_fit(&line, (float)r->o->brush, (float)r->o->scale, (float)r->o->shift[0], (float)r->o->shift[1]);
+
+    double begin = platform_now_ms();
+    digit_from_ink(&own->digit, &line.ink, &how);
+    recogniser_read(own->recogniser, &own->digit, &a);
+    d->us = 1e3 * (platform_now_ms() - begin);
+
+    ink_free(&line.ink);
+    memcpy(d->label, line.label, sizeof d->label);
+    memcpy(d->writer, line.writer, sizeof d->writer);
+    d->truth = class_of(recogniser_model(own->recogniser), d->label);
+    d->digit = a.digit;
+    d->confidence = a.confidence;
+    d->unsure = a.unsure;
+    return true;
+}
+
+/* Chunks are taken in the order of the file, and a chunk once taken is read to its end or first bad line: so the first
+ * bad line of the file is always among those found. */
+static void read_chunks(void *ctx, int thread)
+{
+    reading *r = ctx;
+    reader *own = &r->reader[thread];
+    while (!command_interrupted() && !atomic_load(&r->failed)) {
+        int i = atomic_fetch_add(&r->next, 1) * CHUNK, end = r->n - i < CHUNK ? r->n : i + CHUNK;
+        if (i >= r->n)
+            return;
+        for (; i < end; i++)
+            if (!read_drawing(r, own, &r->drawing[i])) {
+                own->bad_line = r->drawing[i].line;
+                atomic_store(&r->failed, true);
+                return;
+            }
+        if (thread == 0)
+            command_progress("drawings read", end, r->n);
+    }
+}
+
+static bool report_bad_line(const reading *r, const char *path, nn_error *err)
+{
+    const reader *first = NULL;
+    char where[64];
+    for (int i = 0; i < r->o->threads; i++)
+        if (r->reader[i].bad_line && (!first || r->reader[i].bad_line < first->bad_line))
+            first = &r->reader[i];
+    *err = first->err;
+    if (err->pos > 0)
+        snprintf(where, sizeof where, "line %d, byte %zu", first->bad_line, err->pos);
+    else
+        snprintf(where, sizeof where, "line %d", first->bad_line);
+    nn_fail_in(err, where);
+    return nn_fail_in(err, path);
+}
+
+/* One drawing for each line that is not blank. With NULL only counts them. */
+static int split_lines(const unsigned char *text, size_t len, drawing *drawings)
+{
+    int n = 0, line = 1;
+    for (size_t i = 0, end; i < len; i = end + 1, line++) {
+        const unsigned char *newline = memchr(text + i, '\n', len - i);
+        end = newline ? (size_t)(newline - text) : len;
+        size_t content = i;
+        while (content < end && strchr(" \t\r", text[content]))
+            content++;
+        if (content == end)
+            continue;
+        if (drawings)
+            drawings[n] = (drawing){.begin = i, .len = end - i, .line = line};
+        n++;
+    }
+    return n;
+}
+
+static bool open_file(reading *r, const char *path, nn_error *err)
+{
+    size_t len;
+    if (!nn_file_read_gz(path, FILE_MAX_BYTES, &r->text, &len, err))
+        return false;
+    r->n = split_lines(r->text, len, NULL);
+    if (r->n == 0)
+        return nn_fail(err, NN_FORMAT, 0, "%.100s: no drawing in it", path);
+    if (r->n > MAX_DRAWINGS)
+        return nn_fail(err, NN_LIMIT, 0, "%.100s: more than %d drawings", path, MAX_DRAWINGS);
+    r->drawing = nn_alloc((size_t)r->n, sizeof *r->drawing);
+    if (!r->drawing)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    split_lines(r->text, len, r->drawing);
+    return true;
+}
+
+static bool open_readers(reading *r, nn_error *err)
+{
+    paths where;
+    paths_find(&where, r->o->state);
+    r->reader = nn_alloc((size_t)r->o->threads, sizeof *r->reader);
+    if (!r->reader)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    for (int i = 0; i < r->o->threads; i++) {
+        nn_model *model;
+        if (!models_open(&model, &where, r->o->model, err) || !recogniser_new(&r->reader[i].recogniser, model, err))
+            return false;
+    }
+    return nn_pool_new(&r->pool, r->o->threads, NULL, err);
+}
+
+static bool read_all(reading *r, nn_error *err)
+{
+    const char *path = r->o->file.text[0];
+    if (!open_readers(r, err) || !open_file(r, path, err))
+        return false;
+    double begin = command_seconds();
+    nn_pool_run(r->pool, read_chunks, r);
+    r->seconds = command_seconds() - begin;
+    command_progress("drawings read", 1, 1);
+    return !atomic_load(&r->failed) || report_bad_line(r, path, err);
+}
+
+static void close_all(reading *r)
+{
+    nn_pool_free(r->pool);
+    for (int i = 0; r->reader && i < r->o->threads; i++)
+        recogniser_free(r->reader[i].recogniser);
+    nn_free(r->reader);
+    nn_free(r->drawing);
+    nn_free(r->text);
+}
+
+/* ---- scoring ----------------------------------------------------------------------------------------------------- */
+
+typedef struct scores {
+    confusion confusion;
+    int unlabelled, unsure, writers;
+    double by_writer; /* mean over the writers of their accuracy; NAN without any */
+    double p50, p99;  /* us */
+} scores;
+
+static int by_writer(const void *left, const void *right)
+{
+    const drawing *a = *(const drawing *const *)left, *b = *(const drawing *const *)right;
+    return strcmp(a->writer, b->writer);
+}
+
+/* `sorted` has room for all drawings. */
+static void score_writers(scores *s, const reading *r, const drawing **sorted)
+{
+    int n = 0;
+    double sum = 0;
+    for (int i = 0; i < r->n; i++)
+        if (r->drawing[i].truth >= 0 && *r->drawing[i].writer)
+            sorted[n++] = &r->drawing[i];
+    qsort(sorted, (size_t)n, sizeof *sorted, by_writer);
+    for (int i = 0, next; i < n; i = next) {
+        int correct = 0;
+        for (next = i; next < n && by_writer(&sorted[next], &sorted[i]) == 0; next++)
+            correct += sorted[next]->digit == sorted[next]->truth;
+        sum += (double)correct / (next - i);
+        s->writers++;
+    }
+    s->by_writer = s->writers ? sum / s->writers : NAN;
+}
+
+static bool score(scores *s, const reading *r, const nn_model *model, nn_error *err)
+{
+    double *us = nn_alloc((size_t)r->n, sizeof *us);
+    const drawing **sorted = nn_alloc((size_t)r->n, sizeof *sorted);
+    bool ok = us && sorted;
+    *s = (scores){.confusion.classes = model->n_labels};
+    for (int i = 0; ok && i < r->n; i++) {
+        const drawing *d = &r->drawing[i];
+        us[i] = d->us;
+        s->unsure += d->unsure;
+        if (d->truth >= 0)
+            confusion_add(&s->confusion, d->truth, d->digit);
+        else
+            s->unlabelled++;
+    }
+    if (ok) {
+        s->p50 = metrics_percentile(us, r->n, 0.50);
+        s->p99 = metrics_percentile(us, r->n, 0.99);
+        score_writers(s, r, sorted);
+    }
+    nn_free(sorted);
+    nn_free(us);
+    return ok || nn_fail(err, NN_NOMEM, 0, "out of memory");
+}
+
+static double accuracy_of(const scores *s)
+{
+    int total = confusion_total(&s->confusion);
+    return total ? (double)confusion_correct(&s->confusion) / total : NAN;
+}
+
+/* ---- showing ----------------------------------------------------------------------------------------------------- */
+
+static const char *text_of(const drawing *d, const nn_model *model)
+{
+    return d->digit < 0 ? "" : model->label[d->digit];
+}
+
+static bool print_each_json(const reading *r, const nn_model *model)
+{
+    for (int i = 0; i < r->n; i++) {
+        const drawing *d = &r->drawing[i];
+        json_t *line = json_pack("{s:s, s:s, s:o, s:f, s:b, s:s}",
+                                 "label", d->label,
+                                 "text", text_of(d, model),
+                                 "digit", d->digit < 0 ? json_null() : json_integer(d->digit),
+                                 "confidence", (double)d->confidence,
+                                 "unsure", d->unsure,
+                                 "writer", d->writer);
+        if (!command_print_json(line))
+            return false;
+    }
+    return true;
+}
+
+static json_t *scores_json(const scores *s, const reading *r, const nn_model *model)
+{
+    return json_pack("{s:i, s:i, s:o, s:o, s:f, s:o, s:{s:f, s:f}, s:f}",
+                     "n", r->n,
+                     "n_unlabelled", s->unlabelled,
+                     "accuracy", command_json_number(accuracy_of(s)),
+                     "accuracy_by_writer_macro", command_json_number(s->by_writer),
+                     "unsure", (double)s->unsure / r->n,
+                     "per_class", report_classes_json(&s->confusion, model),
+                     "latency_us", "p50", s->p50, "p99", s->p99,
+                     "drawings_per_s", r->n / r->seconds);
+}
+
+static void print_each(const reading *r, const nn_model *model)
+{
+    printf("%7s  %-6s  %-6s  %10s  %-5s  %-6s  %s\n", "line", "label", "read", "confidence", "", "", "writer");
+    for (int i = 0; i < r->n; i++) {
+        const drawing *d = &r->drawing[i];
+        bool wrong = d->truth >= 0 && d->digit != d->truth;
+        printf("%7d  %-6s  %-6s  %8.1f %%  %-5s  %-6s  %s\n", d->line, d->label, text_of(d, model),
+               100 * (double)d->confidence, wrong ? "wrong" : "", d->unsure ? "unsure" : "", d->writer);
+    }
+    putchar('\n');
+}
+
+static void print_scores(const scores *s, const reading *r, const nn_model *model)
+{
+    int total = confusion_total(&s->confusion), errors = total - confusion_correct(&s->confusion);
+    printf("%s drawings%s\n\n", report_count(r->n), r->o->naive ? ", the whole canvas shrunk to 28 x 28" : "");
+    if (total)
+        printf("  accuracy     %6.2f %%   %s of %s wrong\n", 100 * accuracy_of(s), report_count(errors),
+               report_count(total));
+    if (s->unlabelled)
+        printf("  unlabelled   %8s   not scored: no label, or no class of the model\n", report_count(s->unlabelled));
+    if (s->writers)
+        printf("  by writer    %6.2f %%   mean over %d writers\n", 100 * s->by_writer, s->writers);
+    printf("  unsure       %6.2f %%   flagged as better not believed\n", 100.0 * s->unsure / r->n);
+    printf("  latency      %5.0f us   half of the drawings, %.0f us for 99 %%\n", s->p50, s->p99);
+    printf("  speed        %8s   drawings a second, %d thread%s\n", report_count(lrint(r->n / r->seconds)),
+           r->o->threads, r->o->threads == 1 ? "" : "s");
+    if (total)
+        report_classes(&s->confusion, model, NULL);
+    if (!r->o->naive)
+        printf("\nNext: --naive shows what happens without fitting and centring the ink.\n");
+}
+
+static int read_and_score(reading *r)
+{
+    const options *o = r->o;
+    nn_error err;
+    scores s;
+    if (!read_all(r, &err))
+        return command_fail("ink", &err);
+    if (command_interrupted())
+        return EXIT_INTERRUPTED;
+    const nn_model *model = recogniser_model(r->reader[0].recogniser);
+    if (!score(&s, r, model, &err))
+        return command_fail("ink", &err);
+    if (o->json)
+        return command_finish("ink",
+                              o->each ? print_each_json(r, model) : command_print_json(scores_json(&s, r, model)));
+    if (o->each)
+        print_each(r, model);
+    print_scores(&s, r, model);
+    return command_finish("ink", true);
+}
+
+int command_ink(int argc, char **argv)
+{
+    options o = {.brush = INK_DEFAULT_BRUSH, .scale = 1, .threads = command_threads()};
+    const arg args[] = {
+        {"model", ARG_TEXT, &o.model, "M", "name or file (default: the shipped one)", 0, 0},
+        {"each", ARG_FLAG, &o.each, NULL, "also one line for every drawing; with --json only these lines", 0, 0},
+        {"brush", ARG_NUMBER, &o.brush, "PX", "width of the pen on the 600 x 600 canvas (default: the window's)", 1,
+         300},
+        {"scale", ARG_NUMBER, &o.scale, "S", "draw smaller or larger, about the canvas's middle (default: 1)", 0.01,
+         10},
+        {"shift", ARG_PAIR, o.shift, "X,Y", "then move it by so many canvas pixels (default: 0,0)", -10000, 10000},
+        {"naive", ARG_FLAG, &o.naive, NULL, "shrink the whole canvas to 28 x 28, as most demos do", 0, 0},
+        {"threads", ARG_INT, &o.threads, "N", "threads (default: one per processor)", 1, NN_MAX_THREADS},
+        {"state", ARG_TEXT, &o.state, "DIR", "folder of own models, instead of the usual one", 0, 0},
+        {"json", ARG_FLAG, &o.json, NULL, "one JSON object instead of tables", 0, 0},
+        {0},
+    };
+    const arg_command usage = {
+        .name = "ink",
+        .synopsis = "STROKES.jsonl[.gz] [--model M] [--each] [--json]",
+        .about = "Reads recorded pen strokes through exactly the window's pipeline, one drawing a line, and scores\n"
+                 "the answers where drawings have a label. At most 1 GiB of text, unpacked.",
+        .args = args,
+        .positional = &o.file,
+        .min_positional = 1,
+        .max_positional = 1,
+    };
+    int status = args_parse(&usage, argc, argv);
+    if (status >= 0)
+        return status;
+    reading r = {.o = &o};
+    command_catch_interrupt();
+    status = read_and_score(&r);
+    close_all(&r);
+    return status;
+}

@@ -1,0 +1,77 @@
+/* models.c - `digitscope models`: the shipped and the user's own models. */
+#include "../core/models.h"
+#include "args.h"
+#include "commands.h"
+#include "report.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool print_json(const model_entry *list, int count)
+{
+    json_t *rows = json_array();
+    for (int i = 0; i < count; i++) {
+        json_t *row = json_pack("{s:s, s:o, s:I, s:o, s:b, s:b}",
+                                "name", list[i].name,
+                                "path", command_json_text(list[i].path),
+                                "parameters", (json_int_t)list[i].parameters,
+                                "accuracy", command_json_number(list[i].accuracy),
+                                "shipped", list[i].shipped,
+                                "default", list[i].is_default);
+        json_array_append_new(rows, row);
+    }
+    return command_print_json(rows);
+}
+
+static void print_table(const model_entry *list, int count, const paths *where)
+{
+    int width = (int)strlen("model");
+    for (int i = 0; i < count; i++)
+        width = (int)strlen(list[i].name) > width ? (int)strlen(list[i].name) : width;
+    printf("  %-*s  parameters  accuracy  where\n", width, "model");
+    for (int i = 0; i < count; i++) {
+        const model_entry *m = &list[i];
+        char accuracy[16] = "-";
+        if (isfinite(m->accuracy))
+            snprintf(accuracy, sizeof accuracy, "%.2f %%", 100 * m->accuracy);
+        printf("%c %-*s  %10s  %8s  %s\n", m->is_default ? '*' : ' ', width, m->name, report_count((long)m->parameters),
+               accuracy, *m->path ? m->path : "compiled in");
+    }
+    printf("\n* is taken where none is named. Your own models: %s\n",
+           *where->models ? where->models : "no place for them (HOME is not set)");
+}
+
+int command_models(int argc, char **argv)
+{
+    const char *state = NULL;
+    bool json = false;
+    const arg args[] = {
+        {"state", ARG_TEXT, &state, "DIR", "folder of own models, instead of the usual one", 0, 0},
+        {"json", ARG_FLAG, &json, NULL, "one JSON list instead of a table", 0, 0},
+        {0},
+    };
+    const arg_command usage = {
+        .name = "models",
+        .synopsis = "[--json]",
+        .about = "Lists the models that came with the program and your own. Any of these names can follow --model.",
+        .args = args,
+    };
+    int status = args_parse(&usage, argc, argv);
+    if (status >= 0)
+        return status;
+
+    paths where;
+    nn_error err;
+    model_entry *list;
+    int count;
+    bool written = true;
+    paths_find(&where, state);
+    if (!models_list(&list, &count, &where, &err))
+        return command_fail("models", &err);
+    if (json)
+        written = print_json(list, count);
+    else
+        print_table(list, count, &where);
+    nn_free(list);
+    return command_finish("models", written);
+}

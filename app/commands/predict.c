@@ -1,0 +1,125 @@
+/* predict.c - `digitscope predict`: reads pictures of single digits. */
+#include "../core/models.h"
+#include "../core/picture.h"
+#include "../core/recogniser.h"
+#include "../platform/picture_file.h"
+#include "args.h"
+#include "commands.h"
+#include <stdio.h>
+#include <string.h>
+
+typedef struct options {
+    const char *model, *state;
+    arg_texts pictures;
+    bool json;
+} options;
+
+static json_t *answer_json(const char *file, const answer *a)
+{
+    json_t *probabilities = json_array();
+    for (int k = 0; k < a->classes; k++)
+        json_array_append_new(probabilities, json_real((double)a->probability[k]));
+    return json_pack("{s:o, s:o, s:s, s:f, s:o, s:b}",
+                     "file", command_json_text(file),
+                     "digit", a->digit < 0 ? json_null() : json_integer(a->digit),
+                     "text", a->text,
+                     "confidence", (double)a->confidence,
+                     "probabilities", probabilities,
+                     "unsure", a->unsure);
+}
+
+/* The best guess, and the runner-up where it has more than one per cent. */
+static void print_answer(const char *file, int width, const answer *a, const nn_model *model)
+{
+    int second = -1;
+    if (a->digit < 0) {
+        printf("%-*s  nothing to read\n", width, file);
+        return;
+    }
+    for (int k = 0; k < a->classes; k++)
+        if (k != a->digit && (second < 0 || a->probability[k] > a->probability[second]))
+            second = k;
+    printf("%-*s  %s  %6.2f %%", width, file, a->text, 100 * (double)a->confidence);
+    if (second >= 0 && a->probability[second] > 0.01f)
+        printf("   or %s, %.2f %%", model->label[second], 100 * (double)a->probability[second]);
+    printf("%s\n", a->unsure ? "   (unsure)" : "");
+}
+
+static bool read_picture(recogniser *reader, const char *file, digit *image, answer *a, nn_error *err)
+{
+    unsigned char *data, *luma = NULL;
+    size_t len;
+    int w, h;
+    if (!nn_file_read(file, PICTURE_MAX_BYTES, &data, &len, err))
+        return false;
+    bool ok = picture_file_decode(&luma, &w, &h, data, len, err) &&
+              picture_read(image, luma, w, h, &digit_defaults, err);
+    nn_free(luma);
+    nn_free(data);
+    if (!ok)
+        return nn_fail_in(err, file);
+    recogniser_read(reader, image, a);
+    return true;
+}
+
+/* A picture that cannot be read does not keep the others from being read. */
+static int read_all(recogniser *reader, const options *o, digit *image)
+{
+    nn_error err;
+    bool written = true, failed = false;
+    int width = 0;
+    for (int i = 0; i < o->pictures.count; i++)
+        width = (int)strlen(o->pictures.text[i]) > width ? (int)strlen(o->pictures.text[i]) : width;
+    for (int i = 0; written && !command_interrupted() && i < o->pictures.count; i++) {
+        const char *file = o->pictures.text[i];
+        answer a;
+        if (!read_picture(reader, file, image, &a, &err)) {
+            command_fail("predict", &err);
+            failed = true;
+        } else if (o->json) {
+            written = command_print_json(answer_json(file, &a));
+        } else {
+            print_answer(file, width, &a, recogniser_model(reader));
+        }
+    }
+    int status = command_finish("predict", written);
+    return status ? status : command_interrupted() ? EXIT_INTERRUPTED : failed ? EXIT_ERROR : EXIT_OK;
+}
+
+int command_predict(int argc, char **argv)
+{
+    options o = {0};
+    const arg args[] = {
+        {"model", ARG_TEXT, &o.model, "M", "name or file (default: the shipped one)", 0, 0},
+        {"state", ARG_TEXT, &o.state, "DIR", "folder of own models, instead of the usual one", 0, 0},
+        {"json", ARG_FLAG, &o.json, NULL, "one JSON object a picture", 0, 0},
+        {0},
+    };
+    const arg_command usage = {
+        .name = "predict",
+        .synopsis = "PICTURE... [--model M] [--json]",
+        .about = "Reads pictures (PNG, JPEG, BMP, PNM) that each show one digit, dark on light or light on dark.",
+        .args = args,
+        .positional = &o.pictures,
+        .min_positional = 1,
+        .max_positional = ARG_MAX_TEXTS,
+    };
+    int status = args_parse(&usage, argc, argv);
+    if (status >= 0)
+        return status;
+
+    paths where;
+    nn_error err;
+    nn_model *model;
+    recogniser *reader = NULL;
+    digit *image = nn_alloc(1, sizeof *image);
+    paths_find(&where, o.state);
+    command_catch_interrupt();
+    if (!image)
+        nn_fail(&err, NN_NOMEM, 0, "out of memory");
+    bool ok = image && models_open(&model, &where, o.model, &err) && recogniser_new(&reader, model, &err);
+    status = ok ? read_all(reader, &o, image) : command_fail("predict", &err);
+    recogniser_free(reader);
+    nn_free(image);
+    return status;
+}

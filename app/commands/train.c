@@ -1,0 +1,316 @@
+/* train.c - `digitscope train`: a network from an architecture and a data set, the best on validation kept. */
+#include "../../nn/json.h"
+#include "../core/models.h"
+#include "../core/training.h"
+#include "args.h"
+#include "commands.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct options {
+    const char *net, *out, *data, *augment, *state;
+    training_config config;
+    int optimizer, schedule;
+    double lr, momentum, weight_decay, label_smoothing, ema;
+    bool resume, json;
+} options;
+
+typedef struct run {
+    options o;
+    char command_line[1024]; /* as typed, for the training facts */
+    char checkpoint[PATHS_MAX];
+    nn_plan *plan;
+    dataset data, test;
+    bool has_test;
+    training *training;
+    double began;
+} run;
+
+/* ---- what people see ---- */
+
+static void clock_text(char out[16], double seconds)
+{
+    int s = (int)(seconds + 0.5);
+    if (s >= 3600)
+        snprintf(out, 16, "%d:%02d:%02d", s / 3600 % 1000, s / 60 % 60, s % 60);
+    else
+        snprintf(out, 16, "%d:%02d", s / 60, s % 60);
+}
+
+/* One line on the terminal, rewritten in place at most ten times a second. */
+static void show_progress(const run *r, const nn_step_result *result, int step, int steps)
+{
+    static double last;
+    double now = command_seconds();
+    if (!isatty(STDERR_FILENO) || (now - last < 0.1 && step < steps))
+        return;
+    last = now;
+    int done = training_epochs_done(r->training), epochs = r->o.config.train.epochs, width = 24;
+    double share = (double)step / steps, first = r->began, total = (double)epochs * steps;
+    double steps_done = (double)done * steps + step;
+    char left[16], bar[32] = "";
+    clock_text(left, (now - first) * (total - steps_done) / (steps_done > 0 ? steps_done : 1));
+    for (int i = 0; i < width; i++)
+        bar[i] = i < (int)(share * width) ? '=' : i == (int)(share * width) ? '>' : ' ';
+    fprintf(stderr, "\repoch %d/%d [%s] loss %.4f  accuracy %5.1f %%  %s left \033[K", done + 1, epochs, bar, result->loss,
+            100.0 * result->correct / result->images, left);
+    fflush(stderr);
+}
+
+static bool show_epoch(const run *r, const training_epoch *e)
+{
+    if (r->o.json)
+        return command_print_json(json_pack("{s:i, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "epoch", e->epoch, "train_loss", e->train_loss,
+                                            "train_accuracy", e->train_accuracy, "val_loss", e->val_loss, "val_accuracy",
+                                            e->val_accuracy, "lr", e->lr, "seconds", e->seconds, "images_per_second",
+                                            e->images_per_second));
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[K");
+    return printf("epoch %3d   training loss %.4f accuracy %.2f %%   validation loss %.4f accuracy %.2f %%%s   %.0f images/s\n", e->epoch,
+                  e->train_loss, 100.0 * e->train_accuracy, e->val_loss, 100.0 * e->val_accuracy, e->best ? " *" : "  ",
+                  e->images_per_second) > 0 &&
+           fflush(stdout) == 0;
+}
+
+/* ---- saving ---- */
+
+static bool save_checkpoint(const run *r, nn_error *err)
+{
+    unsigned char *data;
+    size_t len;
+    if (!training_checkpoint(r->training, &data, &len, err))
+        return false;
+    bool ok = nn_file_save(r->checkpoint, data, len, NN_CONSISTENT, err);
+    nn_free(data);
+    return ok;
+}
+
+/* What the model remembers of its making: the same run gives the same bytes, so no times and dates. */
+static char *training_facts(const run *r, double test_accuracy)
+{
+    const training_config *c = &r->o.config;
+    json_t *facts = json_pack("{s:s, s:I, s:i, s:i, s:i, s:f, s:s, s:f, s:i}", "command", r->command_line, "seed",
+                              (json_int_t)c->train.seed, "epochs", c->train.epochs, "best_epoch", training_best_epoch(r->training),
+                              "batch", c->train.batch, "val_accuracy", training_best_accuracy(r->training), "augment", r->o.augment,
+                              "synthetic", c->synthetic, "images", r->data.count);
+    if (facts && r->has_test)
+        json_object_set_new(facts, "test_accuracy", json_real(test_accuracy));
+    char *text = nn_json_text(facts, JSON_COMPACT | JSON_REAL_PRECISION(6));
+    json_decref(facts);
+    return text;
+}
+
+/* Scores the best weights on the test set, if there is one, and saves them. */
+static bool save_model(const run *r, double *test_accuracy, nn_error *err)
+{
+    nn_model *model;
+    double loss;
+    if (!training_model(r->training, &model, err))
+        return false;
+    if (r->has_test)
+        *test_accuracy = training_score(r->training, model, &r->test, &loss);
+    model->training = training_facts(r, *test_accuracy);
+    bool ok = model->training ? nn_model_save(model, r->o.out, err) : nn_fail(err, NN_NOMEM, 0, "out of memory for the model");
+    nn_model_free(model);
+    return ok;
+}
+
+/* ---- the run ---- */
+
+static int fail(const nn_error *err)
+{
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[K");
+    return command_fail("train", err);
+}
+
+static bool train_epoch(run *r)
+{
+    int steps = training_steps_per_epoch(r->training);
+    for (int step = 1; step <= steps; step++) {
+        nn_step_result result;
+        training_step(r->training, &result);
+        show_progress(r, &result, step, steps);
+        if (command_interrupted() || training_diverged(r->training))
+            return false;
+    }
+    return true;
+}
+
+static int finish(run *r, bool interrupted)
+{
+    nn_error err;
+    double accuracy = 0.0;
+    int best = training_best_epoch(r->training);
+    if (best == 0) {
+        nn_fail(&err, NN_USAGE, 0, "interrupted before the first epoch ended: nothing to save, %s is as it was", r->o.out);
+        fail(&err);
+        return EXIT_INTERRUPTED;
+    }
+    if (!save_model(r, &accuracy, &err))
+        return fail(&err);
+    if (!interrupted)
+        unlink(r->checkpoint);
+    bool written = true;
+    if (r->o.json) {
+        json_t *last = json_pack("{s:b, s:i}", "done", !interrupted, "best_epoch", best);
+        if (last && r->has_test)
+            json_object_set_new(last, "test_accuracy", json_real(accuracy));
+        written = command_print_json(last);
+    } else {
+        written = printf("%s: epoch %d, validation accuracy %.2f %%", r->o.out, best, 100.0 * training_best_accuracy(r->training)) > 0;
+        if (r->has_test)
+            printf(", test accuracy %.2f %%", 100.0 * accuracy);
+        printf("\n");
+    }
+    int status = command_finish("train", written);
+    return interrupted && status == EXIT_OK ? EXIT_INTERRUPTED : status;
+}
+
+static int train(run *r)
+{
+    nn_error err;
+    r->began = command_seconds();
+    while (training_epochs_done(r->training) < r->o.config.train.epochs) {
+        if (!train_epoch(r)) {
+            if (command_interrupted())
+                return finish(r, true);
+            nn_fail(&err, NN_USAGE, 0, "the loss is not finite: the training diverged; try a smaller --lr");
+            return fail(&err);
+        }
+        training_epoch epoch;
+        training_end_epoch(r->training, &epoch);
+        if (!show_epoch(r, &epoch))
+            return command_finish("train", false);
+        if (!save_checkpoint(r, &err))
+            return fail(&err);
+    }
+    return finish(r, false);
+}
+
+/* ---- preparing ---- */
+
+static bool load_plan(run *r, const paths *where, nn_error *err)
+{
+    char *text;
+    size_t len;
+    if (!models_net(&text, &len, where, r->o.net, err))
+        return false;
+    bool ok = nn_plan_parse(&r->plan, text, len, err) || nn_fail_in(err, r->o.net);
+    nn_free(text);
+    return ok;
+}
+
+static bool load_checkpoint(run *r, nn_error *err)
+{
+    unsigned char *data;
+    size_t len;
+    if (!nn_file_read(r->checkpoint, (size_t)512 << 20, &data, &len, err))
+        return false;
+    bool ok = training_restore(r->training, data, len, err) || nn_fail_in(err, r->checkpoint);
+    nn_free(data);
+    return ok;
+}
+
+/* A folder where nothing can be written is found out now and not after an hour of training. */
+static bool check_out(const run *r, nn_error *err)
+{
+    char folder[PATHS_MAX];
+    snprintf(folder, sizeof folder, "%s", r->o.out);
+    char *slash = strrchr(folder, '/');
+    snprintf(slash ? slash + 1 : folder, sizeof folder - (size_t)(slash ? slash + 1 - folder : 0), ".");
+    return access(folder, W_OK) == 0 || nn_fail(err, NN_IO, 0, "%s: cannot be written there: %s", r->o.out, strerror(errno));
+}
+
+static bool prepare(run *r, nn_error *err)
+{
+    paths where;
+    paths_find(&where, r->o.state);
+    const char *folder = r->o.data ? r->o.data : where.mnist;
+    if (snprintf(r->checkpoint, sizeof r->checkpoint, "%s.ckpt", r->o.out) >= (int)sizeof r->checkpoint)
+        return nn_fail(err, NN_USAGE, 0, "%.100s...: the name is too long", r->o.out);
+    if (!check_out(r, err) || !load_plan(r, &where, err) || !dataset_load(&r->data, folder, DATASET_TRAIN, err))
+        return false;
+    nn_error no_test;
+    r->has_test = dataset_load(&r->test, folder, DATASET_TEST, &no_test) && r->test.side == r->data.side &&
+                  r->test.classes <= r->data.classes;
+    return training_new(&r->training, r->plan, &r->data, &r->o.config, err) && (!r->o.resume || load_checkpoint(r, err));
+}
+
+static void remember_command_line(run *r, int argc, char **argv)
+{
+    size_t used = (size_t)snprintf(r->command_line, sizeof r->command_line, "digitscope");
+    for (int i = 0; i < argc && used < sizeof r->command_line; i++)
+        used += (size_t)snprintf(r->command_line + used, sizeof r->command_line - used, " %s", argv[i]);
+}
+
+static int parse(options *o, int argc, char **argv)
+{
+    nn_train_config *c = &o->config.train;
+    const arg table[] = {
+        {"net", ARG_TEXT, &o->net, "N", "architecture: a name or a .net file (must be given)", 0, 0},
+        {"out", ARG_TEXT, &o->out, "F", "the model file to write; an old one is replaced when all is done (must be given)", 0, 0},
+        {"data", ARG_TEXT, &o->data, "DIR", "folder of IDX files (default: the fetched MNIST)", 0, 0},
+        {"epochs", ARG_INT, &c->epochs, "N", "passes over the training images (default 10)", 1, 100000},
+        {"batch", ARG_INT, &c->batch, "N", "images per step (default 128)", 1, 65536},
+        {"seed", ARG_SEED, &c->seed, "N", "of all random numbers: same seed, threads and machine, same model (default 1)", 0, 0},
+        {"threads", ARG_INT, &c->threads, "N", "threads (default: one per processor)", 1, NN_MAX_THREADS},
+        {"optimizer", ARG_WORD, &o->optimizer, "adam|adamw|sgd", "sgd has Nesterov momentum (default adam)", 0, 0},
+        {"schedule", ARG_WORD, &o->schedule, "constant|one-cycle|cosine|plateau", "of the learning rate (default constant)", 0, 0},
+        {"lr", ARG_NUMBER, &o->lr, "X", "learning rate, the peak of one-cycle (default 0.001)", 0, 1e6},
+        {"momentum", ARG_NUMBER, &o->momentum, "X", "of sgd (default 0.9)", 0, 0.9999},
+        {"weight-decay", ARG_NUMBER, &o->weight_decay, "X", "of adamw (default 0.01)", 0, 10},
+        {"label-smoothing", ARG_NUMBER, &o->label_smoothing, "X", "share of the target spread over all classes (default 0)", 0, 0.9},
+        {"ema", ARG_NUMBER, &o->ema, "X", "decay of averaged weights, e.g. 0.999; these are then kept (default 0: none)", 0, 0.999999},
+        {"augment", ARG_TEXT, &o->augment, "SPEC",
+         "random changes, e.g. rotate=10,scale=0.1,aspect=0.1,shift=2,shear=0.2,width=1; 'default' suits pens (default none)", 0, 0},
+        {"synthetic", ARG_NUMBER, &o->config.synthetic, "X", "share of images that are strokes the program makes (default 0)", 0, 1},
+        {"val", ARG_NUMBER, &o->config.val, "X", "images set aside for validation: a count, or a share if < 1 (default 6000)", 1e-9, 1e9},
+        {"resume", ARG_FLAG, &o->resume, NULL, "go on from F.ckpt, which every epoch leaves until all is done", 0, 0},
+        {"state", ARG_TEXT, &o->state, "DIR", "folder of own models and data (default: the XDG folders)", 0, 0},
+        {"json", ARG_FLAG, &o->json, NULL, "one JSON object per epoch and a last one", 0, 0},
+        {NULL, ARG_FLAG, NULL, NULL, NULL, 0, 0},
+    };
+    const arg_command train_command = {
+        "train", "--net N --out F [options]",
+        "Trains a network and keeps the weights that were best on the validation images.\n"
+        "Ctrl-C ends early and saves the best so far; --resume goes on later with the same result.",
+        table, NULL, 0, 0};
+    int status = args_parse(&train_command, argc, argv);
+    if (status >= 0)
+        return status;
+    if (!o->net || !o->out)
+        return args_refuse("train", "--net and --out must be given");
+    nn_error err;
+    if (!nn_augment_parse(&o->config.augment, o->augment, &err))
+        return args_refuse("train", "--augment %s: %s", o->augment, err.text);
+    c->optimizer = (nn_optimizer)o->optimizer;
+    c->schedule = (nn_schedule)o->schedule;
+    c->lr = (float)o->lr;
+    c->momentum = (float)o->momentum;
+    c->weight_decay = (float)o->weight_decay;
+    c->label_smoothing = (float)o->label_smoothing;
+    c->ema = (float)o->ema;
+    return -1;
+}
+
+int command_train(int argc, char **argv)
+{
+    run r = {.o = {.augment = "none", .lr = 1e-3, .momentum = 0.9, .weight_decay = 0.01, .config = {.val = 6000}}};
+    nn_error err;
+    r.o.config.train = nn_train_defaults();
+    r.o.config.train.threads = command_threads();
+    int status = parse(&r.o, argc, argv);
+    if (status >= 0)
+        return status;
+    remember_command_line(&r, argc, argv);
+    command_catch_interrupt();
+    status = prepare(&r, &err) ? train(&r) : command_fail("train", &err);
+    training_free(r.training);
+    dataset_free(&r.data);
+    dataset_free(&r.test);
+    nn_plan_free(r.plan);
+    return status;
+}

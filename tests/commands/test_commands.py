@@ -1,0 +1,408 @@
+"""test_commands.py PROGRAM PICTURES DATA - every command on small made-up data: statuses, JSON keys, scores, messages.
+
+The scores of `eval` are worked out a second time here, from the probabilities that `predict` gives for the same images;
+that needs a program that opens pictures (PICTURES is ON).
+"""
+import gzip
+import json
+import math
+import os
+import pty
+import random
+import re
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM, PICTURES, DATA = sys.argv[1], sys.argv[2] == "ON", sys.argv[3]
+COMMANDS = ["train", "eval", "ink", "predict", "bench", "info", "models", "fetch-data"]
+SIDE, N_TRAIN, N_TEST = 28, 600, 200
+FOLDER = tempfile.mkdtemp(prefix="digitscope-test-")
+IDX, STATE = os.path.join(FOLDER, "idx"), os.path.join(FOLDER, "state")
+ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")} | {"HOME": FOLDER, "LC_ALL": "C"}
+NET = "input 28 28 1\nmaxpool 2\nflatten\ndense 16\nrelu\ndense 10\nsoftmax\n"
+
+# One polyline for each digit, on a surface of 100 x 100.
+GLYPHS = [
+    [(50, 10), (25, 30), (25, 70), (50, 90), (75, 70), (75, 30), (50, 10)],
+    [(50, 10), (50, 90)],
+    [(25, 25), (50, 10), (75, 30), (25, 90), (75, 90)],
+    [(25, 10), (75, 10), (45, 45), (75, 70), (25, 90)],
+    [(40, 10), (25, 60), (75, 60), (60, 40), (60, 90)],
+    [(75, 10), (30, 10), (30, 45), (70, 55), (70, 80), (25, 90)],
+    [(65, 10), (30, 50), (30, 85), (65, 85), (65, 60), (30, 60)],
+    [(25, 10), (75, 10), (45, 90)],
+    [(50, 50), (25, 30), (50, 10), (75, 30), (25, 70), (50, 90), (75, 70), (50, 50)],
+    [(70, 35), (45, 50), (30, 30), (50, 10), (70, 35), (65, 90)],
+]
+
+
+def path(name):
+    return os.path.join(FOLDER, name)
+
+
+def read(name):
+    with open(path(name), "rb") as file:
+        return file.read()
+
+
+def write(name, content):
+    with open(path(name), "wb") as file:
+        file.write(content if isinstance(content, bytes) else content.encode())
+    return path(name)
+
+
+def run(*words, **how):
+    return subprocess.run([PROGRAM, *words], capture_output=True, text=True, env=ENVIRONMENT, timeout=300, **how)
+
+
+def run_json(*words):
+    done = run(*words, "--json")
+    if done.returncode != 0:
+        raise AssertionError(done.stderr)
+    return json.loads(done.stdout)
+
+
+def run_lines(*words):
+    done = run(*words, "--json")
+    if done.returncode != 0:
+        raise AssertionError(done.stderr)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def drawing(digit, rng, **more):
+    """A glyph as a line of the stroke format, wobbly and turned."""
+    angle, size = rng.gauss(0, 0.1), rng.uniform(0.7, 1.1)
+    points = []
+    for x, y in GLYPHS[digit]:
+        x, y = size * (x - 50) + rng.gauss(0, 2), size * (y - 50) + rng.gauss(0, 2)
+        points.append([round(50 + x * math.cos(angle) - y * math.sin(angle), 2),
+                       round(50 + x * math.sin(angle) + y * math.cos(angle), 2)])
+    return {"label": str(digit), "strokes": [points], "w": 100, "h": 100} | more
+
+
+def distance(x, y, a, b):
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    t = max(0, min(1, ((x - a[0]) * dx + (y - a[1]) * dy) / (dx * dx + dy * dy or 1)))
+    return math.hypot(x - a[0] - t * dx, y - a[1] - t * dy)
+
+
+def raster(points):
+    """A polyline as 28 x 28 bytes with an empty border, as MNIST's images are."""
+    points = [(4 + 0.2 * x, 4 + 0.2 * y) for x, y in points]
+    image = bytearray(SIDE * SIDE)
+    for y in range(2, SIDE - 2):
+        for x in range(2, SIDE - 2):
+            d = min(distance(x + 0.5, y + 0.5, a, b) for a, b in zip(points, points[1:]))
+            image[y * SIDE + x] = round(255 * max(0, min(1, 1.6 - d)))
+    return bytes(image)
+
+
+def make_part(name, n, rng):
+    labels = [i % 10 for i in range(n)]
+    images = [raster(drawing(d, rng)["strokes"][0]) for d in labels]
+    write(f"idx/{name}-images-idx3-ubyte", struct.pack(">IIII", 0x803, n, SIDE, SIDE) + b"".join(images))
+    write(f"idx/{name}-labels-idx1-ubyte.gz", gzip.compress(struct.pack(">II", 0x801, n) + bytes(labels)))
+    return images, labels
+
+
+def setUpModule():
+    global IMAGES, LABELS
+    rng = random.Random(1)
+    os.makedirs(IDX)
+    os.makedirs(os.path.join(STATE, "models"))
+    make_part("train", N_TRAIN, rng)
+    IMAGES, LABELS = make_part("t10k", N_TEST, rng)
+    net = write("toy.net", NET)
+    for seed in ("1", "2"):
+        out = os.path.join(STATE, "models", f"toy-{seed}.safetensors")
+        done = run("train", "--net", net, "--out", out, "--data", IDX, "--epochs", "4", "--batch", "20", "--lr", "0.01",
+                   "--seed", seed, "--val", "100", "--json")
+        if done.returncode != 0:
+            raise AssertionError(done.stderr)
+    write("state/models/toy.ensemble", "toy-1\ntoy-2\n")
+    write("strokes.jsonl", "".join(json.dumps(drawing(i % 10, rng, writer=f"W{i % 3}")) + "\n" for i in range(150)))
+
+
+def tearDownModule():
+    shutil.rmtree(FOLDER)
+
+
+class Usage(unittest.TestCase):
+    def test_help(self):
+        for command in COMMANDS:
+            done = run(command, "--help")
+            self.assertEqual((done.returncode, done.stderr), (0, ""), command)
+            self.assertTrue(done.stdout.startswith(f"Usage: digitscope {command}"), done.stdout)
+            self.assertIn("\n  --json", done.stdout)
+
+    def test_bad_usage(self):
+        for words in [["eval", "--nonsense"], ["eval", "word"], ["ink"], ["ink", "a", "b"],
+                      ["ink", "a", "--scale", "0"], ["ink", "a", "--shift", "3"], ["predict"],
+                      ["bench", "--threads", "0"], ["bench", "--batch", "x"],
+                      ["info", "a", "b"], ["models", "x"], ["train", "--epochs"], ["fetch-data", "x"]]:
+            done = run(*words)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), words)
+            self.assertRegex(done.stderr, rf"\Adigitscope {words[0]}: .*--help\)\n\Z")
+
+    @unittest.skipUnless(os.path.exists("/dev/full"), "no /dev/full")
+    def test_full_disk(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            for words in [["models", "--json"], ["info", "toy-1", "--state", STATE]]:
+                done = subprocess.run([PROGRAM, *words], stdout=full, stderr=subprocess.PIPE, text=True,
+                                      env=ENVIRONMENT, check=False)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn("could not be written", done.stderr)
+
+
+class Models(unittest.TestCase):
+    def test_models(self):
+        rows = {row["name"]: row for row in run_json("models", "--state", STATE)}
+        own = rows["toy-1"]
+        self.assertEqual(own["path"], os.path.join(STATE, "models", "toy-1.safetensors"))
+        self.assertEqual(own["parameters"], 14 * 14 * 16 + 16 + 16 * 10 + 10)
+        self.assertGreater(own["accuracy"], 0.5)
+        self.assertIn("toy-1", run("models", "--state", STATE).stdout)
+
+    def test_info(self):
+        info = run_json("info", "toy-1", "--state", STATE)
+        self.assertEqual(info["architecture"], NET)
+        self.assertEqual(info["input"], [28, 28, 1])
+        self.assertEqual([s["output"] for s in info["shapes"]][0], [14, 14, 1])
+        self.assertEqual(sum(s["parameters"] for s in info["shapes"]), info["parameters"])
+        self.assertEqual(info["labels"], [str(d) for d in range(10)])
+        self.assertEqual(set(info["convention"]), {"mean", "std"})
+        self.assertIn("val_accuracy", info["training"])
+        self.assertIn("dense", run("info", "toy-1", "--state", STATE).stdout)
+
+    def test_unknown(self):
+        for words in [["eval", "--data", IDX], ["ink", path("strokes.jsonl")], ["bench"], ["predict", path("toy.net")]]:
+            done = run(*words, "--model", "lion", "--state", STATE)
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertRegex(done.stderr, r'no model is called "lion"; there are: .*toy-1, toy-2')
+
+    def test_broken_file(self):
+        good = read("state/models/toy-1.safetensors")
+        for content in [b"", b"x", good[:100], good[:-1], good + b"x"]:
+            broken = write("broken.safetensors", content)
+            done = run("info", broken)
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertIn("broken.safetensors: ", done.stderr)
+        self.assertEqual(run("info", path("missing.safetensors")).returncode, 1)
+        self.assertIn("toy.net: ", run("info", path("toy.net")).stderr)
+
+
+def auc_of(scores, positive):
+    pairs = [(p > n) + 0.5 * (p == n) for p, is_p in zip(scores, positive) if is_p
+             for n, is_n in zip(scores, positive) if not is_n]
+    return sum(pairs) / len(pairs)
+
+
+class Eval(unittest.TestCase):
+    KEYS = {"n", "errors", "accuracy", "loss", "ece", "parameters", "per_class", "confusion", "top_confusions", "auc"}
+
+    def scores(self, *words):
+        return run_json("eval", "--data", IDX, "--state", STATE, *words)
+
+    def test_consistent(self):
+        s = self.scores("--model", "toy-1")
+        self.assertLessEqual(self.KEYS, set(s))
+        confusion = s["confusion"]
+        right = sum(confusion[i][i] for i in range(10))
+        self.assertEqual(s["n"], N_TEST)
+        self.assertEqual(sum(map(sum, confusion)), N_TEST)
+        self.assertEqual(s["errors"], N_TEST - right)
+        self.assertAlmostEqual(s["accuracy"], right / N_TEST)
+        self.assertGreater(s["accuracy"], 0.8)
+        for k, row in enumerate(s["per_class"]):
+            self.assertEqual(row["label"], str(k))
+            self.assertEqual(row["support"], sum(confusion[k]))
+            self.assertAlmostEqual(row["recall"], confusion[k][k] / sum(confusion[k]))
+            self.assertAlmostEqual(row["precision"], confusion[k][k] / max(1, sum(r[k] for r in confusion)))
+        for worse, better in zip(s["top_confusions"], s["top_confusions"][1:]):
+            self.assertGreaterEqual(worse["n"], better["n"])
+        for c in s["top_confusions"]:
+            self.assertEqual(confusion[c["true"]][c["predicted"]], c["n"])
+
+    def test_threads_do_not_matter(self):
+        one, three = (self.scores("--model", "toy-1", "--threads", n) for n in "13")
+        self.assertEqual(one, three)
+
+    @unittest.skipUnless(PICTURES, "built without pictures")
+    def test_against_probabilities(self):
+        names = [write(f"test-{i}.pgm", b"P5 28 28 255\n" + image) for i, image in enumerate(IMAGES)]
+        lists = [[line["probabilities"] for line in run_lines("predict", "--model", model, "--state", STATE, *names)]
+                 for model in ("toy-1", "toy-2")]
+        mean = [[(a + b) / 2 for a, b in zip(*rows)] for rows in zip(*lists)]
+        for words, rows in [(["toy-1"], lists[0]), (["toy-1", "toy-2"], mean), (["toy"], mean)]:
+            self.check_scores(self.scores("--model", *words), rows)
+        single = self.scores("--model", "toy-1")["parameters"]
+        self.assertEqual(self.scores("--model", "toy")["parameters"], 2 * single)
+
+    def check_scores(self, s, rows):
+        best = [max(range(10), key=row.__getitem__) for row in rows]
+        bins = [[] for _ in range(15)]
+        for row, b, label in zip(rows, best, LABELS):
+            bins[min(14, int(row[b] * 15))].append((row[b], b == label))
+        gaps = [abs(sum(c for c, _ in bin) - sum(r for _, r in bin)) for bin in bins]
+        self.assertAlmostEqual(s["accuracy"], sum(b == label for b, label in zip(best, LABELS)) / N_TEST)
+        self.assertAlmostEqual(s["loss"], sum(-math.log(r[label]) for r, label in zip(rows, LABELS)) / N_TEST, places=5)
+        self.assertAlmostEqual(s["ece"], sum(gaps) / N_TEST, places=5)
+        for k, row in enumerate(s["auc"]):
+            self.assertAlmostEqual(row["auc"], auc_of([r[k] for r in rows], [label == k for label in LABELS]), places=6)
+
+    def test_table(self):
+        text = run("eval", "--data", IDX, "--state", STATE, "--model", "toy-1").stdout
+        self.assertIn("toy-1 on 200 test images", text)
+        self.assertIn("accuracy", text)
+
+    def test_bad_data(self):
+        done = run("eval", "--data", path("nowhere"), "--model", "toy-1", "--state", STATE)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("t10k-images-idx3-ubyte", done.stderr)
+        other = path("cut")
+        shutil.copytree(IDX, other)
+        write("cut/t10k-images-idx3-ubyte", read("idx/t10k-images-idx3-ubyte")[:-1])
+        done = run("eval", "--data", other, "--model", "toy-1", "--state", STATE)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("t10k-images-idx3-ubyte: cut short", done.stderr)
+
+
+class Ink(unittest.TestCase):
+    KEYS = {"n", "n_unlabelled", "accuracy", "accuracy_by_writer_macro", "unsure", "per_class", "latency_us"}
+
+    def ink(self, file, *words):
+        return run_json("ink", file, "--model", "toy-1", "--state", STATE, *words)
+
+    def each(self, file, *words):
+        return run_lines("ink", file, "--model", "toy-1", "--state", STATE, "--each", *words)
+
+    def test_scores(self):
+        s, lines = self.ink(path("strokes.jsonl")), self.each(path("strokes.jsonl"))
+        self.assertLessEqual(self.KEYS, set(s))
+        self.assertEqual(len(lines), 150)
+        self.assertEqual((s["n"], s["n_unlabelled"]), (150, 0))
+        self.assertEqual(set(lines[0]), {"label", "text", "digit", "confidence", "unsure", "writer"})
+        right = [line["label"] == line["text"] for line in lines]
+        self.assertAlmostEqual(s["accuracy"], sum(right) / 150)
+        self.assertGreater(s["accuracy"], 0.6)
+        by_writer = [sum(r for r, line in zip(right, lines) if line["writer"] == w) / 50 for w in ("W0", "W1", "W2")]
+        self.assertAlmostEqual(s["accuracy_by_writer_macro"], sum(by_writer) / 3)
+        self.assertAlmostEqual(s["unsure"], sum(line["unsure"] for line in lines) / 150)
+        for line in lines:
+            self.assertEqual(line["text"], str(line["digit"]))
+        self.assertLessEqual(0 < s["latency_us"]["p50"], s["latency_us"]["p99"])
+
+    def test_same_answers(self):
+        plain = self.each(path("strokes.jsonl"))
+        packed = write("packed", gzip.compress(read("strokes.jsonl")))
+        self.assertEqual(self.each(packed), plain)
+        self.assertEqual(self.each(path("strokes.jsonl"), "--threads", "3"), plain)
+        self.assertNotEqual(self.each(path("strokes.jsonl"), "--naive"), plain)
+        moved = self.each(path("strokes.jsonl"), "--scale", "0.2", "--shift", "-200,150", "--brush", "60")
+        self.assertGreater(sum(a["digit"] == b["digit"] for a, b in zip(moved, plain)), 145)
+
+    def test_unlabelled_and_empty(self):
+        rng = random.Random(2)
+        rows = [drawing(7, rng), drawing(7, rng, label=""), drawing(7, rng, label="A"), drawing(7, rng, label=7),
+                {"strokes": []}, {"label": "1", "strokes": [[[5, 5]]], "unknown": {}}]
+        file = write("mixed.jsonl", "\n\n".join(json.dumps(r) for r in rows))
+        s, lines = self.ink(file), self.each(file)
+        self.assertEqual((s["n"], s["n_unlabelled"], len(lines)), (6, 3, 6))
+        self.assertIsNone(s["accuracy_by_writer_macro"])
+        self.assertEqual([line["label"] for line in lines], ["7", "", "A", "7", "", "1"])
+        empty = {"label": "", "text": "", "digit": None, "confidence": 0, "unsure": False, "writer": ""}
+        self.assertEqual(lines[4], empty)
+        nothing = self.ink(write("empty.jsonl", json.dumps({"strokes": []})))
+        self.assertEqual((nothing["n"], nothing["accuracy"], nothing["unsure"]), (1, None, 0))
+
+    def test_bad_lines(self):
+        good = read("strokes.jsonl").decode()
+        for bad, says in [('{"strokes":[[[1,2],[3;4]]]}', "line 151, byte 22: "), ('{"strokes":7}', "line 151: "),
+                          ('   {"strokes":[[[1,2],[3;4]]]}', "line 151, byte 25: "),
+                          ('{"strokes":[[[1,"x"]]]}', "line 151: stroke 1, point 1")]:
+            file = write("bad.jsonl", good + bad + "\n" + "nonsense\n" * 300)
+            done = run("ink", file, "--model", "toy-1", "--state", STATE)
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertRegex(done.stderr, rf"\Adigitscope ink: .*bad\.jsonl: {re.escape(says)}")
+
+    def test_bad_files(self):
+        cut = write("cut.gz", gzip.compress(b"x" * 1000)[:-12])
+        for file, says in [(path("nowhere"), "nowhere: "), (write("blank", "\n \n"), "blank: no drawing in it"),
+                           (cut, "cut.gz: "), (FOLDER, "")]:
+            done = run("ink", file, "--model", "toy-1", "--state", STATE)
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertIn(says, done.stderr)
+
+    def test_interrupt(self):
+        """A long run shows a counter on a terminal; the first SIGINT ends it with 130."""
+        file = write("long.jsonl.gz", gzip.compress(read("strokes.jsonl") * 2000, 1))
+        terminal, side = pty.openpty()
+        with subprocess.Popen([PROGRAM, "ink", file, "--model", "toy-1", "--state", STATE], stdout=subprocess.PIPE,
+                              stderr=side, env=ENVIRONMENT) as running:
+            os.close(side)
+            shown = b""
+            while b"drawings read: " not in shown:
+                shown += os.read(terminal, 1000)
+            running.send_signal(signal.SIGINT)
+            out, _ = running.communicate(timeout=60)
+        os.close(terminal)
+        self.assertEqual((running.returncode, out), (130, b""))
+
+    @unittest.skipUnless(os.path.exists(os.path.join(DATA, "pendigits-train.jsonl.gz")), "no recorded strokes")
+    def test_recorded(self):
+        s = self.ink(os.path.join(DATA, "pendigits-train.jsonl.gz"))
+        self.assertEqual((s["n"], s["n_unlabelled"]), (7494, 0))
+        self.assertEqual(sum(row["support"] for row in s["per_class"]), 7494)
+
+
+@unittest.skipUnless(PICTURES, "built without pictures")
+class Predict(unittest.TestCase):
+    def predict(self, *words):
+        return run("predict", "--model", "toy-1", "--state", STATE, *words)
+
+    def test_answers(self):
+        image = write("some digit.pgm", b"P5 28 28 255\n" + IMAGES[0])
+        lines = run_lines("predict", "--model", "toy-1", "--state", STATE, image, image)
+        self.assertEqual(lines[0], lines[1])
+        answer = lines[0]
+        self.assertEqual(set(answer), {"file", "digit", "text", "confidence", "probabilities", "unsure"})
+        self.assertEqual(answer["file"], image)
+        self.assertEqual(answer["text"], str(answer["digit"]))
+        self.assertAlmostEqual(sum(answer["probabilities"]), 1, places=5)
+        self.assertAlmostEqual(answer["confidence"], max(answer["probabilities"]))
+        self.assertIn("some digit.pgm", self.predict(image).stdout)
+
+    def test_empty_picture(self):
+        white = write("white.pgm", b"P5 9 9 255\n" + b"\xff" * 81)
+        (answer,) = run_lines("predict", "--model", "toy-1", "--state", STATE, white)
+        self.assertEqual(answer, {"file": white, "digit": None, "text": "", "confidence": 0, "probabilities": [],
+                                  "unsure": False})
+
+    def test_bad_pictures(self):
+        """What cannot be read is named, and does not keep the rest from being read."""
+        good = write("good.pgm", b"P5 28 28 255\n" + IMAGES[0])
+        done = self.predict(path("nowhere.png"), write("no picture.png", "text"), good, "--json")
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual([json.loads(line)["file"] for line in done.stdout.splitlines()], [good])
+        self.assertIn("nowhere.png: ", done.stderr)
+        self.assertIn("no picture.png: ", done.stderr)
+
+
+class Bench(unittest.TestCase):
+    def test_keys(self):
+        b = run_json("bench", "--model", "toy-1", "--state", STATE, "--threads", "2", "--batch", "32")
+        self.assertEqual(set(b), {"single_us", "batch256_images_per_s", "train_images_per_s", "threads", "cpu",
+                                  "kernels"})
+        self.assertLessEqual(0 < b["single_us"]["p50"], b["single_us"]["p99"])
+        self.assertGreater(b["batch256_images_per_s"], 0)
+        self.assertGreater(b["train_images_per_s"], 0)
+        self.assertEqual(b["threads"], 2)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
