@@ -3,14 +3,15 @@
 #include <stddef.h>
 #include <string.h>
 
-static const nn_augment standard = {.rotate = 12, .scale = 0.12f, .aspect = 0.12f, .shift = 1.5f, .shear = 0.25f, .width = 0.8f};
+static const nn_augment standard = {
+    .rotate = 12, .scale = 0.12f, .aspect = 0.12f, .shift = 1.5f, .shear = 0.25f, .width = 0.8f};
 
 static const struct {
     const char *name;
     size_t offset;
     float max;
 } settings[] = {
-    {"rotate", offsetof(nn_augment, rotate), 180}, {"scale", offsetof(nn_augment, scale), 0.9f},
+    {"rotate", offsetof(nn_augment, rotate), 180},  {"scale", offsetof(nn_augment, scale), 0.9f},
     {"aspect", offsetof(nn_augment, aspect), 0.9f}, {"shift", offsetof(nn_augment, shift), 28},
     {"shear", offsetof(nn_augment, shear), 2},      {"width", offsetof(nn_augment, width), 2},
 };
@@ -49,7 +50,8 @@ static bool read_setting(nn_augment *augment, const char *text, const char **end
         *end = text + len + 1 + n;
         return true;
     }
-    return nn_fail(err, NN_USAGE, pos, "augmentation is a list of NAME=STRENGTH with rotate, scale, aspect, shift, shear, width");
+    return nn_fail(err, NN_USAGE, pos,
+                   "augmentation is a list of NAME=STRENGTH with rotate, scale, aspect, shift, shear, width");
 }
 
 bool nn_augment_parse(nn_augment *augment, const char *text, nn_error *err)

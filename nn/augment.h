@@ -9,12 +9,12 @@
 enum { NN_AUGMENT_MAX_SIDE = 64 };
 
 typedef struct nn_augment {
-    float rotate;  /* degrees, +- */
-    float scale;   /* share, +-; both axes */
-    float aspect;  /* share, +-; x against y */
-    float shift;   /* pixels, +- */
-    float shear;   /* tangent of the slant, +- */
-    float width;   /* pixels by which strokes get thicker or thinner, +-; at most 2 */
+    float rotate; /* degrees, +- */
+    float scale;  /* share, +-; both axes */
+    float aspect; /* share, +-; x against y */
+    float shift;  /* pixels, +- */
+    float shear;  /* tangent of the slant, +- */
+    float width;  /* pixels by which strokes get thicker or thinner, +-; at most 2 */
 } nn_augment;
 
 /* Reads "rotate=10,shift=2" (names as above), "none", or "default" (what suits pen input, in augment.c). err->pos is the byte. */

@@ -14,23 +14,24 @@ static bool always(void)
 
 /* ---- plain C: the reference for the others ---- */
 
-static void plain(const nn_gemm_args *g)
+static void plain(const nn_product *p)
 {
-    for (ptrdiff_t i = 0; i < g->m; i++)
-        for (ptrdiff_t j = 0; j < g->n; j++) {
-            float sum = g->add ? g->c[i * g->ldc + j] : 0.0f;
-            for (ptrdiff_t p = 0; p < g->k; p++)
-                sum += (g->transpose_a ? g->a[p * g->lda + i] : g->a[i * g->lda + p]) *
-                       (g->transpose_b ? g->b[j * g->ldb + p] : g->b[p * g->ldb + j]);
-            g->c[i * g->ldc + j] = sum;
+    ptrdiff_t a_row = p->a.transposed ? 1 : p->a.stride, a_step = p->a.transposed ? p->a.stride : 1;
+    ptrdiff_t b_step = p->b.transposed ? 1 : p->b.stride, b_column = p->b.transposed ? p->b.stride : 1;
+    for (ptrdiff_t i = 0; i < p->m; i++)
+        for (ptrdiff_t j = 0; j < p->n; j++) {
+            float sum = p->add ? p->c[i * p->c_stride + j] : 0.0f;
+            for (ptrdiff_t k = 0; k < p->k; k++)
+                sum += p->a.data[i * a_row + k * a_step] * p->b.data[k * b_step + j * b_column];
+            p->c[i * p->c_stride + j] = sum;
         }
 }
 
 /* ---- kernels/gemm_kernel.c, once per instruction set ---- */
 
 #if defined(NN_X86_KERNELS)
-void nn_gemm_avx512(const nn_gemm_args *args);
-void nn_gemm_avx2(const nn_gemm_args *args);
+void nn_gemm_avx512(const nn_product *product);
+void nn_gemm_avx2(const nn_product *product);
 
 static bool has_avx512(void)
 {
@@ -42,24 +43,29 @@ static bool has_avx2(void)
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
 #endif
-void nn_gemm_vector16(const nn_gemm_args *args);
+void nn_gemm_vector16(const nn_product *product);
 
 /* ---- OpenBLAS ---- */
 
 #ifdef DIGITSCOPE_BLAS
 #include <cblas.h>
 
-static void blas(const nn_gemm_args *g)
+static CBLAS_TRANSPOSE transposition(nn_matrix matrix)
 {
-    cblas_sgemm(CblasRowMajor, g->transpose_a ? CblasTrans : CblasNoTrans, g->transpose_b ? CblasTrans : CblasNoTrans, g->m, g->n,
-                g->k, 1.0f, g->a, g->lda, g->b, g->ldb, g->add ? 1.0f : 0.0f, g->c, g->ldc);
+    return matrix.transposed ? CblasTrans : CblasNoTrans;
+}
+
+static void blas(const nn_product *p)
+{
+    cblas_sgemm(CblasRowMajor, transposition(p->a), transposition(p->b), p->m, p->n, p->k, 1.0f, p->a.data, p->a.stride,
+                p->b.data, p->b.stride, p->add ? 1.0f : 0.0f, p->c, p->c_stride);
 }
 
 static void warm_blas(void)
 {
     float a[4] = {1, 2, 3, 4}, c[4];
     openblas_set_num_threads(1);
-    blas(&(nn_gemm_args){.m = 2, .n = 2, .k = 2, .a = a, .lda = 2, .b = a, .ldb = 2, .c = c, .ldc = 2});
+    blas(&(nn_product){2, 2, 2, nn_plain(a, 2), nn_plain(a, 2), c, 2, false});
 }
 #endif
 
@@ -98,10 +104,10 @@ void nn_gemm_warm(void)
     pthread_once(&once, choose);
 }
 
-void nn_gemm(const nn_gemm_args *args)
+void nn_gemm(int m, int n, int k, nn_matrix a, nn_matrix b, float *c, int c_stride, bool add)
 {
     nn_gemm_warm();
-    chosen->run(args);
+    chosen->run(&(nn_product){m, n, k, a, b, c, c_stride, add});
 }
 
 const char *nn_gemm_name(void)

@@ -4,21 +4,34 @@
 
 #include <stdbool.h>
 
-/* c[m x n] = op(a)[m x k] op(b)[k x n], or c += that where `add` is set; row-major. op transposes where its flag is set: then a is
- * stored k x m, b n x k. lda, ldb, ldc are the lengths of stored rows. k >= 1. c overlaps neither a nor b. */
-typedef struct nn_gemm_args {
-    bool transpose_a, transpose_b, add;
+/* A row-major matrix as it lies in memory, and whether its transpose is meant. */
+typedef struct nn_matrix {
+    const float *data;
+    int stride; /* from one stored row to the next, in floats */
+    bool transposed;
+} nn_matrix;
+
+static inline nn_matrix nn_plain(const float *data, int stride)
+{
+    return (nn_matrix){data, stride, false};
+}
+
+static inline nn_matrix nn_transposed(const float *data, int stride)
+{
+    return (nn_matrix){data, stride, true};
+}
+
+/* c[m x n] = a[m x k] b[k x n], or c += that where `add` is set. k >= 1; c overlaps neither a nor b. */
+typedef struct nn_product {
     int m, n, k;
-    const float *a;
-    int lda;
-    const float *b;
-    int ldb;
+    nn_matrix a, b;
     float *c;
-    int ldc;
-} nn_gemm_args;
+    int c_stride;
+    bool add;
+} nn_product;
 
 /* By the fastest kernel of this machine, on the calling thread only. Any thread; never allocates. */
-void nn_gemm(const nn_gemm_args *args);
+void nn_gemm(int m, int n, int k, nn_matrix a, nn_matrix b, float *c, int c_stride, bool add);
 
 /* Chooses the kernel and prepares it: OpenBLAS takes its buffer now (later it would hang for ever when there is no memory) and is
  * told to use one thread per caller. Called by everything that allocates work memory; does its work once. */
@@ -31,7 +44,7 @@ const char *nn_gemm_name(void);
 typedef struct nn_gemm_kernel {
     const char *name;
     bool (*supported)(void); /* by this processor */
-    void (*run)(const nn_gemm_args *args);
+    void (*run)(const nn_product *product);
 } nn_gemm_kernel;
 extern const nn_gemm_kernel nn_gemm_kernels[]; /* ends with a NULL name */
 

@@ -40,7 +40,8 @@ static int describe(const nn_plan *plan, const float *weights, nn_tensor *tensor
 {
     for (int i = 0; i < plan->n_params; i++) {
         const nn_param *param = &plan->param[i];
-        tensors[i] = (nn_tensor){.name = param->name, .rank = param->rank, .data = weights ? weights + param->offset : NULL};
+        tensors[i] =
+            (nn_tensor){.name = param->name, .rank = param->rank, .data = weights ? weights + param->offset : NULL};
         memcpy(tensors[i].dim, param->dim, sizeof param->dim);
     }
     return plan->n_params;
@@ -71,12 +72,13 @@ static json_t *labels_json(const nn_model *model)
 
 static json_t *metadata_json(const nn_model *model)
 {
-    json_t *convention = json_pack("{s:s, s:s, s:f, s:f}", "range", "0..1", "ink", "1", "mean", (double)model->convention.mean, "std",
-                                   (double)model->convention.std);
+    json_t *convention = json_pack("{s:s, s:s, s:f, s:f}", "range", "0..1", "ink", "1", "mean",
+                                   (double)model->convention.mean, "std", (double)model->convention.std);
     json_t *metadata =
-        json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "digitscope.version", "1", "architecture", model->plan->text, "convention",
-                  as_text(convention), "labels", as_text(labels_json(model)), "temperature",
-                  as_text(json_real((double)model->temperature)), "unsure_threshold", as_text(json_real((double)model->unsure_threshold)));
+        json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "digitscope.version", "1", "architecture", model->plan->text,
+                  "convention", as_text(convention), "labels", as_text(labels_json(model)), "temperature",
+                  as_text(json_real((double)model->temperature)), "unsure_threshold",
+                  as_text(json_real((double)model->unsure_threshold)));
     if (metadata && model->training && json_object_set_new(metadata, "training", json_string(model->training)) != 0) {
         json_decref(metadata);
         return NULL;
@@ -139,8 +141,9 @@ static bool read_convention(nn_model *model, const json_t *header, nn_error *err
     double mean, std;
     const char *range, *ink;
     json_t *json = parse_text(header, "convention");
-    bool ok = json_unpack(json, "{s:s, s:s, s:F, s:F!}", "range", &range, "ink", &ink, "mean", &mean, "std", &std) == 0 &&
-              strcmp(range, "0..1") == 0 && strcmp(ink, "1") == 0 && fabs(mean) <= 1e3 && std >= 1e-6 && std <= 1e3;
+    bool ok =
+        json_unpack(json, "{s:s, s:s, s:F, s:F!}", "range", &range, "ink", &ink, "mean", &mean, "std", &std) == 0 &&
+        strcmp(range, "0..1") == 0 && strcmp(ink, "1") == 0 && fabs(mean) <= 1e3 && std >= 1e-6 && std <= 1e3;
     json_decref(json);
     if (!ok)
         return bad_metadata(err, "convention");
@@ -178,7 +181,8 @@ static bool read_training(nn_model *model, const json_t *header, nn_error *err)
 
 static bool read_metadata(nn_model *model, const json_t *header, nn_error *err)
 {
-    return read_convention(model, header, err) && read_labels(model, header, err) && read_training(model, header, err) &&
+    return read_convention(model, header, err) && read_labels(model, header, err) &&
+           read_training(model, header, err) &&
            read_number(header, "temperature", 1e-3, 1e3, &model->temperature, err) &&
            read_number(header, "unsure_threshold", 0.0, 1.0, &model->unsure_threshold, err);
 }
@@ -186,9 +190,11 @@ static bool read_metadata(nn_model *model, const json_t *header, nn_error *err)
 /* The plan from the metadata's architecture; its own positions mean nothing in this file. */
 static bool read_plan(nn_plan **plan, const json_t *header, nn_error *err)
 {
-    const char *version = nn_metadata_text(header, "digitscope.version"), *text = nn_metadata_text(header, "architecture");
+    const char *version = nn_metadata_text(header, "digitscope.version"),
+               *text = nn_metadata_text(header, "architecture");
     if (!version || !text)
-        return nn_fail(err, NN_FORMAT, 8, "a safetensors file, but no Digitscope model: its metadata has no architecture");
+        return nn_fail(err, NN_FORMAT, 8,
+                       "a safetensors file, but no Digitscope model: its metadata has no architecture");
     if (strcmp(version, "1") != 0)
         return nn_fail(err, NN_FORMAT, 8, "format version '%.20s' is not known to this program", version);
     if (nn_plan_parse(plan, text, strlen(text), err))
@@ -223,8 +229,8 @@ bool nn_model_read(nn_model **out, const unsigned char *data, size_t len, nn_err
     *out = NULL;
     if (!nn_safetensors_open(data, len, &header, err))
         return false;
-    bool ok = read_plan(&plan, header, err) && nn_model_new(&model, plan, NULL, err) && read_metadata(model, header, err) &&
-              read_weights(model, data, len, header, err);
+    bool ok = read_plan(&plan, header, err) && nn_model_new(&model, plan, NULL, err) &&
+              read_metadata(model, header, err) && read_weights(model, data, len, header, err);
     json_decref(header);
     if (!ok) {
         nn_model_free(model);

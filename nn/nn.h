@@ -69,18 +69,18 @@ typedef struct nn_node {
     int input[2];
     nn_shape in, out;
     int n_params;
-    int param[4]; /* indices into nn_plan.param, in the order the op declared them */
-    bool in_place;  /* its output lies over its input's */
-    int readers;    /* how many nodes read this one */
+    int param[4];    /* indices into nn_plan.param, in the order the op declared them */
+    bool in_place;   /* its output lies over its input's */
+    int readers;     /* how many nodes read this one */
     int last_reader; /* the last of them, -1 if none */
-    size_t scratch; /* floats of scratch per thread */
-    size_t shared;  /* sums that the threads of a training share, per thread */
+    size_t scratch;  /* floats of scratch per thread */
+    size_t shared;   /* sums that the threads of a training share, per thread */
 } nn_node;
 
 typedef struct nn_plan {
-    char *text;      /* the architecture as written */
-    nn_shape input;  /* one image */
-    int classes;     /* values of the last node, a softmax */
+    char *text;     /* the architecture as written */
+    nn_shape input; /* one image */
+    int classes;    /* values of the last node, a softmax */
     int n_nodes;
     nn_node *node;
     int n_params;
@@ -162,9 +162,9 @@ typedef struct nn_train_config {
     int batch, threads, epochs;
     uint64_t seed;
     nn_optimizer optimizer;
-    float lr;              /* peak rate for one-cycle */
-    float momentum;        /* SGD with Nesterov momentum */
-    float weight_decay;    /* decoupled; AdamW only */
+    float lr;           /* peak rate for one-cycle */
+    float momentum;     /* SGD with Nesterov momentum */
+    float weight_decay; /* decoupled; AdamW only */
     nn_schedule schedule;
     float label_smoothing; /* 0..1 */
     float ema;             /* decay of the averaged weights; 0 = none */
@@ -219,7 +219,8 @@ const float *nn_trainer_gradients(const nn_trainer *trainer);
 
 /* The whole state (weights, moments, averages, kept weights, step) as bytes that nn_trainer_restore takes back for an exact resume.
  * `note` is the caller's own text, given back on restore; *data and *note are the caller's to nn_free. */
-bool nn_trainer_checkpoint(const nn_trainer *trainer, const char *note, unsigned char **data, size_t *len, nn_error *err);
+bool nn_trainer_checkpoint(const nn_trainer *trainer, const char *note, unsigned char **data, size_t *len,
+                           nn_error *err);
 bool nn_trainer_restore(nn_trainer *trainer, const unsigned char *data, size_t len, char **note, nn_error *err);
 
 #endif

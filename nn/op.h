@@ -20,12 +20,12 @@ typedef struct nn_attr {
 typedef struct nn_slice {
     const nn_node *node;
     const nn_plan *plan;
-    int images;       /* of this share; may be 0 */
-    int batch;        /* of all shares */
-    int first;        /* index in the batch of the share's first image */
+    int images; /* of this share; may be 0 */
+    int batch;  /* of all shares */
+    int first;  /* index in the batch of the share's first image */
     int thread, threads;
     bool training;
-    uint64_t key;     /* of this step, for dropout */
+    uint64_t key; /* of this step, for dropout */
     const float *weights;
     float *gradients; /* this thread's own block, in the layout of the weights; backward adds to it */
     const float *x;   /* (images, in) */
@@ -34,8 +34,8 @@ typedef struct nn_slice {
     const float *dy;  /* (images, out) gradient of the loss with respect to y */
     float *dx;        /* (images, in) to be written, not added to; NULL where nobody needs it */
     float *dx2;
-    float *scratch;   /* node->scratch floats of this thread's */
-    double *shared;   /* (threads, node->shared) sums */
+    float *scratch; /* node->scratch floats of this thread's */
+    double *shared; /* (threads, node->shared) sums */
 } nn_slice;
 
 /* Where a layer may leave its output. */
@@ -50,7 +50,7 @@ typedef struct nn_op {
     const char *summary; /* one line, with the formula */
     nn_attr attrs[NN_MAX_ATTRS];
     int positional;
-    int inputs;        /* 1, or 2 for add */
+    int inputs; /* 1, or 2 for add */
     nn_place place;
     bool keeps_output; /* backward reads y (or recomputes from it), so no later node may overwrite it */
     /* Derives node->out, parameters (nn_plan_add_param), scratch and shared from node->in and node->attr. */

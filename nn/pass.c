@@ -68,7 +68,8 @@ bool nn_pass_new(nn_pass **out, const nn_plan *plan, int capacity, int threads, 
     arena real = {.block = measure.overflow ? NULL : nn_alloc(measure.used, sizeof(float))};
     if (!real.block) {
         nn_free(pass);
-        return nn_fail(err, NN_NOMEM, 0, "out of memory: the network's work needs %.0f MB", (double)measure.used * 4e-6);
+        return nn_fail(err, NN_NOMEM, 0, "out of memory: the network's work needs %.0f MB",
+                       (double)measure.used * 4e-6);
     }
     pass->block = real.block;
     lay_out(pass, &real, training);
@@ -150,7 +151,8 @@ static float *gradient_target(const nn_run *run, int i, int j, int begin)
     if (j >= node->op->inputs || input < 0)
         return NULL;
     bool first = plan->node[input].last_reader == i && !(j == 1 && node->input[0] == input);
-    return first ? node_gradient(run->pass, input, begin) : run->pass->spare + (size_t)begin * nn_shape_count(plan->node[input].out);
+    return first ? node_gradient(run->pass, input, begin)
+                 : run->pass->spare + (size_t)begin * nn_shape_count(plan->node[input].out);
 }
 
 static void collect(const nn_run *run, int i, int j, const float *written, int begin, int end)

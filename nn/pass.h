@@ -10,14 +10,14 @@
 typedef struct nn_pass {
     const nn_plan *plan;
     int capacity, threads;
-    float *block;                    /* the one allocation behind all pointers below */
-    float *input;                    /* (capacity, input) as the network reads them */
-    float *value[NN_MAX_NODES];      /* (capacity, out) of each node */
-    float *gradient[NN_MAX_NODES];   /* the same for the loss's gradient; NULL when not training */
-    float *spare;                    /* (capacity, largest out of a node with several readers) */
-    float *scratch;                  /* (threads, scratch_floats) */
+    float *block;                  /* the one allocation behind all pointers below */
+    float *input;                  /* (capacity, input) as the network reads them */
+    float *value[NN_MAX_NODES];    /* (capacity, out) of each node */
+    float *gradient[NN_MAX_NODES]; /* the same for the loss's gradient; NULL when not training */
+    float *spare;                  /* (capacity, largest out of a node with several readers) */
+    float *scratch;                /* (threads, scratch_floats) */
     size_t scratch_floats;
-    double *shared[NN_MAX_NODES];    /* (threads, node->shared) */
+    double *shared[NN_MAX_NODES]; /* (threads, node->shared) */
 } nn_pass;
 
 bool nn_pass_new(nn_pass **pass, const nn_plan *plan, int capacity, int threads, bool training, nn_error *err);

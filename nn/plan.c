@@ -22,7 +22,8 @@ typedef struct reader {
 
 static bool fail(reader *r, size_t pos, const char *what, const char *word)
 {
-    return nn_fail(r->err, NN_FORMAT, pos, "line %d: %s%s%s%s", r->line, what, *word ? " '" : "", word, *word ? "'" : "");
+    return nn_fail(r->err, NN_FORMAT, pos, "line %d: %s%s%s%s", r->line, what, *word ? " '" : "", word,
+                   *word ? "'" : "");
 }
 
 static void skip_blanks(reader *r)
@@ -123,7 +124,8 @@ static bool set_attr(reader *r, nn_node *node, int i, const char *text)
     if (attr->words) {
         int choice = find_choice(attr->words, text);
         if (choice < 0)
-            return nn_fail(r->err, NN_FORMAT, r->word_at, "line %d: %s must be %s, not '%s'", r->line, attr->name, attr->words, text);
+            return nn_fail(r->err, NN_FORMAT, r->word_at, "line %d: %s must be %s, not '%s'", r->line, attr->name,
+                           attr->words, text);
         node->attr[i] = choice;
         return true;
     }
@@ -131,8 +133,8 @@ static bool set_attr(reader *r, nn_node *node, int i, const char *text)
         return nn_fail(r->err, NN_FORMAT, r->word_at, "line %d: %s must be a %snumber, not '%s'", r->line, attr->name,
                        attr->whole ? "whole " : "", text);
     if (value < attr->min || value > attr->max)
-        return nn_fail(r->err, NN_LIMIT, r->word_at, "line %d: %s is %s, must be %g to %g", r->line, attr->name, text, attr->min,
-                       attr->max);
+        return nn_fail(r->err, NN_LIMIT, r->word_at, "line %d: %s is %s, must be %g to %g", r->line, attr->name, text,
+                       attr->min, attr->max);
     node->attr[i] = value;
     return true;
 }
@@ -184,10 +186,12 @@ static bool read_settings(reader *r, const nn_plan *plan, nn_node *node)
         }
     }
     if (!second)
-        return nn_fail(r->err, NN_FORMAT, r->word_at, "line %d: %s needs the name of a second layer", r->line, node->op->name);
+        return nn_fail(r->err, NN_FORMAT, r->word_at, "line %d: %s needs the name of a second layer", r->line,
+                       node->op->name);
     for (int i = 0; i < NN_MAX_ATTRS && node->op->attrs[i].name; i++)
         if (isnan(node->attr[i]))
-            return nn_fail(r->err, NN_FORMAT, r->word_at, "line %d: %s needs its %s", r->line, node->op->name, node->op->attrs[i].name);
+            return nn_fail(r->err, NN_FORMAT, r->word_at, "line %d: %s needs its %s", r->line, node->op->name,
+                           node->op->attrs[i].name);
     return true;
 }
 
@@ -280,8 +284,8 @@ static bool shape_fits(nn_shape s)
     return s.h <= NN_MAX_DIM && s.w <= NN_MAX_DIM && (double)s.h * s.w * s.c <= NN_MAX_FLOATS;
 }
 
-bool nn_plan_add_param(nn_plan *plan, nn_node *node, const char *name, nn_role role, int fan_in, int rank, const int *dim,
-                       nn_error *err)
+bool nn_plan_add_param(nn_plan *plan, nn_node *node, const char *name, nn_role role, int fan_in, int rank,
+                       const int *dim, nn_error *err)
 {
     if (plan->n_params == NN_MAX_PARAMS)
         return nn_fail(err, NN_LIMIT, 0, "more than %d tensors", NN_MAX_PARAMS);
@@ -362,8 +366,8 @@ static bool finish(reader *r, nn_plan *plan)
     if (plan->n_nodes < 2 || strcmp(last->op->name, "softmax") != 0)
         return fail(r, r->at, "the last layer must be softmax", "");
     if (last->out.h != 1 || last->out.w != 1 || last->out.c < 2 || last->out.c > NN_MAX_CLASSES)
-        return nn_fail(r->err, NN_LIMIT, r->at, "line %d: %dx%dx%d answers, must be 2 to %d classes", r->line, last->out.h, last->out.w,
-                       last->out.c, NN_MAX_CLASSES);
+        return nn_fail(r->err, NN_LIMIT, r->at, "line %d: %dx%dx%d answers, must be 2 to %d classes", r->line,
+                       last->out.h, last->out.w, last->out.c, NN_MAX_CLASSES);
     plan->classes = last->out.c;
     count_readers(plan);
     for (int i = 0; i < plan->n_nodes - 1; i++)
@@ -395,7 +399,8 @@ static bool parse(reader *r, nn_plan *plan)
             return false;
         nn_shape out = plan->node[plan->n_nodes - 1].out;
         if (!shape_fits(out))
-            return nn_fail(r->err, NN_LIMIT, at, "line %d: activations of %dx%dx%d are too large", r->line, out.h, out.w, out.c);
+            return nn_fail(r->err, NN_LIMIT, at, "line %d: activations of %dx%dx%d are too large", r->line, out.h,
+                           out.w, out.c);
     }
     return finish(r, plan);
 }

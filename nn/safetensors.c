@@ -42,7 +42,8 @@ static json_t *tensor_json(const nn_tensor *tensor, size_t begin)
             return NULL;
         }
     size_t end = begin + 4 * tensor_count(tensor);
-    return json_pack("{s:s, s:o, s:[I,I]}", "dtype", "F32", "shape", shape, "data_offsets", (json_int_t)begin, (json_int_t)end);
+    return json_pack("{s:s, s:o, s:[I,I]}", "dtype", "F32", "shape", shape, "data_offsets", (json_int_t)begin,
+                     (json_int_t)end);
 }
 
 /* The header as text; nn_free it. */
@@ -60,8 +61,8 @@ static char *header_text(const json_t *metadata, const nn_tensor *tensors, int c
     return text;
 }
 
-bool nn_safetensors_write(const json_t *metadata, const nn_tensor *tensors, int count, unsigned char **data, size_t *len,
-                          nn_error *err)
+bool nn_safetensors_write(const json_t *metadata, const nn_tensor *tensors, int count, unsigned char **data,
+                          size_t *len, nn_error *err)
 {
     size_t buffer;
     *data = NULL;
@@ -107,9 +108,8 @@ static bool check_metadata(const json_t *header, nn_error *err)
         return true;
     if (!json_is_object(metadata))
         return nn_fail(err, NN_FORMAT, 8, "__metadata__ is no object");
-    json_object_foreach((json_t *)(uintptr_t)metadata, key, value)
-        if (!json_is_string(value))
-            return nn_fail(err, NN_FORMAT, 8, "the metadata '%.40s' is no string", key);
+    json_object_foreach((json_t *)(uintptr_t)metadata, key, value) if (!json_is_string(value)) return nn_fail(
+        err, NN_FORMAT, 8, "the metadata '%.40s' is no string", key);
     return true;
 }
 
@@ -120,9 +120,11 @@ bool nn_safetensors_open(const unsigned char *data, size_t len, json_t **header,
         return nn_fail(err, NN_FORMAT, len, "cut short: %zu bytes are too few for a safetensors file", len);
     uint64_t length = header_length(data);
     if (length > MAX_HEADER)
-        return nn_fail(err, NN_FORMAT, 0, "no safetensors file: its header would have %llu bytes", (unsigned long long)length);
+        return nn_fail(err, NN_FORMAT, 0, "no safetensors file: its header would have %llu bytes",
+                       (unsigned long long)length);
     if (length > len - 8)
-        return nn_fail(err, NN_FORMAT, len, "cut short: the header has %llu bytes, the file %zu", (unsigned long long)length, len);
+        return nn_fail(err, NN_FORMAT, len, "cut short: the header has %llu bytes, the file %zu",
+                       (unsigned long long)length, len);
     if (length < 2 || data[8] != '{')
         return nn_fail(err, NN_FORMAT, 8, "no safetensors file: its header does not begin with '{'");
     json_error_t why;
@@ -166,18 +168,20 @@ static bool check_tensor(const json_t *header, const nn_tensor *tensor, size_t b
     if (!json_is_object(json))
         return nn_fail(err, NN_FORMAT, 8, "the tensor '%s' is missing", tensor->name);
     if (!dtype || strcmp(dtype, "F32") != 0)
-        return nn_fail(err, NN_FORMAT, 8, "the tensor '%s' has type '%.20s', must be F32", tensor->name, dtype ? dtype : "none");
+        return nn_fail(err, NN_FORMAT, 8, "the tensor '%s' has type '%.20s', must be F32", tensor->name,
+                       dtype ? dtype : "none");
     if (!array_is(json_object_get(json, "shape"), shape, tensor->rank))
         return nn_fail(err, NN_FORMAT, 8, "the shape of '%s' does not fit the architecture", tensor->name);
     if (!array_is(json_object_get(json, "data_offsets"), offsets, 2))
-        return nn_fail(err, NN_FORMAT, 8, "the place of '%s' must be [%zu, %zu]", tensor->name, begin, (size_t)offsets[1]);
+        return nn_fail(err, NN_FORMAT, 8, "the place of '%s' must be [%zu, %zu]", tensor->name, begin,
+                       (size_t)offsets[1]);
     if (json_object_size(json) != 3)
         return nn_fail(err, NN_FORMAT, 8, "the tensor '%s' has unknown entries", tensor->name);
     return true;
 }
 
-bool nn_safetensors_check(const unsigned char *data, size_t len, const json_t *header, const nn_tensor *tensors, int count,
-                          const unsigned char **values, nn_error *err)
+bool nn_safetensors_check(const unsigned char *data, size_t len, const json_t *header, const nn_tensor *tensors,
+                          int count, const unsigned char **values, nn_error *err)
 {
     size_t buffer = 0, start = 8 + (size_t)header_length(data);
     for (int i = 0; i < count; i++) {
@@ -189,8 +193,9 @@ bool nn_safetensors_check(const unsigned char *data, size_t len, const json_t *h
     if (entries != (size_t)count)
         return nn_fail(err, NN_FORMAT, 8, "%zu tensors, the architecture has %d", entries, count);
     if (len - start != buffer)
-        return nn_fail(err, NN_FORMAT, len < start + buffer ? len : start + buffer, "%s: %zu bytes of weights, must be %zu",
-                       len - start < buffer ? "cut short" : "too long", len - start, buffer);
+        return nn_fail(err, NN_FORMAT, len < start + buffer ? len : start + buffer,
+                       "%s: %zu bytes of weights, must be %zu", len - start < buffer ? "cut short" : "too long",
+                       len - start, buffer);
     for (size_t i = 0; i < buffer / 4; i++) {
         float value;
         nn_floats_copy(&value, data + start + 4 * i, 1);

@@ -16,16 +16,16 @@ typedef struct nn_tensor {
 } nn_tensor;
 
 /* metadata: an object of strings, borrowed; NULL means out of memory. *data is the caller's to nn_free. */
-bool nn_safetensors_write(const json_t *metadata, const nn_tensor *tensors, int count, unsigned char **data, size_t *len,
-                          nn_error *err);
+bool nn_safetensors_write(const json_t *metadata, const nn_tensor *tensors, int count, unsigned char **data,
+                          size_t *len, nn_error *err);
 
 /* Reads the header alone; *header is the caller's to json_decref. */
 bool nn_safetensors_open(const unsigned char *data, size_t len, json_t **header, nn_error *err);
 
 /* Checks that the file holds exactly these tensors (given in the order of their names) with finite values. *values points
  * to the buffer in data, where they lie one after the other; copy it with nn_floats_copy. */
-bool nn_safetensors_check(const unsigned char *data, size_t len, const json_t *header, const nn_tensor *tensors, int count,
-                          const unsigned char **values, nn_error *err);
+bool nn_safetensors_check(const unsigned char *data, size_t len, const json_t *header, const nn_tensor *tensors,
+                          int count, const unsigned char **values, nn_error *err);
 
 /* Copies floats from a file's bytes to memory or the other way, changing the byte order where the machine's is not little endian. */
 void nn_floats_copy(void *to, const void *from, size_t count);

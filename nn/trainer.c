@@ -134,11 +134,9 @@ static float scheduled_lr(const nn_trainer *t)
     switch (t->config.schedule) {
     case NN_ONE_CYCLE:
         return share < 0.25 ? cosine(lr / 25.0f, lr, share / 0.25) : cosine(lr, lr * 1e-4f, (share - 0.25) / 0.75);
-    case NN_COSINE:
-        return cosine(lr, 0.0f, share);
+    case NN_COSINE: return cosine(lr, 0.0f, share);
     case NN_CONSTANT:
-    case NN_PLATEAU:
-        break;
+    case NN_PLATEAU: break;
     }
     return lr;
 }
@@ -375,14 +373,15 @@ static const struct {
 static void describe(const nn_trainer *t, nn_tensor tensors[STATE_BLOCKS])
 {
     for (int i = 0; i < STATE_BLOCKS; i++)
-        tensors[i] = (nn_tensor){.name = blocks[i].name, .rank = 1, .dim = {(int)t->plan->floats}, .data = t->state[blocks[i].block]};
+        tensors[i] = (nn_tensor){
+            .name = blocks[i].name, .rank = 1, .dim = {(int)t->plan->floats}, .data = t->state[blocks[i].block]};
 }
 
 /* The few numbers of a checkpoint as JSON text, which no locale changes; nn_free it. */
 static char *print_state(const nn_trainer *t)
 {
-    json_t *state = json_pack("{s:I, s:f, s:f, s:i}", "step", (json_int_t)t->step, "lr_factor", (double)t->lr_factor, "best_loss",
-                              t->best_loss, "bad_epochs", t->bad_epochs);
+    json_t *state = json_pack("{s:I, s:f, s:f, s:i}", "step", (json_int_t)t->step, "lr_factor", (double)t->lr_factor,
+                              "best_loss", t->best_loss, "bad_epochs", t->bad_epochs);
     char *text = nn_json_text(state, JSON_COMPACT | JSON_REAL_PRECISION(17));
     json_decref(state);
     return text;
@@ -393,8 +392,8 @@ bool nn_trainer_checkpoint(const nn_trainer *t, const char *note, unsigned char 
     nn_tensor tensors[STATE_BLOCKS];
     describe(t, tensors);
     char *state = print_state(t);
-    json_t *metadata = state ? json_pack("{s:s, s:s, s:s, s:s}", "digitscope.checkpoint", "1", "architecture", t->plan->text, "state",
-                                         state, "note", note)
+    json_t *metadata = state ? json_pack("{s:s, s:s, s:s, s:s}", "digitscope.checkpoint", "1", "architecture",
+                                         t->plan->text, "state", state, "note", note)
                              : NULL;
     bool ok = nn_safetensors_write(metadata, tensors, STATE_BLOCKS, data, len, err);
     json_decref(metadata);
@@ -408,7 +407,8 @@ static bool restore_state(nn_trainer *t, const char *text, nn_error *err)
     double factor, best;
     int bad;
     json_t *state = json_loads(text ? text : "", JSON_REJECT_DUPLICATES, NULL);
-    bool ok = json_unpack(state, "{s:I, s:F, s:F, s:i!}", "step", &step, "lr_factor", &factor, "best_loss", &best, "bad_epochs", &bad) == 0;
+    bool ok = json_unpack(state, "{s:I, s:F, s:F, s:i!}", "step", &step, "lr_factor", &factor, "best_loss", &best,
+                          "bad_epochs", &bad) == 0;
     json_decref(state);
     if (!ok || step < 0)
         return nn_fail(err, NN_FORMAT, 8, "the checkpoint's state cannot be read");

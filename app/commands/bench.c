@@ -171,13 +171,9 @@ static bool time_training(bench *b, nn_error *err)
 
 static json_t *bench_json(const bench *b)
 {
-    return json_pack("{s:{s:f, s:f}, s:f, s:f, s:i, s:s, s:s}",
-                     "single_us", "p50", b->p50, "p99", b->p99,
-                     "batch256_images_per_s", b->batch_rate,
-                     "train_images_per_s", b->train_rate,
-                     "threads", b->threads,
-                     "cpu", b->cpu,
-                     "kernels", nn_gemm_name());
+    return json_pack("{s:{s:f, s:f}, s:f, s:f, s:i, s:s, s:s}", "single_us", "p50", b->p50, "p99", b->p99,
+                     "batch256_images_per_s", b->batch_rate, "train_images_per_s", b->train_rate, "threads", b->threads,
+                     "cpu", b->cpu, "kernels", nn_gemm_name());
 }
 
 static void print_bench(const bench *b)

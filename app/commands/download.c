@@ -27,7 +27,8 @@ static size_t on_data(char *data, size_t size, size_t count, void *ctx)
     transfer *t = ctx;
     size_t len = size * count;
     if (t->have + len > t->download->cap) {
-        nn_fail(t->err, NN_LIMIT, 0, "%s: larger than the %zu bytes expected at most", t->download->url, t->download->cap);
+        nn_fail(t->err, NN_LIMIT, 0, "%s: larger than the %zu bytes expected at most", t->download->url,
+                t->download->cap);
         return 0;
     }
     if (!nn_log_append(t->part, data, len, t->err))
@@ -103,11 +104,14 @@ static bool explain(const transfer *t, CURLcode code, long status)
     case CURLE_COULDNT_RESOLVE_HOST:
         return nn_fail(t->err, NN_IO, 0, "%s: host not found; is there a network connection?", url);
     case CURLE_HTTP_RETURNED_ERROR:
-        return nn_fail(t->err, NN_IO, 0, "%s: the server answered %ld%s", url, status, status == 404 ? ", not found" : "");
+        return nn_fail(t->err, NN_IO, 0, "%s: the server answered %ld%s", url, status,
+                       status == 404 ? ", not found" : "");
     case CURLE_PARTIAL_FILE:
     case CURLE_RECV_ERROR:
-        return nn_fail(t->err, NN_IO, 0, "%s: the connection broke off after %zu bytes, the last of %d times; "
-                       "run the command again to go on from there", url, t->have, TRIES);
+        return nn_fail(t->err, NN_IO, 0,
+                       "%s: the connection broke off after %zu bytes, the last of %d times; "
+                       "run the command again to go on from there",
+                       url, t->have, TRIES);
     default: return nn_fail(t->err, NN_IO, 0, "%s: %s", url, t->text[0] ? t->text : curl_easy_strerror(code));
     }
 }
@@ -178,7 +182,8 @@ static bool transfer_and_verify(transfer *t, const char *part)
         if (!restart(t))
             return false;
         if (!resumed)
-            return nn_fail(t->err, NN_FORMAT, 0, "%s: not the expected content (wrong checksum); removed", t->download->url);
+            return nn_fail(t->err, NN_FORMAT, 0, "%s: not the expected content (wrong checksum); removed",
+                           t->download->url);
         resumed = false;
     }
 }

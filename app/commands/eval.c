@@ -232,17 +232,11 @@ static json_t *scores_json(const scores *s, const evaluation *e)
 {
     const confusion *c = &s->confusion;
     int errors = e->data.count - confusion_correct(c);
-    return json_pack("{s:i, s:i, s:f, s:f, s:f, s:I, s:o, s:o, s:o, s:o}",
-                     "n", e->data.count,
-                     "errors", errors,
-                     "accuracy", 1 - (double)errors / e->data.count,
-                     "loss", s->loss,
-                     "ece", calibration_error(&s->calibration),
-                     "parameters", (json_int_t)s->parameters,
-                     "per_class", report_classes_json(c, e->model[0]),
-                     "confusion", confusion_json(c),
-                     "top_confusions", mistakes_json(c),
-                     "auc", auc_json(s, e->model[0]));
+    return json_pack("{s:i, s:i, s:f, s:f, s:f, s:I, s:o, s:o, s:o, s:o}", "n", e->data.count, "errors", errors,
+                     "accuracy", 1 - (double)errors / e->data.count, "loss", s->loss, "ece",
+                     calibration_error(&s->calibration), "parameters", (json_int_t)s->parameters, "per_class",
+                     report_classes_json(c, e->model[0]), "confusion", confusion_json(c), "top_confusions",
+                     mistakes_json(c), "auc", auc_json(s, e->model[0]));
 }
 
 static void print_title(const evaluation *e, const options *o)

@@ -155,8 +155,9 @@ int command_fetch_data(int argc, char **argv)
     const arg_command usage = {
         .name = argv[0],
         .synopsis = "[--from URL] [--to DIR]",
-        .about = "Downloads MNIST (11.4 MB). What is there already is kept, a broken download goes on where it broke off,\n"
-                 "and a file counts only when its checksum is right.",
+        .about =
+            "Downloads MNIST (11.4 MB). What is there already is kept, a broken download goes on where it broke off,\n"
+            "and a file counts only when its checksum is right.",
         .args = args,
     };
     int status = args_parse(&usage, argc, argv);

@@ -28,11 +28,8 @@ static json_t *layers_json(const nn_plan *plan)
     json_t *list = json_array();
     for (int i = 0; i < plan->n_nodes; i++) {
         const nn_node *node = &plan->node[i];
-        json_t *row = json_pack("{s:s, s:s, s:o, s:I}",
-                                "name", node->name,
-                                "kind", nn_op_name(node->op),
-                                "output", shape_json(node->out),
-                                "parameters", (json_int_t)node_parameters(plan, node));
+        json_t *row = json_pack("{s:s, s:s, s:o, s:I}", "name", node->name, "kind", nn_op_name(node->op), "output",
+                                shape_json(node->out), "parameters", (json_int_t)node_parameters(plan, node));
         json_array_append_new(list, row);
     }
     return list;
@@ -55,17 +52,12 @@ static json_t *facts_of(const nn_model *model)
 static json_t *model_json(const nn_model *model)
 {
     const nn_plan *plan = model->plan;
-    return json_pack("{s:s, s:o, s:o, s:I, s:f, s:{s:f, s:f}, s:o, s:f, s:f, s:o}",
-                     "architecture", plan->text,
-                     "input", shape_json(plan->input),
-                     "shapes", layers_json(plan),
-                     "parameters", (json_int_t)plan->floats,
-                     "flops", nn_plan_flops(plan),
-                     "convention", "mean", (double)model->convention.mean, "std", (double)model->convention.std,
-                     "labels", labels_json(model),
-                     "temperature", (double)model->temperature,
-                     "unsure_threshold", (double)model->unsure_threshold,
-                     "training", facts_of(model));
+    return json_pack("{s:s, s:o, s:o, s:I, s:f, s:{s:f, s:f}, s:o, s:f, s:f, s:o}", "architecture", plan->text, "input",
+                     shape_json(plan->input), "shapes", layers_json(plan), "parameters", (json_int_t)plan->floats,
+                     "flops", nn_plan_flops(plan), "convention", "mean", (double)model->convention.mean, "std",
+                     (double)model->convention.std, "labels", labels_json(model), "temperature",
+                     (double)model->temperature, "unsure_threshold", (double)model->unsure_threshold, "training",
+                     facts_of(model));
 }
 
 /* ---- for people -------------------------------------------------------------------------------------------------- */
@@ -99,7 +91,8 @@ static void print_facts(const nn_model *model)
     const char *key;
     if (json_object_size(facts) > 0)
         printf("\nTraining\n");
-    json_object_foreach(facts, key, value) {
+    json_object_foreach(facts, key, value)
+    {
         char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
         printf("  %-18s  %s\n", key, text ? text : json_is_string(value) ? json_string_value(value) : "?");
         free(text);

@@ -278,13 +278,9 @@ static bool print_each_json(const reading *r, const nn_model *model)
 {
     for (int i = 0; i < r->n; i++) {
         const drawing *d = &r->drawing[i];
-        json_t *line = json_pack("{s:s, s:s, s:o, s:f, s:b, s:s}",
-                                 "label", d->label,
-                                 "text", text_of(d, model),
-                                 "digit", d->digit < 0 ? json_null() : json_integer(d->digit),
-                                 "confidence", (double)d->confidence,
-                                 "unsure", d->unsure,
-                                 "writer", d->writer);
+        json_t *line = json_pack("{s:s, s:s, s:o, s:f, s:b, s:s}", "label", d->label, "text", text_of(d, model),
+                                 "digit", d->digit < 0 ? json_null() : json_integer(d->digit), "confidence",
+                                 (double)d->confidence, "unsure", d->unsure, "writer", d->writer);
         if (!command_print_json(line))
             return false;
     }
@@ -293,14 +289,10 @@ static bool print_each_json(const reading *r, const nn_model *model)
 
 static json_t *scores_json(const scores *s, const reading *r, const nn_model *model)
 {
-    return json_pack("{s:i, s:i, s:o, s:o, s:f, s:o, s:{s:f, s:f}, s:f}",
-                     "n", r->n,
-                     "n_unlabelled", s->unlabelled,
-                     "accuracy", command_json_number(accuracy_of(s)),
-                     "accuracy_by_writer_macro", command_json_number(s->by_writer),
-                     "unsure", (double)s->unsure / r->n,
-                     "per_class", report_classes_json(&s->confusion, model),
-                     "latency_us", "p50", s->p50, "p99", s->p99,
+    return json_pack("{s:i, s:i, s:o, s:o, s:f, s:o, s:{s:f, s:f}, s:f}", "n", r->n, "n_unlabelled", s->unlabelled,
+                     "accuracy", command_json_number(accuracy_of(s)), "accuracy_by_writer_macro",
+                     command_json_number(s->by_writer), "unsure", (double)s->unsure / r->n, "per_class",
+                     report_classes_json(&s->confusion, model), "latency_us", "p50", s->p50, "p99", s->p99,
                      "drawings_per_s", r->n / r->seconds);
 }
 

@@ -11,13 +11,10 @@ static bool print_json(const model_entry *list, int count)
 {
     json_t *rows = json_array();
     for (int i = 0; i < count; i++) {
-        json_t *row = json_pack("{s:s, s:o, s:I, s:o, s:b, s:b}",
-                                "name", list[i].name,
-                                "path", command_json_text(list[i].path),
-                                "parameters", (json_int_t)list[i].parameters,
-                                "accuracy", command_json_number(list[i].accuracy),
-                                "shipped", list[i].shipped,
-                                "default", list[i].is_default);
+        json_t *row =
+            json_pack("{s:s, s:o, s:I, s:o, s:b, s:b}", "name", list[i].name, "path", command_json_text(list[i].path),
+                      "parameters", (json_int_t)list[i].parameters, "accuracy", command_json_number(list[i].accuracy),
+                      "shipped", list[i].shipped, "default", list[i].is_default);
         json_array_append_new(rows, row);
     }
     return command_print_json(rows);

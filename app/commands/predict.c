@@ -19,13 +19,9 @@ static json_t *answer_json(const char *file, const answer *a)
     json_t *probabilities = json_array();
     for (int k = 0; k < a->classes; k++)
         json_array_append_new(probabilities, json_real((double)a->probability[k]));
-    return json_pack("{s:o, s:o, s:s, s:f, s:o, s:b}",
-                     "file", command_json_text(file),
-                     "digit", a->digit < 0 ? json_null() : json_integer(a->digit),
-                     "text", a->text,
-                     "confidence", (double)a->confidence,
-                     "probabilities", probabilities,
-                     "unsure", a->unsure);
+    return json_pack("{s:o, s:o, s:s, s:f, s:o, s:b}", "file", command_json_text(file), "digit",
+                     a->digit < 0 ? json_null() : json_integer(a->digit), "text", a->text, "confidence",
+                     (double)a->confidence, "probabilities", probabilities, "unsure", a->unsure);
 }
 
 /* The best guess, and the runner-up where it has more than one per cent. */
@@ -52,8 +48,8 @@ static bool read_picture(recogniser *reader, const char *file, digit *image, ans
     int w, h;
     if (!nn_file_read(file, PICTURE_MAX_BYTES, &data, &len, err))
         return false;
-    bool ok = picture_file_decode(&luma, &w, &h, data, len, err) &&
-              picture_read(image, luma, w, h, &digit_defaults, err);
+    bool ok =
+        picture_file_decode(&luma, &w, &h, data, len, err) && picture_read(image, luma, w, h, &digit_defaults, err);
     nn_free(luma);
     nn_free(data);
     if (!ok)

@@ -10,12 +10,8 @@ json_t *report_classes_json(const confusion *c, const nn_model *model)
     json_t *list = json_array();
     for (int k = 0; k < c->classes; k++) {
         class_score s = confusion_class(c, k);
-        json_t *row = json_pack("{s:s, s:f, s:f, s:f, s:i}",
-                                "label", model->label[k],
-                                "precision", s.precision,
-                                "recall", s.recall,
-                                "f1", s.f1,
-                                "support", s.support);
+        json_t *row = json_pack("{s:s, s:f, s:f, s:f, s:i}", "label", model->label[k], "precision", s.precision,
+                                "recall", s.recall, "f1", s.f1, "support", s.support);
         if (json_array_append_new(list, row) != 0) {
             json_decref(list);
             return NULL;

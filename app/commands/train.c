@@ -54,23 +54,24 @@ static void show_progress(const run *r, const nn_step_result *result, int step, 
     clock_text(left, (now - first) * (total - steps_done) / (steps_done > 0 ? steps_done : 1));
     for (int i = 0; i < width; i++)
         bar[i] = i < (int)(share * width) ? '=' : i == (int)(share * width) ? '>' : ' ';
-    fprintf(stderr, "\repoch %d/%d [%s] loss %.4f  accuracy %5.1f %%  %s left \033[K", done + 1, epochs, bar, result->loss,
-            100.0 * result->correct / result->images, left);
+    fprintf(stderr, "\repoch %d/%d [%s] loss %.4f  accuracy %5.1f %%  %s left \033[K", done + 1, epochs, bar,
+            result->loss, 100.0 * result->correct / result->images, left);
     fflush(stderr);
 }
 
 static bool show_epoch(const run *r, const training_epoch *e)
 {
     if (r->o.json)
-        return command_print_json(json_pack("{s:i, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "epoch", e->epoch, "train_loss", e->train_loss,
-                                            "train_accuracy", e->train_accuracy, "val_loss", e->val_loss, "val_accuracy",
-                                            e->val_accuracy, "lr", e->lr, "seconds", e->seconds, "images_per_second",
-                                            e->images_per_second));
+        return command_print_json(json_pack("{s:i, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "epoch", e->epoch, "train_loss",
+                                            e->train_loss, "train_accuracy", e->train_accuracy, "val_loss", e->val_loss,
+                                            "val_accuracy", e->val_accuracy, "lr", e->lr, "seconds", e->seconds,
+                                            "images_per_second", e->images_per_second));
     if (isatty(STDERR_FILENO))
         fprintf(stderr, "\r\033[K");
-    return printf("epoch %3d   training loss %.4f accuracy %.2f %%   validation loss %.4f accuracy %.2f %%%s   %.0f images/s\n", e->epoch,
-                  e->train_loss, 100.0 * e->train_accuracy, e->val_loss, 100.0 * e->val_accuracy, e->best ? " *" : "  ",
-                  e->images_per_second) > 0 &&
+    return printf("epoch %3d   training loss %.4f accuracy %.2f %%   validation loss %.4f accuracy %.2f %%%s   %.0f "
+                  "images/s\n",
+                  e->epoch, e->train_loss, 100.0 * e->train_accuracy, e->val_loss, 100.0 * e->val_accuracy,
+                  e->best ? " *" : "  ", e->images_per_second) > 0 &&
            fflush(stdout) == 0;
 }
 
@@ -91,10 +92,11 @@ static bool save_checkpoint(const run *r, nn_error *err)
 static char *training_facts(const run *r, double test_accuracy)
 {
     const training_config *c = &r->o.config;
-    json_t *facts = json_pack("{s:s, s:I, s:i, s:i, s:i, s:f, s:s, s:f, s:i}", "command", r->command_line, "seed",
-                              (json_int_t)c->train.seed, "epochs", c->train.epochs, "best_epoch", training_best_epoch(r->training),
-                              "batch", c->train.batch, "val_accuracy", training_best_accuracy(r->training), "augment", r->o.augment,
-                              "synthetic", c->synthetic, "images", r->data.count);
+    json_t *facts =
+        json_pack("{s:s, s:I, s:i, s:i, s:i, s:f, s:s, s:f, s:i}", "command", r->command_line, "seed",
+                  (json_int_t)c->train.seed, "epochs", c->train.epochs, "best_epoch", training_best_epoch(r->training),
+                  "batch", c->train.batch, "val_accuracy", training_best_accuracy(r->training), "augment", r->o.augment,
+                  "synthetic", c->synthetic, "images", r->data.count);
     if (facts && r->has_test)
         json_object_set_new(facts, "test_accuracy", json_real(test_accuracy));
     char *text = nn_json_text(facts, JSON_COMPACT | JSON_REAL_PRECISION(6));
@@ -112,7 +114,8 @@ static bool save_model(const run *r, double *test_accuracy, nn_error *err)
     if (r->has_test)
         *test_accuracy = training_score(r->training, model, &r->test, &loss);
     model->training = training_facts(r, *test_accuracy);
-    bool ok = model->training ? nn_model_save(model, r->o.out, err) : nn_fail(err, NN_NOMEM, 0, "out of memory for the model");
+    bool ok = model->training ? nn_model_save(model, r->o.out, err)
+                              : nn_fail(err, NN_NOMEM, 0, "out of memory for the model");
     nn_model_free(model);
     return ok;
 }
@@ -145,7 +148,8 @@ static int finish(run *r, bool interrupted)
     double accuracy = 0.0;
     int best = training_best_epoch(r->training);
     if (best == 0) {
-        nn_fail(&err, NN_USAGE, 0, "interrupted before the first epoch ended: nothing to save, %s is as it was", r->o.out);
+        nn_fail(&err, NN_USAGE, 0, "interrupted before the first epoch ended: nothing to save, %s is as it was",
+                r->o.out);
         fail(&err);
         return EXIT_INTERRUPTED;
     }
@@ -160,7 +164,8 @@ static int finish(run *r, bool interrupted)
             json_object_set_new(last, "test_accuracy", json_real(accuracy));
         written = command_print_json(last);
     } else {
-        written = printf("%s: epoch %d, validation accuracy %.2f %%", r->o.out, best, 100.0 * training_best_accuracy(r->training)) > 0;
+        written = printf("%s: epoch %d, validation accuracy %.2f %%", r->o.out, best,
+                         100.0 * training_best_accuracy(r->training)) > 0;
         if (r->has_test)
             printf(", test accuracy %.2f %%", 100.0 * accuracy);
         printf("\n");
@@ -221,7 +226,8 @@ static bool check_out(const run *r, nn_error *err)
     snprintf(folder, sizeof folder, "%s", r->o.out);
     char *slash = strrchr(folder, '/');
     snprintf(slash ? slash + 1 : folder, sizeof folder - (size_t)(slash ? slash + 1 - folder : 0), ".");
-    return access(folder, W_OK) == 0 || nn_fail(err, NN_IO, 0, "%s: cannot be written there: %s", r->o.out, strerror(errno));
+    return access(folder, W_OK) == 0 ||
+           nn_fail(err, NN_IO, 0, "%s: cannot be written there: %s", r->o.out, strerror(errno));
 }
 
 static bool prepare(run *r, nn_error *err)
@@ -236,7 +242,8 @@ static bool prepare(run *r, nn_error *err)
     nn_error no_test;
     r->has_test = dataset_load(&r->test, folder, DATASET_TEST, &no_test) && r->test.side == r->data.side &&
                   r->test.classes <= r->data.classes;
-    return training_new(&r->training, r->plan, &r->data, &r->o.config, err) && (!r->o.resume || load_checkpoint(r, err));
+    return training_new(&r->training, r->plan, &r->data, &r->o.config, err) &&
+           (!r->o.resume || load_checkpoint(r, err));
 }
 
 static void remember_command_line(run *r, int argc, char **argv)
@@ -251,33 +258,46 @@ static int parse(options *o, int argc, char **argv)
     nn_train_config *c = &o->config.train;
     const arg table[] = {
         {"net", ARG_TEXT, &o->net, "N", "architecture: a name or a .net file (must be given)", 0, 0},
-        {"out", ARG_TEXT, &o->out, "F", "the model file to write; an old one is replaced when all is done (must be given)", 0, 0},
+        {"out", ARG_TEXT, &o->out, "F",
+         "the model file to write; an old one is replaced when all is done (must be given)", 0, 0},
         {"data", ARG_TEXT, &o->data, "DIR", "folder of IDX files (default: the fetched MNIST)", 0, 0},
         {"epochs", ARG_INT, &c->epochs, "N", "passes over the training images (default 10)", 1, 100000},
         {"batch", ARG_INT, &c->batch, "N", "images per step (default 128)", 1, 65536},
-        {"seed", ARG_SEED, &c->seed, "N", "of all random numbers: same seed, threads and machine, same model (default 1)", 0, 0},
+        {"seed", ARG_SEED, &c->seed, "N",
+         "of all random numbers: same seed, threads and machine, same model (default 1)", 0, 0},
         {"threads", ARG_INT, &c->threads, "N", "threads (default: one per processor)", 1, NN_MAX_THREADS},
         {"optimizer", ARG_WORD, &o->optimizer, "adam|adamw|sgd", "sgd has Nesterov momentum (default adam)", 0, 0},
-        {"schedule", ARG_WORD, &o->schedule, "constant|one-cycle|cosine|plateau", "of the learning rate (default constant)", 0, 0},
+        {"schedule", ARG_WORD, &o->schedule, "constant|one-cycle|cosine|plateau",
+         "of the learning rate (default constant)", 0, 0},
         {"lr", ARG_NUMBER, &o->lr, "X", "learning rate, the peak of one-cycle (default 0.001)", 0, 1e6},
         {"momentum", ARG_NUMBER, &o->momentum, "X", "of sgd (default 0.9)", 0, 0.9999},
         {"weight-decay", ARG_NUMBER, &o->weight_decay, "X", "of adamw (default 0.01)", 0, 10},
-        {"label-smoothing", ARG_NUMBER, &o->label_smoothing, "X", "share of the target spread over all classes (default 0)", 0, 0.9},
-        {"ema", ARG_NUMBER, &o->ema, "X", "decay of averaged weights, e.g. 0.999; these are then kept (default 0: none)", 0, 0.999999},
+        {"label-smoothing", ARG_NUMBER, &o->label_smoothing, "X",
+         "share of the target spread over all classes (default 0)", 0, 0.9},
+        {"ema", ARG_NUMBER, &o->ema, "X",
+         "decay of averaged weights, e.g. 0.999; these are then kept (default 0: none)", 0, 0.999999},
         {"augment", ARG_TEXT, &o->augment, "SPEC",
-         "random changes, e.g. rotate=10,scale=0.1,aspect=0.1,shift=2,shear=0.2,width=1; 'default' suits pens (default none)", 0, 0},
-        {"synthetic", ARG_NUMBER, &o->config.synthetic, "X", "share of images that are strokes the program makes (default 0)", 0, 1},
-        {"val", ARG_NUMBER, &o->config.val, "X", "images set aside for validation: a count, or a share if < 1 (default 6000)", 1e-9, 1e9},
+         "random changes, e.g. rotate=10,scale=0.1,aspect=0.1,shift=2,shear=0.2,width=1; 'default' suits pens (default "
+         "none)",
+         0, 0},
+        {"synthetic", ARG_NUMBER, &o->config.synthetic, "X",
+         "share of images that are strokes the program makes (default 0)", 0, 1},
+        {"val", ARG_NUMBER, &o->config.val, "X",
+         "images set aside for validation: a count, or a share if < 1 (default 6000)", 1e-9, 1e9},
         {"resume", ARG_FLAG, &o->resume, NULL, "go on from F.ckpt, which every epoch leaves until all is done", 0, 0},
         {"state", ARG_TEXT, &o->state, "DIR", "folder of own models and data (default: the XDG folders)", 0, 0},
         {"json", ARG_FLAG, &o->json, NULL, "one JSON object per epoch and a last one", 0, 0},
         {NULL, ARG_FLAG, NULL, NULL, NULL, 0, 0},
     };
     const arg_command train_command = {
-        "train", "--net N --out F [options]",
+        "train",
+        "--net N --out F [options]",
         "Trains a network and keeps the weights that were best on the validation images.\n"
         "Ctrl-C ends early and saves the best so far; --resume goes on later with the same result.",
-        table, NULL, 0, 0};
+        table,
+        NULL,
+        0,
+        0};
     int status = args_parse(&train_command, argc, argv);
     if (status >= 0)
         return status;

@@ -114,7 +114,7 @@ static nib fit(const bounds *b, const digit_options *options, float *coverage)
     }
     float side = most(SMALLEST_BOX, most(b->x1 - b->x0, b->y1 - b->y0));
     pen.scale = options->width ? (DIGIT_BOX - options->pen) * DIGIT_SUB / side
-                                 : (float)DIGIT_BOX * DIGIT_SUB / (side + b->width);
+                               : (float)DIGIT_BOX * DIGIT_SUB / (side + b->width);
     pen.x = 0.5f * (DIGIT_FRAME - (b->x0 + b->x1) * pen.scale);
     pen.y = 0.5f * (DIGIT_FRAME - (b->y0 + b->y1) * pen.scale);
     return pen;

@@ -32,11 +32,11 @@ typedef struct digit_options {
 extern const digit_options digit_defaults;
 
 typedef struct digit {
-    bool empty;                                 /* no ink: the image is all 0 and must not be read */
-    float coverage[DIGIT_FRAME * DIGIT_FRAME];  /* 0..1, before centring */
-    float image[DIGIT_PIXELS];                  /* 0..1, ink = 1: what the network gets */
-    float box[4];                               /* the centre lines' box on the canvas: x, y, w, h in units */
-    float mass[2];                              /* the centre of mass in the frame, in samples */
+    bool empty;                                /* no ink: the image is all 0 and must not be read */
+    float coverage[DIGIT_FRAME * DIGIT_FRAME]; /* 0..1, before centring */
+    float image[DIGIT_PIXELS];                 /* 0..1, ink = 1: what the network gets */
+    float box[4];                              /* the centre lines' box on the canvas: x, y, w, h in units */
+    float mass[2];                             /* the centre of mass in the frame, in samples */
 } digit;
 
 void digit_from_ink(digit *digit, const ink *ink, const digit_options *options);

@@ -1,7 +1,7 @@
 /* idx.c - reads MNIST's IDX files: a big-endian header (magic, sizes), then bytes. */
 #include "idx.h"
-#include "paths.h"
 #include "../../nn/utf8.h"
+#include "paths.h"
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>

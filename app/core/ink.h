@@ -14,7 +14,7 @@ enum {
     INK_MAX_POINTS = 1 << 20 /* of one drawing: then further points are refused */
 };
 #define INK_DEFAULT_BRUSH 30.0f /* units, diameter at full pressure */
-#define INK_REACH 1e6f          /* units: points further out, or that are no numbers, are refused */
+#define INK_REACH         1e6f  /* units: points further out, or that are no numbers, are refused */
 
 typedef struct ink_point {
     float x, y;
@@ -35,8 +35,8 @@ typedef struct ink {
     int n_points, max_points;
     ink_entry *entry;
     int n_entries, max_entries;
-    int done;     /* entries in force; those behind can be redone */
-    bool drawing; /* the last entry is still being drawn */
+    int done;         /* entries in force; those behind can be redone */
+    bool drawing;     /* the last entry is still being drawn */
     unsigned version; /* changes with every change, for caches */
 } ink;
 

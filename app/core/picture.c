@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { LEAST_CONTRAST = 20 }; /* levels of 255 between paper and ink; an evener picture is empty */
+enum { LEAST_CONTRAST = 20 };   /* levels of 255 between paper and ink; an evener picture is empty */
 #define MOST_MAGNIFICATION 2.0f /* of what the width correction may do to the size: blots have no centre line */
 
 /* A picture and how much ink each of its levels means, 0..1. */

@@ -6,13 +6,13 @@
 #include "digit.h"
 
 typedef struct answer {
-    int digit;               /* class index of the best guess, -1 on an empty canvas */
-    const char *text;        /* its label, "" on an empty canvas; lives as long as the model */
-    float confidence;        /* 0..1 */
-    bool unsure;             /* the answer should be withheld; never changes `digit` */
-    int classes;             /* 0 on an empty canvas */
+    int digit;        /* class index of the best guess, -1 on an empty canvas */
+    const char *text; /* its label, "" on an empty canvas; lives as long as the model */
+    float confidence; /* 0..1 */
+    bool unsure;      /* the answer should be withheld; never changes `digit` */
+    int classes;      /* 0 on an empty canvas */
     float probability[NN_MAX_CLASSES];
-    double infer_us;         /* time the network took */
+    double infer_us; /* time the network took */
 } answer;
 
 typedef struct recogniser recogniser;

@@ -1,8 +1,8 @@
 /* settings.c - one table drives defaults, reading, checking and writing. */
 #include "settings.h"
-#include "ink.h"
 #include "../../nn/alloc.h"
 #include "../../nn/file.h"
+#include "ink.h"
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -75,21 +75,11 @@ static void set_number(settings *self, const field *f, double value)
     void *member = (char *)self + f->offset;
 
     switch (f->kind) {
-    case FIELD_INT:
-        *(int *)member = (int)value;
-        break;
-    case FIELD_BOOL:
-        *(bool *)member = value != 0;
-        break;
-    case FIELD_NUMBER:
-        *(float *)member = (float)value;
-        break;
-    case FIELD_WORD:
-        *(theme_choice *)member = (theme_choice)value;
-        break;
-    case FIELD_TEXT:
-        memset(member, 0, TEXT_BYTES);
-        break;
+    case FIELD_INT: *(int *)member = (int)value; break;
+    case FIELD_BOOL: *(bool *)member = value != 0; break;
+    case FIELD_NUMBER: *(float *)member = (float)value; break;
+    case FIELD_WORD: *(theme_choice *)member = (theme_choice)value; break;
+    case FIELD_TEXT: memset(member, 0, TEXT_BYTES); break;
     }
 }
 
@@ -221,17 +211,13 @@ static int print_field(const settings *self, const field *f, char *out, size_t r
     long thousandths;
 
     switch (f->kind) {
-    case FIELD_INT:
-        return snprintf(out, room, "%s %d\n", f->key, *(const int *)member);
-    case FIELD_BOOL:
-        return snprintf(out, room, "%s %d\n", f->key, *(const bool *)member);
-    case FIELD_WORD:
-        return snprintf(out, room, "%s %s\n", f->key, f->words[*(const theme_choice *)member]);
+    case FIELD_INT: return snprintf(out, room, "%s %d\n", f->key, *(const int *)member);
+    case FIELD_BOOL: return snprintf(out, room, "%s %d\n", f->key, *(const bool *)member);
+    case FIELD_WORD: return snprintf(out, room, "%s %s\n", f->key, f->words[*(const theme_choice *)member]);
     case FIELD_NUMBER:
         thousandths = lround(1000 * (double)*(const float *)member);
         return snprintf(out, room, "%s %ld.%03ld\n", f->key, thousandths / 1000, thousandths % 1000);
-    case FIELD_TEXT:
-        break;
+    case FIELD_TEXT: break;
     }
     return snprintf(out, room, "%s %s\n", f->key, is_plain(member, strlen(member)) ? (const char *)member : "");
 }

@@ -210,7 +210,8 @@ void synth_digit(synth_scratch *scratch, int label, uint64_t key)
     pen.step = uniform(&dice, 2, 9);
     pen.wobble = chance(&dice, 0.3f) ? uniform(&dice, 0, 1.1f) : 0.15f;
     for (int first = 0, end; first < n; first = end) {
-        for (end = first + 1; end < n && knots[end].kind != SYNTH_DOWN; end++) {}
+        for (end = first + 1; end < n && knots[end].kind != SYNTH_DOWN; end++) {
+        }
         draw_stroke(&pen, knots + first, end - first);
     }
 }

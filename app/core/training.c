@@ -114,8 +114,8 @@ static void sample(const void *ctx, uint64_t epoch, int index, float *image, int
 static bool check(const nn_plan *plan, const dataset *data, const training_config *config, nn_error *err)
 {
     if (plan->input.h != data->side || plan->input.w != data->side || plan->input.c != 1)
-        return nn_fail(err, NN_USAGE, 0, "the network reads %dx%dx%d, the images are %dx%dx1", plan->input.h, plan->input.w,
-                       plan->input.c, data->side, data->side);
+        return nn_fail(err, NN_USAGE, 0, "the network reads %dx%dx%d, the images are %dx%dx1", plan->input.h,
+                       plan->input.w, plan->input.c, data->side, data->side);
     if (plan->classes != data->classes)
         return nn_fail(err, NN_USAGE, 0, "the network has %d classes, the data %d", plan->classes, data->classes);
     if (data->side > NN_AUGMENT_MAX_SIDE)
@@ -170,13 +170,15 @@ static bool new_parts(training *t, nn_error *err)
     if (!weights)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
     nn_source source = {.ctx = t, .count = t->n_train, .sample = sample};
-    bool ok = nn_trainer_new(&t->trainer, t->plan, weights, &(nn_convention){0.0f, 1.0f}, &config->train, &source, err) &&
-              copy_model(t, weights, &t->now, err) && new_scoring(t, err);
+    bool ok =
+        nn_trainer_new(&t->trainer, t->plan, weights, &(nn_convention){0.0f, 1.0f}, &config->train, &source, err) &&
+        copy_model(t, weights, &t->now, err) && new_scoring(t, err);
     nn_free(weights);
     return ok;
 }
 
-bool training_new(training **out, const nn_plan *plan, const dataset *data, const training_config *config, nn_error *err)
+bool training_new(training **out, const nn_plan *plan, const dataset *data, const training_config *config,
+                  nn_error *err)
 {
     *out = NULL;
     if (!check(plan, data, config, err))
@@ -341,18 +343,20 @@ static json_t *settings_json(const training *t)
 {
     const nn_train_config *c = &t->config.train;
     const nn_augment *a = &t->config.augment;
-    return json_pack("{s:i, s:i, s:I, s:i, s:i, s:[f,f,f,f,f], s:[f,f,f,f,f,f], s:f, s:i, s:i}", "batch", c->batch, "epochs", c->epochs,
-                     "seed", (json_int_t)c->seed, "optimizer", (int)c->optimizer, "schedule", (int)c->schedule, "rates", (double)c->lr,
-                     (double)c->momentum, (double)c->weight_decay, (double)c->label_smoothing, (double)c->ema, "augment",
-                     (double)a->rotate, (double)a->scale, (double)a->aspect, (double)a->shift, (double)a->shear, (double)a->width,
-                     "synthetic", t->config.synthetic, "n_train", t->n_train, "n_val", t->n_val);
+    return json_pack("{s:i, s:i, s:I, s:i, s:i, s:[f,f,f,f,f], s:[f,f,f,f,f,f], s:f, s:i, s:i}", "batch", c->batch,
+                     "epochs", c->epochs, "seed", (json_int_t)c->seed, "optimizer", (int)c->optimizer, "schedule",
+                     (int)c->schedule, "rates", (double)c->lr, (double)c->momentum, (double)c->weight_decay,
+                     (double)c->label_smoothing, (double)c->ema, "augment", (double)a->rotate, (double)a->scale,
+                     (double)a->aspect, (double)a->shift, (double)a->shear, (double)a->width, "synthetic",
+                     t->config.synthetic, "n_train", t->n_train, "n_val", t->n_val);
 }
 
 bool training_checkpoint(const training *t, unsigned char **data, size_t *len, nn_error *err)
 {
     *data = NULL;
-    json_t *note = json_pack("{s:o, s:i, s:i, s:f, s:f, s:f}", "settings", settings_json(t), "epochs_done", t->epochs_done, "best_epoch",
-                             t->best_epoch, "best_accuracy", t->best_accuracy, "best_loss", t->best_loss, "seconds", t->seconds);
+    json_t *note = json_pack("{s:o, s:i, s:i, s:f, s:f, s:f}", "settings", settings_json(t), "epochs_done",
+                             t->epochs_done, "best_epoch", t->best_epoch, "best_accuracy", t->best_accuracy,
+                             "best_loss", t->best_loss, "seconds", t->seconds);
     char *text = nn_json_text(note, JSON_COMPACT | JSON_REAL_PRECISION(17));
     json_decref(note);
     if (!text)
@@ -366,8 +370,9 @@ static bool restore_note(training *t, const char *text, nn_error *err)
 {
     json_t *settings = NULL, *ours = settings_json(t), *note = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     char *mine = nn_json_text(ours, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(9)), *theirs = NULL;
-    bool ok = json_unpack(note, "{s:o, s:i, s:i, s:F, s:F, s:F!}", "settings", &settings, "epochs_done", &t->epochs_done, "best_epoch",
-                          &t->best_epoch, "best_accuracy", &t->best_accuracy, "best_loss", &t->best_loss, "seconds", &t->seconds) == 0;
+    bool ok = json_unpack(note, "{s:o, s:i, s:i, s:F, s:F, s:F!}", "settings", &settings, "epochs_done",
+                          &t->epochs_done, "best_epoch", &t->best_epoch, "best_accuracy", &t->best_accuracy,
+                          "best_loss", &t->best_loss, "seconds", &t->seconds) == 0;
     if (ok)
         theirs = nn_json_text(settings, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(9));
     if (!ok)
@@ -375,7 +380,8 @@ static bool restore_note(training *t, const char *text, nn_error *err)
     else if (!mine || !theirs)
         ok = nn_fail(err, NN_NOMEM, 0, "out of memory for the checkpoint");
     else if (strcmp(mine, theirs) != 0)
-        ok = nn_fail(err, NN_USAGE, 8, "the checkpoint was made with other settings or data; leave --resume out to start anew");
+        ok = nn_fail(err, NN_USAGE, 8,
+                     "the checkpoint was made with other settings or data; leave --resume out to start anew");
     nn_free(mine);
     nn_free(theirs);
     json_decref(note);

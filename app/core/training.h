@@ -24,7 +24,8 @@ typedef struct training_epoch {
 typedef struct training training;
 
 /* data must outlive the training and fit the plan (side, classes); plan stays the caller's and must outlive it too. */
-bool training_new(training **training, const nn_plan *plan, const dataset *data, const training_config *config, nn_error *err);
+bool training_new(training **training, const nn_plan *plan, const dataset *data, const training_config *config,
+                  nn_error *err);
 void training_free(training *training);
 
 int training_steps_per_epoch(const training *training);

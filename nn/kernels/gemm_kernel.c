@@ -12,8 +12,8 @@ typedef float vector __attribute__((vector_size(NN_VECTOR_BYTES), aligned(4), ma
 enum {
     LANES = NN_VECTOR_BYTES / (int)sizeof(float),
     COLUMNS = 2 * LANES,
-    ROWS = NN_VECTOR_BYTES == 64 ? 8 : NN_VECTOR_BYTES == 32 ? 6 : 4, /* 2 * ROWS accumulators leave registers for a and b */
-    DEPTH = 384 /* rows of b copied at a time: at most 48 KiB */
+    ROWS = NN_VECTOR_BYTES == 64 ? 8 : (NN_VECTOR_BYTES == 32 ? 6 : 4), /* 2 ROWS sums leave registers for a and b */
+    DEPTH = 384,                                                        /* rows of b copied at a time: up to 48 KiB */
 };
 
 /* Where element (row, p) of op(a) and row p of a panel of op(b) lie. */
@@ -103,21 +103,21 @@ static void panel_product(operands o, int m, float *c, ptrdiff_t ldc, int column
     }
 }
 
-void NN_KERNEL(const nn_gemm_args *g)
+void NN_KERNEL(const nn_product *p)
 {
     float panel[DEPTH * COLUMNS] __attribute__((aligned(64)));
-    ptrdiff_t a_row = g->transpose_a ? 1 : g->lda, a_step = g->transpose_a ? g->lda : 1;
-    ptrdiff_t b_row = g->transpose_b ? 1 : g->ldb, b_column = g->transpose_b ? g->ldb : 1;
-    for (int j = 0; j < g->n; j += COLUMNS) {
-        int columns = g->n - j < COLUMNS ? g->n - j : COLUMNS;
-        bool in_place = columns == COLUMNS && !g->transpose_b && g->m <= ROWS; /* copying b would cost more than it gains */
-        for (int p = 0; p < g->k; p += DEPTH) {
-            int depth = g->k - p < DEPTH ? g->k - p : DEPTH;
-            const float *b = g->b + p * b_row + j * b_column;
+    ptrdiff_t a_row = p->a.transposed ? 1 : p->a.stride, a_step = p->a.transposed ? p->a.stride : 1;
+    ptrdiff_t b_row = p->b.transposed ? 1 : p->b.stride, b_column = p->b.transposed ? p->b.stride : 1;
+    for (int j = 0; j < p->n; j += COLUMNS) {
+        int columns = p->n - j < COLUMNS ? p->n - j : COLUMNS;
+        bool in_place = columns == COLUMNS && !p->b.transposed && p->m <= ROWS; /* copying b would not pay */
+        for (int k = 0; k < p->k; k += DEPTH) {
+            int depth = p->k - k < DEPTH ? p->k - k : DEPTH;
+            const float *a = p->a.data + k * a_step, *b = p->b.data + k * b_row + j * b_column;
             if (!in_place)
                 pack(panel, b, b_row, b_column, depth, columns);
-            operands o = {g->a + p * a_step, a_row, a_step, in_place ? b : panel, in_place ? b_row : COLUMNS, depth};
-            panel_product(o, g->m, g->c + j, g->ldc, columns, g->add || p > 0);
+            operands o = {a, a_row, a_step, in_place ? b : panel, in_place ? b_row : COLUMNS, depth};
+            panel_product(o, p->m, p->c + j, p->c_stride, columns, p->add || k > 0);
         }
     }
 }

@@ -78,11 +78,13 @@ static void relu6_backward(const nn_slice *s)
             s->dx[i] = s->y[i] > 0.0f && s->y[i] < 6.0f ? s->dy[i] : 0.0f;
 }
 
+/* clang-format off */
 #define EXAMPLES(kind) \
     (const char *const[]){"input 3 3 2\nconv 3 2\n" kind "\nflatten\ndense 3\nsoftmax\n", NULL}
 #define ACTIVATION(kind) \
     .name = #kind, .inputs = 1, .place = NN_IN_PLACE, .keeps_output = true, .plan = plan, .forward = kind##_forward, \
     .backward = kind##_backward
+/* clang-format on */
 
 extern const nn_op nn_op_relu, nn_op_leakyrelu, nn_op_elu, nn_op_relu6;
 

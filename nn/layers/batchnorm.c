@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOMENTUM, EPSILON };           /* attributes */
-enum { GAIN, BIAS, MEAN, VARIANCE };  /* parameters */
+enum { MOMENTUM, EPSILON };          /* attributes */
+enum { GAIN, BIAS, MEAN, VARIANCE }; /* parameters */
 
 /* shared, per thread and channel: sum x, sum x^2 of forward; sum dy, sum dy x of backward. */
 enum { SUM_X, SUM_XX, SUM_DY, SUM_DYX, SUMS };

@@ -38,16 +38,20 @@ static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
     geometry g;
     int groups = (int)node->attr[GROUPS], filters = (int)node->attr[FILTERS];
     if (node->in.c % groups || filters % groups)
-        return nn_fail(err, NN_FORMAT, 0, "%d groups must divide %d channels and %d filters", groups, node->in.c, filters);
+        return nn_fail(err, NN_FORMAT, 0, "%d groups must divide %d channels and %d filters", groups, node->in.c,
+                       filters);
     if (node->in.c > NN_MAX_DIM)
         return nn_fail(err, NN_LIMIT, 0, "conv reads at most %d channels, not %d", NN_MAX_DIM, node->in.c);
     if (!measure(&g, node))
-        return nn_fail(err, NN_FORMAT, 0, "a window of %d does not fit into %dx%d", (int)node->attr[SIZE], node->in.h, node->in.w);
+        return nn_fail(err, NN_FORMAT, 0, "a window of %d does not fit into %dx%d", (int)node->attr[SIZE], node->in.h,
+                       node->in.w);
     node->out = (nn_shape){g.window.out_h, g.window.out_w, filters};
-    if (!nn_size_mul((size_t)g.strip * (size_t)g.window.out_w, (size_t)g.k, &node->scratch) || node->scratch > NN_MAX_FLOATS)
+    if (!nn_size_mul((size_t)g.strip * (size_t)g.window.out_w, (size_t)g.k, &node->scratch) ||
+        node->scratch > NN_MAX_FLOATS)
         return nn_fail(err, NN_LIMIT, 0, "its unfolded rows are too large");
     node->scratch = 2 * node->scratch + (size_t)g.k * (size_t)filters; /* col, its gradient, the transposed kernel */
-    return nn_plan_add_param(plan, node, "kernel", NN_KERNEL, g.k, 4, (int[]){g.window.kh, g.window.kw, g.in_c, filters}, err) &&
+    return nn_plan_add_param(plan, node, "kernel", NN_KERNEL, g.k, 4,
+                             (int[]){g.window.kh, g.window.kw, g.in_c, filters}, err) &&
            nn_plan_add_param(plan, node, "bias", NN_BIAS, g.k, 1, (int[]){filters}, err);
 }
 
@@ -137,9 +141,8 @@ static void forward(const nn_slice *s)
                 int pixels = part.rows * g.window.out_w;
                 float *y = s->y + (size_t)image * out + (size_t)part.row * (size_t)(g.window.out_w * filters);
                 unfold(&part, s->x + (size_t)image * in, s->scratch);
-                nn_gemm(&(nn_gemm_args){.m = pixels, .n = g.out_c, .k = g.k, .a = s->scratch, .lda = g.k,
-                                        .b = kernel + part.group * g.out_c, .ldb = filters,
-                                        .c = y + part.group * g.out_c, .ldc = filters, .add = true});
+                nn_gemm(pixels, g.out_c, g.k, nn_plain(s->scratch, g.k),
+                        nn_plain(kernel + part.group * g.out_c, filters), y + part.group * g.out_c, filters, true);
             }
 }
 
@@ -156,18 +159,19 @@ static const float *transpose_kernel(const nn_slice *s, int k)
 }
 
 /* One strip: dW += col^T dy, dcol = dy W^T, dx += fold(dcol). */
-static void backward_strip(const nn_slice *s, const strip *part, const float *transposed, const float *x, const float *dy, float *dx)
+static void backward_strip(const nn_slice *s, const strip *part, const float *transposed, const float *x,
+                           const float *dy, float *dx)
 {
     const geometry *g = part->g;
     int filters = s->node->out.c, pixels = part->rows * g->window.out_w, first = part->group * g->out_c;
     float *col = s->scratch, *dcol = col + (size_t)g->strip * (size_t)g->window.out_w * (size_t)g->k;
     unfold(part, x, col);
-    nn_gemm(&(nn_gemm_args){.m = g->k, .n = g->out_c, .k = pixels, .a = col, .lda = g->k, .transpose_a = true, .b = dy + first,
-                            .ldb = filters, .c = nn_slice_gradient(s, KERNEL) + first, .ldc = filters, .add = true});
+    nn_gemm(g->k, g->out_c, pixels, nn_transposed(col, g->k), nn_plain(dy + first, filters),
+            nn_slice_gradient(s, KERNEL) + first, filters, true);
     if (!dx)
         return;
-    nn_gemm(&(nn_gemm_args){.m = pixels, .n = g->k, .k = g->out_c, .a = dy + first, .lda = filters,
-                            .b = transposed + (size_t)first * (size_t)g->k, .ldb = g->k, .c = dcol, .ldc = g->k});
+    nn_gemm(pixels, g->k, g->out_c, nn_plain(dy + first, filters),
+            nn_plain(transposed + (size_t)first * (size_t)g->k, g->k), dcol, g->k, false);
     fold(part, dcol, dx);
 }
 
@@ -191,7 +195,8 @@ static void backward(const nn_slice *s)
             for (part.row = 0; part.row < g.window.out_h; part.row += g.strip) {
                 part.rows = g.window.out_h - part.row < g.strip ? g.window.out_h - part.row : g.strip;
                 const float *dy = s->dy + (size_t)image * out + (size_t)part.row * (size_t)(g.window.out_w * filters);
-                backward_strip(s, &part, transposed, s->x + (size_t)image * in, dy, s->dx ? s->dx + (size_t)image * in : NULL);
+                backward_strip(s, &part, transposed, s->x + (size_t)image * in, dy,
+                               s->dx ? s->dx + (size_t)image * in : NULL);
             }
 }
 

@@ -3,15 +3,15 @@
 #include "../op.h"
 #include <string.h>
 
-enum { UNITS }; /* attributes */
+enum { UNITS };        /* attributes */
 enum { KERNEL, BIAS }; /* parameters */
 
 static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
 {
     int in = node->in.c, units = (int)node->attr[UNITS];
     if (node->in.h != 1 || node->in.w != 1)
-        return nn_fail(err, NN_FORMAT, 0, "dense needs one row of values, not %dx%dx%d: flatten first", node->in.h, node->in.w,
-                       node->in.c);
+        return nn_fail(err, NN_FORMAT, 0, "dense needs one row of values, not %dx%dx%d: flatten first", node->in.h,
+                       node->in.w, node->in.c);
     node->out = (nn_shape){1, 1, units};
     return nn_plan_add_param(plan, node, "kernel", NN_KERNEL, in, 2, (int[]){in, units}, err) &&
            nn_plan_add_param(plan, node, "bias", NN_BIAS, in, 1, (int[]){units}, err);
@@ -24,8 +24,8 @@ static void forward(const nn_slice *s)
     for (int i = 0; i < s->images; i++)
         memcpy(s->y + (size_t)i * (size_t)units, bias, (size_t)units * sizeof(float));
     if (s->images > 0)
-        nn_gemm(&(nn_gemm_args){.m = s->images, .n = units, .k = in, .a = s->x, .lda = in, .b = nn_slice_weight(s, KERNEL),
-                                .ldb = units, .c = s->y, .ldc = units, .add = true});
+        nn_gemm(s->images, units, in, nn_plain(s->x, in), nn_plain(nn_slice_weight(s, KERNEL), units), s->y, units,
+                true);
 }
 
 /* dW = x^T dy, db = sum dy, dx = dy W^T */
@@ -34,15 +34,15 @@ static void backward(const nn_slice *s)
     int in = s->node->in.c, units = s->node->out.c;
     if (s->images == 0)
         return;
-    nn_gemm(&(nn_gemm_args){.m = in, .n = units, .k = s->images, .a = s->x, .lda = in, .transpose_a = true, .b = s->dy, .ldb = units,
-                            .c = nn_slice_gradient(s, KERNEL), .ldc = units, .add = true});
+    nn_gemm(in, units, s->images, nn_transposed(s->x, in), nn_plain(s->dy, units), nn_slice_gradient(s, KERNEL), units,
+            true);
     float *bias = nn_slice_gradient(s, BIAS);
     for (int i = 0; i < s->images; i++)
         for (int j = 0; j < units; j++)
             bias[j] += s->dy[i * units + j];
     if (s->dx)
-        nn_gemm(&(nn_gemm_args){.m = s->images, .n = in, .k = units, .a = s->dy, .lda = units, .b = nn_slice_weight(s, KERNEL),
-                                .ldb = units, .transpose_b = true, .c = s->dx, .ldc = in});
+        nn_gemm(s->images, in, units, nn_plain(s->dy, units), nn_transposed(nn_slice_weight(s, KERNEL), units), s->dx,
+                in, false);
 }
 
 static const char *const examples[] = {"input 1 1 5\ndense 4\nrelu\ndense 3\nsoftmax\n", NULL};

@@ -16,7 +16,8 @@ static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
     (void)plan;
     nn_window w;
     if (!measure(&w, node))
-        return nn_fail(err, NN_FORMAT, 0, "a window of %d does not fit into %dx%d", (int)node->attr[SIZE], node->in.h, node->in.w);
+        return nn_fail(err, NN_FORMAT, 0, "a window of %d does not fit into %dx%d", (int)node->attr[SIZE], node->in.h,
+                       node->in.w);
     node->out = (nn_shape){w.out_h, w.out_w, node->in.c};
     return true;
 }
@@ -143,6 +144,7 @@ static void average_backward(const nn_slice *s)
     each_window(s, average_window_back);
 }
 
+/* clang-format off */
 #define POOLING                                                                                    \
     .attrs = {[SIZE] = {.name = "size", .min = 1, .max = 64, .fallback = NAN, .whole = true},      \
               [STRIDE] = {.name = "stride", .min = 0, .max = 64, .fallback = 0, .whole = true},    \
@@ -151,6 +153,7 @@ static void average_backward(const nn_slice *s)
 #define EXAMPLES(kind)                                                                             \
     (const char *const[]){"input 4 4 2\nconv 3 3\n" kind " 2\nflatten\ndense 3\nsoftmax\n",        \
                           "input 5 5 2\nconv 2 2\n" kind " 3 2 padding=same\nflatten\ndense 3\nsoftmax\n", NULL}
+/* clang-format on */
 
 extern const nn_op nn_op_maxpool, nn_op_avgpool;
 

@@ -21,45 +21,46 @@ static void fill(float *values, size_t n, uint64_t key)
         values[i] = (float)(nn_bits(key, i) % 7) - 3.0f;
 }
 
-/* c has `gap` guard values behind every row. */
-static void expect(const nn_gemm_args *g)
+static void expect(const nn_product *p)
 {
-    for (int i = 0; i < g->m; i++)
-        for (int j = 0; j < g->n; j++) {
-            double sum = g->add ? 2.0 : 0.0;
-            for (int p = 0; p < g->k; p++)
-                sum += (double)(g->transpose_a ? g->a[p * g->lda + i] : g->a[i * g->lda + p]) *
-                       (double)(g->transpose_b ? g->b[j * g->ldb + p] : g->b[p * g->ldb + j]);
-            expected[i * g->ldc + j] = (float)sum;
+    const nn_matrix *x = &p->a, *y = &p->b;
+    for (int i = 0; i < p->m; i++)
+        for (int j = 0; j < p->n; j++) {
+            double sum = p->add ? 2.0 : 0.0;
+            for (int k = 0; k < p->k; k++)
+                sum += (double)x->data[x->transposed ? k * x->stride + i : i * x->stride + k] *
+                       (double)y->data[y->transposed ? j * y->stride + k : k * y->stride + j];
+            expected[i * p->c_stride + j] = (float)sum;
         }
 }
 
-static void start(float *matrix, const nn_gemm_args *g)
+/* Two in the place of c, guards elsewhere. */
+static void start(float *matrix, const nn_product *p)
 {
     for (int i = 0; i < MAX * MAX; i++)
         matrix[i] = GUARD;
-    for (int i = 0; i < g->m; i++)
-        for (int j = 0; j < g->n; j++)
-            matrix[i * g->ldc + j] = 2.0f;
+    for (int i = 0; i < p->m; i++)
+        for (int j = 0; j < p->n; j++)
+            matrix[i * p->c_stride + j] = 2.0f;
 }
 
 static bool agrees(const nn_gemm_kernel *kernel, int m, int n, int k, unsigned flags)
 {
-    nn_gemm_args g = {.transpose_a = flags & 1, .transpose_b = flags & 2, .add = flags & 4, .m = m, .n = n, .k = k, .a = a, .b = b, .c = c};
-    g.lda = (g.transpose_a ? m : k) + 1;
-    g.ldb = (g.transpose_b ? k : n) + 2;
-    g.ldc = n + 3;
-    start(c, &g);
-    start(expected, &g);
-    expect(&g);
-    kernel->run(&g);
+    bool ta = flags & 1, tb = flags & 2;
+    nn_matrix x = {a, (ta ? m : k) + 1, ta}, y = {b, (tb ? k : n) + 2, tb};
+    nn_product p = {m, n, k, x, y, c, n + 3, flags & 4};
+    start(c, &p);
+    start(expected, &p);
+    expect(&p);
+    kernel->run(&p);
     return memcmp(c, expected, sizeof c) == 0;
 }
 
 static void test_every_kernel_on_odd_sizes(void **state)
 {
     (void)state;
-    static const int sizes[] = {1, 2, 5, 6, 7, 8, 9, 13, 16, 17, 31, 32, 33, 64, 70}, depths[] = {1, 2, 9, 383, 385, 790};
+    static const int sizes[] = {1, 2, 5, 6, 7, 8, 9, 13, 16, 17, 31, 32, 33, 64, 70},
+                     depths[] = {1, 2, 9, 383, 385, 790};
     fill(a, sizeof a / sizeof *a, 1);
     fill(b, sizeof b / sizeof *b, 2);
     for (const nn_gemm_kernel *kernel = nn_gemm_kernels; kernel->name; kernel++) {
@@ -73,17 +74,16 @@ static void test_every_kernel_on_odd_sizes(void **state)
                 for (size_t k = 0; k < (size_t)(sizes[i] * sizes[j] > 1000 ? 3 : 6); k++)
                     for (unsigned flags = 0; flags < 8; flags++, n++)
                         if (!agrees(kernel, sizes[i], sizes[j], depths[k], flags))
-                            fail_msg("%s differs at m %d n %d k %d flags %u", kernel->name, sizes[i], sizes[j], depths[k], flags);
+                            fail_msg("%s differs at m %d n %d k %d flags %u", kernel->name, sizes[i], sizes[j],
+                                     depths[k], flags);
         printf("kernel %s: %d products agree\n", kernel->name, n);
     }
 }
 
-/* A kernel that forgets the last row of a panel: the check above must see it. */
-static void forgetful(const nn_gemm_args *args)
+/* A kernel that forgets the last step: the check above must see it. */
+static void forgetful(const nn_product *p)
 {
-    nn_gemm_args less = *args;
-    less.k = args->k > 1 ? args->k - 1 : 1;
-    nn_gemm(&less);
+    nn_gemm(p->m, p->n, p->k - 1, p->a, p->b, p->c, p->c_stride, p->add);
 }
 
 static void test_the_check_can_fail(void **state)
