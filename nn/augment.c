@@ -4,16 +4,24 @@
 #include <string.h>
 
 static const nn_augment standard = {
-    .rotate = 12, .scale = 0.12f, .aspect = 0.12f, .shift = 1.5f, .shear = 0.25f, .width = 0.8f};
+    .plain = 0.15f,
+    .rotate = 12,
+    .scale = 0.12f,
+    .aspect = 0.12f,
+    .shift = 1.5f,
+    .shear = 0.2f,
+    .width = 0.7f,
+};
 
 static const struct {
     const char *name;
     size_t offset;
     float max;
 } settings[] = {
-    {"rotate", offsetof(nn_augment, rotate), 180},  {"scale", offsetof(nn_augment, scale), 0.9f},
-    {"aspect", offsetof(nn_augment, aspect), 0.9f}, {"shift", offsetof(nn_augment, shift), 28},
-    {"shear", offsetof(nn_augment, shear), 2},      {"width", offsetof(nn_augment, width), 2},
+    {"plain", offsetof(nn_augment, plain), 1},    {"rotate", offsetof(nn_augment, rotate), 180},
+    {"scale", offsetof(nn_augment, scale), 0.9f}, {"aspect", offsetof(nn_augment, aspect), 0.9f},
+    {"shift", offsetof(nn_augment, shift), 28},   {"shear", offsetof(nn_augment, shear), 2},
+    {"width", offsetof(nn_augment, width), 2},
 };
 enum { SETTINGS = sizeof settings / sizeof *settings };
 
@@ -51,7 +59,7 @@ static bool read_setting(nn_augment *augment, const char *text, const char **end
         return true;
     }
     return nn_fail(err, NN_USAGE, pos,
-                   "augmentation is a list of NAME=STRENGTH with rotate, scale, aspect, shift, shear, width");
+                   "augmentation is a list of NAME=STRENGTH with plain, rotate, scale, aspect, shift, shear, width");
 }
 
 bool nn_augment_parse(nn_augment *augment, const char *text, nn_error *err)
@@ -84,7 +92,15 @@ static float extreme(const float *image, int side, int x, int y, float sign)
     return sign * best;
 }
 
-/* Grey dilation (amount > 0) or erosion by up to one pixel on either side, in proportion. */
+static float brightest(const float *image, int count)
+{
+    float best = 0.0f;
+    for (int i = 0; i < count; i++)
+        best = image[i] > best ? image[i] : best;
+    return best;
+}
+
+/* Grey dilation (amount > 0) or erosion by up to one pixel on either side, in proportion, at the brightness it had. */
 static void change_width(float *image, int side, float amount)
 {
     float before[NN_AUGMENT_MAX_SIDE * NN_AUGMENT_MAX_SIDE];
@@ -93,18 +109,32 @@ static void change_width(float *image, int side, float amount)
     for (int y = 0; y < side; y++)
         for (int x = 0; x < side; x++)
             image[y * side + x] += share * (extreme(before, side, x, y, sign) - before[y * side + x]);
+    float now = brightest(image, side * side), gain = now > 0.0f ? brightest(before, side * side) / now : 1.0f;
+    for (int i = 0; i < side * side; i++)
+        image[i] *= gain;
 }
 
-static float bilinear(const float *image, int side, float x, float y)
+/* The weights of four neighbours for a point at u in [0, 1) behind the second: Catmull-Rom's cubic (Keys 1981, a = -1/2). */
+static void cubic_weights(float u, float weight[4])
 {
-    float fx = floorf(x), fy = floorf(y), u = x - fx, v = y - fy, value = 0.0f;
-    int ix = (int)fx, iy = (int)fy;
-    for (int k = 0; k < 4; k++) {
-        int px = ix + (k & 1), py = iy + (k >> 1);
-        if (px >= 0 && py >= 0 && px < side && py < side)
-            value += (k & 1 ? u : 1.0f - u) * (k >> 1 ? v : 1.0f - v) * image[py * side + px];
-    }
-    return value;
+    weight[0] = u * (-0.5f + u * (1.0f - 0.5f * u));
+    weight[1] = 1.0f + u * u * (-2.5f + 1.5f * u);
+    weight[2] = u * (0.5f + u * (2.0f - 1.5f * u));
+    weight[3] = u * u * (-0.5f + 0.5f * u);
+}
+
+static float bicubic(const float *image, int side, float x, float y)
+{
+    float fx = floorf(x), fy = floorf(y), across[4], down[4], value = 0.0f;
+    int left = (int)fx - 1, top = (int)fy - 1;
+    if (left < -3 || top < -3 || left >= side || top >= side)
+        return 0.0f;
+    cubic_weights(x - fx, across);
+    cubic_weights(y - fy, down);
+    for (int j = top < 0 ? -top : 0; j < 4 && top + j < side; j++)
+        for (int i = left < 0 ? -left : 0; i < 4 && left + i < side; i++)
+            value += down[j] * across[i] * image[(top + j) * side + left + i];
+    return value < 0.0f ? 0.0f : value > 1.0f ? 1.0f : value;
 }
 
 /* out(p) = image(A (p - centre - shift) + centre): A undoes rotation, shear and the two scales. */
@@ -121,12 +151,14 @@ static void warp(const nn_augment *augment, float *image, int side, uint64_t key
     for (int y = 0; y < side; y++)
         for (int x = 0; x < side; x++) {
             float u = (float)x - middle - dx, v = (float)y - middle - dy;
-            image[y * side + x] = bilinear(before, side, a * u + b * v + middle, d * u + e * v + middle);
+            image[y * side + x] = bicubic(before, side, a * u + b * v + middle, d * u + e * v + middle);
         }
 }
 
 void nn_augment_image(const nn_augment *augment, float *image, int side, uint64_t key)
 {
+    if (nn_uniform(key, 7) >= 1.0f - augment->plain)
+        return;
     float width = augment->width * nn_signed(key, 6);
     for (; width > 1.0f; width -= 1.0f)
         change_width(image, side, 1.0f);

@@ -1,5 +1,8 @@
 /* augment.h - random changes of training images that keep their meaning, each with a strength; 0 is off.
- * Distributions are uniform. The result depends on (image, key) only. */
+ * Distributions are uniform. The result depends on (image, key) only.
+ *
+ * Changed images must look like unchanged ones: where they are blurred or dim, a network that also sees crisp images learns to
+ * tell the two apart instead of the digits. So sampling is cubic, and thinned strokes keep their brightness. */
 #ifndef NN_AUGMENT_H
 #define NN_AUGMENT_H
 
@@ -9,6 +12,7 @@
 enum { NN_AUGMENT_MAX_SIDE = 64 };
 
 typedef struct nn_augment {
+    float plain;  /* share of the images that stay as they are, 0..1 */
     float rotate; /* degrees, +- */
     float scale;  /* share, +-; both axes */
     float aspect; /* share, +-; x against y */

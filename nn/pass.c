@@ -38,7 +38,7 @@ static void lay_out(nn_pass *pass, arena *a, bool training)
 {
     const nn_plan *plan = pass->plan;
     size_t spare = 0;
-    pass->scratch_floats = 0;
+    pass->scratch_floats = 1; /* so that there is a block to point into */
     pass->input = take(a, nn_shape_count(plan->input), (size_t)pass->capacity);
     for (int i = 0; i < plan->n_nodes; i++) {
         const nn_node *node = &plan->node[i];

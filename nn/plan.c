@@ -26,9 +26,14 @@ static bool fail(reader *r, size_t pos, const char *what, const char *word)
                    *word ? "'" : "");
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
 static void skip_blanks(reader *r)
 {
-    while (r->at < r->len && (r->text[r->at] == ' ' || r->text[r->at] == '\t' || r->text[r->at] == '\r'))
+    while (r->at < r->len && is_blank(r->text[r->at]))
         r->at++;
     if (r->at < r->len && r->text[r->at] == '#')
         while (r->at < r->len && r->text[r->at] != '\n')
@@ -55,7 +60,7 @@ static bool next_word(reader *r)
     skip_blanks(r);
     r->word_at = r->at;
     size_t n = 0;
-    while (r->at < r->len && !isspace((unsigned char)r->text[r->at]) && r->text[r->at] != '#') {
+    while (r->at < r->len && !is_blank(r->text[r->at]) && r->text[r->at] != '\n' && r->text[r->at] != '#') {
         unsigned char c = (unsigned char)r->text[r->at++];
         if (c < 0x20 || c > 0x7e)
             return fail(r, r->word_at, "a byte that is no plain text", "");
@@ -387,8 +392,9 @@ static bool parse(reader *r, nn_plan *plan)
 {
     if (r->len > MAX_TEXT)
         return nn_fail(r->err, NN_LIMIT, 0, "an architecture of more than 64 KiB");
-    if (!nn_utf8_is_valid(r->text, r->len)) /* model files store the text as a string */
-        return nn_fail(r->err, NN_FORMAT, nn_utf8_fit(r->text, r->len, r->len), "an architecture must be UTF-8 text");
+    size_t valid = nn_utf8_prefix(r->text, r->len);
+    if (valid < r->len) /* model files store the text as a string */
+        return nn_fail(r->err, NN_FORMAT, valid, "an architecture must be UTF-8 text");
     if (!read_input(r, plan))
         return false;
     if (!shape_fits(plan->input))

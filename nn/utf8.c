@@ -22,15 +22,18 @@ static size_t character(const unsigned char *s, size_t len)
     return n;
 }
 
-bool nn_utf8_is_valid(const char *text, size_t len)
+size_t nn_utf8_prefix(const char *text, size_t len)
 {
     const unsigned char *s = (const unsigned char *)text;
-    for (size_t i = 0, n; i < len; i += n) {
+    size_t i = 0;
+    for (size_t n = 1; i < len && n > 0; i += n)
         n = character(s + i, len - i);
-        if (n == 0)
-            return false;
-    }
-    return true;
+    return i;
+}
+
+bool nn_utf8_is_valid(const char *text, size_t len)
+{
+    return nn_utf8_prefix(text, len) == len;
 }
 
 size_t nn_utf8_fit(const char *text, size_t len, size_t max)

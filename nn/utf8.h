@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* How many bytes at the start are well-formed UTF-8 without zero bytes: len if all are. */
+size_t nn_utf8_prefix(const char *text, size_t len);
+
 /* Whether len bytes are well-formed UTF-8 without zero bytes. */
 bool nn_utf8_is_valid(const char *text, size_t len);
 

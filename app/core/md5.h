@@ -1,6 +1,7 @@
 /* md5.h - the MD5 sum of a block of memory (RFC 1321).
  *
- * The data sets are published with MD5 sums. It finds damage and wrong files, not forgers; nothing here relies on it for more. */
+ * The data sets are published with MD5 sums. It finds damage and wrong files, not forgers; nothing
+ * here relies on it for more. */
 #ifndef MD5_H
 #define MD5_H
 

@@ -343,12 +343,12 @@ static json_t *settings_json(const training *t)
 {
     const nn_train_config *c = &t->config.train;
     const nn_augment *a = &t->config.augment;
-    return json_pack("{s:i, s:i, s:I, s:i, s:i, s:[f,f,f,f,f], s:[f,f,f,f,f,f], s:f, s:i, s:i}", "batch", c->batch,
+    return json_pack("{s:i, s:i, s:I, s:i, s:i, s:[f,f,f,f,f], s:[f,f,f,f,f,f,f], s:f, s:i, s:i}", "batch", c->batch,
                      "epochs", c->epochs, "seed", (json_int_t)c->seed, "optimizer", (int)c->optimizer, "schedule",
                      (int)c->schedule, "rates", (double)c->lr, (double)c->momentum, (double)c->weight_decay,
-                     (double)c->label_smoothing, (double)c->ema, "augment", (double)a->rotate, (double)a->scale,
-                     (double)a->aspect, (double)a->shift, (double)a->shear, (double)a->width, "synthetic",
-                     t->config.synthetic, "n_train", t->n_train, "n_val", t->n_val);
+                     (double)c->label_smoothing, (double)c->ema, "augment", (double)a->plain, (double)a->rotate,
+                     (double)a->scale, (double)a->aspect, (double)a->shift, (double)a->shear, (double)a->width,
+                     "synthetic", t->config.synthetic, "n_train", t->n_train, "n_val", t->n_val);
 }
 
 bool training_checkpoint(const training *t, unsigned char **data, size_t *len, nn_error *err)

@@ -74,6 +74,7 @@ static void test_same_key_same_pixels(void **state)
     nn_error err = {0};
     float first[PIXELS], second[PIXELS], previous[PIXELS] = {0};
     assert_true(nn_augment_parse(&all, "default", &err));
+    all.plain = 0;
     for (uint64_t key = 0; key < KEYS; key++) {
         bar(first, 3, 14);
         bar(second, 3, 14);
@@ -173,8 +174,35 @@ static void test_width_thickens_and_thins_strokes(void **state)
             assert_true(fabs(m.x - from.x) < 1e-3 && fabs(m.y - from.y) < 1e-3);
             least = fmin(least, share), most = fmax(most, share);
         }
-        assert_true(least < 0.95 - 0.35 * strength && most > 0.9 + 0.5 * strength);
+        assert_true(least < 0.95 - 0.33 * strength && most > 0.9 + 0.5 * strength);
     }
+}
+
+static void test_thin_strokes_stay_bright(void **state)
+{
+    (void)state;
+    for (uint64_t key = 0; key < KEYS; key++) {
+        float image[PIXELS], most = 0;
+        bar(image, 2, 14);
+        nn_augment_image(&(nn_augment){.width = 0.9f}, image, SIDE, key);
+        for (int i = 0; i < PIXELS; i++)
+            most = fmaxf(most, image[i]);
+        assert_true(most > 0.999f && most < 1.001f);
+    }
+}
+
+static void test_plain_leaves_its_share_alone(void **state)
+{
+    (void)state;
+    float before[PIXELS], after[PIXELS];
+    int same = 0;
+    bar(before, 3, 14);
+    for (uint64_t key = 0; key < KEYS; key++) {
+        memcpy(after, before, sizeof after);
+        nn_augment_image(&(nn_augment){.plain = 0.25f, .rotate = 30, .shift = 2}, after, SIDE, key);
+        same += memcmp(before, after, sizeof after) == 0;
+    }
+    assert_in_range(same, KEYS / 4 - 25, KEYS / 4 + 25);
 }
 
 /* ---- the text ---------------------------------------------------------------------------------------------------- */
@@ -224,6 +252,8 @@ int main(void)
         cmocka_unit_test(test_aspect_changes_one_axis_against_the_other),
         cmocka_unit_test(test_shear_slants_and_keeps_the_area),
         cmocka_unit_test(test_width_thickens_and_thins_strokes),
+        cmocka_unit_test(test_thin_strokes_stay_bright),
+        cmocka_unit_test(test_plain_leaves_its_share_alone),
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_wrong_texts_are_refused),
     };
