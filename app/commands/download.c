@@ -1,4 +1,4 @@
-/* download.c - libcurl fetches, the part file is an append-only log, MD5 decides whether the result is the right one. */
+/* download.c - libcurl fetches, the part file is an append-only log, MD5 decides whether the result is right. */
 #include "download.h"
 #ifdef DIGITSCOPE_CURL
 #include "../../nn/alloc.h"

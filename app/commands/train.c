@@ -26,6 +26,7 @@ typedef struct run {
     bool has_test;
     training *training;
     double began;
+    int resumed_at; /* epochs that were done before */
 } run;
 
 /* ---- what people see ---- */
@@ -48,10 +49,10 @@ static void show_progress(const run *r, const nn_step_result *result, int step, 
         return;
     last = now;
     int done = training_epochs_done(r->training), epochs = r->o.config.train.epochs, width = 24;
-    double share = (double)step / steps, first = r->began, total = (double)epochs * steps;
-    double steps_done = (double)done * steps + step;
+    double share = (double)step / steps, steps_here = (double)(done - r->resumed_at) * steps + step;
+    double steps_left = (double)(epochs - done) * steps - step;
     char left[16], bar[32] = "";
-    clock_text(left, (now - first) * (total - steps_done) / (steps_done > 0 ? steps_done : 1));
+    clock_text(left, (now - r->began) * steps_left / steps_here);
     for (int i = 0; i < width; i++)
         bar[i] = i < (int)(share * width) ? '=' : i == (int)(share * width) ? '>' : ' ';
     fprintf(stderr, "\repoch %d/%d [%s] loss %.4f  accuracy %5.1f %%  %s left \033[K", done + 1, epochs, bar,
@@ -178,6 +179,7 @@ static int train(run *r)
 {
     nn_error err;
     r->began = command_seconds();
+    r->resumed_at = training_epochs_done(r->training);
     while (training_epochs_done(r->training) < r->o.config.train.epochs) {
         if (!train_epoch(r)) {
             if (command_interrupted())

@@ -1,6 +1,7 @@
-"""test_fetch_data.py PROGRAM MNIST_FOLDER - `digitscope fetch-data` against a local HTTP server with every fault it should survive.
+"""test_fetch_data.py PROGRAM MNIST_FOLDER - fetch-data against a local HTTP server with every fault it should survive.
 
-Without MNIST the server has made-up files; then only the tests that end in a wrong checksum or an earlier error can run.
+Without MNIST the server has made-up files; then only the tests that end in a wrong checksum or an earlier error can
+run.
 """
 import gzip
 import http.server

@@ -48,7 +48,8 @@ void screen_open(screen *s, int w, int h)
     *s = (screen){.now = 1000};
     app_options options = {.state_dir = temp_path("state"), .model = path, .w = w, .h = h, .scale = 1};
     app_host host = {s, take_text, give_text, count_fullscreen};
-    if (!app_new(&s->app, &options, &host, &err)) fail_msg("%s", err.text);
+    if (!app_new(&s->app, &options, &host, &err))
+        fail_msg("%s", err.text);
     set_pixels(s, w, h);
     screen_frame(s);
 }
@@ -125,7 +126,8 @@ rect screen_find(screen *s, const char *name)
 {
     app_build(s->app);
     const element *e = ui_find(&s->app->ui, name);
-    if (!e) fail_msg("there is no element %s", name);
+    if (!e)
+        fail_msg("there is no element %s", name);
     return e->visible;
 }
 
@@ -146,9 +148,12 @@ void screen_stroke(screen *s, float x0, float y0, float x1, float y1, int steps,
     for (int i = 0; i <= steps; i++) {
         float t = steps ? (float)i / (float)steps : 0;
         float x = (float)c.x + (x0 + t * (x1 - x0)) * unit, y = (float)c.y + (y0 + t * (y1 - y0)) * unit;
-        if (i == 0) screen_pointer(s, EVENT_POINTER_DOWN, x, y, which);
-        else screen_pointer(s, EVENT_POINTER_MOVE, x, y, 0);
-        if (i == steps) screen_pointer(s, EVENT_POINTER_UP, x, y, which);
+        if (i == 0)
+            screen_pointer(s, EVENT_POINTER_DOWN, x, y, which);
+        else
+            screen_pointer(s, EVENT_POINTER_MOVE, x, y, 0);
+        if (i == steps)
+            screen_pointer(s, EVENT_POINTER_UP, x, y, which);
     }
     screen_frame(s);
 }
@@ -156,6 +161,7 @@ void screen_stroke(screen *s, float x0, float y0, float x1, float y1, int steps,
 uint64_t screen_hash(const screen *s)
 {
     uint64_t hash = 14695981039346656037u;
-    for (int i = 0; i < s->pixels.w * s->pixels.h; i++) hash = (hash ^ s->pixels.pixels[i]) * 1099511628211u;
+    for (int i = 0; i < s->pixels.w * s->pixels.h; i++)
+        hash = (hash ^ s->pixels.pixels[i]) * 1099511628211u;
     return hash;
 }

@@ -19,7 +19,7 @@ void screen_close(screen *s);
 /* As if the process had been killed: nothing is saved, but the journal is as it was. */
 void screen_kill(screen *s);
 
-int screen_frame(screen *s);  /* app_tick and app_draw; returns the changed rectangles */
+int screen_frame(screen *s);   /* app_tick and app_draw; returns the changed rectangles */
 void screen_settle(screen *s); /* frames until nothing moves */
 
 void screen_pointer(screen *s, event_kind kind, float x, float y, int which);
