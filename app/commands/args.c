@@ -11,9 +11,10 @@ int args_refuse(const char *command, const char *format, ...)
 {
     va_list values;
     va_start(values, format);
-    fprintf(stderr, "digitscope %s: ", command);
+    const char *space = *command ? " " : "";
+    fprintf(stderr, "digitscope%s%s: ", space, command);
     vfprintf(stderr, format, values);
-    fprintf(stderr, " (see digitscope %s --help)\n", command);
+    fprintf(stderr, " (see digitscope%s%s --help)\n", space, command);
     va_end(values);
     return EXIT_USAGE;
 }
@@ -45,8 +46,8 @@ static void print_help(const arg_command *command)
     for (const arg *a = command->args; a->name; a++)
         if (width_of(a) > width && width_of(a) <= WIDEST)
             width = width_of(a);
-    printf("Usage: digitscope %s%s%s\n\n%s\n\n", command->name, *command->synopsis ? " " : "", command->synopsis,
-           command->about);
+    printf("Usage: digitscope%s%s%s%s\n\n%s\n\n", *command->name ? " " : "", command->name,
+           *command->synopsis ? " " : "", command->synopsis, command->about);
     for (const arg *a = command->args; a->name; a++)
         print_option(a, width);
     print_option(&help, width);

@@ -34,7 +34,7 @@ typedef struct arg {
 } arg;
 
 typedef struct arg_command {
-    const char *name;     /* "train" */
+    const char *name;     /* "train"; "" for the program itself */
     const char *synopsis; /* what follows the name in the usage line */
     const char *about;    /* one to three lines */
     const arg *args;

@@ -21,12 +21,12 @@ void fuzz_seeds(void (*add)(const void *data, size_t len));
 extern const char *const fuzz_words[];
 
 /* Not assert: it must hold with NDEBUG too. */
-#define FUZZ_REQUIRE(condition)                                                              \
-    do {                                                                                     \
-        if (!(condition)) {                                                                  \
-            fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__, #condition);   \
-            abort();                                                                         \
-        }                                                                                    \
+#define FUZZ_REQUIRE(condition)                                                            \
+    do {                                                                                   \
+        if (!(condition)) {                                                                \
+            fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__, #condition); \
+            abort();                                                                       \
+        }                                                                                  \
     } while (0)
 
 /* A refusal must have a code, a text and a position inside the input. */

@@ -5,7 +5,7 @@
 
 const char *const fuzz_words[] = {
     "\"digitscope.checkpoint\":", "\"state\":", "\"note\":", "step", "lr_factor", "best_loss", "null", "-1",
-    "9223372036854775807", "1e999", "\\\"", "{", "}", NULL,
+    "9223372036854775807",        "1e999",      "\\\"",      "{",    "}",         NULL,
 };
 
 static const char net[] = "input 12 12 1\nflatten\ndense 4\nbatchnorm\nsoftmax\n";

@@ -8,9 +8,26 @@
 #include <string.h>
 
 const char *const fuzz_words[] = {
-    "\"__metadata__\":", "\"dtype\":\"F32\"", "\"F16\"", "\"shape\":[", "\"data_offsets\":[0,",
-    "\"architecture\":\"", "\\u0000", "{", "}", "[", "]", ",", "null", "\"", "\xff", "\xc3\xa9", "\\n", "        ",
-    "conv1.kernel", NULL,
+    "\"__metadata__\":",
+    "\"dtype\":\"F32\"",
+    "\"F16\"",
+    "\"shape\":[",
+    "\"data_offsets\":[0,",
+    "\"architecture\":\"",
+    "\\u0000",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    "null",
+    "\"",
+    "\xff",
+    "\xc3\xa9",
+    "\\n",
+    "        ",
+    "conv1.kernel",
+    NULL,
 };
 
 static void add_model(void (*add)(const void *data, size_t len), const char *text)

@@ -6,8 +6,9 @@
 #include <string.h>
 
 const char *const fuzz_words[] = {
-    "window_x ", "window_w ", "maximised ", "theme ", "dark", "system", "brush ", "zoom ", "model ", "\n", "\r\n",
-    " ", "-", ".", "nan", "inf", "0.0005", "99999999999999999999", "\xff", NULL,
+    "window_x ", "window_w ", "maximised ", "theme ", "dark", "system", "brush ", "zoom ",  "model ",
+    "\n",        "\r\n",      " ",          "-",      ".",    "nan",    "inf",    "0.0005", "99999999999999999999",
+    "\xff",      NULL,
 };
 
 static void print(const settings *s, char **text, size_t *len)

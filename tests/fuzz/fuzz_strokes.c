@@ -7,8 +7,27 @@
 #include <string.h>
 
 const char *const fuzz_words[] = {
-    "\"strokes\":[[", "\"label\":", "\"writer\":", "\"w\":", "\"h\":", "[", "]", "],[", "{", "}", ",", "null",
-    "1e308", "-0.0", "1e-400", "\\u0000", "\\ud83d\\ude00", "\xc3\xa9", "\xff", "\n", NULL,
+    "\"strokes\":[[",
+    "\"label\":",
+    "\"writer\":",
+    "\"w\":",
+    "\"h\":",
+    "[",
+    "]",
+    "],[",
+    "{",
+    "}",
+    ",",
+    "null",
+    "1e308",
+    "-0.0",
+    "1e-400",
+    "\\u0000",
+    "\\ud83d\\ude00",
+    "\xc3\xa9",
+    "\xff",
+    "\n",
+    NULL,
 };
 
 void fuzz_seeds(void (*add)(const void *data, size_t len))

@@ -156,7 +156,7 @@ static void splice(input *in)
 
 static void run_mutation(int number)
 {
-    static void (*const mutate[])(input *) = {change_byte,  flip_bit,       insert_bytes, delete_range, repeat_range,
+    static void (*const mutate[])(input *) = {change_byte, flip_bit,       insert_bytes,  delete_range,  repeat_range,
                                               insert_word, truncate_input, change_number, change_number, splice};
     const struct seed *from = &seed[number % n_seeds];
     input in = {.len = from->len, .room = from->len + MAX_GROWTH, .random = (uint64_t)number};

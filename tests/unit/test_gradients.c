@@ -105,11 +105,25 @@ static void run(const bench *b, void (*function)(const nn_slice *))
         int first = i ? 3 : 0;
         size_t skip = (size_t)first;
         nn_slice slice = {
-            .node = b->node, .plan = b->plan, .images = i ? IMAGES - 3 : 3, .batch = IMAGES, .first = first,
-            .thread = i, .threads = SHARES, .training = true, .key = 42, .weights = b->weights,
-            .gradients = b->gradients[i], .x = b->x + skip * in, .x2 = b->x2 + skip * in, .y = b->y + skip * out,
-            .dy = b->dy + skip * out, .dx = b->dx ? b->dx + skip * in : NULL,
-            .dx2 = b->dx2 ? b->dx2 + skip * in : NULL, .scratch = b->scratch[i], .shared = b->shared,
+            .node = b->node,
+            .plan = b->plan,
+            .images = i ? IMAGES - 3 : 3,
+            .batch = IMAGES,
+            .first = first,
+            .thread = i,
+            .threads = SHARES,
+            .training = true,
+            .key = 42,
+            .weights = b->weights,
+            .gradients = b->gradients[i],
+            .x = b->x + skip * in,
+            .x2 = b->x2 + skip * in,
+            .y = b->y + skip * out,
+            .dy = b->dy + skip * out,
+            .dx = b->dx ? b->dx + skip * in : NULL,
+            .dx2 = b->dx2 ? b->dx2 + skip * in : NULL,
+            .scratch = b->scratch[i],
+            .shared = b->shared,
         };
         function(&slice);
     }

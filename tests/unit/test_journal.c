@@ -43,15 +43,15 @@ static void add_stroke(ink *drawing, ink_kind kind, int count)
     ink_point *points = nn_alloc((size_t)count, sizeof *points);
     assert_non_null(points);
     for (int i = 0; i < count; i++)
-        points[i] = (ink_point){(float)((i + drawing->done) % 1000) * 1.5f, -(float)(i % 1000), i % 2 ? NAN : (float)i, 0.25f};
+        points[i] =
+            (ink_point){(float)((i + drawing->done) % 1000) * 1.5f, -(float)(i % 1000), i % 2 ? NAN : (float)i, 0.25f};
     assert_true(ink_add(drawing, kind, 30.5f, points, count));
     nn_free(points);
 }
 
 static bool same_point(const ink_point *a, const ink_point *b)
 {
-    return a->x == b->x && a->y == b->y && a->pressure == b->pressure &&
-           (a->t == b->t || (isnan(a->t) && isnan(b->t)));
+    return a->x == b->x && a->y == b->y && a->pressure == b->pressure && (a->t == b->t || (isnan(a->t) && isnan(b->t)));
 }
 
 /* Whether both show the same and undo and redo to the same. */
@@ -87,21 +87,11 @@ static journal_op change(ink *drawing, int k)
     switch (k) {
     case 3:
     case 4:
-    case 9:
-        assert_true(ink_undo(drawing));
-        return JOURNAL_UNDO;
-    case 5:
-        assert_true(ink_redo(drawing));
-        return JOURNAL_REDO;
-    case 8:
-        assert_true(ink_clear(drawing));
-        return JOURNAL_ENTRY;
-    case 2:
-        add_stroke(drawing, INK_ERASER, 4);
-        return JOURNAL_ENTRY;
-    default:
-        add_stroke(drawing, INK_PEN, 1 + 3 * k);
-        return JOURNAL_ENTRY;
+    case 9: assert_true(ink_undo(drawing)); return JOURNAL_UNDO;
+    case 5: assert_true(ink_redo(drawing)); return JOURNAL_REDO;
+    case 8: assert_true(ink_clear(drawing)); return JOURNAL_ENTRY;
+    case 2: add_stroke(drawing, INK_ERASER, 4); return JOURNAL_ENTRY;
+    default: add_stroke(drawing, INK_PEN, 1 + 3 * k); return JOURNAL_ENTRY;
     }
 }
 

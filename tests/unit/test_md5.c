@@ -2,8 +2,10 @@
 #include "../../app/core/md5.h"
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 static void test_rfc1321(void **state)
@@ -36,14 +38,10 @@ static void test_block_edges(void **state)
         size_t len;
         const char *sum;
     } edges[] = {
-        {55, "04364420e25c512fd958a70738aa8f72"},
-        {56, "668a72d5ba17f08e62dabcafad6db14b"},
-        {63, "7dc2ca208106a2f703567bdff99d8981"},
-        {64, "c1bb4f81d892b2d57947682aeb252456"},
-        {65, "1bc932052302d074bdec39795fe00cf6"},
-        {119, "ab347a5f68c8a443cfcddc633f12c24f"},
-        {120, "fb98667f98096de92620b64f46e1c5b5"},
-        {128, "d69cb61a6ee87200676eb0d4b90edbcb"},
+        {55, "04364420e25c512fd958a70738aa8f72"},  {56, "668a72d5ba17f08e62dabcafad6db14b"},
+        {63, "7dc2ca208106a2f703567bdff99d8981"},  {64, "c1bb4f81d892b2d57947682aeb252456"},
+        {65, "1bc932052302d074bdec39795fe00cf6"},  {119, "ab347a5f68c8a443cfcddc633f12c24f"},
+        {120, "fb98667f98096de92620b64f46e1c5b5"}, {128, "d69cb61a6ee87200676eb0d4b90edbcb"},
     };
     char text[128];
     memset(text, 'x', sizeof text);

@@ -194,8 +194,8 @@ static void test_one_cycle(void **state)
     float lr[TOTAL + BEYOND];
     rates(NN_ONE_CYCLE, lr);
     assert_close((double)lr[0], 0.01 / 25, 1e-8);
-    assert_close((double)lr[TOTAL / 8], (0.01 / 25 + 0.01) / 2, 1e-7);          /* half-way up */
-    assert_close((double)lr[TOTAL / 4], 0.01, 1e-8);                            /* the peak */
+    assert_close((double)lr[TOTAL / 8], (0.01 / 25 + 0.01) / 2, 1e-7);            /* half-way up */
+    assert_close((double)lr[TOTAL / 4], 0.01, 1e-8);                              /* the peak */
     assert_close((double)lr[TOTAL / 4 + TOTAL * 3 / 8], (0.01 + 1e-6) / 2, 1e-7); /* half-way down */
     assert_close((double)lr[TOTAL], 1e-6, 1e-8);
     for (int i = 1; i < TOTAL; i++)
@@ -286,14 +286,10 @@ static void test_averaged_weights(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_formulas),
-        cmocka_unit_test(test_running_statistics_follow_the_batches),
-        cmocka_unit_test(test_constant),
-        cmocka_unit_test(test_one_cycle),
-        cmocka_unit_test(test_cosine),
-        cmocka_unit_test(test_plateau_halves_after_two_epochs_without_improvement),
-        cmocka_unit_test(test_scaled_rate),
-        cmocka_unit_test(test_averaged_weights),
+        cmocka_unit_test(test_formulas),    cmocka_unit_test(test_running_statistics_follow_the_batches),
+        cmocka_unit_test(test_constant),    cmocka_unit_test(test_one_cycle),
+        cmocka_unit_test(test_cosine),      cmocka_unit_test(test_plateau_halves_after_two_epochs_without_improvement),
+        cmocka_unit_test(test_scaled_rate), cmocka_unit_test(test_averaged_weights),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -184,14 +184,10 @@ static void out_of_memory_is_said(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_picture_reads_like_its_ink),
-        cmocka_unit_test(light_on_dark_is_the_same),
-        cmocka_unit_test(the_width_can_be_left_alone),
-        cmocka_unit_test(even_pictures_are_empty),
-        cmocka_unit_test(mnists_own_form_is_taken_as_it_is),
-        cmocka_unit_test(odd_sizes_are_read),
-        cmocka_unit_test(a_large_picture_is_read),
-        cmocka_unit_test(out_of_memory_is_said),
+        cmocka_unit_test(a_picture_reads_like_its_ink),      cmocka_unit_test(light_on_dark_is_the_same),
+        cmocka_unit_test(the_width_can_be_left_alone),       cmocka_unit_test(even_pictures_are_empty),
+        cmocka_unit_test(mnists_own_form_is_taken_as_it_is), cmocka_unit_test(odd_sizes_are_read),
+        cmocka_unit_test(a_large_picture_is_read),           cmocka_unit_test(out_of_memory_is_said),
     };
     return cmocka_run_group_tests_name("picture", tests, NULL, NULL);
 }

@@ -32,11 +32,11 @@ static void test_shapes(void **state)
 {
     (void)state;
     nn_plan *plan = net_parse("input 28 27 2\n"
-                              "conv 8 3\n"                                  /* same: ceil(28 / 1), ceil(27 / 1) */
-                              "conv 8 3 stride=2\n"                         /* same: 14, 14 */
-                              "conv 6 kernel=4 width=2 padding=valid\n"     /* 11, 13 */
-                              "maxpool 2\n"                                 /* valid: 5, 6 */
-                              "avgpool 3 2 padding=same\n"                  /* 3, 3 */
+                              "conv 8 3\n"                              /* same: ceil(28 / 1), ceil(27 / 1) */
+                              "conv 8 3 stride=2\n"                     /* same: 14, 14 */
+                              "conv 6 kernel=4 width=2 padding=valid\n" /* 11, 13 */
+                              "maxpool 2\n"                             /* valid: 5, 6 */
+                              "avgpool 3 2 padding=same\n"              /* 3, 3 */
                               "flatten\n"
                               "dense 10\n"
                               "softmax\n");
@@ -58,8 +58,8 @@ static void test_parameters_lie_in_the_order_of_their_names(void **state)
     (void)state;
     nn_plan *plan = net_parse("input 1 1 3\nzebra: dense 4\nbatchnorm\nApe: dense 5\ndense 2\nsoftmax\n");
     static const char *const names[] = {
-        "Ape.bias", "Ape.kernel", "batchnorm1.bias", "batchnorm1.gain", "batchnorm1.mean", "batchnorm1.variance",
-        "dense3.bias", "dense3.kernel", "zebra.bias", "zebra.kernel",
+        "Ape.bias",    "Ape.kernel",    "batchnorm1.bias", "batchnorm1.gain", "batchnorm1.mean", "batchnorm1.variance",
+        "dense3.bias", "dense3.kernel", "zebra.bias",      "zebra.kernel",
     };
     static const size_t counts[] = {5, 20, 4, 4, 4, 4, 2, 10, 4, 12};
     size_t offset = 0;
@@ -119,12 +119,12 @@ static void test_layers_lie_over_each_other_where_nobody_looks(void **state)
     (void)state;
     nn_plan *plan = net_parse("input 4 4 2\nconv 2 3\nrelu\nelu\nflatten\ndropout\ndense 4\na: dropout\n"
                               "b: relu\nadd a\nsoftmax\n");
-    assert_true(node(plan, "relu1")->in_place);      /* conv's output is not needed */
-    assert_false(node(plan, "elu1")->in_place);      /* relu's is */
-    assert_true(node(plan, "flatten1")->in_place);   /* a view changes nothing */
-    assert_false(node(plan, "dropout1")->in_place);  /* but dropout would change elu's, below the view */
+    assert_true(node(plan, "relu1")->in_place);     /* conv's output is not needed */
+    assert_false(node(plan, "elu1")->in_place);     /* relu's is */
+    assert_true(node(plan, "flatten1")->in_place);  /* a view changes nothing */
+    assert_false(node(plan, "dropout1")->in_place); /* but dropout would change elu's, below the view */
     assert_true(node(plan, "a")->in_place);
-    assert_false(node(plan, "b")->in_place);         /* a has two readers */
+    assert_false(node(plan, "b")->in_place); /* a has two readers */
     nn_plan_free(plan);
 }
 

@@ -121,10 +121,8 @@ static void out_of_memory_frees_all(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_answer_is_the_best_guess),
-        cmocka_unit_test(an_empty_canvas_claims_nothing),
-        cmocka_unit_test(unsure_is_a_flag_only),
-        cmocka_unit_test(other_sizes_do_not_fit),
+        cmocka_unit_test(an_answer_is_the_best_guess), cmocka_unit_test(an_empty_canvas_claims_nothing),
+        cmocka_unit_test(unsure_is_a_flag_only),       cmocka_unit_test(other_sizes_do_not_fit),
         cmocka_unit_test(out_of_memory_frees_all),
     };
     return cmocka_run_group_tests_name("recogniser", tests, NULL, NULL);

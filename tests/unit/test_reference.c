@@ -78,8 +78,8 @@ static int open_dump(void **state)
     dump.model->convention = (nn_convention){metadata_number("mean"), metadata_number("std")};
     dump.model->temperature = 1;
     read_weights("weight", dump.model->weights);
-    dump.images = (int)json_integer_value(json_array_get(
-        json_object_get(json_object_get(dump.header, "labels"), "shape"), 0));
+    dump.images =
+        (int)json_integer_value(json_array_get(json_object_get(json_object_get(dump.header, "labels"), "shape"), 0));
     assert_true(dump.model->plan->floats <= 5000);
     return 0;
 }

@@ -93,10 +93,11 @@ static void test_every_key(void **state)
 static void test_a_bad_line_costs_that_line(void **state)
 {
     static const char *const bad[] = {
-        "window_w 0", "window_w 99999", "window_w 80.5", "window_w", "window_w ", "window_w 800 ",
-        "window_w  800", "window_w +800", "window_w 8e2", "window_w 0x320", "window_w nan",
-        "zoom 1.000000000000000", "maximised 2", "maximised yes", "theme", "theme Dark", "theme darker",
-        "brush 12,5", "brush -5", "brush .5", "brush 1.2.3", "brush inf", "zoom 100", "zoom -", "model a\tb",
+        "window_w 0",    "window_w 99999", "window_w 80.5", "window_w",       "window_w ",    "window_w 800 ",
+        "window_w  800", "window_w +800",  "window_w 8e2",  "window_w 0x320", "window_w nan", "zoom 1.000000000000000",
+        "maximised 2",   "maximised yes",  "theme",         "theme Dark",     "theme darker", "brush 12,5",
+        "brush -5",      "brush .5",       "brush 1.2.3",   "brush inf",      "zoom 100",     "zoom -",
+        "model a\tb",
     };
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -170,8 +171,8 @@ static void test_model_with_a_newline_is_not_written(void **state)
 /* Whatever the bytes: values in range, and writing and reading once more changes nothing. */
 static void test_any_bytes(void **state)
 {
-    static const char *const words[] = {"zoom ", "brush ", "window_w ", "model ",   "theme ", "dark", "1",
-                                        "2.5",   "-",      "\n",        "\n",       "\r",     " ",    ".",
+    static const char *const words[] = {"zoom ", "brush ", "window_w ", "model ",   "theme ",    "dark", "1",
+                                        "2.5",   "-",      "\n",        "\n",       "\r",        " ",    ".",
                                         "x",     "\xff",   "\x01",      "99999999", "maximised "};
     unsigned seed = 7;
     (void)state;
@@ -254,7 +255,10 @@ static void test_bad_file_is_set_aside_once(void **state)
         const char *bytes;
         size_t len;
         nn_code code;
-    } bad[] = {{"zoom 2\n\0\x7f" "ELF", 12, NN_FORMAT}, {big, SETTINGS_MAX_BYTES + 1, NN_LIMIT}};
+    } bad[] = {{"zoom 2\n\0\x7f"
+                "ELF",
+                12, NN_FORMAT},
+               {big, SETTINGS_MAX_BYTES + 1, NN_LIMIT}};
     (void)state;
     memset(big, '#', SETTINGS_MAX_BYTES + 1);
     for (int i = 0; i < 2; i++) {

@@ -1,0 +1,16 @@
+/* platform.h - the few things that every operating system does in its own way. */
+#ifndef PLATFORM_H
+#define PLATFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+double platform_now_ms(void);                    /* a clock that only goes forward; any thread */
+void platform_sleep_ms(double ms);               /* any thread */
+int platform_processors(void);                   /* that are online, at least 1 */
+void platform_cpu_name(char *name, size_t size); /* as its maker calls it; "unknown" if the system does not say */
+bool platform_exists(const char *path);          /* anything of that name, also a broken link */
+bool platform_is_folder(const char *path);
+void platform_pictures_folder(char *path, size_t size); /* where a person's pictures go; "." if there is no better */
+
+#endif

@@ -1,0 +1,83 @@
+/* window_args.c - the table of the window's options, and what a table cannot check. */
+#include "window_args.h"
+#include "../commands/args.h"
+#include <stdio.h>
+#include <string.h>
+
+static int refuse(const char *option, const char *value, const char *wanted)
+{
+    return args_refuse("", "--%s %s: %s is needed", option, value, wanted);
+}
+
+static bool parse_size(const char *text, int *w, int *h)
+{
+    char rest;
+    return sscanf(text, "%5dx%5d%c", w, h, &rest) == 2 && *w > 0 && *h > 0;
+}
+
+static bool parse_theme(const char *text, theme_choice *choice)
+{
+    *choice = strcmp(text, "dark") == 0 ? THEME_DARK : THEME_LIGHT;
+    return *choice == THEME_DARK || strcmp(text, "light") == 0;
+}
+
+int window_args_parse(window_args *out, int argc, char **argv)
+{
+    *out = (window_args){.scale = 0};
+    /* The data folder is for what trains; the window takes it so that one command line serves both. */
+    const char *data = NULL, *size = NULL, *colours = NULL;
+    arg_texts open = {.count = 0};
+    const arg table[] = {
+        {.name = "model",
+         .kind = ARG_TEXT,
+         .out = &out->app.model,
+         .value = "M",
+         .help = "the network that reads: a name or a file (default: the shipped one)"},
+        {.name = "data", .kind = ARG_TEXT, .out = &data, .value = "DIR", .help = "folder of training data"},
+        {.name = "state",
+         .kind = ARG_TEXT,
+         .out = &out->app.state_dir,
+         .value = "DIR",
+         .help = "folder of settings, journal and own models (default: the XDG folders)"},
+        {.name = "window",
+         .kind = ARG_TEXT,
+         .out = &size,
+         .value = "WxH",
+         .help = "size of the window (default: as last time, else 1200x760)"},
+        {.name = "scale",
+         .kind = ARG_NUMBER,
+         .out = &out->scale,
+         .value = "F",
+         .min = 0.5,
+         .max = 6,
+         .help = "size of texts and buttons (default: from the desktop)"},
+        {.name = "theme",
+         .kind = ARG_TEXT,
+         .out = &colours,
+         .value = "light|dark",
+         .help = "colours (default: as last time, else light)"},
+        {.name = "trace",
+         .kind = ARG_TEXT,
+         .out = &out->trace,
+         .value = "F",
+         .help = "write every frame to this file as JSON lines"},
+        {.name = NULL},
+    };
+    const arg_command command = {
+        .name = "",
+        .synopsis = "[options] [PICTURE|MODEL]",
+        .about = "Opens the window: draw a digit and watch a convolutional network read it.",
+        .args = table,
+        .positional = &open,
+        .max_positional = 1,
+    };
+    int status = args_parse(&command, argc, argv);
+    if (status >= 0)
+        return status;
+    if (size && !parse_size(size, &out->app.w, &out->app.h))
+        return refuse("window", size, "a size like 1200x760");
+    if (colours && !parse_theme(colours, &out->app.theme))
+        return refuse("theme", colours, "light or dark");
+    out->app.open = open.count ? open.text[0] : NULL;
+    return -1;
+}

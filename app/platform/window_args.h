@@ -1,0 +1,16 @@
+/* window_args.h - the command line of the window. */
+#ifndef WINDOW_ARGS_H
+#define WINDOW_ARGS_H
+
+#include "../ui/app.h"
+
+typedef struct window_args {
+    app_options app;   /* but its scale */
+    double scale;      /* 0: the desktop's */
+    const char *trace; /* NULL: none */
+} window_args;
+
+/* Returns -1 to go on, else the exit status, with a line on stderr for bad usage. The texts point into argv. */
+int window_args_parse(window_args *out, int argc, char **argv);
+
+#endif

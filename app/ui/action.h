@@ -1,0 +1,42 @@
+/* action.h - what a person can make the program do, from assets/actions.def, and the few things only a widget can
+ * ask for. */
+#ifndef ACTION_H
+#define ACTION_H
+
+#include "event.h"
+
+typedef enum action_id {
+    ACTION_NONE,
+#define ACTION(id, name, label, shortcut, mods, key, help) ACTION_##id,
+#include "../../assets/actions.def"
+#undef ACTION
+    ACTION_BRUSH,  /* value: width in units */
+    ACTION_MODEL,  /* index in the list of models */
+    ACTION_ACCEPT, /* the dialog's main button */
+    ACTION_CLOSE,  /* the menu or dialog on top */
+    ACTION_RESTORE,
+    ACTION_DISCARD,
+    ACTION_DISMISS /* the message in the strip */
+} action_id;
+
+enum { ACTION_NAMED_END = ACTION_BRUSH }; /* ids below this are rows of the table */
+
+typedef struct action {
+    action_id id;
+    int index;
+    float value;
+} action;
+
+typedef struct action_info {
+    const char *name, *label, *shortcut;
+    int mods, key;
+    const char *help;
+} action_info;
+
+/* id: ACTION_NONE < id < ACTION_NAMED_END. */
+const action_info *action_about(action_id id);
+
+/* The action that a key press asks for, ACTION_NONE if none. */
+action_id action_for_key(int key, int mods);
+
+#endif

@@ -1,0 +1,224 @@
+/* app_action.c - what every action does. */
+#include "../core/strokes.h"
+#include "../platform/platform.h"
+#include "app.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- menus and dialogs ------------------------------------------------------------------------------------------- */
+
+static void list_models(app *self)
+{
+    nn_error err;
+    nn_free(self->models);
+    self->models = NULL;
+    self->n_models = 0;
+    if (!models_list(&self->models, &self->n_models, &self->paths, &err))
+        app_notice(self, "Models: %s", err.text);
+}
+
+static const char *first_focus(popup which)
+{
+    switch (which) {
+    case POPUP_OPEN:
+    case POPUP_SAVE: return "path";
+    case POPUP_HELP:
+    case POPUP_ABOUT: return "close";
+    default: return "";
+    }
+}
+
+void app_show(app *self, popup which)
+{
+    pen_lift(self);
+    if (self->popup == POPUP_NONE)
+        snprintf(self->before_popup, sizeof self->before_popup, "%s", self->ui.focus);
+    self->popup = which;
+    self->problem[0] = self->replace[0] = '\0';
+    self->ui.scroll = 0;
+    ui_set_focus(&self->ui, which == POPUP_NONE ? self->before_popup : first_focus(which));
+    if (which == POPUP_MODELS)
+        list_models(self);
+    if (which == POPUP_OPEN)
+        ui_edit(&self->ui, "");
+    if (which == POPUP_SAVE) {
+        char path[UI_FIELD];
+        app_propose_path(self, path, sizeof path);
+        ui_edit(&self->ui, path);
+    }
+}
+
+/* The same button opens and closes. */
+static void toggle(app *self, popup which)
+{
+    app_show(self, self->popup == which ? POPUP_NONE : which);
+}
+
+static void accept_open(app *self)
+{
+    nn_error err;
+    if (app_open(self, self->ui.field.text, &err))
+        app_show(self, POPUP_NONE);
+    else
+        snprintf(self->problem, sizeof self->problem, "%s", err.text);
+}
+
+/* An existing file is replaced only when the same name is confirmed. */
+static void accept_save(app *self)
+{
+    nn_error err;
+    const char *path = self->ui.field.text;
+    if (platform_exists(path) && strcmp(path, self->replace) != 0) {
+        snprintf(self->replace, sizeof self->replace, "%s", path);
+        snprintf(self->problem, sizeof self->problem,
+                 "This file exists already. Press Replace to put the drawing in its place.");
+        return;
+    }
+    if (!app_save(self, path, &err)) {
+        snprintf(self->problem, sizeof self->problem, "%s", err.text);
+        return;
+    }
+    app_remark(self, "Saved as %s", path);
+    app_show(self, POPUP_NONE);
+}
+
+static void choose_model(app *self, int index)
+{
+    nn_error err;
+    if (index < 0 || index >= self->n_models)
+        return;
+    const model_entry *chosen = &self->models[index];
+    if (app_use_model(self, chosen->name, &err))
+        snprintf(self->settings.model, sizeof self->settings.model, "%s", chosen->name);
+    else
+        app_notice(self, "%s", err.text);
+    app_show(self, POPUP_NONE);
+}
+
+/* ---- clipboard --------------------------------------------------------------------------------------------------- */
+
+static void copy(app *self, const char *text)
+{
+    if (self->host.copy)
+        self->host.copy(self->host.ctx, text);
+}
+
+static void copy_drawing(app *self)
+{
+    char *text;
+    size_t len;
+    nn_error err;
+    if (!strokes_print(&self->drawing, "", &text, &len, &err)) {
+        app_notice(self, "%s", err.text);
+        return;
+    }
+    copy(self, text);
+    nn_free(text);
+}
+
+static void paste(app *self)
+{
+    nn_error err;
+    char *text = self->host.paste ? self->host.paste(self->host.ctx) : NULL;
+    if (!text)
+        return;
+    const element *focused = ui_find(&self->ui, self->ui.focus);
+    if (focused && focused->kind == ELEMENT_FIELD)
+        ui_type(&self->ui, text);
+    else if (!app_open_text(self, text, &err))
+        app_notice(self, "Paste: %s", err.text);
+    nn_free(text);
+}
+
+/* ---- tools and view ---------------------------------------------------------------------------------------------- */
+
+static void set_brush(app *self, float width)
+{
+    self->settings.brush = fminf(fmaxf(roundf(width), APP_BRUSH_MIN), APP_BRUSH_MAX);
+}
+
+static void set_zoom(app *self, float zoom)
+{
+    self->settings.zoom = fminf(fmaxf(zoom, 0.5f), 3.0f);
+}
+
+static void switch_theme(app *self)
+{
+    bool dark = self->ui.colours == &theme_dark;
+    self->settings.theme = dark ? THEME_LIGHT : THEME_DARK;
+    self->ui.colours = dark ? &theme_light : &theme_dark;
+}
+
+static void dismiss_notice(app *self)
+{
+    if (self->n_notices == 0)
+        return;
+    self->n_notices--;
+    memmove(&self->notice[0], &self->notice[1], sizeof self->notice[0] * (APP_NOTICES - 1));
+}
+
+static void close_popup(app *self)
+{
+    if (self->popup != POPUP_NONE)
+        app_show(self, POPUP_NONE);
+}
+
+static void accept(app *self)
+{
+    switch (self->popup) {
+    case POPUP_OPEN: accept_open(self); break;
+    case POPUP_SAVE: accept_save(self); break;
+    default: close_popup(self); break;
+    }
+}
+
+void app_do(app *self, action act)
+{
+    /* An entry of the menu closes it; what opens another popup takes its place. */
+    if (self->popup == POPUP_MENU && act.id < ACTION_BRUSH && act.id != ACTION_MENU)
+        app_show(self, POPUP_NONE);
+    switch (act.id) {
+    case ACTION_NONE: break;
+    case ACTION_UNDO: drawing_undo(self); break;
+    case ACTION_REDO: drawing_redo(self); break;
+    case ACTION_CLEAR: drawing_clear(self); break;
+    case ACTION_ERASER: self->eraser = !self->eraser; break;
+    case ACTION_THINNER: set_brush(self, self->settings.brush - 2); break;
+    case ACTION_THICKER: set_brush(self, self->settings.brush + 2); break;
+    case ACTION_BRUSH: set_brush(self, act.value); break;
+    case ACTION_OPEN: app_show(self, POPUP_OPEN); break;
+    case ACTION_SAVE:
+        if (ink_is_empty(&self->drawing))
+            app_remark(self, "There is nothing to save yet");
+        else
+            app_show(self, POPUP_SAVE);
+        break;
+    case ACTION_COPY: copy(self, self->answer.text); break;
+    case ACTION_COPY_DRAWING: copy_drawing(self); break;
+    case ACTION_PASTE: paste(self); break;
+    case ACTION_MODELS: toggle(self, POPUP_MODELS); break;
+    case ACTION_MODEL: choose_model(self, act.index); break;
+    case ACTION_THEME: switch_theme(self); break;
+    case ACTION_ZOOM_IN: set_zoom(self, self->settings.zoom * 1.1f); break;
+    case ACTION_ZOOM_OUT: set_zoom(self, self->settings.zoom / 1.1f); break;
+    case ACTION_ZOOM_RESET: set_zoom(self, 1); break;
+    case ACTION_FULLSCREEN:
+        if (self->host.fullscreen)
+            self->host.fullscreen(self->host.ctx);
+        break;
+    case ACTION_MENU: toggle(self, POPUP_MENU); break;
+    case ACTION_HELP: toggle(self, POPUP_HELP); break;
+    case ACTION_ABOUT: toggle(self, POPUP_ABOUT); break;
+    case ACTION_QUIT:
+        pen_lift(self);
+        self->quit = true;
+        break;
+    case ACTION_ACCEPT: accept(self); break;
+    case ACTION_CLOSE: close_popup(self); break;
+    case ACTION_RESTORE: drawing_restore(self); break;
+    case ACTION_DISCARD: drawing_discard(self); break;
+    case ACTION_DISMISS: dismiss_notice(self); break;
+    }
+    self->built = false;
+}

@@ -1,0 +1,227 @@
+/* app_file.c - what comes in from files and the clipboard, and what goes out: models, pictures, drawings. */
+#include "../../nn/file.h"
+#include "../core/picture.h"
+#include "../core/strokes.h"
+#include "../platform/picture_file.h"
+#include "../platform/platform.h"
+#include "app.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SAVE_SIDE = 1200 /* pixels of a saved drawing */ };
+
+/* ---- models ------------------------------------------------------------------------------------------------------ */
+
+/* "models/own.safetensors" is shown as "own". */
+static void short_name(char out[NN_NAME], const char *value)
+{
+    const char *slash = strrchr(value, '/'), *name = slash ? slash + 1 : value;
+    const char *dot = strrchr(name, '.');
+    snprintf(out, NN_NAME, "%.*s", (int)(dot && dot > name ? dot - name : (ptrdiff_t)strlen(name)), name);
+}
+
+bool app_use_model(app *self, const char *name, nn_error *err)
+{
+    nn_model *model;
+    recogniser *reader;
+    if (!models_open(&model, &self->paths, name, err) || !recogniser_new(&reader, model, err))
+        return false;
+    recogniser_free(self->reader);
+    self->reader = reader;
+    self->answer = (answer){.digit = -1, .text = ""}; /* the old one's text went with its model */
+    self->reread = true;
+    memset(self->shown, 0, sizeof self->shown);
+    char fallback[NN_NAME];
+    models_default(fallback);
+    short_name(self->model_name, name && *name ? name : fallback);
+    return true;
+}
+
+static bool is_model(const unsigned char *data, size_t len, const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return (len > 9 && data[8] == '{' && data[4] == 0 && data[5] == 0) || (dot && strcmp(dot, ".ensemble") == 0);
+}
+
+static bool open_model(app *self, const char *path, nn_error *err)
+{
+    char value[PATHS_MAX];
+    snprintf(value, sizeof value, "%s%s", strpbrk(path, "/.") ? "" : "./", path);
+    return app_use_model(self, value, err);
+}
+
+/* ---- drawings ---------------------------------------------------------------------------------------------------- */
+
+static bool open_strokes(app *self, const char *text, size_t len, nn_error *err)
+{
+    strokes_line line;
+    const char *end = memchr(text, '\n', len);
+    if (!strokes_parse(&line, text, end ? (size_t)(end - text) : len, err))
+        return false;
+    strokes_fit(&line, self->settings.brush, 1, 0, 0);
+    drawing_clear(self);
+    bool ok = true;
+    for (int i = 0; ok && i < line.ink.done; i++) {
+        const ink_entry *entry = &line.ink.entry[i];
+        ok = ink_add(&self->drawing, entry->kind, entry->width, line.ink.point + entry->first, entry->count);
+        if (ok)
+            drawing_changed(self, JOURNAL_ENTRY);
+    }
+    ink_free(&line.ink);
+    return ok || nn_fail(err, NN_LIMIT, 0, "the drawing is too large");
+}
+
+/* ---- pictures ---------------------------------------------------------------------------------------------------- */
+
+/* The mean of the pixels that one pixel of the shown picture covers. */
+static unsigned char mean_luma(const unsigned char *luma, int stride, int x0, int x1, int y0, int y1)
+{
+    unsigned long sum = 0;
+    for (int y = y0; y < y1; y++)
+        for (int x = x0; x < x1; x++)
+            sum += luma[(size_t)y * (size_t)stride + (size_t)x];
+    return (unsigned char)(sum / (unsigned long)((x1 - x0) * (y1 - y0)));
+}
+
+/* A copy of at most INK_CANVAS pixels a side for the canvas. */
+static bool make_shown(app_picture *p)
+{
+    int longer = p->w > p->h ? p->w : p->h, side = longer < INK_CANVAS ? longer : INK_CANVAS;
+    p->shown_w = p->w * side / longer > 0 ? p->w * side / longer : 1;
+    p->shown_h = p->h * side / longer > 0 ? p->h * side / longer : 1;
+    p->shown = nn_alloc((size_t)p->shown_w * (size_t)p->shown_h, 1);
+    if (!p->shown)
+        return false;
+    for (int y = 0; y < p->shown_h; y++) {
+        int y0 = (int)((int64_t)y * p->h / p->shown_h), y1 = (int)((int64_t)(y + 1) * p->h / p->shown_h);
+        for (int x = 0; x < p->shown_w; x++) {
+            int x0 = (int)((int64_t)x * p->w / p->shown_w), x1 = (int)((int64_t)(x + 1) * p->w / p->shown_w);
+            p->shown[y * p->shown_w + x] = (unsigned char)(255 - mean_luma(p->luma, p->w, x0, x1, y0, y1));
+        }
+    }
+    return true;
+}
+
+static bool open_picture(app *self, const unsigned char *data, size_t len, nn_error *err)
+{
+    app_picture p = {.version = self->picture.version + 1};
+    if (!picture_file_decode(&p.luma, &p.w, &p.h, data, len, err))
+        return false;
+    if (!make_shown(&p)) {
+        nn_free(p.luma);
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    }
+    drawing_clear(self);
+    self->picture = p;
+    self->reread = true;
+    return true;
+}
+
+/* ---- opening by content ------------------------------------------------------------------------------------------ */
+
+bool app_open(app *self, const char *path, nn_error *err)
+{
+    unsigned char *data;
+    size_t len;
+    if (!nn_file_read(path, NN_MAX_MODEL_BYTES, &data, &len, err))
+        return false;
+    bool ok;
+    if (is_model(data, len, path)) {
+        ok = open_model(self, path, err); /* its errors name the file already */
+    } else {
+        size_t start = 0;
+        while (start < len && isspace(data[start]))
+            start++;
+        bool text = start < len && data[start] == '{';
+        ok = text ? open_strokes(self, (const char *)data + start, len - start, err)
+                  : open_picture(self, data, len, err);
+        if (!ok)
+            nn_fail_in(err, path);
+    }
+    nn_free(data);
+    return ok;
+}
+
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+/* A path from a line of text that may be a file:// address, with %20 and the like. */
+static void path_from_text(char out[PATHS_MAX], const char *text)
+{
+    static const char scheme[] = "file://";
+    bool address = strncmp(text, scheme, sizeof scheme - 1) == 0;
+    if (address)
+        text += sizeof scheme - 1;
+    size_t n = 0;
+    while (*text && *text != '\n' && *text != '\r' && n + 1 < PATHS_MAX) {
+        int high = address && *text == '%' ? hex_digit(text[1]) : -1, low = high >= 0 ? hex_digit(text[2]) : -1;
+        out[n++] = low >= 0 ? (char)(high * 16 + low) : *text;
+        text += low >= 0 ? 3 : 1;
+    }
+    while (n > 0 && out[n - 1] == ' ')
+        n--;
+    out[n] = '\0';
+}
+
+bool app_open_text(app *self, const char *text, nn_error *err)
+{
+    char path[PATHS_MAX];
+    while (isspace((unsigned char)*text))
+        text++;
+    if (*text == '{')
+        return open_strokes(self, text, strlen(text), err);
+    path_from_text(path, text);
+    if (!*path)
+        return nn_fail(err, NN_USAGE, 0, "there is nothing to paste");
+    if (!platform_exists(path))
+        return nn_fail(err, NN_USAGE, 0, "neither a drawing nor the name of a file");
+    return app_open(self, path, err);
+}
+
+/* ---- saving ------------------------------------------------------------------------------------------------------ */
+
+void app_propose_path(const app *self, char *path, size_t size)
+{
+    char folder[PATHS_MAX / 2], label[NN_NAME] = "";
+    platform_pictures_folder(folder, sizeof folder);
+    size_t n = 0;
+    for (const char *p = self->answer.text; *p; p++)
+        if (isalnum((unsigned char)*p))
+            label[n++] = *p;
+    for (int i = 1; i < 10000; i++) {
+        char number[16] = "";
+        if (i > 1)
+            snprintf(number, sizeof number, "-%d", i);
+        snprintf(path, size, "%s/digit%s%s%s.png", folder, *label ? "-" : "", label, number);
+        if (!platform_exists(path))
+            return;
+    }
+}
+
+/* Dark ink on white, whatever the theme. */
+bool app_save(app *self, const char *path, nn_error *err)
+{
+    paper sheet;
+    paper_init(&sheet);
+    uint32_t *pixels = nn_alloc((size_t)SAVE_SIDE * SAVE_SIDE, sizeof *pixels);
+    bool ok = pixels && paper_update(&sheet, &self->drawing, SAVE_SIDE, 1);
+    if (ok) {
+        surface target = {pixels, SAVE_SIDE, SAVE_SIDE, SAVE_SIDE};
+        rect all = {0, 0, SAVE_SIDE, SAVE_SIDE};
+        mask_image strokes = {sheet.mask, SAVE_SIDE, SAVE_SIDE, SAVE_SIDE};
+        raster_box(&target, all, &(shape_box){-1, -1, SAVE_SIDE + 2, SAVE_SIDE + 2, 0, 0}, 0xffffffff);
+        raster_mask(&target, all, &strokes, all, 0xff000000);
+        ok = picture_file_save(path, pixels, SAVE_SIDE, SAVE_SIDE, err);
+    } else {
+        nn_fail(err, NN_NOMEM, 0, "out of memory");
+    }
+    paper_free(&sheet);
+    nn_free(pixels);
+    return ok;
+}

@@ -1,0 +1,98 @@
+/* menu.c - the menu of all actions and the list of models, as lists under their buttons. */
+#include "panel.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A card under the element `anchor`, kept inside the window; returns where its rows go. */
+static rect list_card(app *self, rect window, const char *anchor, int w, int h)
+{
+    ui *u = &self->ui;
+    const element *above = ui_find(u, anchor);
+    int margin = ui_px(u, 8), top = above ? above->r.y + above->r.h + margin / 2 : margin;
+    rect card = {above ? above->r.x + above->r.w - w : margin, top, w, h + 2 * margin};
+    if (card.x < margin)
+        card.x = margin;
+    if (card.y + card.h > window.h - margin)
+        card.h = window.h - margin - card.y;
+    if (card.h < 0)
+        card.h = 0;
+    u->layer++;
+    u->group = 4;
+    draw_rect(u->list, rect_inset(card, -ui_px(u, 3)), 12 * u->scale, u->colours->scrim & 0x2affffff);
+    draw_rect(u->list, card, 10 * u->scale, u->colours->surface);
+    draw_outline(u->list, card, 10 * u->scale, fmaxf(u->scale, 1), u->colours->outline);
+    return rect_inset(card, margin);
+}
+
+static bool is_possible(const app *self, action_id id)
+{
+    switch (id) {
+    case ACTION_UNDO: return ink_can_undo(&self->drawing);
+    case ACTION_REDO: return ink_can_redo(&self->drawing);
+    case ACTION_CLEAR: return !ink_is_empty(&self->drawing) || self->picture.luma;
+    case ACTION_SAVE:
+    case ACTION_COPY_DRAWING: return !ink_is_empty(&self->drawing);
+    case ACTION_COPY: return self->answer.digit >= 0;
+    default: return true;
+    }
+}
+
+void menu_popup(app *self, rect window)
+{
+    ui *u = &self->ui;
+    enum { SELF = 1 }; /* the menu does not list itself */
+    int row = ui_px(u, 30), count = ACTION_BRUSH - 1 - SELF, w = ui_px(u, 320);
+    rect view = list_card(self, window, "menu", w, row * count);
+    rect clip = ui_scroll_begin(u, view, row * count);
+    int y = view.y - u->scroll;
+    for (int id = ACTION_NONE + 1; id < ACTION_BRUSH; id++) {
+        const action_info *info = action_about((action_id)id);
+        char name[UI_NAME];
+        if (id == ACTION_MENU)
+            continue;
+        snprintf(name, sizeof name, "menu.%s", info->name);
+        button b = {.name = name,
+                    .label = info->label,
+                    .detail = info->shortcut,
+                    .style = BUTTON_ITEM,
+                    .act = {.id = (action_id)id}};
+        b.disabled = !is_possible(self, b.act.id);
+        ui_button(u, (rect){view.x, y, view.w - ui_px(u, 6), row}, &b);
+        y += row;
+    }
+    ui_scroll_end(u, clip);
+}
+
+/* "99.46 %" where the training facts have it. */
+static void describe_accuracy(const model_entry *m, char *out, size_t size)
+{
+    if (isnan(m->accuracy))
+        snprintf(out, size, "%s", m->shipped ? "" : "own");
+    else
+        snprintf(out, size, "%.2f %%", 100 * m->accuracy);
+}
+
+void models_popup(app *self, rect window)
+{
+    ui *u = &self->ui;
+    int row = ui_px(u, 40), count = self->n_models, w = ui_px(u, 320);
+    rect view = list_card(self, window, "models", w, row * (count ? count : 1));
+    rect clip = ui_scroll_begin(u, view, row * count);
+    for (int i = 0; i < count; i++) {
+        const model_entry *m = &self->models[i];
+        char name[UI_NAME], accuracy[32];
+        snprintf(name, sizeof name, "model.%s", m->name);
+        describe_accuracy(m, accuracy, sizeof accuracy);
+        button b = {.name = name,
+                    .label = m->name,
+                    .detail = accuracy,
+                    .style = BUTTON_ITEM,
+                    .act = {.id = ACTION_MODEL, .index = i}};
+        b.on = strcmp(m->name, self->model_name) == 0;
+        ui_button(u, (rect){view.x, view.y - u->scroll + i * row, view.w - ui_px(u, 6), row}, &b);
+    }
+    if (count == 0)
+        ui_label(u, view, "No models found", ui_font(u, 15, FONT_REGULAR), u->colours->muted, ALIGN_CENTRE);
+    ui_scroll_end(u, clip);
+}

@@ -1,0 +1,35 @@
+/* panel.c - what several panels need. */
+#include "panel.h"
+#include <math.h>
+#include <stdio.h>
+
+button panel_button(action_id id, icon picture, const char *label)
+{
+    const action_info *info = action_about(id);
+    return (button){.name = info->name, .label = label, .tip = info->help, .icon = picture, .act = {.id = id}};
+}
+
+rect panel_card(app *self, rect window, int w, int h)
+{
+    ui *u = &self->ui;
+    int margin = ui_px(u, 16);
+    if (w > window.w - 2 * margin)
+        w = window.w - 2 * margin;
+    if (h > window.h - 2 * margin)
+        h = window.h - 2 * margin;
+    rect card = {(window.w - w) / 2, (window.h - h) / 2, w > 0 ? w : 0, h > 0 ? h : 0};
+    u->layer++;
+    draw_rect(u->list, window, 0, u->colours->scrim);
+    draw_rect(u->list, card, 14 * u->scale, u->colours->surface);
+    draw_outline(u->list, card, 14 * u->scale, fmaxf(u->scale, 1), u->colours->edge);
+    return rect_inset(card, ui_px(u, 24));
+}
+
+void panel_percent(char *out, size_t size, float share)
+{
+    double percent = 100.0 * (double)share;
+    if (percent >= 99.95 && percent < 100)
+        snprintf(out, size, ">99.9 %%");
+    else
+        snprintf(out, size, "%.1f %%", percent);
+}

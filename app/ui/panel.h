@@ -1,0 +1,27 @@
+/* panel.h - the parts of the window. Each declares and draws its elements inside `area` from the application's
+ * state, which it changes in no other way than by the actions of its elements. */
+#ifndef PANEL_H
+#define PANEL_H
+
+#include "app.h"
+
+void toolbar_panel(app *self, rect area);
+void canvas_panel(app *self, rect area); /* sets self->canvas and follows the drawing */
+void answer_panel(app *self, rect area); /* the digit large, in words, and the network's input */
+void bars_panel(app *self, rect area);
+void status_panel(app *self, rect area); /* or the strip with a message */
+void menu_popup(app *self, rect window);
+void models_popup(app *self, rect window);
+void text_dialog(app *self, rect window); /* help and about */
+void path_dialog(app *self, rect window); /* open and save */
+
+/* The button of an action, with its tooltip. */
+button panel_button(action_id id, icon picture, const char *label);
+
+/* Darkens the window and draws a card of at most w x h in its middle, on a layer of its own; returns its inside. */
+rect panel_card(app *self, rect window, int w, int h);
+
+/* "98.2 %", and never a certainty that the number does not hold. */
+void panel_percent(char *out, size_t size, float share);
+
+#endif

@@ -1,0 +1,32 @@
+/* paper.h - the drawing as pixels: a mask that follows the stroke list, stroke by stroke and sample by sample.
+ *
+ * Points are joined by quadratic curves through the middles of their connecting lines, so a hand's polygon becomes
+ * smooth. The last half piece of a stroke that is still being drawn is not settled until the next sample comes: it
+ * is painted over a copy of what lies under it. */
+#ifndef PAPER_H
+#define PAPER_H
+
+#include "../core/ink.h"
+#include "raster.h"
+
+enum { PAPER_TILE = 128, PAPER_MAX_SIDE = 8192, PAPER_TILES = PAPER_MAX_SIDE / PAPER_TILE };
+
+typedef struct paper {
+    unsigned char *mask;  /* side x side */
+    unsigned char *under; /* side x side; valid inside `tail` */
+    int side;
+    rect tail;        /* where the unsettled end of the stroke was painted */
+    int entry, point; /* what is settled: entries before `entry`, and of that one the curve up to this point */
+    unsigned redrawn; /* the app's count when the mask was last painted from the start */
+    unsigned seen;    /* the drawing's version then */
+    unsigned version[PAPER_TILES * PAPER_TILES]; /* of each tile, row by row */
+} paper;
+
+void paper_init(paper *self);
+void paper_free(paper *self);
+
+/* Brings the mask up to date. `redrawn` changes whenever the drawing changed otherwise than by growing. False when
+ * out of memory for a new side: the paper is then empty and has side 0. */
+bool paper_update(paper *self, const ink *drawing, int side, unsigned redrawn);
+
+#endif

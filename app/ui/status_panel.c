@@ -1,0 +1,82 @@
+/* status_panel.c - the line at the bottom: which model, how fast; or a strip with a message in its place, so that
+ * nothing else moves. */
+#include "panel.h"
+#include <math.h>
+#include <stdio.h>
+
+/* Buttons from the right end; returns what is left. */
+static rect strip_button(app *self, rect row, const char *name, const char *label, button_style style, action_id id)
+{
+    ui *u = &self->ui;
+    button b = {.name = name, .label = label, .style = style, .act = {.id = id}};
+    int w = ui_button_width(u, &b), gap = ui_px(u, 8);
+    ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &b);
+    row.w -= w + gap;
+    return row;
+}
+
+static void draw_strip(app *self, rect area, const char *text)
+{
+    ui *u = &self->ui;
+    draw_rect(u->list, area, 9 * u->scale, u->colours->strip);
+    draw_outline(u->list, area, 9 * u->scale, fmaxf(u->scale, 1), u->colours->warning);
+    rect row = rect_inset(area, ui_px(u, 4));
+    if (self->offer) {
+        row = strip_button(self, row, "discard", "Discard", BUTTON_PLAIN, ACTION_DISCARD);
+        row = strip_button(self, row, "restore", "Restore", BUTTON_MAIN, ACTION_RESTORE);
+    } else {
+        row = strip_button(self, row, "dismiss", "Dismiss", BUTTON_PLAIN, ACTION_DISMISS);
+    }
+    int pad = ui_px(u, 10);
+    ui_label(u, (rect){row.x + pad, row.y, row.w - pad, row.h}, text, ui_font(u, 15, FONT_REGULAR), u->colours->text,
+             ALIGN_LEFT);
+}
+
+static void format_time(char *out, size_t size, double us)
+{
+    if (us < 1000)
+        snprintf(out, size, "%.0f \xc2\xb5s", us);
+    else
+        snprintf(out, size, "%.1f ms", us / 1000);
+}
+
+static void describe_model(const app *self, char *out, size_t size)
+{
+    if (!self->reader) {
+        snprintf(out, size, "No model: open one with Ctrl+O");
+        return;
+    }
+    const nn_model *model = recogniser_model(self->reader);
+    char time[32] = "";
+    if (self->answer.digit >= 0)
+        format_time(time, sizeof time, self->answer.infer_us);
+    snprintf(out, size, "Model %s, %zu thousand weights%s%s", self->model_name, (model->plan->floats + 500) / 1000,
+             *time ? " \xc2\xb7 read in " : "", time);
+}
+
+static const char *tool_hint(const app *self)
+{
+    if (self->drawing.drawing && self->pen.by_keys)
+        return "Pen down: arrows draw, Space lifts";
+    if (self->ui.focus_shown && ui_find(&self->ui, self->ui.focus) == ui_find(&self->ui, "canvas"))
+        return "Arrows move, Space draws";
+    return self->eraser ? "Eraser: E for the pen" : "F1 for help";
+}
+
+void status_panel(app *self, rect area)
+{
+    ui *u = &self->ui;
+    u->group = 3;
+    if (self->offer || self->n_notices > 0) {
+        draw_strip(self, area, self->offer ? "Your last drawing is still here." : self->notice[0].text);
+        return;
+    }
+    char text[NN_NAME + 128];
+    describe_model(self, text, sizeof text);
+    font f = ui_font(u, 14, FONT_REGULAR);
+    const char *hint = tool_hint(self);
+    int hint_w = text_width(u->text, f, hint), gap = ui_px(u, 16);
+    ui_area(u, area, "status", ELEMENT_SHOWN);
+    ui_label(u, (rect){area.x, area.y, area.w - hint_w - gap, area.h}, text, f, u->colours->muted, ALIGN_LEFT);
+    ui_label(u, (rect){area.x + area.w - hint_w, area.y, hint_w, area.h}, hint, f, u->colours->muted, ALIGN_RIGHT);
+}

@@ -1,0 +1,147 @@
+/* trace.c - one JSON object a line, flushed at once, so that a reader beside the program never sees half a line. */
+#include "trace.h"
+#include "../platform/platform.h"
+#include <errno.h>
+#include <jansson.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+static const double nap_ms = 10;
+
+struct trace {
+    FILE *file;
+    long frame;
+    char *layout; /* the last one written; of jansson's allocator */
+    pthread_t thread;
+    bool has_thread;
+    atomic_bool stop;
+    _Atomic double nap_began; /* ms */
+    _Atomic double overslept; /* ms, the most since the frame began */
+};
+
+/* ---- the control thread ------------------------------------------------------------------------------------------ */
+
+static void *sleep_and_compare(void *arg)
+{
+    trace *self = arg;
+    while (!atomic_load(&self->stop)) {
+        double began = platform_now_ms();
+        atomic_store(&self->nap_began, began);
+        platform_sleep_ms(nap_ms);
+        double late = platform_now_ms() - began - nap_ms;
+        if (late > atomic_load(&self->overslept))
+            atomic_store(&self->overslept, late);
+    }
+    return NULL;
+}
+
+void trace_frame_begins(trace *self)
+{
+    if (self)
+        atomic_store(&self->overslept, 0);
+}
+
+/* The worst sleep that ended in this frame, or the one that should have. */
+static double stall(trace *self)
+{
+    double ended = atomic_load(&self->overslept), open = platform_now_ms() - atomic_load(&self->nap_began) - nap_ms;
+    double worst = ended > open ? ended : open;
+    return worst > 0 ? worst : 0;
+}
+
+/* ---- life -------------------------------------------------------------------------------------------------------- */
+
+bool trace_open(trace **out, const char *path, nn_error *err)
+{
+    *out = NULL;
+    if (!path)
+        return true;
+    trace *self = nn_alloc(1, sizeof *self);
+    if (!self)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    self->file = fopen(path, "w");
+    if (!self->file) {
+        nn_fail(err, NN_IO, 0, "%s: %s", path, strerror(errno));
+        nn_free(self);
+        return false;
+    }
+    atomic_store(&self->nap_began, platform_now_ms());
+    self->has_thread = pthread_create(&self->thread, NULL, sleep_and_compare, self) == 0;
+    *out = self;
+    return true;
+}
+
+void trace_close(trace *self)
+{
+    if (!self)
+        return;
+    atomic_store(&self->stop, true);
+    if (self->has_thread)
+        pthread_join(self->thread, NULL);
+    fclose(self->file);
+    free(self->layout);
+    nn_free(self);
+}
+
+/* ---- lines ------------------------------------------------------------------------------------------------------- */
+
+static json_t *round_ms(double ms)
+{
+    return json_real((double)(long long)(ms * 1000 + 0.5) / 1000);
+}
+
+static void write_line(trace *self, const char *text)
+{
+    fprintf(self->file, "%s\n", text);
+    fflush(self->file);
+}
+
+static void write_layout(trace *self, const app *state)
+{
+    json_t *all = json_object();
+    for (int i = 0; i < state->ui.n_elements; i++) {
+        const element *e = &state->ui.element[i];
+        rect r = e->visible;
+        if (!rect_is_empty(r))
+            json_object_set_new(all, e->name, json_pack("[i,i,i,i]", r.x, r.y, r.w, r.h));
+    }
+    json_t *line = json_pack("{s:o}", "layout", all);
+    char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
+    json_decref(line);
+    if (!text)
+        return;
+    if (!self->layout || strcmp(self->layout, text) != 0)
+        write_line(self, text);
+    free(self->layout);
+    self->layout = text;
+}
+
+static json_t *probabilities(const answer *a)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < a->classes; i++)
+        json_array_append_new(list, json_real((double)a->probability[i]));
+    return list;
+}
+
+void trace_write(trace *self, const trace_frame *frame, const app *state)
+{
+    if (!self)
+        return;
+    write_layout(self, state);
+    const answer *a = &state->answer;
+    json_t *line =
+        json_pack("{s:I,s:o,s:o,s:o,s:o,s:o,s:s,s:o,s:f,s:o,s:b,s:s,s:n}", "frame", (json_int_t)self->frame++, "t_ms",
+                  round_ms(frame->t_ms), "frame_ms", round_ms(frame->frame_ms), "input_to_present_ms",
+                  frame->input_ms < 0 ? json_null() : round_ms(frame->input_ms), "infer_us",
+                  json_real(a->digit < 0 ? 0 : a->infer_us), "stall_ms", round_ms(stall(self)), "text", a->text,
+                  "digit", a->digit < 0 ? json_null() : json_integer(a->digit), "confidence", (double)a->confidence,
+                  "probabilities", probabilities(a), "unsure", a->unsure, "focus", state->ui.focus, "job");
+    char *text = line ? json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(7)) : NULL;
+    if (text)
+        write_line(self, text);
+    free(text);
+    json_decref(line);
+}

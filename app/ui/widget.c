@@ -1,0 +1,312 @@
+/* widget.c - declaring and drawing widgets; their events are in widget_event.c. */
+#include "widget.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const double tooltip_delay = 600; /* ms */
+
+int ui_px(const ui *self, float units)
+{
+    return (int)lroundf(units * self->scale);
+}
+
+font ui_font(const ui *self, float units, font_weight weight)
+{
+    int px = ui_px(self, units);
+    return (font){px > 6 ? px : 6, weight};
+}
+
+static font body(const ui *self)
+{
+    return ui_font(self, 15, FONT_REGULAR);
+}
+
+/* ---- a frame ----------------------------------------------------------------------------------------------------- */
+
+void ui_begin(ui *self)
+{
+    self->n_elements = 0;
+    self->layer = 0;
+    self->group = 0;
+    self->scroll_max = 0;
+    self->scroll_area = (rect){0, 0, 0, 0};
+}
+
+void ui_end(ui *self)
+{
+    if (!ui_find(self, self->hover))
+        self->hover[0] = '\0';
+    if (!ui_find(self, self->pressed))
+        self->pressed[0] = '\0';
+}
+
+const element *ui_find(const ui *self, const char *name)
+{
+    for (int i = 0; i < self->n_elements; i++)
+        if (strcmp(self->element[i].name, name) == 0)
+            return &self->element[i];
+    return NULL;
+}
+
+void ui_set_focus(ui *self, const char *name)
+{
+    snprintf(self->focus, sizeof self->focus, "%s", name);
+}
+
+static element *declare(ui *self, rect r, const char *name, element_kind kind)
+{
+    static element spare; /* takes what is over the limit */
+    element *e = self->n_elements < UI_MAX_ELEMENTS ? &self->element[self->n_elements++] : &spare;
+    *e = (element){.kind = kind, .r = r, .layer = self->layer, .group = self->group, .enabled = kind != ELEMENT_SHOWN};
+    snprintf(e->name, sizeof e->name, "%s", name);
+    rect clip = draw_clip(self->list, r);
+    e->visible = draw_clip(self->list, r);
+    draw_set_clip(self->list, clip);
+    return e;
+}
+
+static bool is_focused(const ui *self, const element *e)
+{
+    return self->focus_shown && strcmp(self->focus, e->name) == 0;
+}
+
+static bool is_hovered(const ui *self, const element *e)
+{
+    return strcmp(self->hover, e->name) == 0;
+}
+
+static bool is_pressed(const ui *self, const element *e)
+{
+    return strcmp(self->pressed, e->name) == 0;
+}
+
+/* ---- text -------------------------------------------------------------------------------------------------------- */
+
+void ui_label(ui *self, rect r, const char *text, font f, colour c, ui_align align)
+{
+    char cut[512];
+    text_fit(self->text, f, text, r.w, cut, sizeof cut);
+    int x = r.x;
+    if (align != ALIGN_LEFT)
+        x += (r.w - text_width(self->text, f, cut)) / (align == ALIGN_CENTRE ? 2 : 1);
+    /* Centred by the height of capitals, which is what the eye takes for the middle. */
+    int y = r.y + (r.h + text_cap_height(self->text, f)) / 2 - text_ascent(self->text, f);
+    draw_text(self->list, self->text, f, x, y, cut, c);
+}
+
+int ui_paragraph(ui *self, rect r, const char *text, font f, colour c, bool draw)
+{
+    int line = text_height(self->text, f) * 5 / 4, y = r.y;
+    char copy[512];
+    while (*text) {
+        size_t next, length = text_break(self->text, f, text, r.w, &next);
+        snprintf(copy, sizeof copy, "%.*s", (int)length, text);
+        if (draw)
+            draw_text(self->list, self->text, f, r.x, y, copy, c);
+        text += next;
+        y += line;
+    }
+    return y - r.y;
+}
+
+/* ---- button ------------------------------------------------------------------------------------------------------ */
+
+void ui_focus_ring(ui *self, rect r, float radius)
+{
+    int gap = ui_px(self, 2);
+    draw_outline(self->list, rect_inset(r, -gap - 1), radius + (float)gap, fmaxf(2.5f * self->scale, 2),
+                 self->colours->focus);
+}
+
+typedef struct button_colours {
+    colour fill, edge, text;
+} button_colours;
+
+static button_colours button_look(const ui *self, const element *e, const button *b)
+{
+    const theme *t = self->colours;
+    button_colours look = {t->surface, t->edge, t->text};
+    if (b->style == BUTTON_ITEM)
+        look.edge = look.fill = 0;
+    if (is_hovered(self, e) || (b->style == BUTTON_ITEM && is_focused(self, e)))
+        look.fill = t->hover;
+    if (is_pressed(self, e))
+        look.fill = t->pressed;
+    if (b->style == BUTTON_MAIN || (b->on && b->style == BUTTON_PLAIN))
+        look = (button_colours){t->accent, t->accent, t->on_accent};
+    if (b->disabled)
+        look.text = t->disabled;
+    return look;
+}
+
+static int icon_side(const ui *self)
+{
+    return ui_px(self, 20);
+}
+
+int ui_button_width(ui *self, const button *b)
+{
+    int pad = ui_px(self, 12), width = 2 * pad;
+    if (b->icon)
+        width += icon_side(self);
+    if (b->label)
+        width += text_width(self->text, body(self), b->label);
+    if (b->icon && b->label)
+        width += ui_px(self, 8);
+    if (b->detail)
+        width += ui_px(self, 28) + text_width(self->text, body(self), b->detail);
+    return width;
+}
+
+void ui_button(ui *self, rect r, const button *b)
+{
+    element *e = declare(self, r, b->name, ELEMENT_BUTTON);
+    e->enabled = !b->disabled;
+    e->act = b->act;
+    e->tip = b->tip;
+    button_colours look = button_look(self, e, b);
+    float radius = (b->style == BUTTON_ITEM ? 6 : 9) * self->scale;
+    draw_rect(self->list, r, radius, look.fill);
+    draw_outline(self->list, r, radius, fmaxf(self->scale, 1), look.edge);
+    if (is_focused(self, e))
+        ui_focus_ring(self, b->style == BUTTON_ITEM ? rect_inset(r, ui_px(self, 3)) : r, radius);
+
+    int side = icon_side(self), pad = ui_px(self, 12);
+    rect inner = {r.x + pad, r.y, r.w - 2 * pad, r.h};
+    if (b->icon) {
+        int x = b->label ? inner.x : r.x + (r.w - side) / 2;
+        draw_icon(self->list, b->icon, x, r.y + (r.h - side) / 2, side, look.text);
+        int taken = side + ui_px(self, 8);
+        inner = (rect){inner.x + taken, r.y, inner.w - taken, r.h};
+    }
+    if (b->detail) {
+        colour c = b->disabled || b->style == BUTTON_MAIN ? look.text : self->colours->muted;
+        ui_label(self, inner, b->detail, body(self), c, ALIGN_RIGHT);
+        inner.w -= text_width(self->text, body(self), b->detail) + ui_px(self, 12);
+    }
+    bool item = b->style == BUTTON_ITEM, centred = !b->icon && !b->detail && !item;
+    font f = body(self);
+    if (item && b->on)
+        f.weight = FONT_BOLD;
+    if (b->label)
+        ui_label(self, inner, b->label, f, look.text, centred ? ALIGN_CENTRE : ALIGN_LEFT);
+}
+
+/* ---- slider ------------------------------------------------------------------------------------------------------ */
+
+void ui_slider(ui *self, rect r, const char *name, const char *tip, action_id act, float value, float min, float max,
+               float step)
+{
+    element *e = declare(self, r, name, ELEMENT_SLIDER);
+    e->act.id = act;
+    e->tip = tip;
+    e->value = value, e->min = min, e->max = max, e->step = step;
+    const theme *t = self->colours;
+    float knob = 9 * self->scale, groove = fmaxf(4 * self->scale, 2), cy = (float)r.y + 0.5f * (float)r.h;
+    float room = fmaxf((float)r.w - 2 * knob, 0);
+    float x = (float)r.x + knob + room * (value - min) / (max - min);
+    shape_box track = {(float)r.x, cy - 0.5f * groove, (float)r.w, groove, 0.5f * groove, 0};
+    draw_box(self->list, &track, t->outline);
+    track.w = x - track.x;
+    draw_box(self->list, &track, t->accent);
+    if (is_hovered(self, e) || is_pressed(self, e))
+        knob += self->scale;
+    draw_box(self->list, &(shape_box){x - knob, cy - knob, 2 * knob, 2 * knob, knob, 0}, t->accent);
+    draw_box(self->list, &(shape_box){x - 0.5f * knob, cy - 0.5f * knob, knob, knob, 0.5f * knob, 0}, t->on_accent);
+    if (is_focused(self, e))
+        ui_focus_ring(self, r, 9 * self->scale);
+}
+
+/* ---- text field -------------------------------------------------------------------------------------------------- */
+
+void ui_text_field(ui *self, rect r, const char *name)
+{
+    element *e = declare(self, r, name, ELEMENT_FIELD);
+    const theme *t = self->colours;
+    const text_field *field = &self->field;
+    float radius = 8 * self->scale;
+    bool focused = strcmp(self->focus, e->name) == 0;
+    draw_rect(self->list, r, radius, t->paper);
+    draw_outline(self->list, r, radius, fmaxf(self->scale, 1), t->outline);
+    if (focused)
+        ui_focus_ring(self, r, radius);
+
+    font f = body(self);
+    char before[UI_FIELD];
+    snprintf(before, sizeof before, "%.*s", field->caret, field->text);
+    int pad = ui_px(self, 10), caret = text_width(self->text, f, before),
+        whole = text_width(self->text, f, field->text);
+    rect inner = {r.x + pad, r.y, r.w - 2 * pad, r.h};
+    int x = inner.x - (caret > inner.w ? caret - inner.w : 0);
+    int height = text_height(self->text, f), y = r.y + (r.h - height) / 2;
+    rect clip = draw_clip(self->list, rect_inset(inner, -2));
+    bool selected = focused && field->selected;
+    if (selected)
+        draw_rect(self->list, (rect){x, y, whole, height}, 2, t->accent);
+    draw_text(self->list, self->text, f, x, y, field->text, selected ? t->on_accent : t->text);
+    if (focused && !selected)
+        draw_rect(self->list, (rect){x + caret, y, ui_px(self, 1) + 1, height}, 0, t->text);
+    draw_set_clip(self->list, clip);
+}
+
+/* ---- areas, scrolling, tooltip ----------------------------------------------------------------------------------- */
+
+bool ui_area(ui *self, rect r, const char *name, element_kind kind)
+{
+    return is_focused(self, declare(self, r, name, kind));
+}
+
+rect ui_scroll_begin(ui *self, rect view, int content_height)
+{
+    self->scroll_area = view;
+    self->scroll_max = content_height > view.h ? content_height - view.h : 0;
+    if (self->scroll > self->scroll_max)
+        self->scroll = self->scroll_max;
+    if (self->scroll < 0)
+        self->scroll = 0;
+    if (self->scroll_max > 0) {
+        int bar = view.h * view.h / content_height, y = view.y + (view.h - bar) * self->scroll / self->scroll_max,
+            w = ui_px(self, 4);
+        draw_rect(self->list, (rect){view.x + view.w - w, y, w, bar}, 0.5f * (float)w, self->colours->outline);
+    }
+    return draw_clip(self->list, view);
+}
+
+void ui_scroll_end(ui *self, rect clip)
+{
+    draw_set_clip(self->list, clip);
+}
+
+static bool wants_tip(const ui *self, const element **e)
+{
+    *e = ui_find(self, self->hover);
+    return *e && (*e)->tip && !self->pressed[0];
+}
+
+double ui_waiting(const ui *self, double now)
+{
+    const element *e;
+    if (!wants_tip(self, &e))
+        return -1;
+    double left = self->hover_since + tooltip_delay - now;
+    return left > 0 ? left : -1;
+}
+
+void ui_tooltip(ui *self, rect window, double now)
+{
+    const element *e;
+    if (!wants_tip(self, &e) || now < self->hover_since + tooltip_delay)
+        return;
+    font f = ui_font(self, 13, FONT_REGULAR);
+    int pad = ui_px(self, 8), w = text_width(self->text, f, e->tip) + 2 * pad, h = text_height(self->text, f) + pad;
+    rect r = {e->r.x + (e->r.w - w) / 2, e->r.y + e->r.h + pad, w, h};
+    if (r.x + r.w > window.w - pad)
+        r.x = window.w - pad - r.w;
+    if (r.x < pad)
+        r.x = pad;
+    if (r.y + r.h > window.h)
+        r.y = e->r.y - pad - h;
+    draw_rect(self->list, r, 6 * self->scale, self->colours->text);
+    ui_label(self, rect_inset(r, pad / 2), e->tip, f, self->colours->background, ALIGN_CENTRE);
+}

@@ -1,0 +1,126 @@
+/* widget.h - the widgets: button, slider, text field, list with scrolling, dialog; hover, press, keyboard focus.
+ *
+ * Panels declare their elements anew for every frame, in the order in which Tab visits them, and each is drawn as it
+ * is declared. What is pressed, hovered or focused is remembered by the element's name. Events go to the elements of
+ * the last frame, and only to those of its topmost layer, so a menu or dialog takes all input. */
+#ifndef WIDGET_H
+#define WIDGET_H
+
+#include "action.h"
+#include "draw.h"
+#include "event.h"
+#include "icon.h"
+#include "theme.h"
+
+enum { UI_NAME = 64, UI_MAX_ELEMENTS = 192, UI_FIELD = 1024 };
+
+typedef enum element_kind {
+    ELEMENT_SHOWN, /* takes no input: listed for the trace */
+    ELEMENT_BUTTON,
+    ELEMENT_SLIDER,
+    ELEMENT_FIELD,
+    ELEMENT_CANVAS /* gets its events from the application */
+} element_kind;
+
+typedef struct element {
+    char name[UI_NAME];
+    element_kind kind;
+    rect r;       /* as declared */
+    rect visible; /* what the scrolling list leaves of it */
+    int layer;
+    int group; /* arrow keys move the focus within a group */
+    bool enabled;
+    action act;
+    float value, min, max, step; /* of a slider */
+    const char *tip;
+} element;
+
+/* One line of text being edited. */
+typedef struct text_field {
+    char text[UI_FIELD];
+    int caret;     /* byte offset */
+    bool selected; /* all of it: the next character replaces it */
+} text_field;
+
+typedef struct ui {
+    draw_list *list;
+    text_engine *text;
+    const theme *colours;
+    float scale; /* pixels per unit of length in the layout */
+
+    element element[UI_MAX_ELEMENTS];
+    int n_elements;
+    int layer, group; /* of what is being declared */
+
+    char focus[UI_NAME], hover[UI_NAME], pressed[UI_NAME];
+    bool focus_shown; /* the keyboard was used last */
+    float pointer_x, pointer_y;
+    double hover_since;
+
+    text_field field;       /* of the dialog that is open */
+    int scroll, scroll_max; /* pixels, of the list on top */
+    rect scroll_area;
+} ui;
+
+/* ---- building a frame -------------------------------------------------------------------------------------------- */
+
+void ui_begin(ui *self);
+void ui_end(ui *self); /* drops hover, press and focus of what is no longer there */
+
+int ui_px(const ui *self, float units); /* a length of the layout in pixels */
+font ui_font(const ui *self, float units, font_weight weight);
+
+typedef enum ui_align { ALIGN_LEFT, ALIGN_CENTRE, ALIGN_RIGHT } ui_align;
+
+/* One line, centred vertically, cut with an ellipsis where it does not fit. */
+void ui_label(ui *self, rect r, const char *text, font f, colour c, ui_align align);
+
+/* Wrapped lines from the top; returns their height. Draws nothing when `draw` is false. */
+int ui_paragraph(ui *self, rect r, const char *text, font f, colour c, bool draw);
+
+typedef enum button_style { BUTTON_PLAIN, BUTTON_MAIN, BUTTON_ITEM } button_style;
+
+typedef struct button {
+    const char *name;
+    const char *label;  /* NULL: only the icon */
+    const char *detail; /* at the right, muted: a shortcut, a number; NULL: none */
+    const char *tip;    /* NULL: none */
+    icon icon;
+    button_style style;
+    bool on, disabled;
+    action act;
+} button;
+
+void ui_button(ui *self, rect r, const button *b);
+int ui_button_width(ui *self, const button *b);
+
+void ui_slider(ui *self, rect r, const char *name, const char *tip, action_id act, float value, float min, float max,
+               float step);
+void ui_text_field(ui *self, rect r, const char *name);
+
+/* An area that its panel draws. Returns true when it has the focus and that is to be seen. */
+bool ui_area(ui *self, rect r, const char *name, element_kind kind);
+
+void ui_focus_ring(ui *self, rect r, float radius);
+
+/* Between the two, elements are shifted by the scroll position and clipped to `view`. */
+rect ui_scroll_begin(ui *self, rect view, int content_height);
+void ui_scroll_end(ui *self, rect clip);
+
+void ui_tooltip(ui *self, rect window, double now); /* last, over everything */
+
+/* ---- events ------------------------------------------------------------------------------------------------------ */
+
+/* True when a widget used the event; *act is what it asks for, or ACTION_NONE. */
+bool ui_event(ui *self, const event *e, action *act);
+
+/* ms until a tooltip wants to appear, negative when none does. */
+double ui_waiting(const ui *self, double now);
+
+const element *ui_find(const ui *self, const char *name); /* NULL if not in the last frame */
+const element *ui_at(const ui *self, float x, float y);   /* the topmost one that takes input there */
+void ui_set_focus(ui *self, const char *name);
+void ui_edit(ui *self, const char *text); /* starts editing with all of it selected */
+void ui_type(ui *self, const char *text); /* as if typed into the field */
+
+#endif

@@ -1,0 +1,321 @@
+/* widget_event.c - what pointer and keys do to widgets. */
+#include "widget.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static int top_layer(const ui *self)
+{
+    int top = 0;
+    for (int i = 0; i < self->n_elements; i++)
+        if (self->element[i].layer > top)
+            top = self->element[i].layer;
+    return top;
+}
+
+static bool takes_input(const element *e, int layer)
+{
+    return e->enabled && e->layer == layer && e->kind != ELEMENT_SHOWN;
+}
+
+const element *ui_at(const ui *self, float x, float y)
+{
+    int layer = top_layer(self);
+    for (int i = self->n_elements - 1; i >= 0; i--)
+        if (takes_input(&self->element[i], layer) && rect_contains(self->element[i].visible, x, y))
+            return &self->element[i];
+    return NULL;
+}
+
+/* ---- focus ------------------------------------------------------------------------------------------------------- */
+
+/* -1 when nothing in the topmost layer has it. It may be on something that cannot be used just now. */
+static int focus_index(const ui *self)
+{
+    const element *e = ui_find(self, self->focus);
+    return e && e->layer == top_layer(self) ? (int)(e - self->element) : -1;
+}
+
+/* Brings an element that the list on top has scrolled away back into its view. */
+static void scroll_to(ui *self, const element *e)
+{
+    rect view = self->scroll_area;
+    if (self->scroll_max == 0 || e->r.x < view.x || e->r.x >= view.x + view.w)
+        return;
+    if (e->r.y < view.y)
+        self->scroll -= view.y - e->r.y;
+    if (e->r.y + e->r.h > view.y + view.h)
+        self->scroll += e->r.y + e->r.h - view.y - view.h;
+}
+
+/* To the next (step 1) or previous (-1) element; group < 0 means any. */
+static void move_focus(ui *self, int step, int group)
+{
+    int layer = top_layer(self), n = self->n_elements, at = focus_index(self);
+    if (at < 0)
+        at = step > 0 ? -1 : n;
+    for (int i = 0; i < n; i++) {
+        at = ((at + step) % n + n) % n;
+        const element *e = &self->element[at];
+        if (!takes_input(e, layer) || (group >= 0 && e->group != group))
+            continue;
+        ui_set_focus(self, e->name);
+        scroll_to(self, e);
+        break;
+    }
+    self->focus_shown = true;
+}
+
+/* ---- pointer ----------------------------------------------------------------------------------------------------- */
+
+static void set_hover(ui *self, const event *e)
+{
+    const element *over = ui_at(self, e->x, e->y);
+    const char *name = over ? over->name : "";
+    if (strcmp(self->hover, name) == 0)
+        return;
+    snprintf(self->hover, sizeof self->hover, "%s", name);
+    self->hover_since = e->t;
+}
+
+static action slide_to(const ui *self, const element *slider, float x)
+{
+    float knob = 9 * self->scale, room = fmaxf((float)slider->r.w - 2 * knob, 1);
+    float t = fminf(fmaxf((x - (float)slider->r.x - knob) / room, 0), 1);
+    action act = slider->act;
+    act.value = slider->min + t * (slider->max - slider->min);
+    return act;
+}
+
+static bool pointer_down(ui *self, const event *e, action *act)
+{
+    self->focus_shown = false;
+    self->hover_since = INFINITY; /* no tooltip after a click */
+    const element *hit = ui_at(self, e->x, e->y);
+    if (!hit) {
+        if (top_layer(self) > 0)
+            act->id = ACTION_CLOSE;
+        return top_layer(self) > 0;
+    }
+    ui_set_focus(self, hit->name);
+    if (hit->kind == ELEMENT_CANVAS)
+        return false;
+    if (e->button != POINTER_LEFT)
+        return true;
+    snprintf(self->pressed, sizeof self->pressed, "%s", hit->name);
+    if (hit->kind == ELEMENT_SLIDER)
+        *act = slide_to(self, hit, e->x);
+    if (hit->kind == ELEMENT_FIELD)
+        self->field.selected = false;
+    return true;
+}
+
+static bool pointer_up(ui *self, const event *e, action *act)
+{
+    const element *pressed = ui_find(self, self->pressed), *over = ui_at(self, e->x, e->y);
+    if (!self->pressed[0] || e->button != POINTER_LEFT)
+        return false;
+    self->pressed[0] = '\0';
+    if (pressed && pressed == over && pressed->kind == ELEMENT_BUTTON)
+        *act = pressed->act;
+    return true;
+}
+
+static bool pointer_move(ui *self, const event *e, action *act)
+{
+    self->pointer_x = e->x;
+    self->pointer_y = e->y;
+    const element *pressed = ui_find(self, self->pressed);
+    if (!self->pressed[0])
+        set_hover(self, e);
+    if (pressed && pressed->kind == ELEMENT_SLIDER)
+        *act = slide_to(self, pressed, e->x);
+    return self->pressed[0] != '\0';
+}
+
+/* ---- text field -------------------------------------------------------------------------------------------------- */
+
+void ui_edit(ui *self, const char *text)
+{
+    snprintf(self->field.text, sizeof self->field.text, "%s", text);
+    self->field.caret = (int)strlen(self->field.text);
+    self->field.selected = self->field.caret > 0;
+}
+
+static void delete_bytes(text_field *field, int from, int to)
+{
+    memmove(field->text + from, field->text + to, strlen(field->text + to) + 1);
+    field->caret = from;
+    field->selected = false;
+}
+
+static void delete_selection(text_field *field)
+{
+    if (field->selected)
+        delete_bytes(field, 0, (int)strlen(field->text));
+}
+
+void ui_type(ui *self, const char *text)
+{
+    text_field *field = &self->field;
+    delete_selection(field);
+    for (; *text; text++) {
+        size_t len = strlen(field->text);
+        if ((unsigned char)*text < ' ' || len + 1 >= sizeof field->text)
+            continue;
+        memmove(field->text + field->caret + 1, field->text + field->caret, len + 1 - (size_t)field->caret);
+        field->text[field->caret++] = *text;
+    }
+}
+
+/* The start of the character before or after a byte offset. */
+static int step_character(const char *text, int at, int step)
+{
+    int len = (int)strlen(text);
+    do {
+        at += step;
+    } while (at > 0 && at < len && ((unsigned char)text[at] & 0xc0) == 0x80);
+    return at < 0 ? 0 : at > len ? len : at;
+}
+
+static void move_caret(text_field *field, int to)
+{
+    field->caret = to;
+    field->selected = false;
+}
+
+static bool field_key(text_field *field, const event *e)
+{
+    int end = (int)strlen(field->text);
+    switch (e->key) {
+    case KEY_LEFT: move_caret(field, step_character(field->text, field->caret, -1)); return true;
+    case KEY_RIGHT: move_caret(field, step_character(field->text, field->caret, 1)); return true;
+    case KEY_HOME: move_caret(field, 0); return true;
+    case KEY_END: move_caret(field, end); return true;
+    case KEY_BACKSPACE:
+        if (field->selected)
+            delete_selection(field);
+        else
+            delete_bytes(field, step_character(field->text, field->caret, -1), field->caret);
+        return true;
+    case KEY_DELETE:
+        if (field->selected)
+            delete_selection(field);
+        else
+            delete_bytes(field, field->caret, step_character(field->text, field->caret, 1));
+        return true;
+    case 'a':
+        if (e->mods != MOD_CTRL)
+            return true;
+        field->selected = end > 0;
+        return true;
+    default:
+        /* Everything that types a character belongs to the field, also where it is a shortcut elsewhere. */
+        return e->key < KEY_TAB && !(e->mods & MOD_CTRL);
+    }
+}
+
+/* ---- keys -------------------------------------------------------------------------------------------------------- */
+
+static bool slider_key(const element *slider, int key, action *act)
+{
+    int step = key == KEY_RIGHT || key == KEY_UP ? 1 : key == KEY_LEFT || key == KEY_DOWN ? -1 : 0;
+    if (key == KEY_HOME || key == KEY_END || step) {
+        float value = slider->value + (float)step * slider->step;
+        if (key == KEY_HOME)
+            value = slider->min;
+        if (key == KEY_END)
+            value = slider->max;
+        *act = slider->act;
+        act->value = fminf(fmaxf(value, slider->min), slider->max);
+        return true;
+    }
+    return false;
+}
+
+static bool button_key(ui *self, const element *focused, int key, action *act)
+{
+    switch (key) {
+    case KEY_ENTER:
+    case ' ': *act = focused->act; return true;
+    case KEY_LEFT:
+    case KEY_UP: move_focus(self, -1, focused->group); return true;
+    case KEY_RIGHT:
+    case KEY_DOWN: move_focus(self, 1, focused->group); return true;
+    default: return false;
+    }
+}
+
+static bool scroll_key(ui *self, int key)
+{
+    int page = self->scroll_area.h * 4 / 5, line = ui_px(self, 40);
+    int step = key == KEY_PAGE_DOWN ? page
+               : key == KEY_PAGE_UP ? -page
+               : key == KEY_DOWN    ? line
+               : key == KEY_UP      ? -line
+                                    : 0;
+    if (self->scroll_max == 0 || step == 0)
+        return false;
+    self->scroll += step;
+    return true;
+}
+
+static bool key_down(ui *self, const event *e, action *act)
+{
+    int layer = top_layer(self), at = focus_index(self);
+    const element *focused = at >= 0 && takes_input(&self->element[at], layer) ? &self->element[at] : NULL;
+    bool plain = !(e->mods & MOD_CTRL);
+    if (e->key == KEY_TAB && plain) {
+        move_focus(self, e->mods & MOD_SHIFT ? -1 : 1, -1);
+        return true;
+    }
+    if (e->key == KEY_ESCAPE && layer > 0) {
+        act->id = ACTION_CLOSE;
+        return true;
+    }
+    /* A list whose only button stands below it scrolls with the arrows; in one made of buttons they move the focus. */
+    bool reading = layer > 0 && focused && !rect_contains(self->scroll_area, (float)focused->r.x, (float)focused->r.y);
+    if (plain && (reading || e->key == KEY_PAGE_DOWN || e->key == KEY_PAGE_UP) && scroll_key(self, e->key))
+        return true;
+    if (!focused && layer > 0 && (e->key == KEY_DOWN || e->key == KEY_UP)) {
+        move_focus(self, e->key == KEY_DOWN ? 1 : -1, -1);
+        return true;
+    }
+    if (!focused)
+        return false;
+    if (focused->kind == ELEMENT_FIELD && e->key == KEY_ENTER) {
+        act->id = ACTION_ACCEPT;
+        return true;
+    }
+    if (focused->kind == ELEMENT_FIELD)
+        return field_key(&self->field, e);
+    bool used = plain && focused->kind == ELEMENT_SLIDER && slider_key(focused, e->key, act);
+    if (plain && focused->kind == ELEMENT_BUTTON)
+        used = button_key(self, focused, e->key, act);
+    if (used)
+        self->focus_shown = true;
+    return used;
+}
+
+bool ui_event(ui *self, const event *e, action *act)
+{
+    *act = (action){.id = ACTION_NONE};
+    const element *focused = ui_find(self, self->focus);
+    switch (e->kind) {
+    case EVENT_POINTER_DOWN: return pointer_down(self, e, act);
+    case EVENT_POINTER_MOVE: return pointer_move(self, e, act);
+    case EVENT_POINTER_UP: return pointer_up(self, e, act);
+    case EVENT_POINTER_LEAVE: self->hover[0] = '\0'; return false;
+    case EVENT_FOCUS_LOST: self->pressed[0] = '\0'; return false;
+    case EVENT_KEY_DOWN: return key_down(self, e, act);
+    case EVENT_TEXT:
+        if (focused && focused->kind == ELEMENT_FIELD)
+            ui_type(self, e->text);
+        return focused && focused->kind == ELEMENT_FIELD;
+    case EVENT_WHEEL:
+        if (self->scroll_max > 0)
+            self->scroll -= (int)(e->y * (float)ui_px(self, 48));
+        return self->scroll_max > 0;
+    default: return false;
+    }
+}

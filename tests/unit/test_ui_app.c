@@ -1,0 +1,618 @@
+/* The application, by events and without a window. */
+#include "../../app/core/strokes.h"
+#include "support/screen.h"
+#include "support/temp.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static screen s;
+
+static int open_screen(void **state)
+{
+    (void)state;
+    temp_make();
+    screen_open(&s, 1000, 700);
+    return 0;
+}
+
+static int close_screen(void **state)
+{
+    (void)state;
+    screen_close(&s);
+    temp_remove();
+    return 0;
+}
+
+/* ---- drawing ----------------------------------------------------------------------------------------------------- */
+
+static void test_empty_canvas_claims_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(s.app->answer.digit, -1);
+    assert_string_equal(s.app->answer.text, "");
+    assert_int_equal(s.app->answer.classes, 0);
+}
+
+static void test_every_sample_is_kept(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 100, 100, 500, 300, 777, POINTER_LEFT);
+    assert_int_equal(s.app->drawing.n_points, 778);
+    assert_float_equal(s.app->drawing.point[777].x, 500, 0.01);
+    assert_in_range(s.app->answer.digit, 0, 9);
+    assert_int_equal(s.app->answer.classes, 10);
+}
+
+static void test_drawing_goes_on_outside_the_canvas(void **state)
+{
+    (void)state;
+    rect c = screen_find(&s, "canvas"), clear = screen_find(&s, "clear");
+    screen_pointer(&s, EVENT_POINTER_DOWN, (float)c.x + 50, (float)c.y + 50, POINTER_LEFT);
+    screen_pointer(&s, EVENT_POINTER_MOVE, (float)clear.x + 5, (float)clear.y + 5, 0);
+    screen_pointer(&s, EVENT_POINTER_MOVE, -300, 5000, 0);
+    screen_pointer(&s, EVENT_POINTER_MOVE, (float)c.x + 80, (float)c.y + 80, 0);
+    assert_true(s.app->drawing.drawing);
+    screen_pointer(&s, EVENT_POINTER_UP, (float)clear.x + 5, (float)clear.y + 5, POINTER_LEFT);
+    assert_false(s.app->drawing.drawing);
+    assert_int_equal(s.app->drawing.n_points, 5);
+    assert_int_equal(s.app->drawing.done, 1); /* and nothing was cleared */
+}
+
+static void test_focus_loss_ends_the_stroke(void **state)
+{
+    (void)state;
+    rect c = screen_find(&s, "canvas");
+    screen_pointer(&s, EVENT_POINTER_DOWN, (float)c.x + 50, (float)c.y + 50, POINTER_LEFT);
+    screen_pointer(&s, EVENT_POINTER_MOVE, (float)c.x + 90, (float)c.y + 50, 0);
+    screen_event(&s, EVENT_FOCUS_LOST);
+    assert_false(s.app->drawing.drawing);
+    screen_pointer(&s, EVENT_POINTER_MOVE, (float)c.x + 200, (float)c.y + 50, 0);
+    assert_int_equal(s.app->drawing.n_points, 2);
+}
+
+static void test_a_second_finger_does_not_draw(void **state)
+{
+    (void)state;
+    rect c = screen_find(&s, "canvas");
+    event first = {.kind = EVENT_POINTER_DOWN,
+                   .x = (float)c.x + 50,
+                   .y = (float)c.y + 50,
+                   .button = POINTER_LEFT,
+                   .pointer = 7,
+                   .pressure = 0.5f};
+    event second = first;
+    second.pointer = 8;
+    app_event(s.app, &first);
+    app_event(s.app, &second);
+    second.kind = EVENT_POINTER_MOVE;
+    app_event(s.app, &second);
+    assert_int_equal(s.app->drawing.n_points, 1);
+    assert_float_equal(s.app->drawing.point[0].pressure, 0.5f, 0);
+    second.kind = EVENT_POINTER_UP;
+    app_event(s.app, &second);
+    assert_true(s.app->drawing.drawing);
+}
+
+static void test_eraser_by_key_button_and_right_mouse_button(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 100, 100, 500, 100, 9, POINTER_LEFT);
+    screen_stroke(&s, 100, 100, 500, 100, 9, POINTER_RIGHT);
+    assert_int_equal(s.app->drawing.entry[1].kind, INK_ERASER);
+    assert_int_equal(s.app->answer.digit, -1); /* all of it is gone */
+    screen_key(&s, 'e', 0);
+    screen_stroke(&s, 100, 100, 500, 100, 9, POINTER_LEFT);
+    assert_int_equal(s.app->drawing.entry[2].kind, INK_ERASER);
+    screen_click(&s, "eraser");
+    screen_stroke(&s, 100, 100, 500, 100, 9, POINTER_LEFT);
+    assert_int_equal(s.app->drawing.entry[3].kind, INK_PEN);
+}
+
+static void test_undo_redo_and_clear(void **state)
+{
+    (void)state;
+    uint64_t empty = screen_hash(&s);
+    screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
+    screen_stroke(&s, 300, 100, 200, 500, 20, POINTER_LEFT);
+    assert_int_equal(s.app->drawing.done, 2);
+    screen_key(&s, 'z', MOD_CTRL);
+    screen_key(&s, 'z', MOD_CTRL);
+    assert_int_equal(s.app->drawing.done, 0);
+    screen_pointer(&s, EVENT_POINTER_LEAVE, 0, 0, 0);
+    screen_settle(&s);
+    assert_int_equal(s.app->answer.digit, -1);
+    assert_int_not_equal(screen_hash(&s), empty); /* redo is possible now */
+    screen_key(&s, 'z', MOD_CTRL | MOD_SHIFT);
+    screen_key(&s, 'y', MOD_CTRL);
+    assert_int_equal(s.app->drawing.done, 2);
+    screen_key(&s, KEY_DELETE, 0);
+    assert_true(ink_is_empty(&s.app->drawing));
+    screen_click(&s, "undo");
+    assert_false(ink_is_empty(&s.app->drawing));
+    screen_click(&s, "clear");
+    assert_true(ink_is_empty(&s.app->drawing));
+}
+
+static void test_brush_by_keys_and_slider(void **state)
+{
+    (void)state;
+    float before = s.app->settings.brush;
+    screen_key(&s, ']', 0);
+    assert_true(s.app->settings.brush > before);
+    for (int i = 0; i < 100; i++)
+        screen_key(&s, '[', 0);
+    assert_float_equal(s.app->settings.brush, APP_BRUSH_MIN, 0);
+    rect r = screen_find(&s, "brush");
+    screen_pointer(&s, EVENT_POINTER_DOWN, (float)(r.x + r.w - 1), (float)(r.y + 5), POINTER_LEFT);
+    assert_float_equal(s.app->settings.brush, APP_BRUSH_MAX, 0);
+    screen_pointer(&s, EVENT_POINTER_MOVE, -100, 0, 0);
+    assert_float_equal(s.app->settings.brush, APP_BRUSH_MIN, 0);
+    screen_pointer(&s, EVENT_POINTER_UP, -100, 0, POINTER_LEFT);
+}
+
+static void test_resize_keeps_the_drawing(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
+    answer before = s.app->answer;
+    const int sizes[][2] = {{640, 480}, {1, 1}, {0, 0}, {300, 900}, {3840, 2160}, {17, 4000}, {1000, 700}};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        screen_resize(&s, sizes[i][0], sizes[i][1]);
+        screen_settle(&s);
+    }
+    assert_float_equal(s.app->drawing.point[20].x, 500, 0.01);
+    assert_int_equal(s.app->answer.digit, before.digit);
+    assert_memory_equal(s.app->answer.probability, before.probability, sizeof before.probability);
+}
+
+/* ---- keyboard ---------------------------------------------------------------------------------------------------- */
+
+static void test_drawing_with_keys_only(void **state)
+{
+    (void)state;
+    screen_key(&s, KEY_UP, 0);
+    float top = s.app->pen.y;
+    screen_key(&s, ' ', 0);
+    assert_true(s.app->drawing.drawing);
+    for (int i = 0; i < 8; i++)
+        screen_key(&s, KEY_DOWN, 0);
+    screen_key(&s, KEY_RIGHT, MOD_SHIFT);
+    screen_key(&s, ' ', 0);
+    assert_false(s.app->drawing.drawing);
+    assert_int_equal(s.app->drawing.n_points, 10);
+    assert_true(s.app->drawing.point[8].y > top + 100);
+    assert_true(s.app->drawing.point[9].x - s.app->drawing.point[8].x < 8);
+    screen_frame(&s);
+    assert_in_range(s.app->answer.digit, 0, 9);
+}
+
+static void test_two_arrows_together_go_aslant(void **state)
+{
+    (void)state;
+    float x = s.app->pen.x, y = s.app->pen.y;
+    event down = {.kind = EVENT_KEY_DOWN, .key = KEY_RIGHT}, other = {.kind = EVENT_KEY_DOWN, .key = KEY_DOWN};
+    app_event(s.app, &down);
+    float x1 = s.app->pen.x;
+    app_event(s.app, &other);
+    assert_float_equal(s.app->pen.y, y + (x1 - x), 0.001);
+    assert_float_equal(s.app->pen.x, x + 2 * (x1 - x), 0.001);
+    screen_event(&s, EVENT_FOCUS_LOST); /* forgets what is held */
+    assert_int_equal(s.app->pen.held, 0);
+}
+
+static void test_tab_visits_everything_that_can_be_used(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
+    screen_key(&s, 'z', MOD_CTRL);
+    screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT); /* undo and clear can be used now, redo cannot */
+    const char *expected[] = {"undo", "eraser", "clear", "brush", "models", "theme", "help", "menu", "canvas"};
+    enum { N = sizeof expected / sizeof expected[0] };
+    for (int i = 0; i < N; i++) {
+        screen_key(&s, KEY_TAB, 0);
+        assert_string_equal(s.app->ui.focus, expected[i]);
+        assert_true(s.app->ui.focus_shown);
+    }
+    for (int i = N - 2; i >= 0; i--) {
+        screen_key(&s, KEY_TAB, MOD_SHIFT);
+        assert_string_equal(s.app->ui.focus, expected[i]);
+    }
+}
+
+static void test_focus_can_be_seen(void **state)
+{
+    (void)state;
+    screen_key(&s, KEY_TAB, 0);
+    screen_frame(&s);
+    uint64_t first = screen_hash(&s);
+    screen_key(&s, KEY_TAB, 0);
+    assert_true(screen_frame(&s) > 0);
+    assert_int_not_equal(screen_hash(&s), first);
+}
+
+static void test_leaving_the_canvas_lifts_the_keyboards_pen(void **state)
+{
+    (void)state;
+    screen_key(&s, ' ', 0);
+    assert_true(s.app->drawing.drawing);
+    screen_key(&s, KEY_TAB, 0);
+    assert_false(s.app->drawing.drawing);
+}
+
+static void test_space_and_enter_press_buttons(void **state)
+{
+    (void)state;
+    ui_set_focus(&s.app->ui, "eraser");
+    screen_key(&s, ' ', 0);
+    assert_true(s.app->eraser);
+    screen_key(&s, KEY_ENTER, 0);
+    assert_false(s.app->eraser);
+    ui_set_focus(&s.app->ui, "brush");
+    float before = s.app->settings.brush;
+    screen_key(&s, KEY_LEFT, 0);
+    assert_true(s.app->settings.brush < before);
+}
+
+/* ---- menus and dialogs ------------------------------------------------------------------------------------------- */
+
+static void test_menu_by_keyboard(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
+    screen_key(&s, KEY_F10, 0);
+    assert_true(screen_has(&s, "menu.quit"));
+    screen_key(&s, KEY_DOWN, 0);
+    assert_string_equal(s.app->ui.focus, "menu.undo");
+    screen_key(&s, KEY_DOWN, 0);
+    assert_string_equal(s.app->ui.focus, "menu.clear"); /* nothing to redo */
+    screen_key(&s, KEY_ENTER, 0);
+    assert_true(ink_is_empty(&s.app->drawing));
+    assert_false(screen_has(&s, "menu.quit"));
+    assert_string_equal(s.app->ui.focus, "canvas");
+}
+
+static void test_menu_scrolls_to_the_focus_in_a_small_window(void **state)
+{
+    (void)state;
+    screen_resize(&s, 640, 480);
+    screen_key(&s, KEY_F10, 0);
+    screen_key(&s, KEY_UP, 0);
+    assert_string_equal(s.app->ui.focus, "menu.quit");
+    screen_frame(&s);
+    rect quit = screen_find(&s, "menu.quit");
+    assert_true(quit.h > 20);
+    screen_click(&s, "menu.quit");
+    assert_true(s.app->quit);
+}
+
+static void test_a_dialog_takes_all_input(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
+    screen_key(&s, KEY_F1, 0);
+    assert_true(screen_has(&s, "close"));
+    screen_key(&s, KEY_DELETE, 0);
+    screen_key(&s, 'z', MOD_CTRL);
+    assert_int_equal(s.app->drawing.done, 1);
+    for (int i = 0; i < 4; i++) {
+        screen_key(&s, KEY_TAB, 0);
+        assert_string_equal(s.app->ui.focus, "close");
+    }
+    screen_key(&s, KEY_ESCAPE, 0);
+    assert_false(screen_has(&s, "close"));
+}
+
+static void test_click_beside_a_menu_closes_it_and_draws_nothing(void **state)
+{
+    (void)state;
+    screen_click(&s, "menu");
+    screen_stroke(&s, 100, 400, 300, 500, 5, POINTER_LEFT);
+    assert_int_equal(s.app->drawing.n_points, 0);
+    assert_int_equal(s.app->popup, POPUP_NONE);
+}
+
+static void test_text_field_edits(void **state)
+{
+    (void)state;
+    screen_key(&s, 'o', MOD_CTRL);
+    screen_type(&s, "ab\xc3\xa9");
+    screen_key(&s, KEY_BACKSPACE, 0);
+    screen_key(&s, KEY_HOME, 0);
+    screen_key(&s, KEY_DELETE, 0);
+    screen_type(&s, "xe[");
+    assert_string_equal(s.app->ui.field.text, "xe[b");
+    assert_false(s.app->eraser); /* the shortcut E is the field's now */
+    screen_key(&s, 'a', MOD_CTRL);
+    screen_type(&s, "/nowhere/file.png");
+    screen_key(&s, KEY_ENTER, 0);
+    assert_int_equal(s.app->popup, POPUP_OPEN);
+    assert_non_null(strstr(s.app->problem, "/nowhere/file.png"));
+}
+
+static void test_saving_never_replaces_silently(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
+    const char *path = temp_path("out.png");
+    FILE *file = fopen(path, "w");
+    fputs("mine", file);
+    fclose(file);
+    screen_key(&s, 's', MOD_CTRL);
+    screen_type(&s, path);
+    screen_click(&s, "accept");
+    assert_int_equal(s.app->popup, POPUP_SAVE);
+    file = fopen(path, "r");
+    assert_int_equal(fgetc(file), 'm');
+    fclose(file);
+    screen_click(&s, "accept");
+    assert_int_equal(s.app->popup, POPUP_NONE);
+    file = fopen(path, "r");
+    assert_int_equal(fgetc(file), 0x89); /* a PNG now */
+    fclose(file);
+}
+
+static void test_a_remark_goes_by_itself(void **state)
+{
+    (void)state;
+    screen_key(&s, 's', MOD_CTRL); /* nothing to save */
+    assert_true(screen_has(&s, "dismiss"));
+    double left = app_tick(s.app, s.now);
+    assert_true(left > 1000);
+    app_tick(s.app, s.now += left + 1);
+    assert_false(screen_has(&s, "dismiss"));
+    assert_true(app_tick(s.app, s.now) < 0);
+}
+
+/* ---- files and clipboard ----------------------------------------------------------------------------------------- */
+
+static void test_a_saved_drawing_can_be_opened_as_a_picture(void **state)
+{
+    (void)state;
+    nn_error err;
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+    const char *path = temp_path("one.bmp");
+    assert_true(app_save(s.app, path, &err));
+    s.now += 5;
+    app_event(s.app, &(event){.kind = EVENT_DROP, .text = path});
+    screen_frame(&s);
+    assert_non_null(s.app->picture.luma);
+    assert_true(ink_is_empty(&s.app->drawing));
+    assert_in_range(s.app->answer.digit, 0, 9);
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT); /* drawing takes its place */
+    assert_null(s.app->picture.luma);
+}
+
+static void test_broken_files_change_nothing(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+    const char *path = temp_path("broken.png");
+    FILE *file = fopen(path, "w");
+    fputs("\x89PNG\r\n\x1a\n and then nothing", file);
+    fclose(file);
+    app_event(s.app, &(event){.kind = EVENT_DROP, .text = path});
+    assert_int_equal(s.app->n_notices, 1);
+    assert_non_null(strstr(s.app->notice[0].text, "broken.png"));
+    assert_false(ink_is_empty(&s.app->drawing));
+    screen_click(&s, "dismiss");
+    assert_int_equal(s.app->n_notices, 0);
+}
+
+static void test_copy_and_paste_of_a_drawing(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+    screen_stroke(&s, 100, 300, 400, 300, 20, POINTER_LEFT);
+    screen_key(&s, 'c', MOD_CTRL | MOD_SHIFT);
+    assert_non_null(s.clipboard);
+    screen_key(&s, KEY_DELETE, 0);
+    screen_key(&s, 'v', MOD_CTRL);
+    assert_int_equal(s.app->drawing.done - ink_visible_from(&s.app->drawing), 2);
+    screen_frame(&s);
+    screen_key(&s, 'c', MOD_CTRL);
+    assert_string_equal(s.clipboard, s.app->answer.text);
+    screen_key(&s, 'v', MOD_CTRL); /* a single digit is neither strokes nor a file */
+    assert_int_equal(s.app->n_notices, 1);
+}
+
+static void test_wrong_model_leaves_the_old_one(void **state)
+{
+    (void)state;
+    nn_error err;
+    const recogniser *before = s.app->reader;
+    assert_non_null(before);
+    assert_false(app_use_model(s.app, "/nowhere/model.safetensors", &err));
+    assert_ptr_equal(s.app->reader, before);
+}
+
+static void test_a_new_model_reads_at_once(void **state)
+{
+    (void)state;
+    nn_error err;
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+    assert_true(app_use_model(s.app, s.app->options.model, &err));
+    screen_key(&s, 'c', MOD_CTRL); /* before the first frame: the old answer is gone with its model */
+    assert_string_equal(s.clipboard, "");
+    screen_frame(&s);
+    assert_in_range(s.app->answer.digit, 0, 9);
+}
+
+/* ---- journal ----------------------------------------------------------------------------------------------------- */
+
+static void test_a_killed_drawing_is_offered_back(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+    screen_stroke(&s, 100, 300, 400, 300, 20, POINTER_LEFT);
+    screen_kill(&s);
+    screen_open(&s, 1000, 700);
+    assert_true(s.app->offer);
+    assert_true(ink_is_empty(&s.app->drawing));
+    screen_click(&s, "restore");
+    assert_int_equal(s.app->drawing.done, 2);
+    assert_false(s.app->offer);
+    screen_key(&s, 'z', MOD_CTRL); /* and the journal goes on from there */
+    screen_kill(&s);
+    screen_open(&s, 1000, 700);
+    screen_click(&s, "restore");
+    assert_int_equal(s.app->drawing.done, 1);
+}
+
+static void test_drawing_dismisses_the_offer(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+    screen_kill(&s);
+    screen_open(&s, 1000, 700);
+    assert_true(screen_has(&s, "restore"));
+    screen_stroke(&s, 10, 10, 20, 20, 3, POINTER_LEFT);
+    assert_false(screen_has(&s, "restore"));
+    screen_kill(&s);
+    screen_open(&s, 1000, 700);
+    screen_click(&s, "restore");
+    assert_int_equal(s.app->drawing.done, 1);
+    assert_int_equal(s.app->drawing.n_points, 4);
+}
+
+static void test_discard_forgets(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+    screen_kill(&s);
+    screen_open(&s, 1000, 700);
+    screen_click(&s, "discard");
+    screen_kill(&s);
+    screen_open(&s, 1000, 700);
+    assert_false(s.app->offer);
+}
+
+/* ---- frames ------------------------------------------------------------------------------------------------------ */
+
+static void test_idle_paints_nothing(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+    screen_settle(&s);
+    assert_true(app_tick(s.app, s.now += 5000) < 0);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(screen_frame(&s), 0);
+}
+
+static void test_bars_ease_and_arrive(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+    const answer *a = &s.app->answer;
+    assert_true(s.app->shown[a->digit] < a->probability[a->digit]);
+    screen_settle(&s);
+    for (int i = 0; i < a->classes; i++)
+        assert_float_equal(s.app->shown[i], a->probability[i], 0);
+}
+
+/* What dirty rectangles leave behind must be what painting everything anew gives. */
+static void test_partial_frames_equal_whole_ones(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 200, 100, 300, 500, 50, POINTER_LEFT);
+    screen_key(&s, KEY_TAB, 0);
+    screen_frame(&s);
+    screen_stroke(&s, 100, 300, 400, 200, 50, POINTER_RIGHT);
+    screen_click(&s, "menu");
+    screen_key(&s, KEY_ESCAPE, 0);
+    screen_key(&s, 't', MOD_CTRL);
+    screen_key(&s, 'z', MOD_CTRL);
+    screen_settle(&s);
+    uint64_t partial = screen_hash(&s);
+    app_forget_pixels(s.app);
+    memset(s.pixels.pixels, 0x55, (size_t)s.pixels.w * (size_t)s.pixels.h * 4);
+    assert_int_equal(screen_frame(&s), 1);
+    assert_int_equal(screen_hash(&s), partial);
+}
+
+static void test_zoom_theme_and_fullscreen(void **state)
+{
+    (void)state;
+    uint64_t light = screen_hash(&s);
+    screen_key(&s, '+', MOD_CTRL);
+    screen_frame(&s);
+    assert_int_not_equal(screen_hash(&s), light);
+    screen_key(&s, '0', MOD_CTRL);
+    screen_frame(&s);
+    assert_int_equal(screen_hash(&s), light);
+    screen_click(&s, "theme");
+    assert_ptr_equal(s.app->ui.colours, &theme_dark);
+    assert_int_equal(s.app->settings.theme, THEME_DARK);
+    screen_key(&s, KEY_F11, 0);
+    assert_int_equal(s.fullscreen, 1);
+}
+
+static void test_elements_lie_inside_the_window(void **state)
+{
+    (void)state;
+    const int sizes[][2] = {{640, 480}, {800, 600}, {1200, 760}, {480, 900}, {3840, 2160}};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        screen_resize(&s, sizes[i][0], sizes[i][1]);
+        for (int k = 0; k < s.app->ui.n_elements; k++) {
+            const element *e = &s.app->ui.element[k];
+            if (e->r.x < 0 || e->r.y < 0 || e->r.x + e->r.w > sizes[i][0] || e->r.y + e->r.h > sizes[i][1] ||
+                rect_is_empty(e->r))
+                fail_msg("%s at %d x %d: %d %d %d %d", e->name, sizes[i][0], sizes[i][1], e->r.x, e->r.y, e->r.w,
+                         e->r.h);
+            for (int j = 0; j < k; j++)
+                if (!rect_is_empty(rect_intersect(e->r, s.app->ui.element[j].r)))
+                    fail_msg("%s and %s overlap at %d x %d", e->name, s.app->ui.element[j].name, sizes[i][0],
+                             sizes[i][1]);
+        }
+    }
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, open_screen, close_screen)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_empty_canvas_claims_nothing),
+        TEST(test_every_sample_is_kept),
+        TEST(test_drawing_goes_on_outside_the_canvas),
+        TEST(test_focus_loss_ends_the_stroke),
+        TEST(test_a_second_finger_does_not_draw),
+        TEST(test_eraser_by_key_button_and_right_mouse_button),
+        TEST(test_undo_redo_and_clear),
+        TEST(test_brush_by_keys_and_slider),
+        TEST(test_resize_keeps_the_drawing),
+        TEST(test_drawing_with_keys_only),
+        TEST(test_two_arrows_together_go_aslant),
+        TEST(test_tab_visits_everything_that_can_be_used),
+        TEST(test_focus_can_be_seen),
+        TEST(test_leaving_the_canvas_lifts_the_keyboards_pen),
+        TEST(test_space_and_enter_press_buttons),
+        TEST(test_menu_by_keyboard),
+        TEST(test_menu_scrolls_to_the_focus_in_a_small_window),
+        TEST(test_a_dialog_takes_all_input),
+        TEST(test_click_beside_a_menu_closes_it_and_draws_nothing),
+        TEST(test_text_field_edits),
+        TEST(test_saving_never_replaces_silently),
+        TEST(test_a_remark_goes_by_itself),
+        TEST(test_a_saved_drawing_can_be_opened_as_a_picture),
+        TEST(test_broken_files_change_nothing),
+        TEST(test_copy_and_paste_of_a_drawing),
+        TEST(test_wrong_model_leaves_the_old_one),
+        TEST(test_a_new_model_reads_at_once),
+        TEST(test_a_killed_drawing_is_offered_back),
+        TEST(test_drawing_dismisses_the_offer),
+        TEST(test_discard_forgets),
+        TEST(test_idle_paints_nothing),
+        TEST(test_bars_ease_and_arrive),
+        TEST(test_partial_frames_equal_whole_ones),
+        TEST(test_zoom_theme_and_fullscreen),
+        TEST(test_elements_lie_inside_the_window),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,122 @@
+/* Text: UTF-8, cutting, breaking lines, and glyphs that come out the same from the cache. */
+#include "../../app/ui/text.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static text_engine *engine;
+static const font body = {15, FONT_REGULAR};
+
+static int open_engine(void **state)
+{
+    (void)state;
+    nn_error err;
+    return text_new(&engine, &err) ? 0 : -1;
+}
+
+static int close_engine(void **state)
+{
+    (void)state;
+    text_free(engine);
+    return 0;
+}
+
+static void test_utf8(void **state)
+{
+    (void)state;
+    const char *p = "a\xc2\xb5\xe2\x80\xa6\xf0\x9f\x98\x80";
+    const uint32_t expected[] = {'a', 0xb5, 0x2026, 0x1f600, 0};
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
+        assert_int_equal(utf8_next(&p), expected[i]);
+    p = "\xff\xc2z\xe2\x80";
+    assert_int_equal(utf8_next(&p), 0xfffd);
+    assert_int_equal(utf8_next(&p), 0xfffd);
+    assert_int_equal(utf8_next(&p), 'z');
+    assert_int_equal(utf8_next(&p), 0xfffd);
+    assert_int_equal(utf8_next(&p), 0xfffd);
+    assert_int_equal(utf8_next(&p), 0);
+}
+
+static void test_widths_add_up(void **state)
+{
+    (void)state;
+    assert_int_equal(text_width(engine, body, ""), 0);
+    assert_int_equal(text_width(engine, body, "ab"), text_width(engine, body, "a") + text_width(engine, body, "b"));
+    assert_true(text_width(engine, (font){30, FONT_REGULAR}, "word") > text_width(engine, body, "word"));
+    assert_true(text_width(engine, (font){15, FONT_BOLD}, "word") > text_width(engine, body, "word"));
+    assert_true(text_height(engine, body) >= 15);
+}
+
+static void test_fit_cuts_with_an_ellipsis(void **state)
+{
+    (void)state;
+    char out[64];
+    const char *text = "A line that is too long for the box";
+    text_fit(engine, body, text, 1000, out, sizeof out);
+    assert_string_equal(out, text);
+    for (int width = 0; width < 300; width += 7) {
+        text_fit(engine, body, text, width, out, sizeof out);
+        assert_true(text_width(engine, body, out) <= width || !*out);
+        if (*out && strcmp(out, text) != 0)
+            assert_non_null(strstr(out, "\xe2\x80\xa6"));
+    }
+    char tiny[8];
+    text_fit(engine, body, text, 1000, tiny, sizeof tiny);
+    assert_true(strlen(tiny) < sizeof tiny);
+}
+
+static void test_break_loses_no_word(void **state)
+{
+    (void)state;
+    const char *text = "some words of different lengths\nand incomprehensibilities";
+    for (int width = 1; width < 400; width += 13) {
+        char joined[128] = "";
+        for (const char *p = text; *p;) {
+            size_t next, length = text_break(engine, body, p, width, &next);
+            assert_true(next > 0);
+            strncat(joined, p, length);
+            p += next;
+        }
+        for (const char *p = text, *q = joined; *p; p++)
+            if (*p != ' ' && *p != '\n') {
+                while (*q == ' ')
+                    q++;
+                assert_int_equal(*p, *q++);
+            }
+    }
+}
+
+static void test_cached_glyphs_look_the_same(void **state)
+{
+    (void)state;
+    enum { W = 300, H = 40 };
+    static uint32_t first[W * H], second[W * H];
+    const surface a = {first, W, H, W}, b = {second, W, H, W};
+    const rect all = {0, 0, W, H};
+    text_draw(engine, &a, all, body, 5, 5, "The same 0123", 0xffffffff);
+    /* Enough other glyphs and sizes to throw everything out of the table in between. */
+    for (int px = 8; px < 60; px++)
+        text_width(engine, (font){px, FONT_BOLD}, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    text_draw(engine, &b, all, body, 5, 5, "The same 0123", 0xffffffff);
+    assert_memory_equal(first, second, sizeof first);
+    int lit = 0;
+    for (int i = 0; i < W * H; i++)
+        lit += first[i] != 0;
+    assert_true(lit > 200);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_utf8),
+        cmocka_unit_test(test_widths_add_up),
+        cmocka_unit_test(test_fit_cuts_with_an_ellipsis),
+        cmocka_unit_test(test_break_loses_no_word),
+        cmocka_unit_test(test_cached_glyphs_look_the_same),
+    };
+    return cmocka_run_group_tests(tests, open_engine, close_engine);
+}

@@ -1,0 +1,81 @@
+/* Both themes: contrast of everything that is read or used, and colours that stay apart without hue. */
+#include "../../app/ui/theme.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static double linear(unsigned channel)
+{
+    double v = channel / 255.0;
+    return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4);
+}
+
+static double luminance(colour c)
+{
+    return 0.2126 * linear(c >> 16 & 255) + 0.7152 * linear(c >> 8 & 255) + 0.0722 * linear(c & 255);
+}
+
+/* WCAG 2's contrast of two opaque colours, 1..21. */
+static double contrast(colour a, colour b)
+{
+    double la = luminance(a), lb = luminance(b);
+    return (fmax(la, lb) + 0.05) / (fmin(la, lb) + 0.05);
+}
+
+static const theme *const themes[] = {&theme_light, &theme_dark};
+
+static void test_contrast_is_that_of_wcag(void **state)
+{
+    (void)state;
+    assert_float_equal(contrast(0xffffffff, 0xff000000), 21, 0.01);
+    assert_float_equal(contrast(0xff777777, 0xffffffff), 4.48, 0.01);
+    assert_float_equal(contrast(0xff123456, 0xff123456), 1, 0.0001);
+}
+
+static void test_text_can_be_read(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        const theme *t = themes[i];
+        const struct {
+            colour text, behind;
+        } pairs[] = {{t->text, t->background},  {t->text, t->surface},      {t->text, t->hover},
+                     {t->text, t->pressed},     {t->text, t->strip},        {t->text, t->paper},
+                     {t->muted, t->background}, {t->muted, t->surface},     {t->muted, t->hover},
+                     {t->muted, t->paper},      {t->on_accent, t->accent},  {t->warning, t->background},
+                     {t->warning, t->surface},  {t->accent, t->background}, {t->ink, t->paper},
+                     {t->background, t->text}};
+        for (size_t k = 0; k < sizeof pairs / sizeof pairs[0]; k++)
+            if (contrast(pairs[k].text, pairs[k].behind) < 4.5)
+                fail_msg("theme %d, pair %zu: %.2f", i, k, contrast(pairs[k].text, pairs[k].behind));
+    }
+}
+
+static void test_what_is_used_can_be_seen(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        const theme *t = themes[i];
+        const struct {
+            colour shape, behind;
+        } pairs[] = {{t->outline, t->background}, {t->outline, t->surface},  {t->bar, t->background},
+                     {t->accent, t->surface},     {t->focus, t->background}, {t->focus, t->surface},
+                     {t->focus, t->paper}};
+        for (size_t k = 0; k < sizeof pairs / sizeof pairs[0]; k++)
+            if (contrast(pairs[k].shape, pairs[k].behind) < 3)
+                fail_msg("theme %d, pair %zu: %.2f", i, k, contrast(pairs[k].shape, pairs[k].behind));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_contrast_is_that_of_wcag),
+        cmocka_unit_test(test_text_can_be_read),
+        cmocka_unit_test(test_what_is_used_can_be_seen),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,16 @@
+# The window on a real X server. Each file is one test; pictures are left in the build folder's screenshots/.
+find_package(Python3 COMPONENTS Interpreter QUIET)
+find_program(DIGITSCOPE_XVFB Xvfb)
+find_program(DIGITSCOPE_XDOTOOL xdotool)
+find_program(DIGITSCOPE_OPENBOX openbox)
+mark_as_advanced(DIGITSCOPE_XVFB DIGITSCOPE_XDOTOOL DIGITSCOPE_OPENBOX)
+if(Python3_FOUND AND DIGITSCOPE_XVFB AND DIGITSCOPE_XDOTOOL AND DIGITSCOPE_OPENBOX)
+  foreach(name digits controls keyboard recovery bad_input screenshots speed)
+    add_test(NAME window_${name} COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/test_${name}.py
+                                         $<TARGET_FILE:digitscope> ${DIGITSCOPE_DATA} ${CMAKE_BINARY_DIR}/screenshots)
+    set_tests_properties(window_${name} PROPERTIES TIMEOUT 300)
+  endforeach()
+  set_tests_properties(window_speed PROPERTIES RUN_SERIAL ON)
+else()
+  message(STATUS "Xvfb, xdotool, openbox or Python 3 not found: no window tests")
+endif()

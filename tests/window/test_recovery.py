@@ -1,0 +1,69 @@
+"""test_recovery.py PROGRAM DATA SCREENSHOTS - what is left after kill -9 and after the display has gone."""
+import case
+from desktop import Display
+from digits import MADE_UP
+
+
+class Recovery(case.WindowCase):
+    def draw_and_die(self, program):
+        """A finished drawing and the beginning of one more stroke; the answer before that stroke."""
+        drawn = program.draw(MADE_UP["4"])
+        x, y, w, h = program.layout["canvas"]
+        stroke = program.script_of([[(x + w * 0.1, y + h * 0.1), (x + w * 0.1, y + h * 0.9)]])
+        program.display.xdotool(script=stroke.rsplit("mouseup", 1)[0])
+        program.settle()
+        program.kill()
+        self.display.xdotool("mouseup", 1)
+        return drawn
+
+    def test_kill_in_the_middle_of_a_stroke(self):
+        drawn = self.draw_and_die(self.start())
+        again = self.start()
+        self.assert_empty(again.settle())
+        self.screenshot(again, "recovery-strip")
+        self.assert_same_answer(again.click("restore"), drawn)
+        self.assertNotIn("restore", again.layout)
+        again.kill()
+        third = self.start()  # a restored drawing is as safe as a drawn one
+        self.assert_same_answer(third.click("restore"), drawn)
+
+    def test_discard(self):
+        self.draw_and_die(self.start())
+        again = self.start()
+        self.assert_empty(again.click("discard"))
+        self.assertNotIn("restore", again.layout)
+        again.kill()
+        self.assertNotIn("restore", self.start().layout)
+
+    def test_drawing_dismisses_the_offer(self):
+        self.draw_and_die(self.start())
+        again = self.start()
+        self.assertEqual(again.draw(MADE_UP["7"])["digit"], 7)
+        self.assertNotIn("restore", again.layout)
+
+    def test_the_display_goes_away(self):
+        other = Display()
+        self.addCleanup(other.close)
+        program = self.start(display=other)
+        drawn = program.draw(MADE_UP["4"])
+        other.server.kill()
+        program.process.wait(timeout=10)
+        again = self.start()
+        self.assert_same_answer(again.click("restore"), drawn)
+
+    def test_a_second_window_runs_without_the_journal_and_says_so(self):
+        other = Display()
+        self.addCleanup(other.close)
+        first = self.start()
+        drawn = first.draw(MADE_UP["4"])
+        second = self.start(display=other, trace="second-trace")
+        self.assertIn("dismiss", second.layout)
+        self.assertNotIn("restore", second.layout)
+        self.assertEqual(second.draw(MADE_UP["7"])["digit"], 7)
+        second.kill()
+        first.kill()
+        self.assert_same_answer(self.start().click("restore"), drawn)
+
+
+if __name__ == "__main__":
+    case.main()
