@@ -71,11 +71,16 @@ static void draw_invitation(app *self, rect r)
 {
     ui *u = &self->ui;
     font large = ui_font(u, 26, FONT_BOLD), small = ui_font(u, 15, FONT_REGULAR);
+    static const char headline[] = "Draw a digit";
+    int w = text_width(u->text, large, headline);
+    if (w > r.w)
+        large.px = large.px * r.w / w;
     const char *words = self->reader ? "The bars then show what the network reads, with every movement."
                                      : "There is no model that could read it.";
     int h = text_height(u->text, large) * 5 / 4;
-    ui_label(u, (rect){r.x, r.y, r.w, h}, "Draw a digit", large, u->colours->text, ALIGN_LEFT);
-    ui_paragraph(u, (rect){r.x, r.y + h, r.w, r.h - h}, words, small, u->colours->muted, true);
+    ui_label(u, (rect){r.x, r.y, r.w, h}, headline, large, u->colours->text, ALIGN_LEFT);
+    if (r.w >= ui_px(u, 200)) /* narrower, it would run into the bars; the canvas says enough */
+        ui_paragraph(u, (rect){r.x, r.y + h, r.w, r.h - h}, words, small, u->colours->muted, true);
 }
 
 void answer_panel(app *self, rect area)

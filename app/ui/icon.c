@@ -20,9 +20,12 @@ static const signed char help[] = {15, 17, 16, 12, 20, 8,  24, 7,  28, 8,  32, 1
 static const signed char menu[] = {8, 13, 40, 13, UP, 8, 24, 40, 24, UP, 8, 35, 40, 35, END};
 static const signed char chevron[] = {14, 19, 24, 29, 34, 19, END};
 
+static const signed char tick[] = {9, 26, 19, 36, 39, 13, END};
+static const signed char blank[] = {END};
+
 static const signed char *const icons[] = {
-    [ICON_UNDO] = undo,       [ICON_REDO] = redo, [ICON_ERASER] = eraser, [ICON_CLEAR] = clear,
-    [ICON_THEME] = half_moon, [ICON_HELP] = help, [ICON_MENU] = menu,     [ICON_CHEVRON] = chevron,
+    [ICON_UNDO] = undo, [ICON_REDO] = redo, [ICON_ERASER] = eraser,   [ICON_CLEAR] = clear, [ICON_THEME] = half_moon,
+    [ICON_HELP] = help, [ICON_MENU] = menu, [ICON_CHEVRON] = chevron, [ICON_TICK] = tick,   [ICON_BLANK] = blank,
 };
 
 void draw_icon(draw_list *list, icon which, int x, int y, int side, colour c)

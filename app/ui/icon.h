@@ -13,7 +13,9 @@ typedef enum icon {
     ICON_THEME,
     ICON_HELP,
     ICON_MENU,
-    ICON_CHEVRON
+    ICON_CHEVRON,
+    ICON_TICK,
+    ICON_BLANK /* keeps the place of one */
 } icon;
 
 /* Fills the square with its top left at (x, y). */

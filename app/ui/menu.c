@@ -90,6 +90,7 @@ void models_popup(app *self, rect window)
                     .style = BUTTON_ITEM,
                     .act = {.id = ACTION_MODEL, .index = i}};
         b.on = strcmp(m->name, self->model_name) == 0;
+        b.icon = b.on ? ICON_TICK : ICON_BLANK;
         ui_button(u, (rect){view.x, view.y - u->scroll + i * row, view.w - ui_px(u, 6), row}, &b);
     }
     if (count == 0)

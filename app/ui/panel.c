@@ -28,7 +28,7 @@ rect panel_card(app *self, rect window, int w, int h)
 void panel_percent(char *out, size_t size, float share)
 {
     double percent = 100.0 * (double)share;
-    if (percent >= 99.95 && percent < 100)
+    if (percent >= 99.95) /* no network is certain, however float rounds */
         snprintf(out, size, ">99.9 %%");
     else
         snprintf(out, size, "%.1f %%", percent);
