@@ -39,11 +39,26 @@ static void touch(paper *self, rect r)
 
 /* ---- painting a stroke ------------------------------------------------------------------------------------------- */
 
+/* A pen gives whole pixels, so a slanted line comes as stairs. Each point is replaced by the mean of its neighbours, weighted
+ * by their nearness: dense samples lose their jitter, far ones keep their corners, the ends stay. */
+enum { REACH = 3 };              /* neighbours on either side */
+static const float nearness = 7; /* standard deviation, units */
+
 static nib nib_at(const paper *self, const ink *drawing, const ink_entry *entry, int i)
 {
     const ink_point *p = &drawing->point[entry->first + i];
-    float scale = (float)self->side / INK_CANVAS;
-    return (nib){p->x * scale, p->y * scale, entry->width * ink_pressure_width(p->pressure) * scale};
+    int after = entry->count - 1 - i, reach = i < after ? i : after;
+    float x = 0, y = 0, sum = 0, scale = (float)self->side / INK_CANVAS;
+    if (reach > REACH)
+        reach = REACH;
+    for (const ink_point *q = p - reach; q <= p + reach; q++) {
+        float dx = q->x - p->x, dy = q->y - p->y, weight = expf((dx * dx + dy * dy) / (-2 * nearness * nearness));
+        x += weight * dx;
+        y += weight * dy;
+        sum += weight;
+    }
+    float width = entry->width * ink_pressure_width(p->pressure);
+    return (nib){(p->x + x / sum) * scale, (p->y + y / sum) * scale, width * scale};
 }
 
 static nib between(nib a, nib b, float t)
@@ -74,22 +89,23 @@ static void paint_curve(stroke_painter *painter, nib a, nib b, nib c)
         paint_line(painter, a, c);
 }
 
-/* Paints the curve around points from .. count-2 of a stroke: what later points no longer change. */
-static void paint_settled(stroke_painter *painter, const ink *drawing, const ink_entry *entry, int from)
+/* Paints the curve around points from .. to-1. */
+static void paint_points(stroke_painter *painter, const ink *drawing, const ink_entry *entry, int from, int to)
 {
-    for (int i = from; i + 1 < entry->count; i++) {
+    for (int i = from; i < to; i++) {
         nib here = nib_at(painter->target, drawing, entry, i), next = nib_at(painter->target, drawing, entry, i + 1);
         nib before = i > 0 ? nib_at(painter->target, drawing, entry, i - 1) : here;
         paint_curve(painter, between(before, here, 0.5f), here, between(here, next, 0.5f));
     }
 }
 
-static shape_line tail_line(const paper *self, const ink *drawing, const ink_entry *entry)
+/* All that is missing from point `from` to the end of the stroke as it is now. */
+static void paint_rest(stroke_painter *painter, const ink *drawing, const ink_entry *entry, int from)
 {
-    nib last = nib_at(self, drawing, entry, entry->count - 1);
-    nib before = entry->count > 1 ? nib_at(self, drawing, entry, entry->count - 2) : last;
-    nib from = between(before, last, 0.5f);
-    return (shape_line){from.x, from.y, from.width, last.x, last.y, last.width};
+    paint_points(painter, drawing, entry, from, entry->count - 1);
+    nib last = nib_at(painter->target, drawing, entry, entry->count - 1);
+    nib before = entry->count > 1 ? nib_at(painter->target, drawing, entry, entry->count - 2) : last;
+    paint_line(painter, between(before, last, 0.5f), last);
 }
 
 /* ---- the unsettled end ------------------------------------------------------------------------------------------- */
@@ -109,12 +125,23 @@ static void lift_tail(paper *self)
     self->tail = (rect){0, 0, 0, 0};
 }
 
-static void lay_tail(paper *self, const shape_line *line, mask_mode mode)
+/* Where paint_rest will paint: its curves stay inside the polygon of their points. */
+static rect rest_bounds(const paper *self, const ink *drawing, const ink_entry *entry, int from)
 {
-    self->tail = rect_intersect(shape_line_bounds(line), (rect){0, 0, self->side, self->side});
+    rect bounds = {0, 0, 0, 0};
+    for (int i = from > 0 ? from - 1 : 0; i < entry->count; i++) {
+        nib n = nib_at(self, drawing, entry, i);
+        bounds = rect_union(bounds, shape_line_bounds(&(shape_line){n.x, n.y, n.width, n.x, n.y, n.width}));
+    }
+    return rect_intersect(bounds, (rect){0, 0, self->side, self->side});
+}
+
+static void lay_tail(stroke_painter *painter, const ink *drawing, const ink_entry *entry)
+{
+    paper *self = painter->target;
+    self->tail = rest_bounds(self, drawing, entry, self->point);
     copy_rows(self->under, self->mask, self->side, self->tail);
-    raster_mask_line(self->mask, self->side, line, mode);
-    touch(self, self->tail);
+    paint_rest(painter, drawing, entry, self->point);
 }
 
 /* ---- following the list ------------------------------------------------------------------------------------------ */
@@ -122,18 +149,19 @@ static void lay_tail(paper *self, const shape_line *line, mask_mode mode)
 static void paint_entry(paper *self, const ink *drawing, const ink_entry *entry, bool unfinished)
 {
     stroke_painter painter = {self, entry->kind == INK_ERASER ? MASK_ERASE : MASK_INK, {0, 0, 0, 0}};
-    paint_settled(&painter, drawing, entry, self->point);
-    touch(self, painter.touched);
-    shape_line tail = tail_line(self, drawing, entry);
     if (unfinished) {
-        self->point = entry->count > 1 ? entry->count - 1 : 0;
-        lay_tail(self, &tail, painter.mode);
-        return;
+        int settled = entry->count - 1 - 2 * REACH; /* what later points no longer change */
+        if (settled > self->point) {
+            paint_points(&painter, drawing, entry, self->point, settled);
+            self->point = settled;
+        }
+        lay_tail(&painter, drawing, entry);
+    } else {
+        paint_rest(&painter, drawing, entry, self->point);
+        self->point = 0;
+        self->entry++;
     }
-    raster_mask_line(self->mask, self->side, &tail, painter.mode);
-    touch(self, shape_line_bounds(&tail));
-    self->point = 0;
-    self->entry++;
+    touch(self, painter.touched);
 }
 
 static void wipe(paper *self)

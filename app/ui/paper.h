@@ -1,8 +1,8 @@
 /* paper.h - the drawing as pixels: a mask that follows the stroke list, stroke by stroke and sample by sample.
  *
- * Points are joined by quadratic curves through the middles of their connecting lines, so a hand's polygon becomes
- * smooth. The last half piece of a stroke that is still being drawn is not settled until the next sample comes: it
- * is painted over a copy of what lies under it. */
+ * Points are smoothed a little and joined by quadratic curves through the middles of their connecting lines, so a hand's
+ * polygon becomes smooth. The end of a stroke that is still being drawn changes with the next samples: it is painted over
+ * a copy of what lies under it. The network gets the points as they came (digit.h). */
 #ifndef PAPER_H
 #define PAPER_H
 
