@@ -41,12 +41,13 @@ static void draw_class(app *self, rect r)
 
 static void describe(const answer *a, const nn_model *model, char *first, char *second, size_t size)
 {
-    panel_percent(first, size, a->confidence);
-    snprintf(second, size, "sure");
+    const float worth_a_word = 0.05f;
     int other = runner_up(a);
-    if (!a->unsure || other < 0)
-        return;
-    snprintf(second, size, "unsure: %s or %s?", a->text, model->label[other]);
+    panel_percent(first, size, a->confidence);
+    if (other < 0 || (!a->unsure && a->probability[other] < worth_a_word))
+        snprintf(second, size, "sure");
+    else
+        snprintf(second, size, a->unsure ? "unsure: %s or %s?" : "%s, or perhaps %s", a->text, model->label[other]);
 }
 
 static void draw_words(app *self, rect r, bool wide)
