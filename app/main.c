@@ -1,13 +1,13 @@
 /* main.c - the first word decides: a command of app/commands, or the window. */
-#include "commands/args.h"
 #include "commands/commands.h"
+#include "core/args.h"
 #include "platform/window.h"
 #include <stdio.h>
 #include <string.h>
 
 static int print_version(void)
 {
-    return puts("digitscope " DIGITSCOPE_VERSION) >= 0 ? EXIT_OK : EXIT_ERROR;
+    return puts("digitscope " DIGITSCOPE_VERSION) >= 0 && fflush(stdout) == 0 ? EXIT_OK : EXIT_ERROR;
 }
 
 /* Behind the window's own help. */

@@ -466,7 +466,6 @@ bool nn_file_mkdirs(const char *directory, nn_error *err)
 {
     char path[PATH_ROOM];
     size_t len = strlen(directory);
-    bool made = true;
 
     if (is_directory(directory))
         return true;
@@ -474,13 +473,20 @@ bool nn_file_mkdirs(const char *directory, nn_error *err)
         errno = ENAMETOOLONG;
         return fail_errno_in(err, directory, "create the folder");
     }
-    for (size_t i = 1; i <= len; i++) /* parents that are there already refuse; only the last result counts */
-        if (directory[i] == '/' || directory[i] == '\0') {
-            memcpy(path, directory, i);
-            path[i] = '\0';
-            made = sys->mkdir(path, 0700) == 0;
-        }
-    return made || (errno == EEXIST && is_directory(directory)) || fail_errno_in(err, directory, "create the folder");
+    for (size_t i = 1; i <= len; i++) {
+        if (directory[i] != '/' && directory[i] != '\0')
+            continue;
+        memcpy(path, directory, i);
+        path[i] = '\0';
+        if (sys->mkdir(path, 0700) == 0)
+            continue;
+        int reason = errno;
+        if (is_directory(path))
+            continue;
+        errno = reason;
+        return fail_errno_in(err, path, "create the folder");
+    }
+    return true;
 }
 
 /* ---- appending ---------------------------------------------------------------------------------------------- */

@@ -93,9 +93,8 @@ typedef struct nn_plan {
 bool nn_plan_parse(nn_plan **plan, const char *text, size_t len, nn_error *err);
 void nn_plan_free(nn_plan *plan);
 
-/* The word and one-line summary of layer kind i, NULL past the last: for help texts and tests. */
-const struct nn_op *nn_op_at(int i);
-const char *nn_op_name(const struct nn_op *op);
+const struct nn_op *nn_op_at(int i);            /* layer kind i, NULL past the last */
+const char *nn_op_name(const struct nn_op *op); /* its word in an architecture */
 
 /* Multiplications and additions of one image's forward pass (2 x MAC, matrix products only). */
 double nn_plan_flops(const nn_plan *plan);

@@ -216,7 +216,7 @@ static void loss_and_gradient(nn_trainer *t, int thread, int begin, int end)
         for (int c = 0; c < classes; c++) {
             float target = smooth + (c == t->label[i] ? 1.0f - t->config.label_smoothing : 0.0f);
             if (target > 0.0f)
-                t->loss[thread] -= (double)target * log(fmax((double)p[c], 1e-30));
+                t->loss[thread] -= (double)target * log(p[c] < 1e-30f ? 1e-30 : (double)p[c]); /* fmax would hide NAN */
             gradient[c] = (p[c] - target) * share;
             best = p[c] > p[best] ? c : best;
         }
@@ -410,7 +410,7 @@ static bool restore_state(nn_trainer *t, const char *text, nn_error *err)
     bool ok = json_unpack(state, "{s:I, s:F, s:F, s:i!}", "step", &step, "lr_factor", &factor, "best_loss", &best,
                           "bad_epochs", &bad) == 0;
     json_decref(state);
-    if (!ok || step < 0)
+    if (!ok || step < 0 || step > (json_int_t)1 << 40 || !(factor >= 0.0 && factor <= 1e6))
         return nn_fail(err, NN_FORMAT, 8, "the checkpoint's state cannot be read");
     t->step = step;
     t->lr_factor = (float)factor;

@@ -1,10 +1,10 @@
 /* bench.c - `digitscope bench`: how fast this machine reads and learns. */
 #include "../../nn/gemm.h"
 #include "../../nn/nn.h"
+#include "../core/args.h"
 #include "../core/metrics.h"
 #include "../core/models.h"
 #include "../platform/platform.h"
-#include "args.h"
 #include "commands.h"
 #include "report.h"
 #include <math.h>

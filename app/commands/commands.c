@@ -2,8 +2,8 @@
 #include "commands.h"
 #include "../../nn/alloc.h"
 #include "../../nn/pool.h"
+#include "../core/args.h"
 #include "../platform/platform.h"
-#include "args.h"
 #include <math.h>
 #include <signal.h>
 #include <stdatomic.h>

@@ -1,7 +1,7 @@
 /* eval.c - `digitscope eval`: scores a model, or the average of several, on the test images. */
+#include "../core/args.h"
 #include "../core/idx.h"
 #include "../core/models.h"
-#include "args.h"
 #include "commands.h"
 #include "report.h"
 #include <float.h>
@@ -199,9 +199,9 @@ static json_t *confusion_json(const confusion *c)
     json_t *rows = json_array();
     for (int i = 0; i < c->classes; i++) {
         json_t *row = json_array();
-        json_array_append_new(rows, row);
         for (int j = 0; j < c->classes; j++)
             json_array_append_new(row, json_integer(c->n[i][j]));
+        json_array_append_new(rows, row);
     }
     return rows;
 }

@@ -1,5 +1,5 @@
 /* fetch_data.c - `digitscope fetch-data`: downloads the four files of MNIST. */
-#include "args.h"
+#include "../core/args.h"
 #include "commands.h"
 #include "download.h"
 #include <stdio.h>
@@ -11,7 +11,6 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define MIRROR "https://ossci-datasets.s3.amazonaws.com/mnist"
@@ -26,13 +25,6 @@ static const struct {
     {"t10k-labels-idx1-ubyte.gz", "27ae3e4e09519cfbb04c329615203637"},
 };
 enum { FILES = sizeof files / sizeof *files };
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 typedef struct display {
     const char *name;
@@ -59,7 +51,7 @@ static bool on_progress(void *ctx, size_t done, size_t total)
     display *d = ctx;
     if (d->first == SIZE_MAX)
         d->first = done;
-    double t = now();
+    double t = command_seconds();
     if (d->terminal && total && t - d->shown >= 0.1) {
         d->shown = t;
         show(d, done, total);
@@ -83,11 +75,13 @@ static int fetch(const char *from, const char *path, int file, bool json)
     nn_error err;
     const char *name = files[file].name;
     char url[URL_MAX];
-    if ((size_t)snprintf(url, sizeof url, "%s/%s", from, name) >= sizeof url) {
+    size_t len = strlen(from);
+    const char *slash = len > 0 && from[len - 1] == '/' ? "" : "/";
+    if ((size_t)snprintf(url, sizeof url, "%s%s%s", from, slash, name) >= sizeof url) {
         nn_fail(&err, NN_LIMIT, 0, "the URL is too long");
         return command_fail("fetch-data", &err);
     }
-    display shown = {.name = name, .terminal = isatty(STDERR_FILENO), .began = now(), .first = SIZE_MAX};
+    display shown = {.name = name, .terminal = isatty(STDERR_FILENO), .began = command_seconds(), .first = SIZE_MAX};
     download wanted = {url, path, files[file].md5, CAP, on_progress, &shown};
     download_result result = download_file(&wanted, &err);
     if (shown.shown > 0)
@@ -99,7 +93,7 @@ static int fetch(const char *from, const char *path, int file, bool json)
         return EXIT_INTERRUPTED;
     }
     const char *status = result == DOWNLOAD_RESUMED ? "resumed" : "downloaded";
-    return command_finish("fetch-data", report(json, name, path, status, now() - shown.began));
+    return command_finish("fetch-data", report(json, name, path, status, command_seconds() - shown.began));
 }
 
 /* A file counts as there when its content is right, packed or not. */

@@ -1,7 +1,7 @@
 /* info.c - `digitscope info`: what a model file holds. */
 #include "../../nn/op.h"
+#include "../core/args.h"
 #include "../core/models.h"
-#include "args.h"
 #include "commands.h"
 #include "report.h"
 #include <math.h>

@@ -1,10 +1,10 @@
 /* ink.c - `digitscope ink`: reads recorded pen strokes through exactly the window's pipeline and scores the answers. */
 #include "../../nn/nn.h"
+#include "../core/args.h"
 #include "../core/models.h"
 #include "../core/recogniser.h"
 #include "../core/strokes.h"
 #include "../platform/platform.h"
-#include "args.h"
 #include "commands.h"
 #include "report.h"
 #include <math.h>
@@ -137,7 +137,7 @@ static int split_lines(const unsigned char *text, size_t len, drawing *drawings)
         const unsigned char *newline = memchr(text + i, '\n', len - i);
         end = newline ? (size_t)(newline - text) : len;
         size_t content = i;
-        while (content < end && strchr(" \t\r", text[content]))
+        while (content < end && memchr(" \t\r", text[content], 3))
             content++;
         if (content == end)
             continue;

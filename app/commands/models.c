@@ -1,6 +1,6 @@
 /* models.c - `digitscope models`: the shipped and the user's own models. */
 #include "../core/models.h"
-#include "args.h"
+#include "../core/args.h"
 #include "commands.h"
 #include "report.h"
 #include <math.h>

@@ -1,9 +1,9 @@
 /* predict.c - `digitscope predict`: reads pictures of single digits. */
+#include "../core/args.h"
 #include "../core/models.h"
 #include "../core/picture.h"
 #include "../core/recogniser.h"
 #include "../platform/picture_file.h"
-#include "args.h"
 #include "commands.h"
 #include <stdio.h>
 #include <string.h>

@@ -1,12 +1,13 @@
 /* train.c - `digitscope train`: a network from an architecture and a data set, the best on validation kept. */
 #include "../../nn/json.h"
+#include "../core/args.h"
 #include "../core/models.h"
 #include "../core/training.h"
-#include "args.h"
 #include "commands.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct options {
@@ -26,7 +27,8 @@ typedef struct run {
     bool has_test;
     training *training;
     double began;
-    int resumed_at; /* epochs that were done before */
+    int resumed_at;      /* epochs that were done before */
+    bool no_checkpoints; /* they could not be written */
 } run;
 
 /* ---- what people see ---- */
@@ -63,10 +65,10 @@ static void show_progress(const run *r, const nn_step_result *result, int step, 
 static bool show_epoch(const run *r, const training_epoch *e)
 {
     if (r->o.json)
-        return command_print_json(json_pack("{s:i, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "epoch", e->epoch, "train_loss",
-                                            e->train_loss, "train_accuracy", e->train_accuracy, "val_loss", e->val_loss,
-                                            "val_accuracy", e->val_accuracy, "lr", e->lr, "seconds", e->seconds,
-                                            "images_per_second", e->images_per_second));
+        return command_print_json(json_pack("{s:i, s:o, s:f, s:f, s:f, s:f, s:f, s:f}", "epoch", e->epoch, "train_loss",
+                                            command_json_number(e->train_loss), "train_accuracy", e->train_accuracy,
+                                            "val_loss", e->val_loss, "val_accuracy", e->val_accuracy, "lr", e->lr,
+                                            "seconds", e->seconds, "images_per_second", e->images_per_second));
     if (isatty(STDERR_FILENO))
         fprintf(stderr, "\r\033[K");
     return printf("epoch %3d   training loss %.4f accuracy %.2f %%   validation loss %.4f accuracy %.2f %%%s   %.0f "
@@ -87,6 +89,18 @@ static bool save_checkpoint(const run *r, nn_error *err)
     bool ok = nn_file_save(r->checkpoint, data, len, NN_CONSISTENT, err);
     nn_free(data);
     return ok;
+}
+
+/* A checkpoint that cannot be written costs the resume, not the training. */
+static void keep_checkpoint(run *r)
+{
+    nn_error err;
+    if (r->no_checkpoints || training_epochs_done(r->training) == r->o.config.train.epochs || save_checkpoint(r, &err))
+        return;
+    r->no_checkpoints = true;
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[K");
+    fprintf(stderr, "digitscope train: %s; going on without checkpoints\n", err.text);
 }
 
 /* What the model remembers of its making: the same run gives the same bytes, so no times and dates. */
@@ -191,8 +205,7 @@ static int train(run *r)
         training_end_epoch(r->training, &epoch);
         if (!show_epoch(r, &epoch))
             return command_finish("train", false);
-        if (!save_checkpoint(r, &err))
-            return fail(&err);
+        keep_checkpoint(r);
     }
     return finish(r, false);
 }
@@ -221,10 +234,13 @@ static bool load_checkpoint(run *r, nn_error *err)
     return ok;
 }
 
-/* A folder where nothing can be written is found out now and not after an hour of training. */
+/* What cannot be written is found out now and not after an hour of training. */
 static bool check_out(const run *r, nn_error *err)
 {
     char folder[PATHS_MAX];
+    struct stat there;
+    if (stat(r->o.out, &there) == 0 && !S_ISREG(there.st_mode))
+        return nn_fail(err, NN_IO, 0, "%s: is no file that could be replaced", r->o.out);
     snprintf(folder, sizeof folder, "%s", r->o.out);
     char *slash = strrchr(folder, '/');
     snprintf(slash ? slash + 1 : folder, sizeof folder - (size_t)(slash ? slash + 1 - folder : 0), ".");

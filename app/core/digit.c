@@ -51,9 +51,10 @@ typedef struct nib {
     segment pending; /* radius 0: none */
 } nib;
 
+/* 0 for NAN, which recorded strokes far outside a tiny surface can become. */
 static int to_sample(float v)
 {
-    return v < 0 ? 0 : v > DIGIT_FRAME ? DIGIT_FRAME : (int)v;
+    return !(v > 0) ? 0 : v > DIGIT_FRAME ? DIGIT_FRAME : (int)v;
 }
 
 /* Draws a segment with round ends; a sample at distance d from it is covered by radius + 1/2 - d, within 0..1.

@@ -129,6 +129,12 @@ static bool is_path(const char *value)
     return strpbrk(value, "/.") != NULL;
 }
 
+static bool is_architecture(const char *path)
+{
+    size_t len = strlen(path), suffix = strlen(net_suffix);
+    return len > suffix && strcmp(path + len - suffix, net_suffix) == 0;
+}
+
 /* ---- models ------------------------------------------------------------------------------------------------------ */
 
 static bool load_entry(nn_model **model, const model_entry *entry, nn_error *err)
@@ -141,6 +147,9 @@ static bool load_entry(nn_model **model, const model_entry *entry, nn_error *err
 
 bool models_open(nn_model **model, const paths *where, const char *value, nn_error *err)
 {
+    *model = NULL;
+    if (value && is_architecture(value))
+        return nn_fail(err, NN_USAGE, 0, "%.150s: an architecture without weights; train --net takes it", value);
     if (value && is_path(value))
         return nn_model_load(model, value, err);
     char standard[NN_NAME];

@@ -275,6 +275,8 @@ bool settings_load(settings *self, const paths *where, int *warnings, nn_error *
 
     settings_defaults(self);
     *warnings = 0;
+    if (*where->settings)
+        nn_file_sweep(where->settings); /* what saves that were killed left behind */
     if (!paths_join(path, where->settings, "settings") || stat(path, &info) != 0)
         return true;
     ok = nn_file_read(path, SETTINGS_MAX_BYTES, &text, &len, err);

@@ -25,9 +25,10 @@ enum { SETTINGS_MAX_BYTES = 1 << 16 };
 void settings_defaults(settings *settings); /* owns nothing yet */
 void settings_free(settings *settings);
 
-/* Reads folder/settings into settings, whatever was in it before. A missing file, or no place for one, gives the
- * defaults and true. A file that is no text at all (a zero byte, more than SETTINGS_MAX_BYTES) is renamed to
- * settings.bad, so that it is reported once: false with err, and the defaults. `warnings` counts bad lines. */
+/* Reads folder/settings into settings, whatever was in it before, and removes temporary files that killed saves left
+ * beside it. A missing file, or no place for one, gives the defaults and true. A file that is no text at all (a zero
+ * byte, more than SETTINGS_MAX_BYTES) is renamed to settings.bad, so that it is reported once: false with err, and the
+ * defaults. `warnings` counts bad lines. */
 bool settings_load(settings *settings, const paths *paths, int *warnings, nn_error *err);
 
 /* Replaces the file as a whole. Waits for the disk. */

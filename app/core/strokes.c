@@ -174,7 +174,10 @@ typedef struct writer {
 static void pen_down(writer *w)
 {
     w->stroke = json_array();
-    w->failed |= json_array_append_new(w->strokes, w->stroke) != 0;
+    if (json_array_append_new(w->strokes, w->stroke) != 0) {
+        w->stroke = NULL; /* freed by the failed call */
+        w->failed = true;
+    }
 }
 
 static void write_segment(void *ctx, float x0, float y0, float x1, float y1, float width)

@@ -305,8 +305,9 @@ void training_end_epoch(training *t, training_epoch *epoch)
     memcpy(t->now->weights, nn_trainer_weights(t->trainer), t->plan->floats * sizeof(float));
     epoch->val_accuracy = score(t, t->now, t->data, t->index + t->n_train, t->n_val, &epoch->val_loss);
     nn_trainer_epoch_done(t->trainer, epoch->val_loss);
-    epoch->best = epoch->val_accuracy > t->best_accuracy ||
-                  (epoch->val_accuracy == t->best_accuracy && epoch->val_loss < t->best_loss);
+    bool finite = nn_first_not_finite(t->now->weights, t->plan->floats) == t->plan->floats;
+    epoch->best = finite && (epoch->val_accuracy > t->best_accuracy ||
+                             (epoch->val_accuracy == t->best_accuracy && epoch->val_loss < t->best_loss));
     if (epoch->best) {
         nn_trainer_keep(t->trainer);
         t->best_epoch = epoch->epoch;
@@ -338,17 +339,20 @@ bool training_model(const training *t, nn_model **model, nn_error *err)
 
 /* ---- checkpoints ---- */
 
-/* What must be the same for a resume to be exact; threads and machine may change, at the price of other last bits. */
+/* What must be the same for a resume to be exact; threads and machine may change, at the price of other last bits. The number of
+ * epochs counts only where the learning rate depends on it. */
 static json_t *settings_json(const training *t)
 {
     const nn_train_config *c = &t->config.train;
     const nn_augment *a = &t->config.augment;
-    return json_pack("{s:i, s:i, s:I, s:i, s:i, s:[f,f,f,f,f], s:[f,f,f,f,f,f,f], s:f, s:i, s:i}", "batch", c->batch,
-                     "epochs", c->epochs, "seed", (json_int_t)c->seed, "optimizer", (int)c->optimizer, "schedule",
-                     (int)c->schedule, "rates", (double)c->lr, (double)c->momentum, (double)c->weight_decay,
-                     (double)c->label_smoothing, (double)c->ema, "augment", (double)a->plain, (double)a->rotate,
+    bool timed = c->schedule == NN_ONE_CYCLE || c->schedule == NN_COSINE;
+    return json_pack("{s:i, s:i, s:I, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:[f,f,f,f,f,f,f], s:f, s:i, s:i}", "batch",
+                     c->batch, "epochs", timed ? c->epochs : 0, "seed", (json_int_t)c->seed, "optimizer",
+                     (int)c->optimizer, "schedule", (int)c->schedule, "lr", (double)c->lr, "momentum",
+                     (double)c->momentum, "weight-decay", (double)c->weight_decay, "label-smoothing",
+                     (double)c->label_smoothing, "ema", (double)c->ema, "augment", (double)a->plain, (double)a->rotate,
                      (double)a->scale, (double)a->aspect, (double)a->shift, (double)a->shear, (double)a->width,
-                     "synthetic", t->config.synthetic, "n_train", t->n_train, "n_val", t->n_val);
+                     "synthetic", t->config.synthetic, "data", t->n_train, "val", t->n_val);
 }
 
 bool training_checkpoint(const training *t, unsigned char **data, size_t *len, nn_error *err)
@@ -366,24 +370,30 @@ bool training_checkpoint(const training *t, unsigned char **data, size_t *len, n
     return ok;
 }
 
+/* The first setting that differs, NULL if none does. Numbers went through text with all their digits, so == is right. */
+static const char *difference(const json_t *ours, const json_t *theirs)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)ours, key,
+                        value) if (!json_equal(value, json_object_get(theirs, key))) return key;
+    return NULL;
+}
+
 static bool restore_note(training *t, const char *text, nn_error *err)
 {
     json_t *settings = NULL, *ours = settings_json(t), *note = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-    char *mine = nn_json_text(ours, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(9)), *theirs = NULL;
     bool ok = json_unpack(note, "{s:o, s:i, s:i, s:F, s:F, s:F!}", "settings", &settings, "epochs_done",
                           &t->epochs_done, "best_epoch", &t->best_epoch, "best_accuracy", &t->best_accuracy,
                           "best_loss", &t->best_loss, "seconds", &t->seconds) == 0;
-    if (ok)
-        theirs = nn_json_text(settings, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(9));
+    const char *key = ok && ours ? difference(ours, settings) : NULL;
     if (!ok)
         nn_fail(err, NN_FORMAT, 8, "the checkpoint's notes cannot be read");
-    else if (!mine || !theirs)
+    else if (!ours)
         ok = nn_fail(err, NN_NOMEM, 0, "out of memory for the checkpoint");
-    else if (strcmp(mine, theirs) != 0)
-        ok = nn_fail(err, NN_USAGE, 8,
-                     "the checkpoint was made with other settings or data; leave --resume out to start anew");
-    nn_free(mine);
-    nn_free(theirs);
+    else if (key)
+        ok = nn_fail(err, NN_USAGE, 8, "the checkpoint was made with another --%s; leave --resume out to start anew",
+                     key);
     json_decref(note);
     json_decref(ours);
     return ok;

@@ -1,6 +1,6 @@
 /* window.c - the SDL window: its life, its place, and the loop that waits for events. */
 #include "window.h"
-#include "../commands/args.h"
+#include "../core/args.h"
 #include "../ui/trace.h"
 #include "platform.h"
 #include "presenter.h"
@@ -77,7 +77,7 @@ static bool start_sdl(nn_error *err)
     SDL_SetHint(SDL_HINT_TOUCH_MOUSE_EVENTS, "0");
     SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
     if (SDL_Init(SDL_INIT_VIDEO) != 0)
-        return nn_fail(err, NN_IO, 0, "no display: %s", SDL_GetError());
+        return nn_fail(err, NN_IO, 0, "no display (is DISPLAY or WAYLAND_DISPLAY set?): %s", SDL_GetError());
     SDL_StopTextInput();
     return true;
 }

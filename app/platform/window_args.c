@@ -1,6 +1,7 @@
 /* window_args.c - the table of the window's options, and what a table cannot check. */
 #include "window_args.h"
-#include "../commands/args.h"
+#include "../core/args.h"
+#include "../core/models.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +20,25 @@ static bool parse_theme(const char *text, theme_choice *choice)
 {
     *choice = strcmp(text, "dark") == 0 ? THEME_DARK : THEME_LIGHT;
     return *choice == THEME_DARK || strcmp(text, "light") == 0;
+}
+
+/* A bare word that names no model is most likely a mistyped command. */
+static bool is_known(const char *word, const char *state_dir)
+{
+    paths where;
+    model_entry *list;
+    int count;
+    nn_error err;
+    if (strpbrk(word, "/."))
+        return true;
+    paths_find(&where, state_dir);
+    if (!models_list(&list, &count, &where, &err))
+        return true; /* the window will say why */
+    bool found = false;
+    for (int i = 0; i < count; i++)
+        found = found || strcmp(list[i].name, word) == 0;
+    nn_free(list);
+    return found;
 }
 
 int window_args_parse(window_args *out, int argc, char **argv)
@@ -79,5 +99,7 @@ int window_args_parse(window_args *out, int argc, char **argv)
     if (colours && !parse_theme(colours, &out->app.theme))
         return refuse("theme", colours, "light or dark");
     out->app.open = open.count ? open.text[0] : NULL;
+    if (out->app.open && !is_known(out->app.open, out->app.state_dir))
+        return args_refuse("", "no command and no model is called \"%s\"", out->app.open);
     return -1;
 }

@@ -92,10 +92,14 @@ static json_t *round_ms(double ms)
     return json_real((double)(long long)(ms * 1000 + 0.5) / 1000);
 }
 
+/* A full disk ends the trace, with one line on stderr. */
 static void write_line(trace *self, const char *text)
 {
-    fprintf(self->file, "%s\n", text);
-    fflush(self->file);
+    if (!self->file || (fprintf(self->file, "%s\n", text) > 0 && fflush(self->file) == 0))
+        return;
+    fprintf(stderr, "digitscope: the trace ends here: %s\n", strerror(errno));
+    fclose(self->file);
+    self->file = NULL;
 }
 
 static void write_layout(trace *self, const app *state)

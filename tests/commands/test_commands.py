@@ -159,6 +159,67 @@ class Usage(unittest.TestCase):
                 self.assertIn("could not be written", done.stderr)
 
 
+def weights(name):
+    """The bytes behind the header of a model file."""
+    data = read(name)
+    return data[8 + struct.unpack("<Q", data[:8])[0]:]
+
+
+class Train(unittest.TestCase):
+    def train(self, out, *words):
+        return run("train", "--net", write("train.net", NET), "--out", path(out), "--data", IDX, "--batch", "20", "--val", "100",
+                   "--threads", "2", *words)
+
+    def test_resume_gives_what_the_uncut_run_gives(self):
+        # A long constant-rate run is stopped once it has written a checkpoint, then cut to a fixed number of epochs.
+        settings = ["--augment", "default", "--synthetic", "0.2", "--ema", "0.9", "--schedule", "plateau", "--json"]
+        words = [PROGRAM, "train", "--net", write("train.net", NET), "--out", path("partial"), "--data", IDX, "--batch", "20", "--val",
+                 "100", "--threads", "2", "--epochs", "100000", *settings]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as running:
+            for line in running.stdout:
+                if json.loads(line).get("epoch") == 2:
+                    running.send_signal(signal.SIGINT)
+            self.assertEqual(running.wait(), 130)
+        self.assertTrue(os.path.exists(path("partial")), "the best so far is saved")
+        done = json.loads(read("partial.ckpt")[8:8 + struct.unpack("<Q", read("partial.ckpt")[:8])[0]])
+        epochs = str(json.loads(done["__metadata__"]["note"])["epochs_done"] + 2)
+        resumed = self.train("partial", *settings, "--epochs", epochs, "--resume")
+        uncut = self.train("whole", *settings, "--epochs", epochs)
+        self.assertEqual((resumed.returncode, uncut.returncode), (0, 0), resumed.stderr + uncut.stderr)
+        self.assertEqual(len(resumed.stdout.splitlines()), 3)
+        self.assertEqual(weights("partial"), weights("whole"))
+        self.assertFalse(os.path.exists(path("partial.ckpt")))
+
+    def test_resume_with_other_settings_is_refused(self):
+        words = [PROGRAM, "train", "--net", write("train.net", NET), "--out", path("other"), "--data", IDX, "--val", "100",
+                 "--epochs", "100000", "--json"]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as running:
+            for line in running.stdout:
+                if json.loads(line).get("epoch") == 2:
+                    running.send_signal(signal.SIGINT)
+        before = read("other")
+        done = run("train", "--net", path("train.net"), "--out", path("other"), "--data", IDX, "--val", "100", "--lr", "0.5", "--resume")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("another --lr", done.stderr)
+        self.assertEqual(read("other"), before)
+
+    def test_divergence_leaves_the_old_model(self):
+        write("old", b"precious")
+        write("wild.net", "input 28 28 1\nflatten\ndense 16\nleakyrelu 0.5\ndense 16\nleakyrelu 0.5\ndense 10\nsoftmax\n")
+        done = run("train", "--net", path("wild.net"), "--out", path("old"), "--data", IDX, "--val", "100", "--epochs", "3",
+                   "--optimizer", "sgd", "--momentum", "0.99", "--lr", "1e6", "--batch", "20")
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("diverged", done.stderr)
+        self.assertEqual(read("old"), b"precious")
+
+    def test_what_cannot_be_written_is_refused_at_once(self):
+        os.makedirs(path("folder"), exist_ok=True)
+        for out in ["folder", "nowhere/model"]:
+            done = self.train(out, "--epochs", "1")
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertIn(path(out), done.stderr)
+
+
 class Models(unittest.TestCase):
     def test_models(self):
         rows = {row["name"]: row for row in run_json("models", "--state", STATE)}
@@ -264,7 +325,7 @@ class Eval(unittest.TestCase):
         done = run("eval", "--data", path("nowhere"), "--model", "toy-1", "--state", STATE)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("t10k-images-idx3-ubyte", done.stderr)
-        other = path("cut")
+        other = path("partial")
         shutil.copytree(IDX, other)
         write("cut/t10k-images-idx3-ubyte", read("idx/t10k-images-idx3-ubyte")[:-1])
         done = run("eval", "--data", other, "--model", "toy-1", "--state", STATE)

@@ -1,5 +1,5 @@
 /* test_args.c - command lines: what is taken, what is refused and how, and the help page. */
-#include "../../app/commands/args.h"
+#include "../../app/core/args.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -132,7 +132,7 @@ static void test_refusals(void **state)
         {"a --seed -1", "--seed is a whole number"},
         {"a --seed 18446744073709551616", "--seed is"},
         {"a b c", "unexpected \"c\""},
-        {"", "missing: FILE [FILE]"},
+        {"", "missing; it is used as: toy FILE [FILE]"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_int_equal(parse(bad[i].line), EXIT_USAGE);

@@ -519,7 +519,7 @@ static void test_mkdirs(void **state)
     assert_int_equal(info.st_mode & 0777, 0700);
     put(temp_path("file"), "x", 1);
     assert_fails(nn_file_mkdirs(temp_path("file"), &err), NN_IO, temp_path("file"), &err);
-    assert_fails(nn_file_mkdirs(temp_path("file/b"), &err), NN_IO, temp_path("file/b"), &err);
+    assert_fails(nn_file_mkdirs(temp_path("file/b"), &err), NN_IO, temp_path("file"), &err); /* the culprit */
 }
 
 /* ---- the log ---- */

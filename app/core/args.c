@@ -225,6 +225,7 @@ int args_parse(const arg_command *command, int argc, char **argv)
             return status;
     }
     if (command->positional && command->positional->count < command->min_positional)
-        return args_refuse(command->name, "what is missing: %s", command->synopsis);
+        return args_refuse(command->name, "something is missing; it is used as: %s %s", command->name,
+                           command->synopsis);
     return -1;
 }
