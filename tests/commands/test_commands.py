@@ -325,7 +325,7 @@ class Eval(unittest.TestCase):
         done = run("eval", "--data", path("nowhere"), "--model", "toy-1", "--state", STATE)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("t10k-images-idx3-ubyte", done.stderr)
-        other = path("partial")
+        other = path("cut")
         shutil.copytree(IDX, other)
         write("cut/t10k-images-idx3-ubyte", read("idx/t10k-images-idx3-ubyte")[:-1])
         done = run("eval", "--data", other, "--model", "toy-1", "--state", STATE)
