@@ -1,4 +1,5 @@
 #include "augment.h"
+#include "number.h"
 #include "rng.h"
 #include <stddef.h>
 #include <string.h>
@@ -25,37 +26,19 @@ static const struct {
 };
 enum { SETTINGS = sizeof settings / sizeof *settings };
 
-/* A decimal number up to a comma or the end, independent of the locale; returns its length, 0 if it is none. */
-static size_t read_number(const char *text, float *value)
-{
-    size_t n = 0, digits = 0;
-    double sum = 0.0, scale = 0.0;
-    for (; text[n] && text[n] != ','; n++) {
-        if (text[n] == '.' && scale == 0.0) {
-            scale = 1.0;
-        } else if (text[n] >= '0' && text[n] <= '9' && ++digits < 10) {
-            sum = sum * 10.0 + (text[n] - '0');
-            scale *= 10.0;
-        } else {
-            return 0;
-        }
-    }
-    *value = (float)(scale > 0.0 ? sum / scale : sum);
-    return digits ? n : 0;
-}
-
 static bool read_setting(nn_augment *augment, const char *text, const char **end, size_t pos, nn_error *err)
 {
     for (int i = 0; i < SETTINGS; i++) {
         size_t len = strlen(settings[i].name);
-        float value;
+        double value;
         if (strncmp(text, settings[i].name, len) != 0 || text[len] != '=')
             continue;
-        size_t n = read_number(text + len + 1, &value);
-        if (n == 0 || value > settings[i].max)
+        const char *number = text + len + 1;
+        size_t n = strcspn(number, ",");
+        if (!nn_number_parse(number, n, &value) || value < 0.0 || value > (double)settings[i].max)
             return nn_fail(err, NN_USAGE, pos, "%s must be 0 to %g", settings[i].name, (double)settings[i].max);
-        memcpy((char *)augment + settings[i].offset, &value, sizeof value);
-        *end = text + len + 1 + n;
+        *(float *)(void *)((char *)augment + settings[i].offset) = (float)value;
+        *end = number + n;
         return true;
     }
     return nn_fail(err, NN_USAGE, pos,

@@ -85,6 +85,7 @@ const nn_gemm_kernel nn_gemm_kernels[] = {
 };
 
 static const nn_gemm_kernel *chosen;
+static char chosen_name[64];
 
 static void choose(void)
 {
@@ -92,9 +93,13 @@ static void choose(void)
     while (!kernel->supported())
         kernel++;
 #ifdef DIGITSCOPE_BLAS
-    if (kernel->run == blas)
+    if (kernel->run == blas) {
         warm_blas();
+        snprintf(chosen_name, sizeof chosen_name, "OpenBLAS %s", openblas_get_corename());
+    }
 #endif
+    if (!chosen_name[0])
+        snprintf(chosen_name, sizeof chosen_name, "%s", kernel->name);
     chosen = kernel;
 }
 
@@ -113,12 +118,5 @@ void nn_gemm(int m, int n, int k, nn_matrix a, nn_matrix b, float *c, int c_stri
 const char *nn_gemm_name(void)
 {
     nn_gemm_warm();
-#ifdef DIGITSCOPE_BLAS
-    if (chosen->run == blas) {
-        static char name[64];
-        snprintf(name, sizeof name, "OpenBLAS %s", openblas_get_corename());
-        return name;
-    }
-#endif
-    return chosen->name;
+    return chosen_name;
 }

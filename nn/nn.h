@@ -104,6 +104,15 @@ double nn_plan_flops(const nn_plan *plan);
 /* Fresh weights of plan->floats floats, He-initialised from seed; NULL when out of memory. nn_free them. */
 float *nn_weights_new(const nn_plan *plan, uint64_t seed);
 
+/* The index of the greatest of n >= 1 values, the first of equals: the answer of a classifier. */
+static inline int nn_argmax(const float *values, int n)
+{
+    int best = 0;
+    for (int i = 1; i < n; i++)
+        best = values[i] > values[best] ? i : best;
+    return best;
+}
+
 /* The index of the first value that is not finite, or `count` if all are. */
 size_t nn_first_not_finite(const float *values, size_t count);
 

@@ -1,6 +1,7 @@
 /* plan.c - from the text of an architecture to a plan: the parser, and the sizes of everything.
  *
  * Every number is checked against its limits before any arithmetic; the only place that computes sizes is here. */
+#include "number.h"
 #include "op.h"
 #include "shape.h"
 #include "utf8.h"
@@ -72,26 +73,6 @@ static bool next_word(reader *r)
     return true;
 }
 
-/* A decimal number without exponent, independent of the locale. */
-static bool read_number(const char *text, double *value)
-{
-    double sum = 0.0, scale = 1.0;
-    int digits = 0;
-    bool negative = *text == '-', point = false;
-    for (text += negative; *text; text++) {
-        if (*text == '.' && !point) {
-            point = true;
-        } else if (*text >= '0' && *text <= '9' && ++digits <= 15) {
-            sum = sum * 10.0 + (*text - '0');
-            scale *= point ? 10.0 : 1.0;
-        } else {
-            return false;
-        }
-    }
-    *value = (negative ? -sum : sum) / scale;
-    return digits > 0;
-}
-
 static int find_node(const nn_plan *plan, const char *name)
 {
     for (int i = 0; i < plan->n_nodes; i++)
@@ -134,7 +115,7 @@ static bool set_attr(reader *r, nn_node *node, int i, const char *text)
         node->attr[i] = choice;
         return true;
     }
-    if (!read_number(text, &value) || (attr->whole && value != floor(value)))
+    if (!nn_number_parse(text, strlen(text), &value) || (attr->whole && value != floor(value)))
         return nn_fail(r->err, NN_FORMAT, r->word_at, "line %d: %s must be a %snumber, not '%s'", r->line, attr->name,
                        attr->whole ? "whole " : "", text);
     if (value < attr->min || value > attr->max)
@@ -275,7 +256,8 @@ static bool read_input(reader *r, nn_plan *plan)
         double value;
         if (!next_word(r))
             return false;
-        if (!read_number(r->word, &value) || value != floor(value) || value < 1 || value > NN_MAX_DIM)
+        if (!nn_number_parse(r->word, strlen(r->word), &value) || value != floor(value) || value < 1 ||
+            value > NN_MAX_DIM)
             return fail(r, r->word_at, "input needs three sizes from 1 to 4096, not", r->word);
         *side[i] = (int)value;
     }

@@ -46,4 +46,16 @@ static inline float nn_normal(uint64_t key, uint64_t counter)
     return sqrtf(-2.0f * logf(u)) * cosf(angle);
 }
 
+/* Puts 0..n-1 into order in a random order (Fisher and Yates). */
+static inline void nn_shuffle(int *order, int n, uint64_t key)
+{
+    for (int i = 0; i < n; i++)
+        order[i] = i;
+    for (int i = n - 1; i > 0; i--) {
+        int j = (int)(nn_bits(key, (uint64_t)i) % (uint64_t)(i + 1)), moved = order[i];
+        order[i] = order[j];
+        order[j] = moved;
+    }
+}
+
 #endif

@@ -170,20 +170,12 @@ int64_t nn_trainer_steps_done(const nn_trainer *t)
     return t->step;
 }
 
-/* Fisher and Yates, keyed by seed and epoch. */
+/* Each epoch has its own order. */
 static void shuffle(nn_trainer *t, int64_t epoch)
 {
-    if (t->order_epoch == epoch)
-        return;
+    if (t->order_epoch != epoch)
+        nn_shuffle(t->order, t->source.count, nn_key(t->config.seed, (uint64_t)epoch));
     t->order_epoch = epoch;
-    uint64_t key = nn_key(t->config.seed, (uint64_t)epoch);
-    for (int i = 0; i < t->source.count; i++)
-        t->order[i] = i;
-    for (int i = t->source.count - 1; i > 0; i--) {
-        int j = (int)(nn_bits(key, (uint64_t)i) % (uint64_t)(i + 1)), moved = t->order[i];
-        t->order[i] = t->order[j];
-        t->order[j] = moved;
-    }
 }
 
 static void assemble(nn_trainer *t, int begin, int end)
@@ -212,15 +204,13 @@ static void loss_and_gradient(nn_trainer *t, int thread, int begin, int end)
     t->loss[thread] = 0.0;
     t->correct[thread] = 0;
     for (int i = begin; i < end; i++, p += classes, gradient += classes) {
-        int best = 0;
         for (int c = 0; c < classes; c++) {
             float target = smooth + (c == t->label[i] ? 1.0f - t->config.label_smoothing : 0.0f);
             if (target > 0.0f)
                 t->loss[thread] -= (double)target * log(p[c] < 1e-30f ? 1e-30 : (double)p[c]); /* fmax would hide NAN */
             gradient[c] = (p[c] - target) * share;
-            best = p[c] > p[best] ? c : best;
         }
-        t->correct[thread] += best == t->label[i];
+        t->correct[thread] += nn_argmax(p, classes) == t->label[i];
     }
 }
 

@@ -154,15 +154,6 @@ static void close_all(evaluation *e)
 
 /* ---- scoring ----------------------------------------------------------------------------------------------------- */
 
-static int best_of(const float *probability, int classes)
-{
-    int best = 0;
-    for (int k = 1; k < classes; k++)
-        if (probability[k] > probability[best])
-            best = k;
-    return best;
-}
-
 static bool score_ranking(scores *s, const evaluation *e, nn_error *err)
 {
     scored *items = nn_alloc((size_t)e->data.count, sizeof *items);
@@ -182,7 +173,7 @@ static bool score(scores *s, const evaluation *e, nn_error *err)
     *s = (scores){.confusion.classes = e->classes};
     for (int i = 0; i < e->data.count; i++) {
         const float *p = e->probabilities + (size_t)i * (size_t)e->classes;
-        int truth = e->data.labels[i], best = best_of(p, e->classes);
+        int truth = e->data.labels[i], best = nn_argmax(p, e->classes);
         confusion_add(&s->confusion, truth, best);
         calibration_add(&s->calibration, p[best], best == truth);
         s->loss -= log(fmax(p[truth], FLT_MIN)) / e->data.count;

@@ -64,10 +64,7 @@ void recogniser_read(recogniser *r, const digit *image, answer *out)
     out->infer_us = now_us() - start;
 
     out->classes = r->model->plan->classes;
-    out->digit = 0;
-    for (int i = 1; i < out->classes; i++)
-        if (out->probability[i] > out->probability[out->digit])
-            out->digit = i;
+    out->digit = nn_argmax(out->probability, out->classes);
     out->text = r->model->label[out->digit];
     out->confidence = out->probability[out->digit];
     out->unsure = out->confidence < r->model->unsure_threshold;

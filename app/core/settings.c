@@ -2,6 +2,7 @@
 #include "settings.h"
 #include "../../nn/alloc.h"
 #include "../../nn/file.h"
+#include "../../nn/number.h"
 #include "ink.h"
 #include <math.h>
 #include <stddef.h>
@@ -45,29 +46,6 @@ typedef struct piece {
 static bool piece_is(piece p, const char *word)
 {
     return strlen(word) == p.len && memcmp(p.text, word, p.len) == 0;
-}
-
-/* Reads [-]digits[.digits] of at most 15 digits. strtod would want a comma where LC_NUMERIC says so. */
-static bool parse_number(piece p, double *value)
-{
-    double digits = 0, scale = 1;
-    bool negative = p.len > 0 && p.text[0] == '-', fraction = false;
-    int n = 0;
-
-    for (size_t i = negative; i < p.len; i++) {
-        char c = p.text[i];
-        if (c == '.' && !fraction && n > 0) {
-            fraction = true;
-        } else if (c >= '0' && c <= '9' && n < 15) {
-            digits = digits * 10 + (c - '0');
-            scale *= fraction ? 10 : 1;
-            n++;
-        } else {
-            return false;
-        }
-    }
-    *value = (negative ? -digits : digits) / scale;
-    return n > 0;
 }
 
 static void set_number(settings *self, const field *f, double value)
@@ -135,7 +113,7 @@ static bool set_field(settings *self, const field *f, piece p)
         return set_text(self, f, p);
     if (f->kind == FIELD_WORD)
         return set_word(self, f, p);
-    if (!parse_number(p, &value) || value < f->min || value > f->max)
+    if (!nn_number_parse(p.text, p.len, &value) || value < f->min || value > f->max)
         return false;
     if (f->kind != FIELD_NUMBER && value != floor(value))
         return false;

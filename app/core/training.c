@@ -56,16 +56,9 @@ static double now_seconds(void)
 static void split(training *t, int n_val)
 {
     int n = t->data->count, wanted[NN_MAX_CLASSES] = {0}, size[NN_MAX_CLASSES] = {0};
-    uint64_t key = nn_key(t->config.train.seed, 0x5b117);
-    for (int i = 0; i < n; i++) {
+    nn_shuffle(t->index, n, nn_key(t->config.train.seed, 0x5b117));
+    for (int i = 0; i < n; i++)
         size[t->data->labels[i]]++;
-        t->index[i] = i;
-    }
-    for (int i = n - 1; i > 0; i--) {
-        int j = (int)(nn_bits(key, (uint64_t)i) % (uint64_t)(i + 1)), moved = t->index[i];
-        t->index[i] = t->index[j];
-        t->index[j] = moved;
-    }
     long seen = 0; /* cumulative rounding, so that the quotas add up to n_val exactly */
     for (int c = 0; c < t->data->classes; c++) {
         long before = seen * n_val / n;
@@ -226,10 +219,8 @@ static void score_batch(training *t, int thread, int begin, int end)
     nn_predict(t->work[thread], s->model, images, end - begin, p);
     for (int i = begin; i < end; i++) {
         const float *row = p + (i - begin) * classes;
-        int best = 0, label = s->data->labels[s->index ? s->index[i] : i];
-        for (int c = 1; c < classes; c++)
-            best = row[c] > row[best] ? c : best;
-        s->correct[thread] += best == label;
+        int label = s->data->labels[s->index ? s->index[i] : i];
+        s->correct[thread] += nn_argmax(row, classes) == label;
         s->loss[thread] -= log(fmax((double)row[label], 1e-30));
     }
 }
@@ -387,6 +378,8 @@ static bool restore_note(training *t, const char *text, nn_error *err)
                           &t->epochs_done, "best_epoch", &t->best_epoch, "best_accuracy", &t->best_accuracy,
                           "best_loss", &t->best_loss, "seconds", &t->seconds) == 0;
     const char *key = ok && ours ? difference(ours, settings) : NULL;
+    ok = ok && t->epochs_done >= 0 && t->best_epoch >= 0 && t->best_epoch <= t->epochs_done &&
+         (int64_t)t->epochs_done * training_steps_per_epoch(t) == nn_trainer_steps_done(t->trainer);
     if (!ok)
         nn_fail(err, NN_FORMAT, 8, "the checkpoint's notes cannot be read");
     else if (!ours)
