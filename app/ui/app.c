@@ -235,6 +235,11 @@ void app_event(app *self, const event *e)
 
 /* ---- time -------------------------------------------------------------------------------------------------------- */
 
+bool app_shows_picture(const app *self)
+{
+    return self->picture.luma && self->picture.at == self->drawing.done;
+}
+
 static void read_drawing(app *self)
 {
     nn_error err;
@@ -245,7 +250,7 @@ static void read_drawing(app *self)
     self->reads++;
     self->built = false;
     const app_picture *p = &self->picture;
-    if (!p->luma)
+    if (!app_shows_picture(self))
         digit_from_ink(&self->digit, &self->drawing, &digit_defaults);
     else if (!picture_read(&self->digit, p->luma, p->w, p->h, &digit_defaults, &err))
         app_notice(self, "%s", err.text);

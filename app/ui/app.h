@@ -36,12 +36,14 @@ typedef struct app_options {
 
 typedef enum popup { POPUP_NONE, POPUP_MENU, POPUP_MODELS, POPUP_HELP, POPUP_ABOUT, POPUP_OPEN, POPUP_SAVE } popup;
 
-/* A picture that is being read instead of a drawing. */
+/* A picture that is being read instead of a drawing. It has a place in the drawing's history: strokes after it hide it,
+ * and undoing them shows it again. */
 typedef struct app_picture {
     unsigned char *luma; /* w x h; NULL: there is none */
     int w, h;
     unsigned char *shown; /* as the canvas shows it: shown_w x shown_h, ink = 255 */
     int shown_w, shown_h;
+    int at; /* entries of the drawing in force when it came */
     unsigned version;
 } app_picture;
 
@@ -138,9 +140,10 @@ void app_remark(app *self, const char *format, ...)
     __attribute__((format(printf, 2, 3)))
 #endif
     ;
-void app_build(app *self);             /* app.c: lays out and lists everything, unless that is done */
-void app_do(app *self, action act);    /* app_action.c */
-void app_show(app *self, popup which); /* app_action.c */
+bool app_shows_picture(const app *self); /* app.c: the picture and not the drawing is on the canvas */
+void app_build(app *self);               /* app.c: lays out and lists everything, unless that is done */
+void app_do(app *self, action act);      /* app_action.c */
+void app_show(app *self, popup which);   /* app_action.c */
 bool app_use_model(app *self, const char *name, nn_error *err); /* app_file.c; the old model stays on failure */
 bool app_open(app *self, const char *path, nn_error *err); /* app_file.c: a picture, model or drawing, by content */
 bool app_open_text(app *self, const char *text, nn_error *err);  /* app_file.c: strokes, or a path or file:// address */
@@ -151,7 +154,7 @@ void app_propose_path(const app *self, char *path, size_t size); /* app_file.c: 
 bool pen_event(app *self, const event *e);
 void pen_lift(app *self); /* ends the stroke that is being drawn, if any */
 
-/* pen.c: the drawing changed by `op`: journal, picture and offer follow. */
+/* pen.c: the drawing changed by `op`: the journal follows. */
 void drawing_changed(app *self, journal_op op);
 void drawing_clear(app *self);
 void drawing_undo(app *self);

@@ -113,6 +113,7 @@ static bool open_picture(app *self, const unsigned char *data, size_t len, nn_er
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     }
     drawing_clear(self);
+    p.at = self->drawing.done;
     self->picture = p;
     self->reread = true;
     return true;

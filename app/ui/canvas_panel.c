@@ -82,11 +82,11 @@ void canvas_panel(app *self, rect area)
     bool keys = ui_area(u, area, "canvas", ELEMENT_CANVAS);
     draw_rect(u->list, area, 4 * u->scale, u->colours->paper);
     rect clip = draw_clip(u->list, area);
-    if (self->picture.luma)
+    if (app_shows_picture(self))
         draw_picture(self, area);
     else if (paper_update(&self->paper, &self->drawing, area.w, self->redrawn))
         draw_strokes(self, area);
-    if (ink_is_empty(&self->drawing) && !self->picture.luma && !self->drawing.drawing && !keys)
+    if (ink_is_empty(&self->drawing) && !app_shows_picture(self) && !self->drawing.drawing && !keys)
         draw_hint(self, area);
     draw_pens(self, area, keys);
     draw_set_clip(u->list, clip);

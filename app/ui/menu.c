@@ -30,7 +30,7 @@ static bool is_possible(const app *self, action_id id)
     switch (id) {
     case ACTION_UNDO: return ink_can_undo(&self->drawing);
     case ACTION_REDO: return ink_can_redo(&self->drawing);
-    case ACTION_CLEAR: return !ink_is_empty(&self->drawing) || self->picture.luma;
+    case ACTION_CLEAR: return !ink_is_empty(&self->drawing) || app_shows_picture(self);
     case ACTION_SAVE:
     case ACTION_COPY_DRAWING: return !ink_is_empty(&self->drawing);
     case ACTION_COPY: return self->answer.digit >= 0;

@@ -8,6 +8,8 @@ static const float key_step = 16, key_fine_step = 4; /* units */
 
 static void drop_picture(app *self)
 {
+    if (!self->picture.luma)
+        return;
     nn_free(self->picture.luma);
     nn_free(self->picture.shown);
     self->picture = (app_picture){.version = self->picture.version + 1};
@@ -17,8 +19,6 @@ static void drop_picture(app *self)
 void drawing_changed(app *self, journal_op op)
 {
     nn_error err;
-    if (self->picture.luma)
-        drop_picture(self);
     if (journal_write(self->journal, &self->drawing, op, &err))
         return;
     app_notice(self, "The drawing is not being kept: %s", err.text);
@@ -50,6 +50,7 @@ void drawing_restore(app *self)
     self->drawing = self->recovered;
     self->drawing.version++;
     ink_init(&self->recovered);
+    drop_picture(self);
     self->redrawn++;
     self->reread = true;
 }
@@ -57,7 +58,7 @@ void drawing_restore(app *self)
 void drawing_clear(app *self)
 {
     pen_lift(self);
-    if (self->picture.luma)
+    if (app_shows_picture(self))
         drop_picture(self);
     if (ink_clear(&self->drawing))
         drawing_changed(self, JOURNAL_ENTRY);
@@ -97,7 +98,7 @@ static ink_point key_point(const app *self, double t)
 static void begin(app *self, const event *e, bool erase, bool by_keys)
 {
     dismiss_offer(self);
-    if (self->picture.luma)
+    if (self->drawing.done < self->picture.at) /* what it stood on is being overwritten */
         drop_picture(self);
     if (ink_is_empty(&self->drawing))
         self->pen.began = e->t;

@@ -38,7 +38,7 @@ void toolbar_panel(app *self, rect area)
     undo.disabled = !ink_can_undo(&self->drawing);
     redo.disabled = !ink_can_redo(&self->drawing);
     eraser.on = self->eraser;
-    clear.disabled = ink_is_empty(&self->drawing) && !self->picture.luma;
+    clear.disabled = ink_is_empty(&self->drawing) && !app_shows_picture(self);
     const button *left[] = {&undo, &redo, &eraser, &clear};
     rect row = area;
     for (size_t i = 0; i < sizeof left / sizeof left[0]; i++)

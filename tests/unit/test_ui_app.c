@@ -385,7 +385,17 @@ static void test_a_saved_drawing_can_be_opened_as_a_picture(void **state)
     assert_non_null(s.app->picture.luma);
     assert_true(ink_is_empty(&s.app->drawing));
     assert_in_range(s.app->answer.digit, 0, 9);
+    answer read = s.app->answer;
     screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT); /* drawing takes its place */
+    assert_false(app_shows_picture(s.app));
+    app_do(s.app, (action){.id = ACTION_UNDO}); /* and undo gives it back */
+    screen_frame(&s);
+    assert_true(app_shows_picture(s.app));
+    assert_memory_equal(s.app->answer.probability, read.probability, sizeof(float) * 10);
+    app_do(s.app, (action){.id = ACTION_UNDO}); /* before the picture there was a drawing */
+    screen_frame(&s);
+    assert_false(app_shows_picture(s.app) || ink_is_empty(&s.app->drawing));
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
     assert_null(s.app->picture.luma);
 }
 
