@@ -70,11 +70,6 @@ int command_threads(void)
     return processors < NN_MAX_THREADS ? processors : NN_MAX_THREADS;
 }
 
-double command_seconds(void)
-{
-    return 1e-3 * platform_now_ms();
-}
-
 void command_progress(const char *what, long done, long total)
 {
     static double shown; /* ms */

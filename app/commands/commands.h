@@ -42,9 +42,6 @@ json_t *command_json_text(const char *text);
 /* How many threads a command takes unless told otherwise: one per processor. */
 int command_threads(void);
 
-/* Seconds of a clock that only goes forward. */
-double command_seconds(void);
-
 /* A counter "WHAT: DONE of TOTAL" on one line of stderr, only when that is a terminal and at most ten times a second;
  * done == total removes it. One thread. */
 void command_progress(const char *what, long done, long total);

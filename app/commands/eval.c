@@ -1,5 +1,6 @@
 /* eval.c - `digitscope eval`: scores a model, or the average of several, on the test images. */
 #include "../core/args.h"
+#include "../core/clock.h"
 #include "../core/idx.h"
 #include "../core/models.h"
 #include "commands.h"
@@ -91,7 +92,7 @@ static bool run_model(evaluation *e, int index, nn_error *err)
 static bool run(evaluation *e, nn_error *err)
 {
     size_t pixels = (size_t)e->data.side * (size_t)e->data.side, classes = (size_t)e->classes;
-    double begin = command_seconds();
+    double begin = clock_seconds();
     e->probabilities = nn_alloc((size_t)e->data.count, classes * sizeof(float));
     e->work = nn_alloc((size_t)e->threads, sizeof(nn_work *));
     e->images = nn_alloc((size_t)e->threads * CHUNK, pixels * sizeof(float));
@@ -104,7 +105,7 @@ static bool run(evaluation *e, nn_error *err)
         if (!run_model(e, i, err))
             return false;
     command_progress("images read", 1, 1);
-    e->seconds = command_seconds() - begin;
+    e->seconds = clock_seconds() - begin;
     return true;
 }
 

@@ -1,5 +1,6 @@
 /* fetch_data.c - `digitscope fetch-data`: downloads the four files of MNIST. */
 #include "../core/args.h"
+#include "../core/clock.h"
 #include "commands.h"
 #include "download.h"
 #include <stdio.h>
@@ -51,7 +52,7 @@ static bool on_progress(void *ctx, size_t done, size_t total)
     display *d = ctx;
     if (d->first == SIZE_MAX)
         d->first = done;
-    double t = command_seconds();
+    double t = clock_seconds();
     if (d->terminal && total && t - d->shown >= 0.1) {
         d->shown = t;
         show(d, done, total);
@@ -81,7 +82,7 @@ static int fetch(const char *from, const char *path, int file, bool json)
         nn_fail(&err, NN_LIMIT, 0, "the URL is too long");
         return command_fail("fetch-data", &err);
     }
-    display shown = {.name = name, .terminal = isatty(STDERR_FILENO), .began = command_seconds(), .first = SIZE_MAX};
+    display shown = {.name = name, .terminal = isatty(STDERR_FILENO), .began = clock_seconds(), .first = SIZE_MAX};
     download wanted = {url, path, files[file].md5, CAP, on_progress, &shown};
     download_result result = download_file(&wanted, &err);
     if (shown.shown > 0)
@@ -93,7 +94,7 @@ static int fetch(const char *from, const char *path, int file, bool json)
         return EXIT_INTERRUPTED;
     }
     const char *status = result == DOWNLOAD_RESUMED ? "resumed" : "downloaded";
-    return command_finish("fetch-data", report(json, name, path, status, command_seconds() - shown.began));
+    return command_finish("fetch-data", report(json, name, path, status, clock_seconds() - shown.began));
 }
 
 /* A file counts as there when its content is right, packed or not. */

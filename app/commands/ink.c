@@ -1,6 +1,7 @@
 /* ink.c - `digitscope ink`: reads recorded pen strokes through exactly the window's pipeline and scores the answers. */
 #include "../../nn/nn.h"
 #include "../core/args.h"
+#include "../core/clock.h"
 #include "../core/models.h"
 #include "../core/recogniser.h"
 #include "../core/strokes.h"
@@ -185,9 +186,9 @@ static bool read_all(reading *r, nn_error *err)
     const char *path = r->o->file.text[0];
     if (!open_readers(r, err) || !open_file(r, path, err))
         return false;
-    double begin = command_seconds();
+    double begin = clock_seconds();
     nn_pool_run(r->pool, read_chunks, r);
-    r->seconds = command_seconds() - begin;
+    r->seconds = clock_seconds() - begin;
     command_progress("drawings read", 1, 1);
     return !atomic_load(&r->failed) || report_bad_line(r, path, err);
 }

@@ -1,6 +1,7 @@
 /* train.c - `digitscope train`: a network from an architecture and a data set, the best on validation kept. */
 #include "../../nn/json.h"
 #include "../core/args.h"
+#include "../core/clock.h"
 #include "../core/models.h"
 #include "../core/training.h"
 #include "commands.h"
@@ -46,7 +47,7 @@ static void clock_text(char out[16], double seconds)
 static void show_progress(const run *r, const nn_step_result *result, int step, int steps)
 {
     static double last;
-    double now = command_seconds();
+    double now = clock_seconds();
     if (!isatty(STDERR_FILENO) || (now - last < 0.1 && step < steps))
         return;
     last = now;
@@ -192,7 +193,7 @@ static int finish(run *r, bool interrupted)
 static int train(run *r)
 {
     nn_error err;
-    r->began = command_seconds();
+    r->began = clock_seconds();
     r->resumed_at = training_epochs_done(r->training);
     while (training_epochs_done(r->training) < r->o.config.train.epochs) {
         if (!train_epoch(r)) {

@@ -51,15 +51,10 @@ static bool reserve_entries(ink *self, int needed)
 }
 
 /* Also false for what is not a number. */
-static bool in_reach(float v)
-{
-    return fabsf(v) <= INK_REACH;
-}
-
 static bool is_sane(const ink_point *points, int count)
 {
     for (int i = 0; i < count; i++)
-        if (!in_reach(points[i].x) || !in_reach(points[i].y) || !in_reach(points[i].pressure))
+        if (!ink_in_reach(points[i].x) || !ink_in_reach(points[i].y) || !ink_in_reach(points[i].pressure))
             return false;
     return true;
 }
@@ -75,7 +70,7 @@ bool ink_add(ink *self, ink_kind kind, float width, const ink_point *points, int
     ink_end(self);
     if (kind == INK_CLEAR)
         count = 0, width = 0;
-    else if (count < 1 || !in_reach(width) || width <= 0 || !is_sane(points, count))
+    else if (count < 1 || !ink_in_reach(width) || width <= 0 || !is_sane(points, count))
         return false;
 
     int first = points_done(self);

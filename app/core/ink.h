@@ -16,6 +16,11 @@ enum {
 #define INK_DEFAULT_BRUSH 30.0f /* units, diameter at full pressure */
 #define INK_REACH         1e6f  /* units: points further out, or that are no numbers, are refused */
 
+static inline bool ink_in_reach(float v)
+{
+    return v >= -INK_REACH && v <= INK_REACH; /* false for NAN */
+}
+
 typedef struct ink_point {
     float x, y;
     float t;        /* ms since the drawing began, NAN if unknown */

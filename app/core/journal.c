@@ -144,15 +144,10 @@ static bool get_record(record *r, const unsigned char *data, size_t len)
     return get_u32(r->payload + r->len) == (uint32_t)crc32(0, data, (uInt)(HEAD + r->len));
 }
 
-static bool in_reach(float v)
-{
-    return fabsf(v) <= INK_REACH; /* false for NAN */
-}
-
 static bool get_point(ink_point *point, const unsigned char *p)
 {
     *point = (ink_point){get_float(p), get_float(p + 4), get_float(p + 8), get_float(p + 12)};
-    return in_reach(point->x) && in_reach(point->y) && in_reach(point->pressure) && !isinf(point->t);
+    return ink_in_reach(point->x) && ink_in_reach(point->y) && ink_in_reach(point->pressure) && !isinf(point->t);
 }
 
 static outcome apply_stroke(ink *drawing, ink_kind kind, const record *r)
@@ -171,7 +166,7 @@ static outcome apply_stroke(ink *drawing, ink_kind kind, const record *r)
     for (size_t i = 0; i < count; i++)
         if (!get_point(&point[i], r->payload + 4 + POINT * i))
             goto done;
-    if (in_reach(get_float(r->payload)) && get_float(r->payload) > 0)
+    if (ink_in_reach(get_float(r->payload)) && get_float(r->payload) > 0)
         result = ink_add(drawing, kind, get_float(r->payload), point, (int)count) ? APPLIED : NO_MEMORY;
 done:
     nn_free(point);

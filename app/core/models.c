@@ -124,7 +124,7 @@ static bool fail_unknown(const catalogue *all, const char *what, const char *nam
     return nn_fail(err, NN_USAGE, 0, "no %s is called \"%.47s\"; there are: %s", what, name, names);
 }
 
-static bool is_path(const char *value)
+bool models_is_path(const char *value)
 {
     return strpbrk(value, "/.") != NULL;
 }
@@ -150,7 +150,7 @@ bool models_open(nn_model **model, const paths *where, const char *value, nn_err
     *model = NULL;
     if (value && is_architecture(value))
         return nn_fail(err, NN_USAGE, 0, "%.150s: an architecture without weights; train --net takes it", value);
-    if (value && is_path(value))
+    if (value && models_is_path(value))
         return nn_model_load(model, value, err);
     char standard[NN_NAME];
     models_default(standard);
@@ -162,6 +162,17 @@ bool models_open(nn_model **model, const paths *where, const char *value, nn_err
     bool ok = entry ? load_entry(model, entry, err) : fail_unknown(&all, "model", name, err);
     nn_free(all.entry);
     return ok;
+}
+
+bool models_has(const paths *where, const char *name)
+{
+    nn_error err;
+    catalogue all;
+    if (!collect(&all, where, weights_suffix, &err))
+        return true;
+    bool found = find_entry(&all, name) != NULL;
+    nn_free(all.entry);
+    return found;
 }
 
 double models_accuracy(const nn_model *model)
@@ -254,7 +265,7 @@ static bool find_ensemble(char path[PATHS_MAX], const paths *where, const char *
 {
     size_t length = strlen(value), tail = strlen(ensemble_suffix);
     *path = 0;
-    if (is_path(value)) {
+    if (models_is_path(value)) {
         if (length > tail && length < PATHS_MAX && strcmp(value + length - tail, ensemble_suffix) == 0)
             memcpy(path, value, length + 1);
         return true;
@@ -316,8 +327,8 @@ static bool read_net(unsigned char **data, size_t *len, const paths *where, cons
 bool models_net(char **text, size_t *len, const paths *where, const char *value, nn_error *err)
 {
     unsigned char *data;
-    if (is_path(value) ? !nn_file_read(value, TEXT_MAX_BYTES, &data, len, err)
-                       : !read_net(&data, len, where, value, err))
+    if (models_is_path(value) ? !nn_file_read(value, TEXT_MAX_BYTES, &data, len, err)
+                              : !read_net(&data, len, where, value, err))
         return false;
     *text = (char *)data;
     return true;

@@ -30,6 +30,12 @@ bool models_open_all(nn_model **models, int max, int *count, const paths *where,
 /* The text of an architecture, by path (NAME.net) or name; the caller's to nn_free. */
 bool models_net(char **text, size_t *len, const paths *where, const char *value, nn_error *err);
 
+/* Whether a value is a path and not a name. */
+bool models_is_path(const char *value);
+
+/* Whether a model is called so, without reading any. True also when that cannot be found out. */
+bool models_has(const paths *where, const char *name);
+
 /* Every model there is, default first, then shipped before own, by name; *list is the caller's to nn_free. Files that
  * cannot be read are left out. */
 bool models_list(model_entry **list, int *count, const paths *where, nn_error *err);

@@ -1,7 +1,7 @@
 /* recogniser.c - one model, one work memory, one image at a time. */
 #include "recogniser.h"
+#include "clock.h"
 #include <string.h>
-#include <time.h>
 
 struct recogniser {
     nn_model *model;
@@ -45,13 +45,6 @@ const nn_model *recogniser_model(const recogniser *r)
     return r->model;
 }
 
-static double now_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec * 1e-3;
-}
-
 void recogniser_read(recogniser *r, const digit *image, answer *out)
 {
     memset(out, 0, sizeof *out);
@@ -59,9 +52,9 @@ void recogniser_read(recogniser *r, const digit *image, answer *out)
     out->text = "";
     if (image->empty)
         return;
-    double start = now_us();
+    double start = clock_seconds();
     nn_predict(r->work, r->model, image->image, 1, out->probability);
-    out->infer_us = now_us() - start;
+    out->infer_us = 1e6 * (clock_seconds() - start);
 
     out->classes = r->model->plan->classes;
     out->digit = nn_argmax(out->probability, out->classes);

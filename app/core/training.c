@@ -1,10 +1,10 @@
 #include "training.h"
 #include "../../nn/json.h"
 #include "../../nn/rng.h"
+#include "clock.h"
 #include "synth.h"
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 enum { SCORE_BATCH = 32 };
 
@@ -42,13 +42,6 @@ struct training {
     double best_accuracy, best_loss, seconds;
     double epoch_began;
 };
-
-static double now_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* ---- data ---- */
 
@@ -187,7 +180,7 @@ bool training_new(training **out, const nn_plan *plan, const dataset *data, cons
         training_free(t);
         return false;
     }
-    t->epoch_began = now_seconds();
+    t->epoch_began = clock_seconds();
     *out = t;
     return true;
 }
@@ -268,9 +261,9 @@ int training_epochs_done(const training *t)
 
 void training_step(training *t, nn_step_result *result)
 {
-    double began = now_seconds();
+    double began = clock_seconds();
     nn_trainer_step(t->trainer, result);
-    t->step_seconds += now_seconds() - began;
+    t->step_seconds += clock_seconds() - began;
     t->loss_sum += result->loss * result->images;
     t->images += result->images;
     t->correct += result->correct;
@@ -305,7 +298,7 @@ void training_end_epoch(training *t, training_epoch *epoch)
         t->best_accuracy = epoch->val_accuracy;
         t->best_loss = epoch->val_loss;
     }
-    double now = now_seconds();
+    double now = clock_seconds();
     t->seconds += now - t->epoch_began;
     t->epoch_began = now;
     epoch->seconds = t->seconds;
@@ -399,6 +392,6 @@ bool training_restore(training *t, const unsigned char *data, size_t len, nn_err
         return false;
     bool ok = restore_note(t, note, err);
     nn_free(note);
-    t->epoch_began = now_seconds();
+    t->epoch_began = clock_seconds();
     return ok;
 }

@@ -26,19 +26,8 @@ static bool parse_theme(const char *text, theme_choice *choice)
 static bool is_known(const char *word, const char *state_dir)
 {
     paths where;
-    model_entry *list;
-    int count;
-    nn_error err;
-    if (strpbrk(word, "/."))
-        return true;
     paths_find(&where, state_dir);
-    if (!models_list(&list, &count, &where, &err))
-        return true; /* the window will say why */
-    bool found = false;
-    for (int i = 0; i < count; i++)
-        found = found || strcmp(list[i].name, word) == 0;
-    nn_free(list);
-    return found;
+    return models_is_path(word) || models_has(&where, word);
 }
 
 int window_args_parse(window_args *out, int argc, char **argv)

@@ -95,7 +95,7 @@ static void open_first_file(app *self)
     const char *path = self->options.open;
     if (!path)
         return;
-    bool is_name = !strpbrk(path, "/.");
+    bool is_name = !models_is_path(path);
     if (is_name ? !app_use_model(self, path, &err) : !app_open(self, path, &err))
         report(self, &err);
 }

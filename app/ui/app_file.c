@@ -47,7 +47,7 @@ static bool is_model(const unsigned char *data, size_t len, const char *path)
 static bool open_model(app *self, const char *path, nn_error *err)
 {
     char value[PATHS_MAX];
-    snprintf(value, sizeof value, "%s%s", strpbrk(path, "/.") ? "" : "./", path);
+    snprintf(value, sizeof value, "%s%s", models_is_path(path) ? "" : "./", path);
     return app_use_model(self, value, err);
 }
 
