@@ -22,6 +22,7 @@ typedef struct field {
 } field;
 
 static const char *const theme_words[] = {"system", "light", "dark", NULL};
+static const char *const view_words[VIEW_COUNT + 1] = {"read"};
 
 #define AT(member) offsetof(settings, member)
 static const field fields[] = {
@@ -31,6 +32,7 @@ static const field fields[] = {
     {"window_h", FIELD_INT, AT(window_h), 1, 16384, 760, NULL},
     {"maximised", FIELD_BOOL, AT(maximised), 0, 1, 0, NULL},
     {"theme", FIELD_WORD, AT(theme), 0, 2, THEME_SYSTEM, theme_words},
+    {"view", FIELD_WORD, AT(view), 0, VIEW_COUNT - 1, VIEW_READ, view_words},
     {"brush", FIELD_NUMBER, AT(brush), 2, 200, (double)INK_DEFAULT_BRUSH, NULL},
     {"zoom", FIELD_NUMBER, AT(zoom), 0.25, 4, 1, NULL},
     {"model", FIELD_TEXT, AT(model), 0, 0, 0, NULL},
@@ -56,7 +58,7 @@ static void set_number(settings *self, const field *f, double value)
     case FIELD_INT: *(int *)member = (int)value; break;
     case FIELD_BOOL: *(bool *)member = value != 0; break;
     case FIELD_NUMBER: *(float *)member = (float)value; break;
-    case FIELD_WORD: *(theme_choice *)member = (theme_choice)value; break;
+    case FIELD_WORD: *(unsigned *)member = (unsigned)value; break; /* what an enum is made of */
     case FIELD_TEXT: memset(member, 0, TEXT_BYTES); break;
     }
 }
@@ -191,7 +193,7 @@ static int print_field(const settings *self, const field *f, char *out, size_t r
     switch (f->kind) {
     case FIELD_INT: return snprintf(out, room, "%s %d\n", f->key, *(const int *)member);
     case FIELD_BOOL: return snprintf(out, room, "%s %d\n", f->key, *(const bool *)member);
-    case FIELD_WORD: return snprintf(out, room, "%s %s\n", f->key, f->words[*(const theme_choice *)member]);
+    case FIELD_WORD: return snprintf(out, room, "%s %s\n", f->key, f->words[*(const unsigned *)member]);
     case FIELD_NUMBER:
         thousandths = lround(1000 * (double)*(const float *)member);
         return snprintf(out, room, "%s %ld.%03ld\n", f->key, thousandths / 1000, thousandths % 1000);

@@ -9,11 +9,15 @@
 
 typedef enum theme_choice { THEME_SYSTEM, THEME_LIGHT, THEME_DARK } theme_choice;
 
+/* What stands beside the canvas. */
+typedef enum view_choice { VIEW_READ, VIEW_COUNT } view_choice;
+
 typedef struct settings {
     int window_x, window_y; /* -1: let the window system choose */
     int window_w, window_h;
     bool maximised;
     theme_choice theme;
+    view_choice view;
     float brush;     /* units of the canvas */
     float zoom;      /* the user's Ctrl+plus factor on top of the screen's scale */
     char model[256]; /* name or path, "" = default */

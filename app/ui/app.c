@@ -312,34 +312,29 @@ static float layout_scale(const app *self)
     return fmaxf(fminf(scale, fminf(w / 620, h / 440)), 0.5f);
 }
 
-/* The canvas is as large a square as leaves room for the bars, beside it or, in a tall window, below it. */
+/* The canvas is as large a square as leaves room for the view, beside it or, in a tall window, below it. */
 static void build_middle(app *self, rect area, int gap)
 {
     ui *u = &self->ui;
     bool beside = area.w * 4 >= area.h * 5;
-    int bars_min = ui_px(u, beside ? 220 : 250);
-    int side = beside ? area.w - gap - bars_min : area.h - gap - bars_min;
+    int view_min = ui_px(u, beside ? (float)views_min_width(self) : 290);
+    int side = beside ? area.w - gap - view_min : area.h - gap - view_min;
     if (side > (beside ? area.h : area.w))
         side = beside ? area.h : area.w;
     if (side < 0)
         side = 0;
     rect canvas = {area.x, area.y, side, side}, panel = area;
     if (beside) {
-        int room = area.w - side - gap, spare = room > side && side > bars_min ? room - side : 0;
+        int room = area.w - side - gap, spare = room > side && side > view_min ? room - side : 0;
         canvas.x += spare / 2;
-        panel = (rect){canvas.x + side + gap, area.y, room - spare, side > bars_min ? side : area.h};
+        panel = (rect){canvas.x + side + gap, area.y, room - spare, side > view_min ? side : area.h};
     } else {
         canvas.x += (area.w - side) / 2;
         panel.y += side + gap;
         panel.h -= side + gap;
     }
-    int space = ui_px(u, 12), high = panel.h * 27 / 100, least = ui_px(u, 108);
-    if (high < least)
-        high = least;
     canvas_panel(self, canvas);
-    answer_panel(self, (rect){panel.x, panel.y, panel.w, high});
-    bars_panel(self, (rect){panel.x, panel.y + high + space, panel.w,
-                            panel.h - high - space > 0 ? panel.h - high - space : 0});
+    views_panel(self, panel);
 }
 
 static void build_popup(app *self, rect window)

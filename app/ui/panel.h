@@ -7,6 +7,8 @@
 
 void toolbar_panel(app *self, rect area);
 void canvas_panel(app *self, rect area); /* sets self->canvas and follows the drawing */
+void views_panel(app *self, rect area);  /* the tabs, and below them the view that was chosen */
+int views_min_width(const app *self);    /* that it needs beside the canvas, in units of the layout */
 void answer_panel(app *self, rect area); /* the digit large, in words, and the network's input */
 void bars_panel(app *self, rect area);
 void status_panel(app *self, rect area); /* or the strip with a message */
@@ -14,6 +16,8 @@ void menu_popup(app *self, rect window);
 void models_popup(app *self, rect window);
 void text_dialog(app *self, rect window); /* help and about */
 void path_dialog(app *self, rect window); /* open and save */
+
+/* ---- what several panels need -------------------------------------------------------------------------------------- */
 
 /* The button of an action, with its tooltip. */
 button panel_button(action_id id, icon picture, const char *label);

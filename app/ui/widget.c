@@ -127,8 +127,10 @@ static button_colours button_look(const ui *self, const element *e, const button
 {
     const theme *t = self->colours;
     button_colours look = {t->surface, t->edge, t->text};
-    if (b->style == BUTTON_ITEM)
+    if (b->style == BUTTON_ITEM || b->style == BUTTON_TAB)
         look.edge = look.fill = 0;
+    if (b->style == BUTTON_TAB && !b->on)
+        look.text = t->muted;
     if (is_hovered(self, e) || (b->style == BUTTON_ITEM && is_focused(self, e)))
         look.fill = t->hover;
     if (is_pressed(self, e))
@@ -185,10 +187,14 @@ void ui_button(ui *self, rect r, const button *b)
         ui_label(self, inner, b->detail, body(self), c, ALIGN_RIGHT);
         inner.w -= text_width(self->text, body(self), b->detail) + ui_px(self, 12);
     }
-    bool item = b->style == BUTTON_ITEM, centred = !b->icon && !b->detail && !item;
+    bool item = b->style == BUTTON_ITEM, tab = b->style == BUTTON_TAB, centred = !b->icon && !b->detail && !item;
     font f = body(self);
-    if (item && b->on)
+    if ((item || tab) && b->on)
         f.weight = FONT_BOLD;
+    if (tab && b->on) {
+        int line = ui_px(self, 3);
+        draw_rect(self->list, (rect){r.x, r.y + r.h - line, r.w, line}, 0.5f * (float)line, self->colours->accent);
+    }
     if (b->label)
         ui_label(self, inner, b->label, f, look.text, centred ? ALIGN_CENTRE : ALIGN_LEFT);
 }

@@ -1,0 +1,55 @@
+/* views_panel.c - what stands beside the canvas: one view at a time, chosen by the tabs above it. A view is one row of the
+ * table here, one action that shows it, and one function that draws it into whatever is left below the tabs. */
+#include "panel.h"
+
+static void read_view(app *self, rect area)
+{
+    ui *u = &self->ui;
+    int space = ui_px(u, 12), high = area.h * 27 / 100, least = ui_px(u, 108);
+    if (high < least)
+        high = least;
+    int rest = area.h - high - space;
+    answer_panel(self, (rect){area.x, area.y, area.w, high});
+    bars_panel(self, (rect){area.x, area.y + high + space, area.w, rest > 0 ? rest : 0});
+}
+
+static const struct {
+    action_id show;
+    int min_width; /* units of the layout */
+    void (*draw)(app *self, rect area);
+} views[VIEW_COUNT] = {
+    [VIEW_READ] = {ACTION_VIEW_READ, 220, read_view},
+};
+
+int views_min_width(const app *self)
+{
+    return views[self->settings.view].min_width;
+}
+
+/* In a row from the left, on the line that the view hangs from. */
+static void draw_tabs(app *self, rect row)
+{
+    ui *u = &self->ui;
+    int line = ui_px(u, 1) > 0 ? ui_px(u, 1) : 1;
+    draw_rect(u->list, (rect){row.x, row.y + row.h - line, row.w, line}, 0, u->colours->edge);
+    u->group = 5;
+    for (int i = 0; i < VIEW_COUNT; i++) {
+        button tab = panel_button(views[i].show, ICON_NONE, action_about(views[i].show)->label);
+        tab.style = BUTTON_TAB;
+        tab.on = self->settings.view == (view_choice)i;
+        int w = ui_button_width(u, &tab) + ui_px(u, 8);
+        ui_button(u, (rect){row.x, row.y, w, row.h}, &tab);
+        row.x += w;
+    }
+}
+
+void views_panel(app *self, rect area)
+{
+    ui *u = &self->ui;
+    int high = ui_px(u, 34), below = high + ui_px(u, 14);
+    draw_tabs(self, (rect){area.x, area.y, area.w, high});
+    area.y += below;
+    area.h = area.h > below ? area.h - below : 0;
+    u->group = 6;
+    views[self->settings.view].draw(self, area);
+}
