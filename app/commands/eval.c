@@ -224,11 +224,13 @@ static json_t *scores_json(const scores *s, const evaluation *e)
 {
     const confusion *c = &s->confusion;
     int errors = e->data.count - confusion_correct(c);
-    return json_pack("{s:i, s:i, s:f, s:f, s:f, s:I, s:o, s:o, s:o, s:o}", "n", e->data.count, "errors", errors,
-                     "accuracy", 1 - (double)errors / e->data.count, "loss", s->loss, "ece",
-                     calibration_error(&s->calibration), "parameters", (json_int_t)s->parameters, "per_class",
-                     report_classes_json(c, e->model[0]), "confusion", confusion_json(c), "top_confusions",
-                     mistakes_json(c), "auc", auc_json(s, e->model[0]));
+    return json_pack("{s:i, s:i, s:f, s:f, s:f, s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "n", e->data.count, "errors",
+                     errors, "accuracy", 1 - (double)errors / e->data.count, "loss", s->loss, "ece",
+                     calibration_error(&s->calibration), "confidence_right",
+                     command_json_number(calibration_mean(&s->calibration, RIGHT)), "confidence_wrong",
+                     command_json_number(calibration_mean(&s->calibration, WRONG)), "parameters",
+                     (json_int_t)s->parameters, "per_class", report_classes_json(c, e->model[0]), "confusion",
+                     confusion_json(c), "top_confusions", mistakes_json(c), "auc", auc_json(s, e->model[0]));
 }
 
 static void print_title(const evaluation *e, const options *o)
@@ -242,6 +244,15 @@ static void print_title(const evaluation *e, const options *o)
     printf(" on %s test images\n\n", report_count(e->data.count));
 }
 
+static void print_confidence(const calibration *c)
+{
+    double right = calibration_mean(c, RIGHT), wrong = calibration_mean(c, WRONG);
+    if (!isnan(right))
+        printf("  when right    %6.2f %%   confidence on average\n", 100 * right);
+    if (!isnan(wrong))
+        printf("  when wrong    %6.2f %%   confidence on average\n", 100 * wrong);
+}
+
 static void print_scores(const scores *s, const evaluation *e)
 {
     int n = e->data.count, errors = n - confusion_correct(&s->confusion);
@@ -249,6 +260,7 @@ static void print_scores(const scores *s, const evaluation *e)
     printf("  loss          %8.4f   nats a picture, 0 is perfect\n", s->loss);
     printf("  calibration   %6.2f %%   mean gap between confidence and accuracy\n",
            100 * calibration_error(&s->calibration));
+    print_confidence(&s->calibration);
     printf("  parameters    %8s\n", report_count((long)s->parameters));
     printf("  speed         %8s   images a second, %d thread%s\n", report_count(lrint(e->n_models * n / e->seconds)),
            e->threads, e->threads == 1 ? "" : "s");

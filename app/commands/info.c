@@ -85,18 +85,25 @@ static void print_layers(const nn_plan *plan)
     printf("  %-16s  %-10s  %-14s  %10s\n\n", "", "", "", report_count((long)plan->floats));
 }
 
+static void print_fact(const char *key, const json_t *value)
+{
+    char *text = NULL;
+    if (json_is_array(value)) /* a row for each epoch is for programs */
+        printf("  %-18s  %zu rows, shown by --json\n", key, json_array_size(value));
+    else if (json_is_string(value))
+        printf("  %-18s  %s\n", key, json_string_value(value));
+    else
+        printf("  %-18s  %s\n", key, (text = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6))) ? text : "?");
+    free(text);
+}
+
 static void print_facts(const nn_model *model)
 {
     json_t *facts = facts_of(model), *value;
     const char *key;
     if (json_object_size(facts) > 0)
         printf("\nTraining\n");
-    json_object_foreach(facts, key, value)
-    {
-        char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
-        printf("  %-18s  %s\n", key, text ? text : json_is_string(value) ? json_string_value(value) : "?");
-        free(text);
-    }
+    json_object_foreach(facts, key, value) print_fact(key, value);
     json_decref(facts);
 }
 

@@ -115,6 +115,10 @@ static char *training_facts(const run *r, double test_accuracy)
                   "synthetic", c->synthetic, "images", r->data.count);
     if (facts && r->has_test)
         json_object_set_new(facts, "test_accuracy", json_real(test_accuracy));
+    if (json_object_set_new(facts, "history", training_history(r->training)) != 0) {
+        json_decref(facts);
+        return NULL;
+    }
     char *text = nn_json_text(facts, JSON_COMPACT | JSON_REAL_PRECISION(6));
     json_decref(facts);
     return text;

@@ -80,9 +80,8 @@ void calibration_add(calibration *c, float confidence, bool correct)
 {
     int bin = (int)(confidence * CALIBRATION_BINS);
     bin = bin < 0 ? 0 : bin >= CALIBRATION_BINS ? CALIBRATION_BINS - 1 : bin;
-    c->count[bin]++;
-    c->correct[bin] += correct;
-    c->confidence[bin] += confidence;
+    c->count[correct][bin]++;
+    c->confidence[correct][bin] += confidence;
 }
 
 double calibration_error(const calibration *c)
@@ -90,10 +89,30 @@ double calibration_error(const calibration *c)
     double gaps = 0;
     int total = 0;
     for (int i = 0; i < CALIBRATION_BINS; i++) {
-        gaps += fabs(c->correct[i] - c->confidence[i]);
-        total += c->count[i];
+        gaps += fabs(c->count[RIGHT][i] - c->confidence[RIGHT][i] - c->confidence[WRONG][i]);
+        total += c->count[RIGHT][i] + c->count[WRONG][i];
     }
     return total > 0 ? gaps / total : 0;
+}
+
+double calibration_mean(const calibration *c, verdict v)
+{
+    double sum = 0;
+    int count = 0;
+    for (int i = 0; i < CALIBRATION_BINS; i++) {
+        sum += c->confidence[v][i];
+        count += c->count[v][i];
+    }
+    return count > 0 ? sum / count : NAN;
+}
+
+reliability calibration_bin(const calibration *c, int bin)
+{
+    int count = c->count[RIGHT][bin] + c->count[WRONG][bin];
+    if (count == 0)
+        return (reliability){0, NAN, NAN};
+    double confidence = c->confidence[RIGHT][bin] + c->confidence[WRONG][bin];
+    return (reliability){count, confidence / count, (double)c->count[RIGHT][bin] / count};
 }
 
 /* ---- ranking ----------------------------------------------------------------------------------------------------- */
@@ -119,6 +138,42 @@ double metrics_auc(scored *items, int n)
     }
     double pairs = positives * (n - positives);
     return pairs > 0 ? (ranks - 0.5 * positives * (positives + 1)) / pairs : NAN;
+}
+
+static bool is_straight(roc_point a, roc_point b, roc_point c)
+{
+    return (a.fpr == b.fpr && b.fpr == c.fpr) || (a.tpr == b.tpr && b.tpr == c.tpr);
+}
+
+/* Along a monotone curve such steps add up to 50 (ln negatives + ln positives) points at most. */
+static bool is_near(roc_point a, roc_point b)
+{
+    double step = 0.02 * (a.fpr + 1 - a.tpr);
+    return b.fpr - a.fpr < step && b.tpr - a.tpr < step;
+}
+
+int metrics_roc(const scored *sorted, int n, roc_point points[ROC_POINTS])
+{
+    int positives = 0, hits = 0, alarms = 0, count = 1;
+    for (int i = 0; i < n; i++)
+        positives += sorted[i].positive;
+    if (positives == 0 || positives == n)
+        return 0;
+    points[0] = (roc_point){0, 0};
+    roc_point last = points[0]; /* the threshold before, kept or not */
+    for (int i = n - 1; i >= 0; i--) {
+        hits += sorted[i].positive;
+        alarms += !sorted[i].positive;
+        if (i > 0 && sorted[i - 1].score == sorted[i].score)
+            continue;
+        roc_point here = {(double)alarms / (n - positives), (double)hits / positives};
+        roc_point kept = points[count - 1];
+        if (!is_straight(kept, last, here) && !is_near(kept, last) && count < ROC_POINTS - 1)
+            points[count++] = last;
+        last = here;
+    }
+    points[count++] = last;
+    return count;
 }
 
 static int by_value(const void *left, const void *right)

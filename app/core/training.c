@@ -41,6 +41,8 @@ struct training {
     int epochs_done, best_epoch;
     double best_accuracy, best_loss, seconds;
     double epoch_began;
+    training_epoch history[TRAINING_HISTORY];
+    int n_history;
 };
 
 /* ---- data ---- */
@@ -276,6 +278,18 @@ bool training_diverged(const training *t)
     return t->bad_batches >= 3;
 }
 
+/* Keeps the epochs that are a multiple of the first one kept. Where room ends, every second goes. */
+static void remember(training *t, const training_epoch *epoch)
+{
+    if (t->n_history == TRAINING_HISTORY) {
+        t->n_history /= 2;
+        for (int i = 0; i < t->n_history; i++)
+            t->history[i] = t->history[2 * i + 1];
+    }
+    if (t->n_history == 0 || epoch->epoch % t->history[0].epoch == 0)
+        t->history[t->n_history++] = *epoch;
+}
+
 void training_end_epoch(training *t, training_epoch *epoch)
 {
     double images = (double)(t->images ? t->images : 1);
@@ -302,6 +316,7 @@ void training_end_epoch(training *t, training_epoch *epoch)
     t->seconds += now - t->epoch_began;
     t->epoch_began = now;
     epoch->seconds = t->seconds;
+    remember(t, epoch);
     t->loss_sum = t->step_seconds = 0.0;
     t->images = t->correct = 0;
 }
@@ -319,6 +334,27 @@ double training_best_accuracy(const training *t)
 bool training_model(const training *t, nn_model **model, nn_error *err)
 {
     return copy_model(t, nn_trainer_kept(t->trainer), model, err);
+}
+
+/* The loss of an epoch may have no finite value: null. */
+static json_t *loss_json(double loss)
+{
+    return isfinite(loss) ? json_real(loss) : json_null();
+}
+
+json_t *training_history(const training *t)
+{
+    json_t *rows = json_array();
+    for (int i = 0; rows && i < t->n_history; i++) {
+        const training_epoch *e = &t->history[i];
+        json_t *row = json_pack("[i,o,f,o,f,f]", e->epoch, loss_json(e->train_loss), e->train_accuracy,
+                                loss_json(e->val_loss), e->val_accuracy, e->lr);
+        if (json_array_append_new(rows, row) != 0) {
+            json_decref(rows);
+            return NULL;
+        }
+    }
+    return rows;
 }
 
 /* ---- checkpoints ---- */
@@ -342,9 +378,9 @@ static json_t *settings_json(const training *t)
 bool training_checkpoint(const training *t, unsigned char **data, size_t *len, nn_error *err)
 {
     *data = NULL;
-    json_t *note = json_pack("{s:o, s:i, s:i, s:f, s:f, s:f}", "settings", settings_json(t), "epochs_done",
+    json_t *note = json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:o}", "settings", settings_json(t), "epochs_done",
                              t->epochs_done, "best_epoch", t->best_epoch, "best_accuracy", t->best_accuracy,
-                             "best_loss", t->best_loss, "seconds", t->seconds);
+                             "best_loss", t->best_loss, "seconds", t->seconds, "history", training_history(t));
     char *text = nn_json_text(note, JSON_COMPACT | JSON_REAL_PRECISION(17));
     json_decref(note);
     if (!text)
@@ -364,14 +400,42 @@ static const char *difference(const json_t *ours, const json_t *theirs)
     return NULL;
 }
 
+/* A row of training_history, which comes after `before` rows. */
+static bool restore_epoch(training *t, const json_t *row, int before)
+{
+    training_epoch *e = &t->history[before];
+    json_t *train_loss, *val_loss;
+    *e = (training_epoch){0};
+    if (json_unpack((json_t *)(uintptr_t)row, "[i,o,F,o,F,F!]", &e->epoch, &train_loss, &e->train_accuracy, &val_loss,
+                    &e->val_accuracy, &e->lr) != 0)
+        return false;
+    e->train_loss = json_is_real(train_loss) ? json_real_value(train_loss) : (double)NAN;
+    e->val_loss = json_is_real(val_loss) ? json_real_value(val_loss) : (double)NAN;
+    int last = before > 0 ? e[-1].epoch : 0;
+    return e->epoch > last && e->epoch <= t->epochs_done && e->epoch % t->history[0].epoch == 0;
+}
+
+static bool restore_history(training *t, const json_t *rows)
+{
+    t->n_history = 0;
+    if (!json_is_array(rows) || json_array_size(rows) > TRAINING_HISTORY)
+        return false;
+    for (size_t i = 0; i < json_array_size(rows); i++)
+        if (!restore_epoch(t, json_array_get(rows, i), t->n_history++))
+            return false;
+    return t->n_history > 0 || t->epochs_done == 0;
+}
+
 static bool restore_note(training *t, const char *text, nn_error *err)
 {
-    json_t *settings = NULL, *ours = settings_json(t), *note = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-    bool ok = json_unpack(note, "{s:o, s:i, s:i, s:F, s:F, s:F!}", "settings", &settings, "epochs_done",
+    json_t *settings = NULL, *history = NULL, *ours = settings_json(t),
+           *note = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    bool ok = json_unpack(note, "{s:o, s:i, s:i, s:F, s:F, s:F, s:o!}", "settings", &settings, "epochs_done",
                           &t->epochs_done, "best_epoch", &t->best_epoch, "best_accuracy", &t->best_accuracy,
-                          "best_loss", &t->best_loss, "seconds", &t->seconds) == 0;
+                          "best_loss", &t->best_loss, "seconds", &t->seconds, "history", &history) == 0;
     const char *key = ok && ours ? difference(ours, settings) : NULL;
-    ok = ok && t->epochs_done >= 0 && t->best_epoch >= 0 && t->best_epoch <= t->epochs_done &&
+    ok = ok && restore_history(t, history) && t->epochs_done >= 0 && t->best_epoch >= 0 &&
+         t->best_epoch <= t->epochs_done &&
          (int64_t)t->epochs_done * training_steps_per_epoch(t) == nn_trainer_steps_done(t->trainer);
     if (!ok)
         nn_fail(err, NN_FORMAT, 8, "the checkpoint's notes cannot be read");

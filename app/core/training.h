@@ -5,6 +5,7 @@
 
 #include "../../nn/augment.h"
 #include "idx.h"
+#include <jansson.h>
 
 typedef struct training_config {
     nn_train_config train;
@@ -42,6 +43,12 @@ bool training_diverged(const training *training);
 
 int training_best_epoch(const training *training); /* 0: none yet */
 double training_best_accuracy(const training *training);
+
+/* How it went, for the training facts: [[epoch, train_loss, train_accuracy, val_loss, val_accuracy, lr], ...] of the epochs done,
+ * resumed ones included. At most TRAINING_HISTORY rows: of longer trainings every second, fourth, ... epoch. NULL when out of
+ * memory. */
+enum { TRAINING_HISTORY = 1000 };
+json_t *training_history(const training *training);
 
 /* A model with the best weights so far; the caller's to nn_model_free. Its training facts are for the caller to add. */
 bool training_model(const training *training, nn_model **model, nn_error *err);

@@ -188,6 +188,9 @@ class Train(unittest.TestCase):
         self.assertEqual((resumed.returncode, uncut.returncode), (0, 0), resumed.stderr + uncut.stderr)
         self.assertEqual(len(resumed.stdout.splitlines()), 3)
         self.assertEqual(weights("partial"), weights("whole"))
+        histories = [run_json("info", path(name))["training"]["history"] for name in ("partial", "whole")]
+        self.assertEqual(histories[0], histories[1])
+        self.assertEqual(histories[1][-1][0], int(epochs))
         self.assertFalse(os.path.exists(path("partial.ckpt")))
 
     def test_resume_with_other_settings_is_refused(self):
@@ -264,7 +267,8 @@ def auc_of(scores, positive):
 
 
 class Eval(unittest.TestCase):
-    KEYS = {"n", "errors", "accuracy", "loss", "ece", "parameters", "per_class", "confusion", "top_confusions", "auc"}
+    KEYS = {"n", "errors", "accuracy", "loss", "ece", "confidence_right", "confidence_wrong", "parameters", "per_class",
+            "confusion", "top_confusions", "auc"}
 
     def scores(self, *words):
         return run_json("eval", "--data", IDX, "--state", STATE, *words)
@@ -313,6 +317,10 @@ class Eval(unittest.TestCase):
         self.assertAlmostEqual(s["accuracy"], sum(b == label for b, label in zip(best, LABELS)) / N_TEST)
         self.assertAlmostEqual(s["loss"], sum(-math.log(r[label]) for r, label in zip(rows, LABELS)) / N_TEST, places=5)
         self.assertAlmostEqual(s["ece"], sum(gaps) / N_TEST, places=5)
+        for key, wanted in ("confidence_right", True), ("confidence_wrong", False):
+            sure = [c for bin in bins for c, right in bin if right == wanted]
+            self.assertTrue(sure)
+            self.assertAlmostEqual(s[key], sum(sure) / len(sure), places=5)
         for k, row in enumerate(s["auc"]):
             self.assertAlmostEqual(row["auc"], auc_of([r[k] for r in rows], [label == k for label in LABELS]), places=6)
 

@@ -73,8 +73,30 @@ static void test_calibration(void **state)
         calibration_add(&c, 1.0f, i < 3); /* a quarter too sure, for half of all */
     assert_close(calibration_error(&c), 0.125);
     calibration_add(&c, 0.0f, false);
-    assert_int_equal(c.count[0], 1);
-    assert_int_equal(c.count[CALIBRATION_BINS - 1], 4);
+    assert_int_equal(c.count[WRONG][0], 1);
+    assert_int_equal(c.count[RIGHT][CALIBRATION_BINS - 1], 3);
+    assert_int_equal(c.count[WRONG][CALIBRATION_BINS - 1], 1);
+}
+
+static void test_confidence_of_right_and_wrong(void **state)
+{
+    (void)state;
+    calibration c = {0};
+    assert_true(isnan(calibration_mean(&c, RIGHT)));
+    calibration_add(&c, 1.0f, true);
+    calibration_add(&c, 0.5f, true);
+    calibration_add(&c, 0.75f, true);
+    assert_close(calibration_mean(&c, RIGHT), 0.75);
+    assert_true(isnan(calibration_mean(&c, WRONG)));
+    calibration_add(&c, 0.5f, false);
+    calibration_add(&c, 0.25f, false);
+    assert_close(calibration_mean(&c, WRONG), 0.375);
+    reliability middle = calibration_bin(&c, 7), empty = calibration_bin(&c, 0);
+    assert_int_equal(middle.count, 2); /* 0.5 lies in [7/15, 8/15) */
+    assert_close(middle.confidence, 0.5);
+    assert_close(middle.accuracy, 0.5);
+    assert_int_equal(empty.count, 0);
+    assert_true(isnan(empty.accuracy));
 }
 
 static void test_auc(void **state)
@@ -93,6 +115,59 @@ static void test_auc(void **state)
     assert_true(isnan(metrics_auc(alone, 0)));
 }
 
+static void check_roc(scored *items, int n, const roc_point *expected, int count)
+{
+    roc_point points[ROC_POINTS];
+    metrics_auc(items, n);
+    assert_int_equal(metrics_roc(items, n, points), count);
+    for (int i = 0; i < count; i++) {
+        assert_close(points[i].fpr, expected[i].fpr);
+        assert_close(points[i].tpr, expected[i].tpr);
+    }
+}
+
+static void test_roc(void **state)
+{
+    (void)state;
+    scored perfect[] = {{0.9f, true}, {0.1f, false}, {0.8f, true}, {0.2f, false}};
+    scored reversed[] = {{0.1f, true}, {0.9f, false}};
+    scored ties[] = {{0.5f, true}, {0.5f, false}, {0.5f, false}};
+    scored mixed[] = {{0.1f, false}, {0.4f, true}, {0.35f, false}, {0.8f, true}, {0.4f, false}};
+    scored alone[] = {{0.1f, true}, {0.2f, true}};
+    check_roc(perfect, 4, (roc_point[]){{0, 0}, {0, 1}, {1, 1}}, 3);
+    check_roc(reversed, 2, (roc_point[]){{0, 0}, {1, 0}, {1, 1}}, 3);
+    check_roc(ties, 3, (roc_point[]){{0, 0}, {1, 1}}, 2);
+    check_roc(mixed, 5, (roc_point[]){{0, 0}, {0, 0.5}, {1.0 / 3, 1}, {1, 1}}, 4); /* the tie is a slope */
+    check_roc(alone, 2, NULL, 0);
+    check_roc(alone, 0, NULL, 0);
+}
+
+/* A thinned curve has the area of the whole one, wherever its detail lies, and never too many points. */
+static void test_roc_is_thinned(void **state)
+{
+    (void)state;
+    enum { N = 100000 };
+    static scored items[N];
+    for (int hard = 0; hard < 2; hard++) {
+        uint32_t r = 1;
+        for (int i = 0; i < N; i++) {
+            r = r * 1664525u + 1013904223u;
+            float u = (float)(r >> 8) * 0x1p-24f;
+            bool positive = i % 10 == 0;
+            items[i] = (scored){hard ? u : positive ? 1 - u * u * u * u : u * u * u * u, positive};
+        }
+        roc_point p[ROC_POINTS];
+        double auc = metrics_auc(items, N), area = 0;
+        int n = metrics_roc(items, N, p);
+        assert_in_range(n, 20, ROC_POINTS - 1);
+        for (int i = 1; i < n; i++) {
+            assert_true(p[i].fpr >= p[i - 1].fpr && p[i].tpr >= p[i - 1].tpr);
+            area += (p[i].fpr - p[i - 1].fpr) * 0.5 * (p[i].tpr + p[i - 1].tpr);
+        }
+        assert_true(fabs(area - auc) < 0.002);
+    }
+}
+
 static void test_percentile(void **state)
 {
     (void)state;
@@ -109,8 +184,14 @@ static void test_percentile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_confusion), cmocka_unit_test(test_worst),      cmocka_unit_test(test_calibration),
-        cmocka_unit_test(test_auc),       cmocka_unit_test(test_percentile),
+        cmocka_unit_test(test_confusion),
+        cmocka_unit_test(test_worst),
+        cmocka_unit_test(test_calibration),
+        cmocka_unit_test(test_confidence_of_right_and_wrong),
+        cmocka_unit_test(test_auc),
+        cmocka_unit_test(test_roc),
+        cmocka_unit_test(test_roc_is_thinned),
+        cmocka_unit_test(test_percentile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
