@@ -4,6 +4,7 @@
 #include "../core/clock.h"
 #include "../core/models.h"
 #include "../core/training.h"
+#include "augmentation_sheet.h"
 #include "commands.h"
 #include <errno.h>
 #include <stdio.h>
@@ -12,7 +13,7 @@
 #include <unistd.h>
 
 typedef struct options {
-    const char *net, *out, *data, *augment, *state;
+    const char *net, *out, *data, *augment, *show_augmentation, *state;
     training_config config;
     int optimizer, schedule;
     double lr, momentum, weight_decay, label_smoothing, ema;
@@ -108,11 +109,12 @@ static void keep_checkpoint(run *r)
 static char *training_facts(const run *r, double test_accuracy)
 {
     const training_config *c = &r->o.config;
+    char augment[NN_AUGMENT_TEXT];
     json_t *facts =
         json_pack("{s:s, s:I, s:i, s:i, s:i, s:f, s:s, s:f, s:i}", "command", r->command_line, "seed",
                   (json_int_t)c->train.seed, "epochs", c->train.epochs, "best_epoch", training_best_epoch(r->training),
-                  "batch", c->train.batch, "val_accuracy", training_best_accuracy(r->training), "augment", r->o.augment,
-                  "synthetic", c->synthetic, "images", r->data.count);
+                  "batch", c->train.batch, "val_accuracy", training_best_accuracy(r->training), "augment",
+                  nn_augment_print(&c->augment, augment), "synthetic", c->synthetic, "images", r->data.count);
     if (facts && r->has_test)
         json_object_set_new(facts, "test_accuracy", json_real(test_accuracy));
     if (json_object_set_new(facts, "history", training_history(r->training)) != 0) {
@@ -253,6 +255,19 @@ static bool check_out(const run *r, nn_error *err)
            nn_fail(err, NN_IO, 0, "%s: cannot be written there: %s", r->o.out, strerror(errno));
 }
 
+static int show_augmentation(run *r)
+{
+    paths where;
+    nn_error err;
+    paths_find(&where, r->o.state);
+    const training_config *c = &r->o.config;
+    if (!dataset_load(&r->data, r->o.data ? r->o.data : where.mnist, DATASET_TRAIN, &err) ||
+        !augmentation_sheet_save(r->o.show_augmentation, &r->data, &c->augment, c->train.seed, &err))
+        return fail(&err);
+    return command_finish("train",
+                          printf("%s: originals, and what the network would see\n", r->o.show_augmentation) > 0);
+}
+
 static bool prepare(run *r, nn_error *err)
 {
     paths where;
@@ -300,9 +315,12 @@ static int parse(options *o, int argc, char **argv)
         {"ema", ARG_NUMBER, &o->ema, "X",
          "decay of averaged weights, e.g. 0.999; these are then kept (default 0: none)", 0, 0.999999},
         {"augment", ARG_TEXT, &o->augment, "SPEC",
-         "random changes, e.g. rotate=10,scale=0.1,aspect=0.1,shift=2,shear=0.2,width=1; 'default' suits pens (default "
-         "none)",
+         "random changes with strengths: plain, width, rotate, scale, aspect, shift, shear, elastic, blur, noise, "
+         "cutout, as "
+         "in rotate=10,shift=2; 'default' suits pens and may be changed: default,elastic=1 (default none)",
          0, 0},
+        {"show-augmentation", ARG_TEXT, &o->show_augmentation, "PNG",
+         "write a sheet of training images before and after --augment, and exit (--net and --out not needed)", 0, 0},
         {"synthetic", ARG_NUMBER, &o->config.synthetic, "X",
          "share of images that are strokes the program makes (default 0)", 0, 1},
         {"val", ARG_NUMBER, &o->config.val, "X",
@@ -324,7 +342,7 @@ static int parse(options *o, int argc, char **argv)
     int status = args_parse(&train_command, argc, argv);
     if (status >= 0)
         return status;
-    if (!o->net || !o->out)
+    if (!o->show_augmentation && (!o->net || !o->out))
         return args_refuse("train", "--net and --out must be given");
     nn_error err;
     if (!nn_augment_parse(&o->config.augment, o->augment, &err))
@@ -350,7 +368,10 @@ int command_train(int argc, char **argv)
         return status;
     remember_command_line(&r, argc, argv);
     command_catch_interrupt();
-    status = prepare(&r, &err) ? train(&r) : command_fail("train", &err);
+    if (r.o.show_augmentation)
+        status = show_augmentation(&r);
+    else
+        status = prepare(&r, &err) ? train(&r) : command_fail("train", &err);
     training_free(r.training);
     dataset_free(&r.data);
     dataset_free(&r.test);

@@ -364,15 +364,14 @@ json_t *training_history(const training *t)
 static json_t *settings_json(const training *t)
 {
     const nn_train_config *c = &t->config.train;
-    const nn_augment *a = &t->config.augment;
+    char augment[NN_AUGMENT_TEXT];
     bool timed = c->schedule == NN_ONE_CYCLE || c->schedule == NN_COSINE;
-    return json_pack("{s:i, s:i, s:I, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:[f,f,f,f,f,f,f], s:f, s:i, s:i}", "batch",
-                     c->batch, "epochs", timed ? c->epochs : 0, "seed", (json_int_t)c->seed, "optimizer",
-                     (int)c->optimizer, "schedule", (int)c->schedule, "lr", (double)c->lr, "momentum",
-                     (double)c->momentum, "weight-decay", (double)c->weight_decay, "label-smoothing",
-                     (double)c->label_smoothing, "ema", (double)c->ema, "augment", (double)a->plain, (double)a->rotate,
-                     (double)a->scale, (double)a->aspect, (double)a->shift, (double)a->shear, (double)a->width,
-                     "synthetic", t->config.synthetic, "data", t->n_train, "val", t->n_val);
+    return json_pack("{s:i, s:i, s:I, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:s, s:f, s:i, s:i}", "batch", c->batch,
+                     "epochs", timed ? c->epochs : 0, "seed", (json_int_t)c->seed, "optimizer", (int)c->optimizer,
+                     "schedule", (int)c->schedule, "lr", (double)c->lr, "momentum", (double)c->momentum, "weight-decay",
+                     (double)c->weight_decay, "label-smoothing", (double)c->label_smoothing, "ema", (double)c->ema,
+                     "augment", nn_augment_print(&t->config.augment, augment), "synthetic", t->config.synthetic, "data",
+                     t->n_train, "val", t->n_val);
 }
 
 bool training_checkpoint(const training *t, unsigned char **data, size_t *len, nn_error *err)

@@ -215,6 +215,19 @@ class Train(unittest.TestCase):
         self.assertIn("diverged", done.stderr)
         self.assertEqual(read("old"), b"precious")
 
+    @unittest.skipUnless(PICTURES, "built without pictures")
+    def test_show_augmentation(self):
+        sheets = []
+        for spec in ["none", "rotate=30", "rotate=30,elastic=1,cutout=8"]:
+            done = run("train", "--show-augmentation", path("sheet.png"), "--augment", spec, "--data", IDX)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            sheets.append(read("sheet.png"))
+            self.assertEqual(sheets[-1][:8], b"\x89PNG\r\n\x1a\n")
+        self.assertEqual(len(set(sheets)), 3)
+        done = run("train", "--show-augmentation", path("nowhere/sheet.png"), "--data", IDX)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("nowhere/sheet.png", done.stderr)
+
     def test_what_cannot_be_written_is_refused_at_once(self):
         os.makedirs(path("folder"), exist_ok=True)
         for out in ["folder", "nowhere/model"]:
