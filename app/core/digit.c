@@ -129,6 +129,7 @@ void digit_from_ink(digit *out, const ink *strokes, const digit_options *options
     if (b.x0 <= b.x1) {
         memcpy(out->box, (float[4]){b.x0, b.y0, b.x1 - b.x0, b.y1 - b.y0}, sizeof out->box);
         nib pen = fit(&b, options, out->coverage);
+        out->to_frame = (affine){pen.scale, 0, pen.x, 0, pen.scale, pen.y};
         ink_visit(strokes, draw_piece, &pen);
         draw_pending(&pen);
     }
@@ -181,6 +182,16 @@ static void shrink(const float *coverage, int shift_x, int shift_y, float *image
     }
 }
 
+/* Thickness last, so that it is in pixels whatever the scale. */
+static void distort(const float *coverage, const affine *map, const distortion *d, float *image)
+{
+    float moved[DIGIT_FRAME * DIGIT_FRAME], thick[DIGIT_FRAME * DIGIT_FRAME];
+    distort_warp(coverage, moved, DIGIT_FRAME, map);
+    distort_edge(moved, thick, DIGIT_FRAME, 0.5f * DIGIT_SUB * d->width);
+    shrink(thick, 0, 0, image);
+    distort_noise(image, DIGIT_PIXELS, d->noise);
+}
+
 void digit_from_coverage(digit *out, const digit_options *options)
 {
     out->empty = centre_of_mass(out->coverage, out->mass) <= 0;
@@ -189,5 +200,13 @@ void digit_from_coverage(digit *out, const digit_options *options)
         shift_x = (int)lroundf(MIDDLE - out->mass[0]);
         shift_y = (int)lroundf(MIDDLE - out->mass[1]);
     }
-    shrink(out->coverage, shift_x, shift_y, out->image);
+    affine moved = {1, 0, (float)shift_x, 0, 1, (float)shift_y},
+           spoilt = distort_map(&options->distort, MIDDLE, DIGIT_SUB),
+           shrunk = {1.0f / DIGIT_SUB, 0, 0, 0, 1.0f / DIGIT_SUB, 0}, map = affine_then(&moved, &spoilt),
+           image = affine_then(&map, &shrunk);
+    out->to_image = affine_then(&out->to_frame, &image);
+    if (distort_is_none(&options->distort) || out->empty)
+        shrink(out->coverage, shift_x, shift_y, out->image);
+    else
+        distort(out->coverage, &map, &options->distort, out->image);
 }

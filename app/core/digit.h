@@ -7,10 +7,11 @@
  * Ink: the box of the centre lines is fitted to (20 - pen) pixels and drawn with a pen of `pen` pixels at
  * DIGIT_SUB x DIGIT_SUB samples a pixel. So size, place and brush on the canvas do not matter. Then, as in MNIST,
  * the centre of mass is moved to the middle of 28x28. Every step can be switched off, to show a class why it is
- * there. Nothing allocates. */
+ * there, and the result can be spoilt on purpose (distort.h). Nothing allocates. */
 #ifndef DIGIT_H
 #define DIGIT_H
 
+#include "distort.h"
 #include "ink.h"
 
 enum {
@@ -23,10 +24,11 @@ enum {
 #define DIGIT_PEN 2.0f /* pixels: MNIST's stroke width */
 
 typedef struct digit_options {
-    bool scale;  /* fit the ink's box; off: the whole canvas is shrunk to 28x28, as most demos do */
-    bool centre; /* move the centre of mass to the middle */
-    bool width;  /* draw with `pen`; off: with the brush's own width, shrunk with the ink */
-    float pen;   /* pixels */
+    bool scale;         /* fit the ink's box; off: the whole canvas is shrunk to 28x28, as most demos do */
+    bool centre;        /* move the centre of mass to the middle */
+    bool width;         /* draw with `pen`; off: with the brush's own width, shrunk with the ink */
+    float pen;          /* pixels */
+    distortion distort; /* the last step */
 } digit_options;
 
 extern const digit_options digit_defaults;
@@ -37,11 +39,13 @@ typedef struct digit {
     float image[DIGIT_PIXELS];                 /* 0..1, ink = 1: what the network gets */
     float box[4];                              /* the centre lines' box on the canvas: x, y, w, h in units */
     float mass[2];                             /* the centre of mass in the frame, in samples */
+    affine to_frame;                           /* from the canvas, or the picture's pixels, to samples of the frame */
+    affine to_image;                           /* and to pixels of the image; undefined where empty */
 } digit;
 
 void digit_from_ink(digit *digit, const ink *ink, const digit_options *options);
 
-/* The second half: digit->coverage -> mass, image. Pictures come in here. */
+/* The second half: digit->coverage, to_frame -> mass, image, to_image. Pictures come in here. */
 void digit_from_coverage(digit *digit, const digit_options *options);
 
 #endif

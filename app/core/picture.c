@@ -280,8 +280,9 @@ static void redraw(const float *depth, float magnify, float thinner, float *cove
         }
 }
 
-static bool correct_width(float *coverage, float side, const digit_options *options, nn_error *err)
+static bool correct_width(digit *out, float side, const digit_options *options, nn_error *err)
 {
+    float *coverage = out->coverage;
     const size_t samples = DIGIT_FRAME * DIGIT_FRAME;
     float *depth = nn_alloc(2 * samples, sizeof *depth);
     if (!depth)
@@ -293,6 +294,9 @@ static bool correct_width(float *coverage, float side, const digit_options *opti
     magnify = fminf(magnify, MOST_MAGNIFICATION);
     redraw(depth, magnify, 0.5f * (width - pen / magnify), coverage);
     nn_free(depth);
+    const float middle = 0.5f * DIGIT_FRAME;
+    affine magnified = {magnify, 0, middle - magnify * middle, 0, magnify, middle - magnify * middle};
+    out->to_frame = affine_then(&out->to_frame, &magnified);
     return true;
 }
 
@@ -306,12 +310,13 @@ static bool has_black_border(const unsigned char *luma)
     return true;
 }
 
-static void take_as_is(digit *out, const unsigned char *luma)
+static void take_as_is(digit *out, const unsigned char *luma, const distortion *distort)
 {
+    out->to_frame = (affine){DIGIT_SUB, 0, 0, 0, DIGIT_SUB, 0};
     for (int y = 0; y < DIGIT_FRAME; y++)
         for (int x = 0; x < DIGIT_FRAME; x++)
             out->coverage[y * DIGIT_FRAME + x] = (float)luma[y / DIGIT_SUB * DIGIT_SIDE + x / DIGIT_SUB] / 255;
-    digit_from_coverage(out, &(digit_options){.centre = false});
+    digit_from_coverage(out, &(digit_options){.distort = *distort});
 }
 
 bool picture_read(digit *out, const unsigned char *luma, int w, int h, const digit_options *options, nn_error *err)
@@ -320,7 +325,7 @@ bool picture_read(digit *out, const unsigned char *luma, int w, int h, const dig
     out->empty = true;
     picture p = {.luma = luma, .w = w, .h = h};
     if (w == DIGIT_SIDE && h == DIGIT_SIDE && has_black_border(luma)) {
-        take_as_is(out, luma);
+        take_as_is(out, luma, &options->distort);
         return true;
     }
     if (w < 1 || h < 1 || !find_ink(&p))
@@ -331,12 +336,14 @@ bool picture_read(digit *out, const unsigned char *luma, int w, int h, const dig
     float x = (float)b.x0, y = (float)b.y0, wide = (float)b.x1 - x, high = (float)b.y1 - y;
     memcpy(out->box, (float[4]){x, y, wide, high}, sizeof out->box);
 
-    float fill = DIGIT_BOX * DIGIT_SUB;
+    float fill = DIGIT_BOX * DIGIT_SUB, scale = DIGIT_FRAME / (float)(w > h ? w : h), cx = 0.5f * (float)w,
+          cy = 0.5f * (float)h;
     if (options->scale)
-        resample(&p, x + 0.5f * wide, y + 0.5f * high, fill / fmaxf(wide, high), out->coverage);
-    else
-        resample(&p, 0.5f * (float)w, 0.5f * (float)h, DIGIT_FRAME / (float)(w > h ? w : h), out->coverage);
-    if (options->width && !correct_width(out->coverage, fill, options, err))
+        scale = fill / fmaxf(wide, high), cx = x + 0.5f * wide, cy = y + 0.5f * high;
+    resample(&p, cx, cy, scale, out->coverage);
+    const float middle = 0.5f * DIGIT_FRAME;
+    out->to_frame = (affine){scale, 0, middle - scale * cx, 0, scale, middle - scale * cy};
+    if (options->width && !correct_width(out, fill, options, err))
         return false;
     digit_from_coverage(out, options);
     return true;

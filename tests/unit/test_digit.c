@@ -170,7 +170,7 @@ static void nothing_is_too_far_or_too_large(void **state)
     ink_init(&far);
     assert_true(ink_add(&far, INK_PEN, INK_REACH, wild, 3));
     for (int bits = 0; bits < 8; bits++) {
-        digit_options options = {bits & 1, bits & 2, bits & 4, DIGIT_PEN};
+        digit_options options = {.scale = bits & 1, .centre = bits & 2, .width = bits & 4, .pen = DIGIT_PEN};
         digit_from_ink(&plain, &far, &options);
         for (int i = 0; i < DIGIT_PIXELS; i++)
             assert_true(plain.image[i] >= 0 && plain.image[i] <= 1);

@@ -1,0 +1,73 @@
+/* receptive.c - from one place in a layer's output back to the image. */
+#include "receptive.h"
+#include "op.h"
+#include "shape.h"
+#include <string.h>
+
+/* A setting of a node by its name, 0 where its layer has none of that name. */
+static int setting(const nn_node *node, const char *name)
+{
+    for (int i = 0; i < NN_MAX_ATTRS && node->op->attrs[i].name; i++)
+        if (strcmp(node->op->attrs[i].name, name) == 0)
+            return (int)node->attr[i];
+    return 0;
+}
+
+/* The window of a convolution or pooling; false for layers that have none. */
+static bool window_of(const nn_node *node, nn_window *window)
+{
+    bool pool = setting(node, "size") > 0;
+    int high = setting(node, pool ? "size" : "kernel"), wide = setting(node, "width"), stride = setting(node, "stride");
+    if (high == 0)
+        return false;
+    return nn_window_plan(window, node->in, high, wide > 0 ? wide : high, stride > 0 ? stride : high,
+                          (nn_padding)setting(node, "padding"));
+}
+
+static nn_region seen_by(const nn_node *node, nn_region out)
+{
+    nn_window w;
+    if (window_of(node, &w))
+        return (nn_region){out.x0 * w.stride - w.left, out.y0 * w.stride - w.top,
+                           (out.x1 - 1) * w.stride - w.left + w.kw, (out.y1 - 1) * w.stride - w.top + w.kh};
+    if (node->in.h == node->out.h && node->in.w == node->out.w)
+        return out;
+    return (nn_region){0, 0, node->in.w, node->in.h};
+}
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int most(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static void include(nn_region *all, nn_region more)
+{
+    if (all->x0 >= all->x1) {
+        *all = more;
+        return;
+    }
+    *all =
+        (nn_region){least(all->x0, more.x0), least(all->y0, more.y0), most(all->x1, more.x1), most(all->y1, more.y1)};
+}
+
+nn_region nn_receptive_field(const nn_plan *plan, int node, int x, int y)
+{
+    nn_region image = {0, 0, 0, 0}, region[NN_MAX_NODES] = {0};
+    region[node] = (nn_region){x, y, x + 1, y + 1};
+    for (int i = node; i >= 0; i--) {
+        const nn_node *n = &plan->node[i];
+        if (region[i].x0 >= region[i].x1)
+            continue;
+        nn_region seen = seen_by(n, region[i]);
+        for (int j = 0; j < n->op->inputs; j++)
+            include(n->input[j] < 0 ? &image : &region[n->input[j]], seen);
+    }
+    nn_region all = {0, 0, plan->input.w, plan->input.h};
+    return (nn_region){most(image.x0, all.x0), most(image.y0, all.y0), least(image.x1, all.x1),
+                       least(image.y1, all.y1)};
+}

@@ -1,0 +1,16 @@
+/* receptive.h - what part of the image a value of the network can see. */
+#ifndef NN_RECEPTIVE_H
+#define NN_RECEPTIVE_H
+
+#include "nn.h"
+
+/* Columns [x0, x1) and rows [y0, y1) of the image. */
+typedef struct nn_region {
+    int x0, y0, x1, y1;
+} nn_region;
+
+/* All pixels of the image that can change the outputs of `node` at (x, y): kernels, strides and padding walked back to
+ * the image. Layers that mix all places (flatten) see all of it. Any thread. */
+nn_region nn_receptive_field(const nn_plan *plan, int node, int x, int y);
+
+#endif

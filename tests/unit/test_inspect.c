@@ -1,0 +1,190 @@
+/* What is shown of a network's inside is what it computed. */
+#include "../../app/core/inspect.h"
+#include "support/faults.h"
+#include "support/nets.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char net[] = "input 28 28 1\nconv 5 3\nbatchnorm\nrelu\nmaxpool 2\ndropout 0.3\ntrunk: conv 6 3 stride=2\n"
+                          "conv 6 3\nadd trunk\nrelu\nflatten\ndense 12\nrelu\ndense 10\nsoftmax\n";
+
+static nn_error err;
+static float image[DIGIT_PIXELS];
+
+/* An oblique stroke. */
+static int draw_image(void **state)
+{
+    (void)state;
+    for (int i = 0; i < DIGIT_PIXELS; i++) {
+        float d = fabsf((float)(i % DIGIT_SIDE) - 8 - 0.4f * (float)(i / DIGIT_SIDE));
+        image[i] = i / DIGIT_SIDE > 3 && i / DIGIT_SIDE < 24 ? fmaxf(0, 1.5f - d) / 1.5f : 0;
+    }
+    return 0;
+}
+
+static void layers_are_what_computes_something_new(void **state)
+{
+    (void)state;
+    nn_plan *plan = net_parse(net);
+    inspect *in;
+    assert_true(inspect_new(&in, plan, &err));
+    const char *titles[] = {"conv, batchnorm, relu", "maxpool", "conv", "conv", "add, relu", "dense, relu", "dense"};
+    assert_int_equal(in->n_layers, 7);
+    for (int i = 0; i < 7; i++)
+        assert_string_equal(in->layer[i].title, titles[i]);
+    assert_int_equal(in->layer[1].shape.h, 14);
+    assert_int_equal(in->layer[4].shape.c, 6);
+    assert_int_equal(in->filters.count, 5);
+    assert_int_equal(in->filters.kw, 3);
+    inspect_free(in);
+    nn_plan_free(plan);
+}
+
+static void maps_are_the_activations(void **state)
+{
+    (void)state;
+    nn_model *model = net_model(net, 4);
+    inspect *in;
+    nn_work *work;
+    float probability[NN_MAX_CLASSES];
+    assert_true(inspect_new(&in, model->plan, &err) && nn_work_new(&work, model->plan, 1, &err));
+    inspect_read(in, model, image);
+    nn_predict(work, model, image, 1, probability);
+    for (int k = 0; k < in->n_layers; k++) {
+        const inspect_layer *l = &in->layer[k];
+        const float *value = nn_work_output(work, l->node);
+        int pixels = l->shape.h * l->shape.w, count = pixels * l->shape.c, bright = 0;
+        float most = 0;
+        for (int i = 0; i < count; i++)
+            most = fmaxf(most, value[i]);
+        for (int i = 0; i < count; i++) {
+            int shown = l->maps[i % l->shape.c * pixels + i / l->shape.c];
+            assert_float_equal(shown, 255 * fmaxf(value[i], 0) / most, 0.51);
+            bright += shown == 255;
+        }
+        assert_true(bright > 0);
+    }
+    const float *kernel = model->weights + model->plan->param[model->plan->node[0].param[0]].offset;
+    for (int i = 0; i < 9 * 5; i++) {
+        bool plus = kernel[i % 9 * 5 + i / 9] > 0;
+        assert_true(plus ? in->filters.minus[i] == 0 : in->filters.plus[i] == 0);
+    }
+    nn_work_free(work);
+    inspect_free(in);
+    nn_model_free(model);
+}
+
+/* All votes and the two biases make up the difference of the logits. */
+static void votes_add_up(void **state)
+{
+    (void)state;
+    enum { ALL = 12, FEW = 3 };
+    nn_model *model = net_model(net, 4);
+    inspect *in;
+    assert_true(inspect_new(&in, model->plan, &err));
+    inspect_vote votes[ALL], few[FEW];
+    assert_int_equal(inspect_votes(in, model, 2, 5, votes, ALL), 0); /* nothing has been read yet */
+    inspect_read(in, model, image);
+    int n = inspect_votes(in, model, 2, 5, votes, ALL);
+    const nn_node *dense = &model->plan->node[in->layer[in->n_layers - 1].node];
+    const float *bias = model->weights + model->plan->param[dense->param[1]].offset;
+    const float *logit = nn_work_output(in->whole, in->layer[in->n_layers - 1].node);
+    float sum = bias[2] - bias[5];
+    for (int i = 0; i < n; i++) {
+        sum += votes[i].vote;
+        assert_true(i == 0 || fabsf(votes[i].vote) <= fabsf(votes[i - 1].vote));
+    }
+    assert_true(n > FEW);
+    assert_float_equal(sum, logit[2] - logit[5], 1e-4);
+    assert_int_equal(inspect_votes(in, model, 2, 5, few, FEW), FEW);
+    assert_memory_equal(few, votes, sizeof few);
+    inspect_free(in);
+    nn_model_free(model);
+}
+
+/* A network of one weight a pixel says itself how much each mattered. */
+static void importance_finds_the_pixels_that_count(void **state)
+{
+    (void)state;
+    nn_model *model = net_model("input 28 28 1\nflatten\ndense 2\nsoftmax\n", 1);
+    memset(model->weights, 0, model->plan->floats * sizeof(float));
+    for (int i = 0; i < model->plan->n_params; i++)
+        if (model->plan->param[i].role == NN_KERNEL)
+            for (int y = 4; y < 10; y++) /* ink in these rows speaks for class 0 */
+                for (int x = 0; x < DIGIT_SIDE; x++)
+                    model->weights[model->plan->param[i].offset + (size_t)(2 * (y * DIGIT_SIDE + x))] = 1;
+    inspect *in;
+    assert_true(inspect_new(&in, model->plan, &err));
+    inspect_occlude_begin(in, model, image, 0);
+    int steps = 1;
+    while (!inspect_occlude_step(in, model))
+        steps++;
+    assert_in_range(steps, 2, 43);
+    assert_int_equal(in->rounds, 1);
+    assert_false(in->occluding);
+    double inside = 0, outside = 0;
+    for (int i = 0; i < DIGIT_PIXELS; i++) {
+        int y = i / DIGIT_SIDE;
+        assert_true(in->importance[i] > -1e-3f);
+        *(y >= 4 && y < 10 ? &inside : &outside) += (double)in->importance[i];
+        if (y > 13)
+            assert_float_equal(in->importance[i], 0, 1e-3);
+    }
+    assert_true(inside > 4 * outside && inside > 1);
+    inspect_occlude_begin(in, model, image, 1); /* and for the other class it is the other way round */
+    while (!inspect_occlude_step(in, model))
+        ;
+    for (int i = 0; i < DIGIT_PIXELS; i++)
+        assert_true(in->importance[i] < 1e-3f);
+    inspect_free(in);
+    nn_model_free(model);
+}
+
+static void a_network_without_layers_to_show_is_shown_too(void **state)
+{
+    (void)state;
+    nn_model *model = net_model("input 28 28 1\nconv 10 28 padding=valid\nsoftmax\n", 1);
+    inspect *in;
+    inspect_vote votes[4];
+    assert_true(inspect_new(&in, model->plan, &err));
+    inspect_read(in, model, image);
+    assert_int_equal(in->n_layers, 1);
+    assert_int_equal(inspect_votes(in, model, 0, 1, votes, 4), 0); /* the last layer is no dense one */
+    inspect_free(in);
+    nn_model_free(model);
+}
+
+static bool make_and_free(void *ctx, nn_error *e)
+{
+    inspect *in;
+    bool ok = inspect_new(&in, ctx, e);
+    inspect_free(in);
+    return ok;
+}
+
+static void running_out_of_memory_leaves_nothing(void **state)
+{
+    (void)state;
+    nn_plan *plan = net_parse(net);
+    assert_true(faults_try_all("inspect", &(fault_case){.run = make_and_free, .ctx = plan}) > 0);
+    nn_plan_free(plan);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(layers_are_what_computes_something_new),
+        cmocka_unit_test(maps_are_the_activations),
+        cmocka_unit_test(votes_add_up),
+        cmocka_unit_test(importance_finds_the_pixels_that_count),
+        cmocka_unit_test(a_network_without_layers_to_show_is_shown_too),
+        cmocka_unit_test(running_out_of_memory_leaves_nothing),
+    };
+    return cmocka_run_group_tests_name("inspect", tests, draw_image, NULL);
+}

@@ -1,0 +1,81 @@
+/* Receptive fields: by hand where that is easy, and against what the network really reacts to. */
+#include "../../nn/receptive.h"
+#include "support/nets.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void assert_region(nn_region r, int x0, int y0, int x1, int y1)
+{
+    assert_int_equal(r.x0, x0);
+    assert_int_equal(r.y0, y0);
+    assert_int_equal(r.x1, x1);
+    assert_int_equal(r.y1, y1);
+}
+
+static void known_networks_have_known_fields(void **state)
+{
+    (void)state;
+    nn_plan *plan =
+        net_parse("input 28 28 1\nconv 4 3\nrelu\nconv 4 5 width=3\nmaxpool 2\nconv 4 3 stride=2 padding=valid\n"
+                  "flatten\ndense 10\nsoftmax\n");
+    assert_region(nn_receptive_field(plan, 0, 0, 0), 0, 0, 2, 2);
+    assert_region(nn_receptive_field(plan, 1, 27, 5), 26, 4, 28, 7);
+    assert_region(nn_receptive_field(plan, 2, 10, 10), 8, 7, 13, 14);
+    assert_region(nn_receptive_field(plan, 3, 5, 5), 8, 7, 14, 15);
+    assert_region(nn_receptive_field(plan, 4, 1, 0), 2, 0, 12, 9);
+    assert_region(nn_receptive_field(plan, 6, 0, 0), 0, 0, 28, 28);
+    nn_plan_free(plan);
+}
+
+/* Every pixel of the image is changed in turn: outputs may change only where the pixel lies in their field, and somewhere
+ * one at the very edge of its field does. */
+static void outputs_react_to_their_field_only(void **state)
+{
+    (void)state;
+    enum { SIDE = TOY_SIDE, PIXELS = TOY_PIXELS, MOST = PIXELS * 8 };
+    nn_model *model = net_model("input 12 12 1\nconv 4 3\ntrunk: conv 4 3\nconv 4 3\nadd trunk\navgpool 2\nconv 5 2 "
+                                "padding=valid stride=2\nflatten\ndense 4\nsoftmax\n",
+                                3);
+    nn_work *work;
+    nn_error err;
+    assert_true(nn_work_new(&work, model->plan, 1, &err));
+    float image[PIXELS], before[MOST], probability[NN_MAX_CLASSES];
+    uint64_t dice = 1;
+    int reacted = 0, node = 5; /* behind all windows */
+    nn_shape out = model->plan->node[node].out;
+    random_fill(&dice, image, PIXELS, 0, 1);
+    nn_predict(work, model, image, 1, probability);
+    memcpy(before, nn_work_output(work, node), (size_t)(out.h * out.w * out.c) * sizeof(float));
+    for (int pixel = 0; pixel < PIXELS; pixel++) {
+        float was = image[pixel];
+        image[pixel] += 1;
+        nn_predict(work, model, image, 1, probability);
+        image[pixel] = was;
+        const float *after = nn_work_output(work, node);
+        for (int i = 0; i < out.h * out.w * out.c; i++) {
+            int place = i / out.c, x = pixel % SIDE, y = pixel / SIDE;
+            nn_region r = nn_receptive_field(model->plan, node, place % out.w, place / out.w);
+            bool inside = x >= r.x0 && x < r.x1 && y >= r.y0 && y < r.y1, corner = x == r.x0 && y == r.y0;
+            if (after[i] != before[i])
+                assert_true(inside);
+            reacted += corner && after[i] != before[i];
+        }
+    }
+    assert_true(reacted > 0);
+    nn_work_free(work);
+    nn_model_free(model);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(known_networks_have_known_fields),
+        cmocka_unit_test(outputs_react_to_their_field_only),
+    };
+    return cmocka_run_group_tests_name("receptive", tests, NULL, NULL);
+}
