@@ -100,7 +100,10 @@ int command_eval(int argc, char **argv)
     const arg args[] = {
         {"model", ARG_TEXTS, &o.models, "M ...",
          "name or file; several, or an ensemble, are averaged (default: the shipped one)", 0, 0},
-        {"data", ARG_TEXT, &o.data, "DIR", "folder with the IDX files (default: where fetch-data puts them)", 0, 0},
+        {"data", ARG_TEXT, &o.data, "DIR|CSV",
+         "folder with the IDX files, or a CSV file of labels and pixels, .gz or not (default: where fetch-data puts "
+         "them)",
+         0, 0},
         {"threads", ARG_INT, &o.threads, "N", "threads (default: one per processor)", 1, NN_MAX_THREADS},
         {"state", ARG_TEXT, &o.state, "DIR", "folder of own models and data, instead of the usual ones", 0, 0},
         {"json", ARG_FLAG, &o.json, NULL, "one JSON object instead of tables", 0, 0},

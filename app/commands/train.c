@@ -278,8 +278,8 @@ static bool prepare(run *r, nn_error *err)
     if (!check_out(r, err) || !load_plan(r, &where, err) || !dataset_load(&r->data, folder, DATASET_TRAIN, err))
         return false;
     nn_error no_test;
-    r->has_test = dataset_load(&r->test, folder, DATASET_TEST, &no_test) && r->test.side == r->data.side &&
-                  r->test.classes <= r->data.classes;
+    r->has_test = !dataset_is_csv(folder) && dataset_load(&r->test, folder, DATASET_TEST, &no_test) &&
+                  r->test.side == r->data.side && r->test.classes <= r->data.classes;
     return training_new(&r->training, r->plan, &r->data, &r->o.config, err) &&
            (!r->o.resume || load_checkpoint(r, err));
 }
@@ -298,7 +298,8 @@ static int parse(options *o, int argc, char **argv)
         {"net", ARG_TEXT, &o->net, "N", "architecture: a name or a .net file (must be given)", 0, 0},
         {"out", ARG_TEXT, &o->out, "F",
          "the model file to write; an old one is replaced when all is done (must be given)", 0, 0},
-        {"data", ARG_TEXT, &o->data, "DIR", "folder of IDX files (default: the fetched MNIST)", 0, 0},
+        {"data", ARG_TEXT, &o->data, "DIR|CSV",
+         "folder of IDX files, or a CSV file of labels and pixels, .gz or not (default: the fetched MNIST)", 0, 0},
         {"epochs", ARG_INT, &c->epochs, "N", "passes over the training images (default 10)", 1, 100000},
         {"batch", ARG_INT, &c->batch, "N", "images per step (default 128)", 1, 65536},
         {"seed", ARG_SEED, &c->seed, "N",

@@ -1,6 +1,7 @@
 /* idx.c - reads MNIST's IDX files: a big-endian header (magic, sizes), then bytes. */
 #include "idx.h"
 #include "../../nn/utf8.h"
+#include "csv.h"
 #include "paths.h"
 #include <limits.h>
 #include <stdio.h>
@@ -8,7 +9,7 @@
 #include <unistd.h>
 
 enum {
-    IDX_MAX_BYTES = 1 << 30, /* EMNIST's largest part has 547 MB */
+    DATA_MAX_BYTES = 1 << 30, /* EMNIST's largest part has 547 MB */
     LABELS_MAX_BYTES = 64 << 10
 };
 
@@ -57,7 +58,7 @@ static bool load_idx(unsigned char **data, int dims[3], const char *folder, cons
     if (!fits || access(path, F_OK) != 0)
         return nn_fail(err, NN_IO, 0, "%.100s: neither %s nor %s is there (digitscope fetch-data downloads MNIST)",
                        folder, name, file);
-    if (!nn_file_read_gz(path, IDX_MAX_BYTES, data, &len, err))
+    if (!nn_file_read_gz(path, DATA_MAX_BYTES, data, &len, err))
         return false;
     if (!idx_parse(*data, len, rank, dims, &values, err)) {
         nn_free(*data);
@@ -99,13 +100,25 @@ static bool read_labels(dataset *data, const char *path, nn_error *err)
     return ok || nn_fail_in(err, path);
 }
 
+static int largest_label(const dataset *data)
+{
+    int largest = 0;
+    for (int i = 0; i < data->count; i++)
+        largest = data->labels[i] > largest ? data->labels[i] : largest;
+    return largest;
+}
+
+static void number_classes(dataset *data, int classes)
+{
+    for (; data->classes < classes; data->classes++)
+        snprintf(data->label[data->classes], NN_NAME, "%d", data->classes);
+}
+
 /* Names from labels.txt, else the numbers from 0 to the largest label. */
 static bool name_classes(dataset *data, const char *folder, nn_error *err)
 {
     char path[PATHS_MAX];
-    int largest = 0;
-    for (int i = 0; i < data->count; i++)
-        largest = data->labels[i] > largest ? data->labels[i] : largest;
+    int largest = largest_label(data);
     if (largest >= NN_MAX_CLASSES)
         return nn_fail(err, NN_LIMIT, 0, "%.100s: a label is %d, at most %d classes are supported", folder, largest,
                        NN_MAX_CLASSES);
@@ -117,12 +130,31 @@ static bool name_classes(dataset *data, const char *folder, nn_error *err)
         return nn_fail(err, NN_FORMAT, 0, "%.100s: labels.txt names %d classes, but a label is %d", folder,
                        data->classes, largest);
     }
-    for (; data->classes <= largest; data->classes++)
-        snprintf(data->label[data->classes], NN_NAME, "%d", data->classes);
+    number_classes(data, largest + 1);
     return true;
 }
 
 /* ---- data sets --------------------------------------------------------------------------------------------------- */
+
+bool dataset_is_csv(const char *path)
+{
+    size_t len = strlen(path);
+    len -= len > 3 && strcmp(path + len - 3, ".gz") == 0 ? 3 : 0;
+    return len > 4 && memcmp(path + len - 4, ".csv", 4) == 0;
+}
+
+static bool load_csv(dataset *data, const char *path, nn_error *err)
+{
+    unsigned char *text;
+    size_t len;
+    if (!nn_file_read_gz(path, DATA_MAX_BYTES, &text, &len, err))
+        return false;
+    bool ok = csv_parse(data, text, len, err) || nn_fail_in(err, path);
+    nn_free(text);
+    if (ok)
+        number_classes(data, largest_label(data) + 1);
+    return ok;
+}
 
 bool dataset_load(dataset *data, const char *folder, dataset_part part, nn_error *err)
 {
@@ -131,6 +163,8 @@ bool dataset_load(dataset *data, const char *folder, dataset_part part, nn_error
     *data = (dataset){0};
     if (!*folder)
         return nn_fail(err, NN_USAGE, 0, "there is no folder for data (HOME is not set): name one");
+    if (dataset_is_csv(folder))
+        return load_csv(data, folder, err);
     if (!load_idx(&data->images, images, folder, test ? "t10k-images-idx3-ubyte" : "train-images-idx3-ubyte", 3, err) ||
         !load_idx(&data->labels, labels, folder, test ? "t10k-labels-idx1-ubyte" : "train-labels-idx1-ubyte", 1, err))
         goto fail;

@@ -1,4 +1,4 @@
-/* idx.h - data sets in MNIST's IDX format, gzip-compressed or not. */
+/* idx.h - data sets: in MNIST's IDX format, or as CSV (csv.h); gzip-compressed or not. */
 #ifndef IDX_H
 #define IDX_H
 
@@ -14,9 +14,12 @@ typedef struct dataset {
 typedef enum dataset_part { DATASET_TRAIN, DATASET_TEST } dataset_part;
 
 /* Reads the two files of one part from a folder, under their usual names with or without .gz, and labels.txt if there
- * (one label a line). Errors name the file. */
+ * (one label a line). In place of a folder, a CSV file may be named: it has one part, which is all of it. Errors name the file. */
 bool dataset_load(dataset *data, const char *folder, dataset_part part, nn_error *err);
 void dataset_free(dataset *data);
+
+/* Whether a name is that of a CSV file: it ends in .csv or .csv.gz. */
+bool dataset_is_csv(const char *path);
 
 /* The parser alone: `rank` 1 (labels) or 3 (images). dims get the sizes, *values points into data. */
 bool idx_parse(const unsigned char *data, size_t len, int rank, int dims[3], const unsigned char **values,

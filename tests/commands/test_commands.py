@@ -215,6 +215,28 @@ class Train(unittest.TestCase):
         self.assertIn("diverged", done.stderr)
         self.assertEqual(read("old"), b"precious")
 
+    def test_csv_gives_what_idx_gives(self):
+        """Kaggle's form, gzipped, in place of a folder: the same images give the same weights and the same scores."""
+        def rows(name):
+            images, labels = read(f"idx/{name}-images-idx3-ubyte")[16:], gzip.decompress(read(f"idx/{name}-labels-idx1-ubyte.gz"))[8:]
+            for i, label in enumerate(labels):
+                yield ",".join(map(str, [label, *images[i * SIDE * SIDE:(i + 1) * SIDE * SIDE]]))
+        names = "label," + ",".join(f"pixel{i}" for i in range(SIDE * SIDE))
+        train_csv = write("train.csv.gz", gzip.compress("\n".join([names, *rows("train")]).encode()))
+        test_csv = write("test.csv", "\n".join(rows("t10k")) + "\n")
+        for out, data in [("by-idx", IDX), ("by-csv", train_csv)]:
+            done = self.train(out, "--epochs", "2", "--augment", "default", "--data", data, "--json")
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(weights("by-csv"), weights("by-idx"))
+        self.assertNotIn("test_accuracy", json.loads(done.stdout.splitlines()[-1]), "a CSV file has no test part")
+        scores = [run_json("eval", "--model", path("./by-csv"), "--data", data) for data in (IDX, test_csv)]
+        self.assertEqual(*scores)
+        write("bad.csv", "\n".join(rows("t10k")).replace(",255", ",256", 1))
+        for words in [["eval", "--model", path("./by-csv")], ["train", "--net", path("train.net"), "--out", path("x")]]:
+            done = run(*words, "--data", path("bad.csv"))
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertRegex(done.stderr, r'bad\.csv: line 1, column \d+: "256" is no whole number from 0 to 255')
+
     @unittest.skipUnless(PICTURES, "built without pictures")
     def test_show_augmentation(self):
         sheets = []
