@@ -21,9 +21,14 @@ static void place_brush(app *self, rect *row, bool labels)
         ui_label(u, (rect){row->x, row->y, w, row->h}, "Brush", f, u->colours->muted, ALIGN_LEFT);
         row->x += w + ui_px(u, 10);
     }
-    rect slider = {row->x, row->y, ui_px(u, labels ? 150 : 110), row->h};
-    ui_slider(u, slider, "brush", "The width of the brush: [ and ]", ACTION_BRUSH, self->settings.brush, APP_BRUSH_MIN,
-              APP_BRUSH_MAX, 2);
+    slider brush = {.name = "brush",
+                    .tip = "The width of the brush: [ and ]",
+                    .act = {.id = ACTION_BRUSH},
+                    .value = self->settings.brush,
+                    .min = APP_BRUSH_MIN,
+                    .max = APP_BRUSH_MAX,
+                    .step = 2};
+    ui_slider(u, (rect){row->x, row->y, ui_px(u, labels ? 150 : 110), row->h}, &brush);
 }
 
 void toolbar_panel(app *self, rect area)

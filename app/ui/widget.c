@@ -201,20 +201,21 @@ void ui_button(ui *self, rect r, const button *b)
 
 /* ---- slider ------------------------------------------------------------------------------------------------------ */
 
-void ui_slider(ui *self, rect r, const char *name, const char *tip, action_id act, float value, float min, float max,
-               float step)
+/* The groove is filled from 0, or from the end that is nearest to it. */
+void ui_slider(ui *self, rect r, const slider *s)
 {
-    element *e = declare(self, r, name, ELEMENT_SLIDER);
-    e->act.id = act;
-    e->tip = tip;
-    e->value = value, e->min = min, e->max = max, e->step = step;
+    element *e = declare(self, r, s->name, ELEMENT_SLIDER);
+    e->act = s->act;
+    e->tip = s->tip;
+    e->value = s->value, e->min = s->min, e->max = s->max, e->step = s->step;
     const theme *t = self->colours;
     float knob = 9 * self->scale, groove = fmaxf(4 * self->scale, 2), cy = (float)r.y + 0.5f * (float)r.h;
     float room = fmaxf((float)r.w - 2 * knob, 0);
-    float x = (float)r.x + knob + room * (value - min) / (max - min);
+    float unit = room / (s->max - s->min), x = (float)r.x + knob + unit * (s->value - s->min);
     shape_box track = {(float)r.x, cy - 0.5f * groove, (float)r.w, groove, 0.5f * groove, 0};
     draw_box(self->list, &track, t->outline);
-    track.w = x - track.x;
+    float rest = s->min < 0 ? (float)r.x + knob + unit * (fminf(s->max, 0) - s->min) : (float)r.x;
+    track.x = fminf(x, rest), track.w = fabsf(x - rest);
     draw_box(self->list, &track, t->accent);
     if (is_hovered(self, e) || is_pressed(self, e))
         knob += self->scale;

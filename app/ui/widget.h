@@ -94,8 +94,14 @@ typedef struct button {
 void ui_button(ui *self, rect r, const button *b);
 int ui_button_width(ui *self, const button *b);
 
-void ui_slider(ui *self, rect r, const char *name, const char *tip, action_id act, float value, float min, float max,
-               float step);
+typedef struct slider {
+    const char *name, *tip;
+    action act; /* that sets its value */
+    float value, min, max;
+    float step; /* of the arrow keys */
+} slider;
+
+void ui_slider(ui *self, rect r, const slider *s);
 void ui_text_field(ui *self, rect r, const char *name);
 
 /* An area that its panel draws. Returns true when it has the focus and that is to be seen. */
