@@ -131,21 +131,12 @@ static bool report_bad_line(const reading *r, const char *path, nn_error *err)
 }
 
 /* One drawing for each line that is not blank. With NULL only counts them. */
-static int split_lines(const unsigned char *text, size_t len, drawing *drawings)
+static int split_lines(const char *text, size_t len, drawing *drawings)
 {
-    int n = 0, line = 1;
-    for (size_t i = 0, end; i < len; i = end + 1, line++) {
-        const unsigned char *newline = memchr(text + i, '\n', len - i);
-        end = newline ? (size_t)(newline - text) : len;
-        size_t content = i;
-        while (content < end && memchr(" \t\r", text[content], 3))
-            content++;
-        if (content == end)
-            continue;
+    int n = 0;
+    for (strokes_span s = {0}; strokes_next(text, len, &s); n++)
         if (drawings)
-            drawings[n] = (drawing){.begin = i, .len = end - i, .line = line};
-        n++;
-    }
+            drawings[n] = (drawing){.begin = s.begin, .len = s.len, .line = s.line};
     return n;
 }
 
@@ -154,7 +145,7 @@ static bool open_file(reading *r, const char *path, nn_error *err)
     size_t len;
     if (!nn_file_read_gz(path, FILE_MAX_BYTES, &r->text, &len, err))
         return false;
-    r->n = split_lines(r->text, len, NULL);
+    r->n = split_lines((const char *)r->text, len, NULL);
     if (r->n == 0)
         return nn_fail(err, NN_FORMAT, 0, "%.100s: no drawing in it", path);
     if (r->n > MAX_DRAWINGS)
@@ -162,7 +153,7 @@ static bool open_file(reading *r, const char *path, nn_error *err)
     r->drawing = nn_alloc((size_t)r->n, sizeof *r->drawing);
     if (!r->drawing)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    split_lines(r->text, len, r->drawing);
+    split_lines((const char *)r->text, len, r->drawing);
     return true;
 }
 

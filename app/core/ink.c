@@ -86,6 +86,29 @@ bool ink_add(ink *self, ink_kind kind, float width, const ink_point *points, int
     return true;
 }
 
+bool ink_trim(ink *self)
+{
+    size_t points = (size_t)self->n_points, entries = (size_t)self->n_entries;
+    ink_point *point = nn_alloc(points, sizeof *point);
+    ink_entry *entry = nn_alloc(entries, sizeof *entry);
+    if (!point || !entry) {
+        nn_free(point);
+        nn_free(entry);
+        return false;
+    }
+    if (points)
+        memcpy(point, self->point, points * sizeof *point);
+    if (entries)
+        memcpy(entry, self->entry, entries * sizeof *entry);
+    nn_free(self->point);
+    nn_free(self->entry);
+    self->point = point;
+    self->entry = entry;
+    self->max_points = self->n_points;
+    self->max_entries = self->n_entries;
+    return true;
+}
+
 bool ink_begin(ink *self, ink_kind kind, float width, ink_point p)
 {
     return self->drawing = ink_add(self, kind, width, &p, 1);

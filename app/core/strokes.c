@@ -10,6 +10,23 @@
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
+bool strokes_next(const char *text, size_t len, strokes_span *s)
+{
+    while (s->next < len) {
+        const char *newline = memchr(text + s->next, '\n', len - s->next);
+        size_t end = newline ? (size_t)(newline - text) : len, content = s->next;
+        while (content < end && memchr(" \t\r", text[content], 3))
+            content++;
+        s->begin = s->next;
+        s->len = end - s->begin;
+        s->next = end + 1;
+        s->line++;
+        if (content < end)
+            return true;
+    }
+    return false;
+}
+
 /* Where in the line the reader is, for messages: jansson gives no byte positions once the JSON itself is well formed.
  */
 typedef struct place {

@@ -12,6 +12,15 @@ typedef struct strokes_line {
     ink ink;    /* pen strokes in the file's own coordinates */
 } strokes_line;
 
+/* A line within a text that holds many. */
+typedef struct strokes_span {
+    size_t begin, len, next;
+    int line; /* from 1, blank ones counted */
+} strokes_span;
+
+/* The next line that is not blank; begin with a zeroed span. False at the end of the text. */
+bool strokes_next(const char *text, size_t len, strokes_span *span);
+
 /* Parses one line (no newline needed). On success line->ink is the caller's to ink_free. err->pos is the byte in the
  * line. */
 bool strokes_parse(strokes_line *line, const char *text, size_t len, nn_error *err);

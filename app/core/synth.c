@@ -1,78 +1,22 @@
 /* synth.c - from a key to a drawing: choose a glyph, move its knots, run curves through them, deform, sample. */
 #include "synth.h"
-#include "../../nn/rng.h"
+#include "dice.h"
+#include "warp.h"
 #include <math.h>
-#include <string.h>
 
-/* ---- random numbers: hashes of a counter that starts at a hash of the key --------------------------------------- */
-
-static uint64_t roll(uint64_t *dice)
-{
-    return nn_bits((*dice)++, 0);
-}
-
-static float uniform(uint64_t *dice, float low, float high)
-{
-    return low + (high - low) * (float)(roll(dice) >> 40) * 0x1p-24f;
-}
-
-static bool chance(uint64_t *dice, float share)
-{
-    return uniform(dice, 0, 1) < share;
-}
-
-/* Standard deviation 1, never beyond 2.45: a sum of four uniform numbers, so no drawing is ever wild. */
-static float normal(uint64_t *dice)
-{
-    float sum = 0;
-    for (int i = 0; i < 4; i++)
-        sum += uniform(dice, -1, 1);
-    return sum * 0.8660254f;
-}
-
-/* ---- deformation of a whole drawing ----------------------------------------------------------------------------- */
-
-/* From the glyph's cell, as u, v in -1..1 about its middle, to the canvas: a smooth bend, then an affine map. */
-typedef struct warp {
-    float taper, bow, wave, phase; /* width along v; bending sideways; a wave sideways */
-    float waist, tilt, sag;        /* the waist up or down; one side higher; ends higher than the middle */
-    float xx, xy, yx, yy;          /* the affine map: aspect, slant, rotation, size */
-} warp;
-
+/* The deformation of a digit; its form limits how wide it may get. */
 static warp make_warp(uint64_t *dice, int label)
 {
-    /* One roll a statement: the order inside an initialiser is the compiler's choice. */
-    warp w = {.taper = 0.13f * normal(dice)};
-    w.bow = 0.06f * normal(dice);
-    w.wave = 0.025f * normal(dice);
-    w.phase = uniform(dice, 0, 6.28f);
-    w.waist = 0.13f * normal(dice);
-    w.tilt = 0.06f * normal(dice);
-    w.sag = 0.04f * normal(dice);
-    float aspect = expf(0.24f * normal(dice) + (label == 0 ? 0.1f : 0));
+    warp w = warp_roll(dice, 1);
+    float aspect = expf(0.24f * dice_normal(dice) + (label == 0 ? 0.1f : 0));
     if (label == 7)
         aspect = fmaxf(aspect, 0.85f); /* narrower, its corner would look like the upstroke of a 1 */
     if (label == 1)
         aspect = fminf(aspect, 1.25f); /* and the other way round */
-    float slant = tanf(0.14f + 0.19f * normal(dice));
-    float angle = 0.09f * normal(dice), size = uniform(dice, 90, 240);
-    float c = cosf(angle) * size, s = sinf(angle) * size, wide = 0.6f * aspect;
-    w.xx = c * wide;
-    w.xy = -c * slant - s;
-    w.yx = s * wide;
-    w.yy = -s * slant + c;
+    float slant = tanf(0.14f + 0.19f * dice_normal(dice));
+    float angle = 0.09f * dice_normal(dice), size = dice_uniform(dice, 90, 240);
+    warp_place(&w, 0.6f * aspect, slant, angle, size);
     return w;
-}
-
-static ink_point bend(const warp *w, float x, float y)
-{
-    float u = (x - 30) / 30, v = (y - 50) / 50;
-    float bent = u * (1 + w->taper * v) + w->bow * v * v + w->wave * sinf(3 * v + w->phase);
-    v += w->waist * (1 - v * v) + w->tilt * u + w->sag * u * u;
-    return (ink_point){.x = INK_CANVAS / 2 + w->xx * bent + w->xy * v,
-                       .y = INK_CANVAS / 2 + w->yx * bent + w->yy * v,
-                       .t = NAN,
-                       .pressure = 1};
 }
 
 /* ---- curves through knots --------------------------------------------------------------------------------------- */
@@ -84,7 +28,7 @@ typedef struct knot {
 
 /* What one drawing needs while it is made. */
 typedef struct hand {
-    synth_scratch *out;
+    sketch *out;
     uint64_t *dice;
     warp warp;
     float step;   /* between samples, in units of the cell */
@@ -96,7 +40,7 @@ static const synth_glyph *choose(uint64_t *dice, int label)
     int total = 0, i = 0;
     for (int g = 0; g < synth_n_glyphs; g++)
         total += synth_glyphs[g].digit == label ? synth_glyphs[g].weight : 0;
-    int ticket = (int)uniform(dice, 0, (float)total);
+    int ticket = (int)dice_uniform(dice, 0, (float)total);
     while (synth_glyphs[i].digit != label || (ticket -= synth_glyphs[i].weight) >= 0)
         i++;
     return &synth_glyphs[i];
@@ -105,14 +49,14 @@ static const synth_glyph *choose(uint64_t *dice, int label)
 /* The chosen glyph with its knots moved and its optional strokes decided. Returns how many. */
 static int place_knots(uint64_t *dice, const synth_glyph *glyph, knot knots[SYNTH_MAX_KNOTS])
 {
-    float loose = uniform(dice, 0.5f, 1.4f);
+    float loose = dice_uniform(dice, 0.5f, 1.4f);
     bool skip = false;
     int n = 0;
     for (const synth_knot *k = glyph->knot; k->kind != SYNTH_END && n < SYNTH_MAX_KNOTS; k++) {
         if (k->kind == SYNTH_DOWN || k->kind == SYNTH_MAYBE)
-            skip = k->kind == SYNTH_MAYBE && chance(dice, 0.5f);
+            skip = k->kind == SYNTH_MAYBE && dice_chance(dice, 0.5f);
         float spread = loose * (0.8f + (float)k->spread);
-        float x = (float)k->x + 0.8f * spread * normal(dice), y = (float)k->y + spread * normal(dice);
+        float x = (float)k->x + 0.8f * spread * dice_normal(dice), y = (float)k->y + spread * dice_normal(dice);
         if (!skip)
             knots[n++] = (knot){x, y, k->kind == SYNTH_MAYBE ? SYNTH_DOWN : (synth_kind)k->kind};
     }
@@ -134,24 +78,10 @@ static void tangent(const knot *a, const knot *b, const knot *c, float span, flo
 
 static void put(hand *pen, float x, float y)
 {
-    ink *drawing = &pen->out->ink;
-    if (drawing->n_points == SYNTH_MAX_POINTS)
-        return;
-    x += pen->wobble * normal(pen->dice);
-    y += pen->wobble * normal(pen->dice);
-    drawing->point[drawing->n_points++] = bend(&pen->warp, x, y);
-    drawing->entry[drawing->n_entries - 1].count++;
-}
-
-static void touch_down(hand *pen)
-{
-    ink *drawing = &pen->out->ink;
-    bool unused = drawing->n_entries && drawing->entry[drawing->n_entries - 1].count == 0;
-    if (unused || drawing->n_entries == SYNTH_MAX_STROKES)
-        return;
-    drawing->entry[drawing->n_entries++] =
-        (ink_entry){.kind = INK_PEN, .width = INK_DEFAULT_BRUSH, .first = drawing->n_points};
-    drawing->done = drawing->n_entries;
+    x += pen->wobble * dice_normal(pen->dice);
+    y += pen->wobble * dice_normal(pen->dice);
+    warp_point(&pen->warp, (x - 30) / 30, (y - 50) / 50, &x, &y);
+    sketch_to(pen->out, x, y);
 }
 
 /* Samples the span k[0]-k[1], from..to of it, as a cubic Hermite curve; k[-1] and k[2] are there where the curve
@@ -182,33 +112,30 @@ static void draw_span(hand *pen, const knot *k, bool smooth_in, bool smooth_out,
  * for a moment. */
 static void draw_stroke(hand *pen, const knot *k, int n)
 {
-    float cut = n > 2 ? 0.12f : 0.04f, start = cut * normal(pen->dice), end = 1 + cut * normal(pen->dice);
-    int gap = chance(pen->dice, 0.03f) ? (int)uniform(pen->dice, 0, (float)(n - 1)) : n;
-    touch_down(pen);
+    float cut = n > 2 ? 0.12f : 0.04f, start = cut * dice_normal(pen->dice), end = 1 + cut * dice_normal(pen->dice);
+    int gap = dice_chance(pen->dice, 0.03f) ? (int)dice_uniform(pen->dice, 0, (float)(n - 1)) : n;
+    sketch_down(pen->out);
     for (int i = 0; i + 1 < n; i++) {
         bool smooth_in = i > 0 && k[i].kind == SYNTH_SMOOTH, smooth_out = i + 2 < n && k[i + 1].kind == SYNTH_SMOOTH;
         float from = i == 0 ? start : 0, to = i + 2 == n ? end : 1;
         if (i == gap) {
             draw_span(pen, k + i, smooth_in, smooth_out, from, 0.4f);
-            touch_down(pen);
+            sketch_down(pen->out);
             from = 0.6f;
         }
         draw_span(pen, k + i, smooth_in, smooth_out, from, to);
     }
 }
 
-void synth_digit(synth_scratch *scratch, int label, uint64_t key)
+void synth_digit(sketch *scratch, int label, uint64_t key)
 {
     uint64_t dice = nn_bits(key, 0); /* hashed, so that neighbouring keys start far apart */
-    scratch->ink = (ink){.point = scratch->point, .entry = scratch->entry};
-    scratch->ink.max_points = SYNTH_MAX_POINTS;
-    scratch->ink.max_entries = SYNTH_MAX_STROKES;
-
+    sketch_begin(scratch);
     knot knots[SYNTH_MAX_KNOTS];
     int n = place_knots(&dice, choose(&dice, label), knots);
     hand pen = {.out = scratch, .dice = &dice, .warp = make_warp(&dice, label)};
-    pen.step = uniform(&dice, 2, 9);
-    pen.wobble = chance(&dice, 0.3f) ? uniform(&dice, 0, 1.1f) : 0.15f;
+    pen.step = dice_uniform(&dice, 2, 9);
+    pen.wobble = dice_chance(&dice, 0.3f) ? dice_uniform(&dice, 0, 1.1f) : 0.15f;
     for (int first = 0, end; first < n; first = end) {
         for (end = first + 1; end < n && knots[end].kind != SYNTH_DOWN; end++) {
         }
@@ -216,14 +143,11 @@ void synth_digit(synth_scratch *scratch, int label, uint64_t key)
     }
 }
 
-void synth_image(float image[DIGIT_PIXELS], int *label, uint64_t key, synth_scratch *scratch)
+void synth_image(float image[DIGIT_PIXELS], int *label, uint64_t key, sketch *scratch)
 {
     uint64_t dice = nn_bits(key, 1);
-    float wide = uniform(&dice, 0, 1);
-    *label = (int)(roll(&dice) % 10);
+    float wide = dice_uniform(&dice, 0, 1);
+    *label = (int)(dice_roll(&dice) % 10);
     synth_digit(scratch, *label, key);
-    digit_options options = digit_defaults;
-    options.pen = 1.3f + 2.2f * wide * wide; /* mostly near DIGIT_PEN */
-    digit_from_ink(&scratch->digit, &scratch->ink, &options);
-    memcpy(image, scratch->digit.image, sizeof scratch->digit.image);
+    sketch_image(scratch, 1.3f + 2.2f * wide * wide, image); /* mostly near DIGIT_PEN */
 }

@@ -7,27 +7,14 @@
 #ifndef SYNTH_H
 #define SYNTH_H
 
-#include "digit.h"
+#include "sketch.h"
 #include <stdint.h>
 
-enum {
-    SYNTH_MAX_POINTS = 1024, /* of one drawing; what is longer is cut off */
-    SYNTH_MAX_STROKES = 12
-};
-
-/* Everything that making a drawing needs, so that nothing allocates: one per thread, about 120 KB, zeroed or not. */
-typedef struct synth_scratch {
-    ink ink; /* the drawing made last; its lists are the arrays below, so never ink_free or change it */
-    ink_point point[SYNTH_MAX_POINTS];
-    ink_entry entry[SYNTH_MAX_STROKES];
-    digit digit;
-} synth_scratch;
-
-/* A drawing of digit 0..9 in the middle of the canvas, in scratch->ink. */
-void synth_digit(synth_scratch *scratch, int digit, uint64_t key);
+/* A drawing of digit 0..9 in the middle of the canvas, in sketch->ink. */
+void synth_digit(sketch *sketch, int digit, uint64_t key);
 
 /* A training image of a random digit, through digit_from_ink with a pen of random width. image: (28, 28), ink = 1. */
-void synth_image(float image[DIGIT_PIXELS], int *label, uint64_t key, synth_scratch *scratch);
+void synth_image(float image[DIGIT_PIXELS], int *label, uint64_t key, sketch *sketch);
 
 /* ---- the glyphs: synth_glyphs.c --------------------------------------------------------------------------------- */
 

@@ -87,7 +87,7 @@ static void sample(const void *ctx, uint64_t epoch, int index, float *image, int
     const training *t = ctx;
     uint64_t key = nn_key(nn_key(t->config.train.seed ^ 0xa06, epoch), (uint64_t)index);
     if ((double)nn_uniform(key, 100) < t->config.synthetic) {
-        synth_scratch scratch;
+        sketch scratch;
         synth_image(image, label, nn_key(key, 1), &scratch);
         return;
     }

@@ -12,7 +12,7 @@
 
 enum { DRAWINGS = 40 };
 
-static synth_scratch scratch;
+static sketch scratch;
 static digit plain, changed;
 
 /* The made drawing number i, moved and scaled about the canvas's middle, at another brush. */

@@ -14,7 +14,7 @@
 
 enum { SIDE = 300, DRAWINGS = 20 };
 
-static synth_scratch scratch;
+static sketch scratch;
 static digit from_ink, from_picture;
 static unsigned char luma[SIDE * SIDE], inverse[SIDE * SIDE];
 static nn_error err;

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-static synth_scratch scratch, other;
+static sketch scratch, other;
 
 static bool is_down(const synth_knot *k)
 {
@@ -76,8 +76,8 @@ static void every_digit_comes_and_none_is_empty(void **state)
             sum += image[i];
         }
         assert_true(sum > 15 && sum < 350);
-        assert_in_range(scratch.ink.n_points, 2, SYNTH_MAX_POINTS - 1); /* none was cut off */
-        assert_in_range(scratch.ink.n_entries, 1, SYNTH_MAX_STROKES - 1);
+        assert_in_range(scratch.ink.n_points, 2, SKETCH_MAX_POINTS - 1); /* none was cut off */
+        assert_in_range(scratch.ink.n_entries, 1, SKETCH_MAX_STROKES - 1);
     }
     for (int i = 0; i < 10; i++)
         assert_in_range(seen[i], IMAGES / 10 - 100, IMAGES / 10 + 100);
