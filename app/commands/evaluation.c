@@ -163,18 +163,6 @@ void evaluation_free(evaluation *e)
 
 /* ---- as JSON ------------------------------------------------------------------------------------------------------- */
 
-static json_t *confusion_json(const confusion *c)
-{
-    json_t *rows = json_array();
-    for (int i = 0; i < c->classes; i++) {
-        json_t *row = json_array();
-        for (int j = 0; j < c->classes; j++)
-            json_array_append_new(row, json_integer(c->n[i][j]));
-        json_array_append_new(rows, row);
-    }
-    return rows;
-}
-
 static json_t *mistakes_json(const confusion *c)
 {
     mistake worst[10];
@@ -207,5 +195,5 @@ json_t *evaluation_json(const evaluation *e)
                      command_json_number(calibration_mean(&e->calibration, RIGHT)), "confidence_wrong",
                      command_json_number(calibration_mean(&e->calibration, WRONG)), "parameters",
                      (json_int_t)e->parameters, "per_class", report_classes_json(c, e->models[0]), "confusion",
-                     confusion_json(c), "top_confusions", mistakes_json(c), "auc", auc_json(e));
+                     report_confusion_json(c), "top_confusions", mistakes_json(c), "auc", auc_json(e));
 }

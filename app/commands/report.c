@@ -20,6 +20,22 @@ json_t *report_classes_json(const confusion *c, const nn_model *model)
     return list;
 }
 
+json_t *report_confusion_json(const confusion *c)
+{
+    json_t *rows = json_array();
+    for (int i = 0; i < c->classes; i++) {
+        json_t *row = json_array();
+        bool ok = true;
+        for (int j = 0; j < c->classes; j++)
+            ok &= json_array_append_new(row, json_integer(c->n[i][j])) == 0;
+        if (json_array_append_new(rows, row) != 0 || !ok) {
+            json_decref(rows);
+            return NULL;
+        }
+    }
+    return rows;
+}
+
 const char *report_count(long n)
 {
     static char buffers[4][32];

@@ -6,16 +6,19 @@
 #include "../core/training.h"
 #include "augmentation_sheet.h"
 #include "commands.h"
+#include "writer_scores.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { MAX_FOLDS = 100 };
+
 typedef struct options {
-    const char *net, *out, *data, *augment, *show_augmentation, *state;
+    const char *net, *out, *data, *augment, *show_augmentation, *pens, *holdout, *state;
     training_config config;
-    int optimizer, schedule;
+    int optimizer, schedule, cross_validate;
     double lr, momentum, weight_decay, label_smoothing, ema;
     bool resume, json;
 } options;
@@ -27,6 +30,8 @@ typedef struct run {
     nn_plan *plan;
     dataset data, test;
     bool has_test;
+    pens pens;
+    writer_scores left_out; /* of the writers in the folds that are done */
     training *training;
     double began;
     int resumed_at;      /* epochs that were done before */
@@ -64,13 +69,21 @@ static void show_progress(const run *r, const nn_step_result *result, int step, 
     fflush(stderr);
 }
 
+/* Says which writers are left out, if any; takes the object over. */
+static bool print_line(const run *r, json_t *line)
+{
+    if (line && r->o.config.folds > 0)
+        json_object_set_new(line, "fold", json_integer(r->o.config.fold));
+    return command_print_json(line);
+}
+
 static bool show_epoch(const run *r, const training_epoch *e)
 {
     if (r->o.json)
-        return command_print_json(json_pack("{s:i, s:o, s:f, s:f, s:f, s:f, s:f, s:f}", "epoch", e->epoch, "train_loss",
-                                            command_json_number(e->train_loss), "train_accuracy", e->train_accuracy,
-                                            "val_loss", e->val_loss, "val_accuracy", e->val_accuracy, "lr", e->lr,
-                                            "seconds", e->seconds, "images_per_second", e->images_per_second));
+        return print_line(r, json_pack("{s:i, s:o, s:f, s:f, s:f, s:f, s:f, s:f}", "epoch", e->epoch, "train_loss",
+                                       command_json_number(e->train_loss), "train_accuracy", e->train_accuracy,
+                                       "val_loss", e->val_loss, "val_accuracy", e->val_accuracy, "lr", e->lr, "seconds",
+                                       e->seconds, "images_per_second", e->images_per_second));
     if (isatty(STDERR_FILENO))
         fprintf(stderr, "\r\033[K");
     return printf("epoch %3d   training loss %.4f accuracy %.2f %%   validation loss %.4f accuracy %.2f %%%s   %.0f "
@@ -117,6 +130,12 @@ static char *training_facts(const run *r, double test_accuracy)
                   nn_augment_print(&c->augment, augment), "synthetic", c->synthetic, "images", r->data.count);
     if (facts && r->has_test)
         json_object_set_new(facts, "test_accuracy", json_real(test_accuracy));
+    if (facts && c->pens_share > 0.0) {
+        json_object_set_new(facts, "pens", json_integer(r->pens.count));
+        json_object_set_new(facts, "pens_share", json_real(c->pens_share));
+    }
+    if (facts && c->folds > 0)
+        json_object_set_new(facts, "pens_holdout", json_sprintf("%d/%d", c->fold, c->folds));
     if (json_object_set_new(facts, "history", training_history(r->training)) != 0) {
         json_decref(facts);
         return NULL;
@@ -126,8 +145,8 @@ static char *training_facts(const run *r, double test_accuracy)
     return text;
 }
 
-/* Scores the best weights on the test set, if there is one, and saves them. */
-static bool save_model(const run *r, double *test_accuracy, nn_error *err)
+/* Scores the best weights on the test set, if there is one, saves them, and has them read the writers left out. */
+static bool save_model(run *r, double *test_accuracy, nn_error *err)
 {
     nn_model *model;
     double loss;
@@ -138,6 +157,8 @@ static bool save_model(const run *r, double *test_accuracy, nn_error *err)
     model->training = training_facts(r, *test_accuracy);
     bool ok = model->training ? nn_model_save(model, r->o.out, err)
                               : nn_fail(err, NN_NOMEM, 0, "out of memory for the model");
+    if (ok && r->o.config.folds > 0)
+        return writer_scores_read(&r->left_out, model, r->o.config.fold, r->o.config.folds, err);
     nn_model_free(model);
     return ok;
 }
@@ -184,13 +205,16 @@ static int finish(run *r, bool interrupted)
         json_t *last = json_pack("{s:b, s:i}", "done", !interrupted, "best_epoch", best);
         if (last && r->has_test)
             json_object_set_new(last, "test_accuracy", json_real(accuracy));
-        written = command_print_json(last);
+        if (last && r->o.holdout)
+            json_object_set_new(last, "left_out", writer_scores_json(&r->left_out));
+        written = print_line(r, last);
     } else {
         written = printf("%s: epoch %d, validation accuracy %.2f %%", r->o.out, best,
                          100.0 * training_best_accuracy(r->training)) > 0;
         if (r->has_test)
             printf(", test accuracy %.2f %%", 100.0 * accuracy);
         printf("\n");
+        written = written && (!r->o.holdout || writer_scores_print(&r->left_out));
     }
     int status = command_finish("train", written);
     return interrupted && status == EXIT_OK ? EXIT_INTERRUPTED : status;
@@ -278,17 +302,138 @@ static bool prepare(run *r, nn_error *err)
     if (!check_out(r, err) || !load_plan(r, &where, err) || !dataset_load(&r->data, folder, DATASET_TRAIN, err))
         return false;
     nn_error no_test;
-    r->has_test = !dataset_is_csv(folder) && dataset_load(&r->test, folder, DATASET_TEST, &no_test) &&
-                  r->test.side == r->data.side && r->test.classes <= r->data.classes;
+    r->has_test = r->o.config.folds == 0 && !dataset_is_csv(folder) &&
+                  dataset_load(&r->test, folder, DATASET_TEST, &no_test) && r->test.side == r->data.side &&
+                  r->test.classes <= r->data.classes;
     return training_new(&r->training, r->plan, &r->data, &r->o.config, err) &&
            (!r->o.resume || load_checkpoint(r, err));
 }
 
+/* For the training facts. A resumed run gives the same model as an uncut one, so it does not count. */
 static void remember_command_line(run *r, int argc, char **argv)
 {
     size_t used = (size_t)snprintf(r->command_line, sizeof r->command_line, "digitscope");
     for (int i = 0; i < argc && used < sizeof r->command_line; i++)
-        used += (size_t)snprintf(r->command_line + used, sizeof r->command_line - used, " %s", argv[i]);
+        if (strcmp(argv[i], "--resume") != 0)
+            used += (size_t)snprintf(r->command_line + used, sizeof r->command_line - used, " %s", argv[i]);
+}
+
+static void release(run *r)
+{
+    training_free(r->training);
+    dataset_free(&r->data);
+    dataset_free(&r->test);
+    nn_plan_free(r->plan);
+    r->training = NULL;
+    r->plan = NULL;
+}
+
+static int train_once(run *r)
+{
+    nn_error err;
+    int status = prepare(r, &err) ? train(r) : command_fail("train", &err);
+    release(r);
+    return status;
+}
+
+/* ---- leaving writers out ---- */
+
+/* "DIR/NAME-2.safetensors" for DIR/NAME.safetensors: the folds' models can be used as an ensemble. */
+static bool fold_path(char out[PATHS_MAX], const char *path, int fold)
+{
+    const char *name = strrchr(path, '/'), *dot = strrchr(name ? name : path, '.');
+    int stem = (int)(dot ? dot - path : (long)strlen(path));
+    return snprintf(out, PATHS_MAX, "%.*s-%d%s", stem, path, fold, dot ? dot : "") < PATHS_MAX;
+}
+
+/* Takes a fold's model from an earlier run of the same command, if that run came so far. */
+static bool take_fold(run *r, bool *taken, nn_error *err)
+{
+    nn_model *model;
+    char checkpoint[PATHS_MAX];
+    *taken = false;
+    snprintf(checkpoint, sizeof checkpoint, "%s.ckpt", r->o.out);
+    r->o.resume = access(checkpoint, F_OK) == 0;
+    if (r->o.resume || access(r->o.out, F_OK) != 0)
+        return true;
+    if (!nn_model_load(&model, r->o.out, err))
+        return false;
+    json_t *facts = json_loads(model->training ? model->training : "", 0, NULL);
+    const char *made_by = json_string_value(json_object_get(facts, "command"));
+    *taken = made_by && strcmp(made_by, r->command_line) == 0;
+    json_decref(facts);
+    if (*taken)
+        return writer_scores_read(&r->left_out, model, r->o.config.fold, r->o.config.folds, err);
+    nn_model_free(model);
+    return nn_fail(err, NN_USAGE, 0, "%s: another command made it; leave --resume out to start anew", r->o.out);
+}
+
+static int cross_validate(run *r)
+{
+    nn_error err;
+    char path[PATHS_MAX];
+    const char *out = r->o.out;
+    bool resume = r->o.resume;
+    r->o.config.folds = r->o.cross_validate;
+    for (int fold = 1; fold <= r->o.cross_validate; fold++) {
+        bool taken = false;
+        r->o.config.fold = fold;
+        r->o.out = path;
+        if (!fold_path(path, out, fold))
+            return args_refuse("train", "--out %.100s...: the name is too long", out);
+        if (resume && !take_fold(r, &taken, &err))
+            return command_fail("train", &err);
+        int status = taken ? EXIT_OK : train_once(r);
+        if (status != EXIT_OK)
+            return status;
+    }
+    bool written = r->o.json
+                       ? command_print_json(json_pack("{s:b, s:i, s:o}", "done", true, "folds", r->o.cross_validate,
+                                                      "left_out", writer_scores_json(&r->left_out)))
+                       : writer_scores_print(&r->left_out);
+    return command_finish("train", written);
+}
+
+static int run_all(run *r)
+{
+    nn_error err;
+    if (r->o.show_augmentation) {
+        int status = show_augmentation(r);
+        release(r);
+        return status;
+    }
+    if (r->o.pens && (!pens_load(&r->pens, r->o.pens, &err) || !writer_scores_new(&r->left_out, &r->pens, &err)))
+        return command_fail("train", &err);
+    r->o.config.pens = r->o.pens ? &r->pens : NULL;
+    return r->o.cross_validate ? cross_validate(r) : train_once(r);
+}
+
+/* ---- the command line ---- */
+
+/* "2/5" */
+static bool parse_holdout(options *o)
+{
+    int fold, folds, end = 0;
+    if (sscanf(o->holdout, "%d/%d%n", &fold, &folds, &end) != 2 || o->holdout[end] || folds < 2 || folds > MAX_FOLDS ||
+        fold < 1 || fold > folds)
+        return false;
+    o->config.fold = fold;
+    o->config.folds = folds;
+    return true;
+}
+
+/* What the table cannot check; -1 to go on. */
+static int check_pens(options *o)
+{
+    if (!o->pens && (o->config.pens_share >= 0.0 || o->holdout || o->cross_validate))
+        return args_refuse("train", "--pens-share, --pens-holdout and --cross-validate need --pens");
+    if (o->holdout && o->cross_validate)
+        return args_refuse("train", "--pens-holdout trains one fold, --cross-validate all: give one of them");
+    if (o->holdout && !parse_holdout(o))
+        return args_refuse("train", "--pens-holdout %s: must be like 2/5, at most %d folds", o->holdout, MAX_FOLDS);
+    if (o->config.pens_share < 0.0)
+        o->config.pens_share = o->pens ? 0.3 : 0.0;
+    return -1;
 }
 
 static int parse(options *o, int argc, char **argv)
@@ -324,6 +469,13 @@ static int parse(options *o, int argc, char **argv)
          "write a sheet of training images before and after --augment, and exit (--net and --out not needed)", 0, 0},
         {"synthetic", ARG_NUMBER, &o->config.synthetic, "X",
          "share of images that are strokes the program makes (default 0)", 0, 1},
+        {"pens", ARG_TEXT, &o->pens, "FILE", "recorded pen strokes of digits (JSON lines) to learn from as well", 0, 0},
+        {"pens-share", ARG_NUMBER, &o->config.pens_share, "X",
+         "share of images that are recorded strokes, changed at random (default 0.3 with --pens)", 0, 1},
+        {"pens-holdout", ARG_TEXT, &o->holdout, "K/N",
+         "leave the K-th of N groups of writers out, and score the model on them", 0, 0},
+        {"cross-validate", ARG_INT, &o->cross_validate, "N",
+         "train N models, F-1 to F-N, each without a group of writers, and score each on those left out", 2, MAX_FOLDS},
         {"val", ARG_NUMBER, &o->config.val, "X",
          "images set aside for validation: a count, or a share if < 1 (default 6000)", 1e-9, 1e9},
         {"resume", ARG_FLAG, &o->resume, NULL, "go on from F.ckpt, which every epoch leaves until all is done", 0, 0},
@@ -355,13 +507,16 @@ static int parse(options *o, int argc, char **argv)
     c->weight_decay = (float)o->weight_decay;
     c->label_smoothing = (float)o->label_smoothing;
     c->ema = (float)o->ema;
-    return -1;
+    return check_pens(o);
 }
 
 int command_train(int argc, char **argv)
 {
-    run r = {.o = {.augment = "none", .lr = 1e-3, .momentum = 0.9, .weight_decay = 0.01, .config = {.val = 6000}}};
-    nn_error err;
+    run r = {.o = {.augment = "none",
+                   .lr = 1e-3,
+                   .momentum = 0.9,
+                   .weight_decay = 0.01,
+                   .config = {.val = 6000, .pens_share = -1}}};
     r.o.config.train = nn_train_defaults();
     r.o.config.train.threads = command_threads();
     int status = parse(&r.o, argc, argv);
@@ -369,13 +524,8 @@ int command_train(int argc, char **argv)
         return status;
     remember_command_line(&r, argc, argv);
     command_catch_interrupt();
-    if (r.o.show_augmentation)
-        status = show_augmentation(&r);
-    else
-        status = prepare(&r, &err) ? train(&r) : command_fail("train", &err);
-    training_free(r.training);
-    dataset_free(&r.data);
-    dataset_free(&r.test);
-    nn_plan_free(r.plan);
+    status = run_all(&r);
+    writer_scores_free(&r.left_out);
+    pens_free(&r.pens);
     return status;
 }

@@ -2,6 +2,7 @@
 #include "../../nn/json.h"
 #include "../../nn/rng.h"
 #include "clock.h"
+#include "stroke_augment.h"
 #include "synth.h"
 #include <math.h>
 #include <string.h>
@@ -24,6 +25,8 @@ struct training {
     const dataset *data;
     int *index; /* of the images: first n_train to learn from, then n_val to validate on */
     int n_train, n_val;
+    int *pen; /* of the recorded drawings: those to learn from */
+    int n_pens;
     nn_trainer *trainer;
     nn_pool *pool; /* for scoring */
     nn_work *work[NN_MAX_THREADS];
@@ -81,16 +84,31 @@ static void image_of(const dataset *data, int image, float *out)
         out[i] = (float)from[i] * (1.0f / 255.0f);
 }
 
-/* nn_source: an augmented image of the set, or a digit of the program's own making in its place. */
+/* In place of an image of the set: a digit of the program's own making, or a recorded one. False: neither's turn. */
+static bool draw(const training *t, float *image, int *label, uint64_t key)
+{
+    const training_config *c = &t->config;
+    double ticket = (double)nn_uniform(key, 100);
+    sketch drawn;
+    if (ticket < c->synthetic) {
+        synth_image(image, label, nn_key(key, 1), &drawn);
+        return true;
+    }
+    if (ticket >= c->synthetic + c->pens_share)
+        return false;
+    const pens_drawing *drawing = &c->pens->drawing[t->pen[nn_bits(key, 101) % (uint64_t)t->n_pens]];
+    *label = drawing->digit;
+    stroke_augment_image(image, &drawing->ink, *label, nn_key(key, 1), &drawn);
+    return true;
+}
+
+/* nn_source: an augmented image of the set, or a drawing in its place. */
 static void sample(const void *ctx, uint64_t epoch, int index, float *image, int *label)
 {
     const training *t = ctx;
     uint64_t key = nn_key(nn_key(t->config.train.seed ^ 0xa06, epoch), (uint64_t)index);
-    if ((double)nn_uniform(key, 100) < t->config.synthetic) {
-        sketch scratch;
-        synth_image(image, label, nn_key(key, 1), &scratch);
+    if (draw(t, image, label, key))
         return;
-    }
     int i = t->index[index];
     image_of(t->data, i, image);
     *label = t->data->labels[i];
@@ -108,8 +126,30 @@ static bool check(const nn_plan *plan, const dataset *data, const training_confi
         return nn_fail(err, NN_USAGE, 0, "the network has %d classes, the data %d", plan->classes, data->classes);
     if (data->side > NN_AUGMENT_MAX_SIDE)
         return nn_fail(err, NN_LIMIT, 0, "images of %d pixels, at most %d", data->side, NN_AUGMENT_MAX_SIDE);
-    if (config->synthetic > 0.0 && (data->side != DIGIT_SIDE || data->classes != 10))
-        return nn_fail(err, NN_USAGE, 0, "made-up strokes are ten digits of 28x28; this data is something else");
+    if ((config->synthetic > 0.0 || config->pens) && (data->side != DIGIT_SIDE || data->classes != 10))
+        return nn_fail(err, NN_USAGE, 0, "strokes are ten digits of 28x28; this data is something else");
+    if (config->pens_share > 0.0 && !config->pens)
+        return nn_fail(err, NN_USAGE, 0, "no recorded strokes to take a share from");
+    if (config->synthetic + config->pens_share > 1.0)
+        return nn_fail(err, NN_USAGE, 0, "made-up and recorded strokes are %g of each batch together, at most 1",
+                       config->synthetic + config->pens_share);
+    return true;
+}
+
+/* The recorded drawings whose writers are not left out. */
+static bool choose_pens(training *t, nn_error *err)
+{
+    const training_config *c = &t->config;
+    if (!c->pens)
+        return true;
+    t->pen = nn_alloc((size_t)c->pens->count, sizeof *t->pen);
+    if (!t->pen)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
+    for (int i = 0; i < c->pens->count; i++)
+        if (c->folds == 0 || !pens_in_fold(&c->pens->drawing[i], c->fold, c->folds))
+            t->pen[t->n_pens++] = i;
+    if (c->folds > 0 && (t->n_pens == 0 || t->n_pens == c->pens->count))
+        return nn_fail(err, NN_USAGE, 0, "%d writers cannot be divided into %d folds", c->pens->writers, c->folds);
     return true;
 }
 
@@ -154,6 +194,8 @@ static bool new_parts(training *t, nn_error *err)
     if (!t->index)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
     split(t, (int)wanted);
+    if (!choose_pens(t, err))
+        return false;
     float *weights = nn_weights_new(t->plan, config->train.seed);
     if (!weights)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
@@ -198,6 +240,7 @@ void training_free(training *t)
     nn_model_free(t->now);
     nn_free(t->batch);
     nn_free(t->index);
+    nn_free(t->pen);
     nn_free(t);
 }
 
@@ -361,7 +404,7 @@ json_t *training_history(const training *t)
 
 /* What must be the same for a resume to be exact; threads and machine may change, at the price of other last bits. The number of
  * epochs counts only where the learning rate depends on it. */
-static json_t *settings_json(const training *t)
+static json_t *image_settings_json(const training *t)
 {
     const nn_train_config *c = &t->config.train;
     char augment[NN_AUGMENT_TEXT];
@@ -372,6 +415,21 @@ static json_t *settings_json(const training *t)
                      (double)c->weight_decay, "label-smoothing", (double)c->label_smoothing, "ema", (double)c->ema,
                      "augment", nn_augment_print(&t->config.augment, augment), "synthetic", t->config.synthetic, "data",
                      t->n_train, "val", t->n_val);
+}
+
+/* The same, with what drawings take the place of images. */
+static json_t *settings_json(const training *t)
+{
+    const training_config *c = &t->config;
+    json_t *settings = image_settings_json(t),
+           *drawings = json_pack("{s:f, s:i, s:i, s:i}", "pens-share", c->pens_share, "pens", t->n_pens, "pens-holdout",
+                                 c->fold, "cross-validate", c->folds);
+    if (!settings || json_object_update(settings, drawings) != 0) {
+        json_decref(settings);
+        settings = NULL;
+    }
+    json_decref(drawings);
+    return settings;
 }
 
 bool training_checkpoint(const training *t, unsigned char **data, size_t *len, nn_error *err)

@@ -5,13 +5,17 @@
 
 #include "../../nn/augment.h"
 #include "idx.h"
+#include "pens.h"
 #include <jansson.h>
 
 typedef struct training_config {
     nn_train_config train;
     nn_augment augment;
-    double synthetic; /* share of each batch that are digits which the program draws itself (synth.h), 0..1 */
-    double val;       /* images set aside for validation, stratified: a count, or a share if < 1 */
+    double synthetic;  /* share of each batch that are digits which the program draws itself (synth.h), 0..1 */
+    double pens_share; /* share of each batch that are recorded drawings, changed at random (stroke_augment.h), 0..1 */
+    const pens *pens;  /* these; must outlive the training. NULL: none */
+    int fold, folds;   /* writers of this fold are left out of the training; folds 0: none is */
+    double val;        /* images set aside for validation, stratified: a count, or a share if < 1 */
 } training_config;
 
 typedef struct training_epoch {

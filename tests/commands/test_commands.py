@@ -206,6 +206,66 @@ class Train(unittest.TestCase):
         self.assertIn("another --lr", done.stderr)
         self.assertEqual(read("other"), before)
 
+    def test_recorded_pens_are_learned_and_writers_left_out(self):
+        pens = ["--pens", path("strokes.jsonl"), "--pens-share", "0.5", "--epochs", "2", "--lr", "0.01", "--json"]
+        done = self.train("fold", *pens, "--pens-holdout", "2/3")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        last = json.loads(done.stdout.splitlines()[-1])
+        left_out = last["left_out"]
+        self.assertEqual((left_out["n"], [w["writer"] for w in left_out["per_writer"]]), (50, ["W1"]))
+        self.assertEqual(left_out["accuracy"], 1 - left_out["errors"] / 50)
+        self.assertNotIn("test_accuracy", last, "a fold is for choosing: the test images stay unseen")
+        training = run_json("info", path("fold"))["training"]
+        self.assertEqual((training["pens"], training["pens_share"], training["pens_holdout"]), (150, 0.5, "2/3"))
+        # What it says of the writer is what `ink` says.
+        lines = [line for line in read("strokes.jsonl").decode().splitlines() if '"W1"' in line]
+        self.assertEqual(run_json("ink", "--model", path("fold"), write("w1.jsonl", "\n".join(lines)))["accuracy"],
+                         left_out["accuracy"])
+
+    def test_cross_validation_reads_every_writer_once_and_resumes(self):
+        words = ["--pens", path("strokes.jsonl"), "--pens-share", "0.5", "--epochs", "2", "--lr", "0.01", "--json",
+                 "--cross-validate", "3"]
+        done = self.train("cv.safetensors", *words)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([line["fold"] for line in lines[:-1]], [1] * 3 + [2] * 3 + [3] * 3)
+        report = lines[-1]["left_out"]
+        self.assertEqual((lines[-1]["folds"], report["n"], len(report["per_writer"])), (3, 150, 3))
+        self.assertEqual(sum(w["errors"] for w in report["per_writer"]), report["errors"])
+        worst = min(report["per_writer"], key=lambda w: w["accuracy"])
+        self.assertEqual(report["worst_writer"], worst["writer"])
+        self.assertAlmostEqual(report["accuracy_by_writer_macro"],
+                               sum(w["accuracy"] for w in report["per_writer"]) / 3)
+        self.assertEqual(sum(map(sum, report["confusion"])), 150)
+        self.assertEqual(sum(c["support"] for c in report["per_class"]), 150)
+        # A run that was cut off after the first fold trains the other two and comes to the same result.
+        models = [read(f"cv-{k}.safetensors") for k in (1, 2, 3)]
+        os.unlink(path("cv-3.safetensors"))
+        again = self.train("cv.safetensors", *words, "--resume")
+        self.assertEqual(again.returncode, 0, again.stderr)
+        lines = [json.loads(line) for line in again.stdout.splitlines()]
+        self.assertEqual([line["fold"] for line in lines[:-1]], [3] * 3)
+        self.assertEqual(lines[-1]["left_out"], report)
+        self.assertEqual([read(f"cv-{k}.safetensors") for k in (1, 2, 3)], models)
+        # Other settings are another result.
+        other = self.train("cv.safetensors", *words, "--seed", "7", "--resume")
+        self.assertEqual((other.returncode, other.stdout), (1, ""))
+        self.assertIn("cv-1.safetensors: another command made it", other.stderr)
+
+    def test_pens_that_cannot_be_used_are_refused(self):
+        pens = path("strokes.jsonl")
+        for words, status, says in [(["--pens-share", "0.5"], 2, "need --pens"), (["--cross-validate", "3"], 2, "need --pens"),
+                                    (["--pens", pens, "--pens-holdout", "4/3"], 2, "--pens-holdout 4/3"),
+                                    (["--pens", pens, "--pens-holdout", "1/3x"], 2, "--pens-holdout 1/3x"),
+                                    (["--pens", pens, "--pens-holdout", "1/3", "--cross-validate", "3"], 2, "one of them"),
+                                    (["--pens", pens, "--pens-holdout", "4/9"], 1, "3 writers cannot be divided"),
+                                    (["--pens", pens, "--pens-share", "0.8", "--synthetic", "0.3"], 1, "at most 1"),
+                                    (["--pens", path("toy.net")], 1, "toy.net: line 1")]:
+            done = self.train("refused", *words, "--epochs", "1")
+            self.assertEqual((done.returncode, done.stdout), (status, ""), words)
+            self.assertIn(says, done.stderr)
+            self.assertFalse(os.path.exists(path("refused")))
+
     def test_divergence_leaves_the_old_model(self):
         write("old", b"precious")
         write("wild.net", "input 28 28 1\nflatten\ndense 16\nleakyrelu 0.5\ndense 16\nleakyrelu 0.5\ndense 10\nsoftmax\n")

@@ -306,6 +306,23 @@ static void pressure_widens(void **state)
     assert_float_equal(look().width, 15, 1e-4);
 }
 
+static void trimmed_drawings_keep_everything(void **state)
+{
+    (void)state;
+    assert_true(ink_trim(&drawing)); /* nothing at all */
+    add_line(INK_PEN, 10, 1, 2, 3, 4);
+    add_line(INK_ERASER, 20, 5, 6, 7, 8);
+    faults_alloc(1, FAULT_ONCE);
+    assert_false(ink_trim(&drawing));
+    assert_true(faults_end());
+    assert_true(drawing.max_points > 4 && drawing.max_entries > 2);
+    assert_true(ink_trim(&drawing));
+    assert_true(drawing.max_points == 4 && drawing.max_entries == 2);
+    assert_true(drawing.point[3].x == 7 && drawing.entry[1].kind == INK_ERASER && drawing.done == 2);
+    add_line(INK_PEN, 10, 9, 9, 9, 9); /* it can still grow */
+    assert_true(drawing.n_points == 6 && drawing.point[0].y == 2);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -318,6 +335,7 @@ int main(void)
         TEST(nonsense_is_refused),
         TEST(a_drawing_has_a_limit),
         TEST(out_of_memory_keeps_the_drawing),
+        TEST(trimmed_drawings_keep_everything),
         TEST(an_eraser_cuts_lines_in_two),
         TEST(an_eraser_takes_dots),
         TEST(erasing_agrees_with_sampling),

@@ -237,13 +237,28 @@ static void test_recorded(void **state)
     nn_free(text);
 }
 
+static void test_lines(void **state)
+{
+    (void)state;
+    const char text[] = "\n a\r\n\t \n\nbc\n\n\nd";
+    strokes_span s = {0};
+    assert_true(strokes_next(text, strlen(text), &s));
+    assert_true(s.line == 2 && s.begin == 1 && s.len == 3);
+    assert_true(strokes_next(text, strlen(text), &s));
+    assert_true(s.line == 5 && text[s.begin] == 'b' && s.len == 2);
+    assert_true(strokes_next(text, strlen(text), &s));
+    assert_true(s.line == 8 && text[s.begin] == 'd' && s.len == 1); /* no newline at the end */
+    assert_false(strokes_next(text, strlen(text), &s));
+    assert_false(strokes_next(text, strlen(text), &s));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything),   cmocka_unit_test(test_little), cmocka_unit_test(test_long_label),
-        cmocka_unit_test(test_refusals),     cmocka_unit_test(test_fit),    cmocka_unit_test(test_print),
-        cmocka_unit_test(test_print_erased), cmocka_unit_test(test_faults), cmocka_unit_test(test_cut_short),
-        cmocka_unit_test(test_recorded),
+        cmocka_unit_test(test_lines),      cmocka_unit_test(test_everything),   cmocka_unit_test(test_little),
+        cmocka_unit_test(test_long_label), cmocka_unit_test(test_refusals),     cmocka_unit_test(test_fit),
+        cmocka_unit_test(test_print),      cmocka_unit_test(test_print_erased), cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_cut_short),  cmocka_unit_test(test_recorded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,32 @@
+/* writer_scores.h - how well models read writers whom they have not learned from: the result of leaving writers out. */
+#ifndef WRITER_SCORES_H
+#define WRITER_SCORES_H
+
+#include "../../nn/nn.h"
+#include "../core/pens.h"
+#include "../core/recogniser.h"
+#include <jansson.h>
+
+typedef struct writer_scores {
+    const pens *pens; /* must outlive the scores */
+    struct {
+        int digit; /* -1: not read yet */
+        bool unsure;
+    } * read;           /* (pens->count) */
+    recogniser *reader; /* the last model that read, for its labels */
+} writer_scores;
+
+/* With nothing read yet; writer_scores_free it. */
+bool writer_scores_new(writer_scores *scores, const pens *pens, nn_error *err);
+void writer_scores_free(writer_scores *scores);
+
+/* Reads the drawings of one fold's writers, through the window's steps. Takes the model over. Once or once for each fold, before the
+ * scores are shown. */
+bool writer_scores_read(writer_scores *scores, nn_model *model, int fold, int folds, nn_error *err);
+
+/* Of all drawings read: {n, errors, accuracy, accuracy_by_writer_macro, unsure, per_class, confusion, per_writer
+ * [{writer, n, errors, accuracy}] and worst_writer}. NULL when out of memory. */
+json_t *writer_scores_json(const writer_scores *scores);
+bool writer_scores_print(const writer_scores *scores); /* the same for people; false if stdout took no more */
+
+#endif
