@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-static synth_scratch scratch;
+static sketch scratch;
 static digit plain, spoilt;
 
 static void read_digit(int label, distortion d, digit *out)
