@@ -13,7 +13,7 @@ static int runner_up(const answer *a)
     return best;
 }
 
-static void draw_input(app *self, rect r)
+void input_panel(app *self, rect r)
 {
     ui *u = &self->ui;
     ui_area(u, r, "input28", ELEMENT_SHOWN);
@@ -93,12 +93,13 @@ void answer_panel(app *self, rect area)
     if (side > area.w / 2)
         side = area.w / 2 - area.w / 2 % DIGIT_SIDE;
     rect input = {area.x + area.w - side, area.y, side, side};
-    draw_input(self, input);
-    static const char words_below[] = "network\xe2\x80\x99s input";
+    input_panel(self, input);
+    bool broken = break_is_on(self);
+    const char *words_below = broken ? "input, broken" : "network\xe2\x80\x99s input";
     font small = ui_font(u, 12, FONT_REGULAR);
     int below_w = text_width(u->text, small, words_below);
     rect below = {area.x + area.w - below_w, input.y + side + ui_px(u, 4), below_w, caption};
-    ui_label(u, below, words_below, small, u->colours->muted, ALIGN_RIGHT);
+    ui_label(u, below, words_below, small, broken ? u->colours->warning : u->colours->muted, ALIGN_RIGHT);
 
     rect rest = {area.x, area.y, area.w - side - gap, area.h};
     if (self->answer.digit < 0 || !self->reader) {

@@ -111,6 +111,7 @@ bool app_new(app **out, const app_options *options, const app_host *host, nn_err
     self->h = options->h;
     self->answer = (answer){.digit = -1, .text = ""};
     self->pen.x = self->pen.y = 0.5f * INK_CANVAS;
+    self->how = digit_defaults;
     self->reread = true;
     ink_init(&self->drawing);
     ink_init(&self->recovered);
@@ -251,8 +252,8 @@ static void read_drawing(app *self)
     self->built = false;
     const app_picture *p = &self->picture;
     if (!app_shows_picture(self))
-        digit_from_ink(&self->digit, &self->drawing, &digit_defaults);
-    else if (!picture_read(&self->digit, p->luma, p->w, p->h, &digit_defaults, &err))
+        digit_from_ink(&self->digit, &self->drawing, &self->how);
+    else if (!picture_read(&self->digit, p->luma, p->w, p->h, &self->how, &err))
         app_notice(self, "%s", err.text);
     for (int i = 0; i < DIGIT_PIXELS; i++)
         self->input28[i] = (unsigned char)(255 * self->digit.image[i] + 0.5f);

@@ -85,6 +85,7 @@ typedef struct app {
     unsigned read_version; /* of the drawing that `answer` is about */
     bool reread;           /* the answer is out of date for another reason */
     unsigned reads;        /* how often it was read */
+    digit_options how;     /* the digit is made: not saved, so that every start reads as well as it can */
     digit digit;
     unsigned char input28[DIGIT_PIXELS]; /* digit.image for the screen */
     answer answer;
@@ -149,6 +150,9 @@ bool app_open(app *self, const char *path, nn_error *err); /* app_file.c: a pict
 bool app_open_text(app *self, const char *text, nn_error *err);  /* app_file.c: strokes, or a path or file:// address */
 bool app_save(app *self, const char *path, nn_error *err);       /* app_file.c */
 void app_propose_path(const app *self, char *path, size_t size); /* app_file.c: a name that is free */
+
+bool break_is_on(const app *self);    /* break_panel.c: the digit is not made as well as it could be */
+void break_do(app *self, action act); /* break_panel.c: moves its sliders and switches */
 
 /* pen.c: strokes. True when the event was for the canvas. */
 bool pen_event(app *self, const event *e);

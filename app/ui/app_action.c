@@ -198,6 +198,10 @@ void app_do(app *self, action act)
     case ACTION_COPY_DRAWING: copy_drawing(self); break;
     case ACTION_PASTE: paste(self); break;
     case ACTION_VIEW_READ: self->settings.view = VIEW_READ; break;
+    case ACTION_VIEW_BREAK: self->settings.view = VIEW_BREAK; break;
+    case ACTION_DISTORT:
+    case ACTION_PREPARE:
+    case ACTION_RESET: break_do(self, act); break;
     case ACTION_MODELS: toggle(self, POPUP_MODELS); break;
     case ACTION_MODEL: choose_model(self, act.index); break;
     case ACTION_THEME: switch_theme(self); break;

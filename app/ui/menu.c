@@ -34,6 +34,7 @@ static bool is_possible(const app *self, action_id id)
     case ACTION_SAVE:
     case ACTION_COPY_DRAWING: return !ink_is_empty(&self->drawing);
     case ACTION_COPY: return self->answer.digit >= 0;
+    case ACTION_RESET: return break_is_on(self);
     default: return true;
     }
 }

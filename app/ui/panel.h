@@ -10,7 +10,10 @@ void canvas_panel(app *self, rect area); /* sets self->canvas and follows the dr
 void views_panel(app *self, rect area);  /* the tabs, and below them the view that was chosen */
 int views_min_width(const app *self);    /* that it needs beside the canvas, in units of the layout */
 void answer_panel(app *self, rect area); /* the digit large, in words, and the network's input */
+void input_panel(app *self, rect area);  /* the 28 x 28 picture that the network gets */
 void bars_panel(app *self, rect area);
+void brief_panel(app *self, rect area); /* answer and bars where there is little room */
+void break_view(app *self, rect area);
 void status_panel(app *self, rect area); /* or the strip with a message */
 void menu_popup(app *self, rect window);
 void models_popup(app *self, rect window);

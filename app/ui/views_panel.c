@@ -19,6 +19,7 @@ static const struct {
     void (*draw)(app *self, rect area);
 } views[VIEW_COUNT] = {
     [VIEW_READ] = {ACTION_VIEW_READ, 220, read_view},
+    [VIEW_BREAK] = {ACTION_VIEW_BREAK, 340, break_view},
 };
 
 int views_min_width(const app *self)

@@ -78,12 +78,12 @@ static void set_hover(ui *self, const event *e)
     self->hover_since = e->t;
 }
 
-static action slide_to(const ui *self, const element *slider, float x)
+static action slide_to(const ui *self, const element *s, float x)
 {
-    float knob = 9 * self->scale, room = fmaxf((float)slider->r.w - 2 * knob, 1);
-    float t = fminf(fmaxf((x - (float)slider->r.x - knob) / room, 0), 1);
-    action act = slider->act;
-    act.value = slider->min + t * (slider->max - slider->min);
+    float knob = 9 * self->scale, room = fmaxf((float)s->r.w - 2 * knob, 1);
+    float t = fminf(fmaxf((x - (float)s->r.x - knob) / room, 0), 1);
+    action act = s->act;
+    act.value = s->min + t * (s->max - s->min);
     return act;
 }
 
@@ -217,17 +217,17 @@ static bool field_key(text_field *field, const event *e)
 
 /* ---- keys -------------------------------------------------------------------------------------------------------- */
 
-static bool slider_key(const element *slider, int key, action *act)
+static bool slider_key(const element *s, int key, action *act)
 {
     int step = key == KEY_RIGHT || key == KEY_UP ? 1 : key == KEY_LEFT || key == KEY_DOWN ? -1 : 0;
     if (key == KEY_HOME || key == KEY_END || step) {
-        float value = slider->value + (float)step * slider->step;
+        float value = s->value + (float)step * s->step;
         if (key == KEY_HOME)
-            value = slider->min;
+            value = s->min;
         if (key == KEY_END)
-            value = slider->max;
-        *act = slider->act;
-        act->value = fminf(fmaxf(value, slider->min), slider->max);
+            value = s->max;
+        *act = s->act;
+        act->value = fminf(fmaxf(value, s->min), s->max);
         return true;
     }
     return false;

@@ -1,0 +1,104 @@
+/* "Break it", by mouse and keyboard and without a window. */
+#include "support/screen.h"
+#include "support/temp.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static screen s;
+
+static int open_screen(void **state)
+{
+    (void)state;
+    temp_make();
+    screen_open(&s, 1000, 700);
+    screen_stroke(&s, 150, 100, 400, 450, 60, POINTER_LEFT);
+    screen_key(&s, '2', MOD_CTRL);
+    screen_frame(&s);
+    return 0;
+}
+
+static int close_screen(void **state)
+{
+    (void)state;
+    screen_close(&s);
+    temp_remove();
+    return 0;
+}
+
+static void every_slider_changes_the_picture_and_reset_mends_it(void **state)
+{
+    (void)state;
+    static const char *const sliders[] = {"shift", "shift.down", "scale", "rotate", "thickness", "noise"};
+    float plain[DIGIT_PIXELS];
+    memcpy(plain, s.app->digit.image, sizeof plain);
+    assert_true(screen_has(&s, "bars") && screen_has(&s, "input28"));
+    for (size_t i = 0; i < sizeof sliders / sizeof sliders[0]; i++) {
+        unsigned reads = s.app->reads;
+        rect r = screen_find(&s, sliders[i]);
+        screen_pointer(&s, EVENT_POINTER_DOWN, (float)(r.x + r.w * 4 / 5), (float)(r.y + r.h / 2), POINTER_LEFT);
+        screen_pointer(&s, EVENT_POINTER_UP, (float)(r.x + r.w * 4 / 5), (float)(r.y + r.h / 2), POINTER_LEFT);
+        screen_frame(&s);
+        assert_true(s.app->reads > reads);
+        assert_memory_not_equal(s.app->digit.image, plain, sizeof plain);
+        screen_click(&s, "reset");
+        screen_frame(&s);
+        assert_memory_equal(s.app->digit.image, plain, sizeof plain);
+    }
+}
+
+static void a_slider_moves_by_keys_and_rests_at_zero(void **state)
+{
+    (void)state;
+    rect r = screen_find(&s, "rotate");
+    screen_pointer(&s, EVENT_POINTER_DOWN, (float)(r.x + r.w / 2 + 1), (float)(r.y + 3), POINTER_LEFT);
+    screen_pointer(&s, EVENT_POINTER_UP, (float)(r.x + r.w / 2 + 1), (float)(r.y + 3), POINTER_LEFT);
+    assert_float_equal(s.app->how.distort.rotate, 0, 0);
+    screen_key(&s, KEY_RIGHT, 0);
+    assert_float_equal(s.app->how.distort.rotate, 5, 0);
+    screen_key(&s, KEY_HOME, 0);
+    assert_float_equal(s.app->how.distort.rotate, -180, 0);
+}
+
+static void preparation_can_be_switched_off(void **state)
+{
+    (void)state;
+    static const char *const switches[] = {"centering", "scaling", "width"};
+    float before[DIGIT_PIXELS];
+    for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++) {
+        memcpy(before, s.app->digit.image, sizeof before);
+        screen_click(&s, switches[i]);
+        screen_frame(&s);
+        assert_memory_not_equal(s.app->digit.image, before, sizeof before);
+    }
+    assert_false(s.app->how.centre || s.app->how.scale || s.app->how.width);
+    screen_click(&s, "centering");
+    assert_true(s.app->how.centre);
+}
+
+/* The next start reads as well as it can, also after one that ended in this view. */
+static void a_broken_input_is_not_remembered(void **state)
+{
+    (void)state;
+    screen_click(&s, "width");
+    screen_key(&s, '1', MOD_CTRL);
+    assert_true(break_is_on(s.app)); /* the other views read the same picture */
+    screen_close(&s);
+    screen_open(&s, 1000, 700);
+    assert_false(break_is_on(s.app));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(every_slider_changes_the_picture_and_reset_mends_it, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(a_slider_moves_by_keys_and_rests_at_zero, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(preparation_can_be_switched_off, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(a_broken_input_is_not_remembered, open_screen, close_screen),
+    };
+    return cmocka_run_group_tests_name("break it", tests, NULL, NULL);
+}
