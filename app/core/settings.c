@@ -34,6 +34,10 @@ static const field fields[] = {
     {"theme", FIELD_WORD, AT(theme), 0, 2, THEME_SYSTEM, theme_words},
     {"view", FIELD_WORD, AT(view), 0, VIEW_COUNT - 1, VIEW_READ, view_words},
     {"brush", FIELD_NUMBER, AT(brush), 2, 200, (double)INK_DEFAULT_BRUSH, NULL},
+    {"smoothing", FIELD_NUMBER, AT(smoothing), 0, 1, 0.5, NULL},
+    {"pause", FIELD_NUMBER, AT(pause), 0, 30, 0, NULL},
+    {"taps", FIELD_BOOL, AT(taps), 0, 1, 0, NULL},
+    {"pressure", FIELD_BOOL, AT(pressure), 0, 1, 1, NULL},
     {"zoom", FIELD_NUMBER, AT(zoom), 0.25, 4, 1, NULL},
     {"model", FIELD_TEXT, AT(model), 0, 0, 0, NULL},
 };

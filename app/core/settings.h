@@ -19,6 +19,10 @@ typedef struct settings {
     theme_choice theme;
     view_choice view;
     float brush;     /* units of the canvas */
+    float smoothing; /* of strokes on the canvas, 0..1 */
+    float pause;     /* seconds after which the next stroke begins a new drawing; 0: never */
+    bool taps;       /* a short tap leaves a dot */
+    bool pressure;   /* makes strokes thinner and thicker */
     float zoom;      /* the user's Ctrl+plus factor on top of the screen's scale */
     char model[256]; /* name or path, "" = default */
     char *unknown;   /* lines kept as they are, each with its newline; nn_free; NULL if there are none */

@@ -10,12 +10,18 @@ typedef enum action_id {
 #define ACTION(id, name, label, shortcut, mods, key, help) ACTION_##id,
 #include "../../assets/actions.def"
 #undef ACTION
-    ACTION_BRUSH,   /* value: width in units */
-    ACTION_DISTORT, /* index of the slider, value (break_panel.c) */
-    ACTION_PREPARE, /* index of the step that is switched on or off */
-    ACTION_MODEL,   /* index in the list of models */
-    ACTION_ACCEPT,  /* the dialog's main button */
-    ACTION_CLOSE,   /* the menu or dialog on top */
+    ACTION_BRUSH,     /* value: width in units */
+    ACTION_DISTORT,   /* index of the slider, value (break_panel.c) */
+    ACTION_PREPARE,   /* index of the step that is switched on or off */
+    ACTION_MODEL,     /* index in the list of models */
+    ACTION_RECALL,    /* index of an earlier drawing */
+    ACTION_SAVE_KIND, /* index: a save_kind */
+    ACTION_SMOOTHING, /* value: 0..1 */
+    ACTION_PAUSE,     /* value: seconds, 0 for none */
+    ACTION_TAPS,
+    ACTION_PRESSURE,
+    ACTION_ACCEPT, /* the dialog's main button */
+    ACTION_CLOSE,  /* the menu or dialog on top */
     ACTION_RESTORE,
     ACTION_DISCARD,
     ACTION_DISMISS /* the message in the strip */

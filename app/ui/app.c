@@ -80,6 +80,8 @@ static void open_journal(app *self)
     nn_error err;
     if (journal_open(&self->journal, &self->paths, &self->recovered, &err)) {
         self->offer = !ink_is_empty(&self->recovered);
+        if (!recent_open(&self->recent, &self->paths, &err))
+            app_notice(self, "Earlier drawings are not being kept: %s", err.text);
         return;
     }
     self->journal = NULL;
@@ -112,9 +114,11 @@ bool app_new(app **out, const app_options *options, const app_host *host, nn_err
     self->answer = (answer){.digit = -1, .text = ""};
     self->pen.x = self->pen.y = 0.5f * INK_CANVAS;
     self->how = digit_defaults;
+    self->pen.hovered = -INFINITY;
     self->reread = true;
     ink_init(&self->drawing);
     ink_init(&self->recovered);
+    recent_init(&self->recent);
     paper_init(&self->paper);
     ui_set_focus(&self->ui, "canvas");
     paths_find(&self->paths, options->state_dir);
@@ -140,6 +144,7 @@ void app_free(app *self)
     settings_free(&self->settings);
     ink_free(&self->drawing);
     ink_free(&self->recovered);
+    recent_free(&self->recent);
     paper_free(&self->paper);
     nn_free(self->picture.luma);
     nn_free(self->picture.shown);
@@ -165,10 +170,12 @@ static void shortcut(app *self, const event *e)
     action_id id = action_for_key(e->key, e->mods);
     if (self->popup != POPUP_NONE && !key_is_for_popup(self, id))
         return;
-    if (id != ACTION_NONE)
+    if (id != ACTION_NONE) {
         app_do(self, (action){.id = id});
-    else if (e->key == KEY_ESCAPE && self->n_notices > 0)
+        self->ui.focus_shown |= self->popup != POPUP_NONE;
+    } else if (e->key == KEY_ESCAPE && self->n_notices > 0) {
         app_do(self, (action){.id = ACTION_DISMISS});
+    }
 }
 
 /* Widgets first, except for a pointer that is drawing; then the canvas; then shortcuts. */
@@ -206,6 +213,7 @@ static void drop(app *self, const char *text)
 
 void app_event(app *self, const event *e)
 {
+    self->heard = e->t;
     /* What is clicked or typed goes to what the events before it made of the window. */
     if (e->kind == EVENT_POINTER_DOWN || e->kind == EVENT_KEY_DOWN || e->kind == EVENT_TEXT)
         app_build(self);
@@ -287,18 +295,24 @@ static double age_message(app *self)
     return self->n_notices > 0 && isfinite(self->notice[0].until) ? self->notice[0].until - self->now : -1;
 }
 
+/* The sooner of two waits, where a negative one is none. */
+static double sooner(double a, double b)
+{
+    return a >= 0 && b >= 0 ? fmin(a, b) : fmax(a, b);
+}
+
 double app_tick(app *self, double now)
 {
-    double since = now - self->now, tip_before = ui_waiting(&self->ui, self->now);
+    double before = self->now, tip_before = ui_waiting(&self->ui, before), end = drawing_ends(self);
     self->now = now;
     read_drawing(self);
-    bool moving = ease_bars(self, since);
+    bool moving = ease_bars(self, now - before);
     double tip = ui_waiting(&self->ui, now), message = age_message(self);
-    if (tip_before >= 0 && tip < 0)
+    if ((tip_before >= 0 && tip < 0) || (before < end && now >= end))
         self->built = false;
     if (moving)
         return 0;
-    return tip >= 0 && message >= 0 ? fmin(tip, message) : fmax(tip, message);
+    return sooner(sooner(tip, message), now < end && isfinite(end) ? end - now : -1);
 }
 
 /* ---- frame ------------------------------------------------------------------------------------------------------- */
@@ -338,6 +352,19 @@ static void build_middle(app *self, rect area, int gap)
     views_panel(self, panel);
 }
 
+/* A wide window has room for the drawings before this one, at the left. It is kept free from the start, so that nothing
+ * moves when the first one comes. */
+static void build_strip(app *self, rect *middle, int gap)
+{
+    ui *u = &self->ui;
+    int w = ui_px(u, 60);
+    if (middle->w < ui_px(u, 1000) || middle->w * 2 < middle->h * 3)
+        return;
+    recent_panel(self, (rect){middle->x, middle->y, w, middle->h});
+    middle->x += w + gap;
+    middle->w -= w + gap;
+}
+
 static void build_popup(app *self, rect window)
 {
     switch (self->popup) {
@@ -348,6 +375,8 @@ static void build_popup(app *self, rect window)
     case POPUP_ABOUT: text_dialog(self, window); break;
     case POPUP_OPEN:
     case POPUP_SAVE: path_dialog(self, window); break;
+    case POPUP_RECENT: recent_popup(self, window); break;
+    case POPUP_SETTINGS: settings_dialog(self, window); break;
     }
 }
 
@@ -365,7 +394,9 @@ void app_build(app *self)
     int gap = ui_px(u, self->w > ui_px(u, 900) ? 24 : 12), bar = ui_px(u, 44), status = ui_px(u, 40);
     int inner_w = self->w - 2 * gap, top = gap / 2 + bar + gap / 2, bottom = self->h - status - gap / 2;
     toolbar_panel(self, (rect){gap, gap / 2, inner_w, bar});
-    build_middle(self, (rect){gap, top, inner_w, bottom - top - gap / 4}, gap);
+    rect middle = {gap, top, inner_w, bottom - top - gap / 4};
+    build_strip(self, &middle, gap);
+    build_middle(self, middle, gap);
     status_panel(self, (rect){gap, bottom, inner_w, status});
     build_popup(self, window);
     ui_tooltip(u, window, self->now);

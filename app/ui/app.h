@@ -11,6 +11,7 @@
 
 #include "../core/journal.h"
 #include "../core/models.h"
+#include "../core/recent.h"
 #include "../core/recogniser.h"
 #include "../core/settings.h"
 #include "paper.h"
@@ -34,7 +35,17 @@ typedef struct app_options {
     float scale; /* pixels per unit of length, of the screen */
 } app_options;
 
-typedef enum popup { POPUP_NONE, POPUP_MENU, POPUP_MODELS, POPUP_HELP, POPUP_ABOUT, POPUP_OPEN, POPUP_SAVE } popup;
+typedef enum popup {
+    POPUP_NONE,
+    POPUP_MENU,
+    POPUP_MODELS,
+    POPUP_HELP,
+    POPUP_ABOUT,
+    POPUP_OPEN,
+    POPUP_SAVE,
+    POPUP_RECENT,
+    POPUP_SETTINGS
+} popup;
 
 /* A picture that is being read instead of a drawing. It has a place in the drawing's history: strokes after it hide it,
  * and undoing them shows it again. */
@@ -51,9 +62,12 @@ typedef struct app_picture {
 typedef struct app_pen {
     bool by_keys; /* a stroke is being drawn with keys; else, if ink.drawing, by `pointer` */
     long long pointer;
-    float x, y;   /* of the keyboard's pen, units */
-    int held;     /* arrow keys that are down: bits of their order in KEY_LEFT.. */
-    double began; /* ms, of the first point of the drawing */
+    float x, y;     /* of the keyboard's pen, units */
+    int held;       /* arrow keys that are down: bits of their order in KEY_LEFT.. */
+    double began;   /* ms, of the first point of the drawing */
+    double rested;  /* ms, when the drawing last changed */
+    double hovered; /* ms, when the mouse or pen last moved */
+    bool cleared;   /* the stroke being drawn took the place of the drawing before it */
 } app_pen;
 
 typedef struct app_message {
@@ -61,7 +75,7 @@ typedef struct app_message {
     double until; /* ms, on the clock of app_tick; INFINITY: until it is dismissed */
 } app_message;
 
-enum { APP_NOTICES = 4, APP_BRUSH_MIN = 4, APP_BRUSH_MAX = 80 /* units */ };
+enum { APP_NOTICES = 4, APP_BRUSH_MIN = 4, APP_BRUSH_MAX = 80 /* units */, APP_PAUSE_MAX = 15 /* s */ };
 
 typedef struct app {
     app_host host;
@@ -74,6 +88,7 @@ typedef struct app {
     journal *journal; /* NULL: this run goes without */
     ink recovered;    /* what the last run left */
     bool offer;       /* the strip offers it back */
+    recent recent;    /* drawings before this one */
     app_picture picture;
     app_pen pen;
     bool eraser;
@@ -100,7 +115,8 @@ typedef struct app {
     char replace[UI_FIELD];     /* the existing file that saving again would replace */
 
     int w, h;
-    double now;
+    double now;   /* ms, of the last tick */
+    double heard; /* ms, of the last event */
     ui ui;
     rect canvas; /* where the drawing is, in pixels: square */
     paper paper;
@@ -147,9 +163,16 @@ void app_do(app *self, action act);      /* app_action.c */
 void app_show(app *self, popup which);   /* app_action.c */
 bool app_use_model(app *self, const char *name, nn_error *err); /* app_file.c; the old model stays on failure */
 bool app_open(app *self, const char *path, nn_error *err); /* app_file.c: a picture, model or drawing, by content */
-bool app_open_text(app *self, const char *text, nn_error *err);  /* app_file.c: strokes, or a path or file:// address */
-bool app_save(app *self, const char *path, nn_error *err);       /* app_file.c */
-void app_propose_path(const app *self, char *path, size_t size); /* app_file.c: a name that is free */
+bool app_open_text(app *self, const char *text, nn_error *err); /* app_file.c: strokes, or a path or file:// address */
+
+/* app_save.c: the ending of the name decides what is written. A name of the same kind that is free: app_propose_path;
+ * app_save_as gives a name another ending. */
+typedef enum save_kind { SAVE_PICTURE, SAVE_DIGIT, SAVE_SVG, SAVE_STROKES, SAVE_KINDS } save_kind;
+save_kind app_save_kind(const char *path);
+void app_save_as(char *path, size_t size, save_kind kind);
+bool app_can_save(const app *self, save_kind kind);
+bool app_save(app *self, const char *path, nn_error *err);
+void app_propose_path(const app *self, char *path, size_t size);
 
 bool break_is_on(const app *self);    /* break_panel.c: the digit is not made as well as it could be */
 void break_do(app *self, action act); /* break_panel.c: moves its sliders and switches */
@@ -160,7 +183,11 @@ void pen_lift(app *self); /* ends the stroke that is being drawn, if any */
 
 /* pen.c: the drawing changed by `op`: the journal follows. */
 void drawing_changed(app *self, journal_op op);
-void drawing_clear(app *self);
+void drawing_clear(app *self); /* what was there goes to the recent ones */
+bool drawing_replace(app *self, const ink *with, nn_error *err);
+void drawing_recall(app *self, int index); /* of the recent ones */
+void drawings_forget(app *self);           /* the recent ones */
+double drawing_ends(const app *self);      /* ms: a stroke after this time begins a new one; INFINITY: none will */
 void drawing_undo(app *self);
 void drawing_redo(app *self);
 void drawing_restore(app *self);

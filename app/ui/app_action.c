@@ -23,6 +23,8 @@ static const char *first_focus(popup which)
     switch (which) {
     case POPUP_OPEN:
     case POPUP_SAVE: return "path";
+    case POPUP_SETTINGS: return "smoothing";
+    case POPUP_RECENT: return "earlier.1";
     case POPUP_HELP:
     case POPUP_ABOUT: return "close";
     default: return "";
@@ -81,6 +83,15 @@ static void accept_save(app *self)
     }
     app_remark(self, "Saved as %s", path);
     app_show(self, POPUP_NONE);
+}
+
+static void save_as(app *self, save_kind kind)
+{
+    char path[UI_FIELD];
+    snprintf(path, sizeof path, "%s", self->ui.field.text);
+    app_save_as(path, sizeof path, kind);
+    ui_edit(&self->ui, path);
+    self->problem[0] = self->replace[0] = '\0';
 }
 
 static void choose_model(app *self, int index)
@@ -189,7 +200,7 @@ void app_do(app *self, action act)
     case ACTION_BRUSH: set_brush(self, act.value); break;
     case ACTION_OPEN: app_show(self, POPUP_OPEN); break;
     case ACTION_SAVE:
-        if (ink_is_empty(&self->drawing))
+        if (self->digit.empty && ink_is_empty(&self->drawing))
             app_remark(self, "There is nothing to save yet");
         else
             app_show(self, POPUP_SAVE);
@@ -202,6 +213,18 @@ void app_do(app *self, action act)
     case ACTION_DISTORT:
     case ACTION_PREPARE:
     case ACTION_RESET: break_do(self, act); break;
+    case ACTION_RECENT: app_show(self, POPUP_RECENT); break;
+    case ACTION_FORGET: drawings_forget(self); break;
+    case ACTION_RECALL:
+        close_popup(self);
+        drawing_recall(self, act.index);
+        break;
+    case ACTION_SETTINGS: app_show(self, POPUP_SETTINGS); break;
+    case ACTION_SMOOTHING: self->settings.smoothing = act.value; break;
+    case ACTION_PAUSE: self->settings.pause = roundf(2 * act.value) / 2; break;
+    case ACTION_TAPS: self->settings.taps = !self->settings.taps; break;
+    case ACTION_PRESSURE: self->settings.pressure = !self->settings.pressure; break;
+    case ACTION_SAVE_KIND: save_as(self, (save_kind)act.index); break;
     case ACTION_MODELS: toggle(self, POPUP_MODELS); break;
     case ACTION_MODEL: choose_model(self, act.index); break;
     case ACTION_THEME: switch_theme(self); break;

@@ -1,4 +1,4 @@
-/* app_file.c - what comes in from files and the clipboard, and what goes out: models, pictures, drawings. */
+/* app_file.c - what comes in from files and the clipboard: models, pictures, drawings. */
 #include "../../nn/file.h"
 #include "../core/picture.h"
 #include "../core/strokes.h"
@@ -8,8 +8,6 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { SAVE_SIDE = 1200 /* pixels of a saved drawing */ };
 
 /* ---- models ------------------------------------------------------------------------------------------------------ */
 
@@ -60,16 +58,9 @@ static bool open_strokes(app *self, const char *text, size_t len, nn_error *err)
     if (!strokes_parse(&line, text, end ? (size_t)(end - text) : len, err))
         return false;
     strokes_fit(&line, self->settings.brush, 1, 0, 0);
-    drawing_clear(self);
-    bool ok = true;
-    for (int i = 0; ok && i < line.ink.done; i++) {
-        const ink_entry *entry = &line.ink.entry[i];
-        ok = ink_add(&self->drawing, entry->kind, entry->width, line.ink.point + entry->first, entry->count);
-        if (ok)
-            drawing_changed(self, JOURNAL_ENTRY);
-    }
+    bool ok = drawing_replace(self, &line.ink, err);
     ink_free(&line.ink);
-    return ok || nn_fail(err, NN_LIMIT, 0, "the drawing is too large");
+    return ok;
 }
 
 /* ---- pictures ---------------------------------------------------------------------------------------------------- */
@@ -183,46 +174,4 @@ bool app_open_text(app *self, const char *text, nn_error *err)
     if (!platform_exists(path))
         return nn_fail(err, NN_USAGE, 0, "neither a drawing nor the name of a file");
     return app_open(self, path, err);
-}
-
-/* ---- saving ------------------------------------------------------------------------------------------------------ */
-
-void app_propose_path(const app *self, char *path, size_t size)
-{
-    char folder[PATHS_MAX / 2], label[NN_NAME] = "";
-    platform_pictures_folder(folder, sizeof folder);
-    size_t n = 0;
-    for (const char *p = self->answer.text; *p; p++)
-        if (isalnum((unsigned char)*p))
-            label[n++] = *p;
-    for (int i = 1; i < 10000; i++) {
-        char number[16] = "";
-        if (i > 1)
-            snprintf(number, sizeof number, "-%d", i);
-        snprintf(path, size, "%s/digit%s%s%s.png", folder, *label ? "-" : "", label, number);
-        if (!platform_exists(path))
-            return;
-    }
-}
-
-/* Dark ink on white, whatever the theme. */
-bool app_save(app *self, const char *path, nn_error *err)
-{
-    paper sheet;
-    paper_init(&sheet);
-    uint32_t *pixels = nn_alloc((size_t)SAVE_SIDE * SAVE_SIDE, sizeof *pixels);
-    bool ok = pixels && paper_update(&sheet, &self->drawing, SAVE_SIDE, 1);
-    if (ok) {
-        surface target = {pixels, SAVE_SIDE, SAVE_SIDE, SAVE_SIDE};
-        rect all = {0, 0, SAVE_SIDE, SAVE_SIDE};
-        mask_image strokes = {sheet.mask, SAVE_SIDE, SAVE_SIDE, SAVE_SIDE};
-        raster_box(&target, all, &(shape_box){-1, -1, SAVE_SIDE + 2, SAVE_SIDE + 2, 0, 0}, 0xffffffff);
-        raster_mask(&target, all, &strokes, all, 0xff000000);
-        ok = picture_file_save(path, pixels, SAVE_SIDE, SAVE_SIDE, err);
-    } else {
-        nn_fail(err, NN_NOMEM, 0, "out of memory");
-    }
-    paper_free(&sheet);
-    nn_free(pixels);
-    return ok;
 }

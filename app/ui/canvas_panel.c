@@ -1,6 +1,7 @@
 /* canvas_panel.c - the paper with the drawing, the brush's ring and the keyboard's pen. */
 #include "panel.h"
 #include <math.h>
+#include <string.h>
 
 static void draw_strokes(app *self, rect r)
 {
@@ -54,7 +55,7 @@ static void draw_ring(app *self, float x, float y, bool erasing)
     draw_line(list, &(shape_line){x - arm, y, line, x + arm, y, line}, t->focus);
 }
 
-/* The ring at the mouse, or at the keyboard's pen with a cross-hair: filled when it is down. */
+/* The ring at the mouse, in the middle while the slider sets its size, or at the keyboard's pen with a cross-hair: filled when it is down. */
 static void draw_pens(app *self, rect r, bool keys)
 {
     ui *u = &self->ui;
@@ -62,6 +63,9 @@ static void draw_pens(app *self, rect r, bool keys)
     if (drawing ||
         (self->popup == POPUP_NONE && ui_at(u, u->pointer_x, u->pointer_y) == ui_find(u, "canvas") && u->hover[0]))
         draw_ring(self, u->pointer_x, u->pointer_y, self->eraser);
+    bool choosing = strcmp(u->pressed, "brush") == 0 || strcmp(u->hover, "brush") == 0;
+    if (choosing)
+        draw_ring(self, (float)r.x + 0.5f * (float)r.w, (float)r.y + 0.5f * (float)r.h, self->eraser);
     if (!keys)
         return;
     float unit = (float)r.w / INK_CANVAS, x = (float)r.x + self->pen.x * unit, y = (float)r.y + self->pen.y * unit;
@@ -84,7 +88,7 @@ void canvas_panel(app *self, rect area)
     rect clip = draw_clip(u->list, area);
     if (app_shows_picture(self))
         draw_picture(self, area);
-    else if (paper_update(&self->paper, &self->drawing, area.w, self->redrawn))
+    else if (paper_update(&self->paper, &self->drawing, area.w, self->settings.smoothing, self->redrawn))
         draw_strokes(self, area);
     if (ink_is_empty(&self->drawing) && !app_shows_picture(self) && !self->drawing.drawing && !keys)
         draw_hint(self, area);

@@ -10,32 +10,6 @@ static const struct {
 #undef ABOUT_LIBRARY
 };
 
-static void draw_heading(app *self, rect *inside, const char *text)
-{
-    ui *u = &self->ui;
-    int h = ui_px(u, 40);
-    ui_label(u, (rect){inside->x, inside->y, inside->w, ui_px(u, 28)}, text, ui_font(u, 22, FONT_BOLD),
-             u->colours->text, ALIGN_LEFT);
-    inside->y += h;
-    inside->h -= h;
-}
-
-/* The row of buttons at the bottom of a dialog, the main one rightmost. */
-static void draw_buttons(app *self, rect *inside, const char *cancel, const char *name, const char *label, action_id id)
-{
-    ui *u = &self->ui;
-    int h = ui_px(u, 40), gap = ui_px(u, 10), y = inside->y + inside->h - h;
-    button main = {.name = name, .label = label, .style = BUTTON_MAIN, .act = {.id = id}};
-    int w = ui_button_width(u, &main) + ui_px(u, 20), x = inside->x + inside->w - w;
-    if (cancel) {
-        button b = {.name = "cancel", .label = cancel, .act = {.id = ACTION_CLOSE}};
-        int cancel_w = ui_button_width(u, &b);
-        ui_button(u, (rect){x - gap - cancel_w, y, cancel_w, h}, &b);
-    }
-    ui_button(u, (rect){x, y, w, h}, &main);
-    inside->h -= h + ui_px(u, 16);
-}
-
 /* ---- help and about: rows of two columns ------------------------------------------------------------------------- */
 
 typedef struct row_writer {
@@ -89,8 +63,8 @@ void text_dialog(app *self, rect window)
     ui *u = &self->ui;
     bool help = self->popup == POPUP_HELP;
     rect inside = panel_card(self, window, ui_px(u, 680), ui_px(u, 640));
-    draw_heading(self, &inside, help ? "Help" : "About Digitscope");
-    draw_buttons(self, &inside, NULL, "close", "Close", ACTION_CLOSE);
+    panel_heading(self, &inside, help ? "Help" : "About Digitscope");
+    panel_buttons(self, &inside, NULL, "close", "Close", ACTION_CLOSE);
 
     /* How high the text is shows only when it is written: what the last frame found is used. */
     rect clip = ui_scroll_begin(u, inside, self->dialog_height);
@@ -102,20 +76,54 @@ void text_dialog(app *self, rect window)
 
 /* ---- a path ------------------------------------------------------------------------------------------------------ */
 
+/* What the drawing can be saved as: each button gives the name the ending that says so. */
+static void draw_kinds(app *self, rect row)
+{
+    static const struct {
+        const char *name, *label, *tip;
+    } kinds[SAVE_KINDS] = {
+        [SAVE_PICTURE] = {"save.picture", "Picture", "A PNG picture of the drawing, black on white"},
+        [SAVE_DIGIT] = {"save.28x28", "28 \xc3\x97 28", "The pixels that the network gets, as a PNG picture"},
+        [SAVE_SVG] = {"save.svg", "SVG", "A picture of lines, which can be enlarged without getting coarse"},
+        [SAVE_STROKES] = {"save.strokes", "Strokes",
+                          "The points with their times, for digitscope ink and for Digitscope"},
+    };
+    ui *u = &self->ui;
+    save_kind now = app_save_kind(u->field.text);
+    u->group = 9;
+    for (int i = 0; i < SAVE_KINDS; i++) {
+        button b = {.name = kinds[i].name,
+                    .label = kinds[i].label,
+                    .tip = kinds[i].tip,
+                    .on = now == (save_kind)i,
+                    .disabled = !app_can_save(self, (save_kind)i),
+                    .act = {.id = ACTION_SAVE_KIND, .index = i}};
+        int w = ui_button_width(u, &b);
+        ui_button(u, (rect){row.x, row.y, w, row.h}, &b);
+        row.x += w + ui_px(u, 8);
+    }
+    u->group = 0;
+}
+
 void path_dialog(app *self, rect window)
 {
     ui *u = &self->ui;
     bool save = self->popup == POPUP_SAVE;
-    rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, 250));
-    draw_heading(self, &inside, save ? "Save the drawing" : "Open a picture, model or drawing");
+    rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, save ? 300 : 250));
+    panel_heading(self, &inside, save ? "Save the drawing" : "Open a picture, model or drawing");
     rect field = {inside.x, inside.y + ui_px(u, 4), inside.w, ui_px(u, 42)};
     ui_text_field(u, field, "path");
     const char *label = !save ? "Open" : *self->replace ? "Replace" : "Save";
-    draw_buttons(self, &inside, "Cancel", "accept", label, ACTION_ACCEPT);
-    const char *usual = save ? "The name's ending decides: .png or .bmp"
+    panel_buttons(self, &inside, "Cancel", "accept", label, ACTION_ACCEPT);
+    int below = field.y + field.h + ui_px(u, 12);
+    if (save) {
+        draw_kinds(self, (rect){inside.x, below, inside.w, ui_px(u, 36)});
+        below += ui_px(u, 48);
+    }
+    const char *usual = save ? "The name's ending decides; .bmp and .json are understood as well."
                              : "PNG, JPEG, BMP, PNM, .safetensors or strokes. Files can also be dropped on the window.";
     bool problem = self->problem[0] != '\0';
-    rect words = {inside.x, field.y + field.h + ui_px(u, 12), inside.w, 0};
+    rect words = {inside.x, below, inside.w, 0};
     ui_paragraph(u, words, problem ? self->problem : usual, ui_font(u, 14, FONT_REGULAR),
                  problem ? u->colours->warning : u->colours->muted, true);
 }

@@ -31,7 +31,9 @@ static bool is_possible(const app *self, action_id id)
     case ACTION_UNDO: return ink_can_undo(&self->drawing);
     case ACTION_REDO: return ink_can_redo(&self->drawing);
     case ACTION_CLEAR: return !ink_is_empty(&self->drawing) || app_shows_picture(self);
-    case ACTION_SAVE:
+    case ACTION_SAVE: return !self->digit.empty;
+    case ACTION_RECENT:
+    case ACTION_FORGET: return self->recent.count > 0;
     case ACTION_COPY_DRAWING: return !ink_is_empty(&self->drawing);
     case ACTION_COPY: return self->answer.digit >= 0;
     case ACTION_RESET: return break_is_on(self);

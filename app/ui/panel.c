@@ -25,6 +25,31 @@ rect panel_card(app *self, rect window, int w, int h)
     return rect_inset(card, ui_px(u, 24));
 }
 
+void panel_heading(app *self, rect *inside, const char *text)
+{
+    ui *u = &self->ui;
+    int h = ui_px(u, 40);
+    ui_label(u, (rect){inside->x, inside->y, inside->w, ui_px(u, 28)}, text, ui_font(u, 22, FONT_BOLD),
+             u->colours->text, ALIGN_LEFT);
+    inside->y += h;
+    inside->h -= h;
+}
+
+void panel_buttons(app *self, rect *inside, const char *cancel, const char *name, const char *label, action_id id)
+{
+    ui *u = &self->ui;
+    int h = ui_px(u, 40), gap = ui_px(u, 10), y = inside->y + inside->h - h;
+    button main = {.name = name, .label = label, .style = BUTTON_MAIN, .act = {.id = id}};
+    int w = ui_button_width(u, &main) + ui_px(u, 20), x = inside->x + inside->w - w;
+    if (cancel) {
+        button b = {.name = "cancel", .label = cancel, .act = {.id = ACTION_CLOSE}};
+        int cancel_w = ui_button_width(u, &b);
+        ui_button(u, (rect){x - gap - cancel_w, y, cancel_w, h}, &b);
+    }
+    ui_button(u, (rect){x, y, w, h}, &main);
+    inside->h -= h + ui_px(u, 16);
+}
+
 void panel_percent(char *out, size_t size, float share)
 {
     double percent = 100.0 * (double)share;

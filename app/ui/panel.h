@@ -17,8 +17,11 @@ void break_view(app *self, rect area);
 void status_panel(app *self, rect area); /* or the strip with a message */
 void menu_popup(app *self, rect window);
 void models_popup(app *self, rect window);
-void text_dialog(app *self, rect window); /* help and about */
-void path_dialog(app *self, rect window); /* open and save */
+void text_dialog(app *self, rect window);  /* help and about */
+void path_dialog(app *self, rect window);  /* open and save */
+void recent_panel(app *self, rect area);   /* the newest of the drawings before this one */
+void recent_popup(app *self, rect window); /* all of them */
+void settings_dialog(app *self, rect window);
 
 /* ---- what several panels need -------------------------------------------------------------------------------------- */
 
@@ -27,6 +30,11 @@ button panel_button(action_id id, icon picture, const char *label);
 
 /* Darkens the window and draws a card of at most w x h in its middle, on a layer of its own; returns its inside. */
 rect panel_card(app *self, rect window, int w, int h);
+
+/* The heading of a card, and the row of buttons at its bottom, the main one rightmost; cancel: NULL for none. Both leave the
+ * rest in *inside. */
+void panel_heading(app *self, rect *inside, const char *text);
+void panel_buttons(app *self, rect *inside, const char *cancel, const char *name, const char *label, action_id id);
 
 /* "98.2 %", and never a certainty that the number does not hold. */
 void panel_percent(char *out, size_t size, float share);

@@ -39,20 +39,21 @@ static void touch(paper *self, rect r)
 
 /* ---- painting a stroke ------------------------------------------------------------------------------------------- */
 
-/* A pen gives whole pixels, so a slanted line comes as stairs. Each point is replaced by the mean of its neighbours, weighted
- * by their nearness: dense samples lose their jitter, far ones keep their corners, the ends stay. */
-enum { REACH = 3 };              /* neighbours on either side */
-static const float nearness = 7; /* standard deviation, units */
+/* A pen gives whole pixels, so a slanted line comes as stairs, and a hand trembles. Each point is replaced by the mean of its
+ * neighbours, weighted by their nearness: dense samples lose their jitter, far ones keep their corners, the ends stay. */
+enum { REACH = 6 };               /* neighbours on either side */
+static const float farthest = 14; /* standard deviation of the weights at full smoothing, units */
 
 static nib nib_at(const paper *self, const ink *drawing, const ink_entry *entry, int i)
 {
     const ink_point *p = &drawing->point[entry->first + i];
     int after = entry->count - 1 - i, reach = i < after ? i : after;
     float x = 0, y = 0, sum = 0, scale = (float)self->side / INK_CANVAS;
+    float spread = fmaxf(farthest * self->smoothing, 0.01f); /* so small that no neighbour counts */
     if (reach > REACH)
         reach = REACH;
     for (const ink_point *q = p - reach; q <= p + reach; q++) {
-        float dx = q->x - p->x, dy = q->y - p->y, weight = expf((dx * dx + dy * dy) / (-2 * nearness * nearness));
+        float dx = q->x - p->x, dy = q->y - p->y, weight = expf((dx * dx + dy * dy) / (-2 * spread * spread));
         x += weight * dx;
         y += weight * dy;
         sum += weight;
@@ -187,16 +188,17 @@ static bool resize(paper *self, int side)
     return false;
 }
 
-bool paper_update(paper *self, const ink *drawing, int side, unsigned redrawn)
+bool paper_update(paper *self, const ink *drawing, int side, float smoothing, unsigned redrawn)
 {
     bool resized = side != self->side || !self->mask;
     if (resized && !resize(self, side))
         return false;
-    if (resized || redrawn != self->redrawn) {
+    if (resized || redrawn != self->redrawn || smoothing != self->smoothing) {
         wipe(self);
         self->entry = ink_visible_from(drawing);
         self->point = 0;
         self->redrawn = redrawn;
+        self->smoothing = smoothing;
     } else if (self->seen == drawing->version) {
         return true;
     }

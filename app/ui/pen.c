@@ -19,13 +19,13 @@ static void drop_picture(app *self)
 void drawing_changed(app *self, journal_op op)
 {
     nn_error err;
+    self->pen.rested = self->heard;
     if (journal_write(self->journal, &self->drawing, op, &err))
         return;
     app_notice(self, "The drawing is not being kept: %s", err.text);
 }
 
-/* A new drawing takes the place of the one that the last run left. */
-static void dismiss_offer(app *self)
+void drawing_discard(app *self)
 {
     nn_error err;
     if (!self->offer)
@@ -36,9 +36,19 @@ static void dismiss_offer(app *self)
         app_notice(self, "The drawing is not being kept: %s", err.text);
 }
 
-void drawing_discard(app *self)
+static void put_away(app *self, const ink *drawing)
 {
-    dismiss_offer(self);
+    nn_error err;
+    if (!recent_put(&self->recent, drawing, &err))
+        app_notice(self, "Earlier drawings are not being kept: %s", err.text);
+}
+
+/* A new drawing takes the place of the one that the last run left. */
+static void dismiss_offer(app *self)
+{
+    if (self->offer)
+        put_away(self, &self->recovered);
+    drawing_discard(self);
 }
 
 void drawing_restore(app *self)
@@ -50,6 +60,7 @@ void drawing_restore(app *self)
     self->drawing = self->recovered;
     self->drawing.version++;
     ink_init(&self->recovered);
+    self->pen.rested = self->heard;
     drop_picture(self);
     self->redrawn++;
     self->reread = true;
@@ -60,9 +71,39 @@ void drawing_clear(app *self)
     pen_lift(self);
     if (app_shows_picture(self))
         drop_picture(self);
+    put_away(self, &self->drawing);
     if (ink_clear(&self->drawing))
         drawing_changed(self, JOURNAL_ENTRY);
     self->redrawn++;
+}
+
+bool drawing_replace(app *self, const ink *with, nn_error *err)
+{
+    drawing_clear(self);
+    for (int i = ink_visible_from(with); i < with->done; i++) {
+        const ink_entry *entry = &with->entry[i];
+        if (!ink_add(&self->drawing, entry->kind, entry->width, with->point + entry->first, entry->count))
+            return nn_fail(err, NN_LIMIT, 0, "the drawing is too large");
+        drawing_changed(self, JOURNAL_ENTRY);
+    }
+    return true;
+}
+
+void drawing_recall(app *self, int index)
+{
+    nn_error err;
+    if (index < 0 || index >= self->recent.count)
+        return;
+    dismiss_offer(self);
+    if (!drawing_replace(self, recent_take_up(&self->recent, index), &err))
+        app_notice(self, "%s", err.text);
+}
+
+void drawings_forget(app *self)
+{
+    nn_error err;
+    if (!recent_forget(&self->recent, &err))
+        app_notice(self, "Earlier drawings could not be forgotten: %s", err.text);
 }
 
 void drawing_undo(app *self)
@@ -87,7 +128,7 @@ static ink_point point_at(const app *self, const event *e)
 {
     float unit = (float)(self->canvas.w > 0 ? self->canvas.w : 1) / INK_CANVAS;
     return (ink_point){(e->x - (float)self->canvas.x) / unit, (e->y - (float)self->canvas.y) / unit,
-                       (float)(e->t - self->pen.began), e->pressure};
+                       (float)(e->t - self->pen.began), self->settings.pressure ? e->pressure : 1};
 }
 
 static ink_point key_point(const app *self, double t)
@@ -95,9 +136,19 @@ static ink_point key_point(const app *self, double t)
     return (ink_point){self->pen.x, self->pen.y, (float)(t - self->pen.began), 1};
 }
 
+double drawing_ends(const app *self)
+{
+    const ink *d = &self->drawing;
+    bool ends = self->settings.pause > 0 && !d->drawing && !ink_is_empty(d);
+    return ends ? self->pen.rested + 1000 * (double)self->settings.pause : INFINITY;
+}
+
 static void begin(app *self, const event *e, bool erase, bool by_keys)
 {
     dismiss_offer(self);
+    self->pen.cleared = !erase && e->t >= drawing_ends(self);
+    if (self->pen.cleared)
+        drawing_clear(self);
     if (self->drawing.done < self->picture.at) /* what it stood on is being overwritten */
         drop_picture(self);
     if (ink_is_empty(&self->drawing))
@@ -118,9 +169,31 @@ void pen_lift(app *self)
     drawing_changed(self, JOURNAL_ENTRY);
 }
 
+/* As if the stroke being drawn had never begun. */
+static void drop_stroke(app *self)
+{
+    ink_cancel(&self->drawing);
+    self->redrawn++;
+    if (self->pen.cleared)
+        drawing_undo(self);
+}
+
+/* A hand that rests on the screen, while the pen is there or just before it comes down. */
+static bool is_palm(const app *self, const event *e)
+{
+    const double near_ms = 500;
+    return e->pointer != 0 && e->t - self->pen.hovered < near_ms;
+}
+
 static bool pointer_down(app *self, const event *e)
 {
-    if (self->drawing.drawing || !rect_contains(self->canvas, e->x, e->y))
+    if (!rect_contains(self->canvas, e->x, e->y))
+        return false;
+    if (is_palm(self, e))
+        return true;
+    if (e->pointer == 0 && self->drawing.drawing && !self->pen.by_keys && self->pen.pointer != 0)
+        drop_stroke(self);
+    if (self->drawing.drawing)
         return false;
     begin(self, e, self->eraser || e->button == POINTER_RIGHT, false);
     return true;
@@ -139,6 +212,20 @@ static bool pointer_move(app *self, const event *e)
     return true;
 }
 
+/* A short tap with the pen, which nobody means as ink. A dot is one that is held for a moment. */
+static bool is_tap(const app *self, const ink_entry *stroke, float lifted)
+{
+    const float reach = 6;  /* units */
+    const float held = 150; /* ms */
+    const ink_point *first = &self->drawing.point[stroke->first], *last = first + stroke->count - 1;
+    if (self->settings.taps || stroke->kind != INK_PEN || lifted - first->t > held)
+        return false;
+    for (const ink_point *p = first; p <= last; p++)
+        if (fabsf(p->x - first->x) > reach || fabsf(p->y - first->y) > reach)
+            return false;
+    return true;
+}
+
 static bool pointer_up(app *self, const event *e)
 {
     if (!is_drawing_pointer(self, e))
@@ -147,7 +234,10 @@ static bool pointer_up(app *self, const event *e)
     ink_point last = self->drawing.point[stroke->first + stroke->count - 1], p = point_at(self, e);
     if (p.x != last.x || p.y != last.y)
         ink_extend(&self->drawing, p);
-    pen_lift(self);
+    if (is_tap(self, stroke, p.t))
+        drop_stroke(self);
+    else
+        pen_lift(self);
     return true;
 }
 
@@ -191,6 +281,8 @@ static bool key_down(app *self, const event *e)
 bool pen_event(app *self, const event *e)
 {
     const element *focused = ui_find(&self->ui, self->ui.focus);
+    if (e->pointer == 0 && (e->kind == EVENT_POINTER_DOWN || e->kind == EVENT_POINTER_MOVE))
+        self->pen.hovered = e->t;
     switch (e->kind) {
     case EVENT_POINTER_DOWN: return pointer_down(self, e);
     case EVENT_POINTER_MOVE: return pointer_move(self, e);

@@ -60,6 +60,8 @@ static const char *tool_hint(const app *self)
         return "Pen down: arrows draw, Space lifts";
     if (self->ui.focus_shown && ui_find(&self->ui, self->ui.focus) == ui_find(&self->ui, "canvas"))
         return "Arrows move, Space draws";
+    if (self->now >= drawing_ends(self))
+        return "The next stroke begins a new drawing";
     return self->eraser ? "Eraser: E for the pen" : "F1 for help";
 }
 

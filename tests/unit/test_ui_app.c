@@ -2,6 +2,7 @@
 #include "../../app/core/strokes.h"
 #include "support/screen.h"
 #include "support/temp.h"
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -155,6 +156,121 @@ static void test_brush_by_keys_and_slider(void **state)
     screen_pointer(&s, EVENT_POINTER_MOVE, -100, 0, 0);
     assert_float_equal(s.app->settings.brush, APP_BRUSH_MIN, 0);
     screen_pointer(&s, EVENT_POINTER_UP, -100, 0, POINTER_LEFT);
+}
+
+/* A finger or, 0, the mouse at a place of the canvas (units) at time t. */
+static void touch(event_kind kind, long long pointer, float x, float y, double t)
+{
+    rect c = screen_find(&s, "canvas");
+    float unit = (float)c.w / INK_CANVAS;
+    event e = {.kind = kind, .t = t, .pointer = pointer, .button = POINTER_LEFT, .pressure = 0.25f};
+    e.x = (float)c.x + x * unit;
+    e.y = (float)c.y + y * unit;
+    app_event(s.app, &e);
+}
+
+static void test_a_tap_leaves_no_ink_and_a_held_dot_does(void **state)
+{
+    (void)state;
+    double t = s.now + 1000;
+    touch(EVENT_POINTER_DOWN, 0, 300, 300, t);
+    touch(EVENT_POINTER_MOVE, 0, 302, 301, t + 30);
+    touch(EVENT_POINTER_UP, 0, 302, 301, t + 90);
+    assert_true(ink_is_empty(&s.app->drawing));
+    touch(EVENT_POINTER_DOWN, 0, 300, 300, t + 200);
+    touch(EVENT_POINTER_UP, 0, 300, 300, t + 500);
+    assert_int_equal(s.app->drawing.done, 1);
+    app_do(s.app, (action){.id = ACTION_TAPS});
+    touch(EVENT_POINTER_DOWN, 0, 100, 300, t + 1000);
+    touch(EVENT_POINTER_UP, 0, 100, 300, t + 1010);
+    assert_int_equal(s.app->drawing.done, 2);
+}
+
+static void test_a_palm_does_not_draw_while_the_pen_is_near(void **state)
+{
+    (void)state;
+    double t = s.now + 10000;
+    touch(EVENT_POINTER_MOVE, 0, 100, 100, t); /* the pen hovers */
+    touch(EVENT_POINTER_DOWN, 5, 500, 500, t + 100);
+    touch(EVENT_POINTER_MOVE, 5, 510, 520, t + 120);
+    touch(EVENT_POINTER_UP, 5, 510, 520, t + 130);
+    assert_true(ink_is_empty(&s.app->drawing));
+    touch(EVENT_POINTER_DOWN, 5, 500, 500, t + 5000); /* it comes down before the pen is noticed */
+    touch(EVENT_POINTER_MOVE, 5, 540, 520, t + 5020);
+    assert_true(s.app->drawing.drawing);
+    touch(EVENT_POINTER_DOWN, 0, 100, 100, t + 5040);
+    touch(EVENT_POINTER_MOVE, 5, 560, 560, t + 5050);
+    touch(EVENT_POINTER_MOVE, 0, 120, 300, t + 5060);
+    touch(EVENT_POINTER_UP, 0, 120, 300, t + 5400);
+    assert_int_equal(s.app->drawing.done, 1);
+    assert_float_equal(s.app->drawing.point[0].x, 100, 1);
+    touch(EVENT_POINTER_DOWN, 5, 500, 500, t + 9000); /* the pen is gone */
+    touch(EVENT_POINTER_MOVE, 5, 540, 520, t + 9020);
+    touch(EVENT_POINTER_UP, 5, 540, 520, t + 9040);
+    assert_int_equal(s.app->drawing.done, 2);
+}
+
+static void test_pressure_can_be_switched_off(void **state)
+{
+    (void)state;
+    touch(EVENT_POINTER_DOWN, 5, 100, 100, s.now + 1000);
+    touch(EVENT_POINTER_UP, 5, 300, 300, s.now + 1500);
+    assert_float_equal(s.app->drawing.point[0].pressure, 0.25f, 0);
+    app_do(s.app, (action){.id = ACTION_PRESSURE});
+    touch(EVENT_POINTER_DOWN, 5, 100, 300, s.now + 2000);
+    touch(EVENT_POINTER_UP, 5, 300, 300, s.now + 2500);
+    assert_float_equal(s.app->drawing.point[2].pressure, 1, 0);
+}
+
+/* ---- earlier drawings -------------------------------------------------------------------------------------------- */
+
+static void test_cleared_drawings_can_be_brought_back(void **state)
+{
+    (void)state;
+    screen_resize(&s, 1200, 760); /* wide enough for the strip */
+    screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
+    screen_key(&s, KEY_DELETE, 0);
+    screen_stroke(&s, 300, 100, 300, 500, 20, POINTER_LEFT);
+    screen_key(&s, KEY_DELETE, 0);
+    assert_int_equal(s.app->recent.count, 2);
+    screen_click(&s, "recent.2");
+    assert_float_equal(s.app->drawing.point[s.app->drawing.entry[s.app->drawing.done - 1].first].x, 100, 1);
+    screen_key(&s, 'h', MOD_CTRL); /* and by keys alone */
+    assert_true(screen_has(&s, "earlier.2"));
+    screen_key(&s, KEY_RIGHT, 0);
+    screen_key(&s, KEY_ENTER, 0);
+    assert_int_equal(s.app->popup, POPUP_NONE);
+    assert_float_equal(s.app->drawing.point[s.app->drawing.entry[s.app->drawing.done - 1].first].x, 300, 1);
+    assert_int_equal(s.app->recent.count, 2); /* the same two */
+    screen_close(&s);
+    screen_open(&s, 1200, 760);
+    assert_int_equal(s.app->recent.count, 2);
+    app_do(s.app, (action){.id = ACTION_FORGET});
+    assert_int_equal(s.app->recent.count, 0);
+}
+
+static void test_after_a_pause_a_stroke_begins_a_new_drawing(void **state)
+{
+    (void)state;
+    double t = s.now + 10000;
+    app_do(s.app, (action){.id = ACTION_PAUSE, .value = 3});
+    touch(EVENT_POINTER_DOWN, 0, 100, 100, t);
+    touch(EVENT_POINTER_UP, 0, 300, 300, t + 200);
+    touch(EVENT_POINTER_DOWN, 0, 300, 100, t + 2000);
+    touch(EVENT_POINTER_UP, 0, 100, 300, t + 2200);
+    assert_int_equal(ink_visible_from(&s.app->drawing), 0); /* too short a pause */
+    double left = app_tick(s.app, s.now = t + 2300);
+    for (int i = 0; i < 100 && left == 0; i++) /* the bars move first */
+        left = app_tick(s.app, s.now += 16);
+    assert_true(fabs(s.now + left - (t + 5200)) < 1); /* to tell that it is over */
+    touch(EVENT_POINTER_DOWN, 0, 300, 100, t + 5300);
+    touch(EVENT_POINTER_UP, 0, 300, 101, t + 5310); /* a tap is no new drawing */
+    assert_int_equal(ink_visible_from(&s.app->drawing), 0);
+    touch(EVENT_POINTER_DOWN, 0, 300, 100, t + 9000);
+    touch(EVENT_POINTER_UP, 0, 300, 300, t + 9200);
+    assert_int_equal(ink_visible_from(&s.app->drawing), 3);
+    assert_int_equal(s.app->recent.count, 1);
+    assert_int_equal(s.app->recent.item[0]->ink.done, 2);
 }
 
 static void test_resize_keeps_the_drawing(void **state)
@@ -357,6 +473,51 @@ static void test_saving_never_replaces_silently(void **state)
     file = fopen(path, "r");
     assert_int_equal(fgetc(file), 0x89); /* a PNG now */
     fclose(file);
+}
+
+static void assert_begins_with(const char *path, const void *bytes, size_t len)
+{
+    char begin[16];
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    assert_int_equal(fread(begin, 1, len, file), len);
+    fclose(file);
+    assert_memory_equal(begin, bytes, len);
+}
+
+static void test_saving_as_every_kind(void **state)
+{
+    (void)state;
+    const struct {
+        const char *button, *name, *begin;
+    } kinds[] = {{"save.28x28", "out-28x28.png", "\x89PNG"},
+                 {"save.svg", "out.svg", "<svg "},
+                 {"save.strokes", "out.jsonl", "{\"label\""},
+                 {"save.picture", "out.png", "\x89PNG"}};
+    screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        screen_key(&s, 's', MOD_CTRL);
+        screen_type(&s, temp_path("out.BMP"));
+        screen_click(&s, kinds[i].button);
+        assert_string_equal(s.app->ui.field.text, temp_path(kinds[i].name));
+        screen_click(&s, "accept");
+        assert_begins_with(temp_path(kinds[i].name), kinds[i].begin, strlen(kinds[i].begin));
+    }
+}
+
+static void test_the_28_pixels_are_read_as_they_are(void **state)
+{
+    (void)state;
+    nn_error err;
+    screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
+    answer drawn = s.app->answer;
+    assert_true(app_save(s.app, temp_path("a-28x28.png"), &err));
+    assert_true(app_open(s.app, temp_path("a-28x28.png"), &err));
+    screen_frame(&s);
+    for (int i = 0; i < drawn.classes; i++)
+        assert_float_equal(s.app->answer.probability[i], drawn.probability[i], 0.01);
+    assert_true(app_save(s.app, temp_path("b-28x28.png"), &err)); /* of a picture, this kind only */
+    assert_false(app_save(s.app, temp_path("b.svg"), &err));
 }
 
 static void test_a_remark_goes_by_itself(void **state)
@@ -596,6 +757,11 @@ int main(void)
         TEST(test_a_second_finger_does_not_draw),
         TEST(test_eraser_by_key_button_and_right_mouse_button),
         TEST(test_undo_redo_and_clear),
+        TEST(test_a_tap_leaves_no_ink_and_a_held_dot_does),
+        TEST(test_a_palm_does_not_draw_while_the_pen_is_near),
+        TEST(test_pressure_can_be_switched_off),
+        TEST(test_cleared_drawings_can_be_brought_back),
+        TEST(test_after_a_pause_a_stroke_begins_a_new_drawing),
         TEST(test_brush_by_keys_and_slider),
         TEST(test_resize_keeps_the_drawing),
         TEST(test_drawing_with_keys_only),
@@ -610,6 +776,8 @@ int main(void)
         TEST(test_click_beside_a_menu_closes_it_and_draws_nothing),
         TEST(test_text_field_edits),
         TEST(test_saving_never_replaces_silently),
+        TEST(test_saving_as_every_kind),
+        TEST(test_the_28_pixels_are_read_as_they_are),
         TEST(test_a_remark_goes_by_itself),
         TEST(test_a_saved_drawing_can_be_opened_as_a_picture),
         TEST(test_broken_files_change_nothing),

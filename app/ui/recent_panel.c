@@ -1,0 +1,71 @@
+/* recent_panel.c - drawings before this one as small pictures: some in a strip beside the canvas, all of them in a dialog.
+ * Each is a button that brings its drawing back. */
+#include "panel.h"
+#include <math.h>
+#include <stdio.h>
+
+/* name: of the strip or dialog that it stands in. */
+static void draw_one(app *self, rect r, const char *name, int index)
+{
+    ui *u = &self->ui;
+    const recent_item *item = self->recent.item[index];
+    char full[UI_NAME];
+    snprintf(full, sizeof full, "%s.%d", name, index + 1);
+    button b = {.name = full, .tip = "Brings this drawing back", .act = {.id = ACTION_RECALL, .index = index}};
+    ui_button(u, r, &b);
+
+    rect sheet = rect_inset(r, ui_px(u, 5)), clip = draw_clip(u->list, sheet);
+    float unit = (float)sheet.w / INK_CANVAS, x = (float)sheet.x, y = (float)sheet.y;
+    float width = fmaxf(INK_DEFAULT_BRUSH * unit, 2);
+    for (int i = 0; i < item->n_lines; i++) {
+        const recent_line *l = &item->sketch[i];
+        shape_line line = {x + l->x0 * unit, y + l->y0 * unit, width, x + l->x1 * unit, y + l->y1 * unit, width};
+        draw_line(u->list, &line, u->colours->text);
+    }
+    draw_set_clip(u->list, clip);
+}
+
+void recent_panel(app *self, rect area)
+{
+    ui *u = &self->ui;
+    int step = area.w + ui_px(u, 8);
+    u->group = 7;
+    for (int i = 0; i < self->recent.count && (i + 1) * step <= area.h; i++)
+        draw_one(self, (rect){area.x, area.y + i * step, area.w, area.w}, "recent", i);
+}
+
+/* The button at the other end of the row that panel_buttons made. */
+static void place_forget(app *self, rect inside)
+{
+    ui *u = &self->ui;
+    button b = panel_button(ACTION_FORGET, ICON_NONE, "Forget all");
+    b.disabled = self->recent.count == 0;
+    ui_button(u, (rect){inside.x, inside.y + inside.h - ui_px(u, 40), ui_button_width(u, &b), ui_px(u, 40)}, &b);
+}
+
+void recent_popup(app *self, rect window)
+{
+    enum { COLUMNS = 6, SIDE = 96, GAP = 10, CARD = COLUMNS * (SIDE + GAP) + 54, REST = 176 /* units of the layout */ };
+    ui *u = &self->ui;
+    int rows = self->recent.count ? (self->recent.count + COLUMNS - 1) / COLUMNS : 1;
+    rect inside = panel_card(self, window, ui_px(u, CARD), ui_px(u, (float)(rows * (SIDE + GAP) + REST)));
+    panel_heading(self, &inside, "Earlier drawings");
+    rect buttons = inside;
+    panel_buttons(self, &inside, NULL, "close", "Close", ACTION_CLOSE);
+    if (self->recent.count == 0)
+        ui_paragraph(u, inside, "A drawing that is cleared goes here and can be brought back.",
+                     ui_font(u, 15, FONT_REGULAR), u->colours->muted, true);
+
+    int rim = ui_px(u, 6), side = ui_px(u, SIDE), step = ui_px(u, SIDE + GAP); /* a rim for the focus ring */
+    int columns = (inside.w + step - side) / step > 0 ? (inside.w + step - side) / step : 1;
+    rows = (self->recent.count + columns - 1) / columns;
+    rect clip = ui_scroll_begin(u, rect_inset(inside, -rim), rows * step + rim);
+    u->group = 8;
+    for (int i = 0; i < self->recent.count; i++) {
+        rect r = {inside.x + i % columns * step, inside.y - u->scroll + i / columns * step, side, side};
+        draw_one(self, r, "earlier", i);
+    }
+    ui_scroll_end(u, clip);
+    u->group = 0;
+    place_forget(self, buttons);
+}

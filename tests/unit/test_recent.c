@@ -1,0 +1,248 @@
+/* Drawings that were put away: their order, their number, and what their file survives. */
+#include "../../app/core/recent.h"
+#include "../../nn/alloc.h"
+#include "support/faults.h"
+#include "support/temp.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+static recent r;
+static paths where;
+static nn_error err;
+
+static int make_folder(void **state)
+{
+    (void)state;
+    paths_find(&where, temp_make());
+    recent_init(&r);
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    recent_free(&r);
+    temp_remove();
+    return 0;
+}
+
+/* A drawing of one slanted line that begins at (x, 100). */
+static void put(float x)
+{
+    ink drawing;
+    ink_init(&drawing);
+    const ink_point line[] = {{x, 100, 0, 1}, {x + 50.3f, 500, 90, 0.5f}};
+    assert_true(ink_add(&drawing, INK_PEN, 40, line, 2));
+    assert_true(recent_put(&r, &drawing, &err));
+    ink_free(&drawing);
+}
+
+static float first_x(int index)
+{
+    return r.item[index]->ink.point[0].x;
+}
+
+static void reopen(void)
+{
+    recent_free(&r);
+    if (!recent_open(&r, &where, &err))
+        fail_msg("%s", err.text);
+}
+
+static void test_newest_first_and_no_doubles(void **state)
+{
+    (void)state;
+    put(10);
+    put(20);
+    put(30);
+    put(10);
+    assert_int_equal(r.count, 3);
+    assert_true(first_x(0) == 10 && first_x(1) == 30 && first_x(2) == 20);
+    const ink *taken = recent_take_up(&r, 2);
+    assert_ptr_equal(taken, &r.item[0]->ink);
+    assert_true(first_x(0) == 20 && first_x(1) == 10 && first_x(2) == 30);
+}
+
+static void test_only_what_is_to_be_seen(void **state)
+{
+    (void)state;
+    ink drawing;
+    ink_init(&drawing);
+    const ink_point a = {1, 1, 0, 1}, b = {300, 300, 0, 1};
+    assert_true(recent_put(&r, &drawing, &err)); /* nothing */
+    assert_true(ink_add(&drawing, INK_PEN, 30, &a, 1) && ink_clear(&drawing));
+    assert_true(recent_put(&r, &drawing, &err)); /* cleared */
+    assert_int_equal(r.count, 0);
+    assert_true(ink_add(&drawing, INK_PEN, 30, &b, 1) && ink_add(&drawing, INK_PEN, 30, &a, 1) && ink_undo(&drawing));
+    assert_true(recent_put(&r, &drawing, &err));
+    assert_int_equal(r.count, 1);
+    assert_int_equal(r.item[0]->ink.done, 1);
+    assert_true(first_x(0) == 300);
+    ink_free(&drawing);
+}
+
+static void test_bounds(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3 * RECENT_MAX; i++)
+        put((float)i);
+    assert_int_equal(r.count, RECENT_MAX);
+    assert_true(first_x(0) == 3 * RECENT_MAX - 1 && first_x(RECENT_MAX - 1) == 2 * RECENT_MAX);
+    ink huge;
+    ink_init(&huge);
+    assert_true(ink_begin(&huge, INK_PEN, 30, (ink_point){0, 0, 0, 1}));
+    for (int i = 0; i < RECENT_MAX_POINTS; i++)
+        assert_true(ink_extend(&huge, (ink_point){(float)(i % 600), (float)(i % 7), 0, 1}));
+    ink_end(&huge);
+    assert_true(recent_put(&r, &huge, &err));
+    assert_true(first_x(0) == 3 * RECENT_MAX - 1);
+    ink_free(&huge);
+}
+
+/* A sketch of a long scribble still reaches its end. */
+static void test_sketches_are_coarse_but_whole(void **state)
+{
+    (void)state;
+    ink drawing;
+    ink_init(&drawing);
+    assert_true(ink_begin(&drawing, INK_PEN, 30, (ink_point){300, 300, 0, 1}));
+    for (int i = 0; i < 5000; i++)
+        assert_true(
+            ink_extend(&drawing, (ink_point){300 + 200 * cosf((float)i / 50), 300 + 200 * sinf((float)i / 47), 0, 1}));
+    ink_end(&drawing);
+    assert_true(recent_put(&r, &drawing, &err));
+    const recent_item *item = r.item[0];
+    assert_in_range(item->n_lines, RECENT_LINES / 4, RECENT_LINES);
+    const ink_point *last = &item->ink.point[item->ink.n_points - 1];
+    assert_float_equal(item->sketch[item->n_lines - 1].x1, last->x, 0);
+    ink_free(&drawing);
+}
+
+static void test_they_come_back_after_a_restart(void **state)
+{
+    (void)state;
+    assert_true(recent_open(&r, &where, &err));
+    put(10);
+    put(20.123456f);
+    put(10);
+    reopen();
+    assert_int_equal(r.count, 2);
+    assert_float_equal(first_x(0), 20.123456f, 0.001); /* moving to the front is not written */
+    assert_float_equal(first_x(1), 10, 0);
+    put(20.123456f); /* the rounding of the file makes no double */
+    assert_int_equal(r.count, 2);
+    assert_true(recent_forget(&r, &err));
+    reopen();
+    assert_int_equal(r.count, 0);
+}
+
+static void test_torn_and_foreign_lines_cost_themselves(void **state)
+{
+    (void)state;
+    char path[PATHS_MAX];
+    assert_true(paths_join(path, where.state, "recent.jsonl"));
+    const char *text = "{\"strokes\":[[[1,2],[3,4]]],\"w\":600,\"h\":600}\n"
+                       "not strokes\n\n"
+                       "{\"strokes\":[]}\n"
+                       "{\"strokes\":[[[5,2],[3,4]]],\"w\":600,\"h\":600}\n"
+                       "{\"strokes\":[[[7,2],[3";
+    assert_true(nn_file_save(path, text, strlen(text), NN_CONSISTENT, &err));
+    assert_true(recent_open(&r, &where, &err));
+    assert_int_equal(r.count, 2);
+    put(9);
+    reopen();
+    assert_int_equal(r.count, 3);
+    assert_true(first_x(0) == 9 && first_x(1) == 5 && first_x(2) == 1);
+}
+
+static void test_the_file_stays_small(void **state)
+{
+    (void)state;
+    assert_true(recent_open(&r, &where, &err));
+    ink drawing;
+    for (int k = 0; k < 60; k++) {
+        ink_init(&drawing);
+        assert_true(ink_begin(&drawing, INK_PEN, 30, (ink_point){(float)k, 0, 0, 1}));
+        for (int i = 0; i < 5000; i++)
+            assert_true(ink_extend(&drawing, (ink_point){(float)(i % 600) + 0.123f, (float)k, (float)i, 1}));
+        ink_end(&drawing);
+        assert_true(recent_put(&r, &drawing, &err));
+        ink_free(&drawing);
+    }
+    struct stat info;
+    assert_int_equal(stat(r.path, &info), 0);
+    assert_in_range(info.st_size, 1 << 20, 9 << 20); /* all 60 would be 10 MB */
+    reopen();
+    assert_int_equal(r.count, RECENT_MAX);
+    assert_true(first_x(0) == 59);
+}
+
+static void test_a_second_one_stays_in_memory(void **state)
+{
+    (void)state;
+    recent second;
+    recent_init(&second);
+    assert_true(recent_open(&r, &where, &err));
+    assert_false(recent_open(&second, &where, &err));
+    assert_int_equal(err.code, NN_USAGE);
+    recent_free(&second);
+}
+
+/* Opens a file that must be written anew, puts one drawing away, forgets all. */
+static bool run_all(void *ctx, nn_error *error)
+{
+    (void)ctx;
+    ink drawing;
+    recent mine;
+    ink_init(&drawing);
+    recent_init(&mine);
+    const ink_point line[] = {{50, 100, 0, 1}, {60, 500, 90, 0.5f}};
+    bool ok = ink_add(&drawing, INK_PEN, 40, line, 2) || nn_fail(error, NN_NOMEM, 0, "out of memory");
+    ok = ok && recent_open(&mine, &where, error);
+    ok = ok && recent_put(&mine, &drawing, error);
+    ok = ok && mine.count == 2 && recent_forget(&mine, error);
+    recent_free(&mine);
+    ink_free(&drawing);
+    return ok;
+}
+
+static void prepare(void *ctx)
+{
+    (void)ctx;
+    char path[PATHS_MAX];
+    const char *text = "{\"strokes\":[[[1,2],[3,4]]],\"w\":600,\"h\":600}\n{\"strokes";
+    assert_true(paths_join(path, where.state, "recent.jsonl"));
+    assert_true(nn_file_save(path, text, strlen(text), NN_CONSISTENT, &err));
+}
+
+static void test_faults(void **state)
+{
+    (void)state;
+    assert_true(faults_try_all("earlier drawings", &(fault_case){prepare, run_all, NULL, NULL}) > 40);
+    assert_int_equal(faults_temporaries(where.state), 0);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, make_folder, remove_folder)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_newest_first_and_no_doubles),
+        TEST(test_only_what_is_to_be_seen),
+        TEST(test_bounds),
+        TEST(test_sketches_are_coarse_but_whole),
+        TEST(test_they_come_back_after_a_restart),
+        TEST(test_torn_and_foreign_lines_cost_themselves),
+        TEST(test_the_file_stays_small),
+        TEST(test_a_second_one_stays_in_memory),
+        TEST(test_faults),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
