@@ -164,7 +164,7 @@ const float *nn_work_output(const nn_work *work, int node);
 /* ---- training ------------------------------------------------------------------------------------------------ */
 
 typedef enum nn_optimizer { NN_ADAM, NN_ADAMW, NN_SGD } nn_optimizer;
-typedef enum nn_schedule { NN_CONSTANT, NN_ONE_CYCLE, NN_COSINE, NN_PLATEAU } nn_schedule;
+typedef enum nn_schedule { NN_CONSTANT, NN_ONE_CYCLE, NN_COSINE, NN_PLATEAU, NN_STEP } nn_schedule;
 
 typedef struct nn_train_config {
     int batch, threads, epochs;
@@ -174,6 +174,9 @@ typedef struct nn_train_config {
     float momentum;     /* SGD with Nesterov momentum */
     float weight_decay; /* decoupled; AdamW only */
     nn_schedule schedule;
+    double warmup;         /* epochs in which the rate grows linearly; 0 with one-cycle, which has its own */
+    int lr_every;          /* epochs: of step between drops, of plateau without improvement before one */
+    float lr_factor;       /* of a drop */
     float label_smoothing; /* 0..1 */
     float ema;             /* decay of the averaged weights; 0 = none */
     void (*on_thread_start)(void);

@@ -48,6 +48,8 @@ nn_train_config nn_train_defaults(void)
         .lr = 1e-3f,
         .momentum = 0.9f,
         .weight_decay = 0.01f,
+        .lr_every = 2,
+        .lr_factor = 0.5f,
     };
 }
 
@@ -59,6 +61,12 @@ static bool check(const nn_train_config *c, const nn_source *source, nn_error *e
         return nn_fail(err, NN_USAGE, 0, "learning rate and weight decay cannot be negative, momentum must be below 1");
     if (!(c->label_smoothing >= 0.0f && c->label_smoothing < 1.0f) || !(c->ema >= 0.0f && c->ema < 1.0f))
         return nn_fail(err, NN_USAGE, 0, "label smoothing and averaging must be at least 0 and below 1");
+    if (!(c->warmup >= 0.0 && c->warmup < c->epochs) || c->lr_every < 1 || !(c->lr_factor > 0.0f))
+        return nn_fail(
+            err, NN_USAGE, 0,
+            "warm-up must end before the epochs do; the rate drops every 1 or more epochs, by a factor above 0");
+    if (c->schedule == NN_ONE_CYCLE && c->warmup > 0.0)
+        return nn_fail(err, NN_USAGE, 0, "one-cycle has a warm-up of its own and takes no other");
     if (source->count < 1)
         return nn_fail(err, NN_USAGE, 0, "no images to train on");
     return true;
@@ -124,31 +132,36 @@ static float cosine(float from, float to, double share)
     return to + (from - to) * 0.5f * (1.0f + (float)cos(3.14159265358979 * share));
 }
 
-/* One-cycle (Smith 2018): a quarter of the steps up from lr / 25, the rest down to lr / 10^4, both along a cosine. */
+/* Cosine (Loshchilov and Hutter 2017): from the end of the warm-up down to 0. Step: times lr_factor every lr_every epochs.
+ * One-cycle (Smith 2018): a quarter of the steps up from lr / 25, the rest down to lr / 10^4, both along a cosine.
+ * Warm-up (Goyal et al. 2017): a straight line up to lr. */
 static float scheduled_lr(const nn_trainer *t)
 {
-    float lr = t->config.lr;
-    double total = (double)t->config.epochs * nn_trainer_steps_per_epoch(t);
-    double share = (double)t->step / total;
-    share = share > 1.0 ? 1.0 : share;
-    switch (t->config.schedule) {
+    const nn_train_config *c = &t->config;
+    double spe = nn_trainer_steps_per_epoch(t), epoch = fmin((double)t->step / spe, c->epochs);
+    double share = epoch / c->epochs, after_warmup = (epoch - c->warmup) / (c->epochs - c->warmup);
+    if (epoch < c->warmup)
+        return c->lr * (float)fmin((epoch + 1.0 / spe) / c->warmup, 1.0);
+    switch (c->schedule) {
     case NN_ONE_CYCLE:
-        return share < 0.25 ? cosine(lr / 25.0f, lr, share / 0.25) : cosine(lr, lr * 1e-4f, (share - 0.25) / 0.75);
-    case NN_COSINE: return cosine(lr, 0.0f, share);
+        return share < 0.25 ? cosine(c->lr / 25.0f, c->lr, share / 0.25)
+                            : cosine(c->lr, c->lr * 1e-4f, (share - 0.25) / 0.75);
+    case NN_COSINE: return cosine(c->lr, 0.0f, after_warmup);
+    case NN_STEP: return c->lr * powf(c->lr_factor, (float)floor(epoch / c->lr_every));
     case NN_CONSTANT:
     case NN_PLATEAU: break;
     }
-    return lr;
+    return c->lr;
 }
 
-/* Plateau: halves the rate when the loss has not improved for two epochs. */
+/* Plateau: times lr_factor when the loss has not improved for lr_every epochs. */
 void nn_trainer_epoch_done(nn_trainer *t, double val_loss)
 {
     if (val_loss < t->best_loss) {
         t->best_loss = val_loss;
         t->bad_epochs = 0;
-    } else if (++t->bad_epochs >= 2 && t->config.schedule == NN_PLATEAU) {
-        t->lr_factor *= 0.5f;
+    } else if (++t->bad_epochs >= t->config.lr_every && t->config.schedule == NN_PLATEAU) {
+        t->lr_factor *= t->config.lr_factor;
         t->bad_epochs = 0;
     }
 }

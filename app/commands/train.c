@@ -19,7 +19,7 @@ typedef struct options {
     const char *net, *out, *data, *augment, *show_augmentation, *pens, *holdout, *state;
     training_config config;
     int optimizer, schedule, cross_validate;
-    double lr, momentum, weight_decay, label_smoothing, ema;
+    double lr, lr_factor, momentum, weight_decay, label_smoothing, ema;
     bool resume, json;
 } options;
 
@@ -110,7 +110,7 @@ static bool save_checkpoint(const run *r, nn_error *err)
 static void keep_checkpoint(run *r)
 {
     nn_error err;
-    if (r->no_checkpoints || training_epochs_done(r->training) == r->o.config.train.epochs || save_checkpoint(r, &err))
+    if (r->no_checkpoints || training_finished(r->training) || save_checkpoint(r, &err))
         return;
     r->no_checkpoints = true;
     if (isatty(STDERR_FILENO))
@@ -122,21 +122,19 @@ static void keep_checkpoint(run *r)
 static char *training_facts(const run *r, double test_accuracy)
 {
     const training_config *c = &r->o.config;
-    char augment[NN_AUGMENT_TEXT];
-    json_t *facts =
-        json_pack("{s:s, s:I, s:i, s:i, s:i, s:f, s:s, s:f, s:i}", "command", r->command_line, "seed",
-                  (json_int_t)c->train.seed, "epochs", c->train.epochs, "best_epoch", training_best_epoch(r->training),
-                  "batch", c->train.batch, "val_accuracy", training_best_accuracy(r->training), "augment",
-                  nn_augment_print(&c->augment, augment), "synthetic", c->synthetic, "images", r->data.count);
+    json_t *facts = json_pack("{s:s, s:i, s:i, s:i, s:f, s:i}", "command", r->command_line, "epochs", c->train.epochs,
+                              "patience", c->patience, "best_epoch", training_best_epoch(r->training), "val_accuracy",
+                              training_best_accuracy(r->training), "images", r->data.count);
+    json_t *settings = training_settings(r->training);
+    bool ok = json_object_update_missing(facts, settings) == 0;
+    json_decref(settings);
     if (facts && r->has_test)
         json_object_set_new(facts, "test_accuracy", json_real(test_accuracy));
-    if (facts && c->pens_share > 0.0) {
+    if (facts && c->pens_share > 0.0)
         json_object_set_new(facts, "pens", json_integer(r->pens.count));
-        json_object_set_new(facts, "pens_share", json_real(c->pens_share));
-    }
     if (facts && c->folds > 0)
         json_object_set_new(facts, "pens_holdout", json_sprintf("%d/%d", c->fold, c->folds));
-    if (json_object_set_new(facts, "history", training_history(r->training)) != 0) {
+    if (!ok || json_object_set_new(facts, "history", training_history(r->training)) != 0) {
         json_decref(facts);
         return NULL;
     }
@@ -200,9 +198,9 @@ static int finish(run *r, bool interrupted)
         return fail(&err);
     if (!interrupted)
         unlink(r->checkpoint);
-    bool written = true;
+    bool written = true, early = !interrupted && training_epochs_done(r->training) < r->o.config.train.epochs;
     if (r->o.json) {
-        json_t *last = json_pack("{s:b, s:i}", "done", !interrupted, "best_epoch", best);
+        json_t *last = json_pack("{s:b, s:i, s:b}", "done", !interrupted, "best_epoch", best, "stopped_early", early);
         if (last && r->has_test)
             json_object_set_new(last, "test_accuracy", json_real(accuracy));
         if (last && r->o.holdout)
@@ -213,7 +211,7 @@ static int finish(run *r, bool interrupted)
                          100.0 * training_best_accuracy(r->training)) > 0;
         if (r->has_test)
             printf(", test accuracy %.2f %%", 100.0 * accuracy);
-        printf("\n");
+        printf("%s\n", early ? "; stopped early, as patience ran out" : "");
         written = written && (!r->o.holdout || writer_scores_print(&r->left_out));
     }
     int status = command_finish("train", written);
@@ -225,7 +223,7 @@ static int train(run *r)
     nn_error err;
     r->began = clock_seconds();
     r->resumed_at = training_epochs_done(r->training);
-    while (training_epochs_done(r->training) < r->o.config.train.epochs) {
+    while (!training_finished(r->training)) {
         if (!train_epoch(r)) {
             if (command_interrupted())
                 return finish(r, true);
@@ -451,9 +449,15 @@ static int parse(options *o, int argc, char **argv)
          "of all random numbers: same seed, threads and machine, same model (default 1)", 0, 0},
         {"threads", ARG_INT, &c->threads, "N", "threads (default: one per processor)", 1, NN_MAX_THREADS},
         {"optimizer", ARG_WORD, &o->optimizer, "adam|adamw|sgd", "sgd has Nesterov momentum (default adam)", 0, 0},
-        {"schedule", ARG_WORD, &o->schedule, "constant|one-cycle|cosine|plateau",
+        {"schedule", ARG_WORD, &o->schedule, "constant|one-cycle|cosine|plateau|step",
          "of the learning rate (default constant)", 0, 0},
         {"lr", ARG_NUMBER, &o->lr, "X", "learning rate, the peak of one-cycle (default 0.001)", 0, 1e6},
+        {"warmup", ARG_NUMBER, &c->warmup, "EPOCHS",
+         "the rate grows to its full height first; not with one-cycle, which does so anyway (default 0)", 0, 1e5},
+        {"lr-every", ARG_INT, &c->lr_every, "N",
+         "step: epochs between drops of the rate; plateau: epochs without improvement before one (default 2)", 1,
+         100000},
+        {"lr-factor", ARG_NUMBER, &o->lr_factor, "X", "what a drop multiplies the rate by (default 0.5)", 1e-6, 1},
         {"momentum", ARG_NUMBER, &o->momentum, "X", "of sgd (default 0.9)", 0, 0.9999},
         {"weight-decay", ARG_NUMBER, &o->weight_decay, "X", "of adamw (default 0.01)", 0, 10},
         {"label-smoothing", ARG_NUMBER, &o->label_smoothing, "X",
@@ -478,6 +482,8 @@ static int parse(options *o, int argc, char **argv)
          "train N models, F-1 to F-N, each without a group of writers, and score each on those left out", 2, MAX_FOLDS},
         {"val", ARG_NUMBER, &o->config.val, "X",
          "images set aside for validation: a count, or a share if < 1 (default 6000)", 1e-9, 1e9},
+        {"patience", ARG_INT, &o->config.patience, "N",
+         "stop early after N epochs without a new best on validation (default 0: never)", 0, 100000},
         {"resume", ARG_FLAG, &o->resume, NULL, "go on from F.ckpt, which every epoch leaves until all is done", 0, 0},
         {"state", ARG_TEXT, &o->state, "DIR", "folder of own models and data (default: the XDG folders)", 0, 0},
         {"json", ARG_FLAG, &o->json, NULL, "one JSON object per epoch and a last one", 0, 0},
@@ -502,7 +508,10 @@ static int parse(options *o, int argc, char **argv)
         return args_refuse("train", "--augment %s: %s", o->augment, err.text);
     c->optimizer = (nn_optimizer)o->optimizer;
     c->schedule = (nn_schedule)o->schedule;
+    if (c->warmup > 0.0 && (c->schedule == NN_ONE_CYCLE || c->warmup >= c->epochs))
+        return args_refuse("train", "--warmup must end before --epochs do, and one-cycle has a warm-up of its own");
     c->lr = (float)o->lr;
+    c->lr_factor = (float)o->lr_factor;
     c->momentum = (float)o->momentum;
     c->weight_decay = (float)o->weight_decay;
     c->label_smoothing = (float)o->label_smoothing;
@@ -514,6 +523,7 @@ int command_train(int argc, char **argv)
 {
     run r = {.o = {.augment = "none",
                    .lr = 1e-3,
+                   .lr_factor = 0.5,
                    .momentum = 0.9,
                    .weight_decay = 0.01,
                    .config = {.val = 6000, .pens_share = -1}}};

@@ -316,6 +316,12 @@ void training_step(training *t, nn_step_result *result)
     t->bad_batches = isfinite(result->loss) ? 0 : t->bad_batches + 1;
 }
 
+bool training_finished(const training *t)
+{
+    int patience = t->config.patience;
+    return t->epochs_done >= t->config.train.epochs || (patience > 0 && t->epochs_done - t->best_epoch >= patience);
+}
+
 bool training_diverged(const training *t)
 {
     return t->bad_batches >= 3;
@@ -402,28 +408,38 @@ json_t *training_history(const training *t)
 
 /* ---- checkpoints ---- */
 
-/* What must be the same for a resume to be exact; threads and machine may change, at the price of other last bits. The number of
- * epochs counts only where the learning rate depends on it. */
-static json_t *image_settings_json(const training *t)
+/* All but the drawings. */
+static json_t *image_settings(const training *t)
 {
+    static const char *const optimizers[] = {[NN_ADAM] = "adam", [NN_ADAMW] = "adamw", [NN_SGD] = "sgd"};
+    static const char *const schedules[] = {[NN_CONSTANT] = "constant",
+                                            [NN_ONE_CYCLE] = "one-cycle",
+                                            [NN_COSINE] = "cosine",
+                                            [NN_PLATEAU] = "plateau",
+                                            [NN_STEP] = "step"};
     const nn_train_config *c = &t->config.train;
     char augment[NN_AUGMENT_TEXT];
     bool timed = c->schedule == NN_ONE_CYCLE || c->schedule == NN_COSINE;
-    return json_pack("{s:i, s:i, s:I, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:s, s:f, s:i, s:i}", "batch", c->batch,
-                     "epochs", timed ? c->epochs : 0, "seed", (json_int_t)c->seed, "optimizer", (int)c->optimizer,
-                     "schedule", (int)c->schedule, "lr", (double)c->lr, "momentum", (double)c->momentum, "weight-decay",
-                     (double)c->weight_decay, "label-smoothing", (double)c->label_smoothing, "ema", (double)c->ema,
-                     "augment", nn_augment_print(&t->config.augment, augment), "synthetic", t->config.synthetic, "data",
-                     t->n_train, "val", t->n_val);
+    json_t *settings = json_pack(
+        "{s:i, s:I, s:s, s:s, s:f, s:f, s:i, s:f, s:f, s:f, s:f, s:f, s:s, s:f, s:i, s:i}", "batch", c->batch, "seed",
+        (json_int_t)c->seed, "optimizer", optimizers[c->optimizer], "schedule", schedules[c->schedule], "lr",
+        (double)c->lr, "warmup", c->warmup, "lr_every", c->lr_every, "lr_factor", (double)c->lr_factor, "momentum",
+        (double)c->momentum, "weight_decay", (double)c->weight_decay, "label_smoothing", (double)c->label_smoothing,
+        "ema", (double)c->ema, "augment", nn_augment_print(&t->config.augment, augment), "synthetic",
+        t->config.synthetic, "data", t->n_train, "val", t->n_val);
+    if (timed && json_object_set_new(settings, "epochs", json_integer(c->epochs)) != 0) {
+        json_decref(settings);
+        return NULL;
+    }
+    return settings;
 }
 
-/* The same, with what drawings take the place of images. */
-static json_t *settings_json(const training *t)
+json_t *training_settings(const training *t)
 {
     const training_config *c = &t->config;
-    json_t *settings = image_settings_json(t),
-           *drawings = json_pack("{s:f, s:i, s:i, s:i}", "pens-share", c->pens_share, "pens", t->n_pens, "pens-holdout",
-                                 c->fold, "cross-validate", c->folds);
+    json_t *settings = image_settings(t),
+           *drawings = json_pack("{s:f, s:i, s:i, s:i}", "pens_share", c->pens_share, "pens", t->n_pens, "pens_holdout",
+                                 c->fold, "cross_validate", c->folds);
     if (!settings || json_object_update(settings, drawings) != 0) {
         json_decref(settings);
         settings = NULL;
@@ -435,7 +451,7 @@ static json_t *settings_json(const training *t)
 bool training_checkpoint(const training *t, unsigned char **data, size_t *len, nn_error *err)
 {
     *data = NULL;
-    json_t *note = json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:o}", "settings", settings_json(t), "epochs_done",
+    json_t *note = json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:o}", "settings", training_settings(t), "epochs_done",
                              t->epochs_done, "best_epoch", t->best_epoch, "best_accuracy", t->best_accuracy,
                              "best_loss", t->best_loss, "seconds", t->seconds, "history", training_history(t));
     char *text = nn_json_text(note, JSON_COMPACT | JSON_REAL_PRECISION(17));
@@ -483,9 +499,19 @@ static bool restore_history(training *t, const json_t *rows)
     return t->n_history > 0 || t->epochs_done == 0;
 }
 
+static bool refuse_other(const char *setting, nn_error *err)
+{
+    char option[NN_NAME];
+    snprintf(option, sizeof option, "%s", setting);
+    for (char *c = option; *c; c++)
+        *c = *c == '_' ? '-' : *c;
+    return nn_fail(err, NN_USAGE, 8, "the checkpoint was made with another --%s; leave --resume out to start anew",
+                   option);
+}
+
 static bool restore_note(training *t, const char *text, nn_error *err)
 {
-    json_t *settings = NULL, *history = NULL, *ours = settings_json(t),
+    json_t *settings = NULL, *history = NULL, *ours = training_settings(t),
            *note = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     bool ok = json_unpack(note, "{s:o, s:i, s:i, s:F, s:F, s:F, s:o!}", "settings", &settings, "epochs_done",
                           &t->epochs_done, "best_epoch", &t->best_epoch, "best_accuracy", &t->best_accuracy,
@@ -499,8 +525,7 @@ static bool restore_note(training *t, const char *text, nn_error *err)
     else if (!ours)
         ok = nn_fail(err, NN_NOMEM, 0, "out of memory for the checkpoint");
     else if (key)
-        ok = nn_fail(err, NN_USAGE, 8, "the checkpoint was made with another --%s; leave --resume out to start anew",
-                     key);
+        ok = refuse_other(key, err);
     json_decref(note);
     json_decref(ours);
     return ok;

@@ -16,6 +16,7 @@ typedef struct training_config {
     const pens *pens;  /* these; must outlive the training. NULL: none */
     int fold, folds;   /* writers of this fold are left out of the training; folds 0: none is */
     double val;        /* images set aside for validation, stratified: a count, or a share if < 1 */
+    int patience;      /* epochs without a new best after which the training is finished; 0: never before its last epoch */
 } training_config;
 
 typedef struct training_epoch {
@@ -42,8 +43,15 @@ void training_step(training *training, nn_step_result *result);
 /* After the last step of an epoch: validates and keeps the weights if they are the best so far. */
 void training_end_epoch(training *training, training_epoch *epoch);
 
+/* True after the last epoch, or when patience ran out. */
+bool training_finished(const training *training);
+
 /* True when the loss has not been finite for three batches: the training cannot come back. */
 bool training_diverged(const training *training);
+
+/* Everything that decides what comes out, but for the data: for the training facts, and what a resume must agree with. "epochs" is
+ * there only where the learning rate depends on it. NULL when out of memory. */
+json_t *training_settings(const training *training);
 
 int training_best_epoch(const training *training); /* 0: none yet */
 double training_best_accuracy(const training *training);

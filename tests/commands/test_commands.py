@@ -275,6 +275,30 @@ class Train(unittest.TestCase):
         self.assertIn("diverged", done.stderr)
         self.assertEqual(read("old"), b"precious")
 
+    def test_patience_stops_and_gives_back_the_best(self):
+        """A rate far too high after a good start: later epochs are worse, and the saved weights are the best ones'."""
+        words = ["--optimizer", "sgd", "--lr", "0.3", "--warmup", "3", "--momentum", "0.97", "--json"]
+        done = self.train("early", *words, "--epochs", "60", "--patience", "4", "--schedule", "step", "--lr-every", "9",
+                          "--lr-factor", "0.7")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        *epochs, last = map(json.loads, done.stdout.splitlines())
+        best = max(epochs, key=lambda e: (e["val_accuracy"], -e["val_loss"]))
+        self.assertEqual((last["done"], last["stopped_early"], last["best_epoch"]), (True, True, best["epoch"]))
+        self.assertEqual(len(epochs), best["epoch"] + 4)
+        self.assertLess(len(epochs), 60)
+        training = run_json("info", path("./early"))["training"]
+        self.assertEqual(training["val_accuracy"], round(best["val_accuracy"], 6))
+        for key, value in {"schedule": "step", "warmup": 3, "lr_every": 9, "lr_factor": 0.7, "patience": 4, "optimizer": "sgd",
+                           "label_smoothing": 0, "augment": "none"}.items():
+            self.assertEqual(training[key], value, key)
+        self.assertFalse(os.path.exists(path("early.ckpt")))
+
+    def test_impossible_warm_up_is_refused(self):
+        for words in [["--schedule", "one-cycle", "--warmup", "1"], ["--epochs", "3", "--warmup", "3"]]:
+            done = self.train("never", *words)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn("one-cycle has a warm-up of its own", done.stderr)
+
     def test_csv_gives_what_idx_gives(self):
         """Kaggle's form, gzipped, in place of a folder: the same images give the same weights and the same scores."""
         def rows(name):

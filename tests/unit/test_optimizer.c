@@ -156,11 +156,13 @@ static void test_running_statistics_follow_the_batches(void **state)
 /* Rates of all steps of a training of 4 epochs of 8 steps, and some steps beyond. */
 enum { EPOCHS = 4, SPE = IMAGES / BATCH, TOTAL = EPOCHS * SPE, BEYOND = 4 };
 
-static void rates(nn_schedule schedule, float lr[TOTAL + BEYOND])
+static void rates_warm(nn_schedule schedule, double warmup, float lr[TOTAL + BEYOND])
 {
     nn_train_config config = config_for(NN_SGD);
     config.schedule = schedule;
     config.epochs = EPOCHS;
+    config.warmup = warmup;
+    config.lr_factor = 0.1f;
     run r;
     run_open(&r, &config);
     assert_int_equal(nn_trainer_steps_per_epoch(r.trainer), SPE);
@@ -171,6 +173,11 @@ static void rates(nn_schedule schedule, float lr[TOTAL + BEYOND])
         lr[i] = result.lr;
     }
     run_close(&r);
+}
+
+static void rates(nn_schedule schedule, float lr[TOTAL + BEYOND])
+{
+    rates_warm(schedule, 0, lr);
 }
 
 static void assert_close(double a, double b, double tolerance)
@@ -211,6 +218,59 @@ static void test_cosine(void **state)
     for (int i = 0; i <= TOTAL; i++)
         assert_close((double)lr[i], 0.005 * (1 + cos(acos(-1) * i / TOTAL)), 1e-8);
     assert_true(lr[TOTAL + 1] == lr[TOTAL]);
+}
+
+static void test_step(void **state)
+{
+    (void)state;
+    float lr[TOTAL + BEYOND];
+    rates(NN_STEP, lr);
+    for (int i = 0; i < TOTAL; i++)
+        assert_close((double)lr[i], i < 2 * SPE ? 0.01 : 0.001, 1e-8);
+}
+
+static void test_warm_up(void **state)
+{
+    (void)state;
+    static const nn_schedule schedules[] = {NN_CONSTANT, NN_STEP, NN_COSINE, NN_PLATEAU};
+    float lr[TOTAL + BEYOND], plain[TOTAL + BEYOND];
+    for (size_t s = 0; s < sizeof schedules / sizeof *schedules; s++) {
+        rates_warm(schedules[s], 1.5, lr);
+        for (int i = 0; i < SPE * 3 / 2; i++)
+            assert_close((double)lr[i], 0.01 * (i + 1) / (1.5 * SPE), 1e-8);
+        assert_true(lr[SPE * 3 / 2] == 0.01f);
+        rates(schedules[s], plain);
+        for (int i = SPE * 3 / 2; schedules[s] != NN_COSINE && i < TOTAL; i++)
+            assert_true(lr[i] == plain[i]);
+    }
+    rates_warm(NN_COSINE, 1.5, lr);
+    assert_close((double)lr[SPE * 3 / 2 + SPE * 5 / 4], 0.005, 1e-8); /* half of what is left after the warm-up */
+    assert_true(lr[TOTAL] == 0);
+}
+
+static void test_impossible_warm_ups_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        nn_schedule schedule;
+        double warmup;
+    } wrong[] = {{NN_ONE_CYCLE, 1}, {NN_COSINE, EPOCHS}, {NN_CONSTANT, EPOCHS + 1}, {NN_STEP, -1}};
+    nn_plan *plan = net_parse(net_small);
+    float *weights = net_weights(plan, 1);
+    nn_source source = toy_source(IMAGES);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        nn_train_config config = config_for(NN_SGD);
+        nn_trainer *trainer;
+        nn_error err = {0};
+        config.epochs = EPOCHS;
+        config.schedule = wrong[i].schedule;
+        config.warmup = wrong[i].warmup;
+        assert_false(nn_trainer_new(&trainer, plan, weights, &(nn_convention){0, 1}, &config, &source, &err));
+        assert_int_equal(err.code, NN_USAGE);
+        assert_non_null(strstr(err.text, "warm-up"));
+    }
+    nn_free(weights);
+    nn_plan_free(plan);
 }
 
 /* The rate of the next step after epochs with these validation losses. */
@@ -286,10 +346,17 @@ static void test_averaged_weights(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_formulas),    cmocka_unit_test(test_running_statistics_follow_the_batches),
-        cmocka_unit_test(test_constant),    cmocka_unit_test(test_one_cycle),
-        cmocka_unit_test(test_cosine),      cmocka_unit_test(test_plateau_halves_after_two_epochs_without_improvement),
-        cmocka_unit_test(test_scaled_rate), cmocka_unit_test(test_averaged_weights),
+        cmocka_unit_test(test_formulas),
+        cmocka_unit_test(test_running_statistics_follow_the_batches),
+        cmocka_unit_test(test_constant),
+        cmocka_unit_test(test_one_cycle),
+        cmocka_unit_test(test_step),
+        cmocka_unit_test(test_warm_up),
+        cmocka_unit_test(test_impossible_warm_ups_are_refused),
+        cmocka_unit_test(test_cosine),
+        cmocka_unit_test(test_plateau_halves_after_two_epochs_without_improvement),
+        cmocka_unit_test(test_scaled_rate),
+        cmocka_unit_test(test_averaged_weights),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
