@@ -5,6 +5,7 @@
 #include "stroke_augment.h"
 #include "synth.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { SCORE_BATCH = 32 };
