@@ -3,34 +3,49 @@
 #include "../core/models.h"
 #include "commands.h"
 #include "evaluation.h"
+#include "page.h"
 #include "report.h"
 #include <math.h>
 #include <stdio.h>
 
 typedef struct options {
     arg_texts models;
-    const char *data, *state;
+    const char *data, *state, *report;
     int threads;
     bool json;
 } options;
 
 typedef struct subject {
+    char name[64];      /* as it is called in the report */
+    const char *folder; /* of the data */
+    paths where;
     nn_model *models[MODELS_MAX_MEMBERS];
     dataset data;
     evaluation evaluation;
 } subject;
 
+static void name_models(subject *s, const options *o)
+{
+    char standard[NN_NAME];
+    models_default(standard);
+    if (s->evaluation.n_models > 1)
+        snprintf(s->name, sizeof s->name, "%d models together", s->evaluation.n_models);
+    else
+        snprintf(s->name, sizeof s->name, "%s", o->models.count ? o->models.text[0] : standard);
+}
+
 static bool open_all(subject *s, const options *o, nn_error *err)
 {
-    paths where;
-    paths_find(&where, o->state);
-    const char *folder = o->data ? o->data : where.mnist;
+    paths_find(&s->where, o->state);
+    s->folder = o->data ? o->data : s->where.mnist;
     evaluation *e = &s->evaluation;
     *e = (evaluation){.data = &s->data, .models = s->models, .threads = o->threads};
     for (int i = 0; i == 0 || i < o->models.count; i++)
-        if (!models_open_all(s->models, MODELS_MAX_MEMBERS, &e->n_models, &where, o->models.text[i], err))
+        if (!models_open_all(s->models, MODELS_MAX_MEMBERS, &e->n_models, &s->where, o->models.text[i], err))
             return false;
-    return dataset_load(&s->data, folder, DATASET_TEST, err) && evaluation_check(e, folder, err);
+    name_models(s, o);
+    return dataset_load(&s->data, s->folder, DATASET_TEST, err) && evaluation_check(e, s->folder, err) &&
+           (!o->report || page_folder(o->report, err));
 }
 
 static void close_all(subject *s)
@@ -42,17 +57,6 @@ static void close_all(subject *s)
 }
 
 /* ---- showing ----------------------------------------------------------------------------------------------------- */
-
-static void print_title(const evaluation *e, const options *o)
-{
-    char standard[NN_NAME];
-    models_default(standard);
-    if (e->n_models > 1)
-        printf("%d models together", e->n_models);
-    else
-        printf("%s", o->models.count ? o->models.text[0] : standard);
-    printf(" on %s test images\n\n", report_count(e->data->count));
-}
 
 static void print_confidence(const calibration *c)
 {
@@ -86,10 +90,15 @@ static int evaluate(subject *s, const options *o)
         return command_fail("eval", &err);
     if (command_interrupted())
         return EXIT_INTERRUPTED;
+    page_source page = {.evaluation = e, .name = s->name, .part = "test", .folder = s->folder};
+    if (o->report && !page_write(&page, o->report, &err))
+        return command_fail("eval", &err);
     if (o->json)
         return command_finish("eval", command_print_json(evaluation_json(e)));
-    print_title(e, o);
+    printf("%s on %s test images\n\n", s->name, report_count(e->data->count));
     print_scores(e);
+    if (o->report)
+        printf("Report: %s/report.html\n", o->report);
     return command_finish("eval", true);
 }
 
@@ -105,13 +114,16 @@ int command_eval(int argc, char **argv)
          "them)",
          0, 0},
         {"threads", ARG_INT, &o.threads, "N", "threads (default: one per processor)", 1, NN_MAX_THREADS},
+        {"report", ARG_TEXT, &o.report, "DIR",
+         "also write a page with plots and all mistakes (report.html), the plots as SVG and PNG, and report.json", 0,
+         0},
         {"state", ARG_TEXT, &o.state, "DIR", "folder of own models and data, instead of the usual ones", 0, 0},
         {"json", ARG_FLAG, &o.json, NULL, "one JSON object instead of tables", 0, 0},
         {0},
     };
     const arg_command usage = {
         .name = "eval",
-        .synopsis = "[--model M ...] [--data DIR] [--json]",
+        .synopsis = "[--model M ...] [--data DIR] [--report DIR] [--json]",
         .about = "Scores a model on the test images of a data set: accuracy, loss, calibration, every class, the\n"
                  "most frequent mistakes. The probabilities of several models are averaged.",
         .args = args,

@@ -176,6 +176,23 @@ int metrics_roc(const scored *sorted, int n, roc_point points[ROC_POINTS])
     return count;
 }
 
+int metrics_top(const float *values, int n, int *top, int max)
+{
+    int count = 0;
+    for (int k = 0; k < n; k++) {
+        int at = count;
+        while (at > 0 && values[top[at - 1]] < values[k])
+            at--;
+        if (at == max)
+            continue;
+        count += count < max;
+        for (int i = count - 1; i > at; i--)
+            top[i] = top[i - 1];
+        top[at] = k;
+    }
+    return count;
+}
+
 static int by_value(const void *left, const void *right)
 {
     double a = *(const double *)left, b = *(const double *)right;

@@ -76,6 +76,9 @@ enum { ROC_POINTS = 2048 };
  * are there. */
 int metrics_roc(const scored *sorted, int n, roc_point points[ROC_POINTS]);
 
+/* The indices of the greatest `max` of n values, greatest first, the first of equals first; returns how many there are. */
+int metrics_top(const float *values, int n, int *top, int max);
+
 /* The nearest-rank percentile, share in 0..1, of n > 0 values; sorts them. */
 double metrics_percentile(double *values, int n, double share);
 

@@ -168,6 +168,20 @@ static void test_roc_is_thinned(void **state)
     }
 }
 
+static void test_top(void **state)
+{
+    (void)state;
+    const float values[] = {0.1f, 0.4f, 0.05f, 0.4f, 0.05f};
+    int top[5];
+    assert_int_equal(metrics_top(values, 5, top, 3), 3);
+    assert_int_equal(top[0], 1);
+    assert_int_equal(top[1], 3);
+    assert_int_equal(top[2], 0);
+    assert_int_equal(metrics_top(values, 2, top, 3), 2);
+    assert_int_equal(top[0], 1);
+    assert_int_equal(top[1], 0);
+}
+
 static void test_percentile(void **state)
 {
     (void)state;
@@ -191,6 +205,7 @@ int main(void)
         cmocka_unit_test(test_auc),
         cmocka_unit_test(test_roc),
         cmocka_unit_test(test_roc_is_thinned),
+        cmocka_unit_test(test_top),
         cmocka_unit_test(test_percentile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

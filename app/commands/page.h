@@ -1,0 +1,31 @@
+/* page.h - the report that `eval --report` and `train --report` write: report.html, which needs no other file and no network,
+ * report.json, and every plot as SVG and PNG. */
+#ifndef PAGE_H
+#define PAGE_H
+
+#include "evaluation.h"
+
+enum { PAGE_TOP = 3 }; /* most likely classes that are named for an image */
+
+typedef struct page_source {
+    const evaluation *evaluation; /* done */
+    const char *name;             /* of the model */
+    const char *part;             /* of the data: "test", "validation" */
+    const char *folder;           /* of the data */
+    const dataset *training_data; /* NULL: not at hand */
+    double training_seconds;      /* 0: not known */
+
+    char when[32], cpu[128]; /* filled by page_write */
+} page_source;
+
+/* Makes the folder. Early, so that what cannot be written shows before an hour of training. */
+bool page_folder(const char *folder, nn_error *err);
+
+/* Writes the report into a folder, made if missing. All of it is made first, then every file is replaced as a whole, the page
+ * last; files that the report before had and this one has not are removed. Errors name the path. */
+bool page_write(const page_source *source, const char *folder, nn_error *err);
+
+/* The first model's training facts, a new reference; NULL where there are none. */
+json_t *page_facts(const page_source *source);
+
+#endif
