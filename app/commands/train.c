@@ -6,6 +6,7 @@
 #include "../core/training.h"
 #include "augmentation_sheet.h"
 #include "commands.h"
+#include "train_options.h"
 #include "writer_scores.h"
 #include <errno.h>
 #include <stdio.h>
@@ -16,10 +17,9 @@
 enum { MAX_FOLDS = 100 };
 
 typedef struct options {
-    const char *net, *out, *data, *augment, *show_augmentation, *pens, *holdout, *state;
-    training_config config;
-    int optimizer, schedule, cross_validate;
-    double lr, lr_factor, momentum, weight_decay, label_smoothing, ema;
+    train_options train;
+    const char *net, *out, *show_augmentation, *holdout;
+    int cross_validate;
     bool resume, json;
 } options;
 
@@ -57,7 +57,7 @@ static void show_progress(const run *r, const nn_step_result *result, int step, 
     if (!isatty(STDERR_FILENO) || (now - last < 0.1 && step < steps))
         return;
     last = now;
-    int done = training_epochs_done(r->training), epochs = r->o.config.train.epochs, width = 24;
+    int done = training_epochs_done(r->training), epochs = r->o.train.config.train.epochs, width = 24;
     double share = (double)step / steps, steps_here = (double)(done - r->resumed_at) * steps + step;
     double steps_left = (double)(epochs - done) * steps - step;
     char left[16], bar[32] = "";
@@ -72,8 +72,8 @@ static void show_progress(const run *r, const nn_step_result *result, int step, 
 /* Says which writers are left out, if any; takes the object over. */
 static bool print_line(const run *r, json_t *line)
 {
-    if (line && r->o.config.folds > 0)
-        json_object_set_new(line, "fold", json_integer(r->o.config.fold));
+    if (line && r->o.train.config.folds > 0)
+        json_object_set_new(line, "fold", json_integer(r->o.train.config.fold));
     return command_print_json(line);
 }
 
@@ -118,26 +118,17 @@ static void keep_checkpoint(run *r)
     fprintf(stderr, "digitscope train: %s; going on without checkpoints\n", err.text);
 }
 
-/* What the model remembers of its making: the same run gives the same bytes, so no times and dates. */
-static char *training_facts(const run *r, double test_accuracy)
+/* The facts of the training, with those of the test set and the pens. */
+static char *facts_text(const run *r, double test_accuracy)
 {
-    const training_config *c = &r->o.config;
-    json_t *facts = json_pack("{s:s, s:i, s:i, s:i, s:f, s:i}", "command", r->command_line, "epochs", c->train.epochs,
-                              "patience", c->patience, "best_epoch", training_best_epoch(r->training), "val_accuracy",
-                              training_best_accuracy(r->training), "images", r->data.count);
-    json_t *settings = training_settings(r->training);
-    bool ok = json_object_update_missing(facts, settings) == 0;
-    json_decref(settings);
+    const training_config *c = &r->o.train.config;
+    json_t *facts = training_facts(r->training, r->command_line);
     if (facts && r->has_test)
         json_object_set_new(facts, "test_accuracy", json_real(test_accuracy));
     if (facts && c->pens_share > 0.0)
         json_object_set_new(facts, "pens", json_integer(r->pens.count));
     if (facts && c->folds > 0)
         json_object_set_new(facts, "pens_holdout", json_sprintf("%d/%d", c->fold, c->folds));
-    if (!ok || json_object_set_new(facts, "history", training_history(r->training)) != 0) {
-        json_decref(facts);
-        return NULL;
-    }
     char *text = nn_json_text(facts, JSON_COMPACT | JSON_REAL_PRECISION(6));
     json_decref(facts);
     return text;
@@ -152,11 +143,11 @@ static bool save_model(run *r, double *test_accuracy, nn_error *err)
         return false;
     if (r->has_test)
         *test_accuracy = training_score(r->training, model, &r->test, &loss);
-    model->training = training_facts(r, *test_accuracy);
+    model->training = facts_text(r, *test_accuracy);
     bool ok = model->training ? nn_model_save(model, r->o.out, err)
                               : nn_fail(err, NN_NOMEM, 0, "out of memory for the model");
-    if (ok && r->o.config.folds > 0)
-        return writer_scores_read(&r->left_out, model, r->o.config.fold, r->o.config.folds, err);
+    if (ok && r->o.train.config.folds > 0)
+        return writer_scores_read(&r->left_out, model, r->o.train.config.fold, r->o.train.config.folds, err);
     nn_model_free(model);
     return ok;
 }
@@ -198,7 +189,7 @@ static int finish(run *r, bool interrupted)
         return fail(&err);
     if (!interrupted)
         unlink(r->checkpoint);
-    bool written = true, early = !interrupted && training_epochs_done(r->training) < r->o.config.train.epochs;
+    bool written = true, early = !interrupted && training_epochs_done(r->training) < r->o.train.config.train.epochs;
     if (r->o.json) {
         json_t *last = json_pack("{s:b, s:i, s:b}", "done", !interrupted, "best_epoch", best, "stopped_early", early);
         if (last && r->has_test)
@@ -281,9 +272,9 @@ static int show_augmentation(run *r)
 {
     paths where;
     nn_error err;
-    paths_find(&where, r->o.state);
-    const training_config *c = &r->o.config;
-    if (!dataset_load(&r->data, r->o.data ? r->o.data : where.mnist, DATASET_TRAIN, &err) ||
+    paths_find(&where, r->o.train.state);
+    const training_config *c = &r->o.train.config;
+    if (!dataset_load(&r->data, r->o.train.data ? r->o.train.data : where.mnist, DATASET_TRAIN, &err) ||
         !augmentation_sheet_save(r->o.show_augmentation, &r->data, &c->augment, c->train.seed, &err))
         return fail(&err);
     return command_finish("train",
@@ -293,17 +284,17 @@ static int show_augmentation(run *r)
 static bool prepare(run *r, nn_error *err)
 {
     paths where;
-    paths_find(&where, r->o.state);
-    const char *folder = r->o.data ? r->o.data : where.mnist;
+    paths_find(&where, r->o.train.state);
+    const char *folder = r->o.train.data ? r->o.train.data : where.mnist;
     if (snprintf(r->checkpoint, sizeof r->checkpoint, "%s.ckpt", r->o.out) >= (int)sizeof r->checkpoint)
         return nn_fail(err, NN_USAGE, 0, "%.100s...: the name is too long", r->o.out);
     if (!check_out(r, err) || !load_plan(r, &where, err) || !dataset_load(&r->data, folder, DATASET_TRAIN, err))
         return false;
     nn_error no_test;
-    r->has_test = r->o.config.folds == 0 && !dataset_is_csv(folder) &&
+    r->has_test = r->o.train.config.folds == 0 && !dataset_is_csv(folder) &&
                   dataset_load(&r->test, folder, DATASET_TEST, &no_test) && r->test.side == r->data.side &&
                   r->test.classes <= r->data.classes;
-    return training_new(&r->training, r->plan, &r->data, &r->o.config, err) &&
+    return training_new(&r->training, r->plan, &r->data, &r->o.train.config, err) &&
            (!r->o.resume || load_checkpoint(r, err));
 }
 
@@ -361,7 +352,7 @@ static bool take_fold(run *r, bool *taken, nn_error *err)
     *taken = made_by && strcmp(made_by, r->command_line) == 0;
     json_decref(facts);
     if (*taken)
-        return writer_scores_read(&r->left_out, model, r->o.config.fold, r->o.config.folds, err);
+        return writer_scores_read(&r->left_out, model, r->o.train.config.fold, r->o.train.config.folds, err);
     nn_model_free(model);
     return nn_fail(err, NN_USAGE, 0, "%s: another command made it; leave --resume out to start anew", r->o.out);
 }
@@ -372,10 +363,10 @@ static int cross_validate(run *r)
     char path[PATHS_MAX];
     const char *out = r->o.out;
     bool resume = r->o.resume;
-    r->o.config.folds = r->o.cross_validate;
+    r->o.train.config.folds = r->o.cross_validate;
     for (int fold = 1; fold <= r->o.cross_validate; fold++) {
         bool taken = false;
-        r->o.config.fold = fold;
+        r->o.train.config.fold = fold;
         r->o.out = path;
         if (!fold_path(path, out, fold))
             return args_refuse("train", "--out %.100s...: the name is too long", out);
@@ -400,9 +391,10 @@ static int run_all(run *r)
         release(r);
         return status;
     }
-    if (r->o.pens && (!pens_load(&r->pens, r->o.pens, &err) || !writer_scores_new(&r->left_out, &r->pens, &err)))
+    if (r->o.train.pens &&
+        (!pens_load(&r->pens, r->o.train.pens, &err) || !writer_scores_new(&r->left_out, &r->pens, &err)))
         return command_fail("train", &err);
-    r->o.config.pens = r->o.pens ? &r->pens : NULL;
+    r->o.train.config.pens = r->o.train.pens ? &r->pens : NULL;
     return r->o.cross_validate ? cross_validate(r) : train_once(r);
 }
 
@@ -415,80 +407,39 @@ static bool parse_holdout(options *o)
     if (sscanf(o->holdout, "%d/%d%n", &fold, &folds, &end) != 2 || o->holdout[end] || folds < 2 || folds > MAX_FOLDS ||
         fold < 1 || fold > folds)
         return false;
-    o->config.fold = fold;
-    o->config.folds = folds;
+    o->train.config.fold = fold;
+    o->train.config.folds = folds;
     return true;
 }
 
 /* What the table cannot check; -1 to go on. */
 static int check_pens(options *o)
 {
-    if (!o->pens && (o->config.pens_share >= 0.0 || o->holdout || o->cross_validate))
-        return args_refuse("train", "--pens-share, --pens-holdout and --cross-validate need --pens");
+    if (!o->train.pens && (o->holdout || o->cross_validate))
+        return args_refuse("train", "--pens-holdout and --cross-validate need --pens");
     if (o->holdout && o->cross_validate)
         return args_refuse("train", "--pens-holdout trains one fold, --cross-validate all: give one of them");
     if (o->holdout && !parse_holdout(o))
         return args_refuse("train", "--pens-holdout %s: must be like 2/5, at most %d folds", o->holdout, MAX_FOLDS);
-    if (o->config.pens_share < 0.0)
-        o->config.pens_share = o->pens ? 0.3 : 0.0;
     return -1;
 }
 
 static int parse(options *o, int argc, char **argv)
 {
-    nn_train_config *c = &o->config.train;
-    const arg table[] = {
+    arg table[TRAIN_OPTIONS_MAX + 9] = {
         {"net", ARG_TEXT, &o->net, "N", "architecture: a name or a .net file (must be given)", 0, 0},
         {"out", ARG_TEXT, &o->out, "F",
          "the model file to write; an old one is replaced when all is done (must be given)", 0, 0},
-        {"data", ARG_TEXT, &o->data, "DIR|CSV",
-         "folder of IDX files, or a CSV file of labels and pixels, .gz or not (default: the fetched MNIST)", 0, 0},
-        {"epochs", ARG_INT, &c->epochs, "N", "passes over the training images (default 10)", 1, 100000},
-        {"batch", ARG_INT, &c->batch, "N", "images per step (default 128)", 1, 65536},
-        {"seed", ARG_SEED, &c->seed, "N",
-         "of all random numbers: same seed, threads and machine, same model (default 1)", 0, 0},
-        {"threads", ARG_INT, &c->threads, "N", "threads (default: one per processor)", 1, NN_MAX_THREADS},
-        {"optimizer", ARG_WORD, &o->optimizer, "adam|adamw|sgd", "sgd has Nesterov momentum (default adam)", 0, 0},
-        {"schedule", ARG_WORD, &o->schedule, "constant|one-cycle|cosine|plateau|step",
-         "of the learning rate (default constant)", 0, 0},
-        {"lr", ARG_NUMBER, &o->lr, "X", "learning rate, the peak of one-cycle (default 0.001)", 0, 1e6},
-        {"warmup", ARG_NUMBER, &c->warmup, "EPOCHS",
-         "the rate grows to its full height first; not with one-cycle, which does so anyway (default 0)", 0, 1e5},
-        {"lr-every", ARG_INT, &c->lr_every, "N",
-         "step: epochs between drops of the rate; plateau: epochs without improvement before one (default 2)", 1,
-         100000},
-        {"lr-factor", ARG_NUMBER, &o->lr_factor, "X", "what a drop multiplies the rate by (default 0.5)", 1e-6, 1},
-        {"momentum", ARG_NUMBER, &o->momentum, "X", "of sgd (default 0.9)", 0, 0.9999},
-        {"weight-decay", ARG_NUMBER, &o->weight_decay, "X", "of adamw (default 0.01)", 0, 10},
-        {"label-smoothing", ARG_NUMBER, &o->label_smoothing, "X",
-         "share of the target spread over all classes (default 0)", 0, 0.9},
-        {"ema", ARG_NUMBER, &o->ema, "X",
-         "decay of averaged weights, e.g. 0.999; these are then kept (default 0: none)", 0, 0.999999},
-        {"augment", ARG_TEXT, &o->augment, "SPEC",
-         "random changes with strengths: plain, width, rotate, scale, aspect, shift, shear, elastic, blur, noise, "
-         "cutout, as "
-         "in rotate=10,shift=2; 'default' suits pens and may be changed: default,elastic=1 (default none)",
-         0, 0},
         {"show-augmentation", ARG_TEXT, &o->show_augmentation, "PNG",
          "write a sheet of training images before and after --augment, and exit (--net and --out not needed)", 0, 0},
-        {"synthetic", ARG_NUMBER, &o->config.synthetic, "X",
-         "share of images that are strokes the program makes (default 0)", 0, 1},
-        {"pens", ARG_TEXT, &o->pens, "FILE", "recorded pen strokes of digits (JSON lines) to learn from as well", 0, 0},
-        {"pens-share", ARG_NUMBER, &o->config.pens_share, "X",
-         "share of images that are recorded strokes, changed at random (default 0.3 with --pens)", 0, 1},
         {"pens-holdout", ARG_TEXT, &o->holdout, "K/N",
          "leave the K-th of N groups of writers out, and score the model on them", 0, 0},
         {"cross-validate", ARG_INT, &o->cross_validate, "N",
          "train N models, F-1 to F-N, each without a group of writers, and score each on those left out", 2, MAX_FOLDS},
-        {"val", ARG_NUMBER, &o->config.val, "X",
-         "images set aside for validation: a count, or a share if < 1 (default 6000)", 1e-9, 1e9},
-        {"patience", ARG_INT, &o->config.patience, "N",
-         "stop early after N epochs without a new best on validation (default 0: never)", 0, 100000},
         {"resume", ARG_FLAG, &o->resume, NULL, "go on from F.ckpt, which every epoch leaves until all is done", 0, 0},
-        {"state", ARG_TEXT, &o->state, "DIR", "folder of own models and data (default: the XDG folders)", 0, 0},
         {"json", ARG_FLAG, &o->json, NULL, "one JSON object per epoch and a last one", 0, 0},
-        {NULL, ARG_FLAG, NULL, NULL, NULL, 0, 0},
     };
+    train_options_args(&o->train, table);
     const arg_command train_command = {
         "train",
         "--net N --out F [options]",
@@ -504,31 +455,12 @@ static int parse(options *o, int argc, char **argv)
     if (!o->show_augmentation && (!o->net || !o->out))
         return args_refuse("train", "--net and --out must be given");
     nn_error err;
-    if (!nn_augment_parse(&o->config.augment, o->augment, &err))
-        return args_refuse("train", "--augment %s: %s", o->augment, err.text);
-    c->optimizer = (nn_optimizer)o->optimizer;
-    c->schedule = (nn_schedule)o->schedule;
-    if (c->warmup > 0.0 && (c->schedule == NN_ONE_CYCLE || c->warmup >= c->epochs))
-        return args_refuse("train", "--warmup must end before --epochs do, and one-cycle has a warm-up of its own");
-    c->lr = (float)o->lr;
-    c->lr_factor = (float)o->lr_factor;
-    c->momentum = (float)o->momentum;
-    c->weight_decay = (float)o->weight_decay;
-    c->label_smoothing = (float)o->label_smoothing;
-    c->ema = (float)o->ema;
-    return check_pens(o);
+    return train_options_check(&o->train, &err) ? check_pens(o) : args_refuse("train", "%s", err.text);
 }
 
 int command_train(int argc, char **argv)
 {
-    run r = {.o = {.augment = "none",
-                   .lr = 1e-3,
-                   .lr_factor = 0.5,
-                   .momentum = 0.9,
-                   .weight_decay = 0.01,
-                   .config = {.val = 6000, .pens_share = -1}}};
-    r.o.config.train = nn_train_defaults();
-    r.o.config.train.threads = command_threads();
+    run r = {.o = {.train = train_options_defaults()}};
     int status = parse(&r.o, argc, argv);
     if (status >= 0)
         return status;

@@ -449,6 +449,20 @@ json_t *training_settings(const training *t)
     return settings;
 }
 
+json_t *training_facts(const training *t, const char *command)
+{
+    json_t *settings = training_settings(t), *history = training_history(t);
+    json_t *facts = json_pack("{s:s, s:i, s:i, s:i, s:f, s:i, s:o}", "command", command, "epochs",
+                              t->config.train.epochs, "patience", t->config.patience, "best_epoch", t->best_epoch,
+                              "val_accuracy", t->best_accuracy, "images", t->data->count, "history", history);
+    bool ok = settings && json_object_update_missing(facts, settings) == 0;
+    json_decref(settings);
+    if (ok)
+        return facts;
+    json_decref(facts);
+    return NULL;
+}
+
 bool training_checkpoint(const training *t, unsigned char **data, size_t *len, nn_error *err)
 {
     *data = NULL;

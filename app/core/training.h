@@ -16,7 +16,7 @@ typedef struct training_config {
     const pens *pens;  /* these; must outlive the training. NULL: none */
     int fold, folds;   /* writers of this fold are left out of the training; folds 0: none is */
     double val;        /* images set aside for validation, stratified: a count, or a share if < 1 */
-    int patience;      /* epochs without a new best after which the training is finished; 0: never before its last epoch */
+    int patience; /* epochs without a new best after which the training is finished; 0: never before its last epoch */
 } training_config;
 
 typedef struct training_epoch {
@@ -49,7 +49,7 @@ bool training_finished(const training *training);
 /* True when the loss has not been finite for three batches: the training cannot come back. */
 bool training_diverged(const training *training);
 
-/* Everything that decides what comes out, but for the data: for the training facts, and what a resume must agree with. "epochs" is
+/* Everything that decides what comes out, but for the data: what a resume must agree with. "epochs" is
  * there only where the learning rate depends on it. NULL when out of memory. */
 json_t *training_settings(const training *training);
 
@@ -61,6 +61,10 @@ double training_best_accuracy(const training *training);
  * memory. */
 enum { TRAINING_HISTORY = 1000 };
 json_t *training_history(const training *training);
+
+/* What a model remembers of its making: the command, the settings, the best epoch, the history; the same run gives the same facts,
+ * so no times and dates. The caller's; NULL when out of memory. */
+json_t *training_facts(const training *training, const char *command);
 
 /* A model with the best weights so far; the caller's to nn_model_free. Its training facts are for the caller to add. */
 bool training_model(const training *training, nn_model **model, nn_error *err);

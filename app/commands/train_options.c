@@ -1,0 +1,87 @@
+/* train_options.c - one table of training options for train, search and prune. */
+#include "train_options.h"
+#include "commands.h"
+#include <string.h>
+
+train_options train_options_defaults(void)
+{
+    train_options o = {.augment = "none",
+                       .lr = 1e-3,
+                       .lr_factor = 0.5,
+                       .momentum = 0.9,
+                       .weight_decay = 0.01,
+                       .config = {.train = nn_train_defaults(), .val = 6000, .pens_share = -1}};
+    o.config.train.threads = command_threads();
+    return o;
+}
+
+void train_options_args(train_options *o, arg *rows)
+{
+    nn_train_config *c = &o->config.train;
+    const arg table[] = {
+        {"data", ARG_TEXT, &o->data, "DIR|CSV",
+         "folder of IDX files, or a CSV file of labels and pixels, .gz or not (default: the fetched MNIST)", 0, 0},
+        {"epochs", ARG_INT, &c->epochs, "N", "passes over the training images (default 10)", 1, 100000},
+        {"batch", ARG_INT, &c->batch, "N", "images per step (default 128)", 1, 65536},
+        {"seed", ARG_SEED, &c->seed, "N",
+         "of all random numbers: same seed, threads and machine, same model (default 1)", 0, 0},
+        {"threads", ARG_INT, &c->threads, "N", "threads (default: one per processor)", 1, NN_MAX_THREADS},
+        {"optimizer", ARG_WORD, &o->optimizer, "adam|adamw|sgd", "sgd has Nesterov momentum (default adam)", 0, 0},
+        {"schedule", ARG_WORD, &o->schedule, "constant|one-cycle|cosine|plateau|step",
+         "of the learning rate (default constant)", 0, 0},
+        {"lr", ARG_NUMBER, &o->lr, "X", "learning rate, the peak of one-cycle (default 0.001)", 0, 1e6},
+        {"warmup", ARG_NUMBER, &c->warmup, "EPOCHS",
+         "the rate grows to its full height first; not with one-cycle, which does so anyway (default 0)", 0, 1e5},
+        {"lr-every", ARG_INT, &c->lr_every, "N",
+         "step: epochs between drops of the rate; plateau: epochs without improvement before one (default 2)", 1,
+         100000},
+        {"lr-factor", ARG_NUMBER, &o->lr_factor, "X", "what a drop multiplies the rate by (default 0.5)", 1e-6, 1},
+        {"momentum", ARG_NUMBER, &o->momentum, "X", "of sgd (default 0.9)", 0, 0.9999},
+        {"weight-decay", ARG_NUMBER, &o->weight_decay, "X", "of adamw (default 0.01)", 0, 10},
+        {"label-smoothing", ARG_NUMBER, &o->label_smoothing, "X",
+         "share of the target spread over all classes (default 0)", 0, 0.9},
+        {"ema", ARG_NUMBER, &o->ema, "X",
+         "decay of averaged weights, e.g. 0.999; these are then kept (default 0: none)", 0, 0.999999},
+        {"augment", ARG_TEXT, &o->augment, "SPEC",
+         "random changes with strengths: plain, width, rotate, scale, aspect, shift, shear, elastic, blur, noise, "
+         "cutout, as in rotate=10,shift=2; 'default' suits pens and may be changed: default,elastic=1 (default none)",
+         0, 0},
+        {"synthetic", ARG_NUMBER, &o->config.synthetic, "X",
+         "share of images that are strokes the program makes (default 0)", 0, 1},
+        {"pens", ARG_TEXT, &o->pens, "FILE", "recorded pen strokes of digits (JSON lines) to learn from as well", 0, 0},
+        {"pens-share", ARG_NUMBER, &o->config.pens_share, "X",
+         "share of images that are recorded strokes, changed at random (default 0.3 with --pens)", 0, 1},
+        {"val", ARG_NUMBER, &o->config.val, "X",
+         "images set aside for validation: a count, or a share if < 1 (default 6000)", 1e-9, 1e9},
+        {"patience", ARG_INT, &o->config.patience, "N",
+         "stop early after N epochs without a new best on validation (default 0: never)", 0, 100000},
+        {"state", ARG_TEXT, &o->state, "DIR", "folder of own models and data (default: the XDG folders)", 0, 0},
+        {0},
+    };
+    while (rows->name)
+        rows++;
+    memcpy(rows, table, sizeof table);
+}
+
+bool train_options_check(train_options *o, nn_error *err)
+{
+    nn_train_config *c = &o->config.train;
+    if (!nn_augment_parse(&o->config.augment, o->augment, err))
+        return nn_fail_in(err, "--augment");
+    c->optimizer = (nn_optimizer)o->optimizer;
+    c->schedule = (nn_schedule)o->schedule;
+    if (c->warmup > 0.0 && (c->schedule == NN_ONE_CYCLE || c->warmup >= c->epochs))
+        return nn_fail(err, NN_USAGE, 0,
+                       "--warmup must end before --epochs do, and one-cycle has a warm-up of its own");
+    c->lr = (float)o->lr;
+    c->lr_factor = (float)o->lr_factor;
+    c->momentum = (float)o->momentum;
+    c->weight_decay = (float)o->weight_decay;
+    c->label_smoothing = (float)o->label_smoothing;
+    c->ema = (float)o->ema;
+    if (!o->pens && o->config.pens_share >= 0.0)
+        return nn_fail(err, NN_USAGE, 0, "--pens-share and the like need --pens");
+    if (o->config.pens_share < 0.0)
+        o->config.pens_share = o->pens ? 0.3 : 0.0;
+    return true;
+}

@@ -1,0 +1,27 @@
+/* train_options.h - the options of all commands that train: how and on what, not where the result goes. */
+#ifndef TRAIN_OPTIONS_H
+#define TRAIN_OPTIONS_H
+
+#include "../core/args.h"
+#include "../core/training.h"
+
+typedef struct train_options {
+    const char *data, *pens, *augment, *state;
+    training_config config; /* complete after train_options_check, but for the pens themselves */
+
+    /* as the table of options wants them, for config */
+    int optimizer, schedule;
+    double lr, lr_factor, momentum, weight_decay, label_smoothing, ema;
+} train_options;
+
+enum { TRAIN_OPTIONS_MAX = 24 }; /* rows that train_options_args adds, at most */
+
+train_options train_options_defaults(void);
+
+/* Puts the rows of these options behind those in `rows`, which ends with an empty one and has room. */
+void train_options_args(train_options *o, arg *rows);
+
+/* After parsing: what the table cannot check, and config from the rest. */
+bool train_options_check(train_options *o, nn_error *err);
+
+#endif
