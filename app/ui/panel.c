@@ -50,6 +50,14 @@ void panel_buttons(app *self, rect *inside, const char *cancel, const char *name
     inside->h -= h + ui_px(u, 16);
 }
 
+font panel_fit(app *self, const char *text, font f, int width)
+{
+    int w = text_width(self->ui.text, f, text);
+    if (w > width && width > 0)
+        f.px = f.px * width / w;
+    return f;
+}
+
 void panel_percent(char *out, size_t size, float share)
 {
     double percent = 100.0 * (double)share;

@@ -36,6 +36,9 @@ rect panel_card(app *self, rect window, int w, int h);
 void panel_heading(app *self, rect *inside, const char *text);
 void panel_buttons(app *self, rect *inside, const char *cancel, const char *name, const char *label, action_id id);
 
+/* The font, or as much smaller as the text needs to be at most `width` pixels wide. */
+font panel_fit(app *self, const char *text, font f, int width);
+
 /* "98.2 %", and never a certainty that the number does not hold. */
 void panel_percent(char *out, size_t size, float share);
 

@@ -5,7 +5,7 @@
 static void read_view(app *self, rect area)
 {
     ui *u = &self->ui;
-    int space = ui_px(u, 12), high = area.h * 27 / 100, least = ui_px(u, 108);
+    int space = ui_px(u, 12), high = area.h * 30 / 100, least = ui_px(u, 124);
     if (high < least)
         high = least;
     int rest = area.h - high - space;

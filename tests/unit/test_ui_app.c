@@ -1,5 +1,6 @@
 /* The application, by events and without a window. */
 #include "../../app/core/strokes.h"
+#include "support/nets.h"
 #include "support/screen.h"
 #include "support/temp.h"
 #include <math.h>
@@ -745,6 +746,30 @@ static void test_elements_lie_inside_the_window(void **state)
     }
 }
 
+static void test_any_number_of_classes_with_any_labels(void **state)
+{
+    (void)state;
+    nn_error err;
+    const int counts[] = {2, 11, 62, NN_MAX_CLASSES}, sizes[][2] = {{1, 1}, {640, 480}, {1200, 760}, {480, 900}};
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        char net[64], last[UI_NAME];
+        snprintf(net, sizeof net, "input 28 28 1\nflatten\ndense %d\nsoftmax\n", counts[i]);
+        nn_model *model = net_model(net, 3);
+        memset(model->label[counts[i] - 1], 'W', NN_NAME - 1);
+        snprintf(last, sizeof last, "%s", model->label[counts[i] - 1]);
+        assert_true(nn_model_save(model, temp_path("many.safetensors"), &err));
+        nn_model_free(model);
+        assert_true(app_use_model(s.app, temp_path("many.safetensors"), &err));
+        screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+        for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++) {
+            screen_resize(&s, sizes[k][0], sizes[k][1]);
+            screen_settle(&s);
+        }
+        assert_int_equal(s.app->answer.classes, counts[i]);
+        assert_string_equal(recogniser_model(s.app->reader)->label[counts[i] - 1], last);
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, open_screen, close_screen)
 
 int main(void)
@@ -792,6 +817,7 @@ int main(void)
         TEST(test_partial_frames_equal_whole_ones),
         TEST(test_zoom_theme_and_fullscreen),
         TEST(test_elements_lie_inside_the_window),
+        TEST(test_any_number_of_classes_with_any_labels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

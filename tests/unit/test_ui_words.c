@@ -1,0 +1,69 @@
+/* The answer in words. */
+#include "../../app/ui/words.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char labels[3][NN_NAME] = {"7", "8", "Ankle boot"};
+
+static answer make(float first, float second, float third, bool unsure)
+{
+    answer a = {.digit = 0, .text = labels[0], .confidence = first, .unsure = unsure, .classes = 3};
+    memcpy(a.probability, (float[3]){first, second, third}, sizeof(float[3]));
+    return a;
+}
+
+static void assert_says(answer a, const char *expected)
+{
+    char words[WORDS_MAX];
+    words_answer(words, &a, labels);
+    assert_string_equal(words, expected);
+}
+
+static void test_sentences(void **state)
+{
+    (void)state;
+    assert_says(make(0.99f, 0.006f, 0.004f, false), "This is a 7.");
+    assert_says(make(0.80f, 0.15f, 0.05f, false), "This is a 7, or perhaps an 8.");
+    assert_says(make(0.80f, 0.05f, 0.15f, false), "This is a 7, or perhaps an Ankle boot.");
+    assert_says(make(0.40f, 0.35f, 0.25f, true), "Unsure: a 7 or an 8?");
+    assert_says((answer){.digit = -1, .text = ""}, "");
+}
+
+static void test_articles(void **state)
+{
+    (void)state;
+    const char *pairs[][2] = {{"0", "a 0"},      {"8", "an 8"},           {"11", "an 11"}, {"18", "an 18"},
+                              {"110", "a 110"},  {"81", "an 81"},         {"A", "an A"},   {"U", "a U"},
+                              {"m", "an m"},     {"x", "an x"},           {"b", "a b"},    {"Bag", "a Bag"},
+                              {"oak", "an oak"}, {"unicorn", "a unicorn"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        char words[WORDS_MAX];
+        words_name(words, pairs[i][0]);
+        assert_string_equal(words, pairs[i][1]);
+    }
+}
+
+static void test_longest_labels(void **state)
+{
+    (void)state;
+    char long_label[2][NN_NAME], words[WORDS_MAX];
+    memset(long_label, 'W', sizeof long_label);
+    long_label[0][NN_NAME - 1] = long_label[1][NN_NAME - 1] = '\0';
+    answer a = {.digit = 0, .text = long_label[0], .classes = 2, .probability = {0.6f, 0.4f}};
+    words_answer(words, &a, (const char(*)[NN_NAME])long_label);
+    assert_string_equal(words + strlen(words) - 2, "W.");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sentences),
+        cmocka_unit_test(test_articles),
+        cmocka_unit_test(test_longest_labels),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
