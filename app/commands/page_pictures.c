@@ -313,7 +313,7 @@ bool page_draw_feature_maps(const page_source *source, figure **out, nn_error *e
         return true;
     for (int p = 0; p < DIGIT_PIXELS; p++)
         image[p] = (float)image_of(e->data, example)[p] / 255;
-    bool ok = inspect_new(&seen, e->models[0]->plan, err);
+    bool ok = inspect_new(&seen, e->models[0], err);
     if (ok)
         inspect_read(seen, e->models[0], image);
     ok = ok && add_layers(NULL, seen, &height, err);

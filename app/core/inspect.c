@@ -58,6 +58,7 @@ static void list_layers(inspect *self)
             continue;
         if (!last || !continues(plan, i, last)) {
             last = &self->layer[self->n_layers++];
+            last->name = node->name;
             last->shape = node->out;
         }
         last->node = i;
@@ -107,61 +108,6 @@ static bool make_pictures(inspect *self)
     return true;
 }
 
-bool inspect_new(inspect **out, const nn_plan *plan, nn_error *err)
-{
-    inspect *self = *out = nn_alloc(1, sizeof *self);
-    if (!self)
-        return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    self->plan = plan;
-    self->layer = nn_alloc((size_t)plan->n_nodes, sizeof *self->layer);
-    self->round = nn_alloc(1, sizeof *self->round);
-    if (!self->layer || !self->round) {
-        nn_fail(err, NN_NOMEM, 0, "out of memory");
-        goto fail;
-    }
-    list_layers(self);
-    if (!make_pictures(self)) {
-        nn_fail(err, NN_NOMEM, 0, "out of memory");
-        goto fail;
-    }
-    if (!nn_work_new(&self->whole, plan, 1, err) || !nn_work_new(&self->batch, plan, INSPECT_BATCH, err))
-        goto fail;
-    return true;
-fail:
-    inspect_free(self);
-    *out = NULL;
-    return false;
-}
-
-void inspect_free(inspect *self)
-{
-    if (!self)
-        return;
-    nn_work_free(self->whole);
-    nn_work_free(self->batch);
-    nn_free(self->bytes);
-    nn_free(self->round);
-    nn_free(self->layer);
-    nn_free(self);
-}
-
-/* ---- reading ----------------------------------------------------------------------------------------------------- */
-
-/* Channels last -> one picture a channel. */
-static void draw_maps(const inspect_layer *layer, const float *values)
-{
-    int channels = layer->shape.c, pixels = layer->shape.h * layer->shape.w;
-    float most = 0;
-    for (int i = 0; i < pixels * channels; i++)
-        most = values[i] > most ? values[i] : most;
-    float scale = most > 0 ? 255 / most : 0;
-    for (int p = 0; p < pixels; p++)
-        for (int c = 0; c < channels; c++) {
-            float v = values[p * channels + c];
-            layer->maps[c * pixels + p] = v > 0 ? (unsigned char)(v * scale + 0.5f) : 0;
-        }
-}
-
 static void draw_filters(const inspect *self, const nn_model *model)
 {
     const inspect_filters *f = &self->filters;
@@ -179,6 +125,69 @@ static void draw_filters(const inspect *self, const nn_model *model)
             f->minus[k * size + i] = (unsigned char)fmaxf(-v, 0);
         }
     }
+}
+
+bool inspect_new(inspect **out, const nn_model *model, nn_error *err)
+{
+    inspect *self = *out = nn_alloc(1, sizeof *self);
+    if (!self)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    if (!nn_plan_parse(&self->plan, model->plan->text, strlen(model->plan->text), err))
+        goto fail;
+    self->layer = nn_alloc((size_t)self->plan->n_nodes, sizeof *self->layer);
+    self->round = nn_alloc(1, sizeof *self->round);
+    if (!self->layer || !self->round) {
+        nn_fail(err, NN_NOMEM, 0, "out of memory");
+        goto fail;
+    }
+    list_layers(self);
+    if (!make_pictures(self)) {
+        nn_fail(err, NN_NOMEM, 0, "out of memory");
+        goto fail;
+    }
+    if (!nn_work_new(&self->whole, self->plan, 1, err) || !nn_work_new(&self->batch, self->plan, INSPECT_BATCH, err))
+        goto fail;
+    draw_filters(self, model);
+    return true;
+fail:
+    inspect_free(self);
+    *out = NULL;
+    return false;
+}
+
+void inspect_free(inspect *self)
+{
+    if (!self)
+        return;
+    nn_work_free(self->whole);
+    nn_work_free(self->batch);
+    nn_free(self->bytes);
+    nn_free(self->round);
+    nn_free(self->layer);
+    nn_plan_free(self->plan);
+    nn_free(self);
+}
+
+bool inspect_fits(const inspect *self, const nn_model *model)
+{
+    return strcmp(self->plan->text, model->plan->text) == 0;
+}
+
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
+
+/* Channels last -> one picture a channel. */
+static void draw_maps(const inspect_layer *layer, const float *values)
+{
+    int channels = layer->shape.c, pixels = layer->shape.h * layer->shape.w;
+    float most = 0;
+    for (int i = 0; i < pixels * channels; i++)
+        most = values[i] > most ? values[i] : most;
+    float scale = most > 0 ? 255 * 255 / most : 0; /* the root makes the many weak values visible */
+    for (int p = 0; p < pixels; p++)
+        for (int c = 0; c < channels; c++) {
+            float v = values[p * channels + c];
+            layer->maps[c * pixels + p] = v > 0 ? (unsigned char)(sqrtf(v * scale) + 0.5f) : 0;
+        }
 }
 
 void inspect_read(inspect *self, const nn_model *model, const float image[DIGIT_PIXELS])

@@ -13,15 +13,16 @@ enum {
     INSPECT_TITLE = 96,
     INSPECT_PATCH = 4,  /* pixels: side of what is blanked at a time to see what it mattered */
     INSPECT_STRIDE = 2, /* pixels from one patch to the next */
-    INSPECT_BATCH = 4   /* patches that one inspect_occlude_step tries */
+    INSPECT_BATCH = 2   /* patches that one inspect_occlude_step tries */
 };
 
 /* A layer that computes something new, with those after it that only change its values one by one. */
 typedef struct inspect_layer {
+    const char *name;          /* of its first node: "conv1" */
     char title[INSPECT_TITLE]; /* "conv, batchnorm, relu" */
     int node;                  /* whose output is shown */
     nn_shape shape;            /* of that */
-    unsigned char *maps;       /* (c, h, w): 0 for 0 and less, 255 for the layer's greatest value */
+    unsigned char *maps;       /* (c, h, w): 255 times the root of the share of the layer's greatest value */
 } inspect_layer;
 
 /* The first convolution's kernels, where it reads one channel: each as large as its greatest weight allows. */
@@ -31,7 +32,7 @@ typedef struct inspect_filters {
 } inspect_filters;
 
 typedef struct inspect {
-    const nn_plan *plan;
+    nn_plan *plan;
     inspect_layer *layer;
     int n_layers;
     inspect_filters filters;
@@ -47,11 +48,14 @@ typedef struct inspect {
     unsigned char *bytes; /* behind all the pictures */
 } inspect;
 
-/* For models of `plan`, which must outlive it and read 28x28x1. */
-bool inspect_new(inspect **inspect, const nn_plan *plan, nn_error *err);
+/* For models of the architecture of this one, which reads 28x28x1 and is not kept. */
+bool inspect_new(inspect **inspect, const nn_model *model, nn_error *err);
 void inspect_free(inspect *inspect);
 
-/* Fills maps, filters and features. model: of the same plan, or an identical one. */
+/* Whether it was made for models like this: only those may be given to the functions below. */
+bool inspect_fits(const inspect *inspect, const nn_model *model);
+
+/* Fills maps, filters and features. */
 void inspect_read(inspect *inspect, const nn_model *model, const float image[DIGIT_PIXELS]);
 
 /* What a feature added to one class's logit, and what it added to another's. */
@@ -66,7 +70,7 @@ int inspect_votes(const inspect *inspect, const nn_model *model, int label, int 
 
 /* Starts finding out which pixels made the network say `label`: patches of the image are blanked in turn (occlusion; Zeiler and
  * Fergus 2014). inspect_occlude_step tries INSPECT_BATCH of them and returns true when that was the last: `importance` is
- * then new. A round takes about 20 steps, to be spread over frames; only patches with ink are tried. */
+ * then new. A round takes about 40 steps, to be spread over frames; only patches with ink are tried. */
 void inspect_occlude_begin(inspect *inspect, const nn_model *model, const float image[DIGIT_PIXELS], int label);
 bool inspect_occlude_step(inspect *inspect, const nn_model *model);
 

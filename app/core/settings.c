@@ -22,7 +22,7 @@ typedef struct field {
 } field;
 
 static const char *const theme_words[] = {"system", "light", "dark", NULL};
-static const char *const view_words[VIEW_COUNT + 1] = {"read", "break"};
+static const char *const view_words[VIEW_COUNT + 1] = {"read", "break", "inside"};
 
 #define AT(member) offsetof(settings, member)
 static const field fields[] = {

@@ -10,7 +10,7 @@
 typedef enum theme_choice { THEME_SYSTEM, THEME_LIGHT, THEME_DARK } theme_choice;
 
 /* What stands beside the canvas. */
-typedef enum view_choice { VIEW_READ, VIEW_BREAK, VIEW_COUNT } view_choice;
+typedef enum view_choice { VIEW_READ, VIEW_BREAK, VIEW_INSIDE, VIEW_COUNT } view_choice;
 
 typedef struct settings {
     int window_x, window_y; /* -1: let the window system choose */

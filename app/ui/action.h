@@ -12,6 +12,7 @@ typedef enum action_id {
 #undef ACTION
     ACTION_BRUSH,     /* value: width in units */
     ACTION_DISTORT,   /* index of the slider, value (break_panel.c) */
+    ACTION_LAYER,     /* index of the layer to be shown large; -1: all */
     ACTION_PREPARE,   /* index of the step that is switched on or off */
     ACTION_MODEL,     /* index in the list of models */
     ACTION_RECALL,    /* index of an earlier drawing */

@@ -1,6 +1,7 @@
 /* app.c - the application's life, its events, its frame. */
 #include "app.h"
 #include "../core/picture.h"
+#include "inside.h"
 #include "panel.h"
 #include <math.h>
 #include <stdarg.h>
@@ -140,6 +141,7 @@ void app_free(app *self)
         return;
     pen_lift(self);
     journal_close(self->journal);
+    inside_free(self->inside);
     recogniser_free(self->reader);
     settings_free(&self->settings);
     ink_free(&self->drawing);
@@ -175,6 +177,8 @@ static void shortcut(app *self, const event *e)
         self->ui.focus_shown |= self->popup != POPUP_NONE;
     } else if (e->key == KEY_ESCAPE && self->n_notices > 0) {
         app_do(self, (action){.id = ACTION_DISMISS});
+    } else if (e->key == KEY_ESCAPE) {
+        app_do(self, (action){.id = ACTION_LAYER, .index = -1});
     }
 }
 
@@ -306,7 +310,7 @@ double app_tick(app *self, double now)
     double before = self->now, tip_before = ui_waiting(&self->ui, before), end = drawing_ends(self);
     self->now = now;
     read_drawing(self);
-    bool moving = ease_bars(self, now - before);
+    bool moving = ease_bars(self, now - before) | inside_tick(self);
     double tip = ui_waiting(&self->ui, now), message = age_message(self);
     if ((tip_before >= 0 && tip < 0) || (before < end && now >= end))
         self->built = false;

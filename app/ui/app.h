@@ -104,6 +104,7 @@ typedef struct app {
     digit digit;
     unsigned char input28[DIGIT_PIXELS]; /* digit.image for the screen */
     answer answer;
+    struct inside *inside;       /* inside.h; NULL until that view is shown */
     float shown[NN_MAX_CLASSES]; /* the bars on their way to answer.probability */
 
     app_message notice[APP_NOTICES]; /* messages in the strip, the oldest first */
@@ -176,6 +177,8 @@ void app_propose_path(const app *self, char *path, size_t size);
 
 bool break_is_on(const app *self);    /* break_panel.c: the digit is not made as well as it could be */
 void break_do(app *self, action act); /* break_panel.c: moves its sliders and switches */
+
+void inside_do(app *self, action act); /* inside_panel.c: which layer is large, what is shown on the ink */
 
 /* pen.c: strokes. True when the event was for the canvas. */
 bool pen_event(app *self, const event *e);

@@ -210,6 +210,9 @@ void app_do(app *self, action act)
     case ACTION_PASTE: paste(self); break;
     case ACTION_VIEW_READ: self->settings.view = VIEW_READ; break;
     case ACTION_VIEW_BREAK: self->settings.view = VIEW_BREAK; break;
+    case ACTION_VIEW_INSIDE: self->settings.view = VIEW_INSIDE; break;
+    case ACTION_LAYER:
+    case ACTION_HEAT: inside_do(self, act); break;
     case ACTION_DISTORT:
     case ACTION_PREPARE:
     case ACTION_RESET: break_do(self, act); break;

@@ -37,7 +37,11 @@ void brief_panel(app *self, rect area)
         panel_percent(share, sizeof share, a->confidence);
         snprintf(words, sizeof words, "%s%s \xc2\xb7 %s", a->text, a->unsure ? "?" : "", share);
     }
-    ui_label(u, (rect){area.x, area.y, area.w, line}, words, ui_font(u, 20, FONT_BOLD),
+    font f = ui_font(u, 20, FONT_BOLD);
+    int w = text_width(u->text, f, words);
+    if (w > area.w)
+        f.px = f.px * area.w / w;
+    ui_label(u, (rect){area.x, area.y, area.w, line}, words, f,
              a->digit < 0 || a->unsure ? u->colours->muted : u->colours->accent, ALIGN_LEFT);
     int top = area.y + line + ui_px(u, 6), high = area.y + area.h - top;
     for (int i = 0; high > label_h && i < classes; i++) {

@@ -221,6 +221,8 @@ void raster_mask(const surface *target, rect clip, const mask_image *mask, rect 
     rect area = rect_intersect(rect_intersect(to, clip), all);
     unsigned full = alpha_of(c, 1);
     bool same = to.w == mask->w;
+    /* Rounded up, so that (x * step) >> 32 is x * mask->w / to.w exactly, for all widths below 65,536. */
+    uint64_t step = to.w > 0 ? (((uint64_t)mask->w << 32) + (uint64_t)to.w - 1) / (uint64_t)to.w : 0;
     for (int y = area.y; y < area.y + area.h; y++) {
         uint32_t *row = target->pixels + (ptrdiff_t)y * target->stride;
         const unsigned char *from = mask->coverage + (ptrdiff_t)((int64_t)(y - to.y) * mask->h / to.h) * mask->stride;
@@ -229,7 +231,7 @@ void raster_mask(const surface *target, rect clip, const mask_image *mask, rect 
                 x += 7;
                 continue;
             }
-            unsigned v = from[same ? x - to.x : (int)((int64_t)(x - to.x) * mask->w / to.w)];
+            unsigned v = from[same ? (uint64_t)(x - to.x) : (uint64_t)(x - to.x) * step >> 32];
             if (v)
                 row[x] = blend(row[x], c, (v + (v >> 7)) * full >> 8);
         }

@@ -20,6 +20,7 @@ static const struct {
 } views[VIEW_COUNT] = {
     [VIEW_READ] = {ACTION_VIEW_READ, 220, read_view},
     [VIEW_BREAK] = {ACTION_VIEW_BREAK, 340, break_view},
+    [VIEW_INSIDE] = {ACTION_VIEW_INSIDE, 380, inside_view},
 };
 
 int views_min_width(const app *self)

@@ -305,7 +305,10 @@ bool ui_event(ui *self, const event *e, action *act)
     case EVENT_POINTER_DOWN: return pointer_down(self, e, act);
     case EVENT_POINTER_MOVE: return pointer_move(self, e, act);
     case EVENT_POINTER_UP: return pointer_up(self, e, act);
-    case EVENT_POINTER_LEAVE: self->hover[0] = '\0'; return false;
+    case EVENT_POINTER_LEAVE:
+        self->hover[0] = '\0';
+        self->pointer_x = self->pointer_y = -1;
+        return false;
     case EVENT_FOCUS_LOST: self->pressed[0] = '\0'; return false;
     case EVENT_KEY_DOWN: return key_down(self, e, act);
     case EVENT_TEXT:

@@ -4,7 +4,7 @@ import sys
 import tempfile
 import unittest
 
-from desktop import Display, Program
+from desktop import Display, Picture, Program
 
 BINARY, DATA, SCREENSHOTS = sys.argv[1:4]
 

@@ -1,0 +1,171 @@
+/* inside.c - follows the drawing with the inspector, and paints what mattered onto the ink. */
+#include "inside.h"
+#include "../core/clock.h"
+#include <math.h>
+#include <string.h>
+
+/* Seconds of a frame for the importance of pixels: while a stroke is being drawn and otherwise. */
+static const double budget_drawing = 0.0015, budget_idle = 0.006;
+enum { HEAT_MAX_SIDE = 720 }; /* beyond that the screen's pixels share values */
+
+void inside_free(struct inside *self)
+{
+    if (!self)
+        return;
+    inspect_free(self->net);
+    nn_free(self->plus);
+    nn_free(self);
+}
+
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
+
+/* Another model may have another architecture. */
+static bool make_ready(app *self)
+{
+    nn_error err;
+    if (!self->inside) {
+        self->inside = nn_alloc(1, sizeof *self->inside);
+        if (!self->inside)
+            return false;
+        self->inside->layer = self->inside->at.layer = -1;
+    }
+    struct inside *in = self->inside;
+    const nn_model *model = recogniser_model(self->reader);
+    if (in->net && inspect_fits(in->net, model))
+        return true;
+    inspect_free(in->net);
+    in->layer = in->at.layer = -1;
+    in->read = in->asked = self->reads - 1;
+    in->heat_rounds = 0;
+    if (!inspect_new(&in->net, model, &err))
+        app_notice(self, "Inside: %s", err.text);
+    return in->net != NULL;
+}
+
+static void to_bytes(const float *from, unsigned char *to)
+{
+    for (int i = 0; i < DIGIT_FRAME * DIGIT_FRAME; i++)
+        to[i] = (unsigned char)(255 * from[i] + 0.5f);
+}
+
+static void draw_steps(app *self)
+{
+    digit whole;
+    digit_from_ink(&whole, &self->drawing, &(digit_options){0});
+    to_bytes(whole.coverage, self->inside->sheet);
+    to_bytes(self->digit.coverage, self->inside->fitted);
+}
+
+affine inside_map(const app *self)
+{
+    const app_picture *p = &self->picture;
+    if (!app_shows_picture(self))
+        return self->digit.to_image;
+    int longer = p->w > p->h ? p->w : p->h;
+    float scale = (float)longer / INK_CANVAS;
+    affine to_picture = {scale, 0, -0.5f * (float)(longer - p->w), 0, scale, -0.5f * (float)(longer - p->h)};
+    return affine_then(&to_picture, &self->digit.to_image);
+}
+
+/* ---- what mattered, on the ink ----------------------------------------------------------------------------------- */
+
+static bool make_heat(struct inside *in, int side)
+{
+    nn_free(in->plus);
+    size_t count = (size_t)side * (size_t)side;
+    in->plus = nn_alloc(2 * count, 1);
+    in->minus = in->plus ? in->plus + count : NULL;
+    in->heat_side = in->plus ? side : 0;
+    return in->plus != NULL;
+}
+
+/* Between the centres of four pixels of the image. */
+static float value_at(const float *image, float x, float y)
+{
+    x = fminf(fmaxf(x - 0.5f, 0), DIGIT_SIDE - 1.001f), y = fminf(fmaxf(y - 0.5f, 0), DIGIT_SIDE - 1.001f);
+    int column = (int)x, row = (int)y;
+    float fx = x - (float)column, fy = y - (float)row;
+    const float *v = image + row * DIGIT_SIDE + column;
+    return (1 - fy) * ((1 - fx) * v[0] + fx * v[1]) + fy * ((1 - fx) * v[DIGIT_SIDE] + fx * v[DIGIT_SIDE + 1]);
+}
+
+/* The drawing's coverage where column and row of the heat lie; a picture is all ink. */
+static int ink_at(const app *self, int column, int row)
+{
+    const paper *p = &self->paper;
+    if (app_shows_picture(self))
+        return 255;
+    int side = self->inside->heat_side;
+    return p->mask[(ptrdiff_t)(row * p->side / side) * p->side + column * p->side / side];
+}
+
+/* The pixel that mattered most shows in full; where none mattered much, all stay faint. */
+static void draw_heat(app *self)
+{
+    struct inside *in = self->inside;
+    const float faint = 0.5f; /* log-odds */
+    float most = faint, unit = (float)INK_CANVAS / (float)in->heat_side;
+    for (int i = 0; i < DIGIT_PIXELS; i++)
+        most = fmaxf(most, fabsf(in->net->importance[i]));
+    for (int row = 0, i = 0; row < in->heat_side; row++)
+        for (int column = 0; column < in->heat_side; column++, i++) {
+            int covered = ink_at(self, column, row);
+            in->plus[i] = in->minus[i] = 0;
+            if (covered == 0)
+                continue;
+            float at[2];
+            affine_apply(&in->to_image, ((float)column + 0.5f) * unit, ((float)row + 0.5f) * unit, at);
+            float v = value_at(in->net->importance, at[0], at[1]) / most;
+            (v > 0 ? in->plus : in->minus)[i] = (unsigned char)((float)covered * fabsf(v));
+        }
+}
+
+bool inside_heat(app *self)
+{
+    struct inside *in = self->inside;
+    int side = self->paper.side < HEAT_MAX_SIDE ? self->paper.side : HEAT_MAX_SIDE;
+    if (in->heat_off || in->net->rounds == 0 || side == 0 || self->answer.digit < 0)
+        return false;
+    if (in->heat_side == side && in->heat_rounds == in->net->rounds)
+        return true;
+    if (in->heat_side != side && !make_heat(in, side))
+        return false;
+    draw_heat(self);
+    in->heat_rounds = in->net->rounds;
+    in->heat_version++;
+    return true;
+}
+
+/* A round is finished for the drawing it began with, or it would never be while somebody draws. */
+static bool follow_importance(app *self)
+{
+    struct inside *in = self->inside;
+    const nn_model *model = recogniser_model(self->reader);
+    if (in->heat_off || self->answer.digit < 0)
+        return false;
+    if (!in->net->occluding && in->asked != self->reads) {
+        inspect_occlude_begin(in->net, model, self->digit.image, self->answer.digit);
+        in->asked = self->reads;
+        in->to_image = inside_map(self);
+    }
+    double until = clock_seconds() + (self->drawing.drawing ? budget_drawing : budget_idle);
+    while (in->net->occluding && clock_seconds() < until)
+        if (inspect_occlude_step(in->net, model))
+            self->built = false;
+    return in->net->occluding || in->asked != self->reads;
+}
+
+bool inside_tick(app *self)
+{
+    if (self->settings.view != VIEW_INSIDE || !self->reader || !make_ready(self))
+        return false;
+    struct inside *in = self->inside;
+    if (in->read != self->reads) {
+        in->read = self->reads;
+        draw_steps(self);
+        if (self->answer.digit >= 0)
+            inspect_read(in->net, recogniser_model(self->reader), self->digit.image);
+        self->built = false;
+    }
+    return follow_importance(self);
+}

@@ -1,0 +1,165 @@
+/* "Inside": what is shown follows the drawing and the pointer, and other models. */
+#include "../../app/ui/inside.h"
+#include "support/nets.h"
+#include "support/screen.h"
+#include "support/temp.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char net[] = "input 28 28 1\nconv 6 3\nrelu\nmaxpool 2\nconv 8 3\nrelu\nflatten\ndense 10\nsoftmax\n";
+
+static screen s;
+
+static int open_screen(void **state)
+{
+    (void)state;
+    nn_error err;
+    temp_make();
+    screen_open(&s, 1000, 700);
+    const char *path = temp_path("conv.safetensors");
+    nn_model *model = net_model(net, 3);
+    assert_true(nn_model_save(model, path, &err));
+    nn_model_free(model);
+    if (!app_use_model(s.app, path, &err))
+        fail_msg("%s", err.text);
+    screen_stroke(&s, 150, 100, 400, 450, 60, POINTER_LEFT);
+    screen_key(&s, '3', MOD_CTRL);
+    screen_settle(&s);
+    return 0;
+}
+
+static int close_screen(void **state)
+{
+    (void)state;
+    screen_close(&s);
+    temp_remove();
+    return 0;
+}
+
+static void all_layers_are_there_and_follow_the_drawing(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"filters",      "layer.conv1", "layer.maxpool1", "layer.conv2",
+                                        "layer.dense1", "votes",       "bars",           "input28"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        assert_true(screen_has(&s, names[i]));
+    const inspect *before = s.app->inside->net;
+    unsigned reads = before->reads, rounds = before->rounds;
+    assert_true(rounds > 0);
+    screen_stroke(&s, 400, 100, 200, 500, 30, POINTER_LEFT);
+    screen_settle(&s);
+    assert_ptr_equal(s.app->inside->net, before);
+    assert_true(before->reads > reads && before->rounds > rounds);
+    assert_int_equal(s.app->inside->asked, s.app->reads); /* and it comes to rest */
+}
+
+static void a_layer_is_shown_large_by_mouse_and_keyboard(void **state)
+{
+    (void)state;
+    screen_click(&s, "layer.conv2");
+    assert_int_equal(s.app->inside->layer, 2);
+    assert_false(screen_has(&s, "layer.conv1"));
+    assert_string_equal(s.app->ui.focus, "layer.back");
+    screen_key(&s, KEY_ENTER, 0);
+    screen_frame(&s);
+    assert_true(screen_has(&s, "layer.conv1"));
+    screen_click(&s, "layer.conv1");
+    screen_key(&s, KEY_ESCAPE, 0);
+    screen_frame(&s);
+    assert_int_equal(s.app->inside->layer, -1);
+}
+
+/* The pointer over the middle of the maps: something is under it, and the canvas shows what it sees. */
+static void the_pointer_finds_a_value(void **state)
+{
+    (void)state;
+    screen_click(&s, "layer.conv1");
+    screen_frame(&s);
+    rect back = screen_find(&s, "layer.back");
+    uint64_t before = screen_hash(&s);
+    int found = 0;
+    for (int y = back.y + back.h + 150; y < back.y + back.h + 250; y += 7) {
+        screen_pointer(&s, EVENT_POINTER_MOVE, (float)(back.x + 50), (float)y, 0);
+        screen_frame(&s);
+        const inside_hover *at = &s.app->inside->at;
+        if (at->layer < 0)
+            continue;
+        found++;
+        assert_int_equal(at->layer, 0);
+        assert_in_range(at->x, 0, 27);
+        assert_in_range(at->y, 0, 27);
+        assert_in_range(at->channel, 0, 5);
+        assert_int_not_equal(screen_hash(&s), before);
+    }
+    assert_true(found > 3);
+    screen_event(&s, EVENT_POINTER_LEAVE);
+    screen_frame(&s);
+    assert_int_equal(s.app->inside->at.layer, -1);
+}
+
+static void only_ink_is_coloured_and_only_if_wanted(void **state)
+{
+    (void)state;
+    const struct inside *in = s.app->inside;
+    int coloured = 0;
+    for (int i = 0; i < in->heat_side * in->heat_side; i++) {
+        int covered = s.app->paper.mask[i]; /* the sides are equal here */
+        assert_true(in->plus[i] <= covered && in->minus[i] <= covered && (in->plus[i] == 0 || in->minus[i] == 0));
+        coloured += in->plus[i] > 50;
+    }
+    assert_int_equal(in->heat_side, s.app->paper.side);
+    assert_true(coloured > 100);
+    uint64_t with = screen_hash(&s);
+    screen_click(&s, "heat");
+    screen_pointer(&s, EVENT_POINTER_LEAVE, 0, 0, 0);
+    screen_settle(&s);
+    assert_true(in->heat_off);
+    assert_int_not_equal(screen_hash(&s), with);
+}
+
+static void another_model_brings_its_own_layers(void **state)
+{
+    (void)state;
+    nn_error err;
+    screen_click(&s, "layer.conv2");
+    assert_true(app_use_model(s.app, temp_path("model.safetensors"), &err));
+    screen_settle(&s);
+    assert_int_equal(s.app->inside->layer, -1);
+    assert_int_equal(s.app->inside->net->n_layers, 1);
+    assert_false(screen_has(&s, "filters"));
+    assert_true(screen_has(&s, "layer.dense1"));
+}
+
+static void an_empty_canvas_and_any_size_are_fine(void **state)
+{
+    (void)state;
+    const int sizes[][2] = {{640, 480}, {1, 1}, {0, 0}, {300, 900}, {2560, 1440}, {17, 4000}};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        screen_resize(&s, sizes[i][0], sizes[i][1]);
+        screen_settle(&s);
+    }
+    screen_resize(&s, 1000, 700);
+    screen_key(&s, KEY_DELETE, 0);
+    screen_settle(&s);
+    assert_int_equal(s.app->answer.digit, -1);
+    assert_false(s.app->inside->net->occluding);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(all_layers_are_there_and_follow_the_drawing, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(a_layer_is_shown_large_by_mouse_and_keyboard, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(the_pointer_finds_a_value, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(only_ink_is_coloured_and_only_if_wanted, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(another_model_brings_its_own_layers, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(an_empty_canvas_and_any_size_are_fine, open_screen, close_screen),
+    };
+    return cmocka_run_group_tests_name("inside", tests, NULL, NULL);
+}
