@@ -88,8 +88,8 @@ static void print_layers(const nn_plan *plan)
 static void print_fact(const char *key, const json_t *value)
 {
     char *text = NULL;
-    if (json_is_array(value)) /* a row for each epoch is for programs */
-        printf("  %-18s  %zu rows, shown by --json\n", key, json_array_size(value));
+    if (strcmp(key, "history") == 0)
+        printf("  %-18s  of %zu epochs, shown by --json\n", key, json_array_size(value));
     else if (json_is_string(value))
         printf("  %-18s  %s\n", key, json_string_value(value));
     else

@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 const page_plot page_plots[PAGE_PLOTS] = {
-    {"confusion", SECTION_CLASSES, "Right answers lie on the diagonal; the stronger the colour, the more there are.", page_draw_confusion},
+    {"confusion", SECTION_CLASSES, "Right answers lie on the diagonal; the stronger the colour, the more there are.",
+     page_draw_confusion},
     {"roc", SECTION_CLASSES, "The ten classes with the smallest area below the curve, which stands beside each.",
      page_draw_roc},
     {"roc-corner", SECTION_CLASSES, "The same where good networks differ.", page_draw_roc_corner},
@@ -223,6 +224,8 @@ bool page_write(const page_source *source, const char *folder, nn_error *err)
     if (!r)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the report");
     r->source = *source;
+    const char *slash = strrchr(source->name, '/');
+    r->source.name = slash ? slash + 1 : source->name;
     say_when(r->source.when);
     platform_cpu_name(r->source.cpu, sizeof r->source.cpu);
     bool ok = make_figures(r, err) && make_plot_files(r, err) && make_json_file(r, err) && make_page_file(r, err) &&

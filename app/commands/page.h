@@ -9,7 +9,7 @@ enum { PAGE_TOP = 3 }; /* most likely classes that are named for an image */
 
 typedef struct page_source {
     const evaluation *evaluation; /* done */
-    const char *name;             /* of the model */
+    const char *name;             /* of the model, or its path, of which the last part is shown */
     const char *part;             /* of the data: "test", "validation" */
     const char *folder;           /* of the data */
     const dataset *training_data; /* NULL: not at hand */

@@ -152,15 +152,13 @@ static void add_facts_table(const page_source *s, buffer *out)
     buffer_add(out, facts ? "<table class=\"pairs\">\n" : "<p>The model does not say how it was trained.</p>");
     json_object_foreach(facts, key, value)
     {
-        char *text = json_is_string(value) || json_is_array(value)
-                         ? NULL
-                         : json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
-        if (!json_is_array(value))
+        char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
+        if (strcmp(key, "history") != 0)
             add_pair(out, key, text ? text : json_is_string(value) ? json_string_value(value) : "?");
         free(text);
     }
     if (s->training_seconds > 0) {
-        begin_pair(out, "seconds");
+        begin_pair(out, "training seconds");
         buffer_format(out, "%.0f</td></tr>\n", s->training_seconds);
     }
     buffer_add(out, facts ? "</table></div>\n" : "</div>\n");

@@ -6,6 +6,7 @@
 #include "../core/training.h"
 #include "augmentation_sheet.h"
 #include "commands.h"
+#include "page.h"
 #include "train_options.h"
 #include "writer_scores.h"
 #include <errno.h>
@@ -18,7 +19,7 @@ enum { MAX_FOLDS = 100 };
 
 typedef struct options {
     train_options train;
-    const char *net, *out, *show_augmentation, *holdout;
+    const char *net, *out, *show_augmentation, *holdout, *report;
     int cross_validate;
     bool resume, json;
 } options;
@@ -28,6 +29,7 @@ typedef struct run {
     char command_line[1024]; /* as typed, for the training facts */
     char checkpoint[PATHS_MAX];
     nn_plan *plan;
+    char folder[PATHS_MAX]; /* of the data */
     dataset data, test;
     bool has_test;
     pens pens;
@@ -174,6 +176,27 @@ static bool train_epoch(run *r)
     return true;
 }
 
+/* The model as it was saved, on the test set or, without one, on the validation images. */
+static bool write_report(const run *r, nn_error *err)
+{
+    nn_model *model = NULL;
+    dataset val = {0};
+    evaluation e = {.data = r->has_test ? &r->test : &val, .models = &model, .n_models = 1};
+    page_source page = {.evaluation = &e,
+                        .name = r->o.out,
+                        .part = r->has_test ? "test" : "validation",
+                        .folder = r->folder,
+                        .training_data = &r->data,
+                        .training_seconds = training_seconds(r->training)};
+    e.threads = r->o.train.config.train.threads;
+    bool ok = nn_model_load(&model, r->o.out, err) && (r->has_test || training_validation(r->training, &val, err)) &&
+              evaluation_run(&e, err) && (command_interrupted() || page_write(&page, r->o.report, err));
+    evaluation_free(&e);
+    dataset_free(&val);
+    nn_model_free(model);
+    return ok;
+}
+
 static int finish(run *r, bool interrupted)
 {
     nn_error err;
@@ -189,7 +212,9 @@ static int finish(run *r, bool interrupted)
         return fail(&err);
     if (!interrupted)
         unlink(r->checkpoint);
-    bool written = true, early = !interrupted && training_epochs_done(r->training) < r->o.train.config.train.epochs;
+    if (r->o.report && !interrupted && !write_report(r, &err))
+        return fail(&err);
+    bool written = true, early = !interrupted && training_epochs_done(r->training) < r->o.config.train.epochs;
     if (r->o.json) {
         json_t *last = json_pack("{s:b, s:i, s:b}", "done", !interrupted, "best_epoch", best, "stopped_early", early);
         if (last && r->has_test)
@@ -284,11 +309,13 @@ static int show_augmentation(run *r)
 static bool prepare(run *r, nn_error *err)
 {
     paths where;
+    const char *folder = r->folder;
     paths_find(&where, r->o.train.state);
-    const char *folder = r->o.train.data ? r->o.train.data : where.mnist;
+    snprintf(r->folder, sizeof r->folder, "%s", r->o.train.data ? r->o.train.data : where.mnist);
     if (snprintf(r->checkpoint, sizeof r->checkpoint, "%s.ckpt", r->o.out) >= (int)sizeof r->checkpoint)
         return nn_fail(err, NN_USAGE, 0, "%.100s...: the name is too long", r->o.out);
-    if (!check_out(r, err) || !load_plan(r, &where, err) || !dataset_load(&r->data, folder, DATASET_TRAIN, err))
+    if (!check_out(r, err) || (r->o.report && !page_folder(r->o.report, err)) || !load_plan(r, &where, err) ||
+        !dataset_load(&r->data, folder, DATASET_TRAIN, err))
         return false;
     nn_error no_test;
     r->has_test = r->o.train.config.folds == 0 && !dataset_is_csv(folder) &&
@@ -417,6 +444,8 @@ static int check_pens(options *o)
 {
     if (!o->train.pens && (o->holdout || o->cross_validate))
         return args_refuse("train", "--pens-holdout and --cross-validate need --pens");
+    if (o->report && o->cross_validate)
+        return args_refuse("train", "--report shows one model, --cross-validate trains several: give one of them");
     if (o->holdout && o->cross_validate)
         return args_refuse("train", "--pens-holdout trains one fold, --cross-validate all: give one of them");
     if (o->holdout && !parse_holdout(o))
@@ -437,6 +466,9 @@ static int parse(options *o, int argc, char **argv)
         {"cross-validate", ARG_INT, &o->cross_validate, "N",
          "train N models, F-1 to F-N, each without a group of writers, and score each on those left out", 2, MAX_FOLDS},
         {"resume", ARG_FLAG, &o->resume, NULL, "go on from F.ckpt, which every epoch leaves until all is done", 0, 0},
+        {"report", ARG_TEXT, &o->report, "DIR",
+         "at the end write a page with curves, plots and all mistakes on the test images, or else those of validation",
+         0, 0},
         {"json", ARG_FLAG, &o->json, NULL, "one JSON object per epoch and a last one", 0, 0},
     };
     train_options_args(&o->train, table);

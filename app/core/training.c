@@ -381,6 +381,30 @@ double training_best_accuracy(const training *t)
     return t->best_accuracy;
 }
 
+double training_seconds(const training *t)
+{
+    return t->seconds;
+}
+
+bool training_validation(const training *t, dataset *part, nn_error *err)
+{
+    size_t pixels = (size_t)(t->data->side * t->data->side);
+    *part = *t->data;
+    part->count = t->n_val;
+    part->images = nn_alloc((size_t)t->n_val, pixels);
+    part->labels = nn_alloc((size_t)t->n_val, 1);
+    if (!part->images || !part->labels) {
+        dataset_free(part);
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the validation images");
+    }
+    for (int i = 0; i < t->n_val; i++) {
+        int image = t->index[t->n_train + i];
+        memcpy(part->images + (size_t)i * pixels, t->data->images + (size_t)image * pixels, pixels);
+        part->labels[i] = t->data->labels[image];
+    }
+    return true;
+}
+
 bool training_model(const training *t, nn_model **model, nn_error *err)
 {
     return copy_model(t, nn_trainer_kept(t->trainer), model, err);

@@ -69,6 +69,11 @@ json_t *training_facts(const training *training, const char *command);
 /* A model with the best weights so far; the caller's to nn_model_free. Its training facts are for the caller to add. */
 bool training_model(const training *training, nn_model **model, nn_error *err);
 
+double training_seconds(const training *training); /* of the epochs done, resumed ones included */
+
+/* A copy of the images set aside for validation; the caller's to dataset_free. */
+bool training_validation(const training *training, dataset *part, nn_error *err);
+
 /* The share of right answers, and mean cross-entropy in nats, of a model on a data set; on the training's own threads. */
 double training_score(training *training, const nn_model *model, const dataset *data, double *loss);
 
