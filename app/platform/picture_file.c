@@ -2,6 +2,7 @@
 #include "picture_file.h"
 #include "../../nn/alloc.h"
 #include "../../nn/file.h"
+#include "../core/png.h"
 #include <SDL.h>
 #include <string.h>
 #ifdef DIGITSCOPE_IMAGE
@@ -191,38 +192,34 @@ static bool is_bmp_name(const char *path)
     return len > 4 && SDL_strcasecmp(path + len - 4, ".bmp") == 0;
 }
 
-static bool encode(SDL_Surface *picture, SDL_RWops *out, bool bmp, nn_error *err)
+/* SDL wants the pixels writable, but only reads them here. */
+static bool encode_bmp(const uint32_t *pixels, int w, int h, unsigned char **data, size_t *len, nn_error *err)
 {
-    int result = -1;
-    if (bmp) {
-        result = SDL_SaveBMP_RW(picture, out, 0);
-    } else {
-#ifdef DIGITSCOPE_IMAGE
-        result = IMG_SavePNG_RW(picture, out, 0);
-#else
-        SDL_SetError("this build saves BMP only: it was made without SDL2_image");
-#endif
-    }
-    return result == 0 || nn_fail(err, NN_IO, 0, "%s", SDL_GetError());
+    size_t room = (size_t)w * (size_t)h * 4 + 65536;
+    unsigned char *to = *data = nn_alloc(room, 1);
+    if (!to)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    SDL_RWops *out = SDL_RWFromMem(to, (int)room);
+    SDL_Surface *picture =
+        SDL_CreateRGBSurfaceWithFormatFrom((void *)(uintptr_t)pixels, w, h, 32, w * 4, SDL_PIXELFORMAT_RGB888);
+    bool ok = out && picture && SDL_SaveBMP_RW(picture, out, 0) == 0;
+    if (ok)
+        *len = (size_t)SDL_RWtell(out);
+    else
+        nn_fail(err, NN_IO, 0, "%s", SDL_GetError());
+    SDL_FreeSurface(picture);
+    if (out)
+        SDL_RWclose(out);
+    return ok;
 }
 
 bool picture_file_save(const char *path, const uint32_t *pixels, int w, int h, nn_error *err)
 {
-    size_t room = (size_t)w * (size_t)h * 5 + 65536; /* more than either format needs without compression */
-    unsigned char *data = nn_alloc(room, 1);
-    if (!data)
-        return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    SDL_RWops *out = SDL_RWFromMem(data, (int)room);
-    /* SDL wants the pixels writable, but only reads them here. */
-    SDL_Surface *picture =
-        SDL_CreateRGBSurfaceWithFormatFrom((void *)(uintptr_t)pixels, w, h, 32, w * 4, SDL_PIXELFORMAT_RGB888);
+    unsigned char *data;
+    size_t len;
     bool ok =
-        out && picture ? encode(picture, out, is_bmp_name(path), err) : nn_fail(err, NN_NOMEM, 0, "%s", SDL_GetError());
-    if (ok)
-        ok = nn_file_save(path, data, (size_t)SDL_RWtell(out), NN_CONSISTENT, err);
-    SDL_FreeSurface(picture);
-    if (out)
-        SDL_RWclose(out);
+        is_bmp_name(path) ? encode_bmp(pixels, w, h, &data, &len, err) : png_encode(pixels, w, h, &data, &len, err);
+    ok = ok && nn_file_save(path, data, len, NN_CONSISTENT, err);
     nn_free(data);
     return ok;
 }

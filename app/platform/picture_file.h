@@ -1,7 +1,7 @@
-/* picture_file.h - pictures from and to files: PNG, JPEG, BMP and PNM through SDL2_image, told apart by content.
+/* picture_file.h - pictures from files, PNG, JPEG, BMP and PNM through SDL2_image, told apart by content; and to files.
  *
  * The size is read from the header before anything is decoded, so a small file cannot ask for much memory. Built
- * without SDL2_image, reading fails with a text that says so, and saving knows BMP only. Any thread. */
+ * without SDL2_image, reading fails with a text that says so. Any thread. */
 #ifndef PICTURE_FILE_H
 #define PICTURE_FILE_H
 
