@@ -214,7 +214,7 @@ static int finish(run *r, bool interrupted)
         unlink(r->checkpoint);
     if (r->o.report && !interrupted && !write_report(r, &err))
         return fail(&err);
-    bool written = true, early = !interrupted && training_epochs_done(r->training) < r->o.config.train.epochs;
+    bool written = true, early = !interrupted && training_epochs_done(r->training) < r->o.train.config.train.epochs;
     if (r->o.json) {
         json_t *last = json_pack("{s:b, s:i, s:b}", "done", !interrupted, "best_epoch", best, "stopped_early", early);
         if (last && r->has_test)

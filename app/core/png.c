@@ -43,7 +43,7 @@ static bool encode(const rows *r, unsigned char **data, size_t *len, nn_error *e
     p[0] = (unsigned char)r->depth;
     p[1] = (unsigned char)r->type; /* compression, filters and interlacing stay 0 */
     p = close_chunk(header, "IHDR", HEADER);
-    if (compress2(p + 8, &packed, r->bytes, size, 9) != Z_OK) {
+    if (compress2(p + 8, &packed, r->bytes, size, Z_DEFAULT_COMPRESSION) != Z_OK) {
         nn_free(out);
         return nn_fail(err, NN_NOMEM, 0, "out of memory for a picture");
     }
