@@ -8,6 +8,7 @@ void input_panel(app *self, rect r)
 {
     ui *u = &self->ui;
     ui_area(u, r, "input28", ELEMENT_SHOWN);
+    ui_explain(u, "The 28 \xc3\x97 28 pixels that the network gets");
     draw_rect(u->list, r, 0, 0xff000000);
     mask_image image = {self->input28, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE};
     draw_mask(u->list, &image, self->reads, r, 0xffffffff);
@@ -23,6 +24,7 @@ static int draw_class(app *self, rect r)
     snprintf(label, sizeof label, "%s%s", a->text, a->unsure ? "?" : "");
     font f = panel_fit(self, label, (font){r.h * 9 / 8, FONT_BOLD}, r.w); /* capitals are lower than the font */
     ui_area(u, r, "answer", ELEMENT_SHOWN);
+    ui_explain(u, "What the network reads; a question mark says that it is unsure");
     r.x -= f.px / 16; /* what a digit keeps free at its left */
     ui_label(u, r, label, f, a->unsure ? u->colours->muted : u->colours->accent, ALIGN_LEFT);
     return text_width(u->text, f, label);

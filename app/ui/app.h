@@ -40,6 +40,7 @@ typedef enum popup {
     POPUP_MENU,
     POPUP_MODELS,
     POPUP_HELP,
+    POPUP_KEYS,
     POPUP_ABOUT,
     POPUP_OPEN,
     POPUP_SAVE,

@@ -26,6 +26,7 @@ static const char *first_focus(popup which)
     case POPUP_SETTINGS: return "smoothing";
     case POPUP_RECENT: return "earlier.1";
     case POPUP_HELP:
+    case POPUP_KEYS:
     case POPUP_ABOUT: return "close";
     default: return "";
     }
@@ -55,6 +56,12 @@ void app_show(app *self, popup which)
 static void toggle(app *self, popup which)
 {
     app_show(self, self->popup == which ? POPUP_NONE : which);
+}
+
+/* The elements, then the keys, then the window again. */
+static void next_help(app *self)
+{
+    app_show(self, self->popup == POPUP_HELP ? POPUP_KEYS : self->popup == POPUP_KEYS ? POPUP_NONE : POPUP_HELP);
 }
 
 static void accept_open(app *self)
@@ -239,7 +246,8 @@ void app_do(app *self, action act)
             self->host.fullscreen(self->host.ctx);
         break;
     case ACTION_MENU: toggle(self, POPUP_MENU); break;
-    case ACTION_HELP: toggle(self, POPUP_HELP); break;
+    case ACTION_HELP: next_help(self); break;
+    case ACTION_KEYS: app_show(self, POPUP_KEYS); break;
     case ACTION_ABOUT: toggle(self, POPUP_ABOUT); break;
     case ACTION_QUIT:
         pen_lift(self);

@@ -115,6 +115,7 @@ void bars_panel(app *self, rect area)
     ui *u = &self->ui;
     const nn_model *model = self->reader ? recogniser_model(self->reader) : NULL;
     ui_area(u, area, "bars", ELEMENT_SHOWN);
+    ui_explain(u, "How likely the network finds every class; a hollow bar says that it is unsure");
     int classes = model ? model->n_labels : 0, gap = ui_px(u, COLUMN_GAP);
     int max_rows = area.h / ui_px(u, LEAST_ROW), max_columns = (area.w + gap) / (ui_px(u, LEAST_COLUMN) + gap);
     if (classes == 0 || max_rows < 1)

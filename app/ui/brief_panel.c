@@ -29,6 +29,7 @@ void brief_panel(app *self, rect area)
     ui *u = &self->ui;
     const answer *a = &self->answer;
     ui_area(u, area, "bars", ELEMENT_SHOWN);
+    ui_explain(u, "How likely the network finds every class; a hollow bar says that it is unsure");
     if (!self->reader)
         return;
     int classes = recogniser_model(self->reader)->n_labels, line = ui_px(u, 26), label_h = ui_px(u, 18);

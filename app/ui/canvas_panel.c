@@ -84,6 +84,7 @@ void canvas_panel(app *self, rect area)
     u->group = 2;
     self->canvas = area;
     bool keys = ui_area(u, area, "canvas", ELEMENT_CANVAS);
+    ui_explain(u, "Draw here with mouse, finger, pen or keys; the right mouse button erases");
     draw_rect(u->list, area, 4 * u->scale, u->colours->paper);
     rect clip = draw_clip(u->list, area);
     if (app_shows_picture(self))

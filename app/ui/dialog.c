@@ -1,4 +1,4 @@
-/* dialog.c - help, about, and the one that asks for a file's path. */
+/* dialog.c - the keys, about, and the one that asks for a file's path. */
 #include "panel.h"
 #include <stdio.h>
 
@@ -10,66 +10,80 @@ static const struct {
 #undef ABOUT_LIBRARY
 };
 
-/* ---- help and about: rows of two columns ------------------------------------------------------------------------- */
+/* ---- keys and about: a name and what it stands for ------------------------------------------------------------------------- */
 
+/* Goes on in the next column where the first is full. */
 typedef struct row_writer {
     ui *u;
-    rect view;
-    int y; /* of the next row, scrolled */
+    rect column;
+    int y;      /* of the next row, scrolled */
+    int left_w; /* what the name of a key takes */
+    int step;   /* from one column to the next; 0: there is one only */
 } row_writer;
 
-static void write_row(row_writer *w, const char *left, const char *right, bool strong)
+static void write_row(row_writer *w, const char *left, const char *right)
 {
     ui *u = w->u;
     font f = ui_font(u, 15, FONT_REGULAR), bold = ui_font(u, 15, FONT_BOLD);
-    int left_w = ui_px(u, 150), right_w = w->view.w - left_w - ui_px(u, 14);
-    ui_label(u, (rect){w->view.x, w->y, left_w, text_height(u->text, f)}, left, strong ? bold : f, u->colours->text,
+    rect words = {w->column.x + w->left_w, w->y, w->column.w - w->left_w, 0};
+    int h = ui_paragraph(u, words, right, f, 0, false);
+    if (w->step > 0 && w->y + h > w->column.y + w->column.h) {
+        w->column.x += w->step;
+        words.x += w->step;
+        words.y = w->y = w->column.y;
+    }
+    ui_label(u, (rect){w->column.x, w->y, w->left_w, text_height(u->text, f)}, left, bold, u->colours->text,
              ALIGN_LEFT);
-    int h = ui_paragraph(u, (rect){w->view.x + left_w, w->y, right_w, 0}, right, f, u->colours->muted, true);
-    w->y += h + ui_px(u, 5);
+    ui_paragraph(u, words, right, f, u->colours->muted, true);
+    w->y += h + ui_px(u, 4);
 }
 
-static void write_help(row_writer *w)
+static void write_keys(row_writer *w)
 {
-    write_row(w, "Drawing", "Mouse, finger or pen on the canvas; the right button erases.", true);
+    write_row(w, "Drawing", "Mouse, finger or pen on the canvas; the right button erases.");
     write_row(w, "By keyboard",
               "With the canvas focused: arrows move the pen (two together go aslant, Shift goes in small steps), "
-              "Space puts it down and lifts it. Tab goes from one button to the next.",
-              true);
+              "Space puts it down and lifts it. Tab goes from one button to the next.");
     write_row(w, "The bars",
-              "How sure the network is of each class. A hollow bar and a question mark say that it is unsure.", true);
+              "How sure the network is of each class. A hollow bar and a question mark say that it is unsure.");
     for (int id = ACTION_NONE + 1; id < ACTION_BRUSH; id++) {
         const action_info *info = action_about((action_id)id);
         if (*info->shortcut)
-            write_row(w, info->shortcut, info->help, true);
+            write_row(w, info->shortcut, info->help);
     }
 }
 
 static void write_about(row_writer *w)
 {
     write_row(w, "Digitscope",
-              "Version " DIGITSCOPE_VERSION ". Draw a digit and watch a convolutional network read it. MIT licence.",
-              true);
-    write_row(w, "Learned from", "MNIST: Yann LeCun, Corinna Cortes and Christopher J. C. Burges.", true);
+              "Version " DIGITSCOPE_VERSION ". Draw a digit and watch a convolutional network read it. MIT licence.");
+    write_row(w, "Learned from", "MNIST: Yann LeCun, Corinna Cortes and Christopher J. C. Burges.");
     for (size_t i = 0; i < sizeof libraries / sizeof libraries[0]; i++) {
         char text[160];
         snprintf(text, sizeof text, "%s. %s.", libraries[i].licence, libraries[i].owner);
-        write_row(w, libraries[i].name, text, true);
+        write_row(w, libraries[i].name, text);
     }
 }
 
+/* The keys fit into two columns of a window of the usual size; where they do not, and for the few rows about the program,
+ * there is one that scrolls. */
 void text_dialog(app *self, rect window)
 {
     ui *u = &self->ui;
-    bool help = self->popup == POPUP_HELP;
-    rect inside = panel_card(self, window, ui_px(u, 680), ui_px(u, 640));
-    panel_heading(self, &inside, help ? "Help" : "About Digitscope");
+    bool keys = self->popup == POPUP_KEYS, wide = keys && window.w >= ui_px(u, 1080) && window.h >= ui_px(u, 700);
+    rect inside = panel_card(self, window, ui_px(u, wide ? 1080 : 680), ui_px(u, 640));
+    panel_heading(self, &inside, keys ? "Keys" : "About Digitscope");
     panel_buttons(self, &inside, NULL, "close", "Close", ACTION_CLOSE);
 
     /* How high the text is shows only when it is written: what the last frame found is used. */
-    rect clip = ui_scroll_begin(u, inside, self->dialog_height);
-    row_writer w = {u, inside, inside.y - u->scroll};
-    (help ? write_help : write_about)(&w);
+    rect clip = ui_scroll_begin(u, inside, wide ? 0 : self->dialog_height);
+    row_writer w = {u, inside, inside.y - u->scroll, ui_px(u, 138), 0};
+    if (wide) {
+        int gap = ui_px(u, 36);
+        w.column.w = (inside.w - gap) / 2;
+        w.step = w.column.w + gap;
+    }
+    (keys ? write_keys : write_about)(&w);
     self->dialog_height = w.y - inside.y + u->scroll;
     ui_scroll_end(u, clip);
 }

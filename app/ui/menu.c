@@ -58,6 +58,7 @@ void menu_popup(app *self, rect window)
         button b = {.name = name,
                     .label = info->label,
                     .detail = info->shortcut,
+                    .tip = info->help,
                     .style = BUTTON_ITEM,
                     .act = {.id = (action_id)id}};
         b.disabled = !is_possible(self, b.act.id);
@@ -90,6 +91,7 @@ void models_popup(app *self, rect window)
         button b = {.name = name,
                     .label = m->name,
                     .detail = accuracy,
+                    .tip = "Reads with this model from now on",
                     .style = BUTTON_ITEM,
                     .act = {.id = ACTION_MODEL, .index = i}};
         b.on = strcmp(m->name, self->model_name) == 0;

@@ -39,10 +39,11 @@ void panel_buttons(app *self, rect *inside, const char *cancel, const char *name
 {
     ui *u = &self->ui;
     int h = ui_px(u, 40), gap = ui_px(u, 10), y = inside->y + inside->h - h;
-    button main = {.name = name, .label = label, .style = BUTTON_MAIN, .act = {.id = id}};
+    const char *tip = id == ACTION_CLOSE ? "Back to the window" : "Does it with the file of this name";
+    button main = {.name = name, .label = label, .tip = tip, .style = BUTTON_MAIN, .act = {.id = id}};
     int w = ui_button_width(u, &main) + ui_px(u, 20), x = inside->x + inside->w - w;
     if (cancel) {
-        button b = {.name = "cancel", .label = cancel, .act = {.id = ACTION_CLOSE}};
+        button b = {.name = "cancel", .label = cancel, .tip = "Back to the window", .act = {.id = ACTION_CLOSE}};
         int cancel_w = ui_button_width(u, &b);
         ui_button(u, (rect){x - gap - cancel_w, y, cancel_w, h}, &b);
     }

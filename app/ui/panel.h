@@ -18,10 +18,11 @@ void inside_view(app *self, rect area);  /* draws on the canvas too */
 void status_panel(app *self, rect area); /* or the strip with a message */
 void menu_popup(app *self, rect window);
 void models_popup(app *self, rect window);
-void text_dialog(app *self, rect window);  /* help and about */
-void path_dialog(app *self, rect window);  /* open and save */
-void recent_panel(app *self, rect area);   /* the newest of the drawings before this one */
-void recent_popup(app *self, rect window); /* all of them */
+void text_dialog(app *self, rect window);   /* keys and about */
+void path_dialog(app *self, rect window);   /* open and save */
+void explain_popup(app *self, rect window); /* what every element is for, laid over the window */
+void recent_panel(app *self, rect area);    /* the newest of the drawings before this one */
+void recent_popup(app *self, rect window);  /* all of them */
 void settings_dialog(app *self, rect window);
 
 /* ---- what several panels need -------------------------------------------------------------------------------------- */

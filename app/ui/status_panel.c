@@ -5,12 +5,11 @@
 #include <stdio.h>
 
 /* Buttons from the right end; returns what is left. */
-static rect strip_button(app *self, rect row, const char *name, const char *label, button_style style, action_id id)
+static rect strip_button(app *self, rect row, const button *b)
 {
     ui *u = &self->ui;
-    button b = {.name = name, .label = label, .style = style, .act = {.id = id}};
-    int w = ui_button_width(u, &b), gap = ui_px(u, 8);
-    ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &b);
+    int w = ui_button_width(u, b), gap = ui_px(u, 8);
+    ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, b);
     row.w -= w + gap;
     return row;
 }
@@ -22,10 +21,17 @@ static void draw_strip(app *self, rect area, const char *text)
     draw_outline(u->list, area, 9 * u->scale, fmaxf(u->scale, 1), u->colours->warning);
     rect row = rect_inset(area, ui_px(u, 4));
     if (self->offer) {
-        row = strip_button(self, row, "discard", "Discard", BUTTON_PLAIN, ACTION_DISCARD);
-        row = strip_button(self, row, "restore", "Restore", BUTTON_MAIN, ACTION_RESTORE);
+        button discard = {.name = "discard", .label = "Discard", .tip = "Throws the last run's drawing away"};
+        button restore = {.name = "restore", .label = "Restore", .tip = "Brings the last run's drawing back"};
+        discard.act.id = ACTION_DISCARD;
+        restore.act.id = ACTION_RESTORE;
+        restore.style = BUTTON_MAIN;
+        row = strip_button(self, row, &discard);
+        row = strip_button(self, row, &restore);
     } else {
-        row = strip_button(self, row, "dismiss", "Dismiss", BUTTON_PLAIN, ACTION_DISMISS);
+        button dismiss = {.name = "dismiss", .label = "Dismiss", .tip = "Takes this message away"};
+        dismiss.act.id = ACTION_DISMISS;
+        row = strip_button(self, row, &dismiss);
     }
     int pad = ui_px(u, 10);
     ui_label(u, (rect){row.x + pad, row.y, row.w - pad, row.h}, text, ui_font(u, 15, FONT_REGULAR), u->colours->text,
@@ -79,6 +85,7 @@ void status_panel(app *self, rect area)
     const char *hint = tool_hint(self);
     int hint_w = text_width(u->text, f, hint), gap = ui_px(u, 16);
     ui_area(u, area, "status", ELEMENT_SHOWN);
+    ui_explain(u, "Which model reads, how large it is and how long it took");
     ui_label(u, (rect){area.x, area.y, area.w - hint_w - gap, area.h}, text, f, u->colours->muted, ALIGN_LEFT);
     ui_label(u, (rect){area.x + area.w - hint_w, area.y, hint_w, area.h}, hint, f, u->colours->muted, ALIGN_RIGHT);
 }

@@ -58,6 +58,7 @@ static element *declare(ui *self, rect r, const char *name, element_kind kind)
 {
     static element spare; /* takes what is over the limit */
     element *e = self->n_elements < UI_MAX_ELEMENTS ? &self->element[self->n_elements++] : &spare;
+    self->declared = e;
     *e = (element){.kind = kind, .r = r, .layer = self->layer, .group = self->group, .enabled = kind != ELEMENT_SHOWN};
     snprintf(e->name, sizeof e->name, "%s", name);
     rect clip = draw_clip(self->list, r);
@@ -264,10 +265,15 @@ bool ui_area(ui *self, rect r, const char *name, element_kind kind)
     return is_focused(self, declare(self, r, name, kind));
 }
 
+void ui_explain(ui *self, const char *tip)
+{
+    self->declared->tip = tip;
+}
+
 rect ui_scroll_begin(ui *self, rect view, int content_height)
 {
     self->scroll_area = view;
-    self->scroll_max = content_height > view.h ? content_height - view.h : 0;
+    self->scroll_max = view.h > 0 && content_height > view.h ? content_height - view.h : 0;
     if (self->scroll > self->scroll_max)
         self->scroll = self->scroll_max;
     if (self->scroll < 0)
@@ -288,7 +294,7 @@ void ui_scroll_end(ui *self, rect clip)
 static bool wants_tip(const ui *self, const element **e)
 {
     *e = ui_find(self, self->hover);
-    return *e && (*e)->tip && !self->pressed[0];
+    return *e && (*e)->tip && (*e)->kind != ELEMENT_CANVAS && !self->pressed[0];
 }
 
 double ui_waiting(const ui *self, double now)

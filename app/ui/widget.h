@@ -50,7 +50,8 @@ typedef struct ui {
 
     element element[UI_MAX_ELEMENTS];
     int n_elements;
-    int layer, group; /* of what is being declared */
+    element *declared; /* the last one */
+    int layer, group;  /* of what is being declared */
 
     char focus[UI_NAME], hover[UI_NAME], pressed[UI_NAME];
     bool focus_shown; /* the keyboard was used last */
@@ -106,6 +107,9 @@ void ui_text_field(ui *self, rect r, const char *name);
 
 /* An area that its panel draws. Returns true when it has the focus and that is to be seen. */
 bool ui_area(ui *self, rect r, const char *name, element_kind kind);
+
+/* What the element declared last is for, in one sentence: its tooltip, and a part of the help. */
+void ui_explain(ui *self, const char *tip);
 
 void ui_focus_ring(ui *self, rect r, float radius);
 

@@ -68,9 +68,22 @@ static void move_focus(ui *self, int step, int group)
 
 /* ---- pointer ----------------------------------------------------------------------------------------------------- */
 
+/* What the pointer is over: also what only explains itself, as pictures and disabled buttons do. */
+static const element *pointed_at(const ui *self, float x, float y)
+{
+    const element *over = ui_at(self, x, y);
+    int layer = top_layer(self);
+    for (int i = self->n_elements - 1; i >= 0 && !over; i--) {
+        const element *e = &self->element[i];
+        if (e->tip && e->layer == layer && rect_contains(e->visible, x, y))
+            over = e;
+    }
+    return over;
+}
+
 static void set_hover(ui *self, const event *e)
 {
-    const element *over = ui_at(self, e->x, e->y);
+    const element *over = pointed_at(self, e->x, e->y);
     const char *name = over ? over->name : "";
     if (strcmp(self->hover, name) == 0)
         return;

@@ -421,10 +421,69 @@ static void test_a_dialog_takes_all_input(void **state)
     assert_int_equal(s.app->drawing.done, 1);
     for (int i = 0; i < 4; i++) {
         screen_key(&s, KEY_TAB, 0);
-        assert_string_equal(s.app->ui.focus, "close");
+        assert_string_equal(s.app->ui.focus, i % 2 ? "close" : "keys");
     }
     screen_key(&s, KEY_ESCAPE, 0);
     assert_false(screen_has(&s, "close"));
+}
+
+static void test_help_explains_then_lists_keys_then_goes(void **state)
+{
+    (void)state;
+    const int sizes[][2] = {{640, 480}, {1, 1}, {480, 900}, {1200, 760}};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        screen_resize(&s, sizes[i][0], sizes[i][1]);
+        screen_key(&s, KEY_F1, 0);
+        screen_frame(&s);
+        assert_int_equal(s.app->popup, POPUP_HELP);
+        screen_key(&s, KEY_F1, 0);
+        screen_frame(&s);
+        assert_int_equal(s.app->popup, POPUP_KEYS);
+        screen_key(&s, KEY_F1, 0);
+        assert_int_equal(s.app->popup, POPUP_NONE);
+    }
+    assert_int_equal(s.app->ui.scroll_max, 0);
+}
+
+static void assert_all_explained(void)
+{
+    screen_frame(&s);
+    for (int i = 0; i < s.app->ui.n_elements; i++)
+        if (!s.app->ui.element[i].tip && s.app->ui.element[i].kind != ELEMENT_FIELD)
+            fail_msg("%s has no sentence", s.app->ui.element[i].name);
+}
+
+static void test_every_element_explains_itself(void **state)
+{
+    (void)state;
+    const action_id shows[] = {ACTION_VIEW_READ, ACTION_VIEW_BREAK, ACTION_MENU,   ACTION_MODELS, ACTION_OPEN,
+                               ACTION_SAVE,      ACTION_SETTINGS,   ACTION_RECENT, ACTION_HELP,   ACTION_KEYS};
+    screen_resize(&s, 1200, 760);
+    screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
+    screen_key(&s, KEY_DELETE, 0);
+    screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
+    for (size_t i = 0; i < sizeof shows / sizeof shows[0]; i++) {
+        app_do(s.app, (action){.id = ACTION_CLOSE});
+        app_do(s.app, (action){.id = shows[i]});
+        assert_all_explained();
+    }
+    app_do(s.app, (action){.id = ACTION_CLOSE});
+    app_remark(s.app, "a message");
+    assert_all_explained();
+}
+
+static void test_pictures_have_tooltips(void **state)
+{
+    (void)state;
+    rect r = screen_find(&s, "input28");
+    screen_settle(&s);
+    screen_pointer(&s, EVENT_POINTER_MOVE, (float)r.x + 5, (float)r.y + 5, 0);
+    assert_string_equal(s.app->ui.hover, "input28");
+    screen_frame(&s);
+    uint64_t before = screen_hash(&s);
+    s.now += 1000;
+    screen_frame(&s);
+    assert_int_not_equal(screen_hash(&s), before);
 }
 
 static void test_click_beside_a_menu_closes_it_and_draws_nothing(void **state)
@@ -798,6 +857,9 @@ int main(void)
         TEST(test_menu_by_keyboard),
         TEST(test_menu_scrolls_to_the_focus_in_a_small_window),
         TEST(test_a_dialog_takes_all_input),
+        TEST(test_help_explains_then_lists_keys_then_goes),
+        TEST(test_every_element_explains_itself),
+        TEST(test_pictures_have_tooltips),
         TEST(test_click_beside_a_menu_closes_it_and_draws_nothing),
         TEST(test_text_field_edits),
         TEST(test_saving_never_replaces_silently),
