@@ -13,6 +13,7 @@
 
 const command commands[] = {
     {"train", "train a network on a data set and keep the best", command_train},
+    {"search", "search settings of a training, by halving", command_search},
     {"eval", "score models on the test images", command_eval},
     {"ink", "score a model on recorded pen strokes", command_ink},
     {"predict", "read pictures of single digits", command_predict},
@@ -81,6 +82,23 @@ void command_progress(const char *what, long done, long total)
     if (done < total)
         fprintf(stderr, "%s: %ld of %ld", what, done, total);
     fflush(stderr);
+}
+
+void command_duration(char text[16], double seconds)
+{
+    int s = (int)(seconds + 0.5);
+    if (s >= 3600)
+        snprintf(text, 16, "%d:%02d:%02d", s / 3600 % 1000, s / 60 % 60, s % 60);
+    else
+        snprintf(text, 16, "%d:%02d", s / 60, s % 60);
+}
+
+void command_line_text(char text[COMMAND_LINE], int argc, char **argv)
+{
+    size_t used = (size_t)snprintf(text, COMMAND_LINE, "digitscope");
+    for (int i = 0; i < argc && used < COMMAND_LINE; i++)
+        if (strcmp(argv[i], "--resume") != 0)
+            used += (size_t)snprintf(text + used, COMMAND_LINE - used, " %s", argv[i]);
 }
 
 /* ---- interrupts -------------------------------------------------------------------------------------------------- */

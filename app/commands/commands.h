@@ -21,6 +21,7 @@ int command_bench(int argc, char **argv);
 int command_info(int argc, char **argv);
 int command_models(int argc, char **argv);
 int command_fetch_data(int argc, char **argv);
+int command_search(int argc, char **argv);
 
 /* "digitscope NAME: TEXT" on stderr; returns EXIT_ERROR. */
 int command_fail(const char *name, const nn_error *err);
@@ -45,6 +46,14 @@ int command_threads(void);
 /* A counter "WHAT: DONE of TOTAL" on one line of stderr, only when that is a terminal and at most ten times a second;
  * done == total removes it. One thread. */
 void command_progress(const char *what, long done, long total);
+
+/* "1:05" or "2:01:05". */
+void command_duration(char text[16], double seconds);
+
+/* "digitscope train --net ...", as typed, cut off where it is long. For the record: a resumed run gives what the uncut one gives,
+ * so --resume is left out. */
+enum { COMMAND_LINE = 1024 };
+void command_line_text(char text[COMMAND_LINE], int argc, char **argv);
 
 /* SIGINT and SIGTERM set a flag instead of ending the process (a second one ends it); the loops of long commands ask
  * it. */

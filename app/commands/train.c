@@ -26,7 +26,7 @@ typedef struct options {
 
 typedef struct run {
     options o;
-    char command_line[1024]; /* as typed, for the training facts */
+    char command_line[COMMAND_LINE]; /* for the training facts */
     char checkpoint[PATHS_MAX];
     nn_plan *plan;
     char folder[PATHS_MAX]; /* of the data */
@@ -42,15 +42,6 @@ typedef struct run {
 
 /* ---- what people see ---- */
 
-static void clock_text(char out[16], double seconds)
-{
-    int s = (int)(seconds + 0.5);
-    if (s >= 3600)
-        snprintf(out, 16, "%d:%02d:%02d", s / 3600 % 1000, s / 60 % 60, s % 60);
-    else
-        snprintf(out, 16, "%d:%02d", s / 60, s % 60);
-}
-
 /* One line on the terminal, rewritten in place at most ten times a second. */
 static void show_progress(const run *r, const nn_step_result *result, int step, int steps)
 {
@@ -63,7 +54,7 @@ static void show_progress(const run *r, const nn_step_result *result, int step, 
     double share = (double)step / steps, steps_here = (double)(done - r->resumed_at) * steps + step;
     double steps_left = (double)(epochs - done) * steps - step;
     char left[16], bar[32] = "";
-    clock_text(left, (now - r->began) * steps_left / steps_here);
+    command_duration(left, (now - r->began) * steps_left / steps_here);
     for (int i = 0; i < width; i++)
         bar[i] = i < (int)(share * width) ? '=' : i == (int)(share * width) ? '>' : ' ';
     fprintf(stderr, "\repoch %d/%d [%s] loss %.4f  accuracy %5.1f %%  %s left \033[K", done + 1, epochs, bar,
@@ -325,15 +316,6 @@ static bool prepare(run *r, nn_error *err)
            (!r->o.resume || load_checkpoint(r, err));
 }
 
-/* For the training facts. A resumed run gives the same model as an uncut one, so it does not count. */
-static void remember_command_line(run *r, int argc, char **argv)
-{
-    size_t used = (size_t)snprintf(r->command_line, sizeof r->command_line, "digitscope");
-    for (int i = 0; i < argc && used < sizeof r->command_line; i++)
-        if (strcmp(argv[i], "--resume") != 0)
-            used += (size_t)snprintf(r->command_line + used, sizeof r->command_line - used, " %s", argv[i]);
-}
-
 static void release(run *r)
 {
     training_free(r->training);
@@ -496,7 +478,7 @@ int command_train(int argc, char **argv)
     int status = parse(&r.o, argc, argv);
     if (status >= 0)
         return status;
-    remember_command_line(&r, argc, argv);
+    command_line_text(r.command_line, argc, argv);
     command_catch_interrupt();
     status = run_all(&r);
     writer_scores_free(&r.left_out);

@@ -133,6 +133,11 @@ static bool store(const arg *a, const char *text)
     return false;
 }
 
+bool args_set(const arg *option, const char *value)
+{
+    return store(option, value);
+}
+
 static int refuse_value(const arg_command *command, const arg *a, const char *text)
 {
     switch (a->kind) {
@@ -154,6 +159,11 @@ static const arg *find(const arg *args, const char *name, size_t length)
         if (strlen(args->name) == length && memcmp(args->name, name, length) == 0)
             return args;
     return NULL;
+}
+
+const arg *args_find(const arg *args, const char *name)
+{
+    return find(args, name, strlen(name));
 }
 
 static bool is_option(const char *word)

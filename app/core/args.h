@@ -50,6 +50,12 @@ enum { EXIT_OK = 0, EXIT_ERROR = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
  * before. */
 int args_parse(const arg_command *command, int argc, char **argv);
 
+/* The row of an option, NULL if there is none of that name. */
+const arg *args_find(const arg *args, const char *name);
+
+/* Sets one option as the command line would; false where the value is not one of its. */
+bool args_set(const arg *option, const char *value);
+
 /* For what the table cannot check: the same line on stderr from a printf format; returns EXIT_USAGE. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))

@@ -405,6 +405,11 @@ bool training_validation(const training *t, dataset *part, nn_error *err)
     return true;
 }
 
+double training_best_loss(const training *t)
+{
+    return t->best_loss;
+}
+
 bool training_model(const training *t, nn_model **model, nn_error *err)
 {
     return copy_model(t, nn_trainer_kept(t->trainer), model, err);

@@ -55,6 +55,7 @@ json_t *training_settings(const training *training);
 
 int training_best_epoch(const training *training); /* 0: none yet */
 double training_best_accuracy(const training *training);
+double training_best_loss(const training *training); /* of the same epoch, on validation */
 
 /* How it went, for the training facts: [[epoch, train_loss, train_accuracy, val_loss, val_accuracy, lr], ...] of the epochs done,
  * resumed ones included. At most TRAINING_HISTORY rows: of longer trainings every second, fourth, ... epoch. NULL when out of

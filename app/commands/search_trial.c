@@ -1,0 +1,199 @@
+/* search_trial.c - one trial of a search: its options, its training, its checkpoint. */
+#include "../core/clock.h"
+#include "../core/models.h"
+#include "search.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- options --------------------------------------------------------------------------------------------------- */
+
+static bool refuse(const space_setting *setting, const char *value, const char *why, nn_error *err)
+{
+    return nn_fail(err, NN_USAGE, 0, "line %d: %s cannot be \"%s\": %s", setting->line, setting->name, value, why);
+}
+
+/* What all trials have in common, or would not be comparable without. */
+static bool is_fixed(const char *name)
+{
+    static const char *const fixed[] = {"data", "pens", "val", "seed", "epochs", "threads", "state"};
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+        if (strcmp(name, fixed[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Appends "rotate=7" to the list of strengths, where a later one counts. */
+static bool set_strength(trial_run *run, const char *name, const char *value)
+{
+    char changed[sizeof run->augment];
+    nn_augment parsed;
+    bool none = strcmp(run->augment, "none") == 0;
+    int n = snprintf(changed, sizeof changed, "%s%s%s=%s", none ? "" : run->augment, none ? "" : ",", name, value);
+    memcpy(run->augment, changed, sizeof changed);
+    return n < (int)sizeof changed && nn_augment_parse(&parsed, changed, NULL);
+}
+
+static bool set_option(trial_run *run, const arg *rows, const space_setting *setting, const char *value, nn_error *err)
+{
+    static const char strengths[] = "augment.";
+    if (strncmp(setting->name, strengths, sizeof strengths - 1) == 0)
+        return set_strength(run, setting->name + sizeof strengths - 1, value) ||
+               refuse(setting, value, "no strength of --augment is called so, or goes so far", err);
+    const arg *option = args_find(rows, setting->name);
+    if (!option || is_fixed(setting->name))
+        return refuse(setting, value, option ? "it is the same for all trials" : "train has no such option", err);
+    return args_set(option, value) || refuse(setting, value, option->help, err);
+}
+
+/* run->train is what was typed, with the trial's settings over it. */
+static bool set_options(const search *s, const trial *t, trial_run *run, nn_error *err)
+{
+    *run = (trial_run){.train = s->train, .net = s->net};
+    snprintf(run->augment, sizeof run->augment, "%s", s->train.augment);
+    arg rows[TRAIN_OPTIONS_MAX + 2] = {{"net", ARG_TEXT, &run->net, "N", "a name or a .net file", 0, 0}};
+    train_options_args(&run->train, rows);
+    for (int i = 0; i < s->space.count; i++)
+        if (!set_option(run, rows, &s->space.setting[i], t->point.value[i], err))
+            return false;
+    if (!run->net)
+        return nn_fail(err, NN_USAGE, 0, "no architecture: --net N, or \"net choice ...\" in it");
+    if (strcmp(run->train.augment, s->train.augment) == 0)
+        run->train.augment = run->augment;
+    run->train.config.pens = s->train.pens ? &s->pens : NULL;
+    return train_options_check(&run->train, err);
+}
+
+static bool load_plan(const search *s, trial_run *run, nn_error *err)
+{
+    char *text;
+    size_t len;
+    if (!models_net(&text, &len, &s->where, run->net, err))
+        return false;
+    bool ok = nn_plan_parse(&run->plan, text, len, err) || nn_fail_in(err, run->net);
+    nn_free(text);
+    return ok;
+}
+
+bool search_trial_check(const search *s, const trial *t, nn_error *err)
+{
+    trial_run run;
+    bool ok = (set_options(s, t, &run, err) || nn_fail_in(err, s->file)) && load_plan(s, &run, err);
+    search_trial_close(&run);
+    return ok;
+}
+
+/* ---- checkpoints ----------------------------------------------------------------------------------------------- */
+
+static bool checkpoint_path(const search *s, int i, char path[PATHS_MAX])
+{
+    char name[32];
+    snprintf(name, sizeof name, "trial-%d.ckpt", i + 1);
+    return paths_join(path, s->out, name);
+}
+
+static bool save_checkpoint(const search *s, int i, const trial_run *run, nn_error *err)
+{
+    char path[PATHS_MAX];
+    unsigned char *data;
+    size_t len;
+    if (!checkpoint_path(s, i, path))
+        return nn_fail(err, NN_USAGE, 0, "%.100s...: the name is too long", s->out);
+    if (!training_checkpoint(run->training, &data, &len, err))
+        return false;
+    bool ok = nn_file_save(path, data, len, NN_CONSISTENT, err);
+    nn_free(data);
+    return ok;
+}
+
+static bool load_checkpoint(const search *s, int i, trial_run *run, nn_error *err)
+{
+    char path[PATHS_MAX];
+    unsigned char *data;
+    size_t len;
+    if (!checkpoint_path(s, i, path) || access(path, F_OK) != 0)
+        return true;
+    if (!nn_file_read(path, (size_t)512 << 20, &data, &len, err))
+        return false;
+    bool ok = training_restore(run->training, data, len, err) || nn_fail_in(err, path);
+    nn_free(data);
+    return ok;
+}
+
+void search_trial_forget(const search *s, int i)
+{
+    char path[PATHS_MAX];
+    if (checkpoint_path(s, i, path))
+        unlink(path);
+}
+
+/* ---- training -------------------------------------------------------------------------------------------------- */
+
+bool search_trial_open(const search *s, int i, trial_run *run, nn_error *err)
+{
+    return set_options(s, &s->trial[i], run, err) && load_plan(s, run, err) &&
+           training_new(&run->training, run->plan, &s->data, &run->train.config, err) &&
+           load_checkpoint(s, i, run, err);
+}
+
+void search_trial_close(trial_run *run)
+{
+    training_free(run->training);
+    nn_plan_free(run->plan);
+    run->training = NULL;
+    run->plan = NULL;
+}
+
+/* False when it was interrupted or diverged. */
+static bool train_epoch(const search *s, training *t, void (*progress)(const search *s, double share))
+{
+    int steps = training_steps_per_epoch(t);
+    for (int step = 1; step <= steps; step++) {
+        nn_step_result result;
+        training_step(t, &result);
+        progress(s, (double)step / steps);
+        if (command_interrupted() || training_diverged(t))
+            return false;
+    }
+    return true;
+}
+
+static bool note_result(trial *t, const training *of, bool over)
+{
+    bool any = training_best_epoch(of) > 0;
+    t->epochs = training_epochs_done(of);
+    t->over = over;
+    t->accuracy = training_best_accuracy(of);
+    t->loss = any ? training_best_loss(of) : (double)NAN;
+    json_decref(t->history);
+    t->history = training_history(of);
+    return t->history != NULL;
+}
+
+bool search_trial_train(search *s, int i, int epochs, void (*progress)(const search *s, double share), nn_error *err)
+{
+    trial_run run = {0};
+    trial *t = &s->trial[i];
+    bool ok = search_trial_open(s, i, &run, err), over = false;
+    while (ok && !over && training_epochs_done(run.training) < epochs) {
+        double began = clock_seconds();
+        training_epoch epoch;
+        over = !train_epoch(s, run.training, progress);
+        if (command_interrupted())
+            break;
+        if (!over) {
+            training_end_epoch(run.training, &epoch);
+            over = training_finished(run.training);
+            ok = save_checkpoint(s, i, &run, err);
+            s->epochs_here++;
+            s->epochs_left--;
+        }
+        t->seconds += clock_seconds() - began;
+    }
+    over = over && !command_interrupted();
+    if (ok && !note_result(t, run.training, over))
+        ok = nn_fail(err, NN_NOMEM, 0, "out of memory for the results");
+    search_trial_close(&run);
+    return ok;
+}
