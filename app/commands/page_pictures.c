@@ -122,8 +122,9 @@ bool page_draw_samples(const page_source *source, figure **out, nn_error *err)
     }
     for (int k = 0; k < data->classes; k++) {
         float middle = (float)(TITLE + k * (data->side + GAP)) + 0.5f * (float)data->side + 4;
-        figure_add_text(*out, (figure_label){LABEL_ROOM, middle, FIGURE_END, small, FIGURE_MUTED},
-                        source->evaluation->models[0]->label[k]);
+        char text[FIGURE_LABEL];
+        figure_shorten(text, source->evaluation->models[0]->label[k], small.px, LABEL_ROOM - SIDE_MARGIN);
+        figure_add_text(*out, (figure_label){LABEL_ROOM, middle, FIGURE_END, small, FIGURE_MUTED}, text);
     }
     fill_samples(&g, data);
     grid_show(&g, *out, SIDE_MARGIN + LABEL_ROOM - 6, TITLE);

@@ -47,11 +47,12 @@ static void add_matrix(const matrix *m, const nn_model *model)
     font small = {size, FONT_REGULAR};
     for (int i = 0; i < m->c->classes; i++) {
         float middle = ((float)i + 0.5f) * m->cell;
+        char text[FIGURE_LABEL];
+        figure_shorten(text, model->label[i], size, LABELS - MARGIN);
         figure_add_text(m->figure, (figure_label){LABELS - 8, HEAD + middle + 4, FIGURE_END, small, FIGURE_MUTED},
-                        model->label[i]);
-        if (strlen(model->label[i]) * (size_t)size * 2 / 3 <= (size_t)m->cell)
-            figure_add_text(m->figure, (figure_label){LABELS + middle, HEAD - 6, FIGURE_MIDDLE, small, FIGURE_MUTED},
-                            model->label[i]);
+                        text);
+        figure_shorten(text, model->label[i], size, m->cell);
+        figure_add_text(m->figure, (figure_label){LABELS + middle, HEAD - 6, FIGURE_MIDDLE, small, FIGURE_MUTED}, text);
         for (int j = 0; j < m->c->classes; j++)
             add_cell(m, i, j);
     }
@@ -123,8 +124,9 @@ static bool draw_roc(const evaluation *e, const char *title, double reach, figur
     for (int i = shown - 1; ok && i >= 0; i--)
         ok = add_roc(&c, e, order[i], FIGURE_FIRST_SERIES + (figure_colour)i, err);
     for (int i = 0; ok && i < shown; i++) {
-        char text[NN_NAME + 16];
-        snprintf(text, sizeof text, "%.8s: %.5f", e->models[0]->label[order[i]], e->auc[order[i]]);
+        char label[FIGURE_LABEL], text[FIGURE_LABEL + 16];
+        figure_shorten(label, e->models[0]->label[order[i]], 11, 36);
+        snprintf(text, sizeof text, "%s: %.5f", label, e->auc[order[i]]);
         chart_legend(&c, text, FIGURE_FIRST_SERIES + (figure_colour)i);
     }
     *out = c.figure;
@@ -136,9 +138,16 @@ bool page_draw_roc(const page_source *source, figure **out, nn_error *err)
     return draw_roc(source->evaluation, "ROC curves, one class against the rest", 1, out, err);
 }
 
+/* Six times the greatest area above a curve is about where that curve turns. */
 bool page_draw_roc_corner(const page_source *source, figure **out, nn_error *err)
 {
-    return draw_roc(source->evaluation, "ROC curves, the upper left corner", 0.02, out, err);
+    static const double reaches[] = {0.02, 0.05, 0.1, 0.2};
+    const evaluation *e = source->evaluation;
+    int order[NN_MAX_CLASSES], n = hardest(e, order);
+    for (size_t i = 0; n > 0 && i < sizeof reaches / sizeof reaches[0]; i++)
+        if (6 * (1 - e->auc[order[0]]) <= reaches[i])
+            return draw_roc(e, "ROC curves, the upper left corner", reaches[i], out, err);
+    return true;
 }
 
 /* ---- confidence --------------------------------------------------------------------------------------------------- */

@@ -75,8 +75,11 @@ static void add_x_axis(chart *c)
         add_text(c, x_of(c, c->x.min + i * step), base + 16, FIGURE_MIDDLE, small, FIGURE_MUTED, text);
     }
     int names = c->x.label ? (int)c->x.max : 0, every = 1 + (names - 1) / NAMES_MAX;
-    for (int i = 0; i < names; i += every)
-        add_text(c, x_of(c, i + 0.5), base + 16, FIGURE_MIDDLE, small, FIGURE_MUTED, c->x.label[i]);
+    for (int i = 0; i < names; i += every) {
+        char text[FIGURE_LABEL];
+        figure_shorten(text, c->x.label[i], small.px, c->plot.w / (float)names * (float)every);
+        add_text(c, x_of(c, i + 0.5), base + 16, FIGURE_MIDDLE, small, FIGURE_MUTED, text);
+    }
     add_text(c, c->plot.x + 0.5f * c->plot.w, base + 36, FIGURE_MIDDLE, small, FIGURE_TEXT, c->x.title);
 }
 

@@ -4,6 +4,7 @@
 #include "../core/png.h"
 #include "theme.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef enum kind { LINE, BOX, TEXT, IMAGE, CLIP, UNCLIP } kind;
@@ -103,6 +104,17 @@ void figure_add_box(figure *f, figure_box box, figure_colour hue, float opacity)
 void figure_add_text(figure *f, figure_label label, const char *text)
 {
     add(f, (shape){.kind = TEXT, .hue = label.hue, .label = label}, text, strlen(text) + 1);
+}
+
+void figure_shorten(char out[FIGURE_LABEL], const char *text, int px, float width)
+{
+    static const char ellipsis[] = "\xe2\x80\xa6";
+    size_t room = (size_t)fmaxf(width / (0.6f * (float)px), 1), characters = 0;
+    const char *end = text, *cut = text;
+    while (utf8_next(&end) && (size_t)(end - text) + sizeof ellipsis <= FIGURE_LABEL)
+        cut = ++characters < room ? end : cut;
+    bool fits = characters <= room && *end == 0;
+    snprintf(out, FIGURE_LABEL, "%.*s%s", (int)((fits ? end : cut) - text), text, fits ? "" : ellipsis);
 }
 
 void figure_add_image(figure *f, figure_box box, const uint32_t *pixels, int image_w, int image_h)

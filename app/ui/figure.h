@@ -49,6 +49,11 @@ void figure_add_line(figure *f, const figure_point *points, int n, float width, 
 void figure_add_box(figure *f, figure_box box, figure_colour hue, float opacity);
 void figure_add_text(figure *f, figure_label label, const char *text);
 
+/* Copies text, cut with an ellipsis where it would be wider than `width`. Which font a reader of the SVG has is not known, so
+ * its letters are taken to be as wide as DejaVu Sans's on average. */
+enum { FIGURE_LABEL = 64 };
+void figure_shorten(char out[FIGURE_LABEL], const char *text, int px, float width);
+
 /* pixels of image_w x image_h 0xffRRGGBB, enlarged without smoothing. */
 void figure_add_image(figure *f, figure_box box, const uint32_t *pixels, int image_w, int image_h);
 

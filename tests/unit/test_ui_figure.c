@@ -119,6 +119,25 @@ static void test_text_is_aligned(void **state)
     }
 }
 
+static void test_long_labels_are_cut(void **state)
+{
+    (void)state;
+    char out[FIGURE_LABEL], long_text[201] = {0};
+    figure_shorten(out, "Sandal", 10, 36);
+    assert_string_equal(out, "Sandal"); /* six letters of 6 */
+    figure_shorten(out, "Sandal", 10, 35);
+    assert_string_equal(out, "Sand\xe2\x80\xa6");
+    figure_shorten(out, "\xc3\x84rmel", 10, 20);
+    assert_string_equal(out, "\xc3\x84r\xe2\x80\xa6");
+    figure_shorten(out, "W", 10, 0);
+    assert_string_equal(out, "W");
+    memset(long_text, 'x', 200);
+    figure_shorten(out, long_text, 10, 1e6f);
+    assert_int_equal(strlen(out), FIGURE_LABEL - 1);
+    figure_shorten(out, "", 10, 20);
+    assert_string_equal(out, "");
+}
+
 static void test_ticks_are_round(void **state)
 {
     (void)state;
@@ -187,6 +206,7 @@ int main(void)
         cmocka_unit_test(test_shapes_lie_where_they_were_put),
         cmocka_unit_test(test_clip_ends),
         cmocka_unit_test(test_text_is_aligned),
+        cmocka_unit_test(test_long_labels_are_cut),
         cmocka_unit_test(test_ticks_are_round),
         cmocka_unit_test(test_curves_without_a_range),
         cmocka_unit_test(test_out_of_memory),
