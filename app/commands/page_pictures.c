@@ -303,33 +303,42 @@ static bool add_layers(figure *f, const inspect *seen, float *y, nn_error *err)
     return true;
 }
 
-/* Networks of other images than 28 x 28 have none to show, nor have those without a layer of maps. */
+/* The image itself, then its maps. */
+static bool add_example(figure **out, inspect *seen, const float image[DIGIT_PIXELS], nn_error *err)
+{
+    float top = TITLE + DIGIT_SIDE + NOTE, y = top, height = top;
+    grid g;
+    if (!add_layers(NULL, seen, &height, err))
+        return false;
+    if (height == top) /* no layer has maps */
+        return true;
+    if (!grid_new(&g, DIGIT_SIDE, DIGIT_SIDE, 1, 1, 1, err))
+        return false;
+    if (!start(out, "What each layer makes of one image", NULL, (int)height, err)) {
+        nn_free(g.pixels);
+        return false;
+    }
+    for (int p = 0; p < DIGIT_PIXELS; p++)
+        grid_set(&g, 0, p % DIGIT_SIDE, p / DIGIT_SIDE, ink_of(image[p], WHITE));
+    grid_show(&g, *out, SIDE_MARGIN, TITLE);
+    return add_layers(*out, seen, &y, err);
+}
+
+/* Of networks for images of 28 x 28 only, as inspect.h reads no others. */
 bool page_draw_feature_maps(const page_source *source, figure **out, nn_error *err)
 {
     const evaluation *e = source->evaluation;
-    inspect *seen = NULL;
-    float image[DIGIT_PIXELS], height = TITLE + DIGIT_SIDE + NOTE, y = height;
-    int example = example_of(e);
+    const unsigned char *bytes = image_of(e->data, example_of(e));
+    inspect *seen;
+    float image[DIGIT_PIXELS];
     if (e->data->side != DIGIT_SIDE)
         return true;
+    if (!inspect_new(&seen, e->models[0]->plan, err))
+        return false;
     for (int p = 0; p < DIGIT_PIXELS; p++)
-        image[p] = (float)image_of(e->data, example)[p] / 255;
-    bool ok = inspect_new(&seen, e->models[0], err);
-    if (ok)
-        inspect_read(seen, e->models[0], image);
-    ok = ok && add_layers(NULL, seen, &height, err);
-    bool any = height > y;
-    grid g = {0};
-    ok = ok && (!any || (grid_new(&g, DIGIT_SIDE, DIGIT_SIDE, 1, 1, 1, err) &&
-                         start(out, "What each layer makes of one image", NULL, (int)height, err)));
-    for (int p = 0; ok && any && p < DIGIT_PIXELS; p++)
-        grid_set(&g, 0, p % DIGIT_SIDE, p / DIGIT_SIDE, ink_of(image[p], WHITE));
-    if (ok && any) {
-        grid_show(&g, *out, SIDE_MARGIN, TITLE);
-        ok = add_layers(*out, seen, &y, err);
-    } else {
-        nn_free(g.pixels);
-    }
+        image[p] = (float)bytes[p] / 255;
+    inspect_read(seen, e->models[0], image);
+    bool ok = add_example(out, seen, image, err);
     inspect_free(seen);
     return ok;
 }

@@ -49,8 +49,9 @@ static void add_matrix(const matrix *m, const nn_model *model)
         float middle = ((float)i + 0.5f) * m->cell;
         char text[FIGURE_LABEL];
         figure_shorten(text, model->label[i], size, LABELS - MARGIN);
-        figure_add_text(m->figure, (figure_label){LABELS - 8, HEAD + middle + 4, FIGURE_END, small, FIGURE_MUTED},
-                        text);
+        figure_add_text(
+            m->figure, (figure_label){LABELS - 8, HEAD + middle + 0.36f * (float)size, FIGURE_END, small, FIGURE_MUTED},
+            text);
         figure_shorten(text, model->label[i], size, m->cell);
         figure_add_text(m->figure, (figure_label){LABELS + middle, HEAD - 6, FIGURE_MIDDLE, small, FIGURE_MUTED}, text);
         for (int j = 0; j < m->c->classes; j++)
