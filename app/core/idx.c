@@ -47,17 +47,24 @@ bool idx_parse(const unsigned char *data, size_t len, int rank, int dims[3], con
     return true;
 }
 
+/* The path of folder/name or folder/name.gz, whichever is there. */
+static bool find_idx(char path[PATHS_MAX], const char *folder, const char *name)
+{
+    char packed[64];
+    snprintf(packed, sizeof packed, "%s.gz", name);
+    return (paths_join(path, folder, name) && access(path, F_OK) == 0) ||
+           (paths_join(path, folder, packed) && access(path, F_OK) == 0);
+}
+
 /* Reads folder/name or folder/name.gz and moves the values to the front of *data, which is the caller's to nn_free. */
 static bool load_idx(unsigned char **data, int dims[3], const char *folder, const char *name, int rank, nn_error *err)
 {
-    char file[64], path[PATHS_MAX];
+    char path[PATHS_MAX];
     size_t len;
     const unsigned char *values;
-    snprintf(file, sizeof file, "%s.gz", name);
-    bool fits = paths_join(path, folder, name) && (access(path, F_OK) == 0 || paths_join(path, folder, file));
-    if (!fits || access(path, F_OK) != 0)
-        return nn_fail(err, NN_IO, 0, "%.100s: neither %s nor %s is there (digitscope fetch-data downloads MNIST)",
-                       folder, name, file);
+    if (!find_idx(path, folder, name))
+        return nn_fail(err, NN_IO, 0, "%.100s: neither %s nor %s.gz is there (digitscope fetch-data downloads MNIST)",
+                       folder, name, name);
     if (!nn_file_read_gz(path, DATA_MAX_BYTES, data, &len, err))
         return false;
     if (!idx_parse(*data, len, rank, dims, &values, err)) {
@@ -156,17 +163,32 @@ static bool load_csv(dataset *data, const char *path, nn_error *err)
     return ok;
 }
 
+static const char *images_name(dataset_part part)
+{
+    return part == DATASET_TEST ? "t10k-images-idx3-ubyte" : "train-images-idx3-ubyte";
+}
+
+static const char *labels_name(dataset_part part)
+{
+    return part == DATASET_TEST ? "t10k-labels-idx1-ubyte" : "train-labels-idx1-ubyte";
+}
+
+bool dataset_is_there(const char *folder, dataset_part part)
+{
+    char path[PATHS_MAX];
+    return find_idx(path, folder, images_name(part)) && find_idx(path, folder, labels_name(part));
+}
+
 bool dataset_load(dataset *data, const char *folder, dataset_part part, nn_error *err)
 {
-    bool test = part == DATASET_TEST;
     int images[3], labels[3];
     *data = (dataset){0};
     if (!*folder)
         return nn_fail(err, NN_USAGE, 0, "there is no folder for data (HOME is not set): name one");
     if (dataset_is_csv(folder))
         return load_csv(data, folder, err);
-    if (!load_idx(&data->images, images, folder, test ? "t10k-images-idx3-ubyte" : "train-images-idx3-ubyte", 3, err) ||
-        !load_idx(&data->labels, labels, folder, test ? "t10k-labels-idx1-ubyte" : "train-labels-idx1-ubyte", 1, err))
+    if (!load_idx(&data->images, images, folder, images_name(part), 3, err) ||
+        !load_idx(&data->labels, labels, folder, labels_name(part), 1, err))
         goto fail;
     if (images[1] != images[2] || images[1] > NN_MAX_DIM) {
         nn_fail(err, NN_FORMAT, 0, "%.100s: images of %d x %d, they must be square and at most %d wide", folder,
@@ -174,8 +196,8 @@ bool dataset_load(dataset *data, const char *folder, dataset_part part, nn_error
         goto fail;
     }
     if (images[0] != labels[0]) {
-        nn_fail(err, NN_FORMAT, 0, "%.100s: %d %s images but %d labels", folder, images[0], test ? "test" : "training",
-                labels[0]);
+        nn_fail(err, NN_FORMAT, 0, "%.100s: %d %s images but %d labels", folder, images[0],
+                part == DATASET_TEST ? "test" : "training", labels[0]);
         goto fail;
     }
     data->count = images[0];

@@ -20,6 +20,8 @@ void dataset_free(dataset *data);
 
 /* Whether a name is that of a CSV file: it ends in .csv or .csv.gz. */
 bool dataset_is_csv(const char *path);
+/* Whether a folder has the two files of a part, without reading them. */
+bool dataset_is_there(const char *folder, dataset_part part);
 
 /* The parser alone: `rank` 1 (labels) or 3 (images). dims get the sizes, *values points into data. */
 bool idx_parse(const unsigned char *data, size_t len, int rank, int dims[3], const unsigned char **values,

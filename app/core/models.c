@@ -324,6 +324,16 @@ static bool read_net(unsigned char **data, size_t *len, const paths *where, cons
     return ok;
 }
 
+bool models_list_nets(model_entry **list, int *count, const paths *where, nn_error *err)
+{
+    catalogue all;
+    if (!collect(&all, where, net_suffix, err))
+        return false;
+    *list = all.entry;
+    *count = all.count;
+    return true;
+}
+
 bool models_net(char **text, size_t *len, const paths *where, const char *value, nn_error *err)
 {
     unsigned char *data;

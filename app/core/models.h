@@ -40,6 +40,9 @@ bool models_has(const paths *where, const char *name);
  * cannot be read are left out. */
 bool models_list(model_entry **list, int *count, const paths *where, nn_error *err);
 
+/* The names of every architecture there is (accuracy and parameters are not filled in), in the same order. */
+bool models_list_nets(model_entry **list, int *count, const paths *where, nn_error *err);
+
 /* The name of the default model, "" if none is marked in models.txt. */
 void models_default(char name[NN_NAME]);
 

@@ -45,6 +45,11 @@ const nn_model *recogniser_model(const recogniser *r)
     return r->model;
 }
 
+void recogniser_set_weights(recogniser *r, const float *weights)
+{
+    memcpy(r->model->weights, weights, r->model->plan->floats * sizeof *weights);
+}
+
 void recogniser_read(recogniser *r, const digit *image, answer *out)
 {
     memset(out, 0, sizeof *out);

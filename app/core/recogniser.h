@@ -22,6 +22,9 @@ bool recogniser_new(recogniser **recogniser, nn_model *model, nn_error *err);
 void recogniser_free(recogniser *recogniser);
 const nn_model *recogniser_model(const recogniser *recogniser);
 
+/* Other weights for the same network, as many as its plan has; copied. */
+void recogniser_set_weights(recogniser *recogniser, const float *weights);
+
 /* One inference on the calling thread; no inference for an empty digit. Never allocates, never fails. */
 void recogniser_read(recogniser *recogniser, const digit *digit, answer *answer);
 

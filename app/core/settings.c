@@ -22,7 +22,8 @@ typedef struct field {
 } field;
 
 static const char *const theme_words[] = {"system", "light", "dark", NULL};
-static const char *const view_words[VIEW_COUNT + 1] = {"read", "break", "inside"};
+static const char *const view_words[VIEW_COUNT + 1] = {"read", "break", "inside", "train"};
+static const char *const data_words[] = {"made-up", "mnist", "kept", "path", NULL};
 
 #define AT(member) offsetof(settings, member)
 static const field fields[] = {
@@ -40,6 +41,12 @@ static const field fields[] = {
     {"pressure", FIELD_BOOL, AT(pressure), 0, 1, 1, NULL},
     {"zoom", FIELD_NUMBER, AT(zoom), 0.25, 4, 1, NULL},
     {"model", FIELD_TEXT, AT(model), 0, 0, 0, NULL},
+    {"train_net", FIELD_TEXT, AT(train_net), 0, 0, 0, NULL},
+    {"train_path", FIELD_TEXT, AT(train_path), 0, 0, 0, NULL},
+    {"train_data", FIELD_WORD, AT(train_data), 0, TRAIN_CHOICES - 1, TRAIN_MADE_UP, data_words},
+    {"train_epochs", FIELD_INT, AT(train_epochs), 1, 50, 5, NULL},
+    {"train_rate", FIELD_NUMBER, AT(train_rate), -5, -1, -3, NULL},
+    {"train_augment", FIELD_BOOL, AT(train_augment), 0, 1, 0, NULL},
 };
 enum { N_FIELDS = sizeof fields / sizeof fields[0], TEXT_BYTES = sizeof((settings *)0)->model };
 

@@ -10,7 +10,10 @@
 typedef enum theme_choice { THEME_SYSTEM, THEME_LIGHT, THEME_DARK } theme_choice;
 
 /* What stands beside the canvas. */
-typedef enum view_choice { VIEW_READ, VIEW_BREAK, VIEW_INSIDE, VIEW_COUNT } view_choice;
+typedef enum view_choice { VIEW_READ, VIEW_BREAK, VIEW_INSIDE, VIEW_TRAIN, VIEW_COUNT } view_choice;
+
+/* What to train on. */
+typedef enum train_choice { TRAIN_MADE_UP, TRAIN_MNIST, TRAIN_KEPT, TRAIN_PATH, TRAIN_CHOICES } train_choice;
 
 typedef struct settings {
     int window_x, window_y; /* -1: let the window system choose */
@@ -25,7 +28,16 @@ typedef struct settings {
     bool pressure;   /* makes strokes thinner and thicker */
     float zoom;      /* the user's Ctrl+plus factor on top of the screen's scale */
     char model[256]; /* name or path, "" = default */
-    char *unknown;   /* lines kept as they are, each with its newline; nn_free; NULL if there are none */
+
+    /* The last training. */
+    char train_net[256];  /* name or path */
+    char train_path[256]; /* of the folder or file that was chosen, "" = none */
+    train_choice train_data;
+    int train_epochs;
+    float train_rate; /* exponent: the learning rate is 10 to this */
+    bool train_augment;
+
+    char *unknown; /* lines kept as they are, each with its newline; nn_free; NULL if there are none */
 } settings;
 
 enum { SETTINGS_MAX_BYTES = 1 << 16 };

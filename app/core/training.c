@@ -247,6 +247,11 @@ void training_free(training *t)
 
 /* ---- scoring ---- */
 
+static bool is_stopped(const training *t)
+{
+    return t->config.stopped && t->config.stopped(t->config.ctx);
+}
+
 static void score_batch(training *t, int thread, int begin, int end)
 {
     scoring *s = &t->scoring;
@@ -271,7 +276,7 @@ static void score_thread(void *ctx, int thread)
     t->scoring.loss[thread] = 0.0;
     t->scoring.correct[thread] = 0;
     nn_pool_share(t->pool, thread, t->scoring.count, &begin, &end);
-    for (int i = begin; i < end; i += SCORE_BATCH)
+    for (int i = begin; i < end && !is_stopped(t); i += SCORE_BATCH)
         score_batch(t, thread, i, i + SCORE_BATCH < end ? i + SCORE_BATCH : end);
 }
 
@@ -323,6 +328,21 @@ bool training_finished(const training *t)
     return t->epochs_done >= t->config.train.epochs || (patience > 0 && t->epochs_done - t->best_epoch >= patience);
 }
 
+void training_scale_lr(training *t, float factor)
+{
+    nn_trainer_scale_lr(t->trainer, factor);
+}
+
+const float *training_weights(const training *t)
+{
+    return nn_trainer_weights(t->trainer);
+}
+
+const float *training_best_weights(const training *t)
+{
+    return nn_trainer_kept(t->trainer);
+}
+
 bool training_diverged(const training *t)
 {
     return t->bad_batches >= 3;
@@ -340,11 +360,11 @@ static void remember(training *t, const training_epoch *epoch)
         t->history[t->n_history++] = *epoch;
 }
 
-void training_end_epoch(training *t, training_epoch *epoch)
+bool training_end_epoch(training *t, training_epoch *epoch)
 {
     double images = (double)(t->images ? t->images : 1);
     *epoch = (training_epoch){
-        .epoch = ++t->epochs_done,
+        .epoch = t->epochs_done + 1,
         .train_loss = t->loss_sum / images,
         .train_accuracy = (double)t->correct / images,
         .lr = (double)t->lr,
@@ -352,6 +372,9 @@ void training_end_epoch(training *t, training_epoch *epoch)
     };
     memcpy(t->now->weights, nn_trainer_weights(t->trainer), t->plan->floats * sizeof(float));
     epoch->val_accuracy = score(t, t->now, t->data, t->index + t->n_train, t->n_val, &epoch->val_loss);
+    if (is_stopped(t))
+        return false;
+    t->epochs_done++;
     nn_trainer_epoch_done(t->trainer, epoch->val_loss);
     bool finite = nn_first_not_finite(t->now->weights, t->plan->floats) == t->plan->floats;
     epoch->best = finite && (epoch->val_accuracy > t->best_accuracy ||
@@ -369,6 +392,7 @@ void training_end_epoch(training *t, training_epoch *epoch)
     remember(t, epoch);
     t->loss_sum = t->step_seconds = 0.0;
     t->images = t->correct = 0;
+    return true;
 }
 
 int training_best_epoch(const training *t)

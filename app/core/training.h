@@ -17,6 +17,8 @@ typedef struct training_config {
     int fold, folds;   /* writers of this fold are left out of the training; folds 0: none is */
     double val;        /* images set aside for validation, stratified: a count, or a share if < 1 */
     int patience; /* epochs without a new best after which the training is finished; 0: never before its last epoch */
+    bool (*stopped)(void *ctx); /* asked by all threads while they score: true makes that end early; NULL: never */
+    void *ctx;
 } training_config;
 
 typedef struct training_epoch {
@@ -40,8 +42,9 @@ int training_epochs_done(const training *training);
 /* One batch. `result` may be shown as progress. */
 void training_step(training *training, nn_step_result *result);
 
-/* After the last step of an epoch: validates and keeps the weights if they are the best so far. */
-void training_end_epoch(training *training, training_epoch *epoch);
+/* After the last step of an epoch: validates and keeps the weights if they are the best so far. False when config.stopped made
+ * it end early: then the epoch does not count. */
+bool training_end_epoch(training *training, training_epoch *epoch);
 
 /* True after the last epoch, or when patience ran out. */
 bool training_finished(const training *training);
@@ -52,6 +55,13 @@ bool training_diverged(const training *training);
 /* Everything that decides what comes out, but for the data: what a resume must agree with. "epochs" is
  * there only where the learning rate depends on it. NULL when out of memory. */
 json_t *training_settings(const training *training);
+/* From the next step on the learning rate is the schedule's times this. */
+void training_scale_lr(training *training, float factor);
+
+/* The weights of this moment, as they would be validated, and those that were best on validation so far: plan->floats
+ * of them. Not while a step runs. */
+const float *training_weights(const training *training);
+const float *training_best_weights(const training *training);
 
 int training_best_epoch(const training *training); /* 0: none yet */
 double training_best_accuracy(const training *training);

@@ -6,7 +6,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #ifdef __APPLE__
+#include <pthread.h>
 #include <sys/sysctl.h>
+#else
+#include <sys/resource.h>
 #endif
 #include <time.h>
 #include <unistd.h>
@@ -23,6 +26,16 @@ void platform_sleep_ms(double ms)
     time_t seconds = (time_t)(ms / 1e3);
     struct timespec t = {seconds, (long)((ms - (double)seconds * 1e3) * 1e6)};
     nanosleep(&t, NULL);
+}
+
+void platform_lower_priority(void)
+{
+#ifdef __APPLE__
+    pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0);
+#else
+    enum { NICE = 10 };
+    setpriority(PRIO_PROCESS, 0, NICE); /* on Linux this is one thread, against the letter of POSIX */
+#endif
 }
 
 int platform_processors(void)

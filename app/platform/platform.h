@@ -7,6 +7,7 @@
 
 double platform_now_ms(void);                    /* a clock that only goes forward; any thread */
 void platform_sleep_ms(double ms);               /* any thread */
+void platform_lower_priority(void);              /* of the calling thread: it gets what the window leaves */
 int platform_processors(void);                   /* that are online, at least 1 */
 void platform_cpu_name(char *name, size_t size); /* as its maker calls it; "unknown" if the system does not say */
 bool platform_exists(const char *path);          /* anything of that name, also a broken link */

@@ -53,6 +53,20 @@ static void toggle_fullscreen(void *ctx)
     SDL_SetWindowFullscreen(self->handle, full ? 0 : SDL_WINDOW_FULLSCREEN_DESKTOP);
 }
 
+/* Any thread: an event that says nothing but "look again". */
+static void wake_up(void *ctx)
+{
+    (void)ctx;
+    SDL_PushEvent(&(SDL_Event){.type = SDL_USEREVENT});
+}
+
+static void attract(void *ctx)
+{
+    const window *self = ctx;
+    if (!(SDL_GetWindowFlags(self->handle) & SDL_WINDOW_INPUT_FOCUS))
+        SDL_FlashWindow(self->handle, SDL_FLASH_UNTIL_FOCUSED);
+}
+
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 /* Without a display SDL would take a driver that shows nothing; only a person who asks for one by name gets it. */
@@ -318,7 +332,7 @@ int window_run(int argc, char **argv)
     if (status >= 0)
         return status;
 
-    app_host host = {&self, copy_text, paste_text, toggle_fullscreen};
+    app_host host = {&self, copy_text, paste_text, toggle_fullscreen, wake_up, attract};
     bool ok = trace_open(&self.trace, args.trace, &err) && start_sdl(&err);
     if (ok)
         self.scale = args.scale > 0 ? (float)args.scale : desktop_scale();

@@ -33,8 +33,7 @@ static bool is_known(const char *word, const char *state_dir)
 int window_args_parse(window_args *out, int argc, char **argv)
 {
     *out = (window_args){.scale = 0};
-    /* The data folder is for what trains; the window takes it so that one command line serves both. */
-    const char *data = NULL, *size = NULL, *colours = NULL;
+    const char *size = NULL, *colours = NULL;
     arg_texts open = {.count = 0};
     const arg table[] = {
         {.name = "model",
@@ -42,7 +41,11 @@ int window_args_parse(window_args *out, int argc, char **argv)
          .out = &out->app.model,
          .value = "M",
          .help = "the network that reads: a name or a file (default: the shipped one)"},
-        {.name = "data", .kind = ARG_TEXT, .out = &data, .value = "DIR", .help = "folder of training data"},
+        {.name = "data",
+         .kind = ARG_TEXT,
+         .out = &out->app.data,
+         .value = "DIR",
+         .help = "folder of IDX files to train on"},
         {.name = "state",
          .kind = ARG_TEXT,
          .out = &out->app.state_dir,

@@ -25,7 +25,26 @@ typedef enum action_id {
     ACTION_CLOSE,  /* the menu or dialog on top */
     ACTION_RESTORE,
     ACTION_DISCARD,
-    ACTION_DISMISS /* the message in the strip */
+    ACTION_DISMISS, /* the message in the strip */
+    ACTION_KEEP_AS, /* index: a class of the model */
+    ACTION_LEAVE,   /* ends the program and throws the training away */
+
+    /* The training: train.c. */
+    ACTION_TRAIN_NETS,     /* shows the list of architectures */
+    ACTION_TRAIN_NET,      /* index in it */
+    ACTION_TRAIN_DATA,     /* shows the list of data */
+    ACTION_TRAIN_DATA_SET, /* index: a train_choice */
+    ACTION_TRAIN_FOLDER,   /* asks for a folder */
+    ACTION_TRAIN_EPOCHS,   /* value */
+    ACTION_TRAIN_RATE,     /* value: the exponent of the learning rate */
+    ACTION_TRAIN_AUGMENT,
+    ACTION_TRAIN_START,
+    ACTION_TRAIN_PAUSE,
+    ACTION_TRAIN_CANCEL,
+    ACTION_TRAIN_WATCH, /* whether the canvas is read with the weights of this moment */
+    ACTION_TRAIN_RENAME,
+    ACTION_TRAIN_KEEP,
+    ACTION_TRAIN_DISCARD
 } action_id;
 
 enum { ACTION_NAMED_END = ACTION_BRUSH }; /* ids below this are rows of the table */

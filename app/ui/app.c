@@ -131,6 +131,7 @@ bool app_new(app **out, const app_options *options, const app_host *host, nn_err
     }
     load_model(self);
     open_journal(self);
+    train_init(self);
     open_first_file(self);
     return true;
 }
@@ -140,6 +141,7 @@ void app_free(app *self)
     if (!self)
         return;
     pen_lift(self);
+    train_free(self);
     journal_close(self->journal);
     inside_free(self->inside);
     recogniser_free(self->reader);
@@ -309,6 +311,7 @@ double app_tick(app *self, double now)
 {
     double before = self->now, tip_before = ui_waiting(&self->ui, before), end = drawing_ends(self);
     self->now = now;
+    train_tick(self);
     read_drawing(self);
     bool moving = ease_bars(self, now - before) | inside_tick(self);
     double tip = ui_waiting(&self->ui, now), message = age_message(self);
@@ -382,6 +385,12 @@ static void build_popup(app *self, rect window)
     case POPUP_SAVE: path_dialog(self, window); break;
     case POPUP_RECENT: recent_popup(self, window); break;
     case POPUP_SETTINGS: settings_dialog(self, window); break;
+    case POPUP_KEEP: keep_dialog(self, window); break;
+    case POPUP_NETS: nets_popup(self, window); break;
+    case POPUP_DATA: data_popup(self, window); break;
+    case POPUP_FOLDER:
+    case POPUP_NAME: train_dialog(self, window); break;
+    case POPUP_LEAVE: leave_dialog(self, window); break;
     }
 }
 

@@ -15,6 +15,7 @@
 #include "../core/recogniser.h"
 #include "../core/settings.h"
 #include "paper.h"
+#include "train.h"
 #include "widget.h"
 
 /* What only the window system can do; functions may be NULL. */
@@ -23,6 +24,8 @@ typedef struct app_host {
     void (*copy)(void *ctx, const char *text);
     char *(*paste)(void *ctx); /* the clipboard's text for nn_free, or NULL */
     void (*fullscreen)(void *ctx);
+    void (*wake)(void *ctx);    /* any thread: calls app_tick soon */
+    void (*attract)(void *ctx); /* asks for attention when another window is in front */
 } app_host;
 
 /* From the command line; NULL, 0 and THEME_SYSTEM stand for "not given". */
@@ -30,6 +33,7 @@ typedef struct app_options {
     const char *state_dir;
     const char *model;
     const char *open; /* a picture, model or drawing to begin with */
+    const char *data; /* folder to train on */
     theme_choice theme;
     int w, h;
     float scale; /* pixels per unit of length, of the screen */
@@ -45,7 +49,13 @@ typedef enum popup {
     POPUP_OPEN,
     POPUP_SAVE,
     POPUP_RECENT,
-    POPUP_SETTINGS
+    POPUP_SETTINGS,
+    POPUP_KEEP,
+    POPUP_NETS,
+    POPUP_DATA,
+    POPUP_FOLDER,
+    POPUP_NAME,
+    POPUP_LEAVE
 } popup;
 
 /* A picture that is being read instead of a drawing. It has a place in the drawing's history: strokes after it hide it,
@@ -94,7 +104,7 @@ typedef struct app {
     app_pen pen;
     bool eraser;
 
-    recogniser *reader; /* NULL: no model could be loaded */
+    recogniser *reader; /* what reads now; NULL: no model could be loaded */
     char model_name[NN_NAME];
     model_entry *models;
     int n_models;
@@ -107,6 +117,8 @@ typedef struct app {
     answer answer;
     struct inside *inside;       /* inside.h; NULL until that view is shown */
     float shown[NN_MAX_CLASSES]; /* the bars on their way to answer.probability */
+
+    app_training training;
 
     app_message notice[APP_NOTICES]; /* messages in the strip, the oldest first */
     int n_notices;
@@ -163,6 +175,8 @@ bool app_shows_picture(const app *self); /* app.c: the picture and not the drawi
 void app_build(app *self);               /* app.c: lays out and lists everything, unless that is done */
 void app_do(app *self, action act);      /* app_action.c */
 void app_show(app *self, popup which);   /* app_action.c */
+/* app_file.c: reads with another one from now on; the one before is the caller's. */
+recogniser *app_set_reader(app *self, recogniser *reader, const char *name);
 bool app_use_model(app *self, const char *name, nn_error *err); /* app_file.c; the old model stays on failure */
 bool app_open(app *self, const char *path, nn_error *err); /* app_file.c: a picture, model or drawing, by content */
 bool app_open_text(app *self, const char *text, nn_error *err); /* app_file.c: strokes, or a path or file:// address */

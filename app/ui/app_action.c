@@ -25,6 +25,9 @@ static const char *first_focus(popup which)
     case POPUP_SAVE: return "path";
     case POPUP_SETTINGS: return "smoothing";
     case POPUP_RECENT: return "earlier.1";
+    case POPUP_FOLDER:
+    case POPUP_NAME: return "text";
+    case POPUP_LEAVE: return "accept";
     case POPUP_HELP:
     case POPUP_KEYS:
     case POPUP_ABOUT: return "close";
@@ -45,6 +48,10 @@ void app_show(app *self, popup which)
         list_models(self);
     if (which == POPUP_OPEN)
         ui_edit(&self->ui, "");
+    if (which == POPUP_FOLDER)
+        ui_edit(&self->ui, self->training.path);
+    if (which == POPUP_NAME)
+        ui_edit(&self->ui, self->training.name);
     if (which == POPUP_SAVE) {
         char path[UI_FIELD];
         app_propose_path(self, path, sizeof path);
@@ -99,6 +106,15 @@ static void save_as(app *self, save_kind kind)
     app_save_as(path, sizeof path, kind);
     ui_edit(&self->ui, path);
     self->problem[0] = self->replace[0] = '\0';
+}
+
+static void accept_text(app *self, bool (*take)(app *, const char *, nn_error *))
+{
+    nn_error err;
+    if (take(self, self->ui.field.text, &err))
+        app_show(self, POPUP_NONE);
+    else
+        snprintf(self->problem, sizeof self->problem, "%s", err.text);
 }
 
 static void choose_model(app *self, int index)
@@ -187,8 +203,26 @@ static void accept(app *self)
     switch (self->popup) {
     case POPUP_OPEN: accept_open(self); break;
     case POPUP_SAVE: accept_save(self); break;
+    case POPUP_FOLDER: accept_text(self, train_set_path); break;
+    case POPUP_NAME: accept_text(self, train_rename); break;
+    case POPUP_LEAVE:
+        app_show(self, POPUP_NONE);
+        train_keep_and_leave(self);
+        break;
     default: close_popup(self); break;
     }
+}
+
+/* A training is not lost without a word; who asks to leave a second time has read the question and gets the safe answer. */
+static void quit(app *self)
+{
+    pen_lift(self);
+    if (train_may_leave(self))
+        self->quit = true;
+    else if (self->popup == POPUP_LEAVE)
+        accept(self);
+    else
+        app_show(self, POPUP_LEAVE);
 }
 
 void app_do(app *self, action act)
@@ -235,6 +269,7 @@ void app_do(app *self, action act)
     case ACTION_TAPS: self->settings.taps = !self->settings.taps; break;
     case ACTION_PRESSURE: self->settings.pressure = !self->settings.pressure; break;
     case ACTION_SAVE_KIND: save_as(self, (save_kind)act.index); break;
+    case ACTION_VIEW_TRAIN: self->settings.view = VIEW_TRAIN; break;
     case ACTION_MODELS: toggle(self, POPUP_MODELS); break;
     case ACTION_MODEL: choose_model(self, act.index); break;
     case ACTION_THEME: switch_theme(self); break;
@@ -249,15 +284,38 @@ void app_do(app *self, action act)
     case ACTION_HELP: next_help(self); break;
     case ACTION_KEYS: app_show(self, POPUP_KEYS); break;
     case ACTION_ABOUT: toggle(self, POPUP_ABOUT); break;
-    case ACTION_QUIT:
-        pen_lift(self);
-        self->quit = true;
-        break;
+    case ACTION_QUIT: quit(self); break;
+    case ACTION_LEAVE: self->quit = true; break;
     case ACTION_ACCEPT: accept(self); break;
     case ACTION_CLOSE: close_popup(self); break;
     case ACTION_RESTORE: drawing_restore(self); break;
     case ACTION_DISCARD: drawing_discard(self); break;
     case ACTION_DISMISS: dismiss_notice(self); break;
+    case ACTION_KEEP:
+        if (ink_is_empty(&self->drawing) || app_shows_picture(self))
+            app_remark(self, "Draw a digit first: what is kept are its strokes");
+        else
+            app_show(self, POPUP_KEEP);
+        break;
+    case ACTION_KEEP_AS:
+        app_show(self, POPUP_NONE);
+        train_keep_drawing(self, act.index);
+        break;
+    case ACTION_TRAIN_NETS:
+    case ACTION_TRAIN_NET:
+    case ACTION_TRAIN_DATA:
+    case ACTION_TRAIN_DATA_SET:
+    case ACTION_TRAIN_FOLDER:
+    case ACTION_TRAIN_EPOCHS:
+    case ACTION_TRAIN_RATE:
+    case ACTION_TRAIN_AUGMENT:
+    case ACTION_TRAIN_START:
+    case ACTION_TRAIN_PAUSE:
+    case ACTION_TRAIN_CANCEL:
+    case ACTION_TRAIN_WATCH:
+    case ACTION_TRAIN_RENAME:
+    case ACTION_TRAIN_KEEP:
+    case ACTION_TRAIN_DISCARD: train_do(self, act); break;
     }
     self->built = false;
 }

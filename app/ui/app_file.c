@@ -19,20 +19,28 @@ static void short_name(char out[NN_NAME], const char *value)
     snprintf(out, NN_NAME, "%.*s", (int)(dot && dot > name ? dot - name : (ptrdiff_t)strlen(name)), name);
 }
 
+recogniser *app_set_reader(app *self, recogniser *reader, const char *name)
+{
+    recogniser *before = self->reader;
+    self->reader = reader;
+    self->answer = (answer){.digit = -1, .text = ""}; /* the text went with its model */
+    self->reread = true;
+    memset(self->shown, 0, sizeof self->shown);
+    snprintf(self->model_name, sizeof self->model_name, "%s", name);
+    return before;
+}
+
 bool app_use_model(app *self, const char *name, nn_error *err)
 {
     nn_model *model;
     recogniser *reader;
     if (!models_open(&model, &self->paths, name, err) || !recogniser_new(&reader, model, err))
         return false;
-    recogniser_free(self->reader);
-    self->reader = reader;
-    self->answer = (answer){.digit = -1, .text = ""}; /* the old one's text went with its model */
-    self->reread = true;
-    memset(self->shown, 0, sizeof self->shown);
-    char fallback[NN_NAME];
+    train_watch(self, false);
+    char fallback[NN_NAME], shown[NN_NAME];
     models_default(fallback);
-    short_name(self->model_name, name && *name ? name : fallback);
+    short_name(shown, name && *name ? name : fallback);
+    recogniser_free(app_set_reader(self, reader, shown));
     return true;
 }
 

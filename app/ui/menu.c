@@ -4,8 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A card under the element `anchor`, kept inside the window; returns where its rows go. */
-static rect list_card(app *self, rect window, const char *anchor, int w, int h)
+rect panel_list(app *self, rect window, const char *anchor, int w, int h)
 {
     ui *u = &self->ui;
     const element *above = ui_find(u, anchor);
@@ -34,6 +33,7 @@ static bool is_possible(const app *self, action_id id)
     case ACTION_SAVE: return !self->digit.empty;
     case ACTION_RECENT:
     case ACTION_FORGET: return self->recent.count > 0;
+    case ACTION_KEEP:
     case ACTION_COPY_DRAWING: return !ink_is_empty(&self->drawing);
     case ACTION_COPY: return self->answer.digit >= 0;
     case ACTION_RESET: return break_is_on(self);
@@ -46,7 +46,7 @@ void menu_popup(app *self, rect window)
     ui *u = &self->ui;
     enum { SELF = 1 }; /* the menu does not list itself */
     int row = ui_px(u, 30), count = ACTION_BRUSH - 1 - SELF, w = ui_px(u, 320);
-    rect view = list_card(self, window, "menu", w, row * count);
+    rect view = panel_list(self, window, "menu", w, row * count);
     rect clip = ui_scroll_begin(u, view, row * count);
     int y = view.y - u->scroll;
     for (int id = ACTION_NONE + 1; id < ACTION_BRUSH; id++) {
@@ -81,7 +81,7 @@ void models_popup(app *self, rect window)
 {
     ui *u = &self->ui;
     int row = ui_px(u, 40), count = self->n_models, w = ui_px(u, 320);
-    rect view = list_card(self, window, "models", w, row * (count ? count : 1));
+    rect view = panel_list(self, window, "models", w, row * (count ? count : 1));
     rect clip = ui_scroll_begin(u, view, row * count);
     for (int i = 0; i < count; i++) {
         const model_entry *m = &self->models[i];

@@ -25,6 +25,14 @@ void recent_panel(app *self, rect area);    /* the newest of the drawings before
 void recent_popup(app *self, rect window);  /* all of them */
 void settings_dialog(app *self, rect window);
 
+/* train_panel.c, train_dialogs.c */
+void train_view(app *self, rect area);
+void nets_popup(app *self, rect window);
+void data_popup(app *self, rect window);
+void train_dialog(app *self, rect window); /* a folder of data, a name */
+void leave_dialog(app *self, rect window); /* the program shall end, but a training would be lost */
+void keep_dialog(app *self, rect window);  /* the right answer to the drawing */
+
 /* ---- what several panels need -------------------------------------------------------------------------------------- */
 
 /* The button of an action, with its tooltip. */
@@ -32,6 +40,10 @@ button panel_button(action_id id, icon picture, const char *label);
 
 /* Darkens the window and draws a card of at most w x h in its middle, on a layer of its own; returns its inside. */
 rect panel_card(app *self, rect window, int w, int h);
+
+/* A card for a list of w x h under the element `anchor`, kept inside the window, on a layer of its own; returns where its
+ * rows go. */
+rect panel_list(app *self, rect window, const char *anchor, int w, int h);
 
 /* The heading of a card, and the row of buttons at its bottom, the main one rightmost; cancel: NULL for none. Both leave the
  * rest in *inside. */

@@ -3,6 +3,7 @@
 #include "../platform/platform.h"
 #include <errno.h>
 #include <jansson.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -130,19 +131,36 @@ static json_t *probabilities(const answer *a)
     return list;
 }
 
+static json_t *number_or_null(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+/* The training, while it goes on. */
+static json_t *job_of(const app *state)
+{
+    const app_training *t = &state->training;
+    const train_news *news = t->job ? train_job_news(t->job) : NULL;
+    if (!news || news->phase != TRAIN_RUNNING || t->stopping)
+        return json_null();
+    return json_pack("{s:i,s:i,s:o,s:f,s:f,s:b}", "epoch", news->epoch, "step", news->step, "val_accuracy",
+                     number_or_null(news->val_accuracy), "images_per_second", news->images_per_second, "lr",
+                     (double)news->lr, "paused", t->paused);
+}
+
 void trace_write(trace *self, const trace_frame *frame, const app *state)
 {
     if (!self)
         return;
     write_layout(self, state);
     const answer *a = &state->answer;
-    json_t *line =
-        json_pack("{s:I,s:o,s:o,s:o,s:o,s:o,s:s,s:o,s:f,s:o,s:b,s:s,s:n}", "frame", (json_int_t)self->frame++, "t_ms",
-                  round_ms(frame->t_ms), "frame_ms", round_ms(frame->frame_ms), "input_to_present_ms",
-                  frame->input_ms < 0 ? json_null() : round_ms(frame->input_ms), "infer_us",
-                  json_real(a->digit < 0 ? 0 : a->infer_us), "stall_ms", round_ms(stall(self)), "text", a->text,
-                  "digit", a->digit < 0 ? json_null() : json_integer(a->digit), "confidence", (double)a->confidence,
-                  "probabilities", probabilities(a), "unsure", a->unsure, "focus", state->ui.focus, "job");
+    json_t *line = json_pack(
+        "{s:I,s:o,s:o,s:o,s:o,s:o,s:s,s:o,s:f,s:o,s:b,s:s,s:o}", "frame", (json_int_t)self->frame++, "t_ms",
+        round_ms(frame->t_ms), "frame_ms", round_ms(frame->frame_ms), "input_to_present_ms",
+        frame->input_ms < 0 ? json_null() : round_ms(frame->input_ms), "infer_us",
+        json_real(a->digit < 0 ? 0 : a->infer_us), "stall_ms", round_ms(stall(self)), "text", a->text, "digit",
+        a->digit < 0 ? json_null() : json_integer(a->digit), "confidence", (double)a->confidence, "probabilities",
+        probabilities(a), "unsure", a->unsure, "focus", state->ui.focus, "job", job_of(state));
     char *text = line ? json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(7)) : NULL;
     if (text)
         write_line(self, text);

@@ -18,9 +18,10 @@ static const struct {
     int min_width; /* units of the layout */
     void (*draw)(app *self, rect area);
 } views[VIEW_COUNT] = {
-    [VIEW_READ] = {ACTION_VIEW_READ, 220, read_view},
+    [VIEW_READ] = {ACTION_VIEW_READ, 240, read_view},
     [VIEW_BREAK] = {ACTION_VIEW_BREAK, 340, break_view},
     [VIEW_INSIDE] = {ACTION_VIEW_INSIDE, 380, inside_view},
+    [VIEW_TRAIN] = {ACTION_VIEW_TRAIN, 320, train_view},
 };
 
 int views_min_width(const app *self)
@@ -35,12 +36,18 @@ static void draw_tabs(app *self, rect row)
     int line = ui_px(u, 1) > 0 ? ui_px(u, 1) : 1;
     draw_rect(u->list, (rect){row.x, row.y + row.h - line, row.w, line}, 0, u->colours->edge);
     u->group = 5;
+    button tabs[VIEW_COUNT];
+    int spare = row.w, most = ui_px(u, 16);
     for (int i = 0; i < VIEW_COUNT; i++) {
-        button tab = panel_button(views[i].show, ICON_NONE, action_about(views[i].show)->label);
-        tab.style = BUTTON_TAB;
-        tab.on = self->settings.view == (view_choice)i;
-        int w = ui_button_width(u, &tab) + ui_px(u, 8);
-        ui_button(u, (rect){row.x, row.y, w, row.h}, &tab);
+        tabs[i] = panel_button(views[i].show, ICON_NONE, action_about(views[i].show)->label);
+        tabs[i].style = BUTTON_TAB;
+        tabs[i].on = self->settings.view == (view_choice)i;
+        spare -= ui_button_width(u, &tabs[i]);
+    }
+    int each = spare / VIEW_COUNT < most ? spare / VIEW_COUNT : most;
+    for (int i = 0; i < VIEW_COUNT; i++) {
+        int w = ui_button_width(u, &tabs[i]) + each;
+        ui_button(u, (rect){row.x, row.y, w, row.h}, &tabs[i]);
         row.x += w;
     }
 }

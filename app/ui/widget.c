@@ -148,13 +148,20 @@ static int icon_side(const ui *self)
     return ui_px(self, 20);
 }
 
+static int button_pad(const ui *self, const button *b)
+{
+    return ui_px(self, b->style == BUTTON_TAB ? 6 : 12);
+}
+
 int ui_button_width(ui *self, const button *b)
 {
-    int pad = ui_px(self, 12), width = 2 * pad;
+    int width = 2 * button_pad(self, b);
     if (b->icon)
         width += icon_side(self);
+    font f = body(self);
+    f.weight = b->style == BUTTON_TAB ? FONT_BOLD : f.weight; /* the one that is on, so that tabs do not move */
     if (b->label)
-        width += text_width(self->text, body(self), b->label);
+        width += text_width(self->text, f, b->label);
     if (b->icon && b->label)
         width += ui_px(self, 8);
     if (b->detail)
@@ -175,7 +182,7 @@ void ui_button(ui *self, rect r, const button *b)
     if (is_focused(self, e))
         ui_focus_ring(self, b->style == BUTTON_ITEM ? rect_inset(r, ui_px(self, 3)) : r, radius);
 
-    int side = icon_side(self), pad = ui_px(self, 12);
+    int side = icon_side(self), pad = button_pad(self, b);
     rect inner = {r.x + pad, r.y, r.w - 2 * pad, r.h};
     if (b->icon) {
         int x = b->label ? inner.x : r.x + (r.w - side) / 2;

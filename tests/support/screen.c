@@ -47,7 +47,7 @@ void screen_open(screen *s, int w, int h)
     nn_model_free(model);
     *s = (screen){.now = 1000};
     app_options options = {.state_dir = temp_path("state"), .model = path, .w = w, .h = h, .scale = 1};
-    app_host host = {s, take_text, give_text, count_fullscreen};
+    app_host host = {.ctx = s, .copy = take_text, .paste = give_text, .fullscreen = count_fullscreen};
     if (!app_new(&s->app, &options, &host, &err))
         fail_msg("%s", err.text);
     set_pixels(s, w, h);

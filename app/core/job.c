@@ -1,0 +1,116 @@
+/* job.c - one thread with two wishes that it is asked to respect: pause and stop. */
+#include "job.h"
+#include "../../nn/alloc.h"
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+struct job {
+    void (*work)(void *ctx, job *self);
+    void *ctx;
+    job_host host;
+    pthread_t thread;
+    pthread_mutex_t lock; /* of `paused`, and of changes to `stop` that a paused worker must notice */
+    pthread_cond_t changed;
+    bool paused;
+    atomic_bool stop, ended;
+};
+
+static void *run(void *arg)
+{
+    job *self = arg;
+    if (self->host.on_thread_start)
+        self->host.on_thread_start();
+    self->work(self->ctx, self);
+    atomic_store(&self->ended, true);
+    job_tell(self);
+    return NULL;
+}
+
+/* Signals stay with the window's thread. */
+static int start_thread(job *self)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int result = pthread_create(&self->thread, NULL, run, self);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return result;
+}
+
+static void free_job(job *self)
+{
+    pthread_cond_destroy(&self->changed);
+    pthread_mutex_destroy(&self->lock);
+    nn_free(self);
+}
+
+bool job_start(job **out, void (*work)(void *ctx, job *self), void *ctx, const job_host *host, nn_error *err)
+{
+    *out = NULL;
+    job *self = nn_alloc(1, sizeof *self);
+    if (!self)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    self->work = work;
+    self->ctx = ctx;
+    self->host = *host;
+    pthread_mutex_init(&self->lock, NULL);
+    pthread_cond_init(&self->changed, NULL);
+    if (start_thread(self) != 0) {
+        free_job(self);
+        return nn_fail(err, NN_NOMEM, 0, "no thread can be started");
+    }
+    *out = self;
+    return true;
+}
+
+void job_pause(job *self, bool paused)
+{
+    pthread_mutex_lock(&self->lock);
+    self->paused = paused;
+    pthread_cond_signal(&self->changed);
+    pthread_mutex_unlock(&self->lock);
+}
+
+void job_stop(job *self)
+{
+    pthread_mutex_lock(&self->lock);
+    atomic_store(&self->stop, true);
+    pthread_cond_signal(&self->changed);
+    pthread_mutex_unlock(&self->lock);
+}
+
+bool job_has_ended(const job *self)
+{
+    return atomic_load(&self->ended);
+}
+
+void job_end(job *self)
+{
+    if (!self)
+        return;
+    job_stop(self);
+    pthread_join(self->thread, NULL);
+    free_job(self);
+}
+
+bool job_goes_on(job *self)
+{
+    pthread_mutex_lock(&self->lock);
+    while (self->paused && !atomic_load(&self->stop))
+        pthread_cond_wait(&self->changed, &self->lock);
+    pthread_mutex_unlock(&self->lock);
+    return !atomic_load(&self->stop);
+}
+
+bool job_is_stopped(const job *self)
+{
+    return atomic_load(&self->stop);
+}
+
+void job_tell(job *self)
+{
+    if (self->host.wake)
+        self->host.wake(self->host.ctx);
+}

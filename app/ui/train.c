@@ -1,0 +1,401 @@
+/* train.c - starting, watching, keeping a training. */
+#include "../../nn/file.h"
+#include "../core/samples.h"
+#include "../platform/platform.h"
+#include "app.h"
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char kept_file[] = "digits.jsonl", first_net[] = "quick";
+
+/* ---- what there is ----------------------------------------------------------------------------------------------- */
+
+const char *train_net(const app *self)
+{
+    return *self->settings.train_net ? self->settings.train_net : first_net;
+}
+
+void train_look_around(app *self)
+{
+    app_training *t = &self->training;
+    char path[PATHS_MAX];
+    nn_error err;
+    t->n_kept = paths_join(path, self->paths.state, kept_file) ? samples_count(path) : 0;
+    t->has_mnist = dataset_is_there(self->paths.mnist, DATASET_TRAIN);
+    nn_free(t->nets);
+    t->nets = NULL;
+    t->n_nets = 0;
+    if (!models_list_nets(&t->nets, &t->n_nets, &self->paths, &err))
+        app_notice(self, "Networks: %s", err.text);
+}
+
+void train_init(app *self)
+{
+    app_training *t = &self->training;
+    snprintf(t->path, sizeof t->path, "%s", self->options.data ? self->options.data : self->settings.train_path);
+    if (self->options.data)
+        self->settings.train_data = TRAIN_PATH;
+    train_look_around(self);
+}
+
+void train_free(app *self)
+{
+    train_job_free(self->training.job);
+    recogniser_free(self->training.other);
+    nn_free(self->training.nets);
+}
+
+bool train_set_path(app *self, const char *path, nn_error *err)
+{
+    if (!platform_exists(path))
+        return nn_fail(err, NN_IO, 0, "%.150s: there is no such folder or file", path);
+    if (platform_is_folder(path) && !dataset_is_there(path, DATASET_TRAIN))
+        return nn_fail(err, NN_FORMAT, 0, "%.100s: has no train-images-idx3-ubyte and train-labels-idx1-ubyte", path);
+    snprintf(self->training.path, sizeof self->training.path, "%s", path);
+    self->settings.train_data = TRAIN_PATH;
+    if (strlen(path) < sizeof self->settings.train_path)
+        snprintf(self->settings.train_path, sizeof self->settings.train_path, "%s", path);
+    return true;
+}
+
+/* ---- names ------------------------------------------------------------------------------------------------------- */
+
+/* A name is a word that stands for a model on the command line as well. */
+static bool check_name(const app *self, const char *name, nn_error *err)
+{
+    if (!*name || strlen(name) >= NN_NAME)
+        return nn_fail(err, NN_USAGE, 0, "A name has 1 to %d letters", NN_NAME - 1);
+    for (const char *p = name; *p; p++)
+        if (!isalnum((unsigned char)*p) && !strchr("-_", *p))
+            return nn_fail(err, NN_USAGE, 0, "A name has letters, digits, - and _ only");
+    if (models_has(&self->paths, name))
+        return nn_fail(err, NN_USAGE, 0, "There is a model of that name already");
+    return true;
+}
+
+bool train_rename(app *self, const char *name, nn_error *err)
+{
+    if (!check_name(self, name, err))
+        return false;
+    snprintf(self->training.name, sizeof self->training.name, "%s", name);
+    return true;
+}
+
+/* "quick-1", or the first number that is free. */
+static void propose_name(app *self)
+{
+    const char *net = train_net(self), *slash = strrchr(net, '/');
+    char base[NN_NAME - 8], name[NN_NAME];
+    size_t n = 0;
+    for (const char *p = slash ? slash + 1 : net; *p && *p != '.' && n + 1 < sizeof base; p++)
+        base[n++] = isalnum((unsigned char)*p) || strchr("-_", *p) ? *p : '-';
+    base[n] = '\0';
+    nn_error err;
+    for (int i = 1; i < 10000; i++) {
+        snprintf(name, sizeof name, "%s-%d", *base ? base : "own", i);
+        if (train_rename(self, name, &err))
+            return;
+    }
+}
+
+/* ---- the canvas -------------------------------------------------------------------------------------------------- */
+
+void train_watch(app *self, bool on)
+{
+    app_training *t = &self->training;
+    if (on == t->watched || (on && !t->other))
+        return;
+    char name[NN_NAME];
+    snprintf(name, sizeof name, "%s", self->model_name);
+    t->other = app_set_reader(self, t->other, t->other_name);
+    snprintf(t->other_name, sizeof t->other_name, "%s", name);
+    t->watched = on;
+}
+
+static recogniser *in_training(const app *self)
+{
+    return self->training.watched ? self->reader : self->training.other;
+}
+
+/* The first weights make a reader, later ones move into it. */
+static void read_with_news(app *self)
+{
+    app_training *t = &self->training;
+    const float *weights = train_job_weights(t->job);
+    if (!weights)
+        return;
+    if (in_training(self)) {
+        recogniser_set_weights(in_training(self), weights);
+        self->reread = self->reread || t->watched;
+        return;
+    }
+    nn_model *model;
+    nn_error err;
+    if (train_job_news(t->job)->phase != TRAIN_RUNNING || t->other)
+        return;
+    if (!train_job_model(t->job, &model, &err) || !recogniser_new(&t->other, model, &err)) {
+        app_remark(self, "The canvas cannot be read with this network: %s", err.text);
+        return;
+    }
+    snprintf(t->other_name, sizeof t->other_name, "in training");
+    train_watch(self, true);
+}
+
+/* Back to the model in use; the worker has ended. */
+static void forget(app *self)
+{
+    app_training *t = &self->training;
+    train_watch(self, false);
+    recogniser_free(t->other);
+    t->other = NULL;
+    train_job_free(t->job);
+    t->job = NULL;
+    t->paused = t->stopping = t->saving = false;
+    train_look_around(self);
+}
+
+/* ---- what the worker tells --------------------------------------------------------------------------------------- */
+
+static void say_that_it_ended(app *self)
+{
+    const train_news *news = train_job_news(self->training.job);
+    if (self->settings.view != VIEW_TRAIN)
+        app_notice(self, "The training has ended: %.1f %% right on validation. Ctrl+4 shows it, to keep or throw away.",
+                   100 * news->best_accuracy);
+    if (self->host.attract)
+        self->host.attract(self->host.ctx);
+}
+
+/* Nothing that could be kept: the form says why. */
+static void give_up(app *self)
+{
+    app_training *t = &self->training;
+    const train_news *news = train_job_news(t->job);
+    if (news->problem.code != NN_OK)
+        snprintf(t->problem, sizeof t->problem, "%s", news->problem.text);
+    else
+        snprintf(t->problem, sizeof t->problem, "Stopped before the first epoch had ended: there is nothing to keep.");
+    if (self->settings.view != VIEW_TRAIN)
+        app_notice(self, "The training has ended: %s", t->problem);
+    bool leaving = t->leaving;
+    forget(self);
+    self->quit = leaving;
+}
+
+static void ended(app *self)
+{
+    app_training *t = &self->training;
+    const train_news *news = train_job_news(t->job);
+    if (t->saving) { /* it could not be saved */
+        t->saving = t->leaving = false;
+        app_notice(self, "Not kept: %s", news->problem.text);
+    } else if (news->best_epoch == 0) {
+        give_up(self);
+    } else {
+        propose_name(self);
+        if (t->leaving)
+            train_keep_and_leave(self);
+        else if (!t->stopping)
+            say_that_it_ended(self);
+        t->stopping = t->paused = false;
+    }
+}
+
+static void saved(app *self)
+{
+    app_training *t = &self->training;
+    nn_error err;
+    char name[NN_NAME];
+    snprintf(name, sizeof name, "%s", t->name);
+    bool leaving = t->leaving;
+    forget(self);
+    if (!app_use_model(self, name, &err))
+        app_notice(self, "%s", err.text);
+    else
+        snprintf(self->settings.model, sizeof self->settings.model, "%s", name);
+    app_remark(self, "Kept as %s, in %s", name, self->paths.models);
+    self->quit = leaving;
+}
+
+void train_tick(app *self)
+{
+    app_training *t = &self->training;
+    if (!t->job || !train_job_look(t->job))
+        return;
+    self->built = false;
+    read_with_news(self);
+    switch (train_job_news(t->job)->phase) {
+    case TRAIN_PREPARING:
+    case TRAIN_RUNNING: break;
+    case TRAIN_ENDED: ended(self); break;
+    case TRAIN_SAVED: saved(self); break;
+    }
+}
+
+/* ---- what a person asks for -------------------------------------------------------------------------------------- */
+
+static float learning_rate(const app *self)
+{
+    return powf(10, self->settings.train_rate);
+}
+
+static void start(app *self)
+{
+    app_training *t = &self->training;
+    nn_error err;
+    train_request request = {.data = self->settings.train_data,
+                             .epochs = self->settings.train_epochs,
+                             .threads = platform_processors(),
+                             .seed = 1,
+                             .lr = learning_rate(self),
+                             .augment = self->settings.train_augment};
+    if (t->job)
+        return;
+    snprintf(request.net, sizeof request.net, "%s", train_net(self));
+    if (request.data == TRAIN_MNIST)
+        snprintf(request.path, sizeof request.path, "%s", self->paths.mnist);
+    else if (request.data == TRAIN_KEPT)
+        paths_join(request.path, self->paths.state, kept_file);
+    else
+        snprintf(request.path, sizeof request.path, "%s", t->path);
+    if (request.threads > NN_MAX_THREADS)
+        request.threads = NN_MAX_THREADS;
+    t->problem[0] = '\0';
+    job_host host = {self->host.ctx, self->host.wake, platform_lower_priority};
+    if (!train_job_new(&t->job, &request, &self->paths, &host, &err))
+        snprintf(t->problem, sizeof t->problem, "%s", err.text);
+}
+
+static void cancel(app *self)
+{
+    app_training *t = &self->training;
+    if (!t->job)
+        return;
+    t->stopping = true;
+    train_job_stop(t->job);
+}
+
+static void pause(app *self)
+{
+    app_training *t = &self->training;
+    if (!t->job)
+        return;
+    t->paused = !t->paused;
+    train_job_pause(t->job, t->paused);
+}
+
+static bool can_be_kept(const app_training *t)
+{
+    return t->job && !t->saving && train_job_news(t->job)->phase == TRAIN_ENDED;
+}
+
+static void keep(app *self)
+{
+    app_training *t = &self->training;
+    char file[NN_NAME + 16], path[PATHS_MAX];
+    nn_error err;
+    if (!can_be_kept(t))
+        return;
+    snprintf(file, sizeof file, "%s.safetensors", t->name);
+    bool ok = paths_join(path, self->paths.models, file)
+                  ? nn_file_mkdirs(self->paths.models, &err)
+                  : nn_fail(&err, NN_USAGE, 0, "there is no folder for models: HOME is not set");
+    if (ok && train_job_save(t->job, path, &err)) {
+        t->saving = true;
+        return;
+    }
+    t->leaving = false;
+    app_notice(self, "Not kept: %s", err.text);
+}
+
+static void choose_net(app *self, int index)
+{
+    const app_training *t = &self->training;
+    if (index >= 0 && index < t->n_nets)
+        snprintf(self->settings.train_net, sizeof self->settings.train_net, "%s", t->nets[index].name);
+    app_show(self, POPUP_NONE);
+}
+
+static void choose_data(app *self, int index)
+{
+    if (index >= 0 && index < TRAIN_CHOICES)
+        self->settings.train_data = (train_choice)index;
+    app_show(self, POPUP_NONE);
+}
+
+static void set_rate(app *self, float exponent)
+{
+    self->settings.train_rate = fminf(fmaxf(roundf(10 * exponent) / 10, -5), -1);
+    if (self->training.job)
+        train_job_set_lr(self->training.job, learning_rate(self));
+}
+
+static void show(app *self, popup which)
+{
+    train_look_around(self);
+    app_show(self, self->popup == which ? POPUP_NONE : which);
+}
+
+void train_do(app *self, action act)
+{
+    switch (act.id) {
+    case ACTION_TRAIN_NETS: show(self, POPUP_NETS); break;
+    case ACTION_TRAIN_NET: choose_net(self, act.index); break;
+    case ACTION_TRAIN_DATA: show(self, POPUP_DATA); break;
+    case ACTION_TRAIN_DATA_SET: choose_data(self, act.index); break;
+    case ACTION_TRAIN_FOLDER: app_show(self, POPUP_FOLDER); break;
+    case ACTION_TRAIN_EPOCHS: self->settings.train_epochs = (int)lroundf(act.value); break;
+    case ACTION_TRAIN_RATE: set_rate(self, act.value); break;
+    case ACTION_TRAIN_AUGMENT: self->settings.train_augment = !self->settings.train_augment; break;
+    case ACTION_TRAIN_START: start(self); break;
+    case ACTION_TRAIN_PAUSE: pause(self); break;
+    case ACTION_TRAIN_CANCEL: cancel(self); break;
+    case ACTION_TRAIN_WATCH: train_watch(self, !self->training.watched); break;
+    case ACTION_TRAIN_RENAME: app_show(self, POPUP_NAME); break;
+    case ACTION_TRAIN_KEEP: keep(self); break;
+    case ACTION_TRAIN_DISCARD:
+        if (can_be_kept(&self->training))
+            forget(self);
+        break;
+    default: break;
+    }
+}
+
+/* ---- leaving ----------------------------------------------------------------------------------------------------- */
+
+bool train_may_leave(const app *self)
+{
+    return !self->training.job;
+}
+
+/* Stops, if need be, and ends the program when the best weights are saved. */
+void train_keep_and_leave(app *self)
+{
+    app_training *t = &self->training;
+    t->leaving = true;
+    if (can_be_kept(t))
+        keep(self);
+    else if (!t->saving)
+        cancel(self);
+}
+
+/* ---- drawings ---------------------------------------------------------------------------------------------------- */
+
+void train_keep_drawing(app *self, int class)
+{
+    char path[PATHS_MAX];
+    nn_error err;
+    if (!self->reader || class < 0 || class >= recogniser_model(self->reader)->n_labels)
+        return;
+    const char *label = recogniser_model(self->reader)->label[class];
+    bool ok = paths_join(path, self->paths.state, kept_file)
+                  ? nn_file_mkdirs(self->paths.state, &err) && samples_keep(path, &self->drawing, label, &err)
+                  : nn_fail(&err, NN_USAGE, 0, "there is no folder for it: HOME is not set");
+    train_look_around(self);
+    if (ok)
+        app_remark(self, "Kept as %s: %d of your own, in %s", label, self->training.n_kept, path);
+    else
+        app_notice(self, "Not kept: %s", err.text);
+}

@@ -1,0 +1,171 @@
+/* test_samples.c - drawings and made-up digits as training data. */
+#include "../../app/core/samples.h"
+#include "../../app/core/synth.h"
+#include "../../nn/file.h"
+#include "../support/faults.h"
+#include "../support/temp.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static dataset data;
+static nn_error err;
+static sketch scratch;
+
+static int set_up(void **state)
+{
+    (void)state;
+    temp_make();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    dataset_free(&data);
+    temp_remove();
+    return 0;
+}
+
+static bool keep(const char *name, int shape, const char *label)
+{
+    synth_digit(&scratch, shape, (uint64_t)shape);
+    return samples_keep(temp_path(name), &scratch.ink, label, &err);
+}
+
+static void write_text(const char *name, const char *text)
+{
+    assert_true(nn_file_save(temp_path(name), text, strlen(text), NN_CONSISTENT, &err));
+}
+
+static void test_made_up_digits(void **state)
+{
+    (void)state;
+    assert_true(samples_make(&data, 500, 3, &err));
+    assert_int_equal(data.count, 500);
+    assert_int_equal(data.side, 28);
+    assert_int_equal(data.classes, 10);
+    assert_string_equal(data.label[9], "9");
+    int of[10] = {0};
+    for (int i = 0; i < 500; i++)
+        of[data.labels[i]]++;
+    for (int i = 0; i < 10; i++)
+        assert_in_range(of[i], 20, 100);
+    dataset again;
+    assert_true(samples_make(&again, 500, 3, &err));
+    assert_memory_equal(data.images, again.images, 500 * 28 * 28);
+    dataset_free(&again);
+    assert_true(samples_make(&again, 500, 4, &err));
+    assert_memory_not_equal(data.images, again.images, 500 * 28 * 28);
+    dataset_free(&again);
+}
+
+static void test_kept_drawings_come_back_as_the_network_saw_them(void **state)
+{
+    (void)state;
+    assert_int_equal(samples_count(temp_path("kept.jsonl")), 0);
+    assert_true(keep("kept.jsonl", 7, "7"));
+    assert_true(keep("kept.jsonl", 1, "1"));
+    assert_int_equal(samples_count(temp_path("kept.jsonl")), 2);
+    assert_true(samples_load(&data, temp_path("kept.jsonl"), &err));
+    assert_int_equal(data.count, 2);
+    assert_int_equal(data.classes, 10);
+    assert_int_equal(data.labels[0], 7);
+    assert_int_equal(data.labels[1], 1);
+    static digit seen;
+    digit_from_ink(&seen, &scratch.ink, &digit_defaults);
+    for (int i = 0; i < DIGIT_PIXELS; i++) /* written with a few decimals */
+        assert_in_range(data.images[DIGIT_PIXELS + i] + 6, (unsigned)(255 * seen.image[i]),
+                        12 + (unsigned)(255 * seen.image[i]));
+}
+
+static void test_other_labels_become_classes_in_order(void **state)
+{
+    (void)state;
+    assert_true(keep("letters.jsonl", 3, "b"));
+    assert_true(keep("letters.jsonl", 4, "a"));
+    assert_true(keep("letters.jsonl", 5, "b"));
+    assert_true(keep("letters.jsonl", 6, ""));
+    assert_true(samples_load(&data, temp_path("letters.jsonl"), &err));
+    assert_int_equal(data.classes, 2);
+    assert_int_equal(data.count, 3); /* the one without a label is left out */
+    assert_string_equal(data.label[0], "a");
+    assert_string_equal(data.label[1], "b");
+    assert_int_equal(data.labels[0], 1);
+    assert_int_equal(data.labels[1], 0);
+}
+
+static void test_what_is_wrong_is_named(void **state)
+{
+    (void)state;
+    write_text("line.jsonl", "{\"label\":\"1\",\"strokes\":[[[1,1],[2,9]]]}\n\n{\"label\":\n");
+    assert_false(samples_load(&data, temp_path("line.jsonl"), &err));
+    assert_non_null(strstr(err.text, "line.jsonl"));
+    assert_non_null(strstr(err.text, "line 3"));
+    write_text("none.jsonl", "{\"strokes\":[[[1,1],[2,9]]]}\n");
+    assert_false(samples_load(&data, temp_path("none.jsonl"), &err));
+    assert_non_null(strstr(err.text, "no drawing with a label"));
+    assert_false(samples_load(&data, temp_path("missing.jsonl"), &err));
+    assert_null(data.images);
+}
+
+static void test_at_most_so_many_classes(void **state)
+{
+    (void)state;
+    for (int i = 0; i <= NN_MAX_CLASSES; i++) {
+        char label[8];
+        snprintf(label, sizeof label, "c%d", i);
+        assert_true(keep("many.jsonl", 1, label));
+    }
+    assert_false(samples_load(&data, temp_path("many.jsonl"), &err));
+    assert_int_equal(err.code, NN_LIMIT);
+}
+
+static void remove_faults(void *ctx)
+{
+    (void)ctx;
+    remove(temp_path("faults.jsonl"));
+}
+
+static bool keep_and_load(void *ctx, nn_error *problem)
+{
+    (void)ctx;
+    synth_digit(&scratch, 2, 1);
+    bool ok = samples_keep(temp_path("faults.jsonl"), &scratch.ink, "2", problem) &&
+              samples_load(&data, temp_path("faults.jsonl"), problem);
+    dataset_free(&data);
+    return ok;
+}
+
+static bool make_few(void *ctx, nn_error *problem)
+{
+    (void)ctx;
+    bool ok = samples_make(&data, 3, 1, problem);
+    dataset_free(&data);
+    return ok;
+}
+
+static void test_every_fault(void **state)
+{
+    (void)state;
+    assert_true(faults_try_all("kept drawings", &(fault_case){.prepare = remove_faults, .run = keep_and_load}) > 10);
+    assert_true(faults_try_all("made-up digits", &(fault_case){.run = make_few}) > 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_made_up_digits, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_kept_drawings_come_back_as_the_network_saw_them, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_other_labels_become_classes_in_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_wrong_is_named, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_at_most_so_many_classes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_every_fault, set_up, tear_down),
+    };
+    return cmocka_run_group_tests_name("samples", tests, NULL, NULL);
+}

@@ -1,0 +1,275 @@
+/* test_train_job.c - a training beside the caller: progress, pause, stop, weights of the moment, saving, faults. */
+#include "../../app/core/clock.h"
+#include "../../app/core/samples.h"
+#include "../../app/core/synth.h"
+#include "../../app/core/train_job.h"
+#include "../../nn/file.h"
+#include "../support/faults.h"
+#include "../support/temp.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+static const char tiny_net[] = "input 28 28 1\nmaxpool 4\nflatten\ndense 16\nrelu\ndense 10\nsoftmax\n";
+
+static paths where;
+static train_request request;
+static nn_error err;
+
+/* Kept drawings are enough data, and quickly made. */
+static void keep_digits(const char *path, int count)
+{
+    static sketch scratch;
+    for (int i = 0; i < count; i++) {
+        char label[2] = {(char)('0' + i % 10), '\0'};
+        synth_digit(&scratch, i % 10, (uint64_t)i);
+        assert_true(samples_keep(path, &scratch.ink, label, &err));
+    }
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    temp_make();
+    paths_find(&where, temp_path("state"));
+    assert_true(nn_file_save(temp_path("tiny.net"), tiny_net, strlen(tiny_net), NN_CONSISTENT, &err));
+    keep_digits(temp_path("digits.jsonl"), 300);
+    request = (train_request){.data = TRAIN_KEPT, .epochs = 3, .threads = 2, .seed = 1, .lr = 0.01f};
+    snprintf(request.net, sizeof request.net, "%s", temp_path("tiny.net"));
+    snprintf(request.path, sizeof request.path, "%s", temp_path("digits.jsonl"));
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    temp_remove();
+    return 0;
+}
+
+static train_job *start(void)
+{
+    train_job *t;
+    if (!train_job_new(&t, &request, &where, &(job_host){0}, &err))
+        fail_msg("%s", err.text);
+    return t;
+}
+
+static void doze(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+static const train_news *wait_for(train_job *t, train_phase phase)
+{
+    while (train_job_news(t)->phase < phase)
+        if (!train_job_look(t))
+            doze();
+    return train_job_news(t);
+}
+
+static void test_learns_and_tells(void **state)
+{
+    (void)state;
+    train_job *t = start();
+    assert_int_equal(train_job_news(t)->phase, TRAIN_PREPARING);
+    const train_news *news = wait_for(t, TRAIN_ENDED);
+    assert_int_equal(news->problem.code, NN_OK);
+    assert_int_equal(news->images, 300);
+    assert_int_equal(news->epoch, 3);
+    assert_int_equal(news->n_validated, 3);
+    assert_int_equal(news->n_trained, 3 * news->steps);
+    assert_true(news->trained[news->n_trained - 1].loss < news->trained[0].loss);
+    assert_float_equal(news->trained[news->n_trained - 1].epochs, 3, 1e-4);
+    assert_in_range(news->best_epoch, 1, 3);
+    assert_float_equal(news->best_accuracy, (double)news->validated[news->best_epoch - 1].accuracy, 1e-6);
+    assert_true(news->best_accuracy > 0.2);
+    assert_non_null(train_job_weights(t));
+    train_job_free(t);
+}
+
+static void test_weights_of_the_moment_change(void **state)
+{
+    (void)state;
+    request.epochs = TRAIN_MAX_EPOCHS;
+    train_job *t = start();
+    wait_for(t, TRAIN_RUNNING);
+    nn_model *model;
+    assert_true(train_job_model(t, &model, &err));
+    assert_string_equal(model->label[7], "7");
+    size_t bytes = model->plan->floats * sizeof(float);
+    assert_memory_equal(model->weights, train_job_weights(t), bytes);
+    while (memcmp(model->weights, train_job_weights(t), bytes) == 0)
+        if (!train_job_look(t))
+            doze();
+    nn_model_free(model);
+    train_job_free(t); /* in the middle of it */
+}
+
+static void test_pause_and_go_on(void **state)
+{
+    (void)state;
+    request.epochs = TRAIN_MAX_EPOCHS;
+    train_job *t = start();
+    wait_for(t, TRAIN_RUNNING);
+    train_job_pause(t, true);
+    for (int i = 0; i < 300; i++) /* what was under way ends */
+        doze();
+    train_job_look(t);
+    int epoch = train_job_news(t)->epoch, step = train_job_news(t)->step;
+    for (int i = 0; i < 200; i++)
+        doze();
+    assert_false(train_job_look(t));
+    train_job_pause(t, false);
+    while (train_job_news(t)->epoch == epoch && train_job_news(t)->step == step)
+        if (!train_job_look(t))
+            doze();
+    train_job_pause(t, true);
+    train_job_free(t); /* a paused one ends as well */
+}
+
+static void test_stop_keeps_the_best_so_far(void **state)
+{
+    (void)state;
+    request.epochs = TRAIN_MAX_EPOCHS;
+    train_job *t = start();
+    while (train_job_news(t)->best_epoch == 0)
+        if (!train_job_look(t))
+            doze();
+    train_job_stop(t);
+    const train_news *news = wait_for(t, TRAIN_ENDED);
+    assert_true(news->epoch < TRAIN_MAX_EPOCHS);
+    assert_int_equal(news->problem.code, NN_OK);
+    assert_true(train_job_save(t, temp_path("stopped.safetensors"), &err));
+    wait_for(t, TRAIN_SAVED);
+    nn_model *model;
+    assert_true(nn_model_load(&model, temp_path("stopped.safetensors"), &err));
+    assert_non_null(strstr(model->training, "kept drawings"));
+    assert_memory_equal(model->weights, train_job_weights(t), model->plan->floats * sizeof(float));
+    nn_model_free(model);
+    train_job_free(t);
+}
+
+static void test_nothing_is_overwritten(void **state)
+{
+    (void)state;
+    const char old[] = "somebody's work";
+    char *path = (char *)(uintptr_t)temp_path("old.safetensors");
+    assert_true(nn_file_save(path, old, sizeof old, NN_CONSISTENT, &err));
+    train_job *t = start();
+    wait_for(t, TRAIN_ENDED);
+    assert_true(train_job_save(t, path, &err));
+    while (train_job_news(t)->problem.code == NN_OK)
+        if (!train_job_look(t))
+            doze();
+    assert_int_equal(train_job_news(t)->phase, TRAIN_ENDED);
+    assert_non_null(strstr(train_job_news(t)->problem.text, "already"));
+    unsigned char *data;
+    size_t len;
+    assert_true(nn_file_read(path, 1000, &data, &len, &err));
+    assert_memory_equal(data, old, sizeof old);
+    nn_free(data);
+    train_job_free(t);
+}
+
+static void test_rate_changes_from_the_next_batch_on(void **state)
+{
+    (void)state;
+    request.epochs = TRAIN_MAX_EPOCHS;
+    train_job *t = start();
+    wait_for(t, TRAIN_RUNNING);
+    train_job_set_lr(t, 0.5f);
+    while (train_job_news(t)->lr != 0.5f)
+        if (!train_job_look(t))
+            doze();
+    train_job_free(t);
+}
+
+static void test_divergence_ends_it_and_is_told(void **state)
+{
+    (void)state;
+    request.lr = 1e30f;
+    train_job *t = start();
+    const train_news *news = wait_for(t, TRAIN_ENDED);
+    assert_non_null(strstr(news->problem.text, "diverged"));
+    train_job_free(t);
+}
+
+static void test_what_is_wrong_is_told(void **state)
+{
+    (void)state;
+    train_job *t;
+    keep_digits(temp_path("few.jsonl"), 5);
+    snprintf(request.path, sizeof request.path, "%s", temp_path("few.jsonl"));
+    t = start();
+    assert_non_null(strstr(wait_for(t, TRAIN_ENDED)->problem.text, "5 images are too few"));
+    assert_null(train_job_weights(t));
+    train_job_free(t);
+
+    snprintf(request.path, sizeof request.path, "%s", temp_path("."));
+    request.data = TRAIN_PATH;
+    t = start();
+    assert_non_null(strstr(wait_for(t, TRAIN_ENDED)->problem.text, "train-images"));
+    train_job_free(t);
+
+    snprintf(request.net, sizeof request.net, "no-such-net");
+    assert_false(train_job_new(&t, &request, &where, &(job_host){0}, &err));
+    assert_null(t);
+    assert_non_null(strstr(err.text, "no-such-net"));
+    assert_true(nn_file_save(temp_path("odd.net"), "input 28 28\n", 12, NN_CONSISTENT, &err));
+    snprintf(request.net, sizeof request.net, "%s", temp_path("odd.net"));
+    assert_false(train_job_new(&t, &request, &where, &(job_host){0}, &err));
+    assert_non_null(strstr(err.text, "line 1"));
+}
+
+/* Every failing allocation ends in an error here or in the news, and leaks nothing. */
+static bool train_and_save(void *ctx, nn_error *problem)
+{
+    (void)ctx;
+    train_job *t;
+    if (!train_job_new(&t, &request, &where, &(job_host){0}, problem))
+        return false;
+    const train_news *news = wait_for(t, TRAIN_ENDED);
+    *problem = news->problem;
+    bool ok = news->problem.code == NN_OK && train_job_save(t, temp_path("saved.safetensors"), problem);
+    while (ok && train_job_is_busy(t))
+        doze();
+    ok = ok && train_job_look(t) && train_job_news(t)->phase == TRAIN_SAVED;
+    if (!ok && problem->code == NN_OK)
+        *problem = train_job_news(t)->problem;
+    train_job_free(t);
+    remove(temp_path("saved.safetensors"));
+    return ok;
+}
+
+static void test_every_fault(void **state)
+{
+    (void)state;
+    keep_digits(temp_path("twenty.jsonl"), 20);
+    snprintf(request.path, sizeof request.path, "%s", temp_path("twenty.jsonl"));
+    request.epochs = 1;
+    request.threads = 1;
+    assert_true(faults_try_all("training job", &(fault_case){.run = train_and_save}) > 50);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_learns_and_tells, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_weights_of_the_moment_change, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_pause_and_go_on, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_stop_keeps_the_best_so_far, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_nothing_is_overwritten, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_rate_changes_from_the_next_batch_on, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_divergence_ends_it_and_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_wrong_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_every_fault, set_up, tear_down),
+    };
+    return cmocka_run_group_tests_name("train_job", tests, NULL, NULL);
+}
