@@ -333,7 +333,7 @@ bool page_draw_feature_maps(const page_source *source, figure **out, nn_error *e
     float image[DIGIT_PIXELS];
     if (e->data->side != DIGIT_SIDE)
         return true;
-    if (!inspect_new(&seen, e->models[0]->plan, err))
+    if (!inspect_new(&seen, e->models[0], err))
         return false;
     for (int p = 0; p < DIGIT_PIXELS; p++)
         image[p] = (float)bytes[p] / 255;
