@@ -2,6 +2,7 @@
 #include "../../nn/json.h"
 #include "../../nn/rng.h"
 #include "clock.h"
+#include "confidence.h"
 #include "stroke_augment.h"
 #include "synth.h"
 #include <math.h>
@@ -18,6 +19,7 @@ typedef struct scoring {
     int count;
     double loss[NN_MAX_THREADS];
     int correct[NN_MAX_THREADS];
+    float *probabilities; /* (count, classes), to be written; NULL: not wanted */
 } scoring;
 
 struct training {
@@ -31,9 +33,11 @@ struct training {
     nn_trainer *trainer;
     nn_pool *pool; /* for scoring */
     nn_work *work[NN_MAX_THREADS];
-    float *batch;    /* (threads, SCORE_BATCH, image) */
-    nn_model *now;   /* the weights being validated */
-    scoring scoring; /* the one in progress */
+    float *batch;         /* (threads, SCORE_BATCH, image) */
+    nn_model *now;        /* the weights being validated */
+    scoring scoring;      /* the one in progress */
+    float *answers;       /* (n_val, classes): probabilities of the validation images, for calibration */
+    unsigned char *truth; /* (n_val) */
 
     /* this epoch so far */
     double loss_sum, step_seconds;
@@ -158,7 +162,9 @@ static bool new_scoring(training *t, nn_error *err)
 {
     int threads = t->config.train.threads;
     t->batch = nn_alloc((size_t)(threads * SCORE_BATCH) * (size_t)(t->data->side * t->data->side), sizeof(float));
-    if (!t->batch)
+    t->answers = nn_alloc((size_t)t->n_val * (size_t)t->data->classes, sizeof(float));
+    t->truth = nn_alloc((size_t)t->n_val, 1);
+    if (!t->batch || !t->answers || !t->truth)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
     for (int i = 0; i < threads; i++)
         if (!nn_work_new(&t->work[i], t->plan, SCORE_BATCH, err))
@@ -240,6 +246,8 @@ void training_free(training *t)
         nn_work_free(t->work[i]);
     nn_model_free(t->now);
     nn_free(t->batch);
+    nn_free(t->answers);
+    nn_free(t->truth);
     nn_free(t->index);
     nn_free(t->pen);
     nn_free(t);
@@ -267,6 +275,9 @@ static void score_batch(training *t, int thread, int begin, int end)
         s->correct[thread] += nn_argmax(row, classes) == label;
         s->loss[thread] -= log(fmax((double)row[label], 1e-30));
     }
+    if (s->probabilities)
+        memcpy(s->probabilities + (size_t)begin * (size_t)classes, p,
+               (size_t)(end - begin) * (size_t)classes * sizeof *p);
 }
 
 static void score_thread(void *ctx, int thread)
@@ -280,11 +291,11 @@ static void score_thread(void *ctx, int thread)
         score_batch(t, thread, i, i + SCORE_BATCH < end ? i + SCORE_BATCH : end);
 }
 
-static double score(training *t, const nn_model *model, const dataset *data, const int *index, int count, double *loss)
+/* Scores what t->scoring describes. */
+static double score(training *t, double *loss)
 {
-    t->scoring = (scoring){.model = model, .data = data, .index = index, .count = count};
+    int correct = 0, count = t->scoring.count;
     nn_pool_run(t->pool, score_thread, t);
-    int correct = 0;
     *loss = 0.0;
     for (int i = 0; i < t->config.train.threads; i++) {
         correct += t->scoring.correct[i];
@@ -293,9 +304,20 @@ static double score(training *t, const nn_model *model, const dataset *data, con
     return (double)correct / count;
 }
 
+static double score_validation(training *t, const nn_model *model, float *probabilities, double *loss)
+{
+    t->scoring = (scoring){.model = model,
+                           .data = t->data,
+                           .index = t->index + t->n_train,
+                           .count = t->n_val,
+                           .probabilities = probabilities};
+    return score(t, loss);
+}
+
 double training_score(training *t, const nn_model *model, const dataset *data, double *loss)
 {
-    return score(t, model, data, NULL, data->count, loss);
+    t->scoring = (scoring){.model = model, .data = data, .count = data->count};
+    return score(t, loss);
 }
 
 /* ---- the loop ---- */
@@ -371,7 +393,7 @@ bool training_end_epoch(training *t, training_epoch *epoch)
         .images_per_second = t->step_seconds > 0.0 ? images / t->step_seconds : 0.0,
     };
     memcpy(t->now->weights, nn_trainer_weights(t->trainer), t->plan->floats * sizeof(float));
-    epoch->val_accuracy = score(t, t->now, t->data, t->index + t->n_train, t->n_val, &epoch->val_loss);
+    epoch->val_accuracy = score_validation(t, t->now, NULL, &epoch->val_loss);
     if (is_stopped(t))
         return false;
     t->epochs_done++;
@@ -434,9 +456,22 @@ double training_best_loss(const training *t)
     return t->best_loss;
 }
 
-bool training_model(const training *t, nn_model **model, nn_error *err)
+/* Fits the temperature on the validation images. */
+static void calibrate(training *t, nn_model *model)
 {
-    return copy_model(t, nn_trainer_kept(t->trainer), model, err);
+    double loss;
+    score_validation(t, model, t->answers, &loss);
+    for (int i = 0; i < t->n_val; i++)
+        t->truth[i] = t->data->labels[t->index[t->n_train + i]];
+    model->temperature = confidence_temperature(t->answers, t->truth, t->n_val, t->data->classes);
+}
+
+bool training_model(training *t, nn_model **model, nn_error *err)
+{
+    if (!copy_model(t, nn_trainer_kept(t->trainer), model, err))
+        return false;
+    calibrate(t, *model);
+    return true;
 }
 
 /* The loss of an epoch may have no finite value: null. */

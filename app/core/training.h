@@ -77,8 +77,8 @@ json_t *training_history(const training *training);
  * so no times and dates. The caller's; NULL when out of memory. */
 json_t *training_facts(const training *training, const char *command);
 
-/* A model with the best weights so far; the caller's to nn_model_free. Its training facts are for the caller to add. */
-bool training_model(const training *training, nn_model **model, nn_error *err);
+/* A model with the best weights so far, its confidence calibrated on the validation images; the caller's to nn_model_free. Its training facts are for the caller to add. */
+bool training_model(training *training, nn_model **model, nn_error *err);
 
 double training_seconds(const training *training); /* of the epochs done, resumed ones included */
 

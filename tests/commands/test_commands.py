@@ -209,6 +209,11 @@ class Train(unittest.TestCase):
         self.assertIn("another --lr", done.stderr)
         self.assertEqual(read("other"), before)
 
+    def test_the_confidence_is_calibrated_on_the_validation_images(self):
+        temperature = run_json("info", os.path.join(STATE, "models", "toy-1.safetensors"))["temperature"]
+        self.assertNotEqual(temperature, 1)
+        self.assertTrue(0.2 <= temperature <= 5)
+
     def test_recorded_pens_are_learned_and_writers_left_out(self):
         pens = ["--pens", path("strokes.jsonl"), "--pens-share", "0.5", "--epochs", "2", "--lr", "0.01", "--json"]
         done = self.train("fold", *pens, "--pens-holdout", "2/3")
