@@ -185,7 +185,8 @@ typedef struct nn_train_config {
 nn_train_config nn_train_defaults(void); /* adam, batch 128, lr 1e-3, one thread, seed 1 */
 
 /* Where images come from. sample is called by all training threads at once, each image once per epoch, and must depend
- * on nothing but its arguments; index is 0..count-1, epoch counts from 0. */
+ * on nothing but its arguments; index is 0..count-1, epoch counts from 0. Label -1: an image of none of the classes, for which
+ * the network shall give each of them the same probability (outlier exposure, Hendrycks et al. 2019). */
 typedef struct nn_source {
     const void *ctx;
     int count;
@@ -195,7 +196,7 @@ typedef struct nn_source {
 typedef struct nn_step_result {
     double loss; /* mean over the batch, nats, with label smoothing */
     int images;
-    int correct;
+    int correct; /* of images of no class: those that no class gets half of */
     float lr;
 } nn_step_result;
 

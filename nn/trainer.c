@@ -207,7 +207,8 @@ static void assemble(nn_trainer *t, int begin, int end)
 }
 
 /* Cross-entropy against (1 - s) of the true class and s / classes of every class: loss = -sum_c target_c log p_c, and its
- * gradient with respect to the logits, (p - target) / batch. */
+ * gradient with respect to the logits, (p - target) / batch. Where label is -1 all targets are 1 / classes, and the loss is what is
+ * above its least value, log(classes). */
 static void loss_and_gradient(nn_trainer *t, int thread, int begin, int end)
 {
     int classes = t->plan->classes;
@@ -217,13 +218,16 @@ static void loss_and_gradient(nn_trainer *t, int thread, int begin, int end)
     t->loss[thread] = 0.0;
     t->correct[thread] = 0;
     for (int i = begin; i < end; i++, p += classes, gradient += classes) {
+        bool none = t->label[i] < 0;
         for (int c = 0; c < classes; c++) {
-            float target = smooth + (c == t->label[i] ? 1.0f - t->config.label_smoothing : 0.0f);
+            float target =
+                none ? 1.0f / (float)classes : smooth + (c == t->label[i] ? 1.0f - t->config.label_smoothing : 0.0f);
             if (target > 0.0f)
                 t->loss[thread] -= (double)target * log(p[c] < 1e-30f ? 1e-30 : (double)p[c]); /* fmax would hide NAN */
             gradient[c] = (p[c] - target) * share;
         }
-        t->correct[thread] += nn_argmax(p, classes) == t->label[i];
+        t->loss[thread] -= none ? log((double)classes) : 0.0;
+        t->correct[thread] += none ? p[nn_argmax(p, classes)] < 0.5f : nn_argmax(p, classes) == t->label[i];
     }
 }
 

@@ -48,6 +48,8 @@ void train_options_args(train_options *o, arg *rows)
          0, 0},
         {"synthetic", ARG_NUMBER, &o->config.synthetic, "X",
          "share of images that are strokes the program makes (default 0)", 0, 1},
+        {"negatives", ARG_NUMBER, &o->config.negatives, "X",
+         "share of images that are made-up drawings of no digit, to be left unanswered (default 0)", 0, 1},
         {"pens", ARG_TEXT, &o->pens, "FILE", "recorded pen strokes of digits (JSON lines) to learn from as well", 0, 0},
         {"pens-share", ARG_NUMBER, &o->config.pens_share, "X",
          "share of images that are recorded strokes, changed at random (default 0.3 with --pens)", 0, 1},

@@ -234,9 +234,9 @@ static void choose_device(hand *h)
 static void choose_hand(hand *h, int label)
 {
     bool easily_mistaken = label == 1 || label == 7; /* for each other, when wide or narrow */
-    h->warp = warp_roll(h->dice, 0.5f);
-    float aspect = expf((easily_mistaken ? 0.1f : 0.16f) * dice_normal(h->dice));
-    float slant = tanf(0.14f * dice_normal(h->dice)), angle = 0.08f * dice_normal(h->dice);
+    h->warp = warp_roll(h->dice, 0.8f);
+    float aspect = expf((easily_mistaken ? 0.1f : 0.2f) * dice_normal(h->dice));
+    float slant = tanf(0.18f * dice_normal(h->dice)), angle = 0.09f * dice_normal(h->dice);
     warp_place(&h->warp, aspect, slant, angle, 0.4f * INK_CANVAS);
 }
 

@@ -35,15 +35,15 @@ typedef struct hand {
     float wobble; /* of the samples, likewise */
 } hand;
 
-static const synth_glyph *choose(uint64_t *dice, int label)
+const synth_glyph *synth_choose(const synth_glyph *glyphs, int count, int label, uint64_t *dice)
 {
     int total = 0, i = 0;
-    for (int g = 0; g < synth_n_glyphs; g++)
-        total += synth_glyphs[g].digit == label ? synth_glyphs[g].weight : 0;
+    for (int g = 0; g < count; g++)
+        total += glyphs[g].digit == label ? glyphs[g].weight : 0;
     int ticket = (int)dice_uniform(dice, 0, (float)total);
-    while (synth_glyphs[i].digit != label || (ticket -= synth_glyphs[i].weight) >= 0)
+    while (glyphs[i].digit != label || (ticket -= glyphs[i].weight) >= 0)
         i++;
-    return &synth_glyphs[i];
+    return &glyphs[i];
 }
 
 /* The chosen glyph with its knots moved and its optional strokes decided. Returns how many. */
@@ -127,20 +127,25 @@ static void draw_stroke(hand *pen, const knot *k, int n)
     }
 }
 
-void synth_digit(sketch *scratch, int label, uint64_t key)
+void synth_draw(sketch *out, const synth_glyph *glyph, uint64_t *dice)
 {
-    uint64_t dice = nn_bits(key, 0); /* hashed, so that neighbouring keys start far apart */
-    sketch_begin(scratch);
     knot knots[SYNTH_MAX_KNOTS];
-    int n = place_knots(&dice, choose(&dice, label), knots);
-    hand pen = {.out = scratch, .dice = &dice, .warp = make_warp(&dice, label)};
-    pen.step = dice_uniform(&dice, 2, 9);
-    pen.wobble = dice_chance(&dice, 0.3f) ? dice_uniform(&dice, 0, 1.1f) : 0.15f;
+    int n = place_knots(dice, glyph, knots);
+    hand pen = {.out = out, .dice = dice, .warp = make_warp(dice, glyph->digit)};
+    pen.step = dice_uniform(dice, 2, 9);
+    pen.wobble = dice_chance(dice, 0.3f) ? dice_uniform(dice, 0, 1.1f) : 0.15f;
     for (int first = 0, end; first < n; first = end) {
         for (end = first + 1; end < n && knots[end].kind != SYNTH_DOWN; end++) {
         }
         draw_stroke(&pen, knots + first, end - first);
     }
+}
+
+void synth_digit(sketch *out, int label, uint64_t key)
+{
+    uint64_t dice = nn_bits(key, 0); /* hashed, so that neighbouring keys start far apart */
+    sketch_begin(out);
+    synth_draw(out, synth_choose(synth_glyphs, synth_n_glyphs, label, &dice), &dice);
 }
 
 void synth_image(float image[DIGIT_PIXELS], int *label, uint64_t key, sketch *scratch)

@@ -33,11 +33,18 @@ typedef struct synth_knot {
 } synth_knot;
 
 typedef struct synth_glyph {
-    int digit, weight;      /* how often, relative to the other glyphs of the same digit */
+    int digit;              /* what it shows; nondigit.h has more kinds */
+    int weight;             /* how often, relative to the other glyphs of the same digit */
     const synth_knot *knot; /* up to a SYNTH_END */
 } synth_glyph;
 
 enum { SYNTH_MAX_KNOTS = 32 }; /* of one glyph */
+
+/* One of the glyphs of a digit, by weight; there must be one. */
+const synth_glyph *synth_choose(const synth_glyph *glyphs, int count, int digit, uint64_t *dice);
+
+/* Adds a drawing after the glyph to a sketch that has been begun. */
+void synth_draw(sketch *sketch, const synth_glyph *glyph, uint64_t *dice);
 
 extern const synth_glyph synth_glyphs[];
 extern const int synth_n_glyphs;

@@ -1,33 +1,5 @@
 /* synth_glyphs.c - ways to write each digit, as knots of smooth curves in a cell of 60 x 100. */
-#include "synth.h"
-
-/* clang-format off: a table is easier to read by its own rules */
-#define D(x, y, spread)          \
-    {                            \
-        x, y, spread, SYNTH_DOWN \
-    }
-#define M(x, y, spread)           \
-    {                             \
-        x, y, spread, SYNTH_MAYBE \
-    }
-#define S(x, y, spread)            \
-    {                              \
-        x, y, spread, SYNTH_SMOOTH \
-    }
-#define C(x, y, spread)            \
-    {                              \
-        x, y, spread, SYNTH_CORNER \
-    }
-#define GLYPH(digit, weight, ...)           \
-    {                                       \
-        digit, weight, (const synth_knot[]) \
-        {                                   \
-            __VA_ARGS__,                    \
-            {                               \
-                0, 0, 0, SYNTH_END          \
-            }                               \
-        }                                   \
-    }
+#include "glyph_table.h"
 
 const synth_glyph synth_glyphs[] = {
     /* 0: anticlockwise from the top, the end may pass the start */

@@ -12,6 +12,7 @@ typedef struct training_config {
     nn_train_config train;
     nn_augment augment;
     double synthetic;  /* share of each batch that are digits which the program draws itself (synth.h), 0..1 */
+    double negatives;  /* share of each batch that are made-up drawings of no digit (nondigit.h), 0..1 */
     double pens_share; /* share of each batch that are recorded drawings, changed at random (stroke_augment.h), 0..1 */
     const pens *pens;  /* these; must outlive the training. NULL: none */
     int fold, folds;   /* writers of this fold are left out of the training; folds 0: none is */

@@ -214,6 +214,25 @@ class Train(unittest.TestCase):
         self.assertNotEqual(temperature, 1)
         self.assertTrue(0.2 <= temperature <= 5)
 
+    def test_what_is_no_digit_becomes_unsure(self):
+        settings = ["--epochs", "12", "--lr", "0.01", "--seed", "3"]
+        for out, more in (("naive", []), ("doubting", ["--negatives", "0.15"])):
+            done = self.train(out, *settings, *more)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        facts = run_json("info", path("doubting"))
+        self.assertTrue(0.5 <= facts["unsure_threshold"] <= 0.991)
+        self.assertEqual(facts["training"]["negatives"], 0.15)
+        strange = [[[[50, 50]]],  # a lone dot
+                   [[[x, y] for y in range(10, 91, 4) for x in ((10, 90) if y % 8 == 2 else (90, 10))]],  # painted over
+                   [[[50, 10], [50, 90]], [[10, 50], [90, 50]], [[20, 20], [80, 80]], [[80, 20], [20, 80]]]]  # a star
+        write("strange.jsonl", "".join(json.dumps({"strokes": s, "w": 100, "h": 100}) + "\n" for s in strange))
+        answers = run_lines("ink", "--each", "--model", path("doubting"), path("strange.jsonl"))
+        self.assertEqual([a["unsure"] for a in answers], [True] * 3, answers)
+        self.assertTrue(all(a["digit"] is not None for a in answers), "the best guess is given in any case")
+        self.assertGreater(run_json("ink", "--model", path("doubting"), path("strokes.jsonl"))["accuracy"], 0.5)
+        naive = run_lines("ink", "--each", "--model", path("naive"), path("strange.jsonl"))
+        self.assertGreater(max(a["confidence"] for a in naive), 0.9, "what was never shown is read with confidence")
+
     def test_recorded_pens_are_learned_and_writers_left_out(self):
         pens = ["--pens", path("strokes.jsonl"), "--pens-share", "0.5", "--epochs", "2", "--lr", "0.01", "--json"]
         done = self.train("fold", *pens, "--pens-holdout", "2/3")

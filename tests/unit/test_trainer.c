@@ -372,7 +372,7 @@ static void random_sample(const void *ctx, uint64_t epoch, int index, float *pix
     const nn_plan *plan = ctx;
     uint64_t seed = (uint64_t)index + 100 * epoch;
     random_fill(&seed, pixels, nn_shape_count(plan->input), 0, 1);
-    *label = index % plan->classes;
+    *label = index % (plan->classes + 1) - 1; /* -1: an image of no class */
 }
 
 /* The loss of the first batch at weights + along * h; its gradient too, unless NULL. */
@@ -505,6 +505,35 @@ static double accuracy(const nn_trainer *trainer, const char *text, const nn_sou
     return (double)right / count;
 }
 
+static void no_class(const void *ctx, uint64_t epoch, int index, float *pixels, int *label)
+{
+    const nn_source *toy = ctx;
+    toy->sample(toy->ctx, epoch, index, pixels, label);
+    *label = -1;
+}
+
+/* A network that knows nothing is right about images of no class, and one that is trained on them stays so. */
+static void test_images_of_no_class(void **state)
+{
+    (void)state;
+    nn_source toy = toy_source(IMAGES), source = {.ctx = &toy, .count = IMAGES, .sample = no_class};
+    nn_train_config config = config_for(1, 2);
+    nn_plan *plan = net_parse(net_small);
+    nn_trainer *trainer = new_trainer(plan, &config, &source);
+    nn_step_result result;
+    double first = 0;
+    for (int i = 0; i < 60; i++) {
+        nn_trainer_step(trainer, &result);
+        first = i == 0 ? result.loss : first;
+        assert_true(result.loss >= 0); /* 0 where all classes are equally likely */
+    }
+    printf("{\"name\": \"loss of images of no class\", \"first\": %.3f, \"last\": %.3f}\n", first, result.loss);
+    assert_true(result.loss < 0.5 * first);
+    assert_true(result.correct > result.images / 2);
+    nn_trainer_free(trainer);
+    nn_plan_free(plan);
+}
+
 static void learns_with(nn_optimizer optimizer, float lr)
 {
     enum { TRAIN = 400, TRAIN_EPOCHS = 12 };
@@ -567,6 +596,7 @@ int main(void)
         cmocka_unit_test(test_impossible_configurations_are_refused),
         cmocka_unit_test(test_gradients_of_whole_networks),
         cmocka_unit_test(test_loss_of_a_network_that_knows_nothing),
+        cmocka_unit_test(test_images_of_no_class),
         cmocka_unit_test(test_learns),
         cmocka_unit_test(test_steps_do_not_allocate),
     };
