@@ -1,11 +1,14 @@
 /* picture.c - find the ink in a picture, bring it to the frame's size and its strokes to the pen's width. */
 #include "picture.h"
 #include "../../nn/alloc.h"
+#include "lighting.h"
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
-enum { LEAST_CONTRAST = 20 };   /* levels of 255 between paper and ink; an evener picture is empty */
+/* Levels of 255 between paper and ink; an evener picture is empty. In a photo shadows have made the noise of dark paper
+ * larger. */
+enum { LEAST_CONTRAST = 20, LEAST_CONTRAST_OF_PHOTO = 45 };
 #define MOST_MAGNIFICATION 2.0f /* of what the width correction may do to the size: blots have no centre line */
 
 /* A picture and how much ink each of its levels means, 0..1. */
@@ -14,6 +17,27 @@ typedef struct picture {
     int w, h;
     float ink[256];
 } picture;
+
+/* The mean of the pixels that one pixel of a smaller picture covers. */
+static unsigned char mean_luma(const unsigned char *luma, int stride, int x0, int x1, int y0, int y1)
+{
+    unsigned long sum = 0;
+    for (int y = y0; y < y1; y++)
+        for (int x = x0; x < x1; x++)
+            sum += luma[(size_t)y * (size_t)stride + (size_t)x];
+    return (unsigned char)(sum / ((unsigned long)(x1 - x0) * (unsigned long)(y1 - y0)));
+}
+
+void picture_shrink(unsigned char *out, int out_w, int out_h, const unsigned char *luma, int w, int h)
+{
+    for (int y = 0; y < out_h; y++) {
+        int y0 = (int)((int64_t)y * h / out_h), y1 = (int)((int64_t)(y + 1) * h / out_h);
+        for (int x = 0; x < out_w; x++) {
+            int x0 = (int)((int64_t)x * w / out_w), x1 = (int)((int64_t)(x + 1) * w / out_w);
+            out[(size_t)y * (size_t)out_w + (size_t)x] = mean_luma(luma, w, x0, x1, y0, y1);
+        }
+    }
+}
 
 /* ---- where the ink is ------------------------------------------------------------------------------------------- */
 
@@ -63,7 +87,7 @@ static int split_level(const uint64_t levels[256])
 
 /* Which of two classes of levels is the ink: the border of a picture is paper. Fills p->ink; false for an even
  * picture. */
-static bool find_ink(picture *p)
+static bool find_ink(picture *p, int least_contrast)
 {
     uint64_t all[256] = {0}, border[256] = {0};
     int rim = 1 + (p->w < p->h ? p->w : p->h) / 64;
@@ -75,7 +99,7 @@ static bool find_ink(picture *p)
 
     int split = split_level(all);
     double dark = mean_level(all, 0, split), light = mean_level(all, split, 256);
-    if (split == 256 || light - dark < LEAST_CONTRAST)
+    if (split == 256 || light - dark < least_contrast)
         return false;
     bool light_paper = mean_level(border, 0, 256) > 0.5 * (dark + light);
     double paper = light_paper ? light : dark, full = light_paper ? dark : light;
@@ -319,32 +343,61 @@ static void take_as_is(digit *out, const unsigned char *luma, const distortion *
     digit_from_coverage(out, &(digit_options){.distort = *distort});
 }
 
-bool picture_read(digit *out, const unsigned char *luma, int w, int h, const digit_options *options, nn_error *err)
+/* From where the ink is to the frame. */
+static bool read_ink(digit *out, const picture *p, const digit_options *options, nn_error *err)
 {
-    memset(out, 0, sizeof *out);
-    out->empty = true;
-    picture p = {.luma = luma, .w = w, .h = h};
-    if (w == DIGIT_SIDE && h == DIGIT_SIDE && has_black_border(luma)) {
-        take_as_is(out, luma, &options->distort);
-        return true;
-    }
-    if (w < 1 || h < 1 || !find_ink(&p))
-        return true;
-    box b = ink_box(&p);
+    box b = ink_box(p);
     if (b.x0 >= b.x1)
         return true;
     float x = (float)b.x0, y = (float)b.y0, wide = (float)b.x1 - x, high = (float)b.y1 - y;
     memcpy(out->box, (float[4]){x, y, wide, high}, sizeof out->box);
 
-    float fill = DIGIT_BOX * DIGIT_SUB, scale = DIGIT_FRAME / (float)(w > h ? w : h), cx = 0.5f * (float)w,
-          cy = 0.5f * (float)h;
+    float fill = DIGIT_BOX * DIGIT_SUB, scale = DIGIT_FRAME / (float)(p->w > p->h ? p->w : p->h),
+          cx = 0.5f * (float)p->w, cy = 0.5f * (float)p->h;
     if (options->scale)
         scale = fill / fmaxf(wide, high), cx = x + 0.5f * wide, cy = y + 0.5f * high;
-    resample(&p, cx, cy, scale, out->coverage);
+    resample(p, cx, cy, scale, out->coverage);
     const float middle = 0.5f * DIGIT_FRAME;
     out->to_frame = (affine){scale, 0, middle - scale * cx, 0, scale, middle - scale * cy};
     if (options->width && !correct_width(out, fill, options, err))
         return false;
     digit_from_coverage(out, options);
     return true;
+}
+
+/* A photo whose light was evened out; its places are then told in pixels of the photo itself. */
+static bool read_photo(digit *out, picture *even, unsigned char *luma, int w, const digit_options *options,
+                       nn_error *err)
+{
+    even->luma = luma;
+    if (!find_ink(even, LEAST_CONTRAST_OF_PHOTO))
+        return true;
+    if (!lighting_keep_writing(luma, even->w, even->h, even->ink, err) || !read_ink(out, even, options, err))
+        return false;
+    float scale = (float)even->w / (float)w;
+    affine shrink = {scale, 0, 0, 0, scale, 0};
+    out->to_frame = affine_then(&shrink, &out->to_frame);
+    for (int i = 0; i < 4; i++)
+        out->box[i] /= scale;
+    return true;
+}
+
+bool picture_read(digit *out, const unsigned char *luma, int w, int h, const digit_options *options, nn_error *err)
+{
+    memset(out, 0, sizeof *out);
+    out->empty = true;
+    if (w == DIGIT_SIDE && h == DIGIT_SIDE && has_black_border(luma)) {
+        take_as_is(out, luma, &options->distort);
+        return true;
+    }
+    if (w < 1 || h < 1)
+        return true;
+    unsigned char *even;
+    picture p = {.luma = luma, .w = w, .h = h};
+    if (!lighting_even_out(&even, &p.w, &p.h, luma, w, h, err))
+        return false;
+    bool ok = even ? read_photo(out, &p, even, w, options, err)
+                   : !find_ink(&p, LEAST_CONTRAST) || read_ink(out, &p, options, err);
+    nn_free(even);
+    return ok;
 }

@@ -8,7 +8,11 @@
  * resampled into the frame, strokes are brought to the pen's width by the distance field and their centre lines
  * fitted as those of ink are, then digit_from_coverage. An even picture is empty. out->box is the ink's box in the
  * picture's pixels. A picture of exactly 28x28 with a black border is taken as it is: it is in MNIST's form
- * already. False only when out of memory, which it takes little of, however large the picture. Any thread. */
+ * already. A photo of paper in uneven light is evened out first, and only the writing in it is read (lighting.h). False
+ * only when out of memory, which it takes little of, however large the picture. Any thread. */
 bool picture_read(digit *out, const unsigned char *luma, int w, int h, const digit_options *options, nn_error *err);
+
+/* The picture at out_w x out_h pixels, neither more than before nor 0; each the mean of those that it covers. */
+void picture_shrink(unsigned char *out, int out_w, int out_h, const unsigned char *luma, int w, int h);
 
 #endif

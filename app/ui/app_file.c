@@ -73,16 +73,6 @@ static bool open_strokes(app *self, const char *text, size_t len, nn_error *err)
 
 /* ---- pictures ---------------------------------------------------------------------------------------------------- */
 
-/* The mean of the pixels that one pixel of the shown picture covers. */
-static unsigned char mean_luma(const unsigned char *luma, int stride, int x0, int x1, int y0, int y1)
-{
-    unsigned long sum = 0;
-    for (int y = y0; y < y1; y++)
-        for (int x = x0; x < x1; x++)
-            sum += luma[(size_t)y * (size_t)stride + (size_t)x];
-    return (unsigned char)(sum / (unsigned long)((x1 - x0) * (y1 - y0)));
-}
-
 /* A copy of at most INK_CANVAS pixels a side for the canvas. */
 static bool make_shown(app_picture *p)
 {
@@ -92,13 +82,9 @@ static bool make_shown(app_picture *p)
     p->shown = nn_alloc((size_t)p->shown_w * (size_t)p->shown_h, 1);
     if (!p->shown)
         return false;
-    for (int y = 0; y < p->shown_h; y++) {
-        int y0 = (int)((int64_t)y * p->h / p->shown_h), y1 = (int)((int64_t)(y + 1) * p->h / p->shown_h);
-        for (int x = 0; x < p->shown_w; x++) {
-            int x0 = (int)((int64_t)x * p->w / p->shown_w), x1 = (int)((int64_t)(x + 1) * p->w / p->shown_w);
-            p->shown[y * p->shown_w + x] = (unsigned char)(255 - mean_luma(p->luma, p->w, x0, x1, y0, y1));
-        }
-    }
+    picture_shrink(p->shown, p->shown_w, p->shown_h, p->luma, p->w, p->h);
+    for (int i = 0; i < p->shown_w * p->shown_h; i++)
+        p->shown[i] = (unsigned char)(255 - p->shown[i]);
     return true;
 }
 

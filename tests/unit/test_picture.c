@@ -168,6 +168,91 @@ static void a_large_picture_is_read(void **state)
     assert_float_equal(across, DIGIT_PEN, 0.2);
 }
 
+/* ---- photos ------------------------------------------------------------------------------------------------------ */
+
+/* Share of the full light at a place of the paper, 0..1 across and down. */
+typedef float light(float x, float y);
+
+static float from_the_left(float x, float y)
+{
+    (void)y;
+    return 1 - 0.65f * x;
+}
+
+static float hard_shadow(float x, float y)
+{
+    return x + 0.4f * y < 0.7f ? 1 : 0.5f;
+}
+
+static float soft_shadow(float x, float y)
+{
+    return 0.45f + 0.55f / (1 + expf(-25 * (x - 0.5f + 0.3f * y)));
+}
+
+static float vignette(float x, float y)
+{
+    return 1 - 1.1f * ((x - 0.5f) * (x - 0.5f) + (y - 0.5f) * (y - 0.5f));
+}
+
+/* The painted picture in that light, with the noise of a camera. */
+static void take_photo(light *falls)
+{
+    uint32_t noise = 1;
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        noise = noise * 1664525u + 1013904223u;
+        float share = falls((float)(i % SIDE) / SIDE, (float)(i / SIDE) / SIDE);
+        luma[i] = (unsigned char)(share * (float)(luma[i] < 240 ? luma[i] : 240) + (float)(noise >> 28));
+    }
+}
+
+static void photos_in_uneven_light_are_read_as_in_even_light(void **state)
+{
+    (void)state;
+    light *const lights[] = {from_the_left, hard_shadow, soft_shadow, vignette};
+    for (int i = 0; i < 5; i++) {
+        static digit even;
+        static unsigned char painted[sizeof luma];
+        paint(2 * i, 0.4f, 7);
+        memcpy(painted, luma, sizeof luma);
+        assert_true(picture_read(&even, luma, SIDE, SIDE, &digit_defaults, &err));
+        for (size_t k = 0; k < sizeof lights / sizeof lights[0]; k++) {
+            memcpy(luma, painted, sizeof luma);
+            take_photo(lights[k]);
+            assert_true(picture_read(&from_picture, luma, SIDE, SIDE, &digit_defaults, &err));
+            assert_true(mean_difference(even.image, from_picture.image) < 0.02f);
+            for (int side = 0; side < 4; side++)
+                assert_float_equal(even.box[side], from_picture.box[side], 2);
+        }
+    }
+}
+
+static void specks_and_a_dark_table_are_no_writing(void **state)
+{
+    (void)state;
+    static digit even;
+    paint(4, 0.4f, 7);
+    assert_true(picture_read(&even, luma, SIDE, SIDE, &digit_defaults, &err));
+    for (int k = 0; k < 3; k++) /* dust */
+        memset(luma + (20 + 90 * k) * SIDE + 15 + 120 * k, 60, 2);
+    for (int y = 0; y < SIDE; y++) /* a pencil at the edge */
+        memset(luma + y * SIDE, 30, 6);
+    take_photo(from_the_left);
+    assert_true(picture_read(&from_picture, luma, SIDE, SIDE, &digit_defaults, &err));
+    assert_true(mean_difference(even.image, from_picture.image) < 0.02f);
+}
+
+static void empty_paper_in_uneven_light_is_empty(void **state)
+{
+    (void)state;
+    light *const lights[] = {from_the_left, soft_shadow, vignette};
+    for (size_t k = 0; k < sizeof lights / sizeof lights[0]; k++) {
+        memset(luma, 240, sizeof luma);
+        take_photo(lights[k]);
+        assert_true(picture_read(&from_picture, luma, SIDE, SIDE, &digit_defaults, &err));
+        assert_true(from_picture.empty);
+    }
+}
+
 static bool read_once(void *ctx, nn_error *error)
 {
     (void)ctx;
@@ -179,15 +264,24 @@ static void out_of_memory_is_said(void **state)
     (void)state;
     paint(3, 0.5f, 8);
     assert_true(faults_try_all("picture_read", &(fault_case){.run = read_once}) > 0);
+    take_photo(hard_shadow);
+    assert_true(faults_try_all("picture_read of a photo", &(fault_case){.run = read_once}) > 4);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_picture_reads_like_its_ink),      cmocka_unit_test(light_on_dark_is_the_same),
-        cmocka_unit_test(the_width_can_be_left_alone),       cmocka_unit_test(even_pictures_are_empty),
-        cmocka_unit_test(mnists_own_form_is_taken_as_it_is), cmocka_unit_test(odd_sizes_are_read),
-        cmocka_unit_test(a_large_picture_is_read),           cmocka_unit_test(out_of_memory_is_said),
+        cmocka_unit_test(a_picture_reads_like_its_ink),
+        cmocka_unit_test(light_on_dark_is_the_same),
+        cmocka_unit_test(the_width_can_be_left_alone),
+        cmocka_unit_test(even_pictures_are_empty),
+        cmocka_unit_test(mnists_own_form_is_taken_as_it_is),
+        cmocka_unit_test(odd_sizes_are_read),
+        cmocka_unit_test(photos_in_uneven_light_are_read_as_in_even_light),
+        cmocka_unit_test(specks_and_a_dark_table_are_no_writing),
+        cmocka_unit_test(empty_paper_in_uneven_light_is_empty),
+        cmocka_unit_test(a_large_picture_is_read),
+        cmocka_unit_test(out_of_memory_is_said),
     };
     return cmocka_run_group_tests_name("picture", tests, NULL, NULL);
 }
