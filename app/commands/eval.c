@@ -90,7 +90,8 @@ static int evaluate(subject *s, const options *o)
         return command_fail("eval", &err);
     if (command_interrupted())
         return EXIT_INTERRUPTED;
-    page_source page = {.evaluation = e, .name = s->name, .part = "test", .folder = s->folder};
+    page_source page = {
+        .evaluation = e, .name = s->name, .part = "test", .folder = s->folder, .training_seconds = (double)NAN};
     if (o->report && !page_write(&page, o->report, &err))
         return command_fail("eval", &err);
     if (o->json)

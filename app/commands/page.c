@@ -118,11 +118,12 @@ static json_t *report_json(const page_source *s)
 {
     const evaluation *e = s->evaluation;
     json_t *all = evaluation_json(e), *facts = page_facts(s);
-    json_t *more = json_pack("{s:o, s:o, s:s, s:s, s:s, s:s, s:s, s:i, s:f, s:o, s:o, s:o, s:o}", "model",
+    json_t *more = json_pack("{s:o, s:o, s:s, s:s, s:s, s:s, s:s, s:i, s:f, s:o, s:o, s:o, s:o, s:o}", "model",
                              command_json_text(s->name), "data", command_json_text(s->folder), "part", s->part, "made",
                              s->when, "version", DIGITSCOPE_VERSION, "cpu", s->cpu, "kernels", nn_gemm_name(),
-                             "threads", e->threads, "seconds", e->seconds, "training", facts ? facts : json_null(),
-                             "bins", bins_json(&e->calibration), "roc", roc_json(e), "wrong", wrong_json(e));
+                             "threads", e->threads, "seconds", e->seconds, "training_seconds",
+                             command_json_number(s->training_seconds), "training", facts ? facts : json_null(), "bins",
+                             bins_json(&e->calibration), "roc", roc_json(e), "wrong", wrong_json(e));
     if (json_object_update(all, more) != 0) {
         json_decref(all);
         all = NULL;

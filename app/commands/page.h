@@ -1,5 +1,10 @@
 /* page.h - the report that `eval --report` and `train --report` write: report.html, which needs no other file and no network,
- * report.json, and every plot as SVG and PNG. */
+ * report.json, and every plot as SVG and PNG.
+ *
+ * report.json holds what `eval --json` prints, and: model, data, part, made, version, cpu, kernels, threads, seconds,
+ * training_seconds (null: not known), training (the model's facts), bins [{from, to, right, wrong, confidence, accuracy}] of
+ * the confidence, roc [{label, points [[false positive rate, true positive rate]]}], wrong [{image, true, top [{digit, text,
+ * probability}]}]. */
 #ifndef PAGE_H
 #define PAGE_H
 
@@ -13,7 +18,7 @@ typedef struct page_source {
     const char *part;             /* of the data: "test", "validation" */
     const char *folder;           /* of the data */
     const dataset *training_data; /* NULL: not at hand */
-    double training_seconds;      /* 0: not known */
+    double training_seconds;      /* NAN: not known */
 
     char when[32], cpu[128]; /* filled by page_write */
 } page_source;

@@ -58,21 +58,15 @@ static bool add_figures(const page_section section, figure *const figures[PAGE_P
 
 /* ---- top of the page ---------------------------------------------------------------------------------------------- */
 
-static bool add_head(const page_source *s, buffer *out, nn_error *err)
+static void add_head(const page_source *s, buffer *out)
 {
-    const embedded_file *css = embedded_files;
-    while (css->name && strcmp(css->name, "report.css") != 0)
-        css++;
-    if (!css->name)
-        return nn_fail(err, NN_USAGE, 0, "report.css was not compiled in");
     buffer_add(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>\n"
                     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>");
     buffer_escaped(out, s->name);
     buffer_add(out, " - Digitscope report</title>\n<style>\n");
-    buffer_add(out, (const char *)css->data); /* all that is compiled in ends with a zero byte */
+    buffer_add(out, (const char *)embedded_find("report.css")->data); /* ends with a zero byte */
     figure_style(out);
     buffer_add(out, "\n</style></head>\n");
-    return true;
 }
 
 static void add_title(const page_source *s, buffer *out)
@@ -147,8 +141,7 @@ static void add_facts_table(const page_source *s, buffer *out)
 {
     json_t *facts = page_facts(s), *value;
     const char *key;
-    buffer_format(out, "<div class=\"card\"><h3>Configuration%s</h3>",
-                  s->evaluation->n_models > 1 ? " of the first model" : "");
+    buffer_add(out, "<div class=\"card\"><h3>Configuration</h3>");
     buffer_add(out, facts ? "<table class=\"pairs\">\n" : "<p>The model does not say how it was trained.</p>");
     json_object_foreach(facts, key, value)
     {
@@ -157,9 +150,9 @@ static void add_facts_table(const page_source *s, buffer *out)
             add_pair(out, key, text ? text : json_is_string(value) ? json_string_value(value) : "?");
         free(text);
     }
-    if (s->training_seconds > 0) {
+    if (!isnan(s->training_seconds)) {
         begin_pair(out, "training seconds");
-        buffer_format(out, "%.0f</td></tr>\n", s->training_seconds);
+        buffer_format(out, "%.1f</td></tr>\n", s->training_seconds);
     }
     buffer_add(out, facts ? "</table></div>\n" : "</div>\n");
     json_decref(facts);
@@ -340,8 +333,7 @@ static void begin_section(buffer *out, const char *id, const char *title)
 
 bool page_html(const page_source *s, figure *const figures[PAGE_PLOTS], buffer *out, nn_error *err)
 {
-    if (!add_head(s, out, err))
-        return false;
+    add_head(s, out);
     add_title(s, out);
     begin_section(out, "classes", "Classes");
     bool ok = add_figures(SECTION_CLASSES, figures, out, err);
@@ -352,12 +344,12 @@ bool page_html(const page_source *s, figure *const figures[PAGE_PLOTS], buffer *
     ok = ok && add_figures(SECTION_CONFIDENCE, figures, out, err);
     buffer_add(out, "</div>\n");
     ok = ok && add_answers(s->evaluation, out, err);
-    begin_section(out, "training", "Training");
+    begin_section(out, "training", s->evaluation->n_models > 1 ? "Training of the first model" : "Training");
     ok = ok && add_figures(SECTION_TRAINING, figures, out, err);
     add_facts_table(s, out);
     add_machine_table(s, out);
     buffer_add(out, "</div>\n");
-    begin_section(out, "network", "Network");
+    begin_section(out, "network", s->evaluation->n_models > 1 ? "Network of the first model" : "Network");
     ok = ok && add_figures(SECTION_NETWORK, figures, out, err);
     add_architecture(s, out);
     buffer_add(out, "</div>\n");

@@ -26,10 +26,10 @@ static int grid_height(const grid *g)
     return g->rows * (g->h * g->zoom + GAP) - GAP;
 }
 
-/* As large as the room allows, at most `most` pixels a value. */
-static bool grid_new(grid *g, int w, int h, int columns, int rows, int most, nn_error *err)
+/* As large as a width of `room` allows, at most `most` pixels a value. */
+static bool grid_new(grid *g, int w, int h, int columns, int rows, int room, int most, nn_error *err)
 {
-    int zoom = (ROOM + GAP) / columns - GAP;
+    int zoom = (room + GAP) / columns - GAP;
     *g = (grid){.w = w, .h = h, .columns = columns, .rows = rows, .zoom = zoom / w < most ? zoom / w : most};
     g->zoom = g->zoom < 1 ? 1 : g->zoom;
     size_t count = (size_t)grid_width(g) * (size_t)grid_height(g);
@@ -114,14 +114,15 @@ bool page_draw_samples(const page_source *source, figure **out, nn_error *err)
     int columns = (ROOM - LABEL_ROOM + GAP) / (data->side + GAP);
     grid g;
     columns = columns < 1 ? 1 : columns > SAMPLES ? SAMPLES : columns;
-    if (!grid_new(&g, data->side, data->side, columns, data->classes, 1, err))
+    if (!grid_new(&g, data->side, data->side, columns, data->classes, ROOM - LABEL_ROOM, 3, err))
         return false;
     if (!start(out, "Samples of the data", NULL, TITLE + grid_height(&g), err)) {
         nn_free(g.pixels);
         return false;
     }
+    int tile = data->side * g.zoom;
     for (int k = 0; k < data->classes; k++) {
-        float middle = (float)(TITLE + k * (data->side + GAP)) + 0.5f * (float)data->side + 4;
+        float middle = (float)(TITLE + k * (tile + GAP)) + 0.5f * (float)tile + 4;
         char text[FIGURE_LABEL];
         figure_shorten(text, source->evaluation->models[0]->label[k], small.px, LABEL_ROOM - SIDE_MARGIN);
         figure_add_text(*out, (figure_label){LABEL_ROOM, middle, FIGURE_END, small, FIGURE_MUTED}, text);
@@ -223,7 +224,7 @@ static bool draw_filters(const page_source *source, int nth, const char *title, 
     filters f = filters_of(model, node, kernel);
     bool single = f.inputs == 1;
     int columns = single ? at_most(f.outputs, TILES_A_ROW) : f.outputs;
-    if (!grid_new(&g, f.w, f.h, columns, single ? (f.outputs + columns - 1) / columns : f.inputs, 10, err))
+    if (!grid_new(&g, f.w, f.h, columns, single ? (f.outputs + columns - 1) / columns : f.inputs, ROOM, 10, err))
         return false;
     snprintf(note, sizeof note, "%s: %d of %d %s%s", node->name, f.outputs, f.all_outputs,
              kernel->rank == 4 ? "filters" : "units", single ? "" : " across, what they read down");
@@ -263,7 +264,7 @@ static bool grid_of_layer(grid *g, const inspect_layer *layer, nn_error *err)
 {
     nn_shape s = layer->shape;
     int count = at_most(s.c, MAPS), columns = at_most(count, TILES_A_ROW);
-    if (!grid_new(g, s.w, s.h, columns, (count + columns - 1) / columns, 10, err))
+    if (!grid_new(g, s.w, s.h, columns, (count + columns - 1) / columns, ROOM, 10, err))
         return false;
     for (int k = 0; k < count; k++)
         for (int p = 0; p < s.h * s.w; p++)
@@ -312,7 +313,7 @@ static bool add_example(figure **out, inspect *seen, const float image[DIGIT_PIX
         return false;
     if (height == top) /* no layer has maps */
         return true;
-    if (!grid_new(&g, DIGIT_SIDE, DIGIT_SIDE, 1, 1, 1, err))
+    if (!grid_new(&g, DIGIT_SIDE, DIGIT_SIDE, 1, 1, ROOM, 1, err))
         return false;
     if (!start(out, "What each layer makes of one image", NULL, (int)height, err)) {
         nn_free(g.pixels);

@@ -244,7 +244,7 @@ static bool draw_curves(const page_source *source, const char *title, chart_axis
     chart c;
     if (!history_read(&h, source, err))
         return false;
-    chart_axis x = {.title = "epoch", .min = 0};
+    chart_axis x = {.title = "epoch", .unit = CHART_COUNT};
     if (h.n > 0) {
         stretch(&x, h.column[EPOCH], h.n);
         stretch(&y, h.column[train], h.n);

@@ -14,18 +14,23 @@ static const char weights_suffix[] = ".safetensors";
 static const char net_suffix[] = ".net";
 static const char ensemble_suffix[] = ".ensemble";
 
+const embedded_file *embedded_find(const char *name)
+{
+    const embedded_file *e = embedded_files;
+    while (e->name && strcmp(e->name, name) != 0)
+        e++;
+    return e->name ? e : NULL;
+}
+
 static const embedded_file *find_embedded(const char *name, const char *suffix)
 {
-    size_t n = strlen(name);
-    for (const embedded_file *e = embedded_files; e->name; e++)
-        if (strncmp(e->name, name, n) == 0 && strcmp(e->name + n, suffix) == 0)
-            return e;
-    return NULL;
+    char file[NN_NAME + 32];
+    return snprintf(file, sizeof file, "%s%s", name, suffix) < (int)sizeof file ? embedded_find(file) : NULL;
 }
 
 void models_default(char name[NN_NAME])
 {
-    const embedded_file *list = find_embedded("models", ".txt");
+    const embedded_file *list = embedded_find("models.txt");
     const char *text = list ? (const char *)list->data : ""; /* embedded files end with a zero byte */
     const char *star = *text == '*' ? text : strstr(text, "\n*");
     if (!star || sscanf(star, " * %47s", name) != 1)

@@ -57,4 +57,7 @@ typedef struct embedded_file {
 } embedded_file;
 extern const embedded_file embedded_files[]; /* ends with a NULL name */
 
+/* NULL if there is none of that name. */
+const embedded_file *embedded_find(const char *name);
+
 #endif

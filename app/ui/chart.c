@@ -23,7 +23,8 @@ static const font small = {11, FONT_REGULAR}, bold = {14, FONT_BOLD};
 static double tick_step(const chart_axis *a)
 {
     double rough = (a->max - a->min) / TICKS, power = pow(10, floor(log10(rough))), share = rough / power;
-    return power * (share > 5 ? 10 : share > 2 ? 5 : share > 1 ? 2 : 1);
+    double step = power * (share > 5 ? 10 : share > 2 ? 5 : share > 1 ? 2 : 1);
+    return a->unit == CHART_COUNT && step < 1 ? 1 : step;
 }
 
 /* To whole ticks; a range of nothing becomes one of something. */

@@ -5,7 +5,11 @@
 #include "../../nn/nn.h"
 #include "figure.h"
 
-typedef enum chart_unit { CHART_NUMBER, CHART_PERCENT } chart_unit; /* a fraction 0..1 shown as 0..100 % */
+typedef enum chart_unit {
+    CHART_NUMBER,
+    CHART_COUNT,  /* whole numbers */
+    CHART_PERCENT /* a fraction 0..1 shown as 0..100 % */
+} chart_unit;
 
 typedef struct chart_axis {
     const char *title;

@@ -540,6 +540,7 @@ class Report(unittest.TestCase):
             area = sum((b[0] - a[0]) * (a[1] + b[1]) / 2 for a, b in zip(curve["points"], curve["points"][1:]))
             self.assertAlmostEqual(area, row["auc"], delta=0.01)
         self.assertEqual([row[0] for row in saved["training"]["history"]], [1, 2, 3, 4])
+        self.assertIsNone(saved["training_seconds"])
 
     def test_page(self):
         text, page = self.page(self.folder)
@@ -610,6 +611,7 @@ class Report(unittest.TestCase):
         with open(path("alone report/report.json"), encoding="utf-8") as file:
             saved = json.load(file)
         self.assertEqual((saved["part"], saved["n"]), ("validation", 100))
+        self.assertGreater(saved["training_seconds"], 0)
         self.assertAlmostEqual(saved["accuracy"], saved["training"]["val_accuracy"], places=5)
 
     def test_place_that_cannot_be(self):
