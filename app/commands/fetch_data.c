@@ -1,31 +1,13 @@
 /* fetch_data.c - `digitscope fetch-data`: downloads the four files of MNIST. */
+#include "../../nn/file.h"
 #include "../core/args.h"
 #include "../core/clock.h"
+#include "../core/mnist.h"
 #include "commands.h"
-#include "download.h"
-#include <stdio.h>
-
-#ifdef DIGITSCOPE_CURL
-#include "../../nn/file.h"
-#include "../core/paths.h"
-#include <curl/curl.h>
 #include <stdint.h>
-#include <string.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define MIRROR "https://ossci-datasets.s3.amazonaws.com/mnist"
-enum { CAP = 64 << 20, URL_MAX = 4096 };
-
-static const struct {
-    const char *name, *md5; /* the sum is of the unpacked file */
-} files[] = {
-    {"train-images-idx3-ubyte.gz", "6bbc9ace898e44ae57da46a324031adb"},
-    {"train-labels-idx1-ubyte.gz", "a25bea736e30d166cdddb491f175f624"},
-    {"t10k-images-idx3-ubyte.gz", "2646ac647ad5339dbf082846283269ea"},
-    {"t10k-labels-idx1-ubyte.gz", "27ae3e4e09519cfbb04c329615203637"},
-};
-enum { FILES = sizeof files / sizeof *files };
 
 typedef struct display {
     const char *name;
@@ -74,17 +56,9 @@ static bool report(bool json, const char *name, const char *path, const char *st
 static int fetch(const char *from, const char *path, int file, bool json)
 {
     nn_error err;
-    const char *name = files[file].name;
-    char url[URL_MAX];
-    size_t len = strlen(from);
-    const char *slash = len > 0 && from[len - 1] == '/' ? "" : "/";
-    if ((size_t)snprintf(url, sizeof url, "%s%s%s", from, slash, name) >= sizeof url) {
-        nn_fail(&err, NN_LIMIT, 0, "the URL is too long");
-        return command_fail("fetch-data", &err);
-    }
+    const char *name = mnist_files[file].name;
     display shown = {.name = name, .terminal = isatty(STDERR_FILENO), .began = clock_seconds(), .first = SIZE_MAX};
-    download wanted = {url, path, files[file].md5, CAP, on_progress, &shown};
-    download_result result = download_file(&wanted, &err);
+    download_result result = mnist_fetch(file, from, path, on_progress, &shown, &err);
     if (shown.shown > 0)
         fputs("\r\033[K", stderr);
     if (result == DOWNLOAD_FAILED)
@@ -97,32 +71,19 @@ static int fetch(const char *from, const char *path, int file, bool json)
     return command_finish("fetch-data", report(json, name, path, status, clock_seconds() - shown.began));
 }
 
-/* A file counts as there when its content is right, packed or not. */
-static bool complete(char path[PATHS_MAX], const char *md5)
-{
-    nn_error ignored;
-    if (download_verify(path, md5, CAP, &ignored))
-        return true;
-    char *extension = path + strlen(path) - strlen(".gz");
-    *extension = '\0';
-    if (download_verify(path, md5, CAP, &ignored))
-        return true;
-    *extension = '.';
-    return false;
-}
-
 static int fetch_all(const char *from, const char *folder, bool json)
 {
-    for (int i = 0; i < FILES; i++) {
+    for (int i = 0; i < MNIST_FILES; i++) {
         char path[PATHS_MAX];
         nn_error err;
-        if (!paths_join(path, folder, files[i].name)) {
+        bool there = mnist_has(i, folder, path);
+        if (!*path) {
             nn_fail(&err, NN_LIMIT, 0, "%.100s: the path is too long", folder);
             return command_fail("fetch-data", &err);
         }
         int status;
-        if (complete(path, files[i].md5))
-            status = command_finish("fetch-data", report(json, files[i].name, path, "already there", 0));
+        if (there)
+            status = command_finish("fetch-data", report(json, mnist_files[i].name, path, "already there", 0));
         else
             status = fetch(from, path, i, json);
         if (status != EXIT_OK)
@@ -131,17 +92,12 @@ static int fetch_all(const char *from, const char *folder, bool json)
     return EXIT_OK;
 }
 
-static bool is_http(const char *url)
-{
-    return !strncmp(url, "http://", 7) || !strncmp(url, "https://", 8);
-}
-
 int command_fetch_data(int argc, char **argv)
 {
-    const char *from = MIRROR, *to = NULL, *state = NULL;
+    const char *from = MNIST_MIRROR, *to = NULL, *state = NULL;
     bool json = false;
     const arg args[] = {
-        {"from", ARG_TEXT, &from, "URL", "the folder on the server (default " MIRROR ")", 0, 0},
+        {"from", ARG_TEXT, &from, "URL", "the folder on the server (default " MNIST_MIRROR ")", 0, 0},
         {"to", ARG_TEXT, &to, "DIR", "where to (default: digitscope/mnist in the user's data folder)", 0, 0},
         {"state", ARG_TEXT, &state, "DIR", "the folder that stands for the usual ones; data goes to DIR/mnist", 0, 0},
         {"json", ARG_FLAG, &json, NULL, "one JSON object a line for each file", 0, 0},
@@ -158,7 +114,7 @@ int command_fetch_data(int argc, char **argv)
     int status = args_parse(&usage, argc, argv);
     if (status >= 0)
         return status;
-    if (!is_http(from)) {
+    if (!mnist_is_url(from)) {
         fprintf(stderr, "digitscope fetch-data: --from %s: a URL begins with http:// or https://\n", from);
         return EXIT_USAGE;
     }
@@ -173,18 +129,8 @@ int command_fetch_data(int argc, char **argv)
     if (!nn_file_mkdirs(folder, &err))
         return command_fail("fetch-data", &err);
     command_catch_interrupt();
-    curl_global_init(CURL_GLOBAL_DEFAULT);
+    mnist_start();
     status = fetch_all(from, folder, json);
-    curl_global_cleanup();
+    mnist_end();
     return status;
 }
-
-#else
-
-int command_fetch_data(int argc, char **argv)
-{
-    (void)argc, (void)argv;
-    fputs("digitscope fetch-data: built without libcurl; install libcurl4-openssl-dev and build again\n", stderr);
-    return EXIT_ERROR;
-}
-#endif

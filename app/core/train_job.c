@@ -175,10 +175,25 @@ const train_request *train_job_request(const train_job *self)
 
 /* ---- the worker's side: news ------------------------------------------------------------------------------------- */
 
+static void update_rates(train_job *self)
+{
+    train_news *now = &self->now;
+    int left = now->steps * self->request.epochs - self->steps_done;
+    if (self->steps_done > 0)
+        now->seconds_left = self->worked / self->steps_done * left;
+    if (self->rate_seconds <= 0)
+        return;
+    double rate = self->rate_images / self->rate_seconds;
+    now->images_per_second = now->images_per_second > 0 ? 0.7 * now->images_per_second + 0.3 * rate : rate;
+    self->rate_images = self->rate_seconds = 0;
+}
+
 /* The weights go along: those of the moment, at the end the best. Ones that are no numbers stay here. */
 static void publish(train_job *self, job *worker)
 {
     slot *mine = &self->slot[self->box.writing];
+    if (self->now.phase == TRAIN_RUNNING)
+        update_rates(self);
     mine->news = self->now;
     mine->has_weights = false;
     if (self->training) {
@@ -191,19 +206,6 @@ static void publish(train_job *self, job *worker)
     mailbox_publish(&self->box);
     self->told = clock_seconds();
     job_tell(worker);
-}
-
-static void update_rates(train_job *self)
-{
-    train_news *now = &self->now;
-    int left = now->steps * self->request.epochs - self->steps_done;
-    if (self->steps_done > 0)
-        now->seconds_left = self->worked / self->steps_done * left;
-    if (self->rate_seconds <= 0)
-        return;
-    double rate = self->rate_images / self->rate_seconds;
-    now->images_per_second = now->images_per_second > 0 ? 0.7 * now->images_per_second + 0.3 * rate : rate;
-    self->rate_images = self->rate_seconds = 0;
 }
 
 /* A point of the curve, once its batches are complete. */
@@ -309,10 +311,8 @@ static bool train_epoch(train_job *self, job *worker)
         if (training_diverged(self->training))
             return nn_fail(&now->problem, NN_USAGE, 0,
                            "The loss is no longer a number: the training diverged. Try a lower learning rate");
-        if (clock_seconds() - self->told >= tell_seconds) {
-            update_rates(self);
+        if (clock_seconds() - self->told >= tell_seconds)
             publish(self, worker);
-        }
     }
     double began = clock_seconds();
     training_epoch epoch;

@@ -46,6 +46,11 @@ int window_args_parse(window_args *out, int argc, char **argv)
          .out = &out->app.data,
          .value = "DIR",
          .help = "folder of IDX files to train on"},
+        {.name = "mirror",
+         .kind = ARG_TEXT,
+         .out = &out->app.mirror,
+         .value = "URL",
+         .help = "folder on a server from which MNIST is fetched (default: the usual one)"},
         {.name = "state",
          .kind = ARG_TEXT,
          .out = &out->app.state_dir,
@@ -90,6 +95,8 @@ int window_args_parse(window_args *out, int argc, char **argv)
         return refuse("window", size, "a size like 1200x760");
     if (colours && !parse_theme(colours, &out->app.theme))
         return refuse("theme", colours, "light or dark");
+    if (out->app.mirror && !mnist_is_url(out->app.mirror))
+        return refuse("mirror", out->app.mirror, "a URL that begins with http:// or https://");
     out->app.open = open.count ? open.text[0] : NULL;
     if (out->app.open && !is_known(out->app.open, out->app.state_dir))
         return args_refuse("", "no command and no model is called \"%s\"", out->app.open);

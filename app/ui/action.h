@@ -36,8 +36,9 @@ typedef enum action_id {
     ACTION_TRAIN_DATA_SET, /* index: a train_choice */
     ACTION_TRAIN_FOLDER,   /* asks for a folder */
     ACTION_TRAIN_EPOCHS,   /* value */
-    ACTION_TRAIN_RATE,     /* value: the exponent of the learning rate */
+    ACTION_TRAIN_RATE,     /* value: steps of a tenth of a power of ten, from the lowest learning rate */
     ACTION_TRAIN_AUGMENT,
+    ACTION_TRAIN_FETCH,
     ACTION_TRAIN_START,
     ACTION_TRAIN_PAUSE,
     ACTION_TRAIN_CANCEL,

@@ -32,8 +32,9 @@ typedef struct app_host {
 typedef struct app_options {
     const char *state_dir;
     const char *model;
-    const char *open; /* a picture, model or drawing to begin with */
-    const char *data; /* folder to train on */
+    const char *open;   /* a picture, model or drawing to begin with */
+    const char *data;   /* folder to train on */
+    const char *mirror; /* where MNIST is fetched from; NULL: the usual place */
     theme_choice theme;
     int w, h;
     float scale; /* pixels per unit of length, of the screen */

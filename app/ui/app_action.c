@@ -309,6 +309,7 @@ void app_do(app *self, action act)
     case ACTION_TRAIN_EPOCHS:
     case ACTION_TRAIN_RATE:
     case ACTION_TRAIN_AUGMENT:
+    case ACTION_TRAIN_FETCH:
     case ACTION_TRAIN_START:
     case ACTION_TRAIN_PAUSE:
     case ACTION_TRAIN_CANCEL:

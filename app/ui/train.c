@@ -43,6 +43,7 @@ void train_init(app *self)
 void train_free(app *self)
 {
     train_job_free(self->training.job);
+    fetch_job_free(self->training.fetch);
     recogniser_free(self->training.other);
     nn_free(self->training.nets);
 }
@@ -219,9 +220,29 @@ static void saved(app *self)
     self->quit = leaving;
 }
 
+static void follow_fetching(app *self)
+{
+    app_training *t = &self->training;
+    if (!t->fetch || !fetch_job_look(t->fetch))
+        return;
+    self->built = false;
+    const fetch_news *news = fetch_job_news(t->fetch);
+    if (!news->ended)
+        return;
+    if (news->problem.code != NN_OK)
+        snprintf(t->problem, sizeof t->problem, "%s", news->problem.text);
+    fetch_job_free(t->fetch);
+    t->fetch = NULL;
+    t->stopping = false;
+    train_look_around(self);
+    if (self->settings.view != VIEW_TRAIN)
+        app_notice(self, t->has_mnist ? "MNIST is here now: Ctrl+4 trains with it" : "MNIST could not be fetched");
+}
+
 void train_tick(app *self)
 {
     app_training *t = &self->training;
+    follow_fetching(self);
     if (!t->job || !train_job_look(t->job))
         return;
     self->built = false;
@@ -235,6 +256,23 @@ void train_tick(app *self)
 }
 
 /* ---- what a person asks for -------------------------------------------------------------------------------------- */
+
+static job_host worker_host(const app *self)
+{
+    return (job_host){self->host.ctx, self->host.wake, platform_lower_priority};
+}
+
+static void fetch(app *self)
+{
+    app_training *t = &self->training;
+    nn_error err;
+    job_host host = worker_host(self);
+    if (t->fetch)
+        return;
+    t->problem[0] = '\0';
+    if (!fetch_job_new(&t->fetch, self->options.mirror, self->paths.mnist, &host, &err))
+        snprintf(t->problem, sizeof t->problem, "%s", err.text);
+}
 
 static float learning_rate(const app *self)
 {
@@ -251,7 +289,7 @@ static void start(app *self)
                              .seed = 1,
                              .lr = learning_rate(self),
                              .augment = self->settings.train_augment};
-    if (t->job)
+    if (t->job || t->fetch)
         return;
     snprintf(request.net, sizeof request.net, "%s", train_net(self));
     if (request.data == TRAIN_MNIST)
@@ -263,7 +301,7 @@ static void start(app *self)
     if (request.threads > NN_MAX_THREADS)
         request.threads = NN_MAX_THREADS;
     t->problem[0] = '\0';
-    job_host host = {self->host.ctx, self->host.wake, platform_lower_priority};
+    job_host host = worker_host(self);
     if (!train_job_new(&t->job, &request, &self->paths, &host, &err))
         snprintf(t->problem, sizeof t->problem, "%s", err.text);
 }
@@ -271,10 +309,13 @@ static void start(app *self)
 static void cancel(app *self)
 {
     app_training *t = &self->training;
-    if (!t->job)
+    if (!t->job && !t->fetch)
         return;
     t->stopping = true;
-    train_job_stop(t->job);
+    if (t->fetch)
+        fetch_job_stop(t->fetch);
+    else
+        train_job_stop(t->job);
 }
 
 static void pause(app *self)
@@ -325,9 +366,9 @@ static void choose_data(app *self, int index)
     app_show(self, POPUP_NONE);
 }
 
-static void set_rate(app *self, float exponent)
+static void set_rate(app *self, float tenths)
 {
-    self->settings.train_rate = fminf(fmaxf(roundf(10 * exponent) / 10, -5), -1);
+    self->settings.train_rate = fminf(fmaxf(TRAIN_RATE_MIN + roundf(tenths) / 10, TRAIN_RATE_MIN), TRAIN_RATE_MAX);
     if (self->training.job)
         train_job_set_lr(self->training.job, learning_rate(self));
 }
@@ -349,6 +390,7 @@ void train_do(app *self, action act)
     case ACTION_TRAIN_EPOCHS: self->settings.train_epochs = (int)lroundf(act.value); break;
     case ACTION_TRAIN_RATE: set_rate(self, act.value); break;
     case ACTION_TRAIN_AUGMENT: self->settings.train_augment = !self->settings.train_augment; break;
+    case ACTION_TRAIN_FETCH: fetch(self); break;
     case ACTION_TRAIN_START: start(self); break;
     case ACTION_TRAIN_PAUSE: pause(self); break;
     case ACTION_TRAIN_CANCEL: cancel(self); break;

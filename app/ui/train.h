@@ -6,12 +6,15 @@
 #ifndef TRAIN_H
 #define TRAIN_H
 
+#include "../core/fetch_job.h"
 #include "../core/models.h"
 #include "../core/recogniser.h"
 #include "../core/train_job.h"
 #include "action.h"
 
 struct app;
+
+enum { TRAIN_RATE_MIN = -5, TRAIN_RATE_MAX = -1 }; /* powers of ten */
 
 typedef struct app_training {
     train_job *job; /* NULL: the form is shown */
@@ -24,6 +27,8 @@ typedef struct app_training {
     recogniser *other; /* while watched the model in use before, else the one in training; may be NULL */
     bool watched;      /* app.reader reads with the weights of this moment */
     char other_name[NN_NAME];
+
+    fetch_job *fetch; /* NULL: MNIST is not being fetched */
 
     model_entry *nets; /* for the list of architectures */
     int n_nets;

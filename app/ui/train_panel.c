@@ -40,20 +40,23 @@ static void rate_row(app *self, rect row)
     slider rate = {.name = "train.rate",
                    .tip = "How far every batch moves the weights; can be changed while it trains",
                    .act = {.id = ACTION_TRAIN_RATE},
-                   .value = self->settings.train_rate,
-                   .min = -5,
-                   .max = -1,
-                   .step = 0.1f};
+                   .value = 10 * (self->settings.train_rate - TRAIN_RATE_MIN),
+                   .max = 10 * (TRAIN_RATE_MAX - TRAIN_RATE_MIN),
+                   .step = 1};
     slider_row(&self->ui, row, "Learning rate", text, &rate);
 }
 
-/* Buttons side by side from the left, all as high as the row. */
+/* Buttons side by side from the left, all as high as the row; closer where there is little room. */
 static void button_row(ui *u, rect row, const button *buttons, int count)
 {
+    int gap = ui_px(u, 8), spare = row.w - (count - 1) * gap;
+    for (int i = 0; i < count; i++)
+        spare -= ui_button_width(u, &buttons[i]);
+    int each = spare / count < gap ? spare / count : gap;
     for (int i = 0; i < count; i++) {
-        int w = ui_button_width(u, &buttons[i]) + ui_px(u, 8);
+        int w = ui_button_width(u, &buttons[i]) + each;
         ui_button(u, (rect){row.x, row.y, w, row.h}, &buttons[i]);
-        row.x += w + ui_px(u, 8);
+        row.x += w + gap;
     }
 }
 
@@ -126,6 +129,12 @@ static void draw_form(app *self, rect left)
                      .min = 1,
                      .max = 50,
                      .step = 1};
+    bool fetch_first = s->train_data == TRAIN_MNIST && !self->training.has_mnist;
+    button fetch = {.name = "train.fetch",
+                    .label = "Fetch MNIST, 11.6 MB",
+                    .style = BUTTON_MAIN,
+                    .tip = "Downloads the 70,000 digits once; a broken download goes on where it broke off",
+                    .act = {.id = ACTION_TRAIN_FETCH}};
     button start = {.name = "train.start",
                     .label = "Start training",
                     .style = BUTTON_MAIN,
@@ -138,7 +147,7 @@ static void draw_form(app *self, rect left)
     rect row = take_row(u, &left, 34, 12);
     label_row(u, &row, "Vary images");
     button_row(u, row, &vary, 1);
-    button_row(u, take_row(u, &left, 40, 12), &start, 1);
+    button_row(u, take_row(u, &left, 40, 12), fetch_first ? &fetch : &start, 1);
     if (*self->training.problem)
         paragraph(u, &left, self->training.problem, u->colours->warning);
     char words[PATHS_MAX + 160];
@@ -170,8 +179,7 @@ static void describe_progress(const app *self, const train_news *news, char *out
     else if (news->phase == TRAIN_PREPARING)
         snprintf(out, size, "Reading the images\xe2\x80\xa6");
     else if (news->phase != TRAIN_RUNNING)
-        snprintf(out, size, "Best after epoch %d: %.1f %% right on validation", news->best_epoch,
-                 100 * news->best_accuracy);
+        snprintf(out, size, "Best: %.1f %% right, after epoch %d", 100 * news->best_accuracy, news->best_epoch);
     else if (t->paused)
         snprintf(out, size, "Paused in epoch %d of %d", news->epoch, train_job_request(t->job)->epochs);
     else if (news->step == news->steps)
@@ -181,20 +189,26 @@ static void describe_progress(const app *self, const train_news *news, char *out
                  train_job_request(t->job)->epochs, news->images_per_second, left);
 }
 
-static void draw_progress(app *self, rect *left, const train_news *news)
+/* A line of words and a bar below it. */
+static void draw_bar(ui *u, rect *left, const char *text, float done)
 {
-    ui *u = &self->ui;
-    char text[160];
-    describe_progress(self, news, text, sizeof text);
     rect line = take_row(u, left, 22, 4), bar = take_row(u, left, 8, 10);
     ui_label(u, line, text, ui_font(u, 15, FONT_BOLD), u->colours->text, ALIGN_LEFT);
     ui_area(u, bar, "train.progress", ELEMENT_SHOWN);
-    float radius = 0.5f * (float)bar.h, steps = (float)(news->steps * train_job_request(self->training.job)->epochs);
-    float done = news->steps ? (float)((news->epoch - 1) * news->steps + news->step) / steps : 0;
+    float radius = 0.5f * (float)bar.h;
     draw_rect(u->list, bar, radius, u->colours->track);
     shape_box filled = {(float)bar.x, (float)bar.y, (float)bar.w * fminf(done, 1), (float)bar.h, radius, 0};
     if (filled.w >= filled.h)
         draw_box(u->list, &filled, u->colours->accent);
+}
+
+static void draw_progress(app *self, rect *left, const train_news *news)
+{
+    char text[160];
+    describe_progress(self, news, text, sizeof text);
+    float steps = (float)(news->steps * train_job_request(self->training.job)->epochs);
+    float done = news->steps ? (float)((news->epoch - 1) * news->steps + news->step) / steps : 0;
+    draw_bar(&self->ui, left, text, done);
 }
 
 typedef struct lines {
@@ -392,6 +406,34 @@ static void draw_training(app *self, rect left)
     draw_controls(self, second);
 }
 
+/* ---- fetching ----------------------------------------------------------------------------------------------------- */
+
+static void draw_fetching(app *self, rect left)
+{
+    ui *u = &self->ui;
+    const app_training *t = &self->training;
+    const fetch_news *news = fetch_job_news(t->fetch);
+    char text[120], time[32] = "";
+    if (news->seconds_left > 0)
+        describe_time(time, sizeof time, news->seconds_left);
+    if (t->stopping)
+        snprintf(text, sizeof text, "Stopping\xe2\x80\xa6");
+    else
+        snprintf(text, sizeof text, "MNIST: %.1f of %.1f MB%s%s", 1e-6 * (double)news->done, 1e-6 * (double)news->total,
+                 *time ? " \xc2\xb7 " : "", time);
+    draw_bar(u, &left, text, (float)news->done / (float)news->total);
+    button cancel = {.name = "train.cancel",
+                     .label = "Cancel",
+                     .tip = "Ends the download; the next one goes on from there",
+                     .disabled = t->stopping,
+                     .act = {.id = ACTION_TRAIN_CANCEL}};
+    button_row(u, take_row(u, &left, 38, 12), &cancel, 1);
+    paragraph(u, &left,
+              "70,000 handwritten digits, collected by Yann LeCun, Corinna Cortes and Christopher J. C. Burges. "
+              "Each file counts only when its checksum is right.",
+              u->colours->muted);
+}
+
 /* ---- together ---------------------------------------------------------------------------------------------------- */
 
 void train_view(app *self, rect area)
@@ -406,5 +448,6 @@ void train_view(app *self, rect area)
         brief_panel(self, (rect){area.x, area.y + area.h - brief, area.w, brief});
     }
     u->group = 6;
-    (self->training.job ? draw_training : draw_form)(self, top);
+    const app_training *t = &self->training;
+    (t->job ? draw_training : t->fetch ? draw_fetching : draw_form)(self, top);
 }

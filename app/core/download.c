@@ -3,8 +3,8 @@
 #ifdef DIGITSCOPE_CURL
 #include "../../nn/alloc.h"
 #include "../../nn/file.h"
-#include "../core/md5.h"
-#include "../core/paths.h"
+#include "md5.h"
+#include "paths.h"
 #include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
