@@ -300,7 +300,7 @@ static void score_thread(void *ctx, int thread)
     t->scoring.loss[thread] = 0.0;
     t->scoring.correct[thread] = 0;
     nn_pool_share(t->pool, thread, t->scoring.count, &begin, &end);
-    bool whole = t->scoring.probabilities; /* half of them would be worse than none */
+    bool whole = t->scoring.probabilities != NULL; /* half of them would be worse than none */
     for (int i = begin; i < end && (whole || !is_stopped(t)); i += SCORE_BATCH)
         score_batch(t, thread, i, i + SCORE_BATCH < end ? i + SCORE_BATCH : end);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const float worth_a_word = 0.05f; /* probability of the runner-up of a sure answer */
+static const float worth_a_name = 0.6f;  /* probability of both together of an unsure one */
 
 int words_runner_up(const answer *a)
 {
@@ -39,7 +40,9 @@ void words_answer(char out[WORDS_MAX], const answer *a, const char (*label)[NN_N
         return;
     words_name(best, a->text);
     words_name(second, label[other]);
-    if (a->unsure)
+    if (a->unsure && a->probability[a->digit] + a->probability[other] < worth_a_name)
+        snprintf(out, WORDS_MAX, "Unsure: this looks like none of them.");
+    else if (a->unsure)
         snprintf(out, WORDS_MAX, "Unsure: %.60s or %.60s?", best, second);
     else if (a->probability[other] >= worth_a_word)
         snprintf(out, WORDS_MAX, "This is %.60s, or perhaps %.60s.", best, second);

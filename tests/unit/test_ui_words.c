@@ -30,6 +30,7 @@ static void test_sentences(void **state)
     assert_says(make(0.80f, 0.15f, 0.05f, false), "This is a 7, or perhaps an 8.");
     assert_says(make(0.80f, 0.05f, 0.15f, false), "This is a 7, or perhaps an Ankle boot.");
     assert_says(make(0.40f, 0.35f, 0.25f, true), "Unsure: a 7 or an 8?");
+    assert_says(make(0.25f, 0.20f, 0.15f, true), "Unsure: this looks like none of them.");
     assert_says((answer){.digit = -1, .text = ""}, "");
 }
 
