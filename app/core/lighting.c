@@ -61,20 +61,19 @@ static void erode(grey p, int reach, unsigned char *scratch)
 
 /* ---- is the light uneven? ---------------------------------------------------------------------------------------- */
 
-/* Whether most pixels are nearer to the lightest than to the darkest around them, wherever these differ: ink is less than
+/* Whether most pixels are nearer to the lightest than to the darkest around them, wherever these differ much: ink is less than
  * its paper. */
 static bool is_dark_on_light(grey p, grey lightest, grey darkest)
 {
-    const int contrast = 30; /* levels */
     long light = 0, dark = 0;
     for (size_t i = 0; i < (size_t)p.w * (size_t)p.h; i++) {
-        if (lightest.level[i] - darkest.level[i] < contrast)
+        if (3 * darkest.level[i] >= 2 * lightest.level[i]) /* light and noise alone */
             continue;
         bool is_light = 2 * p.level[i] > lightest.level[i] + darkest.level[i];
         light += is_light;
         dark += !is_light;
     }
-    return light >= dark;
+    return 2 * light >= dark;
 }
 
 /* The level that a share of the border's pixels stays below. */
