@@ -209,6 +209,7 @@ bool models_list(model_entry **list, int *count, const paths *where, nn_error *e
         }
         all.entry[i].parameters = model->plan->floats;
         all.entry[i].accuracy = models_accuracy(model);
+        all.entry[i].infer_us = NAN;
         nn_model_free(model);
         all.entry[kept++] = all.entry[i];
     }

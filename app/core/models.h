@@ -18,6 +18,7 @@ typedef struct model_entry {
     bool is_default;
     size_t parameters;
     double accuracy; /* of the training facts ("test_accuracy", else "val_accuracy"); NAN if unknown */
+    double infer_us; /* to read one digit; NAN unless surveyed (model_jobs.h) */
 } model_entry;
 
 /* NULL or "" means the default model. Errors name the file or list the names there are. */

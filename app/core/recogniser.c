@@ -1,48 +1,81 @@
-/* recogniser.c - one model, one work memory, one image at a time. */
+/* recogniser.c - models with their work memory, one image at a time. */
 #include "recogniser.h"
 #include "clock.h"
 #include <string.h>
 
 struct recogniser {
-    nn_model *model;
-    nn_work *work;
+    int count;
+    nn_model *model[RECOGNISER_MAX_MODELS];
+    nn_work *work[RECOGNISER_MAX_MODELS];
 };
 
 bool recogniser_new(recogniser **out, nn_model *model, nn_error *err)
 {
+    return recogniser_new_ensemble(out, &model, 1, err);
+}
+
+static bool same_labels(const nn_model *a, const nn_model *b)
+{
+    bool same = a->n_labels == b->n_labels;
+    for (int i = 0; same && i < a->n_labels; i++)
+        same = strcmp(a->label[i], b->label[i]) == 0;
+    return same;
+}
+
+static bool prepare(recogniser *r, int i, nn_error *err)
+{
+    const nn_model *model = r->model[i];
     nn_shape in = model->plan->input;
-    recogniser *r = nn_alloc(1, sizeof *r);
-    *out = NULL;
+    if (in.h != DIGIT_SIDE || in.w != DIGIT_SIDE || in.c != 1)
+        return nn_fail(err, NN_USAGE, 0, "the model reads %dx%dx%d images, not 28x28x1", in.h, in.w, in.c);
+    if (!same_labels(model, r->model[0]))
+        return nn_fail(err, NN_USAGE, 0, "models with different classes cannot be asked together");
+    return nn_work_new(&r->work[i], model->plan, 1, err);
+}
+
+bool recogniser_new_ensemble(recogniser **out, nn_model *const *models, int count, nn_error *err)
+{
+    recogniser *r = *out = nn_alloc(1, sizeof *r);
     if (!r) {
-        nn_model_free(model);
+        for (int i = 0; i < count; i++)
+            nn_model_free(models[i]);
         return nn_fail(err, NN_NOMEM, 0, "not enough memory for the model");
     }
-    r->model = model;
-    if (in.h != DIGIT_SIDE || in.w != DIGIT_SIDE || in.c != 1) {
-        nn_fail(err, NN_USAGE, 0, "the model reads %dx%dx%d images, not 28x28x1", in.h, in.w, in.c);
-        goto fail;
-    }
-    if (!nn_work_new(&r->work, model->plan, 1, err))
-        goto fail;
-    *out = r;
+    r->count = count;
+    memcpy(r->model, models, (size_t)count * sizeof *models);
+    for (int i = 0; i < count; i++)
+        if (!prepare(r, i, err)) {
+            recogniser_free(r);
+            *out = NULL;
+            return false;
+        }
     return true;
-fail:
-    recogniser_free(r);
-    return false;
 }
 
 void recogniser_free(recogniser *r)
 {
     if (!r)
         return;
-    nn_work_free(r->work);
-    nn_model_free(r->model);
+    for (int i = 0; i < r->count; i++) {
+        nn_work_free(r->work[i]);
+        nn_model_free(r->model[i]);
+    }
     nn_free(r);
 }
 
 const nn_model *recogniser_model(const recogniser *r)
 {
-    return r->model;
+    return r->model[0];
+}
+
+int recogniser_models(const recogniser *r)
+{
+    return r->count;
+}
+
+void recogniser_set_weights(recogniser *r, const float *weights)
+{
+    memcpy(r->model[0]->weights, weights, r->model[0]->plan->floats * sizeof *weights);
 }
 
 void recogniser_set_weights(recogniser *r, const float *weights)
@@ -58,12 +91,18 @@ void recogniser_read(recogniser *r, const digit *image, answer *out)
     if (image->empty)
         return;
     double start = clock_seconds();
-    nn_predict(r->work, r->model, image->image, 1, out->probability);
+    out->classes = r->model[0]->plan->classes;
+    float threshold = 0, share = 1.0f / (float)r->count, probability[NN_MAX_CLASSES];
+    for (int i = 0; i < r->count; i++) {
+        nn_predict(r->work[i], r->model[i], image->image, 1, probability);
+        threshold += share * r->model[i]->unsure_threshold;
+        for (int k = 0; k < out->classes; k++)
+            out->probability[k] += share * probability[k];
+    }
     out->infer_us = 1e6 * (clock_seconds() - start);
 
-    out->classes = r->model->plan->classes;
     out->digit = nn_argmax(out->probability, out->classes);
-    out->text = r->model->label[out->digit];
+    out->text = r->model[0]->label[out->digit];
     out->confidence = out->probability[out->digit];
-    out->unsure = out->confidence < r->model->unsure_threshold;
+    out->unsure = out->confidence < threshold;
 }

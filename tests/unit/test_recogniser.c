@@ -99,6 +99,45 @@ static void other_sizes_do_not_fit(void **state)
     assert_null(r);
 }
 
+static void an_ensemble_answers_with_the_mean(void **state)
+{
+    (void)state;
+    enum { MODELS = 3 };
+    nn_model *models[MODELS];
+    answer mean = {0};
+    draw_bar();
+    for (int i = 0; i < MODELS; i++) {
+        recogniser *single;
+        models[i] = net_model(digits_net, (uint64_t)i + 1);
+        assert_true(recogniser_new(&single, net_model(digits_net, (uint64_t)i + 1), &err));
+        recogniser_read(single, &bar, &result);
+        for (int k = 0; k < 10; k++)
+            mean.probability[k] += result.probability[k] / MODELS;
+        recogniser_free(single);
+    }
+    recogniser *together;
+    assert_true(recogniser_new_ensemble(&together, models, MODELS, &err));
+    assert_int_equal(recogniser_models(together), MODELS);
+    recogniser_read(together, &bar, &result);
+    for (int k = 0; k < 10; k++)
+        assert_float_equal(result.probability[k], mean.probability[k], 1e-6);
+    assert_int_equal(result.digit, nn_argmax(mean.probability, 10));
+    recogniser_free(together);
+}
+
+static void an_ensemble_speaks_of_the_same_classes(void **state)
+{
+    (void)state;
+    size_t live = nn_alloc_live();
+    nn_model *models[2] = {net_model(digits_net, 1), net_model(digits_net, 2)};
+    memcpy(models[1]->label[4], "four", 5);
+    recogniser *r;
+    assert_false(recogniser_new_ensemble(&r, models, 2, &err));
+    assert_int_equal(err.code, NN_USAGE);
+    assert_null(r);
+    assert_int_equal(nn_alloc_live(), live);
+}
+
 static void out_of_memory_frees_all(void **state)
 {
     (void)state;
@@ -121,9 +160,13 @@ static void out_of_memory_frees_all(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_answer_is_the_best_guess), cmocka_unit_test(an_empty_canvas_claims_nothing),
-        cmocka_unit_test(unsure_is_a_flag_only),       cmocka_unit_test(other_sizes_do_not_fit),
+        cmocka_unit_test(an_answer_is_the_best_guess),
+        cmocka_unit_test(an_empty_canvas_claims_nothing),
+        cmocka_unit_test(unsure_is_a_flag_only),
+        cmocka_unit_test(other_sizes_do_not_fit),
         cmocka_unit_test(out_of_memory_frees_all),
+        cmocka_unit_test(an_ensemble_answers_with_the_mean),
+        cmocka_unit_test(an_ensemble_speaks_of_the_same_classes),
     };
     return cmocka_run_group_tests_name("recogniser", tests, NULL, NULL);
 }
