@@ -78,11 +78,6 @@ void recogniser_set_weights(recogniser *r, const float *weights)
     memcpy(r->model[0]->weights, weights, r->model[0]->plan->floats * sizeof *weights);
 }
 
-void recogniser_set_weights(recogniser *r, const float *weights)
-{
-    memcpy(r->model->weights, weights, r->model->plan->floats * sizeof *weights);
-}
-
 void recogniser_read(recogniser *r, const digit *image, answer *out)
 {
     memset(out, 0, sizeof *out);

@@ -33,9 +33,6 @@ int recogniser_models(const recogniser *recogniser);            /* how many */
 /* Other weights for the same, single network, as many as its plan has; copied. */
 void recogniser_set_weights(recogniser *recogniser, const float *weights);
 
-/* Other weights for the same network, as many as its plan has; copied. */
-void recogniser_set_weights(recogniser *recogniser, const float *weights);
-
 /* One inference on the calling thread; no inference for an empty digit. Never allocates, never fails. */
 void recogniser_read(recogniser *recogniser, const digit *digit, answer *answer);
 

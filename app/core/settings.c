@@ -22,7 +22,7 @@ typedef struct field {
 } field;
 
 static const char *const theme_words[] = {"system", "light", "dark", NULL};
-static const char *const view_words[VIEW_COUNT + 1] = {"read", "break", "inside", "train"};
+static const char *const view_words[VIEW_COUNT + 1] = {"read", "break", "inside", "train", "models"};
 static const char *const data_words[] = {"made-up", "mnist", "kept", "path", NULL};
 
 #define AT(member) offsetof(settings, member)

@@ -10,7 +10,7 @@
 typedef enum theme_choice { THEME_SYSTEM, THEME_LIGHT, THEME_DARK } theme_choice;
 
 /* What stands beside the canvas. */
-typedef enum view_choice { VIEW_READ, VIEW_BREAK, VIEW_INSIDE, VIEW_TRAIN, VIEW_COUNT } view_choice;
+typedef enum view_choice { VIEW_READ, VIEW_BREAK, VIEW_INSIDE, VIEW_TRAIN, VIEW_MODELS, VIEW_COUNT } view_choice;
 
 /* What to train on. */
 typedef enum train_choice { TRAIN_MADE_UP, TRAIN_MNIST, TRAIN_KEPT, TRAIN_PATH, TRAIN_CHOICES } train_choice;

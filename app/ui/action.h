@@ -15,6 +15,9 @@ typedef enum action_id {
     ACTION_LAYER,     /* index of the layer to be shown large; -1: all */
     ACTION_PREPARE,   /* index of the step that is switched on or off */
     ACTION_MODEL,     /* index in the list of models */
+    ACTION_TICK,      /* index of a row of the lineup */
+    ACTION_USE,       /* the same */
+    ACTION_TOGETHER,  /* those that are ticked */
     ACTION_RECALL,    /* index of an earlier drawing */
     ACTION_SAVE_KIND, /* index: a save_kind */
     ACTION_SMOOTHING, /* value: 0..1 */

@@ -99,7 +99,7 @@ static void open_first_file(app *self)
     if (!path)
         return;
     bool is_name = !models_is_path(path);
-    if (is_name ? !app_use_model(self, path, &err) : !app_open(self, path, &err))
+    if (is_name ? !app_use_model(self, path, &err) : !app_open_first(self, path, &err))
         report(self, &err);
 }
 
@@ -142,6 +142,7 @@ void app_free(app *self)
         return;
     pen_lift(self);
     train_free(self);
+    lineup_free(self);
     journal_close(self->journal);
     inside_free(self->inside);
     recogniser_free(self->reader);
@@ -312,6 +313,7 @@ double app_tick(app *self, double now)
     double before = self->now, tip_before = ui_waiting(&self->ui, before), end = drawing_ends(self);
     self->now = now;
     train_tick(self);
+    lineup_tick(self);
     read_drawing(self);
     bool moving = ease_bars(self, now - before) | inside_tick(self);
     double tip = ui_waiting(&self->ui, now), message = age_message(self);

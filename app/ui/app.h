@@ -14,6 +14,7 @@
 #include "../core/recent.h"
 #include "../core/recogniser.h"
 #include "../core/settings.h"
+#include "lineup.h"
 #include "paper.h"
 #include "train.h"
 #include "widget.h"
@@ -120,6 +121,7 @@ typedef struct app {
     float shown[NN_MAX_CLASSES]; /* the bars on their way to answer.probability */
 
     app_training training;
+    lineup lineup;
 
     app_message notice[APP_NOTICES]; /* messages in the strip, the oldest first */
     int n_notices;
@@ -177,9 +179,13 @@ void app_build(app *self);               /* app.c: lays out and lists everything
 void app_do(app *self, action act);      /* app_action.c */
 void app_show(app *self, popup which);   /* app_action.c */
 /* app_file.c: reads with another one from now on; the one before is the caller's. */
+void app_replace_reader(app *self, recogniser *reader, const char *name); /* the same, the one before is freed */
 recogniser *app_set_reader(app *self, recogniser *reader, const char *name);
 bool app_use_model(app *self, const char *name, nn_error *err); /* app_file.c; the old model stays on failure */
-bool app_open(app *self, const char *path, nn_error *err); /* app_file.c: a picture, model or drawing, by content */
+/* app_file.c: opens a picture, model or drawing, by content. A model is opened beside the window, where its errors become
+ * notices; app_open_first is for the start and waits. */
+bool app_open(app *self, const char *path, nn_error *err);
+bool app_open_first(app *self, const char *path, nn_error *err);
 bool app_open_text(app *self, const char *text, nn_error *err); /* app_file.c: strokes, or a path or file:// address */
 
 /* app_save.c: the ending of the name decides what is written. A name of the same kind that is free: app_propose_path;

@@ -119,14 +119,10 @@ static void accept_text(app *self, bool (*take)(app *, const char *, nn_error *)
 
 static void choose_model(app *self, int index)
 {
-    nn_error err;
     if (index < 0 || index >= self->n_models)
         return;
-    const model_entry *chosen = &self->models[index];
-    if (app_use_model(self, chosen->name, &err))
-        snprintf(self->settings.model, sizeof self->settings.model, "%s", chosen->name);
-    else
-        app_notice(self, "%s", err.text);
+    const char *chosen = self->models[index].name;
+    lineup_use(self, &chosen, 1, chosen, true);
     app_show(self, POPUP_NONE);
 }
 
@@ -269,6 +265,13 @@ void app_do(app *self, action act)
     case ACTION_TAPS: self->settings.taps = !self->settings.taps; break;
     case ACTION_PRESSURE: self->settings.pressure = !self->settings.pressure; break;
     case ACTION_SAVE_KIND: save_as(self, (save_kind)act.index); break;
+    case ACTION_VIEW_MODELS:
+        self->settings.view = VIEW_MODELS;
+        lineup_survey(self);
+        break;
+    case ACTION_TICK:
+    case ACTION_USE:
+    case ACTION_TOGETHER: lineup_do(self, act); break;
     case ACTION_VIEW_TRAIN: self->settings.view = VIEW_TRAIN; break;
     case ACTION_MODELS: toggle(self, POPUP_MODELS); break;
     case ACTION_MODEL: choose_model(self, act.index); break;

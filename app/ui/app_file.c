@@ -30,17 +30,23 @@ recogniser *app_set_reader(app *self, recogniser *reader, const char *name)
     return before;
 }
 
+void app_replace_reader(app *self, recogniser *reader, const char *name)
+{
+    train_watch(self, false);
+    recogniser_free(app_set_reader(self, reader, name));
+    self->built = false;
+}
+
 bool app_use_model(app *self, const char *name, nn_error *err)
 {
     nn_model *model;
     recogniser *reader;
     if (!models_open(&model, &self->paths, name, err) || !recogniser_new(&reader, model, err))
         return false;
-    train_watch(self, false);
     char fallback[NN_NAME], shown[NN_NAME];
     models_default(fallback);
     short_name(shown, name && *name ? name : fallback);
-    recogniser_free(app_set_reader(self, reader, shown));
+    app_replace_reader(self, reader, shown);
     return true;
 }
 
@@ -50,11 +56,17 @@ static bool is_model(const unsigned char *data, size_t len, const char *path)
     return (len > 9 && data[8] == '{' && data[4] == 0 && data[5] == 0) || (dot && strcmp(dot, ".ensemble") == 0);
 }
 
-static bool open_model(app *self, const char *path, nn_error *err)
+/* Beside the window, or at once. */
+static bool open_model(app *self, const char *path, bool beside, nn_error *err)
 {
-    char value[PATHS_MAX];
+    char value[PATHS_MAX], shown[NN_NAME];
+    const char *values[] = {value};
     snprintf(value, sizeof value, "%s%s", models_is_path(path) ? "" : "./", path);
-    return app_use_model(self, value, err);
+    short_name(shown, value);
+    if (!beside)
+        return app_use_model(self, value, err);
+    lineup_use(self, values, 1, shown, false);
+    return true;
 }
 
 /* ---- drawings ---------------------------------------------------------------------------------------------------- */
@@ -106,7 +118,7 @@ static bool open_picture(app *self, const unsigned char *data, size_t len, nn_er
 
 /* ---- opening by content ------------------------------------------------------------------------------------------ */
 
-bool app_open(app *self, const char *path, nn_error *err)
+static bool open_file(app *self, const char *path, bool beside, nn_error *err)
 {
     unsigned char *data;
     size_t len;
@@ -114,7 +126,7 @@ bool app_open(app *self, const char *path, nn_error *err)
         return false;
     bool ok;
     if (is_model(data, len, path)) {
-        ok = open_model(self, path, err); /* its errors name the file already */
+        ok = open_model(self, path, beside, err); /* its errors name the file already */
     } else {
         size_t start = 0;
         while (start < len && isspace(data[start]))
@@ -127,6 +139,16 @@ bool app_open(app *self, const char *path, nn_error *err)
     }
     nn_free(data);
     return ok;
+}
+
+bool app_open(app *self, const char *path, nn_error *err)
+{
+    return open_file(self, path, true, err);
+}
+
+bool app_open_first(app *self, const char *path, nn_error *err)
+{
+    return open_file(self, path, false, err);
 }
 
 static int hex_digit(char c)

@@ -132,8 +132,8 @@ void draw_text(draw_list *list, text_engine *engine, font f, int x, int y, const
     size_t len = strlen(text) + 1;
     if (len > (size_t)(DRAW_TEXT_BYTES - list->text_used))
         return;
-    /* Slanted or accented ink may hang over the advance on both sides. */
-    rect touched = {x - f.px / 2, y, text_width(engine, f, text) + f.px, text_height(engine, f)};
+    /* Slanted or accented ink may hang over the advance on both sides, a hinted g below the line. */
+    rect touched = {x - f.px / 2, y, text_width(engine, f, text) + f.px, text_height(engine, f) + 1 + f.px / 16};
     draw_command *d = add(list, DRAW_TEXT, touched, c);
     if (!d)
         return;

@@ -3,6 +3,7 @@
  * and against it. The pointer over a map shows on the canvas what that place of it can see. */
 #include "inside.h"
 #include "panel.h"
+#include "words.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -292,15 +293,6 @@ static void draw_large(app *self, rect area)
 
 /* ---- votes ------------------------------------------------------------------------------------------------------- */
 
-static int runner_up(const answer *a)
-{
-    int best = a->digit == 0 ? 1 : 0;
-    for (int i = 0; i < a->classes; i++)
-        if (i != a->digit && a->probability[i] > a->probability[best])
-            best = i;
-    return best;
-}
-
 /* Upwards for the answer, downwards for the other; `zero` is where neither is, in pixels from the top. */
 static void draw_vote(app *self, rect r, const inspect_vote *vote, float zero, float unit)
 {
@@ -341,7 +333,7 @@ static void draw_votes(app *self, rect area, int taken)
     ui_area(u, area, "votes", ELEMENT_SHOWN);
     char words[2 * NN_NAME + 128] = "Draw a digit to see what speaks for the answer";
     if (a->digit >= 0 && a->classes > 1) {
-        other = runner_up(a);
+        other = words_runner_up(a);
         count = inspect_votes(in->net, model, a->digit, other, votes, most < MAX_VOTES ? most : MAX_VOTES);
         snprintf(words, sizeof words, "Why %s and not %s: the %d loudest of %d features", model->label[a->digit],
                  model->label[other], count, in->net->n_features);

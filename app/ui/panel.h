@@ -14,6 +14,7 @@ void input_panel(app *self, rect area);  /* the 28 x 28 picture that the network
 void bars_panel(app *self, rect area);
 void brief_panel(app *self, rect area); /* answer and bars where there is little room */
 void break_view(app *self, rect area);
+void lineup_view(app *self, rect area);
 void inside_view(app *self, rect area);  /* draws on the canvas too */
 void status_panel(app *self, rect area); /* or the strip with a message */
 void menu_popup(app *self, rect window);

@@ -18,9 +18,8 @@ static const struct {
     int min_width; /* units of the layout */
     void (*draw)(app *self, rect area);
 } views[VIEW_COUNT] = {
-    [VIEW_READ] = {ACTION_VIEW_READ, 240, read_view},
-    [VIEW_BREAK] = {ACTION_VIEW_BREAK, 340, break_view},
-    [VIEW_INSIDE] = {ACTION_VIEW_INSIDE, 380, inside_view},
+    [VIEW_READ] = {ACTION_VIEW_READ, 240, read_view},       [VIEW_BREAK] = {ACTION_VIEW_BREAK, 340, break_view},
+    [VIEW_INSIDE] = {ACTION_VIEW_INSIDE, 380, inside_view}, [VIEW_MODELS] = {ACTION_VIEW_MODELS, 340, lineup_view},
     [VIEW_TRAIN] = {ACTION_VIEW_TRAIN, 320, train_view},
 };
 

@@ -5,7 +5,7 @@ find_program(DIGITSCOPE_XDOTOOL xdotool)
 find_program(DIGITSCOPE_OPENBOX openbox)
 mark_as_advanced(DIGITSCOPE_XVFB DIGITSCOPE_XDOTOOL DIGITSCOPE_OPENBOX)
 if(Python3_FOUND AND DIGITSCOPE_XVFB AND DIGITSCOPE_XDOTOOL AND DIGITSCOPE_OPENBOX)
-  foreach(name digits controls keyboard train recovery bad_input screenshots speed break inside)
+  foreach(name digits controls keyboard train recovery bad_input screenshots speed break inside models)
     add_test(NAME window_${name} COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/test_${name}.py
                                          $<TARGET_FILE:digitscope> ${DIGITSCOPE_DATA} ${CMAKE_BINARY_DIR}/screenshots)
     set_tests_properties(window_${name} PROPERTIES TIMEOUT 300)

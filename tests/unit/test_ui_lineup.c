@@ -1,0 +1,192 @@
+/* "Models": opened beside the window, ticked, asked together, dropped in; what cannot be opened changes nothing. */
+#include "support/nets.h"
+#include "support/screen.h"
+#include "support/temp.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+static const char net[] = "input 28 28 1\nflatten\ndense 10\nsoftmax\n";
+static const char letters_net[] = "input 28 28 1\nflatten\ndense 3\nsoftmax\n";
+
+static screen s;
+
+static void save(const char *path, const char *text, uint64_t seed, const char *label)
+{
+    nn_error err;
+    nn_model *model = net_model(text, seed);
+    for (int i = 0; label && i < model->n_labels; i++)
+        model->label[i][0] = (char)(*label + i);
+    if (!nn_model_save(model, path, &err))
+        fail_msg("%s", err.text);
+    nn_model_free(model);
+}
+
+static bool is_busy(void)
+{
+    const lineup *l = &s.app->lineup;
+    bool busy = l->survey || l->load;
+    for (int i = 0; i < l->n_rows; i++)
+        busy = busy || l->row[i].load;
+    return busy;
+}
+
+static void wait(void)
+{
+    do
+        screen_frame(&s);
+    while (is_busy());
+    screen_settle(&s);
+}
+
+static int open_screen(void **state)
+{
+    (void)state;
+    temp_make();
+    screen_open(&s, 1000, 700);
+    mkdir(temp_path("state"), 0755);
+    mkdir(temp_path("state/models"), 0755);
+    save(temp_path("state/models/one.safetensors"), net, 1, NULL);
+    save(temp_path("state/models/two.safetensors"), net, 2, NULL);
+    save(temp_path("state/models/letters.safetensors"), letters_net, 3, "a");
+    screen_stroke(&s, 150, 100, 400, 450, 60, POINTER_LEFT);
+    screen_key(&s, '5', MOD_CTRL);
+    wait();
+    return 0;
+}
+
+static int close_screen(void **state)
+{
+    (void)state;
+    screen_close(&s);
+    temp_remove();
+    return 0;
+}
+
+static const lineup_row *row(const char *name)
+{
+    for (int i = 0; i < s.app->lineup.n_rows; i++)
+        if (strcmp(s.app->lineup.row[i].entry.name, name) == 0)
+            return &s.app->lineup.row[i];
+    fail_msg("no row %s", name);
+    return NULL;
+}
+
+static void ticked_models_read_beside_each_other(void **state)
+{
+    (void)state;
+    assert_true(row("one")->entry.infer_us > 0);
+    screen_click(&s, "tick.one");
+    screen_click(&s, "tick.two");
+    wait();
+    assert_in_range(row("one")->answer.digit, 0, 9);
+    assert_int_equal(row("two")->answer.classes, 10);
+    assert_memory_not_equal(row("one")->answer.probability, row("two")->answer.probability, 10 * sizeof(float));
+    answer before = row("one")->answer;
+    screen_stroke(&s, 500, 100, 100, 500, 20, POINTER_LEFT);
+    screen_settle(&s);
+    assert_memory_not_equal(row("one")->answer.probability, before.probability, 10 * sizeof(float));
+    screen_click(&s, "tick.one");
+    assert_null(row("one")->reader);
+}
+
+static void an_ensemble_of_the_ticked_ones(void **state)
+{
+    (void)state;
+    const element *together = ui_find(&s.app->ui, "together");
+    assert_false(together->enabled);
+    screen_click(&s, "tick.one");
+    screen_click(&s, "tick.two");
+    wait();
+    screen_click(&s, "together");
+    wait();
+    assert_int_equal(recogniser_models(s.app->reader), 2);
+    for (int i = 0; i < 10; i++)
+        assert_float_equal(s.app->answer.probability[i],
+                           0.5f * (row("one")->answer.probability[i] + row("two")->answer.probability[i]), 1e-5);
+}
+
+static void models_of_different_classes_are_not_mixed(void **state)
+{
+    (void)state;
+    const recogniser *before = s.app->reader;
+    screen_click(&s, "tick.one");
+    screen_click(&s, "tick.letters");
+    wait();
+    screen_click(&s, "together");
+    wait();
+    assert_ptr_equal(s.app->reader, before);
+    assert_int_equal(s.app->n_notices, 1);
+}
+
+static void labels_come_from_the_model(void **state)
+{
+    (void)state;
+    screen_click(&s, "use.letters");
+    wait();
+    assert_string_equal(s.app->model_name, "letters");
+    assert_int_equal(s.app->answer.classes, 3);
+    assert_in_range(s.app->answer.text[0], 'a', 'c');
+    assert_string_equal(s.app->settings.model, "letters");
+}
+
+static void a_dropped_model_is_used_and_listed_a_broken_one_is_not(void **state)
+{
+    (void)state;
+    const char *path = temp_path("foreign.safetensors");
+    save(path, net, 9, NULL);
+    app_event(s.app, &(event){.kind = EVENT_DROP, .text = path});
+    wait();
+    assert_string_equal(s.app->model_name, "foreign");
+    assert_string_equal(row("foreign")->entry.path, path);
+    const recogniser *before = s.app->reader;
+    const char *broken = temp_path("broken.safetensors");
+    save(broken, net_small, 1, NULL); /* reads 12x12 */
+    app_event(s.app, &(event){.kind = EVENT_DROP, .text = broken});
+    wait();
+    assert_ptr_equal(s.app->reader, before);
+    assert_string_equal(s.app->model_name, "foreign");
+    assert_int_equal(s.app->n_notices, 1);
+}
+
+static void a_new_survey_keeps_the_ticks(void **state)
+{
+    (void)state;
+    screen_click(&s, "tick.two");
+    wait();
+    const recogniser *reader = row("two")->reader;
+    save(temp_path("state/models/new.safetensors"), net, 7, NULL);
+    screen_key(&s, '5', MOD_CTRL);
+    wait();
+    assert_ptr_equal(row("two")->reader, reader);
+    assert_false(row("new")->ticked);
+}
+
+static void closing_does_not_wait_for_models(void **state)
+{
+    (void)state;
+    screen_click(&s, "tick.two");
+    screen_click(&s, "use.one");
+    screen_key(&s, '5', MOD_CTRL); /* close_screen follows while all three are on their way */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(ticked_models_read_beside_each_other, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(an_ensemble_of_the_ticked_ones, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(models_of_different_classes_are_not_mixed, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(labels_come_from_the_model, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(a_dropped_model_is_used_and_listed_a_broken_one_is_not, open_screen,
+                                        close_screen),
+        cmocka_unit_test_setup_teardown(a_new_survey_keeps_the_ticks, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(closing_does_not_wait_for_models, open_screen, close_screen),
+    };
+    return cmocka_run_group_tests_name("models", tests, NULL, NULL);
+}

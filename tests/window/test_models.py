@@ -1,0 +1,58 @@
+"""test_models.py PROGRAM DATA SCREENSHOTS - the models side by side: ticked, asked together, opened by path, refused."""
+import os
+import shutil
+
+import case
+import digits
+
+SHIPPED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../models/deploy.safetensors")
+
+
+class Models(case.WindowCase):
+    def with_twin(self, *args, **how):
+        """The program, with a copy of the shipped model among the person's own."""
+        folder = self.path(os.path.join("state", "models"))
+        os.makedirs(folder)
+        shutil.copy(SHIPPED, os.path.join(folder, "twin.safetensors"))
+        return self.start(*args, **how)
+
+    def open(self, program, path):
+        program.key("ctrl+o")
+        program.display.xdotool("type", path)
+        return program.key("Return")
+
+    def test_compare_and_ask_together(self):
+        program = self.with_twin("--theme", "light")
+        alone = program.draw(digits.MADE_UP["4"])
+        program.key("ctrl+5")
+        program.wait(lambda: "tick.twin" in program.layout, "the list of models")
+        for name in ("tick.deploy", "tick.twin"):
+            program.click(name)
+        self.screenshot(program, "models-1200x760-light")
+        before = program.layout["models"]
+        program.click("together")
+        program.wait(lambda: program.layout["models"] != before, "the ensemble's name")
+        self.assert_same_answer(program.settle(), alone)
+        program.resize(640, 480)
+        self.assert_inside(program)
+        self.screenshot(program, "models-640x480-light")
+
+    def test_a_model_that_does_not_work_leaves_the_old_one(self):
+        program = self.with_twin("--theme", "dark")
+        alone = program.draw(digits.MADE_UP["7"])
+        with open(SHIPPED, "rb") as file:
+            broken = self.path("broken.safetensors", file.read()[:-4])
+        self.open(program, broken)
+        program.wait(lambda: "dismiss" in program.layout, "the message")
+        self.assert_same_answer(program.settle(), alone)
+        program.click("dismiss")
+        good = self.path("elsewhere.safetensors")
+        shutil.copy(SHIPPED, good)
+        self.open(program, good)
+        program.key("ctrl+5")
+        program.wait(lambda: "use.elsewhere" in program.layout, "the dropped model in the list")
+        self.screenshot(program, "models-1200x760-dark")
+
+
+if __name__ == "__main__":
+    case.main()
