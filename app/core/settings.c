@@ -199,15 +199,16 @@ bool settings_parse(settings *self, const char *text, size_t len, int *warnings)
 static int print_field(const settings *self, const field *f, char *out, size_t room)
 {
     const void *member = (const char *)self + f->offset;
-    long thousandths;
+    long thousandths; /* so that no locale's decimal sign is written */
 
     switch (f->kind) {
     case FIELD_INT: return snprintf(out, room, "%s %d\n", f->key, *(const int *)member);
     case FIELD_BOOL: return snprintf(out, room, "%s %d\n", f->key, *(const bool *)member);
     case FIELD_WORD: return snprintf(out, room, "%s %s\n", f->key, f->words[*(const unsigned *)member]);
     case FIELD_NUMBER:
-        thousandths = lround(1000 * (double)*(const float *)member);
-        return snprintf(out, room, "%s %ld.%03ld\n", f->key, thousandths / 1000, thousandths % 1000);
+        thousandths = lround(1000 * fabs((double)*(const float *)member));
+        return snprintf(out, room, "%s %s%ld.%03ld\n", f->key, *(const float *)member < 0 ? "-" : "",
+                        thousandths / 1000, thousandths % 1000);
     case FIELD_TEXT: break;
     }
     return snprintf(out, room, "%s %s\n", f->key, is_plain(member, strlen(member)) ? (const char *)member : "");
