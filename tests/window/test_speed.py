@@ -10,6 +10,7 @@ import case
 import digits
 
 IDLE_SECONDS = 4
+TRAINING_SECONDS = 30
 
 
 def percentile(values, share):
@@ -52,6 +53,40 @@ class Speed(case.WindowCase):
         inferences = [f["infer_us"] for f in calm if f["digit"] is not None]
         print(f"inference: median {percentile(inferences, 0.5):.0f} us")
         print(f"peak memory: {peak_megabytes(program.process.pid):.1f} MB")
+
+    def test_drawing_while_a_network_learns(self):
+        """On all processors: the shipped architecture, on digits that the program makes."""
+        program = self.start()
+        self.click_and_wait(program, "train.open", "train.net")
+        self.click_and_wait(program, "train.net", "net.deploy")
+        self.click_and_wait(program, "net.deploy", "train.start")
+        self.click_and_wait(program, "train.start", "train.cancel")
+        program.wait(lambda: program.frames[-1]["job"], "the training")
+        drawings, since, number = digits.to_draw(case.DATA)[0], time.time(), 0
+        before = len(program.frames)
+        while time.time() - since < TRAINING_SECONDS:
+            _, strokes, box = drawings[number % len(drawings)]
+            script = program.script_of(program.on_canvas(strokes, box))
+            # A hand's pace: about 125 samples a second.
+            program.display.xdotool(script=script.replace("mousemove", "sleep 0.008\nmousemove") + "key Delete\n")
+            number += 1
+        program.read()
+        frames = [f for f in program.frames[before:] if f["job"]]
+        calm = [f for f in frames if f["stall_ms"] <= 5]
+        drawn = [f["input_to_present_ms"] for f in calm if f["input_to_present_ms"] is not None]
+        costs = [f["frame_ms"] for f in calm]
+        self.assertGreater(len(drawn), 100)
+        rate = max(f["job"]["images_per_second"] for f in frames)
+        print(f"\nwhile training ({rate:.0f} images/s), {number} drawings: frame p50 {percentile(costs, 0.5):.1f}, p99 "
+              f"{percentile(costs, 0.99):.1f}, max {max(costs):.1f} ms; input to present p50 "
+              f"{percentile(drawn, 0.5):.1f}, p99 {percentile(drawn, 0.99):.1f}, max {max(drawn):.1f} ms; "
+              f"{len(calm)} frames, {len(frames) - len(calm)} more when the machine was late")
+
+    def click_and_wait(self, program, name, appears):
+        """A click that does not wait for rest, which a training never gives."""
+        x, y, w, h = program.layout[name]
+        program.display.xdotool("mousemove", "--window", program.window, round(x + w / 2), round(y + h / 2), "click", 1)
+        program.wait(lambda: appears in program.layout, appears)
 
     def test_idle_costs_nothing(self):
         program = self.start()
