@@ -245,8 +245,8 @@ static bool load_data(train_job *self, nn_error *err)
     case TRAIN_MNIST:
     case TRAIN_PATH: break;
     }
-    return is_folder(r->path) ? dataset_load(&self->data, r->path, DATASET_TRAIN, err)
-                              : samples_load(&self->data, r->path, err);
+    bool table = is_folder(r->path) || dataset_is_csv(r->path);
+    return table ? dataset_load(&self->data, r->path, DATASET_TRAIN, err) : samples_load(&self->data, r->path, err);
 }
 
 static bool is_stopped(void *ctx)

@@ -195,6 +195,7 @@ static void draw_bar(ui *u, rect *left, const char *text, float done)
     rect line = take_row(u, left, 22, 4), bar = take_row(u, left, 8, 10);
     ui_label(u, line, text, ui_font(u, 15, FONT_BOLD), u->colours->text, ALIGN_LEFT);
     ui_area(u, bar, "train.progress", ELEMENT_SHOWN);
+    ui_explain(u, "How far it is");
     float radius = 0.5f * (float)bar.h;
     draw_rect(u->list, bar, radius, u->colours->track);
     shape_box filled = {(float)bar.x, (float)bar.y, (float)bar.w * fminf(done, 1), (float)bar.h, radius, 0};
@@ -285,6 +286,8 @@ static void draw_chart(app *self, rect area, const train_news *news, bool accura
                 .n_thin = news->n_trained,
                 .n_thick = news->n_validated};
     ui_area(u, area, accuracy ? "train.accuracy" : "train.loss", ELEMENT_SHOWN);
+    ui_explain(u, accuracy ? "The share of right answers after every epoch; thick: on images it does not learn from"
+                           : "How wrong the network is; when only the thin line still falls, it learns by heart");
     curves_draw(u, area, &c);
 }
 

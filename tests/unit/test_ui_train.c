@@ -1,0 +1,230 @@
+/* A training in the window, by events and without a window: what it does to the canvas, names, leaving. */
+#include "../../app/core/samples.h"
+#include "../../app/core/synth.h"
+#include "../../app/platform/platform.h"
+#include "../../nn/file.h"
+#include "support/screen.h"
+#include "support/temp.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char tiny_net[] = "input 28 28 1\nmaxpool 4\nflatten\ndense 10\nsoftmax\n";
+
+static screen s;
+static nn_error err;
+
+static int set_up(void **state)
+{
+    (void)state;
+    static sketch drawing;
+    temp_make();
+    assert_true(nn_file_mkdirs(temp_path("state/models"), &err));
+    assert_true(nn_file_save(temp_path("state/models/tiny.net"), tiny_net, strlen(tiny_net), NN_CONSISTENT, &err));
+    for (int i = 0; i < 100; i++) {
+        char label[2] = {(char)('0' + i % 10), '\0'};
+        synth_digit(&drawing, i % 10, (uint64_t)i);
+        assert_true(samples_keep(temp_path("state/digits.jsonl"), &drawing.ink, label, &err));
+    }
+    screen_open(&s, 1000, 700);
+    s.app->settings.train_data = TRAIN_KEPT;
+    s.app->settings.train_epochs = 2;
+    snprintf(s.app->settings.train_net, sizeof s.app->settings.train_net, "tiny");
+    screen_key(&s, '4', MOD_CTRL);
+    screen_frame(&s);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    screen_close(&s);
+    temp_remove();
+    return 0;
+}
+
+static void wait_until_there(const char *name)
+{
+    while (!screen_has(&s, name)) {
+        platform_sleep_ms(1);
+        screen_frame(&s);
+    }
+}
+
+static void train(void)
+{
+    screen_click(&s, "train.start");
+    wait_until_there("train.keep");
+}
+
+static bool is_kept(const char *name)
+{
+    char file[128];
+    snprintf(file, sizeof file, "state/models/%s.safetensors", name);
+    return platform_exists(temp_path(file));
+}
+
+static void test_the_canvas_is_read_with_what_learns(void **state)
+{
+    (void)state;
+    const recogniser *usual = s.app->reader;
+    screen_stroke(&s, 300, 100, 300, 500, 20, POINTER_LEFT);
+    train();
+    assert_ptr_not_equal(s.app->reader, usual);
+    float learnt = s.app->answer.probability[1];
+    screen_click(&s, "train.watch");
+    screen_frame(&s);
+    assert_ptr_equal(s.app->reader, usual);
+    screen_click(&s, "train.watch");
+    screen_frame(&s);
+    assert_float_equal(s.app->answer.probability[1], learnt, 0);
+    screen_click(&s, "train.discard");
+    screen_frame(&s);
+    assert_ptr_equal(s.app->reader, usual);
+    assert_true(screen_has(&s, "train.start"));
+    assert_false(is_kept("tiny-1"));
+}
+
+static void test_names_are_never_taken_twice(void **state)
+{
+    (void)state;
+    train();
+    assert_string_equal(s.app->training.name, "tiny-1");
+    screen_click(&s, "train.keep");
+    wait_until_there("train.start");
+    assert_true(is_kept("tiny-1"));
+    assert_string_equal(s.app->model_name, "tiny-1");
+    train();
+    assert_string_equal(s.app->training.name, "tiny-2");
+    assert_false(train_rename(s.app, "tiny-1", &err));
+    assert_false(train_rename(s.app, "deploy", &err)); /* shipped names are not for own models */
+    assert_false(train_rename(s.app, "", &err));
+    assert_false(train_rename(s.app, "../tiny", &err));
+    assert_false(train_rename(s.app, "a.b", &err));
+    assert_string_equal(s.app->training.name, "tiny-2");
+    screen_click(&s, "train.name");
+    screen_type(&s, "mine");
+    screen_key(&s, KEY_ENTER, 0);
+    screen_frame(&s);
+    screen_click(&s, "train.keep");
+    wait_until_there("train.start");
+    assert_true(is_kept("mine"));
+    assert_false(is_kept("tiny-2"));
+}
+
+static void test_another_model_in_the_meantime(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 300, 100, 300, 500, 20, POINTER_LEFT);
+    train();
+    assert_true(app_use_model(s.app, "deploy", &err));
+    screen_frame(&s);
+    assert_string_equal(s.app->model_name, "deploy");
+    assert_false(s.app->training.watched);
+    screen_click(&s, "train.discard");
+    screen_frame(&s);
+    assert_string_equal(s.app->model_name, "deploy");
+    assert_int_equal(s.app->answer.classes, 10);
+}
+
+static void test_leaving_asks_and_keeps(void **state)
+{
+    (void)state;
+    train();
+    screen_key(&s, 'q', MOD_CTRL);
+    assert_false(s.app->quit);
+    screen_frame(&s);
+    screen_key(&s, KEY_ESCAPE, 0);
+    assert_false(s.app->quit);
+    screen_event(&s, EVENT_QUIT);
+    screen_event(&s, EVENT_QUIT); /* who insists gets the safe answer */
+    while (!s.app->quit) {
+        platform_sleep_ms(1);
+        screen_frame(&s);
+    }
+    assert_true(is_kept("tiny-1"));
+}
+
+static void test_leaving_in_the_first_epoch(void **state)
+{
+    (void)state;
+    s.app->settings.train_data = TRAIN_MADE_UP;
+    screen_click(&s, "train.start");
+    screen_key(&s, 'q', MOD_CTRL);
+    screen_frame(&s);
+    screen_click(&s, "accept");
+    while (!s.app->quit) {
+        platform_sleep_ms(1);
+        screen_frame(&s);
+    }
+}
+
+static void test_what_is_wrong_is_said_on_the_form(void **state)
+{
+    (void)state;
+    snprintf(s.app->settings.train_net, sizeof s.app->settings.train_net, "nowhere");
+    screen_click(&s, "train.start");
+    screen_frame(&s);
+    assert_true(screen_has(&s, "train.start"));
+    assert_non_null(strstr(s.app->training.problem, "nowhere"));
+    snprintf(s.app->settings.train_net, sizeof s.app->settings.train_net, "tiny");
+    assert_true(nn_file_save(temp_path("state/digits.jsonl"), "{]\n", 3, NN_CONSISTENT, &err));
+    screen_click(&s, "train.start");
+    wait_until_there("train.start");
+    assert_non_null(strstr(s.app->training.problem, "line 1"));
+}
+
+static void test_a_path_is_looked_at(void **state)
+{
+    (void)state;
+    assert_false(train_set_path(s.app, temp_path("nowhere"), &err));
+    assert_false(train_set_path(s.app, temp_path("state"), &err));
+    assert_non_null(strstr(err.text, "train-images"));
+    assert_int_equal(s.app->settings.train_data, TRAIN_KEPT);
+    assert_true(train_set_path(s.app, temp_path("state/digits.jsonl"), &err));
+    assert_int_equal(s.app->settings.train_data, TRAIN_PATH);
+    train();
+}
+
+static void test_a_drawing_is_kept_with_its_answer(void **state)
+{
+    (void)state;
+    screen_key(&s, 'k', MOD_CTRL); /* an empty canvas is not kept */
+    screen_frame(&s);
+    assert_false(screen_has(&s, "keep.7"));
+    screen_stroke(&s, 300, 100, 300, 500, 20, POINTER_LEFT);
+    screen_key(&s, 'k', MOD_CTRL);
+    screen_frame(&s);
+    screen_click(&s, "keep.7");
+    assert_int_equal(samples_count(temp_path("state/digits.jsonl")), 101);
+    assert_int_equal(s.app->training.n_kept, 101);
+}
+
+static void test_closing_in_the_middle(void **state)
+{
+    (void)state;
+    s.app->settings.train_data = TRAIN_MADE_UP;
+    screen_click(&s, "train.start");
+    wait_until_there("train.cancel"); /* the rest is tear_down's */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_the_canvas_is_read_with_what_learns, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_names_are_never_taken_twice, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_another_model_in_the_meantime, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_leaving_asks_and_keeps, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_leaving_in_the_first_epoch, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_wrong_is_said_on_the_form, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_path_is_looked_at, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_drawing_is_kept_with_its_answer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_closing_in_the_middle, set_up, tear_down),
+    };
+    return cmocka_run_group_tests_name("ui_train", tests, NULL, NULL);
+}
