@@ -2,6 +2,7 @@
 #include "json.h"
 #include "safetensors.h"
 #include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 
 bool nn_model_new(nn_model **out, nn_plan *plan, float *weights, nn_error *err)
@@ -23,7 +24,14 @@ bool nn_model_new(nn_model **out, nn_plan *plan, float *weights, nn_error *err)
     };
     for (int i = 0; i < plan->classes; i++)
         snprintf(model->label[i], sizeof model->label[i], "%d", i);
+    nn_model_changed(model);
     return true;
+}
+
+void nn_model_changed(nn_model *model)
+{
+    static atomic_uint_least64_t versions;
+    model->version = atomic_fetch_add(&versions, 1) + 1;
 }
 
 void nn_model_free(nn_model *model)

@@ -74,6 +74,9 @@ typedef struct nn_node {
     int readers;     /* how many nodes read this one */
     int last_reader; /* the last of them, -1 if none */
     size_t scratch;  /* floats of scratch per thread */
+    size_t memory;   /* floats per thread that last for a step of training */
+    size_t prepared; /* floats derived from the weights, once per version of them */
+    size_t folded;   /* the same, where a batchnorm is folded in: then instead of prepared */
     size_t shared;   /* sums that the threads of a training share, per thread */
 } nn_node;
 
@@ -95,6 +98,9 @@ void nn_plan_free(nn_plan *plan);
 
 const struct nn_op *nn_op_at(int i);            /* layer kind i, NULL past the last */
 const char *nn_op_name(const struct nn_op *op); /* its word in an architecture */
+
+/* The kernels chosen for this processor: "AVX2", "AVX-512", ... */
+const char *nn_kernels_name(void);
 
 /* Multiplications and additions of one image's forward pass (2 x MAC, matrix products only). */
 double nn_plan_flops(const nn_plan *plan);
@@ -125,6 +131,7 @@ typedef struct nn_convention {
 typedef struct nn_model {
     nn_plan *plan;
     float *weights;
+    uint64_t version; /* of the weights: whoever changes them calls nn_model_changed */
     nn_convention convention;
     int n_labels; /* = plan->classes */
     char label[NN_MAX_CLASSES][NN_NAME];
@@ -136,6 +143,9 @@ typedef struct nn_model {
 /* A model with digits 0..9 (or class indices) as labels, mean 0, std 1, temperature 1. Takes plan and weights over. */
 bool nn_model_new(nn_model **model, nn_plan *plan, float *weights, nn_error *err);
 void nn_model_free(nn_model *model);
+
+/* Gives the weights a version that no weights had before. Any thread. */
+void nn_model_changed(nn_model *model);
 
 /* Strict safetensors (format: nn/README.md): sizes are re-derived from the architecture in the metadata and must match the
  * header exactly; every weight is finite. err->pos is a byte offset. */
@@ -150,15 +160,18 @@ bool nn_model_save(const nn_model *model, const char *path, nn_error *err); /* a
 
 typedef struct nn_work nn_work; /* activations and scratch for up to max_batch images; one thread at a time */
 
-bool nn_work_new(nn_work **work, const nn_plan *plan, int max_batch, nn_error *err);
+/* What a work is for: answers only, or also looking at what every layer did, which forbids layers to be computed together. */
+typedef enum nn_purpose { NN_ANSWERS, NN_ACTIVATIONS } nn_purpose;
+
+bool nn_work_new(nn_work **work, const nn_plan *plan, int max_batch, nn_purpose purpose, nn_error *err);
 void nn_work_free(nn_work *work);
 
 /* images (n, h, w, c) in [0, 1] -> probabilities (n, classes), with the model's convention and temperature.
- * n <= max_batch. model->plan must be the plan that work was made for, or an identical one. */
+ * n <= max_batch. model->plan must be the plan that work was made for, or an identical one. Weights of a version not seen
+ * in the call before are first brought into the form that the layers read. */
 void nn_predict(nn_work *work, const nn_model *model, const float *images, int n, float *probabilities);
 
-/* The activations (n, out.h, out.w, out.c) of a node after nn_predict. Valid until the next one. A node that works in
- * place shows what the last node in that place left. */
+/* The activations (n, out.h, out.w, out.c) of a node after nn_predict of a work for NN_ACTIVATIONS. Valid until the next one. */
 const float *nn_work_output(const nn_work *work, int node);
 
 /* ---- training ------------------------------------------------------------------------------------------------ */

@@ -15,19 +15,23 @@ typedef struct nn_attr {
     bool whole;      /* integers only */
 } nn_attr;
 
-/* What one thread sees of one node during a pass: its share of the batch. x, y, dx, dy start at the share's first image;
- * weights and gradients are whole blocks (index them through nn_slice_weight / nn_slice_gradient). */
+/* What one thread sees of one node during a pass: a group of images of its share of the batch. x, y, dx, dy start at the
+ * group's first image; weights and gradients are whole blocks (index them through nn_slice_weight / nn_slice_gradient). */
 typedef struct nn_slice {
     const nn_node *node;
     const nn_plan *plan;
-    int images; /* of this share; may be 0 */
-    int batch;  /* of all shares */
-    int first;  /* index in the batch of the share's first image */
+    int images; /* of this group; may be 0 */
+    int batch;  /* of all groups of all threads */
+    int first;  /* index in the batch of the group's first image */
     int thread, threads;
     bool training;
-    uint64_t key; /* of this step, for dropout */
+    bool relu;           /* forward: the relu that follows is this node's to do (nn_op.joins_relu) */
+    const nn_node *norm; /* prepare, while not training: the batchnorm that follows is folded into the weights, or NULL */
+    uint64_t key;        /* of this step, for dropout */
     const float *weights;
+    float *prepared;  /* node->prepared floats: what prepare derived from the weights */
     float *gradients; /* this thread's own block, in the layout of the weights; backward adds to it */
+    float *memory;    /* node->memory floats of this thread's, zero before a step, kept during it */
     const float *x;   /* (images, in) */
     const float *x2;  /* second input of `add` */
     float *y;         /* (images, out) */
@@ -35,7 +39,7 @@ typedef struct nn_slice {
     float *dx;        /* (images, in) to be written, not added to; NULL where nobody needs it */
     float *dx2;
     float *scratch; /* node->scratch floats of this thread's */
-    double *shared; /* (threads, node->shared) sums */
+    double *shared; /* (threads, node->shared) sums, zero before a pass */
 } nn_slice;
 
 /* Where a layer may leave its output. */
@@ -53,18 +57,25 @@ typedef struct nn_op {
     int inputs; /* 1, or 2 for add */
     nn_place place;
     bool keeps_output; /* backward reads y (or recomputes from it), so no later node may overwrite it */
-    /* Derives node->out, parameters (nn_plan_add_param), scratch and shared from node->in and node->attr. */
+    bool joins_relu;   /* does the relu after it on the way, where s->relu says so */
+    bool folds_norm;   /* while not training, takes a batchnorm after it into its prepared weights */
+    bool whole_share;  /* wants all images of a thread at once and not group by group: its weights outweigh its images */
+    /* Derives node->out, parameters (nn_plan_add_param), scratch, shared, prepared and memory from node->in and node->attr. */
     bool (*plan)(nn_plan *plan, nn_node *node, nn_error *err);
     void (*forward)(const nn_slice *s);
     void (*backward)(const nn_slice *s);
-    /* For layers that look at the whole batch while training: runs in all threads before forward / backward, and all
-     * threads wait for each other between the two. NULL elsewhere. */
+    /* The rest may be NULL. Once per version of the weights, in one thread: fills s->prepared. */
+    void (*prepare)(const nn_slice *s);
+    /* After backward has seen all groups of the thread. */
+    void (*backward_end)(const nn_slice *s);
+    /* For layers that look at the whole batch while training: partial sees every group before any forward / backward, then all
+     * threads wait for each other, then combine runs once in each thread. */
     void (*forward_partial)(const nn_slice *s);
+    void (*forward_combine)(const nn_slice *s);
     void (*backward_partial)(const nn_slice *s);
+    void (*backward_combine)(const nn_slice *s);
     const char *const *examples; /* whole architectures of few weights, NULL-terminated */
 } nn_op;
-
-extern const nn_op *const nn_ops[]; /* NULL-terminated: layers/registry.c */
 
 /* For plan functions: declares the node's next parameter. */
 bool nn_plan_add_param(nn_plan *plan, nn_node *node, const char *name, nn_role role, int fan_in, int rank,
@@ -78,6 +89,18 @@ static inline const float *nn_slice_weight(const nn_slice *s, int i)
 static inline float *nn_slice_gradient(const nn_slice *s, int i)
 {
     return s->gradients + s->plan->param[s->node->param[i]].offset;
+}
+
+/* The weights of another node, in prepare. */
+static inline const float *nn_slice_weight_of(const nn_slice *s, const nn_node *node, int i)
+{
+    return s->weights + s->plan->param[node->param[i]].offset;
+}
+
+/* count floats, rounded up to whole lines of the cache. */
+static inline size_t nn_lines(size_t count)
+{
+    return (count + 15) / 16 * 16;
 }
 
 static inline size_t nn_shape_count(nn_shape s)

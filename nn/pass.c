@@ -1,5 +1,5 @@
 #include "pass.h"
-#include "gemm.h"
+#include "kernel.h"
 #include "shape.h"
 #include <string.h>
 
@@ -18,53 +18,66 @@ static float *take(arena *a, size_t count, size_t times)
         return NULL;
     }
     float *piece = a->block ? a->block + a->used : NULL;
-    a->used += (floats + 15) / 16 * 16;
+    a->used += nn_lines(floats);
     return floats ? piece : NULL;
 }
 
-static void lay_out_node(nn_pass *pass, arena *a, int i, bool training)
+static bool is_training(const nn_pass *pass)
 {
-    const nn_node *node = &pass->plan->node[i];
-    size_t count = nn_shape_count(node->out), capacity = (size_t)pass->capacity;
-    bool last = i == pass->plan->n_nodes - 1;
-    pass->value[i] = node->in_place ? pass->value[node->input[0]] : take(a, count, capacity);
-    if (training && !last)
-        pass->gradient[i] = node->in_place ? pass->gradient[node->input[0]] : take(a, count, capacity);
-    if (training)
-        pass->shared[i] = (double *)(void *)take(a, 2 * node->shared, (size_t)pass->threads);
+    return pass->walk.mode == NN_FOR_TRAINING;
 }
 
-static void lay_out(nn_pass *pass, arena *a, bool training)
+/* What the nodes need besides their activations. */
+static void lay_out_nodes(nn_pass *pass, arena *a)
 {
     const nn_plan *plan = pass->plan;
+    bool training = is_training(pass);
     size_t spare = 0;
+    pass->memory_floats = 0;
     pass->scratch_floats = 1; /* so that there is a block to point into */
-    pass->input = take(a, nn_shape_count(plan->input), (size_t)pass->capacity);
     for (int i = 0; i < plan->n_nodes; i++) {
         const nn_node *node = &plan->node[i];
-        lay_out_node(pass, a, i, training);
         if (node->readers > 1 && nn_shape_count(node->out) > spare)
             spare = nn_shape_count(node->out);
         if (node->scratch > pass->scratch_floats)
             pass->scratch_floats = node->scratch;
+        if (training)
+            pass->shared[i] = (double *)(void *)take(a, 2 * node->shared, (size_t)pass->threads);
+        pass->memory_at[i] = pass->memory_floats;
+        pass->memory_floats += training ? nn_lines(node->memory) : 0;
     }
-    pass->scratch_floats = (pass->scratch_floats + 15) / 16 * 16;
-    pass->scratch = take(a, pass->scratch_floats, (size_t)pass->threads);
-    pass->spare = training ? take(a, spare, (size_t)pass->capacity) : NULL;
+    for (int i = 0; i < pass->walk.n_steps; i++) {
+        const nn_step *step = &pass->walk.step[i];
+        const nn_node *node = &plan->node[step->node];
+        pass->prepared[step->node] = take(a, step->norm ? node->folded : node->prepared, 1);
+    }
+    pass->scratch_floats = nn_lines(pass->scratch_floats);
+    pass->spare_floats = training ? nn_lines(spare * (size_t)pass->walk.share) : 0;
 }
 
-bool nn_pass_new(nn_pass **out, const nn_plan *plan, int capacity, int threads, bool training, nn_error *err)
+static void lay_out(nn_pass *pass, arena *a)
+{
+    size_t threads = (size_t)pass->threads;
+    lay_out_nodes(pass, a);
+    pass->input = take(a, nn_shape_count(pass->plan->input), (size_t)pass->capacity);
+    pass->value = take(a, pass->walk.value_floats, threads);
+    pass->gradient = take(a, pass->walk.gradient_floats, threads);
+    pass->spare = take(a, pass->spare_floats, threads);
+    pass->scratch = take(a, pass->scratch_floats, threads);
+    pass->memory = take(a, pass->memory_floats, threads);
+}
+
+bool nn_pass_new(nn_pass **out, const nn_plan *plan, int capacity, int threads, nn_mode mode, nn_error *err)
 {
     *out = NULL;
-    nn_gemm_warm();
     nn_pass *pass = nn_alloc(1, sizeof *pass);
     if (!pass)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the network's work");
     pass->plan = plan;
     pass->capacity = capacity;
     pass->threads = threads;
-    arena measure = {0};
-    lay_out(pass, &measure, training);
+    arena measure = {.overflow = !nn_walk_make(&pass->walk, plan, mode, (capacity + threads - 1) / threads)};
+    lay_out(pass, &measure);
     arena real = {.block = measure.overflow ? NULL : nn_alloc(measure.used, sizeof(float))};
     if (!real.block) {
         nn_free(pass);
@@ -72,7 +85,7 @@ bool nn_pass_new(nn_pass **out, const nn_plan *plan, int capacity, int threads, 
                        (double)measure.used * 4e-6);
     }
     pass->block = real.block;
-    lay_out(pass, &real, training);
+    lay_out(pass, &real);
     *out = pass;
     return true;
 }
@@ -85,42 +98,94 @@ void nn_pass_free(nn_pass *pass)
     nn_free(pass);
 }
 
-static float *node_value(const nn_pass *pass, int node, int image)
+/* ---- what a layer sees ---- */
+
+float *nn_pass_value(const nn_pass *pass, int node, int thread)
 {
-    if (node < 0)
-        return pass->input + (size_t)image * nn_shape_count(pass->plan->input);
-    return pass->value[node] + (size_t)image * nn_shape_count(pass->plan->node[node].out);
+    return pass->value + (size_t)thread * pass->walk.value_floats + pass->walk.value[node].offset;
 }
 
-static float *node_gradient(const nn_pass *pass, int node, int image)
+float *nn_pass_gradient(const nn_pass *pass, int node, int thread)
 {
-    if (node < 0)
-        return NULL;
-    return pass->gradient[node] + (size_t)image * nn_shape_count(pass->plan->node[node].out);
+    return pass->gradient + (size_t)thread * pass->walk.gradient_floats + pass->walk.gradient[node].offset;
 }
 
-static nn_slice slice(const nn_run *run, int thread, int begin, int end, float *gradients, int i)
+/* Images [begin, end) of a part. */
+typedef struct group {
+    const nn_run *run;
+    const nn_part *part;
+    int begin, end;
+} group;
+
+/* Where a group's images begin in a node's home. */
+static size_t at_group(const group *g, const nn_home *home, const nn_node *node)
 {
-    const nn_pass *pass = run->pass;
+    return home->local ? 0 : (size_t)(g->begin - g->part->begin) * nn_shape_count(node->out);
+}
+
+static float *value_of(const group *g, int node)
+{
+    const nn_pass *pass = g->run->pass;
+    if (node < 0)
+        return pass->input + (size_t)g->begin * nn_shape_count(pass->plan->input);
+    return nn_pass_value(pass, node, g->part->thread) +
+           at_group(g, &pass->walk.value[node], &pass->plan->node[node]);
+}
+
+static float *gradient_of(const group *g, int node)
+{
+    const nn_pass *pass = g->run->pass;
+    return nn_pass_gradient(pass, node, g->part->thread) +
+           at_group(g, &pass->walk.gradient[node], &pass->plan->node[node]);
+}
+
+static nn_slice slice(const group *g, int i)
+{
+    const nn_pass *pass = g->run->pass;
     const nn_node *node = &pass->plan->node[i];
+    size_t thread = (size_t)g->part->thread;
     return (nn_slice){
         .node = node,
         .plan = pass->plan,
-        .images = end - begin,
-        .batch = run->batch,
-        .first = begin,
-        .thread = thread,
+        .images = g->end - g->begin,
+        .batch = g->run->batch,
+        .first = g->begin,
+        .thread = g->part->thread,
         .threads = pass->threads,
-        .training = run->training,
-        .key = run->key,
-        .weights = run->weights,
-        .gradients = gradients,
-        .x = node_value(pass, node->input[0], begin),
-        .x2 = node->op->inputs > 1 ? node_value(pass, node->input[1], begin) : NULL,
-        .y = node_value(pass, i, begin),
-        .scratch = pass->scratch + (size_t)thread * pass->scratch_floats,
+        .training = is_training(pass),
+        .key = g->run->key,
+        .weights = g->run->weights,
+        .prepared = pass->prepared[i],
+        .gradients = g->part->gradients,
+        .memory = pass->memory ? pass->memory + thread * pass->memory_floats + pass->memory_at[i] : NULL,
+        .x = value_of(g, node->input[0]),
+        .x2 = node->op->inputs > 1 ? value_of(g, node->input[1]) : NULL,
+        .y = value_of(g, i),
+        .scratch = pass->scratch + thread * pass->scratch_floats,
         .shared = pass->shared[i],
     };
+}
+
+/* The same for a whole step. */
+static nn_slice step_slice(const group *g, const nn_step *step)
+{
+    nn_slice s = slice(g, step->node);
+    s.relu = step->relu;
+    s.norm = step->norm;
+    s.y = value_of(g, step->output);
+    return s;
+}
+
+/* Before a step: this thread's sums and memory are zero. */
+static void forget(const nn_pass *pass, size_t thread)
+{
+    for (int i = 0; i < pass->plan->n_nodes; i++) {
+        size_t sums = pass->plan->node[i].shared;
+        if (pass->shared[i])
+            memset(pass->shared[i] + thread * sums, 0, sums * sizeof(double));
+    }
+    if (pass->memory)
+        memset(pass->memory + thread * pass->memory_floats, 0, pass->memory_floats * sizeof(float));
 }
 
 static void meet(const nn_run *run)
@@ -129,56 +194,142 @@ static void meet(const nn_run *run)
         nn_pool_barrier(run->pool);
 }
 
-void nn_pass_forward(const nn_run *run, int thread, int begin, int end, float *gradients)
+/* The next group of a part; false after the last. An empty part has none. */
+static bool next_group(group *g, int size)
 {
-    for (int i = 0; i < run->pass->plan->n_nodes; i++) {
-        nn_slice s = slice(run, thread, begin, end, gradients, i);
-        if (run->training && s.node->op->forward_partial) {
-            s.node->op->forward_partial(&s);
-            meet(run);
+    g->begin = g->end;
+    g->end = g->part->end - g->begin < size ? g->part->end : g->begin + size;
+    return g->begin < g->end;
+}
+
+static group no_group(const nn_run *run, const nn_part *part)
+{
+    return (group){run, part, part->begin, part->begin};
+}
+
+/* ---- forward ---- */
+
+void nn_pass_prepare(const nn_run *run, int thread)
+{
+    const nn_walk *walk = &run->pass->walk;
+    nn_part part = {.thread = thread};
+    group g = no_group(run, &part);
+    for (int i = thread; i < walk->n_steps; i += run->pass->threads) {
+        nn_slice s = step_slice(&g, &walk->step[i]);
+        if (s.node->op->prepare)
+            s.node->op->prepare(&s);
+    }
+    meet(run);
+}
+
+/* The first node of a segment that the threads meet before, which sums over all groups before any is computed. */
+static nn_slice summing(const group *g, const nn_segment *segment)
+{
+    return step_slice(g, &g->run->pass->walk.step[segment->first]);
+}
+
+static void forward_segment(const nn_run *run, const nn_part *part, const nn_segment *segment, const nn_segment *next)
+{
+    group g = no_group(run, part);
+    while (next_group(&g, segment->group)) {
+        for (int i = segment->first; i < segment->end; i++) {
+            nn_slice s = step_slice(&g, &run->pass->walk.step[i]);
+            s.node->op->forward(&s);
         }
-        s.node->op->forward(&s);
+        if (next && next->meet) {
+            nn_slice s = summing(&g, next);
+            s.node->op->forward_partial(&s);
+        }
     }
 }
 
+void nn_pass_forward(const nn_run *run, const nn_part *part)
+{
+    const nn_walk *walk = &run->pass->walk;
+    /* An empty segment before the first, for the sums of a network that begins with batchnorm. */
+    nn_segment none = {.group = walk->share};
+    forget(run->pass, (size_t)part->thread);
+    forward_segment(run, part, &none, walk->forward);
+    for (int i = 0; i < walk->n_forward; i++) {
+        const nn_segment *segment = &walk->forward[i];
+        if (segment->meet) {
+            group g = no_group(run, part);
+            nn_slice s = summing(&g, segment);
+            meet(run);
+            s.node->op->forward_combine(&s);
+        }
+        forward_segment(run, part, segment, i + 1 < walk->n_forward ? segment + 1 : NULL);
+    }
+}
+
+/* ---- backward ---- */
+
 /* Where node i writes the gradient of its input j: into that node's gradient if i is the first of its readers to come by
  * (backward meets the last reader first), else into the spare block, from where it is added. */
-static float *gradient_target(const nn_run *run, int i, int j, int begin)
+static float *gradient_target(const group *g, int i, int j)
 {
-    const nn_plan *plan = run->pass->plan;
-    const nn_node *node = &plan->node[i];
+    const nn_pass *pass = g->run->pass;
+    const nn_node *node = &pass->plan->node[i];
     int input = node->input[j];
     if (j >= node->op->inputs || input < 0)
         return NULL;
-    bool first = plan->node[input].last_reader == i && !(j == 1 && node->input[0] == input);
-    return first ? node_gradient(run->pass, input, begin)
-                 : run->pass->spare + (size_t)begin * nn_shape_count(plan->node[input].out);
+    bool first = pass->plan->node[input].last_reader == i && !(j == 1 && node->input[0] == input);
+    return first ? gradient_of(g, input) : pass->spare + (size_t)g->part->thread * pass->spare_floats;
 }
 
-static void collect(const nn_run *run, int i, int j, const float *written, int begin, int end)
+static void collect(const group *g, int i, int j, const float *written)
 {
-    int input = run->pass->plan->node[i].input[j];
-    float *gradient = written ? node_gradient(run->pass, input, begin) : NULL;
-    if (!written || written == gradient)
-        return;
-    size_t n = (size_t)(end - begin) * nn_shape_count(run->pass->plan->node[input].out);
-    for (size_t k = 0; k < n; k++)
-        gradient[k] += written[k];
+    int input = g->run->pass->plan->node[i].input[j];
+    float *gradient = written ? gradient_of(g, input) : NULL;
+    if (written && written != gradient)
+        nn_kernels_here()->accumulate(gradient, written,
+                                      (size_t)(g->end - g->begin) * nn_shape_count(g->run->pass->plan->node[input].out));
 }
 
-void nn_pass_backward(const nn_run *run, int thread, int begin, int end, float *gradients)
+static nn_slice backward_slice(const group *g, int i)
 {
-    for (int i = run->pass->plan->n_nodes - 2; i >= 0; i--) {
-        nn_slice s = slice(run, thread, begin, end, gradients, i);
-        s.dy = node_gradient(run->pass, i, begin);
-        if (s.node->op->backward_partial) {
-            s.node->op->backward_partial(&s);
-            meet(run);
+    nn_slice s = slice(g, i);
+    s.dy = gradient_of(g, i);
+    s.dx = gradient_target(g, i, 0);
+    s.dx2 = gradient_target(g, i, 1);
+    return s;
+}
+
+static void backward_segment(const nn_run *run, const nn_part *part, const nn_segment *segment, const nn_segment *next)
+{
+    group g = no_group(run, part);
+    while (next_group(&g, segment->group)) {
+        for (int i = segment->first; i > segment->end; i--) {
+            nn_slice s = backward_slice(&g, i);
+            s.node->op->backward(&s);
+            collect(&g, i, 0, s.dx);
+            collect(&g, i, 1, s.dx2);
         }
-        s.dx = gradient_target(run, i, 0, begin);
-        s.dx2 = gradient_target(run, i, 1, begin);
-        s.node->op->backward(&s);
-        collect(run, i, 0, s.dx, begin, end);
-        collect(run, i, 1, s.dx2, begin, end);
+        if (next && next->meet) {
+            nn_slice s = backward_slice(&g, next->first);
+            s.node->op->backward_partial(&s);
+        }
+    }
+    for (int i = segment->first; i > segment->end; i--) {
+        nn_slice s = slice(&g, i);
+        if (s.node->op->backward_end)
+            s.node->op->backward_end(&s);
+    }
+}
+
+void nn_pass_backward(const nn_run *run, const nn_part *part)
+{
+    const nn_walk *walk = &run->pass->walk;
+    nn_segment none = {.group = walk->share};
+    backward_segment(run, part, &none, walk->backward);
+    for (int i = 0; i < walk->n_backward; i++) {
+        const nn_segment *segment = &walk->backward[i];
+        if (segment->meet) {
+            group g = no_group(run, part);
+            nn_slice s = slice(&g, segment->first);
+            meet(run);
+            s.node->op->backward_combine(&s);
+        }
+        backward_segment(run, part, segment, i + 1 < walk->n_backward ? segment + 1 : NULL);
     }
 }

@@ -1,26 +1,31 @@
 /* pass.h - a batch on its way through a plan: the memory for it, forward and backward. Internal to nn.
  *
- * Threads take fixed shares of the batch and walk all nodes on their own; they wait for each other only where a layer looks
+ * Threads take fixed shares of the batch and walk it on their own; they wait for each other only where a layer looks
  * at the whole batch. */
 #ifndef NN_PASS_H
 #define NN_PASS_H
 
-#include "op.h"
+#include "walk.h"
 
 typedef struct nn_pass {
     const nn_plan *plan;
     int capacity, threads;
-    float *block;                  /* the one allocation behind all pointers below */
-    float *input;                  /* (capacity, input) as the network reads them */
-    float *value[NN_MAX_NODES];    /* (capacity, out) of each node */
-    float *gradient[NN_MAX_NODES]; /* the same for the loss's gradient; NULL when not training */
-    float *spare;                  /* (capacity, largest out of a node with several readers) */
-    float *scratch;                /* (threads, scratch_floats) */
+    nn_walk walk;
+    float *block;                   /* the one allocation behind all pointers below */
+    float *input;                   /* (capacity, input) as the network reads them */
+    float *value, *gradient;        /* (threads, walk.value_floats or gradient_floats) */
+    float *spare;                   /* (threads, share, largest out of a node with several readers) */
+    size_t spare_floats;            /* per thread */
+    float *scratch;                 /* (threads, scratch_floats) */
     size_t scratch_floats;
+    float *memory;                  /* (threads, memory_floats) */
+    size_t memory_floats;
+    size_t memory_at[NN_MAX_NODES]; /* of each node in its thread's memory */
+    float *prepared[NN_MAX_NODES];
     double *shared[NN_MAX_NODES]; /* (threads, node->shared) */
 } nn_pass;
 
-bool nn_pass_new(nn_pass **pass, const nn_plan *plan, int capacity, int threads, bool training, nn_error *err);
+bool nn_pass_new(nn_pass **pass, const nn_plan *plan, int capacity, int threads, nn_mode mode, nn_error *err);
 void nn_pass_free(nn_pass *pass);
 
 /* What all threads of one pass have in common. */
@@ -28,17 +33,27 @@ typedef struct nn_run {
     nn_pass *pass;
     nn_pool *pool; /* NULL: one thread */
     int batch;
-    bool training;
     uint64_t key;
     const float *weights;
 } nn_run;
 
-/* Walks images [begin, end) of the batch, as thread `thread` of the team. gradients: this thread's block; forward uses it
- * only while training (running statistics). */
-void nn_pass_forward(const nn_run *run, int thread, int begin, int end, float *gradients);
+/* One thread's part: images [begin, end) of the batch. gradients: its own block; used only in training. */
+typedef struct nn_part {
+    int thread, begin, end;
+    float *gradients;
+} nn_part;
 
-/* From the gradient of the logits, which the caller has put into gradient[input of the last node]. */
-void nn_pass_backward(const nn_run *run, int thread, int begin, int end, float *gradients);
+/* After the weights changed, before the next forward: all threads, which meet at its end. */
+void nn_pass_prepare(const nn_run *run, int thread);
+
+void nn_pass_forward(const nn_run *run, const nn_part *part);
+
+/* From the gradient of the logits, which the caller has put into nn_pass_gradient of nn_logits_node. */
+void nn_pass_backward(const nn_run *run, const nn_part *part);
+
+/* The activations, and the gradient, of a thread's share: (images, out). Only of nodes that are not local to a group. */
+float *nn_pass_value(const nn_pass *pass, int node, int thread);
+float *nn_pass_gradient(const nn_pass *pass, int node, int thread);
 
 /* The node that the last softmax reads: its value are the logits. */
 static inline int nn_logits_node(const nn_plan *plan)

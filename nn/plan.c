@@ -1,6 +1,7 @@
 /* plan.c - from the text of an architecture to a plan: the parser, and the sizes of everything.
  *
  * Every number is checked against its limits before any arithmetic; the only place that computes sizes is here. */
+#include "kernel.h"
 #include "number.h"
 #include "op.h"
 #include "shape.h"
@@ -83,10 +84,10 @@ static int find_node(const nn_plan *plan, const char *name)
 
 static const nn_op *find_op(const char *name)
 {
-    for (int i = 0; nn_ops[i]; i++)
-        if (strcmp(nn_ops[i]->name, name) == 0)
-            return nn_ops[i];
-    return NULL;
+    const nn_op *const *op = nn_kernels_here()->ops;
+    while (*op && strcmp((*op)->name, name) != 0)
+        op++;
+    return *op;
 }
 
 /* The index of a word in "same|valid", -1 if it is none of them. */
@@ -430,10 +431,10 @@ void nn_plan_free(nn_plan *plan)
 
 const nn_op *nn_op_at(int i)
 {
-    for (int n = 0; nn_ops[n]; n++)
-        if (n == i)
-            return nn_ops[n];
-    return NULL;
+    const nn_op *const *op = nn_kernels_here()->ops;
+    while (*op && i-- > 0)
+        op++;
+    return *op;
 }
 
 const char *nn_op_name(const nn_op *op)

@@ -4,6 +4,7 @@
  * the blocks are summed in the order of the threads and the optimizer moves the weights, each thread on its part of
  * them. So a run depends on seed, threads and machine only. */
 #include "json.h"
+#include "kernel.h"
 #include "pass.h"
 #include "rng.h"
 #include "safetensors.h"
@@ -20,6 +21,7 @@ struct nn_trainer {
     nn_source source;
     nn_pool *pool;
     nn_pass *pass;
+    const nn_kernels *kernels;
     float *state[STATE_BLOCKS]; /* what a checkpoint holds */
     float *gradients;           /* (threads, floats); the sum ends in the first */
     int *order;                 /* of the images in this epoch */
@@ -81,7 +83,7 @@ bool nn_trainer_new(nn_trainer **out, const nn_plan *plan, const float *weights,
     nn_trainer *t = nn_alloc(1, sizeof *t);
     if (!t)
         goto no_memory;
-    *t = (nn_trainer){.plan = plan, .config = *config, .convention = *convention, .source = *source};
+    *t = (nn_trainer){.plan = plan, .config = *config, .convention = *convention, .source = *source, .kernels = nn_kernels_here()};
     t->order_epoch = -1;
     t->lr_factor = 1.0f;
     t->best_loss = 1e300;
@@ -98,7 +100,7 @@ bool nn_trainer_new(nn_trainer **out, const nn_plan *plan, const float *weights,
     memcpy(t->state[WEIGHTS], weights, plan->floats * sizeof(float));
     memcpy(t->state[AVERAGE], weights, plan->floats * sizeof(float));
     memcpy(t->state[KEPT], weights, plan->floats * sizeof(float));
-    if (!nn_pass_new(&t->pass, plan, config->batch, config->threads, true, err) ||
+    if (!nn_pass_new(&t->pass, plan, config->batch, config->threads, NN_FOR_TRAINING, err) ||
         !nn_pool_new(&t->pool, config->threads, config->on_thread_start, err)) {
         nn_trainer_free(t);
         return false;
@@ -213,8 +215,8 @@ static void loss_and_gradient(nn_trainer *t, int thread, int begin, int end)
 {
     int classes = t->plan->classes;
     float smooth = t->config.label_smoothing / (float)classes, share = 1.0f / (float)t->batch_images;
-    const float *p = t->pass->value[t->plan->n_nodes - 1] + (size_t)begin * (size_t)classes;
-    float *gradient = t->pass->gradient[nn_logits_node(t->plan)] + (size_t)begin * (size_t)classes;
+    const float *p = nn_pass_value(t->pass, t->plan->n_nodes - 1, thread);
+    float *gradient = nn_pass_gradient(t->pass, nn_logits_node(t->plan), thread);
     t->loss[thread] = 0.0;
     t->correct[thread] = 0;
     for (int i = begin; i < end; i++, p += classes, gradient += classes) {
@@ -236,38 +238,18 @@ static void loss_and_gradient(nn_trainer *t, int thread, int begin, int end)
 /* Sums the threads' gradients of parameters [from, to) into the first block, in the order of the threads. */
 static void reduce(nn_trainer *t, size_t from, size_t to)
 {
-    for (int thread = 1; thread < t->config.threads; thread++) {
-        const float *other = t->gradients + (size_t)thread * t->plan->floats;
-        for (size_t i = from; i < to; i++)
-            t->gradients[i] += other[i];
-    }
+    for (int thread = 1; thread < t->config.threads; thread++)
+        t->kernels->accumulate(t->gradients + from, t->gradients + (size_t)thread * t->plan->floats + from, to - from);
 }
 
-/* Adam (Kingma and Ba 2015), and AdamW's decoupled decay of kernels (Loshchilov and Hutter 2019):
- * m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, w -= lr (m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + e) + decay w) */
 static void adam(nn_trainer *t, size_t from, size_t to, float decay)
 {
-    const float b1 = 0.9f, b2 = 0.999f, epsilon = 1e-8f;
+    nn_adam_step step = {.beta1 = 0.9f, .beta2 = 0.999f, .epsilon = 1e-8f, .decay = t->lr * decay};
     double n = (double)t->step + 1.0;
-    float step = t->lr / (float)(1.0 - pow((double)b1, n)), correct = (float)(1.0 / sqrt(1.0 - pow((double)b2, n)));
-    float *w = t->state[WEIGHTS], *m = t->state[MOMENT1], *v = t->state[MOMENT2];
-    const float *g = t->gradients;
-    for (size_t i = from; i < to; i++) {
-        m[i] = b1 * m[i] + (1.0f - b1) * g[i];
-        v[i] = b2 * v[i] + (1.0f - b2) * g[i] * g[i];
-        w[i] -= t->lr * decay * w[i] + step * m[i] / (sqrtf(v[i]) * correct + epsilon);
-    }
-}
-
-/* SGD with Nesterov momentum (Sutskever et al. 2013, in PyTorch's form): m = mu m + g, w -= lr (g + mu m) */
-static void sgd(nn_trainer *t, size_t from, size_t to)
-{
-    float mu = t->config.momentum, *w = t->state[WEIGHTS], *m = t->state[MOMENT1];
-    const float *g = t->gradients;
-    for (size_t i = from; i < to; i++) {
-        m[i] = mu * m[i] + g[i];
-        w[i] -= t->lr * (g[i] + mu * m[i]);
-    }
+    step.rate = t->lr / (float)(1.0 - pow((double)step.beta1, n));
+    step.correct = (float)(1.0 / sqrt(1.0 - pow((double)step.beta2, n)));
+    t->kernels->adam(&step, t->state[WEIGHTS] + from, t->state[MOMENT1] + from, t->state[MOMENT2] + from,
+                     t->gradients + from, to - from);
 }
 
 static void update(nn_trainer *t, const nn_param *param, size_t from, size_t to)
@@ -277,7 +259,8 @@ static void update(nn_trainer *t, const nn_param *param, size_t from, size_t to)
         for (size_t i = from; i < to; i++)
             t->state[WEIGHTS][i] -= t->gradients[i];
     else if (t->config.optimizer == NN_SGD)
-        sgd(t, from, to);
+        t->kernels->momentum(t->lr, t->config.momentum, t->state[WEIGHTS] + from, t->state[MOMENT1] + from,
+                             t->gradients + from, to - from);
     else
         adam(t, from, to, t->config.optimizer == NN_ADAMW && param->role == NN_KERNEL ? t->config.weight_decay : 0.0f);
 }
@@ -287,10 +270,7 @@ static void average(nn_trainer *t, size_t from, size_t to)
 {
     float warm = (1.0f + (float)t->step) / (10.0f + (float)t->step);
     float decay = warm < t->config.ema ? warm : t->config.ema;
-    const float *w = t->state[WEIGHTS];
-    float *a = t->state[AVERAGE];
-    for (size_t i = from; i < to; i++)
-        a[i] += (1.0f - decay) * (w[i] - a[i]);
+    t->kernels->follow(t->state[AVERAGE] + from, t->state[WEIGHTS] + from, 1.0f - decay, to - from);
 }
 
 /* This thread's part of every parameter. */
@@ -316,17 +296,17 @@ static void step_thread(void *ctx, int thread)
         .pass = t->pass,
         .pool = t->pool,
         .batch = t->batch_images,
-        .training = true,
         .key = nn_key(t->config.seed ^ 0x5eedu, (uint64_t)t->step),
         .weights = t->state[WEIGHTS],
     };
-    int begin, end;
-    nn_pool_share(t->pool, thread, t->batch_images, &begin, &end);
+    nn_part part = {.thread = thread, .gradients = gradients};
+    nn_pool_share(t->pool, thread, t->batch_images, &part.begin, &part.end);
     memset(gradients, 0, t->plan->floats * sizeof(float));
-    assemble(t, begin, end);
-    nn_pass_forward(&run, thread, begin, end, gradients);
-    loss_and_gradient(t, thread, begin, end);
-    nn_pass_backward(&run, thread, begin, end, gradients);
+    assemble(t, part.begin, part.end);
+    nn_pass_prepare(&run, thread);
+    nn_pass_forward(&run, &part);
+    loss_and_gradient(t, thread, part.begin, part.end);
+    nn_pass_backward(&run, &part);
     nn_pool_barrier(t->pool);
     update_share(t, thread);
 }

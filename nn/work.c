@@ -5,15 +5,17 @@
 
 struct nn_work {
     nn_pass *pass;
+    uint64_t version; /* of the weights that the pass was prepared for; 0: none yet */
 };
 
-bool nn_work_new(nn_work **out, const nn_plan *plan, int max_batch, nn_error *err)
+bool nn_work_new(nn_work **out, const nn_plan *plan, int max_batch, nn_purpose purpose, nn_error *err)
 {
     *out = NULL;
     nn_work *work = nn_alloc(1, sizeof *work);
     if (!work)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the network's work");
-    if (!nn_pass_new(&work->pass, plan, max_batch, 1, false, err)) {
+    nn_mode mode = purpose == NN_ANSWERS ? NN_FOR_ANSWERS : NN_FOR_ACTIVATIONS;
+    if (!nn_pass_new(&work->pass, plan, max_batch, 1, mode, err)) {
         nn_free(work);
         return false;
     }
@@ -38,9 +40,13 @@ void nn_predict(nn_work *work, const nn_model *model, const float *images, int n
     for (size_t i = 0; i < count; i++)
         pass->input[i] = (images[i] - mean) * scale;
     nn_run run = {.pass = pass, .batch = n, .weights = model->weights};
-    nn_pass_forward(&run, 0, 0, n, NULL);
+    nn_part part = {.end = n};
+    if (work->version != model->version)
+        nn_pass_prepare(&run, 0);
+    work->version = model->version;
+    nn_pass_forward(&run, &part);
 
-    const float *logits = pass->value[nn_logits_node(plan)];
+    const float *logits = nn_pass_value(pass, nn_logits_node(plan), 0);
     for (int i = 0; i < n; i++, logits += plan->classes, probabilities += plan->classes) {
         float top = logits[0], sum = 0.0f;
         for (int c = 1; c < plan->classes; c++)
@@ -54,5 +60,5 @@ void nn_predict(nn_work *work, const nn_model *model, const float *images, int n
 
 const float *nn_work_output(const nn_work *work, int node)
 {
-    return work->pass->value[node];
+    return nn_pass_value(work->pass, node, 0);
 }

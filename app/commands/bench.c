@@ -1,5 +1,4 @@
 /* bench.c - `digitscope bench`: how fast this machine reads and learns. */
-#include "../../nn/gemm.h"
 #include "../../nn/nn.h"
 #include "../core/args.h"
 #include "../core/metrics.h"
@@ -12,22 +11,22 @@
 #include <string.h>
 
 enum {
-    SINGLES = 3000, /* calls that are timed one by one */
+    SINGLES = 3000, /* calls at most, of one picture */
+    CALLS = 60000,  /* at most, of anything */
     WARM_UP = 20,
     BATCH = 256,
     IMAGES = 2048 /* made up, for training */
 };
 
-/* The three measurements together stay below 30 s even where SINGLES calls take their longest. */
-static const double longest_singles = 15e3, batch_time = 4e3, train_time = 8e3; /* ms */
-
 typedef struct bench {
-    const char *model_name, *state;
+    const char *model_name, *net_name, *state;
     int threads, batch; /* batch: of training */
+    double seconds;     /* for each measurement */
     bool json;
     nn_model *model;
     size_t pixels; /* of one picture */
     float *images; /* (IMAGES, pixels) */
+    double *us;    /* (CALLS) times of the measurement in progress */
     double p50, p99, batch_rate, train_rate;
     char cpu[128];
 } bench;
@@ -46,7 +45,8 @@ static bool make_images(bench *b, nn_error *err)
     nn_shape in = b->model->plan->input;
     b->pixels = (size_t)in.h * (size_t)in.w * (size_t)in.c;
     b->images = nn_alloc(IMAGES * b->pixels, sizeof *b->images);
-    if (!b->images)
+    b->us = nn_alloc(CALLS, sizeof *b->us);
+    if (!b->images || !b->us)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     uint32_t state = 1;
     for (size_t i = 0; i < IMAGES * b->pixels; i++) {
@@ -57,40 +57,63 @@ static bool make_images(bench *b, nn_error *err)
     return true;
 }
 
+/* Calls `once` for b->seconds, at most `most` times, and times each call in b->us; returns how many there were. */
+static int time_calls(bench *b, const char *what, void (*once)(void *ctx), void *ctx, int most)
+{
+    double longest = 1e3 * b->seconds, spent = 0.0;
+    int n = 0;
+    for (int i = 0; i < WARM_UP && i < most; i++) {
+        double start = platform_now_ms();
+        once(ctx);
+        if (platform_now_ms() - start > longest / WARM_UP)
+            break;
+    }
+    for (; n < most && spent < longest && !command_interrupted(); n++) {
+        double start = platform_now_ms();
+        once(ctx);
+        double took = platform_now_ms() - start;
+        b->us[n] = 1e3 * took;
+        spent += took;
+        command_progress(what, lrint(spent), lrint(longest));
+    }
+    command_progress(what, lrint(longest), lrint(longest));
+    return n;
+}
+
+/* Items a second, from the median of the calls. */
+static double rate(bench *b, int calls, int items)
+{
+    return calls > 0 ? 1e6 * items / metrics_percentile(b->us, calls, 0.50) : 0.0;
+}
+
 /* ---- one picture at a time --------------------------------------------------------------------------------------- */
 
-/* The time of each call; returns how many there were. */
-static int time_calls(const bench *b, nn_work *work, double *us)
-{
+typedef struct reader {
+    const bench *bench;
+    nn_work *work;
+    int next;
     float probabilities[NN_MAX_CLASSES];
-    int n = 0;
-    for (int i = 0; i < WARM_UP; i++)
-        nn_predict(work, b->model, b->images, 1, probabilities);
-    for (double begin = platform_now_ms(), end = begin;
-         n < SINGLES && end - begin < longest_singles && !command_interrupted(); n++) {
-        double start = platform_now_ms();
-        nn_predict(work, b->model, b->images + (size_t)(n % IMAGES) * b->pixels, 1, probabilities);
-        end = platform_now_ms();
-        us[n] = 1e3 * (end - start);
-        command_progress("single pictures", n, SINGLES);
-    }
-    command_progress("single pictures", SINGLES, SINGLES);
-    return n;
+} reader;
+
+static void read_one(void *ctx)
+{
+    reader *r = ctx;
+    const float *image = r->bench->images + (size_t)(r->next++ % IMAGES) * r->bench->pixels;
+    nn_predict(r->work, r->bench->model, image, 1, r->probabilities);
 }
 
 static bool time_singles(bench *b, nn_error *err)
 {
-    nn_work *work = NULL;
-    double *us = nn_alloc(SINGLES, sizeof *us);
-    bool ok = us ? nn_work_new(&work, b->model->plan, 1, err) : nn_fail(err, NN_NOMEM, 0, "out of memory");
-    int n = ok ? time_calls(b, work, us) : 0;
+    reader r = {.bench = b};
+    if (!nn_work_new(&r.work, b->model->plan, 1, NN_ANSWERS, err))
+        return false;
+    int n = time_calls(b, "single pictures, ms", read_one, &r, SINGLES);
     if (n > 0) {
-        b->p50 = metrics_percentile(us, n, 0.50);
-        b->p99 = metrics_percentile(us, n, 0.99);
+        b->p50 = metrics_percentile(b->us, n, 0.50);
+        b->p99 = metrics_percentile(b->us, n, 0.99);
     }
-    nn_work_free(work);
-    nn_free(us);
-    return ok;
+    nn_work_free(r.work);
+    return true;
 }
 
 /* ---- batches ----------------------------------------------------------------------------------------------------- */
@@ -113,25 +136,22 @@ static void predict_share(void *ctx, int thread)
                    t->probabilities + begin * model->plan->classes);
 }
 
+static void read_batch(void *ctx)
+{
+    team *t = ctx;
+    nn_pool_run(t->pool, predict_share, t);
+}
+
 static bool time_batches(bench *b, nn_error *err)
 {
     team *t = nn_alloc(1, sizeof *t);
     bool ok = t ? nn_pool_new(&t->pool, b->threads, NULL, err) : nn_fail(err, NN_NOMEM, 0, "out of memory");
     int share = (BATCH + b->threads - 1) / b->threads;
     for (int i = 0; ok && i < b->threads; i++)
-        ok = nn_work_new(&t->work[i], b->model->plan, share, err);
+        ok = nn_work_new(&t->work[i], b->model->plan, share, NN_ANSWERS, err);
     if (ok) {
         t->bench = b;
-        nn_pool_run(t->pool, predict_share, t);
-        double begin = platform_now_ms(), spent = 0;
-        int batches = 0;
-        while (spent < batch_time && !command_interrupted()) {
-            nn_pool_run(t->pool, predict_share, t);
-            batches++;
-            spent = platform_now_ms() - begin;
-            command_progress("batches, ms", lrint(spent), lrint(batch_time));
-        }
-        b->batch_rate = 1e3 * batches * BATCH / spent;
+        b->batch_rate = rate(b, time_calls(b, "batches, ms", read_batch, t, CALLS), BATCH);
     }
     for (int i = 0; t && i < b->threads; i++)
         nn_work_free(t->work[i]);
@@ -143,26 +163,22 @@ static bool time_batches(bench *b, nn_error *err)
 
 /* ---- training ---------------------------------------------------------------------------------------------------- */
 
+static void train_once(void *ctx)
+{
+    nn_step_result result;
+    nn_trainer_step(ctx, &result);
+}
+
 static bool time_training(bench *b, nn_error *err)
 {
     nn_train_config config = nn_train_defaults();
-    nn_source source = {.ctx = b, .count = IMAGES, .sample = sample};
+    nn_source source = {.ctx = b, .count = IMAGES / b->batch * b->batch, .sample = sample};
     nn_trainer *trainer;
-    nn_step_result result;
     config.batch = b->batch;
     config.threads = b->threads;
     if (!nn_trainer_new(&trainer, b->model->plan, b->model->weights, &b->model->convention, &config, &source, err))
         return false;
-    nn_trainer_step(trainer, &result);
-    double begin = platform_now_ms(), spent = 0;
-    long images = 0;
-    while (spent < train_time && !command_interrupted()) {
-        nn_trainer_step(trainer, &result);
-        images += result.images;
-        spent = platform_now_ms() - begin;
-        command_progress("training, ms", lrint(spent), lrint(train_time));
-    }
-    b->train_rate = 1e3 * (double)images / spent;
+    b->train_rate = rate(b, time_calls(b, "training, ms", train_once, trainer, CALLS), b->batch);
     nn_trainer_free(trainer);
     return true;
 }
@@ -173,16 +189,36 @@ static json_t *bench_json(const bench *b)
 {
     return json_pack("{s:{s:f, s:f}, s:f, s:f, s:i, s:s, s:s}", "single_us", "p50", b->p50, "p99", b->p99,
                      "batch256_images_per_s", b->batch_rate, "train_images_per_s", b->train_rate, "threads", b->threads,
-                     "cpu", b->cpu, "kernels", nn_gemm_name());
+                     "cpu", b->cpu, "kernels", nn_kernels_name());
 }
 
 static void print_bench(const bench *b)
 {
-    printf("%s, %d thread%s, %s\n\n", b->cpu, b->threads, b->threads == 1 ? "" : "s", nn_gemm_name());
+    printf("%s, %d thread%s, %s\n\n", b->cpu, b->threads, b->threads == 1 ? "" : "s", nn_kernels_name());
     printf("  %-26s  %8.0f us   half of the calls, %.0f us for 99 %%\n", "one picture, one thread", b->p50, b->p99);
     printf("  %-26s  %8s      pictures a second\n", "batches of 256", report_count(lrint(b->batch_rate)));
     printf("  %-26s  %8s      pictures a second, in batches of %d\n", "training", report_count(lrint(b->train_rate)),
            b->batch);
+}
+
+/* The model, or fresh weights for an architecture: the time does not depend on them. */
+static bool open_model(bench *b, const paths *where, nn_error *err)
+{
+    char *text;
+    size_t len;
+    nn_plan *plan;
+    if (!b->net_name)
+        return models_open(&b->model, where, b->model_name, err);
+    if (!models_net(&text, &len, where, b->net_name, err))
+        return false;
+    bool ok = nn_plan_parse(&plan, text, len, err);
+    nn_free(text);
+    float *weights = ok ? nn_weights_new(plan, 1) : NULL;
+    if (ok && !weights) {
+        nn_plan_free(plan);
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    }
+    return ok && nn_model_new(&b->model, plan, weights, err);
 }
 
 static int measure(bench *b)
@@ -191,7 +227,7 @@ static int measure(bench *b)
     nn_error err;
     paths_find(&where, b->state);
     platform_cpu_name(b->cpu, sizeof b->cpu);
-    if (!models_open(&b->model, &where, b->model_name, &err) || !make_images(b, &err) || !time_singles(b, &err) ||
+    if (!open_model(b, &where, &err) || !make_images(b, &err) || !time_singles(b, &err) ||
         !time_batches(b, &err) || !time_training(b, &err))
         return command_fail("bench", &err);
     if (command_interrupted())
@@ -204,9 +240,11 @@ static int measure(bench *b)
 
 int command_bench(int argc, char **argv)
 {
-    bench b = {.threads = command_threads(), .batch = nn_train_defaults().batch};
+    bench b = {.threads = command_threads(), .batch = nn_train_defaults().batch, .seconds = 6};
     const arg args[] = {
         {"model", ARG_TEXT, &b.model_name, "M", "name or file (default: the shipped one)", 0, 0},
+        {"net", ARG_TEXT, &b.net_name, "NET", "an architecture instead of a model, by name or file", 0, 0},
+        {"seconds", ARG_NUMBER, &b.seconds, "S", "for each of the three measurements (default: 6)", 0.1, 3600},
         {"threads", ARG_INT, &b.threads, "N", "threads for batches and training (default: one per processor)", 1,
          NN_MAX_THREADS},
         {"batch", ARG_INT, &b.batch, "N", "pictures in a training step (default: 128)", 1, IMAGES},
@@ -216,9 +254,9 @@ int command_bench(int argc, char **argv)
     };
     const arg_command usage = {
         .name = "bench",
-        .synopsis = "[--model M] [--threads N] [--batch N] [--json]",
-        .about = "Measures, in less than 30 s and on made-up pictures, how fast this machine reads one picture, reads\n"
-                 "batches of 256, and trains.",
+        .synopsis = "[--model M | --net NET] [--seconds S] [--threads N] [--batch N] [--json]",
+        .about = "Measures, on made-up pictures, how fast this machine reads one picture, reads batches of 256, and\n"
+                 "trains. All figures are medians.",
         .args = args,
     };
     int status = args_parse(&usage, argc, argv);
@@ -227,6 +265,7 @@ int command_bench(int argc, char **argv)
     command_catch_interrupt();
     status = measure(&b);
     nn_free(b.images);
+    nn_free(b.us);
     nn_model_free(b.model);
     return status;
 }

@@ -30,7 +30,7 @@ static bool prepare(recogniser *r, int i, nn_error *err)
         return nn_fail(err, NN_USAGE, 0, "the model reads %dx%dx%d images, not 28x28x1", in.h, in.w, in.c);
     if (!same_labels(model, r->model[0]))
         return nn_fail(err, NN_USAGE, 0, "models with different classes cannot be asked together");
-    return nn_work_new(&r->work[i], model->plan, 1, err);
+    return nn_work_new(&r->work[i], model->plan, 1, NN_ANSWERS, err);
 }
 
 bool recogniser_new_ensemble(recogniser **out, nn_model *const *models, int count, nn_error *err)

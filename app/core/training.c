@@ -179,7 +179,7 @@ static bool new_scoring(training *t, nn_error *err)
     if (!t->batch || !t->answers || !t->truth || !t->tops)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
     for (int i = 0; i < threads; i++)
-        if (!nn_work_new(&t->work[i], t->plan, SCORE_BATCH, err))
+        if (!nn_work_new(&t->work[i], t->plan, SCORE_BATCH, NN_ANSWERS, err))
             return false;
     return nn_pool_new(&t->pool, threads, t->config.train.on_thread_start, err);
 }
@@ -407,6 +407,7 @@ bool training_end_epoch(training *t, training_epoch *epoch)
         .images_per_second = t->step_seconds > 0.0 ? images / t->step_seconds : 0.0,
     };
     memcpy(t->now->weights, nn_trainer_weights(t->trainer), t->plan->floats * sizeof(float));
+    nn_model_changed(t->now);
     epoch->val_accuracy = score_validation(t, t->now, NULL, &epoch->val_loss);
     if (is_stopped(t))
         return false;

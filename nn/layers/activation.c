@@ -1,6 +1,8 @@
 /* activation.c - the ReLU family. Each works in place and its backward needs only y, so they share everything but two lines. */
+#include "../kernels/kernels.h"
 #include "../op.h"
 #include <math.h>
+#include <string.h>
 
 static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
 {
@@ -9,73 +11,98 @@ static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
     return true;
 }
 
-static size_t count(const nn_slice *s)
+/* y, filled with x: then one pointer is enough, and the loops below are vectors. */
+static float *values(const nn_slice *s, size_t *count)
 {
-    return (size_t)s->images * nn_shape_count(s->node->in);
+    *count = (size_t)s->images * nn_shape_count(s->node->in);
+    if (s->y != s->x)
+        memcpy(s->y, s->x, *count * sizeof(float));
+    return s->y;
+}
+
+/* dx, filled with dy; none where nobody needs it. */
+static float *gradients(const nn_slice *s, size_t *count)
+{
+    *count = s->dx ? (size_t)s->images * nn_shape_count(s->node->in) : 0;
+    if (s->dx && s->dx != s->dy)
+        memcpy(s->dx, s->dy, *count * sizeof(float));
+    return s->dx;
 }
 
 /* relu: y = max(0, x) */
 
 static void relu_forward(const nn_slice *s)
 {
-    for (size_t i = 0, n = count(s); i < n; i++)
-        s->y[i] = s->x[i] > 0.0f ? s->x[i] : 0.0f;
+    size_t n;
+    float *restrict y = values(s, &n);
+    for (size_t i = 0; i < n; i++)
+        y[i] = y[i] > 0.0f ? y[i] : 0.0f;
 }
 
 static void relu_backward(const nn_slice *s)
 {
-    if (s->dx)
-        for (size_t i = 0, n = count(s); i < n; i++)
-            s->dx[i] = s->dy[i] * (s->y[i] > 0.0f ? 1.0f : 0.0f); /* a product, not a jump: this loop is hot */
+    size_t n;
+    float *restrict dx = gradients(s, &n);
+    const float *restrict y = s->y;
+    for (size_t i = 0; i < n; i++)
+        dx[i] = y[i] > 0.0f ? dx[i] : 0.0f;
 }
 
 /* leakyrelu: y = x > 0 ? x : slope x */
 
 static void leakyrelu_forward(const nn_slice *s)
 {
-    float slope = (float)s->node->attr[0];
-    for (size_t i = 0, n = count(s); i < n; i++)
-        s->y[i] = s->x[i] > 0.0f ? s->x[i] : slope * s->x[i];
+    size_t n;
+    float *restrict y = values(s, &n), slope = (float)s->node->attr[0];
+    for (size_t i = 0; i < n; i++)
+        y[i] = y[i] > 0.0f ? y[i] : slope * y[i];
 }
 
 static void leakyrelu_backward(const nn_slice *s)
 {
-    float slope = (float)s->node->attr[0];
-    if (s->dx)
-        for (size_t i = 0, n = count(s); i < n; i++)
-            s->dx[i] = s->y[i] > 0.0f ? s->dy[i] : slope * s->dy[i];
+    size_t n;
+    float *restrict dx = gradients(s, &n), slope = (float)s->node->attr[0];
+    const float *restrict y = s->y;
+    for (size_t i = 0; i < n; i++)
+        dx[i] = y[i] > 0.0f ? dx[i] : slope * dx[i];
 }
 
 /* elu: y = x > 0 ? x : alpha (exp(x) - 1) */
 
 static void elu_forward(const nn_slice *s)
 {
-    float alpha = (float)s->node->attr[0];
-    for (size_t i = 0, n = count(s); i < n; i++)
-        s->y[i] = s->x[i] > 0.0f ? s->x[i] : alpha * expm1f(s->x[i]);
+    size_t n;
+    float *restrict y = values(s, &n), alpha = (float)s->node->attr[0];
+    for (size_t i = 0; i < n; i++)
+        y[i] = y[i] > 0.0f ? y[i] : alpha * expm1f(y[i]);
 }
 
 static void elu_backward(const nn_slice *s)
 {
-    float alpha = (float)s->node->attr[0];
-    if (s->dx)
-        for (size_t i = 0, n = count(s); i < n; i++)
-            s->dx[i] = s->y[i] > 0.0f ? s->dy[i] : (s->y[i] + alpha) * s->dy[i];
+    size_t n;
+    float *restrict dx = gradients(s, &n), alpha = (float)s->node->attr[0];
+    const float *restrict y = s->y;
+    for (size_t i = 0; i < n; i++)
+        dx[i] = y[i] > 0.0f ? dx[i] : (y[i] + alpha) * dx[i];
 }
 
 /* relu6: y = min(max(0, x), 6) */
 
 static void relu6_forward(const nn_slice *s)
 {
-    for (size_t i = 0, n = count(s); i < n; i++)
-        s->y[i] = fminf(fmaxf(s->x[i], 0.0f), 6.0f);
+    size_t n;
+    float *restrict y = values(s, &n);
+    for (size_t i = 0; i < n; i++)
+        y[i] = fminf(fmaxf(y[i], 0.0f), 6.0f);
 }
 
 static void relu6_backward(const nn_slice *s)
 {
-    if (s->dx)
-        for (size_t i = 0, n = count(s); i < n; i++)
-            s->dx[i] = s->y[i] > 0.0f && s->y[i] < 6.0f ? s->dy[i] : 0.0f;
+    size_t n;
+    float *restrict dx = gradients(s, &n);
+    const float *restrict y = s->y;
+    for (size_t i = 0; i < n; i++)
+        dx[i] = y[i] > 0.0f && y[i] < 6.0f ? dx[i] : 0.0f;
 }
 
 /* clang-format off */
@@ -86,15 +113,15 @@ static void relu6_backward(const nn_slice *s)
     .backward = kind##_backward
 /* clang-format on */
 
-extern const nn_op nn_op_relu, nn_op_leakyrelu, nn_op_elu, nn_op_relu6;
+extern const nn_op NN_VARIANT(nn_op_relu), NN_VARIANT(nn_op_leakyrelu), NN_VARIANT(nn_op_elu), NN_VARIANT(nn_op_relu6);
 
-const nn_op nn_op_relu = {
+const nn_op NN_VARIANT(nn_op_relu) = {
     ACTIVATION(relu),
     .summary = "y = max(0, x)",
     .examples = EXAMPLES("relu"),
 };
 
-const nn_op nn_op_leakyrelu = {
+const nn_op NN_VARIANT(nn_op_leakyrelu) = {
     ACTIVATION(leakyrelu),
     .summary = "y = x > 0 ? x : slope x",
     .attrs = {{.name = "slope", .min = 0.0, .max = 1.0, .fallback = 0.01}},
@@ -102,7 +129,7 @@ const nn_op nn_op_leakyrelu = {
     .examples = EXAMPLES("leakyrelu 0.1"),
 };
 
-const nn_op nn_op_elu = {
+const nn_op NN_VARIANT(nn_op_elu) = {
     ACTIVATION(elu),
     .summary = "y = x > 0 ? x : alpha (exp(x) - 1)",
     .attrs = {{.name = "alpha", .min = 0.0, .max = 10.0, .fallback = 1.0}},
@@ -110,7 +137,7 @@ const nn_op nn_op_elu = {
     .examples = EXAMPLES("elu"),
 };
 
-const nn_op nn_op_relu6 = {
+const nn_op NN_VARIANT(nn_op_relu6) = {
     ACTIVATION(relu6),
     .summary = "y = min(max(0, x), 6)",
     .examples = EXAMPLES("relu6"),

@@ -1,4 +1,5 @@
 /* add.c - the residual sum: y = x + x2, of two nodes of the same shape. */
+#include "../kernels/kernels.h"
 #include "../op.h"
 #include <string.h>
 
@@ -35,8 +36,8 @@ static const char *const examples[] = {
     NULL,
 };
 
-extern const nn_op nn_op_add;
-const nn_op nn_op_add = {
+extern const nn_op NN_VARIANT(nn_op_add);
+const nn_op NN_VARIANT(nn_op_add) = {
     .name = "add",
     .summary = "y = x + NODE, the residual sum",
     .inputs = 2,

@@ -3,6 +3,7 @@
  * While training, mean and (biased) variance are those of the whole batch: each thread sums its share in the partial pass,
  * then all read all sums. The running statistics follow as running += (1 - momentum) (batch - running); that difference
  * goes into their gradient slots, and the trainer subtracts it. */
+#include "../kernels/kernels.h"
 #include "../op.h"
 #include <math.h>
 #include <string.h>
@@ -13,12 +14,17 @@ enum { GAIN, BIAS, MEAN, VARIANCE }; /* parameters */
 /* shared, per thread and channel: sum x, sum x^2 of forward; sum dy, sum dy x of backward. */
 enum { SUM_X, SUM_XX, SUM_DY, SUM_DYX, SUMS };
 
+/* memory, per channel: y = scale x + shift, and dx = a dy + b x + d. */
+enum { SCALE, SHIFT, A, B, D, FACTORS };
+
 static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
 {
     const int c[] = {node->in.c};
     node->out = node->in;
-    node->scratch = 4 * (size_t)c[0];
+    node->scratch = 2 * (size_t)c[0];
+    node->memory = FACTORS * (size_t)c[0];
     node->shared = SUMS * (size_t)c[0];
+    node->prepared = 2 * (size_t)c[0];
     return nn_plan_add_param(plan, node, "gain", NN_GAIN, 1, 1, c, err) &&
            nn_plan_add_param(plan, node, "bias", NN_BIAS, 1, 1, c, err) &&
            nn_plan_add_param(plan, node, "mean", NN_MEAN, 1, 1, c, err) &&
@@ -30,14 +36,12 @@ static size_t pixels(const nn_slice *s)
     return (size_t)s->images * (size_t)s->node->in.h * (size_t)s->node->in.w;
 }
 
-/* a[i] += sum of u, b[i] += sum of u * v per channel, over the share: float sums over short blocks, collected in double. */
-static void sum_products(const nn_slice *s, const float *u, const float *v, double *a, double *b)
+/* a[i] += sum of u, b[i] += sum of u * v per channel, over the group: float sums over short blocks, collected in double. */
+static void sum_products(const nn_slice *s, const float *restrict u, const float *restrict v, double *a, double *b)
 {
     enum { BLOCK = 64 };
     size_t c = (size_t)s->node->in.c, n = pixels(s);
-    float *short_a = s->scratch, *short_b = s->scratch + c;
-    memset(a, 0, c * sizeof *a);
-    memset(b, 0, c * sizeof *b);
+    float *restrict short_a = s->scratch, *restrict short_b = s->scratch + c;
     for (size_t p = 0; p < n; p += BLOCK) {
         size_t end = p + BLOCK < n ? p + BLOCK : n;
         memset(s->scratch, 0, 2 * c * sizeof(float));
@@ -91,26 +95,62 @@ static void follow(const nn_slice *s, int channel, double mean, double variance)
     nn_slice_gradient(s, VARIANCE)[channel] = pace * (nn_slice_weight(s, VARIANCE)[channel] - (float)variance);
 }
 
+static float *factor(const nn_slice *s, int which)
+{
+    return s->memory + which * s->node->in.c;
+}
+
+static void forward_combine(const nn_slice *s)
+{
+    const float *gain = nn_slice_weight(s, GAIN), *bias = nn_slice_weight(s, BIAS);
+    for (int i = 0; i < s->node->in.c; i++) {
+        double mean, variance;
+        batch_statistics(s, i, &mean, &variance);
+        if (s->thread == 0)
+            follow(s, i, mean, variance);
+        float scale = (float)((double)gain[i] / sqrt(variance + s->node->attr[EPSILON]));
+        factor(s, SCALE)[i] = scale;
+        factor(s, SHIFT)[i] = (float)((double)bias[i] - mean * (double)scale);
+    }
+}
+
+void nn_norm_fold(const nn_slice *s, const nn_node *norm, float *kernel, size_t rows, float *bias)
+{
+    int c = norm->in.c;
+    const float *gain = nn_slice_weight_of(s, norm, GAIN), *shift = nn_slice_weight_of(s, norm, BIAS);
+    const float *mean = nn_slice_weight_of(s, norm, MEAN), *variance = nn_slice_weight_of(s, norm, VARIANCE);
+    for (int i = 0; i < c; i++) {
+        float scale = (float)((double)gain[i] / sqrt((double)variance[i] + norm->attr[EPSILON]));
+        bias[i] = (bias[i] - mean[i]) * scale + shift[i];
+        for (size_t row = 0; row < rows; row++)
+            kernel[row * (size_t)c + (size_t)i] *= scale;
+    }
+}
+
+/* While not training, batchnorm is folded into a layer of weight 1 and bias 0. */
+static void prepare(const nn_slice *s)
+{
+    int c = s->node->in.c;
+    if (s->training)
+        return;
+    for (int i = 0; i < c; i++)
+        s->prepared[i] = 1.0f;
+    memset(s->prepared + c, 0, (size_t)c * sizeof(float));
+    nn_norm_fold(s, s->node, s->prepared, 1, s->prepared + c);
+}
+
 static void forward(const nn_slice *s)
 {
     int c = s->node->in.c;
-    const float *gain = nn_slice_weight(s, GAIN), *bias = nn_slice_weight(s, BIAS);
-    float *scale = s->scratch, *shift = s->scratch + c;
-    for (int i = 0; i < c; i++) {
-        double mean = (double)nn_slice_weight(s, MEAN)[i], variance = (double)nn_slice_weight(s, VARIANCE)[i];
-        if (s->training) {
-            batch_statistics(s, i, &mean, &variance);
-            if (s->thread == 0)
-                follow(s, i, mean, variance);
-        }
-        scale[i] = (float)((double)gain[i] / sqrt(variance + s->node->attr[EPSILON]));
-        shift[i] = (float)((double)bias[i] - mean * (double)scale[i]);
-    }
-    const float *x = s->x;
-    float *y = s->y;
+    const float *restrict scale = s->training ? factor(s, SCALE) : s->prepared;
+    const float *restrict shift = s->training ? factor(s, SHIFT) : s->prepared + c;
+    const float *restrict x = s->x;
+    float *restrict y = s->y, least = s->relu ? 0.0f : -INFINITY;
     for (size_t p = 0, n = pixels(s); p < n; p++, x += c, y += c)
-        for (int i = 0; i < c; i++)
-            y[i] = scale[i] * x[i] + shift[i];
+        for (int i = 0; i < c; i++) {
+            float value = scale[i] * x[i] + shift[i];
+            y[i] = value < least ? least : value; /* so, because NaN must stay */
+        }
 }
 
 static void backward_partial(const nn_slice *s)
@@ -119,14 +159,11 @@ static void backward_partial(const nn_slice *s)
 }
 
 /* With x^ = (x - mean) r, r = 1 / sqrt(variance + epsilon), n pixels in the batch:
- * dbias = sum dy, dgain = sum dy x^ = r (sum dy x - mean sum dy), dx = gain r (dy - dbias / n - x^ dgain / n).
- * dx is written as a dy + b x + d. */
-static void backward(const nn_slice *s)
+ * dbias = sum dy, dgain = sum dy x^ = r (sum dy x - mean sum dy), dx = gain r (dy - dbias / n - x^ dgain / n). */
+static void backward_combine(const nn_slice *s)
 {
-    int c = s->node->in.c;
     double n = batch_pixels(s);
-    float *a = s->scratch, *b = s->scratch + c, *d = s->scratch + 2 * c;
-    for (int i = 0; i < c; i++) {
+    for (int i = 0; i < s->node->in.c; i++) {
         double mean, variance, dbias = total(s, SUM_DY, i);
         batch_statistics(s, i, &mean, &variance);
         double r = 1.0 / sqrt(variance + s->node->attr[EPSILON]);
@@ -135,15 +172,19 @@ static void backward(const nn_slice *s)
             nn_slice_gradient(s, GAIN)[i] += (float)dgain;
             nn_slice_gradient(s, BIAS)[i] += (float)dbias;
         }
-        a[i] = (float)(gain * r);
-        b[i] = (float)(-gain * r * r * dgain / n);
-        d[i] = (float)(-gain * r * dbias / n + gain * r * r * mean * dgain / n);
+        factor(s, A)[i] = (float)(gain * r);
+        factor(s, B)[i] = (float)(-gain * r * r * dgain / n);
+        factor(s, D)[i] = (float)(-gain * r * dbias / n + gain * r * r * mean * dgain / n);
     }
-    if (!s->dx)
-        return;
-    const float *x = s->x, *dy = s->dy;
-    float *dx = s->dx;
-    for (size_t p = 0, count = pixels(s); p < count; p++, x += c, dy += c, dx += c)
+}
+
+static void backward(const nn_slice *s)
+{
+    int c = s->node->in.c;
+    const float *restrict a = factor(s, A), *restrict b = factor(s, B), *restrict d = factor(s, D);
+    const float *restrict x = s->x, *restrict dy = s->dy;
+    float *restrict dx = s->dx;
+    for (size_t p = 0, count = dx ? pixels(s) : 0; p < count; p++, x += c, dy += c, dx += c)
         for (int i = 0; i < c; i++)
             dx[i] = a[i] * dy[i] + b[i] * x[i] + d[i];
 }
@@ -154,17 +195,21 @@ static const char *const examples[] = {
     NULL,
 };
 
-extern const nn_op nn_op_batchnorm;
-const nn_op nn_op_batchnorm = {
+extern const nn_op NN_VARIANT(nn_op_batchnorm);
+const nn_op NN_VARIANT(nn_op_batchnorm) = {
     .name = "batchnorm",
     .summary = "y = gain (x - mean) / sqrt(variance + epsilon) + bias, per channel",
     .attrs = {[MOMENTUM] = {.name = "momentum", .min = 0.0, .max = 1.0, .fallback = 0.9},
               [EPSILON] = {.name = "epsilon", .min = 1e-8, .max = 1.0, .fallback = 1e-5}},
     .inputs = 1,
+    .joins_relu = true,
     .plan = plan,
+    .prepare = prepare,
     .forward = forward,
     .backward = backward,
     .forward_partial = forward_partial,
+    .forward_combine = forward_combine,
     .backward_partial = backward_partial,
+    .backward_combine = backward_combine,
     .examples = examples,
 };

@@ -1,5 +1,5 @@
 /* dense.c - y = x W + b, with W stored (inputs, units). */
-#include "../gemm.h"
+#include "../kernels/kernels.h"
 #include "../op.h"
 #include <string.h>
 
@@ -13,19 +13,39 @@ static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
         return nn_fail(err, NN_FORMAT, 0, "dense needs one row of values, not %dx%dx%d: flatten first", node->in.h,
                        node->in.w, node->in.c);
     node->out = (nn_shape){1, 1, units};
+    node->folded = nn_lines((size_t)units) + (size_t)in * (size_t)units;
     return nn_plan_add_param(plan, node, "kernel", NN_KERNEL, in, 2, (int[]){in, units}, err) &&
            nn_plan_add_param(plan, node, "bias", NN_BIAS, in, 1, (int[]){units}, err);
+}
+
+/* With a batchnorm behind folded in while not training, a kernel and bias of its own. */
+static void prepare(const nn_slice *s)
+{
+    size_t in = (size_t)s->node->in.c, units = (size_t)s->node->out.c;
+    if (!s->norm)
+        return;
+    memcpy(s->prepared, nn_slice_weight(s, BIAS), units * sizeof(float));
+    memcpy(s->prepared + nn_lines(units), nn_slice_weight(s, KERNEL), in * units * sizeof(float));
+    nn_norm_fold(s, s->norm, s->prepared + nn_lines(units), in, s->prepared);
 }
 
 static void forward(const nn_slice *s)
 {
     int in = s->node->in.c, units = s->node->out.c;
-    const float *bias = nn_slice_weight(s, BIAS);
-    for (int i = 0; i < s->images; i++)
-        memcpy(s->y + (size_t)i * (size_t)units, bias, (size_t)units * sizeof(float));
-    if (s->images > 0)
-        nn_gemm(s->images, units, in, nn_plain(s->x, in), nn_plain(nn_slice_weight(s, KERNEL), units), s->y, units,
-                true);
+    nn_gemm(&(nn_product){.m = s->images,
+                          .n = units,
+                          .runs = 1,
+                          .depth = in,
+                          .a = s->x,
+                          .a_row = in,
+                          .a_step = 1,
+                          .b = s->norm ? s->prepared + nn_lines((size_t)units) : nn_slice_weight(s, KERNEL),
+                          .b_row = units,
+                          .b_column = 1,
+                          .c = s->y,
+                          .c_row = units,
+                          .bias = s->norm ? s->prepared : nn_slice_weight(s, BIAS),
+                          .relu = s->relu});
 }
 
 /* dW = x^T dy, db = sum dy, dx = dy W^T */
@@ -34,27 +54,53 @@ static void backward(const nn_slice *s)
     int in = s->node->in.c, units = s->node->out.c;
     if (s->images == 0)
         return;
-    nn_gemm(in, units, s->images, nn_transposed(s->x, in), nn_plain(s->dy, units), nn_slice_gradient(s, KERNEL), units,
-            true);
-    float *bias = nn_slice_gradient(s, BIAS);
-    for (int i = 0; i < s->images; i++)
+    nn_gemm(&(nn_product){.m = in,
+                          .n = units,
+                          .runs = 1,
+                          .depth = s->images,
+                          .a = s->x,
+                          .a_row = 1,
+                          .a_step = in,
+                          .b = s->dy,
+                          .b_row = units,
+                          .b_column = 1,
+                          .c = nn_slice_gradient(s, KERNEL),
+                          .c_row = units,
+                          .add = true});
+    float *restrict bias = nn_slice_gradient(s, BIAS);
+    const float *restrict dy = s->dy;
+    for (int i = 0; i < s->images; i++, dy += units)
         for (int j = 0; j < units; j++)
-            bias[j] += s->dy[i * units + j];
+            bias[j] += dy[j];
     if (s->dx)
-        nn_gemm(s->images, in, units, nn_plain(s->dy, units), nn_transposed(nn_slice_weight(s, KERNEL), units), s->dx,
-                in, false);
+        nn_gemm(&(nn_product){.m = s->images,
+                              .n = in,
+                              .runs = 1,
+                              .depth = units,
+                              .a = s->dy,
+                              .a_row = units,
+                              .a_step = 1,
+                              .b = nn_slice_weight(s, KERNEL),
+                              .b_row = 1,
+                              .b_column = units,
+                              .c = s->dx,
+                              .c_row = in});
 }
 
 static const char *const examples[] = {"input 1 1 5\ndense 4\nrelu\ndense 3\nsoftmax\n", NULL};
 
-extern const nn_op nn_op_dense;
-const nn_op nn_op_dense = {
+extern const nn_op NN_VARIANT(nn_op_dense);
+const nn_op NN_VARIANT(nn_op_dense) = {
     .name = "dense",
     .summary = "y = x W + b",
     .attrs = {[UNITS] = {.name = "units", .min = 1, .max = NN_MAX_DIM, .fallback = NAN, .whole = true}},
     .positional = 1,
     .inputs = 1,
+    .joins_relu = true,
+    .folds_norm = true,
+    .whole_share = true,
     .plan = plan,
+    .prepare = prepare,
     .forward = forward,
     .backward = backward,
     .examples = examples,

@@ -1,5 +1,6 @@
 /* dropout.c - while training, y = x / (1 - rate) with probability 1 - rate, else 0; otherwise y = x (inverted dropout,
  * Srivastava et al. 2014). The mask is a pure function of (step's key, node, image, element), so backward makes it again. */
+#include "../kernels/kernels.h"
 #include "../op.h"
 #include "../rng.h"
 #include <string.h>
@@ -22,21 +23,19 @@ static inline uint32_t mask_bits(uint32_t key, uint32_t i)
 
 static void apply(const nn_slice *s, const float *from, float *to)
 {
-    size_t count = nn_shape_count(s->node->in);
+    uint32_t count = (uint32_t)nn_shape_count(s->node->in);
     float rate = (float)s->node->attr[0];
-    if (!s->training || rate <= 0.0f) {
-        if (to != from)
-            memcpy(to, from, (size_t)s->images * count * sizeof(float));
+    if (to != from)
+        memcpy(to, from, (size_t)s->images * count * sizeof(float));
+    if (!s->training || rate <= 0.0f)
         return;
-    }
     uint32_t threshold = (uint32_t)(rate * 0x1p32f);
     float scale = 1.0f / (1.0f - rate);
     uint64_t node_key = nn_key(s->key, (uint64_t)(s->node - s->plan->node));
-    for (int image = 0; image < s->images; image++) {
+    for (int image = 0; image < s->images; image++, to += count) {
         uint32_t key = (uint32_t)nn_key(node_key, (uint64_t)(s->first + image));
-        size_t base = (size_t)image * count;
-        for (size_t i = 0; i < count; i++)
-            to[base + i] = mask_bits(key, (uint32_t)i) < threshold ? 0.0f : scale * from[base + i];
+        for (uint32_t i = 0; i < count; i++)
+            to[i] = mask_bits(key, i) < threshold ? 0.0f : scale * to[i];
     }
 }
 
@@ -53,8 +52,8 @@ static void backward(const nn_slice *s)
 
 static const char *const examples[] = {"input 3 3 2\nconv 4 2\ndropout 0.4\nflatten\ndense 3\nsoftmax\n", NULL};
 
-extern const nn_op nn_op_dropout;
-const nn_op nn_op_dropout = {
+extern const nn_op NN_VARIANT(nn_op_dropout);
+const nn_op NN_VARIANT(nn_op_dropout) = {
     .name = "dropout",
     .summary = "while training: y = x / (1 - rate), or 0 with probability rate",
     .attrs = {{.name = "rate", .min = 0.0, .max = 0.95, .fallback = 0.5}},

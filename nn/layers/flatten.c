@@ -1,4 +1,5 @@
 /* flatten.c - y = x, seen as one row of h * w * c values (in that order: channels vary fastest). */
+#include "../kernels/kernels.h"
 #include "../op.h"
 #include <string.h>
 
@@ -23,8 +24,8 @@ static void backward(const nn_slice *s)
 
 static const char *const examples[] = {"input 2 3 2\nflatten\ndense 3\nsoftmax\n", NULL};
 
-extern const nn_op nn_op_flatten;
-const nn_op nn_op_flatten = {
+extern const nn_op NN_VARIANT(nn_op_flatten);
+const nn_op NN_VARIANT(nn_op_flatten) = {
     .name = "flatten",
     .summary = "y = x as one row of h * w * c values",
     .inputs = 1,

@@ -1,4 +1,5 @@
 /* pool.c - max and average pooling over size x size windows; padding never counts. */
+#include "../kernels/kernels.h"
 #include "../op.h"
 #include "../shape.h"
 #include <string.h>
@@ -42,26 +43,36 @@ static size_t offset(nn_shape s, int y, int x)
     return ((size_t)y * (size_t)s.w + (size_t)x) * (size_t)s.c;
 }
 
-/* Calls visit for every window of the share with the offsets of its image and its output pixel. */
-static void each_window(const nn_slice *s, void (*visit)(const nn_slice *s, box b, size_t image, size_t out))
+/* One window of the share. */
+typedef struct place {
+    box b;
+    size_t image; /* offset of its image */
+    size_t out;   /* offset of its output pixel */
+} place;
+
+/* Calls visit for every window; inlined, so that visit's loops over channels are what remains. */
+static inline __attribute__((always_inline)) void each_window(const nn_slice *s,
+                                                              void (*visit)(const nn_slice *s, const place *p))
 {
     nn_window w;
     measure(&w, s->node);
     size_t in = nn_shape_count(s->node->in), out = nn_shape_count(s->node->out);
     for (size_t image = 0; image < (size_t)s->images; image++)
         for (int oy = 0; oy < w.out_h; oy++)
-            for (int ox = 0; ox < w.out_w; ox++)
-                visit(s, clip(&w, s->node->in, oy, ox), image * in, image * out + offset(s->node->out, oy, ox));
+            for (int ox = 0; ox < w.out_w; ox++) {
+                place p = {clip(&w, s->node->in, oy, ox), image * in, image * out + offset(s->node->out, oy, ox)};
+                visit(s, &p);
+            }
 }
 
-static void max_window(const nn_slice *s, box b, size_t image, size_t out)
+static inline void max_window(const nn_slice *s, const place *p)
 {
     int c = s->node->in.c;
-    float *y = s->y + out;
-    memcpy(y, s->x + image + offset(s->node->in, b.y0, b.x0), (size_t)c * sizeof(float));
-    for (int iy = b.y0; iy < b.y1; iy++)
-        for (int ix = b.x0; ix < b.x1; ix++) {
-            const float *x = s->x + image + offset(s->node->in, iy, ix);
+    float *restrict y = s->y + p->out;
+    memcpy(y, s->x + p->image + offset(s->node->in, p->b.y0, p->b.x0), (size_t)c * sizeof(float));
+    for (int iy = p->b.y0; iy < p->b.y1; iy++)
+        for (int ix = p->b.x0; ix < p->b.x1; ix++) {
+            const float *restrict x = s->x + p->image + offset(s->node->in, iy, ix);
             for (int i = 0; i < c; i++)
                 y[i] = x[i] > y[i] ? x[i] : y[i];
         }
@@ -73,16 +84,17 @@ static void max_forward(const nn_slice *s)
 }
 
 /* The gradient goes to the first pixel of the window that holds the maximum. */
-static void max_window_back(const nn_slice *s, box b, size_t image, size_t out)
+static inline void max_window_back(const nn_slice *s, const place *p)
 {
     int c = s->node->in.c;
-    float *rest = s->scratch; /* the gradient not yet handed on */
-    memcpy(rest, s->dy + out, (size_t)c * sizeof(float));
-    for (int iy = b.y0; iy < b.y1; iy++)
-        for (int ix = b.x0; ix < b.x1; ix++) {
-            size_t at = image + offset(s->node->in, iy, ix);
-            const float *x = s->x + at, *y = s->y + out;
-            float *dx = s->dx + at;
+    float *restrict rest = s->scratch; /* the gradient not yet handed on */
+    const float *restrict y = s->y + p->out;
+    memcpy(rest, s->dy + p->out, (size_t)c * sizeof(float));
+    for (int iy = p->b.y0; iy < p->b.y1; iy++)
+        for (int ix = p->b.x0; ix < p->b.x1; ix++) {
+            size_t at = p->image + offset(s->node->in, iy, ix);
+            const float *restrict x = s->x + at;
+            float *restrict dx = s->dx + at;
             for (int i = 0; i < c; i++) {
                 float give = x[i] == y[i] ? rest[i] : 0.0f;
                 dx[i] += give;
@@ -105,14 +117,19 @@ static bool max_plan(nn_plan *network, nn_node *node, nn_error *err)
     return plan(network, node, err);
 }
 
-static void average_window(const nn_slice *s, box b, size_t image, size_t out)
+static inline float box_share(const box *b)
+{
+    return 1.0f / (float)((b->y1 - b->y0) * (b->x1 - b->x0));
+}
+
+static inline void average_window(const nn_slice *s, const place *p)
 {
     int c = s->node->in.c;
-    float *y = s->y + out, share = 1.0f / (float)((b.y1 - b.y0) * (b.x1 - b.x0));
+    float *restrict y = s->y + p->out, share = box_share(&p->b);
     memset(y, 0, (size_t)c * sizeof(float));
-    for (int iy = b.y0; iy < b.y1; iy++)
-        for (int ix = b.x0; ix < b.x1; ix++) {
-            const float *x = s->x + image + offset(s->node->in, iy, ix);
+    for (int iy = p->b.y0; iy < p->b.y1; iy++)
+        for (int ix = p->b.x0; ix < p->b.x1; ix++) {
+            const float *restrict x = s->x + p->image + offset(s->node->in, iy, ix);
             for (int i = 0; i < c; i++)
                 y[i] += share * x[i];
         }
@@ -123,14 +140,14 @@ static void average_forward(const nn_slice *s)
     each_window(s, average_window);
 }
 
-static void average_window_back(const nn_slice *s, box b, size_t image, size_t out)
+static inline void average_window_back(const nn_slice *s, const place *p)
 {
     int c = s->node->in.c;
-    const float *dy = s->dy + out;
-    float share = 1.0f / (float)((b.y1 - b.y0) * (b.x1 - b.x0));
-    for (int iy = b.y0; iy < b.y1; iy++)
-        for (int ix = b.x0; ix < b.x1; ix++) {
-            float *dx = s->dx + image + offset(s->node->in, iy, ix);
+    const float *restrict dy = s->dy + p->out;
+    float share = box_share(&p->b);
+    for (int iy = p->b.y0; iy < p->b.y1; iy++)
+        for (int ix = p->b.x0; ix < p->b.x1; ix++) {
+            float *restrict dx = s->dx + p->image + offset(s->node->in, iy, ix);
             for (int i = 0; i < c; i++)
                 dx[i] += share * dy[i];
         }
@@ -155,9 +172,9 @@ static void average_backward(const nn_slice *s)
                           "input 5 5 2\nconv 2 2\n" kind " 3 2 padding=same\nflatten\ndense 3\nsoftmax\n", NULL}
 /* clang-format on */
 
-extern const nn_op nn_op_maxpool, nn_op_avgpool;
+extern const nn_op NN_VARIANT(nn_op_maxpool), NN_VARIANT(nn_op_avgpool);
 
-const nn_op nn_op_maxpool = {
+const nn_op NN_VARIANT(nn_op_maxpool) = {
     POOLING,
     .name = "maxpool",
     .summary = "y[p] = max of x over the window at p",
@@ -168,7 +185,7 @@ const nn_op nn_op_maxpool = {
     .examples = EXAMPLES("maxpool"),
 };
 
-const nn_op nn_op_avgpool = {
+const nn_op NN_VARIANT(nn_op_avgpool) = {
     POOLING,
     .name = "avgpool",
     .summary = "y[p] = mean of x over the window at p",

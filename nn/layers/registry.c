@@ -1,10 +1,31 @@
-/* registry.c - every kind of layer there is. */
+/* registry.c - every kind of layer there is, and the table of this variant. */
+#include "../kernels/kernels.h"
 #include "../op.h"
 
-extern const nn_op nn_op_conv, nn_op_maxpool, nn_op_avgpool, nn_op_dense, nn_op_batchnorm, nn_op_dropout, nn_op_relu,
-    nn_op_leakyrelu, nn_op_elu, nn_op_relu6, nn_op_softmax, nn_op_flatten, nn_op_add;
+#define OP(name) NN_VARIANT(nn_op_##name)
 
-const nn_op *const nn_ops[] = {
-    &nn_op_conv,      &nn_op_maxpool, &nn_op_avgpool, &nn_op_dense,   &nn_op_batchnorm, &nn_op_dropout, &nn_op_relu,
-    &nn_op_leakyrelu, &nn_op_elu,     &nn_op_relu6,   &nn_op_softmax, &nn_op_flatten,   &nn_op_add,     NULL,
+extern const nn_op OP(conv), OP(maxpool), OP(avgpool), OP(dense), OP(batchnorm), OP(dropout), OP(relu), OP(leakyrelu),
+    OP(elu), OP(relu6), OP(softmax), OP(flatten), OP(add);
+
+static const nn_op *const ops[] = {
+    &OP(conv),  &OP(maxpool), &OP(avgpool), &OP(dense),   &OP(batchnorm), &OP(dropout), &OP(relu), &OP(leakyrelu),
+    &OP(elu),   &OP(relu6),   &OP(softmax), &OP(flatten), &OP(add),       NULL,
+};
+
+extern const nn_kernels NN_VARIANT(nn_kernels);
+const nn_kernels NN_VARIANT(nn_kernels) = {
+    .lanes = NN_LANES,
+    .ops = ops,
+    .gemm = nn_gemm,
+    .panels_size = nn_panels_size,
+    .pack_panels = nn_pack_panels,
+    .winograd_input = nn_winograd_input,
+    .winograd_gradient = nn_winograd_gradient,
+    .winograd_output = nn_winograd_output,
+    .winograd_kernel = nn_winograd_kernel,
+    .winograd_weights = nn_winograd_weights,
+    .adam = nn_adam,
+    .momentum = nn_momentum,
+    .follow = nn_follow,
+    .accumulate = nn_accumulate,
 };

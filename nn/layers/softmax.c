@@ -1,4 +1,5 @@
 /* softmax.c - y_i = exp(x_i - max x) / sum_j exp(x_j - max x), over the channels of each pixel. */
+#include "../kernels/kernels.h"
 #include "../op.h"
 #include <math.h>
 
@@ -51,8 +52,8 @@ static const char *const examples[] = {
     NULL,
 };
 
-extern const nn_op nn_op_softmax;
-const nn_op nn_op_softmax = {
+extern const nn_op NN_VARIANT(nn_op_softmax);
+const nn_op NN_VARIANT(nn_op_softmax) = {
     .name = "softmax",
     .summary = "y_i = exp(x_i) / sum_j exp(x_j), over the channels",
     .inputs = 1,

@@ -46,8 +46,8 @@ void fuzz_seeds(void (*add)(const void *data, size_t len))
 {
     add_model(add, "input 1 1 2\ndense 2\nsoftmax\n");
     add_model(add, net_small);
-    for (int i = 0; nn_ops[i]; i++)
-        for (const char *const *text = nn_ops[i]->examples; *text; text++)
+    for (int i = 0; nn_op_at(i); i++)
+        for (const char *const *text = nn_op_at(i)->examples; *text; text++)
             add_model(add, *text);
 }
 

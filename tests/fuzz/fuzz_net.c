@@ -14,8 +14,8 @@ const char *const fuzz_words[] = {
 void fuzz_seeds(void (*add)(const void *data, size_t len))
 {
     add(net_small, strlen(net_small));
-    for (int i = 0; nn_ops[i]; i++)
-        for (const char *const *text = nn_ops[i]->examples; *text; text++)
+    for (int i = 0; nn_op_at(i); i++)
+        for (const char *const *text = nn_op_at(i)->examples; *text; text++)
             add(*text, strlen(*text));
 }
 

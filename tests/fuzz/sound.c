@@ -66,7 +66,7 @@ void require_probabilities(const nn_model *model)
     float *image = nn_alloc(pixels, sizeof *image), probability[NN_MAX_CLASSES];
     nn_work *work;
     nn_error err = {0};
-    FUZZ_REQUIRE(image && nn_work_new(&work, plan, 1, &err));
+    FUZZ_REQUIRE(image && nn_work_new(&work, plan, 1, NN_ANSWERS, &err));
     for (size_t i = 0; i < pixels; i++)
         image[i] = (float)(i % 17) / 16;
     nn_predict(work, model, image, 1, probability);

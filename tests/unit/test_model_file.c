@@ -82,8 +82,8 @@ static void round_trip(nn_model *model)
 static void test_round_trip_of_every_example(void **state)
 {
     (void)state;
-    for (int i = 0; nn_ops[i]; i++)
-        for (const char *const *text = nn_ops[i]->examples; *text; text++) {
+    for (int i = 0; nn_op_at(i); i++)
+        for (const char *const *text = nn_op_at(i)->examples; *text; text++) {
             nn_model *model = net_model(*text, (uint64_t)i);
             round_trip(model);
             nn_model_free(model);

@@ -128,7 +128,7 @@ static void test_forward(void **state)
     nn_error err = {0};
     float probabilities[NN_MAX_CLASSES * 16];
     assert_true(values <= sizeof probabilities / sizeof *probabilities);
-    assert_true(nn_work_new(&work, plan, dump.images, &err));
+    assert_true(nn_work_new(&work, plan, dump.images, NN_ACTIVATIONS, &err));
     nn_predict(work, dump.model, tensor("images", (size_t)dump.images * pixels()), dump.images, probabilities);
     report("logits", values, difference(tensor("logits", values), nn_work_output(work, plan->n_nodes - 2), values, 0));
     report("probabilities", values, difference(tensor("probabilities", values), probabilities, values, 0));

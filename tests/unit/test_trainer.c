@@ -447,8 +447,8 @@ static void test_gradients_of_whole_networks(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof graphs / sizeof *graphs; i++)
         check_slope(graphs[i]);
-    for (int i = 0; nn_ops[i]; i++)
-        for (const char *const *text = nn_ops[i]->examples; *text; text++)
+    for (int i = 0; nn_op_at(i); i++)
+        for (const char *const *text = nn_op_at(i)->examples; *text; text++)
             check_slope(*text);
     printf("{\"name\": \"slope along the gradient\", \"worst\": %.2g, \"limit\": 0.01}\n", worst_slope);
 }
@@ -489,7 +489,7 @@ static double accuracy(const nn_trainer *trainer, const char *text, const nn_sou
     memcpy(model->weights, nn_trainer_weights(trainer), model->plan->floats * sizeof(float));
     nn_work *work;
     nn_error err = {0};
-    assert_true(nn_work_new(&work, model->plan, 1, &err));
+    assert_true(nn_work_new(&work, model->plan, 1, NN_ANSWERS, &err));
     int right = 0, count = 200;
     for (int i = 0; i < count; i++) {
         float pixels[TOY_PIXELS], p[TOY_CLASSES];

@@ -1,0 +1,68 @@
+/* kernel.c - the variants there are, and the choice among them. */
+#include "kernel.h"
+#include "nn.h"
+#include <pthread.h>
+
+static bool always(void)
+{
+    return true;
+}
+
+extern const nn_kernels nn_kernels_vector16;
+
+#if defined(NN_X86_KERNELS)
+extern const nn_kernels nn_kernels_avx2, nn_kernels_avx512;
+
+static bool has_avx512(void)
+{
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+}
+
+static bool has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+#endif
+
+const nn_variant nn_variants[] = {
+#if defined(NN_X86_KERNELS)
+    {"AVX-512", has_avx512, &nn_kernels_avx512},
+    {"AVX2", has_avx2, &nn_kernels_avx2},
+#endif
+    {"16-byte vectors", always, &nn_kernels_vector16},
+    {NULL, NULL, NULL},
+};
+
+static const nn_variant *chosen;
+
+static void choose(void)
+{
+    const nn_variant *variant = nn_variants;
+    while (!variant->supported())
+        variant++;
+    chosen = variant;
+}
+
+static const nn_variant *here(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, choose);
+    return chosen;
+}
+
+const nn_kernels *nn_kernels_here(void)
+{
+    return here()->kernels;
+}
+
+const char *nn_kernels_name(void)
+{
+    return here()->name;
+}
+
+void nn_kernels_use(const nn_variant *variant)
+{
+    here();
+    chosen = variant;
+}

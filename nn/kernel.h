@@ -1,0 +1,101 @@
+/* kernel.h - the seam to the loops that take the time. Internal to nn, and to the tests that compare the variants.
+ *
+ * nn/layers and nn/kernels are one source, compiled once per instruction set (CMakeLists.txt) into one nn_kernels each; the best
+ * one that this processor supports is chosen when the first plan is made. None allocates, all run on the calling thread. */
+#ifndef NN_KERNEL_H
+#define NN_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* ---- matrix products ------------------------------------------------------------------------------------------ */
+
+/* c[m x n] = a[m x k] b[k x n] (+ bias), or c += that; k = runs * depth. All matrices are read where they lie:
+ *     a(i, r * depth + p) = a[i * a_row + r * a_run + p * a_step]
+ *     b(q, j)             = b[q * b_row + j * b_column], or b in panels as pack_panels left it
+ *     c(i, j)             = c[i * c_row + j]
+ * Because a is read in runs, a convolution's window over an image is a row of a without being copied: its kernel rows are
+ * the runs. c overlaps neither a nor b. */
+typedef struct nn_product {
+    int m, n;
+    int runs, depth; /* each >= 1 */
+    const float *a;
+    ptrdiff_t a_row, a_step, a_run;
+    const float *b;
+    ptrdiff_t b_row, b_column; /* not used with panels */
+    bool panels;
+    float *c;
+    ptrdiff_t c_row;
+    bool add;
+    const float *bias; /* (n), or NULL; not with add */
+    bool relu;         /* c = max(0, c) at the end */
+} nn_product;
+
+/* ---- Winograd's minimal filtering F(4x4, 3x3): kernels/winograd.c ------------------------------------------------- */
+
+enum {
+    NN_TILE = 4,                     /* outputs of a tile per side */
+    NN_PATCH = NN_TILE + 2,          /* inputs of a tile per side */
+    NN_POINTS = NN_PATCH * NN_PATCH, /* products per tile and pair of channels */
+};
+
+/* The size of an image. */
+typedef struct nn_grid {
+    int h, w, c;
+} nn_grid;
+
+/* How the outputs of a convolution are cut into tiles; tiles are counted through all images. */
+typedef struct nn_tiling {
+    nn_grid in, out; /* channels are multiples of the vector */
+    int top, left;   /* padding before the image */
+    int rows, columns; /* tiles of one image */
+} nn_tiling;
+
+/* ---- the end of a step: kernels/update.c ------------------------------------------------------------------------------ */
+
+/* Adam (Kingma and Ba 2015) with the corrections for its start, and AdamW's decoupled decay (Loshchilov and Hutter 2019):
+ * m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, w -= decay w + rate m / (sqrt(v) correct + epsilon) */
+typedef struct nn_adam_step {
+    float beta1, beta2, epsilon;
+    float rate;    /* lr / (1 - b1^t) */
+    float correct; /* 1 / sqrt(1 - b2^t) */
+    float decay;   /* lr times the decay */
+} nn_adam_step;
+
+/* ---- the variants ----------------------------------------------------------------------------------------------------- */
+
+struct nn_op;
+
+typedef struct nn_kernels {
+    int lanes;                       /* floats of a vector */
+    const struct nn_op *const *ops;  /* every kind of layer, NULL-terminated */
+    void (*gemm)(const nn_product *p);
+    size_t (*panels_size)(int k, int n);
+    void (*pack_panels)(float *panels, const float *b, ptrdiff_t b_row, ptrdiff_t b_column, int k, int n);
+    void (*winograd_input)(const nn_tiling *g, const float *x, int first, int tiles, float *points, ptrdiff_t stride);
+    void (*winograd_gradient)(const nn_tiling *g, const float *dy, int first, int tiles, float *points, ptrdiff_t stride);
+    void (*winograd_output)(const nn_tiling *g, const float *points, ptrdiff_t stride, const float *bias, bool relu,
+                            int first, int tiles, float *y);
+    void (*winograd_kernel)(const float *w, int n, float *points);
+    void (*winograd_weights)(const float *points, int n, float *dw);
+    void (*adam)(const nn_adam_step *s, float *w, float *m, float *v, const float *g, size_t n);
+    void (*momentum)(float lr, float mu, float *w, float *m, const float *g, size_t n);
+    void (*follow)(float *average, const float *w, float pace, size_t n);
+    void (*accumulate)(float *sum, const float *more, size_t n);
+} nn_kernels;
+
+/* A variant that was compiled in. */
+typedef struct nn_variant {
+    const char *name;
+    bool (*supported)(void); /* by this processor */
+    const nn_kernels *kernels;
+} nn_variant;
+extern const nn_variant nn_variants[]; /* best first, ends with a NULL name */
+
+/* The best variant that this processor supports. Any thread. */
+const nn_kernels *nn_kernels_here(void);
+
+/* For tests: from now on the kernels are these. Before any plan is made, on one thread. */
+void nn_kernels_use(const nn_variant *variant);
+
+#endif

@@ -1,0 +1,192 @@
+/* gemm.c - the matrix product, in the compiler's vector extensions.
+ *
+ * A tile of up to ROWS x 2 vectors of c stays in registers while k runs. b is read from panels of COLUMNS columns, packed before
+ * or on the way in blocks that stay in the L2 cache; a is read where it lies, one broadcast per row and step. Tiles at the
+ * right edge are computed in full and stored in part. */
+#include "kernels.h"
+#include <string.h>
+
+enum {
+    COLUMNS = 2 * NN_LANES,
+    ROWS = NN_VECTOR_BYTES == 64 ? 8 : (NN_VECTOR_BYTES == 32 ? 6 : 4), /* 2 ROWS sums leave registers for a and b */
+    WIDE = 8,                                                           /* vectors of c when there are few rows */
+    BLOCK_K = 256,
+    BLOCK_N = 128,  /* a packed block of b: up to 128 KiB */
+    NEAR = 8 << 10, /* floats of b that stay in the L1 cache whatever their order */
+};
+
+/* c[rows x vectors] = start + a b. rows and vectors are constants wherever this is inlined, so the sums are registers. */
+static inline __attribute__((always_inline)) void tile(int rows, int vectors, const nn_product *p, const float *a,
+                                                       const float *b, const float *bias, float *c)
+{
+    nn_vector sum[ROWS * WIDE];
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < vectors; v++)
+            sum[r * vectors + v] = p->add ? nn_load(c + r * p->c_row + v * NN_LANES)
+                                   : bias ? nn_load(bias + v * NN_LANES)
+                                          : (nn_vector){0};
+    ptrdiff_t a_row = p->a_row, a_step = p->a_step, b_row = p->b_row;
+    for (int run = 0; run < p->runs; run++) {
+        const float *at = a + run * p->a_run;
+        for (int q = 0; q < p->depth; q++, at += a_step, b += b_row) {
+            nn_vector right[WIDE];
+            for (int v = 0; v < vectors; v++)
+                right[v] = nn_load(b + v * NN_LANES);
+            for (int r = 0; r < rows; r++)
+                for (int v = 0; v < vectors; v++)
+                    sum[r * vectors + v] += at[r * a_row] * right[v];
+        }
+    }
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < vectors; v++)
+            nn_store(c + r * p->c_row + v * NN_LANES,
+                     p->relu ? nn_positive(sum[r * vectors + v]) : sum[r * vectors + v]);
+}
+
+static void tile_of(int rows, const nn_product *p, const float *a, const float *b, const float *bias, float *c)
+{
+    switch (rows) {
+    case 1: tile(1, 2, p, a, b, bias, c); break;
+    case 2: tile(2, 2, p, a, b, bias, c); break;
+    case 3: tile(3, 2, p, a, b, bias, c); break;
+#if NN_VECTOR_BYTES >= 32
+    case 4: tile(4, 2, p, a, b, bias, c); break;
+    case 5: tile(5, 2, p, a, b, bias, c); break;
+#endif
+#if NN_VECTOR_BYTES >= 64
+    case 6: tile(6, 2, p, a, b, bias, c); break;
+    case 7: tile(7, 2, p, a, b, bias, c); break;
+#endif
+    default: tile(ROWS, 2, p, a, b, bias, c); break;
+    }
+}
+
+/* A tile of which only `columns` lie in c. */
+static void edge_tile(int rows, const nn_product *p, const float *a, const float *b, const float *bias, float *c,
+                      int columns)
+{
+    float whole[ROWS * COLUMNS], start[COLUMNS] = {0};
+    nn_product inner = *p;
+    inner.c_row = COLUMNS;
+    if (bias)
+        memcpy(start, bias, (size_t)columns * sizeof(float));
+    for (int r = 0; p->add && r < rows; r++)
+        memcpy(whole + r * COLUMNS, c + r * p->c_row, (size_t)columns * sizeof(float));
+    tile_of(rows, &inner, a, b, bias ? start : NULL, whole);
+    for (int r = 0; r < rows; r++)
+        memcpy(c + r * p->c_row, whole + r * COLUMNS, (size_t)columns * sizeof(float));
+}
+
+/* All tiles, b in panels of COLUMNS columns that begin b_panel floats apart. Rows are dealt out evenly: 7 rows are 4 and 3. */
+static void tiles(const nn_product *p, ptrdiff_t b_panel)
+{
+    int bands = (p->m + ROWS - 1) / ROWS;
+    for (int band = 0, i = 0; band < bands; band++) {
+        int rows = (p->m - i) / (bands - band);
+        const float *b = p->b;
+        for (int j = 0; j < p->n; j += COLUMNS, b += b_panel) {
+            const float *a = p->a + i * p->a_row, *bias = p->bias ? p->bias + j : NULL;
+            float *c = p->c + i * p->c_row + j;
+            if (p->n - j >= COLUMNS)
+                tile_of(rows, p, a, b, bias, c);
+            else
+                edge_tile(rows, p, a, b, bias, c, p->n - j);
+        }
+        i += rows;
+    }
+}
+
+/* One row: b is read once, so it is read where it lies, WIDE vectors at a time. */
+static void row_product(const nn_product *p)
+{
+    int j = 0;
+    for (; j + WIDE * NN_LANES <= p->n; j += WIDE * NN_LANES)
+        tile(1, WIDE, p, p->a, p->b + j, p->bias ? p->bias + j : NULL, p->c + j);
+    for (; j + COLUMNS <= p->n; j += COLUMNS)
+        tile(1, 2, p, p->a, p->b + j, p->bias ? p->bias + j : NULL, p->c + j);
+    for (; j < p->n; j++) {
+        float sum = p->add ? p->c[j] : p->bias ? p->bias[j] : 0.0f;
+        for (int k = 0; k < p->runs * p->depth; k++)
+            sum += p->a[k / p->depth * p->a_run + k % p->depth * p->a_step] * p->b[k * p->b_row + j];
+        p->c[j] = p->relu && sum < 0.0f ? 0.0f : sum;
+    }
+}
+
+size_t nn_panels_size(int k, int n)
+{
+    return (size_t)k * (size_t)((n + COLUMNS - 1) / COLUMNS * COLUMNS);
+}
+
+void nn_pack_panels(float *panels, const float *b, ptrdiff_t b_row, ptrdiff_t b_column, int k, int n)
+{
+    for (int j = 0; j < n; j += COLUMNS) {
+        int columns = n - j < COLUMNS ? n - j : COLUMNS;
+        const float *from = b + j * b_column;
+        for (int q = 0; q < k; q++, panels += COLUMNS, from += b_row)
+            if (columns == COLUMNS && b_column == 1)
+                memcpy(panels, from, COLUMNS * sizeof(float));
+            else
+                for (int i = 0; i < COLUMNS; i++)
+                    panels[i] = i < columns ? from[i * b_column] : 0.0f;
+    }
+}
+
+/* Packs b block by block. Where a has several runs, a block of k is whole runs. */
+static void packing_product(const nn_product *p)
+{
+    float panels[BLOCK_K * BLOCK_N] __attribute__((aligned(64)));
+    int block_runs = p->runs == 1 ? 1 : BLOCK_K / p->depth, block_depth = p->runs == 1 ? BLOCK_K : p->depth;
+    nn_product block = *p;
+    block.panels = true;
+    for (int run = 0; run < p->runs; run += block_runs)
+        for (int q = 0; q < p->depth; q += block_depth)
+            for (int j = 0; j < p->n; j += BLOCK_N) {
+                bool first = run == 0 && q == 0, last = run + block_runs >= p->runs && q + block_depth >= p->depth;
+                block.n = p->n - j < BLOCK_N ? p->n - j : BLOCK_N;
+                block.runs = p->runs - run < block_runs ? p->runs - run : block_runs;
+                block.depth = p->depth - q < block_depth ? p->depth - q : block_depth;
+                block.a = p->a + run * p->a_run + q * p->a_step;
+                block.b = panels;
+                block.b_row = COLUMNS;
+                block.c = p->c + j;
+                block.add = p->add || !first;
+                block.bias = p->bias && first ? p->bias + j : NULL;
+                block.relu = p->relu && last;
+                int k = block.runs * block.depth;
+                nn_pack_panels
+                (panels, p->b + (run * p->depth + q) * p->b_row + j * p->b_column, p->b_row, p->b_column, k, block.n);
+                tiles(&block, (ptrdiff_t)k * COLUMNS);
+            }
+}
+
+/* Runs too long for a block: one product per run. */
+static void run_by_run(const nn_product *p)
+{
+    nn_product one = *p;
+    one.runs = 1;
+    for (int run = 0; run < p->runs; run++) {
+        one.a = p->a + run * p->a_run;
+        one.b = p->b + (ptrdiff_t)run * p->depth * p->b_row;
+        one.add = p->add || run > 0;
+        one.bias = run == 0 ? p->bias : NULL;
+        one.relu = p->relu && run == p->runs - 1;
+        packing_product(&one);
+    }
+}
+
+void nn_gemm(const nn_product *p)
+{
+    nn_product ready = *p;
+    if (p->panels) {
+        ready.b_row = COLUMNS;
+        tiles(&ready, (ptrdiff_t)p->runs * p->depth * COLUMNS);
+    } else if (p->b_column == 1 && p->m == 1)
+        row_product(p);
+    else if (p->b_column == 1 && p->n % COLUMNS == 0 &&
+             (p->m <= ROWS || p->n == COLUMNS || p->runs * p->depth <= NEAR / p->n))
+        tiles(&ready, COLUMNS); /* copying b would not pay */
+    else if (p->runs == 1 || p->depth <= BLOCK_K)
+        packing_product(p);
+    else
+        run_by_run(p);
+}

@@ -1,0 +1,215 @@
+/* winograd.c - Winograd's minimal filtering F(4x4, 3x3) (Lavin and Gray 2016): a tile of 4x4 outputs of a 3x3 convolution from a
+ * patch of 6x6 inputs takes 36 products per pair of channels instead of 144.
+ *
+ *     y  = A^T [(G w G^T) * (B^T x B)] A      per tile, * element by element, summed over input channels
+ *     dw = G^T [(B^T x B) * (A dy A^T)] G     summed over all tiles
+ *
+ * Here are the transforms between images and points; the sums over channels are 36 matrix products (layers/conv.c). Points
+ * lie apart: value (point, tile, channel) is at points[point * stride + tile * channels + channel]. */
+#include "kernels.h"
+#include <string.h>
+
+enum { TILE = NN_TILE, PATCH = NN_PATCH };
+
+/* ---- one dimension: what the matrices do to a column of vectors ---- */
+
+static inline void input_column(const nn_vector *d, nn_vector *t, int step)
+{
+    nn_vector even = d[4] - 4.0f * d[2], odd = d[3] - 4.0f * d[1], half = d[4] - d[2], twice = 2.0f * (d[3] - d[1]);
+    t[0] = 4.0f * (d[0] - d[2]) + half;
+    t[step] = even + odd;
+    t[2 * step] = even - odd;
+    t[3 * step] = half + twice;
+    t[4 * step] = half - twice;
+    t[5 * step] = 4.0f * (d[1] - d[3]) + (d[5] - d[3]);
+}
+
+static inline void output_column(const nn_vector *m, nn_vector *y, int step)
+{
+    nn_vector s = m[1] + m[2], d = m[1] - m[2], s2 = m[3] + m[4], d2 = m[3] - m[4];
+    y[0] = m[0] + s + s2;
+    y[step] = d + 2.0f * d2;
+    y[2 * step] = s + 4.0f * s2;
+    y[3 * step] = d + 8.0f * d2 + m[5];
+}
+
+static inline void gradient_column(const nn_vector *y, nn_vector *m, int step)
+{
+    nn_vector even = y[0] + y[2], odd = y[1] + y[3], even2 = y[0] + 4.0f * y[2], odd2 = 2.0f * y[1] + 8.0f * y[3];
+    m[0] = y[0];
+    m[step] = even + odd;
+    m[2 * step] = even - odd;
+    m[3 * step] = even2 + odd2;
+    m[4 * step] = even2 - odd2;
+    m[5 * step] = y[3];
+}
+
+/* ---- tiles ---- */
+
+/* Where a tile lies: its image, and its first row and column there. */
+typedef struct place {
+    int image, y, x;
+} place;
+
+static place tile_place(const nn_tiling *g, int tile)
+{
+    int per_image = g->rows * g->columns, rest = tile % per_image;
+    return (place){tile / per_image, rest / g->columns * TILE, rest % g->columns * TILE};
+}
+
+/* LANES channels of a side x side patch of one image, and how to step through it. */
+typedef struct patch {
+    const float *at;
+    ptrdiff_t row, column;
+} patch;
+
+/* The patch at (y, x): where it lies, or a copy with zeros where it leaves the image. */
+static inline patch patch_at(const float *image, nn_grid g, int y, int x, int side, int channel, float *copy)
+{
+    ptrdiff_t row = (ptrdiff_t)g.w * g.c;
+    if (y >= 0 && x >= 0 && y + side <= g.h && x + side <= g.w)
+        return (patch){image + y * row + (ptrdiff_t)x * g.c + channel, row, g.c};
+    for (int i = 0; i < side; i++)
+        for (int j = 0; j < side; j++) {
+            bool inside = y + i >= 0 && y + i < g.h && x + j >= 0 && x + j < g.w;
+            nn_vector value = {0};
+            if (inside)
+                value = nn_load(image + (y + i) * row + (ptrdiff_t)(x + j) * g.c + channel);
+            nn_store(copy + (i * side + j) * NN_LANES, value);
+        }
+    return (patch){copy, (ptrdiff_t)side * NN_LANES, NN_LANES};
+}
+
+/* points = transform(patch), side x side vectors to 6 x 6. */
+#define TO_POINTS(side, column_transform)                                                \
+    nn_vector half[PATCH * side], in[side], out[PATCH];                                  \
+    for (int j = 0; j < side; j++) {                                                     \
+        for (int i = 0; i < side; i++)                                                   \
+            in[i] = nn_load(from.at + i * from.row + j * from.column);                   \
+        column_transform(in, half + j, side);                                            \
+    }                                                                                    \
+    for (int i = 0; i < PATCH; i++) {                                                    \
+        column_transform(half + i * side, out, 1);                                       \
+        for (int j = 0; j < PATCH; j++)                                                  \
+            nn_store(points + (i * PATCH + j) * stride, out[j]);                         \
+    }
+
+static void input_points(patch from, float *points, ptrdiff_t stride)
+{
+    TO_POINTS(PATCH, input_column)
+}
+
+static void gradient_points(patch from, float *points, ptrdiff_t stride)
+{
+    TO_POINTS(TILE, gradient_column)
+}
+
+void nn_winograd_input(const nn_tiling *g, const float *x, int first, int tiles, float *points, ptrdiff_t stride)
+{
+    float copy[PATCH * PATCH * NN_LANES];
+    for (int t = 0; t < tiles; t++) {
+        place p = tile_place(g, first + t);
+        const float *image = x + (size_t)p.image * (size_t)g->in.h * (size_t)g->in.w * (size_t)g->in.c;
+        for (int channel = 0; channel < g->in.c; channel += NN_LANES)
+            input_points(patch_at(image, g->in, p.y - g->top, p.x - g->left, PATCH, channel, copy),
+                         points + (ptrdiff_t)t * g->in.c + channel, stride);
+    }
+}
+
+void nn_winograd_gradient(const nn_tiling *g, const float *dy, int first, int tiles, float *points, ptrdiff_t stride)
+{
+    float copy[TILE * TILE * NN_LANES];
+    for (int t = 0; t < tiles; t++) {
+        place p = tile_place(g, first + t);
+        const float *image = dy + (size_t)p.image * (size_t)g->out.h * (size_t)g->out.w * (size_t)g->out.c;
+        for (int channel = 0; channel < g->out.c; channel += NN_LANES)
+            gradient_points(patch_at(image, g->out, p.y, p.x, TILE, channel, copy),
+                            points + (ptrdiff_t)t * g->out.c + channel, stride);
+    }
+}
+
+/* The tile's outputs from its points, cut at the image's edge. */
+static void output_tile(const nn_tiling *g, const float *points, ptrdiff_t stride, nn_vector bias, bool relu, place p,
+                        float *y)
+{
+    nn_vector half[TILE * PATCH], in[PATCH], out[TILE];
+    int rows = g->out.h - p.y < TILE ? g->out.h - p.y : TILE, columns = g->out.w - p.x < TILE ? g->out.w - p.x : TILE;
+    for (int j = 0; j < PATCH; j++) {
+        for (int i = 0; i < PATCH; i++)
+            in[i] = nn_load(points + (i * PATCH + j) * stride);
+        output_column(in, half + j, PATCH);
+    }
+    for (int i = 0; i < rows; i++) {
+        output_column(half + i * PATCH, out, 1);
+        for (int j = 0; j < columns; j++) {
+            nn_vector value = out[j] + bias;
+            nn_store(y + ((ptrdiff_t)i * g->out.w + j) * g->out.c, relu ? nn_positive(value) : value);
+        }
+    }
+}
+
+void nn_winograd_output(const nn_tiling *g, const float *points, ptrdiff_t stride, const float *bias, bool relu,
+                        int first, int tiles, float *y)
+{
+    for (int t = 0; t < tiles; t++) {
+        place p = tile_place(g, first + t);
+        size_t pixel = ((size_t)p.image * (size_t)g->out.h + (size_t)p.y) * (size_t)g->out.w + (size_t)p.x;
+        for (int channel = 0; channel < g->out.c; channel += NN_LANES)
+            output_tile(g, points + (ptrdiff_t)t * g->out.c + channel, stride,
+                        bias ? nn_load(bias + channel) : (nn_vector){0}, relu, p,
+                        y + pixel * (size_t)g->out.c + (size_t)channel);
+    }
+}
+
+/* ---- kernels ---- */
+
+static inline void kernel_column(const float *g, ptrdiff_t step, float *u, ptrdiff_t to)
+{
+    float ends = g[0] + g[2 * step], far = g[0] + 4.0f * g[2 * step];
+    u[0] = g[0] / 4.0f;
+    u[to] = (ends + g[step]) / -6.0f;
+    u[2 * to] = (ends - g[step]) / -6.0f;
+    u[3 * to] = (far + 2.0f * g[step]) / 24.0f;
+    u[4 * to] = (far - 2.0f * g[step]) / 24.0f;
+    u[5 * to] = g[2 * step];
+}
+
+void nn_winograd_kernel(const float *w, int n, float *points)
+{
+    enum { BLOCK = 256 };
+    float half[3 * PATCH * BLOCK];
+    for (int from = 0; from < n; from += BLOCK) {
+        int count = n - from < BLOCK ? n - from : BLOCK;
+        for (int kx = 0; kx < 3; kx++)
+            for (int i = 0; i < count; i++)
+                kernel_column(w + kx * n + from + i, 3 * n, half + kx * BLOCK + i, 3 * BLOCK);
+        for (int row = 0; row < PATCH; row++)
+            for (int i = 0; i < count; i++)
+                kernel_column(half + row * 3 * BLOCK + i, BLOCK, points + row * PATCH * n + from + i, n);
+    }
+}
+
+static inline void weight_column(const float *u, ptrdiff_t step, float *g, ptrdiff_t to, bool add)
+{
+    float s = (u[step] + u[2 * step]) / -6.0f, d = (u[2 * step] - u[step]) / 6.0f;
+    float s2 = (u[3 * step] + u[4 * step]) / 24.0f, d2 = (u[3 * step] - u[4 * step]) / 12.0f;
+    float g0 = u[0] / 4.0f + s + s2, g1 = d + d2, g2 = s + 4.0f * s2 + u[5 * step];
+    g[0] = g0 + (add ? g[0] : 0.0f);
+    g[to] = g1 + (add ? g[to] : 0.0f);
+    g[2 * to] = g2 + (add ? g[2 * to] : 0.0f);
+}
+
+void nn_winograd_weights(const float *points, int n, float *dw)
+{
+    enum { BLOCK = 256 };
+    float half[3 * PATCH * BLOCK];
+    for (int from = 0; from < n; from += BLOCK) {
+        int count = n - from < BLOCK ? n - from : BLOCK;
+        for (int row = 0; row < PATCH; row++)
+            for (int i = 0; i < count; i++)
+                weight_column(points + row * PATCH * n + from + i, n, half + row * BLOCK + i, PATCH * BLOCK, false);
+        for (int kx = 0; kx < 3; kx++)
+            for (int i = 0; i < count; i++)
+                weight_column(half + kx * PATCH * BLOCK + i, BLOCK, dw + kx * n + from + i, 3 * n, true);
+    }
+}

@@ -1,0 +1,43 @@
+/* conv.h - the two ways to compute a convolution, and what they share. conv.c chooses. */
+#ifndef NN_CONV_H
+#define NN_CONV_H
+
+#include "../kernels/kernels.h"
+#include "../op.h"
+#include "../shape.h"
+
+enum { CONV_FILTERS, CONV_SIZE, CONV_WIDTH, CONV_STRIDE, CONV_PADDING, CONV_GROUPS }; /* attributes */
+enum { CONV_KERNEL, CONV_BIAS };                                                      /* parameters */
+
+typedef struct conv_geometry {
+    nn_window window;
+    int groups, in_c, out_c; /* channels of one group */
+    int filters;
+} conv_geometry;
+
+
+/* One way. Where kernel (kh, kw, in_c, filters) and bias come from: the weights, with a batchnorm folded in or not; bias is
+ * kept at the start of s->prepared, the rest of which is the way's own. */
+typedef struct conv_way {
+    bool (*plan)(nn_node *node, const conv_geometry *g); /* scratch, memory and prepared; false: too large */
+    void (*prepare)(const nn_slice *s, const conv_geometry *g, const float *kernel, float *prepared);
+    void (*forward)(const nn_slice *s, const conv_geometry *g, const float *bias, const float *prepared);
+    void (*backward)(const nn_slice *s, const conv_geometry *g, const float *prepared); /* kernel gradient, s->dx */
+    void (*backward_end)(const nn_slice *s, const conv_geometry *g);
+} conv_way;
+
+#define conv_direct NN_VARIANT(conv_direct)
+#define conv_winograd NN_VARIANT(conv_winograd)
+#define conv_measure NN_VARIANT(conv_measure)
+#define conv_winograd_fits NN_VARIANT(conv_winograd_fits)
+#define conv_turn NN_VARIANT(conv_turn)
+extern const conv_way conv_direct, conv_winograd;
+
+conv_geometry conv_measure(const nn_node *node); /* the window's outputs are 0 where none fits */
+bool conv_winograd_fits(const nn_node *node, const conv_geometry *g);
+
+/* Turned by half a circle and transposed: what leads from the outputs' gradient to the inputs'. turned (kh, kw, out_c of a group,
+ * in_c) from kernel (kh, kw, in_c, filters), of one group. */
+void conv_turn(const conv_geometry *g, int group, const float *kernel, float *turned);
+
+#endif

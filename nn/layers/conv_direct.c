@@ -1,0 +1,277 @@
+/* conv_direct.c - convolution as matrix products without unfolding: in an image with a border, the kernel rows of a window are runs
+ * of memory, which nn_gemm reads where they lie. */
+#include "conv.h"
+#include <string.h>
+
+/* A sliding product: from an image of h x w with `border` zeros around it to one of out_h x out_w. */
+typedef struct slide {
+    int kh, kw, stride, groups, in_c, out_c; /* channels of one group */
+    int h, w, top, left, out_h, out_w;
+} slide;
+
+static slide slide_forward(const nn_node *node, const conv_geometry *g)
+{
+    const nn_window *w = &g->window;
+    return (slide){w->kh,     w->kw,     w->stride, g->groups, g->in_c,   g->out_c,
+                   node->in.h, node->in.w, w->top,    w->left,   w->out_h, w->out_w};
+}
+
+/* From the gradient of y to that of x, for stride 1, with the turned kernel. */
+static slide slide_backward(const nn_node *node, const conv_geometry *g)
+{
+    const nn_window *w = &g->window;
+    return (slide){w->kh,    w->kw,    1,          g->groups,          g->out_c,   g->in_c,
+                   w->out_h, w->out_w, w->kh - 1 - w->top, w->kw - 1 - w->left, node->in.h, node->in.w};
+}
+
+/* The image with its border, as far as windows reach. */
+static int bordered_h(const slide *s)
+{
+    return (s->out_h - 1) * s->stride + s->kh;
+}
+
+static int bordered_w(const slide *s)
+{
+    return (s->out_w - 1) * s->stride + s->kw;
+}
+
+static size_t bordered_count(const slide *s)
+{
+    return (size_t)bordered_h(s) * (size_t)bordered_w(s) * (size_t)(s->groups * s->in_c);
+}
+
+/* The columns [from, to) of the bordered image that are of the image. */
+static void inside(const slide *s, int *from, int *to)
+{
+    int columns = bordered_w(s);
+    *from = s->left < columns ? s->left : columns;
+    *to = s->left + s->w < columns ? s->left + s->w : columns;
+}
+
+/* Copies what windows reach of an image (h, w, c) and puts zeros around it. */
+static void enter_border(const slide *s, const float *image, float *bordered)
+{
+    int rows = bordered_h(s), columns = bordered_w(s), c = s->groups * s->in_c, from, to;
+    inside(s, &from, &to);
+    for (int y = 0; y < rows; y++, bordered += columns * c) {
+        if (y < s->top || y >= s->top + s->h) {
+            memset(bordered, 0, (size_t)(columns * c) * sizeof(float));
+            continue;
+        }
+        memset(bordered, 0, (size_t)(from * c) * sizeof(float));
+        memcpy(bordered + from * c, image + (ptrdiff_t)(y - s->top) * s->w * c, (size_t)((to - from) * c) * sizeof(float));
+        memset(bordered + to * c, 0, (size_t)((columns - to) * c) * sizeof(float));
+    }
+}
+
+/* The way back; what no window reaches becomes zero. */
+static void leave_border(const slide *s, const float *bordered, float *image)
+{
+    int rows = bordered_h(s), columns = bordered_w(s), c = s->groups * s->in_c, from, to;
+    inside(s, &from, &to);
+    memset(image, 0, (size_t)(s->h * s->w * c) * sizeof(float));
+    for (int y = s->top; y < rows && y < s->top + s->h; y++)
+        memcpy(image + (ptrdiff_t)(y - s->top) * s->w * c, bordered + ((ptrdiff_t)y * columns + from) * c,
+               (size_t)((to - from) * c) * sizeof(float));
+}
+
+/* One product covers a whole window, or with groups, whose channels are no run across pixels, one kernel row. */
+static int pieces(const slide *s)
+{
+    return s->groups == 1 ? 1 : s->kh;
+}
+
+static int piece_k(const slide *s)
+{
+    return s->kh * s->kw * s->in_c / pieces(s);
+}
+
+static size_t panels_count(const slide *s)
+{
+    return (size_t)(s->groups * pieces(s)) * nn_panels_size(piece_k(s), s->out_c);
+}
+
+/* kernel (kh, kw, in_c, columns) of one group, from its first column on. */
+static void pack_group(const slide *s, int group, const float *kernel, int columns, float *panels)
+{
+    int k = piece_k(s);
+    size_t size = nn_panels_size(k, s->out_c);
+    panels += (size_t)(group * pieces(s)) * size;
+    for (int piece = 0; piece < pieces(s); piece++, panels += size, kernel += (size_t)k * (size_t)columns)
+        nn_pack_panels(panels, kernel, columns, 1, k, s->out_c);
+}
+
+static void slide_over(const slide *s, const float *bordered, const float *panels, const float *bias, bool relu, float *y)
+{
+    int c = s->groups * s->in_c, filters = s->groups * s->out_c, k = piece_k(s);
+    ptrdiff_t row = (ptrdiff_t)bordered_w(s) * c;
+    nn_product p = {
+        .m = s->out_w,
+        .n = s->out_c,
+        .runs = s->groups == 1 ? s->kh : s->kw,
+        .depth = s->groups == 1 ? s->kw * c : s->in_c,
+        .a_row = (ptrdiff_t)s->stride * c,
+        .a_step = 1,
+        .a_run = s->groups == 1 ? row : c,
+        .panels = true,
+        .c_row = filters,
+    };
+    for (int group = 0; group < s->groups; group++)
+        for (int piece = 0; piece < pieces(s); piece++, panels += nn_panels_size(k, s->out_c)) {
+            p.b = panels;
+            p.add = piece > 0;
+            p.bias = bias && piece == 0 ? bias + group * s->out_c : NULL;
+            p.relu = relu && piece == pieces(s) - 1;
+            for (int oy = 0; oy < s->out_h; oy++) {
+                p.a = bordered + (oy * s->stride + piece) * row + (ptrdiff_t)group * s->in_c;
+                p.c = y + (ptrdiff_t)oy * s->out_w * filters + (ptrdiff_t)group * s->out_c;
+                nn_gemm(&p);
+            }
+        }
+}
+
+/* ---- with a stride, the gradient of x is spread out tap by tap ---- */
+
+static size_t spread_count(const slide *f)
+{
+    return (size_t)(f->groups * f->kh * f->kw) * nn_panels_size(f->out_c, f->in_c);
+}
+
+static void pack_spread(const slide *f, const float *kernel, float *panels)
+{
+    int filters = f->groups * f->out_c;
+    for (int tap = 0; tap < f->kh * f->kw; tap++, kernel += (size_t)f->in_c * (size_t)filters)
+        for (int group = 0; group < f->groups; group++, panels += nn_panels_size(f->out_c, f->in_c))
+            nn_pack_panels(panels, kernel + group * f->out_c, 1, filters, f->out_c, f->in_c);
+}
+
+/* bordered gradient of x += dy W^T, for one image. */
+static void spread(const slide *f, const float *dy, const float *panels, float *bordered)
+{
+    int c = f->groups * f->in_c, filters = f->groups * f->out_c;
+    ptrdiff_t row = (ptrdiff_t)bordered_w(f) * c;
+    nn_product p = {.m = f->out_w,
+                    .n = f->in_c,
+                    .runs = 1,
+                    .depth = f->out_c,
+                    .a_row = filters,
+                    .a_step = 1,
+                    .panels = true,
+                    .c_row = (ptrdiff_t)f->stride * c,
+                    .add = true};
+    memset(bordered, 0, bordered_count(f) * sizeof(float));
+    for (int tap = 0; tap < f->kh * f->kw; tap++)
+        for (int group = 0; group < f->groups; group++, panels += nn_panels_size(f->out_c, f->in_c))
+            for (int oy = 0; oy < f->out_h; oy++) {
+                p.a = dy + (ptrdiff_t)oy * f->out_w * filters + (ptrdiff_t)group * f->out_c;
+                p.b = panels;
+                p.c = bordered + (oy * f->stride + tap / f->kw) * row + (ptrdiff_t)(tap % f->kw) * c +
+                      (ptrdiff_t)group * f->in_c;
+                nn_gemm(&p);
+            }
+}
+
+/* ---- the gradient of the kernel ---- */
+
+/* dW += sum over pixels of x's windows times dy, for one image; dy_panels is room for dy of a group in panels. */
+static void kernel_gradient(const slide *f, const float *bordered, const float *dy, float *dy_panels, float *gradient)
+{
+    int c = f->groups * f->in_c, filters = f->groups * f->out_c;
+    int taps = f->groups == 1 ? f->kh : f->kh * f->kw; /* of one product each */
+    ptrdiff_t row = (ptrdiff_t)bordered_w(f) * c;
+    nn_product p = {.m = f->groups == 1 ? f->kw * c : f->in_c,
+                    .n = f->out_c,
+                    .runs = f->out_h,
+                    .depth = f->out_w,
+                    .a_row = 1,
+                    .a_step = (ptrdiff_t)f->stride * c,
+                    .a_run = f->stride * row,
+                    .b = dy_panels,
+                    .panels = true,
+                    .c_row = filters,
+                    .add = true};
+    for (int group = 0; group < f->groups; group++) {
+        nn_pack_panels(dy_panels, dy + group * f->out_c, filters, 1, f->out_h * f->out_w, f->out_c);
+        for (int tap = 0; tap < taps; tap++) {
+            int ky = f->groups == 1 ? tap : tap / f->kw, kx = f->groups == 1 ? 0 : tap % f->kw;
+            p.a = bordered + ky * row + (ptrdiff_t)kx * c + (ptrdiff_t)group * f->in_c;
+            p.c = gradient + (ptrdiff_t)tap * p.m * filters + (ptrdiff_t)group * f->out_c;
+            nn_gemm(&p);
+        }
+    }
+}
+
+/* ---- the way ---- */
+
+static bool way_plan(nn_node *node, const conv_geometry *g)
+{
+    slide f = slide_forward(node, g), b = slide_backward(node, g);
+    double floats = (double)bordered_h(&f) * bordered_w(&f) * node->in.c + 1.0 * node->out.h * node->out.w * 32 +
+                    (double)(b.h + 2 * b.kh) * (b.w + 2 * b.kw) * g->filters;
+    double weights = (double)f.kh * f.kw * (g->in_c + 16) * (g->filters + 16.0 * g->groups);
+    if (floats > NN_MAX_FLOATS || weights > NN_MAX_FLOATS)
+        return false;
+    size_t back = f.stride == 1 ? bordered_count(&b) : 0, panels = nn_panels_size(f.out_h * f.out_w, f.out_c);
+    size_t kernel = (size_t)(f.kh * f.kw * f.in_c) * (size_t)g->filters;
+    size_t pass = nn_lines(bordered_count(&f)) + nn_lines(panels) + back;
+    node->scratch = pass > 2 * kernel ? pass : 2 * kernel;
+    node->prepared = nn_lines(panels_count(&f)) + (f.stride == 1 ? panels_count(&b) : spread_count(&f));
+    return true;
+}
+
+static void way_prepare(const nn_slice *s, const conv_geometry *g, const float *kernel, float *prepared)
+{
+    slide f = slide_forward(s->node, g), b = slide_backward(s->node, g);
+    for (int group = 0; group < g->groups; group++)
+        pack_group(&f, group, kernel + group * g->out_c, g->filters, prepared);
+    if (!s->training)
+        return;
+    float *back = prepared + nn_lines(panels_count(&f));
+    if (f.stride > 1)
+        pack_spread(&f, kernel, back);
+    for (int group = 0; f.stride == 1 && group < g->groups; group++) {
+        conv_turn(g, group, kernel, s->scratch);
+        pack_group(&b, group, s->scratch, g->in_c, back);
+    }
+}
+
+static void way_forward(const nn_slice *s, const conv_geometry *g, const float *bias, const float *prepared)
+{
+    slide f = slide_forward(s->node, g);
+    size_t in = nn_shape_count(s->node->in), out = nn_shape_count(s->node->out);
+    for (size_t image = 0; image < (size_t)s->images; image++) {
+        enter_border(&f, s->x + image * in, s->scratch);
+        slide_over(&f, s->scratch, prepared, bias, s->relu, s->y + image * out);
+    }
+}
+
+static void way_backward(const nn_slice *s, const conv_geometry *g, const float *prepared)
+{
+    slide f = slide_forward(s->node, g), b = slide_backward(s->node, g);
+    size_t in = nn_shape_count(s->node->in), out = nn_shape_count(s->node->out);
+    float *bordered = s->scratch, *dy_panels = bordered + nn_lines(bordered_count(&f));
+    float *dy_bordered = dy_panels + nn_lines(nn_panels_size(f.out_h * f.out_w, f.out_c));
+    const float *back = prepared + nn_lines(panels_count(&f));
+    for (size_t image = 0; image < (size_t)s->images; image++) {
+        const float *dy = s->dy + image * out;
+        enter_border(&f, s->x + image * in, bordered);
+        kernel_gradient(&f, bordered, dy, dy_panels, nn_slice_gradient(s, CONV_KERNEL));
+        if (!s->dx)
+            continue;
+        float *dx = s->dx + image * in;
+        if (f.stride == 1) {
+            enter_border(&b, dy, dy_bordered);
+            slide_over(&b, dy_bordered, back, NULL, false, dx);
+        } else {
+            spread(&f, dy, back, bordered);
+            leave_border(&f, bordered, dx);
+        }
+    }
+}
+
+static void way_backward_end(const nn_slice *s, const conv_geometry *g)
+{
+    (void)s, (void)g;
+}
+
+const conv_way conv_direct = {way_plan, way_prepare, way_forward, way_backward, way_backward_end};

@@ -1,0 +1,47 @@
+/* walk.h - how a plan is walked: which layers are computed together, which follow each other while their images are still in
+ * the cache, and which activations share memory. Internal to nn.
+ *
+ * A step is a node with what is computed on the way (the relu behind it; for answers also the batchnorm). A segment is a run of
+ * steps that a thread takes group by group: a few images through all of them, then the next few. It ends where all
+ * threads must meet (batchnorm in training) and around layers that want their whole share at once. */
+#ifndef NN_WALK_H
+#define NN_WALK_H
+
+#include "op.h"
+
+typedef enum nn_mode { NN_FOR_ANSWERS, NN_FOR_ACTIVATIONS, NN_FOR_TRAINING } nn_mode;
+
+typedef struct nn_step {
+    int node;
+    int output; /* the node whose activations it writes: itself, or the last one computed on the way */
+    bool relu;
+    const nn_node *norm;
+} nn_step;
+
+typedef struct nn_segment {
+    int first, end; /* steps of a forward segment; nodes of a backward one: first, first - 1, ... end + 1 */
+    bool meet;      /* the threads meet before it and combine the sums of its first node */
+    int group;      /* images at a time */
+} nn_segment;
+
+/* Where the activations or the gradient of one node are: (images, count) for each thread. */
+typedef struct nn_home {
+    size_t offset; /* floats */
+    bool local;    /* needed only within a group: the images of one group, else of the thread's whole share */
+} nn_home;
+
+typedef struct nn_walk {
+    const nn_plan *plan;
+    nn_mode mode;
+    int share; /* most images of a thread */
+    int n_steps, n_forward, n_backward;
+    nn_step step[NN_MAX_NODES];
+    nn_segment forward[NN_MAX_NODES], backward[NN_MAX_NODES];
+    nn_home value[NN_MAX_NODES], gradient[NN_MAX_NODES];
+    size_t value_floats, gradient_floats; /* per thread */
+} nn_walk;
+
+/* False if the sizes overflow. */
+bool nn_walk_make(nn_walk *s, const nn_plan *plan, nn_mode mode, int share);
+
+#endif
