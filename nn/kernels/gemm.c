@@ -4,6 +4,7 @@
  * or on the way in blocks that stay in the L2 cache; a is read where it lies, one broadcast per row and step. Tiles at the
  * right edge are computed in full and stored in part. */
 #include "kernels.h"
+#include <math.h>
 #include <string.h>
 
 enum {
@@ -15,64 +16,107 @@ enum {
     NEAR = 8 << 10, /* floats of b that stay in the L1 cache whatever their order */
 };
 
+/* What a product starts from in each row: nothing, the bias, or what is in c. Without branches in the tile. */
+typedef struct start {
+    const float *at;
+    ptrdiff_t row;
+} start;
+
+static inline start start_of(const nn_product *p, const float *bias, const float *c)
+{
+    static const float nothing[WIDE * NN_LANES];
+    return p->add ? (start){c, p->c_row} : (start){bias ? bias : nothing, 0};
+}
+
 /* c[rows x vectors] = start + a b. rows and vectors are constants wherever this is inlined, so the sums are registers. */
 static inline __attribute__((always_inline)) void tile(int rows, int vectors, const nn_product *p, const float *a,
                                                        const float *b, const float *bias, float *c)
 {
-    nn_vector sum[ROWS * WIDE];
-    for (int r = 0; r < rows; r++)
-        for (int v = 0; v < vectors; v++)
-            sum[r * vectors + v] = p->add ? nn_load(c + r * p->c_row + v * NN_LANES)
-                                   : bias ? nn_load(bias + v * NN_LANES)
-                                          : (nn_vector){0};
+    nn_vector sum[ROWS * 2 > WIDE ? ROWS * 2 : WIDE];
+    NN_UNROLL
+    for (int i = 0; i < rows * vectors; i++)
+        sum[i] = (nn_vector){0};
     ptrdiff_t a_row = p->a_row, a_step = p->a_step, b_row = p->b_row;
     for (int run = 0; run < p->runs; run++) {
         const float *at = a + run * p->a_run;
         for (int q = 0; q < p->depth; q++, at += a_step, b += b_row) {
             nn_vector right[WIDE];
+            NN_UNROLL
             for (int v = 0; v < vectors; v++)
                 right[v] = nn_load(b + v * NN_LANES);
+            NN_UNROLL
             for (int r = 0; r < rows; r++)
+                NN_UNROLL
                 for (int v = 0; v < vectors; v++)
                     sum[r * vectors + v] += at[r * a_row] * right[v];
         }
     }
+    start from = start_of(p, bias, c);
+    nn_vector least = (nn_vector){0} + (p->relu ? 0.0f : -INFINITY);
+    NN_UNROLL
     for (int r = 0; r < rows; r++)
-        for (int v = 0; v < vectors; v++)
-            nn_store(c + r * p->c_row + v * NN_LANES,
-                     p->relu ? nn_positive(sum[r * vectors + v]) : sum[r * vectors + v]);
+        NN_UNROLL
+        for (int v = 0; v < vectors; v++) {
+            nn_vector value = sum[r * vectors + v] + nn_load(from.at + r * from.row + v * NN_LANES);
+            nn_store(c + r * p->c_row + v * NN_LANES, nn_at_least(value, least));
+        }
 }
 
-static void tile_of(int rows, const nn_product *p, const float *a, const float *b, const float *bias, float *c)
-{
-    switch (rows) {
-    case 1: tile(1, 2, p, a, b, bias, c); break;
-    case 2: tile(2, 2, p, a, b, bias, c); break;
-    case 3: tile(3, 2, p, a, b, bias, c); break;
-#if NN_VECTOR_BYTES >= 32
-    case 4: tile(4, 2, p, a, b, bias, c); break;
-    case 5: tile(5, 2, p, a, b, bias, c); break;
+/* clang-format off */
+#if NN_VECTOR_BYTES == 16
+#define MORE_ROWS(vectors)
+#elif NN_VECTOR_BYTES == 32
+#define MORE_ROWS(vectors)                                \
+    case 4: tile(4, vectors, p, a, b, bias, c); break;    \
+    case 5: tile(5, vectors, p, a, b, bias, c); break;
+#else
+#define MORE_ROWS(vectors)                                \
+    case 4: tile(4, vectors, p, a, b, bias, c); break;    \
+    case 5: tile(5, vectors, p, a, b, bias, c); break;    \
+    case 6: tile(6, vectors, p, a, b, bias, c); break;    \
+    case 7: tile(7, vectors, p, a, b, bias, c); break;
 #endif
-#if NN_VECTOR_BYTES >= 64
-    case 6: tile(6, 2, p, a, b, bias, c); break;
-    case 7: tile(7, 2, p, a, b, bias, c); break;
-#endif
-    default: tile(ROWS, 2, p, a, b, bias, c); break;
+#define TILE_OF(vectors)                                  \
+    switch (rows) {                                       \
+    case 1: tile(1, vectors, p, a, b, bias, c); break;    \
+    case 2: tile(2, vectors, p, a, b, bias, c); break;    \
+    case 3: tile(3, vectors, p, a, b, bias, c); break;    \
+    MORE_ROWS(vectors)                                    \
+    default: tile(ROWS, vectors, p, a, b, bias, c);       \
     }
+/* clang-format on */
+
+static void wide_tile(int rows, const nn_product *p, const float *a, const float *b, const float *bias, float *c)
+{
+    TILE_OF(2)
+}
+
+static void narrow_tile(int rows, const nn_product *p, const float *a, const float *b, const float *bias, float *c)
+{
+    TILE_OF(1)
+}
+
+static void tile_of(int rows, int columns, const nn_product *p, const float *a, const float *b, const float *bias,
+                    float *c)
+{
+    if (columns > NN_LANES)
+        wide_tile(rows, p, a, b, bias, c);
+    else
+        narrow_tile(rows, p, a, b, bias, c);
 }
 
 /* A tile of which only `columns` lie in c. */
-static void edge_tile(int rows, const nn_product *p, const float *a, const float *b, const float *bias, float *c,
-                      int columns)
+static void edge_tile(int rows, int columns, const nn_product *p, const float *a, const float *b, const float *bias,
+                      float *c)
 {
-    float whole[ROWS * COLUMNS], start[COLUMNS] = {0};
+    float whole[ROWS * COLUMNS], first[COLUMNS] = {0};
     nn_product inner = *p;
     inner.c_row = COLUMNS;
     if (bias)
-        memcpy(start, bias, (size_t)columns * sizeof(float));
+        memcpy(first, bias, (size_t)columns * sizeof(float));
     for (int r = 0; p->add && r < rows; r++)
         memcpy(whole + r * COLUMNS, c + r * p->c_row, (size_t)columns * sizeof(float));
-    tile_of(rows, &inner, a, b, bias ? start : NULL, whole);
+    tile_of(rows, columns, &inner, a, b, bias ? first : NULL, whole);
     for (int r = 0; r < rows; r++)
         memcpy(c + r * p->c_row, whole + r * COLUMNS, (size_t)columns * sizeof(float));
 }
@@ -87,10 +131,11 @@ static void tiles(const nn_product *p, ptrdiff_t b_panel)
         for (int j = 0; j < p->n; j += COLUMNS, b += b_panel) {
             const float *a = p->a + i * p->a_row, *bias = p->bias ? p->bias + j : NULL;
             float *c = p->c + i * p->c_row + j;
-            if (p->n - j >= COLUMNS)
-                tile_of(rows, p, a, b, bias, c);
+            int columns = p->n - j < COLUMNS ? p->n - j : COLUMNS;
+            if (columns % NN_LANES == 0)
+                tile_of(rows, columns, p, a, b, bias, c);
             else
-                edge_tile(rows, p, a, b, bias, c, p->n - j);
+                edge_tile(rows, columns, p, a, b, bias, c);
         }
         i += rows;
     }

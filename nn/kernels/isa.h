@@ -8,6 +8,14 @@
 #define NN_JOIN(name, isa) NN_JOIN2(name, isa)
 #define NN_VARIANT(name) NN_JOIN(name, NN_ISA)
 
+/* Before a loop of few, constant rounds over an array of vectors: without it GCC keeps the array in memory. Clang does not, and
+ * would spill with it. */
+#ifdef __clang__
+#define NN_UNROLL
+#else
+#define NN_UNROLL _Pragma("GCC unroll 16")
+#endif
+
 typedef float nn_vector __attribute__((vector_size(NN_VECTOR_BYTES), aligned(4), may_alias));
 typedef int32_t nn_mask __attribute__((vector_size(NN_VECTOR_BYTES)));
 
@@ -23,9 +31,11 @@ static inline void nn_store(float *to, nn_vector value)
     *(nn_vector *)(void *)to = value;
 }
 
-static inline nn_vector nn_positive(nn_vector value)
+/* The larger of both; NaN in value stays. */
+static inline nn_vector nn_at_least(nn_vector value, nn_vector least)
 {
-    return (nn_vector)((nn_mask)value & (nn_mask)(value > 0.0f));
+    nn_mask below = (nn_mask)(value < least);
+    return (nn_vector)(((nn_mask)least & below) | ((nn_mask)value & ~below));
 }
 
 #endif

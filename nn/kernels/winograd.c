@@ -143,7 +143,7 @@ static void output_tile(const nn_tiling *g, const float *points, ptrdiff_t strid
         output_column(half + i * PATCH, out, 1);
         for (int j = 0; j < columns; j++) {
             nn_vector value = out[j] + bias;
-            nn_store(y + ((ptrdiff_t)i * g->out.w + j) * g->out.c, relu ? nn_positive(value) : value);
+            nn_store(y + ((ptrdiff_t)i * g->out.w + j) * g->out.c, relu ? nn_at_least(value, (nn_vector){0}) : value);
         }
     }
 }

@@ -6,10 +6,15 @@
 
 enum { SIZE, STRIDE, PADDING }; /* attributes */
 
+static int stride(const nn_node *node)
+{
+    return (int)(node->attr[STRIDE] > 0 ? node->attr[STRIDE] : node->attr[SIZE]);
+}
+
 static bool measure(nn_window *w, const nn_node *node)
 {
-    int size = (int)node->attr[SIZE], stride = node->attr[STRIDE] > 0 ? (int)node->attr[STRIDE] : size;
-    return nn_window_plan(w, node->in, size, size, stride, (nn_padding)node->attr[PADDING]);
+    int size = (int)node->attr[SIZE];
+    return nn_window_plan(w, node->in, size, size, stride(node), (nn_padding)node->attr[PADDING]);
 }
 
 static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
@@ -65,8 +70,31 @@ static inline __attribute__((always_inline)) void each_window(const nn_slice *s,
             }
 }
 
+/* Windows of 2x2 that lie inside, which are most: the four pixels at once. */
+static inline bool is_square(const box *b)
+{
+    return b->y1 - b->y0 == 2 && b->x1 - b->x0 == 2;
+}
+
+static inline void max_of_four(const nn_slice *s, const place *p)
+{
+    int c = s->node->in.c;
+    ptrdiff_t below = (ptrdiff_t)s->node->in.w * c;
+    const float *restrict x = s->x + p->image + offset(s->node->in, p->b.y0, p->b.x0);
+    float *restrict y = s->y + p->out;
+    for (int i = 0; i < c; i++) {
+        float upper = x[i] > x[i + c] ? x[i] : x[i + c];
+        float lower = x[i + below] > x[i + below + c] ? x[i + below] : x[i + below + c];
+        y[i] = upper > lower ? upper : lower;
+    }
+}
+
 static inline void max_window(const nn_slice *s, const place *p)
 {
+    if (is_square(&p->b)) {
+        max_of_four(s, p);
+        return;
+    }
     int c = s->node->in.c;
     float *restrict y = s->y + p->out;
     memcpy(y, s->x + p->image + offset(s->node->in, p->b.y0, p->b.x0), (size_t)c * sizeof(float));
@@ -83,9 +111,33 @@ static void max_forward(const nn_slice *s)
     each_window(s, max_window);
 }
 
-/* The gradient goes to the first pixel of the window that holds the maximum. */
+/* The gradient goes to the first pixel of the window that holds the maximum. Windows that do not overlap write it, others add. */
+static inline void max_of_four_back(const nn_slice *s, const place *p)
+{
+    int c = s->node->in.c;
+    ptrdiff_t below = (ptrdiff_t)s->node->in.w * c;
+    size_t at = p->image + offset(s->node->in, p->b.y0, p->b.x0);
+    const float *restrict x = s->x + at, *restrict y = s->y + p->out, *restrict dy = s->dy + p->out;
+    float *restrict dx = s->dx + at;
+    for (int i = 0; i < c; i++) {
+        float rest = dy[i], give = x[i] == y[i] ? rest : 0.0f;
+        dx[i] = give;
+        rest -= give;
+        give = x[i + c] == y[i] ? rest : 0.0f;
+        dx[i + c] = give;
+        rest -= give;
+        give = x[i + below] == y[i] ? rest : 0.0f;
+        dx[i + below] = give;
+        dx[i + below + c] = rest - give;
+    }
+}
+
 static inline void max_window_back(const nn_slice *s, const place *p)
 {
+    if (is_square(&p->b) && s->node->attr[SIZE] == 2 && stride(s->node) == 2) {
+        max_of_four_back(s, p);
+        return;
+    }
     int c = s->node->in.c;
     float *restrict rest = s->scratch; /* the gradient not yet handed on */
     const float *restrict y = s->y + p->out;
