@@ -46,8 +46,8 @@ typedef struct nn_grid {
 
 /* How the outputs of a convolution are cut into tiles; tiles are counted through all images. */
 typedef struct nn_tiling {
-    nn_grid in, out; /* channels are multiples of the vector */
-    int top, left;   /* padding before the image */
+    nn_grid in, out;   /* channels are multiples of the vector */
+    int top, left;     /* padding before the image */
     int rows, columns; /* tiles of one image */
 } nn_tiling;
 
@@ -67,13 +67,14 @@ typedef struct nn_adam_step {
 struct nn_op;
 
 typedef struct nn_kernels {
-    int lanes;                       /* floats of a vector */
-    const struct nn_op *const *ops;  /* every kind of layer, NULL-terminated */
+    int lanes;                      /* floats of a vector */
+    const struct nn_op *const *ops; /* every kind of layer, NULL-terminated */
     void (*gemm)(const nn_product *p);
     size_t (*panels_size)(int k, int n);
     void (*pack_panels)(float *panels, const float *b, ptrdiff_t b_row, ptrdiff_t b_column, int k, int n);
     void (*winograd_input)(const nn_tiling *g, const float *x, int first, int tiles, float *points, ptrdiff_t stride);
-    void (*winograd_gradient)(const nn_tiling *g, const float *dy, int first, int tiles, float *points, ptrdiff_t stride);
+    void (*winograd_gradient)(const nn_tiling *g, const float *dy, int first, int tiles, float *points,
+                              ptrdiff_t stride);
     void (*winograd_output)(const nn_tiling *g, const float *points, ptrdiff_t stride, const float *bias, bool relu,
                             int first, int tiles, float *y);
     void (*winograd_kernel)(const float *w, int n, float *points);

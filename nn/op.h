@@ -25,9 +25,10 @@ typedef struct nn_slice {
     int first;  /* index in the batch of the group's first image */
     int thread, threads;
     bool training;
-    bool relu;           /* forward: the relu that follows is this node's to do (nn_op.joins_relu) */
-    const nn_node *norm; /* prepare, while not training: the batchnorm that follows is folded into the weights, or NULL */
-    uint64_t key;        /* of this step, for dropout */
+    bool relu; /* forward: the relu that follows is this node's to do (nn_op.joins_relu) */
+    const nn_node
+        *norm;    /* prepare, while not training: the batchnorm that follows is folded into the weights, or NULL */
+    uint64_t key; /* of this step, for dropout */
     const float *weights;
     float *prepared;  /* node->prepared floats: what prepare derived from the weights */
     float *gradients; /* this thread's own block, in the layout of the weights; backward adds to it */
@@ -59,7 +60,7 @@ typedef struct nn_op {
     bool keeps_output; /* backward reads y (or recomputes from it), so no later node may overwrite it */
     bool joins_relu;   /* does the relu after it on the way, where s->relu says so */
     bool folds_norm;   /* while not training, takes a batchnorm after it into its prepared weights */
-    bool whole_share;  /* wants all images of a thread at once and not group by group: its weights outweigh its images */
+    bool whole_share; /* wants all images of a thread at once and not group by group: its weights outweigh its images */
     /* Derives node->out, parameters (nn_plan_add_param), scratch, shared, prepared and memory from node->in and node->attr. */
     bool (*plan)(nn_plan *plan, nn_node *node, nn_error *err);
     void (*forward)(const nn_slice *s);

@@ -128,8 +128,7 @@ static float *value_of(const group *g, int node)
     const nn_pass *pass = g->run->pass;
     if (node < 0)
         return pass->input + (size_t)g->begin * nn_shape_count(pass->plan->input);
-    return nn_pass_value(pass, node, g->part->thread) +
-           at_group(g, &pass->walk.value[node], &pass->plan->node[node]);
+    return nn_pass_value(pass, node, g->part->thread) + at_group(g, &pass->walk.value[node], &pass->plan->node[node]);
 }
 
 static float *gradient_of(const group *g, int node)
@@ -282,8 +281,8 @@ static void collect(const group *g, int i, int j, const float *written)
     int input = g->run->pass->plan->node[i].input[j];
     float *gradient = written ? gradient_of(g, input) : NULL;
     if (written && written != gradient)
-        nn_kernels_here()->accumulate(gradient, written,
-                                      (size_t)(g->end - g->begin) * nn_shape_count(g->run->pass->plan->node[input].out));
+        nn_kernels_here()->accumulate(
+            gradient, written, (size_t)(g->end - g->begin) * nn_shape_count(g->run->pass->plan->node[input].out));
 }
 
 static nn_slice backward_slice(const group *g, int i)

@@ -11,14 +11,14 @@ typedef struct nn_pass {
     const nn_plan *plan;
     int capacity, threads;
     nn_walk walk;
-    float *block;                   /* the one allocation behind all pointers below */
-    float *input;                   /* (capacity, input) as the network reads them */
-    float *value, *gradient;        /* (threads, walk.value_floats or gradient_floats) */
-    float *spare;                   /* (threads, share, largest out of a node with several readers) */
-    size_t spare_floats;            /* per thread */
-    float *scratch;                 /* (threads, scratch_floats) */
+    float *block;            /* the one allocation behind all pointers below */
+    float *input;            /* (capacity, input) as the network reads them */
+    float *value, *gradient; /* (threads, walk.value_floats or gradient_floats) */
+    float *spare;            /* (threads, share, largest out of a node with several readers) */
+    size_t spare_floats;     /* per thread */
+    float *scratch;          /* (threads, scratch_floats) */
     size_t scratch_floats;
-    float *memory;                  /* (threads, memory_floats) */
+    float *memory; /* (threads, memory_floats) */
     size_t memory_floats;
     size_t memory_at[NN_MAX_NODES]; /* of each node in its thread's memory */
     float *prepared[NN_MAX_NODES];

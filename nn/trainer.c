@@ -83,7 +83,8 @@ bool nn_trainer_new(nn_trainer **out, const nn_plan *plan, const float *weights,
     nn_trainer *t = nn_alloc(1, sizeof *t);
     if (!t)
         goto no_memory;
-    *t = (nn_trainer){.plan = plan, .config = *config, .convention = *convention, .source = *source, .kernels = nn_kernels_here()};
+    *t = (nn_trainer){
+        .plan = plan, .config = *config, .convention = *convention, .source = *source, .kernels = nn_kernels_here()};
     t->order_epoch = -1;
     t->lr_factor = 1.0f;
     t->best_loss = 1e300;

@@ -227,8 +227,8 @@ static int measure(bench *b)
     nn_error err;
     paths_find(&where, b->state);
     platform_cpu_name(b->cpu, sizeof b->cpu);
-    if (!open_model(b, &where, &err) || !make_images(b, &err) || !time_singles(b, &err) ||
-        !time_batches(b, &err) || !time_training(b, &err))
+    if (!open_model(b, &where, &err) || !make_images(b, &err) || !time_singles(b, &err) || !time_batches(b, &err) ||
+        !time_training(b, &err))
         return command_fail("bench", &err);
     if (command_interrupted())
         return EXIT_INTERRUPTED;

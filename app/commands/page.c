@@ -1,8 +1,8 @@
 /* page.c - a report is made in memory as a list of files, then saved one by one. */
 #include "page.h"
 #include "../../nn/file.h"
-#include "../../nn/gemm.h"
 #include "../../nn/json.h"
+#include "../../nn/nn.h"
 #include "../core/paths.h"
 #include "../platform/platform.h"
 #include "commands.h"
@@ -120,7 +120,7 @@ static json_t *report_json(const page_source *s)
     json_t *all = evaluation_json(e), *facts = page_facts(s);
     json_t *more = json_pack("{s:o, s:o, s:s, s:s, s:s, s:s, s:s, s:i, s:f, s:o, s:o, s:o, s:o, s:o}", "model",
                              command_json_text(s->name), "data", command_json_text(s->folder), "part", s->part, "made",
-                             s->when, "version", DIGITSCOPE_VERSION, "cpu", s->cpu, "kernels", nn_gemm_name(),
+                             s->when, "version", DIGITSCOPE_VERSION, "cpu", s->cpu, "kernels", nn_kernels_name(),
                              "threads", e->threads, "seconds", e->seconds, "training_seconds",
                              command_json_number(s->training_seconds), "training", facts ? facts : json_null(), "bins",
                              bins_json(&e->calibration), "roc", roc_json(e), "wrong", wrong_json(e));

@@ -1,6 +1,5 @@
 /* page_html.c - the page of a report: numbers, figures, tables, galleries. Well-formed XML as well as HTML. */
 #include "page_html.h"
-#include "../../nn/gemm.h"
 #include "../core/models.h"
 #include "../core/png.h"
 #include "report.h"
@@ -166,7 +165,7 @@ static void add_machine_table(const page_source *s, buffer *out)
     add_pair(out, "by", "Digitscope " DIGITSCOPE_VERSION);
     add_pair(out, "data", s->folder);
     add_pair(out, "processor", s->cpu);
-    add_pair(out, "kernels", nn_gemm_name());
+    add_pair(out, "kernels", nn_kernels_name());
     begin_pair(out, "scoring");
     buffer_format(out, "%.2f s on %d thread%s, %s images a second</td></tr>\n", e->seconds, e->threads,
                   e->threads == 1 ? "" : "s", report_count(lrint(e->n_models * e->data->count / e->seconds)));

@@ -145,7 +145,8 @@ bool inspect_new(inspect **out, const nn_model *model, nn_error *err)
         nn_fail(err, NN_NOMEM, 0, "out of memory");
         goto fail;
     }
-    if (!nn_work_new(&self->whole, self->plan, 1, err) || !nn_work_new(&self->batch, self->plan, INSPECT_BATCH, err))
+    if (!nn_work_new(&self->whole, self->plan, 1, NN_ACTIVATIONS, err) ||
+        !nn_work_new(&self->batch, self->plan, INSPECT_BATCH, NN_ANSWERS, err))
         goto fail;
     draw_filters(self, model);
     return true;

@@ -76,6 +76,7 @@ int recogniser_models(const recogniser *r)
 void recogniser_set_weights(recogniser *r, const float *weights)
 {
     memcpy(r->model[0]->weights, weights, r->model[0]->plan->floats * sizeof *weights);
+    nn_model_changed(r->model[0]);
 }
 
 void recogniser_read(recogniser *r, const digit *image, answer *out)

@@ -47,8 +47,8 @@ static inline __attribute__((always_inline)) void tile(int rows, int vectors, co
             NN_UNROLL
             for (int r = 0; r < rows; r++)
                 NN_UNROLL
-                for (int v = 0; v < vectors; v++)
-                    sum[r * vectors + v] += at[r * a_row] * right[v];
+            for (int v = 0; v < vectors; v++)
+                sum[r * vectors + v] += at[r * a_row] * right[v];
         }
     }
     start from = start_of(p, bias, c);
@@ -56,10 +56,10 @@ static inline __attribute__((always_inline)) void tile(int rows, int vectors, co
     NN_UNROLL
     for (int r = 0; r < rows; r++)
         NN_UNROLL
-        for (int v = 0; v < vectors; v++) {
-            nn_vector value = sum[r * vectors + v] + nn_load(from.at + r * from.row + v * NN_LANES);
-            nn_store(c + r * p->c_row + v * NN_LANES, nn_at_least(value, least));
-        }
+    for (int v = 0; v < vectors; v++) {
+        nn_vector value = sum[r * vectors + v] + nn_load(from.at + r * from.row + v * NN_LANES);
+        nn_store(c + r * p->c_row + v * NN_LANES, nn_at_least(value, least));
+    }
 }
 
 /* clang-format off */
@@ -198,8 +198,8 @@ static void packing_product(const nn_product *p)
                 block.bias = p->bias && first ? p->bias + j : NULL;
                 block.relu = p->relu && last;
                 int k = block.runs * block.depth;
-                nn_pack_panels
-                (panels, p->b + (run * p->depth + q) * p->b_row + j * p->b_column, p->b_row, p->b_column, k, block.n);
+                nn_pack_panels(panels, p->b + (run * p->depth + q) * p->b_row + j * p->b_column, p->b_row, p->b_column,
+                               k, block.n);
                 tiles(&block, (ptrdiff_t)k * COLUMNS);
             }
 }

@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 #define NN_JOIN2(name, isa) name##_##isa
-#define NN_JOIN(name, isa) NN_JOIN2(name, isa)
-#define NN_VARIANT(name) NN_JOIN(name, NN_ISA)
+#define NN_JOIN(name, isa)  NN_JOIN2(name, isa)
+#define NN_VARIANT(name)    NN_JOIN(name, NN_ISA)
 
 /* Before a loop of few, constant rounds over an array of vectors: without it GCC keeps the array in memory. Clang does not, and
  * would spill with it. */

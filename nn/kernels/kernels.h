@@ -5,19 +5,19 @@
 #include "../kernel.h"
 #include "isa.h"
 
-#define nn_gemm NN_VARIANT(nn_gemm)
-#define nn_panels_size NN_VARIANT(nn_panels_size)
-#define nn_pack_panels NN_VARIANT(nn_pack_panels)
-#define nn_winograd_input NN_VARIANT(nn_winograd_input)
+#define nn_gemm              NN_VARIANT(nn_gemm)
+#define nn_panels_size       NN_VARIANT(nn_panels_size)
+#define nn_pack_panels       NN_VARIANT(nn_pack_panels)
+#define nn_winograd_input    NN_VARIANT(nn_winograd_input)
 #define nn_winograd_gradient NN_VARIANT(nn_winograd_gradient)
-#define nn_winograd_output NN_VARIANT(nn_winograd_output)
-#define nn_winograd_kernel NN_VARIANT(nn_winograd_kernel)
-#define nn_winograd_weights NN_VARIANT(nn_winograd_weights)
-#define nn_adam NN_VARIANT(nn_adam)
-#define nn_momentum NN_VARIANT(nn_momentum)
-#define nn_follow NN_VARIANT(nn_follow)
-#define nn_accumulate NN_VARIANT(nn_accumulate)
-#define nn_norm_fold NN_VARIANT(nn_norm_fold)
+#define nn_winograd_output   NN_VARIANT(nn_winograd_output)
+#define nn_winograd_kernel   NN_VARIANT(nn_winograd_kernel)
+#define nn_winograd_weights  NN_VARIANT(nn_winograd_weights)
+#define nn_adam              NN_VARIANT(nn_adam)
+#define nn_momentum          NN_VARIANT(nn_momentum)
+#define nn_follow            NN_VARIANT(nn_follow)
+#define nn_accumulate        NN_VARIANT(nn_accumulate)
+#define nn_norm_fold         NN_VARIANT(nn_norm_fold)
 
 void nn_gemm(const nn_product *p);
 size_t nn_panels_size(int k, int n); /* floats of k x n in panels */
@@ -44,7 +44,8 @@ void nn_adam(const nn_adam_step *s, float *restrict w, float *restrict m, float 
              size_t n);
 /* SGD with Nesterov momentum (Sutskever et al. 2013, in PyTorch's form): m = mu m + g, w -= lr (g + mu m) */
 void nn_momentum(float lr, float mu, float *restrict w, float *restrict m, const float *restrict g, size_t n);
-void nn_follow(float *restrict average, const float *restrict w, float pace, size_t n); /* average += pace (w - average) */
-void nn_accumulate(float *restrict sum, const float *restrict more, size_t n);          /* sum += more */
+void nn_follow(float *restrict average, const float *restrict w, float pace,
+               size_t n);                                                      /* average += pace (w - average) */
+void nn_accumulate(float *restrict sum, const float *restrict more, size_t n); /* sum += more */
 
 #endif

@@ -81,17 +81,17 @@ static inline patch patch_at(const float *image, nn_grid g, int y, int x, int si
 }
 
 /* points = transform(patch), side x side vectors to 6 x 6. */
-#define TO_POINTS(side, column_transform)                                                \
-    nn_vector half[PATCH * side], in[side], out[PATCH];                                  \
-    for (int j = 0; j < side; j++) {                                                     \
-        for (int i = 0; i < side; i++)                                                   \
-            in[i] = nn_load(from.at + i * from.row + j * from.column);                   \
-        column_transform(in, half + j, side);                                            \
-    }                                                                                    \
-    for (int i = 0; i < PATCH; i++) {                                                    \
-        column_transform(half + i * side, out, 1);                                       \
-        for (int j = 0; j < PATCH; j++)                                                  \
-            nn_store(points + (i * PATCH + j) * stride, out[j]);                         \
+#define TO_POINTS(side, column_transform)                              \
+    nn_vector half[PATCH * side], in[side], out[PATCH];                \
+    for (int j = 0; j < side; j++) {                                   \
+        for (int i = 0; i < side; i++)                                 \
+            in[i] = nn_load(from.at + i * from.row + j * from.column); \
+        column_transform(in, half + j, side);                          \
+    }                                                                  \
+    for (int i = 0; i < PATCH; i++) {                                  \
+        column_transform(half + i * side, out, 1);                     \
+        for (int j = 0; j < PATCH; j++)                                \
+            nn_store(points + (i * PATCH + j) * stride, out[j]);       \
     }
 
 static void input_points(patch from, float *points, ptrdiff_t stride)

@@ -15,7 +15,6 @@ typedef struct conv_geometry {
     int filters;
 } conv_geometry;
 
-
 /* One way. Where kernel (kh, kw, in_c, filters) and bias come from: the weights, with a batchnorm folded in or not; bias is
  * kept at the start of s->prepared, the rest of which is the way's own. */
 typedef struct conv_way {
@@ -26,11 +25,11 @@ typedef struct conv_way {
     void (*backward_end)(const nn_slice *s, const conv_geometry *g);
 } conv_way;
 
-#define conv_direct NN_VARIANT(conv_direct)
-#define conv_winograd NN_VARIANT(conv_winograd)
-#define conv_measure NN_VARIANT(conv_measure)
+#define conv_direct        NN_VARIANT(conv_direct)
+#define conv_winograd      NN_VARIANT(conv_winograd)
+#define conv_measure       NN_VARIANT(conv_measure)
 #define conv_winograd_fits NN_VARIANT(conv_winograd_fits)
-#define conv_turn NN_VARIANT(conv_turn)
+#define conv_turn          NN_VARIANT(conv_turn)
 extern const conv_way conv_direct, conv_winograd;
 
 conv_geometry conv_measure(const nn_node *node); /* the window's outputs are 0 where none fits */

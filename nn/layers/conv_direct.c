@@ -12,7 +12,7 @@ typedef struct slide {
 static slide slide_forward(const nn_node *node, const conv_geometry *g)
 {
     const nn_window *w = &g->window;
-    return (slide){w->kh,     w->kw,     w->stride, g->groups, g->in_c,   g->out_c,
+    return (slide){w->kh,      w->kw,      w->stride, g->groups, g->in_c,  g->out_c,
                    node->in.h, node->in.w, w->top,    w->left,   w->out_h, w->out_w};
 }
 
@@ -20,8 +20,9 @@ static slide slide_forward(const nn_node *node, const conv_geometry *g)
 static slide slide_backward(const nn_node *node, const conv_geometry *g)
 {
     const nn_window *w = &g->window;
-    return (slide){w->kh,    w->kw,    1,          g->groups,          g->out_c,   g->in_c,
-                   w->out_h, w->out_w, w->kh - 1 - w->top, w->kw - 1 - w->left, node->in.h, node->in.w};
+    return (slide){w->kh,      w->kw,     1,        g->groups,          g->out_c,
+                   g->in_c,    w->out_h,  w->out_w, w->kh - 1 - w->top, w->kw - 1 - w->left,
+                   node->in.h, node->in.w};
 }
 
 /* The image with its border, as far as windows reach. */
@@ -59,7 +60,8 @@ static void enter_border(const slide *s, const float *image, float *bordered)
             continue;
         }
         memset(bordered, 0, (size_t)(from * c) * sizeof(float));
-        memcpy(bordered + from * c, image + (ptrdiff_t)(y - s->top) * s->w * c, (size_t)((to - from) * c) * sizeof(float));
+        memcpy(bordered + from * c, image + (ptrdiff_t)(y - s->top) * s->w * c,
+               (size_t)((to - from) * c) * sizeof(float));
         memset(bordered + to * c, 0, (size_t)((columns - to) * c) * sizeof(float));
     }
 }
@@ -101,7 +103,8 @@ static void pack_group(const slide *s, int group, const float *kernel, int colum
         nn_pack_panels(panels, kernel, columns, 1, k, s->out_c);
 }
 
-static void slide_over(const slide *s, const float *bordered, const float *panels, const float *bias, bool relu, float *y)
+static void slide_over(const slide *s, const float *bordered, const float *panels, const float *bias, bool relu,
+                       float *y)
 {
     int c = s->groups * s->in_c, filters = s->groups * s->out_c, k = piece_k(s);
     ptrdiff_t row = (ptrdiff_t)bordered_w(s) * c;

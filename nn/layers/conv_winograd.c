@@ -7,12 +7,9 @@ enum { TILES = 64 }; /* transformed at a time: enough to pay for reading the ker
 
 static nn_tiling tiling_forward(const nn_node *node, const conv_geometry *g)
 {
-    return (nn_tiling){{node->in.h, node->in.w, node->in.c},
-                       {node->out.h, node->out.w, node->out.c},
-                       g->window.top,
-                       g->window.left,
-                       (node->out.h + NN_TILE - 1) / NN_TILE,
-                       (node->out.w + NN_TILE - 1) / NN_TILE};
+    return (nn_tiling){
+        {node->in.h, node->in.w, node->in.c},  {node->out.h, node->out.w, node->out.c}, g->window.top, g->window.left,
+        (node->out.h + NN_TILE - 1) / NN_TILE, (node->out.w + NN_TILE - 1) / NN_TILE};
 }
 
 /* From the gradient of y to that of x: the same with the turned kernel. */
@@ -93,7 +90,8 @@ static void convolve(const nn_slice *s, const nn_tiling *t, const float *panels,
     int block = block_tiles(s, t), all = s->images * t->rows * t->columns;
     ptrdiff_t in_stride = stride_of(block, t->in.c), out_stride = stride_of(block, t->out.c);
     float *in = s->scratch, *out = in + NN_POINTS * in_stride;
-    nn_product p = {.n = t->out.c, .runs = 1, .depth = t->in.c, .a_row = t->in.c, .a_step = 1, .panels = true, .c_row = t->out.c};
+    nn_product p = {
+        .n = t->out.c, .runs = 1, .depth = t->in.c, .a_row = t->in.c, .a_step = 1, .panels = true, .c_row = t->out.c};
     for (int first = 0; first < all; first += block) {
         p.m = all - first < block ? all - first : block;
         nn_winograd_input(t, x, first, p.m, in, in_stride);

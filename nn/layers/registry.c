@@ -8,8 +8,8 @@ extern const nn_op OP(conv), OP(maxpool), OP(avgpool), OP(dense), OP(batchnorm),
     OP(elu), OP(relu6), OP(softmax), OP(flatten), OP(add);
 
 static const nn_op *const ops[] = {
-    &OP(conv),  &OP(maxpool), &OP(avgpool), &OP(dense),   &OP(batchnorm), &OP(dropout), &OP(relu), &OP(leakyrelu),
-    &OP(elu),   &OP(relu6),   &OP(softmax), &OP(flatten), &OP(add),       NULL,
+    &OP(conv),      &OP(maxpool), &OP(avgpool), &OP(dense),   &OP(batchnorm), &OP(dropout), &OP(relu),
+    &OP(leakyrelu), &OP(elu),     &OP(relu6),   &OP(softmax), &OP(flatten),   &OP(add),     NULL,
 };
 
 extern const nn_kernels NN_VARIANT(nn_kernels);

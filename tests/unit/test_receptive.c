@@ -43,7 +43,7 @@ static void outputs_react_to_their_field_only(void **state)
                                 3);
     nn_work *work;
     nn_error err;
-    assert_true(nn_work_new(&work, model->plan, 1, &err));
+    assert_true(nn_work_new(&work, model->plan, 1, NN_ACTIVATIONS, &err));
     float image[PIXELS], before[MOST], probability[NN_MAX_CLASSES];
     uint64_t dice = 1;
     int reacted = 0, node = 5; /* behind all windows */

@@ -1,0 +1,388 @@
+/* test_kernels.c - every vector kernel of this processor against plain sums, written out here as they are defined: on small whole
+ * numbers, where float arithmetic is exact, and for Winograd also on random values with its tolerance. Odd sizes; what a kernel
+ * reads and writes ends where memory that cannot be touched begins. */
+#include "../../nn/kernel.h"
+#include "../../nn/rng.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* ---- memory that ends at a page which cannot be touched -------------------------------------------------------------- */
+
+typedef struct fenced {
+    float *values;
+    void *map;
+    size_t bytes;
+} fenced;
+
+static fenced fence(size_t count)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), size = count * sizeof(float);
+    fenced f = {.bytes = (size + page - 1) / page * page + page};
+    f.map = mmap(NULL, f.bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(f.map != MAP_FAILED);
+    assert_int_equal(mprotect((char *)f.map + f.bytes - page, page, PROT_NONE), 0);
+    f.values = (float *)(void *)((char *)f.map + f.bytes - page - size);
+    return f;
+}
+
+static void unfence(fenced *f)
+{
+    munmap(f->map, f->bytes);
+}
+
+static void fill_whole(float *values, size_t n, uint64_t key)
+{
+    for (size_t i = 0; i < n; i++)
+        values[i] = (float)(nn_bits(key, i) % 7) - 3.0f;
+}
+
+static void fill_normal(float *values, size_t n, uint64_t key)
+{
+    for (size_t i = 0; i < n; i++)
+        values[i] = nn_normal(key, i);
+}
+
+/* ---- matrix products --------------------------------------------------------------------------------------------------- */
+
+enum { A_TRANSPOSED = 1, B_TRANSPOSED = 2, PANELS = 4, ADD = 8, BIAS = 16, RELU = 32, FLAGS = 64 };
+
+/* One product with its operands; gaps between rows hold a guard value. */
+typedef struct operands {
+    nn_product p;
+    fenced a, b, c, bias, panels;
+    size_t c_count;
+} operands;
+
+static const float guard = 77777.0f;
+
+static operands make_operands(const nn_kernels *kernels, int m, int n, int runs, int depth, unsigned flags)
+{
+    int k = runs * depth;
+    bool ta = flags & A_TRANSPOSED, tb = flags & B_TRANSPOSED;
+    operands o = {.p = {.m = m, .n = n, .runs = runs, .depth = depth}};
+    nn_product *p = &o.p;
+    p->a_row = ta ? 1 : k + 3 * runs, p->a_step = ta ? m + 1 : 1, p->a_run = ta ? (m + 1) * depth : depth + 3;
+    p->b_row = tb ? 1 : n + 2, p->b_column = tb ? k + 2 : 1;
+    p->c_row = n + 3;
+    o.a = fence((size_t)((m - 1) * p->a_row + (runs - 1) * p->a_run + (depth - 1) * p->a_step) + 1);
+    o.b = fence((size_t)((k - 1) * p->b_row + (n - 1) * p->b_column) + 1);
+    o.c_count = (size_t)((m - 1) * p->c_row + n);
+    o.c = fence(o.c_count);
+    o.bias = fence((size_t)n);
+    o.panels = fence(kernels->panels_size(k, n));
+    fill_whole(o.a.values, (size_t)((m - 1) * p->a_row + (runs - 1) * p->a_run + (depth - 1) * p->a_step) + 1, 1);
+    fill_whole(o.b.values, (size_t)((k - 1) * p->b_row + (n - 1) * p->b_column) + 1, 2);
+    fill_whole(o.bias.values, (size_t)n, 3);
+    p->a = o.a.values, p->b = o.b.values, p->c = o.c.values;
+    p->add = flags & ADD;
+    p->bias = flags & BIAS ? o.bias.values : NULL;
+    p->relu = flags & RELU;
+    return o;
+}
+
+static void free_operands(operands *o)
+{
+    unfence(&o->a), unfence(&o->b), unfence(&o->c), unfence(&o->bias), unfence(&o->panels);
+}
+
+/* The definition. */
+static float product_at(const nn_product *p, int i, int j)
+{
+    double sum = p->add ? 2.0 : p->bias ? (double)p->bias[j] : 0.0;
+    for (int q = 0; q < p->runs * p->depth; q++)
+        sum += (double)p->a[i * p->a_row + q / p->depth * p->a_run + q % p->depth * p->a_step] *
+               (double)p->b[q * p->b_row + j * p->b_column];
+    return (float)(p->relu ? fmax(sum, 0.0) : sum);
+}
+
+static bool product_agrees(const nn_kernels *kernels, int m, int n, int runs, int depth, unsigned flags)
+{
+    operands o = make_operands(kernels, m, n, runs, depth, flags);
+    nn_product p = o.p;
+    for (size_t i = 0; i < o.c_count; i++)
+        p.c[i] = (ptrdiff_t)i % p.c_row < n ? 2.0f : guard;
+    if (flags & PANELS) {
+        kernels->pack_panels(o.panels.values, p.b, p.b_row, p.b_column, runs * depth, n);
+        p.b = o.panels.values;
+        p.panels = true;
+    }
+    kernels->gemm(&p);
+    bool ok = true;
+    for (size_t i = 0; i < o.c_count; i++) {
+        int column = (int)((ptrdiff_t)i % p.c_row);
+        ok &= p.c[i] == (column < n ? product_at(&o.p, (int)((ptrdiff_t)i / p.c_row), column) : guard);
+    }
+    free_operands(&o);
+    return ok;
+}
+
+static int check_products(const char *name, const nn_kernels *kernels)
+{
+    static const int rows[] = {1, 2, 3, 5, 6, 7, 8, 13, 17}, columns[] = {1, 5, 8, 9, 16, 17, 31, 32, 64, 129, 150};
+    static const int depths[][2] = {{1, 1}, {1, 9}, {3, 5}, {1, 257}, {28, 28}, {3, 300}};
+    int n = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (size_t j = 0; j < sizeof columns / sizeof *columns; j++)
+            for (size_t k = 0; k < sizeof depths / sizeof *depths; k++)
+                for (unsigned flags = (unsigned)(i + j + k) % 3; flags < FLAGS; flags += 3) {
+                    if ((flags & ADD) && (flags & BIAS)) /* not together */
+                        continue;
+                    if (!product_agrees(kernels, rows[i], columns[j], depths[k][0], depths[k][1], flags))
+                        fail_msg("%s: m %d n %d runs %d depth %d flags %u", name, rows[i], columns[j], depths[k][0],
+                                 depths[k][1], flags);
+                    n++;
+                }
+    return n;
+}
+
+static void test_products(void **state)
+{
+    (void)state;
+    for (const nn_variant *v = nn_variants; v->name; v++)
+        if (v->supported())
+            printf("kernel %s: %d products agree\n", v->name, check_products(v->name, v->kernels));
+        else
+            printf("kernel %s: not on this processor\n", v->name);
+}
+
+static const nn_kernels *real;
+
+static void forgetful(const nn_product *p)
+{
+    nn_product less = *p;
+    less.depth--;
+    real->gemm(&less);
+}
+
+static void test_a_broken_product_is_noticed(void **state)
+{
+    (void)state;
+    real = nn_kernels_here();
+    nn_kernels broken = *real;
+    broken.gemm = forgetful;
+    assert_true(product_agrees(real, 7, 17, 1, 9, 0));
+    assert_false(product_agrees(&broken, 7, 17, 1, 9, 0));
+}
+
+/* ---- Winograd ------------------------------------------------------------------------------------------------------------ */
+
+/* A 3x3 convolution of whole images, with everything that its three passes give. */
+typedef struct convolution {
+    nn_tiling t;
+    int images, tiles;
+    fenced x, w, y, dy, dw, in, out, points;
+} convolution;
+
+static size_t count_of(nn_grid g, int images)
+{
+    return (size_t)(g.h * g.w * g.c * images);
+}
+
+static convolution make_convolution(int h, int w, int in_c, int out_c, bool same, int images,
+                                    void (*fill)(float *, size_t, uint64_t))
+{
+    int out_h = same ? h : h - 2, out_w = same ? w : w - 2;
+    convolution c = {.t = {{h, w, in_c}, {out_h, out_w, out_c}, same, same, (out_h + 3) / 4, (out_w + 3) / 4}};
+    c.images = images;
+    c.tiles = images * c.t.rows * c.t.columns;
+    c.x = fence(count_of(c.t.in, images)), c.y = fence(count_of(c.t.out, images));
+    c.dy = fence(count_of(c.t.out, images));
+    c.w = fence((size_t)(9 * in_c * out_c)), c.dw = fence((size_t)(9 * in_c * out_c));
+    c.points = fence((size_t)(NN_POINTS * in_c * out_c));
+    c.in = fence((size_t)(NN_POINTS * c.tiles * in_c)), c.out = fence((size_t)(NN_POINTS * c.tiles * out_c));
+    fill(c.x.values, count_of(c.t.in, images), 1);
+    fill(c.dy.values, count_of(c.t.out, images), 2);
+    fill(c.w.values, (size_t)(9 * in_c * out_c), 3);
+    return c;
+}
+
+static void free_convolution(convolution *c)
+{
+    fenced *all[] = {&c->x, &c->w, &c->y, &c->dy, &c->dw, &c->in, &c->out, &c->points};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        unfence(all[i]);
+}
+
+static float x_at(const convolution *c, int image, int y, int x, int channel)
+{
+    nn_grid g = c->t.in;
+    if (y < 0 || x < 0 || y >= g.h || x >= g.w)
+        return 0.0f;
+    return c->x.values[((image * g.h + y) * g.w + x) * g.c + channel];
+}
+
+/* y, and with its gradient that of w, by the transforms around sums over channels or tiles. */
+static void by_points(const nn_kernels *k, convolution *c)
+{
+    const nn_tiling *t = &c->t;
+    int pairs = t->in.c * t->out.c;
+    ptrdiff_t in = (ptrdiff_t)c->tiles * t->in.c, out = (ptrdiff_t)c->tiles * t->out.c;
+    k->winograd_kernel(c->w.values, pairs, c->points.values);
+    k->winograd_input(t, c->x.values, 0, c->tiles, c->in.values, in);
+    for (int p = 0; p < NN_POINTS; p++)
+        k->gemm(&(nn_product){.m = c->tiles,
+                              .n = t->out.c,
+                              .runs = 1,
+                              .depth = t->in.c,
+                              .a = c->in.values + p * in,
+                              .a_row = t->in.c,
+                              .a_step = 1,
+                              .b = c->points.values + p * pairs,
+                              .b_row = t->out.c,
+                              .b_column = 1,
+                              .c = c->out.values + p * out,
+                              .c_row = t->out.c});
+    k->winograd_output(t, c->out.values, out, NULL, false, 0, c->tiles, c->y.values);
+    k->winograd_gradient(t, c->dy.values, 0, c->tiles, c->out.values, out);
+    for (int p = 0; p < NN_POINTS; p++)
+        k->gemm(&(nn_product){.m = t->in.c,
+                              .n = t->out.c,
+                              .runs = 1,
+                              .depth = c->tiles,
+                              .a = c->in.values + p * in,
+                              .a_row = 1,
+                              .a_step = t->in.c,
+                              .b = c->out.values + p * out,
+                              .b_row = t->out.c,
+                              .b_column = 1,
+                              .c = c->points.values + p * pairs,
+                              .c_row = t->out.c});
+    memset(c->dw.values, 0, (size_t)(9 * pairs) * sizeof(float));
+    k->winograd_weights(c->points.values, pairs, c->dw.values);
+}
+
+/* The largest difference to the definition, relative to the typical size of a result. */
+static double worst_output(const convolution *c)
+{
+    nn_grid g = c->t.out;
+    double worst = 0.0, squares = 0.0;
+    for (size_t i = 0; i < count_of(g, c->images); i++) {
+        int o = (int)i % g.c, x = (int)i / g.c % g.w, y = (int)i / g.c / g.w % g.h, image = (int)i / g.c / g.w / g.h;
+        double sum = 0.0;
+        for (int tap = 0; tap < 9; tap++)
+            for (int channel = 0; channel < c->t.in.c; channel++)
+                sum += (double)x_at(c, image, y + tap / 3 - c->t.top, x + tap % 3 - c->t.left, channel) *
+                       (double)c->w.values[(tap * c->t.in.c + channel) * g.c + o];
+        worst = fmax(worst, fabs(sum - (double)c->y.values[i]));
+        squares += sum * sum;
+    }
+    return worst / sqrt(squares / (double)count_of(g, c->images));
+}
+
+static double worst_weight(const convolution *c)
+{
+    nn_grid g = c->t.out;
+    double worst = 0.0, squares = 0.0;
+    int count = 9 * c->t.in.c * g.c;
+    for (int i = 0; i < count; i++) {
+        int o = i % g.c, channel = i / g.c % c->t.in.c, tap = i / g.c / c->t.in.c;
+        double sum = 0.0;
+        for (int p = 0; p < c->images * g.h * g.w; p++)
+            sum += (double)x_at(c, p / g.w / g.h, p / g.w % g.h + tap / 3 - c->t.top, p % g.w + tap % 3 - c->t.left,
+                                channel) *
+                   (double)c->dy.values[p * g.c + o];
+        worst = fmax(worst, fabs(sum - (double)c->dw.values[i]));
+        squares += sum * sum;
+    }
+    return worst / sqrt(squares / count);
+}
+
+/* On small whole numbers only the divisions by 6 and 24 round; on random ones the sums over channels do too. */
+static void check_winograd(const char *name, const nn_kernels *kernels, const char *values,
+                           void (*fill)(float *, size_t, uint64_t), double allowed)
+{
+    static const int sizes[][2] = {{4, 4}, {5, 7}, {6, 6}, {9, 4}, {14, 14}};
+    double output = 0.0, weights = 0.0;
+    int lanes = kernels->lanes;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (int same = 0; same < 2; same++) {
+            convolution c = make_convolution(sizes[i][0], sizes[i][1], lanes * (1 + (int)i % 2), lanes, same, 3, fill);
+            by_points(kernels, &c);
+            output = fmax(output, worst_output(&c));
+            weights = fmax(weights, worst_weight(&c));
+            free_convolution(&c);
+        }
+    printf("{\"name\": \"winograd, %s, %s\", \"outputs\": %.2g, \"weights\": %.2g, \"limit\": %g}\n", name, values,
+           output, weights, allowed);
+    assert_true(output <= allowed && weights <= allowed);
+}
+
+static void test_winograd(void **state)
+{
+    (void)state;
+    for (const nn_variant *v = nn_variants; v->name; v++)
+        if (v->supported()) {
+            check_winograd(v->name, v->kernels, "small whole numbers", fill_whole, 2e-5);
+            check_winograd(v->name, v->kernels, "random values", fill_normal, 2e-5);
+        }
+}
+
+static void swapped(const float *w, int n, float *points)
+{
+    real->winograd_kernel(w, n, points);
+    for (int i = 0; i < n; i++) {
+        float keep = points[8 * n + i];
+        points[8 * n + i] = points[9 * n + i];
+        points[9 * n + i] = keep;
+    }
+}
+
+static void test_a_broken_transform_is_noticed(void **state)
+{
+    (void)state;
+    real = nn_kernels_here();
+    nn_kernels broken = *real;
+    broken.winograd_kernel = swapped;
+    convolution c = make_convolution(6, 6, real->lanes, real->lanes, true, 1, fill_normal);
+    by_points(&broken, &c);
+    assert_true(worst_output(&c) > 1e-2);
+    free_convolution(&c);
+}
+
+/* ---- the end of a step ------------------------------------------------------------------------------------------------------ */
+
+static void test_updates(void **state)
+{
+    (void)state;
+    enum { N = 37 };
+    const nn_adam_step step = {0.9f, 0.999f, 1e-8f, 0.01f, 2.0f, 0.001f};
+    for (const nn_variant *v = nn_variants; v->name; v++) {
+        if (!v->supported())
+            continue;
+        fenced w = fence(N), m = fence(N), s = fence(N), g = fence(N);
+        fill_normal(w.values, N, 1), fill_normal(g.values, N, 2);
+        memset(m.values, 0, N * sizeof(float)), memset(s.values, 0, N * sizeof(float));
+        v->kernels->adam(&step, w.values, m.values, s.values, g.values, N);
+        for (size_t i = 0; i < N; i++) {
+            double before = (double)nn_normal(1, i), gradient = (double)g.values[i], moment = 0.1 * gradient;
+            double square = 0.001 * gradient * gradient;
+            double after = before - 0.001 * before - 0.01 * moment / (sqrt(square) * 2.0 + 1e-8);
+            assert_true(fabs(after - (double)w.values[i]) <= 1e-5);
+        }
+        v->kernels->follow(w.values, g.values, 1.0f, N);
+        v->kernels->accumulate(w.values, g.values, N);
+        for (size_t i = 0; i < N; i++)
+            assert_true(fabsf(w.values[i] - 2.0f * g.values[i]) <= 1e-5f);
+        unfence(&w), unfence(&m), unfence(&s), unfence(&g);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_products), cmocka_unit_test(test_a_broken_product_is_noticed),
+        cmocka_unit_test(test_winograd), cmocka_unit_test(test_a_broken_transform_is_noticed),
+        cmocka_unit_test(test_updates),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
