@@ -30,7 +30,7 @@ const page_plot page_plots[PAGE_PLOTS] = {
      page_draw_first_filters},
     {"filters-2", SECTION_NETWORK, "How it combines what the first layer found. Vermillion is positive, blue negative.",
      page_draw_second_filters},
-    {"feature-maps", SECTION_NETWORK, "The darker, the stronger; each layer has a scale of its own.",
+    {"feature-maps", SECTION_NETWORK, "Ink shows where a layer answers; each layer has a scale of its own.",
      page_draw_feature_maps},
     {"classes", SECTION_DATA, "A network sees best what it sees often.", page_draw_classes},
     {"samples", SECTION_DATA, "The first images of each class.", page_draw_samples},
