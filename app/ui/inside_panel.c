@@ -10,6 +10,7 @@
 
 enum { MAX_VOTES = 16 };
 
+static const char layer_tip[] = "One layer at work: click to see it large, point at a value to see where it looks";
 static const colour black = 0xff000000, white = 0xffffffff;
 
 static colour with_alpha(colour c, unsigned alpha)
@@ -49,6 +50,13 @@ static void outline_part(app *self, rect r, const float part[4], float side)
 
 static void draw_step(app *self, rect r, int step)
 {
+    static const char *const names[] = {"step.ink", "step.fit"};
+    static const char *const tips[] = {"Your ink on the whole canvas, and the box around it",
+                                       "The box brought to 20 pixels, drawn with a pen that the network knows"};
+    if (step < 2) { /* the third explains itself */
+        ui_area(&self->ui, r, names[step], ELEMENT_SHOWN);
+        ui_explain(&self->ui, tips[step]);
+    }
     const digit *d = &self->digit;
     struct inside *in = self->inside;
     const float margin = 0.5f * (DIGIT_SIDE - DIGIT_BOX), fit[4] = {margin, margin, DIGIT_BOX, DIGIT_BOX};
@@ -129,17 +137,23 @@ static rect tile_at(const tiles *t, int i)
                   t->h};
 }
 
-/* Notes which value the pointer is over. */
+static int at_most(int v, int most)
+{
+    return v < most ? v : most;
+}
+
+/* Notes which value the pointer is over. The gap behind a tile belongs to it, so that nothing flickers on the way. */
 static void find_hover(app *self, const tiles *t, int layer, nn_shape s)
 {
     float px = self->ui.pointer_x, py = self->ui.pointer_y;
     if (self->popup != POPUP_NONE)
         return;
     for (int i = 0; i < t->count; i++) {
-        rect r = tile_at(t, i);
-        if (rect_contains(r, px, py))
-            self->inside->at = (inside_hover){layer, i, (int)((px - (float)r.x) * (float)s.w / (float)r.w),
-                                              (int)((py - (float)r.y) * (float)s.h / (float)r.h)};
+        rect r = tile_at(t, i), cell = {r.x, r.y, r.w + t->gap, r.h + t->gap};
+        if (rect_contains(cell, px, py))
+            self->inside->at =
+                (inside_hover){layer, i, at_most((int)((px - (float)r.x) * (float)s.w / (float)r.w), s.w - 1),
+                               at_most((int)((py - (float)r.y) * (float)s.h / (float)r.h), s.h - 1)};
     }
 }
 
@@ -212,6 +226,7 @@ static void draw_row(app *self, rect r, int layer, bool narrow)
         const inspect_filters *f = &self->inside->net->filters;
         snprintf(shape, sizeof shape, "%d \xc3\x97 %d\xc3\x97%d", f->count, f->kh, f->kw);
         ui_area(u, r, "filters", ELEMENT_SHOWN);
+        ui_explain(u, "What the first layer looks for: white weights want ink, blue ones want none");
         draw_row_words(self, (rect){r.x + pad, r.y, words - 2 * pad, r.h}, "filters", narrow ? NULL : shape);
         draw_filters(self, inner);
         return;
@@ -219,7 +234,7 @@ static void draw_row(app *self, rect r, int layer, bool narrow)
     const inspect_layer *l = &self->inside->net->layer[layer];
     name_row(l, name);
     describe_shape(l, shape, sizeof shape);
-    button b = {.name = name, .style = BUTTON_ITEM, .tip = l->title, .act = {.id = ACTION_LAYER, .index = layer}};
+    button b = {.name = name, .style = BUTTON_ITEM, .tip = layer_tip, .act = {.id = ACTION_LAYER, .index = layer}};
     ui_button(u, r, &b);
     draw_row_words(self, (rect){r.x + pad, r.y, words - 2 * pad, r.h}, l->name, narrow ? NULL : shape);
     draw_maps(self, inner, layer);
@@ -331,6 +346,7 @@ static void draw_votes(app *self, rect area, int taken)
     inspect_vote votes[MAX_VOTES];
     int line = ui_px(u, 18), room = area.w - taken, most = room > 0 ? room / ui_px(u, 32) : 0, count = 0, other;
     ui_area(u, area, "votes", ELEMENT_SHOWN);
+    ui_explain(u, "The features that speak loudest for the answer, upwards, or for the runner-up, downwards");
     char words[2 * NN_NAME + 128] = "Draw a digit to see what speaks for the answer";
     if (a->digit >= 0 && a->classes > 1) {
         other = words_runner_up(a);

@@ -16,16 +16,20 @@ static void read_view(app *self, rect area)
 static const struct {
     action_id show;
     int min_width; /* units of the layout */
+    float share;   /* of the window's width, where that is more; the canvas gives way */
     void (*draw)(app *self, rect area);
 } views[VIEW_COUNT] = {
-    [VIEW_READ] = {ACTION_VIEW_READ, 240, read_view},       [VIEW_BREAK] = {ACTION_VIEW_BREAK, 340, break_view},
-    [VIEW_INSIDE] = {ACTION_VIEW_INSIDE, 380, inside_view}, [VIEW_MODELS] = {ACTION_VIEW_MODELS, 340, lineup_view},
-    [VIEW_TRAIN] = {ACTION_VIEW_TRAIN, 320, train_view},
+    [VIEW_READ] = {ACTION_VIEW_READ, 240, 0, read_view},
+    [VIEW_BREAK] = {ACTION_VIEW_BREAK, 340, 0, break_view},
+    [VIEW_INSIDE] = {ACTION_VIEW_INSIDE, 380, 0.45f, inside_view},
+    [VIEW_TRAIN] = {ACTION_VIEW_TRAIN, 320, 0, train_view},
+    [VIEW_MODELS] = {ACTION_VIEW_MODELS, 340, 0, lineup_view},
 };
 
 int views_min_width(const app *self)
 {
-    return views[self->settings.view].min_width;
+    int share = (int)(views[self->settings.view].share * (float)self->w / self->ui.scale);
+    return share > views[self->settings.view].min_width ? share : views[self->settings.view].min_width;
 }
 
 /* In a row from the left, on the line that the view hangs from. */
