@@ -14,6 +14,7 @@
 const command commands[] = {
     {"train", "train a network on a data set and keep the best", command_train},
     {"search", "search settings of a training, by halving", command_search},
+    {"prune", "make a trained network smaller", command_prune},
     {"eval", "score models on the test images", command_eval},
     {"ink", "score a model on recorded pen strokes", command_ink},
     {"predict", "read pictures of single digits", command_predict},

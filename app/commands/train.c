@@ -1,13 +1,13 @@
 /* train.c - `digitscope train`: a network from an architecture and a data set, the best on validation kept. */
 #include "../../nn/json.h"
 #include "../core/args.h"
-#include "../core/clock.h"
 #include "../core/models.h"
 #include "../core/training.h"
 #include "augmentation_sheet.h"
 #include "commands.h"
 #include "page.h"
 #include "train_options.h"
+#include "train_progress.h"
 #include "writer_scores.h"
 #include <errno.h>
 #include <stdio.h>
@@ -35,32 +35,10 @@ typedef struct run {
     pens pens;
     writer_scores left_out; /* of the writers in the folds that are done */
     training *training;
-    double began;
-    int resumed_at;      /* epochs that were done before */
     bool no_checkpoints; /* they could not be written */
 } run;
 
 /* ---- what people see ---- */
-
-/* One line on the terminal, rewritten in place at most ten times a second. */
-static void show_progress(const run *r, const nn_step_result *result, int step, int steps)
-{
-    static double last;
-    double now = clock_seconds();
-    if (!isatty(STDERR_FILENO) || (now - last < 0.1 && step < steps))
-        return;
-    last = now;
-    int done = training_epochs_done(r->training), epochs = r->o.train.config.train.epochs, width = 24;
-    double share = (double)step / steps, steps_here = (double)(done - r->resumed_at) * steps + step;
-    double steps_left = (double)(epochs - done) * steps - step;
-    char left[16], bar[32] = "";
-    command_duration(left, (now - r->began) * steps_left / steps_here);
-    for (int i = 0; i < width; i++)
-        bar[i] = i < (int)(share * width) ? '=' : i == (int)(share * width) ? '>' : ' ';
-    fprintf(stderr, "\repoch %d/%d [%s] loss %.4f  accuracy %5.1f %%  %s left \033[K", done + 1, epochs, bar,
-            result->loss, 100.0 * result->correct / result->images, left);
-    fflush(stderr);
-}
 
 /* Says which writers are left out, if any; takes the object over. */
 static bool print_line(const run *r, json_t *line)
@@ -72,18 +50,7 @@ static bool print_line(const run *r, json_t *line)
 
 static bool show_epoch(const run *r, const training_epoch *e)
 {
-    if (r->o.json)
-        return print_line(r, json_pack("{s:i, s:o, s:f, s:f, s:f, s:f, s:f, s:f}", "epoch", e->epoch, "train_loss",
-                                       command_json_number(e->train_loss), "train_accuracy", e->train_accuracy,
-                                       "val_loss", e->val_loss, "val_accuracy", e->val_accuracy, "lr", e->lr, "seconds",
-                                       e->seconds, "images_per_second", e->images_per_second));
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r\033[K");
-    return printf("epoch %3d   training loss %.4f accuracy %.2f %%   validation loss %.4f accuracy %.2f %%%s   %.0f "
-                  "images/s\n",
-                  e->epoch, e->train_loss, 100.0 * e->train_accuracy, e->val_loss, 100.0 * e->val_accuracy,
-                  e->best ? " *" : "  ", e->images_per_second) > 0 &&
-           fflush(stdout) == 0;
+    return r->o.json ? print_line(r, train_epoch_json(e)) : train_print_epoch(e);
 }
 
 /* ---- saving ---- */
@@ -106,8 +73,7 @@ static void keep_checkpoint(run *r)
     if (r->no_checkpoints || training_finished(r->training) || save_checkpoint(r, &err))
         return;
     r->no_checkpoints = true;
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r\033[K");
+    train_progress_clear();
     fprintf(stderr, "digitscope train: %s; going on without checkpoints\n", err.text);
 }
 
@@ -149,22 +115,8 @@ static bool save_model(run *r, double *test_accuracy, nn_error *err)
 
 static int fail(const nn_error *err)
 {
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r\033[K");
+    train_progress_clear();
     return command_fail("train", err);
-}
-
-static bool train_epoch(run *r)
-{
-    int steps = training_steps_per_epoch(r->training);
-    for (int step = 1; step <= steps; step++) {
-        nn_step_result result;
-        training_step(r->training, &result);
-        show_progress(r, &result, step, steps);
-        if (command_interrupted() || training_diverged(r->training))
-            return false;
-    }
-    return true;
 }
 
 /* The model as it was saved, on the test set or, without one, on the validation images. */
@@ -228,13 +180,12 @@ static int finish(run *r, bool interrupted)
 static int train(run *r)
 {
     nn_error err;
-    r->began = clock_seconds();
-    r->resumed_at = training_epochs_done(r->training);
+    train_progress progress = train_progress_begin(r->training, r->o.train.config.train.epochs);
     while (!training_finished(r->training)) {
-        if (!train_epoch(r)) {
+        if (!train_progress_epoch(&progress)) {
             if (command_interrupted())
                 return finish(r, true);
-            nn_fail(&err, NN_USAGE, 0, "the loss is not finite: the training diverged; try a smaller --lr");
+            train_diverged(&err);
             return fail(&err);
         }
         training_epoch epoch;

@@ -218,6 +218,8 @@ static bool new_parts(training *t, nn_error *err)
     float *weights = nn_weights_new(t->plan, config->train.seed);
     if (!weights)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
+    if (config->start)
+        memcpy(weights, config->start, t->plan->floats * sizeof *weights);
     nn_source source = {.ctx = t, .count = t->n_train, .sample = sample};
     bool ok =
         nn_trainer_new(&t->trainer, t->plan, weights, &(nn_convention){0.0f, 1.0f}, &config->train, &source, err) &&

@@ -1,0 +1,260 @@
+/* prune.c - `digitscope prune`: a smaller network out of a trained one, trained on until it reads well again. */
+#include "../../nn/prune.h"
+#include "../../nn/json.h"
+#include "../core/metrics.h"
+#include "../core/models.h"
+#include "../platform/platform.h"
+#include "commands.h"
+#include "evaluation.h"
+#include "report.h"
+#include "train_options.h"
+#include "train_progress.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { TIMED_CALLS = 500 };
+
+/* A network at one moment, on the validation images. */
+typedef struct measured {
+    size_t parameters;
+    double flops, single_us; /* the median of one image on one thread */
+    double accuracy, loss;
+} measured;
+
+typedef struct prune {
+    train_options train;
+    const char *source, *out;
+    double keep;
+    bool json;
+    char command_line[COMMAND_LINE];
+    nn_model *whole, *smaller;
+    dataset data, val;
+    pens pens;
+    training *training;
+    measured before, cut, after; /* the whole network; after the cut; trained on */
+} prune;
+
+/* ---- measuring ------------------------------------------------------------------------------------------------- */
+
+static bool time_single(const nn_model *model, const dataset *val, double *median, nn_error *err)
+{
+    nn_work *work = NULL;
+    size_t pixels = (size_t)(val->side * val->side);
+    float *image = nn_alloc(pixels, sizeof *image), probabilities[NN_MAX_CLASSES];
+    double *us = nn_alloc(TIMED_CALLS, sizeof *us);
+    bool ok =
+        image && us ? nn_work_new(&work, model->plan, 1, NN_ANSWERS, err) : nn_fail(err, NN_NOMEM, 0, "out of memory");
+    for (int i = 0; ok && i < TIMED_CALLS; i++) {
+        for (size_t k = 0; k < pixels; k++)
+            image[k] = (float)val->images[(size_t)(i % val->count) * pixels + k] / 255.0f;
+        double began = platform_now_ms();
+        nn_predict(work, model, image, 1, probabilities);
+        us[i] = 1e3 * (platform_now_ms() - began);
+    }
+    *median = ok ? metrics_percentile(us, TIMED_CALLS, 0.5) : 0.0;
+    nn_work_free(work);
+    nn_free(us);
+    nn_free(image);
+    return ok;
+}
+
+static bool measure_size(const prune *p, const nn_model *model, measured *m, nn_error *err)
+{
+    m->parameters = model->plan->floats;
+    m->flops = nn_plan_flops(model->plan);
+    return time_single(model, &p->val, &m->single_us, err);
+}
+
+static bool measure(const prune *p, nn_model *model, measured *m, nn_error *err)
+{
+    evaluation e = {.data = &p->val, .models = &model, .n_models = 1, .threads = p->train.config.train.threads};
+    bool ok = evaluation_run(&e, err) && measure_size(p, model, m, err);
+    m->accuracy = (double)confusion_correct(&e.confusion) / p->val.count;
+    m->loss = e.loss;
+    evaluation_free(&e);
+    return ok;
+}
+
+/* ---- what people see ------------------------------------------------------------------------------------------- */
+
+static json_t *measured_json(const measured *m)
+{
+    return json_pack("{s:I, s:f, s:f, s:f, s:f}", "parameters", (json_int_t)m->parameters, "flops", m->flops,
+                     "single_us", m->single_us, "val_accuracy", m->accuracy, "val_loss", m->loss);
+}
+
+static void print_row(const char *name, const measured *m)
+{
+    printf("%-12s  %10s  %8.2f  %6.0f us  %8.2f %%  %8.4f\n", name, report_count((long)m->parameters), 1e-6 * m->flops,
+           m->single_us, 100.0 * m->accuracy, m->loss);
+}
+
+static bool show_result(const prune *p)
+{
+    if (p->json)
+        return command_print_json(json_pack("{s:b, s:s, s:i, s:o, s:o, s:o}", "done", !command_interrupted(), "out",
+                                            p->out, "best_epoch", training_best_epoch(p->training), "before",
+                                            measured_json(&p->before), "cut", measured_json(&p->cut), "after",
+                                            measured_json(&p->after)));
+    bool ok = printf("\n%-12s  %10s  %8s  %9s  %10s  %8s\n", "", "parameters", "Mflop", "one image", "validation",
+                     "loss") > 0;
+    print_row("before", &p->before);
+    print_row("cut", &p->cut);
+    print_row("trained on", &p->after);
+    return ok && printf("\n%s: epoch %d\n", p->out, training_best_epoch(p->training)) > 0;
+}
+
+/* ---- saving ---------------------------------------------------------------------------------------------------- */
+
+/* How the training went, and what was cut: no speeds, as the same command gives the same file. */
+static char *facts_text(const prune *p)
+{
+    json_t *facts = training_facts(p->training, p->command_line);
+    json_t *pruned = json_pack("{s:o, s:f, s:I, s:f}", "from", command_json_text(p->source), "keep", p->keep,
+                               "parameters", (json_int_t)p->before.parameters, "val_accuracy", p->before.accuracy);
+    bool ok = json_object_set_new(facts, "pruned", pruned) == 0;
+    char *text = ok ? nn_json_text(facts, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;
+    json_decref(facts);
+    return text;
+}
+
+/* "M2.net" beside "M2.safetensors": the architecture alone, to be trained from the start. */
+static bool save_net(const prune *p, const char *text, nn_error *err)
+{
+    char path[PATHS_MAX];
+    const char *slash = strrchr(p->out, '/'), *dot = strrchr(slash ? slash : p->out, '.');
+    int stem = (int)(dot ? dot - p->out : (long)strlen(p->out));
+    if (snprintf(path, sizeof path, "%.*s.net", stem, p->out) >= (int)sizeof path)
+        return nn_fail(err, NN_USAGE, 0, "%.100s...: the name is too long", p->out);
+    return nn_file_save(path, text, strlen(text), NN_CONSISTENT, err);
+}
+
+static bool save(prune *p, nn_error *err)
+{
+    nn_model *best;
+    if (!training_model(p->training, &best, err))
+        return false;
+    best->training = facts_text(p);
+    memcpy(best->label, p->whole->label, sizeof best->label);
+    p->after.accuracy = training_score(p->training, best, &p->val, &p->after.loss);
+    bool ok = (best->training || nn_fail(err, NN_NOMEM, 0, "out of memory for the model")) &&
+              measure_size(p, best, &p->after, err) && nn_model_save(best, p->out, err) &&
+              save_net(p, best->plan->text, err);
+    nn_model_free(best);
+    return ok;
+}
+
+/* ---- the run --------------------------------------------------------------------------------------------------- */
+
+/* Until the training is over or interrupted. */
+static bool train_on(const prune *p, nn_error *err)
+{
+    train_progress progress = train_progress_begin(p->training, p->train.config.train.epochs);
+    while (!training_finished(p->training)) {
+        training_epoch epoch;
+        if (!train_progress_epoch(&progress))
+            return command_interrupted() || train_diverged(err);
+        training_end_epoch(p->training, &epoch);
+        if (!(p->json ? command_print_json(train_epoch_json(&epoch)) : train_print_epoch(&epoch)))
+            return nn_fail(err, NN_IO, 0, "the results could not be written to standard output");
+    }
+    return true;
+}
+
+/* The validation images are those of the same seed and count; otherwise the whole network may have learned some of them. */
+static void warn_of_other_split(const prune *p)
+{
+    json_t *facts = json_loads(p->whole->training ? p->whole->training : "", 0, NULL);
+    const json_t *seed = json_object_get(facts, "seed");
+    if (json_is_integer(seed) && (uint64_t)json_integer_value(seed) != p->train.config.train.seed)
+        fprintf(
+            stderr,
+            "digitscope prune: %s was trained with --seed %lld and may know the validation images of another seed\n",
+            p->source, (long long)json_integer_value(seed));
+    json_decref(facts);
+}
+
+static bool prepare(prune *p, nn_error *err)
+{
+    paths where;
+    training_config *c = &p->train.config;
+    paths_find(&where, p->train.state);
+    if (!models_open(&p->whole, &where, p->source, err))
+        return false;
+    if (p->whole->convention.mean != 0.0f || p->whole->convention.std != 1.0f)
+        return nn_fail(err, NN_USAGE, 0, "%s: reads its pictures in a form that the training does not make", p->source);
+    if (!nn_prune(&p->smaller, p->whole, p->keep, err))
+        return nn_fail_in(err, p->source);
+    if (!dataset_load(&p->data, p->train.data ? p->train.data : where.mnist, DATASET_TRAIN, err) ||
+        (p->train.pens && !pens_load(&p->pens, p->train.pens, err)))
+        return false;
+    c->pens = p->train.pens ? &p->pens : NULL;
+    c->start = p->smaller->weights;
+    warn_of_other_split(p);
+    return training_new(&p->training, p->smaller->plan, &p->data, c, err) &&
+           training_validation(p->training, &p->val, err) && measure(p, p->whole, &p->before, err) &&
+           measure(p, p->smaller, &p->cut, err);
+}
+
+static int run(prune *p)
+{
+    nn_error err;
+    bool ok = prepare(p, &err) && train_on(p, &err);
+    train_progress_clear();
+    if (ok && training_best_epoch(p->training) == 0) {
+        fprintf(stderr, "digitscope prune: interrupted before the first epoch ended: nothing to save\n");
+        return EXIT_INTERRUPTED;
+    }
+    if (!ok || !save(p, &err))
+        return command_fail("prune", &err);
+    int status = command_finish("prune", show_result(p));
+    return status == EXIT_OK && command_interrupted() ? EXIT_INTERRUPTED : status;
+}
+
+static int parse(prune *p, int argc, char **argv)
+{
+    arg_texts model = {0};
+    arg table[TRAIN_OPTIONS_MAX + 4] = {
+        {"out", ARG_TEXT, &p->out, "F",
+         "the model file to write; its architecture goes beside it as .net (must be given)", 0, 0},
+        {"keep", ARG_NUMBER, &p->keep, "X", "share of the channels that every layer keeps (default 0.5)", 1e-6, 1},
+        {"json", ARG_FLAG, &p->json, NULL, "one JSON object per epoch and a last one", 0, 0},
+    };
+    train_options_args(&p->train, table);
+    const arg_command usage = {
+        "prune",
+        "MODEL --out F [options]",
+        "Takes whole channels out of a trained network, trains what is left for --epochs, and shows size, speed and\n"
+        "accuracy before and after, on the validation images. Those of least importance go: the gain of the batch\n"
+        "normalisation behind them, or the sum of their absolute weights. Ctrl-C saves the best so far.",
+        table,
+        &model,
+        1,
+        1};
+    int status = args_parse(&usage, argc, argv);
+    if (status >= 0)
+        return status;
+    p->source = model.text[0];
+    if (!p->out)
+        return args_refuse("prune", "--out must be given");
+    nn_error err;
+    return train_options_check(&p->train, &err) ? -1 : args_refuse("prune", "%s", err.text);
+}
+
+int command_prune(int argc, char **argv)
+{
+    prune p = {.train = train_options_defaults(), .keep = 0.5};
+    int status = parse(&p, argc, argv);
+    if (status >= 0)
+        return status;
+    command_line_text(p.command_line, argc, argv);
+    command_catch_interrupt();
+    status = run(&p);
+    training_free(p.training);
+    dataset_free(&p.val);
+    dataset_free(&p.data);
+    pens_free(&p.pens);
+    nn_model_free(p.smaller);
+    nn_model_free(p.whole);
+    return status;
+}

@@ -1,0 +1,73 @@
+/* train_progress.c - progress of a training on the terminal. */
+#include "train_progress.h"
+#include "../core/clock.h"
+#include "commands.h"
+#include <stdio.h>
+#include <unistd.h>
+
+train_progress train_progress_begin(training *t, int epochs)
+{
+    return (train_progress){t, epochs, training_epochs_done(t), clock_seconds()};
+}
+
+/* One line on the terminal, rewritten in place at most ten times a second. */
+static void show(const train_progress *p, const nn_step_result *result, int step, int steps)
+{
+    static double last;
+    double now = clock_seconds();
+    if (!isatty(STDERR_FILENO) || (now - last < 0.1 && step < steps))
+        return;
+    last = now;
+    int done = training_epochs_done(p->training), width = 24;
+    double share = (double)step / steps, steps_here = (double)(done - p->resumed_at) * steps + step;
+    double steps_left = (double)(p->epochs - done) * steps - step;
+    char left[16], bar[32] = "";
+    command_duration(left, (now - p->began) * steps_left / steps_here);
+    for (int i = 0; i < width; i++)
+        bar[i] = i < (int)(share * width) ? '=' : i == (int)(share * width) ? '>' : ' ';
+    fprintf(stderr, "\repoch %d/%d [%s] loss %.4f  accuracy %5.1f %%  %s left \033[K", done + 1, p->epochs, bar,
+            result->loss, 100.0 * result->correct / result->images, left);
+    fflush(stderr);
+}
+
+bool train_progress_epoch(const train_progress *p)
+{
+    int steps = training_steps_per_epoch(p->training);
+    for (int step = 1; step <= steps; step++) {
+        nn_step_result result;
+        training_step(p->training, &result);
+        show(p, &result, step, steps);
+        if (command_interrupted() || training_diverged(p->training))
+            return false;
+    }
+    return true;
+}
+
+void train_progress_clear(void)
+{
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[K");
+}
+
+json_t *train_epoch_json(const training_epoch *e)
+{
+    return json_pack("{s:i, s:o, s:f, s:f, s:f, s:f, s:f, s:f}", "epoch", e->epoch, "train_loss",
+                     command_json_number(e->train_loss), "train_accuracy", e->train_accuracy, "val_loss", e->val_loss,
+                     "val_accuracy", e->val_accuracy, "lr", e->lr, "seconds", e->seconds, "images_per_second",
+                     e->images_per_second);
+}
+
+bool train_print_epoch(const training_epoch *e)
+{
+    train_progress_clear();
+    return printf("epoch %3d   training loss %.4f accuracy %.2f %%   validation loss %.4f accuracy %.2f %%%s   %.0f "
+                  "images/s\n",
+                  e->epoch, e->train_loss, 100.0 * e->train_accuracy, e->val_loss, 100.0 * e->val_accuracy,
+                  e->best ? " *" : "  ", e->images_per_second) > 0 &&
+           fflush(stdout) == 0;
+}
+
+bool train_diverged(nn_error *err)
+{
+    return nn_fail(err, NN_USAGE, 0, "the loss is not finite: the training diverged; try a smaller --lr");
+}

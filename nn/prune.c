@@ -1,0 +1,263 @@
+/* prune.c - which channels stay, the architecture that is left, and its weights.
+ *
+ * A walk along the chain knows at every layer which channels of its input are left. Layers with weights take the matching
+ * rows of them; convolutions and dense layers then choose anew, all others hand the choice on. */
+#include "prune.h"
+#include "op.h"
+#include <stdio.h>
+#include <string.h>
+
+/* The channels that are left, in their old order. */
+typedef struct channels {
+    int n, *index;
+} channels;
+
+static bool is(const nn_node *node, const char *kind)
+{
+    return strcmp(nn_op_name(node->op), kind) == 0;
+}
+
+static bool has_filters(const nn_node *node)
+{
+    return is(node, "conv") || is(node, "dense");
+}
+
+/* The value of a setting by name; NAN if the layer has none of that name. */
+static double setting(const nn_node *node, const char *name)
+{
+    for (int i = 0; i < NN_MAX_ATTRS && node->op->attrs[i].name; i++)
+        if (strcmp(node->op->attrs[i].name, name) == 0)
+            return node->attr[i];
+    return (double)NAN;
+}
+
+static int last_with_filters(const nn_plan *plan)
+{
+    int i = plan->n_nodes - 1;
+    while (i >= 0 && !has_filters(&plan->node[i]))
+        i--;
+    return i;
+}
+
+static bool check(const nn_plan *plan, nn_error *err)
+{
+    for (int i = 0; i < plan->n_nodes; i++) {
+        const nn_node *node = &plan->node[i];
+        if (node->op->inputs != 1 || node->input[0] != i - 1)
+            return nn_fail(err, NN_USAGE, 0,
+                           "layer %s cannot be pruned: only chains can, in which each layer reads the one "
+                           "before it",
+                           node->name);
+        if (is(node, "conv") && setting(node, "groups") > 1.0)
+            return nn_fail(err, NN_USAGE, 0, "layer %s cannot be pruned: its filters are in groups", node->name);
+        if (node->n_params > 0 && !has_filters(node) && !is(node, "batchnorm"))
+            return nn_fail(err, NN_USAGE, 0, "layer %s cannot be pruned: nobody has said how for a %s", node->name,
+                           nn_op_name(node->op));
+    }
+    return true;
+}
+
+/* ---- the architecture ------------------------------------------------------------------------------------------ */
+
+/* Of the layer at i, whose filters are counted in its first setting. */
+static int kept_filters(const nn_plan *plan, int i, double keep)
+{
+    const nn_node *node = &plan->node[i];
+    int all = node->out.c, kept = (int)ceil(keep * all - 1e-9);
+    return i == last_with_filters(plan) ? all : kept < 1 ? 1 : kept;
+}
+
+/* A number as the grammar has it: no exponent, no trailing zeros. Enumerated settings are words. */
+static void print_value(const nn_attr *attr, double value, char text[NN_NAME])
+{
+    if (attr->words) {
+        const char *word = attr->words;
+        for (int i = 0; i < (int)value; i++)
+            word = strchr(word, '|') + 1;
+        snprintf(text, NN_NAME, "%.*s", (int)strcspn(word, "|"), word);
+        return;
+    }
+    int len = snprintf(text, NN_NAME, "%.12f", value);
+    while (text[len - 1] == '0')
+        text[--len] = '\0';
+    if (text[len - 1] == '.')
+        text[--len] = '\0';
+}
+
+/* Whether the grammar would give layer i this name by itself. */
+static bool is_default_name(const nn_plan *plan, int i)
+{
+    char name[NN_NAME];
+    int ordinal = 1;
+    for (int k = 0; k < i; k++)
+        ordinal += plan->node[k].op == plan->node[i].op;
+    snprintf(name, sizeof name, "%s%d", nn_op_name(plan->node[i].op), ordinal);
+    return strcmp(name, plan->node[i].name) == 0;
+}
+
+/* Settings that must be given without their name, the others with it where they are not as usual. */
+static int print_layer(char *line, size_t room, const nn_plan *plan, int index, int filters)
+{
+    const nn_node *node = &plan->node[index];
+    bool named = !is_default_name(plan, index);
+    size_t used =
+        (size_t)snprintf(line, room, "%s%s%s", named ? node->name : "", named ? ": " : "", nn_op_name(node->op));
+    for (int i = 0; i < NN_MAX_ATTRS && node->op->attrs[i].name; i++) {
+        const nn_attr *attr = &node->op->attrs[i];
+        double value = i == 0 && has_filters(node) ? filters : node->attr[i];
+        bool must = isnan(attr->fallback);
+        char text[NN_NAME];
+        print_value(attr, value, text);
+        if (must || value != attr->fallback)
+            used +=
+                (size_t)snprintf(line + used, room - used, " %s%s%s", must ? "" : attr->name, must ? "" : "=", text);
+    }
+    return (int)used + snprintf(line + used, room - used, "\n");
+}
+
+static bool plan_smaller(nn_plan **smaller, const nn_plan *plan, double keep, nn_error *err)
+{
+    enum { LINE = 256 };
+    size_t room = (size_t)(plan->n_nodes + 1) * LINE;
+    char *text = nn_alloc(room, 1);
+    if (!text)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the architecture");
+    int used = snprintf(text, room, "input %d %d %d\n", plan->input.h, plan->input.w, plan->input.c);
+    for (int i = 0; i < plan->n_nodes; i++)
+        used += print_layer(text + used, room - (size_t)used, plan, i, kept_filters(plan, i, keep));
+    bool ok = nn_plan_parse(smaller, text, (size_t)used, err);
+    nn_free(text);
+    return ok;
+}
+
+/* ---- the choice ------------------------------------------------------------------------------------------------ */
+
+/* Of filter `c` of the layer at i. */
+static float importance(const nn_model *model, int i, int c)
+{
+    const nn_plan *plan = model->plan;
+    const nn_node *node = &plan->node[i];
+    if (i + 1 < plan->n_nodes && is(node + 1, "batchnorm"))
+        return fabsf(model->weights[plan->param[node[1].param[0]].offset + (size_t)c]);
+    const nn_param *kernel = &plan->param[node->param[0]];
+    float sum = 0.0f;
+    for (size_t k = (size_t)c; k < kernel->count; k += (size_t)node->out.c)
+        sum += fabsf(model->weights[kernel->offset + k]);
+    return sum;
+}
+
+/* The n most important filters, of equals the first. `score` is room for all. */
+static void choose(channels *out, const nn_model *model, int i, int n, float *score)
+{
+    int all = model->plan->node[i].out.c;
+    for (int c = 0; c < all; c++)
+        score[c] = importance(model, i, c);
+    out->n = 0;
+    for (int c = 0; c < all; c++) {
+        int better = 0;
+        for (int k = 0; k < all; k++)
+            better += score[k] > score[c] || (score[k] == score[c] && k < c);
+        if (better < n)
+            out->index[out->n++] = c;
+    }
+}
+
+/* Channels vary fastest: value (pixel, channel) becomes pixel * c + channel. From the back, as the list grows in place. */
+static void flatten(channels *list, nn_shape in)
+{
+    int n = list->n;
+    list->n = in.h * in.w * n;
+    for (int pixel = in.h * in.w - 1; pixel >= 0; pixel--)
+        for (int k = n - 1; k >= 0; k--)
+            list->index[pixel * n + k] = pixel * in.c + list->index[k];
+}
+
+/* ---- the weights ----------------------------------------------------------------------------------------------- */
+
+/* W (outer, inputs, outputs), of which some inputs and outputs are left. */
+static void copy_kernel(float *to, const float *from, const nn_param *old, const channels *in, const channels *out)
+{
+    int inputs = old->dim[old->rank - 2], outputs = old->dim[old->rank - 1];
+    size_t outer = old->count / ((size_t)inputs * (size_t)outputs);
+    for (size_t o = 0; o < outer; o++)
+        for (int i = 0; i < in->n; i++)
+            for (int k = 0; k < out->n; k++)
+                *to++ = from[(o * (size_t)inputs + (size_t)in->index[i]) * (size_t)outputs + (size_t)out->index[k]];
+}
+
+static void copy_layer(nn_model *to, const nn_model *from, int i, const channels *in, const channels *out)
+{
+    const nn_node *node = &from->plan->node[i], *smaller = &to->plan->node[i];
+    for (int p = 0; p < node->n_params; p++) {
+        const nn_param *old = &from->plan->param[node->param[p]], *new = &to->plan->param[smaller->param[p]];
+        float *target = to->weights + new->offset;
+        const float *source = from->weights + old->offset;
+        if (old->rank > 1)
+            copy_kernel(target, source, old, in, out);
+        for (int k = 0; old->rank == 1 && k < out->n; k++)
+            target[k] = source[out->index[k]];
+    }
+}
+
+static size_t most_channels(const nn_plan *plan)
+{
+    size_t most = (size_t)plan->input.c;
+    for (int i = 0; i < plan->n_nodes; i++)
+        most = (size_t)plan->node[i].out.c > most ? (size_t)plan->node[i].out.c : most;
+    return most;
+}
+
+static bool copy_weights(nn_model *to, const nn_model *from, nn_error *err)
+{
+    size_t room = most_channels(from->plan);
+    channels in = {.n = from->plan->input.c, .index = nn_alloc(room, sizeof(int))};
+    channels out = {.index = nn_alloc(room, sizeof(int))};
+    float *score = nn_alloc(room, sizeof *score);
+    bool ok = in.index && out.index && score;
+    for (int c = 0; ok && c < in.n; c++)
+        in.index[c] = c;
+    for (int i = 0; ok && i < from->plan->n_nodes; i++) {
+        const nn_node *node = &from->plan->node[i];
+        if (has_filters(node)) {
+            choose(&out, from, i, to->plan->node[i].out.c, score);
+            copy_layer(to, from, i, &in, &out);
+            channels moved = in;
+            in = out;
+            out = moved;
+        } else if (is(node, "flatten")) {
+            flatten(&in, node->in);
+        } else {
+            copy_layer(to, from, i, &in, &in);
+        }
+    }
+    nn_free(score);
+    nn_free(out.index);
+    nn_free(in.index);
+    return ok || nn_fail(err, NN_NOMEM, 0, "out of memory for the choice of channels");
+}
+
+bool nn_prune(nn_model **out, const nn_model *model, double keep, nn_error *err)
+{
+    nn_plan *plan;
+    *out = NULL;
+    if (!(keep > 0.0 && keep <= 1.0))
+        return nn_fail(err, NN_USAGE, 0, "the share to keep must be above 0 and at most 1");
+    if (!check(model->plan, err) || !plan_smaller(&plan, model->plan, keep, err))
+        return false;
+    float *weights = nn_alloc(plan->floats, sizeof *weights);
+    if (!weights) {
+        nn_plan_free(plan);
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
+    }
+    if (!nn_model_new(out, plan, weights, err))
+        return false;
+    (*out)->convention = model->convention;
+    (*out)->temperature = model->temperature;
+    (*out)->unsure_threshold = model->unsure_threshold;
+    memcpy((*out)->label, model->label, sizeof model->label);
+    if (copy_weights(*out, model, err))
+        return true;
+    nn_model_free(*out);
+    *out = NULL;
+    return false;
+}
