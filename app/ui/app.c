@@ -351,7 +351,7 @@ static void build_middle(app *self, rect area, int gap)
     if (beside) {
         int room = area.w - side - gap, spare = room > side && side > view_min ? room - side : 0;
         canvas.x += spare / 2;
-        panel = (rect){canvas.x + side + gap, area.y, room - spare, side > view_min ? side : area.h};
+        panel = (rect){canvas.x + side + gap, area.y, room - spare, side * 10 > area.h * 9 ? side : area.h};
     } else {
         canvas.x += (area.w - side) / 2;
         panel.y += side + gap;

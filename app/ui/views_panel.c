@@ -19,7 +19,7 @@ static const struct {
     float share;   /* of the window's width, where that is more; the canvas gives way */
     void (*draw)(app *self, rect area);
 } views[VIEW_COUNT] = {
-    [VIEW_READ] = {ACTION_VIEW_READ, 240, 0, read_view},
+    [VIEW_READ] = {ACTION_VIEW_READ, 304, 0, read_view},
     [VIEW_BREAK] = {ACTION_VIEW_BREAK, 340, 0, break_view},
     [VIEW_INSIDE] = {ACTION_VIEW_INSIDE, 380, 0.45f, inside_view},
     [VIEW_TRAIN] = {ACTION_VIEW_TRAIN, 320, 0, train_view},

@@ -150,7 +150,12 @@ static int icon_side(const ui *self)
 
 static int button_pad(const ui *self, const button *b)
 {
-    return ui_px(self, b->style == BUTTON_TAB ? 6 : 12);
+    return ui_px(self, b->style == BUTTON_TAB ? 5 : 12);
+}
+
+static font button_font(const ui *self, const button *b, bool strong)
+{
+    return ui_font(self, b->style == BUTTON_TAB ? 14 : 15, strong ? FONT_BOLD : FONT_REGULAR);
 }
 
 int ui_button_width(ui *self, const button *b)
@@ -158,10 +163,9 @@ int ui_button_width(ui *self, const button *b)
     int width = 2 * button_pad(self, b);
     if (b->icon)
         width += icon_side(self);
-    font f = body(self);
-    f.weight = b->style == BUTTON_TAB ? FONT_BOLD : f.weight; /* the one that is on, so that tabs do not move */
+    /* A tab has room for its name as it is when it is on, so that tabs do not move. */
     if (b->label)
-        width += text_width(self->text, f, b->label);
+        width += text_width(self->text, button_font(self, b, b->style == BUTTON_TAB), b->label);
     if (b->icon && b->label)
         width += ui_px(self, 8);
     if (b->detail)
@@ -196,9 +200,7 @@ void ui_button(ui *self, rect r, const button *b)
         inner.w -= text_width(self->text, body(self), b->detail) + ui_px(self, 12);
     }
     bool item = b->style == BUTTON_ITEM, tab = b->style == BUTTON_TAB, centred = !b->icon && !b->detail && !item;
-    font f = body(self);
-    if ((item || tab) && b->on)
-        f.weight = FONT_BOLD;
+    font f = button_font(self, b, (item || tab) && b->on);
     if (tab && b->on) {
         int line = ui_px(self, 3);
         draw_rect(self->list, (rect){r.x, r.y + r.h - line, r.w, line}, 0.5f * (float)line, self->colours->accent);
