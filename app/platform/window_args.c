@@ -45,7 +45,7 @@ int window_args_parse(window_args *out, int argc, char **argv)
          .kind = ARG_TEXT,
          .out = &out->app.data,
          .value = "DIR",
-         .help = "folder of IDX files to train on"},
+         .help = "IDX folder, CSV or strokes file to train on"},
         {.name = "mirror",
          .kind = ARG_TEXT,
          .out = &out->app.mirror,

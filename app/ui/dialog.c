@@ -46,6 +46,9 @@ static void write_keys(row_writer *w)
               "Space puts it down and lifts it. Tab goes from one button to the next.");
     write_row(w, "The bars",
               "How sure the network is of each class. A hollow bar and a question mark say that it is unsure.");
+    write_row(w, "Training",
+              "Under Train a network learns from made-up digits, MNIST, a folder, or drawings that you kept with their "
+              "right answer. Meanwhile it reads the canvas. At the end it is kept under a name, or thrown away.");
     for (int id = ACTION_NONE + 1; id < ACTION_BRUSH; id++) {
         const action_info *info = action_about((action_id)id);
         if (*info->shortcut)

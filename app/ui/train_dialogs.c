@@ -126,7 +126,7 @@ void keep_dialog(app *self, rect window)
     const nn_model *model = self->reader ? recogniser_model(self->reader) : NULL;
     int classes = model ? model->n_labels : 0, columns = classes < 5 ? classes : 5;
     int rows = columns ? (classes + columns - 1) / columns : 0, h = ui_px(u, 48), gap = ui_px(u, 8);
-    rect inside = panel_card(self, window, ui_px(u, 480), ui_px(u, 220) + rows * (h + gap));
+    rect inside = panel_card(self, window, ui_px(u, 480), ui_px(u, 190) + rows * (h + gap));
     panel_heading(self, &inside, "What is it really?");
     panel_buttons(self, &inside, NULL, "cancel", "Cancel", ACTION_CLOSE);
     int words = ui_paragraph(u, inside,
