@@ -416,6 +416,10 @@ bool train_may_leave(const app *self)
 void train_keep_and_leave(app *self)
 {
     app_training *t = &self->training;
+    if (!t->job) { /* it ended while the question stood there */
+        self->quit = true;
+        return;
+    }
     t->leaving = true;
     if (can_be_kept(t))
         keep(self);
