@@ -101,7 +101,7 @@ bool search_plot(const search *s, const int *order, nn_error *err)
     enum { NAMED = 5 };
     chart c;
     int named = s->n < NAMED ? s->n : NAMED;
-    chart_axis x = {.title = "epoch", .min = 0, .max = s->train.config.train.epochs};
+    chart_axis x = {.title = "epoch", .unit = CHART_COUNT, .max = s->train.config.train.epochs};
     if (!chart_new(&c, "Search: validation accuracy of every trial", x, accuracy_axis(s, order), named, err))
         return false;
     bool ok = draw_trials(&c, s, order, named, err) && save_figure(s, c.figure, err);
