@@ -99,58 +99,84 @@ static void choice_row(ui *u, rect row, const char *text, const button *b)
     ui_button(u, row, b);
 }
 
-static void draw_form(app *self, rect left)
+static void net_row(app *self, rect row)
 {
-    ui *u = &self->ui;
-    const settings *s = &self->settings;
-    char data[96], detail[96], epochs[16];
-    describe_data(self, data, detail, sizeof data);
-    snprintf(epochs, sizeof epochs, "%d", s->train_epochs);
     button net = {.name = "train.net",
                   .label = train_net(self),
                   .icon = ICON_CHEVRON,
                   .tip = "The architecture: which layers the network has",
                   .act = {.id = ACTION_TRAIN_NETS}};
+    choice_row(&self->ui, row, "Network", &net);
+}
+
+static void data_row(app *self, rect row)
+{
+    char data[96], detail[96];
+    describe_data(self, data, detail, sizeof data);
     button images = {.name = "train.data",
                      .label = data,
                      .detail = *detail ? detail : NULL,
                      .icon = ICON_CHEVRON,
                      .tip = "The images that the network learns from",
                      .act = {.id = ACTION_TRAIN_DATA}};
-    button vary = {.name = "train.augment",
-                   .label = s->train_augment ? "On" : "Off",
-                   .on = s->train_augment,
-                   .tip = "Turns, shifts and stretches every image a little, differently each time",
-                   .act = {.id = ACTION_TRAIN_AUGMENT}};
+    choice_row(&self->ui, row, "Images", &images);
+}
+
+static void epochs_row(app *self, rect row)
+{
+    int epochs = self->settings.train_epochs;
+    char text[16];
+    snprintf(text, sizeof text, "%d", epochs);
     slider passes = {.name = "train.epochs",
                      .tip = "How often the network sees all images",
                      .act = {.id = ACTION_TRAIN_EPOCHS},
-                     .value = (float)s->train_epochs,
+                     .value = (float)epochs,
                      .min = 1,
                      .max = 50,
                      .step = 1};
-    bool fetch_first = s->train_data == TRAIN_MNIST && !self->training.has_mnist;
-    button fetch = {.name = "train.fetch",
-                    .label = "Fetch MNIST, 11.6 MB",
-                    .style = BUTTON_MAIN,
-                    .tip = "Downloads the 70,000 digits once; a broken download goes on where it broke off",
-                    .act = {.id = ACTION_TRAIN_FETCH}};
-    button start = {.name = "train.start",
-                    .label = "Start training",
-                    .style = BUTTON_MAIN,
-                    .tip = "Begins with random weights; the model in use stays as it is",
-                    .act = {.id = ACTION_TRAIN_START}};
-    choice_row(u, take_row(u, &left, 38, 8), "Network", &net);
-    choice_row(u, take_row(u, &left, 38, 8), "Images", &images);
-    slider_row(u, take_row(u, &left, 30, 6), "Epochs", epochs, &passes);
+    slider_row(&self->ui, row, "Epochs", text, &passes);
+}
+
+static void augment_row(app *self, rect row)
+{
+    bool on = self->settings.train_augment;
+    button vary = {.name = "train.augment",
+                   .label = on ? "On" : "Off",
+                   .on = on,
+                   .tip = "Turns, shifts and stretches every image a little, differently each time",
+                   .act = {.id = ACTION_TRAIN_AUGMENT}};
+    label_row(&self->ui, &row, "Vary images");
+    button_row(&self->ui, row, &vary, 1);
+}
+
+static void start_row(app *self, rect row)
+{
+    static const button fetch = {.name = "train.fetch",
+                                 .label = "Fetch MNIST, 11.6 MB",
+                                 .style = BUTTON_MAIN,
+                                 .tip = "Downloads the 70,000 digits; a broken download goes on where it broke off",
+                                 .act = {.id = ACTION_TRAIN_FETCH}};
+    static const button start = {.name = "train.start",
+                                 .label = "Start training",
+                                 .style = BUTTON_MAIN,
+                                 .tip = "Begins with random weights; the model in use stays as it is",
+                                 .act = {.id = ACTION_TRAIN_START}};
+    bool missing = self->settings.train_data == TRAIN_MNIST && !self->training.has_mnist;
+    button_row(&self->ui, row, missing ? &fetch : &start, 1);
+}
+
+static void draw_form(app *self, rect left)
+{
+    ui *u = &self->ui;
+    net_row(self, take_row(u, &left, 38, 8));
+    data_row(self, take_row(u, &left, 38, 8));
+    epochs_row(self, take_row(u, &left, 30, 6));
     rate_row(self, take_row(u, &left, 30, 6));
-    rect row = take_row(u, &left, 34, 12);
-    label_row(u, &row, "Vary images");
-    button_row(u, row, &vary, 1);
-    button_row(u, take_row(u, &left, 40, 12), fetch_first ? &fetch : &start, 1);
+    augment_row(self, take_row(u, &left, 34, 12));
+    start_row(self, take_row(u, &left, 40, 12));
     if (*self->training.problem)
         paragraph(u, &left, self->training.problem, u->colours->warning);
-    char words[PATHS_MAX + 160];
+    char words[480];
     snprintf(words, sizeof words,
              "One part in ten of the images is set aside to test on. Networks that you keep are in %.300s.",
              self->paths.models);
