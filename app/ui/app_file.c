@@ -39,9 +39,11 @@ void app_replace_reader(app *self, recogniser *reader, const char *name)
 
 bool app_use_model(app *self, const char *name, nn_error *err)
 {
-    nn_model *model;
+    nn_model *models[RECOGNISER_MAX_MODELS];
     recogniser *reader;
-    if (!models_open(&model, &self->paths, name, err) || !recogniser_new(&reader, model, err))
+    int count = 0;
+    if (!models_open_all(models, RECOGNISER_MAX_MODELS, &count, &self->paths, name, err) ||
+        !recogniser_new_ensemble(&reader, models, count, err))
         return false;
     char fallback[NN_NAME], shown[NN_NAME];
     models_default(fallback);

@@ -4,8 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Seconds of a frame for the importance of pixels: while a stroke is being drawn and otherwise. */
-static const double budget_drawing = 0.0015, budget_idle = 0.006;
+/* Seconds of a frame for all of it: while a stroke is being drawn, and otherwise. Maps come first; the importance of pixels
+ * takes what they leave, so on a busy machine it waits until the pen rests. */
+static const double budget_drawing = 0.003, budget_idle = 0.006;
 enum { HEAT_MAX_SIDE = 720 }; /* beyond that the screen's pixels share values */
 
 void inside_free(struct inside *self)
@@ -123,8 +124,9 @@ static void draw_heat(app *self)
 bool inside_heat(app *self)
 {
     struct inside *in = self->inside;
-    int side = self->paper.side < HEAT_MAX_SIDE ? self->paper.side : HEAT_MAX_SIDE;
-    if (in->heat_off || in->net->rounds == 0 || side == 0 || self->answer.digit < 0)
+    int canvas = self->canvas.w, side = canvas < HEAT_MAX_SIDE ? canvas : HEAT_MAX_SIDE;
+    if (in->heat_off || in->net->rounds == 0 || side <= 0 || (self->paper.side != canvas && !app_shows_picture(self)) ||
+        self->answer.digit < 0)
         return false;
     if (in->heat_side == side && in->heat_rounds == in->net->rounds)
         return true;
@@ -137,18 +139,17 @@ bool inside_heat(app *self)
 }
 
 /* A round is finished for the drawing it began with, or it would never be while somebody draws. */
-static bool follow_importance(app *self)
+static bool follow_importance(app *self, double until)
 {
     struct inside *in = self->inside;
     const nn_model *model = recogniser_model(self->reader);
     if (in->heat_off || self->answer.digit < 0)
         return false;
-    if (!in->net->occluding && in->asked != self->reads) {
+    if (!in->net->occluding && in->asked != self->reads && clock_seconds() < until) {
         inspect_occlude_begin(in->net, model, self->digit.image, self->answer.digit);
         in->asked = self->reads;
         in->to_image = inside_map(self);
     }
-    double until = clock_seconds() + (self->drawing.drawing ? budget_drawing : budget_idle);
     while (in->net->occluding && clock_seconds() < until)
         if (inspect_occlude_step(in->net, model))
             self->built = false;
@@ -160,6 +161,7 @@ bool inside_tick(app *self)
     if (self->settings.view != VIEW_INSIDE || !self->reader || !make_ready(self))
         return false;
     struct inside *in = self->inside;
+    double until = clock_seconds() + (self->drawing.drawing ? budget_drawing : budget_idle);
     if (in->read != self->reads) {
         in->read = self->reads;
         draw_steps(self);
@@ -167,5 +169,5 @@ bool inside_tick(app *self)
             inspect_read(in->net, recogniser_model(self->reader), self->digit.image);
         self->built = false;
     }
-    return follow_importance(self);
+    return follow_importance(self, until);
 }

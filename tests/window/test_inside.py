@@ -17,7 +17,6 @@ class Inside(case.WindowCase):
         program.key("ctrl+3")
         self.assertIn("layer.conv1", program.layout)
         self.assertEqual(program.draw(digits.MADE_UP["5"])["text"], "5")
-        overview = self.screenshot(program, "inside-1200x760-light")
         apart = self.point(program, "layer.conv3", 0.3, 0.05)
         self.assertGreater(self.point(program, "layer.conv3", 0.3, 0.5).differs(apart), 100, "a field on the canvas")
         program.click("layer.conv3")
@@ -26,7 +25,10 @@ class Inside(case.WindowCase):
         program.key("Return")
         self.assertIn("layer.conv1", program.layout)
         program.click("heat")
-        self.assertGreater(self.screenshot(program, "inside-plain-ink").differs(overview), 1000)
+        plain = self.screenshot(program, "inside-plain-ink")
+        program.click("heat")
+        program.wait(lambda: program.picture().differs(plain) > 1000, "the ink to be coloured")
+        self.screenshot(program, "inside-1200x760-light")
 
     def test_it_follows_a_drawing_and_fits_every_window(self):
         for theme, size in (("dark", (640, 480)), ("dark", (2560, 1440))):
