@@ -75,6 +75,8 @@ static void print_scores(const evaluation *e)
     printf("  calibration   %6.2f %%   mean gap between confidence and accuracy\n",
            100 * calibration_error(&e->calibration));
     print_confidence(&e->calibration);
+    printf("  unsure        %6.2f %%   flagged as better not believed; %.2f %% of the others are right\n",
+           100.0 * e->unsure / n, 100 * evaluation_accuracy_when_sure(e));
     printf("  parameters    %8s\n", report_count((long)e->parameters));
     printf("  speed         %8s   images a second, %d thread%s\n", report_count(lrint(e->n_models * n / e->seconds)),
            e->threads, e->threads == 1 ? "" : "s");

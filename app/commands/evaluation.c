@@ -129,11 +129,17 @@ static bool score(evaluation *e, nn_error *err)
     scored *items = nn_alloc((size_t)e->data->count, sizeof *items);
     if (!items)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    float threshold = 0;
+    for (int i = 0; i < e->n_models; i++)
+        threshold += e->models[i]->unsure_threshold / (float)e->n_models;
     for (int i = 0; i < e->data->count; i++) {
         const float *p = evaluation_answer(e, i);
         int truth = e->data->labels[i], best = nn_argmax(p, e->confusion.classes);
         confusion_add(&e->confusion, truth, best);
         calibration_add(&e->calibration, p[best], best == truth);
+        bool unsure = p[best] < threshold;
+        e->unsure += unsure;
+        e->unsure_errors += unsure && best != truth;
         e->loss -= log(fmax(p[truth], FLT_MIN)) / e->data->count;
     }
     for (int k = 0; k < e->confusion.classes; k++)
@@ -185,15 +191,23 @@ static json_t *auc_json(const evaluation *e)
     return list;
 }
 
+double evaluation_accuracy_when_sure(const evaluation *e)
+{
+    int sure = e->data->count - e->unsure,
+        errors = e->data->count - confusion_correct(&e->confusion) - e->unsure_errors;
+    return sure > 0 ? 1 - (double)errors / sure : (double)NAN;
+}
+
 json_t *evaluation_json(const evaluation *e)
 {
     const confusion *c = &e->confusion;
     int errors = e->data->count - confusion_correct(c);
-    return json_pack("{s:i, s:i, s:f, s:f, s:f, s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "n", e->data->count, "errors",
-                     errors, "accuracy", 1 - (double)errors / e->data->count, "loss", e->loss, "ece",
-                     calibration_error(&e->calibration), "confidence_right",
-                     command_json_number(calibration_mean(&e->calibration, RIGHT)), "confidence_wrong",
-                     command_json_number(calibration_mean(&e->calibration, WRONG)), "parameters",
-                     (json_int_t)e->parameters, "per_class", report_classes_json(c, e->models[0]), "confusion",
-                     report_confusion_json(c), "top_confusions", mistakes_json(c), "auc", auc_json(e));
+    return json_pack(
+        "{s:i, s:i, s:f, s:f, s:f, s:o, s:o, s:f, s:o, s:I, s:o, s:o, s:o, s:o}", "n", e->data->count, "errors", errors,
+        "accuracy", 1 - (double)errors / e->data->count, "loss", e->loss, "ece", calibration_error(&e->calibration),
+        "confidence_right", command_json_number(calibration_mean(&e->calibration, RIGHT)), "confidence_wrong",
+        command_json_number(calibration_mean(&e->calibration, WRONG)), "unsure", (double)e->unsure / e->data->count,
+        "accuracy_when_sure", command_json_number(evaluation_accuracy_when_sure(e)), "parameters",
+        (json_int_t)e->parameters, "per_class", report_classes_json(c, e->models[0]), "confusion",
+        report_confusion_json(c), "top_confusions", mistakes_json(c), "auc", auc_json(e));
 }

@@ -16,6 +16,8 @@ typedef struct evaluation {
     float *probabilities; /* (data->count, confusion.classes): the mean over the models */
     confusion confusion;
     calibration calibration;
+    int unsure;                 /* answers below the threshold, the mean of the models' */
+    int unsure_errors;          /* wrong ones of these */
     double loss;                /* mean cross-entropy, nats */
     double auc[NN_MAX_CLASSES]; /* one class against the rest; NAN where there is only one of both */
     size_t parameters;          /* of all models together */
@@ -34,6 +36,9 @@ const float *evaluation_answer(const evaluation *e, int image); /* its (classes)
 
 /* The ROC curve of one class against the rest, as metrics_roc gives it; items is room for data->count. */
 int evaluation_roc(const evaluation *e, int class, scored *items, roc_point points[ROC_POINTS]);
+
+/* Of the answers that are not unsure; NAN where all are. */
+double evaluation_accuracy_when_sure(const evaluation *e);
 
 /* What `eval --json` prints; NULL when out of memory. */
 json_t *evaluation_json(const evaluation *e);

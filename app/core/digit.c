@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Ink smaller than this (1 % of the canvas) is not blown up to the whole frame: a dot stays a dot. */
-#define SMALLEST_BOX (0.01f * INK_CANVAS)
+/* Ink smaller than this (2 % of the canvas) is not blown up to the whole frame: a dot stays a dot. */
+#define SMALLEST_BOX (0.02f * INK_CANVAS)
 
 /* MNIST's centre of mass, in samples: the middle of pixel 14 (counted from 0), as its 60,000 images have it. */
 #define MIDDLE (0.5f * (DIGIT_FRAME + DIGIT_SUB))

@@ -65,7 +65,7 @@ static void draw_scribble(sketch *out, uint64_t *dice)
 static void draw_dots(sketch *out, uint64_t *dice)
 {
     int dots = dice_chance(dice, 0.5f) ? 1 : 2 + (int)dice_uniform(dice, 0, 4);
-    float speck = dice_chance(dice, 0.6f) ? 0 : dice_uniform(dice, 0, 1); /* larger ones would be blown up, to a 1 */
+    float speck = dice_chance(dice, 0.6f) ? 0 : dice_uniform(dice, 0, 1.6f); /* larger ones would be blown up, to a 1 */
     for (int d = 0; d < dots; d++) {
         float x = dice_uniform(dice, 60, 540), y = dice_uniform(dice, 60, 540);
         int points = speck > 0 ? 2 + (int)dice_uniform(dice, 0, 4) : 1;

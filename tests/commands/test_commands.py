@@ -413,7 +413,8 @@ def auc_of(scores, positive):
 
 
 class Eval(unittest.TestCase):
-    KEYS = {"n", "errors", "accuracy", "loss", "ece", "confidence_right", "confidence_wrong", "parameters", "per_class",
+    KEYS = {"n", "errors", "accuracy", "loss", "ece", "confidence_right", "confidence_wrong", "unsure", "accuracy_when_sure",
+            "parameters", "per_class",
             "confusion", "top_confusions", "auc"}
 
     def scores(self, *words):
@@ -453,6 +454,16 @@ class Eval(unittest.TestCase):
             self.check_scores(self.scores("--model", *words), rows)
         single = self.scores("--model", "toy-1")["parameters"]
         self.assertEqual(self.scores("--model", "toy")["parameters"], 2 * single)
+
+    @unittest.skipUnless(PICTURES, "built without pictures")
+    def test_unsure_is_what_predict_calls_so(self):
+        names = [write(f"test-{i}.pgm", b"P5 28 28 255\n" + image) for i, image in enumerate(IMAGES)]
+        answers = run_lines("predict", "--model", "toy-1", "--state", STATE, *names)
+        sure = [a["digit"] == label for a, label in zip(answers, LABELS) if not a["unsure"]]
+        s = self.scores("--model", "toy-1")
+        self.assertTrue(0 < len(sure) < N_TEST)
+        self.assertAlmostEqual(s["unsure"], 1 - len(sure) / N_TEST)
+        self.assertAlmostEqual(s["accuracy_when_sure"], sum(sure) / len(sure))
 
     def check_scores(self, s, rows):
         best = [max(range(10), key=row.__getitem__) for row in rows]
