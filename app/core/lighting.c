@@ -61,8 +61,8 @@ static void erode(grey p, int reach, unsigned char *scratch)
 
 /* ---- is the light uneven? ---------------------------------------------------------------------------------------- */
 
-/* Whether most pixels are nearer to the lightest than to the darkest around them, wherever these differ much: ink is less than
- * its paper. */
+/* Wherever the lightest and the darkest around a pixel differ much, ink is less than its paper: whether pixels are not
+ * mostly near to the darkest. At the edge of a shadow half of them are. */
 static bool is_dark_on_light(grey p, grey lightest, grey darkest)
 {
     long light = 0, dark = 0;

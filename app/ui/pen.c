@@ -94,8 +94,9 @@ void drawing_recall(app *self, int index)
     nn_error err;
     if (index < 0 || index >= self->recent.count)
         return;
+    const ink *chosen = recent_take_up(&self->recent, index); /* first: what follows moves the others */
     dismiss_offer(self);
-    if (!drawing_replace(self, recent_take_up(&self->recent, index), &err))
+    if (!drawing_replace(self, chosen, &err))
         app_notice(self, "%s", err.text);
 }
 
