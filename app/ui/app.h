@@ -128,7 +128,6 @@ typedef struct app {
     popup popup;
     char before_popup[UI_NAME]; /* where the focus returns to */
     char problem[240];          /* what the open dialog has to say */
-    int dialog_height;          /* of its text, in pixels */
     char replace[UI_FIELD];     /* the existing file that saving again would replace */
 
     int w, h;

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { LEAST_ROW = 19, LEAST_COLUMN = 120, MAX_COLUMNS = 4, COLUMN_GAP = 20 /* units of the layout */ };
+enum { LEAST_ROW = 14, LEAST_COLUMN = 120, MAX_COLUMNS = 4, COLUMN_GAP = 20 /* units of the layout */ };
 
 /* What is the same for every bar. */
 typedef struct look {

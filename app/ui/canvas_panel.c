@@ -34,8 +34,9 @@ static void draw_hint(app *self, rect r)
     int line = ui_px(u, 30), y = r.y + r.h / 2 - line;
     rect first = {r.x, y, r.w, line}, second = {r.x, y + line, r.w, line};
     ui_label(u, first, "Draw a digit here", ui_font(u, 22, FONT_REGULAR), u->colours->muted, ALIGN_CENTRE);
-    ui_label(u, second, "mouse, finger, pen, or arrow keys and space", ui_font(u, 14, FONT_REGULAR), u->colours->muted,
-             ALIGN_CENTRE);
+    const char *how = "mouse, finger, pen, or arrow keys and space";
+    font small = panel_fit(self, how, ui_font(u, 14, FONT_REGULAR), r.w - ui_px(u, 16));
+    ui_label(u, second, how, small, u->colours->muted, ALIGN_CENTRE);
 }
 
 static void draw_ring(app *self, float x, float y, bool erasing)

@@ -12,30 +12,34 @@ static const struct {
 
 /* ---- keys and about: a name and what it stands for ------------------------------------------------------------------------- */
 
-/* Goes on in the next column where the first is full. */
+/* Half of the rows go into a second column where there is one. */
 typedef struct row_writer {
     ui *u;
     rect column;
     int y;      /* of the next row, scrolled */
     int left_w; /* what the name of a key takes */
-    int step;   /* from one column to the next; 0: there is one only */
+    int step;   /* to the second column; 0: there is none, or it is being written */
+    int half;   /* of the height of all rows */
+    int total;  /* height of the rows so far */
+    bool draw;  /* else they are only measured */
 } row_writer;
 
 static void write_row(row_writer *w, const char *left, const char *right)
 {
     ui *u = w->u;
     font f = ui_font(u, 15, FONT_REGULAR), bold = ui_font(u, 15, FONT_BOLD);
-    rect words = {w->column.x + w->left_w, w->y, w->column.w - w->left_w, 0};
-    int h = ui_paragraph(u, words, right, f, 0, false);
-    if (w->step > 0 && w->y + h > w->column.y + w->column.h) {
+    if (w->step > 0 && w->total > w->half) {
         w->column.x += w->step;
-        words.x += w->step;
-        words.y = w->y = w->column.y;
+        w->y = w->column.y;
+        w->step = 0;
     }
-    ui_label(u, (rect){w->column.x, w->y, w->left_w, text_height(u->text, f)}, left, bold, u->colours->text,
-             ALIGN_LEFT);
-    ui_paragraph(u, words, right, f, u->colours->muted, true);
-    w->y += h + ui_px(u, 4);
+    rect words = {w->column.x + w->left_w, w->y, w->column.w - w->left_w, 0};
+    rect name = {w->column.x, w->y, w->left_w, text_height(u->text, f)};
+    if (w->draw)
+        ui_label(u, name, left, bold, u->colours->text, ALIGN_LEFT);
+    int h = ui_paragraph(u, words, right, f, u->colours->muted, w->draw) + ui_px(u, 2);
+    w->y += h;
+    w->total += h;
 }
 
 static void write_keys(row_writer *w)
@@ -68,26 +72,28 @@ static void write_about(row_writer *w)
     }
 }
 
-/* The keys fit into two columns of a window of the usual size; where they do not, and for the few rows about the program,
- * there is one that scrolls. */
+/* The keys take two columns where the window is wide enough. */
 void text_dialog(app *self, rect window)
 {
     ui *u = &self->ui;
-    bool keys = self->popup == POPUP_KEYS, wide = keys && window.w >= ui_px(u, 1080) && window.h >= ui_px(u, 700);
-    rect inside = panel_card(self, window, ui_px(u, wide ? 1080 : 680), ui_px(u, 640));
+    bool keys = self->popup == POPUP_KEYS, wide = keys && window.w >= ui_px(u, 1120);
+    void (*write)(row_writer * w) = keys ? write_keys : write_about;
+    rect inside = panel_card(self, window, ui_px(u, wide ? 1120 : 680), ui_px(u, 720));
     panel_heading(self, &inside, keys ? "Keys" : "About Digitscope");
     panel_buttons(self, &inside, NULL, "close", "Close", ACTION_CLOSE);
 
-    /* How high the text is shows only when it is written: what the last frame found is used. */
-    rect clip = ui_scroll_begin(u, inside, wide ? 0 : self->dialog_height);
-    row_writer w = {u, inside, inside.y - u->scroll, ui_px(u, 138), 0};
-    if (wide) {
-        int gap = ui_px(u, 36);
-        w.column.w = (inside.w - gap) / 2;
-        w.step = w.column.w + gap;
-    }
-    (keys ? write_keys : write_about)(&w);
-    self->dialog_height = w.y - inside.y + u->scroll;
+    int gap = ui_px(u, 28), scrollbar = ui_px(u, 8), w = inside.w - scrollbar;
+    row_writer rows = {.u = u, .column = {0, 0, wide ? (w - gap) / 2 : w, 0}, .left_w = ui_px(u, 122)};
+    write(&rows);
+    int whole = rows.total, high = wide ? whole / 2 + ui_px(u, 36) : whole; /* one row may stand over the half */
+    rect clip = ui_scroll_begin(u, inside, high);
+    rows.column.x = inside.x;
+    rows.column.y = rows.y = inside.y - u->scroll;
+    rows.step = wide ? rows.column.w + gap : 0;
+    rows.half = whole / 2;
+    rows.total = 0;
+    rows.draw = true;
+    write(&rows);
     ui_scroll_end(u, clip);
 }
 
