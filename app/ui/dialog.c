@@ -27,17 +27,18 @@ typedef struct row_writer {
 static void write_row(row_writer *w, const char *left, const char *right)
 {
     ui *u = w->u;
-    font f = ui_font(u, 15, FONT_REGULAR), bold = ui_font(u, 15, FONT_BOLD);
-    if (w->step > 0 && w->total > w->half) {
+    font f = ui_font(u, 14, FONT_REGULAR), bold = ui_font(u, 14, FONT_BOLD);
+    int room = w->column.w - w->left_w, h = ui_paragraph(u, (rect){0, 0, room, 0}, right, f, 0, false) + ui_px(u, 2);
+    if (w->step > 0 && w->total + h / 2 > w->half) {
         w->column.x += w->step;
         w->y = w->column.y;
         w->step = 0;
     }
-    rect words = {w->column.x + w->left_w, w->y, w->column.w - w->left_w, 0};
-    rect name = {w->column.x, w->y, w->left_w, text_height(u->text, f)};
-    if (w->draw)
+    if (w->draw) {
+        rect name = {w->column.x, w->y, w->left_w, text_height(u->text, f)};
         ui_label(u, name, left, bold, u->colours->text, ALIGN_LEFT);
-    int h = ui_paragraph(u, words, right, f, u->colours->muted, w->draw) + ui_px(u, 2);
+        ui_paragraph(u, (rect){name.x + w->left_w, w->y, room, 0}, right, f, u->colours->muted, true);
+    }
     w->y += h;
     w->total += h;
 }
@@ -78,14 +79,14 @@ void text_dialog(app *self, rect window)
     ui *u = &self->ui;
     bool keys = self->popup == POPUP_KEYS, wide = keys && window.w >= ui_px(u, 1120);
     void (*write)(row_writer * w) = keys ? write_keys : write_about;
-    rect inside = panel_card(self, window, ui_px(u, wide ? 1120 : 680), ui_px(u, 720));
+    rect inside = panel_card(self, window, ui_px(u, wide ? 1120 : 680), ui_px(u, 760));
     panel_heading(self, &inside, keys ? "Keys" : "About Digitscope");
     panel_buttons(self, &inside, NULL, "close", "Close", ACTION_CLOSE);
 
     int gap = ui_px(u, 28), scrollbar = ui_px(u, 8), w = inside.w - scrollbar;
     row_writer rows = {.u = u, .column = {0, 0, wide ? (w - gap) / 2 : w, 0}, .left_w = ui_px(u, 122)};
     write(&rows);
-    int whole = rows.total, high = wide ? whole / 2 + ui_px(u, 36) : whole; /* one row may stand over the half */
+    int whole = rows.total, high = wide ? whole / 2 + ui_px(u, 20) : whole; /* half a row may stand over */
     rect clip = ui_scroll_begin(u, inside, high);
     rows.column.x = inside.x;
     rows.column.y = rows.y = inside.y - u->scroll;
