@@ -3,12 +3,15 @@
 #include "../../nn/alloc.h"
 #include "../../nn/pool.h"
 #include "../core/args.h"
+#include "../core/paths.h"
 #include "../platform/platform.h"
+#include <errno.h>
 #include <math.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const command commands[] = {
@@ -100,6 +103,19 @@ void command_line_text(char text[COMMAND_LINE], int argc, char **argv)
     for (int i = 0; i < argc && used < COMMAND_LINE; i++)
         if (strcmp(argv[i], "--resume") != 0)
             used += (size_t)snprintf(text + used, COMMAND_LINE - used, " %s", argv[i]);
+}
+
+bool command_check_out(const char *path, nn_error *err)
+{
+    char folder[PATHS_MAX];
+    struct stat there;
+    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
+        return nn_fail(err, NN_IO, 0, "%s: is no file that could be replaced", path);
+    snprintf(folder, sizeof folder, "%s", path);
+    char *slash = strrchr(folder, '/');
+    snprintf(slash ? slash + 1 : folder, sizeof folder - (size_t)(slash ? slash + 1 - folder : 0), ".");
+    return access(folder, W_OK) == 0 ||
+           nn_fail(err, NN_IO, 0, "%s: cannot be written there: %s", path, strerror(errno));
 }
 
 /* ---- interrupts -------------------------------------------------------------------------------------------------- */

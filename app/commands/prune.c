@@ -179,7 +179,7 @@ static bool prepare(prune *p, nn_error *err)
     paths where;
     training_config *c = &p->train.config;
     paths_find(&where, p->train.state);
-    if (!models_open(&p->whole, &where, p->source, err))
+    if (!command_check_out(p->out, err) || !models_open(&p->whole, &where, p->source, err))
         return false;
     if (p->whole->convention.mean != 0.0f || p->whole->convention.std != 1.0f)
         return nn_fail(err, NN_USAGE, 0, "%s: reads its pictures in a form that the training does not make", p->source);

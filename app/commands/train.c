@@ -9,10 +9,8 @@
 #include "train_options.h"
 #include "train_progress.h"
 #include "writer_scores.h"
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MAX_FOLDS = 100 };
@@ -221,20 +219,6 @@ static bool load_checkpoint(run *r, nn_error *err)
     return ok;
 }
 
-/* What cannot be written is found out now and not after an hour of training. */
-static bool check_out(const run *r, nn_error *err)
-{
-    char folder[PATHS_MAX];
-    struct stat there;
-    if (stat(r->o.out, &there) == 0 && !S_ISREG(there.st_mode))
-        return nn_fail(err, NN_IO, 0, "%s: is no file that could be replaced", r->o.out);
-    snprintf(folder, sizeof folder, "%s", r->o.out);
-    char *slash = strrchr(folder, '/');
-    snprintf(slash ? slash + 1 : folder, sizeof folder - (size_t)(slash ? slash + 1 - folder : 0), ".");
-    return access(folder, W_OK) == 0 ||
-           nn_fail(err, NN_IO, 0, "%s: cannot be written there: %s", r->o.out, strerror(errno));
-}
-
 static int show_augmentation(run *r)
 {
     paths where;
@@ -256,8 +240,8 @@ static bool prepare(run *r, nn_error *err)
     snprintf(r->folder, sizeof r->folder, "%s", r->o.train.data ? r->o.train.data : where.mnist);
     if (snprintf(r->checkpoint, sizeof r->checkpoint, "%s.ckpt", r->o.out) >= (int)sizeof r->checkpoint)
         return nn_fail(err, NN_USAGE, 0, "%.100s...: the name is too long", r->o.out);
-    if (!check_out(r, err) || (r->o.report && !page_folder(r->o.report, err)) || !load_plan(r, &where, err) ||
-        !dataset_load(&r->data, folder, DATASET_TRAIN, err))
+    if (!command_check_out(r->o.out, err) || (r->o.report && !page_folder(r->o.report, err)) ||
+        !load_plan(r, &where, err) || !dataset_load(&r->data, folder, DATASET_TRAIN, err))
         return false;
     nn_error no_test;
     r->has_test = r->o.train.config.folds == 0 && !dataset_is_csv(folder) &&
