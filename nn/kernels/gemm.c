@@ -105,34 +105,46 @@ static void tile_of(int rows, int columns, const nn_product *p, const float *a, 
         narrow_tile(rows, p, a, b, bias, c);
 }
 
+/* Masked moves instead of a call for a few floats. */
+static inline void copy_columns(float *to, const float *from, int columns)
+{
+    for (int j = 0; j < COLUMNS; j++)
+        if (j < columns)
+            to[j] = from[j];
+}
+
 /* A tile of which only `columns` lie in c. */
 static void edge_tile(int rows, int columns, const nn_product *p, const float *a, const float *b, const float *bias,
                       float *c)
 {
-    float whole[ROWS * COLUMNS], first[COLUMNS] = {0};
+    float whole[ROWS * COLUMNS];
     nn_product inner = *p;
     inner.c_row = COLUMNS;
-    if (bias)
-        memcpy(first, bias, (size_t)columns * sizeof(float));
     for (int r = 0; p->add && r < rows; r++)
-        memcpy(whole + r * COLUMNS, c + r * p->c_row, (size_t)columns * sizeof(float));
-    tile_of(rows, columns, &inner, a, b, bias ? first : NULL, whole);
+        copy_columns(whole + r * COLUMNS, c + r * p->c_row, columns);
+    tile_of(rows, columns, &inner, a, b, bias, whole);
     for (int r = 0; r < rows; r++)
-        memcpy(c + r * p->c_row, whole + r * COLUMNS, (size_t)columns * sizeof(float));
+        copy_columns(c + r * p->c_row, whole + r * COLUMNS, columns);
 }
 
-/* All tiles, b in panels of COLUMNS columns that begin b_panel floats apart. Rows are dealt out evenly: 7 rows are 4 and 3. */
+/* All tiles, b in panels of COLUMNS columns that begin b_panel floats apart. Rows are dealt out evenly: 7 rows are 4 and 3.
+ * Where rows of less than a vector follow each other without a gap, a tile may write past their ends: the next row comes
+ * later and covers that. Only the last tile must not. */
 static void tiles(const nn_product *p, ptrdiff_t b_panel)
 {
-    int bands = (p->m + ROWS - 1) / ROWS;
+    int bands = (p->m + ROWS - 1) / ROWS, whole = p->n / COLUMNS * COLUMNS;
+    bool covered = p->n < NN_LANES && p->c_row == p->n && !p->add;
+    float last_bias[COLUMNS] = {0}; /* readable as a whole */
+    if (p->bias)
+        copy_columns(last_bias, p->bias + whole, p->n - whole);
     for (int band = 0, i = 0; band < bands; band++) {
         int rows = (p->m - i) / (bands - band);
         const float *b = p->b;
         for (int j = 0; j < p->n; j += COLUMNS, b += b_panel) {
-            const float *a = p->a + i * p->a_row, *bias = p->bias ? p->bias + j : NULL;
+            const float *a = p->a + i * p->a_row, *bias = !p->bias ? NULL : j < whole ? p->bias + j : last_bias;
             float *c = p->c + i * p->c_row + j;
             int columns = p->n - j < COLUMNS ? p->n - j : COLUMNS;
-            if (columns % NN_LANES == 0)
+            if (columns % NN_LANES == 0 || (covered && band + 1 < bands))
                 tile_of(rows, columns, p, a, b, bias, c);
             else
                 edge_tile(rows, columns, p, a, b, bias, c);

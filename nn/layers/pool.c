@@ -2,6 +2,7 @@
 #include "../kernels/kernels.h"
 #include "../op.h"
 #include "../shape.h"
+#include <math.h>
 #include <string.h>
 
 enum { SIZE, STRIDE, PADDING }; /* attributes */
@@ -76,17 +77,30 @@ static inline bool is_square(const box *b)
     return b->y1 - b->y0 == 2 && b->x1 - b->x0 == 2;
 }
 
+/* The pixels of such a window, in x or dx. */
+typedef struct four {
+    ptrdiff_t at[4];
+} four;
+
+static inline four four_of(const nn_slice *s, const place *p)
+{
+    ptrdiff_t c = s->node->in.c, below = s->node->in.w * c;
+    ptrdiff_t at = (ptrdiff_t)(p->image + offset(s->node->in, p->b.y0, p->b.x0));
+    return (four){{at, at + c, at + below, at + below + c}};
+}
+
 static inline void max_of_four(const nn_slice *s, const place *p)
 {
-    int c = s->node->in.c;
-    ptrdiff_t below = (ptrdiff_t)s->node->in.w * c;
-    const float *restrict x = s->x + p->image + offset(s->node->in, p->b.y0, p->b.x0);
-    float *restrict y = s->y + p->out;
-    for (int i = 0; i < c; i++) {
-        float upper = x[i] > x[i + c] ? x[i] : x[i + c];
-        float lower = x[i + below] > x[i + below + c] ? x[i + below] : x[i + below + c];
-        y[i] = upper > lower ? upper : lower;
+    four f = four_of(s, p);
+    const float *x0 = s->x + f.at[0], *x1 = s->x + f.at[1], *x2 = s->x + f.at[2], *x3 = s->x + f.at[3];
+    float *y = s->y + p->out;
+    int c = s->node->in.c, i = 0;
+    for (; i + NN_LANES <= c; i += NN_LANES) {
+        nn_vector upper = nn_at_least(nn_load(x0 + i), nn_load(x1 + i));
+        nn_store(y + i, nn_at_least(upper, nn_at_least(nn_load(x2 + i), nn_load(x3 + i))));
     }
+    for (; i < c; i++)
+        y[i] = fmaxf(fmaxf(x0[i], x1[i]), fmaxf(x2[i], x3[i]));
 }
 
 static inline void max_window(const nn_slice *s, const place *p)
@@ -114,21 +128,25 @@ static void max_forward(const nn_slice *s)
 /* The gradient goes to the first pixel of the window that holds the maximum. Windows that do not overlap write it, others add. */
 static inline void max_of_four_back(const nn_slice *s, const place *p)
 {
-    int c = s->node->in.c;
-    ptrdiff_t below = (ptrdiff_t)s->node->in.w * c;
-    size_t at = p->image + offset(s->node->in, p->b.y0, p->b.x0);
-    const float *restrict x = s->x + at, *restrict y = s->y + p->out, *restrict dy = s->dy + p->out;
-    float *restrict dx = s->dx + at;
-    for (int i = 0; i < c; i++) {
-        float rest = dy[i], give = x[i] == y[i] ? rest : 0.0f;
-        dx[i] = give;
-        rest -= give;
-        give = x[i + c] == y[i] ? rest : 0.0f;
-        dx[i + c] = give;
-        rest -= give;
-        give = x[i + below] == y[i] ? rest : 0.0f;
-        dx[i + below] = give;
-        dx[i + below + c] = rest - give;
+    four f = four_of(s, p);
+    const float *y = s->y + p->out, *dy = s->dy + p->out;
+    int c = s->node->in.c, i = 0;
+    for (; i + NN_LANES <= c; i += NN_LANES) {
+        nn_vector top = nn_load(y + i);
+        nn_mask rest = (nn_mask)nn_load(dy + i);
+        for (int k = 0; k < 4; k++) {
+            nn_mask here = (nn_mask)(nn_load(s->x + f.at[k] + i) == top);
+            nn_store(s->dx + f.at[k] + i, (nn_vector)(rest & here));
+            rest &= ~here;
+        }
+    }
+    for (; i < c; i++) {
+        float rest = dy[i];
+        for (int k = 0; k < 4; k++) {
+            bool here = s->x[f.at[k] + i] == y[i];
+            s->dx[f.at[k] + i] = here ? rest : 0.0f;
+            rest = here ? 0.0f : rest;
+        }
     }
 }
 
