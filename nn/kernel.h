@@ -70,6 +70,8 @@ typedef struct nn_kernels {
     int lanes;                      /* floats of a vector */
     const struct nn_op *const *ops; /* every kind of layer, NULL-terminated */
     void (*gemm)(const nn_product *p);
+    void (*warm)(
+        void); /* takes what the products need beyond their arguments; by everything that allocates work memory */
     size_t (*panels_size)(int k, int n);
     void (*pack_panels)(float *panels, const float *b, ptrdiff_t b_row, ptrdiff_t b_column, int k, int n);
     void (*winograd_input)(const nn_tiling *g, const float *x, int first, int tiles, float *points, ptrdiff_t stride);

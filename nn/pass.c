@@ -70,6 +70,7 @@ static void lay_out(nn_pass *pass, arena *a)
 bool nn_pass_new(nn_pass **out, const nn_plan *plan, int capacity, int threads, nn_mode mode, nn_error *err)
 {
     *out = NULL;
+    nn_kernels_here()->warm();
     nn_pass *pass = nn_alloc(1, sizeof *pass);
     if (!pass)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the network's work");

@@ -12,8 +12,10 @@ enum {
     ROWS = NN_VECTOR_BYTES == 64 ? 8 : (NN_VECTOR_BYTES == 32 ? 6 : 4), /* 2 ROWS sums leave registers for a and b */
     WIDE = 8,                                                           /* vectors of c when there are few rows */
     BLOCK_K = 256,
-    BLOCK_N = 128,  /* a packed block of b: up to 128 KiB */
-    NEAR = 8 << 10, /* floats of b that stay in the L1 cache whatever their order */
+    BLOCK_N = 128,               /* a packed block of b: up to 128 KiB */
+    AHEAD = 8,                   /* rows of b that a single row asks for before it needs them */
+    LINE = 64 / NN_VECTOR_BYTES, /* vectors in a line of the cache */
+    NEAR = 8 << 10,              /* floats of b that stay in the L1 cache whatever their order */
 };
 
 /* What a product starts from in each row: nothing, the bias, or what is in c. Without branches in the tile. */
@@ -41,6 +43,10 @@ static inline __attribute__((always_inline)) void tile(int rows, int vectors, co
         const float *at = a + run * p->a_run;
         for (int q = 0; q < p->depth; q++, at += a_step, b += b_row) {
             nn_vector right[WIDE];
+            if (rows == 1 && vectors == WIDE) /* b comes from far away and is read once */
+                NN_UNROLL
+            for (int v = 0; v < WIDE; v += LINE)
+                __builtin_prefetch(b + AHEAD * b_row + v * NN_LANES);
             NN_UNROLL
             for (int v = 0; v < vectors; v++)
                 right[v] = nn_load(b + v * NN_LANES);
@@ -231,6 +237,69 @@ static void run_by_run(const nn_product *p)
     }
 }
 
+/* ---- OpenBLAS, where our own vectors are only those that every processor has ---- */
+
+#if defined(DIGITSCOPE_BLAS) && NN_VECTOR_BYTES == 16
+#include <cblas.h>
+
+/* Its packing pays from a few thousand multiplications on. It reads each operand along rows or along columns. */
+static bool is_for_blas(const nn_product *p)
+{
+    bool rows_a = p->a_step == 1, rows_b = p->b_column == 1;
+    return p->runs == 1 && !p->panels && p->m > 1 && (double)p->m * p->n * p->depth > 8192.0 &&
+           (rows_a || p->a_row == 1) && (rows_b || p->b_row == 1) && (rows_a ? p->a_row : p->a_step) >= 1;
+}
+
+static void blas_product(const nn_product *p)
+{
+    bool rows_a = p->a_step == 1, rows_b = p->b_column == 1;
+    for (int i = 0; p->bias && i < p->m; i++)
+        memcpy(p->c + i * p->c_row, p->bias, (size_t)p->n * sizeof(float));
+    cblas_sgemm(CblasRowMajor, rows_a ? CblasNoTrans : CblasTrans, rows_b ? CblasNoTrans : CblasTrans, p->m, p->n,
+                p->depth, 1.0f, p->a, (int)(rows_a ? p->a_row : p->a_step), p->b,
+                (int)(rows_b ? p->b_row : p->b_column), p->add || p->bias ? 1.0f : 0.0f, p->c, (int)p->c_row);
+    for (int i = 0; p->relu && i < p->m; i++)
+        for (int j = 0; j < p->n; j++)
+            p->c[i * p->c_row + j] = p->c[i * p->c_row + j] < 0.0f ? 0.0f : p->c[i * p->c_row + j];
+}
+
+/* OpenBLAS takes its buffer now, later it would hang for ever when there is no memory, and uses one thread per caller. */
+void nn_gemm_warm(void)
+{
+    float a[4] = {1, 2, 3, 4}, c[4];
+    openblas_set_num_threads(1);
+    blas_product(&(nn_product){.m = 2,
+                               .n = 2,
+                               .runs = 1,
+                               .depth = 2,
+                               .a = a,
+                               .a_row = 2,
+                               .a_step = 1,
+                               .b = a,
+                               .b_row = 2,
+                               .b_column = 1,
+                               .c = c,
+                               .c_row = 2});
+}
+#else
+static bool is_for_blas(const nn_product *p)
+{
+    (void)p;
+    return false;
+}
+
+static void blas_product(const nn_product *p)
+{
+    (void)p;
+}
+
+void nn_gemm_warm(void)
+{
+}
+#endif
+
+/* ---- the choice ---- */
+
 void nn_gemm(const nn_product *p)
 {
     nn_product ready = *p;
@@ -239,6 +308,8 @@ void nn_gemm(const nn_product *p)
         tiles(&ready, (ptrdiff_t)p->runs * p->depth * COLUMNS);
     } else if (p->b_column == 1 && p->m == 1)
         row_product(p);
+    else if (is_for_blas(p))
+        blas_product(p);
     else if (p->b_column == 1 && p->n % COLUMNS == 0 &&
              (p->m <= ROWS || p->n == COLUMNS || p->runs * p->depth <= NEAR / p->n))
         tiles(&ready, COLUMNS); /* copying b would not pay */

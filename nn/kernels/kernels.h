@@ -6,6 +6,7 @@
 #include "isa.h"
 
 #define nn_gemm              NN_VARIANT(nn_gemm)
+#define nn_gemm_warm         NN_VARIANT(nn_gemm_warm)
 #define nn_panels_size       NN_VARIANT(nn_panels_size)
 #define nn_pack_panels       NN_VARIANT(nn_pack_panels)
 #define nn_winograd_input    NN_VARIANT(nn_winograd_input)
@@ -20,6 +21,7 @@
 #define nn_norm_fold         NN_VARIANT(nn_norm_fold)
 
 void nn_gemm(const nn_product *p);
+void nn_gemm_warm(void);             /* before the first product, once memory is there: see nn_kernels */
 size_t nn_panels_size(int k, int n); /* floats of k x n in panels */
 void nn_pack_panels(float *panels, const float *b, ptrdiff_t b_row, ptrdiff_t b_column, int k, int n);
 

@@ -17,6 +17,7 @@ const nn_kernels NN_VARIANT(nn_kernels) = {
     .lanes = NN_LANES,
     .ops = ops,
     .gemm = nn_gemm,
+    .warm = nn_gemm_warm,
     .panels_size = nn_panels_size,
     .pack_panels = nn_pack_panels,
     .winograd_input = nn_winograd_input,
