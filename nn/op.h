@@ -59,6 +59,7 @@ typedef struct nn_op {
     nn_place place;
     bool keeps_output; /* backward reads y (or recomputes from it), so no later node may overwrite it */
     bool joins_relu;   /* does the relu after it on the way, where s->relu says so */
+    bool forgets;      /* computing y again in backward is cheaper than keeping it */
     bool folds_norm;   /* while not training, takes a batchnorm after it into its prepared weights */
     bool whole_share; /* wants all images of a thread at once and not group by group: its weights outweigh its images */
     /* Derives node->out, parameters (nn_plan_add_param), scratch, shared, prepared and memory from node->in and node->attr. */

@@ -111,11 +111,12 @@ float *nn_pass_gradient(const nn_pass *pass, int node, int thread)
     return pass->gradient + (size_t)thread * pass->walk.gradient_floats + pass->walk.gradient[node].offset;
 }
 
-/* Images [begin, end) of a part. */
+/* Images [begin, end) of a part, on their way forward, or back in segment `back`. */
 typedef struct group {
     const nn_run *run;
     const nn_part *part;
     int begin, end;
+    int back; /* -1: forward */
 } group;
 
 /* Where a group's images begin in a node's home. */
@@ -129,6 +130,9 @@ static float *value_of(const group *g, int node)
     const nn_pass *pass = g->run->pass;
     if (node < 0)
         return pass->input + (size_t)g->begin * nn_shape_count(pass->plan->input);
+    const nn_home *again = &pass->walk.again[node];
+    if (g->back >= 0 && again->local)
+        return pass->gradient + (size_t)g->part->thread * pass->walk.gradient_floats + again->offset;
     return nn_pass_value(pass, node, g->part->thread) + at_group(g, &pass->walk.value[node], &pass->plan->node[node]);
 }
 
@@ -202,9 +206,9 @@ static bool next_group(group *g, int size)
     return g->begin < g->end;
 }
 
-static group no_group(const nn_run *run, const nn_part *part)
+static group no_group(const nn_run *run, const nn_part *part, int back)
 {
-    return (group){run, part, part->begin, part->begin};
+    return (group){run, part, part->begin, part->begin, back};
 }
 
 /* ---- forward ---- */
@@ -213,7 +217,7 @@ void nn_pass_prepare(const nn_run *run, int thread)
 {
     const nn_walk *walk = &run->pass->walk;
     nn_part part = {.thread = thread};
-    group g = no_group(run, &part);
+    group g = no_group(run, &part, -1);
     for (int i = thread; i < walk->n_steps; i += run->pass->threads) {
         nn_slice s = step_slice(&g, &walk->step[i]);
         if (s.node->op->prepare)
@@ -222,43 +226,43 @@ void nn_pass_prepare(const nn_run *run, int thread)
     meet(run);
 }
 
-/* The first node of a segment that the threads meet before, which sums over all groups before any is computed. */
-static nn_slice summing(const group *g, const nn_segment *segment)
+/* The first node of a segment that the threads meet before sums over this group. */
+static void sum_forward(const group *g, const nn_segment *segment)
 {
-    return step_slice(g, &g->run->pass->walk.step[segment->first]);
+    nn_slice s = step_slice(g, &g->run->pass->walk.step[segment->first]);
+    s.node->op->forward_partial(&s);
 }
 
-static void forward_segment(const nn_run *run, const nn_part *part, const nn_segment *segment, const nn_segment *next)
+static void forward_segment(const nn_run *run, const nn_part *part, int index)
 {
-    group g = no_group(run, part);
+    const nn_walk *walk = &run->pass->walk;
+    const nn_segment *segment = &walk->forward[index], *next = index + 1 < walk->n_forward ? segment + 1 : NULL;
+    group g = no_group(run, part, -1);
     while (next_group(&g, segment->group)) {
         for (int i = segment->first; i < segment->end; i++) {
-            nn_slice s = step_slice(&g, &run->pass->walk.step[i]);
+            nn_slice s = step_slice(&g, &walk->step[i]);
             s.node->op->forward(&s);
         }
-        if (next && next->meet) {
-            nn_slice s = summing(&g, next);
-            s.node->op->forward_partial(&s);
-        }
+        if (next && next->meet)
+            sum_forward(&g, next);
     }
 }
 
 void nn_pass_forward(const nn_run *run, const nn_part *part)
 {
     const nn_walk *walk = &run->pass->walk;
-    /* An empty segment before the first, for the sums of a network that begins with batchnorm. */
-    nn_segment none = {.group = walk->share};
+    group all = {run, part, part->begin, part->end, -1};
     forget(run->pass, (size_t)part->thread);
-    forward_segment(run, part, &none, walk->forward);
+    if (walk->forward[0].meet) /* before the first segment */
+        sum_forward(&all, &walk->forward[0]);
     for (int i = 0; i < walk->n_forward; i++) {
-        const nn_segment *segment = &walk->forward[i];
-        if (segment->meet) {
-            group g = no_group(run, part);
-            nn_slice s = summing(&g, segment);
+        if (walk->forward[i].meet) {
+            group g = no_group(run, part, -1);
+            nn_slice s = step_slice(&g, &walk->step[walk->forward[i].first]);
             meet(run);
             s.node->op->forward_combine(&s);
         }
-        forward_segment(run, part, segment, i + 1 < walk->n_forward ? segment + 1 : NULL);
+        forward_segment(run, part, i);
     }
 }
 
@@ -295,20 +299,40 @@ static nn_slice backward_slice(const group *g, int i)
     return s;
 }
 
-static void backward_segment(const nn_run *run, const nn_part *part, const nn_segment *segment, const nn_segment *next)
+/* The first node of a segment that the threads meet before sums over this group. */
+static void sum_backward(const group *g, const nn_segment *segment)
 {
-    group g = no_group(run, part);
+    nn_slice s = backward_slice(g, segment->first);
+    s.node->op->backward_partial(&s);
+}
+
+/* What forward did not keep. */
+static void compute_again(const group *g)
+{
+    const nn_walk *walk = &g->run->pass->walk;
+    for (int i = 0; i < walk->n_steps; i++)
+        if (walk->step[i].again == g->back) {
+            nn_slice s = step_slice(g, &walk->step[i]);
+            s.node->op->forward(&s);
+        }
+}
+
+static void backward_segment(const nn_run *run, const nn_part *part, int index)
+{
+    const nn_walk *walk = &run->pass->walk;
+    const nn_segment *segment = &walk->backward[index];
+    const nn_segment *next = index + 1 < walk->n_backward ? segment + 1 : NULL;
+    group g = no_group(run, part, index);
     while (next_group(&g, segment->group)) {
+        compute_again(&g);
         for (int i = segment->first; i > segment->end; i--) {
             nn_slice s = backward_slice(&g, i);
             s.node->op->backward(&s);
             collect(&g, i, 0, s.dx);
             collect(&g, i, 1, s.dx2);
         }
-        if (next && next->meet) {
-            nn_slice s = backward_slice(&g, next->first);
-            s.node->op->backward_partial(&s);
-        }
+        if (next && next->meet)
+            sum_backward(&g, next);
     }
     for (int i = segment->first; i > segment->end; i--) {
         nn_slice s = slice(&g, i);
@@ -320,16 +344,16 @@ static void backward_segment(const nn_run *run, const nn_part *part, const nn_se
 void nn_pass_backward(const nn_run *run, const nn_part *part)
 {
     const nn_walk *walk = &run->pass->walk;
-    nn_segment none = {.group = walk->share};
-    backward_segment(run, part, &none, walk->backward);
+    group all = {run, part, part->begin, part->end, 0};
+    if (walk->n_backward > 0 && walk->backward[0].meet) /* before the first segment */
+        sum_backward(&all, &walk->backward[0]);
     for (int i = 0; i < walk->n_backward; i++) {
-        const nn_segment *segment = &walk->backward[i];
-        if (segment->meet) {
-            group g = no_group(run, part);
-            nn_slice s = slice(&g, segment->first);
+        if (walk->backward[i].meet) {
+            group g = no_group(run, part, i);
+            nn_slice s = slice(&g, walk->backward[i].first);
             meet(run);
             s.node->op->backward_combine(&s);
         }
-        backward_segment(run, part, segment, i + 1 < walk->n_backward ? segment + 1 : NULL);
+        backward_segment(run, part, i);
     }
 }

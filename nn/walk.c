@@ -20,7 +20,7 @@ static void make_steps(nn_walk *s)
     const nn_plan *plan = s->plan;
     for (int i = 0; i < plan->n_nodes; i++) {
         const nn_op *op = plan->node[i].op;
-        nn_step step = {.node = i};
+        nn_step step = {.node = i, .again = -1};
         if (s->mode == NN_FOR_ANSWERS && op->folds_norm && (step.norm = follower(plan, i, "batchnorm")) != NULL)
             i++;
         if (s->mode != NN_FOR_ACTIVATIONS && op->joins_relu && follower(plan, i, "relu")) {
@@ -135,73 +135,128 @@ static void extend(lease *l, int first, int last)
     l->last = last > l->last ? last : l->last;
 }
 
-/* From leases per root node to homes of all nodes. */
-static bool settle(const nn_walk *s, lease *leases, const nn_segment *segments, nn_home *homes, size_t *floats)
+/* The floats of a block of `node`'s images, as many as the segments of its lease need at a time. */
+static bool size_lease(const nn_walk *s, lease *l, const nn_segment *segments, int node)
 {
-    int n = s->plan->n_nodes;
-    for (int i = 0; i < n; i++) {
-        lease *l = &leases[i];
-        if (root_of(s, i) != i || l->last < l->first)
-            continue;
-        int images = l->first == l->last ? segments[l->first].group : s->share;
-        if (!nn_size_mul((size_t)images, nn_shape_count(s->plan->node[i].out), &l->floats) ||
-            l->floats > SIZE_MAX / 16 / (size_t)n)
-            return false;
-        l->floats = nn_lines(l->floats);
-    }
-    *floats = place_all(leases, n);
-    for (int i = 0; i < n; i++) {
-        const lease *l = &leases[root_of(s, i)];
-        homes[i] = (nn_home){l->offset, l->first == l->last};
-    }
+    if (l->last < l->first)
+        return true;
+    int images = l->first == l->last ? segments[l->first].group : s->share;
+    if (!nn_size_mul((size_t)images, nn_shape_count(s->plan->node[node].out), &l->floats) ||
+        l->floats > SIZE_MAX / 32 / (size_t)s->plan->n_nodes)
+        return false;
+    l->floats = nn_lines(l->floats);
     return true;
 }
 
-/* Activations are needed from the segment that writes them to the last that reads them; in training, and where they are
- * to be looked at, for ever. The last one's too, and the logits'. */
-static bool place_values(nn_walk *s)
+/* From leases of root nodes, already placed, to homes of all nodes. */
+static void settle(const nn_walk *s, const lease *leases, nn_home *homes)
 {
-    lease leases[NN_MAX_NODES];
-    int segment[NN_MAX_NODES], n = s->plan->n_nodes, never = s->n_forward;
+    for (int i = 0; i < s->plan->n_nodes; i++) {
+        const lease *l = &leases[root_of(s, i)];
+        homes[i] = (nn_home){l->offset, l->first == l->last};
+    }
+}
+
+/* The segment of each node, going forward and back. */
+typedef struct timetable {
+    int forward[NN_MAX_NODES], backward[NN_MAX_NODES];
+} timetable;
+
+static void make_timetable(const nn_walk *s, timetable *t)
+{
     for (int i = 0, at = 0; i < s->n_forward; i++)
         for (int step = s->forward[i].first; step < s->forward[i].end; step++)
             for (; at <= s->step[step].output; at++)
-                segment[at] = i;
-    for (int i = 0; i < n; i++)
-        leases[i] = (lease){.first = never, .last = -1};
+                t->forward[at] = i;
+    for (int i = 0; i < s->n_backward; i++)
+        for (int node = s->backward[i].first; node > s->backward[i].end; node--)
+            t->backward[node] = i;
+}
+
+/* Activations are needed forward from the segment that writes them to the last that reads them, and back in the segments
+ * of the nodes that wrote or read them. */
+static void value_leases(const nn_walk *s, const timetable *t, lease *forward, lease *backward)
+{
+    int n = s->plan->n_nodes;
+    for (int i = 0; i < n; i++) {
+        forward[i] = (lease){.first = s->n_forward, .last = -1};
+        backward[i] = (lease){.first = s->n_backward, .last = -1};
+    }
     for (int i = 0; i < n; i++) {
         const nn_node *node = &s->plan->node[i];
-        bool keep = s->mode != NN_FOR_ANSWERS || i >= n - 1 || i == s->plan->node[n - 1].input[0];
-        extend(&leases[root_of(s, i)], segment[i], keep ? never : segment[i]);
+        extend(&forward[root_of(s, i)], t->forward[i], t->forward[i]);
+        if (node->op->keeps_output)
+            extend(&backward[root_of(s, i)], t->backward[i], t->backward[i]);
         for (int j = 0; j < node->op->inputs; j++)
-            if (node->input[j] >= 0)
-                extend(&leases[root_of(s, node->input[j])], segment[i], segment[i]);
+            if (node->input[j] >= 0) {
+                extend(&forward[root_of(s, node->input[j])], t->forward[i], t->forward[i]);
+                extend(&backward[root_of(s, node->input[j])], t->backward[i], t->backward[i]);
+            }
     }
-    return settle(s, leases, s->forward, s->value, &s->value_floats);
+}
+
+/* Whether the activations of a root are computed again: they are needed within one segment only, each way. */
+static bool is_forgotten(const nn_walk *s, int root, const lease *forward, const lease *backward)
+{
+    return s->mode == NN_FOR_TRAINING && s->plan->node[root].op->forgets && root_of(s, root) == root &&
+           forward->first == forward->last && backward->first == backward->last;
+}
+
+/* Without need in a segment, activations are kept for ever in training and where they are to be looked at; for answers
+ * those of the last node, and the logits. */
+static bool place_values(nn_walk *s, const timetable *t, lease *again)
+{
+    lease leases[NN_MAX_NODES];
+    int n = s->plan->n_nodes, logits = s->plan->node[n - 1].input[0];
+    value_leases(s, t, leases, again);
+    for (int i = 0; i < n; i++) {
+        bool wanted = s->mode != NN_FOR_ANSWERS || i == n - 1 || i == root_of(s, logits);
+        if (is_forgotten(s, i, &leases[i], &again[i]))
+            continue;
+        again[i] = (lease){.first = s->n_backward, .last = -1};
+        if (wanted && root_of(s, i) == i)
+            extend(&leases[i], leases[i].first, s->n_forward);
+    }
+    for (int i = 0; i < n; i++)
+        if (root_of(s, i) == i && !size_lease(s, &leases[i], s->forward, i))
+            return false;
+    s->value_floats = place_all(leases, n);
+    settle(s, leases, s->value);
+    for (int i = 0; i < s->n_steps; i++)
+        s->step[i].again = again[root_of(s, s->step[i].output)].last;
+    return true;
 }
 
 /* A node's gradient is needed from the segment of its last reader, which writes it first, to its own. The logits' comes
- * from the loss, before all segments. */
-static bool place_gradients(nn_walk *s)
+ * from the loss, before all segments. In the same memory lie the activations that are computed again. */
+static bool place_gradients(nn_walk *s, const timetable *t, const lease *again)
 {
-    lease leases[NN_MAX_NODES];
-    int segment[NN_MAX_NODES] = {0}, n = s->plan->n_nodes;
-    for (int i = 0; i < s->n_backward; i++)
-        for (int node = s->backward[i].first; node > s->backward[i].end; node--)
-            segment[node] = i;
-    for (int i = 0; i < n; i++)
+    lease leases[2 * NN_MAX_NODES];
+    int n = s->plan->n_nodes;
+    for (int i = 0; i < n; i++) {
         leases[i] = (lease){.first = s->n_backward, .last = -1};
+        leases[n + i] = again[i];
+    }
     for (int i = 0; i < n - 1; i++) {
         int writer = s->plan->node[i].last_reader;
-        extend(&leases[root_of(s, i)], writer == n - 1 ? -1 : segment[writer], segment[i]);
+        extend(&leases[root_of(s, i)], writer == n - 1 ? -1 : t->backward[writer], t->backward[i]);
     }
-    return settle(s, leases, s->backward, s->gradient, &s->gradient_floats);
+    for (int i = 0; i < 2 * n; i++)
+        if (!size_lease(s, &leases[i], s->backward, i % n))
+            return false;
+    s->gradient_floats = place_all(leases, 2 * n);
+    settle(s, leases, s->gradient);
+    settle(s, leases + n, s->again);
+    return true;
 }
 
 bool nn_walk_make(nn_walk *s, const nn_plan *plan, nn_mode mode, int share)
 {
+    timetable t = {0};
+    lease again[NN_MAX_NODES];
     *s = (nn_walk){.plan = plan, .mode = mode, .share = share};
     make_steps(s);
     make_segments(s);
-    return place_values(s) && (mode != NN_FOR_TRAINING || place_gradients(s));
+    make_timetable(s, &t);
+    return place_values(s, &t, again) && (mode != NN_FOR_TRAINING || place_gradients(s, &t, again));
 }

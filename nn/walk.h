@@ -16,6 +16,7 @@ typedef struct nn_step {
     int output; /* the node whose activations it writes: itself, or the last one computed on the way */
     bool relu;
     const nn_node *norm;
+    int again; /* in training: the backward segment that computes it again for its groups instead of finding it kept, or -1 */
 } nn_step;
 
 typedef struct nn_segment {
@@ -38,6 +39,7 @@ typedef struct nn_walk {
     nn_step step[NN_MAX_NODES];
     nn_segment forward[NN_MAX_NODES], backward[NN_MAX_NODES];
     nn_home value[NN_MAX_NODES], gradient[NN_MAX_NODES];
+    nn_home again[NN_MAX_NODES];          /* activations computed again, among the gradients */
     size_t value_floats, gradient_floats; /* per thread */
 } nn_walk;
 
