@@ -218,6 +218,19 @@ static int inflate_some(z_stream *z, const unsigned char *in, size_t len, size_t
     return status;
 }
 
+/* How much is likely to come out: what the file's last four bytes say of its last member, as far as that is possible. */
+static size_t unpacked_guess(const unsigned char *in, size_t len)
+{
+    const size_t best_ratio = 1032, spare = 64;
+    const unsigned char *end = in + len;
+    size_t said;
+
+    if (len < 18)
+        return FIRST_ROOM;
+    said = (size_t)end[-4] | (size_t)end[-3] << 8 | (size_t)end[-2] << 16 | (size_t)end[-1] << 24;
+    return said / best_ratio > len ? 4 * len : said + spare;
+}
+
 /* All members of a gzip file, one after the other, as gzip itself does. */
 static bool inflate_members(z_stream *z, const unsigned char *in, size_t len, struct buffer *out, nn_error *err)
 {
@@ -227,7 +240,7 @@ static bool inflate_members(z_stream *z, const unsigned char *in, size_t len, st
     while (status != Z_STREAM_END || pos < len) {
         if (status == Z_STREAM_END)
             inflateReset(z);
-        if (out->len == out->room && !buffer_grow(out, out->room == 0 ? 4 * len : 2 * out->room, err))
+        if (out->len == out->room && !buffer_grow(out, out->room == 0 ? unpacked_guess(in, len) : 2 * out->room, err))
             return false;
         status = inflate_some(z, in, len, &pos, out);
         if (status == Z_MEM_ERROR)
