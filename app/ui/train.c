@@ -134,7 +134,7 @@ static void read_with_news(app *self)
     }
     nn_model *model;
     nn_error err;
-    if (train_job_news(t->job)->phase != TRAIN_RUNNING || t->other)
+    if (train_job_news(t->job)->phase == TRAIN_SAVED || t->other)
         return;
     if (!train_job_model(t->job, &model, &err) || !recogniser_new(&t->other, model, &err)) {
         app_remark(self, "The canvas cannot be read with this network: %s", err.text);
