@@ -6,6 +6,10 @@
 #include "warp.h"
 #include <string.h>
 
+typedef struct spot {
+    float u, v;
+} spot;
+
 /* One drawing being copied. */
 typedef struct hand {
     sketch *out;
@@ -18,12 +22,10 @@ typedef struct hand {
     float wobble;       /* of every sample */
     float tremor, pace; /* of the whole line: amplitude, and radians per length */
     float grid;         /* of whole pixels, in canvas units; 0: none */
-    float dx, dy;       /* of the stroke being drawn, against where it was */
+    float length;       /* of the stroke being drawn */
+    float dx, dy;       /* of it, against where it was */
+    spot ends[2];       /* by how much its begin and its end stray beyond that */
 } hand;
-
-typedef struct spot {
-    float u, v;
-} spot;
 
 static spot spot_at(const hand *h, int point)
 {
@@ -51,12 +53,21 @@ static void measure(hand *h)
 
 /* ---- drawing ---------------------------------------------------------------------------------------------------- */
 
+/* How much the sample at length s moves with an end that is `away` from it: less and less over a third of the stroke. */
+static float follows_end(const hand *h, float away)
+{
+    float t = 1 - 3 * away / h->length;
+    return t > 0 ? t * t : 0;
+}
+
 /* A sample at length s of its stroke. */
 static void put(const hand *h, spot p, float s)
 {
-    float x, y, angle = h->pace * s;
-    p.u += h->dx + h->tremor * sinf(angle) + h->wobble * dice_normal(h->dice);
-    p.v += h->dy + h->tremor * cosf(1.3f * angle) + h->wobble * dice_normal(h->dice);
+    float x, y, angle = h->pace * s, begin = follows_end(h, s), end = follows_end(h, h->length - s);
+    p.u += h->dx + begin * h->ends[0].u + end * h->ends[1].u;
+    p.v += h->dy + begin * h->ends[0].v + end * h->ends[1].v;
+    p.u += h->tremor * sinf(angle) + h->wobble * dice_normal(h->dice);
+    p.v += h->tremor * cosf(1.3f * angle) + h->wobble * dice_normal(h->dice);
     warp_point(&h->warp, p.u, p.v, &x, &y);
     if (h->grid > 0) {
         x = h->grid * roundf(x / h->grid);
@@ -120,6 +131,13 @@ static float late_start(const hand *h, int label, bool first)
     return dice_uniform(h->dice, 0, stem_of_four ? 0.35f : 0.12f);
 }
 
+/* Ends that fall short or go too far close loops and leave them open, which many do with their 8. */
+static void stray(hand *h, float far)
+{
+    for (int i = 0; i < 2; i++)
+        h->ends[i] = (spot){far * dice_normal(h->dice), far * dice_normal(h->dice)};
+}
+
 static void copy_stroke(hand *h, int label, const ink_entry *stroke, bool first)
 {
     float length = length_of(h, stroke), loose = label == 5 || label == 4 ? 0.08f : 0.04f;
@@ -128,6 +146,8 @@ static void copy_stroke(hand *h, int label, const ink_entry *stroke, bool first)
     bool joined = !first && label != 5 && dice_chance(h->dice, 0.06f), broken = dice_chance(h->dice, 0.03f);
     h->dx = first ? 0 : loose * dice_normal(h->dice);
     h->dy = first ? 0 : loose * dice_normal(h->dice);
+    h->length = length;
+    stray(h, label == 8 ? 0.12f : 0.06f);
     if (!joined)
         sketch_down(h->out);
     if (length == 0) {
@@ -195,6 +215,7 @@ static void add_form(hand *h, int label)
 {
     bool one_stroke = h->from->n_entries == 1, thin = h->wide < 0.25f;
     h->dx = h->dy = 0;
+    stray(h, 0);
     if (!one_stroke)
         return;
     if (label == 0 && dice_chance(h->dice, 0.06f))
