@@ -11,12 +11,17 @@ static bool always(void)
 extern const nn_kernels nn_kernels_vector16;
 
 #if defined(NN_X86_KERNELS)
-extern const nn_kernels nn_kernels_avx2, nn_kernels_avx512;
+extern const nn_kernels nn_kernels_avx2, nn_kernels_avx512, nn_kernels_avx512vnni;
 
 static bool has_avx512(void)
 {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+}
+
+static bool has_avx512vnni(void)
+{
+    return has_avx512() && __builtin_cpu_supports("avx512vnni");
 }
 
 static bool has_avx2(void)
@@ -27,6 +32,7 @@ static bool has_avx2(void)
 
 const nn_variant nn_variants[] = {
 #if defined(NN_X86_KERNELS)
+    {"AVX-512 VNNI", has_avx512vnni, &nn_kernels_avx512vnni},
     {"AVX-512", has_avx512, &nn_kernels_avx512},
     {"AVX2", has_avx2, &nn_kernels_avx2},
 #endif

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* ---- matrix products ------------------------------------------------------------------------------------------ */
 
@@ -51,6 +52,24 @@ typedef struct nn_tiling {
     int rows, columns; /* tiles of one image */
 } nn_tiling;
 
+/* ---- whole numbers: kernels/integer.c, kernels/winograd_integer.c ----------------------------------------------------- */
+
+enum { NN_QUANTUM = 127 }; /* activations are quantized to -127 .. 127 */
+
+/* c[m x n] = a[m x 2 pairs] b[2 pairs x n], exact as long as no sum leaves 32 bits. n is a multiple of the lanes.
+ *     a(i, q) = a[i * a_row + q]
+ *     c(i, j) = c[i * c_row + j]
+ * b is in panels as pack_integers left it. */
+typedef struct nn_integer_product {
+    int m, n, pairs;
+    const int16_t *a;
+    ptrdiff_t a_row;
+    const void *panels;
+    bool bytes; /* the panels hold 8 bits each, else 16 */
+    int32_t *c;
+    ptrdiff_t c_row;
+} nn_integer_product;
+
 /* ---- the end of a step: kernels/update.c ------------------------------------------------------------------------------ */
 
 /* Adam (Kingma and Ba 2015) with the corrections for its start, and AdamW's decoupled decay (Loshchilov and Hutter 2019):
@@ -81,6 +100,15 @@ typedef struct nn_kernels {
                             int first, int tiles, float *y);
     void (*winograd_kernel)(const float *w, int n, float *points);
     void (*winograd_weights)(const float *points, int n, float *dw);
+    void (*quantize)(const float *x, float inverse, int16_t *q, size_t n);
+    void (*integer_gemm)(const nn_integer_product *p);
+    size_t (*integers_size)(int pairs, int n, bool bytes);
+    void (*pack_integers)(const float *b, const float *factor, int k, int n, bool bytes, void *panels);
+    void (*border_integers)(const nn_tiling *g, const float *image, float inverse, int16_t *bordered);
+    void (*winograd_integer_input)(const nn_tiling *g, const int16_t *bordered, int first, int tiles, int16_t *points,
+                                   ptrdiff_t stride);
+    void (*winograd_integer_output)(const nn_tiling *g, const int32_t *points, ptrdiff_t stride, const float *scale,
+                                    const float *bias, bool relu, int first, int tiles, float *y);
     void (*adam)(const nn_adam_step *s, float *w, float *m, float *v, const float *g, size_t n);
     void (*momentum)(float lr, float mu, float *w, float *m, const float *g, size_t n);
     void (*follow)(float *average, const float *w, float pace, size_t n);

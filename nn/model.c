@@ -1,5 +1,6 @@
 /* model.c - a model and its file: the plan's text and what one must know to use the weights stand in the metadata. */
 #include "json.h"
+#include "op.h"
 #include "safetensors.h"
 #include <math.h>
 #include <stdatomic.h>
@@ -78,6 +79,18 @@ static json_t *labels_json(const nn_model *model)
     return labels;
 }
 
+static json_t *scales_json(const nn_model *model)
+{
+    json_t *scales = json_object();
+    for (int i = 0; i < model->plan->n_nodes; i++)
+        if (model->scale[i] > 0.0f &&
+            json_object_set_new(scales, model->plan->node[i].name, json_real((double)model->scale[i])) != 0) {
+            json_decref(scales);
+            return NULL;
+        }
+    return scales;
+}
+
 static json_t *metadata_json(const nn_model *model)
 {
     json_t *convention = json_pack("{s:s, s:s, s:f, s:f}", "range", "0..1", "ink", "1", "mean",
@@ -87,7 +100,10 @@ static json_t *metadata_json(const nn_model *model)
                   "convention", as_text(convention), "labels", as_text(labels_json(model)), "temperature",
                   as_text(json_real((double)model->temperature)), "unsure_threshold",
                   as_text(json_real((double)model->unsure_threshold)));
-    if (metadata && model->training && json_object_set_new(metadata, "training", json_string(model->training)) != 0) {
+    if (!metadata ||
+        (model->training && json_object_set_new(metadata, "training", json_string(model->training)) != 0) ||
+        (nn_model_has_scales(model) &&
+         json_object_set_new(metadata, "activation_scales", as_text(scales_json(model))) != 0)) {
         json_decref(metadata);
         return NULL;
     }
@@ -187,10 +203,32 @@ static bool read_training(nn_model *model, const json_t *header, nn_error *err)
     return model->training || nn_fail(err, NN_NOMEM, 0, "out of memory for the model");
 }
 
+/* One for every layer that can be quantized, and none for any other. */
+static bool read_scales(nn_model *model, const json_t *header, nn_error *err)
+{
+    if (!nn_metadata_text(header, "activation_scales"))
+        return true;
+    json_t *json = parse_text(header, "activation_scales");
+    bool ok = json_is_object(json);
+    size_t count = 0;
+    for (int i = 0; ok && i < model->plan->n_nodes; i++) {
+        const nn_node *node = &model->plan->node[i];
+        if (!node->op->quantizes)
+            continue;
+        double scale = json_number_value(json_object_get(json, node->name));
+        ok = scale >= NN_MIN_SCALE && scale <= NN_MAX_SCALE;
+        model->scale[i] = (float)scale;
+        count++;
+    }
+    ok = ok && json_object_size(json) == count;
+    json_decref(json);
+    return ok || bad_metadata(err, "activation_scales");
+}
+
 static bool read_metadata(nn_model *model, const json_t *header, nn_error *err)
 {
     return read_convention(model, header, err) && read_labels(model, header, err) &&
-           read_training(model, header, err) &&
+           read_training(model, header, err) && read_scales(model, header, err) &&
            read_number(header, "temperature", 1e-3, 1e3, &model->temperature, err) &&
            read_number(header, "unsure_threshold", 0.0, 1.0, &model->unsure_threshold, err);
 }

@@ -33,6 +33,8 @@ enum {
     NN_MAX_MODEL_BYTES = (64 << 20) + (1 << 20) + 8,
     NN_NAME = 48 /* bytes of a name, terminating zero included */
 };
+#define NN_MIN_SCALE 1e-9f /* of activations */
+#define NN_MAX_SCALE 1e9f
 
 /* ---- plan: what the network is -------------------------------------------------------------------------- */
 
@@ -69,15 +71,16 @@ typedef struct nn_node {
     int input[2];
     nn_shape in, out;
     int n_params;
-    int param[4];    /* indices into nn_plan.param, in the order the op declared them */
-    bool in_place;   /* its output lies over its input's */
-    int readers;     /* how many nodes read this one */
-    int last_reader; /* the last of them, -1 if none */
-    size_t scratch;  /* floats of scratch per thread */
-    size_t memory;   /* floats per thread that last for a step of training */
-    size_t prepared; /* floats derived from the weights, once per version of them */
-    size_t folded;   /* the same, where a batchnorm is folded in: then instead of prepared */
-    size_t shared;   /* sums that the threads of a training share, per thread */
+    int param[4];     /* indices into nn_plan.param, in the order the op declared them */
+    bool in_place;    /* its output lies over its input's */
+    int readers;      /* how many nodes read this one */
+    int last_reader;  /* the last of them, -1 if none */
+    size_t scratch;   /* floats of scratch per thread */
+    size_t memory;    /* floats per thread that last for a step of training */
+    size_t prepared;  /* floats derived from the weights, once per version of them */
+    size_t folded;    /* the same, where a batchnorm is folded in: then instead of prepared */
+    size_t quantized; /* the same, where it computes with whole numbers; 0: it does not */
+    size_t shared;    /* sums that the threads of a training share, per thread */
 } nn_node;
 
 typedef struct nn_plan {
@@ -135,14 +138,22 @@ typedef struct nn_model {
     nn_convention convention;
     int n_labels; /* = plan->classes */
     char label[NN_MAX_CLASSES][NN_NAME];
-    float temperature;      /* probabilities = softmax(logits / temperature); 1 if not calibrated */
-    float unsure_threshold; /* below this top probability the answer is flagged unsure */
-    char *training;         /* JSON object of training facts ("command", "seed", "val_accuracy"...), or NULL */
+    float temperature;         /* probabilities = softmax(logits / temperature); 1 if not calibrated */
+    float unsure_threshold;    /* below this top probability the answer is flagged unsure */
+    float scale[NN_MAX_NODES]; /* node i's input is read as whole numbers of up to 127 times this; 0: as it is */
+    char *training;            /* JSON object of training facts ("command", "seed", "val_accuracy"...), or NULL */
 } nn_model;
 
 /* A model with digits 0..9 (or class indices) as labels, mean 0, std 1, temperature 1. Takes plan and weights over. */
 bool nn_model_new(nn_model **model, nn_plan *plan, float *weights, nn_error *err);
 void nn_model_free(nn_model *model);
+
+/* Whether NN_QUANTIZED_ANSWERS differ from NN_ANSWERS. */
+bool nn_model_has_scales(const nn_model *model);
+
+/* Sets the scales from what typical images (n, h, w, c) in [0, 1] give: each layer that can be quantized gets the one with which the
+ * largest of its inputs is just not cut off. */
+bool nn_model_calibrate(nn_model *model, const float *images, int n, nn_error *err);
 
 /* Gives the weights a version that no weights had before. Any thread. */
 void nn_model_changed(nn_model *model);
@@ -160,8 +171,9 @@ bool nn_model_save(const nn_model *model, const char *path, nn_error *err); /* a
 
 typedef struct nn_work nn_work; /* activations and scratch for up to max_batch images; one thread at a time */
 
-/* What a work is for: answers only, or also looking at what every layer did, which forbids layers to be computed together. */
-typedef enum nn_purpose { NN_ANSWERS, NN_ACTIVATIONS } nn_purpose;
+/* What a work is for: answers only; answers with whole numbers, for the layers that the model has a scale for; or also looking at
+ * what every layer did, which forbids layers to be computed together. */
+typedef enum nn_purpose { NN_ANSWERS, NN_QUANTIZED_ANSWERS, NN_ACTIVATIONS } nn_purpose;
 
 bool nn_work_new(nn_work **work, const nn_plan *plan, int max_batch, nn_purpose purpose, nn_error *err);
 void nn_work_free(nn_work *work);

@@ -27,7 +27,8 @@ typedef struct nn_slice {
     bool training;
     bool relu; /* forward: the relu that follows is this node's to do (nn_op.joins_relu) */
     const nn_node
-        *norm;    /* prepare, while not training: the batchnorm that follows is folded into the weights, or NULL */
+        *norm;   /* prepare, while not training: the batchnorm that follows is folded into the weights, or NULL */
+    float scale; /* for answers: x / scale becomes whole numbers of up to 127, where the node can; 0: it stays floats */
     uint64_t key; /* of this step, for dropout */
     const float *weights;
     float *prepared;  /* node->prepared floats: what prepare derived from the weights */
@@ -61,6 +62,7 @@ typedef struct nn_op {
     bool joins_relu;   /* does the relu after it on the way, where s->relu says so */
     bool forgets;      /* computing y again in backward is cheaper than keeping it */
     bool folds_norm;   /* while not training, takes a batchnorm after it into its prepared weights */
+    bool quantizes;    /* can compute with whole numbers, where s->scale says so */
     bool whole_share; /* wants all images of a thread at once and not group by group: its weights outweigh its images */
     /* Derives node->out, parameters (nn_plan_add_param), scratch, shared, prepared and memory from node->in and node->attr. */
     bool (*plan)(nn_plan *plan, nn_node *node, nn_error *err);

@@ -49,7 +49,9 @@ static void lay_out_nodes(nn_pass *pass, arena *a)
     for (int i = 0; i < pass->walk.n_steps; i++) {
         const nn_step *step = &pass->walk.step[i];
         const nn_node *node = &plan->node[step->node];
-        pass->prepared[step->node] = take(a, step->norm ? node->folded : node->prepared, 1);
+        size_t prepared = step->norm ? node->folded : node->prepared;
+        bool larger = pass->walk.mode == NN_FOR_QUANTIZED_ANSWERS && node->quantized > prepared;
+        pass->prepared[step->node] = take(a, larger ? node->quantized : prepared, 1);
     }
     pass->scratch_floats = nn_lines(pass->scratch_floats);
     pass->spare_floats = training ? nn_lines(spare * (size_t)pass->walk.share) : 0;
@@ -157,6 +159,7 @@ static nn_slice slice(const group *g, int i)
         .thread = g->part->thread,
         .threads = pass->threads,
         .training = is_training(pass),
+        .scale = g->run->scale ? g->run->scale[i] : 0.0f,
         .key = g->run->key,
         .weights = g->run->weights,
         .prepared = pass->prepared[i],

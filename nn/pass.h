@@ -35,6 +35,7 @@ typedef struct nn_run {
     int batch;
     uint64_t key;
     const float *weights;
+    const float *scale; /* of each node's input as whole numbers, or NULL */
 } nn_run;
 
 /* One thread's part: images [begin, end) of the batch. gradients: its own block; used only in training. */

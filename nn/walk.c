@@ -4,6 +4,11 @@
 
 enum { GROUP_FLOATS = 48 * 1024 }; /* of the largest activations of a group: they stay in the L2 cache */
 
+static bool only_answers(const nn_walk *s)
+{
+    return s->mode == NN_FOR_ANSWERS || s->mode == NN_FOR_QUANTIZED_ANSWERS;
+}
+
 /* ---- steps ---- */
 
 /* The next node, if it is `name` and the only reader of this one. */
@@ -21,7 +26,7 @@ static void make_steps(nn_walk *s)
     for (int i = 0; i < plan->n_nodes; i++) {
         const nn_op *op = plan->node[i].op;
         nn_step step = {.node = i, .again = -1};
-        if (s->mode == NN_FOR_ANSWERS && op->folds_norm && (step.norm = follower(plan, i, "batchnorm")) != NULL)
+        if (only_answers(s) && op->folds_norm && (step.norm = follower(plan, i, "batchnorm")) != NULL)
             i++;
         if (s->mode != NN_FOR_ACTIVATIONS && op->joins_relu && follower(plan, i, "relu")) {
             step.relu = true;
@@ -210,7 +215,7 @@ static bool place_values(nn_walk *s, const timetable *t, lease *again)
     int n = s->plan->n_nodes, logits = s->plan->node[n - 1].input[0];
     value_leases(s, t, leases, again);
     for (int i = 0; i < n; i++) {
-        bool wanted = s->mode != NN_FOR_ANSWERS || i == n - 1 || i == root_of(s, logits);
+        bool wanted = !only_answers(s) || i == n - 1 || i == root_of(s, logits);
         if (is_forgotten(s, i, &leases[i], &again[i]))
             continue;
         again[i] = (lease){.first = s->n_backward, .last = -1};

@@ -9,7 +9,7 @@
 
 #include "op.h"
 
-typedef enum nn_mode { NN_FOR_ANSWERS, NN_FOR_ACTIVATIONS, NN_FOR_TRAINING } nn_mode;
+typedef enum nn_mode { NN_FOR_ANSWERS, NN_FOR_QUANTIZED_ANSWERS, NN_FOR_ACTIVATIONS, NN_FOR_TRAINING } nn_mode;
 
 typedef struct nn_step {
     int node;

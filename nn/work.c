@@ -14,8 +14,10 @@ bool nn_work_new(nn_work **out, const nn_plan *plan, int max_batch, nn_purpose p
     nn_work *work = nn_alloc(1, sizeof *work);
     if (!work)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the network's work");
-    nn_mode mode = purpose == NN_ANSWERS ? NN_FOR_ANSWERS : NN_FOR_ACTIVATIONS;
-    if (!nn_pass_new(&work->pass, plan, max_batch, 1, mode, err)) {
+    static const nn_mode modes[] = {[NN_ANSWERS] = NN_FOR_ANSWERS,
+                                    [NN_QUANTIZED_ANSWERS] = NN_FOR_QUANTIZED_ANSWERS,
+                                    [NN_ACTIVATIONS] = NN_FOR_ACTIVATIONS};
+    if (!nn_pass_new(&work->pass, plan, max_batch, 1, modes[purpose], err)) {
         nn_free(work);
         return false;
     }
@@ -39,7 +41,10 @@ void nn_predict(nn_work *work, const nn_model *model, const float *images, int n
     float scale = 1.0f / model->convention.std, mean = model->convention.mean;
     for (size_t i = 0; i < count; i++)
         pass->input[i] = (images[i] - mean) * scale;
-    nn_run run = {.pass = pass, .batch = n, .weights = model->weights};
+    nn_run run = {.pass = pass,
+                  .batch = n,
+                  .weights = model->weights,
+                  .scale = pass->walk.mode == NN_FOR_QUANTIZED_ANSWERS ? model->scale : NULL};
     nn_part part = {.end = n};
     if (work->version != model->version)
         nn_pass_prepare(&run, 0);

@@ -3,6 +3,9 @@
 #define NN_ISA_H
 
 #include <stdint.h>
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
 
 #define NN_JOIN2(name, isa) name##_##isa
 #define NN_JOIN(name, isa)  NN_JOIN2(name, isa)
@@ -19,7 +22,11 @@
 typedef float nn_vector __attribute__((vector_size(NN_VECTOR_BYTES), aligned(4), may_alias));
 typedef int32_t nn_mask __attribute__((vector_size(NN_VECTOR_BYTES)));
 
-enum { NN_LANES = NN_VECTOR_BYTES / 4 };
+typedef int32_t nn_ints __attribute__((vector_size(NN_VECTOR_BYTES), aligned(4), may_alias));
+typedef int16_t nn_shorts __attribute__((vector_size(NN_VECTOR_BYTES), aligned(2), may_alias));
+typedef int16_t nn_half_shorts __attribute__((vector_size(NN_VECTOR_BYTES / 2), aligned(2), may_alias));
+
+enum { NN_LANES = NN_VECTOR_BYTES / 4, NN_SHORTS = NN_VECTOR_BYTES / 2 };
 
 static inline nn_vector nn_load(const float *from)
 {
@@ -36,6 +43,23 @@ static inline nn_vector nn_at_least(nn_vector value, nn_vector least)
 {
     nn_mask below = (nn_mask)(value < least);
     return (nn_vector)(((nn_mask)least & below) | ((nn_mask)value & ~below));
+}
+
+/* sum + a b, of the two pairs of shorts that lie over each int. */
+static inline nn_ints nn_add_pairs(nn_ints sum, nn_shorts a, nn_shorts b)
+{
+#if NN_VECTOR_BYTES == 64 && defined(__AVX512VNNI__)
+    return (nn_ints)_mm512_dpwssd_epi32((__m512i)sum, (__m512i)a, (__m512i)b);
+#elif NN_VECTOR_BYTES == 64 && defined(__AVX512BW__)
+    return sum + (nn_ints)_mm512_madd_epi16((__m512i)a, (__m512i)b);
+#elif NN_VECTOR_BYTES == 32 && defined(__AVX2__)
+    return sum + (nn_ints)_mm256_madd_epi16((__m256i)a, (__m256i)b);
+#elif NN_VECTOR_BYTES == 16 && defined(__SSE2__)
+    return sum + (nn_ints)_mm_madd_epi16((__m128i)a, (__m128i)b);
+#else
+    nn_ints both_a = (nn_ints)a, both_b = (nn_ints)b;
+    return sum + (both_a << 16 >> 16) * (both_b << 16 >> 16) + (both_a >> 16) * (both_b >> 16);
+#endif
 }
 
 #endif

@@ -6,32 +6,14 @@
  *
  * Here are the transforms between images and points; the sums over channels are 36 matrix products (layers/conv.c). Points
  * lie apart: value (point, tile, channel) is at points[point * stride + tile * channels + channel]. */
-#include "kernels.h"
+#include "winograd.h"
 #include <string.h>
 
 enum { TILE = NN_TILE, PATCH = NN_PATCH };
 
 /* ---- one dimension: what the matrices do to a column of vectors ---- */
 
-static inline void input_column(const nn_vector *d, nn_vector *t, int step)
-{
-    nn_vector even = d[4] - 4.0f * d[2], odd = d[3] - 4.0f * d[1], half = d[4] - d[2], twice = 2.0f * (d[3] - d[1]);
-    t[0] = 4.0f * (d[0] - d[2]) + half;
-    t[step] = even + odd;
-    t[2 * step] = even - odd;
-    t[3 * step] = half + twice;
-    t[4 * step] = half - twice;
-    t[5 * step] = 4.0f * (d[1] - d[3]) + (d[5] - d[3]);
-}
-
-static inline void output_column(const nn_vector *m, nn_vector *y, int step)
-{
-    nn_vector s = m[1] + m[2], d = m[1] - m[2], s2 = m[3] + m[4], d2 = m[3] - m[4];
-    y[0] = m[0] + s + s2;
-    y[step] = d + 2.0f * d2;
-    y[2 * step] = s + 4.0f * s2;
-    y[3 * step] = d + 8.0f * d2 + m[5];
-}
+NN_INPUT_COLUMN(input_column, nn_vector)
 
 static inline void gradient_column(const nn_vector *y, nn_vector *m, int step)
 {

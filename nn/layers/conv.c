@@ -1,7 +1,7 @@
 /* conv.c - y[p, o] = b[o] + sum over the window at p of x * W[.., .., i, o].
  *
- * Two ways lead there: conv_direct.c is the definition, for every geometry; conv_winograd.c needs a quarter of the
- * multiplications for the 3x3 windows that most networks are made of. */
+ * Three ways lead there: conv_direct.c is the definition, for every geometry; conv_winograd.c needs a quarter of the
+ * multiplications for the 3x3 windows that most networks are made of; conv_integer.c does the same on quantized images. */
 #include "conv.h"
 #include <math.h>
 #include <string.h>
@@ -21,6 +21,11 @@ conv_geometry conv_measure(const nn_node *node)
 static const conv_way *way_of(const nn_node *node, const conv_geometry *g)
 {
     return conv_winograd_fits(node, g) ? &conv_winograd : &conv_direct;
+}
+
+static const conv_way *way_here(const nn_slice *s, const conv_geometry *g)
+{
+    return s->scale > 0.0f && s->node->quantized ? &conv_integer : way_of(s->node, g);
 }
 
 static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
@@ -44,8 +49,12 @@ static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
     if (!way_of(node, &g)->plan(node, &g) || node->scratch > NN_MAX_FLOATS || node->prepared > 4 * NN_MAX_FLOATS)
         return nn_fail(err, NN_LIMIT, 0, "a window of %dx%d over %dx%d with %d channels and %d filters is too large",
                        w->kh, w->kw, node->in.h, node->in.w, node->in.c, filters);
-    node->prepared += nn_lines((size_t)filters);
+    if (conv_integer_fits(node, &g))
+        conv_integer.plan(node, &g);
+    size_t shift = nn_lines((size_t)filters);
+    node->prepared += shift;
     node->folded = node->prepared;
+    node->quantized += node->quantized ? shift : 0;
     return true;
 }
 
@@ -66,13 +75,13 @@ static const float *fold(const nn_slice *s, const conv_geometry *g)
 static void prepare(const nn_slice *s)
 {
     conv_geometry g = conv_measure(s->node);
-    way_of(s->node, &g)->prepare(s, &g, fold(s, &g), s->prepared + nn_lines((size_t)g.filters));
+    way_here(s, &g)->prepare(s, &g, fold(s, &g), s->prepared + nn_lines((size_t)g.filters));
 }
 
 static void forward(const nn_slice *s)
 {
     conv_geometry g = conv_measure(s->node);
-    way_of(s->node, &g)->forward(s, &g, s->prepared, s->prepared + nn_lines((size_t)g.filters));
+    way_here(s, &g)->forward(s, &g, s->prepared, s->prepared + nn_lines((size_t)g.filters));
 }
 
 static void bias_gradient(const nn_slice *s, int filters)
@@ -134,6 +143,7 @@ const nn_op NN_VARIANT(nn_op_conv) = {
     .inputs = 1,
     .joins_relu = true,
     .folds_norm = true,
+    .quantizes = true,
     .plan = plan,
     .prepare = prepare,
     .forward = forward,

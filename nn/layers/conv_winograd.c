@@ -5,7 +5,7 @@
 
 enum { TILES = 64 }; /* transformed at a time: enough to pay for reading the kernel's points, few enough to stay near */
 
-static nn_tiling tiling_forward(const nn_node *node, const conv_geometry *g)
+nn_tiling conv_tiling(const nn_node *node, const conv_geometry *g)
 {
     return (nn_tiling){
         {node->in.h, node->in.w, node->in.c},  {node->out.h, node->out.w, node->out.c}, g->window.top, g->window.left,
@@ -135,13 +135,13 @@ static void sum_points(const nn_slice *s, const nn_tiling *t)
 
 static void way_forward(const nn_slice *s, const conv_geometry *g, const float *bias, const float *prepared)
 {
-    nn_tiling t = tiling_forward(s->node, g);
+    nn_tiling t = conv_tiling(s->node, g);
     convolve(s, &t, prepared, bias, s->relu, s->x, s->y);
 }
 
 static void way_backward(const nn_slice *s, const conv_geometry *g, const float *prepared)
 {
-    nn_tiling forward = tiling_forward(s->node, g), backward = tiling_backward(s->node, g);
+    nn_tiling forward = conv_tiling(s->node, g), backward = tiling_backward(s->node, g);
     sum_points(s, &forward);
     if (s->dx)
         convolve(s, &backward, prepared + one_way(g->in_c, g->filters), NULL, false, s->dy, s->dx);

@@ -1,10 +1,8 @@
 /* dense.c - y = x W + b, with W stored (inputs, units). */
-#include "../kernels/kernels.h"
-#include "../op.h"
+#include "dense.h"
 #include <string.h>
 
-enum { UNITS };        /* attributes */
-enum { KERNEL, BIAS }; /* parameters */
+enum { UNITS }; /* attributes */
 
 static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
 {
@@ -14,24 +12,38 @@ static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
                        node->in.w, node->in.c);
     node->out = (nn_shape){1, 1, units};
     node->folded = nn_lines((size_t)units) + (size_t)in * (size_t)units;
+    dense_integer_plan(node);
     return nn_plan_add_param(plan, node, "kernel", NN_KERNEL, in, 2, (int[]){in, units}, err) &&
            nn_plan_add_param(plan, node, "bias", NN_BIAS, in, 1, (int[]){units}, err);
+}
+
+static bool is_quantized(const nn_slice *s)
+{
+    return s->scale > 0.0f && s->node->quantized;
 }
 
 /* With a batchnorm behind folded in while not training, a kernel and bias of its own. */
 static void prepare(const nn_slice *s)
 {
     size_t in = (size_t)s->node->in.c, units = (size_t)s->node->out.c;
+    if (is_quantized(s)) {
+        dense_integer_prepare(s);
+        return;
+    }
     if (!s->norm)
         return;
-    memcpy(s->prepared, nn_slice_weight(s, BIAS), units * sizeof(float));
-    memcpy(s->prepared + nn_lines(units), nn_slice_weight(s, KERNEL), in * units * sizeof(float));
+    memcpy(s->prepared, nn_slice_weight(s, DENSE_BIAS), units * sizeof(float));
+    memcpy(s->prepared + nn_lines(units), nn_slice_weight(s, DENSE_KERNEL), in * units * sizeof(float));
     nn_norm_fold(s, s->norm, s->prepared + nn_lines(units), in, s->prepared);
 }
 
 static void forward(const nn_slice *s)
 {
     int in = s->node->in.c, units = s->node->out.c;
+    if (is_quantized(s)) {
+        dense_integer_forward(s);
+        return;
+    }
     nn_gemm(&(nn_product){.m = s->images,
                           .n = units,
                           .runs = 1,
@@ -39,12 +51,12 @@ static void forward(const nn_slice *s)
                           .a = s->x,
                           .a_row = in,
                           .a_step = 1,
-                          .b = s->norm ? s->prepared + nn_lines((size_t)units) : nn_slice_weight(s, KERNEL),
+                          .b = s->norm ? s->prepared + nn_lines((size_t)units) : nn_slice_weight(s, DENSE_KERNEL),
                           .b_row = units,
                           .b_column = 1,
                           .c = s->y,
                           .c_row = units,
-                          .bias = s->norm ? s->prepared : nn_slice_weight(s, BIAS),
+                          .bias = s->norm ? s->prepared : nn_slice_weight(s, DENSE_BIAS),
                           .relu = s->relu});
 }
 
@@ -64,10 +76,10 @@ static void backward(const nn_slice *s)
                           .b = s->dy,
                           .b_row = units,
                           .b_column = 1,
-                          .c = nn_slice_gradient(s, KERNEL),
+                          .c = nn_slice_gradient(s, DENSE_KERNEL),
                           .c_row = units,
                           .add = true});
-    float *restrict bias = nn_slice_gradient(s, BIAS);
+    float *restrict bias = nn_slice_gradient(s, DENSE_BIAS);
     const float *restrict dy = s->dy;
     for (int i = 0; i < s->images; i++, dy += units)
         for (int j = 0; j < units; j++)
@@ -80,7 +92,7 @@ static void backward(const nn_slice *s)
                               .a = s->dy,
                               .a_row = units,
                               .a_step = 1,
-                              .b = nn_slice_weight(s, KERNEL),
+                              .b = nn_slice_weight(s, DENSE_KERNEL),
                               .b_row = 1,
                               .b_column = units,
                               .c = s->dx,
@@ -98,6 +110,7 @@ const nn_op NN_VARIANT(nn_op_dense) = {
     .inputs = 1,
     .joins_relu = true,
     .folds_norm = true,
+    .quantizes = true,
     .whole_share = true,
     .plan = plan,
     .prepare = prepare,

@@ -1,4 +1,5 @@
 /* registry.c - every kind of layer there is, and the table of this variant. */
+#include "../kernels/integer.h"
 #include "../kernels/kernels.h"
 #include "../op.h"
 
@@ -25,6 +26,13 @@ const nn_kernels NN_VARIANT(nn_kernels) = {
     .winograd_output = nn_winograd_output,
     .winograd_kernel = nn_winograd_kernel,
     .winograd_weights = nn_winograd_weights,
+    .quantize = nn_quantize,
+    .integer_gemm = nn_integer_gemm,
+    .integers_size = nn_integers_size,
+    .pack_integers = nn_pack_integers,
+    .border_integers = nn_border_integers,
+    .winograd_integer_input = nn_winograd_integer_input,
+    .winograd_integer_output = nn_winograd_integer_output,
     .adam = nn_adam,
     .momentum = nn_momentum,
     .follow = nn_follow,

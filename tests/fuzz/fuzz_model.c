@@ -27,15 +27,18 @@ const char *const fuzz_words[] = {
     "\\n",
     "        ",
     "conv1.kernel",
+    "\"activation_scales\":",
     NULL,
 };
 
-static void add_model(void (*add)(const void *data, size_t len), const char *text)
+static void add_model(void (*add)(const void *data, size_t len), const char *text, bool scales)
 {
     nn_model *model = net_model(text, 1);
     unsigned char *data;
     size_t len;
     nn_error err = {0};
+    for (int i = 0; scales && i < model->plan->n_nodes; i++)
+        model->scale[i] = model->plan->node[i].op->quantizes ? 0.01f : 0.0f;
     FUZZ_REQUIRE(nn_model_write(model, &data, &len, &err));
     add(data, len);
     nn_free(data);
@@ -44,11 +47,12 @@ static void add_model(void (*add)(const void *data, size_t len), const char *tex
 
 void fuzz_seeds(void (*add)(const void *data, size_t len))
 {
-    add_model(add, "input 1 1 2\ndense 2\nsoftmax\n");
-    add_model(add, net_small);
+    add_model(add, "input 1 1 2\ndense 2\nsoftmax\n", false);
+    add_model(add, net_small, false);
+    add_model(add, net_small, true);
     for (int i = 0; nn_op_at(i); i++)
         for (const char *const *text = nn_op_at(i)->examples; *text; text++)
-            add_model(add, *text);
+            add_model(add, *text, false);
 }
 
 /* Huge weights are allowed (the file may be wrong, it must not be dangerous), but then sums may overflow to
@@ -85,6 +89,7 @@ static void require_round_trip(const nn_model *model)
     FUZZ_REQUIRE(strcmp(again->plan->text, model->plan->text) == 0);
     FUZZ_REQUIRE(memcmp(again->weights, model->weights, model->plan->floats * sizeof(float)) == 0);
     FUZZ_REQUIRE(memcmp(again->label, model->label, sizeof model->label) == 0);
+    FUZZ_REQUIRE(memcmp(again->scale, model->scale, sizeof model->scale) == 0);
     FUZZ_REQUIRE(nn_model_write(again, &data_again, &len_again, &err));
     FUZZ_REQUIRE(len_again == len && memcmp(data_again, data, len) == 0);
     nn_free(data);

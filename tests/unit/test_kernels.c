@@ -349,6 +349,196 @@ static void test_a_broken_transform_is_noticed(void **state)
     free_convolution(&c);
 }
 
+/* ---- whole numbers ------------------------------------------------------------------------------------------------------- */
+
+/* So that the last byte lies before the page. */
+static void *fence_bytes(fenced *f, size_t bytes)
+{
+    *f = fence((bytes + sizeof(float) - 1) / sizeof(float));
+    return (char *)f->values + (sizeof(float) - bytes % sizeof(float)) % sizeof(float);
+}
+
+static int whole_between(uint64_t key, size_t i, int most)
+{
+    return (int)(nn_bits(key, i) % (2u * (unsigned)most + 1)) - most;
+}
+
+static void check_quantizing(const nn_kernels *kernels, size_t n)
+{
+    static const float odd[] = {0.5f, 1.5f, -2.5f, 127.4f, 127.5f, -128.0f, 1e30f, -INFINITY};
+    fenced x = fence(n), memory;
+    int16_t *q = fence_bytes(&memory, n * sizeof *q);
+    for (size_t i = 0; i < n; i++)
+        x.values[i] = i < 8 ? odd[i] / 2 : 40.0f * nn_normal(1, i);
+    kernels->quantize(x.values, 2.0f, q, n);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(q[i], lrintf(fminf(fmaxf(2.0f * x.values[i], -127.0f), 127.0f)));
+    unfence(&x), unfence(&memory);
+}
+
+/* c = a b of whole numbers, b given as halves so that its factor is 2; a has a number more than b has rows where k is odd. */
+static bool whole_product_agrees(const nn_kernels *kernels, int m, int n, int k, bool bytes)
+{
+    int pairs = (k + 1) / 2, a_row = 2 * pairs + 1, c_row = n + 3, most = bytes ? 127 : 5000,
+        reach = bytes ? 127 : 6350;
+    fenced a_memory, c_memory, panels, b = fence((size_t)(k * n)), factor = fence((size_t)n);
+    int16_t *a = fence_bytes(&a_memory, (size_t)((m - 1) * a_row + 2 * pairs) * sizeof *a);
+    int32_t *c = fence_bytes(&c_memory, (size_t)((m - 1) * c_row + n) * sizeof *c);
+    nn_integer_product p = {
+        .m = m, .n = n, .pairs = pairs, .a = a, .a_row = a_row, .bytes = bytes, .c = c, .c_row = c_row};
+    p.panels = fence_bytes(&panels, kernels->integers_size(pairs, n, bytes));
+    for (int i = 0; i < (m - 1) * a_row + 2 * pairs; i++)
+        a[i] = (int16_t)whole_between(1, (size_t)i, reach);
+    for (int i = 0; i < k * n; i++)
+        b.values[i] = 0.5f * (float)whole_between(2, (size_t)i, most);
+    for (int i = 0; i < (m - 1) * c_row + n; i++)
+        c[i] = 77777;
+    for (int j = 0; j < n; j++)
+        factor.values[j] = 2.0f;
+    kernels->pack_integers(b.values, factor.values, k, n, bytes, (void *)(uintptr_t)p.panels);
+    kernels->integer_gemm(&p);
+    bool ok = true;
+    for (int i = 0; i < (m - 1) * c_row + n; i++) {
+        int64_t sum = 0;
+        for (int q = 0; q < k; q++)
+            sum += i % c_row < n ? (int64_t)(2.0f * b.values[q * n + i % c_row]) * a[i / c_row * a_row + q] : 0;
+        ok &= c[i] == (i % c_row < n ? sum : 77777);
+    }
+    unfence(&a_memory), unfence(&c_memory), unfence(&panels), unfence(&b), unfence(&factor);
+    return ok;
+}
+
+static int check_whole_products(const char *name, const nn_kernels *kernels)
+{
+    static const int rows[] = {1, 2, 3, 5, 6, 7, 8, 9, 17}, vectors[] = {1, 2, 3, 4, 7},
+                     depths[] = {1, 2, 3, 16, 33, 64};
+    int n = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (size_t j = 0; j < sizeof vectors / sizeof *vectors; j++)
+            for (size_t k = 0; k < sizeof depths / sizeof *depths; k++)
+                for (int bytes = 0; bytes < 2; bytes++, n++)
+                    if (!whole_product_agrees(kernels, rows[i], vectors[j] * kernels->lanes, depths[k], bytes))
+                        fail_msg("%s: m %d n %d k %d bytes %d", name, rows[i], vectors[j] * kernels->lanes, depths[k],
+                                 bytes);
+    return n;
+}
+
+static void test_whole_numbers(void **state)
+{
+    (void)state;
+    for (const nn_variant *v = nn_variants; v->name; v++)
+        if (v->supported()) {
+            for (size_t n = 1; n <= 40; n++)
+                check_quantizing(v->kernels, n);
+            printf("kernel %s: %d products of whole numbers agree\n", v->name,
+                   check_whole_products(v->name, v->kernels));
+        }
+}
+
+static void forgetful_of_a_pair(const nn_integer_product *p)
+{
+    nn_integer_product less = *p;
+    less.pairs--;
+    real->integer_gemm(&less);
+}
+
+static void test_a_broken_whole_product_is_noticed(void **state)
+{
+    (void)state;
+    real = nn_kernels_here();
+    nn_kernels broken = *real;
+    broken.integer_gemm = forgetful_of_a_pair;
+    assert_true(whole_product_agrees(real, 7, 2 * real->lanes, 9, true));
+    assert_false(whole_product_agrees(&broken, 7, 2 * real->lanes, 9, true));
+}
+
+/* B^T of Lavin and Gray. */
+static const int input_matrix[NN_PATCH][NN_PATCH] = {{4, 0, -5, 0, 1, 0},  {0, -4, -4, 1, 1, 0}, {0, 4, -4, -1, 1, 0},
+                                                     {0, -2, -1, 2, 1, 0}, {0, 2, -1, -2, 1, 0}, {0, 4, 0, -5, 0, 1}};
+
+/* The points of one image, where exact. */
+static bool points_agree(const convolution *c, const int16_t *points, ptrdiff_t stride)
+{
+    const nn_tiling *t = &c->t;
+    bool ok = true;
+    for (int i = 0; i < NN_POINTS * t->rows * t->columns * t->in.c; i++) {
+        int channel = i % t->in.c, tile = i / t->in.c % (t->rows * t->columns),
+            point = i / t->in.c / t->rows / t->columns;
+        int y = tile / t->columns * NN_TILE - t->top, x = tile % t->columns * NN_TILE - t->left, sum = 0;
+        for (int k = 0; k < NN_POINTS; k++)
+            sum += input_matrix[point / NN_PATCH][k / NN_PATCH] * input_matrix[point % NN_PATCH][k % NN_PATCH] *
+                   (int)x_at(c, 0, y + k / NN_PATCH, x + k % NN_PATCH, channel);
+        ok &= points[point * stride + tile * t->in.c + channel] == sum;
+    }
+    return ok;
+}
+
+/* y of one image of whole numbers by kernels of whole points: those of the transform have denominators that divide 576. */
+static bool by_whole_points(const nn_kernels *k, convolution *c)
+{
+    enum { DENOMINATOR = 576 };
+    const nn_tiling *t = &c->t;
+    int pairs = t->in.c * t->out.c;
+    ptrdiff_t in = (ptrdiff_t)c->tiles * t->in.c, out = (ptrdiff_t)c->tiles * t->out.c;
+    fenced borders, points_memory, out_memory, panels_memory, factor = fence((size_t)t->out.c);
+    fenced scale = fence((size_t)(NN_POINTS * t->out.c)), bias = fence((size_t)t->out.c);
+    int16_t *bordered = fence_bytes(&borders, (size_t)((4 * t->rows + 2) * (4 * t->columns + 2) * t->in.c) * 2);
+    int16_t *points = fence_bytes(&points_memory, (size_t)(NN_POINTS * in) * sizeof *points);
+    int32_t *sums = fence_bytes(&out_memory, (size_t)(NN_POINTS * out) * sizeof *sums);
+    void *panels = fence_bytes(&panels_memory, k->integers_size(t->in.c / 2, t->out.c, false));
+    for (int i = 0; i < t->out.c; i++)
+        factor.values[i] = DENOMINATOR, bias.values[i] = 0.0f;
+    for (int i = 0; i < NN_POINTS * t->out.c; i++)
+        scale.values[i] = 1.0f / DENOMINATOR;
+    k->border_integers(t, c->x.values, 1.0f, bordered);
+    k->winograd_integer_input(t, bordered, 0, c->tiles, points, in);
+    k->winograd_kernel(c->w.values, pairs, c->points.values);
+    for (int p = 0; p < NN_POINTS; p++) {
+        k->pack_integers(c->points.values + p * pairs, factor.values, t->in.c, t->out.c, false, panels);
+        k->integer_gemm(&(nn_integer_product){.m = c->tiles,
+                                              .n = t->out.c,
+                                              .pairs = t->in.c / 2,
+                                              .a = points + p * in,
+                                              .a_row = t->in.c,
+                                              .panels = panels,
+                                              .c = sums + p * out,
+                                              .c_row = t->out.c});
+    }
+    k->winograd_integer_output(t, sums, out, scale.values, bias.values, false, 0, c->tiles, c->y.values);
+    bool exact = points_agree(c, points, in);
+    fenced *all[] = {&borders, &points_memory, &out_memory, &panels_memory, &factor, &scale, &bias};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        unfence(all[i]);
+    return exact;
+}
+
+static void fill_quantized(float *values, size_t n, uint64_t key)
+{
+    int most = key == 1 ? 127 : 3; /* images: 1 */
+    for (size_t i = 0; i < n; i++)
+        values[i] = (float)whole_between(key, i, most);
+}
+
+static void test_winograd_of_whole_numbers(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{4, 4}, {5, 7}, {6, 6}, {9, 4}, {14, 14}};
+    for (const nn_variant *v = nn_variants; v->name; v++) {
+        double worst = 0.0;
+        if (!v->supported())
+            continue;
+        for (int i = 0; i < 10; i++) {
+            int lanes = v->kernels->lanes, in_c = 2 * lanes * (1 + i % 2);
+            convolution c = make_convolution(sizes[i / 2][0], sizes[i / 2][1], in_c, lanes, i % 2, 1, fill_quantized);
+            assert_true(by_whole_points(v->kernels, &c));
+            worst = fmax(worst, worst_output(&c));
+            free_convolution(&c);
+        }
+        printf("{\"name\": \"winograd, %s, quantized\", \"outputs\": %.2g, \"limit\": 2e-5}\n", v->name, worst);
+        assert_true(worst <= 2e-5);
+    }
+}
+
 /* ---- the end of a step ------------------------------------------------------------------------------------------------------ */
 
 static void test_updates(void **state)
@@ -380,8 +570,13 @@ static void test_updates(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_products), cmocka_unit_test(test_a_broken_product_is_noticed),
-        cmocka_unit_test(test_winograd), cmocka_unit_test(test_a_broken_transform_is_noticed),
+        cmocka_unit_test(test_products),
+        cmocka_unit_test(test_a_broken_product_is_noticed),
+        cmocka_unit_test(test_winograd),
+        cmocka_unit_test(test_a_broken_transform_is_noticed),
+        cmocka_unit_test(test_whole_numbers),
+        cmocka_unit_test(test_a_broken_whole_product_is_noticed),
+        cmocka_unit_test(test_winograd_of_whole_numbers),
         cmocka_unit_test(test_updates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

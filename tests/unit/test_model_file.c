@@ -56,6 +56,7 @@ static void assert_same_model(const nn_model *a, const nn_model *b)
     for (int i = 0; i < a->n_labels; i++)
         assert_string_equal(a->label[i], b->label[i]);
     assert_true(a->temperature == b->temperature && a->unsure_threshold == b->unsure_threshold);
+    assert_memory_equal(a->scale, b->scale, sizeof a->scale);
     assert_true(!a->training == !b->training);
     if (a->training)
         assert_string_equal(a->training, b->training);
@@ -99,6 +100,7 @@ static void test_round_trip_of_odd_values(void **state)
     model->convention = (nn_convention){-1.0f / 3, 1e-3f};
     model->temperature = 0.123456789f;
     model->unsure_threshold = 1;
+    model->scale[0] = 0.0123456789f;
     strcpy(model->label[0], "\xc3\xa9\"\\\n/\xf0\x9f\x98\x80");
     memset(model->label[1], 'x', NN_NAME - 1);
     nn_free(model->training);
@@ -281,6 +283,16 @@ static const struct {
     {{"__metadata__", "temperature"}, "\"hot\"", "'temperature'"},
     {{"__metadata__", "unsure_threshold"}, "\"1.5\"", "'unsure_threshold'"},
     {{"__metadata__", "training"}, "\"[]\"", "'training'"},
+    {{"__metadata__", "activation_scales"}, "\"0.1\"", "'activation_scales'"},
+    {{"__metadata__", "activation_scales"}, "\"{\"", "'activation_scales'"},
+    {{"__metadata__", "activation_scales"}, "\"{}\"", "'activation_scales'"},
+    {{"__metadata__", "activation_scales"}, "\"{\\\"dense1\\\":\\\"0.1\\\"}\"", "'activation_scales'"},
+    {{"__metadata__", "activation_scales"}, "\"{\\\"dense1\\\":0}\"", "'activation_scales'"},
+    {{"__metadata__", "activation_scales"}, "\"{\\\"dense1\\\":-0.1}\"", "'activation_scales'"},
+    {{"__metadata__", "activation_scales"}, "\"{\\\"dense1\\\":1e10}\"", "'activation_scales'"},
+    {{"__metadata__", "activation_scales"}, "\"{\\\"dense2\\\":0.1}\"", "'activation_scales'"},
+    {{"__metadata__", "activation_scales"}, "\"{\\\"dense1\\\":0.1,\\\"softmax1\\\":0.1}\"", "'activation_scales'"},
+    {{"__metadata__", "activation_scales"}, "\"{\\\"dense1\\\":0.1,\\\"dense1\\\":0.1}\"", "'activation_scales'"},
 };
 
 static void test_wrong_headers_are_refused(void **state)
@@ -485,6 +497,7 @@ static void test_every_allocation_of_jansson_may_fail_while_writing(void **state
 {
     (void)state;
     nn_model *model = net_model(tiny, 1);
+    model->scale[0] = 0.1f;
     file f = written(model);
     size_t live = nn_alloc_live();
     bool wrote = false;
