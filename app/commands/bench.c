@@ -18,16 +18,23 @@ enum {
     IMAGES = 2048 /* made up, for training */
 };
 
+/* How fast pictures are read. */
+typedef struct speed {
+    double p50, p99; /* us, one picture */
+    double batch_rate;
+} speed;
+
 typedef struct bench {
     const char *model_name, *net_name, *state;
     int threads, batch; /* batch: of training */
     double seconds;     /* for each measurement */
-    bool json;
+    bool json, int8;
     nn_model *model;
-    size_t pixels; /* of one picture */
-    float *images; /* (IMAGES, pixels) */
-    double *us;    /* (CALLS) times of the measurement in progress */
-    double p50, p99, batch_rate, train_rate;
+    size_t pixels;       /* of one picture */
+    float *images;       /* (IMAGES, pixels) */
+    double *us;          /* (CALLS) times of the measurement in progress */
+    speed floats, whole; /* whole: with whole numbers, if asked for */
+    double train_rate;
     char cpu[128];
 } bench;
 
@@ -102,15 +109,15 @@ static void read_one(void *ctx)
     nn_predict(r->work, r->bench->model, image, 1, r->probabilities);
 }
 
-static bool time_singles(bench *b, nn_error *err)
+static bool time_singles(bench *b, nn_purpose purpose, speed *s, nn_error *err)
 {
     reader r = {.bench = b};
-    if (!nn_work_new(&r.work, b->model->plan, 1, NN_ANSWERS, err))
+    if (!nn_work_new(&r.work, b->model->plan, 1, purpose, err))
         return false;
     int n = time_calls(b, "single pictures, ms", read_one, &r, SINGLES);
     if (n > 0) {
-        b->p50 = metrics_percentile(b->us, n, 0.50);
-        b->p99 = metrics_percentile(b->us, n, 0.99);
+        s->p50 = metrics_percentile(b->us, n, 0.50);
+        s->p99 = metrics_percentile(b->us, n, 0.99);
     }
     nn_work_free(r.work);
     return true;
@@ -142,16 +149,16 @@ static void read_batch(void *ctx)
     nn_pool_run(t->pool, predict_share, t);
 }
 
-static bool time_batches(bench *b, nn_error *err)
+static bool time_batches(bench *b, nn_purpose purpose, speed *s, nn_error *err)
 {
     team *t = nn_alloc(1, sizeof *t);
     bool ok = t ? nn_pool_new(&t->pool, b->threads, NULL, err) : nn_fail(err, NN_NOMEM, 0, "out of memory");
     int share = (BATCH + b->threads - 1) / b->threads;
     for (int i = 0; ok && i < b->threads; i++)
-        ok = nn_work_new(&t->work[i], b->model->plan, share, NN_ANSWERS, err);
+        ok = nn_work_new(&t->work[i], b->model->plan, share, purpose, err);
     if (ok) {
         t->bench = b;
-        b->batch_rate = rate(b, time_calls(b, "batches, ms", read_batch, t, CALLS), BATCH);
+        s->batch_rate = rate(b, time_calls(b, "batches, ms", read_batch, t, CALLS), BATCH);
     }
     for (int i = 0; t && i < b->threads; i++)
         nn_work_free(t->work[i]);
@@ -187,17 +194,28 @@ static bool time_training(bench *b, nn_error *err)
 
 static json_t *bench_json(const bench *b)
 {
-    return json_pack("{s:{s:f, s:f}, s:f, s:f, s:i, s:s, s:s}", "single_us", "p50", b->p50, "p99", b->p99,
-                     "batch256_images_per_s", b->batch_rate, "train_images_per_s", b->train_rate, "threads", b->threads,
-                     "cpu", b->cpu, "kernels", nn_kernels_name());
+    json_t *json = json_pack("{s:{s:f, s:f}, s:f, s:f, s:i, s:s, s:s}", "single_us", "p50", b->floats.p50, "p99",
+                             b->floats.p99, "batch256_images_per_s", b->floats.batch_rate, "train_images_per_s",
+                             b->train_rate, "threads", b->threads, "cpu", b->cpu, "kernels", nn_kernels_name());
+    if (b->int8)
+        json_object_update_new(json, json_pack("{s:{s:f, s:f}, s:f}", "int8_single_us", "p50", b->whole.p50, "p99",
+                                               b->whole.p99, "int8_batch256_images_per_s", b->whole.batch_rate));
+    return json;
+}
+
+static void print_speed(const speed *s, const char *with)
+{
+    printf("  one picture, one thread%-6s  %8.0f us   half of the calls, %.0f us for 99 %%\n", with, s->p50, s->p99);
+    printf("  batches of 256%-15s  %8s      pictures a second\n", with, report_count(lrint(s->batch_rate)));
 }
 
 static void print_bench(const bench *b)
 {
     printf("%s, %d thread%s, %s\n\n", b->cpu, b->threads, b->threads == 1 ? "" : "s", nn_kernels_name());
-    printf("  %-26s  %8.0f us   half of the calls, %.0f us for 99 %%\n", "one picture, one thread", b->p50, b->p99);
-    printf("  %-26s  %8s      pictures a second\n", "batches of 256", report_count(lrint(b->batch_rate)));
-    printf("  %-26s  %8s      pictures a second, in batches of %d\n", "training", report_count(lrint(b->train_rate)),
+    print_speed(&b->floats, "");
+    if (b->int8)
+        print_speed(&b->whole, ", int8");
+    printf("  %-29s  %8s      pictures a second, in batches of %d\n", "training", report_count(lrint(b->train_rate)),
            b->batch);
 }
 
@@ -221,14 +239,27 @@ static bool open_model(bench *b, const paths *where, nn_error *err)
     return ok && nn_model_new(&b->model, plan, weights, err);
 }
 
+static bool time_reading(bench *b, nn_purpose purpose, speed *s, nn_error *err)
+{
+    return time_singles(b, purpose, s, err) && time_batches(b, purpose, s, err);
+}
+
+/* An architecture without a model gets scales from the made-up pictures. */
+static bool time_int8(bench *b, nn_error *err)
+{
+    bool ready = b->net_name ? nn_model_calibrate(b->model, b->images, WARM_UP, err)
+                             : command_check_int8(b->model, b->model_name, err);
+    return ready && time_reading(b, NN_QUANTIZED_ANSWERS, &b->whole, err);
+}
+
 static int measure(bench *b)
 {
     paths where;
     nn_error err;
     paths_find(&where, b->state);
     platform_cpu_name(b->cpu, sizeof b->cpu);
-    if (!open_model(b, &where, &err) || !make_images(b, &err) || !time_singles(b, &err) || !time_batches(b, &err) ||
-        !time_training(b, &err))
+    if (!open_model(b, &where, &err) || !make_images(b, &err) || (b->int8 && !time_int8(b, &err)) ||
+        !time_reading(b, NN_ANSWERS, &b->floats, &err) || !time_training(b, &err))
         return command_fail("bench", &err);
     if (command_interrupted())
         return EXIT_INTERRUPTED;
@@ -244,17 +275,19 @@ int command_bench(int argc, char **argv)
     const arg args[] = {
         {"model", ARG_TEXT, &b.model_name, "M", "name or file (default: the shipped one)", 0, 0},
         {"net", ARG_TEXT, &b.net_name, "NET", "an architecture instead of a model, by name or file", 0, 0},
-        {"seconds", ARG_NUMBER, &b.seconds, "S", "for each of the three measurements (default: 6)", 0.1, 3600},
+        {"seconds", ARG_NUMBER, &b.seconds, "S", "for each measurement (default: 6)", 0.1, 3600},
         {"threads", ARG_INT, &b.threads, "N", "threads for batches and training (default: one per processor)", 1,
          NN_MAX_THREADS},
         {"batch", ARG_INT, &b.batch, "N", "pictures in a training step (default: 128)", 1, IMAGES},
+        {"int8", ARG_FLAG, &b.int8, NULL, "also read with whole numbers; the model comes from `digitscope quantize`", 0,
+         0},
         {"state", ARG_TEXT, &b.state, "DIR", "folder of own models, instead of the usual one", 0, 0},
         {"json", ARG_FLAG, &b.json, NULL, "one JSON object instead of a table", 0, 0},
         {0},
     };
     const arg_command usage = {
         .name = "bench",
-        .synopsis = "[--model M | --net NET] [--seconds S] [--threads N] [--batch N] [--json]",
+        .synopsis = "[--model M | --net NET] [--seconds S] [--threads N] [--batch N] [--int8] [--json]",
         .about = "Measures, on made-up pictures, how fast this machine reads one picture, reads batches of 256, and\n"
                  "trains. All figures are medians.",
         .args = args,

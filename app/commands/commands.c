@@ -18,6 +18,7 @@ const command commands[] = {
     {"train", "train a network on a data set and keep the best", command_train},
     {"search", "search settings of a training, by halving", command_search},
     {"prune", "make a trained network smaller", command_prune},
+    {"quantize", "prepare a model for computing in whole numbers", command_quantize},
     {"eval", "score models on the test images", command_eval},
     {"ink", "score a model on recorded pen strokes", command_ink},
     {"predict", "read pictures of single digits", command_predict},
@@ -49,6 +50,13 @@ int command_finish(const char *name, bool written)
         return EXIT_OK;
     fprintf(stderr, "digitscope %s: the results could not be written to standard output\n", name);
     return EXIT_ERROR;
+}
+
+bool command_check_int8(const nn_model *model, const char *name, nn_error *err)
+{
+    return nn_model_has_scales(model) ||
+           nn_fail(err, NN_USAGE, 0, "%.100s has no scales for --int8: `digitscope quantize` finds them",
+                   name ? name : "the shipped model");
 }
 
 json_t *command_json_number(double value)

@@ -2,7 +2,7 @@
 #ifndef COMMANDS_H
 #define COMMANDS_H
 
-#include "../../nn/error.h"
+#include "../../nn/nn.h"
 #include <jansson.h>
 
 typedef struct command {
@@ -23,6 +23,7 @@ int command_models(int argc, char **argv);
 int command_fetch_data(int argc, char **argv);
 int command_search(int argc, char **argv);
 int command_prune(int argc, char **argv);
+int command_quantize(int argc, char **argv);
 
 /* "digitscope NAME: TEXT" on stderr; returns EXIT_ERROR. */
 int command_fail(const char *name, const nn_error *err);
@@ -34,6 +35,9 @@ bool command_print_json(json_t *json);
 /* The last word of every command that wrote to stdout: EXIT_OK, or EXIT_ERROR with a line on stderr when `written` is
  * false or stdout did not take everything (a full disk, a closed pipe). */
 int command_finish(const char *name, bool written);
+
+/* Whether a model has what it needs to compute in whole numbers; if not, the error names it (NULL: the shipped one) and what to do. */
+bool command_check_int8(const nn_model *model, const char *name, nn_error *err);
 
 /* JSON for a number that may not exist: null where it is NAN. */
 json_t *command_json_number(double value);

@@ -12,7 +12,7 @@ typedef struct options {
     arg_texts models;
     const char *data, *state, *report;
     int threads;
-    bool json;
+    bool json, int8;
 } options;
 
 typedef struct subject {
@@ -34,14 +34,27 @@ static void name_models(subject *s, const options *o)
         snprintf(s->name, sizeof s->name, "%s", o->models.count ? o->models.text[0] : standard);
 }
 
+/* A model, or the members of an ensemble. */
+static bool open_one(subject *s, const char *value, bool int8, nn_error *err)
+{
+    int *n = &s->evaluation.n_models, first = *n;
+    if (!models_open_all(s->models, MODELS_MAX_MEMBERS, n, &s->where, value, err))
+        return false;
+    for (int i = first; int8 && i < *n; i++)
+        if (!command_check_int8(s->models[i], value, err))
+            return false;
+    return true;
+}
+
 static bool open_all(subject *s, const options *o, nn_error *err)
 {
     paths_find(&s->where, o->state);
     s->folder = o->data ? o->data : s->where.mnist;
     evaluation *e = &s->evaluation;
     *e = (evaluation){.data = &s->data, .models = s->models, .threads = o->threads};
+    e->purpose = o->int8 ? NN_QUANTIZED_ANSWERS : NN_ANSWERS;
     for (int i = 0; i == 0 || i < o->models.count; i++)
-        if (!models_open_all(s->models, MODELS_MAX_MEMBERS, &e->n_models, &s->where, o->models.text[i], err))
+        if (!open_one(s, o->models.text[i], o->int8, err))
             return false;
     name_models(s, o);
     return dataset_load(&s->data, s->folder, DATASET_TEST, err) && evaluation_check(e, s->folder, err) &&
@@ -120,13 +133,15 @@ int command_eval(int argc, char **argv)
         {"report", ARG_TEXT, &o.report, "DIR",
          "also write a page with plots and all mistakes (report.html), the plots as SVG and PNG, and report.json", 0,
          0},
+        {"int8", ARG_FLAG, &o.int8, NULL, "compute with whole numbers; the models come from `digitscope quantize`", 0,
+         0},
         {"state", ARG_TEXT, &o.state, "DIR", "folder of own models and data, instead of the usual ones", 0, 0},
         {"json", ARG_FLAG, &o.json, NULL, "one JSON object instead of tables", 0, 0},
         {0},
     };
     const arg_command usage = {
         .name = "eval",
-        .synopsis = "[--model M ...] [--data DIR] [--report DIR] [--json]",
+        .synopsis = "[--model M ...] [--data DIR] [--report DIR] [--int8] [--json]",
         .about = "Scores a model on the test images of a data set: accuracy, loss, calibration, every class, the\n"
                  "most frequent mistakes. The probabilities of several models are averaged.",
         .args = args,

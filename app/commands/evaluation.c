@@ -74,7 +74,7 @@ static bool run_model(runner *r, int index, nn_error *err)
     r->current = index;
     atomic_store(&r->next, 0);
     for (int i = 0; ok && i < r->e->threads; i++)
-        ok = nn_work_new(&r->work[i], r->e->models[index]->plan, CHUNK, NN_ANSWERS, err);
+        ok = nn_work_new(&r->work[i], r->e->models[index]->plan, CHUNK, r->e->purpose, err);
     if (ok)
         nn_pool_run(r->pool, predict_all, r);
     for (int i = 0; i < r->e->threads; i++) {

@@ -11,6 +11,7 @@ typedef struct evaluation {
     const dataset *data;
     nn_model *const *models; /* with as many classes as each other and at least as many as the data */
     int n_models, threads;
+    nn_purpose purpose; /* NN_ANSWERS or NN_QUANTIZED_ANSWERS */
 
     /* the result */
     float *probabilities; /* (data->count, confusion.classes): the mean over the models */

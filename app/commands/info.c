@@ -52,12 +52,12 @@ static json_t *facts_of(const nn_model *model)
 static json_t *model_json(const nn_model *model)
 {
     const nn_plan *plan = model->plan;
-    return json_pack("{s:s, s:o, s:o, s:I, s:f, s:{s:f, s:f}, s:o, s:f, s:f, s:o}", "architecture", plan->text, "input",
-                     shape_json(plan->input), "shapes", layers_json(plan), "parameters", (json_int_t)plan->floats,
-                     "flops", nn_plan_flops(plan), "convention", "mean", (double)model->convention.mean, "std",
-                     (double)model->convention.std, "labels", labels_json(model), "temperature",
-                     (double)model->temperature, "unsure_threshold", (double)model->unsure_threshold, "training",
-                     facts_of(model));
+    return json_pack("{s:s, s:o, s:o, s:I, s:f, s:{s:f, s:f}, s:o, s:f, s:f, s:b, s:o}", "architecture", plan->text,
+                     "input", shape_json(plan->input), "shapes", layers_json(plan), "parameters",
+                     (json_int_t)plan->floats, "flops", nn_plan_flops(plan), "convention", "mean",
+                     (double)model->convention.mean, "std", (double)model->convention.std, "labels", labels_json(model),
+                     "temperature", (double)model->temperature, "unsure_threshold", (double)model->unsure_threshold,
+                     "int8", nn_model_has_scales(model), "training", facts_of(model));
 }
 
 /* ---- for people -------------------------------------------------------------------------------------------------- */
@@ -119,6 +119,8 @@ static void print_model(const nn_model *model)
         printf(" %s", model->label[k]);
     printf("\n  %-18s  %g\n", "temperature", (double)model->temperature);
     printf("  %-18s  below %.1f %%\n", "unsure", 100 * (double)model->unsure_threshold);
+    if (nn_model_has_scales(model))
+        printf("  %-18s  has the scales for it\n", "int8");
     print_facts(model);
 }
 

@@ -22,7 +22,7 @@ import zlib
 from xml.etree import ElementTree
 
 PROGRAM, PICTURES, DATA = sys.argv[1], sys.argv[2] == "ON", sys.argv[3]
-COMMANDS = ["train", "search", "prune", "eval", "ink", "predict", "bench", "info", "models", "fetch-data"]
+COMMANDS = ["train", "search", "prune", "quantize", "eval", "ink", "predict", "bench", "info", "models", "fetch-data"]
 SIDE, N_TRAIN, N_TEST = 28, 600, 200
 FOLDER = tempfile.mkdtemp(prefix="digitscope-test-")
 IDX, STATE = os.path.join(FOLDER, "idx"), os.path.join(FOLDER, "state")
