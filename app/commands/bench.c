@@ -12,13 +12,17 @@
 
 enum {
     SINGLES = 3000, /* calls at most, of one picture */
+    ROUNDS = 20,    /* of these, where two kinds take turns */
     CALLS = 60000,  /* at most, of anything */
     WARM_UP = 20,
     BATCH = 256,
     IMAGES = 2048 /* made up, for training */
 };
 
-/* How fast pictures are read. */
+enum { FLOATS, INT8, KINDS }; /* what pictures are read with */
+static const nn_purpose purposes[KINDS] = {NN_ANSWERS, NN_QUANTIZED_ANSWERS};
+
+/* How fast that is. */
 typedef struct speed {
     double p50, p99; /* us, one picture */
     double batch_rate;
@@ -30,10 +34,10 @@ typedef struct bench {
     double seconds;     /* for each measurement */
     bool json, int8;
     nn_model *model;
-    size_t pixels;       /* of one picture */
-    float *images;       /* (IMAGES, pixels) */
-    double *us;          /* (CALLS) times of the measurement in progress */
-    speed floats, whole; /* whole: with whole numbers, if asked for */
+    size_t pixels; /* of one picture */
+    float *images; /* (IMAGES, pixels) */
+    double *us;    /* (CALLS) times of the measurement in progress */
+    speed speed[KINDS];
     double train_rate;
     char cpu[128];
 } bench;
@@ -64,10 +68,10 @@ static bool make_images(bench *b, nn_error *err)
     return true;
 }
 
-/* Calls `once` for b->seconds, at most `most` times, and times each call in b->us; returns how many there were. */
-static int time_calls(bench *b, const char *what, void (*once)(void *ctx), void *ctx, int most)
+/* Calls `once` for so long, at most `most` times, and times each call in us; returns how many there were. */
+static int time_calls(const char *what, void (*once)(void *ctx), void *ctx, double seconds, int most, double *us)
 {
-    double longest = 1e3 * b->seconds, spent = 0.0;
+    double longest = 1e3 * seconds, spent = 0.0;
     int n = 0;
     for (int i = 0; i < WARM_UP && i < most; i++) {
         double start = platform_now_ms();
@@ -79,7 +83,7 @@ static int time_calls(bench *b, const char *what, void (*once)(void *ctx), void 
         double start = platform_now_ms();
         once(ctx);
         double took = platform_now_ms() - start;
-        b->us[n] = 1e3 * took;
+        us[n] = 1e3 * took;
         spent += took;
         command_progress(what, lrint(spent), lrint(longest));
     }
@@ -88,9 +92,15 @@ static int time_calls(bench *b, const char *what, void (*once)(void *ctx), void 
 }
 
 /* Items a second, from the median of the calls. */
-static double rate(bench *b, int calls, int items)
+static double time_rate(bench *b, const char *what, void (*once)(void *ctx), void *ctx, int items)
 {
+    int calls = time_calls(what, once, ctx, b->seconds, CALLS, b->us);
     return calls > 0 ? 1e6 * items / metrics_percentile(b->us, calls, 0.50) : 0.0;
+}
+
+static int kinds_of(const bench *b)
+{
+    return b->int8 ? KINDS : 1;
 }
 
 /* ---- one picture at a time --------------------------------------------------------------------------------------- */
@@ -109,18 +119,27 @@ static void read_one(void *ctx)
     nn_predict(r->work, r->bench->model, image, 1, r->probabilities);
 }
 
-static bool time_singles(bench *b, nn_purpose purpose, speed *s, nn_error *err)
+/* Two kinds take turns, so that what else the machine does meanwhile is shared by both. */
+static bool time_singles(bench *b, nn_error *err)
 {
-    reader r = {.bench = b};
-    if (!nn_work_new(&r.work, b->model->plan, 1, purpose, err))
-        return false;
-    int n = time_calls(b, "single pictures, ms", read_one, &r, SINGLES);
-    if (n > 0) {
-        s->p50 = metrics_percentile(b->us, n, 0.50);
-        s->p99 = metrics_percentile(b->us, n, 0.99);
+    int kinds = kinds_of(b), rounds = kinds == 1 ? 1 : ROUNDS, n[KINDS] = {0};
+    reader r[KINDS] = {{.bench = b}, {.bench = b}};
+    bool ok = true;
+    for (int k = 0; ok && k < kinds; k++)
+        ok = nn_work_new(&r[k].work, b->model->plan, 1, purposes[k], err);
+    for (int i = 0; ok && i < rounds * kinds; i++) {
+        int k = i % kinds;
+        n[k] += time_calls("single pictures, ms", read_one, &r[k], b->seconds / rounds, SINGLES / rounds,
+                           b->us + k * SINGLES + n[k]);
     }
-    nn_work_free(r.work);
-    return true;
+    for (int k = 0; k < kinds; k++) {
+        if (n[k] > 0) {
+            b->speed[k].p50 = metrics_percentile(b->us + k * SINGLES, n[k], 0.50);
+            b->speed[k].p99 = metrics_percentile(b->us + k * SINGLES, n[k], 0.99);
+        }
+        nn_work_free(r[k].work);
+    }
+    return ok;
 }
 
 /* ---- batches ----------------------------------------------------------------------------------------------------- */
@@ -149,16 +168,16 @@ static void read_batch(void *ctx)
     nn_pool_run(t->pool, predict_share, t);
 }
 
-static bool time_batches(bench *b, nn_purpose purpose, speed *s, nn_error *err)
+static bool time_batches(bench *b, int kind, nn_error *err)
 {
     team *t = nn_alloc(1, sizeof *t);
     bool ok = t ? nn_pool_new(&t->pool, b->threads, NULL, err) : nn_fail(err, NN_NOMEM, 0, "out of memory");
     int share = (BATCH + b->threads - 1) / b->threads;
     for (int i = 0; ok && i < b->threads; i++)
-        ok = nn_work_new(&t->work[i], b->model->plan, share, purpose, err);
+        ok = nn_work_new(&t->work[i], b->model->plan, share, purposes[kind], err);
     if (ok) {
         t->bench = b;
-        s->batch_rate = rate(b, time_calls(b, "batches, ms", read_batch, t, CALLS), BATCH);
+        b->speed[kind].batch_rate = time_rate(b, "batches, ms", read_batch, t, BATCH);
     }
     for (int i = 0; t && i < b->threads; i++)
         nn_work_free(t->work[i]);
@@ -185,7 +204,7 @@ static bool time_training(bench *b, nn_error *err)
     config.threads = b->threads;
     if (!nn_trainer_new(&trainer, b->model->plan, b->model->weights, &b->model->convention, &config, &source, err))
         return false;
-    b->train_rate = rate(b, time_calls(b, "training, ms", train_once, trainer, CALLS), b->batch);
+    b->train_rate = time_rate(b, "training, ms", train_once, trainer, b->batch);
     nn_trainer_free(trainer);
     return true;
 }
@@ -194,12 +213,13 @@ static bool time_training(bench *b, nn_error *err)
 
 static json_t *bench_json(const bench *b)
 {
-    json_t *json = json_pack("{s:{s:f, s:f}, s:f, s:f, s:i, s:s, s:s}", "single_us", "p50", b->floats.p50, "p99",
-                             b->floats.p99, "batch256_images_per_s", b->floats.batch_rate, "train_images_per_s",
+    const speed *floats = &b->speed[FLOATS], *int8 = &b->speed[INT8];
+    json_t *json = json_pack("{s:{s:f, s:f}, s:f, s:f, s:i, s:s, s:s}", "single_us", "p50", floats->p50, "p99",
+                             floats->p99, "batch256_images_per_s", floats->batch_rate, "train_images_per_s",
                              b->train_rate, "threads", b->threads, "cpu", b->cpu, "kernels", nn_kernels_name());
     if (b->int8)
-        json_object_update_new(json, json_pack("{s:{s:f, s:f}, s:f}", "int8_single_us", "p50", b->whole.p50, "p99",
-                                               b->whole.p99, "int8_batch256_images_per_s", b->whole.batch_rate));
+        json_object_update_new(json, json_pack("{s:{s:f, s:f}, s:f}", "int8_single_us", "p50", int8->p50, "p99",
+                                               int8->p99, "int8_batch256_images_per_s", int8->batch_rate));
     return json;
 }
 
@@ -212,9 +232,9 @@ static void print_speed(const speed *s, const char *with)
 static void print_bench(const bench *b)
 {
     printf("%s, %d thread%s, %s\n\n", b->cpu, b->threads, b->threads == 1 ? "" : "s", nn_kernels_name());
-    print_speed(&b->floats, "");
+    print_speed(&b->speed[FLOATS], "");
     if (b->int8)
-        print_speed(&b->whole, ", int8");
+        print_speed(&b->speed[INT8], ", int8");
     printf("  %-29s  %8s      pictures a second, in batches of %d\n", "training", report_count(lrint(b->train_rate)),
            b->batch);
 }
@@ -239,17 +259,21 @@ static bool open_model(bench *b, const paths *where, nn_error *err)
     return ok && nn_model_new(&b->model, plan, weights, err);
 }
 
-static bool time_reading(bench *b, nn_purpose purpose, speed *s, nn_error *err)
+/* An architecture without a model gets scales from the made-up pictures. */
+static bool prepare_int8(bench *b, nn_error *err)
 {
-    return time_singles(b, purpose, s, err) && time_batches(b, purpose, s, err);
+    return b->net_name ? nn_model_calibrate(b->model, b->images, WARM_UP, err)
+                       : command_check_int8(b->model, b->model_name, err);
 }
 
-/* An architecture without a model gets scales from the made-up pictures. */
-static bool time_int8(bench *b, nn_error *err)
+static bool time_all(bench *b, nn_error *err)
 {
-    bool ready = b->net_name ? nn_model_calibrate(b->model, b->images, WARM_UP, err)
-                             : command_check_int8(b->model, b->model_name, err);
-    return ready && time_reading(b, NN_QUANTIZED_ANSWERS, &b->whole, err);
+    if (!time_singles(b, err))
+        return false;
+    for (int k = 0; k < kinds_of(b); k++)
+        if (!time_batches(b, k, err))
+            return false;
+    return time_training(b, err);
 }
 
 static int measure(bench *b)
@@ -258,8 +282,8 @@ static int measure(bench *b)
     nn_error err;
     paths_find(&where, b->state);
     platform_cpu_name(b->cpu, sizeof b->cpu);
-    if (!open_model(b, &where, &err) || !make_images(b, &err) || (b->int8 && !time_int8(b, &err)) ||
-        !time_reading(b, NN_ANSWERS, &b->floats, &err) || !time_training(b, &err))
+    if (!open_model(b, &where, &err) || !make_images(b, &err) || (b->int8 && !prepare_int8(b, &err)) ||
+        !time_all(b, &err))
         return command_fail("bench", &err);
     if (command_interrupted())
         return EXIT_INTERRUPTED;
