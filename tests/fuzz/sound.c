@@ -59,14 +59,14 @@ bool is_small(const nn_plan *plan)
     return plan->floats < 50000 && floats < 200000 && nn_plan_flops(plan) < 1e6;
 }
 
-void require_probabilities(const nn_model *model)
+static void require_answers(const nn_model *model, nn_purpose purpose)
 {
     const nn_plan *plan = model->plan;
     size_t pixels = nn_shape_count(plan->input);
     float *image = nn_alloc(pixels, sizeof *image), probability[NN_MAX_CLASSES];
     nn_work *work;
     nn_error err = {0};
-    FUZZ_REQUIRE(image && nn_work_new(&work, plan, 1, NN_ANSWERS, &err));
+    FUZZ_REQUIRE(image && nn_work_new(&work, plan, 1, purpose, &err));
     for (size_t i = 0; i < pixels; i++)
         image[i] = (float)(i % 17) / 16;
     nn_predict(work, model, image, 1, probability);
@@ -78,6 +78,13 @@ void require_probabilities(const nn_model *model)
     FUZZ_REQUIRE(fabs(sum - 1) <= 1e-5);
     nn_work_free(work);
     nn_free(image);
+}
+
+void require_probabilities(const nn_model *model)
+{
+    require_answers(model, NN_ANSWERS);
+    if (nn_model_has_scales(model))
+        require_answers(model, NN_QUANTIZED_ANSWERS);
 }
 
 static void require_sound_point(const ink_point *p)

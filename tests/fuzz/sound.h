@@ -11,7 +11,7 @@ void require_sound_plan(const nn_plan *plan);
 /* Small enough to be run in a fuzzer. */
 bool is_small(const nn_plan *plan);
 
-/* One image of every grey gives finite probabilities that sum to 1. */
+/* One image of every grey gives finite probabilities that sum to 1, in floats and, with scales, in whole numbers. */
 void require_probabilities(const nn_model *model);
 
 /* Entries lie inside the points and have some; every number is finite, but for times. */
