@@ -4,6 +4,7 @@
  * 127 are at most 12,700 and exact in 16 bits. */
 #include "integer.h"
 #include "winograd.h"
+#include <math.h>
 #include <string.h>
 
 NN_INPUT_COLUMN(integer_column, nn_shorts)
@@ -62,20 +63,20 @@ static void output_tile(const nn_tiling *g, const int32_t *points, ptrdiff_t str
     nn_vector half[NN_TILE * NN_PATCH], in[NN_PATCH], out[NN_TILE];
     int rows = g->out.h - y0 < NN_TILE ? g->out.h - y0 : NN_TILE;
     int columns = g->out.w - x0 < NN_TILE ? g->out.w - x0 : NN_TILE;
+    ptrdiff_t channels = g->out.c, row = g->out.w * channels;
+    nn_vector least = (nn_vector){0} + (relu ? 0.0f : -INFINITY);
     for (int j = 0; j < NN_PATCH; j++) {
         for (int i = 0; i < NN_PATCH; i++) {
             int point = i * NN_PATCH + j;
             in[i] = __builtin_convertvector(*(const nn_ints *)(points + point * stride), nn_vector) *
-                    nn_load(scale + (ptrdiff_t)point * g->out.c);
+                    nn_load(scale + point * channels);
         }
         output_column(in, half + j, NN_PATCH);
     }
     for (int i = 0; i < rows; i++) {
         output_column(half + i * NN_PATCH, out, 1);
-        for (int j = 0; j < columns; j++) {
-            nn_vector value = out[j] + bias;
-            nn_store(y + ((ptrdiff_t)i * g->out.w + j) * g->out.c, relu ? nn_at_least(value, (nn_vector){0}) : value);
-        }
+        for (int j = 0; j < columns; j++)
+            nn_store(y + i * row + j * channels, nn_at_least(out[j] + bias, least));
     }
 }
 
