@@ -315,11 +315,11 @@ double app_tick(app *self, double now)
     train_tick(self);
     lineup_tick(self);
     read_drawing(self);
-    bool moving = ease_bars(self, now - before) | inside_tick(self);
+    bool bars_move = ease_bars(self, now - before), inside_moves = inside_tick(self);
     double tip = ui_waiting(&self->ui, now), message = age_message(self);
     if ((tip_before >= 0 && tip < 0) || (before < end && now >= end))
         self->built = false;
-    if (moving)
+    if (bars_move || inside_moves)
         return 0;
     return sooner(sooner(tip, message), now < end && isfinite(end) ? end - now : -1);
 }

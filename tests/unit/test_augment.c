@@ -364,9 +364,9 @@ static void test_a_preset_can_be_changed(void **state)
 static void test_print_and_parse_agree(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"none", "rotate=10", "plain=0.25,width=2,cutout=3.5",
-                                        "plain=1,width=2,rotate=180,scale=0.9,aspect=0.9,shift=28,shear=2,elastic=4,"
-                                        "blur=3,noise=1,cutout=28"};
+    static const char *const texts[] = {
+        "none", "rotate=10", "plain=0.25,width=2,cutout=3.5",
+        "plain=1,width=2,rotate=180,scale=0.9,aspect=0.9,shift=28,shear=2,elastic=4,blur=3,noise=1,cutout=28"};
     nn_augment a, again;
     nn_error err = {0};
     char text[NN_AUGMENT_TEXT];

@@ -28,8 +28,7 @@ static void test_forms(void **state)
         "7,0,1,2,255\n9,4,5,6,7",                                        /* no names, no last line end */
         "\"label\",\"1x1\",\"1x2\",\"2x1\",\"2x2\"\r\n7,0,1,2,255\r\n9,4,5,6,7\r\n",
         "\xef\xbb\xbflabel,a,b,c,d\n7,0,1,2,255\n9,4,5,6,7\n",
-        "\xef\xbb\xbf"
-        "7,0,1,2,255\n9,4,5,6,7\r",
+        "\xef\xbb\2777,0,1,2,255\n9,4,5,6,7\r",
     };
     static const unsigned char pixels[] = {0, 1, 2, 255, 4, 5, 6, 7}, labels[] = {7, 9};
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
