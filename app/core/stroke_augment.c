@@ -147,7 +147,7 @@ static void copy_stroke(hand *h, int label, const ink_entry *stroke, bool first)
     h->dx = first ? 0 : loose * dice_normal(h->dice);
     h->dy = first ? 0 : loose * dice_normal(h->dice);
     h->length = length;
-    stray(h, label == 8 ? 0.12f : 0.06f);
+    stray(h, label == 8 ? 0.15f : 0.06f);
     if (!joined)
         sketch_down(h->out);
     if (length == 0) {
