@@ -159,20 +159,44 @@ static void tiles(const nn_product *p, ptrdiff_t b_panel)
     }
 }
 
-/* One row: b is read once, so it is read where it lies, WIDE vectors at a time. */
+/* The columns of a row that fill no vector. Loads reach into the next row of b, so its last rows are added float by float. */
+static void last_columns(const nn_product *p, int j)
+{
+    int columns = p->n - j, k = 0;
+    ptrdiff_t there = (ptrdiff_t)(p->runs * p->depth - 1) * p->b_row + columns;
+    const float *b = p->b + j;
+    nn_vector sum = {0};
+    float whole[NN_LANES], rest[NN_LANES] = {0};
+    for (int run = 0; run < p->runs; run++)
+        for (int q = 0; q < p->depth; q++, k++, b += p->b_row) {
+            float a = p->a[run * p->a_run + q * p->a_step];
+            if (k * p->b_row + NN_LANES <= there)
+                sum += a * nn_load(b);
+            else
+                for (int i = 0; i < columns; i++)
+                    rest[i] += a * b[i];
+        }
+    nn_store(whole, sum);
+    for (int i = 0; i < columns; i++) {
+        float value = whole[i] + rest[i] + (p->add ? p->c[j + i] : p->bias ? p->bias[j + i] : 0.0f);
+        p->c[j + i] = p->relu && value < 0.0f ? 0.0f : value;
+    }
+}
+
+/* One row: b is read once, so it is read where it lies, as many vectors at a time as are left. */
 static void row_product(const nn_product *p)
 {
     int j = 0;
-    for (; j + WIDE * NN_LANES <= p->n; j += WIDE * NN_LANES)
-        tile(1, WIDE, p, p->a, p->b + j, p->bias ? p->bias + j : NULL, p->c + j);
-    for (; j + COLUMNS <= p->n; j += COLUMNS)
-        tile(1, 2, p, p->a, p->b + j, p->bias ? p->bias + j : NULL, p->c + j);
-    for (; j < p->n; j++) {
-        float sum = p->add ? p->c[j] : p->bias ? p->bias[j] : 0.0f;
-        for (int k = 0; k < p->runs * p->depth; k++)
-            sum += p->a[k / p->depth * p->a_run + k % p->depth * p->a_step] * p->b[k * p->b_row + j];
-        p->c[j] = p->relu && sum < 0.0f ? 0.0f : sum;
-    }
+#define COLUMNS_OF(vectors)                                         \
+    for (; j + (vectors)*NN_LANES <= p->n; j += (vectors)*NN_LANES) \
+        tile(1, vectors, p, p->a, p->b + j, p->bias ? p->bias + j : NULL, p->c + j);
+    COLUMNS_OF(WIDE)
+    COLUMNS_OF(4)
+    COLUMNS_OF(2)
+    COLUMNS_OF(1)
+#undef COLUMNS_OF
+    if (j < p->n)
+        last_columns(p, j);
 }
 
 size_t nn_panels_size(int k, int n)
