@@ -69,38 +69,39 @@ static inline __attribute__((always_inline)) void tile(int rows, int vectors, co
 }
 
 /* clang-format off */
+#define CASE(rows, vectors) case rows: tile(rows, vectors, p, a, b, bias, c); break;
+#define CASES_3(vectors)    CASE(1, vectors) CASE(2, vectors) CASE(3, vectors)
+#define CASES_5(vectors)    CASES_3(vectors) CASE(4, vectors) CASE(5, vectors)
+#define CASES_7(vectors)    CASES_5(vectors) CASE(6, vectors) CASE(7, vectors)
+#define CASES_11(vectors)   CASES_7(vectors) CASE(8, vectors) CASE(9, vectors) CASE(10, vectors) CASE(11, vectors)
+#define CASES_15(vectors)   CASES_11(vectors) CASE(12, vectors) CASE(13, vectors) CASE(14, vectors) CASE(15, vectors)
 #if NN_VECTOR_BYTES == 16
-#define MORE_ROWS(vectors)
+#define WIDE_CASES   CASES_3(2)
+#define NARROW_CASES CASES_7(1)
 #elif NN_VECTOR_BYTES == 32
-#define MORE_ROWS(vectors)                                \
-    case 4: tile(4, vectors, p, a, b, bias, c); break;    \
-    case 5: tile(5, vectors, p, a, b, bias, c); break;
+#define WIDE_CASES   CASES_5(2)
+#define NARROW_CASES CASES_11(1)
 #else
-#define MORE_ROWS(vectors)                                \
-    case 4: tile(4, vectors, p, a, b, bias, c); break;    \
-    case 5: tile(5, vectors, p, a, b, bias, c); break;    \
-    case 6: tile(6, vectors, p, a, b, bias, c); break;    \
-    case 7: tile(7, vectors, p, a, b, bias, c); break;
+#define WIDE_CASES   CASES_7(2)
+#define NARROW_CASES CASES_15(1)
 #endif
-#define TILE_OF(vectors)                                  \
-    switch (rows) {                                       \
-    case 1: tile(1, vectors, p, a, b, bias, c); break;    \
-    case 2: tile(2, vectors, p, a, b, bias, c); break;    \
-    case 3: tile(3, vectors, p, a, b, bias, c); break;    \
-    MORE_ROWS(vectors)                                    \
-    default: tile(ROWS, vectors, p, a, b, bias, c);       \
-    }
-/* clang-format on */
 
 static void wide_tile(int rows, const nn_product *p, const float *a, const float *b, const float *bias, float *c)
 {
-    TILE_OF(2)
+    switch (rows) {
+        WIDE_CASES
+        default: tile(ROWS, 2, p, a, b, bias, c);
+    }
 }
 
 static void narrow_tile(int rows, const nn_product *p, const float *a, const float *b, const float *bias, float *c)
 {
-    TILE_OF(1)
+    switch (rows) {
+        NARROW_CASES
+        default: tile(2 * ROWS, 1, p, a, b, bias, c);
+    }
 }
+/* clang-format on */
 
 static void tile_of(int rows, int columns, const nn_product *p, const float *a, const float *b, const float *bias,
                     float *c)
@@ -123,7 +124,7 @@ static inline void copy_columns(float *to, const float *from, int columns)
 static void edge_tile(int rows, int columns, const nn_product *p, const float *a, const float *b, const float *bias,
                       float *c)
 {
-    float whole[ROWS * COLUMNS];
+    float whole[2 * ROWS * COLUMNS];
     nn_product inner = *p;
     inner.c_row = COLUMNS;
     for (int r = 0; p->add && r < rows; r++)
@@ -133,12 +134,14 @@ static void edge_tile(int rows, int columns, const nn_product *p, const float *a
         copy_columns(c + r * p->c_row, whole + r * COLUMNS, columns);
 }
 
-/* All tiles, b in panels of COLUMNS columns that begin b_panel floats apart. Rows are dealt out evenly: 7 rows are 4 and 3.
+/* All tiles, b in panels of COLUMNS columns that begin b_panel floats apart. Rows are dealt out evenly: 7 rows are 4 and 3. A
+ * product of one vector's width has room for twice the rows, which keeps the multipliers as busy.
  * Where rows of less than a vector follow each other without a gap, a tile may write past their ends: the next row comes
  * later and covers that. Only the last tile must not. */
 static void tiles(const nn_product *p, ptrdiff_t b_panel)
 {
-    int bands = (p->m + ROWS - 1) / ROWS, whole = p->n / COLUMNS * COLUMNS;
+    int rows_at_once = p->n <= NN_LANES ? 2 * ROWS : ROWS;
+    int bands = (p->m + rows_at_once - 1) / rows_at_once, whole = p->n / COLUMNS * COLUMNS;
     bool covered = p->n < NN_LANES && p->c_row == p->n && !p->add;
     float last_bias[COLUMNS] = {0}; /* readable as a whole */
     if (p->bias)

@@ -38,6 +38,31 @@ static inline void nn_store(float *to, nn_vector value)
     *(nn_vector *)(void *)to = value;
 }
 
+/* The first n floats and zeros, or the first n lanes: what lies beyond is not touched. */
+static inline nn_vector nn_load_first(const float *from, int n)
+{
+    float first[NN_LANES] = {0};
+    if (n >= NN_LANES)
+        return nn_load(from);
+    for (int i = 0; i < NN_LANES; i++) /* masked moves */
+        if (i < n)
+            first[i] = from[i];
+    return nn_load(first);
+}
+
+static inline void nn_store_first(float *to, nn_vector value, int n)
+{
+    float first[NN_LANES];
+    if (n >= NN_LANES) {
+        nn_store(to, value);
+        return;
+    }
+    nn_store(first, value);
+    for (int i = 0; i < NN_LANES; i++)
+        if (i < n)
+            to[i] = first[i];
+}
+
 /* The larger of both; NaN in value stays. */
 static inline nn_vector nn_at_least(nn_vector value, nn_vector least)
 {

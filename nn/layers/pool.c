@@ -89,24 +89,16 @@ static inline four four_of(const nn_slice *s, const place *p)
     return (four){{at, at + c, at + below, at + below + c}};
 }
 
-/* fmaxf would be a call. */
-static inline float larger(float a, float b)
-{
-    return a < b ? b : a;
-}
-
 static inline void max_of_four(const nn_slice *s, const place *p)
 {
     four f = four_of(s, p);
     const float *x0 = s->x + f.at[0], *x1 = s->x + f.at[1], *x2 = s->x + f.at[2], *x3 = s->x + f.at[3];
     float *y = s->y + p->out;
-    int c = s->node->in.c, i = 0;
-    for (; i + NN_LANES <= c; i += NN_LANES) {
-        nn_vector upper = nn_at_least(nn_load(x0 + i), nn_load(x1 + i));
-        nn_store(y + i, nn_at_least(upper, nn_at_least(nn_load(x2 + i), nn_load(x3 + i))));
+    for (int c = s->node->in.c, i = 0; i < c; i += NN_LANES) {
+        nn_vector upper = nn_at_least(nn_load_first(x0 + i, c - i), nn_load_first(x1 + i, c - i));
+        nn_vector lower = nn_at_least(nn_load_first(x2 + i, c - i), nn_load_first(x3 + i, c - i));
+        nn_store_first(y + i, nn_at_least(upper, lower), c - i);
     }
-    for (; i < c; i++)
-        y[i] = larger(larger(x0[i], x1[i]), larger(x2[i], x3[i]));
 }
 
 static inline void max_window(const nn_slice *s, const place *p)
@@ -136,22 +128,13 @@ static inline void max_of_four_back(const nn_slice *s, const place *p)
 {
     four f = four_of(s, p);
     const float *y = s->y + p->out, *dy = s->dy + p->out;
-    int c = s->node->in.c, i = 0;
-    for (; i + NN_LANES <= c; i += NN_LANES) {
-        nn_vector top = nn_load(y + i);
-        nn_mask rest = (nn_mask)nn_load(dy + i);
+    for (int c = s->node->in.c, i = 0; i < c; i += NN_LANES) {
+        nn_vector top = nn_load_first(y + i, c - i);
+        nn_mask rest = (nn_mask)nn_load_first(dy + i, c - i);
         for (int k = 0; k < 4; k++) {
-            nn_mask here = (nn_mask)(nn_load(s->x + f.at[k] + i) == top);
-            nn_store(s->dx + f.at[k] + i, (nn_vector)(rest & here));
+            nn_mask here = (nn_mask)(nn_load_first(s->x + f.at[k] + i, c - i) == top);
+            nn_store_first(s->dx + f.at[k] + i, (nn_vector)(rest & here), c - i);
             rest &= ~here;
-        }
-    }
-    for (; i < c; i++) {
-        float rest = dy[i];
-        for (int k = 0; k < 4; k++) {
-            bool here = s->x[f.at[k] + i] == y[i];
-            s->dx[f.at[k] + i] = here ? rest : 0.0f;
-            rest = here ? 0.0f : rest;
         }
     }
 }
