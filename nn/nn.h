@@ -209,19 +209,23 @@ typedef struct nn_train_config {
 
 nn_train_config nn_train_defaults(void); /* adam, batch 128, lr 1e-3, one thread, seed 1 */
 
-/* Where images come from. sample is called by all training threads at once, each image once per epoch, and must depend
- * on nothing but its arguments; index is 0..count-1, epoch counts from 0. Label -1: an image of none of the classes, for which
- * the network shall give each of them the same probability (outlier exposure, Hendrycks et al. 2019). */
+/* Where images come from. sample is called by all training threads at once, each image once per epoch, and what it gives must
+ * depend on epoch (from 0) and index (0..count-1) alone; `thread` is for scratch memory. target, zeros before, gets the probability
+ * that the network shall give to each class: 1 for the true one, or the same for all of them where the image is of none
+ * (outlier exposure, Hendrycks et al. 2019). */
 typedef struct nn_source {
     const void *ctx;
     int count;
-    void (*sample)(const void *ctx, uint64_t epoch, int index, float *image, int *label);
+    void (*sample)(const void *ctx, int thread, uint64_t epoch, int index, float *image, float *target);
 } nn_source;
 
+/* The target of an image of no class. */
+void nn_target_none(float *target, int classes);
+
 typedef struct nn_step_result {
-    double loss; /* mean over the batch, nats, with label smoothing */
+    double loss; /* mean over the batch, nats, above the least possible for these targets; label smoothing comes on top */
     int images;
-    int correct; /* of images of no class: those that no class gets half of */
+    int correct; /* of images whose target gives no class half: those for which the network does not either */
     float lr;
 } nn_step_result;
 

@@ -26,7 +26,7 @@ struct nn_trainer {
     float *gradients;           /* (threads, floats); the sum ends in the first */
     int *order;                 /* of the images in this epoch */
     int64_t order_epoch;        /* for which order was made, -1 = none */
-    int *label;                 /* (batch) */
+    float *target;              /* (batch, classes) */
     double loss[NN_MAX_THREADS];
     int correct[NN_MAX_THREADS];
 
@@ -95,8 +95,8 @@ bool nn_trainer_new(nn_trainer **out, const nn_plan *plan, const float *weights,
     }
     t->gradients = nn_alloc(plan->floats * (size_t)config->threads, sizeof(float));
     t->order = nn_alloc((size_t)source->count, sizeof *t->order);
-    t->label = nn_alloc((size_t)config->batch, sizeof *t->label);
-    if (!t->gradients || !t->order || !t->label)
+    t->target = nn_alloc((size_t)config->batch * (size_t)plan->classes, sizeof *t->target);
+    if (!t->gradients || !t->order || !t->target)
         goto no_memory;
     memcpy(t->state[WEIGHTS], weights, plan->floats * sizeof(float));
     memcpy(t->state[AVERAGE], weights, plan->floats * sizeof(float));
@@ -124,7 +124,7 @@ void nn_trainer_free(nn_trainer *t)
         nn_free(t->state[i]);
     nn_free(t->gradients);
     nn_free(t->order);
-    nn_free(t->label);
+    nn_free(t->target);
     nn_free(t);
 }
 
@@ -194,44 +194,54 @@ static void shuffle(nn_trainer *t, int64_t epoch)
     t->order_epoch = epoch;
 }
 
-static void assemble(nn_trainer *t, int begin, int end)
+static void assemble(nn_trainer *t, int thread, int begin, int end)
 {
     int spe = nn_trainer_steps_per_epoch(t);
     uint64_t epoch = (uint64_t)(t->step / spe);
     int first = (int)(t->step % spe) * t->config.batch;
-    size_t count = nn_shape_count(t->plan->input);
+    size_t count = nn_shape_count(t->plan->input), classes = (size_t)t->plan->classes;
     float scale = 1.0f / t->convention.std, mean = t->convention.mean;
     for (int i = begin; i < end; i++) {
         float *image = t->pass->input + (size_t)i * count;
-        t->source.sample(t->source.ctx, epoch, t->order[first + i], image, &t->label[i]);
+        float *target = t->target + (size_t)i * classes;
+        memset(target, 0, classes * sizeof *target);
+        t->source.sample(t->source.ctx, thread, epoch, t->order[first + i], image, target);
         for (size_t k = 0; k < count; k++)
             image[k] = (image[k] - mean) * scale;
     }
 }
 
-/* Cross-entropy against (1 - s) of the true class and s / classes of every class: loss = -sum_c target_c log p_c, and its
- * gradient with respect to the logits, (p - target) / batch. Where label is -1 all targets are 1 / classes, and the loss is what is
- * above its least value, log(classes). */
+void nn_target_none(float *target, int classes)
+{
+    for (int c = 0; c < classes; c++)
+        target[c] = 1.0f / (float)classes;
+}
+
+/* Cross-entropy against t = (1 - s) target + s / classes: loss = -sum_c t_c log p_c, and its gradient with respect to the logits,
+ * (p - t) / batch. What even an exact answer costs, the entropy of the target, is taken off the loss. */
 static void loss_and_gradient(nn_trainer *t, int thread, int begin, int end)
 {
     int classes = t->plan->classes;
-    float smooth = t->config.label_smoothing / (float)classes, share = 1.0f / (float)t->batch_images;
+    float keep = 1.0f - t->config.label_smoothing, smooth = t->config.label_smoothing / (float)classes;
+    float share = 1.0f / (float)t->batch_images;
     const float *p = nn_pass_value(t->pass, t->plan->n_nodes - 1, thread);
+    const float *target = t->target + (size_t)begin * (size_t)classes;
     float *gradient = nn_pass_gradient(t->pass, nn_logits_node(t->plan), thread);
-    t->loss[thread] = 0.0;
+    double loss = 0.0;
     t->correct[thread] = 0;
-    for (int i = begin; i < end; i++, p += classes, gradient += classes) {
-        bool none = t->label[i] < 0;
+    for (int i = begin; i < end; i++, p += classes, target += classes, gradient += classes) {
         for (int c = 0; c < classes; c++) {
-            float target =
-                none ? 1.0f / (float)classes : smooth + (c == t->label[i] ? 1.0f - t->config.label_smoothing : 0.0f);
-            if (target > 0.0f)
-                t->loss[thread] -= (double)target * log(p[c] < 1e-30f ? 1e-30 : (double)p[c]); /* fmax would hide NAN */
-            gradient[c] = (p[c] - target) * share;
+            float wanted = keep * target[c] + smooth;
+            if (wanted > 0.0f)
+                loss -= (double)wanted * log(p[c] < 1e-30f ? 1e-30 : (double)p[c]); /* fmax would hide NAN */
+            if (target[c] > 0.0f && target[c] < 1.0f)
+                loss += (double)target[c] * log((double)target[c]);
+            gradient[c] = (p[c] - wanted) * share;
         }
-        t->loss[thread] -= none ? log((double)classes) : 0.0;
-        t->correct[thread] += none ? p[nn_argmax(p, classes)] < 0.5f : nn_argmax(p, classes) == t->label[i];
+        int answer = nn_argmax(p, classes), best = nn_argmax(target, classes);
+        t->correct[thread] += target[best] < 0.5f ? p[answer] < 0.5f : answer == best;
     }
+    t->loss[thread] = loss;
 }
 
 /* ---- the update ---- */
@@ -303,7 +313,7 @@ static void step_thread(void *ctx, int thread)
     nn_part part = {.thread = thread, .gradients = gradients};
     nn_pool_share(t->pool, thread, t->batch_images, &part.begin, &part.end);
     memset(gradients, 0, t->plan->floats * sizeof(float));
-    assemble(t, part.begin, part.end);
+    assemble(t, thread, part.begin, part.end);
     nn_pass_prepare(&run, thread);
     nn_pass_forward(&run, &part);
     loss_and_gradient(t, thread, part.begin, part.end);

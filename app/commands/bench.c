@@ -42,12 +42,12 @@ typedef struct bench {
     char cpu[128];
 } bench;
 
-static void sample(const void *ctx, uint64_t epoch, int index, float *image, int *label)
+static void sample(const void *ctx, int thread, uint64_t epoch, int index, float *image, float *target)
 {
     const bench *b = ctx;
-    (void)epoch;
+    (void)thread, (void)epoch;
     memcpy(image, b->images + (size_t)index * b->pixels, b->pixels * sizeof *image);
-    *label = index % b->model->plan->classes;
+    target[index % b->model->plan->classes] = 1;
 }
 
 /* Noise with about as much ink as a digit has. */

@@ -29,7 +29,7 @@ typedef struct prune {
     char command_line[COMMAND_LINE];
     nn_model *whole, *smaller;
     dataset data, val;
-    pens pens;
+    train_inputs inputs;
     training *training;
     measured before, cut, after; /* the whole network; after the cut; trained on */
 } prune;
@@ -186,9 +186,8 @@ static bool prepare(prune *p, nn_error *err)
     if (!nn_prune(&p->smaller, p->whole, p->keep, err))
         return nn_fail_in(err, p->source);
     if (!dataset_load(&p->data, p->train.data ? p->train.data : where.mnist, DATASET_TRAIN, err) ||
-        (p->train.pens && !pens_load(&p->pens, p->train.pens, err)))
+        !train_inputs_open(&p->inputs, &p->train, &where, err))
         return false;
-    c->pens = p->train.pens ? &p->pens : NULL;
     c->start = p->smaller->weights;
     warn_of_other_split(p);
     return training_new(&p->training, p->smaller->plan, &p->data, c, err) &&
@@ -253,7 +252,7 @@ int command_prune(int argc, char **argv)
     training_free(p.training);
     dataset_free(&p.val);
     dataset_free(&p.data);
-    pens_free(&p.pens);
+    train_inputs_close(&p.inputs);
     nn_model_free(p.smaller);
     nn_model_free(p.whole);
     return status;

@@ -261,7 +261,7 @@ static bool prepare(search *s, nn_error *err)
     mark_whole(s);
     return make_trials(s, err) && open_folder(s, err) &&
            dataset_load(&s->data, s->train.data ? s->train.data : s->where.mnist, DATASET_TRAIN, err) &&
-           (!s->train.pens || pens_load(&s->pens, s->train.pens, err));
+           train_inputs_open(&s->inputs, &s->train, &s->where, err);
 }
 
 static int parse(search *s, int argc, char **argv)
@@ -311,6 +311,6 @@ int command_search(int argc, char **argv)
     nn_free(s.trial);
     nn_free(s.text);
     dataset_free(&s.data);
-    pens_free(&s.pens);
+    train_inputs_close(&s.inputs);
     return status;
 }

@@ -29,7 +29,7 @@ typedef struct search {
     char *text; /* the space's file */
     search_space space;
     dataset data;
-    pens pens;
+    train_inputs inputs;
     int n;
     trial *trial;
     double began; /* for the time left */

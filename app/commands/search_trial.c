@@ -17,7 +17,7 @@ static bool refuse(const space_setting *setting, const char *value, const char *
 /* What all trials have in common, or would not be comparable without. */
 static bool is_fixed(const char *name)
 {
-    static const char *const fixed[] = {"data", "pens", "val", "seed", "epochs", "threads", "state"};
+    static const char *const fixed[] = {"data", "pens", "teacher", "val", "seed", "epochs", "threads", "state"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (strcmp(name, fixed[i]) == 0)
             return true;
@@ -61,7 +61,6 @@ static bool set_options(const search *s, const trial *t, trial_run *run, nn_erro
         return nn_fail(err, NN_USAGE, 0, "no architecture: --net N, or \"net choice ...\" in it");
     if (strcmp(run->train.augment, s->train.augment) == 0)
         run->train.augment = run->augment;
-    run->train.config.pens = s->train.pens ? &s->pens : NULL;
     return train_options_check(&run->train, err);
 }
 

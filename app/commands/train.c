@@ -30,7 +30,7 @@ typedef struct run {
     char folder[PATHS_MAX]; /* of the data */
     dataset data, test;
     bool has_test;
-    pens pens;
+    train_inputs inputs;
     writer_scores left_out; /* of the writers in the folds that are done */
     training *training;
     bool no_checkpoints; /* they could not be written */
@@ -83,7 +83,7 @@ static char *facts_text(const run *r, double test_accuracy)
     if (facts && r->has_test)
         json_object_set_new(facts, "test_accuracy", json_real(test_accuracy));
     if (facts && c->pens_share > 0.0)
-        json_object_set_new(facts, "pens", json_integer(r->pens.count));
+        json_object_set_new(facts, "pens", json_integer(r->inputs.pens.count));
     if (facts && c->folds > 0)
         json_object_set_new(facts, "pens_holdout", json_sprintf("%d/%d", c->fold, c->folds));
     char *text = nn_json_text(facts, JSON_COMPACT | JSON_REAL_PRECISION(6));
@@ -335,10 +335,11 @@ static int run_all(run *r)
         release(r);
         return status;
     }
-    if (r->o.train.pens &&
-        (!pens_load(&r->pens, r->o.train.pens, &err) || !writer_scores_new(&r->left_out, &r->pens, &err)))
+    paths where;
+    paths_find(&where, r->o.train.state);
+    if (!train_inputs_open(&r->inputs, &r->o.train, &where, &err) ||
+        (r->o.train.pens && !writer_scores_new(&r->left_out, &r->inputs.pens, &err)))
         return command_fail("train", &err);
-    r->o.train.config.pens = r->o.train.pens ? &r->pens : NULL;
     return r->o.cross_validate ? cross_validate(r) : train_once(r);
 }
 
@@ -417,6 +418,6 @@ int command_train(int argc, char **argv)
     command_catch_interrupt();
     status = run_all(&r);
     writer_scores_free(&r.left_out);
-    pens_free(&r.pens);
+    train_inputs_close(&r.inputs);
     return status;
 }

@@ -1,5 +1,6 @@
 /* train_options.c - one table of training options for train, search and prune. */
 #include "train_options.h"
+#include "../core/models.h"
 #include "commands.h"
 #include <string.h>
 
@@ -10,7 +11,7 @@ train_options train_options_defaults(void)
                        .lr_factor = 0.5,
                        .momentum = 0.9,
                        .weight_decay = 0.01,
-                       .config = {.train = nn_train_defaults(), .val = 6000, .pens_share = -1}};
+                       .config = {.train = nn_train_defaults(), .val = 6000, .pens_share = -1, .distill = -1}};
     o.config.train.threads = command_threads();
     return o;
 }
@@ -53,6 +54,11 @@ void train_options_args(train_options *o, arg *rows)
         {"pens", ARG_TEXT, &o->pens, "FILE", "recorded pen strokes of digits (JSON lines) to learn from as well", 0, 0},
         {"pens-share", ARG_NUMBER, &o->config.pens_share, "X",
          "share of images that are recorded strokes, changed at random (default 0.3 with --pens)", 0, 1},
+        {"mixup", ARG_NUMBER, &o->config.mixup, "A",
+         "blend images and their targets by shares from Beta(A, A), e.g. 0.2 (default 0: not)", 0, 100},
+        {"teacher", ARG_TEXT, &o->teacher, "M", "a model whose answers are a part of what the network shall answer", 0,
+         0},
+        {"distill", ARG_NUMBER, &o->config.distill, "X", "how large a part (default 0.5 with --teacher)", 0, 1},
         {"val", ARG_NUMBER, &o->config.val, "X",
          "images set aside for validation: a count, or a share if < 1 (default 6000)", 1e-9, 1e9},
         {"patience", ARG_INT, &o->config.patience, "N",
@@ -83,7 +89,28 @@ bool train_options_check(train_options *o, nn_error *err)
     c->ema = (float)o->ema;
     if (!o->pens && o->config.pens_share >= 0.0)
         return nn_fail(err, NN_USAGE, 0, "--pens-share and the like need --pens");
+    if (!o->teacher && o->config.distill >= 0.0)
+        return nn_fail(err, NN_USAGE, 0, "--distill needs a --teacher");
+    if (o->config.distill < 0.0)
+        o->config.distill = o->teacher ? 0.5 : 0.0;
     if (o->config.pens_share < 0.0)
         o->config.pens_share = o->pens ? 0.3 : 0.0;
     return true;
+}
+
+bool train_inputs_open(train_inputs *in, train_options *o, const paths *where, nn_error *err)
+{
+    if (o->pens && !pens_load(&in->pens, o->pens, err))
+        return false;
+    if (o->teacher && !models_open(&in->teacher, where, o->teacher, err))
+        return false;
+    o->config.pens = o->pens ? &in->pens : NULL;
+    o->config.teacher = in->teacher;
+    return true;
+}
+
+void train_inputs_close(train_inputs *in)
+{
+    pens_free(&in->pens);
+    nn_model_free(in->teacher);
 }

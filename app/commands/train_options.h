@@ -3,18 +3,25 @@
 #define TRAIN_OPTIONS_H
 
 #include "../core/args.h"
+#include "../core/paths.h"
 #include "../core/training.h"
 
 typedef struct train_options {
-    const char *data, *pens, *augment, *state;
-    training_config config; /* complete after train_options_check, but for the pens themselves */
+    const char *data, *pens, *augment, *teacher, *state;
+    training_config config; /* complete after train_options_check and train_inputs_open */
 
     /* as the table of options wants them, for config */
     int optimizer, schedule;
     double lr, lr_factor, momentum, weight_decay, label_smoothing, ema;
 } train_options;
 
-enum { TRAIN_OPTIONS_MAX = 24 }; /* rows that train_options_args adds, at most */
+/* What the configuration points to. */
+typedef struct train_inputs {
+    pens pens;
+    nn_model *teacher;
+} train_inputs;
+
+enum { TRAIN_OPTIONS_MAX = 27 }; /* rows that train_options_args adds, at most */
 
 train_options train_options_defaults(void);
 
@@ -23,5 +30,9 @@ void train_options_args(train_options *o, arg *rows);
 
 /* After parsing: what the table cannot check, and config from the rest. */
 bool train_options_check(train_options *o, nn_error *err);
+
+/* Opens the files that the options name, for config. Close them in any case, once the training is freed. */
+bool train_inputs_open(train_inputs *in, train_options *o, const paths *where, nn_error *err);
+void train_inputs_close(train_inputs *in);
 
 #endif

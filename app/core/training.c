@@ -32,6 +32,8 @@ struct training {
     int n_train, n_val;
     int *pen; /* of the recorded drawings: those to learn from */
     int n_pens;
+    float *partner;                   /* (threads, image), of mixup */
+    nn_work *teacher[NN_MAX_THREADS]; /* NULL without one */
     nn_trainer *trainer;
     nn_pool *pool; /* for scoring */
     nn_work *work[NN_MAX_THREADS];
@@ -94,40 +96,90 @@ static void image_of(const dataset *data, int image, float *out)
 
 /* In place of an image of the set: a digit of the program's own making, no digit at all, or a recorded one. False: the turn of none
  * of them. */
-static bool draw(const training *t, float *image, int *label, uint64_t key)
+static bool draw(const training *t, uint64_t key, float *image, float *target)
 {
     const training_config *c = &t->config;
     double ticket = (double)nn_uniform(key, 100);
     sketch drawn;
+    int label;
     if (ticket < c->synthetic) {
-        synth_image(image, label, nn_key(key, 1), &drawn);
+        synth_image(image, &label, nn_key(key, 1), &drawn);
+        target[label] = 1.0f;
         return true;
     }
     ticket -= c->synthetic;
     if (ticket < c->negatives) {
         nondigit_image(image, nn_key(key, 1), &drawn);
-        *label = -1;
+        nn_target_none(target, t->data->classes);
         return true;
     }
     if (ticket - c->negatives >= c->pens_share)
         return false;
     const pens_drawing *drawing = &c->pens->drawing[t->pen[nn_bits(key, 101) % (uint64_t)t->n_pens]];
-    *label = drawing->digit;
-    stroke_augment_image(image, &drawing->ink, *label, nn_key(key, 1), &drawn);
+    stroke_augment_image(image, &drawing->ink, drawing->digit, nn_key(key, 1), &drawn);
+    target[drawing->digit] = 1.0f;
     return true;
 }
 
-/* nn_source: an augmented image of the set, or a drawing in its place. */
-static void sample(const void *ctx, uint64_t epoch, int index, float *image, int *label)
+/* An augmented image of the set, or a drawing in its place. */
+static void look_up(const training *t, uint64_t key, int index, float *image, float *target)
 {
-    const training *t = ctx;
-    uint64_t key = nn_key(nn_key(t->config.train.seed ^ 0xa06, epoch), (uint64_t)index);
-    if (draw(t, image, label, key))
+    if (draw(t, key, image, target))
         return;
     int i = t->index[index];
     image_of(t->data, i, image);
-    *label = t->data->labels[i];
+    target[t->data->labels[i]] = 1.0f;
     nn_augment_image(&t->config.augment, image, t->data->side, key);
+}
+
+/* ---- targets between the classes ---- */
+
+/* From the distribution Beta(a, a) (Joehnk 1964). */
+static float beta(float a, uint64_t key)
+{
+    for (uint32_t i = 0;; i += 2) {
+        float u = powf(nn_uniform(key, i), 1.0f / a), v = powf(nn_uniform(key, i + 1), 1.0f / a);
+        if (u + v > 0.0f && u + v <= 1.0f)
+            return u / (u + v);
+    }
+}
+
+static void blend(float *x, const float *other, size_t n, float share)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] += share * (other[i] - x[i]);
+}
+
+/* Mixup (Zhang, Cisse, Dauphin and Lopez-Paz 2018): a part of another image, and the same part of its target. */
+static void mix(const training *t, int thread, uint64_t key, float *image, float *target)
+{
+    size_t pixels = (size_t)(t->data->side * t->data->side);
+    float *other = t->partner + (size_t)thread * pixels, other_target[NN_MAX_CLASSES] = {0};
+    float share = beta((float)t->config.mixup, nn_key(key, 3));
+    look_up(t, nn_key(key, 4), (int)(nn_bits(key, 102) % (uint64_t)t->n_train), other, other_target);
+    share = share < 0.5f ? share : 1.0f - share;
+    blend(image, other, pixels, share);
+    blend(target, other_target, (size_t)t->data->classes, share);
+}
+
+/* Distillation (Hinton, Vinyals and Dean 2015): what another network sees in the image is a part of the target. */
+static void ask_teacher(const training *t, int thread, const float *image, float *target)
+{
+    float answer[NN_MAX_CLASSES];
+    nn_predict(t->teacher[thread], t->config.teacher, image, 1, answer);
+    blend(target, answer, (size_t)t->data->classes, (float)t->config.distill);
+}
+
+/* nn_source */
+static void sample(const void *ctx, int thread, uint64_t epoch, int index, float *image, float *target)
+{
+    const training *t = ctx;
+    uint64_t key = nn_key(nn_key(t->config.train.seed ^ 0xa06, epoch), (uint64_t)index);
+    look_up(t, key, index, image, target);
+    if (t->config.mixup > 0.0)
+        mix(t, thread, key, image, target);
+    if (t->config.teacher)
+        ask_teacher(t, thread, image, target);
 }
 
 /* ---- life ---- */
@@ -139,6 +191,12 @@ static bool check(const nn_plan *plan, const dataset *data, const training_confi
                        plan->input.w, plan->input.c, data->side, data->side);
     if (plan->classes != data->classes)
         return nn_fail(err, NN_USAGE, 0, "the network has %d classes, the data %d", plan->classes, data->classes);
+    const nn_plan *teacher = config->teacher ? config->teacher->plan : plan;
+    if (teacher->input.h != data->side || teacher->input.w != data->side || teacher->input.c != 1 ||
+        teacher->classes != data->classes)
+        return nn_fail(err, NN_USAGE, 0, "the teacher reads %dx%dx%d and has %d classes, the data %dx%dx1 and %d",
+                       teacher->input.h, teacher->input.w, teacher->input.c, teacher->classes, data->side, data->side,
+                       data->classes);
     if (data->side > NN_AUGMENT_MAX_SIDE)
         return nn_fail(err, NN_LIMIT, 0, "images of %d pixels, at most %d", data->side, NN_AUGMENT_MAX_SIDE);
     if ((config->synthetic > 0.0 || config->negatives > 0.0 || config->pens) &&
@@ -166,6 +224,18 @@ static bool choose_pens(training *t, nn_error *err)
             t->pen[t->n_pens++] = i;
     if (c->folds > 0 && (t->n_pens == 0 || t->n_pens == c->pens->count))
         return nn_fail(err, NN_USAGE, 0, "%d writers cannot be divided into %d folds", c->pens->writers, c->folds);
+    return true;
+}
+
+static bool new_targets(training *t, nn_error *err)
+{
+    int threads = t->config.train.threads;
+    t->partner = nn_alloc((size_t)threads * (size_t)(t->data->side * t->data->side), sizeof(float));
+    if (!t->partner)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
+    for (int i = 0; t->config.teacher && i < threads; i++)
+        if (!nn_work_new(&t->teacher[i], t->config.teacher->plan, 1, NN_ANSWERS, err))
+            return false;
     return true;
 }
 
@@ -213,7 +283,7 @@ static bool new_parts(training *t, nn_error *err)
     if (!t->index)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
     split(t, (int)wanted);
-    if (!choose_pens(t, err))
+    if (!choose_pens(t, err) || !new_targets(t, err))
         return false;
     float *weights = nn_weights_new(t->plan, config->train.seed);
     if (!weights)
@@ -256,9 +326,12 @@ void training_free(training *t)
         return;
     nn_trainer_free(t->trainer);
     nn_pool_free(t->pool);
-    for (int i = 0; i < NN_MAX_THREADS; i++)
+    for (int i = 0; i < NN_MAX_THREADS; i++) {
         nn_work_free(t->work[i]);
+        nn_work_free(t->teacher[i]);
+    }
     nn_model_free(t->now);
+    nn_free(t->partner);
     nn_free(t->batch);
     nn_free(t->answers);
     nn_free(t->truth);
@@ -547,12 +620,25 @@ static json_t *image_settings(const training *t)
     return settings;
 }
 
+/* Tells one teacher from another. */
+static json_int_t fingerprint(const nn_model *model)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; model && i < model->plan->floats; i++) {
+        uint32_t value;
+        memcpy(&value, &model->weights[i], sizeof value);
+        bits = nn_key(bits, value);
+    }
+    return (json_int_t)(bits >> 11);
+}
+
 json_t *training_settings(const training *t)
 {
     const training_config *c = &t->config;
     json_t *settings = image_settings(t),
-           *drawings = json_pack("{s:f, s:f, s:i, s:i, s:i}", "negatives", c->negatives, "pens_share", c->pens_share,
-                                 "pens", t->n_pens, "pens_holdout", c->fold, "cross_validate", c->folds);
+           *drawings = json_pack("{s:f, s:f, s:i, s:i, s:i, s:f, s:f, s:I}", "negatives", c->negatives, "pens_share",
+                                 c->pens_share, "pens", t->n_pens, "pens_holdout", c->fold, "cross_validate", c->folds,
+                                 "mixup", c->mixup, "distill", c->distill, "teacher", fingerprint(c->teacher));
     if (!settings || json_object_update(settings, drawings) != 0) {
         json_decref(settings);
         settings = NULL;

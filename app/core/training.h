@@ -16,8 +16,11 @@ typedef struct training_config {
     double negatives;  /* share of each batch that are made-up drawings of no digit (nondigit.h), 0..1 */
     double pens_share; /* share of each batch that are recorded drawings, changed at random (stroke_augment.h), 0..1 */
     const pens *pens;  /* these; must outlive the training. NULL: none */
-    int fold, folds;   /* writers of this fold are left out of the training; folds 0: none is */
-    double val;        /* images set aside for validation, stratified: a count, or a share if < 1 */
+    double mixup;      /* images are blended with others, by shares from Beta(mixup, mixup); 0: not */
+    const nn_model *teacher; /* its answers are a part of each target; must outlive the training. NULL: none */
+    double distill;          /* that part, 0..1 */
+    int fold, folds;         /* writers of this fold are left out of the training; folds 0: none is */
+    double val;              /* images set aside for validation, stratified: a count, or a share if < 1 */
     int patience; /* epochs without a new best after which the training is finished; 0: never before its last epoch */
     bool (*stopped)(void *ctx); /* asked by all threads while they score: true makes that end early; NULL: never */
     void *ctx;

@@ -175,7 +175,8 @@ class Train(unittest.TestCase):
 
     def test_resume_gives_what_the_uncut_run_gives(self):
         # A long constant-rate run is stopped once it has written a checkpoint, then cut to a fixed number of epochs.
-        settings = ["--augment", "default", "--synthetic", "0.2", "--ema", "0.9", "--schedule", "plateau", "--json"]
+        settings = ["--augment", "default", "--synthetic", "0.2", "--ema", "0.9", "--schedule", "plateau", "--mixup", "0.3",
+                    "--teacher", os.path.join(STATE, "models", "toy-2.safetensors"), "--json"]
         words = [PROGRAM, "train", "--net", write("train.net", NET), "--out", path("partial"), "--data", IDX, "--batch", "20", "--val",
                  "100", "--threads", "2", "--epochs", "100000", *settings]
         with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as running:
@@ -232,6 +233,31 @@ class Train(unittest.TestCase):
         self.assertGreater(run_json("ink", "--model", path("doubting"), path("strokes.jsonl"))["accuracy"], 0.5)
         naive = run_lines("ink", "--each", "--model", path("naive"), path("strange.jsonl"))
         self.assertGreater(max(a["confidence"] for a in naive), 0.9, "what was never shown is read with confidence")
+
+    def test_a_teacher_is_believed_more_than_labels(self):
+        os.makedirs(path("mislabelled"), exist_ok=True)
+        shutil.copy(os.path.join(IDX, "train-images-idx3-ubyte"), path("mislabelled"))
+        write("mislabelled/train-labels-idx1-ubyte", struct.pack(">II", 0x801, N_TRAIN) + bytes((i + 1) % 10 for i in range(N_TRAIN)))
+        settings = ["--data", path("mislabelled"), "--epochs", "6", "--lr", "0.01"]
+        for out, more in (("misled", []), ("taught", ["--teacher", "toy-1", "--distill", "1", "--state", STATE])):
+            done = self.train(out, *settings, *more)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        misled, taught = (run_json("eval", "--model", path(name), "--data", IDX)["accuracy"] for name in ("misled", "taught"))
+        self.assertLess(misled, 0.2)
+        self.assertGreater(taught, 0.5)
+        self.assertEqual(run_json("info", path("taught"))["training"]["distill"], 1)
+        done = self.train("taught", "--distill", "0.3")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--teacher", done.stderr)
+
+    def test_blended_images_are_harder_to_learn(self):
+        for out, more in (("plain", []), ("mixed", ["--mixup", "2"])):
+            done = self.train(out, "--epochs", "12", "--lr", "0.01", *more)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        plain, mixed = (run_json("info", path(name)) for name in ("plain", "mixed"))
+        last = [facts["training"]["history"][-1][1] for facts in (plain, mixed)]
+        self.assertGreater(last[1], 2 * last[0], "how much of each digit is in a blend cannot be seen exactly")
+        self.assertEqual(mixed["training"]["mixup"], 2)
 
     def test_recorded_pens_are_learned_and_writers_left_out(self):
         pens = ["--pens", path("strokes.jsonl"), "--pens-share", "0.5", "--epochs", "2", "--lr", "0.01", "--json"]

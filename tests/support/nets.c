@@ -84,13 +84,14 @@ nn_model *net_model(const char *text, uint64_t seed)
 }
 
 /* A bar of the class's direction at a random place, on noise. */
-static void toy_sample(const void *ctx, uint64_t epoch, int index, float *image, int *label)
+static void toy_sample(const void *ctx, int thread, uint64_t epoch, int index, float *image, float *target)
 {
-    (void)ctx, (void)epoch;
+    (void)ctx, (void)thread, (void)epoch;
     static const double direction[TOY_CLASSES][2] = {{1, 0}, {0, 1}, {0.707, 0.707}, {0.707, -0.707}};
     uint64_t state = (uint64_t)index;
-    *label = index % TOY_CLASSES;
-    double nx = direction[*label][0], ny = direction[*label][1];
+    int label = index % TOY_CLASSES;
+    target[label] = 1;
+    double nx = direction[label][0], ny = direction[label][1];
     double middle = nx * random_between(&state, 4, 8) + ny * random_between(&state, 4, 8);
     for (int i = 0; i < TOY_PIXELS; i++) {
         double distance = fabs(nx * (i % TOY_SIDE) + ny * (i / TOY_SIDE) - middle);

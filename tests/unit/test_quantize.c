@@ -41,8 +41,12 @@ static void with_every_variant(void (*check)(const char *name))
 static void make_images(float *images, int *labels)
 {
     nn_source source = toy_source(IMAGES);
-    for (int i = 0; i < IMAGES; i++)
-        source.sample(source.ctx, 0, i, images + (size_t)i * TOY_PIXELS, &labels[i]);
+    for (int i = 0; i < IMAGES; i++) {
+        float target[TOY_CLASSES] = {0};
+        source.sample(source.ctx, 0, 0, i, images + (size_t)i * TOY_PIXELS, target);
+        for (int c = 0; c < TOY_CLASSES; c++)
+            labels[i] = target[c] == 1 ? c : labels[i];
+    }
 }
 
 /* The network after a short training. */

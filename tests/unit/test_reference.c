@@ -135,12 +135,12 @@ static void test_forward(void **state)
     nn_work_free(work);
 }
 
-static void sample(const void *ctx, uint64_t epoch, int index, float *image, int *label)
+static void sample(const void *ctx, int thread, uint64_t epoch, int index, float *image, float *target)
 {
-    (void)ctx, (void)epoch;
+    (void)ctx, (void)thread, (void)epoch;
     memcpy(image, tensor("images", (size_t)dump.images * pixels()) + (size_t)index * pixels(),
            pixels() * sizeof(float));
-    *label = (int)tensor("labels", (size_t)dump.images)[index];
+    target[(int)tensor("labels", (size_t)dump.images)[index]] = 1;
 }
 
 static nn_trainer *new_trainer(int threads)

@@ -280,12 +280,12 @@ typedef struct witness {
     int asked[2][IMAGES];
 } witness;
 
-static void witness_sample(const void *ctx, uint64_t epoch, int index, float *pixels, int *label)
+static void witness_sample(const void *ctx, int thread, uint64_t epoch, int index, float *pixels, float *target)
 {
     witness *w = (witness *)(uintptr_t)ctx;
     nn_source toy = toy_source(IMAGES);
     w->asked[epoch][index]++;
-    toy.sample(NULL, epoch, index, pixels, label);
+    toy.sample(NULL, thread, epoch, index, pixels, target);
 }
 
 static void test_each_image_once_an_epoch(void **state)
@@ -367,12 +367,20 @@ static void test_impossible_configurations_are_refused(void **state)
 
 /* ---- gradients of whole networks --------------------------------------------------------------------------------- */
 
-static void random_sample(const void *ctx, uint64_t epoch, int index, float *pixels, int *label)
+static void random_sample(const void *ctx, int thread, uint64_t epoch, int index, float *pixels, float *target)
 {
+    (void)thread;
     const nn_plan *plan = ctx;
     uint64_t seed = (uint64_t)index + 100 * epoch;
     random_fill(&seed, pixels, nn_shape_count(plan->input), 0, 1);
-    *label = index % (plan->classes + 1) - 1; /* -1: an image of no class */
+    int label = index % (plan->classes + 1) - 1;
+    if (label < 0)
+        nn_target_none(target, plan->classes);
+    else if (label == 0) { /* half of one class and half of another */
+        target[0] = 0.6f;
+        target[plan->classes - 1] = 0.4f;
+    } else
+        target[label] = 1;
 }
 
 /* The loss of the first batch at weights + along * h; its gradient too, unless NULL. */
@@ -492,24 +500,24 @@ static double accuracy(const nn_trainer *trainer, const char *text, const nn_sou
     assert_true(nn_work_new(&work, model->plan, 1, NN_ANSWERS, &err));
     int right = 0, count = 200;
     for (int i = 0; i < count; i++) {
-        float pixels[TOY_PIXELS], p[TOY_CLASSES];
-        int label, best = 0;
-        source->sample(source->ctx, 0, first + i, pixels, &label);
+        float pixels[TOY_PIXELS], p[TOY_CLASSES], target[TOY_CLASSES] = {0};
+        int best = 0;
+        source->sample(source->ctx, 0, 0, first + i, pixels, target);
         nn_predict(work, model, pixels, 1, p);
         for (int c = 1; c < TOY_CLASSES; c++)
             best = p[c] > p[best] ? c : best;
-        right += best == label;
+        right += target[best] == 1;
     }
     nn_work_free(work);
     nn_model_free(model);
     return (double)right / count;
 }
 
-static void no_class(const void *ctx, uint64_t epoch, int index, float *pixels, int *label)
+static void no_class(const void *ctx, int thread, uint64_t epoch, int index, float *pixels, float *target)
 {
     const nn_source *toy = ctx;
-    toy->sample(toy->ctx, epoch, index, pixels, label);
-    *label = -1;
+    toy->sample(toy->ctx, thread, epoch, index, pixels, target);
+    nn_target_none(target, TOY_CLASSES);
 }
 
 /* A network that knows nothing is right about images of no class, and one that is trained on them stays so. */
