@@ -1,5 +1,6 @@
 /* translate.c - SDL's events in the program's terms: one pointer whatever the device, keys by what they type. */
 #include "translate.h"
+#include "tablet.h"
 #include <stddef.h>
 
 static const struct {
@@ -66,6 +67,11 @@ static void scale_to_pixels(event *out, SDL_Window *window)
     }
 }
 
+static int button_of(SDL_FingerID sdl)
+{
+    return sdl == SDL_BUTTON_LEFT ? POINTER_LEFT : sdl == SDL_BUTTON_RIGHT ? POINTER_RIGHT : POINTER_MIDDLE;
+}
+
 static bool translate_mouse(event *out, const SDL_Event *e, SDL_Window *window)
 {
     bool motion = e->type == SDL_MOUSEMOTION;
@@ -76,20 +82,33 @@ static bool translate_mouse(event *out, const SDL_Event *e, SDL_Window *window)
     out->y = (float)(motion ? e->motion.y : e->button.y) + 0.5f;
     out->pressure = 1;
     if (!motion)
-        out->button = e->button.button == SDL_BUTTON_LEFT    ? POINTER_LEFT
-                      : e->button.button == SDL_BUTTON_RIGHT ? POINTER_RIGHT
-                                                             : POINTER_MIDDLE;
+        out->button = button_of(e->button.button);
     scale_to_pixels(out, window);
     return motion || out->button != POINTER_MIDDLE;
+}
+
+/* A pen is the same pointer as the mouse. */
+static bool translate_pen(event *out, const SDL_TouchFingerEvent *e, SDL_Window *window)
+{
+    out->x = e->x;
+    out->y = e->y;
+    out->pressure = e->pressure;
+    out->eraser = e->touchId == TABLET_ERASER;
+    if (out->kind != EVENT_POINTER_MOVE)
+        out->button = button_of(e->fingerId);
+    scale_to_pixels(out, window);
+    return out->button != POINTER_MIDDLE;
 }
 
 static bool translate_finger(event *out, const SDL_TouchFingerEvent *e, SDL_Window *window)
 {
     int w, h;
-    SDL_GetWindowSizeInPixels(window, &w, &h);
     out->kind = e->type == SDL_FINGERMOTION ? EVENT_POINTER_MOVE
                 : e->type == SDL_FINGERDOWN ? EVENT_POINTER_DOWN
                                             : EVENT_POINTER_UP;
+    if (e->touchId == TABLET_PEN || e->touchId == TABLET_ERASER)
+        return translate_pen(out, e, window);
+    SDL_GetWindowSizeInPixels(window, &w, &h);
     out->x = e->x * (float)w;
     out->y = e->y * (float)h;
     out->pressure = e->pressure > 0 ? e->pressure : 1; /* 0 comes from devices that measure none */

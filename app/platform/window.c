@@ -5,6 +5,7 @@
 #include "platform.h"
 #include "presenter.h"
 #include "scale.h"
+#include "tablet.h"
 #include "translate.h"
 #include "window_args.h"
 #include <SDL.h>
@@ -15,6 +16,7 @@
 typedef struct window {
     SDL_Window *handle;
     presenter screen;
+    tablet *pens;
     SDL_Cursor *cursors[CURSOR_NONE];
     cursor cursor_shown;
     bool exposed; /* the screen lost what was presented */
@@ -318,6 +320,7 @@ static void close_all(window *self)
         if (self->cursors[i])
             SDL_FreeCursor(self->cursors[i]);
     presenter_free(&self->screen);
+    tablet_close(self->pens);
     if (self->handle)
         SDL_DestroyWindow(self->handle);
     SDL_Quit();
@@ -334,6 +337,7 @@ int window_run(int argc, char **argv)
 
     app_host host = {&self, copy_text, paste_text, toggle_fullscreen, wake_up, attract};
     bool ok = trace_open(&self.trace, args.trace, &err) && start_sdl(&err);
+    self.pens = ok ? tablet_open() : NULL;
     if (ok)
         self.scale = args.scale > 0 ? (float)args.scale : desktop_scale();
     ok = ok && app_new(&self.state, &args.app, &host, &err) && open_window(&self, &err) && loop(&self, &err);

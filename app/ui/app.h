@@ -80,6 +80,7 @@ typedef struct app_pen {
     double began;   /* ms, of the first point of the drawing */
     double rested;  /* ms, when the drawing last changed */
     double hovered; /* ms, when the mouse or pen last moved */
+    bool turned;    /* its eraser end was down or near then */
     bool cleared;   /* the stroke being drawn took the place of the drawing before it */
 } app_pen;
 

@@ -63,7 +63,7 @@ static void draw_pens(app *self, rect r, bool keys)
     bool drawing = self->drawing.drawing && !self->pen.by_keys;
     if (drawing ||
         (self->popup == POPUP_NONE && ui_at(u, u->pointer_x, u->pointer_y) == ui_find(u, "canvas") && u->hover[0]))
-        draw_ring(self, u->pointer_x, u->pointer_y, self->eraser);
+        draw_ring(self, u->pointer_x, u->pointer_y, self->eraser || self->pen.turned);
     bool choosing = strcmp(u->pressed, "brush") == 0 || strcmp(u->hover, "brush") == 0;
     if (choosing)
         draw_ring(self, (float)r.x + 0.5f * (float)r.w, (float)r.y + 0.5f * (float)r.h, self->eraser);

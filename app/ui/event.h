@@ -3,6 +3,8 @@
 #ifndef EVENT_H
 #define EVENT_H
 
+#include <stdbool.h>
+
 typedef enum event_kind {
     EVENT_POINTER_DOWN,
     EVENT_POINTER_MOVE,
@@ -48,6 +50,7 @@ typedef struct event {
     long long pointer; /* which one: 0 is the mouse, touches have their own */
     int button;        /* POINTER_...; a touch is POINTER_LEFT */
     float pressure;    /* 0..1; 1 where the device gives none */
+    bool eraser;       /* the other end of a pen */
     int key, mods;
     const char *text; /* valid during the call */
 } event;

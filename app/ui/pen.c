@@ -196,7 +196,7 @@ static bool pointer_down(app *self, const event *e)
         drop_stroke(self);
     if (self->drawing.drawing)
         return false;
-    begin(self, e, self->eraser || e->button == POINTER_RIGHT, false);
+    begin(self, e, self->eraser || e->eraser || e->button == POINTER_RIGHT, false);
     return true;
 }
 
@@ -282,8 +282,10 @@ static bool key_down(app *self, const event *e)
 bool pen_event(app *self, const event *e)
 {
     const element *focused = ui_find(&self->ui, self->ui.focus);
-    if (e->pointer == 0 && (e->kind == EVENT_POINTER_DOWN || e->kind == EVENT_POINTER_MOVE))
+    if (e->pointer == 0 && (e->kind == EVENT_POINTER_DOWN || e->kind == EVENT_POINTER_MOVE)) {
         self->pen.hovered = e->t;
+        self->pen.turned = e->eraser;
+    }
     switch (e->kind) {
     case EVENT_POINTER_DOWN: return pointer_down(self, e);
     case EVENT_POINTER_MOVE: return pointer_move(self, e);

@@ -211,6 +211,24 @@ static void test_a_palm_does_not_draw_while_the_pen_is_near(void **state)
     assert_int_equal(s.app->drawing.done, 2);
 }
 
+static void test_the_pens_other_end_erases(void **state)
+{
+    (void)state;
+    rect c = screen_find(&s, "canvas");
+    event e = {.kind = EVENT_POINTER_DOWN, .t = s.now + 1000, .button = POINTER_LEFT, .pressure = 0.5f, .eraser = true};
+    e.x = (float)c.x + 50;
+    e.y = (float)c.y + 50;
+    app_event(s.app, &e);
+    e.kind = EVENT_POINTER_UP;
+    e.t += 500;
+    app_event(s.app, &e);
+    assert_int_equal(s.app->drawing.entry[0].kind, INK_ERASER);
+    assert_false(s.app->eraser); /* it is not the tool that was switched */
+    touch(EVENT_POINTER_DOWN, 0, 100, 100, s.now + 2000);
+    touch(EVENT_POINTER_UP, 0, 300, 100, s.now + 2500);
+    assert_int_equal(s.app->drawing.entry[1].kind, INK_PEN);
+}
+
 static void test_pressure_can_be_switched_off(void **state)
 {
     (void)state;
@@ -843,6 +861,7 @@ int main(void)
         TEST(test_undo_redo_and_clear),
         TEST(test_a_tap_leaves_no_ink_and_a_held_dot_does),
         TEST(test_a_palm_does_not_draw_while_the_pen_is_near),
+        TEST(test_the_pens_other_end_erases),
         TEST(test_pressure_can_be_switched_off),
         TEST(test_cleared_drawings_can_be_brought_back),
         TEST(test_after_a_pause_a_stroke_begins_a_new_drawing),

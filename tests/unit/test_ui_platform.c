@@ -1,11 +1,13 @@
 /* What stands between the UI and the system: picture files, Xft.dpi, the trace, the command line. */
 #include "../../app/platform/picture_file.h"
 #include "../../app/platform/scale.h"
+#include "../../app/platform/tablet.h"
 #include "../../app/platform/window_args.h"
 #include "../../app/ui/trace.h"
 #include "support/screen.h"
 #include "support/temp.h"
 #include <jansson.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -150,6 +152,43 @@ static void test_xft_dpi_is_found(void **state)
     assert_float_equal(scale_parse_dpi(NULL), 0, 0);
 }
 
+/* ---- tablets ----------------------------------------------------------------------------------------------------- */
+
+static void assert_end(const char *name, int expected)
+{
+    int end;
+    assert_true(tablet_end(&end, name));
+    assert_int_equal(end, expected);
+}
+
+static void test_the_end_of_a_pen_is_known_by_its_name(void **state)
+{
+    (void)state;
+    int end;
+    assert_end("Wacom Intuos Pro M Pen stylus", TABLET_PEN);
+    assert_end("Wacom Intuos Pro M Pen eraser", TABLET_ERASER);
+    assert_end("Wacom Intuos Pro M Pen Eraser (0x8ac0)", TABLET_ERASER);
+    assert_end("ERASER", TABLET_ERASER);
+    assert_end("erase", TABLET_PEN);
+    assert_end("", TABLET_PEN);
+    assert_false(tablet_end(&end, "Wacom Intuos Pro M Pad pad"));
+    assert_false(tablet_end(&end, "Wacom Intuos Pro M Finger touch"));
+    assert_false(tablet_end(&end, "Wacom Intuos Pro M Pen cursor"));
+}
+
+static void test_pressure_is_a_share_of_the_axis(void **state)
+{
+    (void)state;
+    assert_float_equal(tablet_pressure(0, 0, 2047), 0, 0);
+    assert_float_equal(tablet_pressure(2047, 0, 2047), 1, 0);
+    assert_float_equal(tablet_pressure(-50, -100, 100), 0.25f, 1e-6f);
+    assert_float_equal(tablet_pressure(-1, 0, 100), 0, 0);
+    assert_float_equal(tablet_pressure(101, 0, 100), 1, 0);
+    assert_float_equal(tablet_pressure(NAN, 0, 100), 0, 0);
+    assert_float_equal(tablet_pressure(7, 0, 0), 1, 0); /* it measures none */
+    assert_float_equal(tablet_pressure(7, -1, -1), 1, 0);
+}
+
 /* ---- command line ------------------------------------------------------------------------------------------------- */
 
 static int parse(window_args *out, int argc, ...)
@@ -268,6 +307,8 @@ int main(void)
         TEST(test_pnm_is_read),
 #endif
         TEST(test_xft_dpi_is_found),
+        TEST(test_the_end_of_a_pen_is_known_by_its_name),
+        TEST(test_pressure_is_a_share_of_the_axis),
         TEST(test_options_of_the_window),
         TEST(test_trace_says_what_is_on_the_screen),
         TEST(test_no_trace_is_no_work),

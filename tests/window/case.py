@@ -11,10 +11,11 @@ BINARY, DATA, SCREENSHOTS = sys.argv[1:4]
 
 class WindowCase(unittest.TestCase):
     screen = (1920, 1200)
+    display_type = Display
 
     @classmethod
     def setUpClass(cls):
-        cls.display = Display(*cls.screen)
+        cls.display = cls.display_type(*cls.screen)
         cls.addClassCleanup(cls.display.close)
 
     def setUp(self):

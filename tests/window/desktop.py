@@ -31,20 +31,26 @@ class Display:
         self.width, self.height = width, height
         self.folder = tempfile.mkdtemp(prefix="digitscope-x-")
         ready, server_end = os.pipe()
-        self.server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(server_end), "-screen", "0", f"{width}x{height}x24", "-fbdir", self.folder,
-             "-nolisten", "tcp", "-noreset", "-r"],  # -r: no key repeats by itself on a busy machine
-            pass_fds=[server_end], stderr=subprocess.DEVNULL)
+        command = [*self.command(), "-displayfd", str(server_end), "-nolisten", "tcp", "-noreset",
+                   "-r"]  # no key repeats by itself on a busy machine
+        with open(os.path.join(self.folder, "errors"), "w", encoding="utf-8") as errors:
+            self.server = subprocess.Popen(command, pass_fds=[server_end], stderr=errors)
         os.close(server_end)
         with os.fdopen(ready) as line:
             number = line.readline().strip()  # at once, or at the end of a server that cannot start
         if not number:
-            raise RuntimeError("Xvfb does not start")
+            with open(os.path.join(self.folder, "errors"), encoding="utf-8") as errors:
+                why = errors.read()[-500:]
+            shutil.rmtree(self.folder)
+            raise RuntimeError(f"{command[0]} does not start: {why}")
         self.name = ":" + number
         self.env = {**os.environ, "DISPLAY": self.name, "HOME": self.folder, "XDG_RUNTIME_DIR": self.folder}
         self.manager = subprocess.Popen(["openbox", "--sm-disable", "--config-file", CONFIG], env=self.env,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.wait_for_manager()
+
+    def command(self):
+        return ["Xvfb", "-screen", "0", f"{self.width}x{self.height}x24", "-fbdir", self.folder]
 
     def wait_for_manager(self):
         """Until it answers: a window that is mapped while it starts would never be managed."""
