@@ -128,17 +128,31 @@ static void test_layers_lie_over_each_other_where_nobody_looks(void **state)
     nn_plan_free(plan);
 }
 
-static void test_deploy_has_its_published_size(void **state)
+static int parameters_of(const char *name)
 {
-    (void)state;
     unsigned char *text;
     size_t len;
     nn_error err = {0};
-    assert_true(nn_file_read(TEST_SOURCE "/../models/deploy.net", 4096, &text, &len, &err));
+    char path[1024];
+    snprintf(path, sizeof path, TEST_SOURCE "/../models/%s.net", name);
+    assert_true(nn_file_read(path, 4096, &text, &len, &err));
     nn_plan *plan = net_parse((const char *)text);
-    assert_int_equal(plan->floats, 469098);
+    int floats = (int)plan->floats;
     nn_plan_free(plan);
     nn_free(text);
+    return floats;
+}
+
+static void test_shipped_networks_have_their_sizes(void **state)
+{
+    (void)state;
+    assert_int_equal(parameters_of("enhanced"), 1915626); /* as published */
+    assert_int_equal(parameters_of("primary"), 330346);
+    assert_int_equal(parameters_of("deploy"), 469098);
+    assert_int_equal(parameters_of("simple"), 421642);
+    assert_int_equal(parameters_of("lenet5"), 61706);
+    assert_in_range(parameters_of("tiny"), 1, 2890);
+    assert_in_range(parameters_of("digitscope"), 1, 1000000);
 }
 
 static void test_every_example_parses(void **state)
@@ -319,7 +333,7 @@ int main(void)
         cmocka_unit_test(test_spelling),
         cmocka_unit_test(test_input_can_be_read_again),
         cmocka_unit_test(test_layers_lie_over_each_other_where_nobody_looks),
-        cmocka_unit_test(test_deploy_has_its_published_size),
+        cmocka_unit_test(test_shipped_networks_have_their_sizes),
         cmocka_unit_test(test_every_example_parses),
         cmocka_unit_test(test_wrong_texts_are_refused_with_their_place),
         cmocka_unit_test(test_every_prefix_and_every_changed_byte),
