@@ -54,15 +54,16 @@ static void list_layers(inspect *self)
     for (int i = 0; i < plan->n_nodes - 1; i++) {
         const nn_node *node = &plan->node[i];
         inspect_layer *last = self->n_layers > 0 ? &self->layer[self->n_layers - 1] : NULL;
-        if (node->op->place == NN_VIEW)
+        bool drops = strcmp(nn_op_name(node->op), "dropout") == 0, goes_on = last && continues(plan, i, last);
+        if (node->op->place == NN_VIEW || (drops && !goes_on))
             continue;
-        if (!last || !continues(plan, i, last)) {
+        if (!goes_on) {
             last = &self->layer[self->n_layers++];
             last->name = node->name;
             last->shape = node->out;
         }
         last->node = i;
-        if (strcmp(nn_op_name(node->op), "dropout") != 0)
+        if (!drops)
             add_word(last->title, nn_op_name(node->op));
     }
 }

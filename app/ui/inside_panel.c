@@ -200,13 +200,15 @@ static void describe_shape(const inspect_layer *l, char *out, size_t size)
         snprintf(out, size, "%d \xc3\x97 %d\xc3\x97%d", l->shape.c, l->shape.h, l->shape.w);
 }
 
-/* `second` is left out where NULL. */
-static void draw_row_words(app *self, rect r, const char *first, const char *second)
+/* `second` is left out where there is no room for it. */
+static void draw_row_words(app *self, rect r, bool narrow, const char *first, const char *second)
 {
     ui *u = &self->ui;
-    int line = text_height(u->text, small_font(u)), lines = second ? 2 : 1, y = r.y + (r.h - lines * line) / 2;
+    int line = text_height(u->text, small_font(u));
+    bool both = !narrow && r.h >= 2 * line;
+    int y = r.y + (r.h - (both ? 2 : 1) * line) / 2;
     ui_label(u, (rect){r.x, y, r.w, line}, first, ui_font(u, 13, FONT_REGULAR), u->colours->text, ALIGN_LEFT);
-    if (second)
+    if (both)
         ui_label(u, (rect){r.x, y + line, r.w, line}, second, small_font(u), u->colours->muted, ALIGN_LEFT);
 }
 
@@ -227,7 +229,7 @@ static void draw_row(app *self, rect r, int layer, bool narrow)
         snprintf(shape, sizeof shape, "%d \xc3\x97 %d\xc3\x97%d", f->count, f->kh, f->kw);
         ui_area(u, r, "filters", ELEMENT_SHOWN);
         ui_explain(u, "What the first layer looks for: white weights want ink, blue ones want none");
-        draw_row_words(self, (rect){r.x + pad, r.y, words - 2 * pad, r.h}, "filters", narrow ? NULL : shape);
+        draw_row_words(self, (rect){r.x + pad, r.y, words - 2 * pad, r.h}, narrow, "filters", shape);
         draw_filters(self, inner);
         return;
     }
@@ -236,7 +238,7 @@ static void draw_row(app *self, rect r, int layer, bool narrow)
     describe_shape(l, shape, sizeof shape);
     button b = {.name = name, .style = BUTTON_ITEM, .tip = layer_tip, .act = {.id = ACTION_LAYER, .index = layer}};
     ui_button(u, r, &b);
-    draw_row_words(self, (rect){r.x + pad, r.y, words - 2 * pad, r.h}, l->name, narrow ? NULL : shape);
+    draw_row_words(self, (rect){r.x + pad, r.y, words - 2 * pad, r.h}, narrow, l->name, shape);
     draw_maps(self, inner, layer);
 }
 
