@@ -134,13 +134,14 @@ static void look_up(const training *t, uint64_t key, int index, float *image, fl
 
 /* ---- targets between the classes ---- */
 
-/* From the distribution Beta(a, a) (Joehnk 1964). */
+/* From the distribution Beta(a, a) (Joehnk 1964); a <= TRAINING_MAX_MIXUP takes at most 70 tries on average. Where a is so
+ * small that both powers vanish, one of them is nearly all of the sum: the share is 0 or 1, which is the same to `mix`. */
 static float beta(float a, uint64_t key)
 {
     for (uint32_t i = 0;; i += 2) {
         float u = powf(nn_uniform(key, i), 1.0f / a), v = powf(nn_uniform(key, i + 1), 1.0f / a);
-        if (u + v > 0.0f && u + v <= 1.0f)
-            return u / (u + v);
+        if (u + v <= 1.0f)
+            return u > 0.0f ? u / (u + v) : 0.0f;
     }
 }
 

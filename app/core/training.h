@@ -8,6 +8,8 @@
 #include "pens.h"
 #include <jansson.h>
 
+enum { TRAINING_MAX_MIXUP = 4 }; /* larger ones blend nearly everything by halves */
+
 typedef struct training_config {
     nn_train_config train;
     const float *start; /* weights to begin with, read by training_new only; NULL: fresh ones */
@@ -16,7 +18,7 @@ typedef struct training_config {
     double negatives;  /* share of each batch that are made-up drawings of no digit (nondigit.h), 0..1 */
     double pens_share; /* share of each batch that are recorded drawings, changed at random (stroke_augment.h), 0..1 */
     const pens *pens;  /* these; must outlive the training. NULL: none */
-    double mixup;      /* images are blended with others, by shares from Beta(mixup, mixup); 0: not */
+    double mixup;      /* blends images with others by shares from Beta(mixup, mixup); at most TRAINING_MAX_MIXUP; 0: not */
     const nn_model *teacher; /* its answers are a part of each target; must outlive the training. NULL: none */
     double distill;          /* that part, 0..1 */
     int fold, folds;         /* writers of this fold are left out of the training; folds 0: none is */

@@ -259,6 +259,12 @@ class Train(unittest.TestCase):
         self.assertGreater(last[1], 2 * last[0], "how much of each digit is in a blend cannot be seen exactly")
         self.assertEqual(mixed["training"]["mixup"], 2)
 
+    def test_blending_ends_whatever_its_shares(self):
+        for mixup in ("4", "1e-9"):
+            done = self.train("ends", "--epochs", "1", "--mixup", mixup)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.train("ends", "--epochs", "1", "--mixup", "4.1").returncode, 2)
+
     def test_recorded_pens_are_learned_and_writers_left_out(self):
         pens = ["--pens", path("strokes.jsonl"), "--pens-share", "0.5", "--epochs", "2", "--lr", "0.01", "--json"]
         done = self.train("fold", *pens, "--pens-holdout", "2/3")
