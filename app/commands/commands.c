@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "../../nn/alloc.h"
 #include "../../nn/pool.h"
+#include "../../nn/utf8.h"
 #include "../core/args.h"
 #include "../core/paths.h"
 #include "../platform/platform.h"
@@ -111,6 +112,8 @@ void command_line_text(char text[COMMAND_LINE], int argc, char **argv)
     for (int i = 0; i < argc && used < COMMAND_LINE; i++)
         if (strcmp(argv[i], "--resume") != 0)
             used += (size_t)snprintf(text + used, COMMAND_LINE - used, " %s", argv[i]);
+    for (size_t i = 0; (i += nn_utf8_prefix(text + i, strlen(text + i))), text[i];)
+        text[i] = '?';
 }
 
 bool command_check_out(const char *path, nn_error *err)

@@ -55,8 +55,8 @@ void command_progress(const char *what, long done, long total);
 /* "1:05" or "2:01:05". */
 void command_duration(char text[16], double seconds);
 
-/* "digitscope train --net ...", as typed, cut off where it is long. For the record: a resumed run gives what the uncut one gives,
- * so --resume is left out. */
+/* "digitscope train --net ...", as typed, cut off where it is long; bytes that are then no UTF-8 become '?'. For the
+ * record: a resumed run gives what the uncut one gives, so --resume is left out. */
 enum { COMMAND_LINE = 1024 };
 void command_line_text(char text[COMMAND_LINE], int argc, char **argv);
 

@@ -48,8 +48,8 @@ static bool report(bool json, const char *name, const char *path, const char *st
     struct stat info;
     json_int_t bytes = stat(path, &info) ? 0 : (json_int_t)info.st_size;
     if (json)
-        return command_print_json(json_pack("{s:s, s:s, s:s, s:I, s:f}", "file", name, "path", path, "status", status,
-                                            "bytes", bytes, "seconds", seconds));
+        return command_print_json(json_pack("{s:s, s:o, s:s, s:I, s:f}", "file", name, "path", command_json_text(path),
+                                            "status", status, "bytes", bytes, "seconds", seconds));
     return printf("%s: %s, %" JSON_INTEGER_FORMAT " bytes\n", path, status, bytes) > 0 && fflush(stdout) == 0;
 }
 
@@ -107,7 +107,7 @@ int command_fetch_data(int argc, char **argv)
         .name = argv[0],
         .synopsis = "[--from URL] [--to DIR]",
         .about =
-            "Downloads MNIST (11.4 MB). What is there already is kept, a broken download goes on where it broke off,\n"
+            "Downloads MNIST (11.6 MB). What is there already is kept, a broken download goes on where it broke off,\n"
             "and a file counts only when its checksum is right.",
         .args = args,
     };

@@ -92,9 +92,9 @@ static void print_row(const char *name, const measured *m)
 static bool show_result(const prune *p)
 {
     if (p->json)
-        return command_print_json(json_pack("{s:b, s:s, s:i, s:o, s:o, s:o}", "done", !command_interrupted(), "out",
-                                            p->out, "best_epoch", training_best_epoch(p->training), "before",
-                                            measured_json(&p->before), "cut", measured_json(&p->cut), "after",
+        return command_print_json(json_pack("{s:b, s:o, s:i, s:o, s:o, s:o}", "done", !command_interrupted(), "out",
+                                            command_json_text(p->out), "best_epoch", training_best_epoch(p->training),
+                                            "before", measured_json(&p->before), "cut", measured_json(&p->cut), "after",
                                             measured_json(&p->after)));
     bool ok = printf("\n%-12s  %10s  %8s  %9s  %10s  %8s\n", "", "parameters", "Mflop", "one image", "validation",
                      "loss") > 0;

@@ -49,8 +49,7 @@ bool search_save(const search *s, nn_error *err)
     bool ok = trials != NULL;
     for (int i = 0; ok && i < s->n; i++)
         ok = json_array_append_new(trials, whole_trial_json(s, i)) == 0;
-    json_t *state =
-        json_pack("{s:o, s:s, s:o}", "command", command_json_text(s->command_line), "space", s->text, "trials", trials);
+    json_t *state = json_pack("{s:s, s:s, s:o}", "command", s->command_line, "space", s->text, "trials", trials);
     char *text = ok ? nn_json_text(state, JSON_INDENT(1) | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(state);
     if (!text)

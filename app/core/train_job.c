@@ -2,6 +2,7 @@
 #include "train_job.h"
 #include "../../nn/file.h"
 #include "../../nn/json.h"
+#include "../../nn/utf8.h"
 #include "clock.h"
 #include "mailbox.h"
 #include "models.h"
@@ -354,7 +355,8 @@ static char *facts_text(const train_job *self)
 {
     const train_request *r = &self->request;
     char command[128];
-    snprintf(command, sizeof command, "in the window: %.48s on %s", r->net, data_words[r->data]);
+    size_t shown = nn_utf8_prefix(r->net, nn_utf8_fit(r->net, strlen(r->net), 48));
+    snprintf(command, sizeof command, "in the window: %.*s on %s", (int)shown, r->net, data_words[r->data]);
     json_t *facts = training_facts(self->training, command);
     char *text = nn_json_text(facts, JSON_COMPACT | JSON_REAL_PRECISION(6));
     json_decref(facts);

@@ -259,6 +259,13 @@ class Train(unittest.TestCase):
         self.assertGreater(last[1], 2 * last[0], "how much of each digit is in a blend cannot be seen exactly")
         self.assertEqual(mixed["training"]["mixup"], 2)
 
+    def test_a_long_command_that_is_cut_inside_a_letter_is_remembered(self):
+        for start in ("a", "ab"):  # one of them has the cut inside a letter of two bytes
+            folder = os.path.join(FOLDER, start, *["\u00e4" * 100] * 6)
+            os.makedirs(folder)
+            done = self.train(os.path.join(folder, "long"), "--epochs", "1")
+            self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_blending_ends_whatever_its_shares(self):
         for mixup in ("4", "1e-9"):
             done = self.train("ends", "--epochs", "1", "--mixup", mixup)
