@@ -200,10 +200,8 @@ static int run(prune *p)
     nn_error err;
     bool ok = prepare(p, &err) && train_on(p, &err);
     train_progress_clear();
-    if (ok && training_best_epoch(p->training) == 0) {
-        fprintf(stderr, "digitscope prune: interrupted before the first epoch ended: nothing to save\n");
-        return EXIT_INTERRUPTED;
-    }
+    if (ok && training_best_epoch(p->training) == 0)
+        return train_nothing_kept("prune");
     if (!ok || !save(p, &err))
         return command_fail("prune", &err);
     int status = command_finish("prune", show_result(p));

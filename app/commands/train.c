@@ -144,10 +144,8 @@ static int finish(run *r, bool interrupted)
     double accuracy = 0.0;
     int best = training_best_epoch(r->training);
     if (best == 0) {
-        nn_fail(&err, NN_USAGE, 0, "interrupted before the first epoch ended: nothing to save, %s is as it was",
-                r->o.out);
-        fail(&err);
-        return EXIT_INTERRUPTED;
+        train_progress_clear();
+        return train_nothing_kept("train");
     }
     if (!save_model(r, &accuracy, &err))
         return fail(&err);

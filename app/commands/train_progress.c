@@ -1,5 +1,6 @@
 /* train_progress.c - progress of a training on the terminal. */
 #include "train_progress.h"
+#include "../core/args.h"
 #include "../core/clock.h"
 #include "commands.h"
 #include <stdio.h>
@@ -70,4 +71,15 @@ bool train_print_epoch(const training_epoch *e)
 bool train_diverged(nn_error *err)
 {
     return nn_fail(err, NN_USAGE, 0, "the loss is not finite: the training diverged; try a smaller --lr");
+}
+
+int train_nothing_kept(const char *name)
+{
+    nn_error err;
+    if (command_interrupted())
+        nn_fail(&err, NN_USAGE, 0, "interrupted before the first epoch ended: nothing to save");
+    else
+        train_diverged(&err);
+    int status = command_fail(name, &err);
+    return command_interrupted() ? EXIT_INTERRUPTED : status;
 }

@@ -26,4 +26,7 @@ bool train_print_epoch(const training_epoch *e);
 /* What to say of a training that diverged; returns false. */
 bool train_diverged(nn_error *err);
 
+/* Says why a training of command `name` has no epoch to keep; returns the exit status. */
+int train_nothing_kept(const char *name);
+
 #endif

@@ -266,6 +266,13 @@ class Train(unittest.TestCase):
             done = self.train(os.path.join(folder, "long"), "--epochs", "1")
             self.assertEqual(done.returncode, 0, done.stderr)
 
+    def test_a_training_without_numbers_is_no_interruption(self):
+        net = write("deep.net", "input 28 28 1\nflatten\n" + 10 * "dense 16\nrelu\n" + "dense 10\nsoftmax\n")
+        done = run("train", "--net", net, "--out", path("nan"), "--data", IDX, "--batch", "150", "--val", "100", "--epochs", "1",
+                   "--lr", "1e6")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("diverged", done.stderr)
+
     def test_blending_ends_whatever_its_shares(self):
         for mixup in ("4", "1e-9"):
             done = self.train("ends", "--epochs", "1", "--mixup", mixup)
