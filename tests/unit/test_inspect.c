@@ -57,7 +57,8 @@ static void maps_are_the_activations(void **state)
     inspect *in;
     nn_work *work;
     float probability[NN_MAX_CLASSES];
-    assert_true(inspect_new(&in, model, &err) && nn_work_new(&work, model->plan, 1, NN_ACTIVATIONS, &err));
+    assert_true(inspect_new(&in, model, &err));
+    assert_true(nn_work_new(&work, model->plan, 1, NN_ACTIVATIONS, &err));
     inspect_read(in, model, image);
     nn_predict(work, model, image, 1, probability);
     for (int k = 0; k < in->n_layers; k++) {
