@@ -4,7 +4,7 @@
 #include "../../nn/pool.h"
 #include "../../nn/utf8.h"
 #include "../core/args.h"
-#include "../core/paths.h"
+#include "../core/models.h"
 #include "../platform/platform.h"
 #include <errno.h>
 #include <math.h>
@@ -120,6 +120,8 @@ bool command_check_out(const char *path, nn_error *err)
 {
     char folder[PATHS_MAX];
     struct stat there;
+    if (models_is_architecture(path))
+        return nn_fail(err, NN_USAGE, 0, "%s: the name of an architecture; a model needs another ending", path);
     if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
         return nn_fail(err, NN_IO, 0, "%s: is no file that could be replaced", path);
     snprintf(folder, sizeof folder, "%s", path);

@@ -60,7 +60,7 @@ void command_duration(char text[16], double seconds);
 enum { COMMAND_LINE = 1024 };
 void command_line_text(char text[COMMAND_LINE], int argc, char **argv);
 
-/* Whether a file can be written there, or replaced: what cannot is found out now and not after an hour of training. */
+/* Whether a model can be written there, or replaced: what cannot is found out now and not after an hour of training. */
 bool command_check_out(const char *path, nn_error *err);
 
 /* SIGINT and SIGTERM set a flag instead of ending the process (a second one ends it); the loops of long commands ask

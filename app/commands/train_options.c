@@ -66,6 +66,7 @@ void train_options_args(train_options *o, arg *rows)
         {"state", ARG_TEXT, &o->state, "DIR", "folder of own models and data (default: the XDG folders)", 0, 0},
         {0},
     };
+    _Static_assert(sizeof table / sizeof *table <= TRAIN_OPTIONS_MAX + 1, "callers have room for so many rows");
     while (rows->name)
         rows++;
     memcpy(rows, table, sizeof table);

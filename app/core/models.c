@@ -134,7 +134,7 @@ bool models_is_path(const char *value)
     return strpbrk(value, "/.") != NULL;
 }
 
-static bool is_architecture(const char *path)
+bool models_is_architecture(const char *path)
 {
     size_t len = strlen(path), suffix = strlen(net_suffix);
     return len > suffix && strcmp(path + len - suffix, net_suffix) == 0;
@@ -153,7 +153,7 @@ static bool load_entry(nn_model **model, const model_entry *entry, nn_error *err
 bool models_open(nn_model **model, const paths *where, const char *value, nn_error *err)
 {
     *model = NULL;
-    if (value && is_architecture(value))
+    if (value && models_is_architecture(value))
         return nn_fail(err, NN_USAGE, 0, "%.150s: an architecture without weights; train --net takes it", value);
     if (value && models_is_path(value))
         return nn_model_load(model, value, err);

@@ -34,6 +34,9 @@ bool models_net(char **text, size_t *len, const paths *where, const char *value,
 /* Whether a value is a path and not a name. */
 bool models_is_path(const char *value);
 
+/* Whether a path is that of an architecture: it ends in .net. */
+bool models_is_architecture(const char *path);
+
 /* Whether a model is called so, without reading any. True also when that cannot be found out. */
 bool models_has(const paths *where, const char *name);
 
