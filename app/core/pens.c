@@ -50,9 +50,7 @@ static bool add(pens *self, strokes_line *line, nn_error *err)
 
 static bool read_lines(pens *self, const char *text, size_t len, nn_error *err)
 {
-    int lines = 0;
-    for (strokes_span s = {0}; strokes_next(text, len, &s);)
-        lines++;
+    int lines = strokes_count(text, len);
     if (lines > MAX_DRAWINGS)
         return nn_fail(err, NN_LIMIT, 0, "more than %d drawings", MAX_DRAWINGS);
     self->drawing = nn_alloc((size_t)lines, sizeof *self->drawing);

@@ -217,15 +217,11 @@ static bool take_file(recent *self, bool *sound, nn_error *err)
     size_t len;
     if (!nn_file_read(self->path, FILE_MAX_BYTES, &bytes, &len, err))
         return false;
-    const char *at = (const char *)bytes, *end = at + len;
+    const char *all = (const char *)bytes;
     bool ok = true;
-    *sound = len == 0 || end[-1] == '\n'; /* else a new line would be joined to the last one */
-    while (ok && at < end) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
-        stop = stop ? stop : end;
-        ok = take_line(self, at, (size_t)(stop - at), sound, err);
-        at = stop + 1;
-    }
+    *sound = len == 0 || all[len - 1] == '\n'; /* else a new line would be joined to the last one */
+    for (strokes_span s = {0}; ok && strokes_next(all, len, &s);)
+        ok = take_line(self, all + s.begin, s.len, sound, err);
     nn_free(bytes);
     return ok;
 }

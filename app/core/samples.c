@@ -126,26 +126,14 @@ static bool add_drawing(dataset *data, digit *scratch, const char *text, size_t 
     return true;
 }
 
-static int count_lines(const char *text, size_t len)
-{
-    int lines = len > 0 && text[len - 1] != '\n';
-    for (size_t i = 0; i < len; i++)
-        lines += text[i] == '\n';
-    return lines;
-}
-
 static bool add_all(dataset *data, digit *scratch, const char *text, size_t len, nn_error *err)
 {
-    int number = 1;
-    for (size_t i = 0, end; i < len; i = end + 1, number++) {
-        const char *newline = memchr(text + i, '\n', len - i);
-        end = newline ? (size_t)(newline - text) : len;
-        if (end > i && !add_drawing(data, scratch, text + i, end - i, err)) {
+    for (strokes_span s = {0}; strokes_next(text, len, &s);)
+        if (!add_drawing(data, scratch, text + s.begin, s.len, err)) {
             char place[32];
-            snprintf(place, sizeof place, "line %d", number);
+            snprintf(place, sizeof place, "line %d", s.line);
             return nn_fail_in(err, place);
         }
-    }
     return data->count > 0 || nn_fail(err, NN_FORMAT, 0, "no drawing with a label");
 }
 
@@ -157,7 +145,7 @@ bool samples_load(dataset *data, const char *path, nn_error *err)
     if (!nn_file_read_gz(path, SAMPLES_MAX_BYTES, &text, &len, err))
         return false;
     digit *scratch = nn_alloc(1, sizeof *scratch);
-    bool ok = scratch && allocate(data, count_lines((const char *)text, len) + 1);
+    bool ok = scratch && allocate(data, strokes_count((const char *)text, len));
     data->count = 0;
     if (!ok)
         nn_fail(err, NN_NOMEM, 0, "out of memory for the images");
@@ -194,7 +182,7 @@ int samples_count(const char *path)
     nn_error err;
     if (access(path, F_OK) != 0 || !nn_file_read(path, SAMPLES_MAX_BYTES, &text, &len, &err))
         return 0;
-    int lines = count_lines((const char *)text, len);
+    int drawings = strokes_count((const char *)text, len);
     nn_free(text);
-    return lines;
+    return drawings;
 }

@@ -18,7 +18,7 @@ bool samples_load(dataset *data, const char *path, nn_error *err);
 /* Appends a drawing with its label to a strokes file, which is made if it is not there. On failure the file is as before. */
 bool samples_keep(const char *path, const ink *drawing, const char *label, nn_error *err);
 
-/* How many drawings a strokes file has: its lines. 0 where there is none. */
+/* How many drawings a strokes file has: its lines that are not blank. 0 where there is none. */
 int samples_count(const char *path);
 
 #endif

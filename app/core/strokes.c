@@ -27,8 +27,15 @@ bool strokes_next(const char *text, size_t len, strokes_span *s)
     return false;
 }
 
-/* Where in the line the reader is, for messages: jansson gives no byte positions once the JSON itself is well formed.
- */
+int strokes_count(const char *text, size_t len)
+{
+    int lines = 0;
+    for (strokes_span s = {0}; strokes_next(text, len, &s);)
+        lines++;
+    return lines;
+}
+
+/* Where in the line the reader is, for messages: jansson gives no byte positions once the JSON itself is well formed. */
 typedef struct place {
     size_t stroke, point;
 } place;

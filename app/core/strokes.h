@@ -20,6 +20,7 @@ typedef struct strokes_span {
 
 /* The next line that is not blank; begin with a zeroed span. False at the end of the text. */
 bool strokes_next(const char *text, size_t len, strokes_span *span);
+int strokes_count(const char *text, size_t len); /* lines that are not blank */
 
 /* Parses one line (no newline needed). On success line->ink is the caller's to ink_free. err->pos is the byte in the
  * line. */

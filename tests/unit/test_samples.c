@@ -103,7 +103,7 @@ static void test_other_labels_become_classes_in_order(void **state)
 static void test_what_is_wrong_is_named(void **state)
 {
     (void)state;
-    write_text("line.jsonl", "{\"label\":\"1\",\"strokes\":[[[1,1],[2,9]]]}\n\n{\"label\":\n");
+    write_text("line.jsonl", "{\"label\":\"1\",\"strokes\":[[[1,1],[2,9]]]}\n \r\n{\"label\":\n");
     assert_false(samples_load(&data, temp_path("line.jsonl"), &err));
     assert_non_null(strstr(err.text, "line.jsonl"));
     assert_non_null(strstr(err.text, "line 3"));
