@@ -29,6 +29,21 @@ bool nn_model_new(nn_model **out, nn_plan *plan, float *weights, nn_error *err)
     return true;
 }
 
+bool nn_model_copy(nn_model **out, const nn_plan *plan, const float *weights, nn_error *err)
+{
+    nn_plan *own;
+    *out = NULL;
+    if (!nn_plan_parse(&own, plan->text, strlen(plan->text), err))
+        return false;
+    float *copy = nn_alloc(own->floats, sizeof *copy);
+    if (!copy) {
+        nn_plan_free(own);
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
+    }
+    memcpy(copy, weights, own->floats * sizeof *copy);
+    return nn_model_new(out, own, copy, err);
+}
+
 void nn_model_changed(nn_model *model)
 {
     static atomic_uint_least64_t versions;

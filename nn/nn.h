@@ -146,6 +146,9 @@ typedef struct nn_model {
 
 /* A model with digits 0..9 (or class indices) as labels, mean 0, std 1, temperature 1. Takes plan and weights over. */
 bool nn_model_new(nn_model **model, nn_plan *plan, float *weights, nn_error *err);
+
+/* The same with a plan and weights (plan->floats) of its own, copied from these. */
+bool nn_model_copy(nn_model **model, const nn_plan *plan, const float *weights, nn_error *err);
 void nn_model_free(nn_model *model);
 
 /* Whether NN_QUANTIZED_ANSWERS differ from NN_ANSWERS. */

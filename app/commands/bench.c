@@ -242,21 +242,17 @@ static void print_bench(const bench *b)
 /* The model, or fresh weights for an architecture: the time does not depend on them. */
 static bool open_model(bench *b, const paths *where, nn_error *err)
 {
-    char *text;
-    size_t len;
     nn_plan *plan;
     if (!b->net_name)
         return models_open(&b->model, where, b->model_name, err);
-    if (!models_net(&text, &len, where, b->net_name, err))
+    if (!models_net(&plan, where, b->net_name, err))
         return false;
-    bool ok = nn_plan_parse(&plan, text, len, err);
-    nn_free(text);
-    float *weights = ok ? nn_weights_new(plan, 1) : NULL;
-    if (ok && !weights) {
+    float *weights = nn_weights_new(plan, 1);
+    if (!weights) {
         nn_plan_free(plan);
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     }
-    return ok && nn_model_new(&b->model, plan, weights, err);
+    return nn_model_new(&b->model, plan, weights, err);
 }
 
 /* An architecture without a model gets scales from the made-up pictures. */

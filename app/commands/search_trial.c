@@ -64,21 +64,11 @@ static bool set_options(const search *s, const trial *t, trial_run *run, nn_erro
     return train_options_check(&run->train, err);
 }
 
-static bool load_plan(const search *s, trial_run *run, nn_error *err)
-{
-    char *text;
-    size_t len;
-    if (!models_net(&text, &len, &s->where, run->net, err))
-        return false;
-    bool ok = nn_plan_parse(&run->plan, text, len, err) || nn_fail_in(err, run->net);
-    nn_free(text);
-    return ok;
-}
-
 bool search_trial_check(const search *s, const trial *t, nn_error *err)
 {
     trial_run run;
-    bool ok = (set_options(s, t, &run, err) || nn_fail_in(err, s->file)) && load_plan(s, &run, err);
+    bool ok =
+        (set_options(s, t, &run, err) || nn_fail_in(err, s->file)) && models_net(&run.plan, &s->where, run.net, err);
     search_trial_close(&run);
     return ok;
 }
@@ -95,29 +85,16 @@ static bool checkpoint_path(const search *s, int i, char path[PATHS_MAX])
 static bool save_checkpoint(const search *s, int i, const trial_run *run, nn_error *err)
 {
     char path[PATHS_MAX];
-    unsigned char *data;
-    size_t len;
     if (!checkpoint_path(s, i, path))
         return nn_fail(err, NN_USAGE, 0, "%.100s...: the name is too long", s->out);
-    if (!training_checkpoint(run->training, &data, &len, err))
-        return false;
-    bool ok = nn_file_save(path, data, len, NN_CONSISTENT, err);
-    nn_free(data);
-    return ok;
+    return training_save(run->training, path, err);
 }
 
 static bool load_checkpoint(const search *s, int i, trial_run *run, nn_error *err)
 {
     char path[PATHS_MAX];
-    unsigned char *data;
-    size_t len;
-    if (!checkpoint_path(s, i, path) || access(path, F_OK) != 0)
-        return true;
-    if (!nn_file_read(path, (size_t)512 << 20, &data, &len, err))
-        return false;
-    bool ok = training_restore(run->training, data, len, err) || nn_fail_in(err, path);
-    nn_free(data);
-    return ok;
+    bool there = checkpoint_path(s, i, path) && access(path, F_OK) == 0;
+    return !there || training_load(run->training, path, err);
 }
 
 void search_trial_forget(const search *s, int i)
@@ -131,7 +108,7 @@ void search_trial_forget(const search *s, int i)
 
 bool search_trial_open(const search *s, int i, trial_run *run, nn_error *err)
 {
-    return set_options(s, &s->trial[i], run, err) && load_plan(s, run, err) &&
+    return set_options(s, &s->trial[i], run, err) && models_net(&run->plan, &s->where, run->net, err) &&
            training_new(&run->training, run->plan, &s->data, &run->train.config, err) &&
            load_checkpoint(s, i, run, err);
 }

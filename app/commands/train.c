@@ -53,22 +53,11 @@ static bool show_epoch(const run *r, const training_epoch *e)
 
 /* ---- saving ---- */
 
-static bool save_checkpoint(const run *r, nn_error *err)
-{
-    unsigned char *data;
-    size_t len;
-    if (!training_checkpoint(r->training, &data, &len, err))
-        return false;
-    bool ok = nn_file_save(r->checkpoint, data, len, NN_CONSISTENT, err);
-    nn_free(data);
-    return ok;
-}
-
 /* A checkpoint that cannot be written costs the resume, not the training. */
 static void keep_checkpoint(run *r)
 {
     nn_error err;
-    if (r->no_checkpoints || training_finished(r->training) || save_checkpoint(r, &err))
+    if (r->no_checkpoints || training_finished(r->training) || training_save(r->training, r->checkpoint, &err))
         return;
     r->no_checkpoints = true;
     train_progress_clear();
@@ -195,28 +184,6 @@ static int train(run *r)
 
 /* ---- preparing ---- */
 
-static bool load_plan(run *r, const paths *where, nn_error *err)
-{
-    char *text;
-    size_t len;
-    if (!models_net(&text, &len, where, r->o.net, err))
-        return false;
-    bool ok = nn_plan_parse(&r->plan, text, len, err) || nn_fail_in(err, r->o.net);
-    nn_free(text);
-    return ok;
-}
-
-static bool load_checkpoint(run *r, nn_error *err)
-{
-    unsigned char *data;
-    size_t len;
-    if (!nn_file_read(r->checkpoint, (size_t)512 << 20, &data, &len, err))
-        return false;
-    bool ok = training_restore(r->training, data, len, err) || nn_fail_in(err, r->checkpoint);
-    nn_free(data);
-    return ok;
-}
-
 static int show_augmentation(run *r)
 {
     paths where;
@@ -239,14 +206,14 @@ static bool prepare(run *r, nn_error *err)
     if (snprintf(r->checkpoint, sizeof r->checkpoint, "%s.ckpt", r->o.out) >= (int)sizeof r->checkpoint)
         return nn_fail(err, NN_USAGE, 0, "%.100s...: the name is too long", r->o.out);
     if (!command_check_out(r->o.out, err) || (r->o.report && !page_folder(r->o.report, err)) ||
-        !load_plan(r, &where, err) || !dataset_load(&r->data, folder, DATASET_TRAIN, err))
+        !models_net(&r->plan, &where, r->o.net, err) || !dataset_load(&r->data, folder, DATASET_TRAIN, err))
         return false;
     nn_error no_test;
     r->has_test = r->o.train.config.folds == 0 && !dataset_is_csv(folder) &&
                   dataset_load(&r->test, folder, DATASET_TEST, &no_test) && r->test.side == r->data.side &&
                   r->test.classes <= r->data.classes;
     return training_new(&r->training, r->plan, &r->data, &r->o.train.config, err) &&
-           (!r->o.resume || load_checkpoint(r, err));
+           (!r->o.resume || training_load(r->training, r->checkpoint, err));
 }
 
 static void release(run *r)

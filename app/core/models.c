@@ -340,12 +340,15 @@ bool models_list_nets(model_entry **list, int *count, const paths *where, nn_err
     return true;
 }
 
-bool models_net(char **text, size_t *len, const paths *where, const char *value, nn_error *err)
+bool models_net(nn_plan **plan, const paths *where, const char *value, nn_error *err)
 {
-    unsigned char *data;
-    if (models_is_path(value) ? !nn_file_read(value, TEXT_MAX_BYTES, &data, len, err)
-                              : !read_net(&data, len, where, value, err))
+    unsigned char *text;
+    size_t len;
+    *plan = NULL;
+    if (models_is_path(value) ? !nn_file_read(value, TEXT_MAX_BYTES, &text, &len, err)
+                              : !read_net(&text, &len, where, value, err))
         return false;
-    *text = (char *)data;
-    return true;
+    bool ok = nn_plan_parse(plan, (const char *)text, len, err) || nn_fail_in(err, value);
+    nn_free(text);
+    return ok;
 }

@@ -28,8 +28,8 @@ bool models_open(nn_model **model, const paths *where, const char *value, nn_err
  * is as before and nothing stays open. */
 bool models_open_all(nn_model **models, int max, int *count, const paths *where, const char *value, nn_error *err);
 
-/* The text of an architecture, by path (NAME.net) or name; the caller's to nn_free. */
-bool models_net(char **text, size_t *len, const paths *where, const char *value, nn_error *err);
+/* An architecture, by path (NAME.net) or name; the caller's to nn_plan_free. */
+bool models_net(nn_plan **plan, const paths *where, const char *value, nn_error *err);
 
 /* Whether a value is a path and not a name. */
 bool models_is_path(const char *value);

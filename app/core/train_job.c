@@ -50,18 +50,6 @@ struct train_job {
 
 /* ---- the window's side ------------------------------------------------------------------------------------------- */
 
-static bool load_plan(train_job *self, const paths *where, nn_error *err)
-{
-    char *text;
-    size_t len;
-    const char *net = self->request.net;
-    if (!models_net(&text, &len, where, net, err))
-        return false;
-    bool ok = nn_plan_parse(&self->plan, text, len, err) || nn_fail_in(err, net);
-    nn_free(text);
-    return ok;
-}
-
 static void work_train(void *ctx, job *worker);
 
 bool train_job_new(train_job **out, const train_request *request, const paths *where, const job_host *host,
@@ -80,7 +68,7 @@ bool train_job_new(train_job **out, const train_request *request, const paths *w
         nn_fail(err, NN_USAGE, 0, "%d epochs, 1 to %d are possible", request->epochs, TRAIN_MAX_EPOCHS);
         goto fail;
     }
-    if (!load_plan(self, where, err))
+    if (!models_net(&self->plan, where, request->net, err))
         goto fail;
     for (int i = 0; i < MAILBOX_SLOTS; i++) {
         self->slot[i].news = self->now;
@@ -131,17 +119,7 @@ const float *train_job_weights(const train_job *self)
 
 bool train_job_model(const train_job *self, nn_model **model, nn_error *err)
 {
-    nn_plan *plan;
-    *model = NULL;
-    if (!nn_plan_parse(&plan, self->plan->text, strlen(self->plan->text), err))
-        return false;
-    float *weights = nn_alloc(plan->floats, sizeof(float));
-    if (!weights) {
-        nn_plan_free(plan);
-        return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
-    }
-    memcpy(weights, self->slot[self->box.reading].weights, plan->floats * sizeof(float));
-    if (!nn_model_new(model, plan, weights, err))
+    if (!nn_model_copy(model, self->plan, self->slot[self->box.reading].weights, err))
         return false;
     memcpy((*model)->label, self->data.label, sizeof self->data.label);
     return true;

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SCORE_BATCH = 32 };
+enum { SCORE_BATCH = 32, CHECKPOINT_MAX_BYTES = 512 << 20 };
 
 /* The score of some images of a data set by one model, shared by the threads. */
 typedef struct scoring {
@@ -258,17 +258,7 @@ static bool new_scoring(training *t, nn_error *err)
 /* A model of the same architecture with its own copy of the weights. */
 static bool copy_model(const training *t, const float *weights, nn_model **model, nn_error *err)
 {
-    nn_plan *plan;
-    *model = NULL;
-    if (!nn_plan_parse(&plan, t->plan->text, strlen(t->plan->text), err))
-        return false;
-    float *copy = nn_alloc(plan->floats, sizeof(float));
-    if (!copy) {
-        nn_plan_free(plan);
-        return nn_fail(err, NN_NOMEM, 0, "out of memory for the model");
-    }
-    memcpy(copy, weights, plan->floats * sizeof(float));
-    if (!nn_model_new(model, plan, copy, err))
+    if (!nn_model_copy(model, t->plan, weights, err))
         return false;
     memcpy((*model)->label, t->data->label, sizeof t->data->label);
     return true;
@@ -753,5 +743,27 @@ bool training_restore(training *t, const unsigned char *data, size_t len, nn_err
     bool ok = restore_note(t, note, err);
     nn_free(note);
     t->epoch_began = clock_seconds();
+    return ok;
+}
+
+bool training_save(const training *t, const char *path, nn_error *err)
+{
+    unsigned char *data;
+    size_t len;
+    if (!training_checkpoint(t, &data, &len, err))
+        return nn_fail_in(err, path);
+    bool ok = nn_file_save(path, data, len, NN_CONSISTENT, err);
+    nn_free(data);
+    return ok;
+}
+
+bool training_load(training *t, const char *path, nn_error *err)
+{
+    unsigned char *data;
+    size_t len;
+    if (!nn_file_read(path, CHECKPOINT_MAX_BYTES, &data, &len, err))
+        return false;
+    bool ok = training_restore(t, data, len, err) || nn_fail_in(err, path);
+    nn_free(data);
     return ok;
 }

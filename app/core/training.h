@@ -99,4 +99,8 @@ double training_score(training *training, const nn_model *model, const dataset *
 bool training_checkpoint(const training *training, unsigned char **data, size_t *len, nn_error *err);
 bool training_restore(training *training, const unsigned char *data, size_t len, nn_error *err);
 
+/* The same to and from a file. */
+bool training_save(const training *training, const char *path, nn_error *err);
+bool training_load(training *training, const char *path, nn_error *err);
+
 #endif

@@ -161,19 +161,17 @@ static void test_ensemble(void **state)
 static void test_net(void **state)
 {
     (void)state;
-    char *text;
-    size_t len;
-    assert_true(models_net(&text, &len, &where, "gamma", &err));
-    assert_string_equal(text, tiny);
-    assert_int_equal(len, sizeof tiny - 1);
-    nn_free(text);
-    assert_true(models_net(&text, &len, &where, temp_path("own/gamma.net"), &err));
-    nn_free(text);
-    assert_true(models_net(&text, &len, &where, "deploy", &err)); /* compiled in */
-    assert_non_null(strstr(text, "input 28 28 1"));
-    assert_int_equal(strlen(text), len);
-    nn_free(text);
-    assert_false(models_net(&text, &len, &where, "delta", &err));
+    nn_plan *plan;
+    assert_true(models_net(&plan, &where, "gamma", &err));
+    assert_string_equal(plan->text, tiny);
+    nn_plan_free(plan);
+    assert_true(models_net(&plan, &where, temp_path("own/gamma.net"), &err));
+    nn_plan_free(plan);
+    assert_true(models_net(&plan, &where, "deploy", &err)); /* compiled in */
+    assert_int_equal(plan->input.h, 28);
+    nn_plan_free(plan);
+    assert_false(models_net(&plan, &where, "delta", &err));
+    assert_null(plan);
     assert_non_null(strstr(err.text, "no architecture is called \"delta\""));
 }
 
@@ -183,15 +181,14 @@ static bool run_open(void *ctx, nn_error *e)
     nn_model *models[2];
     model_entry *list;
     int count = 0, listed;
-    char *text;
-    size_t len;
+    nn_plan *plan;
     if (!models_open_all(models, 2, &count, &where, "both", e))
         return false;
     nn_model_free(models[0]);
     nn_model_free(models[1]);
-    if (!models_net(&text, &len, &where, "deploy", e))
+    if (!models_net(&plan, &where, "deploy", e))
         return false;
-    nn_free(text);
+    nn_plan_free(plan);
     if (!models_list(&list, &listed, &where, e))
         return false;
     nn_free(list);
