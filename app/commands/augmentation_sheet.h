@@ -3,7 +3,7 @@
 #define AUGMENTATION_SHEET_H
 
 #include "../../nn/augment.h"
-#include "../core/idx.h"
+#include "../core/dataset.h"
 
 /* Saves (atomically) a PNG, or BMP by name: for each class, up to ten, a row with its first image, enlarged, and twelve changed
  * versions of it. */

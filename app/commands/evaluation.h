@@ -2,7 +2,7 @@
 #ifndef EVALUATION_H
 #define EVALUATION_H
 
-#include "../core/idx.h"
+#include "../core/dataset.h"
 #include "../core/metrics.h"
 #include <jansson.h>
 

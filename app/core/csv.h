@@ -2,7 +2,7 @@
 #ifndef CSV_H
 #define CSV_H
 
-#include "idx.h"
+#include "dataset.h"
 
 /* One image a line: its label 0..63, then its pixels 0..255 row by row, whole numbers between commas; their count is a square.
  * A first line of names that begins with "label" may be there. Lines end with LF or CRLF. No spaces, no quotes but in the

@@ -1,29 +1,10 @@
-/* idx.h - data sets: in MNIST's IDX format, or as CSV (csv.h); gzip-compressed or not. */
+/* idx.h - the file format of MNIST. */
 #ifndef IDX_H
 #define IDX_H
 
-#include "../../nn/nn.h"
+#include "../../nn/error.h"
 
-typedef struct dataset {
-    int count, side, classes;
-    unsigned char *images; /* (count, side, side), 0..255, ink = 255 */
-    unsigned char *labels; /* (count), 0..classes-1 */
-    char label[NN_MAX_CLASSES][NN_NAME];
-} dataset;
-
-typedef enum dataset_part { DATASET_TRAIN, DATASET_TEST } dataset_part;
-
-/* Reads the two files of one part from a folder, under their usual names with or without .gz, and labels.txt if there
- * (one label a line). In place of a folder, a CSV file may be named: it has one part, which is all of it. Errors name the file. */
-bool dataset_load(dataset *data, const char *folder, dataset_part part, nn_error *err);
-void dataset_free(dataset *data);
-
-/* Whether a name is that of a CSV file: it ends in .csv or .csv.gz. */
-bool dataset_is_csv(const char *path);
-/* Whether a folder has the two files of a part, without reading them. */
-bool dataset_is_there(const char *folder, dataset_part part);
-
-/* The parser alone: `rank` 1 (labels) or 3 (images). dims get the sizes, *values points into data. */
+/* Reads `rank` 1 (labels) or 3 (images) of a file's bytes, unpacked. dims get the sizes, *values points into data. */
 bool idx_parse(const unsigned char *data, size_t len, int rank, int dims[3], const unsigned char **values,
                nn_error *err);
 

@@ -5,7 +5,7 @@
 #ifndef SAMPLES_H
 #define SAMPLES_H
 
-#include "idx.h"
+#include "dataset.h"
 #include "ink.h"
 
 /* `count` made-up digits (synth.h), all ten about equally often; the same seed gives the same ones. */

@@ -4,7 +4,7 @@
 #define TRAINING_H
 
 #include "../../nn/augment.h"
-#include "idx.h"
+#include "dataset.h"
 #include "pens.h"
 #include <jansson.h>
 
@@ -18,7 +18,7 @@ typedef struct training_config {
     double negatives;  /* share of each batch that are made-up drawings of no digit (nondigit.h), 0..1 */
     double pens_share; /* share of each batch that are recorded drawings, changed at random (stroke_augment.h), 0..1 */
     const pens *pens;  /* these; must outlive the training. NULL: none */
-    double mixup;      /* blends images with others by shares from Beta(mixup, mixup); at most TRAINING_MAX_MIXUP; 0: not */
+    double mixup; /* blends images with others by shares from Beta(mixup, mixup); at most TRAINING_MAX_MIXUP; 0: not */
     const nn_model *teacher; /* its answers are a part of each target; must outlive the training. NULL: none */
     double distill;          /* that part, 0..1 */
     int fold, folds;         /* writers of this fold are left out of the training; folds 0: none is */

@@ -1,4 +1,5 @@
-/* test_idx.c - MNIST's files: what is read, every way to be broken, every fault. */
+/* test_dataset.c - folders of MNIST's files: what is read, every way to be broken, every fault. */
+#include "../../app/core/dataset.h"
 #include "../../app/core/idx.h"
 #include "../support/faults.h"
 #include "../support/temp.h"
