@@ -1,8 +1,7 @@
 /* lighting.c - the paper behind the writing, and the writing among other dark things. */
 #include "lighting.h"
 #include "../../nn/alloc.h"
-#include "picture.h"
-#include <stdint.h>
+#include "shrink.h"
 #include <string.h>
 
 enum {
@@ -104,10 +103,8 @@ static bool is_uneven(const grey *paper)
 bool lighting_even_out(unsigned char **even, int *even_w, int *even_h, const unsigned char *luma, int w, int h,
                        nn_error *err)
 {
-    int longer = w > h ? w : h, side = longer < LIGHTING_SIDE ? longer : LIGHTING_SIDE;
-    grey small = {.w = (int)((int64_t)w * side / longer), .h = (int)((int64_t)h * side / longer)};
-    small.w += small.w == 0;
-    small.h += small.h == 0;
+    grey small;
+    shrink_size(&small.w, &small.h, w, h, LIGHTING_SIDE);
     size_t pixels = (size_t)small.w * (size_t)small.h;
     unsigned char *room = nn_alloc(4, pixels);
     *even = NULL;
@@ -117,7 +114,7 @@ bool lighting_even_out(unsigned char **even, int *even_w, int *even_h, const uns
     unsigned char *scratch = room + 3 * pixels;
     grey paper = {room + pixels, small.w, small.h}, darkest = {room + 2 * pixels, small.w, small.h};
     int reach = (small.w > small.h ? small.w : small.h) / (2 * STROKES_PER_SIDE) + 1;
-    picture_shrink(small.level, small.w, small.h, luma, w, h);
+    shrink_luma(small.level, small.w, small.h, luma, w, h);
     memcpy(darkest.level, small.level, pixels);
     erode(darkest, reach, scratch);
     memcpy(paper.level, small.level, pixels);

@@ -18,27 +18,6 @@ typedef struct picture {
     float ink[256];
 } picture;
 
-/* The mean of the pixels that one pixel of a smaller picture covers. */
-static unsigned char mean_luma(const unsigned char *luma, int stride, int x0, int x1, int y0, int y1)
-{
-    unsigned long sum = 0;
-    for (int y = y0; y < y1; y++)
-        for (int x = x0; x < x1; x++)
-            sum += luma[(size_t)y * (size_t)stride + (size_t)x];
-    return (unsigned char)(sum / ((unsigned long)(x1 - x0) * (unsigned long)(y1 - y0)));
-}
-
-void picture_shrink(unsigned char *out, int out_w, int out_h, const unsigned char *luma, int w, int h)
-{
-    for (int y = 0; y < out_h; y++) {
-        int y0 = (int)((int64_t)y * h / out_h), y1 = (int)((int64_t)(y + 1) * h / out_h);
-        for (int x = 0; x < out_w; x++) {
-            int x0 = (int)((int64_t)x * w / out_w), x1 = (int)((int64_t)(x + 1) * w / out_w);
-            out[(size_t)y * (size_t)out_w + (size_t)x] = mean_luma(luma, w, x0, x1, y0, y1);
-        }
-    }
-}
-
 /* ---- where the ink is ------------------------------------------------------------------------------------------- */
 
 static void count_levels(const picture *p, int x0, int y0, int x1, int y1, uint64_t levels[256])

@@ -12,7 +12,4 @@
  * only when out of memory, which it takes little of, however large the picture. Any thread. */
 bool picture_read(digit *out, const unsigned char *luma, int w, int h, const digit_options *options, nn_error *err);
 
-/* The picture at out_w x out_h pixels, neither more than before nor 0; each the mean of those that it covers. */
-void picture_shrink(unsigned char *out, int out_w, int out_h, const unsigned char *luma, int w, int h);
-
 #endif

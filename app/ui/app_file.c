@@ -1,6 +1,6 @@
 /* app_file.c - what comes in from files and the clipboard: models, pictures, drawings. */
 #include "../../nn/file.h"
-#include "../core/picture.h"
+#include "../core/shrink.h"
 #include "../core/strokes.h"
 #include "../platform/picture_file.h"
 #include "../platform/platform.h"
@@ -90,13 +90,11 @@ static bool open_strokes(app *self, const char *text, size_t len, nn_error *err)
 /* A copy of at most INK_CANVAS pixels a side for the canvas. */
 static bool make_shown(app_picture *p)
 {
-    int longer = p->w > p->h ? p->w : p->h, side = longer < INK_CANVAS ? longer : INK_CANVAS;
-    p->shown_w = p->w * side / longer > 0 ? p->w * side / longer : 1;
-    p->shown_h = p->h * side / longer > 0 ? p->h * side / longer : 1;
+    shrink_size(&p->shown_w, &p->shown_h, p->w, p->h, INK_CANVAS);
     p->shown = nn_alloc((size_t)p->shown_w * (size_t)p->shown_h, 1);
     if (!p->shown)
         return false;
-    picture_shrink(p->shown, p->shown_w, p->shown_h, p->luma, p->w, p->h);
+    shrink_luma(p->shown, p->shown_w, p->shown_h, p->luma, p->w, p->h);
     for (int i = 0; i < p->shown_w * p->shown_h; i++)
         p->shown[i] = (unsigned char)(255 - p->shown[i]);
     return true;
