@@ -85,6 +85,9 @@ typedef struct nn_op {
 bool nn_plan_add_param(nn_plan *plan, nn_node *node, const char *name, nn_role role, int fan_in, int rank,
                        const int *dim, nn_error *err);
 
+/* A setting of a node by its name, 0 where its kind has none of that name. */
+double nn_node_setting(const nn_node *node, const char *name);
+
 static inline const float *nn_slice_weight(const nn_slice *s, int i)
 {
     return s->weights + s->plan->param[s->node->param[i]].offset;

@@ -442,6 +442,14 @@ const char *nn_op_name(const nn_op *op)
     return op->name;
 }
 
+double nn_node_setting(const nn_node *node, const char *name)
+{
+    for (int i = 0; i < NN_MAX_ATTRS && node->op->attrs[i].name; i++)
+        if (strcmp(node->op->attrs[i].name, name) == 0)
+            return node->attr[i];
+    return 0.0;
+}
+
 double nn_plan_flops(const nn_plan *plan)
 {
     double flops = 0.0;

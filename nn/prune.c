@@ -22,15 +22,6 @@ static bool has_filters(const nn_node *node)
     return is(node, "conv") || is(node, "dense");
 }
 
-/* The value of a setting by name; NAN if the layer has none of that name. */
-static double setting(const nn_node *node, const char *name)
-{
-    for (int i = 0; i < NN_MAX_ATTRS && node->op->attrs[i].name; i++)
-        if (strcmp(node->op->attrs[i].name, name) == 0)
-            return node->attr[i];
-    return (double)NAN;
-}
-
 static int last_with_filters(const nn_plan *plan)
 {
     int i = plan->n_nodes - 1;
@@ -48,7 +39,7 @@ static bool check(const nn_plan *plan, nn_error *err)
                            "layer %s cannot be pruned: only chains can, in which each layer reads the one "
                            "before it",
                            node->name);
-        if (is(node, "conv") && setting(node, "groups") > 1.0)
+        if (is(node, "conv") && nn_node_setting(node, "groups") > 1.0)
             return nn_fail(err, NN_USAGE, 0, "layer %s cannot be pruned: its filters are in groups", node->name);
         if (node->n_params > 0 && !has_filters(node) && !is(node, "batchnorm"))
             return nn_fail(err, NN_USAGE, 0, "layer %s cannot be pruned: nobody has said how for a %s", node->name,

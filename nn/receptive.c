@@ -4,13 +4,9 @@
 #include "shape.h"
 #include <string.h>
 
-/* A setting of a node by its name, 0 where its layer has none of that name. */
 static int setting(const nn_node *node, const char *name)
 {
-    for (int i = 0; i < NN_MAX_ATTRS && node->op->attrs[i].name; i++)
-        if (strcmp(node->op->attrs[i].name, name) == 0)
-            return (int)node->attr[i];
-    return 0;
+    return (int)nn_node_setting(node, name);
 }
 
 /* The window of a convolution or pooling; false for layers that have none. */

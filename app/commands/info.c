@@ -1,5 +1,4 @@
 /* info.c - `digitscope info`: what a model file holds. */
-#include "../../nn/op.h"
 #include "../core/args.h"
 #include "../core/models.h"
 #include "commands.h"

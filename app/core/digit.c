@@ -11,6 +11,11 @@
 
 const digit_options digit_defaults = {.scale = true, .centre = true, .width = true, .pen = DIGIT_PEN};
 
+bool digit_is_spoilt(const digit_options *how)
+{
+    return !(how->centre && how->scale && how->width && distort_is_none(&how->distort));
+}
+
 /* ---- ink -> coverage -------------------------------------------------------------------------------------------- */
 
 /* C's fminf is a call in GCC, for the sake of numbers that are none; there are none here. */

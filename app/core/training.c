@@ -623,7 +623,9 @@ static json_int_t fingerprint(const nn_model *model)
     return (json_int_t)(bits >> 11);
 }
 
-json_t *training_settings(const training *t)
+/* Everything that decides what comes out, but for the data: what a resume must agree with. "epochs" is there only where
+ * the learning rate depends on it. NULL when out of memory. */
+static json_t *settings_json(const training *t)
 {
     const training_config *c = &t->config;
     json_t *settings = image_settings(t),
@@ -640,7 +642,7 @@ json_t *training_settings(const training *t)
 
 json_t *training_facts(const training *t, const char *command)
 {
-    json_t *settings = training_settings(t), *history = training_history(t);
+    json_t *settings = settings_json(t), *history = training_history(t);
     json_t *facts = json_pack("{s:s, s:i, s:i, s:i, s:f, s:i, s:o}", "command", command, "epochs",
                               t->config.train.epochs, "patience", t->config.patience, "best_epoch", t->best_epoch,
                               "val_accuracy", t->best_accuracy, "images", t->data->count, "history", history);
@@ -655,7 +657,7 @@ json_t *training_facts(const training *t, const char *command)
 bool training_checkpoint(const training *t, unsigned char **data, size_t *len, nn_error *err)
 {
     *data = NULL;
-    json_t *note = json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:o}", "settings", training_settings(t), "epochs_done",
+    json_t *note = json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:o}", "settings", settings_json(t), "epochs_done",
                              t->epochs_done, "best_epoch", t->best_epoch, "best_accuracy", t->best_accuracy,
                              "best_loss", t->best_loss, "seconds", t->seconds, "history", training_history(t));
     char *text = nn_json_text(note, JSON_COMPACT | JSON_REAL_PRECISION(17));
@@ -715,7 +717,7 @@ static bool refuse_other(const char *setting, nn_error *err)
 
 static bool restore_note(training *t, const char *text, nn_error *err)
 {
-    json_t *settings = NULL, *history = NULL, *ours = training_settings(t),
+    json_t *settings = NULL, *history = NULL, *ours = settings_json(t),
            *note = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     bool ok = json_unpack(note, "{s:o, s:i, s:i, s:F, s:F, s:F, s:o!}", "settings", &settings, "epochs_done",
                           &t->epochs_done, "best_epoch", &t->best_epoch, "best_accuracy", &t->best_accuracy,

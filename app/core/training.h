@@ -59,9 +59,6 @@ bool training_finished(const training *training);
 /* True when the loss has not been finite for three batches: the training cannot come back. */
 bool training_diverged(const training *training);
 
-/* Everything that decides what comes out, but for the data: what a resume must agree with. "epochs" is
- * there only where the learning rate depends on it. NULL when out of memory. */
-json_t *training_settings(const training *training);
 /* From the next step on the learning rate is the schedule's times this. */
 void training_scale_lr(training *training, float factor);
 

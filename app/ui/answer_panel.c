@@ -96,7 +96,7 @@ static int draw_input(app *self, rect area)
         side = area.w / 2;
     side -= side % DIGIT_SIDE; /* whole screen pixels for each of its pixels */
     input_panel(self, (rect){area.x + area.w - side, area.y, side, side});
-    bool broken = break_is_on(self);
+    bool broken = digit_is_spoilt(&self->how);
     const char *words = broken ? "input, broken" : "network\xe2\x80\x99s input";
     font small = ui_font(u, 12, FONT_REGULAR);
     int w = text_width(u->text, small, words);

@@ -178,9 +178,9 @@ bool app_shows_picture(const app *self); /* app.c: the picture and not the drawi
 void app_build(app *self);               /* app.c: lays out and lists everything, unless that is done */
 void app_do(app *self, action act);      /* app_action.c */
 void app_show(app *self, popup which);   /* app_action.c */
-/* app_file.c: reads with another one from now on; the one before is the caller's. */
-void app_replace_reader(app *self, recogniser *reader, const char *name); /* the same, the one before is freed */
+/* app_file.c: reads with another one from now on; the one before is the caller's, or is freed. */
 recogniser *app_set_reader(app *self, recogniser *reader, const char *name);
+void app_replace_reader(app *self, recogniser *reader, const char *name);
 bool app_use_model(app *self, const char *name, nn_error *err); /* app_file.c; the old model stays on failure */
 /* app_file.c: opens a picture, model or drawing, by content. A model is opened beside the window, where its errors become
  * notices; app_open_first is for the start and waits. */
@@ -197,9 +197,7 @@ bool app_can_save(const app *self, save_kind kind);
 bool app_save(app *self, const char *path, nn_error *err);
 void app_propose_path(const app *self, char *path, size_t size);
 
-bool break_is_on(const app *self);    /* break_panel.c: the digit is not made as well as it could be */
-void break_do(app *self, action act); /* break_panel.c: moves its sliders and switches */
-
+void break_do(app *self, action act);  /* break_panel.c: moves its sliders and switches */
 void inside_do(app *self, action act); /* inside_panel.c: which layer is large, what is shown on the ink */
 
 /* pen.c: strokes. True when the event was for the canvas. */

@@ -54,12 +54,6 @@ static bool *switch_of(digit_options *how, int i)
     return (bool *)((char *)how + preparations[i].at);
 }
 
-bool break_is_on(const app *self)
-{
-    const digit_options *how = &self->how;
-    return !(how->centre && how->scale && how->width && distort_is_none(&how->distort));
-}
-
 /* A slider near 0 is at 0, which a hand on the mouse would hardly hit. */
 void break_do(app *self, action act)
 {
@@ -88,7 +82,7 @@ static void draw_switches(app *self, rect row)
         ui_button(u, (rect){row.x + i * (w + gap), row.y, w, row.h}, &b);
     }
     button reset = panel_button(ACTION_RESET, ICON_NONE, "Reset");
-    reset.disabled = !break_is_on(self);
+    reset.disabled = !digit_is_spoilt(&self->how);
     ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &reset);
 }
 

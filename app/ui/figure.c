@@ -51,11 +51,6 @@ void figure_free(figure *f)
     nn_free(f);
 }
 
-float figure_width(const figure *f)
-{
-    return f->w;
-}
-
 void figure_fail(figure *f)
 {
     f->failed = true;

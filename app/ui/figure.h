@@ -42,7 +42,6 @@ typedef struct figure figure;
 /* `title` is what a screen reader says. NULL when out of memory. */
 figure *figure_new(const char *title, float w, float h);
 void figure_free(figure *f);
-float figure_width(const figure *f);
 
 /* All of these copy what they are given. */
 void figure_add_line(figure *f, const figure_point *points, int n, float width, figure_colour hue);

@@ -36,7 +36,7 @@ static bool is_possible(const app *self, action_id id)
     case ACTION_KEEP:
     case ACTION_COPY_DRAWING: return !ink_is_empty(&self->drawing);
     case ACTION_COPY: return self->answer.digit >= 0;
-    case ACTION_RESET: return break_is_on(self);
+    case ACTION_RESET: return digit_is_spoilt(&self->how);
     default: return true;
     }
 }
