@@ -1,5 +1,5 @@
-# Compiles the architectures, models.txt, the style of reports and the default model's weights into the program: writes ${EMBEDDED_SOURCE}, which
-# defines embedded_files (app/core/models.h). models.txt marks the default with a leading '*'.
+# Compiles the architectures, models.txt, the style of reports and the default model's weights into the program: writes
+# ${EMBEDDED_SOURCE}, which defines embedded_files (app/core/models.h). models.txt marks the default with a leading '*'.
 set(EMBEDDED_SOURCE ${CMAKE_BINARY_DIR}/embedded.c)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/models/models.txt)
 file(STRINGS ${CMAKE_SOURCE_DIR}/models/models.txt default_line REGEX "^\\*")

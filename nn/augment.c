@@ -1,4 +1,5 @@
-/* augment.c - the changes of one image. A copy in a frame of zeros serves the neighbourhoods, so no loop asks for the border. */
+/* augment.c - the changes of one image. A copy in a frame of zeros serves the neighbourhoods, so no loop asks for
+ * the border. */
 #include "augment.h"
 #include "rng.h"
 #include <string.h>
@@ -30,9 +31,10 @@ static float clamped(float value, float low, float high)
     return value < low ? low : value > high ? high : value;
 }
 
-/* ---- stroke width ---------------------------------------------------------------------------------------------------- */
+/* ---- stroke width ------------------------------------------------------------------------------------------------ */
 
-/* How bright the ink is: the mean of the pixels' values, each weighted by itself, so that empty paper does not count. */
+/* How bright the ink is: the mean of the pixels' values, each weighted by itself, so that empty paper does not
+ * count. */
 static float brightness(const float *image, int count)
 {
     float sum = 0.0f, squares = 0.0f;
@@ -48,8 +50,8 @@ static float greater(float a, float b)
     return a > b ? a : b;
 }
 
-/* Grey dilation (amount > 0) or erosion by up to one pixel on either side, in proportion. Erosion is the dilation of the
- * negative. It also dims what is thin; a gain makes up for that, as a thin pen writes as black as a thick one. */
+/* Grey dilation (amount > 0) or erosion by up to one pixel on either side, in proportion. Erosion is the dilation of
+ * the negative. It also dims what is thin; a gain makes up for that, as a thin pen writes as black as a thick one. */
 static void change_width(float *image, int side, float amount)
 {
     framed before;
@@ -70,7 +72,7 @@ static void change_width(float *image, int side, float amount)
         image[i] = clamped(gain * image[i], 0.0f, 1.0f);
 }
 
-/* ---- smoothing --------------------------------------------------------------------------------------------------------- */
+/* ---- smoothing --------------------------------------------------------------------------------------------------- */
 
 enum { MAX_RADIUS = 32 };
 typedef struct gaussian {
@@ -110,10 +112,10 @@ static void smooth(float *image, int side, const gaussian *g)
     smooth_columns(image, turned, side, g);
 }
 
-/* ---- places ------------------------------------------------------------------------------------------------------------ */
+/* ---- places ------------------------------------------------------------------------------------------------------ */
 
-/* One coordinate of the displacement of every pixel: uniform noise, smoothed over a seventh of the side (Simard's 4 pixels of
- * 28), with a root mean square of `amount` away from the border. */
+/* One coordinate of the displacement of every pixel: uniform noise, smoothed over a seventh of the side (Simard's 4
+ * pixels of 28), with a root mean square of `amount` away from the border. */
 static void bend_field(float *field, int side, float amount, uint64_t key)
 {
     gaussian g = gaussian_of((float)side / 7.0f);
@@ -137,7 +139,8 @@ static lanes load(const float *from)
     return value;
 }
 
-/* The weights of four neighbours for a point at u in [0, 1) behind the second: Catmull-Rom's cubic (Keys 1981, a = -1/2). */
+/* The weights of four neighbours for a point at u in [0, 1) behind the second: Catmull-Rom's cubic (Keys 1981, a =
+ * -1/2). */
 static lanes cubic_weights(float u)
 {
     const lanes c0 = {0.0f, 1.0f, 0.0f, 0.0f}, c1 = {-0.5f, 0.0f, 0.5f, 0.0f};
@@ -186,7 +189,7 @@ static void warp(const nn_augment *augment, float *image, int side, uint64_t key
         }
 }
 
-/* ---- values ------------------------------------------------------------------------------------------------------------ */
+/* ---- values ------------------------------------------------------------------------------------------------------ */
 
 /* Gaussian enough: the sum of four uniform numbers. */
 static void add_noise(float *image, int count, float deviation, uint64_t key)

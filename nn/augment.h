@@ -1,8 +1,9 @@
 /* augment.h - random changes of training images that keep their meaning, each with a strength; 0 is off.
  * Strengths are greatest values: each image draws its own, uniformly. The result depends on (image, key) only.
  *
- * Changed images must look like unchanged ones: where they are blurred or dim, a network that also sees crisp images learns to
- * tell the two apart instead of the digits. So sampling is cubic and done once, and thinned strokes keep their brightness. */
+ * Changed images must look like unchanged ones: where they are blurred or dim, a network that also sees crisp images
+ * learns to tell the two apart instead of the digits. So sampling is cubic and done once, and thinned strokes keep
+ * their brightness. */
 #ifndef NN_AUGMENT_H
 #define NN_AUGMENT_H
 
@@ -29,8 +30,8 @@ typedef struct nn_augment {
     float cutout;  /* pixels, edge of a square that is blanked (DeVries and Taylor 2017) */
 } nn_augment;
 
-/* Reads "none", "default" (what suits pen input, in augment_text.c), or a list like "rotate=10,shift=2" (names as above),
- * which may begin with "default" to change some of its strengths. err->pos is the byte. */
+/* Reads "none", "default" (what suits pen input, in augment_text.c), or a list like "rotate=10,shift=2" (names as
+ * above), which may begin with "default" to change some of its strengths. err->pos is the byte. */
 bool nn_augment_parse(nn_augment *augment, const char *text, nn_error *err);
 
 /* The shortest such text that does not lean on "default"; of equal strengths the same text. Returns `text`. */

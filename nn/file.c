@@ -218,7 +218,8 @@ static int inflate_some(z_stream *z, const unsigned char *in, size_t len, size_t
     return status;
 }
 
-/* How much is likely to come out: what the file's last four bytes say of its last member, as far as that is possible. */
+/* How much is likely to come out: what the file's last four bytes say of its last member, as far as that is
+ * possible. */
 static size_t unpacked_guess(const unsigned char *in, size_t len)
 {
     const size_t best_ratio = 1032, spare = 64;

@@ -4,8 +4,8 @@
 
 #include <jansson.h>
 
-/* json_dumps with the text in nn_alloc's memory; NULL when out of memory or value is NULL. When memory runs out, jansson 2.14's
- * own json_dumps gives back a text with holes. */
+/* json_dumps with the text in nn_alloc's memory; NULL when out of memory or value is NULL. When memory runs out,
+ * jansson 2.14's own json_dumps gives back a text with holes. */
 char *nn_json_text(const json_t *value, size_t flags);
 
 #endif

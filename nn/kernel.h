@@ -1,7 +1,8 @@
 /* kernel.h - the seam to the loops that take the time. Internal to nn, and to the tests that compare the variants.
  *
- * nn/layers and nn/kernels are one source, compiled once per instruction set (CMakeLists.txt) into one nn_kernels each; the best
- * one that this processor supports is chosen when the first plan is made. None allocates, all run on the calling thread. */
+ * nn/layers and nn/kernels are one source, compiled once per instruction set (CMakeLists.txt) into one nn_kernels
+ * each; the best one that this processor supports is chosen when the first plan is made. None allocates, all run on
+ * the calling thread. */
 #ifndef NN_KERNEL_H
 #define NN_KERNEL_H
 
@@ -15,8 +16,8 @@
  *     a(i, r * depth + p) = a[i * a_row + r * a_run + p * a_step]
  *     b(q, j)             = b[q * b_row + j * b_column], or b in panels as pack_panels left it
  *     c(i, j)             = c[i * c_row + j]
- * Because a is read in runs, a convolution's window over an image is a row of a without being copied: its kernel rows are
- * the runs. c overlaps neither a nor b. */
+ * Because a is read in runs, a convolution's window over an image is a row of a without being copied: its kernel
+ * rows are the runs. c overlaps neither a nor b. */
 typedef struct nn_product {
     int m, n;
     int runs, depth; /* each >= 1 */
@@ -32,7 +33,7 @@ typedef struct nn_product {
     bool relu;         /* c = max(0, c) at the end */
 } nn_product;
 
-/* ---- Winograd's minimal filtering F(4x4, 3x3): kernels/winograd.c ------------------------------------------------- */
+/* ---- Winograd's minimal filtering F(4x4, 3x3): kernels/winograd.c ------------------------------------------------ */
 
 enum {
     NN_TILE = 4,                     /* outputs of a tile per side */
@@ -52,7 +53,7 @@ typedef struct nn_tiling {
     int rows, columns; /* tiles of one image */
 } nn_tiling;
 
-/* ---- whole numbers: kernels/integer.c, kernels/winograd_integer.c ----------------------------------------------------- */
+/* ---- whole numbers: kernels/integer.c, kernels/winograd_integer.c ------------------------------------------------ */
 
 enum { NN_QUANTUM = 127 }; /* activations are quantized to -127 .. 127 */
 
@@ -70,10 +71,10 @@ typedef struct nn_integer_product {
     ptrdiff_t c_row;
 } nn_integer_product;
 
-/* ---- the end of a step: kernels/update.c ------------------------------------------------------------------------------ */
+/* ---- the end of a step: kernels/update.c ------------------------------------------------------------------------- */
 
-/* Adam (Kingma and Ba 2015) with the corrections for its start, and AdamW's decoupled decay (Loshchilov and Hutter 2019):
- * m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, w -= decay w + rate m / (sqrt(v) correct + epsilon) */
+/* Adam (Kingma and Ba 2015) with the corrections for its start, and AdamW's decoupled decay (Loshchilov and Hutter
+ * 2019): m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, w -= decay w + rate m / (sqrt(v) correct + epsilon) */
 typedef struct nn_adam_step {
     float beta1, beta2, epsilon;
     float rate;    /* lr / (1 - b1^t) */
@@ -81,7 +82,7 @@ typedef struct nn_adam_step {
     float decay;   /* lr times the decay */
 } nn_adam_step;
 
-/* ---- the variants ----------------------------------------------------------------------------------------------------- */
+/* ---- the variants ------------------------------------------------------------------------------------------------ */
 
 struct nn_op;
 

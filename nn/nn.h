@@ -154,15 +154,15 @@ void nn_model_free(nn_model *model);
 /* Whether NN_QUANTIZED_ANSWERS differ from NN_ANSWERS. */
 bool nn_model_has_scales(const nn_model *model);
 
-/* Sets the scales from what typical images (n, h, w, c) in [0, 1] give: each layer that can be quantized gets the one with which the
- * largest of its inputs is just not cut off. */
+/* Sets the scales from what typical images (n, h, w, c) in [0, 1] give: each layer that can be quantized gets the
+ * one with which the largest of its inputs is just not cut off. */
 bool nn_model_calibrate(nn_model *model, const float *images, int n, nn_error *err);
 
 /* Gives the weights a version that no weights had before. Any thread. */
 void nn_model_changed(nn_model *model);
 
-/* Strict safetensors (format: nn/README.md): sizes are re-derived from the architecture in the metadata and must match the
- * header exactly; every weight is finite. err->pos is a byte offset. */
+/* Strict safetensors (format: nn/README.md): sizes are re-derived from the architecture in the metadata and must
+ * match the header exactly; every weight is finite. err->pos is a byte offset. */
 bool nn_model_read(nn_model **model, const unsigned char *data, size_t len, nn_error *err);
 bool nn_model_load(nn_model **model, const char *path, nn_error *err);
 
@@ -174,19 +174,20 @@ bool nn_model_save(const nn_model *model, const char *path, nn_error *err); /* a
 
 typedef struct nn_work nn_work; /* activations and scratch for up to max_batch images; one thread at a time */
 
-/* What a work is for: answers only; answers with whole numbers, for the layers that the model has a scale for; or also looking at
- * what every layer did, which forbids layers to be computed together. */
+/* What a work is for: answers only; answers with whole numbers, for the layers that the model has a scale for; or
+ * also looking at what every layer did, which forbids layers to be computed together. */
 typedef enum nn_purpose { NN_ANSWERS, NN_QUANTIZED_ANSWERS, NN_ACTIVATIONS } nn_purpose;
 
 bool nn_work_new(nn_work **work, const nn_plan *plan, int max_batch, nn_purpose purpose, nn_error *err);
 void nn_work_free(nn_work *work);
 
 /* images (n, h, w, c) in [0, 1] -> probabilities (n, classes), with the model's convention and temperature.
- * n <= max_batch. model->plan must be the plan that work was made for, or an identical one. Weights of a version not seen
- * in the call before are first brought into the form that the layers read. */
+ * n <= max_batch. model->plan must be the plan that work was made for, or an identical one. Weights of a version not
+ * seen in the call before are first brought into the form that the layers read. */
 void nn_predict(nn_work *work, const nn_model *model, const float *images, int n, float *probabilities);
 
-/* The activations (n, out.h, out.w, out.c) of a node after nn_predict of a work for NN_ACTIVATIONS. Valid until the next one. */
+/* The activations (n, out.h, out.w, out.c) of a node after nn_predict of a work for NN_ACTIVATIONS. Valid until the
+ * next one. */
 const float *nn_work_output(const nn_work *work, int node);
 
 /* ---- training ------------------------------------------------------------------------------------------------ */
@@ -212,10 +213,10 @@ typedef struct nn_train_config {
 
 nn_train_config nn_train_defaults(void); /* adam, batch 128, lr 1e-3, one thread, seed 1 */
 
-/* Where images come from. sample is called by all training threads at once, each image once per epoch, and what it gives must
- * depend on epoch (from 0) and index (0..count-1) alone; `thread` is for scratch memory. target, zeros before, gets the probability
- * that the network shall give to each class: 1 for the true one, or the same for all of them where the image is of none
- * (outlier exposure, Hendrycks et al. 2019). */
+/* Where images come from. sample is called by all training threads at once, each image once per epoch, and what it
+ * gives must depend on epoch (from 0) and index (0..count-1) alone; `thread` is for scratch memory. target, zeros
+ * before, gets the probability that the network shall give to each class: 1 for the true one, or the same for all of
+ * them where the image is of none (outlier exposure, Hendrycks et al. 2019). */
 typedef struct nn_source {
     const void *ctx;
     int count;
@@ -226,7 +227,7 @@ typedef struct nn_source {
 void nn_target_none(float *target, int classes);
 
 typedef struct nn_step_result {
-    double loss; /* mean over the batch, nats, above the least possible for these targets; label smoothing comes on top */
+    double loss; /* mean over the batch, nats, above the least that these targets allow; label smoothing comes on top */
     int images;
     int correct; /* of images whose target gives no class half: those for which the network does not either */
     float lr;
@@ -234,7 +235,8 @@ typedef struct nn_step_result {
 
 typedef struct nn_trainer nn_trainer;
 
-/* Everything a training needs is allocated here; weights are copied in. steps_per_epoch is derived from source->count. */
+/* Everything a training needs is allocated here; weights are copied in. steps_per_epoch is derived from
+ * source->count. */
 bool nn_trainer_new(nn_trainer **trainer, const nn_plan *plan, const float *weights, const nn_convention *convention,
                     const nn_train_config *config, const nn_source *source, nn_error *err);
 void nn_trainer_free(nn_trainer *trainer);
@@ -251,18 +253,21 @@ void nn_trainer_epoch_done(nn_trainer *trainer, double val_loss);
 /* From the next step on, the rate is the schedule's times this. */
 void nn_trainer_scale_lr(nn_trainer *trainer, float factor);
 
-/* The weights to validate, publish and save: the averaged ones if config.ema > 0, else the current. plan->floats floats. */
+/* The weights to validate, publish and save: the averaged ones if config.ema > 0, else the current. plan->floats
+ * floats. */
 const float *nn_trainer_weights(const nn_trainer *trainer);
 
-/* Remembers these weights, as the best so far; until the first call the kept ones are those that the trainer started with. */
+/* Remembers these weights, as the best so far; until the first call the kept ones are those that the trainer started
+ * with. */
 void nn_trainer_keep(nn_trainer *trainer);
 const float *nn_trainer_kept(const nn_trainer *trainer);
 
 /* The sum of all threads' gradients from the last step, in the layout of the weights: for tests. */
 const float *nn_trainer_gradients(const nn_trainer *trainer);
 
-/* The whole state (weights, moments, averages, kept weights, step) as bytes that nn_trainer_restore takes back for an exact resume.
- * `note` is the caller's own text, given back on restore; *data and *note are the caller's to nn_free. */
+/* The whole state (weights, moments, averages, kept weights, step) as bytes that nn_trainer_restore takes back for
+ * an exact resume. `note` is the caller's own text, given back on restore; *data and *note are the caller's to
+ * nn_free. */
 bool nn_trainer_checkpoint(const nn_trainer *trainer, const char *note, unsigned char **data, size_t *len,
                            nn_error *err);
 bool nn_trainer_restore(nn_trainer *trainer, const unsigned char *data, size_t len, char **note, nn_error *err);

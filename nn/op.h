@@ -15,8 +15,9 @@ typedef struct nn_attr {
     bool whole;      /* integers only */
 } nn_attr;
 
-/* What one thread sees of one node during a pass: a group of images of its share of the batch. x, y, dx, dy start at the
- * group's first image; weights and gradients are whole blocks (index them through nn_slice_weight / nn_slice_gradient). */
+/* What one thread sees of one node during a pass: a group of images of its share of the batch. x, y, dx, dy start at
+ * the group's first image; weights and gradients are whole blocks (index them through nn_slice_weight /
+ * nn_slice_gradient). */
 typedef struct nn_slice {
     const nn_node *node;
     const nn_plan *plan;
@@ -64,7 +65,8 @@ typedef struct nn_op {
     bool folds_norm;   /* while not training, takes a batchnorm after it into its prepared weights */
     bool quantizes;    /* can compute with whole numbers, where s->scale says so */
     bool whole_share; /* wants all images of a thread at once and not group by group: its weights outweigh its images */
-    /* Derives node->out, parameters (nn_plan_add_param), scratch, shared, prepared and memory from node->in and node->attr. */
+    /* Derives node->out, parameters (nn_plan_add_param), scratch, shared, prepared and memory from node->in and
+     * node->attr. */
     bool (*plan)(nn_plan *plan, nn_node *node, nn_error *err);
     void (*forward)(const nn_slice *s);
     void (*backward)(const nn_slice *s);
@@ -72,8 +74,8 @@ typedef struct nn_op {
     void (*prepare)(const nn_slice *s);
     /* After backward has seen all groups of the thread. */
     void (*backward_end)(const nn_slice *s);
-    /* For layers that look at the whole batch while training: partial sees every group before any forward / backward, then all
-     * threads wait for each other, then combine runs once in each thread. */
+    /* For layers that look at the whole batch while training: partial sees every group before any forward /
+     * backward, then all threads wait for each other, then combine runs once in each thread. */
     void (*forward_partial)(const nn_slice *s);
     void (*forward_combine)(const nn_slice *s);
     void (*backward_partial)(const nn_slice *s);

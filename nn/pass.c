@@ -271,8 +271,8 @@ void nn_pass_forward(const nn_run *run, const nn_part *part)
 
 /* ---- backward ---- */
 
-/* Where node i writes the gradient of its input j: into that node's gradient if i is the first of its readers to come by
- * (backward meets the last reader first), else into the spare block, from where it is added. */
+/* Where node i writes the gradient of its input j: into that node's gradient if i is the first of its readers to
+ * come by (backward meets the last reader first), else into the spare block, from where it is added. */
 static float *gradient_target(const group *g, int i, int j)
 {
     const nn_pass *pass = g->run->pass;

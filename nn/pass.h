@@ -52,7 +52,8 @@ void nn_pass_forward(const nn_run *run, const nn_part *part);
 /* From the gradient of the logits, which the caller has put into nn_pass_gradient of nn_logits_node. */
 void nn_pass_backward(const nn_run *run, const nn_part *part);
 
-/* The activations, and the gradient, of a thread's share: (images, out). Only of nodes that are not local to a group. */
+/* The activations, and the gradient, of a thread's share: (images, out). Only of nodes that are not local to a
+ * group. */
 float *nn_pass_value(const nn_pass *pass, int node, int thread);
 float *nn_pass_gradient(const nn_pass *pass, int node, int thread);
 

@@ -14,7 +14,8 @@ bool nn_pool_new(nn_pool **pool, int threads, void (*on_start)(void), nn_error *
 void nn_pool_free(nn_pool *pool); /* joins; NULL is allowed */
 int nn_pool_threads(const nn_pool *pool);
 
-/* Runs work(ctx, thread) once in every thread, thread = 0..threads-1 (0 is the caller), and returns when all are done. */
+/* Runs work(ctx, thread) once in every thread, thread = 0..threads-1 (0 is the caller), and returns when all are
+ * done. */
 void nn_pool_run(nn_pool *pool, void (*work)(void *ctx, int thread), void *ctx);
 
 /* Inside work: waits until every thread of the team is here. */

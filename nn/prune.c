@@ -1,7 +1,7 @@
 /* prune.c - which channels stay, the architecture that is left, and its weights.
  *
- * A walk along the chain knows at every layer which channels of its input are left. Layers with weights take the matching
- * rows of them; convolutions and dense layers then choose anew, all others hand the choice on. */
+ * A walk along the chain knows at every layer which channels of its input are left. Layers with weights take the
+ * matching rows of them; convolutions and dense layers then choose anew, all others hand the choice on. */
 #include "prune.h"
 #include "op.h"
 #include <stdio.h>
@@ -153,7 +153,8 @@ static void choose(channels *out, const nn_model *model, int i, int n, float *sc
     }
 }
 
-/* Channels vary fastest: value (pixel, channel) becomes pixel * c + channel. From the back, as the list grows in place. */
+/* Channels vary fastest: value (pixel, channel) becomes pixel * c + channel. From the back, as the list grows in
+ * place. */
 static void flatten(channels *list, nn_shape in)
 {
     int n = list->n;

@@ -1,8 +1,8 @@
 /* safetensors.h - the container of model files and checkpoints, read strictly. Internal to nn.
  *
- * Bytes: header length (8, little endian), JSON header padded with spaces to a multiple of 8, float buffer. Header: an object of
- * "__metadata__" (strings) and per tensor {"dtype":"F32","shape":[...],"data_offsets":[begin,end]}. The tensors must be
- * exactly those expected, in the order of their names, contiguous from 0 to the end of the file. */
+ * Bytes: header length (8, little endian), JSON header padded with spaces to a multiple of 8, float buffer. Header:
+ * an object of "__metadata__" (strings) and per tensor {"dtype":"F32","shape":[...],"data_offsets":[begin,end]}. The
+ * tensors must be exactly those expected, in the order of their names, contiguous from 0 to the end of the file. */
 #ifndef NN_SAFETENSORS_H
 #define NN_SAFETENSORS_H
 
@@ -22,12 +22,13 @@ bool nn_safetensors_write(const json_t *metadata, const nn_tensor *tensors, int 
 /* Reads the header alone; *header is the caller's to json_decref. */
 bool nn_safetensors_open(const unsigned char *data, size_t len, json_t **header, nn_error *err);
 
-/* Checks that the file holds exactly these tensors (given in the order of their names) with finite values. *values points
- * to the buffer in data, where they lie one after the other; copy it with nn_floats_copy. */
+/* Checks that the file holds exactly these tensors (given in the order of their names) with finite values. *values
+ * points to the buffer in data, where they lie one after the other; copy it with nn_floats_copy. */
 bool nn_safetensors_check(const unsigned char *data, size_t len, const json_t *header, const nn_tensor *tensors,
                           int count, const unsigned char **values, nn_error *err);
 
-/* Copies floats from a file's bytes to memory or the other way, changing the byte order where the machine's is not little endian. */
+/* Copies floats from a file's bytes to memory or the other way, changing the byte order where the machine's is not
+ * little endian. */
 void nn_floats_copy(void *to, const void *from, size_t count);
 
 /* An entry of __metadata__, NULL if there is none. */

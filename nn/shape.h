@@ -17,8 +17,8 @@ typedef struct nn_window {
 
 typedef enum nn_padding { NN_SAME, NN_VALID } nn_padding; /* "same|valid" */
 
-/* Same padding gives ceil(in / stride) outputs and puts the odd row of padding behind, as TensorFlow and ONNX's SAME_UPPER do;
- * valid pads nothing. False where no window fits. */
+/* Same padding gives ceil(in / stride) outputs and puts the odd row of padding behind, as TensorFlow and ONNX's
+ * SAME_UPPER do; valid pads nothing. False where no window fits. */
 bool nn_window_plan(nn_window *window, nn_shape in, int kh, int kw, int stride, nn_padding padding);
 
 #endif

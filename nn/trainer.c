@@ -1,8 +1,8 @@
 /* trainer.c - gradients, optimizers, schedules, averaged weights, checkpoints.
  *
- * A step: every thread assembles its share of the batch, walks forward and backward into a gradient block of its own; then
- * the blocks are summed in the order of the threads and the optimizer moves the weights, each thread on its part of
- * them. So a run depends on seed, threads and machine only. */
+ * A step: every thread assembles its share of the batch, walks forward and backward into a gradient block of its
+ * own; then the blocks are summed in the order of the threads and the optimizer moves the weights, each thread on
+ * its part of them. So a run depends on seed, threads and machine only. */
 #include "json.h"
 #include "kernel.h"
 #include "pass.h"
@@ -135,9 +135,9 @@ static float cosine(float from, float to, double share)
     return to + (from - to) * 0.5f * (1.0f + (float)cos(3.14159265358979 * share));
 }
 
-/* Cosine (Loshchilov and Hutter 2017): from the end of the warm-up down to 0. Step: times lr_factor every lr_every epochs.
- * One-cycle (Smith 2018): a quarter of the steps up from lr / 25, the rest down to lr / 10^4, both along a cosine.
- * Warm-up (Goyal et al. 2017): a straight line up to lr. */
+/* Cosine (Loshchilov and Hutter 2017): from the end of the warm-up down to 0. Step: times lr_factor every lr_every
+ * epochs. One-cycle (Smith 2018): a quarter of the steps up from lr / 25, the rest down to lr / 10^4, both along a
+ * cosine. Warm-up (Goyal et al. 2017): a straight line up to lr. */
 static float scheduled_lr(const nn_trainer *t)
 {
     const nn_train_config *c = &t->config;
@@ -217,8 +217,8 @@ void nn_target_none(float *target, int classes)
         target[c] = 1.0f / (float)classes;
 }
 
-/* Cross-entropy against t = (1 - s) target + s / classes: loss = -sum_c t_c log p_c, and its gradient with respect to the logits,
- * (p - t) / batch. What even an exact answer costs, the entropy of the target, is taken off the loss. */
+/* Cross-entropy against t = (1 - s) target + s / classes: loss = -sum_c t_c log p_c, and its gradient with respect
+ * to the logits, (p - t) / batch. What even an exact answer costs, the entropy of the target, is taken off the loss. */
 static void loss_and_gradient(nn_trainer *t, int thread, int begin, int end)
 {
     int classes = t->plan->classes;

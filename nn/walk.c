@@ -178,8 +178,8 @@ static void make_timetable(const nn_walk *s, timetable *t)
             t->backward[node] = i;
 }
 
-/* Activations are needed forward from the segment that writes them to the last that reads them, and back in the segments
- * of the nodes that wrote or read them. */
+/* Activations are needed forward from the segment that writes them to the last that reads them, and back in the
+ * segments of the nodes that wrote or read them. */
 static void value_leases(const nn_walk *s, const timetable *t, lease *forward, lease *backward)
 {
     int n = s->plan->n_nodes;

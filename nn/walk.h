@@ -1,9 +1,9 @@
-/* walk.h - how a plan is walked: which layers are computed together, which follow each other while their images are still in
- * the cache, and which activations share memory. Internal to nn.
+/* walk.h - how a plan is walked: which layers are computed together, which follow each other while their images are
+ * still in the cache, and which activations share memory. Internal to nn.
  *
- * A step is a node with what is computed on the way (the relu behind it; for answers also the batchnorm). A segment is a run of
- * steps that a thread takes group by group: a few images through all of them, then the next few. It ends where all
- * threads must meet (batchnorm in training) and around layers that want their whole share at once. */
+ * A step is a node with what is computed on the way (the relu behind it; for answers also the batchnorm). A segment
+ * is a run of steps that a thread takes group by group: a few images through all of them, then the next few. It ends
+ * where all threads must meet (batchnorm in training) and around layers that want their whole share at once. */
 #ifndef NN_WALK_H
 #define NN_WALK_H
 
@@ -16,7 +16,7 @@ typedef struct nn_step {
     int output; /* the node whose activations it writes: itself, or the last one computed on the way */
     bool relu;
     const nn_node *norm;
-    int again; /* in training: the backward segment that computes it again for its groups instead of finding it kept, or -1 */
+    int again; /* in training: the backward segment that computes it again instead of finding it kept, or -1 */
 } nn_step;
 
 typedef struct nn_segment {

@@ -36,7 +36,8 @@ bool command_print_json(json_t *json);
  * false or stdout did not take everything (a full disk, a closed pipe). */
 int command_finish(const char *name, bool written);
 
-/* Whether a model has what it needs to compute in whole numbers; if not, the error names it (NULL: the shipped one) and what to do. */
+/* Whether a model has what it needs to compute in whole numbers; if not, the error names it (NULL: the shipped one)
+ * and what to do. */
 bool command_check_int8(const nn_model *model, const char *name, nn_error *err);
 
 /* JSON for a number that may not exist: null where it is NAN. */

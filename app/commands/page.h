@@ -1,10 +1,10 @@
-/* page.h - the report that `eval --report` and `train --report` write: report.html, which needs no other file and no network,
- * report.json, and every plot as SVG and PNG.
+/* page.h - the report that `eval --report` and `train --report` write: report.html, which needs no other file and no
+ * network, report.json, and every plot as SVG and PNG.
  *
  * report.json holds what `eval --json` prints, and: model, data, part, made, version, cpu, kernels, threads, seconds,
- * training_seconds (null: not known), training (the model's facts), bins [{from, to, right, wrong, confidence, accuracy}] of
- * the confidence, roc [{label, points [[false positive rate, true positive rate]]}], wrong [{image, true, top [{digit, text,
- * probability}]}]. */
+ * training_seconds (null: not known), training (the model's facts), bins [{from, to, right, wrong, confidence,
+ * accuracy}] of the confidence, roc [{label, points [[false positive rate, true positive rate]]}], wrong [{image,
+ * true, top [{digit, text, probability}]}]. */
 #ifndef PAGE_H
 #define PAGE_H
 
@@ -26,8 +26,8 @@ typedef struct page_source {
 /* Makes the folder. Early, so that what cannot be written shows before an hour of training. */
 bool page_folder(const char *folder, nn_error *err);
 
-/* Writes the report into a folder, made if missing. All of it is made first, then every file is replaced as a whole, the page
- * last; files that the report before had and this one has not are removed. Errors name the path. */
+/* Writes the report into a folder, made if missing. All of it is made first, then every file is replaced as a whole,
+ * the page last; files that the report before had and this one has not are removed. Errors name the path. */
 bool page_write(const page_source *source, const char *folder, nn_error *err);
 
 /* The first model's training facts, a new reference; NULL where there are none. */

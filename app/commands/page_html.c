@@ -11,7 +11,7 @@
 
 enum { GALLERY = 60, SPRITE_COLUMNS = 100 };
 
-/* ---- small parts -------------------------------------------------------------------------------------------------- */
+/* ---- small parts ------------------------------------------------------------------------------------------------- */
 
 static void add_percent(buffer *out, double share, int digits)
 {
@@ -55,7 +55,7 @@ static bool add_figures(const page_section section, figure *const figures[PAGE_P
     return true;
 }
 
-/* ---- top of the page ---------------------------------------------------------------------------------------------- */
+/* ---- top of the page --------------------------------------------------------------------------------------------- */
 
 static void add_head(const page_source *s, buffer *out)
 {
@@ -90,7 +90,7 @@ static void add_title(const page_source *s, buffer *out)
                "<a href=\"#network\">Network</a><a href=\"#data\">Data</a></nav></header>\n<main>\n");
 }
 
-/* ---- tables ------------------------------------------------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------------------------------------------------ */
 
 static void add_class_table(const evaluation *e, buffer *out)
 {
@@ -172,7 +172,7 @@ static void add_machine_table(const page_source *s, buffer *out)
     buffer_add(out, "</table></div>\n");
 }
 
-/* ---- galleries ---------------------------------------------------------------------------------------------------- */
+/* ---- galleries --------------------------------------------------------------------------------------------------- */
 
 /* Some images of the data, in the order they are shown. */
 typedef struct gallery {
@@ -258,7 +258,7 @@ static bool add_gallery(const gallery *g, buffer *out, nn_error *err)
     return true;
 }
 
-/* ---- which images go into a gallery ------------------------------------------------------------------------------- */
+/* ---- which images go into a gallery ------------------------------------------------------------------------------ */
 
 typedef struct answered {
     float confidence;
@@ -316,7 +316,7 @@ static bool add_answers(const evaluation *e, buffer *out, nn_error *err)
     return ok;
 }
 
-/* ---- the page ----------------------------------------------------------------------------------------------------- */
+/* ---- the page ---------------------------------------------------------------------------------------------------- */
 
 static void add_architecture(const page_source *s, buffer *out)
 {

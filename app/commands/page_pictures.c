@@ -85,7 +85,7 @@ static bool start(figure **f, const char *title, const char *note, int height, n
     return true;
 }
 
-/* ---- images of the data ------------------------------------------------------------------------------------------- */
+/* ---- images of the data ------------------------------------------------------------------------------------------ */
 
 enum { SAMPLES = 16, LABEL_ROOM = 76 };
 
@@ -132,7 +132,7 @@ bool page_draw_samples(const page_source *source, figure **out, nn_error *err)
     return true;
 }
 
-/* ---- filters ------------------------------------------------------------------------------------------------------ */
+/* ---- filters ----------------------------------------------------------------------------------------------------- */
 
 enum { TILES_A_ROW = 16, MATRIX_MOST = 48, UNITS_MOST = 128 };
 
@@ -247,7 +247,7 @@ bool page_draw_second_filters(const page_source *source, figure **out, nn_error 
     return draw_filters(source, 1, "Weights of the second layer", out, err);
 }
 
-/* ---- feature maps -------------------------------------------------------------------------------------------------- */
+/* ---- feature maps ------------------------------------------------------------------------------------------------ */
 
 enum { MAPS = 32, LAYERS_MOST = 12 };
 

@@ -8,7 +8,7 @@
 
 static const chart_axis share_axis = {.title = "confidence", .min = 0, .max = 1, .unit = CHART_PERCENT};
 
-/* ---- confusion ---------------------------------------------------------------------------------------------------- */
+/* ---- confusion --------------------------------------------------------------------------------------------------- */
 
 enum { MATRIX = 560, LABELS = 92, MARGIN = 16, HEAD = 74 };
 
@@ -75,7 +75,7 @@ bool page_draw_confusion(const page_source *source, figure **out, nn_error *err)
     return true;
 }
 
-/* ---- ROC ---------------------------------------------------------------------------------------------------------- */
+/* ---- ROC --------------------------------------------------------------------------------------------------------- */
 
 /* The classes with the smallest areas first, those without a curve left out; returns how many there are. */
 static int hardest(const evaluation *e, int order[NN_MAX_CLASSES])
@@ -151,7 +151,7 @@ bool page_draw_roc_corner(const page_source *source, figure **out, nn_error *err
     return true;
 }
 
-/* ---- confidence --------------------------------------------------------------------------------------------------- */
+/* ---- confidence -------------------------------------------------------------------------------------------------- */
 
 bool page_draw_reliability(const page_source *source, figure **out, nn_error *err)
 {
@@ -202,7 +202,7 @@ bool page_draw_confidence(const page_source *source, figure **out, nn_error *err
     return true;
 }
 
-/* ---- training ----------------------------------------------------------------------------------------------------- */
+/* ---- training ---------------------------------------------------------------------------------------------------- */
 
 /* Columns of the history in the training facts (training.h). */
 enum { EPOCH, TRAIN_LOSS, TRAIN_ACCURACY, VAL_LOSS, VAL_ACCURACY, COLUMNS };
@@ -273,7 +273,7 @@ bool page_draw_accuracy(const page_source *source, figure **out, nn_error *err)
                        VAL_ACCURACY, out, err);
 }
 
-/* ---- data --------------------------------------------------------------------------------------------------------- */
+/* ---- data -------------------------------------------------------------------------------------------------------- */
 
 static double class_share(const dataset *data, int class)
 {

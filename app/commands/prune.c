@@ -161,7 +161,8 @@ static bool train_on(const prune *p, nn_error *err)
     return true;
 }
 
-/* The validation images are those of the same seed and count; otherwise the whole network may have learned some of them. */
+/* The validation images are those of the same seed and count; otherwise the whole network may have learned some of
+ * them. */
 static void warn_of_other_split(const prune *p)
 {
     json_t *facts = json_loads(p->whole->training ? p->whole->training : "", 0, NULL);

@@ -1,5 +1,5 @@
-/* quantize.c - `digitscope quantize`: finds the scales with which a model can compute in whole numbers, and shows what it then loses and
- * gains. */
+/* quantize.c - `digitscope quantize`: finds the scales with which a model can compute in whole numbers, and shows
+ * what it then loses and gains. */
 #include "../core/args.h"
 #include "../core/clock.h"
 #include "../core/metrics.h"

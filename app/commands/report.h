@@ -11,8 +11,8 @@ json_t *report_classes_json(const confusion *c, const nn_model *model);
 /* [true][predicted]; NULL when out of memory. */
 json_t *report_confusion_json(const confusion *c);
 
-/* The classes as a table on stdout, with a column of areas under the ROC curve where `auc` is not NULL, and below it the
- * most frequent mistakes. */
+/* The classes as a table on stdout, with a column of areas under the ROC curve where `auc` is not NULL, and below it
+ * the most frequent mistakes. */
 void report_classes(const confusion *c, const nn_model *model, const double *auc);
 
 /* "1,234,567" in one of a few static buffers. */

@@ -1,7 +1,8 @@
 /* search.c - `digitscope search`: settings of a training by grid or at random, most trials given up early.
  *
- * Successive halving (Jamieson and Talwalkar 2016): all trials get a few epochs, the best part of them some more, and so on; a
- * trial that goes on does so from its checkpoint, so no epoch is trained twice. Only validation images decide. */
+ * Successive halving (Jamieson and Talwalkar 2016): all trials get a few epochs, the best part of them some more,
+ * and so on; a trial that goes on does so from its checkpoint, so no epoch is trained twice. Only validation images
+ * decide. */
 #include "search.h"
 #include "../../nn/json.h"
 #include "../../nn/utf8.h"

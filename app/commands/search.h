@@ -52,8 +52,8 @@ bool search_trial_check(const search *s, const trial *t, nn_error *err);
 bool search_trial_open(const search *s, int i, trial_run *run, nn_error *err);
 void search_trial_close(trial_run *run);
 
-/* Trains up to so many epochs, or until the training is over or interrupted, leaving a checkpoint after each. `progress` is called
- * after every step with the share of the epoch. */
+/* Trains up to so many epochs, or until the training is over or interrupted, leaving a checkpoint after each.
+ * `progress` is called after every step with the share of the epoch. */
 bool search_trial_train(search *s, int i, int epochs, void (*progress)(const search *s, double share), nn_error *err);
 
 /* Removes the checkpoint, if there is one. */

@@ -20,8 +20,8 @@ typedef struct writer_scores {
 bool writer_scores_new(writer_scores *scores, const pens *pens, nn_error *err);
 void writer_scores_free(writer_scores *scores);
 
-/* Reads the drawings of one fold's writers, through the window's steps. Takes the model over. Once or once for each fold, before the
- * scores are shown. */
+/* Reads the drawings of one fold's writers, through the window's steps. Takes the model over. Once or once for each
+ * fold, before the scores are shown. */
 bool writer_scores_read(writer_scores *scores, nn_model *model, int fold, int folds, nn_error *err);
 
 /* Of all drawings read: {n, errors, accuracy, accuracy_by_writer_macro, unsure, per_class, confusion, per_writer

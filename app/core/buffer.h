@@ -1,4 +1,5 @@
-/* buffer.h - text that grows while it is written: HTML, SVG. A failed allocation sticks, so that only the end is asked. */
+/* buffer.h - text that grows while it is written: HTML, SVG. A failed allocation sticks, so that only the end is
+ * asked. */
 #ifndef BUFFER_H
 #define BUFFER_H
 
@@ -21,8 +22,8 @@ __attribute__((format(printf, 2, 3)))
 #endif
 void buffer_format(buffer *b, const char *format, ...);
 
-/* Text from outside for HTML and XML, inside and outside of quotes: the five special characters become references; control
- * characters other than tab and line feed, and bytes that are no UTF-8, become '?'. */
+/* Text from outside for HTML and XML, inside and outside of quotes: the five special characters become references;
+ * control characters other than tab and line feed, and bytes that are no UTF-8, become '?'. */
 void buffer_escaped(buffer *b, const char *text);
 
 /* RFC 4648, with padding. */

@@ -2,9 +2,9 @@
 #ifndef CONFIDENCE_H
 #define CONFIDENCE_H
 
-/* The temperature T for which softmax(logits / T) gives the labels the greatest likelihood (Guo et al. 2017, "On Calibration of
- * Modern Neural Networks"), within 1/5 .. 5. probabilities (n, classes): softmax(logits), which says as much about T as the
- * logits do. Never allocates. */
+/* The temperature T for which softmax(logits / T) gives the labels the greatest likelihood (Guo et al. 2017, "On
+ * Calibration of Modern Neural Networks"), within 1/5 .. 5. probabilities (n, classes): softmax(logits), which says
+ * as much about T as the logits do. Never allocates. */
 float confidence_temperature(const float *probabilities, const unsigned char *label, int n, int classes);
 
 /* The greatest probability of an image when logits are divided by the temperature. */

@@ -14,8 +14,8 @@ typedef struct dataset {
 typedef enum dataset_part { DATASET_TRAIN, DATASET_TEST } dataset_part;
 
 /* Reads the two files of one part from a folder, under their usual names with or without .gz, and labels.txt if there
- * (one label a line). In place of a folder, a CSV file may be named: it has one part, which is all of it. Errors name the
- * file. */
+ * (one label a line). In place of a folder, a CSV file may be named: it has one part, which is all of it. Errors
+ * name the file. */
 bool dataset_load(dataset *data, const char *folder, dataset_part part, nn_error *err);
 void dataset_free(dataset *data);
 

@@ -1,5 +1,5 @@
-/* dice.h - random numbers for drawings: hashes of a counter that starts at a hash of the drawing's key, so a drawing depends on
- * its key alone. One roll a statement: the order inside an expression is the compiler's choice. */
+/* dice.h - random numbers for drawings: hashes of a counter that starts at a hash of the drawing's key, so a drawing
+ * depends on its key alone. One roll a statement: the order inside an expression is the compiler's choice. */
 #ifndef DICE_H
 #define DICE_H
 

@@ -1,4 +1,5 @@
-/* fetch_job.h - MNIST fetched beside the window: a job.h that tells how far it is. All functions are for the window's thread. */
+/* fetch_job.h - MNIST fetched beside the window: a job.h that tells how far it is. All functions are for the
+ * window's thread. */
 #ifndef FETCH_JOB_H
 #define FETCH_JOB_H
 

@@ -59,8 +59,8 @@ void ink_cancel(ink *ink); /* drops the stroke being drawn */
 /* Adds a whole entry at once, as the journal and files do (points ignored for INK_CLEAR). */
 bool ink_add(ink *ink, ink_kind kind, float width, const ink_point *points, int count);
 
-/* Gives back the room that growing has left over: for drawings that are kept by the thousand. False, and unchanged, when out of
- * memory. */
+/* Gives back the room that growing has left over: for drawings that are kept by the thousand. False, and unchanged,
+ * when out of memory. */
 bool ink_trim(ink *ink);
 
 /* An entry like a stroke, so it can be undone. False when the canvas is empty already or out of memory. */

@@ -68,9 +68,9 @@ typedef struct inspect_vote {
  * `other`. Returns how many; 0 where the last layer is not dense. */
 int inspect_votes(const inspect *inspect, const nn_model *model, int label, int other, inspect_vote *votes, int max);
 
-/* Starts finding out which pixels made the network say `label`: patches of the image are blanked in turn (occlusion; Zeiler and
- * Fergus 2014). inspect_occlude_step tries INSPECT_BATCH of them and returns true when that was the last: `importance` is
- * then new. A round takes about 40 steps, to be spread over frames; only patches with ink are tried. */
+/* Starts finding out which pixels made the network say `label`: patches of the image are blanked in turn (occlusion;
+ * Zeiler and Fergus 2014). inspect_occlude_step tries INSPECT_BATCH of them and returns true when that was the last:
+ * `importance` is then new. A round takes about 40 steps, to be spread over frames; only patches with ink are tried. */
 void inspect_occlude_begin(inspect *inspect, const nn_model *model, const float image[DIGIT_PIXELS], int label);
 bool inspect_occlude_step(inspect *inspect, const nn_model *model);
 

@@ -1,8 +1,8 @@
 /* job.h - work that takes longer than a frame, done by a thread of its own beside the window.
  *
- * The worker asks job_goes_on between pieces of work and calls job_tell when its mailbox (mailbox.h) holds something new
- * for the owner. All memory that it needs later should exist before it starts, so that a failure appears where the
- * person asked for the work. */
+ * The worker asks job_goes_on between pieces of work and calls job_tell when its mailbox (mailbox.h) holds something
+ * new for the owner. All memory that it needs later should exist before it starts, so that a failure appears where
+ * the person asked for the work. */
 #ifndef JOB_H
 #define JOB_H
 
@@ -17,7 +17,7 @@ typedef struct job_host {
     void (*on_thread_start)(void); /* in every new thread: lowers its priority */
 } job_host;
 
-/* ---- for the owner, one thread ------------------------------------------------------------------------------------- */
+/* ---- for the owner, one thread ----------------------------------------------------------------------------------- */
 
 /* Runs work(ctx, job) in a new thread. ctx must outlive job_end. */
 bool job_start(job **job, void (*work)(void *ctx, struct job *job), void *ctx, const job_host *host, nn_error *err);
@@ -27,7 +27,7 @@ void job_stop(job *job);            /* asks it to end; returns at once */
 bool job_has_ended(const job *job); /* work has returned: job_end will not wait */
 void job_end(job *job);             /* stops it, waits for it, frees it; NULL is allowed */
 
-/* ---- for the worker ------------------------------------------------------------------------------------------------ */
+/* ---- for the worker ---------------------------------------------------------------------------------------------- */
 
 bool job_goes_on(job *job);          /* false when it shall end; waits while it is paused */
 bool job_is_stopped(const job *job); /* the same without waiting; any thread */

@@ -1,10 +1,10 @@
 /* mailbox.h - how one thread hands its newest state to another without a lock.
  *
- * The owner of the mailbox keeps three slots of whatever is handed over. The writer fills the slot `writing` and publishes
- * it; the reader takes the newest published one and reads it at leisure in the slot `reading`. Every slot belongs to
- * exactly one of writer, reader and the box between them, so nothing is torn and nobody waits; what the reader does not
- * fetch in time is overwritten, since only the newest counts. Two slots would not do: the writer cannot know when the
- * reader has left one. */
+ * The owner of the mailbox keeps three slots of whatever is handed over. The writer fills the slot `writing` and
+ * publishes it; the reader takes the newest published one and reads it at leisure in the slot `reading`. Every slot
+ * belongs to exactly one of writer, reader and the box between them, so nothing is torn and nobody waits; what the
+ * reader does not fetch in time is overwritten, since only the newest counts. Two slots would not do: the writer
+ * cannot know when the reader has left one. */
 #ifndef MAILBOX_H
 #define MAILBOX_H
 

@@ -71,12 +71,13 @@ typedef struct roc_point {
 
 enum { ROC_POINTS = 2048 };
 
-/* From (0, 0) to (1, 1), of items as metrics_auc leaves them. Left out are points on a straight line and those closer to
- * the one before than a fiftieth of its distance from the perfect corner (0, 1). Returns how many there are, 0 unless both kinds
- * are there. */
+/* From (0, 0) to (1, 1), of items as metrics_auc leaves them. Left out are points on a straight line and those
+ * closer to the one before than a fiftieth of its distance from the perfect corner (0, 1). Returns how many there
+ * are, 0 unless both kinds are there. */
 int metrics_roc(const scored *sorted, int n, roc_point points[ROC_POINTS]);
 
-/* The indices of the greatest `max` of n values, greatest first, the first of equals first; returns how many there are. */
+/* The indices of the greatest `max` of n values, greatest first, the first of equals first; returns how many there
+ * are. */
 int metrics_top(const float *values, int n, int *top, int max);
 
 /* The nearest-rank percentile, share in 0..1, of n > 0 values; sorts them. */

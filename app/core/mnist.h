@@ -25,8 +25,8 @@ bool mnist_is_url(const char *from);
 void mnist_start(void);
 void mnist_end(void);
 
-/* Fetches one file from the folder `from` of a server to path. Blocks. DOWNLOAD_FAILED with NN_USAGE when the program was built
- * without libcurl. */
+/* Fetches one file from the folder `from` of a server to path. Blocks. DOWNLOAD_FAILED with NN_USAGE when the
+ * program was built without libcurl. */
 download_result mnist_fetch(int file, const char *from, const char *path, download_progress *progress, void *ctx,
                             nn_error *err);
 

@@ -1,5 +1,5 @@
-/* model_jobs.h - models are opened and surveyed beside the window, which goes on reading with the one it has. All functions
- * are for the window's thread. */
+/* model_jobs.h - models are opened and surveyed beside the window, which goes on reading with the one it has. All
+ * functions are for the window's thread. */
 #ifndef MODEL_JOBS_H
 #define MODEL_JOBS_H
 
@@ -7,12 +7,12 @@
 #include "models.h"
 #include "recogniser.h"
 
-/* ---- opening ------------------------------------------------------------------------------------------------------- */
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 typedef struct model_load model_load;
 
-/* Opens the models and ensembles of 1..RECOGNISER_MAX_MODELS values (models.h), which are copied, and has them read a digit
- * together, so that what comes out is known to work. */
+/* Opens the models and ensembles of 1..RECOGNISER_MAX_MODELS values (models.h), which are copied, and has them read
+ * a digit together, so that what comes out is known to work. */
 bool model_load_new(model_load **load, const paths *where, const char *const *values, int count, const job_host *host,
                     nn_error *err);
 
@@ -22,7 +22,7 @@ bool model_load_is_done(const model_load *load);
 recogniser *model_load_take(model_load *load, nn_error *err);
 void model_load_free(model_load *load); /* at any time; waits for at most one file. NULL is allowed */
 
-/* ---- surveying ----------------------------------------------------------------------------------------------------- */
+/* ---- surveying --------------------------------------------------------------------------------------------------- */
 
 typedef struct model_survey model_survey;
 

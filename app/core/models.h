@@ -53,8 +53,8 @@ void models_default(char name[NN_NAME]);
 /* "test_accuracy", else "val_accuracy" of a model's training facts; NAN if unknown. */
 double models_accuracy(const nn_model *model);
 
-/* What is compiled in, made at build time by models/embed.cmake: every architecture, models.txt, the default's weights, the
- * style of reports. A zero byte stands behind each. */
+/* What is compiled in, made at build time by models/embed.cmake: every architecture, models.txt, the default's
+ * weights, the style of reports. A zero byte stands behind each. */
 typedef struct embedded_file {
     const char *name; /* "deploy.net", "deploy.safetensors", "models.txt" */
     const unsigned char *data, *end;

@@ -91,7 +91,8 @@ static void draw_filled(sketch *out, uint64_t *dice)
     transform(out, 0, (const float[]){c, -s, s, c}, 0, 0);
 }
 
-/* A 1 over another digit could be a slash or part of it, so there it stands beside the other; nor is any digit laid over itself. */
+/* A 1 over another digit could be a slash or part of it, so there it stands beside the other; nor is any digit laid
+ * over itself. */
 static void draw_two(sketch *out, uint64_t *dice)
 {
     const float same[] = {1, 0, 0, 1};

@@ -1,9 +1,9 @@
 /* nondigit.h - drawings that are no digit, made by the program: what a network must learn to leave unanswered.
  *
- * Trained on digits alone, a network gives any scribble to some class with nearly full confidence. Shown such drawings with the wish for
- * even probabilities (Hendrycks, Mazeika and Dietterich 2019, "Deep Anomaly Detection with Outlier Exposure") it learns to
- * doubt, also about kinds of drawings that were not among them. Letters and signs that can pass for a digit (O, I, Z, S, b, g, q, ...)
- * are left out. Same key, same drawing, on any thread. */
+ * Trained on digits alone, a network gives any scribble to some class with nearly full confidence. Shown such
+ * drawings with the wish for even probabilities (Hendrycks, Mazeika and Dietterich 2019, "Deep Anomaly Detection
+ * with Outlier Exposure") it learns to doubt, also about kinds of drawings that were not among them. Letters and
+ * signs that can pass for a digit (O, I, Z, S, b, g, q, ...) are left out. Same key, same drawing, on any thread. */
 #ifndef NONDIGIT_H
 #define NONDIGIT_H
 

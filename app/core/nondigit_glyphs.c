@@ -1,4 +1,5 @@
-/* nondigit_glyphs.c - letters and signs that cannot be taken for a digit, as knots of smooth curves in a cell of 60 x 100. */
+/* nondigit_glyphs.c - letters and signs that cannot be taken for a digit, as knots of smooth curves in a cell of 60
+ * x 100. */
 #include "glyph_table.h"
 #include "nondigit.h"
 

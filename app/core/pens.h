@@ -1,4 +1,5 @@
-/* pens.h - recorded pen strokes of labelled digits by known writers, kept in memory to train on and to be measured with. */
+/* pens.h - recorded pen strokes of labelled digits by known writers, kept in memory to train on and to be measured
+ * with. */
 #ifndef PENS_H
 #define PENS_H
 
@@ -18,12 +19,13 @@ typedef struct pens {
     char (*writer)[PENS_NAME]; /* in the order in which the file first names them; "" for lines that name none */
 } pens;
 
-/* Reads a file of the contract's stroke format, gzip-compressed or not. Errors name the file and the line; a file without a
- * single digit is one. */
+/* Reads a file of the contract's stroke format, gzip-compressed or not. Errors name the file and the line; a file
+ * without a single digit is one. */
 bool pens_load(pens *pens, const char *path, nn_error *err);
 void pens_free(pens *pens);
 
-/* Leave-writers-out folds: whether a drawing's writer belongs to fold 1..folds. All drawings of a writer are in one fold. */
+/* Leave-writers-out folds: whether a drawing's writer belongs to fold 1..folds. All drawings of a writer are in one
+ * fold. */
 static inline bool pens_in_fold(const pens_drawing *drawing, int fold, int folds)
 {
     return drawing->writer % folds == fold - 1;

@@ -192,8 +192,8 @@ static bool append(recent *self, nn_error *err)
     return ok && (nn_log_size(self->log) <= ROOM || reopen(self, err));
 }
 
-/* Puts the drawing of one line in front. A line that is none of ours is left out and *sound is false. False only when out
- * of memory. */
+/* Puts the drawing of one line in front. A line that is none of ours is left out and *sound is false. False only
+ * when out of memory. */
 static bool take_line(recent *self, const char *bytes, size_t len, bool *sound, nn_error *err)
 {
     strokes_line line;

@@ -1,8 +1,8 @@
 /* recent.h - drawings that were put away, the newest first, so that they can be brought back.
  *
- * They are kept in memory and in one file of strokes (strokes.h), a line each, that `digitscope ink` could read as well.
- * A drawing is appended the moment it is put away, without waiting for the disk; the file is written anew when it has
- * grown far beyond what is kept. A torn or foreign line costs that line only. One thread. */
+ * They are kept in memory and in one file of strokes (strokes.h), a line each, that `digitscope ink` could read as
+ * well. A drawing is appended the moment it is put away, without waiting for the disk; the file is written anew when
+ * it has grown far beyond what is kept. A torn or foreign line costs that line only. One thread. */
 #ifndef RECENT_H
 #define RECENT_H
 
@@ -37,13 +37,13 @@ typedef struct recent {
 void recent_init(recent *recent); /* empty, in memory only */
 void recent_free(recent *recent);
 
-/* Reads the file of the state folder and goes on writing it. Only for a process that owns that folder (journal.h). False
- * with err where that is not possible: what could be read is there, and the rest stays in memory only. */
+/* Reads the file of the state folder and goes on writing it. Only for a process that owns that folder (journal.h).
+ * False with err where that is not possible: what could be read is there, and the rest stays in memory only. */
 bool recent_open(recent *recent, const paths *paths, nn_error *err);
 
 /* Puts what is to be seen of a drawing in front; one that is there already only moves. The oldest one goes when there
- * are too many. True without doing anything for an empty or a very large drawing. False with err: out of memory, nothing
- * changed; or the file could not be written. */
+ * are too many. True without doing anything for an empty or a very large drawing. False with err: out of memory,
+ * nothing changed; or the file could not be written. */
 bool recent_put(recent *recent, const ink *drawing, nn_error *err);
 
 /* Moves a drawing to the front and returns it: it stays where it is in memory for at least RECENT_MAX - 1 more. */

@@ -1,5 +1,5 @@
-/* recogniser.h - a model, or several that are asked together, ready to read digits: networks, work memory, and the answer in
- * the contract's terms. */
+/* recogniser.h - a model, or several that are asked together, ready to read digits: networks, work memory, and the
+ * answer in the contract's terms. */
 #ifndef RECOGNISER_H
 #define RECOGNISER_H
 
@@ -21,8 +21,8 @@ typedef struct recogniser recogniser;
 /* Takes the model over (frees it with itself, also on failure). NN_USAGE when it does not read 28x28x1. */
 bool recogniser_new(recogniser **recogniser, nn_model *model, nn_error *err);
 
-/* An ensemble: probabilities are the means of 1..RECOGNISER_MAX_MODELS models, which must have the same labels. Takes all of
- * them over, also on failure. */
+/* An ensemble: probabilities are the means of 1..RECOGNISER_MAX_MODELS models, which must have the same labels.
+ * Takes all of them over, also on failure. */
 enum { RECOGNISER_MAX_MODELS = 32 };
 bool recogniser_new_ensemble(recogniser **recogniser, nn_model *const *models, int count, nn_error *err);
 

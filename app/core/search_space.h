@@ -45,7 +45,8 @@ int search_space_grid_size(const search_space *space, int limit);
 /* Point i of the grid: the last setting varies fastest. */
 void search_space_grid_point(const search_space *space, int i, space_point *point);
 
-/* Point i of a random search (Bergstra and Bengio 2012): every setting is drawn by itself. A function of (seed, i) only. */
+/* Point i of a random search (Bergstra and Bengio 2012): every setting is drawn by itself. A function of (seed, i)
+ * only. */
 void search_space_random_point(const search_space *space, uint64_t seed, int i, space_point *point);
 
 #endif

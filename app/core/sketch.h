@@ -1,4 +1,5 @@
-/* sketch.h - a drawing in the making, for training: strokes in fixed room, so that nothing allocates and nothing fails. */
+/* sketch.h - a drawing in the making, for training: strokes in fixed room, so that nothing allocates and nothing
+ * fails. */
 #ifndef SKETCH_H
 #define SKETCH_H
 

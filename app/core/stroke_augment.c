@@ -53,7 +53,8 @@ static void measure(hand *h)
 
 /* ---- drawing ---------------------------------------------------------------------------------------------------- */
 
-/* How much the sample at length s moves with an end that is `away` from it: less and less over a third of the stroke. */
+/* How much the sample at length s moves with an end that is `away` from it: less and less over a third of the
+ * stroke. */
 static float follows_end(const hand *h, float away)
 {
     float t = 1 - 3 * away / h->length;

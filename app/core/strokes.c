@@ -35,7 +35,8 @@ int strokes_count(const char *text, size_t len)
     return lines;
 }
 
-/* Where in the line the reader is, for messages: jansson gives no byte positions once the JSON itself is well formed. */
+/* Where in the line the reader is, for messages: jansson gives no byte positions once the JSON itself is well
+ * formed. */
 typedef struct place {
     size_t stroke, point;
 } place;

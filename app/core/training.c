@@ -94,8 +94,8 @@ static void image_of(const dataset *data, int image, float *out)
         out[i] = (float)from[i] * (1.0f / 255.0f);
 }
 
-/* In place of an image of the set: a digit of the program's own making, no digit at all, or a recorded one. False: the turn of none
- * of them. */
+/* In place of an image of the set: a digit of the program's own making, no digit at all, or a recorded one. False:
+ * the turn of none of them. */
 static bool draw(const training *t, uint64_t key, float *image, float *target)
 {
     const training_config *c = &t->config;
@@ -134,8 +134,9 @@ static void look_up(const training *t, uint64_t key, int index, float *image, fl
 
 /* ---- targets between the classes ---- */
 
-/* From the distribution Beta(a, a) (Joehnk 1964); a <= TRAINING_MAX_MIXUP takes at most 70 tries on average. Where a is so
- * small that both powers vanish, one of them is nearly all of the sum: the share is 0 or 1, which is the same to `mix`. */
+/* From the distribution Beta(a, a) (Joehnk 1964); a <= TRAINING_MAX_MIXUP takes at most 70 tries on average. Where a
+ * is so small that both powers vanish, one of them is nearly all of the sum: the share is 0 or 1, which is the same
+ * to `mix`. */
 static float beta(float a, uint64_t key)
 {
     for (uint32_t i = 0;; i += 2) {
@@ -669,7 +670,8 @@ bool training_checkpoint(const training *t, unsigned char **data, size_t *len, n
     return ok;
 }
 
-/* The first setting that differs, NULL if none does. Numbers went through text with all their digits, so == is right. */
+/* The first setting that differs, NULL if none does. Numbers went through text with all their digits, so == is
+ * right. */
 static const char *difference(const json_t *ours, const json_t *theirs)
 {
     const char *key;

@@ -1,5 +1,5 @@
-/* training.h - one training, from a data set and an architecture to a model: what the `train` command and the window's worker
- * both run. Everything is allocated in training_new; after that nothing fails but saving. */
+/* training.h - one training, from a data set and an architecture to a model: what the `train` command and the
+ * window's worker both run. Everything is allocated in training_new; after that nothing fails but saving. */
 #ifndef TRAINING_H
 #define TRAINING_H
 
@@ -49,8 +49,8 @@ int training_epochs_done(const training *training);
 /* One batch. `result` may be shown as progress. */
 void training_step(training *training, nn_step_result *result);
 
-/* After the last step of an epoch: validates and keeps the weights if they are the best so far. False when config.stopped made
- * it end early: then the epoch does not count. */
+/* After the last step of an epoch: validates and keeps the weights if they are the best so far. False when
+ * config.stopped made it end early: then the epoch does not count. */
 bool training_end_epoch(training *training, training_epoch *epoch);
 
 /* True after the last epoch, or when patience ran out. */
@@ -71,17 +71,18 @@ int training_best_epoch(const training *training); /* 0: none yet */
 double training_best_accuracy(const training *training);
 double training_best_loss(const training *training); /* of the same epoch, on validation */
 
-/* How it went, for the training facts: [[epoch, train_loss, train_accuracy, val_loss, val_accuracy, lr], ...] of the epochs done,
- * resumed ones included. At most TRAINING_HISTORY rows: of longer trainings every second, fourth, ... epoch. NULL when out of
- * memory. */
+/* How it went, for the training facts: [[epoch, train_loss, train_accuracy, val_loss, val_accuracy, lr], ...] of the
+ * epochs done, resumed ones included. At most TRAINING_HISTORY rows: of longer trainings every second, fourth, ...
+ * epoch. NULL when out of memory. */
 enum { TRAINING_HISTORY = 1000 };
 json_t *training_history(const training *training);
 
-/* What a model remembers of its making: the command, the settings, the best epoch, the history; the same run gives the same facts,
- * so no times and dates. The caller's; NULL when out of memory. */
+/* What a model remembers of its making: the command, the settings, the best epoch, the history; the same run gives
+ * the same facts, so no times and dates. The caller's; NULL when out of memory. */
 json_t *training_facts(const training *training, const char *command);
 
-/* A model with the best weights so far, its confidence calibrated on the validation images; the caller's to nn_model_free. Its training facts are for the caller to add. */
+/* A model with the best weights so far, its confidence calibrated on the validation images; the caller's to
+ * nn_model_free. Its training facts are for the caller to add. */
 bool training_model(training *training, nn_model **model, nn_error *err);
 
 double training_seconds(const training *training); /* of the epochs done, resumed ones included */
@@ -89,7 +90,8 @@ double training_seconds(const training *training); /* of the epochs done, resume
 /* A copy of the images set aside for validation; the caller's to dataset_free. */
 bool training_validation(const training *training, dataset *part, nn_error *err);
 
-/* The share of right answers, and mean cross-entropy in nats, of a model on a data set; on the training's own threads. */
+/* The share of right answers, and mean cross-entropy in nats, of a model on a data set; on the training's own
+ * threads. */
 double training_score(training *training, const nn_model *model, const dataset *data, double *loss);
 
 /* All that an exact resume needs, as bytes (nn_free them), and back into a training made with the same arguments. */

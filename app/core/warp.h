@@ -14,7 +14,8 @@ typedef struct warp {
 /* A random bend; 1 is as much as hands differ, 0 none. The affine map is still to be set. */
 warp warp_roll(uint64_t *dice, float strength);
 
-/* aspect: width against height; slant: its tangent, positive leans right; angle in radians; size: half the height in units. */
+/* aspect: width against height; slant: its tangent, positive leans right; angle in radians; size: half the height in
+ * units. */
 void warp_place(warp *warp, float aspect, float slant, float angle, float size);
 
 void warp_point(const warp *warp, float u, float v, float *x, float *y);

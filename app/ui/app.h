@@ -182,8 +182,8 @@ void app_show(app *self, popup which);   /* app_action.c */
 recogniser *app_set_reader(app *self, recogniser *reader, const char *name);
 void app_replace_reader(app *self, recogniser *reader, const char *name);
 bool app_use_model(app *self, const char *name, nn_error *err); /* app_file.c; the old model stays on failure */
-/* app_file.c: opens a picture, model or drawing, by content. A model is opened beside the window, where its errors become
- * notices; app_open_first is for the start and waits. */
+/* app_file.c: opens a picture, model or drawing, by content. A model is opened beside the window, where its errors
+ * become notices; app_open_first is for the start and waits. */
 bool app_open(app *self, const char *path, nn_error *err);
 bool app_open_first(app *self, const char *path, nn_error *err);
 bool app_open_text(app *self, const char *text, nn_error *err); /* app_file.c: strokes, or a path or file:// address */

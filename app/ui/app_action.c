@@ -209,7 +209,8 @@ static void accept(app *self)
     }
 }
 
-/* A training is not lost without a word; who asks to leave a second time has read the question and gets the safe answer. */
+/* A training is not lost without a word; who asks to leave a second time has read the question and gets the safe
+ * answer. */
 static void quit(app *self)
 {
     pen_lift(self);

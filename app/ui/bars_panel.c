@@ -1,8 +1,8 @@
-/* bars_panel.c - one bar per class, live, in the order of the classes. The best one differs by weight and height, an unsure
- * one is hollow and has a question mark, the runner-up is higher than the rest, and what is ruled out is faint.
+/* bars_panel.c - one bar per class, live, in the order of the classes. The best one differs by weight and height, an
+ * unsure one is hollow and has a question mark, the runner-up is higher than the rest, and what is ruled out is faint.
  *
- * Many classes go into columns; where even those have no room for all, the most likely ones are shown, and how many others
- * there are. */
+ * Many classes go into columns; where even those have no room for all, the most likely ones are shown, and how many
+ * others there are. */
 #include "panel.h"
 #include "words.h"
 #include <math.h>

@@ -56,7 +56,8 @@ static void draw_ring(app *self, float x, float y, bool erasing)
     draw_line(list, &(shape_line){x - arm, y, line, x + arm, y, line}, t->focus);
 }
 
-/* The ring at the mouse, in the middle while the slider sets its size, or at the keyboard's pen with a cross-hair: filled when it is down. */
+/* The ring at the mouse, in the middle while the slider sets its size, or at the keyboard's pen with a cross-hair:
+ * filled when it is down. */
 static void draw_pens(app *self, rect r, bool keys)
 {
     ui *u = &self->ui;

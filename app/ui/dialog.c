@@ -10,7 +10,7 @@ static const struct {
 #undef ABOUT_LIBRARY
 };
 
-/* ---- keys and about: a name and what it stands for ------------------------------------------------------------------------- */
+/* ---- keys and about: a name and what it stands for --------------------------------------------------------------- */
 
 /* Half of the rows go into a second column where there is one. */
 typedef struct row_writer {

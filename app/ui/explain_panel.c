@@ -138,8 +138,8 @@ static void draw_footer(app *self, rect *inside)
     inside->h -= h + ui_px(u, 8);
 }
 
-/* The list lies over the canvas, which is the largest thing without a sentence in its middle, or, where that is too small
- * for it, over the window. */
+/* The list lies over the canvas, which is the largest thing without a sentence in its middle, or, where that is too
+ * small for it, over the window. */
 static void draw_list_card(app *self, rect window, const explanation *all)
 {
     ui *u = &self->ui;

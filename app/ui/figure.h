@@ -1,7 +1,7 @@
 /* figure.h - a drawing as a list of shapes, from which both its SVG and its pixels come.
  *
- * Positions are in the figure's own units, y down; one unit is one pixel of a screen. Colours are roles with a light and a dark
- * value. A failed allocation sticks: the shape is missing, and writing the figure fails. */
+ * Positions are in the figure's own units, y down; one unit is one pixel of a screen. Colours are roles with a light
+ * and a dark value. A failed allocation sticks: the shape is missing, and writing the figure fails. */
 #ifndef FIGURE_H
 #define FIGURE_H
 
@@ -48,8 +48,8 @@ void figure_add_line(figure *f, const figure_point *points, int n, float width, 
 void figure_add_box(figure *f, figure_box box, figure_colour hue, float opacity);
 void figure_add_text(figure *f, figure_label label, const char *text);
 
-/* Copies text, cut with an ellipsis where it would be wider than `width`. Which font a reader of the SVG has is not known, so
- * its letters are taken to be as wide as DejaVu Sans's on average. */
+/* Copies text, cut with an ellipsis where it would be wider than `width`. Which font a reader of the SVG has is not
+ * known, so its letters are taken to be as wide as DejaVu Sans's on average. */
 enum { FIGURE_LABEL = 64 };
 void figure_shorten(char out[FIGURE_LABEL], const char *text, int px, float width);
 
@@ -62,10 +62,12 @@ void figure_fail(figure *f);
 /* What follows is cut off at the box, until the next figure_clip; the whole figure: NULL. */
 void figure_clip(figure *f, const figure_box *box);
 
-/* The style that figure_svg's shapes need, for SVG on its own or for a whole page: dark on a dark screen, light on paper. */
+/* The style that figure_svg's shapes need, for SVG on its own or for a whole page: dark on a dark screen, light on
+ * paper. */
 void figure_style(buffer *css);
 
-/* The <svg> element. `alone`: as a file of its own, with its style and background; else for a page that has the style. */
+/* The <svg> element. `alone`: as a file of its own, with its style and background; else for a page that has the
+ * style. */
 bool figure_svg(const figure *f, bool alone, buffer *out, nn_error *err);
 
 /* Light, `scale` pixels to a unit, as PNG. *data is the caller's to nn_free. One thread for each engine. */

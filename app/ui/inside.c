@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Seconds of a frame for all of it: while a stroke is being drawn, and otherwise. Maps come first; the importance of pixels
- * takes what they leave, so on a busy machine it waits until the pen rests. */
+/* Seconds of a frame for all of it: while a stroke is being drawn, and otherwise. Maps come first; the importance of
+ * pixels takes what they leave, so on a busy machine it waits until the pen rests. */
 static const double budget_drawing = 0.003, budget_idle = 0.006;
 enum { HEAT_MAX_SIDE = 720 }; /* beyond that the screen's pixels share values */
 

@@ -28,7 +28,8 @@ struct inside {
     unsigned heat_rounds, heat_version; /* net->rounds that it shows; for the draw list */
 };
 
-/* Brings it up to date, the importance of pixels by a few milliseconds of work a call. True while there is more to do. */
+/* Brings it up to date, the importance of pixels by a few milliseconds of work a call. True while there is more to
+ * do. */
 bool inside_tick(app *self);
 
 /* Paints plus and minus anew where that is due, after the paper. False where there is nothing to show. */

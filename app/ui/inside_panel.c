@@ -1,6 +1,6 @@
 /* inside_panel.c - "Inside": the way of a drawing through the network as pictures. Above, the steps from ink to 28 x 28
- * and the answer; in the middle the maps of every layer, of which one can be shown large; below, what spoke for the answer
- * and against it. The pointer over a map shows on the canvas what that place of it can see. */
+ * and the answer; in the middle the maps of every layer, of which one can be shown large; below, what spoke for the
+ * answer and against it. The pointer over a map shows on the canvas what that place of it can see. */
 #include "inside.h"
 #include "panel.h"
 #include "words.h"

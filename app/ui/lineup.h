@@ -1,5 +1,5 @@
-/* lineup.h - the models there are, side by side: those that are ticked read the drawing beside the one in use. Opening any of
- * them happens in a thread of its own (model_jobs.h). */
+/* lineup.h - the models there are, side by side: those that are ticked read the drawing beside the one in use.
+ * Opening any of them happens in a thread of its own (model_jobs.h). */
 #ifndef LINEUP_H
 #define LINEUP_H
 
@@ -32,8 +32,8 @@ typedef struct lineup {
 /* Looks which models there are; ticks stay. */
 void lineup_survey(struct app *self);
 
-/* The models of `values` read from now on, together where there are several; until they are open the old one does. `name` is
- * shown. What goes wrong becomes a notice. */
+/* The models of `values` read from now on, together where there are several; until they are open the old one does.
+ * `name` is shown. What goes wrong becomes a notice. */
 void lineup_use(struct app *self, const char *const *values, int count, const char *name, bool remember);
 
 void lineup_tick(struct app *self);

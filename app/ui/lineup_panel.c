@@ -1,4 +1,5 @@
-/* lineup_panel.c - "Models": every model there is with its facts, and what the ticked ones read on the canvas just now. */
+/* lineup_panel.c - "Models": every model there is with its facts, and what the ticked ones read on the canvas just
+ * now. */
 #include "lineup.h"
 #include "panel.h"
 #include "words.h"

@@ -34,7 +34,7 @@ void train_dialog(app *self, rect window); /* a folder of data, a name */
 void leave_dialog(app *self, rect window); /* the program shall end, but a training would be lost */
 void keep_dialog(app *self, rect window);  /* the right answer to the drawing */
 
-/* ---- what several panels need -------------------------------------------------------------------------------------- */
+/* ---- what several panels need ------------------------------------------------------------------------------------ */
 
 /* The button of an action, with its tooltip. */
 button panel_button(action_id id, icon picture, const char *label);
@@ -42,12 +42,12 @@ button panel_button(action_id id, icon picture, const char *label);
 /* Darkens the window and draws a card of at most w x h in its middle, on a layer of its own; returns its inside. */
 rect panel_card(app *self, rect window, int w, int h);
 
-/* A card for a list of w x h under the element `anchor`, kept inside the window, on a layer of its own; returns where its
- * rows go. */
+/* A card for a list of w x h under the element `anchor`, kept inside the window, on a layer of its own; returns
+ * where its rows go. */
 rect panel_list(app *self, rect window, const char *anchor, int w, int h);
 
-/* The heading of a card, and the row of buttons at its bottom, the main one rightmost; cancel: NULL for none. Both leave the
- * rest in *inside. */
+/* The heading of a card, and the row of buttons at its bottom, the main one rightmost; cancel: NULL for none. Both
+ * leave the rest in *inside. */
 void panel_heading(app *self, rect *inside, const char *text);
 void panel_buttons(app *self, rect *inside, const char *cancel, const char *name, const char *label, action_id id);
 

@@ -39,8 +39,9 @@ static void touch(paper *self, rect r)
 
 /* ---- painting a stroke ------------------------------------------------------------------------------------------- */
 
-/* A pen gives whole pixels, so a slanted line comes as stairs, and a hand trembles. Each point is replaced by the mean of its
- * neighbours, weighted by their nearness: dense samples lose their jitter, far ones keep their corners, the ends stay. */
+/* A pen gives whole pixels, so a slanted line comes as stairs, and a hand trembles. Each point is replaced by the
+ * mean of its neighbours, weighted by their nearness: dense samples lose their jitter, far ones keep their corners,
+ * the ends stay. */
 enum { REACH = 6 };               /* neighbours on either side */
 static const float farthest = 14; /* standard deviation of the weights at full smoothing, units */
 

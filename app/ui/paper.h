@@ -1,8 +1,8 @@
 /* paper.h - the drawing as pixels: a mask that follows the stroke list, stroke by stroke and sample by sample.
  *
- * Points are smoothed a little and joined by quadratic curves through the middles of their connecting lines, so a hand's
- * polygon becomes smooth. The end of a stroke that is still being drawn changes with the next samples: it is painted over
- * a copy of what lies under it. The network gets the points as they came (digit.h). */
+ * Points are smoothed a little and joined by quadratic curves through the middles of their connecting lines, so a
+ * hand's polygon becomes smooth. The end of a stroke that is still being drawn changes with the next samples: it is
+ * painted over a copy of what lies under it. The network gets the points as they came (digit.h). */
 #ifndef PAPER_H
 #define PAPER_H
 

@@ -1,5 +1,5 @@
-/* recent_panel.c - drawings before this one as small pictures: some in a strip beside the canvas, all of them in a dialog.
- * Each is a button that brings its drawing back. */
+/* recent_panel.c - drawings before this one as small pictures: some in a strip beside the canvas, all of them in a
+ * dialog. Each is a button that brings its drawing back. */
 #include "panel.h"
 #include <math.h>
 #include <stdio.h>

@@ -88,7 +88,7 @@ void train_dialog(app *self, rect window)
     rect field = {inside.x, inside.y + ui_px(u, 4), inside.w, ui_px(u, 42)};
     ui_text_field(u, field, "text");
     panel_buttons(self, &inside, "Cancel", "accept", folder ? "Use it" : "Rename", ACTION_ACCEPT);
-    const char *usual = folder ? "A folder of IDX files, as MNIST has them, a table (.csv), or labelled strokes (.jsonl)."
+    const char *usual = folder ? "A folder of IDX files as MNIST has them, a table (.csv) or labelled strokes (.jsonl)."
                                : "It will be in the list of models under this name.";
     rect words = {inside.x, field.y + field.h + ui_px(u, 12), inside.w, 0};
     ui_paragraph(u, words, problem ? self->problem : usual, ui_font(u, 14, FONT_REGULAR),

@@ -435,7 +435,7 @@ static void draw_training(app *self, rect left)
     draw_controls(self, second);
 }
 
-/* ---- fetching ----------------------------------------------------------------------------------------------------- */
+/* ---- fetching ---------------------------------------------------------------------------------------------------- */
 
 static void draw_fetching(app *self, rect left)
 {

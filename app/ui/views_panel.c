@@ -1,5 +1,5 @@
-/* views_panel.c - what stands beside the canvas: one view at a time, chosen by the tabs above it. A view is one row of the
- * table here, one action that shows it, and one function that draws it into whatever is left below the tabs. */
+/* views_panel.c - what stands beside the canvas: one view at a time, chosen by the tabs above it. A view is one row
+ * of the table here, one action that shows it, and one function that draws it into whatever is left below the tabs. */
 #include "panel.h"
 
 static void read_view(app *self, rect area)

@@ -1,8 +1,8 @@
 /* gemm.c - the matrix product, in the compiler's vector extensions.
  *
- * A tile of up to ROWS x 2 vectors of c stays in registers while k runs. b is read from panels of COLUMNS columns, packed before
- * or on the way in blocks that stay in the L2 cache; a is read where it lies, one broadcast per row and step. Tiles at the
- * right edge are computed in full and stored in part. */
+ * A tile of up to ROWS x 2 vectors of c stays in registers while k runs. b is read from panels of COLUMNS columns,
+ * packed before or on the way in blocks that stay in the L2 cache; a is read where it lies, one broadcast per row
+ * and step. Tiles at the right edge are computed in full and stored in part. */
 #include "kernels.h"
 #include <math.h>
 #include <string.h>
@@ -30,7 +30,8 @@ static inline start start_of(const nn_product *p, const float *bias, const float
     return p->add ? (start){c, p->c_row} : (start){bias ? bias : nothing, 0};
 }
 
-/* c[rows x vectors] = start + a b. rows and vectors are constants wherever this is inlined, so the sums are registers. */
+/* c[rows x vectors] = start + a b. rows and vectors are constants wherever this is inlined, so the sums are
+ * registers. */
 static inline __attribute__((always_inline)) void tile(int rows, int vectors, const nn_product *p, const float *a,
                                                        const float *b, const float *bias, float *c)
 {
@@ -134,9 +135,9 @@ static void edge_tile(int rows, int columns, const nn_product *p, const float *a
         copy_columns(c + r * p->c_row, whole + r * COLUMNS, columns);
 }
 
-/* All tiles, b in panels of COLUMNS columns that begin b_panel floats apart. Rows are dealt out evenly: 7 rows are 4 and 3. A
- * product of one vector's width has room for twice the rows, which keeps the multipliers as busy.
- * Where rows of less than a vector follow each other without a gap, a tile may write past their ends: the next row comes
+/* All tiles, b in panels of COLUMNS columns that begin b_panel floats apart. Rows are dealt out evenly: 7 rows are 4
+ * and 3. A product of one vector's width has room for twice the rows, which keeps the multipliers as busy. Where
+ * rows of less than a vector follow each other without a gap, a tile may write past their ends: the next row comes
  * later and covers that. Only the last tile must not. */
 static void tiles(const nn_product *p, ptrdiff_t b_panel)
 {
@@ -162,7 +163,8 @@ static void tiles(const nn_product *p, ptrdiff_t b_panel)
     }
 }
 
-/* The columns of a row that fill no vector. Loads reach into the next row of b, so its last rows are added float by float. */
+/* The columns of a row that fill no vector. Loads reach into the next row of b, so its last rows are added float by
+ * float. */
 static void last_columns(const nn_product *p, int j)
 {
     int columns = p->n - j, k = 0;
@@ -290,7 +292,8 @@ static void blas_product(const nn_product *p)
             p->c[i * p->c_row + j] = p->c[i * p->c_row + j] < 0.0f ? 0.0f : p->c[i * p->c_row + j];
 }
 
-/* OpenBLAS takes its buffer now, later it would hang for ever when there is no memory, and uses one thread per caller. */
+/* OpenBLAS takes its buffer now, later it would hang for ever when there is no memory, and uses one thread per
+ * caller. */
 void nn_gemm_warm(void)
 {
     float a[4] = {1, 2, 3, 4}, c[4];

@@ -1,8 +1,9 @@
 /* integer.c - the matrix product of whole numbers, and how floats become some.
  *
- * The processors' instructions multiply pairs of 16-bit numbers and add both products to a 32-bit sum. So b is packed pair by pair, in
- * panels of COLUMNS columns: b(2q, j) next to b(2q + 1, j). With bytes, the pair of column j lies in the low halves of two 16-bit
- * numbers and that of column j + LANES in their high halves: two shifts give vectors of both. */
+ * The processors' instructions multiply pairs of 16-bit numbers and add both products to a 32-bit sum. So b is
+ * packed pair by pair, in panels of COLUMNS columns: b(2q, j) next to b(2q + 1, j). With bytes, the pair of column j
+ * lies in the low halves of two 16-bit numbers and that of column j + LANES in their high halves: two shifts give
+ * vectors of both. */
 #include "integer.h"
 #include <math.h>
 #include <string.h>
@@ -12,7 +13,8 @@ enum {
     ROWS = NN_VECTOR_BYTES == 64 ? 8 : (NN_VECTOR_BYTES == 32 ? 6 : 4), /* 2 ROWS sums leave registers for a and b */
 };
 
-/* The pairs of vectors [0, vectors) of a step. With bytes, one vector holds both: the first in the low halves of its shorts. */
+/* The pairs of vectors [0, vectors) of a step. With bytes, one vector holds both: the first in the low halves of its
+ * shorts. */
 static inline __attribute__((always_inline)) void load_pairs(const void *panels, ptrdiff_t step, int vectors,
                                                              bool bytes, nn_shorts *pairs)
 {
@@ -35,7 +37,8 @@ static inline nn_shorts spread_pair(const int16_t *a)
     return (nn_shorts)((nn_ints){0} + pair);
 }
 
-/* c[rows x vectors] = a b. rows, vectors and bytes are constants wherever this is inlined, so the sums are registers. */
+/* c[rows x vectors] = a b. rows, vectors and bytes are constants wherever this is inlined, so the sums are
+ * registers. */
 static inline __attribute__((always_inline)) void tile(int rows, int vectors, bool bytes, const nn_integer_product *p,
                                                        const int16_t *a, const void *panels, int32_t *c)
 {
@@ -105,7 +108,8 @@ void nn_integer_gemm(const nn_integer_product *p)
 
 /* ---- from floats ------------------------------------------------------------------------------------------------- */
 
-/* LANES floats. Added to a number of this size, a float loses its fraction, and its lowest bits are those of the whole number. */
+/* LANES floats. Added to a number of this size, a float loses its fraction, and its lowest bits are those of the
+ * whole number. */
 static inline nn_half_shorts quantized(const float *x, float inverse)
 {
     const nn_vector most = (nn_vector){0} + NN_QUANTUM, whole = (nn_vector){0} + 0x1.8p23f;

@@ -1,4 +1,5 @@
-/* isa.h - what distinguishes the variants of nn/layers and nn/kernels: the suffix of their names and the width of a vector. */
+/* isa.h - what distinguishes the variants of nn/layers and nn/kernels: the suffix of their names and the width of a
+ * vector. */
 #ifndef NN_ISA_H
 #define NN_ISA_H
 
@@ -11,8 +12,8 @@
 #define NN_JOIN(name, isa)  NN_JOIN2(name, isa)
 #define NN_VARIANT(name)    NN_JOIN(name, NN_ISA)
 
-/* Before a loop of few, constant rounds over an array of vectors: without it GCC keeps the array in memory. Clang does not, and
- * would spill with it. */
+/* Before a loop of few, constant rounds over an array of vectors: without it GCC keeps the array in memory. Clang
+ * does not, and would spill with it. */
 #ifdef __clang__
 #define NN_UNROLL
 #else

@@ -28,8 +28,9 @@ void nn_pack_panels(float *panels, const float *b, ptrdiff_t b_row, ptrdiff_t b_
 struct nn_slice;
 struct nn_node;
 
-/* layers/batchnorm.c: brings a batchnorm into the layer before it. kernel (rows, channels) and bias (channels) become those
- * that compute both, with the running statistics: gain (x W + b - mean) r + shift, r = 1 / sqrt(variance + epsilon). */
+/* layers/batchnorm.c: brings a batchnorm into the layer before it. kernel (rows, channels) and bias (channels)
+ * become those that compute both, with the running statistics: gain (x W + b - mean) r + shift, r = 1 /
+ * sqrt(variance + epsilon). */
 void nn_norm_fold(const struct nn_slice *s, const struct nn_node *norm, float *kernel, size_t rows, float *bias);
 
 /* Tiles [first, first + tiles) of images to points and back. */

@@ -1,11 +1,11 @@
-/* winograd.c - Winograd's minimal filtering F(4x4, 3x3) (Lavin and Gray 2016): a tile of 4x4 outputs of a 3x3 convolution from a
- * patch of 6x6 inputs takes 36 products per pair of channels instead of 144.
+/* winograd.c - Winograd's minimal filtering F(4x4, 3x3) (Lavin and Gray 2016): a tile of 4x4 outputs of a 3x3
+ * convolution from a patch of 6x6 inputs takes 36 products per pair of channels instead of 144.
  *
  *     y  = A^T [(G w G^T) * (B^T x B)] A      per tile, * element by element, summed over input channels
  *     dw = G^T [(B^T x B) * (A dy A^T)] G     summed over all tiles
  *
- * Here are the transforms between images and points; the sums over channels are 36 matrix products (layers/conv.c). Points
- * lie apart: value (point, tile, channel) is at points[point * stride + tile * channels + channel]. */
+ * Here are the transforms between images and points; the sums over channels are 36 matrix products (layers/conv.c).
+ * Points lie apart: value (point, tile, channel) is at points[point * stride + tile * channels + channel]. */
 #include "winograd.h"
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* winograd_integer.c - Winograd's F(4x4, 3x3) of quantized images (kernels/winograd.c is that of floats).
  *
- * The matrix of the inputs' transform holds only whole numbers, whose sizes add up to at most 10 a row: points of numbers of up to
- * 127 are at most 12,700 and exact in 16 bits. */
+ * The matrix of the inputs' transform holds only whole numbers, whose sizes add up to at most 10 a row: points of
+ * numbers of up to 127 are at most 12,700 and exact in 16 bits. */
 #include "integer.h"
 #include "winograd.h"
 #include <math.h>

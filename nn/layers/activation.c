@@ -1,4 +1,5 @@
-/* activation.c - the ReLU family. Each works in place and its backward needs only y, so they share everything but two lines. */
+/* activation.c - the ReLU family. Each works in place and its backward needs only y, so they share everything but
+ * two lines. */
 #include "../kernels/kernels.h"
 #include "../op.h"
 #include <math.h>

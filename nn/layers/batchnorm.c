@@ -1,8 +1,8 @@
 /* batchnorm.c - y = gain (x - mean) / sqrt(variance + epsilon) + bias per channel (Ioffe and Szegedy 2015).
  *
- * While training, mean and (biased) variance are those of the whole batch: each thread sums its share in the partial pass,
- * then all read all sums. The running statistics follow as running += (1 - momentum) (batch - running); that difference
- * goes into their gradient slots, and the trainer subtracts it. */
+ * While training, mean and (biased) variance are those of the whole batch: each thread sums its share in the partial
+ * pass, then all read all sums. The running statistics follow as running += (1 - momentum) (batch - running); that
+ * difference goes into their gradient slots, and the trainer subtracts it. */
 #include "../kernels/kernels.h"
 #include "../op.h"
 #include <math.h>
@@ -36,7 +36,8 @@ static size_t pixels(const nn_slice *s)
     return (size_t)s->images * (size_t)s->node->in.h * (size_t)s->node->in.w;
 }
 
-/* a[i] += sum of u, b[i] += sum of u * v per channel, over the group: float sums over short blocks, collected in double. */
+/* a[i] += sum of u, b[i] += sum of u * v per channel, over the group: float sums over short blocks, collected in
+ * double. */
 static void sum_products(const nn_slice *s, const float *restrict u, const float *restrict v, double *a, double *b)
 {
     enum { BLOCK = 64 };

@@ -1,7 +1,8 @@
 /* conv.c - y[p, o] = b[o] + sum over the window at p of x * W[.., .., i, o].
  *
  * Three ways lead there: conv_direct.c is the definition, for every geometry; conv_winograd.c needs a quarter of the
- * multiplications for the 3x3 windows that most networks are made of; conv_integer.c does the same on quantized images. */
+ * multiplications for the 3x3 windows that most networks are made of; conv_integer.c does the same on quantized
+ * images. */
 #include "conv.h"
 #include <math.h>
 #include <string.h>

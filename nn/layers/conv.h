@@ -15,8 +15,8 @@ typedef struct conv_geometry {
     int filters;
 } conv_geometry;
 
-/* One way. Where kernel (kh, kw, in_c, filters) and bias come from: the weights, with a batchnorm folded in or not; bias is
- * kept at the start of s->prepared, the rest of which is the way's own. */
+/* One way. Where kernel (kh, kw, in_c, filters) and bias come from: the weights, with a batchnorm folded in or not;
+ * bias is kept at the start of s->prepared, the rest of which is the way's own. */
 typedef struct conv_way {
     bool (*plan)(nn_node *node, const conv_geometry *g); /* scratch, memory and prepared; false: too large */
     void (*prepare)(const nn_slice *s, const conv_geometry *g, const float *kernel, float *prepared);
@@ -40,8 +40,8 @@ bool conv_winograd_fits(const nn_node *node, const conv_geometry *g);
 bool conv_integer_fits(const nn_node *node, const conv_geometry *g);
 nn_tiling conv_tiling(const nn_node *node, const conv_geometry *g); /* by Winograd: from x to y */
 
-/* Turned by half a circle and transposed: what leads from the outputs' gradient to the inputs'. turned (kh, kw, out_c of a group,
- * in_c) from kernel (kh, kw, in_c, filters), of one group. */
+/* Turned by half a circle and transposed: what leads from the outputs' gradient to the inputs'. turned (kh, kw,
+ * out_c of a group, in_c) from kernel (kh, kw, in_c, filters), of one group. */
 void conv_turn(const conv_geometry *g, int group, const float *kernel, float *turned);
 
 #endif

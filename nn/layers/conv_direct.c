@@ -1,5 +1,5 @@
-/* conv_direct.c - convolution as matrix products without unfolding: in an image with a border, the kernel rows of a window are runs
- * of memory, which nn_gemm reads where they lie. */
+/* conv_direct.c - convolution as matrix products without unfolding: in an image with a border, the kernel rows of a
+ * window are runs of memory, which nn_gemm reads where they lie. */
 #include "conv.h"
 #include <string.h>
 

@@ -1,5 +1,6 @@
-/* conv_integer.c - 3x3 convolution of quantized images by Winograd's minimal filtering: exact sums of 16-bit points, twice as many at a
- * time as floats. The kernel's points are rounded to as many bits as the sums leave room for, with a scale for each point and filter. */
+/* conv_integer.c - 3x3 convolution of quantized images by Winograd's minimal filtering: exact sums of 16-bit points,
+ * twice as many at a time as floats. The kernel's points are rounded to as many bits as the sums leave room for,
+ * with a scale for each point and filter. */
 #include "../kernels/integer.h"
 #include "conv.h"
 
@@ -41,7 +42,8 @@ static bool way_plan(nn_node *node, const conv_geometry *g)
     return true;
 }
 
-/* How much the transform of the inputs can enlarge them in one dimension: the sums of the sizes in each row of its matrix. */
+/* How much the transform of the inputs can enlarge them in one dimension: the sums of the sizes in each row of its
+ * matrix. */
 static const int reach[NN_PATCH] = {10, 10, 10, 6, 6, 10};
 
 static void way_prepare(const nn_slice *s, const conv_geometry *g, const float *kernel, float *prepared)

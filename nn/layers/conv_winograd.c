@@ -1,5 +1,6 @@
-/* conv_winograd.c - 3x3 convolution by Winograd's minimal filtering: transforms (kernels/winograd.c) around 36 matrix products over
- * the channels. The kernel's gradient is summed as points over all groups of a step and transformed once at its end. */
+/* conv_winograd.c - 3x3 convolution by Winograd's minimal filtering: transforms (kernels/winograd.c) around 36
+ * matrix products over the channels. The kernel's gradient is summed as points over all groups of a step and
+ * transformed once at its end. */
 #include "conv.h"
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* dense_integer.c - y = x W + b of quantized x with weights of 8 bits, a scale for each unit. One image is read as fast as the weights
- * come from memory, so a quarter of the bytes is most of the gain. */
+/* dense_integer.c - y = x W + b of quantized x with weights of 8 bits, a scale for each unit. One image is read as
+ * fast as the weights come from memory, so a quarter of the bytes is most of the gain. */
 #include "../kernels/integer.h"
 #include "dense.h"
 #include <string.h>

@@ -123,7 +123,8 @@ static void max_forward(const nn_slice *s)
     each_window(s, max_window);
 }
 
-/* The gradient goes to the first pixel of the window that holds the maximum. Windows that do not overlap write it, others add. */
+/* The gradient goes to the first pixel of the window that holds the maximum. Windows that do not overlap write it,
+ * others add. */
 static inline void max_of_four_back(const nn_slice *s, const place *p)
 {
     four f = four_of(s, p);

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Pixels 0xffRRGGBB of a PNG of colour type RGB with 8 bits, or grey with 4 bits, without filters; nn_free them. Fails the
- * test where anything is wrong, checksums included. */
+/* Pixels 0xffRRGGBB of a PNG of colour type RGB with 8 bits, or grey with 4 bits, without filters; nn_free them.
+ * Fails the test where anything is wrong, checksums included. */
 uint32_t *png_read(const unsigned char *data, size_t len, int *w, int *h);
 
 #endif

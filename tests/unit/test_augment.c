@@ -220,8 +220,8 @@ static void test_elastic_bends_smoothly(void **state)
     assert_true(moved / KEYS > 0.1 * from.mass && moved / KEYS < 1.0 * from.mass);
 }
 
-/* A displacement with a root mean square of s pixels moves a point of the middle by that on average over many keys, whose own
- * strengths are uniform: s / sqrt(3) in each coordinate. */
+/* A displacement with a root mean square of s pixels moves a point of the middle by that on average over many keys,
+ * whose own strengths are uniform: s / sqrt(3) in each coordinate. */
 static void test_elastic_has_its_strength(void **state)
 {
     (void)state;

@@ -193,7 +193,8 @@ static void differentiate(bench *b)
  * lower. */
 static double slope(const bench *b, float *value)
 {
-    /* Convolution is linear in each value alone: there a large step has no error but rounding's, which is then small. */
+    /* Convolution is linear in each value alone: there a large step has no error but rounding's, which is then
+     * small. */
     const float h = strcmp(b->op->name, "conv") == 0 ? 1.0f : 0.02f, keep = *value;
     double at[4];
     const float steps[4] = {-2 * h, -h, h, 2 * h};
@@ -208,8 +209,9 @@ static double slope(const bench *b, float *value)
     return (at[0] - 8 * at[1] + 8 * at[2] - at[3]) / 12;
 }
 
-/* Compares the gradients of one tensor with the slopes, up to the first that is wrong. Gradients much smaller than their tensor's typical size
- * count relative to a tenth of that: their own size is below what single precision can resolve. */
+/* Compares the gradients of one tensor with the slopes, up to the first that is wrong. Gradients much smaller than
+ * their tensor's typical size count relative to a tenth of that: their own size is below what single precision can
+ * resolve. */
 static void compare(deviation *d, const bench *b, float *values, size_t count, const float *gradients)
 {
     double squares = 0;

@@ -1,6 +1,6 @@
-/* test_kernels.c - every vector kernel of this processor against plain sums, written out here as they are defined: on small whole
- * numbers, where float arithmetic is exact, and for Winograd also on random values with its tolerance. Odd sizes; what a kernel
- * reads and writes ends where memory that cannot be touched begins. */
+/* test_kernels.c - every vector kernel of this processor against plain sums, written out here as they are defined:
+ * on small whole numbers, where float arithmetic is exact, and for Winograd also on random values with its
+ * tolerance. Odd sizes; what a kernel reads and writes ends where memory that cannot be touched begins. */
 #include "../../nn/kernel.h"
 #include "../../nn/rng.h"
 #include <math.h>
@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-/* ---- memory that ends at a page which cannot be touched -------------------------------------------------------------- */
+/* ---- memory that ends at a page which cannot be touched ---------------------------------------------------------- */
 
 typedef struct fenced {
     float *values;
@@ -52,7 +52,7 @@ static void fill_normal(float *values, size_t n, uint64_t key)
         values[i] = nn_normal(key, i);
 }
 
-/* ---- matrix products --------------------------------------------------------------------------------------------------- */
+/* ---- matrix products --------------------------------------------------------------------------------------------- */
 
 enum { A_TRANSPOSED = 1, B_TRANSPOSED = 2, PANELS = 4, ADD = 8, BIAS = 16, RELU = 32, FLAGS = 64 };
 
@@ -174,7 +174,7 @@ static void test_a_broken_product_is_noticed(void **state)
     assert_false(product_agrees(&broken, 7, 17, 1, 9, 0));
 }
 
-/* ---- Winograd ------------------------------------------------------------------------------------------------------------ */
+/* ---- Winograd ---------------------------------------------------------------------------------------------------- */
 
 /* A 3x3 convolution of whole images, with everything that its three passes give. */
 typedef struct convolution {
@@ -349,7 +349,7 @@ static void test_a_broken_transform_is_noticed(void **state)
     free_convolution(&c);
 }
 
-/* ---- whole numbers ------------------------------------------------------------------------------------------------------- */
+/* ---- whole numbers ----------------------------------------------------------------------------------------------- */
 
 /* So that the last byte lies before the page. */
 static void *fence_bytes(fenced *f, size_t bytes)
@@ -376,7 +376,8 @@ static void check_quantizing(const nn_kernels *kernels, size_t n)
     unfence(&x), unfence(&memory);
 }
 
-/* c = a b of whole numbers, b given as halves so that its factor is 2; a has a number more than b has rows where k is odd. */
+/* c = a b of whole numbers, b given as halves so that its factor is 2; a has a number more than b has rows where k
+ * is odd. */
 static bool whole_product_agrees(const nn_kernels *kernels, int m, int n, int k, bool bytes)
 {
     int pairs = (k + 1) / 2, a_row = 2 * pairs + 1, c_row = n + 3, most = bytes ? 127 : 5000,
@@ -473,7 +474,8 @@ static bool points_agree(const convolution *c, const int16_t *points, ptrdiff_t 
     return ok;
 }
 
-/* y of one image of whole numbers by kernels of whole points: those of the transform have denominators that divide 576. */
+/* y of one image of whole numbers by kernels of whole points: those of the transform have denominators that divide
+ * 576. */
 static bool by_whole_points(const nn_kernels *k, convolution *c)
 {
     enum { DENOMINATOR = 576 };
@@ -539,7 +541,7 @@ static void test_winograd_of_whole_numbers(void **state)
     }
 }
 
-/* ---- the end of a step ------------------------------------------------------------------------------------------------------ */
+/* ---- the end of a step ------------------------------------------------------------------------------------------- */
 
 static void test_updates(void **state)
 {

@@ -1,4 +1,5 @@
-/* test_nondigit.c - drawings that are no digit: the same from the same key, of every kind, none empty, wild or cut off. */
+/* test_nondigit.c - drawings that are no digit: the same from the same key, of every kind, none empty, wild or cut
+ * off. */
 #include "../../app/core/nondigit.h"
 #include <math.h>
 #include <setjmp.h>

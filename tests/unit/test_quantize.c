@@ -1,4 +1,5 @@
-/* test_quantize.c - networks that compute in whole numbers: they answer as with floats, always the same, and bad scales do no harm. */
+/* test_quantize.c - networks that compute in whole numbers: they answer as with floats, always the same, and bad
+ * scales do no harm. */
 #include "../../nn/kernel.h"
 #include "../../nn/op.h"
 #include "support/faults.h"
@@ -197,8 +198,8 @@ static void set_all(const nn_model *model, int node, float value)
     memset(model->weights + bias->offset, 0, bias->count * sizeof(float));
 }
 
-/* Inputs of -1 and 1 whose first points are the largest there are, times 256 channels of equal weights: sums reach the end of 32
- * bits, and those beyond would change their sign. The convolution's largest output is 9 x 256 weights. */
+/* Inputs of -1 and 1 whose first points are the largest there are, times 256 channels of equal weights: sums reach
+ * the end of 32 bits, and those beyond would change their sign. The convolution's largest output is 9 x 256 weights. */
 static void check_largest_sums(const char *name)
 {
     (void)name;

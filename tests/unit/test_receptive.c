@@ -32,8 +32,8 @@ static void known_networks_have_known_fields(void **state)
     nn_plan_free(plan);
 }
 
-/* Every pixel of the image is changed in turn: outputs may change only where the pixel lies in their field, and somewhere
- * one at the very edge of its field does. */
+/* Every pixel of the image is changed in turn: outputs may change only where the pixel lies in their field, and
+ * somewhere one at the very edge of its field does. */
 static void outputs_react_to_their_field_only(void **state)
 {
     (void)state;

@@ -1,4 +1,5 @@
-/* Settings: any text gives values in range, unknown lines stay, a bad file is set aside once, the locale does nothing. */
+/* Settings: any text gives values in range, unknown lines stay, a bad file is set aside once, the locale does
+ * nothing. */
 #include "../../app/core/settings.h"
 #include "../../nn/alloc.h"
 #include "../../nn/file.h"

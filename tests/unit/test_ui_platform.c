@@ -189,7 +189,7 @@ static void test_pressure_is_a_share_of_the_axis(void **state)
     assert_float_equal(tablet_pressure(7, -1, -1), 1, 0);
 }
 
-/* ---- command line ------------------------------------------------------------------------------------------------- */
+/* ---- command line ------------------------------------------------------------------------------------------------ */
 
 static int parse(window_args *out, int argc, ...)
 {
@@ -224,7 +224,7 @@ static void test_options_of_the_window(void **state)
     assert_int_equal(parse(&a, 3, "digitscope", "one.png", "two.png"), 2);
 }
 
-/* ---- trace -------------------------------------------------------------------------------------------------------- */
+/* ---- trace ------------------------------------------------------------------------------------------------------- */
 
 static json_t *next_line(FILE *file)
 {
