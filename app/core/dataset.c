@@ -183,3 +183,11 @@ void dataset_free(dataset *data)
     nn_free(data->labels);
     *data = (dataset){0};
 }
+
+void dataset_image(const dataset *data, int i, float *image)
+{
+    size_t count = (size_t)(data->side * data->side);
+    const unsigned char *from = data->images + (size_t)i * count;
+    for (size_t k = 0; k < count; k++)
+        image[k] = (float)from[k] * (1.0f / 255.0f);
+}

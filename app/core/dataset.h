@@ -19,6 +19,9 @@ typedef enum dataset_part { DATASET_TRAIN, DATASET_TEST } dataset_part;
 bool dataset_load(dataset *data, const char *folder, dataset_part part, nn_error *err);
 void dataset_free(dataset *data);
 
+/* Image i as a network reads it: (side, side), 0..1. */
+void dataset_image(const dataset *data, int i, float *image);
+
 /* Whether a name is that of a CSV file: it ends in .csv or .csv.gz. */
 bool dataset_is_csv(const char *path);
 

@@ -3,10 +3,9 @@
 #include "../../nn/rng.h"
 #include "clock.h"
 #include "confidence.h"
+#include "digit.h"
 #include "metrics.h"
-#include "nondigit.h"
-#include "stroke_augment.h"
-#include "synth.h"
+#include "training_images.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,10 +29,7 @@ struct training {
     const dataset *data;
     int *index; /* of the images: first n_train to learn from, then n_val to validate on */
     int n_train, n_val;
-    int *pen; /* of the recorded drawings: those to learn from */
-    int n_pens;
-    float *partner;                   /* (threads, image), of mixup */
-    nn_work *teacher[NN_MAX_THREADS]; /* NULL without one */
+    training_images shown; /* to the network, while it learns */
     nn_trainer *trainer;
     nn_pool *pool; /* for scoring */
     nn_work *work[NN_MAX_THREADS];
@@ -86,104 +82,6 @@ static void split(training *t, int n_val)
     t->n_val = n - end;
 }
 
-static void image_of(const dataset *data, int image, float *out)
-{
-    size_t count = (size_t)(data->side * data->side);
-    const unsigned char *from = data->images + (size_t)image * count;
-    for (size_t i = 0; i < count; i++)
-        out[i] = (float)from[i] * (1.0f / 255.0f);
-}
-
-/* In place of an image of the set: a digit of the program's own making, no digit at all, or a recorded one. False:
- * the turn of none of them. */
-static bool draw(const training *t, uint64_t key, float *image, float *target)
-{
-    const training_config *c = &t->config;
-    double ticket = (double)nn_uniform(key, 100);
-    sketch drawn;
-    int label;
-    if (ticket < c->synthetic) {
-        synth_image(image, &label, nn_key(key, 1), &drawn);
-        target[label] = 1.0f;
-        return true;
-    }
-    ticket -= c->synthetic;
-    if (ticket < c->negatives) {
-        nondigit_image(image, nn_key(key, 1), &drawn);
-        nn_target_none(target, t->data->classes);
-        return true;
-    }
-    if (ticket - c->negatives >= c->pens_share)
-        return false;
-    const pens_drawing *drawing = &c->pens->drawing[t->pen[nn_bits(key, 101) % (uint64_t)t->n_pens]];
-    stroke_augment_image(image, &drawing->ink, drawing->digit, nn_key(key, 1), &drawn);
-    target[drawing->digit] = 1.0f;
-    return true;
-}
-
-/* An augmented image of the set, or a drawing in its place. */
-static void look_up(const training *t, uint64_t key, int index, float *image, float *target)
-{
-    if (draw(t, key, image, target))
-        return;
-    int i = t->index[index];
-    image_of(t->data, i, image);
-    target[t->data->labels[i]] = 1.0f;
-    nn_augment_image(&t->config.augment, image, t->data->side, key);
-}
-
-/* ---- targets between the classes ---- */
-
-/* From the distribution Beta(a, a) (Joehnk 1964); a <= TRAINING_MAX_MIXUP takes at most 70 tries on average. Where a
- * is so small that both powers vanish, one of them is nearly all of the sum: the share is 0 or 1, which is the same
- * to `mix`. */
-static float beta(float a, uint64_t key)
-{
-    for (uint32_t i = 0;; i += 2) {
-        float u = powf(nn_uniform(key, i), 1.0f / a), v = powf(nn_uniform(key, i + 1), 1.0f / a);
-        if (u + v <= 1.0f)
-            return u > 0.0f ? u / (u + v) : 0.0f;
-    }
-}
-
-static void blend(float *x, const float *other, size_t n, float share)
-{
-    for (size_t i = 0; i < n; i++)
-        x[i] += share * (other[i] - x[i]);
-}
-
-/* Mixup (Zhang, Cisse, Dauphin and Lopez-Paz 2018): a part of another image, and the same part of its target. */
-static void mix(const training *t, int thread, uint64_t key, float *image, float *target)
-{
-    size_t pixels = (size_t)(t->data->side * t->data->side);
-    float *other = t->partner + (size_t)thread * pixels, other_target[NN_MAX_CLASSES] = {0};
-    float share = beta((float)t->config.mixup, nn_key(key, 3));
-    look_up(t, nn_key(key, 4), (int)(nn_bits(key, 102) % (uint64_t)t->n_train), other, other_target);
-    share = share < 0.5f ? share : 1.0f - share;
-    blend(image, other, pixels, share);
-    blend(target, other_target, (size_t)t->data->classes, share);
-}
-
-/* Distillation (Hinton, Vinyals and Dean 2015): what another network sees in the image is a part of the target. */
-static void ask_teacher(const training *t, int thread, const float *image, float *target)
-{
-    float answer[NN_MAX_CLASSES];
-    nn_predict(t->teacher[thread], t->config.teacher, image, 1, answer);
-    blend(target, answer, (size_t)t->data->classes, (float)t->config.distill);
-}
-
-/* nn_source */
-static void sample(const void *ctx, int thread, uint64_t epoch, int index, float *image, float *target)
-{
-    const training *t = ctx;
-    uint64_t key = nn_key(nn_key(t->config.train.seed ^ 0xa06, epoch), (uint64_t)index);
-    look_up(t, key, index, image, target);
-    if (t->config.mixup > 0.0)
-        mix(t, thread, key, image, target);
-    if (t->config.teacher)
-        ask_teacher(t, thread, image, target);
-}
-
 /* ---- life ---- */
 
 static bool check(const nn_plan *plan, const dataset *data, const training_config *config, nn_error *err)
@@ -209,35 +107,6 @@ static bool check(const nn_plan *plan, const dataset *data, const training_confi
     if (config->synthetic + config->negatives + config->pens_share > 1.0)
         return nn_fail(err, NN_USAGE, 0, "made-up and recorded strokes are %g of each batch together, at most 1",
                        config->synthetic + config->negatives + config->pens_share);
-    return true;
-}
-
-/* The recorded drawings whose writers are not left out. */
-static bool choose_pens(training *t, nn_error *err)
-{
-    const training_config *c = &t->config;
-    if (!c->pens)
-        return true;
-    t->pen = nn_alloc((size_t)c->pens->count, sizeof *t->pen);
-    if (!t->pen)
-        return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
-    for (int i = 0; i < c->pens->count; i++)
-        if (c->folds == 0 || !pens_in_fold(&c->pens->drawing[i], c->fold, c->folds))
-            t->pen[t->n_pens++] = i;
-    if (c->folds > 0 && (t->n_pens == 0 || t->n_pens == c->pens->count))
-        return nn_fail(err, NN_USAGE, 0, "%d writers cannot be divided into %d folds", c->pens->writers, c->folds);
-    return true;
-}
-
-static bool new_targets(training *t, nn_error *err)
-{
-    int threads = t->config.train.threads;
-    t->partner = nn_alloc((size_t)threads * (size_t)(t->data->side * t->data->side), sizeof(float));
-    if (!t->partner)
-        return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
-    for (int i = 0; t->config.teacher && i < threads; i++)
-        if (!nn_work_new(&t->teacher[i], t->config.teacher->plan, 1, NN_ANSWERS, err))
-            return false;
     return true;
 }
 
@@ -275,14 +144,14 @@ static bool new_parts(training *t, nn_error *err)
     if (!t->index)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
     split(t, (int)wanted);
-    if (!choose_pens(t, err) || !new_targets(t, err))
+    if (!training_images_new(&t->shown, &t->config, t->data, t->index, t->n_train, err))
         return false;
     float *weights = nn_weights_new(t->plan, config->train.seed);
     if (!weights)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
     if (config->start)
         memcpy(weights, config->start, t->plan->floats * sizeof *weights);
-    nn_source source = {.ctx = t, .count = t->n_train, .sample = sample};
+    nn_source source = {.ctx = &t->shown, .count = t->n_train, .sample = training_images_sample};
     bool ok =
         nn_trainer_new(&t->trainer, t->plan, weights, &(nn_convention){0.0f, 1.0f}, &config->train, &source, err) &&
         copy_model(t, weights, &t->now, err) && new_scoring(t, err);
@@ -318,18 +187,15 @@ void training_free(training *t)
         return;
     nn_trainer_free(t->trainer);
     nn_pool_free(t->pool);
-    for (int i = 0; i < NN_MAX_THREADS; i++) {
+    training_images_free(&t->shown);
+    for (int i = 0; i < NN_MAX_THREADS; i++)
         nn_work_free(t->work[i]);
-        nn_work_free(t->teacher[i]);
-    }
     nn_model_free(t->now);
-    nn_free(t->partner);
     nn_free(t->batch);
     nn_free(t->answers);
     nn_free(t->truth);
     nn_free(t->tops);
     nn_free(t->index);
-    nn_free(t->pen);
     nn_free(t);
 }
 
@@ -347,7 +213,7 @@ static void score_batch(training *t, int thread, int begin, int end)
     size_t count = (size_t)(t->data->side * t->data->side);
     float *images = t->batch + (size_t)(thread * SCORE_BATCH) * count, p[SCORE_BATCH * NN_MAX_CLASSES];
     for (int i = begin; i < end; i++)
-        image_of(s->data, s->index ? s->index[i] : i, images + (size_t)(i - begin) * count);
+        dataset_image(s->data, s->index ? s->index[i] : i, images + (size_t)(i - begin) * count);
     nn_predict(t->work[thread], s->model, images, end - begin, p);
     for (int i = begin; i < end; i++) {
         const float *row = p + (i - begin) * classes;
@@ -630,9 +496,10 @@ static json_t *settings_json(const training *t)
 {
     const training_config *c = &t->config;
     json_t *settings = image_settings(t),
-           *drawings = json_pack("{s:f, s:f, s:i, s:i, s:i, s:f, s:f, s:I}", "negatives", c->negatives, "pens_share",
-                                 c->pens_share, "pens", t->n_pens, "pens_holdout", c->fold, "cross_validate", c->folds,
-                                 "mixup", c->mixup, "distill", c->distill, "teacher", fingerprint(c->teacher));
+           *drawings =
+               json_pack("{s:f, s:f, s:i, s:i, s:i, s:f, s:f, s:I}", "negatives", c->negatives, "pens_share",
+                         c->pens_share, "pens", t->shown.n_pens, "pens_holdout", c->fold, "cross_validate", c->folds,
+                         "mixup", c->mixup, "distill", c->distill, "teacher", fingerprint(c->teacher));
     if (!settings || json_object_update(settings, drawings) != 0) {
         json_decref(settings);
         settings = NULL;
