@@ -19,7 +19,7 @@ bool nn_fail(nn_error *err, nn_code code, size_t pos, const char *format, ...)
 
 bool nn_fail_in(nn_error *err, const char *name)
 {
-    enum { LONGEST = 120 }; /* so that half of the text is left for what is wrong */
+    enum { LONGEST = 120 }; /* of the name, so that half of the text is left for what is wrong */
     char text[sizeof err->text];
     size_t len = strlen(name);
     const char *dots = "";
@@ -31,8 +31,9 @@ bool nn_fail_in(nn_error *err, const char *name)
         name += len - LONGEST;
         while (((unsigned char)*name & 0xc0) == 0x80)
             name++;
+        len = LONGEST;
     }
     memcpy(text, err->text, sizeof text);
-    snprintf(err->text, sizeof err->text, "%s%s: %.*s", dots, name, (int)(sizeof text - LONGEST - 6), text);
+    snprintf(err->text, sizeof err->text, "%s%s: %.*s", dots, name, (int)(sizeof text - len - sizeof "...: "), text);
     return false;
 }

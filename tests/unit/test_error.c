@@ -36,6 +36,17 @@ static void test_name_in_front(void **state)
     assert_int_equal(err.pos, 3);
 }
 
+static void test_short_name_leaves_room(void **state)
+{
+    nn_error err;
+    char text[201] = "";
+    (void)state;
+    memset(text, 't', sizeof text - 1);
+    nn_fail(&err, NN_USAGE, 0, "%s", text);
+    nn_fail_in(&err, "name");
+    assert_int_equal(strlen(err.text), strlen("name: ") + sizeof text - 1);
+}
+
 /* A path may be longer than the text: its end and the reason stay. */
 static void test_long_name(void **state)
 {
@@ -82,11 +93,9 @@ static void test_long_text_is_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fail_fills_all),
-        cmocka_unit_test(test_nobody_asks),
-        cmocka_unit_test(test_name_in_front),
-        cmocka_unit_test(test_long_name),
-        cmocka_unit_test(test_long_name_is_cut_between_characters),
+        cmocka_unit_test(test_fail_fills_all),   cmocka_unit_test(test_nobody_asks),
+        cmocka_unit_test(test_name_in_front),    cmocka_unit_test(test_short_name_leaves_room),
+        cmocka_unit_test(test_long_name),        cmocka_unit_test(test_long_name_is_cut_between_characters),
         cmocka_unit_test(test_long_text_is_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
