@@ -140,8 +140,6 @@ static int finish(run *r, bool interrupted)
         return fail(&err);
     if (!interrupted)
         unlink(r->checkpoint);
-    if (r->o.report && !interrupted && !write_report(r, &err))
-        return fail(&err);
     bool written = true, early = !interrupted && training_epochs_done(r->training) < r->o.train.config.train.epochs;
     if (r->o.json) {
         json_t *last = json_pack("{s:b, s:i, s:b}", "done", !interrupted, "best_epoch", best, "stopped_early", early);
@@ -158,6 +156,8 @@ static int finish(run *r, bool interrupted)
         printf("%s\n", early ? "; stopped early, as patience ran out" : "");
         written = written && (!r->o.holdout || writer_scores_print(&r->left_out));
     }
+    if (r->o.report && !interrupted && !write_report(r, &err))
+        return fail(&err);
     int status = command_finish("train", written);
     return interrupted && status == EXIT_OK ? EXIT_INTERRUPTED : status;
 }
@@ -197,21 +197,30 @@ static int show_augmentation(run *r)
                           printf("%s: originals, and what the network would see\n", r->o.show_augmentation) > 0);
 }
 
+/* A folder need not have a test set, but a broken one is found out before the training. */
+static bool load_test(run *r, nn_error *err)
+{
+    if (r->o.train.config.folds > 0 || dataset_is_csv(r->folder) || !dataset_is_there(r->folder, DATASET_TEST))
+        return true;
+    r->has_test = dataset_load(&r->test, r->folder, DATASET_TEST, err);
+    if (r->has_test && (r->test.side != r->data.side || r->test.classes > r->data.classes))
+        return nn_fail(err, NN_FORMAT, 0, "%.100s: test images of %dx%d in %d classes, training images of %dx%d in %d",
+                       r->folder, r->test.side, r->test.side, r->test.classes, r->data.side, r->data.side,
+                       r->data.classes);
+    return r->has_test;
+}
+
 static bool prepare(run *r, nn_error *err)
 {
     paths where;
-    const char *folder = r->folder;
     paths_find(&where, r->o.train.state);
     snprintf(r->folder, sizeof r->folder, "%s", r->o.train.data ? r->o.train.data : where.mnist);
     if (snprintf(r->checkpoint, sizeof r->checkpoint, "%s.ckpt", r->o.out) >= (int)sizeof r->checkpoint)
         return nn_fail(err, NN_USAGE, 0, "%.100s...: the name is too long", r->o.out);
     if (!command_check_out(r->o.out, err) || (r->o.report && !page_folder(r->o.report, err)) ||
-        !models_net(&r->plan, &where, r->o.net, err) || !dataset_load(&r->data, folder, DATASET_TRAIN, err))
+        !models_net(&r->plan, &where, r->o.net, err) || !dataset_load(&r->data, r->folder, DATASET_TRAIN, err) ||
+        !load_test(r, err))
         return false;
-    nn_error no_test;
-    r->has_test = r->o.train.config.folds == 0 && !dataset_is_csv(folder) &&
-                  dataset_load(&r->test, folder, DATASET_TEST, &no_test) && r->test.side == r->data.side &&
-                  r->test.classes <= r->data.classes;
     return training_new(&r->training, r->plan, &r->data, &r->o.train.config, err) &&
            (!r->o.resume || training_load(r->training, r->checkpoint, err));
 }

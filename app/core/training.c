@@ -139,7 +139,7 @@ static bool new_parts(training *t, nn_error *err)
     const training_config *config = &t->config;
     double wanted = config->val < 1.0 ? config->val * t->data->count : config->val;
     if (wanted < 1.0 || wanted > t->data->count - 1)
-        return nn_fail(err, NN_USAGE, 0, "%g images for validation of %d", wanted, t->data->count);
+        return nn_fail(err, NN_USAGE, 0, "%g of %d images cannot be set aside for validation", wanted, t->data->count);
     t->index = nn_alloc((size_t)t->data->count, sizeof *t->index);
     if (!t->index)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
