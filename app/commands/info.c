@@ -88,7 +88,8 @@ static void print_fact(const char *key, const json_t *value)
 {
     char *text = NULL;
     if (strcmp(key, "history") == 0)
-        printf("  %-18s  of %zu epochs, shown by --json\n", key, json_array_size(value));
+        printf("  %-18s  of %zu epoch%s, shown by --json\n", key, json_array_size(value),
+               json_array_size(value) == 1 ? "" : "s");
     else if (json_is_string(value))
         printf("  %-18s  %s\n", key, json_string_value(value));
     else

@@ -303,7 +303,8 @@ static void print_each(const reading *r, const nn_model *model)
 static void print_scores(const scores *s, const reading *r, const nn_model *model)
 {
     int total = confusion_total(&s->confusion), errors = total - confusion_correct(&s->confusion);
-    printf("%s drawings%s\n\n", report_count(r->n), r->o->naive ? ", the whole canvas shrunk to 28 x 28" : "");
+    printf("%s drawing%s%s\n\n", report_count(r->n), r->n == 1 ? "" : "s",
+           r->o->naive ? ", the whole canvas shrunk to 28 x 28" : "");
     if (total)
         printf("  accuracy     %6.2f %%   %s of %s wrong\n", 100 * accuracy_of(s), report_count(errors),
                report_count(total));

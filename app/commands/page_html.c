@@ -307,10 +307,11 @@ static bool add_answers(const evaluation *e, buffer *out, nn_error *err)
     buffer_add(out, "<h2 id=\"right\">Right</h2>\n<p>Those that it was least sure of.</p>\n");
     ok = ok && add_gallery(&(gallery){e, "least-sure", image, shown}, out, err);
 
-    for (int i = 0; i < shown; i++)
-        image[i] = list[(int)((long)i * right / shown)].image;
+    int rest = right - shown, more = rest < GALLERY ? rest : GALLERY;
+    for (int i = 0; i < more; i++)
+        image[i] = list[(int)((long)i * rest / more)].image;
     buffer_add(out, "<p>And others, from the surest to the least sure.</p>\n");
-    ok = ok && add_gallery(&(gallery){e, "some-right", image, shown}, out, err);
+    ok = ok && add_gallery(&(gallery){e, "some-right", image, more}, out, err);
     nn_free(image);
     nn_free(list);
     return ok;

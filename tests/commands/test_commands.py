@@ -407,6 +407,19 @@ class Train(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("nowhere/sheet.png", done.stderr)
 
+    def test_a_broken_test_set_is_found_before_the_training(self):
+        folder = path("broken test")
+        shutil.copytree(IDX, folder)
+        for bad in ("cut", "other size"):
+            image = bytes(64 if bad == "cut" else 27 * 27)
+            with open(os.path.join(folder, "t10k-images-idx3-ubyte"), "wb") as file:
+                file.write(struct.pack(">IIII", 0x803, 1, *([28, 28] if bad == "cut" else [27, 27])) + image)
+            with open(os.path.join(folder, "t10k-labels-idx1-ubyte"), "wb") as file:
+                file.write(struct.pack(">II", 0x801, 1) + bytes(1))
+            done = run("train", "--net", path("toy.net"), "--out", path("untrained.safetensors"), "--data", folder, "--val", "100")
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertIn("t10k-images" if bad == "cut" else "test images of 27x27", done.stderr)
+
     def test_what_cannot_be_written_is_refused_at_once(self):
         os.makedirs(path("folder"), exist_ok=True)
         for out in ["folder", "nowhere/model"]:
@@ -611,6 +624,7 @@ class Report(unittest.TestCase):
         self.assertEqual(len(items["all-wrong"]), self.printed["errors"])
         self.assertEqual(len(items["least-sure"]), 60)
         self.assertFalse(set(items["least-sure"]) & set(items["all-wrong"]))
+        self.assertFalse(set(items["least-sure"]) & set(items["some-right"]))
         self.assertTrue(text.startswith("<!DOCTYPE html>"))
         self.assertLess(len(text), 1 << 20)
 
@@ -678,6 +692,15 @@ class Report(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (1, ""))
             self.assertIn("a file", done.stderr)
         self.assertFalse(os.path.exists(path("never.safetensors")), "found out before the training")
+
+    def test_that_cannot_be_saved_costs_neither_model_nor_result(self):
+        os.makedirs(path("blocked/report.html"))
+        done = run("train", "--net", path("toy.net"), "--out", path("unreported.safetensors"), "--data", IDX, "--val", "100",
+                   "--epochs", "1", "--report", path("blocked"), "--json")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("report.html", done.stderr)
+        self.assertTrue(json.loads(done.stdout.splitlines()[-1])["done"])
+        self.assertTrue(os.path.exists(path("unreported.safetensors")))
 
 
 class Ink(unittest.TestCase):
