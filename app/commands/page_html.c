@@ -57,11 +57,11 @@ static bool add_figures(const page_section section, figure *const figures[PAGE_P
 
 /* ---- top of the page --------------------------------------------------------------------------------------------- */
 
-static void add_head(const page_source *s, buffer *out)
+void page_html_head(const char *name, buffer *out)
 {
     buffer_add(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>\n"
                     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>");
-    buffer_escaped(out, s->name);
+    buffer_escaped(out, name);
     buffer_add(out, " - Digitscope report</title>\n<style>\n");
     buffer_add(out, (const char *)embedded_find("report.css")->data); /* ends with a zero byte */
     figure_style(out);
@@ -333,7 +333,7 @@ static void begin_section(buffer *out, const char *id, const char *title)
 
 bool page_html(const page_source *s, figure *const figures[PAGE_PLOTS], buffer *out, nn_error *err)
 {
-    add_head(s, out);
+    page_html_head(s->name, out);
     add_title(s, out);
     begin_section(out, "classes", "Classes");
     bool ok = add_figures(SECTION_CLASSES, figures, out, err);

@@ -106,7 +106,7 @@ static int fail(const nn_error *err)
     return command_fail("train", err);
 }
 
-/* The model as it was saved, on the test set or, without one, on the validation images. */
+/* The model as it was saved, on the test set or, without one, on the validation images, and on writers left out. */
 static bool write_report(const run *r, nn_error *err)
 {
     nn_model *model = NULL;
@@ -120,7 +120,8 @@ static bool write_report(const run *r, nn_error *err)
                         .training_seconds = training_seconds(r->training)};
     e.threads = r->o.train.config.train.threads;
     bool ok = nn_model_load(&model, r->o.out, err) && (r->has_test || training_validation(r->training, &val, err)) &&
-              evaluation_run(&e, err) && (command_interrupted() || page_write(&page, r->o.report, err));
+              evaluation_run(&e, err) && (command_interrupted() || page_write(&page, r->o.report, err)) &&
+              (!r->o.holdout || writer_scores_save(&r->left_out, r->o.out, r->o.report, err));
     evaluation_free(&e);
     dataset_free(&val);
     nn_model_free(model);
@@ -156,7 +157,7 @@ static int finish(run *r, bool interrupted)
         printf("%s\n", early ? "; stopped early, as patience ran out" : "");
         written = written && (!r->o.holdout || writer_scores_print(&r->left_out));
     }
-    if (r->o.report && !interrupted && !write_report(r, &err))
+    if (r->o.report && !interrupted && !r->o.cross_validate && !write_report(r, &err))
         return fail(&err);
     int status = command_finish("train", written);
     return interrupted && status == EXIT_OK ? EXIT_INTERRUPTED : status;
@@ -298,6 +299,8 @@ static int cross_validate(run *r)
                        ? command_print_json(json_pack("{s:b, s:i, s:o}", "done", true, "folds", r->o.cross_validate,
                                                       "left_out", writer_scores_json(&r->left_out)))
                        : writer_scores_print(&r->left_out);
+    if (r->o.report && !writer_scores_save(&r->left_out, out, r->o.report, &err))
+        return command_fail("train", &err);
     return command_finish("train", written);
 }
 
@@ -336,8 +339,6 @@ static int check_pens(options *o)
 {
     if (!o->train.pens && (o->holdout || o->cross_validate))
         return args_refuse("train", "--pens-holdout and --cross-validate need --pens");
-    if (o->report && o->cross_validate)
-        return args_refuse("train", "--report shows one model, --cross-validate trains several: give one of them");
     if (o->holdout && o->cross_validate)
         return args_refuse("train", "--pens-holdout trains one fold, --cross-validate all: give one of them");
     if (o->holdout && !parse_holdout(o))
@@ -359,7 +360,8 @@ static int parse(options *o, int argc, char **argv)
          "train N models, F-1 to F-N, each without a group of writers, and score each on those left out", 2, MAX_FOLDS},
         {"resume", ARG_FLAG, &o->resume, NULL, "go on from F.ckpt, which every epoch leaves until all is done", 0, 0},
         {"report", ARG_TEXT, &o->report, "DIR",
-         "at the end write a page with curves, plots and all mistakes on the test images, or else those of validation",
+         "at the end write a page with curves, plots and all mistakes on the test images, or else those of validation; "
+         "writers.html is on writers left out, and all there is with --cross-validate",
          0, 0},
         {"json", ARG_FLAG, &o->json, NULL, "one JSON object per epoch and a last one", 0, 0},
     };

@@ -29,4 +29,7 @@ bool writer_scores_read(writer_scores *scores, nn_model *model, int fold, int fo
 json_t *writer_scores_json(const writer_scores *scores);
 bool writer_scores_print(const writer_scores *scores); /* the same for people; false if stdout took no more */
 
+/* The same as writers.json, and as a page that needs no other file, writers.html; makes the folder. */
+bool writer_scores_save(const writer_scores *scores, const char *model, const char *folder, nn_error *err);
+
 #endif

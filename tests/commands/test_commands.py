@@ -297,7 +297,7 @@ class Train(unittest.TestCase):
 
     def test_cross_validation_reads_every_writer_once_and_resumes(self):
         words = ["--pens", path("strokes.jsonl"), "--pens-share", "0.5", "--epochs", "2", "--lr", "0.01", "--json",
-                 "--cross-validate", "3"]
+                 "--cross-validate", "3", "--report", path("cv report")]
         done = self.train("cv.safetensors", *words)
         self.assertEqual(done.returncode, 0, done.stderr)
         lines = [json.loads(line) for line in done.stdout.splitlines()]
@@ -311,6 +311,13 @@ class Train(unittest.TestCase):
                                sum(w["accuracy"] for w in report["per_writer"]) / 3)
         self.assertEqual(sum(map(sum, report["confusion"])), 150)
         self.assertEqual(sum(c["support"] for c in report["per_class"]), 150)
+        self.assertEqual(sorted(os.listdir(path("cv report"))), ["writers.html", "writers.json"])
+        self.assertEqual(json.loads(read("cv report/writers.json")), report)
+        page = ElementTree.fromstring(read("cv report/writers.html"))
+        rows = [["".join(cell.itertext()) for cell in row] for row in page.iter("tr")]
+        for w in report["per_writer"]:
+            self.assertIn([w["writer"], f"{100 * w['accuracy']:.2f} %", str(w["errors"]), str(w["n"])], rows)
+        self.assertIn(f"writer {worst['writer']}", "".join(page.itertext()))
         # A run that was cut off after the first fold trains the other two and comes to the same result.
         models = [read(f"cv-{k}.safetensors") for k in (1, 2, 3)]
         os.unlink(path("cv-3.safetensors"))
