@@ -49,7 +49,7 @@ static int open_screen(void **state)
 {
     (void)state;
     temp_make();
-    screen_open(&s, 1000, 700);
+    screen_open(&s, 1000, 2000); /* so that the rows below all shipped models are in sight */
     mkdir(temp_path("state"), 0755);
     mkdir(temp_path("state/models"), 0755);
     save(temp_path("state/models/one.safetensors"), net, 1, NULL);
