@@ -48,6 +48,11 @@ void app_show(app *self, popup which)
         list_models(self);
     if (which == POPUP_OPEN)
         ui_edit(&self->ui, "");
+    if (which == POPUP_KEEP && self->answer.digit >= 0) {
+        char guess[UI_NAME];
+        snprintf(guess, sizeof guess, "keep.%s", self->answer.text);
+        ui_set_focus(&self->ui, guess);
+    }
     if (which == POPUP_FOLDER)
         ui_edit(&self->ui, self->training.path);
     if (which == POPUP_NAME)

@@ -49,6 +49,8 @@ bool app_use_model(app *self, const char *name, nn_error *err)
     models_default(fallback);
     short_name(shown, name && *name ? name : fallback);
     app_replace_reader(self, reader, shown);
+    if (name && models_is_path(name))
+        lineup_add(self, name, shown, recogniser_model(reader));
     return true;
 }
 

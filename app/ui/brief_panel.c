@@ -4,24 +4,62 @@
 #include <stdio.h>
 
 /* Unsure columns are hollow, as unsure bars are. */
-static void draw_column(app *self, rect r, int label_h, int i)
+static void draw_column(app *self, rect r, int i)
 {
     ui *u = &self->ui;
     const theme *t = u->colours;
-    const answer *a = &self->answer;
-    const char *label = recogniser_model(self->reader)->label[i];
-    bool best = i == a->digit;
-    font f = ui_font(u, 13, best ? FONT_BOLD : FONT_REGULAR);
-    float gap = fminf(0.15f * (float)r.w, 3 * u->scale), w = (float)r.w - 2 * gap, h = (float)(r.h - label_h);
+    bool best = i == self->answer.digit, hollow = best && self->answer.unsure;
+    float gap = fminf(0.15f * (float)r.w, 3 * u->scale), w = (float)r.w - 2 * gap, h = (float)r.h;
     float high = h * self->shown[i], radius = fminf(0.2f * w, 3 * u->scale);
     draw_box(u->list, &(shape_box){(float)r.x + gap, (float)r.y, w, h, radius, 0}, t->track);
-    shape_box filled = {
-        (float)r.x + gap, (float)r.y + h - high, w, high, radius, best && a->unsure ? fmaxf(2 * u->scale, 2) : 0};
+    shape_box filled = {(float)r.x + gap, (float)r.y + h - high, w, high, radius, hollow ? fmaxf(2 * u->scale, 2) : 0};
     if (high >= 0.5f)
         draw_box(u->list, &filled, best ? t->accent : t->bar);
-    if (text_width(u->text, f, label) <= r.w)
-        ui_label(u, (rect){r.x, r.y + r.h - label_h, r.w, label_h}, label, f, a->digit >= 0 ? t->text : t->muted,
-                 ALIGN_CENTRE);
+}
+
+/* So small that every label fits its column; 0 pixels where that could not be read. */
+static font label_font(app *self, const nn_model *model, int room)
+{
+    ui *u = &self->ui;
+    font f = ui_font(u, 13, FONT_BOLD), fitting = f;
+    for (int i = 0; i < model->n_labels; i++) {
+        font narrow = panel_fit(self, model->label[i], f, room);
+        fitting.px = narrow.px < fitting.px ? narrow.px : fitting.px;
+    }
+    if (fitting.px < ui_px(u, 9))
+        fitting.px = 0;
+    return fitting;
+}
+
+/* Under its column; one that is wider stays within the row. */
+static void draw_label(app *self, rect row, rect column, const char *label, font f)
+{
+    ui *u = &self->ui;
+    int w = text_width(u->text, f, label), x = column.x + (column.w - w) / 2;
+    if (x + w > row.x + row.w)
+        x = row.x + row.w - w;
+    if (x < row.x)
+        x = row.x;
+    ui_label(u, (rect){x, row.y, row.x + row.w - x, row.h}, label, f,
+             self->answer.digit >= 0 ? u->colours->text : u->colours->muted, ALIGN_LEFT);
+}
+
+/* Where there is no room for all labels, only the answer has one. */
+static void draw_columns(app *self, const nn_model *model, rect area)
+{
+    ui *u = &self->ui;
+    int classes = model->n_labels, label_h = ui_px(u, 18);
+    rect row = {area.x, area.y + area.h - label_h, area.w, label_h};
+    font f = label_font(self, model, area.w / classes);
+    for (int i = 0; i < classes; i++) {
+        int left = area.x + area.w * i / classes, right = area.x + area.w * (i + 1) / classes;
+        rect column = {left, area.y, right - left, area.h - label_h};
+        bool best = i == self->answer.digit;
+        draw_column(self, column, i);
+        if (f.px || best)
+            draw_label(self, row, column, model->label[i],
+                       f.px ? (font){f.px, best ? FONT_BOLD : FONT_REGULAR} : ui_font(u, 13, FONT_BOLD));
+    }
 }
 
 void brief_panel(app *self, rect area)
@@ -32,21 +70,15 @@ void brief_panel(app *self, rect area)
     ui_explain(u, "How likely the network finds every class; a hollow bar says that it is unsure");
     if (!self->reader)
         return;
-    int classes = recogniser_model(self->reader)->n_labels, line = ui_px(u, 26), label_h = ui_px(u, 18);
+    int line = ui_px(u, 26);
     char words[NN_NAME + 32] = "Draw a digit", share[16];
     if (a->digit >= 0) {
         panel_percent(share, sizeof share, a->confidence);
         snprintf(words, sizeof words, "%s%s \xc2\xb7 %s", a->text, a->unsure ? "?" : "", share);
     }
-    font f = ui_font(u, 20, FONT_BOLD);
-    int w = text_width(u->text, f, words);
-    if (w > area.w)
-        f.px = f.px * area.w / w;
-    ui_label(u, (rect){area.x, area.y, area.w, line}, words, f,
+    ui_label(u, (rect){area.x, area.y, area.w, line}, words, panel_fit(self, words, ui_font(u, 20, FONT_BOLD), area.w),
              a->digit < 0 || a->unsure ? u->colours->muted : u->colours->accent, ALIGN_LEFT);
     int top = area.y + line + ui_px(u, 6), high = area.y + area.h - top;
-    for (int i = 0; high > label_h && i < classes; i++) {
-        int left = area.x + area.w * i / classes, right = area.x + area.w * (i + 1) / classes;
-        draw_column(self, (rect){left, top, right - left, high}, label_h, i);
-    }
+    if (high > ui_px(u, 24))
+        draw_columns(self, recogniser_model(self->reader), (rect){area.x, top, area.w, high});
 }

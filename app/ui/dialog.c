@@ -137,6 +137,7 @@ void path_dialog(app *self, rect window)
     panel_heading(self, &inside, save ? "Save the drawing" : "Open a picture, model or drawing");
     rect field = {inside.x, inside.y + ui_px(u, 4), inside.w, ui_px(u, 42)};
     ui_text_field(u, field, "path");
+    ui_explain(u, "The path of a file; Ctrl+V pastes one");
     const char *label = !save ? "Open" : *self->replace ? "Replace" : "Save";
     panel_buttons(self, &inside, "Cancel", "accept", label, ACTION_ACCEPT);
     int below = field.y + field.h + ui_px(u, 12);

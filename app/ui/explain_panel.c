@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BADGE = 22, PAD = 10 /* units of the layout */ };
+enum { BADGE = 22, PAD = 10, RIM = 14, FOOTER = 36 + 8 /* units of the layout */ };
 
 /* What is explained, in the order of the elements; those after the first of several with the same sentence are not. */
 typedef struct explained {
@@ -79,21 +79,24 @@ static void draw_badge(app *self, float x, float y, int number)
              ALIGN_CENTRE);
 }
 
-static void mark(app *self, const explained *x, int number)
+static void outline(app *self, const explained *x)
 {
     ui *u = &self->ui;
     draw_outline(u->list, rect_inset(x->r, -1), 6 * u->scale, fmaxf(2 * u->scale, 1), u->colours->accent);
-    if (number > 0) {
-        int half = ui_px(u, BADGE / 2);
-        draw_badge(self, (float)(x->r.x > half ? x->r.x - half : 0), (float)(x->r.y > half ? x->r.y - half : 0),
-                   number);
+    if (rect_is_empty(x->label))
         return;
-    }
     draw_rect(u->list, x->label, 8 * u->scale, u->colours->surface);
     draw_outline(u->list, x->label, 8 * u->scale, fmaxf(u->scale, 1), u->colours->accent);
     rect words = rect_inset(x->label, ui_px(u, PAD));
     words.y = x->label.y + ui_px(u, PAD) / 2 + ui_px(u, 2);
     ui_paragraph(u, words, x->words, list_font(u), u->colours->text, true);
+}
+
+/* At the top left corner. */
+static void number_it(app *self, const explained *x, int number)
+{
+    int half = ui_px(&self->ui, BADGE / 2);
+    draw_badge(self, (float)(x->r.x > half ? x->r.x - half : 0), (float)(x->r.y > half ? x->r.y - half : 0), number);
 }
 
 /* One line of the list; returns its height. Draws nothing when `draw` is false. */
@@ -138,29 +141,58 @@ static void draw_footer(app *self, rect *inside)
     inside->h -= h + ui_px(u, 8);
 }
 
+/* Of the rows in a card of width w, beside their scroll bar. */
+static int rows_width(const ui *u, int w)
+{
+    return w - 2 * ui_px(u, RIM) - ui_px(u, 8);
+}
+
 /* The list lies over the canvas, which is the largest thing without a sentence in its middle, or, where that is too
  * small for it, over the window. */
-static void draw_list_card(app *self, rect window, const explanation *all)
+static rect list_card(app *self, rect window, const explanation *all)
 {
     ui *u = &self->ui;
-    int pad = ui_px(u, 14), footer = ui_px(u, 36 + 8), most = ui_px(u, 620);
     rect over = rect_inset(self->canvas, ui_px(u, 6));
-    int w = over.w < most ? over.w : most;
-    int scrollbar = ui_px(u, 8), rows = draw_list_rows(self, (rect){0, 0, w - 2 * pad - scrollbar, 0}, all, false),
-        h = rows + footer + 2 * pad;
+    int most = ui_px(u, 620), w = over.w < most ? over.w : most;
+    int h = draw_list_rows(self, (rect){0, 0, rows_width(u, w), 0}, all, false) + ui_px(u, FOOTER) + 2 * ui_px(u, RIM);
     if (h > over.h) {
         over.y = ui_px(u, 60);
         over.h = window.h - over.y - ui_px(u, 8);
     }
     if (h > over.h)
         h = over.h;
-    rect card = {over.x + (over.w - w) / 2, over.y + (over.h - h) / 2, w, h};
+    return (rect){over.x + (over.w - w) / 2, over.y + (over.h - h) / 2, w, h};
+}
+
+/* A sentence that the card would cover goes into the list, and so makes the card larger. */
+static rect place_card(app *self, rect window, explanation *all)
+{
+    rect card;
+    bool covers;
+    do {
+        card = list_card(self, window, all);
+        covers = false;
+        for (int i = 0; i < all->count; i++) {
+            rect *label = &all->item[i].label;
+            if (!rect_is_empty(rect_intersect(*label, card))) {
+                *label = (rect){0, 0, 0, 0};
+                covers = true;
+            }
+        }
+    } while (covers);
+    return card;
+}
+
+static void draw_list_card(app *self, rect card, const explanation *all)
+{
+    ui *u = &self->ui;
     draw_rect(u->list, card, 12 * u->scale, u->colours->surface);
     draw_outline(u->list, card, 12 * u->scale, fmaxf(u->scale, 1), u->colours->accent);
-    rect inside = rect_inset(card, pad);
+    rect inside = rect_inset(card, ui_px(u, RIM));
     draw_footer(self, &inside);
-    rect clip = ui_scroll_begin(u, inside, rows);
-    rect view = {inside.x, inside.y - u->scroll, inside.w - scrollbar, inside.h};
+    rect view = {inside.x, inside.y, rows_width(u, card.w), inside.h};
+    rect clip = ui_scroll_begin(u, inside, draw_list_rows(self, view, all, false));
+    view.y -= u->scroll;
     draw_list_rows(self, view, all, true);
     ui_scroll_end(u, clip);
 }
@@ -171,10 +203,14 @@ void explain_popup(app *self, rect window)
     explanation all = {.count = 0};
     int number = 0;
     collect(self, &all);
+    rect card = place_card(self, window, &all);
     u->layer++;
     u->group = 4;
     draw_rect(u->list, window, 0, u->colours->scrim);
     for (int i = 0; i < all.count; i++)
-        mark(self, &all.item[i], rect_is_empty(all.item[i].label) ? ++number : 0);
-    draw_list_card(self, window, &all);
+        outline(self, &all.item[i]);
+    for (int i = 0; i < all.count; i++)
+        if (rect_is_empty(all.item[i].label))
+            number_it(self, &all.item[i], ++number);
+    draw_list_card(self, card, &all);
 }

@@ -107,6 +107,16 @@ static void end_survey(app *self)
     self->built = false;
 }
 
+void lineup_add(app *self, const char *path, const char *name, const nn_model *model)
+{
+    model_entry *m = &self->lineup.dropped;
+    *m = (model_entry){.parameters = model->plan->floats, .accuracy = models_accuracy(model), .infer_us = NAN};
+    snprintf(m->path, sizeof m->path, "%s", path);
+    snprintf(m->name, sizeof m->name, "%s", name);
+    if (self->lineup.row) /* else the first survey is still to come */
+        lineup_survey(self);
+}
+
 /* ---- which is in use --------------------------------------------------------------------------------------------- */
 
 void lineup_use(app *self, const char *const *values, int count, const char *name, bool remember)
@@ -120,7 +130,7 @@ void lineup_use(app *self, const char *const *values, int count, const char *nam
         return;
     }
     l->remember = remember;
-    l->wanted = (model_entry){.accuracy = NAN, .infer_us = NAN};
+    l->wanted = (model_entry){0};
     snprintf(l->wanted.name, sizeof l->wanted.name, "%s", name);
     if (count == 1 && models_is_path(values[0]))
         snprintf(l->wanted.path, sizeof l->wanted.path, "%s", values[0]);
@@ -136,13 +146,8 @@ static void end_load(app *self)
         app_notice(self, "%s", err.text);
         return;
     }
-    if (*l->wanted.path) {
-        const nn_model *model = recogniser_model(reader);
-        l->wanted.parameters = model->plan->floats;
-        l->wanted.accuracy = models_accuracy(model);
-        l->dropped = l->wanted;
-        lineup_survey(self);
-    }
+    if (*l->wanted.path)
+        lineup_add(self, l->wanted.path, l->wanted.name, recogniser_model(reader));
     if (l->remember)
         snprintf(self->settings.model, sizeof self->settings.model, "%s", l->wanted.name);
     app_replace_reader(self, reader, l->wanted.name);

@@ -36,6 +36,9 @@ void lineup_survey(struct app *self);
  * `name` is shown. What goes wrong becomes a notice. */
 void lineup_use(struct app *self, const char *const *values, int count, const char *name, bool remember);
 
+/* A model that was opened by its path is in the list, also where it lies outside the usual folders. */
+void lineup_add(struct app *self, const char *path, const char *name, const nn_model *model);
+
 void lineup_tick(struct app *self);
 void lineup_do(struct app *self, action act);
 void lineup_free(struct app *self);

@@ -65,7 +65,7 @@ static void draw_row(app *self, rect r, int i)
     char name[UI_NAME], facts[160];
     int side = ui_px(u, 34), gap = ui_px(u, 10), line = ui_px(u, 20);
     bool dropped = strcmp(m->path, self->lineup.dropped.path) == 0 && *m->path;
-    describe_facts(m, m->shipped ? "shipped" : dropped ? "dropped in" : "yours", facts, sizeof facts);
+    describe_facts(m, m->shipped ? "shipped" : dropped ? "from a file" : "yours", facts, sizeof facts);
 
     snprintf(name, sizeof name, "tick.%s", m->name);
     button tick = {.name = name, .icon = row->ticked ? ICON_TICK : ICON_BLANK, .on = row->ticked};
@@ -134,7 +134,7 @@ void lineup_view(app *self, rect area)
     if (l->row)
         draw_rows(self, rows);
     else
-        ui_label(u, rows, "Looking which models there are\xe2\x80\xa6", ui_font(u, 15, FONT_REGULAR), u->colours->muted,
+        ui_label(u, rows, "Looking for models\xe2\x80\xa6", ui_font(u, 15, FONT_REGULAR), u->colours->muted,
                  ALIGN_CENTRE);
     int ready = lineup_ready(l);
     char label[64] = "Read with the ticked ones together";

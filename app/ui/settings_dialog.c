@@ -56,7 +56,7 @@ void settings_dialog(app *self, rect window)
                                       "Evens out a trembling hand on the canvas; the network gets the raw points.",
                                       ACTION_SMOOTHING};
     static const setting pause = {"pause", "New drawing after",
-                                  "After such a pause the next stroke begins a new drawing, for the next person.",
+                                  "After such a pause the next stroke begins a new drawing.",
                                   ACTION_PAUSE};
     static const setting taps = {"taps", "Taps leave dots",
                                  "A short tap leaves ink as well; off, a dot has to be held for a moment.",

@@ -23,6 +23,7 @@ void nets_popup(app *self, rect window)
         button b = {.name = name,
                     .label = t->nets[i].name,
                     .detail = t->nets[i].shipped ? NULL : "own",
+                    .tip = "Trains a network of these layers",
                     .style = BUTTON_ITEM,
                     .on = strcmp(t->nets[i].name, train_net(self)) == 0,
                     .act = {.id = ACTION_TRAIN_NET, .index = i}};
@@ -40,23 +41,41 @@ void data_popup(app *self, rect window)
     snprintf(kept, sizeof kept, "%d", t->n_kept);
     const char *slash = strrchr(t->path, '/'), *folder = slash && slash[1] ? slash + 1 : t->path;
     const struct {
-        const char *name, *label, *detail;
+        const char *name, *label, *detail, *tip;
         bool there;
         action act;
     } rows[] = {
-        {"data.made_up", "Made-up digits", "8000", true, {.id = ACTION_TRAIN_DATA_SET, .index = TRAIN_MADE_UP}},
+        {"data.made_up",
+         "Made-up digits",
+         "8000",
+         "Digits that the program draws itself: nothing to fetch",
+         true,
+         {.id = ACTION_TRAIN_DATA_SET, .index = TRAIN_MADE_UP}},
         {"data.mnist",
          "MNIST",
          t->has_mnist ? NULL : "not fetched yet",
+         "70,000 digits that many hands wrote",
          true,
          {.id = ACTION_TRAIN_DATA_SET, .index = TRAIN_MNIST}},
         {"data.kept",
          "My digits",
          t->n_kept ? kept : "none kept yet",
+         "The drawings that were kept with their right answer",
          t->n_kept > 0,
          {.id = ACTION_TRAIN_DATA_SET, .index = TRAIN_KEPT}},
-        {"data.path", folder, "folder", *t->path, {.id = ACTION_TRAIN_DATA_SET, .index = TRAIN_PATH}},
-        {"data.other", "Another folder\xe2\x80\xa6", NULL, true, {.id = ACTION_TRAIN_FOLDER}},
+        {"data.path",
+         folder,
+         "folder",
+         "What was chosen under \xe2\x80\x9c"
+         "Another folder\xe2\x80\x9d",
+         *t->path,
+         {.id = ACTION_TRAIN_DATA_SET, .index = TRAIN_PATH}},
+        {"data.other",
+         "Another folder\xe2\x80\xa6",
+         NULL,
+         "IDX files, a table or labelled strokes, by their path",
+         true,
+         {.id = ACTION_TRAIN_FOLDER}},
     };
     int row = ui_px(u, 40), count = (int)(sizeof rows / sizeof rows[0]), y = 0;
     rect view = panel_list(self, window, "train.data", ui_px(u, 340), row * (count - !*t->path));
@@ -67,6 +86,7 @@ void data_popup(app *self, rect window)
         button b = {.name = rows[i].name,
                     .label = rows[i].label,
                     .detail = rows[i].detail,
+                    .tip = rows[i].tip,
                     .style = BUTTON_ITEM,
                     .disabled = !rows[i].there,
                     .act = rows[i].act};
@@ -87,6 +107,7 @@ void train_dialog(app *self, rect window)
     panel_heading(self, &inside, folder ? "Train on a folder" : "Name of the network");
     rect field = {inside.x, inside.y + ui_px(u, 4), inside.w, ui_px(u, 42)};
     ui_text_field(u, field, "text");
+    ui_explain(u, folder ? "The path of a folder or file; Ctrl+V pastes one" : "Letters, digits, dots and dashes");
     panel_buttons(self, &inside, "Cancel", "accept", folder ? "Use it" : "Rename", ACTION_ACCEPT);
     const char *usual = folder ? "A folder of IDX files as MNIST has them, a table (.csv) or labelled strokes (.jsonl)."
                                : "It will be in the list of models under this name.";
@@ -113,36 +134,65 @@ void leave_dialog(app *self, rect window)
     panel_heading(self, &inside, "Quit now?");
     panel_buttons(self, &inside, "Go on training", "accept", any ? "Keep and quit" : "Stop and quit", ACTION_ACCEPT);
     if (any) {
-        button discard = {.name = "leave.discard", .label = "Throw away and quit", .act = {.id = ACTION_LEAVE}};
+        button discard = {.name = "leave.discard",
+                          .label = "Throw away and quit",
+                          .tip = "Forgets this training and ends the program",
+                          .act = {.id = ACTION_LEAVE}};
         int h = ui_px(u, 40);
         ui_button(u, (rect){inside.x, inside.y + inside.h + ui_px(u, 16), ui_button_width(u, &discard), h}, &discard);
     }
     ui_paragraph(u, inside, text, ui_font(u, 15, FONT_REGULAR), u->colours->text, true);
 }
 
+/* As many answers side by side as the longest label leaves room for, and no more than can be found at a glance. */
+static int answer_columns(app *self, const nn_model *model, int room, int gap)
+{
+    int most = model->n_labels > 10 ? 7 : 5, widest = 0;
+    for (int i = 0; i < model->n_labels; i++) {
+        int w = ui_button_width(&self->ui, &(button){.label = model->label[i]});
+        widest = w > widest ? w : widest;
+    }
+    int columns = (room + gap) / (widest + gap);
+    return columns < 1 ? 1 : columns > most ? most : columns;
+}
+
+static void draw_answers(app *self, const nn_model *model, rect view, int columns, int step, int gap)
+{
+    ui *u = &self->ui;
+    u->group = 4;
+    for (int i = 0; i < model->n_labels; i++) {
+        char name[UI_NAME];
+        snprintf(name, sizeof name, "keep.%s", model->label[i]);
+        int x = i % columns * (view.w + gap) / columns, end = (i % columns + 1) * (view.w + gap) / columns - gap;
+        button b = {.name = name,
+                    .label = model->label[i],
+                    .tip = "The right answer to this drawing",
+                    .style = i == self->answer.digit ? BUTTON_MAIN : BUTTON_PLAIN,
+                    .act = {.id = ACTION_KEEP_AS, .index = i}};
+        ui_button(u, (rect){view.x + x, view.y + i / columns * step, end - x, step - gap}, &b);
+    }
+}
+
 void keep_dialog(app *self, rect window)
 {
     ui *u = &self->ui;
     const nn_model *model = self->reader ? recogniser_model(self->reader) : NULL;
-    int classes = model ? model->n_labels : 0, columns = classes < 5 ? classes : 5;
-    int rows = columns ? (classes + columns - 1) / columns : 0, h = ui_px(u, 48), gap = ui_px(u, 8);
-    rect inside = panel_card(self, window, ui_px(u, 480), ui_px(u, 190) + rows * (h + gap));
+    int gap = ui_px(u, 8), step = ui_px(u, 48) + gap, scrollbar = ui_px(u, 8), width = ui_px(u, 488);
+    int columns = model ? answer_columns(self, model, width - 2 * ui_px(u, 24) - scrollbar, gap) : 1;
+    int high = model ? (model->n_labels + columns - 1) / columns * step : 0;
+    rect inside = panel_card(self, window, width, ui_px(u, 210) + high);
     panel_heading(self, &inside, "What is it really?");
+    int words = gap + ui_paragraph(u, inside,
+                                   "The strokes are kept with this answer, on this computer only, so that a network "
+                                   "can be trained on them: \xe2\x80\x9cMy digits\xe2\x80\x9d.",
+                                   ui_font(u, 14, FONT_REGULAR), u->colours->muted, true);
     panel_buttons(self, &inside, NULL, "cancel", "Cancel", ACTION_CLOSE);
-    int words = ui_paragraph(u, inside,
-                             "The strokes are kept with this answer, on this computer only, so that a network "
-                             "can be trained on them: \xe2\x80\x9cMy digits\xe2\x80\x9d.",
-                             ui_font(u, 14, FONT_REGULAR), u->colours->muted, true);
-    inside.y += words + gap;
-    u->group = 4;
-    for (int i = 0; i < classes; i++) {
-        char name[UI_NAME];
-        snprintf(name, sizeof name, "keep.%s", model->label[i]);
-        int x = i % columns * inside.w / columns, end = (i % columns + 1) * inside.w / columns - gap;
-        button b = {.name = name,
-                    .label = model->label[i],
-                    .style = i == self->answer.digit ? BUTTON_MAIN : BUTTON_PLAIN,
-                    .act = {.id = ACTION_KEEP_AS, .index = i}};
-        ui_button(u, (rect){inside.x + x, inside.y + i / columns * (h + gap), end - x, h}, &b);
-    }
+    inside.y += words;
+    inside.h -= words;
+    int rim = ui_px(u, 6); /* for the focus ring */
+    rect clip = ui_scroll_begin(u, rect_inset(inside, -rim), high + 2 * rim);
+    if (model)
+        draw_answers(self, model, (rect){inside.x, inside.y - u->scroll, inside.w - scrollbar, high}, columns, step,
+                     gap);
+    ui_scroll_end(u, clip);
 }

@@ -469,12 +469,16 @@ void train_view(app *self, rect area)
 {
     ui *u = &self->ui;
     int brief = ui_px(u, 96), space = ui_px(u, 14), least = ui_px(u, 250);
-    rect top = area;
+    const rect *canvas = &self->canvas;
+    int under = canvas->y + canvas->h + space;
+    rect top = area, below = {canvas->x, under, canvas->w, area.y + area.h - under};
     if (area.h >= least + brief + space) {
         if (area.h / 5 > brief)
             brief = area.h / 5;
         top.h -= brief + space;
         brief_panel(self, (rect){area.x, area.y + area.h - brief, area.w, brief});
+    } else if (area.x > canvas->x && below.h >= ui_px(u, 64)) {
+        brief_panel(self, below);
     }
     u->group = 6;
     const app_training *t = &self->training;

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 static const char net[] = "input 28 28 1\nflatten\ndense 10\nsoftmax\n";
+static const char alphabet_net[] = "input 28 28 1\nflatten\ndense 26\nsoftmax\n";
 static const char letters_net[] = "input 28 28 1\nflatten\ndense 3\nsoftmax\n";
 
 static screen s;
@@ -155,6 +156,39 @@ static void a_dropped_model_is_used_and_listed_a_broken_one_is_not(void **state)
     assert_int_equal(s.app->n_notices, 1);
 }
 
+static void a_model_named_at_the_start_is_listed(void **state)
+{
+    (void)state;
+    nn_error err;
+    const char *path = temp_path("foreign.safetensors");
+    save(path, net, 9, NULL);
+    assert_true(app_use_model(s.app, path, &err)); /* as --model does */
+    wait();
+    assert_string_equal(row("foreign")->entry.path, path);
+}
+
+/* The dialog for the right answer holds every label, none under the button below them, also in the smallest window. */
+static void letters_have_room_in_a_small_window(void **state)
+{
+    (void)state;
+    nn_error err;
+    const char *path = temp_path("alphabet.safetensors");
+    save(path, alphabet_net, 5, "A");
+    assert_true(app_use_model(s.app, path, &err));
+    screen_resize(&s, 640, 480);
+    screen_key(&s, 'k', MOD_CTRL);
+    screen_frame(&s);
+    rect cancel = screen_find(&s, "cancel");
+    for (int i = 0; i < 26; i++) {
+        screen_key(&s, KEY_DOWN, 0);
+        screen_frame(&s);
+        const element *e = ui_find(&s.app->ui, s.app->ui.focus);
+        assert_memory_equal(e->name, "keep.", 5);
+        assert_int_equal(e->visible.h, e->r.h);
+        assert_true(rect_is_empty(rect_intersect(e->visible, cancel)));
+    }
+}
+
 static void a_new_survey_keeps_the_ticks(void **state)
 {
     (void)state;
@@ -183,6 +217,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_ensemble_of_the_ticked_ones, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(models_of_different_classes_are_not_mixed, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(labels_come_from_the_model, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(a_model_named_at_the_start_is_listed, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(letters_have_room_in_a_small_window, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(a_dropped_model_is_used_and_listed_a_broken_one_is_not, open_screen,
                                         close_screen),
         cmocka_unit_test_setup_teardown(a_new_survey_keeps_the_ticks, open_screen, close_screen),

@@ -36,7 +36,7 @@ class Inside(case.WindowCase):
             program.key("ctrl+3")
             program.draw(digits.MADE_UP["3"])
             drawn = [f for f in program.frames if f["input_to_present_ms"] is not None and f["stall_ms"] <= 5]
-            times = sorted(f["frame_ms"] for f in drawn)
+            times = sorted(f["frame_ms"] for f in drawn) or [float("nan")]  # all stalled on a busy machine
             print(f"\n{size[0]}x{size[1]}: frame p50 {times[len(times) // 2]:.1f}, "
                   f"p99 {times[int(0.99 * len(times))]:.1f} ms of {len(times)}")
             self.assert_inside(program)

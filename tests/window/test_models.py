@@ -22,16 +22,15 @@ class Models(case.WindowCase):
         return program.key("Return")
 
     def test_compare_and_ask_together(self):
-        program = self.with_twin("--theme", "light")
+        program = self.with_twin("--theme", "light", "--model", "deploy")
         alone = program.draw(digits.MADE_UP["4"])
         program.key("ctrl+5")
         program.wait(lambda: "tick.twin" in program.layout, "the list of models")
-        for name in ("tick.deploy", "tick.twin"):
+        for name in ("tick.twin", "tick.deploy"):  # the lower one first: a ticked row grows
             program.click(name)
         self.screenshot(program, "models-1200x760-light")
         before = program.layout["models"]
-        program.click("together")
-        program.wait(lambda: program.layout["models"] != before, "the ensemble's name")
+        program.wait(lambda: program.click("together") and program.layout["models"] != before, "the ensemble's name")
         self.assert_same_answer(program.settle(), alone)
         program.resize(640, 480)
         self.assert_inside(program)
