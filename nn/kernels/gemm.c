@@ -12,10 +12,10 @@ enum {
     ROWS = NN_VECTOR_BYTES == 64 ? 8 : (NN_VECTOR_BYTES == 32 ? 6 : 4), /* 2 ROWS sums leave registers for a and b */
     WIDE = 8,                                                           /* vectors of c when there are few rows */
     BLOCK_K = 256,
-    BLOCK_N = 128,               /* a packed block of b: up to 128 KiB */
-    AHEAD = 8,                   /* rows of b that a single row asks for before it needs them */
-    LINE = 64 / NN_VECTOR_BYTES, /* vectors in a line of the cache */
-    NEAR = 8 << 10,              /* floats of b that stay in the L1 cache whatever their order */
+    BLOCK_N = 128,  /* a packed block of b: up to 128 KiB */
+    LONG = 128,     /* columns of a single row that are added to c where it lies */
+    AT_ONCE = 4,    /* rows of b that are added to it */
+    NEAR = 8 << 10, /* floats of b that stay in the L1 cache whatever their order */
 };
 
 /* What a product starts from in each row: nothing, the bias, or what is in c. Without branches in the tile. */
@@ -44,10 +44,6 @@ static inline __attribute__((always_inline)) void tile(int rows, int vectors, co
         const float *at = a + run * p->a_run;
         for (int q = 0; q < p->depth; q++, at += a_step, b += b_row) {
             nn_vector right[WIDE];
-            if (rows == 1 && vectors == WIDE) /* b comes from far away and is read once */
-                NN_UNROLL
-            for (int v = 0; v < WIDE; v += LINE)
-                __builtin_prefetch(b + AHEAD * b_row + v * NN_LANES);
             NN_UNROLL
             for (int v = 0; v < vectors; v++)
                 right[v] = nn_load(b + v * NN_LANES);
@@ -188,8 +184,69 @@ static void last_columns(const nn_product *p, int j)
     }
 }
 
-/* One row: b is read once, so it is read where it lies, as many vectors at a time as are left. */
-static void row_product(const nn_product *p)
+/* Rows of b that count, and what they are multiplied by. */
+typedef struct chosen_rows {
+    int count;
+    const float *row[BLOCK_K];
+    float factor[BLOCK_K];
+} chosen_rows;
+
+/* The rows whose factor is not 0, filled up to a multiple of AT_ONCE. */
+static void choose_rows(chosen_rows *rows, const nn_product *p, int from, int to)
+{
+    rows->count = 0;
+    for (int q = from; q < to; q++) {
+        float factor = p->a[q * p->a_step];
+        rows->row[rows->count] = p->b + q * p->b_row;
+        rows->factor[rows->count] = factor;
+        rows->count += factor != 0.0f;
+    }
+    for (; rows->count % AT_ONCE; rows->count++) {
+        rows->row[rows->count] = p->b;
+        rows->factor[rows->count] = 0.0f;
+    }
+}
+
+/* c += the product of some rows, n whole vectors of each, and asks for what comes next. */
+static void add_rows(const chosen_rows *rows, int n, float *c)
+{
+    for (int i = 0; i < rows->count; i += AT_ONCE) {
+        const float *const *row = rows->row + i, *factor = rows->factor + i;
+        ptrdiff_t ahead = i + AT_ONCE < rows->count ? AT_ONCE : 0;
+        for (int j = 0; j < n; j += NN_LANES) {
+            nn_vector sum = nn_load(c + j);
+            NN_UNROLL
+            for (int r = 0; r < AT_ONCE; r++) {
+                __builtin_prefetch(row[r + ahead] + j);
+                sum += factor[r] * nn_load(row[r] + j);
+            }
+            nn_store(c + j, sum);
+        }
+    }
+}
+
+/* One row of many columns: b is larger than the caches next to the processor and is read once. So it is read as it
+ * lies, and not at all where a is 0, as half of what relu gives is. */
+static void long_row(const nn_product *p)
+{
+    chosen_rows rows;
+    int n = p->n / NN_LANES * NN_LANES;
+    if (p->bias)
+        memcpy(p->c, p->bias, (size_t)n * sizeof(float));
+    else if (!p->add)
+        memset(p->c, 0, (size_t)n * sizeof(float));
+    for (int q = 0; q < p->depth; q += BLOCK_K) {
+        choose_rows(&rows, p, q, q + BLOCK_K < p->depth ? q + BLOCK_K : p->depth);
+        add_rows(&rows, n, p->c);
+    }
+    for (int j = 0; p->relu && j < n; j++)
+        p->c[j] = p->c[j] < 0.0f ? 0.0f : p->c[j];
+    if (n < p->n)
+        last_columns(p, n);
+}
+
+/* One row of few columns. */
+static void short_row(const nn_product *p)
 {
     int j = 0;
 #define COLUMNS_OF(vectors)                                         \
@@ -336,8 +393,10 @@ void nn_gemm(const nn_product *p)
     if (p->panels) {
         ready.b_row = COLUMNS;
         tiles(&ready, (ptrdiff_t)p->runs * p->depth * COLUMNS);
-    } else if (p->b_column == 1 && p->m == 1)
-        row_product(p);
+    } else if (p->b_column == 1 && p->m == 1 && p->n >= LONG && p->runs == 1)
+        long_row(p);
+    else if (p->b_column == 1 && p->m == 1)
+        short_row(p);
     else if (is_for_blas(p))
         blas_product(p);
     else if (p->b_column == 1 && p->n % COLUMNS == 0 &&
