@@ -39,29 +39,40 @@ static inline void nn_store(float *to, nn_vector value)
     *(nn_vector *)(void *)to = value;
 }
 
-/* The first n floats and zeros, or the first n lanes: what lies beyond is not touched. */
+/* The first n floats and zeros: what lies beyond is not read. */
 static inline nn_vector nn_load_first(const float *from, int n)
 {
-    float first[NN_LANES] = {0};
     if (n >= NN_LANES)
         return nn_load(from);
-    for (int i = 0; i < NN_LANES; i++) /* masked moves */
-        if (i < n)
-            first[i] = from[i];
+#if NN_VECTOR_BYTES == 64 && defined(__AVX512F__)
+    return (nn_vector)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), from);
+#elif NN_VECTOR_BYTES == 32 && defined(__AVX__)
+    static const int32_t mask[2 * NN_LANES] = {-1, -1, -1, -1, -1, -1, -1, -1};
+    return (nn_vector)_mm256_maskload_ps(from, _mm256_loadu_si256((const __m256i *)(mask + NN_LANES - n)));
+#else
+    float first[NN_LANES] = {0};
+    for (int i = 0; i < n; i++)
+        first[i] = from[i];
     return nn_load(first);
+#endif
 }
 
+/* The first n lanes: what lies beyond is not touched. In halves, as masked stores are slow on some processors. */
 static inline void nn_store_first(float *to, nn_vector value, int n)
 {
-    float first[NN_LANES];
+    float lanes[NN_LANES];
     if (n >= NN_LANES) {
         nn_store(to, value);
         return;
     }
-    nn_store(first, value);
-    for (int i = 0; i < NN_LANES; i++)
-        if (i < n)
-            to[i] = first[i];
+    nn_store(lanes, value);
+    const float *from = lanes;
+    for (int half = NN_LANES / 2; half > 0; half /= 2)
+        if (n & half) {
+            __builtin_memcpy(to, from, (size_t)half * sizeof(float));
+            to += half;
+            from += half;
+        }
 }
 
 /* The larger of both; NaN in value stays. */
