@@ -21,12 +21,23 @@ class Models(case.WindowCase):
         program.display.xdotool("type", path)
         return program.key("Return")
 
+    def reveal(self, program, name, wheel):
+        """Turns the wheel over the list, 5 down and 4 up, until the element is in sight."""
+        program.wait(lambda: "tick.deploy" in program.layout or "tick.digitscope" in program.layout, "the list of models")
+        for _ in range(20):
+            if name in program.layout:
+                return
+            x, y, w, h = next(place for row, place in program.layout.items() if row.startswith("tick."))
+            program.display.xdotool("mousemove", "--window", program.window, round(x + w / 2), round(y + h / 2), "click", wheel)
+            program.settle()
+        self.fail(f"{name} is not in the list: {sorted(program.layout)}")
+
     def test_compare_and_ask_together(self):
         program = self.with_twin("--theme", "light", "--model", "deploy")
         alone = program.draw(digits.MADE_UP["4"])
         program.key("ctrl+5")
-        program.wait(lambda: "tick.twin" in program.layout, "the list of models")
-        for name in ("tick.twin", "tick.deploy"):  # the lower one first: a ticked row grows
+        for name, wheel in (("tick.twin", 5), ("tick.deploy", 4)):
+            self.reveal(program, name, wheel)
             program.click(name)
         self.screenshot(program, "models-1200x760-light")
         before = program.layout["models"]
@@ -49,7 +60,7 @@ class Models(case.WindowCase):
         shutil.copy(SHIPPED, good)
         self.open(program, good)
         program.key("ctrl+5")
-        program.wait(lambda: "use.elsewhere" in program.layout, "the dropped model in the list")
+        self.reveal(program, "use.elsewhere", 5)
         self.screenshot(program, "models-1200x760-dark")
 
 
