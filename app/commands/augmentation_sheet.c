@@ -24,9 +24,8 @@ static void draw_version(const sheet *s, const dataset *data, int image, int ver
                          const nn_augment *augment, uint64_t seed)
 {
     float pixel[NN_AUGMENT_MAX_SIDE * NN_AUGMENT_MAX_SIDE];
-    int count = data->side * data->side, left = MARGIN;
-    for (int i = 0; i < count; i++)
-        pixel[i] = (float)data->images[(size_t)image * (size_t)count + (size_t)i] / 255.0f;
+    int left = MARGIN;
+    dataset_image(data, image, pixel);
     if (version >= 0) {
         left += s->tile + GAP_AFTER_FIRST + version * (s->tile + GAP);
         nn_augment_image(augment, pixel, data->side, nn_key(nn_key(seed, (uint64_t)version), (uint64_t)image));

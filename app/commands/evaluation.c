@@ -47,11 +47,10 @@ static void predict_chunk(runner *r, int thread, int chunk)
     size_t pixels = (size_t)data->side * (size_t)data->side, classes = (size_t)r->e->confusion.classes;
     float *images = r->images + (size_t)thread * CHUNK * pixels;
     float *answers = r->answers + (size_t)thread * CHUNK * classes;
-    const unsigned char *bytes = data->images + (size_t)first * pixels;
     float *mean = r->e->probabilities + (size_t)first * classes;
 
-    for (size_t i = 0; i < (size_t)n * pixels; i++)
-        images[i] = (float)bytes[i] / 255.0f;
+    for (int i = 0; i < n; i++)
+        dataset_image(data, first + i, images + (size_t)i * pixels);
     nn_predict(r->work[thread], r->e->models[r->current], images, n, answers);
     for (size_t i = 0; i < (size_t)n * classes; i++)
         mean[i] += answers[i] / (float)r->e->n_models;

@@ -45,8 +45,7 @@ static bool time_single(const nn_model *model, const dataset *val, double *media
     bool ok =
         image && us ? nn_work_new(&work, model->plan, 1, NN_ANSWERS, err) : nn_fail(err, NN_NOMEM, 0, "out of memory");
     for (int i = 0; ok && i < TIMED_CALLS; i++) {
-        for (size_t k = 0; k < pixels; k++)
-            image[k] = (float)val->images[(size_t)(i % val->count) * pixels + k] / 255.0f;
+        dataset_image(val, i % val->count, image);
         double began = platform_now_ms();
         nn_predict(work, model, image, 1, probabilities);
         us[i] = 1e3 * (platform_now_ms() - began);

@@ -49,8 +49,8 @@ static bool calibrate(subject *s, const options *o, nn_error *err)
     s->images = nn_alloc((size_t)n * pixels, sizeof *s->images);
     if (!s->images)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    for (size_t i = 0; i < (size_t)n * pixels; i++)
-        s->images[i] = (float)s->data.images[i] / 255.0f;
+    for (int i = 0; i < n; i++)
+        dataset_image(&s->data, i, s->images + (size_t)i * pixels);
     return nn_model_calibrate(s->model, s->images, n, err);
 }
 
