@@ -199,16 +199,21 @@ bool page_folder(const char *folder, nn_error *err)
     return platform_is_folder(folder) || nn_fail(err, NN_IO, 0, "%.200s: is no folder", folder);
 }
 
+bool page_save(const char *folder, const char *name, const void *data, size_t len, nn_error *err)
+{
+    char path[PATHS_MAX];
+    return paths_join(path, folder, name) ? nn_file_save(path, data, len, NN_CONSISTENT, err)
+                                          : nn_fail(err, NN_USAGE, 0, "%.100s...: the name is too long", folder);
+}
+
 static bool save_file(const report *r, int index, const char *folder, nn_error *err)
 {
     char path[PATHS_MAX];
-    if (!paths_join(path, folder, r->file[index].name))
-        return nn_fail(err, NN_USAGE, 0, "%.100s...: the name is too long", folder);
-    if (!r->file[index].data) {
+    if (r->file[index].data)
+        return page_save(folder, r->file[index].name, r->file[index].data, r->file[index].len, err);
+    if (paths_join(path, folder, r->file[index].name))
         unlink(path); /* of an earlier report */
-        return true;
-    }
-    return nn_file_save(path, r->file[index].data, r->file[index].len, NN_CONSISTENT, err);
+    return true;
 }
 
 static void say_when(char out[32])

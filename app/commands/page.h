@@ -26,6 +26,9 @@ typedef struct page_source {
 /* Makes the folder. Early, so that what cannot be written shows before an hour of training. */
 bool page_folder(const char *folder, nn_error *err);
 
+/* Replaces a file in that folder as a whole. Errors name the path. */
+bool page_save(const char *folder, const char *name, const void *data, size_t len, nn_error *err);
+
 /* Writes the report into a folder, made if missing. All of it is made first, then every file is replaced as a whole,
  * the page last; files that the report before had and this one has not are removed. Errors name the path. */
 bool page_write(const page_source *source, const char *folder, nn_error *err);

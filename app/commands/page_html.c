@@ -21,11 +21,13 @@ static void add_percent(buffer *out, double share, int digits)
         buffer_format(out, "%.*f %%", digits, 100 * share);
 }
 
-static void add_fact(buffer *out, const char *name, double share, int digits, const char *note)
+void page_html_fact(const char *name, double share, int digits, const char *note, buffer *out)
 {
     buffer_format(out, "<div><dt>%s</dt><dd>", name);
     add_percent(out, share, digits);
-    buffer_format(out, "<small>%s</small></dd></div>\n", note);
+    buffer_add(out, "<small>");
+    buffer_escaped(out, note);
+    buffer_add(out, "</small></dd></div>\n");
 }
 
 static void begin_pair(buffer *out, const char *name)
@@ -77,11 +79,11 @@ static void add_title(const page_source *s, buffer *out)
     buffer_escaped(out, s->name);
     buffer_format(out, " on %s %s images</h1>\n<dl class=\"facts\">\n", report_count(e->data->count), s->part);
     snprintf(note, sizeof note, "%s of %s wrong", report_count(wrong), report_count(e->data->count));
-    add_fact(out, "accuracy", 1 - (double)wrong / e->data->count, 2, note);
+    page_html_fact("accuracy", 1 - (double)wrong / e->data->count, 2, note, out);
     buffer_format(out, "<div><dt>loss</dt><dd>%.4f<small>nats an image, 0 is perfect</small></dd></div>\n", e->loss);
-    add_fact(out, "calibration error", calibration_error(&e->calibration), 2, "mean gap, confidence to accuracy");
-    add_fact(out, "confidence, right", calibration_mean(&e->calibration, RIGHT), 1, "average of right answers");
-    add_fact(out, "confidence, wrong", calibration_mean(&e->calibration, WRONG), 1, "average of wrong answers");
+    page_html_fact("calibration error", calibration_error(&e->calibration), 2, "mean gap, confidence to accuracy", out);
+    page_html_fact("confidence, right", calibration_mean(&e->calibration, RIGHT), 1, "average of right answers", out);
+    page_html_fact("confidence, wrong", calibration_mean(&e->calibration, WRONG), 1, "average of wrong answers", out);
     buffer_format(out, "<div><dt>parameters</dt><dd>%s<small>", report_count((long)e->parameters));
     buffer_format(out, e->n_models > 1 ? "%d models averaged" : "one model", e->n_models);
     buffer_add(out,
@@ -92,27 +94,26 @@ static void add_title(const page_source *s, buffer *out)
 
 /* ---- tables ------------------------------------------------------------------------------------------------------ */
 
-static void add_class_table(const evaluation *e, buffer *out)
+void page_html_classes(const confusion *c, const nn_model *model, const double *auc, const char *items, buffer *out)
 {
-    buffer_add(
-        out,
-        "<div class=\"card\"><h3>Every class</h3><table><tr><th>class</th><th class=\"n\">precision</th>"
-        "<th class=\"n\">recall</th><th class=\"n\">F1</th><th class=\"n\">AUC</th><th class=\"n\">images</th></tr>\n");
-    for (int k = 0; k < e->confusion.classes; k++) {
-        class_score score = confusion_class(&e->confusion, k);
+    buffer_add(out, "<div class=\"card\"><h3>Every class</h3><table><tr><th>class</th><th class=\"n\">precision</th>"
+                    "<th class=\"n\">recall</th><th class=\"n\">F1</th>");
+    buffer_format(out, "%s<th class=\"n\">%s</th></tr>\n", auc ? "<th class=\"n\">AUC</th>" : "", items);
+    for (int k = 0; k < c->classes; k++) {
+        class_score score = confusion_class(c, k);
         double shares[] = {score.precision, score.recall, score.f1};
         buffer_add(out, "<tr><th>");
-        buffer_escaped(out, e->models[0]->label[k]);
+        buffer_escaped(out, model->label[k]);
         buffer_add(out, "</th>");
         for (int i = 0; i < 3; i++) {
             buffer_add(out, "<td class=\"n\">");
             add_percent(out, shares[i], 2);
             buffer_add(out, "</td>");
         }
-        if (isnan(e->auc[k]))
+        if (auc && isnan(auc[k]))
             buffer_add(out, "<td class=\"n\">-</td>");
-        else
-            buffer_format(out, "<td class=\"n\">%.5f</td>", e->auc[k]);
+        else if (auc)
+            buffer_format(out, "<td class=\"n\">%.5f</td>", auc[k]);
         buffer_format(out, "<td class=\"n\">%s</td></tr>\n", report_count(score.support));
     }
     buffer_add(out, "</table></div>\n");
@@ -337,7 +338,8 @@ bool page_html(const page_source *s, figure *const figures[PAGE_PLOTS], buffer *
     add_title(s, out);
     begin_section(out, "classes", "Classes");
     bool ok = add_figures(SECTION_CLASSES, figures, out, err);
-    add_class_table(s->evaluation, out);
+    const evaluation *e = s->evaluation;
+    page_html_classes(&e->confusion, e->models[0], e->auc, "images", out);
     add_mistake_table(s->evaluation, out);
     buffer_add(out, "</div>\n");
     begin_section(out, "confidence", "Confidence");

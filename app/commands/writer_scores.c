@@ -42,18 +42,14 @@ bool writer_scores_read(writer_scores *self, nn_model *model, int fold, int fold
 
 /* ---- counting ---------------------------------------------------------------------------------------------------- */
 
-typedef struct tally {
-    int n, errors;
-} tally;
-
-static double accuracy_of(tally t)
+double writer_accuracy(writer_tally t)
 {
     return t.n ? 1 - (double)t.errors / t.n : 0;
 }
 
-static tally of_writer(const writer_scores *self, int writer)
+writer_tally writer_scores_of(const writer_scores *self, int writer)
 {
-    tally t = {0};
+    writer_tally t = {0};
     for (int i = 0; i < self->pens->count; i++)
         if (self->pens->drawing[i].writer == writer && self->read[i].digit >= 0) {
             t.n++;
@@ -62,16 +58,9 @@ static tally of_writer(const writer_scores *self, int writer)
     return t;
 }
 
-typedef struct summary {
-    tally all;
-    int unsure, writers, worst; /* worst: the writer's number, -1 without any */
-    double by_writer;           /* mean over the writers of their accuracy */
-    confusion confusion;
-} summary;
-
-static summary summarise(const writer_scores *self)
+writer_summary writer_scores_summary(const writer_scores *self)
 {
-    summary s = {.worst = -1, .confusion.classes = 10};
+    writer_summary s = {.worst = -1, .confusion.classes = 10};
     double lowest = 2;
     for (int i = 0; i < self->pens->count; i++)
         if (self->read[i].digit >= 0) {
@@ -81,13 +70,13 @@ static summary summarise(const writer_scores *self)
     s.all.n = confusion_total(&s.confusion);
     s.all.errors = s.all.n - confusion_correct(&s.confusion);
     for (int w = 0; w < self->pens->writers; w++) {
-        tally t = of_writer(self, w);
+        writer_tally t = writer_scores_of(self, w);
         if (t.n == 0)
             continue;
         s.writers++;
-        s.by_writer += accuracy_of(t);
-        if (accuracy_of(t) < lowest) {
-            lowest = accuracy_of(t);
+        s.by_writer += writer_accuracy(t);
+        if (writer_accuracy(t) < lowest) {
+            lowest = writer_accuracy(t);
             s.worst = w;
         }
     }
@@ -101,9 +90,9 @@ static json_t *writers_json(const writer_scores *self)
 {
     json_t *list = json_array();
     for (int w = 0; w < self->pens->writers; w++) {
-        tally t = of_writer(self, w);
+        writer_tally t = writer_scores_of(self, w);
         json_t *row = t.n ? json_pack("{s:s, s:i, s:i, s:f}", "writer", self->pens->writer[w], "n", t.n, "errors",
-                                      t.errors, "accuracy", accuracy_of(t))
+                                      t.errors, "accuracy", writer_accuracy(t))
                           : NULL;
         if (t.n && json_array_append_new(list, row) != 0) {
             json_decref(list);
@@ -115,10 +104,10 @@ static json_t *writers_json(const writer_scores *self)
 
 json_t *writer_scores_json(const writer_scores *self)
 {
-    summary s = summarise(self);
+    writer_summary s = writer_scores_summary(self);
     const char *worst = s.worst < 0 ? "" : self->pens->writer[s.worst];
     return json_pack("{s:i, s:i, s:f, s:f, s:f, s:o, s:o, s:o, s:s}", "n", s.all.n, "errors", s.all.errors, "accuracy",
-                     accuracy_of(s.all), "accuracy_by_writer_macro", s.by_writer, "unsure",
+                     writer_accuracy(s.all), "accuracy_by_writer_macro", s.by_writer, "unsure",
                      s.all.n ? (double)s.unsure / s.all.n : 0.0, "per_class",
                      report_classes_json(&s.confusion, recogniser_model(self->reader)), "confusion",
                      report_confusion_json(&s.confusion), "per_writer", writers_json(self), "worst_writer", worst);
@@ -126,20 +115,20 @@ json_t *writer_scores_json(const writer_scores *self)
 
 bool writer_scores_print(const writer_scores *self)
 {
-    summary s = summarise(self);
+    writer_summary s = writer_scores_summary(self);
     printf("\n%s drawings of %d writers who were left out\n\n", report_count(s.all.n), s.writers);
-    printf("  accuracy     %6.2f %%   %s wrong\n", 100 * accuracy_of(s.all), report_count(s.all.errors));
+    printf("  accuracy     %6.2f %%   %s wrong\n", 100 * writer_accuracy(s.all), report_count(s.all.errors));
     printf("  by writer    %6.2f %%   mean over the writers\n", 100 * s.by_writer);
     if (s.worst >= 0)
-        printf("  worst        %6.2f %%   writer %s\n", 100 * accuracy_of(of_writer(self, s.worst)),
+        printf("  worst        %6.2f %%   writer %s\n", 100 * writer_accuracy(writer_scores_of(self, s.worst)),
                self->pens->writer[s.worst]);
     printf("  unsure       %6.2f %%   flagged as better not believed\n", s.all.n ? 100.0 * s.unsure / s.all.n : 0.0);
     report_classes(&s.confusion, recogniser_model(self->reader), NULL);
     printf("\n  %7s  %9s  %7s  %7s\n", "writer", "accuracy", "wrong", "items");
     for (int w = 0; w < self->pens->writers; w++) {
-        tally t = of_writer(self, w);
+        writer_tally t = writer_scores_of(self, w);
         if (t.n)
-            printf("  %7s  %7.2f %%  %7d  %7d\n", self->pens->writer[w], 100 * accuracy_of(t), t.errors, t.n);
+            printf("  %7s  %7.2f %%  %7d  %7d\n", self->pens->writer[w], 100 * writer_accuracy(t), t.errors, t.n);
     }
     return fflush(stdout) == 0;
 }

@@ -3,6 +3,7 @@
 #define WRITER_SCORES_H
 
 #include "../../nn/nn.h"
+#include "../core/metrics.h"
 #include "../core/pens.h"
 #include "../core/recogniser.h"
 #include <jansson.h>
@@ -23,6 +24,22 @@ void writer_scores_free(writer_scores *scores);
 /* Reads the drawings of one fold's writers, through the window's steps. Takes the model over. Once or once for each
  * fold, before the scores are shown. */
 bool writer_scores_read(writer_scores *scores, nn_model *model, int fold, int folds, nn_error *err);
+
+typedef struct writer_tally {
+    int n, errors;
+} writer_tally;
+
+typedef struct writer_summary {
+    writer_tally all;
+    int unsure, writers, worst; /* worst: the writer's number, -1 without any */
+    double by_writer;           /* mean over the writers of their accuracy */
+    confusion confusion;
+} writer_summary;
+
+/* Of the drawings that were read. */
+writer_summary writer_scores_summary(const writer_scores *scores);
+writer_tally writer_scores_of(const writer_scores *scores, int writer);
+double writer_accuracy(writer_tally tally); /* 0 of none */
 
 /* Of all drawings read: {n, errors, accuracy, accuracy_by_writer_macro, unsure, per_class, confusion, per_writer
  * [{writer, n, errors, accuracy}] and worst_writer}. NULL when out of memory. */
