@@ -1,3 +1,4 @@
+/* json.c - the length first, then the text: so memory can run out only where it is asked for. */
 #include "json.h"
 #include "alloc.h"
 

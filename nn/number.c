@@ -1,3 +1,4 @@
+/* number.c - a sign, digits and a point; no exponents. */
 #include "number.h"
 
 bool nn_number_parse(const char *text, size_t len, double *value)

@@ -1,3 +1,4 @@
+/* pass.c - the memory of a batch, and the walks over it forward and backward. */
 #include "pass.h"
 #include "kernel.h"
 #include "shape.h"

@@ -1,3 +1,4 @@
+/* pool.c - threads that wait for work, and a barrier. */
 #include "pool.h"
 #include "alloc.h"
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* safetensors.c - headers written and checked field by field. */
 #include "safetensors.h"
 #include "json.h"
 #include "shape.h"

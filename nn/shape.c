@@ -1,3 +1,4 @@
+/* shape.c - products that cannot overflow, windows that fit. */
 #include "shape.h"
 #include <stdint.h>
 

@@ -1,3 +1,4 @@
+/* walk.c - groups of layers, and the blocks of memory they share. */
 #include "walk.h"
 #include "shape.h"
 #include <string.h>

@@ -1,3 +1,4 @@
+/* training.c - the split of the data, the loop over epochs, scoring, calibration, facts and checkpoints. */
 #include "training.h"
 #include "../../nn/json.h"
 #include "../../nn/rng.h"

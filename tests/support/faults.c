@@ -1,3 +1,4 @@
+/* faults.c - hooks that count operations and fail one of them. */
 #include "faults.h"
 #include "../../nn/alloc.h"
 #include "../../nn/file.h"

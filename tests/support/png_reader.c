@@ -1,3 +1,4 @@
+/* png_reader.c - chunks in their order with right checksums, and two formats of pixels. */
 #include "png_reader.h"
 #include "../../nn/alloc.h"
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* temp.c - the folder, and paths in it. */
 #include "temp.h"
 #include <ftw.h>
 #include <stdio.h>

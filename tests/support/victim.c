@@ -1,3 +1,4 @@
+/* victim.c - a process that reports through a pipe until it is killed. */
 #include "victim.h"
 #include <signal.h>
 #include <stdbool.h>
