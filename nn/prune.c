@@ -4,6 +4,7 @@
  * matching rows of them; convolutions and dense layers then choose anew, all others hand the choice on. */
 #include "prune.h"
 #include "op.h"
+#include "plan_text.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -58,23 +59,6 @@ static int kept_filters(const nn_plan *plan, int i, double keep)
     return i == last_with_filters(plan) ? all : kept < 1 ? 1 : kept;
 }
 
-/* A number as the grammar has it: no exponent, no trailing zeros. Enumerated settings are words. */
-static void print_value(const nn_attr *attr, double value, char text[NN_NAME])
-{
-    if (attr->words) {
-        const char *word = attr->words;
-        for (int i = 0; i < (int)value; i++)
-            word = strchr(word, '|') + 1;
-        snprintf(text, NN_NAME, "%.*s", (int)strcspn(word, "|"), word);
-        return;
-    }
-    int len = snprintf(text, NN_NAME, "%.12f", value);
-    while (text[len - 1] == '0')
-        text[--len] = '\0';
-    if (text[len - 1] == '.')
-        text[--len] = '\0';
-}
-
 /* Whether the grammar would give layer i this name by itself. */
 static bool is_default_name(const nn_plan *plan, int i)
 {
@@ -86,37 +70,25 @@ static bool is_default_name(const nn_plan *plan, int i)
     return strcmp(name, plan->node[i].name) == 0;
 }
 
-/* Settings that must be given without their name, the others with it where they are not as usual. */
-static int print_layer(char *line, size_t room, const nn_plan *plan, int index, int filters)
+static size_t print_layer(char *line, size_t room, const nn_plan *plan, int i, int filters)
 {
-    const nn_node *node = &plan->node[index];
-    bool named = !is_default_name(plan, index);
-    size_t used =
-        (size_t)snprintf(line, room, "%s%s%s", named ? node->name : "", named ? ": " : "", nn_op_name(node->op));
-    for (int i = 0; i < NN_MAX_ATTRS && node->op->attrs[i].name; i++) {
-        const nn_attr *attr = &node->op->attrs[i];
-        double value = i == 0 && has_filters(node) ? filters : node->attr[i];
-        bool must = isnan(attr->fallback);
-        char text[NN_NAME];
-        print_value(attr, value, text);
-        if (must || value != attr->fallback)
-            used +=
-                (size_t)snprintf(line + used, room - used, " %s%s%s", must ? "" : attr->name, must ? "" : "=", text);
-    }
-    return (int)used + snprintf(line + used, room - used, "\n");
+    const nn_node *node = &plan->node[i];
+    bool named = !is_default_name(plan, i);
+    size_t used = (size_t)snprintf(line, room, "%s%s", named ? node->name : "", named ? ": " : "");
+    used += nn_node_print(line + used, room - used, node, has_filters(node) ? filters : node->attr[0]);
+    return used + (size_t)snprintf(line + used, room - used, "\n");
 }
 
 static bool plan_smaller(nn_plan **smaller, const nn_plan *plan, double keep, nn_error *err)
 {
-    enum { LINE = 256 };
-    size_t room = (size_t)(plan->n_nodes + 1) * LINE;
+    size_t room = (size_t)(plan->n_nodes + 1) * NN_LINE;
     char *text = nn_alloc(room, 1);
     if (!text)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the architecture");
-    int used = snprintf(text, room, "input %d %d %d\n", plan->input.h, plan->input.w, plan->input.c);
+    size_t used = (size_t)snprintf(text, room, "input %d %d %d\n", plan->input.h, plan->input.w, plan->input.c);
     for (int i = 0; i < plan->n_nodes; i++)
-        used += print_layer(text + used, room - (size_t)used, plan, i, kept_filters(plan, i, keep));
-    bool ok = nn_plan_parse(smaller, text, (size_t)used, err);
+        used += print_layer(text + used, room - used, plan, i, kept_filters(plan, i, keep));
+    bool ok = nn_plan_parse(smaller, text, used, err);
     nn_free(text);
     return ok;
 }

@@ -1,0 +1,188 @@
+/* join.c - the text of the joined architecture, and every part's weights in their new places. */
+#include "join.h"
+#include "plan_text.h"
+#include <stdio.h>
+#include <string.h>
+
+/* The node whose outputs are the logits. */
+static int logits(const nn_plan *plan)
+{
+    return plan->node[plan->n_nodes - 1].input[0];
+}
+
+static bool is_sum(const nn_node *node)
+{
+    return strcmp(node->op->name, "add") == 0;
+}
+
+/* ---- what can be joined ---------------------------------------------------------------------------------------- */
+
+static bool same_shape(nn_shape a, nn_shape b)
+{
+    return a.h == b.h && a.w == b.w && a.c == b.c;
+}
+
+static bool same_labels(const nn_model *a, const nn_model *b)
+{
+    bool same = a->n_labels == b->n_labels;
+    for (int i = 0; same && i < a->n_labels; i++)
+        same = strcmp(a->label[i], b->label[i]) == 0;
+    return same;
+}
+
+/* Whether dividing weights can divide the output of node i: a dense layer, a convolution, or a sum of such. */
+static bool can_divide(const nn_plan *plan, int i)
+{
+    const nn_node *node = i < 0 ? NULL : &plan->node[i];
+    if (!node || node->readers != 1)
+        return false;
+    if (is_sum(node))
+        return can_divide(plan, node->input[0]) && can_divide(plan, node->input[1]);
+    return node->n_params > 0 && plan->param[node->param[0]].role == NN_KERNEL;
+}
+
+static bool check(const nn_model *const *part, int n, nn_error *err)
+{
+    if (n < 2 || n > NN_MAX_JOINED)
+        return nn_fail(err, NN_USAGE, 0, "%d networks cannot be joined, only 2 to %d", n, NN_MAX_JOINED);
+    for (int i = 0; i < n; i++) {
+        const nn_model *a = part[0], *b = part[i];
+        if (!same_shape(a->plan->input, b->plan->input) || a->convention.mean != b->convention.mean ||
+            a->convention.std != b->convention.std)
+            return nn_fail(err, NN_USAGE, 0, "network %d reads other images than the first", i + 1);
+        if (!same_labels(a, b))
+            return nn_fail(err, NN_USAGE, 0, "network %d has other classes than the first", i + 1);
+        if (!can_divide(b->plan, logits(b->plan)))
+            return nn_fail(err, NN_USAGE, 0, "network %d: neither dense layers nor convolutions give its answers",
+                           i + 1);
+    }
+    return true;
+}
+
+/* ---- the architecture ------------------------------------------------------------------------------------------ */
+
+/* The text so far. Layers have no names of their own in it, so the grammar counts them: conv1, conv2, ... */
+typedef struct writer {
+    const nn_model *const *part;
+    char *text;
+    size_t room, used;
+} writer;
+
+/* How many layers of a kind stand before the layer at i of part k: in the parts before it, each but the first with a
+ * sum behind it, and in its own. */
+static int count_before(const writer *w, const char *kind, int k, int i)
+{
+    int count = k > 1 && strcmp(kind, "add") == 0 ? k - 1 : 0;
+    for (int part = 0; part <= k; part++) {
+        const nn_plan *plan = w->part[part]->plan;
+        for (int at = 0; at < (part < k ? plan->n_nodes - 1 : i); at++)
+            count += strcmp(plan->node[at].op->name, kind) == 0;
+    }
+    return count;
+}
+
+static const char *new_name(const writer *w, char name[NN_NAME], int k, int i)
+{
+    const char *kind = w->part[k]->plan->node[i].op->name;
+    snprintf(name, NN_NAME, "%s%d", kind, count_before(w, kind, k, i) + 1);
+    return name;
+}
+
+static void write_layer(writer *w, int k, int i)
+{
+    const nn_node *node = &w->part[k]->plan->node[i];
+    char name[NN_NAME];
+    w->used += nn_node_print(w->text + w->used, w->room - w->used, node, node->attr[0]);
+    if (node->op->inputs == 2)
+        w->used += (size_t)snprintf(w->text + w->used, w->room - w->used, " %s",
+                                    node->input[1] < 0 ? "input" : new_name(w, name, k, node->input[1]));
+    bool chained = i == 0 ? k == 0 : node->input[0] == i - 1;
+    if (!chained)
+        w->used += (size_t)snprintf(w->text + w->used, w->room - w->used, " from=%s",
+                                    node->input[0] < 0 ? "input" : new_name(w, name, k, node->input[0]));
+    w->used += (size_t)snprintf(w->text + w->used, w->room - w->used, "\n");
+}
+
+/* The sum of all logits so far, behind the layers of part k >= 1, the last of which gives its own. */
+static void write_sum(writer *w, int k)
+{
+    char before[NN_NAME];
+    if (k == 1)
+        new_name(w, before, 0, logits(w->part[0]->plan));
+    else
+        snprintf(before, sizeof before, "add%d", count_before(w, "add", k, 0));
+    w->used += (size_t)snprintf(w->text + w->used, w->room - w->used, "add %s\n", before);
+}
+
+static bool plan_joined(nn_plan **joined, const nn_model *const *part, int n, nn_error *err)
+{
+    nn_shape in = part[0]->plan->input;
+    writer w = {.part = part, .room = NN_LINE};
+    for (int k = 0; k < n; k++)
+        w.room += (size_t)(part[k]->plan->n_nodes + 1) * NN_LINE;
+    w.text = nn_alloc(w.room, 1);
+    if (!w.text)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the architecture");
+    w.used = (size_t)snprintf(w.text, w.room, "input %d %d %d\n", in.h, in.w, in.c);
+    for (int k = 0; k < n; k++) {
+        for (int i = 0; i < part[k]->plan->n_nodes - 1; i++)
+            write_layer(&w, k, i);
+        if (k > 0)
+            write_sum(&w, k);
+    }
+    w.used += (size_t)snprintf(w.text + w.used, w.room - w.used, "softmax\n");
+    bool ok = nn_plan_parse(joined, w.text, w.used, err);
+    nn_free(w.text);
+    return ok || nn_fail_in(err, "the joined network");
+}
+
+/* ---- the weights ----------------------------------------------------------------------------------------------- */
+
+/* The part's layers stand in the joined plan one after the other, the first at `at`. */
+static void copy_part(nn_model *to, int at, const nn_model *from)
+{
+    for (int i = 0; i < from->plan->n_nodes - 1; i++) {
+        const nn_node *node = &from->plan->node[i], *twin = &to->plan->node[at + i];
+        for (int p = 0; p < node->n_params; p++) {
+            const nn_param *old = &from->plan->param[node->param[p]], *new = &to->plan->param[twin->param[p]];
+            memcpy(to->weights + new->offset, from->weights + old->offset, old->count * sizeof(float));
+        }
+    }
+}
+
+/* Divides what node i gives. */
+static void divide(nn_model *model, int i, float by)
+{
+    const nn_node *node = &model->plan->node[i];
+    for (int p = 0; p < node->n_params; p++) {
+        const nn_param *param = &model->plan->param[node->param[p]];
+        for (size_t k = 0; k < param->count; k++)
+            model->weights[param->offset + k] /= by;
+    }
+    for (int k = 0; k < 2 && is_sum(node); k++)
+        divide(model, node->input[k], by);
+}
+
+bool nn_join(nn_model **out, const nn_model *const *part, int n, nn_error *err)
+{
+    nn_plan *plan;
+    *out = NULL;
+    if (!check(part, n, err) || !plan_joined(&plan, part, n, err))
+        return false;
+    float *weights = nn_alloc(plan->floats, sizeof *weights);
+    if (!weights) {
+        nn_plan_free(plan);
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
+    }
+    if (!nn_model_new(out, plan, weights, err))
+        return false;
+    (*out)->convention = part[0]->convention;
+    memcpy((*out)->label, part[0]->label, sizeof part[0]->label);
+    (*out)->unsure_threshold = 0.0f;
+    for (int k = 0, at = 0; k < n; at += part[k]->plan->n_nodes - (k == 0), k++) {
+        copy_part(*out, at, part[k]);
+        divide(*out, at + logits(part[k]->plan), (float)n * part[k]->temperature);
+        (*out)->unsure_threshold += part[k]->unsure_threshold / (float)n;
+    }
+    return true;
+}

@@ -1,0 +1,17 @@
+/* join.h - one network out of several that read the same images: an ensemble whose members answer in one pass. */
+#ifndef NN_JOIN_H
+#define NN_JOIN_H
+
+#include "nn.h"
+
+enum { NN_MAX_JOINED = 16 };
+
+/* *out: a model that reads the image with each of the n parts (2 or more) and adds up their logits, each divided by n
+ * and by the part's temperature: its answer is the (normalised) geometric mean of theirs. Labels and convention are
+ * those of the first part and the threshold of doubt is the parts' mean, which calibration on data can better.
+ *
+ * NN_USAGE where parts differ in what they read or answer, or where something else than dense layers, convolutions and
+ * sums of them gives the logits, so that no weights could be divided; NN_LIMIT where layers become too many. */
+bool nn_join(nn_model **out, const nn_model *const *part, int n, nn_error *err);
+
+#endif

@@ -1,0 +1,13 @@
+/* plan_text.h - layers of a plan as the grammar has them (nn/README.md), for architectures that the program writes.
+ * Internal to nn. */
+#ifndef NN_PLAN_TEXT_H
+#define NN_PLAN_TEXT_H
+
+#include "op.h"
+
+enum { NN_LINE = 256 }; /* bytes of any layer's line, its name and inputs included */
+
+/* "conv 32 3 padding=valid": kind and settings of a node, with `first` for its first setting. Returns the length. */
+size_t nn_node_print(char *text, size_t room, const nn_node *node, double first);
+
+#endif
