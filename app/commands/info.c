@@ -84,12 +84,23 @@ static void print_layers(const nn_plan *plan)
     printf("  %-16s  %-10s  %-14s  %10s\n\n", "", "", "", report_count((long)plan->floats));
 }
 
+/* The models that the training went on with. */
+static void print_origins(const json_t *origins)
+{
+    for (size_t i = 0; i < json_array_size(origins); i++) {
+        const json_t *name = json_object_get(json_array_get(origins, i), "model");
+        printf("  %-18s  %s\n", i == 0 ? "start" : "", json_is_string(name) ? json_string_value(name) : "?");
+    }
+}
+
 static void print_fact(const char *key, const json_t *value)
 {
     char *text = NULL;
     if (strcmp(key, "history") == 0)
         printf("  %-18s  of %zu epoch%s, shown by --json\n", key, json_array_size(value),
                json_array_size(value) == 1 ? "" : "s");
+    else if (strcmp(key, "start") == 0)
+        print_origins(value);
     else if (json_is_string(value))
         printf("  %-18s  %s\n", key, json_string_value(value));
     else

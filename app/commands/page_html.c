@@ -136,6 +136,18 @@ static void add_mistake_table(const evaluation *e, buffer *out)
     buffer_add(out, n ? "</table></div>\n" : "</table><p>There are none.</p></div>\n");
 }
 
+/* The models that the training went on with, and how they were made. */
+static void add_origins(buffer *out, const json_t *origins)
+{
+    for (size_t i = 0; i < json_array_size(origins); i++) {
+        const json_t *origin = json_array_get(origins, i);
+        const char *name = json_string_value(json_object_get(origin, "model")),
+                   *command = json_string_value(json_object_get(origin, "command"));
+        add_pair(out, "start", name ? name : "?");
+        add_pair(out, "", command ? command : "?");
+    }
+}
+
 /* The training facts of a model, as they are; the history is drawn instead. */
 static void add_facts_table(const page_source *s, buffer *out)
 {
@@ -146,7 +158,9 @@ static void add_facts_table(const page_source *s, buffer *out)
     json_object_foreach(facts, key, value)
     {
         char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
-        if (strcmp(key, "history") != 0)
+        if (strcmp(key, "start") == 0)
+            add_origins(out, value);
+        else if (strcmp(key, "history") != 0)
             add_pair(out, key, text ? text : json_is_string(value) ? json_string_value(value) : "?");
         free(text);
     }

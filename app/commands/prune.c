@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "evaluation.h"
 #include "report.h"
+#include "train_models.h"
 #include "train_options.h"
 #include "train_progress.h"
 #include <stdio.h>
@@ -160,20 +161,6 @@ static bool train_on(const prune *p, nn_error *err)
     return true;
 }
 
-/* The validation images are those of the same seed and count; otherwise the whole network may have learned some of
- * them. */
-static void warn_of_other_split(const prune *p)
-{
-    json_t *facts = json_loads(p->whole->training ? p->whole->training : "", 0, NULL);
-    const json_t *seed = json_object_get(facts, "seed");
-    if (json_is_integer(seed) && (uint64_t)json_integer_value(seed) != p->train.config.train.seed)
-        fprintf(
-            stderr,
-            "digitscope prune: %s was trained with --seed %lld and may know the validation images of another seed\n",
-            p->source, (long long)json_integer_value(seed));
-    json_decref(facts);
-}
-
 static bool prepare(prune *p, nn_error *err)
 {
     paths where;
@@ -181,15 +168,15 @@ static bool prepare(prune *p, nn_error *err)
     paths_find(&where, p->train.state);
     if (!command_check_out(p->out, err) || !models_open(&p->whole, &where, p->source, err))
         return false;
-    if (p->whole->convention.mean != 0.0f || p->whole->convention.std != 1.0f)
-        return nn_fail(err, NN_USAGE, 0, "%s: reads its pictures in a form that the training does not make", p->source);
+    if (!train_start_check(p->whole, p->source, err))
+        return false;
     if (!nn_prune(&p->smaller, p->whole, p->keep, err))
         return nn_fail_in(err, p->source);
     if (!dataset_load(&p->data, p->train.data ? p->train.data : where.mnist, DATASET_TRAIN, err) ||
         !train_inputs_open(&p->inputs, &p->train, &where, err))
         return false;
     c->start = p->smaller->weights;
-    warn_of_other_split(p);
+    train_start_warn("prune", p->whole, p->source, c);
     return training_new(&p->training, p->smaller->plan, &p->data, c, err) &&
            training_validation(p->training, &p->val, err) && measure(p, p->whole, &p->before, err) &&
            measure(p, p->smaller, &p->cut, err);

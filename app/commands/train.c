@@ -6,6 +6,7 @@
 #include "augmentation_sheet.h"
 #include "commands.h"
 #include "page.h"
+#include "train_models.h"
 #include "train_options.h"
 #include "train_progress.h"
 #include "writer_scores.h"
@@ -17,6 +18,7 @@ enum { MAX_FOLDS = 100 };
 
 typedef struct options {
     train_options train;
+    arg_texts start;
     const char *net, *out, *show_augmentation, *holdout, *report;
     int cross_validate;
     bool resume, json;
@@ -31,6 +33,8 @@ typedef struct run {
     dataset data, test;
     bool has_test;
     train_inputs inputs;
+    nn_model *start;        /* whose layers and weights to begin with, NULL: o.net's and fresh ones */
+    json_t *origins;        /* how the models were made that it comes from */
     writer_scores left_out; /* of the writers in the folds that are done */
     training *training;
     bool no_checkpoints; /* they could not be written */
@@ -69,6 +73,8 @@ static char *facts_text(const run *r, double test_accuracy)
 {
     const training_config *c = &r->o.train.config;
     json_t *facts = training_facts(r->training, r->command_line);
+    if (facts && r->start)
+        json_object_set(facts, "start", r->origins);
     if (facts && r->has_test)
         json_object_set_new(facts, "test_accuracy", json_real(test_accuracy));
     if (facts && c->pens_share > 0.0)
@@ -211,6 +217,23 @@ static bool load_test(run *r, nn_error *err)
     return r->has_test;
 }
 
+/* The architecture: that of the models to begin with, or the one asked for. */
+static bool open_plan(run *r, const paths *where, nn_error *err)
+{
+    if (!r->start)
+        return models_net(&r->plan, where, r->o.net, err);
+    r->o.train.config.start = r->start->weights;
+    return nn_plan_parse(&r->plan, r->start->plan->text, strlen(r->start->plan->text), err);
+}
+
+static bool same_classes(const nn_model *model, const dataset *data)
+{
+    bool same = model->n_labels == data->classes;
+    for (int i = 0; same && i < data->classes; i++)
+        same = strcmp(model->label[i], data->label[i]) == 0;
+    return same;
+}
+
 static bool prepare(run *r, nn_error *err)
 {
     paths where;
@@ -219,9 +242,10 @@ static bool prepare(run *r, nn_error *err)
     if (snprintf(r->checkpoint, sizeof r->checkpoint, "%s.ckpt", r->o.out) >= (int)sizeof r->checkpoint)
         return nn_fail(err, NN_USAGE, 0, "%.100s...: the name is too long", r->o.out);
     if (!command_check_out(r->o.out, err) || (r->o.report && !page_folder(r->o.report, err)) ||
-        !models_net(&r->plan, &where, r->o.net, err) || !dataset_load(&r->data, r->folder, DATASET_TRAIN, err) ||
-        !load_test(r, err))
+        !open_plan(r, &where, err) || !dataset_load(&r->data, r->folder, DATASET_TRAIN, err) || !load_test(r, err))
         return false;
+    if (r->start && !same_classes(r->start, &r->data))
+        return nn_fail(err, NN_USAGE, 0, "--start answers with other classes than those of %.100s", r->folder);
     return training_new(&r->training, r->plan, &r->data, &r->o.train.config, err) &&
            (!r->o.resume || training_load(r->training, r->checkpoint, err));
 }
@@ -315,6 +339,8 @@ static int run_all(run *r)
     paths where;
     paths_find(&where, r->o.train.state);
     if (!train_inputs_open(&r->inputs, &r->o.train, &where, &err) ||
+        (r->o.start.count > 0 &&
+         !train_start_open(&r->start, &r->origins, &r->o.start, &where, &r->o.train.config, &err)) ||
         (r->o.train.pens && !writer_scores_new(&r->left_out, &r->inputs.pens, &err)))
         return command_fail("train", &err);
     return r->o.cross_validate ? cross_validate(r) : train_once(r);
@@ -348,8 +374,11 @@ static int check_pens(options *o)
 
 static int parse(options *o, int argc, char **argv)
 {
-    arg table[TRAIN_OPTIONS_MAX + 9] = {
-        {"net", ARG_TEXT, &o->net, "N", "architecture: a name or a .net file (must be given)", 0, 0},
+    arg table[TRAIN_OPTIONS_MAX + 10] = {
+        {"net", ARG_TEXT, &o->net, "N", "architecture: a name or a .net file (this or --start must be given)", 0, 0},
+        {"start", ARG_TEXTS, &o->start, "M ...",
+         "go on with the layers and weights of a model; several become one network that answers with their mean logits",
+         0, 0},
         {"out", ARG_TEXT, &o->out, "F",
          "the model file to write; an old one is replaced when all is done (must be given)", 0, 0},
         {"show-augmentation", ARG_TEXT, &o->show_augmentation, "PNG",
@@ -368,7 +397,7 @@ static int parse(options *o, int argc, char **argv)
     train_options_args(&o->train, table);
     const arg_command train_command = {
         "train",
-        "--net N --out F [options]",
+        "--net N|--start M --out F [options]",
         "Trains a network and keeps the weights that were best on the validation images.\n"
         "Ctrl-C ends early and saves the best so far; --resume goes on later with the same result.",
         table,
@@ -378,8 +407,13 @@ static int parse(options *o, int argc, char **argv)
     int status = args_parse(&train_command, argc, argv);
     if (status >= 0)
         return status;
-    if (!o->show_augmentation && (!o->net || !o->out))
-        return args_refuse("train", "--net and --out must be given");
+    if (!o->show_augmentation && (!(o->net || o->start.count > 0) || !o->out))
+        return args_refuse("train", "--net (or --start) and --out must be given");
+    if (o->net && o->start.count > 0)
+        return args_refuse("train", "--start brings its own layers: leave --net out");
+    for (int i = 0; i < o->start.count; i++)
+        if (o->out && strcmp(o->start.text[i], o->out) == 0)
+            return args_refuse("train", "--out must be another file than --start, which --resume needs as it was");
     nn_error err;
     return train_options_check(&o->train, &err) ? check_pens(o) : args_refuse("train", "%s", err.text);
 }
@@ -395,5 +429,7 @@ int command_train(int argc, char **argv)
     status = run_all(&r);
     writer_scores_free(&r.left_out);
     train_inputs_close(&r.inputs);
+    nn_model_free(r.start);
+    json_decref(r.origins);
     return status;
 }

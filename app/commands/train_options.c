@@ -1,7 +1,7 @@
 /* train_options.c - one table of training options for train, search and prune. */
 #include "train_options.h"
-#include "../core/models.h"
 #include "commands.h"
+#include "train_models.h"
 #include <string.h>
 
 train_options train_options_defaults(void)
@@ -56,8 +56,8 @@ void train_options_args(train_options *o, arg *rows)
          "share of images that are recorded strokes, changed at random (default 0.3 with --pens)", 0, 1},
         {"mixup", ARG_NUMBER, &o->config.mixup, "A",
          "blend images and their targets by shares from Beta(A, A), e.g. 0.2 (default 0: not)", 0, TRAINING_MAX_MIXUP},
-        {"teacher", ARG_TEXT, &o->teacher, "M", "a model whose answers are a part of what the network shall answer", 0,
-         0},
+        {"teacher", ARG_TEXTS, &o->teachers, "M ...",
+         "models whose (mean) answers are a part of what the network shall answer", 0, 0},
         {"distill", ARG_NUMBER, &o->config.distill, "X", "how large a part (default 0.5 with --teacher)", 0, 1},
         {"val", ARG_NUMBER, &o->config.val, "X",
          "images set aside for validation: a count, or a share if < 1 (default 6000)", 1e-9, 1e9},
@@ -90,10 +90,10 @@ bool train_options_check(train_options *o, nn_error *err)
     c->ema = (float)o->ema;
     if (!o->pens && o->config.pens_share >= 0.0)
         return nn_fail(err, NN_USAGE, 0, "--pens-share and the like need --pens");
-    if (!o->teacher && o->config.distill >= 0.0)
+    if (o->teachers.count == 0 && o->config.distill >= 0.0)
         return nn_fail(err, NN_USAGE, 0, "--distill needs a --teacher");
     if (o->config.distill < 0.0)
-        o->config.distill = o->teacher ? 0.5 : 0.0;
+        o->config.distill = o->teachers.count > 0 ? 0.5 : 0.0;
     if (o->config.pens_share < 0.0)
         o->config.pens_share = o->pens ? 0.3 : 0.0;
     return true;
@@ -103,7 +103,7 @@ bool train_inputs_open(train_inputs *in, train_options *o, const paths *where, n
 {
     if (o->pens && !pens_load(&in->pens, o->pens, err))
         return false;
-    if (o->teacher && !models_open(&in->teacher, where, o->teacher, err))
+    if (!train_teacher_open(&in->teacher, &o->teachers, where, err))
         return false;
     o->config.pens = o->pens ? &in->pens : NULL;
     o->config.teacher = in->teacher;

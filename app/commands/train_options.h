@@ -7,7 +7,8 @@
 #include "../core/training.h"
 
 typedef struct train_options {
-    const char *data, *pens, *augment, *teacher, *state;
+    const char *data, *pens, *augment, *state;
+    arg_texts teachers;
     training_config config; /* complete after train_options_check and train_inputs_open */
 
     /* as the table of options wants them, for config */

@@ -30,7 +30,8 @@ struct training {
     const dataset *data;
     int *index; /* of the images: first n_train to learn from, then n_val to validate on */
     int n_train, n_val;
-    training_images shown; /* to the network, while it learns */
+    training_images shown;     /* to the network, while it learns */
+    json_int_t start, teacher; /* fingerprints of their weights; 0: there are none */
     nn_trainer *trainer;
     nn_pool *pool; /* for scoring */
     nn_work *work[NN_MAX_THREADS];
@@ -84,6 +85,18 @@ static void split(training *t, int n_val)
 }
 
 /* ---- life ---- */
+
+/* Tells weights from others. */
+static json_int_t fingerprint(const float *weights, size_t count)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t value;
+        memcpy(&value, &weights[i], sizeof value);
+        bits = nn_key(bits, value);
+    }
+    return (json_int_t)(bits >> 11);
+}
 
 static bool check(const nn_plan *plan, const dataset *data, const training_config *config, nn_error *err)
 {
@@ -150,8 +163,12 @@ static bool new_parts(training *t, nn_error *err)
     float *weights = nn_weights_new(t->plan, config->train.seed);
     if (!weights)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
-    if (config->start)
+    if (config->start) {
         memcpy(weights, config->start, t->plan->floats * sizeof *weights);
+        t->start = fingerprint(weights, t->plan->floats);
+    }
+    if (config->teacher)
+        t->teacher = fingerprint(config->teacher->weights, config->teacher->plan->floats);
     nn_source source = {.ctx = &t->shown, .count = t->n_train, .sample = training_images_sample};
     bool ok =
         nn_trainer_new(&t->trainer, t->plan, weights, &(nn_convention){0.0f, 1.0f}, &config->train, &source, err) &&
@@ -479,29 +496,17 @@ static json_t *image_settings(const training *t)
     return settings;
 }
 
-/* Tells one teacher from another. */
-static json_int_t fingerprint(const nn_model *model)
-{
-    uint64_t bits = 0;
-    for (size_t i = 0; model && i < model->plan->floats; i++) {
-        uint32_t value;
-        memcpy(&value, &model->weights[i], sizeof value);
-        bits = nn_key(bits, value);
-    }
-    return (json_int_t)(bits >> 11);
-}
-
 /* Everything that decides what comes out, but for the data: what a resume must agree with. "epochs" is there only where
  * the learning rate depends on it. NULL when out of memory. */
 static json_t *settings_json(const training *t)
 {
     const training_config *c = &t->config;
     json_t *settings = image_settings(t),
-           *drawings =
-               json_pack("{s:f, s:f, s:i, s:i, s:i, s:f, s:f, s:I}", "negatives", c->negatives, "pens_share",
-                         c->pens_share, "pens", t->shown.n_pens, "pens_holdout", c->fold, "cross_validate", c->folds,
-                         "mixup", c->mixup, "distill", c->distill, "teacher", fingerprint(c->teacher));
-    if (!settings || json_object_update(settings, drawings) != 0) {
+           *drawings = json_pack("{s:f, s:f, s:i, s:i, s:i, s:f, s:f, s:I}", "negatives", c->negatives, "pens_share",
+                                 c->pens_share, "pens", t->shown.n_pens, "pens_holdout", c->fold, "cross_validate",
+                                 c->folds, "mixup", c->mixup, "distill", c->distill, "teacher", t->teacher);
+    if (!settings || json_object_update(settings, drawings) != 0 ||
+        (t->start && json_object_set_new(settings, "start", json_integer(t->start)) != 0)) {
         json_decref(settings);
         settings = NULL;
     }
@@ -515,6 +520,7 @@ json_t *training_facts(const training *t, const char *command)
     json_t *facts = json_pack("{s:s, s:i, s:i, s:i, s:f, s:i, s:o}", "command", command, "epochs",
                               t->config.train.epochs, "patience", t->config.patience, "best_epoch", t->best_epoch,
                               "val_accuracy", t->best_accuracy, "images", t->data->count, "history", history);
+    json_object_del(settings, "start"); /* whoever began with weights knows where they come from */
     bool ok = settings && json_object_update_missing(facts, settings) == 0;
     json_decref(settings);
     if (ok)

@@ -19,7 +19,7 @@ typedef struct training_config {
     double pens_share; /* share of each batch that are recorded drawings, changed at random (stroke_augment.h), 0..1 */
     const pens *pens;  /* these; must outlive the training. NULL: none */
     double mixup; /* blends images with others by shares from Beta(mixup, mixup); at most TRAINING_MAX_MIXUP; 0: not */
-    const nn_model *teacher; /* its answers are a part of each target; must outlive the training. NULL: none */
+    const nn_model *teacher; /* its answers are a part of each digit's target; must outlive the training. NULL: none */
     double distill;          /* that part, 0..1 */
     int fold, folds;         /* writers of this fold are left out of the training; folds 0: none is */
     double val;              /* images set aside for validation, stratified: a count, or a share if < 1 */

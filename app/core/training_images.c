@@ -124,6 +124,15 @@ static void mix(const training_images *t, int thread, uint64_t key, float *image
     blend(target, other_target, (size_t)t->data->classes, share);
 }
 
+/* Of such an image no teacher is asked, who may never have seen what is no digit and would name one. */
+static bool is_of_no_class(const float *target, int classes)
+{
+    for (int i = 1; i < classes; i++)
+        if (target[i] != target[0])
+            return false;
+    return true;
+}
+
 /* Distillation (Hinton, Vinyals and Dean 2015): what another network sees in the image is a part of the target. */
 static void ask_teacher(const training_images *t, int thread, const float *image, float *target)
 {
@@ -139,6 +148,6 @@ void training_images_sample(const void *ctx, int thread, uint64_t epoch, int ind
     look_up(t, key, index, image, target);
     if (t->config->mixup > 0.0)
         mix(t, thread, key, image, target);
-    if (t->config->teacher)
+    if (t->config->teacher && !is_of_no_class(target, t->data->classes))
         ask_teacher(t, thread, image, target);
 }

@@ -1,0 +1,24 @@
+/* train_models.h - trained models that a training builds on: those that it goes on with, and its teachers. */
+#ifndef TRAIN_MODELS_H
+#define TRAIN_MODELS_H
+
+#include "../core/args.h"
+#include "../core/paths.h"
+#include "../core/training.h"
+
+/* Whether a training can make images as the model reads them. */
+bool train_start_check(const nn_model *model, const char *name, nn_error *err);
+
+/* A line on stderr where the model may have learned from images that this training sets aside for validation, or from
+ * writers that it leaves out. */
+void train_start_warn(const char *by, const nn_model *model, const char *name, const training_config *config);
+
+/* Opens one model, or several (also as an ensemble) and joins them (nn/join.h). *start is the caller's to
+ * nn_model_free; *origins, the caller's as well, tells how each was made: [{"model", "command", "seed", ...}, ...]. */
+bool train_start_open(nn_model **start, json_t **origins, const arg_texts *names, const paths *where,
+                      const training_config *config, nn_error *err);
+
+/* The same for teachers, of whom nothing is told. NULL where there are no names. */
+bool train_teacher_open(nn_model **teacher, const arg_texts *names, const paths *where, nn_error *err);
+
+#endif
