@@ -76,12 +76,40 @@ static const nn_param *first_kernel(const nn_plan *plan)
     return kernel && kernel->role == NN_KERNEL && kernel->rank == 4 && kernel->dim[2] == 1 ? kernel : NULL;
 }
 
-/* The dense layer whose outputs are the logits; NULL if something else makes them. */
-static const nn_node *last_dense(const nn_plan *plan)
+static bool is_dense(const nn_plan *plan, const nn_node *node)
 {
-    int logits = plan->node[plan->n_nodes - 1].input[0];
-    const nn_node *node = logits < 0 ? NULL : &plan->node[logits];
-    return node && node->input[0] >= 0 && node->n_params == 2 && plan->param[node->param[0]].rank == 2 ? node : NULL;
+    return node->input[0] >= 0 && node->n_params == 2 && plan->param[node->param[0]].rank == 2;
+}
+
+/* The dense layers of which node i is the sum, behind those already there; false if it is something else. */
+static bool find_voters(inspect *self, int i)
+{
+    const nn_node *node = i < 0 ? NULL : &self->plan->node[i];
+    if (node && node->op->inputs == 2)
+        return find_voters(self, node->input[1]) && find_voters(self, node->input[0]);
+    if (!node || !is_dense(self->plan, node) || self->n_voters == NN_MAX_JOINED)
+        return false;
+    self->voter[self->n_voters++].dense = node;
+    self->n_features += node->in.c;
+    return true;
+}
+
+/* Each part ends with its voter, or with the sum that reads it. */
+static void divide_layers(inspect *self)
+{
+    for (int i = 0; i < self->n_layers; i++)
+        for (int k = 0; k < self->n_voters; k++) {
+            const nn_node *node = &self->plan->node[self->layer[i].node], *dense = self->voter[k].dense;
+            bool sum = node->op->inputs == 2 && node->input[0] == (int)(dense - self->plan->node);
+            self->layer[i].part += dense < node && !sum;
+        }
+}
+
+static void list_voters(inspect *self)
+{
+    if (!find_voters(self, self->plan->node[self->plan->n_nodes - 1].input[0]))
+        self->n_voters = self->n_features = 0;
+    divide_layers(self);
 }
 
 /* ---- life -------------------------------------------------------------------------------------------------------- */
@@ -142,6 +170,7 @@ bool inspect_new(inspect **out, const nn_model *model, nn_error *err)
         goto fail;
     }
     list_layers(self);
+    list_voters(self);
     if (!make_pictures(self)) {
         nn_fail(err, NN_NOMEM, 0, "out of memory");
         goto fail;
@@ -199,11 +228,8 @@ void inspect_read(inspect *self, const nn_model *model, const float image[DIGIT_
     for (int i = 0; i < self->n_layers; i++)
         draw_maps(&self->layer[i], nn_work_output(self->whole, self->layer[i].node));
     draw_filters(self, model);
-    const nn_node *dense = last_dense(self->plan);
-    if (dense) {
-        self->features = nn_work_output(self->whole, dense->input[0]);
-        self->n_features = dense->in.c;
-    }
+    for (int i = 0; i < self->n_voters; i++)
+        self->voter[i].features = nn_work_output(self->whole, self->voter[i].dense->input[0]);
     self->reads++;
 }
 
@@ -225,16 +251,18 @@ static int insert(inspect_vote *votes, int count, int max, inspect_vote v)
 
 int inspect_votes(const inspect *self, const nn_model *model, int label, int other, inspect_vote *votes, int max)
 {
-    int count = 0;
-    if (!self->features)
-        return 0;
-    const nn_node *dense = last_dense(self->plan);
-    const float *kernel = model->weights + self->plan->param[dense->param[0]].offset; /* (features, classes) */
-    for (int i = 0; i < self->n_features; i++) {
-        const float *row = kernel + (ptrdiff_t)i * self->plan->classes;
-        float vote = self->features[i] * (row[label] - row[other]);
-        if (vote != 0)
-            count = insert(votes, count, max, (inspect_vote){i, vote});
+    int count = 0, before = 0; /* features of the voters before this one */
+    for (int k = 0; k < self->n_voters && self->reads > 0; k++) {
+        const inspect_voter *voter = &self->voter[k];
+        const float *kernel =
+            model->weights + self->plan->param[voter->dense->param[0]].offset; /* (features, classes) */
+        for (int i = 0; i < voter->dense->in.c; i++) {
+            const float *row = kernel + (ptrdiff_t)i * self->plan->classes;
+            float vote = voter->features[i] * (row[label] - row[other]);
+            if (vote != 0)
+                count = insert(votes, count, max, (inspect_vote){before + i, vote});
+        }
+        before += voter->dense->in.c;
     }
     return count;
 }

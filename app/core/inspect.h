@@ -5,6 +5,7 @@
 #ifndef INSPECT_H
 #define INSPECT_H
 
+#include "../../nn/join.h"
 #include "../../nn/nn.h"
 #include "../../nn/receptive.h"
 #include "digit.h"
@@ -22,6 +23,7 @@ typedef struct inspect_layer {
     char title[INSPECT_TITLE]; /* "conv, batchnorm, relu" */
     int node;                  /* whose output is shown */
     nn_shape shape;            /* of that */
+    int part;                  /* of joined networks (nn/join.h), in their order; 0 where only one is */
     unsigned char *maps;       /* (c, h, w): 255 times the root of the share of the layer's greatest value */
 } inspect_layer;
 
@@ -31,13 +33,20 @@ typedef struct inspect_filters {
     unsigned char *plus, *minus; /* (count, kh, kw): positive and negative weights */
 } inspect_filters;
 
+/* A dense layer whose outputs are the logits, or are added to them. */
+typedef struct inspect_voter {
+    const nn_node *dense;
+    const float *features; /* (dense->in.c) that it reads; NULL before a read */
+} inspect_voter;
+
 typedef struct inspect {
     nn_plan *plan;
     inspect_layer *layer;
     int n_layers;
     inspect_filters filters;
-    const float *features; /* that the last dense layer reads; NULL if the last layer is none, or before a read */
-    int n_features;
+    inspect_voter voter[NN_MAX_JOINED];
+    int n_voters;   /* 0: something else makes the logits */
+    int n_features; /* of all voters */
     unsigned reads; /* changes with every read, for caches */
 
     float importance[DIGIT_PIXELS]; /* by how much a pixel raised the log-odds of the class; of the last full round */
@@ -60,12 +69,12 @@ void inspect_read(inspect *inspect, const nn_model *model, const float image[DIG
 
 /* What a feature added to one class's logit, and what it added to another's. */
 typedef struct inspect_vote {
-    int feature;
+    int feature; /* counted through all voters */
     float vote; /* weight x value for the class, less the same for the other */
 } inspect_vote;
 
 /* The at most `max` features that speak loudest, for or against, in descending order of |vote|, for `label` against
- * `other`. Returns how many; 0 where the last layer is not dense. */
+ * `other`. Returns how many; 0 where something else than dense layers makes the logits. */
 int inspect_votes(const inspect *inspect, const nn_model *model, int label, int other, inspect_vote *votes, int max);
 
 /* Starts finding out which pixels made the network say `label`: patches of the image are blanked in turn (occlusion;

@@ -42,7 +42,7 @@ void app_show(app *self, popup which)
         snprintf(self->before_popup, sizeof self->before_popup, "%s", self->ui.focus);
     self->popup = which;
     self->problem[0] = self->replace[0] = '\0';
-    self->ui.scroll = 0;
+    self->ui.scrolled[1] = 0; /* of the popup; the list below stays where it is */
     ui_set_focus(&self->ui, which == POPUP_NONE ? self->before_popup : first_focus(which));
     if (which == POPUP_MODELS)
         list_models(self);

@@ -204,7 +204,7 @@ void explain_popup(app *self, rect window)
     int number = 0;
     collect(self, &all);
     rect card = place_card(self, window, &all);
-    u->layer++;
+    ui_raise(u);
     u->group = 4;
     draw_rect(u->list, window, 0, u->colours->scrim);
     for (int i = 0; i < all.count; i++)

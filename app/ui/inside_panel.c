@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_VOTES = 16 };
+enum { MAX_VOTES = 16, MAX_COLUMNS = 3 };
 
 static const char layer_tip[] = "One layer at work: click to see it large, point at a value to see where it looks";
 static const colour black = 0xff000000, white = 0xffffffff;
@@ -248,27 +248,64 @@ static int row_weight(const inspect *net, int row)
     return row >= 0 && net->layer[row].shape.w > 1 ? 3 : 2;
 }
 
-/* All layers, in columns where rows would become too low. */
+/* How the rows of layers stand beside each other. */
+typedef struct columns {
+    int count, share;           /* of them, and the weight of rows that each has room for */
+    int start[MAX_COLUMNS + 1]; /* the first row of each, and the end */
+} columns;
+
+/* `count` columns at most: one for each of the joined networks, or a new one where the share of one is full. */
+static columns lay_columns(const inspect *net, int count, bool parts)
+{
+    int first = net->filters.count > 0 ? -1 : 0, all = 0, used = 0;
+    for (int i = first; i < net->n_layers; i++)
+        all += row_weight(net, i);
+    columns c = {.count = 1, .start = {first}};
+    for (int i = first; i < net->n_layers; i++) {
+        bool begins = i > 0 && net->layer[i].part > net->layer[i - 1].part;
+        bool full = used + row_weight(net, i) > (all + count - 1) / count;
+        if (c.count < count && (parts ? begins : full))
+            c.start[c.count++] = i, used = 0;
+        used += row_weight(net, i);
+        c.share = used > c.share ? used : c.share;
+    }
+    c.start[c.count] = net->n_layers;
+    return c;
+}
+
+static void draw_columns(app *self, rect area, const columns *c)
+{
+    const inspect *net = self->inside->net;
+    int gap = ui_px(&self->ui, 10), w = (area.w - (c->count - 1) * gap) / c->count;
+    for (int k = 0; k < c->count; k++)
+        for (int i = c->start[k], used = 0; i < c->start[k + 1]; used += row_weight(net, i++)) {
+            int top = area.h * used / c->share, bottom = area.h * (used + row_weight(net, i)) / c->share;
+            draw_row(self, (rect){area.x + k * (w + gap), area.y + top, w, bottom - top}, i, c->count > 1);
+        }
+}
+
+/* All layers: joined networks side by side, others in columns where rows would become too low. What still has no room
+ * scrolls. */
 static void draw_layers(app *self, rect area)
 {
     ui *u = &self->ui;
     const inspect *net = self->inside->net;
-    int first = net->filters.count > 0 ? -1 : 0, count = net->n_layers - first, columns = 1, gap = ui_px(u, 10),
-        all = 0;
-    while (columns < 3 && area.h * columns / count < ui_px(u, 24))
-        columns++;
-    for (int i = first; i < net->n_layers; i++)
-        all += row_weight(net, i);
-    int w = (area.w - (columns - 1) * gap) / columns, share = (all + columns - 1) / columns, column = 0, used = 0;
-    for (int i = first; i < net->n_layers; i++) {
-        int weight = row_weight(net, i);
-        if (used + weight > share && column + 1 < columns)
-            used = 0, column++;
-        int high = columns == 1 ? share : share + 1; /* the last row of a column may hang over */
-        int top = area.h * used / high, bottom = area.h * (used + weight) / high;
-        draw_row(self, (rect){area.x + column * (w + gap), area.y + top, w, bottom - top}, i, columns > 1);
-        used += weight;
-    }
+    int rows = net->n_layers + (net->filters.count > 0), count = 1, unit = ui_px(u, 9), parts = 1;
+    while (count < MAX_COLUMNS && area.h * count / rows < ui_px(u, 24))
+        count++;
+    if (net->n_layers > 0)
+        parts += net->layer[net->n_layers - 1].part;
+    columns c = lay_columns(net, count, false);
+    if (parts > 1 && parts <= MAX_COLUMNS)
+        c = lay_columns(net, parts, true);
+    rect whole = {area.x, area.y, area.w, c.share * unit > area.h ? c.share * unit : area.h};
+    rect clip = ui_scroll_begin(u, area, whole.h);
+    whole.y -= u->scroll;
+    whole.w -= u->scroll_max > 0 ? ui_px(u, 8) : 0; /* for the bar */
+    draw_columns(self, whole, &c);
+    ui_scroll_end(u, clip);
+    if (!rect_contains(area, u->pointer_x, u->pointer_y))
+        self->inside->at.layer = -1; /* it is over what has been scrolled away */
 }
 
 /* ---- one layer, large -------------------------------------------------------------------------------------------- */

@@ -10,12 +10,16 @@
 /* "99.55 %, 0.6 ms, shipped, 469 k weights" without what is not known. */
 static void describe_facts(const model_entry *m, const char *origin, char *out, size_t size)
 {
-    char accuracy[24] = "", speed[24] = "";
+    char accuracy[24] = "", speed[24] = "", weights[24];
     if (!isnan(m->accuracy))
         snprintf(accuracy, sizeof accuracy, "%.2f %% \xc2\xb7 ", 100 * m->accuracy);
     if (!isnan(m->infer_us))
         snprintf(speed, sizeof speed, "%.2f ms \xc2\xb7 ", m->infer_us / 1000);
-    snprintf(out, size, "%s%s%s \xc2\xb7 %zu k weights", accuracy, speed, origin, (m->parameters + 500) / 1000);
+    if (m->parameters < 999500)
+        snprintf(weights, sizeof weights, "%zu k", (m->parameters + 500) / 1000);
+    else
+        snprintf(weights, sizeof weights, "%.1f M", 1e-6 * (double)m->parameters);
+    snprintf(out, size, "%s%s%s \xc2\xb7 %s weights", accuracy, speed, origin, weights);
 }
 
 /* A column for every class, as high as it is likely. */

@@ -16,7 +16,7 @@ rect panel_list(app *self, rect window, const char *anchor, int w, int h)
         card.h = window.h - margin - card.y;
     if (card.h < 0)
         card.h = 0;
-    u->layer++;
+    ui_raise(u);
     u->group = 4;
     draw_rect(u->list, rect_inset(card, -ui_px(u, 3)), 12 * u->scale, u->colours->scrim & 0x2affffff);
     draw_rect(u->list, card, 10 * u->scale, u->colours->surface);

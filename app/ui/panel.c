@@ -18,7 +18,7 @@ rect panel_card(app *self, rect window, int w, int h)
     if (h > window.h - 2 * margin)
         h = window.h - 2 * margin;
     rect card = {(window.w - w) / 2, (window.h - h) / 2, w > 0 ? w : 0, h > 0 ? h : 0};
-    u->layer++;
+    ui_raise(u);
     draw_rect(u->list, window, 0, u->colours->scrim);
     draw_rect(u->list, card, 14 * u->scale, u->colours->surface);
     draw_outline(u->list, card, 14 * u->scale, fmaxf(u->scale, 1), u->colours->edge);

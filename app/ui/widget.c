@@ -279,14 +279,24 @@ void ui_explain(ui *self, const char *tip)
     self->declared->tip = tip;
 }
 
+void ui_raise(ui *self)
+{
+    self->layer++;
+    self->scroll_max = 0;
+    self->scroll_area = (rect){0, 0, 0, 0};
+}
+
 rect ui_scroll_begin(ui *self, rect view, int content_height)
 {
+    int *at = &self->scrolled[self->layer];
+    self->scroll_layer = self->layer;
     self->scroll_area = view;
     self->scroll_max = view.h > 0 && content_height > view.h ? content_height - view.h : 0;
-    if (self->scroll > self->scroll_max)
-        self->scroll = self->scroll_max;
-    if (self->scroll < 0)
-        self->scroll = 0;
+    if (*at > self->scroll_max)
+        *at = self->scroll_max;
+    if (*at < 0)
+        *at = 0;
+    self->scroll = *at;
     if (self->scroll_max > 0) {
         int bar = view.h * view.h / content_height, y = view.y + (view.h - bar) * self->scroll / self->scroll_max,
             w = ui_px(self, 4);

@@ -12,7 +12,7 @@
 #include "icon.h"
 #include "theme.h"
 
-enum { UI_NAME = 64, UI_MAX_ELEMENTS = 192, UI_FIELD = 1024 };
+enum { UI_NAME = 64, UI_MAX_ELEMENTS = 512, UI_LAYERS = 4, UI_FIELD = 1024 };
 
 typedef enum element_kind {
     ELEMENT_SHOWN, /* takes no input: listed for the trace */
@@ -61,6 +61,7 @@ typedef struct ui {
     text_field field;       /* of the dialog that is open */
     int scroll, scroll_max; /* pixels, of the list on top */
     rect scroll_area;
+    int scroll_layer, scrolled[UI_LAYERS]; /* its layer; where the lists of all layers are */
 } ui;
 
 /* ---- building a frame -------------------------------------------------------------------------------------------- */
@@ -112,6 +113,9 @@ bool ui_area(ui *self, rect r, const char *name, element_kind kind);
 void ui_explain(ui *self, const char *tip);
 
 void ui_focus_ring(ui *self, rect r, float radius);
+
+/* What is declared from here on lies over all before and takes the input; until ui_end. */
+void ui_raise(ui *self);
 
 /* Between the two, elements are shifted by the scroll position and clipped to `view`. */
 rect ui_scroll_begin(ui *self, rect view, int content_height);

@@ -43,9 +43,9 @@ static void scroll_to(ui *self, const element *e)
     if (self->scroll_max == 0 || e->r.x < view.x || e->r.x >= view.x + view.w)
         return;
     if (e->r.y < view.y)
-        self->scroll -= view.y - e->r.y;
+        self->scrolled[self->scroll_layer] -= view.y - e->r.y;
     if (e->r.y + e->r.h > view.y + view.h)
-        self->scroll += e->r.y + e->r.h - view.y - view.h;
+        self->scrolled[self->scroll_layer] += e->r.y + e->r.h - view.y - view.h;
 }
 
 /* To the next (step 1) or previous (-1) element; group < 0 means any. */
@@ -269,7 +269,7 @@ static bool scroll_key(ui *self, int key)
                                     : 0;
     if (self->scroll_max == 0 || step == 0)
         return false;
-    self->scroll += step;
+    self->scrolled[self->scroll_layer] += step;
     return true;
 }
 
@@ -330,7 +330,7 @@ bool ui_event(ui *self, const event *e, action *act)
         return focused && focused->kind == ELEMENT_FIELD;
     case EVENT_WHEEL:
         if (self->scroll_max > 0)
-            self->scroll -= (int)(e->y * (float)ui_px(self, 48));
+            self->scrolled[self->scroll_layer] -= (int)(e->y * (float)ui_px(self, 48));
         return self->scroll_max > 0;
     default: return false;
     }

@@ -113,6 +113,36 @@ static void votes_add_up(void **state)
     nn_model_free(model);
 }
 
+/* The features of joined networks vote together. */
+static void votes_of_a_sum_add_up(void **state)
+{
+    (void)state;
+    enum { ALL = 40 };
+    nn_model *model = net_model("input 28 28 1\nconv 3 3 stride=4\nflatten\ndense 9\nrelu\nleft: dense 10\n"
+                                "conv 2 5 stride=9 from=input\nflatten\nright: dense 10\nadd left\nsoftmax\n",
+                                4);
+    inspect *in;
+    assert_true(inspect_new(&in, model, &err));
+    inspect_vote votes[ALL];
+    inspect_read(in, model, image);
+    assert_int_equal(in->n_voters, 2);
+    assert_int_equal(in->n_features, 9 + 4 * 4 * 2);
+    int n = inspect_votes(in, model, 3, 1, votes, ALL);
+    const float *logit = nn_work_output(in->whole, model->plan->n_nodes - 2);
+    float sum = 0;
+    for (int k = 0; k < 2; k++) {
+        const float *bias = model->weights + model->plan->param[in->voter[k].dense->param[1]].offset;
+        sum += bias[3] - bias[1];
+    }
+    for (int i = 0; i < n; i++) {
+        sum += votes[i].vote;
+        assert_in_range(votes[i].feature, 0, in->n_features - 1);
+    }
+    assert_float_equal(sum, logit[3] - logit[1], 1e-4);
+    inspect_free(in);
+    nn_model_free(model);
+}
+
 /* A network of one weight a pixel says itself how much each mattered. */
 static void importance_finds_the_pixels_that_count(void **state)
 {
@@ -187,6 +217,7 @@ int main(void)
         cmocka_unit_test(layers_are_what_computes_something_new),
         cmocka_unit_test(maps_are_the_activations),
         cmocka_unit_test(votes_add_up),
+        cmocka_unit_test(votes_of_a_sum_add_up),
         cmocka_unit_test(importance_finds_the_pixels_that_count),
         cmocka_unit_test(a_network_without_layers_to_show_is_shown_too),
         cmocka_unit_test(running_out_of_memory_leaves_nothing),

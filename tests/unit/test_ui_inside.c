@@ -1,5 +1,6 @@
 /* "Inside": what is shown follows the drawing and the pointer, and other models. */
 #include "../../app/ui/inside.h"
+#include "../../nn/join.h"
 #include "support/nets.h"
 #include "support/screen.h"
 #include "support/temp.h"
@@ -136,6 +137,46 @@ static void another_model_brings_its_own_layers(void **state)
     assert_true(screen_has(&s, "layer.dense1"));
 }
 
+/* Each of joined networks has a column, and where there is no room for all rows they scroll. */
+static void joined_networks_stand_side_by_side(void **state)
+{
+    (void)state;
+    nn_error err;
+    nn_model *part[] = {net_model(net, 3), net_model("input 28 28 1\nflatten\ndense 9\nrelu\ndense 10\nsoftmax\n", 4),
+                        net_model(net, 5)},
+             *joined;
+    assert_true(nn_join(&joined, (const nn_model *const *)part, 3, &err));
+    assert_true(nn_model_save(joined, temp_path("joined.safetensors"), &err));
+    assert_true(app_use_model(s.app, temp_path("joined.safetensors"), &err));
+    screen_settle(&s);
+    static const char *const heads[] = {"filters", "layer.dense2", "layer.conv3"}; /* of the columns */
+    static const char *const lasts[] = {"layer.dense1", "layer.add1", "layer.add2"};
+    for (int i = 0; i < 3; i++) {
+        rect head = screen_find(&s, heads[i]), last = screen_find(&s, lasts[i]);
+        assert_int_equal(head.y, screen_find(&s, heads[0]).y);
+        assert_int_equal(head.x, last.x);
+        assert_true(i == 0 || head.x > screen_find(&s, heads[i - 1]).x);
+    }
+    assert_int_equal(s.app->ui.scroll_max, 0);
+    screen_resize(&s, 640, 420);
+    assert_true(s.app->ui.scroll_max > 0);
+    rect before = screen_find(&s, "layer.maxpool2");
+    app_event(s.app, &(event){.kind = EVENT_WHEEL, .y = -1});
+    screen_frame(&s);
+    assert_true(screen_find(&s, "layer.maxpool2").y < before.y);
+    int scrolled = s.app->ui.scrolled[0];
+    screen_key(&s, KEY_F10, 0);
+    screen_key(&s, KEY_UP, 0);
+    screen_frame(&s);
+    assert_true(screen_find(&s, "menu.quit").h > 20); /* the menu scrolls by itself */
+    screen_key(&s, KEY_ESCAPE, 0);
+    screen_frame(&s);
+    assert_int_equal(s.app->ui.scrolled[0], scrolled);
+    nn_model_free(joined);
+    for (int i = 0; i < 3; i++)
+        nn_model_free(part[i]);
+}
+
 static void an_empty_canvas_and_any_size_are_fine(void **state)
 {
     (void)state;
@@ -159,6 +200,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_pointer_finds_a_value, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(only_ink_is_coloured_and_only_if_wanted, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(another_model_brings_its_own_layers, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(joined_networks_stand_side_by_side, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(an_empty_canvas_and_any_size_are_fine, open_screen, close_screen),
     };
     return cmocka_run_group_tests_name("inside", tests, NULL, NULL);

@@ -23,7 +23,7 @@ class Models(case.WindowCase):
 
     def reveal(self, program, name, wheel):
         """Turns the wheel over the list, 5 down and 4 up, until the element is in sight."""
-        program.wait(lambda: "tick.deploy" in program.layout or "tick.digitscope" in program.layout, "the list of models")
+        program.wait(lambda: any(row.startswith("tick.") for row in program.layout), "the list of models")
         for _ in range(20):
             if name in program.layout:
                 return
