@@ -22,14 +22,6 @@ static bool same_shape(nn_shape a, nn_shape b)
     return a.h == b.h && a.w == b.w && a.c == b.c;
 }
 
-static bool same_labels(const nn_model *a, const nn_model *b)
-{
-    bool same = a->n_labels == b->n_labels;
-    for (int i = 0; same && i < a->n_labels; i++)
-        same = strcmp(a->label[i], b->label[i]) == 0;
-    return same;
-}
-
 /* Whether dividing weights can divide the output of node i: a dense layer, a convolution, or a sum of such. */
 static bool can_divide(const nn_plan *plan, int i)
 {
@@ -50,7 +42,7 @@ static bool check(const nn_model *const *part, int n, nn_error *err)
         if (!same_shape(a->plan->input, b->plan->input) || a->convention.mean != b->convention.mean ||
             a->convention.std != b->convention.std)
             return nn_fail(err, NN_USAGE, 0, "network %d reads other images than the first", i + 1);
-        if (!same_labels(a, b))
+        if (!nn_same_labels(a->label, a->n_labels, b->label, b->n_labels))
             return nn_fail(err, NN_USAGE, 0, "network %d has other classes than the first", i + 1);
         if (!can_divide(b->plan, logits(b->plan)))
             return nn_fail(err, NN_USAGE, 0, "network %d: neither dense layers nor convolutions give its answers",
@@ -167,14 +159,7 @@ bool nn_join(nn_model **out, const nn_model *const *part, int n, nn_error *err)
 {
     nn_plan *plan;
     *out = NULL;
-    if (!check(part, n, err) || !plan_joined(&plan, part, n, err))
-        return false;
-    float *weights = nn_alloc(plan->floats, sizeof *weights);
-    if (!weights) {
-        nn_plan_free(plan);
-        return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
-    }
-    if (!nn_model_new(out, plan, weights, err))
+    if (!check(part, n, err) || !plan_joined(&plan, part, n, err) || !nn_model_blank(out, plan, err))
         return false;
     (*out)->convention = part[0]->convention;
     memcpy((*out)->label, part[0]->label, sizeof part[0]->label);

@@ -29,19 +29,32 @@ bool nn_model_new(nn_model **out, nn_plan *plan, float *weights, nn_error *err)
     return true;
 }
 
+bool nn_model_blank(nn_model **out, nn_plan *plan, nn_error *err)
+{
+    float *weights = nn_alloc(plan->floats, sizeof *weights);
+    *out = NULL;
+    if (weights)
+        return nn_model_new(out, plan, weights, err);
+    nn_plan_free(plan);
+    return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
+}
+
 bool nn_model_copy(nn_model **out, const nn_plan *plan, const float *weights, nn_error *err)
 {
     nn_plan *own;
     *out = NULL;
-    if (!nn_plan_parse(&own, plan->text, strlen(plan->text), err))
+    if (!nn_plan_parse(&own, plan->text, strlen(plan->text), err) || !nn_model_blank(out, own, err))
         return false;
-    float *copy = nn_alloc(own->floats, sizeof *copy);
-    if (!copy) {
-        nn_plan_free(own);
-        return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
-    }
-    memcpy(copy, weights, own->floats * sizeof *copy);
-    return nn_model_new(out, own, copy, err);
+    memcpy((*out)->weights, weights, own->floats * sizeof *weights);
+    return true;
+}
+
+bool nn_same_labels(const char (*a)[NN_NAME], int n_a, const char (*b)[NN_NAME], int n_b)
+{
+    bool same = n_a == n_b;
+    for (int i = 0; same && i < n_a; i++)
+        same = strcmp(a[i], b[i]) == 0;
+    return same;
 }
 
 void nn_model_changed(nn_model *model)

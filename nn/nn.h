@@ -147,9 +147,15 @@ typedef struct nn_model {
 /* A model with digits 0..9 (or class indices) as labels, mean 0, std 1, temperature 1. Takes plan and weights over. */
 bool nn_model_new(nn_model **model, nn_plan *plan, float *weights, nn_error *err);
 
+/* The same with weights that are all 0, to be filled in. */
+bool nn_model_blank(nn_model **model, nn_plan *plan, nn_error *err);
+
 /* The same with a plan and weights (plan->floats) of its own, copied from these. */
 bool nn_model_copy(nn_model **model, const nn_plan *plan, const float *weights, nn_error *err);
 void nn_model_free(nn_model *model);
+
+/* Whether both name the same classes in the same order. */
+bool nn_same_labels(const char (*a)[NN_NAME], int n_a, const char (*b)[NN_NAME], int n_b);
 
 /* Whether NN_QUANTIZED_ANSWERS differ from NN_ANSWERS. */
 bool nn_model_has_scales(const nn_model *model);

@@ -206,14 +206,7 @@ bool nn_prune(nn_model **out, const nn_model *model, double keep, nn_error *err)
     *out = NULL;
     if (!(keep > 0.0 && keep <= 1.0))
         return nn_fail(err, NN_USAGE, 0, "the share to keep must be above 0 and at most 1");
-    if (!check(model->plan, err) || !plan_smaller(&plan, model->plan, keep, err))
-        return false;
-    float *weights = nn_alloc(plan->floats, sizeof *weights);
-    if (!weights) {
-        nn_plan_free(plan);
-        return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
-    }
-    if (!nn_model_new(out, plan, weights, err))
+    if (!check(model->plan, err) || !plan_smaller(&plan, model->plan, keep, err) || !nn_model_blank(out, plan, err))
         return false;
     (*out)->convention = model->convention;
     (*out)->temperature = model->temperature;

@@ -44,7 +44,7 @@ static json_t *labels_json(const nn_model *model)
 
 static json_t *facts_of(const nn_model *model)
 {
-    json_t *facts = model->training ? json_loads(model->training, 0, NULL) : NULL;
+    json_t *facts = models_facts(model);
     return facts ? facts : json_null();
 }
 

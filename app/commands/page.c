@@ -3,6 +3,7 @@
 #include "../../nn/file.h"
 #include "../../nn/json.h"
 #include "../../nn/nn.h"
+#include "../core/models.h"
 #include "../core/paths.h"
 #include "../platform/platform.h"
 #include "commands.h"
@@ -53,8 +54,7 @@ typedef struct report {
 
 json_t *page_facts(const page_source *source)
 {
-    const char *text = source->evaluation->models[0]->training;
-    return text ? json_loads(text, 0, NULL) : NULL;
+    return models_facts(source->evaluation->models[0]);
 }
 
 static json_t *bins_json(const calibration *c)

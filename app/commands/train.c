@@ -228,10 +228,7 @@ static bool open_plan(run *r, const paths *where, nn_error *err)
 
 static bool same_classes(const nn_model *model, const dataset *data)
 {
-    bool same = model->n_labels == data->classes;
-    for (int i = 0; same && i < data->classes; i++)
-        same = strcmp(model->label[i], data->label[i]) == 0;
-    return same;
+    return nn_same_labels(model->label, model->n_labels, data->label, data->classes);
 }
 
 static bool prepare(run *r, nn_error *err)
@@ -290,7 +287,7 @@ static bool take_fold(run *r, bool *taken, nn_error *err)
         return true;
     if (!nn_model_load(&model, r->o.out, err))
         return false;
-    json_t *facts = json_loads(model->training ? model->training : "", 0, NULL);
+    json_t *facts = models_facts(model);
     const char *made_by = json_string_value(json_object_get(facts, "command"));
     *taken = made_by && strcmp(made_by, r->command_line) == 0;
     json_decref(facts);

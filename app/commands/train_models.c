@@ -11,16 +11,10 @@ bool train_start_check(const nn_model *model, const char *name, nn_error *err)
            nn_fail(err, NN_USAGE, 0, "%s: reads its pictures in a form that the training does not make", name);
 }
 
-/* How a model was made; the caller's. */
-static json_t *facts_of(const nn_model *model)
-{
-    return model->training ? json_loads(model->training, 0, NULL) : json_object();
-}
-
 /* The validation images are those of the same seed and count; otherwise the model may have learned some of them. */
 void train_start_warn(const char *by, const nn_model *model, const char *name, const training_config *config)
 {
-    json_t *facts = facts_of(model);
+    json_t *facts = models_facts(model);
     const json_t *seed = json_object_get(facts, "seed");
     if (json_is_integer(seed) && (uint64_t)json_integer_value(seed) != config->train.seed)
         fprintf(stderr,
@@ -35,7 +29,7 @@ void train_start_warn(const char *by, const nn_model *model, const char *name, c
 /* Its facts without the long history, behind those of the others. */
 static bool add_origin(json_t *origins, const nn_model *model, const char *name)
 {
-    json_t *facts = facts_of(model);
+    json_t *facts = model->training ? models_facts(model) : json_object();
     json_object_del(facts, "history");
     bool named = json_object_set_new(facts, "model", command_json_text(name)) == 0;
     return json_array_append_new(origins, facts) == 0 && named;

@@ -2,7 +2,6 @@
 #include "models.h"
 #include "../../nn/utf8.h"
 #include <dirent.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,9 +179,14 @@ bool models_has(const paths *where, const char *name)
     return found;
 }
 
+json_t *models_facts(const nn_model *model)
+{
+    return model->training ? json_loads(model->training, 0, NULL) : NULL;
+}
+
 double models_accuracy(const nn_model *model)
 {
-    json_t *facts = model->training ? json_loads(model->training, 0, NULL) : NULL;
+    json_t *facts = models_facts(model);
     json_t *value = json_object_get(facts, "test_accuracy");
     if (!json_is_number(value))
         value = json_object_get(facts, "val_accuracy");

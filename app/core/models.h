@@ -8,6 +8,7 @@
 
 #include "../../nn/nn.h"
 #include "paths.h"
+#include <jansson.h>
 
 enum { MODELS_MAX_MEMBERS = 32 };
 
@@ -49,6 +50,10 @@ bool models_list_nets(model_entry **list, int *count, const paths *where, nn_err
 
 /* The name of the default model, "" if none is marked in models.txt. */
 void models_default(char name[NN_NAME]);
+
+/* How a model was made, as it is noted in its file: a JSON object, the caller's. NULL where nothing is, or when out of
+ * memory. */
+json_t *models_facts(const nn_model *model);
 
 /* "test_accuracy", else "val_accuracy" of a model's training facts; NAN if unknown. */
 double models_accuracy(const nn_model *model);

@@ -14,21 +14,13 @@ bool recogniser_new(recogniser **out, nn_model *model, nn_error *err)
     return recogniser_new_ensemble(out, &model, 1, err);
 }
 
-static bool same_labels(const nn_model *a, const nn_model *b)
-{
-    bool same = a->n_labels == b->n_labels;
-    for (int i = 0; same && i < a->n_labels; i++)
-        same = strcmp(a->label[i], b->label[i]) == 0;
-    return same;
-}
-
 static bool prepare(recogniser *r, int i, nn_error *err)
 {
-    const nn_model *model = r->model[i];
+    const nn_model *model = r->model[i], *first = r->model[0];
     nn_shape in = model->plan->input;
     if (in.h != DIGIT_SIDE || in.w != DIGIT_SIDE || in.c != 1)
         return nn_fail(err, NN_USAGE, 0, "the model reads %dx%dx%d images, not 28x28x1", in.h, in.w, in.c);
-    if (!same_labels(model, r->model[0]))
+    if (!nn_same_labels(model->label, model->n_labels, first->label, first->n_labels))
         return nn_fail(err, NN_USAGE, 0, "models with different classes cannot be asked together");
     return nn_work_new(&r->work[i], model->plan, 1, NN_ANSWERS, err);
 }

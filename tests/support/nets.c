@@ -103,3 +103,16 @@ nn_source toy_source(int count)
 {
     return (nn_source){.count = count, .sample = toy_sample};
 }
+
+void net_predict(const nn_model *model, float answers[TOY_ANSWERS])
+{
+    nn_work *work;
+    nn_error err = {0};
+    uint64_t seed = 5;
+    float images[TOY_IMAGES * TOY_PIXELS];
+    random_fill(&seed, images, TOY_IMAGES * TOY_PIXELS, 0, 1);
+    if (!nn_work_new(&work, model->plan, TOY_IMAGES, NN_ANSWERS, &err))
+        fail_msg("%s", err.text);
+    nn_predict(work, model, images, TOY_IMAGES, answers);
+    nn_work_free(work);
+}

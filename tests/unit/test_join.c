@@ -11,8 +11,6 @@
 
 #include <cmocka.h>
 
-enum { IMAGES = 8, ANSWERS = IMAGES * TOY_CLASSES };
-
 static const char chain[] =
     "input 12 12 1\nconv 6 3\nbatchnorm\nrelu\nmaxpool 2\ndropout 0.2\nflatten\ndense 4\nsoftmax\n";
 static const char residual[] = "input 12 12 1\ntrunk: conv 3 3 stride=2\nconv 3 3\nadd trunk\nrelu\n"
@@ -20,17 +18,6 @@ static const char residual[] = "input 12 12 1\ntrunk: conv 3 3 stride=2\nconv 3 
 static const char whole_maps[] =
     "input 12 12 1\nconv 5 3 padding=valid stride=3\nrelu\nconv 4 4 padding=valid\nsoftmax\n";
 static nn_error err;
-
-static void predict(const nn_model *model, float p[ANSWERS])
-{
-    nn_work *work;
-    uint64_t seed = 5;
-    float images[IMAGES * TOY_PIXELS];
-    random_fill(&seed, images, IMAGES * TOY_PIXELS, 0, 1);
-    assert_true(nn_work_new(&work, model->plan, IMAGES, NN_ANSWERS, &err));
-    nn_predict(work, model, images, IMAGES, p);
-    nn_work_free(work);
-}
 
 static nn_model *joined(const nn_model *const *part, int n)
 {
@@ -41,16 +28,16 @@ static nn_model *joined(const nn_model *const *part, int n)
 }
 
 /* The geometric mean, made to add up to 1. */
-static void expect_mean(float mean[ANSWERS], const nn_model *const *part, int n)
+static void expect_mean(float mean[TOY_ANSWERS], const nn_model *const *part, int n)
 {
-    float p[ANSWERS];
-    double sum[ANSWERS] = {0};
+    float p[TOY_ANSWERS];
+    double sum[TOY_ANSWERS] = {0};
     for (int k = 0; k < n; k++) {
-        predict(part[k], p);
-        for (int i = 0; i < ANSWERS; i++)
+        net_predict(part[k], p);
+        for (int i = 0; i < TOY_ANSWERS; i++)
             sum[i] += log((double)p[i]) / n;
     }
-    for (int i = 0; i < IMAGES; i++) {
+    for (int i = 0; i < TOY_IMAGES; i++) {
         double all = 0;
         for (int c = 0; c < TOY_CLASSES; c++)
             all += exp(sum[i * TOY_CLASSES + c]);
@@ -68,11 +55,11 @@ static void test_the_answer_is_the_mean(void **state)
     const nn_model *const *parts = (const nn_model *const *)part;
     for (int n = 2; n <= 3; n++) {
         nn_model *model = joined(parts, n);
-        float p[ANSWERS], mean[ANSWERS];
+        float p[TOY_ANSWERS], mean[TOY_ANSWERS];
         size_t floats = 0;
-        predict(model, p);
+        net_predict(model, p);
         expect_mean(mean, parts, n);
-        for (int i = 0; i < ANSWERS; i++)
+        for (int i = 0; i < TOY_ANSWERS; i++)
             assert_float_equal(p[i], mean[i], 1e-5);
         for (int k = 0; k < n; k++)
             floats += part[k]->plan->floats;
