@@ -505,8 +505,7 @@ static json_t *settings_json(const training *t)
            *drawings = json_pack("{s:f, s:f, s:i, s:i, s:i, s:f, s:f, s:I}", "negatives", c->negatives, "pens_share",
                                  c->pens_share, "pens", t->shown.n_pens, "pens_holdout", c->fold, "cross_validate",
                                  c->folds, "mixup", c->mixup, "distill", c->distill, "teacher", t->teacher);
-    if (!settings || json_object_update(settings, drawings) != 0 ||
-        (t->start && json_object_set_new(settings, "start", json_integer(t->start)) != 0)) {
+    if (!settings || json_object_update(settings, drawings) != 0) {
         json_decref(settings);
         settings = NULL;
     }
@@ -520,7 +519,6 @@ json_t *training_facts(const training *t, const char *command)
     json_t *facts = json_pack("{s:s, s:i, s:i, s:i, s:f, s:i, s:o}", "command", command, "epochs",
                               t->config.train.epochs, "patience", t->config.patience, "best_epoch", t->best_epoch,
                               "val_accuracy", t->best_accuracy, "images", t->data->count, "history", history);
-    json_object_del(settings, "start"); /* whoever began with weights knows where they come from */
     bool ok = settings && json_object_update_missing(facts, settings) == 0;
     json_decref(settings);
     if (ok)
@@ -529,10 +527,22 @@ json_t *training_facts(const training *t, const char *command)
     return NULL;
 }
 
+/* What a checkpoint notes of them, the weights that the training began with included: facts about these are for whoever
+ * knows where they came from. */
+static json_t *resume_settings(const training *t)
+{
+    json_t *settings = settings_json(t);
+    if (settings && t->start && json_object_set_new(settings, "start", json_integer(t->start)) != 0) {
+        json_decref(settings);
+        return NULL;
+    }
+    return settings;
+}
+
 bool training_checkpoint(const training *t, unsigned char **data, size_t *len, nn_error *err)
 {
     *data = NULL;
-    json_t *note = json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:o}", "settings", settings_json(t), "epochs_done",
+    json_t *note = json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:o}", "settings", resume_settings(t), "epochs_done",
                              t->epochs_done, "best_epoch", t->best_epoch, "best_accuracy", t->best_accuracy,
                              "best_loss", t->best_loss, "seconds", t->seconds, "history", training_history(t));
     char *text = nn_json_text(note, JSON_COMPACT | JSON_REAL_PRECISION(17));
@@ -593,7 +603,7 @@ static bool refuse_other(const char *setting, nn_error *err)
 
 static bool restore_note(training *t, const char *text, nn_error *err)
 {
-    json_t *settings = NULL, *history = NULL, *ours = settings_json(t),
+    json_t *settings = NULL, *history = NULL, *ours = resume_settings(t),
            *note = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     bool ok = json_unpack(note, "{s:o, s:i, s:i, s:F, s:F, s:F, s:o!}", "settings", &settings, "epochs_done",
                           &t->epochs_done, "best_epoch", &t->best_epoch, "best_accuracy", &t->best_accuracy,

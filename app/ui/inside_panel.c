@@ -290,14 +290,11 @@ static void draw_layers(app *self, rect area)
 {
     ui *u = &self->ui;
     const inspect *net = self->inside->net;
-    int rows = net->n_layers + (net->filters.count > 0), count = 1, unit = ui_px(u, 9), parts = 1;
+    int rows = net->n_layers + (net->filters.count > 0), count = 1, unit = ui_px(u, 9);
     while (count < MAX_COLUMNS && area.h * count / rows < ui_px(u, 24))
         count++;
-    if (net->n_layers > 0)
-        parts += net->layer[net->n_layers - 1].part;
-    columns c = lay_columns(net, count, false);
-    if (parts > 1 && parts <= MAX_COLUMNS)
-        c = lay_columns(net, parts, true);
+    bool joined = net->n_voters > 1 && net->n_voters <= MAX_COLUMNS;
+    columns c = lay_columns(net, joined ? net->n_voters : count, joined);
     rect whole = {area.x, area.y, area.w, c.share * unit > area.h ? c.share * unit : area.h};
     rect clip = ui_scroll_begin(u, area, whole.h);
     whole.y -= u->scroll;

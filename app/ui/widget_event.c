@@ -36,6 +36,12 @@ static int focus_index(const ui *self)
     return e && e->layer == top_layer(self) ? (int)(e - self->element) : -1;
 }
 
+/* The list on top; the next frame keeps it within its bounds. */
+static void scroll_by(ui *self, int pixels)
+{
+    self->scrolled[self->scroll_layer] += pixels;
+}
+
 /* Brings an element that the list on top has scrolled away back into its view. */
 static void scroll_to(ui *self, const element *e)
 {
@@ -43,9 +49,9 @@ static void scroll_to(ui *self, const element *e)
     if (self->scroll_max == 0 || e->r.x < view.x || e->r.x >= view.x + view.w)
         return;
     if (e->r.y < view.y)
-        self->scrolled[self->scroll_layer] -= view.y - e->r.y;
+        scroll_by(self, e->r.y - view.y);
     if (e->r.y + e->r.h > view.y + view.h)
-        self->scrolled[self->scroll_layer] += e->r.y + e->r.h - view.y - view.h;
+        scroll_by(self, e->r.y + e->r.h - view.y - view.h);
 }
 
 /* To the next (step 1) or previous (-1) element; group < 0 means any. */
@@ -269,7 +275,7 @@ static bool scroll_key(ui *self, int key)
                                     : 0;
     if (self->scroll_max == 0 || step == 0)
         return false;
-    self->scrolled[self->scroll_layer] += step;
+    scroll_by(self, step);
     return true;
 }
 
@@ -330,7 +336,7 @@ bool ui_event(ui *self, const event *e, action *act)
         return focused && focused->kind == ELEMENT_FIELD;
     case EVENT_WHEEL:
         if (self->scroll_max > 0)
-            self->scrolled[self->scroll_layer] -= (int)(e->y * (float)ui_px(self, 48));
+            scroll_by(self, -(int)(e->y * (float)ui_px(self, 48)));
         return self->scroll_max > 0;
     default: return false;
     }
