@@ -1,4 +1,4 @@
-/* training.c - the split of the data, the loop over epochs, scoring, calibration, facts and checkpoints. */
+/* training.c - the split of the data, the loop over epochs, scoring, calibration; facts and checkpoints. */
 #include "training.h"
 #include "../../nn/json.h"
 #include "../../nn/rng.h"
@@ -6,23 +6,14 @@
 #include "confidence.h"
 #include "digit.h"
 #include "metrics.h"
+#include "training_course.h"
 #include "training_images.h"
+#include "training_score.h"
+#include "training_settings.h"
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
-enum { SCORE_BATCH = 32, CHECKPOINT_MAX_BYTES = 512 << 20 };
-
-/* The score of some images of a data set by one model, shared by the threads. */
-typedef struct scoring {
-    const nn_model *model;
-    const dataset *data;
-    const int *index; /* NULL: all of them in order */
-    int count;
-    double loss[NN_MAX_THREADS];
-    int correct[NN_MAX_THREADS];
-    float *probabilities; /* (count, classes), to be written; NULL: not wanted */
-} scoring;
+enum { CHECKPOINT_MAX_BYTES = 512 << 20 };
 
 struct training {
     training_config config;
@@ -33,11 +24,8 @@ struct training {
     training_images shown;     /* to the network, while it learns */
     json_int_t start, teacher; /* fingerprints of their weights; 0: there are none */
     nn_trainer *trainer;
-    nn_pool *pool; /* for scoring */
-    nn_work *work[NN_MAX_THREADS];
-    float *batch;         /* (threads, SCORE_BATCH, image) */
+    training_scorer *scorer;
     nn_model *now;        /* the weights being validated */
-    scoring scoring;      /* the one in progress */
     float *answers;       /* (n_val, classes): probabilities of the validation images, for calibration */
     unsigned char *truth; /* (n_val) */
     double *tops;         /* (n_val): their greatest ones */
@@ -47,13 +35,9 @@ struct training {
     long images, correct;
     float lr;
     int bad_batches;
-
-    /* what a checkpoint remembers */
-    int epochs_done, best_epoch;
-    double best_accuracy, best_loss, seconds;
     double epoch_began;
-    training_epoch history[TRAINING_HISTORY];
-    int n_history;
+
+    training_course course; /* the epochs done */
 };
 
 /* ---- data ---- */
@@ -124,19 +108,12 @@ static bool check(const nn_plan *plan, const dataset *data, const training_confi
     return true;
 }
 
-static bool new_scoring(training *t, nn_error *err)
+static bool new_calibration(training *t, nn_error *err)
 {
-    int threads = t->config.train.threads;
-    t->batch = nn_alloc((size_t)(threads * SCORE_BATCH) * (size_t)(t->data->side * t->data->side), sizeof(float));
     t->answers = nn_alloc((size_t)t->n_val * (size_t)t->data->classes, sizeof(float));
     t->truth = nn_alloc((size_t)t->n_val, 1);
     t->tops = nn_alloc((size_t)t->n_val, sizeof *t->tops);
-    if (!t->batch || !t->answers || !t->truth || !t->tops)
-        return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
-    for (int i = 0; i < threads; i++)
-        if (!nn_work_new(&t->work[i], t->plan, SCORE_BATCH, NN_ANSWERS, err))
-            return false;
-    return nn_pool_new(&t->pool, threads, t->config.train.on_thread_start, err);
+    return (t->answers && t->truth && t->tops) || nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
 }
 
 /* A model of the same architecture with its own copy of the weights. */
@@ -172,7 +149,8 @@ static bool new_parts(training *t, nn_error *err)
     nn_source source = {.ctx = &t->shown, .count = t->n_train, .sample = training_images_sample};
     bool ok =
         nn_trainer_new(&t->trainer, t->plan, weights, &(nn_convention){0.0f, 1.0f}, &config->train, &source, err) &&
-        copy_model(t, weights, &t->now, err) && new_scoring(t, err);
+        copy_model(t, weights, &t->now, err) && new_calibration(t, err) &&
+        training_scorer_new(&t->scorer, t->plan, t->data->side, config, err);
     nn_free(weights);
     return ok;
 }
@@ -189,7 +167,7 @@ bool training_new(training **out, const nn_plan *plan, const dataset *data, cons
     t->config = *config;
     t->plan = plan;
     t->data = data;
-    t->best_loss = 1e300;
+    training_course_begin(&t->course);
     if (!new_parts(t, err)) {
         training_free(t);
         return false;
@@ -204,12 +182,9 @@ void training_free(training *t)
     if (!t)
         return;
     nn_trainer_free(t->trainer);
-    nn_pool_free(t->pool);
+    training_scorer_free(t->scorer);
     training_images_free(&t->shown);
-    for (int i = 0; i < NN_MAX_THREADS; i++)
-        nn_work_free(t->work[i]);
     nn_model_free(t->now);
-    nn_free(t->batch);
     nn_free(t->answers);
     nn_free(t->truth);
     nn_free(t->tops);
@@ -224,65 +199,15 @@ static bool is_stopped(const training *t)
     return t->config.stopped && t->config.stopped(t->config.ctx);
 }
 
-static void score_batch(training *t, int thread, int begin, int end)
+static double score_validation(const training *t, const nn_model *model, float *probabilities, double *loss)
 {
-    scoring *s = &t->scoring;
-    int classes = t->plan->classes;
-    size_t count = (size_t)(t->data->side * t->data->side);
-    float *images = t->batch + (size_t)(thread * SCORE_BATCH) * count, p[SCORE_BATCH * NN_MAX_CLASSES];
-    for (int i = begin; i < end; i++)
-        dataset_image(s->data, s->index ? s->index[i] : i, images + (size_t)(i - begin) * count);
-    nn_predict(t->work[thread], s->model, images, end - begin, p);
-    for (int i = begin; i < end; i++) {
-        const float *row = p + (i - begin) * classes;
-        int label = s->data->labels[s->index ? s->index[i] : i];
-        s->correct[thread] += nn_argmax(row, classes) == label;
-        s->loss[thread] -= log(fmax((double)row[label], 1e-30));
-    }
-    if (s->probabilities)
-        memcpy(s->probabilities + (size_t)begin * (size_t)classes, p,
-               (size_t)(end - begin) * (size_t)classes * sizeof *p);
-}
-
-static void score_thread(void *ctx, int thread)
-{
-    training *t = ctx;
-    int begin, end;
-    t->scoring.loss[thread] = 0.0;
-    t->scoring.correct[thread] = 0;
-    nn_pool_share(t->pool, thread, t->scoring.count, &begin, &end);
-    bool whole = t->scoring.probabilities != NULL; /* half of them would be worse than none */
-    for (int i = begin; i < end && (whole || !is_stopped(t)); i += SCORE_BATCH)
-        score_batch(t, thread, i, i + SCORE_BATCH < end ? i + SCORE_BATCH : end);
-}
-
-/* Scores what t->scoring describes. */
-static double score(training *t, double *loss)
-{
-    int correct = 0, count = t->scoring.count;
-    nn_pool_run(t->pool, score_thread, t);
-    *loss = 0.0;
-    for (int i = 0; i < t->config.train.threads; i++) {
-        correct += t->scoring.correct[i];
-        *loss += t->scoring.loss[i] / count;
-    }
-    return (double)correct / count;
-}
-
-static double score_validation(training *t, const nn_model *model, float *probabilities, double *loss)
-{
-    t->scoring = (scoring){.model = model,
-                           .data = t->data,
-                           .index = t->index + t->n_train,
-                           .count = t->n_val,
-                           .probabilities = probabilities};
-    return score(t, loss);
+    scored_images images = {t->data, t->index + t->n_train, t->n_val};
+    return training_scorer_run(t->scorer, model, images, probabilities, loss);
 }
 
 double training_score(training *t, const nn_model *model, const dataset *data, double *loss)
 {
-    t->scoring = (scoring){.model = model, .data = data, .count = data->count};
-    return score(t, loss);
+    return training_scorer_run(t->scorer, model, (scored_images){data, NULL, data->count}, NULL, loss);
 }
 
 /* ---- the loop ---- */
@@ -294,7 +219,7 @@ int training_steps_per_epoch(const training *t)
 
 int training_epochs_done(const training *t)
 {
-    return t->epochs_done;
+    return t->course.epochs_done;
 }
 
 void training_step(training *t, nn_step_result *result)
@@ -312,7 +237,8 @@ void training_step(training *t, nn_step_result *result)
 bool training_finished(const training *t)
 {
     int patience = t->config.patience;
-    return t->epochs_done >= t->config.train.epochs || (patience > 0 && t->epochs_done - t->best_epoch >= patience);
+    return t->course.epochs_done >= t->config.train.epochs ||
+           (patience > 0 && t->course.epochs_done - t->course.best_epoch >= patience);
 }
 
 void training_scale_lr(training *t, float factor)
@@ -335,23 +261,11 @@ bool training_diverged(const training *t)
     return t->bad_batches >= 3;
 }
 
-/* Keeps the epochs that are a multiple of the first one kept. Where room ends, every second goes. */
-static void remember(training *t, const training_epoch *epoch)
-{
-    if (t->n_history == TRAINING_HISTORY) {
-        t->n_history /= 2;
-        for (int i = 0; i < t->n_history; i++)
-            t->history[i] = t->history[2 * i + 1];
-    }
-    if (t->n_history == 0 || epoch->epoch % t->history[0].epoch == 0)
-        t->history[t->n_history++] = *epoch;
-}
-
 bool training_end_epoch(training *t, training_epoch *epoch)
 {
     double images = (double)(t->images ? t->images : 1);
     *epoch = (training_epoch){
-        .epoch = t->epochs_done + 1,
+        .epoch = t->course.epochs_done + 1,
         .train_loss = t->loss_sum / images,
         .train_accuracy = (double)t->correct / images,
         .lr = (double)t->lr,
@@ -362,22 +276,13 @@ bool training_end_epoch(training *t, training_epoch *epoch)
     epoch->val_accuracy = score_validation(t, t->now, NULL, &epoch->val_loss);
     if (is_stopped(t))
         return false;
-    t->epochs_done++;
-    nn_trainer_epoch_done(t->trainer, epoch->val_loss);
-    bool finite = nn_first_not_finite(t->now->weights, t->plan->floats) == t->plan->floats;
-    epoch->best = finite && (epoch->val_accuracy > t->best_accuracy ||
-                             (epoch->val_accuracy == t->best_accuracy && epoch->val_loss < t->best_loss));
-    if (epoch->best) {
-        nn_trainer_keep(t->trainer);
-        t->best_epoch = epoch->epoch;
-        t->best_accuracy = epoch->val_accuracy;
-        t->best_loss = epoch->val_loss;
-    }
     double now = clock_seconds();
-    t->seconds += now - t->epoch_began;
+    epoch->seconds = t->course.seconds + now - t->epoch_began;
     t->epoch_began = now;
-    epoch->seconds = t->seconds;
-    remember(t, epoch);
+    nn_trainer_epoch_done(t->trainer, epoch->val_loss);
+    training_course_add(&t->course, epoch, nn_first_not_finite(t->now->weights, t->plan->floats) == t->plan->floats);
+    if (epoch->best)
+        nn_trainer_keep(t->trainer);
     t->loss_sum = t->step_seconds = 0.0;
     t->images = t->correct = 0;
     return true;
@@ -385,17 +290,17 @@ bool training_end_epoch(training *t, training_epoch *epoch)
 
 int training_best_epoch(const training *t)
 {
-    return t->best_epoch;
+    return t->course.best_epoch;
 }
 
 double training_best_accuracy(const training *t)
 {
-    return t->best_accuracy;
+    return t->course.best_accuracy;
 }
 
 double training_seconds(const training *t)
 {
-    return t->seconds;
+    return t->course.seconds;
 }
 
 bool training_validation(const training *t, dataset *part, nn_error *err)
@@ -419,7 +324,7 @@ bool training_validation(const training *t, dataset *part, nn_error *err)
 
 double training_best_loss(const training *t)
 {
-    return t->best_loss;
+    return t->course.best_loss;
 }
 
 /* The temperature, and the confidence below which answers are withheld, from the validation images. Losing the least
@@ -447,78 +352,25 @@ bool training_model(training *t, nn_model **model, nn_error *err)
     return true;
 }
 
-/* The loss of an epoch may have no finite value: null. */
-static json_t *loss_json(double loss)
-{
-    return isfinite(loss) ? json_real(loss) : json_null();
-}
-
 json_t *training_history(const training *t)
 {
-    json_t *rows = json_array();
-    for (int i = 0; rows && i < t->n_history; i++) {
-        const training_epoch *e = &t->history[i];
-        json_t *row = json_pack("[i,o,f,o,f,f]", e->epoch, loss_json(e->train_loss), e->train_accuracy,
-                                loss_json(e->val_loss), e->val_accuracy, e->lr);
-        if (json_array_append_new(rows, row) != 0) {
-            json_decref(rows);
-            return NULL;
-        }
-    }
-    return rows;
+    return training_course_history(&t->course);
 }
 
-/* ---- checkpoints ---- */
+/* ---- what is written down ---- */
 
-/* All but the drawings. */
-static json_t *image_settings(const training *t)
-{
-    static const char *const optimizers[] = {[NN_ADAM] = "adam", [NN_ADAMW] = "adamw", [NN_SGD] = "sgd"};
-    static const char *const schedules[] = {[NN_CONSTANT] = "constant",
-                                            [NN_ONE_CYCLE] = "one-cycle",
-                                            [NN_COSINE] = "cosine",
-                                            [NN_PLATEAU] = "plateau",
-                                            [NN_STEP] = "step"};
-    const nn_train_config *c = &t->config.train;
-    char augment[NN_AUGMENT_TEXT];
-    bool timed = c->schedule == NN_ONE_CYCLE || c->schedule == NN_COSINE;
-    json_t *settings = json_pack(
-        "{s:i, s:I, s:s, s:s, s:f, s:f, s:i, s:f, s:f, s:f, s:f, s:f, s:s, s:f, s:i, s:i}", "batch", c->batch, "seed",
-        (json_int_t)c->seed, "optimizer", optimizers[c->optimizer], "schedule", schedules[c->schedule], "lr",
-        (double)c->lr, "warmup", c->warmup, "lr_every", c->lr_every, "lr_factor", (double)c->lr_factor, "momentum",
-        (double)c->momentum, "weight_decay", (double)c->weight_decay, "label_smoothing", (double)c->label_smoothing,
-        "ema", (double)c->ema, "augment", nn_augment_print(&t->config.augment, augment), "synthetic",
-        t->config.synthetic, "data", t->n_train, "val", t->n_val);
-    if (timed && json_object_set_new(settings, "epochs", json_integer(c->epochs)) != 0) {
-        json_decref(settings);
-        return NULL;
-    }
-    return settings;
-}
-
-/* Everything that decides what comes out, but for the data: what a resume must agree with. "epochs" is there only where
- * the learning rate depends on it. NULL when out of memory. */
 static json_t *settings_json(const training *t)
 {
-    const training_config *c = &t->config;
-    json_t *settings = image_settings(t),
-           *drawings = json_pack("{s:f, s:f, s:i, s:i, s:i, s:f, s:f, s:I}", "negatives", c->negatives, "pens_share",
-                                 c->pens_share, "pens", t->shown.n_pens, "pens_holdout", c->fold, "cross_validate",
-                                 c->folds, "mixup", c->mixup, "distill", c->distill, "teacher", t->teacher);
-    if (!settings || json_object_update(settings, drawings) != 0) {
-        json_decref(settings);
-        settings = NULL;
-    }
-    json_decref(drawings);
-    return settings;
+    return training_settings(&t->config, (training_extent){t->n_train, t->n_val, t->shown.n_pens, t->teacher});
 }
 
 json_t *training_facts(const training *t, const char *command)
 {
     json_t *settings = settings_json(t), *history = training_history(t);
-    json_t *facts = json_pack("{s:s, s:i, s:i, s:i, s:f, s:i, s:o}", "command", command, "epochs",
-                              t->config.train.epochs, "patience", t->config.patience, "best_epoch", t->best_epoch,
-                              "val_accuracy", t->best_accuracy, "images", t->data->count, "history", history);
+    json_t *facts =
+        json_pack("{s:s, s:i, s:i, s:i, s:f, s:i, s:o}", "command", command, "epochs", t->config.train.epochs,
+                  "patience", t->config.patience, "best_epoch", t->course.best_epoch, "val_accuracy",
+                  t->course.best_accuracy, "images", t->data->count, "history", history);
     bool ok = settings && json_object_update_missing(facts, settings) == 0;
     json_decref(settings);
     if (ok)
@@ -542,10 +394,9 @@ static json_t *resume_settings(const training *t)
 bool training_checkpoint(const training *t, unsigned char **data, size_t *len, nn_error *err)
 {
     *data = NULL;
-    json_t *note = json_pack("{s:o, s:i, s:i, s:f, s:f, s:f, s:o}", "settings", resume_settings(t), "epochs_done",
-                             t->epochs_done, "best_epoch", t->best_epoch, "best_accuracy", t->best_accuracy,
-                             "best_loss", t->best_loss, "seconds", t->seconds, "history", training_history(t));
-    char *text = nn_json_text(note, JSON_COMPACT | JSON_REAL_PRECISION(17));
+    json_t *note = training_course_json(&t->course);
+    bool complete = note && json_object_set_new(note, "settings", resume_settings(t)) == 0;
+    char *text = complete ? nn_json_text(note, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
     json_decref(note);
     if (!text)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the checkpoint");
@@ -554,82 +405,28 @@ bool training_checkpoint(const training *t, unsigned char **data, size_t *len, n
     return ok;
 }
 
-/* The first setting that differs, NULL if none does. Numbers went through text with all their digits, so == is
- * right. */
-static const char *difference(const json_t *ours, const json_t *theirs)
+static bool restore_note(training *t, const json_t *note, const json_t *ours, nn_error *err)
 {
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)ours, key,
-                        value) if (!json_equal(value, json_object_get(theirs, key))) return key;
-    return NULL;
-}
-
-/* A row of training_history, which comes after `before` rows. */
-static bool restore_epoch(training *t, const json_t *row, int before)
-{
-    training_epoch *e = &t->history[before];
-    json_t *train_loss, *val_loss;
-    *e = (training_epoch){0};
-    if (json_unpack((json_t *)(uintptr_t)row, "[i,o,F,o,F,F!]", &e->epoch, &train_loss, &e->train_accuracy, &val_loss,
-                    &e->val_accuracy, &e->lr) != 0)
-        return false;
-    e->train_loss = json_is_real(train_loss) ? json_real_value(train_loss) : (double)NAN;
-    e->val_loss = json_is_real(val_loss) ? json_real_value(val_loss) : (double)NAN;
-    int last = before > 0 ? e[-1].epoch : 0;
-    return e->epoch > last && e->epoch <= t->epochs_done && e->epoch % t->history[0].epoch == 0;
-}
-
-static bool restore_history(training *t, const json_t *rows)
-{
-    t->n_history = 0;
-    if (!json_is_array(rows) || json_array_size(rows) > TRAINING_HISTORY)
-        return false;
-    for (size_t i = 0; i < json_array_size(rows); i++)
-        if (!restore_epoch(t, json_array_get(rows, i), t->n_history++))
-            return false;
-    return t->n_history > 0 || t->epochs_done == 0;
-}
-
-static bool refuse_other(const char *setting, nn_error *err)
-{
-    char option[NN_NAME];
-    snprintf(option, sizeof option, "%s", setting);
-    for (char *c = option; *c; c++)
-        *c = *c == '_' ? '-' : *c;
-    return nn_fail(err, NN_USAGE, 8, "the checkpoint was made with another --%s; leave --resume out to start anew",
-                   option);
-}
-
-static bool restore_note(training *t, const char *text, nn_error *err)
-{
-    json_t *settings = NULL, *history = NULL, *ours = resume_settings(t),
-           *note = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-    bool ok = json_unpack(note, "{s:o, s:i, s:i, s:F, s:F, s:F, s:o!}", "settings", &settings, "epochs_done",
-                          &t->epochs_done, "best_epoch", &t->best_epoch, "best_accuracy", &t->best_accuracy,
-                          "best_loss", &t->best_loss, "seconds", &t->seconds, "history", &history) == 0;
-    const char *key = ok && ours ? difference(ours, settings) : NULL;
-    ok = ok && restore_history(t, history) && t->epochs_done >= 0 && t->best_epoch >= 0 &&
-         t->best_epoch <= t->epochs_done &&
-         (int64_t)t->epochs_done * training_steps_per_epoch(t) == nn_trainer_steps_done(t->trainer);
+    const json_t *settings = json_object_get(note, "settings");
+    bool ok = json_is_object(settings) && training_course_read(&t->course, note) &&
+              (int64_t)t->course.epochs_done * training_steps_per_epoch(t) == nn_trainer_steps_done(t->trainer);
     if (!ok)
-        nn_fail(err, NN_FORMAT, 8, "the checkpoint's notes cannot be read");
-    else if (!ours)
-        ok = nn_fail(err, NN_NOMEM, 0, "out of memory for the checkpoint");
-    else if (key)
-        ok = refuse_other(key, err);
-    json_decref(note);
-    json_decref(ours);
-    return ok;
+        return nn_fail(err, NN_FORMAT, 8, "the checkpoint's notes cannot be read");
+    if (!ours)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the checkpoint");
+    return training_settings_agree(ours, settings, err);
 }
 
 bool training_restore(training *t, const unsigned char *data, size_t len, nn_error *err)
 {
-    char *note;
-    if (!nn_trainer_restore(t->trainer, data, len, &note, err))
+    char *text;
+    if (!nn_trainer_restore(t->trainer, data, len, &text, err))
         return false;
-    bool ok = restore_note(t, note, err);
-    nn_free(note);
+    json_t *note = json_loads(text, JSON_REJECT_DUPLICATES, NULL), *ours = resume_settings(t);
+    bool ok = restore_note(t, note, ours, err);
+    json_decref(note);
+    json_decref(ours);
+    nn_free(text);
     t->epoch_began = clock_seconds();
     return ok;
 }

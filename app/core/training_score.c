@@ -1,0 +1,108 @@
+/* training_score.c - the images shared out among the threads, in batches. */
+#include "training_score.h"
+#include <math.h>
+#include <string.h>
+
+enum { BATCH = 32 };
+
+struct training_scorer {
+    const training_config *config;
+    const nn_plan *plan;
+    int side;
+    nn_pool *pool;
+    nn_work *work[NN_MAX_THREADS];
+    float *batch; /* (threads, BATCH, side, side) */
+
+    /* the run in progress */
+    const nn_model *model;
+    scored_images images;
+    float *probabilities;
+    double loss[NN_MAX_THREADS];
+    int correct[NN_MAX_THREADS];
+};
+
+bool training_scorer_new(training_scorer **out, const nn_plan *plan, int side, const training_config *config,
+                         nn_error *err)
+{
+    int threads = config->train.threads;
+    training_scorer *self = *out = nn_alloc(1, sizeof *self);
+    if (!self)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
+    *self = (training_scorer){.config = config, .plan = plan, .side = side};
+    self->batch = nn_alloc((size_t)(threads * BATCH) * (size_t)(side * side), sizeof *self->batch);
+    if (!self->batch)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
+    for (int i = 0; i < threads; i++)
+        if (!nn_work_new(&self->work[i], plan, BATCH, NN_ANSWERS, err))
+            return false;
+    return nn_pool_new(&self->pool, threads, config->train.on_thread_start, err);
+}
+
+void training_scorer_free(training_scorer *self)
+{
+    if (!self)
+        return;
+    nn_pool_free(self->pool);
+    for (int i = 0; i < NN_MAX_THREADS; i++)
+        nn_work_free(self->work[i]);
+    nn_free(self->batch);
+    nn_free(self);
+}
+
+static int image_at(const scored_images *images, int i)
+{
+    return images->index ? images->index[i] : i;
+}
+
+static void score_batch(training_scorer *self, int thread, int begin, int end)
+{
+    const scored_images *from = &self->images;
+    int classes = self->plan->classes;
+    size_t pixels = (size_t)(self->side * self->side);
+    float *batch = self->batch + (size_t)(thread * BATCH) * pixels, p[BATCH * NN_MAX_CLASSES];
+    for (int i = begin; i < end; i++)
+        dataset_image(from->data, image_at(from, i), batch + (size_t)(i - begin) * pixels);
+    nn_predict(self->work[thread], self->model, batch, end - begin, p);
+    for (int i = begin; i < end; i++) {
+        const float *row = p + (i - begin) * classes;
+        int label = from->data->labels[image_at(from, i)];
+        self->correct[thread] += nn_argmax(row, classes) == label;
+        self->loss[thread] -= log(fmax((double)row[label], 1e-30));
+    }
+    if (self->probabilities)
+        memcpy(self->probabilities + (size_t)begin * (size_t)classes, p,
+               (size_t)(end - begin) * (size_t)classes * sizeof *p);
+}
+
+static bool is_stopped(const training_scorer *self)
+{
+    bool whole = self->probabilities != NULL; /* half of them would be worse than none */
+    return !whole && self->config->stopped && self->config->stopped(self->config->ctx);
+}
+
+static void score_share(void *ctx, int thread)
+{
+    training_scorer *self = ctx;
+    int begin, end;
+    self->loss[thread] = 0.0;
+    self->correct[thread] = 0;
+    nn_pool_share(self->pool, thread, self->images.count, &begin, &end);
+    for (int i = begin; i < end && !is_stopped(self); i += BATCH)
+        score_batch(self, thread, i, i + BATCH < end ? i + BATCH : end);
+}
+
+double training_scorer_run(training_scorer *self, const nn_model *model, scored_images images, float *probabilities,
+                           double *loss)
+{
+    int correct = 0;
+    self->model = model;
+    self->images = images;
+    self->probabilities = probabilities;
+    nn_pool_run(self->pool, score_share, self);
+    *loss = 0.0;
+    for (int i = 0; i < self->config->train.threads; i++) {
+        correct += self->correct[i];
+        *loss += self->loss[i] / images.count;
+    }
+    return (double)correct / images.count;
+}

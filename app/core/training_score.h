@@ -1,0 +1,27 @@
+/* training_score.h - accuracy and loss of a model on images of a data set, on all threads, as often as wanted. Internal to
+ * training.c. */
+#ifndef TRAINING_SCORE_H
+#define TRAINING_SCORE_H
+
+#include "training.h"
+
+/* The images to score by. */
+typedef struct scored_images {
+    const dataset *data;
+    const int *index; /* (count), NULL: all of them in order */
+    int count;
+} scored_images;
+
+typedef struct training_scorer training_scorer;
+
+/* For models of this plan and images of this side. Plan and config must outlive it. */
+bool training_scorer_new(training_scorer **scorer, const nn_plan *plan, int side, const training_config *config,
+                         nn_error *err);
+void training_scorer_free(training_scorer *scorer);
+
+/* The share of right answers; *loss: mean cross-entropy in nats. probabilities: (count, classes), to be written; NULL:
+ * not wanted, and then config->stopped makes it end early, with a score that means nothing. */
+double training_scorer_run(training_scorer *scorer, const nn_model *model, scored_images images, float *probabilities,
+                           double *loss);
+
+#endif
