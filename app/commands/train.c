@@ -184,7 +184,8 @@ static int train(run *r)
         training_end_epoch(r->training, &epoch);
         if (!show_epoch(r, &epoch))
             return command_finish("train", false);
-        keep_checkpoint(r);
+        if (!training_diverged(r->training))
+            keep_checkpoint(r);
     }
     return finish(r, false);
 }

@@ -192,7 +192,7 @@ const synth_glyph synth_glyphs[] = {
     /* the loop stays open */
     GLYPH(6, 7, D(44, 2, 5), S(18, 24, 3), S(3, 60, 2), S(10, 92, 3), S(32, 100, 2), S(52, 84, 3), S(46, 62, 3),
           S(26, 58, 5)),
-    /* a small loop that ends to the left of the stem, or far from it */
+    /* a small loop that ends to the left of the stem */
     GLYPH(6, 9, D(42, 2, 6), S(24, 30, 4), S(13, 66, 3), S(14, 94, 3), S(26, 99, 2), S(38, 84, 4), S(24, 72, 3),
           S(-4, 72, 7)),
 

@@ -1,4 +1,4 @@
-/* training.c - the split of the data, the loop over epochs, scoring, calibration; facts and checkpoints. */
+/* training.c - the split of the data, the loop over epochs, calibration, facts and checkpoints. */
 #include "training.h"
 #include "../../nn/json.h"
 #include "../../nn/rng.h"
@@ -35,6 +35,7 @@ struct training {
     long images, correct;
     float lr;
     int bad_batches;
+    bool lost; /* weights that were not finite ended the last epoch */
     double epoch_began;
 
     training_course course; /* the epochs done */
@@ -258,7 +259,7 @@ const float *training_best_weights(const training *t)
 
 bool training_diverged(const training *t)
 {
-    return t->bad_batches >= 3;
+    return t->lost || t->bad_batches >= 3;
 }
 
 bool training_end_epoch(training *t, training_epoch *epoch)
@@ -280,7 +281,8 @@ bool training_end_epoch(training *t, training_epoch *epoch)
     epoch->seconds = t->course.seconds + now - t->epoch_began;
     t->epoch_began = now;
     nn_trainer_epoch_done(t->trainer, epoch->val_loss);
-    training_course_add(&t->course, epoch, nn_first_not_finite(t->now->weights, t->plan->floats) == t->plan->floats);
+    t->lost = nn_first_not_finite(t->now->weights, t->plan->floats) < t->plan->floats;
+    training_course_add(&t->course, epoch, !t->lost);
     if (epoch->best)
         nn_trainer_keep(t->trainer);
     t->loss_sum = t->step_seconds = 0.0;
@@ -408,13 +410,13 @@ bool training_checkpoint(const training *t, unsigned char **data, size_t *len, n
 static bool restore_note(training *t, const json_t *note, const json_t *ours, nn_error *err)
 {
     const json_t *settings = json_object_get(note, "settings");
-    bool ok = json_is_object(settings) && training_course_read(&t->course, note) &&
-              (int64_t)t->course.epochs_done * training_steps_per_epoch(t) == nn_trainer_steps_done(t->trainer);
-    if (!ok)
-        return nn_fail(err, NN_FORMAT, 8, "the checkpoint's notes cannot be read");
     if (!ours)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the checkpoint");
-    return training_settings_agree(ours, settings, err);
+    if (json_is_object(settings) && !training_settings_agree(ours, settings, err))
+        return false;
+    bool ok = json_is_object(settings) && training_course_read(&t->course, note) &&
+              (int64_t)t->course.epochs_done * training_steps_per_epoch(t) == nn_trainer_steps_done(t->trainer);
+    return ok || nn_fail(err, NN_FORMAT, 8, "the checkpoint's notes cannot be read");
 }
 
 bool training_restore(training *t, const unsigned char *data, size_t len, nn_error *err)

@@ -1,5 +1,6 @@
 /* training_course.c - keeping count of epochs, and their rows as JSON. */
 #include "training_course.h"
+#include <limits.h>
 #include <math.h>
 
 void training_course_begin(training_course *self)
@@ -65,9 +66,16 @@ json_t *training_course_json(const training_course *self)
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
-static double read_loss(const json_t *loss)
+static bool is_share(double x)
 {
-    return json_is_real(loss) ? json_real_value(loss) : (double)NAN;
+    return x >= 0.0 && x <= 1.0;
+}
+
+/* A number, or null for what was not finite. */
+static bool read_loss(double *loss, const json_t *value)
+{
+    *loss = json_is_real(value) ? json_real_value(value) : (double)NAN;
+    return json_is_real(value) || json_is_null(value);
 }
 
 /* A row of the history, which comes after `before` rows. */
@@ -79,10 +87,10 @@ static bool read_epoch(training_course *self, const json_t *row, int before)
     if (json_unpack((json_t *)(uintptr_t)row, "[i,o,F,o,F,F!]", &e->epoch, &train_loss, &e->train_accuracy, &val_loss,
                     &e->val_accuracy, &e->lr) != 0)
         return false;
-    e->train_loss = read_loss(train_loss);
-    e->val_loss = read_loss(val_loss);
     int last = before > 0 ? e[-1].epoch : 0;
-    return e->epoch > last && e->epoch <= self->epochs_done && e->epoch % self->history[0].epoch == 0;
+    return read_loss(&e->train_loss, train_loss) && read_loss(&e->val_loss, val_loss) && is_share(e->train_accuracy) &&
+           is_share(e->val_accuracy) && e->epoch > last && e->epoch <= self->epochs_done &&
+           e->epoch % self->history[0].epoch == 0;
 }
 
 static bool read_history(training_course *self, const json_t *rows)
@@ -99,9 +107,13 @@ static bool read_history(training_course *self, const json_t *rows)
 bool training_course_read(training_course *self, const json_t *note)
 {
     json_t *history = NULL;
-    return json_unpack((json_t *)(uintptr_t)note, "{s:i, s:i, s:F, s:F, s:F, s:o}", "epochs_done", &self->epochs_done,
-                       "best_epoch", &self->best_epoch, "best_accuracy", &self->best_accuracy, "best_loss",
-                       &self->best_loss, "seconds", &self->seconds, "history", &history) == 0 &&
-           self->epochs_done >= 0 && self->best_epoch >= 0 && self->best_epoch <= self->epochs_done &&
-           read_history(self, history);
+    json_int_t done, best;
+    if (json_unpack((json_t *)(uintptr_t)note, "{s:I, s:I, s:F, s:F, s:F, s:o}", "epochs_done", &done, "best_epoch",
+                    &best, "best_accuracy", &self->best_accuracy, "best_loss", &self->best_loss, "seconds",
+                    &self->seconds, "history", &history) != 0 ||
+        done < 0 || done > INT_MAX || best < 0 || best > done || !is_share(self->best_accuracy) || self->seconds < 0.0)
+        return false;
+    self->epochs_done = (int)done;
+    self->best_epoch = (int)best;
+    return read_history(self, history);
 }

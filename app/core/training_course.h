@@ -21,9 +21,10 @@ void training_course_add(training_course *course, training_epoch *epoch, bool fi
 /* [[epoch, train_loss, train_accuracy, val_loss, val_accuracy, lr], ...]; NULL when out of memory. */
 json_t *training_course_history(const training_course *course);
 
-/* All of it but the settings, as members of a checkpoint's note, and back: false where the note cannot be true of
- * any training. NULL when out of memory. */
+/* The members of a checkpoint's note, to which training.c adds the settings; NULL when out of memory. */
 json_t *training_course_json(const training_course *course);
+
+/* Back again. False where the note cannot be true of any training; then the course is not to be used. */
 bool training_course_read(training_course *course, const json_t *note);
 
 #endif

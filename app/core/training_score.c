@@ -74,7 +74,7 @@ static void score_batch(training_scorer *self, int thread, int begin, int end)
                (size_t)(end - begin) * (size_t)classes * sizeof *p);
 }
 
-static bool is_stopped(const training_scorer *self)
+static bool may_end_early(const training_scorer *self)
 {
     bool whole = self->probabilities != NULL; /* half of them would be worse than none */
     return !whole && self->config->stopped && self->config->stopped(self->config->ctx);
@@ -87,7 +87,7 @@ static void score_share(void *ctx, int thread)
     self->loss[thread] = 0.0;
     self->correct[thread] = 0;
     nn_pool_share(self->pool, thread, self->images.count, &begin, &end);
-    for (int i = begin; i < end && !is_stopped(self); i += BATCH)
+    for (int i = begin; i < end && !may_end_early(self); i += BATCH)
         score_batch(self, thread, i, i + BATCH < end ? i + BATCH : end);
 }
 

@@ -1,5 +1,5 @@
-/* training_score.h - accuracy and loss of a model on images of a data set, on all threads, as often as wanted. Internal to
- * training.c. */
+/* training_score.h - accuracy and loss of a model on images of a data set, on all threads, as often as wanted. Internal
+ * to training.c. */
 #ifndef TRAINING_SCORE_H
 #define TRAINING_SCORE_H
 
@@ -14,7 +14,7 @@ typedef struct scored_images {
 
 typedef struct training_scorer training_scorer;
 
-/* For models of this plan and images of this side. Plan and config must outlive it. */
+/* For models of this plan and images of this side. Plan and config must outlive it. Free it in any case. */
 bool training_scorer_new(training_scorer **scorer, const nn_plan *plan, int side, const training_config *config,
                          nn_error *err);
 void training_scorer_free(training_scorer *scorer);

@@ -1,9 +1,10 @@
 /* training_settings.c - settings as JSON, and whether two of them are the same. */
 #include "training_settings.h"
 #include <stdio.h>
+#include <string.h>
 
-/* All but the drawings. */
-static json_t *image_settings(const training_config *config, training_extent extent)
+/* All but recorded drawings, blends and the teacher. */
+static json_t *basic_settings(const training_config *config, training_extent extent)
 {
     static const char *const optimizers[] = {[NN_ADAM] = "adam", [NN_ADAMW] = "adamw", [NN_SGD] = "sgd"};
     static const char *const schedules[] = {[NN_CONSTANT] = "constant",
@@ -20,7 +21,7 @@ static json_t *image_settings(const training_config *config, training_extent ext
         (double)c->lr, "warmup", c->warmup, "lr_every", c->lr_every, "lr_factor", (double)c->lr_factor, "momentum",
         (double)c->momentum, "weight_decay", (double)c->weight_decay, "label_smoothing", (double)c->label_smoothing,
         "ema", (double)c->ema, "augment", nn_augment_print(&config->augment, augment), "synthetic", config->synthetic,
-        "data", extent.n_train, "val", extent.n_val);
+        "val", extent.n_val, "data", extent.n_train);
     if (timed && json_object_set_new(settings, "epochs", json_integer(c->epochs)) != 0) {
         json_decref(settings);
         return NULL;
@@ -30,15 +31,15 @@ static json_t *image_settings(const training_config *config, training_extent ext
 
 json_t *training_settings(const training_config *c, training_extent extent)
 {
-    json_t *settings = image_settings(c, extent),
-           *drawings = json_pack("{s:f, s:f, s:i, s:i, s:i, s:f, s:f, s:I}", "negatives", c->negatives, "pens_share",
-                                 c->pens_share, "pens", extent.n_pens, "pens_holdout", c->fold, "cross_validate",
-                                 c->folds, "mixup", c->mixup, "distill", c->distill, "teacher", extent.teacher);
-    if (!settings || json_object_update(settings, drawings) != 0) {
+    json_t *settings = basic_settings(c, extent),
+           *others = json_pack("{s:i, s:i, s:i, s:f, s:f, s:f, s:I, s:f}", "pens_holdout", c->fold, "cross_validate",
+                               c->folds, "pens", extent.n_pens, "pens_share", c->pens_share, "negatives", c->negatives,
+                               "mixup", c->mixup, "teacher", extent.teacher, "distill", c->distill);
+    if (!settings || json_object_update(settings, others) != 0) {
         json_decref(settings);
         settings = NULL;
     }
-    json_decref(drawings);
+    json_decref(others);
     return settings;
 }
 
@@ -56,7 +57,8 @@ static const char *difference(const json_t *ours, const json_t *theirs)
 static bool refuse_other(const char *setting, nn_error *err)
 {
     char option[NN_NAME];
-    snprintf(option, sizeof option, "%s", setting);
+    bool fold = strcmp(setting, "pens_holdout") == 0 || strcmp(setting, "cross_validate") == 0;
+    snprintf(option, sizeof option, "%s", fold ? "pens_holdout or --cross_validate" : setting);
     for (char *c = option; *c; c++)
         *c = *c == '_' ? '-' : *c;
     return nn_fail(err, NN_USAGE, 8, "the checkpoint was made with another --%s; leave --resume out to start anew",
@@ -66,5 +68,7 @@ static bool refuse_other(const char *setting, nn_error *err)
 bool training_settings_agree(const json_t *settings, const json_t *checkpoint, nn_error *err)
 {
     const char *key = difference(settings, checkpoint);
+    if (!key)
+        key = difference(checkpoint, settings); /* what only the checkpoint has */
     return !key || refuse_other(key, err);
 }

@@ -205,10 +205,42 @@ class Train(unittest.TestCase):
                 if json.loads(line).get("epoch") == 2:
                     running.send_signal(signal.SIGINT)
         before = read("other")
-        done = run("train", "--net", path("train.net"), "--out", path("other"), "--data", IDX, "--val", "100", "--lr", "0.5", "--resume")
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("another --lr", done.stderr)
+        for option, value in (("--lr", "0.5"), ("--batch", "50"), ("--val", "200")):
+            done = run("train", "--net", path("train.net"), "--out", path("other"), "--data", IDX, "--val", "100", option, value, "--resume")
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(f"another {option};", done.stderr)
         self.assertEqual(read("other"), before)
+
+    def test_notes_that_cannot_be_true_are_refused(self):
+        words = ["train", "--net", write("train.net", NET), "--out", path("noted"), "--data", IDX, "--val", "100"]
+        with subprocess.Popen([PROGRAM, *words, "--epochs", "100000", "--json"], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as running:
+            for line in running.stdout:
+                if json.loads(line).get("epoch") == 2:
+                    running.send_signal(signal.SIGINT)
+        whole = read("noted.ckpt")
+        end = 8 + struct.unpack("<Q", whole[:8])[0]
+        header = json.loads(whole[8:end])
+        note = json.loads(header["__metadata__"]["note"])
+        for name, value in (("best_accuracy", 7.0), ("seconds", -5.0), ("best_epoch", 1 << 32), ("history", [[1, "x", 0.5, 0.5, 0.5, 0.001]])):
+            header["__metadata__"]["note"] = json.dumps({**note, name: value})
+            text = json.dumps(header).encode()
+            text += b" " * (-len(text) % 8)
+            with open(path("noted.ckpt"), "wb") as out:
+                out.write(struct.pack("<Q", len(text)) + text + whole[end:])
+            done = run(*words, "--epochs", "100000", "--resume")
+            self.assertEqual(done.returncode, 1, name)
+            self.assertIn("noted.ckpt: the checkpoint's notes cannot be read", done.stderr)
+
+    def test_a_checkpoint_of_what_diverged_can_be_read(self):
+        for rate in ("100000", "1000000"):
+            words = ["train", "--net", "tiny", "--out", path("lost"), "--data", IDX, "--val", "100", "--batch", "100", "--optimizer", "sgd",
+                     "--lr", rate, "--epochs", "40"]
+            done = run(*words)
+            self.assertIn("diverged", done.stderr)
+            if os.path.exists(path("lost.ckpt")):
+                again = run(*words, "--resume")
+                self.assertIn("diverged", again.stderr)
+                os.remove(path("lost.ckpt"))
 
     def test_the_confidence_is_calibrated_on_the_validation_images(self):
         temperature = run_json("info", os.path.join(STATE, "models", "toy-1.safetensors"))["temperature"]

@@ -74,6 +74,9 @@ class Start(unittest.TestCase):
         done = run(*words, model("other"), "--resume")
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn("another --start", done.stderr)
+        done = run(*words[:-1], "--net", path("wide.net"), "--resume")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("another --start", done.stderr)
 
     def test_bad_usage(self):
         other = write("other.net", "input 28 28 1\nflatten\ndense 10\nbatchnorm\nsoftmax\n")
