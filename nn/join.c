@@ -17,11 +17,6 @@ static bool is_sum(const nn_node *node)
 
 /* ---- what can be joined ---------------------------------------------------------------------------------------- */
 
-static bool same_shape(nn_shape a, nn_shape b)
-{
-    return a.h == b.h && a.w == b.w && a.c == b.c;
-}
-
 /* Whether dividing weights can divide the output of node i: a dense layer, a convolution, or a sum of such. */
 static bool can_divide(const nn_plan *plan, int i)
 {
@@ -39,7 +34,7 @@ static bool check(const nn_model *const *part, int n, nn_error *err)
         return nn_fail(err, NN_USAGE, 0, "%d networks cannot be joined, only 2 to %d", n, NN_MAX_JOINED);
     for (int i = 0; i < n; i++) {
         const nn_model *a = part[0], *b = part[i];
-        if (!same_shape(a->plan->input, b->plan->input) || a->convention.mean != b->convention.mean ||
+        if (!nn_same_shape(a->plan->input, b->plan->input) || a->convention.mean != b->convention.mean ||
             a->convention.std != b->convention.std)
             return nn_fail(err, NN_USAGE, 0, "network %d reads other images than the first", i + 1);
         if (!nn_same_labels(a->label, a->n_labels, b->label, b->n_labels))

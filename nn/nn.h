@@ -43,6 +43,11 @@ typedef struct nn_shape {
     int h, w, c;
 } nn_shape;
 
+static inline bool nn_same_shape(nn_shape a, nn_shape b)
+{
+    return a.h == b.h && a.w == b.w && a.c == b.c;
+}
+
 /* What a tensor is for, which decides how it starts and whether and how training moves it. */
 typedef enum nn_role {
     NN_KERNEL,  /* He-initialised, decayed by AdamW */

@@ -18,7 +18,7 @@ bool evaluation_check(const evaluation *e, const char *folder, nn_error *err)
         if (plan->classes != first->classes)
             return nn_fail(err, NN_USAGE, 0, "the models do not fit together: one has %d classes, another %d",
                            first->classes, plan->classes);
-        if (plan->input.h != e->data->side || plan->input.w != e->data->side || plan->input.c != 1)
+        if (!nn_same_shape(plan->input, (nn_shape){e->data->side, e->data->side, 1}))
             return nn_fail(err, NN_USAGE, 0, "%.100s: images of %d x %d, but the model reads %d x %d x %d", folder,
                            e->data->side, e->data->side, plan->input.w, plan->input.h, plan->input.c);
     }

@@ -184,8 +184,7 @@ static int train(run *r)
         training_end_epoch(r->training, &epoch);
         if (!show_epoch(r, &epoch))
             return command_finish("train", false);
-        if (!training_diverged(r->training))
-            keep_checkpoint(r);
+        keep_checkpoint(r);
     }
     return finish(r, false);
 }

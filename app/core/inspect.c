@@ -28,16 +28,11 @@ static bool has_kernel(const nn_plan *plan, const nn_node *node)
     return false;
 }
 
-static bool same_shape(nn_shape a, nn_shape b)
-{
-    return a.h == b.h && a.w == b.w && a.c == b.c;
-}
-
 /* Whether node i only changes the values of the layer before it. */
 static bool continues(const nn_plan *plan, int i, const inspect_layer *layer)
 {
     const nn_node *node = &plan->node[i];
-    return node->op->inputs == 1 && node->input[0] == layer->node && same_shape(node->out, layer->shape) &&
+    return node->op->inputs == 1 && node->input[0] == layer->node && nn_same_shape(node->out, layer->shape) &&
            !has_kernel(plan, node);
 }
 

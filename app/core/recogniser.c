@@ -18,7 +18,7 @@ static bool prepare(recogniser *r, int i, nn_error *err)
 {
     const nn_model *model = r->model[i], *first = r->model[0];
     nn_shape in = model->plan->input;
-    if (in.h != DIGIT_SIDE || in.w != DIGIT_SIDE || in.c != 1)
+    if (!nn_same_shape(in, (nn_shape){DIGIT_SIDE, DIGIT_SIDE, 1}))
         return nn_fail(err, NN_USAGE, 0, "the model reads %dx%dx%d images, not 28x28x1", in.h, in.w, in.c);
     if (!nn_same_labels(model->label, model->n_labels, first->label, first->n_labels))
         return nn_fail(err, NN_USAGE, 0, "models with different classes cannot be asked together");

@@ -8,7 +8,7 @@
 #include "metrics.h"
 #include "training_course.h"
 #include "training_images.h"
-#include "training_score.h"
+#include "training_scorer.h"
 #include "training_settings.h"
 #include <math.h>
 #include <string.h>
@@ -85,14 +85,14 @@ static json_int_t fingerprint(const float *weights, size_t count)
 
 static bool check(const nn_plan *plan, const dataset *data, const training_config *config, nn_error *err)
 {
-    if (plan->input.h != data->side || plan->input.w != data->side || plan->input.c != 1)
+    nn_shape image = {data->side, data->side, 1};
+    if (!nn_same_shape(plan->input, image))
         return nn_fail(err, NN_USAGE, 0, "the network reads %dx%dx%d, the images are %dx%dx1", plan->input.h,
                        plan->input.w, plan->input.c, data->side, data->side);
     if (plan->classes != data->classes)
         return nn_fail(err, NN_USAGE, 0, "the network has %d classes, the data %d", plan->classes, data->classes);
     const nn_plan *teacher = config->teacher ? config->teacher->plan : plan;
-    if (teacher->input.h != data->side || teacher->input.w != data->side || teacher->input.c != 1 ||
-        teacher->classes != data->classes)
+    if (!nn_same_shape(teacher->input, image) || teacher->classes != data->classes)
         return nn_fail(err, NN_USAGE, 0, "the teacher reads %dx%dx%d and has %d classes, the data %dx%dx1 and %d",
                        teacher->input.h, teacher->input.w, teacher->input.c, teacher->classes, data->side, data->side,
                        data->classes);
@@ -195,11 +195,6 @@ void training_free(training *t)
 
 /* ---- scoring ---- */
 
-static bool is_stopped(const training *t)
-{
-    return t->config.stopped && t->config.stopped(t->config.ctx);
-}
-
 static double score_validation(const training *t, const nn_model *model, float *probabilities, double *loss)
 {
     scored_images images = {t->data, t->index + t->n_train, t->n_val};
@@ -275,7 +270,7 @@ bool training_end_epoch(training *t, training_epoch *epoch)
     memcpy(t->now->weights, nn_trainer_weights(t->trainer), t->plan->floats * sizeof(float));
     nn_model_changed(t->now);
     epoch->val_accuracy = score_validation(t, t->now, NULL, &epoch->val_loss);
-    if (is_stopped(t))
+    if (epoch->val_accuracy < 0.0)
         return false;
     double now = clock_seconds();
     epoch->seconds = t->course.seconds + now - t->epoch_began;
@@ -437,6 +432,8 @@ bool training_save(const training *t, const char *path, nn_error *err)
 {
     unsigned char *data;
     size_t len;
+    if (training_diverged(t))
+        return true;
     if (!training_checkpoint(t, &data, &len, err))
         return nn_fail_in(err, path);
     bool ok = nn_file_save(path, data, len, NN_CONSISTENT, err);

@@ -57,7 +57,7 @@ bool training_end_epoch(training *training, training_epoch *epoch);
 bool training_finished(const training *training);
 
 /* True when the loss has not been finite for three batches, or the weights after an epoch: the training cannot come
- * back, and a checkpoint would be of no use. */
+ * back. */
 bool training_diverged(const training *training);
 
 /* From the next step on the learning rate is the schedule's times this. */
@@ -92,14 +92,14 @@ double training_seconds(const training *training); /* of the epochs done, resume
 bool training_validation(const training *training, dataset *part, nn_error *err);
 
 /* The share of right answers, and mean cross-entropy in nats, of a model on a data set; on the training's own
- * threads. */
+ * threads. -1 when config.stopped made it end early. */
 double training_score(training *training, const nn_model *model, const dataset *data, double *loss);
 
 /* All that an exact resume needs, as bytes (nn_free them), and back into a training made with the same arguments. */
 bool training_checkpoint(const training *training, unsigned char **data, size_t *len, nn_error *err);
 bool training_restore(training *training, const unsigned char *data, size_t len, nn_error *err);
 
-/* The same to and from a file. */
+/* The same to and from a file. What has diverged is not written: the file keeps what one can go on from. */
 bool training_save(const training *training, const char *path, nn_error *err);
 bool training_load(training *training, const char *path, nn_error *err);
 

@@ -18,7 +18,7 @@ void training_course_begin(training_course *course);
 /* The next epoch is done, ->epoch of them by now. Sets epoch->best; weights that are not finite are never that. */
 void training_course_add(training_course *course, training_epoch *epoch, bool finite);
 
-/* [[epoch, train_loss, train_accuracy, val_loss, val_accuracy, lr], ...]; NULL when out of memory. */
+/* What training_history gives. */
 json_t *training_course_history(const training_course *course);
 
 /* The members of a checkpoint's note, to which training.c adds the settings; NULL when out of memory. */

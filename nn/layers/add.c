@@ -7,7 +7,7 @@ static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
 {
     int other = node->input[1];
     nn_shape b = other < 0 ? plan->input : plan->node[other].out;
-    if (b.h != node->in.h || b.w != node->in.w || b.c != node->in.c)
+    if (!nn_same_shape(b, node->in))
         return nn_fail(err, NN_FORMAT, 0, "cannot add %dx%dx%d and %dx%dx%d", node->in.h, node->in.w, node->in.c, b.h,
                        b.w, b.c);
     node->out = node->in;

@@ -1,5 +1,5 @@
-/* training_score.c - the images shared out among the threads, in batches. */
-#include "training_score.h"
+/* training_scorer.c - the images shared out among the threads, in batches. */
+#include "training_scorer.h"
 #include <math.h>
 #include <string.h>
 
@@ -74,7 +74,7 @@ static void score_batch(training_scorer *self, int thread, int begin, int end)
                (size_t)(end - begin) * (size_t)classes * sizeof *p);
 }
 
-static bool may_end_early(const training_scorer *self)
+static bool is_stopped(const training_scorer *self)
 {
     bool whole = self->probabilities != NULL; /* half of them would be worse than none */
     return !whole && self->config->stopped && self->config->stopped(self->config->ctx);
@@ -87,7 +87,7 @@ static void score_share(void *ctx, int thread)
     self->loss[thread] = 0.0;
     self->correct[thread] = 0;
     nn_pool_share(self->pool, thread, self->images.count, &begin, &end);
-    for (int i = begin; i < end && !may_end_early(self); i += BATCH)
+    for (int i = begin; i < end && !is_stopped(self); i += BATCH)
         score_batch(self, thread, i, i + BATCH < end ? i + BATCH : end);
 }
 
@@ -98,8 +98,10 @@ double training_scorer_run(training_scorer *self, const nn_model *model, scored_
     self->model = model;
     self->images = images;
     self->probabilities = probabilities;
-    nn_pool_run(self->pool, score_share, self);
     *loss = 0.0;
+    nn_pool_run(self->pool, score_share, self);
+    if (is_stopped(self))
+        return -1.0;
     for (int i = 0; i < self->config->train.threads; i++) {
         correct += self->correct[i];
         *loss += self->loss[i] / images.count;

@@ -1,7 +1,7 @@
-/* training_score.h - accuracy and loss of a model on images of a data set, on all threads, as often as wanted. Internal
+/* training_scorer.h - accuracy and loss of a model on images of a data set, on all threads, as often as wanted. Internal
  * to training.c. */
-#ifndef TRAINING_SCORE_H
-#define TRAINING_SCORE_H
+#ifndef TRAINING_SCORER_H
+#define TRAINING_SCORER_H
 
 #include "training.h"
 
@@ -20,7 +20,7 @@ bool training_scorer_new(training_scorer **scorer, const nn_plan *plan, int side
 void training_scorer_free(training_scorer *scorer);
 
 /* The share of right answers; *loss: mean cross-entropy in nats. probabilities: (count, classes), to be written; NULL:
- * not wanted, and then config->stopped makes it end early, with a score that means nothing. */
+ * not wanted, and then config->stopped makes it end early, which gives -1. */
 double training_scorer_run(training_scorer *scorer, const nn_model *model, scored_images images, float *probabilities,
                            double *loss);
 
