@@ -1,7 +1,7 @@
 /* main.c - the first word decides: a command of app/commands, or the window. */
-#include "commands/commands.h"
-#include "core/args.h"
-#include "platform/window.h"
+#include "app/commands/commands.h"
+#include "app/core/args.h"
+#include "app/platform/window.h"
 #include <stdio.h>
 #include <string.h>
 

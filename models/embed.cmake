@@ -1,5 +1,5 @@
 # Compiles the architectures, models.txt, the style of reports and the default model's weights into the program: writes
-# ${EMBEDDED_SOURCE}, which defines embedded_files (app/core/models.h). models.txt marks the default with a leading '*'.
+# ${EMBEDDED_SOURCE}, which defines embedded_files (app/core/model/models.h). models.txt marks the default with a leading '*'.
 set(EMBEDDED_SOURCE ${CMAKE_BINARY_DIR}/embedded.c)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/models/models.txt)
 file(STRINGS ${CMAKE_SOURCE_DIR}/models/models.txt default_line REGEX "^\\*")
@@ -18,7 +18,7 @@ foreach(path ${EMBEDDED})
   math(EXPR i "${i} + 1")
 endforeach()
 file(CONFIGURE OUTPUT ${EMBEDDED_SOURCE} @ONLY CONTENT [[/* Made by models/embed.cmake: the files below as bytes. */
-#include "@CMAKE_SOURCE_DIR@/app/core/models.h"
+#include "app/core/model/models.h"
 
 #if defined(__APPLE__)
 #define PLACE ".const_data\n"

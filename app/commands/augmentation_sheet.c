@@ -1,7 +1,7 @@
 /* augmentation_sheet.c - lays out the tiles of the sheet. */
 #include "augmentation_sheet.h"
-#include "../../nn/rng.h"
-#include "../platform/picture_file.h"
+#include "app/ui/kit/picture_file.h"
+#include "nn/rng.h"
 
 enum { ROWS = 10, VERSIONS = 12, TILE = 84, GAP = 6, GAP_AFTER_FIRST = 24, MARGIN = 18, PAPER = 0x5c6370 };
 

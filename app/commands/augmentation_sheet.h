@@ -3,8 +3,8 @@
 #ifndef AUGMENTATION_SHEET_H
 #define AUGMENTATION_SHEET_H
 
-#include "../../nn/augment.h"
-#include "../core/dataset.h"
+#include "app/core/data/dataset.h"
+#include "nn/augment.h"
 
 /* Saves (atomically) a PNG, or BMP by name: for each class, up to ten, a row with its first image, enlarged, and
  * twelve changed versions of it. */

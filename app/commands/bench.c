@@ -1,11 +1,11 @@
 /* bench.c - `digitscope bench`: how fast this machine reads and learns. */
-#include "../../nn/nn.h"
-#include "../core/args.h"
-#include "../core/metrics.h"
-#include "../core/models.h"
-#include "../platform/platform.h"
+#include "app/core/args.h"
+#include "app/core/model/models.h"
+#include "app/core/platform.h"
+#include "app/core/training/metrics.h"
+#include "app/report/report.h"
 #include "commands.h"
-#include "report.h"
+#include "nn/nn.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,11 +1,11 @@
 /* commands.c - the table of commands and what they all share: errors, JSON, progress, interrupts. */
 #include "commands.h"
-#include "../../nn/alloc.h"
-#include "../../nn/pool.h"
-#include "../../nn/utf8.h"
-#include "../core/args.h"
-#include "../core/models.h"
-#include "../platform/platform.h"
+#include "app/core/args.h"
+#include "app/core/model/models.h"
+#include "app/core/platform.h"
+#include "nn/alloc.h"
+#include "nn/pool.h"
+#include "nn/utf8.h"
 #include <errno.h>
 #include <math.h>
 #include <signal.h>

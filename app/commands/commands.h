@@ -2,7 +2,7 @@
 #ifndef COMMANDS_H
 #define COMMANDS_H
 
-#include "../../nn/nn.h"
+#include "nn/nn.h"
 #include <jansson.h>
 
 typedef struct command {

@@ -1,10 +1,10 @@
 /* eval.c - `digitscope eval`: scores a model, or the average of several, on the test images. */
-#include "../core/args.h"
-#include "../core/models.h"
+#include "app/core/args.h"
+#include "app/core/model/models.h"
+#include "app/report/evaluation.h"
+#include "app/report/page.h"
+#include "app/report/report.h"
 #include "commands.h"
-#include "evaluation.h"
-#include "page.h"
-#include "report.h"
 #include <math.h>
 #include <stdio.h>
 

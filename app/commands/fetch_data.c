@@ -1,9 +1,9 @@
 /* fetch_data.c - `digitscope fetch-data`: downloads the four files of MNIST. */
-#include "../../nn/file.h"
-#include "../core/args.h"
-#include "../core/clock.h"
-#include "../core/mnist.h"
+#include "app/core/args.h"
+#include "app/core/clock.h"
+#include "app/core/data/mnist.h"
 #include "commands.h"
+#include "nn/file.h"
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/stat.h>

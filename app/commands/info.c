@@ -1,8 +1,8 @@
 /* info.c - `digitscope info`: what a model file holds. */
-#include "../core/args.h"
-#include "../core/models.h"
+#include "app/core/args.h"
+#include "app/core/model/models.h"
+#include "app/report/report.h"
 #include "commands.h"
-#include "report.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

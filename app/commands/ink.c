@@ -1,13 +1,13 @@
 /* ink.c - `digitscope ink`: reads recorded pen strokes through exactly the window's pipeline and scores the answers. */
-#include "../../nn/nn.h"
-#include "../core/args.h"
-#include "../core/clock.h"
-#include "../core/models.h"
-#include "../core/recogniser.h"
-#include "../core/strokes.h"
-#include "../platform/platform.h"
+#include "app/core/args.h"
+#include "app/core/clock.h"
+#include "app/core/drawing/strokes.h"
+#include "app/core/model/models.h"
+#include "app/core/model/recogniser.h"
+#include "app/core/platform.h"
+#include "app/report/report.h"
 #include "commands.h"
-#include "report.h"
+#include "nn/nn.h"
 #include <math.h>
 #include <stdatomic.h>
 #include <stdio.h>

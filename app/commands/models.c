@@ -1,8 +1,8 @@
 /* models.c - `digitscope models`: the shipped and the user's own models. */
-#include "../core/models.h"
-#include "../core/args.h"
+#include "app/core/model/models.h"
+#include "app/core/args.h"
+#include "app/report/report.h"
 #include "commands.h"
-#include "report.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

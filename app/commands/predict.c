@@ -1,9 +1,9 @@
 /* predict.c - `digitscope predict`: reads pictures of single digits. */
-#include "../core/args.h"
-#include "../core/models.h"
-#include "../core/picture.h"
-#include "../core/recogniser.h"
-#include "../platform/picture_file.h"
+#include "app/core/args.h"
+#include "app/core/digit/picture.h"
+#include "app/core/model/models.h"
+#include "app/core/model/recogniser.h"
+#include "app/ui/kit/picture_file.h"
 #include "commands.h"
 #include <stdio.h>
 #include <string.h>

@@ -1,11 +1,11 @@
 /* quantize.c - `digitscope quantize`: finds the scales with which a model can compute in whole numbers, and shows
  * what it then loses and gains. */
-#include "../core/args.h"
-#include "../core/clock.h"
-#include "../core/metrics.h"
-#include "../core/models.h"
+#include "app/core/args.h"
+#include "app/core/clock.h"
+#include "app/core/model/models.h"
+#include "app/core/training/metrics.h"
+#include "app/report/evaluation.h"
 #include "commands.h"
-#include "evaluation.h"
 #include <stdio.h>
 #include <string.h>
 

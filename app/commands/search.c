@@ -4,9 +4,9 @@
  * and so on; a trial that goes on does so from its checkpoint, so no epoch is trained twice. Only validation images
  * decide. */
 #include "search.h"
-#include "../../nn/json.h"
-#include "../../nn/utf8.h"
-#include "../core/clock.h"
+#include "app/core/clock.h"
+#include "nn/json.h"
+#include "nn/utf8.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #ifndef SEARCH_H
 #define SEARCH_H
 
-#include "../core/paths.h"
-#include "../core/search_space.h"
+#include "app/core/paths.h"
+#include "app/core/training/search_space.h"
 #include "commands.h"
 #include "train_options.h"
 

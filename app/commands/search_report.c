@@ -1,6 +1,6 @@
 /* search_report.c - the trials of a search as a table and as a plot. */
-#include "../ui/chart.h"
-#include "report.h"
+#include "app/report/report.h"
+#include "app/ui/kit/chart.h"
 #include "search.h"
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* search_state.c - what a search has found out, in a file that it goes on from. */
-#include "../../nn/json.h"
+#include "nn/json.h"
 #include "search.h"
 #include <math.h>
 #include <stdlib.h>

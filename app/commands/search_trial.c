@@ -1,6 +1,6 @@
 /* search_trial.c - one trial of a search: its options, its training, its checkpoint. */
-#include "../core/clock.h"
-#include "../core/models.h"
+#include "app/core/clock.h"
+#include "app/core/model/models.h"
 #include "search.h"
 #include <math.h>
 #include <stdio.h>

@@ -1,15 +1,15 @@
 /* train.c - `digitscope train`: a network from an architecture and a data set, the best on validation kept. */
-#include "../../nn/json.h"
-#include "../core/args.h"
-#include "../core/models.h"
-#include "../core/training.h"
+#include "app/core/args.h"
+#include "app/core/model/models.h"
+#include "app/core/training/training.h"
+#include "app/report/page.h"
+#include "app/report/writer_scores.h"
 #include "augmentation_sheet.h"
 #include "commands.h"
-#include "page.h"
+#include "nn/json.h"
 #include "train_models.h"
 #include "train_options.h"
 #include "train_progress.h"
-#include "writer_scores.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

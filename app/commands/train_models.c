@@ -1,8 +1,8 @@
 /* train_models.c - opens the models that a training builds on, and keeps what they know of their own making. */
 #include "train_models.h"
-#include "../../nn/join.h"
-#include "../core/models.h"
+#include "app/core/model/models.h"
 #include "commands.h"
+#include "nn/join.h"
 #include <stdio.h>
 
 bool train_start_check(const nn_model *model, const char *name, nn_error *err)

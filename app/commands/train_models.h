@@ -2,9 +2,9 @@
 #ifndef TRAIN_MODELS_H
 #define TRAIN_MODELS_H
 
-#include "../core/args.h"
-#include "../core/paths.h"
-#include "../core/training.h"
+#include "app/core/args.h"
+#include "app/core/paths.h"
+#include "app/core/training/training.h"
 
 /* Whether a training can make images as the model reads them. */
 bool train_start_check(const nn_model *model, const char *name, nn_error *err);

@@ -2,9 +2,9 @@
 #ifndef TRAIN_OPTIONS_H
 #define TRAIN_OPTIONS_H
 
-#include "../core/args.h"
-#include "../core/paths.h"
-#include "../core/training.h"
+#include "app/core/args.h"
+#include "app/core/paths.h"
+#include "app/core/training/training.h"
 
 typedef struct train_options {
     const char *data, *pens, *augment, *state;

@@ -1,7 +1,7 @@
 /* train_progress.c - progress of a training on the terminal. */
 #include "train_progress.h"
-#include "../core/args.h"
-#include "../core/clock.h"
+#include "app/core/args.h"
+#include "app/core/clock.h"
 #include "commands.h"
 #include <stdio.h>
 #include <unistd.h>

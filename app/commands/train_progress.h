@@ -2,7 +2,7 @@
 #ifndef TRAIN_PROGRESS_H
 #define TRAIN_PROGRESS_H
 
-#include "../core/training.h"
+#include "app/core/training/training.h"
 
 typedef struct train_progress {
     training *training;

@@ -1,7 +1,7 @@
 /* buffer.c - text that grows by doubling. */
 #include "buffer.h"
-#include "../../nn/alloc.h"
-#include "../../nn/utf8.h"
+#include "nn/alloc.h"
+#include "nn/utf8.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

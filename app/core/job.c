@@ -1,6 +1,6 @@
 /* job.c - one thread with two wishes that it is asked to respect: pause and stop. */
 #include "job.h"
-#include "../../nn/alloc.h"
+#include "nn/alloc.h"
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>

@@ -6,7 +6,7 @@
 #ifndef JOB_H
 #define JOB_H
 
-#include "../../nn/error.h"
+#include "nn/error.h"
 
 typedef struct job job;
 

@@ -2,7 +2,7 @@
 #ifndef PATHS_H
 #define PATHS_H
 
-#include "../../nn/error.h"
+#include "nn/error.h"
 
 enum { PATHS_MAX = 4096 };
 

@@ -1,6 +1,6 @@
 /* png.c - signature, header, one chunk of rows compressed by zlib, end. */
 #include "png.h"
-#include "../../nn/alloc.h"
+#include "nn/alloc.h"
 #include <string.h>
 #include <zlib.h>
 

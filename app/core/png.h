@@ -2,7 +2,7 @@
 #ifndef PNG_H
 #define PNG_H
 
-#include "../../nn/error.h"
+#include "nn/error.h"
 #include <stdint.h>
 
 /* w x h pixels 0xffRRGGBB, row by row. *data is the caller's to nn_free. Any thread. */

@@ -1,9 +1,9 @@
 /* settings.c - one table drives defaults, reading, checking and writing. */
 #include "settings.h"
-#include "../../nn/alloc.h"
-#include "../../nn/file.h"
-#include "../../nn/number.h"
-#include "ink.h"
+#include "app/core/drawing/ink.h"
+#include "nn/alloc.h"
+#include "nn/file.h"
+#include "nn/number.h"
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* presenter.c - SDL_UpdateWindowSurfaceRects, or a texture. */
 #include "presenter.h"
-#include "../ui/draw.h"
+#include "app/ui/kit/draw.h"
 
 static void drop_pixels(presenter *self)
 {

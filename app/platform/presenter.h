@@ -3,7 +3,7 @@
 #ifndef PRESENTER_H
 #define PRESENTER_H
 
-#include "../ui/raster.h"
+#include "app/ui/kit/raster.h"
 #include <SDL.h>
 
 typedef struct presenter {

@@ -13,7 +13,7 @@
 
 #if defined(DIGITSCOPE_XINPUT) && defined(SDL_VIDEO_DRIVER_X11)
 
-#include "../../nn/alloc.h"
+#include "nn/alloc.h"
 #include <X11/extensions/XInput2.h>
 
 typedef struct sensor {

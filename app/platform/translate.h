@@ -2,7 +2,7 @@
 #ifndef TRANSLATE_H
 #define TRANSLATE_H
 
-#include "../ui/event.h"
+#include "app/ui/kit/event.h"
 #include <SDL.h>
 #include <stdbool.h>
 

@@ -1,8 +1,8 @@
 /* window.c - the SDL window: its life, its place, and the loop that waits for events. */
 #include "window.h"
-#include "../core/args.h"
-#include "../ui/trace.h"
-#include "platform.h"
+#include "app/core/args.h"
+#include "app/core/platform.h"
+#include "app/ui/trace.h"
 #include "presenter.h"
 #include "scale.h"
 #include "tablet.h"

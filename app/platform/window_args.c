@@ -1,7 +1,7 @@
 /* window_args.c - the table of the window's options, and what a table cannot check. */
 #include "window_args.h"
-#include "../core/args.h"
-#include "../core/models.h"
+#include "app/core/args.h"
+#include "app/core/model/models.h"
 #include <stdio.h>
 #include <string.h>
 

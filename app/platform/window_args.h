@@ -2,7 +2,7 @@
 #ifndef WINDOW_ARGS_H
 #define WINDOW_ARGS_H
 
-#include "../ui/app.h"
+#include "app/ui/app.h"
 
 typedef struct window_args {
     app_options app;   /* but its scale */

@@ -1,8 +1,8 @@
 /* app.c - the application's life, its events, its frame. */
 #include "app.h"
-#include "../core/picture.h"
+#include "app/core/digit/picture.h"
+#include "app/ui/panels/panel.h"
 #include "inside.h"
-#include "panel.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -9,15 +9,15 @@
 #ifndef APP_H
 #define APP_H
 
-#include "../core/journal.h"
-#include "../core/models.h"
-#include "../core/recent.h"
-#include "../core/recogniser.h"
-#include "../core/settings.h"
+#include "app/core/drawing/journal.h"
+#include "app/core/drawing/recent.h"
+#include "app/core/model/models.h"
+#include "app/core/model/recogniser.h"
+#include "app/core/settings.h"
+#include "app/ui/kit/widget.h"
 #include "lineup.h"
 #include "paper.h"
 #include "train.h"
-#include "widget.h"
 
 /* What only the window system can do; functions may be NULL. */
 typedef struct app_host {

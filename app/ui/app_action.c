@@ -1,7 +1,7 @@
 /* app_action.c - what every action does. */
-#include "../core/strokes.h"
-#include "../platform/platform.h"
 #include "app.h"
+#include "app/core/drawing/strokes.h"
+#include "app/core/platform.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

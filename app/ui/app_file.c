@@ -1,10 +1,10 @@
 /* app_file.c - what comes in from files and the clipboard: models, pictures, drawings. */
-#include "../../nn/file.h"
-#include "../core/shrink.h"
-#include "../core/strokes.h"
-#include "../platform/picture_file.h"
-#include "../platform/platform.h"
 #include "app.h"
+#include "app/core/digit/shrink.h"
+#include "app/core/drawing/strokes.h"
+#include "app/core/platform.h"
+#include "app/ui/kit/picture_file.h"
+#include "nn/file.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* app_save.c - the drawing as a file: the ending of its name says which kind. */
-#include "../../nn/file.h"
-#include "../core/strokes.h"
-#include "../core/svg.h"
-#include "../platform/picture_file.h"
-#include "../platform/platform.h"
 #include "app.h"
+#include "app/core/drawing/strokes.h"
+#include "app/core/drawing/svg.h"
+#include "app/core/platform.h"
+#include "app/ui/kit/picture_file.h"
+#include "nn/file.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>

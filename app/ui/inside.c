@@ -1,6 +1,6 @@
 /* inside.c - follows the drawing with the inspector, and paints what mattered onto the ink. */
 #include "inside.h"
-#include "../core/clock.h"
+#include "app/core/clock.h"
 #include <math.h>
 #include <string.h>
 

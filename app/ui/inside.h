@@ -2,8 +2,8 @@
 #ifndef INSIDE_H
 #define INSIDE_H
 
-#include "../core/inspect.h"
 #include "app.h"
+#include "app/core/model/inspect.h"
 
 /* The value of a layer that the pointer is over. */
 typedef struct inside_hover {

@@ -1,7 +1,7 @@
 /* lineup.c - surveys models, opens those that are ticked or chosen, and has them read. */
 #include "lineup.h"
-#include "../platform/platform.h"
 #include "app.h"
+#include "app/core/platform.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

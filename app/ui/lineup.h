@@ -3,8 +3,8 @@
 #ifndef LINEUP_H
 #define LINEUP_H
 
-#include "../core/model_jobs.h"
-#include "action.h"
+#include "app/core/model/model_jobs.h"
+#include "app/ui/kit/action.h"
 
 struct app;
 

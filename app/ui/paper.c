@@ -1,6 +1,6 @@
 /* paper.c - strokes to pixels, incrementally. */
 #include "paper.h"
-#include "../../nn/alloc.h"
+#include "nn/alloc.h"
 #include <math.h>
 #include <string.h>
 

@@ -6,8 +6,8 @@
 #ifndef PAPER_H
 #define PAPER_H
 
-#include "../core/ink.h"
-#include "raster.h"
+#include "app/core/drawing/ink.h"
+#include "app/ui/kit/raster.h"
 
 enum { PAPER_TILE = 128, PAPER_MAX_SIDE = 8192, PAPER_TILES = PAPER_MAX_SIDE / PAPER_TILE };
 

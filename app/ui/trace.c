@@ -1,6 +1,6 @@
 /* trace.c - one JSON object a line, flushed at once, so that a reader beside the program never sees half a line. */
 #include "trace.h"
-#include "../platform/platform.h"
+#include "app/core/platform.h"
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>

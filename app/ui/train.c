@@ -1,8 +1,8 @@
 /* train.c - starting, watching, keeping a training. */
-#include "../../nn/file.h"
-#include "../core/samples.h"
-#include "../platform/platform.h"
 #include "app.h"
+#include "app/core/data/samples.h"
+#include "app/core/platform.h"
+#include "nn/file.h"
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>

@@ -6,11 +6,11 @@
 #ifndef TRAIN_H
 #define TRAIN_H
 
-#include "../core/fetch_job.h"
-#include "../core/models.h"
-#include "../core/recogniser.h"
-#include "../core/train_job.h"
-#include "action.h"
+#include "app/core/data/fetch_job.h"
+#include "app/core/model/models.h"
+#include "app/core/model/recogniser.h"
+#include "app/core/training/train_job.h"
+#include "app/ui/kit/action.h"
 
 struct app;
 

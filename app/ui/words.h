@@ -2,7 +2,7 @@
 #ifndef WORDS_H
 #define WORDS_H
 
-#include "../core/recogniser.h"
+#include "app/core/model/recogniser.h"
 
 enum { WORDS_MAX = 2 * NN_NAME + 48 };
 

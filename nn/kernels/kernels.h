@@ -2,8 +2,8 @@
 #ifndef NN_KERNELS_H
 #define NN_KERNELS_H
 
-#include "../kernel.h"
 #include "isa.h"
+#include "nn/kernel.h"
 
 #define nn_gemm              NN_VARIANT(nn_gemm)
 #define nn_gemm_warm         NN_VARIANT(nn_gemm_warm)

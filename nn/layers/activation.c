@@ -1,7 +1,7 @@
 /* activation.c - the ReLU family. Each works in place and its backward needs only y, so they share everything but
  * two lines. */
-#include "../kernels/kernels.h"
-#include "../op.h"
+#include "nn/kernels/kernels.h"
+#include "nn/op.h"
 #include <math.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* add.c - the residual sum: y = x + x2, of two nodes of the same shape. */
-#include "../kernels/kernels.h"
-#include "../op.h"
+#include "nn/kernels/kernels.h"
+#include "nn/op.h"
 #include <string.h>
 
 static bool plan(nn_plan *plan, nn_node *node, nn_error *err)

@@ -3,8 +3,8 @@
  * While training, mean and (biased) variance are those of the whole batch: each thread sums its share in the partial
  * pass, then all read all sums. The running statistics follow as running += (1 - momentum) (batch - running); that
  * difference goes into their gradient slots, and the trainer subtracts it. */
-#include "../kernels/kernels.h"
-#include "../op.h"
+#include "nn/kernels/kernels.h"
+#include "nn/op.h"
 #include <math.h>
 #include <string.h>
 

@@ -2,9 +2,9 @@
 #ifndef NN_CONV_H
 #define NN_CONV_H
 
-#include "../kernels/kernels.h"
-#include "../op.h"
-#include "../shape.h"
+#include "nn/kernels/kernels.h"
+#include "nn/op.h"
+#include "nn/shape.h"
 
 enum { CONV_FILTERS, CONV_SIZE, CONV_WIDTH, CONV_STRIDE, CONV_PADDING, CONV_GROUPS }; /* attributes */
 enum { CONV_KERNEL, CONV_BIAS };                                                      /* parameters */

@@ -1,8 +1,8 @@
 /* conv_integer.c - 3x3 convolution of quantized images by Winograd's minimal filtering: exact sums of 16-bit points,
  * twice as many at a time as floats. The kernel's points are rounded to as many bits as the sums leave room for,
  * with a scale for each point and filter. */
-#include "../kernels/integer.h"
 #include "conv.h"
+#include "nn/kernels/integer.h"
 
 enum { TILES = 32 }; /* transformed at a time */
 

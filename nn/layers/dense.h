@@ -2,8 +2,8 @@
 #ifndef NN_DENSE_H
 #define NN_DENSE_H
 
-#include "../kernels/kernels.h"
-#include "../op.h"
+#include "nn/kernels/kernels.h"
+#include "nn/op.h"
 
 enum { DENSE_KERNEL, DENSE_BIAS }; /* parameters */
 

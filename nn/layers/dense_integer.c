@@ -1,7 +1,7 @@
 /* dense_integer.c - y = x W + b of quantized x with weights of 8 bits, a scale for each unit. One image is read as
  * fast as the weights come from memory, so a quarter of the bytes is most of the gain. */
-#include "../kernels/integer.h"
 #include "dense.h"
+#include "nn/kernels/integer.h"
 #include <string.h>
 
 enum { IMAGES = 8, MAX_INPUTS = 1 << 16 /* 127 * 127 times that is less than 2^31 */ };

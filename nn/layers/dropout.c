@@ -1,9 +1,9 @@
 /* dropout.c - while training, y = x / (1 - rate) with probability 1 - rate, else 0; otherwise y = x (inverted dropout,
  * Srivastava et al. 2014). The mask is a pure function of (step's key, node, image, element), so backward makes it
  * again. */
-#include "../kernels/kernels.h"
-#include "../op.h"
-#include "../rng.h"
+#include "nn/kernels/kernels.h"
+#include "nn/op.h"
+#include "nn/rng.h"
 #include <string.h>
 
 static bool plan(nn_plan *plan, nn_node *node, nn_error *err)

@@ -1,6 +1,6 @@
 /* flatten.c - y = x, seen as one row of h * w * c values (in that order: channels vary fastest). */
-#include "../kernels/kernels.h"
-#include "../op.h"
+#include "nn/kernels/kernels.h"
+#include "nn/op.h"
 #include <string.h>
 
 static bool plan(nn_plan *plan, nn_node *node, nn_error *err)

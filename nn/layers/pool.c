@@ -1,7 +1,7 @@
 /* pool.c - max and average pooling over size x size windows; padding never counts. */
-#include "../kernels/kernels.h"
-#include "../op.h"
-#include "../shape.h"
+#include "nn/kernels/kernels.h"
+#include "nn/op.h"
+#include "nn/shape.h"
 #include <math.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* registry.c - every kind of layer there is, and the table of this variant. */
-#include "../kernels/integer.h"
-#include "../kernels/kernels.h"
-#include "../op.h"
+#include "nn/kernels/integer.h"
+#include "nn/kernels/kernels.h"
+#include "nn/op.h"
 
 #define OP(name) NN_VARIANT(nn_op_##name)
 

@@ -1,6 +1,6 @@
 /* softmax.c - y_i = exp(x_i - max x) / sum_j exp(x_j - max x), over the channels of each pixel. */
-#include "../kernels/kernels.h"
-#include "../op.h"
+#include "nn/kernels/kernels.h"
+#include "nn/op.h"
 #include <math.h>
 
 static bool plan(nn_plan *plan, nn_node *node, nn_error *err)

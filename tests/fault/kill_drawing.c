@@ -1,6 +1,6 @@
 /* kill_drawing.c - a process that draws is killed at random moments: every change that it had reported as written is in
  * the journal, and at most the one after it. Usage: kill_drawing [KILLS] */
-#include "../../app/core/journal.h"
+#include "app/core/drawing/journal.h"
 #include "support/temp.h"
 #include "support/victim.h"
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* kill_saving.c - a process that saves in a loop is killed at random moments: the file is always a whole one, and the
  * newest that was reported or the one after it. Usage: kill_saving [KILLS] */
-#include "../../nn/alloc.h"
-#include "../../nn/file.h"
+#include "nn/alloc.h"
+#include "nn/file.h"
 #include "support/faults.h"
 #include "support/temp.h"
 #include "support/victim.h"

@@ -1,7 +1,7 @@
 /* two_instances.c - two processes with the same folders: the settings are always the whole ones of either, and only one
  * owns the journal. Usage: two_instances [SAVES] */
-#include "../../app/core/journal.h"
-#include "../../app/core/settings.h"
+#include "app/core/drawing/journal.h"
+#include "app/core/settings.h"
 #include "support/temp.h"
 #include "support/victim.h"
 #include <stdio.h>

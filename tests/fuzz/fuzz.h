@@ -6,7 +6,7 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
-#include "../../nn/error.h"
+#include "nn/error.h"
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* fuzz_checkpoint.c - training checkpoints: what is accepted becomes the state, what is refused leaves the old one. */
-#include "../support/nets.h"
 #include "fuzz.h"
+#include "tests/support/nets.h"
 #include <string.h>
 
 const char *const fuzz_words[] = {

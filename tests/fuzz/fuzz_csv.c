@@ -1,5 +1,5 @@
 /* fuzz_csv.c - CSV data sets: what is accepted comes out again as the same numbers. */
-#include "../../app/core/csv.h"
+#include "app/core/data/csv.h"
 #include "fuzz.h"
 #include <string.h>
 

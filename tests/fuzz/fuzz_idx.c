@@ -1,6 +1,6 @@
 /* fuzz_idx.c - IDX files: what is accepted has exactly the bytes that its header promises. The first byte of an
  * input is the rank asked for, 1 or 3. */
-#include "../../app/core/idx.h"
+#include "app/core/data/idx.h"
 #include "fuzz.h"
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /* fuzz_journal.c - journals: what is replayed is a sound drawing, and the valid prefix alone gives the same one. */
-#include "../../app/core/journal.h"
-#include "../../nn/alloc.h"
-#include "../../nn/file.h"
-#include "../support/temp.h"
+#include "app/core/drawing/journal.h"
 #include "fuzz.h"
+#include "nn/alloc.h"
+#include "nn/file.h"
 #include "sound.h"
+#include "tests/support/temp.h"
 #include <math.h>
 #include <string.h>
 #include <zlib.h>

@@ -1,9 +1,9 @@
 /* fuzz_model.c - model files: what is accepted is written in the one form that nn writes, reads back as the same
  * model and gives probabilities. */
-#include "../../nn/op.h"
-#include "../support/nets.h"
 #include "fuzz.h"
+#include "nn/op.h"
 #include "sound.h"
+#include "tests/support/nets.h"
 #include <math.h>
 #include <string.h>
 

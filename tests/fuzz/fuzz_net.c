@@ -1,8 +1,8 @@
 /* fuzz_net.c - architecture texts: what is accepted has a sound plan and can be run, what is refused says where. */
-#include "../../nn/op.h"
-#include "../support/nets.h"
 #include "fuzz.h"
+#include "nn/op.h"
 #include "sound.h"
+#include "tests/support/nets.h"
 #include <string.h>
 
 const char *const fuzz_words[] = {

@@ -1,6 +1,6 @@
 /* fuzz_picture.c - pictures of any size and any grey: the digit made of them is finite and in range. Input: width,
  * height, greys. */
-#include "../../app/core/picture.h"
+#include "app/core/digit/picture.h"
 #include "fuzz.h"
 #include <string.h>
 

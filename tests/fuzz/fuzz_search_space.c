@@ -1,5 +1,5 @@
 /* fuzz_search_space.c - files of ranges: what is accepted has names, bounds in order, and points within them. */
-#include "../../app/core/search_space.h"
+#include "app/core/training/search_space.h"
 #include "fuzz.h"
 #include <math.h>
 #include <string.h>

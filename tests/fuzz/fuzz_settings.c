@@ -1,8 +1,8 @@
 /* fuzz_settings.c - settings: whatever the text, values are in range, and what is printed reads back and prints the
  * same. */
-#include "../../app/core/settings.h"
-#include "../../nn/alloc.h"
+#include "app/core/settings.h"
 #include "fuzz.h"
+#include "nn/alloc.h"
 #include <string.h>
 
 const char *const fuzz_words[] = {

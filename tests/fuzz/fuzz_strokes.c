@@ -1,8 +1,8 @@
 /* fuzz_strokes.c - drawings as JSON lines: what is accepted is a sound drawing, fits onto the canvas and is written
  * and read again unchanged. */
-#include "../../app/core/strokes.h"
-#include "../../nn/alloc.h"
+#include "app/core/drawing/strokes.h"
 #include "fuzz.h"
+#include "nn/alloc.h"
 #include "sound.h"
 #include <string.h>
 

@@ -5,8 +5,8 @@
  *     replay_NAME FILE...         these inputs
  *
  * An input that fails is left in the working directory as replay_NAME.failed. */
-#include "../support/nets.h"
 #include "fuzz.h"
+#include "tests/support/nets.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* sound.c - see sound.h. */
 #include "sound.h"
-#include "../../nn/op.h"
 #include "fuzz.h"
+#include "nn/op.h"
 #include <math.h>
 #include <string.h>
 

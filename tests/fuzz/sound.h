@@ -2,8 +2,8 @@
 #ifndef SOUND_H
 #define SOUND_H
 
-#include "../../app/core/ink.h"
-#include "../../nn/nn.h"
+#include "app/core/drawing/ink.h"
+#include "nn/nn.h"
 
 /* Limits kept, shapes positive, inputs before their readers, parameters in order and without gaps. */
 void require_sound_plan(const nn_plan *plan);

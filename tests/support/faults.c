@@ -1,7 +1,7 @@
 /* faults.c - hooks that count operations and fail one of them. */
 #include "faults.h"
-#include "../../nn/alloc.h"
-#include "../../nn/file.h"
+#include "nn/alloc.h"
+#include "nn/file.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 #ifndef FAULTS_H
 #define FAULTS_H
 
-#include "../../nn/error.h"
+#include "nn/error.h"
 
 typedef enum fault_mode { FAULT_ONCE, FAULT_FOREVER } fault_mode;
 

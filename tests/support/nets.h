@@ -2,7 +2,7 @@
 #ifndef NETS_H
 #define NETS_H
 
-#include "../../nn/nn.h"
+#include "nn/nn.h"
 
 /* The next number of a splitmix64 stream; evenly spread over all 64 bits, over low..high. */
 uint64_t random_bits(uint64_t *state);

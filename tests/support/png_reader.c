@@ -1,6 +1,6 @@
 /* png_reader.c - chunks in their order with right checksums, and two formats of pixels. */
 #include "png_reader.h"
-#include "../../nn/alloc.h"
+#include "nn/alloc.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>

@@ -2,7 +2,7 @@
 #ifndef SCREEN_H
 #define SCREEN_H
 
-#include "../../app/ui/app.h"
+#include "app/ui/app.h"
 
 typedef struct screen {
     app *app;

@@ -1,5 +1,5 @@
 /* Allocation: alignment, zeroes, overflow, counting, and the hook that makes it fail. */
-#include "../../nn/alloc.h"
+#include "nn/alloc.h"
 #include "support/faults.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* test_augment.c - random changes of images: off means untouched, the same key the same pixels, and each does what
  * its name says. */
-#include "../../nn/augment.h"
+#include "nn/augment.h"
 #include "support/nets.h"
 #include <math.h>
 #include <setjmp.h>

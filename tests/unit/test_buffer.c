@@ -1,6 +1,6 @@
 /* test_buffer.c - growing text: escaping, base 64, and that a failed allocation sticks. */
-#include "../../app/core/buffer.h"
-#include "../../nn/alloc.h"
+#include "app/core/buffer.h"
+#include "nn/alloc.h"
 #include "support/faults.h"
 #include <setjmp.h>
 #include <stdarg.h>

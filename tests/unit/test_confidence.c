@@ -1,6 +1,6 @@
 /* test_confidence.c - a temperature that was put into made-up answers is found again. */
-#include "../../app/core/confidence.h"
-#include "../../nn/rng.h"
+#include "app/core/training/confidence.h"
+#include "nn/rng.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

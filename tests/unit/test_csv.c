@@ -1,7 +1,7 @@
 /* test_csv.c - data sets as CSV: the forms that are read, every way to be broken, every fault. */
-#include "../../app/core/csv.h"
-#include "../support/faults.h"
-#include "../support/temp.h"
+#include "app/core/data/csv.h"
+#include "tests/support/faults.h"
+#include "tests/support/temp.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* test_dataset.c - folders of MNIST's files: what is read, every way to be broken, every fault. */
-#include "../../app/core/dataset.h"
-#include "../../app/core/idx.h"
-#include "../support/faults.h"
-#include "../support/temp.h"
+#include "app/core/data/dataset.h"
+#include "app/core/data/idx.h"
+#include "tests/support/faults.h"
+#include "tests/support/temp.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

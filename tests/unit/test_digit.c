@@ -1,6 +1,6 @@
 /* From ink to the network's image: what must not matter does not, and every step can be switched off. */
-#include "../../app/core/digit.h"
-#include "../../app/core/synth.h"
+#include "app/core/digit/digit.h"
+#include "app/core/made/synth.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

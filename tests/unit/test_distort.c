@@ -1,6 +1,6 @@
 /* Spoiling the digit: each slider does what it says, and 0 does nothing. */
-#include "../../app/core/digit.h"
-#include "../../app/core/synth.h"
+#include "app/core/digit/digit.h"
+#include "app/core/made/synth.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

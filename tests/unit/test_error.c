@@ -1,5 +1,5 @@
 /* Errors: formatting, and the file's name in front whatever its length. */
-#include "../../nn/error.h"
+#include "nn/error.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

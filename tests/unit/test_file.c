@@ -1,6 +1,6 @@
 /* Files: reading with a cap, gzip, atomic saves under every fault and after every crash, the append-only log. */
-#include "../../nn/alloc.h"
-#include "../../nn/file.h"
+#include "nn/alloc.h"
+#include "nn/file.h"
 #include "support/faults.h"
 #include "support/temp.h"
 #include <errno.h>

@@ -4,8 +4,8 @@
  * a random linear functional of its output, summed in double. So the slope with respect to every input and weight is
  * known without believing any other layer. Two shares of unequal size stand for two threads. Then the layer is
  * broken in many ways, and the same check must notice each. */
-#include "../../nn/kernel.h"
-#include "../../nn/op.h"
+#include "nn/kernel.h"
+#include "nn/op.h"
 #include "support/nets.h"
 #include <math.h>
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* The drawing as data: history, refusals, running out of memory, and what erasing leaves. */
-#include "../../app/core/ink.h"
-#include "../../nn/alloc.h"
-#include "../../nn/rng.h"
+#include "app/core/drawing/ink.h"
+#include "nn/alloc.h"
+#include "nn/rng.h"
 #include "support/faults.h"
 #include <math.h>
 #include <setjmp.h>

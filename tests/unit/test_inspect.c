@@ -1,5 +1,5 @@
 /* What is shown of a network's inside is what it computed. */
-#include "../../app/core/inspect.h"
+#include "app/core/model/inspect.h"
 #include "support/faults.h"
 #include "support/nets.h"
 #include <math.h>

@@ -1,7 +1,7 @@
 /* test_job.c - the mailbox between two threads, and a thread that is paused, stopped, joined. */
-#include "../../app/core/job.h"
-#include "../../app/core/mailbox.h"
-#include "../../nn/alloc.h"
+#include "app/core/job.h"
+#include "app/core/mailbox.h"
+#include "nn/alloc.h"
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>

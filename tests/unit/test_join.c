@@ -1,5 +1,5 @@
 /* test_join.c - a joined network answers what its parts answer together, and what cannot be joined is refused. */
-#include "../../nn/join.h"
+#include "nn/join.h"
 #include "support/faults.h"
 #include "support/nets.h"
 #include <math.h>

@@ -1,7 +1,7 @@
 /* The journal: what was written comes back, whatever failed, was cut off or was damaged in between. */
-#include "../../app/core/journal.h"
-#include "../../nn/alloc.h"
-#include "../../nn/file.h"
+#include "app/core/drawing/journal.h"
+#include "nn/alloc.h"
+#include "nn/file.h"
 #include "support/faults.h"
 #include "support/temp.h"
 #include <errno.h>

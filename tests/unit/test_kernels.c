@@ -1,8 +1,8 @@
 /* test_kernels.c - every vector kernel of this processor against plain sums, written out here as they are defined:
  * on small whole numbers, where float arithmetic is exact, and for Winograd also on random values with its
  * tolerance. Odd sizes; what a kernel reads and writes ends where memory that cannot be touched begins. */
-#include "../../nn/kernel.h"
-#include "../../nn/rng.h"
+#include "nn/kernel.h"
+#include "nn/rng.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

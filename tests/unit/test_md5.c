@@ -1,5 +1,5 @@
 /* test_md5.c - the test suite of RFC 1321, and lengths around the edges of a block. */
-#include "../../app/core/md5.h"
+#include "app/core/data/md5.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

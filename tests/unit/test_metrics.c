@@ -1,5 +1,5 @@
 /* test_metrics.c - scores against values worked out by hand. */
-#include "../../app/core/metrics.h"
+#include "app/core/training/metrics.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* test_model_file.c - model files: what is written is read back the same, what is broken is refused with its place. */
-#include "../../nn/op.h"
+#include "nn/op.h"
 #include "support/faults.h"
 #include "support/nets.h"
 #include "support/temp.h"

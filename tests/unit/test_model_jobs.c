@@ -1,5 +1,5 @@
 /* Models opened beside the window: results, errors, and every allocation that fails. */
-#include "../../app/core/model_jobs.h"
+#include "app/core/model/model_jobs.h"
 #include "support/faults.h"
 #include "support/nets.h"
 #include "support/temp.h"

@@ -1,8 +1,8 @@
 /* test_models.c - which file a name stands for, and what is said when there is none. */
-#include "../../app/core/models.h"
-#include "../support/faults.h"
-#include "../support/nets.h"
-#include "../support/temp.h"
+#include "app/core/model/models.h"
+#include "tests/support/faults.h"
+#include "tests/support/nets.h"
+#include "tests/support/temp.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* test_nondigit.c - drawings that are no digit: the same from the same key, of every kind, none empty, wild or cut
  * off. */
-#include "../../app/core/nondigit.h"
+#include "app/core/made/nondigit.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Folders: the XDG rules, --state, joining. */
-#include "../../app/core/paths.h"
+#include "app/core/paths.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

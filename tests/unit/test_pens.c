@@ -1,8 +1,8 @@
 /* test_pens.c - recorded strokes in memory: drawings, writers, folds, and what is refused. */
-#include "../../app/core/pens.h"
-#include "../../nn/file.h"
-#include "../support/faults.h"
-#include "../support/temp.h"
+#include "app/core/data/pens.h"
+#include "nn/file.h"
+#include "tests/support/faults.h"
+#include "tests/support/temp.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* Pictures: either polarity, any size and stroke width end in nearly the image that the same strokes give as ink. */
-#include "../../app/core/picture.h"
-#include "../../app/core/synth.h"
-#include "../../nn/alloc.h"
+#include "app/core/digit/picture.h"
+#include "app/core/made/synth.h"
+#include "nn/alloc.h"
 #include "support/faults.h"
 #include <math.h>
 #include <setjmp.h>

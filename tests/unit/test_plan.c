@@ -1,5 +1,5 @@
 /* test_plan.c - architectures as text: what a right one means, and that every wrong one is refused with its place. */
-#include "../../nn/op.h"
+#include "nn/op.h"
 #include "support/faults.h"
 #include "support/nets.h"
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* test_png.c - what is written as PNG reads back the same. */
-#include "../../app/core/png.h"
-#include "../../nn/alloc.h"
+#include "app/core/png.h"
+#include "nn/alloc.h"
 #include "support/faults.h"
 #include "support/png_reader.h"
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* test_pool.c - the thread team: everyone works once, waits for everyone, and shares the items without gap or
  * overlap. */
-#include "../../nn/alloc.h"
-#include "../../nn/pool.h"
+#include "nn/alloc.h"
+#include "nn/pool.h"
 #include "support/faults.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* test_prune.c - taking channels out: dead ones are not missed, those that matter stay, what cannot be pruned is
  * refused. */
-#include "../../nn/prune.h"
+#include "nn/prune.h"
 #include "support/faults.h"
 #include "support/nets.h"
 #include <math.h>

@@ -1,7 +1,7 @@
 /* test_quantize.c - networks that compute in whole numbers: they answer as with floats, always the same, and bad
  * scales do no harm. */
-#include "../../nn/kernel.h"
-#include "../../nn/op.h"
+#include "nn/kernel.h"
+#include "nn/op.h"
 #include "support/faults.h"
 #include "support/nets.h"
 #include <math.h>

@@ -1,6 +1,6 @@
 /* Drawings that were put away: their order, their number, and what their file survives. */
-#include "../../app/core/recent.h"
-#include "../../nn/alloc.h"
+#include "app/core/drawing/recent.h"
+#include "nn/alloc.h"
 #include "support/faults.h"
 #include "support/temp.h"
 #include <math.h>

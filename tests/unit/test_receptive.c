@@ -1,5 +1,5 @@
 /* Receptive fields: by hand where that is easy, and against what the network really reacts to. */
-#include "../../nn/receptive.h"
+#include "nn/receptive.h"
 #include "support/nets.h"
 #include <setjmp.h>
 #include <stdarg.h>

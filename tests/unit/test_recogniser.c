@@ -1,5 +1,5 @@
 /* The recogniser: answers in the contract's terms, models that do not fit, running out of memory. */
-#include "../../app/core/recogniser.h"
+#include "app/core/model/recogniser.h"
 #include "support/faults.h"
 #include "support/nets.h"
 #include <math.h>

@@ -1,9 +1,9 @@
 /* test_samples.c - drawings and made-up digits as training data. */
-#include "../../app/core/samples.h"
-#include "../../app/core/synth.h"
-#include "../../nn/file.h"
-#include "../support/faults.h"
-#include "../support/temp.h"
+#include "app/core/data/samples.h"
+#include "app/core/made/synth.h"
+#include "nn/file.h"
+#include "tests/support/faults.h"
+#include "tests/support/temp.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* test_search_space.c - files of ranges: what is read, every way to be wrong, and the points drawn from them. */
-#include "../../app/core/search_space.h"
+#include "app/core/training/search_space.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

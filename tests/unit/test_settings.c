@@ -1,8 +1,8 @@
 /* Settings: any text gives values in range, unknown lines stay, a bad file is set aside once, the locale does
  * nothing. */
-#include "../../app/core/settings.h"
-#include "../../nn/alloc.h"
-#include "../../nn/file.h"
+#include "app/core/settings.h"
+#include "nn/alloc.h"
+#include "nn/file.h"
 #include "support/faults.h"
 #include "support/temp.h"
 #include <locale.h>

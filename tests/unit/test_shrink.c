@@ -1,5 +1,5 @@
 /* test_shrink.c - smaller copies of pictures, whatever their shape. */
-#include "../../app/core/shrink.h"
+#include "app/core/digit/shrink.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* test_stroke_augment.c - changed drawings: the same from the same key, other forms among them, never empty or wild. */
-#include "../../app/core/stroke_augment.h"
-#include "../../app/core/synth.h"
+#include "app/core/made/stroke_augment.h"
+#include "app/core/made/synth.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

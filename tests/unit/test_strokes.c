@@ -1,8 +1,8 @@
 /* test_strokes.c - the stroke format: what is taken, what is refused, where drawings land, and writing them again. */
-#include "../../app/core/strokes.h"
-#include "../../nn/alloc.h"
-#include "../../nn/file.h"
-#include "../support/faults.h"
+#include "app/core/drawing/strokes.h"
+#include "nn/alloc.h"
+#include "nn/file.h"
+#include "tests/support/faults.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* Drawings as SVG. */
-#include "../../app/core/svg.h"
-#include "../../nn/alloc.h"
+#include "app/core/drawing/svg.h"
+#include "nn/alloc.h"
 #include "support/faults.h"
 #include <math.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* Strokes that the program makes: always the same from the same key, never empty, and of all ten digits. */
-#include "../../app/core/synth.h"
+#include "app/core/made/synth.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

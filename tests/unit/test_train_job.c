@@ -1,11 +1,11 @@
 /* test_train_job.c - a training beside the caller: progress, pause, stop, weights of the moment, saving, faults. */
-#include "../../app/core/clock.h"
-#include "../../app/core/samples.h"
-#include "../../app/core/synth.h"
-#include "../../app/core/train_job.h"
-#include "../../nn/file.h"
-#include "../support/faults.h"
-#include "../support/temp.h"
+#include "app/core/clock.h"
+#include "app/core/data/samples.h"
+#include "app/core/made/synth.h"
+#include "app/core/training/train_job.h"
+#include "nn/file.h"
+#include "tests/support/faults.h"
+#include "tests/support/temp.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

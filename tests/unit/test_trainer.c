@@ -1,6 +1,6 @@
 /* test_trainer.c - training as a whole: same bits from the same seed, exact resume, every image once an epoch, and
  * it learns. */
-#include "../../nn/op.h"
+#include "nn/op.h"
 #include "support/faults.h"
 #include "support/nets.h"
 #include <math.h>

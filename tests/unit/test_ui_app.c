@@ -1,5 +1,5 @@
 /* The application, by events and without a window. */
-#include "../../app/core/strokes.h"
+#include "app/core/drawing/strokes.h"
 #include "support/nets.h"
 #include "support/screen.h"
 #include "support/temp.h"

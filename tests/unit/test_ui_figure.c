@@ -1,6 +1,6 @@
 /* test_ui_figure.c - figures and charts: the SVG and the pixels of one list of shapes say the same. */
-#include "../../app/ui/chart.h"
-#include "../../nn/alloc.h"
+#include "app/ui/kit/chart.h"
+#include "nn/alloc.h"
 #include "support/faults.h"
 #include "support/png_reader.h"
 #include <math.h>

@@ -1,6 +1,6 @@
 /* "Inside": what is shown follows the drawing and the pointer, and other models. */
-#include "../../app/ui/inside.h"
-#include "../../nn/join.h"
+#include "app/ui/inside.h"
+#include "nn/join.h"
 #include "support/nets.h"
 #include "support/screen.h"
 #include "support/temp.h"

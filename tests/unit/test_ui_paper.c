@@ -1,5 +1,5 @@
 /* The drawing as pixels: following a stroke sample by sample gives the same pixels as painting it at once. */
-#include "../../app/ui/paper.h"
+#include "app/ui/paper.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
 /* What stands between the UI and the system: picture files, Xft.dpi, the trace, the command line. */
-#include "../../app/platform/picture_file.h"
-#include "../../app/platform/scale.h"
-#include "../../app/platform/tablet.h"
-#include "../../app/platform/window_args.h"
-#include "../../app/ui/trace.h"
+#include "app/platform/scale.h"
+#include "app/platform/tablet.h"
+#include "app/platform/window_args.h"
+#include "app/ui/kit/picture_file.h"
+#include "app/ui/trace.h"
 #include "support/screen.h"
 #include "support/temp.h"
 #include <jansson.h>

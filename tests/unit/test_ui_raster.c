@@ -1,5 +1,5 @@
 /* Shapes against their exact areas, clipping, masks. */
-#include "../../app/ui/raster.h"
+#include "app/ui/kit/raster.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

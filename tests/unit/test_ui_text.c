@@ -1,5 +1,5 @@
 /* Text: UTF-8, cutting, breaking lines, and glyphs that come out the same from the cache. */
-#include "../../app/ui/text.h"
+#include "app/ui/kit/text.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

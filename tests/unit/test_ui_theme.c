@@ -1,5 +1,5 @@
 /* Both themes: contrast of everything that is read or used, and colours that stay apart without hue. */
-#include "../../app/ui/theme.h"
+#include "app/ui/kit/theme.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

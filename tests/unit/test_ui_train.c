@@ -1,8 +1,8 @@
 /* A training in the window, by events and without a window: what it does to the canvas, names, leaving. */
-#include "../../app/core/samples.h"
-#include "../../app/core/synth.h"
-#include "../../app/platform/platform.h"
-#include "../../nn/file.h"
+#include "app/core/data/samples.h"
+#include "app/core/made/synth.h"
+#include "app/core/platform.h"
+#include "nn/file.h"
 #include "support/screen.h"
 #include "support/temp.h"
 #include <setjmp.h>

@@ -1,0 +1,92 @@
+/* pens.c - from a file of strokes to drawings, writers and labels. */
+#include "pens.h"
+#include "app/core/drawing/strokes.h"
+#include "nn/alloc.h"
+#include "nn/file.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_BYTES = 1 << 30, MAX_DRAWINGS = 4 << 20, MAX_WRITERS = 1 << 16 };
+
+/* The writer's number; a new one for a name that was not there. -1: out of memory. */
+static int writer_of(pens *self, const char *name)
+{
+    for (int i = self->writers - 1; i >= 0; i--)
+        if (strcmp(self->writer[i], name) == 0)
+            return i;
+    if (self->writers == MAX_WRITERS)
+        return MAX_WRITERS - 1; /* whoever comes later counts as one */
+    if (self->writers % 64 == 0) {
+        size_t n = (size_t)self->writers;
+        void *more = nn_realloc(self->writer, n, n + 64, sizeof *self->writer);
+        if (!more)
+            return -1;
+        self->writer = more;
+    }
+    snprintf(self->writer[self->writers], PENS_NAME, "%s", name);
+    return self->writers++;
+}
+
+/* Takes the line's ink over, or frees it. */
+static bool add(pens *self, strokes_line *line, nn_error *err)
+{
+    bool is_digit = line->label[0] >= '0' && line->label[0] <= '9' && !line->label[1];
+    pens_drawing *drawing = &self->drawing[self->count];
+    if (!is_digit || ink_is_empty(&line->ink)) {
+        self->skipped++;
+        ink_free(&line->ink);
+        return true;
+    }
+    strokes_fit(line, INK_DEFAULT_BRUSH, 1, 0, 0);
+    *drawing = (pens_drawing){.digit = line->label[0] - '0', .writer = writer_of(self, line->writer)};
+    if (drawing->writer < 0 || !ink_trim(&line->ink)) {
+        ink_free(&line->ink);
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the recorded strokes");
+    }
+    drawing->ink = line->ink;
+    self->count++;
+    return true;
+}
+
+static bool read_lines(pens *self, const char *text, size_t len, nn_error *err)
+{
+    int lines = strokes_count(text, len);
+    if (lines > MAX_DRAWINGS)
+        return nn_fail(err, NN_LIMIT, 0, "more than %d drawings", MAX_DRAWINGS);
+    self->drawing = nn_alloc((size_t)lines, sizeof *self->drawing);
+    if (!self->drawing)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the recorded strokes");
+    for (strokes_span s = {0}; strokes_next(text, len, &s);) {
+        strokes_line line;
+        char where[32];
+        snprintf(where, sizeof where, "line %d", s.line);
+        if (!strokes_parse(&line, text + s.begin, s.len, err))
+            return nn_fail_in(err, where);
+        if (!add(self, &line, err))
+            return false;
+    }
+    return self->count > 0 || nn_fail(err, NN_FORMAT, 0, "no drawing of a digit in it");
+}
+
+bool pens_load(pens *self, const char *path, nn_error *err)
+{
+    unsigned char *text;
+    size_t len;
+    *self = (pens){0};
+    if (!nn_file_read_gz(path, MAX_BYTES, &text, &len, err))
+        return false;
+    bool ok = read_lines(self, (const char *)text, len, err) || nn_fail_in(err, path);
+    nn_free(text);
+    if (!ok)
+        pens_free(self);
+    return ok;
+}
+
+void pens_free(pens *self)
+{
+    for (int i = 0; i < self->count; i++)
+        ink_free(&self->drawing[i].ink);
+    nn_free(self->drawing);
+    nn_free(self->writer);
+    *self = (pens){0};
+}

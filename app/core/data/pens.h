@@ -1,0 +1,34 @@
+/* pens.h - recorded pen strokes of labelled digits by known writers, kept in memory to train on and to be measured
+ * with. */
+#ifndef PENS_H
+#define PENS_H
+
+#include "app/core/drawing/ink.h"
+
+enum { PENS_NAME = 48 };
+
+typedef struct pens_drawing {
+    ink ink; /* on the canvas, as the window would have it */
+    int digit, writer;
+} pens_drawing;
+
+typedef struct pens {
+    int count, skipped; /* drawings; lines whose label is no digit */
+    pens_drawing *drawing;
+    int writers;
+    char (*writer)[PENS_NAME]; /* in the order in which the file first names them; "" for lines that name none */
+} pens;
+
+/* Reads a file of the contract's stroke format, gzip-compressed or not. Errors name the file and the line; a file
+ * without a single digit is one. */
+bool pens_load(pens *pens, const char *path, nn_error *err);
+void pens_free(pens *pens);
+
+/* Leave-writers-out folds: whether a drawing's writer belongs to fold 1..folds. All drawings of a writer are in one
+ * fold. */
+static inline bool pens_in_fold(const pens_drawing *drawing, int fold, int folds)
+{
+    return drawing->writer % folds == fold - 1;
+}
+
+#endif

@@ -1,0 +1,54 @@
+/* digit.h - from ink to the 28x28 image that the network reads.
+ *
+ *     strokes --digit_from_ink--+
+ *                               +--> coverage (DIGIT_FRAME^2) --digit_from_coverage--> image (28x28)
+ *     picture --picture.h-------+
+ *
+ * Ink: the box of the centre lines is fitted to (20 - pen) pixels and drawn with a pen of `pen` pixels at
+ * DIGIT_SUB x DIGIT_SUB samples a pixel. So size, place and brush on the canvas do not matter. Then, as in MNIST,
+ * the centre of mass is moved to the middle of 28x28. Every step can be switched off, to show a class why it is
+ * there, and the result can be spoilt on purpose (distort.h). Nothing allocates. */
+#ifndef DIGIT_H
+#define DIGIT_H
+
+#include "app/core/drawing/ink.h"
+#include "distort.h"
+
+enum {
+    DIGIT_SIDE = 28,
+    DIGIT_PIXELS = DIGIT_SIDE * DIGIT_SIDE,
+    DIGIT_BOX = 20, /* pixels that the longer side of the ink fills, pen included */
+    DIGIT_SUB = 4,  /* samples per pixel and direction */
+    DIGIT_FRAME = DIGIT_SIDE * DIGIT_SUB
+};
+#define DIGIT_PEN 2.0f /* pixels: MNIST's stroke width */
+
+typedef struct digit_options {
+    bool scale;         /* fit the ink's box; off: the whole canvas is shrunk to 28x28, as most demos do */
+    bool centre;        /* move the centre of mass to the middle */
+    bool width;         /* draw with `pen`; off: with the brush's own width, shrunk with the ink */
+    float pen;          /* pixels */
+    distortion distort; /* the last step */
+} digit_options;
+
+extern const digit_options digit_defaults;
+
+/* Whether a digit so made is harder to read than need be: a step is off, or it is distorted. */
+bool digit_is_spoilt(const digit_options *options);
+
+typedef struct digit {
+    bool empty;                                /* no ink: the image is all 0 and must not be read */
+    float coverage[DIGIT_FRAME * DIGIT_FRAME]; /* 0..1, before centring */
+    float image[DIGIT_PIXELS];                 /* 0..1, ink = 1: what the network gets */
+    float box[4];                              /* the centre lines' box on the canvas: x, y, w, h in units */
+    float mass[2];                             /* the centre of mass in the frame, in samples */
+    affine to_frame;                           /* from the canvas, or the picture's pixels, to samples of the frame */
+    affine to_image;                           /* and to pixels of the image; undefined where empty */
+} digit;
+
+void digit_from_ink(digit *digit, const ink *ink, const digit_options *options);
+
+/* The second half: digit->coverage, to_frame -> mass, image, to_image. Pictures come in here. */
+void digit_from_coverage(digit *digit, const digit_options *options);
+
+#endif

@@ -1,0 +1,265 @@
+/* recent.c - a short list of drawings, and the file that follows it. */
+#include "recent.h"
+#include "nn/alloc.h"
+#include "strokes.h"
+#include <math.h>
+#include <string.h>
+
+enum { ROOM = 4 << 20, FILE_MAX_BYTES = 4 * ROOM }; /* bytes of the file: written anew above, not read above */
+
+void recent_init(recent *self)
+{
+    memset(self, 0, sizeof *self);
+}
+
+static void free_item(recent_item *item)
+{
+    if (item)
+        ink_free(&item->ink);
+    nn_free(item);
+}
+
+static void free_items(recent *self)
+{
+    while (self->count > 0)
+        free_item(self->item[--self->count]);
+}
+
+void recent_free(recent *self)
+{
+    free_items(self);
+    nn_log_close(self->log);
+    recent_init(self);
+}
+
+/* ---- one drawing ------------------------------------------------------------------------------------------------- */
+
+typedef struct sketcher {
+    recent_item *item;
+    float least; /* shorter pieces are joined, units */
+    bool full;
+} sketcher;
+
+static void sketch_piece(void *ctx, float x0, float y0, float x1, float y1, float width)
+{
+    (void)width;
+    sketcher *s = ctx;
+    recent_line *last = s->item->n_lines > 0 ? &s->item->sketch[s->item->n_lines - 1] : NULL;
+    bool goes_on = last && last->x1 == x0 && last->y1 == y0;
+    if (goes_on && hypotf(last->x1 - last->x0, last->y1 - last->y0) < s->least) {
+        last->x1 = x1;
+        last->y1 = y1;
+        return;
+    }
+    s->full = s->full || s->item->n_lines == RECENT_LINES;
+    if (!s->full)
+        s->item->sketch[s->item->n_lines++] = (recent_line){x0, y0, x1, y1};
+}
+
+/* As fine as there is room for; of a drawing of very many strokes only the first ones show. */
+static void sketch(recent_item *item)
+{
+    for (float least = 12; least < INK_CANVAS; least *= 2) {
+        sketcher s = {item, least, false};
+        item->n_lines = 0;
+        ink_visit(&item->ink, sketch_piece, &s);
+        if (!s.full)
+            return;
+    }
+}
+
+static recent_item *new_item(const ink *drawing)
+{
+    recent_item *item = nn_alloc(1, sizeof *item);
+    if (!item)
+        return NULL;
+    ink_init(&item->ink);
+    for (int i = ink_visible_from(drawing); i < drawing->done; i++) {
+        const ink_entry *e = &drawing->entry[i];
+        if (!ink_add(&item->ink, e->kind, e->width, drawing->point + e->first, e->count)) {
+            free_item(item);
+            return NULL;
+        }
+    }
+    sketch(item);
+    return item;
+}
+
+static int points_to_be_seen(const ink *drawing)
+{
+    int from = ink_visible_from(drawing), points = 0;
+    for (int i = from; i < drawing->done; i++)
+        points += drawing->entry[i].count;
+    return points;
+}
+
+static bool same_place(ink_point a, ink_point b)
+{
+    const float rounding = 0.01f; /* a file keeps seven digits */
+    return fabsf(a.x - b.x) < rounding && fabsf(a.y - b.y) < rounding;
+}
+
+/* Whether two drawings have the same strokes. Their times may differ. */
+static bool same_strokes(const ink *a, const ink *b)
+{
+    if (a->done != b->done || a->n_points != b->n_points)
+        return false;
+    for (int i = 0; i < a->done; i++)
+        if (a->entry[i].kind != b->entry[i].kind || a->entry[i].count != b->entry[i].count)
+            return false;
+    for (int i = 0; i < a->n_points; i++)
+        if (!same_place(a->point[i], b->point[i]))
+            return false;
+    return true;
+}
+
+/* ---- the list ---------------------------------------------------------------------------------------------------- */
+
+static void move_to_front(recent *self, int at, recent_item *item)
+{
+    memmove(self->item + 1, self->item, sizeof *self->item * (size_t)at);
+    self->item[0] = item;
+}
+
+/* Takes the item over. True if it is new. */
+static bool put_in_front(recent *self, recent_item *item)
+{
+    int at = 0;
+    while (at < self->count && !same_strokes(&self->item[at]->ink, &item->ink))
+        at++;
+    if (at < self->count) {
+        free_item(item);
+        move_to_front(self, at, self->item[at]);
+        return false;
+    }
+    if (at == RECENT_MAX)
+        free_item(self->item[--at]);
+    else
+        self->count++;
+    move_to_front(self, at, item);
+    return true;
+}
+
+/* ---- the file ---------------------------------------------------------------------------------------------------- */
+
+typedef struct text {
+    char *bytes;
+    size_t len;
+} text;
+
+static bool append_item(text *all, const recent_item *item, nn_error *err)
+{
+    char *line;
+    size_t len;
+    if (!strokes_print(&item->ink, "", &line, &len, err))
+        return false;
+    char *grown = nn_realloc(all->bytes, all->len, all->len + len, 1);
+    if (grown) {
+        memcpy(grown + all->len, line, len);
+        *all = (text){grown, all->len + len};
+    }
+    nn_free(line);
+    return grown || nn_fail(err, NN_NOMEM, 0, "out of memory");
+}
+
+/* The file with exactly what is kept, the oldest first. */
+static bool write_anew(recent *self, nn_error *err)
+{
+    text all = {0};
+    bool ok = true;
+    for (int i = self->count - 1; ok && i >= 0; i--)
+        ok = append_item(&all, self->item[i], err);
+    ok = ok && nn_file_save(self->path, all.bytes ? all.bytes : "", all.len, NN_CONSISTENT, err);
+    nn_free(all.bytes);
+    return ok;
+}
+
+/* Also opens the new file: the log still held the old one. */
+static bool reopen(recent *self, nn_error *err)
+{
+    nn_log_close(self->log);
+    self->log = NULL;
+    return write_anew(self, err) && nn_log_open(&self->log, self->path, err);
+}
+
+static bool append(recent *self, nn_error *err)
+{
+    text line = {0};
+    if (!self->log)
+        return true;
+    bool ok = append_item(&line, self->item[0], err) && nn_log_append(self->log, line.bytes, line.len, err);
+    nn_free(line.bytes);
+    return ok && (nn_log_size(self->log) <= ROOM || reopen(self, err));
+}
+
+/* Puts the drawing of one line in front. A line that is none of ours is left out and *sound is false. False only
+ * when out of memory. */
+static bool take_line(recent *self, const char *bytes, size_t len, bool *sound, nn_error *err)
+{
+    strokes_line line;
+    nn_error bad;
+    if (!strokes_parse(&line, bytes, len, &bad)) {
+        *sound = false;
+        return bad.code != NN_NOMEM || nn_fail(err, NN_NOMEM, 0, "out of memory");
+    }
+    strokes_fit(&line, INK_DEFAULT_BRUSH, 1, 0, 0);
+    bool empty = ink_is_empty(&line.ink);
+    recent_item *item = empty ? NULL : new_item(&line.ink);
+    ink_free(&line.ink);
+    if (item)
+        put_in_front(self, item);
+    return empty || item || nn_fail(err, NN_NOMEM, 0, "out of memory");
+}
+
+static bool take_file(recent *self, bool *sound, nn_error *err)
+{
+    unsigned char *bytes;
+    size_t len;
+    if (!nn_file_read(self->path, FILE_MAX_BYTES, &bytes, &len, err))
+        return false;
+    const char *all = (const char *)bytes;
+    bool ok = true;
+    *sound = len == 0 || all[len - 1] == '\n'; /* else a new line would be joined to the last one */
+    for (strokes_span s = {0}; ok && strokes_next(all, len, &s);)
+        ok = take_line(self, all + s.begin, s.len, sound, err);
+    nn_free(bytes);
+    return ok;
+}
+
+bool recent_open(recent *self, const paths *where, nn_error *err)
+{
+    bool sound;
+    if (!paths_join(self->path, where->state, "recent.jsonl"))
+        return nn_fail(err, NN_IO, 0, "no folder for earlier drawings: HOME is not set");
+    if (!nn_log_open(&self->log, self->path, err))
+        return false;
+    if (take_file(self, &sound, err))
+        return sound || reopen(self, err);
+    nn_log_close(self->log);
+    self->log = NULL;
+    return false;
+}
+
+/* ---- what the window asks for ------------------------------------------------------------------------------------ */
+
+bool recent_put(recent *self, const ink *drawing, nn_error *err)
+{
+    if (ink_is_empty(drawing) || points_to_be_seen(drawing) > RECENT_MAX_POINTS)
+        return true;
+    recent_item *item = new_item(drawing);
+    if (!item)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    return !put_in_front(self, item) || append(self, err);
+}
+
+const ink *recent_take_up(recent *self, int index)
+{
+    move_to_front(self, index, self->item[index]);
+    return &self->item[0]->ink;
+}
+
+bool recent_forget(recent *self, nn_error *err)
+{
+    free_items(self);
+    return !self->log || nn_log_truncate(self->log, 0, err);
+}

@@ -1,0 +1,341 @@
+/* inspect.c - reads a digit once more with every layer kept, and makes pictures of what it finds. */
+#include "inspect.h"
+#include "nn/op.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PATCHES_A_SIDE = (DIGIT_SIDE - INSPECT_PATCH) / INSPECT_STRIDE + 1, PATCHES = PATCHES_A_SIDE * PATCHES_A_SIDE };
+
+/* One round of occlusion. */
+typedef struct inspect_round {
+    float image[DIGIT_PIXELS];
+    int label;
+    float log_odds;      /* of the label for the whole image, from the first batch */
+    int patch;           /* the next to be tried */
+    float gain[PATCHES]; /* what the patch added to the log-odds; 0 where it holds no ink */
+    float input[INSPECT_BATCH * DIGIT_PIXELS];
+    float output[INSPECT_BATCH * NN_MAX_CLASSES];
+} inspect_round;
+
+/* ---- which layers ------------------------------------------------------------------------------------------------ */
+
+static bool has_kernel(const nn_plan *plan, const nn_node *node)
+{
+    for (int i = 0; i < node->n_params; i++)
+        if (plan->param[node->param[i]].role == NN_KERNEL)
+            return true;
+    return false;
+}
+
+/* Whether node i only changes the values of the layer before it. */
+static bool continues(const nn_plan *plan, int i, const inspect_layer *layer)
+{
+    const nn_node *node = &plan->node[i];
+    return node->op->inputs == 1 && node->input[0] == layer->node && nn_same_shape(node->out, layer->shape) &&
+           !has_kernel(plan, node);
+}
+
+static void add_word(char title[INSPECT_TITLE], const char *word)
+{
+    size_t used = strlen(title);
+    snprintf(title + used, INSPECT_TITLE - used, "%s%s", used ? ", " : "", word);
+}
+
+/* Flattening moves nothing, dropping out does nothing while reading, and the softmax is what the bars show. */
+static void list_layers(inspect *self)
+{
+    const nn_plan *plan = self->plan;
+    for (int i = 0; i < plan->n_nodes - 1; i++) {
+        const nn_node *node = &plan->node[i];
+        inspect_layer *last = self->n_layers > 0 ? &self->layer[self->n_layers - 1] : NULL;
+        bool drops = strcmp(nn_op_name(node->op), "dropout") == 0, goes_on = last && continues(plan, i, last);
+        if (node->op->place == NN_VIEW || (drops && !goes_on))
+            continue;
+        if (!goes_on) {
+            last = &self->layer[self->n_layers++];
+            last->name = node->name;
+            last->shape = node->out;
+        }
+        last->node = i;
+        if (!drops)
+            add_word(last->title, nn_op_name(node->op));
+    }
+}
+
+/* The first node's kernel, if it is a convolution of a grey image. */
+static const nn_param *first_kernel(const nn_plan *plan)
+{
+    const nn_node *node = &plan->node[0];
+    const nn_param *kernel = node->n_params > 0 ? &plan->param[node->param[0]] : NULL;
+    return kernel && kernel->role == NN_KERNEL && kernel->rank == 4 && kernel->dim[2] == 1 ? kernel : NULL;
+}
+
+static bool is_dense(const nn_plan *plan, const nn_node *node)
+{
+    return node->input[0] >= 0 && node->n_params == 2 && plan->param[node->param[0]].rank == 2;
+}
+
+/* The dense layers of which node i is the sum, behind those already there; false if it is something else. */
+static bool find_voters(inspect *self, int i)
+{
+    const nn_node *node = i < 0 ? NULL : &self->plan->node[i];
+    if (node && node->op->inputs == 2)
+        return find_voters(self, node->input[1]) && find_voters(self, node->input[0]);
+    if (!node || !is_dense(self->plan, node) || self->n_voters == NN_MAX_JOINED)
+        return false;
+    self->voter[self->n_voters++].dense = node;
+    self->n_features += node->in.c;
+    return true;
+}
+
+/* Each part ends with its voter, or with the sum that reads it. */
+static void divide_layers(inspect *self)
+{
+    for (int i = 0; i < self->n_layers; i++)
+        for (int k = 0; k < self->n_voters; k++) {
+            const nn_node *node = &self->plan->node[self->layer[i].node], *dense = self->voter[k].dense;
+            bool sum = node->op->inputs == 2 && node->input[0] == (int)(dense - self->plan->node);
+            self->layer[i].part += dense < node && !sum;
+        }
+}
+
+static void list_voters(inspect *self)
+{
+    if (!find_voters(self, self->plan->node[self->plan->n_nodes - 1].input[0]))
+        self->n_voters = self->n_features = 0;
+    divide_layers(self);
+}
+
+/* ---- life -------------------------------------------------------------------------------------------------------- */
+
+/* One block behind all pictures. */
+static bool make_pictures(inspect *self)
+{
+    inspect_filters *f = &self->filters;
+    const nn_param *kernel = first_kernel(self->plan);
+    if (kernel)
+        *f = (inspect_filters){.kh = kernel->dim[0], .kw = kernel->dim[1], .count = kernel->dim[3]};
+    size_t filters = (size_t)f->kh * (size_t)f->kw * (size_t)f->count, bytes = 2 * filters;
+    for (int i = 0; i < self->n_layers; i++)
+        bytes += nn_shape_count(self->layer[i].shape);
+    unsigned char *next = self->bytes = nn_alloc(bytes, 1);
+    if (!next)
+        return false;
+    f->plus = next;
+    f->minus = next + filters;
+    next += 2 * filters;
+    for (int i = 0; i < self->n_layers; i++) {
+        self->layer[i].maps = next;
+        next += nn_shape_count(self->layer[i].shape);
+    }
+    return true;
+}
+
+static void draw_filters(const inspect *self, const nn_model *model)
+{
+    const inspect_filters *f = &self->filters;
+    int size = f->kh * f->kw;
+    if (f->count == 0)
+        return;
+    const float *kernel = model->weights + first_kernel(self->plan)->offset;
+    for (int k = 0; k < f->count; k++) {
+        float most = 0;
+        for (int i = 0; i < size; i++)
+            most = fmaxf(most, fabsf(kernel[i * f->count + k]));
+        for (int i = 0; i < size; i++) {
+            float v = most > 0 ? 255 * kernel[i * f->count + k] / most : 0;
+            f->plus[k * size + i] = (unsigned char)fmaxf(v, 0);
+            f->minus[k * size + i] = (unsigned char)fmaxf(-v, 0);
+        }
+    }
+}
+
+bool inspect_new(inspect **out, const nn_model *model, nn_error *err)
+{
+    inspect *self = *out = nn_alloc(1, sizeof *self);
+    if (!self)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    if (!nn_plan_parse(&self->plan, model->plan->text, strlen(model->plan->text), err))
+        goto fail;
+    self->layer = nn_alloc((size_t)self->plan->n_nodes, sizeof *self->layer);
+    self->round = nn_alloc(1, sizeof *self->round);
+    if (!self->layer || !self->round) {
+        nn_fail(err, NN_NOMEM, 0, "out of memory");
+        goto fail;
+    }
+    list_layers(self);
+    list_voters(self);
+    if (!make_pictures(self)) {
+        nn_fail(err, NN_NOMEM, 0, "out of memory");
+        goto fail;
+    }
+    if (!nn_work_new(&self->whole, self->plan, 1, NN_ACTIVATIONS, err) ||
+        !nn_work_new(&self->batch, self->plan, INSPECT_BATCH, NN_ANSWERS, err))
+        goto fail;
+    draw_filters(self, model);
+    return true;
+fail:
+    inspect_free(self);
+    *out = NULL;
+    return false;
+}
+
+void inspect_free(inspect *self)
+{
+    if (!self)
+        return;
+    nn_work_free(self->whole);
+    nn_work_free(self->batch);
+    nn_free(self->bytes);
+    nn_free(self->round);
+    nn_free(self->layer);
+    nn_plan_free(self->plan);
+    nn_free(self);
+}
+
+bool inspect_fits(const inspect *self, const nn_model *model)
+{
+    return strcmp(self->plan->text, model->plan->text) == 0;
+}
+
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
+
+/* Channels last -> one picture a channel. */
+static void draw_maps(const inspect_layer *layer, const float *values)
+{
+    int channels = layer->shape.c, pixels = layer->shape.h * layer->shape.w;
+    float most = 0;
+    for (int i = 0; i < pixels * channels; i++)
+        most = values[i] > most ? values[i] : most;
+    float scale = most > 0 ? 255 * 255 / most : 0; /* the root makes the many weak values visible */
+    for (int p = 0; p < pixels; p++)
+        for (int c = 0; c < channels; c++) {
+            float v = values[p * channels + c];
+            layer->maps[c * pixels + p] = v > 0 ? (unsigned char)(sqrtf(v * scale) + 0.5f) : 0;
+        }
+}
+
+void inspect_read(inspect *self, const nn_model *model, const float image[DIGIT_PIXELS])
+{
+    float probability[NN_MAX_CLASSES];
+    nn_predict(self->whole, model, image, 1, probability);
+    for (int i = 0; i < self->n_layers; i++)
+        draw_maps(&self->layer[i], nn_work_output(self->whole, self->layer[i].node));
+    draw_filters(self, model);
+    for (int i = 0; i < self->n_voters; i++)
+        self->voter[i].features = nn_work_output(self->whole, self->voter[i].dense->input[0]);
+    self->reads++;
+}
+
+/* ---- votes ------------------------------------------------------------------------------------------------------- */
+
+/* Keeps the loudest `max` in order; returns how many there are now. */
+static int insert(inspect_vote *votes, int count, int max, inspect_vote v)
+{
+    int at = count;
+    while (at > 0 && fabsf(votes[at - 1].vote) < fabsf(v.vote))
+        at--;
+    if (at == max)
+        return count;
+    count = count < max ? count + 1 : max;
+    memmove(votes + at + 1, votes + at, (size_t)(count - 1 - at) * sizeof *votes);
+    votes[at] = v;
+    return count;
+}
+
+int inspect_votes(const inspect *self, const nn_model *model, int label, int other, inspect_vote *votes, int max)
+{
+    int count = 0, before = 0; /* features of the voters before this one */
+    for (int k = 0; k < self->n_voters && self->reads > 0; k++) {
+        const inspect_voter *voter = &self->voter[k];
+        const float *kernel =
+            model->weights + self->plan->param[voter->dense->param[0]].offset; /* (features, classes) */
+        for (int i = 0; i < voter->dense->in.c; i++) {
+            const float *row = kernel + (ptrdiff_t)i * self->plan->classes;
+            float vote = voter->features[i] * (row[label] - row[other]);
+            if (vote != 0)
+                count = insert(votes, count, max, (inspect_vote){before + i, vote});
+        }
+        before += voter->dense->in.c;
+    }
+    return count;
+}
+
+/* ---- which pixels mattered --------------------------------------------------------------------------------------- */
+
+/* Log-odds, since probabilities near 1 hardly move; summed over the other classes, which 1 - p would round to 0. */
+static float log_odds(const float *probability, int classes, int label)
+{
+    const float least = 1e-30f;
+    float others = least;
+    for (int i = 0; i < classes; i++)
+        others += i == label ? 0 : probability[i];
+    return logf(probability[label] + least) - logf(others);
+}
+
+void inspect_occlude_begin(inspect *self, const nn_model *model, const float image[DIGIT_PIXELS], int label)
+{
+    inspect_round *r = self->round;
+    memcpy(r->image, image, sizeof r->image);
+    memset(r->gain, 0, sizeof r->gain);
+    r->label = label;
+    r->patch = 0;
+    self->occluding = true;
+    nn_predict(self->batch, model, image, 1, r->output);
+    r->log_odds = log_odds(r->output, self->plan->classes, label);
+}
+
+/* The first pixel of a patch. */
+static int patch_origin(int patch)
+{
+    return patch / PATCHES_A_SIDE * INSPECT_STRIDE * DIGIT_SIDE + patch % PATCHES_A_SIDE * INSPECT_STRIDE;
+}
+
+static bool has_ink(const float *image, int patch)
+{
+    for (int i = 0; i < INSPECT_PATCH * INSPECT_PATCH; i++)
+        if (image[patch_origin(patch) + i / INSPECT_PATCH * DIGIT_SIDE + i % INSPECT_PATCH] > 0)
+            return true;
+    return false;
+}
+
+/* A pixel mattered as much as the patches over it did on average. */
+static void spread_gain(const inspect_round *r, float importance[DIGIT_PIXELS])
+{
+    float count[DIGIT_PIXELS] = {0};
+    memset(importance, 0, DIGIT_PIXELS * sizeof *importance);
+    for (int patch = 0; patch < PATCHES; patch++)
+        for (int i = 0; i < INSPECT_PATCH * INSPECT_PATCH; i++) {
+            int pixel = patch_origin(patch) + i / INSPECT_PATCH * DIGIT_SIDE + i % INSPECT_PATCH;
+            importance[pixel] += r->gain[patch];
+            count[pixel]++;
+        }
+    for (int i = 0; i < DIGIT_PIXELS; i++)
+        importance[i] /= fmaxf(count[i], 1);
+}
+
+bool inspect_occlude_step(inspect *self, const nn_model *model)
+{
+    inspect_round *r = self->round;
+    int n = 0, tried[INSPECT_BATCH], classes = self->plan->classes;
+    for (; r->patch < PATCHES && n < INSPECT_BATCH; r->patch++) {
+        if (!has_ink(r->image, r->patch))
+            continue;
+        float *input = r->input + (ptrdiff_t)n * DIGIT_PIXELS;
+        memcpy(input, r->image, sizeof r->image);
+        for (int row = 0; row < INSPECT_PATCH; row++)
+            memset(input + patch_origin(r->patch) + row * DIGIT_SIDE, 0, INSPECT_PATCH * sizeof *input);
+        tried[n++] = r->patch;
+    }
+    if (n > 0)
+        nn_predict(self->batch, model, r->input, n, r->output);
+    for (int i = 0; i < n; i++)
+        r->gain[tried[i]] = r->log_odds - log_odds(r->output + (ptrdiff_t)i * classes, classes, r->label);
+    if (r->patch < PATCHES)
+        return false;
+    spread_gain(r, self->importance);
+    self->occluding = false;
+    self->rounds++;
+    return true;
+}

@@ -1,0 +1,358 @@
+/* models.c - where a model's name leads, and which names there are. */
+#include "models.h"
+#include "nn/utf8.h"
+#include <dirent.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TEXT_MAX_BYTES = 1 << 20 };
+
+static const char weights_suffix[] = ".safetensors";
+static const char net_suffix[] = ".net";
+static const char ensemble_suffix[] = ".ensemble";
+
+const embedded_file *embedded_find(const char *name)
+{
+    const embedded_file *e = embedded_files;
+    while (e->name && strcmp(e->name, name) != 0)
+        e++;
+    return e->name ? e : NULL;
+}
+
+static const embedded_file *find_embedded(const char *name, const char *suffix)
+{
+    char file[NN_NAME + 32];
+    return snprintf(file, sizeof file, "%s%s", name, suffix) < (int)sizeof file ? embedded_find(file) : NULL;
+}
+
+void models_default(char name[NN_NAME])
+{
+    const embedded_file *list = embedded_find("models.txt");
+    const char *text = list ? (const char *)list->data : ""; /* embedded files end with a zero byte */
+    const char *star = *text == '*' ? text : strstr(text, "\n*");
+    if (!star || sscanf(star, " * %47s", name) != 1)
+        *name = 0;
+}
+
+/* ---- which names there are --------------------------------------------------------------------------------------- */
+
+typedef struct catalogue {
+    model_entry *entry;
+    int count, room;
+} catalogue;
+
+static const model_entry *find_entry(const catalogue *all, const char *name)
+{
+    for (int i = 0; i < all->count; i++)
+        if (strcmp(all->entry[i].name, name) == 0)
+            return &all->entry[i];
+    return NULL;
+}
+
+/* Adds NAME for the file NAME + suffix in folder (NULL: compiled in), unless it has another suffix, could not be asked
+ * for by name, or the name is taken already. False only when out of memory. */
+static bool add_file(catalogue *all, const char *folder, const char *file, const char *suffix, bool shipped)
+{
+    size_t length = strlen(file), tail = strlen(suffix);
+    if (length <= tail || length - tail >= NN_NAME || strcmp(file + length - tail, suffix) != 0)
+        return true;
+    model_entry new = {.shipped = shipped, .accuracy = NAN};
+    memcpy(new.name, file, length - tail);
+    if (strchr(new.name, '.') || !nn_utf8_is_valid(file, length) || find_entry(all, new.name) ||
+        (folder && !paths_join(new.path, folder, file)))
+        return true;
+    if (all->count == all->room) {
+        int room = all->room ? 2 * all->room : 8;
+        model_entry *grown = nn_realloc(all->entry, (size_t)all->room, (size_t)room, sizeof *grown);
+        if (!grown)
+            return false;
+        all->entry = grown;
+        all->room = room;
+    }
+    all->entry[all->count++] = new;
+    return true;
+}
+
+static bool add_folder(catalogue *all, const char *folder, const char *suffix, bool shipped)
+{
+    DIR *directory = *folder ? opendir(folder) : NULL;
+    bool ok = true;
+    for (struct dirent *file; ok && directory && (file = readdir(directory));)
+        ok = add_file(all, folder, file->d_name, suffix, shipped);
+    if (directory)
+        closedir(directory);
+    return ok;
+}
+
+static int by_rank(const void *left, const void *right)
+{
+    const model_entry *a = left, *b = right;
+    if (a->is_default != b->is_default)
+        return a->is_default ? -1 : 1;
+    if (a->shipped != b->shipped)
+        return a->shipped ? -1 : 1;
+    return strcmp(a->name, b->name);
+}
+
+/* all->entry is the caller's to nn_free. */
+static bool collect(catalogue *all, const paths *where, const char *suffix, nn_error *err)
+{
+    *all = (catalogue){0};
+    bool ok = add_folder(all, where->installed, suffix, true) && add_folder(all, where->source, suffix, true);
+    for (const embedded_file *e = embedded_files; ok && e->name; e++)
+        ok = add_file(all, NULL, e->name, suffix, true);
+    ok = ok && add_folder(all, where->models, suffix, false);
+    if (!ok) {
+        nn_free(all->entry);
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    }
+    char standard[NN_NAME];
+    models_default(standard);
+    for (int i = 0; i < all->count; i++)
+        all->entry[i].is_default = strcmp(all->entry[i].name, standard) == 0;
+    if (all->count > 0)
+        qsort(all->entry, (size_t)all->count, sizeof *all->entry, by_rank);
+    return true;
+}
+
+static bool fail_unknown(const catalogue *all, const char *what, const char *name, nn_error *err)
+{
+    char names[160] = "";
+    size_t used = 0;
+    for (int i = 0; i < all->count && used < sizeof names; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", all->entry[i].name);
+    if (all->count == 0)
+        return nn_fail(err, NN_USAGE, 0, "no %s is called \"%.47s\", and there is none at all", what, name);
+    return nn_fail(err, NN_USAGE, 0, "no %s is called \"%.47s\"; there are: %s", what, name, names);
+}
+
+bool models_is_path(const char *value)
+{
+    return strpbrk(value, "/.") != NULL;
+}
+
+bool models_is_architecture(const char *path)
+{
+    size_t len = strlen(path), suffix = strlen(net_suffix);
+    return len > suffix && strcmp(path + len - suffix, net_suffix) == 0;
+}
+
+/* ---- models ------------------------------------------------------------------------------------------------------ */
+
+static bool load_entry(nn_model **model, const model_entry *entry, nn_error *err)
+{
+    if (*entry->path)
+        return nn_model_load(model, entry->path, err);
+    const embedded_file *file = find_embedded(entry->name, weights_suffix);
+    return nn_model_read(model, file->data, (size_t)(file->end - file->data), err) || nn_fail_in(err, file->name);
+}
+
+bool models_open(nn_model **model, const paths *where, const char *value, nn_error *err)
+{
+    *model = NULL;
+    if (value && models_is_architecture(value))
+        return nn_fail(err, NN_USAGE, 0, "%.150s: an architecture without weights; train --net takes it", value);
+    if (value && models_is_path(value))
+        return nn_model_load(model, value, err);
+    char standard[NN_NAME];
+    models_default(standard);
+    const char *name = value && *value ? value : standard;
+    catalogue all;
+    if (!collect(&all, where, weights_suffix, err))
+        return false;
+    const model_entry *entry = find_entry(&all, name);
+    bool ok = entry ? load_entry(model, entry, err) : fail_unknown(&all, "model", name, err);
+    nn_free(all.entry);
+    return ok;
+}
+
+bool models_has(const paths *where, const char *name)
+{
+    nn_error err;
+    catalogue all;
+    if (!collect(&all, where, weights_suffix, &err))
+        return true;
+    bool found = find_entry(&all, name) != NULL;
+    nn_free(all.entry);
+    return found;
+}
+
+json_t *models_facts(const nn_model *model)
+{
+    return model->training ? json_loads(model->training, 0, NULL) : NULL;
+}
+
+double models_accuracy(const nn_model *model)
+{
+    json_t *facts = models_facts(model);
+    json_t *value = json_object_get(facts, "test_accuracy");
+    if (!json_is_number(value))
+        value = json_object_get(facts, "val_accuracy");
+    double accuracy = json_is_number(value) ? json_number_value(value) : NAN;
+    json_decref(facts);
+    return accuracy;
+}
+
+bool models_list(model_entry **list, int *count, const paths *where, nn_error *err)
+{
+    catalogue all;
+    if (!collect(&all, where, weights_suffix, err))
+        return false;
+    int kept = 0;
+    for (int i = 0; i < all.count; i++) {
+        nn_model *model;
+        nn_error unreadable;
+        if (!load_entry(&model, &all.entry[i], &unreadable)) {
+            if (unreadable.code != NN_NOMEM)
+                continue;
+            nn_free(all.entry);
+            *err = unreadable;
+            return false;
+        }
+        all.entry[i].parameters = model->plan->floats;
+        all.entry[i].accuracy = models_accuracy(model);
+        all.entry[i].infer_us = NAN;
+        nn_model_free(model);
+        all.entry[kept++] = all.entry[i];
+    }
+    *list = all.entry;
+    *count = kept;
+    return true;
+}
+
+/* ---- ensembles --------------------------------------------------------------------------------------------------- */
+
+/* Opens a member by its name: beside the ensemble's own file first. */
+static bool open_member(nn_model **model, const paths *where, const char *ensemble, const char *name, nn_error *err)
+{
+    char beside[PATHS_MAX];
+    const char *slash = strrchr(ensemble, '/');
+    int folder = slash ? (int)(slash - ensemble) + 1 : 0;
+    int n = snprintf(beside, sizeof beside, "%.*s%s%s", folder, ensemble, name, weights_suffix);
+    if (n > 0 && n < PATHS_MAX && access(beside, F_OK) == 0)
+        return nn_model_load(model, beside, err);
+    return models_open(model, where, name, err) || nn_fail_in(err, ensemble);
+}
+
+static bool open_ensemble(nn_model **models, int max, int *count, const paths *where, const char *path, nn_error *err)
+{
+    unsigned char *text;
+    size_t len;
+    int first = *count;
+    if (!nn_file_read(path, TEXT_MAX_BYTES, &text, &len, err))
+        return false;
+    char *rest = NULL;
+    for (char *line = strtok_r((char *)text, "\r\n", &rest); line; line = strtok_r(NULL, "\r\n", &rest)) {
+        line[strcspn(line, "# \t")] = 0;
+        if (!*line)
+            continue;
+        if (*count == max) {
+            nn_fail(err, NN_LIMIT, 0, "%.100s: more than %d models", path, max);
+            goto fail;
+        }
+        if (!open_member(&models[*count], where, path, line, err))
+            goto fail;
+        ++*count;
+    }
+    if (*count == first) {
+        nn_fail(err, NN_FORMAT, 0, "%.100s: names no member", path);
+        goto fail;
+    }
+    nn_free(text);
+    return true;
+
+fail:
+    while (*count > first)
+        nn_model_free(models[--*count]);
+    nn_free(text);
+    return false;
+}
+
+/* The file of an ensemble by path or name; "" where the value stands for no ensemble. */
+static bool find_ensemble(char path[PATHS_MAX], const paths *where, const char *value, nn_error *err)
+{
+    size_t length = strlen(value), tail = strlen(ensemble_suffix);
+    *path = 0;
+    if (models_is_path(value)) {
+        if (length > tail && length < PATHS_MAX && strcmp(value + length - tail, ensemble_suffix) == 0)
+            memcpy(path, value, length + 1);
+        return true;
+    }
+    catalogue all;
+    if (!collect(&all, where, ensemble_suffix, err))
+        return false;
+    const model_entry *entry = find_entry(&all, value);
+    if (entry)
+        memcpy(path, entry->path, sizeof entry->path);
+    nn_free(all.entry);
+    return true;
+}
+
+bool models_open_all(nn_model **models, int max, int *count, const paths *where, const char *value, nn_error *err)
+{
+    char path[PATHS_MAX];
+    if (!find_ensemble(path, where, value ? value : "", err))
+        return false;
+    if (*path)
+        return open_ensemble(models, max, count, where, path, err);
+    if (*count == max)
+        return nn_fail(err, NN_LIMIT, 0, "more than %d models", max);
+    if (!models_open(&models[*count], where, value, err))
+        return false;
+    ++*count;
+    return true;
+}
+
+/* ---- architectures ----------------------------------------------------------------------------------------------- */
+
+static bool read_embedded(unsigned char **data, size_t *len, const embedded_file *file, nn_error *err)
+{
+    *len = (size_t)(file->end - file->data);
+    *data = nn_alloc(*len + 1, 1);
+    if (!*data)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    memcpy(*data, file->data, *len);
+    return true;
+}
+
+static bool read_net(unsigned char **data, size_t *len, const paths *where, const char *name, nn_error *err)
+{
+    catalogue all;
+    if (!collect(&all, where, net_suffix, err))
+        return false;
+    const model_entry *entry = find_entry(&all, name);
+    bool ok;
+    if (!entry)
+        ok = fail_unknown(&all, "architecture", name, err);
+    else if (*entry->path)
+        ok = nn_file_read(entry->path, TEXT_MAX_BYTES, data, len, err);
+    else
+        ok = read_embedded(data, len, find_embedded(name, net_suffix), err);
+    nn_free(all.entry);
+    return ok;
+}
+
+bool models_list_nets(model_entry **list, int *count, const paths *where, nn_error *err)
+{
+    catalogue all;
+    if (!collect(&all, where, net_suffix, err))
+        return false;
+    *list = all.entry;
+    *count = all.count;
+    return true;
+}
+
+bool models_net(nn_plan **plan, const paths *where, const char *value, nn_error *err)
+{
+    unsigned char *text;
+    size_t len;
+    *plan = NULL;
+    if (models_is_path(value) ? !nn_file_read(value, TEXT_MAX_BYTES, &text, &len, err)
+                              : !read_net(&text, &len, where, value, err))
+        return false;
+    bool ok = nn_plan_parse(plan, (const char *)text, len, err) || nn_fail_in(err, value);
+    nn_free(text);
+    return ok;
+}

@@ -1,0 +1,72 @@
+/* models.h - finding models and architectures by name, and listing them.
+ *
+ * A value with '/' or '.' is a path. Else it is a name, looked for among: the shipped ones (installed folder, source
+ * tree, compiled in) and then the user's folder, so own models never shadow shipped names. A model is NAME.safetensors;
+ * an ensemble is NAME.ensemble, a text file with the name of one member a line ('#' begins a comment). Any thread. */
+#ifndef MODELS_H
+#define MODELS_H
+
+#include "app/core/paths.h"
+#include "nn/nn.h"
+#include <jansson.h>
+
+enum { MODELS_MAX_MEMBERS = 32 };
+
+typedef struct model_entry {
+    char name[NN_NAME];
+    char path[PATHS_MAX]; /* "" when compiled in */
+    bool shipped;
+    bool is_default;
+    size_t parameters;
+    double accuracy; /* of the training facts ("test_accuracy", else "val_accuracy"); NAN if unknown */
+    double infer_us; /* to read one digit; NAN unless surveyed (model_jobs.h) */
+} model_entry;
+
+/* NULL or "" means the default model. Errors name the file or list the names there are. */
+bool models_open(nn_model **model, const paths *where, const char *value, nn_error *err);
+
+/* The same, or all members of an ensemble: adds them to models[*count], room for max of them in all. On failure *count
+ * is as before and nothing stays open. */
+bool models_open_all(nn_model **models, int max, int *count, const paths *where, const char *value, nn_error *err);
+
+/* An architecture, by path (NAME.net) or name; the caller's to nn_plan_free. */
+bool models_net(nn_plan **plan, const paths *where, const char *value, nn_error *err);
+
+/* Whether a value is a path and not a name. */
+bool models_is_path(const char *value);
+
+/* Whether a path is that of an architecture: it ends in .net. */
+bool models_is_architecture(const char *path);
+
+/* Whether a model is called so, without reading any. True also when that cannot be found out. */
+bool models_has(const paths *where, const char *name);
+
+/* Every model there is, default first, then shipped before own, by name; *list is the caller's to nn_free. Files that
+ * cannot be read are left out. */
+bool models_list(model_entry **list, int *count, const paths *where, nn_error *err);
+
+/* The names of every architecture there is (accuracy and parameters are not filled in), in the same order. */
+bool models_list_nets(model_entry **list, int *count, const paths *where, nn_error *err);
+
+/* The name of the default model, "" if none is marked in models.txt. */
+void models_default(char name[NN_NAME]);
+
+/* How a model was made, as it is noted in its file: a JSON object, the caller's. NULL where nothing is, or when out of
+ * memory. */
+json_t *models_facts(const nn_model *model);
+
+/* "test_accuracy", else "val_accuracy" of a model's training facts; NAN if unknown. */
+double models_accuracy(const nn_model *model);
+
+/* What is compiled in, made at build time by models/embed.cmake: every architecture, models.txt, the default's
+ * weights, the style of reports. A zero byte stands behind each. */
+typedef struct embedded_file {
+    const char *name; /* "deploy.net", "deploy.safetensors", "models.txt" */
+    const unsigned char *data, *end;
+} embedded_file;
+extern const embedded_file embedded_files[]; /* ends with a NULL name */
+
+/* NULL if there is none of that name. */
+const embedded_file *embedded_find(const char *name);
+
+#endif

@@ -1,0 +1,96 @@
+/* recogniser.c - models with their work memory, one image at a time. */
+#include "recogniser.h"
+#include "app/core/clock.h"
+#include <string.h>
+
+struct recogniser {
+    int count;
+    nn_model *model[RECOGNISER_MAX_MODELS];
+    nn_work *work[RECOGNISER_MAX_MODELS];
+};
+
+bool recogniser_new(recogniser **out, nn_model *model, nn_error *err)
+{
+    return recogniser_new_ensemble(out, &model, 1, err);
+}
+
+static bool prepare(recogniser *r, int i, nn_error *err)
+{
+    const nn_model *model = r->model[i], *first = r->model[0];
+    nn_shape in = model->plan->input;
+    if (!nn_same_shape(in, (nn_shape){DIGIT_SIDE, DIGIT_SIDE, 1}))
+        return nn_fail(err, NN_USAGE, 0, "the model reads %dx%dx%d images, not 28x28x1", in.h, in.w, in.c);
+    if (!nn_same_labels(model->label, model->n_labels, first->label, first->n_labels))
+        return nn_fail(err, NN_USAGE, 0, "models with different classes cannot be asked together");
+    return nn_work_new(&r->work[i], model->plan, 1, NN_ANSWERS, err);
+}
+
+bool recogniser_new_ensemble(recogniser **out, nn_model *const *models, int count, nn_error *err)
+{
+    recogniser *r = *out = nn_alloc(1, sizeof *r);
+    if (!r) {
+        for (int i = 0; i < count; i++)
+            nn_model_free(models[i]);
+        return nn_fail(err, NN_NOMEM, 0, "not enough memory for the model");
+    }
+    r->count = count;
+    memcpy(r->model, models, (size_t)count * sizeof *models);
+    for (int i = 0; i < count; i++)
+        if (!prepare(r, i, err)) {
+            recogniser_free(r);
+            *out = NULL;
+            return false;
+        }
+    return true;
+}
+
+void recogniser_free(recogniser *r)
+{
+    if (!r)
+        return;
+    for (int i = 0; i < r->count; i++) {
+        nn_work_free(r->work[i]);
+        nn_model_free(r->model[i]);
+    }
+    nn_free(r);
+}
+
+const nn_model *recogniser_model(const recogniser *r)
+{
+    return r->model[0];
+}
+
+int recogniser_models(const recogniser *r)
+{
+    return r->count;
+}
+
+void recogniser_set_weights(recogniser *r, const float *weights)
+{
+    memcpy(r->model[0]->weights, weights, r->model[0]->plan->floats * sizeof *weights);
+    nn_model_changed(r->model[0]);
+}
+
+void recogniser_read(recogniser *r, const digit *image, answer *out)
+{
+    memset(out, 0, sizeof *out);
+    out->digit = -1;
+    out->text = "";
+    if (image->empty)
+        return;
+    double start = clock_seconds();
+    out->classes = r->model[0]->plan->classes;
+    float threshold = 0, share = 1.0f / (float)r->count, probability[NN_MAX_CLASSES];
+    for (int i = 0; i < r->count; i++) {
+        nn_predict(r->work[i], r->model[i], image->image, 1, probability);
+        threshold += share * r->model[i]->unsure_threshold;
+        for (int k = 0; k < out->classes; k++)
+            out->probability[k] += share * probability[k];
+    }
+    out->infer_us = 1e6 * (clock_seconds() - start);
+
+    out->digit = nn_argmax(out->probability, out->classes);
+    out->text = r->model[0]->label[out->digit];
+    out->confidence = out->probability[out->digit];
+    out->unsure = out->confidence < threshold;
+}

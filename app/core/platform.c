@@ -1,0 +1,91 @@
+/* platform.c - POSIX, with what Linux and macOS do differently. */
+#include "platform.h"
+#include "clock.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#ifdef __APPLE__
+#include <pthread.h>
+#include <sys/sysctl.h>
+#else
+#include <sys/resource.h>
+#endif
+#include <time.h>
+#include <unistd.h>
+
+double platform_now_ms(void)
+{
+    return 1e3 * clock_seconds();
+}
+
+void platform_sleep_ms(double ms)
+{
+    if (ms <= 0)
+        return;
+    time_t seconds = (time_t)(ms / 1e3);
+    struct timespec t = {seconds, (long)((ms - (double)seconds * 1e3) * 1e6)};
+    nanosleep(&t, NULL);
+}
+
+void platform_lower_priority(void)
+{
+#ifdef __APPLE__
+    pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0);
+#else
+    enum { NICE = 10 };
+    setpriority(PRIO_PROCESS, 0, NICE); /* on Linux this is one thread, against the letter of POSIX */
+#endif
+}
+
+int platform_processors(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : (int)n;
+}
+
+void platform_cpu_name(char *name, size_t size)
+{
+    snprintf(name, size, "unknown");
+#ifdef __APPLE__
+    sysctlbyname("machdep.cpu.brand_string", name, &size, NULL, 0);
+#else
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    char line[256];
+    while (file && fgets(line, sizeof line, file)) {
+        char *colon = strchr(line, ':');
+        if (!colon || (strncmp(line, "model name", 10) != 0 && strncmp(line, "Model", 5) != 0))
+            continue;
+        colon += 1 + strspn(colon + 1, " ");
+        snprintf(name, size, "%.*s", (int)strcspn(colon, "\n"), colon);
+        break;
+    }
+    if (file)
+        fclose(file);
+#endif
+}
+
+bool platform_exists(const char *path)
+{
+    struct stat s;
+    return lstat(path, &s) == 0;
+}
+
+bool platform_is_folder(const char *path)
+{
+    struct stat s;
+    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
+}
+
+void platform_pictures_folder(char *path, size_t size)
+{
+    const char *pictures = getenv("XDG_PICTURES_DIR"), *home = getenv("HOME");
+    if (pictures && *pictures && platform_is_folder(pictures)) {
+        snprintf(path, size, "%s", pictures);
+        return;
+    }
+    snprintf(path, size, "%s/Pictures", home ? home : "");
+    if (platform_is_folder(path))
+        return;
+    snprintf(path, size, "%s", home && platform_is_folder(home) ? home : ".");
+}

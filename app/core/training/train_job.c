@@ -1,0 +1,372 @@
+/* train_job.c - the worker's loop, and what crosses between it and the window. */
+#include "train_job.h"
+#include "app/core/clock.h"
+#include "app/core/data/samples.h"
+#include "app/core/mailbox.h"
+#include "app/core/model/models.h"
+#include "nn/file.h"
+#include "nn/json.h"
+#include "nn/utf8.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { BATCH = 64, MADE_UP = 8000, LEAST_IMAGES = 20 };
+static const double validation_share = 0.1, tell_seconds = 0.08;
+static const char augmentation[] = "default";
+
+typedef struct slot {
+    train_news news;
+    float *weights; /* plan->floats */
+    bool has_weights;
+} slot;
+
+struct train_job {
+    train_request request;
+    job_host host;
+    job *job; /* NULL: none is running */
+    nn_plan *plan;
+    slot slot[MAILBOX_SLOTS];
+    mailbox box;
+    _Atomic float wanted_lr;
+    char save_path[PATHS_MAX];
+
+    /* The worker's own, and the window's once that has ended. The data are complete before the first news of
+     * TRAIN_RUNNING and never change after, so their labels may be read from then on. */
+    dataset data;
+    training *training;
+    train_news now;
+    double told;            /* when news were published last, seconds */
+    double worked;          /* seconds in steps and validations */
+    int steps_done;         /* in all epochs */
+    int group;              /* batches that one point of the curve stands for */
+    int grouped;            /* batches in `sums` */
+    double loss_sum, right; /* of the group */
+    long group_images;
+    double rate_images, rate_seconds; /* since the last news */
+};
+
+/* ---- the window's side ------------------------------------------------------------------------------------------- */
+
+static void work_train(void *ctx, job *worker);
+
+bool train_job_new(train_job **out, const train_request *request, const paths *where, const job_host *host,
+                   nn_error *err)
+{
+    train_job *self = *out = nn_alloc(1, sizeof *self);
+    if (!self)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
+    self->request = *request;
+    self->host = *host;
+    mailbox_init(&self->box);
+    atomic_init(&self->wanted_lr, request->lr);
+    self->now.val_accuracy = NAN;
+    self->now.lr = request->lr;
+    if (request->epochs < 1 || request->epochs > TRAIN_MAX_EPOCHS) {
+        nn_fail(err, NN_USAGE, 0, "%d epochs, 1 to %d are possible", request->epochs, TRAIN_MAX_EPOCHS);
+        goto fail;
+    }
+    if (!models_net(&self->plan, where, request->net, err))
+        goto fail;
+    for (int i = 0; i < MAILBOX_SLOTS; i++) {
+        self->slot[i].news = self->now;
+        self->slot[i].weights = nn_alloc(self->plan->floats, sizeof(float));
+        if (!self->slot[i].weights) {
+            nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
+            goto fail;
+        }
+    }
+    if (!job_start(&self->job, work_train, self, host, err))
+        goto fail;
+    return true;
+
+fail:
+    train_job_free(self);
+    *out = NULL;
+    return false;
+}
+
+void train_job_free(train_job *self)
+{
+    if (!self)
+        return;
+    job_end(self->job);
+    training_free(self->training);
+    dataset_free(&self->data);
+    for (int i = 0; i < MAILBOX_SLOTS; i++)
+        nn_free(self->slot[i].weights);
+    nn_plan_free(self->plan);
+    nn_free(self);
+}
+
+bool train_job_look(train_job *self)
+{
+    return mailbox_take(&self->box);
+}
+
+const train_news *train_job_news(const train_job *self)
+{
+    return &self->slot[self->box.reading].news;
+}
+
+const float *train_job_weights(const train_job *self)
+{
+    const slot *mine = &self->slot[self->box.reading];
+    return mine->has_weights ? mine->weights : NULL;
+}
+
+bool train_job_model(const train_job *self, nn_model **model, nn_error *err)
+{
+    if (!nn_model_copy(model, self->plan, self->slot[self->box.reading].weights, err))
+        return false;
+    memcpy((*model)->label, self->data.label, sizeof self->data.label);
+    return true;
+}
+
+void train_job_pause(train_job *self, bool paused)
+{
+    if (self->job)
+        job_pause(self->job, paused);
+}
+
+void train_job_stop(train_job *self)
+{
+    if (self->job)
+        job_stop(self->job);
+}
+
+void train_job_set_lr(train_job *self, float lr)
+{
+    atomic_store(&self->wanted_lr, lr);
+}
+
+bool train_job_is_busy(const train_job *self)
+{
+    return self->job && !job_has_ended(self->job);
+}
+
+const train_request *train_job_request(const train_job *self)
+{
+    return &self->request;
+}
+
+/* ---- the worker's side: news ------------------------------------------------------------------------------------- */
+
+static void update_rates(train_job *self)
+{
+    train_news *now = &self->now;
+    int left = now->steps * self->request.epochs - self->steps_done;
+    if (self->steps_done > 0)
+        now->seconds_left = self->worked / self->steps_done * left;
+    if (self->rate_seconds <= 0)
+        return;
+    double rate = self->rate_images / self->rate_seconds;
+    now->images_per_second = now->images_per_second > 0 ? 0.7 * now->images_per_second + 0.3 * rate : rate;
+    self->rate_images = self->rate_seconds = 0;
+}
+
+/* The weights go along: those of the moment, at the end the best. Ones that are no numbers stay here. */
+static void publish(train_job *self, job *worker)
+{
+    slot *mine = &self->slot[self->box.writing];
+    if (self->now.phase == TRAIN_RUNNING)
+        update_rates(self);
+    mine->news = self->now;
+    mine->has_weights = false;
+    if (self->training) {
+        size_t floats = self->plan->floats;
+        bool at_end = self->now.phase != TRAIN_RUNNING && self->now.best_epoch > 0;
+        const float *weights = at_end ? training_best_weights(self->training) : training_weights(self->training);
+        memcpy(mine->weights, weights, floats * sizeof(float));
+        mine->has_weights = nn_first_not_finite(mine->weights, floats) == floats;
+    }
+    mailbox_publish(&self->box);
+    self->told = clock_seconds();
+    job_tell(worker);
+}
+
+/* A point of the curve, once its batches are complete. */
+static void add_to_curve(train_job *self, const nn_step_result *result)
+{
+    train_news *now = &self->now;
+    self->loss_sum += result->loss * result->images;
+    self->right += result->correct;
+    self->group_images += result->images;
+    if (++self->grouped < self->group || now->n_trained == TRAIN_CURVE)
+        return;
+    double images = (double)self->group_images;
+    now->trained[now->n_trained++] = (train_point){
+        .epochs = (float)self->steps_done / (float)now->steps,
+        .loss = (float)(self->loss_sum / images),
+        .accuracy = (float)(self->right / images),
+    };
+    self->loss_sum = self->right = 0;
+    self->group_images = self->grouped = 0;
+}
+
+/* ---- the worker's side: training --------------------------------------------------------------------------------- */
+
+static bool is_folder(const char *path)
+{
+    struct stat there;
+    return stat(path, &there) == 0 && S_ISDIR(there.st_mode);
+}
+
+static bool load_data(train_job *self, nn_error *err)
+{
+    const train_request *r = &self->request;
+    switch (r->data) {
+    case TRAIN_MADE_UP:
+    case TRAIN_CHOICES: return samples_make(&self->data, MADE_UP, r->seed, err);
+    case TRAIN_KEPT: return samples_load(&self->data, r->path, err);
+    case TRAIN_MNIST:
+    case TRAIN_PATH: break;
+    }
+    bool table = is_folder(r->path) || dataset_is_csv(r->path);
+    return table ? dataset_load(&self->data, r->path, DATASET_TRAIN, err) : samples_load(&self->data, r->path, err);
+}
+
+static bool is_stopped(void *ctx)
+{
+    return job_is_stopped(ctx);
+}
+
+static bool prepare(train_job *self, job *worker, nn_error *err)
+{
+    const train_request *r = &self->request;
+    if (!load_data(self, err))
+        return false;
+    if (self->data.count < LEAST_IMAGES)
+        return nn_fail(err, NN_USAGE, 0, "%d images are too few to train and validate on, %d are the least",
+                       self->data.count, LEAST_IMAGES);
+    training_config config = {
+        .train = nn_train_defaults(), .val = validation_share, .stopped = is_stopped, .ctx = worker};
+    config.train.batch = BATCH;
+    config.train.threads = r->threads;
+    config.train.epochs = r->epochs;
+    config.train.seed = r->seed;
+    config.train.lr = r->lr;
+    config.train.on_thread_start = self->host.on_thread_start;
+    if ((r->augment && !nn_augment_parse(&config.augment, augmentation, err)) ||
+        !training_new(&self->training, self->plan, &self->data, &config, err))
+        return false;
+    train_news *now = &self->now;
+    now->steps = training_steps_per_epoch(self->training);
+    now->images = self->data.count;
+    self->group = (now->steps * r->epochs + TRAIN_CURVE - 1) / TRAIN_CURVE;
+    return true;
+}
+
+static void take_step(train_job *self)
+{
+    train_news *now = &self->now;
+    float lr = atomic_load(&self->wanted_lr);
+    if (lr != now->lr)
+        training_scale_lr(self->training, lr / now->lr);
+    now->lr = lr;
+    nn_step_result result;
+    double began = clock_seconds();
+    training_step(self->training, &result);
+    double seconds = clock_seconds() - began;
+    self->worked += seconds;
+    self->rate_seconds += seconds;
+    self->rate_images += result.images;
+    self->steps_done++;
+    now->step++;
+    add_to_curve(self, &result);
+}
+
+/* False when it shall end, or cannot go on. */
+static bool train_epoch(train_job *self, job *worker)
+{
+    train_news *now = &self->now;
+    now->step = 0;
+    while (now->step < now->steps) {
+        if (!job_goes_on(worker))
+            return false;
+        take_step(self);
+        if (training_diverged(self->training))
+            return nn_fail(&now->problem, NN_USAGE, 0,
+                           "The loss is no longer a number: the training diverged. Try a lower learning rate");
+        if (clock_seconds() - self->told >= tell_seconds)
+            publish(self, worker);
+    }
+    double began = clock_seconds();
+    training_epoch epoch;
+    if (!training_end_epoch(self->training, &epoch))
+        return false;
+    self->worked += clock_seconds() - began;
+    now->val_accuracy = epoch.val_accuracy;
+    now->best_epoch = training_best_epoch(self->training);
+    now->best_accuracy = training_best_accuracy(self->training);
+    now->validated[now->n_validated++] =
+        (train_point){(float)now->epoch, (float)epoch.val_loss, (float)epoch.val_accuracy};
+    return true;
+}
+
+static void work_train(void *ctx, job *worker)
+{
+    train_job *self = ctx;
+    train_news *now = &self->now;
+    if (prepare(self, worker, &now->problem)) {
+        now->phase = TRAIN_RUNNING;
+        for (now->epoch = 1; now->epoch <= self->request.epochs; now->epoch++) {
+            publish(self, worker);
+            if (!train_epoch(self, worker))
+                break;
+        }
+        if (now->epoch > self->request.epochs)
+            now->epoch = self->request.epochs;
+    }
+    now->phase = TRAIN_ENDED;
+    now->seconds_left = 0;
+    publish(self, worker);
+}
+
+/* ---- the worker's side: saving ----------------------------------------------------------------------------------- */
+
+static const char *const data_words[TRAIN_CHOICES] = {"made-up digits", "MNIST", "kept drawings", "own data"};
+
+static char *facts_text(const train_job *self)
+{
+    const train_request *r = &self->request;
+    char command[128];
+    size_t shown = nn_utf8_prefix(r->net, nn_utf8_fit(r->net, strlen(r->net), 48));
+    snprintf(command, sizeof command, "in the window: %.*s on %s", (int)shown, r->net, data_words[r->data]);
+    json_t *facts = training_facts(self->training, command);
+    char *text = nn_json_text(facts, JSON_COMPACT | JSON_REAL_PRECISION(6));
+    json_decref(facts);
+    return text;
+}
+
+static bool save(train_job *self, nn_error *err)
+{
+    nn_model *model;
+    if (access(self->save_path, F_OK) == 0)
+        return nn_fail(err, NN_USAGE, 0, "%s: there is such a file already", self->save_path);
+    if (!training_model(self->training, &model, err))
+        return false;
+    model->training = facts_text(self);
+    bool ok = model->training ? nn_model_save(model, self->save_path, err)
+                              : nn_fail(err, NN_NOMEM, 0, "out of memory for the model");
+    nn_model_free(model);
+    return ok;
+}
+
+static void work_save(void *ctx, job *worker)
+{
+    train_job *self = ctx;
+    self->now.problem = (nn_error){.code = NN_OK};
+    self->now.phase = save(self, &self->now.problem) ? TRAIN_SAVED : TRAIN_ENDED;
+    publish(self, worker);
+}
+
+bool train_job_save(train_job *self, const char *path, nn_error *err)
+{
+    job_end(self->job);
+    self->job = NULL;
+    snprintf(self->save_path, sizeof self->save_path, "%s", path);
+    return job_start(&self->job, work_save, self, &self->host, err);
+}

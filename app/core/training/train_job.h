@@ -1,0 +1,88 @@
+/* train_job.h - a training beside the window: a job.h that reads the data, trains, and at last saves.
+ *
+ *     window: train_job_new -> train_job_look in every frame -> train_job_save, or train_job_free
+ *     worker: data -> batch, batch, ... validate -> ... -> ended -> (asked to) save -> saved
+ *
+ * The worker publishes progress and the weights of that moment together, a dozen times a second, so that the window can
+ * read with them while they learn. Only the data are read by the worker, because that can take a second; all other
+ * failures come from train_job_new. All functions are for the window's thread. */
+#ifndef TRAIN_JOB_H
+#define TRAIN_JOB_H
+
+#include "app/core/job.h"
+#include "app/core/settings.h"
+#include "training.h"
+
+typedef struct train_request {
+    char net[PATHS_MAX]; /* architecture: a name or a path */
+    train_choice data;
+    char path[PATHS_MAX]; /* folder of IDX files, CSV file or strokes file; not for TRAIN_MADE_UP */
+    int epochs, threads;
+    uint64_t seed;
+    float lr;
+    bool augment; /* by nn_augment's default */
+} train_request;
+
+typedef enum train_phase {
+    TRAIN_PREPARING, /* reading or making the data */
+    TRAIN_RUNNING,
+    TRAIN_ENDED, /* best_epoch says whether there is something to keep */
+    TRAIN_SAVED
+} train_phase;
+
+enum { TRAIN_CURVE = 100, TRAIN_MAX_EPOCHS = 200 };
+
+typedef struct train_point {
+    float epochs; /* since the beginning, with fractions */
+    float loss, accuracy;
+} train_point;
+
+/* What the worker tells, by value. */
+typedef struct train_news {
+    train_phase phase;
+    nn_error problem;       /* what ended it before its time, or kept it from being saved; code NN_OK: nothing */
+    int images;             /* to learn from, in all; 0 while preparing */
+    int epoch, step, steps; /* the epoch in progress, from 1; batches of it done, and in all */
+    int best_epoch;         /* 0: none yet */
+    double best_accuracy;
+    double val_accuracy;                    /* of the last epoch; NAN before the first has ended */
+    double images_per_second, seconds_left; /* 0 while unknown */
+    float lr;
+    int n_trained, n_validated;
+    train_point trained[TRAIN_CURVE];        /* means over equal numbers of batches */
+    train_point validated[TRAIN_MAX_EPOCHS]; /* one for each epoch */
+} train_news;
+
+typedef struct train_job train_job;
+
+/* Starts it. */
+bool train_job_new(train_job **job, const train_request *request, const paths *where, const job_host *host,
+                   nn_error *err);
+
+/* Stops it and waits for its thread: at most a batch, or the reading of the data. NULL is allowed. */
+void train_job_free(train_job *job);
+
+/* Takes the newest news in: true when there were any. */
+bool train_job_look(train_job *job);
+const train_news *train_job_news(const train_job *job); /* as of the last look */
+
+/* The weights of the last look, for recogniser_set_weights; NULL when there were none, or none that are finite. */
+const float *train_job_weights(const train_job *job);
+
+/* A model with the weights of the last look, the caller's to nn_model_free. From TRAIN_RUNNING on. */
+bool train_job_model(const train_job *job, nn_model **model, nn_error *err);
+
+void train_job_pause(train_job *job, bool paused);
+void train_job_stop(train_job *job);             /* it ends early, with the best weights so far */
+void train_job_set_lr(train_job *job, float lr); /* from the next batch on */
+
+/* After TRAIN_ENDED with a best epoch: writes the best weights to path, in the background. An existing file is not
+ * replaced. Then comes TRAIN_SAVED, or TRAIN_ENDED with a problem. */
+bool train_job_save(train_job *job, const char *path, nn_error *err);
+
+/* True while its thread works: freeing it would wait. */
+bool train_job_is_busy(const train_job *job);
+
+const train_request *train_job_request(const train_job *job);
+
+#endif

@@ -1,0 +1,453 @@
+/* training.c - the split of the data, the loop over epochs, calibration, facts and checkpoints. */
+#include "training.h"
+#include "app/core/clock.h"
+#include "app/core/digit/digit.h"
+#include "confidence.h"
+#include "metrics.h"
+#include "nn/json.h"
+#include "nn/rng.h"
+#include "training_course.h"
+#include "training_images.h"
+#include "training_scorer.h"
+#include "training_settings.h"
+#include <math.h>
+#include <string.h>
+
+enum { CHECKPOINT_MAX_BYTES = 512 << 20 };
+
+struct training {
+    training_config config;
+    const nn_plan *plan;
+    const dataset *data;
+    int *index; /* of the images: first n_train to learn from, then n_val to validate on */
+    int n_train, n_val;
+    training_images shown;     /* to the network, while it learns */
+    json_int_t start, teacher; /* fingerprints of their weights; 0: there are none */
+    nn_trainer *trainer;
+    training_scorer *scorer;
+    nn_model *now;        /* the weights being validated */
+    float *answers;       /* (n_val, classes): probabilities of the validation images, for calibration */
+    unsigned char *truth; /* (n_val) */
+    double *tops;         /* (n_val): their greatest ones */
+
+    /* this epoch so far */
+    double loss_sum, step_seconds;
+    long images, correct;
+    float lr;
+    int bad_batches;
+    bool lost; /* weights that were not finite ended the last epoch */
+    double epoch_began;
+
+    training_course course; /* the epochs done */
+};
+
+/* ---- data ---- */
+
+/* Sets aside the same share of every class: walks the images in a shuffled order and hands each class its quota. */
+static void split(training *t, int n_val)
+{
+    int n = t->data->count, wanted[NN_MAX_CLASSES] = {0}, size[NN_MAX_CLASSES] = {0};
+    nn_shuffle(t->index, n, nn_key(t->config.train.seed, 0x5b117));
+    for (int i = 0; i < n; i++)
+        size[t->data->labels[i]]++;
+    long seen = 0; /* cumulative rounding, so that the quotas add up to n_val exactly */
+    for (int c = 0; c < t->data->classes; c++) {
+        long before = seen * n_val / n;
+        seen += size[c];
+        wanted[c] = (int)(seen * n_val / n - before);
+    }
+    int end = n;
+    for (int i = n - 1; i >= 0; i--) {
+        int image = t->index[i], class = t->data->labels[image];
+        if (wanted[class] > 0) {
+            wanted[class]--;
+            t->index[i] = t->index[--end];
+            t->index[end] = image;
+        }
+    }
+    t->n_train = end;
+    t->n_val = n - end;
+}
+
+/* ---- life ---- */
+
+/* Tells weights from others. */
+static json_int_t fingerprint(const float *weights, size_t count)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t value;
+        memcpy(&value, &weights[i], sizeof value);
+        bits = nn_key(bits, value);
+    }
+    return (json_int_t)(bits >> 11);
+}
+
+static bool check(const nn_plan *plan, const dataset *data, const training_config *config, nn_error *err)
+{
+    nn_shape image = {data->side, data->side, 1};
+    if (!nn_same_shape(plan->input, image))
+        return nn_fail(err, NN_USAGE, 0, "the network reads %dx%dx%d, the images are %dx%dx1", plan->input.h,
+                       plan->input.w, plan->input.c, data->side, data->side);
+    if (plan->classes != data->classes)
+        return nn_fail(err, NN_USAGE, 0, "the network has %d classes, the data %d", plan->classes, data->classes);
+    const nn_plan *teacher = config->teacher ? config->teacher->plan : plan;
+    if (!nn_same_shape(teacher->input, image) || teacher->classes != data->classes)
+        return nn_fail(err, NN_USAGE, 0, "the teacher reads %dx%dx%d and has %d classes, the data %dx%dx1 and %d",
+                       teacher->input.h, teacher->input.w, teacher->input.c, teacher->classes, data->side, data->side,
+                       data->classes);
+    if (data->side > NN_AUGMENT_MAX_SIDE)
+        return nn_fail(err, NN_LIMIT, 0, "images of %d pixels, at most %d", data->side, NN_AUGMENT_MAX_SIDE);
+    if ((config->synthetic > 0.0 || config->negatives > 0.0 || config->pens) &&
+        (data->side != DIGIT_SIDE || data->classes != 10))
+        return nn_fail(err, NN_USAGE, 0, "strokes are ten digits of 28x28; this data is something else");
+    if (config->pens_share > 0.0 && !config->pens)
+        return nn_fail(err, NN_USAGE, 0, "no recorded strokes to take a share from");
+    if (config->synthetic + config->negatives + config->pens_share > 1.0)
+        return nn_fail(err, NN_USAGE, 0, "made-up and recorded strokes are %g of each batch together, at most 1",
+                       config->synthetic + config->negatives + config->pens_share);
+    return true;
+}
+
+static bool new_calibration(training *t, nn_error *err)
+{
+    t->answers = nn_alloc((size_t)t->n_val * (size_t)t->data->classes, sizeof(float));
+    t->truth = nn_alloc((size_t)t->n_val, 1);
+    t->tops = nn_alloc((size_t)t->n_val, sizeof *t->tops);
+    return (t->answers && t->truth && t->tops) || nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
+}
+
+/* A model of the same architecture with its own copy of the weights. */
+static bool copy_model(const training *t, const float *weights, nn_model **model, nn_error *err)
+{
+    if (!nn_model_copy(model, t->plan, weights, err))
+        return false;
+    memcpy((*model)->label, t->data->label, sizeof t->data->label);
+    return true;
+}
+
+static bool new_parts(training *t, nn_error *err)
+{
+    const training_config *config = &t->config;
+    double wanted = config->val < 1.0 ? config->val * t->data->count : config->val;
+    if (wanted < 1.0 || wanted > t->data->count - 1)
+        return nn_fail(err, NN_USAGE, 0, "%g of %d images cannot be set aside for validation", wanted, t->data->count);
+    t->index = nn_alloc((size_t)t->data->count, sizeof *t->index);
+    if (!t->index)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
+    split(t, (int)wanted);
+    if (!training_images_new(&t->shown, &t->config, t->data, t->index, t->n_train, err))
+        return false;
+    float *weights = nn_weights_new(t->plan, config->train.seed);
+    if (!weights)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
+    if (config->start) {
+        memcpy(weights, config->start, t->plan->floats * sizeof *weights);
+        t->start = fingerprint(weights, t->plan->floats);
+    }
+    if (config->teacher)
+        t->teacher = fingerprint(config->teacher->weights, config->teacher->plan->floats);
+    nn_source source = {.ctx = &t->shown, .count = t->n_train, .sample = training_images_sample};
+    bool ok =
+        nn_trainer_new(&t->trainer, t->plan, weights, &(nn_convention){0.0f, 1.0f}, &config->train, &source, err) &&
+        copy_model(t, weights, &t->now, err) && new_calibration(t, err) &&
+        training_scorer_new(&t->scorer, t->plan, t->data->side, config, err);
+    nn_free(weights);
+    return ok;
+}
+
+bool training_new(training **out, const nn_plan *plan, const dataset *data, const training_config *config,
+                  nn_error *err)
+{
+    *out = NULL;
+    if (!check(plan, data, config, err))
+        return false;
+    training *t = nn_alloc(1, sizeof *t);
+    if (!t)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
+    t->config = *config;
+    t->plan = plan;
+    t->data = data;
+    training_course_begin(&t->course);
+    if (!new_parts(t, err)) {
+        training_free(t);
+        return false;
+    }
+    t->epoch_began = clock_seconds();
+    *out = t;
+    return true;
+}
+
+void training_free(training *t)
+{
+    if (!t)
+        return;
+    nn_trainer_free(t->trainer);
+    training_scorer_free(t->scorer);
+    training_images_free(&t->shown);
+    nn_model_free(t->now);
+    nn_free(t->answers);
+    nn_free(t->truth);
+    nn_free(t->tops);
+    nn_free(t->index);
+    nn_free(t);
+}
+
+/* ---- scoring ---- */
+
+static double score_validation(const training *t, const nn_model *model, float *probabilities, double *loss)
+{
+    scored_images images = {t->data, t->index + t->n_train, t->n_val};
+    return training_scorer_run(t->scorer, model, images, probabilities, loss);
+}
+
+double training_score(training *t, const nn_model *model, const dataset *data, double *loss)
+{
+    return training_scorer_run(t->scorer, model, (scored_images){data, NULL, data->count}, NULL, loss);
+}
+
+/* ---- the loop ---- */
+
+int training_steps_per_epoch(const training *t)
+{
+    return nn_trainer_steps_per_epoch(t->trainer);
+}
+
+int training_epochs_done(const training *t)
+{
+    return t->course.epochs_done;
+}
+
+void training_step(training *t, nn_step_result *result)
+{
+    double began = clock_seconds();
+    nn_trainer_step(t->trainer, result);
+    t->step_seconds += clock_seconds() - began;
+    t->loss_sum += result->loss * result->images;
+    t->images += result->images;
+    t->correct += result->correct;
+    t->lr = result->lr;
+    t->bad_batches = isfinite(result->loss) ? 0 : t->bad_batches + 1;
+}
+
+bool training_finished(const training *t)
+{
+    int patience = t->config.patience;
+    return t->course.epochs_done >= t->config.train.epochs ||
+           (patience > 0 && t->course.epochs_done - t->course.best_epoch >= patience);
+}
+
+void training_scale_lr(training *t, float factor)
+{
+    nn_trainer_scale_lr(t->trainer, factor);
+}
+
+const float *training_weights(const training *t)
+{
+    return nn_trainer_weights(t->trainer);
+}
+
+const float *training_best_weights(const training *t)
+{
+    return nn_trainer_kept(t->trainer);
+}
+
+bool training_diverged(const training *t)
+{
+    return t->lost || t->bad_batches >= 3;
+}
+
+bool training_end_epoch(training *t, training_epoch *epoch)
+{
+    double images = (double)(t->images ? t->images : 1);
+    *epoch = (training_epoch){
+        .epoch = t->course.epochs_done + 1,
+        .train_loss = t->loss_sum / images,
+        .train_accuracy = (double)t->correct / images,
+        .lr = (double)t->lr,
+        .images_per_second = t->step_seconds > 0.0 ? images / t->step_seconds : 0.0,
+    };
+    memcpy(t->now->weights, nn_trainer_weights(t->trainer), t->plan->floats * sizeof(float));
+    nn_model_changed(t->now);
+    epoch->val_accuracy = score_validation(t, t->now, NULL, &epoch->val_loss);
+    if (epoch->val_accuracy < 0.0)
+        return false;
+    double now = clock_seconds();
+    epoch->seconds = t->course.seconds + now - t->epoch_began;
+    t->epoch_began = now;
+    nn_trainer_epoch_done(t->trainer, epoch->val_loss);
+    t->lost = nn_first_not_finite(t->now->weights, t->plan->floats) < t->plan->floats;
+    training_course_add(&t->course, epoch, !t->lost);
+    if (epoch->best)
+        nn_trainer_keep(t->trainer);
+    t->loss_sum = t->step_seconds = 0.0;
+    t->images = t->correct = 0;
+    return true;
+}
+
+int training_best_epoch(const training *t)
+{
+    return t->course.best_epoch;
+}
+
+double training_best_accuracy(const training *t)
+{
+    return t->course.best_accuracy;
+}
+
+double training_seconds(const training *t)
+{
+    return t->course.seconds;
+}
+
+bool training_validation(const training *t, dataset *part, nn_error *err)
+{
+    size_t pixels = (size_t)(t->data->side * t->data->side);
+    *part = *t->data;
+    part->count = t->n_val;
+    part->images = nn_alloc((size_t)t->n_val, pixels);
+    part->labels = nn_alloc((size_t)t->n_val, 1);
+    if (!part->images || !part->labels) {
+        dataset_free(part);
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the validation images");
+    }
+    for (int i = 0; i < t->n_val; i++) {
+        int image = t->index[t->n_train + i];
+        memcpy(part->images + (size_t)i * pixels, t->data->images + (size_t)image * pixels, pixels);
+        part->labels[i] = t->data->labels[image];
+    }
+    return true;
+}
+
+double training_best_loss(const training *t)
+{
+    return t->course.best_loss;
+}
+
+/* The temperature, and the confidence below which answers are withheld, from the validation images. Losing the least
+ * sure 1.5 % of digits seems little; 0.5 and 0.99 are the borders. Where the network has been shown what is no digit
+ * (`negatives`), nearly all of that is below. */
+static void calibrate(training *t, nn_model *model)
+{
+    const double withheld = 0.015;
+    double loss;
+    int classes = t->data->classes;
+    score_validation(t, model, t->answers, &loss);
+    for (int i = 0; i < t->n_val; i++)
+        t->truth[i] = t->data->labels[t->index[t->n_train + i]];
+    model->temperature = confidence_temperature(t->answers, t->truth, t->n_val, classes);
+    for (int i = 0; i < t->n_val; i++)
+        t->tops[i] = (double)confidence_top(t->answers + (size_t)i * (size_t)classes, classes, model->temperature);
+    model->unsure_threshold = (float)fmin(fmax(metrics_percentile(t->tops, t->n_val, withheld), 0.5), 0.99);
+}
+
+bool training_model(training *t, nn_model **model, nn_error *err)
+{
+    if (!copy_model(t, nn_trainer_kept(t->trainer), model, err))
+        return false;
+    calibrate(t, *model);
+    return true;
+}
+
+json_t *training_history(const training *t)
+{
+    return training_course_history(&t->course);
+}
+
+/* ---- what is written down ---- */
+
+static json_t *settings_json(const training *t)
+{
+    return training_settings(&t->config, (training_extent){t->n_train, t->n_val, t->shown.n_pens, t->teacher});
+}
+
+json_t *training_facts(const training *t, const char *command)
+{
+    json_t *settings = settings_json(t), *history = training_history(t);
+    json_t *facts =
+        json_pack("{s:s, s:i, s:i, s:i, s:f, s:i, s:o}", "command", command, "epochs", t->config.train.epochs,
+                  "patience", t->config.patience, "best_epoch", t->course.best_epoch, "val_accuracy",
+                  t->course.best_accuracy, "images", t->data->count, "history", history);
+    bool ok = settings && json_object_update_missing(facts, settings) == 0;
+    json_decref(settings);
+    if (ok)
+        return facts;
+    json_decref(facts);
+    return NULL;
+}
+
+/* What a checkpoint notes of them, the weights that the training began with included: facts about these are for whoever
+ * knows where they came from. */
+static json_t *resume_settings(const training *t)
+{
+    json_t *settings = settings_json(t);
+    if (settings && t->start && json_object_set_new(settings, "start", json_integer(t->start)) != 0) {
+        json_decref(settings);
+        return NULL;
+    }
+    return settings;
+}
+
+bool training_checkpoint(const training *t, unsigned char **data, size_t *len, nn_error *err)
+{
+    *data = NULL;
+    json_t *note = training_course_json(&t->course);
+    bool complete = note && json_object_set_new(note, "settings", resume_settings(t)) == 0;
+    char *text = complete ? nn_json_text(note, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
+    json_decref(note);
+    if (!text)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the checkpoint");
+    bool ok = nn_trainer_checkpoint(t->trainer, text, data, len, err);
+    nn_free(text);
+    return ok;
+}
+
+static bool restore_note(training *t, const json_t *note, const json_t *ours, nn_error *err)
+{
+    const json_t *settings = json_object_get(note, "settings");
+    if (!ours)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the checkpoint");
+    if (json_is_object(settings) && !training_settings_agree(ours, settings, err))
+        return false;
+    bool ok = json_is_object(settings) && training_course_read(&t->course, note) &&
+              (int64_t)t->course.epochs_done * training_steps_per_epoch(t) == nn_trainer_steps_done(t->trainer);
+    return ok || nn_fail(err, NN_FORMAT, 8, "the checkpoint's notes cannot be read");
+}
+
+bool training_restore(training *t, const unsigned char *data, size_t len, nn_error *err)
+{
+    char *text;
+    if (!nn_trainer_restore(t->trainer, data, len, &text, err))
+        return false;
+    json_t *note = json_loads(text, JSON_REJECT_DUPLICATES, NULL), *ours = resume_settings(t);
+    bool ok = restore_note(t, note, ours, err);
+    json_decref(note);
+    json_decref(ours);
+    nn_free(text);
+    t->epoch_began = clock_seconds();
+    return ok;
+}
+
+bool training_save(const training *t, const char *path, nn_error *err)
+{
+    unsigned char *data;
+    size_t len;
+    if (training_diverged(t))
+        return true;
+    if (!training_checkpoint(t, &data, &len, err))
+        return nn_fail_in(err, path);
+    bool ok = nn_file_save(path, data, len, NN_CONSISTENT, err);
+    nn_free(data);
+    return ok;
+}
+
+bool training_load(training *t, const char *path, nn_error *err)
+{
+    unsigned char *data;
+    size_t len;
+    if (!nn_file_read(path, CHECKPOINT_MAX_BYTES, &data, &len, err))
+        return false;
+    bool ok = training_restore(t, data, len, err) || nn_fail_in(err, path);
+    nn_free(data);
+    return ok;
+}

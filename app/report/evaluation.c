@@ -1,0 +1,212 @@
+/* evaluation.c - networks over a data set on all threads, then the scores. */
+#include "evaluation.h"
+#include "app/commands/commands.h"
+#include "app/core/clock.h"
+#include "report.h"
+#include <float.h>
+#include <math.h>
+#include <stdatomic.h>
+
+/* Images per call of the network. Fixed, so that a sum never depends on the number of threads. */
+enum { CHUNK = 50 };
+
+bool evaluation_check(const evaluation *e, const char *folder, nn_error *err)
+{
+    const nn_plan *first = e->models[0]->plan;
+    for (int i = 0; i < e->n_models; i++) {
+        const nn_plan *plan = e->models[i]->plan;
+        if (plan->classes != first->classes)
+            return nn_fail(err, NN_USAGE, 0, "the models do not fit together: one has %d classes, another %d",
+                           first->classes, plan->classes);
+        if (!nn_same_shape(plan->input, (nn_shape){e->data->side, e->data->side, 1}))
+            return nn_fail(err, NN_USAGE, 0, "%.100s: images of %d x %d, but the model reads %d x %d x %d", folder,
+                           e->data->side, e->data->side, plan->input.w, plan->input.h, plan->input.c);
+    }
+    if (e->data->classes > first->classes)
+        return nn_fail(err, NN_USAGE, 0, "%.100s: %d classes, but the model knows %d", folder, e->data->classes,
+                       first->classes);
+    return true;
+}
+
+/* ---- running the networks ---------------------------------------------------------------------------------------- */
+
+typedef struct runner {
+    evaluation *e;
+    nn_pool *pool;
+    nn_work *work[NN_MAX_THREADS]; /* of the current model */
+    float *images;                 /* (threads, CHUNK, pixels) */
+    float *answers;                /* (threads, CHUNK, classes) */
+    int current;                   /* model */
+    atomic_int next;               /* chunk of the current model */
+} runner;
+
+static void predict_chunk(runner *r, int thread, int chunk)
+{
+    const dataset *data = r->e->data;
+    int first = chunk * CHUNK, n = data->count - first < CHUNK ? data->count - first : CHUNK;
+    size_t pixels = (size_t)data->side * (size_t)data->side, classes = (size_t)r->e->confusion.classes;
+    float *images = r->images + (size_t)thread * CHUNK * pixels;
+    float *answers = r->answers + (size_t)thread * CHUNK * classes;
+    float *mean = r->e->probabilities + (size_t)first * classes;
+
+    for (int i = 0; i < n; i++)
+        dataset_image(data, first + i, images + (size_t)i * pixels);
+    nn_predict(r->work[thread], r->e->models[r->current], images, n, answers);
+    for (size_t i = 0; i < (size_t)n * classes; i++)
+        mean[i] += answers[i] / (float)r->e->n_models;
+}
+
+static void predict_all(void *ctx, int thread)
+{
+    runner *r = ctx;
+    long count = r->e->data->count, chunks = (count + CHUNK - 1) / CHUNK;
+    for (int chunk; !command_interrupted() && (chunk = atomic_fetch_add(&r->next, 1)) < chunks;) {
+        predict_chunk(r, thread, chunk);
+        if (thread == 0)
+            command_progress("images read", r->current * count + (long)chunk * CHUNK, r->e->n_models * count);
+    }
+}
+
+static bool run_model(runner *r, int index, nn_error *err)
+{
+    bool ok = true;
+    r->current = index;
+    atomic_store(&r->next, 0);
+    for (int i = 0; ok && i < r->e->threads; i++)
+        ok = nn_work_new(&r->work[i], r->e->models[index]->plan, CHUNK, r->e->purpose, err);
+    if (ok)
+        nn_pool_run(r->pool, predict_all, r);
+    for (int i = 0; i < r->e->threads; i++) {
+        nn_work_free(r->work[i]);
+        r->work[i] = NULL;
+    }
+    return ok;
+}
+
+static bool run_all(runner *r, nn_error *err)
+{
+    const evaluation *e = r->e;
+    size_t pixels = (size_t)e->data->side * (size_t)e->data->side, classes = (size_t)e->confusion.classes;
+    double begin = clock_seconds();
+    r->e->probabilities = nn_alloc((size_t)e->data->count, classes * sizeof(float));
+    r->images = nn_alloc((size_t)e->threads * CHUNK, pixels * sizeof(float));
+    r->answers = nn_alloc((size_t)e->threads * CHUNK, classes * sizeof(float));
+    if (!e->probabilities || !r->images || !r->answers)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    if (!nn_pool_new(&r->pool, e->threads, NULL, err))
+        return false;
+    for (int i = 0; i < e->n_models && !command_interrupted(); i++)
+        if (!run_model(r, i, err))
+            return false;
+    command_progress("images read", 1, 1);
+    r->e->seconds = clock_seconds() - begin;
+    return true;
+}
+
+/* ---- scoring ----------------------------------------------------------------------------------------------------- */
+
+const float *evaluation_answer(const evaluation *e, int image)
+{
+    return e->probabilities + (size_t)image * (size_t)e->confusion.classes;
+}
+
+static double rank(const evaluation *e, int class, scored *items)
+{
+    for (int i = 0; i < e->data->count; i++)
+        items[i] = (scored){evaluation_answer(e, i)[class], e->data->labels[i] == class};
+    return metrics_auc(items, e->data->count);
+}
+
+int evaluation_roc(const evaluation *e, int class, scored *items, roc_point points[ROC_POINTS])
+{
+    rank(e, class, items);
+    return metrics_roc(items, e->data->count, points);
+}
+
+static bool score(evaluation *e, nn_error *err)
+{
+    scored *items = nn_alloc((size_t)e->data->count, sizeof *items);
+    if (!items)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    float threshold = 0;
+    for (int i = 0; i < e->n_models; i++)
+        threshold += e->models[i]->unsure_threshold / (float)e->n_models;
+    for (int i = 0; i < e->data->count; i++) {
+        const float *p = evaluation_answer(e, i);
+        int truth = e->data->labels[i], best = nn_argmax(p, e->confusion.classes);
+        confusion_add(&e->confusion, truth, best);
+        calibration_add(&e->calibration, p[best], best == truth);
+        bool unsure = p[best] < threshold;
+        e->unsure += unsure;
+        e->unsure_errors += unsure && best != truth;
+        e->loss -= log(fmax(p[truth], FLT_MIN)) / e->data->count;
+    }
+    for (int k = 0; k < e->confusion.classes; k++)
+        e->auc[k] = rank(e, k, items);
+    for (int i = 0; i < e->n_models; i++)
+        e->parameters += e->models[i]->plan->floats;
+    nn_free(items);
+    return true;
+}
+
+bool evaluation_run(evaluation *e, nn_error *err)
+{
+    runner r = {.e = e};
+    e->confusion.classes = e->models[0]->plan->classes;
+    bool ok = run_all(&r, err) && (command_interrupted() || score(e, err));
+    nn_pool_free(r.pool);
+    nn_free(r.answers);
+    nn_free(r.images);
+    return ok;
+}
+
+void evaluation_free(evaluation *e)
+{
+    nn_free(e->probabilities);
+    e->probabilities = NULL;
+}
+
+/* ---- as JSON ----------------------------------------------------------------------------------------------------- */
+
+static json_t *mistakes_json(const confusion *c)
+{
+    mistake worst[10];
+    int n = confusion_worst(c, worst, 10);
+    json_t *list = json_array();
+    for (int i = 0; i < n; i++) {
+        const mistake *m = &worst[i];
+        json_array_append_new(list,
+                              json_pack("{s:i, s:i, s:i}", "true", m->truth, "predicted", m->predicted, "n", m->n));
+    }
+    return list;
+}
+
+static json_t *auc_json(const evaluation *e)
+{
+    json_t *list = json_array();
+    for (int k = 0; k < e->confusion.classes; k++)
+        json_array_append_new(
+            list, json_pack("{s:s, s:o}", "label", e->models[0]->label[k], "auc", command_json_number(e->auc[k])));
+    return list;
+}
+
+double evaluation_accuracy_when_sure(const evaluation *e)
+{
+    int sure = e->data->count - e->unsure,
+        errors = e->data->count - confusion_correct(&e->confusion) - e->unsure_errors;
+    return sure > 0 ? 1 - (double)errors / sure : (double)NAN;
+}
+
+json_t *evaluation_json(const evaluation *e)
+{
+    const confusion *c = &e->confusion;
+    int errors = e->data->count - confusion_correct(c);
+    return json_pack(
+        "{s:i, s:i, s:f, s:f, s:f, s:o, s:o, s:f, s:o, s:I, s:o, s:o, s:o, s:o}", "n", e->data->count, "errors", errors,
+        "accuracy", 1 - (double)errors / e->data->count, "loss", e->loss, "ece", calibration_error(&e->calibration),
+        "confidence_right", command_json_number(calibration_mean(&e->calibration, RIGHT)), "confidence_wrong",
+        command_json_number(calibration_mean(&e->calibration, WRONG)), "unsure", (double)e->unsure / e->data->count,
+        "accuracy_when_sure", command_json_number(evaluation_accuracy_when_sure(e)), "parameters",
+        (json_int_t)e->parameters, "per_class", report_classes_json(c, e->models[0]), "confusion",
+        report_confusion_json(c), "top_confusions", mistakes_json(c), "auc", auc_json(e));
+}

@@ -1,0 +1,47 @@
+/* evaluation.h - one model, or the average of several, scored on a data set. */
+#ifndef EVALUATION_H
+#define EVALUATION_H
+
+#include "app/core/data/dataset.h"
+#include "app/core/training/metrics.h"
+#include <jansson.h>
+
+typedef struct evaluation {
+    /* what is scored: set by the caller, who keeps it alive */
+    const dataset *data;
+    nn_model *const *models; /* with as many classes as each other and at least as many as the data */
+    int n_models, threads;
+    nn_purpose purpose; /* NN_ANSWERS or NN_QUANTIZED_ANSWERS */
+
+    /* the result */
+    float *probabilities; /* (data->count, confusion.classes): the mean over the models */
+    confusion confusion;
+    calibration calibration;
+    int unsure;                 /* answers below the threshold, the mean of the models' */
+    int unsure_errors;          /* wrong ones of these */
+    double loss;                /* mean cross-entropy, nats */
+    double auc[NN_MAX_CLASSES]; /* one class against the rest; NAN where there is only one of both */
+    size_t parameters;          /* of all models together */
+    double seconds;             /* that the networks took */
+} evaluation;
+
+/* Whether the models fit together and read this data, whose folder errors name. */
+bool evaluation_check(const evaluation *e, const char *folder, nn_error *err);
+
+/* Runs the networks over all images and scores the answers. The result does not depend on the number of threads. Ends
+ * early, without scores, when the command is interrupted. */
+bool evaluation_run(evaluation *e, nn_error *err);
+void evaluation_free(evaluation *e); /* the result only */
+
+const float *evaluation_answer(const evaluation *e, int image); /* its (classes) probabilities */
+
+/* The ROC curve of one class against the rest, as metrics_roc gives it; items is room for data->count. */
+int evaluation_roc(const evaluation *e, int class, scored *items, roc_point points[ROC_POINTS]);
+
+/* Of the answers that are not unsure; NAN where all are. */
+double evaluation_accuracy_when_sure(const evaluation *e);
+
+/* What `eval --json` prints; NULL when out of memory. */
+json_t *evaluation_json(const evaluation *e);
+
+#endif

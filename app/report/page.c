@@ -1,0 +1,247 @@
+/* page.c - a report is made in memory as a list of files, then saved one by one. */
+#include "page.h"
+#include "app/commands/commands.h"
+#include "app/core/model/models.h"
+#include "app/core/paths.h"
+#include "app/core/platform.h"
+#include "nn/file.h"
+#include "nn/json.h"
+#include "nn/nn.h"
+#include "page_html.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+const page_plot page_plots[PAGE_PLOTS] = {
+    {"confusion", SECTION_CLASSES, "Right answers lie on the diagonal; the stronger the colour, the more there are.",
+     page_draw_confusion},
+    {"roc", SECTION_CLASSES, "The ten classes with the smallest area below the curve, which stands beside each.",
+     page_draw_roc},
+    {"roc-corner", SECTION_CLASSES, "The same where good networks differ.", page_draw_roc_corner},
+    {"reliability", SECTION_CONFIDENCE,
+     "Of the answers with 80 % confidence 80 % should be right: the bars should end on the line.",
+     page_draw_reliability},
+    {"confidence", SECTION_CONFIDENCE, "Both groups add up to 100 %.", page_draw_confidence},
+    {"loss", SECTION_TRAINING,
+     "Mean cross-entropy; of training images with augmentation and label smoothing, where used.", page_draw_loss},
+    {"accuracy", SECTION_TRAINING, "Of training images while they are learned, with augmentation.", page_draw_accuracy},
+    {"filters-1", SECTION_NETWORK, "What it looks for in the image. Vermillion is positive, blue negative.",
+     page_draw_first_filters},
+    {"filters-2", SECTION_NETWORK, "How it combines what the first layer found. Vermillion is positive, blue negative.",
+     page_draw_second_filters},
+    {"feature-maps", SECTION_NETWORK, "Ink shows where a layer answers; each layer has a scale of its own.",
+     page_draw_feature_maps},
+    {"classes", SECTION_DATA, "A network sees best what it sees often.", page_draw_classes},
+    {"samples", SECTION_DATA, "The first images of each class.", page_draw_samples},
+};
+
+/* Every plot twice, the numbers, the page: in the order of saving, so that the page is the last to change. */
+enum { JSON = 2 * PAGE_PLOTS, HTML, FILES };
+
+typedef struct report {
+    page_source source;
+    figure *figures[PAGE_PLOTS];
+    struct {
+        char name[32];
+        unsigned char *data; /* NULL: there is none this time */
+        size_t len;
+    } file[FILES];
+} report;
+
+/* ---- JSON -------------------------------------------------------------------------------------------------------- */
+
+json_t *page_facts(const page_source *source)
+{
+    return models_facts(source->evaluation->models[0]);
+}
+
+static json_t *bins_json(const calibration *c)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < CALIBRATION_BINS; i++) {
+        reliability r = calibration_bin(c, i);
+        json_array_append_new(list, json_pack("{s:f, s:f, s:i, s:i, s:o, s:o}", "from", (double)i / CALIBRATION_BINS,
+                                              "to", (i + 1.0) / CALIBRATION_BINS, "right", c->count[RIGHT][i], "wrong",
+                                              c->count[WRONG][i], "confidence", command_json_number(r.confidence),
+                                              "accuracy", command_json_number(r.accuracy)));
+    }
+    return list;
+}
+
+static json_t *top_json(const evaluation *e, const float *p)
+{
+    int top[PAGE_TOP], n = metrics_top(p, e->confusion.classes, top, PAGE_TOP);
+    json_t *list = json_array();
+    for (int k = 0; k < n; k++)
+        json_array_append_new(list, json_pack("{s:i, s:s, s:f}", "digit", top[k], "text", e->models[0]->label[top[k]],
+                                              "probability", (double)p[top[k]]));
+    return list;
+}
+
+static json_t *wrong_json(const evaluation *e)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < e->data->count; i++) {
+        const float *p = evaluation_answer(e, i);
+        int truth = e->data->labels[i];
+        if (nn_argmax(p, e->confusion.classes) != truth)
+            json_array_append_new(list, json_pack("{s:i, s:i, s:o}", "image", i, "true", truth, "top", top_json(e, p)));
+    }
+    return list;
+}
+
+static json_t *curve_json(const evaluation *e, int class, scored *items, roc_point *points)
+{
+    int n = evaluation_roc(e, class, items, points);
+    json_t *list = json_array();
+    for (int i = 0; i < n; i++)
+        json_array_append_new(list, json_pack("[f,f]", points[i].fpr, points[i].tpr));
+    return json_pack("{s:s, s:o}", "label", e->models[0]->label[class], "points", list);
+}
+
+static json_t *roc_json(const evaluation *e)
+{
+    scored *items = nn_alloc((size_t)e->data->count, sizeof *items);
+    roc_point *points = nn_alloc(ROC_POINTS, sizeof *points);
+    json_t *list = items && points ? json_array() : NULL;
+    for (int k = 0; list && k < e->confusion.classes; k++)
+        json_array_append_new(list, curve_json(e, k, items, points));
+    nn_free(points);
+    nn_free(items);
+    return list;
+}
+
+/* What `eval --json` prints, and what only the report has. */
+static json_t *report_json(const page_source *s)
+{
+    const evaluation *e = s->evaluation;
+    json_t *all = evaluation_json(e), *facts = page_facts(s);
+    json_t *more = json_pack("{s:o, s:o, s:s, s:s, s:s, s:s, s:s, s:i, s:f, s:o, s:o, s:o, s:o, s:o}", "model",
+                             command_json_text(s->name), "data", command_json_text(s->folder), "part", s->part, "made",
+                             s->when, "version", DIGITSCOPE_VERSION, "cpu", s->cpu, "kernels", nn_kernels_name(),
+                             "threads", e->threads, "seconds", e->seconds, "training_seconds",
+                             command_json_number(s->training_seconds), "training", facts ? facts : json_null(), "bins",
+                             bins_json(&e->calibration), "roc", roc_json(e), "wrong", wrong_json(e));
+    if (json_object_update(all, more) != 0) {
+        json_decref(all);
+        all = NULL;
+    }
+    json_decref(more);
+    return all;
+}
+
+/* ---- making the files -------------------------------------------------------------------------------------------- */
+
+static bool make_figures(report *r, nn_error *err)
+{
+    for (int i = 0; i < PAGE_PLOTS; i++)
+        if (!page_plots[i].draw(&r->source, &r->figures[i], err))
+            return false;
+    return true;
+}
+
+/* Takes the buffer's memory over. */
+static void keep(report *r, int index, buffer *b)
+{
+    r->file[index].data = (unsigned char *)b->data;
+    r->file[index].len = b->len;
+    *b = (buffer){0};
+}
+
+static bool make_plot_files(report *r, nn_error *err)
+{
+    text_engine *engine;
+    bool ok = text_new(&engine, err);
+    for (int i = 0; i < PAGE_PLOTS; i++) {
+        buffer svg = {0};
+        snprintf(r->file[2 * i].name, sizeof r->file[0].name, "%s.svg", page_plots[i].name);
+        snprintf(r->file[2 * i + 1].name, sizeof r->file[0].name, "%s.png", page_plots[i].name);
+        if (!ok || !r->figures[i])
+            continue;
+        ok = figure_svg(r->figures[i], true, &svg, err);
+        keep(r, 2 * i, &svg);
+        ok = ok && figure_png(r->figures[i], engine, 2, &r->file[2 * i + 1].data, &r->file[2 * i + 1].len, err);
+    }
+    text_free(engine);
+    return ok;
+}
+
+static bool make_json_file(report *r, nn_error *err)
+{
+    json_t *json = report_json(&r->source);
+    char *text = nn_json_text(json, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+    json_decref(json);
+    if (!text)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the report");
+    strcpy(r->file[JSON].name, "report.json");
+    r->file[JSON].data = (unsigned char *)text;
+    r->file[JSON].len = strlen(text);
+    return true;
+}
+
+static bool make_page_file(report *r, nn_error *err)
+{
+    buffer html = {0};
+    bool ok = page_html(&r->source, r->figures, &html, err);
+    strcpy(r->file[HTML].name, "report.html");
+    keep(r, HTML, &html);
+    return ok;
+}
+
+/* ---- saving ------------------------------------------------------------------------------------------------------ */
+
+bool page_folder(const char *folder, nn_error *err)
+{
+    if (!nn_file_mkdirs(folder, err))
+        return false;
+    return platform_is_folder(folder) || nn_fail(err, NN_IO, 0, "%.200s: is no folder", folder);
+}
+
+bool page_save(const char *folder, const char *name, const void *data, size_t len, nn_error *err)
+{
+    char path[PATHS_MAX];
+    return paths_join(path, folder, name) ? nn_file_save(path, data, len, NN_CONSISTENT, err)
+                                          : nn_fail(err, NN_USAGE, 0, "%.100s...: the name is too long", folder);
+}
+
+static bool save_file(const report *r, int index, const char *folder, nn_error *err)
+{
+    char path[PATHS_MAX];
+    if (r->file[index].data)
+        return page_save(folder, r->file[index].name, r->file[index].data, r->file[index].len, err);
+    if (paths_join(path, folder, r->file[index].name))
+        unlink(path); /* of an earlier report */
+    return true;
+}
+
+static void say_when(char out[32])
+{
+    time_t now = time(NULL);
+    struct tm local;
+    if (!localtime_r(&now, &local) || strftime(out, 32, "%Y-%m-%d %H:%M %z", &local) == 0)
+        strcpy(out, "unknown");
+}
+
+bool page_write(const page_source *source, const char *folder, nn_error *err)
+{
+    report *r = nn_alloc(1, sizeof *r);
+    if (!r)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the report");
+    r->source = *source;
+    const char *slash = strrchr(source->name, '/');
+    r->source.name = slash ? slash + 1 : source->name;
+    say_when(r->source.when);
+    platform_cpu_name(r->source.cpu, sizeof r->source.cpu);
+    bool ok = make_figures(r, err) && make_plot_files(r, err) && make_json_file(r, err) && make_page_file(r, err) &&
+              page_folder(folder, err);
+    for (int i = 0; ok && i < FILES; i++)
+        ok = save_file(r, i, folder, err);
+    for (int i = 0; i < PAGE_PLOTS; i++)
+        figure_free(r->figures[i]);
+    for (int i = 0; i < FILES; i++)
+        nn_free(r->file[i].data);
+    nn_free(r);
+    return ok;
+}

@@ -1,0 +1,74 @@
+/* action.h - what a person can make the program do, from assets/actions.def, and the few things only a widget can
+ * ask for. */
+#ifndef ACTION_H
+#define ACTION_H
+
+#include "event.h"
+
+typedef enum action_id {
+    ACTION_NONE,
+#define ACTION(id, name, label, shortcut, mods, key, help) ACTION_##id,
+#include "assets/actions.def"
+#undef ACTION
+    ACTION_BRUSH,     /* value: width in units */
+    ACTION_DISTORT,   /* index of the slider, value (break_panel.c) */
+    ACTION_LAYER,     /* index of the layer to be shown large; -1: all */
+    ACTION_PREPARE,   /* index of the step that is switched on or off */
+    ACTION_MODEL,     /* index in the list of models */
+    ACTION_TICK,      /* index of a row of the lineup */
+    ACTION_USE,       /* the same */
+    ACTION_TOGETHER,  /* those that are ticked */
+    ACTION_RECALL,    /* index of an earlier drawing */
+    ACTION_SAVE_KIND, /* index: a save_kind */
+    ACTION_SMOOTHING, /* value: 0..1 */
+    ACTION_PAUSE,     /* value: seconds, 0 for none */
+    ACTION_TAPS,
+    ACTION_PRESSURE,
+    ACTION_ACCEPT, /* the dialog's main button */
+    ACTION_CLOSE,  /* the menu or dialog on top */
+    ACTION_RESTORE,
+    ACTION_DISCARD,
+    ACTION_DISMISS, /* the message in the strip */
+    ACTION_KEEP_AS, /* index: a class of the model */
+    ACTION_LEAVE,   /* ends the program and throws the training away */
+
+    /* The training: train.c. */
+    ACTION_TRAIN_NETS,     /* shows the list of architectures */
+    ACTION_TRAIN_NET,      /* index in it */
+    ACTION_TRAIN_DATA,     /* shows the list of data */
+    ACTION_TRAIN_DATA_SET, /* index: a train_choice */
+    ACTION_TRAIN_FOLDER,   /* asks for a folder */
+    ACTION_TRAIN_EPOCHS,   /* value */
+    ACTION_TRAIN_RATE,     /* value: steps of a tenth of a power of ten, from the lowest learning rate */
+    ACTION_TRAIN_AUGMENT,
+    ACTION_TRAIN_FETCH,
+    ACTION_TRAIN_START,
+    ACTION_TRAIN_PAUSE,
+    ACTION_TRAIN_CANCEL,
+    ACTION_TRAIN_WATCH, /* whether the canvas is read with the weights of this moment */
+    ACTION_TRAIN_RENAME,
+    ACTION_TRAIN_KEEP,
+    ACTION_TRAIN_DISCARD
+} action_id;
+
+enum { ACTION_NAMED_END = ACTION_BRUSH }; /* ids below this are rows of the table */
+
+typedef struct action {
+    action_id id;
+    int index;
+    float value;
+} action;
+
+typedef struct action_info {
+    const char *name, *label, *shortcut;
+    int mods, key;
+    const char *help;
+} action_info;
+
+/* id: ACTION_NONE < id < ACTION_NAMED_END. */
+const action_info *action_about(action_id id);
+
+/* The action that a key press asks for, ACTION_NONE if none. */
+action_id action_for_key(int key, int mods);
+
+#endif

@@ -1,0 +1,154 @@
+/* dialog.c - the keys, about, and the one that asks for a file's path. */
+#include "panel.h"
+#include <stdio.h>
+
+static const struct {
+    const char *name, *licence, *owner;
+} libraries[] = {
+#define ABOUT_LIBRARY(name, licence, owner) {name, licence, owner},
+#include "assets/about.def"
+#undef ABOUT_LIBRARY
+};
+
+/* ---- keys and about: a name and what it stands for --------------------------------------------------------------- */
+
+/* Half of the rows go into a second column where there is one. */
+typedef struct row_writer {
+    ui *u;
+    rect column;
+    int y;      /* of the next row, scrolled */
+    int left_w; /* what the name of a key takes */
+    int step;   /* to the second column; 0: there is none, or it is being written */
+    int half;   /* of the height of all rows */
+    int total;  /* height of the rows so far */
+    bool draw;  /* else they are only measured */
+} row_writer;
+
+static void write_row(row_writer *w, const char *left, const char *right)
+{
+    ui *u = w->u;
+    font f = ui_font(u, 14, FONT_REGULAR), bold = ui_font(u, 14, FONT_BOLD);
+    int room = w->column.w - w->left_w, h = ui_paragraph(u, (rect){0, 0, room, 0}, right, f, 0, false) + ui_px(u, 2);
+    if (w->step > 0 && w->total + h / 2 > w->half) {
+        w->column.x += w->step;
+        w->y = w->column.y;
+        w->step = 0;
+    }
+    if (w->draw) {
+        rect name = {w->column.x, w->y, w->left_w, text_height(u->text, f)};
+        ui_label(u, name, left, bold, u->colours->text, ALIGN_LEFT);
+        ui_paragraph(u, (rect){name.x + w->left_w, w->y, room, 0}, right, f, u->colours->muted, true);
+    }
+    w->y += h;
+    w->total += h;
+}
+
+static void write_keys(row_writer *w)
+{
+    write_row(w, "Drawing", "Mouse, finger or pen on the canvas; the right button erases.");
+    write_row(w, "By keyboard",
+              "With the canvas focused: arrows move the pen (two together go aslant, Shift goes in small steps), "
+              "Space puts it down and lifts it. Tab goes from one button to the next.");
+    write_row(w, "The bars",
+              "How sure the network is of each class. A hollow bar and a question mark say that it is unsure.");
+    write_row(w, "Training",
+              "Under Train a network learns from made-up digits, MNIST, a folder, or drawings that you kept with their "
+              "right answer. Meanwhile it reads the canvas. At the end it is kept under a name, or thrown away.");
+    for (int id = ACTION_NONE + 1; id < ACTION_BRUSH; id++) {
+        const action_info *info = action_about((action_id)id);
+        if (*info->shortcut)
+            write_row(w, info->shortcut, info->help);
+    }
+}
+
+static void write_about(row_writer *w)
+{
+    write_row(w, "Digitscope",
+              "Version " DIGITSCOPE_VERSION ". Draw a digit and watch a convolutional network read it. MIT licence.");
+    write_row(w, "Learned from", "MNIST: Yann LeCun, Corinna Cortes and Christopher J. C. Burges.");
+    for (size_t i = 0; i < sizeof libraries / sizeof libraries[0]; i++) {
+        char text[160];
+        snprintf(text, sizeof text, "%s. %s.", libraries[i].licence, libraries[i].owner);
+        write_row(w, libraries[i].name, text);
+    }
+}
+
+/* The keys take two columns where the window is wide enough. */
+void text_dialog(app *self, rect window)
+{
+    ui *u = &self->ui;
+    bool keys = self->popup == POPUP_KEYS, wide = keys && window.w >= ui_px(u, 1120);
+    void (*write)(row_writer * w) = keys ? write_keys : write_about;
+    rect inside = panel_card(self, window, ui_px(u, wide ? 1120 : 680), ui_px(u, 760));
+    panel_heading(self, &inside, keys ? "Keys" : "About Digitscope");
+    panel_buttons(self, &inside, NULL, "close", "Close", ACTION_CLOSE);
+
+    int gap = ui_px(u, 28), scrollbar = ui_px(u, 8), w = inside.w - scrollbar;
+    row_writer rows = {.u = u, .column = {0, 0, wide ? (w - gap) / 2 : w, 0}, .left_w = ui_px(u, 122)};
+    write(&rows);
+    int whole = rows.total, high = wide ? whole / 2 + ui_px(u, 20) : whole; /* half a row may stand over */
+    rect clip = ui_scroll_begin(u, inside, high);
+    rows.column.x = inside.x;
+    rows.column.y = rows.y = inside.y - u->scroll;
+    rows.step = wide ? rows.column.w + gap : 0;
+    rows.half = whole / 2;
+    rows.total = 0;
+    rows.draw = true;
+    write(&rows);
+    ui_scroll_end(u, clip);
+}
+
+/* ---- a path ------------------------------------------------------------------------------------------------------ */
+
+/* What the drawing can be saved as: each button gives the name the ending that says so. */
+static void draw_kinds(app *self, rect row)
+{
+    static const struct {
+        const char *name, *label, *tip;
+    } kinds[SAVE_KINDS] = {
+        [SAVE_PICTURE] = {"save.picture", "Picture", "A PNG picture of the drawing, black on white"},
+        [SAVE_DIGIT] = {"save.28x28", "28 \xc3\x97 28", "The pixels that the network gets, as a PNG picture"},
+        [SAVE_SVG] = {"save.svg", "SVG", "A picture of lines, which can be enlarged without getting coarse"},
+        [SAVE_STROKES] = {"save.strokes", "Strokes",
+                          "The points with their times, for digitscope ink and for Digitscope"},
+    };
+    ui *u = &self->ui;
+    save_kind now = app_save_kind(u->field.text);
+    u->group = 9;
+    for (int i = 0; i < SAVE_KINDS; i++) {
+        button b = {.name = kinds[i].name,
+                    .label = kinds[i].label,
+                    .tip = kinds[i].tip,
+                    .on = now == (save_kind)i,
+                    .disabled = !app_can_save(self, (save_kind)i),
+                    .act = {.id = ACTION_SAVE_KIND, .index = i}};
+        int w = ui_button_width(u, &b);
+        ui_button(u, (rect){row.x, row.y, w, row.h}, &b);
+        row.x += w + ui_px(u, 8);
+    }
+    u->group = 0;
+}
+
+void path_dialog(app *self, rect window)
+{
+    ui *u = &self->ui;
+    bool save = self->popup == POPUP_SAVE;
+    rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, save ? 300 : 250));
+    panel_heading(self, &inside, save ? "Save the drawing" : "Open a picture, model or drawing");
+    rect field = {inside.x, inside.y + ui_px(u, 4), inside.w, ui_px(u, 42)};
+    ui_text_field(u, field, "path");
+    ui_explain(u, "The path of a file; Ctrl+V pastes one");
+    const char *label = !save ? "Open" : *self->replace ? "Replace" : "Save";
+    panel_buttons(self, &inside, "Cancel", "accept", label, ACTION_ACCEPT);
+    int below = field.y + field.h + ui_px(u, 12);
+    if (save) {
+        draw_kinds(self, (rect){inside.x, below, inside.w, ui_px(u, 36)});
+        below += ui_px(u, 48);
+    }
+    const char *usual = save ? "The name's ending decides; .bmp and .json are understood as well."
+                             : "PNG, JPEG, BMP, PNM, .safetensors or strokes. Files can also be dropped on the window.";
+    bool problem = self->problem[0] != '\0';
+    rect words = {inside.x, below, inside.w, 0};
+    ui_paragraph(u, words, problem ? self->problem : usual, ui_font(u, 14, FONT_REGULAR),
+                 problem ? u->colours->warning : u->colours->muted, true);
+}

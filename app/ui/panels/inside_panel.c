@@ -1,0 +1,496 @@
+/* inside_panel.c - "Inside": the way of a drawing through the network as pictures. Above, the steps from ink to 28 x 28
+ * and the answer; in the middle the maps of every layer, of which one can be shown large; below, what spoke for the
+ * answer and against it. The pointer over a map shows on the canvas what that place of it can see. */
+#include "app/ui/inside.h"
+#include "app/ui/words.h"
+#include "panel.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_VOTES = 16, MAX_COLUMNS = 3 };
+
+static const char layer_tip[] = "One layer at work: click to see it large, point at a value to see where it looks";
+static const colour black = 0xff000000, white = 0xffffffff;
+
+static colour with_alpha(colour c, unsigned alpha)
+{
+    return (c & 0xffffff) | alpha << 24;
+}
+
+static float hairline(const ui *u)
+{
+    return fmaxf(u->scale, 1);
+}
+
+static font small_font(const ui *u)
+{
+    return ui_font(u, 12, FONT_REGULAR);
+}
+
+/* ---- from ink to 28 x 28 ----------------------------------------------------------------------------------------- */
+
+/* A picture of the frame's samples, white on black. */
+static void draw_frame(app *self, rect r, const unsigned char *samples)
+{
+    mask_image image = {samples, DIGIT_FRAME, DIGIT_FRAME, DIGIT_FRAME};
+    draw_rect(self->ui.list, r, 0, black);
+    draw_mask(self->ui.list, &image, self->inside->read, r, white);
+}
+
+/* x, y, w, h in units of a square of `side` that fills r. */
+static void outline_part(app *self, rect r, const float part[4], float side)
+{
+    ui *u = &self->ui;
+    float unit = (float)r.w / side;
+    shape_box box = {
+        (float)r.x + part[0] * unit, (float)r.y + part[1] * unit, part[2] * unit, part[3] * unit, 0, hairline(u)};
+    draw_box(u->list, &box, u->colours->focus);
+}
+
+static void draw_step(app *self, rect r, int step)
+{
+    static const char *const names[] = {"step.ink", "step.fit"};
+    static const char *const tips[] = {"Your ink on the whole canvas, and the box around it",
+                                       "The box brought to 20 pixels, drawn with a pen that the network knows"};
+    if (step < 2) { /* the third explains itself */
+        ui_area(&self->ui, r, names[step], ELEMENT_SHOWN);
+        ui_explain(&self->ui, tips[step]);
+    }
+    const digit *d = &self->digit;
+    struct inside *in = self->inside;
+    const float margin = 0.5f * (DIGIT_SIDE - DIGIT_BOX), fit[4] = {margin, margin, DIGIT_BOX, DIGIT_BOX};
+    rect clip = draw_clip(self->ui.list, r);
+    if (step == 0 && app_shows_picture(self)) {
+        const app_picture *p = &self->picture;
+        int longer = p->w > p->h ? p->w : p->h, w = r.w * p->w / longer, h = r.w * p->h / longer;
+        mask_image shown = {p->shown, p->shown_w, p->shown_h, p->shown_w};
+        rect to = {r.x + (r.w - w) / 2, r.y + (r.h - h) / 2, w, h};
+        draw_rect(self->ui.list, r, 0, white);
+        draw_mask(self->ui.list, &shown, p->version, to, black);
+    } else if (step == 0) {
+        draw_frame(self, r, in->sheet);
+        if (!d->empty)
+            outline_part(self, r, d->box, INK_CANVAS);
+    } else if (step == 1) {
+        draw_frame(self, r, in->fitted);
+        outline_part(self, r, fit, DIGIT_SIDE);
+    } else {
+        input_panel(self, r);
+    }
+    draw_set_clip(self->ui.list, clip);
+}
+
+static void draw_steps(app *self, rect area, int side)
+{
+    ui *u = &self->ui;
+    const digit_options *how = &self->how;
+    bool spoilt = !distort_is_none(&how->distort);
+    const char *captions[] = {"ink and box", how->scale ? "fitted" : "not fitted",
+                              spoilt        ? "spoilt"
+                              : how->centre ? "centred"
+                                            : "not centred"};
+    int gap = ui_px(u, 10), caption = ui_px(u, 18), x = area.x;
+    for (int i = 0; i < 3; i++, x += side + gap) {
+        draw_step(self, (rect){x, area.y, side, side}, i);
+        ui_label(u, (rect){x, area.y + side, side + gap / 2, caption}, captions[i], small_font(u), u->colours->muted,
+                 ALIGN_LEFT);
+    }
+    brief_panel(self, (rect){x, area.y, area.x + area.w - x, side + caption});
+}
+
+/* ---- maps -------------------------------------------------------------------------------------------------------- */
+
+/* Equal tiles in a rectangle, row by row. */
+typedef struct tiles {
+    rect area;
+    int columns, count; /* that fit */
+    int w, h, gap;      /* of one, in pixels, and what stays free behind it */
+} tiles;
+
+/* As large as `count` tiles of shape w x h can be in the area, but not so small that nothing is to be seen. */
+static tiles lay_tiles(rect area, int count, int w, int h, int gap)
+{
+    tiles best = {.area = area, .gap = gap, .w = 0};
+    for (int columns = 1; columns <= count; columns++) {
+        int rows = (count + columns - 1) / columns;
+        int tile_w = area.w / columns - gap, high = area.h / rows - gap;
+        if (high * w < tile_w * h)
+            tile_w = high * w / h;
+        if (tile_w > best.w)
+            best.columns = columns, best.w = tile_w;
+    }
+    int least = w > 1 ? 8 : 2;
+    if (best.w < least)
+        best.w = least, best.columns = area.w / (least + gap) > 0 ? area.w / (least + gap) : 1;
+    if (5 * (best.w % w) <= best.w)
+        best.w -= best.w % w; /* whole screen pixels for each of its own, where that costs little */
+    best.h = best.w * h / w > 0 ? best.w * h / w : 1;
+    int rows = area.h / (best.h + gap);
+    best.count = rows * best.columns < count ? rows * best.columns : count;
+    return best;
+}
+
+static rect tile_at(const tiles *t, int i)
+{
+    return (rect){t->area.x + i % t->columns * (t->w + t->gap), t->area.y + i / t->columns * (t->h + t->gap), t->w,
+                  t->h};
+}
+
+static int at_most(int v, int most)
+{
+    return v < most ? v : most;
+}
+
+/* Notes which value the pointer is over. The gap behind a tile belongs to it, so that nothing flickers on the way. */
+static void find_hover(app *self, const tiles *t, int layer, nn_shape s)
+{
+    float px = self->ui.pointer_x, py = self->ui.pointer_y;
+    if (self->popup != POPUP_NONE)
+        return;
+    for (int i = 0; i < t->count; i++) {
+        rect r = tile_at(t, i), cell = {r.x, r.y, r.w + t->gap, r.h + t->gap};
+        if (rect_contains(cell, px, py))
+            self->inside->at =
+                (inside_hover){layer, i, at_most((int)((px - (float)r.x) * (float)s.w / (float)r.w), s.w - 1),
+                               at_most((int)((py - (float)r.y) * (float)s.h / (float)r.h), s.h - 1)};
+    }
+}
+
+static void draw_maps(app *self, rect area, int layer)
+{
+    ui *u = &self->ui;
+    const inspect_layer *l = &self->inside->net->layer[layer];
+    nn_shape s = l->shape;
+    int gap = s.w > 1 ? ui_px(u, 2) : 1;
+    tiles t = lay_tiles(area, s.c, s.w, s.h, gap > 0 ? gap : 1);
+    for (int i = 0; i < t.count; i++) {
+        rect r = tile_at(&t, i);
+        mask_image map = {l->maps + (ptrdiff_t)i * s.h * s.w, s.w, s.h, s.w};
+        draw_rect(u->list, r, 0, black);
+        if (self->answer.digit >= 0)
+            draw_mask(u->list, &map, self->inside->net->reads, r, white);
+    }
+    find_hover(self, &t, layer, s);
+    const inside_hover *at = &self->inside->at;
+    if (at->layer == layer && at->channel < t.count)
+        draw_outline(u->list, rect_inset(tile_at(&t, at->channel), -1), 0, 2 * hairline(u), u->colours->focus);
+}
+
+static void draw_filters(app *self, rect area)
+{
+    ui *u = &self->ui;
+    const inspect_filters *f = &self->inside->net->filters;
+    int gap = ui_px(u, 4), size = f->kw * f->kh;
+    tiles t = lay_tiles(area, f->count, f->kw, f->kh, gap > 0 ? gap : 1);
+    for (int i = 0; i < t.count; i++) {
+        rect r = tile_at(&t, i);
+        mask_image plus = {f->plus + i * size, f->kw, f->kh, f->kw}, minus = {f->minus + i * size, f->kw, f->kh, f->kw};
+        draw_rect(u->list, r, 0, black);
+        draw_mask(u->list, &plus, self->inside->net->reads, r, white);
+        draw_mask(u->list, &minus, self->inside->net->reads, r, theme_dark.accent);
+    }
+}
+
+static void describe_shape(const inspect_layer *l, char *out, size_t size)
+{
+    if (l->shape.h * l->shape.w == 1)
+        snprintf(out, size, "%d values", l->shape.c);
+    else
+        snprintf(out, size, "%d \xc3\x97 %d\xc3\x97%d", l->shape.c, l->shape.h, l->shape.w);
+}
+
+/* `second` is left out where there is no room for it. */
+static void draw_row_words(app *self, rect r, bool narrow, const char *first, const char *second)
+{
+    ui *u = &self->ui;
+    int line = text_height(u->text, small_font(u));
+    bool both = !narrow && r.h >= 2 * line;
+    int y = r.y + (r.h - (both ? 2 : 1) * line) / 2;
+    ui_label(u, (rect){r.x, y, r.w, line}, first, ui_font(u, 13, FONT_REGULAR), u->colours->text, ALIGN_LEFT);
+    if (both)
+        ui_label(u, (rect){r.x, y + line, r.w, line}, second, small_font(u), u->colours->muted, ALIGN_LEFT);
+}
+
+static void name_row(const inspect_layer *l, char name[UI_NAME])
+{
+    snprintf(name, UI_NAME, "layer.%s", l->name);
+}
+
+/* Row -1 holds the filters. Narrow rows leave the shapes out. */
+static void draw_row(app *self, rect r, int layer, bool narrow)
+{
+    ui *u = &self->ui;
+    int words = ui_px(u, narrow ? 76 : 90), pad = ui_px(u, 3);
+    rect inner = {r.x + words, r.y + pad, r.w - words - pad, r.h - 2 * pad};
+    char name[UI_NAME], shape[48];
+    if (layer < 0) {
+        const inspect_filters *f = &self->inside->net->filters;
+        snprintf(shape, sizeof shape, "%d \xc3\x97 %d\xc3\x97%d", f->count, f->kh, f->kw);
+        ui_area(u, r, "filters", ELEMENT_SHOWN);
+        ui_explain(u, "What the first layer looks for: white weights want ink, blue ones want none");
+        draw_row_words(self, (rect){r.x + pad, r.y, words - 2 * pad, r.h}, narrow, "filters", shape);
+        draw_filters(self, inner);
+        return;
+    }
+    const inspect_layer *l = &self->inside->net->layer[layer];
+    name_row(l, name);
+    describe_shape(l, shape, sizeof shape);
+    button b = {.name = name, .style = BUTTON_ITEM, .tip = layer_tip, .act = {.id = ACTION_LAYER, .index = layer}};
+    ui_button(u, r, &b);
+    draw_row_words(self, (rect){r.x + pad, r.y, words - 2 * pad, r.h}, narrow, l->name, shape);
+    draw_maps(self, inner, layer);
+}
+
+/* Pictures need more height than single values; row -1 are the filters. */
+static int row_weight(const inspect *net, int row)
+{
+    return row >= 0 && net->layer[row].shape.w > 1 ? 3 : 2;
+}
+
+/* How the rows of layers stand beside each other. */
+typedef struct columns {
+    int count, share;           /* of them, and the weight of rows that each has room for */
+    int start[MAX_COLUMNS + 1]; /* the first row of each, and the end */
+} columns;
+
+/* `count` columns at most: one for each of the joined networks, or a new one where the share of one is full. */
+static columns lay_columns(const inspect *net, int count, bool parts)
+{
+    int first = net->filters.count > 0 ? -1 : 0, all = 0, used = 0;
+    for (int i = first; i < net->n_layers; i++)
+        all += row_weight(net, i);
+    columns c = {.count = 1, .start = {first}};
+    for (int i = first; i < net->n_layers; i++) {
+        bool begins = i > 0 && net->layer[i].part > net->layer[i - 1].part;
+        bool full = used + row_weight(net, i) > (all + count - 1) / count;
+        if (c.count < count && (parts ? begins : full))
+            c.start[c.count++] = i, used = 0;
+        used += row_weight(net, i);
+        c.share = used > c.share ? used : c.share;
+    }
+    c.start[c.count] = net->n_layers;
+    return c;
+}
+
+static void draw_columns(app *self, rect area, const columns *c)
+{
+    const inspect *net = self->inside->net;
+    int gap = ui_px(&self->ui, 10), w = (area.w - (c->count - 1) * gap) / c->count;
+    for (int k = 0; k < c->count; k++)
+        for (int i = c->start[k], used = 0; i < c->start[k + 1]; used += row_weight(net, i++)) {
+            int top = area.h * used / c->share, bottom = area.h * (used + row_weight(net, i)) / c->share;
+            draw_row(self, (rect){area.x + k * (w + gap), area.y + top, w, bottom - top}, i, c->count > 1);
+        }
+}
+
+/* All layers: joined networks side by side, others in columns where rows would become too low. What still has no room
+ * scrolls. */
+static void draw_layers(app *self, rect area)
+{
+    ui *u = &self->ui;
+    const inspect *net = self->inside->net;
+    int rows = net->n_layers + (net->filters.count > 0), count = 1, unit = ui_px(u, 9);
+    while (count < MAX_COLUMNS && area.h * count / rows < ui_px(u, 24))
+        count++;
+    bool joined = net->n_voters > 1 && net->n_voters <= MAX_COLUMNS;
+    columns c = lay_columns(net, joined ? net->n_voters : count, joined);
+    rect whole = {area.x, area.y, area.w, c.share * unit > area.h ? c.share * unit : area.h};
+    rect clip = ui_scroll_begin(u, area, whole.h);
+    whole.y -= u->scroll;
+    whole.w -= u->scroll_max > 0 ? ui_px(u, 8) : 0; /* for the bar */
+    draw_columns(self, whole, &c);
+    ui_scroll_end(u, clip);
+    if (!rect_contains(area, u->pointer_x, u->pointer_y))
+        self->inside->at.layer = -1; /* it is over what has been scrolled away */
+}
+
+/* ---- one layer, large -------------------------------------------------------------------------------------------- */
+
+static void describe_hover(const app *self, char *out, size_t size)
+{
+    const struct inside *in = self->inside;
+    const inside_hover *at = &in->at;
+    const inspect_layer *l = &in->net->layer[at->layer];
+    nn_region r = nn_receptive_field(in->net->plan, l->node, at->x, at->y);
+    int value = l->maps[((ptrdiff_t)at->channel * l->shape.h + at->y) * l->shape.w + at->x];
+    snprintf(out, size, "%s, map %d at %d, %d: sees %d \xc3\x97 %d pixels, %d %% of the strongest", l->name,
+             at->channel, at->x, at->y, r.x1 - r.x0, r.y1 - r.y0, (value * 100 + 127) / 255);
+}
+
+static void draw_large(app *self, rect area)
+{
+    ui *u = &self->ui;
+    struct inside *in = self->inside;
+    const inspect_layer *l = &in->net->layer[in->layer];
+    char shape[48], words[INSPECT_TITLE + 64];
+    describe_shape(l, shape, sizeof shape);
+    snprintf(words, sizeof words, "%s: %s, %s", l->name, l->title, shape);
+    button back = {.name = "layer.back", .label = "All layers", .act = {.id = ACTION_LAYER, .index = -1}};
+    back.tip = "Back to the maps of all layers";
+    int high = ui_px(u, 32), w = ui_button_width(u, &back), gap = ui_px(u, 10);
+    ui_button(u, (rect){area.x, area.y, w, high}, &back);
+    ui_label(u, (rect){area.x + w + gap, area.y, area.w - w - gap, high}, words, ui_font(u, 14, FONT_REGULAR),
+             u->colours->text, ALIGN_LEFT);
+    int top = high + gap;
+    rect maps = {area.x, area.y + top, area.w, area.h - top};
+    if (in->layer == 0 && in->net->filters.count > 0) {
+        int filters = maps.h / 4;
+        draw_filters(self, (rect){maps.x, maps.y, maps.w, filters - gap});
+        maps.y += filters, maps.h -= filters;
+    }
+    draw_maps(self, maps, in->layer);
+}
+
+/* ---- votes ------------------------------------------------------------------------------------------------------- */
+
+/* Upwards for the answer, downwards for the other; `zero` is where neither is, in pixels from the top. */
+static void draw_vote(app *self, rect r, const inspect_vote *vote, float zero, float unit)
+{
+    ui *u = &self->ui;
+    char label[16];
+    int line = text_height(u->text, small_font(u));
+    float y = (float)r.y + zero, high = unit * fabsf(vote->vote), w = 0.7f * (float)r.w;
+    shape_box box = {(float)r.x + 0.15f * (float)r.w, vote->vote > 0 ? y - high : y, w, high, 0, 0};
+    draw_box(u->list, &box, vote->vote > 0 ? u->colours->accent : u->colours->warning);
+    draw_rect(u->list, (rect){r.x, (int)y, r.w, (int)hairline(u)}, 0, u->colours->outline);
+    snprintf(label, sizeof label, "%d", vote->feature);
+    ui_label(u, (rect){r.x, r.y + r.h - line, r.w, line}, label, small_font(u), u->colours->muted, ALIGN_CENTRE);
+}
+
+static void draw_vote_bars(app *self, rect area, const inspect_vote *votes, int count)
+{
+    float most = 0, least = 0, room = (float)(area.h - text_height(self->ui.text, small_font(&self->ui)));
+    for (int i = 0; i < count; i++) {
+        most = fmaxf(most, votes[i].vote);
+        least = fminf(least, votes[i].vote);
+    }
+    for (int i = 0; i < count; i++) {
+        int left = area.w * i / count, right = area.w * (i + 1) / count;
+        float unit = fmaxf(room - 2, 0) / (most - least);
+        draw_vote(self, (rect){area.x + left, area.y, right - left, area.h}, &votes[i], unit * most, unit);
+    }
+}
+
+/* The bars leave the last `taken` pixels of the width free. */
+static void draw_votes(app *self, rect area, int taken)
+{
+    ui *u = &self->ui;
+    const nn_model *model = recogniser_model(self->reader);
+    const answer *a = &self->answer;
+    struct inside *in = self->inside;
+    inspect_vote votes[MAX_VOTES];
+    int line = ui_px(u, 18), room = area.w - taken, most = room > 0 ? room / ui_px(u, 32) : 0, count = 0, other;
+    ui_area(u, area, "votes", ELEMENT_SHOWN);
+    ui_explain(u, "The features that speak loudest for the answer, upwards, or for the runner-up, downwards");
+    char words[2 * NN_NAME + 128] = "Draw a digit to see what speaks for the answer";
+    if (a->digit >= 0 && a->classes > 1) {
+        other = words_runner_up(a);
+        count = inspect_votes(in->net, model, a->digit, other, votes, most < MAX_VOTES ? most : MAX_VOTES);
+        snprintf(words, sizeof words, "Why %s and not %s: the %d loudest of %d features", model->label[a->digit],
+                 model->label[other], count, in->net->n_features);
+        if (count == 0)
+            snprintf(words, sizeof words, "The last layer adds up no features, so there are no votes to show");
+    }
+    if (in->at.layer >= 0)
+        describe_hover(self, words, sizeof words);
+    ui_label(u, (rect){area.x, area.y, area.w, line}, words, small_font(u), u->colours->muted, ALIGN_LEFT);
+    draw_vote_bars(self, (rect){area.x, area.y + line, room, area.h - line}, votes, count);
+}
+
+/* ---- on the canvas ----------------------------------------------------------------------------------------------- */
+
+/* What the place under the pointer can see, as a quadrangle: the picture may have been turned. */
+static void draw_field(app *self)
+{
+    ui *u = &self->ui;
+    const inside_hover *at = &self->inside->at;
+    const inspect *net = self->inside->net;
+    nn_region r = nn_receptive_field(net->plan, net->layer[at->layer].node, at->x, at->y);
+    affine map = inside_map(self), back = affine_inverse(&map);
+    const int corner[5][2] = {{r.x0, r.y0}, {r.x1, r.y0}, {r.x1, r.y1}, {r.x0, r.y1}, {r.x0, r.y0}};
+    float unit = (float)self->canvas.w / INK_CANVAS, p[5][2], width = 2.5f * hairline(u);
+    for (int i = 0; i < 5; i++) {
+        affine_apply(&back, (float)corner[i][0], (float)corner[i][1], p[i]);
+        p[i][0] = (float)self->canvas.x + p[i][0] * unit;
+        p[i][1] = (float)self->canvas.y + p[i][1] * unit;
+        if (i > 0)
+            draw_line(u->list, &(shape_line){p[i - 1][0], p[i - 1][1], width, p[i][0], p[i][1], width},
+                      u->colours->focus);
+    }
+}
+
+static void draw_on_canvas(app *self)
+{
+    ui *u = &self->ui;
+    struct inside *in = self->inside;
+    rect clip = draw_clip(u->list, self->canvas);
+    if (inside_heat(self)) {
+        mask_image plus = {in->plus, in->heat_side, in->heat_side, in->heat_side}, minus = plus;
+        minus.coverage = in->minus;
+        draw_mask(u->list, &plus, in->heat_version, self->canvas, with_alpha(u->colours->focus, 0xf0));
+        draw_mask(u->list, &minus, in->heat_version, self->canvas, with_alpha(u->colours->accent, 0xf0));
+    }
+    if (in->at.layer >= 0)
+        draw_field(self);
+    draw_set_clip(u->list, clip);
+}
+
+/* ---- the view ---------------------------------------------------------------------------------------------------- */
+
+/* At the right end of the row; returns how wide it is. */
+static int draw_heat_switch(app *self, rect row)
+{
+    ui *u = &self->ui;
+    button heat = panel_button(ACTION_HEAT, self->inside->heat_off ? ICON_BLANK : ICON_TICK, "Colour ink");
+    heat.on = !self->inside->heat_off;
+    int w = ui_button_width(u, &heat);
+    ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &heat);
+    return w;
+}
+
+/* The focus follows into the large layer, and back to its row. */
+static void show_layer(app *self, int layer)
+{
+    struct inside *in = self->inside;
+    char name[UI_NAME] = "layer.back";
+    if (layer < 0)
+        name_row(&in->net->layer[in->layer], name);
+    ui_set_focus(&self->ui, name);
+    in->layer = layer;
+}
+
+void inside_do(app *self, action act)
+{
+    struct inside *in = self->inside;
+    if (!in || !in->net)
+        return;
+    if (act.id == ACTION_HEAT)
+        in->heat_off = !in->heat_off;
+    else if (act.index != in->layer)
+        show_layer(self, act.index);
+}
+
+void inside_view(app *self, rect area)
+{
+    ui *u = &self->ui;
+    struct inside *in = self->inside;
+    if (!in || !in->net) {
+        ui_label(u, area, "There is no network to look into", ui_font(u, 15, FONT_REGULAR), u->colours->muted,
+                 ALIGN_CENTRE);
+        return;
+    }
+    in->at.layer = -1;
+    int gap = ui_px(u, 10), side = area.w / 5 < area.h / 4 ? area.w / 5 : area.h / 4, top = side + ui_px(u, 18) + gap;
+    int votes = area.h / 6 > ui_px(u, 84) ? area.h / 6 : ui_px(u, 84), high = ui_px(u, 34);
+    draw_steps(self, area, side);
+    rect middle = {area.x, area.y + top, area.w, area.h - top - votes - 2 * gap};
+    if (in->layer < 0)
+        draw_layers(self, middle);
+    else
+        draw_large(self, middle);
+    int bottom = area.y + area.h, heat = draw_heat_switch(self, (rect){area.x, bottom - high, area.w, high});
+    draw_votes(self, (rect){area.x, bottom - votes, area.w, votes}, heat + gap);
+    if (self->answer.digit >= 0)
+        draw_on_canvas(self);
+}

@@ -1,0 +1,150 @@
+/* lineup_panel.c - "Models": every model there is with its facts, and what the ticked ones read on the canvas just
+ * now. */
+#include "app/ui/lineup.h"
+#include "app/ui/words.h"
+#include "panel.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* "99.55 %, 0.6 ms, shipped, 469 k weights" without what is not known. */
+static void describe_facts(const model_entry *m, const char *origin, char *out, size_t size)
+{
+    char accuracy[24] = "", speed[24] = "", weights[24];
+    if (!isnan(m->accuracy))
+        snprintf(accuracy, sizeof accuracy, "%.2f %% \xc2\xb7 ", 100 * m->accuracy);
+    if (!isnan(m->infer_us))
+        snprintf(speed, sizeof speed, "%.2f ms \xc2\xb7 ", m->infer_us / 1000);
+    if (m->parameters < 999500)
+        snprintf(weights, sizeof weights, "%zu k", (m->parameters + 500) / 1000);
+    else
+        snprintf(weights, sizeof weights, "%.1f M", 1e-6 * (double)m->parameters);
+    snprintf(out, size, "%s%s%s \xc2\xb7 %s weights", accuracy, speed, origin, weights);
+}
+
+/* A column for every class, as high as it is likely. */
+static void draw_columns(ui *u, rect r, const answer *a)
+{
+    for (int i = 0; i < a->classes; i++) {
+        int left = r.w * i / a->classes, right = r.w * (i + 1) / a->classes;
+        float high = fmaxf((float)r.h * a->probability[i], 1);
+        shape_box box = {(float)(r.x + left), (float)(r.y + r.h) - high, 0.8f * (float)(right - left), high, 0, 0};
+        draw_box(u->list, &box, i == a->digit ? u->colours->accent : u->colours->bar);
+    }
+}
+
+/* What a ticked model makes of the drawing: the class large, its probability, the columns. */
+static void draw_answer(ui *u, rect r, const lineup_row *row)
+{
+    const answer *a = &row->answer;
+    char text[NN_NAME + 2], share[16];
+    font small = ui_font(u, 13, FONT_REGULAR);
+    if (row->load) {
+        ui_label(u, r, "opening\xe2\x80\xa6", small, u->colours->muted, ALIGN_LEFT);
+        return;
+    }
+    if (!row->reader || a->digit < 0)
+        return;
+    snprintf(text, sizeof text, "%s%s", a->text, a->unsure ? "?" : "");
+    panel_percent(share, sizeof share, a->confidence);
+    int class_w = ui_px(u, 44), share_w = ui_px(u, 58), gap = ui_px(u, 8);
+    font large = ui_font(u, 26, FONT_BOLD);
+    int w = text_width(u->text, large, text);
+    if (w > class_w)
+        large.px = large.px * class_w / w;
+    ui_label(u, (rect){r.x, r.y, class_w, r.h}, text, large, a->unsure ? u->colours->muted : u->colours->accent,
+             ALIGN_LEFT);
+    ui_label(u, (rect){r.x + class_w, r.y, share_w, r.h}, share, small, u->colours->text, ALIGN_RIGHT);
+    rect columns = {r.x + class_w + share_w + gap, r.y + r.h / 6, r.w - class_w - share_w - gap, r.h * 2 / 3};
+    if (columns.w > ui_px(u, 40))
+        draw_columns(u, columns, a);
+}
+
+static void draw_row(app *self, rect r, int i)
+{
+    ui *u = &self->ui;
+    const lineup_row *row = &self->lineup.row[i];
+    const model_entry *m = &row->entry;
+    bool in_use = strcmp(m->name, self->model_name) == 0;
+    char name[UI_NAME], facts[160];
+    int side = ui_px(u, 34), gap = ui_px(u, 10), line = ui_px(u, 20);
+    bool dropped = strcmp(m->path, self->lineup.dropped.path) == 0 && *m->path;
+    describe_facts(m, m->shipped ? "shipped" : dropped ? "from a file" : "yours", facts, sizeof facts);
+
+    snprintf(name, sizeof name, "tick.%s", m->name);
+    button tick = {.name = name, .icon = row->ticked ? ICON_TICK : ICON_BLANK, .on = row->ticked};
+    tick.tip = "Reads the same drawing beside the others";
+    tick.act = (action){.id = ACTION_TICK, .index = i};
+    ui_button(u, (rect){r.x, r.y + ui_px(u, 4), side, side}, &tick);
+
+    button use = {.label = in_use ? "in use" : "Use", .disabled = in_use, .act = {.id = ACTION_USE, .index = i}};
+    snprintf(name, sizeof name, "use.%s", m->name);
+    use.name = name;
+    use.tip = "This model reads from now on";
+    int use_w = ui_px(u, 76);
+    ui_button(u, (rect){r.x + r.w - use_w, r.y + ui_px(u, 4), use_w, side}, &use);
+
+    rect words = {r.x + side + gap, r.y, r.w - side - use_w - 2 * gap, line};
+    ui_label(u, words, m->name, ui_font(u, 15, in_use ? FONT_BOLD : FONT_REGULAR), u->colours->text, ALIGN_LEFT);
+    words.y += line;
+    ui_label(u, words, facts, ui_font(u, 12, FONT_REGULAR), u->colours->muted, ALIGN_LEFT);
+    if (row->ticked)
+        draw_answer(u, (rect){words.x, words.y + line + ui_px(u, 2), r.w - side - gap, ui_px(u, 38)}, row);
+}
+
+static int row_height(const ui *u, const lineup_row *row)
+{
+    return ui_px(u, row->ticked ? 94 : 56);
+}
+
+static void draw_rows(app *self, rect area)
+{
+    ui *u = &self->ui;
+    const lineup *l = &self->lineup;
+    int all = 0, hair = ui_px(u, 1) > 0 ? ui_px(u, 1) : 1;
+    for (int i = 0; i < l->n_rows; i++)
+        all += row_height(u, &l->row[i]);
+    rect clip = ui_scroll_begin(u, area, all);
+    int y = area.y - u->scroll;
+    for (int i = 0; i < l->n_rows; i++) {
+        int h = row_height(u, &l->row[i]);
+        draw_row(self, (rect){area.x, y, area.w - ui_px(u, 8), h}, i);
+        y += h;
+        draw_rect(u->list, (rect){area.x, y - ui_px(u, 6), area.w - ui_px(u, 8), hair}, 0, u->colours->edge);
+    }
+    ui_scroll_end(u, clip);
+}
+
+/* What reads now, in one line at the top: the list below is longer than many windows. */
+static void draw_head(app *self, rect r)
+{
+    ui *u = &self->ui;
+    char words[WORDS_MAX + NN_NAME + 4] = "Tick models to compare them on one drawing";
+    if (self->answer.digit >= 0) {
+        char sentence[WORDS_MAX];
+        words_answer(sentence, &self->answer, recogniser_model(self->reader)->label);
+        snprintf(words, sizeof words, "%s: %s", self->model_name, sentence);
+    }
+    ui_label(u, r, words, ui_font(u, 16, FONT_BOLD), u->colours->text, ALIGN_LEFT);
+}
+
+void lineup_view(app *self, rect area)
+{
+    ui *u = &self->ui;
+    const lineup *l = &self->lineup;
+    int head = ui_px(u, 30), gap = ui_px(u, 8), high = ui_px(u, 36);
+    draw_head(self, (rect){area.x, area.y, area.w, head});
+    rect rows = {area.x, area.y + head + gap, area.w, area.h - head - high - 2 * gap};
+    if (l->row)
+        draw_rows(self, rows);
+    else
+        ui_label(u, rows, "Looking for models\xe2\x80\xa6", ui_font(u, 15, FONT_REGULAR), u->colours->muted,
+                 ALIGN_CENTRE);
+    int ready = lineup_ready(l);
+    char label[64] = "Read with the ticked ones together";
+    if (ready > 1)
+        snprintf(label, sizeof label, "Read with these %d together", ready);
+    button together = {.name = "together", .label = label, .disabled = ready < 2, .act = {.id = ACTION_TOGETHER}};
+    together.tip = "An ensemble: their probabilities are averaged";
+    ui_button(u, (rect){area.x, area.y + area.h - high, area.w, high}, &together);
+}

@@ -1,0 +1,486 @@
+/* train_panel.c - the view in which a network learns: what to train, how it goes, whether to keep it. */
+#include "app/ui/kit/curves.h"
+#include "panel.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Takes a row of height h off the top of what is left. */
+static rect take_row(const ui *u, rect *left, float h, float gap)
+{
+    rect row = {left->x, left->y, left->w, ui_px(u, h)};
+    int taken = row.h + ui_px(u, gap);
+    left->y += taken;
+    left->h -= taken;
+    return row;
+}
+
+static void label_row(ui *u, rect *row, const char *text)
+{
+    int w = ui_px(u, 118);
+    ui_label(u, (rect){row->x, row->y, w, row->h}, text, ui_font(u, 15, FONT_REGULAR), u->colours->muted, ALIGN_LEFT);
+    row->x += w;
+    row->w -= w;
+}
+
+/* A slider with its value in words at the right. */
+static void slider_row(ui *u, rect row, const char *text, const char *value, const slider *s)
+{
+    label_row(u, &row, text);
+    int w = ui_px(u, 66);
+    ui_slider(u, (rect){row.x, row.y, row.w - w, row.h}, s);
+    ui_label(u, (rect){row.x + row.w - w, row.y, w, row.h}, value, ui_font(u, 15, FONT_BOLD), u->colours->text,
+             ALIGN_RIGHT);
+}
+
+static void rate_row(app *self, rect row)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%.2g", pow(10, (double)self->settings.train_rate));
+    slider rate = {.name = "train.rate",
+                   .tip = "How far every batch moves the weights; can be changed while it trains",
+                   .act = {.id = ACTION_TRAIN_RATE},
+                   .value = 10 * (self->settings.train_rate - TRAIN_RATE_MIN),
+                   .max = 10 * (TRAIN_RATE_MAX - TRAIN_RATE_MIN),
+                   .step = 1};
+    slider_row(&self->ui, row, "Learning rate", text, &rate);
+}
+
+/* Buttons side by side from the left, all as high as the row; closer where there is little room. */
+static void button_row(ui *u, rect row, const button *buttons, int count)
+{
+    int gap = ui_px(u, 8), spare = row.w - (count - 1) * gap;
+    for (int i = 0; i < count; i++)
+        spare -= ui_button_width(u, &buttons[i]);
+    int each = spare / count < gap ? spare / count : gap;
+    for (int i = 0; i < count; i++) {
+        int w = ui_button_width(u, &buttons[i]) + each;
+        ui_button(u, (rect){row.x, row.y, w, row.h}, &buttons[i]);
+        row.x += w + gap;
+    }
+}
+
+static void paragraph(ui *u, rect *left, const char *text, colour c)
+{
+    font f = ui_font(u, 14, FONT_REGULAR);
+    int h = ui_paragraph(u, *left, text, f, c, false);
+    if (h > left->h)
+        return;
+    ui_paragraph(u, *left, text, f, c, true);
+    left->y += h + ui_px(u, 10);
+    left->h -= h + ui_px(u, 10);
+}
+
+/* ---- the form ---------------------------------------------------------------------------------------------------- */
+
+static void describe_data(const app *self, char *label, char *detail, size_t size)
+{
+    const app_training *t = &self->training;
+    const char *slash = strrchr(t->path, '/');
+    *detail = '\0';
+    switch (self->settings.train_data) {
+    case TRAIN_MADE_UP:
+    case TRAIN_CHOICES: snprintf(label, size, "Made-up digits"); break;
+    case TRAIN_MNIST:
+        snprintf(label, size, "MNIST");
+        snprintf(detail, size, "%s", t->has_mnist ? "" : "not fetched yet");
+        break;
+    case TRAIN_KEPT:
+        snprintf(label, size, "My digits");
+        snprintf(detail, size, "%d", t->n_kept);
+        break;
+    case TRAIN_PATH: snprintf(label, size, "%.60s", slash && slash[1] ? slash + 1 : t->path); break;
+    }
+}
+
+static void choice_row(ui *u, rect row, const char *text, const button *b)
+{
+    label_row(u, &row, text);
+    ui_button(u, row, b);
+}
+
+static void net_row(app *self, rect row)
+{
+    button net = {.name = "train.net",
+                  .label = train_net(self),
+                  .icon = ICON_CHEVRON,
+                  .tip = "The architecture: which layers the network has",
+                  .act = {.id = ACTION_TRAIN_NETS}};
+    choice_row(&self->ui, row, "Network", &net);
+}
+
+static void data_row(app *self, rect row)
+{
+    char data[96], detail[96];
+    describe_data(self, data, detail, sizeof data);
+    button images = {.name = "train.data",
+                     .label = data,
+                     .detail = *detail ? detail : NULL,
+                     .icon = ICON_CHEVRON,
+                     .tip = "The images that the network learns from",
+                     .act = {.id = ACTION_TRAIN_DATA}};
+    choice_row(&self->ui, row, "Images", &images);
+}
+
+static void epochs_row(app *self, rect row)
+{
+    int epochs = self->settings.train_epochs;
+    char text[16];
+    snprintf(text, sizeof text, "%d", epochs);
+    slider passes = {.name = "train.epochs",
+                     .tip = "How often the network sees all images",
+                     .act = {.id = ACTION_TRAIN_EPOCHS},
+                     .value = (float)epochs,
+                     .min = 1,
+                     .max = 50,
+                     .step = 1};
+    slider_row(&self->ui, row, "Epochs", text, &passes);
+}
+
+static void augment_row(app *self, rect row)
+{
+    bool on = self->settings.train_augment;
+    button vary = {.name = "train.augment",
+                   .label = on ? "On" : "Off",
+                   .on = on,
+                   .tip = "Turns, shifts and stretches every image a little, differently each time",
+                   .act = {.id = ACTION_TRAIN_AUGMENT}};
+    label_row(&self->ui, &row, "Vary images");
+    button_row(&self->ui, row, &vary, 1);
+}
+
+static void start_row(app *self, rect row)
+{
+    static const button fetch = {.name = "train.fetch",
+                                 .label = "Fetch MNIST, 11.6 MB",
+                                 .style = BUTTON_MAIN,
+                                 .tip = "Downloads the 70,000 digits; a broken download goes on where it broke off",
+                                 .act = {.id = ACTION_TRAIN_FETCH}};
+    static const button start = {.name = "train.start",
+                                 .label = "Start training",
+                                 .style = BUTTON_MAIN,
+                                 .tip = "Begins with random weights; the model in use stays as it is",
+                                 .act = {.id = ACTION_TRAIN_START}};
+    bool missing = self->settings.train_data == TRAIN_MNIST && !self->training.has_mnist;
+    button_row(&self->ui, row, missing ? &fetch : &start, 1);
+}
+
+static void draw_form(app *self, rect left)
+{
+    ui *u = &self->ui;
+    net_row(self, take_row(u, &left, 38, 8));
+    data_row(self, take_row(u, &left, 38, 8));
+    epochs_row(self, take_row(u, &left, 30, 6));
+    rate_row(self, take_row(u, &left, 30, 6));
+    augment_row(self, take_row(u, &left, 34, 12));
+    start_row(self, take_row(u, &left, 40, 12));
+    if (*self->training.problem)
+        paragraph(u, &left, self->training.problem, u->colours->warning);
+    char words[480];
+    snprintf(words, sizeof words,
+             "One part in ten of the images is set aside to test on. Networks that you keep are in %.300s.",
+             self->paths.models);
+    paragraph(u, &left, words, u->colours->muted);
+}
+
+/* ---- how it goes ------------------------------------------------------------------------------------------------- */
+
+static void describe_time(char *out, size_t size, double seconds)
+{
+    if (seconds < 100)
+        snprintf(out, size, "%.0f s left", ceil(seconds));
+    else
+        snprintf(out, size, "%.0f min left", ceil(seconds / 60));
+}
+
+static void describe_progress(const app *self, const train_news *news, char *out, size_t size)
+{
+    const app_training *t = &self->training;
+    char left[32];
+    describe_time(left, sizeof left, news->seconds_left);
+    if (t->saving)
+        snprintf(out, size, "Saving\xe2\x80\xa6");
+    else if (t->stopping)
+        snprintf(out, size, "Stopping\xe2\x80\xa6");
+    else if (news->phase == TRAIN_PREPARING)
+        snprintf(out, size, "Reading the images\xe2\x80\xa6");
+    else if (news->phase != TRAIN_RUNNING)
+        snprintf(out, size, "Best: %.1f %% right, after epoch %d", 100 * news->best_accuracy, news->best_epoch);
+    else if (t->paused)
+        snprintf(out, size, "Paused in epoch %d of %d", news->epoch, train_job_request(t->job)->epochs);
+    else if (news->step == news->steps)
+        snprintf(out, size, "Epoch %d of %d \xc2\xb7 validating", news->epoch, train_job_request(t->job)->epochs);
+    else
+        snprintf(out, size, "Epoch %d of %d \xc2\xb7 %.0f images/s \xc2\xb7 %s", news->epoch,
+                 train_job_request(t->job)->epochs, news->images_per_second, left);
+}
+
+/* A line of words and a bar below it. */
+static void draw_bar(ui *u, rect *left, const char *text, float done)
+{
+    rect line = take_row(u, left, 22, 4), bar = take_row(u, left, 8, 10);
+    ui_label(u, line, text, ui_font(u, 15, FONT_BOLD), u->colours->text, ALIGN_LEFT);
+    ui_area(u, bar, "train.progress", ELEMENT_SHOWN);
+    ui_explain(u, "How far it is");
+    float radius = 0.5f * (float)bar.h;
+    draw_rect(u->list, bar, radius, u->colours->track);
+    shape_box filled = {(float)bar.x, (float)bar.y, (float)bar.w * fminf(done, 1), (float)bar.h, radius, 0};
+    if (filled.w >= filled.h)
+        draw_box(u->list, &filled, u->colours->accent);
+}
+
+static void draw_progress(app *self, rect *left, const train_news *news)
+{
+    char text[160];
+    describe_progress(self, news, text, sizeof text);
+    float steps = (float)(news->steps * train_job_request(self->training.job)->epochs);
+    float done = news->steps ? (float)((news->epoch - 1) * news->steps + news->step) / steps : 0;
+    draw_bar(&self->ui, left, text, done);
+}
+
+typedef struct lines {
+    curve_point thin[TRAIN_CURVE], thick[TRAIN_MAX_EPOCHS];
+    float lowest, highest; /* after the first quarter of the thin line, and of all of the thick one */
+} lines;
+
+static float value_of(const train_point *p, bool accuracy)
+{
+    return accuracy ? p->accuracy : p->loss;
+}
+
+static void fill_lines(lines *out, const train_news *news, bool accuracy)
+{
+    out->lowest = INFINITY;
+    out->highest = 0;
+    for (int i = 0; i < news->n_trained; i++) {
+        float value = value_of(&news->trained[i], accuracy);
+        out->thin[i] = (curve_point){news->trained[i].epochs, value};
+        if (4 * i < news->n_trained)
+            continue;
+        out->highest = fmaxf(out->highest, value);
+        out->lowest = fminf(out->lowest, value);
+    }
+    for (int i = 0; i < news->n_validated; i++) {
+        float value = value_of(&news->validated[i], accuracy);
+        out->thick[i] = (curve_point){news->validated[i].epochs, value};
+        out->highest = fmaxf(out->highest, value);
+        out->lowest = fminf(out->lowest, value);
+    }
+}
+
+/* Where the axis of accuracy begins, so that the last percents can be told apart. */
+static float accuracy_floor(float lowest)
+{
+    const float floors[] = {0.9f, 0.8f, 0.5f};
+    for (size_t i = 0; i < sizeof floors / sizeof floors[0]; i++)
+        if (lowest >= floors[i])
+            return floors[i];
+    return 0;
+}
+
+/* The next of 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1, 2 ... */
+static float round_up(float value)
+{
+    const float steps[] = {1, 2, 3, 4, 6, 8, 10};
+    float power = powf(10, floorf(log10f(fmaxf(value, 1e-3f))));
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (value <= steps[i] * power)
+            return steps[i] * power;
+    return 10 * power;
+}
+
+static void draw_chart(app *self, rect area, const train_news *news, bool accuracy)
+{
+    ui *u = &self->ui;
+    lines both;
+    char title[64];
+    fill_lines(&both, news, accuracy);
+    const train_point *last = news->n_validated ? &news->validated[news->n_validated - 1] : NULL;
+    if (!last)
+        snprintf(title, sizeof title, "%s", accuracy ? "Right" : "Loss");
+    else if (accuracy)
+        snprintf(title, sizeof title, "Right: %.1f %%", (double)(100 * last->accuracy));
+    else
+        snprintf(title, sizeof title, "Loss: %.3f", (double)last->loss);
+    curves c = {.title = title,
+                .percent = accuracy,
+                .max_x = (float)train_job_request(self->training.job)->epochs,
+                .low = accuracy ? accuracy_floor(both.lowest) : 0,
+                .high = accuracy ? 1 : round_up(both.highest > 0 ? both.highest : 2.5f),
+                .thin = both.thin,
+                .thick = both.thick,
+                .n_thin = news->n_trained,
+                .n_thick = news->n_validated};
+    ui_area(u, area, accuracy ? "train.accuracy" : "train.loss", ELEMENT_SHOWN);
+    ui_explain(u, accuracy ? "The share of right answers after every epoch; thick: on images it does not learn from"
+                           : "How wrong the network is; when only the thin line still falls, it learns by heart");
+    curves_draw(u, area, &c);
+}
+
+static void draw_legend(ui *u, rect row)
+{
+    font f = ui_font(u, 13, FONT_REGULAR);
+    const struct {
+        const char *text;
+        float width;
+        colour c;
+    } keys[] = {{"training", 1.4f, u->colours->bar}, {"validation", 2.6f, u->colours->accent}};
+    for (int i = 0; i < 2; i++) {
+        float y = (float)row.y + 0.5f * (float)row.h, width = fmaxf(keys[i].width * u->scale, 1);
+        int dash = ui_px(u, 22), gap = ui_px(u, 6), w = text_width(u->text, f, keys[i].text);
+        float x = (float)row.x, dot = 2.2f * width;
+        draw_line(u->list, &(shape_line){x, y, width, x + (float)dash, y, width}, keys[i].c);
+        if (i == 1)
+            draw_box(u->list, &(shape_box){x + 0.5f * ((float)dash - dot), y - 0.5f * dot, dot, dot, 0.5f * dot, 0},
+                     keys[i].c);
+        ui_label(u, (rect){row.x + dash + gap, row.y, w, row.h}, keys[i].text, f, u->colours->muted, ALIGN_LEFT);
+        row.x += dash + gap + w + ui_px(u, 16);
+    }
+}
+
+/* Side by side where there is room, else one below the other. */
+static void draw_charts(app *self, rect area, const train_news *news)
+{
+    ui *u = &self->ui;
+    int legend = ui_px(u, 18), gap = ui_px(u, 14);
+    draw_legend(u, (rect){area.x, area.y + area.h - legend, area.w, legend});
+    area.h -= legend + ui_px(u, 4);
+    rect loss = area, right = area;
+    if (area.w * 2 >= area.h * 3) {
+        loss.w = right.w = (area.w - gap) / 2;
+        right.x += loss.w + gap;
+    } else {
+        loss.h = right.h = (area.h - gap) / 2;
+        right.y += loss.h + gap;
+    }
+    draw_chart(self, loss, news, false);
+    draw_chart(self, right, news, true);
+}
+
+static void draw_controls(app *self, rect row)
+{
+    const app_training *t = &self->training;
+    bool running = train_job_news(t->job)->phase == TRAIN_RUNNING;
+    const button buttons[] = {
+        {.name = "train.pause",
+         .label = t->paused ? "Go on" : "Pause",
+         .tip = "Holds the training, and goes on from there",
+         .disabled = t->stopping || !running,
+         .act = {.id = ACTION_TRAIN_PAUSE}},
+        {.name = "train.cancel",
+         .label = "Cancel",
+         .tip = "Ends the training; the best weights so far can still be kept",
+         .disabled = t->stopping,
+         .act = {.id = ACTION_TRAIN_CANCEL}},
+        {.name = "train.watch",
+         .label = "Read with it",
+         .on = t->watched,
+         .tip = "The canvas is read with the weights of this moment, or with the model in use",
+         .disabled = !t->watched && !t->other,
+         .act = {.id = ACTION_TRAIN_WATCH}},
+    };
+    button_row(&self->ui, row, buttons, 3);
+}
+
+static void draw_decision(app *self, rect name_row, rect row)
+{
+    ui *u = &self->ui;
+    const app_training *t = &self->training;
+    const button name = {.name = "train.name",
+                         .label = t->name,
+                         .detail = "change",
+                         .tip = "The name under which it will be in the list of models",
+                         .disabled = t->saving,
+                         .act = {.id = ACTION_TRAIN_RENAME}};
+    const button buttons[] = {
+        {.name = "train.keep",
+         .label = "Keep",
+         .style = BUTTON_MAIN,
+         .tip = "Saves the best weights beside your other models, and reads with them",
+         .disabled = t->saving,
+         .act = {.id = ACTION_TRAIN_KEEP}},
+        {.name = "train.discard",
+         .label = "Throw away",
+         .tip = "Forgets this training; the model used before reads again",
+         .disabled = t->saving,
+         .act = {.id = ACTION_TRAIN_DISCARD}},
+        {.name = "train.watch",
+         .label = "Read with it",
+         .on = t->watched,
+         .tip = "The canvas is read with the new weights, or with the model in use",
+         .disabled = !t->watched && !t->other,
+         .act = {.id = ACTION_TRAIN_WATCH}},
+    };
+    choice_row(u, name_row, "Name", &name);
+    button_row(u, row, buttons, 3);
+}
+
+static void draw_training(app *self, rect left)
+{
+    ui *u = &self->ui;
+    const train_news *news = train_job_news(self->training.job);
+    draw_progress(self, &left, news);
+    bool decide = news->phase >= TRAIN_ENDED && news->best_epoch > 0;
+    int row = ui_px(u, 36), gap = ui_px(u, 8), below = 2 * row + 2 * gap;
+    rect charts = {left.x, left.y, left.w, left.h - below};
+    rect first = {left.x, left.y + charts.h + gap, left.w, row}, second = first;
+    second.y += row + gap;
+    if (charts.h > 0)
+        draw_charts(self, charts, news);
+    if (decide) {
+        draw_decision(self, first, second);
+        return;
+    }
+    rate_row(self, first);
+    draw_controls(self, second);
+}
+
+/* ---- fetching ---------------------------------------------------------------------------------------------------- */
+
+static void draw_fetching(app *self, rect left)
+{
+    ui *u = &self->ui;
+    const app_training *t = &self->training;
+    const fetch_news *news = fetch_job_news(t->fetch);
+    char text[120], time[32] = "";
+    if (news->seconds_left > 0)
+        describe_time(time, sizeof time, news->seconds_left);
+    if (t->stopping)
+        snprintf(text, sizeof text, "Stopping\xe2\x80\xa6");
+    else
+        snprintf(text, sizeof text, "MNIST: %.1f of %.1f MB%s%s", 1e-6 * (double)news->done, 1e-6 * (double)news->total,
+                 *time ? " \xc2\xb7 " : "", time);
+    draw_bar(u, &left, text, (float)news->done / (float)news->total);
+    button cancel = {.name = "train.cancel",
+                     .label = "Cancel",
+                     .tip = "Ends the download; the next one goes on from there",
+                     .disabled = t->stopping,
+                     .act = {.id = ACTION_TRAIN_CANCEL}};
+    button_row(u, take_row(u, &left, 38, 12), &cancel, 1);
+    paragraph(u, &left,
+              "70,000 handwritten digits, collected by Yann LeCun, Corinna Cortes and Christopher J. C. Burges. "
+              "Each file counts only when its checksum is right.",
+              u->colours->muted);
+}
+
+/* ---- together ---------------------------------------------------------------------------------------------------- */
+
+void train_view(app *self, rect area)
+{
+    ui *u = &self->ui;
+    int brief = ui_px(u, 96), space = ui_px(u, 14), least = ui_px(u, 250);
+    const rect *canvas = &self->canvas;
+    int under = canvas->y + canvas->h + space;
+    rect top = area, below = {canvas->x, under, canvas->w, area.y + area.h - under};
+    if (area.h >= least + brief + space) {
+        if (area.h / 5 > brief)
+            brief = area.h / 5;
+        top.h -= brief + space;
+        brief_panel(self, (rect){area.x, area.y + area.h - brief, area.w, brief});
+    } else if (area.x > canvas->x && below.h >= ui_px(u, 64)) {
+        brief_panel(self, below);
+    }
+    u->group = 6;
+    const app_training *t = &self->training;
+    (t->job ? draw_training : t->fetch ? draw_fetching : draw_form)(self, top);
+}
