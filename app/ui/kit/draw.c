@@ -3,7 +3,7 @@
 #include "nn/alloc.h"
 #include <string.h>
 
-typedef enum draw_kind { DRAW_BOX, DRAW_LINE, DRAW_TEXT, DRAW_MASK } draw_kind;
+typedef enum draw_kind { DRAW_BOX, DRAW_LINE, DRAW_TEXT, DRAW_MASK, DRAW_IMAGE } draw_kind;
 
 typedef struct draw_text_run {
     font f;
@@ -17,6 +17,12 @@ typedef struct draw_mask_run {
     unsigned version;
 } draw_mask_run;
 
+typedef struct draw_image_run {
+    surface image;
+    int x, y;
+    unsigned version;
+} draw_image_run;
+
 typedef struct draw_command {
     draw_kind kind;
     colour c;
@@ -26,6 +32,7 @@ typedef struct draw_command {
         shape_line line;
         draw_text_run run;
         draw_mask_run mask;
+        draw_image_run picture;
     };
 } draw_command;
 
@@ -149,6 +156,13 @@ void draw_mask(draw_list *list, const mask_image *image, unsigned version, rect 
         d->mask = (draw_mask_run){*image, to, version};
 }
 
+void draw_image(draw_list *list, const surface *image, unsigned version, int x, int y)
+{
+    draw_command *d = add(list, DRAW_IMAGE, (rect){x, y, image->w, image->h}, 0);
+    if (d)
+        d->picture = (draw_image_run){*image, x, y, version};
+}
+
 /* ---- what changed ------------------------------------------------------------------------------------------------ */
 
 static uint64_t hash_bytes(uint64_t hash, const void *data, size_t len)
@@ -183,6 +197,11 @@ static uint64_t hash_command(const draw_list *list, const draw_command *d)
         const uintptr_t what[] = {
             (uintptr_t)m->image.coverage, (uintptr_t)m->image.w, (uintptr_t)m->image.h, m->version,
             (uintptr_t)m->to.x,           (uintptr_t)m->to.y,    (uintptr_t)m->to.w,    (uintptr_t)m->to.h};
+        return hash_bytes(hash, what, sizeof what);
+    }
+    case DRAW_IMAGE: {
+        const draw_image_run *p = &d->picture;
+        const uintptr_t what[] = {(uintptr_t)p->image.pixels, (uintptr_t)p->x, (uintptr_t)p->y, p->version};
         return hash_bytes(hash, what, sizeof what);
     }
     }
@@ -269,6 +288,7 @@ static void render_one(const draw_list *list, text_engine *engine, const surface
     case DRAW_LINE: raster_line(target, clip, &d->line, d->c); break;
     case DRAW_TEXT: text_draw(engine, target, clip, d->run.f, d->run.x, d->run.y, list->text + d->run.at, d->c); break;
     case DRAW_MASK: raster_mask(target, clip, &d->mask.image, d->mask.to, d->c); break;
+    case DRAW_IMAGE: raster_image(target, clip, &d->picture.image, d->picture.x, d->picture.y); break;
     }
 }
 

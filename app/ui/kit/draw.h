@@ -35,6 +35,9 @@ void draw_text(draw_list *list, text_engine *engine, font f, int x, int y, const
 /* The mask's memory must stay until after draw_render; `version` changes whenever its content does. */
 void draw_mask(draw_list *list, const mask_image *image, unsigned version, rect to, colour c);
 
+/* An opaque picture, its top left at (x, y); its memory and `version` as for masks. */
+void draw_image(draw_list *list, const surface *image, unsigned version, int x, int y);
+
 /* Compares with the frame before: fills what must be painted anew and returns how many rectangles. */
 int draw_changes(draw_list *list, rect changes[DRAW_MAX_CHANGES]);
 

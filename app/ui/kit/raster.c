@@ -238,6 +238,16 @@ void raster_mask(const surface *target, rect clip, const mask_image *mask, rect 
     }
 }
 
+void raster_image(const surface *target, rect clip, const surface *image, int x, int y)
+{
+    rect all = {0, 0, target->w, target->h}, to = {x, y, image->w, image->h};
+    rect area = rect_intersect(rect_intersect(to, clip), all);
+    for (int row = area.y; row < area.y + area.h; row++)
+        memcpy(target->pixels + (ptrdiff_t)row * target->stride + area.x,
+               image->pixels + (ptrdiff_t)(row - y) * image->stride + (area.x - x),
+               (size_t)area.w * sizeof *image->pixels);
+}
+
 void raster_mask_line(unsigned char *mask, int side, const shape_line *line, mask_mode mode)
 {
     rect area = rect_intersect(shape_line_bounds(line), (rect){0, 0, side, side});

@@ -52,6 +52,9 @@ typedef struct mask_image {
 } mask_image;
 void raster_mask(const surface *target, rect clip, const mask_image *mask, rect to, colour c);
 
+/* Copies an opaque picture, its top left at (x, y). */
+void raster_image(const surface *target, rect clip, const surface *image, int x, int y);
+
 /* Strokes go into a mask of side x side pixels: ink is the greatest coverage so far, an eraser takes away what it
  * covers. So the pieces of a stroke may overlap and come in any number. */
 typedef enum mask_mode { MASK_INK, MASK_ERASE } mask_mode;

@@ -14,6 +14,8 @@ static const char ellipsis[] = "\xe2\x80\xa6";
 static const char *const families[] = {"DejaVu Sans", "Noto Sans", "Liberation Sans", "Open Sans",   "Ubuntu",
                                        "Cantarell",   "Roboto",    "FreeSans",        "Nimbus Sans", "Arial",
                                        "Helvetica",   "Segoe UI",  "Lucida Grande"};
+static const char *const mono_families[] = {"DejaVu Sans Mono", "Noto Sans Mono", "Liberation Mono", "Ubuntu Mono",
+                                            "FreeMono",         "Courier New",    "Menlo",           "Consolas"};
 
 typedef struct open_font {
     font f;
@@ -32,7 +34,7 @@ typedef struct glyph {
 } glyph;
 
 struct text_engine {
-    char path[2][PATH_BYTES]; /* by weight */
+    char path[3][PATH_BYTES]; /* by weight */
     open_font fonts[MAX_FONTS];
     int n_fonts;
     glyph glyphs[GLYPH_SLOTS];
@@ -77,6 +79,12 @@ static bool find_fonts(text_engine *engine, nn_error *err)
     for (size_t i = 0; config && !found && i < sizeof families / sizeof families[0]; i++)
         found = find_face(config, families[i], FONT_REGULAR, engine->path[FONT_REGULAR]) &&
                 find_face(config, families[i], FONT_BOLD, engine->path[FONT_BOLD]);
+    /* A system without one shows code as other text. */
+    bool mono = false;
+    for (size_t i = 0; found && !mono && i < sizeof mono_families / sizeof mono_families[0]; i++)
+        mono = find_face(config, mono_families[i], FONT_MONO, engine->path[FONT_MONO]);
+    if (found && !mono)
+        strcpy(engine->path[FONT_MONO], engine->path[FONT_REGULAR]);
     if (config)
         FcConfigDestroy(config);
     if (found)

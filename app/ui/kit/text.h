@@ -8,7 +8,7 @@
 #include "raster.h"
 #include <stdint.h>
 
-typedef enum font_weight { FONT_REGULAR, FONT_BOLD } font_weight;
+typedef enum font_weight { FONT_REGULAR, FONT_BOLD, FONT_MONO /* regular, all characters of one width */ } font_weight;
 
 typedef struct font {
     int px; /* height of the em */
