@@ -12,7 +12,7 @@ static int logits(const nn_plan *plan)
 
 static bool is_sum(const nn_node *node)
 {
-    return strcmp(node->op->name, "add") == 0;
+    return node->op->kind == NN_SUM;
 }
 
 /* ---- what can be joined ---------------------------------------------------------------------------------------- */
@@ -25,7 +25,7 @@ static bool can_divide(const nn_plan *plan, int i)
         return false;
     if (is_sum(node))
         return can_divide(plan, node->input[0]) && can_divide(plan, node->input[1]);
-    return node->n_params > 0 && plan->param[node->param[0]].role == NN_KERNEL;
+    return node->op->kind == NN_LINEAR;
 }
 
 static bool check(const nn_model *const *part, int n, nn_error *err)
@@ -57,21 +57,21 @@ typedef struct writer {
 
 /* How many layers of a kind stand before the layer at i of part k: in the parts before it, each but the first with a
  * sum behind it, and in its own. */
-static int count_before(const writer *w, const char *kind, int k, int i)
+static int count_before(const writer *w, const nn_op *op, int k, int i)
 {
-    int count = k > 1 && strcmp(kind, "add") == 0 ? k - 1 : 0;
+    int count = k > 1 && op->kind == NN_SUM ? k - 1 : 0;
     for (int part = 0; part <= k; part++) {
         const nn_plan *plan = w->part[part]->plan;
         for (int at = 0; at < (part < k ? plan->n_nodes - 1 : i); at++)
-            count += strcmp(plan->node[at].op->name, kind) == 0;
+            count += plan->node[at].op == op;
     }
     return count;
 }
 
 static const char *new_name(const writer *w, char name[NN_NAME], int k, int i)
 {
-    const char *kind = w->part[k]->plan->node[i].op->name;
-    snprintf(name, NN_NAME, "%s%d", kind, count_before(w, kind, k, i) + 1);
+    const nn_op *op = w->part[k]->plan->node[i].op;
+    snprintf(name, NN_NAME, "%s%d", op->name, count_before(w, op, k, i) + 1);
     return name;
 }
 
@@ -90,15 +90,24 @@ static void write_layer(writer *w, int k, int i)
     w->used += (size_t)snprintf(w->text + w->used, w->room - w->used, "\n");
 }
 
+static const nn_op *find_sum(void)
+{
+    int i = 0;
+    while (nn_op_at(i)->kind != NN_SUM)
+        i++;
+    return nn_op_at(i);
+}
+
 /* The sum of all logits so far, behind the layers of part k >= 1, the last of which gives its own. */
 static void write_sum(writer *w, int k)
 {
+    const nn_op *sum = find_sum();
     char before[NN_NAME];
     if (k == 1)
         new_name(w, before, 0, logits(w->part[0]->plan));
     else
-        snprintf(before, sizeof before, "add%d", count_before(w, "add", k, 0));
-    w->used += (size_t)snprintf(w->text + w->used, w->room - w->used, "add %s\n", before);
+        snprintf(before, sizeof before, "%s%d", sum->name, count_before(w, sum, k, 0));
+    w->used += (size_t)snprintf(w->text + w->used, w->room - w->used, "%s %s\n", sum->name, before);
 }
 
 static bool plan_joined(nn_plan **joined, const nn_model *const *part, int n, nn_error *err)

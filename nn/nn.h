@@ -68,13 +68,13 @@ typedef struct nn_param {
 
 struct nn_op; /* a kind of layer: op.h */
 
-/* One layer of the network. Node i computes from node input[0] (and input[1] for `add`); -1 is the image. */
+/* One layer of the network. Node i computes from node input[0], and input[1] where it has two; -1 is the image. */
 typedef struct nn_node {
     const struct nn_op *op;
     char name[NN_NAME];
     double attr[NN_MAX_ATTRS]; /* in the order of op->attrs */
     int input[2];
-    nn_shape in, out;
+    nn_shape in, in2, out; /* in2: of the second input */
     int n_params;
     int param[4];     /* indices into nn_plan.param, in the order the op declared them */
     bool in_place;    /* its output lies over its input's */

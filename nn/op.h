@@ -36,13 +36,13 @@ typedef struct nn_slice {
     float *gradients; /* this thread's own block, in the layout of the weights; backward adds to it */
     float *memory;    /* node->memory floats of this thread's, zero before a step, kept during it */
     const float *x;   /* (images, in) */
-    const float *x2;  /* second input of `add` */
+    const float *x2;  /* (images, in2) second input, where there is one */
     float *y;         /* (images, out) */
     const float *dy;  /* (images, out) gradient of the loss with respect to y */
     float *dx;        /* (images, in) to be written, not added to; NULL where nobody needs it */
-    float *dx2;
-    float *scratch; /* node->scratch floats of this thread's */
-    double *shared; /* (threads, node->shared) sums, zero before a pass */
+    float *dx2;       /* the same, (images, in2); never the block of dx */
+    float *scratch;   /* node->scratch floats of this thread's */
+    double *shared;   /* (threads, node->shared) sums, zero before a pass */
 } nn_slice;
 
 /* Where a layer may leave its output. */
@@ -52,12 +52,24 @@ typedef enum nn_place {
     NN_VIEW      /* its output is its input, seen in another shape */
 } nn_place;
 
+/* What code outside of the layer may rely on. */
+typedef enum nn_kind {
+    NN_OTHER,
+    NN_LINEAR, /* x W + b: its parameters are a kernel (.., inputs, outputs) and a bias; its first setting, the outputs */
+    NN_NORM,   /* gain, bias, mean, variance of each channel: nn_norm_fold brings it into the layer before it */
+    NN_RELU,   /* max(0, x): layers that may do so compute it on the way (joins_relu) */
+    NN_SUM,    /* x + x2 */
+    NN_SOFTMAX, /* probabilities: networks end with it */
+    NN_DROPOUT  /* x, but in training */
+} nn_kind;
+
 typedef struct nn_op {
     const char *name;
     const char *summary; /* one line, with the formula */
+    nn_kind kind;
     nn_attr attrs[NN_MAX_ATTRS];
     int positional;
-    int inputs; /* 1, or 2 for add */
+    int inputs; /* 1 or 2; the name of the second is the first word behind the layer's */
     nn_place place;
     bool keeps_output; /* backward reads y (or recomputes from it), so no later node may overwrite it */
     bool joins_relu;   /* does the relu after it on the way, where s->relu says so */

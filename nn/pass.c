@@ -28,18 +28,36 @@ static bool is_training(const nn_pass *pass)
     return pass->walk.mode == NN_FOR_TRAINING;
 }
 
+/* Whether node i writes the gradient of its input j where it belongs: it is the first of that node's readers to come by,
+ * as backward comes to the last one first. */
+static bool writes_in_place(const nn_plan *plan, int i, int j)
+{
+    const nn_node *node = &plan->node[i];
+    return plan->node[node->input[j]].last_reader == i && !(j == 1 && node->input[0] == node->input[1]);
+}
+
+/* The floats in the spare block for the gradient of node i's input j, which is added to what others have written. */
+static size_t spare_of(const nn_pass *pass, int i, int j)
+{
+    const nn_node *node = &pass->plan->node[i];
+    if (j >= node->op->inputs || node->input[j] < 0 || writes_in_place(pass->plan, i, j))
+        return 0;
+    return nn_lines((size_t)pass->walk.share * nn_shape_count(j == 0 ? node->in : node->in2));
+}
+
 /* What the nodes need besides their activations. */
 static void lay_out_nodes(nn_pass *pass, arena *a)
 {
     const nn_plan *plan = pass->plan;
     bool training = is_training(pass);
-    size_t spare = 0;
     pass->memory_floats = 0;
+    pass->spare_floats = 0;
     pass->scratch_floats = 1; /* so that there is a block to point into */
     for (int i = 0; i < plan->n_nodes; i++) {
         const nn_node *node = &plan->node[i];
-        if (node->readers > 1 && nn_shape_count(node->out) > spare)
-            spare = nn_shape_count(node->out);
+        size_t spare = training ? spare_of(pass, i, 0) + spare_of(pass, i, 1) : 0;
+        if (spare > pass->spare_floats)
+            pass->spare_floats = spare;
         if (node->scratch > pass->scratch_floats)
             pass->scratch_floats = node->scratch;
         if (training)
@@ -55,7 +73,6 @@ static void lay_out_nodes(nn_pass *pass, arena *a)
         pass->prepared[step->node] = take(a, larger ? node->quantized : prepared, 1);
     }
     pass->scratch_floats = nn_lines(pass->scratch_floats);
-    pass->spare_floats = training ? nn_lines(spare * (size_t)pass->walk.share) : 0;
 }
 
 static void lay_out(nn_pass *pass, arena *a)
@@ -272,8 +289,7 @@ void nn_pass_forward(const nn_run *run, const nn_part *part)
 
 /* ---- backward ---- */
 
-/* Where node i writes the gradient of its input j: into that node's gradient if i is the first of its readers to
- * come by (backward meets the last reader first), else into the spare block, from where it is added. */
+/* Where node i writes the gradient of its input j: where it belongs, or into the spare block, from where it is added. */
 static float *gradient_target(const group *g, int i, int j)
 {
     const nn_pass *pass = g->run->pass;
@@ -281,8 +297,9 @@ static float *gradient_target(const group *g, int i, int j)
     int input = node->input[j];
     if (j >= node->op->inputs || input < 0)
         return NULL;
-    bool first = pass->plan->node[input].last_reader == i && !(j == 1 && node->input[0] == input);
-    return first ? gradient_of(g, input) : pass->spare + (size_t)g->part->thread * pass->spare_floats;
+    if (writes_in_place(pass->plan, i, j))
+        return gradient_of(g, input);
+    return pass->spare + (size_t)g->part->thread * pass->spare_floats + (j == 1 ? spare_of(pass, i, 0) : 0);
 }
 
 static void collect(const group *g, int i, int j, const float *written)

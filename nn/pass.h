@@ -14,7 +14,7 @@ typedef struct nn_pass {
     float *block;            /* the one allocation behind all pointers below */
     float *input;            /* (capacity, input) as the network reads them */
     float *value, *gradient; /* (threads, walk.value_floats or gradient_floats) */
-    float *spare;            /* (threads, share, largest out of a node with several readers) */
+    float *spare;            /* (threads, spare_floats) gradients of a node's inputs, to be added to those there */
     size_t spare_floats;     /* per thread */
     float *scratch;          /* (threads, scratch_floats) */
     size_t scratch_floats;

@@ -4,6 +4,7 @@
 #include "kernel.h"
 #include "number.h"
 #include "op.h"
+#include "plan_text.h"
 #include "shape.h"
 #include "utf8.h"
 #include <ctype.h>
@@ -182,15 +183,6 @@ static bool read_settings(reader *r, const nn_plan *plan, nn_node *node)
     return true;
 }
 
-/* Kind and ordinal, "conv2", unless the line gave a name. */
-static void name_node(const nn_plan *plan, nn_node *node)
-{
-    int ordinal = 1;
-    for (int i = 0; i < plan->n_nodes; i++)
-        ordinal += plan->node[i].op == node->op;
-    snprintf(node->name, sizeof node->name, "%s%d", node->op->name, ordinal);
-}
-
 static bool check_name(reader *r, const nn_plan *plan, const char *name)
 {
     size_t len = strlen(name);
@@ -202,6 +194,11 @@ static bool check_name(reader *r, const nn_plan *plan, const char *name)
     if (strcmp(name, "input") == 0 || find_node(plan, name) >= 0)
         return fail(r, r->word_at, "two layers are called", name);
     return true;
+}
+
+static nn_shape shape_of(const nn_plan *plan, int input)
+{
+    return input < 0 ? plan->input : plan->node[input].out;
 }
 
 /* One line: [NAME:] KIND [VALUE ...] [KEY=VALUE ...] */
@@ -228,14 +225,16 @@ static bool read_node(reader *r, nn_plan *plan)
         return fail(r, r->word_at, "unknown layer", r->word);
     for (int i = 0; i < NN_MAX_ATTRS; i++)
         node->attr[i] = node->op->attrs[i].fallback;
-    name_node(plan, node);
+    nn_node_default_name(node->name, plan, plan->n_nodes);
     if (given[0])
         memcpy(node->name, given, sizeof node->name);
     else if (!check_name(r, plan, node->name))
         return false;
     if (!read_settings(r, plan, node))
         return false;
-    node->in = node->input[0] < 0 ? plan->input : plan->node[node->input[0]].out;
+    node->in = shape_of(plan, node->input[0]);
+    if (node->op->inputs == 2)
+        node->in2 = shape_of(plan, node->input[1]);
     if (!node->op->plan(plan, node, r->err)) {
         if (r->err->code == NN_NOMEM)
             return false;
@@ -351,7 +350,7 @@ static bool can_lie_over(const nn_plan *plan, const nn_node *node)
 static bool finish(reader *r, nn_plan *plan)
 {
     const nn_node *last = &plan->node[plan->n_nodes - 1];
-    if (plan->n_nodes < 2 || strcmp(last->op->name, "softmax") != 0)
+    if (plan->n_nodes < 2 || last->op->kind != NN_SOFTMAX)
         return fail(r, r->at, "the last layer must be softmax", "");
     if (last->out.h != 1 || last->out.w != 1 || last->out.c < 2 || last->out.c > NN_MAX_CLASSES)
         return nn_fail(r->err, NN_LIMIT, r->at, "line %d: %dx%dx%d answers, must be 2 to %d classes", r->line,

@@ -3,6 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 
+void nn_node_default_name(char name[NN_NAME], const nn_plan *plan, int i)
+{
+    const nn_op *op = plan->node[i].op;
+    int ordinal = 1;
+    for (int k = 0; k < i; k++)
+        ordinal += plan->node[k].op == op;
+    snprintf(name, NN_NAME, "%s%d", op->name, ordinal);
+}
+
 /* A number as the grammar has it: no exponent, no trailing zeros. Enumerated settings are words. */
 static void print_value(const nn_attr *attr, double value, char text[NN_NAME])
 {

@@ -7,6 +7,9 @@
 
 enum { NN_LINE = 256 }; /* bytes of any layer's line, its name and inputs included */
 
+/* The name that node i has where its line gives none: kind and ordinal, "conv2". */
+void nn_node_default_name(char name[NN_NAME], const nn_plan *plan, int i);
+
 /* "conv 32 3 padding=valid": kind and settings of a node, with `first` for its first setting. Returns the length. */
 size_t nn_node_print(char *text, size_t room, const nn_node *node, double first);
 

@@ -13,14 +13,9 @@ typedef struct channels {
     int n, *index;
 } channels;
 
-static bool is(const nn_node *node, const char *kind)
-{
-    return strcmp(nn_op_name(node->op), kind) == 0;
-}
-
 static bool has_filters(const nn_node *node)
 {
-    return is(node, "conv") || is(node, "dense");
+    return node->op->kind == NN_LINEAR;
 }
 
 static int last_with_filters(const nn_plan *plan)
@@ -40,9 +35,9 @@ static bool check(const nn_plan *plan, nn_error *err)
                            "layer %s cannot be pruned: only chains can, in which each layer reads the one "
                            "before it",
                            node->name);
-        if (is(node, "conv") && nn_node_setting(node, "groups") > 1.0)
+        if (nn_node_setting(node, "groups") > 1.0)
             return nn_fail(err, NN_USAGE, 0, "layer %s cannot be pruned: its filters are in groups", node->name);
-        if (node->n_params > 0 && !has_filters(node) && !is(node, "batchnorm"))
+        if (node->n_params > 0 && !has_filters(node) && node->op->kind != NN_NORM)
             return nn_fail(err, NN_USAGE, 0, "layer %s cannot be pruned: nobody has said how for a %s", node->name,
                            nn_op_name(node->op));
     }
@@ -59,21 +54,12 @@ static int kept_filters(const nn_plan *plan, int i, double keep)
     return i == last_with_filters(plan) ? all : kept < 1 ? 1 : kept;
 }
 
-/* Whether the grammar would give layer i this name by itself. */
-static bool is_default_name(const nn_plan *plan, int i)
-{
-    char name[NN_NAME];
-    int ordinal = 1;
-    for (int k = 0; k < i; k++)
-        ordinal += plan->node[k].op == plan->node[i].op;
-    snprintf(name, sizeof name, "%s%d", nn_op_name(plan->node[i].op), ordinal);
-    return strcmp(name, plan->node[i].name) == 0;
-}
-
 static size_t print_layer(char *line, size_t room, const nn_plan *plan, int i, int filters)
 {
     const nn_node *node = &plan->node[i];
-    bool named = !is_default_name(plan, i);
+    char usual[NN_NAME];
+    nn_node_default_name(usual, plan, i);
+    bool named = strcmp(usual, node->name) != 0;
     size_t used = (size_t)snprintf(line, room, "%s%s", named ? node->name : "", named ? ": " : "");
     used += nn_node_print(line + used, room - used, node, has_filters(node) ? filters : node->attr[0]);
     return used + (size_t)snprintf(line + used, room - used, "\n");
@@ -100,7 +86,7 @@ static float importance(const nn_model *model, int i, int c)
 {
     const nn_plan *plan = model->plan;
     const nn_node *node = &plan->node[i];
-    if (i + 1 < plan->n_nodes && is(node + 1, "batchnorm"))
+    if (i + 1 < plan->n_nodes && node[1].op->kind == NN_NORM)
         return fabsf(model->weights[plan->param[node[1].param[0]].offset + (size_t)c]);
     const nn_param *kernel = &plan->param[node->param[0]];
     float sum = 0.0f;
@@ -188,7 +174,7 @@ static bool copy_weights(nn_model *to, const nn_model *from, nn_error *err)
             channels moved = in;
             in = out;
             out = moved;
-        } else if (is(node, "flatten")) {
+        } else if (node->op->place == NN_VIEW) {
             flatten(&in, node->in);
         } else {
             copy_layer(to, from, i, &in, &in);

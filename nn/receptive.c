@@ -20,15 +20,16 @@ static bool window_of(const nn_node *node, nn_window *window)
                           (nn_padding)setting(node, "padding"));
 }
 
-static nn_region seen_by(const nn_node *node, nn_region out)
+/* What a region of the node's outputs sees of an input of shape `in`. */
+static nn_region seen_by(const nn_node *node, nn_shape in, nn_region out)
 {
     nn_window w;
     if (window_of(node, &w))
         return (nn_region){out.x0 * w.stride - w.left, out.y0 * w.stride - w.top,
                            (out.x1 - 1) * w.stride - w.left + w.kw, (out.y1 - 1) * w.stride - w.top + w.kh};
-    if (node->in.h == node->out.h && node->in.w == node->out.w)
+    if (in.h == node->out.h && in.w == node->out.w)
         return out;
-    return (nn_region){0, 0, node->in.w, node->in.h};
+    return (nn_region){0, 0, in.w, in.h};
 }
 
 static int least(int a, int b)
@@ -59,9 +60,8 @@ nn_region nn_receptive_field(const nn_plan *plan, int node, int x, int y)
         const nn_node *n = &plan->node[i];
         if (region[i].x0 >= region[i].x1)
             continue;
-        nn_region seen = seen_by(n, region[i]);
         for (int j = 0; j < n->op->inputs; j++)
-            include(n->input[j] < 0 ? &image : &region[n->input[j]], seen);
+            include(n->input[j] < 0 ? &image : &region[n->input[j]], seen_by(n, j == 0 ? n->in : n->in2, region[i]));
     }
     nn_region all = {0, 0, plan->input.w, plan->input.h};
     return (nn_region){most(image.x0, all.x0), most(image.y0, all.y0), least(image.x1, all.x1),

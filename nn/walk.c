@@ -1,7 +1,6 @@
 /* walk.c - groups of layers, and the blocks of memory they share. */
 #include "walk.h"
 #include "shape.h"
-#include <string.h>
 
 enum { GROUP_FLOATS = 48 * 1024 }; /* of the largest activations of a group: they stay in the L2 cache */
 
@@ -12,13 +11,13 @@ static bool only_answers(const nn_walk *s)
 
 /* ---- steps ---- */
 
-/* The next node, if it is `name` and the only reader of this one. */
-static const nn_node *follower(const nn_plan *plan, int i, const char *name)
+/* The next node, if it is of this kind and the only reader of this one. */
+static const nn_node *follower(const nn_plan *plan, int i, nn_kind kind)
 {
     if (i + 1 >= plan->n_nodes || plan->node[i].readers != 1 || plan->node[i].last_reader != i + 1)
         return NULL;
     const nn_node *next = &plan->node[i + 1];
-    return strcmp(next->op->name, name) == 0 ? next : NULL;
+    return next->op->kind == kind ? next : NULL;
 }
 
 static void make_steps(nn_walk *s)
@@ -27,9 +26,9 @@ static void make_steps(nn_walk *s)
     for (int i = 0; i < plan->n_nodes; i++) {
         const nn_op *op = plan->node[i].op;
         nn_step step = {.node = i, .again = -1};
-        if (only_answers(s) && op->folds_norm && (step.norm = follower(plan, i, "batchnorm")) != NULL)
+        if (only_answers(s) && op->folds_norm && (step.norm = follower(plan, i, NN_NORM)) != NULL)
             i++;
-        if (s->mode != NN_FOR_ACTIVATIONS && op->joins_relu && follower(plan, i, "relu")) {
+        if (s->mode != NN_FOR_ACTIVATIONS && op->joins_relu && follower(plan, i, NN_RELU)) {
             step.relu = true;
             i++;
         }

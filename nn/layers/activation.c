@@ -118,6 +118,7 @@ extern const nn_op NN_VARIANT(nn_op_relu), NN_VARIANT(nn_op_leakyrelu), NN_VARIA
 
 const nn_op NN_VARIANT(nn_op_relu) = {
     ACTIVATION(relu),
+    .kind = NN_RELU,
     .summary = "y = max(0, x)",
     .examples = EXAMPLES("relu"),
 };

@@ -5,8 +5,8 @@
 
 static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
 {
-    int other = node->input[1];
-    nn_shape b = other < 0 ? plan->input : plan->node[other].out;
+    nn_shape b = node->in2;
+    (void)plan;
     if (!nn_same_shape(b, node->in))
         return nn_fail(err, NN_FORMAT, 0, "cannot add %dx%dx%d and %dx%dx%d", node->in.h, node->in.w, node->in.c, b.h,
                        b.w, b.c);
@@ -39,6 +39,7 @@ static const char *const examples[] = {
 extern const nn_op NN_VARIANT(nn_op_add);
 const nn_op NN_VARIANT(nn_op_add) = {
     .name = "add",
+    .kind = NN_SUM,
     .summary = "y = x + NODE, the residual sum",
     .inputs = 2,
     .plan = plan,

@@ -199,6 +199,7 @@ static const char *const examples[] = {
 extern const nn_op NN_VARIANT(nn_op_batchnorm);
 const nn_op NN_VARIANT(nn_op_batchnorm) = {
     .name = "batchnorm",
+    .kind = NN_NORM,
     .summary = "y = gain (x - mean) / sqrt(variance + epsilon) + bias, per channel",
     .attrs = {[MOMENTUM] = {.name = "momentum", .min = 0.0, .max = 1.0, .fallback = 0.9},
               [EPSILON] = {.name = "epsilon", .min = 1e-8, .max = 1.0, .fallback = 1e-5}},

@@ -130,6 +130,7 @@ static const char *const examples[] = {
 extern const nn_op NN_VARIANT(nn_op_conv);
 const nn_op NN_VARIANT(nn_op_conv) = {
     .name = "conv",
+    .kind = NN_LINEAR,
     .summary = "y[p, o] = b[o] + sum over the window at p of x W[.., o]",
     .attrs =
         {

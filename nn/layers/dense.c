@@ -104,6 +104,7 @@ static const char *const examples[] = {"input 1 1 5\ndense 4\nrelu\ndense 3\nsof
 extern const nn_op NN_VARIANT(nn_op_dense);
 const nn_op NN_VARIANT(nn_op_dense) = {
     .name = "dense",
+    .kind = NN_LINEAR,
     .summary = "y = x W + b",
     .attrs = {[UNITS] = {.name = "units", .min = 1, .max = NN_MAX_DIM, .fallback = NAN, .whole = true}},
     .positional = 1,

@@ -56,6 +56,7 @@ static const char *const examples[] = {"input 3 3 2\nconv 4 2\ndropout 0.4\nflat
 extern const nn_op NN_VARIANT(nn_op_dropout);
 const nn_op NN_VARIANT(nn_op_dropout) = {
     .name = "dropout",
+    .kind = NN_DROPOUT,
     .summary = "while training: y = x / (1 - rate), or 0 with probability rate",
     .attrs = {{.name = "rate", .min = 0.0, .max = 0.95, .fallback = 0.5}},
     .positional = 1,

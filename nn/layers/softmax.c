@@ -55,6 +55,7 @@ static const char *const examples[] = {
 extern const nn_op NN_VARIANT(nn_op_softmax);
 const nn_op NN_VARIANT(nn_op_softmax) = {
     .name = "softmax",
+    .kind = NN_SOFTMAX,
     .summary = "y_i = exp(x_i) / sum_j exp(x_j), over the channels",
     .inputs = 1,
     .keeps_output = true,

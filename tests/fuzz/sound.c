@@ -17,6 +17,7 @@ static void require_sound_node(const nn_plan *plan, int i)
     FUZZ_REQUIRE(is_shape(node->in) && is_shape(node->out));
     FUZZ_REQUIRE(node->input[0] >= -1 && node->input[0] < i);
     FUZZ_REQUIRE(node->op->inputs == 1 || (node->input[1] >= -1 && node->input[1] < i));
+    FUZZ_REQUIRE(node->op->inputs == 1 || is_shape(node->in2));
     FUZZ_REQUIRE(node->readers > 0 || i == plan->n_nodes - 1);
     for (int k = 0; k < node->n_params; k++)
         FUZZ_REQUIRE(node->param[k] >= 0 && node->param[k] < plan->n_params);

@@ -22,8 +22,8 @@ enum { IMAGES = 5, SHARES = 2, SEEDS = 3 };
 typedef struct bench {
     const nn_plan *plan;
     const nn_node *node;
-    const nn_op *op; /* the node's own, or a broken twin */
-    size_t in, out;  /* floats of all images */
+    const nn_op *op;     /* the node's own, or a broken twin */
+    size_t in, in2, out; /* floats of all images */
     float *x, *x2, *y, *dy, *dx, *dx2, *weights, *prepared, *gradients[SHARES], *scratch[SHARES], *memory[SHARES];
     double *shared;
 } bench;
@@ -72,8 +72,9 @@ static void bench_open(bench *b, const nn_plan *plan, const nn_node *node, uint6
 {
     *b = (bench){.plan = plan, .node = node, .op = node->op};
     b->in = IMAGES * nn_shape_count(node->in);
+    b->in2 = IMAGES * nn_shape_count(node->in2);
     b->out = IMAGES * nn_shape_count(node->out);
-    b->x = floats(b->in), b->x2 = floats(b->in), b->dx = floats(b->in), b->dx2 = floats(b->in);
+    b->x = floats(b->in), b->x2 = floats(b->in2), b->dx = floats(b->in), b->dx2 = floats(b->in2);
     b->y = floats(b->out), b->dy = floats(b->out);
     b->weights = net_weights(plan, seed);
     b->prepared = floats(node->prepared);
@@ -84,7 +85,7 @@ static void bench_open(bench *b, const nn_plan *plan, const nn_node *node, uint6
         b->memory[i] = floats(node->memory);
     }
     fill_input(&seed, node->op, b->x, b->in);
-    fill_input(&seed, node->op, b->x2, b->in);
+    fill_input(&seed, node->op, b->x2, b->in2);
     random_fill(&seed, b->dy, b->out, -1, 1);
 }
 
@@ -104,7 +105,7 @@ static void bench_close(bench *b)
 /* Calls one of the op's functions for every share, as the threads of a training would. */
 static void run(const bench *b, void (*function)(const nn_slice *))
 {
-    size_t in = b->in / IMAGES, out = b->out / IMAGES;
+    size_t in = b->in / IMAGES, in2 = b->in2 / IMAGES, out = b->out / IMAGES;
     for (int i = 0; function && i < SHARES; i++) {
         int first = i ? 3 : 0;
         size_t skip = (size_t)first;
@@ -123,11 +124,11 @@ static void run(const bench *b, void (*function)(const nn_slice *))
             .memory = b->memory[i],
             .gradients = b->gradients[i],
             .x = b->x + skip * in,
-            .x2 = b->x2 + skip * in,
+            .x2 = b->x2 + skip * in2,
             .y = b->y + skip * out,
             .dy = b->dy + skip * out,
             .dx = b->dx ? b->dx + skip * in : NULL,
-            .dx2 = b->dx2 ? b->dx2 + skip * in : NULL,
+            .dx2 = b->dx2 ? b->dx2 + skip * in2 : NULL,
             .scratch = b->scratch[i],
             .shared = b->shared,
         };
@@ -175,7 +176,7 @@ static void differentiate(bench *b)
     if (!b->op->keeps_output)
         fill_nan(b->y, b->out);
     fill_nan(b->dx, b->in);
-    fill_nan(b->dx2, b->in);
+    fill_nan(b->dx2, b->in2);
     float *x = b->x, *unknown = floats(b->in);
     fill_nan(unknown, b->in);
     if (b->op->place != NN_OWN)
@@ -193,9 +194,9 @@ static void differentiate(bench *b)
  * lower. */
 static double slope(const bench *b, float *value)
 {
-    /* Convolution is linear in each value alone: there a large step has no error but rounding's, which is then
+    /* Weighted sums are linear in each value alone: there a large step has no error but rounding's, which is then
      * small. */
-    const float h = strcmp(b->op->name, "conv") == 0 ? 1.0f : 0.02f, keep = *value;
+    const float h = b->op->kind == NN_LINEAR ? 1.0f : 0.02f, keep = *value;
     double at[4];
     const float steps[4] = {-2 * h, -h, h, 2 * h};
     bool weight = value >= b->weights && value < b->weights + b->plan->floats;
@@ -239,7 +240,7 @@ static deviation check(bench *b)
     differentiate(b);
     compare(&d, b, b->x, b->in, b->dx);
     if (b->op->inputs == 2)
-        compare(&d, b, b->x2, b->in, b->dx2);
+        compare(&d, b, b->x2, b->in2, b->dx2);
     for (int i = 0; i < b->node->n_params; i++) {
         const nn_param *p = &b->plan->param[b->node->param[i]];
         if (is_trained(p))
@@ -357,8 +358,10 @@ static int spoiled_tensor; /* 0: dx, 1: dx2, 2...: parameters */
 static void spoiled_backward(const nn_slice *s)
 {
     twin_of->backward(s);
-    if (spoiled_tensor < 2)
-        spoil(spoiled_tensor ? s->dx2 : s->dx, (size_t)s->images * nn_shape_count(s->node->in));
+    if (spoiled_tensor == 0)
+        spoil(s->dx, (size_t)s->images * nn_shape_count(s->node->in));
+    if (spoiled_tensor == 1)
+        spoil(s->dx2, (size_t)s->images * nn_shape_count(s->node->in2));
 }
 
 static void spoiled_end(const nn_slice *s)
@@ -385,7 +388,7 @@ static void dead_backward(const nn_slice *s)
 {
     memset(s->dx, 0, (size_t)s->images * nn_shape_count(s->node->in) * sizeof(float));
     if (s->node->op->inputs == 2)
-        memset(s->dx2, 0, (size_t)s->images * nn_shape_count(s->node->in) * sizeof(float));
+        memset(s->dx2, 0, (size_t)s->images * nn_shape_count(s->node->in2) * sizeof(float));
 }
 
 static int twins; /* of one layer kind */
@@ -404,7 +407,7 @@ static void must_catch(bench *b, const nn_op *twin, const char *what)
 static bool exists(const bench *b, int tensor, size_t least)
 {
     if (tensor < 2)
-        return tensor < b->op->inputs && nn_shape_count(b->node->in) >= least;
+        return tensor < b->op->inputs && nn_shape_count(tensor ? b->node->in2 : b->node->in) >= least;
     const nn_param *p = &b->plan->param[b->node->param[tensor - 2]];
     return is_trained(p) && p->count >= least;
 }
@@ -429,8 +432,7 @@ static void break_each_tensor(bench *b)
 static void break_layer(bench *b)
 {
     nn_op twin = *b->op;
-    bool reshapes = strcmp(twin.name, "add") == 0 || strcmp(twin.name, "flatten") == 0;
-    if (b->in == b->out && !reshapes) {
+    if (b->in == b->out && twin.kind != NN_SUM && twin.place != NN_VIEW) {
         twin.backward = straight_through;
         must_catch(b, &twin, "straight through");
     }

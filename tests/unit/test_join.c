@@ -15,6 +15,8 @@ static const char chain[] =
     "input 12 12 1\nconv 6 3\nbatchnorm\nrelu\nmaxpool 2\ndropout 0.2\nflatten\ndense 4\nsoftmax\n";
 static const char residual[] = "input 12 12 1\ntrunk: conv 3 3 stride=2\nconv 3 3\nadd trunk\nrelu\n"
                                "side: conv 3 1 from=trunk\nadd relu1\nflatten\ndense 4\nsoftmax\n";
+static const char gated[] = "input 12 12 1\na: conv 3 3 stride=3\nconv 2 2\nconcat a\nb: relu\navgpool 4\nelu\n"
+                            "mul elu1 from=b\nflatten\ndense 4\nsoftmax\n";
 static const char whole_maps[] =
     "input 12 12 1\nconv 5 3 padding=valid stride=3\nrelu\nconv 4 4 padding=valid\nsoftmax\n";
 static nn_error err;
@@ -49,11 +51,11 @@ static void expect_mean(float mean[TOY_ANSWERS], const nn_model *const *part, in
 static void test_the_answer_is_the_mean(void **state)
 {
     (void)state;
-    nn_model *part[] = {net_model(chain, 3), net_model(residual, 4), net_model(whole_maps, 5)};
+    nn_model *part[] = {net_model(chain, 3), net_model(residual, 4), net_model(whole_maps, 5), net_model(gated, 6)};
     part[1]->temperature = 0.7f;
     part[2]->unsure_threshold = 0.8f;
     const nn_model *const *parts = (const nn_model *const *)part;
-    for (int n = 2; n <= 3; n++) {
+    for (int n = 2; n <= 4; n++) {
         nn_model *model = joined(parts, n);
         float p[TOY_ANSWERS], mean[TOY_ANSWERS];
         size_t floats = 0;
@@ -65,20 +67,20 @@ static void test_the_answer_is_the_mean(void **state)
             floats += part[k]->plan->floats;
         assert_int_equal(model->plan->floats, floats);
         assert_true(model->temperature == 1.0f);
-        assert_float_equal(model->unsure_threshold, n == 2 ? 0.5f : 0.6f, 1e-6);
+        assert_float_equal(model->unsure_threshold, 0.5f + (n > 2 ? 0.3f / (float)n : 0.0f), 1e-6);
         assert_true(model->convention.mean == part[0]->convention.mean);
         nn_model_free(model);
     }
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < 4; k++)
         nn_model_free(part[k]);
 }
 
 static void test_the_architecture_is_as_one_would_write_it(void **state)
 {
     (void)state;
-    nn_model *part[] = {net_model(chain, 3), net_model(residual, 4)};
-    const nn_model *parts[] = {part[0], part[1], part[1]};
-    nn_model *model = joined(parts, 3);
+    nn_model *part[] = {net_model(chain, 3), net_model(residual, 4), net_model(gated, 5)};
+    const nn_model *parts[] = {part[0], part[1], part[1], part[2]};
+    nn_model *model = joined(parts, 4);
     assert_string_equal(model->plan->text, "input 12 12 1\n"
                                            "conv 6 3\nbatchnorm\nrelu\nmaxpool 2\ndropout rate=0.2\n"
                                            "flatten\ndense 4\n"
@@ -86,10 +88,12 @@ static void test_the_architecture_is_as_one_would_write_it(void **state)
                                            "conv 3 1 from=conv2\nadd relu2\nflatten\ndense 4\nadd dense1\n"
                                            "conv 3 3 stride=2 from=input\nconv 3 3\nadd conv5\nrelu\n"
                                            "conv 3 1 from=conv5\nadd relu3\nflatten\ndense 4\nadd add3\n"
+                                           "conv 3 3 stride=3 from=input\nconv 2 2\nconcat conv8\nrelu\navgpool 4\n"
+                                           "elu\nmul elu1 from=relu4\nflatten\ndense 4\nadd add6\n"
                                            "softmax\n");
     nn_model_free(model);
-    nn_model_free(part[0]);
-    nn_model_free(part[1]);
+    for (int k = 0; k < 3; k++)
+        nn_model_free(part[k]);
 }
 
 static void test_what_cannot_be_joined_is_refused(void **state)

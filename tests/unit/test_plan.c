@@ -53,6 +53,23 @@ static void test_shapes(void **state)
     nn_plan_free(plan);
 }
 
+static void test_two_inputs(void **state)
+{
+    (void)state;
+    nn_plan *plan =
+        net_parse("input 4 4 2\na: conv 3 3\nconcat input\ngate: avgpool 4\nmul gate from=concat1\n"
+                  "concat a from=a\nadd a from=a\nconcat mul1\nconcat concat2\nflatten\ndense 2\nsoftmax\n");
+    assert_shape(node(plan, "concat1")->in, 4, 4, 3);
+    assert_shape(node(plan, "concat1")->in2, 4, 4, 2);
+    assert_shape(node(plan, "concat1")->out, 4, 4, 5);
+    assert_shape(node(plan, "mul1")->in2, 1, 1, 5);
+    assert_shape(node(plan, "mul1")->out, 4, 4, 5);
+    assert_shape(node(plan, "concat2")->out, 4, 4, 6);
+    assert_shape(node(plan, "concat3")->out, 4, 4, 8);
+    assert_shape(node(plan, "concat4")->out, 4, 4, 14);
+    nn_plan_free(plan);
+}
+
 static void test_parameters_lie_in_the_order_of_their_names(void **state)
 {
     (void)state;
@@ -202,6 +219,11 @@ static const struct {
     {"input 2 2 1\nconv 1 1 ^from=b\n", NN_FORMAT, "no earlier layer is called 'b'"},
     {"input 2 2 1\nadd^\n", NN_FORMAT, "needs the name of a second layer"},
     {"input 2 2 1\na: conv 2 1\nconv 3 1\n^add a\n", NN_FORMAT, "cannot add 2x2x3 and 2x2x2"},
+    {"input 2 2 1\nmul^\n", NN_FORMAT, "needs the name of a second layer"},
+    {"input 2 2 1\na: conv 2 1\nconv 3 1\n^mul a\n", NN_FORMAT, "cannot multiply 2x2x3 by 2x2x2"},
+    {"input 2 2 1\na: conv 2 2 padding=valid\nconv 3 1 from=input\n^mul a\n", NN_FORMAT, "2x2x3 by 1x1x2"},
+    {"input 2 2 1\na: conv 3 1\navgpool 2\n^mul a\n", NN_FORMAT, "cannot multiply 1x1x3 by 2x2x3"},
+    {"input 2 2 1\na: conv 2 1\nmaxpool 2\n^concat a\n", NN_FORMAT, "cannot put 2x2x2 beside 1x1x2"},
     {"input 2 2 1\nflatten\ndense 3\n^", NN_FORMAT, "last layer must be softmax"},
     {"input 2 2 1\nflatten\ndense 65\nsoftmax\n^", NN_LIMIT, "2 to 64 classes"},
     {"input 2 2 1\nconv 3 1\nsoftmax\n^", NN_LIMIT, "2x2x3 answers"},
@@ -328,6 +350,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_two_inputs),
         cmocka_unit_test(test_parameters_lie_in_the_order_of_their_names),
         cmocka_unit_test(test_kernel_shapes),
         cmocka_unit_test(test_spelling),

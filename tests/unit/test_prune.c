@@ -142,6 +142,8 @@ static void test_what_cannot_be_pruned_is_refused(void **state)
         double keep;
     } wrong[] = {
         {"input 12 12 1\nconv 4 3\nb: conv 4 3\nadd conv1\nflatten\ndense 4\nsoftmax\n", "layer add1 cannot", 0.5},
+        {"input 12 12 1\nconv 4 3\nb: conv 4 3\nmul b\nflatten\ndense 4\nsoftmax\n", "layer mul1 cannot", 0.5},
+        {"input 12 12 1\nconv 4 3\nconcat input\nflatten\ndense 4\nsoftmax\n", "layer concat1 cannot", 0.5},
         {"input 12 12 1\nconv 4 3\nside: conv 4 3 from=input\nadd conv1\nflatten\ndense 4\nsoftmax\n",
          "layer side cannot", 0.5},
         {"input 12 12 1\nconv 4 3\nconv 4 3 groups=4\nflatten\ndense 4\nsoftmax\n",

@@ -32,6 +32,19 @@ static void known_networks_have_known_fields(void **state)
     nn_plan_free(plan);
 }
 
+/* Two inputs: their fields together. A gate of one value for each channel has the same field everywhere. */
+static void two_inputs_see_what_both_see(void **state)
+{
+    (void)state;
+    nn_plan *plan =
+        net_parse("input 9 8 1\na: conv 2 3\nconv 3 1 width=5 from=input\nconcat a\nc: conv 2 1\n"
+                  "conv 2 5 padding=valid stride=9 from=input\nmul conv4 from=c\nflatten\ndense 2\nsoftmax\n");
+    assert_region(nn_receptive_field(plan, 2, 4, 4), 2, 3, 7, 6);
+    assert_region(nn_receptive_field(plan, 5, 4, 4), 0, 0, 7, 6);
+    assert_region(nn_receptive_field(plan, 5, 7, 8), 0, 0, 8, 9);
+    nn_plan_free(plan);
+}
+
 /* Every pixel of the image is changed in turn: outputs may change only where the pixel lies in their field, and
  * somewhere one at the very edge of its field does. */
 static void outputs_react_to_their_field_only(void **state)
@@ -75,6 +88,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_networks_have_known_fields),
+        cmocka_unit_test(two_inputs_see_what_both_see),
         cmocka_unit_test(outputs_react_to_their_field_only),
     };
     return cmocka_run_group_tests_name("receptive", tests, NULL, NULL);

@@ -438,6 +438,14 @@ static const char *const graphs[] = {
     "softmax\n",
     "input 3 3 2\nc: conv 2 3\nbatchnorm\nelu\ndropout 0.2\nbatchnorm\nadd c\nbatchnorm\nflatten\nbatchnorm\n"
     "dense 3\nsoftmax\n",
+    /* both inputs of mul and concat have readers behind it */
+    "input 4 4 2\na: conv 3 1\nb: conv 3 3\nmul a\nadd a\nadd b\nelu\nflatten\ndense 3\nsoftmax\n",
+    "input 4 4 2\na: conv 3 1\nb: conv 3 3\nconcat a\nconv 3 1\nadd a\nadd b\nflatten\ndense 3\nsoftmax\n",
+    /* the same node twice, and once more behind */
+    "input 4 4 2\na: conv 3 3\nb: mul a\nconcat b\nconv 3 2\nmul b\nadd a\nbatchnorm\nflatten\ndense 3\nsoftmax\n",
+    /* a gate of what batchnorm gives, which is not kept */
+    "input 4 4 2\nconv 3 3\na: batchnorm\navgpool 4\nconv 3 1\nelu\nmul elu1 from=a\nc: mul elu1\nmul c\nflatten\n"
+    "dense 3\nsoftmax\n",
 };
 
 static double worst_slope;

@@ -20,20 +20,12 @@ typedef struct inspect_round {
 
 /* ---- which layers ------------------------------------------------------------------------------------------------ */
 
-static bool has_kernel(const nn_plan *plan, const nn_node *node)
-{
-    for (int i = 0; i < node->n_params; i++)
-        if (plan->param[node->param[i]].role == NN_KERNEL)
-            return true;
-    return false;
-}
-
 /* Whether node i only changes the values of the layer before it. */
 static bool continues(const nn_plan *plan, int i, const inspect_layer *layer)
 {
     const nn_node *node = &plan->node[i];
     return node->op->inputs == 1 && node->input[0] == layer->node && nn_same_shape(node->out, layer->shape) &&
-           !has_kernel(plan, node);
+           node->op->kind != NN_LINEAR;
 }
 
 static void add_word(char title[INSPECT_TITLE], const char *word)
@@ -49,7 +41,7 @@ static void list_layers(inspect *self)
     for (int i = 0; i < plan->n_nodes - 1; i++) {
         const nn_node *node = &plan->node[i];
         inspect_layer *last = self->n_layers > 0 ? &self->layer[self->n_layers - 1] : NULL;
-        bool drops = strcmp(nn_op_name(node->op), "dropout") == 0, goes_on = last && continues(plan, i, last);
+        bool drops = node->op->kind == NN_DROPOUT, goes_on = last && continues(plan, i, last);
         if (node->op->place == NN_VIEW || (drops && !goes_on))
             continue;
         if (!goes_on) {
@@ -73,14 +65,14 @@ static const nn_param *first_kernel(const nn_plan *plan)
 
 static bool is_dense(const nn_plan *plan, const nn_node *node)
 {
-    return node->input[0] >= 0 && node->n_params == 2 && plan->param[node->param[0]].rank == 2;
+    return node->input[0] >= 0 && node->op->kind == NN_LINEAR && plan->param[node->param[0]].rank == 2;
 }
 
 /* The dense layers of which node i is the sum, behind those already there; false if it is something else. */
 static bool find_voters(inspect *self, int i)
 {
     const nn_node *node = i < 0 ? NULL : &self->plan->node[i];
-    if (node && node->op->inputs == 2)
+    if (node && node->op->kind == NN_SUM)
         return find_voters(self, node->input[1]) && find_voters(self, node->input[0]);
     if (!node || !is_dense(self->plan, node) || self->n_voters == NN_MAX_JOINED)
         return false;
@@ -95,7 +87,7 @@ static void divide_layers(inspect *self)
     for (int i = 0; i < self->n_layers; i++)
         for (int k = 0; k < self->n_voters; k++) {
             const nn_node *node = &self->plan->node[self->layer[i].node], *dense = self->voter[k].dense;
-            bool sum = node->op->inputs == 2 && node->input[0] == (int)(dense - self->plan->node);
+            bool sum = node->op->kind == NN_SUM && node->input[0] == (int)(dense - self->plan->node);
             self->layer[i].part += dense < node && !sum;
         }
 }
