@@ -1,5 +1,6 @@
 /* error.c - filling nn_error. */
 #include "error.h"
+#include "utf8.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ bool nn_fail(nn_error *err, nn_code code, size_t pos, const char *format, ...)
     va_start(args, format);
     vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
+    nn_utf8_clean(err->text, strlen(err->text)); /* words that it quotes come from files */
     return false;
 }
 
@@ -35,5 +37,6 @@ bool nn_fail_in(nn_error *err, const char *name)
     }
     memcpy(text, err->text, sizeof text);
     snprintf(err->text, sizeof err->text, "%s%s: %.*s", dots, name, (int)(sizeof text - len - sizeof "...: "), text);
+    nn_utf8_clean(err->text, strlen(err->text));
     return false;
 }

@@ -428,6 +428,11 @@ bool nn_file_rename(const char *from, const char *to, nn_error *err)
     return sys->rename(from, to) == 0 || fail_errno_in(err, from, "rename");
 }
 
+bool nn_file_remove(const char *path, nn_error *err)
+{
+    return sys->unlink(path) == 0 || errno == ENOENT || fail_errno_in(err, path, "remove");
+}
+
 /* Where the digits of ".DIGITS" begin that end at `end`, or NULL if that is not what stands there. */
 static const char *digits_before(const char *begin, const char *end)
 {
@@ -525,7 +530,7 @@ static bool lock_file(int fd, const char *path, nn_error *err)
     return nn_fail_in(err, path);
 }
 
-bool nn_log_open(nn_log **log, const char *path, nn_error *err)
+static bool open_log(nn_log **log, const char *path, int flags, bool lock, nn_error *err)
 {
     size_t bytes = strlen(path) + 1;
     nn_log *made = nn_alloc(1, sizeof *made + bytes);
@@ -537,12 +542,12 @@ bool nn_log_open(nn_log **log, const char *path, nn_error *err)
         return nn_fail_in(err, path);
     }
     memcpy(made->path, path, bytes);
-    made->fd = open_file(path, O_WRONLY | O_CREAT | O_APPEND, 0644);
+    made->fd = open_file(path, O_WRONLY | O_CREAT | O_APPEND | flags, 0644);
     if (made->fd < 0) {
         fail_errno_in(err, path, "open");
         goto fail;
     }
-    if (!lock_file(made->fd, path, err))
+    if (lock && !lock_file(made->fd, path, err))
         goto fail;
     if (fstat(made->fd, &info) != 0) {
         fail_errno_in(err, path, "open");
@@ -555,6 +560,16 @@ bool nn_log_open(nn_log **log, const char *path, nn_error *err)
 fail:
     nn_log_close(made);
     return false;
+}
+
+bool nn_log_open(nn_log **log, const char *path, nn_error *err)
+{
+    return open_log(log, path, 0, true, err);
+}
+
+bool nn_log_create(nn_log **log, const char *path, nn_error *err)
+{
+    return open_log(log, path, O_TRUNC, false, err);
 }
 
 size_t nn_log_size(const nn_log *log)

@@ -29,6 +29,7 @@ bool nn_file_read_gz(const char *path, size_t cap, unsigned char **data, size_t 
 bool nn_file_save(const char *path, const void *data, size_t len, nn_durability durability, nn_error *err);
 
 bool nn_file_rename(const char *from, const char *to, nn_error *err); /* replaces `to` */
+bool nn_file_remove(const char *path, nn_error *err);                 /* true also where there is none */
 
 /* Removes temporary files that saves of dead processes left in a directory; never fails loudly. */
 void nn_file_sweep(const char *directory);
@@ -36,12 +37,16 @@ void nn_file_sweep(const char *directory);
 /* Creates a directory and its missing parents (mode 0700, as XDG asks). True if it exists afterwards. */
 bool nn_file_mkdirs(const char *directory, nn_error *err);
 
-/* An append-only file, for the journal. One thread at a time, except nn_log_sync. */
+/* An append-only file, for the journal and the trace. One thread at a time, except nn_log_sync. */
 typedef struct nn_log nn_log;
 
 /* Opens or creates path for appending at its end and takes an exclusive lock: NN_USAGE when another one holds it. The
  * lock goes with the process, however that ends. */
 bool nn_log_open(nn_log **log, const char *path, nn_error *err);
+
+/* The same for a file that begins anew and may be read, or written, by others meanwhile. */
+bool nn_log_create(nn_log **log, const char *path, nn_error *err);
+
 size_t nn_log_size(const nn_log *log);                                        /* in bytes */
 bool nn_log_append(nn_log *log, const void *data, size_t len, nn_error *err); /* all or, after a failure, cut back */
 bool nn_log_truncate(nn_log *log, size_t len, nn_error *err);                 /* keeps the first len bytes */

@@ -1,5 +1,6 @@
 /* utf8.c - checking and cutting UTF-8. */
 #include "utf8.h"
+#include <string.h>
 
 static bool is_continuation(unsigned char byte)
 {
@@ -43,4 +44,35 @@ size_t nn_utf8_fit(const char *text, size_t len, size_t max)
     while (max > 0 && is_continuation((unsigned char)text[max]))
         max--;
     return max;
+}
+
+/* C0, DEL and C1; line and paragraph separators, and what turns the direction of text around. */
+static bool is_control(const unsigned char *s, size_t bytes)
+{
+    switch (bytes) {
+    case 1: return s[0] < 0x20 || s[0] == 0x7f;
+    case 2: return s[0] == 0xc2 && s[1] < 0xa0;
+    case 3:
+        return s[0] == 0xe2 &&
+               ((s[1] == 0x80 && s[2] >= 0xa8 && s[2] <= 0xae) || (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9));
+    default: return false;
+    }
+}
+
+size_t nn_utf8_control(const char *text, size_t len)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    size_t bytes = character(s, len);
+    return is_control(s, bytes) ? bytes : 0;
+}
+
+void nn_utf8_clean(char *text, size_t len)
+{
+    for (size_t i = 0, bytes; i < len; i += bytes) {
+        bytes = character((const unsigned char *)text + i, len - i);
+        bool bad = bytes == 0 || nn_utf8_control(text + i, bytes) > 0;
+        bytes = bytes > 0 ? bytes : 1;
+        if (bad)
+            memset(text + i, '?', bytes);
+    }
 }

@@ -14,4 +14,11 @@ bool nn_utf8_is_valid(const char *text, size_t len);
 /* The longest prefix of well-formed UTF-8 text that fits into max bytes and ends with a whole character. */
 size_t nn_utf8_fit(const char *text, size_t len, size_t max);
 
+/* Bytes of the control character that text, of len > 0 bytes, begins with; 0 if it begins with none. Such are C0, DEL,
+ * C1, the separators of lines and paragraphs, and what turns the direction of text around. */
+size_t nn_utf8_control(const char *text, size_t len);
+
+/* Makes text harmless on a terminal: every byte of a control character, and those that are no UTF-8, becomes '?'. */
+void nn_utf8_clean(char *text, size_t len);
+
 #endif

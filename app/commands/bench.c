@@ -1,7 +1,9 @@
 /* bench.c - `digitscope bench`: how fast this machine reads and learns. */
 #include "app/core/args.h"
+#include "app/core/interrupt.h"
 #include "app/core/model/models.h"
 #include "app/core/platform.h"
+#include "app/core/terminal.h"
 #include "app/core/training/metrics.h"
 #include "app/report/report.h"
 #include "commands.h"
@@ -79,15 +81,15 @@ static int time_calls(const char *what, void (*once)(void *ctx), void *ctx, doub
         if (platform_now_ms() - start > longest / WARM_UP)
             break;
     }
-    for (; n < most && spent < longest && !command_interrupted(); n++) {
+    for (; n < most && spent < longest && !interrupted(); n++) {
         double start = platform_now_ms();
         once(ctx);
         double took = platform_now_ms() - start;
         us[n] = 1e3 * took;
         spent += took;
-        command_progress(what, lrint(spent), lrint(longest));
+        terminal_progress(what, lrint(spent), lrint(longest));
     }
-    command_progress(what, lrint(longest), lrint(longest));
+    terminal_progress(what, lrint(longest), lrint(longest));
     return n;
 }
 
@@ -225,18 +227,19 @@ static json_t *bench_json(const bench *b)
 
 static void print_speed(const speed *s, const char *with)
 {
-    printf("  one picture, one thread%-6s  %8.0f us   half of the calls, %.0f us for 99 %%\n", with, s->p50, s->p99);
-    printf("  batches of 256%-15s  %8s      pictures a second\n", with, report_count(lrint(s->batch_rate)));
+    terminal_print("  one picture, one thread%-6s  %8.0f us   half of the calls, %.0f us for 99 %%\n", with, s->p50,
+                   s->p99);
+    terminal_print("  batches of 256%-15s  %8s      pictures a second\n", with, report_count(lrint(s->batch_rate)));
 }
 
 static void print_bench(const bench *b)
 {
-    printf("%s, %d thread%s, %s\n\n", b->cpu, b->threads, b->threads == 1 ? "" : "s", nn_kernels_name());
+    terminal_print("%s, %d thread%s, %s\n\n", b->cpu, b->threads, b->threads == 1 ? "" : "s", nn_kernels_name());
     print_speed(&b->speed[FLOATS], "");
     if (b->int8)
         print_speed(&b->speed[INT8], ", int8");
-    printf("  %-29s  %8s      pictures a second, in batches of %d\n", "training", report_count(lrint(b->train_rate)),
-           b->batch);
+    terminal_print("  %-29s  %8s      pictures a second, in batches of %d\n", "training",
+                   report_count(lrint(b->train_rate)), b->batch);
 }
 
 /* The model, or fresh weights for an architecture: the time does not depend on them. */
@@ -281,7 +284,7 @@ static int measure(bench *b)
     if (!open_model(b, &where, &err) || !make_images(b, &err) || (b->int8 && !prepare_int8(b, &err)) ||
         !time_all(b, &err))
         return command_fail("bench", &err);
-    if (command_interrupted())
+    if (interrupted())
         return EXIT_INTERRUPTED;
     if (b->json)
         return command_finish("bench", command_print_json(bench_json(b)));
@@ -315,7 +318,7 @@ int command_bench(int argc, char **argv)
     int status = args_parse(&usage, argc, argv);
     if (status >= 0)
         return status;
-    command_catch_interrupt();
+    interrupt_catch();
     status = measure(&b);
     nn_free(b.images);
     nn_free(b.us);

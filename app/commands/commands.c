@@ -1,15 +1,15 @@
-/* commands.c - the table of commands and what they all share: errors, JSON, progress, interrupts. */
+/* commands.c - the table of commands, and what they all share. */
 #include "commands.h"
 #include "app/core/args.h"
+#include "app/core/interrupt.h"
 #include "app/core/model/models.h"
 #include "app/core/platform.h"
+#include "app/core/terminal.h"
 #include "nn/alloc.h"
+#include "nn/json.h"
 #include "nn/pool.h"
 #include "nn/utf8.h"
 #include <errno.h>
-#include <math.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -32,7 +32,7 @@ const command commands[] = {
 
 int command_fail(const char *name, const nn_error *err)
 {
-    fprintf(stderr, "digitscope %s: %s\n", name, err->text);
+    terminal_complain("digitscope %s: %s\n", name, err->text);
     return EXIT_ERROR;
 }
 
@@ -40,16 +40,18 @@ bool command_print_json(json_t *json)
 {
     if (!json)
         return false;
-    bool ok = json_dumpf(json, stdout, JSON_REAL_PRECISION(9) | JSON_ENCODE_ANY) == 0;
+    char *text = nn_json_text(json, JSON_REAL_PRECISION(9) | JSON_ENCODE_ANY);
     json_decref(json);
-    return putchar('\n') != EOF && ok && fflush(stdout) == 0;
+    bool ok = text && terminal_json(text) && terminal_flush();
+    nn_free(text);
+    return ok;
 }
 
 int command_finish(const char *name, bool written)
 {
-    if (written && fflush(stdout) == 0 && !ferror(stdout))
+    if (written && terminal_flush())
         return EXIT_OK;
-    fprintf(stderr, "digitscope %s: the results could not be written to standard output\n", name);
+    terminal_complain("digitscope %s: the results could not be written to standard output\n", name);
     return EXIT_ERROR;
 }
 
@@ -60,41 +62,10 @@ bool command_check_int8(const nn_model *model, const char *name, nn_error *err)
                    name ? name : "the shipped model");
 }
 
-json_t *command_json_number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
-json_t *command_json_text(const char *text)
-{
-    size_t length = strlen(text);
-    json_t *json = json_stringn(text, length);
-    char *ascii = json ? NULL : nn_strdup(text);
-    for (size_t i = 0; ascii && i < length; i++)
-        ascii[i] = (ascii[i] & 0x80) ? '?' : ascii[i];
-    if (ascii)
-        json = json_string(ascii);
-    nn_free(ascii);
-    return json;
-}
-
 int command_threads(void)
 {
     int processors = platform_processors();
     return processors < NN_MAX_THREADS ? processors : NN_MAX_THREADS;
-}
-
-void command_progress(const char *what, long done, long total)
-{
-    static double shown; /* ms */
-    double now = platform_now_ms();
-    if (!isatty(STDERR_FILENO) || (done < total && now - shown < 100))
-        return;
-    shown = now;
-    fputs("\r\033[K", stderr);
-    if (done < total)
-        fprintf(stderr, "%s: %ld of %ld", what, done, total);
-    fflush(stderr);
 }
 
 void command_duration(char text[16], double seconds)
@@ -129,27 +100,4 @@ bool command_check_out(const char *path, nn_error *err)
     snprintf(slash ? slash + 1 : folder, sizeof folder - (size_t)(slash ? slash + 1 - folder : 0), ".");
     return access(folder, W_OK) == 0 ||
            nn_fail(err, NN_IO, 0, "%s: cannot be written there: %s", path, strerror(errno));
-}
-
-/* ---- interrupts -------------------------------------------------------------------------------------------------- */
-
-static atomic_bool interrupted; /* lock-free, so a signal handler may set it and every thread may read it */
-
-static void on_signal(int signal)
-{
-    (void)signal;
-    atomic_store(&interrupted, true);
-}
-
-void command_catch_interrupt(void)
-{
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
-
-bool command_interrupted(void)
-{
-    return atomic_load(&interrupted);
 }

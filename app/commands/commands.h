@@ -40,18 +40,8 @@ int command_finish(const char *name, bool written);
  * and what to do. */
 bool command_check_int8(const nn_model *model, const char *name, nn_error *err);
 
-/* JSON for a number that may not exist: null where it is NAN. */
-json_t *command_json_number(double value);
-
-/* JSON for a text from outside, such as a file's name: bytes that are no UTF-8 become '?'. */
-json_t *command_json_text(const char *text);
-
 /* How many threads a command takes unless told otherwise: one per processor. */
 int command_threads(void);
-
-/* A counter "WHAT: DONE of TOTAL" on one line of stderr, only when that is a terminal and at most ten times a second;
- * done == total removes it. One thread. */
-void command_progress(const char *what, long done, long total);
 
 /* "1:05" or "2:01:05". */
 void command_duration(char text[16], double seconds);
@@ -63,10 +53,5 @@ void command_line_text(char text[COMMAND_LINE], int argc, char **argv);
 
 /* Whether a model can be written there, or replaced: what cannot is found out now and not after an hour of training. */
 bool command_check_out(const char *path, nn_error *err);
-
-/* SIGINT and SIGTERM set a flag instead of ending the process (a second one ends it); the loops of long commands ask
- * it. */
-void command_catch_interrupt(void);
-bool command_interrupted(void);
 
 #endif

@@ -1,6 +1,8 @@
 /* eval.c - `digitscope eval`: scores a model, or the average of several, on the test images. */
 #include "app/core/args.h"
+#include "app/core/interrupt.h"
 #include "app/core/model/models.h"
+#include "app/core/terminal.h"
 #include "app/report/evaluation.h"
 #include "app/report/page.h"
 #include "app/report/report.h"
@@ -75,26 +77,26 @@ static void print_confidence(const calibration *c)
 {
     double right = calibration_mean(c, RIGHT), wrong = calibration_mean(c, WRONG);
     if (!isnan(right))
-        printf("  when right    %6.2f %%   confidence on average\n", 100 * right);
+        terminal_print("  when right    %6.2f %%   confidence on average\n", 100 * right);
     if (!isnan(wrong))
-        printf("  when wrong    %6.2f %%   confidence on average\n", 100 * wrong);
+        terminal_print("  when wrong    %6.2f %%   confidence on average\n", 100 * wrong);
 }
 
 static void print_scores(const evaluation *e)
 {
     int n = e->data->count, errors = n - confusion_correct(&e->confusion);
-    printf("  accuracy      %6.2f %%   %s wrong\n", 100 - 100.0 * errors / n, report_count(errors));
-    printf("  loss          %8.4f   nats a picture, 0 is perfect\n", e->loss);
-    printf("  calibration   %6.2f %%   mean gap between confidence and accuracy\n",
-           100 * calibration_error(&e->calibration));
+    terminal_print("  accuracy      %6.2f %%   %s wrong\n", 100 - 100.0 * errors / n, report_count(errors));
+    terminal_print("  loss          %8.4f   nats a picture, 0 is perfect\n", e->loss);
+    terminal_print("  calibration   %6.2f %%   mean gap between confidence and accuracy\n",
+                   100 * calibration_error(&e->calibration));
     print_confidence(&e->calibration);
-    printf("  unsure        %6.2f %%   flagged as better not believed; %.2f %% of the others are right\n",
-           100.0 * e->unsure / n, 100 * evaluation_accuracy_when_sure(e));
-    printf("  parameters    %8s\n", report_count((long)e->parameters));
-    printf("  speed         %8s   images a second, %d thread%s\n", report_count(lrint(e->n_models * n / e->seconds)),
-           e->threads, e->threads == 1 ? "" : "s");
+    terminal_print("  unsure        %6.2f %%   flagged as better not believed; %.2f %% of the others are right\n",
+                   100.0 * e->unsure / n, 100 * evaluation_accuracy_when_sure(e));
+    terminal_print("  parameters    %8s\n", report_count((long)e->parameters));
+    terminal_print("  speed         %8s   images a second, %d thread%s\n",
+                   report_count(lrint(e->n_models * n / e->seconds)), e->threads, e->threads == 1 ? "" : "s");
     report_classes(&e->confusion, e->models[0], e->auc);
-    printf("\nNext: digitscope ink STROKES.jsonl scores the same model on real pen strokes.\n");
+    terminal_print("\nNext: digitscope ink STROKES.jsonl scores the same model on real pen strokes.\n");
 }
 
 static int evaluate(subject *s, const options *o)
@@ -103,7 +105,7 @@ static int evaluate(subject *s, const options *o)
     const evaluation *e = &s->evaluation;
     if (!open_all(s, o, &err) || !evaluation_run(&s->evaluation, &err))
         return command_fail("eval", &err);
-    if (command_interrupted())
+    if (interrupted())
         return EXIT_INTERRUPTED;
     page_source page = {
         .evaluation = e, .name = s->name, .part = "test", .folder = s->folder, .training_seconds = (double)NAN};
@@ -111,10 +113,10 @@ static int evaluate(subject *s, const options *o)
         return command_fail("eval", &err);
     if (o->json)
         return command_finish("eval", command_print_json(evaluation_json(e)));
-    printf("%s on %s test images\n\n", s->name, report_count(e->data->count));
+    terminal_print("%s on %s test images\n\n", s->name, report_count(e->data->count));
     print_scores(e);
     if (o->report)
-        printf("Report: %s/report.html\n", o->report);
+        terminal_print("Report: %s/report.html\n", o->report);
     return command_finish("eval", true);
 }
 
@@ -149,7 +151,7 @@ int command_eval(int argc, char **argv)
     int status = args_parse(&usage, argc, argv);
     if (status >= 0)
         return status;
-    command_catch_interrupt();
+    interrupt_catch();
     status = evaluate(&s, &o);
     close_all(&s);
     return status;

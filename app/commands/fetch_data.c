@@ -2,31 +2,31 @@
 #include "app/core/args.h"
 #include "app/core/clock.h"
 #include "app/core/data/mnist.h"
+#include "app/core/interrupt.h"
+#include "app/core/terminal.h"
 #include "commands.h"
 #include "nn/file.h"
+#include "nn/json.h"
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 typedef struct display {
     const char *name;
-    bool terminal;
-    double began, shown; /* seconds */
-    size_t first;        /* bytes that were there before this run; SIZE_MAX until known */
+    double began; /* seconds */
+    size_t first; /* bytes that were there before this run; SIZE_MAX until known */
 } display;
 
-static void show(display *d, size_t done, size_t total)
+static void show(const display *d, size_t done, size_t total)
 {
     enum { WIDTH = 24 };
     int filled = (int)(done * WIDTH / total);
-    fprintf(stderr, "\r%-26s  [%.*s%.*s]  %.1f of %.1f MB", d->name, filled, "########################", WIDTH - filled,
-            "------------------------", 1e-6 * (double)done, 1e-6 * (double)total);
-    double elapsed = d->shown - d->began;
+    char left[32] = "";
+    double elapsed = clock_seconds() - d->began;
     if (done > d->first && elapsed > 0.5)
-        fprintf(stderr, ", %.0f s left", elapsed * (double)(total - done) / (double)(done - d->first));
-    fputs("\033[K", stderr);
-    fflush(stderr);
+        snprintf(left, sizeof left, ", %.0f s left", elapsed * (double)(total - done) / (double)(done - d->first));
+    terminal_show("%-26s  [%.*s%.*s]  %.1f of %.1f MB%s", d->name, filled, "########################", WIDTH - filled,
+                  "------------------------", 1e-6 * (double)done, 1e-6 * (double)total, left);
 }
 
 static bool on_progress(void *ctx, size_t done, size_t total)
@@ -34,12 +34,9 @@ static bool on_progress(void *ctx, size_t done, size_t total)
     display *d = ctx;
     if (d->first == SIZE_MAX)
         d->first = done;
-    double t = clock_seconds();
-    if (d->terminal && total && t - d->shown >= 0.1) {
-        d->shown = t;
+    if (total && terminal_is_due())
         show(d, done, total);
-    }
-    return !command_interrupted();
+    return !interrupted();
 }
 
 /* The result of one file, as a line on stdout; bytes are those of the file that is there now. */
@@ -48,23 +45,22 @@ static bool report(bool json, const char *name, const char *path, const char *st
     struct stat info;
     json_int_t bytes = stat(path, &info) ? 0 : (json_int_t)info.st_size;
     if (json)
-        return command_print_json(json_pack("{s:s, s:o, s:s, s:I, s:f}", "file", name, "path", command_json_text(path),
+        return command_print_json(json_pack("{s:s, s:o, s:s, s:I, s:f}", "file", name, "path", nn_json_string(path),
                                             "status", status, "bytes", bytes, "seconds", seconds));
-    return printf("%s: %s, %" JSON_INTEGER_FORMAT " bytes\n", path, status, bytes) > 0 && fflush(stdout) == 0;
+    return terminal_print("%s: %s, %" JSON_INTEGER_FORMAT " bytes\n", path, status, bytes) && terminal_flush();
 }
 
 static int fetch(const char *from, const char *path, int file, bool json)
 {
     nn_error err;
     const char *name = mnist_files[file].name;
-    display shown = {.name = name, .terminal = isatty(STDERR_FILENO), .began = clock_seconds(), .first = SIZE_MAX};
+    display shown = {.name = name, .began = clock_seconds(), .first = SIZE_MAX};
     download_result result = mnist_fetch(file, from, path, on_progress, &shown, &err);
-    if (shown.shown > 0)
-        fputs("\r\033[K", stderr);
+    terminal_clear();
     if (result == DOWNLOAD_FAILED)
         return command_fail("fetch-data", &err);
     if (result == DOWNLOAD_STOPPED) {
-        fputs("digitscope fetch-data: interrupted; run it again to go on from here\n", stderr);
+        terminal_complain("digitscope fetch-data: interrupted; run it again to go on from here\n");
         return EXIT_INTERRUPTED;
     }
     const char *status = result == DOWNLOAD_RESUMED ? "resumed" : "downloaded";
@@ -114,10 +110,8 @@ int command_fetch_data(int argc, char **argv)
     int status = args_parse(&usage, argc, argv);
     if (status >= 0)
         return status;
-    if (!mnist_is_url(from)) {
-        fprintf(stderr, "digitscope fetch-data: --from %s: a URL begins with http:// or https://\n", from);
-        return EXIT_USAGE;
-    }
+    if (!mnist_is_url(from))
+        return args_refuse("fetch-data", "--from %s: a URL begins with http:// or https://", from);
     paths places;
     paths_find(&places, state);
     nn_error err;
@@ -128,7 +122,7 @@ int command_fetch_data(int argc, char **argv)
     }
     if (!nn_file_mkdirs(folder, &err))
         return command_fail("fetch-data", &err);
-    command_catch_interrupt();
+    interrupt_catch();
     mnist_start();
     status = fetch_all(from, folder, json);
     mnist_end();

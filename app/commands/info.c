@@ -1,6 +1,7 @@
 /* info.c - `digitscope info`: what a model file holds. */
 #include "app/core/args.h"
 #include "app/core/model/models.h"
+#include "app/core/terminal.h"
 #include "app/report/report.h"
 #include "commands.h"
 #include <math.h>
@@ -73,15 +74,15 @@ static const char *shape_text(nn_shape s)
 
 static void print_layers(const nn_plan *plan)
 {
-    printf("  %-16s  %-10s  %-14s  %10s\n", "layer", "kind", "output", "parameters");
-    printf("  %-16s  %-10s  %-14s  %10s\n", "", "input", shape_text(plan->input), "");
+    terminal_print("  %-16s  %-10s  %-14s  %10s\n", "layer", "kind", "output", "parameters");
+    terminal_print("  %-16s  %-10s  %-14s  %10s\n", "", "input", shape_text(plan->input), "");
     for (int i = 0; i < plan->n_nodes; i++) {
         const nn_node *node = &plan->node[i];
         size_t n = node_parameters(plan, node);
-        printf("  %-16s  %-10s  %-14s  %10s\n", node->name, nn_op_name(node->op), shape_text(node->out),
-               n ? report_count((long)n) : "");
+        terminal_print("  %-16s  %-10s  %-14s  %10s\n", node->name, nn_op_name(node->op), shape_text(node->out),
+                       n ? report_count((long)n) : "");
     }
-    printf("  %-16s  %-10s  %-14s  %10s\n\n", "", "", "", report_count((long)plan->floats));
+    terminal_print("  %-16s  %-10s  %-14s  %10s\n\n", "", "", "", report_count((long)plan->floats));
 }
 
 /* The models that the training went on with. */
@@ -89,7 +90,7 @@ static void print_origins(const json_t *origins)
 {
     for (size_t i = 0; i < json_array_size(origins); i++) {
         const json_t *name = json_object_get(json_array_get(origins, i), "model");
-        printf("  %-18s  %s\n", i == 0 ? "start" : "", json_is_string(name) ? json_string_value(name) : "?");
+        terminal_print("  %-18s  %s\n", i == 0 ? "start" : "", json_is_string(name) ? json_string_value(name) : "?");
     }
 }
 
@@ -97,14 +98,15 @@ static void print_fact(const char *key, const json_t *value)
 {
     char *text = NULL;
     if (strcmp(key, "history") == 0)
-        printf("  %-18s  of %zu epoch%s, shown by --json\n", key, json_array_size(value),
-               json_array_size(value) == 1 ? "" : "s");
+        terminal_print("  %-18s  of %zu epoch%s, shown by --json\n", key, json_array_size(value),
+                       json_array_size(value) == 1 ? "" : "s");
     else if (strcmp(key, "start") == 0)
         print_origins(value);
     else if (json_is_string(value))
-        printf("  %-18s  %s\n", key, json_string_value(value));
+        terminal_print("  %-18s  %s\n", key, json_string_value(value));
     else
-        printf("  %-18s  %s\n", key, (text = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6))) ? text : "?");
+        terminal_print("  %-18s  %s\n", key,
+                       (text = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6))) ? text : "?");
     free(text);
 }
 
@@ -113,7 +115,7 @@ static void print_facts(const nn_model *model)
     json_t *facts = facts_of(model), *value;
     const char *key;
     if (json_object_size(facts) > 0)
-        printf("\nTraining\n");
+        terminal_print("\nTraining\n");
     json_object_foreach(facts, key, value) print_fact(key, value);
     json_decref(facts);
 }
@@ -121,17 +123,17 @@ static void print_facts(const nn_model *model)
 static void print_model(const nn_model *model)
 {
     print_layers(model->plan);
-    printf("  %-18s  %.1f million multiplications and additions a picture\n", "work",
-           1e-6 * nn_plan_flops(model->plan));
-    printf("  %-18s  (picture - %g) / %g, ink = 1\n", "convention", (double)model->convention.mean,
-           (double)model->convention.std);
-    printf("  %-18s ", "labels");
+    terminal_print("  %-18s  %.1f million multiplications and additions a picture\n", "work",
+                   1e-6 * nn_plan_flops(model->plan));
+    terminal_print("  %-18s  (picture - %g) / %g, ink = 1\n", "convention", (double)model->convention.mean,
+                   (double)model->convention.std);
+    terminal_print("  %-18s ", "labels");
     for (int k = 0; k < model->n_labels; k++)
-        printf(" %s", model->label[k]);
-    printf("\n  %-18s  %g\n", "temperature", (double)model->temperature);
-    printf("  %-18s  below %.1f %%\n", "unsure", 100 * (double)model->unsure_threshold);
+        terminal_print(" %s", model->label[k]);
+    terminal_print("\n  %-18s  %g\n", "temperature", (double)model->temperature);
+    terminal_print("  %-18s  below %.1f %%\n", "unsure", 100 * (double)model->unsure_threshold);
     if (nn_model_has_scales(model))
-        printf("  %-18s  has the scales for it\n", "int8");
+        terminal_print("  %-18s  has the scales for it\n", "int8");
     print_facts(model);
 }
 

@@ -2,11 +2,14 @@
 #include "app/core/args.h"
 #include "app/core/clock.h"
 #include "app/core/drawing/strokes.h"
+#include "app/core/interrupt.h"
 #include "app/core/model/models.h"
 #include "app/core/model/recogniser.h"
 #include "app/core/platform.h"
+#include "app/core/terminal.h"
 #include "app/report/report.h"
 #include "commands.h"
+#include "nn/json.h"
 #include "nn/nn.h"
 #include <math.h>
 #include <stdatomic.h>
@@ -99,7 +102,7 @@ static void read_chunks(void *ctx, int thread)
 {
     reading *r = ctx;
     reader *own = &r->reader[thread];
-    while (!command_interrupted() && !atomic_load(&r->failed)) {
+    while (!interrupted() && !atomic_load(&r->failed)) {
         int i = atomic_fetch_add(&r->next, 1) * CHUNK, end = r->n - i < CHUNK ? r->n : i + CHUNK;
         if (i >= r->n)
             return;
@@ -110,7 +113,7 @@ static void read_chunks(void *ctx, int thread)
                 return;
             }
         if (thread == 0)
-            command_progress("drawings read", end, r->n);
+            terminal_progress("drawings read", end, r->n);
     }
 }
 
@@ -180,7 +183,7 @@ static bool read_all(reading *r, nn_error *err)
     double begin = clock_seconds();
     nn_pool_run(r->pool, read_chunks, r);
     r->seconds = clock_seconds() - begin;
-    command_progress("drawings read", 1, 1);
+    terminal_progress("drawings read", 1, 1);
     return !atomic_load(&r->failed) || report_bad_line(r, path, err);
 }
 
@@ -282,44 +285,45 @@ static bool print_each_json(const reading *r, const nn_model *model)
 static json_t *scores_json(const scores *s, const reading *r, const nn_model *model)
 {
     return json_pack("{s:i, s:i, s:o, s:o, s:f, s:o, s:{s:f, s:f}, s:f}", "n", r->n, "n_unlabelled", s->unlabelled,
-                     "accuracy", command_json_number(accuracy_of(s)), "accuracy_by_writer_macro",
-                     command_json_number(s->by_writer), "unsure", (double)s->unsure / r->n, "per_class",
+                     "accuracy", nn_json_number(accuracy_of(s)), "accuracy_by_writer_macro",
+                     nn_json_number(s->by_writer), "unsure", (double)s->unsure / r->n, "per_class",
                      report_classes_json(&s->confusion, model), "latency_us", "p50", s->p50, "p99", s->p99,
                      "drawings_per_s", r->n / r->seconds);
 }
 
 static void print_each(const reading *r, const nn_model *model)
 {
-    printf("%7s  %-6s  %-6s  %10s  %-5s  %-6s  %s\n", "line", "label", "read", "confidence", "", "", "writer");
+    terminal_print("%7s  %-6s  %-6s  %10s  %-5s  %-6s  %s\n", "line", "label", "read", "confidence", "", "", "writer");
     for (int i = 0; i < r->n; i++) {
         const drawing *d = &r->drawing[i];
         bool wrong = d->truth >= 0 && d->digit != d->truth;
-        printf("%7d  %-6s  %-6s  %8.1f %%  %-5s  %-6s  %s\n", d->line, d->label, text_of(d, model),
-               100 * (double)d->confidence, wrong ? "wrong" : "", d->unsure ? "unsure" : "", d->writer);
+        terminal_print("%7d  %-6s  %-6s  %8.1f %%  %-5s  %-6s  %s\n", d->line, d->label, text_of(d, model),
+                       100 * (double)d->confidence, wrong ? "wrong" : "", d->unsure ? "unsure" : "", d->writer);
     }
-    putchar('\n');
+    terminal_write("\n");
 }
 
 static void print_scores(const scores *s, const reading *r, const nn_model *model)
 {
     int total = confusion_total(&s->confusion), errors = total - confusion_correct(&s->confusion);
-    printf("%s drawing%s%s\n\n", report_count(r->n), r->n == 1 ? "" : "s",
-           r->o->naive ? ", the whole canvas shrunk to 28 x 28" : "");
+    terminal_print("%s drawing%s%s\n\n", report_count(r->n), r->n == 1 ? "" : "s",
+                   r->o->naive ? ", the whole canvas shrunk to 28 x 28" : "");
     if (total)
-        printf("  accuracy     %6.2f %%   %s of %s wrong\n", 100 * accuracy_of(s), report_count(errors),
-               report_count(total));
+        terminal_print("  accuracy     %6.2f %%   %s of %s wrong\n", 100 * accuracy_of(s), report_count(errors),
+                       report_count(total));
     if (s->unlabelled)
-        printf("  unlabelled   %8s   not scored: no label, or no class of the model\n", report_count(s->unlabelled));
+        terminal_print("  unlabelled   %8s   not scored: no label, or no class of the model\n",
+                       report_count(s->unlabelled));
     if (s->writers)
-        printf("  by writer    %6.2f %%   mean over %d writers\n", 100 * s->by_writer, s->writers);
-    printf("  unsure       %6.2f %%   flagged as better not believed\n", 100.0 * s->unsure / r->n);
-    printf("  latency      %5.0f us   half of the drawings, %.0f us for 99 %%\n", s->p50, s->p99);
-    printf("  speed        %8s   drawings a second, %d thread%s\n", report_count(lrint(r->n / r->seconds)),
-           r->o->threads, r->o->threads == 1 ? "" : "s");
+        terminal_print("  by writer    %6.2f %%   mean over %d writers\n", 100 * s->by_writer, s->writers);
+    terminal_print("  unsure       %6.2f %%   flagged as better not believed\n", 100.0 * s->unsure / r->n);
+    terminal_print("  latency      %5.0f us   half of the drawings, %.0f us for 99 %%\n", s->p50, s->p99);
+    terminal_print("  speed        %8s   drawings a second, %d thread%s\n", report_count(lrint(r->n / r->seconds)),
+                   r->o->threads, r->o->threads == 1 ? "" : "s");
     if (total)
         report_classes(&s->confusion, model, NULL);
     if (!r->o->naive)
-        printf("\nNext: --naive shows what happens without fitting and centring the ink.\n");
+        terminal_print("\nNext: --naive shows what happens without fitting and centring the ink.\n");
 }
 
 static int read_and_score(reading *r)
@@ -329,7 +333,7 @@ static int read_and_score(reading *r)
     scores s;
     if (!read_all(r, &err))
         return command_fail("ink", &err);
-    if (command_interrupted())
+    if (interrupted())
         return EXIT_INTERRUPTED;
     const nn_model *model = recogniser_model(r->reader[0].recogniser);
     if (!score(&s, r, model, &err))
@@ -374,7 +378,7 @@ int command_ink(int argc, char **argv)
     if (status >= 0)
         return status;
     reading r = {.o = &o};
-    command_catch_interrupt();
+    interrupt_catch();
     status = read_and_score(&r);
     close_all(&r);
     return status;

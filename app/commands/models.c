@@ -1,8 +1,10 @@
 /* models.c - `digitscope models`: the shipped and the user's own models. */
 #include "app/core/model/models.h"
 #include "app/core/args.h"
+#include "app/core/terminal.h"
 #include "app/report/report.h"
 #include "commands.h"
+#include "nn/json.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,8 +14,8 @@ static bool print_json(const model_entry *list, int count)
     json_t *rows = json_array();
     for (int i = 0; i < count; i++) {
         json_t *row =
-            json_pack("{s:s, s:o, s:I, s:o, s:b, s:b}", "name", list[i].name, "path", command_json_text(list[i].path),
-                      "parameters", (json_int_t)list[i].parameters, "accuracy", command_json_number(list[i].accuracy),
+            json_pack("{s:s, s:o, s:I, s:o, s:b, s:b}", "name", list[i].name, "path", nn_json_string(list[i].path),
+                      "parameters", (json_int_t)list[i].parameters, "accuracy", nn_json_number(list[i].accuracy),
                       "shipped", list[i].shipped, "default", list[i].is_default);
         json_array_append_new(rows, row);
     }
@@ -25,17 +27,17 @@ static void print_table(const model_entry *list, int count, const paths *where)
     int width = (int)strlen("model");
     for (int i = 0; i < count; i++)
         width = (int)strlen(list[i].name) > width ? (int)strlen(list[i].name) : width;
-    printf("  %-*s  parameters  accuracy  where\n", width, "model");
+    terminal_print("  %-*s  parameters  accuracy  where\n", width, "model");
     for (int i = 0; i < count; i++) {
         const model_entry *m = &list[i];
         char accuracy[16] = "-";
         if (isfinite(m->accuracy))
             snprintf(accuracy, sizeof accuracy, "%.2f %%", 100 * m->accuracy);
-        printf("%c %-*s  %10s  %8s  %s\n", m->is_default ? '*' : ' ', width, m->name, report_count((long)m->parameters),
-               accuracy, *m->path ? m->path : "compiled in");
+        terminal_print("%c %-*s  %10s  %8s  %s\n", m->is_default ? '*' : ' ', width, m->name,
+                       report_count((long)m->parameters), accuracy, *m->path ? m->path : "compiled in");
     }
-    printf("\n* is taken where none is named. Your own models: %s\n",
-           *where->models ? where->models : "no place for them (HOME is not set)");
+    terminal_print("\n* is taken where none is named. Your own models: %s\n",
+                   *where->models ? where->models : "no place for them (HOME is not set)");
 }
 
 int command_models(int argc, char **argv)

@@ -1,10 +1,13 @@
 /* predict.c - `digitscope predict`: reads pictures of single digits. */
 #include "app/core/args.h"
 #include "app/core/digit/picture.h"
+#include "app/core/interrupt.h"
 #include "app/core/model/models.h"
 #include "app/core/model/recogniser.h"
+#include "app/core/terminal.h"
 #include "app/ui/kit/picture_file.h"
 #include "commands.h"
+#include "nn/json.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -19,7 +22,7 @@ static json_t *answer_json(const char *file, const answer *a)
     json_t *probabilities = json_array();
     for (int k = 0; k < a->classes; k++)
         json_array_append_new(probabilities, json_real((double)a->probability[k]));
-    return json_pack("{s:o, s:o, s:s, s:f, s:o, s:b}", "file", command_json_text(file), "digit",
+    return json_pack("{s:o, s:o, s:s, s:f, s:o, s:b}", "file", nn_json_string(file), "digit",
                      a->digit < 0 ? json_null() : json_integer(a->digit), "text", a->text, "confidence",
                      (double)a->confidence, "probabilities", probabilities, "unsure", a->unsure);
 }
@@ -29,16 +32,16 @@ static void print_answer(const char *file, int width, const answer *a, const nn_
 {
     int second = -1;
     if (a->digit < 0) {
-        printf("%-*s  nothing to read\n", width, file);
+        terminal_print("%-*s  nothing to read\n", width, file);
         return;
     }
     for (int k = 0; k < a->classes; k++)
         if (k != a->digit && (second < 0 || a->probability[k] > a->probability[second]))
             second = k;
-    printf("%-*s  %s  %6.2f %%", width, file, a->text, 100 * (double)a->confidence);
+    terminal_print("%-*s  %s  %6.2f %%", width, file, a->text, 100 * (double)a->confidence);
     if (second >= 0 && a->probability[second] > 0.01f)
-        printf("   or %s, %.2f %%", model->label[second], 100 * (double)a->probability[second]);
-    printf("%s\n", a->unsure ? "   (unsure)" : "");
+        terminal_print("   or %s, %.2f %%", model->label[second], 100 * (double)a->probability[second]);
+    terminal_print("%s\n", a->unsure ? "   (unsure)" : "");
 }
 
 static bool read_picture(recogniser *reader, const char *file, digit *image, answer *a, nn_error *err)
@@ -66,7 +69,7 @@ static int read_all(recogniser *reader, const options *o, digit *image)
     int width = 0;
     for (int i = 0; i < o->pictures.count; i++)
         width = (int)strlen(o->pictures.text[i]) > width ? (int)strlen(o->pictures.text[i]) : width;
-    for (int i = 0; written && !command_interrupted() && i < o->pictures.count; i++) {
+    for (int i = 0; written && !interrupted() && i < o->pictures.count; i++) {
         const char *file = o->pictures.text[i];
         answer a;
         if (!read_picture(reader, file, image, &a, &err)) {
@@ -79,7 +82,7 @@ static int read_all(recogniser *reader, const options *o, digit *image)
         }
     }
     int status = command_finish("predict", written);
-    return status ? status : command_interrupted() ? EXIT_INTERRUPTED : failed ? EXIT_ERROR : EXIT_OK;
+    return status ? status : interrupted() ? EXIT_INTERRUPTED : failed ? EXIT_ERROR : EXIT_OK;
 }
 
 int command_predict(int argc, char **argv)
@@ -110,7 +113,7 @@ int command_predict(int argc, char **argv)
     recogniser *reader = NULL;
     digit *image = nn_alloc(1, sizeof *image);
     paths_find(&where, o.state);
-    command_catch_interrupt();
+    interrupt_catch();
     if (!image)
         nn_fail(&err, NN_NOMEM, 0, "out of memory");
     bool ok = image && models_open(&model, &where, o.model, &err) && recogniser_new(&reader, model, &err);

@@ -1,7 +1,9 @@
 /* prune.c - `digitscope prune`: a smaller network out of a trained one, trained on until it reads well again. */
 #include "nn/prune.h"
+#include "app/core/interrupt.h"
 #include "app/core/model/models.h"
 #include "app/core/platform.h"
+#include "app/core/terminal.h"
 #include "app/core/training/metrics.h"
 #include "app/report/evaluation.h"
 #include "app/report/report.h"
@@ -85,23 +87,23 @@ static json_t *measured_json(const measured *m)
 
 static void print_row(const char *name, const measured *m)
 {
-    printf("%-12s  %10s  %8.2f  %6.0f us  %8.2f %%  %8.4f\n", name, report_count((long)m->parameters), 1e-6 * m->flops,
-           m->single_us, 100.0 * m->accuracy, m->loss);
+    terminal_print("%-12s  %10s  %8.2f  %6.0f us  %8.2f %%  %8.4f\n", name, report_count((long)m->parameters),
+                   1e-6 * m->flops, m->single_us, 100.0 * m->accuracy, m->loss);
 }
 
 static bool show_result(const prune *p)
 {
     if (p->json)
-        return command_print_json(json_pack("{s:b, s:o, s:i, s:o, s:o, s:o}", "done", !command_interrupted(), "out",
-                                            command_json_text(p->out), "best_epoch", training_best_epoch(p->training),
+        return command_print_json(json_pack("{s:b, s:o, s:i, s:o, s:o, s:o}", "done", !interrupted(), "out",
+                                            nn_json_string(p->out), "best_epoch", training_best_epoch(p->training),
                                             "before", measured_json(&p->before), "cut", measured_json(&p->cut), "after",
                                             measured_json(&p->after)));
-    bool ok = printf("\n%-12s  %10s  %8s  %9s  %10s  %8s\n", "", "parameters", "Mflop", "one image", "validation",
-                     "loss") > 0;
+    bool ok = terminal_print("\n%-12s  %10s  %8s  %9s  %10s  %8s\n", "", "parameters", "Mflop", "one image",
+                             "validation", "loss");
     print_row("before", &p->before);
     print_row("cut", &p->cut);
     print_row("trained on", &p->after);
-    return ok && printf("\n%s: epoch %d\n", p->out, training_best_epoch(p->training)) > 0;
+    return ok && terminal_print("\n%s: epoch %d\n", p->out, training_best_epoch(p->training));
 }
 
 /* ---- saving ---------------------------------------------------------------------------------------------------- */
@@ -110,8 +112,8 @@ static bool show_result(const prune *p)
 static char *facts_text(const prune *p)
 {
     json_t *facts = training_facts(p->training, p->command_line);
-    json_t *pruned = json_pack("{s:o, s:f, s:I, s:f}", "from", command_json_text(p->source), "keep", p->keep,
-                               "parameters", (json_int_t)p->before.parameters, "val_accuracy", p->before.accuracy);
+    json_t *pruned = json_pack("{s:o, s:f, s:I, s:f}", "from", nn_json_string(p->source), "keep", p->keep, "parameters",
+                               (json_int_t)p->before.parameters, "val_accuracy", p->before.accuracy);
     bool ok = json_object_set_new(facts, "pruned", pruned) == 0;
     char *text = ok ? nn_json_text(facts, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;
     json_decref(facts);
@@ -153,7 +155,7 @@ static bool train_on(const prune *p, nn_error *err)
     while (!training_finished(p->training)) {
         training_epoch epoch;
         if (!train_progress_epoch(&progress))
-            return command_interrupted() || train_diverged(err);
+            return interrupted() || train_diverged(err);
         training_end_epoch(p->training, &epoch);
         if (!(p->json ? command_print_json(train_epoch_json(&epoch)) : train_print_epoch(&epoch)))
             return nn_fail(err, NN_IO, 0, "the results could not be written to standard output");
@@ -186,13 +188,13 @@ static int run(prune *p)
 {
     nn_error err;
     bool ok = prepare(p, &err) && train_on(p, &err);
-    train_progress_clear();
+    terminal_clear();
     if (ok && training_best_epoch(p->training) == 0)
         return train_nothing_kept("prune");
     if (!ok || !save(p, &err))
         return command_fail("prune", &err);
     int status = command_finish("prune", show_result(p));
-    return status == EXIT_OK && command_interrupted() ? EXIT_INTERRUPTED : status;
+    return status == EXIT_OK && interrupted() ? EXIT_INTERRUPTED : status;
 }
 
 static int parse(prune *p, int argc, char **argv)
@@ -232,7 +234,7 @@ int command_prune(int argc, char **argv)
     if (status >= 0)
         return status;
     command_line_text(p.command_line, argc, argv);
-    command_catch_interrupt();
+    interrupt_catch();
     status = run(&p);
     training_free(p.training);
     dataset_free(&p.val);

@@ -2,10 +2,13 @@
  * what it then loses and gains. */
 #include "app/core/args.h"
 #include "app/core/clock.h"
+#include "app/core/interrupt.h"
 #include "app/core/model/models.h"
+#include "app/core/terminal.h"
 #include "app/core/training/metrics.h"
 #include "app/report/evaluation.h"
 #include "commands.h"
+#include "nn/json.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -100,10 +103,11 @@ static bool print_result(const subject *s, const options *o)
     if (o->json)
         return command_print_json(json_pack("{s:f, s:f, s:f, s:f, s:o}", "accuracy", exact, "int8_accuracy", int8,
                                             "single_us", s->us[0], "int8_single_us", s->us[1], "out",
-                                            command_json_text(o->out)));
-    printf("%s\n\n  %-10s  %9s  %s\n", o->out, "", "accuracy", "one picture, one thread");
-    printf("  %-10s  %7.2f %%  %8.0f us\n", "floats", 100 * exact, s->us[0]);
-    printf("  %-10s  %7.2f %%  %8.0f us   %.2f times as fast\n", "int8", 100 * int8, s->us[1], s->us[0] / s->us[1]);
+                                            nn_json_string(o->out)));
+    terminal_print("%s\n\n  %-10s  %9s  %s\n", o->out, "", "accuracy", "one picture, one thread");
+    terminal_print("  %-10s  %7.2f %%  %8.0f us\n", "floats", 100 * exact, s->us[0]);
+    terminal_print("  %-10s  %7.2f %%  %8.0f us   %.2f times as fast\n", "int8", 100 * int8, s->us[1],
+                   s->us[0] / s->us[1]);
     return true;
 }
 
@@ -112,7 +116,7 @@ static int quantize(subject *s, const options *o)
     nn_error err;
     if (!open_all(s, o, &err) || !calibrate(s, o, &err) || !score(s, &err) || !measure(s, &err))
         return command_fail("quantize", &err);
-    if (command_interrupted())
+    if (interrupted())
         return EXIT_INTERRUPTED;
     if (!nn_model_save(s->model, o->out, &err))
         return command_fail("quantize", &err);
@@ -148,7 +152,7 @@ int command_quantize(int argc, char **argv)
     if (!o.out && !models_is_path(o.model.text[0]))
         return args_refuse("quantize", "%s is no path: --out must say where to save it", o.model.text[0]);
     o.out = o.out ? o.out : o.model.text[0];
-    command_catch_interrupt();
+    interrupt_catch();
     status = quantize(&s, &o);
     evaluation_free(&s.exact);
     evaluation_free(&s.int8);

@@ -5,6 +5,8 @@
  * decide. */
 #include "search.h"
 #include "app/core/clock.h"
+#include "app/core/interrupt.h"
+#include "app/core/terminal.h"
 #include "nn/json.h"
 #include "nn/utf8.h"
 #include <math.h>
@@ -19,35 +21,26 @@ enum { MAX_TRIALS = 1000, SPACE_MAX_BYTES = 64 << 10 };
 /* One line on the terminal, rewritten in place at most ten times a second. */
 static void show_progress(const search *s, double share)
 {
-    static double last;
-    double now = clock_seconds(), done = (double)s->epochs_here + share;
-    if (!isatty(STDERR_FILENO) || now - last < 0.1)
+    if (!terminal_is_due())
         return;
-    last = now;
+    double done = (double)s->epochs_here + share;
     char left[16];
-    command_duration(left, (now - s->began) / done * ((double)s->epochs_left - share));
-    fprintf(stderr, "\repoch %ld of about %ld in all trials   %s left \033[K", s->epochs_here + 1,
-            s->epochs_here + s->epochs_left, left);
-    fflush(stderr);
-}
-
-static void clear_progress(void)
-{
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r\033[K");
+    command_duration(left, (clock_seconds() - s->began) / done * ((double)s->epochs_left - share));
+    terminal_show("epoch %ld of about %ld in all trials   %s left", s->epochs_here + 1, s->epochs_here + s->epochs_left,
+                  left);
 }
 
 static bool show_trial(const search *s, int i)
 {
     const trial *t = &s->trial[i];
-    clear_progress();
+    terminal_clear();
     if (s->json)
         return command_print_json(search_trial_json(s, i));
-    bool ok = printf("trial %3d  %3d epoch%s  %6.2f %%", i + 1, t->epochs, t->epochs == 1 ? " " : "s",
-                     100.0 * t->accuracy) > 0;
+    bool ok = terminal_print("trial %3d  %3d epoch%s  %6.2f %%", i + 1, t->epochs, t->epochs == 1 ? " " : "s",
+                             100.0 * t->accuracy);
     for (int k = 0; k < s->space.count; k++)
-        printf("  %s %s", s->space.setting[k].name, t->point.value[k]);
-    return printf("\n") > 0 && ok && fflush(stdout) == 0;
+        terminal_print("  %s %s", s->space.setting[k].name, t->point.value[k]);
+    return terminal_print("\n") && ok && terminal_flush();
 }
 
 /* ---- rounds ---------------------------------------------------------------------------------------------------- */
@@ -107,7 +100,7 @@ static bool run_round(search *s, const int *order, int n, int epochs, nn_error *
         if (t->over || t->epochs >= epochs)
             continue;
         bool ok = search_trial_train(s, order[i], epochs, show_progress, err) && search_save(s, err);
-        if (!ok || command_interrupted())
+        if (!ok || interrupted())
             return ok;
         if (!show_trial(s, order[i]))
             return nn_fail(err, NN_IO, 0, "the results could not be written to standard output");
@@ -125,7 +118,7 @@ static bool run_rounds(search *s, int *order, nn_error *err)
         epochs = round_epochs(s, epochs);
         if (!run_round(s, order, n, epochs, err))
             return false;
-        if (command_interrupted())
+        if (interrupted())
             return true;
         rank(s, order, n);
         int left = survivors(s, n);
@@ -163,22 +156,22 @@ static json_t *done_json(const search *s, const int *order, const char *model)
     for (int i = 0; i < s->n; i++)
         json_array_append_new(trials, search_trial_json(s, order[i]));
     return json_pack("{s:b, s:o, s:o, s:o}", "done", true, "best", search_trial_json(s, order[0]), "model",
-                     command_json_text(model), "trials", trials);
+                     nn_json_string(model), "trials", trials);
 }
 
 static int finish(const search *s, const int *order)
 {
     nn_error err;
     char model[PATHS_MAX];
-    clear_progress();
+    terminal_clear();
     if (!search_plot(s, order, &err) || !save_best(s, order[0], model, &err))
         return command_fail("search", &err);
     for (int i = 0; i < s->n; i++)
         search_trial_forget(s, i);
     if (s->json)
         return command_finish("search", command_print_json(done_json(s, order, model)));
-    bool written = printf("\n") > 0 && search_print_table(s, order) &&
-                   printf("\n%s is trial %d; search.svg and search.json are beside it\n", model, order[0] + 1) > 0;
+    bool written = terminal_print("\n") && search_print_table(s, order) &&
+                   terminal_print("\n%s is trial %d; search.svg and search.json are beside it\n", model, order[0] + 1);
     return command_finish("search", written);
 }
 
@@ -189,12 +182,12 @@ static int run(search *s)
     s->began = clock_seconds();
     s->epochs_left = count_epochs(s);
     bool ok = run_rounds(s, order, &err);
-    clear_progress();
+    terminal_clear();
     if (!ok)
         return command_fail("search", &err);
-    if (!command_interrupted())
+    if (!interrupted())
         return finish(s, order);
-    fprintf(stderr, "digitscope search: interrupted; the same command with --resume goes on\n");
+    terminal_complain("digitscope search: interrupted; the same command with --resume goes on\n");
     return EXIT_INTERRUPTED;
 }
 
@@ -305,7 +298,7 @@ int command_search(int argc, char **argv)
     if (status >= 0)
         return status;
     command_line_text(s.command_line, argc, argv);
-    command_catch_interrupt();
+    interrupt_catch();
     status = prepare(&s, &err) ? run(&s) : command_fail("search", &err);
     for (int i = 0; i < s.n && s.trial; i++)
         json_decref(s.trial[i].history);

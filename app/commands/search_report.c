@@ -1,4 +1,5 @@
 /* search_report.c - the trials of a search as a table and as a plot. */
+#include "app/core/terminal.h"
 #include "app/report/report.h"
 #include "app/ui/kit/chart.h"
 #include "search.h"
@@ -18,18 +19,18 @@ static int widest(const search *s, int setting)
 
 bool search_print_table(const search *s, const int *order)
 {
-    bool ok = printf("%5s  %6s  %10s  %8s  %8s", "trial", "epochs", "validation", "loss", "time") > 0;
+    bool ok = terminal_print("%5s  %6s  %10s  %8s  %8s", "trial", "epochs", "validation", "loss", "time");
     for (int k = 0; k < s->space.count; k++)
-        printf("  %-*s", widest(s, k), s->space.setting[k].name);
+        terminal_print("  %-*s", widest(s, k), s->space.setting[k].name);
     for (int i = 0; i < s->n; i++) {
         const trial *t = &s->trial[order[i]];
         char time[16];
         command_duration(time, t->seconds);
-        printf("\n%5d  %6d  %8.2f %%  %8.4f  %8s", order[i] + 1, t->epochs, 100.0 * t->accuracy, t->loss, time);
+        terminal_print("\n%5d  %6d  %8.2f %%  %8.4f  %8s", order[i] + 1, t->epochs, 100.0 * t->accuracy, t->loss, time);
         for (int k = 0; k < s->space.count; k++)
-            printf("  %-*s", widest(s, k), t->point.value[k]);
+            terminal_print("  %-*s", widest(s, k), t->point.value[k]);
     }
-    return ok && printf("\n") > 0;
+    return ok && terminal_print("\n");
 }
 
 /* ---- the plot -------------------------------------------------------------------------------------------------- */

@@ -10,9 +10,9 @@ enum { STATE_MAX_BYTES = 64 << 20 };
 static json_t *value_json(const space_setting *setting, const char *text)
 {
     if (setting->kind == SPACE_CHOICE)
-        return command_json_text(text);
+        return nn_json_string(text);
     double value = strtod(text, NULL);
-    return setting->whole ? json_integer((json_int_t)value) : command_json_number(value);
+    return setting->whole ? json_integer((json_int_t)value) : nn_json_number(value);
 }
 
 static json_t *settings_json(const search *s, const space_point *point)
@@ -27,7 +27,7 @@ json_t *search_trial_json(const search *s, int i)
 {
     const trial *t = &s->trial[i];
     return json_pack("{s:i, s:i, s:b, s:f, s:o, s:f, s:o}", "trial", i + 1, "epochs", t->epochs, "over", t->over,
-                     "val_accuracy", t->accuracy, "val_loss", command_json_number(t->loss), "seconds", t->seconds,
+                     "val_accuracy", t->accuracy, "val_loss", nn_json_number(t->loss), "seconds", t->seconds,
                      "settings", settings_json(s, &t->point));
 }
 

@@ -1,5 +1,6 @@
 /* search_trial.c - one trial of a search: its options, its training, its checkpoint. */
 #include "app/core/clock.h"
+#include "app/core/interrupt.h"
 #include "app/core/model/models.h"
 #include "search.h"
 #include <math.h>
@@ -101,7 +102,7 @@ void search_trial_forget(const search *s, int i)
 {
     char path[PATHS_MAX];
     if (checkpoint_path(s, i, path))
-        unlink(path);
+        nn_file_remove(path, NULL);
 }
 
 /* ---- training -------------------------------------------------------------------------------------------------- */
@@ -129,7 +130,7 @@ static bool train_epoch(const search *s, training *t, void (*progress)(const sea
         nn_step_result result;
         training_step(t, &result);
         progress(s, (double)step / steps);
-        if (command_interrupted() || training_diverged(t))
+        if (interrupted() || training_diverged(t))
             return false;
     }
     return true;
@@ -156,7 +157,7 @@ bool search_trial_train(search *s, int i, int epochs, void (*progress)(const sea
         double began = clock_seconds();
         training_epoch epoch;
         over = !train_epoch(s, run.training, progress);
-        if (command_interrupted())
+        if (interrupted())
             break;
         if (!over) {
             training_end_epoch(run.training, &epoch);
@@ -167,7 +168,7 @@ bool search_trial_train(search *s, int i, int epochs, void (*progress)(const sea
         }
         t->seconds += clock_seconds() - began;
     }
-    over = over && !command_interrupted();
+    over = over && !interrupted();
     if (ok && !note_result(t, run.training, over))
         ok = nn_fail(err, NN_NOMEM, 0, "out of memory for the results");
     search_trial_close(&run);

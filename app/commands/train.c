@@ -1,6 +1,8 @@
 /* train.c - `digitscope train`: a network from an architecture and a data set, the best on validation kept. */
 #include "app/core/args.h"
+#include "app/core/interrupt.h"
 #include "app/core/model/models.h"
+#include "app/core/terminal.h"
 #include "app/core/training/training.h"
 #include "app/report/page.h"
 #include "app/report/writer_scores.h"
@@ -64,8 +66,8 @@ static void keep_checkpoint(run *r)
     if (r->no_checkpoints || training_finished(r->training) || training_save(r->training, r->checkpoint, &err))
         return;
     r->no_checkpoints = true;
-    train_progress_clear();
-    fprintf(stderr, "digitscope train: %s; going on without checkpoints\n", err.text);
+    terminal_clear();
+    terminal_complain("digitscope train: %s; going on without checkpoints\n", err.text);
 }
 
 /* The facts of the training, with those of the test set and the pens. */
@@ -108,7 +110,7 @@ static bool save_model(run *r, double *test_accuracy, nn_error *err)
 
 static int fail(const nn_error *err)
 {
-    train_progress_clear();
+    terminal_clear();
     return command_fail("train", err);
 }
 
@@ -126,7 +128,7 @@ static bool write_report(const run *r, nn_error *err)
                         .training_seconds = training_seconds(r->training)};
     e.threads = r->o.train.config.train.threads;
     bool ok = nn_model_load(&model, r->o.out, err) && (r->has_test || training_validation(r->training, &val, err)) &&
-              evaluation_run(&e, err) && (command_interrupted() || page_write(&page, r->o.report, err)) &&
+              evaluation_run(&e, err) && (interrupted() || page_write(&page, r->o.report, err)) &&
               (!r->o.holdout || writer_scores_save(&r->left_out, r->o.out, r->o.report, err));
     evaluation_free(&e);
     dataset_free(&val);
@@ -140,13 +142,13 @@ static int finish(run *r, bool interrupted)
     double accuracy = 0.0;
     int best = training_best_epoch(r->training);
     if (best == 0) {
-        train_progress_clear();
+        terminal_clear();
         return train_nothing_kept("train");
     }
     if (!save_model(r, &accuracy, &err))
         return fail(&err);
     if (!interrupted)
-        unlink(r->checkpoint);
+        nn_file_remove(r->checkpoint, NULL);
     bool written = true, early = !interrupted && training_epochs_done(r->training) < r->o.train.config.train.epochs;
     if (r->o.json) {
         json_t *last = json_pack("{s:b, s:i, s:b}", "done", !interrupted, "best_epoch", best, "stopped_early", early);
@@ -156,11 +158,11 @@ static int finish(run *r, bool interrupted)
             json_object_set_new(last, "left_out", writer_scores_json(&r->left_out));
         written = print_line(r, last);
     } else {
-        written = printf("%s: epoch %d, validation accuracy %.2f %%", r->o.out, best,
-                         100.0 * training_best_accuracy(r->training)) > 0;
+        written = terminal_print("%s: epoch %d, validation accuracy %.2f %%", r->o.out, best,
+                                 100.0 * training_best_accuracy(r->training));
         if (r->has_test)
-            printf(", test accuracy %.2f %%", 100.0 * accuracy);
-        printf("%s\n", early ? "; stopped early, as patience ran out" : "");
+            terminal_print(", test accuracy %.2f %%", 100.0 * accuracy);
+        terminal_print("%s\n", early ? "; stopped early, as patience ran out" : "");
         written = written && (!r->o.holdout || writer_scores_print(&r->left_out));
     }
     if (r->o.report && !interrupted && !r->o.cross_validate && !write_report(r, &err))
@@ -175,7 +177,7 @@ static int train(run *r)
     train_progress progress = train_progress_begin(r->training, r->o.train.config.train.epochs);
     while (!training_finished(r->training)) {
         if (!train_progress_epoch(&progress)) {
-            if (command_interrupted())
+            if (interrupted())
                 return finish(r, true);
             train_diverged(&err);
             return fail(&err);
@@ -201,7 +203,7 @@ static int show_augmentation(run *r)
         !augmentation_sheet_save(r->o.show_augmentation, &r->data, &c->augment, c->train.seed, &err))
         return fail(&err);
     return command_finish("train",
-                          printf("%s: originals, and what the network would see\n", r->o.show_augmentation) > 0);
+                          terminal_print("%s: originals, and what the network would see\n", r->o.show_augmentation));
 }
 
 /* A folder need not have a test set, but a broken one is found out before the training. */
@@ -422,7 +424,7 @@ int command_train(int argc, char **argv)
     if (status >= 0)
         return status;
     command_line_text(r.command_line, argc, argv);
-    command_catch_interrupt();
+    interrupt_catch();
     status = run_all(&r);
     writer_scores_free(&r.left_out);
     train_inputs_close(&r.inputs);

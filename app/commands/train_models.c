@@ -1,8 +1,10 @@
 /* train_models.c - opens the models that a training builds on, and keeps what they know of their own making. */
 #include "train_models.h"
 #include "app/core/model/models.h"
+#include "app/core/terminal.h"
 #include "commands.h"
 #include "nn/join.h"
+#include "nn/json.h"
 #include <stdio.h>
 
 bool train_start_check(const nn_model *model, const char *name, nn_error *err)
@@ -17,12 +19,12 @@ void train_start_warn(const char *by, const nn_model *model, const char *name, c
     json_t *facts = models_facts(model);
     const json_t *seed = json_object_get(facts, "seed");
     if (json_is_integer(seed) && (uint64_t)json_integer_value(seed) != config->train.seed)
-        fprintf(stderr,
-                "digitscope %s: %s was trained with --seed %lld and may know the validation images of another\n", by,
-                name, (long long)json_integer_value(seed));
+        terminal_complain(
+            "digitscope %s: %s was trained with --seed %lld and may know the validation images of another\n", by, name,
+            (long long)json_integer_value(seed));
     if (config->folds > 0 && json_number_value(json_object_get(facts, "pens_share")) > 0.0)
-        fprintf(stderr, "digitscope %s: %s has learned from recorded pens and may know the writers left out\n", by,
-                name);
+        terminal_complain("digitscope %s: %s has learned from recorded pens and may know the writers left out\n", by,
+                          name);
     json_decref(facts);
 }
 
@@ -31,7 +33,7 @@ static bool add_origin(json_t *origins, const nn_model *model, const char *name)
 {
     json_t *facts = model->training ? models_facts(model) : json_object();
     json_object_del(facts, "history");
-    bool named = json_object_set_new(facts, "model", command_json_text(name)) == 0;
+    bool named = json_object_set_new(facts, "model", nn_json_string(name)) == 0;
     return json_array_append_new(origins, facts) == 0 && named;
 }
 

@@ -2,9 +2,11 @@
 #include "train_progress.h"
 #include "app/core/args.h"
 #include "app/core/clock.h"
+#include "app/core/interrupt.h"
+#include "app/core/terminal.h"
 #include "commands.h"
+#include "nn/json.h"
 #include <stdio.h>
-#include <unistd.h>
 
 train_progress train_progress_begin(training *t, int epochs)
 {
@@ -14,21 +16,17 @@ train_progress train_progress_begin(training *t, int epochs)
 /* One line on the terminal, rewritten in place at most ten times a second. */
 static void show(const train_progress *p, const nn_step_result *result, int step, int steps)
 {
-    static double last;
-    double now = clock_seconds();
-    if (!isatty(STDERR_FILENO) || (now - last < 0.1 && step < steps))
+    if (!terminal_is_due())
         return;
-    last = now;
     int done = training_epochs_done(p->training), width = 24;
     double share = (double)step / steps, steps_here = (double)(done - p->resumed_at) * steps + step;
     double steps_left = (double)(p->epochs - done) * steps - step;
     char left[16], bar[32] = "";
-    command_duration(left, (now - p->began) * steps_left / steps_here);
+    command_duration(left, (clock_seconds() - p->began) * steps_left / steps_here);
     for (int i = 0; i < width; i++)
         bar[i] = i < (int)(share * width) ? '=' : i == (int)(share * width) ? '>' : ' ';
-    fprintf(stderr, "\repoch %d/%d [%s] loss %.4f  accuracy %5.1f %%  %s left \033[K", done + 1, p->epochs, bar,
-            result->loss, 100.0 * result->correct / result->images, left);
-    fflush(stderr);
+    terminal_show("epoch %d/%d [%s] loss %.4f  accuracy %5.1f %%  %s left", done + 1, p->epochs, bar, result->loss,
+                  100.0 * result->correct / result->images, left);
 }
 
 bool train_progress_epoch(const train_progress *p)
@@ -38,34 +36,29 @@ bool train_progress_epoch(const train_progress *p)
         nn_step_result result;
         training_step(p->training, &result);
         show(p, &result, step, steps);
-        if (command_interrupted() || training_diverged(p->training))
+        if (interrupted() || training_diverged(p->training))
             return false;
     }
     return true;
 }
 
-void train_progress_clear(void)
-{
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r\033[K");
-}
-
 json_t *train_epoch_json(const training_epoch *e)
 {
-    return json_pack("{s:i, s:o, s:f, s:f, s:f, s:f, s:f, s:f}", "epoch", e->epoch, "train_loss",
-                     command_json_number(e->train_loss), "train_accuracy", e->train_accuracy, "val_loss", e->val_loss,
-                     "val_accuracy", e->val_accuracy, "lr", e->lr, "seconds", e->seconds, "images_per_second",
-                     e->images_per_second);
+    return json_pack("{s:i, s:o, s:f, s:o, s:f, s:f, s:f, s:f}", "epoch", e->epoch, "train_loss",
+                     nn_json_number(e->train_loss), "train_accuracy", e->train_accuracy, "val_loss",
+                     nn_json_number(e->val_loss), "val_accuracy", e->val_accuracy, "lr", e->lr, "seconds", e->seconds,
+                     "images_per_second", e->images_per_second);
 }
 
 bool train_print_epoch(const training_epoch *e)
 {
-    train_progress_clear();
-    return printf("epoch %3d   training loss %.4f accuracy %.2f %%   validation loss %.4f accuracy %.2f %%%s   %.0f "
-                  "images/s\n",
-                  e->epoch, e->train_loss, 100.0 * e->train_accuracy, e->val_loss, 100.0 * e->val_accuracy,
-                  e->best ? " *" : "  ", e->images_per_second) > 0 &&
-           fflush(stdout) == 0;
+    terminal_clear();
+    return terminal_print(
+               "epoch %3d   training loss %.4f accuracy %.2f %%   validation loss %.4f accuracy %.2f %%%s   %.0f "
+               "images/s\n",
+               e->epoch, e->train_loss, 100.0 * e->train_accuracy, e->val_loss, 100.0 * e->val_accuracy,
+               e->best ? " *" : "  ", e->images_per_second) &&
+           terminal_flush();
 }
 
 bool train_diverged(nn_error *err)
@@ -76,10 +69,10 @@ bool train_diverged(nn_error *err)
 int train_nothing_kept(const char *name)
 {
     nn_error err;
-    if (command_interrupted())
+    if (interrupted())
         nn_fail(&err, NN_USAGE, 0, "interrupted before the first epoch ended: nothing to save");
     else
         train_diverged(&err);
     int status = command_fail(name, &err);
-    return command_interrupted() ? EXIT_INTERRUPTED : status;
+    return interrupted() ? EXIT_INTERRUPTED : status;
 }

@@ -16,9 +16,6 @@ train_progress train_progress_begin(training *t, int epochs);
 /* All steps of one epoch, on a terminal with a bar and the time left. False when it was interrupted or diverged. */
 bool train_progress_epoch(const train_progress *p);
 
-/* Removes the bar. */
-void train_progress_clear(void);
-
 /* The line of an epoch, as JSON (NULL when out of memory) or for people; false if it could not be written. */
 json_t *train_epoch_json(const training_epoch *e);
 bool train_print_epoch(const training_epoch *e);

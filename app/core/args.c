@@ -1,5 +1,6 @@
 /* args.c - the parser and the help page of one command's table of options. */
 #include "args.h"
+#include "terminal.h"
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -11,11 +12,11 @@ int args_refuse(const char *command, const char *format, ...)
 {
     va_list values;
     va_start(values, format);
-    const char *space = *command ? " " : "";
-    fprintf(stderr, "digitscope%s%s: ", space, command);
-    vfprintf(stderr, format, values);
-    fprintf(stderr, " (see digitscope%s%s --help)\n", space, command);
+    char what[1024];
+    vsnprintf(what, sizeof what, format, values);
     va_end(values);
+    const char *space = *command ? " " : "";
+    terminal_complain("digitscope%s%s: %s (see digitscope%s%s --help)\n", space, command, what, space, command);
     return EXIT_USAGE;
 }
 
@@ -32,11 +33,11 @@ static int width_of(const arg *a)
 
 static void print_option(const arg *a, int width)
 {
-    printf("  --%s%s%s", a->name, a->value ? " " : "", a->value ? a->value : "");
+    terminal_print("  --%s%s%s", a->name, a->value ? " " : "", a->value ? a->value : "");
     if (width_of(a) > width)
-        printf("\n%*s%s\n", width + 6, "", a->help);
+        terminal_print("\n%*s%s\n", width + 6, "", a->help);
     else
-        printf("%*s%s\n", width + 2 - width_of(a), "", a->help);
+        terminal_print("%*s%s\n", width + 2 - width_of(a), "", a->help);
 }
 
 static void print_help(const arg_command *command)
@@ -46,8 +47,10 @@ static void print_help(const arg_command *command)
     for (const arg *a = command->args; a->name; a++)
         if (width_of(a) > width && width_of(a) <= WIDEST)
             width = width_of(a);
-    printf("Usage: digitscope%s%s%s%s\n\n%s\n\n", *command->name ? " " : "", command->name,
-           *command->synopsis ? " " : "", command->synopsis, command->about);
+    terminal_print("Usage: digitscope%s%s%s%s\n\n", *command->name ? " " : "", command->name,
+                   *command->synopsis ? " " : "", command->synopsis);
+    terminal_write(command->about);
+    terminal_write("\n\n");
     for (const arg *a = command->args; a->name; a++)
         print_option(a, width);
     print_option(&help, width);
@@ -217,7 +220,7 @@ int args_parse(const arg_command *command, int argc, char **argv)
 {
     if (asks_help(argc, argv)) {
         print_help(command);
-        return EXIT_OK;
+        return terminal_flush() ? EXIT_OK : EXIT_ERROR;
     }
     bool options = true;
     for (int i = 1; i < argc; i++) {

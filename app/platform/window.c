@@ -2,6 +2,7 @@
 #include "window.h"
 #include "app/core/args.h"
 #include "app/core/platform.h"
+#include "app/core/terminal.h"
 #include "app/ui/trace.h"
 #include "presenter.h"
 #include "scale.h"
@@ -313,7 +314,7 @@ static void close_all(window *self)
 {
     nn_error err;
     if (self->state && self->state->quit && !settings_save(&self->state->settings, &self->state->paths, &err))
-        fprintf(stderr, "digitscope: settings are not kept: %s\n", err.text);
+        terminal_complain("digitscope: settings are not kept: %s\n", err.text);
     trace_close(self->trace);
     app_free(self->state);
     for (int i = 0; i < CURSOR_NONE; i++)
@@ -342,7 +343,7 @@ int window_run(int argc, char **argv)
         self.scale = args.scale > 0 ? (float)args.scale : desktop_scale();
     ok = ok && app_new(&self.state, &args.app, &host, &err) && open_window(&self, &err) && loop(&self, &err);
     if (!ok)
-        fprintf(stderr, "digitscope: %s\n", err.text);
+        terminal_complain("digitscope: %s\n", err.text);
     close_all(&self);
     return ok ? EXIT_OK : EXIT_ERROR;
 }

@@ -1,7 +1,9 @@
 /* evaluation.c - networks over a data set on all threads, then the scores. */
 #include "evaluation.h"
-#include "app/commands/commands.h"
 #include "app/core/clock.h"
+#include "app/core/interrupt.h"
+#include "app/core/terminal.h"
+#include "nn/json.h"
 #include "report.h"
 #include <float.h>
 #include <math.h>
@@ -60,10 +62,10 @@ static void predict_all(void *ctx, int thread)
 {
     runner *r = ctx;
     long count = r->e->data->count, chunks = (count + CHUNK - 1) / CHUNK;
-    for (int chunk; !command_interrupted() && (chunk = atomic_fetch_add(&r->next, 1)) < chunks;) {
+    for (int chunk; !interrupted() && (chunk = atomic_fetch_add(&r->next, 1)) < chunks;) {
         predict_chunk(r, thread, chunk);
         if (thread == 0)
-            command_progress("images read", r->current * count + (long)chunk * CHUNK, r->e->n_models * count);
+            terminal_progress("images read", r->current * count + (long)chunk * CHUNK, r->e->n_models * count);
     }
 }
 
@@ -95,10 +97,10 @@ static bool run_all(runner *r, nn_error *err)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     if (!nn_pool_new(&r->pool, e->threads, NULL, err))
         return false;
-    for (int i = 0; i < e->n_models && !command_interrupted(); i++)
+    for (int i = 0; i < e->n_models && !interrupted(); i++)
         if (!run_model(r, i, err))
             return false;
-    command_progress("images read", 1, 1);
+    terminal_progress("images read", 1, 1);
     r->e->seconds = clock_seconds() - begin;
     return true;
 }
@@ -153,7 +155,7 @@ bool evaluation_run(evaluation *e, nn_error *err)
 {
     runner r = {.e = e};
     e->confusion.classes = e->models[0]->plan->classes;
-    bool ok = run_all(&r, err) && (command_interrupted() || score(e, err));
+    bool ok = run_all(&r, err) && (interrupted() || score(e, err));
     nn_pool_free(r.pool);
     nn_free(r.answers);
     nn_free(r.images);
@@ -186,7 +188,7 @@ static json_t *auc_json(const evaluation *e)
     json_t *list = json_array();
     for (int k = 0; k < e->confusion.classes; k++)
         json_array_append_new(
-            list, json_pack("{s:s, s:o}", "label", e->models[0]->label[k], "auc", command_json_number(e->auc[k])));
+            list, json_pack("{s:s, s:o}", "label", e->models[0]->label[k], "auc", nn_json_number(e->auc[k])));
     return list;
 }
 
@@ -204,9 +206,9 @@ json_t *evaluation_json(const evaluation *e)
     return json_pack(
         "{s:i, s:i, s:f, s:f, s:f, s:o, s:o, s:f, s:o, s:I, s:o, s:o, s:o, s:o}", "n", e->data->count, "errors", errors,
         "accuracy", 1 - (double)errors / e->data->count, "loss", e->loss, "ece", calibration_error(&e->calibration),
-        "confidence_right", command_json_number(calibration_mean(&e->calibration, RIGHT)), "confidence_wrong",
-        command_json_number(calibration_mean(&e->calibration, WRONG)), "unsure", (double)e->unsure / e->data->count,
-        "accuracy_when_sure", command_json_number(evaluation_accuracy_when_sure(e)), "parameters",
-        (json_int_t)e->parameters, "per_class", report_classes_json(c, e->models[0]), "confusion",
-        report_confusion_json(c), "top_confusions", mistakes_json(c), "auc", auc_json(e));
+        "confidence_right", nn_json_number(calibration_mean(&e->calibration, RIGHT)), "confidence_wrong",
+        nn_json_number(calibration_mean(&e->calibration, WRONG)), "unsure", (double)e->unsure / e->data->count,
+        "accuracy_when_sure", nn_json_number(evaluation_accuracy_when_sure(e)), "parameters", (json_int_t)e->parameters,
+        "per_class", report_classes_json(c, e->models[0]), "confusion", report_confusion_json(c), "top_confusions",
+        mistakes_json(c), "auc", auc_json(e));
 }

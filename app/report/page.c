@@ -1,6 +1,5 @@
 /* page.c - a report is made in memory as a list of files, then saved one by one. */
 #include "page.h"
-#include "app/commands/commands.h"
 #include "app/core/model/models.h"
 #include "app/core/paths.h"
 #include "app/core/platform.h"
@@ -12,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 const page_plot page_plots[PAGE_PLOTS] = {
     {"confusion", SECTION_CLASSES, "Right answers lie on the diagonal; the stronger the colour, the more there are.",
@@ -64,8 +62,8 @@ static json_t *bins_json(const calibration *c)
         reliability r = calibration_bin(c, i);
         json_array_append_new(list, json_pack("{s:f, s:f, s:i, s:i, s:o, s:o}", "from", (double)i / CALIBRATION_BINS,
                                               "to", (i + 1.0) / CALIBRATION_BINS, "right", c->count[RIGHT][i], "wrong",
-                                              c->count[WRONG][i], "confidence", command_json_number(r.confidence),
-                                              "accuracy", command_json_number(r.accuracy)));
+                                              c->count[WRONG][i], "confidence", nn_json_number(r.confidence),
+                                              "accuracy", nn_json_number(r.accuracy)));
     }
     return list;
 }
@@ -119,10 +117,10 @@ static json_t *report_json(const page_source *s)
     const evaluation *e = s->evaluation;
     json_t *all = evaluation_json(e), *facts = page_facts(s);
     json_t *more = json_pack("{s:o, s:o, s:s, s:s, s:s, s:s, s:s, s:i, s:f, s:o, s:o, s:o, s:o, s:o}", "model",
-                             command_json_text(s->name), "data", command_json_text(s->folder), "part", s->part, "made",
+                             nn_json_string(s->name), "data", nn_json_string(s->folder), "part", s->part, "made",
                              s->when, "version", DIGITSCOPE_VERSION, "cpu", s->cpu, "kernels", nn_kernels_name(),
                              "threads", e->threads, "seconds", e->seconds, "training_seconds",
-                             command_json_number(s->training_seconds), "training", facts ? facts : json_null(), "bins",
+                             nn_json_number(s->training_seconds), "training", facts ? facts : json_null(), "bins",
                              bins_json(&e->calibration), "roc", roc_json(e), "wrong", wrong_json(e));
     if (json_object_update(all, more) != 0) {
         json_decref(all);
@@ -211,9 +209,7 @@ static bool save_file(const report *r, int index, const char *folder, nn_error *
     char path[PATHS_MAX];
     if (r->file[index].data)
         return page_save(folder, r->file[index].name, r->file[index].data, r->file[index].len, err);
-    if (paths_join(path, folder, r->file[index].name))
-        unlink(path); /* of an earlier report */
-    return true;
+    return !paths_join(path, folder, r->file[index].name) || nn_file_remove(path, err); /* of an earlier report */
 }
 
 static void say_when(char out[32])

@@ -1,5 +1,6 @@
 /* report.c - tables of scores per class. */
 #include "report.h"
+#include "app/core/terminal.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -64,24 +65,24 @@ static void print_mistakes(const confusion *c, const nn_model *model)
     mistake worst[MISTAKES_SHOWN];
     int n = confusion_worst(c, worst, MISTAKES_SHOWN);
     if (n > 0)
-        printf("\nMost frequent mistakes\n");
+        terminal_print("\nMost frequent mistakes\n");
     for (int i = 0; i < n; i++)
-        printf("  %s read as %s  %6s of %s\n", model->label[worst[i].truth], model->label[worst[i].predicted],
-               report_count(worst[i].n), report_count(confusion_class(c, worst[i].truth).support));
+        terminal_print("  %s read as %s  %6s of %s\n", model->label[worst[i].truth], model->label[worst[i].predicted],
+                       report_count(worst[i].n), report_count(confusion_class(c, worst[i].truth).support));
 }
 
 void report_classes(const confusion *c, const nn_model *model, const double *auc)
 {
     int width = widest_label(model);
-    printf("\n  %*s  %9s  %9s  %9s%s  %7s\n", width, "class", "precision", "recall", "F1", auc ? "        AUC" : "",
-           "items");
+    terminal_print("\n  %*s  %9s  %9s  %9s%s  %7s\n", width, "class", "precision", "recall", "F1",
+                   auc ? "        AUC" : "", "items");
     for (int k = 0; k < c->classes; k++) {
         class_score s = confusion_class(c, k);
-        printf("  %*s  %7.2f %%  %7.2f %%  %7.2f %%", width, model->label[k], 100 * s.precision, 100 * s.recall,
-               100 * s.f1);
+        terminal_print("  %*s  %7.2f %%  %7.2f %%  %7.2f %%", width, model->label[k], 100 * s.precision, 100 * s.recall,
+                       100 * s.f1);
         if (auc)
-            printf("  %9.5f", auc[k]);
-        printf("  %7s\n", report_count(s.support));
+            terminal_print("  %9.5f", auc[k]);
+        terminal_print("  %7s\n", report_count(s.support));
     }
     print_mistakes(c, model);
 }

@@ -1,5 +1,6 @@
 /* writer_scores.c - reading the drawings of writers who were left out, and counting by class and by writer. */
 #include "writer_scores.h"
+#include "app/core/terminal.h"
 #include "nn/alloc.h"
 #include "report.h"
 #include <stdio.h>
@@ -116,19 +117,21 @@ json_t *writer_scores_json(const writer_scores *self)
 bool writer_scores_print(const writer_scores *self)
 {
     writer_summary s = writer_scores_summary(self);
-    printf("\n%s drawings of %d writers who were left out\n\n", report_count(s.all.n), s.writers);
-    printf("  accuracy     %6.2f %%   %s wrong\n", 100 * writer_accuracy(s.all), report_count(s.all.errors));
-    printf("  by writer    %6.2f %%   mean over the writers\n", 100 * s.by_writer);
+    terminal_print("\n%s drawings of %d writers who were left out\n\n", report_count(s.all.n), s.writers);
+    terminal_print("  accuracy     %6.2f %%   %s wrong\n", 100 * writer_accuracy(s.all), report_count(s.all.errors));
+    terminal_print("  by writer    %6.2f %%   mean over the writers\n", 100 * s.by_writer);
     if (s.worst >= 0)
-        printf("  worst        %6.2f %%   writer %s\n", 100 * writer_accuracy(writer_scores_of(self, s.worst)),
-               self->pens->writer[s.worst]);
-    printf("  unsure       %6.2f %%   flagged as better not believed\n", s.all.n ? 100.0 * s.unsure / s.all.n : 0.0);
+        terminal_print("  worst        %6.2f %%   writer %s\n", 100 * writer_accuracy(writer_scores_of(self, s.worst)),
+                       self->pens->writer[s.worst]);
+    terminal_print("  unsure       %6.2f %%   flagged as better not believed\n",
+                   s.all.n ? 100.0 * s.unsure / s.all.n : 0.0);
     report_classes(&s.confusion, recogniser_model(self->reader), NULL);
-    printf("\n  %7s  %9s  %7s  %7s\n", "writer", "accuracy", "wrong", "items");
+    terminal_print("\n  %7s  %9s  %7s  %7s\n", "writer", "accuracy", "wrong", "items");
     for (int w = 0; w < self->pens->writers; w++) {
         writer_tally t = writer_scores_of(self, w);
         if (t.n)
-            printf("  %7s  %7.2f %%  %7d  %7d\n", self->pens->writer[w], 100 * writer_accuracy(t), t.errors, t.n);
+            terminal_print("  %7s  %7.2f %%  %7d  %7d\n", self->pens->writer[w], 100 * writer_accuracy(t), t.errors,
+                           t.n);
     }
-    return fflush(stdout) == 0;
+    return terminal_flush();
 }

@@ -1,6 +1,7 @@
 /* app.c - the application's life, its events, its frame. */
 #include "app.h"
 #include "app/core/digit/picture.h"
+#include "app/core/terminal.h"
 #include "app/ui/panels/panel.h"
 #include "inside.h"
 #include <math.h>
@@ -58,7 +59,7 @@ static void load_settings(app *self)
 
 static void report(app *self, const nn_error *err)
 {
-    fprintf(stderr, "digitscope: %s\n", err->text);
+    terminal_complain("digitscope: %s\n", err->text);
     app_notice(self, "%s", err->text);
 }
 

@@ -1,18 +1,20 @@
 /* trace.c - one JSON object a line, flushed at once, so that a reader beside the program never sees half a line. */
 #include "trace.h"
+#include "app/core/buffer.h"
 #include "app/core/platform.h"
-#include <errno.h>
+#include "app/core/terminal.h"
+#include "nn/file.h"
+#include "nn/json.h"
 #include <jansson.h>
-#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const double nap_ms = 10;
 
 struct trace {
-    FILE *file;
+    nn_log *file; /* NULL once it could not be written */
     long frame;
     char *layout; /* the last one written; of jansson's allocator */
     pthread_t thread;
@@ -62,9 +64,7 @@ bool trace_open(trace **out, const char *path, nn_error *err)
     trace *self = nn_alloc(1, sizeof *self);
     if (!self)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    self->file = fopen(path, "w");
-    if (!self->file) {
-        nn_fail(err, NN_IO, 0, "%s: %s", path, strerror(errno));
+    if (!nn_log_create(&self->file, path, err)) {
         nn_free(self);
         return false;
     }
@@ -81,7 +81,7 @@ void trace_close(trace *self)
     atomic_store(&self->stop, true);
     if (self->has_thread)
         pthread_join(self->thread, NULL);
-    fclose(self->file);
+    nn_log_close(self->file);
     free(self->layout);
     nn_free(self);
 }
@@ -96,10 +96,19 @@ static json_t *round_ms(double ms)
 /* A full disk ends the trace, with one line on stderr. */
 static void write_line(trace *self, const char *text)
 {
-    if (!self->file || (fprintf(self->file, "%s\n", text) > 0 && fflush(self->file) == 0))
+    nn_error err;
+    buffer line = {0};
+    if (!self->file)
         return;
-    fprintf(stderr, "digitscope: the trace ends here: %s\n", strerror(errno));
-    fclose(self->file);
+    buffer_add(&line, text);
+    buffer_add(&line, "\n");
+    bool ok = line.failed ? nn_fail(&err, NN_NOMEM, 0, "out of memory")
+                          : nn_log_append(self->file, line.data, line.len, &err);
+    buffer_free(&line);
+    if (ok)
+        return;
+    terminal_complain("digitscope: the trace ends here: %s\n", err.text);
+    nn_log_close(self->file);
     self->file = NULL;
 }
 
@@ -131,11 +140,6 @@ static json_t *probabilities(const answer *a)
     return list;
 }
 
-static json_t *number_or_null(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 /* The training, while it goes on. */
 static json_t *job_of(const app *state)
 {
@@ -144,7 +148,7 @@ static json_t *job_of(const app *state)
     if (!news || news->phase != TRAIN_RUNNING || t->stopping)
         return json_null();
     return json_pack("{s:i,s:i,s:o,s:f,s:f,s:b}", "epoch", news->epoch, "step", news->step, "val_accuracy",
-                     number_or_null(news->val_accuracy), "images_per_second", news->images_per_second, "lr",
+                     nn_json_number(news->val_accuracy), "images_per_second", news->images_per_second, "lr",
                      (double)news->lr, "paused", t->paused);
 }
 

@@ -206,7 +206,7 @@ download_result download_file(const download *d, nn_error *err)
     /* The rename is not synced: if a crash loses it, the part is complete and the next run only checks it. */
     bool done = transfer_and_verify(&t, part) && nn_log_sync(t.part, err) && nn_file_rename(part, d->path, err);
     if (!done && t.have == 0)
-        unlink(part);
+        nn_file_remove(part, NULL);
     nn_log_close(t.part);
     if (t.stopped)
         return DOWNLOAD_STOPPED;

@@ -1,5 +1,6 @@
 /* training_course.c - keeping count of epochs, and their rows as JSON. */
 #include "training_course.h"
+#include "nn/json.h"
 #include <limits.h>
 #include <math.h>
 
@@ -36,19 +37,13 @@ void training_course_add(training_course *self, training_epoch *epoch, bool fini
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
 
-/* The loss of an epoch may have no finite value: null. */
-static json_t *loss_json(double loss)
-{
-    return isfinite(loss) ? json_real(loss) : json_null();
-}
-
 json_t *training_course_history(const training_course *self)
 {
     json_t *rows = json_array();
     for (int i = 0; rows && i < self->n_history; i++) {
         const training_epoch *e = &self->history[i];
-        json_t *row = json_pack("[i,o,f,o,f,f]", e->epoch, loss_json(e->train_loss), e->train_accuracy,
-                                loss_json(e->val_loss), e->val_accuracy, e->lr);
+        json_t *row = json_pack("[i,o,f,o,f,f]", e->epoch, nn_json_number(e->train_loss), e->train_accuracy,
+                                nn_json_number(e->val_loss), e->val_accuracy, e->lr);
         if (json_array_append_new(rows, row) != 0) {
             json_decref(rows);
             return NULL;

@@ -1,0 +1,59 @@
+"""test_rules.py SOURCE - which functions of the C library the sources call, and where."""
+import glob
+import os
+import re
+import sys
+import unittest
+
+SOURCE = sys.argv.pop(1)
+
+# Files go through nn/file.c, where a test can make them fail. What is named here only looks at the system.
+FILES = ("fopen freopen fdopen fwrite tmpfile open openat creat mkstemp opendir rename unlink remove rmdir mkdir truncate "
+         "ftruncate write pwrite writev fsync fdatasync link symlink chmod mmap").split()
+MAY_OPEN = {"nn/file.c": FILES,
+            "app/core/platform.c": ["fopen"],  # /proc/cpuinfo
+            "app/core/model/models.c": ["opendir"],  # lists a folder
+            "app/core/terminal.c": ["fwrite"]}  # to streams that are open
+
+# What people read goes through terminal.c, where values cannot steer the terminal.
+PRINTING = "printf fprintf vprintf vfprintf dprintf puts fputs fputc putc putchar perror psignal".split()
+MAY_PRINT = {"app/core/terminal.c": PRINTING}
+
+
+def sources():
+    for room in ("nn", "app"):
+        for path in sorted(glob.glob(os.path.join(SOURCE, room, "**", "*.[ch]"), recursive=True)):
+            with open(path, encoding="utf-8") as file:
+                yield os.path.relpath(path, SOURCE), file.read()
+
+
+def code(text):
+    """Without comments and the content of strings."""
+    return re.sub(r'/\*.*?\*/|"(?:\\.|[^"\\\n])*"', '""', text, flags=re.S)
+
+
+def calls(text, names):
+    """Of functions of these names; members of tables are called with . or ->, and a file may have its own."""
+    text = code(text)
+    own = set(re.findall(r"^static [\w *]*?(\w+)\(|\(\*(\w+)\)\(", text, flags=re.M))
+    return set(re.findall(r"(?<![\w.>])(%s)\(" % "|".join(names), text)) - {name for pair in own for name in pair}
+
+
+class Rules(unittest.TestCase):
+    def only_where_allowed(self, names, allowed):
+        seen = set()
+        for path, text in sources():
+            found = calls(text, names)
+            self.assertLessEqual(found, set(allowed.get(path, [])), path)
+            seen |= {path} if found else set()
+        self.assertEqual(seen, set(allowed), "an exception that none needs")
+
+    def test_files_go_through_the_file_module(self):
+        self.only_where_allowed(FILES, MAY_OPEN)
+
+    def test_printing_goes_through_the_terminal_module(self):
+        self.only_where_allowed(PRINTING, MAY_PRINT)
+
+
+if __name__ == "__main__":
+    unittest.main()
