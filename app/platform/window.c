@@ -171,7 +171,7 @@ static void show_cursor(window *self)
 /* Input methods appear only where text can go. */
 static void follow_focus(const window *self)
 {
-    const element *focused = ui_find(&self->state->ui, self->state->ui.focus);
+    const element *focused = ui_find(self->state->ui, self->state->ui->focus);
     bool wanted = focused && focused->kind == ELEMENT_FIELD;
     if (wanted && !SDL_IsTextInputActive())
         SDL_StartTextInput();

@@ -1,7 +1,9 @@
 /* inside.c - follows the drawing with the inspector, and paints what mattered onto the ink. */
 #include "inside.h"
 #include "app/core/clock.h"
+#include "notice.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Seconds of a frame for all of it: while a stroke is being drawn, and otherwise. Maps come first; the importance of
@@ -9,7 +11,7 @@
 static const double budget_drawing = 0.003, budget_idle = 0.006;
 enum { HEAT_MAX_SIDE = 720 }; /* beyond that the screen's pixels share values */
 
-void inside_free(struct inside *self)
+void inside_free(app_inside *self)
 {
     if (!self)
         return;
@@ -28,14 +30,14 @@ static bool make_ready(app *self)
         self->inside = nn_alloc(1, sizeof *self->inside);
         if (!self->inside)
             return false;
-        self->inside->layer = self->inside->at.layer = -1;
+        self->inside->layer = -1;
     }
-    struct inside *in = self->inside;
-    const nn_model *model = recogniser_model(self->reader);
+    app_inside *in = self->inside;
+    const nn_model *model = app_model(self);
     if (in->net && inspect_fits(in->net, model))
         return true;
     inspect_free(in->net);
-    in->layer = in->at.layer = -1;
+    in->layer = -1;
     in->read = in->asked = self->reads - 1;
     in->heat_rounds = 0;
     if (!inspect_new(&in->net, model, &err))
@@ -54,23 +56,12 @@ static void draw_steps(app *self)
     digit whole;
     digit_from_ink(&whole, &self->drawing, &(digit_options){0});
     to_bytes(whole.coverage, self->inside->sheet);
-    to_bytes(self->digit.coverage, self->inside->fitted);
-}
-
-affine inside_map(const app *self)
-{
-    const app_picture *p = &self->picture;
-    if (!app_shows_picture(self))
-        return self->digit.to_image;
-    int longer = p->w > p->h ? p->w : p->h;
-    float scale = (float)longer / INK_CANVAS;
-    affine to_picture = {scale, 0, -0.5f * (float)(longer - p->w), 0, scale, -0.5f * (float)(longer - p->h)};
-    return affine_then(&to_picture, &self->digit.to_image);
+    to_bytes(app_read(self)->digit.coverage, self->inside->fitted);
 }
 
 /* ---- what mattered, on the ink ----------------------------------------------------------------------------------- */
 
-static bool make_heat(struct inside *in, int side)
+static bool make_heat(app_inside *in, int side)
 {
     nn_free(in->plus);
     size_t count = (size_t)side * (size_t)side;
@@ -103,7 +94,7 @@ static int ink_at(const app *self, int column, int row)
 /* The pixel that mattered most shows in full; where none mattered much, all stay faint. */
 static void draw_heat(app *self)
 {
-    struct inside *in = self->inside;
+    app_inside *in = self->inside;
     const float faint = 0.5f; /* log-odds */
     float most = faint, unit = (float)INK_CANVAS / (float)in->heat_side;
     for (int i = 0; i < DIGIT_PIXELS; i++)
@@ -121,12 +112,13 @@ static void draw_heat(app *self)
         }
 }
 
-bool inside_heat(app *self)
+/* False where there is nothing to show. */
+static bool follow_heat(app *self)
 {
-    struct inside *in = self->inside;
+    app_inside *in = self->inside;
     int canvas = self->canvas.w, side = canvas < HEAT_MAX_SIDE ? canvas : HEAT_MAX_SIDE;
     if (in->heat_off || in->net->rounds == 0 || side <= 0 || (self->paper.side != canvas && !app_shows_picture(self)) ||
-        self->answer.digit < 0)
+        app_read(self)->answer.digit < 0)
         return false;
     if (in->heat_side == side && in->heat_rounds == in->net->rounds)
         return true;
@@ -138,17 +130,23 @@ bool inside_heat(app *self)
     return true;
 }
 
+void inside_follow_canvas(app *self)
+{
+    if (self->inside)
+        self->inside->heat = self->settings.view == VIEW_INSIDE && self->inside->net && follow_heat(self);
+}
+
 /* A round is finished for the drawing it began with, or it would never be while somebody draws. */
 static bool follow_importance(app *self, double until)
 {
-    struct inside *in = self->inside;
-    const nn_model *model = recogniser_model(self->reader);
-    if (in->heat_off || self->answer.digit < 0)
+    app_inside *in = self->inside;
+    const nn_model *model = app_model(self);
+    if (in->heat_off || app_read(self)->answer.digit < 0)
         return false;
     if (!in->net->occluding && in->asked != self->reads && clock_seconds() < until) {
-        inspect_occlude_begin(in->net, model, self->digit.image, self->answer.digit);
+        inspect_occlude_begin(in->net, model, app_read(self)->digit.image, app_read(self)->answer.digit);
         in->asked = self->reads;
-        in->to_image = inside_map(self);
+        in->to_image = app_image_map(self);
     }
     while (in->net->occluding && clock_seconds() < until)
         if (inspect_occlude_step(in->net, model))
@@ -158,16 +156,40 @@ static bool follow_importance(app *self, double until)
 
 bool inside_tick(app *self)
 {
-    if (self->settings.view != VIEW_INSIDE || !self->reader || !make_ready(self))
+    if (self->settings.view != VIEW_INSIDE || !app_recogniser(self) || !make_ready(self))
         return false;
-    struct inside *in = self->inside;
+    app_inside *in = self->inside;
     double until = clock_seconds() + (self->drawing.drawing ? budget_drawing : budget_idle);
     if (in->read != self->reads) {
         in->read = self->reads;
         draw_steps(self);
-        if (self->answer.digit >= 0)
-            inspect_read(in->net, recogniser_model(self->reader), self->digit.image);
+        if (app_read(self)->answer.digit >= 0)
+            inspect_read(in->net, app_model(self), app_read(self)->digit.image);
         self->built = false;
     }
     return follow_importance(self, until);
+}
+
+/* ---- actions ----------------------------------------------------------------------------------------------------- */
+
+/* The focus follows into the large layer, and back to its row. */
+static void show_layer(app *self, int layer)
+{
+    app_inside *in = self->inside;
+    char name[UI_NAME] = "layer.back";
+    if (layer < 0)
+        snprintf(name, sizeof name, "layer.%s", in->net->layer[in->layer].name);
+    ui_set_focus(self->ui, name);
+    in->layer = layer;
+}
+
+void inside_do(app *self, action act)
+{
+    app_inside *in = self->inside;
+    if (!in || !in->net)
+        return;
+    if (act.id == ACTION_HEAT)
+        in->heat_off = !in->heat_off;
+    else if (act.index != in->layer)
+        show_layer(self, act.index);
 }

@@ -115,8 +115,8 @@ static void write_line(trace *self, const char *text)
 static void write_layout(trace *self, const app *state)
 {
     json_t *all = json_object();
-    for (int i = 0; i < state->ui.n_elements; i++) {
-        const element *e = &state->ui.element[i];
+    for (int i = 0; i < state->ui->n_elements; i++) {
+        const element *e = &state->ui->element[i];
         rect r = e->visible;
         if (!rect_is_empty(r))
             json_object_set_new(all, e->name, json_pack("[i,i,i,i]", r.x, r.y, r.w, r.h));
@@ -157,14 +157,14 @@ void trace_write(trace *self, const trace_frame *frame, const app *state)
     if (!self)
         return;
     write_layout(self, state);
-    const answer *a = &state->answer;
+    const answer *a = &app_read(state)->answer;
     json_t *line = json_pack(
         "{s:I,s:o,s:o,s:o,s:o,s:o,s:s,s:o,s:f,s:o,s:b,s:s,s:o}", "frame", (json_int_t)self->frame++, "t_ms",
         round_ms(frame->t_ms), "frame_ms", round_ms(frame->frame_ms), "input_to_present_ms",
         frame->input_ms < 0 ? json_null() : round_ms(frame->input_ms), "infer_us",
         json_real(a->digit < 0 ? 0 : a->infer_us), "stall_ms", round_ms(stall(self)), "text", a->text, "digit",
         a->digit < 0 ? json_null() : json_integer(a->digit), "confidence", (double)a->confidence, "probabilities",
-        probabilities(a), "unsure", a->unsure, "focus", state->ui.focus, "job", job_of(state));
+        probabilities(a), "unsure", a->unsure, "focus", state->ui->focus, "job", job_of(state));
     char *text = line ? json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(7)) : NULL;
     if (text)
         write_line(self, text);

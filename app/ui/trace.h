@@ -5,7 +5,7 @@
 #ifndef TRACE_H
 #define TRACE_H
 
-#include "app.h"
+#include "state.h"
 
 typedef struct trace trace;
 

@@ -1,23 +1,21 @@
 /* train.c - starting, watching, keeping a training. */
-#include "app.h"
+#include "train.h"
 #include "app/core/data/samples.h"
 #include "app/core/platform.h"
 #include "nn/file.h"
+#include "notice.h"
+#include "popups.h"
+#include "reader.h"
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-static const char kept_file[] = "digits.jsonl", first_net[] = "quick";
+static const char kept_file[] = "digits.jsonl";
 
 /* ---- what there is ----------------------------------------------------------------------------------------------- */
 
-const char *train_net(const app *self)
-{
-    return *self->settings.train_net ? self->settings.train_net : first_net;
-}
-
-void train_look_around(app *self)
+static void look_around(app *self)
 {
     app_training *t = &self->training;
     char path[PATHS_MAX];
@@ -37,14 +35,14 @@ void train_init(app *self)
     snprintf(t->path, sizeof t->path, "%s", self->options.data ? self->options.data : self->settings.train_path);
     if (self->options.data)
         self->settings.train_data = TRAIN_PATH;
-    train_look_around(self);
+    look_around(self);
 }
 
 void train_free(app *self)
 {
     train_job_free(self->training.job);
     fetch_job_free(self->training.fetch);
-    recogniser_free(self->training.other);
+    recogniser_free(self->training.reader);
     nn_free(self->training.nets);
 }
 
@@ -87,7 +85,7 @@ bool train_rename(app *self, const char *name, nn_error *err)
 /* "quick-1", or the first number that is free. */
 static void propose_name(app *self)
 {
-    const char *net = train_net(self), *slash = strrchr(net, '/');
+    const char *net = app_train_net(self), *slash = strrchr(net, '/');
     char base[NN_NAME - 8], name[NN_NAME];
     size_t n = 0;
     for (const char *p = slash ? slash + 1 : net; *p && *p != '.' && n + 1 < sizeof base; p++)
@@ -103,21 +101,14 @@ static void propose_name(app *self)
 
 /* ---- the canvas -------------------------------------------------------------------------------------------------- */
 
-void train_watch(app *self, bool on)
+static void watch(app *self, bool on)
 {
-    app_training *t = &self->training;
-    if (on == t->watched || (on && !t->other))
+    if (on == app_watches_training(self))
         return;
-    char name[NN_NAME];
-    snprintf(name, sizeof name, "%s", self->model_name);
-    t->other = app_set_reader(self, t->other, t->other_name);
-    snprintf(t->other_name, sizeof t->other_name, "%s", name);
-    t->watched = on;
-}
-
-static recogniser *in_training(const app *self)
-{
-    return self->training.watched ? self->reader : self->training.other;
+    if (!on)
+        reader_send_away(self);
+    else if (self->training.reader)
+        reader_invite(self, self->training.reader, "in training");
 }
 
 /* The first weights make a reader, later ones move into it. */
@@ -127,34 +118,33 @@ static void read_with_news(app *self)
     const float *weights = train_job_weights(t->job);
     if (!weights)
         return;
-    if (in_training(self)) {
-        recogniser_set_weights(in_training(self), weights);
-        self->reread = self->reread || t->watched;
+    if (t->reader) {
+        recogniser_set_weights(t->reader, weights);
+        self->reread = self->reread || app_watches_training(self);
         return;
     }
     nn_model *model;
     nn_error err;
-    if (train_job_news(t->job)->phase == TRAIN_SAVED || t->other)
+    if (train_job_news(t->job)->phase == TRAIN_SAVED)
         return;
-    if (!train_job_model(t->job, &model, &err) || !recogniser_new(&t->other, model, &err)) {
+    if (!train_job_model(t->job, &model, &err) || !recogniser_new(&t->reader, model, &err)) {
         app_remark(self, "The canvas cannot be read with this network: %s", err.text);
         return;
     }
-    snprintf(t->other_name, sizeof t->other_name, "in training");
-    train_watch(self, true);
+    watch(self, true);
 }
 
 /* Back to the model in use; the worker has ended. */
 static void forget(app *self)
 {
     app_training *t = &self->training;
-    train_watch(self, false);
-    recogniser_free(t->other);
-    t->other = NULL;
+    watch(self, false);
+    recogniser_free(t->reader);
+    t->reader = NULL;
     train_job_free(t->job);
     t->job = NULL;
     t->paused = t->stopping = t->saving = false;
-    train_look_around(self);
+    look_around(self);
 }
 
 /* ---- what the worker tells --------------------------------------------------------------------------------------- */
@@ -234,7 +224,7 @@ static void follow_fetching(app *self)
     fetch_job_free(t->fetch);
     t->fetch = NULL;
     t->stopping = false;
-    train_look_around(self);
+    look_around(self);
     if (self->settings.view != VIEW_TRAIN)
         app_notice(self, t->has_mnist ? "MNIST is here now: Ctrl+4 trains with it" : "MNIST could not be fetched");
 }
@@ -291,7 +281,7 @@ static void start(app *self)
                              .augment = self->settings.train_augment};
     if (t->job || t->fetch)
         return;
-    snprintf(request.net, sizeof request.net, "%s", train_net(self));
+    snprintf(request.net, sizeof request.net, "%s", app_train_net(self));
     if (request.data == TRAIN_MNIST)
         snprintf(request.path, sizeof request.path, "%s", self->paths.mnist);
     else if (request.data == TRAIN_KEPT)
@@ -375,8 +365,8 @@ static void set_rate(app *self, float tenths)
 
 static void show(app *self, popup which)
 {
-    train_look_around(self);
-    app_show(self, self->popup == which ? POPUP_NONE : which);
+    look_around(self);
+    app_toggle(self, which);
 }
 
 void train_do(app *self, action act)
@@ -394,7 +384,7 @@ void train_do(app *self, action act)
     case ACTION_TRAIN_START: start(self); break;
     case ACTION_TRAIN_PAUSE: pause(self); break;
     case ACTION_TRAIN_CANCEL: cancel(self); break;
-    case ACTION_TRAIN_WATCH: train_watch(self, !self->training.watched); break;
+    case ACTION_TRAIN_WATCH: watch(self, !app_watches_training(self)); break;
     case ACTION_TRAIN_RENAME: app_show(self, POPUP_NAME); break;
     case ACTION_TRAIN_KEEP: keep(self); break;
     case ACTION_TRAIN_DISCARD:
@@ -433,13 +423,14 @@ void train_keep_drawing(app *self, int class)
 {
     char path[PATHS_MAX];
     nn_error err;
-    if (!self->reader || class < 0 || class >= recogniser_model(self->reader)->n_labels)
+    const nn_model *model = app_model(self);
+    if (!model || class < 0 || class >= model->n_labels)
         return;
-    const char *label = recogniser_model(self->reader)->label[class];
+    const char *label = model->label[class];
     bool ok = paths_join(path, self->paths.state, kept_file)
                   ? nn_file_mkdirs(self->paths.state, &err) && samples_keep(path, &self->drawing, label, &err)
                   : nn_fail(&err, NN_USAGE, 0, "there is no folder for it: HOME is not set");
-    train_look_around(self);
+    look_around(self);
     if (ok)
         app_remark(self, "Kept as %s: %d of your own, in %s", label, self->training.n_kept, path);
     else

@@ -1,5 +1,6 @@
 /* screen.c - the application without a window, for tests. */
 #include "screen.h"
+#include "app/ui/frame.h"
 #include "nets.h"
 #include "temp.h"
 #include <setjmp.h>
@@ -119,13 +120,13 @@ void screen_resize(screen *s, int w, int h)
 bool screen_has(screen *s, const char *name)
 {
     app_build(s->app);
-    return ui_find(&s->app->ui, name) != NULL;
+    return ui_find(s->app->ui, name) != NULL;
 }
 
 rect screen_find(screen *s, const char *name)
 {
     app_build(s->app);
-    const element *e = ui_find(&s->app->ui, name);
+    const element *e = ui_find(s->app->ui, name);
     if (!e)
         fail_msg("there is no element %s", name);
     return e->visible;

@@ -1,5 +1,10 @@
 /* The application, by events and without a window. */
 #include "app/core/drawing/strokes.h"
+#include "app/ui/actions.h"
+#include "app/ui/notice.h"
+#include "app/ui/open.h"
+#include "app/ui/reader.h"
+#include "app/ui/save.h"
 #include "support/nets.h"
 #include "support/screen.h"
 #include "support/temp.h"
@@ -37,9 +42,9 @@ static int close_screen(void **state)
 static void test_empty_canvas_claims_nothing(void **state)
 {
     (void)state;
-    assert_int_equal(s.app->answer.digit, -1);
-    assert_string_equal(s.app->answer.text, "");
-    assert_int_equal(s.app->answer.classes, 0);
+    assert_int_equal(app_read(s.app)->answer.digit, -1);
+    assert_string_equal(app_read(s.app)->answer.text, "");
+    assert_int_equal(app_read(s.app)->answer.classes, 0);
 }
 
 static void test_every_sample_is_kept(void **state)
@@ -48,8 +53,8 @@ static void test_every_sample_is_kept(void **state)
     screen_stroke(&s, 100, 100, 500, 300, 777, POINTER_LEFT);
     assert_int_equal(s.app->drawing.n_points, 778);
     assert_float_equal(s.app->drawing.point[777].x, 500, 0.01);
-    assert_in_range(s.app->answer.digit, 0, 9);
-    assert_int_equal(s.app->answer.classes, 10);
+    assert_in_range(app_read(s.app)->answer.digit, 0, 9);
+    assert_int_equal(app_read(s.app)->answer.classes, 10);
 }
 
 static void test_drawing_goes_on_outside_the_canvas(void **state)
@@ -108,7 +113,7 @@ static void test_eraser_by_key_button_and_right_mouse_button(void **state)
     screen_stroke(&s, 100, 100, 500, 100, 9, POINTER_LEFT);
     screen_stroke(&s, 100, 100, 500, 100, 9, POINTER_RIGHT);
     assert_int_equal(s.app->drawing.entry[1].kind, INK_ERASER);
-    assert_int_equal(s.app->answer.digit, -1); /* all of it is gone */
+    assert_int_equal(app_read(s.app)->answer.digit, -1); /* all of it is gone */
     screen_key(&s, 'e', 0);
     screen_stroke(&s, 100, 100, 500, 100, 9, POINTER_LEFT);
     assert_int_equal(s.app->drawing.entry[2].kind, INK_ERASER);
@@ -129,7 +134,7 @@ static void test_undo_redo_and_clear(void **state)
     assert_int_equal(s.app->drawing.done, 0);
     screen_pointer(&s, EVENT_POINTER_LEAVE, 0, 0, 0);
     screen_settle(&s);
-    assert_int_equal(s.app->answer.digit, -1);
+    assert_int_equal(app_read(s.app)->answer.digit, -1);
     assert_int_not_equal(screen_hash(&s), empty); /* redo is possible now */
     screen_key(&s, 'z', MOD_CTRL | MOD_SHIFT);
     screen_key(&s, 'y', MOD_CTRL);
@@ -296,15 +301,15 @@ static void test_resize_keeps_the_drawing(void **state)
 {
     (void)state;
     screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
-    answer before = s.app->answer;
+    answer before = app_read(s.app)->answer;
     const int sizes[][2] = {{640, 480}, {1, 1}, {0, 0}, {300, 900}, {3840, 2160}, {17, 4000}, {1000, 700}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         screen_resize(&s, sizes[i][0], sizes[i][1]);
         screen_settle(&s);
     }
     assert_float_equal(s.app->drawing.point[20].x, 500, 0.01);
-    assert_int_equal(s.app->answer.digit, before.digit);
-    assert_memory_equal(s.app->answer.probability, before.probability, sizeof before.probability);
+    assert_int_equal(app_read(s.app)->answer.digit, before.digit);
+    assert_memory_equal(app_read(s.app)->answer.probability, before.probability, sizeof before.probability);
 }
 
 /* ---- keyboard ---------------------------------------------------------------------------------------------------- */
@@ -325,7 +330,7 @@ static void test_drawing_with_keys_only(void **state)
     assert_true(s.app->drawing.point[8].y > top + 100);
     assert_true(s.app->drawing.point[9].x - s.app->drawing.point[8].x < 8);
     screen_frame(&s);
-    assert_in_range(s.app->answer.digit, 0, 9);
+    assert_in_range(app_read(s.app)->answer.digit, 0, 9);
 }
 
 static void test_two_arrows_together_go_aslant(void **state)
@@ -353,12 +358,12 @@ static void test_tab_visits_everything_that_can_be_used(void **state)
     enum { N = sizeof expected / sizeof expected[0] };
     for (int i = 0; i < N; i++) {
         screen_key(&s, KEY_TAB, 0);
-        assert_string_equal(s.app->ui.focus, expected[i]);
-        assert_true(s.app->ui.focus_shown);
+        assert_string_equal(s.app->ui->focus, expected[i]);
+        assert_true(s.app->ui->focus_shown);
     }
     for (int i = N - 2; i >= 0; i--) {
         screen_key(&s, KEY_TAB, MOD_SHIFT);
-        assert_string_equal(s.app->ui.focus, expected[i]);
+        assert_string_equal(s.app->ui->focus, expected[i]);
     }
 }
 
@@ -385,12 +390,12 @@ static void test_leaving_the_canvas_lifts_the_keyboards_pen(void **state)
 static void test_space_and_enter_press_buttons(void **state)
 {
     (void)state;
-    ui_set_focus(&s.app->ui, "eraser");
+    ui_set_focus(s.app->ui, "eraser");
     screen_key(&s, ' ', 0);
     assert_true(s.app->eraser);
     screen_key(&s, KEY_ENTER, 0);
     assert_false(s.app->eraser);
-    ui_set_focus(&s.app->ui, "brush");
+    ui_set_focus(s.app->ui, "brush");
     float before = s.app->settings.brush;
     screen_key(&s, KEY_LEFT, 0);
     assert_true(s.app->settings.brush < before);
@@ -405,13 +410,13 @@ static void test_menu_by_keyboard(void **state)
     screen_key(&s, KEY_F10, 0);
     assert_true(screen_has(&s, "menu.quit"));
     screen_key(&s, KEY_DOWN, 0);
-    assert_string_equal(s.app->ui.focus, "menu.undo");
+    assert_string_equal(s.app->ui->focus, "menu.undo");
     screen_key(&s, KEY_DOWN, 0);
-    assert_string_equal(s.app->ui.focus, "menu.clear"); /* nothing to redo */
+    assert_string_equal(s.app->ui->focus, "menu.clear"); /* nothing to redo */
     screen_key(&s, KEY_ENTER, 0);
     assert_true(ink_is_empty(&s.app->drawing));
     assert_false(screen_has(&s, "menu.quit"));
-    assert_string_equal(s.app->ui.focus, "canvas");
+    assert_string_equal(s.app->ui->focus, "canvas");
 }
 
 static void test_menu_scrolls_to_the_focus_in_a_small_window(void **state)
@@ -420,7 +425,7 @@ static void test_menu_scrolls_to_the_focus_in_a_small_window(void **state)
     screen_resize(&s, 640, 480);
     screen_key(&s, KEY_F10, 0);
     screen_key(&s, KEY_UP, 0);
-    assert_string_equal(s.app->ui.focus, "menu.quit");
+    assert_string_equal(s.app->ui->focus, "menu.quit");
     screen_frame(&s);
     rect quit = screen_find(&s, "menu.quit");
     assert_true(quit.h > 20);
@@ -439,7 +444,7 @@ static void test_a_dialog_takes_all_input(void **state)
     assert_int_equal(s.app->drawing.done, 1);
     for (int i = 0; i < 4; i++) {
         screen_key(&s, KEY_TAB, 0);
-        assert_string_equal(s.app->ui.focus, i % 2 ? "close" : "keys");
+        assert_string_equal(s.app->ui->focus, i % 2 ? "close" : "keys");
     }
     screen_key(&s, KEY_ESCAPE, 0);
     assert_false(screen_has(&s, "close"));
@@ -460,21 +465,21 @@ static void test_help_explains_then_lists_keys_then_goes(void **state)
         screen_key(&s, KEY_F1, 0);
         assert_int_equal(s.app->popup, POPUP_NONE);
     }
-    assert_int_equal(s.app->ui.scroll_max, 0);
+    assert_int_equal(s.app->ui->scroll_max, 0);
 }
 
 static void assert_all_explained(void)
 {
     screen_frame(&s);
-    for (int i = 0; i < s.app->ui.n_elements; i++)
-        if (!s.app->ui.element[i].tip)
-            fail_msg("%s has no sentence", s.app->ui.element[i].name);
+    for (int i = 0; i < s.app->ui->n_elements; i++)
+        if (!s.app->ui->element[i].tip)
+            fail_msg("%s has no sentence", s.app->ui->element[i].name);
 }
 
 static void test_every_element_explains_itself(void **state)
 {
     (void)state;
-    const action_id shows[] = {
+    const int shows[] = {
         ACTION_VIEW_READ,  ACTION_VIEW_BREAK, ACTION_VIEW_INSIDE,  ACTION_VIEW_TRAIN, ACTION_VIEW_MODELS, ACTION_MENU,
         ACTION_MODELS,     ACTION_OPEN,       ACTION_SAVE,         ACTION_SETTINGS,   ACTION_RECENT,      ACTION_KEEP,
         ACTION_TRAIN_NETS, ACTION_TRAIN_DATA, ACTION_TRAIN_FOLDER, ACTION_HELP,       ACTION_KEYS,        ACTION_ABOUT};
@@ -498,7 +503,7 @@ static void test_pictures_have_tooltips(void **state)
     rect r = screen_find(&s, "input28");
     screen_settle(&s);
     screen_pointer(&s, EVENT_POINTER_MOVE, (float)r.x + 5, (float)r.y + 5, 0);
-    assert_string_equal(s.app->ui.hover, "input28");
+    assert_string_equal(s.app->ui->hover, "input28");
     screen_frame(&s);
     uint64_t before = screen_hash(&s);
     s.now += 1000;
@@ -524,7 +529,7 @@ static void test_text_field_edits(void **state)
     screen_key(&s, KEY_HOME, 0);
     screen_key(&s, KEY_DELETE, 0);
     screen_type(&s, "xe[");
-    assert_string_equal(s.app->ui.field.text, "xe[b");
+    assert_string_equal(s.app->ui->field.text, "xe[b");
     assert_false(s.app->eraser); /* the shortcut E is the field's now */
     screen_key(&s, 'a', MOD_CTRL);
     screen_type(&s, "/nowhere/file.png");
@@ -579,7 +584,7 @@ static void test_saving_as_every_kind(void **state)
         screen_key(&s, 's', MOD_CTRL);
         screen_type(&s, temp_path("out.BMP"));
         screen_click(&s, kinds[i].button);
-        assert_string_equal(s.app->ui.field.text, temp_path(kinds[i].name));
+        assert_string_equal(s.app->ui->field.text, temp_path(kinds[i].name));
         screen_click(&s, "accept");
         assert_begins_with(temp_path(kinds[i].name), kinds[i].begin, strlen(kinds[i].begin));
     }
@@ -590,12 +595,12 @@ static void test_the_28_pixels_are_read_as_they_are(void **state)
     (void)state;
     nn_error err;
     screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
-    answer drawn = s.app->answer;
+    answer drawn = app_read(s.app)->answer;
     assert_true(app_save(s.app, temp_path("a-28x28.png"), &err));
     assert_true(app_open(s.app, temp_path("a-28x28.png"), &err));
     screen_frame(&s);
     for (int i = 0; i < drawn.classes; i++)
-        assert_float_equal(s.app->answer.probability[i], drawn.probability[i], 0.01);
+        assert_float_equal(app_read(s.app)->answer.probability[i], drawn.probability[i], 0.01);
     assert_true(app_save(s.app, temp_path("b-28x28.png"), &err)); /* of a picture, this kind only */
     assert_false(app_save(s.app, temp_path("b.svg"), &err));
 }
@@ -626,14 +631,14 @@ static void test_a_saved_drawing_can_be_opened_as_a_picture(void **state)
     screen_frame(&s);
     assert_non_null(s.app->picture.luma);
     assert_true(ink_is_empty(&s.app->drawing));
-    assert_in_range(s.app->answer.digit, 0, 9);
-    answer read = s.app->answer;
+    assert_in_range(app_read(s.app)->answer.digit, 0, 9);
+    answer read = app_read(s.app)->answer;
     screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT); /* drawing takes its place */
     assert_false(app_shows_picture(s.app));
     app_do(s.app, (action){.id = ACTION_UNDO}); /* and undo gives it back */
     screen_frame(&s);
     assert_true(app_shows_picture(s.app));
-    assert_memory_equal(s.app->answer.probability, read.probability, sizeof(float) * 10);
+    assert_memory_equal(app_read(s.app)->answer.probability, read.probability, sizeof(float) * 10);
     app_do(s.app, (action){.id = ACTION_UNDO}); /* before the picture there was a drawing */
     screen_frame(&s);
     assert_false(app_shows_picture(s.app) || ink_is_empty(&s.app->drawing));
@@ -669,7 +674,7 @@ static void test_copy_and_paste_of_a_drawing(void **state)
     assert_int_equal(s.app->drawing.done - ink_visible_from(&s.app->drawing), 2);
     screen_frame(&s);
     screen_key(&s, 'c', MOD_CTRL);
-    assert_string_equal(s.clipboard, s.app->answer.text);
+    assert_string_equal(s.clipboard, app_read(s.app)->answer.text);
     screen_key(&s, 'v', MOD_CTRL); /* a single digit is neither strokes nor a file */
     assert_int_equal(s.app->n_notices, 1);
 }
@@ -678,10 +683,10 @@ static void test_wrong_model_leaves_the_old_one(void **state)
 {
     (void)state;
     nn_error err;
-    const recogniser *before = s.app->reader;
+    const recogniser *before = app_recogniser(s.app);
     assert_non_null(before);
     assert_false(app_use_model(s.app, "/nowhere/model.safetensors", &err));
-    assert_ptr_equal(s.app->reader, before);
+    assert_ptr_equal(app_recogniser(s.app), before);
 }
 
 static void test_a_new_model_reads_at_once(void **state)
@@ -693,7 +698,7 @@ static void test_a_new_model_reads_at_once(void **state)
     screen_key(&s, 'c', MOD_CTRL); /* before the first frame: the old answer is gone with its model */
     assert_string_equal(s.clipboard, "");
     screen_frame(&s);
-    assert_in_range(s.app->answer.digit, 0, 9);
+    assert_in_range(app_read(s.app)->answer.digit, 0, 9);
 }
 
 /* ---- journal ----------------------------------------------------------------------------------------------------- */
@@ -761,11 +766,11 @@ static void test_bars_ease_and_arrive(void **state)
 {
     (void)state;
     screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
-    const answer *a = &s.app->answer;
-    assert_true(s.app->shown[a->digit] < a->probability[a->digit]);
+    const answer *a = &app_read(s.app)->answer;
+    assert_true(app_read(s.app)->shown[a->digit] < a->probability[a->digit]);
     screen_settle(&s);
     for (int i = 0; i < a->classes; i++)
-        assert_float_equal(s.app->shown[i], a->probability[i], 0);
+        assert_float_equal(app_read(s.app)->shown[i], a->probability[i], 0);
 }
 
 /* What dirty rectangles leave behind must be what painting everything anew gives. */
@@ -799,7 +804,7 @@ static void test_zoom_theme_and_fullscreen(void **state)
     screen_frame(&s);
     assert_int_equal(screen_hash(&s), light);
     screen_click(&s, "theme");
-    assert_ptr_equal(s.app->ui.colours, &theme_dark);
+    assert_ptr_equal(s.app->ui->colours, &theme_dark);
     assert_int_equal(s.app->settings.theme, THEME_DARK);
     screen_key(&s, KEY_F11, 0);
     assert_int_equal(s.fullscreen, 1);
@@ -811,15 +816,15 @@ static void test_elements_lie_inside_the_window(void **state)
     const int sizes[][2] = {{640, 480}, {800, 600}, {1200, 760}, {480, 900}, {3840, 2160}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         screen_resize(&s, sizes[i][0], sizes[i][1]);
-        for (int k = 0; k < s.app->ui.n_elements; k++) {
-            const element *e = &s.app->ui.element[k];
+        for (int k = 0; k < s.app->ui->n_elements; k++) {
+            const element *e = &s.app->ui->element[k];
             if (e->r.x < 0 || e->r.y < 0 || e->r.x + e->r.w > sizes[i][0] || e->r.y + e->r.h > sizes[i][1] ||
                 rect_is_empty(e->r))
                 fail_msg("%s at %d x %d: %d %d %d %d", e->name, sizes[i][0], sizes[i][1], e->r.x, e->r.y, e->r.w,
                          e->r.h);
             for (int j = 0; j < k; j++)
-                if (!rect_is_empty(rect_intersect(e->r, s.app->ui.element[j].r)))
-                    fail_msg("%s and %s overlap at %d x %d", e->name, s.app->ui.element[j].name, sizes[i][0],
+                if (!rect_is_empty(rect_intersect(e->r, s.app->ui->element[j].r)))
+                    fail_msg("%s and %s overlap at %d x %d", e->name, s.app->ui->element[j].name, sizes[i][0],
                              sizes[i][1]);
         }
     }
@@ -844,8 +849,8 @@ static void test_any_number_of_classes_with_any_labels(void **state)
             screen_resize(&s, sizes[k][0], sizes[k][1]);
             screen_settle(&s);
         }
-        assert_int_equal(s.app->answer.classes, counts[i]);
-        assert_string_equal(recogniser_model(s.app->reader)->label[counts[i] - 1], last);
+        assert_int_equal(app_read(s.app)->answer.classes, counts[i]);
+        assert_string_equal(recogniser_model(app_recogniser(s.app))->label[counts[i] - 1], last);
     }
 }
 

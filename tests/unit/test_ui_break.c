@@ -35,7 +35,7 @@ static void every_slider_changes_the_picture_and_reset_mends_it(void **state)
     (void)state;
     static const char *const sliders[] = {"shift", "shift.down", "scale", "rotate", "thickness", "noise"};
     float plain[DIGIT_PIXELS];
-    memcpy(plain, s.app->digit.image, sizeof plain);
+    memcpy(plain, app_read(s.app)->digit.image, sizeof plain);
     assert_true(screen_has(&s, "bars") && screen_has(&s, "input28"));
     for (size_t i = 0; i < sizeof sliders / sizeof sliders[0]; i++) {
         unsigned reads = s.app->reads;
@@ -44,10 +44,10 @@ static void every_slider_changes_the_picture_and_reset_mends_it(void **state)
         screen_pointer(&s, EVENT_POINTER_UP, (float)(r.x + r.w * 4 / 5), (float)(r.y + r.h / 2), POINTER_LEFT);
         screen_frame(&s);
         assert_true(s.app->reads > reads);
-        assert_memory_not_equal(s.app->digit.image, plain, sizeof plain);
+        assert_memory_not_equal(app_read(s.app)->digit.image, plain, sizeof plain);
         screen_click(&s, "reset");
         screen_frame(&s);
-        assert_memory_equal(s.app->digit.image, plain, sizeof plain);
+        assert_memory_equal(app_read(s.app)->digit.image, plain, sizeof plain);
     }
 }
 
@@ -70,10 +70,10 @@ static void preparation_can_be_switched_off(void **state)
     static const char *const switches[] = {"centering", "scaling", "width"};
     float before[DIGIT_PIXELS];
     for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++) {
-        memcpy(before, s.app->digit.image, sizeof before);
+        memcpy(before, app_read(s.app)->digit.image, sizeof before);
         screen_click(&s, switches[i]);
         screen_frame(&s);
-        assert_memory_not_equal(s.app->digit.image, before, sizeof before);
+        assert_memory_not_equal(app_read(s.app)->digit.image, before, sizeof before);
     }
     assert_false(s.app->how.centre || s.app->how.scale || s.app->how.width);
     screen_click(&s, "centering");

@@ -1,5 +1,6 @@
 /* "Inside": what is shown follows the drawing and the pointer, and other models. */
-#include "app/ui/inside.h"
+#include "app/ui/reader.h"
+#include "app/ui/state.h"
 #include "nn/join.h"
 #include "support/nets.h"
 #include "support/screen.h"
@@ -66,7 +67,7 @@ static void a_layer_is_shown_large_by_mouse_and_keyboard(void **state)
     screen_click(&s, "layer.conv2");
     assert_int_equal(s.app->inside->layer, 2);
     assert_false(screen_has(&s, "layer.conv1"));
-    assert_string_equal(s.app->ui.focus, "layer.back");
+    assert_string_equal(s.app->ui->focus, "layer.back");
     screen_key(&s, KEY_ENTER, 0);
     screen_frame(&s);
     assert_true(screen_has(&s, "layer.conv1"));
@@ -76,38 +77,42 @@ static void a_layer_is_shown_large_by_mouse_and_keyboard(void **state)
     assert_int_equal(s.app->inside->layer, -1);
 }
 
+static uint64_t canvas_hash(void)
+{
+    uint64_t hash = 14695981039346656037u;
+    rect c = s.app->canvas;
+    for (int y = c.y; y < c.y + c.h; y++)
+        for (int x = c.x; x < c.x + c.w; x++)
+            hash = (hash ^ s.pixels.pixels[y * s.pixels.stride + x]) * 1099511628211u;
+    return hash;
+}
+
 /* The pointer over the middle of the maps: something is under it, and the canvas shows what it sees. */
 static void the_pointer_finds_a_value(void **state)
 {
     (void)state;
     screen_click(&s, "layer.conv1");
     screen_frame(&s);
-    rect back = screen_find(&s, "layer.back");
-    uint64_t before = screen_hash(&s);
+    rect back = screen_find(&s, "layer.back"), votes = screen_find(&s, "votes");
+    screen_pointer(&s, EVENT_POINTER_LEAVE, 0, 0, 0);
+    screen_settle(&s);
+    uint64_t before = canvas_hash();
     int found = 0;
-    for (int y = back.y + back.h + 10; y < screen_find(&s, "votes").y; y += 7) {
+    for (int y = back.y + back.h + 10; y < votes.y; y += 7) {
         screen_pointer(&s, EVENT_POINTER_MOVE, (float)(back.x + 50), (float)y, 0);
         screen_frame(&s);
-        const inside_hover *at = &s.app->inside->at;
-        if (at->layer < 0)
-            continue;
-        found++;
-        assert_int_equal(at->layer, 0);
-        assert_in_range(at->x, 0, 27);
-        assert_in_range(at->y, 0, 27);
-        assert_in_range(at->channel, 0, 5);
-        assert_int_not_equal(screen_hash(&s), before);
+        found += canvas_hash() != before;
     }
     assert_true(found > 10);
     screen_event(&s, EVENT_POINTER_LEAVE);
     screen_frame(&s);
-    assert_int_equal(s.app->inside->at.layer, -1);
+    assert_int_equal(canvas_hash(), before);
 }
 
 static void only_ink_is_coloured_and_only_if_wanted(void **state)
 {
     (void)state;
-    const struct inside *in = s.app->inside;
+    const app_inside *in = s.app->inside;
     int coloured = 0;
     for (int i = 0; i < in->heat_side * in->heat_side; i++) {
         int covered = s.app->paper.mask[i]; /* the sides are equal here */
@@ -157,21 +162,21 @@ static void joined_networks_stand_side_by_side(void **state)
         assert_int_equal(head.x, last.x);
         assert_true(i == 0 || head.x > screen_find(&s, heads[i - 1]).x);
     }
-    assert_int_equal(s.app->ui.scroll_max, 0);
+    assert_int_equal(s.app->ui->scroll_max, 0);
     screen_resize(&s, 640, 420);
-    assert_true(s.app->ui.scroll_max > 0);
+    assert_true(s.app->ui->scroll_max > 0);
     rect before = screen_find(&s, "layer.maxpool2");
     app_event(s.app, &(event){.kind = EVENT_WHEEL, .y = -1});
     screen_frame(&s);
     assert_true(screen_find(&s, "layer.maxpool2").y < before.y);
-    int scrolled = s.app->ui.scrolled[0];
+    int scrolled = s.app->ui->scrolled[0];
     screen_key(&s, KEY_F10, 0);
     screen_key(&s, KEY_UP, 0);
     screen_frame(&s);
     assert_true(screen_find(&s, "menu.quit").h > 20); /* the menu scrolls by itself */
     screen_key(&s, KEY_ESCAPE, 0);
     screen_frame(&s);
-    assert_int_equal(s.app->ui.scrolled[0], scrolled);
+    assert_int_equal(s.app->ui->scrolled[0], scrolled);
     nn_model_free(joined);
     for (int i = 0; i < 3; i++)
         nn_model_free(part[i]);
@@ -188,7 +193,7 @@ static void an_empty_canvas_and_any_size_are_fine(void **state)
     screen_resize(&s, 1000, 700);
     screen_key(&s, KEY_DELETE, 0);
     screen_settle(&s);
-    assert_int_equal(s.app->answer.digit, -1);
+    assert_int_equal(app_read(s.app)->answer.digit, -1);
     assert_false(s.app->inside->net->occluding);
 }
 

@@ -267,8 +267,8 @@ static void test_trace_says_what_is_on_the_screen(void **state)
         json_decref(second);
         second = next_line(file);
     }
-    assert_int_equal(json_integer_value(json_object_get(second, "digit")), s.app->answer.digit);
-    assert_string_equal(json_string_value(json_object_get(second, "text")), s.app->answer.text);
+    assert_int_equal(json_integer_value(json_object_get(second, "digit")), app_read(s.app)->answer.digit);
+    assert_string_equal(json_string_value(json_object_get(second, "text")), app_read(s.app)->answer.text);
     assert_int_equal(json_array_size(json_object_get(second, "probabilities")), 10);
     assert_true(json_number_value(json_object_get(second, "input_to_present_ms")) > 6.4);
     assert_true(json_is_boolean(json_object_get(second, "unsure")));

@@ -2,6 +2,8 @@
 #include "app/core/data/samples.h"
 #include "app/core/made/synth.h"
 #include "app/core/platform.h"
+#include "app/ui/reader.h"
+#include "app/ui/train.h"
 #include "nn/file.h"
 #include "support/screen.h"
 #include "support/temp.h"
@@ -72,20 +74,20 @@ static bool is_kept(const char *name)
 static void test_the_canvas_is_read_with_what_learns(void **state)
 {
     (void)state;
-    const recogniser *usual = s.app->reader;
+    const recogniser *usual = app_recogniser(s.app);
     screen_stroke(&s, 300, 100, 300, 500, 20, POINTER_LEFT);
     train();
-    assert_ptr_not_equal(s.app->reader, usual);
-    float learnt = s.app->answer.probability[1];
+    assert_ptr_not_equal(app_recogniser(s.app), usual);
+    float learnt = app_read(s.app)->answer.probability[1];
     screen_click(&s, "train.watch");
     screen_frame(&s);
-    assert_ptr_equal(s.app->reader, usual);
+    assert_ptr_equal(app_recogniser(s.app), usual);
     screen_click(&s, "train.watch");
     screen_frame(&s);
-    assert_float_equal(s.app->answer.probability[1], learnt, 0);
+    assert_float_equal(app_read(s.app)->answer.probability[1], learnt, 0);
     screen_click(&s, "train.discard");
     screen_frame(&s);
-    assert_ptr_equal(s.app->reader, usual);
+    assert_ptr_equal(app_recogniser(s.app), usual);
     assert_true(screen_has(&s, "train.start"));
     assert_false(is_kept("tiny-1"));
 }
@@ -98,7 +100,7 @@ static void test_names_are_never_taken_twice(void **state)
     screen_click(&s, "train.keep");
     wait_until_there("train.start");
     assert_true(is_kept("tiny-1"));
-    assert_string_equal(s.app->model_name, "tiny-1");
+    assert_string_equal(app_reader_name(s.app), "tiny-1");
     train();
     assert_string_equal(s.app->training.name, "tiny-2");
     assert_false(train_rename(s.app, "tiny-1", &err));
@@ -124,12 +126,12 @@ static void test_another_model_in_the_meantime(void **state)
     train();
     assert_true(app_use_model(s.app, "deploy", &err));
     screen_frame(&s);
-    assert_string_equal(s.app->model_name, "deploy");
-    assert_false(s.app->training.watched);
+    assert_string_equal(app_reader_name(s.app), "deploy");
+    assert_false(app_watches_training(s.app));
     screen_click(&s, "train.discard");
     screen_frame(&s);
-    assert_string_equal(s.app->model_name, "deploy");
-    assert_int_equal(s.app->answer.classes, 10);
+    assert_string_equal(app_reader_name(s.app), "deploy");
+    assert_int_equal(app_read(s.app)->answer.classes, 10);
 }
 
 static void test_leaving_asks_and_keeps(void **state)

@@ -1,5 +1,5 @@
 /* The answer in words. */
-#include "app/ui/words.h"
+#include "app/ui/panels/words.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

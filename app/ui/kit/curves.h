@@ -1,5 +1,4 @@
-/* curves.h - a small chart of how a training goes: a thin line for what is learnt from, a thick one with dots for the
- * validation. */
+/* curves.h - a small chart of two courses: one as a thin line, one as a thick line with dots. */
 #ifndef CURVES_H
 #define CURVES_H
 

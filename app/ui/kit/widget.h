@@ -6,11 +6,18 @@
 #ifndef WIDGET_H
 #define WIDGET_H
 
-#include "action.h"
 #include "draw.h"
 #include "event.h"
 #include "icon.h"
 #include "theme.h"
+
+/* What a widget asks for. The ids below ACTION_OWN are the kit's, the others the program's own. */
+enum { ACTION_NONE, ACTION_ACCEPT /* the dialog's main button */, ACTION_CLOSE /* what is on top */, ACTION_OWN };
+typedef struct action {
+    int id;
+    int index;
+    float value;
+} action;
 
 enum { UI_NAME = 64, UI_MAX_ELEMENTS = 512, UI_LAYERS = 4, UI_FIELD = 1024 };
 

@@ -97,13 +97,19 @@ static void set_hover(ui *self, const event *e)
     self->hover_since = e->t;
 }
 
-static action slide_to(const ui *self, const element *s, float x)
+/* What a slider asks for at a value; near 0, which a hand on the mouse would hardly hit, that is 0. */
+static action slide_to(const element *s, float value)
+{
+    action act = s->act;
+    act.value = fabsf(value) < 0.5f * s->step ? 0 : fminf(fmaxf(value, s->min), s->max);
+    return act;
+}
+
+static action slide_to_pointer(const ui *self, const element *s, float x)
 {
     float knob = 9 * self->scale, room = fmaxf((float)s->r.w - 2 * knob, 1);
     float t = fminf(fmaxf((x - (float)s->r.x - knob) / room, 0), 1);
-    action act = s->act;
-    act.value = s->min + t * (s->max - s->min);
-    return act;
+    return slide_to(s, s->min + t * (s->max - s->min));
 }
 
 static bool pointer_down(ui *self, const event *e, action *act)
@@ -123,7 +129,7 @@ static bool pointer_down(ui *self, const event *e, action *act)
         return true;
     snprintf(self->pressed, sizeof self->pressed, "%s", hit->name);
     if (hit->kind == ELEMENT_SLIDER)
-        *act = slide_to(self, hit, e->x);
+        *act = slide_to_pointer(self, hit, e->x);
     if (hit->kind == ELEMENT_FIELD)
         self->field.selected = false;
     return true;
@@ -148,7 +154,7 @@ static bool pointer_move(ui *self, const event *e, action *act)
     if (!self->pressed[0])
         set_hover(self, e);
     if (pressed && pressed->kind == ELEMENT_SLIDER)
-        *act = slide_to(self, pressed, e->x);
+        *act = slide_to_pointer(self, pressed, e->x);
     return self->pressed[0] != '\0';
 }
 
@@ -245,8 +251,7 @@ static bool slider_key(const element *s, int key, action *act)
             value = s->min;
         if (key == KEY_END)
             value = s->max;
-        *act = s->act;
-        act->value = fminf(fmaxf(value, s->min), s->max);
+        *act = slide_to(s, value);
         return true;
     }
     return false;

@@ -1,25 +1,25 @@
 /* answer_panel.c - what was read, large enough for the back of a room, and the 28 x 28 picture that the network got. */
-#include "app/ui/words.h"
 #include "panel.h"
+#include "words.h"
 #include <math.h>
 #include <stdio.h>
 
-void input_panel(app *self, rect r)
+void input_panel(const app *self, rect r)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     ui_area(u, r, "input28", ELEMENT_SHOWN);
     ui_explain(u, "The 28 \xc3\x97 28 pixels that the network gets");
     draw_rect(u->list, r, 0, 0xff000000);
-    mask_image image = {self->input28, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE};
+    mask_image image = {app_read(self)->input28, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE};
     draw_mask(u->list, &image, self->reads, r, 0xffffffff);
     draw_outline(u->list, rect_inset(r, -1), 0, u->scale > 1 ? u->scale : 1, u->colours->outline);
 }
 
 /* The class as large as the box takes it; doubt shows as a lighter colour and a question mark. Returns its width. */
-static int draw_class(app *self, rect r)
+static int draw_class(const app *self, rect r)
 {
-    ui *u = &self->ui;
-    const answer *a = &self->answer;
+    ui *u = self->ui;
+    const answer *a = &app_read(self)->answer;
     char label[NN_NAME + 4];
     snprintf(label, sizeof label, "%s%s", a->text, a->unsure ? "?" : "");
     font f = panel_fit(self, label, (font){r.h * 9 / 8, FONT_BOLD}, r.w); /* capitals are lower than the font */
@@ -31,10 +31,10 @@ static int draw_class(app *self, rect r)
 }
 
 /* How sure, in a word with a shape of its own: a tick in a filled pill, or a question mark in an empty one. */
-static void draw_pill(app *self, rect r)
+static void draw_pill(const app *self, rect r)
 {
-    ui *u = &self->ui;
-    bool unsure = self->answer.unsure;
+    ui *u = self->ui;
+    bool unsure = app_read(self)->answer.unsure;
     const char *word = unsure ? "unsure" : "sure";
     font f = ui_font(u, 15, FONT_BOLD);
     int side = ui_px(u, 16), pad = ui_px(u, 10), gap = ui_px(u, 6);
@@ -50,11 +50,11 @@ static void draw_pill(app *self, rect r)
 }
 
 /* The confidence as large as fits, and below it how sure that is. */
-static void draw_confidence(app *self, rect r)
+static void draw_confidence(const app *self, rect r)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     char percent[32];
-    panel_percent(percent, sizeof percent, self->answer.confidence);
+    panel_percent(percent, sizeof percent, app_read(self)->answer.confidence);
     font f = panel_fit(self, percent, ui_font(u, 40, FONT_BOLD), r.w);
     int h = text_height(u->text, f), pill = ui_px(u, 38), y = r.y + (r.h - h - pill) / 2;
     ui_label(u, (rect){r.x, y, r.w, h}, percent, f, u->colours->text, ALIGN_LEFT);
@@ -62,25 +62,25 @@ static void draw_confidence(app *self, rect r)
 }
 
 /* The answer as one would say it, as large as the line takes it. */
-static void draw_words(app *self, rect r)
+static void draw_words(const app *self, rect r)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     char words[WORDS_MAX];
-    words_answer(words, &self->answer, recogniser_model(self->reader)->label);
+    words_answer(words, &app_read(self)->answer, app_model(self)->label);
     font f = panel_fit(self, words, (font){r.h * 2 / 3, FONT_REGULAR}, r.w);
     font least = ui_font(u, 13, FONT_REGULAR);
-    colour c = self->answer.unsure ? u->colours->warning : u->colours->text;
+    colour c = app_read(self)->answer.unsure ? u->colours->warning : u->colours->text;
     ui_label(u, r, words, f.px < least.px ? least : f, c, ALIGN_LEFT);
 }
 
-static void draw_invitation(app *self, rect r)
+static void draw_invitation(const app *self, rect r)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     font large = ui_font(u, 26, FONT_BOLD), small = ui_font(u, 15, FONT_REGULAR);
     static const char headline[] = "Draw a digit";
     large = panel_fit(self, headline, large, r.w);
-    const char *words = self->reader ? "The bars then show what the network reads, with every movement."
-                                     : "There is no model that could read it.";
+    const char *words = app_model(self) ? "The bars then show what the network reads, with every movement."
+                                        : "There is no model that could read it.";
     int h = text_height(u->text, large) * 5 / 4;
     ui_label(u, (rect){r.x, r.y, r.w, h}, headline, large, u->colours->text, ALIGN_LEFT);
     if (r.w >= ui_px(u, 200)) /* narrower, it would run into the bars; the canvas says enough */
@@ -88,9 +88,9 @@ static void draw_invitation(app *self, rect r)
 }
 
 /* The picture that the network gets, with what it is below it; returns the width that both take. */
-static int draw_input(app *self, rect area)
+static int draw_input(const app *self, rect area)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int caption = ui_px(u, 20), side = area.h - caption;
     if (side > area.w / 2)
         side = area.w / 2;
@@ -105,13 +105,13 @@ static int draw_input(app *self, rect area)
     return side > w ? side : w;
 }
 
-void answer_panel(app *self, rect area)
+void answer_panel(const app *self, rect area)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int line = area.h / 5, gap = ui_px(u, 16);
     rect top = {area.x, area.y, area.w, area.h - line}, bottom = {area.x, area.y + top.h, area.w, line};
     top.w -= draw_input(self, top) + gap;
-    if (self->answer.digit < 0 || !self->reader) {
+    if (app_read(self)->answer.digit < 0 || !app_model(self)) {
         draw_invitation(self, top);
         return;
     }

@@ -3,8 +3,8 @@
  *
  * Many classes go into columns; where even those have no room for all, the most likely ones are shown, and how many
  * others there are. */
-#include "app/ui/words.h"
 #include "panel.h"
+#include "words.h"
 #include <math.h>
 #include <stdio.h>
 
@@ -31,9 +31,9 @@ static rank rank_of(const answer *a, int class)
     return class == words_runner_up(a) && a->probability[class] >= worth_a_look ? RANK_SECOND : RANK_USUAL;
 }
 
-static look make_look(app *self, const nn_model *model, int w, float row)
+static look make_look(const app *self, const nn_model *model, int w, float row)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     float size = fminf(fmaxf(0.56f * row / u->scale, 12), 60);
     look l = {.plain = ui_font(u, size, FONT_REGULAR),
               .bold = ui_font(u, size, FONT_BOLD),
@@ -51,11 +51,11 @@ static look make_look(app *self, const nn_model *model, int w, float row)
     return l;
 }
 
-static void draw_filling(app *self, rect track, float share, rank which, float row)
+static void draw_filling(const app *self, rect track, float share, rank which, float row)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     const theme *t = u->colours;
-    bool hollow = which == RANK_BEST && self->answer.unsure;
+    bool hollow = which == RANK_BEST && app_read(self)->answer.unsure;
     float high = (which == RANK_BEST ? 0.64f : which == RANK_SECOND ? 0.48f : 0.34f) * row;
     float radius = fminf(0.25f * high, 6 * u->scale), y = (float)track.y + 0.5f * ((float)track.h - high);
     shape_box box = {(float)track.x, y, (float)track.w, high, radius, 0};
@@ -72,19 +72,19 @@ static void draw_filling(app *self, rect track, float share, rank which, float r
         ui_label(u, (rect){track.x + (int)box.w + w / 2, track.y, w, track.h}, "?", f, t->warning, ALIGN_LEFT);
 }
 
-static void draw_bar(app *self, rect row, const look *l, const char *label, int class)
+static void draw_bar(const app *self, rect row, const look *l, const char *label, int class)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     const theme *t = u->colours;
-    rank which = rank_of(&self->answer, class);
+    rank which = rank_of(&app_read(self)->answer, class);
     colour c = which >= RANK_USUAL ? t->text : t->muted;
     ui_label(u, (rect){row.x, row.y, l->label_w, row.h}, label, which == RANK_BEST ? l->bold : l->plain, c, ALIGN_LEFT);
     rect track = {row.x + l->label_w + l->gap, row.y, row.w - l->label_w - l->number_w - 2 * l->gap, row.h};
-    draw_filling(self, track, self->shown[class], which, l->row);
+    draw_filling(self, track, app_read(self)->shown[class], which, l->row);
     if (which == RANK_NONE)
         return;
     char text[32];
-    panel_percent(text, sizeof text, self->answer.probability[class]);
+    panel_percent(text, sizeof text, app_read(self)->answer.probability[class]);
     colour number = which == RANK_OUT ? t->disabled : which == RANK_USUAL ? t->muted : t->text;
     ui_label(u, (rect){row.x + row.w - l->number_w, row.y, l->number_w, row.h}, text,
              which == RANK_BEST ? l->bold_number : l->number, number, ALIGN_RIGHT);
@@ -103,17 +103,17 @@ static void choose(const answer *a, int classes, int count, int chosen[NN_MAX_CL
     }
 }
 
-static void draw_others(app *self, rect row, const look *l, int count)
+static void draw_others(const app *self, rect row, const look *l, int count)
 {
     char text[48];
     snprintf(text, sizeof text, "and %d others, less likely", count);
-    ui_label(&self->ui, row, text, l->number, self->ui.colours->muted, ALIGN_LEFT);
+    ui_label(self->ui, row, text, l->number, self->ui->colours->muted, ALIGN_LEFT);
 }
 
-void bars_panel(app *self, rect area)
+void bars_panel(const app *self, rect area)
 {
-    ui *u = &self->ui;
-    const nn_model *model = self->reader ? recogniser_model(self->reader) : NULL;
+    ui *u = self->ui;
+    const nn_model *model = app_model(self);
     ui_area(u, area, "bars", ELEMENT_SHOWN);
     ui_explain(u, "How likely the network finds every class; a hollow bar says that it is unsure");
     int classes = model ? model->n_labels : 0, gap = ui_px(u, COLUMN_GAP);
@@ -125,7 +125,7 @@ void bars_panel(app *self, rect area)
     int places = all ? classes : max_rows * max_columns, columns = (places + max_rows - 1) / max_rows;
     int rows = (places + columns - 1) / columns, w = (area.w - (columns - 1) * gap) / columns;
     int chosen[NN_MAX_CLASSES], count = all ? classes : places - 1;
-    choose(&self->answer, classes, count, chosen);
+    choose(&app_read(self)->answer, classes, count, chosen);
     look l = make_look(self, model, w, (float)area.h / (float)rows);
     for (int i = 0; i < places; i++) {
         int top = area.y + i % rows * area.h / rows, bottom = area.y + (i % rows + 1) * area.h / rows;

@@ -44,39 +44,25 @@ enum {
     N_PREPARATIONS = sizeof preparations / sizeof preparations[0],
 };
 
-static float *value_of(digit_options *how, int i)
+static float value_of(const digit_options *how, int i)
 {
-    return (float *)(void *)((char *)&how->distort + controls[i].at);
+    return *(const float *)(const void *)((const char *)&how->distort + controls[i].at);
 }
 
-static bool *switch_of(digit_options *how, int i)
+static bool is_on(const digit_options *how, int i)
 {
-    return (bool *)((char *)how + preparations[i].at);
+    return *(const bool *)((const char *)how + preparations[i].at);
 }
 
-/* A slider near 0 is at 0, which a hand on the mouse would hardly hit. */
-void break_do(app *self, action act)
+static void draw_switches(const app *self, rect row)
 {
-    if (act.id == ACTION_DISTORT) {
-        float near = 0.5f * controls[act.index].step;
-        *value_of(&self->how, act.index) = fabsf(act.value) < near ? 0 : act.value;
-    } else if (act.id == ACTION_PREPARE) {
-        bool *on = switch_of(&self->how, act.index);
-        *on = !*on;
-    } else {
-        self->how = digit_defaults;
-    }
-    self->reread = true;
-}
-
-static void draw_switches(app *self, rect row)
-{
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int gap = ui_px(u, 6), w = (row.w - N_PREPARATIONS * gap) / (N_PREPARATIONS + 1);
     for (int i = 0; i < N_PREPARATIONS; i++) {
         const preparation *p = &preparations[i];
-        button b = {.name = p->name, .label = p->label, .tip = p->tip, .act = {.id = ACTION_PREPARE, .index = i}};
-        b.on = *switch_of(&self->how, i);
+        button b = {
+            .name = p->name, .label = p->label, .tip = p->tip, .act = {.id = ACTION_PREPARE, .index = (int)p->at}};
+        b.on = is_on(&self->how, i);
         if (w >= ui_px(u, 110))
             b.icon = b.on ? ICON_TICK : ICON_BLANK;
         ui_button(u, (rect){row.x + i * (w + gap), row.y, w, row.h}, &b);
@@ -86,11 +72,11 @@ static void draw_switches(app *self, rect row)
     ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &reset);
 }
 
-static void draw_control(app *self, rect row, int i)
+static void draw_control(const app *self, rect row, int i)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     const control *c = &controls[i];
-    float value = *value_of(&self->how, i);
+    float value = value_of(&self->how, i);
     int label_w = ui_px(u, 82), number_w = ui_px(u, 68), gap = ui_px(u, 8);
     char number[24] = "0";
     if (value != 0)
@@ -99,7 +85,7 @@ static void draw_control(app *self, rect row, int i)
     ui_label(u, (rect){row.x, row.y, label_w, row.h}, c->label, f, u->colours->text, ALIGN_LEFT);
     slider s = {.name = c->name,
                 .tip = c->tip,
-                .act = {.id = ACTION_DISTORT, .index = i},
+                .act = {.id = ACTION_DISTORT, .index = (int)c->at},
                 .value = value,
                 .min = c->min,
                 .max = c->max,
@@ -110,9 +96,9 @@ static void draw_control(app *self, rect row, int i)
 }
 
 /* The picture is as large as the controls leave room for, beside the bars. */
-void break_view(app *self, rect area)
+void break_view(const app *self, rect area)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int gap = ui_px(u, 12), row = ui_px(u, 26), switches = ui_px(u, 34), caption = ui_px(u, 20);
     int fixed = switches + 3 * gap + caption, side = area.h - fixed - N_CONTROLS * row;
     int most = area.w * 45 / 100, least = ui_px(u, 84);
@@ -124,7 +110,7 @@ void break_view(app *self, rect area)
     side = side < least ? least : side;
     side -= side % DIGIT_SIDE;
     input_panel(self, (rect){area.x, area.y, side, side});
-    brief_panel(self, (rect){area.x + side + gap, area.y, area.w - side - gap, side});
+    compact_panel(self, (rect){area.x + side + gap, area.y, area.w - side - gap, side});
     int y = area.y + side + gap;
     ui_label(u, (rect){area.x, y, area.w, caption}, "What prepares a drawing for the network",
              ui_font(u, 13, FONT_REGULAR), u->colours->muted, ALIGN_LEFT);

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-static void draw_strokes(app *self, rect r)
+static void draw_strokes(const app *self, rect r)
 {
     const paper *p = &self->paper;
     for (int y = 0; y < p->side; y += PAPER_TILE)
@@ -12,25 +12,25 @@ static void draw_strokes(app *self, rect r)
                 h = p->side - y < PAPER_TILE ? p->side - y : PAPER_TILE;
             mask_image tile = {p->mask + (ptrdiff_t)y * p->side + x, w, h, p->side};
             unsigned version = p->version[y / PAPER_TILE * PAPER_TILES + x / PAPER_TILE];
-            draw_mask(self->ui.list, &tile, version, (rect){r.x + x, r.y + y, w, h}, self->ui.colours->ink);
+            draw_mask(self->ui->list, &tile, version, (rect){r.x + x, r.y + y, w, h}, self->ui->colours->ink);
         }
 }
 
 /* A picture keeps its own colours: it stands as grey on white in both themes. */
-static void draw_picture(app *self, rect r)
+static void draw_picture(const app *self, rect r)
 {
     const app_picture *p = &self->picture;
     int longer = p->w > p->h ? p->w : p->h;
     int w = (int)((int64_t)r.w * p->w / longer), h = (int)((int64_t)r.h * p->h / longer);
     rect to = {r.x + (r.w - w) / 2, r.y + (r.h - h) / 2, w, h};
     mask_image shown = {p->shown, p->shown_w, p->shown_h, p->shown_w};
-    draw_rect(self->ui.list, to, 0, 0xffffffff);
-    draw_mask(self->ui.list, &shown, p->version, to, 0xff000000);
+    draw_rect(self->ui->list, to, 0, 0xffffffff);
+    draw_mask(self->ui->list, &shown, p->version, to, 0xff000000);
 }
 
-static void draw_hint(app *self, rect r)
+static void draw_hint(const app *self, rect r)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int line = ui_px(u, 30), y = r.y + r.h / 2 - line;
     rect first = {r.x, y, r.w, line}, second = {r.x, y + line, r.w, line};
     ui_label(u, first, "Draw a digit here", ui_font(u, 22, FONT_REGULAR), u->colours->muted, ALIGN_CENTRE);
@@ -39,12 +39,12 @@ static void draw_hint(app *self, rect r)
     ui_label(u, second, how, small, u->colours->muted, ALIGN_CENTRE);
 }
 
-static void draw_ring(app *self, float x, float y, bool erasing)
+static void draw_ring(const app *self, float x, float y, bool erasing)
 {
-    draw_list *list = self->ui.list;
-    const theme *t = self->ui.colours;
+    draw_list *list = self->ui->list;
+    const theme *t = self->ui->colours;
     float radius = fmaxf(0.5f * self->settings.brush * (float)self->canvas.w / INK_CANVAS, 2),
-          line = fmaxf(1.5f * self->ui.scale, 1.5f);
+          line = fmaxf(1.5f * self->ui->scale, 1.5f);
     shape_box halo = {x - radius - line,   y - radius - line, 2 * (radius + line),
                       2 * (radius + line), radius + line,     3 * line};
     shape_box ring = {x - radius, y - radius, 2 * radius, 2 * radius, radius, line};
@@ -58,9 +58,9 @@ static void draw_ring(app *self, float x, float y, bool erasing)
 
 /* The ring at the mouse, in the middle while the slider sets its size, or at the keyboard's pen with a cross-hair:
  * filled when it is down. */
-static void draw_pens(app *self, rect r, bool keys)
+static void draw_pens(const app *self, rect r, bool keys)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     bool drawing = self->drawing.drawing && !self->pen.by_keys;
     if (drawing ||
         (self->popup == POPUP_NONE && ui_at(u, u->pointer_x, u->pointer_y) == ui_find(u, "canvas") && u->hover[0]))
@@ -80,18 +80,17 @@ static void draw_pens(app *self, rect r, bool keys)
                  u->colours->focus);
 }
 
-void canvas_panel(app *self, rect area)
+void canvas_panel(const app *self, rect area)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     u->group = 2;
-    self->canvas = area;
     bool keys = ui_area(u, area, "canvas", ELEMENT_CANVAS);
     ui_explain(u, "Draw here with mouse, finger, pen or keys; the right mouse button erases");
     draw_rect(u->list, area, 4 * u->scale, u->colours->paper);
     rect clip = draw_clip(u->list, area);
     if (app_shows_picture(self))
         draw_picture(self, area);
-    else if (paper_update(&self->paper, &self->drawing, area.w, self->settings.smoothing, self->redrawn))
+    else
         draw_strokes(self, area);
     if (ink_is_empty(&self->drawing) && !app_shows_picture(self) && !self->drawing.drawing && !keys)
         draw_hint(self, area);

@@ -54,8 +54,8 @@ static void write_keys(row_writer *w)
     write_row(w, "Training",
               "Under Train a network learns from made-up digits, MNIST, a folder, or drawings that you kept with their "
               "right answer. Meanwhile it reads the canvas. At the end it is kept under a name, or thrown away.");
-    for (int id = ACTION_NONE + 1; id < ACTION_BRUSH; id++) {
-        const action_info *info = action_about((action_id)id);
+    for (int id = ACTION_OWN; id < ACTION_NAMED_END; id++) {
+        const action_info *info = action_about(id);
         if (*info->shortcut)
             write_row(w, info->shortcut, info->help);
     }
@@ -74,9 +74,9 @@ static void write_about(row_writer *w)
 }
 
 /* The keys take two columns where the window is wide enough. */
-void text_dialog(app *self, rect window)
+void text_dialog(const app *self, rect window)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     bool keys = self->popup == POPUP_KEYS, wide = keys && window.w >= ui_px(u, 1120);
     void (*write)(row_writer * w) = keys ? write_keys : write_about;
     rect inside = panel_card(self, window, ui_px(u, wide ? 1120 : 680), ui_px(u, 760));
@@ -101,7 +101,7 @@ void text_dialog(app *self, rect window)
 /* ---- a path ------------------------------------------------------------------------------------------------------ */
 
 /* What the drawing can be saved as: each button gives the name the ending that says so. */
-static void draw_kinds(app *self, rect row)
+static void draw_kinds(const app *self, rect row)
 {
     static const struct {
         const char *name, *label, *tip;
@@ -112,8 +112,8 @@ static void draw_kinds(app *self, rect row)
         [SAVE_STROKES] = {"save.strokes", "Strokes",
                           "The points with their times, for digitscope ink and for Digitscope"},
     };
-    ui *u = &self->ui;
-    save_kind now = app_save_kind(u->field.text);
+    ui *u = self->ui;
+    save_kind now = save_kind_of(u->field.text);
     u->group = 9;
     for (int i = 0; i < SAVE_KINDS; i++) {
         button b = {.name = kinds[i].name,
@@ -129,9 +129,9 @@ static void draw_kinds(app *self, rect row)
     u->group = 0;
 }
 
-void path_dialog(app *self, rect window)
+void path_dialog(const app *self, rect window)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     bool save = self->popup == POPUP_SAVE;
     rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, save ? 300 : 250));
     panel_heading(self, &inside, save ? "Save the drawing" : "Open a picture, model or drawing");

@@ -25,15 +25,15 @@ static font list_font(const ui *u)
     return ui_font(u, 14, FONT_REGULAR);
 }
 
-static int words_height(app *self, const char *words, int w)
+static int words_height(const app *self, const char *words, int w)
 {
-    return ui_paragraph(&self->ui, (rect){0, 0, w, 0}, words, list_font(&self->ui), 0, false);
+    return ui_paragraph(self->ui, (rect){0, 0, w, 0}, words, list_font(self->ui), 0, false);
 }
 
 /* The card in the middle of an element that has room for its sentence. */
-static rect label_inside(app *self, const element *e)
+static rect label_inside(const app *self, const element *e)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     font f = list_font(u);
     int pad = ui_px(u, PAD), most = e->visible.w - 4 * pad, w = text_width(u->text, f, e->tip);
     if (e->kind != ELEMENT_SHOWN || most < ui_px(u, 110))
@@ -55,22 +55,22 @@ static bool is_new(const explanation *all, const element *e)
     return true;
 }
 
-static void collect(app *self, explanation *all)
+static void collect(const app *self, explanation *all)
 {
-    const ui *u = &self->ui;
+    const ui *u = self->ui;
     for (int i = 0; i < u->n_elements; i++) {
         const element *e = &u->element[i];
         if (!is_new(all, e))
             continue;
-        bool named = e->kind == ELEMENT_BUTTON && e->act.id > ACTION_NONE && e->act.id < (action_id)ACTION_NAMED_END;
+        bool named = e->kind == ELEMENT_BUTTON && e->act.id >= ACTION_OWN && e->act.id < ACTION_NAMED_END;
         explained *x = &all->item[all->count++];
         *x = (explained){e->visible, e->tip, named ? action_about(e->act.id)->shortcut : "", label_inside(self, e)};
     }
 }
 
-static void draw_badge(app *self, float x, float y, int number)
+static void draw_badge(const app *self, float x, float y, int number)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     float side = BADGE * u->scale;
     char text[16];
     snprintf(text, sizeof text, "%d", number);
@@ -79,9 +79,9 @@ static void draw_badge(app *self, float x, float y, int number)
              ALIGN_CENTRE);
 }
 
-static void outline(app *self, const explained *x)
+static void outline(const app *self, const explained *x)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     draw_outline(u->list, rect_inset(x->r, -1), 6 * u->scale, fmaxf(2 * u->scale, 1), u->colours->accent);
     if (rect_is_empty(x->label))
         return;
@@ -93,16 +93,16 @@ static void outline(app *self, const explained *x)
 }
 
 /* At the top left corner. */
-static void number_it(app *self, const explained *x, int number)
+static void number_it(const app *self, const explained *x, int number)
 {
-    int half = ui_px(&self->ui, BADGE / 2);
+    int half = ui_px(self->ui, BADGE / 2);
     draw_badge(self, (float)(x->r.x > half ? x->r.x - half : 0), (float)(x->r.y > half ? x->r.y - half : 0), number);
 }
 
 /* One line of the list; returns its height. Draws nothing when `draw` is false. */
-static int list_row(app *self, rect r, const explained *x, int number, bool draw)
+static int list_row(const app *self, rect r, const explained *x, int number, bool draw)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int left = ui_px(u, BADGE + 10), right = 0;
     if (*x->shortcut && r.w >= ui_px(u, 420)) /* narrower, the sentence needs the room */
         right = ui_px(u, 110);
@@ -119,7 +119,7 @@ static int list_row(app *self, rect r, const explained *x, int number, bool draw
     return (h > least ? h : least) + ui_px(u, 3);
 }
 
-static int draw_list_rows(app *self, rect view, const explanation *all, bool draw)
+static int draw_list_rows(const app *self, rect view, const explanation *all, bool draw)
 {
     int y = view.y, number = 0;
     for (int i = 0; i < all->count; i++)
@@ -128,9 +128,9 @@ static int draw_list_rows(app *self, rect view, const explanation *all, bool dra
     return y - view.y;
 }
 
-static void draw_footer(app *self, rect *inside)
+static void draw_footer(const app *self, rect *inside)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int h = ui_px(u, 36), y = inside->y + inside->h - h;
     button keys = panel_button(ACTION_KEYS, ICON_NONE, "Keys");
     button close = {.name = "close", .label = "Close", .tip = "Back to drawing", .style = BUTTON_MAIN};
@@ -149,9 +149,9 @@ static int rows_width(const ui *u, int w)
 
 /* The list lies over the canvas, which is the largest thing without a sentence in its middle, or, where that is too
  * small for it, over the window. */
-static rect list_card(app *self, rect window, const explanation *all)
+static rect list_card(const app *self, rect window, const explanation *all)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     rect over = rect_inset(self->canvas, ui_px(u, 6));
     int most = ui_px(u, 620), w = over.w < most ? over.w : most;
     int h = draw_list_rows(self, (rect){0, 0, rows_width(u, w), 0}, all, false) + ui_px(u, FOOTER) + 2 * ui_px(u, RIM);
@@ -165,7 +165,7 @@ static rect list_card(app *self, rect window, const explanation *all)
 }
 
 /* A sentence that the card would cover goes into the list, and so makes the card larger. */
-static rect place_card(app *self, rect window, explanation *all)
+static rect place_card(const app *self, rect window, explanation *all)
 {
     rect card;
     bool covers;
@@ -183,9 +183,9 @@ static rect place_card(app *self, rect window, explanation *all)
     return card;
 }
 
-static void draw_list_card(app *self, rect card, const explanation *all)
+static void draw_list_card(const app *self, rect card, const explanation *all)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     draw_rect(u->list, card, 12 * u->scale, u->colours->surface);
     draw_outline(u->list, card, 12 * u->scale, fmaxf(u->scale, 1), u->colours->accent);
     rect inside = rect_inset(card, ui_px(u, RIM));
@@ -197,9 +197,9 @@ static void draw_list_card(app *self, rect card, const explanation *all)
     ui_scroll_end(u, clip);
 }
 
-void explain_popup(app *self, rect window)
+void explain_popup(const app *self, rect window)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     explanation all = {.count = 0};
     int number = 0;
     collect(self, &all);

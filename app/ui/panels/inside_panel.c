@@ -1,14 +1,19 @@
 /* inside_panel.c - "Inside": the way of a drawing through the network as pictures. Above, the steps from ink to 28 x 28
  * and the answer; in the middle the maps of every layer, of which one can be shown large; below, what spoke for the
  * answer and against it. The pointer over a map shows on the canvas what that place of it can see. */
-#include "app/ui/inside.h"
-#include "app/ui/words.h"
 #include "panel.h"
+#include "words.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { MAX_VOTES = 16, MAX_COLUMNS = 3 };
+
+/* The value of a layer that the pointer is over. */
+typedef struct value_place {
+    int layer; /* -1: none */
+    int channel, x, y;
+} value_place;
 
 static const char layer_tip[] = "One layer at work: click to see it large, point at a value to see where it looks";
 static const colour black = 0xff000000, white = 0xffffffff;
@@ -31,43 +36,43 @@ static font small_font(const ui *u)
 /* ---- from ink to 28 x 28 ----------------------------------------------------------------------------------------- */
 
 /* A picture of the frame's samples, white on black. */
-static void draw_frame(app *self, rect r, const unsigned char *samples)
+static void draw_frame(const app *self, rect r, const unsigned char *samples)
 {
     mask_image image = {samples, DIGIT_FRAME, DIGIT_FRAME, DIGIT_FRAME};
-    draw_rect(self->ui.list, r, 0, black);
-    draw_mask(self->ui.list, &image, self->inside->read, r, white);
+    draw_rect(self->ui->list, r, 0, black);
+    draw_mask(self->ui->list, &image, self->inside->read, r, white);
 }
 
 /* x, y, w, h in units of a square of `side` that fills r. */
-static void outline_part(app *self, rect r, const float part[4], float side)
+static void outline_part(const app *self, rect r, const float part[4], float side)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     float unit = (float)r.w / side;
     shape_box box = {
         (float)r.x + part[0] * unit, (float)r.y + part[1] * unit, part[2] * unit, part[3] * unit, 0, hairline(u)};
     draw_box(u->list, &box, u->colours->focus);
 }
 
-static void draw_step(app *self, rect r, int step)
+static void draw_step(const app *self, rect r, int step)
 {
     static const char *const names[] = {"step.ink", "step.fit"};
     static const char *const tips[] = {"Your ink on the whole canvas, and the box around it",
                                        "The box brought to 20 pixels, drawn with a pen that the network knows"};
     if (step < 2) { /* the third explains itself */
-        ui_area(&self->ui, r, names[step], ELEMENT_SHOWN);
-        ui_explain(&self->ui, tips[step]);
+        ui_area(self->ui, r, names[step], ELEMENT_SHOWN);
+        ui_explain(self->ui, tips[step]);
     }
-    const digit *d = &self->digit;
-    struct inside *in = self->inside;
+    const digit *d = &app_read(self)->digit;
+    const app_inside *in = self->inside;
     const float margin = 0.5f * (DIGIT_SIDE - DIGIT_BOX), fit[4] = {margin, margin, DIGIT_BOX, DIGIT_BOX};
-    rect clip = draw_clip(self->ui.list, r);
+    rect clip = draw_clip(self->ui->list, r);
     if (step == 0 && app_shows_picture(self)) {
         const app_picture *p = &self->picture;
         int longer = p->w > p->h ? p->w : p->h, w = r.w * p->w / longer, h = r.w * p->h / longer;
         mask_image shown = {p->shown, p->shown_w, p->shown_h, p->shown_w};
         rect to = {r.x + (r.w - w) / 2, r.y + (r.h - h) / 2, w, h};
-        draw_rect(self->ui.list, r, 0, white);
-        draw_mask(self->ui.list, &shown, p->version, to, black);
+        draw_rect(self->ui->list, r, 0, white);
+        draw_mask(self->ui->list, &shown, p->version, to, black);
     } else if (step == 0) {
         draw_frame(self, r, in->sheet);
         if (!d->empty)
@@ -78,12 +83,12 @@ static void draw_step(app *self, rect r, int step)
     } else {
         input_panel(self, r);
     }
-    draw_set_clip(self->ui.list, clip);
+    draw_set_clip(self->ui->list, clip);
 }
 
-static void draw_steps(app *self, rect area, int side)
+static void draw_steps(const app *self, rect area, int side)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     const digit_options *how = &self->how;
     bool spoilt = !distort_is_none(&how->distort);
     const char *captions[] = {"ink and box", how->scale ? "fitted" : "not fitted",
@@ -96,7 +101,7 @@ static void draw_steps(app *self, rect area, int side)
         ui_label(u, (rect){x, area.y + side, side + gap / 2, caption}, captions[i], small_font(u), u->colours->muted,
                  ALIGN_LEFT);
     }
-    brief_panel(self, (rect){x, area.y, area.x + area.w - x, side + caption});
+    compact_panel(self, (rect){x, area.y, area.x + area.w - x, side + caption});
 }
 
 /* ---- maps -------------------------------------------------------------------------------------------------------- */
@@ -143,23 +148,22 @@ static int at_most(int v, int most)
 }
 
 /* Notes which value the pointer is over. The gap behind a tile belongs to it, so that nothing flickers on the way. */
-static void find_hover(app *self, const tiles *t, int layer, nn_shape s)
+static void find_value(const app *self, const tiles *t, int layer, nn_shape s, value_place *at)
 {
-    float px = self->ui.pointer_x, py = self->ui.pointer_y;
+    float px = self->ui->pointer_x, py = self->ui->pointer_y;
     if (self->popup != POPUP_NONE)
         return;
     for (int i = 0; i < t->count; i++) {
         rect r = tile_at(t, i), cell = {r.x, r.y, r.w + t->gap, r.h + t->gap};
         if (rect_contains(cell, px, py))
-            self->inside->at =
-                (inside_hover){layer, i, at_most((int)((px - (float)r.x) * (float)s.w / (float)r.w), s.w - 1),
-                               at_most((int)((py - (float)r.y) * (float)s.h / (float)r.h), s.h - 1)};
+            *at = (value_place){layer, i, at_most((int)((px - (float)r.x) * (float)s.w / (float)r.w), s.w - 1),
+                                at_most((int)((py - (float)r.y) * (float)s.h / (float)r.h), s.h - 1)};
     }
 }
 
-static void draw_maps(app *self, rect area, int layer)
+static void draw_maps(const app *self, rect area, int layer, value_place *at)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     const inspect_layer *l = &self->inside->net->layer[layer];
     nn_shape s = l->shape;
     int gap = s.w > 1 ? ui_px(u, 2) : 1;
@@ -168,18 +172,17 @@ static void draw_maps(app *self, rect area, int layer)
         rect r = tile_at(&t, i);
         mask_image map = {l->maps + (ptrdiff_t)i * s.h * s.w, s.w, s.h, s.w};
         draw_rect(u->list, r, 0, black);
-        if (self->answer.digit >= 0)
+        if (app_read(self)->answer.digit >= 0)
             draw_mask(u->list, &map, self->inside->net->reads, r, white);
     }
-    find_hover(self, &t, layer, s);
-    const inside_hover *at = &self->inside->at;
+    find_value(self, &t, layer, s, at);
     if (at->layer == layer && at->channel < t.count)
         draw_outline(u->list, rect_inset(tile_at(&t, at->channel), -1), 0, 2 * hairline(u), u->colours->focus);
 }
 
-static void draw_filters(app *self, rect area)
+static void draw_filters(const app *self, rect area)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     const inspect_filters *f = &self->inside->net->filters;
     int gap = ui_px(u, 4), size = f->kw * f->kh;
     tiles t = lay_tiles(area, f->count, f->kw, f->kh, gap > 0 ? gap : 1);
@@ -201,9 +204,9 @@ static void describe_shape(const inspect_layer *l, char *out, size_t size)
 }
 
 /* `second` is left out where there is no room for it. */
-static void draw_row_words(app *self, rect r, bool narrow, const char *first, const char *second)
+static void draw_row_words(const app *self, rect r, bool narrow, const char *first, const char *second)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int line = text_height(u->text, small_font(u));
     bool both = !narrow && r.h >= 2 * line;
     int y = r.y + (r.h - (both ? 2 : 1) * line) / 2;
@@ -218,9 +221,9 @@ static void name_row(const inspect_layer *l, char name[UI_NAME])
 }
 
 /* Row -1 holds the filters. Narrow rows leave the shapes out. */
-static void draw_row(app *self, rect r, int layer, bool narrow)
+static void draw_row(const app *self, rect r, int layer, bool narrow, value_place *at)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int words = ui_px(u, narrow ? 76 : 90), pad = ui_px(u, 3);
     rect inner = {r.x + words, r.y + pad, r.w - words - pad, r.h - 2 * pad};
     char name[UI_NAME], shape[48];
@@ -239,7 +242,7 @@ static void draw_row(app *self, rect r, int layer, bool narrow)
     button b = {.name = name, .style = BUTTON_ITEM, .tip = layer_tip, .act = {.id = ACTION_LAYER, .index = layer}};
     ui_button(u, r, &b);
     draw_row_words(self, (rect){r.x + pad, r.y, words - 2 * pad, r.h}, narrow, l->name, shape);
-    draw_maps(self, inner, layer);
+    draw_maps(self, inner, layer, at);
 }
 
 /* Pictures need more height than single values; row -1 are the filters. */
@@ -273,22 +276,22 @@ static columns lay_columns(const inspect *net, int count, bool parts)
     return c;
 }
 
-static void draw_columns(app *self, rect area, const columns *c)
+static void draw_columns(const app *self, rect area, const columns *c, value_place *at)
 {
     const inspect *net = self->inside->net;
-    int gap = ui_px(&self->ui, 10), w = (area.w - (c->count - 1) * gap) / c->count;
+    int gap = ui_px(self->ui, 10), w = (area.w - (c->count - 1) * gap) / c->count;
     for (int k = 0; k < c->count; k++)
         for (int i = c->start[k], used = 0; i < c->start[k + 1]; used += row_weight(net, i++)) {
             int top = area.h * used / c->share, bottom = area.h * (used + row_weight(net, i)) / c->share;
-            draw_row(self, (rect){area.x + k * (w + gap), area.y + top, w, bottom - top}, i, c->count > 1);
+            draw_row(self, (rect){area.x + k * (w + gap), area.y + top, w, bottom - top}, i, c->count > 1, at);
         }
 }
 
 /* All layers: joined networks side by side, others in columns where rows would become too low. What still has no room
  * scrolls. */
-static void draw_layers(app *self, rect area)
+static void draw_layers(const app *self, rect area, value_place *at)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     const inspect *net = self->inside->net;
     int rows = net->n_layers + (net->filters.count > 0), count = 1, unit = ui_px(u, 9);
     while (count < MAX_COLUMNS && area.h * count / rows < ui_px(u, 24))
@@ -299,18 +302,17 @@ static void draw_layers(app *self, rect area)
     rect clip = ui_scroll_begin(u, area, whole.h);
     whole.y -= u->scroll;
     whole.w -= u->scroll_max > 0 ? ui_px(u, 8) : 0; /* for the bar */
-    draw_columns(self, whole, &c);
+    draw_columns(self, whole, &c, at);
     ui_scroll_end(u, clip);
     if (!rect_contains(area, u->pointer_x, u->pointer_y))
-        self->inside->at.layer = -1; /* it is over what has been scrolled away */
+        at->layer = -1; /* it is over what has been scrolled away */
 }
 
 /* ---- one layer, large -------------------------------------------------------------------------------------------- */
 
-static void describe_hover(const app *self, char *out, size_t size)
+static void describe_value(const app *self, const value_place *at, char *out, size_t size)
 {
-    const struct inside *in = self->inside;
-    const inside_hover *at = &in->at;
+    const app_inside *in = self->inside;
     const inspect_layer *l = &in->net->layer[at->layer];
     nn_region r = nn_receptive_field(in->net->plan, l->node, at->x, at->y);
     int value = l->maps[((ptrdiff_t)at->channel * l->shape.h + at->y) * l->shape.w + at->x];
@@ -318,10 +320,10 @@ static void describe_hover(const app *self, char *out, size_t size)
              at->channel, at->x, at->y, r.x1 - r.x0, r.y1 - r.y0, (value * 100 + 127) / 255);
 }
 
-static void draw_large(app *self, rect area)
+static void draw_large(const app *self, rect area, value_place *at)
 {
-    ui *u = &self->ui;
-    struct inside *in = self->inside;
+    ui *u = self->ui;
+    const app_inside *in = self->inside;
     const inspect_layer *l = &in->net->layer[in->layer];
     char shape[48], words[INSPECT_TITLE + 64];
     describe_shape(l, shape, sizeof shape);
@@ -339,15 +341,15 @@ static void draw_large(app *self, rect area)
         draw_filters(self, (rect){maps.x, maps.y, maps.w, filters - gap});
         maps.y += filters, maps.h -= filters;
     }
-    draw_maps(self, maps, in->layer);
+    draw_maps(self, maps, in->layer, at);
 }
 
 /* ---- votes ------------------------------------------------------------------------------------------------------- */
 
 /* Upwards for the answer, downwards for the other; `zero` is where neither is, in pixels from the top. */
-static void draw_vote(app *self, rect r, const inspect_vote *vote, float zero, float unit)
+static void draw_vote(const app *self, rect r, const inspect_vote *vote, float zero, float unit)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     char label[16];
     int line = text_height(u->text, small_font(u));
     float y = (float)r.y + zero, high = unit * fabsf(vote->vote), w = 0.7f * (float)r.w;
@@ -358,9 +360,9 @@ static void draw_vote(app *self, rect r, const inspect_vote *vote, float zero, f
     ui_label(u, (rect){r.x, r.y + r.h - line, r.w, line}, label, small_font(u), u->colours->muted, ALIGN_CENTRE);
 }
 
-static void draw_vote_bars(app *self, rect area, const inspect_vote *votes, int count)
+static void draw_vote_bars(const app *self, rect area, const inspect_vote *votes, int count)
 {
-    float most = 0, least = 0, room = (float)(area.h - text_height(self->ui.text, small_font(&self->ui)));
+    float most = 0, least = 0, room = (float)(area.h - text_height(self->ui->text, small_font(self->ui)));
     for (int i = 0; i < count; i++) {
         most = fmaxf(most, votes[i].vote);
         least = fminf(least, votes[i].vote);
@@ -373,12 +375,12 @@ static void draw_vote_bars(app *self, rect area, const inspect_vote *votes, int 
 }
 
 /* The bars leave the last `taken` pixels of the width free. */
-static void draw_votes(app *self, rect area, int taken)
+static void draw_votes(const app *self, rect area, int taken, const value_place *at)
 {
-    ui *u = &self->ui;
-    const nn_model *model = recogniser_model(self->reader);
-    const answer *a = &self->answer;
-    struct inside *in = self->inside;
+    ui *u = self->ui;
+    const nn_model *model = app_model(self);
+    const answer *a = &app_read(self)->answer;
+    const app_inside *in = self->inside;
     inspect_vote votes[MAX_VOTES];
     int line = ui_px(u, 18), room = area.w - taken, most = room > 0 ? room / ui_px(u, 32) : 0, count = 0, other;
     ui_area(u, area, "votes", ELEMENT_SHOWN);
@@ -392,8 +394,8 @@ static void draw_votes(app *self, rect area, int taken)
         if (count == 0)
             snprintf(words, sizeof words, "The last layer adds up no features, so there are no votes to show");
     }
-    if (in->at.layer >= 0)
-        describe_hover(self, words, sizeof words);
+    if (at->layer >= 0)
+        describe_value(self, at, words, sizeof words);
     ui_label(u, (rect){area.x, area.y, area.w, line}, words, small_font(u), u->colours->muted, ALIGN_LEFT);
     draw_vote_bars(self, (rect){area.x, area.y + line, room, area.h - line}, votes, count);
 }
@@ -401,13 +403,12 @@ static void draw_votes(app *self, rect area, int taken)
 /* ---- on the canvas ----------------------------------------------------------------------------------------------- */
 
 /* What the place under the pointer can see, as a quadrangle: the picture may have been turned. */
-static void draw_field(app *self)
+static void draw_field(const app *self, const value_place *at)
 {
-    ui *u = &self->ui;
-    const inside_hover *at = &self->inside->at;
+    ui *u = self->ui;
     const inspect *net = self->inside->net;
     nn_region r = nn_receptive_field(net->plan, net->layer[at->layer].node, at->x, at->y);
-    affine map = inside_map(self), back = affine_inverse(&map);
+    affine map = app_image_map(self), back = affine_inverse(&map);
     const int corner[5][2] = {{r.x0, r.y0}, {r.x1, r.y0}, {r.x1, r.y1}, {r.x0, r.y1}, {r.x0, r.y0}};
     float unit = (float)self->canvas.w / INK_CANVAS, p[5][2], width = 2.5f * hairline(u);
     for (int i = 0; i < 5; i++) {
@@ -420,28 +421,28 @@ static void draw_field(app *self)
     }
 }
 
-static void draw_on_canvas(app *self)
+static void draw_on_canvas(const app *self, const value_place *at)
 {
-    ui *u = &self->ui;
-    struct inside *in = self->inside;
+    ui *u = self->ui;
+    const app_inside *in = self->inside;
     rect clip = draw_clip(u->list, self->canvas);
-    if (inside_heat(self)) {
+    if (in->heat) {
         mask_image plus = {in->plus, in->heat_side, in->heat_side, in->heat_side}, minus = plus;
         minus.coverage = in->minus;
         draw_mask(u->list, &plus, in->heat_version, self->canvas, with_alpha(u->colours->focus, 0xf0));
         draw_mask(u->list, &minus, in->heat_version, self->canvas, with_alpha(u->colours->accent, 0xf0));
     }
-    if (in->at.layer >= 0)
-        draw_field(self);
+    if (at->layer >= 0)
+        draw_field(self, at);
     draw_set_clip(u->list, clip);
 }
 
 /* ---- the view ---------------------------------------------------------------------------------------------------- */
 
 /* At the right end of the row; returns how wide it is. */
-static int draw_heat_switch(app *self, rect row)
+static int draw_heat_switch(const app *self, rect row)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     button heat = panel_button(ACTION_HEAT, self->inside->heat_off ? ICON_BLANK : ICON_TICK, "Colour ink");
     heat.on = !self->inside->heat_off;
     int w = ui_button_width(u, &heat);
@@ -449,48 +450,26 @@ static int draw_heat_switch(app *self, rect row)
     return w;
 }
 
-/* The focus follows into the large layer, and back to its row. */
-static void show_layer(app *self, int layer)
+void inside_view(const app *self, rect area)
 {
-    struct inside *in = self->inside;
-    char name[UI_NAME] = "layer.back";
-    if (layer < 0)
-        name_row(&in->net->layer[in->layer], name);
-    ui_set_focus(&self->ui, name);
-    in->layer = layer;
-}
-
-void inside_do(app *self, action act)
-{
-    struct inside *in = self->inside;
-    if (!in || !in->net)
-        return;
-    if (act.id == ACTION_HEAT)
-        in->heat_off = !in->heat_off;
-    else if (act.index != in->layer)
-        show_layer(self, act.index);
-}
-
-void inside_view(app *self, rect area)
-{
-    ui *u = &self->ui;
-    struct inside *in = self->inside;
+    ui *u = self->ui;
+    const app_inside *in = self->inside;
     if (!in || !in->net) {
         ui_label(u, area, "There is no network to look into", ui_font(u, 15, FONT_REGULAR), u->colours->muted,
                  ALIGN_CENTRE);
         return;
     }
-    in->at.layer = -1;
+    value_place at = {.layer = -1};
     int gap = ui_px(u, 10), side = area.w / 5 < area.h / 4 ? area.w / 5 : area.h / 4, top = side + ui_px(u, 18) + gap;
     int votes = area.h / 6 > ui_px(u, 84) ? area.h / 6 : ui_px(u, 84), high = ui_px(u, 34);
     draw_steps(self, area, side);
     rect middle = {area.x, area.y + top, area.w, area.h - top - votes - 2 * gap};
     if (in->layer < 0)
-        draw_layers(self, middle);
+        draw_layers(self, middle, &at);
     else
-        draw_large(self, middle);
+        draw_large(self, middle, &at);
     int bottom = area.y + area.h, heat = draw_heat_switch(self, (rect){area.x, bottom - high, area.w, high});
-    draw_votes(self, (rect){area.x, bottom - votes, area.w, votes}, heat + gap);
-    if (self->answer.digit >= 0)
-        draw_on_canvas(self);
+    draw_votes(self, (rect){area.x, bottom - votes, area.w, votes}, heat + gap, &at);
+    if (app_read(self)->answer.digit >= 0)
+        draw_on_canvas(self, &at);
 }

@@ -4,53 +4,33 @@
 #include <stdio.h>
 #include <string.h>
 
-rect panel_list(app *self, rect window, const char *anchor, int w, int h)
-{
-    ui *u = &self->ui;
-    const element *above = ui_find(u, anchor);
-    int margin = ui_px(u, 8), top = above ? above->r.y + above->r.h + margin / 2 : margin;
-    rect card = {above ? above->r.x + above->r.w - w : margin, top, w, h + 2 * margin};
-    if (card.x < margin)
-        card.x = margin;
-    if (card.y + card.h > window.h - margin)
-        card.h = window.h - margin - card.y;
-    if (card.h < 0)
-        card.h = 0;
-    ui_raise(u);
-    u->group = 4;
-    draw_rect(u->list, rect_inset(card, -ui_px(u, 3)), 12 * u->scale, u->colours->scrim & 0x2affffff);
-    draw_rect(u->list, card, 10 * u->scale, u->colours->surface);
-    draw_outline(u->list, card, 10 * u->scale, fmaxf(u->scale, 1), u->colours->outline);
-    return rect_inset(card, margin);
-}
-
-static bool is_possible(const app *self, action_id id)
+static bool is_possible(const app *self, int id)
 {
     switch (id) {
     case ACTION_UNDO: return ink_can_undo(&self->drawing);
     case ACTION_REDO: return ink_can_redo(&self->drawing);
     case ACTION_CLEAR: return !ink_is_empty(&self->drawing) || app_shows_picture(self);
-    case ACTION_SAVE: return !self->digit.empty;
+    case ACTION_SAVE: return !app_read(self)->digit.empty;
     case ACTION_RECENT:
     case ACTION_FORGET: return self->recent.count > 0;
     case ACTION_KEEP:
     case ACTION_COPY_DRAWING: return !ink_is_empty(&self->drawing);
-    case ACTION_COPY: return self->answer.digit >= 0;
+    case ACTION_COPY: return app_read(self)->answer.digit >= 0;
     case ACTION_RESET: return digit_is_spoilt(&self->how);
     default: return true;
     }
 }
 
-void menu_popup(app *self, rect window)
+void menu_popup(const app *self, rect window)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     enum { SELF = 1 }; /* the menu does not list itself */
-    int row = ui_px(u, 30), count = ACTION_BRUSH - 1 - SELF, w = ui_px(u, 320);
+    int row = ui_px(u, 30), count = ACTION_NAMED_END - ACTION_OWN - SELF, w = ui_px(u, 320);
     rect view = panel_list(self, window, "menu", w, row * count);
     rect clip = ui_scroll_begin(u, view, row * count);
     int y = view.y - u->scroll;
-    for (int id = ACTION_NONE + 1; id < ACTION_BRUSH; id++) {
-        const action_info *info = action_about((action_id)id);
+    for (int id = ACTION_OWN; id < ACTION_NAMED_END; id++) {
+        const action_info *info = action_about(id);
         char name[UI_NAME];
         if (id == ACTION_MENU)
             continue;
@@ -60,7 +40,7 @@ void menu_popup(app *self, rect window)
                     .detail = info->shortcut,
                     .tip = info->help,
                     .style = BUTTON_ITEM,
-                    .act = {.id = (action_id)id}};
+                    .act = {.id = id}};
         b.disabled = !is_possible(self, b.act.id);
         ui_button(u, (rect){view.x, y, view.w - ui_px(u, 6), row}, &b);
         y += row;
@@ -77,9 +57,9 @@ static void describe_accuracy(const model_entry *m, char *out, size_t size)
         snprintf(out, size, "%.2f %%", 100 * m->accuracy);
 }
 
-void models_popup(app *self, rect window)
+void models_popup(const app *self, rect window)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int row = ui_px(u, 40), count = self->n_models, w = ui_px(u, 320);
     rect view = panel_list(self, window, "models", w, row * (count ? count : 1));
     rect clip = ui_scroll_begin(u, view, row * count);
@@ -94,7 +74,7 @@ void models_popup(app *self, rect window)
                     .tip = "Reads with this model from now on",
                     .style = BUTTON_ITEM,
                     .act = {.id = ACTION_MODEL, .index = i}};
-        b.on = strcmp(m->name, self->model_name) == 0;
+        b.on = strcmp(m->name, app_reader_name(self)) == 0;
         b.icon = b.on ? ICON_TICK : ICON_BLANK;
         ui_button(u, (rect){view.x, view.y - u->scroll + i * row, view.w - ui_px(u, 6), row}, &b);
     }

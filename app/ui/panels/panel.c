@@ -3,15 +3,15 @@
 #include <math.h>
 #include <stdio.h>
 
-button panel_button(action_id id, icon picture, const char *label)
+button panel_button(int id, icon picture, const char *label)
 {
     const action_info *info = action_about(id);
     return (button){.name = info->name, .label = label, .tip = info->help, .icon = picture, .act = {.id = id}};
 }
 
-rect panel_card(app *self, rect window, int w, int h)
+rect panel_card(const app *self, rect window, int w, int h)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int margin = ui_px(u, 16);
     if (w > window.w - 2 * margin)
         w = window.w - 2 * margin;
@@ -25,9 +25,29 @@ rect panel_card(app *self, rect window, int w, int h)
     return rect_inset(card, ui_px(u, 24));
 }
 
-void panel_heading(app *self, rect *inside, const char *text)
+rect panel_list(const app *self, rect window, const char *anchor, int w, int h)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
+    const element *above = ui_find(u, anchor);
+    int margin = ui_px(u, 8), top = above ? above->r.y + above->r.h + margin / 2 : margin;
+    rect card = {above ? above->r.x + above->r.w - w : margin, top, w, h + 2 * margin};
+    if (card.x < margin)
+        card.x = margin;
+    if (card.y + card.h > window.h - margin)
+        card.h = window.h - margin - card.y;
+    if (card.h < 0)
+        card.h = 0;
+    ui_raise(u);
+    u->group = 4;
+    draw_rect(u->list, rect_inset(card, -ui_px(u, 3)), 12 * u->scale, u->colours->scrim & 0x2affffff);
+    draw_rect(u->list, card, 10 * u->scale, u->colours->surface);
+    draw_outline(u->list, card, 10 * u->scale, fmaxf(u->scale, 1), u->colours->outline);
+    return rect_inset(card, margin);
+}
+
+void panel_heading(const app *self, rect *inside, const char *text)
+{
+    ui *u = self->ui;
     int h = ui_px(u, 40);
     ui_label(u, (rect){inside->x, inside->y, inside->w, ui_px(u, 28)}, text, ui_font(u, 22, FONT_BOLD),
              u->colours->text, ALIGN_LEFT);
@@ -35,9 +55,9 @@ void panel_heading(app *self, rect *inside, const char *text)
     inside->h -= h;
 }
 
-void panel_buttons(app *self, rect *inside, const char *cancel, const char *name, const char *label, action_id id)
+void panel_buttons(const app *self, rect *inside, const char *cancel, const char *name, const char *label, int id)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int h = ui_px(u, 40), gap = ui_px(u, 10), y = inside->y + inside->h - h;
     const char *tip = id == ACTION_CLOSE ? "Back to the window" : "Does it with the file of this name";
     button main = {.name = name, .label = label, .tip = tip, .style = BUTTON_MAIN, .act = {.id = id}};
@@ -51,9 +71,9 @@ void panel_buttons(app *self, rect *inside, const char *cancel, const char *name
     inside->h -= h + ui_px(u, 16);
 }
 
-font panel_fit(app *self, const char *text, font f, int width)
+font panel_fit(const app *self, const char *text, font f, int width)
 {
-    int w = text_width(self->ui.text, f, text);
+    int w = text_width(self->ui->text, f, text);
     if (w > width && width > 0)
         f.px = f.px * width / w;
     return f;

@@ -3,56 +3,56 @@
 #ifndef PANEL_H
 #define PANEL_H
 
-#include "app/ui/app.h"
+#include "app/ui/state.h"
 
-void toolbar_panel(app *self, rect area);
-void canvas_panel(app *self, rect area); /* sets self->canvas and follows the drawing */
-void views_panel(app *self, rect area);  /* the tabs, and below them the view that was chosen */
-int views_min_width(const app *self);    /* that it needs beside the canvas, in units of the layout */
-void answer_panel(app *self, rect area); /* the digit large, in words, and the network's input */
-void input_panel(app *self, rect area);  /* the 28 x 28 picture that the network gets */
-void bars_panel(app *self, rect area);
-void brief_panel(app *self, rect area); /* answer and bars where there is little room */
-void break_view(app *self, rect area);
-void lineup_view(app *self, rect area);
-void inside_view(app *self, rect area);  /* draws on the canvas too */
-void status_panel(app *self, rect area); /* or the strip with a message */
-void menu_popup(app *self, rect window);
-void models_popup(app *self, rect window);
-void text_dialog(app *self, rect window);   /* keys and about */
-void path_dialog(app *self, rect window);   /* open and save */
-void explain_popup(app *self, rect window); /* what every element is for, laid over the window */
-void recent_panel(app *self, rect area);    /* the newest of the drawings before this one */
-void recent_popup(app *self, rect window);  /* all of them */
-void settings_dialog(app *self, rect window);
+void toolbar_panel(const app *self, rect area);
+void canvas_panel(const app *self, rect area);
+void views_panel(const app *self, rect area);  /* the tabs, and below them the view that was chosen */
+int views_min_width(const app *self);          /* that it needs beside the canvas, in units of the layout */
+void answer_panel(const app *self, rect area); /* the digit large, in words, and the network's input */
+void input_panel(const app *self, rect area);  /* the 28 x 28 picture that the network gets */
+void bars_panel(const app *self, rect area);
+void compact_panel(const app *self, rect area); /* answer and bars where there is little room */
+void break_view(const app *self, rect area);
+void comparison_view(const app *self, rect area);
+void inside_view(const app *self, rect area);  /* draws on the canvas too */
+void status_panel(const app *self, rect area); /* or the strip with a message */
+void menu_popup(const app *self, rect window);
+void models_popup(const app *self, rect window);
+void text_dialog(const app *self, rect window);   /* keys and about */
+void path_dialog(const app *self, rect window);   /* open and save */
+void explain_popup(const app *self, rect window); /* what every element is for, laid over the window */
+void recent_panel(const app *self, rect area);    /* the newest of the drawings before this one */
+void recent_popup(const app *self, rect window);  /* all of them */
+void settings_dialog(const app *self, rect window);
 
 /* train_panel.c, train_dialogs.c */
-void train_view(app *self, rect area);
-void nets_popup(app *self, rect window);
-void data_popup(app *self, rect window);
-void train_dialog(app *self, rect window); /* a folder of data, a name */
-void leave_dialog(app *self, rect window); /* the program shall end, but a training would be lost */
-void keep_dialog(app *self, rect window);  /* the right answer to the drawing */
+void train_view(const app *self, rect area);
+void nets_popup(const app *self, rect window);
+void data_popup(const app *self, rect window);
+void train_dialog(const app *self, rect window); /* a folder of data, a name */
+void leave_dialog(const app *self, rect window); /* the program shall end, but a training would be lost */
+void keep_dialog(const app *self, rect window);  /* the right answer to the drawing */
 
 /* ---- what several panels need ------------------------------------------------------------------------------------ */
 
 /* The button of an action, with its tooltip. */
-button panel_button(action_id id, icon picture, const char *label);
+button panel_button(int id, icon picture, const char *label);
 
 /* Darkens the window and draws a card of at most w x h in its middle, on a layer of its own; returns its inside. */
-rect panel_card(app *self, rect window, int w, int h);
+rect panel_card(const app *self, rect window, int w, int h);
 
 /* A card for a list of w x h under the element `anchor`, kept inside the window, on a layer of its own; returns
  * where its rows go. */
-rect panel_list(app *self, rect window, const char *anchor, int w, int h);
+rect panel_list(const app *self, rect window, const char *anchor, int w, int h);
 
 /* The heading of a card, and the row of buttons at its bottom, the main one rightmost; cancel: NULL for none. Both
  * leave the rest in *inside. */
-void panel_heading(app *self, rect *inside, const char *text);
-void panel_buttons(app *self, rect *inside, const char *cancel, const char *name, const char *label, action_id id);
+void panel_heading(const app *self, rect *inside, const char *text);
+void panel_buttons(const app *self, rect *inside, const char *cancel, const char *name, const char *label, int id);
 
 /* The font, or as much smaller as the text needs to be at most `width` pixels wide. */
-font panel_fit(app *self, const char *text, font f, int width);
+font panel_fit(const app *self, const char *text, font f, int width);
 
 /* "98.2 %", and never a certainty that the number does not hold. */
 void panel_percent(char *out, size_t size, float share);

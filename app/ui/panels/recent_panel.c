@@ -5,9 +5,9 @@
 #include <stdio.h>
 
 /* name: of the strip or dialog that it stands in. */
-static void draw_one(app *self, rect r, const char *name, int index)
+static void draw_one(const app *self, rect r, const char *name, int index)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     const recent_item *item = self->recent.item[index];
     char full[UI_NAME];
     snprintf(full, sizeof full, "%s.%d", name, index + 1);
@@ -25,9 +25,9 @@ static void draw_one(app *self, rect r, const char *name, int index)
     draw_set_clip(u->list, clip);
 }
 
-void recent_panel(app *self, rect area)
+void recent_panel(const app *self, rect area)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int step = area.w + ui_px(u, 8);
     u->group = 7;
     for (int i = 0; i < self->recent.count && (i + 1) * step <= area.h; i++)
@@ -35,18 +35,18 @@ void recent_panel(app *self, rect area)
 }
 
 /* The button at the other end of the row that panel_buttons made. */
-static void place_forget(app *self, rect inside)
+static void place_forget(const app *self, rect inside)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     button b = panel_button(ACTION_FORGET, ICON_NONE, "Forget all");
     b.disabled = self->recent.count == 0;
     ui_button(u, (rect){inside.x, inside.y + inside.h - ui_px(u, 40), ui_button_width(u, &b), ui_px(u, 40)}, &b);
 }
 
-void recent_popup(app *self, rect window)
+void recent_popup(const app *self, rect window)
 {
     enum { COLUMNS = 6, SIDE = 96, GAP = 10, CARD = COLUMNS * (SIDE + GAP) + 54, REST = 176 /* units of the layout */ };
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int rows = self->recent.count ? (self->recent.count + COLUMNS - 1) / COLUMNS : 1;
     rect inside = panel_card(self, window, ui_px(u, CARD), ui_px(u, (float)(rows * (SIDE + GAP) + REST)));
     panel_heading(self, &inside, "Earlier drawings");

@@ -5,9 +5,9 @@
 
 enum { LABEL = 190, CONTROL_HIGH = 36, ROW = 72 /* units of the layout */ };
 
-static void write_row(app *self, rect row, const char *label, const char *words)
+static void write_row(const app *self, rect row, const char *label, const char *words)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int high = ui_px(u, CONTROL_HIGH);
     ui_label(u, (rect){row.x, row.y, ui_px(u, LABEL), high}, label, ui_font(u, 15, FONT_BOLD), u->colours->text,
              ALIGN_LEFT);
@@ -24,12 +24,13 @@ static rect control_of(const ui *u, rect row)
 
 typedef struct setting {
     const char *name, *label, *words;
-    action_id act;
+    int act;
 } setting;
 
-static void slider_row(app *self, rect row, const setting *s, float value, float max, float step, const char *shown)
+static void slider_row(const app *self, rect row, const setting *s, float value, float max, float step,
+                       const char *shown)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     rect r = control_of(u, row);
     int number = ui_px(u, 70);
     write_row(self, row, s->label, s->words);
@@ -40,9 +41,9 @@ static void slider_row(app *self, rect row, const setting *s, float value, float
              ALIGN_RIGHT);
 }
 
-static void switch_row(app *self, rect row, const setting *s, bool on)
+static void switch_row(const app *self, rect row, const setting *s, bool on)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     rect r = control_of(u, row);
     int w = ui_px(u, 64);
     write_row(self, row, s->label, s->words);
@@ -50,7 +51,7 @@ static void switch_row(app *self, rect row, const setting *s, bool on)
               &(button){.name = s->name, .label = on ? "On" : "Off", .tip = s->words, .on = on, .act = {.id = s->act}});
 }
 
-void settings_dialog(app *self, rect window)
+void settings_dialog(const app *self, rect window)
 {
     static const setting smoothing = {"smoothing", "Smooth strokes",
                                       "Evens out a trembling hand on the canvas; the network gets the raw points.",
@@ -62,7 +63,7 @@ void settings_dialog(app *self, rect window)
                                  ACTION_TAPS};
     static const setting pressure = {"pressure", "Pressure",
                                      "A pen or finger that presses harder draws a wider stroke.", ACTION_PRESSURE};
-    ui *u = &self->ui;
+    ui *u = self->ui;
     const settings *s = &self->settings;
     rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, 4 * ROW + 158));
     panel_heading(self, &inside, "Settings");

@@ -5,18 +5,18 @@
 #include <stdio.h>
 
 /* Buttons from the right end; returns what is left. */
-static rect strip_button(app *self, rect row, const button *b)
+static rect strip_button(const app *self, rect row, const button *b)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int w = ui_button_width(u, b), gap = ui_px(u, 8);
     ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, b);
     row.w -= w + gap;
     return row;
 }
 
-static void draw_strip(app *self, rect area, const char *text)
+static void draw_strip(const app *self, rect area, const char *text)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     draw_rect(u->list, area, 9 * u->scale, u->colours->strip);
     draw_outline(u->list, area, 9 * u->scale, fmaxf(u->scale, 1), u->colours->warning);
     rect row = rect_inset(area, ui_px(u, 4));
@@ -48,15 +48,15 @@ static void format_time(char *out, size_t size, double us)
 
 static void describe_model(const app *self, char *out, size_t size)
 {
-    if (!self->reader) {
+    if (!app_model(self)) {
         snprintf(out, size, "No model: open one with Ctrl+O");
         return;
     }
-    const nn_model *model = recogniser_model(self->reader);
+    const nn_model *model = app_model(self);
     char time[32] = "";
-    if (self->answer.digit >= 0)
-        format_time(time, sizeof time, self->answer.infer_us);
-    snprintf(out, size, "Model %s, %zu thousand weights%s%s", self->model_name, (model->plan->floats + 500) / 1000,
+    if (app_read(self)->answer.digit >= 0)
+        format_time(time, sizeof time, app_read(self)->answer.infer_us);
+    snprintf(out, size, "Model %s, %zu thousand weights%s%s", app_reader_name(self), (model->plan->floats + 500) / 1000,
              *time ? " \xc2\xb7 read in " : "", time);
 }
 
@@ -64,16 +64,16 @@ static const char *tool_hint(const app *self)
 {
     if (self->drawing.drawing && self->pen.by_keys)
         return "Pen down: arrows draw, Space lifts";
-    if (self->ui.focus_shown && ui_find(&self->ui, self->ui.focus) == ui_find(&self->ui, "canvas"))
+    if (self->ui->focus_shown && ui_find(self->ui, self->ui->focus) == ui_find(self->ui, "canvas"))
         return "Arrows move, Space draws";
-    if (self->now >= drawing_ends(self))
+    if (self->now >= app_drawing_ends(self))
         return "The next stroke begins a new drawing";
     return self->eraser ? "Eraser: E for the pen" : "F1 for help";
 }
 
-void status_panel(app *self, rect area)
+void status_panel(const app *self, rect area)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     u->group = 3;
     if (self->offer || self->n_notices > 0) {
         draw_strip(self, area, self->offer ? "Your last drawing is still here." : self->notice[0].text);

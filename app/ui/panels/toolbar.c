@@ -2,18 +2,18 @@
 #include "panel.h"
 
 /* Places a button at the left end of what is left of the row. */
-static void place(app *self, rect *row, const button *b)
+static void place(const app *self, rect *row, const button *b)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int w = b->label ? ui_button_width(u, b) : row->h, step = w + ui_px(u, 8);
     ui_button(u, (rect){row->x, row->y, w, row->h}, b);
     row->x += step;
     row->w -= step;
 }
 
-static void place_brush(app *self, rect *row, bool labels)
+static void place_brush(const app *self, rect *row, bool labels)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     font f = ui_font(u, 15, FONT_REGULAR);
     row->x += ui_px(u, 8);
     if (labels) {
@@ -31,9 +31,9 @@ static void place_brush(app *self, rect *row, bool labels)
     ui_slider(u, (rect){row->x, row->y, ui_px(u, labels ? 150 : 110), row->h}, &brush);
 }
 
-void toolbar_panel(app *self, rect area)
+void toolbar_panel(const app *self, rect area)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     bool labels = area.w >= ui_px(u, 940);
     u->group = 1;
     button undo = panel_button(ACTION_UNDO, ICON_UNDO, labels ? "Undo" : NULL);
@@ -50,7 +50,8 @@ void toolbar_panel(app *self, rect area)
         place(self, &row, left[i]);
     place_brush(self, &row, labels);
 
-    button models = panel_button(ACTION_MODELS, ICON_CHEVRON, *self->model_name ? self->model_name : "No model");
+    button models =
+        panel_button(ACTION_MODELS, ICON_CHEVRON, *app_reader_name(self) ? app_reader_name(self) : "No model");
     button light = panel_button(ACTION_THEME, ICON_THEME, NULL);
     button help = panel_button(ACTION_HELP, ICON_HELP, NULL);
     button menu = panel_button(ACTION_MENU, ICON_MENU, NULL);

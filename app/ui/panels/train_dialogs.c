@@ -10,9 +10,9 @@ static rect list_row(const ui *u, rect view, int index, int row)
     return (rect){view.x, view.y - u->scroll + index * row, view.w - ui_px(u, 6), row};
 }
 
-void nets_popup(app *self, rect window)
+void nets_popup(const app *self, rect window)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     const app_training *t = &self->training;
     int row = ui_px(u, 40), count = t->n_nets;
     rect view = panel_list(self, window, "train.net", ui_px(u, 320), row * (count ? count : 1));
@@ -25,7 +25,7 @@ void nets_popup(app *self, rect window)
                     .detail = t->nets[i].shipped ? NULL : "own",
                     .tip = "Trains a network of these layers",
                     .style = BUTTON_ITEM,
-                    .on = strcmp(t->nets[i].name, train_net(self)) == 0,
+                    .on = strcmp(t->nets[i].name, app_train_net(self)) == 0,
                     .act = {.id = ACTION_TRAIN_NET, .index = i}};
         b.icon = b.on ? ICON_TICK : ICON_BLANK;
         ui_button(u, list_row(u, view, i, row), &b);
@@ -33,9 +33,9 @@ void nets_popup(app *self, rect window)
     ui_scroll_end(u, clip);
 }
 
-void data_popup(app *self, rect window)
+void data_popup(const app *self, rect window)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     const app_training *t = &self->training;
     char kept[32];
     snprintf(kept, sizeof kept, "%d", t->n_kept);
@@ -99,9 +99,9 @@ void data_popup(app *self, rect window)
 
 /* ---- questions --------------------------------------------------------------------------------------------------- */
 
-void train_dialog(app *self, rect window)
+void train_dialog(const app *self, rect window)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     bool folder = self->popup == POPUP_FOLDER, problem = self->problem[0] != '\0';
     rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, 250));
     panel_heading(self, &inside, folder ? "Train on a folder" : "Name of the network");
@@ -116,9 +116,9 @@ void train_dialog(app *self, rect window)
                  problem ? u->colours->warning : u->colours->muted, true);
 }
 
-void leave_dialog(app *self, rect window)
+void leave_dialog(const app *self, rect window)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     const train_news *news = self->training.job ? train_job_news(self->training.job) : NULL;
     bool any = news && news->best_epoch > 0;
     char text[200];
@@ -145,20 +145,20 @@ void leave_dialog(app *self, rect window)
 }
 
 /* As many answers side by side as the longest label leaves room for, and no more than can be found at a glance. */
-static int answer_columns(app *self, const nn_model *model, int room, int gap)
+static int answer_columns(const app *self, const nn_model *model, int room, int gap)
 {
     int most = model->n_labels > 10 ? 7 : 5, widest = 0;
     for (int i = 0; i < model->n_labels; i++) {
-        int w = ui_button_width(&self->ui, &(button){.label = model->label[i]});
+        int w = ui_button_width(self->ui, &(button){.label = model->label[i]});
         widest = w > widest ? w : widest;
     }
     int columns = (room + gap) / (widest + gap);
     return columns < 1 ? 1 : columns > most ? most : columns;
 }
 
-static void draw_answers(app *self, const nn_model *model, rect view, int columns, int step, int gap)
+static void draw_answers(const app *self, const nn_model *model, rect view, int columns, int step, int gap)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     u->group = 4;
     for (int i = 0; i < model->n_labels; i++) {
         char name[UI_NAME];
@@ -167,16 +167,16 @@ static void draw_answers(app *self, const nn_model *model, rect view, int column
         button b = {.name = name,
                     .label = model->label[i],
                     .tip = "The right answer to this drawing",
-                    .style = i == self->answer.digit ? BUTTON_MAIN : BUTTON_PLAIN,
+                    .style = i == app_read(self)->answer.digit ? BUTTON_MAIN : BUTTON_PLAIN,
                     .act = {.id = ACTION_KEEP_AS, .index = i}};
         ui_button(u, (rect){view.x + x, view.y + i / columns * step, end - x, step - gap}, &b);
     }
 }
 
-void keep_dialog(app *self, rect window)
+void keep_dialog(const app *self, rect window)
 {
-    ui *u = &self->ui;
-    const nn_model *model = self->reader ? recogniser_model(self->reader) : NULL;
+    ui *u = self->ui;
+    const nn_model *model = app_model(self);
     int gap = ui_px(u, 8), step = ui_px(u, 48) + gap, scrollbar = ui_px(u, 8), width = ui_px(u, 488);
     int columns = model ? answer_columns(self, model, width - 2 * ui_px(u, 24) - scrollbar, gap) : 1;
     int high = model ? (model->n_labels + columns - 1) / columns * step : 0;

@@ -33,7 +33,7 @@ static void slider_row(ui *u, rect row, const char *text, const char *value, con
              ALIGN_RIGHT);
 }
 
-static void rate_row(app *self, rect row)
+static void rate_row(const app *self, rect row)
 {
     char text[32];
     snprintf(text, sizeof text, "%.2g", pow(10, (double)self->settings.train_rate));
@@ -43,7 +43,7 @@ static void rate_row(app *self, rect row)
                    .value = 10 * (self->settings.train_rate - TRAIN_RATE_MIN),
                    .max = 10 * (TRAIN_RATE_MAX - TRAIN_RATE_MIN),
                    .step = 1};
-    slider_row(&self->ui, row, "Learning rate", text, &rate);
+    slider_row(self->ui, row, "Learning rate", text, &rate);
 }
 
 /* Buttons side by side from the left, all as high as the row; closer where there is little room. */
@@ -99,17 +99,17 @@ static void choice_row(ui *u, rect row, const char *text, const button *b)
     ui_button(u, row, b);
 }
 
-static void net_row(app *self, rect row)
+static void net_row(const app *self, rect row)
 {
     button net = {.name = "train.net",
-                  .label = train_net(self),
+                  .label = app_train_net(self),
                   .icon = ICON_CHEVRON,
                   .tip = "The architecture: which layers the network has",
                   .act = {.id = ACTION_TRAIN_NETS}};
-    choice_row(&self->ui, row, "Network", &net);
+    choice_row(self->ui, row, "Network", &net);
 }
 
-static void data_row(app *self, rect row)
+static void data_row(const app *self, rect row)
 {
     char data[96], detail[96];
     describe_data(self, data, detail, sizeof data);
@@ -119,10 +119,10 @@ static void data_row(app *self, rect row)
                      .icon = ICON_CHEVRON,
                      .tip = "The images that the network learns from",
                      .act = {.id = ACTION_TRAIN_DATA}};
-    choice_row(&self->ui, row, "Images", &images);
+    choice_row(self->ui, row, "Images", &images);
 }
 
-static void epochs_row(app *self, rect row)
+static void epochs_row(const app *self, rect row)
 {
     int epochs = self->settings.train_epochs;
     char text[16];
@@ -134,10 +134,10 @@ static void epochs_row(app *self, rect row)
                      .min = 1,
                      .max = 50,
                      .step = 1};
-    slider_row(&self->ui, row, "Epochs", text, &passes);
+    slider_row(self->ui, row, "Epochs", text, &passes);
 }
 
-static void augment_row(app *self, rect row)
+static void augment_row(const app *self, rect row)
 {
     bool on = self->settings.train_augment;
     button vary = {.name = "train.augment",
@@ -145,11 +145,11 @@ static void augment_row(app *self, rect row)
                    .on = on,
                    .tip = "Turns, shifts and stretches every image a little, differently each time",
                    .act = {.id = ACTION_TRAIN_AUGMENT}};
-    label_row(&self->ui, &row, "Vary images");
-    button_row(&self->ui, row, &vary, 1);
+    label_row(self->ui, &row, "Vary images");
+    button_row(self->ui, row, &vary, 1);
 }
 
-static void start_row(app *self, rect row)
+static void start_row(const app *self, rect row)
 {
     static const button fetch = {.name = "train.fetch",
                                  .label = "Fetch MNIST, 11.6 MB",
@@ -162,12 +162,12 @@ static void start_row(app *self, rect row)
                                  .tip = "Begins with random weights; the model in use stays as it is",
                                  .act = {.id = ACTION_TRAIN_START}};
     bool missing = self->settings.train_data == TRAIN_MNIST && !self->training.has_mnist;
-    button_row(&self->ui, row, missing ? &fetch : &start, 1);
+    button_row(self->ui, row, missing ? &fetch : &start, 1);
 }
 
-static void draw_form(app *self, rect left)
+static void draw_form(const app *self, rect left)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     net_row(self, take_row(u, &left, 38, 8));
     data_row(self, take_row(u, &left, 38, 8));
     epochs_row(self, take_row(u, &left, 30, 6));
@@ -229,13 +229,13 @@ static void draw_bar(ui *u, rect *left, const char *text, float done)
         draw_box(u->list, &filled, u->colours->accent);
 }
 
-static void draw_progress(app *self, rect *left, const train_news *news)
+static void draw_progress(const app *self, rect *left, const train_news *news)
 {
     char text[160];
     describe_progress(self, news, text, sizeof text);
     float steps = (float)(news->steps * train_job_request(self->training.job)->epochs);
     float done = news->steps ? (float)((news->epoch - 1) * news->steps + news->step) / steps : 0;
-    draw_bar(&self->ui, left, text, done);
+    draw_bar(self->ui, left, text, done);
 }
 
 typedef struct lines {
@@ -289,9 +289,9 @@ static float round_up(float value)
     return 10 * power;
 }
 
-static void draw_chart(app *self, rect area, const train_news *news, bool accuracy)
+static void draw_chart(const app *self, rect area, const train_news *news, bool accuracy)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     lines both;
     char title[64];
     fill_lines(&both, news, accuracy);
@@ -339,9 +339,9 @@ static void draw_legend(ui *u, rect row)
 }
 
 /* Side by side where there is room, else one below the other. */
-static void draw_charts(app *self, rect area, const train_news *news)
+static void draw_charts(const app *self, rect area, const train_news *news)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int legend = ui_px(u, 18), gap = ui_px(u, 14);
     draw_legend(u, (rect){area.x, area.y + area.h - legend, area.w, legend});
     area.h -= legend + ui_px(u, 4);
@@ -357,7 +357,7 @@ static void draw_charts(app *self, rect area, const train_news *news)
     draw_chart(self, right, news, true);
 }
 
-static void draw_controls(app *self, rect row)
+static void draw_controls(const app *self, rect row)
 {
     const app_training *t = &self->training;
     bool running = train_job_news(t->job)->phase == TRAIN_RUNNING;
@@ -374,17 +374,17 @@ static void draw_controls(app *self, rect row)
          .act = {.id = ACTION_TRAIN_CANCEL}},
         {.name = "train.watch",
          .label = "Read with it",
-         .on = t->watched,
+         .on = app_watches_training(self),
          .tip = "The canvas is read with the weights of this moment, or with the model in use",
-         .disabled = !t->watched && !t->other,
+         .disabled = !t->reader,
          .act = {.id = ACTION_TRAIN_WATCH}},
     };
-    button_row(&self->ui, row, buttons, 3);
+    button_row(self->ui, row, buttons, 3);
 }
 
-static void draw_decision(app *self, rect name_row, rect row)
+static void draw_decision(const app *self, rect name_row, rect row)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     const app_training *t = &self->training;
     const button name = {.name = "train.name",
                          .label = t->name,
@@ -406,18 +406,18 @@ static void draw_decision(app *self, rect name_row, rect row)
          .act = {.id = ACTION_TRAIN_DISCARD}},
         {.name = "train.watch",
          .label = "Read with it",
-         .on = t->watched,
+         .on = app_watches_training(self),
          .tip = "The canvas is read with the new weights, or with the model in use",
-         .disabled = !t->watched && !t->other,
+         .disabled = !t->reader,
          .act = {.id = ACTION_TRAIN_WATCH}},
     };
     choice_row(u, name_row, "Name", &name);
     button_row(u, row, buttons, 3);
 }
 
-static void draw_training(app *self, rect left)
+static void draw_training(const app *self, rect left)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     const train_news *news = train_job_news(self->training.job);
     draw_progress(self, &left, news);
     bool decide = news->phase >= TRAIN_ENDED && news->best_epoch > 0;
@@ -437,9 +437,9 @@ static void draw_training(app *self, rect left)
 
 /* ---- fetching ---------------------------------------------------------------------------------------------------- */
 
-static void draw_fetching(app *self, rect left)
+static void draw_fetching(const app *self, rect left)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     const app_training *t = &self->training;
     const fetch_news *news = fetch_job_news(t->fetch);
     char text[120], time[32] = "";
@@ -465,20 +465,20 @@ static void draw_fetching(app *self, rect left)
 
 /* ---- together ---------------------------------------------------------------------------------------------------- */
 
-void train_view(app *self, rect area)
+void train_view(const app *self, rect area)
 {
-    ui *u = &self->ui;
-    int brief = ui_px(u, 96), space = ui_px(u, 14), least = ui_px(u, 250);
+    ui *u = self->ui;
+    int compact = ui_px(u, 96), space = ui_px(u, 14), least = ui_px(u, 250);
     const rect *canvas = &self->canvas;
     int under = canvas->y + canvas->h + space;
     rect top = area, below = {canvas->x, under, canvas->w, area.y + area.h - under};
-    if (area.h >= least + brief + space) {
-        if (area.h / 5 > brief)
-            brief = area.h / 5;
-        top.h -= brief + space;
-        brief_panel(self, (rect){area.x, area.y + area.h - brief, area.w, brief});
+    if (area.h >= least + compact + space) {
+        if (area.h / 5 > compact)
+            compact = area.h / 5;
+        top.h -= compact + space;
+        compact_panel(self, (rect){area.x, area.y + area.h - compact, area.w, compact});
     } else if (area.x > canvas->x && below.h >= ui_px(u, 64)) {
-        brief_panel(self, below);
+        compact_panel(self, below);
     }
     u->group = 6;
     const app_training *t = &self->training;

@@ -2,9 +2,9 @@
  * of the table here, one action that shows it, and one function that draws it into whatever is left below the tabs. */
 #include "panel.h"
 
-static void read_view(app *self, rect area)
+static void read_view(const app *self, rect area)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int space = ui_px(u, 12), high = area.h * 30 / 100, least = ui_px(u, 124);
     if (high < least)
         high = least;
@@ -14,28 +14,28 @@ static void read_view(app *self, rect area)
 }
 
 static const struct {
-    action_id show;
+    int show;
     int min_width; /* units of the layout */
     float share;   /* of the window's width, where that is more; the canvas gives way */
-    void (*draw)(app *self, rect area);
+    void (*draw)(const app *self, rect area);
 } views[VIEW_COUNT] = {
     [VIEW_READ] = {ACTION_VIEW_READ, 304, 0, read_view},
     [VIEW_BREAK] = {ACTION_VIEW_BREAK, 340, 0, break_view},
     [VIEW_INSIDE] = {ACTION_VIEW_INSIDE, 380, 0.45f, inside_view},
     [VIEW_TRAIN] = {ACTION_VIEW_TRAIN, 320, 0, train_view},
-    [VIEW_MODELS] = {ACTION_VIEW_MODELS, 340, 0, lineup_view},
+    [VIEW_MODELS] = {ACTION_VIEW_MODELS, 340, 0, comparison_view},
 };
 
 int views_min_width(const app *self)
 {
-    int share = (int)(views[self->settings.view].share * (float)self->w / self->ui.scale);
+    int share = (int)(views[self->settings.view].share * (float)self->w / self->ui->scale);
     return share > views[self->settings.view].min_width ? share : views[self->settings.view].min_width;
 }
 
 /* In a row from the left, on the line that the view hangs from. */
-static void draw_tabs(app *self, rect row)
+static void draw_tabs(const app *self, rect row)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int line = ui_px(u, 1) > 0 ? ui_px(u, 1) : 1;
     draw_rect(u->list, (rect){row.x, row.y + row.h - line, row.w, line}, 0, u->colours->edge);
     u->group = 5;
@@ -55,9 +55,9 @@ static void draw_tabs(app *self, rect row)
     }
 }
 
-void views_panel(app *self, rect area)
+void views_panel(const app *self, rect area)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int high = ui_px(u, 34), below = high + ui_px(u, 14);
     draw_tabs(self, (rect){area.x, area.y, area.w, high});
     area.y += below;

@@ -1,74 +1,21 @@
-/* app_action.c - what every action does. */
-#include "app.h"
+/* actions.c - what every action does. */
+#include "actions.h"
 #include "app/core/drawing/strokes.h"
 #include "app/core/platform.h"
+#include "comparison.h"
+#include "drawing.h"
+#include "inside.h"
+#include "notice.h"
+#include "open.h"
+#include "popups.h"
+#include "reader.h"
+#include "save.h"
+#include "train.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 /* ---- menus and dialogs ------------------------------------------------------------------------------------------- */
-
-static void list_models(app *self)
-{
-    nn_error err;
-    nn_free(self->models);
-    self->models = NULL;
-    self->n_models = 0;
-    if (!models_list(&self->models, &self->n_models, &self->paths, &err))
-        app_notice(self, "Models: %s", err.text);
-}
-
-static const char *first_focus(popup which)
-{
-    switch (which) {
-    case POPUP_OPEN:
-    case POPUP_SAVE: return "path";
-    case POPUP_SETTINGS: return "smoothing";
-    case POPUP_RECENT: return "earlier.1";
-    case POPUP_FOLDER:
-    case POPUP_NAME: return "text";
-    case POPUP_LEAVE: return "accept";
-    case POPUP_HELP:
-    case POPUP_KEYS:
-    case POPUP_ABOUT: return "close";
-    default: return "";
-    }
-}
-
-void app_show(app *self, popup which)
-{
-    pen_lift(self);
-    if (self->popup == POPUP_NONE)
-        snprintf(self->before_popup, sizeof self->before_popup, "%s", self->ui.focus);
-    self->popup = which;
-    self->problem[0] = self->replace[0] = '\0';
-    self->ui.scrolled[1] = 0; /* of the popup; the list below stays where it is */
-    ui_set_focus(&self->ui, which == POPUP_NONE ? self->before_popup : first_focus(which));
-    if (which == POPUP_MODELS)
-        list_models(self);
-    if (which == POPUP_OPEN)
-        ui_edit(&self->ui, "");
-    if (which == POPUP_KEEP && self->answer.digit >= 0) {
-        char guess[UI_NAME];
-        snprintf(guess, sizeof guess, "keep.%s", self->answer.text);
-        ui_set_focus(&self->ui, guess);
-    }
-    if (which == POPUP_FOLDER)
-        ui_edit(&self->ui, self->training.path);
-    if (which == POPUP_NAME)
-        ui_edit(&self->ui, self->training.name);
-    if (which == POPUP_SAVE) {
-        char path[UI_FIELD];
-        app_propose_path(self, path, sizeof path);
-        ui_edit(&self->ui, path);
-    }
-}
-
-/* The same button opens and closes. */
-static void toggle(app *self, popup which)
-{
-    app_show(self, self->popup == which ? POPUP_NONE : which);
-}
 
 /* The elements, then the keys, then the window again. */
 static void next_help(app *self)
@@ -79,7 +26,7 @@ static void next_help(app *self)
 static void accept_open(app *self)
 {
     nn_error err;
-    if (app_open(self, self->ui.field.text, &err))
+    if (app_open(self, self->ui->field.text, &err))
         app_show(self, POPUP_NONE);
     else
         snprintf(self->problem, sizeof self->problem, "%s", err.text);
@@ -89,7 +36,7 @@ static void accept_open(app *self)
 static void accept_save(app *self)
 {
     nn_error err;
-    const char *path = self->ui.field.text;
+    const char *path = self->ui->field.text;
     if (platform_exists(path) && strcmp(path, self->replace) != 0) {
         snprintf(self->replace, sizeof self->replace, "%s", path);
         snprintf(self->problem, sizeof self->problem,
@@ -107,16 +54,16 @@ static void accept_save(app *self)
 static void save_as(app *self, save_kind kind)
 {
     char path[UI_FIELD];
-    snprintf(path, sizeof path, "%s", self->ui.field.text);
-    app_save_as(path, sizeof path, kind);
-    ui_edit(&self->ui, path);
+    snprintf(path, sizeof path, "%s", self->ui->field.text);
+    save_kind_rename(path, sizeof path, kind);
+    ui_edit(self->ui, path);
     self->problem[0] = self->replace[0] = '\0';
 }
 
 static void accept_text(app *self, bool (*take)(app *, const char *, nn_error *))
 {
     nn_error err;
-    if (take(self, self->ui.field.text, &err))
+    if (take(self, self->ui->field.text, &err))
         app_show(self, POPUP_NONE);
     else
         snprintf(self->problem, sizeof self->problem, "%s", err.text);
@@ -127,7 +74,7 @@ static void choose_model(app *self, int index)
     if (index < 0 || index >= self->n_models)
         return;
     const char *chosen = self->models[index].name;
-    lineup_use(self, &chosen, 1, chosen, true);
+    reader_use(self, &chosen, 1, chosen, true);
     app_show(self, POPUP_NONE);
 }
 
@@ -158,9 +105,9 @@ static void paste(app *self)
     char *text = self->host.paste ? self->host.paste(self->host.ctx) : NULL;
     if (!text)
         return;
-    const element *focused = ui_find(&self->ui, self->ui.focus);
+    const element *focused = ui_find(self->ui, self->ui->focus);
     if (focused && focused->kind == ELEMENT_FIELD)
-        ui_type(&self->ui, text);
+        ui_type(self->ui, text);
     else if (!app_open_text(self, text, &err))
         app_notice(self, "Paste: %s", err.text);
     nn_free(text);
@@ -180,17 +127,9 @@ static void set_zoom(app *self, float zoom)
 
 static void switch_theme(app *self)
 {
-    bool dark = self->ui.colours == &theme_dark;
+    bool dark = self->ui->colours == &theme_dark;
     self->settings.theme = dark ? THEME_LIGHT : THEME_DARK;
-    self->ui.colours = dark ? &theme_light : &theme_dark;
-}
-
-static void dismiss_notice(app *self)
-{
-    if (self->n_notices == 0)
-        return;
-    self->n_notices--;
-    memmove(&self->notice[0], &self->notice[1], sizeof self->notice[0] * (APP_NOTICES - 1));
+    self->ui->colours = dark ? &theme_light : &theme_dark;
 }
 
 static void close_popup(app *self)
@@ -218,7 +157,7 @@ static void accept(app *self)
  * answer. */
 static void quit(app *self)
 {
-    pen_lift(self);
+    drawing_lift(self);
     if (train_may_leave(self))
         self->quit = true;
     else if (self->popup == POPUP_LEAVE)
@@ -243,12 +182,12 @@ void app_do(app *self, action act)
     case ACTION_BRUSH: set_brush(self, act.value); break;
     case ACTION_OPEN: app_show(self, POPUP_OPEN); break;
     case ACTION_SAVE:
-        if (self->digit.empty && ink_is_empty(&self->drawing))
+        if (app_read(self)->digit.empty && ink_is_empty(&self->drawing))
             app_remark(self, "There is nothing to save yet");
         else
             app_show(self, POPUP_SAVE);
         break;
-    case ACTION_COPY: copy(self, self->answer.text); break;
+    case ACTION_COPY: copy(self, app_read(self)->answer.text); break;
     case ACTION_COPY_DRAWING: copy_drawing(self); break;
     case ACTION_PASTE: paste(self); break;
     case ACTION_VIEW_READ: self->settings.view = VIEW_READ; break;
@@ -258,9 +197,9 @@ void app_do(app *self, action act)
     case ACTION_HEAT: inside_do(self, act); break;
     case ACTION_DISTORT:
     case ACTION_PREPARE:
-    case ACTION_RESET: break_do(self, act); break;
+    case ACTION_RESET: drawing_prepare(self, act); break;
     case ACTION_RECENT: app_show(self, POPUP_RECENT); break;
-    case ACTION_FORGET: drawings_forget(self); break;
+    case ACTION_FORGET: drawing_forget_earlier(self); break;
     case ACTION_RECALL:
         close_popup(self);
         drawing_recall(self, act.index);
@@ -273,13 +212,13 @@ void app_do(app *self, action act)
     case ACTION_SAVE_KIND: save_as(self, (save_kind)act.index); break;
     case ACTION_VIEW_MODELS:
         self->settings.view = VIEW_MODELS;
-        lineup_survey(self);
+        comparison_survey(self);
         break;
     case ACTION_TICK:
     case ACTION_USE:
-    case ACTION_TOGETHER: lineup_do(self, act); break;
+    case ACTION_TOGETHER: comparison_do(self, act); break;
     case ACTION_VIEW_TRAIN: self->settings.view = VIEW_TRAIN; break;
-    case ACTION_MODELS: toggle(self, POPUP_MODELS); break;
+    case ACTION_MODELS: app_toggle(self, POPUP_MODELS); break;
     case ACTION_MODEL: choose_model(self, act.index); break;
     case ACTION_THEME: switch_theme(self); break;
     case ACTION_ZOOM_IN: set_zoom(self, self->settings.zoom * 1.1f); break;
@@ -289,17 +228,17 @@ void app_do(app *self, action act)
         if (self->host.fullscreen)
             self->host.fullscreen(self->host.ctx);
         break;
-    case ACTION_MENU: toggle(self, POPUP_MENU); break;
+    case ACTION_MENU: app_toggle(self, POPUP_MENU); break;
     case ACTION_HELP: next_help(self); break;
     case ACTION_KEYS: app_show(self, POPUP_KEYS); break;
-    case ACTION_ABOUT: toggle(self, POPUP_ABOUT); break;
+    case ACTION_ABOUT: app_toggle(self, POPUP_ABOUT); break;
     case ACTION_QUIT: quit(self); break;
     case ACTION_LEAVE: self->quit = true; break;
     case ACTION_ACCEPT: accept(self); break;
     case ACTION_CLOSE: close_popup(self); break;
     case ACTION_RESTORE: drawing_restore(self); break;
     case ACTION_DISCARD: drawing_discard(self); break;
-    case ACTION_DISMISS: dismiss_notice(self); break;
+    case ACTION_DISMISS: app_dismiss(self); break;
     case ACTION_KEEP:
         if (ink_is_empty(&self->drawing) || app_shows_picture(self))
             app_remark(self, "Draw a digit first: what is kept are its strokes");

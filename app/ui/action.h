@@ -3,29 +3,30 @@
 #ifndef ACTION_H
 #define ACTION_H
 
-#include "event.h"
+#include "app/ui/kit/widget.h"
 
-typedef enum action_id {
-    ACTION_NONE,
+/* The ids of actions that are not the kit's. */
+enum {
+    ACTION_KIT_END = ACTION_OWN - 1,
 #define ACTION(id, name, label, shortcut, mods, key, help) ACTION_##id,
 #include "assets/actions.def"
 #undef ACTION
-    ACTION_BRUSH,     /* value: width in units */
-    ACTION_DISTORT,   /* index of the slider, value (break_panel.c) */
-    ACTION_LAYER,     /* index of the layer to be shown large; -1: all */
-    ACTION_PREPARE,   /* index of the step that is switched on or off */
-    ACTION_MODEL,     /* index in the list of models */
-    ACTION_TICK,      /* index of a row of the lineup */
-    ACTION_USE,       /* the same */
-    ACTION_TOGETHER,  /* those that are ticked */
-    ACTION_RECALL,    /* index of an earlier drawing */
-    ACTION_SAVE_KIND, /* index: a save_kind */
-    ACTION_SMOOTHING, /* value: 0..1 */
-    ACTION_PAUSE,     /* value: seconds, 0 for none */
+    ACTION_NAMED_END, /* ids from ACTION_OWN to here are rows of the table */
+
+    ACTION_BRUSH = ACTION_NAMED_END, /* value: width in units */
+    ACTION_DISTORT,                  /* index: offset of the member of distortion; value */
+    ACTION_LAYER,                    /* index of the layer to be shown large; -1: all */
+    ACTION_PREPARE,                  /* index: offset of the member of digit_options that is switched on or off */
+    ACTION_MODEL,                    /* index in the list of models */
+    ACTION_TICK,                     /* index of a row of the comparison */
+    ACTION_USE,                      /* the same */
+    ACTION_TOGETHER,                 /* those that are ticked */
+    ACTION_RECALL,                   /* index of an earlier drawing */
+    ACTION_SAVE_KIND,                /* index: a save_kind */
+    ACTION_SMOOTHING,                /* value: 0..1 */
+    ACTION_PAUSE,                    /* value: seconds, 0 for none */
     ACTION_TAPS,
     ACTION_PRESSURE,
-    ACTION_ACCEPT, /* the dialog's main button */
-    ACTION_CLOSE,  /* the menu or dialog on top */
     ACTION_RESTORE,
     ACTION_DISCARD,
     ACTION_DISMISS, /* the message in the strip */
@@ -49,15 +50,7 @@ typedef enum action_id {
     ACTION_TRAIN_RENAME,
     ACTION_TRAIN_KEEP,
     ACTION_TRAIN_DISCARD
-} action_id;
-
-enum { ACTION_NAMED_END = ACTION_BRUSH }; /* ids below this are rows of the table */
-
-typedef struct action {
-    action_id id;
-    int index;
-    float value;
-} action;
+};
 
 typedef struct action_info {
     const char *name, *label, *shortcut;
@@ -65,10 +58,10 @@ typedef struct action_info {
     const char *help;
 } action_info;
 
-/* id: ACTION_NONE < id < ACTION_NAMED_END. */
-const action_info *action_about(action_id id);
+/* id: a row of the table. */
+const action_info *action_about(int id);
 
 /* The action that a key press asks for, ACTION_NONE if none. */
-action_id action_for_key(int key, int mods);
+int action_for_key(int key, int mods);
 
 #endif

@@ -1,8 +1,7 @@
-/* lineup_panel.c - "Models": every model there is with its facts, and what the ticked ones read on the canvas just
+/* comparison_panel.c - "Models": every model there is with its facts, and what the ticked ones read on the canvas just
  * now. */
-#include "app/ui/lineup.h"
-#include "app/ui/words.h"
 #include "panel.h"
+#include "words.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,7 +33,7 @@ static void draw_columns(ui *u, rect r, const answer *a)
 }
 
 /* What a ticked model makes of the drawing: the class large, its probability, the columns. */
-static void draw_answer(ui *u, rect r, const lineup_row *row)
+static void draw_answer(ui *u, rect r, const comparison_row *row)
 {
     const answer *a = &row->answer;
     char text[NN_NAME + 2], share[16];
@@ -60,15 +59,15 @@ static void draw_answer(ui *u, rect r, const lineup_row *row)
         draw_columns(u, columns, a);
 }
 
-static void draw_row(app *self, rect r, int i)
+static void draw_row(const app *self, rect r, int i)
 {
-    ui *u = &self->ui;
-    const lineup_row *row = &self->lineup.row[i];
+    ui *u = self->ui;
+    const comparison_row *row = &self->comparison.row[i];
     const model_entry *m = &row->entry;
-    bool in_use = strcmp(m->name, self->model_name) == 0;
+    bool in_use = strcmp(m->name, app_reader_name(self)) == 0;
     char name[UI_NAME], facts[160];
     int side = ui_px(u, 34), gap = ui_px(u, 10), line = ui_px(u, 20);
-    bool dropped = strcmp(m->path, self->lineup.dropped.path) == 0 && *m->path;
+    bool dropped = strcmp(m->path, self->comparison.dropped.path) == 0 && *m->path;
     describe_facts(m, m->shipped ? "shipped" : dropped ? "from a file" : "yours", facts, sizeof facts);
 
     snprintf(name, sizeof name, "tick.%s", m->name);
@@ -92,15 +91,15 @@ static void draw_row(app *self, rect r, int i)
         draw_answer(u, (rect){words.x, words.y + line + ui_px(u, 2), r.w - side - gap, ui_px(u, 38)}, row);
 }
 
-static int row_height(const ui *u, const lineup_row *row)
+static int row_height(const ui *u, const comparison_row *row)
 {
     return ui_px(u, row->ticked ? 94 : 56);
 }
 
-static void draw_rows(app *self, rect area)
+static void draw_rows(const app *self, rect area)
 {
-    ui *u = &self->ui;
-    const lineup *l = &self->lineup;
+    ui *u = self->ui;
+    const app_comparison *l = &self->comparison;
     int all = 0, hair = ui_px(u, 1) > 0 ? ui_px(u, 1) : 1;
     for (int i = 0; i < l->n_rows; i++)
         all += row_height(u, &l->row[i]);
@@ -116,22 +115,22 @@ static void draw_rows(app *self, rect area)
 }
 
 /* What reads now, in one line at the top: the list below is longer than many windows. */
-static void draw_head(app *self, rect r)
+static void draw_head(const app *self, rect r)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     char words[WORDS_MAX + NN_NAME + 4] = "Tick models to compare them on one drawing";
-    if (self->answer.digit >= 0) {
+    if (app_read(self)->answer.digit >= 0) {
         char sentence[WORDS_MAX];
-        words_answer(sentence, &self->answer, recogniser_model(self->reader)->label);
-        snprintf(words, sizeof words, "%s: %s", self->model_name, sentence);
+        words_answer(sentence, &app_read(self)->answer, app_model(self)->label);
+        snprintf(words, sizeof words, "%s: %s", app_reader_name(self), sentence);
     }
     ui_label(u, r, words, ui_font(u, 16, FONT_BOLD), u->colours->text, ALIGN_LEFT);
 }
 
-void lineup_view(app *self, rect area)
+void comparison_view(const app *self, rect area)
 {
-    ui *u = &self->ui;
-    const lineup *l = &self->lineup;
+    ui *u = self->ui;
+    const app_comparison *l = &self->comparison;
     int head = ui_px(u, 30), gap = ui_px(u, 8), high = ui_px(u, 36);
     draw_head(self, (rect){area.x, area.y, area.w, head});
     rect rows = {area.x, area.y + head + gap, area.w, area.h - head - high - 2 * gap};
@@ -140,7 +139,9 @@ void lineup_view(app *self, rect area)
     else
         ui_label(u, rows, "Looking for models\xe2\x80\xa6", ui_font(u, 15, FONT_REGULAR), u->colours->muted,
                  ALIGN_CENTRE);
-    int ready = lineup_ready(l);
+    int ready = 0;
+    for (int i = 0; i < l->n_rows; i++)
+        ready += l->row[i].reader != NULL;
     char label[64] = "Read with the ticked ones together";
     if (ready > 1)
         snprintf(label, sizeof label, "Read with these %d together", ready);

@@ -1,4 +1,5 @@
 /* "Models": opened beside the window, ticked, asked together, dropped in; what cannot be opened changes nothing. */
+#include "app/ui/reader.h"
 #include "support/nets.h"
 #include "support/screen.h"
 #include "support/temp.h"
@@ -31,8 +32,8 @@ static void save(const char *path, const char *text, uint64_t seed, const char *
 
 static bool is_busy(void)
 {
-    const lineup *l = &s.app->lineup;
-    bool busy = l->survey || l->load;
+    const app_comparison *l = &s.app->comparison;
+    bool busy = l->survey || s.app->reader.load;
     for (int i = 0; i < l->n_rows; i++)
         busy = busy || l->row[i].load;
     return busy;
@@ -70,11 +71,11 @@ static int close_screen(void **state)
     return 0;
 }
 
-static const lineup_row *row(const char *name)
+static const comparison_row *row(const char *name)
 {
-    for (int i = 0; i < s.app->lineup.n_rows; i++)
-        if (strcmp(s.app->lineup.row[i].entry.name, name) == 0)
-            return &s.app->lineup.row[i];
+    for (int i = 0; i < s.app->comparison.n_rows; i++)
+        if (strcmp(s.app->comparison.row[i].entry.name, name) == 0)
+            return &s.app->comparison.row[i];
     fail_msg("no row %s", name);
     return NULL;
 }
@@ -100,29 +101,29 @@ static void ticked_models_read_beside_each_other(void **state)
 static void an_ensemble_of_the_ticked_ones(void **state)
 {
     (void)state;
-    const element *together = ui_find(&s.app->ui, "together");
+    const element *together = ui_find(s.app->ui, "together");
     assert_false(together->enabled);
     screen_click(&s, "tick.one");
     screen_click(&s, "tick.two");
     wait();
     screen_click(&s, "together");
     wait();
-    assert_int_equal(recogniser_models(s.app->reader), 2);
+    assert_int_equal(recogniser_models(app_recogniser(s.app)), 2);
     for (int i = 0; i < 10; i++)
-        assert_float_equal(s.app->answer.probability[i],
+        assert_float_equal(app_read(s.app)->answer.probability[i],
                            0.5f * (row("one")->answer.probability[i] + row("two")->answer.probability[i]), 1e-5);
 }
 
 static void models_of_different_classes_are_not_mixed(void **state)
 {
     (void)state;
-    const recogniser *before = s.app->reader;
+    const recogniser *before = app_recogniser(s.app);
     screen_click(&s, "tick.one");
     screen_click(&s, "tick.letters");
     wait();
     screen_click(&s, "together");
     wait();
-    assert_ptr_equal(s.app->reader, before);
+    assert_ptr_equal(app_recogniser(s.app), before);
     assert_int_equal(s.app->n_notices, 1);
 }
 
@@ -131,9 +132,9 @@ static void labels_come_from_the_model(void **state)
     (void)state;
     screen_click(&s, "use.letters");
     wait();
-    assert_string_equal(s.app->model_name, "letters");
-    assert_int_equal(s.app->answer.classes, 3);
-    assert_in_range(s.app->answer.text[0], 'a', 'c');
+    assert_string_equal(app_reader_name(s.app), "letters");
+    assert_int_equal(app_read(s.app)->answer.classes, 3);
+    assert_in_range(app_read(s.app)->answer.text[0], 'a', 'c');
     assert_string_equal(s.app->settings.model, "letters");
 }
 
@@ -144,15 +145,15 @@ static void a_dropped_model_is_used_and_listed_a_broken_one_is_not(void **state)
     save(path, net, 9, NULL);
     app_event(s.app, &(event){.kind = EVENT_DROP, .text = path});
     wait();
-    assert_string_equal(s.app->model_name, "foreign");
+    assert_string_equal(app_reader_name(s.app), "foreign");
     assert_string_equal(row("foreign")->entry.path, path);
-    const recogniser *before = s.app->reader;
+    const recogniser *before = app_recogniser(s.app);
     const char *broken = temp_path("broken.safetensors");
     save(broken, net_small, 1, NULL); /* reads 12x12 */
     app_event(s.app, &(event){.kind = EVENT_DROP, .text = broken});
     wait();
-    assert_ptr_equal(s.app->reader, before);
-    assert_string_equal(s.app->model_name, "foreign");
+    assert_ptr_equal(app_recogniser(s.app), before);
+    assert_string_equal(app_reader_name(s.app), "foreign");
     assert_int_equal(s.app->n_notices, 1);
 }
 
@@ -182,7 +183,7 @@ static void letters_have_room_in_a_small_window(void **state)
     for (int i = 0; i < 26; i++) {
         screen_key(&s, KEY_DOWN, 0);
         screen_frame(&s);
-        const element *e = ui_find(&s.app->ui, s.app->ui.focus);
+        const element *e = ui_find(s.app->ui, s.app->ui->focus);
         assert_memory_equal(e->name, "keep.", 5);
         assert_int_equal(e->visible.h, e->r.h);
         assert_true(rect_is_empty(rect_intersect(e->visible, cancel)));

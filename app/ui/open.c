@@ -1,58 +1,15 @@
-/* app_file.c - what comes in from files and the clipboard: models, pictures, drawings. */
-#include "app.h"
+/* open.c - what comes in from files and the clipboard: models, pictures, drawings. */
+#include "open.h"
 #include "app/core/digit/shrink.h"
 #include "app/core/drawing/strokes.h"
 #include "app/core/platform.h"
 #include "app/ui/kit/picture_file.h"
+#include "drawing.h"
 #include "nn/file.h"
+#include "reader.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-
-/* ---- models ------------------------------------------------------------------------------------------------------ */
-
-/* "models/own.safetensors" is shown as "own". */
-static void short_name(char out[NN_NAME], const char *value)
-{
-    const char *slash = strrchr(value, '/'), *name = slash ? slash + 1 : value;
-    const char *dot = strrchr(name, '.');
-    snprintf(out, NN_NAME, "%.*s", (int)(dot && dot > name ? dot - name : (ptrdiff_t)strlen(name)), name);
-}
-
-recogniser *app_set_reader(app *self, recogniser *reader, const char *name)
-{
-    recogniser *before = self->reader;
-    self->reader = reader;
-    self->answer = (answer){.digit = -1, .text = ""}; /* the text went with its model */
-    self->reread = true;
-    memset(self->shown, 0, sizeof self->shown);
-    snprintf(self->model_name, sizeof self->model_name, "%s", name);
-    return before;
-}
-
-void app_replace_reader(app *self, recogniser *reader, const char *name)
-{
-    train_watch(self, false);
-    recogniser_free(app_set_reader(self, reader, name));
-    self->built = false;
-}
-
-bool app_use_model(app *self, const char *name, nn_error *err)
-{
-    nn_model *models[RECOGNISER_MAX_MODELS];
-    recogniser *reader;
-    int count = 0;
-    if (!models_open_all(models, RECOGNISER_MAX_MODELS, &count, &self->paths, name, err) ||
-        !recogniser_new_ensemble(&reader, models, count, err))
-        return false;
-    char fallback[NN_NAME], shown[NN_NAME];
-    models_default(fallback);
-    short_name(shown, name && *name ? name : fallback);
-    app_replace_reader(self, reader, shown);
-    if (name && models_is_path(name))
-        lineup_add(self, name, shown, recogniser_model(reader));
-    return true;
-}
 
 static bool is_model(const unsigned char *data, size_t len, const char *path)
 {
@@ -63,13 +20,12 @@ static bool is_model(const unsigned char *data, size_t len, const char *path)
 /* Beside the window, or at once. */
 static bool open_model(app *self, const char *path, bool beside, nn_error *err)
 {
-    char value[PATHS_MAX], shown[NN_NAME];
+    char value[PATHS_MAX];
     const char *values[] = {value};
     snprintf(value, sizeof value, "%s%s", models_is_path(path) ? "" : "./", path);
-    short_name(shown, value);
     if (!beside)
         return app_use_model(self, value, err);
-    lineup_use(self, values, 1, shown, false);
+    reader_use(self, values, 1, NULL, false);
     return true;
 }
 
@@ -104,17 +60,14 @@ static bool make_shown(app_picture *p)
 
 static bool open_picture(app *self, const unsigned char *data, size_t len, nn_error *err)
 {
-    app_picture p = {.version = self->picture.version + 1};
+    app_picture p = {0};
     if (!picture_file_decode(&p.luma, &p.w, &p.h, data, len, err))
         return false;
     if (!make_shown(&p)) {
         nn_free(p.luma);
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     }
-    drawing_clear(self);
-    p.at = self->drawing.done;
-    self->picture = p;
-    self->reread = true;
+    drawing_show_picture(self, &p);
     return true;
 }
 

@@ -1,16 +1,16 @@
-/* brief_panel.c - the answer where there is little room: the class, its probability, and a column for every class. */
+/* compact_panel.c - the answer where there is little room: the class, its probability, and a column for every class. */
 #include "panel.h"
 #include <math.h>
 #include <stdio.h>
 
 /* Unsure columns are hollow, as unsure bars are. */
-static void draw_column(app *self, rect r, int i)
+static void draw_column(const app *self, rect r, int i)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     const theme *t = u->colours;
-    bool best = i == self->answer.digit, hollow = best && self->answer.unsure;
+    bool best = i == app_read(self)->answer.digit, hollow = best && app_read(self)->answer.unsure;
     float gap = fminf(0.15f * (float)r.w, 3 * u->scale), w = (float)r.w - 2 * gap, h = (float)r.h;
-    float high = h * self->shown[i], radius = fminf(0.2f * w, 3 * u->scale);
+    float high = h * app_read(self)->shown[i], radius = fminf(0.2f * w, 3 * u->scale);
     draw_box(u->list, &(shape_box){(float)r.x + gap, (float)r.y, w, h, radius, 0}, t->track);
     shape_box filled = {(float)r.x + gap, (float)r.y + h - high, w, high, radius, hollow ? fmaxf(2 * u->scale, 2) : 0};
     if (high >= 0.5f)
@@ -18,9 +18,9 @@ static void draw_column(app *self, rect r, int i)
 }
 
 /* So small that every label fits its column; 0 pixels where that could not be read. */
-static font label_font(app *self, const nn_model *model, int room)
+static font label_font(const app *self, const nn_model *model, int room)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     font f = ui_font(u, 13, FONT_BOLD), fitting = f;
     for (int i = 0; i < model->n_labels; i++) {
         font narrow = panel_fit(self, model->label[i], f, room);
@@ -32,29 +32,29 @@ static font label_font(app *self, const nn_model *model, int room)
 }
 
 /* Under its column; one that is wider stays within the row. */
-static void draw_label(app *self, rect row, rect column, const char *label, font f)
+static void draw_label(const app *self, rect row, rect column, const char *label, font f)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int w = text_width(u->text, f, label), x = column.x + (column.w - w) / 2;
     if (x + w > row.x + row.w)
         x = row.x + row.w - w;
     if (x < row.x)
         x = row.x;
     ui_label(u, (rect){x, row.y, row.x + row.w - x, row.h}, label, f,
-             self->answer.digit >= 0 ? u->colours->text : u->colours->muted, ALIGN_LEFT);
+             app_read(self)->answer.digit >= 0 ? u->colours->text : u->colours->muted, ALIGN_LEFT);
 }
 
 /* Where there is no room for all labels, only the answer has one. */
-static void draw_columns(app *self, const nn_model *model, rect area)
+static void draw_columns(const app *self, const nn_model *model, rect area)
 {
-    ui *u = &self->ui;
+    ui *u = self->ui;
     int classes = model->n_labels, label_h = ui_px(u, 18);
     rect row = {area.x, area.y + area.h - label_h, area.w, label_h};
     font f = label_font(self, model, area.w / classes);
     for (int i = 0; i < classes; i++) {
         int left = area.x + area.w * i / classes, right = area.x + area.w * (i + 1) / classes;
         rect column = {left, area.y, right - left, area.h - label_h};
-        bool best = i == self->answer.digit;
+        bool best = i == app_read(self)->answer.digit;
         draw_column(self, column, i);
         if (f.px || best)
             draw_label(self, row, column, model->label[i],
@@ -62,13 +62,13 @@ static void draw_columns(app *self, const nn_model *model, rect area)
     }
 }
 
-void brief_panel(app *self, rect area)
+void compact_panel(const app *self, rect area)
 {
-    ui *u = &self->ui;
-    const answer *a = &self->answer;
+    ui *u = self->ui;
+    const answer *a = &app_read(self)->answer;
     ui_area(u, area, "bars", ELEMENT_SHOWN);
     ui_explain(u, "How likely the network finds every class; a hollow bar says that it is unsure");
-    if (!self->reader)
+    if (!app_model(self))
         return;
     int line = ui_px(u, 26);
     char words[NN_NAME + 32] = "Draw a digit", share[16];
@@ -80,5 +80,5 @@ void brief_panel(app *self, rect area)
              a->digit < 0 || a->unsure ? u->colours->muted : u->colours->accent, ALIGN_LEFT);
     int top = area.y + line + ui_px(u, 6), high = area.y + area.h - top;
     if (high > ui_px(u, 24))
-        draw_columns(self, recogniser_model(self->reader), (rect){area.x, top, area.w, high});
+        draw_columns(self, app_model(self), (rect){area.x, top, area.w, high});
 }

@@ -1,5 +1,5 @@
 /* app_save.c - the drawing as a file: the ending of its name says which kind. */
-#include "app.h"
+#include "save.h"
 #include "app/core/drawing/strokes.h"
 #include "app/core/drawing/svg.h"
 #include "app/core/platform.h"
@@ -11,57 +11,12 @@
 
 enum { SAVE_SIDE = 1200 /* pixels of a saved drawing */ };
 
-/* The first ending that a name has; the ones behind are other spellings. */
-static const struct {
-    const char *ending;
-    save_kind kind;
-} endings[] = {{"-28x28.png", SAVE_DIGIT}, {".svg", SAVE_SVG},     {".jsonl", SAVE_STROKES}, {".png", SAVE_PICTURE},
-               {"-28x28.bmp", SAVE_DIGIT}, {".bmp", SAVE_PICTURE}, {".json", SAVE_STROKES}};
-enum { N_ENDINGS = sizeof endings / sizeof endings[0] };
-
-static size_t length_without(const char *path, const char *ending)
-{
-    size_t len = strlen(path), tail = strlen(ending);
-    if (len < tail)
-        return 0;
-    for (size_t i = 0; i < tail; i++)
-        if (tolower((unsigned char)path[len - tail + i]) != ending[i])
-            return 0;
-    return len - tail;
-}
-
-save_kind app_save_kind(const char *path)
-{
-    for (int i = 0; i < N_ENDINGS; i++)
-        if (length_without(path, endings[i].ending) > 0)
-            return endings[i].kind;
-    return SAVE_PICTURE;
-}
-
-void app_save_as(char *path, size_t size, save_kind kind)
-{
-    size_t len = 0;
-    int wanted = 0;
-    for (int i = 0; i < N_ENDINGS && len == 0; i++)
-        len = length_without(path, endings[i].ending);
-    if (len == 0)
-        len = strlen(path);
-    while (endings[wanted].kind != kind)
-        wanted++;
-    snprintf(path + len, size - len, "%s", endings[wanted].ending);
-}
-
-bool app_can_save(const app *self, save_kind kind)
-{
-    return kind == SAVE_DIGIT ? !self->digit.empty : !app_shows_picture(self) && !ink_is_empty(&self->drawing);
-}
-
 void app_propose_path(const app *self, char *path, size_t size)
 {
     char folder[PATHS_MAX / 2], label[NN_NAME] = "";
     platform_pictures_folder(folder, sizeof folder);
     size_t n = 0;
-    for (const char *p = self->answer.text; *p; p++)
+    for (const char *p = app_read(self)->answer.text; *p; p++)
         if (isalnum((unsigned char)*p))
             label[n++] = *p;
     for (int i = 1; i < 10000; i++) {
@@ -104,7 +59,7 @@ static bool save_digit(const app *self, const char *path, nn_error *err)
 {
     uint32_t pixels[DIGIT_PIXELS];
     for (int i = 0; i < DIGIT_PIXELS; i++)
-        pixels[i] = 0xff000000u | self->input28[i] * 0x010101u;
+        pixels[i] = 0xff000000u | app_read(self)->input28[i] * 0x010101u;
     return picture_file_save(path, pixels, DIGIT_SIDE, DIGIT_SIDE, err);
 }
 
@@ -122,7 +77,7 @@ static bool save_text(const app *self, const char *path, save_kind kind, nn_erro
 
 bool app_save(app *self, const char *path, nn_error *err)
 {
-    save_kind kind = app_save_kind(path);
+    save_kind kind = save_kind_of(path);
     if (!app_can_save(self, kind))
         return nn_fail(err, NN_USAGE, 0, "Of an opened picture only the 28 \xc3\x97 28 pixels can be saved");
     switch (kind) {

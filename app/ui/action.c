@@ -2,16 +2,16 @@
 #include "action.h"
 #include <stddef.h>
 
-static const action_info table[ACTION_NAMED_END] = {
-#define ACTION(id, name, label, shortcut, mods, key, help) [ACTION_##id] = {name, label, shortcut, mods, key, help},
+static const action_info table[ACTION_NAMED_END - ACTION_OWN] = {
+#define ACTION(id, name, label, shortcut, mods, key, help) \
+    [ACTION_##id - ACTION_OWN] = {name, label, shortcut, mods, key, help},
 #include "assets/actions.def"
 #undef ACTION
 };
 
 /* Further keys that people expect to work. */
 static const struct {
-    int key, mods;
-    action_id id;
+    int key, mods, id;
 } aliases[] = {
     {'y', MOD_CTRL, ACTION_REDO},
     {'=', MOD_CTRL, ACTION_ZOOM_IN},
@@ -19,16 +19,16 @@ static const struct {
     {'=', MOD_CTRL | MOD_SHIFT, ACTION_ZOOM_IN},
 };
 
-const action_info *action_about(action_id id)
+const action_info *action_about(int id)
 {
-    return &table[id];
+    return &table[id - ACTION_OWN];
 }
 
-action_id action_for_key(int key, int mods)
+int action_for_key(int key, int mods)
 {
-    for (int id = ACTION_NONE + 1; id < ACTION_NAMED_END; id++)
-        if (table[id].key == key && table[id].mods == mods && key)
-            return (action_id)id;
+    for (int id = ACTION_OWN; id < ACTION_NAMED_END; id++)
+        if (action_about(id)->key == key && action_about(id)->mods == mods && key)
+            return id;
     for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
         if (aliases[i].key == key && aliases[i].mods == mods)
             return aliases[i].id;

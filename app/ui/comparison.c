@@ -1,7 +1,8 @@
-/* lineup.c - surveys models, opens those that are ticked or chosen, and has them read. */
-#include "lineup.h"
-#include "app.h"
+/* comparison.c - surveys models, opens those that are ticked, and has them read. */
+#include "comparison.h"
 #include "app/core/platform.h"
+#include "notice.h"
+#include "reader.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,28 +12,19 @@ static job_host host_of(const app *self)
     return (job_host){self->host.ctx, self->host.wake, platform_lower_priority};
 }
 
-static void free_row(lineup_row *row)
+static void free_row(comparison_row *row)
 {
     model_load_free(row->load);
     recogniser_free(row->reader);
 }
 
-void lineup_free(app *self)
+void comparison_free(app *self)
 {
-    lineup *l = &self->lineup;
+    app_comparison *l = &self->comparison;
     model_survey_free(l->survey);
-    model_load_free(l->load);
     for (int i = 0; i < l->n_rows; i++)
         free_row(&l->row[i]);
     nn_free(l->row);
-}
-
-int lineup_ready(const lineup *self)
-{
-    int n = 0;
-    for (int i = 0; i < self->n_rows; i++)
-        n += self->row[i].reader != NULL;
-    return n;
 }
 
 /* What opens a row's model, whatever it is called. */
@@ -43,15 +35,15 @@ static const char *value_of(const model_entry *entry)
 
 /* ---- the list ---------------------------------------------------------------------------------------------------- */
 
-void lineup_survey(app *self)
+void comparison_survey(app *self)
 {
     nn_error err;
     job_host host = host_of(self);
-    if (!self->lineup.survey && !model_survey_new(&self->lineup.survey, &self->paths, &host, &err))
+    if (!self->comparison.survey && !model_survey_new(&self->comparison.survey, &self->paths, &host, &err))
         app_notice(self, "Models: %s", err.text);
 }
 
-static lineup_row *find_row(lineup *l, const model_entry *entry)
+static comparison_row *find_row(app_comparison *l, const model_entry *entry)
 {
     for (int i = 0; i < l->n_rows; i++)
         if (strcmp(value_of(&l->row[i].entry), value_of(entry)) == 0)
@@ -60,20 +52,20 @@ static lineup_row *find_row(lineup *l, const model_entry *entry)
 }
 
 /* A row of before keeps its tick and its reader. */
-static void take_over(lineup *l, lineup_row *row, const model_entry *entry)
+static void take_over(app_comparison *l, comparison_row *row, const model_entry *entry)
 {
-    lineup_row *before = find_row(l, entry);
+    comparison_row *before = find_row(l, entry);
     if (before) {
         *row = *before;
-        *before = (lineup_row){.entry = before->entry};
+        *before = (comparison_row){.entry = before->entry};
     }
     row->entry = *entry;
 }
 
 static void set_rows(app *self, const model_entry *list, int count)
 {
-    lineup *l = &self->lineup;
-    lineup_row *rows = nn_alloc((size_t)count + 1, sizeof *rows);
+    app_comparison *l = &self->comparison;
+    comparison_row *rows = nn_alloc((size_t)count + 1, sizeof *rows);
     if (!rows) {
         app_notice(self, "Models: out of memory");
         return;
@@ -97,8 +89,8 @@ static void end_survey(app *self)
     model_entry *list;
     int count;
     nn_error err;
-    bool ok = model_survey_take(self->lineup.survey, &list, &count, &err);
-    self->lineup.survey = NULL;
+    bool ok = model_survey_take(self->comparison.survey, &list, &count, &err);
+    self->comparison.survey = NULL;
     if (ok)
         set_rows(self, list, count);
     else
@@ -107,55 +99,24 @@ static void end_survey(app *self)
     self->built = false;
 }
 
-void lineup_add(app *self, const char *path, const char *name, const nn_model *model)
+/* A model that was opened by its path is in the list, also where it lies outside the usual folders. */
+static void follow_reader(app *self)
 {
-    model_entry *m = &self->lineup.dropped;
-    *m = (model_entry){.parameters = model->plan->floats, .accuracy = models_accuracy(model), .infer_us = NAN};
-    snprintf(m->path, sizeof m->path, "%s", path);
-    snprintf(m->name, sizeof m->name, "%s", name);
-    if (self->lineup.row) /* else the first survey is still to come */
-        lineup_survey(self);
-}
-
-/* ---- which is in use --------------------------------------------------------------------------------------------- */
-
-void lineup_use(app *self, const char *const *values, int count, const char *name, bool remember)
-{
-    nn_error err;
-    lineup *l = &self->lineup;
-    job_host host = host_of(self);
-    model_load_free(l->load); /* only the last wish counts */
-    if (!model_load_new(&l->load, &self->paths, values, count, &host, &err)) {
-        app_notice(self, "%s", err.text);
+    app_comparison *l = &self->comparison;
+    const app_reader *r = &self->reader;
+    if (!*r->path || strcmp(r->path, l->dropped.path) == 0)
         return;
-    }
-    l->remember = remember;
-    l->wanted = (model_entry){0};
-    snprintf(l->wanted.name, sizeof l->wanted.name, "%s", name);
-    if (count == 1 && models_is_path(values[0]))
-        snprintf(l->wanted.path, sizeof l->wanted.path, "%s", values[0]);
-}
-
-static void end_load(app *self)
-{
-    nn_error err;
-    lineup *l = &self->lineup;
-    recogniser *reader = model_load_take(l->load, &err);
-    l->load = NULL;
-    if (!reader) {
-        app_notice(self, "%s", err.text);
-        return;
-    }
-    if (*l->wanted.path)
-        lineup_add(self, l->wanted.path, l->wanted.name, recogniser_model(reader));
-    if (l->remember)
-        snprintf(self->settings.model, sizeof self->settings.model, "%s", l->wanted.name);
-    app_replace_reader(self, reader, l->wanted.name);
+    const nn_model *model = recogniser_model(r->used);
+    l->dropped = (model_entry){.parameters = model->plan->floats, .accuracy = models_accuracy(model), .infer_us = NAN};
+    snprintf(l->dropped.path, sizeof l->dropped.path, "%s", r->path);
+    snprintf(l->dropped.name, sizeof l->dropped.name, "%s", r->name);
+    if (l->row) /* else the first survey is still to come */
+        comparison_survey(self);
 }
 
 /* ---- which are ticked -------------------------------------------------------------------------------------------- */
 
-static void tick_row(app *self, lineup_row *row)
+static void tick_row(app *self, comparison_row *row)
 {
     nn_error err;
     job_host host = host_of(self);
@@ -171,7 +132,7 @@ static void tick_row(app *self, lineup_row *row)
     }
 }
 
-static void end_row_load(app *self, lineup_row *row)
+static void end_row_load(app *self, comparison_row *row)
 {
     nn_error err;
     row->reader = model_load_take(row->load, &err);
@@ -180,13 +141,13 @@ static void end_row_load(app *self, lineup_row *row)
     if (!row->ticked)
         app_notice(self, "%s", err.text);
     row->answer = (answer){.digit = -1, .text = ""};
-    self->lineup.read = self->reads - 1;
+    self->comparison.read = self->reads - 1;
     self->built = false;
 }
 
 static void use_together(app *self)
 {
-    lineup *l = &self->lineup;
+    app_comparison *l = &self->comparison;
     const char *values[RECOGNISER_MAX_MODELS];
     int count = 0;
     char name[NN_NAME];
@@ -196,38 +157,37 @@ static void use_together(app *self)
     if (count < 2)
         return;
     snprintf(name, sizeof name, "%d together", count);
-    lineup_use(self, values, count, name, false);
+    reader_use(self, values, count, name, false);
 }
 
-void lineup_do(app *self, action act)
+void comparison_do(app *self, action act)
 {
-    lineup *l = &self->lineup;
+    app_comparison *l = &self->comparison;
     if (act.id == ACTION_TOGETHER) {
         use_together(self);
         return;
     }
     if (act.index < 0 || act.index >= l->n_rows)
         return;
-    lineup_row *row = &l->row[act.index];
+    comparison_row *row = &l->row[act.index];
     const char *value = value_of(&row->entry);
     if (act.id == ACTION_TICK)
         tick_row(self, row);
     else
-        lineup_use(self, &value, 1, row->entry.name, row != find_row(l, &l->dropped));
+        reader_use(self, &value, 1, row->entry.name, row != find_row(l, &l->dropped));
 }
 
 /* ---- time -------------------------------------------------------------------------------------------------------- */
 
-void lineup_tick(app *self)
+void comparison_tick(app *self)
 {
-    lineup *l = &self->lineup;
+    app_comparison *l = &self->comparison;
     bool shown = self->settings.view == VIEW_MODELS;
+    follow_reader(self);
     if (shown && !l->row && !l->survey)
-        lineup_survey(self);
+        comparison_survey(self);
     if (l->survey && model_survey_is_done(l->survey))
         end_survey(self);
-    if (l->load && model_load_is_done(l->load))
-        end_load(self);
     for (int i = 0; i < l->n_rows; i++)
         if (l->row[i].load && model_load_is_done(l->row[i].load))
             end_row_load(self, &l->row[i]);
@@ -236,6 +196,6 @@ void lineup_tick(app *self)
     l->read = self->reads;
     for (int i = 0; i < l->n_rows; i++)
         if (l->row[i].reader)
-            recogniser_read(l->row[i].reader, &self->digit, &l->row[i].answer);
+            recogniser_read(l->row[i].reader, &app_read(self)->digit, &l->row[i].answer);
     self->built = false;
 }

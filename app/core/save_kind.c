@@ -1,0 +1,45 @@
+/* save_kind.c - kinds of files and the endings of their names. */
+#include "save_kind.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The first ending of a kind is the one that a name gets; the ones behind are other spellings. */
+static const struct {
+    const char *ending;
+    save_kind kind;
+} endings[] = {{"-28x28.png", SAVE_DIGIT}, {".svg", SAVE_SVG},     {".jsonl", SAVE_STROKES}, {".png", SAVE_PICTURE},
+               {"-28x28.bmp", SAVE_DIGIT}, {".bmp", SAVE_PICTURE}, {".json", SAVE_STROKES}};
+enum { N_ENDINGS = sizeof endings / sizeof endings[0] };
+
+static size_t length_without(const char *path, const char *ending)
+{
+    size_t len = strlen(path), tail = strlen(ending);
+    if (len < tail)
+        return 0;
+    for (size_t i = 0; i < tail; i++)
+        if (tolower((unsigned char)path[len - tail + i]) != ending[i])
+            return 0;
+    return len - tail;
+}
+
+save_kind save_kind_of(const char *path)
+{
+    for (int i = 0; i < N_ENDINGS; i++)
+        if (length_without(path, endings[i].ending) > 0)
+            return endings[i].kind;
+    return SAVE_PICTURE;
+}
+
+void save_kind_rename(char *path, size_t size, save_kind kind)
+{
+    size_t len = 0;
+    int wanted = 0;
+    for (int i = 0; i < N_ENDINGS && len == 0; i++)
+        len = length_without(path, endings[i].ending);
+    if (len == 0)
+        len = strlen(path);
+    while (endings[wanted].kind != kind)
+        wanted++;
+    snprintf(path + len, size - len, "%s", endings[wanted].ending);
+}

@@ -1,0 +1,14 @@
+/* save_kind.h - what a drawing can be saved as: the ending of the file's name decides. */
+#ifndef SAVE_KIND_H
+#define SAVE_KIND_H
+
+#include <stddef.h>
+
+typedef enum save_kind { SAVE_PICTURE, SAVE_DIGIT, SAVE_SVG, SAVE_STROKES, SAVE_KINDS } save_kind;
+
+save_kind save_kind_of(const char *path);
+
+/* Gives the name in `path`, room for `size` bytes, the ending of another kind. */
+void save_kind_rename(char *path, size_t size, save_kind kind);
+
+#endif

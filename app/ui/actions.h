@@ -1,0 +1,9 @@
+/* actions.h - does what a person asks for. */
+#ifndef ACTIONS_H
+#define ACTIONS_H
+
+#include "state.h"
+
+void app_do(app *self, action act);
+
+#endif

@@ -1,0 +1,160 @@
+/* drawing.c - changes of the drawing, each told to the journal. */
+#include "drawing.h"
+#include "notice.h"
+
+void drawing_drop_picture(app *self)
+{
+    if (!self->picture.luma)
+        return;
+    nn_free(self->picture.luma);
+    nn_free(self->picture.shown);
+    self->picture = (app_picture){.version = self->picture.version + 1};
+    self->reread = true;
+}
+
+void drawing_changed(app *self, journal_op op)
+{
+    nn_error err;
+    self->pen.rested = self->heard;
+    if (journal_write(self->journal, &self->drawing, op, &err))
+        return;
+    app_notice(self, "The drawing is not being kept: %s", err.text);
+}
+
+void drawing_lift(app *self)
+{
+    if (!self->drawing.drawing)
+        return;
+    ink_end(&self->drawing);
+    drawing_changed(self, JOURNAL_ENTRY);
+}
+
+void drawing_discard(app *self)
+{
+    nn_error err;
+    if (!self->offer)
+        return;
+    self->offer = false;
+    ink_free(&self->recovered);
+    if (!journal_reset(self->journal, &self->drawing, &err))
+        app_notice(self, "The drawing is not being kept: %s", err.text);
+}
+
+static void put_away(app *self, const ink *drawing)
+{
+    nn_error err;
+    if (!recent_put(&self->recent, drawing, &err))
+        app_notice(self, "Earlier drawings are not being kept: %s", err.text);
+}
+
+/* A new drawing takes the place of the one that the last run left. */
+void drawing_dismiss_offer(app *self)
+{
+    if (self->offer)
+        put_away(self, &self->recovered);
+    drawing_discard(self);
+}
+
+void drawing_restore(app *self)
+{
+    if (!self->offer)
+        return;
+    self->offer = false;
+    ink_free(&self->drawing);
+    self->drawing = self->recovered;
+    self->drawing.version++;
+    ink_init(&self->recovered);
+    self->pen.rested = self->heard;
+    drawing_drop_picture(self);
+    self->redrawn++;
+    self->reread = true;
+}
+
+void drawing_clear(app *self)
+{
+    drawing_lift(self);
+    if (app_shows_picture(self))
+        drawing_drop_picture(self);
+    put_away(self, &self->drawing);
+    if (ink_clear(&self->drawing))
+        drawing_changed(self, JOURNAL_ENTRY);
+    self->redrawn++;
+}
+
+bool drawing_replace(app *self, const ink *with, nn_error *err)
+{
+    drawing_clear(self);
+    for (int i = ink_visible_from(with); i < with->done; i++) {
+        const ink_entry *entry = &with->entry[i];
+        if (!ink_add(&self->drawing, entry->kind, entry->width, with->point + entry->first, entry->count))
+            return nn_fail(err, NN_LIMIT, 0, "the drawing is too large");
+        drawing_changed(self, JOURNAL_ENTRY);
+    }
+    return true;
+}
+
+void drawing_show_picture(app *self, const app_picture *picture)
+{
+    drawing_clear(self);
+    drawing_drop_picture(self); /* one that strokes hid */
+    unsigned version = self->picture.version + 1;
+    self->picture = *picture;
+    self->picture.at = self->drawing.done;
+    self->picture.version = version;
+    self->reread = true;
+}
+
+void drawing_prepare(app *self, action act)
+{
+    char *how = (char *)&self->how, *distort = (char *)&self->how.distort;
+    bool *on = (bool *)(how + act.index);
+    if (act.id == ACTION_DISTORT)
+        *(float *)(void *)(distort + act.index) = act.value;
+    else if (act.id == ACTION_PREPARE)
+        *on = !*on;
+    else
+        self->how = digit_defaults;
+    self->reread = true;
+}
+
+void drawing_recall(app *self, int index)
+{
+    nn_error err;
+    if (index < 0 || index >= self->recent.count)
+        return;
+    const ink *chosen = recent_take_up(&self->recent, index); /* first: what follows moves the others */
+    drawing_dismiss_offer(self);
+    if (!drawing_replace(self, chosen, &err))
+        app_notice(self, "%s", err.text);
+}
+
+void drawing_forget_earlier(app *self)
+{
+    nn_error err;
+    if (!recent_forget(&self->recent, &err))
+        app_notice(self, "Earlier drawings could not be forgotten: %s", err.text);
+}
+
+void drawing_undo(app *self)
+{
+    drawing_lift(self);
+    if (ink_undo(&self->drawing))
+        drawing_changed(self, JOURNAL_UNDO);
+    self->redrawn++;
+}
+
+void drawing_redo(app *self)
+{
+    drawing_lift(self);
+    if (ink_redo(&self->drawing))
+        drawing_changed(self, JOURNAL_REDO);
+    self->redrawn++;
+}
+
+void drawing_drop(app *self)
+{
+    ink_cancel(&self->drawing);
+    self->redrawn++;
+    if (self->pen.cleared)
+        drawing_undo(self);
+}

@@ -1,0 +1,67 @@
+/* popups.c - opening and closing: every dialog with what it begins with. */
+#include "popups.h"
+#include "drawing.h"
+#include "notice.h"
+#include "save.h"
+#include <stdio.h>
+
+static void list_models(app *self)
+{
+    nn_error err;
+    nn_free(self->models);
+    self->models = NULL;
+    self->n_models = 0;
+    if (!models_list(&self->models, &self->n_models, &self->paths, &err))
+        app_notice(self, "Models: %s", err.text);
+}
+
+static const char *first_focus(popup which)
+{
+    switch (which) {
+    case POPUP_OPEN:
+    case POPUP_SAVE: return "path";
+    case POPUP_SETTINGS: return "smoothing";
+    case POPUP_RECENT: return "earlier.1";
+    case POPUP_FOLDER:
+    case POPUP_NAME: return "text";
+    case POPUP_LEAVE: return "accept";
+    case POPUP_HELP:
+    case POPUP_KEYS:
+    case POPUP_ABOUT: return "close";
+    default: return "";
+    }
+}
+
+void app_show(app *self, popup which)
+{
+    drawing_lift(self);
+    if (self->popup == POPUP_NONE)
+        snprintf(self->before_popup, sizeof self->before_popup, "%s", self->ui->focus);
+    self->popup = which;
+    self->problem[0] = self->replace[0] = '\0';
+    self->ui->scrolled[1] = 0; /* of the popup; the list below stays where it is */
+    ui_set_focus(self->ui, which == POPUP_NONE ? self->before_popup : first_focus(which));
+    if (which == POPUP_MODELS)
+        list_models(self);
+    if (which == POPUP_OPEN)
+        ui_edit(self->ui, "");
+    if (which == POPUP_KEEP && app_read(self)->answer.digit >= 0) {
+        char guess[UI_NAME];
+        snprintf(guess, sizeof guess, "keep.%s", app_read(self)->answer.text);
+        ui_set_focus(self->ui, guess);
+    }
+    if (which == POPUP_FOLDER)
+        ui_edit(self->ui, self->training.path);
+    if (which == POPUP_NAME)
+        ui_edit(self->ui, self->training.name);
+    if (which == POPUP_SAVE) {
+        char path[UI_FIELD];
+        app_propose_path(self, path, sizeof path);
+        ui_edit(self->ui, path);
+    }
+}
+
+void app_toggle(app *self, popup which)
+{
+    app_show(self, self->popup == which ? POPUP_NONE : which);
+}

@@ -1,0 +1,46 @@
+/* reading.c - from the drawing or picture to the digit, its answer and the bars. */
+#include "reading.h"
+#include "app/core/digit/picture.h"
+#include "notice.h"
+#include <math.h>
+
+static const double ease_ms = 55; /* in this time a bar goes 63 % of its way */
+
+void reading_follow(app *self)
+{
+    nn_error err;
+    app_reading *r = &self->reading;
+    if (!self->reread && self->read_version == self->drawing.version)
+        return;
+    self->read_version = self->drawing.version;
+    self->reread = false;
+    self->reads++;
+    self->built = false;
+    const app_picture *p = &self->picture;
+    if (!app_shows_picture(self))
+        digit_from_ink(&r->digit, &self->drawing, &self->how);
+    else if (!picture_read(&r->digit, p->luma, p->w, p->h, &self->how, &err))
+        app_notice(self, "%s", err.text);
+    for (int i = 0; i < DIGIT_PIXELS; i++)
+        r->input28[i] = (unsigned char)(255 * r->digit.image[i] + 0.5f);
+    if (app_recogniser(self))
+        recogniser_read(app_recogniser(self), &r->digit, &r->answer);
+}
+
+bool reading_ease(app *self, double ms)
+{
+    app_reading *r = &self->reading;
+    float share = (float)(1 - exp(-fmin(ms, 34) / ease_ms));
+    bool moving = false;
+    for (int i = 0; i < NN_MAX_CLASSES; i++) {
+        float target = i < r->answer.classes ? r->answer.probability[i] : 0, left = target - r->shown[i];
+        if (left == 0)
+            continue;
+        bool arrived = fabsf(left) < 0.002f;
+        r->shown[i] = arrived ? target : r->shown[i] + share * left;
+        if (!arrived)
+            moving = true;
+        self->built = false;
+    }
+    return moving;
+}

@@ -1,0 +1,13 @@
+/* reading.h - has the network read what is on the canvas. */
+#ifndef READING_H
+#define READING_H
+
+#include "state.h"
+
+/* Reads again if the drawing or what reads has changed. */
+void reading_follow(app *self);
+
+/* Moves the bars on by `ms`. True while one is on its way. */
+bool reading_ease(app *self, double ms);
+
+#endif

@@ -1,0 +1,33 @@
+/* state.c - what can be told from the state itself. */
+#include "state.h"
+#include <math.h>
+
+double app_drawing_ends(const app *self)
+{
+    const ink *d = &self->drawing;
+    bool ends = self->settings.pause > 0 && !d->drawing && !ink_is_empty(d);
+    return ends ? self->pen.rested + 1000 * (double)self->settings.pause : INFINITY;
+}
+
+bool app_can_save(const app *self, save_kind kind)
+{
+    return kind == SAVE_DIGIT ? !app_read(self)->digit.empty
+                              : !app_shows_picture(self) && !ink_is_empty(&self->drawing);
+}
+
+affine app_image_map(const app *self)
+{
+    const app_picture *p = &self->picture;
+    if (!app_shows_picture(self))
+        return app_read(self)->digit.to_image;
+    int longer = p->w > p->h ? p->w : p->h;
+    float scale = (float)longer / INK_CANVAS;
+    affine to_picture = {scale, 0, -0.5f * (float)(longer - p->w), 0, scale, -0.5f * (float)(longer - p->h)};
+    return affine_then(&to_picture, &app_read(self)->digit.to_image);
+}
+
+const char *app_train_net(const app *self)
+{
+    static const char first_net[] = "quick";
+    return *self->settings.train_net ? self->settings.train_net : first_net;
+}

@@ -1,0 +1,275 @@
+/* state.h - what the window shows and knows: the state that panels read and that the parts of the application change.
+ *
+ * Here are no functions of a part, only what can be told from the state itself. */
+#ifndef STATE_H
+#define STATE_H
+
+#include "action.h"
+#include "app/core/data/fetch_job.h"
+#include "app/core/drawing/journal.h"
+#include "app/core/drawing/recent.h"
+#include "app/core/model/inspect.h"
+#include "app/core/model/model_jobs.h"
+#include "app/core/save_kind.h"
+#include "app/core/settings.h"
+#include "app/core/training/train_job.h"
+#include "app/ui/kit/widget.h"
+#include "paper.h"
+
+/* ---- from outside ------------------------------------------------------------------------------------------------ */
+
+/* What only the window system can do; functions may be NULL. */
+typedef struct app_host {
+    void *ctx;
+    void (*copy)(void *ctx, const char *text);
+    char *(*paste)(void *ctx); /* the clipboard's text for nn_free, or NULL */
+    void (*fullscreen)(void *ctx);
+    void (*wake)(void *ctx);    /* any thread: calls app_tick soon */
+    void (*attract)(void *ctx); /* asks for attention when another window is in front */
+} app_host;
+
+/* From the command line; NULL, 0 and THEME_SYSTEM stand for "not given". */
+typedef struct app_options {
+    const char *state_dir;
+    const char *model;
+    const char *open;   /* a picture, model or drawing to begin with */
+    const char *data;   /* folder to train on */
+    const char *mirror; /* where MNIST is fetched from; NULL: the usual place */
+    theme_choice theme;
+    int w, h;
+    float scale; /* pixels per unit of length, of the screen */
+} app_options;
+
+/* ---- what is open ------------------------------------------------------------------------------------------------ */
+
+typedef enum popup {
+    POPUP_NONE,
+    POPUP_MENU,
+    POPUP_MODELS,
+    POPUP_HELP,
+    POPUP_KEYS,
+    POPUP_ABOUT,
+    POPUP_OPEN,
+    POPUP_SAVE,
+    POPUP_RECENT,
+    POPUP_SETTINGS,
+    POPUP_KEEP,
+    POPUP_NETS,
+    POPUP_DATA,
+    POPUP_FOLDER,
+    POPUP_NAME,
+    POPUP_LEAVE
+} popup;
+
+typedef struct app_message {
+    char text[240];
+    double until; /* ms, on the clock of app_tick; INFINITY: until it is dismissed */
+} app_message;
+
+enum { APP_NOTICES = 4, APP_BRUSH_MIN = 4, APP_BRUSH_MAX = 80 /* units */, APP_PAUSE_MAX = 15 /* s */ };
+
+/* ---- the drawing ------------------------------------------------------------------------------------------------- */
+
+/* A picture that is being read instead of a drawing. It has a place in the drawing's history: strokes after it hide it,
+ * and undoing them shows it again. */
+typedef struct app_picture {
+    unsigned char *luma; /* w x h; NULL: there is none */
+    int w, h;
+    unsigned char *shown; /* as the canvas shows it: shown_w x shown_h, ink = 255 */
+    int shown_w, shown_h;
+    int at; /* entries of the drawing in force when it came */
+    unsigned version;
+} app_picture;
+
+/* The pen that is drawing now, and the one that arrow keys move. */
+typedef struct app_pen {
+    bool by_keys; /* a stroke is being drawn with keys; else, if ink.drawing, by `pointer` */
+    long long pointer;
+    float x, y;     /* of the keyboard's pen, units */
+    int held;       /* arrow keys that are down: bits of their order in KEY_LEFT.. */
+    double began;   /* ms, of the first point of the drawing */
+    double rested;  /* ms, when the drawing last changed */
+    double hovered; /* ms, when the mouse or pen last moved */
+    bool turned;    /* its eraser end was down or near then */
+    bool cleared;   /* the stroke being drawn took the place of the drawing before it */
+} app_pen;
+
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
+
+/* Which network reads (reader.h): the model in use, or for a while another one in its place. */
+typedef struct app_reader {
+    recogniser *used; /* NULL: no model could be loaded */
+    char name[NN_NAME];
+    char path[PATHS_MAX]; /* if it was asked for by that, else "" */
+
+    recogniser *guest; /* its owner's; NULL: there is none */
+    char guest_name[NN_NAME];
+
+    model_load *load;            /* of what shall be used once it is open; NULL: nothing is on its way */
+    char wanted[NN_NAME];        /* its name */
+    char wanted_path[PATHS_MAX]; /* if it was asked for by that */
+    bool remember;               /* the next start uses it too */
+} app_reader;
+
+/* What was drawn as the network gets it, and what it makes of that. */
+typedef struct app_reading {
+    digit digit;
+    unsigned char input28[DIGIT_PIXELS]; /* digit.image for the screen */
+    answer answer;
+    float shown[NN_MAX_CLASSES]; /* the bars on their way to answer.probability */
+} app_reading;
+
+/* What the view "Inside" knows of the network that reads: kept up to date only while that view is shown. */
+typedef struct app_inside {
+    inspect *net;  /* NULL: there is no memory for it, or nothing to read with */
+    unsigned read; /* app.reads that the maps show */
+    int layer;     /* that is shown large; -1: all are shown */
+    bool heat_off; /* pixels that mattered are not shown on the ink */
+
+    unsigned char sheet[DIGIT_FRAME * DIGIT_FRAME];  /* the whole canvas, small */
+    unsigned char fitted[DIGIT_FRAME * DIGIT_FRAME]; /* what the frame holds before it is centred */
+
+    unsigned asked;              /* app.reads that the round of importance is about */
+    affine to_image;             /* of that drawing, from canvas units */
+    bool heat;                   /* plus and minus are those of this frame */
+    unsigned char *plus, *minus; /* heat_side squared: how much ink spoke for the answer, and against it */
+    int heat_side;
+    unsigned heat_rounds, heat_version; /* net->rounds that it shows; for the draw list */
+} app_inside;
+
+/* ---- models side by side ----------------------------------------------------------------------------------------- */
+
+typedef struct comparison_row {
+    model_entry entry;
+    bool ticked;
+    model_load *load;   /* on its way */
+    recogniser *reader; /* of a ticked one; NULL while it is on its way */
+    answer answer;
+} comparison_row;
+
+typedef struct app_comparison {
+    model_survey *survey;
+    comparison_row *row; /* NULL until the first survey is done */
+    int n_rows;
+    unsigned read;       /* app.reads that the answers are about */
+    model_entry dropped; /* the last that was opened by a path outside the usual folders; no path: none */
+} app_comparison;
+
+/* ---- a training -------------------------------------------------------------------------------------------------- */
+
+enum { TRAIN_RATE_MIN = -5, TRAIN_RATE_MAX = -1 }; /* powers of ten */
+
+/* form -> (start) -> running -> ended -> keep or throw away -> form. The settings hold what was chosen. */
+typedef struct app_training {
+    train_job *job; /* NULL: the form is shown */
+    bool paused, stopping, saving;
+    bool leaving;         /* the program ends once it is saved */
+    char path[PATHS_MAX]; /* of TRAIN_PATH */
+    char name[NN_NAME];   /* under which it would be kept */
+    char problem[240];    /* what the form has to say */
+
+    recogniser *reader; /* with the weights of this moment; NULL: there are none yet, or it cannot read drawings */
+
+    fetch_job *fetch; /* NULL: MNIST is not being fetched */
+
+    model_entry *nets; /* for the list of architectures */
+    int n_nets;
+    int n_kept;     /* drawings in the person's own file */
+    bool has_mnist; /* as of the last look */
+} app_training;
+
+/* ---- all of it --------------------------------------------------------------------------------------------------- */
+
+typedef struct app {
+    app_host host;
+    app_options options;
+    paths paths;
+    settings settings;
+
+    ink drawing;
+    unsigned redrawn; /* counts changes of the drawing other than growing */
+    journal *journal; /* NULL: this run goes without */
+    ink recovered;    /* what the last run left */
+    bool offer;       /* the strip offers it back */
+    recent recent;    /* drawings before this one */
+    app_picture picture;
+    app_pen pen;
+    bool eraser;
+    digit_options how; /* the digit is made: not saved, so that every start reads as well as it can */
+
+    app_reader reader;
+    app_reading reading;
+    unsigned read_version; /* of the drawing that `reading` is about */
+    bool reread;           /* the reading is out of date for another reason */
+    unsigned reads;        /* how often it was read */
+    app_inside *inside;    /* NULL until that view is shown */
+    app_comparison comparison;
+    app_training training;
+
+    model_entry *models; /* for the list of models to choose from */
+    int n_models;
+
+    app_message notice[APP_NOTICES]; /* messages in the strip, the oldest first */
+    int n_notices;
+    popup popup;
+    char before_popup[UI_NAME]; /* where the focus returns to */
+    char problem[240];          /* what the open dialog has to say */
+    char replace[UI_FIELD];     /* the existing file that saving again would replace */
+
+    int w, h;
+    double now;   /* ms, of the last tick */
+    double heard; /* ms, of the last event */
+    ui *ui;       /* what panels declare and draw into */
+    rect canvas;  /* where the drawing is, in pixels: square */
+    paper paper;
+    bool built; /* the elements and the draw list are those of this state */
+    bool quit;
+} app;
+
+/* ---- what can be told from it ------------------------------------------------------------------------------------ */
+
+/* The picture and not the drawing is on the canvas. */
+static inline bool app_shows_picture(const app *self)
+{
+    return self->picture.luma && self->picture.at == self->drawing.done;
+}
+
+/* What is on the canvas, as it was read last. */
+static inline const app_reading *app_read(const app *self)
+{
+    return &self->reading;
+}
+
+/* The network that reads now; NULL: none does. */
+static inline recogniser *app_recogniser(const app *self)
+{
+    return self->reader.guest ? self->reader.guest : self->reader.used;
+}
+
+static inline const char *app_reader_name(const app *self)
+{
+    return self->reader.guest ? self->reader.guest_name : self->reader.name;
+}
+
+/* The model that reads now, the first of several; NULL: none does. */
+static inline const nn_model *app_model(const app *self)
+{
+    return app_recogniser(self) ? recogniser_model(app_recogniser(self)) : NULL;
+}
+
+/* The canvas is read with the network in training. */
+static inline bool app_watches_training(const app *self)
+{
+    return self->training.reader && self->reader.guest == self->training.reader;
+}
+
+double app_drawing_ends(const app *self); /* ms: a stroke after this time begins a new one; INFINITY: none will */
+bool app_can_save(const app *self, save_kind kind);
+
+/* From canvas units to the network's image, of the drawing or the picture. */
+affine app_image_map(const app *self);
+
+/* The architecture that would be trained. */
+const char *app_train_net(const app *self);
+
+#endif
