@@ -7,7 +7,7 @@
 
 typedef struct document_look {
     const char *name; /* of its elements: NAME.link.1, ... */
-    action_id follow; /* what a link asks for; action.index is the index in page->link */
+    int follow;       /* what a link asks for; action.index is the index in page->link */
     const char *find; /* words that contain this are marked, whatever their case; "": none */
     /* The picture that a page calls `target`, at most `width` pixels wide, in memory that stays until the frame has been
      * drawn; false: its caption stands alone. */
