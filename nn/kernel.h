@@ -127,7 +127,8 @@ extern const nn_variant nn_variants[]; /* best first, ends with a NULL name */
 /* The best variant that this processor supports. Any thread. */
 const nn_kernels *nn_kernels_here(void);
 
-/* For tests: from now on the kernels are these. Before any plan is made, on one thread. */
+/* For tests: from now on the kernels are these. On one thread; plans made before, and what was made for them, may be
+ * used again only after their own kernels have been chosen again. */
 void nn_kernels_use(const nn_variant *variant);
 
 #endif

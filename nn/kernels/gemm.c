@@ -329,22 +329,44 @@ static void run_by_run(const nn_product *p)
 #if defined(DIGITSCOPE_BLAS) && NN_VECTOR_BYTES == 16
 #include <cblas.h>
 
-/* Its packing pays from a few thousand multiplications on. It reads each operand along rows or along columns. */
+/* A matrix as it wants them: rows one after the other, or columns. */
+typedef struct lines {
+    bool columns;
+    ptrdiff_t apart; /* floats from one to the next: at least their length; 0: it lies in neither way */
+} lines;
+
+static lines lines_of(ptrdiff_t row, ptrdiff_t column, int rows, int columns)
+{
+    if (column == 1 && row >= columns)
+        return (lines){false, row};
+    return (lines){true, row == 1 && column >= rows ? column : 0};
+}
+
+static lines lines_a(const nn_product *p)
+{
+    return lines_of(p->a_row, p->a_step, p->m, p->depth);
+}
+
+static lines lines_b(const nn_product *p)
+{
+    return lines_of(p->b_row, p->b_column, p->depth, p->n);
+}
+
+/* Its packing pays from a few thousand multiplications on. */
 static bool is_for_blas(const nn_product *p)
 {
-    bool rows_a = p->a_step == 1, rows_b = p->b_column == 1;
-    return p->runs == 1 && !p->panels && p->m > 1 && (double)p->m * p->n * p->depth > 8192.0 &&
-           (rows_a || p->a_row == 1) && (rows_b || p->b_row == 1) && (rows_a ? p->a_row : p->a_step) >= 1;
+    return p->runs == 1 && !p->panels && p->m > 1 && (double)p->m * p->n * p->depth > 8192.0 && lines_a(p).apart > 0 &&
+           lines_b(p).apart > 0;
 }
 
 static void blas_product(const nn_product *p)
 {
-    bool rows_a = p->a_step == 1, rows_b = p->b_column == 1;
+    lines a = lines_a(p), b = lines_b(p);
     for (int i = 0; p->bias && i < p->m; i++)
         memcpy(p->c + i * p->c_row, p->bias, (size_t)p->n * sizeof(float));
-    cblas_sgemm(CblasRowMajor, rows_a ? CblasNoTrans : CblasTrans, rows_b ? CblasNoTrans : CblasTrans, p->m, p->n,
-                p->depth, 1.0f, p->a, (int)(rows_a ? p->a_row : p->a_step), p->b,
-                (int)(rows_b ? p->b_row : p->b_column), p->add || p->bias ? 1.0f : 0.0f, p->c, (int)p->c_row);
+    cblas_sgemm(CblasRowMajor, a.columns ? CblasTrans : CblasNoTrans, b.columns ? CblasTrans : CblasNoTrans, p->m, p->n,
+                p->depth, 1.0f, p->a, (int)a.apart, p->b, (int)b.apart, p->add || p->bias ? 1.0f : 0.0f, p->c,
+                (int)p->c_row);
     for (int i = 0; p->relu && i < p->m; i++)
         for (int j = 0; j < p->n; j++)
             p->c[i * p->c_row + j] = p->c[i * p->c_row + j] < 0.0f ? 0.0f : p->c[i * p->c_row + j];
