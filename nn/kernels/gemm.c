@@ -133,19 +133,22 @@ static void edge_tile(int rows, int columns, const nn_product *p, const float *a
 
 /* All tiles, b in panels of COLUMNS columns that begin b_panel floats apart. Rows are dealt out evenly: 7 rows are 4
  * and 3. A product of one vector's width has room for twice the rows, which keeps the multipliers as busy. Where
- * rows of less than a vector follow each other without a gap, a tile may write past the end of its last: the tiles
- * that come later cover that, if it is still in c. */
+ * rows of less than a vector follow each other without a gap, a tile may write past the end of its last one: the
+ * tiles that come later cover that. So enough rows are left for them. */
 static void tiles(const nn_product *p, ptrdiff_t b_panel)
 {
     int rows_at_once = p->n <= NN_LANES ? 2 * ROWS : ROWS;
     int bands = (p->m + rows_at_once - 1) / rows_at_once, whole = p->n / COLUMNS * COLUMNS;
     bool gapless = p->n < NN_LANES && p->c_row == p->n && !p->add;
-    float last_bias[COLUMNS] = {0}; /* readable as a whole */
+    int cover = gapless ? (NN_LANES - 1) / p->n : 0; /* rows that a vector reaches behind its own */
+    float last_bias[COLUMNS] = {0};                  /* readable as a whole */
     if (p->bias)
         copy_columns(last_bias, p->bias + whole, p->n - whole);
     for (int band = 0, i = 0; band < bands; band++) {
-        int rows = (p->m - i) / (bands - band), later = p->m - i - rows;
-        bool covered = gapless && (later + 1) * p->n >= NN_LANES;
+        int left = p->m - i, rows = left / (bands - band);
+        bool covered = gapless && left > cover && band + 1 < bands;
+        if (covered && rows > left - cover)
+            rows = left - cover;
         const float *b = p->b;
         for (int j = 0; j < p->n; j += COLUMNS, b += b_panel) {
             const float *a = p->a + i * p->a_row, *bias = !p->bias ? NULL : j < whole ? p->bias + j : last_bias;
