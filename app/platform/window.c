@@ -296,8 +296,7 @@ static bool loop(window *self, nn_error *err)
             handle_event(self, &e);
         self->polled = platform_now_ms();
         delay = app_tick(self->state, self->polled);
-        bool pending = !self->state->built || self->exposed || !self->screen.pixels;
-        if (pending && !paint(self, began))
+        if (!paint(self, began))
             return nn_fail(err, NN_IO, 0, "the window cannot be painted: %s", SDL_GetError());
         if (!self->screen.pixels)
             delay = 0; /* the window's surface was lost: try again soon */

@@ -8,7 +8,7 @@
 /* The ids of actions that are not the kit's. */
 enum {
     ACTION_KIT_END = ACTION_OWN - 1,
-#define ACTION(id, name, label, shortcut, mods, key, help) ACTION_##id,
+#define ACTION(id, name, label, shortcut, mods, key, over, help) ACTION_##id,
 #include "assets/actions.def"
 #undef ACTION
     ACTION_NAMED_END, /* ids from ACTION_OWN to here are rows of the table */
@@ -49,12 +49,17 @@ enum {
     ACTION_TRAIN_WATCH, /* whether the canvas is read with the weights of this moment */
     ACTION_TRAIN_RENAME,
     ACTION_TRAIN_KEEP,
-    ACTION_TRAIN_DISCARD
+    ACTION_TRAIN_DISCARD,
+    ACTION_END
 };
+
+/* Over what a key works. */
+typedef enum action_over { OVER_WINDOW, OVER_FIELD, OVER_ANYWHERE } action_over;
 
 typedef struct action_info {
     const char *name, *label, *shortcut;
     int mods, key;
+    action_over over;
     const char *help;
 } action_info;
 

@@ -4,6 +4,6 @@
 
 #include "state.h"
 
-void app_do(app *self, action act);
+bool app_do(app *self, action act); /* false: nobody knows it */
 
 #endif

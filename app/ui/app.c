@@ -99,7 +99,7 @@ bool app_new(app **out, const app_options *options, const app_host *host, nn_err
     self->pen.x = self->pen.y = 0.5f * INK_CANVAS;
     self->how = digit_defaults;
     self->pen.hovered = -INFINITY;
-    self->reread = true;
+    self->reader.revision = 1; /* nothing has been read yet */
     ink_init(&self->drawing);
     ink_init(&self->recovered);
     recent_init(&self->recent);
@@ -146,18 +146,19 @@ void app_free(app *self)
 /* ---- events ------------------------------------------------------------------------------------------------------ */
 
 /* Over a menu or dialog only those actions answer their keys that have to do with it. */
-static bool key_is_for_popup(const app *self, int id)
+static bool key_works(const app *self, int id)
 {
     const element *focused = ui_find(self->ui, self->ui->focus);
-    if (id == ACTION_PASTE)
-        return focused && focused->kind == ELEMENT_FIELD;
-    return id >= ACTION_THEME;
+    if (self->popup == POPUP_NONE || id == ACTION_NONE)
+        return self->popup == POPUP_NONE;
+    action_over over = action_about(id)->over;
+    return over == OVER_ANYWHERE || (over == OVER_FIELD && focused && focused->kind == ELEMENT_FIELD);
 }
 
 static void shortcut(app *self, const event *e)
 {
     int id = action_for_key(e->key, e->mods);
-    if (self->popup != POPUP_NONE && !key_is_for_popup(self, id))
+    if (!key_works(self, id))
         return;
     if (id != ACTION_NONE) {
         app_do(self, (action){.id = id});
@@ -229,7 +230,6 @@ void app_event(app *self, const event *e)
         break;
     default: input(self, e); break;
     }
-    self->built = false;
 }
 
 /* ---- time -------------------------------------------------------------------------------------------------------- */
@@ -250,16 +250,14 @@ static double sooner(double a, double b)
 
 double app_tick(app *self, double now)
 {
-    double before = self->now, tip_before = ui_waiting(self->ui, before), end = app_drawing_ends(self);
+    double before = self->now, end = app_drawing_ends(self);
     self->now = now;
     train_tick(self);
     reader_tick(self);
-    comparison_tick(self);
     reading_follow(self);
+    comparison_tick(self);
     bool bars_move = reading_ease(self, now - before), inside_moves = inside_tick(self);
     double tip = ui_waiting(self->ui, now), message = age_message(self);
-    if ((tip_before >= 0 && tip < 0) || (before < end && now >= end))
-        self->built = false;
     if (bars_move || inside_moves)
         return 0;
     return sooner(sooner(tip, message), now < end && isfinite(end) ? end - now : -1);
@@ -279,7 +277,6 @@ int app_draw(app *self, const surface *target, rect changes[DRAW_MAX_CHANGES])
 void app_forget_pixels(app *self)
 {
     draw_forget(self->ui->list);
-    self->built = false;
 }
 
 cursor app_cursor(const app *self)

@@ -96,7 +96,6 @@ static void end_survey(app *self)
     else
         app_notice(self, "Models: %s", err.text);
     nn_free(ok ? list : NULL);
-    self->built = false;
 }
 
 /* A model that was opened by its path is in the list, also where it lies outside the usual folders. */
@@ -116,9 +115,12 @@ static void follow_reader(app *self)
 
 /* ---- which are ticked -------------------------------------------------------------------------------------------- */
 
-static void tick_row(app *self, comparison_row *row)
+static void tick_row(app *self, int index)
 {
     nn_error err;
+    if (index < 0 || index >= self->comparison.n_rows)
+        return;
+    comparison_row *row = &self->comparison.row[index];
     job_host host = host_of(self);
     const char *value = value_of(&row->entry);
     row->ticked = !row->ticked;
@@ -132,6 +134,12 @@ static void tick_row(app *self, comparison_row *row)
     }
 }
 
+static void read_row(const app *self, comparison_row *row)
+{
+    recogniser_read(row->reader, &app_read(self)->digit, &row->answer);
+    row->read = app_read(self)->of.drawn;
+}
+
 static void end_row_load(app *self, comparison_row *row)
 {
     nn_error err;
@@ -140,9 +148,8 @@ static void end_row_load(app *self, comparison_row *row)
     row->ticked = row->reader != NULL;
     if (!row->ticked)
         app_notice(self, "%s", err.text);
-    row->answer = (answer){.digit = -1, .text = ""};
-    self->comparison.read = self->reads - 1;
-    self->built = false;
+    if (row->reader)
+        read_row(self, row);
 }
 
 static void use_together(app *self)
@@ -160,21 +167,28 @@ static void use_together(app *self)
     reader_use(self, values, count, name, false);
 }
 
-void comparison_do(app *self, action act)
+static void use_row(app *self, int index)
 {
     app_comparison *l = &self->comparison;
-    if (act.id == ACTION_TOGETHER) {
-        use_together(self);
+    if (index < 0 || index >= l->n_rows)
         return;
-    }
-    if (act.index < 0 || act.index >= l->n_rows)
-        return;
-    comparison_row *row = &l->row[act.index];
+    const comparison_row *row = &l->row[index];
     const char *value = value_of(&row->entry);
-    if (act.id == ACTION_TICK)
-        tick_row(self, row);
-    else
-        reader_use(self, &value, 1, row->entry.name, row != find_row(l, &l->dropped));
+    reader_use(self, &value, 1, row->entry.name, row != find_row(l, &l->dropped));
+}
+
+bool comparison_do(app *self, action act)
+{
+    switch (act.id) {
+    case ACTION_VIEW_MODELS:
+        self->settings.view = VIEW_MODELS;
+        comparison_survey(self);
+        return true;
+    case ACTION_TICK: tick_row(self, act.index); return true;
+    case ACTION_USE: use_row(self, act.index); return true;
+    case ACTION_TOGETHER: use_together(self); return true;
+    default: return false;
+    }
 }
 
 /* ---- time -------------------------------------------------------------------------------------------------------- */
@@ -191,11 +205,7 @@ void comparison_tick(app *self)
     for (int i = 0; i < l->n_rows; i++)
         if (l->row[i].load && model_load_is_done(l->row[i].load))
             end_row_load(self, &l->row[i]);
-    if (!shown || l->read == self->reads)
-        return;
-    l->read = self->reads;
-    for (int i = 0; i < l->n_rows; i++)
-        if (l->row[i].reader)
-            recogniser_read(l->row[i].reader, &app_read(self)->digit, &l->row[i].answer);
-    self->built = false;
+    for (int i = 0; shown && i < l->n_rows; i++)
+        if (l->row[i].reader && l->row[i].read != app_read(self)->of.drawn)
+            read_row(self, &l->row[i]);
 }

@@ -9,7 +9,7 @@
 void comparison_survey(app *self);
 
 void comparison_tick(app *self);
-void comparison_do(app *self, action act);
+bool comparison_do(app *self, action act); /* false: it is none of its actions */
 void comparison_free(app *self);
 
 #endif

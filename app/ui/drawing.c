@@ -8,8 +8,8 @@ void drawing_drop_picture(app *self)
         return;
     nn_free(self->picture.luma);
     nn_free(self->picture.shown);
-    self->picture = (app_picture){.version = self->picture.version + 1};
-    self->reread = true;
+    self->picture = (app_picture){0};
+    self->prepared++;
 }
 
 void drawing_changed(app *self, journal_op op)
@@ -29,7 +29,7 @@ void drawing_lift(app *self)
     drawing_changed(self, JOURNAL_ENTRY);
 }
 
-void drawing_discard(app *self)
+static void discard(app *self)
 {
     nn_error err;
     if (!self->offer)
@@ -52,22 +52,17 @@ void drawing_dismiss_offer(app *self)
 {
     if (self->offer)
         put_away(self, &self->recovered);
-    drawing_discard(self);
+    discard(self);
 }
 
-void drawing_restore(app *self)
+static void restore(app *self)
 {
     if (!self->offer)
         return;
     self->offer = false;
-    ink_free(&self->drawing);
-    self->drawing = self->recovered;
-    self->drawing.version++;
-    ink_init(&self->recovered);
+    ink_move(&self->drawing, &self->recovered);
     self->pen.rested = self->heard;
     drawing_drop_picture(self);
-    self->redrawn++;
-    self->reread = true;
 }
 
 void drawing_clear(app *self)
@@ -78,7 +73,6 @@ void drawing_clear(app *self)
     put_away(self, &self->drawing);
     if (ink_clear(&self->drawing))
         drawing_changed(self, JOURNAL_ENTRY);
-    self->redrawn++;
 }
 
 bool drawing_replace(app *self, const ink *with, nn_error *err)
@@ -97,24 +91,9 @@ void drawing_show_picture(app *self, const app_picture *picture)
 {
     drawing_clear(self);
     drawing_drop_picture(self); /* one that strokes hid */
-    unsigned version = self->picture.version + 1;
     self->picture = *picture;
     self->picture.at = self->drawing.done;
-    self->picture.version = version;
-    self->reread = true;
-}
-
-void drawing_prepare(app *self, action act)
-{
-    char *how = (char *)&self->how, *distort = (char *)&self->how.distort;
-    bool *on = (bool *)(how + act.index);
-    if (act.id == ACTION_DISTORT)
-        *(float *)(void *)(distort + act.index) = act.value;
-    else if (act.id == ACTION_PREPARE)
-        *on = !*on;
-    else
-        self->how = digit_defaults;
-    self->reread = true;
+    self->prepared++;
 }
 
 void drawing_recall(app *self, int index)
@@ -128,33 +107,69 @@ void drawing_recall(app *self, int index)
         app_notice(self, "%s", err.text);
 }
 
-void drawing_forget_earlier(app *self)
+static void forget_earlier(app *self)
 {
     nn_error err;
     if (!recent_forget(&self->recent, &err))
         app_notice(self, "Earlier drawings could not be forgotten: %s", err.text);
 }
 
-void drawing_undo(app *self)
+static void undo(app *self)
 {
     drawing_lift(self);
     if (ink_undo(&self->drawing))
         drawing_changed(self, JOURNAL_UNDO);
-    self->redrawn++;
 }
 
-void drawing_redo(app *self)
+static void redo(app *self)
 {
     drawing_lift(self);
     if (ink_redo(&self->drawing))
         drawing_changed(self, JOURNAL_REDO);
-    self->redrawn++;
 }
 
 void drawing_drop(app *self)
 {
     ink_cancel(&self->drawing);
-    self->redrawn++;
     if (self->pen.cleared)
-        drawing_undo(self);
+        undo(self);
+}
+
+/* ---- actions ----------------------------------------------------------------------------------------------------- */
+
+static void set_distortion(app *self, int at, float value)
+{
+    char *distort = (char *)&self->how.distort;
+    *(float *)(void *)(distort + at) = value;
+    self->prepared++;
+}
+
+static void switch_preparation(app *self, int at)
+{
+    char *how = (char *)&self->how;
+    bool *on = (bool *)(how + at);
+    *on = !*on;
+    self->prepared++;
+}
+
+static void reset_preparation(app *self)
+{
+    self->how = digit_defaults;
+    self->prepared++;
+}
+
+bool drawing_do(app *self, action act)
+{
+    switch (act.id) {
+    case ACTION_UNDO: undo(self); return true;
+    case ACTION_REDO: redo(self); return true;
+    case ACTION_CLEAR: drawing_clear(self); return true;
+    case ACTION_FORGET: forget_earlier(self); return true;
+    case ACTION_RESTORE: restore(self); return true;
+    case ACTION_DISCARD: discard(self); return true;
+    case ACTION_DISTORT: set_distortion(self, act.index, act.value); return true;
+    case ACTION_PREPARE: switch_preparation(self, act.index); return true;
+    case ACTION_RESET: reset_preparation(self); return true;
+    default: return false;
+    }
 }

@@ -10,22 +10,15 @@ void drawing_drop(app *self); /* as if that stroke had never begun */
 /* It changed by `op`: the journal follows. */
 void drawing_changed(app *self, journal_op op);
 
-void drawing_undo(app *self);
-void drawing_redo(app *self);
 void drawing_clear(app *self); /* what was there goes to the earlier ones */
 bool drawing_replace(app *self, const ink *with, nn_error *err);
 void drawing_show_picture(app *self, const app_picture *picture); /* in its place; takes over what it owns */
 void drawing_drop_picture(app *self);
 
-/* How the digit is made of it: ACTION_DISTORT, ACTION_PREPARE, ACTION_RESET. */
-void drawing_prepare(app *self, action act);
-
 void drawing_recall(app *self, int index); /* of the earlier ones */
-void drawing_forget_earlier(app *self);
+void drawing_dismiss_offer(app *self);     /* of what the last run left: it goes to the earlier ones */
 
-/* What the last run left: it is brought back, thrown away, or put to the earlier ones. */
-void drawing_restore(app *self);
-void drawing_discard(app *self);
-void drawing_dismiss_offer(app *self);
+/* Taking back, restoring, how the digit is made of it. False: the action is none of these. */
+bool drawing_do(app *self, action act);
 
 #endif

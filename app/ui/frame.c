@@ -19,7 +19,7 @@ static void follow_drawing(app *self, rect canvas)
 {
     self->canvas = canvas;
     if (!app_shows_picture(self))
-        paper_update(&self->paper, &self->drawing, canvas.w, self->settings.smoothing, self->redrawn);
+        paper_update(&self->paper, &self->drawing, canvas.w, self->settings.smoothing);
     inside_follow_canvas(self);
 }
 
@@ -86,8 +86,6 @@ static void build_popup(app *self, rect window)
 
 void app_build(app *self)
 {
-    if (self->built)
-        return;
     ui *u = self->ui;
     rect window = {0, 0, self->w, self->h};
     u->scale = layout_scale(self);
@@ -107,5 +105,4 @@ void app_build(app *self)
     ui_end(u);
     if (self->popup == POPUP_NONE && !ui_find(u, u->focus))
         ui_set_focus(u, "canvas");
-    self->built = true;
 }

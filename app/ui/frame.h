@@ -4,7 +4,6 @@
 
 #include "state.h"
 
-/* Unless that is done: self->built. */
 void app_build(app *self);
 
 #endif

@@ -38,8 +38,7 @@ static bool make_ready(app *self)
         return true;
     inspect_free(in->net);
     in->layer = -1;
-    in->read = in->asked = self->reads - 1;
-    in->heat_rounds = 0;
+    in->answered = (revision){0};
     if (!inspect_new(&in->net, model, &err))
         app_notice(self, "Inside: %s", err.text);
     return in->net != NULL;
@@ -117,16 +116,15 @@ static bool follow_heat(app *self)
 {
     app_inside *in = self->inside;
     int canvas = self->canvas.w, side = canvas < HEAT_MAX_SIDE ? canvas : HEAT_MAX_SIDE;
-    if (in->heat_off || in->net->rounds == 0 || side <= 0 || (self->paper.side != canvas && !app_shows_picture(self)) ||
-        app_read(self)->answer.digit < 0)
+    if (in->heat_off || in->answered.reader == 0 || side <= 0 ||
+        (self->paper.side != canvas && !app_shows_picture(self)) || app_read(self)->answer.digit < 0)
         return false;
-    if (in->heat_side == side && in->heat_rounds == in->net->rounds)
+    if (in->heat_side == side && revision_same(in->painted, in->answered))
         return true;
     if (in->heat_side != side && !make_heat(in, side))
         return false;
     draw_heat(self);
-    in->heat_rounds = in->net->rounds;
-    in->heat_version++;
+    in->painted = in->answered;
     return true;
 }
 
@@ -143,15 +141,15 @@ static bool follow_importance(app *self, double until)
     const nn_model *model = app_model(self);
     if (in->heat_off || app_read(self)->answer.digit < 0)
         return false;
-    if (!in->net->occluding && in->asked != self->reads && clock_seconds() < until) {
+    if (!in->net->occluding && !revision_same(in->asked, app_read(self)->of) && clock_seconds() < until) {
         inspect_occlude_begin(in->net, model, app_read(self)->digit.image, app_read(self)->answer.digit);
-        in->asked = self->reads;
+        in->asked = app_read(self)->of;
         in->to_image = app_image_map(self);
     }
     while (in->net->occluding && clock_seconds() < until)
         if (inspect_occlude_step(in->net, model))
-            self->built = false;
-    return in->net->occluding || in->asked != self->reads;
+            in->answered = in->asked;
+    return in->net->occluding || !revision_same(in->asked, app_read(self)->of);
 }
 
 bool inside_tick(app *self)
@@ -160,12 +158,11 @@ bool inside_tick(app *self)
         return false;
     app_inside *in = self->inside;
     double until = clock_seconds() + (self->drawing.drawing ? budget_drawing : budget_idle);
-    if (in->read != self->reads) {
-        in->read = self->reads;
+    if (!revision_same(in->read, app_read(self)->of)) {
+        in->read = app_read(self)->of;
         draw_steps(self);
         if (app_read(self)->answer.digit >= 0)
             inspect_read(in->net, app_model(self), app_read(self)->digit.image);
-        self->built = false;
     }
     return follow_importance(self, until);
 }
@@ -183,13 +180,16 @@ static void show_layer(app *self, int layer)
     in->layer = layer;
 }
 
-void inside_do(app *self, action act)
+bool inside_do(app *self, action act)
 {
     app_inside *in = self->inside;
+    if (act.id != ACTION_HEAT && act.id != ACTION_LAYER)
+        return false;
     if (!in || !in->net)
-        return;
+        return true;
     if (act.id == ACTION_HEAT)
         in->heat_off = !in->heat_off;
     else if (act.index != in->layer)
         show_layer(self, act.index);
+    return true;
 }

@@ -11,7 +11,9 @@ bool inside_tick(app *self);
 /* Paints what mattered onto the ink where that is due: before panels draw, and after the paper. */
 void inside_follow_canvas(app *self);
 
-void inside_do(app *self, action act); /* which layer is large, what is shown on the ink */
+/* Which layer is large, what is shown on the ink. False: the action is none of these. */
+bool inside_do(app *self, action act);
+
 void inside_free(app_inside *inside);
 
 #endif

@@ -17,7 +17,6 @@ static void add_message(app *self, double until, const char *format, va_list arg
     if (self->n_notices == APP_NOTICES)
         return;
     self->notice[self->n_notices++] = m;
-    self->built = false;
 }
 
 void app_notice(app *self, const char *format, ...)
@@ -42,5 +41,4 @@ void app_dismiss(app *self)
         return;
     self->n_notices--;
     memmove(&self->notice[0], &self->notice[1], sizeof self->notice[0] * (APP_NOTICES - 1));
-    self->built = false;
 }

@@ -189,21 +189,21 @@ static bool resize(paper *self, int side)
     return false;
 }
 
-bool paper_update(paper *self, const ink *drawing, int side, float smoothing, unsigned redrawn)
+bool paper_update(paper *self, const ink *drawing, int side, float smoothing)
 {
     bool resized = side != self->side || !self->mask;
     if (resized && !resize(self, side))
         return false;
-    if (resized || redrawn != self->redrawn || smoothing != self->smoothing) {
+    if (resized || drawing->taken_back != self->taken_back || smoothing != self->smoothing) {
         wipe(self);
         self->entry = ink_visible_from(drawing);
         self->point = 0;
-        self->redrawn = redrawn;
+        self->taken_back = drawing->taken_back;
         self->smoothing = smoothing;
-    } else if (self->seen == drawing->version) {
+    } else if (self->drawn == drawing->version) {
         return true;
     }
-    self->seen = drawing->version;
+    self->drawn = drawing->version;
     lift_tail(self);
     while (self->entry < drawing->done) {
         const ink_entry *entry = &drawing->entry[self->entry];

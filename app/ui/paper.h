@@ -18,17 +18,15 @@ typedef struct paper {
     rect tail;        /* where the unsettled end of the stroke was painted */
     int entry, point; /* what is settled: entries before `entry`, and of that one the curve up to this point */
     float smoothing;  /* that the mask was painted with */
-    unsigned redrawn; /* the app's count when the mask was last painted from the start */
-    unsigned seen;    /* the drawing's version then */
+    unsigned taken_back, drawn; /* the drawing's counts when the mask was last painted from the start, and at all */
     unsigned version[PAPER_TILES * PAPER_TILES]; /* of each tile, row by row */
 } paper;
 
 void paper_init(paper *self);
 void paper_free(paper *self);
 
-/* Brings the mask up to date. smoothing: 0 only rounds the corners, 1 smooths most. `redrawn` changes whenever
- * the drawing changed otherwise than by growing. False when out of memory for a new side: the paper is then empty and
- * has side 0. */
-bool paper_update(paper *self, const ink *drawing, int side, float smoothing, unsigned redrawn);
+/* Brings the mask up to date. smoothing: 0 only rounds the corners, 1 smooths most. False when out of memory for a new
+ * side: the paper is then empty and has side 0. */
+bool paper_update(paper *self, const ink *drawing, int side, float smoothing);
 
 #endif

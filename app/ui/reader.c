@@ -18,8 +18,7 @@ static void begin_reading(app *self)
 {
     self->reading.answer = (answer){.digit = -1, .text = ""};
     memset(self->reading.shown, 0, sizeof self->reading.shown);
-    self->reread = true;
-    self->built = false;
+    self->reader.revision++;
 }
 
 static void set_used(app *self, recogniser *used, const char *name, const char *path)
@@ -46,6 +45,11 @@ void reader_send_away(app *self)
         return;
     begin_reading(self);
     self->reader.guest = NULL;
+}
+
+void reader_changed(app *self)
+{
+    self->reader.revision++;
 }
 
 void reader_free(app *self)

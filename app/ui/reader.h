@@ -16,6 +16,7 @@ void reader_use(app *self, const char *const *values, int count, const char *nam
  * model is chosen. */
 void reader_invite(app *self, recogniser *guest, const char *name);
 void reader_send_away(app *self);
+void reader_changed(app *self); /* its weights have: reads again */
 
 void reader_tick(app *self);
 void reader_free(app *self);

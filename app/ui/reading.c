@@ -10,12 +10,10 @@ void reading_follow(app *self)
 {
     nn_error err;
     app_reading *r = &self->reading;
-    if (!self->reread && self->read_version == self->drawing.version)
+    revision now = {app_drawn(self), self->reader.revision};
+    if (revision_same(r->of, now))
         return;
-    self->read_version = self->drawing.version;
-    self->reread = false;
-    self->reads++;
-    self->built = false;
+    r->of = now;
     const app_picture *p = &self->picture;
     if (!app_shows_picture(self))
         digit_from_ink(&r->digit, &self->drawing, &self->how);
@@ -40,7 +38,6 @@ bool reading_ease(app *self, double ms)
         r->shown[i] = arrived ? target : r->shown[i] + share * left;
         if (!arrived)
             moving = true;
-        self->built = false;
     }
     return moving;
 }

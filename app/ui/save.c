@@ -38,7 +38,7 @@ static bool save_picture(const app *self, const char *path, nn_error *err)
     paper sheet;
     paper_init(&sheet);
     uint32_t *pixels = nn_alloc((size_t)SAVE_SIDE * SAVE_SIDE, sizeof *pixels);
-    bool ok = pixels && paper_update(&sheet, &self->drawing, SAVE_SIDE, self->settings.smoothing, 1);
+    bool ok = pixels && paper_update(&sheet, &self->drawing, SAVE_SIDE, self->settings.smoothing);
     if (ok) {
         surface target = {pixels, SAVE_SIDE, SAVE_SIDE, SAVE_SIDE};
         rect all = {0, 0, SAVE_SIDE, SAVE_SIDE};

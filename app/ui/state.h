@@ -78,7 +78,6 @@ typedef struct app_picture {
     unsigned char *shown; /* as the canvas shows it: shown_w x shown_h, ink = 255 */
     int shown_w, shown_h;
     int at; /* entries of the drawing in force when it came */
-    unsigned version;
 } app_picture;
 
 /* The pen that is drawing now, and the one that arrow keys move. */
@@ -109,10 +108,29 @@ typedef struct app_reader {
     char wanted[NN_NAME];        /* its name */
     char wanted_path[PATHS_MAX]; /* if it was asked for by that */
     bool remember;               /* the next start uses it too */
+
+    unsigned revision; /* changes with what reads and with its weights; never 0 */
 } app_reader;
+
+/* What something was made from: app_drawn and app_reader.revision, compared with those of now. */
+typedef struct revision {
+    unsigned drawn, reader;
+} revision;
+
+/* Another one for everything newer. */
+static inline unsigned revision_number(revision r)
+{
+    return r.drawn + r.reader;
+}
+
+static inline bool revision_same(revision a, revision b)
+{
+    return a.drawn == b.drawn && a.reader == b.reader;
+}
 
 /* What was drawn as the network gets it, and what it makes of that. */
 typedef struct app_reading {
+    revision of;
     digit digit;
     unsigned char input28[DIGIT_PIXELS]; /* digit.image for the screen */
     answer answer;
@@ -122,19 +140,20 @@ typedef struct app_reading {
 /* What the view "Inside" knows of the network that reads: kept up to date only while that view is shown. */
 typedef struct app_inside {
     inspect *net;  /* NULL: there is no memory for it, or nothing to read with */
-    unsigned read; /* app.reads that the maps show */
+    revision read; /* that the maps show */
     int layer;     /* that is shown large; -1: all are shown */
     bool heat_off; /* pixels that mattered are not shown on the ink */
 
     unsigned char sheet[DIGIT_FRAME * DIGIT_FRAME];  /* the whole canvas, small */
     unsigned char fitted[DIGIT_FRAME * DIGIT_FRAME]; /* what the frame holds before it is centred */
 
-    unsigned asked;              /* app.reads that the round of importance is about */
+    revision asked;              /* that the round of importance is about, which may still go on */
+    revision answered;           /* that net->importance is about; all 0: there is none yet */
     affine to_image;             /* of that drawing, from canvas units */
-    bool heat;                   /* plus and minus are those of this frame */
+    revision painted;            /* the importance that plus and minus show */
+    bool heat;                   /* they are to be seen */
     unsigned char *plus, *minus; /* heat_side squared: how much ink spoke for the answer, and against it */
     int heat_side;
-    unsigned heat_rounds, heat_version; /* net->rounds that it shows; for the draw list */
 } app_inside;
 
 /* ---- models side by side ----------------------------------------------------------------------------------------- */
@@ -145,13 +164,13 @@ typedef struct comparison_row {
     model_load *load;   /* on its way */
     recogniser *reader; /* of a ticked one; NULL while it is on its way */
     answer answer;
+    unsigned read; /* app_drawn that it is about */
 } comparison_row;
 
 typedef struct app_comparison {
     model_survey *survey;
     comparison_row *row; /* NULL until the first survey is done */
     int n_rows;
-    unsigned read;       /* app.reads that the answers are about */
     model_entry dropped; /* the last that was opened by a path outside the usual folders; no path: none */
 } app_comparison;
 
@@ -187,11 +206,11 @@ typedef struct app {
     settings settings;
 
     ink drawing;
-    unsigned redrawn; /* counts changes of the drawing other than growing */
-    journal *journal; /* NULL: this run goes without */
-    ink recovered;    /* what the last run left */
-    bool offer;       /* the strip offers it back */
-    recent recent;    /* drawings before this one */
+    unsigned prepared; /* changes with the picture, and with how the digit is made */
+    journal *journal;  /* NULL: this run goes without */
+    ink recovered;     /* what the last run left */
+    bool offer;        /* the strip offers it back */
+    recent recent;     /* drawings before this one */
     app_picture picture;
     app_pen pen;
     bool eraser;
@@ -199,10 +218,7 @@ typedef struct app {
 
     app_reader reader;
     app_reading reading;
-    unsigned read_version; /* of the drawing that `reading` is about */
-    bool reread;           /* the reading is out of date for another reason */
-    unsigned reads;        /* how often it was read */
-    app_inside *inside;    /* NULL until that view is shown */
+    app_inside *inside; /* NULL until that view is shown */
     app_comparison comparison;
     app_training training;
 
@@ -222,7 +238,6 @@ typedef struct app {
     ui *ui;       /* what panels declare and draw into */
     rect canvas;  /* where the drawing is, in pixels: square */
     paper paper;
-    bool built; /* the elements and the draw list are those of this state */
     bool quit;
 } app;
 
@@ -232,6 +247,12 @@ typedef struct app {
 static inline bool app_shows_picture(const app *self)
 {
     return self->picture.luma && self->picture.at == self->drawing.done;
+}
+
+/* The revision of all that the digit is made from. */
+static inline unsigned app_drawn(const app *self)
+{
+    return self->drawing.version + self->prepared;
 }
 
 /* What is on the canvas, as it was read last. */

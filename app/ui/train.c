@@ -120,7 +120,8 @@ static void read_with_news(app *self)
         return;
     if (t->reader) {
         recogniser_set_weights(t->reader, weights);
-        self->reread = self->reread || app_watches_training(self);
+        if (app_watches_training(self))
+            reader_changed(self);
         return;
     }
     nn_model *model;
@@ -215,7 +216,6 @@ static void follow_fetching(app *self)
     app_training *t = &self->training;
     if (!t->fetch || !fetch_job_look(t->fetch))
         return;
-    self->built = false;
     const fetch_news *news = fetch_job_news(t->fetch);
     if (!news->ended)
         return;
@@ -235,7 +235,6 @@ void train_tick(app *self)
     follow_fetching(self);
     if (!t->job || !train_job_look(t->job))
         return;
-    self->built = false;
     read_with_news(self);
     switch (train_job_news(t->job)->phase) {
     case TRAIN_PREPARING:
@@ -369,29 +368,29 @@ static void show(app *self, popup which)
     app_toggle(self, which);
 }
 
-void train_do(app *self, action act)
+bool train_do(app *self, action act)
 {
     switch (act.id) {
-    case ACTION_TRAIN_NETS: show(self, POPUP_NETS); break;
-    case ACTION_TRAIN_NET: choose_net(self, act.index); break;
-    case ACTION_TRAIN_DATA: show(self, POPUP_DATA); break;
-    case ACTION_TRAIN_DATA_SET: choose_data(self, act.index); break;
-    case ACTION_TRAIN_FOLDER: app_show(self, POPUP_FOLDER); break;
-    case ACTION_TRAIN_EPOCHS: self->settings.train_epochs = (int)lroundf(act.value); break;
-    case ACTION_TRAIN_RATE: set_rate(self, act.value); break;
-    case ACTION_TRAIN_AUGMENT: self->settings.train_augment = !self->settings.train_augment; break;
-    case ACTION_TRAIN_FETCH: fetch(self); break;
-    case ACTION_TRAIN_START: start(self); break;
-    case ACTION_TRAIN_PAUSE: pause(self); break;
-    case ACTION_TRAIN_CANCEL: cancel(self); break;
-    case ACTION_TRAIN_WATCH: watch(self, !app_watches_training(self)); break;
-    case ACTION_TRAIN_RENAME: app_show(self, POPUP_NAME); break;
-    case ACTION_TRAIN_KEEP: keep(self); break;
+    case ACTION_TRAIN_NETS: show(self, POPUP_NETS); return true;
+    case ACTION_TRAIN_NET: choose_net(self, act.index); return true;
+    case ACTION_TRAIN_DATA: show(self, POPUP_DATA); return true;
+    case ACTION_TRAIN_DATA_SET: choose_data(self, act.index); return true;
+    case ACTION_TRAIN_FOLDER: app_show(self, POPUP_FOLDER); return true;
+    case ACTION_TRAIN_EPOCHS: self->settings.train_epochs = (int)lroundf(act.value); return true;
+    case ACTION_TRAIN_RATE: set_rate(self, act.value); return true;
+    case ACTION_TRAIN_AUGMENT: self->settings.train_augment = !self->settings.train_augment; return true;
+    case ACTION_TRAIN_FETCH: fetch(self); return true;
+    case ACTION_TRAIN_START: start(self); return true;
+    case ACTION_TRAIN_PAUSE: pause(self); return true;
+    case ACTION_TRAIN_CANCEL: cancel(self); return true;
+    case ACTION_TRAIN_WATCH: watch(self, !app_watches_training(self)); return true;
+    case ACTION_TRAIN_RENAME: app_show(self, POPUP_NAME); return true;
+    case ACTION_TRAIN_KEEP: keep(self); return true;
     case ACTION_TRAIN_DISCARD:
         if (can_be_kept(&self->training))
             forget(self);
-        break;
-    default: break;
+        return true;
+    default: return false;
     }
 }
 

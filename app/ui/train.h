@@ -12,8 +12,7 @@ void train_free(app *self);
 /* Takes in what the worker has to tell; part of every tick. */
 void train_tick(app *self);
 
-/* An action of ACTION_TRAIN_... */
-void train_do(app *self, action act);
+bool train_do(app *self, action act); /* false: it is none of ACTION_TRAIN_... */
 
 /* Before the program ends: true when there is nothing that would be lost. */
 bool train_may_leave(const app *self);

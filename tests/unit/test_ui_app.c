@@ -497,6 +497,37 @@ static void test_every_element_explains_itself(void **state)
     assert_all_explained();
 }
 
+static void test_every_action_belongs_to_a_part(void **state)
+{
+    (void)state;
+    s.app->options.mirror = "http://127.0.0.1:9"; /* where nobody is */
+    for (int id = ACTION_NONE + 1; id < ACTION_END; id++)
+        if (!app_do(s.app, (action){.id = id, .index = -1}))
+            fail_msg("nobody knows action %d", id);
+    assert_false(app_do(s.app, (action){.id = ACTION_NONE}));
+}
+
+static void test_keys_over_a_dialog_do_what_their_rows_say(void **state)
+{
+    (void)state;
+    for (int id = ACTION_OWN; id < ACTION_NAMED_END; id++) {
+        const action_info *about = action_about(id);
+        if (!about->key || id == ACTION_FULLSCREEN || id == ACTION_QUIT)
+            continue;
+        app_do(s.app, (action){.id = ACTION_CLOSE});
+        app_do(s.app, (action){.id = ACTION_SETTINGS}); /* a dialog without a field */
+        settings before = s.app->settings;
+        const theme *colours = s.app->ui->colours;
+        screen_key(&s, about->key, about->mods);
+        bool same = s.app->popup == POPUP_SETTINGS && memcmp(&before, &s.app->settings, sizeof before) == 0 &&
+                    s.app->ui->colours == colours && !s.app->eraser;
+        bool shall = about->over != OVER_ANYWHERE || id == ACTION_ZOOM_RESET;
+        if (same != shall)
+            fail_msg("%s over a dialog", about->name);
+        app_do(s.app, (action){.id = ACTION_ZOOM_RESET});
+    }
+}
+
 static void test_pictures_have_tooltips(void **state)
 {
     (void)state;
@@ -885,6 +916,8 @@ int main(void)
         TEST(test_a_dialog_takes_all_input),
         TEST(test_help_explains_then_lists_keys_then_goes),
         TEST(test_every_element_explains_itself),
+        TEST(test_every_action_belongs_to_a_part),
+        TEST(test_keys_over_a_dialog_do_what_their_rows_say),
         TEST(test_pictures_have_tooltips),
         TEST(test_click_beside_a_menu_closes_it_and_draws_nothing),
         TEST(test_text_field_edits),

@@ -19,7 +19,7 @@ static void assert_same_as_fresh(const paper *p, const ink *drawing)
 {
     paper fresh;
     paper_init(&fresh);
-    assert_true(paper_update(&fresh, drawing, p->side, 0.5f, 1));
+    assert_true(paper_update(&fresh, drawing, p->side, 0.5f));
     assert_memory_equal(p->mask, fresh.mask, (size_t)p->side * (size_t)p->side);
     paper_free(&fresh);
 }
@@ -39,10 +39,10 @@ static void draw_wave(paper *p, ink *drawing, ink_kind kind, int every)
     for (int i = 1; i <= 60; i++) {
         assert_true(ink_extend(drawing, at(50 + 8 * (float)i, 300 + 200 * sinf((float)i / 5))));
         if (i % every == 0)
-            paper_update(p, drawing, SIDE, 0.5f, 0);
+            paper_update(p, drawing, SIDE, 0.5f);
     }
     ink_end(drawing);
-    paper_update(p, drawing, SIDE, 0.5f, 0);
+    paper_update(p, drawing, SIDE, 0.5f);
 }
 
 static void test_samples_in_any_portions_give_the_same(void **state)
@@ -72,13 +72,13 @@ static void test_the_newest_sample_is_on_the_paper_at_once(void **state)
     paper_init(&p);
     ink_init(&drawing);
     ink_begin(&drawing, INK_PEN, 30, at(100, 100));
-    paper_update(&p, &drawing, SIDE, 0.5f, 0);
+    paper_update(&p, &drawing, SIDE, 0.5f);
     assert_int_equal(p.mask[33 * SIDE + 33], 255);
     ink_extend(&drawing, at(500, 100));
-    paper_update(&p, &drawing, SIDE, 0.5f, 0);
+    paper_update(&p, &drawing, SIDE, 0.5f);
     assert_int_equal(p.mask[33 * SIDE + 166], 255);
     ink_cancel(&drawing);
-    paper_update(&p, &drawing, SIDE, 0.5f, 1);
+    paper_update(&p, &drawing, SIDE, 0.5f);
     assert_int_equal(inked(&p), 0);
     paper_free(&p);
     ink_free(&drawing);
@@ -94,16 +94,16 @@ static void test_undo_clear_and_size_repaint(void **state)
     draw_wave(&p, &drawing, INK_PEN, 5);
     int before = inked(&p);
     assert_true(ink_clear(&drawing));
-    paper_update(&p, &drawing, SIDE, 0.5f, 0);
+    paper_update(&p, &drawing, SIDE, 0.5f);
     assert_int_equal(inked(&p), 0);
     ink_undo(&drawing);
-    paper_update(&p, &drawing, SIDE, 0.5f, 1);
+    paper_update(&p, &drawing, SIDE, 0.5f);
     assert_int_equal(inked(&p), before);
-    paper_update(&p, &drawing, 2 * SIDE, 0.5f, 1);
+    paper_update(&p, &drawing, 2 * SIDE, 0.5f);
     assert_in_range(inked(&p), 4 * before * 97 / 100, 4 * before * 103 / 100);
     assert_same_as_fresh(&p, &drawing);
-    assert_true(paper_update(&p, &drawing, 0, 0.5f, 1));
-    assert_true(paper_update(&p, &drawing, SIDE, 0.5f, 1));
+    assert_true(paper_update(&p, &drawing, 0, 0.5f));
+    assert_true(paper_update(&p, &drawing, SIDE, 0.5f));
     assert_int_equal(inked(&p), before);
     paper_free(&p);
     ink_free(&drawing);
@@ -116,14 +116,14 @@ static void test_only_tiles_that_changed_get_a_new_version(void **state)
     ink drawing;
     paper_init(&p);
     ink_init(&drawing);
-    paper_update(&p, &drawing, 512, 0.5f, 0);
+    paper_update(&p, &drawing, 512, 0.5f);
     unsigned far = p.version[3 * PAPER_TILES + 3], near = p.version[0];
     ink_begin(&drawing, INK_PEN, 10, at(30, 30));
-    paper_update(&p, &drawing, 512, 0.5f, 0);
+    paper_update(&p, &drawing, 512, 0.5f);
     assert_int_equal(p.version[3 * PAPER_TILES + 3], far);
     assert_int_not_equal(p.version[0], near);
     near = p.version[0];
-    paper_update(&p, &drawing, 512, 0.5f, 0); /* nothing new */
+    paper_update(&p, &drawing, 512, 0.5f); /* nothing new */
     assert_int_equal(p.version[0], near);
     paper_free(&p);
     ink_free(&drawing);
@@ -143,7 +143,7 @@ static void test_pressure_widens(void **state)
         ink_begin(&drawing, INK_PEN, 40, a);
         ink_extend(&drawing, b);
         ink_end(&drawing);
-        paper_update(&p, &drawing, SIDE, 0.5f, 0);
+        paper_update(&p, &drawing, SIDE, 0.5f);
         count[i] = inked(&p);
         paper_free(&p);
         ink_free(&drawing);

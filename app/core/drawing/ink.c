@@ -16,6 +16,16 @@ void ink_free(ink *self)
     ink_init(self);
 }
 
+void ink_move(ink *to, ink *from)
+{
+    unsigned version = to->version + 1, taken_back = to->taken_back + 1;
+    ink_free(to);
+    *to = *from;
+    to->version = version;
+    to->taken_back = taken_back;
+    ink_init(from);
+}
+
 /* ---- changing --------------------------------------------------------------------------------------------------- */
 
 /* Room for at least `needed` items in a growing array; doubles, so that a stroke costs few allocations. */
@@ -137,6 +147,7 @@ void ink_cancel(ink *self)
     self->n_entries = --self->done;
     self->n_points = points_done(self);
     self->version++;
+    self->taken_back++;
 }
 
 bool ink_clear(ink *self)
@@ -160,6 +171,7 @@ bool ink_undo(ink *self)
         return false;
     self->done--;
     self->version++;
+    self->taken_back++;
     return true;
 }
 

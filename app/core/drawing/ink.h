@@ -40,13 +40,15 @@ typedef struct ink {
     int n_points, max_points;
     ink_entry *entry;
     int n_entries, max_entries;
-    int done;         /* entries in force; those behind can be redone */
-    bool drawing;     /* the last entry is still being drawn */
-    unsigned version; /* changes with every change, for caches */
+    int done;            /* entries in force; those behind can be redone */
+    bool drawing;        /* the last entry is still being drawn */
+    unsigned version;    /* changes with every change, for caches */
+    unsigned taken_back; /* changes whenever an entry in force goes or gets another place; all else adds to the end */
 } ink;
 
 void ink_init(ink *ink); /* an empty drawing; owns nothing yet */
 void ink_free(ink *ink);
+void ink_move(ink *to, ink *from); /* `to` becomes what `from` was, which is then empty */
 
 /* A stroke is begin, any number of extends, end. False when out of memory, over INK_MAX_POINTS, or the point or
  * width is refused: what was drawn stays. Whatever adds an entry ends the stroke being drawn and forgets what

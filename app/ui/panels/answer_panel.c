@@ -11,7 +11,7 @@ void input_panel(const app *self, rect r)
     ui_explain(u, "The 28 \xc3\x97 28 pixels that the network gets");
     draw_rect(u->list, r, 0, 0xff000000);
     mask_image image = {app_read(self)->input28, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE};
-    draw_mask(u->list, &image, self->reads, r, 0xffffffff);
+    draw_mask(u->list, &image, app_read(self)->of.drawn, r, 0xffffffff);
     draw_outline(u->list, rect_inset(r, -1), 0, u->scale > 1 ? u->scale : 1, u->colours->outline);
 }
 

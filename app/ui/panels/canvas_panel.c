@@ -25,7 +25,7 @@ static void draw_picture(const app *self, rect r)
     rect to = {r.x + (r.w - w) / 2, r.y + (r.h - h) / 2, w, h};
     mask_image shown = {p->shown, p->shown_w, p->shown_h, p->shown_w};
     draw_rect(self->ui->list, to, 0, 0xffffffff);
-    draw_mask(self->ui->list, &shown, p->version, to, 0xff000000);
+    draw_mask(self->ui->list, &shown, self->prepared, to, 0xff000000);
 }
 
 static void draw_hint(const app *self, rect r)

@@ -40,7 +40,7 @@ static void draw_frame(const app *self, rect r, const unsigned char *samples)
 {
     mask_image image = {samples, DIGIT_FRAME, DIGIT_FRAME, DIGIT_FRAME};
     draw_rect(self->ui->list, r, 0, black);
-    draw_mask(self->ui->list, &image, self->inside->read, r, white);
+    draw_mask(self->ui->list, &image, revision_number(self->inside->read), r, white);
 }
 
 /* x, y, w, h in units of a square of `side` that fills r. */
@@ -72,7 +72,7 @@ static void draw_step(const app *self, rect r, int step)
         mask_image shown = {p->shown, p->shown_w, p->shown_h, p->shown_w};
         rect to = {r.x + (r.w - w) / 2, r.y + (r.h - h) / 2, w, h};
         draw_rect(self->ui->list, r, 0, white);
-        draw_mask(self->ui->list, &shown, p->version, to, black);
+        draw_mask(self->ui->list, &shown, self->prepared, to, black);
     } else if (step == 0) {
         draw_frame(self, r, in->sheet);
         if (!d->empty)
@@ -173,7 +173,7 @@ static void draw_maps(const app *self, rect area, int layer, value_place *at)
         mask_image map = {l->maps + (ptrdiff_t)i * s.h * s.w, s.w, s.h, s.w};
         draw_rect(u->list, r, 0, black);
         if (app_read(self)->answer.digit >= 0)
-            draw_mask(u->list, &map, self->inside->net->reads, r, white);
+            draw_mask(u->list, &map, revision_number(self->inside->read), r, white);
     }
     find_value(self, &t, layer, s, at);
     if (at->layer == layer && at->channel < t.count)
@@ -190,8 +190,8 @@ static void draw_filters(const app *self, rect area)
         rect r = tile_at(&t, i);
         mask_image plus = {f->plus + i * size, f->kw, f->kh, f->kw}, minus = {f->minus + i * size, f->kw, f->kh, f->kw};
         draw_rect(u->list, r, 0, black);
-        draw_mask(u->list, &plus, self->inside->net->reads, r, white);
-        draw_mask(u->list, &minus, self->inside->net->reads, r, theme_dark.accent);
+        draw_mask(u->list, &plus, revision_number(self->inside->read), r, white);
+        draw_mask(u->list, &minus, revision_number(self->inside->read), r, theme_dark.accent);
     }
 }
 
@@ -429,8 +429,8 @@ static void draw_on_canvas(const app *self, const value_place *at)
     if (in->heat) {
         mask_image plus = {in->plus, in->heat_side, in->heat_side, in->heat_side}, minus = plus;
         minus.coverage = in->minus;
-        draw_mask(u->list, &plus, in->heat_version, self->canvas, with_alpha(u->colours->focus, 0xf0));
-        draw_mask(u->list, &minus, in->heat_version, self->canvas, with_alpha(u->colours->accent, 0xf0));
+        draw_mask(u->list, &plus, revision_number(in->painted), self->canvas, with_alpha(u->colours->focus, 0xf0));
+        draw_mask(u->list, &minus, revision_number(in->painted), self->canvas, with_alpha(u->colours->accent, 0xf0));
     }
     if (at->layer >= 0)
         draw_field(self, at);

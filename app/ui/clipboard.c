@@ -1,0 +1,48 @@
+/* clipboard.c - answers and drawings go to other programs, drawings and paths of files come from them. */
+#include "clipboard.h"
+#include "app/core/drawing/strokes.h"
+#include "notice.h"
+#include "open.h"
+
+static void copy(app *self, const char *text)
+{
+    if (self->host.copy)
+        self->host.copy(self->host.ctx, text);
+}
+
+static void copy_drawing(app *self)
+{
+    char *text;
+    size_t len;
+    nn_error err;
+    if (!strokes_print(&self->drawing, "", &text, &len, &err)) {
+        app_notice(self, "%s", err.text);
+        return;
+    }
+    copy(self, text);
+    nn_free(text);
+}
+
+static void paste(app *self)
+{
+    nn_error err;
+    char *text = self->host.paste ? self->host.paste(self->host.ctx) : NULL;
+    if (!text)
+        return;
+    const element *focused = ui_find(self->ui, self->ui->focus);
+    if (focused && focused->kind == ELEMENT_FIELD)
+        ui_type(self->ui, text);
+    else if (!app_open_text(self, text, &err))
+        app_notice(self, "Paste: %s", err.text);
+    nn_free(text);
+}
+
+bool clipboard_do(app *self, action act)
+{
+    switch (act.id) {
+    case ACTION_COPY: copy(self, app_read(self)->answer.text); return true;
+    case ACTION_COPY_DRAWING: copy_drawing(self); return true;
+    case ACTION_PASTE: paste(self); return true;
+    default: return false;
+    }
+}

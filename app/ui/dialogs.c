@@ -1,0 +1,164 @@
+/* dialogs.c - what opens menus and dialogs, and what they do when they are accepted. */
+#include "dialogs.h"
+#include "app/core/platform.h"
+#include "drawing.h"
+#include "notice.h"
+#include "open.h"
+#include "popups.h"
+#include "reader.h"
+#include "save.h"
+#include "train.h"
+#include <stdio.h>
+#include <string.h>
+
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
+
+/* The elements, then the keys, then the window again. */
+static void next_help(app *self)
+{
+    app_show(self, self->popup == POPUP_HELP ? POPUP_KEYS : self->popup == POPUP_KEYS ? POPUP_NONE : POPUP_HELP);
+}
+
+static void ask_save(app *self)
+{
+    if (app_read(self)->digit.empty && ink_is_empty(&self->drawing))
+        app_remark(self, "There is nothing to save yet");
+    else
+        app_show(self, POPUP_SAVE);
+}
+
+static void ask_answer(app *self)
+{
+    if (ink_is_empty(&self->drawing) || app_shows_picture(self))
+        app_remark(self, "Draw a digit first: what is kept are its strokes");
+    else
+        app_show(self, POPUP_KEEP);
+}
+
+/* ---- accepting --------------------------------------------------------------------------------------------------- */
+
+static void accept_open(app *self)
+{
+    nn_error err;
+    if (app_open(self, self->ui->field.text, &err))
+        app_show(self, POPUP_NONE);
+    else
+        snprintf(self->problem, sizeof self->problem, "%s", err.text);
+}
+
+/* An existing file is replaced only when the same name is confirmed. */
+static void accept_save(app *self)
+{
+    nn_error err;
+    const char *path = self->ui->field.text;
+    if (platform_exists(path) && strcmp(path, self->replace) != 0) {
+        snprintf(self->replace, sizeof self->replace, "%s", path);
+        snprintf(self->problem, sizeof self->problem,
+                 "This file exists already. Press Replace to put the drawing in its place.");
+        return;
+    }
+    if (!app_save(self, path, &err)) {
+        snprintf(self->problem, sizeof self->problem, "%s", err.text);
+        return;
+    }
+    app_remark(self, "Saved as %s", path);
+    app_show(self, POPUP_NONE);
+}
+
+static void save_as(app *self, save_kind kind)
+{
+    char path[UI_FIELD];
+    snprintf(path, sizeof path, "%s", self->ui->field.text);
+    save_kind_rename(path, sizeof path, kind);
+    ui_edit(self->ui, path);
+    self->problem[0] = self->replace[0] = '\0';
+}
+
+static void accept_text(app *self, bool (*take)(app *, const char *, nn_error *))
+{
+    nn_error err;
+    if (take(self, self->ui->field.text, &err))
+        app_show(self, POPUP_NONE);
+    else
+        snprintf(self->problem, sizeof self->problem, "%s", err.text);
+}
+
+static void choose_model(app *self, int index)
+{
+    if (index < 0 || index >= self->n_models)
+        return;
+    const char *chosen = self->models[index].name;
+    reader_use(self, &chosen, 1, chosen, true);
+    app_show(self, POPUP_NONE);
+}
+
+static void close_popup(app *self)
+{
+    if (self->popup != POPUP_NONE)
+        app_show(self, POPUP_NONE);
+}
+
+static void accept(app *self)
+{
+    switch (self->popup) {
+    case POPUP_OPEN: accept_open(self); break;
+    case POPUP_SAVE: accept_save(self); break;
+    case POPUP_FOLDER: accept_text(self, train_set_path); break;
+    case POPUP_NAME: accept_text(self, train_rename); break;
+    case POPUP_LEAVE:
+        app_show(self, POPUP_NONE);
+        train_keep_and_leave(self);
+        break;
+    default: close_popup(self); break;
+    }
+}
+
+/* A training is not lost without a word; who asks to leave a second time has read the question and gets the safe
+ * answer. */
+static void quit(app *self)
+{
+    drawing_lift(self);
+    if (train_may_leave(self))
+        self->quit = true;
+    else if (self->popup == POPUP_LEAVE)
+        accept(self);
+    else
+        app_show(self, POPUP_LEAVE);
+}
+
+static void keep_as(app *self, int class)
+{
+    app_show(self, POPUP_NONE);
+    train_keep_drawing(self, class);
+}
+
+static void recall(app *self, int index)
+{
+    close_popup(self);
+    drawing_recall(self, index);
+}
+
+bool dialogs_do(app *self, action act)
+{
+    switch (act.id) {
+    case ACTION_OPEN: app_show(self, POPUP_OPEN); return true;
+    case ACTION_SAVE: ask_save(self); return true;
+    case ACTION_SAVE_KIND: save_as(self, (save_kind)act.index); return true;
+    case ACTION_RECENT: app_show(self, POPUP_RECENT); return true;
+    case ACTION_RECALL: recall(self, act.index); return true;
+    case ACTION_SETTINGS: app_show(self, POPUP_SETTINGS); return true;
+    case ACTION_MODELS: app_toggle(self, POPUP_MODELS); return true;
+    case ACTION_MODEL: choose_model(self, act.index); return true;
+    case ACTION_KEEP: ask_answer(self); return true;
+    case ACTION_KEEP_AS: keep_as(self, act.index); return true;
+    case ACTION_MENU: app_toggle(self, POPUP_MENU); return true;
+    case ACTION_HELP: next_help(self); return true;
+    case ACTION_KEYS: app_show(self, POPUP_KEYS); return true;
+    case ACTION_ABOUT: app_toggle(self, POPUP_ABOUT); return true;
+    case ACTION_QUIT: quit(self); return true;
+    case ACTION_LEAVE: self->quit = true; return true;
+    case ACTION_ACCEPT: accept(self); return true;
+    case ACTION_CLOSE: close_popup(self); return true;
+    default: return false;
+    }
+}
