@@ -26,6 +26,7 @@ int main(int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : "";
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of writing like any other */
+    signal(SIGXFSZ, SIG_IGN); /* and so is a limit of size, by ulimit -f or a quota */
     if (strcmp(word, "--version") == 0)
         return print_version();
     for (const command *c = commands; c->name; c++)

@@ -1,10 +1,10 @@
 /* file.c - reading, saving and appending over a replaceable table of system calls. */
 #include "file.h"
 #include "alloc.h"
+#include "file_input.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,9 +12,10 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 enum { PATH_ROOM = 4096, FIRST_ROOM = 1 << 16, CHUNK = 1 << 30 };
+
+#define TEMPORARY ".nn.tmp" /* the end of a temporary file's name */
 
 /* ---- system calls ------------------------------------------------------------------------------------------- */
 
@@ -113,7 +114,91 @@ static bool truncate_file(int fd, size_t len)
     return result == 0;
 }
 
+/* ---- whose threads may wait for a disk ------------------------------------------------------------------------ */
+
+static _Thread_local void (*on_unwanted_read)(const char *path);
+static _Thread_local int exemptions;
+
+void nn_file_watch_thread(void (*on_read)(const char *path))
+{
+    on_unwanted_read = on_read;
+}
+
+void nn_file_exempt(bool begin)
+{
+    exemptions += begin ? 1 : -1;
+}
+
 /* ---- reading ------------------------------------------------------------------------------------------------ */
+
+/* The descriptor that a path like /dev/fd/3 names, or -1. */
+static int named_descriptor(const char *path)
+{
+    int fd = -1, end = 0;
+
+    if (strcmp(path, "/dev/stdin") == 0)
+        return STDIN_FILENO;
+    return sscanf(path, "/dev/fd/%d%n", &fd, &end) == 1 && path[end] == '\0' ? fd : -1;
+}
+
+static const char *what_it_is(mode_t mode)
+{
+    if (S_ISDIR(mode))
+        return "a folder";
+    if (S_ISFIFO(mode))
+        return "a named pipe";
+    return S_ISSOCK(mode) ? "a socket" : "a device";
+}
+
+/* Asked before it is opened, which alone would let a pipe's writer go on, and again after, when it may be another. */
+static bool check_regular(int asked, const struct stat *info, const char *path, nn_error *err)
+{
+    if (asked != 0)
+        return fail_errno_in(err, path, "open");
+    if (S_ISREG(info->st_mode))
+        return true;
+    nn_fail(err, NN_IO, 0, "this is %s, not a file", what_it_is(info->st_mode));
+    return nn_fail_in(err, path);
+}
+
+bool nn_input_open(int *fd, const char *path, size_t *size, nn_error *err)
+{
+    struct stat info;
+    int inherited = named_descriptor(path);
+
+    if (on_unwanted_read && exemptions == 0)
+        on_unwanted_read(path);
+    *size = 0;
+    *fd = -1;
+    if (inherited < 0 && !check_regular(stat(path, &info), &info, path, err))
+        return false;
+    *fd = inherited >= 0 ? fcntl(inherited, F_DUPFD_CLOEXEC, 0) : open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+    if (*fd < 0)
+        return fail_errno_in(err, path, "open");
+    int asked = fstat(*fd, &info);
+    if (inherited < 0 && !check_regular(asked, &info, path, err)) {
+        sys->close(*fd);
+        return false;
+    }
+    if (asked == 0 && S_ISREG(info.st_mode))
+        *size = (size_t)info.st_size;
+    return true;
+}
+
+ssize_t nn_input_read(int fd, void *data, size_t len, nn_error *err)
+{
+    ssize_t n;
+
+    UNINTERRUPTED(n, sys->read(fd, data, len < CHUNK ? len : CHUNK));
+    if (n < 0)
+        fail_errno(err, "read");
+    return n;
+}
+
+void nn_input_close(int fd)
+{
+    sys->close(fd);
+}
 
 /* Bytes that grow up to a cap. Room goes one byte beyond the cap, so that a longer input shows. */
 struct buffer {
@@ -137,19 +222,9 @@ static bool buffer_grow(struct buffer *b, size_t room, nn_error *err)
     return true;
 }
 
-/* What fstat says is only a first guess: the file may grow meanwhile, a pipe has no size. */
-static size_t size_guess(int fd)
+static bool read_all(int fd, size_t size, struct buffer *b, nn_error *err)
 {
-    struct stat info;
-
-    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size >= 0)
-        return (size_t)info.st_size + 1;
-    return FIRST_ROOM;
-}
-
-static bool read_all(int fd, struct buffer *b, nn_error *err)
-{
-    size_t room = size_guess(fd);
+    size_t room = size > 0 ? size + 1 : FIRST_ROOM;
 
     for (;;) {
         ssize_t n;
@@ -158,9 +233,9 @@ static bool read_all(int fd, struct buffer *b, nn_error *err)
                 return false;
             room = 2 * b->room;
         }
-        UNINTERRUPTED(n, sys->read(fd, b->data + b->len, b->room - b->len < CHUNK ? b->room - b->len : CHUNK));
+        n = nn_input_read(fd, b->data + b->len, b->room - b->len, err);
         if (n < 0)
-            return fail_errno(err, "read");
+            return false;
         if (n == 0)
             break;
         b->len += (size_t)n;
@@ -172,15 +247,16 @@ static bool read_all(int fd, struct buffer *b, nn_error *err)
 bool nn_file_read(const char *path, size_t cap, unsigned char **data, size_t *len, nn_error *err)
 {
     struct buffer b = {.cap = cap};
+    size_t size;
     bool ok;
-    int fd = open_file(path, O_RDONLY, 0);
+    int fd;
 
     *data = NULL;
     *len = 0;
-    if (fd < 0)
-        return fail_errno_in(err, path, "open");
-    ok = read_all(fd, &b, err);
-    sys->close(fd);
+    if (!nn_input_open(&fd, path, &size, err))
+        return false;
+    ok = read_all(fd, size, &b, err);
+    nn_input_close(fd);
     if (!ok) {
         nn_free(b.data);
         return nn_fail_in(err, path);
@@ -188,114 +264,6 @@ bool nn_file_read(const char *path, size_t cap, unsigned char **data, size_t *le
     *data = b.data;
     *len = b.len;
     return true;
-}
-
-static voidpf zlib_alloc(voidpf ctx, uInt items, uInt size)
-{
-    (void)ctx;
-    return nn_alloc(items, size);
-}
-
-static void zlib_free(voidpf ctx, voidpf memory)
-{
-    (void)ctx;
-    nn_free(memory);
-}
-
-/* One call of inflate: from in[*pos] to the end of `out`. */
-static int inflate_some(z_stream *z, const unsigned char *in, size_t len, size_t *pos, struct buffer *out)
-{
-    size_t left = len - *pos, room = out->room - out->len;
-    int status;
-
-    z->next_in = (z_const Bytef *)(in + *pos);
-    z->avail_in = (uInt)(left < CHUNK ? left : CHUNK);
-    z->next_out = out->data + out->len;
-    z->avail_out = (uInt)(room < CHUNK ? room : CHUNK);
-    status = inflate(z, Z_NO_FLUSH);
-    *pos = (size_t)(z->next_in - in);
-    out->len = (size_t)(z->next_out - out->data);
-    return status;
-}
-
-/* How much is likely to come out: what the file's last four bytes say of its last member, as far as that is
- * possible. */
-static size_t unpacked_guess(const unsigned char *in, size_t len)
-{
-    const size_t best_ratio = 1032, spare = 64;
-    const unsigned char *end = in + len;
-    size_t said;
-
-    if (len < 18)
-        return FIRST_ROOM;
-    said = (size_t)end[-4] | (size_t)end[-3] << 8 | (size_t)end[-2] << 16 | (size_t)end[-1] << 24;
-    return said / best_ratio > len ? 4 * len : said + spare;
-}
-
-/* All members of a gzip file, one after the other, as gzip itself does. */
-static bool inflate_members(z_stream *z, const unsigned char *in, size_t len, struct buffer *out, nn_error *err)
-{
-    size_t pos = 0;
-    int status = Z_OK;
-
-    while (status != Z_STREAM_END || pos < len) {
-        if (status == Z_STREAM_END)
-            inflateReset(z);
-        if (out->len == out->room && !buffer_grow(out, out->room == 0 ? unpacked_guess(in, len) : 2 * out->room, err))
-            return false;
-        status = inflate_some(z, in, len, &pos, out);
-        if (status == Z_MEM_ERROR)
-            return nn_fail(err, NN_NOMEM, 0, "out of memory");
-        if (status == Z_BUF_ERROR)
-            return nn_fail(err, NN_FORMAT, pos, "the compressed data is cut short");
-        if (status != Z_OK && status != Z_STREAM_END)
-            return nn_fail(err, NN_FORMAT, pos, "damaged compressed data at byte %zu: %s", pos, z->msg ? z->msg : "?");
-    }
-    if (out->len > out->cap)
-        return nn_fail(err, NN_LIMIT, 0, "larger than %zu bytes when unpacked", out->cap);
-    out->data[out->len] = 0;
-    return true;
-}
-
-static bool unpack(const unsigned char *in, size_t len, struct buffer *out, nn_error *err)
-{
-    z_stream z = {.zalloc = zlib_alloc, .zfree = zlib_free};
-    bool ok;
-
-    if (inflateInit2(&z, 16 + MAX_WBITS) != Z_OK)
-        return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    ok = inflate_members(&z, in, len, out, err);
-    inflateEnd(&z);
-    return ok;
-}
-
-bool nn_file_read_gz(const char *path, size_t cap, unsigned char **data, size_t *len, nn_error *err)
-{
-    size_t packed_cap = cap + cap / 1024 + 4096; /* what cannot be compressed grows a little */
-    struct buffer b = {.cap = cap};
-    unsigned char *packed;
-    bool ok;
-
-    if (!nn_file_read(path, packed_cap, data, len, err))
-        return false;
-    if (*len < 2 || (*data)[0] != 0x1f || (*data)[1] != 0x8b) {
-        if (*len <= cap)
-            return true;
-        nn_fail(err, NN_LIMIT, cap, "larger than %zu bytes", cap);
-        goto fail;
-    }
-    packed = *data;
-    ok = unpack(packed, *len, &b, err);
-    *data = b.data;
-    *len = b.len;
-    nn_free(packed);
-    if (ok)
-        return true;
-fail:
-    nn_free(*data);
-    *data = NULL;
-    *len = 0;
-    return nn_fail_in(err, path);
 }
 
 /* ---- saving ------------------------------------------------------------------------------------------------- */
@@ -332,39 +300,63 @@ static bool follow_links(char out[PATH_ROOM], const char *path)
     return false;
 }
 
-/* Saving replaces what is there, which must not happen to a device or a directory. Fails with errno. */
-static bool replaceable(const char *path)
+/* Saving replaces what is there, which must not happen to a device or a directory. *mode gets what the new file shall
+ * have. Fails with errno. */
+static bool replaceable(const char *path, mode_t *mode, bool *replaces)
 {
     struct stat info;
 
-    if (lstat(path, &info) != 0)
+    *mode = 0644;
+    *replaces = lstat(path, &info) == 0;
+    if (!*replaces)
         return errno == ENOENT;
+    *mode = info.st_mode & 0777;
     if (S_ISREG(info.st_mode))
         return true;
     errno = S_ISDIR(info.st_mode) ? EISDIR : EINVAL;
     return false;
 }
 
-/* Opens .NAME.PID.SERIAL.tmp beside target; the serial keeps two threads of this process, and what a dead process of
- * the same id left, apart. temp is "" and errno is set on failure. */
-static int create_temp(char temp[PATH_ROOM], const char *target)
+/* A lock says that the owner of a temporary file lives, on this machine or, on a network mount, on another. */
+static bool lock(int fd)
+{
+    int result;
+
+    UNINTERRUPTED(result, sys->flock(fd, LOCK_EX | LOCK_NB));
+    return result == 0;
+}
+
+static bool is_still_there(int fd)
+{
+    struct stat info;
+
+    return fstat(fd, &info) == 0 && info.st_nlink > 0;
+}
+
+/* Opens .NAME.PID.SERIAL.nn.tmp beside target, which nobody sweeps as long as it is open: the lock is held, or the file
+ * system has none and nobody can say that it is free. The serial keeps two threads of this process apart. temp is "" and
+ * errno is set on failure. */
+static int create_temp(char temp[PATH_ROOM], const char *target, mode_t mode)
 {
     static atomic_uint serial;
     size_t folder = folder_len(target);
 
     for (int tries = 0; tries < 100; tries++) {
         unsigned number = atomic_fetch_add(&serial, 1);
-        int fd, n = snprintf(temp, PATH_ROOM, "%.*s.%s.%ld.%u.tmp", (int)folder, target, target + folder,
+        int fd, n = snprintf(temp, PATH_ROOM, "%.*s.%s.%ld.%u" TEMPORARY, (int)folder, target, target + folder,
                              (long)getpid(), number);
         if (n < 0 || n >= PATH_ROOM) {
             errno = ENAMETOOLONG;
             break;
         }
-        fd = open_file(temp, O_WRONLY | O_CREAT | O_EXCL, 0644);
-        if (fd >= 0)
-            return fd;
-        if (errno != EEXIST)
+        fd = open_file(temp, O_WRONLY | O_CREAT | O_EXCL, mode);
+        if (fd < 0 && errno != EEXIST)
             break;
+        if (fd < 0)
+            continue;
+        if ((lock(fd) || errno != EWOULDBLOCK) && is_still_there(fd))
+            return fd;
+        sys->close(fd); /* a sweep came between: it is gone, or will be at once */
     }
     temp[0] = '\0';
     return -1;
@@ -378,33 +370,95 @@ static int open_folder_of(const char *target)
     return open_file(folder, O_RDONLY | O_DIRECTORY, 0);
 }
 
-/* close, where an interruption is no failure: the data was synced and the descriptor is gone. */
-static bool close_file(int fd)
+/* ---- sweeping ----------------------------------------------------------------------------------------------- */
+
+/* Where the digits of ".DIGITS" begin that end at `end`, or NULL if that is not what stands there. */
+static const char *digits_before(const char *begin, const char *end)
 {
-    return sys->close(fd) == 0 || errno == EINTR;
+    const char *p = end;
+
+    while (p > begin && p[-1] >= '0' && p[-1] <= '9')
+        p--;
+    return p < end && p > begin && p[-1] == '.' ? p : NULL;
 }
+
+/* .NAME.PID.SERIAL.nn.tmp */
+static bool is_temporary(const char *name)
+{
+    size_t len = strlen(name), end = sizeof TEMPORARY - 1;
+    const char *serial;
+
+    if (name[0] != '.' || len < end || strcmp(name + len - end, TEMPORARY) != 0)
+        return false;
+    serial = digits_before(name, name + len - end);
+    return serial != NULL && digits_before(name, serial - 1) != NULL;
+}
+
+/* Removes a temporary file that nobody holds a lock on. Opened to write, as locks on network mounts want it. */
+static void remove_orphan(const char *path)
+{
+    int fd = open_file(path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW, 0);
+
+    if (fd < 0)
+        return;
+    if (lock(fd))
+        sys->unlink(path);
+    sys->close(fd);
+}
+
+void nn_file_sweep(const char *directory)
+{
+    DIR *dir = opendir(directory);
+    const struct dirent *entry;
+
+    if (dir == NULL)
+        return;
+    while ((entry = readdir(dir)) != NULL) {
+        char path[PATH_ROOM];
+        int n = snprintf(path, sizeof path, "%s/%s", directory, entry->d_name);
+        if (n > 0 && n < PATH_ROOM && is_temporary(entry->d_name))
+            remove_orphan(path);
+    }
+    closedir(dir);
+}
+
+/* In the folder of a file that is about to be saved. */
+static void sweep_beside(const char *target)
+{
+    char folder[PATH_ROOM];
+
+    snprintf(folder, sizeof folder, "%.*s.", (int)folder_len(target), target);
+    nn_file_sweep(folder);
+}
+
+/* ---- saving, with all of these -------------------------------------------------------------------------------- */
 
 bool nn_file_save(const char *path, const void *data, size_t len, nn_durability durability, nn_error *err)
 {
     char target[PATH_ROOM], temp[PATH_ROOM] = "";
     int fd = -1, folder = -1;
-    bool closed;
+    mode_t mode;
+    bool replaces;
 
-    if (!follow_links(target, path) || !replaceable(target))
+    if (!follow_links(target, path) || !replaceable(target, &mode, &replaces))
         goto fail;
+    sweep_beside(target);
     if (durability == NN_DURABLE) {
         folder = open_folder_of(target);
         if (folder < 0)
             goto fail;
     }
-    fd = create_temp(temp, target);
-    if (fd < 0 || !write_all(fd, data, len) || !sync_file(fd))
+    fd = create_temp(temp, target, mode);
+    if (fd < 0)
         goto fail;
-    closed = close_file(fd);
-    fd = -1;
-    if (!closed || sys->rename(temp, target) != 0)
+    if (replaces && fchmod(fd, mode) != 0)
+        errno = 0; /* the umask stays in the way on some mounts: the file is then less open than before */
+    /* Not closed before it is renamed, which would give the lock up. What close can still report was synced. */
+    if (!write_all(fd, data, len) || !sync_file(fd) || sys->rename(temp, target) != 0)
         goto fail;
     temp[0] = '\0';
+    sys->close(fd);
+    fd = -1;
     if (folder >= 0) {
         if (!sync_file(folder) && errno != EINVAL) /* EINVAL: a file system that cannot sync directories */
             goto fail;
@@ -414,10 +468,10 @@ bool nn_file_save(const char *path, const void *data, size_t len, nn_durability 
 
 fail:
     fail_errno_in(err, path, "save");
-    if (fd >= 0)
-        sys->close(fd);
     if (temp[0] != '\0')
         sys->unlink(temp);
+    if (fd >= 0)
+        sys->close(fd);
     if (folder >= 0)
         sys->close(folder);
     return false;
@@ -431,47 +485,6 @@ bool nn_file_rename(const char *from, const char *to, nn_error *err)
 bool nn_file_remove(const char *path, nn_error *err)
 {
     return sys->unlink(path) == 0 || errno == ENOENT || fail_errno_in(err, path, "remove");
-}
-
-/* Where the digits of ".DIGITS" begin that end at `end`, or NULL if that is not what stands there. */
-static const char *digits_before(const char *begin, const char *end)
-{
-    const char *p = end;
-
-    while (p > begin && p[-1] >= '0' && p[-1] <= '9')
-        p--;
-    return p < end && p > begin && p[-1] == '.' ? p : NULL;
-}
-
-/* Is this .NAME.PID.SERIAL.tmp with a process id that no process has? */
-static bool is_orphan(const char *name)
-{
-    size_t len = strlen(name);
-    const char *serial, *pid;
-
-    if (name[0] != '.' || len < 4 || strcmp(name + len - 4, ".tmp") != 0)
-        return false;
-    serial = digits_before(name, name + len - 4);
-    pid = serial != NULL ? digits_before(name, serial - 1) : NULL;
-    if (pid == NULL)
-        return false;
-    return kill((pid_t)strtol(pid, NULL, 10), 0) != 0 && errno == ESRCH;
-}
-
-void nn_file_sweep(const char *directory)
-{
-    DIR *dir = opendir(directory);
-    const struct dirent *entry;
-
-    if (dir == NULL)
-        return;
-    while ((entry = readdir(dir)) != NULL) {
-        char path[PATH_ROOM];
-        int n = snprintf(path, sizeof path, "%s/%s", directory, entry->d_name);
-        if (n > 0 && n < PATH_ROOM && is_orphan(entry->d_name))
-            sys->unlink(path);
-    }
-    closedir(dir);
 }
 
 static bool is_directory(const char *path)
@@ -519,10 +532,7 @@ struct nn_log {
 
 static bool lock_file(int fd, const char *path, nn_error *err)
 {
-    int result;
-
-    UNINTERRUPTED(result, sys->flock(fd, LOCK_EX | LOCK_NB));
-    if (result == 0)
+    if (lock(fd))
         return true;
     if (errno != EWOULDBLOCK)
         return fail_errno_in(err, path, "lock");
@@ -530,7 +540,7 @@ static bool lock_file(int fd, const char *path, nn_error *err)
     return nn_fail_in(err, path);
 }
 
-static bool open_log(nn_log **log, const char *path, int flags, bool lock, nn_error *err)
+static bool open_log(nn_log **log, const char *path, int flags, bool owned, nn_error *err)
 {
     size_t bytes = strlen(path) + 1;
     nn_log *made = nn_alloc(1, sizeof *made + bytes);
@@ -547,9 +557,9 @@ static bool open_log(nn_log **log, const char *path, int flags, bool lock, nn_er
         fail_errno_in(err, path, "open");
         goto fail;
     }
-    if (lock && !lock_file(made->fd, path, err))
+    if (owned && (!check_regular(fstat(made->fd, &info), &info, path, err) || !lock_file(made->fd, path, err)))
         goto fail;
-    if (fstat(made->fd, &info) != 0) {
+    if (fstat(made->fd, &info) != 0) { /* again, as the one who had the lock before may have written */
         fail_errno_in(err, path, "open");
         goto fail;
     }
@@ -564,7 +574,7 @@ fail:
 
 bool nn_log_open(nn_log **log, const char *path, nn_error *err)
 {
-    return open_log(log, path, 0, true, err);
+    return open_log(log, path, O_NONBLOCK | O_NOCTTY, true, err);
 }
 
 bool nn_log_create(nn_log **log, const char *path, nn_error *err)

@@ -15,14 +15,21 @@ typedef enum nn_durability {
     NN_DURABLE     /* and once this returned true it is the new one */
 } nn_durability;
 
-/* Reads a whole file of at most cap bytes (NN_LIMIT above). *data is the caller's to nn_free and has one zero byte
+/* Reads a whole file of at most cap bytes (NN_LIMIT above). It must be a regular one: a pipe or a device could keep the
+ * reader waiting for ever; only /dev/stdin and /dev/fd/N may be anything, as somebody asked for just them. *data is the caller's to nn_free and has one zero byte
  * after *len; NULL on failure. Like all errors here, the text starts with the path. Any thread. */
 bool nn_file_read(const char *path, size_t cap, unsigned char **data, size_t *len, nn_error *err);
 
 /* The same for a file that may be gzip-compressed (by content, not by name); cap counts unpacked bytes. */
 bool nn_file_read_gz(const char *path, size_t cap, unsigned char **data, size_t *len, nn_error *err);
 
-/* Replaces path atomically with len bytes of data, mode 0644 less the umask. A symbolic link keeps pointing to where it
+/* For a thread that must not wait for a disk, as that of a window: on_read is called whenever it opens a file to read
+ * that is not between nn_file_exempt(true) and nn_file_exempt(false), which nest. NULL: it may read. */
+void nn_file_watch_thread(void (*on_read)(const char *path));
+void nn_file_exempt(bool begin);
+
+/* Replaces path atomically with len bytes of data. The mode stays that of the file replaced, a new one has 0644 less the
+ * umask. What saves that were killed left in the folder is swept away. A symbolic link keeps pointing to where it
  * points: its target is replaced. On failure the old file is byte-identical and no temporary file stays; only the sync
  * of the directory, the last step of NN_DURABLE, can fail with the new file in place. Any thread. Takes as long as the
  * disk takes. */
@@ -31,7 +38,8 @@ bool nn_file_save(const char *path, const void *data, size_t len, nn_durability 
 bool nn_file_rename(const char *from, const char *to, nn_error *err); /* replaces `to` */
 bool nn_file_remove(const char *path, nn_error *err);                 /* true also where there is none */
 
-/* Removes temporary files that saves of dead processes left in a directory; never fails loudly. */
+/* Removes temporary files that killed saves left in a directory: those that nobody holds a lock on, so not those of
+ * saves in progress, here or on another machine. Never fails loudly. */
 void nn_file_sweep(const char *directory);
 
 /* Creates a directory and its missing parents (mode 0700, as XDG asks). True if it exists afterwards. */

@@ -271,7 +271,9 @@ bool settings_load(settings *self, const paths *where, int *warnings, nn_error *
         nn_file_sweep(where->settings); /* what saves that were killed left behind */
     if (!paths_join(path, where->settings, "settings") || stat(path, &info) != 0)
         return true;
+    nn_file_exempt(true);
     ok = nn_file_read(path, SETTINGS_MAX_BYTES, &text, &len, err);
+    nn_file_exempt(false);
     if (ok && memchr(text, '\0', len) != NULL) {
         ok = nn_fail(err, NN_FORMAT, 0, "not a text file");
         nn_fail_in(err, path);

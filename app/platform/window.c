@@ -4,6 +4,7 @@
 #include "app/core/platform.h"
 #include "app/core/terminal.h"
 #include "app/ui/trace.h"
+#include "nn/file.h"
 #include "presenter.h"
 #include "scale.h"
 #include "tablet.h"
@@ -12,6 +13,7 @@
 #include <SDL.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct window {
@@ -282,8 +284,20 @@ static bool paint(window *self, double began)
     return true;
 }
 
+#ifdef DIGITSCOPE_ASSERT_READS
+/* A frame that waits for a disk is late, for ever if the disk is a network's: workers read, and say when they have. */
+static void refuse_read(const char *path)
+{
+    fprintf(stderr, "digitscope: the window's thread reads %s\n", path);
+    abort();
+}
+#else
+static void (*const refuse_read)(const char *path) = NULL;
+#endif
+
 static bool loop(window *self, nn_error *err)
 {
+    nn_file_watch_thread(refuse_read);
     double delay = 0;
     self->input_since = -1;
     self->polled = platform_now_ms();
@@ -311,6 +325,7 @@ static bool loop(window *self, nn_error *err)
 
 static void close_all(window *self)
 {
+    nn_file_watch_thread(NULL);
     nn_error err;
     if (self->state && self->state->quit && !settings_save(&self->state->settings, &self->state->paths, &err))
         terminal_complain("digitscope: settings are not kept: %s\n", err.text);

@@ -1,10 +1,13 @@
 /* Files: reading with a cap, gzip, atomic saves under every fault and after every crash, the append-only log. */
 #include "nn/alloc.h"
 #include "nn/file.h"
+#include "nn/stream.h"
 #include "support/faults.h"
 #include "support/temp.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -13,8 +16,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -95,6 +101,85 @@ static void test_read_refuses(void **state)
     assert_null(data);
     assert_fails(nn_file_read(temp_path("none"), 4, &data, &len, &err), NN_IO, temp_path("none"), &err);
     assert_fails(nn_file_read(temp_path("."), 4, &data, &len, &err), NN_IO, temp_path("."), &err);
+    assert_non_null(strstr(err.text, "a folder, not a file"));
+}
+
+/* What would wait for ever: a pipe without a writer, a terminal, a socket. */
+static void test_read_refuses_what_is_no_file(void **state)
+{
+    nn_error err;
+    unsigned char *data;
+    size_t len;
+    nn_stream *stream;
+    nn_log *log;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    (void)state;
+    assert_int_equal(mkfifo(temp_path("pipe"), 0600), 0);
+    assert_fails(nn_file_read(temp_path("pipe"), CAP, &data, &len, &err), NN_IO, temp_path("pipe"), &err);
+    assert_non_null(strstr(err.text, "a named pipe, not a file"));
+    assert_fails(nn_stream_open(&stream, temp_path("pipe"), &err), NN_IO, temp_path("pipe"), &err);
+    assert_null(stream);
+    assert_fails(nn_log_open(&log, temp_path("pipe"), &err), NN_IO, temp_path("pipe"), &err);
+    assert_fails(nn_file_read("/dev/zero", CAP, &data, &len, &err), NN_IO, "/dev/zero", &err);
+    assert_non_null(strstr(err.text, "a device, not a file"));
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", temp_path("socket"));
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    assert_fails(nn_file_read(temp_path("socket"), CAP, &data, &len, &err), NN_IO, temp_path("socket"), &err);
+    assert_non_null(strstr(err.text, "a socket, not a file"));
+    close(fd);
+}
+
+/* ---- threads that must not read ---- */
+
+static int unwanted_reads;
+
+static void count_read(const char *path)
+{
+    assert_non_null(path);
+    unwanted_reads++;
+}
+
+static void *read_in_a_thread(void *arg)
+{
+    nn_error err;
+    unsigned char *data;
+    size_t len;
+    assert_true(nn_file_read(arg, CAP, &data, &len, &err));
+    nn_free(data);
+    return NULL;
+}
+
+static void test_watched_thread(void **state)
+{
+    nn_error err;
+    nn_stream *stream;
+    pthread_t thread;
+    char path[512];
+    (void)state;
+    snprintf(path, sizeof path, "%s", temp_path("a"));
+    put(path, "x", 1);
+    unwanted_reads = 0;
+    read_in_a_thread(path);
+    assert_int_equal(unwanted_reads, 0);
+    nn_file_watch_thread(count_read);
+    read_in_a_thread(path);
+    assert_true(nn_stream_open(&stream, path, &err));
+    nn_stream_close(stream);
+    assert_int_equal(unwanted_reads, 2);
+    nn_file_exempt(true);
+    nn_file_exempt(true);
+    read_in_a_thread(path);
+    nn_file_exempt(false);
+    read_in_a_thread(path);
+    nn_file_exempt(false);
+    assert_int_equal(pthread_create(&thread, NULL, read_in_a_thread, path), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_true(nn_file_save(path, "y", 1, NN_DURABLE, &err));
+    assert_int_equal(unwanted_reads, 2);
+    nn_file_watch_thread(NULL);
+    read_in_a_thread(path);
+    assert_int_equal(unwanted_reads, 2);
 }
 
 static void test_read_pipe(void **state)
@@ -149,6 +234,10 @@ static void test_gz_members_and_plain(void **state)
     put(temp_path("plain"), "draw", 4);
     assert_true(nn_file_read_gz(temp_path("plain"), 4, &data, &len, &err));
     assert_string_equal((char *)data, "draw");
+    nn_free(data);
+    put(temp_path("empty"), "", 0);
+    assert_true(nn_file_read_gz(temp_path("empty"), 4, &data, &len, &err));
+    assert_int_equal(len, 0);
     nn_free(data);
 }
 
@@ -487,25 +576,106 @@ static void test_crash_states_find_a_missing_sync(void **state)
 
 /* ---- temporaries, folders ---- */
 
+/* The name is not enough: its process may live elsewhere, or have another's id. */
 static void test_sweep_removes_only_orphans(void **state)
 {
-    char orphan[64], mine[64];
+    char orphan[64], held[64];
     (void)state;
-    pid_t dead = fork();
-    if (dead == 0)
-        _exit(0);
-    assert_int_equal(waitpid(dead, NULL, 0), dead);
-    snprintf(orphan, sizeof orphan, ".model.safetensors.%ld.3.tmp", (long)dead);
-    snprintf(mine, sizeof mine, ".model.safetensors.%ld.4.tmp", (long)getpid());
-    const char *const kept[] = {mine, ".tmp", ".a.tmp", "a.tmp", ".a.x.1.tmp", ".1.tmp", ".a.1.tmp2"};
+    snprintf(orphan, sizeof orphan, ".model.safetensors.%ld.3.nn.tmp", (long)getpid());
+    snprintf(held, sizeof held, ".model.safetensors.%d.4.nn.tmp", INT_MAX);
+    const char *const kept[] = {held,        ".nn.tmp",        ".a.nn.tmp", "a.1.2.nn.tmp", ".a.x.1.nn.tmp",
+                                ".1.nn.tmp", ".a.1.2.nn.tmp2", ".a.1.2.tmp"};
     put(temp_path(orphan), "x", 1);
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
         put(temp_path(kept[i]), "x", 1);
+    int fd = open(temp_path(held), O_RDONLY);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
     nn_file_sweep(temp_path("."));
     nn_file_sweep(temp_path("none"));
     assert_int_equal(access(temp_path(orphan), F_OK), -1);
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
         assert_int_equal(access(temp_path(kept[i]), F_OK), 0);
+    close(fd);
+    nn_file_sweep(temp_path("."));
+    assert_int_equal(access(temp_path(held), F_OK), -1);
+}
+
+static int sweeping_rename(const char *from, const char *to)
+{
+    nn_file_sweep(temp_path("."));
+    assert_int_equal(access(from, F_OK), 0);
+    return nn_file_posix.rename(from, to);
+}
+
+/* Somebody sweeps at the worst moment, and as soon as there is a file to sweep. */
+static int swept_files;
+static int sweeping_open(const char *path, int flags, mode_t mode)
+{
+    int fd = nn_file_posix.open(path, flags, mode);
+    if ((flags & O_CREAT) && swept_files == 0) {
+        swept_files++;
+        nn_file_sweep(temp_path("."));
+        assert_int_equal(access(path, F_OK), -1);
+    }
+    return fd;
+}
+
+static void test_save_beside_a_sweep(void **state)
+{
+    nn_error err;
+    nn_file_ops ops = nn_file_posix;
+    (void)state;
+    ops.rename = sweeping_rename;
+    ops.open = sweeping_open;
+    swept_files = 0;
+    nn_file_set_ops(&ops);
+    assert_true(nn_file_save(temp_path("a"), "one", 3, NN_CONSISTENT, &err));
+    nn_file_set_ops(NULL);
+    assert_int_equal(swept_files, 1);
+    assert_content(temp_path("a"), "one", 3);
+}
+
+static int fatal_fsync(int fd)
+{
+    (void)fd;
+    _exit(0);
+}
+
+/* Any later save in the same folder removes what a killed one left. */
+static void test_save_sweeps_after_a_killed_one(void **state)
+{
+    nn_error err;
+    nn_file_ops ops = nn_file_posix;
+    (void)state;
+    ops.fsync = fatal_fsync;
+    pid_t killed = fork();
+    if (killed == 0) {
+        nn_file_set_ops(&ops);
+        nn_file_save(temp_path("model.safetensors"), "half", 4, NN_DURABLE, &err);
+        _exit(1);
+    }
+    assert_int_equal(waitpid(killed, NULL, 0), killed);
+    assert_int_equal(faults_temporaries(temp_path(".")), 1);
+    assert_true(nn_file_save(temp_path("other"), "one", 3, NN_CONSISTENT, &err));
+    assert_int_equal(faults_temporaries(temp_path(".")), 0);
+}
+
+static void test_save_keeps_the_mode(void **state)
+{
+    static const mode_t modes[] = {0600, 0640, 0666, 0400, 0755};
+    nn_error err;
+    struct stat info;
+    (void)state;
+    mode_t mask = umask(022);
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        put(temp_path("a"), "old", 3);
+        assert_int_equal(chmod(temp_path("a"), modes[i]), 0);
+        assert_true(nn_file_save(temp_path("a"), "new", 3, NN_CONSISTENT, &err));
+        assert_int_equal(stat(temp_path("a"), &info), 0);
+        assert_int_equal(info.st_mode & 07777, modes[i]);
+        assert_int_equal(unlink(temp_path("a")), 0);
+    }
+    umask(mask);
 }
 
 static void test_mkdirs(void **state)
@@ -587,6 +757,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_read_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(test_read_refuses, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_read_refuses_what_is_no_file, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_watched_thread, setup, teardown),
         cmocka_unit_test_setup_teardown(test_read_pipe, setup, teardown),
         cmocka_unit_test_setup_teardown(test_gz_members_and_plain, setup, teardown),
         cmocka_unit_test_setup_teardown(test_gz_cap_counts_unpacked_bytes, setup, teardown),
@@ -602,6 +774,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_save_survives_every_crash, setup, teardown),
         cmocka_unit_test_setup_teardown(test_crash_states_find_a_missing_sync, setup, teardown),
         cmocka_unit_test_setup_teardown(test_sweep_removes_only_orphans, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_save_beside_a_sweep, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_save_sweeps_after_a_killed_one, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_save_keeps_the_mode, setup, teardown),
         cmocka_unit_test_setup_teardown(test_mkdirs, setup, teardown),
         cmocka_unit_test_setup_teardown(test_log_appends_and_truncates, setup, teardown),
         cmocka_unit_test_setup_teardown(test_log_has_one_owner, setup, teardown),

@@ -315,7 +315,10 @@ static bool recover(journal *self, const char *path, ink *recovered, nn_error *e
     size_t len, used;
     outcome result;
 
-    if (!nn_file_read(path, MAX_BYTES, &data, &len, err))
+    nn_file_exempt(true);
+    bool ok = nn_file_read(path, MAX_BYTES, &data, &len, err);
+    nn_file_exempt(false);
+    if (!ok)
         return false;
     result = replay(recovered, data, len, false, &used);
     nn_free(data);

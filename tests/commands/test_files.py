@@ -1,0 +1,102 @@
+"""test_files.py PROGRAM ... - what commands do with files that are no files, and where they may not write so much."""
+import os
+import resource
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = sys.argv[1]
+FOLDER = tempfile.mkdtemp(prefix="digitscope-test-")
+ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")} | {"HOME": FOLDER, "LC_ALL": "C"}
+TRAIN = ["train", "--epochs", "2", "--val", "20", "--batch", "20"]
+
+
+def path(name):
+    return os.path.join(FOLDER, name)
+
+
+def write(name, content):
+    with open(path(name), "wb") as file:
+        file.write(content)
+    return path(name)
+
+
+def run(*words, **how):
+    return subprocess.run([PROGRAM, *words], capture_output=True, text=True, env=ENVIRONMENT, timeout=60, **how)
+
+
+def setUpModule():
+    os.makedirs(path("idx"))
+    images = bytes(i * 7 % 256 for i in range(100 * 784))
+    write("idx/train-images-idx3-ubyte", struct.pack(">IIII", 0x803, 100, 28, 28) + images)
+    write("idx/train-labels-idx1-ubyte", struct.pack(">II", 0x801, 100) + bytes(i % 10 for i in range(100)))
+    write("wide.net", b"input 28 28 1\nflatten\ndense 32\nrelu\ndense 10\nsoftmax\n")
+    os.mkfifo(path("pipe"))
+    for ending in (".csv", ".csv.gz", ".net", ".safetensors", ".jsonl", ".png", ".txt"):
+        os.symlink(path("pipe"), path("pipe" + ending))
+
+
+def tearDownModule():
+    shutil.rmtree(FOLDER)
+
+
+class Pipes(unittest.TestCase):
+    """Opening a pipe to which nobody writes waits for ever."""
+
+    def test_every_input(self):
+        idx, net, pipe = path("idx"), path("wide.net"), path("pipe")
+        train = [*TRAIN, "--out", path("never.safetensors")]
+        commands = [
+            ["info", pipe + ".safetensors"],
+            ["eval", "--data", pipe + ".csv"],
+            ["eval", "--data", pipe + ".csv.gz"],
+            ["eval", "--model", pipe + ".safetensors", "--data", idx],
+            ["ink", pipe + ".jsonl"],
+            ["predict", pipe + ".png"],
+            ["search", pipe + ".txt", "--out", path("search")],
+            [*train, "--net", pipe + ".net", "--data", idx],
+            [*train, "--net", net, "--data", idx, "--pens", pipe + ".jsonl"],
+            [*train, "--start", pipe + ".safetensors", "--data", idx],
+        ]
+        for command in commands:
+            with self.subTest(command=command[:1] + command[-2:]):
+                done = run(*command)
+                self.assertEqual(done.returncode, 1, done)
+                self.assertIn("named pipe, not a file", done.stderr)
+                self.assertIn("pipe.", done.stderr)
+
+
+class Limits(unittest.TestCase):
+    """ulimit -f and quotas: the system's signal for this ends a program that does not expect it."""
+
+    def limited(self, *words):
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
+
+        return run(*words, preexec_fn=limit)
+
+    def test_nothing_is_lost_or_left(self):
+        net, out = path("wide.net"), write("old.safetensors", b"old")
+        done = self.limited(*TRAIN, "--net", net, "--out", out, "--data", path("idx"))
+        self.assertEqual(done.returncode, 1, done)
+        self.assertIn("old.safetensors: cannot save: File too large", done.stderr)
+        with open(out, "rb") as file:
+            self.assertEqual(file.read(), b"old")
+        self.assertEqual([name for name in os.listdir(FOLDER) if name.endswith(".tmp")], [])
+
+    def test_a_private_model_stays_private(self):
+        net, out = path("wide.net"), write("private.safetensors", b"old")
+        os.chmod(out, 0o600)
+        done = run(*TRAIN, "--net", net, "--out", out, "--data", path("idx"))
+        self.assertEqual(done.returncode, 0, done)
+        self.assertGreater(os.path.getsize(out), 1000)
+        self.assertEqual(os.stat(out).st_mode & 0o777, 0o600)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
