@@ -1,5 +1,5 @@
-# Compiles the architectures, models.txt, the style of reports and the default model's weights into the program: writes
-# ${EMBEDDED_SOURCE}, which defines embedded_files (app/core/model/models.h). models.txt marks the default with a leading '*'.
+# Compiles the architectures, models.txt, the style of reports, the help and the default model's weights into the program:
+# writes ${EMBEDDED_SOURCE}, which defines embedded_files (app/core/embedded.h). models.txt marks the default with a leading '*'.
 set(EMBEDDED_SOURCE ${CMAKE_BINARY_DIR}/embedded.c)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/models/models.txt)
 file(STRINGS ${CMAKE_SOURCE_DIR}/models/models.txt default_line REGEX "^\\*")
@@ -13,12 +13,15 @@ set(rows "")
 set(i 0)
 foreach(path ${EMBEDDED})
   get_filename_component(name ${path} NAME)
+  if(path MATCHES "/assets/(help/.*)$")
+    set(name ${CMAKE_MATCH_1})
+  endif()
   string(APPEND blobs "BLOB(blob${i}, \"${path}\")\n")
   string(APPEND rows "    {\"${name}\", blob${i}, blob${i}_end},\n")
   math(EXPR i "${i} + 1")
 endforeach()
 file(CONFIGURE OUTPUT ${EMBEDDED_SOURCE} @ONLY CONTENT [[/* Made by models/embed.cmake: the files below as bytes. */
-#include "app/core/model/models.h"
+#include "app/core/embedded.h"
 
 #if defined(__APPLE__)
 #define PLACE ".const_data\n"

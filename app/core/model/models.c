@@ -1,5 +1,6 @@
 /* models.c - where a model's name leads, and which names there are. */
 #include "models.h"
+#include "app/core/embedded.h"
 #include "nn/utf8.h"
 #include <dirent.h>
 #include <math.h>
@@ -12,14 +13,6 @@ enum { TEXT_MAX_BYTES = 1 << 20 };
 static const char weights_suffix[] = ".safetensors";
 static const char net_suffix[] = ".net";
 static const char ensemble_suffix[] = ".ensemble";
-
-const embedded_file *embedded_find(const char *name)
-{
-    const embedded_file *e = embedded_files;
-    while (e->name && strcmp(e->name, name) != 0)
-        e++;
-    return e->name ? e : NULL;
-}
 
 static const embedded_file *find_embedded(const char *name, const char *suffix)
 {

@@ -58,15 +58,4 @@ json_t *models_facts(const nn_model *model);
 /* "test_accuracy", else "val_accuracy" of a model's training facts; NAN if unknown. */
 double models_accuracy(const nn_model *model);
 
-/* What is compiled in, made at build time by models/embed.cmake: every architecture, models.txt, the default's
- * weights, the style of reports. A zero byte stands behind each. */
-typedef struct embedded_file {
-    const char *name; /* "deploy.net", "deploy.safetensors", "models.txt" */
-    const unsigned char *data, *end;
-} embedded_file;
-extern const embedded_file embedded_files[]; /* ends with a NULL name */
-
-/* NULL if there is none of that name. */
-const embedded_file *embedded_find(const char *name);
-
 #endif

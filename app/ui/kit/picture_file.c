@@ -148,38 +148,87 @@ static unsigned char luma_of(const unsigned char *rgba)
     return (unsigned char)((y * rgba[3] + 255u * (255u - rgba[3]) + 127u) / 255u);
 }
 
+static uint32_t colour_of(const unsigned char *rgba)
+{
+    uint32_t c = 0xff;
+    for (int i = 0; i < 3; i++)
+        c = c << 8 | ((unsigned)rgba[i] * rgba[3] + 255u * (255u - rgba[3]) + 127u) / 255u;
+    return c;
+}
+
+/* Freed with SDL_FreeSurface; NULL on failure. */
+static SDL_Surface *decode_rgba(const unsigned char *data, size_t len, nn_error *err)
+{
+    if (len > PICTURE_MAX_BYTES) {
+        nn_fail(err, NN_LIMIT, 0, "larger than 64 MiB");
+        return NULL;
+    }
+    SDL_Surface *picture = decode((bytes){data, len}, err);
+    if (!picture)
+        return NULL;
+    SDL_Surface *rgba = SDL_ConvertSurfaceFormat(picture, SDL_PIXELFORMAT_RGBA32, 0);
+    SDL_FreeSurface(picture);
+    if (!rgba)
+        nn_fail(err, NN_NOMEM, 0, "out of memory");
+    return rgba;
+}
+
+static const unsigned char *rgba_row(const SDL_Surface *rgba, int y)
+{
+    return (const unsigned char *)rgba->pixels + (ptrdiff_t)y * rgba->pitch;
+}
+
 bool picture_file_decode(unsigned char **luma, int *w, int *h, const unsigned char *data, size_t len, nn_error *err)
 {
     *luma = NULL;
-    if (len > PICTURE_MAX_BYTES)
-        return nn_fail(err, NN_LIMIT, 0, "larger than 64 MiB");
-    SDL_Surface *picture = decode((bytes){data, len}, err);
-    if (!picture)
+    SDL_Surface *rgba = decode_rgba(data, len, err);
+    if (!rgba)
         return false;
-    SDL_Surface *rgba = SDL_ConvertSurfaceFormat(picture, SDL_PIXELFORMAT_RGBA32, 0);
-    SDL_FreeSurface(picture);
-    if (rgba)
-        *luma = nn_alloc((size_t)rgba->w * (size_t)rgba->h, 1);
-    if (*luma) {
-        *w = rgba->w;
-        *h = rgba->h;
-        for (int y = 0; y < *h; y++) {
-            const unsigned char *row = (const unsigned char *)rgba->pixels + (ptrdiff_t)y * rgba->pitch;
-            for (int x = 0; x < *w; x++)
-                (*luma)[(size_t)y * (size_t)*w + (size_t)x] = luma_of(row + 4 * (ptrdiff_t)x);
-        }
-    }
+    *w = rgba->w;
+    *h = rgba->h;
+    *luma = nn_alloc((size_t)*w * (size_t)*h, 1);
+    for (int y = 0; *luma && y < *h; y++)
+        for (int x = 0; x < *w; x++)
+            (*luma)[(size_t)y * (size_t)*w + (size_t)x] = luma_of(rgba_row(rgba, y) + 4 * (ptrdiff_t)x);
     SDL_FreeSurface(rgba);
     return *luma || nn_fail(err, NN_NOMEM, 0, "out of memory");
 }
 
+bool picture_file_colours(uint32_t **pixels, int *w, int *h, const unsigned char *data, size_t len, nn_error *err)
+{
+    *pixels = NULL;
+    SDL_Surface *rgba = decode_rgba(data, len, err);
+    if (!rgba)
+        return false;
+    *w = rgba->w;
+    *h = rgba->h;
+    *pixels = nn_alloc((size_t)*w * (size_t)*h, sizeof **pixels);
+    for (int y = 0; *pixels && y < *h; y++)
+        for (int x = 0; x < *w; x++)
+            (*pixels)[(size_t)y * (size_t)*w + (size_t)x] = colour_of(rgba_row(rgba, y) + 4 * (ptrdiff_t)x);
+    SDL_FreeSurface(rgba);
+    return *pixels || nn_fail(err, NN_NOMEM, 0, "out of memory");
+}
+
 #else
+
+static bool not_built(nn_error *err)
+{
+    return nn_fail(err, NN_USAGE, 0, "this build cannot open pictures: it was made without SDL2_image");
+}
 
 bool picture_file_decode(unsigned char **luma, int *w, int *h, const unsigned char *data, size_t len, nn_error *err)
 {
     (void)w, (void)h, (void)data, (void)len;
     *luma = NULL;
-    return nn_fail(err, NN_USAGE, 0, "this build cannot open pictures: it was made without SDL2_image");
+    return not_built(err);
+}
+
+bool picture_file_colours(uint32_t **pixels, int *w, int *h, const unsigned char *data, size_t len, nn_error *err)
+{
+    (void)w, (void)h, (void)data, (void)len;
+    *pixels = NULL;
+    return not_built(err);
 }
 
 #endif
