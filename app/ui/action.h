@@ -29,9 +29,12 @@ enum {
     ACTION_PRESSURE,
     ACTION_RESTORE,
     ACTION_DISCARD,
-    ACTION_DISMISS, /* the message in the strip */
-    ACTION_KEEP_AS, /* index: a class of the model */
-    ACTION_LEAVE,   /* ends the program and throws the training away */
+    ACTION_HELP_BACK,
+    ACTION_HELP_LINK, /* index of a link of the open page */
+    ACTION_HELP_PAGE, /* index of a page */
+    ACTION_DISMISS,   /* the message in the strip */
+    ACTION_KEEP_AS,   /* index: a class of the model */
+    ACTION_LEAVE,     /* ends the program and throws the training away */
 
     /* The training: train.c. */
     ACTION_TRAIN_NETS,     /* shows the list of architectures */

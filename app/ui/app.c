@@ -129,6 +129,9 @@ void app_free(app *self)
     journal_close(self->journal);
     inside_free(self->inside);
     reader_free(self);
+    if (self->manual)
+        manual_free(self->manual);
+    nn_free(self->manual);
     settings_free(&self->settings);
     ink_free(&self->drawing);
     ink_free(&self->recovered);

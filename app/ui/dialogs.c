@@ -2,6 +2,7 @@
 #include "dialogs.h"
 #include "app/core/platform.h"
 #include "drawing.h"
+#include "help.h"
 #include "notice.h"
 #include "open.h"
 #include "popups.h"
@@ -12,12 +13,6 @@
 #include <string.h>
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
-
-/* The elements, then the keys, then the window again. */
-static void next_help(app *self)
-{
-    app_show(self, self->popup == POPUP_HELP ? POPUP_KEYS : self->popup == POPUP_KEYS ? POPUP_NONE : POPUP_HELP);
-}
 
 static void ask_save(app *self)
 {
@@ -105,6 +100,7 @@ static void accept(app *self)
     case POPUP_SAVE: accept_save(self); break;
     case POPUP_FOLDER: accept_text(self, train_set_path); break;
     case POPUP_NAME: accept_text(self, train_rename); break;
+    case POPUP_HELP: help_accept(self); break;
     case POPUP_LEAVE:
         app_show(self, POPUP_NONE);
         train_keep_and_leave(self);
@@ -152,7 +148,7 @@ bool dialogs_do(app *self, action act)
     case ACTION_KEEP: ask_answer(self); return true;
     case ACTION_KEEP_AS: keep_as(self, act.index); return true;
     case ACTION_MENU: app_toggle(self, POPUP_MENU); return true;
-    case ACTION_HELP: next_help(self); return true;
+    case ACTION_EXPLAIN: app_toggle(self, POPUP_EXPLAIN); return true;
     case ACTION_KEYS: app_show(self, POPUP_KEYS); return true;
     case ACTION_ABOUT: app_toggle(self, POPUP_ABOUT); return true;
     case ACTION_QUIT: quit(self); return true;

@@ -25,7 +25,8 @@ static const char *first_focus(popup which)
     case POPUP_FOLDER:
     case POPUP_NAME: return "text";
     case POPUP_LEAVE: return "accept";
-    case POPUP_HELP:
+    case POPUP_HELP: return "help.find";
+    case POPUP_EXPLAIN:
     case POPUP_KEYS:
     case POPUP_ABOUT: return "close";
     default: return "";

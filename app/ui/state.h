@@ -13,6 +13,7 @@
 #include "app/core/save_kind.h"
 #include "app/core/settings.h"
 #include "app/core/training/train_job.h"
+#include "app/ui/kit/manual.h"
 #include "app/ui/kit/widget.h"
 #include "paper.h"
 
@@ -46,7 +47,8 @@ typedef enum popup {
     POPUP_NONE,
     POPUP_MENU,
     POPUP_MODELS,
-    POPUP_HELP,
+    POPUP_HELP,    /* a page of the manual */
+    POPUP_EXPLAIN, /* what every element in sight is for */
     POPUP_KEYS,
     POPUP_ABOUT,
     POPUP_OPEN,
@@ -228,6 +230,7 @@ typedef struct app {
     app_message notice[APP_NOTICES]; /* messages in the strip, the oldest first */
     int n_notices;
     popup popup;
+    manual *manual;             /* NULL until it is opened */
     char before_popup[UI_NAME]; /* where the focus returns to */
     char problem[240];          /* what the open dialog has to say */
     char replace[UI_FIELD];     /* the existing file that saving again would replace */

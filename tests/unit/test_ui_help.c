@@ -1,211 +1,182 @@
-/* The manual: every page is reached, every link leads somewhere, and one finds one's way. */
-#include "app/core/embedded.h"
-#include "app/ui/help.h"
-#include "app/ui/kit/document.h"
-#include "nn/alloc.h"
-#include "support/faults.h"
+/* F1: the page about what is in front of one, and finding one's way from there. */
+#include "app/ui/action.h"
+#include "support/screen.h"
+#include "support/temp.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-static help *manual;
+static screen s;
 
-static int open_manual(void **state)
+static int open_screen(void **state)
 {
     (void)state;
-    nn_error err;
-    manual = calloc(1, sizeof *manual);
-    assert_true(help_list(manual, "en", &err));
+    temp_make();
+    screen_open(&s, 1200, 760);
     return 0;
 }
 
-static int close_manual(void **state)
+static int close_screen(void **state)
 {
     (void)state;
-    help_free(manual);
-    free(manual);
+    screen_close(&s);
+    temp_remove();
     return 0;
 }
 
-static void open_page(const char *target)
+static const char *page(void)
 {
-    nn_error err;
-    if (!help_open(manual, target, 0, &err))
-        fail_msg("%s", err.text);
+    return s.app->manual->page[s.app->manual->open].name;
 }
 
-static void test_every_page_is_listed(void **state)
+static void press(int key, int mods)
+{
+    screen_key(&s, key, mods);
+    screen_frame(&s);
+}
+
+/* However far down it stands. */
+static void click_below(const char *name)
+{
+    for (int i = 0; i < 20 && ui_find(s.app->ui, name)->visible.h < 8; i++)
+        press(KEY_PAGE_DOWN, 0);
+    screen_click(&s, name);
+    screen_frame(&s);
+}
+
+static void test_a_topic_for_each_view(void **state)
 {
     (void)state;
-    static const char folder[] = "help/en/";
-    int pages = 0;
-    for (const embedded_file *e = embedded_files; e->name; e++)
-        pages += strncmp(e->name, folder, sizeof folder - 1) == 0;
-    assert_true(pages > 10);
-    assert_int_equal(manual->n_pages, pages);
-    assert_string_equal(manual->page[0].name, "start");
-    for (int i = 0; i < manual->n_pages; i++)
-        assert_true(strlen(manual->page[i].title) > 2);
-}
-
-static bool has_anchor(const char *anchor)
-{
-    char name[256];
-    for (int i = 0; i < manual->text.n_blocks; i++) {
-        const md_block *b = &manual->text.block[i];
-        if (b->kind != BLOCK_HEADING)
-            continue;
-        markdown_anchor(&manual->text, b, name, sizeof name);
-        if (strcmp(name, anchor) == 0)
-            return true;
+    const char *const topics[] = {"read", "break", "inside", "learn", "models"};
+    for (int view = 0; view < 5; view++) {
+        press('1' + view, MOD_CTRL);
+        press(KEY_F1, 0);
+        assert_string_equal(page(), topics[view]);
+        press(KEY_ESCAPE, 0);
+        assert_int_equal(s.app->popup, POPUP_NONE);
     }
-    return false;
 }
 
-/* Addresses of the web aside. */
-static int check_links(const char *page)
+static void test_a_topic_for_each_dialog(void **state)
 {
-    int links = 0;
-    open_page(page);
-    for (int i = 0, all = manual->text.n_links; i < all; i++) {
-        open_page(page);
-        char target[256];
-        snprintf(target, sizeof target, "%s", manual->text.text + manual->text.link[i]);
-        if (strstr(target, "://"))
-            continue;
-        open_page(target);
-        if (*manual->anchor && !has_anchor(manual->anchor))
-            fail_msg("%s: no heading for %s", page, target);
-        links++;
+    (void)state;
+    const struct {
+        int key;
+        const char *topic;
+    } dialogs[] = {{'o', "pictures"}, {'h', "drawing"}, {',', "drawing"}, {'m', "models"}};
+    for (size_t i = 0; i < sizeof dialogs / sizeof dialogs[0]; i++) {
+        press(dialogs[i].key, MOD_CTRL);
+        assert_int_not_equal(s.app->popup, POPUP_NONE);
+        press(KEY_F1, 0);
+        assert_string_equal(page(), dialogs[i].topic);
+        press(KEY_ESCAPE, 0);
     }
-    return links;
 }
 
-static void test_every_link_leads_somewhere(void **state)
+static void test_links_and_the_way_back(void **state)
 {
     (void)state;
-    int links = 0;
-    for (int i = 0; i < manual->n_pages; i++)
-        links += check_links(manual->page[i].name);
-    assert_true(links > 20);
+    press(KEY_F1, 0);
+    screen_click(&s, "help.page.1");
+    screen_frame(&s);
+    assert_string_equal(page(), "start");
+    click_below("help.link.2");
+    assert_string_equal(page(), "break");
+    press(KEY_PAGE_DOWN, 0);
+    screen_click(&s, "help.back");
+    screen_frame(&s);
+    assert_string_equal(page(), "start");
+    screen_click(&s, "help.back");
+    screen_frame(&s);
+    assert_string_equal(page(), "read");
 }
 
-static void test_every_picture_is_there(void **state)
+static void test_pages_scroll_and_begin_at_their_top(void **state)
 {
     (void)state;
-    surface image;
-    unsigned version;
-    int pictures = 0;
-    for (int i = 0; i < manual->n_pages; i++) {
-        open_page(manual->page[i].name);
-        for (int k = 0; k < manual->text.n_blocks; k++) {
-            const md_block *b = &manual->text.block[k];
-            if (b->kind != BLOCK_PICTURE)
-                continue;
-            assert_true(help_show_picture(manual, manual->text.text + b->target, 300, &image, &version));
-            assert_int_equal(image.w, 300);
-            assert_true(b->words > 2); /* what it shows, for those who do not see it */
-            pictures++;
+    screen_resize(&s, 640, 480);
+    press(KEY_F1, 0);
+    press(KEY_PAGE_DOWN, 0);
+    int down = s.app->ui->scroll;
+    assert_true(down > 100);
+    screen_click(&s, "help.page.1"); /* "Contents", where there is no room for a list */
+    screen_frame(&s);
+    assert_int_equal(s.app->ui->scroll, 0);
+    screen_click(&s, "help.back");
+    screen_frame(&s);
+    assert_int_equal(s.app->ui->scroll, down);
+}
+
+static void test_words_are_found(void **state)
+{
+    (void)state;
+    press(KEY_F1, 0);
+    screen_type(&s, "eraser");
+    screen_frame(&s);
+    assert_false(screen_has(&s, "help.link.1"));
+    uint64_t finds = screen_hash(&s);
+    press(KEY_ENTER, 0);
+    assert_true(screen_has(&s, "help.link.1"));
+    assert_int_equal(s.app->popup, POPUP_HELP);
+    assert_string_equal(s.app->manual->found, "eraser");
+    assert_int_not_equal(screen_hash(&s), finds);
+    screen_type(&s, "xylophone");
+    screen_frame(&s);
+    const char *before = page();
+    press(KEY_ENTER, 0);
+    assert_string_equal(page(), before);
+    assert_false(screen_has(&s, "help.link.1"));
+}
+
+static void test_every_page_at_every_size(void **state)
+{
+    (void)state;
+    const int sizes[][2] = {{1, 1}, {320, 200}, {640, 480}, {1200, 760}, {3840, 2160}};
+    press(KEY_F1, 0);
+    for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++)
+        for (int i = 0; i < s.app->manual->n_pages; i++) {
+            screen_resize(&s, sizes[k][0], sizes[k][1]);
+            app_event(s.app, &(event){.kind = EVENT_FOCUS_LOST});
+            screen_frame(&s);
+            const element *e = ui_find(s.app->ui, "close");
+            assert_non_null(e);
         }
-    }
-    assert_true(pictures > 5);
 }
 
-static void test_pictures_are_kept_and_replaced(void **state)
+static void test_an_address_of_the_web_is_copied(void **state)
 {
     (void)state;
-    surface a, b;
-    unsigned first, second;
-    assert_true(help_show_picture(manual, "../break.png", 100, &a, &first));
-    assert_true(help_show_picture(manual, "../break.png", 100, &b, &second));
-    assert_int_equal(first, second);
-    assert_ptr_equal(a.pixels, b.pixels);
-    assert_true(help_show_picture(manual, "../break.png", 50, &b, &second));
-    assert_int_not_equal(first, second);
-    assert_int_equal(b.w, 50);
-    assert_false(help_show_picture(manual, "../none.png", 50, &b, &second));
-}
-
-static void test_the_way_back(void **state)
-{
-    (void)state;
-    nn_error err;
-    assert_true(help_open(manual, "drawing", -1, &err));
-    assert_int_equal(help_back(manual, &err), -1);
-    assert_true(help_open(manual, "break.md", 120, &err));
-    assert_false(help_open(manual, "https://example.org", 7, &err));
-    assert_false(help_open(manual, "../../README.md", 7, &err));
-    assert_false(help_open(manual, "nowhere.md", 7, &err));
-    assert_string_equal(manual->page[manual->open].name, "break");
-    assert_int_equal(help_back(manual, &err), 120);
-    assert_string_equal(manual->page[manual->open].name, "drawing");
-    for (int i = 0; i < 3 * HELP_BACK; i++)
-        assert_true(help_open(manual, i % 2 ? "drawing" : "read", i, &err));
-    int steps = 0;
-    while (help_back(manual, &err) >= 0)
-        steps++;
-    assert_int_equal(steps, HELP_BACK);
-}
-
-static void test_finding_words(void **state)
-{
-    (void)state;
-    char line[256];
-    int found = 0;
-    for (int i = 0; i < manual->n_pages; i++)
-        if (help_finds(manual, i, "ERASER pen", line, sizeof line)) {
-            assert_true(document_contains(line, "eraser"));
-            found++;
-        }
-    assert_in_range(found, 1, manual->n_pages - 1);
-    assert_false(help_finds(manual, 0, "xylophone", line, sizeof line));
-    assert_true(help_finds(manual, 0, "", line, sizeof line));
-}
-
-static bool list_and_open(void *ctx, nn_error *err)
-{
-    (void)ctx;
-    help *h = calloc(1, sizeof *h);
-    assert_non_null(h);
-    bool ok = help_list(h, "en", err) && help_open(h, "files.md", 3, err);
-    help_free(h);
-    free(h);
-    return ok;
-}
-
-static void test_every_allocation_may_fail(void **state)
-{
-    (void)state;
-    assert_true(faults_try_all("help", &(fault_case){.run = list_and_open}) > 20);
-}
-
-static void test_a_page_that_a_language_lacks_is_english(void **state)
-{
-    (void)state;
-    nn_error err;
-    int pages = manual->n_pages;
-    assert_true(help_list(manual, "xx", &err));
-    assert_int_equal(manual->n_pages, pages);
-    assert_string_equal(manual->language, "xx");
+    press(KEY_F1, 0);
+    screen_click(&s, "help.page.1");
+    screen_frame(&s);
+    int files = -1;
+    for (int i = 0; i < s.app->manual->n_pages; i++)
+        if (strcmp(s.app->manual->page[i].name, "files") == 0)
+            files = i;
+    char name[UI_NAME];
+    snprintf(name, sizeof name, "help.page.%d", files + 1);
+    screen_click(&s, name);
+    screen_frame(&s);
+    click_below("help.link.1");
+    assert_non_null(s.clipboard);
+    assert_non_null(strstr(s.clipboard, "https://"));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_page_is_listed),
-        cmocka_unit_test(test_every_link_leads_somewhere),
-        cmocka_unit_test(test_every_picture_is_there),
-        cmocka_unit_test(test_pictures_are_kept_and_replaced),
-        cmocka_unit_test(test_the_way_back),
-        cmocka_unit_test(test_finding_words),
-        cmocka_unit_test(test_every_allocation_may_fail),
-        cmocka_unit_test(test_a_page_that_a_language_lacks_is_english),
+        cmocka_unit_test_setup_teardown(test_a_topic_for_each_view, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(test_a_topic_for_each_dialog, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(test_links_and_the_way_back, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(test_pages_scroll_and_begin_at_their_top, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(test_words_are_found, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(test_every_page_at_every_size, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(test_an_address_of_the_web_is_copied, open_screen, close_screen),
     };
-    return cmocka_run_group_tests(tests, open_manual, close_manual);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

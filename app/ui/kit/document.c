@@ -4,7 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BODY = 15, SMALL = 14, INDENT = 22, CELL_GAP = 16, COLUMNS = 12 /* of a table; more share the last */ };
+enum {
+    BODY = 15,
+    SMALL = 14,
+    INDENT = 22,
+    CELL_GAP = 16,
+    PICTURE_W = 600,
+    COLUMNS = 12 /* of a table; more share the last */
+};
 enum { WORD_MARKED = 8 /* beside the WORD_ bits */ };
 
 /* Words of one look on one line, drawn as one text. */
@@ -73,6 +80,7 @@ static void declare_link(setter *s, rect r, int link)
     snprintf(name, sizeof name, "%s.link.%d", s->look->name, ++s->links);
     bool focused = ui_area(s->u, r, name, ELEMENT_BUTTON);
     s->u->declared->act = (action){.id = s->look->follow, .index = link};
+    ui_explain(s->u, s->look->tip);
     draw_rect(s->u->list, (rect){r.x, r.y + r.h - ui_px(s->u, 3), r.w, ui_px(s->u, 1)}, 0, s->u->colours->accent);
     if (focused)
         ui_focus_ring(s->u, r, 3 * s->u->scale);
@@ -156,11 +164,24 @@ static void set_piece(setter *s, const char *text, unsigned style, int link)
     s->run.link = link;
 }
 
+static bool is_looked_for(const char *text, const char *words)
+{
+    char word[64];
+    while (*words) {
+        size_t len = strcspn(words, " ");
+        snprintf(word, sizeof word, "%.*s", (int)len, words);
+        if (*word && document_contains(text, word))
+            return true;
+        words += len + strspn(words + len, " ");
+    }
+    return false;
+}
+
 static void set_word(setter *s, const md_word *word)
 {
     const char *text = s->page->text + word->text;
     unsigned style = word->style;
-    if (*s->look->find && document_contains(text, s->look->find))
+    if (is_looked_for(text, s->look->find))
         style |= WORD_MARKED;
     font f = run_font(s, style);
     bool first = s->x == s->left && s->run.used == 0;
@@ -315,7 +336,8 @@ static void set_picture(setter *s, rect r, const md_block *b)
     ui *u = s->u;
     surface image;
     unsigned version;
-    if (s->look->picture && s->look->picture(s->look->ctx, s->page->text + b->target, r.w, &image, &version)) {
+    int most = ui_px(u, PICTURE_W), w = r.w < most ? r.w : most;
+    if (s->look->picture && s->look->picture(s->look->ctx, s->page->text + b->target, w, &image, &version)) {
         if (s->draw) {
             draw_image(u->list, &image, version, r.x, s->y);
             draw_outline(u->list, (rect){r.x, s->y, image.w, image.h}, 0, 1, u->colours->edge);

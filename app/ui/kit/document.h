@@ -8,7 +8,8 @@
 typedef struct document_look {
     const char *name; /* of its elements: NAME.link.1, ... */
     int follow;       /* what a link asks for; action.index is the index in page->link */
-    const char *find; /* words that contain this are marked, whatever their case; "": none */
+    const char *tip;  /* of a link */
+    const char *find; /* words, separated by spaces: what contains one of them is marked, whatever its case */
     /* The picture that a page calls `target`, at most `width` pixels wide, in memory that stays until the frame has been
      * drawn; false: its caption stands alone. */
     bool (*picture)(void *ctx, const char *target, int width, surface *image, unsigned *version);
