@@ -28,7 +28,7 @@ enum {
     NN_MAX_PARAMS = 4 * NN_MAX_NODES,
     NN_MAX_DIM = 4096,
     NN_MAX_CLASSES = 64,
-    NN_MAX_ATTRS = 6,
+    NN_MAX_ATTRS = 12,
     NN_MAX_FLOATS = 16 << 20, /* weights of one model: 64 MiB */
     NN_MAX_MODEL_BYTES = (64 << 20) + (1 << 20) + 8,
     NN_NAME = 48 /* bytes of a name, terminating zero included */
@@ -72,7 +72,7 @@ struct nn_op; /* a kind of layer: op.h */
 typedef struct nn_node {
     const struct nn_op *op;
     char name[NN_NAME];
-    double attr[NN_MAX_ATTRS]; /* in the order of op->attrs */
+    double attr[NN_MAX_ATTRS]; /* settings, where op->attrs has them */
     int input[2];
     nn_shape in, in2, out; /* in2: of the second input */
     int n_params;

@@ -4,12 +4,14 @@
 #define NN_OP_H
 
 #include "nn.h"
+#include "shape.h"
 #include <math.h>
 
 /* One setting of a layer: `conv 32 kernel=3`. The first `positional` ones may be written without their name. */
 typedef struct nn_attr {
     const char *name;
-    const char *words; /* "same|valid": the value is the word's index; NULL: a number */
+    const char *words; /* "same|valid" may stand instead of numbers: then the value is -1, -2 ...; or NULL */
+    int numbers;       /* "1,0,2,0": how many there are, or one for all; they fill as many places. 0: one */
     double min, max;
     double fallback; /* NAN: must be given */
     bool whole;      /* integers only */
@@ -82,7 +84,9 @@ typedef struct nn_op {
     bool (*plan)(nn_plan *plan, nn_node *node, nn_error *err);
     void (*forward)(const nn_slice *s);
     void (*backward)(const nn_slice *s);
-    /* The rest may be NULL. Once per version of the weights, in one thread: fills s->prepared. */
+    /* The rest may be NULL. What slides over the input, where that is what the layer does. */
+    nn_window (*window)(const nn_node *node);
+    /* Once per version of the weights, in one thread: fills s->prepared. */
     void (*prepare)(const nn_slice *s);
     /* After backward has seen all groups of the thread. */
     void (*backward_end)(const nn_slice *s);
@@ -98,6 +102,22 @@ typedef struct nn_op {
 /* For plan functions: declares the node's next parameter. */
 bool nn_plan_add_param(nn_plan *plan, nn_node *node, const char *name, nn_role role, int fan_in, int rank,
                        const int *dim, nn_error *err);
+
+/* The settings of a kind: for (int i = 0; nn_has_attr(op, i); i = nn_next_attr(op, i)) */
+static inline bool nn_has_attr(const nn_op *op, int i)
+{
+    return i < NN_MAX_ATTRS && op->attrs[i].name;
+}
+
+static inline int nn_attr_numbers(const nn_attr *attr)
+{
+    return attr->numbers > 0 ? attr->numbers : 1;
+}
+
+static inline int nn_next_attr(const nn_op *op, int i)
+{
+    return i + nn_attr_numbers(&op->attrs[i]);
+}
 
 /* A setting of a node by its name, 0 where its kind has none of that name. */
 double nn_node_setting(const nn_node *node, const char *name);

@@ -105,25 +105,47 @@ static int find_choice(const char *choices, const char *word)
     }
 }
 
+/* Gives all numbers of a setting this value. */
+static void fill_attr(nn_node *node, int i, double value)
+{
+    for (int k = i; k < nn_next_attr(node->op, i); k++)
+        node->attr[k] = value;
+}
+
+static bool set_number(reader *r, const nn_attr *attr, const char *text, size_t len, double *value)
+{
+    if (!nn_number_parse(text, len, value) || (attr->whole && *value != floor(*value)))
+        return nn_fail(r->err, NN_FORMAT, r->word_at, "line %d: %s must be %s%sa %snumber, not '%.*s'", r->line,
+                       attr->name, attr->words ? attr->words : "", attr->words ? " or " : "",
+                       attr->whole ? "whole " : "", (int)len, text);
+    if (*value < attr->min || *value > attr->max)
+        return nn_fail(r->err, NN_LIMIT, r->word_at, "line %d: %s is %.*s, must be %g to %g", r->line, attr->name,
+                       (int)len, text, attr->min, attr->max);
+    return true;
+}
+
+/* A word, a number for all places of the setting, or one for each with commas between. */
 static bool set_attr(reader *r, nn_node *node, int i, const char *text)
 {
     const nn_attr *attr = &node->op->attrs[i];
-    double value;
-    if (attr->words) {
-        int choice = find_choice(attr->words, text);
-        if (choice < 0)
-            return nn_fail(r->err, NN_FORMAT, r->word_at, "line %d: %s must be %s, not '%s'", r->line, attr->name,
-                           attr->words, text);
-        node->attr[i] = choice;
+    int choice = attr->words ? find_choice(attr->words, text) : -1, places = nn_attr_numbers(attr), given = 1;
+    if (choice >= 0) {
+        fill_attr(node, i, -1 - choice);
         return true;
     }
-    if (!nn_number_parse(text, strlen(text), &value) || (attr->whole && value != floor(value)))
-        return nn_fail(r->err, NN_FORMAT, r->word_at, "line %d: %s must be a %snumber, not '%s'", r->line, attr->name,
-                       attr->whole ? "whole " : "", text);
-    if (value < attr->min || value > attr->max)
-        return nn_fail(r->err, NN_LIMIT, r->word_at, "line %d: %s is %s, must be %g to %g", r->line, attr->name, text,
-                       attr->min, attr->max);
-    node->attr[i] = value;
+    for (const char *c = text; *c; c++)
+        given += *c == ',';
+    if (given != 1 && given != places)
+        return nn_fail(r->err, NN_FORMAT, r->word_at, "line %d: %s must be %s, not '%s'", r->line, attr->name,
+                       places == 1   ? "one number"
+                       : places == 2 ? "one number or two"
+                                     : "one number or four",
+                       text);
+    for (int k = 0; k < given; k++, text += strcspn(text, ",") + 1)
+        if (!set_number(r, attr, text, strcspn(text, ","), &node->attr[i + k]))
+            return false;
+    if (given == 1)
+        fill_attr(node, i, node->attr[i]);
     return true;
 }
 
@@ -142,7 +164,7 @@ static bool read_setting(reader *r, const nn_plan *plan, nn_node *node, char *eq
     *equals = '\0';
     if (strcmp(r->word, "from") == 0)
         return set_input(r, plan, &node->input[0], equals + 1);
-    for (int i = 0; i < NN_MAX_ATTRS && node->op->attrs[i].name; i++)
+    for (int i = 0; nn_has_attr(node->op, i); i = nn_next_attr(node->op, i))
         if (strcmp(node->op->attrs[i].name, r->word) == 0)
             return set_attr(r, node, i, equals + 1);
     return nn_fail(r->err, NN_FORMAT, r->word_at, "line %d: %s has no setting '%s'", r->line, node->op->name, r->word);
@@ -176,7 +198,7 @@ static bool read_settings(reader *r, const nn_plan *plan, nn_node *node)
     if (!second)
         return nn_fail(r->err, NN_FORMAT, r->word_at, "line %d: %s needs the name of a second layer", r->line,
                        node->op->name);
-    for (int i = 0; i < NN_MAX_ATTRS && node->op->attrs[i].name; i++)
+    for (int i = 0; nn_has_attr(node->op, i); i = nn_next_attr(node->op, i))
         if (isnan(node->attr[i]))
             return nn_fail(r->err, NN_FORMAT, r->word_at, "line %d: %s needs its %s", r->line, node->op->name,
                            node->op->attrs[i].name);
@@ -223,8 +245,8 @@ static bool read_node(reader *r, nn_plan *plan)
     node->op = find_op(r->word);
     if (!node->op)
         return fail(r, r->word_at, "unknown layer", r->word);
-    for (int i = 0; i < NN_MAX_ATTRS; i++)
-        node->attr[i] = node->op->attrs[i].fallback;
+    for (int i = 0; nn_has_attr(node->op, i); i = nn_next_attr(node->op, i))
+        fill_attr(node, i, node->op->attrs[i].fallback);
     nn_node_default_name(node->name, plan, plan->n_nodes);
     if (given[0])
         memcpy(node->name, given, sizeof node->name);
@@ -443,7 +465,7 @@ const char *nn_op_name(const nn_op *op)
 
 double nn_node_setting(const nn_node *node, const char *name)
 {
-    for (int i = 0; i < NN_MAX_ATTRS && node->op->attrs[i].name; i++)
+    for (int i = 0; nn_has_attr(node->op, i); i = nn_next_attr(node->op, i))
         if (strcmp(node->op->attrs[i].name, name) == 0)
             return node->attr[i];
     return 0.0;

@@ -13,35 +13,48 @@ void nn_node_default_name(char name[NN_NAME], const nn_plan *plan, int i)
 }
 
 /* A number as the grammar has it: no exponent, no trailing zeros. Enumerated settings are words. */
-static void print_value(const nn_attr *attr, double value, char text[NN_NAME])
+static size_t print_value(char *text, size_t room, const nn_attr *attr, double value)
 {
-    if (attr->words) {
+    if (attr->words && value < 0.0) {
         const char *word = attr->words;
-        for (int i = 0; i < (int)value; i++)
+        for (int i = -1; i > (int)value; i--)
             word = strchr(word, '|') + 1;
-        snprintf(text, NN_NAME, "%.*s", (int)strcspn(word, "|"), word);
-        return;
+        return (size_t)snprintf(text, room, "%.*s", (int)strcspn(word, "|"), word);
     }
-    int len = snprintf(text, NN_NAME, "%.12f", value);
+    int len = snprintf(text, room, "%.12f", value);
     while (text[len - 1] == '0')
         text[--len] = '\0';
     if (text[len - 1] == '.')
         text[--len] = '\0';
+    return (size_t)len;
+}
+
+/* Whether all numbers of a setting are the same. */
+static bool are_equal(const double *value, int n)
+{
+    for (int i = 1; i < n; i++)
+        if (value[i] != value[0])
+            return false;
+    return true;
 }
 
 /* Settings that must be given without their name, the others with it where they are not as usual. */
 size_t nn_node_print(char *text, size_t room, const nn_node *node, double first)
 {
-    size_t used = (size_t)snprintf(text, room, "%s", node->op->name);
-    for (int i = 0; i < NN_MAX_ATTRS && node->op->attrs[i].name; i++) {
-        const nn_attr *attr = &node->op->attrs[i];
-        double value = i == 0 ? first : node->attr[i];
+    const nn_op *op = node->op;
+    size_t used = (size_t)snprintf(text, room, "%s", op->name);
+    for (int i = 0; nn_has_attr(op, i); i = nn_next_attr(op, i)) {
+        const nn_attr *attr = &op->attrs[i];
+        const double *value = i == 0 ? &first : &node->attr[i];
+        int numbers = are_equal(value, nn_attr_numbers(attr)) ? 1 : nn_attr_numbers(attr);
         bool must = isnan(attr->fallback);
-        char word[NN_NAME];
-        print_value(attr, value, word);
-        if (must || value != attr->fallback)
-            used +=
-                (size_t)snprintf(text + used, room - used, " %s%s%s", must ? "" : attr->name, must ? "" : "=", word);
+        if (!must && numbers == 1 && value[0] == attr->fallback)
+            continue;
+        used += (size_t)snprintf(text + used, room - used, " %s%s", must ? "" : attr->name, must ? "" : "=");
+        for (int k = 0; k < numbers; k++) {
+            used += (size_t)snprintf(text + used, room - used, "%s", k > 0 ? "," : "");
+            used += print_value(text + used, room - used, attr, value[k]);
+        }
     }
     return used;
 }

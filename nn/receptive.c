@@ -1,32 +1,17 @@
 /* receptive.c - from one place in a layer's output back to the image. */
 #include "receptive.h"
 #include "op.h"
-#include "shape.h"
 #include <string.h>
-
-static int setting(const nn_node *node, const char *name)
-{
-    return (int)nn_node_setting(node, name);
-}
-
-/* The window of a convolution or pooling; false for layers that have none. */
-static bool window_of(const nn_node *node, nn_window *window)
-{
-    bool pool = setting(node, "size") > 0;
-    int high = setting(node, pool ? "size" : "kernel"), wide = setting(node, "width"), stride = setting(node, "stride");
-    if (high == 0)
-        return false;
-    return nn_window_plan(window, node->in, high, wide > 0 ? wide : high, stride > 0 ? stride : high,
-                          (nn_padding)setting(node, "padding"));
-}
 
 /* What a region of the node's outputs sees of an input of shape `in`. */
 static nn_region seen_by(const nn_node *node, nn_shape in, nn_region out)
 {
-    nn_window w;
-    if (window_of(node, &w))
+    if (node->op->window) {
+        nn_window w = node->op->window(node);
         return (nn_region){out.x0 * w.stride - w.left, out.y0 * w.stride - w.top,
-                           (out.x1 - 1) * w.stride - w.left + w.kw, (out.y1 - 1) * w.stride - w.top + w.kh};
+                           (out.x1 - 1) * w.stride - w.left + nn_span_w(&w),
+                           (out.y1 - 1) * w.stride - w.top + nn_span_h(&w)};
+    }
     if (in.h == node->out.h && in.w == node->out.w)
         return out;
     return (nn_region){0, 0, in.w, in.h};

@@ -7,16 +7,24 @@
 #include <math.h>
 #include <string.h>
 
-conv_geometry conv_measure(const nn_node *node)
+static nn_window window_of(const nn_node *node)
 {
     const double *attr = node->attr;
-    int kh = (int)attr[CONV_SIZE], kw = attr[CONV_WIDTH] > 0 ? (int)attr[CONV_WIDTH] : kh;
-    conv_geometry g = {.groups = (int)attr[CONV_GROUPS], .filters = (int)attr[CONV_FILTERS]};
-    g.in_c = node->in.c / g.groups;
-    g.out_c = g.filters / g.groups;
-    if (!nn_window_plan(&g.window, node->in, kh, kw, (int)attr[CONV_STRIDE], (nn_padding)attr[CONV_PADDING]))
-        g.window.out_h = g.window.out_w = 0;
-    return g;
+    nn_window w = {
+        .kh = (int)attr[CONV_SIZE],
+        .kw = (int)(attr[CONV_WIDTH] > 0 ? attr[CONV_WIDTH] : attr[CONV_SIZE]),
+        .stride = (int)attr[CONV_STRIDE],
+        .dilation_h = (int)attr[CONV_DILATION],
+        .dilation_w = (int)attr[CONV_DILATION + 1],
+    };
+    nn_window_slide(&w, node->in, attr + CONV_PADDING);
+    return w;
+}
+
+conv_geometry conv_measure(const nn_node *node)
+{
+    int groups = (int)node->attr[CONV_GROUPS], filters = (int)node->attr[CONV_FILTERS];
+    return (conv_geometry){window_of(node), groups, node->in.c / groups, filters / groups, filters};
 }
 
 static const conv_way *way_of(const nn_node *node, const conv_geometry *g)
@@ -39,9 +47,8 @@ static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
         return nn_fail(err, NN_LIMIT, 0, "conv reads at most %d channels, not %d", NN_MAX_DIM, node->in.c);
     conv_geometry g = conv_measure(node);
     const nn_window *w = &g.window;
-    if (w->out_h == 0)
-        return nn_fail(err, NN_FORMAT, 0, "a window of %d does not fit into %dx%d", (int)node->attr[CONV_SIZE],
-                       node->in.h, node->in.w);
+    if (!nn_window_check(w, node->in, node->attr + CONV_PADDING, err))
+        return false;
     node->out = (nn_shape){w->out_h, w->out_w, filters};
     int fan_in = w->kh * w->kw * g.in_c;
     if (!nn_plan_add_param(plan, node, "kernel", NN_KERNEL, fan_in, 4, (int[]){w->kh, w->kw, g.in_c, filters}, err) ||
@@ -124,6 +131,8 @@ static const char *const examples[] = {
     "input 7 5 4\nconv 6 3 stride=2 groups=2\nconv 2 1\nflatten\ndense 3\nsoftmax\n",
     "input 6 5 2\nconv 3 2 width=3 stride=2 padding=valid\nflatten\ndense 2\nsoftmax\n",
     "input 6 5 1\nconv 16 3\nconv 16 3\nflatten\ndense 2\nsoftmax\n",
+    "input 6 7 2\nconv 3 3 dilation=2\nconv 2 2 width=3 dilation=1,2 padding=1,0,0,3\nflatten\ndense 2\nsoftmax\n",
+    "input 7 8 4\nconv 6 2 stride=2 dilation=3,2 groups=2 padding=2\nconv 2 1\nflatten\ndense 3\nsoftmax\n",
     NULL,
 };
 
@@ -135,11 +144,19 @@ const nn_op NN_VARIANT(nn_op_conv) = {
     .attrs =
         {
             [CONV_FILTERS] = {.name = "filters", .min = 1, .max = NN_MAX_DIM, .fallback = NAN, .whole = true},
-            [CONV_SIZE] = {.name = "kernel", .min = 1, .max = 64, .fallback = NAN, .whole = true},
-            [CONV_WIDTH] = {.name = "width", .min = 0, .max = 64, .fallback = 0, .whole = true}, /* 0: square */
-            [CONV_STRIDE] = {.name = "stride", .min = 1, .max = 64, .fallback = 1, .whole = true},
-            [CONV_PADDING] = {.name = "padding", .words = "same|valid", .fallback = NN_SAME},
+            [CONV_SIZE] = {.name = "kernel", .min = 1, .max = NN_MAX_TAPS, .fallback = NAN, .whole = true},
+            [CONV_WIDTH] =
+                {.name = "width", .min = 0, .max = NN_MAX_TAPS, .fallback = 0, .whole = true}, /* 0: square */
+            [CONV_STRIDE] = {.name = "stride", .min = 1, .max = NN_MAX_TAPS, .fallback = 1, .whole = true},
+            [CONV_PADDING] = {.name = "padding",
+                              .words = "same|valid",
+                              .numbers = NN_SIDES,
+                              .max = NN_MAX_PADDING,
+                              .fallback = NN_SAME,
+                              .whole = true},
             [CONV_GROUPS] = {.name = "groups", .min = 1, .max = NN_MAX_DIM, .fallback = 1, .whole = true},
+            [CONV_DILATION] =
+                {.name = "dilation", .numbers = 2, .min = 1, .max = NN_MAX_TAPS, .fallback = 1, .whole = true},
         },
     .positional = 2,
     .inputs = 1,
@@ -147,6 +164,7 @@ const nn_op NN_VARIANT(nn_op_conv) = {
     .folds_norm = true,
     .quantizes = true,
     .plan = plan,
+    .window = window_of,
     .prepare = prepare,
     .forward = forward,
     .backward = backward,

@@ -4,10 +4,18 @@
 
 #include "nn/kernels/kernels.h"
 #include "nn/op.h"
-#include "nn/shape.h"
 
-enum { CONV_FILTERS, CONV_SIZE, CONV_WIDTH, CONV_STRIDE, CONV_PADDING, CONV_GROUPS }; /* attributes */
-enum { CONV_KERNEL, CONV_BIAS };                                                      /* parameters */
+/* attributes */
+enum {
+    CONV_FILTERS,
+    CONV_SIZE,
+    CONV_WIDTH,
+    CONV_STRIDE,
+    CONV_PADDING,
+    CONV_GROUPS = CONV_PADDING + NN_SIDES,
+    CONV_DILATION
+};
+enum { CONV_KERNEL, CONV_BIAS }; /* parameters */
 
 typedef struct conv_geometry {
     nn_window window;
@@ -35,7 +43,7 @@ typedef struct conv_way {
 #define conv_turn          NN_VARIANT(conv_turn)
 extern const conv_way conv_direct, conv_winograd, conv_integer;
 
-conv_geometry conv_measure(const nn_node *node); /* the window's outputs are 0 where none fits */
+conv_geometry conv_measure(const nn_node *node);
 bool conv_winograd_fits(const nn_node *node, const conv_geometry *g);
 bool conv_integer_fits(const nn_node *node, const conv_geometry *g);
 nn_tiling conv_tiling(const nn_node *node, const conv_geometry *g); /* by Winograd: from x to y */

@@ -5,35 +5,36 @@
 
 /* A sliding product: from an image of h x w with `border` zeros around it to one of out_h x out_w. */
 typedef struct slide {
-    int kh, kw, stride, groups, in_c, out_c; /* channels of one group */
+    int kh, kw, stride, dilation_h, dilation_w;
+    int groups, in_c, out_c; /* channels of one group */
     int h, w, top, left, out_h, out_w;
 } slide;
 
 static slide slide_forward(const nn_node *node, const conv_geometry *g)
 {
     const nn_window *w = &g->window;
-    return (slide){w->kh,      w->kw,      w->stride, g->groups, g->in_c,  g->out_c,
-                   node->in.h, node->in.w, w->top,    w->left,   w->out_h, w->out_w};
+    return (slide){w->kh,    w->kw,      w->stride,  w->dilation_h, w->dilation_w, g->groups, g->in_c,
+                   g->out_c, node->in.h, node->in.w, w->top,        w->left,       w->out_h,  w->out_w};
 }
 
 /* From the gradient of y to that of x, for stride 1, with the turned kernel. */
 static slide slide_backward(const nn_node *node, const conv_geometry *g)
 {
     const nn_window *w = &g->window;
-    return (slide){w->kh,      w->kw,     1,        g->groups,          g->out_c,
-                   g->in_c,    w->out_h,  w->out_w, w->kh - 1 - w->top, w->kw - 1 - w->left,
-                   node->in.h, node->in.w};
+    int top = nn_span_h(w) - 1 - w->top, left = nn_span_w(w) - 1 - w->left;
+    return (slide){w->kh,   w->kw,    1,        w->dilation_h, w->dilation_w, g->groups,  g->out_c,
+                   g->in_c, w->out_h, w->out_w, top,           left,          node->in.h, node->in.w};
 }
 
 /* The image with its border, as far as windows reach. */
 static int bordered_h(const slide *s)
 {
-    return (s->out_h - 1) * s->stride + s->kh;
+    return (s->out_h - 1) * s->stride + (s->kh - 1) * s->dilation_h + 1;
 }
 
 static int bordered_w(const slide *s)
 {
-    return (s->out_w - 1) * s->stride + s->kw;
+    return (s->out_w - 1) * s->stride + (s->kw - 1) * s->dilation_w + 1;
 }
 
 static size_t bordered_count(const slide *s)
@@ -77,10 +78,16 @@ static void leave_border(const slide *s, const float *bordered, float *image)
                (size_t)((to - from) * c) * sizeof(float));
 }
 
-/* One product covers a whole window, or with groups, whose channels are no run across pixels, one kernel row. */
+/* Whether a kernel row reads a run of memory: all channels of pixels that are neighbours. */
+static bool has_runs(const slide *s)
+{
+    return s->groups == 1 && s->dilation_w == 1;
+}
+
+/* One product covers a whole window, whose runs are the kernel's rows, or else one row, whose runs are pixels. */
 static int pieces(const slide *s)
 {
-    return s->groups == 1 ? 1 : s->kh;
+    return has_runs(s) ? 1 : s->kh;
 }
 
 static int piece_k(const slide *s)
@@ -111,11 +118,11 @@ static void slide_over(const slide *s, const float *bordered, const float *panel
     nn_product p = {
         .m = s->out_w,
         .n = s->out_c,
-        .runs = s->groups == 1 ? s->kh : s->kw,
-        .depth = s->groups == 1 ? s->kw * c : s->in_c,
+        .runs = has_runs(s) ? s->kh : s->kw,
+        .depth = has_runs(s) ? s->kw * c : s->in_c,
         .a_row = (ptrdiff_t)s->stride * c,
         .a_step = 1,
-        .a_run = s->groups == 1 ? row : c,
+        .a_run = has_runs(s) ? s->dilation_h * row : (ptrdiff_t)s->dilation_w * c,
         .panels = true,
         .c_row = filters,
     };
@@ -126,7 +133,7 @@ static void slide_over(const slide *s, const float *bordered, const float *panel
             p.bias = bias && piece == 0 ? bias + group * s->out_c : NULL;
             p.relu = relu && piece == pieces(s) - 1;
             for (int oy = 0; oy < s->out_h; oy++) {
-                p.a = bordered + (oy * s->stride + piece) * row + (ptrdiff_t)group * s->in_c;
+                p.a = bordered + (oy * s->stride + piece * s->dilation_h) * row + (ptrdiff_t)group * s->in_c;
                 p.c = y + (ptrdiff_t)oy * s->out_w * filters + (ptrdiff_t)group * s->out_c;
                 nn_gemm(&p);
             }
@@ -168,8 +175,8 @@ static void spread(const slide *f, const float *dy, const float *panels, float *
             for (int oy = 0; oy < f->out_h; oy++) {
                 p.a = dy + (ptrdiff_t)oy * f->out_w * filters + (ptrdiff_t)group * f->out_c;
                 p.b = panels;
-                p.c = bordered + (oy * f->stride + tap / f->kw) * row + (ptrdiff_t)(tap % f->kw) * c +
-                      (ptrdiff_t)group * f->in_c;
+                p.c = bordered + (oy * f->stride + tap / f->kw * f->dilation_h) * row +
+                      (ptrdiff_t)(tap % f->kw * f->dilation_w) * c + (ptrdiff_t)group * f->in_c;
                 nn_gemm(&p);
             }
 }
@@ -180,9 +187,9 @@ static void spread(const slide *f, const float *dy, const float *panels, float *
 static void kernel_gradient(const slide *f, const float *bordered, const float *dy, float *dy_panels, float *gradient)
 {
     int c = f->groups * f->in_c, filters = f->groups * f->out_c;
-    int taps = f->groups == 1 ? f->kh : f->kh * f->kw; /* of one product each */
+    int taps = has_runs(f) ? f->kh : f->kh * f->kw; /* of one product each */
     ptrdiff_t row = (ptrdiff_t)bordered_w(f) * c;
-    nn_product p = {.m = f->groups == 1 ? f->kw * c : f->in_c,
+    nn_product p = {.m = has_runs(f) ? f->kw * c : f->in_c,
                     .n = f->out_c,
                     .runs = f->out_h,
                     .depth = f->out_w,
@@ -196,8 +203,9 @@ static void kernel_gradient(const slide *f, const float *bordered, const float *
     for (int group = 0; group < f->groups; group++) {
         nn_pack_panels(dy_panels, dy + group * f->out_c, filters, 1, f->out_h * f->out_w, f->out_c);
         for (int tap = 0; tap < taps; tap++) {
-            int ky = f->groups == 1 ? tap : tap / f->kw, kx = f->groups == 1 ? 0 : tap % f->kw;
-            p.a = bordered + ky * row + (ptrdiff_t)kx * c + (ptrdiff_t)group * f->in_c;
+            int ky = has_runs(f) ? tap : tap / f->kw, kx = has_runs(f) ? 0 : tap % f->kw;
+            p.a =
+                bordered + ky * f->dilation_h * row + (ptrdiff_t)(kx * f->dilation_w) * c + (ptrdiff_t)group * f->in_c;
             p.c = gradient + (ptrdiff_t)tap * p.m * filters + (ptrdiff_t)group * f->out_c;
             nn_gemm(&p);
         }
@@ -210,7 +218,7 @@ static bool way_plan(nn_node *node, const conv_geometry *g)
 {
     slide f = slide_forward(node, g), b = slide_backward(node, g);
     double floats = (double)bordered_h(&f) * bordered_w(&f) * node->in.c + 1.0 * node->out.h * node->out.w * 32 +
-                    (double)(b.h + 2 * b.kh) * (b.w + 2 * b.kw) * g->filters;
+                    (double)bordered_h(&b) * bordered_w(&b) * g->filters;
     double weights = (double)f.kh * f.kw * (g->in_c + 16) * (g->filters + 16.0 * g->groups);
     if (floats > NN_MAX_FLOATS || weights > NN_MAX_FLOATS)
         return false;

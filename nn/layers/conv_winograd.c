@@ -29,8 +29,9 @@ bool conv_winograd_fits(const nn_node *node, const conv_geometry *g)
 {
     const nn_window *w = &g->window;
     int tiles = (w->out_h + NN_TILE - 1) / NN_TILE * ((w->out_w + NN_TILE - 1) / NN_TILE);
-    return w->kh == 3 && w->kw == 3 && w->stride == 1 && g->groups == 1 && node->in.c % NN_LANES == 0 &&
-           g->filters % NN_LANES == 0 && 10 * tiles * NN_POINTS <= 8 * 9 * w->out_h * w->out_w;
+    return w->kh == 3 && w->kw == 3 && w->dilation_h == 1 && w->dilation_w == 1 && w->stride == 1 && g->groups == 1 &&
+           node->in.c % NN_LANES == 0 && g->filters % NN_LANES == 0 &&
+           10 * tiles * NN_POINTS <= 8 * 9 * w->out_h * w->out_w;
 }
 
 /* From one point to the next; the odd line keeps the 36 streams out of each other's cache sets. */

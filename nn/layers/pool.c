@@ -1,7 +1,6 @@
 /* pool.c - max and average pooling over size x size windows; padding never counts. */
 #include "nn/kernels/kernels.h"
 #include "nn/op.h"
-#include "nn/shape.h"
 #include <math.h>
 #include <string.h>
 
@@ -12,19 +11,20 @@ static int stride(const nn_node *node)
     return (int)(node->attr[STRIDE] > 0 ? node->attr[STRIDE] : node->attr[SIZE]);
 }
 
-static bool measure(nn_window *w, const nn_node *node)
+static nn_window window_of(const nn_node *node)
 {
     int size = (int)node->attr[SIZE];
-    return nn_window_plan(w, node->in, size, size, stride(node), (nn_padding)node->attr[PADDING]);
+    nn_window w = {.kh = size, .kw = size, .stride = stride(node), .dilation_h = 1, .dilation_w = 1};
+    nn_window_slide(&w, node->in, node->attr + PADDING);
+    return w;
 }
 
 static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
 {
     (void)plan;
-    nn_window w;
-    if (!measure(&w, node))
-        return nn_fail(err, NN_FORMAT, 0, "a window of %d does not fit into %dx%d", (int)node->attr[SIZE], node->in.h,
-                       node->in.w);
+    nn_window w = window_of(node);
+    if (!nn_window_check(&w, node->in, node->attr + PADDING, err))
+        return false;
     node->out = (nn_shape){w.out_h, w.out_w, node->in.c};
     return true;
 }
@@ -60,8 +60,7 @@ typedef struct place {
 static inline __attribute__((always_inline)) void each_window(const nn_slice *s,
                                                               void (*visit)(const nn_slice *s, const place *p))
 {
-    nn_window w;
-    measure(&w, s->node);
+    nn_window w = window_of(s->node);
     size_t in = nn_shape_count(s->node->in), out = nn_shape_count(s->node->out);
     for (size_t image = 0; image < (size_t)s->images; image++)
         for (int oy = 0; oy < w.out_h; oy++)
@@ -222,14 +221,20 @@ static void average_backward(const nn_slice *s)
 }
 
 /* clang-format off */
-#define POOLING                                                                                    \
-    .attrs = {[SIZE] = {.name = "size", .min = 1, .max = 64, .fallback = NAN, .whole = true},      \
-              [STRIDE] = {.name = "stride", .min = 0, .max = 64, .fallback = 0, .whole = true},    \
-              [PADDING] = {.name = "padding", .words = "same|valid", .fallback = NN_VALID}},       \
-    .positional = 2, .inputs = 1
-#define EXAMPLES(kind)                                                                             \
-    (const char *const[]){"input 4 4 2\nconv 3 3\n" kind " 2\nflatten\ndense 3\nsoftmax\n",        \
-                          "input 5 5 2\nconv 2 2\n" kind " 3 2 padding=same\nflatten\ndense 3\nsoftmax\n", NULL}
+#define POOLING                                                                                             \
+    .attrs = {[SIZE] = {.name = "size", .min = 1, .max = NN_MAX_TAPS, .fallback = NAN, .whole = true},      \
+              [STRIDE] = {.name = "stride", .min = 0, .max = NN_MAX_TAPS, .fallback = 0, .whole = true},    \
+              [PADDING] = {.name = "padding",                                                               \
+                           .words = "same|valid",                                                           \
+                           .numbers = NN_SIDES,                                                             \
+                           .max = NN_MAX_PADDING,                                                           \
+                           .fallback = NN_VALID,                                                            \
+                           .whole = true}},                                                                 \
+    .positional = 2, .inputs = 1, .window = window_of
+#define EXAMPLES(kind)                                                                                      \
+    (const char *const[]){"input 4 4 2\nconv 3 3\n" kind " 2\nflatten\ndense 3\nsoftmax\n",                 \
+                          "input 5 5 2\nconv 2 2\n" kind " 3 2 padding=same\nflatten\ndense 3\nsoftmax\n",  \
+                          "input 4 5 2\nconv 2 2\n" kind " 3 2 padding=1,0,2,1\nflatten\ndense 3\nsoftmax\n", NULL}
 /* clang-format on */
 
 extern const nn_op NN_VARIANT(nn_op_maxpool), NN_VARIANT(nn_op_avgpool);

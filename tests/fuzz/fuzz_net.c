@@ -6,9 +6,34 @@
 #include <string.h>
 
 const char *const fuzz_words[] = {
-    "input ",        "conv ", "dense ", "maxpool ", "avgpool ", "batchnorm", "relu",    "flatten", "softmax",
-    "dropout ",      "add ",  "mul ",   "concat ",  "a: ",      "from=",     "stride=", "groups=", "padding=same",
-    "padding=valid", "#",     "\n",     " ",        "=",        ":",         NULL,
+    "input ",
+    "conv ",
+    "dense ",
+    "maxpool ",
+    "avgpool ",
+    "batchnorm",
+    "relu",
+    "flatten",
+    "softmax",
+    "dropout ",
+    "add ",
+    "mul ",
+    "concat ",
+    "a: ",
+    "from=",
+    "stride=",
+    "groups=",
+    "padding=same",
+    "padding=valid",
+    "padding=1,0,2,0",
+    "dilation=",
+    ",",
+    "#",
+    "\n",
+    " ",
+    "=",
+    ":",
+    NULL,
 };
 
 void fuzz_seeds(void (*add)(const void *data, size_t len))

@@ -21,10 +21,15 @@ conv 8 3
 batchnorm
 add trunk
 relu
-maxpool 2
-conv 12 3 stride=2 padding=valid groups=2
-leakyrelu
-avgpool 2 stride=1
+maxpool 3 stride=2 padding=1,0,0,1
+conv 8 3 padding=2,0,1,2
+conv 12 3 stride=2 groups=2 padding=1,0,1,1
+side: leakyrelu
+conv 6 2 width=3 dilation=2,1 padding=1
+concat side
+maps: avgpool 2 padding=0,1,0,0
+gate: avgpool 2
+mul gate from=maps
 flatten
 dense 16
 relu
@@ -42,20 +47,26 @@ LEAK = 0.01
 # Each layer is a forward function that returns its output and a function from the output's gradient to the input's;
 # the latter adds the gradients of the layer's weights to `grads`.
 
-def conv(x, weights, grads, name, stride=1, same=True, groups=1):
+SAME = None
+
+
+def conv(x, weights, grads, name, stride=1, padding=SAME, groups=1, dilation=(1, 1)):
+    """padding: (top, left, bottom, right), or SAME for ceil(size / stride) outputs."""
     kernel, bias = weights[name + ".kernel"], weights[name + ".bias"]
     kh, kw, group_in, c_out = kernel.shape
     group_out = c_out // groups
     n, h, w, c_in = x.shape
-    if same:
-        out_h, out_w = -(-h // stride), -(-w // stride)
-        pad_h, pad_w = max((out_h - 1) * stride + kh - h, 0), max((out_w - 1) * stride + kw - w, 0)
-    else:
-        out_h, out_w, pad_h, pad_w = (h - kh) // stride + 1, (w - kw) // stride + 1, 0, 0
-    top, left = pad_h // 2, pad_w // 2
-    padded = np.pad(x, ((0, 0), (top, pad_h - top), (left, pad_w - left), (0, 0)))
+    reach_h, reach_w = (kh - 1) * dilation[0] + 1, (kw - 1) * dilation[1] + 1
+    if padding is SAME:
+        pad_h = max((-(-h // stride) - 1) * stride + reach_h - h, 0)
+        pad_w = max((-(-w // stride) - 1) * stride + reach_w - w, 0)
+        padding = pad_h // 2, pad_w // 2, pad_h - pad_h // 2, pad_w - pad_w // 2
+    top, left, bottom, right = padding
+    padded = np.pad(x, ((0, 0), (top, bottom), (left, right), (0, 0)))
+    out_h, out_w = (padded.shape[1] - reach_h) // stride + 1, (padded.shape[2] - reach_w) // stride + 1
 
     def window(array, i, j):
+        i, j = i * dilation[0], j * dilation[1]
         return array[:, i:i + (out_h - 1) * stride + 1:stride, j:j + (out_w - 1) * stride + 1:stride]
 
     def taps():
@@ -109,28 +120,40 @@ def pool_windows(x, size, stride):
             for i in range(size) for j in range(size)]
 
 
-def maxpool(x, size):
-    windows = pool_windows(x, size, size)
-    taps = np.stack([x[:, rows, columns] for rows, columns in windows])
+def pad(x, padding, value):
+    """x with (top, left, bottom, right) pixels of a value around it, and what takes them off again."""
+    top, left, bottom, right = padding
+    h, w = x.shape[1:3]
+    return (np.pad(x, ((0, 0), (top, bottom), (left, right), (0, 0)), constant_values=value),
+            lambda d: d[:, top:top + h, left:left + w])
+
+
+def maxpool(x, size, stride, padding=(0, 0, 0, 0)):
+    padded, crop = pad(x, padding, -np.inf)
+    windows = pool_windows(padded, size, stride)
+    taps = np.stack([padded[:, rows, columns] for rows, columns in windows])
     winner = taps.argmax(axis=0)
 
     def backward(dy):
-        dx = np.zeros_like(x)
+        dx = np.zeros_like(padded)
         for k, (rows, columns) in enumerate(windows):
             dx[:, rows, columns] += dy * (winner == k)
-        return dx
+        return crop(dx)
     return taps.max(axis=0), backward
 
 
-def avgpool(x, size, stride):
-    windows = pool_windows(x, size, stride)
+def avgpool(x, size, stride, padding=(0, 0, 0, 0)):
+    padded, crop = pad(x, padding, 0)
+    inside, _ = pad(np.ones_like(x), padding, 0)
+    windows = pool_windows(padded, size, stride)
+    counts = sum(inside[:, rows, columns] for rows, columns in windows)
 
     def backward(dy):
-        dx = np.zeros_like(x)
+        dx = np.zeros_like(padded)
         for rows, columns in windows:
-            dx[:, rows, columns] += dy / len(windows)
-        return dx
-    return sum(x[:, rows, columns] for rows, columns in windows) / len(windows), backward
+            dx[:, rows, columns] += dy / counts
+        return crop(dx)
+    return sum(padded[:, rows, columns] for rows, columns in windows) / counts, backward
 
 
 def dense(x, weights, grads, name):
@@ -154,10 +177,15 @@ def run(weights, images, training):
     x, back_conv2 = conv(trunk, weights, grads, "conv2")
     x, back_norm2 = batchnorm(x, weights, grads, "batchnorm2", training, running)
     x, back_relu1 = relu(x + trunk)
-    x, back_max = maxpool(x, 2)
-    x, back_conv3 = conv(x, weights, grads, "conv3", stride=2, same=False, groups=2)
-    x, back_leaky = relu(x, LEAK)
-    x, back_average = avgpool(x, 2, 1)
+    x, back_max = maxpool(x, 3, 2, (1, 0, 0, 1))
+    x, back_conv3 = conv(x, weights, grads, "conv3", padding=(2, 0, 1, 2))
+    x, back_conv4 = conv(x, weights, grads, "conv4", stride=2, padding=(1, 0, 1, 1), groups=2)
+    side, back_leaky = relu(x, LEAK)
+    x, back_conv5 = conv(side, weights, grads, "conv5", padding=(1, 1, 1, 1), dilation=(2, 1))
+    split = x.shape[3]
+    maps, back_maps = avgpool(np.concatenate((x, side), axis=3), 2, 2, (0, 1, 0, 0))
+    gate, back_gate = avgpool(maps, 2, 2)
+    x = maps * gate
     shape = x.shape
     x, back_dense1 = dense(x.reshape(len(images), -1), weights, grads, "dense1")
     x, back_relu2 = relu(x)
@@ -165,7 +193,9 @@ def run(weights, images, training):
 
     def backward(d_logits):
         d = back_dense1(back_relu2(back_dense2(d_logits))).reshape(shape)
-        d_sum = back_relu1(back_max(back_conv3(back_leaky(back_average(d)))))
+        d_both = back_maps(d * gate + back_gate((d * maps).sum(axis=(1, 2), keepdims=True)))
+        d_side = d_both[..., split:] + back_conv5(d_both[..., :split])
+        d_sum = back_relu1(back_max(back_conv3(back_conv4(back_leaky(d_side)))))
         d_trunk = d_sum + back_conv2(back_norm2(d_sum))
         back_conv1(back_norm1(back_trunk(d_trunk)))
         return grads
@@ -189,8 +219,8 @@ def loss_and_gradient(logits, labels):
 
 def make_weights(rng):
     """Fresh weights with running statistics, gains and biases away from their usual starting values."""
-    shapes = {"conv1": (3, 3, 2, 8), "conv2": (3, 3, 8, 8), "conv3": (3, 3, 4, 12),
-              "dense1": (48, 16), "dense2": (16, 10)}
+    shapes = {"conv1": (3, 3, 2, 8), "conv2": (3, 3, 8, 8), "conv3": (3, 3, 8, 8), "conv4": (3, 3, 4, 12),
+              "conv5": (2, 3, 12, 6), "dense1": (72, 16), "dense2": (16, 10)}
     weights = {}
     for name, shape in shapes.items():
         weights[name + ".kernel"] = rng.normal(0, np.sqrt(2 / np.prod(shape[:-1])), shape)
@@ -228,7 +258,7 @@ def train(weights, images, labels):
 
 
 def make():
-    rng = np.random.default_rng(2)
+    rng = np.random.default_rng(1)  # its losses are small: nn cuts those of an image off at log(1e30)
     weights = make_weights(rng)
     images = single({"images": rng.uniform(0, 1, (IMAGES, 16, 14, 2))})["images"]
     labels = np.arange(IMAGES) * 3 % CLASSES

@@ -46,9 +46,18 @@ static int size(uint64_t *state, int least)
     return n < least ? least : n;
 }
 
+static void append_number(uint64_t *state, const nn_attr *attr, char *line)
+{
+    if (attr->whole)
+        append(line, "%d", attr->max >= NN_MAX_DIM ? channels(state) : size(state, (int)attr->min));
+    else
+        append(line, "%g", random_between(state, attr->min, attr->max));
+}
+
+/* Words where there are some, half of the time; of several numbers one for all, half of the time. */
 static void append_value(uint64_t *state, const nn_attr *attr, char *line)
 {
-    if (attr->words) {
+    if (attr->words && below(state, 2)) {
         int words = 1;
         for (const char *at = attr->words; (at = strchr(at, '|')) != NULL; at++)
             words++;
@@ -56,10 +65,12 @@ static void append_value(uint64_t *state, const nn_attr *attr, char *line)
         for (int skip = below(state, words); skip > 0; skip--)
             word = strchr(word, '|') + 1;
         append(line, "%.*s", (int)strcspn(word, "|"), word);
-    } else if (attr->whole) {
-        append(line, "%d", attr->max >= NN_MAX_DIM ? channels(state) : size(state, (int)attr->min));
-    } else {
-        append(line, "%g", random_between(state, attr->min, attr->max));
+        return;
+    }
+    append_number(state, attr, line);
+    for (int i = 1, more = below(state, 2); more && i < nn_attr_numbers(attr); i++) {
+        append(line, ",");
+        append_number(state, attr, line);
     }
 }
 
@@ -70,7 +81,7 @@ static void append_layer(uint64_t *state, const nn_op *op, const char *other, ch
     append(line, "%s", op->name);
     if (op->inputs > 1)
         append(line, " %s", other);
-    for (int i = 0; i < NN_MAX_ATTRS && op->attrs[i].name; i++)
+    for (int i = 0; nn_has_attr(op, i); i = nn_next_attr(op, i))
         if (isnan(op->attrs[i].fallback) || !op->attrs[i].whole || below(state, 3) == 0) {
             append(line, " %s=", op->attrs[i].name);
             append_value(state, &op->attrs[i], line);

@@ -15,8 +15,9 @@ static const char chain[] =
     "input 12 12 1\nconv 6 3\nbatchnorm\nrelu\nmaxpool 2\ndropout 0.2\nflatten\ndense 4\nsoftmax\n";
 static const char residual[] = "input 12 12 1\ntrunk: conv 3 3 stride=2\nconv 3 3\nadd trunk\nrelu\n"
                                "side: conv 3 1 from=trunk\nadd relu1\nflatten\ndense 4\nsoftmax\n";
-static const char gated[] = "input 12 12 1\na: conv 3 3 stride=3\nconv 2 2\nconcat a\nb: relu\navgpool 4\nelu\n"
-                            "mul elu1 from=b\nflatten\ndense 4\nsoftmax\n";
+static const char gated[] =
+    "input 12 12 1\na: conv 3 3 stride=3 padding=0,0,0,1\nconv 2 2 padding=1,0,0,1\nconcat a\nb: relu\navgpool 4\nelu\n"
+    "mul elu1 from=b\nflatten\ndense 4\nsoftmax\n";
 static const char whole_maps[] =
     "input 12 12 1\nconv 5 3 padding=valid stride=3\nrelu\nconv 4 4 padding=valid\nsoftmax\n";
 static nn_error err;
@@ -81,16 +82,18 @@ static void test_the_architecture_is_as_one_would_write_it(void **state)
     nn_model *part[] = {net_model(chain, 3), net_model(residual, 4), net_model(gated, 5)};
     const nn_model *parts[] = {part[0], part[1], part[1], part[2]};
     nn_model *model = joined(parts, 4);
-    assert_string_equal(model->plan->text, "input 12 12 1\n"
-                                           "conv 6 3\nbatchnorm\nrelu\nmaxpool 2\ndropout rate=0.2\n"
-                                           "flatten\ndense 4\n"
-                                           "conv 3 3 stride=2 from=input\nconv 3 3\nadd conv2\nrelu\n"
-                                           "conv 3 1 from=conv2\nadd relu2\nflatten\ndense 4\nadd dense1\n"
-                                           "conv 3 3 stride=2 from=input\nconv 3 3\nadd conv5\nrelu\n"
-                                           "conv 3 1 from=conv5\nadd relu3\nflatten\ndense 4\nadd add3\n"
-                                           "conv 3 3 stride=3 from=input\nconv 2 2\nconcat conv8\nrelu\navgpool 4\n"
-                                           "elu\nmul elu1 from=relu4\nflatten\ndense 4\nadd add6\n"
-                                           "softmax\n");
+    assert_string_equal(
+        model->plan->text,
+        "input 12 12 1\n"
+        "conv 6 3\nbatchnorm\nrelu\nmaxpool 2\ndropout rate=0.2\n"
+        "flatten\ndense 4\n"
+        "conv 3 3 stride=2 from=input\nconv 3 3\nadd conv2\nrelu\n"
+        "conv 3 1 from=conv2\nadd relu2\nflatten\ndense 4\nadd dense1\n"
+        "conv 3 3 stride=2 from=input\nconv 3 3\nadd conv5\nrelu\n"
+        "conv 3 1 from=conv5\nadd relu3\nflatten\ndense 4\nadd add3\n"
+        "conv 3 3 stride=3 padding=0,0,0,1 from=input\nconv 2 2 padding=1,0,0,1\nconcat conv8\nrelu\navgpool 4\n"
+        "elu\nmul elu1 from=relu4\nflatten\ndense 4\nadd add6\n"
+        "softmax\n");
     nn_model_free(model);
     for (int k = 0; k < 3; k++)
         nn_model_free(part[k]);

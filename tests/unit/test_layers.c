@@ -44,19 +44,12 @@ static void *fenced_zeros(size_t count, size_t size)
     return memset(fence_alloc(count, size), 0, count * size);
 }
 
-static nn_shape second_shape(const nn_plan *plan, const nn_node *node)
-{
-    if (node->op->inputs < 2)
-        return (nn_shape){0};
-    return node->input[1] < 0 ? plan->input : plan->node[node->input[1]].out;
-}
-
 /* The batchnorm behind node i, if it may be computed on the way. */
 static const nn_node *norm_behind(const nn_plan *plan, int i)
 {
     const nn_node *next = &plan->node[i + 1];
     bool folds = plan->node[i].op->folds_norm && i + 1 < plan->n_nodes && next->input[0] == i;
-    return folds && strcmp(next->op->name, "batchnorm") == 0 ? next : NULL;
+    return folds && next->op->kind == NN_NORM ? next : NULL;
 }
 
 static size_t prepared_floats(const nn_slice *s)
@@ -70,7 +63,7 @@ static bench open_bench(const nn_plan *plan, int i, mode how, int images, uint64
 {
     const nn_node *node = &plan->node[i];
     bench b = {.in = (size_t)images * nn_shape_count(node->in),
-               .in2 = (size_t)images * nn_shape_count(second_shape(plan, node)),
+               .in2 = (size_t)images * nn_shape_count(node->in2),
                .out = (size_t)images * nn_shape_count(node->out)};
     b.x = random_floats(&seed, b.in), b.x2 = random_floats(&seed, b.in2), b.dy = random_floats(&seed, b.out);
     b.y = fence_floats(b.out), b.dx = fence_floats(b.in), b.dx2 = fence_floats(b.in2);

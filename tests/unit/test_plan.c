@@ -53,6 +53,51 @@ static void test_shapes(void **state)
     nn_plan_free(plan);
 }
 
+static void test_padding_and_dilation(void **state)
+{
+    (void)state;
+    nn_plan *plan = net_parse("input 28 27 2\n"
+                              "conv 8 3 stride=2 padding=1\n"         /* (28 + 2 - 3) / 2 + 1, (27 + 2 - 3) / 2 + 1 */
+                              "maxpool 3 2 padding=1,0,0,2\n"         /* (14 + 1 - 3) / 2 + 1, (14 + 2 - 3) / 2 + 1 */
+                              "conv 4 3 dilation=2\n"                 /* same */
+                              "conv 4 3 dilation=1,2 padding=valid\n" /* 7 - 2, 7 - 4 */
+                              "conv 4 2 width=3 dilation=3,1 padding=3,2,0,1\n" /* 5 + 3 - 3, 3 + 3 - 2 */
+                              "avgpool 2 1 padding=0\n"
+                              "flatten\ndense 10\nsoftmax\n");
+    assert_shape(node(plan, "conv1")->out, 14, 14, 8);
+    assert_shape(node(plan, "maxpool1")->out, 7, 7, 8);
+    assert_shape(node(plan, "conv2")->out, 7, 7, 4);
+    assert_shape(node(plan, "conv3")->out, 5, 3, 4);
+    assert_shape(node(plan, "conv4")->out, 5, 4, 4);
+    assert_shape(node(plan, "avgpool1")->out, 4, 3, 4);
+    nn_plan_free(plan);
+}
+
+/* Same and valid padding are the explicit ones of these sizes. */
+static void test_words_for_padding(void **state)
+{
+    (void)state;
+    static const char *const twins[][2] = {
+        {"conv 2 3 padding=same", "conv 2 3 padding=1"},
+        {"conv 2 3 padding=valid", "conv 2 3 padding=0"},
+        {"conv 2 4 padding=same", "conv 2 4 padding=1,1,2,2"},
+        {"conv 2 3 stride=2", "conv 2 3 stride=2 padding=0,1,1,1"},
+        {"conv 2 3 dilation=2", "conv 2 3 dilation=2 padding=2,2,2,2"},
+        {"maxpool 3 2 padding=same", "maxpool 3 2 padding=0,1,1,1"},
+    };
+    for (size_t i = 0; i < sizeof twins / sizeof *twins; i++) {
+        nn_window w[2];
+        for (int k = 0; k < 2; k++) {
+            char text[100];
+            snprintf(text, sizeof text, "input 6 7 2\n%s\nflatten\ndense 2\nsoftmax\n", twins[i][k]);
+            nn_plan *plan = net_parse(text);
+            w[k] = plan->node[0].op->window(&plan->node[0]);
+            nn_plan_free(plan);
+        }
+        assert_memory_equal(&w[0], &w[1], sizeof w[0]);
+    }
+}
+
 static void test_two_inputs(void **state)
 {
     (void)state;
@@ -206,7 +251,21 @@ static const struct {
     {"input 2 2 1\nconv ^0 3\n", NN_LIMIT, "filters is 0, must be 1 to 4096"},
     {"input 2 2 1\nconv 3 ^1e3\n", NN_FORMAT, "kernel must be a whole number, not '1e3'"},
     {"input 2 2 1\nconv 3 ^2.5\n", NN_FORMAT, "kernel must be a whole number"},
-    {"input 2 2 1\nconv 3 3 ^padding=half\n", NN_FORMAT, "padding must be same|valid, not 'half'"},
+    {"input 2 2 1\nconv 3 3 ^padding=half\n", NN_FORMAT, "padding must be same|valid or a whole number, not 'half'"},
+    {"input 4 4 1\nconv 3 3 ^padding=1,2\n", NN_FORMAT, "padding must be one number or four, not '1,2'"},
+    {"input 4 4 1\nconv 3 3 ^padding=1,2,1,1,1\n", NN_FORMAT, "padding must be one number or four"},
+    {"input 4 4 1\nconv 3 3 ^padding=1,,1,1\n", NN_FORMAT, "a whole number, not ''"},
+    {"input 4 4 1\nconv 3 3 ^padding=1,1,same,1\n", NN_FORMAT, "a whole number, not 'same'"},
+    {"input 4 4 1\nconv 3 3 ^padding=-1\n", NN_LIMIT, "padding is -1, must be 0 to 4032"},
+    {"input 4 4 1\nconv 3 3 ^padding=0,0,0,5000\n", NN_LIMIT, "padding is 5000"},
+    {"input 4 4 1\n^conv 3 3 padding=3\n", NN_FORMAT, "padding of 3 would hold a whole window of 3x3"},
+    {"input 4 4 1\n^maxpool 2 padding=0,2,0,0\n", NN_FORMAT, "padding of 2 would hold a whole window of 2x2"},
+    {"input 4 4 1\n^conv 3 3 dilation=1,2 padding=3\n", NN_FORMAT, "a whole window of 3x5"},
+    {"input 4 4 1\n^conv 3 3 dilation=2 padding=valid\n", NN_FORMAT, "a window of 5x5 does not fit into 4x4"},
+    {"input 4 4 1\n^conv 3 3 dilation=3 padding=1,2,1,2\n", NN_FORMAT, "a window of 7x7 does not fit into 4x4"},
+    {"input 4 4 1\nconv 3 3 ^dilation=0\n", NN_LIMIT, "dilation is 0, must be 1 to 64"},
+    {"input 4 4 1\nconv 3 3 ^dilation=1,2,3\n", NN_FORMAT, "dilation must be one number or two"},
+    {"input 4 4 1\nconv 3 ^kernel=3,3\n", NN_FORMAT, "kernel must be one number, not '3,3'"},
     {"input 2 2 1\nconv 3 3 ^colour=1\n", NN_FORMAT, "conv has no setting 'colour'"},
     {"input 2 2 1\n^conv 3 3 padding=valid\n", NN_FORMAT, "does not fit"},
     {"input 2 2 3\n^conv 4 1 groups=2\n", NN_FORMAT, "2 groups must divide 3 channels"},
@@ -306,6 +365,8 @@ static void test_huge_layers_are_refused(void **state)
         "input 4096 4096 1\nflatten\nconv 4096 64\nflatten\ndense 2\nsoftmax\n",
         "input 4096 4096 1\nconv 4096 64\nflatten\ndense 2\nsoftmax\n",
         "input 4096 4096 1\nflatten\ndense 4096\nsoftmax\n",
+        "input 4096 4096 1\nconv 4096 64 dilation=64 padding=4032 stride=2\nflatten\ndense 2\nsoftmax\n",
+        "input 4096 1 4096\nconv 4096 2 width=1 dilation=64,1 padding=64,0,64,0\nflatten\ndense 2\nsoftmax\n",
         "input 4096 64 64\nconv 4096 1\nconv 64 64\nflatten\ndense 2\nsoftmax\n",
     };
     for (size_t i = 0; i < sizeof huge / sizeof *huge; i++) {
@@ -350,6 +411,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_padding_and_dilation),
+        cmocka_unit_test(test_words_for_padding),
         cmocka_unit_test(test_two_inputs),
         cmocka_unit_test(test_parameters_lie_in_the_order_of_their_names),
         cmocka_unit_test(test_kernel_shapes),

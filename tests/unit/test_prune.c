@@ -11,13 +11,15 @@
 
 #include <cmocka.h>
 
-static const char chain[] = "input 12 12 1\n"
-                            "conv 6 3\nbatchnorm epsilon=0.001\nrelu\n"
-                            "wide: conv 8 3 width=1 stride=2 padding=valid\nrelu\nmaxpool 2 stride=1\ndropout 0.125\n"
-                            "flatten\nbatchnorm\n"
-                            "dense 12\nbatchnorm\nelu 0.5\n"
-                            "dense 10\nleakyrelu\n"
-                            "dense 4\nsoftmax\n";
+static const char chain[] =
+    "input 12 12 1\n"
+    "conv 6 3\nbatchnorm epsilon=0.001\nrelu\n"
+    "wide: conv 8 3 width=1 stride=2 padding=valid\nrelu\nmaxpool 2 stride=1 padding=0,1,0,0\ndropout 0.125\n"
+    "conv 6 2 dilation=2 padding=1\nconv 4 3 padding=1,0,2,0 dilation=1,2\n"
+    "flatten\nbatchnorm\n"
+    "dense 12\nbatchnorm\nelu 0.5\n"
+    "dense 10\nleakyrelu\n"
+    "dense 4\nsoftmax\n";
 static nn_error err;
 
 static nn_node *node_of(const nn_model *model, const char *name)
@@ -89,6 +91,8 @@ static void test_dead_channels_are_not_missed(void **state)
     nn_model *model = net_model(chain, 3);
     kill_norm(model, "batchnorm1");
     kill_filters(model, "wide");
+    kill_filters(model, "conv3");
+    kill_filters(model, "conv4");
     for (int i = 0; i < node_of(model, "batchnorm2")->out.c; i++) /* else it would make something of nothing */
         weight(model, "batchnorm2", 1)[i] = weight(model, "batchnorm2", 2)[i] = 0;
     kill_norm(model, "batchnorm3");
@@ -96,6 +100,7 @@ static void test_dead_channels_are_not_missed(void **state)
     nn_model *half = pruned(model, 0.5), *less = pruned(model, 0.4);
     assert_int_equal(node_of(half, "conv1")->out.c, 3);
     assert_int_equal(node_of(half, "wide")->out.c, 4);
+    assert_int_equal(node_of(half, "conv4")->out.c, 2);
     assert_int_equal(node_of(half, "dense1")->out.c, 6);
     assert_int_equal(node_of(half, "dense2")->out.c, 5);
     assert_int_equal(node_of(half, "dense3")->out.c, TOY_CLASSES);
@@ -114,8 +119,9 @@ static void test_the_architecture_is_as_one_would_write_it(void **state)
     nn_model *model = net_model(chain, 3), *half = pruned(model, 0.5);
     assert_string_equal(half->plan->text, "input 12 12 1\n"
                                           "conv 3 3\nbatchnorm epsilon=0.001\nrelu\n"
-                                          "wide: conv 4 3 width=1 stride=2 padding=valid\nrelu\nmaxpool 2 stride=1\n"
-                                          "dropout rate=0.125\n"
+                                          "wide: conv 4 3 width=1 stride=2 padding=valid\nrelu\n"
+                                          "maxpool 2 stride=1 padding=0,1,0,0\ndropout rate=0.125\n"
+                                          "conv 3 2 padding=1 dilation=2\nconv 2 3 padding=1,0,2,0 dilation=1,2\n"
                                           "flatten\nbatchnorm\n"
                                           "dense 6\nbatchnorm\nelu alpha=0.5\n"
                                           "dense 5\nleakyrelu\n"

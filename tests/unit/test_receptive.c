@@ -32,6 +32,17 @@ static void known_networks_have_known_fields(void **state)
     nn_plan_free(plan);
 }
 
+static void padding_and_dilation_move_the_field(void **state)
+{
+    (void)state;
+    nn_plan *plan = net_parse("input 28 28 1\nconv 2 3 stride=2 padding=1\nconv 2 3 dilation=2,3 padding=0,1,4,5\n"
+                              "maxpool 3 2 padding=2,0,1,0\nflatten\ndense 2\nsoftmax\n");
+    assert_region(nn_receptive_field(plan, 0, 5, 0), 9, 0, 12, 2);
+    assert_region(nn_receptive_field(plan, 1, 4, 3), 5, 5, 20, 16); /* rows 3 to 7, columns 3 to 9 of the first */
+    assert_region(nn_receptive_field(plan, 2, 1, 1), 1, 0, 20, 14); /* rows 0 to 2, columns 2 to 4 of the second */
+    nn_plan_free(plan);
+}
+
 /* Two inputs: their fields together. A gate of one value for each channel has the same field everywhere. */
 static void two_inputs_see_what_both_see(void **state)
 {
@@ -51,9 +62,10 @@ static void outputs_react_to_their_field_only(void **state)
 {
     (void)state;
     enum { SIDE = TOY_SIDE, PIXELS = TOY_PIXELS, MOST = PIXELS * 8 };
-    nn_model *model = net_model("input 12 12 1\nconv 4 3\ntrunk: conv 4 3\nconv 4 3\nadd trunk\navgpool 2\nconv 5 2 "
-                                "padding=valid stride=2\nflatten\ndense 4\nsoftmax\n",
-                                3);
+    nn_model *model = net_model(
+        "input 12 12 1\nconv 4 3 padding=2,0,0,2\ntrunk: conv 4 3 dilation=2\nconv 4 3\nadd trunk\navgpool 2\nconv 5 2 "
+        "padding=1,0,0,1 stride=2\nflatten\ndense 4\nsoftmax\n",
+        3);
     nn_work *work;
     nn_error err;
     assert_true(nn_work_new(&work, model->plan, 1, NN_ACTIVATIONS, &err));
@@ -88,6 +100,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_networks_have_known_fields),
+        cmocka_unit_test(padding_and_dilation_move_the_field),
         cmocka_unit_test(two_inputs_see_what_both_see),
         cmocka_unit_test(outputs_react_to_their_field_only),
     };
