@@ -1,6 +1,6 @@
 /* settings.c - one table drives defaults, reading, checking and writing. */
 #include "settings.h"
-#include "app/core/drawing/ink.h"
+#include "canvas.h"
 #include "nn/alloc.h"
 #include "nn/file.h"
 #include "nn/number.h"

@@ -68,6 +68,7 @@ static void restore(app *self)
 void drawing_clear(app *self)
 {
     drawing_lift(self);
+    self->pen.refused = false;
     if (app_shows_picture(self))
         drawing_drop_picture(self);
     put_away(self, &self->drawing);
@@ -81,7 +82,7 @@ bool drawing_replace(app *self, const ink *with, nn_error *err)
     for (int i = ink_visible_from(with); i < with->done; i++) {
         const ink_entry *entry = &with->entry[i];
         if (!ink_add(&self->drawing, entry->kind, entry->width, with->point + entry->first, entry->count))
-            return nn_fail(err, NN_LIMIT, 0, "the drawing is too large");
+            return nn_fail(err, NN_NOMEM, 0, "out of memory");
         drawing_changed(self, JOURNAL_ENTRY);
     }
     return true;
@@ -92,7 +93,7 @@ void drawing_show_picture(app *self, const app_picture *picture)
     drawing_clear(self);
     drawing_drop_picture(self); /* one that strokes hid */
     self->picture = *picture;
-    self->picture.at = self->drawing.done;
+    self->picture.at = ink_position(&self->drawing);
     self->prepared++;
 }
 

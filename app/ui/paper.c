@@ -94,10 +94,13 @@ static void paint_curve(stroke_painter *painter, nib a, nib b, nib c)
 /* Paints the curve around points from .. to-1. */
 static void paint_points(stroke_painter *painter, const ink *drawing, const ink_entry *entry, int from, int to)
 {
+    nib here = nib_at(painter->target, drawing, entry, from);
+    nib before = from > 0 ? nib_at(painter->target, drawing, entry, from - 1) : here;
     for (int i = from; i < to; i++) {
-        nib here = nib_at(painter->target, drawing, entry, i), next = nib_at(painter->target, drawing, entry, i + 1);
-        nib before = i > 0 ? nib_at(painter->target, drawing, entry, i - 1) : here;
+        nib next = nib_at(painter->target, drawing, entry, i + 1);
         paint_curve(painter, between(before, here, 0.5f), here, between(here, next, 0.5f));
+        before = here;
+        here = next;
     }
 }
 

@@ -20,13 +20,31 @@ static ink_point key_point(const app *self, double t)
     return (ink_point){self->pen.x, self->pen.y, (float)(t - self->pen.began), 1};
 }
 
+/* Says once for each drawing that its strokes are no longer taken. */
+static void refuse(app *self)
+{
+    if (self->pen.refused)
+        return;
+    self->pen.refused = true;
+    if (ink_room(&self->drawing) > 0)
+        app_notice(self, "Out of memory: this stroke is not taken");
+    else
+        app_notice(self, "This drawing is too long: no further stroke fits. Clear begins a new one");
+}
+
+static void extend(app *self, ink_point p)
+{
+    if (!ink_extend(&self->drawing, p))
+        refuse(self);
+}
+
 static void begin(app *self, const event *e, bool erase, bool by_keys)
 {
     drawing_dismiss_offer(self);
     self->pen.cleared = !erase && e->t >= app_drawing_ends(self);
     if (self->pen.cleared)
         drawing_clear(self);
-    if (self->drawing.done < self->picture.at) /* what it stood on is being overwritten */
+    if (ink_position(&self->drawing) < self->picture.at) /* what it stood on is being overwritten */
         drawing_drop_picture(self);
     if (ink_is_empty(&self->drawing))
         self->pen.began = e->t;
@@ -35,7 +53,7 @@ static void begin(app *self, const event *e, bool erase, bool by_keys)
     ink_kind kind = erase ? INK_ERASER : INK_PEN;
     ink_point p = by_keys ? key_point(self, e->t) : point_at(self, e);
     if (!ink_begin(&self->drawing, kind, self->settings.brush, p))
-        app_notice(self, "The drawing is full: no further stroke fits");
+        refuse(self);
 }
 
 /* A hand that rests on the screen, while the pen is there or just before it comes down. */
@@ -68,7 +86,7 @@ static bool pointer_move(app *self, const event *e)
 {
     if (!pen_is_drawing(self, e))
         return false;
-    ink_extend(&self->drawing, point_at(self, e));
+    extend(self, point_at(self, e));
     return true;
 }
 
@@ -93,7 +111,7 @@ static bool pointer_up(app *self, const event *e)
     const ink_entry *stroke = &self->drawing.entry[self->drawing.done - 1];
     ink_point last = self->drawing.point[stroke->first + stroke->count - 1], p = point_at(self, e);
     if (p.x != last.x || p.y != last.y)
-        ink_extend(&self->drawing, p);
+        extend(self, p);
     if (is_tap(self, stroke, p.t))
         drawing_drop(self);
     else
@@ -113,7 +131,7 @@ static void move_by_keys(app *self, const event *e)
     self->pen.x = fminf(fmaxf(self->pen.x + dx * step, 0), INK_CANVAS);
     self->pen.y = fminf(fmaxf(self->pen.y + dy * step, 0), INK_CANVAS);
     if (self->drawing.drawing && self->pen.by_keys)
-        ink_extend(&self->drawing, key_point(self, e->t));
+        extend(self, key_point(self, e->t));
 }
 
 static bool key_down(app *self, const event *e)

@@ -16,7 +16,7 @@ void reading_follow(app *self)
     r->of = now;
     const app_picture *p = &self->picture;
     if (!app_shows_picture(self))
-        digit_from_ink(&r->digit, &self->drawing, &self->how);
+        digit_track(&r->track, &r->digit, &self->drawing, &self->how);
     else if (!picture_read(&r->digit, p->luma, p->w, p->h, &self->how, &err))
         app_notice(self, "%s", err.text);
     for (int i = 0; i < DIGIT_PIXELS; i++)

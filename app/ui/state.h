@@ -79,7 +79,7 @@ typedef struct app_picture {
     int w, h;
     unsigned char *shown; /* as the canvas shows it: shown_w x shown_h, ink = 255 */
     int shown_w, shown_h;
-    int at; /* entries of the drawing in force when it came */
+    int at; /* the drawing's position when it came */
 } app_picture;
 
 /* The pen that is drawing now, and the one that arrow keys move. */
@@ -92,6 +92,7 @@ typedef struct app_pen {
     double rested;  /* ms, when the drawing last changed */
     double hovered; /* ms, when the mouse or pen last moved */
     bool turned;    /* its eraser end was down or near then */
+    bool refused;   /* it was said that the drawing takes no more */
     bool cleared;   /* the stroke being drawn took the place of the drawing before it */
 } app_pen;
 
@@ -133,6 +134,7 @@ static inline bool revision_same(revision a, revision b)
 /* What was drawn as the network gets it, and what it makes of that. */
 typedef struct app_reading {
     revision of;
+    digit_tracker track; /* of the drawing */
     digit digit;
     unsigned char input28[DIGIT_PIXELS]; /* digit.image for the screen */
     answer answer;
@@ -249,7 +251,7 @@ typedef struct app {
 /* The picture and not the drawing is on the canvas. */
 static inline bool app_shows_picture(const app *self)
 {
-    return self->picture.luma && self->picture.at == self->drawing.done;
+    return self->picture.luma && self->picture.at == ink_position(&self->drawing);
 }
 
 /* The revision of all that the digit is made from. */

@@ -95,7 +95,7 @@ static void require_sound_point(const ink_point *p)
 
 void require_sound_ink(const ink *drawing)
 {
-    FUZZ_REQUIRE(drawing->done >= 0 && drawing->done <= drawing->n_entries && drawing->n_points <= INK_MAX_POINTS);
+    FUZZ_REQUIRE(drawing->done >= 0 && drawing->done <= drawing->n_entries && drawing->n_points <= 2 * INK_MAX_POINTS);
     int end = 0;
     for (int i = 0; i < drawing->n_entries; i++) {
         const ink_entry *e = &drawing->entry[i];

@@ -1,6 +1,7 @@
 /* From ink to the network's image: what must not matter does not, and every step can be switched off. */
 #include "app/core/digit/digit.h"
 #include "app/core/made/synth.h"
+#include "nn/rng.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -178,6 +179,58 @@ static void nothing_is_too_far_or_too_large(void **state)
     ink_free(&far);
 }
 
+/* One random change of a drawing, as a window makes them. */
+static void change_at_random(ink *drawing, uint64_t step)
+{
+    ink_point p = {600 * nn_uniform(step, 0), 600 * nn_uniform(step, 1), NAN, nn_uniform(step, 2)};
+    float what = nn_uniform(step, 3);
+    if (drawing->drawing && what < 0.85f) {
+        const ink_point *last = &drawing->point[drawing->n_points - 1];
+        p.x = last->x + 0.02f * (p.x - 300);
+        p.y = last->y + 0.02f * (p.y - 300);
+        assert_true(ink_extend(drawing, p));
+    } else if (drawing->drawing && what < 0.97f)
+        ink_end(drawing);
+    else if (drawing->drawing)
+        ink_cancel(drawing);
+    else if (what < 0.7f)
+        assert_true(ink_begin(drawing, what < 0.6f ? INK_PEN : INK_ERASER, 10 + 30 * p.pressure, p));
+    else if (what < 0.8f)
+        assert_true(ink_add(drawing, INK_PEN, 10, &p, 1));
+    else if (what < 0.9f)
+        ink_undo(drawing);
+    else if (what < 0.96f)
+        ink_redo(drawing);
+    else
+        ink_clear(drawing);
+}
+
+static void a_tracked_drawing_gives_the_same_digit(void **state)
+{
+    (void)state;
+    static digit_tracker tracker;
+    digit_options options = digit_defaults;
+    ink drawing;
+    ink_init(&drawing);
+    int kept = 0;
+    for (uint64_t step = 0; step < 6000; step++) {
+        change_at_random(&drawing, step);
+        if (step % 500 == 250) {
+            options.width = !options.width;
+            options.scale = step % 1000 == 250;
+        }
+        if (nn_uniform(step, 4) < 0.3f)
+            continue; /* several changes a frame */
+        digit_nib before = tracker.nib;
+        digit_track(&tracker, &changed, &drawing, &options);
+        digit_from_ink(&plain, &drawing, &options);
+        assert_memory_equal(&plain, &changed, sizeof plain);
+        kept += memcmp(&before, &tracker.nib, sizeof before) == 0;
+    }
+    assert_true(kept > 2000);
+    ink_free(&drawing);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +241,7 @@ int main(void)
         cmocka_unit_test(no_ink_is_empty),
         cmocka_unit_test(a_dot_stays_a_dot),
         cmocka_unit_test(nothing_is_too_far_or_too_large),
+        cmocka_unit_test(a_tracked_drawing_gives_the_same_digit),
     };
     return cmocka_run_group_tests_name("digit", tests, NULL, NULL);
 }

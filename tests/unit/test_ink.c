@@ -1,5 +1,5 @@
 /* The drawing as data: history, refusals, running out of memory, and what erasing leaves. */
-#include "app/core/drawing/ink.h"
+#include "app/core/drawing/visible.h"
 #include "nn/alloc.h"
 #include "nn/rng.h"
 #include "support/faults.h"
@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -173,6 +174,86 @@ static void nonsense_is_refused(void **state)
     assert_float_equal(look().length, 100, 0.01);
 }
 
+/* A stroke of so many points; of no use but to fill. */
+static void add_points(int count)
+{
+    ink_point *many = nn_alloc((size_t)count, sizeof *many);
+    assert_non_null(many);
+    assert_true(ink_add(&drawing, INK_PEN, 10, many, count));
+    nn_free(many);
+}
+
+/* Drawing and clearing go on for ever; undo reaches the drawings of the last INK_MAX_PAST points. */
+static void a_day_of_drawing_never_fills_it(void **state)
+{
+    (void)state;
+    enum { DRAWING = 50000, DRAWINGS = 100, KEPT = INK_MAX_PAST / DRAWING };
+    for (int i = 1; i <= DRAWINGS; i++) {
+        add_points(DRAWING / 2);
+        add_points(DRAWING / 2);
+        assert_int_equal(ink_room(&drawing), INK_MAX_POINTS - DRAWING);
+        assert_true(ink_clear(&drawing));
+        assert_int_equal(ink_room(&drawing), INK_MAX_POINTS);
+        assert_int_equal(ink_position(&drawing), 3 * i);
+        assert_true(drawing.n_points <= INK_MAX_PAST);
+        if (i % 7 == 0)
+            assert_true(ink_undo(&drawing) && ink_undo(&drawing) && ink_redo(&drawing) && ink_redo(&drawing));
+    }
+    assert_int_equal(drawing.n_points, KEPT * DRAWING);
+    assert_true(drawing.max_points < 3 * INK_MAX_PAST);
+    for (int i = 0; i < 3 * KEPT; i++)
+        assert_true(ink_undo(&drawing));
+    assert_false(ink_undo(&drawing));
+    assert_int_equal(ink_position(&drawing), 3 * (DRAWINGS - KEPT));
+    while (ink_redo(&drawing))
+        continue;
+    assert_int_equal(ink_position(&drawing), 3 * DRAWINGS);
+}
+
+static void the_drawing_just_cleared_is_always_kept(void **state)
+{
+    (void)state;
+    add_points(7);
+    assert_true(ink_clear(&drawing));
+    add_points(INK_MAX_POINTS);
+    assert_true(ink_clear(&drawing));
+    add_points(9);
+    assert_int_equal(drawing.n_points, INK_MAX_POINTS + 9);
+    assert_true(ink_undo(&drawing) && ink_undo(&drawing));
+    assert_int_equal(ink_room(&drawing), 0);
+    assert_true(ink_undo(&drawing));
+    assert_false(ink_undo(&drawing)); /* what was before it is forgotten */
+}
+
+/* What forgetting moves still erases, and only what it should. */
+static void erasers_survive_forgetting(void **state)
+{
+    (void)state;
+    add_points(INK_MAX_PAST);
+    assert_true(ink_clear(&drawing));
+    add_line(INK_PEN, 10, 0, 0, 100, 0);
+    add_line(INK_ERASER, 20, 50, -50, 50, 50);
+    assert_true(ink_clear(&drawing));
+    assert_int_equal(drawing.n_points, 4);
+    assert_true(ink_undo(&drawing));
+    assert_float_equal(look().length, 80, 0.01);
+    assert_true(ink_undo(&drawing));
+    assert_float_equal(look().length, 100, 0.01);
+    add_line(INK_PEN, 10, 0, 0, 100, 0);
+    assert_float_equal(look().length, 200, 0.01);
+}
+
+/* Also eraser strokes on an empty canvas fill it, and can be cleared. */
+static void what_cannot_be_seen_can_be_cleared(void **state)
+{
+    (void)state;
+    assert_false(ink_can_clear(&drawing));
+    add_line(INK_ERASER, 10, 0, 0, 1, 1);
+    assert_true(ink_is_empty(&drawing));
+    assert_true(ink_can_clear(&drawing) && ink_clear(&drawing));
+    assert_false(ink_can_clear(&drawing));
+}
+
 static void a_drawing_has_a_limit(void **state)
 {
     (void)state;
@@ -295,6 +376,65 @@ static void erasing_agrees_with_sampling(void **state)
     assert_true(cut > 50);
 }
 
+/* n pen pieces of 3 units all over the canvas and as many erasers that touch few of them: what is looked at. */
+static long cost_of(int n, bool scattered)
+{
+    seen s = {0};
+    ink_free(&drawing);
+    for (int kind = INK_PEN; kind <= INK_ERASER; kind++)
+        for (int i = 0; i < n; i++) {
+            uint64_t key = (uint64_t)(2 * i + kind);
+            float x = scattered ? 600 * nn_uniform(key, 0) : 600 * (float)i / (float)n;
+            float y = scattered ? 600 * nn_uniform(key, 1) : fmodf((float)i + 300 * (float)kind, 600);
+            add_line((ink_kind)kind, 4, x, y, x + 3, y + 1);
+        }
+    long cost = ink_visit(&drawing, see, &s);
+    assert_true(s.length > (float)n);
+    return cost;
+}
+
+/* Not pen pieces times eraser pieces: the cost per pen piece is that of its neighbourhood. */
+static void erasing_costs_what_is_near(void **state)
+{
+    (void)state;
+    for (int scattered = 0; scattered < 2; scattered++) {
+        long few = cost_of(2000, scattered), many = cost_of(8000, scattered);
+        assert_true(few < 2000 * 100);
+        assert_true(many < 10 * few);
+        printf("{\"name\": \"erasers looked at per pen piece\", \"scattered\": %d, \"few\": %.1f, \"many\": %.1f}\n",
+               scattered, (double)few / 2000, (double)many / 8000);
+    }
+    ink_free(&drawing);
+    for (int i = 0; i < 160000; i++)
+        assert_true(ink_add(&drawing, INK_PEN, 10, &(ink_point){(float)(i % 600), (float)(i / 600), NAN, 1}, 1));
+    seen s = {0};
+    assert_int_equal(ink_visit(&drawing, see, &s), 0);
+    assert_int_equal(s.segments, 160000);
+}
+
+/* Far outside, across all of it, and as large as can be: the grid finds them as a look at all would. */
+static void erasers_of_every_size_and_place(void **state)
+{
+    (void)state;
+    const float far = INK_REACH;
+    const struct {
+        float width, x0, y0, x1, y1;
+        bool hits;
+    } eraser[] = {{4, 300, 0, 300, 600, true},        {4, 310, 0, 310, 600, false},    {20, 310, 0, 310, 600, true},
+                  {4, -far, 300, far, 300, true},     {4, -far, 306, far, 306, false}, {far, far, far, far, far, false},
+                  {far, far / 2.5f, 0, far, 0, true}, {1, 300, 300, 300, 300, true},   {1, 300, 301, 300, 301, false}};
+    for (size_t i = 0; i < sizeof eraser / sizeof *eraser; i++) {
+        ink_free(&drawing);
+        add_line(INK_PEN, 2, 300, 300, 300.5f, 300);
+        add_line(INK_ERASER, eraser[i].width, eraser[i].x0, eraser[i].y0, eraser[i].x1, eraser[i].y1);
+        assert_int_equal(look().length < 0.49f, eraser[i].hits);
+    }
+    ink_free(&drawing);
+    add_line(INK_PEN, 2, -far, -far, far, far);
+    add_line(INK_ERASER, 10, -9000, -9000, -9000, -9000);
+    assert_int_equal(look().segments, 2);
+}
+
 static void pressure_widens(void **state)
 {
     (void)state;
@@ -333,12 +473,18 @@ int main(void)
         TEST(cancel_drops_the_stroke_being_drawn),
         TEST(every_change_has_a_new_version),
         TEST(nonsense_is_refused),
+        TEST(a_day_of_drawing_never_fills_it),
+        TEST(the_drawing_just_cleared_is_always_kept),
+        TEST(erasers_survive_forgetting),
+        TEST(what_cannot_be_seen_can_be_cleared),
         TEST(a_drawing_has_a_limit),
         TEST(out_of_memory_keeps_the_drawing),
         TEST(trimmed_drawings_keep_everything),
         TEST(an_eraser_cuts_lines_in_two),
         TEST(an_eraser_takes_dots),
         TEST(erasing_agrees_with_sampling),
+        TEST(erasing_costs_what_is_near),
+        TEST(erasers_of_every_size_and_place),
         TEST(pressure_widens),
     };
     return cmocka_run_group_tests_name("ink", tests, NULL, NULL);

@@ -250,6 +250,60 @@ static void test_a_full_file_refuses_until_a_clear(void **state)
     ink_free(&drawing);
 }
 
+/* `of` is the newest part of `all`: the same to see, and the same to undo as far as it goes. */
+static bool is_tail_of(const ink *of, const ink *all)
+{
+    ink tail = *all;
+    int left_out = all->n_entries - of->n_entries;
+    if (left_out < 0)
+        return false;
+    tail.entry += left_out;
+    tail.n_entries -= left_out;
+    tail.done -= left_out;
+    return same_ink(of, &tail);
+}
+
+/* Three million points in drawings of all sizes, with clears, undo, redo and restarts: none is refused, the
+ * journal follows what the clears forget, and what it brings back is the newest part of the history. */
+static void test_a_day_of_drawing(void **state)
+{
+    ink drawing, recovered;
+    long points = 0;
+    int forgotten = 0;
+    (void)state;
+    journal *j = open_journal(&drawing);
+    for (int k = 0; points < 3 << 20; k++) {
+        for (int stroke = 0; stroke < 3 + k % 5; stroke++) {
+            int count = 1 + 7919 * (k + 1) * (stroke + 1) % 30000;
+            add_stroke(&drawing, stroke == 2 ? INK_ERASER : INK_PEN, count);
+            assert_true(journal_write(j, &drawing, JOURNAL_ENTRY, &err));
+            points += count;
+        }
+        if (k % 3 > 0) {
+            assert_true(ink_clear(&drawing));
+            assert_true(journal_write(j, &drawing, JOURNAL_ENTRY, &err));
+        }
+        for (int undone = 0; undone < k % 11 && ink_undo(&drawing); undone++)
+            assert_true(journal_write(j, &drawing, JOURNAL_UNDO, &err));
+        for (int redone = 0; redone < k % 4 && ink_redo(&drawing); redone++)
+            assert_true(journal_write(j, &drawing, JOURNAL_REDO, &err));
+        forgotten += drawing.forgotten > 0;
+        if (k % 5 < 4)
+            continue;
+        journal_close(j);
+        j = open_journal(&recovered);
+        if (recovered.n_entries > 0)
+            assert_true(is_tail_of(&recovered, &drawing));
+        else
+            assert_true(ink_is_empty(&drawing));
+        ink_free(&drawing);
+        drawing = recovered;
+    }
+    journal_close(j);
+    assert_true(forgotten > 0);
+    ink_free(&drawing);
+}
+
 static void test_one_owner(void **state)
 {
     ink a, b;
@@ -584,6 +638,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_reset, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_clear_empties_a_large_file, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_full_file_refuses_until_a_clear, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_day_of_drawing, setup, teardown),
         cmocka_unit_test_setup_teardown(test_one_owner, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_place, setup, teardown),
         cmocka_unit_test_setup_teardown(test_every_truncation, setup, teardown),

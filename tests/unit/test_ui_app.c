@@ -246,6 +246,56 @@ static void test_pressure_can_be_switched_off(void **state)
     assert_float_equal(s.app->drawing.point[2].pressure, 1, 0);
 }
 
+/* Many samples of a stroke without a frame between them. */
+static void scribble(int samples)
+{
+    rect c = screen_find(&s, "canvas");
+    screen_pointer(&s, EVENT_POINTER_DOWN, (float)c.x + 50, (float)c.y + 50, POINTER_LEFT);
+    for (int i = 1; i < samples; i++)
+        screen_pointer(&s, EVENT_POINTER_MOVE, (float)(c.x + 50 + i % 100), (float)(c.y + 50 + i % 101), 0);
+    screen_pointer(&s, EVENT_POINTER_UP, (float)(c.x + 50 + (samples - 1) % 100),
+                   (float)(c.y + 50 + (samples - 1) % 101), POINTER_LEFT);
+}
+
+static void test_a_day_of_drawing(void **state)
+{
+    (void)state;
+    const int samples = INK_MAX_POINTS / 4;
+    for (int i = 0; i < 5; i++) {
+        scribble(samples);
+        assert_int_equal(ink_room(&s.app->drawing), INK_MAX_POINTS - samples);
+        screen_key(&s, i % 2 ? 'z' : KEY_DELETE, i % 2 ? MOD_CTRL : 0);
+        assert_true(ink_is_empty(&s.app->drawing));
+    }
+    assert_int_equal(s.app->n_notices, 0);
+}
+
+static void test_a_drawing_that_is_too_long_says_so_once(void **state)
+{
+    (void)state;
+    scribble(INK_MAX_POINTS + 3);
+    assert_int_equal(ink_room(&s.app->drawing), 0);
+    assert_int_equal(s.app->n_notices, 1);
+    assert_non_null(strstr(s.app->notice[0].text, "too long"));
+    app_do(s.app, (action){.id = ACTION_DISMISS});
+    screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
+    assert_int_equal(s.app->n_notices, 0);
+    screen_key(&s, KEY_DELETE, 0);
+    screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
+    assert_int_equal(ink_room(&s.app->drawing), INK_MAX_POINTS - 21);
+}
+
+/* An eraser left on by mistake fills an empty canvas, too: Clear must help. */
+static void test_an_empty_canvas_full_of_eraser_strokes_is_cleared(void **state)
+{
+    (void)state;
+    screen_key(&s, 'e', 0);
+    scribble(100);
+    assert_true(ink_is_empty(&s.app->drawing));
+    screen_click(&s, "clear");
+    assert_int_equal(ink_room(&s.app->drawing), INK_MAX_POINTS);
+}
+
 /* ---- earlier drawings -------------------------------------------------------------------------------------------- */
 
 static void test_cleared_drawings_can_be_brought_back(void **state)
@@ -902,6 +952,9 @@ int main(void)
         TEST(test_a_palm_does_not_draw_while_the_pen_is_near),
         TEST(test_the_pens_other_end_erases),
         TEST(test_pressure_can_be_switched_off),
+        TEST(test_a_day_of_drawing),
+        TEST(test_a_drawing_that_is_too_long_says_so_once),
+        TEST(test_an_empty_canvas_full_of_eraser_strokes_is_cleared),
         TEST(test_cleared_drawings_can_be_brought_back),
         TEST(test_after_a_pause_a_stroke_begins_a_new_drawing),
         TEST(test_brush_by_keys_and_slider),

@@ -1,5 +1,6 @@
 /* digit.c - draws ink into a small frame and centres it as MNIST does. */
 #include "digit.h"
+#include "app/core/least.h"
 #include <math.h>
 #include <string.h>
 
@@ -18,21 +19,10 @@ bool digit_is_spoilt(const digit_options *how)
 
 /* ---- ink -> coverage -------------------------------------------------------------------------------------------- */
 
-/* C's fminf is a call in GCC, for the sake of numbers that are none; there are none here. */
-static float least(float a, float b)
-{
-    return a < b ? a : b;
-}
+typedef struct digit_bounds bounds;
+typedef struct digit_segment segment;
 
-static float most(float a, float b)
-{
-    return a > b ? a : b;
-}
-
-typedef struct bounds {
-    float x0, y0, x1, y1; /* of the centre lines, in units */
-    float width;          /* of the widest stroke */
-} bounds;
+static const bounds no_bounds = {INFINITY, INFINITY, -INFINITY, -INFINITY, 0};
 
 static void grow_bounds(void *ctx, float x0, float y0, float x1, float y1, float width)
 {
@@ -44,22 +34,27 @@ static void grow_bounds(void *ctx, float x0, float y0, float x1, float y1, float
     b->width = most(b->width, width);
 }
 
-typedef struct segment {
-    float x0, y0, x1, y1, radius; /* in samples */
-} segment;
-
-/* From canvas units to samples: frame = canvas * scale + (x, y). */
-typedef struct nib {
+/* A nib that draws. */
+typedef struct pen {
+    digit_nib nib;
     float *coverage;
-    float scale, x, y;
-    float radius;    /* in samples; 0: half the width of each stroke */
-    segment pending; /* radius 0: none */
-} nib;
+    segment pending;
+} pen;
 
 /* 0 for NAN, which recorded strokes far outside a tiny surface can become. */
 static int to_sample(float v)
 {
     return !(v > 0) ? 0 : v > DIGIT_FRAME ? DIGIT_FRAME : (int)v;
+}
+
+/* Whether nothing can be added there. In a drawing of very many strokes that is so nearly everywhere. */
+static bool is_full(const float *coverage, int left, int right, int top, int bottom)
+{
+    for (int row = top; row < bottom; row++)
+        for (int column = left; column < right; column++)
+            if (coverage[row * DIGIT_FRAME + column] < 1)
+                return false;
+    return true;
 }
 
 /* Draws a segment with round ends; a sample at distance d from it is covered by radius + 1/2 - d, within 0..1.
@@ -73,6 +68,8 @@ static void draw_segment(float *coverage, segment s)
     int left = to_sample(least(s.x0, s.x1) - reach) & -DIGIT_SUB, right = to_sample(most(s.x0, s.x1) + reach + 1);
     int top = to_sample(least(s.y0, s.y1) - reach), bottom = to_sample(most(s.y0, s.y1) + reach + 1);
 
+    if (is_full(coverage, left, right, top, bottom))
+        return;
     for (int row = top; row < bottom; row++) {
         float y = (float)row + 0.5f - middle_y;
         for (int column = left; column < right; column += DIGIT_SUB) {
@@ -87,56 +84,126 @@ static void draw_segment(float *coverage, segment s)
     }
 }
 
-static void draw_pending(nib *pen)
+static void draw_pending(pen *p)
 {
-    if (pen->pending.radius > 0)
-        draw_segment(pen->coverage, pen->pending);
-    pen->pending.radius = 0;
+    if (p->pending.radius > 0)
+        draw_segment(p->coverage, p->pending);
+    p->pending.radius = 0;
 }
 
 /* Mice and pens report many points per sample: pieces are joined into one until it is longer than that. */
 static void draw_piece(void *ctx, float x0, float y0, float x1, float y1, float width)
 {
-    nib *pen = ctx;
-    segment s = {x0 * pen->scale + pen->x, y0 * pen->scale + pen->y, x1 * pen->scale + pen->x, y1 * pen->scale + pen->y,
-                 pen->radius > 0 ? pen->radius : 0.5f * width * pen->scale};
-    segment *last = &pen->pending;
+    pen *p = ctx;
+    const digit_nib *n = &p->nib;
+    segment s = {x0 * n->scale + n->x, y0 * n->scale + n->y, x1 * n->scale + n->x, y1 * n->scale + n->y,
+                 n->radius > 0 ? n->radius : 0.5f * width * n->scale};
+    segment *last = &p->pending;
     if (last->radius == s.radius && last->x1 == s.x0 && last->y1 == s.y0 &&
         fabsf(s.x1 - last->x0) + fabsf(s.y1 - last->y0) < 1.5f) {
         last->x1 = s.x1;
         last->y1 = s.y1;
         return;
     }
-    draw_pending(pen);
+    draw_pending(p);
     *last = s;
 }
 
-static nib fit(const bounds *b, const digit_options *options, float *coverage)
+static digit_nib fit(const bounds *b, const digit_options *options)
 {
-    nib pen = {.coverage = coverage, .radius = options->width ? 0.5f * DIGIT_SUB * options->pen : 0};
+    digit_nib n = {.radius = options->width ? 0.5f * DIGIT_SUB * options->pen : 0};
     if (!options->scale) {
-        pen.scale = (float)DIGIT_FRAME / INK_CANVAS;
-        return pen;
+        n.scale = (float)DIGIT_FRAME / INK_CANVAS;
+        return n;
     }
     float side = most(SMALLEST_BOX, most(b->x1 - b->x0, b->y1 - b->y0));
-    pen.scale = options->width ? (DIGIT_BOX - options->pen) * DIGIT_SUB / side
-                               : (float)DIGIT_BOX * DIGIT_SUB / (side + b->width);
-    pen.x = 0.5f * (DIGIT_FRAME - (b->x0 + b->x1) * pen.scale);
-    pen.y = 0.5f * (DIGIT_FRAME - (b->y0 + b->y1) * pen.scale);
-    return pen;
+    n.scale = options->width ? (DIGIT_BOX - options->pen) * DIGIT_SUB / side
+                             : (float)DIGIT_BOX * DIGIT_SUB / (side + b->width);
+    n.x = 0.5f * (DIGIT_FRAME - (b->x0 + b->x1) * n.scale);
+    n.y = 0.5f * (DIGIT_FRAME - (b->y0 + b->y1) * n.scale);
+    return n;
+}
+
+static bool same_nib(const digit_nib *a, const digit_nib *b)
+{
+    return a->scale == b->scale && a->x == b->x && a->y == b->y && a->radius == b->radius;
+}
+
+/* Whether what was made of the drawing still holds: nothing was taken back, no eraser came near. */
+static bool has_grown(const digit_tracker *self, const ink *strokes)
+{
+    if (!self->begun || self->taken_back != strokes->taken_back)
+        return false;
+    for (int e = self->bounded.entry; e < strokes->done; e++)
+        if (strokes->entry[e].kind != INK_PEN)
+            return false;
+    return true;
+}
+
+/* The bounds up to `to`, going on from those that are there. */
+static void track_bounds(digit_tracker *self, const ink *strokes, ink_place to)
+{
+    if (!has_grown(self, strokes)) {
+        self->bounds = no_bounds;
+        self->bounded = ink_begins(strokes);
+        self->nib.scale = 0; /* no nib that draws: all will be drawn */
+    }
+    ink_visit_between(strokes, self->bounded, to, grow_bounds, &self->bounds);
+    self->bounded = to;
+    self->begun = true;
+    self->taken_back = strokes->taken_back;
+}
+
+/* The coverage up to `to` with this nib, going on with what is there if it was drawn with the same. */
+static void track_coverage(digit_tracker *self, const ink *strokes, ink_place to, const digit_nib *nib)
+{
+    if (!same_nib(&self->nib, nib)) {
+        memset(self->coverage, 0, sizeof self->coverage);
+        self->drawn = ink_begins(strokes);
+        self->nib = *nib;
+        self->pending.radius = 0;
+    }
+    pen p = {*nib, self->coverage, self->pending};
+    ink_visit_between(strokes, self->drawn, to, draw_piece, &p);
+    self->drawn = to;
+    self->pending = p.pending;
+}
+
+static void set_frame(digit *out, const bounds *b, const digit_nib *nib)
+{
+    memcpy(out->box, (float[4]){b->x0, b->y0, b->x1 - b->x0, b->y1 - b->y0}, sizeof out->box);
+    out->to_frame = (affine){nib->scale, 0, nib->x, 0, nib->scale, nib->y};
+}
+
+void digit_track(digit_tracker *self, digit *out, const ink *strokes, const digit_options *options)
+{
+    ink_place settled = ink_settled(strokes), end = ink_ends(strokes);
+    memset(out, 0, sizeof *out);
+    track_bounds(self, strokes, settled);
+    bounds b = self->bounds;
+    ink_visit_between(strokes, settled, end, grow_bounds, &b);
+    if (b.x0 <= b.x1) {
+        digit_nib nib = fit(&b, options);
+        track_coverage(self, strokes, settled, &nib);
+        memcpy(out->coverage, self->coverage, sizeof out->coverage);
+        pen p = {nib, out->coverage, self->pending};
+        ink_visit_between(strokes, settled, end, draw_piece, &p);
+        draw_pending(&p);
+        set_frame(out, &b, &nib);
+    }
+    digit_from_coverage(out, options);
 }
 
 void digit_from_ink(digit *out, const ink *strokes, const digit_options *options)
 {
     memset(out, 0, sizeof *out);
-    bounds b = {INFINITY, INFINITY, -INFINITY, -INFINITY, 0};
+    bounds b = no_bounds;
     ink_visit(strokes, grow_bounds, &b);
     if (b.x0 <= b.x1) {
-        memcpy(out->box, (float[4]){b.x0, b.y0, b.x1 - b.x0, b.y1 - b.y0}, sizeof out->box);
-        nib pen = fit(&b, options, out->coverage);
-        out->to_frame = (affine){pen.scale, 0, pen.x, 0, pen.scale, pen.y};
-        ink_visit(strokes, draw_piece, &pen);
-        draw_pending(&pen);
+        pen p = {.nib = fit(&b, options), .coverage = out->coverage};
+        ink_visit(strokes, draw_piece, &p);
+        draw_pending(&p);
+        set_frame(out, &b, &p.nib);
     }
     digit_from_coverage(out, options);
 }

@@ -11,7 +11,7 @@
 #ifndef DIGIT_H
 #define DIGIT_H
 
-#include "app/core/drawing/ink.h"
+#include "app/core/drawing/visible.h"
 #include "distort.h"
 
 enum {
@@ -47,6 +47,31 @@ typedef struct digit {
 } digit;
 
 void digit_from_ink(digit *digit, const ink *ink, const digit_options *options);
+
+/* From canvas units to samples, and the pen: frame = canvas * scale + (x, y). */
+typedef struct digit_nib {
+    float scale, x, y;
+    float radius; /* in samples; 0: half the width of each stroke */
+} digit_nib;
+
+/* What was made of a drawing, so that the same drawing, grown, costs only what is new while the box of its ink stays,
+ * which is nearly always. Exactly the same digit. Starts as {0}; about 50 KB; follows one drawing. */
+typedef struct digit_tracker {
+    unsigned taken_back; /* the drawing's, then */
+    bool begun;
+    struct digit_bounds {
+        float x0, y0, x1, y1; /* of the centre lines, in units; none where x0 > x1 */
+        float width;          /* of the widest stroke */
+    } bounds;                 /* of what is before `bounded` */
+    ink_place bounded, drawn;
+    digit_nib nib;
+    struct digit_segment {
+        float x0, y0, x1, y1, radius;          /* in samples */
+    } pending;                                 /* may still grow; radius 0: none */
+    float coverage[DIGIT_FRAME * DIGIT_FRAME]; /* of what is before `drawn`, less `pending` */
+} digit_tracker;
+
+void digit_track(digit_tracker *tracker, digit *digit, const ink *ink, const digit_options *options);
 
 /* The second half: digit->coverage, to_frame -> mass, image, to_image. Pictures come in here. */
 void digit_from_coverage(digit *digit, const digit_options *options);

@@ -1,7 +1,7 @@
-/* ink.c - a drawing as a list of entries, and what of its pen strokes is still there after erasing. */
+/* ink.c - a drawing as a list of entries. */
 #include "ink.h"
+#include "app/core/least.h"
 #include "nn/alloc.h"
-#include <math.h>
 #include <string.h>
 
 void ink_init(ink *self)
@@ -13,6 +13,7 @@ void ink_free(ink *self)
 {
     nn_free(self->point);
     nn_free(self->entry);
+    ink_grid_free(&self->erasers);
     ink_init(self);
 }
 
@@ -47,7 +48,7 @@ static bool reserve(void **items, int *max, int needed, size_t size)
 static bool reserve_points(ink *self, int needed)
 {
     void *items = self->point;
-    bool ok = needed <= INK_MAX_POINTS && reserve(&items, &self->max_points, needed, sizeof *self->point);
+    bool ok = reserve(&items, &self->max_points, needed, sizeof *self->point);
     self->point = items;
     return ok;
 }
@@ -55,7 +56,7 @@ static bool reserve_points(ink *self, int needed)
 static bool reserve_entries(ink *self, int needed)
 {
     void *items = self->entry;
-    bool ok = needed <= INK_MAX_POINTS && reserve(&items, &self->max_entries, needed, sizeof *self->entry);
+    bool ok = reserve(&items, &self->max_entries, needed, sizeof *self->entry);
     self->entry = items;
     return ok;
 }
@@ -75,24 +76,78 @@ static int points_done(const ink *self)
     return self->done ? self->entry[self->done - 1].first + self->entry[self->done - 1].count : 0;
 }
 
+int ink_room(const ink *self)
+{
+    int from = ink_visible_from(self), points = points_done(self);
+    return INK_MAX_POINTS - (from < self->done ? points - self->entry[from].first : 0);
+}
+
+/* Lists the pieces of an eraser stroke that begin at its points from .. count. */
+static void list_rubs(ink *self, const ink_entry *entry, int from)
+{
+    for (int i = from; entry->kind == INK_ERASER && i < entry->count; i++) {
+        ink_rub r = ink_rub_at(self, entry, i);
+        ink_grid_put(&self->erasers, entry->first + i, ink_extent_of(r.from->x, r.from->y, r.to->x, r.to->y, r.radius));
+    }
+}
+
+/* Of the drawings before a clear, where the oldest that is kept begins. */
+static int oldest_kept(const ink *self, int clear)
+{
+    int end = self->entry[clear].first, kept = clear > 0 ? self->entry[clear - 1].since : 0;
+    while (kept > 0) { /* entry[kept - 1] is the clear before it */
+        int before = kept > 1 ? self->entry[kept - 2].since : 0;
+        if (end - self->entry[before].first > INK_MAX_PAST)
+            break;
+        kept = before;
+    }
+    return kept;
+}
+
+static void forget_before(ink *self, int kept)
+{
+    if (kept == 0)
+        return;
+    int points = self->entry[kept].first;
+    self->n_entries -= kept;
+    self->n_points -= points;
+    self->done -= kept;
+    self->forgotten += kept;
+    self->taken_back++;
+    memmove(self->entry, self->entry + kept, (size_t)self->n_entries * sizeof *self->entry);
+    memmove(self->point, self->point + points, (size_t)self->n_points * sizeof *self->point);
+    ink_grid_cut(&self->erasers, 0);
+    for (int i = 0; i < self->n_entries; i++) {
+        ink_entry *entry = &self->entry[i];
+        entry->first -= points;
+        entry->since = entry->since > kept ? entry->since - kept : 0;
+        list_rubs(self, entry, 0);
+    }
+}
+
 bool ink_add(ink *self, ink_kind kind, float width, const ink_point *points, int count)
 {
     ink_end(self);
     if (kind == INK_CLEAR)
         count = 0, width = 0;
-    else if (count < 1 || !ink_in_reach(width) || width <= 0 || !is_sane(points, count))
+    else if (count < 1 || count > ink_room(self) || !ink_in_reach(width) || width <= 0 || !is_sane(points, count))
         return false;
 
     int first = points_done(self);
-    if (count > INK_MAX_POINTS - first || !reserve_points(self, first + count) ||
-        !reserve_entries(self, self->done + 1))
+    if (!reserve_points(self, first + count) || !reserve_entries(self, self->done + 1) ||
+        (kind == INK_ERASER && !ink_grid_reserve(&self->erasers, first + count)))
         return false;
     if (count)
         memcpy(self->point + first, points, (size_t)count * sizeof *points);
+    ink_grid_cut(&self->erasers, first);
     self->n_points = first + count;
-    self->entry[self->done++] = (ink_entry){.kind = kind, .width = width, .first = first, .count = count};
+    self->entry[self->done] = (ink_entry){.kind = kind, .width = width, .first = first, .count = count};
+    self->entry[self->done].since = kind == INK_CLEAR ? self->done + 1 : ink_visible_from(self);
+    list_rubs(self, &self->entry[self->done++], 0);
     self->n_entries = self->done;
     self->version++;
+    if (kind == INK_CLEAR)
+        forget_before(self, oldest_kept(self, self->done - 1));
     return true;
 }
 
@@ -126,10 +181,17 @@ bool ink_begin(ink *self, ink_kind kind, float width, ink_point p)
 
 bool ink_extend(ink *self, ink_point p)
 {
-    if (!self->drawing || !is_sane(&p, 1) || !reserve_points(self, self->n_points + 1))
+    if (!self->drawing || !is_sane(&p, 1) || ink_room(self) == 0 || !reserve_points(self, self->n_points + 1))
+        return false;
+    ink_entry *entry = &self->entry[self->done - 1];
+    if (entry->kind == INK_ERASER && !ink_grid_reserve(&self->erasers, self->n_points + 1))
         return false;
     self->point[self->n_points++] = p;
-    self->entry[self->done - 1].count++;
+    entry->count++;
+    if (entry->kind == INK_ERASER) { /* the dot at its end has become a piece */
+        ink_grid_cut(&self->erasers, self->n_points - 2);
+        list_rubs(self, entry, entry->count - 2);
+    }
     self->version++;
     return true;
 }
@@ -152,7 +214,12 @@ void ink_cancel(ink *self)
 
 bool ink_clear(ink *self)
 {
-    return !ink_is_empty(self) && ink_add(self, INK_CLEAR, 0, NULL, 0);
+    return ink_can_clear(self) && ink_add(self, INK_CLEAR, 0, NULL, 0);
+}
+
+bool ink_can_clear(const ink *self)
+{
+    return ink_visible_from(self) < self->done;
 }
 
 bool ink_can_undo(const ink *self)
@@ -186,12 +253,14 @@ bool ink_redo(ink *self)
 
 /* ---- reading ---------------------------------------------------------------------------------------------------- */
 
+int ink_position(const ink *self)
+{
+    return self->forgotten + self->done;
+}
+
 int ink_visible_from(const ink *self)
 {
-    int from = self->done;
-    while (from > 0 && self->entry[from - 1].kind != INK_CLEAR)
-        from--;
-    return from;
+    return self->done > 0 ? self->entry[self->done - 1].since : 0;
 }
 
 bool ink_is_empty(const ink *self)
@@ -208,129 +277,8 @@ float ink_pressure_width(float pressure)
     return 0.5f + 0.5f * p;
 }
 
-/* C's fminf is a call in GCC, for the sake of numbers that are none; there are none here. */
-static float least(float a, float b)
+ink_rub ink_rub_at(const ink *self, const ink_entry *eraser, int i)
 {
-    return a < b ? a : b;
-}
-
-static float most(float a, float b)
-{
-    return a > b ? a : b;
-}
-
-/* A part [from, to] of a segment, as shares of its length; empty when from > to. */
-typedef struct span {
-    float from, to;
-} span;
-
-static const span nothing = {INFINITY, -INFINITY};
-static const span everything = {-INFINITY, INFINITY};
-
-static span hull(span a, span b)
-{
-    return (span){least(a.from, b.from), most(a.to, b.to)};
-}
-
-/* Where low <= at + t * step <= high. */
-static span slab(float at, float step, float low, float high)
-{
-    if (step == 0)
-        return at >= low && at <= high ? everything : nothing;
-    float a = (low - at) / step, b = (high - at) / step;
-    return (span){least(a, b), most(a, b)};
-}
-
-/* Where the point (x, y) + t * (dx, dy) is within r of the origin. */
-static span disc(float x, float y, float dx, float dy, float r)
-{
-    float a = dx * dx + dy * dy, b = x * dx + y * dy, c = x * x + y * y - r * r;
-    if (a == 0)
-        return c <= 0 ? everything : nothing;
-    float root = b * b - a * c;
-    if (root < 0)
-        return nothing;
-    root = sqrtf(root);
-    return (span){(-b - root) / a, (-b + root) / a};
-}
-
-/* Where the segment a-b is within r of the segment p-q. That region is convex, so its cut with a line is one span: the
- * hull of the cuts with its three parts, two discs and the rectangle between them. */
-static span covered(const ink_point *a, const ink_point *b, const ink_point *p, const ink_point *q, float r)
-{
-    float x = a->x - p->x, y = a->y - p->y, dx = b->x - a->x, dy = b->y - a->y;
-    float ex = q->x - p->x, ey = q->y - p->y, length = hypotf(ex, ey);
-    span cut = disc(x, y, dx, dy, r);
-    if (length == 0)
-        return cut;
-    cut = hull(cut, disc(a->x - q->x, a->y - q->y, dx, dy, r));
-    ex /= length, ey /= length;
-    span along = slab(x * ex + y * ey, dx * ex + dy * ey, 0, length);
-    span across = slab(x * ey - y * ex, dx * ey - dy * ex, -r, r);
-    span middle = {most(along.from, across.from), least(along.to, across.to)};
-    return middle.from > middle.to ? cut : hull(cut, middle);
-}
-
-/* Whether the boxes of both segments, the second one grown by r, are apart: settles nearly all pairs cheaply. */
-static bool apart(const ink_point *a, const ink_point *b, const ink_point *p, const ink_point *q, float r)
-{
-    return most(a->x, b->x) < least(p->x, q->x) - r || least(a->x, b->x) > most(p->x, q->x) + r ||
-           most(a->y, b->y) < least(p->y, q->y) - r || least(a->y, b->y) > most(p->y, q->y) + r;
-}
-
-/* Moves *t, a place on the segment a-b of entry `of`, out of one eraser stroke; *next becomes the nearest place
- * behind *t where one begins. True if *t moved. */
-static bool leave_eraser(const ink *self, const ink_entry *eraser, const ink_point *a, const ink_point *b, float *t,
-                         float *next)
-{
-    const ink_point *points = self->point + eraser->first;
-    bool moved = false;
-    for (int i = 0; i < eraser->count; i++) {
-        const ink_point *p = &points[i], *q = &points[i + 1 < eraser->count ? i + 1 : i];
-        float r = 0.5f * eraser->width * ink_pressure_width(most(p->pressure, q->pressure));
-        if (apart(a, b, p, q, r))
-            continue;
-        span cut = covered(a, b, p, q, r);
-        if (cut.from <= *t && cut.to > *t) {
-            *t = cut.to;
-            moved = true;
-        } else if (cut.from > *t && cut.from < *next) {
-            *next = cut.from;
-        }
-    }
-    return moved;
-}
-
-/* Calls segment for the parts of a-b, a piece of entry `of`, outside all later eraser strokes. Erased spans are
- * found anew for each part instead of kept: nothing to allocate, and most pieces have one part or none. */
-static void visit_piece(const ink *self, int of, const ink_point *a, const ink_point *b, ink_segment *segment,
-                        void *ctx)
-{
-    float width = self->entry[of].width * 0.5f * (ink_pressure_width(a->pressure) + ink_pressure_width(b->pressure));
-    float dx = b->x - a->x, dy = b->y - a->y, t = 0;
-    while (t < 1) {
-        float next = 1;
-        bool moved = false;
-        for (int e = of + 1; e < self->done; e++)
-            if (self->entry[e].kind == INK_ERASER)
-                moved |= leave_eraser(self, &self->entry[e], a, b, &t, &next);
-        if (moved)
-            continue;
-        segment(ctx, a->x + t * dx, a->y + t * dy, a->x + next * dx, a->y + next * dy, width);
-        t = next;
-    }
-}
-
-void ink_visit(const ink *self, ink_segment *segment, void *ctx)
-{
-    for (int e = ink_visible_from(self); e < self->done; e++) {
-        const ink_entry *entry = &self->entry[e];
-        if (entry->kind != INK_PEN)
-            continue;
-        const ink_point *points = self->point + entry->first;
-        if (entry->count == 1)
-            visit_piece(self, e, points, points, segment, ctx);
-        for (int i = 0; i + 1 < entry->count; i++)
-            visit_piece(self, e, &points[i], &points[i + 1], segment, ctx);
-    }
+    const ink_point *p = &self->point[eraser->first + i], *q = i + 1 < eraser->count ? p + 1 : p;
+    return (ink_rub){p, q, 0.5f * eraser->width * ink_pressure_width(most(p->pressure, q->pressure))};
 }

@@ -31,8 +31,9 @@ enum {
 
 struct journal {
     nn_log *log;
-    /* Replaying the file gives entries [base, ...) of the drawing, and ink.done is `done`. A write that does not follow
-     * from there, for instance after a failed one (done = OUT_OF_STEP), becomes a snapshot. */
+    /* Replaying the file gives the drawing's history from ink_position `base` on, less what clears have forgotten, and
+     * ends at position `done`. A write that does not follow from there, for instance after a failed one
+     * (done = OUT_OF_STEP), becomes a snapshot. */
     int base, done;
 
     pthread_t worker;
@@ -41,7 +42,7 @@ struct journal {
     bool dirty, quit, sync_failed;
 };
 
-enum { OUT_OF_STEP = -2 }; /* no ink.done is one step away */
+enum { OUT_OF_STEP = -2 }; /* no position is one step away */
 
 /* ---- writing records -------------------------------------------------------------------------------------------- */
 
@@ -153,12 +154,10 @@ static bool get_point(ink_point *point, const unsigned char *p)
 static outcome apply_stroke(ink *drawing, ink_kind kind, const record *r)
 {
     size_t count = r->len / POINT;
-    const ink_entry *last = drawing->done > 0 ? &drawing->entry[drawing->done - 1] : NULL;
-    int points = last != NULL ? last->first + last->count : 0;
     ink_point *point;
     outcome result = INVALID;
 
-    if (count == 0 || r->len != 4 + POINT * count || count > (size_t)(INK_MAX_POINTS - points))
+    if (count == 0 || r->len != 4 + POINT * count || count > (size_t)ink_room(drawing))
         return INVALID;
     point = nn_alloc(count, sizeof *point);
     if (point == NULL)
@@ -328,7 +327,7 @@ static bool recover(journal *self, const char *path, ink *recovered, nn_error *e
         ink_free(recovered);
         used = 0;
     }
-    self->done = recovered->done;
+    self->done = ink_position(recovered);
     return used == len || nn_log_truncate(self->log, used, err);
 }
 
@@ -400,14 +399,16 @@ static bool write_snapshot(journal *self, const ink *drawing, nn_error *err)
 /* Does the change lead on from what the file says? */
 static bool follows(const journal *self, const ink *drawing, journal_op op)
 {
-    return drawing->done == self->done + (op == JOURNAL_UNDO ? -1 : 1) && drawing->done >= self->base;
+    int now = ink_position(drawing);
+
+    return now == self->done + (op == JOURNAL_UNDO ? -1 : 1) && now >= self->base;
 }
 
-/* Notes how a write went that was to make the file stand for entries [base, ...) of the drawing. */
+/* Notes how a write went that was to make the file stand for the drawing's history from `base` on. */
 static bool finish(journal *self, const ink *drawing, int base, bool ok)
 {
     self->base = base;
-    self->done = ok ? drawing->done : OUT_OF_STEP;
+    self->done = ok ? ink_position(drawing) : OUT_OF_STEP;
     wake_worker(self);
     return ok;
 }
@@ -422,7 +423,7 @@ bool journal_write(journal *self, const ink *drawing, journal_op op, nn_error *e
     if (self == NULL)
         return true;
     if (op == JOURNAL_ENTRY && ends_with_clear(drawing) && nn_log_size(self->log) > ROTATE_ABOVE)
-        return finish(self, drawing, drawing->done, nn_log_truncate(self->log, 0, err));
+        return finish(self, drawing, ink_position(drawing), nn_log_truncate(self->log, 0, err));
     if (take_sync_failed(self) || !follows(self, drawing, op))
         return journal_reset(self, drawing, err);
     return finish(self, drawing, self->base, write_step(self, drawing, op, err));

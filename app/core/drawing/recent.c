@@ -2,6 +2,7 @@
 #include "recent.h"
 #include "nn/alloc.h"
 #include "strokes.h"
+#include "visible.h"
 #include <math.h>
 #include <string.h>
 

@@ -2,6 +2,7 @@
 #include "strokes.h"
 #include "nn/alloc.h"
 #include "nn/utf8.h"
+#include "visible.h"
 #include <float.h>
 #include <jansson.h>
 #include <math.h>
@@ -107,7 +108,7 @@ static bool read_stroke(ink *drawing, const json_t *stroke, place at, nn_error *
     size_t count = json_array_size(stroke);
     if (!json_is_array(stroke))
         return nn_fail(err, NN_FORMAT, 0, "stroke %zu is not a list of points", at.stroke + 1);
-    if (count > (size_t)(INK_MAX_POINTS - drawing->n_points))
+    if (count > (size_t)ink_room(drawing))
         return nn_fail(err, NN_LIMIT, 0, "more than %d points", INK_MAX_POINTS);
     if (count == 0)
         return true;
@@ -157,25 +158,25 @@ bool strokes_parse(strokes_line *line, const char *text, size_t len, nn_error *e
 
 /* ---- placing ----------------------------------------------------------------------------------------------------- */
 
-typedef struct box {
+typedef struct frame {
     double x0, y0, x1, y1;
-} box;
+} frame;
 
-static box drawing_box(const strokes_line *line)
+static frame drawing_frame(const strokes_line *line)
 {
     if (line->has_size)
-        return (box){0, 0, line->w, line->h};
-    box b = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+        return (frame){0, 0, line->w, line->h};
+    frame b = {INFINITY, INFINITY, -INFINITY, -INFINITY};
     for (int i = 0; i < line->ink.n_points; i++) {
         const ink_point *p = &line->ink.point[i];
-        b = (box){fmin(b.x0, p->x), fmin(b.y0, p->y), fmax(b.x1, p->x), fmax(b.y1, p->y)};
+        b = (frame){fmin(b.x0, p->x), fmin(b.y0, p->y), fmax(b.x1, p->x), fmax(b.y1, p->y)};
     }
     return b;
 }
 
 void strokes_fit(strokes_line *line, float brush, float scale, float shift_x, float shift_y)
 {
-    box b = drawing_box(line);
+    frame b = drawing_frame(line);
     double side = fmax(b.x1 - b.x0, b.y1 - b.y0), factor = scale * (side > 0 ? INK_CANVAS / side : 1);
     for (int i = 0; i < line->ink.n_points; i++) {
         ink_point *p = &line->ink.point[i];

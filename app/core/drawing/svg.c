@@ -1,6 +1,7 @@
 /* svg.c - centre lines to paths. */
 #include "svg.h"
 #include "nn/alloc.h"
+#include "visible.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>

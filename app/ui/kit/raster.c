@@ -248,10 +248,26 @@ void raster_image(const surface *target, rect clip, const surface *image, int x,
                (size_t)area.w * sizeof *image->pixels);
 }
 
+/* Whether every byte there has this value already. Where very many strokes lie on each other that is usual. */
+static bool is_all(const unsigned char *mask, int side, rect area, unsigned char value)
+{
+    for (int y = area.y; y < area.y + area.h; y++) {
+        const unsigned char *row = mask + (ptrdiff_t)y * side;
+        unsigned differs = 0;
+        for (int x = area.x; x < area.x + area.w; x++)
+            differs |= row[x] ^ value;
+        if (differs)
+            return false;
+    }
+    return true;
+}
+
 void raster_mask_line(unsigned char *mask, int side, const shape_line *line, mask_mode mode)
 {
     rect area = rect_intersect(shape_line_bounds(line), (rect){0, 0, side, side});
     line_setup s = line_prepare(line);
+    if (is_all(mask, side, area, mode == MASK_INK ? 255 : 0))
+        return;
     for (int y = area.y; y < area.y + area.h; y++) {
         unsigned char *row = mask + (ptrdiff_t)y * side;
         for (int x = area.x; x < area.x + area.w; x++) {

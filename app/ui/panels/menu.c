@@ -9,7 +9,7 @@ static bool is_possible(const app *self, int id)
     switch (id) {
     case ACTION_UNDO: return ink_can_undo(&self->drawing);
     case ACTION_REDO: return ink_can_redo(&self->drawing);
-    case ACTION_CLEAR: return !ink_is_empty(&self->drawing) || app_shows_picture(self);
+    case ACTION_CLEAR: return ink_can_clear(&self->drawing) || app_shows_picture(self);
     case ACTION_SAVE: return !app_read(self)->digit.empty;
     case ACTION_RECENT:
     case ACTION_FORGET: return self->recent.count > 0;

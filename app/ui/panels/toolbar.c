@@ -43,7 +43,7 @@ void toolbar_panel(const app *self, rect area)
     undo.disabled = !ink_can_undo(&self->drawing);
     redo.disabled = !ink_can_redo(&self->drawing);
     eraser.on = self->eraser;
-    clear.disabled = ink_is_empty(&self->drawing) && !app_shows_picture(self);
+    clear.disabled = !ink_can_clear(&self->drawing) && !app_shows_picture(self);
     const button *left[] = {&undo, &redo, &eraser, &clear};
     rect row = area;
     for (size_t i = 0; i < sizeof left / sizeof left[0]; i++)
