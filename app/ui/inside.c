@@ -53,7 +53,7 @@ static void to_bytes(const float *from, unsigned char *to)
 static void draw_steps(app *self)
 {
     digit whole;
-    digit_from_ink(&whole, &self->drawing, &(digit_options){0});
+    digit_track(&self->inside->track, &whole, &self->drawing, &(digit_options){0});
     to_bytes(whole.coverage, self->inside->sheet);
     to_bytes(app_read(self)->digit.coverage, self->inside->fitted);
 }

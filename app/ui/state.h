@@ -148,6 +148,7 @@ typedef struct app_inside {
     int layer;     /* that is shown large; -1: all are shown */
     bool heat_off; /* pixels that mattered are not shown on the ink */
 
+    digit_tracker track;                             /* of the drawing, for `sheet` */
     unsigned char sheet[DIGIT_FRAME * DIGIT_FRAME];  /* the whole canvas, small */
     unsigned char fitted[DIGIT_FRAME * DIGIT_FRAME]; /* what the frame holds before it is centred */
 
