@@ -4,6 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+static nn_error_words put_into_words; /* NULL: vsnprintf */
+
+void nn_error_set_words(nn_error_words words)
+{
+    put_into_words = words;
+}
+
 bool nn_fail(nn_error *err, nn_code code, size_t pos, const char *format, ...)
 {
     va_list args;
@@ -13,7 +20,10 @@ bool nn_fail(nn_error *err, nn_code code, size_t pos, const char *format, ...)
     err->code = code;
     err->pos = pos;
     va_start(args, format);
-    vsnprintf(err->text, sizeof err->text, format, args);
+    if (put_into_words != NULL)
+        put_into_words(err->text, sizeof err->text, format, args);
+    else
+        vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
     nn_utf8_clean(err->text, strlen(err->text)); /* words that it quotes come from files */
     return false;

@@ -32,6 +32,12 @@ __attribute__((format(printf, 4, 5)))
 #endif
 bool nn_fail(nn_error *err, nn_code code, size_t pos, const char *format, ...);
 
+/* How nn_fail puts an error into words: out is to hold at most `size` bytes, its zero byte included. For programs that
+ * speak other languages: `english` is the format that nn_fail was given, and may be looked up. It is called on any
+ * thread. NULL: as printf does, as it is from the start. Set it before any thread starts. */
+typedef void (*nn_error_words)(char *out, size_t size, const char *english, va_list args);
+void nn_error_set_words(nn_error_words words);
+
 /* Puts "NAME: " in front of an error's text, once the caller knows the name of the file; of a long name its end.
  * Returns false. */
 bool nn_fail_in(nn_error *err, const char *name);

@@ -33,6 +33,7 @@ static const field fields[] = {
     {"window_h", FIELD_INT, AT(window_h), 1, 16384, 760, NULL},
     {"maximised", FIELD_BOOL, AT(maximised), 0, 1, 0, NULL},
     {"theme", FIELD_WORD, AT(theme), 0, 2, THEME_SYSTEM, theme_words},
+    {"language", FIELD_TEXT, AT(language), 0, 0, 0, NULL},
     {"view", FIELD_WORD, AT(view), 0, VIEW_COUNT - 1, VIEW_READ, view_words},
     {"brush", FIELD_NUMBER, AT(brush), 2, 200, (double)INK_DEFAULT_BRUSH, NULL},
     {"smoothing", FIELD_NUMBER, AT(smoothing), 0, 1, 0.5, NULL},

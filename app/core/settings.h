@@ -20,6 +20,7 @@ typedef struct settings {
     int window_w, window_h;
     bool maximised;
     theme_choice theme;
+    char language[256]; /* its code, "" = the environment's */
     view_choice view;
     float brush;     /* units of the canvas */
     float smoothing; /* of strokes on the canvas, 0..1 */

@@ -2,6 +2,7 @@
 #include "window_args.h"
 #include "app/core/args.h"
 #include "app/core/model/models.h"
+#include "app/texts/texts.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -73,6 +74,11 @@ int window_args_parse(window_args *out, int argc, char **argv)
          .out = &colours,
          .value = "light|dark",
          .help = "colours (default: as last time, else light)"},
+        {.name = "language",
+         .kind = ARG_TEXT,
+         .out = &out->app.language,
+         .value = "CODE",
+         .help = "language of the window, as en or de (default: as last time, else the environment's)"},
         {.name = "trace",
          .kind = ARG_TEXT,
          .out = &out->trace,
@@ -95,6 +101,8 @@ int window_args_parse(window_args *out, int argc, char **argv)
         return refuse("window", size, "a size like 1200x760");
     if (colours && !parse_theme(colours, &out->app.theme))
         return refuse("theme", colours, "light or dark");
+    if (out->app.language && !texts_speak(out->app.language))
+        return refuse("language", out->app.language, "a language that is there, as en or de");
     if (out->app.mirror && !mnist_is_url(out->app.mirror))
         return refuse("mirror", out->app.mirror, "a URL that begins with http:// or https://");
     out->app.open = open.count ? open.text[0] : NULL;

@@ -6,6 +6,7 @@
 #include "drawing.h"
 #include "frame.h"
 #include "inside.h"
+#include "language.h"
 #include "notice.h"
 #include "open.h"
 #include "pen.h"
@@ -24,11 +25,13 @@ static void load_settings(app *self)
     nn_error err;
     int warnings = 0;
     settings_defaults(&self->settings);
+    language_begin(self); /* what is wrong with the settings is told in the environment's */
     if (!settings_load(&self->settings, &self->paths, &warnings, &err))
         app_notice(self, "Settings: %s", err.text);
     else if (warnings > 0)
         app_notice(self, "Settings: %d %s not understood and left out", warnings,
                    warnings == 1 ? "line was" : "lines were");
+    language_begin(self);
     theme_choice choice = self->options.theme != THEME_SYSTEM ? self->options.theme : self->settings.theme;
     self->ui->colours = choice == THEME_DARK ? &theme_dark : &theme_light;
 }
@@ -112,6 +115,7 @@ bool app_new(app **out, const app_options *options, const app_host *host, nn_err
         *out = NULL;
         return false;
     }
+    language_set_fonts(self);
     load_model(self);
     open_journal(self);
     train_init(self);

@@ -36,6 +36,7 @@ typedef struct app_options {
     const char *open;   /* a picture, model or drawing to begin with */
     const char *data;   /* folder to train on */
     const char *mirror; /* where MNIST is fetched from; NULL: the usual place */
+    const char *language; /* its code */
     theme_choice theme;
     int w, h;
     float scale; /* pixels per unit of length, of the screen */

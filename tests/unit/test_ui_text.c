@@ -1,8 +1,9 @@
-/* Text: UTF-8, cutting, breaking lines, and glyphs that come out the same from the cache. */
+/* Text: UTF-8, cutting, breaking lines, and lines that come out the same when they are kept. */
 #include "app/ui/kit/text.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,14 +42,55 @@ static void test_utf8(void **state)
     assert_int_equal(utf8_next(&p), 0);
 }
 
-static void test_widths_add_up(void **state)
+static int width(const char *text)
+{
+    return text_width(engine, (font){40, FONT_REGULAR}, text);
+}
+
+static void test_widths(void **state)
 {
     (void)state;
     assert_int_equal(text_width(engine, body, ""), 0);
-    assert_int_equal(text_width(engine, body, "ab"), text_width(engine, body, "a") + text_width(engine, body, "b"));
+    assert_in_range(width("00"), 2 * width("0") - 1, 2 * width("0") + 1); /* advances are no whole pixels */
     assert_true(text_width(engine, (font){30, FONT_REGULAR}, "word") > text_width(engine, body, "word"));
     assert_true(text_width(engine, (font){15, FONT_BOLD}, "word") > text_width(engine, body, "word"));
     assert_true(text_height(engine, body) >= 15);
+}
+
+/* Letters kern, and join as their script wants: so a line is not the sum of its letters. */
+static void test_lines_are_shaped(void **state)
+{
+    (void)state;
+    assert_true(width("AVAVAV") < 3 * (width("A") + width("V")));
+    text_set_language(engine, "ar", "Arab", true);
+    const char *beh = "\xd8\xa8";
+    assert_true(width("\xd8\xa8\xd8\xa8\xd8\xa8") < 3 * width(beh) - 20); /* joined, the first two are short */
+    text_set_language(engine, "en", "Latn", false);
+}
+
+static int ink_left_of(const uint32_t *pixels, int w, int h, int column)
+{
+    int ink = 0;
+    for (int i = 0; i < w * h; i++)
+        ink += i % w < column && (pixels[i] & 0xff) > 64;
+    return ink;
+}
+
+/* The full stop of a line that runs from right to left is at its left. */
+static void test_right_to_left(void **state)
+{
+    (void)state;
+    enum { W = 60, H = 60 };
+    static uint32_t pixels[2][W * H];
+    const rect all = {0, 0, W, H};
+    for (int i = 0; i < 2; i++) {
+        text_set_language(engine, i ? "he" : "en", i ? "Hebr" : "Latn", i == 1);
+        text_draw(engine, &(surface){pixels[i], W, H, W}, all, (font){40, FONT_REGULAR}, 2, 2, ".\xd7\x9d", 0xffffffff);
+    }
+    text_set_language(engine, "en", "Latn", false);
+    int dot = 2 + width("."), letter = 2 + width("\xd7\x9d");
+    assert_true(ink_left_of(pixels[0], W, H, dot) * 4 < ink_left_of(pixels[1], W, H, letter));
+    assert_true(ink_left_of(pixels[0], W, H, W) > 100);
 }
 
 static void test_fit_cuts_with_an_ellipsis(void **state)
@@ -90,7 +132,7 @@ static void test_break_loses_no_word(void **state)
     }
 }
 
-static void test_cached_glyphs_look_the_same(void **state)
+static void test_kept_lines_look_the_same(void **state)
 {
     (void)state;
     enum { W = 300, H = 40 };
@@ -98,9 +140,12 @@ static void test_cached_glyphs_look_the_same(void **state)
     const surface a = {first, W, H, W}, b = {second, W, H, W};
     const rect all = {0, 0, W, H};
     text_draw(engine, &a, all, body, 5, 5, "The same 0123", 0xffffffff);
-    /* Enough other glyphs and sizes to throw everything out of the table in between. */
-    for (int px = 8; px < 60; px++)
-        text_width(engine, (font){px, FONT_BOLD}, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    /* Enough other lines to throw everything out of both tables in between. */
+    for (int i = 0; i < 5000; i++) {
+        char other[16];
+        snprintf(other, sizeof other, "%d", i);
+        text_width(engine, body, other);
+    }
     text_draw(engine, &b, all, body, 5, 5, "The same 0123", 0xffffffff);
     assert_memory_equal(first, second, sizeof first);
     int lit = 0;
@@ -113,10 +158,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_utf8),
-        cmocka_unit_test(test_widths_add_up),
+        cmocka_unit_test(test_widths),
+        cmocka_unit_test(test_lines_are_shaped),
+        cmocka_unit_test(test_right_to_left),
         cmocka_unit_test(test_fit_cuts_with_an_ellipsis),
         cmocka_unit_test(test_break_loses_no_word),
-        cmocka_unit_test(test_cached_glyphs_look_the_same),
+        cmocka_unit_test(test_kept_lines_look_the_same),
     };
     return cmocka_run_group_tests(tests, open_engine, close_engine);
 }

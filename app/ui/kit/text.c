@@ -1,11 +1,23 @@
-/* text.c - a table of open fonts, one per size, and a hash table of glyph masks. */
+/* text.c - a table of open fonts, one per size, and hash tables of lines of text: how wide each is, and once it was
+ * drawn, its mask.
+ *
+ * SDL2_ttf measures and draws whole lines, so that letters kern and join as their script wants. Lines that are asked
+ * for again and again stay: when the young table is full it becomes the old one, and the old one's lines, which nobody
+ * has wanted since, go. */
 #include "text.h"
 #include "nn/alloc.h"
 #include <SDL_ttf.h>
 #include <fontconfig/fontconfig.h>
+#include <stdio.h>
 #include <string.h>
 
-enum { MAX_FONTS = 24, GLYPH_SLOTS = 2048, GLYPHS_MAX = GLYPH_SLOTS * 3 / 4, PATH_BYTES = 1024 };
+enum {
+    MAX_FONTS = 24,
+    LINE_SLOTS = 2048,
+    LINES_MAX = LINE_SLOTS * 3 / 4,
+    LINES_BYTES = 4 << 20, /* of masks */
+    PATH_BYTES = 1024
+};
 
 static const uint32_t replacement = 0xfffd;
 static const char ellipsis[] = "\xe2\x80\xa6";
@@ -23,22 +35,32 @@ typedef struct open_font {
     int height, ascent, cap;
 } open_font;
 
-typedef struct glyph {
+typedef struct line {
     bool used;
-    uint32_t character;
+    char *text; /* len bytes; NULL: it has moved to the other table */
+    size_t len;
     font f;
-    int advance;
+    int width;
     int x, y; /* of the mask, from the pen position and the top of the line */
+    bool drawn;
     mask_image image;
-    unsigned char *pixels; /* NULL for a space */
-} glyph;
+    unsigned char *pixels; /* NULL where there is nothing to see */
+} line;
+
+typedef struct line_table {
+    line slot[LINE_SLOTS];
+    int count;
+    size_t bytes;
+} line_table;
 
 struct text_engine {
     char path[3][PATH_BYTES]; /* by weight */
+    char language[16], script[5];
+    bool right_to_left;
     open_font fonts[MAX_FONTS];
     int n_fonts;
-    glyph glyphs[GLYPH_SLOTS];
-    int n_glyphs;
+    line_table table[2];
+    int young; /* the other one is old */
 };
 
 static bool same_font(font a, font b)
@@ -48,48 +70,68 @@ static bool same_font(font a, font b)
 
 /* ---- finding ----------------------------------------------------------------------------------------------------- */
 
-/* The file of the family in this weight, if fontconfig has that very family and not just something like it. */
-static bool find_face(FcConfig *config, const char *family, font_weight weight, char path[PATH_BYTES])
+static FcPattern *best_match(FcConfig *config, const char *family, const char *language, font_weight weight)
 {
-    bool found = false;
-    FcPattern *wanted = FcPatternBuild(NULL, FC_FAMILY, FcTypeString, family, FC_WEIGHT, FcTypeInteger,
-                                       weight == FONT_BOLD ? FC_WEIGHT_BOLD : FC_WEIGHT_REGULAR, FC_SCALABLE,
-                                       FcTypeBool, FcTrue, (char *)NULL);
+    FcPattern *wanted =
+        FcPatternBuild(NULL, FC_WEIGHT, FcTypeInteger, weight == FONT_BOLD ? FC_WEIGHT_BOLD : FC_WEIGHT_REGULAR,
+                       FC_SCALABLE, FcTypeBool, FcTrue, FC_LANG, FcTypeString, language, (char *)NULL);
     FcResult result = FcResultNoMatch;
+    if (wanted && family)
+        FcPatternAddString(wanted, FC_FAMILY, (const FcChar8 *)family);
     if (wanted)
         FcDefaultSubstitute(wanted);
     FcPattern *match = wanted ? FcFontMatch(config, wanted, &result) : NULL;
+    if (wanted)
+        FcPatternDestroy(wanted);
+    return match;
+}
+
+/* The file of the family in this weight, if fontconfig has that very family and not just something like it, and the
+ * family has the language's letters. family: NULL for any. */
+static bool find_face(FcConfig *config, const char *family, const char *language, font_weight weight,
+                      char path[PATH_BYTES])
+{
+    FcPattern *match = best_match(config, family, language, weight);
     FcChar8 *name, *file;
-    if (match && FcPatternGetString(match, FC_FILE, 0, &file) == FcResultMatch && strlen((char *)file) < PATH_BYTES)
-        for (int i = 0; !found && FcPatternGetString(match, FC_FAMILY, i, &name) == FcResultMatch; i++)
-            found = strcmp((char *)name, family) == 0;
+    FcLangSet *letters;
+    bool found = family == NULL;
+    for (int i = 0; match && !found && FcPatternGetString(match, FC_FAMILY, i, &name) == FcResultMatch; i++)
+        found = strcmp((char *)name, family) == 0;
+    found = found && match && FcPatternGetLangSet(match, FC_LANG, 0, &letters) == FcResultMatch &&
+            FcLangSetHasLang(letters, (const FcChar8 *)language) != FcLangDifferentLang &&
+            FcPatternGetString(match, FC_FILE, 0, &file) == FcResultMatch && strlen((char *)file) < PATH_BYTES;
     if (found)
         strcpy(path, (char *)file);
     if (match)
         FcPatternDestroy(match);
-    if (wanted)
-        FcPatternDestroy(wanted);
     return found;
 }
 
-static bool find_fonts(text_engine *engine, nn_error *err)
+/* The first family of the list that has the language's letters, else any that has. */
+static bool find_fonts(text_engine *engine, const char *language)
 {
     FcConfig *config = FcInitLoadConfigAndFonts();
+    const size_t n = sizeof families / sizeof families[0];
+    char path[3][PATH_BYTES];
     bool found = false;
-    for (size_t i = 0; config && !found && i < sizeof families / sizeof families[0]; i++)
-        found = find_face(config, families[i], FONT_REGULAR, engine->path[FONT_REGULAR]) &&
-                find_face(config, families[i], FONT_BOLD, engine->path[FONT_BOLD]);
+    for (size_t i = 0; config && !found && i <= n; i++) {
+        const char *family = i < n ? families[i] : NULL;
+        if (!family && strcmp(language, "en") == 0)
+            break; /* what fontconfig takes for the best may be a font of symbols */
+        found = find_face(config, family, language, FONT_REGULAR, path[FONT_REGULAR]) &&
+                find_face(config, family, language, FONT_BOLD, path[FONT_BOLD]);
+    }
     /* A system without one shows code as other text. */
     bool mono = false;
     for (size_t i = 0; found && !mono && i < sizeof mono_families / sizeof mono_families[0]; i++)
-        mono = find_face(config, mono_families[i], FONT_MONO, engine->path[FONT_MONO]);
+        mono = find_face(config, mono_families[i], language, FONT_MONO, path[FONT_MONO]);
     if (found && !mono)
-        strcpy(engine->path[FONT_MONO], engine->path[FONT_REGULAR]);
+        strcpy(path[FONT_MONO], path[FONT_REGULAR]);
     if (config)
         FcConfigDestroy(config);
     if (found)
-        return true;
-    return nn_fail(err, NN_IO, 0, "no font found: install one, on Debian the package fonts-dejavu-core");
+        memcpy(engine->path, path, sizeof path);
+    return found;
 }
 
 bool text_new(text_engine **engine, nn_error *err)
@@ -103,19 +145,21 @@ bool text_new(text_engine **engine, nn_error *err)
         *engine = NULL;
         return false;
     }
-    if (find_fonts(*engine, err))
+    strcpy((*engine)->language, "en");
+    if (find_fonts(*engine, "en"))
         return true;
     text_free(*engine);
     *engine = NULL;
-    return false;
+    return nn_fail(err, NN_IO, 0, "no font found: install one, on Debian the package fonts-dejavu-core");
 }
 
-static void forget_glyphs(text_engine *engine)
+static void forget_lines(line_table *table)
 {
-    for (int i = 0; i < GLYPH_SLOTS; i++)
-        nn_free(engine->glyphs[i].pixels);
-    memset(engine->glyphs, 0, sizeof engine->glyphs);
-    engine->n_glyphs = 0;
+    for (int i = 0; i < LINE_SLOTS; i++) {
+        nn_free(table->slot[i].text);
+        nn_free(table->slot[i].pixels);
+    }
+    memset(table, 0, sizeof *table);
 }
 
 static void forget_fonts(text_engine *engine)
@@ -129,13 +173,27 @@ void text_free(text_engine *engine)
 {
     if (!engine)
         return;
-    forget_glyphs(engine);
+    forget_lines(&engine->table[0]);
+    forget_lines(&engine->table[1]);
     forget_fonts(engine);
     TTF_Quit();
     nn_free(engine);
 }
 
-/* ---- fonts and glyphs -------------------------------------------------------------------------------------------- */
+void text_set_language(text_engine *engine, const char *language, const char *script, bool right_to_left)
+{
+    if (strcmp(engine->language, language) == 0)
+        return;
+    snprintf(engine->language, sizeof engine->language, "%s", language);
+    snprintf(engine->script, sizeof engine->script, "%s", script);
+    engine->right_to_left = right_to_left;
+    find_fonts(engine, language); /* else the one before has to do */
+    forget_lines(&engine->table[0]);
+    forget_lines(&engine->table[1]);
+    forget_fonts(engine);
+}
+
+/* ---- fonts ------------------------------------------------------------------------------------------------------- */
 
 static const open_font *open_at(text_engine *engine, font f)
 {
@@ -148,6 +206,10 @@ static const open_font *open_at(text_engine *engine, font f)
     if (!ttf)
         return NULL;
     TTF_SetFontHinting(ttf, TTF_HINTING_LIGHT);
+    if (*engine->script) { /* where SDL2_ttf was built without HarfBuzz there is no shaping */
+        TTF_SetFontDirection(ttf, engine->right_to_left ? TTF_DIRECTION_RTL : TTF_DIRECTION_LTR);
+        TTF_SetFontScriptName(ttf, engine->script);
+    }
     open_font *o = &engine->fonts[engine->n_fonts++];
     *o = (open_font){.f = f, .ttf = ttf, .height = TTF_FontHeight(ttf), .ascent = TTF_FontAscent(ttf)};
     int top;
@@ -156,60 +218,109 @@ static const open_font *open_at(text_engine *engine, font f)
     return o;
 }
 
-/* SDL2_ttf draws white with alpha; only the alpha is kept. */
-static bool take_alpha(glyph *g, SDL_Surface *drawn)
+/* ---- lines that are kept ----------------------------------------------------------------------------------------- */
+
+static uint32_t hash_line(font f, const char *text, size_t len)
 {
-    g->pixels = nn_alloc((size_t)drawn->w * (size_t)drawn->h, 1);
-    if (!g->pixels)
+    uint32_t hash = (uint32_t)f.px * 40503u ^ (uint32_t)f.weight * 97u;
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ (unsigned char)text[i]) * 16777619u;
+    return hash ^ hash >> 15;
+}
+
+/* The slot that holds this line, else the free one where it would be. */
+static line *slot_of(line_table *table, font f, const char *text, size_t len)
+{
+    uint32_t i = hash_line(f, text, len) % LINE_SLOTS;
+    for (; table->slot[i].used; i = (i + 1) % LINE_SLOTS) {
+        line *l = &table->slot[i];
+        if (l->text && l->len == len && same_font(l->f, f) && memcmp(l->text, text, len) == 0)
+            return l;
+    }
+    return &table->slot[i];
+}
+
+static bool make_line(text_engine *engine, line *l, font f, const char *text, size_t len)
+{
+    const open_font *o = open_at(engine, f);
+    *l = (line){.used = true, .len = len, .f = f};
+    l->text = o ? nn_alloc(len + 1, 1) : NULL;
+    if (!l->text)
+        return false;
+    memcpy(l->text, text, len);
+    if (len && TTF_SizeUTF8(o->ttf, l->text, &l->width, NULL) != 0)
+        l->width = 0;
+    return true;
+}
+
+/* The line, from the tables or fresh; NULL when it cannot be made. Valid until the next call. */
+static line *find_line(text_engine *engine, font f, const char *text, size_t len)
+{
+    line_table *young = &engine->table[engine->young], *old = &engine->table[!engine->young];
+    if (young->count == LINES_MAX || young->bytes > LINES_BYTES) {
+        forget_lines(old);
+        engine->young = !engine->young;
+        line_table *swap = young;
+        young = old, old = swap;
+    }
+    line *l = slot_of(young, f, text, len), *before = l->used ? NULL : slot_of(old, f, text, len), fresh;
+    if (l->used)
+        return l;
+    if (before->used) {
+        fresh = *before;
+        before->text = NULL;
+        before->pixels = NULL;
+    } else if (!make_line(engine, &fresh, f, text, len)) {
+        return NULL;
+    }
+    *l = fresh;
+    young->count++;
+    young->bytes += (size_t)l->image.w * (size_t)l->image.h;
+    return l;
+}
+
+/* SDL2_ttf draws white with alpha; only the alpha is kept. */
+static bool take_alpha(line *l, SDL_Surface *drawn)
+{
+    l->pixels = nn_alloc((size_t)drawn->w * (size_t)drawn->h, 1);
+    if (!l->pixels)
         return false;
     for (int y = 0; y < drawn->h; y++) {
         const uint32_t *row =
             (const uint32_t *)(const void *)((const unsigned char *)drawn->pixels + (ptrdiff_t)y * drawn->pitch);
         for (int x = 0; x < drawn->w; x++)
-            g->pixels[(ptrdiff_t)y * drawn->w + x] = (unsigned char)(row[x] >> 24);
+            l->pixels[(ptrdiff_t)y * drawn->w + x] = (unsigned char)(row[x] >> 24);
     }
-    g->image = (mask_image){g->pixels, drawn->w, drawn->h, drawn->w};
+    l->image = (mask_image){l->pixels, drawn->w, drawn->h, drawn->w};
     return true;
 }
 
-static bool make_glyph(text_engine *engine, glyph *g)
+/* SDL2_ttf's picture begins at the pen and the top of the line, or at ink that lies before or above these. */
+static void find_origin(const open_font *o, line *l)
 {
-    const open_font *o = open_at(engine, g->f);
-    int left;
-    if (!o)
-        return false;
-    uint32_t character = TTF_GlyphIsProvided32(o->ttf, g->character) ? g->character : replacement;
-    if (TTF_GlyphMetrics32(o->ttf, character, &left, NULL, NULL, NULL, &g->advance) != 0)
-        return false;
-    if (character == ' ')
-        return true;
-    SDL_Surface *drawn = TTF_RenderGlyph32_Blended(o->ttf, character, (SDL_Color){255, 255, 255, 255});
-    if (!drawn)
-        return false;
-    g->x = left < 0 ? left : 0; /* SDL2_ttf starts the picture at the pen, or at ink that lies before it */
-    bool ok = take_alpha(g, drawn);
-    SDL_FreeSurface(drawn);
-    return ok;
+    const char *p = l->text;
+    bool first = true;
+    for (uint32_t c; (c = utf8_next(&p)); first = false) {
+        int left, top;
+        if (TTF_GlyphMetrics32(o->ttf, c, &left, NULL, NULL, &top, NULL) != 0)
+            continue;
+        if (first && left < 0)
+            l->x = left;
+        if (o->ascent - top < l->y)
+            l->y = o->ascent - top;
+    }
 }
 
-/* The glyph, from the table or fresh; NULL when it cannot be made. Valid until the next call. */
-static const glyph *find_glyph(text_engine *engine, font f, uint32_t character)
+static void draw_line_mask(text_engine *engine, line *l)
 {
-    if (engine->n_glyphs == GLYPHS_MAX)
-        forget_glyphs(engine);
-    uint32_t slot = (character * 2654435761u ^ (uint32_t)f.px * 40503u ^ (uint32_t)f.weight * 97u) % GLYPH_SLOTS;
-    while (engine->glyphs[slot].used) {
-        const glyph *g = &engine->glyphs[slot];
-        if (g->character == character && same_font(g->f, f))
-            return g;
-        slot = (slot + 1) % GLYPH_SLOTS;
-    }
-    glyph fresh = {.used = true, .character = character, .f = f};
-    if (!make_glyph(engine, &fresh))
-        return NULL;
-    engine->glyphs[slot] = fresh;
-    engine->n_glyphs++;
-    return &engine->glyphs[slot];
+    const open_font *o = open_at(engine, l->f);
+    SDL_Surface *drawn = o ? TTF_RenderUTF8_Blended(o->ttf, l->text, (SDL_Color){255, 255, 255, 255}) : NULL;
+    if (!drawn)
+        return;
+    find_origin(o, l);
+    l->drawn = take_alpha(l, drawn);
+    engine->table[engine->young].bytes += (size_t)l->image.w * (size_t)l->image.h;
+    SDL_FreeSurface(drawn);
 }
 
 /* ---- lines of text ----------------------------------------------------------------------------------------------- */
@@ -237,18 +348,29 @@ uint32_t utf8_next(const char **text)
     return character;
 }
 
-static int advance_of(text_engine *engine, font f, uint32_t character)
+static int width_of(text_engine *engine, font f, const char *text, size_t len)
 {
-    const glyph *g = find_glyph(engine, f, character);
-    return g ? g->advance : 0;
+    const line *l = find_line(engine, f, text, len);
+    return l ? l->width : 0;
 }
 
 int text_width(text_engine *engine, font f, const char *text)
 {
-    int width = 0;
-    for (uint32_t c; (c = utf8_next(&text));)
-        width += advance_of(engine, f, c);
-    return width;
+    return width_of(engine, f, text, strlen(text));
+}
+
+/* How many bytes of the first `len` go into `width` pixels: whole characters. */
+static size_t bytes_in(text_engine *engine, font f, const char *text, size_t len, int width)
+{
+    const open_font *o = open_at(engine, f);
+    const line *l = find_line(engine, f, text, len); /* for its zero byte */
+    int extent, count = 0;
+    const char *p = text;
+    if (!o || !l || width <= 0 || TTF_MeasureUTF8(o->ttf, l->text, width, &extent, &count) != 0)
+        return 0;
+    for (int i = 0; i < count && (size_t)(p - text) < len; i++)
+        utf8_next(&p);
+    return (size_t)(p - text);
 }
 
 int text_height(text_engine *engine, font f)
@@ -271,51 +393,52 @@ int text_cap_height(text_engine *engine, font f)
 
 void text_fit(text_engine *engine, font f, const char *text, int width, char *out, size_t size)
 {
-    int room = width - text_width(engine, f, ellipsis), used = 0;
-    const char *cut = text, *p = text;
-    for (uint32_t c; (c = utf8_next(&p));) {
-        used += advance_of(engine, f, c);
-        if (used <= room && (size_t)(p - text) + sizeof ellipsis <= size)
-            cut = p;
-    }
-    if (used <= width && strlen(text) < size) {
-        strcpy(out, text);
+    size_t len = strlen(text);
+    if (len < size && text_width(engine, f, text) <= width) {
+        memcpy(out, text, len + 1);
         return;
     }
-    memcpy(out, text, (size_t)(cut - text));
-    strcpy(out + (cut - text), room > 0 ? ellipsis : "");
+    int room = width - text_width(engine, f, ellipsis);
+    size_t cut = bytes_in(engine, f, text, len, room);
+    while (cut > 0 && (cut + sizeof ellipsis > size || ((unsigned char)text[cut] & 0xc0) == 0x80))
+        cut--;
+    memcpy(out, text, cut);
+    strcpy(out + cut, room > 0 ? ellipsis : "");
 }
 
+/* Word by word, which are the same in all widths and so are kept; the space between two does not kern. */
 size_t text_break(text_engine *engine, font f, const char *text, int width, size_t *next)
 {
-    const char *p = text, *before = text, *space = NULL;
-    int used = 0;
-    for (uint32_t c; (c = utf8_next(&p)); before = p) {
-        if (c == '\n') {
-            *next = (size_t)(p - text);
-            return (size_t)(before - text);
+    int space = text_width(engine, f, " "), used = 0;
+    size_t end = 0; /* of what goes on the line */
+    for (size_t at = 0;; at = end + 1) {
+        size_t len = strcspn(text + at, " \n");
+        int word = width_of(engine, f, text + at, len);
+        if (used + word > width && at == 0) { /* a word that is longer than a line */
+            const char *one = text;
+            utf8_next(&one);
+            size_t fit = bytes_in(engine, f, text, len, width), least = (size_t)(one - text);
+            *next = fit > least ? fit : least;
+            return *next;
         }
-        if (c == ' ')
-            space = before;
-        used += advance_of(engine, f, c);
-        if (used > width && before > text && c != ' ') {
-            *next = (size_t)(space ? space + 1 - text : before - text);
-            return (size_t)((space ? space : before) - text);
+        if (used + word > width) {
+            *next = at;
+            return end;
         }
+        end = at + len;
+        if (text[end] != ' ') {
+            *next = end + (text[end] == '\n');
+            return end;
+        }
+        used += word + space;
     }
-    *next = (size_t)(p - text);
-    return *next;
 }
 
 void text_draw(text_engine *engine, const surface *target, rect clip, font f, int x, int y, const char *text, colour c)
 {
-    for (uint32_t character; (character = utf8_next(&text));) {
-        const glyph *g = find_glyph(engine, f, character);
-        if (!g)
-            continue;
-        rect to = {x + g->x, y + g->y, g->image.w, g->image.h};
-        if (g->pixels)
-            raster_mask(target, clip, &g->image, to, c);
-        x += g->advance;
-    }
+    line *l = find_line(engine, f, text, strlen(text));
+    if (l && !l->drawn && l->width > 0)
+        draw_line_mask(engine, l);
+    if (l && l->pixels)
+        raster_mask(target, clip, &l->image, (rect){x + l->x, y + l->y, l->image.w, l->image.h}, c);
 }

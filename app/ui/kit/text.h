@@ -1,6 +1,6 @@
-/* text.h - fonts and glyphs: found through fontconfig, drawn once by SDL2_ttf, kept as masks.
+/* text.h - fonts and lines of text: found through fontconfig, measured and drawn as a whole by SDL2_ttf, kept as masks.
  *
- * Text is UTF-8, one line, left to right. A broken byte or a glyph that the font lacks shows as a box. One thread. */
+ * Text is UTF-8, one line, in one direction. A broken byte or a glyph that the font lacks shows as a box. One thread. */
 #ifndef TEXT_H
 #define TEXT_H
 
@@ -22,6 +22,10 @@ typedef struct text_engine text_engine;
 bool text_new(text_engine **engine, nn_error *err);
 void text_free(text_engine *engine);
 
+/* Shapes lines as the language wants: "ar", "Arab", true. Where the font lacks its letters another one is taken, if
+ * there is one that has them. */
+void text_set_language(text_engine *engine, const char *language, const char *script, bool right_to_left);
+
 int text_width(text_engine *engine, font f, const char *text);
 int text_height(text_engine *engine, font f); /* of a line */
 int text_ascent(text_engine *engine, font f); /* from the top of the line to the baseline */
@@ -36,7 +40,7 @@ void text_fit(text_engine *engine, font f, const char *text, int width, char *ou
  * where the following line begins. At least one character. */
 size_t text_break(text_engine *engine, font f, const char *text, int width, size_t *next);
 
-/* Draws with the top left of the line at (x, y). A glyph for which memory lacks is left out. */
+/* Draws with the top left of the line at (x, y). A line for which memory lacks is left out. */
 void text_draw(text_engine *engine, const surface *target, rect clip, font f, int x, int y, const char *text, colour c);
 
 /* The next character of UTF-8, moving *text on; 0 at the end, U+FFFD for a broken byte. */

@@ -3,6 +3,7 @@
  *
  * Many classes go into columns; where even those have no room for all, the most likely ones are shown, and how many
  * others there are. */
+#include "app/texts/texts.h"
 #include "panel.h"
 #include "words.h"
 #include <math.h>
@@ -105,8 +106,8 @@ static void choose(const answer *a, int classes, int count, int chosen[NN_MAX_CL
 
 static void draw_others(const app *self, rect row, const look *l, int count)
 {
-    char text[48];
-    snprintf(text, sizeof text, "and %d others, less likely", count);
+    char text[128];
+    texts_format(text, sizeof text, PLURAL_BARS_OTHERS(count), count);
     ui_label(self->ui, row, text, l->number, self->ui->colours->muted, ALIGN_LEFT);
 }
 
