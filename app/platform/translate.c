@@ -2,6 +2,7 @@
 #include "translate.h"
 #include "tablet.h"
 #include <stddef.h>
+#include <string.h>
 
 static const struct {
     SDL_Keycode sdl;
@@ -26,20 +27,59 @@ static const struct {
     {SDLK_F11, KEY_F11},
     {SDLK_KP_PLUS, '+'},
     {SDLK_KP_MINUS, '-'},
-    {SDLK_KP_0, '0'},
 };
+
+/* The keypad without its digits, from SDLK_KP_1 on. */
+static const int keypad[] = {KEY_END, KEY_DOWN, KEY_PAGE_DOWN, KEY_LEFT, 0, KEY_RIGHT, KEY_HOME, KEY_UP, KEY_PAGE_UP};
+
+static int key_of_keypad(const SDL_Keysym *key)
+{
+    bool digits = key->mod & (KMOD_NUM | KMOD_CTRL);
+    if (key->sym == SDLK_KP_0)
+        return digits ? '0' : 0;
+    if (key->sym < SDLK_KP_1 || key->sym > SDLK_KP_9)
+        return 0;
+    int i = (int)(key->sym - SDLK_KP_1);
+    return digits ? '1' + i : keypad[i];
+}
+
+/* What the key at this place types on a Latin keyboard: shortcuts are for those who write in other letters, too, and for
+ * layouts that have digits only with Shift. 0 for other places. */
+static int key_of_place(SDL_Scancode place)
+{
+    if (place >= SDL_SCANCODE_A && place <= SDL_SCANCODE_Z)
+        return 'a' + (int)(place - SDL_SCANCODE_A);
+    if (place >= SDL_SCANCODE_1 && place <= SDL_SCANCODE_9)
+        return '1' + (int)(place - SDL_SCANCODE_1);
+    switch (place) {
+    case SDL_SCANCODE_0: return '0';
+    case SDL_SCANCODE_LEFTBRACKET: return '[';
+    case SDL_SCANCODE_RIGHTBRACKET: return ']';
+    case SDL_SCANCODE_COMMA: return ',';
+    default: return 0;
+    }
+}
+
+static bool is_sign_on_a_digit(const SDL_Keysym *key)
+{
+    bool digit = key->scancode >= SDL_SCANCODE_1 && key->scancode <= SDL_SCANCODE_0;
+    return digit && strchr("&\"'(_!@#$%^*)", (int)key->sym);
+}
 
 static int key_of(const SDL_Keysym *key)
 {
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (keys[i].sdl == key->sym)
             return keys[i].key;
+    int on_keypad = key_of_keypad(key);
+    if (on_keypad)
+        return on_keypad;
     /* Where the brackets need AltGr, their places on the keyboard do as well. */
-    if (key->sym >= 128 && key->scancode == SDL_SCANCODE_LEFTBRACKET)
-        return '[';
-    if (key->scancode == SDL_SCANCODE_RIGHTBRACKET && (key->sym >= 128 || key->sym == '+') && !(key->mod & KMOD_CTRL))
+    if (key->scancode == SDL_SCANCODE_RIGHTBRACKET && key->sym == '+' && !(key->mod & KMOD_CTRL))
         return ']';
-    return key->sym < 128 ? key->sym : 0;
+    if (key->sym >= 128 || (key->mod & KMOD_CTRL && is_sign_on_a_digit(key)))
+        return key_of_place(key->scancode);
+    return key->sym;
 }
 
 static int mods_of(Uint16 mod)

@@ -1,6 +1,8 @@
 """test_keyboard.py PROGRAM DATA SCREENSHOTS - everything without a mouse, and the shortcuts."""
 import os
+import shutil
 import subprocess
+import unittest
 
 import case
 from digits import MADE_UP
@@ -69,6 +71,44 @@ class Keyboard(case.WindowCase):
         program.key("F11")
         program.wait(lambda: program.size() == window, "the window's own size")
         self.assertEqual(program.quit(), 0)
+
+    def press_place(self, program, *places):
+        """Keys by their places on the keyboard (evdev codes + 8), the last one with the others held."""
+        held = [str(place) for place in places[:-1]]
+        words = [word for place in held for word in ("keydown", place)] + ["key", str(places[-1])]
+        program.display.xdotool(*words, *[word for place in reversed(held) for word in ("keyup", place)])
+        return program.settle()
+
+    @unittest.skipUnless(shutil.which("setxkbmap"), "no setxkbmap")
+    def test_shortcuts_on_other_keyboards(self):
+        """Greek and Hebrew, Latin and Russian before and after a switch, French with its digits on Shift, and the keypad."""
+        control, z, e, two, keypad_two, group = 37, 52, 26, 11, 88, 66
+        for layout in ("gr", "il", "us,ru", "fr"):
+            subprocess.run(["setxkbmap", "-layout", layout, "-option", "", "-option", "grp:caps_toggle"], env=self.display.env,
+                           check=True)
+            program = self.start()
+            first = program.draw(MADE_UP["7"])
+            for switches in range(3 if "," in layout else 1):
+                program.draw([[(0.3, 0.5), (0.7, 0.5)]])
+                if layout == "fr":
+                    z = 25
+                self.assert_same_answer(self.press_place(program, control, z), first)
+                self.assertIn("input28", program.layout)
+                self.press_place(program, control, two)
+                self.assertIn("rotate", program.layout, f"Ctrl+2 on {layout} after {switches} switches")
+                self.press_place(program, control, 10)
+                self.assertNotIn("rotate", program.layout)
+                self.press_place(program, control, keypad_two)
+                self.assertIn("rotate", program.layout, "Ctrl and the keypad's 2")
+                self.press_place(program, control, 10)
+                before = program.picture()
+                self.press_place(program, e)
+                self.assertGreater(program.picture().differs(before), 50, "E is the eraser")
+                self.press_place(program, e)
+                if "," in layout:
+                    self.press_place(program, group)
+            program.kill()
+        subprocess.run(["setxkbmap", "-layout", "us", "-option", ""], env=self.display.env, check=True)
 
     def test_popups_open_and_close(self):
         program = self.start()
