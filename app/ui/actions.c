@@ -80,5 +80,6 @@ bool app_do(app *self, action act)
     if (self->popup == POPUP_MENU && named && act.id != ACTION_MENU)
         app_show(self, POPUP_NONE);
     return tools_do(self, act) || views_do(self, act) || drawing_do(self, act) || dialogs_do(self, act) ||
-           clipboard_do(self, act) || inside_do(self, act) || help_do(self, act) || comparison_do(self, act) || train_do(self, act);
+           clipboard_do(self, act) || inside_do(self, act) || help_do(self, act) || comparison_do(self, act) ||
+           train_do(self, act);
 }

@@ -36,12 +36,16 @@ static const char *first_focus(popup which)
 void app_show(app *self, popup which)
 {
     drawing_lift(self);
-    if (self->popup == POPUP_NONE)
+    if (self->popup == POPUP_NONE) {
         snprintf(self->before_popup, sizeof self->before_popup, "%s", self->ui->focus);
+        self->focus_before_popup = self->ui->focus_shown;
+    }
     self->popup = which;
     self->problem[0] = self->replace[0] = '\0';
     self->ui->scrolled[1] = 0; /* of the popup; the list below stays where it is */
     ui_set_focus(self->ui, which == POPUP_NONE ? self->before_popup : first_focus(which));
+    if (which == POPUP_NONE)
+        self->ui->focus_shown = self->focus_before_popup;
     if (which == POPUP_MODELS)
         list_models(self);
     if (which == POPUP_OPEN)

@@ -236,6 +236,7 @@ typedef struct app {
     popup popup;
     manual *manual;             /* NULL until it is opened */
     char before_popup[UI_NAME]; /* where the focus returns to */
+    bool focus_before_popup;    /* and whether it was to be seen: one who draws with a mouse has no use for it */
     char problem[240];          /* what the open dialog has to say */
     char replace[UI_FIELD];     /* the existing file that saving again would replace */
 

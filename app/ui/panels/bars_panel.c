@@ -63,6 +63,8 @@ static void draw_filling(const app *self, rect track, float share, rank which, f
     if (track.w <= 0)
         return;
     draw_box(u->list, &box, t->track);
+    box.thickness = fmaxf(u->scale, 1);
+    draw_box(u->list, &box, t->outline);
     box.w *= share;
     box.thickness = hollow ? fmaxf(3 * u->scale, 2) : 0;
     if (box.w >= 0.5f)
@@ -86,7 +88,7 @@ static void draw_bar(const app *self, rect row, const look *l, const char *label
         return;
     char text[32];
     panel_percent(text, sizeof text, app_read(self)->answer.probability[class]);
-    colour number = which == RANK_OUT ? t->disabled : which == RANK_USUAL ? t->muted : t->text;
+    colour number = which <= RANK_USUAL ? t->muted : t->text;
     ui_label(u, (rect){row.x + row.w - l->number_w, row.y, l->number_w, row.h}, text,
              which == RANK_BEST ? l->bold_number : l->number, number, ALIGN_RIGHT);
 }

@@ -99,15 +99,16 @@ static void draw_control(const app *self, rect row, int i)
 void break_view(const app *self, rect area)
 {
     ui *u = self->ui;
-    int gap = ui_px(u, 12), row = ui_px(u, 26), switches = ui_px(u, 34), caption = ui_px(u, 20);
-    int fixed = switches + 3 * gap + caption, side = area.h - fixed - N_CONTROLS * row;
-    int most = area.w * 45 / 100, least = ui_px(u, 84);
+    int low = area.h < ui_px(u, 330), gap = ui_px(u, low ? 8 : 12), switches = ui_px(u, low ? 28 : 34);
+    int row = ui_px(u, low ? 21 : 26), caption = ui_px(u, 20);
+    int fixed = switches + 2 * gap + gap / 2 + caption, side = area.h - fixed - N_CONTROLS * row;
+    int most = area.w * 45 / 100;
     if (side > most) {
         row += (side - most) / N_CONTROLS;
         row = row > ui_px(u, 44) ? ui_px(u, 44) : row;
         side = most;
     }
-    side = side < least ? least : side;
+    side = side < DIGIT_SIDE ? DIGIT_SIDE : side;
     side -= side % DIGIT_SIDE;
     input_panel(self, (rect){area.x, area.y, side, side});
     compact_panel(self, (rect){area.x + side + gap, area.y, area.w - side - gap, side});

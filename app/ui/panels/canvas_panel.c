@@ -6,13 +6,15 @@
 static void draw_strokes(const app *self, rect r)
 {
     const paper *p = &self->paper;
+    const theme *t = self->ui->colours;
+    bool coloured = self->settings.view == VIEW_INSIDE && self->inside && self->inside->heat;
     for (int y = 0; y < p->side; y += PAPER_TILE)
         for (int x = 0; x < p->side; x += PAPER_TILE) {
             int w = p->side - x < PAPER_TILE ? p->side - x : PAPER_TILE,
                 h = p->side - y < PAPER_TILE ? p->side - y : PAPER_TILE;
             mask_image tile = {p->mask + (ptrdiff_t)y * p->side + x, w, h, p->side};
             unsigned version = p->version[y / PAPER_TILE * PAPER_TILES + x / PAPER_TILE];
-            draw_mask(self->ui->list, &tile, version, (rect){r.x + x, r.y + y, w, h}, self->ui->colours->ink);
+            draw_mask(self->ui->list, &tile, version, (rect){r.x + x, r.y + y, w, h}, coloured ? t->pale_ink : t->ink);
         }
 }
 

@@ -12,6 +12,7 @@ static void draw_column(const app *self, rect r, int i)
     float gap = fminf(0.15f * (float)r.w, 3 * u->scale), w = (float)r.w - 2 * gap, h = (float)r.h;
     float high = h * app_read(self)->shown[i], radius = fminf(0.2f * w, 3 * u->scale);
     draw_box(u->list, &(shape_box){(float)r.x + gap, (float)r.y, w, h, radius, 0}, t->track);
+    draw_box(u->list, &(shape_box){(float)r.x + gap, (float)r.y, w, h, radius, fmaxf(u->scale, 1)}, t->outline);
     shape_box filled = {(float)r.x + gap, (float)r.y + h - high, w, high, radius, hollow ? fmaxf(2 * u->scale, 2) : 0};
     if (high >= 0.5f)
         draw_box(u->list, &filled, best ? t->accent : t->bar);

@@ -8,7 +8,9 @@
 void toolbar_panel(const app *self, rect area);
 void canvas_panel(const app *self, rect area);
 void views_panel(const app *self, rect area);  /* the tabs, and below them the view that was chosen */
-int views_min_width(const app *self);          /* that it needs beside the canvas, in units of the layout */
+/* What they need beside the canvas, in units of the layout: the same for all, so that the canvas and the tabs stay where
+ * they are from view to view. */
+int views_min_width(const app *self);
 void answer_panel(const app *self, rect area); /* the digit large, in words, and the network's input */
 void input_panel(const app *self, rect area);  /* the 28 x 28 picture that the network gets */
 void bars_panel(const app *self, rect area);

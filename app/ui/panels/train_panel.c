@@ -165,7 +165,7 @@ static void start_row(const app *self, rect row)
     button_row(self->ui, row, missing ? &fetch : &start, 1);
 }
 
-static void draw_form(const app *self, rect left)
+static void draw_choices(const app *self, rect left)
 {
     ui *u = self->ui;
     net_row(self, take_row(u, &left, 38, 8));
@@ -173,7 +173,6 @@ static void draw_form(const app *self, rect left)
     epochs_row(self, take_row(u, &left, 30, 6));
     rate_row(self, take_row(u, &left, 30, 6));
     augment_row(self, take_row(u, &left, 34, 12));
-    start_row(self, take_row(u, &left, 40, 12));
     if (*self->training.problem)
         paragraph(u, &left, self->training.problem, u->colours->warning);
     char words[480];
@@ -181,6 +180,23 @@ static void draw_form(const app *self, rect left)
              "One part in ten of the images is set aside to test on. Networks that you keep are in %.300s.",
              self->paths.models);
     paragraph(u, &left, words, u->colours->muted);
+}
+
+/* In a low window the choices scroll, above the button that begins. */
+static void draw_form(const app *self, rect area)
+{
+    ui *u = self->ui;
+    int high = ui_px(u, *self->training.problem ? 290 : 250), rim = ui_px(u, 4); /* a rim for the focus ring */
+    int start = ui_px(u, 40), gap = ui_px(u, 12), y = area.y + area.h - start, under = area.y + high + gap;
+    start_row(self, (rect){area.x, under < y ? under : y, area.w, start});
+    area.h -= start + gap;
+    if (high <= area.h) {
+        draw_choices(self, area);
+        return;
+    }
+    rect clip = ui_scroll_begin(u, rect_inset(area, -rim), high + 2 * rim);
+    draw_choices(self, (rect){area.x, area.y - u->scroll, area.w - ui_px(u, 8), high});
+    ui_scroll_end(u, clip);
 }
 
 /* ---- how it goes ------------------------------------------------------------------------------------------------- */
@@ -468,18 +484,9 @@ static void draw_fetching(const app *self, rect left)
 void train_view(const app *self, rect area)
 {
     ui *u = self->ui;
-    int compact = ui_px(u, 96), space = ui_px(u, 14), least = ui_px(u, 250);
-    const rect *canvas = &self->canvas;
-    int under = canvas->y + canvas->h + space;
-    rect top = area, below = {canvas->x, under, canvas->w, area.y + area.h - under};
-    if (area.h >= least + compact + space) {
-        if (area.h / 5 > compact)
-            compact = area.h / 5;
-        top.h -= compact + space;
-        compact_panel(self, (rect){area.x, area.y + area.h - compact, area.w, compact});
-    } else if (area.x > canvas->x && below.h >= ui_px(u, 64)) {
-        compact_panel(self, below);
-    }
+    int space = ui_px(u, 14), least = ui_px(u, 72), compact = area.h / 5 > least ? area.h / 5 : least;
+    rect top = {area.x, area.y, area.w, area.h - compact - space};
+    compact_panel(self, (rect){area.x, area.y + area.h - compact, area.w, compact});
     u->group = 6;
     const app_training *t = &self->training;
     (t->job ? draw_training : t->fetch ? draw_fetching : draw_form)(self, top);

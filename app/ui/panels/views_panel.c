@@ -15,21 +15,19 @@ static void read_view(const app *self, rect area)
 
 static const struct {
     int show;
-    int min_width; /* units of the layout */
-    float share;   /* of the window's width, where that is more; the canvas gives way */
     void (*draw)(const app *self, rect area);
 } views[VIEW_COUNT] = {
-    [VIEW_READ] = {ACTION_VIEW_READ, 304, 0, read_view},
-    [VIEW_BREAK] = {ACTION_VIEW_BREAK, 340, 0, break_view},
-    [VIEW_INSIDE] = {ACTION_VIEW_INSIDE, 380, 0.45f, inside_view},
-    [VIEW_TRAIN] = {ACTION_VIEW_TRAIN, 320, 0, train_view},
-    [VIEW_MODELS] = {ACTION_VIEW_MODELS, 340, 0, comparison_view},
+    [VIEW_READ] = {ACTION_VIEW_READ, read_view},           [VIEW_BREAK] = {ACTION_VIEW_BREAK, break_view},
+    [VIEW_INSIDE] = {ACTION_VIEW_INSIDE, inside_view},     [VIEW_TRAIN] = {ACTION_VIEW_TRAIN, train_view},
+    [VIEW_MODELS] = {ACTION_VIEW_MODELS, comparison_view},
 };
 
 int views_min_width(const app *self)
 {
-    int share = (int)(views[self->settings.view].share * (float)self->w / self->ui->scale);
-    return share > views[self->settings.view].min_width ? share : views[self->settings.view].min_width;
+    const int least = 356; /* units of the layout */
+    const float share = 0.36f;
+    int shared = (int)(share * (float)self->w / self->ui->scale);
+    return shared > least ? shared : least;
 }
 
 /* In a row from the left, on the line that the view hangs from. */
