@@ -64,11 +64,17 @@ static bool add_thread(nn_pool *pool, nn_error *err)
     return true;
 }
 
+bool nn_pool_check(int threads, nn_error *err)
+{
+    return (threads >= 1 && threads <= NN_MAX_THREADS) ||
+           nn_fail(err, NN_USAGE, 0, "%d threads, must be 1 to %d", threads, NN_MAX_THREADS);
+}
+
 bool nn_pool_new(nn_pool **out, int threads, void (*on_start)(void), nn_error *err)
 {
     *out = NULL;
-    if (threads < 1 || threads > NN_MAX_THREADS)
-        return nn_fail(err, NN_USAGE, 0, "%d threads, must be 1 to %d", threads, NN_MAX_THREADS);
+    if (!nn_pool_check(threads, err))
+        return false;
     nn_pool *pool = nn_alloc(1, sizeof *pool);
     if (!pool)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the threads");

@@ -12,6 +12,10 @@ enum { NN_MAX_THREADS = 64 };
  * thread made here (the program lowers their priority there). */
 bool nn_pool_new(nn_pool **pool, int threads, void (*on_start)(void), nn_error *err);
 void nn_pool_free(nn_pool *pool); /* joins; NULL is allowed */
+
+/* Whether a team of `threads` is possible at all. */
+bool nn_pool_check(int threads, nn_error *err);
+
 int nn_pool_threads(const nn_pool *pool);
 
 /* Runs work(ctx, thread) once in every thread, thread = 0..threads-1 (0 is the caller), and returns when all are

@@ -11,6 +11,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { MAX_BATCH = 65536 };
+
 /* One float block per purpose, each in the layout of the weights. */
 typedef enum block { WEIGHTS, MOMENT1, MOMENT2, AVERAGE, KEPT, STATE_BLOCKS } block;
 
@@ -57,8 +59,12 @@ nn_train_config nn_train_defaults(void)
 
 static bool check(const nn_train_config *c, const nn_source *source, nn_error *err)
 {
-    if (c->batch < 1 || c->batch > 65536 || c->epochs < 1 || c->threads < 1 || c->threads > NN_MAX_THREADS)
-        return nn_fail(err, NN_USAGE, 0, "batch, epochs and threads must be at least 1");
+    if (c->batch < 1 || c->batch > MAX_BATCH)
+        return nn_fail(err, NN_USAGE, 0, "batches of %d images, must be 1 to %d", c->batch, MAX_BATCH);
+    if (c->epochs < 1)
+        return nn_fail(err, NN_USAGE, 0, "%d epochs, must be at least 1", c->epochs);
+    if (!nn_pool_check(c->threads, err))
+        return false;
     if (!(c->lr >= 0.0f) || !(c->momentum >= 0.0f && c->momentum < 1.0f) || !(c->weight_decay >= 0.0f))
         return nn_fail(err, NN_USAGE, 0, "learning rate and weight decay cannot be negative, momentum must be below 1");
     if (!(c->label_smoothing >= 0.0f && c->label_smoothing < 1.0f) || !(c->ema >= 0.0f && c->ema < 1.0f))

@@ -294,7 +294,7 @@ static int measure(bench *b)
 
 int command_bench(int argc, char **argv)
 {
-    bench b = {.threads = command_threads(), .batch = nn_train_defaults().batch, .seconds = 6};
+    bench b = {.threads = platform_threads(), .batch = nn_train_defaults().batch, .seconds = 6};
     const arg args[] = {
         {"model", ARG_TEXT, &b.model_name, "M", "name or file (default: the shipped one)", 0, 0},
         {"net", ARG_TEXT, &b.net_name, "NET", "an architecture instead of a model, by name or file", 0, 0},

@@ -3,11 +3,9 @@
 #include "app/core/args.h"
 #include "app/core/interrupt.h"
 #include "app/core/model/models.h"
-#include "app/core/platform.h"
 #include "app/core/terminal.h"
 #include "nn/alloc.h"
 #include "nn/json.h"
-#include "nn/pool.h"
 #include "nn/utf8.h"
 #include <errno.h>
 #include <stdio.h>
@@ -60,12 +58,6 @@ bool command_check_int8(const nn_model *model, const char *name, nn_error *err)
     return nn_model_has_scales(model) ||
            nn_fail(err, NN_USAGE, 0, "%.100s has no scales for --int8: `digitscope quantize` finds them",
                    name ? name : "the shipped model");
-}
-
-int command_threads(void)
-{
-    int processors = platform_processors();
-    return processors < NN_MAX_THREADS ? processors : NN_MAX_THREADS;
 }
 
 void command_duration(char text[16], double seconds)

@@ -40,9 +40,6 @@ int command_finish(const char *name, bool written);
  * and what to do. */
 bool command_check_int8(const nn_model *model, const char *name, nn_error *err);
 
-/* How many threads a command takes unless told otherwise: one per processor. */
-int command_threads(void);
-
 /* "1:05" or "2:01:05". */
 void command_duration(char text[16], double seconds);
 

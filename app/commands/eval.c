@@ -2,6 +2,7 @@
 #include "app/core/args.h"
 #include "app/core/interrupt.h"
 #include "app/core/model/models.h"
+#include "app/core/platform.h"
 #include "app/core/terminal.h"
 #include "app/report/evaluation.h"
 #include "app/report/page.h"
@@ -122,7 +123,7 @@ static int evaluate(subject *s, const options *o)
 
 int command_eval(int argc, char **argv)
 {
-    options o = {.threads = command_threads()};
+    options o = {.threads = platform_threads()};
     subject s = {0};
     const arg args[] = {
         {"model", ARG_TEXTS, &o.models, "M ...",

@@ -349,7 +349,7 @@ static int read_and_score(reading *r)
 
 int command_ink(int argc, char **argv)
 {
-    options o = {.brush = INK_DEFAULT_BRUSH, .scale = 1, .threads = command_threads()};
+    options o = {.brush = INK_DEFAULT_BRUSH, .scale = 1, .threads = platform_threads()};
     const arg args[] = {
         {"model", ARG_TEXT, &o.model, "M", "name or file (default: the shipped one)", 0, 0},
         {"each", ARG_FLAG, &o.each, NULL, "also one line for every drawing; with --json only these lines", 0, 0},

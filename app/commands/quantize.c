@@ -4,6 +4,7 @@
 #include "app/core/clock.h"
 #include "app/core/interrupt.h"
 #include "app/core/model/models.h"
+#include "app/core/platform.h"
 #include "app/core/terminal.h"
 #include "app/core/training/metrics.h"
 #include "app/report/evaluation.h"
@@ -40,7 +41,7 @@ static bool open_all(subject *s, const options *o, nn_error *err)
     if (!models_open(&s->model, &where, o->model.text[0], err) || !dataset_load(&s->data, folder, DATASET_TRAIN, err))
         return false;
     s->exact = s->int8 =
-        (evaluation){.data = &s->data, .models = &s->model, .n_models = 1, .threads = command_threads()};
+        (evaluation){.data = &s->data, .models = &s->model, .n_models = 1, .threads = platform_threads()};
     s->int8.purpose = NN_QUANTIZED_ANSWERS;
     return evaluation_check(&s->exact, folder, err);
 }

@@ -1,5 +1,6 @@
 /* train_options.c - one table of training options for train, search and prune. */
 #include "train_options.h"
+#include "app/core/platform.h"
 #include "commands.h"
 #include "train_models.h"
 #include <string.h>
@@ -12,7 +13,7 @@ train_options train_options_defaults(void)
                        .momentum = 0.9,
                        .weight_decay = 0.01,
                        .config = {.train = nn_train_defaults(), .val = 6000, .pens_share = -1, .distill = -1}};
-    o.config.train.threads = command_threads();
+    o.config.train.threads = platform_threads();
     return o;
 }
 

@@ -1,6 +1,7 @@
 /* platform.c - POSIX, with what Linux and macOS do differently. */
 #include "platform.h"
 #include "clock.h"
+#include "nn/pool.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,10 +39,17 @@ void platform_lower_priority(void)
 #endif
 }
 
-int platform_processors(void)
+static int told_processors; /* by tests */
+
+void platform_set_processors(int processors)
 {
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n < 1 ? 1 : (int)n;
+    told_processors = processors;
+}
+
+int platform_threads(void)
+{
+    long n = told_processors ? told_processors : sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > NN_MAX_THREADS ? NN_MAX_THREADS : (int)n;
 }
 
 void platform_cpu_name(char *name, size_t size)

@@ -274,7 +274,7 @@ static void start(app *self)
     nn_error err;
     train_request request = {.data = self->settings.train_data,
                              .epochs = self->settings.train_epochs,
-                             .threads = platform_processors(),
+                             .threads = platform_threads(),
                              .seed = 1,
                              .lr = learning_rate(self),
                              .augment = self->settings.train_augment};
@@ -287,8 +287,6 @@ static void start(app *self)
         paths_join(request.path, self->paths.state, kept_file);
     else
         snprintf(request.path, sizeof request.path, "%s", t->path);
-    if (request.threads > NN_MAX_THREADS)
-        request.threads = NN_MAX_THREADS;
     t->problem[0] = '\0';
     job_host host = worker_host(self);
     if (!train_job_new(&t->job, &request, &self->paths, &host, &err))

@@ -212,6 +212,13 @@ static void test_what_is_wrong_is_told(void **state)
     assert_null(train_job_weights(t));
     train_job_free(t);
 
+    snprintf(request.path, sizeof request.path, "%s", temp_path("digits.jsonl"));
+    request.threads = NN_MAX_THREADS + 1;
+    t = start();
+    assert_string_equal(wait_for(t, TRAIN_ENDED)->problem.text, "65 threads, must be 1 to 64");
+    assert_null(train_job_weights(t));
+    train_job_free(t);
+
     snprintf(request.path, sizeof request.path, "%s", temp_path("."));
     request.data = TRAIN_PATH;
     t = start();

@@ -360,6 +360,8 @@ static void test_impossible_configurations_are_refused(void **state)
         assert_false(nn_trainer_new(&trainer, plan, weights, &convention, &c, &source, &err));
         assert_int_equal(err.code, NN_USAGE);
         assert_null(trainer);
+        bool about_threads = strstr(err.text, " threads, must be 1 to 64") != NULL;
+        assert_int_equal(about_threads, i == 1 || i == 2);
     }
     nn_free(weights);
     nn_plan_free(plan);

@@ -181,6 +181,24 @@ static void test_what_is_wrong_is_said_on_the_form(void **state)
     assert_non_null(strstr(s.app->training.problem, "line 1"));
 }
 
+/* However many processors there are. */
+static void test_every_processor_may_train(void **state)
+{
+    (void)state;
+    static const int processors[] = {1, 3, NN_MAX_THREADS, NN_MAX_THREADS + 1, 384};
+    for (size_t i = 0; i < sizeof processors / sizeof *processors; i++) {
+        int n = processors[i];
+        platform_set_processors(n);
+        assert_int_equal(platform_threads(), n < NN_MAX_THREADS ? n : NN_MAX_THREADS);
+        train();
+        assert_int_equal(train_job_news(s.app->training.job)->problem.code, NN_OK);
+        assert_int_equal(train_job_news(s.app->training.job)->epoch, 2);
+        screen_click(&s, "train.discard");
+        screen_frame(&s);
+    }
+    platform_set_processors(0);
+}
+
 static void test_a_path_is_looked_at(void **state)
 {
     (void)state;
@@ -224,6 +242,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_leaving_asks_and_keeps, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_leaving_in_the_first_epoch, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_wrong_is_said_on_the_form, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_every_processor_may_train, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_path_is_looked_at, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_drawing_is_kept_with_its_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_closing_in_the_middle, set_up, tear_down),
