@@ -107,11 +107,6 @@ void nn_pool_free(nn_pool *pool)
     nn_free(pool);
 }
 
-int nn_pool_threads(const nn_pool *pool)
-{
-    return pool->threads;
-}
-
 void nn_pool_run(nn_pool *pool, void (*work)(void *ctx, int thread), void *ctx)
 {
     pthread_mutex_lock(&pool->mutex);

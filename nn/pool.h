@@ -16,7 +16,6 @@ void nn_pool_free(nn_pool *pool); /* joins; NULL is allowed */
 /* Whether a team of `threads` is possible at all. */
 bool nn_pool_check(int threads, nn_error *err);
 
-int nn_pool_threads(const nn_pool *pool);
 
 /* Runs work(ctx, thread) once in every thread, thread = 0..threads-1 (0 is the caller), and returns when all are
  * done. */

@@ -245,9 +245,10 @@ static bool train_and_save(void *ctx, nn_error *problem)
     const train_news *news = wait_for(t, TRAIN_ENDED);
     *problem = news->problem;
     bool ok = news->problem.code == NN_OK && train_job_save(t, temp_path("saved.safetensors"), problem);
-    while (ok && train_job_is_busy(t))
-        doze();
-    ok = ok && train_job_look(t) && train_job_news(t)->phase == TRAIN_SAVED;
+    while (ok && train_job_news(t)->phase == TRAIN_ENDED && train_job_news(t)->problem.code == NN_OK)
+        if (!train_job_look(t))
+            doze();
+    ok = ok && train_job_news(t)->phase == TRAIN_SAVED;
     if (!ok && problem->code == NN_OK)
         *problem = train_job_news(t)->problem;
     train_job_free(t);

@@ -142,11 +142,6 @@ void train_job_set_lr(train_job *self, float lr)
     atomic_store(&self->wanted_lr, lr);
 }
 
-bool train_job_is_busy(const train_job *self)
-{
-    return self->job && !job_has_ended(self->job);
-}
-
 const train_request *train_job_request(const train_job *self)
 {
     return &self->request;

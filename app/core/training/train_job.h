@@ -80,9 +80,6 @@ void train_job_set_lr(train_job *job, float lr); /* from the next batch on */
  * replaced. Then comes TRAIN_SAVED, or TRAIN_ENDED with a problem. */
 bool train_job_save(train_job *job, const char *path, nn_error *err);
 
-/* True while its thread works: freeing it would wait. */
-bool train_job_is_busy(const train_job *job);
-
 const train_request *train_job_request(const train_job *job);
 
 #endif
