@@ -6,6 +6,27 @@
 #include <signal.h>
 #include <string.h>
 
+typedef struct command {
+    const char *name;
+    const char *summary; /* one line for `digitscope --help` */
+    int (*run)(int argc, char **argv);
+} command;
+
+static const command commands[] = {
+    {"train", "train a network on a data set and keep the best", command_train},
+    {"search", "search settings of a training, by halving", command_search},
+    {"prune", "make a trained network smaller", command_prune},
+    {"quantize", "prepare a model for computing in whole numbers", command_quantize},
+    {"eval", "score models on the test images", command_eval},
+    {"ink", "score a model on recorded pen strokes", command_ink},
+    {"predict", "read pictures of single digits", command_predict},
+    {"bench", "measure the speed of this machine", command_bench},
+    {"info", "show what a model file holds", command_info},
+    {"models", "list the models there are", command_models},
+    {"fetch-data", "download MNIST", command_fetch_data},
+    {NULL, NULL, NULL},
+};
+
 static int print_version(void)
 {
     terminal_write("digitscope " DIGITSCOPE_VERSION "\n");

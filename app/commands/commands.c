@@ -1,4 +1,4 @@
-/* commands.c - the table of commands, and what they all share. */
+/* commands.c - what commands share. */
 #include "commands.h"
 #include "app/core/args.h"
 #include "app/core/interrupt.h"
@@ -12,21 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-const command commands[] = {
-    {"train", "train a network on a data set and keep the best", command_train},
-    {"search", "search settings of a training, by halving", command_search},
-    {"prune", "make a trained network smaller", command_prune},
-    {"quantize", "prepare a model for computing in whole numbers", command_quantize},
-    {"eval", "score models on the test images", command_eval},
-    {"ink", "score a model on recorded pen strokes", command_ink},
-    {"predict", "read pictures of single digits", command_predict},
-    {"bench", "measure the speed of this machine", command_bench},
-    {"info", "show what a model file holds", command_info},
-    {"models", "list the models there are", command_models},
-    {"fetch-data", "download MNIST", command_fetch_data},
-    {NULL, NULL, NULL},
-};
 
 int command_fail(const char *name, const nn_error *err)
 {

@@ -1,18 +1,11 @@
-/* commands.h - the words after `digitscope`. Each is one file here; the table is in commands.c. */
+/* commands.h - the words after `digitscope`. Each is one file here; the table is in main.c. */
 #ifndef COMMANDS_H
 #define COMMANDS_H
 
 #include "nn/nn.h"
 #include <jansson.h>
 
-typedef struct command {
-    const char *name;
-    const char *summary;               /* one line for `digitscope --help` */
-    int (*run)(int argc, char **argv); /* argv[0] is the name; returns the exit status */
-} command;
-
-extern const command commands[]; /* ends with a NULL name */
-
+/* argv[0] is the name; the result is the exit status. */
 int command_train(int argc, char **argv);
 int command_eval(int argc, char **argv);
 int command_ink(int argc, char **argv);

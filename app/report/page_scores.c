@@ -283,6 +283,8 @@ static double class_share(const dataset *data, int class)
     return (double)n / data->count;
 }
 
+_Static_assert((int)CHART_NAME == (int)NN_NAME, "class labels stand at an axis");
+
 bool page_draw_classes(const page_source *source, figure **out, nn_error *err)
 {
     const evaluation *e = source->evaluation;

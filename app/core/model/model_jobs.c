@@ -1,6 +1,5 @@
 /* model_jobs.c - opening a model, and trying all of them out, each in a thread of its own. */
 #include "model_jobs.h"
-#include "app/core/made/synth.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,17 +12,28 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Has it read a made-up digit: the median time in microseconds, NAN when it answers with no numbers. */
-static double try_out(recogniser *reader, sketch *page)
+/* A 3 in one stroke. */
+static void draw_digit(digit *page)
+{
+    ink_point curve[] = {{180, 150, NAN, 1}, {250, 90, NAN, 1},  {350, 90, NAN, 1},  {400, 170, NAN, 1},
+                         {360, 260, NAN, 1}, {270, 290, NAN, 1}, {380, 320, NAN, 1}, {420, 410, NAN, 1},
+                         {370, 500, NAN, 1}, {260, 520, NAN, 1}, {170, 460, NAN, 1}};
+    const int count = sizeof curve / sizeof curve[0];
+    ink_entry stroke = {.kind = INK_PEN, .width = INK_DEFAULT_BRUSH, .count = count};
+    ink three = {.point = curve, .n_points = count, .entry = &stroke, .n_entries = 1, .done = 1};
+    digit_from_ink(page, &three, &digit_defaults);
+}
+
+/* Has it read a digit: the median time in microseconds, NAN when it answers with no numbers. */
+static double try_out(recogniser *reader, digit *page)
 {
     enum { TRIES = 5 };
     double us[TRIES];
     answer a;
-    synth_digit(page, 3, 1);
-    digit_from_ink(&page->digit, &page->ink, &digit_defaults);
-    recogniser_read(reader, &page->digit, &a); /* fills the caches */
+    draw_digit(page);
+    recogniser_read(reader, page, &a); /* fills the caches */
     for (int i = 0; i < TRIES; i++) {
-        recogniser_read(reader, &page->digit, &a);
+        recogniser_read(reader, page, &a);
         us[i] = a.infer_us;
     }
     qsort(us, TRIES, sizeof us[0], by_size);
@@ -37,7 +47,7 @@ struct model_load {
     paths where;
     int count;
     char (*value)[PATHS_MAX];
-    sketch page;
+    digit page;
     recogniser *reader; /* the result; NULL: err */
     nn_error err;
 };
@@ -119,7 +129,7 @@ void model_load_free(model_load *self)
 struct model_survey {
     job *job;
     paths where;
-    sketch page;
+    digit page;
     model_entry *list;
     int count;
     bool ok;

@@ -3,7 +3,7 @@
 #define CHART_H
 
 #include "figure.h"
-#include "nn/nn.h"
+#include "nn/error.h"
 
 typedef enum chart_unit {
     CHART_NUMBER,
@@ -11,11 +11,13 @@ typedef enum chart_unit {
     CHART_PERCENT /* a fraction 0..1 shown as 0..100 % */
 } chart_unit;
 
+enum { CHART_NAME = 48 }; /* bytes of a name at an axis */
+
 typedef struct chart_axis {
     const char *title;
     double min, max; /* widened to whole ticks by chart_new */
     chart_unit unit;
-    char (*label)[NN_NAME]; /* names for the middles of 0..1, 1..2, ... instead of numbers; NULL: numbers */
+    char (*label)[CHART_NAME]; /* names for the middles of 0..1, 1..2, ... instead of numbers; NULL: numbers */
 } chart_axis;
 
 typedef struct chart {
