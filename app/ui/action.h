@@ -32,6 +32,8 @@ enum {
     ACTION_HELP_BACK,
     ACTION_HELP_LINK, /* index of a link of the open page */
     ACTION_HELP_PAGE, /* index of a page */
+    ACTION_TAKE_BACK, /* what the message in the strip says was done */
+    ACTION_REMEMBER,  /* the earlier drawings that were forgotten */
     ACTION_DISMISS,   /* the message in the strip */
     ACTION_KEEP_AS,   /* index: a class of the model */
     ACTION_LEAVE,     /* ends the program and throws the training away */
@@ -53,6 +55,7 @@ enum {
     ACTION_TRAIN_RENAME,
     ACTION_TRAIN_KEEP,
     ACTION_TRAIN_DISCARD,
+    ACTION_TRAIN_FETCH_BACK, /* what was thrown away */
     ACTION_END
 };
 

@@ -34,6 +34,16 @@ static void fill_screen(const app *self)
         self->host.fullscreen(self->host.ctx);
 }
 
+static void take_back(app *self)
+{
+    if (self->n_notices == 0)
+        return;
+    int undoing = self->notice[0].take_back;
+    app_do(self, (action){.id = undoing});
+    if (app_offers(self, undoing))
+        app_dismiss(self);
+}
+
 static bool tools_do(app *self, action act)
 {
     settings *s = &self->settings;
@@ -52,6 +62,7 @@ static bool tools_do(app *self, action act)
     case ACTION_ZOOM_RESET: set_zoom(self, 1); return true;
     case ACTION_FULLSCREEN: fill_screen(self); return true;
     case ACTION_DISMISS: app_dismiss(self); return true;
+    case ACTION_TAKE_BACK: take_back(self); return true;
     default: return false;
     }
 }

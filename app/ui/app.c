@@ -106,6 +106,7 @@ bool app_new(app **out, const app_options *options, const app_host *host, nn_err
     ink_init(&self->drawing);
     ink_init(&self->recovered);
     recent_init(&self->recent);
+    recent_init(&self->forgotten);
     paper_init(&self->paper);
     ui_set_focus(self->ui, "canvas");
     paths_find(&self->paths, options->state_dir);
@@ -140,6 +141,7 @@ void app_free(app *self)
     ink_free(&self->drawing);
     ink_free(&self->recovered);
     recent_free(&self->recent);
+    recent_free(&self->forgotten);
     paper_free(&self->paper);
     nn_free(self->picture.luma);
     nn_free(self->picture.shown);
@@ -260,6 +262,7 @@ double app_tick(app *self, double now)
     double before = self->now, end = app_drawing_ends(self);
     self->now = now;
     train_tick(self);
+    drawing_tick(self);
     reader_tick(self);
     reading_follow(self);
     comparison_tick(self);

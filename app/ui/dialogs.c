@@ -56,7 +56,7 @@ static void accept_save(app *self)
         snprintf(self->problem, sizeof self->problem, "%s", err.text);
         return;
     }
-    app_remark(self, "Saved as %s", path);
+    app_done(self, ACTION_NONE, "Saved as %s", path);
     app_show(self, POPUP_NONE);
 }
 

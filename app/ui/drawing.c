@@ -108,11 +108,33 @@ void drawing_recall(app *self, int index)
         app_notice(self, "%s", err.text);
 }
 
+/* They leave the disk at once, and memory when it is too late to take that back (drawing_tick). */
 static void forget_earlier(app *self)
 {
     nn_error err;
+    int count = self->recent.count;
+    recent_free(&self->forgotten);
+    for (int i = count - 1; i >= 0; i--)
+        recent_put(&self->forgotten, &self->recent.item[i]->ink, &err);
     if (!recent_forget(&self->recent, &err))
         app_notice(self, "Earlier drawings could not be forgotten: %s", err.text);
+    else if (count > 0)
+        app_done(self, ACTION_REMEMBER, "%d earlier drawings are forgotten", count);
+}
+
+static void remember_earlier(app *self)
+{
+    nn_error err;
+    for (int i = self->forgotten.count - 1; i >= 0; i--)
+        if (!recent_put(&self->recent, &self->forgotten.item[i]->ink, &err))
+            app_notice(self, "Earlier drawings are not being kept: %s", err.text);
+    recent_free(&self->forgotten);
+}
+
+void drawing_tick(app *self)
+{
+    if (self->forgotten.count > 0 && !app_offers(self, ACTION_REMEMBER))
+        recent_free(&self->forgotten);
 }
 
 static void undo(app *self)
@@ -166,6 +188,7 @@ bool drawing_do(app *self, action act)
     case ACTION_REDO: redo(self); return true;
     case ACTION_CLEAR: drawing_clear(self); return true;
     case ACTION_FORGET: forget_earlier(self); return true;
+    case ACTION_REMEMBER: remember_earlier(self); return true;
     case ACTION_RESTORE: restore(self); return true;
     case ACTION_DISCARD: discard(self); return true;
     case ACTION_DISTORT: set_distortion(self, act.index, act.value); return true;

@@ -19,6 +19,8 @@ void drawing_recall(app *self, int index); /* of the earlier ones */
 void drawing_dismiss_offer(app *self);     /* of what the last run left: it goes to the earlier ones */
 
 /* Taking back, restoring, how the digit is made of it. False: the action is none of these. */
+void drawing_tick(app *self);
+
 bool drawing_do(app *self, action act);
 
 #endif

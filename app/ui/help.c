@@ -86,7 +86,7 @@ static void follow(app *self, int link)
     const char *target = text->text + text->link[link];
     if (!manual_is_page(target) && self->host.copy) {
         self->host.copy(self->host.ctx, target);
-        app_remark(self, "Copied: %s", target);
+        app_done(self, ACTION_NONE, "Copied: %s", target);
     } else {
         open_page(self, target, *scrolled(self));
     }

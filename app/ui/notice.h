@@ -18,6 +18,16 @@ void app_remark(app *self, const char *format, ...)
 #endif
     ;
 
+/* What was done, for a few seconds; with `take_back`, the action that undoes it (else ACTION_NONE), for ten. */
+void app_done(app *self, int take_back, const char *format, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 3, 4)))
+#endif
+    ;
+
+/* Whether a message still offers to take that back. */
+bool app_offers(const app *self, int take_back);
+
 /* Takes the oldest one away. */
 void app_dismiss(app *self);
 

@@ -15,7 +15,8 @@ static void list_models(app *self)
         app_notice(self, "Models: %s", err.text);
 }
 
-static const char *first_focus(popup which)
+/* Never on what cannot be taken back. */
+static const char *first_focus(const app *self, popup which)
 {
     switch (which) {
     case POPUP_OPEN:
@@ -24,7 +25,8 @@ static const char *first_focus(popup which)
     case POPUP_RECENT: return "earlier.1";
     case POPUP_FOLDER:
     case POPUP_NAME: return "text";
-    case POPUP_LEAVE: return "accept";
+    case POPUP_LEAVE:
+        return self->training.job && train_job_news(self->training.job)->best_epoch > 0 ? "accept" : "cancel";
     case POPUP_HELP: return "help.find";
     case POPUP_EXPLAIN:
     case POPUP_KEYS:
@@ -43,7 +45,7 @@ void app_show(app *self, popup which)
     self->popup = which;
     self->problem[0] = self->replace[0] = '\0';
     self->ui->scrolled[1] = 0; /* of the popup; the list below stays where it is */
-    ui_set_focus(self->ui, which == POPUP_NONE ? self->before_popup : first_focus(which));
+    ui_set_focus(self->ui, which == POPUP_NONE ? self->before_popup : first_focus(self, which));
     if (which == POPUP_NONE)
         self->ui->focus_shown = self->focus_before_popup;
     if (which == POPUP_MODELS)

@@ -33,9 +33,9 @@ typedef struct app_host {
 typedef struct app_options {
     const char *state_dir;
     const char *model;
-    const char *open;   /* a picture, model or drawing to begin with */
-    const char *data;   /* folder to train on */
-    const char *mirror; /* where MNIST is fetched from; NULL: the usual place */
+    const char *open;     /* a picture, model or drawing to begin with */
+    const char *data;     /* folder to train on */
+    const char *mirror;   /* where MNIST is fetched from; NULL: the usual place */
     const char *language; /* its code */
     theme_choice theme;
     int w, h;
@@ -64,7 +64,15 @@ typedef enum popup {
     POPUP_LEAVE
 } popup;
 
+typedef enum message_kind {
+    MESSAGE_TROUBLE,
+    MESSAGE_REMARK, /* what to do first */
+    MESSAGE_DONE
+} message_kind;
+
 typedef struct app_message {
+    message_kind kind;
+    int take_back; /* the action that takes back what was done; ACTION_NONE: there is none */
     char text[240];
     double until; /* ms, on the clock of app_tick; INFINITY: until it is dismissed */
 } app_message;
@@ -194,6 +202,7 @@ typedef struct app_training {
     char problem[240];    /* what the form has to say */
 
     recogniser *reader; /* with the weights of this moment; NULL: there are none yet, or it cannot read drawings */
+    train_job *thrown;  /* away, while that can be taken back; NULL: there is none */
 
     fetch_job *fetch; /* NULL: MNIST is not being fetched */
 
@@ -217,6 +226,7 @@ typedef struct app {
     ink recovered;     /* what the last run left */
     bool offer;        /* the strip offers it back */
     recent recent;     /* drawings before this one */
+    recent forgotten;  /* those that were, while that can be taken back */
     app_picture picture;
     app_pen pen;
     bool eraser;

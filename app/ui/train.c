@@ -41,6 +41,7 @@ void train_init(app *self)
 void train_free(app *self)
 {
     train_job_free(self->training.job);
+    train_job_free(self->training.thrown);
     fetch_job_free(self->training.fetch);
     recogniser_free(self->training.reader);
     nn_free(self->training.nets);
@@ -135,17 +136,55 @@ static void read_with_news(app *self)
     watch(self, true);
 }
 
-/* Back to the model in use; the worker has ended. */
-static void forget(app *self)
+static bool can_be_kept(const app_training *t)
+{
+    return t->job && !t->saving && train_job_news(t->job)->phase == TRAIN_ENDED;
+}
+
+static void drop_thrown(app_training *t)
+{
+    train_job_free(t->thrown);
+    t->thrown = NULL;
+}
+
+/* Back to the model in use; the worker has ended. Returns its job, the caller's. */
+static train_job *leave_training(app *self)
 {
     app_training *t = &self->training;
+    train_job *left = t->job;
     watch(self, false);
     recogniser_free(t->reader);
     t->reader = NULL;
-    train_job_free(t->job);
     t->job = NULL;
     t->paused = t->stopping = t->saving = false;
     look_around(self);
+    return left;
+}
+
+static void forget(app *self)
+{
+    train_job_free(leave_training(self));
+}
+
+/* For as long as the message stands, it can be fetched back. */
+static void throw_away(app *self)
+{
+    app_training *t = &self->training;
+    if (!can_be_kept(t))
+        return;
+    drop_thrown(t);
+    t->thrown = leave_training(self);
+    app_done(self, ACTION_TRAIN_FETCH_BACK, "The training is thrown away");
+}
+
+static void fetch_back(app *self)
+{
+    app_training *t = &self->training;
+    if (t->job || !t->thrown)
+        return;
+    t->job = t->thrown;
+    t->thrown = NULL;
+    read_with_news(self);
 }
 
 /* ---- what the worker tells --------------------------------------------------------------------------------------- */
@@ -207,7 +246,7 @@ static void saved(app *self)
         app_notice(self, "%s", err.text);
     else
         snprintf(self->settings.model, sizeof self->settings.model, "%s", name);
-    app_remark(self, "Kept as %s, in %s", name, self->paths.models);
+    app_done(self, ACTION_NONE, "Kept as %s, in %s", name, self->paths.models);
     self->quit = leaving;
 }
 
@@ -233,6 +272,8 @@ void train_tick(app *self)
 {
     app_training *t = &self->training;
     follow_fetching(self);
+    if (t->thrown && (t->job || !app_offers(self, ACTION_TRAIN_FETCH_BACK)))
+        drop_thrown(t);
     if (!t->job || !train_job_look(t->job))
         return;
     read_with_news(self);
@@ -314,11 +355,6 @@ static void pause(app *self)
     train_job_pause(t->job, t->paused);
 }
 
-static bool can_be_kept(const app_training *t)
-{
-    return t->job && !t->saving && train_job_news(t->job)->phase == TRAIN_ENDED;
-}
-
 static void keep(app *self)
 {
     app_training *t = &self->training;
@@ -384,10 +420,8 @@ bool train_do(app *self, action act)
     case ACTION_TRAIN_WATCH: watch(self, !app_watches_training(self)); return true;
     case ACTION_TRAIN_RENAME: app_show(self, POPUP_NAME); return true;
     case ACTION_TRAIN_KEEP: keep(self); return true;
-    case ACTION_TRAIN_DISCARD:
-        if (can_be_kept(&self->training))
-            forget(self);
-        return true;
+    case ACTION_TRAIN_DISCARD: throw_away(self); return true;
+    case ACTION_TRAIN_FETCH_BACK: fetch_back(self); return true;
     default: return false;
     }
 }
@@ -429,7 +463,7 @@ void train_keep_drawing(app *self, int class)
                   : nn_fail(&err, NN_USAGE, 0, "there is no folder for it: HOME is not set");
     look_around(self);
     if (ok)
-        app_remark(self, "Kept as %s: %d of your own, in %s", label, self->training.n_kept, path);
+        app_done(self, ACTION_NONE, "Kept as %s: %d of your own, in %s", label, self->training.n_kept, path);
     else
         app_notice(self, "Not kept: %s", err.text);
 }

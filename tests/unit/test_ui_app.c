@@ -323,6 +323,60 @@ static void test_cleared_drawings_can_be_brought_back(void **state)
     assert_int_equal(s.app->recent.count, 0);
 }
 
+static void put_away(int count)
+{
+    for (int i = 0; i < count; i++) {
+        screen_stroke(&s, 100 + 50 * (float)i, 100, 300, 500, 20, POINTER_LEFT);
+        screen_key(&s, KEY_DELETE, 0);
+    }
+}
+
+static void test_what_was_forgotten_can_be_taken_back(void **state)
+{
+    (void)state;
+    put_away(3);
+    float x = s.app->recent.item[1]->ink.point[0].x;
+    app_do(s.app, (action){.id = ACTION_FORGET});
+    screen_frame(&s);
+    assert_int_equal(s.app->recent.count, 0);
+    screen_click(&s, "take_back");
+    screen_frame(&s);
+    assert_int_equal(s.app->recent.count, 3);
+    assert_float_equal(s.app->recent.item[1]->ink.point[0].x, x, 0);
+    assert_false(screen_has(&s, "take_back"));
+    screen_close(&s); /* and it is on disk again */
+    screen_open(&s, 1200, 760);
+    assert_int_equal(s.app->recent.count, 3);
+}
+
+static void test_taking_back_has_its_time(void **state)
+{
+    (void)state;
+    put_away(2);
+    app_do(s.app, (action){.id = ACTION_FORGET});
+    screen_frame(&s);
+    app_tick(s.app, s.now += 9000);
+    assert_true(screen_has(&s, "take_back"));
+    assert_int_equal(s.app->forgotten.count, 2);
+    app_tick(s.app, s.now += 2000);
+    app_tick(s.app, s.now += 10);
+    assert_false(screen_has(&s, "take_back"));
+    assert_int_equal(s.app->forgotten.count, 0);
+}
+
+static void test_the_focus_is_shown_after_a_dialog_as_before(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 100, 100, 300, 500, 20, POINTER_LEFT); /* somebody with a mouse */
+    screen_key(&s, 'o', MOD_CTRL);
+    screen_key(&s, KEY_ESCAPE, 0);
+    assert_false(s.app->ui->focus_shown);
+    screen_key(&s, KEY_TAB, 0); /* and with the keyboard */
+    screen_key(&s, 'o', MOD_CTRL);
+    screen_key(&s, KEY_ESCAPE, 0);
+    assert_true(s.app->ui->focus_shown);
+}
+
 static void test_after_a_pause_a_stroke_begins_a_new_drawing(void **state)
 {
     (void)state;
@@ -986,6 +1040,9 @@ int main(void)
         TEST(test_a_new_model_reads_at_once),
         TEST(test_a_killed_drawing_is_offered_back),
         TEST(test_drawing_dismisses_the_offer),
+        TEST(test_what_was_forgotten_can_be_taken_back),
+        TEST(test_taking_back_has_its_time),
+        TEST(test_the_focus_is_shown_after_a_dialog_as_before),
         TEST(test_discard_forgets),
         TEST(test_idle_paints_nothing),
         TEST(test_bars_ease_and_arrive),

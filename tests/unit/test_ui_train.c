@@ -92,6 +92,29 @@ static void test_the_canvas_is_read_with_what_learns(void **state)
     assert_false(is_kept("tiny-1"));
 }
 
+static void test_what_was_thrown_away_can_be_fetched_back(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 300, 100, 300, 500, 20, POINTER_LEFT);
+    train();
+    float learnt = app_read(s.app)->answer.probability[1];
+    screen_click(&s, "train.discard");
+    screen_frame(&s);
+    assert_true(screen_has(&s, "train.start"));
+    screen_click(&s, "take_back");
+    screen_frame(&s);
+    assert_float_equal(app_read(s.app)->answer.probability[1], learnt, 0);
+    screen_click(&s, "train.keep");
+    wait_until_there("train.start");
+    assert_true(is_kept("tiny-1"));
+    train();
+    screen_click(&s, "train.discard");
+    screen_frame(&s);
+    screen_click(&s, "train.start"); /* another one: the first is gone for good */
+    screen_frame(&s);
+    assert_null(s.app->training.thrown);
+}
+
 static void test_names_are_never_taken_twice(void **state)
 {
     (void)state;
@@ -237,6 +260,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_the_canvas_is_read_with_what_learns, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_was_thrown_away_can_be_fetched_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_names_are_never_taken_twice, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_another_model_in_the_meantime, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_leaving_asks_and_keeps, set_up, tear_down),

@@ -14,12 +14,21 @@ static rect strip_button(const app *self, rect row, const button *b)
     return row;
 }
 
-static void draw_strip(const app *self, rect area, const char *text)
+/* Trouble looks like trouble; what was done has a tick. */
+static void draw_strip(const app *self, rect area, const char *text, message_kind kind)
 {
     ui *u = self->ui;
-    draw_rect(u->list, area, 9 * u->scale, u->colours->strip);
-    draw_outline(u->list, area, 9 * u->scale, fmaxf(u->scale, 1), u->colours->warning);
+    const theme *t = u->colours;
+    bool trouble = kind == MESSAGE_TROUBLE;
+    draw_rect(u->list, area, 9 * u->scale, trouble ? t->strip : t->surface);
+    draw_outline(u->list, area, 9 * u->scale, fmaxf(u->scale, 1), trouble ? t->warning : t->accent);
     rect row = rect_inset(area, ui_px(u, 4));
+    if (kind == MESSAGE_DONE) {
+        int side = ui_px(u, 16), left = ui_px(u, 10);
+        draw_icon(u->list, ICON_TICK, row.x + left, row.y + (row.h - side) / 2, side, t->accent);
+        row.x += left + side;
+        row.w -= left + side;
+    }
     if (self->offer) {
         button discard = {.name = "discard", .label = "Discard", .tip = "Throws the last run's drawing away"};
         button restore = {.name = "restore", .label = "Restore", .tip = "Brings the last run's drawing back"};
@@ -32,6 +41,11 @@ static void draw_strip(const app *self, rect area, const char *text)
         button dismiss = {.name = "dismiss", .label = "Dismiss", .tip = "Takes this message away"};
         dismiss.act.id = ACTION_DISMISS;
         row = strip_button(self, row, &dismiss);
+        button undo = {.name = "take_back", .label = "Undo", .tip = "Takes back what was done"};
+        undo.act.id = ACTION_TAKE_BACK;
+        undo.style = BUTTON_MAIN;
+        if (self->notice[0].take_back != ACTION_NONE)
+            row = strip_button(self, row, &undo);
     }
     int pad = ui_px(u, 10);
     ui_label(u, (rect){row.x + pad, row.y, row.w - pad, row.h}, text, ui_font(u, 15, FONT_REGULAR), u->colours->text,
@@ -76,7 +90,10 @@ void status_panel(const app *self, rect area)
     ui *u = self->ui;
     u->group = 3;
     if (self->offer || self->n_notices > 0) {
-        draw_strip(self, area, self->offer ? "Your last drawing is still here." : self->notice[0].text);
+        if (self->offer)
+            draw_strip(self, area, "Your last drawing is still here.", MESSAGE_REMARK);
+        else
+            draw_strip(self, area, self->notice[0].text, self->notice[0].kind);
         return;
     }
     char text[NN_NAME + 128];
