@@ -20,6 +20,7 @@
 #include "error.h"
 #include "file.h"
 #include "pool.h"
+#include <math.h>
 #include <stdint.h>
 
 /* Hard limits, checked before any arithmetic on numbers that came from a file. */
@@ -118,12 +119,13 @@ double nn_plan_flops(const nn_plan *plan);
 /* Fresh weights of plan->floats floats, He-initialised from seed; NULL when out of memory. nn_free them. */
 float *nn_weights_new(const nn_plan *plan, uint64_t seed);
 
-/* The index of the greatest of n >= 1 values, the first of equals: the answer of a classifier. */
+/* The index of the greatest of n >= 1 values, the first of equals: the answer of a classifier. What is no number is the
+ * least. */
 static inline int nn_argmax(const float *values, int n)
 {
     int best = 0;
     for (int i = 1; i < n; i++)
-        best = values[i] > values[best] ? i : best;
+        best = values[i] > values[best] || (isnan(values[best]) && !isnan(values[i])) ? i : best;
     return best;
 }
 

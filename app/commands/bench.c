@@ -1,6 +1,7 @@
 /* bench.c - `digitscope bench`: how fast this machine reads and learns. */
 #include "app/core/args.h"
 #include "app/core/interrupt.h"
+#include "app/core/model/answer.h"
 #include "app/core/model/models.h"
 #include "app/core/platform.h"
 #include "app/core/terminal.h"
@@ -81,7 +82,7 @@ static int time_calls(const char *what, void (*once)(void *ctx), void *ctx, doub
         if (platform_now_ms() - start > longest / WARM_UP)
             break;
     }
-    for (; n < most && spent < longest && !interrupted(); n++) {
+    for (; n < most && spent < longest; n++) {
         double start = platform_now_ms();
         once(ctx);
         double took = platform_now_ms() - start;
@@ -139,6 +140,9 @@ static bool time_singles(bench *b, nn_error *err)
             b->speed[k].p50 = metrics_percentile(b->us + k * SINGLES, n[k], 0.50);
             b->speed[k].p99 = metrics_percentile(b->us + k * SINGLES, n[k], 0.99);
         }
+        size_t classes = (size_t)b->model->plan->classes;
+        if (ok && nn_first_not_finite(r[k].probabilities, classes) < classes)
+            ok = answer_overflows(b->model_name, err);
         nn_work_free(r[k].work);
     }
     return ok;
@@ -279,13 +283,13 @@ static int measure(bench *b)
 {
     paths where;
     nn_error err;
+    char standard[NN_NAME];
+    b->model_name = b->net_name ? b->net_name : command_model_name(b->model_name, standard);
     paths_find(&where, b->state);
     platform_cpu_name(b->cpu, sizeof b->cpu);
     if (!open_model(b, &where, &err) || !make_images(b, &err) || (b->int8 && !prepare_int8(b, &err)) ||
         !time_all(b, &err))
         return command_fail("bench", &err);
-    if (interrupted())
-        return EXIT_INTERRUPTED;
     if (b->json)
         return command_finish("bench", command_print_json(bench_json(b)));
     print_bench(b);
@@ -318,7 +322,7 @@ int command_bench(int argc, char **argv)
     int status = args_parse(&usage, argc, argv);
     if (status >= 0)
         return status;
-    interrupt_catch();
+    interrupt_exit();
     status = measure(&b);
     nn_free(b.images);
     nn_free(b.us);

@@ -45,6 +45,12 @@ bool command_check_int8(const nn_model *model, const char *name, nn_error *err)
                    name ? name : "the shipped model");
 }
 
+const char *command_model_name(const char *value, char standard[NN_NAME])
+{
+    models_default(standard);
+    return value && *value ? value : standard;
+}
+
 void command_duration(char text[16], double seconds)
 {
     int s = (int)(seconds + 0.5);

@@ -33,6 +33,9 @@ int command_finish(const char *name, bool written);
  * and what to do. */
 bool command_check_int8(const nn_model *model, const char *name, nn_error *err);
 
+/* The model that is meant by a name, NULL and "" standing for the default's, whose name `standard` takes. */
+const char *command_model_name(const char *value, char standard[NN_NAME]);
+
 /* "1:05" or "2:01:05". */
 void command_duration(char text[16], double seconds);
 

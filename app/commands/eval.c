@@ -19,22 +19,22 @@ typedef struct options {
 } options;
 
 typedef struct subject {
-    char name[64];      /* as it is called in the report */
+    char name[64]; /* as it is called in the report */
+    char standard[NN_NAME];
     const char *folder; /* of the data */
     paths where;
     nn_model *models[MODELS_MAX_MEMBERS];
+    const char *names[MODELS_MAX_MEMBERS]; /* under which each was asked for */
     dataset data;
     evaluation evaluation;
 } subject;
 
-static void name_models(subject *s, const options *o)
+static void name_all(subject *s)
 {
-    char standard[NN_NAME];
-    models_default(standard);
     if (s->evaluation.n_models > 1)
         snprintf(s->name, sizeof s->name, "%d models together", s->evaluation.n_models);
     else
-        snprintf(s->name, sizeof s->name, "%s", o->models.count ? o->models.text[0] : standard);
+        snprintf(s->name, sizeof s->name, "%s", s->names[0]);
 }
 
 /* A model, or the members of an ensemble. */
@@ -43,9 +43,11 @@ static bool open_one(subject *s, const char *value, bool int8, nn_error *err)
     int *n = &s->evaluation.n_models, first = *n;
     if (!models_open_all(s->models, MODELS_MAX_MEMBERS, n, &s->where, value, err))
         return false;
-    for (int i = first; int8 && i < *n; i++)
-        if (!command_check_int8(s->models[i], value, err))
+    for (int i = first; i < *n; i++) {
+        s->names[i] = command_model_name(value, s->standard);
+        if (int8 && !command_check_int8(s->models[i], value, err))
             return false;
+    }
     return true;
 }
 
@@ -54,13 +56,14 @@ static bool open_all(subject *s, const options *o, nn_error *err)
     paths_find(&s->where, o->state);
     s->folder = o->data ? o->data : s->where.mnist;
     evaluation *e = &s->evaluation;
-    *e = (evaluation){.data = &s->data, .models = s->models, .threads = o->threads};
+    *e = (evaluation){
+        .data = &s->data, .folder = s->folder, .models = s->models, .names = s->names, .threads = o->threads};
     e->purpose = o->int8 ? NN_QUANTIZED_ANSWERS : NN_ANSWERS;
     for (int i = 0; i == 0 || i < o->models.count; i++)
         if (!open_one(s, o->models.text[i], o->int8, err))
             return false;
-    name_models(s, o);
-    return dataset_load(&s->data, s->folder, DATASET_TEST, err) && evaluation_check(e, s->folder, err) &&
+    name_all(s);
+    return dataset_load(&s->data, s->folder, DATASET_TEST, err) && evaluation_check(e, err) &&
            (!o->report || page_folder(o->report, err));
 }
 
@@ -106,12 +109,13 @@ static int evaluate(subject *s, const options *o)
     const evaluation *e = &s->evaluation;
     if (!open_all(s, o, &err) || !evaluation_run(&s->evaluation, &err))
         return command_fail("eval", &err);
-    if (interrupted())
-        return EXIT_INTERRUPTED;
+    interrupt_catch(); /* files are being written */
     page_source page = {
         .evaluation = e, .name = s->name, .part = "test", .folder = s->folder, .training_seconds = (double)NAN};
     if (o->report && !page_write(&page, o->report, &err))
         return command_fail("eval", &err);
+    if (interrupted())
+        return EXIT_INTERRUPTED;
     if (o->json)
         return command_finish("eval", command_print_json(evaluation_json(e)));
     terminal_print("%s on %s test images\n\n", s->name, report_count(e->data->count));
@@ -152,7 +156,7 @@ int command_eval(int argc, char **argv)
     int status = args_parse(&usage, argc, argv);
     if (status >= 0)
         return status;
-    interrupt_catch();
+    interrupt_exit();
     status = evaluate(&s, &o);
     close_all(&s);
     return status;

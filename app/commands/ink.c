@@ -52,6 +52,8 @@ typedef struct reader {
 
 typedef struct reading {
     const options *o;
+    char standard[NN_NAME];
+    const char *model; /* its name */
     unsigned char *text;
     drawing *drawing;
     int n;
@@ -72,6 +74,15 @@ static int class_of(const nn_model *model, const char *label)
     return -1;
 }
 
+/* The answer as far as it is remembered. */
+static answer answer_of(const drawing *d, const nn_model *model)
+{
+    return (answer){.digit = d->digit,
+                    .text = d->digit < 0 ? "" : model->label[d->digit],
+                    .confidence = d->confidence,
+                    .unsure = d->unsure};
+}
+
 static bool read_drawing(const reading *r, reader *own, drawing *d)
 {
     digit_options how = r->o->naive ? (digit_options){.pen = DIGIT_PEN} : digit_defaults;
@@ -87,6 +98,8 @@ static bool read_drawing(const reading *r, reader *own, drawing *d)
     d->us = 1e3 * (platform_now_ms() - begin);
 
     ink_free(&line.ink);
+    if (a.overflow)
+        return answer_overflows(r->model, &own->err);
     memcpy(d->label, line.label, sizeof d->label);
     memcpy(d->writer, line.writer, sizeof d->writer);
     d->truth = class_of(recogniser_model(own->recogniser), d->label);
@@ -102,7 +115,7 @@ static void read_chunks(void *ctx, int thread)
 {
     reading *r = ctx;
     reader *own = &r->reader[thread];
-    while (!interrupted() && !atomic_load(&r->failed)) {
+    while (!atomic_load(&r->failed)) {
         int i = atomic_fetch_add(&r->next, 1) * CHUNK, end = r->n - i < CHUNK ? r->n : i + CHUNK;
         if (i >= r->n)
             return;
@@ -264,18 +277,14 @@ static double accuracy_of(const scores *s)
 
 /* ---- showing ----------------------------------------------------------------------------------------------------- */
 
-static const char *text_of(const drawing *d, const nn_model *model)
-{
-    return d->digit < 0 ? "" : model->label[d->digit];
-}
-
 static bool print_each_json(const reading *r, const nn_model *model)
 {
     for (int i = 0; i < r->n; i++) {
         const drawing *d = &r->drawing[i];
-        json_t *line = json_pack("{s:s, s:s, s:o, s:f, s:b, s:s}", "label", d->label, "text", text_of(d, model),
-                                 "digit", d->digit < 0 ? json_null() : json_integer(d->digit), "confidence",
-                                 (double)d->confidence, "unsure", d->unsure, "writer", d->writer);
+        answer a = answer_of(d, model);
+        json_t *line = answer_json(&a, false);
+        if (line)
+            json_object_update_new(line, json_pack("{s:s, s:s}", "label", d->label, "writer", d->writer));
         if (!command_print_json(line))
             return false;
     }
@@ -297,7 +306,7 @@ static void print_each(const reading *r, const nn_model *model)
     for (int i = 0; i < r->n; i++) {
         const drawing *d = &r->drawing[i];
         bool wrong = d->truth >= 0 && d->digit != d->truth;
-        terminal_print("%7d  %-6s  %-6s  %8.1f %%  %-5s  %-6s  %s\n", d->line, d->label, text_of(d, model),
+        terminal_print("%7d  %-6s  %-6s  %8.1f %%  %-5s  %-6s  %s\n", d->line, d->label, answer_of(d, model).text,
                        100 * (double)d->confidence, wrong ? "wrong" : "", d->unsure ? "unsure" : "", d->writer);
     }
     terminal_write("\n");
@@ -333,8 +342,6 @@ static int read_and_score(reading *r)
     scores s;
     if (!read_all(r, &err))
         return command_fail("ink", &err);
-    if (interrupted())
-        return EXIT_INTERRUPTED;
     const nn_model *model = recogniser_model(r->reader[0].recogniser);
     if (!score(&s, r, model, &err))
         return command_fail("ink", &err);
@@ -378,7 +385,8 @@ int command_ink(int argc, char **argv)
     if (status >= 0)
         return status;
     reading r = {.o = &o};
-    interrupt_catch();
+    r.model = command_model_name(o.model, r.standard);
+    interrupt_exit();
     status = read_and_score(&r);
     close_all(&r);
     return status;

@@ -17,14 +17,12 @@ typedef struct options {
     bool json;
 } options;
 
-static json_t *answer_json(const char *file, const answer *a)
+static json_t *line_json(const char *file, const answer *a)
 {
-    json_t *probabilities = json_array();
-    for (int k = 0; k < a->classes; k++)
-        json_array_append_new(probabilities, json_real((double)a->probability[k]));
-    return json_pack("{s:o, s:o, s:s, s:f, s:o, s:b}", "file", nn_json_string(file), "digit",
-                     a->digit < 0 ? json_null() : json_integer(a->digit), "text", a->text, "confidence",
-                     (double)a->confidence, "probabilities", probabilities, "unsure", a->unsure);
+    json_t *line = answer_json(a, true);
+    if (line)
+        json_object_set_new(line, "file", nn_json_string(file));
+    return line;
 }
 
 /* The best guess, and the runner-up where it has more than one per cent. */
@@ -44,7 +42,8 @@ static void print_answer(const char *file, int width, const answer *a, const nn_
     terminal_print("%s\n", a->unsure ? "   (unsure)" : "");
 }
 
-static bool read_picture(recogniser *reader, const char *file, digit *image, answer *a, nn_error *err)
+static bool read_picture(recogniser *reader, const char *model, const char *file, digit *image, answer *a,
+                         nn_error *err)
 {
     unsigned char *data, *luma = NULL;
     size_t len;
@@ -58,31 +57,33 @@ static bool read_picture(recogniser *reader, const char *file, digit *image, ans
     if (!ok)
         return nn_fail_in(err, file);
     recogniser_read(reader, image, a);
-    return true;
+    return !a->overflow || answer_overflows(model, err) || nn_fail_in(err, file);
 }
 
 /* A picture that cannot be read does not keep the others from being read. */
 static int read_all(recogniser *reader, const options *o, digit *image)
 {
     nn_error err;
+    char standard[NN_NAME];
+    const char *model = command_model_name(o->model, standard);
     bool written = true, failed = false;
     int width = 0;
     for (int i = 0; i < o->pictures.count; i++)
         width = (int)strlen(o->pictures.text[i]) > width ? (int)strlen(o->pictures.text[i]) : width;
-    for (int i = 0; written && !interrupted() && i < o->pictures.count; i++) {
+    for (int i = 0; written && i < o->pictures.count; i++) {
         const char *file = o->pictures.text[i];
         answer a;
-        if (!read_picture(reader, file, image, &a, &err)) {
+        if (!read_picture(reader, model, file, image, &a, &err)) {
             command_fail("predict", &err);
             failed = true;
         } else if (o->json) {
-            written = command_print_json(answer_json(file, &a));
+            written = command_print_json(line_json(file, &a));
         } else {
             print_answer(file, width, &a, recogniser_model(reader));
         }
     }
     int status = command_finish("predict", written);
-    return status ? status : interrupted() ? EXIT_INTERRUPTED : failed ? EXIT_ERROR : EXIT_OK;
+    return failed ? EXIT_ERROR : status;
 }
 
 int command_predict(int argc, char **argv)
@@ -113,7 +114,7 @@ int command_predict(int argc, char **argv)
     recogniser *reader = NULL;
     digit *image = nn_alloc(1, sizeof *image);
     paths_find(&where, o.state);
-    interrupt_catch();
+    interrupt_exit();
     if (!image)
         nn_fail(&err, NN_NOMEM, 0, "out of memory");
     bool ok = image && models_open(&model, &where, o.model, &err) && recogniser_new(&reader, model, &err);

@@ -26,10 +26,11 @@ typedef struct measured {
 
 typedef struct prune {
     train_options train;
-    const char *source, *out;
+    const char *source, *out, *folder; /* folder: of the data */
     double keep;
     bool json;
     char command_line[COMMAND_LINE];
+    paths where;
     nn_model *whole, *smaller;
     dataset data, val;
     train_inputs inputs;
@@ -69,7 +70,12 @@ static bool measure_size(const prune *p, const nn_model *model, measured *m, nn_
 
 static bool measure(const prune *p, nn_model *model, measured *m, nn_error *err)
 {
-    evaluation e = {.data = &p->val, .models = &model, .n_models = 1, .threads = p->train.config.train.threads};
+    evaluation e = {.data = &p->val,
+                    .folder = p->folder,
+                    .models = &model,
+                    .names = &p->source,
+                    .n_models = 1,
+                    .threads = p->train.config.train.threads};
     bool ok = evaluation_run(&e, err) && measure_size(p, model, m, err);
     m->accuracy = (double)confusion_correct(&e.confusion) / p->val.count;
     m->loss = e.loss;
@@ -151,6 +157,7 @@ static bool save(prune *p, nn_error *err)
 /* Until the training is over or interrupted. */
 static bool train_on(const prune *p, nn_error *err)
 {
+    interrupt_catch();
     train_progress progress = train_progress_begin(p->training, p->train.config.train.epochs);
     while (!training_finished(p->training)) {
         training_epoch epoch;
@@ -165,17 +172,19 @@ static bool train_on(const prune *p, nn_error *err)
 
 static bool prepare(prune *p, nn_error *err)
 {
-    paths where;
     training_config *c = &p->train.config;
-    paths_find(&where, p->train.state);
-    if (!command_check_out(p->out, err) || !models_open(&p->whole, &where, p->source, err))
+    paths_find(&p->where, p->train.state);
+    if (!command_check_out(p->out, err) || !models_open(&p->whole, &p->where, p->source, err))
         return false;
     if (!train_start_check(p->whole, p->source, err))
         return false;
     if (!nn_prune(&p->smaller, p->whole, p->keep, err))
         return nn_fail_in(err, p->source);
-    if (!dataset_load(&p->data, p->train.data ? p->train.data : where.mnist, DATASET_TRAIN, err) ||
-        !train_inputs_open(&p->inputs, &p->train, &where, err))
+    p->folder = p->train.data ? p->train.data : p->where.mnist;
+    if (!dataset_load(&p->data, p->folder, DATASET_TRAIN, err) ||
+        !train_inputs_open(&p->inputs, &p->train, &p->where, err))
+        return false;
+    if (!train_start_fits(p->whole, p->source, &p->data, p->folder, err))
         return false;
     c->start = p->smaller->weights;
     train_start_warn("prune", p->whole, p->source, c);
@@ -234,7 +243,7 @@ int command_prune(int argc, char **argv)
     if (status >= 0)
         return status;
     command_line_text(p.command_line, argc, argv);
-    interrupt_catch();
+    interrupt_exit();
     status = run(&p);
     training_free(p.training);
     dataset_free(&p.val);

@@ -40,10 +40,14 @@ static bool open_all(subject *s, const options *o, nn_error *err)
     const char *folder = o->data ? o->data : where.mnist;
     if (!models_open(&s->model, &where, o->model.text[0], err) || !dataset_load(&s->data, folder, DATASET_TRAIN, err))
         return false;
-    s->exact = s->int8 =
-        (evaluation){.data = &s->data, .models = &s->model, .n_models = 1, .threads = platform_threads()};
+    s->exact = s->int8 = (evaluation){.data = &s->data,
+                                      .folder = folder,
+                                      .models = &s->model,
+                                      .names = o->model.text,
+                                      .n_models = 1,
+                                      .threads = platform_threads()};
     s->int8.purpose = NN_QUANTIZED_ANSWERS;
-    return evaluation_check(&s->exact, folder, err);
+    return evaluation_check(&s->exact, err);
 }
 
 static bool calibrate(subject *s, const options *o, nn_error *err)
@@ -117,8 +121,7 @@ static int quantize(subject *s, const options *o)
     nn_error err;
     if (!open_all(s, o, &err) || !calibrate(s, o, &err) || !score(s, &err) || !measure(s, &err))
         return command_fail("quantize", &err);
-    if (interrupted())
-        return EXIT_INTERRUPTED;
+    interrupt_catch(); /* a file is being written */
     if (!nn_model_save(s->model, o->out, &err))
         return command_fail("quantize", &err);
     return command_finish("quantize", print_result(s, o));
@@ -153,7 +156,7 @@ int command_quantize(int argc, char **argv)
     if (!o.out && !models_is_path(o.model.text[0]))
         return args_refuse("quantize", "%s is no path: --out must say where to save it", o.model.text[0]);
     o.out = o.out ? o.out : o.model.text[0];
-    interrupt_catch();
+    interrupt_exit();
     status = quantize(&s, &o);
     evaluation_free(&s.exact);
     evaluation_free(&s.int8);

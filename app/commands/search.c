@@ -49,7 +49,7 @@ static bool is_better(const trial *a, const trial *b)
 {
     if (a->accuracy != b->accuracy)
         return a->accuracy > b->accuracy;
-    return a->loss < b->loss;
+    return a->loss < b->loss || (isnan(b->loss) && !isnan(a->loss));
 }
 
 /* Sorts the first n of order, best first; equals keep their order. */
@@ -179,6 +179,7 @@ static int run(search *s)
 {
     nn_error err;
     int order[MAX_TRIALS];
+    interrupt_catch();
     s->began = clock_seconds();
     s->epochs_left = count_epochs(s);
     bool ok = run_rounds(s, order, &err);
@@ -298,7 +299,7 @@ int command_search(int argc, char **argv)
     if (status >= 0)
         return status;
     command_line_text(s.command_line, argc, argv);
-    interrupt_catch();
+    interrupt_exit();
     status = prepare(&s, &err) ? run(&s) : command_fail("search", &err);
     for (int i = 0; i < s.n && s.trial; i++)
         json_decref(s.trial[i].history);

@@ -119,7 +119,11 @@ static bool write_report(const run *r, nn_error *err)
 {
     nn_model *model = NULL;
     dataset val = {0};
-    evaluation e = {.data = r->has_test ? &r->test : &val, .models = &model, .n_models = 1};
+    evaluation e = {.data = r->has_test ? &r->test : &val,
+                    .folder = r->folder,
+                    .models = &model,
+                    .names = &r->o.out,
+                    .n_models = 1};
     page_source page = {.evaluation = &e,
                         .name = r->o.out,
                         .part = r->has_test ? "test" : "validation",
@@ -136,7 +140,8 @@ static bool write_report(const run *r, nn_error *err)
     return ok;
 }
 
-static int finish(run *r, bool interrupted)
+/* After the last epoch, or when it was interrupted. */
+static int finish(run *r, bool cut_short)
 {
     nn_error err;
     double accuracy = 0.0;
@@ -147,11 +152,11 @@ static int finish(run *r, bool interrupted)
     }
     if (!save_model(r, &accuracy, &err))
         return fail(&err);
-    if (!interrupted)
+    if (!cut_short)
         nn_file_remove(r->checkpoint, NULL);
-    bool written = true, early = !interrupted && training_epochs_done(r->training) < r->o.train.config.train.epochs;
+    bool written = true, early = !cut_short && training_epochs_done(r->training) < r->o.train.config.train.epochs;
     if (r->o.json) {
-        json_t *last = json_pack("{s:b, s:i, s:b}", "done", !interrupted, "best_epoch", best, "stopped_early", early);
+        json_t *last = json_pack("{s:b, s:i, s:b}", "done", !cut_short, "best_epoch", best, "stopped_early", early);
         if (last && r->has_test)
             json_object_set_new(last, "test_accuracy", json_real(accuracy));
         if (last && r->o.holdout)
@@ -165,15 +170,16 @@ static int finish(run *r, bool interrupted)
         terminal_print("%s\n", early ? "; stopped early, as patience ran out" : "");
         written = written && (!r->o.holdout || writer_scores_print(&r->left_out));
     }
-    if (r->o.report && !interrupted && !r->o.cross_validate && !write_report(r, &err))
+    if (r->o.report && !cut_short && !r->o.cross_validate && !write_report(r, &err))
         return fail(&err);
     int status = command_finish("train", written);
-    return interrupted && status == EXIT_OK ? EXIT_INTERRUPTED : status;
+    return (cut_short || interrupted()) && status == EXIT_OK ? EXIT_INTERRUPTED : status;
 }
 
 static int train(run *r)
 {
     nn_error err;
+    interrupt_catch();
     train_progress progress = train_progress_begin(r->training, r->o.train.config.train.epochs);
     while (!training_finished(r->training)) {
         if (!train_progress_epoch(&progress)) {
@@ -228,11 +234,6 @@ static bool open_plan(run *r, const paths *where, nn_error *err)
     return nn_plan_parse(&r->plan, r->start->plan->text, strlen(r->start->plan->text), err);
 }
 
-static bool same_classes(const nn_model *model, const dataset *data)
-{
-    return nn_same_labels(model->label, model->n_labels, data->label, data->classes);
-}
-
 static bool prepare(run *r, nn_error *err)
 {
     paths where;
@@ -243,8 +244,8 @@ static bool prepare(run *r, nn_error *err)
     if (!command_check_out(r->o.out, err) || (r->o.report && !page_folder(r->o.report, err)) ||
         !open_plan(r, &where, err) || !dataset_load(&r->data, r->folder, DATASET_TRAIN, err) || !load_test(r, err))
         return false;
-    if (r->start && !same_classes(r->start, &r->data))
-        return nn_fail(err, NN_USAGE, 0, "--start answers with other classes than those of %.100s", r->folder);
+    if (r->start && !train_start_fits(r->start, "--start", &r->data, r->folder, err))
+        return false;
     return training_new(&r->training, r->plan, &r->data, &r->o.train.config, err) &&
            (!r->o.resume || training_load(r->training, r->checkpoint, err));
 }
@@ -424,7 +425,7 @@ int command_train(int argc, char **argv)
     if (status >= 0)
         return status;
     command_line_text(r.command_line, argc, argv);
-    interrupt_catch();
+    interrupt_exit();
     status = run_all(&r);
     writer_scores_free(&r.left_out);
     train_inputs_close(&r.inputs);

@@ -5,12 +5,24 @@
 #include "commands.h"
 #include "nn/join.h"
 #include "nn/json.h"
-#include <stdio.h>
+#include <string.h>
 
 bool train_start_check(const nn_model *model, const char *name, nn_error *err)
 {
     return (model->convention.mean == 0.0f && model->convention.std == 1.0f) ||
            nn_fail(err, NN_USAGE, 0, "%s: reads its pictures in a form that the training does not make", name);
+}
+
+bool train_start_fits(const nn_model *model, const char *name, const dataset *data, const char *folder, nn_error *err)
+{
+    if (model->n_labels != data->classes)
+        return nn_fail(err, NN_USAGE, 0, "%.80s answers with %d classes, %.80s has %d", name, model->n_labels, folder,
+                       data->classes);
+    for (int k = 0; k < data->classes; k++)
+        if (strcmp(model->label[k], data->label[k]) != 0)
+            return nn_fail(err, NN_USAGE, 0, "class %d is \"%.32s\" to %.80s, but \"%.32s\" in %.80s", k + 1,
+                           model->label[k], name, data->label[k], folder);
+    return true;
 }
 
 /* The validation images are those of the same seed and count; otherwise the model may have learned some of them. */

@@ -9,6 +9,9 @@
 /* Whether a training can make images as the model reads them. */
 bool train_start_check(const nn_model *model, const char *name, nn_error *err);
 
+/* Whether the classes of the data are those of the model, in the same order: the last layer has learned them so. */
+bool train_start_fits(const nn_model *model, const char *name, const dataset *data, const char *folder, nn_error *err);
+
 /* A line on stderr where the model may have learned from images that this training sets aside for validation, or from
  * writers that it leaves out. */
 void train_start_warn(const char *by, const nn_model *model, const char *name, const training_config *config);

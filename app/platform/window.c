@@ -288,7 +288,7 @@ static bool paint(window *self, double began)
 /* A frame that waits for a disk is late, for ever if the disk is a network's: workers read, and say when they have. */
 static void refuse_read(const char *path)
 {
-    fprintf(stderr, "digitscope: the window's thread reads %s\n", path);
+    terminal_complain("digitscope: the window's thread reads %s\n", path);
     abort();
 }
 #else

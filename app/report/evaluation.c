@@ -2,6 +2,8 @@
 #include "evaluation.h"
 #include "app/core/clock.h"
 #include "app/core/interrupt.h"
+#include "app/core/model/answer.h"
+#include "app/core/model/labels.h"
 #include "app/core/terminal.h"
 #include "nn/json.h"
 #include "report.h"
@@ -12,22 +14,34 @@
 /* Images per call of the network. Fixed, so that a sum never depends on the number of threads. */
 enum { CHUNK = 50 };
 
-bool evaluation_check(const evaluation *e, const char *folder, nn_error *err)
+static const char *name_of(const evaluation *e, int model)
 {
-    const nn_plan *first = e->models[0]->plan;
+    return e->names && e->names[model] ? e->names[model] : "the model";
+}
+
+/* Every class of the data is one of the models'. */
+static bool map_classes(evaluation *e, nn_error *err)
+{
+    const nn_model *first = e->models[0];
+    const dataset *data = e->data;
+    int unknown = labels_map(e->class_of, data->label, data->classes, first->label, first->n_labels);
+    return unknown < 0 || nn_fail(err, NN_USAGE, 0,
+                                  "%.80s: its class \"%.32s\" is none of %.80s (labels.txt names the classes of data)",
+                                  e->folder, data->label[unknown], name_of(e, 0));
+}
+
+bool evaluation_check(evaluation *e, nn_error *err)
+{
+    int map[NN_MAX_CLASSES];
     for (int i = 0; i < e->n_models; i++) {
-        const nn_plan *plan = e->models[i]->plan;
-        if (plan->classes != first->classes)
-            return nn_fail(err, NN_USAGE, 0, "the models do not fit together: one has %d classes, another %d",
-                           first->classes, plan->classes);
-        if (!nn_same_shape(plan->input, (nn_shape){e->data->side, e->data->side, 1}))
-            return nn_fail(err, NN_USAGE, 0, "%.100s: images of %d x %d, but the model reads %d x %d x %d", folder,
-                           e->data->side, e->data->side, plan->input.w, plan->input.h, plan->input.c);
+        nn_shape in = e->models[i]->plan->input;
+        if (!labels_map_models(map, e->models[i], e->models[0], err))
+            return nn_fail_in(err, name_of(e, i));
+        if (!nn_same_shape(in, (nn_shape){e->data->side, e->data->side, 1}))
+            return nn_fail(err, NN_USAGE, 0, "%.100s: images of %d x %d, but %.80s reads %d x %d x %d", e->folder,
+                           e->data->side, e->data->side, name_of(e, i), in.w, in.h, in.c);
     }
-    if (e->data->classes > first->classes)
-        return nn_fail(err, NN_USAGE, 0, "%.100s: %d classes, but the model knows %d", folder, e->data->classes,
-                       first->classes);
-    return true;
+    return map_classes(e, err);
 }
 
 /* ---- running the networks ---------------------------------------------------------------------------------------- */
@@ -39,7 +53,9 @@ typedef struct runner {
     float *images;                 /* (threads, CHUNK, pixels) */
     float *answers;                /* (threads, CHUNK, classes) */
     int current;                   /* model */
+    int class[NN_MAX_CLASSES];     /* of its classes: which of the first model's that is */
     atomic_int next;               /* chunk of the current model */
+    atomic_bool overflow;          /* it answered with what is no probability */
 } runner;
 
 static void predict_chunk(runner *r, int thread, int chunk)
@@ -54,15 +70,18 @@ static void predict_chunk(runner *r, int thread, int chunk)
     for (int i = 0; i < n; i++)
         dataset_image(data, first + i, images + (size_t)i * pixels);
     nn_predict(r->work[thread], r->e->models[r->current], images, n, answers);
-    for (size_t i = 0; i < (size_t)n * classes; i++)
-        mean[i] += answers[i] / (float)r->e->n_models;
+    if (nn_first_not_finite(answers, (size_t)n * classes) < (size_t)n * classes)
+        atomic_store(&r->overflow, true);
+    for (size_t i = 0; i < (size_t)n; i++)
+        for (size_t k = 0; k < classes; k++)
+            mean[i * classes + (size_t)r->class[k]] += answers[i * classes + k] / (float)r->e->n_models;
 }
 
 static void predict_all(void *ctx, int thread)
 {
     runner *r = ctx;
     long count = r->e->data->count, chunks = (count + CHUNK - 1) / CHUNK;
-    for (int chunk; !interrupted() && (chunk = atomic_fetch_add(&r->next, 1)) < chunks;) {
+    for (int chunk; !interrupted() && !atomic_load(&r->overflow) && (chunk = atomic_fetch_add(&r->next, 1)) < chunks;) {
         predict_chunk(r, thread, chunk);
         if (thread == 0)
             terminal_progress("images read", r->current * count + (long)chunk * CHUNK, r->e->n_models * count);
@@ -71,9 +90,9 @@ static void predict_all(void *ctx, int thread)
 
 static bool run_model(runner *r, int index, nn_error *err)
 {
-    bool ok = true;
     r->current = index;
     atomic_store(&r->next, 0);
+    bool ok = labels_map_models(r->class, r->e->models[index], r->e->models[0], err);
     for (int i = 0; ok && i < r->e->threads; i++)
         ok = nn_work_new(&r->work[i], r->e->models[index]->plan, CHUNK, r->e->purpose, err);
     if (ok)
@@ -82,7 +101,7 @@ static bool run_model(runner *r, int index, nn_error *err)
         nn_work_free(r->work[i]);
         r->work[i] = NULL;
     }
-    return ok;
+    return ok && (!atomic_load(&r->overflow) || answer_overflows(name_of(r->e, index), err));
 }
 
 static bool run_all(runner *r, nn_error *err)
@@ -107,6 +126,11 @@ static bool run_all(runner *r, nn_error *err)
 
 /* ---- scoring ----------------------------------------------------------------------------------------------------- */
 
+int evaluation_truth(const evaluation *e, int image)
+{
+    return e->class_of[e->data->labels[image]];
+}
+
 const float *evaluation_answer(const evaluation *e, int image)
 {
     return e->probabilities + (size_t)image * (size_t)e->confusion.classes;
@@ -115,7 +139,7 @@ const float *evaluation_answer(const evaluation *e, int image)
 static double rank(const evaluation *e, int class, scored *items)
 {
     for (int i = 0; i < e->data->count; i++)
-        items[i] = (scored){evaluation_answer(e, i)[class], e->data->labels[i] == class};
+        items[i] = (scored){evaluation_answer(e, i)[class], evaluation_truth(e, i) == class};
     return metrics_auc(items, e->data->count);
 }
 
@@ -135,7 +159,7 @@ static bool score(evaluation *e, nn_error *err)
         threshold += e->models[i]->unsure_threshold / (float)e->n_models;
     for (int i = 0; i < e->data->count; i++) {
         const float *p = evaluation_answer(e, i);
-        int truth = e->data->labels[i], best = nn_argmax(p, e->confusion.classes);
+        int truth = evaluation_truth(e, i), best = nn_argmax(p, e->confusion.classes);
         confusion_add(&e->confusion, truth, best);
         calibration_add(&e->calibration, p[best], best == truth);
         bool unsure = p[best] < threshold;
@@ -143,7 +167,7 @@ static bool score(evaluation *e, nn_error *err)
         e->unsure_errors += unsure && best != truth;
         e->loss -= log(fmax(p[truth], FLT_MIN)) / e->data->count;
     }
-    for (int k = 0; k < e->confusion.classes; k++)
+    for (int k = 0; k < e->confusion.classes && !interrupted(); k++)
         e->auc[k] = rank(e, k, items);
     for (int i = 0; i < e->n_models; i++)
         e->parameters += e->models[i]->plan->floats;
@@ -155,7 +179,7 @@ bool evaluation_run(evaluation *e, nn_error *err)
 {
     runner r = {.e = e};
     e->confusion.classes = e->models[0]->plan->classes;
-    bool ok = run_all(&r, err) && (interrupted() || score(e, err));
+    bool ok = evaluation_check(e, err) && run_all(&r, err) && (interrupted() || score(e, err));
     nn_pool_free(r.pool);
     nn_free(r.answers);
     nn_free(r.images);

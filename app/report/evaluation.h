@@ -9,12 +9,15 @@
 typedef struct evaluation {
     /* what is scored: set by the caller, who keeps it alive */
     const dataset *data;
-    nn_model *const *models; /* with as many classes as each other and at least as many as the data */
+    const char *folder;       /* of the data, for errors */
+    nn_model *const *models;  /* with the same classes, in any order: the first one's counts */
+    const char *const *names; /* of the models, for errors; NULL, all or one: not known */
     int n_models, threads;
     nn_purpose purpose; /* NN_ANSWERS or NN_QUANTIZED_ANSWERS */
 
     /* the result */
-    float *probabilities; /* (data->count, confusion.classes): the mean over the models */
+    int class_of[NN_MAX_CLASSES]; /* of the data's classes: which of the first model's that is */
+    float *probabilities;         /* (data->count, confusion.classes): the mean over the models */
     confusion confusion;
     calibration calibration;
     int unsure;                 /* answers below the threshold, the mean of the models' */
@@ -25,14 +28,15 @@ typedef struct evaluation {
     double seconds;             /* that the networks took */
 } evaluation;
 
-/* Whether the models fit together and read this data, whose folder errors name. */
-bool evaluation_check(const evaluation *e, const char *folder, nn_error *err);
+/* Whether the models fit together and to the data. */
+bool evaluation_check(evaluation *e, nn_error *err);
 
-/* Runs the networks over all images and scores the answers. The result does not depend on the number of threads. Ends
- * early, without scores, when the command is interrupted. */
+/* Checks, runs the networks over all images and scores the answers. The result does not depend on the number of threads.
+ * A model whose numbers overflow is an error. Ends early, without scores, when the command is interrupted. */
 bool evaluation_run(evaluation *e, nn_error *err);
 void evaluation_free(evaluation *e); /* the result only */
 
+int evaluation_truth(const evaluation *e, int image);           /* its class, of the first model's */
 const float *evaluation_answer(const evaluation *e, int image); /* its (classes) probabilities */
 
 /* The ROC curve of one class against the rest, as metrics_roc gives it; items is room for data->count. */

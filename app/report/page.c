@@ -1,5 +1,6 @@
 /* page.c - a report is made in memory as a list of files, then saved one by one. */
 #include "page.h"
+#include "app/core/interrupt.h"
 #include "app/core/model/models.h"
 #include "app/core/paths.h"
 #include "app/core/platform.h"
@@ -83,7 +84,7 @@ static json_t *wrong_json(const evaluation *e)
     json_t *list = json_array();
     for (int i = 0; i < e->data->count; i++) {
         const float *p = evaluation_answer(e, i);
-        int truth = e->data->labels[i];
+        int truth = evaluation_truth(e, i);
         if (nn_argmax(p, e->confusion.classes) != truth)
             json_array_append_new(list, json_pack("{s:i, s:i, s:o}", "image", i, "true", truth, "top", top_json(e, p)));
     }
@@ -134,7 +135,7 @@ static json_t *report_json(const page_source *s)
 
 static bool make_figures(report *r, nn_error *err)
 {
-    for (int i = 0; i < PAGE_PLOTS; i++)
+    for (int i = 0; i < PAGE_PLOTS && !interrupted(); i++)
         if (!page_plots[i].draw(&r->source, &r->figures[i], err))
             return false;
     return true;
@@ -156,7 +157,7 @@ static bool make_plot_files(report *r, nn_error *err)
         buffer svg = {0};
         snprintf(r->file[2 * i].name, sizeof r->file[0].name, "%s.svg", page_plots[i].name);
         snprintf(r->file[2 * i + 1].name, sizeof r->file[0].name, "%s.png", page_plots[i].name);
-        if (!ok || !r->figures[i])
+        if (!ok || !r->figures[i] || interrupted())
             continue;
         ok = figure_svg(r->figures[i], true, &svg, err);
         keep(r, 2 * i, &svg);
@@ -232,7 +233,7 @@ bool page_write(const page_source *source, const char *folder, nn_error *err)
     platform_cpu_name(r->source.cpu, sizeof r->source.cpu);
     bool ok = make_figures(r, err) && make_plot_files(r, err) && make_json_file(r, err) && make_page_file(r, err) &&
               page_folder(folder, err);
-    for (int i = 0; ok && i < FILES; i++)
+    for (int i = 0; ok && !interrupted() && i < FILES; i++)
         ok = save_file(r, i, folder, err);
     for (int i = 0; i < PAGE_PLOTS; i++)
         figure_free(r->figures[i]);

@@ -30,7 +30,8 @@ bool page_folder(const char *folder, nn_error *err);
 bool page_save(const char *folder, const char *name, const void *data, size_t len, nn_error *err);
 
 /* Writes the report into a folder, made if missing. All of it is made first, then every file is replaced as a whole,
- * the page last; files that the report before had and this one has not are removed. Errors name the path. */
+ * the page last; files that the report before had and this one has not are removed. Errors name the path. Ends early when
+ * the command is interrupted. */
 bool page_write(const page_source *source, const char *folder, nn_error *err);
 
 /* The first model's training facts, a new reference; NULL where there are none. */

@@ -234,7 +234,8 @@ static void add_item(const gallery *g, int i, buffer *out)
 {
     const evaluation *e = g->e;
     const float *p = evaluation_answer(e, g->image[i]);
-    int truth = e->data->labels[g->image[i]], top[PAGE_TOP], n = metrics_top(p, e->confusion.classes, top, PAGE_TOP);
+    int truth = evaluation_truth(e, g->image[i]), top[PAGE_TOP],
+        n = metrics_top(p, e->confusion.classes, top, PAGE_TOP);
     buffer_format(out, "<li title=\"image %d\"><i style=\"--x:%d;--y:%d\"></i><em>is ", g->image[i], i % SPRITE_COLUMNS,
                   i / SPRITE_COLUMNS);
     buffer_escaped(out, e->models[0]->label[truth]);
@@ -294,7 +295,7 @@ static int collect(const evaluation *e, verdict v, answered *list)
     for (int i = 0; i < e->data->count; i++) {
         const float *p = evaluation_answer(e, i);
         int best = nn_argmax(p, e->confusion.classes);
-        if ((best == e->data->labels[i]) == (v == RIGHT))
+        if ((best == evaluation_truth(e, i)) == (v == RIGHT))
             list[n++] = (answered){p[best], i};
     }
     qsort(list, (size_t)n, sizeof *list, most_sure_first);

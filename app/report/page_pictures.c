@@ -124,7 +124,7 @@ bool page_draw_samples(const page_source *source, figure **out, nn_error *err)
     for (int k = 0; k < data->classes; k++) {
         float middle = (float)(TITLE + k * (tile + GAP)) + 0.5f * (float)tile + 4;
         char text[FIGURE_LABEL];
-        figure_shorten(text, source->evaluation->models[0]->label[k], small.px, LABEL_ROOM - SIDE_MARGIN);
+        figure_shorten(text, data->label[k], small.px, LABEL_ROOM - SIDE_MARGIN);
         figure_add_text(*out, (figure_label){LABEL_ROOM, middle, FIGURE_END, small, FIGURE_MUTED}, text);
     }
     fill_samples(&g, data);
@@ -255,7 +255,7 @@ enum { MAPS = 32, LAYERS_MOST = 12 };
 static int example_of(const evaluation *e)
 {
     for (int i = 0; i < e->data->count; i++)
-        if (nn_argmax(evaluation_answer(e, i), e->confusion.classes) == e->data->labels[i])
+        if (nn_argmax(evaluation_answer(e, i), e->confusion.classes) == evaluation_truth(e, i))
             return i;
     return 0;
 }

@@ -296,7 +296,8 @@ bool page_draw_classes(const page_source *source, figure **out, nn_error *err)
     for (int s = 0; s < n; s++)
         for (int k = 0; k < sets[s]->classes; k++)
             most = fmax(most, class_share(sets[s], k));
-    chart_axis x = {.title = "class", .max = e->confusion.classes, .label = e->models[0]->label};
+    const dataset *all = sets[n - 1]; /* test images may lack classes */
+    chart_axis x = {.title = "class", .max = all->classes, .label = all->label};
     if (!chart_new(&c, "How often each class occurs", x,
                    (chart_axis){"share of the images", 0, most, CHART_PERCENT, NULL}, n, err))
         return false;

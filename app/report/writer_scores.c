@@ -35,6 +35,8 @@ bool writer_scores_read(writer_scores *self, nn_model *model, int fold, int fold
             continue;
         digit_from_ink(&image, &drawing->ink, &digit_defaults);
         recogniser_read(self->reader, &image, &a);
+        if (a.overflow)
+            return answer_overflows("the trained model", err);
         self->read[i].digit = a.digit;
         self->read[i].unsure = a.unsure;
     }

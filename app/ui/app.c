@@ -98,7 +98,7 @@ bool app_new(app **out, const app_options *options, const app_host *host, nn_err
     self->host = *host;
     self->w = options->w;
     self->h = options->h;
-    self->reading.answer = (answer){.digit = -1, .text = ""};
+    self->reading.answer = answer_none();
     self->pen.x = self->pen.y = 0.5f * INK_CANVAS;
     self->how = digit_defaults;
     self->pen.hovered = -INFINITY;

@@ -16,7 +16,7 @@ static void short_name(char out[NN_NAME], const char *value)
 /* Another network reads: what the one before said, its labels with it, is gone. */
 static void begin_reading(app *self)
 {
-    self->reading.answer = (answer){.digit = -1, .text = ""};
+    self->reading.answer = answer_none();
     memset(self->reading.shown, 0, sizeof self->reading.shown);
     self->reader.revision++;
 }

@@ -21,8 +21,11 @@ void reading_follow(app *self)
         app_notice(self, "%s", err.text);
     for (int i = 0; i < DIGIT_PIXELS; i++)
         r->input28[i] = (unsigned char)(255 * r->digit.image[i] + 0.5f);
+    bool said = r->answer.overflow;
     if (app_recogniser(self))
         recogniser_read(app_recogniser(self), &r->digit, &r->answer);
+    if (r->answer.overflow && !said && !answer_overflows(app_reader_name(self), &err))
+        app_notice(self, "%s", err.text);
 }
 
 bool reading_ease(app *self, double ms)

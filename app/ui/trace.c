@@ -132,14 +132,6 @@ static void write_layout(trace *self, const app *state)
     self->layout = text;
 }
 
-static json_t *probabilities(const answer *a)
-{
-    json_t *list = json_array();
-    for (int i = 0; i < a->classes; i++)
-        json_array_append_new(list, json_real((double)a->probability[i]));
-    return list;
-}
-
 /* The training, while it goes on. */
 static json_t *job_of(const app *state)
 {
@@ -158,13 +150,16 @@ void trace_write(trace *self, const trace_frame *frame, const app *state)
         return;
     write_layout(self, state);
     const answer *a = &app_read(state)->answer;
-    json_t *line = json_pack(
-        "{s:I,s:o,s:o,s:o,s:o,s:o,s:s,s:o,s:f,s:o,s:b,s:s,s:o}", "frame", (json_int_t)self->frame++, "t_ms",
-        round_ms(frame->t_ms), "frame_ms", round_ms(frame->frame_ms), "input_to_present_ms",
-        frame->input_ms < 0 ? json_null() : round_ms(frame->input_ms), "infer_us",
-        json_real(a->digit < 0 ? 0 : a->infer_us), "stall_ms", round_ms(stall(self)), "text", a->text, "digit",
-        a->digit < 0 ? json_null() : json_integer(a->digit), "confidence", (double)a->confidence, "probabilities",
-        probabilities(a), "unsure", a->unsure, "focus", state->ui->focus, "job", job_of(state));
+    json_t *line = answer_json(a, true);
+    json_t *more =
+        json_pack("{s:I,s:o,s:o,s:o,s:o,s:o,s:s,s:o}", "frame", (json_int_t)self->frame++, "t_ms",
+                  round_ms(frame->t_ms), "frame_ms", round_ms(frame->frame_ms), "input_to_present_ms",
+                  frame->input_ms < 0 ? json_null() : round_ms(frame->input_ms), "infer_us", json_real(a->infer_us),
+                  "stall_ms", round_ms(stall(self)), "focus", state->ui->focus, "job", job_of(state));
+    if (line && json_object_update_new(line, more) != 0) {
+        json_decref(line);
+        line = NULL;
+    }
     char *text = line ? json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(7)) : NULL;
     if (text)
         write_line(self, text);

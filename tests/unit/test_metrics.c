@@ -195,6 +195,39 @@ static void test_percentile(void **state)
     assert_close(metrics_percentile(values, 1, 0.99), 1);
 }
 
+/* What is no number is less than every number, wherever it stands, and no loop waits for it to equal itself. */
+static void test_no_numbers(void **state)
+{
+    (void)state;
+    enum { N = 6 };
+    static const float values[N] = {NAN, 0.5f, NAN, 0.9f, 0.1f, NAN}, best[3] = {0.9f, 0.5f, 0.1f};
+    roc_point points[2][ROC_POINTS];
+    double auc[2];
+    for (int turn = 0; turn < 2; turn++) {
+        scored items[N];
+        double numbers[N];
+        float turned[N];
+        int top[N];
+        for (int i = 0; i < N; i++) {
+            int from = turn ? N - 1 - i : i;
+            items[i] = (scored){values[from], from % 3 != 0};
+            numbers[i] = (double)(turned[i] = values[from]);
+        }
+        auc[turn] = metrics_auc(items, N);
+        metrics_roc(items, N, points[turn]);
+        assert_int_equal(metrics_top(turned, N, top, 4), 4);
+        for (int k = 0; k < 3; k++)
+            assert_float_equal(turned[top[k]], best[k], 0);
+        assert_int_equal(nn_argmax(turned, N), top[0]);
+        assert_close(metrics_percentile(numbers, N, 1), (double)0.9f);
+        calibration c = {0};
+        calibration_add(&c, NAN, false);
+        assert_int_equal(c.count[WRONG][0], 1);
+    }
+    assert_close(auc[0], auc[1]);
+    assert_memory_equal(points[0], points[1], 2 * sizeof(roc_point));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +240,7 @@ int main(void)
         cmocka_unit_test(test_roc_is_thinned),
         cmocka_unit_test(test_top),
         cmocka_unit_test(test_percentile),
+        cmocka_unit_test(test_no_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -125,6 +125,54 @@ static void an_ensemble_answers_with_the_mean(void **state)
     recogniser_free(together);
 }
 
+/* The second one's classes stand in another order: what counts is what they are called. */
+static void an_ensemble_knows_classes_by_name(void **state)
+{
+    (void)state;
+    nn_model *models[2] = {net_model(digits_net, 1), net_model(digits_net, 2)};
+    recogniser *single, *together;
+    answer mean = {0};
+    draw_bar();
+    for (int i = 0; i < 2; i++) {
+        assert_true(recogniser_new(&single, net_model(digits_net, (uint64_t)i + 1), &err));
+        recogniser_read(single, &bar, &result);
+        for (int k = 0; k < 10; k++)
+            mean.probability[i == 0 ? k : (k + 3) % 10] += result.probability[k] / 2;
+        recogniser_free(single);
+    }
+    for (int k = 0; k < 10; k++)
+        memcpy(models[1]->label[k], models[0]->label[(k + 3) % 10], NN_NAME);
+    assert_true(recogniser_new_ensemble(&together, models, 2, &err));
+    recogniser_read(together, &bar, &result);
+    for (int k = 0; k < 10; k++)
+        assert_float_equal(result.probability[k], mean.probability[k], 1e-6);
+    recogniser_free(together);
+}
+
+/* Every weight is a number, what comes out is not. */
+static void numbers_that_overflow_are_no_answer(void **state)
+{
+    (void)state;
+    nn_model *models[2] = {net_model(digits_net, 1), net_model(digits_net, 2)};
+    for (size_t i = 0; i < models[1]->plan->floats; i++)
+        models[1]->weights[i] = i % 2 ? 3e38f : -3e38f;
+    nn_model_changed(models[1]);
+    recogniser *together;
+    assert_true(recogniser_new_ensemble(&together, models, 2, &err));
+    draw_bar();
+    recogniser_read(together, &bar, &result);
+    assert_true(result.overflow);
+    assert_int_equal(result.digit, -1);
+    assert_int_equal(result.classes, 0);
+    assert_string_equal(result.text, "");
+    assert_false(answer_overflows("big", &err));
+    assert_non_null(strstr(err.text, "big"));
+    bar.empty = true;
+    recogniser_read(together, &bar, &result);
+    assert_false(result.overflow);
+    recogniser_free(together);
+}
+
 static void an_ensemble_speaks_of_the_same_classes(void **state)
 {
     (void)state;
@@ -167,6 +215,8 @@ int main(void)
         cmocka_unit_test(out_of_memory_frees_all),
         cmocka_unit_test(an_ensemble_answers_with_the_mean),
         cmocka_unit_test(an_ensemble_speaks_of_the_same_classes),
+        cmocka_unit_test(an_ensemble_knows_classes_by_name),
+        cmocka_unit_test(numbers_that_overflow_are_no_answer),
     };
     return cmocka_run_group_tests_name("recogniser", tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+<<<<<<< HEAD
 /* A 3 in one stroke. */
 static void draw_digit(digit *page)
 {
@@ -26,6 +27,10 @@ static void draw_digit(digit *page)
 
 /* Has it read a digit: the median time in microseconds, NAN when it answers with no numbers. */
 static double try_out(recogniser *reader, digit *page)
+=======
+/* Has it read a made-up digit: the median time in microseconds, NAN when its numbers overflow. */
+static double try_out(recogniser *reader, sketch *page)
+>>>>>>> fa7ec6c (answers: what is no number is no answer, classes are known by name, and the first signal ends a command)
 {
     enum { TRIES = 5 };
     double us[TRIES];
@@ -37,7 +42,7 @@ static double try_out(recogniser *reader, digit *page)
         us[i] = a.infer_us;
     }
     qsort(us, TRIES, sizeof us[0], by_size);
-    return isfinite(a.confidence) ? us[TRIES / 2] : NAN;
+    return a.overflow ? NAN : us[TRIES / 2];
 }
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */

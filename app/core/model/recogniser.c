@@ -1,12 +1,14 @@
 /* recogniser.c - models with their work memory, one image at a time. */
 #include "recogniser.h"
 #include "app/core/clock.h"
+#include "labels.h"
 #include <string.h>
 
 struct recogniser {
     int count;
     nn_model *model[RECOGNISER_MAX_MODELS];
     nn_work *work[RECOGNISER_MAX_MODELS];
+    int class[RECOGNISER_MAX_MODELS][NN_MAX_CLASSES]; /* of a model's classes: which of the first model's that is */
 };
 
 bool recogniser_new(recogniser **out, nn_model *model, nn_error *err)
@@ -16,13 +18,12 @@ bool recogniser_new(recogniser **out, nn_model *model, nn_error *err)
 
 static bool prepare(recogniser *r, int i, nn_error *err)
 {
-    const nn_model *model = r->model[i], *first = r->model[0];
+    const nn_model *model = r->model[i];
     nn_shape in = model->plan->input;
     if (!nn_same_shape(in, (nn_shape){DIGIT_SIDE, DIGIT_SIDE, 1}))
         return nn_fail(err, NN_USAGE, 0, "the model reads %dx%dx%d images, not 28x28x1", in.h, in.w, in.c);
-    if (!nn_same_labels(model->label, model->n_labels, first->label, first->n_labels))
-        return nn_fail(err, NN_USAGE, 0, "models with different classes cannot be asked together");
-    return nn_work_new(&r->work[i], model->plan, 1, NN_ANSWERS, err);
+    return labels_map_models(r->class[i], model, r -> model[0], err) &&
+           nn_work_new(&r->work[i], model->plan, 1, NN_ANSWERS, err);
 }
 
 bool recogniser_new_ensemble(recogniser **out, nn_model *const *models, int count, nn_error *err)
@@ -73,9 +74,7 @@ void recogniser_set_weights(recogniser *r, const float *weights)
 
 void recogniser_read(recogniser *r, const digit *image, answer *out)
 {
-    memset(out, 0, sizeof *out);
-    out->digit = -1;
-    out->text = "";
+    *out = answer_none();
     if (image->empty)
         return;
     double start = clock_seconds();
@@ -85,10 +84,14 @@ void recogniser_read(recogniser *r, const digit *image, answer *out)
         nn_predict(r->work[i], r->model[i], image->image, 1, probability);
         threshold += share * r->model[i]->unsure_threshold;
         for (int k = 0; k < out->classes; k++)
-            out->probability[k] += share * probability[k];
+            out->probability[r->class[i][k]] += share * probability[k];
     }
     out->infer_us = 1e6 * (clock_seconds() - start);
-
+    if (nn_first_not_finite(out->probability, (size_t)out->classes) < (size_t)out->classes) {
+        *out = answer_none();
+        out->overflow = true;
+        return;
+    }
     out->digit = nn_argmax(out->probability, out->classes);
     out->text = r->model[0]->label[out->digit];
     out->confidence = out->probability[out->digit];

@@ -3,26 +3,17 @@
 #ifndef RECOGNISER_H
 #define RECOGNISER_H
 
+#include "answer.h"
 #include "app/core/digit/digit.h"
 #include "nn/nn.h"
-
-typedef struct answer {
-    int digit;        /* class index of the best guess, -1 on an empty canvas */
-    const char *text; /* its label, "" on an empty canvas; lives as long as the model */
-    float confidence; /* 0..1 */
-    bool unsure;      /* the answer should be withheld; never changes `digit` */
-    int classes;      /* 0 on an empty canvas */
-    float probability[NN_MAX_CLASSES];
-    double infer_us; /* time the network took */
-} answer;
 
 typedef struct recogniser recogniser;
 
 /* Takes the model over (frees it with itself, also on failure). NN_USAGE when it does not read 28x28x1. */
 bool recogniser_new(recogniser **recogniser, nn_model *model, nn_error *err);
 
-/* An ensemble: probabilities are the means of 1..RECOGNISER_MAX_MODELS models, which must have the same labels.
- * Takes all of them over, also on failure. */
+/* An ensemble: probabilities are the means of 1..RECOGNISER_MAX_MODELS models, which must have the same labels, in
+ * any order: the first one's counts. Takes all of them over, also on failure. */
 enum { RECOGNISER_MAX_MODELS = 32 };
 bool recogniser_new_ensemble(recogniser **recogniser, nn_model *const *models, int count, nn_error *err);
 

@@ -78,8 +78,7 @@ int confusion_worst(const confusion *c, mistake *worst, int max)
 
 void calibration_add(calibration *c, float confidence, bool correct)
 {
-    int bin = (int)(confidence * CALIBRATION_BINS);
-    bin = bin < 0 ? 0 : bin >= CALIBRATION_BINS ? CALIBRATION_BINS - 1 : bin;
+    int bin = confidence > 0 ? (int)fminf(confidence * CALIBRATION_BINS, CALIBRATION_BINS - 1) : 0;
     c->count[correct][bin]++;
     c->confidence[correct][bin] += confidence;
 }
@@ -117,10 +116,16 @@ reliability calibration_bin(const calibration *c, int bin)
 
 /* ---- ranking ----------------------------------------------------------------------------------------------------- */
 
+/* A total order, whatever the values: what is no number comes first, all of one rank. */
+static int compare(double a, double b)
+{
+    return isnan(a) || isnan(b) ? (isnan(b) != 0) - (isnan(a) != 0) : (a > b) - (a < b);
+}
+
 static int by_score(const void *left, const void *right)
 {
     const scored *a = left, *b = right;
-    return (a->score > b->score) - (a->score < b->score);
+    return compare((double)a->score, (double)b->score);
 }
 
 double metrics_auc(scored *items, int n)
@@ -131,7 +136,7 @@ double metrics_auc(scored *items, int n)
         qsort(items, (size_t)n, sizeof *items, by_score);
     for (int i = 0, next; i < n; i = next) {
         int here = 0;
-        for (next = i; next < n && items[next].score == items[i].score; next++)
+        for (next = i; next < n && by_score(&items[next], &items[i]) == 0; next++)
             here += items[next].positive;
         ranks += here * 0.5 * (i + 1 + next);
         positives += here;
@@ -164,7 +169,7 @@ int metrics_roc(const scored *sorted, int n, roc_point points[ROC_POINTS])
     for (int i = n - 1; i >= 0; i--) {
         hits += sorted[i].positive;
         alarms += !sorted[i].positive;
-        if (i > 0 && sorted[i - 1].score == sorted[i].score)
+        if (i > 0 && by_score(&sorted[i - 1], &sorted[i]) == 0)
             continue;
         roc_point here = {(double)alarms / (n - positives), (double)hits / positives};
         roc_point kept = points[count - 1];
@@ -181,7 +186,7 @@ int metrics_top(const float *values, int n, int *top, int max)
     int count = 0;
     for (int k = 0; k < n; k++) {
         int at = count;
-        while (at > 0 && values[top[at - 1]] < values[k])
+        while (at > 0 && compare((double)values[top[at - 1]], (double)values[k]) < 0)
             at--;
         if (at == max)
             continue;
@@ -195,8 +200,7 @@ int metrics_top(const float *values, int n, int *top, int max)
 
 static int by_value(const void *left, const void *right)
 {
-    double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
+    return compare(*(const double *)left, *(const double *)right);
 }
 
 double metrics_percentile(double *values, int n, double share)

@@ -83,6 +83,15 @@ static json_int_t fingerprint(const float *weights, size_t count)
     return (json_int_t)(bits >> 11);
 }
 
+/* Whether the classes are the digits, in their order. */
+static bool is_digits(const dataset *data)
+{
+    bool digits = data->classes == 10;
+    for (int k = 0; digits && k < 10; k++)
+        digits = data->label[k][0] == '0' + k && !data->label[k][1];
+    return digits;
+}
+
 static bool check(const nn_plan *plan, const dataset *data, const training_config *config, nn_error *err)
 {
     nn_shape image = {data->side, data->side, 1};
@@ -91,15 +100,14 @@ static bool check(const nn_plan *plan, const dataset *data, const training_confi
                        plan->input.w, plan->input.c, data->side, data->side);
     if (plan->classes != data->classes)
         return nn_fail(err, NN_USAGE, 0, "the network has %d classes, the data %d", plan->classes, data->classes);
-    const nn_plan *teacher = config->teacher ? config->teacher->plan : plan;
-    if (!nn_same_shape(teacher->input, image) || teacher->classes != data->classes)
-        return nn_fail(err, NN_USAGE, 0, "the teacher reads %dx%dx%d and has %d classes, the data %dx%dx1 and %d",
-                       teacher->input.h, teacher->input.w, teacher->input.c, teacher->classes, data->side, data->side,
-                       data->classes);
+    nn_shape asked = config->teacher ? config->teacher->plan->input : image;
+    if (!nn_same_shape(asked, image))
+        return nn_fail(err, NN_USAGE, 0, "the teacher reads %dx%dx%d, the images are %dx%dx1", asked.h, asked.w,
+                       asked.c, data->side, data->side);
     if (data->side > NN_AUGMENT_MAX_SIDE)
         return nn_fail(err, NN_LIMIT, 0, "images of %d pixels, at most %d", data->side, NN_AUGMENT_MAX_SIDE);
     if ((config->synthetic > 0.0 || config->negatives > 0.0 || config->pens) &&
-        (data->side != DIGIT_SIDE || data->classes != 10))
+        (data->side != DIGIT_SIDE || !is_digits(data)))
         return nn_fail(err, NN_USAGE, 0, "strokes are ten digits of 28x28; this data is something else");
     if (config->pens_share > 0.0 && !config->pens)
         return nn_fail(err, NN_USAGE, 0, "no recorded strokes to take a share from");
@@ -276,7 +284,7 @@ bool training_end_epoch(training *t, training_epoch *epoch)
     epoch->seconds = t->course.seconds + now - t->epoch_began;
     t->epoch_began = now;
     nn_trainer_epoch_done(t->trainer, epoch->val_loss);
-    t->lost = nn_first_not_finite(t->now->weights, t->plan->floats) < t->plan->floats;
+    t->lost = !isfinite(epoch->val_loss) || nn_first_not_finite(t->now->weights, t->plan->floats) < t->plan->floats;
     training_course_add(&t->course, epoch, !t->lost);
     if (epoch->best)
         nn_trainer_keep(t->trainer);

@@ -56,8 +56,8 @@ bool training_end_epoch(training *training, training_epoch *epoch);
 /* True after the last epoch, or when patience ran out. */
 bool training_finished(const training *training);
 
-/* True when the loss has not been finite for three batches, or the weights after an epoch: the training cannot come
- * back. */
+/* True when the loss has not been finite for three batches, or the weights or their answers after an epoch: the
+ * training cannot come back. */
 bool training_diverged(const training *training);
 
 /* From the next step on the learning rate is the schedule's times this. */

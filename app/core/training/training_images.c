@@ -3,6 +3,7 @@
 #include "app/core/made/nondigit.h"
 #include "app/core/made/stroke_augment.h"
 #include "app/core/made/synth.h"
+#include "app/core/model/labels.h"
 #include "nn/rng.h"
 #include <math.h>
 
@@ -25,16 +26,28 @@ static bool choose_pens(training_images *t, nn_error *err)
     return true;
 }
 
+/* Its classes must be those of the data, in any order. */
+static bool new_teacher(training_images *t, const nn_model *teacher, nn_error *err)
+{
+    const dataset *data = t->data;
+    if (teacher->n_labels != data->classes)
+        return nn_fail(err, NN_USAGE, 0, "the teacher has %d classes, the data %d", teacher->n_labels, data->classes);
+    int unknown = labels_map(t->teacher_class, data->label, data->classes, teacher->label, teacher->n_labels);
+    if (unknown >= 0)
+        return nn_fail(err, NN_USAGE, 0, "the class \"%s\" of the data is none of the teacher's", data->label[unknown]);
+    for (int i = 0; i < t->config->train.threads; i++)
+        if (!nn_work_new(&t->teacher[i], teacher->plan, 1, NN_ANSWERS, err))
+            return false;
+    return true;
+}
+
 static bool new_targets(training_images *t, nn_error *err)
 {
     int threads = t->config->train.threads;
     t->partner = nn_alloc((size_t)threads * (size_t)(t->data->side * t->data->side), sizeof(float));
     if (!t->partner)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
-    for (int i = 0; t->config->teacher && i < threads; i++)
-        if (!nn_work_new(&t->teacher[i], t->config->teacher->plan, 1, NN_ANSWERS, err))
-            return false;
-    return true;
+    return !t->config->teacher || new_teacher(t, t->config->teacher, err);
 }
 
 bool training_images_new(training_images *t, const training_config *config, const dataset *data, const int *index,
@@ -136,8 +149,10 @@ static bool is_of_no_class(const float *target, int classes)
 /* Distillation (Hinton, Vinyals and Dean 2015): what another network sees in the image is a part of the target. */
 static void ask_teacher(const training_images *t, int thread, const float *image, float *target)
 {
-    float answer[NN_MAX_CLASSES];
-    nn_predict(t->teacher[thread], t->config->teacher, image, 1, answer);
+    float said[NN_MAX_CLASSES], answer[NN_MAX_CLASSES];
+    nn_predict(t->teacher[thread], t->config->teacher, image, 1, said);
+    for (int k = 0; k < t->data->classes; k++)
+        answer[k] = said[t->teacher_class[k]];
     blend(target, answer, (size_t)t->data->classes, (float)t->config->distill);
 }
 

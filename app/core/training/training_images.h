@@ -12,8 +12,9 @@ typedef struct training_images {
     int n_train;
     int *pen; /* of the recorded drawings: those to learn from */
     int n_pens;
-    float *partner;                   /* (threads, image), of mixup */
-    nn_work *teacher[NN_MAX_THREADS]; /* NULL without one */
+    float *partner;                    /* (threads, image), of mixup */
+    nn_work *teacher[NN_MAX_THREADS];  /* NULL without one */
+    int teacher_class[NN_MAX_CLASSES]; /* of the classes of the data: which of the teacher's that is */
 } training_images;
 
 /* All arguments must outlive it. Free it in any case. */

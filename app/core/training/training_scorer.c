@@ -69,9 +69,11 @@ static void score_batch(training_scorer *self, int thread, int begin, int end)
         self->correct[thread] += nn_argmax(row, classes) == label;
         self->loss[thread] -= log(fmax((double)row[label], 1e-30));
     }
+    size_t answers = (size_t)((end - begin) * classes);
+    if (nn_first_not_finite(p, answers) < answers)
+        self->loss[thread] = (double)NAN;
     if (self->probabilities)
-        memcpy(self->probabilities + (size_t)begin * (size_t)classes, p,
-               (size_t)(end - begin) * (size_t)classes * sizeof *p);
+        memcpy(self->probabilities + (size_t)begin * (size_t)classes, p, answers * sizeof *p);
 }
 
 static bool is_stopped(const training_scorer *self)

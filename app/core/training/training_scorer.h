@@ -19,7 +19,7 @@ bool training_scorer_new(training_scorer **scorer, const nn_plan *plan, int side
                          nn_error *err);
 void training_scorer_free(training_scorer *scorer);
 
-/* The share of right answers; *loss: mean cross-entropy in nats. probabilities: (count, classes), to be written; NULL:
+/* The share of right answers; *loss: mean cross-entropy in nats, NAN where answers are no probabilities. probabilities: (count, classes), to be written; NULL:
  * not wanted, and then config->stopped makes it end early, which gives -1. */
 double training_scorer_run(training_scorer *scorer, const nn_model *model, scored_images images, float *probabilities,
                            double *loss);

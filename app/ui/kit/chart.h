@@ -17,7 +17,7 @@ typedef struct chart_axis {
     const char *title;
     double min, max; /* widened to whole ticks by chart_new */
     chart_unit unit;
-    char (*label)[CHART_NAME]; /* names for the middles of 0..1, 1..2, ... instead of numbers; NULL: numbers */
+    const char (*label)[CHART_NAME]; /* names for the middles of 0..1, 1..2, ... instead of numbers; NULL: numbers */
 } chart_axis;
 
 typedef struct chart {

@@ -77,10 +77,12 @@ static void draw_invitation(const app *self, rect r)
 {
     ui *u = self->ui;
     font large = ui_font(u, 26, FONT_BOLD), small = ui_font(u, 15, FONT_REGULAR);
-    static const char headline[] = "Draw a digit";
+    bool overflow = app_read(self)->answer.overflow;
+    const char *headline = overflow ? "No answer" : "Draw a digit";
     large = panel_fit(self, headline, large, r.w);
-    const char *words = app_model(self) ? "The bars then show what the network reads, with every movement."
-                                        : "There is no model that could read it.";
+    const char *words = overflow          ? "This network\xe2\x80\x99s numbers overflow."
+                        : app_model(self) ? "The bars then show what the network reads, with every movement."
+                                          : "There is no model that could read it.";
     int h = text_height(u->text, large) * 5 / 4;
     ui_label(u, (rect){r.x, r.y, r.w, h}, headline, large, u->colours->text, ALIGN_LEFT);
     if (r.w >= ui_px(u, 200)) /* narrower, it would run into the bars; the canvas says enough */

@@ -1,0 +1,29 @@
+/* answer.h - what a network says of one drawing, in the contract's terms. */
+#ifndef ANSWER_H
+#define ANSWER_H
+
+#include "nn/nn.h"
+#include <jansson.h>
+
+typedef struct answer {
+    int digit;        /* class index of the best guess, -1 where there is none: on an empty canvas, or by overflow */
+    const char *text; /* its label, "" where there is none; lives as long as the model */
+    float confidence; /* 0..1 */
+    bool unsure;      /* the answer should be withheld; never changes `digit` */
+    bool overflow;    /* the network's numbers grew beyond all bounds on this drawing: it has no answer */
+    int classes;      /* 0 where there is no answer */
+    float probability[NN_MAX_CLASSES];
+    double infer_us; /* time the network took */
+} answer;
+
+/* Nothing was read. */
+answer answer_none(void);
+
+/* {digit (null where there is none), text, confidence, unsure}, and probabilities where they are wanted; NULL when out
+ * of memory. */
+json_t *answer_json(const answer *a, bool probabilities);
+
+/* What to say of a model that overflows. */
+bool answer_overflows(const char *model, nn_error *err);
+
+#endif
