@@ -12,7 +12,6 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-<<<<<<< HEAD
 /* A 3 in one stroke. */
 static void draw_digit(digit *page)
 {
@@ -25,12 +24,8 @@ static void draw_digit(digit *page)
     digit_from_ink(page, &three, &digit_defaults);
 }
 
-/* Has it read a digit: the median time in microseconds, NAN when it answers with no numbers. */
+/* Has it read a digit: the median time in microseconds, NAN when its numbers overflow. */
 static double try_out(recogniser *reader, digit *page)
-=======
-/* Has it read a made-up digit: the median time in microseconds, NAN when its numbers overflow. */
-static double try_out(recogniser *reader, sketch *page)
->>>>>>> fa7ec6c (answers: what is no number is no answer, classes are known by name, and the first signal ends a command)
 {
     enum { TRIES = 5 };
     double us[TRIES];

@@ -1,4 +1,4 @@
-"""test_rules.py SOURCE - which functions of the C library the sources call, and where."""
+"""test_calls.py SOURCE - which functions of the C library the sources call, and where."""
 import glob
 import os
 import re
