@@ -185,6 +185,8 @@ static void remember_place(window *self)
 {
     settings *s = &self->state->settings;
     Uint32 flags = SDL_GetWindowFlags(self->handle);
+    if (self->state->second) /* the next start takes the first one's place */
+        return;
     s->maximised = flags & SDL_WINDOW_MAXIMIZED;
     if (flags & (SDL_WINDOW_MAXIMIZED | SDL_WINDOW_FULLSCREEN_DESKTOP | SDL_WINDOW_MINIMIZED))
         return;

@@ -66,7 +66,8 @@ static void open_journal(app *self)
         return;
     }
     self->journal = NULL;
-    if (err.code == NN_USAGE)
+    self->second = err.code == NN_USAGE;
+    if (self->second)
         app_notice(self, "Digitscope is open twice: this window's drawing will not be kept");
     else
         app_notice(self, "The drawing will not be kept: %s", err.text);

@@ -197,8 +197,9 @@ class Program:
     # ---- window
 
     def find_window(self):
-        """Exactly one top-level window has a title that begins with the program's name."""
-        found = self.display.xdotool("search", "--sync", "--onlyvisible", "--name", "^Digitscope").split()
+        """Exactly one top-level window of this process has a title that begins with the program's name."""
+        found = self.display.xdotool("search", "--sync", "--onlyvisible", "--all", "--pid", self.process.pid, "--name",
+                                     "^Digitscope").split()
         if len(found) != 1:
             raise AssertionError(f"{len(found)} windows")
         return found[0]

@@ -27,6 +27,15 @@ class Recovery(case.WindowCase):
         third = self.start()  # a restored drawing is as safe as a drawn one
         self.assert_same_answer(third.click("restore"), drawn)
 
+    def test_a_second_window_leaves_the_place_to_the_first(self):
+        first = self.start(size=(900, 700), trace="first")
+        second = self.start(size=(640, 480), trace="second")
+        self.assertIn("dismiss", second.layout)
+        for program in (first, second):  # the last one to save is the second
+            program.focus()
+            self.assertEqual(program.quit(), 0)
+        self.assertEqual(self.start(size=None, trace="third").size(), (900, 700))
+
     def test_discard(self):
         self.draw_and_die(self.start())
         again = self.start()
