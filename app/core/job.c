@@ -1,5 +1,6 @@
 /* job.c - one thread with two wishes that it is asked to respect: pause and stop. */
 #include "job.h"
+#include "platform.h"
 #include "nn/alloc.h"
 #include <pthread.h>
 #include <signal.h>
@@ -84,6 +85,12 @@ void job_stop(job *self)
 bool job_has_ended(const job *self)
 {
     return atomic_load(&self->ended);
+}
+
+void job_wait(job *self)
+{
+    while (self && !job_has_ended(self))
+        platform_sleep_ms(1);
 }
 
 void job_end(job *self)

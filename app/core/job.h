@@ -25,6 +25,7 @@ bool job_start(job **job, void (*work)(void *ctx, struct job *job), void *ctx, c
 void job_pause(job *job, bool paused);
 void job_stop(job *job);            /* asks it to end; returns at once */
 bool job_has_ended(const job *job); /* work has returned: job_end will not wait */
+void job_wait(job *job);            /* until work has returned by itself; NULL is allowed */
 void job_end(job *job);             /* stops it, waits for it, frees it; NULL is allowed */
 
 /* ---- for the worker ---------------------------------------------------------------------------------------------- */

@@ -3,6 +3,8 @@
 #include "app/core/args.h"
 #include "app/core/platform.h"
 #include "app/core/terminal.h"
+#include "app/ui/record.h"
+#include "app/ui/replay.h"
 #include "app/ui/trace.h"
 #include "nn/file.h"
 #include "presenter.h"
@@ -26,6 +28,7 @@ typedef struct window {
     float scale;  /* asked for, or the desktop's */
     app *state;
     trace *trace;
+    recorder *record;
     double started; /* ms, platform clock */
     double polled;  /* end of the last look at the events */
     double presented;
@@ -223,6 +226,7 @@ static void handle_event(window *self, const SDL_Event *e)
         bool is_input = translated.kind <= EVENT_TEXT && translated.kind != EVENT_POINTER_LEAVE;
         if (is_input && self->input_since < 0)
             self->input_since = self->polled;
+        recorder_event(self->record, &translated);
         app_event(self->state, &translated);
     }
     translate_done(e);
@@ -259,7 +263,16 @@ static void tell_size(window *self)
     SDL_GetWindowSize(self->handle, &w, NULL);
     /* Where a window's unit is several pixels, the layout's is as well. */
     self->state->options.scale = self->scale * (w > 0 ? (float)s.w / (float)w : 1);
-    app_event(self->state, &(event){.kind = EVENT_RESIZE, .x = (float)s.w, .y = (float)s.h});
+    event resized = {.kind = EVENT_RESIZE, .x = (float)s.w, .y = (float)s.h};
+    recorder_size(self->record, s.w, s.h, self->state->options.scale);
+    recorder_event(self->record, &resized);
+    app_event(self->state, &resized);
+}
+
+static void forget_pixels(window *self)
+{
+    recorder_forget(self->record);
+    app_forget_pixels(self->state);
 }
 
 static bool paint(window *self, double began)
@@ -268,16 +281,18 @@ static bool paint(window *self, double began)
     if (!self->screen.pixels) {
         if (!presenter_prepare(&self->screen))
             return false;
-        app_forget_pixels(self->state);
+        forget_pixels(self);
         tell_size(self);
     }
     if (self->exposed)
-        app_forget_pixels(self->state);
+        forget_pixels(self);
     self->exposed = false;
     surface target = presenter_surface(&self->screen);
+    recorder_draw(self->record);
     int count = app_draw(self->state, &target, changes);
     if (count == 0)
         return true;
+    recorder_frame(self->record, &target);
     presenter_show(&self->screen, changes, count);
     self->presented = platform_now_ms();
     trace_frame frame = {self->presented - self->started, self->presented - began,
@@ -311,6 +326,7 @@ static bool loop(window *self, nn_error *err)
         for (; got; got = SDL_PollEvent(&e))
             handle_event(self, &e);
         self->polled = platform_now_ms();
+        recorder_tick(self->record, self->polled);
         delay = app_tick(self->state, self->polled);
         if (!paint(self, began))
             return nn_fail(err, NN_IO, 0, "the window cannot be painted: %s", SDL_GetError());
@@ -333,6 +349,7 @@ static void close_all(window *self)
         terminal_complain("digitscope: settings are not kept: %s\n", err.text);
     trace_close(self->trace);
     app_free(self->state);
+    recorder_close(self->record);
     for (int i = 0; i < CURSOR_NONE; i++)
         if (self->cursors[i])
             SDL_FreeCursor(self->cursors[i]);
@@ -341,6 +358,25 @@ static void close_all(window *self)
     if (self->handle)
         SDL_DestroyWindow(self->handle);
     SDL_Quit();
+}
+
+/* A session again, without a window; the exit status says whether its pixels were the same. */
+static int replay(const window_args *args)
+{
+    trace *to = NULL;
+    replay_result result;
+    nn_error err;
+    bool ok = trace_open(&to, args->trace, &err) && replay_run(&result, args->replay, &args->app, to, &err);
+    trace_close(to);
+    if (!ok) {
+        terminal_complain("digitscope: %s\n", err.text);
+        return EXIT_ERROR;
+    }
+    terminal_print("%ld frames, %ld of other pixels than recorded\n", result.frames, result.different);
+    if (result.different > 0)
+        terminal_complain("digitscope: %s: line %d: the first frame of other pixels\n", args->replay,
+                          result.first_different);
+    return terminal_flush() && result.different == 0 ? EXIT_OK : EXIT_ERROR;
 }
 
 int window_run(int argc, char **argv)
@@ -352,12 +388,19 @@ int window_run(int argc, char **argv)
     if (status >= 0)
         return status;
 
-    app_host host = {&self, copy_text, paste_text, toggle_fullscreen, wake_up, attract};
-    bool ok = trace_open(&self.trace, args.trace, &err) && start_sdl(&err);
+    if (args.replay)
+        return replay(&args);
+    app_host host = {&self, copy_text, paste_text, toggle_fullscreen, wake_up, attract, NULL};
+    bool ok =
+        trace_open(&self.trace, args.trace, &err) && recorder_open(&self.record, args.record, &err) && start_sdl(&err);
+    recorder_wrap(self.record, &host);
     self.pens = ok ? tablet_open() : NULL;
     if (ok)
         self.scale = args.scale > 0 ? (float)args.scale : desktop_scale();
-    ok = ok && app_new(&self.state, &args.app, &host, &err) && open_window(&self, &err) && loop(&self, &err);
+    ok = ok && app_new(&self.state, &args.app, &host, &err);
+    if (ok)
+        recorder_begin(self.record, self.state);
+    ok = ok && open_window(&self, &err) && loop(&self, &err);
     if (!ok)
         terminal_complain("digitscope: %s\n", err.text);
     close_all(&self);

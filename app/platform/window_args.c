@@ -84,6 +84,16 @@ int window_args_parse(window_args *out, int argc, char **argv)
          .out = &out->trace,
          .value = "F",
          .help = "write every frame to this file as JSON lines"},
+        {.name = "record",
+         .kind = ARG_TEXT,
+         .out = &out->record,
+         .value = "F",
+         .help = "write the session to this file, for --replay: what is drawn, typed and pasted stands in it"},
+        {.name = "replay",
+         .kind = ARG_TEXT,
+         .out = &out->replay,
+         .value = "F",
+         .help = "play a session again without a window, and compare its pixels; needs --state"},
         {.name = NULL},
     };
     const arg_command command = {
@@ -106,6 +116,10 @@ int window_args_parse(window_args *out, int argc, char **argv)
     if (out->app.mirror && !mnist_is_url(out->app.mirror))
         return refuse("mirror", out->app.mirror, "a URL that begins with http:// or https://");
     out->app.open = open.count ? open.text[0] : NULL;
+    if (out->replay && !out->app.state_dir)
+        return args_refuse("", "--replay needs --state DIR: an empty folder, or a copy of what the session began with");
+    if (out->replay && (out->record || out->app.open))
+        return args_refuse("", "--replay takes what is opened from the session, and records nothing");
     if (out->app.open && !is_known(out->app.open, out->app.state_dir))
         return args_refuse("", "no command and no model is called \"%s\"", out->app.open);
     return -1;

@@ -5,9 +5,11 @@
 #include "app/ui/app.h"
 
 typedef struct window_args {
-    app_options app;   /* but its scale */
-    double scale;      /* 0: the desktop's */
-    const char *trace; /* NULL: none */
+    app_options app;    /* but its scale */
+    double scale;       /* 0: the desktop's */
+    const char *trace;  /* NULL: none */
+    const char *record; /* the session is written there; NULL: it is not */
+    const char *replay; /* this session is played instead of opening a window; NULL: none */
 } window_args;
 
 /* Returns -1 to go on, else the exit status, with a line on stderr for bad usage. The texts point into argv. */

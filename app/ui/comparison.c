@@ -91,6 +91,8 @@ static void end_survey(app *self)
     nn_error err;
     bool ok = model_survey_take(self->comparison.survey, &list, &count, &err);
     self->comparison.survey = NULL;
+    for (int i = 0; ok && i < count; i++)
+        list[i].infer_us = app_told(self, "speed", list[i].infer_us);
     if (ok)
         set_rows(self, list, count);
     else
@@ -137,6 +139,7 @@ static void tick_row(app *self, int index)
 static void read_row(const app *self, comparison_row *row)
 {
     recogniser_read(row->reader, &app_read(self)->digit, &row->answer);
+    row->answer.infer_us = app_told(self, "infer", row->answer.infer_us);
     row->read = app_read(self)->of.drawn;
 }
 
@@ -200,10 +203,10 @@ void comparison_tick(app *self)
     follow_reader(self);
     if (shown && !l->row && !l->survey)
         comparison_survey(self);
-    if (l->survey && model_survey_is_done(l->survey))
+    if (l->survey && app_told(self, "survey", model_survey_is_done(l->survey)) != 0)
         end_survey(self);
     for (int i = 0; i < l->n_rows; i++)
-        if (l->row[i].load && model_load_is_done(l->row[i].load))
+        if (l->row[i].load && app_told(self, "model", model_load_is_done(l->row[i].load)) != 0)
             end_row_load(self, &l->row[i]);
     for (int i = 0; shown && i < l->n_rows; i++)
         if (l->row[i].reader && l->row[i].read != app_read(self)->of.drawn)

@@ -134,6 +134,11 @@ void inside_follow_canvas(app *self)
         self->inside->heat = self->settings.view == VIEW_INSIDE && self->inside->net && follow_heat(self);
 }
 
+static bool has_time(const app *self, double until)
+{
+    return app_told(self, "time", clock_seconds() < until) != 0;
+}
+
 /* A round is finished for the drawing it began with, or it would never be while somebody draws. */
 static bool follow_importance(app *self, double until)
 {
@@ -141,12 +146,12 @@ static bool follow_importance(app *self, double until)
     const nn_model *model = app_model(self);
     if (in->heat_off || app_read(self)->answer.digit < 0)
         return false;
-    if (!in->net->occluding && !revision_same(in->asked, app_read(self)->of) && clock_seconds() < until) {
+    if (!in->net->occluding && !revision_same(in->asked, app_read(self)->of) && has_time(self, until)) {
         inspect_occlude_begin(in->net, model, app_read(self)->digit.image, app_read(self)->answer.digit);
         in->asked = app_read(self)->of;
         in->to_image = app_image_map(self);
     }
-    while (in->net->occluding && clock_seconds() < until)
+    while (in->net->occluding && has_time(self, until))
         if (inspect_occlude_step(in->net, model))
             in->answered = in->asked;
     return in->net->occluding || !revision_same(in->asked, app_read(self)->of);

@@ -98,7 +98,7 @@ void reader_tick(app *self)
 {
     nn_error err;
     app_reader *r = &self->reader;
-    if (!r->load || !model_load_is_done(r->load))
+    if (!r->load || app_told(self, "model", model_load_is_done(r->load)) == 0)
         return;
     recogniser *used = model_load_take(r->load, &err);
     r->load = NULL;

@@ -24,6 +24,7 @@ void reading_follow(app *self)
     bool said = r->answer.overflow;
     if (app_recogniser(self))
         recogniser_read(app_recogniser(self), &r->digit, &r->answer);
+    r->answer.infer_us = app_told(self, "infer", r->answer.infer_us);
     if (r->answer.overflow && !said && !answer_overflows(app_reader_name(self), &err))
         app_notice(self, "%s", err.text);
 }

@@ -27,6 +27,7 @@ typedef struct app_host {
     void (*fullscreen)(void *ctx);
     void (*wake)(void *ctx);    /* any thread: calls app_tick soon */
     void (*attract)(void *ctx); /* asks for attention when another window is in front */
+    double (*told)(void *ctx, const char *what, double value); /* app_told */
 } app_host;
 
 /* From the command line; NULL, 0 and THEME_SYSTEM stand for "not given". */
@@ -266,6 +267,13 @@ typedef struct app {
 static inline bool app_shows_picture(const app *self)
 {
     return self->picture.luma && self->picture.at == ink_position(&self->drawing);
+}
+
+/* What only this run can tell, such as how long something took or whether a worker is done: a session that is played
+ * again (replay.h) takes it from its recording. */
+static inline double app_told(const app *self, const char *what, double value)
+{
+    return self->host.told ? self->host.told(self->host.ctx, what, value) : value;
 }
 
 /* The revision of all that the digit is made from. */

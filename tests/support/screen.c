@@ -33,6 +33,7 @@ static void count_fullscreen(void *ctx)
 
 static void set_pixels(screen *s, int w, int h)
 {
+    recorder_size(s->record, w, h, 1);
     free(s->pixels.pixels);
     size_t count = (size_t)w * (size_t)h;
     s->pixels = (surface){calloc(count ? count : 1, sizeof(uint32_t)), w, h, w};
@@ -40,6 +41,11 @@ static void set_pixels(screen *s, int w, int h)
 }
 
 void screen_open(screen *s, int w, int h)
+{
+    screen_open_recorded(s, w, h, NULL);
+}
+
+void screen_open_recorded(screen *s, int w, int h, const char *recording)
 {
     nn_error err;
     const char *path = temp_path("model.safetensors");
@@ -49,8 +55,11 @@ void screen_open(screen *s, int w, int h)
     *s = (screen){.now = 1000};
     app_options options = {.state_dir = temp_path("state"), .model = path, .w = w, .h = h, .scale = 1};
     app_host host = {.ctx = s, .copy = take_text, .paste = give_text, .fullscreen = count_fullscreen};
+    assert_true(recorder_open(&s->record, recording, &err));
+    recorder_wrap(s->record, &host);
     if (!app_new(&s->app, &options, &host, &err))
         fail_msg("%s", err.text);
+    recorder_begin(s->record, s->app);
     set_pixels(s, w, h);
     screen_frame(s);
 }
@@ -58,6 +67,7 @@ void screen_open(screen *s, int w, int h)
 void screen_close(screen *s)
 {
     app_free(s->app);
+    recorder_close(s->record);
     free(s->pixels.pixels);
     nn_free(s->clipboard);
 }
@@ -68,17 +78,27 @@ void screen_kill(screen *s)
     screen_close(s);
 }
 
+static double tick(screen *s)
+{
+    s->now += 16;
+    recorder_tick(s->record, s->now);
+    return app_tick(s->app, s->now);
+}
+
 int screen_frame(screen *s)
 {
     rect changes[DRAW_MAX_CHANGES];
-    s->now += 16;
-    app_tick(s->app, s->now);
-    return app_draw(s->app, &s->pixels, changes);
+    tick(s);
+    recorder_draw(s->record);
+    int count = app_draw(s->app, &s->pixels, changes);
+    if (count > 0)
+        recorder_frame(s->record, &s->pixels);
+    return count;
 }
 
 void screen_settle(screen *s)
 {
-    for (int i = 0; i < 200 && app_tick(s->app, s->now += 16) == 0; i++)
+    for (int i = 0; i < 200 && tick(s) == 0; i++)
         ;
     screen_frame(s);
 }
@@ -86,6 +106,7 @@ void screen_settle(screen *s)
 static void send(screen *s, event e)
 {
     e.t = s->now += 2;
+    recorder_event(s->record, &e);
     app_event(s->app, &e);
 }
 

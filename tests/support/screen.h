@@ -3,6 +3,7 @@
 #define SCREEN_H
 
 #include "app/ui/app.h"
+#include "app/ui/record.h"
 
 typedef struct screen {
     app *app;
@@ -10,10 +11,12 @@ typedef struct screen {
     double now; /* ms; every event and frame moves it on */
     char *clipboard;
     int fullscreen; /* how often it was asked for */
+    recorder *record;
 } screen;
 
 /* An application of w x h pixels with a small model of its own, all its files under the current temp_make folder. */
 void screen_open(screen *s, int w, int h);
+void screen_open_recorded(screen *s, int w, int h, const char *recording); /* and what happens is written there */
 void screen_close(screen *s);
 
 /* As if the process had been killed: nothing is saved, but the journal is as it was. */

@@ -108,6 +108,7 @@ bool model_load_is_done(const model_load *self)
 
 recogniser *model_load_take(model_load *self, nn_error *err)
 {
+    job_wait(self->job);
     job_end(self->job);
     recogniser *reader = self->reader;
     if (!reader)
@@ -120,8 +121,11 @@ recogniser *model_load_take(model_load *self, nn_error *err)
 void model_load_free(model_load *self)
 {
     nn_error err;
-    if (self)
-        recogniser_free(model_load_take(self, &err));
+    if (!self)
+        return;
+    if (self->job)
+        job_stop(self->job);
+    recogniser_free(model_load_take(self, &err));
 }
 
 /* ---- surveying --------------------------------------------------------------------------------------------------- */
@@ -177,6 +181,7 @@ bool model_survey_is_done(const model_survey *self)
 
 bool model_survey_take(model_survey *self, model_entry **list, int *count, nn_error *err)
 {
+    job_wait(self->job);
     job_end(self->job);
     bool ok = self->ok;
     *list = self->list;
@@ -192,6 +197,9 @@ void model_survey_free(model_survey *self)
     model_entry *list;
     int count;
     nn_error err;
-    if (self && model_survey_take(self, &list, &count, &err))
+    if (!self)
+        return;
+    job_stop(self->job);
+    if (model_survey_take(self, &list, &count, &err))
         nn_free(list);
 }

@@ -18,7 +18,7 @@ bool model_load_new(model_load **load, const paths *where, const char *const *va
 
 bool model_load_is_done(const model_load *load);
 
-/* Of one that is done: the result, the caller's to recogniser_free, or NULL and err says why. Frees the load. */
+/* Of one that is done, or is waited for: the result, the caller's to recogniser_free, or NULL and err says why. Frees the load. */
 recogniser *model_load_take(model_load *load, nn_error *err);
 void model_load_free(model_load *load); /* at any time; waits for at most one file. NULL is allowed */
 
