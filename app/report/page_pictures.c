@@ -44,7 +44,7 @@ static void grid_set(grid *g, int tile, int x, int y, uint32_t pixel)
     int left = tile % g->columns * (g->w * g->zoom + GAP) + x * g->zoom;
     int top = tile / g->columns * (g->h * g->zoom + GAP) + y * g->zoom;
     for (int i = 0; i < g->zoom * g->zoom; i++)
-        g->pixels[(top + i / g->zoom) * grid_width(g) + left + i % g->zoom] = pixel;
+        g->pixels[(ptrdiff_t)(top + i / g->zoom) * grid_width(g) + left + i % g->zoom] = pixel;
 }
 
 static void grid_show(grid *g, figure *f, float x, float y)

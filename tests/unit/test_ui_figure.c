@@ -200,6 +200,35 @@ static void test_out_of_memory(void **state)
     assert_true(faults_try_all("figure", &test) > 20);
 }
 
+/* The products of places and sizes in a tall picture go beyond 32 bits. */
+static void test_tall_picture(void **state)
+{
+    enum { ROWS = 60000 };
+    (void)state;
+    nn_error err = {0};
+    unsigned char *data;
+    size_t len;
+    int w, h;
+    uint32_t *rows = nn_alloc(ROWS, sizeof *rows);
+    for (int i = 0; i < ROWS; i++)
+        rows[i] = 0xff000000 | (uint32_t)i;
+    figure *f = figure_new("tall", 1, ROWS / SCALE);
+    figure_add_image(f, (figure_box){0, 0, 1, ROWS / SCALE}, rows, 1, ROWS);
+    assert_true(figure_png(f, engine, SCALE, &data, &len, &err));
+    uint32_t *pixels = png_read(data, len, &w, &h);
+    assert_int_equal(h, ROWS);
+    for (int y = 0; y < ROWS; y += 999)
+        assert_int_equal(pixels[y * w], rows[y]);
+    nn_free(pixels);
+    nn_free(data);
+    nn_free(rows);
+    figure_free(f);
+    f = figure_new("endless", 1e9f, 1e9f);
+    assert_false(figure_png(f, engine, SCALE, &data, &len, &err));
+    assert_int_equal(err.code, NN_LIMIT);
+    figure_free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +239,7 @@ int main(void)
         cmocka_unit_test(test_ticks_are_round),
         cmocka_unit_test(test_curves_without_a_range),
         cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_tall_picture),
     };
     return cmocka_run_group_tests(tests, open_engine, close_engine);
 }

@@ -37,6 +37,8 @@ static bool on_progress(void *ctx, size_t done, size_t total)
     double t = clock_seconds();
     if (total > 0) {
         now->done = self->before + done;
+        if (now->total < now->done) /* a mirror's file may be longer; its checksum decides */
+            now->total = now->done;
         if (self->began <= 0)
             self->began = t, self->first = now->done;
         if (now->done > self->first)

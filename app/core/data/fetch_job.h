@@ -18,7 +18,7 @@ typedef struct fetch_job fetch_job;
 /* Starts fetching from the folder `from` of a server (NULL: MNIST_MIRROR) into `folder`, which is made. */
 bool fetch_job_new(fetch_job **job, const char *from, const char *folder, const job_host *host, nn_error *err);
 
-/* Stops it and waits: at most a second when the server says nothing. NULL is allowed. */
+/* Stops it and waits: a tenth of a second at most, whatever the server or the network says. NULL is allowed. */
 void fetch_job_free(fetch_job *job);
 
 void fetch_job_stop(fetch_job *job);

@@ -1,6 +1,5 @@
 /* md5.c - RFC 1321, names as there: a state of four words, 64 steps over each block of 64 bytes. */
 #include "md5.h"
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,25 +54,33 @@ static void add_block(uint32_t state[4], const unsigned char block[64])
         state[i] += s[i];
 }
 
-void md5_hex(char out[MD5_HEX], const void *data, size_t len)
+void md5_begin(md5 *self)
 {
-    uint32_t state[4] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476};
-    const unsigned char *p = data;
-    size_t left = len;
-    for (; left >= 64; left -= 64, p += 64)
-        add_block(state, p);
+    *self = (md5){.state = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476}};
+}
 
-    /* the tail: what is left, one bit, zeros, the length in bits as the last 8 bytes */
-    unsigned char tail[128] = {0};
-    size_t tail_len = left < 56 ? 64 : 128;
-    if (left)
-        memcpy(tail, p, left);
-    tail[left] = 0x80;
+void md5_add(md5 *self, const void *data, size_t len)
+{
+    for (const unsigned char *p = data; len > 0;) {
+        size_t have = self->len % MD5_BLOCK, n = MD5_BLOCK - have < len ? MD5_BLOCK - have : len;
+        memcpy(self->block + have, p, n);
+        if (have + n == MD5_BLOCK)
+            add_block(self->state, self->block);
+        self->len += n;
+        p += n;
+        len -= n;
+    }
+}
+
+/* Then come one bit, zeros, and the length in bits as the last 8 bytes of a block. */
+void md5_end(md5 *self, char out[MD5_HEX])
+{
+    unsigned char tail[MD5_BLOCK + 8] = {0x80};
+    uint64_t bits = 8 * self->len;
+    size_t zeros = (2 * MD5_BLOCK - 9 - (size_t)(self->len % MD5_BLOCK)) % MD5_BLOCK;
     for (size_t i = 0; i < 8; i++)
-        tail[tail_len - 8 + i] = (unsigned char)((uint64_t)len * 8 >> 8 * i);
-    for (size_t i = 0; i < tail_len; i += 64)
-        add_block(state, tail + i);
-
+        tail[1 + zeros + i] = (unsigned char)(bits >> 8 * i);
+    md5_add(self, tail, 1 + zeros + 8);
     for (int i = 0; i < 16; i++)
-        snprintf(out + 2 * i, 3, "%02x", state[i / 4] >> 8 * (i % 4) & 0xff);
+        snprintf(out + 2 * i, 3, "%02x", self->state[i / 4] >> 8 * (i % 4) & 0xff);
 }

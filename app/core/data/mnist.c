@@ -6,7 +6,7 @@
 #include <curl/curl.h>
 #endif
 
-enum { CAP = 64 << 20, URL_MAX = 4096 };
+enum { CAP = 64 << 20, URL_MAX = 4096, MOST_SECONDS = 3600 };
 
 const mnist_file mnist_files[MNIST_FILES] = {
     {"train-images-idx3-ubyte.gz", "6bbc9ace898e44ae57da46a324031adb", 9912422},
@@ -58,7 +58,7 @@ download_result mnist_fetch(int file, const char *from, const char *path, downlo
         nn_fail(err, NN_LIMIT, 0, "the URL is too long");
         return DOWNLOAD_FAILED;
     }
-    download wanted = {url, path, mnist_files[file].md5, CAP, progress, ctx};
+    download wanted = {url, path, mnist_files[file].md5, CAP, MOST_SECONDS, progress, ctx};
     return download_file(&wanted, err);
 }
 

@@ -299,9 +299,12 @@ static void paint_image(const painter *p, const shape *s)
 {
     rect to = pixels_of(p, s->box), area = rect_intersect(to, p->clip);
     const uint32_t *pixels = s->content;
-    for (int y = area.y; y < area.y + area.h; y++)
+    for (int y = area.y; y < area.y + area.h; y++) {
+        uint32_t *row = p->to.pixels + (ptrdiff_t)y * p->to.stride;
+        const uint32_t *from = pixels + (ptrdiff_t)((int64_t)(y - to.y) * s->h / to.h) * s->n;
         for (int x = area.x; x < area.x + area.w; x++)
-            p->to.pixels[y * p->to.stride + x] = pixels[(y - to.y) * s->h / to.h * s->n + (x - to.x) * s->n / to.w];
+            row[x] = from[(int64_t)(x - to.x) * s->n / to.w];
+    }
 }
 
 static void paint(painter *p, const shape *s)
@@ -319,15 +322,19 @@ static void paint(painter *p, const shape *s)
 
 bool figure_png(const figure *f, text_engine *engine, float scale, unsigned char **data, size_t *len, nn_error *err)
 {
-    int w = (int)ceilf(f->w * scale), h = (int)ceilf(f->h * scale);
-    surface to = {nn_alloc((size_t)w * (size_t)h, sizeof(uint32_t)), w, h, w};
+    const float most = 1 << 22; /* whole numbers up to four times that are exact in a float */
     *data = NULL;
+    if (!(f->w * scale <= most && f->h * scale <= most))
+        return nn_fail(err, NN_LIMIT, 0, "a figure of %g x %g is too large for a picture", (double)f->w, (double)f->h);
+    int w = (int)ceilf(f->w * scale), h = (int)ceilf(f->h * scale);
+    size_t count = (size_t)w * (size_t)h;
+    surface to = {nn_alloc(count, sizeof(uint32_t)), w, h, w};
     if (!to.pixels || f->failed) {
         nn_free(to.pixels);
         return nn_fail(err, NN_NOMEM, 0, "out of memory for a figure");
     }
     painter p = {to, {0, 0, w, h}, scale, engine};
-    for (int i = 0; i < w * h; i++)
+    for (size_t i = 0; i < count; i++)
         to.pixels[i] = value_of(FIGURE_SURFACE, false);
     for (int i = 0; i < f->count; i++)
         paint(&p, &f->shapes[i]);
