@@ -254,9 +254,9 @@ static bool prepare(search *s, nn_error *err)
     if (!load_space(s, err))
         return false;
     mark_whole(s);
-    return make_trials(s, err) && open_folder(s, err) &&
+    return make_trials(s, err) &&
            dataset_load(&s->data, s->train.data ? s->train.data : s->where.mnist, DATASET_TRAIN, err) &&
-           train_inputs_open(&s->inputs, &s->train, &s->where, err);
+           train_inputs_open(&s->inputs, &s->train, &s->where, err) && open_folder(s, err);
 }
 
 static int parse(search *s, int argc, char **argv)

@@ -42,6 +42,12 @@ static json_t *whole_trial_json(const search *s, int i)
     return row;
 }
 
+/* Of all that the trials learn from. */
+static json_int_t data_fingerprint(const search *s)
+{
+    return (json_int_t)(dataset_fingerprint(&s->data) ^ pens_fingerprint(&s->inputs.pens));
+}
+
 bool search_save(const search *s, nn_error *err)
 {
     char path[PATHS_MAX];
@@ -49,7 +55,8 @@ bool search_save(const search *s, nn_error *err)
     bool ok = trials != NULL;
     for (int i = 0; ok && i < s->n; i++)
         ok = json_array_append_new(trials, whole_trial_json(s, i)) == 0;
-    json_t *state = json_pack("{s:s, s:s, s:o}", "command", s->command_line, "space", s->text, "trials", trials);
+    json_t *state = json_pack("{s:s, s:s, s:I, s:o}", "command", s->command_line, "space", s->text, "data_fingerprint",
+                              data_fingerprint(s), "trials", trials);
     char *text = ok ? nn_json_text(state, JSON_INDENT(1) | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(state);
     if (!text)
@@ -80,11 +87,17 @@ static bool read_state(search *s, json_t *state, nn_error *err)
 {
     const char *made_by, *space;
     json_t *trials;
-    if (json_unpack(state, "{s:s, s:s, s:o!}", "command", &made_by, "space", &space, "trials", &trials) != 0 ||
+    json_int_t data = -1;
+    if (json_unpack(state, "{s:s, s:s, s?I, s:o!}", "command", &made_by, "space", &space, "data_fingerprint", &data,
+                    "trials", &trials) != 0 ||
         !json_is_array(trials))
         return nn_fail(err, NN_FORMAT, 0, "is no record of a search");
     if (strcmp(made_by, s->command_line) != 0 || strcmp(space, s->text) != 0)
         return nn_fail(err, NN_USAGE, 0, "is of another search; name another --out, or leave --resume out");
+    if (data != data_fingerprint(s))
+        return nn_fail(err, NN_USAGE, 0, "%s; name another --out, or leave --resume out",
+                       data < 0 ? "is of an older version and does not say on which data its trials were"
+                                : "its trials were on other data");
     bool ok = json_array_size(trials) == (size_t)s->n;
     for (int i = 0; ok && i < s->n; i++)
         ok = read_trial(s, i, json_array_get(trials, (size_t)i));

@@ -278,6 +278,21 @@ static bool fold_path(char out[PATHS_MAX], const char *path, int fold)
     return snprintf(out, PATHS_MAX, "%.*s-%d%s", stem, path, fold, dot ? dot : "") < PATHS_MAX;
 }
 
+/* Whether the data are still those that a model was trained on. */
+static bool is_of_this_data(const run *r, const json_t *facts, nn_error *err)
+{
+    paths where;
+    dataset data;
+    paths_find(&where, r->o.train.state);
+    if (!dataset_load(&data, r->o.train.data ? r->o.train.data : where.mnist, DATASET_TRAIN, err))
+        return false;
+    json_int_t now = (json_int_t)dataset_fingerprint(&data), drawn = (json_int_t)pens_fingerprint(&r->inputs.pens);
+    dataset_free(&data);
+    return (json_integer_value(json_object_get(facts, "data_fingerprint")) == now &&
+            json_integer_value(json_object_get(facts, "pens_fingerprint")) == drawn) ||
+           nn_fail(err, NN_USAGE, 0, "%s: it was trained on other data; leave --resume out to start anew", r->o.out);
+}
+
 /* Takes a fold's model from an earlier run of the same command, if that run came so far. */
 static bool take_fold(run *r, bool *taken, nn_error *err)
 {
@@ -292,12 +307,14 @@ static bool take_fold(run *r, bool *taken, nn_error *err)
         return false;
     json_t *facts = models_facts(model);
     const char *made_by = json_string_value(json_object_get(facts, "command"));
-    *taken = made_by && strcmp(made_by, r->command_line) == 0;
+    bool same_command = made_by && strcmp(made_by, r->command_line) == 0;
+    *taken = same_command && is_of_this_data(r, facts, err);
     json_decref(facts);
     if (*taken)
         return writer_scores_read(&r->left_out, model, r->o.train.config.fold, r->o.train.config.folds, err);
     nn_model_free(model);
-    return nn_fail(err, NN_USAGE, 0, "%s: another command made it; leave --resume out to start anew", r->o.out);
+    return !same_command &&
+           nn_fail(err, NN_USAGE, 0, "%s: another command made it; leave --resume out to start anew", r->o.out);
 }
 
 static int cross_validate(run *r)

@@ -211,6 +211,57 @@ class Train(unittest.TestCase):
             self.assertIn(f"another {option};", done.stderr)
         self.assertEqual(read("other"), before)
 
+    def test_resume_with_other_data_is_refused(self):
+        """Of the same size: only one pixel, one label, one point is another."""
+        data, pens = path("changing"), path("changing.jsonl")
+        shutil.copytree(IDX, data)
+        shutil.copy(path("strokes.jsonl"), pens)
+        words = ["train", "--net", write("train.net", NET), "--out", path("changed"), "--data", data, "--val", "100",
+                 "--pens", pens]
+        with subprocess.Popen([PROGRAM, *words, "--epochs", "100000", "--json"], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as running:
+            for line in running.stdout:
+                if json.loads(line).get("epoch") == 2:
+                    running.send_signal(signal.SIGINT)
+        before = read("changed")
+        facts = run_json("info", path("changed"))["training"]
+        for name, option in (("changing/train-images-idx3-ubyte", "--data"), ("changing/train-labels-idx1-ubyte.gz", "--data"),
+                             ("changing.jsonl", "--pens")):
+            was = read(name)
+            if name.endswith("jsonl"):
+                now = was.replace(b"1,", b"2,", 1)
+            else:
+                plain = bytearray(gzip.decompress(was) if name.endswith("gz") else was)
+                plain[-1] ^= 1
+                now = gzip.compress(bytes(plain)) if name.endswith("gz") else bytes(plain)
+            write(name, now)
+            done = run(*words, "--epochs", "100000", "--resume")
+            self.assertEqual(done.returncode, 1, name)
+            self.assertIn(f"another {option};", done.stderr)
+            self.assertEqual(read("changed"), before)
+            write(name, was)
+        done = run(*words, "--epochs", str(facts["history"][-1][0]), "--resume")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(run_json("info", path("changed"))["training"]["data_fingerprint"], facts["data_fingerprint"])
+
+    def test_a_checkpoint_that_does_not_name_its_data_is_refused(self):
+        words = ["train", "--net", write("train.net", NET), "--out", path("nameless"), "--data", IDX, "--val", "100"]
+        with subprocess.Popen([PROGRAM, *words, "--epochs", "100000", "--json"], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as running:
+            for line in running.stdout:
+                if json.loads(line).get("epoch") == 2:
+                    running.send_signal(signal.SIGINT)
+        whole = read("nameless.ckpt")
+        end = 8 + struct.unpack("<Q", whole[:8])[0]
+        header = json.loads(whole[8:end])
+        note = json.loads(header["__metadata__"]["note"])
+        del note["settings"]["data_fingerprint"]
+        header["__metadata__"]["note"] = json.dumps(note)
+        text = json.dumps(header).encode()
+        text += b" " * (-len(text) % 8)
+        write("nameless.ckpt", struct.pack("<Q", len(text)) + text + whole[end:])
+        done = run(*words, "--epochs", "100000", "--resume")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("does not say on which data it was made", done.stderr)
+
     def test_notes_that_cannot_be_true_are_refused(self):
         words = ["train", "--net", write("train.net", NET), "--out", path("noted"), "--data", IDX, "--val", "100"]
         with subprocess.Popen([PROGRAM, *words, "--epochs", "100000", "--json"], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as running:
@@ -359,6 +410,14 @@ class Train(unittest.TestCase):
         self.assertEqual([line["fold"] for line in lines[:-1]], [3] * 3)
         self.assertEqual(lines[-1]["left_out"], report)
         self.assertEqual([read(f"cv-{k}.safetensors") for k in (1, 2, 3)], models)
+        # Other data are another result.
+        strokes = read("strokes.jsonl")
+        write("strokes.jsonl", strokes.replace(b"1,", b"2,", 1))
+        os.unlink(path("cv-3.safetensors"))
+        other = self.train("cv.safetensors", *words, "--resume")
+        self.assertEqual((other.returncode, other.stdout), (1, ""))
+        self.assertIn("cv-1.safetensors: it was trained on other data", other.stderr)
+        write("strokes.jsonl", strokes)
         # Other settings are another result.
         other = self.train("cv.safetensors", *words, "--seed", "7", "--resume")
         self.assertEqual((other.returncode, other.stdout), (1, ""))

@@ -3,6 +3,7 @@
 #include "app/core/paths.h"
 #include "csv.h"
 #include "idx.h"
+#include "nn/rng.h"
 #include "nn/utf8.h"
 #include <stdio.h>
 #include <string.h>
@@ -182,6 +183,27 @@ void dataset_free(dataset *data)
     nn_free(data->images);
     nn_free(data->labels);
     *data = (dataset){0};
+}
+
+static uint64_t add_bytes(uint64_t bits, const void *bytes, size_t len)
+{
+    const unsigned char *from = bytes;
+    for (size_t i = 0; i < len; i += sizeof(uint64_t)) {
+        uint64_t word = 0;
+        memcpy(&word, from + i, len - i < sizeof word ? len - i : sizeof word);
+        bits = nn_key(bits, word);
+    }
+    return bits;
+}
+
+uint64_t dataset_fingerprint(const dataset *data)
+{
+    const int sizes[] = {data->count, data->side, data->classes, 0};
+    size_t count = (size_t)data->count;
+    uint64_t bits = add_bytes(0, sizes, sizeof sizes);
+    bits = add_bytes(bits, data->labels, count);
+    bits = add_bytes(bits, data->images, count * (size_t)(data->side * data->side));
+    return add_bytes(bits, data->label, (size_t)data->classes * NN_NAME) >> 11;
 }
 
 void dataset_image(const dataset *data, int i, float *image)

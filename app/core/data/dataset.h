@@ -19,6 +19,9 @@ typedef enum dataset_part { DATASET_TRAIN, DATASET_TEST } dataset_part;
 bool dataset_load(dataset *data, const char *folder, dataset_part part, nn_error *err);
 void dataset_free(dataset *data);
 
+/* Tells data from other data: of counts, images, labels and names. Below 2^53, so that JSON keeps it. */
+uint64_t dataset_fingerprint(const dataset *data);
+
 /* Image i as a network reads it: (side, side), 0..1. */
 void dataset_image(const dataset *data, int i, float *image);
 

@@ -3,6 +3,7 @@
 #include "app/core/drawing/strokes.h"
 #include "nn/alloc.h"
 #include "nn/file.h"
+#include "nn/rng.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -80,6 +81,29 @@ bool pens_load(pens *self, const char *path, nn_error *err)
     if (!ok)
         pens_free(self);
     return ok;
+}
+
+static uint64_t add_drawing(uint64_t bits, const pens_drawing *drawing)
+{
+    const ink *of = &drawing->ink;
+    bits = nn_key(nn_key(bits, (uint64_t)drawing->digit), (uint64_t)drawing->writer);
+    for (int i = 0; i < of->n_entries; i++)
+        bits = nn_key(bits, (uint64_t)of->entry[i].count);
+    for (int i = 0; i < of->n_points; i++) {
+        uint32_t at[2];
+        memcpy(&at[0], &of->point[i].x, sizeof at[0]);
+        memcpy(&at[1], &of->point[i].y, sizeof at[1]);
+        bits = nn_key(bits, (uint64_t)at[0] << 32 | at[1]);
+    }
+    return bits;
+}
+
+uint64_t pens_fingerprint(const pens *self)
+{
+    uint64_t bits = 0;
+    for (int i = 0; i < self->count; i++)
+        bits = add_drawing(bits, &self->drawing[i]);
+    return bits >> 11;
 }
 
 void pens_free(pens *self)

@@ -4,6 +4,7 @@
 #define PENS_H
 
 #include "app/core/drawing/ink.h"
+#include <stdint.h>
 
 enum { PENS_NAME = 48 };
 
@@ -23,6 +24,9 @@ typedef struct pens {
  * without a single digit is one. */
 bool pens_load(pens *pens, const char *path, nn_error *err);
 void pens_free(pens *pens);
+
+/* Tells recordings from others: of points, digits and writers. Below 2^53. */
+uint64_t pens_fingerprint(const pens *pens);
 
 /* Leave-writers-out folds: whether a drawing's writer belongs to fold 1..folds. All drawings of a writer are in one
  * fold. */

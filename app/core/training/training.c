@@ -3,10 +3,10 @@
 #include "app/core/clock.h"
 #include "app/core/digit/digit.h"
 #include "confidence.h"
+#include "epoch_history.h"
 #include "metrics.h"
 #include "nn/json.h"
 #include "nn/rng.h"
-#include "training_course.h"
 #include "training_images.h"
 #include "training_scorer.h"
 #include "training_settings.h"
@@ -21,8 +21,8 @@ struct training {
     const dataset *data;
     int *index; /* of the images: first n_train to learn from, then n_val to validate on */
     int n_train, n_val;
-    training_images shown;     /* to the network, while it learns */
-    json_int_t start, teacher; /* fingerprints of their weights; 0: there are none */
+    training_images shown;                             /* to the network, while it learns */
+    json_int_t start, teacher, images_read, pens_read; /* fingerprints; 0: there are none */
     nn_trainer *trainer;
     training_scorer *scorer;
     nn_model *now;        /* the weights being validated */
@@ -38,7 +38,7 @@ struct training {
     bool lost; /* weights that were not finite ended the last epoch */
     double epoch_began;
 
-    training_course course; /* the epochs done */
+    epoch_history epochs; /* the epochs done */
 };
 
 /* ---- data ---- */
@@ -153,6 +153,8 @@ static bool new_parts(training *t, nn_error *err)
         memcpy(weights, config->start, t->plan->floats * sizeof *weights);
         t->start = fingerprint(weights, t->plan->floats);
     }
+    t->images_read = (json_int_t)dataset_fingerprint(t->data);
+    t->pens_read = config->pens ? (json_int_t)pens_fingerprint(config->pens) : 0;
     if (config->teacher)
         t->teacher = fingerprint(config->teacher->weights, config->teacher->plan->floats);
     nn_source source = {.ctx = &t->shown, .count = t->n_train, .sample = training_images_sample};
@@ -176,7 +178,7 @@ bool training_new(training **out, const nn_plan *plan, const dataset *data, cons
     t->config = *config;
     t->plan = plan;
     t->data = data;
-    training_course_begin(&t->course);
+    epoch_history_begin(&t->epochs);
     if (!new_parts(t, err)) {
         training_free(t);
         return false;
@@ -223,7 +225,7 @@ int training_steps_per_epoch(const training *t)
 
 int training_epochs_done(const training *t)
 {
-    return t->course.epochs_done;
+    return t->epochs.epochs_done;
 }
 
 void training_step(training *t, nn_step_result *result)
@@ -241,8 +243,8 @@ void training_step(training *t, nn_step_result *result)
 bool training_finished(const training *t)
 {
     int patience = t->config.patience;
-    return t->course.epochs_done >= t->config.train.epochs ||
-           (patience > 0 && t->course.epochs_done - t->course.best_epoch >= patience);
+    return t->epochs.epochs_done >= t->config.train.epochs ||
+           (patience > 0 && t->epochs.epochs_done - t->epochs.best_epoch >= patience);
 }
 
 void training_scale_lr(training *t, float factor)
@@ -269,7 +271,7 @@ bool training_end_epoch(training *t, training_epoch *epoch)
 {
     double images = (double)(t->images ? t->images : 1);
     *epoch = (training_epoch){
-        .epoch = t->course.epochs_done + 1,
+        .epoch = t->epochs.epochs_done + 1,
         .train_loss = t->loss_sum / images,
         .train_accuracy = (double)t->correct / images,
         .lr = (double)t->lr,
@@ -281,11 +283,11 @@ bool training_end_epoch(training *t, training_epoch *epoch)
     if (epoch->val_accuracy < 0.0)
         return false;
     double now = clock_seconds();
-    epoch->seconds = t->course.seconds + now - t->epoch_began;
+    epoch->seconds = t->epochs.seconds + now - t->epoch_began;
     t->epoch_began = now;
     nn_trainer_epoch_done(t->trainer, epoch->val_loss);
     t->lost = !isfinite(epoch->val_loss) || nn_first_not_finite(t->now->weights, t->plan->floats) < t->plan->floats;
-    training_course_add(&t->course, epoch, !t->lost);
+    epoch_history_add(&t->epochs, epoch, !t->lost);
     if (epoch->best)
         nn_trainer_keep(t->trainer);
     t->loss_sum = t->step_seconds = 0.0;
@@ -295,17 +297,17 @@ bool training_end_epoch(training *t, training_epoch *epoch)
 
 int training_best_epoch(const training *t)
 {
-    return t->course.best_epoch;
+    return t->epochs.best_epoch;
 }
 
 double training_best_accuracy(const training *t)
 {
-    return t->course.best_accuracy;
+    return t->epochs.best_accuracy;
 }
 
 double training_seconds(const training *t)
 {
-    return t->course.seconds;
+    return t->epochs.seconds;
 }
 
 bool training_validation(const training *t, dataset *part, nn_error *err)
@@ -329,7 +331,7 @@ bool training_validation(const training *t, dataset *part, nn_error *err)
 
 double training_best_loss(const training *t)
 {
-    return t->course.best_loss;
+    return t->epochs.best_loss;
 }
 
 /* The temperature, and the confidence below which answers are withheld, from the validation images. Losing the least
@@ -359,14 +361,19 @@ bool training_model(training *t, nn_model **model, nn_error *err)
 
 json_t *training_history(const training *t)
 {
-    return training_course_history(&t->course);
+    return epoch_history_rows(&t->epochs);
 }
 
 /* ---- what is written down ---- */
 
 static json_t *settings_json(const training *t)
 {
-    return training_settings(&t->config, (training_extent){t->n_train, t->n_val, t->shown.n_pens, t->teacher});
+    return training_settings(&t->config, (training_extent){.n_train = t->n_train,
+                                                           .n_val = t->n_val,
+                                                           .n_pens = t->shown.n_pens,
+                                                           .data = t->images_read,
+                                                           .pens = t->pens_read,
+                                                           .teacher = t->teacher});
 }
 
 json_t *training_facts(const training *t, const char *command)
@@ -374,8 +381,8 @@ json_t *training_facts(const training *t, const char *command)
     json_t *settings = settings_json(t), *history = training_history(t);
     json_t *facts =
         json_pack("{s:s, s:i, s:i, s:i, s:f, s:i, s:o}", "command", command, "epochs", t->config.train.epochs,
-                  "patience", t->config.patience, "best_epoch", t->course.best_epoch, "val_accuracy",
-                  t->course.best_accuracy, "images", t->data->count, "history", history);
+                  "patience", t->config.patience, "best_epoch", t->epochs.best_epoch, "val_accuracy",
+                  t->epochs.best_accuracy, "images", t->data->count, "history", history);
     bool ok = settings && json_object_update_missing(facts, settings) == 0;
     json_decref(settings);
     if (ok)
@@ -399,7 +406,7 @@ static json_t *resume_settings(const training *t)
 bool training_checkpoint(const training *t, unsigned char **data, size_t *len, nn_error *err)
 {
     *data = NULL;
-    json_t *note = training_course_json(&t->course);
+    json_t *note = epoch_history_json(&t->epochs);
     bool complete = note && json_object_set_new(note, "settings", resume_settings(t)) == 0;
     char *text = complete ? nn_json_text(note, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
     json_decref(note);
@@ -417,8 +424,8 @@ static bool restore_note(training *t, const json_t *note, const json_t *ours, nn
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the checkpoint");
     if (json_is_object(settings) && !training_settings_agree(ours, settings, err))
         return false;
-    bool ok = json_is_object(settings) && training_course_read(&t->course, note) &&
-              (int64_t)t->course.epochs_done * training_steps_per_epoch(t) == nn_trainer_steps_done(t->trainer);
+    bool ok = json_is_object(settings) && epoch_history_read(&t->epochs, note) &&
+              (int64_t)t->epochs.epochs_done * training_steps_per_epoch(t) == nn_trainer_steps_done(t->trainer);
     return ok || nn_fail(err, NN_FORMAT, 8, "the checkpoint's notes cannot be read");
 }
 

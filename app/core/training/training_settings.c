@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char data_key[] = "data_fingerprint", pens_key[] = "pens_fingerprint";
+
 /* All but recorded drawings, blends and the teacher. */
 static json_t *basic_settings(const training_config *config, training_extent extent)
 {
@@ -32,9 +34,10 @@ static json_t *basic_settings(const training_config *config, training_extent ext
 json_t *training_settings(const training_config *c, training_extent extent)
 {
     json_t *settings = basic_settings(c, extent),
-           *others = json_pack("{s:i, s:i, s:i, s:f, s:f, s:f, s:I, s:f}", "pens_holdout", c->fold, "cross_validate",
-                               c->folds, "pens", extent.n_pens, "pens_share", c->pens_share, "negatives", c->negatives,
-                               "mixup", c->mixup, "teacher", extent.teacher, "distill", c->distill);
+           *others = json_pack("{s:i, s:i, s:i, s:f, s:f, s:f, s:I, s:f, s:I, s:I}", "pens_holdout", c->fold,
+                               "cross_validate", c->folds, "pens", extent.n_pens, "pens_share", c->pens_share,
+                               "negatives", c->negatives, "mixup", c->mixup, "teacher", extent.teacher, "distill",
+                               c->distill, data_key, extent.data, pens_key, extent.pens);
     if (!settings || json_object_update(settings, others) != 0) {
         json_decref(settings);
         settings = NULL;
@@ -54,21 +57,33 @@ static const char *difference(const json_t *ours, const json_t *theirs)
     return NULL;
 }
 
-static bool refuse_other(const char *setting, nn_error *err)
+/* What a setting is called on the command line. */
+static void name_option(char option[NN_NAME], const char *setting)
 {
-    char option[NN_NAME];
     bool fold = strcmp(setting, "pens_holdout") == 0 || strcmp(setting, "cross_validate") == 0;
-    snprintf(option, sizeof option, "%s", fold ? "pens_holdout or --cross_validate" : setting);
-    for (char *c = option; *c; c++)
+    const char *suffix = strstr(setting, "_fingerprint");
+    int len = (int)(suffix ? (size_t)(suffix - setting) : strlen(setting));
+    if (fold)
+        snprintf(option, NN_NAME, "pens-holdout or --cross-validate");
+    else
+        snprintf(option, NN_NAME, "%.*s", len, setting);
+    for (char *c = option; *c && !fold; c++)
         *c = *c == '_' ? '-' : *c;
-    return nn_fail(err, NN_USAGE, 8, "the checkpoint was made with another --%s; leave --resume out to start anew",
-                   option);
 }
 
 bool training_settings_agree(const json_t *settings, const json_t *checkpoint, nn_error *err)
 {
+    char option[NN_NAME];
     const char *key = difference(settings, checkpoint);
     if (!key)
         key = difference(checkpoint, settings); /* what only the checkpoint has */
-    return !key || refuse_other(key, err);
+    if (!key)
+        return true;
+    if (strcmp(key, data_key) == 0 && !json_object_get(checkpoint, key))
+        return nn_fail(err, NN_USAGE, 8,
+                       "the checkpoint is of an older version and does not say on which data it was made; "
+                       "leave --resume out to start anew");
+    name_option(option, key);
+    return nn_fail(err, NN_USAGE, 8, "the checkpoint was made with another --%s; leave --resume out to start anew",
+                   option);
 }

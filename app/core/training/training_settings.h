@@ -8,7 +8,8 @@
 /* What the configuration alone does not tell. */
 typedef struct training_extent {
     int n_train, n_val, n_pens; /* images to learn from and to validate on; recorded drawings to learn from */
-    json_int_t teacher;         /* fingerprint of its weights; 0: there is none */
+    /* fingerprints of all images and all recorded drawings, and of the teacher's weights; 0: there are none */
+    json_int_t data, pens, teacher;
 } training_extent;
 
 /* "epochs" is there only where the learning rate depends on it. The caller's; NULL when out of memory. */

@@ -1,4 +1,4 @@
-/* curves.h - a small chart of two courses: one as a thin line, one as a thick line with dots. */
+/* curves.h - a small chart of two curves: one as a thin line, one as a thick line with dots. */
 #ifndef CURVES_H
 #define CURVES_H
 

@@ -1,27 +1,27 @@
-/* training_course.c - keeping count of epochs, and their rows as JSON. */
-#include "training_course.h"
+/* epoch_history.c - keeping count of epochs, and their rows as JSON. */
+#include "epoch_history.h"
 #include "nn/json.h"
 #include <limits.h>
 #include <math.h>
 
-void training_course_begin(training_course *self)
+void epoch_history_begin(epoch_history *self)
 {
-    *self = (training_course){.best_loss = 1e300};
+    *self = (epoch_history){.best_loss = 1e300};
 }
 
 /* Where room ends, every second one goes. */
-static void remember(training_course *self, const training_epoch *epoch)
+static void remember(epoch_history *self, const training_epoch *epoch)
 {
-    if (self->n_history == TRAINING_HISTORY) {
-        self->n_history /= 2;
-        for (int i = 0; i < self->n_history; i++)
-            self->history[i] = self->history[2 * i + 1];
+    if (self->n_rows == TRAINING_HISTORY) {
+        self->n_rows /= 2;
+        for (int i = 0; i < self->n_rows; i++)
+            self->row[i] = self->row[2 * i + 1];
     }
-    if (self->n_history == 0 || epoch->epoch % self->history[0].epoch == 0)
-        self->history[self->n_history++] = *epoch;
+    if (self->n_rows == 0 || epoch->epoch % self->row[0].epoch == 0)
+        self->row[self->n_rows++] = *epoch;
 }
 
-void training_course_add(training_course *self, training_epoch *epoch, bool finite)
+void epoch_history_add(epoch_history *self, training_epoch *epoch, bool finite)
 {
     self->epochs_done = epoch->epoch;
     self->seconds = epoch->seconds;
@@ -37,11 +37,11 @@ void training_course_add(training_course *self, training_epoch *epoch, bool fini
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
 
-json_t *training_course_history(const training_course *self)
+json_t *epoch_history_rows(const epoch_history *self)
 {
     json_t *rows = json_array();
-    for (int i = 0; rows && i < self->n_history; i++) {
-        const training_epoch *e = &self->history[i];
+    for (int i = 0; rows && i < self->n_rows; i++) {
+        const training_epoch *e = &self->row[i];
         json_t *row = json_pack("[i,o,f,o,f,f]", e->epoch, nn_json_number(e->train_loss), e->train_accuracy,
                                 nn_json_number(e->val_loss), e->val_accuracy, e->lr);
         if (json_array_append_new(rows, row) != 0) {
@@ -52,11 +52,11 @@ json_t *training_course_history(const training_course *self)
     return rows;
 }
 
-json_t *training_course_json(const training_course *self)
+json_t *epoch_history_json(const epoch_history *self)
 {
     return json_pack("{s:i, s:i, s:f, s:f, s:f, s:o}", "epochs_done", self->epochs_done, "best_epoch", self->best_epoch,
                      "best_accuracy", self->best_accuracy, "best_loss", self->best_loss, "seconds", self->seconds,
-                     "history", training_course_history(self));
+                     "history", epoch_history_rows(self));
 }
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
@@ -74,9 +74,9 @@ static bool read_loss(double *loss, const json_t *value)
 }
 
 /* A row of the history, which comes after `before` rows. */
-static bool read_epoch(training_course *self, const json_t *row, int before)
+static bool read_epoch(epoch_history *self, const json_t *row, int before)
 {
-    training_epoch *e = &self->history[before];
+    training_epoch *e = &self->row[before];
     json_t *train_loss, *val_loss;
     *e = (training_epoch){0};
     if (json_unpack((json_t *)(uintptr_t)row, "[i,o,F,o,F,F!]", &e->epoch, &train_loss, &e->train_accuracy, &val_loss,
@@ -85,21 +85,21 @@ static bool read_epoch(training_course *self, const json_t *row, int before)
     int last = before > 0 ? e[-1].epoch : 0;
     return read_loss(&e->train_loss, train_loss) && read_loss(&e->val_loss, val_loss) && is_share(e->train_accuracy) &&
            is_share(e->val_accuracy) && e->epoch > last && e->epoch <= self->epochs_done &&
-           e->epoch % self->history[0].epoch == 0;
+           e->epoch % self->row[0].epoch == 0;
 }
 
-static bool read_history(training_course *self, const json_t *rows)
+static bool read_history(epoch_history *self, const json_t *rows)
 {
-    self->n_history = 0;
+    self->n_rows = 0;
     if (!json_is_array(rows) || json_array_size(rows) > TRAINING_HISTORY)
         return false;
     for (size_t i = 0; i < json_array_size(rows); i++)
-        if (!read_epoch(self, json_array_get(rows, i), self->n_history++))
+        if (!read_epoch(self, json_array_get(rows, i), self->n_rows++))
             return false;
-    return self->n_history > 0 || self->epochs_done == 0;
+    return self->n_rows > 0 || self->epochs_done == 0;
 }
 
-bool training_course_read(training_course *self, const json_t *note)
+bool epoch_history_read(epoch_history *self, const json_t *note)
 {
     json_t *history = NULL;
     json_int_t done, best;
