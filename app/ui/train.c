@@ -459,9 +459,9 @@ void train_keep_drawing(app *self, int class)
         return;
     const char *label = model->label[class];
     bool ok = paths_join(path, self->paths.state, kept_file)
-                  ? nn_file_mkdirs(self->paths.state, &err) && samples_keep(path, &self->drawing, label, &err)
+                  ? nn_file_mkdirs(self->paths.state, &err) &&
+                        samples_keep(path, &self->drawing, label, &self->training.n_kept, &err)
                   : nn_fail(&err, NN_USAGE, 0, "there is no folder for it: HOME is not set");
-    look_around(self);
     if (ok)
         app_done(self, ACTION_NONE, "Kept as %s: %d of your own, in %s", label, self->training.n_kept, path);
     else

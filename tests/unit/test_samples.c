@@ -1,6 +1,7 @@
 /* test_samples.c - drawings and made-up digits as training data. */
 #include "app/core/data/samples.h"
 #include "app/core/made/synth.h"
+#include "nn/alloc.h"
 #include "nn/file.h"
 #include "tests/support/faults.h"
 #include "tests/support/temp.h"
@@ -10,12 +11,14 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <zlib.h>
 
 #include <cmocka.h>
 
 static dataset data;
 static nn_error err;
 static sketch scratch;
+static int count; /* of drawings kept */
 
 static int set_up(void **state)
 {
@@ -35,7 +38,7 @@ static int tear_down(void **state)
 static bool keep(const char *name, int shape, const char *label)
 {
     synth_digit(&scratch, shape, (uint64_t)shape);
-    return samples_keep(temp_path(name), &scratch.ink, label, &err);
+    return samples_keep(temp_path(name), &scratch.ink, label, &count, &err);
 }
 
 static void write_text(const char *name, const char *text)
@@ -70,7 +73,9 @@ static void test_kept_drawings_come_back_as_the_network_saw_them(void **state)
     (void)state;
     assert_int_equal(samples_count(temp_path("kept.jsonl")), 0);
     assert_true(keep("kept.jsonl", 7, "7"));
+    assert_int_equal(count, 1); /* whatever it was before, the file is new */
     assert_true(keep("kept.jsonl", 1, "1"));
+    assert_int_equal(count, 2);
     assert_int_equal(samples_count(temp_path("kept.jsonl")), 2);
     assert_true(samples_load(&data, temp_path("kept.jsonl"), &err));
     assert_int_equal(data.count, 2);
@@ -98,6 +103,38 @@ static void test_other_labels_become_classes_in_order(void **state)
     assert_string_equal(data.label[1], "b");
     assert_int_equal(data.labels[0], 1);
     assert_int_equal(data.labels[1], 0);
+}
+
+static size_t largest;
+
+static int note_size(void *ctx, size_t bytes)
+{
+    (void)ctx;
+    largest = bytes > largest ? bytes : largest;
+    return 1;
+}
+
+/* 100 MB of blank lines in 100 kB, and a few drawings that nobody labelled. */
+static void test_packed_lines_take_no_room(void **state)
+{
+    static const nn_alloc_hook hook = {.allow = note_size};
+    static char blank[1 << 20];
+    (void)state;
+    memset(blank, '\n', sizeof blank);
+    gzFile f = gzopen(temp_path("bomb.jsonl.gz"), "wb1");
+    for (int i = 0; i < 100; i++) {
+        assert_int_equal(gzwrite(f, blank, sizeof blank), sizeof blank);
+        gzputs(f, "{\"strokes\":[[[1,1],[2,9]]]}\n");
+    }
+    gzputs(f, "{\"label\":\"1\",\"strokes\":[[[1,1],[2,9]]]}\n");
+    assert_int_equal(gzclose(f), Z_OK);
+    largest = 0;
+    nn_alloc_set_hook(&hook);
+    bool ok = samples_load(&data, temp_path("bomb.jsonl.gz"), &err);
+    nn_alloc_set_hook(NULL);
+    assert_true(ok);
+    assert_int_equal(data.count, 1);
+    assert_in_range(largest, 1, 1 << 20);
 }
 
 static void test_what_is_wrong_is_named(void **state)
@@ -136,7 +173,7 @@ static bool keep_and_load(void *ctx, nn_error *problem)
 {
     (void)ctx;
     synth_digit(&scratch, 2, 1);
-    bool ok = samples_keep(temp_path("faults.jsonl"), &scratch.ink, "2", problem) &&
+    bool ok = samples_keep(temp_path("faults.jsonl"), &scratch.ink, "2", &count, problem) &&
               samples_load(&data, temp_path("faults.jsonl"), problem);
     dataset_free(&data);
     return ok;
@@ -163,6 +200,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_made_up_digits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_kept_drawings_come_back_as_the_network_saw_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_other_labels_become_classes_in_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_packed_lines_take_no_room, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_wrong_is_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_at_most_so_many_classes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_fault, set_up, tear_down),

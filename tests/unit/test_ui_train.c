@@ -28,10 +28,10 @@ static int set_up(void **state)
     temp_make();
     assert_true(nn_file_mkdirs(temp_path("state/models"), &err));
     assert_true(nn_file_save(temp_path("state/models/tiny.net"), tiny_net, strlen(tiny_net), NN_CONSISTENT, &err));
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0, count = 0; i < 100; i++) {
         char label[2] = {(char)('0' + i % 10), '\0'};
         synth_digit(&drawing, i % 10, (uint64_t)i);
-        assert_true(samples_keep(temp_path("state/digits.jsonl"), &drawing.ink, label, &err));
+        assert_true(samples_keep(temp_path("state/digits.jsonl"), &drawing.ink, label, &count, &err));
     }
     screen_open(&s, 1000, 700);
     s.app->settings.train_data = TRAIN_KEPT;
@@ -234,6 +234,15 @@ static void test_a_path_is_looked_at(void **state)
     train();
 }
 
+static int reads;
+
+static void count_read(const char *path)
+{
+    (void)path;
+    reads++;
+}
+
+/* And nothing is read for it, however much was kept before. */
 static void test_a_drawing_is_kept_with_its_answer(void **state)
 {
     (void)state;
@@ -243,7 +252,11 @@ static void test_a_drawing_is_kept_with_its_answer(void **state)
     screen_stroke(&s, 300, 100, 300, 500, 20, POINTER_LEFT);
     screen_key(&s, 'k', MOD_CTRL);
     screen_frame(&s);
+    reads = 0;
+    nn_file_watch_thread(count_read);
     screen_click(&s, "keep.7");
+    nn_file_watch_thread(NULL);
+    assert_int_equal(reads, 0);
     assert_int_equal(samples_count(temp_path("state/digits.jsonl")), 101);
     assert_int_equal(s.app->training.n_kept, 101);
 }

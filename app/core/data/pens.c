@@ -2,12 +2,12 @@
 #include "pens.h"
 #include "app/core/drawing/strokes.h"
 #include "nn/alloc.h"
-#include "nn/file.h"
 #include "nn/rng.h"
+#include "nn/stream.h"
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_BYTES = 1 << 30, MAX_DRAWINGS = 4 << 20, MAX_WRITERS = 1 << 16 };
+enum { MAX_DRAWINGS = 4 << 20, MAX_WRITERS = 1 << 16 };
 
 /* The writer's number; a new one for a name that was not there. -1: out of memory. */
 static int writer_of(pens *self, const char *name)
@@ -28,56 +28,71 @@ static int writer_of(pens *self, const char *name)
     return self->writers++;
 }
 
+static bool make_room(pens *self, int *room)
+{
+    if (self->count < *room)
+        return true;
+    int more = 2 * *room + 256;
+    pens_drawing *drawing = nn_realloc(self->drawing, (size_t)*room, (size_t)more, sizeof *drawing);
+    self->drawing = drawing ? drawing : self->drawing;
+    *room = drawing ? more : *room;
+    return drawing != NULL;
+}
+
 /* Takes the line's ink over, or frees it. */
-static bool add(pens *self, strokes_line *line, nn_error *err)
+static bool add(pens *self, int *room, strokes_line *line, nn_error *err)
 {
     bool is_digit = line->label[0] >= '0' && line->label[0] <= '9' && !line->label[1];
-    pens_drawing *drawing = &self->drawing[self->count];
     if (!is_digit || ink_is_empty(&line->ink)) {
         self->skipped++;
         ink_free(&line->ink);
         return true;
     }
     strokes_fit(line, INK_DEFAULT_BRUSH, 1, 0, 0);
-    *drawing = (pens_drawing){.digit = line->label[0] - '0', .writer = writer_of(self, line->writer)};
-    if (drawing->writer < 0 || !ink_trim(&line->ink)) {
+    pens_drawing drawing = {.digit = line->label[0] - '0', .writer = writer_of(self, line->writer)};
+    if (drawing.writer < 0 || !make_room(self, room) || !ink_trim(&line->ink)) {
         ink_free(&line->ink);
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the recorded strokes");
     }
-    drawing->ink = line->ink;
-    self->count++;
-    return true;
+    drawing.ink = line->ink;
+    self->drawing[self->count++] = drawing;
+    return self->count <= MAX_DRAWINGS || nn_fail(err, NN_LIMIT, 0, "more than %d drawings", MAX_DRAWINGS);
 }
 
-static bool read_lines(pens *self, const char *text, size_t len, nn_error *err)
+static bool add_line(pens *self, int *room, const char *text, size_t len, nn_error *err)
 {
-    int lines = strokes_count(text, len);
-    if (lines > MAX_DRAWINGS)
-        return nn_fail(err, NN_LIMIT, 0, "more than %d drawings", MAX_DRAWINGS);
-    self->drawing = nn_alloc((size_t)lines, sizeof *self->drawing);
-    if (!self->drawing)
-        return nn_fail(err, NN_NOMEM, 0, "out of memory for the recorded strokes");
-    for (strokes_span s = {0}; strokes_next(text, len, &s);) {
-        strokes_line line;
-        char where[32];
-        snprintf(where, sizeof where, "line %d", s.line);
-        if (!strokes_parse(&line, text + s.begin, s.len, err))
+    strokes_line line;
+    return strokes_parse(&line, text, len, err) && add(self, room, &line, err);
+}
+
+static bool read_lines(pens *self, nn_stream *lines, nn_error *err)
+{
+    int room = 0;
+    char *line;
+    size_t len;
+    for (int number = 1;; number++) {
+        bool ok = nn_stream_line(lines, STROKES_MAX_LINE, &line, &len, err);
+        if (ok && !line)
+            break;
+        if (ok && strspn(line, " \t\r") == len)
+            continue;
+        if (!ok || !add_line(self, &room, line, len, err)) {
+            char where[32];
+            snprintf(where, sizeof where, "line %d", number);
             return nn_fail_in(err, where);
-        if (!add(self, &line, err))
-            return false;
+        }
     }
     return self->count > 0 || nn_fail(err, NN_FORMAT, 0, "no drawing of a digit in it");
 }
 
 bool pens_load(pens *self, const char *path, nn_error *err)
 {
-    unsigned char *text;
-    size_t len;
+    nn_stream *lines;
     *self = (pens){0};
-    if (!nn_file_read_gz(path, MAX_BYTES, &text, &len, err))
+    if (!nn_stream_open(&lines, path, err))
         return false;
-    bool ok = read_lines(self, (const char *)text, len, err) || nn_fail_in(err, path);
-    nn_free(text);
+    bool ok = read_lines(self, lines, err) || nn_fail_in(err, path);
+    nn_stream_close(lines);
     if (!ok)
         pens_free(self);
     return ok;

@@ -5,11 +5,12 @@
 #include "app/core/made/synth.h"
 #include "nn/file.h"
 #include "nn/rng.h"
+#include "nn/stream.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { SAMPLES_MAX_BYTES = 256 << 20, DIGITS = 10 };
+enum { DIGITS = 10 };
 
 static bool fail_no_memory(dataset *data, nn_error *err)
 {
@@ -107,8 +108,22 @@ static void order_classes(dataset *data)
         data->labels[i] = rank[data->labels[i]];
 }
 
+/* Room for one image more. */
+static bool make_room(dataset *data, int *room)
+{
+    if (data->count < *room)
+        return true;
+    int more = 2 * *room + 64;
+    unsigned char *images = nn_realloc(data->images, (size_t)*room, (size_t)more, DIGIT_PIXELS);
+    data->images = images ? images : data->images;
+    unsigned char *labels = images ? nn_realloc(data->labels, (size_t)*room, (size_t)more, 1) : NULL;
+    data->labels = labels ? labels : data->labels;
+    *room = labels ? more : *room;
+    return labels != NULL;
+}
+
 /* Adds one line's drawing unless it has no label or no ink. */
-static bool add_drawing(dataset *data, digit *scratch, const char *text, size_t len, nn_error *err)
+static bool add_drawing(dataset *data, int *room, digit *scratch, const char *text, size_t len, nn_error *err)
 {
     strokes_line line;
     if (!strokes_parse(&line, text, len, err))
@@ -121,45 +136,52 @@ static bool add_drawing(dataset *data, digit *scratch, const char *text, size_t 
     int class = class_of(data, line.label);
     if (class < 0)
         return nn_fail(err, NN_LIMIT, 0, "more than %d different labels", NN_MAX_CLASSES);
+    if (!make_room(data, room))
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the images");
     store(data, data->count, scratch->image);
     data->labels[data->count++] = (unsigned char)class;
     return true;
 }
 
-static bool add_all(dataset *data, digit *scratch, const char *text, size_t len, nn_error *err)
+/* Line by line, so that neither blank ones nor drawings without a label take any room. */
+static bool add_all(dataset *data, digit *scratch, nn_stream *lines, nn_error *err)
 {
-    for (strokes_span s = {0}; strokes_next(text, len, &s);)
-        if (!add_drawing(data, scratch, text + s.begin, s.len, err)) {
+    int room = 0;
+    char *line;
+    size_t len;
+    for (int number = 1;; number++) {
+        bool ok = nn_stream_line(lines, STROKES_MAX_LINE, &line, &len, err);
+        if (ok && !line)
+            break;
+        if (ok && strspn(line, " \t\r") == len)
+            continue;
+        if (!ok || !add_drawing(data, &room, scratch, line, len, err)) {
             char place[32];
-            snprintf(place, sizeof place, "line %d", s.line);
+            snprintf(place, sizeof place, "line %d", number);
             return nn_fail_in(err, place);
         }
+    }
     return data->count > 0 || nn_fail(err, NN_FORMAT, 0, "no drawing with a label");
 }
 
 bool samples_load(dataset *data, const char *path, nn_error *err)
 {
-    unsigned char *text;
-    size_t len;
-    *data = (dataset){0};
-    if (!nn_file_read_gz(path, SAMPLES_MAX_BYTES, &text, &len, err))
+    nn_stream *lines;
+    *data = (dataset){.side = DIGIT_SIDE};
+    if (!nn_stream_open(&lines, path, err))
         return false;
     digit *scratch = nn_alloc(1, sizeof *scratch);
-    bool ok = scratch && allocate(data, strokes_count((const char *)text, len));
-    data->count = 0;
-    if (!ok)
-        nn_fail(err, NN_NOMEM, 0, "out of memory for the images");
-    ok = ok && add_all(data, scratch, (const char *)text, len, err);
+    bool ok = scratch ? add_all(data, scratch, lines, err) : nn_fail(err, NN_NOMEM, 0, "out of memory for the images");
     if (ok)
         order_classes(data);
     else
         dataset_free(data);
     nn_free(scratch);
-    nn_free(text);
+    nn_stream_close(lines);
     return ok || nn_fail_in(err, path);
 }
 
-bool samples_keep(const char *path, const ink *drawing, const char *label, nn_error *err)
+bool samples_keep(const char *path, const ink *drawing, const char *label, int *count, nn_error *err)
 {
     char *text;
     size_t len;
@@ -168,7 +190,9 @@ bool samples_keep(const char *path, const ink *drawing, const char *label, nn_er
         return false;
     bool ok = nn_log_open(&log, path, err);
     if (ok) {
+        int before = nn_log_size(log) > 0 ? *count : 0; /* somebody may have taken the file away */
         ok = nn_log_append(log, text, len, err);
+        *count = ok ? before + 1 : *count;
         nn_log_close(log);
     }
     nn_free(text);
@@ -177,12 +201,15 @@ bool samples_keep(const char *path, const ink *drawing, const char *label, nn_er
 
 int samples_count(const char *path)
 {
-    unsigned char *text;
-    size_t len;
+    nn_stream *lines;
     nn_error err;
-    if (access(path, F_OK) != 0 || !nn_file_read(path, SAMPLES_MAX_BYTES, &text, &len, &err))
+    char *line;
+    size_t len;
+    int drawings = 0;
+    if (access(path, F_OK) != 0 || !nn_stream_open(&lines, path, &err))
         return 0;
-    int drawings = strokes_count((const char *)text, len);
-    nn_free(text);
+    while (nn_stream_line(lines, STROKES_MAX_LINE, &line, &len, &err) && line)
+        drawings += strspn(line, " \t\r") < len;
+    nn_stream_close(lines);
     return drawings;
 }

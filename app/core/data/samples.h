@@ -16,9 +16,9 @@ bool samples_make(dataset *data, int count, uint64_t seed, nn_error *err);
  * file. */
 bool samples_load(dataset *data, const char *path, nn_error *err);
 
-/* Appends a drawing with its label to a strokes file, which is made if it is not there. On failure the file is as
- * before. */
-bool samples_keep(const char *path, const ink *drawing, const char *label, nn_error *err);
+/* Appends a drawing with its label to a strokes file, which is made if it is not there. *count, how many it had, is
+ * brought up to date, so that nobody need read it again. On failure both are as before. */
+bool samples_keep(const char *path, const ink *drawing, const char *label, int *count, nn_error *err);
 
 /* How many drawings a strokes file has: its lines that are not blank. 0 where there is none. */
 int samples_count(const char *path);

@@ -4,6 +4,8 @@
 
 #include "ink.h"
 
+enum { STROKES_MAX_LINE = 32 << 20 }; /* bytes of one drawing: INK_MAX_POINTS points, and room for their digits */
+
 typedef struct strokes_line {
     char label[48];  /* "" if missing */
     char writer[48]; /* "" if missing */
