@@ -21,7 +21,7 @@ typedef enum nn_code {
 typedef struct nn_error {
     nn_code code;
     size_t pos;     /* byte offset in the input, at most its length; 0 where there is none */
-    char text[240]; /* one line of UTF-8 without control characters: plain words, no trailing full stop */
+    char text[400]; /* one line of UTF-8 without control characters: plain words, no trailing full stop */
 } nn_error;
 
 /* Fills *err from a printf format and returns false, so that a check is one line:

@@ -3,8 +3,8 @@
 #include <stddef.h>
 
 static const action_info table[ACTION_NAMED_END - ACTION_OWN] = {
-#define ACTION(id, name, label, shortcut, mods, key, over, help) \
-    [ACTION_##id - ACTION_OWN] = {name, label, shortcut, mods, key, OVER_##over, help},
+#define ACTION(id, name, mods, key, over) \
+    [ACTION_##id - ACTION_OWN] = {name, TEXT_ACTION_##id, TEXT_ACTION_##id##_TIP, mods, key, OVER_##over},
 #include "assets/actions.def"
 #undef ACTION
 };

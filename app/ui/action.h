@@ -3,12 +3,13 @@
 #ifndef ACTION_H
 #define ACTION_H
 
+#include "app/texts/texts.h"
 #include "app/ui/kit/widget.h"
 
 /* The ids of actions that are not the kit's. */
 enum {
     ACTION_KIT_END = ACTION_OWN - 1,
-#define ACTION(id, name, label, shortcut, mods, key, over, help) ACTION_##id,
+#define ACTION(id, name, mods, key, over) ACTION_##id,
 #include "assets/actions.def"
 #undef ACTION
     ACTION_NAMED_END, /* ids from ACTION_OWN to here are rows of the table */
@@ -27,6 +28,7 @@ enum {
     ACTION_PAUSE,                    /* value: seconds, 0 for none */
     ACTION_TAPS,
     ACTION_PRESSURE,
+    ACTION_SPEAK, /* index of a language */
     ACTION_RESTORE,
     ACTION_DISCARD,
     ACTION_HELP_BACK,
@@ -63,10 +65,10 @@ enum {
 typedef enum action_over { OVER_WINDOW, OVER_FIELD, OVER_ANYWHERE } action_over;
 
 typedef struct action_info {
-    const char *name, *label, *shortcut;
+    const char *name;
+    text_id label, tip;
     int mods, key;
     action_over over;
-    const char *help;
 } action_info;
 
 /* id: a row of the table. */

@@ -2,6 +2,7 @@
 #include "app.h"
 #include "actions.h"
 #include "app/core/terminal.h"
+#include "app/texts/texts.h"
 #include "comparison.h"
 #include "drawing.h"
 #include "frame.h"
@@ -27,10 +28,9 @@ static void load_settings(app *self)
     settings_defaults(&self->settings);
     language_begin(self); /* what is wrong with the settings is told in the environment's */
     if (!settings_load(&self->settings, &self->paths, &warnings, &err))
-        app_notice(self, "Settings: %s", err.text);
+        app_notice(self, FORMAT_NOTICE_SETTINGS, err.text);
     else if (warnings > 0)
-        app_notice(self, "Settings: %d %s not understood and left out", warnings,
-                   warnings == 1 ? "line was" : "lines were");
+        app_notice(self, PLURAL_NOTICE_SETTINGS_LINES(warnings), warnings);
     language_begin(self);
     theme_choice choice = self->options.theme != THEME_SYSTEM ? self->options.theme : self->settings.theme;
     self->ui->colours = choice == THEME_DARK ? &theme_dark : &theme_light;
@@ -39,7 +39,7 @@ static void load_settings(app *self)
 static void report(app *self, const nn_error *err)
 {
     terminal_complain("digitscope: %s\n", err->text);
-    app_notice(self, "%s", err->text);
+    app_notice_error(self, err);
 }
 
 /* The model asked for, else the one remembered, else the default. */
@@ -62,15 +62,15 @@ static void open_journal(app *self)
     if (journal_open(&self->journal, &self->paths, &self->recovered, &err)) {
         self->offer = !ink_is_empty(&self->recovered);
         if (!recent_open(&self->recent, &self->paths, &err))
-            app_notice(self, "Earlier drawings are not being kept: %s", err.text);
+            app_notice(self, FORMAT_NOTICE_EARLIER_NOT_KEPT, err.text);
         return;
     }
     self->journal = NULL;
     self->second = err.code == NN_USAGE;
     if (self->second)
-        app_notice(self, "Digitscope is open twice: this window's drawing will not be kept");
+        app_notice(self, FORMAT_NOTICE_OPEN_TWICE);
     else
-        app_notice(self, "The drawing will not be kept: %s", err.text);
+        app_notice(self, FORMAT_NOTICE_NOT_KEPT, err.text);
 }
 
 static void open_first_file(app *self)
@@ -209,7 +209,7 @@ static void drop(app *self, const char *text)
     if (self->popup != POPUP_NONE)
         app_show(self, POPUP_NONE);
     if (!app_open_text(self, text, &err))
-        app_notice(self, "%s", err.text);
+        app_notice_error(self, &err);
 }
 
 void app_event(app *self, const event *e)

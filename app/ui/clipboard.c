@@ -1,6 +1,7 @@
 /* clipboard.c - answers and drawings go to other programs, drawings and paths of files come from them. */
 #include "clipboard.h"
 #include "app/core/drawing/strokes.h"
+#include "app/texts/texts.h"
 #include "notice.h"
 #include "open.h"
 
@@ -16,7 +17,7 @@ static void copy_drawing(app *self)
     size_t len;
     nn_error err;
     if (!strokes_print(&self->drawing, "", &text, &len, &err)) {
-        app_notice(self, "%s", err.text);
+        app_notice_error(self, &err);
         return;
     }
     copy(self, text);
@@ -33,7 +34,7 @@ static void paste(app *self)
     if (focused && focused->kind == ELEMENT_FIELD)
         ui_type(self->ui, text);
     else if (!app_open_text(self, text, &err))
-        app_notice(self, "Paste: %s", err.text);
+        app_notice(self, FORMAT_NOTICE_PASTE, err.text);
     nn_free(text);
 }
 

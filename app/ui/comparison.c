@@ -1,6 +1,7 @@
 /* comparison.c - surveys models, opens those that are ticked, and has them read. */
 #include "comparison.h"
 #include "app/core/platform.h"
+#include "app/texts/texts.h"
 #include "notice.h"
 #include "reader.h"
 #include <math.h>
@@ -40,7 +41,7 @@ void comparison_survey(app *self)
     nn_error err;
     job_host host = host_of(self);
     if (!self->comparison.survey && !model_survey_new(&self->comparison.survey, &self->paths, &host, &err))
-        app_notice(self, "Models: %s", err.text);
+        app_notice(self, FORMAT_NOTICE_MODELS, err.text);
 }
 
 static comparison_row *find_row(app_comparison *l, const model_entry *entry)
@@ -67,7 +68,9 @@ static void set_rows(app *self, const model_entry *list, int count)
     app_comparison *l = &self->comparison;
     comparison_row *rows = nn_alloc((size_t)count + 1, sizeof *rows);
     if (!rows) {
-        app_notice(self, "Models: out of memory");
+        nn_error err;
+        nn_fail(&err, NN_NOMEM, 0, "out of memory");
+        app_notice(self, FORMAT_NOTICE_MODELS, err.text);
         return;
     }
     bool listed = !*l->dropped.path;
@@ -96,7 +99,7 @@ static void end_survey(app *self)
     if (ok)
         set_rows(self, list, count);
     else
-        app_notice(self, "Models: %s", err.text);
+        app_notice(self, FORMAT_NOTICE_MODELS, err.text);
     nn_free(ok ? list : NULL);
 }
 
@@ -132,7 +135,7 @@ static void tick_row(app *self, int index)
         row->reader = NULL;
     } else if (!model_load_new(&row->load, &self->paths, &value, 1, &host, &err)) {
         row->ticked = false;
-        app_notice(self, "%s", err.text);
+        app_notice_error(self, &err);
     }
 }
 
@@ -150,7 +153,7 @@ static void end_row_load(app *self, comparison_row *row)
     row->load = NULL;
     row->ticked = row->reader != NULL;
     if (!row->ticked)
-        app_notice(self, "%s", err.text);
+        app_notice_error(self, &err);
     if (row->reader)
         read_row(self, row);
 }
@@ -166,7 +169,7 @@ static void use_together(app *self)
             values[count++] = value_of(&l->row[i].entry);
     if (count < 2)
         return;
-    snprintf(name, sizeof name, "%d together", count);
+    texts_format(name, sizeof name, FORMAT_COMPARE_NAME_N, count);
     reader_use(self, values, count, name, false);
 }
 

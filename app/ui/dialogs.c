@@ -1,8 +1,10 @@
 /* dialogs.c - what opens menus and dialogs, and what they do when they are accepted. */
 #include "dialogs.h"
 #include "app/core/platform.h"
+#include "app/texts/texts.h"
 #include "drawing.h"
 #include "help.h"
+#include "language.h"
 #include "notice.h"
 #include "open.h"
 #include "popups.h"
@@ -17,7 +19,7 @@
 static void ask_save(app *self)
 {
     if (app_read(self)->digit.empty && ink_is_empty(&self->drawing))
-        app_remark(self, "There is nothing to save yet");
+        app_remark(self, FORMAT_NOTICE_NOTHING_TO_SAVE);
     else
         app_show(self, POPUP_SAVE);
 }
@@ -25,7 +27,7 @@ static void ask_save(app *self)
 static void ask_answer(app *self)
 {
     if (ink_is_empty(&self->drawing) || app_shows_picture(self))
-        app_remark(self, "Draw a digit first: what is kept are its strokes");
+        app_remark(self, FORMAT_NOTICE_DRAW_FIRST);
     else
         app_show(self, POPUP_KEEP);
 }
@@ -48,15 +50,14 @@ static void accept_save(app *self)
     const char *path = self->ui->field.text;
     if (platform_exists(path) && strcmp(path, self->replace) != 0) {
         snprintf(self->replace, sizeof self->replace, "%s", path);
-        snprintf(self->problem, sizeof self->problem,
-                 "This file exists already. Press Replace to put the drawing in its place.");
+        snprintf(self->problem, sizeof self->problem, "%s", texts_get(TEXT_FILE_EXISTS));
         return;
     }
     if (!app_save(self, path, &err)) {
         snprintf(self->problem, sizeof self->problem, "%s", err.text);
         return;
     }
-    app_done(self, ACTION_NONE, "Saved as %s", path);
+    app_done(self, ACTION_NONE, FORMAT_NOTICE_SAVED, path);
     app_show(self, POPUP_NONE);
 }
 
@@ -85,6 +86,14 @@ static void choose_model(app *self, int index)
     const char *chosen = self->models[index].name;
     reader_use(self, &chosen, 1, chosen, true);
     app_show(self, POPUP_NONE);
+}
+
+/* The settings stay open, to see what has changed. */
+static void choose_language(app *self, int index)
+{
+    language_choose(self, index);
+    if (self->popup == POPUP_LANGUAGES)
+        app_show(self, POPUP_NONE);
 }
 
 static void close_popup(app *self)
@@ -144,6 +153,8 @@ bool dialogs_do(app *self, action act)
     case ACTION_RECALL: recall(self, act.index); return true;
     case ACTION_SETTINGS: app_show(self, POPUP_SETTINGS); return true;
     case ACTION_MODELS: app_toggle(self, POPUP_MODELS); return true;
+    case ACTION_LANGUAGE: app_toggle(self, POPUP_LANGUAGES); return true;
+    case ACTION_SPEAK: choose_language(self, act.index); return true;
     case ACTION_MODEL: choose_model(self, act.index); return true;
     case ACTION_KEEP: ask_answer(self); return true;
     case ACTION_KEEP_AS: keep_as(self, act.index); return true;

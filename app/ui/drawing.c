@@ -1,5 +1,6 @@
 /* drawing.c - changes of the drawing, each told to the journal. */
 #include "drawing.h"
+#include "app/texts/texts.h"
 #include "notice.h"
 
 void drawing_drop_picture(app *self)
@@ -18,7 +19,7 @@ void drawing_changed(app *self, journal_op op)
     self->pen.rested = self->heard;
     if (journal_write(self->journal, &self->drawing, op, &err))
         return;
-    app_notice(self, "The drawing is not being kept: %s", err.text);
+    app_notice(self, FORMAT_NOTICE_DRAWING_LOST, err.text);
 }
 
 void drawing_lift(app *self)
@@ -37,14 +38,14 @@ static void discard(app *self)
     self->offer = false;
     ink_free(&self->recovered);
     if (!journal_reset(self->journal, &self->drawing, &err))
-        app_notice(self, "The drawing is not being kept: %s", err.text);
+        app_notice(self, FORMAT_NOTICE_DRAWING_LOST, err.text);
 }
 
 static void put_away(app *self, const ink *drawing)
 {
     nn_error err;
     if (!recent_put(&self->recent, drawing, &err))
-        app_notice(self, "Earlier drawings are not being kept: %s", err.text);
+        app_notice(self, FORMAT_NOTICE_EARLIER_NOT_KEPT, err.text);
 }
 
 /* A new drawing takes the place of the one that the last run left. */
@@ -105,7 +106,7 @@ void drawing_recall(app *self, int index)
     const ink *chosen = recent_take_up(&self->recent, index); /* first: what follows moves the others */
     drawing_dismiss_offer(self);
     if (!drawing_replace(self, chosen, &err))
-        app_notice(self, "%s", err.text);
+        app_notice_error(self, &err);
 }
 
 /* They leave the disk at once, and memory when it is too late to take that back (drawing_tick). */
@@ -117,9 +118,9 @@ static void forget_earlier(app *self)
     for (int i = count - 1; i >= 0; i--)
         recent_put(&self->forgotten, &self->recent.item[i]->ink, &err);
     if (!recent_forget(&self->recent, &err))
-        app_notice(self, "Earlier drawings could not be forgotten: %s", err.text);
+        app_notice(self, FORMAT_NOTICE_EARLIER_NOT_FORGOTTEN, err.text);
     else if (count > 0)
-        app_done(self, ACTION_REMEMBER, "%d earlier drawings are forgotten", count);
+        app_done(self, ACTION_REMEMBER, PLURAL_NOTICE_FORGOTTEN(count), count);
 }
 
 static void remember_earlier(app *self)
@@ -127,7 +128,7 @@ static void remember_earlier(app *self)
     nn_error err;
     for (int i = self->forgotten.count - 1; i >= 0; i--)
         if (!recent_put(&self->recent, &self->forgotten.item[i]->ink, &err))
-            app_notice(self, "Earlier drawings are not being kept: %s", err.text);
+            app_notice(self, FORMAT_NOTICE_EARLIER_NOT_KEPT, err.text);
     recent_free(&self->forgotten);
 }
 

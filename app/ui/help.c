@@ -1,5 +1,6 @@
 /* help.c - the actions of the manual. */
 #include "help.h"
+#include "app/texts/texts.h"
 #include "notice.h"
 #include "popups.h"
 #include <stdio.h>
@@ -41,7 +42,7 @@ static void open_page(app *self, const char *target, int from)
     nn_error err;
     manual *book = self->manual;
     if (!manual_open(book, target, from, &err)) {
-        app_notice(self, "%s", err.text);
+        app_notice_error(self, &err);
         return;
     }
     document_look look = manual_look(book, ACTION_HELP_LINK, NULL);
@@ -56,11 +57,12 @@ static void open_help(app *self)
     if (!self->manual)
         self->manual = nn_alloc(1, sizeof *self->manual);
     if (!self->manual) {
-        app_notice(self, "out of memory");
+        nn_fail(&err, NN_NOMEM, 0, "out of memory");
+        app_notice_error(self, &err);
         return;
     }
-    if (!manual_list(self->manual, "en", &err)) {
-        app_notice(self, "%s", err.text);
+    if (!manual_list(self->manual, texts_language(), &err)) {
+        app_notice_error(self, &err);
         return;
     }
     app_show(self, POPUP_HELP);
@@ -86,7 +88,7 @@ static void follow(app *self, int link)
     const char *target = text->text + text->link[link];
     if (!manual_is_page(target) && self->host.copy) {
         self->host.copy(self->host.ctx, target);
-        app_done(self, ACTION_NONE, "Copied: %s", target);
+        app_done(self, ACTION_NONE, FORMAT_NOTICE_COPIED, target);
     } else {
         open_page(self, target, *scrolled(self));
     }

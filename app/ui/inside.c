@@ -1,6 +1,7 @@
 /* inside.c - follows the drawing with the inspector, and paints what mattered onto the ink. */
 #include "inside.h"
 #include "app/core/clock.h"
+#include "app/texts/texts.h"
 #include "notice.h"
 #include <math.h>
 #include <stdio.h>
@@ -40,7 +41,7 @@ static bool make_ready(app *self)
     in->layer = -1;
     in->answered = (revision){0};
     if (!inspect_new(&in->net, model, &err))
-        app_notice(self, "Inside: %s", err.text);
+        app_notice(self, FORMAT_NOTICE_INSIDE, err.text);
     return in->net != NULL;
 }
 

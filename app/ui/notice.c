@@ -1,5 +1,6 @@
 /* notice.c - messages, each of them once and no more than there is room for. */
 #include "notice.h"
+#include "app/texts/texts.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,14 +8,13 @@
 
 static const double remark_ms = 5000, take_back_ms = 10000; /* how long they stay */
 
-static void add_message(app *self, app_message m, const char *format, va_list args)
+static void add_message(app *self, const app_message *m)
 {
-    vsnprintf(m.text, sizeof m.text, format, args);
     for (int i = 0; i < self->n_notices; i++)
-        if (strcmp(self->notice[i].text, m.text) == 0)
+        if (strcmp(self->notice[i].text, m->text) == 0)
             return;
     if (self->n_notices < APP_NOTICES)
-        self->notice[self->n_notices++] = m;
+        self->notice[self->n_notices++] = *m;
 }
 
 static void remove_message(app *self, int i)
@@ -31,32 +31,44 @@ static void withdraw(app *self, int take_back)
             remove_message(self, i);
 }
 
-void app_notice(app *self, const char *format, ...)
+void app_notice(app *self, unsigned id, const char *english, ...)
 {
+    app_message m = {.until = INFINITY};
     va_list args;
-    va_start(args, format);
-    add_message(self, (app_message){.until = INFINITY}, format, args);
+    va_start(args, english);
+    texts_vformat(m.text, sizeof m.text, id, english, args);
     va_end(args);
+    add_message(self, &m);
 }
 
-void app_remark(app *self, const char *format, ...)
+void app_remark(app *self, unsigned id, const char *english, ...)
 {
+    app_message m = {.kind = MESSAGE_REMARK, .until = self->now + remark_ms};
     va_list args;
-    va_start(args, format);
-    add_message(self, (app_message){.kind = MESSAGE_REMARK, .until = self->now + remark_ms}, format, args);
+    va_start(args, english);
+    texts_vformat(m.text, sizeof m.text, id, english, args);
     va_end(args);
+    add_message(self, &m);
 }
 
-void app_done(app *self, int take_back, const char *format, ...)
+void app_notice_error(app *self, const nn_error *err)
 {
-    va_list args;
+    app_message m = {.until = INFINITY};
+    snprintf(m.text, sizeof m.text, "%s", err->text);
+    add_message(self, &m);
+}
+
+void app_done(app *self, int take_back, unsigned id, const char *english, ...)
+{
     double stays = take_back == ACTION_NONE ? remark_ms : take_back_ms;
+    app_message m = {.kind = MESSAGE_DONE, .take_back = take_back, .until = self->now + stays};
+    va_list args;
     if (take_back != ACTION_NONE)
         withdraw(self, take_back);
-    va_start(args, format);
-    add_message(self, (app_message){.kind = MESSAGE_DONE, .take_back = take_back, .until = self->now + stays}, format,
-                args);
+    va_start(args, english);
+    texts_vformat(m.text, sizeof m.text, id, english, args);
     va_end(args);
+    add_message(self, &m);
 }
 
 bool app_offers(const app *self, int take_back)

@@ -4,26 +4,29 @@
 
 #include "state.h"
 
-/* Stays until it is dismissed. */
-void app_notice(app *self, const char *format, ...)
-#if defined(__GNUC__)
-    __attribute__((format(printf, 2, 3)))
-#endif
-    ;
-
-/* Stays for a few seconds. */
-void app_remark(app *self, const char *format, ...)
-#if defined(__GNUC__)
-    __attribute__((format(printf, 2, 3)))
-#endif
-    ;
-
-/* What was done, for a few seconds; with `take_back`, the action that undoes it (else ACTION_NONE), for ten. */
-void app_done(app *self, int take_back, const char *format, ...)
+/* A text of the table (app/texts/texts.h) with these arguments. Stays until it is dismissed. */
+void app_notice(app *self, unsigned id, const char *english, ...)
 #if defined(__GNUC__)
     __attribute__((format(printf, 3, 4)))
 #endif
     ;
+
+/* Stays for a few seconds. */
+void app_remark(app *self, unsigned id, const char *english, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 3, 4)))
+#endif
+    ;
+
+/* What was done, for a few seconds; with `take_back`, the action that undoes it (else ACTION_NONE), for ten. */
+void app_done(app *self, int take_back, unsigned id, const char *english, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 4, 5)))
+#endif
+    ;
+
+/* What went wrong, as it is. Stays. */
+void app_notice_error(app *self, const nn_error *err);
 
 /* Whether a message still offers to take that back. */
 bool app_offers(const app *self, int take_back);

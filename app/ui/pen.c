@@ -1,5 +1,6 @@
 /* pen.c - mouse, finger, pen and arrow keys make strokes; every finished one goes to the journal. */
 #include "pen.h"
+#include "app/texts/texts.h"
 #include "drawing.h"
 #include "notice.h"
 #include <math.h>
@@ -27,9 +28,9 @@ static void refuse(app *self)
         return;
     self->pen.refused = true;
     if (ink_room(&self->drawing) > 0)
-        app_notice(self, "Out of memory: this stroke is not taken");
+        app_notice(self, FORMAT_NOTICE_STROKE_LOST);
     else
-        app_notice(self, "This drawing is too long: no further stroke fits. Clear begins a new one");
+        app_notice(self, FORMAT_NOTICE_TOO_LONG);
 }
 
 static void extend(app *self, ink_point p)

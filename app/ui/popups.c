@@ -1,5 +1,6 @@
 /* popups.c - opening and closing: every dialog with what it begins with. */
 #include "popups.h"
+#include "app/texts/texts.h"
 #include "drawing.h"
 #include "notice.h"
 #include "save.h"
@@ -12,7 +13,7 @@ static void list_models(app *self)
     self->models = NULL;
     self->n_models = 0;
     if (!models_list(&self->models, &self->n_models, &self->paths, &err))
-        app_notice(self, "Models: %s", err.text);
+        app_notice(self, FORMAT_NOTICE_MODELS, err.text);
 }
 
 /* Never on what cannot be taken back. */

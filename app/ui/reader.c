@@ -82,7 +82,7 @@ void reader_use(app *self, const char *const *values, int count, const char *nam
     job_host host = {self->host.ctx, self->host.wake, platform_lower_priority};
     model_load_free(r->load); /* only the last wish counts */
     if (!model_load_new(&r->load, &self->paths, values, count, &host, &err)) {
-        app_notice(self, "%s", err.text);
+        app_notice_error(self, &err);
         return;
     }
     r->remember = remember;
@@ -103,7 +103,7 @@ void reader_tick(app *self)
     recogniser *used = model_load_take(r->load, &err);
     r->load = NULL;
     if (!used) {
-        app_notice(self, "%s", err.text);
+        app_notice_error(self, &err);
         return;
     }
     if (r->remember)

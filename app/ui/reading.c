@@ -18,7 +18,7 @@ void reading_follow(app *self)
     if (!app_shows_picture(self))
         digit_track(&r->track, &r->digit, &self->drawing, &self->how);
     else if (!picture_read(&r->digit, p->luma, p->w, p->h, &self->how, &err))
-        app_notice(self, "%s", err.text);
+        app_notice_error(self, &err);
     for (int i = 0; i < DIGIT_PIXELS; i++)
         r->input28[i] = (unsigned char)(255 * r->digit.image[i] + 0.5f);
     bool said = r->answer.overflow;
@@ -26,7 +26,7 @@ void reading_follow(app *self)
         recogniser_read(app_recogniser(self), &r->digit, &r->answer);
     r->answer.infer_us = app_told(self, "infer", r->answer.infer_us);
     if (r->answer.overflow && !said && !answer_overflows(app_reader_name(self), &err))
-        app_notice(self, "%s", err.text);
+        app_notice_error(self, &err);
 }
 
 bool reading_ease(app *self, double ms)

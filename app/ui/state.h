@@ -49,6 +49,7 @@ typedef enum popup {
     POPUP_NONE,
     POPUP_MENU,
     POPUP_MODELS,
+    POPUP_LANGUAGES,
     POPUP_HELP,    /* a page of the manual */
     POPUP_EXPLAIN, /* what every element in sight is for */
     POPUP_KEYS,
@@ -74,7 +75,7 @@ typedef enum message_kind {
 typedef struct app_message {
     message_kind kind;
     int take_back; /* the action that takes back what was done; ACTION_NONE: there is none */
-    char text[240];
+    char text[512];
     double until; /* ms, on the clock of app_tick; INFINITY: until it is dismissed */
 } app_message;
 
@@ -200,7 +201,7 @@ typedef struct app_training {
     bool leaving;         /* the program ends once it is saved */
     char path[PATHS_MAX]; /* of TRAIN_PATH */
     char name[NN_NAME];   /* under which it would be kept */
-    char problem[240];    /* what the form has to say */
+    char problem[512];    /* what the form has to say */
 
     recogniser *reader; /* with the weights of this moment; NULL: there are none yet, or it cannot read drawings */
     train_job *thrown;  /* away, while that can be taken back; NULL: there is none */
@@ -249,7 +250,7 @@ typedef struct app {
     manual *manual;             /* NULL until it is opened */
     char before_popup[UI_NAME]; /* where the focus returns to */
     bool focus_before_popup;    /* and whether it was to be seen: one who draws with a mouse has no use for it */
-    char problem[240];          /* what the open dialog has to say */
+    char problem[512];          /* what the open dialog has to say */
     char replace[UI_FIELD];     /* the existing file that saving again would replace */
 
     int w, h;

@@ -2,6 +2,7 @@
 #include "train.h"
 #include "app/core/data/samples.h"
 #include "app/core/platform.h"
+#include "app/texts/texts.h"
 #include "nn/file.h"
 #include "notice.h"
 #include "popups.h"
@@ -26,7 +27,7 @@ static void look_around(app *self)
     t->nets = NULL;
     t->n_nets = 0;
     if (!models_list_nets(&t->nets, &t->n_nets, &self->paths, &err))
-        app_notice(self, "Networks: %s", err.text);
+        app_notice(self, FORMAT_NOTICE_NETWORKS, err.text);
 }
 
 void train_init(app *self)
@@ -109,7 +110,7 @@ static void watch(app *self, bool on)
     if (!on)
         reader_send_away(self);
     else if (self->training.reader)
-        reader_invite(self, self->training.reader, "in training");
+        reader_invite(self, self->training.reader, texts_get(TEXT_TRAIN_IN_TRAINING));
 }
 
 /* The first weights make a reader, later ones move into it. */
@@ -130,7 +131,7 @@ static void read_with_news(app *self)
     if (train_job_news(t->job)->phase == TRAIN_SAVED)
         return;
     if (!train_job_model(t->job, &model, &err) || !recogniser_new(&t->reader, model, &err)) {
-        app_remark(self, "The canvas cannot be read with this network: %s", err.text);
+        app_remark(self, FORMAT_NOTICE_CANNOT_READ, err.text);
         return;
     }
     watch(self, true);
@@ -174,7 +175,7 @@ static void throw_away(app *self)
         return;
     drop_thrown(t);
     t->thrown = leave_training(self);
-    app_done(self, ACTION_TRAIN_FETCH_BACK, "The training is thrown away");
+    app_done(self, ACTION_TRAIN_FETCH_BACK, FORMAT_NOTICE_TRAINING_GONE);
 }
 
 static void fetch_back(app *self)
@@ -193,8 +194,7 @@ static void say_that_it_ended(app *self)
 {
     const train_news *news = train_job_news(self->training.job);
     if (self->settings.view != VIEW_TRAIN)
-        app_notice(self, "The training has ended: %.1f %% right on validation. Ctrl+4 shows it, to keep or throw away.",
-                   100 * news->best_accuracy);
+        app_notice(self, FORMAT_NOTICE_TRAINED, 100 * news->best_accuracy);
     if (self->host.attract)
         self->host.attract(self->host.ctx);
 }
@@ -207,9 +207,9 @@ static void give_up(app *self)
     if (news->problem.code != NN_OK)
         snprintf(t->problem, sizeof t->problem, "%s", news->problem.text);
     else
-        snprintf(t->problem, sizeof t->problem, "Stopped before the first epoch had ended: there is nothing to keep.");
+        snprintf(t->problem, sizeof t->problem, "%s", texts_get(TEXT_TRAIN_NOTHING_TO_KEEP));
     if (self->settings.view != VIEW_TRAIN)
-        app_notice(self, "The training has ended: %s", t->problem);
+        app_notice(self, FORMAT_NOTICE_TRAINING_ENDED, t->problem);
     bool leaving = t->leaving;
     forget(self);
     self->quit = leaving;
@@ -221,7 +221,7 @@ static void ended(app *self)
     const train_news *news = train_job_news(t->job);
     if (t->saving) { /* it could not be saved */
         t->saving = t->leaving = false;
-        app_notice(self, "Not kept: %s", news->problem.text);
+        app_notice(self, FORMAT_NOTICE_NETWORK_NOT_KEPT, news->problem.text);
     } else if (news->best_epoch == 0) {
         give_up(self);
     } else {
@@ -243,11 +243,19 @@ static void saved(app *self)
     bool leaving = t->leaving;
     forget(self);
     if (!app_use_model(self, name, &err))
-        app_notice(self, "%s", err.text);
+        app_notice_error(self, &err);
     else
         snprintf(self->settings.model, sizeof self->settings.model, "%s", name);
-    app_done(self, ACTION_NONE, "Kept as %s, in %s", name, self->paths.models);
+    app_done(self, ACTION_NONE, FORMAT_NOTICE_KEPT, name, self->paths.models);
     self->quit = leaving;
+}
+
+static void tell_fetched(app *self)
+{
+    if (self->training.has_mnist)
+        app_notice(self, FORMAT_NOTICE_MNIST_HERE);
+    else
+        app_notice(self, FORMAT_NOTICE_MNIST_FAILED);
 }
 
 static void follow_fetching(app *self)
@@ -265,7 +273,7 @@ static void follow_fetching(app *self)
     t->stopping = false;
     look_around(self);
     if (self->settings.view != VIEW_TRAIN)
-        app_notice(self, t->has_mnist ? "MNIST is here now: Ctrl+4 trains with it" : "MNIST could not be fetched");
+        tell_fetched(self);
 }
 
 void train_tick(app *self)
@@ -371,7 +379,7 @@ static void keep(app *self)
         return;
     }
     t->leaving = false;
-    app_notice(self, "Not kept: %s", err.text);
+    app_notice(self, FORMAT_NOTICE_NETWORK_NOT_KEPT, err.text);
 }
 
 static void choose_net(app *self, int index)
@@ -463,7 +471,7 @@ void train_keep_drawing(app *self, int class)
                         samples_keep(path, &self->drawing, label, &self->training.n_kept, &err)
                   : nn_fail(&err, NN_USAGE, 0, "there is no folder for it: HOME is not set");
     if (ok)
-        app_done(self, ACTION_NONE, "Kept as %s: %d of your own, in %s", label, self->training.n_kept, path);
+        app_done(self, ACTION_NONE, FORMAT_NOTICE_DRAWING_KEPT, label, self->training.n_kept, path);
     else
-        app_notice(self, "Not kept: %s", err.text);
+        app_notice(self, FORMAT_NOTICE_NETWORK_NOT_KEPT, err.text);
 }

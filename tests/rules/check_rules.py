@@ -83,7 +83,7 @@ def check_rooms(house):
             if path.startswith("app/core/") and (name.startswith("SDL") or (to or "").startswith(
                     ("app/ui/", "app/platform/", "app/commands/", "app/report/"))):
                 yield f"{path} includes {name}: app/core knows neither SDL nor what stands on it"
-            if path.startswith("app/ui/kit/") and to and not to.startswith(("app/ui/kit/", "assets/")) \
+            if path.startswith("app/ui/kit/") and to and not to.startswith(("app/ui/kit/", "app/texts/", "assets/")) \
                     and to not in KIT_BASE:
                 yield f"{path} includes {name}: the kit knows nothing of digits, models or the application"
             if to and room_of(to) != room_of(path) and to != name and to.endswith(".h"):

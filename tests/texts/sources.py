@@ -58,19 +58,28 @@ def arguments(text, at):
 
 
 def calls(top, *folders):
-    """(path, function, arguments) of every call of a function that fails."""
+    """(path, its text, function, arguments) of every call of a function that fails."""
     for path, text in files(top, *folders):
         if path == COMMAND_LINE:
             continue
         for match in re.finditer(r'\b(%s)\(' % '|'.join(WRAPPERS), text):
-            yield path, match.group(1), arguments(text, match.end())
+            yield path, text, match.group(1), arguments(text, match.end())
+
+
+def words(source, argument):
+    """The literals that an argument may be: its own, or those of the function that it calls."""
+    called = re.match(r'(\w+)\(', argument)
+    if called and not literals(argument):
+        body = re.search(r'^static const char \*%s\(.*?^}' % called.group(1), source, flags=re.S | re.M)
+        argument = body.group(0) if body else ''
+    return literals(argument)
 
 
 def errors(top, words_of, *folders):
     """Everything that an error in these folders may say, and where. words_of: the numbers, from 1, of the arguments of
     a format that are words themselves."""
     said = {}
-    for path, function, args in calls(top, *folders):
+    for path, source, function, args in calls(top, *folders):
         at = WRAPPERS[function]
         if len(args) <= at:
             continue
@@ -80,7 +89,7 @@ def errors(top, words_of, *folders):
         if function == 'nn_fail':
             for text in formats:
                 for number in words_of(text):
-                    for word in literals(args[at + number]) if len(args) > at + number else []:
+                    for word in words(source, args[at + number]) if len(args) > at + number else []:
                         if word:
                             said.setdefault(word, path)
     return said

@@ -587,7 +587,7 @@ static void test_every_element_explains_itself(void **state)
     const int shows[] = {
         ACTION_VIEW_READ,  ACTION_VIEW_BREAK, ACTION_VIEW_INSIDE,  ACTION_VIEW_TRAIN, ACTION_VIEW_MODELS, ACTION_MENU,
         ACTION_MODELS,     ACTION_OPEN,       ACTION_SAVE,         ACTION_SETTINGS,   ACTION_RECENT,      ACTION_KEEP,
-        ACTION_TRAIN_NETS, ACTION_TRAIN_DATA, ACTION_TRAIN_FOLDER, ACTION_HELP,       ACTION_KEYS,        ACTION_ABOUT};
+        ACTION_TRAIN_NETS, ACTION_TRAIN_DATA, ACTION_TRAIN_FOLDER, ACTION_LANGUAGE, ACTION_HELP,       ACTION_KEYS,        ACTION_ABOUT};
     screen_resize(&s, 1200, 760);
     screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
     screen_key(&s, KEY_DELETE, 0);
@@ -598,7 +598,7 @@ static void test_every_element_explains_itself(void **state)
         assert_all_explained();
     }
     app_do(s.app, (action){.id = ACTION_CLOSE});
-    app_remark(s.app, "a message");
+    app_remark(s.app, FORMAT_NOTICE_SAVED, "a file");
     assert_all_explained();
 }
 

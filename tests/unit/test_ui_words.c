@@ -1,12 +1,15 @@
 /* The answer in words. */
+#include "app/texts/texts.h"
 #include "app/ui/panels/words.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+static ui u;
 static const char labels[3][NN_NAME] = {"7", "8", "Ankle boot"};
 
 static answer make(float first, float second, float third, bool unsure)
@@ -18,9 +21,8 @@ static answer make(float first, float second, float third, bool unsure)
 
 static void assert_says(answer a, const char *expected)
 {
-    char words[WORDS_MAX];
-    words_answer(words, &a, labels);
-    assert_string_equal(words, expected);
+    ui_begin(&u);
+    assert_string_equal(words_answer(&u, &a, labels), expected);
 }
 
 static void test_sentences(void **state)
@@ -42,21 +44,36 @@ static void test_articles(void **state)
                               {"m", "an m"},     {"x", "an x"},           {"b", "a b"},    {"Bag", "a Bag"},
                               {"oak", "an oak"}, {"unicorn", "a unicorn"}};
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-        char words[WORDS_MAX];
-        words_name(words, pairs[i][0]);
-        assert_string_equal(words, pairs[i][1]);
+        answer a = make(0.99f, 0.006f, 0.004f, false);
+        char expected[64];
+        a.text = pairs[i][0];
+        snprintf(expected, sizeof expected, "This is %s.", pairs[i][1]);
+        assert_says(a, expected);
     }
 }
 
+static void test_german(void **state)
+{
+    (void)state;
+    assert_true(texts_speak("de"));
+    assert_says(make(0.99f, 0.006f, 0.004f, false), "Das ist eine 7.");
+    assert_says(make(0.80f, 0.15f, 0.05f, false), "Das ist eine 7, vielleicht auch eine 8.");
+    assert_says(make(0.40f, 0.25f, 0.35f, true), "Unsicher: eine 7 oder \xe2\x80\x9e"
+                                                 "Ankle boot\xe2\x80\x9c?");
+    assert_true(texts_speak("en"));
+}
+
+/* Whatever the length of the labels, nothing is cut. */
 static void test_longest_labels(void **state)
 {
     (void)state;
-    char long_label[2][NN_NAME], words[WORDS_MAX];
+    char long_label[2][NN_NAME];
     memset(long_label, 'W', sizeof long_label);
     long_label[0][NN_NAME - 1] = long_label[1][NN_NAME - 1] = '\0';
     answer a = {.digit = 0, .text = long_label[0], .classes = 2, .probability = {0.6f, 0.4f}};
-    words_answer(words, &a, (const char(*)[NN_NAME])long_label);
-    assert_string_equal(words + strlen(words) - 2, "W.");
+    ui_begin(&u);
+    const char *words = words_answer(&u, &a, (const char(*)[NN_NAME])long_label);
+    assert_int_equal(strlen(words), 2 * (NN_NAME - 1) + strlen("This is a , or perhaps a ."));
 }
 
 int main(void)
@@ -64,6 +81,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sentences),
         cmocka_unit_test(test_articles),
+        cmocka_unit_test(test_german),
         cmocka_unit_test(test_longest_labels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* curves.c - the axes and lines of one. */
 #include "curves.h"
+#include "app/texts/texts.h"
 #include <math.h>
-#include <stdio.h>
 
 typedef struct plot {
     ui *u;
@@ -17,13 +17,10 @@ static curve_point place(const plot *p, curve_point point)
 
 static void draw_label(const plot *p, float value, int label_w)
 {
-    char text[16];
     ui *u = p->u;
     font f = ui_font(u, 12, FONT_REGULAR);
-    if (p->c->percent)
-        snprintf(text, sizeof text, "%.0f %%", (double)(100 * value));
-    else
-        snprintf(text, sizeof text, "%.2g", (double)value);
+    const char *text = p->c->percent ? ui_say(u, FORMAT_NUMBER_PERCENT_WHOLE, (double)(100 * value))
+                                     : ui_say(u, FORMAT_NUMBER_SHORT, (double)value);
     int y = (int)place(p, (curve_point){0, value}).y, h = ui_px(u, 16);
     ui_label(u, (rect){(int)p->x - label_w, y - h / 2, label_w - ui_px(u, 6), h}, text, f, u->colours->muted,
              ALIGN_RIGHT);

@@ -1,6 +1,8 @@
 /* widget.c - declaring and drawing widgets; their events are in widget_event.c. */
 #include "widget.h"
+#include "app/texts/texts.h"
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,6 +31,7 @@ void ui_begin(ui *self)
     self->n_elements = 0;
     self->layer = 0;
     self->group = 0;
+    self->said_used = 0;
     self->scroll_max = 0;
     self->scroll_area = (rect){0, 0, 0, 0};
 }
@@ -83,6 +86,20 @@ static bool is_pressed(const ui *self, const element *e)
 }
 
 /* ---- text -------------------------------------------------------------------------------------------------------- */
+
+const char *ui_say(ui *self, unsigned id, const char *english, ...)
+{
+    char *text = self->said + self->said_used;
+    size_t room = UI_SAID - self->said_used;
+    va_list args;
+    va_start(args, english);
+    size_t len = texts_vformat(text, room, id, english, args);
+    va_end(args);
+    if (len >= room)
+        return "";
+    self->said_used += len + 1;
+    return text;
+}
 
 void ui_label(ui *self, rect r, const char *text, font f, colour c, ui_align align)
 {

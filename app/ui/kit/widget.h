@@ -19,7 +19,7 @@ typedef struct action {
     float value;
 } action;
 
-enum { UI_NAME = 64, UI_MAX_ELEMENTS = 512, UI_LAYERS = 4, UI_FIELD = 1024 };
+enum { UI_NAME = 64, UI_MAX_ELEMENTS = 512, UI_LAYERS = 4, UI_FIELD = 1024, UI_SAID = 1 << 15 };
 
 typedef enum element_kind {
     ELEMENT_SHOWN, /* takes no input: listed for the trace */
@@ -60,6 +60,9 @@ typedef struct ui {
     element *declared; /* the last one */
     int layer, group;  /* of what is being declared */
 
+    char said[UI_SAID]; /* what ui_say made for this frame */
+    size_t said_used;
+
     char focus[UI_NAME], hover[UI_NAME], pressed[UI_NAME];
     bool focus_shown; /* the keyboard was used last */
     float pointer_x, pointer_y;
@@ -80,6 +83,14 @@ int ui_px(const ui *self, float units); /* a length of the layout in pixels */
 font ui_font(const ui *self, float units, font_weight weight);
 
 typedef enum ui_align { ALIGN_LEFT, ALIGN_CENTRE, ALIGN_RIGHT } ui_align;
+
+/* A text of the table with these arguments, in the language in force (app/texts/texts.h). It stays until the next
+ * ui_begin; what is over UI_SAID in a frame is "". */
+const char *ui_say(ui *self, unsigned id, const char *english, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 3, 4)))
+#endif
+    ;
 
 /* One line, centred vertically, cut with an ellipsis where it does not fit. */
 void ui_label(ui *self, rect r, const char *text, font f, colour c, ui_align align);

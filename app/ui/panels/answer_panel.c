@@ -1,4 +1,5 @@
 /* answer_panel.c - what was read, large enough for the back of a room, and the 28 x 28 picture that the network got. */
+#include "app/texts/texts.h"
 #include "panel.h"
 #include "words.h"
 #include <math.h>
@@ -8,7 +9,7 @@ void input_panel(const app *self, rect r)
 {
     ui *u = self->ui;
     ui_area(u, r, "input28", ELEMENT_SHOWN);
-    ui_explain(u, "The 28 \xc3\x97 28 pixels that the network gets");
+    ui_explain(u, texts_get(TEXT_ANSWER_INPUT_TIP));
     draw_rect(u->list, r, 0, 0xff000000);
     mask_image image = {app_read(self)->input28, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE};
     draw_mask(u->list, &image, app_read(self)->of.drawn, r, 0xffffffff);
@@ -24,7 +25,7 @@ static int draw_class(const app *self, rect r)
     snprintf(label, sizeof label, "%s%s", a->text, a->unsure ? "?" : "");
     font f = panel_fit(self, label, (font){r.h * 9 / 8, FONT_BOLD}, r.w); /* capitals are lower than the font */
     ui_area(u, r, "answer", ELEMENT_SHOWN);
-    ui_explain(u, "What the network reads; a question mark says that it is unsure");
+    ui_explain(u, texts_get(TEXT_ANSWER_TIP));
     r.x -= f.px / 16; /* what a digit keeps free at its left */
     ui_label(u, r, label, f, a->unsure ? u->colours->muted : u->colours->accent, ALIGN_LEFT);
     return text_width(u->text, f, label);
@@ -35,7 +36,7 @@ static void draw_pill(const app *self, rect r)
 {
     ui *u = self->ui;
     bool unsure = app_read(self)->answer.unsure;
-    const char *word = unsure ? "unsure" : "sure";
+    const char *word = texts_get(unsure ? TEXT_ANSWER_UNSURE : TEXT_ANSWER_SURE);
     font f = ui_font(u, 15, FONT_BOLD);
     int side = ui_px(u, 16), pad = ui_px(u, 10), gap = ui_px(u, 6);
     int w = text_width(u->text, f, word) + side + gap + 2 * pad;
@@ -53,8 +54,7 @@ static void draw_pill(const app *self, rect r)
 static void draw_confidence(const app *self, rect r)
 {
     ui *u = self->ui;
-    char percent[32];
-    panel_percent(percent, sizeof percent, app_read(self)->answer.confidence);
+    const char *percent = panel_percent(u, app_read(self)->answer.confidence);
     font f = panel_fit(self, percent, ui_font(u, 40, FONT_BOLD), r.w);
     int h = text_height(u->text, f), pill = ui_px(u, 38), y = r.y + (r.h - h - pill) / 2;
     ui_label(u, (rect){r.x, y, r.w, h}, percent, f, u->colours->text, ALIGN_LEFT);
@@ -65,8 +65,7 @@ static void draw_confidence(const app *self, rect r)
 static void draw_words(const app *self, rect r)
 {
     ui *u = self->ui;
-    char words[WORDS_MAX];
-    words_answer(words, &app_read(self)->answer, app_model(self)->label);
+    const char *words = words_answer(u, &app_read(self)->answer, app_model(self)->label);
     font f = panel_fit(self, words, (font){r.h * 2 / 3, FONT_REGULAR}, r.w);
     font least = ui_font(u, 13, FONT_REGULAR);
     colour c = app_read(self)->answer.unsure ? u->colours->warning : u->colours->text;
@@ -78,11 +77,11 @@ static void draw_invitation(const app *self, rect r)
     ui *u = self->ui;
     font large = ui_font(u, 26, FONT_BOLD), small = ui_font(u, 15, FONT_REGULAR);
     bool overflow = app_read(self)->answer.overflow;
-    const char *headline = overflow ? "No answer" : "Draw a digit";
+    const char *headline = texts_get(overflow ? TEXT_ANSWER_OVERFLOW : TEXT_ANSWER_DRAW);
     large = panel_fit(self, headline, large, r.w);
-    const char *words = overflow          ? "This network\xe2\x80\x99s numbers overflow."
-                        : app_model(self) ? "The bars then show what the network reads, with every movement."
-                                          : "There is no model that could read it.";
+    const char *words = texts_get(overflow          ? TEXT_ANSWER_OVERFLOW_WORDS
+                                  : app_model(self) ? TEXT_ANSWER_INVITATION
+                                                    : TEXT_ANSWER_NO_MODEL);
     int h = text_height(u->text, large) * 5 / 4;
     ui_label(u, (rect){r.x, r.y, r.w, h}, headline, large, u->colours->text, ALIGN_LEFT);
     if (r.w >= ui_px(u, 200)) /* narrower, it would run into the bars; the canvas says enough */
@@ -99,7 +98,7 @@ static int draw_input(const app *self, rect area)
     side -= side % DIGIT_SIDE; /* whole screen pixels for each of its pixels */
     input_panel(self, (rect){area.x + area.w - side, area.y, side, side});
     bool broken = digit_is_spoilt(&self->how);
-    const char *words = broken ? "input, broken" : "network\xe2\x80\x99s input";
+    const char *words = texts_get(broken ? TEXT_ANSWER_INPUT_BROKEN : TEXT_ANSWER_INPUT);
     font small = ui_font(u, 12, FONT_REGULAR);
     int w = text_width(u->text, small, words);
     rect below = {area.x + area.w - w, area.y + side + ui_px(u, 3), w, caption};

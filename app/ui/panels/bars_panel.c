@@ -48,7 +48,7 @@ static look make_look(const app *self, const nn_model *model, int w, float row)
     }
     if (l.label_w > w * 2 / 5)
         l.label_w = w * 2 / 5;
-    l.number_w = text_width(u->text, l.bold_number, ">99.9 %");
+    l.number_w = text_width(u->text, l.bold_number, texts_get(TEXT_NUMBER_NEARLY_ALL));
     return l;
 }
 
@@ -86,8 +86,7 @@ static void draw_bar(const app *self, rect row, const look *l, const char *label
     draw_filling(self, track, app_read(self)->shown[class], which, l->row);
     if (which == RANK_NONE)
         return;
-    char text[32];
-    panel_percent(text, sizeof text, app_read(self)->answer.probability[class]);
+    const char *text = panel_percent(u, app_read(self)->answer.probability[class]);
     colour number = which <= RANK_USUAL ? t->muted : t->text;
     ui_label(u, (rect){row.x + row.w - l->number_w, row.y, l->number_w, row.h}, text,
              which == RANK_BEST ? l->bold_number : l->number, number, ALIGN_RIGHT);
@@ -108,8 +107,7 @@ static void choose(const answer *a, int classes, int count, int chosen[NN_MAX_CL
 
 static void draw_others(const app *self, rect row, const look *l, int count)
 {
-    char text[128];
-    texts_format(text, sizeof text, PLURAL_BARS_OTHERS(count), count);
+    const char *text = ui_say(self->ui, PLURAL_BARS_OTHERS(count), count);
     ui_label(self->ui, row, text, l->number, self->ui->colours->muted, ALIGN_LEFT);
 }
 
@@ -118,7 +116,7 @@ void bars_panel(const app *self, rect area)
     ui *u = self->ui;
     const nn_model *model = app_model(self);
     ui_area(u, area, "bars", ELEMENT_SHOWN);
-    ui_explain(u, "How likely the network finds every class; a hollow bar says that it is unsure");
+    ui_explain(u, texts_get(TEXT_BARS_TIP));
     int classes = model ? model->n_labels : 0, gap = ui_px(u, COLUMN_GAP);
     int max_rows = area.h / ui_px(u, LEAST_ROW), max_columns = (area.w + gap) / (ui_px(u, LEAST_COLUMN) + gap);
     if (classes == 0 || max_rows < 1)

@@ -1,42 +1,43 @@
-/* break_panel.c - "Break it": what is done to a drawing before the network gets it can be switched off, and the picture
+/* break_panel.c - texts_get(TEXT_ACTION_VIEW_BREAK): what is done to a drawing before the network gets it can be switched off, and the picture
  * that it gets can be spoilt, while the bars move. So a class sees what the preparation is for. */
+#include "app/texts/texts.h"
 #include "panel.h"
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 
+typedef enum shown { SHOWN_PIXELS, SHOWN_PERCENT_MORE, SHOWN_DEGREES, SHOWN_PERCENT } shown;
+
 typedef struct control {
-    const char *name, *label, *tip;
+    const char *name;
+    text_id label, tip;
     size_t at;            /* in distortion */
     float min, max, step; /* in its own unit */
     float per_unit;       /* of what is shown */
-    const char *format;   /* of a value other than 0 */
+    shown unit;           /* of a value other than 0 */
 } control;
 
 #define AT(member) offsetof(distortion, member)
 static const control controls[] = {
-    {"shift", "Across", "Moves the digit left or right in the picture", AT(shift_x), -8, 8, 0.5f, 1, "%+.1f px"},
-    {"shift.down", "Down", "Moves the digit up or down in the picture", AT(shift_y), -8, 8, 0.5f, 1, "%+.1f px"},
-    {"scale", "Size", "Makes the digit larger or smaller", AT(scale), -0.6f, 0.6f, 0.05f, 100, "%+.0f %%"},
-    {"rotate", "Turn", "Turns the digit clockwise or back", AT(rotate), -180, 180, 5, 1, "%+.0f\xc2\xb0"},
-    {"thickness", "Thickness", "Makes the strokes thicker or thinner", AT(width), -1.5f, 3, 0.25f, 1, "%+.1f px"},
-    {"noise", "Noise", "Makes every pixel a little lighter or darker, by chance", AT(noise), 0, 1, 0.05f, 100,
-     "%.0f %%"},
+    {"shift", TEXT_BREAK_SHIFT, TEXT_BREAK_SHIFT_TIP, AT(shift_x), -8, 8, 0.5f, 1, SHOWN_PIXELS},
+    {"shift.down", TEXT_BREAK_DOWN, TEXT_BREAK_DOWN_TIP, AT(shift_y), -8, 8, 0.5f, 1, SHOWN_PIXELS},
+    {"scale", TEXT_BREAK_SCALE, TEXT_BREAK_SCALE_TIP, AT(scale), -0.6f, 0.6f, 0.05f, 100, SHOWN_PERCENT_MORE},
+    {"rotate", TEXT_BREAK_ROTATE, TEXT_BREAK_ROTATE_TIP, AT(rotate), -180, 180, 5, 1, SHOWN_DEGREES},
+    {"thickness", TEXT_BREAK_THICKNESS, TEXT_BREAK_THICKNESS_TIP, AT(width), -1.5f, 3, 0.25f, 1, SHOWN_PIXELS},
+    {"noise", TEXT_BREAK_NOISE, TEXT_BREAK_NOISE_TIP, AT(noise), 0, 1, 0.05f, 100, SHOWN_PERCENT},
 };
 #undef AT
 
 typedef struct preparation {
-    const char *name, *label, *tip;
+    const char *name;
+    text_id label, tip;
     size_t at; /* in digit_options */
 } preparation;
 
 static const preparation preparations[] = {
-    {"centering", "Centre", "Moves the ink's centre of mass to the middle of the picture",
-     offsetof(digit_options, centre)},
-    {"scaling", "Fit", "Brings every drawing to the same size; off: the whole canvas is shrunk",
-     offsetof(digit_options, scale)},
-    {"width", "Pen", "Draws with a pen of the width that the network knows; off: with your brush",
-     offsetof(digit_options, width)},
+    {"centering", TEXT_BREAK_CENTRE, TEXT_BREAK_CENTRE_TIP, offsetof(digit_options, centre)},
+    {"scaling", TEXT_BREAK_FIT, TEXT_BREAK_FIT_TIP, offsetof(digit_options, scale)},
+    {"width", TEXT_BREAK_PEN, TEXT_BREAK_PEN_TIP, offsetof(digit_options, width)},
 };
 
 enum {
@@ -60,16 +61,29 @@ static void draw_switches(const app *self, rect row)
     int gap = ui_px(u, 6), w = (row.w - N_PREPARATIONS * gap) / (N_PREPARATIONS + 1);
     for (int i = 0; i < N_PREPARATIONS; i++) {
         const preparation *p = &preparations[i];
-        button b = {
-            .name = p->name, .label = p->label, .tip = p->tip, .act = {.id = ACTION_PREPARE, .index = (int)p->at}};
+        button b = {.name = p->name,
+                    .label = texts_get(p->label),
+                    .tip = texts_get(p->tip),
+                    .act = {.id = ACTION_PREPARE, .index = (int)p->at}};
         b.on = is_on(&self->how, i);
         if (w >= ui_px(u, 110))
             b.icon = b.on ? ICON_TICK : ICON_BLANK;
         ui_button(u, (rect){row.x + i * (w + gap), row.y, w, row.h}, &b);
     }
-    button reset = panel_button(ACTION_RESET, ICON_NONE, "Reset");
+    button reset = panel_button(ACTION_RESET, ICON_NONE, texts_get(TEXT_BREAK_RESET));
     reset.disabled = !digit_is_spoilt(&self->how);
     ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &reset);
+}
+
+static const char *say_value(ui *u, const control *c, double value)
+{
+    switch (c->unit) {
+    case SHOWN_PIXELS: return ui_say(u, FORMAT_NUMBER_PIXELS, value);
+    case SHOWN_PERCENT_MORE: return ui_say(u, FORMAT_NUMBER_PERCENT_MORE, value);
+    case SHOWN_DEGREES: return ui_say(u, FORMAT_NUMBER_DEGREES, value);
+    case SHOWN_PERCENT: break;
+    }
+    return ui_say(u, FORMAT_NUMBER_PERCENT_WHOLE, value);
 }
 
 static void draw_control(const app *self, rect row, int i)
@@ -78,13 +92,11 @@ static void draw_control(const app *self, rect row, int i)
     const control *c = &controls[i];
     float value = value_of(&self->how, i);
     int label_w = ui_px(u, 82), number_w = ui_px(u, 68), gap = ui_px(u, 8);
-    char number[24] = "0";
-    if (value != 0)
-        snprintf(number, sizeof number, c->format, (double)(value * c->per_unit));
+    const char *number = value == 0 ? "0" : say_value(u, c, (double)(value * c->per_unit));
     font f = ui_font(u, 15, FONT_REGULAR);
-    ui_label(u, (rect){row.x, row.y, label_w, row.h}, c->label, f, u->colours->text, ALIGN_LEFT);
+    ui_label(u, (rect){row.x, row.y, label_w, row.h}, texts_get(c->label), f, u->colours->text, ALIGN_LEFT);
     slider s = {.name = c->name,
-                .tip = c->tip,
+                .tip = texts_get(c->tip),
                 .act = {.id = ACTION_DISTORT, .index = (int)c->at},
                 .value = value,
                 .min = c->min,
@@ -113,8 +125,8 @@ void break_view(const app *self, rect area)
     input_panel(self, (rect){area.x, area.y, side, side});
     compact_panel(self, (rect){area.x + side + gap, area.y, area.w - side - gap, side});
     int y = area.y + side + gap;
-    ui_label(u, (rect){area.x, y, area.w, caption}, "What prepares a drawing for the network",
-             ui_font(u, 13, FONT_REGULAR), u->colours->muted, ALIGN_LEFT);
+    ui_label(u, (rect){area.x, y, area.w, caption}, texts_get(TEXT_BREAK_PREPARATION), ui_font(u, 13, FONT_REGULAR),
+             u->colours->muted, ALIGN_LEFT);
     y += caption + gap / 2;
     draw_switches(self, (rect){area.x, y, area.w, switches});
     y += switches + gap;

@@ -1,4 +1,5 @@
 /* canvas_panel.c - the paper with the drawing, the brush's ring and the keyboard's pen. */
+#include "app/texts/texts.h"
 #include "panel.h"
 #include <math.h>
 #include <string.h>
@@ -35,8 +36,8 @@ static void draw_hint(const app *self, rect r)
     ui *u = self->ui;
     int line = ui_px(u, 30), y = r.y + r.h / 2 - line;
     rect first = {r.x, y, r.w, line}, second = {r.x, y + line, r.w, line};
-    ui_label(u, first, "Draw a digit here", ui_font(u, 22, FONT_REGULAR), u->colours->muted, ALIGN_CENTRE);
-    const char *how = "mouse, finger, pen, or arrow keys and space";
+    ui_label(u, first, texts_get(TEXT_CANVAS_HINT), ui_font(u, 22, FONT_REGULAR), u->colours->muted, ALIGN_CENTRE);
+    const char *how = texts_get(TEXT_CANVAS_HOW);
     font small = panel_fit(self, how, ui_font(u, 14, FONT_REGULAR), r.w - ui_px(u, 16));
     ui_label(u, second, how, small, u->colours->muted, ALIGN_CENTRE);
 }
@@ -87,7 +88,7 @@ void canvas_panel(const app *self, rect area)
     ui *u = self->ui;
     u->group = 2;
     bool keys = ui_area(u, area, "canvas", ELEMENT_CANVAS);
-    ui_explain(u, "Draw here with mouse, finger, pen or keys; the right mouse button erases");
+    ui_explain(u, texts_get(TEXT_CANVAS_TIP));
     draw_rect(u->list, area, 4 * u->scale, u->colours->paper);
     rect clip = draw_clip(u->list, area);
     if (app_shows_picture(self))

@@ -1,4 +1,5 @@
 /* compact_panel.c - the answer where there is little room: the class, its probability, and a column for every class. */
+#include "app/texts/texts.h"
 #include "panel.h"
 #include <math.h>
 #include <stdio.h>
@@ -68,15 +69,13 @@ void compact_panel(const app *self, rect area)
     ui *u = self->ui;
     const answer *a = &app_read(self)->answer;
     ui_area(u, area, "bars", ELEMENT_SHOWN);
-    ui_explain(u, "How likely the network finds every class; a hollow bar says that it is unsure");
+    ui_explain(u, texts_get(TEXT_BARS_TIP));
     if (!app_model(self))
         return;
     int line = ui_px(u, 26);
-    char words[NN_NAME + 32] = "Draw a digit", share[16];
-    if (a->digit >= 0) {
-        panel_percent(share, sizeof share, a->confidence);
-        snprintf(words, sizeof words, "%s%s \xc2\xb7 %s", a->text, a->unsure ? "?" : "", share);
-    }
+    const char *words = texts_get(TEXT_ANSWER_DRAW);
+    if (a->digit >= 0)
+        words = ui_say(u, FORMAT_ANSWER_BRIEF, a->text, a->unsure ? "?" : "", panel_percent(u, a->confidence));
     ui_label(u, (rect){area.x, area.y, area.w, line}, words, panel_fit(self, words, ui_font(u, 20, FONT_BOLD), area.w),
              a->digit < 0 || a->unsure ? u->colours->muted : u->colours->accent, ALIGN_LEFT);
     int top = area.y + line + ui_px(u, 6), high = area.y + area.h - top;

@@ -1,5 +1,6 @@
 /* comparison_panel.c - "Models": every model there is with its facts, and what the ticked ones read on the canvas just
  * now. */
+#include "app/texts/texts.h"
 #include "panel.h"
 #include "words.h"
 #include <math.h>
@@ -7,18 +8,17 @@
 #include <string.h>
 
 /* "99.55 %, 0.6 ms, shipped, 469 k weights" without what is not known. */
-static void describe_facts(const model_entry *m, const char *origin, char *out, size_t size)
+static const char *describe_facts(ui *u, const model_entry *m, const char *origin)
 {
-    char accuracy[24] = "", speed[24] = "", weights[24];
-    if (!isnan(m->accuracy))
-        snprintf(accuracy, sizeof accuracy, "%.2f %% \xc2\xb7 ", 100 * m->accuracy);
-    if (!isnan(m->infer_us))
-        snprintf(speed, sizeof speed, "%.2f ms \xc2\xb7 ", m->infer_us / 1000);
-    if (m->parameters < 999500)
-        snprintf(weights, sizeof weights, "%zu k", (m->parameters + 500) / 1000);
-    else
-        snprintf(weights, sizeof weights, "%.1f M", 1e-6 * (double)m->parameters);
-    snprintf(out, size, "%s%s%s \xc2\xb7 %s weights", accuracy, speed, origin, weights);
+    const char *weights = m->parameters < 999500 ? ui_say(u, FORMAT_COMPARE_THOUSANDS, (m->parameters + 500) / 1000)
+                                                 : ui_say(u, FORMAT_COMPARE_MILLIONS, 1e-6 * (double)m->parameters);
+    const char *accuracy = isnan(m->accuracy) ? NULL : ui_say(u, FORMAT_NUMBER_PERCENT_FINE, 100 * m->accuracy);
+    const char *time = isnan(m->infer_us) ? NULL : ui_say(u, FORMAT_NUMBER_MILLISECONDS_FINE, m->infer_us / 1000);
+    if (accuracy && time)
+        return ui_say(u, FORMAT_COMPARE_FACTS_ALL, accuracy, time, origin, weights);
+    if (accuracy || time)
+        return ui_say(u, FORMAT_COMPARE_FACTS_ACCURACY, accuracy ? accuracy : time, origin, weights);
+    return ui_say(u, FORMAT_COMPARE_FACTS, origin, weights);
 }
 
 /* A column for every class, as high as it is likely. */
@@ -36,16 +36,15 @@ static void draw_columns(ui *u, rect r, const answer *a)
 static void draw_answer(ui *u, rect r, const comparison_row *row)
 {
     const answer *a = &row->answer;
-    char text[NN_NAME + 2], share[16];
+    char text[NN_NAME + 2];
     font small = ui_font(u, 13, FONT_REGULAR);
     if (row->load) {
-        ui_label(u, r, "opening\xe2\x80\xa6", small, u->colours->muted, ALIGN_LEFT);
+        ui_label(u, r, texts_get(TEXT_COMPARE_OPENING), small, u->colours->muted, ALIGN_LEFT);
         return;
     }
     if (!row->reader || a->digit < 0)
         return;
     snprintf(text, sizeof text, "%s%s", a->text, a->unsure ? "?" : "");
-    panel_percent(share, sizeof share, a->confidence);
     int class_w = ui_px(u, 44), share_w = ui_px(u, 58), gap = ui_px(u, 8);
     font large = ui_font(u, 26, FONT_BOLD);
     int w = text_width(u->text, large, text);
@@ -53,10 +52,17 @@ static void draw_answer(ui *u, rect r, const comparison_row *row)
         large.px = large.px * class_w / w;
     ui_label(u, (rect){r.x, r.y, class_w, r.h}, text, large, a->unsure ? u->colours->muted : u->colours->accent,
              ALIGN_LEFT);
-    ui_label(u, (rect){r.x + class_w, r.y, share_w, r.h}, share, small, u->colours->text, ALIGN_RIGHT);
+    ui_label(u, (rect){r.x + class_w, r.y, share_w, r.h}, panel_percent(u, a->confidence), small, u->colours->text,
+             ALIGN_RIGHT);
     rect columns = {r.x + class_w + share_w + gap, r.y + r.h / 6, r.w - class_w - share_w - gap, r.h * 2 / 3};
     if (columns.w > ui_px(u, 40))
         draw_columns(u, columns, a);
+}
+
+static text_id origin_of(const app *self, const model_entry *m)
+{
+    bool dropped = strcmp(m->path, self->comparison.dropped.path) == 0 && *m->path;
+    return m->shipped ? TEXT_COMPARE_SHIPPED : dropped ? TEXT_COMPARE_FROM_FILE : TEXT_COMPARE_YOURS;
 }
 
 static void draw_row(const app *self, rect r, int i)
@@ -65,21 +71,22 @@ static void draw_row(const app *self, rect r, int i)
     const comparison_row *row = &self->comparison.row[i];
     const model_entry *m = &row->entry;
     bool in_use = strcmp(m->name, app_reader_name(self)) == 0;
-    char name[UI_NAME], facts[160];
+    char name[UI_NAME];
     int side = ui_px(u, 34), gap = ui_px(u, 10), line = ui_px(u, 20);
-    bool dropped = strcmp(m->path, self->comparison.dropped.path) == 0 && *m->path;
-    describe_facts(m, m->shipped ? "shipped" : dropped ? "from a file" : "yours", facts, sizeof facts);
+    const char *facts = describe_facts(u, m, texts_get(origin_of(self, m)));
 
     snprintf(name, sizeof name, "tick.%s", m->name);
     button tick = {.name = name, .icon = row->ticked ? ICON_TICK : ICON_BLANK, .on = row->ticked};
-    tick.tip = "Reads the same drawing beside the others";
+    tick.tip = texts_get(TEXT_COMPARE_TICK_TIP);
     tick.act = (action){.id = ACTION_TICK, .index = i};
     ui_button(u, (rect){r.x, r.y + ui_px(u, 4), side, side}, &tick);
 
-    button use = {.label = in_use ? "in use" : "Use", .disabled = in_use, .act = {.id = ACTION_USE, .index = i}};
+    button use = {.label = texts_get(in_use ? TEXT_COMPARE_IN_USE : TEXT_COMPARE_USE),
+                  .disabled = in_use,
+                  .act = {.id = ACTION_USE, .index = i}};
     snprintf(name, sizeof name, "use.%s", m->name);
     use.name = name;
-    use.tip = "This model reads from now on";
+    use.tip = texts_get(TEXT_COMPARE_USE_TIP);
     int use_w = ui_px(u, 76);
     ui_button(u, (rect){r.x + r.w - use_w, r.y + ui_px(u, 4), use_w, side}, &use);
 
@@ -118,12 +125,10 @@ static void draw_rows(const app *self, rect area)
 static void draw_head(const app *self, rect r)
 {
     ui *u = self->ui;
-    char words[WORDS_MAX + NN_NAME + 4] = "Tick models to compare them on one drawing";
-    if (app_read(self)->answer.digit >= 0) {
-        char sentence[WORDS_MAX];
-        words_answer(sentence, &app_read(self)->answer, app_model(self)->label);
-        snprintf(words, sizeof words, "%s: %s", app_reader_name(self), sentence);
-    }
+    const char *words = texts_get(TEXT_COMPARE_TICK);
+    if (app_read(self)->answer.digit >= 0)
+        words = ui_say(u, FORMAT_COMPARE_SAYS, app_reader_name(self),
+                       words_answer(u, &app_read(self)->answer, app_model(self)->label));
     ui_label(u, r, words, ui_font(u, 16, FONT_BOLD), u->colours->text, ALIGN_LEFT);
 }
 
@@ -137,15 +142,13 @@ void comparison_view(const app *self, rect area)
     if (l->row)
         draw_rows(self, rows);
     else
-        ui_label(u, rows, "Looking for models\xe2\x80\xa6", ui_font(u, 15, FONT_REGULAR), u->colours->muted,
+        ui_label(u, rows, texts_get(TEXT_COMPARE_LOOKING), ui_font(u, 15, FONT_REGULAR), u->colours->muted,
                  ALIGN_CENTRE);
     int ready = 0;
     for (int i = 0; i < l->n_rows; i++)
         ready += l->row[i].reader != NULL;
-    char label[64] = "Read with the ticked ones together";
-    if (ready > 1)
-        snprintf(label, sizeof label, "Read with these %d together", ready);
+    const char *label = ready > 1 ? ui_say(u, FORMAT_COMPARE_TOGETHER_N, ready) : texts_get(TEXT_COMPARE_TOGETHER);
     button together = {.name = "together", .label = label, .disabled = ready < 2, .act = {.id = ACTION_TOGETHER}};
-    together.tip = "An ensemble: their probabilities are averaged";
+    together.tip = texts_get(TEXT_COMPARE_TOGETHER_TIP);
     ui_button(u, (rect){area.x, area.y + area.h - high, area.w, high}, &together);
 }

@@ -1,4 +1,5 @@
 /* dialog.c - the keys, about, and the one that asks for a file's path. */
+#include "app/texts/texts.h"
 #include "panel.h"
 #include <stdio.h>
 
@@ -45,31 +46,23 @@ static void write_row(row_writer *w, const char *left, const char *right)
 
 static void write_keys(row_writer *w)
 {
-    write_row(w, "Drawing", "Mouse, finger or pen on the canvas; the right button erases.");
-    write_row(w, "By keyboard",
-              "With the canvas focused: arrows move the pen (two together go aslant, Shift goes in small steps), "
-              "Space puts it down and lifts it. Tab goes from one button to the next.");
-    write_row(w, "The bars",
-              "How sure the network is of each class. A hollow bar and a question mark say that it is unsure.");
-    write_row(w, "Training",
-              "Under Train a network learns from made-up digits, MNIST, a folder, or drawings that you kept with their "
-              "right answer. Meanwhile it reads the canvas. At the end it is kept under a name, or thrown away.");
+    write_row(w, texts_get(TEXT_KEYS_DRAWING), texts_get(TEXT_KEYS_DRAWING_WORDS));
+    write_row(w, texts_get(TEXT_KEYS_KEYBOARD), texts_get(TEXT_KEYS_KEYBOARD_WORDS));
+    write_row(w, texts_get(TEXT_KEYS_BARS), texts_get(TEXT_KEYS_BARS_WORDS));
+    write_row(w, texts_get(TEXT_KEYS_TRAINING), texts_get(TEXT_KEYS_TRAINING_WORDS));
     for (int id = ACTION_OWN; id < ACTION_NAMED_END; id++) {
         const action_info *info = action_about(id);
-        if (*info->shortcut)
-            write_row(w, info->shortcut, info->help);
+        if (info->key)
+            write_row(w, panel_shortcut(w->u, info), texts_get(info->tip));
     }
 }
 
 static void write_about(row_writer *w)
 {
-    write_row(w, "Digitscope",
-              "Version " DIGITSCOPE_VERSION ". Draw a digit and watch a convolutional network read it. MIT licence.");
-    write_row(w, "Learned from", "MNIST: Yann LeCun, Corinna Cortes and Christopher J. C. Burges.");
+    write_row(w, "Digitscope", ui_say(w->u, FORMAT_ABOUT_PROGRAM, DIGITSCOPE_VERSION));
+    write_row(w, texts_get(TEXT_ABOUT_LEARNED), texts_get(TEXT_ABOUT_MNIST));
     for (size_t i = 0; i < sizeof libraries / sizeof libraries[0]; i++) {
-        char text[160];
-        snprintf(text, sizeof text, "%s. %s.", libraries[i].licence, libraries[i].owner);
-        write_row(w, libraries[i].name, text);
+        write_row(w, libraries[i].name, ui_say(w->u, FORMAT_ABOUT_LIBRARY, libraries[i].licence, libraries[i].owner));
     }
 }
 
@@ -80,8 +73,8 @@ void text_dialog(const app *self, rect window)
     bool keys = self->popup == POPUP_KEYS, wide = keys && window.w >= ui_px(u, 1120);
     void (*write)(row_writer * w) = keys ? write_keys : write_about;
     rect inside = panel_card(self, window, ui_px(u, wide ? 1120 : 680), ui_px(u, 760));
-    panel_heading(self, &inside, keys ? "Keys" : "About Digitscope");
-    panel_buttons(self, &inside, NULL, "close", "Close", ACTION_CLOSE);
+    panel_heading(self, &inside, texts_get(keys ? TEXT_ACTION_KEYS : TEXT_ABOUT_HEADING));
+    panel_buttons(self, &inside, NULL, "close", texts_get(TEXT_BUTTON_CLOSE), ACTION_CLOSE);
 
     int gap = ui_px(u, 28), scrollbar = ui_px(u, 8), w = inside.w - scrollbar;
     row_writer rows = {.u = u, .column = {0, 0, wide ? (w - gap) / 2 : w, 0}, .left_w = ui_px(u, 122)};
@@ -104,21 +97,21 @@ void text_dialog(const app *self, rect window)
 static void draw_kinds(const app *self, rect row)
 {
     static const struct {
-        const char *name, *label, *tip;
+        const char *name;
+        text_id label, tip;
     } kinds[SAVE_KINDS] = {
-        [SAVE_PICTURE] = {"save.picture", "Picture", "A PNG picture of the drawing, black on white"},
-        [SAVE_DIGIT] = {"save.28x28", "28 \xc3\x97 28", "The pixels that the network gets, as a PNG picture"},
-        [SAVE_SVG] = {"save.svg", "SVG", "A picture of lines, which can be enlarged without getting coarse"},
-        [SAVE_STROKES] = {"save.strokes", "Strokes",
-                          "The points with their times, for digitscope ink and for Digitscope"},
+        [SAVE_PICTURE] = {"save.picture", TEXT_FILE_PICTURE, TEXT_FILE_PICTURE_TIP},
+        [SAVE_DIGIT] = {"save.28x28", TEXT_FILE_DIGIT, TEXT_FILE_DIGIT_TIP},
+        [SAVE_SVG] = {"save.svg", TEXT_FILE_SVG, TEXT_FILE_SVG_TIP},
+        [SAVE_STROKES] = {"save.strokes", TEXT_FILE_STROKES, TEXT_FILE_STROKES_TIP},
     };
     ui *u = self->ui;
     save_kind now = save_kind_of(u->field.text);
     u->group = 9;
     for (int i = 0; i < SAVE_KINDS; i++) {
         button b = {.name = kinds[i].name,
-                    .label = kinds[i].label,
-                    .tip = kinds[i].tip,
+                    .label = texts_get(kinds[i].label),
+                    .tip = texts_get(kinds[i].tip),
                     .on = now == (save_kind)i,
                     .disabled = !app_can_save(self, (save_kind)i),
                     .act = {.id = ACTION_SAVE_KIND, .index = i}};
@@ -134,19 +127,19 @@ void path_dialog(const app *self, rect window)
     ui *u = self->ui;
     bool save = self->popup == POPUP_SAVE;
     rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, save ? 300 : 250));
-    panel_heading(self, &inside, save ? "Save the drawing" : "Open a picture, model or drawing");
+    panel_heading(self, &inside, texts_get(save ? TEXT_FILE_SAVE : TEXT_FILE_OPEN));
     rect field = {inside.x, inside.y + ui_px(u, 4), inside.w, ui_px(u, 42)};
     ui_text_field(u, field, "path");
-    ui_explain(u, "The path of a file; Ctrl+V pastes one");
-    const char *label = !save ? "Open" : *self->replace ? "Replace" : "Save";
-    panel_buttons(self, &inside, "Cancel", "accept", label, ACTION_ACCEPT);
+    ui_explain(u, texts_get(TEXT_FILE_PATH_TIP));
+    const char *label =
+        !save ? texts_get(TEXT_FILE_DO_OPEN) : texts_get(*self->replace ? TEXT_FILE_DO_REPLACE : TEXT_FILE_DO_SAVE);
+    panel_buttons(self, &inside, texts_get(TEXT_BUTTON_CANCEL), "accept", label, ACTION_ACCEPT);
     int below = field.y + field.h + ui_px(u, 12);
     if (save) {
         draw_kinds(self, (rect){inside.x, below, inside.w, ui_px(u, 36)});
         below += ui_px(u, 48);
     }
-    const char *usual = save ? "The name's ending decides; .bmp and .json are understood as well."
-                             : "PNG, JPEG, BMP, PNM, .safetensors or strokes. Files can also be dropped on the window.";
+    const char *usual = texts_get(save ? TEXT_FILE_SAVE_WORDS : TEXT_FILE_OPEN_WORDS);
     bool problem = self->problem[0] != '\0';
     rect words = {inside.x, below, inside.w, 0};
     ui_paragraph(u, words, problem ? self->problem : usual, ui_font(u, 14, FONT_REGULAR),

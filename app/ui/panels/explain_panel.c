@@ -1,5 +1,6 @@
 /* explain_panel.c - F1: what every element in sight does, laid over the window. Large elements carry their sentence in
  * their middle; small ones get a number, and a list over the canvas has the sentences. */
+#include "app/texts/texts.h"
 #include "panel.h"
 #include <math.h>
 #include <stdio.h>
@@ -64,7 +65,8 @@ static void collect(const app *self, explanation *all)
             continue;
         bool named = e->kind == ELEMENT_BUTTON && e->act.id >= ACTION_OWN && e->act.id < ACTION_NAMED_END;
         explained *x = &all->item[all->count++];
-        *x = (explained){e->visible, e->tip, named ? action_about(e->act.id)->shortcut : "", label_inside(self, e)};
+        *x = (explained){e->visible, e->tip, named ? panel_shortcut(self->ui, action_about(e->act.id)) : "",
+                         label_inside(self, e)};
     }
 }
 
@@ -132,8 +134,11 @@ static void draw_footer(const app *self, rect *inside)
 {
     ui *u = self->ui;
     int h = ui_px(u, 36), y = inside->y + inside->h - h;
-    button keys = panel_button(ACTION_KEYS, ICON_NONE, "Keys");
-    button close = {.name = "close", .label = "Close", .tip = "Back to drawing", .style = BUTTON_MAIN};
+    button keys = panel_button(ACTION_KEYS, ICON_NONE, texts_get(TEXT_ACTION_KEYS));
+    button close = {.name = "close",
+                    .label = texts_get(TEXT_BUTTON_CLOSE),
+                    .tip = texts_get(TEXT_BUTTON_DRAWING_TIP),
+                    .style = BUTTON_MAIN};
     close.act.id = ACTION_CLOSE;
     int w = ui_button_width(u, &close), keys_w = ui_button_width(u, &keys);
     ui_button(u, (rect){inside->x + inside->w - w - ui_px(u, 8) - keys_w, y, keys_w, h}, &keys);

@@ -1,5 +1,6 @@
 /* help_panel.c - F1: a page of the manual, beside it the list of all where there is room; what is looked for takes the
  * page's place until one of the finds is opened. */
+#include "app/texts/texts.h"
 #include "panel.h"
 #include <stdio.h>
 #include <string.h>
@@ -19,22 +20,29 @@ static void draw_field(const app *self, rect r)
 {
     ui *u = self->ui;
     ui_text_field(u, r, "help.find");
-    ui_explain(u, "Words that a page shall contain; Enter opens the first");
+    ui_explain(u, texts_get(TEXT_HELP_FIND_TIP));
     if (!*u->field.text)
-        ui_label(u, rect_inset(r, ui_px(u, 12)), "Look for...", ui_font(u, 15, FONT_REGULAR), u->colours->muted,
-                 ALIGN_LEFT);
+        ui_label(u, rect_inset(r, ui_px(u, 12)), texts_get(TEXT_HELP_FIND), ui_font(u, 15, FONT_REGULAR),
+                 u->colours->muted, ALIGN_LEFT);
 }
 
 static void draw_top(const app *self, rect row, bool topics)
 {
     ui *u = self->ui;
-    button close = {.name = "close", .label = "Close", .tip = "Back to drawing", .act = {.id = ACTION_CLOSE}};
-    button what = panel_button(ACTION_EXPLAIN, ICON_NONE, "What is what?"),
-           keys = panel_button(ACTION_KEYS, ICON_NONE, "Keys");
-    button back = {
-        .name = "help.back", .label = "Back", .tip = "The page before", .disabled = self->manual->n_back == 0};
-    button contents = {
-        .name = "help.page.1", .label = "Contents", .tip = "All topics", .act = {.id = ACTION_HELP_PAGE}};
+    button close = {.name = "close",
+                    .label = texts_get(TEXT_BUTTON_CLOSE),
+                    .tip = texts_get(TEXT_BUTTON_DRAWING_TIP),
+                    .act = {.id = ACTION_CLOSE}};
+    button what = panel_button(ACTION_EXPLAIN, ICON_NONE, texts_get(TEXT_ACTION_EXPLAIN)),
+           keys = panel_button(ACTION_KEYS, ICON_NONE, texts_get(TEXT_ACTION_KEYS));
+    button back = {.name = "help.back",
+                   .label = texts_get(TEXT_HELP_BACK),
+                   .tip = texts_get(TEXT_HELP_BACK_TIP),
+                   .disabled = self->manual->n_back == 0};
+    button contents = {.name = "help.page.1",
+                       .label = texts_get(TEXT_HELP_CONTENTS),
+                       .tip = texts_get(TEXT_HELP_CONTENTS_TIP),
+                       .act = {.id = ACTION_HELP_PAGE}};
     back.act.id = ACTION_HELP_BACK;
     int w = ui_button_width(u, &back);
     ui_button(u, (rect){row.x, row.y, w, row.h}, &back);
@@ -59,7 +67,7 @@ static void draw_topics(const app *self, rect area)
         snprintf(name, sizeof name, "help.page.%d", i + 1);
         button b = {.name = name,
                     .label = self->manual->page[i].title,
-                    .tip = "Opens this page",
+                    .tip = texts_get(TEXT_HELP_PAGE_TIP),
                     .style = BUTTON_ITEM,
                     .on = i == self->manual->open,
                     .act = {.id = ACTION_HELP_PAGE, .index = i}};
@@ -72,7 +80,7 @@ static void draw_page(const app *self, rect area)
 {
     ui *u = self->ui;
     manual *book = self->manual;
-    document_look look = manual_look(book, ACTION_HELP_LINK, "Leads to another page; an address of the web is copied");
+    document_look look = manual_look(book, ACTION_HELP_LINK, texts_get(TEXT_HELP_LINK_TIP));
     rect page = {area.x, area.y, area.w - ui_px(u, 16), 0};
     rect clip = ui_scroll_begin(u, area, document_show(u, page, &book->text, &look, false));
     page.y -= u->scroll;
@@ -92,7 +100,7 @@ static int draw_find(const app *self, rect r, int page, const char *line)
     snprintf(name, sizeof name, "help.found.%d", page + 1);
     button b = {.name = name,
                 .label = self->manual->page[page].title,
-                .tip = "Opens the page, with the words marked",
+                .tip = texts_get(TEXT_HELP_FOUND_TIP),
                 .style = BUTTON_ITEM,
                 .act = {.id = ACTION_HELP_PAGE, .index = page}};
     ui_button(u, (rect){r.x, r.y, r.w, title}, &b);
@@ -109,7 +117,7 @@ static void draw_finds(const app *self, rect area)
     for (int i = 0; i < self->manual->n_pages; i++)
         found += manual_finds(self->manual, i, u->field.text, line, sizeof line);
     if (found == 0)
-        ui_paragraph(u, area, "No page has these words.", ui_font(u, 15, FONT_REGULAR), u->colours->muted, true);
+        ui_paragraph(u, area, texts_get(TEXT_HELP_NOTHING), ui_font(u, 15, FONT_REGULAR), u->colours->muted, true);
     rect clip = ui_scroll_begin(u, area, found * step), r = {area.x, area.y - u->scroll, area.w - ui_px(u, 16), 0};
     u->group = 12;
     for (int i = 0; i < self->manual->n_pages; i++)

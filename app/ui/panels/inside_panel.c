@@ -1,6 +1,7 @@
 /* inside_panel.c - "Inside": the way of a drawing through the network as pictures. Above, the steps from ink to 28 x 28
  * and the answer; in the middle the maps of every layer, of which one can be shown large; below, what spoke for the
  * answer and against it. The pointer over a map shows on the canvas what that place of it can see. */
+#include "app/texts/texts.h"
 #include "panel.h"
 #include "words.h"
 #include <math.h>
@@ -15,7 +16,6 @@ typedef struct value_place {
     int channel, x, y;
 } value_place;
 
-static const char layer_tip[] = "One layer at work: click to see it large, point at a value to see where it looks";
 static const colour black = 0xff000000, white = 0xffffffff;
 
 static colour with_alpha(colour c, unsigned alpha)
@@ -56,11 +56,10 @@ static void outline_part(const app *self, rect r, const float part[4], float sid
 static void draw_step(const app *self, rect r, int step)
 {
     static const char *const names[] = {"step.ink", "step.fit"};
-    static const char *const tips[] = {"Your ink on the whole canvas, and the box around it",
-                                       "The box brought to 20 pixels, drawn with a pen that the network knows"};
+    static const text_id tips[] = {TEXT_INSIDE_INK_TIP, TEXT_INSIDE_FIT_TIP};
     if (step < 2) { /* the third explains itself */
         ui_area(self->ui, r, names[step], ELEMENT_SHOWN);
-        ui_explain(self->ui, tips[step]);
+        ui_explain(self->ui, texts_get(tips[step]));
     }
     const digit *d = &app_read(self)->digit;
     const app_inside *in = self->inside;
@@ -91,15 +90,15 @@ static void draw_steps(const app *self, rect area, int side)
     ui *u = self->ui;
     const digit_options *how = &self->how;
     bool spoilt = !distort_is_none(&how->distort);
-    const char *captions[] = {"ink and box", how->scale ? "fitted" : "not fitted",
-                              spoilt        ? "spoilt"
-                              : how->centre ? "centred"
-                                            : "not centred"};
+    const text_id captions[] = {TEXT_INSIDE_INK, how->scale ? TEXT_INSIDE_FITTED : TEXT_INSIDE_NOT_FITTED,
+                                spoilt        ? TEXT_INSIDE_SPOILT
+                                : how->centre ? TEXT_INSIDE_CENTRED
+                                              : TEXT_INSIDE_NOT_CENTRED};
     int gap = ui_px(u, 10), caption = ui_px(u, 18), x = area.x;
     for (int i = 0; i < 3; i++, x += side + gap) {
         draw_step(self, (rect){x, area.y, side, side}, i);
-        ui_label(u, (rect){x, area.y + side, side + gap / 2, caption}, captions[i], small_font(u), u->colours->muted,
-                 ALIGN_LEFT);
+        ui_label(u, (rect){x, area.y + side, side + gap / 2, caption}, texts_get(captions[i]), small_font(u),
+                 u->colours->muted, ALIGN_LEFT);
     }
     compact_panel(self, (rect){x, area.y, area.x + area.w - x, side + caption});
 }
@@ -195,12 +194,11 @@ static void draw_filters(const app *self, rect area)
     }
 }
 
-static void describe_shape(const inspect_layer *l, char *out, size_t size)
+static const char *describe_shape(ui *u, const inspect_layer *l)
 {
     if (l->shape.h * l->shape.w == 1)
-        snprintf(out, size, "%d values", l->shape.c);
-    else
-        snprintf(out, size, "%d \xc3\x97 %d\xc3\x97%d", l->shape.c, l->shape.h, l->shape.w);
+        return ui_say(u, PLURAL_INSIDE_VALUES(l->shape.c), l->shape.c);
+    return ui_say(u, FORMAT_INSIDE_MAPS, l->shape.c, l->shape.h, l->shape.w);
 }
 
 /* `second` is left out where there is no room for it. */
@@ -226,22 +224,25 @@ static void draw_row(const app *self, rect r, int layer, bool narrow, value_plac
     ui *u = self->ui;
     int words = ui_px(u, narrow ? 76 : 90), pad = ui_px(u, 3);
     rect inner = {r.x + words, r.y + pad, r.w - words - pad, r.h - 2 * pad};
-    char name[UI_NAME], shape[48];
+    char name[UI_NAME];
     if (layer < 0) {
         const inspect_filters *f = &self->inside->net->filters;
-        snprintf(shape, sizeof shape, "%d \xc3\x97 %d\xc3\x97%d", f->count, f->kh, f->kw);
+        const char *shape = ui_say(u, FORMAT_INSIDE_MAPS, f->count, f->kh, f->kw);
         ui_area(u, r, "filters", ELEMENT_SHOWN);
-        ui_explain(u, "What the first layer looks for: white weights want ink, blue ones want none");
-        draw_row_words(self, (rect){r.x + pad, r.y, words - 2 * pad, r.h}, narrow, "filters", shape);
+        ui_explain(u, texts_get(TEXT_INSIDE_FILTERS_TIP));
+        draw_row_words(self, (rect){r.x + pad, r.y, words - 2 * pad, r.h}, narrow, texts_get(TEXT_INSIDE_FILTERS),
+                       shape);
         draw_filters(self, inner);
         return;
     }
     const inspect_layer *l = &self->inside->net->layer[layer];
     name_row(l, name);
-    describe_shape(l, shape, sizeof shape);
-    button b = {.name = name, .style = BUTTON_ITEM, .tip = layer_tip, .act = {.id = ACTION_LAYER, .index = layer}};
+    button b = {.name = name,
+                .style = BUTTON_ITEM,
+                .tip = texts_get(TEXT_INSIDE_LAYER_TIP),
+                .act = {.id = ACTION_LAYER, .index = layer}};
     ui_button(u, r, &b);
-    draw_row_words(self, (rect){r.x + pad, r.y, words - 2 * pad, r.h}, narrow, l->name, shape);
+    draw_row_words(self, (rect){r.x + pad, r.y, words - 2 * pad, r.h}, narrow, l->name, describe_shape(u, l));
     draw_maps(self, inner, layer, at);
 }
 
@@ -310,14 +311,14 @@ static void draw_layers(const app *self, rect area, value_place *at)
 
 /* ---- one layer, large -------------------------------------------------------------------------------------------- */
 
-static void describe_value(const app *self, const value_place *at, char *out, size_t size)
+static const char *describe_value(const app *self, const value_place *at)
 {
     const app_inside *in = self->inside;
     const inspect_layer *l = &in->net->layer[at->layer];
     nn_region r = nn_receptive_field(in->net->plan, l->node, at->x, at->y);
     int value = l->maps[((ptrdiff_t)at->channel * l->shape.h + at->y) * l->shape.w + at->x];
-    snprintf(out, size, "%s, map %d at %d, %d: sees %d \xc3\x97 %d pixels, %d %% of the strongest", l->name,
-             at->channel, at->x, at->y, r.x1 - r.x0, r.y1 - r.y0, (value * 100 + 127) / 255);
+    return ui_say(self->ui, FORMAT_INSIDE_VALUE, l->name, at->channel, at->x, at->y, r.x1 - r.x0, r.y1 - r.y0,
+                  (value * 100 + 127) / 255);
 }
 
 static void draw_large(const app *self, rect area, value_place *at)
@@ -325,11 +326,9 @@ static void draw_large(const app *self, rect area, value_place *at)
     ui *u = self->ui;
     const app_inside *in = self->inside;
     const inspect_layer *l = &in->net->layer[in->layer];
-    char shape[48], words[INSPECT_TITLE + 64];
-    describe_shape(l, shape, sizeof shape);
-    snprintf(words, sizeof words, "%s: %s, %s", l->name, l->title, shape);
-    button back = {.name = "layer.back", .label = "All layers", .act = {.id = ACTION_LAYER, .index = -1}};
-    back.tip = "Back to the maps of all layers";
+    const char *words = ui_say(u, FORMAT_INSIDE_LAYER, l->name, l->title, describe_shape(u, l));
+    button back = {.name = "layer.back", .label = texts_get(TEXT_INSIDE_ALL), .act = {.id = ACTION_LAYER, .index = -1}};
+    back.tip = texts_get(TEXT_INSIDE_ALL_TIP);
     int high = ui_px(u, 32), w = ui_button_width(u, &back), gap = ui_px(u, 10);
     ui_button(u, (rect){area.x, area.y, w, high}, &back);
     ui_label(u, (rect){area.x + w + gap, area.y, area.w - w - gap, high}, words, ui_font(u, 14, FONT_REGULAR),
@@ -384,18 +383,17 @@ static void draw_votes(const app *self, rect area, int taken, const value_place 
     inspect_vote votes[MAX_VOTES];
     int line = ui_px(u, 18), room = area.w - taken, most = room > 0 ? room / ui_px(u, 32) : 0, count = 0, other;
     ui_area(u, area, "votes", ELEMENT_SHOWN);
-    ui_explain(u, "The features that speak loudest for the answer, upwards, or for the runner-up, downwards");
-    char words[2 * NN_NAME + 128] = "Draw a digit to see what speaks for the answer";
+    ui_explain(u, texts_get(TEXT_INSIDE_VOTES_TIP));
+    const char *words = texts_get(TEXT_INSIDE_DRAW);
     if (a->digit >= 0 && a->classes > 1) {
         other = words_runner_up(a);
         count = inspect_votes(in->net, model, a->digit, other, votes, most < MAX_VOTES ? most : MAX_VOTES);
-        snprintf(words, sizeof words, "Why %s and not %s: the %d loudest of %d features", model->label[a->digit],
-                 model->label[other], count, in->net->n_features);
-        if (count == 0)
-            snprintf(words, sizeof words, "The last layer adds up no features, so there are no votes to show");
+        words = count == 0 ? texts_get(TEXT_INSIDE_NO_VOTES)
+                           : ui_say(u, FORMAT_INSIDE_WHY, model->label[a->digit], model->label[other], count,
+                                    in->net->n_features);
     }
     if (at->layer >= 0)
-        describe_value(self, at, words, sizeof words);
+        words = describe_value(self, at);
     ui_label(u, (rect){area.x, area.y, area.w, line}, words, small_font(u), u->colours->muted, ALIGN_LEFT);
     draw_vote_bars(self, (rect){area.x, area.y + line, room, area.h - line}, votes, count);
 }
@@ -443,7 +441,8 @@ static void draw_on_canvas(const app *self, const value_place *at)
 static int draw_heat_switch(const app *self, rect row)
 {
     ui *u = self->ui;
-    button heat = panel_button(ACTION_HEAT, self->inside->heat_off ? ICON_BLANK : ICON_TICK, "Colour ink");
+    button heat =
+        panel_button(ACTION_HEAT, self->inside->heat_off ? ICON_BLANK : ICON_TICK, texts_get(TEXT_ACTION_HEAT));
     heat.on = !self->inside->heat_off;
     int w = ui_button_width(u, &heat);
     ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &heat);
@@ -455,8 +454,7 @@ void inside_view(const app *self, rect area)
     ui *u = self->ui;
     const app_inside *in = self->inside;
     if (!in || !in->net) {
-        ui_label(u, area, "There is no network to look into", ui_font(u, 15, FONT_REGULAR), u->colours->muted,
-                 ALIGN_CENTRE);
+        ui_label(u, area, texts_get(TEXT_INSIDE_NONE), ui_font(u, 15, FONT_REGULAR), u->colours->muted, ALIGN_CENTRE);
         return;
     }
     value_place at = {.layer = -1};

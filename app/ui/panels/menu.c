@@ -1,4 +1,5 @@
-/* menu.c - the menu of all actions and the list of models, as lists under their buttons. */
+/* menu.c - the menu of all actions, the list of models and that of languages, as lists under their buttons. */
+#include "app/texts/texts.h"
 #include "panel.h"
 #include <math.h>
 #include <stdio.h>
@@ -36,9 +37,9 @@ void menu_popup(const app *self, rect window)
             continue;
         snprintf(name, sizeof name, "menu.%s", info->name);
         button b = {.name = name,
-                    .label = info->label,
-                    .detail = info->shortcut,
-                    .tip = info->help,
+                    .label = texts_get(info->label),
+                    .detail = panel_shortcut(u, info),
+                    .tip = texts_get(info->tip),
                     .style = BUTTON_ITEM,
                     .act = {.id = id}};
         b.disabled = !is_possible(self, b.act.id);
@@ -49,12 +50,11 @@ void menu_popup(const app *self, rect window)
 }
 
 /* "99.46 %" where the training facts have it. */
-static void describe_accuracy(const model_entry *m, char *out, size_t size)
+static const char *describe_accuracy(ui *u, const model_entry *m)
 {
     if (isnan(m->accuracy))
-        snprintf(out, size, "%s", m->shipped ? "" : "own");
-    else
-        snprintf(out, size, "%.2f %%", 100 * m->accuracy);
+        return m->shipped ? "" : texts_get(TEXT_MODELS_OWN);
+    return ui_say(u, FORMAT_NUMBER_PERCENT_FINE, 100 * m->accuracy);
 }
 
 void models_popup(const app *self, rect window)
@@ -65,13 +65,12 @@ void models_popup(const app *self, rect window)
     rect clip = ui_scroll_begin(u, view, row * count);
     for (int i = 0; i < count; i++) {
         const model_entry *m = &self->models[i];
-        char name[UI_NAME], accuracy[32];
+        char name[UI_NAME];
         snprintf(name, sizeof name, "model.%s", m->name);
-        describe_accuracy(m, accuracy, sizeof accuracy);
         button b = {.name = name,
                     .label = m->name,
-                    .detail = accuracy,
-                    .tip = "Reads with this model from now on",
+                    .detail = describe_accuracy(u, m),
+                    .tip = texts_get(TEXT_MODELS_TIP),
                     .style = BUTTON_ITEM,
                     .act = {.id = ACTION_MODEL, .index = i}};
         b.on = strcmp(m->name, app_reader_name(self)) == 0;
@@ -79,6 +78,30 @@ void models_popup(const app *self, rect window)
         ui_button(u, (rect){view.x, view.y - u->scroll + i * row, view.w - ui_px(u, 6), row}, &b);
     }
     if (count == 0)
-        ui_label(u, view, "No models found", ui_font(u, 15, FONT_REGULAR), u->colours->muted, ALIGN_CENTRE);
+        ui_label(u, view, texts_get(TEXT_MODELS_NONE), ui_font(u, 15, FONT_REGULAR), u->colours->muted, ALIGN_CENTRE);
+    ui_scroll_end(u, clip);
+}
+
+/* Each in its own name. */
+void languages_popup(const app *self, rect window)
+{
+    ui *u = self->ui;
+    int row = ui_px(u, 40), count = 0;
+    while (texts_code(count))
+        count++;
+    rect view = panel_list(self, window, "menu", ui_px(u, 320), row * count);
+    rect clip = ui_scroll_begin(u, view, row * count);
+    for (int i = 0; i < count; i++) {
+        char name[UI_NAME];
+        snprintf(name, sizeof name, "language.%s", texts_code(i));
+        button b = {.name = name,
+                    .label = texts_name(i),
+                    .tip = texts_get(TEXT_ACTION_LANGUAGE_TIP),
+                    .style = BUTTON_ITEM,
+                    .act = {.id = ACTION_SPEAK, .index = i}};
+        b.on = strcmp(texts_code(i), texts_language()) == 0;
+        b.icon = b.on ? ICON_TICK : ICON_BLANK;
+        ui_button(u, (rect){view.x, view.y - u->scroll + i * row, view.w - ui_px(u, 6), row}, &b);
+    }
     ui_scroll_end(u, clip);
 }

@@ -1,12 +1,15 @@
 /* panel.c - what several panels need. */
 #include "panel.h"
+#include "app/texts/texts.h"
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 
 button panel_button(int id, icon picture, const char *label)
 {
     const action_info *info = action_about(id);
-    return (button){.name = info->name, .label = label, .tip = info->help, .icon = picture, .act = {.id = id}};
+    return (button){
+        .name = info->name, .label = label, .tip = texts_get(info->tip), .icon = picture, .act = {.id = id}};
 }
 
 rect panel_card(const app *self, rect window, int w, int h)
@@ -59,11 +62,12 @@ void panel_buttons(const app *self, rect *inside, const char *cancel, const char
 {
     ui *u = self->ui;
     int h = ui_px(u, 40), gap = ui_px(u, 10), y = inside->y + inside->h - h;
-    const char *tip = id == ACTION_CLOSE ? "Back to the window" : "Does it with the file of this name";
+    const char *tip = texts_get(id == ACTION_CLOSE ? TEXT_BUTTON_BACK_TIP : TEXT_BUTTON_FILE_TIP);
     button main = {.name = name, .label = label, .tip = tip, .style = BUTTON_MAIN, .act = {.id = id}};
     int w = ui_button_width(u, &main) + ui_px(u, 20), x = inside->x + inside->w - w;
     if (cancel) {
-        button b = {.name = "cancel", .label = cancel, .tip = "Back to the window", .act = {.id = ACTION_CLOSE}};
+        button b = {
+            .name = "cancel", .label = cancel, .tip = texts_get(TEXT_BUTTON_BACK_TIP), .act = {.id = ACTION_CLOSE}};
         int cancel_w = ui_button_width(u, &b);
         ui_button(u, (rect){x - gap - cancel_w, y, cancel_w, h}, &b);
     }
@@ -79,11 +83,36 @@ font panel_fit(const app *self, const char *text, font f, int width)
     return f;
 }
 
-void panel_percent(char *out, size_t size, float share)
+const char *panel_percent(ui *u, float share)
 {
     double percent = 100.0 * (double)share;
     if (percent >= 99.95) /* no network is certain, however float rounds */
-        snprintf(out, size, ">99.9 %%");
-    else
-        snprintf(out, size, "%.1f %%", percent);
+        return texts_get(TEXT_NUMBER_NEARLY_ALL);
+    return ui_say(u, FORMAT_NUMBER_PERCENT, percent);
+}
+
+/* The key alone. */
+static const char *key_name(int key, char out[8])
+{
+    static const char minus[] = "\xe2\x88\x92"; /* as wide as a plus */
+    if (key == KEY_DELETE)
+        return texts_get(TEXT_KEY_DELETE);
+    if (key == '-')
+        return minus;
+    if (key == KEY_F1 || key == KEY_F10 || key == KEY_F11)
+        return key == KEY_F1 ? "F1" : key == KEY_F10 ? "F10" : "F11";
+    snprintf(out, 8, "%c", toupper(key));
+    return out;
+}
+
+const char *panel_shortcut(ui *u, const action_info *info)
+{
+    char letter[8];
+    const char *key = info->key ? key_name(info->key, letter) : "";
+    switch (info->mods) {
+    case MOD_CTRL: return ui_say(u, FORMAT_KEY_CTRL, key);
+    case MOD_SHIFT: return ui_say(u, FORMAT_KEY_SHIFT, key);
+    case MOD_CTRL | MOD_SHIFT: return ui_say(u, FORMAT_KEY_CTRL_SHIFT, key);
+    default: return ui_say(u, FORMAT_KEY_ALONE, key);
+    }
 }

@@ -7,7 +7,7 @@
 
 void toolbar_panel(const app *self, rect area);
 void canvas_panel(const app *self, rect area);
-void views_panel(const app *self, rect area);  /* the tabs, and below them the view that was chosen */
+void views_panel(const app *self, rect area); /* the tabs, and below them the view that was chosen */
 /* What they need beside the canvas, in units of the layout: the same for all, so that the canvas and the tabs stay where
  * they are from view to view. */
 int views_min_width(const app *self);
@@ -21,6 +21,7 @@ void inside_view(const app *self, rect area);  /* draws on the canvas too */
 void status_panel(const app *self, rect area); /* or the strip with a message */
 void menu_popup(const app *self, rect window);
 void models_popup(const app *self, rect window);
+void languages_popup(const app *self, rect window);
 void text_dialog(const app *self, rect window);   /* keys and about */
 void path_dialog(const app *self, rect window);   /* open and save */
 void help_popup(const app *self, rect window);    /* a page of the manual */
@@ -57,7 +58,10 @@ void panel_buttons(const app *self, rect *inside, const char *cancel, const char
 /* The font, or as much smaller as the text needs to be at most `width` pixels wide. */
 font panel_fit(const app *self, const char *text, font f, int width);
 
-/* "98.2 %", and never a certainty that the number does not hold. */
-void panel_percent(char *out, size_t size, float share);
+/* "98.2 %", and never a certainty that the number does not hold. Until the next frame, as all that is said. */
+const char *panel_percent(ui *u, float share);
+
+/* "Ctrl+Shift+Z", as the keys are called in the language; "" where there is none. */
+const char *panel_shortcut(ui *u, const action_info *info);
 
 #endif

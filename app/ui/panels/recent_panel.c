@@ -1,5 +1,6 @@
 /* recent_panel.c - drawings before this one as small pictures: some in a strip beside the canvas, all of them in a
  * dialog. Each is a button that brings its drawing back. */
+#include "app/texts/texts.h"
 #include "panel.h"
 #include <math.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@ static void draw_one(const app *self, rect r, const char *name, int index)
     const recent_item *item = self->recent.item[index];
     char full[UI_NAME];
     snprintf(full, sizeof full, "%s.%d", name, index + 1);
-    button b = {.name = full, .tip = "Brings this drawing back", .act = {.id = ACTION_RECALL, .index = index}};
+    button b = {.name = full, .tip = texts_get(TEXT_RECENT_TIP), .act = {.id = ACTION_RECALL, .index = index}};
     ui_button(u, r, &b);
 
     rect sheet = rect_inset(r, ui_px(u, 5)), clip = draw_clip(u->list, sheet);
@@ -38,7 +39,7 @@ void recent_panel(const app *self, rect area)
 static void place_forget(const app *self, rect inside)
 {
     ui *u = self->ui;
-    button b = panel_button(ACTION_FORGET, ICON_NONE, "Forget all");
+    button b = panel_button(ACTION_FORGET, ICON_NONE, texts_get(TEXT_RECENT_FORGET));
     b.disabled = self->recent.count == 0;
     ui_button(u, (rect){inside.x, inside.y + inside.h - ui_px(u, 40), ui_button_width(u, &b), ui_px(u, 40)}, &b);
 }
@@ -49,12 +50,11 @@ void recent_popup(const app *self, rect window)
     ui *u = self->ui;
     int rows = self->recent.count ? (self->recent.count + COLUMNS - 1) / COLUMNS : 1;
     rect inside = panel_card(self, window, ui_px(u, CARD), ui_px(u, (float)(rows * (SIDE + GAP) + REST)));
-    panel_heading(self, &inside, "Earlier drawings");
+    panel_heading(self, &inside, texts_get(TEXT_ACTION_RECENT));
     rect buttons = inside;
-    panel_buttons(self, &inside, NULL, "close", "Close", ACTION_CLOSE);
+    panel_buttons(self, &inside, NULL, "close", texts_get(TEXT_BUTTON_CLOSE), ACTION_CLOSE);
     if (self->recent.count == 0)
-        ui_paragraph(u, inside, "A drawing that is cleared goes here and can be brought back.",
-                     ui_font(u, 15, FONT_REGULAR), u->colours->muted, true);
+        ui_paragraph(u, inside, texts_get(TEXT_RECENT_EMPTY), ui_font(u, 15, FONT_REGULAR), u->colours->muted, true);
 
     int rim = ui_px(u, 6), side = ui_px(u, SIDE), step = ui_px(u, SIDE + GAP); /* a rim for the focus ring */
     int columns = (inside.w + step - side) / step > 0 ? (inside.w + step - side) / step : 1;

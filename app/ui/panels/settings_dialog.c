@@ -1,7 +1,9 @@
 /* settings_dialog.c - what can be adjusted about drawing: a row each, with a sentence that says what it is good for. */
+#include "app/texts/texts.h"
 #include "panel.h"
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { LABEL = 190, CONTROL_HIGH = 36, ROW = 72 /* units of the layout */ };
 
@@ -23,7 +25,8 @@ static rect control_of(const ui *u, rect row)
 }
 
 typedef struct setting {
-    const char *name, *label, *words;
+    const char *name;
+    text_id label, words;
     int act;
 } setting;
 
@@ -33,9 +36,9 @@ static void slider_row(const app *self, rect row, const setting *s, float value,
     ui *u = self->ui;
     rect r = control_of(u, row);
     int number = ui_px(u, 70);
-    write_row(self, row, s->label, s->words);
+    write_row(self, row, texts_get(s->label), texts_get(s->words));
     slider control = {
-        .name = s->name, .tip = s->words, .act = {.id = s->act}, .value = value, .max = max, .step = step};
+        .name = s->name, .tip = texts_get(s->words), .act = {.id = s->act}, .value = value, .max = max, .step = step};
     ui_slider(u, (rect){r.x, r.y, r.w - number, r.h}, &control);
     ui_label(u, (rect){r.x + r.w - number, r.y, number, r.h}, shown, ui_font(u, 15, FONT_REGULAR), u->colours->text,
              ALIGN_RIGHT);
@@ -46,36 +49,57 @@ static void switch_row(const app *self, rect row, const setting *s, bool on)
     ui *u = self->ui;
     rect r = control_of(u, row);
     int w = ui_px(u, 64);
-    write_row(self, row, s->label, s->words);
+    write_row(self, row, texts_get(s->label), texts_get(s->words));
     ui_button(u, (rect){r.x + r.w - w, r.y, w, r.h},
-              &(button){.name = s->name, .label = on ? "On" : "Off", .tip = s->words, .on = on, .act = {.id = s->act}});
+              &(button){.name = s->name,
+                        .label = texts_get(on ? TEXT_BUTTON_ON : TEXT_BUTTON_OFF),
+                        .tip = texts_get(s->words),
+                        .on = on,
+                        .act = {.id = s->act}});
+}
+
+/* A button for each language, in its own name, from the right. */
+static void language_row(const app *self, rect row)
+{
+    ui *u = self->ui;
+    rect r = control_of(u, row);
+    write_row(self, row, texts_get(TEXT_SETTINGS_LANGUAGE), texts_get(TEXT_SETTINGS_LANGUAGE_TIP));
+    int count = 0, gap = ui_px(u, 8);
+    while (texts_code(count))
+        count++;
+    for (int i = count - 1; i >= 0; i--) {
+        char name[UI_NAME];
+        snprintf(name, sizeof name, "language.%s", texts_code(i));
+        button b = {.name = name,
+                    .label = texts_name(i),
+                    .tip = texts_get(TEXT_SETTINGS_LANGUAGE_TIP),
+                    .on = strcmp(texts_code(i), texts_language()) == 0,
+                    .act = {.id = ACTION_SPEAK, .index = i}};
+        int w = ui_button_width(u, &b);
+        ui_button(u, (rect){r.x + r.w - w, r.y, w, r.h}, &b);
+        r.w -= w + gap;
+    }
 }
 
 void settings_dialog(const app *self, rect window)
 {
-    static const setting smoothing = {"smoothing", "Smooth strokes",
-                                      "Evens out a trembling hand on the canvas; the network gets the raw points.",
+    static const setting smoothing = {"smoothing", TEXT_SETTINGS_SMOOTHING, TEXT_SETTINGS_SMOOTHING_TIP,
                                       ACTION_SMOOTHING};
-    static const setting pause = {"pause", "New drawing after",
-                                  "After such a pause the next stroke begins a new drawing.", ACTION_PAUSE};
-    static const setting taps = {"taps", "Taps leave dots",
-                                 "A short tap leaves ink as well; off, a dot has to be held for a moment.",
-                                 ACTION_TAPS};
-    static const setting pressure = {"pressure", "Pressure",
-                                     "A pen or finger that presses harder draws a wider stroke.", ACTION_PRESSURE};
+    static const setting pause = {"pause", TEXT_SETTINGS_PAUSE, TEXT_SETTINGS_PAUSE_TIP, ACTION_PAUSE};
+    static const setting taps = {"taps", TEXT_SETTINGS_TAPS, TEXT_SETTINGS_TAPS_TIP, ACTION_TAPS};
+    static const setting pressure = {"pressure", TEXT_SETTINGS_PRESSURE, TEXT_SETTINGS_PRESSURE_TIP, ACTION_PRESSURE};
     ui *u = self->ui;
     const settings *s = &self->settings;
-    rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, 4 * ROW + 158));
-    panel_heading(self, &inside, "Settings");
-    panel_buttons(self, &inside, NULL, "close", "Close", ACTION_CLOSE);
+    rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, 5 * ROW + 158));
+    panel_heading(self, &inside, texts_get(TEXT_ACTION_SETTINGS));
+    panel_buttons(self, &inside, NULL, "close", texts_get(TEXT_BUTTON_CLOSE), ACTION_CLOSE);
 
-    char percent[16], seconds[16] = "off";
-    snprintf(percent, sizeof percent, "%.0f %%", (double)(100 * s->smoothing));
-    if (s->pause > 0)
-        snprintf(seconds, sizeof seconds, "%.1f s", (double)s->pause);
+    const char *percent = ui_say(u, FORMAT_NUMBER_PERCENT_WHOLE, (double)(100 * s->smoothing));
+    const char *seconds =
+        s->pause > 0 ? ui_say(u, FORMAT_NUMBER_SECONDS, (double)s->pause) : texts_get(TEXT_SETTINGS_NEVER);
     int row = ui_px(u, ROW);
     int rim = ui_px(u, 6); /* for the focus ring */
-    rect clip = ui_scroll_begin(u, rect_inset(inside, -rim), 4 * row + 2 * rim);
+    rect clip = ui_scroll_begin(u, rect_inset(inside, -rim), 5 * row + 2 * rim);
     rect r = {inside.x, inside.y - u->scroll, inside.w - rim, row};
     slider_row(self, r, &smoothing, s->smoothing, 1, 0.1f, percent);
     r.y += row;
@@ -84,5 +108,7 @@ void settings_dialog(const app *self, rect window)
     switch_row(self, r, &taps, s->taps);
     r.y += row;
     switch_row(self, r, &pressure, s->pressure);
+    r.y += row;
+    language_row(self, r);
     ui_scroll_end(u, clip);
 }

@@ -1,5 +1,6 @@
 /* status_panel.c - the line at the bottom: which model, how fast; or a strip with a message in its place, so that
  * nothing else moves. */
+#include "app/texts/texts.h"
 #include "panel.h"
 #include <math.h>
 #include <stdio.h>
@@ -30,18 +31,22 @@ static void draw_strip(const app *self, rect area, const char *text, message_kin
         row.w -= left + side;
     }
     if (self->offer) {
-        button discard = {.name = "discard", .label = "Discard", .tip = "Throws the last run's drawing away"};
-        button restore = {.name = "restore", .label = "Restore", .tip = "Brings the last run's drawing back"};
+        button discard = {
+            .name = "discard", .label = texts_get(TEXT_STATUS_DISCARD), .tip = texts_get(TEXT_STATUS_DISCARD_TIP)};
+        button restore = {
+            .name = "restore", .label = texts_get(TEXT_STATUS_RESTORE), .tip = texts_get(TEXT_STATUS_RESTORE_TIP)};
         discard.act.id = ACTION_DISCARD;
         restore.act.id = ACTION_RESTORE;
         restore.style = BUTTON_MAIN;
         row = strip_button(self, row, &discard);
         row = strip_button(self, row, &restore);
     } else {
-        button dismiss = {.name = "dismiss", .label = "Dismiss", .tip = "Takes this message away"};
+        button dismiss = {
+            .name = "dismiss", .label = texts_get(TEXT_STATUS_DISMISS), .tip = texts_get(TEXT_STATUS_DISMISS_TIP)};
         dismiss.act.id = ACTION_DISMISS;
         row = strip_button(self, row, &dismiss);
-        button undo = {.name = "take_back", .label = "Undo", .tip = "Takes back what was done"};
+        button undo = {
+            .name = "take_back", .label = texts_get(TEXT_ACTION_UNDO), .tip = texts_get(TEXT_STATUS_TAKE_BACK_TIP)};
         undo.act.id = ACTION_TAKE_BACK;
         undo.style = BUTTON_MAIN;
         if (self->notice[0].take_back != ACTION_NONE)
@@ -52,37 +57,33 @@ static void draw_strip(const app *self, rect area, const char *text, message_kin
              ALIGN_LEFT);
 }
 
-static void format_time(char *out, size_t size, double us)
+static const char *say_time(ui *u, double us)
 {
-    if (us < 1000)
-        snprintf(out, size, "%.0f \xc2\xb5s", us);
-    else
-        snprintf(out, size, "%.1f ms", us / 1000);
+    return us < 1000 ? ui_say(u, FORMAT_NUMBER_MICROSECONDS, us) : ui_say(u, FORMAT_NUMBER_MILLISECONDS, us / 1000);
 }
 
-static void describe_model(const app *self, char *out, size_t size)
+static const char *describe_model(const app *self)
 {
-    if (!app_model(self)) {
-        snprintf(out, size, "No model: open one with Ctrl+O");
-        return;
-    }
+    ui *u = self->ui;
     const nn_model *model = app_model(self);
-    char time[32] = "";
-    if (app_read(self)->answer.digit >= 0)
-        format_time(time, sizeof time, app_read(self)->answer.infer_us);
-    snprintf(out, size, "Model %s, %zu thousand weights%s%s", app_reader_name(self), (model->plan->floats + 500) / 1000,
-             *time ? " \xc2\xb7 read in " : "", time);
+    const answer *a = &app_read(self)->answer;
+    if (!model)
+        return texts_get(TEXT_STATUS_NO_MODEL);
+    size_t thousands = (model->plan->floats + 500) / 1000;
+    if (a->digit < 0)
+        return ui_say(u, FORMAT_STATUS_MODEL, app_reader_name(self), thousands);
+    return ui_say(u, FORMAT_STATUS_MODEL_TIME, app_reader_name(self), thousands, say_time(u, a->infer_us));
 }
 
 static const char *tool_hint(const app *self)
 {
     if (self->drawing.drawing && self->pen.by_keys)
-        return "Pen down: arrows draw, Space lifts";
+        return texts_get(TEXT_STATUS_PEN_DOWN);
     if (self->ui->focus_shown && ui_find(self->ui, self->ui->focus) == ui_find(self->ui, "canvas"))
-        return "Arrows move, Space draws";
+        return texts_get(TEXT_STATUS_PEN_UP);
     if (self->now >= app_drawing_ends(self))
-        return "The next stroke begins a new drawing";
-    return self->eraser ? "Eraser: E for the pen" : "F1 for help";
+        return texts_get(TEXT_STATUS_NEW_DRAWING);
+    return texts_get(self->eraser ? TEXT_STATUS_ERASER : TEXT_STATUS_HELP);
 }
 
 void status_panel(const app *self, rect area)
@@ -91,18 +92,17 @@ void status_panel(const app *self, rect area)
     u->group = 3;
     if (self->offer || self->n_notices > 0) {
         if (self->offer)
-            draw_strip(self, area, "Your last drawing is still here.", MESSAGE_REMARK);
+            draw_strip(self, area, texts_get(TEXT_STATUS_OFFER), MESSAGE_REMARK);
         else
             draw_strip(self, area, self->notice[0].text, self->notice[0].kind);
         return;
     }
-    char text[NN_NAME + 128];
-    describe_model(self, text, sizeof text);
+    const char *text = describe_model(self);
     font f = ui_font(u, 14, FONT_REGULAR);
     const char *hint = tool_hint(self);
     int hint_w = text_width(u->text, f, hint), gap = ui_px(u, 16);
     ui_area(u, area, "status", ELEMENT_SHOWN);
-    ui_explain(u, "Which model reads, how large it is and how long it took");
+    ui_explain(u, texts_get(TEXT_STATUS_TIP));
     ui_label(u, (rect){area.x, area.y, area.w - hint_w - gap, area.h}, text, f, u->colours->muted, ALIGN_LEFT);
     ui_label(u, (rect){area.x + area.w - hint_w, area.y, hint_w, area.h}, hint, f, u->colours->muted, ALIGN_RIGHT);
 }

@@ -1,4 +1,5 @@
 /* toolbar.c - the row of buttons at the top. */
+#include "app/texts/texts.h"
 #include "panel.h"
 
 /* Places a button at the left end of what is left of the row. */
@@ -17,12 +18,12 @@ static void place_brush(const app *self, rect *row, bool labels)
     font f = ui_font(u, 15, FONT_REGULAR);
     row->x += ui_px(u, 8);
     if (labels) {
-        int w = text_width(u->text, f, "Brush");
-        ui_label(u, (rect){row->x, row->y, w, row->h}, "Brush", f, u->colours->muted, ALIGN_LEFT);
+        int w = text_width(u->text, f, texts_get(TEXT_TOOLBAR_BRUSH));
+        ui_label(u, (rect){row->x, row->y, w, row->h}, texts_get(TEXT_TOOLBAR_BRUSH), f, u->colours->muted, ALIGN_LEFT);
         row->x += w + ui_px(u, 10);
     }
     slider brush = {.name = "brush",
-                    .tip = "The width of the brush: [ and ]",
+                    .tip = texts_get(TEXT_TOOLBAR_BRUSH_TIP),
                     .act = {.id = ACTION_BRUSH},
                     .value = self->settings.brush,
                     .min = APP_BRUSH_MIN,
@@ -36,10 +37,10 @@ void toolbar_panel(const app *self, rect area)
     ui *u = self->ui;
     bool labels = area.w >= ui_px(u, 940);
     u->group = 1;
-    button undo = panel_button(ACTION_UNDO, ICON_UNDO, labels ? "Undo" : NULL);
-    button redo = panel_button(ACTION_REDO, ICON_REDO, labels ? "Redo" : NULL);
-    button eraser = panel_button(ACTION_ERASER, ICON_ERASER, labels ? "Eraser" : NULL);
-    button clear = panel_button(ACTION_CLEAR, ICON_CLEAR, labels ? "Clear" : NULL);
+    button undo = panel_button(ACTION_UNDO, ICON_UNDO, labels ? texts_get(TEXT_ACTION_UNDO) : NULL);
+    button redo = panel_button(ACTION_REDO, ICON_REDO, labels ? texts_get(TEXT_ACTION_REDO) : NULL);
+    button eraser = panel_button(ACTION_ERASER, ICON_ERASER, labels ? texts_get(TEXT_ACTION_ERASER) : NULL);
+    button clear = panel_button(ACTION_CLEAR, ICON_CLEAR, labels ? texts_get(TEXT_ACTION_CLEAR) : NULL);
     undo.disabled = !ink_can_undo(&self->drawing);
     redo.disabled = !ink_can_redo(&self->drawing);
     eraser.on = self->eraser;
@@ -50,8 +51,8 @@ void toolbar_panel(const app *self, rect area)
         place(self, &row, left[i]);
     place_brush(self, &row, labels);
 
-    button models =
-        panel_button(ACTION_MODELS, ICON_CHEVRON, *app_reader_name(self) ? app_reader_name(self) : "No model");
+    button models = panel_button(ACTION_MODELS, ICON_CHEVRON,
+                                 *app_reader_name(self) ? app_reader_name(self) : texts_get(TEXT_TOOLBAR_NO_MODEL));
     button light = panel_button(ACTION_THEME, ICON_THEME, NULL);
     button help = panel_button(ACTION_HELP, ICON_HELP, NULL);
     button menu = panel_button(ACTION_MENU, ICON_MENU, NULL);

@@ -1,4 +1,5 @@
 /* train_dialogs.c - the lists and questions around a training. */
+#include "app/texts/texts.h"
 #include "panel.h"
 #include <stdio.h>
 #include <string.h>
@@ -22,8 +23,8 @@ void nets_popup(const app *self, rect window)
         snprintf(name, sizeof name, "net.%s", t->nets[i].name);
         button b = {.name = name,
                     .label = t->nets[i].name,
-                    .detail = t->nets[i].shipped ? NULL : "own",
-                    .tip = "Trains a network of these layers",
+                    .detail = t->nets[i].shipped ? NULL : texts_get(TEXT_MODELS_OWN),
+                    .tip = texts_get(TEXT_TRAIN_NET_TIP),
                     .style = BUTTON_ITEM,
                     .on = strcmp(t->nets[i].name, app_train_net(self)) == 0,
                     .act = {.id = ACTION_TRAIN_NET, .index = i}};
@@ -46,34 +47,33 @@ void data_popup(const app *self, rect window)
         action act;
     } rows[] = {
         {"data.made_up",
-         "Made-up digits",
+         texts_get(TEXT_TRAIN_MADE_UP),
          "8000",
-         "Digits that the program draws itself: nothing to fetch",
+         texts_get(TEXT_TRAIN_MADE_UP_TIP),
          true,
          {.id = ACTION_TRAIN_DATA_SET, .index = TRAIN_MADE_UP}},
         {"data.mnist",
-         "MNIST",
-         t->has_mnist ? NULL : "not fetched yet",
-         "70,000 digits that many hands wrote",
+         texts_get(TEXT_TRAIN_MNIST),
+         t->has_mnist ? NULL : texts_get(TEXT_TRAIN_NOT_FETCHED),
+         texts_get(TEXT_TRAIN_MNIST_TIP),
          true,
          {.id = ACTION_TRAIN_DATA_SET, .index = TRAIN_MNIST}},
         {"data.kept",
-         "My digits",
-         t->n_kept ? kept : "none kept yet",
-         "The drawings that were kept with their right answer",
+         texts_get(TEXT_TRAIN_KEPT),
+         t->n_kept ? kept : texts_get(TEXT_TRAIN_NONE_KEPT),
+         texts_get(TEXT_TRAIN_KEPT_TIP),
          t->n_kept > 0,
          {.id = ACTION_TRAIN_DATA_SET, .index = TRAIN_KEPT}},
         {"data.path",
          folder,
-         "folder",
-         "What was chosen under \xe2\x80\x9c"
-         "Another folder\xe2\x80\x9d",
+         texts_get(TEXT_TRAIN_FOLDER),
+         texts_get(TEXT_TRAIN_FOLDER_TIP),
          *t->path,
          {.id = ACTION_TRAIN_DATA_SET, .index = TRAIN_PATH}},
         {"data.other",
-         "Another folder\xe2\x80\xa6",
+         texts_get(TEXT_TRAIN_OTHER),
          NULL,
-         "IDX files, a table or labelled strokes, by their path",
+         texts_get(TEXT_TRAIN_OTHER_TIP),
          true,
          {.id = ACTION_TRAIN_FOLDER}},
     };
@@ -104,13 +104,13 @@ void train_dialog(const app *self, rect window)
     ui *u = self->ui;
     bool folder = self->popup == POPUP_FOLDER, problem = self->problem[0] != '\0';
     rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, 250));
-    panel_heading(self, &inside, folder ? "Train on a folder" : "Name of the network");
+    panel_heading(self, &inside, texts_get(folder ? TEXT_TRAIN_FOLDER_HEADING : TEXT_TRAIN_NAME_HEADING));
     rect field = {inside.x, inside.y + ui_px(u, 4), inside.w, ui_px(u, 42)};
     ui_text_field(u, field, "text");
-    ui_explain(u, folder ? "The path of a folder or file; Ctrl+V pastes one" : "Letters, digits, dots and dashes");
-    panel_buttons(self, &inside, "Cancel", "accept", folder ? "Use it" : "Rename", ACTION_ACCEPT);
-    const char *usual = folder ? "A folder of IDX files as MNIST has them, a table (.csv) or labelled strokes (.jsonl)."
-                               : "It will be in the list of models under this name.";
+    ui_explain(u, texts_get(folder ? TEXT_TRAIN_FOLDER_PATH_TIP : TEXT_TRAIN_NAME_LETTERS_TIP));
+    panel_buttons(self, &inside, texts_get(TEXT_BUTTON_CANCEL), "accept",
+                  texts_get(folder ? TEXT_TRAIN_USE_FOLDER : TEXT_TRAIN_RENAME), ACTION_ACCEPT);
+    const char *usual = texts_get(folder ? TEXT_TRAIN_FOLDER_WORDS : TEXT_TRAIN_NAME_WORDS);
     rect words = {inside.x, field.y + field.h + ui_px(u, 12), inside.w, 0};
     ui_paragraph(u, words, problem ? self->problem : usual, ui_font(u, 14, FONT_REGULAR),
                  problem ? u->colours->warning : u->colours->muted, true);
@@ -123,20 +123,17 @@ void leave_dialog(const app *self, rect window)
     bool any = news && news->best_epoch > 0;
     char text[200];
     if (any)
-        snprintf(text, sizeof text,
-                 "A network is being trained. Its best weights so far, from epoch %d, are right on %.1f %% of the "
-                 "validation images.",
-                 news->best_epoch, 100 * news->best_accuracy);
+        texts_format(text, sizeof text, FORMAT_LEAVE_SOME, news->best_epoch, 100 * news->best_accuracy);
     else
-        snprintf(text, sizeof text,
-                 "A network is being trained. Its first epoch has not ended, so there is nothing to keep yet.");
+        snprintf(text, sizeof text, texts_get(TEXT_LEAVE_NONE));
     rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, 230));
-    panel_heading(self, &inside, "Quit now?");
-    panel_buttons(self, &inside, "Go on training", "accept", any ? "Keep and quit" : "Stop and quit", ACTION_ACCEPT);
+    panel_heading(self, &inside, texts_get(TEXT_LEAVE_HEADING));
+    panel_buttons(self, &inside, texts_get(TEXT_LEAVE_GO_ON), "accept",
+                  texts_get(any ? TEXT_LEAVE_KEEP : TEXT_LEAVE_STOP), ACTION_ACCEPT);
     if (any) {
         button discard = {.name = "leave.discard",
-                          .label = "Throw away and quit",
-                          .tip = "Forgets this training and ends the program",
+                          .label = texts_get(TEXT_LEAVE_DISCARD),
+                          .tip = texts_get(TEXT_LEAVE_DISCARD_TIP),
                           .act = {.id = ACTION_LEAVE}};
         int h = ui_px(u, 40);
         ui_button(u, (rect){inside.x, inside.y + inside.h + ui_px(u, 16), ui_button_width(u, &discard), h}, &discard);
@@ -166,7 +163,7 @@ static void draw_answers(const app *self, const nn_model *model, rect view, int 
         int x = i % columns * (view.w + gap) / columns, end = (i % columns + 1) * (view.w + gap) / columns - gap;
         button b = {.name = name,
                     .label = model->label[i],
-                    .tip = "The right answer to this drawing",
+                    .tip = texts_get(TEXT_KEEP_TIP),
                     .style = i == app_read(self)->answer.digit ? BUTTON_MAIN : BUTTON_PLAIN,
                     .act = {.id = ACTION_KEEP_AS, .index = i}};
         ui_button(u, (rect){view.x + x, view.y + i / columns * step, end - x, step - gap}, &b);
@@ -181,12 +178,10 @@ void keep_dialog(const app *self, rect window)
     int columns = model ? answer_columns(self, model, width - 2 * ui_px(u, 24) - scrollbar, gap) : 1;
     int high = model ? (model->n_labels + columns - 1) / columns * step : 0;
     rect inside = panel_card(self, window, width, ui_px(u, 210) + high);
-    panel_heading(self, &inside, "What is it really?");
-    int words = gap + ui_paragraph(u, inside,
-                                   "The strokes are kept with this answer, on this computer only, so that a network "
-                                   "can be trained on them: \xe2\x80\x9cMy digits\xe2\x80\x9d.",
-                                   ui_font(u, 14, FONT_REGULAR), u->colours->muted, true);
-    panel_buttons(self, &inside, NULL, "cancel", "Cancel", ACTION_CLOSE);
+    panel_heading(self, &inside, texts_get(TEXT_KEEP_HEADING));
+    int words = gap + ui_paragraph(u, inside, texts_get(TEXT_KEEP_WORDS), ui_font(u, 14, FONT_REGULAR),
+                                   u->colours->muted, true);
+    panel_buttons(self, &inside, NULL, "cancel", texts_get(TEXT_BUTTON_CANCEL), ACTION_CLOSE);
     inside.y += words;
     inside.h -= words;
     int rim = ui_px(u, 6); /* for the focus ring */

@@ -1,4 +1,5 @@
 /* train_panel.c - the view in which a network learns: what to train, how it goes, whether to keep it. */
+#include "app/texts/texts.h"
 #include "app/ui/kit/curves.h"
 #include "panel.h"
 #include <math.h>
@@ -35,15 +36,14 @@ static void slider_row(ui *u, rect row, const char *text, const char *value, con
 
 static void rate_row(const app *self, rect row)
 {
-    char text[32];
-    snprintf(text, sizeof text, "%.2g", pow(10, (double)self->settings.train_rate));
+    const char *text = ui_say(self->ui, FORMAT_NUMBER_SHORT, pow(10, (double)self->settings.train_rate));
     slider rate = {.name = "train.rate",
-                   .tip = "How far every batch moves the weights; can be changed while it trains",
+                   .tip = texts_get(TEXT_TRAIN_RATE_TIP),
                    .act = {.id = ACTION_TRAIN_RATE},
                    .value = 10 * (self->settings.train_rate - TRAIN_RATE_MIN),
                    .max = 10 * (TRAIN_RATE_MAX - TRAIN_RATE_MIN),
                    .step = 1};
-    slider_row(self->ui, row, "Learning rate", text, &rate);
+    slider_row(self->ui, row, texts_get(TEXT_TRAIN_RATE), text, &rate);
 }
 
 /* Buttons side by side from the left, all as high as the row; closer where there is little room. */
@@ -80,13 +80,13 @@ static void describe_data(const app *self, char *label, char *detail, size_t siz
     *detail = '\0';
     switch (self->settings.train_data) {
     case TRAIN_MADE_UP:
-    case TRAIN_CHOICES: snprintf(label, size, "Made-up digits"); break;
+    case TRAIN_CHOICES: snprintf(label, size, "%s", texts_get(TEXT_TRAIN_MADE_UP)); break;
     case TRAIN_MNIST:
-        snprintf(label, size, "MNIST");
-        snprintf(detail, size, "%s", t->has_mnist ? "" : "not fetched yet");
+        snprintf(label, size, "%s", texts_get(TEXT_TRAIN_MNIST));
+        snprintf(detail, size, "%s", t->has_mnist ? "" : texts_get(TEXT_TRAIN_NOT_FETCHED));
         break;
     case TRAIN_KEPT:
-        snprintf(label, size, "My digits");
+        snprintf(label, size, "%s", texts_get(TEXT_TRAIN_KEPT));
         snprintf(detail, size, "%d", t->n_kept);
         break;
     case TRAIN_PATH: snprintf(label, size, "%.60s", slash && slash[1] ? slash + 1 : t->path); break;
@@ -104,9 +104,9 @@ static void net_row(const app *self, rect row)
     button net = {.name = "train.net",
                   .label = app_train_net(self),
                   .icon = ICON_CHEVRON,
-                  .tip = "The architecture: which layers the network has",
+                  .tip = texts_get(TEXT_TRAIN_NETWORK_TIP),
                   .act = {.id = ACTION_TRAIN_NETS}};
-    choice_row(self->ui, row, "Network", &net);
+    choice_row(self->ui, row, texts_get(TEXT_TRAIN_NETWORK), &net);
 }
 
 static void data_row(const app *self, rect row)
@@ -117,9 +117,9 @@ static void data_row(const app *self, rect row)
                      .label = data,
                      .detail = *detail ? detail : NULL,
                      .icon = ICON_CHEVRON,
-                     .tip = "The images that the network learns from",
+                     .tip = texts_get(TEXT_TRAIN_IMAGES_TIP),
                      .act = {.id = ACTION_TRAIN_DATA}};
-    choice_row(self->ui, row, "Images", &images);
+    choice_row(self->ui, row, texts_get(TEXT_TRAIN_IMAGES), &images);
 }
 
 static void epochs_row(const app *self, rect row)
@@ -128,39 +128,39 @@ static void epochs_row(const app *self, rect row)
     char text[16];
     snprintf(text, sizeof text, "%d", epochs);
     slider passes = {.name = "train.epochs",
-                     .tip = "How often the network sees all images",
+                     .tip = texts_get(TEXT_TRAIN_EPOCHS_TIP),
                      .act = {.id = ACTION_TRAIN_EPOCHS},
                      .value = (float)epochs,
                      .min = 1,
                      .max = 50,
                      .step = 1};
-    slider_row(self->ui, row, "Epochs", text, &passes);
+    slider_row(self->ui, row, texts_get(TEXT_TRAIN_EPOCHS), text, &passes);
 }
 
 static void augment_row(const app *self, rect row)
 {
     bool on = self->settings.train_augment;
     button vary = {.name = "train.augment",
-                   .label = on ? "On" : "Off",
+                   .label = texts_get(on ? TEXT_BUTTON_ON : TEXT_BUTTON_OFF),
                    .on = on,
-                   .tip = "Turns, shifts and stretches every image a little, differently each time",
+                   .tip = texts_get(TEXT_TRAIN_VARY_TIP),
                    .act = {.id = ACTION_TRAIN_AUGMENT}};
-    label_row(self->ui, &row, "Vary images");
+    label_row(self->ui, &row, texts_get(TEXT_TRAIN_VARY));
     button_row(self->ui, row, &vary, 1);
 }
 
 static void start_row(const app *self, rect row)
 {
-    static const button fetch = {.name = "train.fetch",
-                                 .label = "Fetch MNIST, 11.6 MB",
-                                 .style = BUTTON_MAIN,
-                                 .tip = "Downloads the 70,000 digits; a broken download goes on where it broke off",
-                                 .act = {.id = ACTION_TRAIN_FETCH}};
-    static const button start = {.name = "train.start",
-                                 .label = "Start training",
-                                 .style = BUTTON_MAIN,
-                                 .tip = "Begins with random weights; the model in use stays as it is",
-                                 .act = {.id = ACTION_TRAIN_START}};
+    const button fetch = {.name = "train.fetch",
+                          .label = texts_get(TEXT_TRAIN_FETCH),
+                          .style = BUTTON_MAIN,
+                          .tip = texts_get(TEXT_TRAIN_FETCH_TIP),
+                          .act = {.id = ACTION_TRAIN_FETCH}};
+    const button start = {.name = "train.start",
+                          .label = texts_get(TEXT_TRAIN_START),
+                          .style = BUTTON_MAIN,
+                          .tip = texts_get(TEXT_TRAIN_START_TIP),
+                          .act = {.id = ACTION_TRAIN_START}};
     bool missing = self->settings.train_data == TRAIN_MNIST && !self->training.has_mnist;
     button_row(self->ui, row, missing ? &fetch : &start, 1);
 }
@@ -175,11 +175,7 @@ static void draw_choices(const app *self, rect left)
     augment_row(self, take_row(u, &left, 34, 12));
     if (*self->training.problem)
         paragraph(u, &left, self->training.problem, u->colours->warning);
-    char words[480];
-    snprintf(words, sizeof words,
-             "One part in ten of the images is set aside to test on. Networks that you keep are in %.300s.",
-             self->paths.models);
-    paragraph(u, &left, words, u->colours->muted);
+    paragraph(u, &left, ui_say(u, FORMAT_TRAIN_ASIDE, self->paths.models), u->colours->muted);
 }
 
 /* In a low window the choices scroll, above the button that begins. */
@@ -201,34 +197,31 @@ static void draw_form(const app *self, rect area)
 
 /* ---- how it goes ------------------------------------------------------------------------------------------------- */
 
-static void describe_time(char *out, size_t size, double seconds)
+static const char *say_time(ui *u, double seconds)
 {
-    if (seconds < 100)
-        snprintf(out, size, "%.0f s left", ceil(seconds));
-    else
-        snprintf(out, size, "%.0f min left", ceil(seconds / 60));
+    return seconds < 100 ? ui_say(u, FORMAT_TRAIN_SECONDS_LEFT, ceil(seconds))
+                         : ui_say(u, FORMAT_TRAIN_MINUTES_LEFT, ceil(seconds / 60));
 }
 
-static void describe_progress(const app *self, const train_news *news, char *out, size_t size)
+static const char *describe_progress(const app *self, const train_news *news)
 {
+    ui *u = self->ui;
     const app_training *t = &self->training;
-    char left[32];
-    describe_time(left, sizeof left, news->seconds_left);
+    int epochs = train_job_request(t->job)->epochs;
     if (t->saving)
-        snprintf(out, size, "Saving\xe2\x80\xa6");
-    else if (t->stopping)
-        snprintf(out, size, "Stopping\xe2\x80\xa6");
-    else if (news->phase == TRAIN_PREPARING)
-        snprintf(out, size, "Reading the images\xe2\x80\xa6");
-    else if (news->phase != TRAIN_RUNNING)
-        snprintf(out, size, "Best: %.1f %% right, after epoch %d", 100 * news->best_accuracy, news->best_epoch);
-    else if (t->paused)
-        snprintf(out, size, "Paused in epoch %d of %d", news->epoch, train_job_request(t->job)->epochs);
-    else if (news->step == news->steps)
-        snprintf(out, size, "Epoch %d of %d \xc2\xb7 validating", news->epoch, train_job_request(t->job)->epochs);
-    else
-        snprintf(out, size, "Epoch %d of %d \xc2\xb7 %.0f images/s \xc2\xb7 %s", news->epoch,
-                 train_job_request(t->job)->epochs, news->images_per_second, left);
+        return texts_get(TEXT_TRAIN_SAVING);
+    if (t->stopping)
+        return texts_get(TEXT_TRAIN_STOPPING);
+    if (news->phase == TRAIN_PREPARING)
+        return texts_get(TEXT_TRAIN_READING);
+    if (news->phase != TRAIN_RUNNING)
+        return ui_say(u, FORMAT_TRAIN_BEST, 100 * news->best_accuracy, news->best_epoch);
+    if (t->paused)
+        return ui_say(u, FORMAT_TRAIN_PAUSED, news->epoch, epochs);
+    if (news->step == news->steps)
+        return ui_say(u, FORMAT_TRAIN_VALIDATING, news->epoch, epochs);
+    return ui_say(u, FORMAT_TRAIN_RUNNING, news->epoch, epochs, news->images_per_second,
+                  say_time(u, news->seconds_left));
 }
 
 /* A line of words and a bar below it. */
@@ -237,7 +230,7 @@ static void draw_bar(ui *u, rect *left, const char *text, float done)
     rect line = take_row(u, left, 22, 4), bar = take_row(u, left, 8, 10);
     ui_label(u, line, text, ui_font(u, 15, FONT_BOLD), u->colours->text, ALIGN_LEFT);
     ui_area(u, bar, "train.progress", ELEMENT_SHOWN);
-    ui_explain(u, "How far it is");
+    ui_explain(u, texts_get(TEXT_TRAIN_PROGRESS_TIP));
     float radius = 0.5f * (float)bar.h;
     draw_rect(u->list, bar, radius, u->colours->track);
     shape_box filled = {(float)bar.x, (float)bar.y, (float)bar.w * fminf(done, 1), (float)bar.h, radius, 0};
@@ -247,8 +240,7 @@ static void draw_bar(ui *u, rect *left, const char *text, float done)
 
 static void draw_progress(const app *self, rect *left, const train_news *news)
 {
-    char text[160];
-    describe_progress(self, news, text, sizeof text);
+    const char *text = describe_progress(self, news);
     float steps = (float)(news->steps * train_job_request(self->training.job)->epochs);
     float done = news->steps ? (float)((news->epoch - 1) * news->steps + news->step) / steps : 0;
     draw_bar(self->ui, left, text, done);
@@ -309,15 +301,12 @@ static void draw_chart(const app *self, rect area, const train_news *news, bool 
 {
     ui *u = self->ui;
     lines both;
-    char title[64];
     fill_lines(&both, news, accuracy);
     const train_point *last = news->n_validated ? &news->validated[news->n_validated - 1] : NULL;
-    if (!last)
-        snprintf(title, sizeof title, "%s", accuracy ? "Right" : "Loss");
-    else if (accuracy)
-        snprintf(title, sizeof title, "Right: %.1f %%", (double)(100 * last->accuracy));
-    else
-        snprintf(title, sizeof title, "Loss: %.3f", (double)last->loss);
+    const char *title = texts_get(accuracy ? TEXT_TRAIN_RIGHT : TEXT_TRAIN_LOSS);
+    if (last)
+        title = accuracy ? ui_say(u, FORMAT_TRAIN_RIGHT_AT, (double)(100 * last->accuracy))
+                         : ui_say(u, FORMAT_TRAIN_LOSS_AT, (double)last->loss);
     curves c = {.title = title,
                 .percent = accuracy,
                 .max_x = (float)train_job_request(self->training.job)->epochs,
@@ -328,8 +317,7 @@ static void draw_chart(const app *self, rect area, const train_news *news, bool 
                 .n_thin = news->n_trained,
                 .n_thick = news->n_validated};
     ui_area(u, area, accuracy ? "train.accuracy" : "train.loss", ELEMENT_SHOWN);
-    ui_explain(u, accuracy ? "The share of right answers after every epoch; thick: on images it does not learn from"
-                           : "How wrong the network is; when only the thin line still falls, it learns by heart");
+    ui_explain(u, texts_get(accuracy ? TEXT_TRAIN_RIGHT_TIP : TEXT_TRAIN_LOSS_TIP));
     curves_draw(u, area, &c);
 }
 
@@ -340,7 +328,8 @@ static void draw_legend(ui *u, rect row)
         const char *text;
         float width;
         colour c;
-    } keys[] = {{"training", 1.4f, u->colours->bar}, {"validation", 2.6f, u->colours->accent}};
+    } keys[] = {{texts_get(TEXT_TRAIN_TRAINING), 1.4f, u->colours->bar},
+                {texts_get(TEXT_TRAIN_VALIDATION), 2.6f, u->colours->accent}};
     for (int i = 0; i < 2; i++) {
         float y = (float)row.y + 0.5f * (float)row.h, width = fmaxf(keys[i].width * u->scale, 1);
         int dash = ui_px(u, 22), gap = ui_px(u, 6), w = text_width(u->text, f, keys[i].text);
@@ -379,19 +368,19 @@ static void draw_controls(const app *self, rect row)
     bool running = train_job_news(t->job)->phase == TRAIN_RUNNING;
     const button buttons[] = {
         {.name = "train.pause",
-         .label = t->paused ? "Go on" : "Pause",
-         .tip = "Holds the training, and goes on from there",
+         .label = texts_get(t->paused ? TEXT_TRAIN_GO_ON : TEXT_TRAIN_PAUSE),
+         .tip = texts_get(TEXT_TRAIN_PAUSE_TIP),
          .disabled = t->stopping || !running,
          .act = {.id = ACTION_TRAIN_PAUSE}},
         {.name = "train.cancel",
-         .label = "Cancel",
-         .tip = "Ends the training; the best weights so far can still be kept",
+         .label = texts_get(TEXT_BUTTON_CANCEL),
+         .tip = texts_get(TEXT_TRAIN_CANCEL_TIP),
          .disabled = t->stopping,
          .act = {.id = ACTION_TRAIN_CANCEL}},
         {.name = "train.watch",
-         .label = "Read with it",
+         .label = texts_get(TEXT_TRAIN_WATCH),
          .on = app_watches_training(self),
-         .tip = "The canvas is read with the weights of this moment, or with the model in use",
+         .tip = texts_get(TEXT_TRAIN_WATCH_TIP),
          .disabled = !t->reader,
          .act = {.id = ACTION_TRAIN_WATCH}},
     };
@@ -404,30 +393,30 @@ static void draw_decision(const app *self, rect name_row, rect row)
     const app_training *t = &self->training;
     const button name = {.name = "train.name",
                          .label = t->name,
-                         .detail = "change",
-                         .tip = "The name under which it will be in the list of models",
+                         .detail = texts_get(TEXT_TRAIN_CHANGE),
+                         .tip = texts_get(TEXT_TRAIN_NAME_TIP),
                          .disabled = t->saving,
                          .act = {.id = ACTION_TRAIN_RENAME}};
     const button buttons[] = {
         {.name = "train.keep",
-         .label = "Keep",
+         .label = texts_get(TEXT_TRAIN_KEEP),
          .style = BUTTON_MAIN,
-         .tip = "Saves the best weights beside your other models, and reads with them",
+         .tip = texts_get(TEXT_TRAIN_KEEP_TIP),
          .disabled = t->saving,
          .act = {.id = ACTION_TRAIN_KEEP}},
         {.name = "train.discard",
-         .label = "Throw away",
-         .tip = "Forgets this training; the model used before reads again",
+         .label = texts_get(TEXT_TRAIN_DISCARD),
+         .tip = texts_get(TEXT_TRAIN_DISCARD_TIP),
          .disabled = t->saving,
          .act = {.id = ACTION_TRAIN_DISCARD}},
         {.name = "train.watch",
-         .label = "Read with it",
+         .label = texts_get(TEXT_TRAIN_WATCH),
          .on = app_watches_training(self),
-         .tip = "The canvas is read with the new weights, or with the model in use",
+         .tip = texts_get(TEXT_TRAIN_WATCH_NEW_TIP),
          .disabled = !t->reader,
          .act = {.id = ACTION_TRAIN_WATCH}},
     };
-    choice_row(u, name_row, "Name", &name);
+    choice_row(u, name_row, texts_get(TEXT_TRAIN_NAME), &name);
     button_row(u, row, buttons, 3);
 }
 
@@ -458,25 +447,20 @@ static void draw_fetching(const app *self, rect left)
     ui *u = self->ui;
     const app_training *t = &self->training;
     const fetch_news *news = fetch_job_news(t->fetch);
-    char text[120], time[32] = "";
-    if (news->seconds_left > 0)
-        describe_time(time, sizeof time, news->seconds_left);
-    if (t->stopping)
-        snprintf(text, sizeof text, "Stopping\xe2\x80\xa6");
-    else
-        snprintf(text, sizeof text, "MNIST: %.1f of %.1f MB%s%s", 1e-6 * (double)news->done, 1e-6 * (double)news->total,
-                 *time ? " \xc2\xb7 " : "", time);
+    double done = 1e-6 * (double)news->done, total = 1e-6 * (double)news->total;
+    const char *text = texts_get(TEXT_TRAIN_STOPPING);
+    if (!t->stopping && news->seconds_left > 0)
+        text = ui_say(u, FORMAT_TRAIN_FETCHED_LEFT, done, total, say_time(u, news->seconds_left));
+    else if (!t->stopping)
+        text = ui_say(u, FORMAT_TRAIN_FETCHED, done, total);
     draw_bar(u, &left, text, (float)news->done / (float)news->total);
     button cancel = {.name = "train.cancel",
-                     .label = "Cancel",
-                     .tip = "Ends the download; the next one goes on from there",
+                     .label = texts_get(TEXT_BUTTON_CANCEL),
+                     .tip = texts_get(TEXT_TRAIN_FETCH_CANCEL_TIP),
                      .disabled = t->stopping,
                      .act = {.id = ACTION_TRAIN_CANCEL}};
     button_row(u, take_row(u, &left, 38, 12), &cancel, 1);
-    paragraph(u, &left,
-              "70,000 handwritten digits, collected by Yann LeCun, Corinna Cortes and Christopher J. C. Burges. "
-              "Each file counts only when its checksum is right.",
-              u->colours->muted);
+    paragraph(u, &left, texts_get(TEXT_TRAIN_MNIST_WORDS), u->colours->muted);
 }
 
 /* ---- together ---------------------------------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* views_panel.c - what stands beside the canvas: one view at a time, chosen by the tabs above it. A view is one row
  * of the table here, one action that shows it, and one function that draws it into whatever is left below the tabs. */
+#include "app/texts/texts.h"
 #include "panel.h"
 
 static void read_view(const app *self, rect area)
@@ -40,7 +41,7 @@ static void draw_tabs(const app *self, rect row)
     button tabs[VIEW_COUNT];
     int spare = row.w, most = ui_px(u, 16);
     for (int i = 0; i < VIEW_COUNT; i++) {
-        tabs[i] = panel_button(views[i].show, ICON_NONE, action_about(views[i].show)->label);
+        tabs[i] = panel_button(views[i].show, ICON_NONE, texts_get(action_about(views[i].show)->label));
         tabs[i].style = BUTTON_TAB;
         tabs[i].on = self->settings.view == (view_choice)i;
         spare -= ui_button_width(u, &tabs[i]);

@@ -1,7 +1,7 @@
-/* words.c - articles, doubt and the runner-up. */
+/* words.c - doubt, the runner-up, and which form of a class stands in a sentence. */
 #include "words.h"
+#include "app/texts/texts.h"
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 static const float worth_a_word = 0.05f; /* probability of the runner-up of a sure answer */
@@ -16,7 +16,7 @@ int words_runner_up(const answer *a)
     return best;
 }
 
-/* By sound: "an 8", "an 11" (not "an 110"), "an F", "an apple". */
+/* Where English has "an", by sound: "an 8", "an 11" (not "an 110"), "an F", "an apple". */
 static bool takes_an(const char *label)
 {
     size_t len = strlen(label), digits = strspn(label, "0123456789");
@@ -26,26 +26,26 @@ static bool takes_an(const char *label)
     return first != '\0' && strchr(len == 1 ? "AEFHILMNORSX" : "AEIO", first) != NULL;
 }
 
-void words_name(char out[WORDS_MAX], const char *label)
+/* The class as it stands in a sentence. */
+static const char *name_of(ui *u, const char *label)
 {
-    snprintf(out, WORDS_MAX, "%s %s", takes_an(label) ? "an" : "a", label);
+    bool number = isdigit((unsigned char)label[0]) != 0;
+    if (takes_an(label))
+        return number ? ui_say(u, FORMAT_ANSWER_NUMBER_VOWEL, label) : ui_say(u, FORMAT_ANSWER_OTHER_VOWEL, label);
+    return number ? ui_say(u, FORMAT_ANSWER_NUMBER, label) : ui_say(u, FORMAT_ANSWER_OTHER, label);
 }
 
-void words_answer(char out[WORDS_MAX], const answer *a, const char (*label)[NN_NAME])
+const char *words_answer(ui *u, const answer *a, const char (*label)[NN_NAME])
 {
-    char best[WORDS_MAX], second[WORDS_MAX];
     int other = words_runner_up(a);
-    out[0] = '\0';
     if (a->digit < 0)
-        return;
-    words_name(best, a->text);
-    words_name(second, label[other]);
+        return "";
     if (a->unsure && a->probability[a->digit] + a->probability[other] < worth_a_name)
-        snprintf(out, WORDS_MAX, "Unsure: this looks like none of them.");
-    else if (a->unsure)
-        snprintf(out, WORDS_MAX, "Unsure: %.60s or %.60s?", best, second);
-    else if (a->probability[other] >= worth_a_word)
-        snprintf(out, WORDS_MAX, "This is %.60s, or perhaps %.60s.", best, second);
-    else
-        snprintf(out, WORDS_MAX, "This is %.60s.", best);
+        return texts_get(TEXT_ANSWER_NONE);
+    const char *best = name_of(u, a->text), *second = name_of(u, label[other]);
+    if (a->unsure)
+        return ui_say(u, FORMAT_ANSWER_EITHER, best, second);
+    if (a->probability[other] >= worth_a_word)
+        return ui_say(u, FORMAT_ANSWER_IS_PERHAPS, best, second);
+    return ui_say(u, FORMAT_ANSWER_IS, best);
 }
