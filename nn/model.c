@@ -57,6 +57,14 @@ bool nn_same_labels(const char (*a)[NN_NAME], int n_a, const char (*b)[NN_NAME],
     return same;
 }
 
+bool nn_model_has_scales(const nn_model *model)
+{
+    for (int i = 0; i < model->plan->n_nodes; i++)
+        if (model->scale[i] > 0.0f)
+            return true;
+    return false;
+}
+
 void nn_model_changed(nn_model *model)
 {
     static atomic_uint_least64_t versions;

@@ -75,7 +75,7 @@ typedef struct nn_op {
     nn_place place;
     bool keeps_output; /* backward reads y (or recomputes from it), so no later node may overwrite it */
     bool joins_relu;   /* does the relu after it on the way, where s->relu says so */
-    bool forgets;      /* computing y again in backward is cheaper than keeping it */
+    bool recomputes;   /* computing y once more in backward is cheaper than keeping it */
     bool folds_norm;   /* while not training, takes a batchnorm after it into its prepared weights */
     bool quantizes;    /* can compute with whole numbers, where s->scale says so */
     bool whole_share; /* wants all images of a thread at once and not group by group: its weights outweigh its images */
@@ -102,6 +102,10 @@ typedef struct nn_op {
 /* For plan functions: declares the node's next parameter. */
 bool nn_plan_add_param(nn_plan *plan, nn_node *node, const char *name, nn_role role, int fan_in, int rank,
                        const int *dim, nn_error *err);
+
+/* After the last layer: brings the parameters into the order of their names, which is that of the model file, and lays
+ * them out. */
+void nn_plan_sort_params(nn_plan *plan);
 
 /* The settings of a kind: for (int i = 0; nn_has_attr(op, i); i = nn_next_attr(op, i)) */
 static inline bool nn_has_attr(const nn_op *op, int i)

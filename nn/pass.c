@@ -139,10 +139,10 @@ typedef struct group {
     int back; /* -1: forward */
 } group;
 
-/* Where a group's images begin in a node's home. */
-static size_t at_group(const group *g, const nn_home *home, const nn_node *node)
+/* Where a group's images begin in a node's memory. */
+static size_t at_group(const group *g, const nn_location *location, const nn_node *node)
 {
-    return home->local ? 0 : (size_t)(g->begin - g->part->begin) * nn_shape_count(node->out);
+    return location->local ? 0 : (size_t)(g->begin - g->part->begin) * nn_shape_count(node->out);
 }
 
 static float *value_of(const group *g, int node)
@@ -150,9 +150,9 @@ static float *value_of(const group *g, int node)
     const nn_pass *pass = g->run->pass;
     if (node < 0)
         return pass->input + (size_t)g->begin * nn_shape_count(pass->plan->input);
-    const nn_home *again = &pass->walk.again[node];
-    if (g->back >= 0 && again->local)
-        return pass->gradient + (size_t)g->part->thread * pass->walk.gradient_floats + again->offset;
+    const nn_location *recomputed = &pass->walk.recomputed[node];
+    if (g->back >= 0 && recomputed->local)
+        return pass->gradient + (size_t)g->part->thread * pass->walk.gradient_floats + recomputed->offset;
     return nn_pass_value(pass, node, g->part->thread) + at_group(g, &pass->walk.value[node], &pass->plan->node[node]);
 }
 
@@ -202,7 +202,7 @@ static nn_slice step_slice(const group *g, const nn_step *step)
 }
 
 /* Before a step: this thread's sums and memory are zero. */
-static void forget(const nn_pass *pass, size_t thread)
+static void clear_sums(const nn_pass *pass, size_t thread)
 {
     for (int i = 0; i < pass->plan->n_nodes; i++) {
         size_t sums = pass->plan->node[i].shared;
@@ -213,7 +213,7 @@ static void forget(const nn_pass *pass, size_t thread)
         memset(pass->memory + thread * pass->memory_floats, 0, pass->memory_floats * sizeof(float));
 }
 
-static void meet(const nn_run *run)
+static void barrier(const nn_run *run)
 {
     if (run->pool)
         nn_pool_barrier(run->pool);
@@ -244,10 +244,10 @@ void nn_pass_prepare(const nn_run *run, int thread)
         if (s.node->op->prepare)
             s.node->op->prepare(&s);
     }
-    meet(run);
+    barrier(run);
 }
 
-/* The first node of a segment that the threads meet before sums over this group. */
+/* The first node of a segment behind a barrier sums over this group. */
 static void sum_forward(const group *g, const nn_segment *segment)
 {
     nn_slice s = step_slice(g, &g->run->pass->walk.step[segment->first]);
@@ -264,7 +264,7 @@ static void forward_segment(const nn_run *run, const nn_part *part, int index)
             nn_slice s = step_slice(&g, &walk->step[i]);
             s.node->op->forward(&s);
         }
-        if (next && next->meet)
+        if (next && next->barrier)
             sum_forward(&g, next);
     }
 }
@@ -273,14 +273,14 @@ void nn_pass_forward(const nn_run *run, const nn_part *part)
 {
     const nn_walk *walk = &run->pass->walk;
     group all = {run, part, part->begin, part->end, -1};
-    forget(run->pass, (size_t)part->thread);
-    if (walk->forward[0].meet) /* before the first segment */
+    clear_sums(run->pass, (size_t)part->thread);
+    if (walk->forward[0].barrier) /* before the first segment */
         sum_forward(&all, &walk->forward[0]);
     for (int i = 0; i < walk->n_forward; i++) {
-        if (walk->forward[i].meet) {
+        if (walk->forward[i].barrier) {
             group g = no_group(run, part, -1);
             nn_slice s = step_slice(&g, &walk->step[walk->forward[i].first]);
-            meet(run);
+            barrier(run);
             s.node->op->forward_combine(&s);
         }
         forward_segment(run, part, i);
@@ -320,7 +320,7 @@ static nn_slice backward_slice(const group *g, int i)
     return s;
 }
 
-/* The first node of a segment that the threads meet before sums over this group. */
+/* The first node of a segment behind a barrier sums over this group. */
 static void sum_backward(const group *g, const nn_segment *segment)
 {
     nn_slice s = backward_slice(g, segment->first);
@@ -328,11 +328,11 @@ static void sum_backward(const group *g, const nn_segment *segment)
 }
 
 /* What forward did not keep. */
-static void compute_again(const group *g)
+static void recompute(const group *g)
 {
     const nn_walk *walk = &g->run->pass->walk;
     for (int i = 0; i < walk->n_steps; i++)
-        if (walk->step[i].again == g->back) {
+        if (walk->step[i].recompute == g->back) {
             nn_slice s = step_slice(g, &walk->step[i]);
             s.node->op->forward(&s);
         }
@@ -345,14 +345,14 @@ static void backward_segment(const nn_run *run, const nn_part *part, int index)
     const nn_segment *next = index + 1 < walk->n_backward ? segment + 1 : NULL;
     group g = no_group(run, part, index);
     while (next_group(&g, segment->group)) {
-        compute_again(&g);
+        recompute(&g);
         for (int i = segment->first; i > segment->end; i--) {
             nn_slice s = backward_slice(&g, i);
             s.node->op->backward(&s);
             collect(&g, i, 0, s.dx);
             collect(&g, i, 1, s.dx2);
         }
-        if (next && next->meet)
+        if (next && next->barrier)
             sum_backward(&g, next);
     }
     for (int i = segment->first; i > segment->end; i--) {
@@ -366,13 +366,13 @@ void nn_pass_backward(const nn_run *run, const nn_part *part)
 {
     const nn_walk *walk = &run->pass->walk;
     group all = {run, part, part->begin, part->end, 0};
-    if (walk->n_backward > 0 && walk->backward[0].meet) /* before the first segment */
+    if (walk->n_backward > 0 && walk->backward[0].barrier) /* before the first segment */
         sum_backward(&all, &walk->backward[0]);
     for (int i = 0; i < walk->n_backward; i++) {
-        if (walk->backward[i].meet) {
+        if (walk->backward[i].barrier) {
             group g = no_group(run, part, i);
             nn_slice s = slice(&g, walk->backward[i].first);
-            meet(run);
+            barrier(run);
             s.node->op->backward_combine(&s);
         }
         backward_segment(run, part, i);

@@ -44,7 +44,7 @@ typedef struct nn_part {
     float *gradients;
 } nn_part;
 
-/* After the weights changed, before the next forward: all threads, which meet at its end. */
+/* After the weights changed, before the next forward: all threads, with a barrier at its end. */
 void nn_pass_prepare(const nn_run *run, int thread);
 
 void nn_pass_forward(const nn_run *run, const nn_part *part);

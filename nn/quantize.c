@@ -6,14 +6,6 @@
 
 enum { BATCH = 20 };
 
-bool nn_model_has_scales(const nn_model *model)
-{
-    for (int i = 0; i < model->plan->n_nodes; i++)
-        if (model->scale[i] > 0.0f)
-            return true;
-    return false;
-}
-
 static float largest(const float *values, size_t count)
 {
     float most = 0.0f;

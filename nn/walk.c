@@ -25,7 +25,7 @@ static void make_steps(nn_walk *s)
     const nn_plan *plan = s->plan;
     for (int i = 0; i < plan->n_nodes; i++) {
         const nn_op *op = plan->node[i].op;
-        nn_step step = {.node = i, .again = -1};
+        nn_step step = {.node = i, .recompute = -1};
         if (only_answers(s) && op->folds_norm && (step.norm = follower(plan, i, NN_NORM)) != NULL)
             i++;
         if (s->mode != NN_FOR_ACTIVATIONS && op->joins_relu && follower(plan, i, NN_RELU)) {
@@ -55,12 +55,12 @@ static int group_of(const nn_walk *s, const nn_node *node)
 
 /* Adds item (a step or node) of `node` to the last segment, or to a new one. */
 static void add_to_segments(const nn_walk *s, nn_segment *segments, int *n, int item, int next, const nn_node *node,
-                            const nn_node *before, bool meet)
+                            const nn_node *before, bool barrier)
 {
     bool alone = node->op->whole_share || (before && before->op->whole_share);
     int group = group_of(s, node);
-    if (*n == 0 || meet || alone)
-        segments[(*n)++] = (nn_segment){item, next, meet, group};
+    if (*n == 0 || barrier || alone)
+        segments[(*n)++] = (nn_segment){item, next, barrier, group};
     nn_segment *last = &segments[*n - 1];
     last->end = next;
     last->group = group < last->group ? group : last->group;
@@ -81,48 +81,48 @@ static void make_segments(nn_walk *s)
 
 /* ---- memory ---- */
 
-/* A block that is needed from segment `first` to segment `last`. */
-typedef struct lease {
+/* A block, and when it is live: from segment `first` to segment `last`. */
+typedef struct live_range {
     int first, last;
     size_t floats;
     size_t offset;
     bool placed;
-} lease;
+} live_range;
 
-static bool overlap(const lease *a, const lease *b)
+static bool overlap(const live_range *a, const live_range *b)
 {
     return a->placed && b->placed && a->first <= b->last && b->first <= a->last;
 }
 
 /* The lowest offset at which no block lies that is needed at the same time. */
-static void place(lease *leases, int n, int i)
+static void place(live_range *ranges, int n, int i)
 {
-    leases[i].placed = true;
-    leases[i].offset = 0;
+    ranges[i].placed = true;
+    ranges[i].offset = 0;
     for (bool moved = true; moved;) {
         moved = false;
         for (int j = 0; j < n; j++)
-            if (j != i && overlap(&leases[i], &leases[j]) && leases[i].offset < leases[j].offset + leases[j].floats &&
-                leases[j].offset < leases[i].offset + leases[i].floats) {
-                leases[i].offset = leases[j].offset + leases[j].floats;
+            if (j != i && overlap(&ranges[i], &ranges[j]) && ranges[i].offset < ranges[j].offset + ranges[j].floats &&
+                ranges[j].offset < ranges[i].offset + ranges[i].floats) {
+                ranges[i].offset = ranges[j].offset + ranges[j].floats;
                 moved = true;
             }
     }
 }
 
 /* Places the large blocks first; returns how many floats that takes. */
-static size_t place_all(lease *leases, int n)
+static size_t place_all(live_range *ranges, int n)
 {
     size_t total = 0;
     for (;;) {
         int largest = -1;
         for (int i = 0; i < n; i++)
-            if (!leases[i].placed && leases[i].floats > 0 && (largest < 0 || leases[i].floats > leases[largest].floats))
+            if (!ranges[i].placed && ranges[i].floats > 0 && (largest < 0 || ranges[i].floats > ranges[largest].floats))
                 largest = i;
         if (largest < 0)
             return total;
-        place(leases, n, largest);
-        total = larger(total, leases[largest].offset + leases[largest].floats);
+        place(ranges, n, largest);
+        total = larger(total, ranges[largest].offset + ranges[largest].floats);
     }
 }
 
@@ -134,14 +134,14 @@ static int root_of(const nn_walk *s, int i)
     return i;
 }
 
-static void extend(lease *l, int first, int last)
+static void extend(live_range *l, int first, int last)
 {
     l->first = first < l->first ? first : l->first;
     l->last = last > l->last ? last : l->last;
 }
 
-/* The floats of a block of `node`'s images, as many as the segments of its lease need at a time. */
-static bool size_lease(const nn_walk *s, lease *l, const nn_segment *segments, int node)
+/* The floats of a block of `node`'s images, as many as the segments of its range need at a time. */
+static bool size_range(const nn_walk *s, live_range *l, const nn_segment *segments, int node)
 {
     if (l->last < l->first)
         return true;
@@ -153,12 +153,12 @@ static bool size_lease(const nn_walk *s, lease *l, const nn_segment *segments, i
     return true;
 }
 
-/* From leases of root nodes, already placed, to homes of all nodes. */
-static void settle(const nn_walk *s, const lease *leases, nn_home *homes)
+/* From ranges of root nodes, already placed, to locations of all nodes. */
+static void settle(const nn_walk *s, const live_range *ranges, nn_location *locations)
 {
     for (int i = 0; i < s->plan->n_nodes; i++) {
-        const lease *l = &leases[root_of(s, i)];
-        homes[i] = (nn_home){l->offset, l->first == l->last};
+        const live_range *l = &ranges[root_of(s, i)];
+        locations[i] = (nn_location){l->offset, l->first == l->last};
     }
 }
 
@@ -180,12 +180,12 @@ static void make_timetable(const nn_walk *s, timetable *t)
 
 /* Activations are needed forward from the segment that writes them to the last that reads them, and back in the
  * segments of the nodes that wrote or read them. */
-static void value_leases(const nn_walk *s, const timetable *t, lease *forward, lease *backward)
+static void value_ranges(const nn_walk *s, const timetable *t, live_range *forward, live_range *backward)
 {
     int n = s->plan->n_nodes;
     for (int i = 0; i < n; i++) {
-        forward[i] = (lease){.first = s->n_forward, .last = -1};
-        backward[i] = (lease){.first = s->n_backward, .last = -1};
+        forward[i] = (live_range){.first = s->n_forward, .last = -1};
+        backward[i] = (live_range){.first = s->n_backward, .last = -1};
     }
     for (int i = 0; i < n; i++) {
         const nn_node *node = &s->plan->node[i];
@@ -200,68 +200,68 @@ static void value_leases(const nn_walk *s, const timetable *t, lease *forward, l
     }
 }
 
-/* Whether the activations of a root are computed again: they are needed within one segment only, each way. */
-static bool is_forgotten(const nn_walk *s, int root, const lease *forward, const lease *backward)
+/* Whether the activations of a root are recomputed: they are needed within one segment only, each way. */
+static bool is_recomputed(const nn_walk *s, int root, const live_range *forward, const live_range *backward)
 {
-    return s->mode == NN_FOR_TRAINING && s->plan->node[root].op->forgets && root_of(s, root) == root &&
+    return s->mode == NN_FOR_TRAINING && s->plan->node[root].op->recomputes && root_of(s, root) == root &&
            forward->first == forward->last && backward->first == backward->last;
 }
 
 /* Without need in a segment, activations are kept for ever in training and where they are to be looked at; for answers
  * those of the last node, and the logits. */
-static bool place_values(nn_walk *s, const timetable *t, lease *again)
+static bool place_values(nn_walk *s, const timetable *t, live_range *recomputed)
 {
-    lease leases[NN_MAX_NODES];
+    live_range ranges[NN_MAX_NODES];
     int n = s->plan->n_nodes, logits = s->plan->node[n - 1].input[0];
-    value_leases(s, t, leases, again);
+    value_ranges(s, t, ranges, recomputed);
     for (int i = 0; i < n; i++) {
         bool wanted = !only_answers(s) || i == n - 1 || i == root_of(s, logits);
-        if (is_forgotten(s, i, &leases[i], &again[i]))
+        if (is_recomputed(s, i, &ranges[i], &recomputed[i]))
             continue;
-        again[i] = (lease){.first = s->n_backward, .last = -1};
+        recomputed[i] = (live_range){.first = s->n_backward, .last = -1};
         if (wanted && root_of(s, i) == i)
-            extend(&leases[i], leases[i].first, s->n_forward);
+            extend(&ranges[i], ranges[i].first, s->n_forward);
     }
     for (int i = 0; i < n; i++)
-        if (root_of(s, i) == i && !size_lease(s, &leases[i], s->forward, i))
+        if (root_of(s, i) == i && !size_range(s, &ranges[i], s->forward, i))
             return false;
-    s->value_floats = place_all(leases, n);
-    settle(s, leases, s->value);
+    s->value_floats = place_all(ranges, n);
+    settle(s, ranges, s->value);
     for (int i = 0; i < s->n_steps; i++)
-        s->step[i].again = again[root_of(s, s->step[i].output)].last;
+        s->step[i].recompute = recomputed[root_of(s, s->step[i].output)].last;
     return true;
 }
 
 /* A node's gradient is needed from the segment of its last reader, which writes it first, to its own. The logits' comes
- * from the loss, before all segments. In the same memory lie the activations that are computed again. */
-static bool place_gradients(nn_walk *s, const timetable *t, const lease *again)
+ * from the loss, before all segments. In the same memory lie the recomputed activations. */
+static bool place_gradients(nn_walk *s, const timetable *t, const live_range *recomputed)
 {
-    lease leases[2 * NN_MAX_NODES];
+    live_range ranges[2 * NN_MAX_NODES];
     int n = s->plan->n_nodes;
     for (int i = 0; i < n; i++) {
-        leases[i] = (lease){.first = s->n_backward, .last = -1};
-        leases[n + i] = again[i];
+        ranges[i] = (live_range){.first = s->n_backward, .last = -1};
+        ranges[n + i] = recomputed[i];
     }
     for (int i = 0; i < n - 1; i++) {
         int writer = s->plan->node[i].last_reader;
-        extend(&leases[root_of(s, i)], writer == n - 1 ? -1 : t->backward[writer], t->backward[i]);
+        extend(&ranges[root_of(s, i)], writer == n - 1 ? -1 : t->backward[writer], t->backward[i]);
     }
     for (int i = 0; i < 2 * n; i++)
-        if (!size_lease(s, &leases[i], s->backward, i % n))
+        if (!size_range(s, &ranges[i], s->backward, i % n))
             return false;
-    s->gradient_floats = place_all(leases, 2 * n);
-    settle(s, leases, s->gradient);
-    settle(s, leases + n, s->again);
+    s->gradient_floats = place_all(ranges, 2 * n);
+    settle(s, ranges, s->gradient);
+    settle(s, ranges + n, s->recomputed);
     return true;
 }
 
 bool nn_walk_make(nn_walk *s, const nn_plan *plan, nn_mode mode, int share)
 {
     timetable t = {0};
-    lease again[NN_MAX_NODES];
+    live_range recomputed[NN_MAX_NODES];
     *s = (nn_walk){.plan = plan, .mode = mode, .share = share};
     make_steps(s);
     make_segments(s);
     make_timetable(s, &t);
-    return place_values(s, &t, again) && (mode != NN_FOR_TRAINING || place_gradients(s, &t, again));
+    return place_values(s, &t, recomputed) && (mode != NN_FOR_TRAINING || place_gradients(s, &t, recomputed));
 }

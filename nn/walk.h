@@ -3,7 +3,7 @@
  *
  * A step is a node with what is computed on the way (the relu behind it; for answers also the batchnorm). A segment
  * is a run of steps that a thread takes group by group: a few images through all of them, then the next few. It ends
- * where all threads must meet (batchnorm in training) and around layers that want their whole share at once. */
+ * at a barrier of all threads (batchnorm in training) and around layers that want their whole share at once. */
 #ifndef NN_WALK_H
 #define NN_WALK_H
 
@@ -16,20 +16,20 @@ typedef struct nn_step {
     int output; /* the node whose activations it writes: itself, or the last one computed on the way */
     bool relu;
     const nn_node *norm;
-    int again; /* in training: the backward segment that computes it again instead of finding it kept, or -1 */
+    int recompute; /* in training: the backward segment that computes it once more instead of finding it kept, or -1 */
 } nn_step;
 
 typedef struct nn_segment {
     int first, end; /* steps of a forward segment; nodes of a backward one: first, first - 1, ... end + 1 */
-    bool meet;      /* the threads meet before it and combine the sums of its first node */
+    bool barrier;   /* the threads wait for each other before it and combine the sums of its first node */
     int group;      /* images at a time */
 } nn_segment;
 
 /* Where the activations or the gradient of one node are: (images, count) for each thread. */
-typedef struct nn_home {
+typedef struct nn_location {
     size_t offset; /* floats */
     bool local;    /* needed only within a group: the images of one group, else of the thread's whole share */
-} nn_home;
+} nn_location;
 
 typedef struct nn_walk {
     const nn_plan *plan;
@@ -38,8 +38,8 @@ typedef struct nn_walk {
     int n_steps, n_forward, n_backward;
     nn_step step[NN_MAX_NODES];
     nn_segment forward[NN_MAX_NODES], backward[NN_MAX_NODES];
-    nn_home value[NN_MAX_NODES], gradient[NN_MAX_NODES];
-    nn_home again[NN_MAX_NODES];          /* activations computed again, among the gradients */
+    nn_location value[NN_MAX_NODES], gradient[NN_MAX_NODES];
+    nn_location recomputed[NN_MAX_NODES]; /* recomputed activations, among the gradients */
     size_t value_floats, gradient_floats; /* per thread */
 } nn_walk;
 

@@ -205,7 +205,7 @@ const nn_op NN_VARIANT(nn_op_batchnorm) = {
               [EPSILON] = {.name = "epsilon", .min = 1e-8, .max = 1.0, .fallback = 1e-5}},
     .inputs = 1,
     .joins_relu = true,
-    .forgets = true,
+    .recomputes = true,
     .plan = plan,
     .prepare = prepare,
     .forward = forward,

@@ -1,0 +1,56 @@
+/* plan_params.c - the tensors of a plan: layers declare them, then they are laid out. */
+#include "op.h"
+#include <stdio.h>
+#include <string.h>
+
+bool nn_plan_add_param(nn_plan *plan, nn_node *node, const char *name, nn_role role, int fan_in, int rank,
+                       const int *dim, nn_error *err)
+{
+    if (plan->n_params == NN_MAX_PARAMS)
+        return nn_fail(err, NN_LIMIT, 0, "more than %d tensors", NN_MAX_PARAMS);
+    nn_param *param = &plan->param[plan->n_params];
+    *param = (nn_param){.role = role, .rank = rank, .fan_in = fan_in, .count = 1};
+    snprintf(param->name, sizeof param->name, "%.24s.%s", node->name, name);
+    for (int i = 0; i < rank; i++) {
+        if (dim[i] < 1 || !nn_size_mul(param->count, (size_t)dim[i], &param->count))
+            return nn_fail(err, NN_LIMIT, 0, "%s is too large", param->name);
+        param->dim[i] = dim[i];
+    }
+    if (param->count > NN_MAX_FLOATS || plan->floats > NN_MAX_FLOATS - param->count)
+        return nn_fail(err, NN_LIMIT, 0, "more than %d weights", NN_MAX_FLOATS);
+    plan->floats += param->count;
+    node->param[node->n_params++] = plan->n_params++;
+    return true;
+}
+
+void nn_plan_sort_params(nn_plan *plan)
+{
+    int order[NN_MAX_PARAMS], place[NN_MAX_PARAMS];
+    for (int i = 0; i < plan->n_params; i++) {
+        int at = i;
+        while (at > 0 && strcmp(plan->param[order[at - 1]].name, plan->param[i].name) > 0) {
+            order[at] = order[at - 1];
+            at--;
+        }
+        order[at] = i;
+    }
+    for (int i = 0; i < plan->n_params; i++)
+        place[order[i]] = i;
+    for (int i = 0; i < plan->n_nodes; i++)
+        for (int j = 0; j < plan->node[i].n_params; j++)
+            plan->node[i].param[j] = place[plan->node[i].param[j]];
+    for (int i = 0; i < plan->n_params; i++) /* follow the cycles */
+        while (place[i] != i) {
+            int to = place[i];
+            nn_param moved = plan->param[to];
+            plan->param[to] = plan->param[i];
+            plan->param[i] = moved;
+            place[i] = place[to];
+            place[to] = to;
+        }
+    size_t offset = 0;
+    for (int i = 0; i < plan->n_params; i++) {
+        plan->param[i].offset = offset;
+        offset += plan->param[i].count;
+    }
+}
