@@ -1,4 +1,4 @@
-/* utf8.c - checking and cutting UTF-8. */
+/* utf8.c - checking, cutting and decoding UTF-8. */
 #include "utf8.h"
 #include <string.h>
 
@@ -21,6 +21,22 @@ static size_t character(const unsigned char *s, size_t len)
         (s[0] == 0xf4 && s[1] > 0x8f))
         return 0;
     return n;
+}
+
+uint32_t nn_utf8_next(const char **text)
+{
+    enum { LONGEST = 4, REPLACEMENT = 0xfffd };
+    const unsigned char *s = (const unsigned char *)*text;
+    size_t bytes = character(s, LONGEST); /* the zero byte at the end stops it */
+    if (s[0] == 0)
+        return 0;
+    *text += bytes > 0 ? bytes : 1;
+    if (bytes < 2)
+        return bytes == 1 ? s[0] : REPLACEMENT;
+    uint32_t code = s[0] & (0x7fu >> bytes);
+    for (size_t i = 1; i < bytes; i++)
+        code = code << 6 | (s[i] & 0x3f);
+    return code;
 }
 
 size_t nn_utf8_prefix(const char *text, size_t len)

@@ -1,9 +1,14 @@
-/* utf8.h - what JSON and model files ask of text that comes from outside. */
+/* utf8.h - text that comes from outside: what is well-formed, and its characters. */
 #ifndef NN_UTF8_H
 #define NN_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+/* The next character of text that ends with a zero byte, moving *text on; 0 at the end, U+FFFD for a byte that begins no
+ * well-formed character. */
+uint32_t nn_utf8_next(const char **text);
 
 /* How many bytes at the start are well-formed UTF-8 without zero bytes: len if all are. */
 size_t nn_utf8_prefix(const char *text, size_t len);

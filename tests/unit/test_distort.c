@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 static sketch scratch;
-static digit plain, spoilt;
+static digit plain, distorted;
 
 static void read_digit(int label, distortion d, digit *out)
 {
@@ -42,17 +42,17 @@ static void none_changes_nothing(void **state)
     assert_true(distort_is_none(&(distortion){0}));
     assert_false(distort_is_none(&(distortion){.noise = 0.1f}));
     read_digit(3, (distortion){0}, &plain);
-    read_digit(3, (distortion){.rotate = 1e-6f}, &spoilt); /* takes the long way */
+    read_digit(3, (distortion){.rotate = 1e-6f}, &distorted); /* takes the long way */
     for (int i = 0; i < DIGIT_PIXELS; i++)
-        assert_float_equal(plain.image[i], spoilt.image[i], 1e-4);
+        assert_float_equal(plain.image[i], distorted.image[i], 1e-4);
 }
 
 static void shift_moves_the_mass(void **state)
 {
     (void)state;
     read_digit(3, (distortion){0}, &plain);
-    read_digit(3, (distortion){.shift_x = 3, .shift_y = -2.5f}, &spoilt);
-    moments a = measure(plain.image), b = measure(spoilt.image);
+    read_digit(3, (distortion){.shift_x = 3, .shift_y = -2.5f}, &distorted);
+    moments a = measure(plain.image), b = measure(distorted.image);
     assert_float_equal(b.x - a.x, 3, 0.02);
     assert_float_equal(b.y - a.y, -2.5, 0.02);
     assert_float_equal(b.ink, a.ink, 0.01f * a.ink);
@@ -62,8 +62,8 @@ static void scale_spreads_it(void **state)
 {
     (void)state;
     read_digit(3, (distortion){0}, &plain);
-    read_digit(3, (distortion){.scale = -0.5f}, &spoilt);
-    moments a = measure(plain.image), b = measure(spoilt.image);
+    read_digit(3, (distortion){.scale = -0.5f}, &distorted);
+    moments a = measure(plain.image), b = measure(distorted.image);
     assert_float_equal(b.yy / a.yy, 0.25, 0.02);
     assert_float_equal(b.x, a.x, 0.1);
     assert_float_equal(b.y, a.y, 0.1);
@@ -74,10 +74,10 @@ static void rotation_is_clockwise(void **state)
 {
     (void)state;
     read_digit(7, (distortion){0}, &plain);
-    read_digit(7, (distortion){.rotate = 90}, &spoilt);
+    read_digit(7, (distortion){.rotate = 90}, &distorted);
     for (int y = 1; y < DIGIT_SIDE; y++)
         for (int x = 1; x < DIGIT_SIDE; x++)
-            assert_float_equal(spoilt.image[x * DIGIT_SIDE + DIGIT_SIDE - y], plain.image[y * DIGIT_SIDE + x], 1e-3);
+            assert_float_equal(distorted.image[x * DIGIT_SIDE + DIGIT_SIDE - y], plain.image[y * DIGIT_SIDE + x], 1e-3);
 }
 
 static void width_is_in_pixels(void **state)
@@ -90,10 +90,10 @@ static void width_is_in_pixels(void **state)
     for (float by = -1.5f; by <= 2.5f; by += 0.25f) {
         digit_options options = digit_defaults;
         options.distort.width = by;
-        digit_from_ink(&spoilt, &line, &options);
+        digit_from_ink(&distorted, &line, &options);
         float across = 0;
         for (int i = 0; i < DIGIT_SIDE; i++)
-            across += spoilt.image[14 * DIGIT_SIDE + i];
+            across += distorted.image[14 * DIGIT_SIDE + i];
         assert_float_equal(across, DIGIT_PEN + by, 0.15);
     }
     ink_free(&line);
@@ -103,17 +103,17 @@ static void noise_stays_the_same_and_in_range(void **state)
 {
     (void)state;
     read_digit(3, (distortion){0}, &plain);
-    read_digit(3, (distortion){.noise = 0.3f}, &spoilt);
+    read_digit(3, (distortion){.noise = 0.3f}, &distorted);
     double changed = 0;
     for (int i = 0; i < DIGIT_PIXELS; i++) {
-        assert_true(spoilt.image[i] >= 0 && spoilt.image[i] <= 1);
-        changed += fabs((double)(spoilt.image[i] - plain.image[i]));
+        assert_true(distorted.image[i] >= 0 && distorted.image[i] <= 1);
+        changed += fabs((double)(distorted.image[i] - plain.image[i]));
     }
     assert_true(changed / DIGIT_PIXELS > 0.08);
     float first[DIGIT_PIXELS];
-    memcpy(first, spoilt.image, sizeof first);
-    read_digit(3, (distortion){.noise = 0.3f}, &spoilt);
-    assert_memory_equal(first, spoilt.image, sizeof first);
+    memcpy(first, distorted.image, sizeof first);
+    read_digit(3, (distortion){.noise = 0.3f}, &distorted);
+    assert_memory_equal(first, distorted.image, sizeof first);
 }
 
 /* The map of the digit takes a dot on the canvas to where it shows in the image, whatever was done to it. */
@@ -130,11 +130,11 @@ static void the_map_leads_from_canvas_to_image(void **state)
             options.distort = all[i];
             options.scale = options.centre = off == 0;
             assert_true(ink_add(&drawing, INK_PEN, 30, line, 2) && ink_add(&drawing, INK_PEN, 30, &dot, 1));
-            digit_from_ink(&spoilt, &drawing, &options);
+            digit_from_ink(&distorted, &drawing, &options);
             float at[2], back[2];
-            affine_apply(&spoilt.to_image, dot.x, dot.y, at);
-            assert_true(spoilt.image[(int)at[1] * DIGIT_SIDE + (int)at[0]] > 0.15f);
-            affine inverse = affine_inverse(&spoilt.to_image);
+            affine_apply(&distorted.to_image, dot.x, dot.y, at);
+            assert_true(distorted.image[(int)at[1] * DIGIT_SIDE + (int)at[0]] > 0.15f);
+            affine inverse = affine_inverse(&distorted.to_image);
             affine_apply(&inverse, at[0], at[1], back);
             assert_float_equal(back[0], dot.x, 0.05);
             assert_float_equal(back[1], dot.y, 0.05);

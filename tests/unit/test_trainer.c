@@ -429,7 +429,7 @@ static double slope_share(const char *text)
     return rise / (2 * h * square);
 }
 
-/* Graphs whose gradients meet in unusual ways. */
+/* Graphs whose gradients add up in unusual ways. */
 static const char *const graphs[] = {
     net_small,
     "input 4 4 2\na: conv 3 3\nadd a\nb: elu\nconv 3 3\nadd b\nadd a\nelu\nflatten\ndense 3\nsoftmax\n",

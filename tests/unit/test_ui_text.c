@@ -1,5 +1,6 @@
 /* Text: UTF-8, cutting, breaking lines, and lines that come out the same when they are kept. */
 #include "app/ui/kit/text.h"
+#include "nn/utf8.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -32,14 +33,18 @@ static void test_utf8(void **state)
     const char *p = "a\xc2\xb5\xe2\x80\xa6\xf0\x9f\x98\x80";
     const uint32_t expected[] = {'a', 0xb5, 0x2026, 0x1f600, 0};
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
-        assert_int_equal(utf8_next(&p), expected[i]);
+        assert_int_equal(nn_utf8_next(&p), expected[i]);
     p = "\xff\xc2z\xe2\x80";
-    assert_int_equal(utf8_next(&p), 0xfffd);
-    assert_int_equal(utf8_next(&p), 0xfffd);
-    assert_int_equal(utf8_next(&p), 'z');
-    assert_int_equal(utf8_next(&p), 0xfffd);
-    assert_int_equal(utf8_next(&p), 0xfffd);
-    assert_int_equal(utf8_next(&p), 0);
+    assert_int_equal(nn_utf8_next(&p), 0xfffd);
+    assert_int_equal(nn_utf8_next(&p), 0xfffd);
+    assert_int_equal(nn_utf8_next(&p), 'z');
+    assert_int_equal(nn_utf8_next(&p), 0xfffd);
+    assert_int_equal(nn_utf8_next(&p), 0xfffd);
+    assert_int_equal(nn_utf8_next(&p), 0);
+    p = "\xc0\x80\xed\xa0\x80\xf4\x90\x80\x80"; /* overlong, a surrogate, beyond the last character */
+    for (int i = 0; i < 9; i++)
+        assert_int_equal(nn_utf8_next(&p), 0xfffd);
+    assert_int_equal(nn_utf8_next(&p), 0);
 }
 
 static int width(const char *text)

@@ -273,8 +273,8 @@ void digit_from_coverage(digit *out, const digit_options *options)
         shift_y = (int)lroundf(MIDDLE - out->mass[1]);
     }
     affine moved = {1, 0, (float)shift_x, 0, 1, (float)shift_y},
-           spoilt = distort_map(&options->distort, MIDDLE, DIGIT_SUB),
-           shrunk = {1.0f / DIGIT_SUB, 0, 0, 0, 1.0f / DIGIT_SUB, 0}, map = affine_then(&moved, &spoilt),
+           distorted = distort_map(&options->distort, MIDDLE, DIGIT_SUB),
+           shrunk = {1.0f / DIGIT_SUB, 0, 0, 0, 1.0f / DIGIT_SUB, 0}, map = affine_then(&moved, &distorted),
            image = affine_then(&map, &shrunk);
     out->to_image = affine_then(&out->to_frame, &image);
     if (distort_is_none(&options->distort) || out->empty)

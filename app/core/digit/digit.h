@@ -7,7 +7,7 @@
  * Ink: the box of the centre lines is fitted to (20 - pen) pixels and drawn with a pen of `pen` pixels at
  * DIGIT_SUB x DIGIT_SUB samples a pixel. So size, place and brush on the canvas do not matter. Then, as in MNIST,
  * the centre of mass is moved to the middle of 28x28. Every step can be switched off, to show a class why it is
- * there, and the result can be spoilt on purpose (distort.h). Nothing allocates. */
+ * there, and the result can be distorted on purpose (distort.h). Nothing allocates. */
 #ifndef DIGIT_H
 #define DIGIT_H
 

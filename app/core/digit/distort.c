@@ -1,5 +1,6 @@
 /* distort.c - moves, thickens and spoils a small picture. */
 #include "distort.h"
+#include "bilinear.h"
 #include "nn/rng.h"
 #include <math.h>
 #include <string.h>
@@ -20,22 +21,6 @@ affine distort_map(const distortion *d, float middle, float unit)
     return map;
 }
 
-/* Between the centres of the four nearest samples. */
-static float bilinear(const float *from, int side, float x, float y)
-{
-    x -= 0.5f, y -= 0.5f;
-    if (!(x > -1 && y > -1 && x < (float)side && y < (float)side))
-        return 0;
-    int column = (int)floorf(x), row = (int)floorf(y);
-    float fx = x - (float)column, fy = y - (float)row, sum = 0;
-    for (int i = 0; i < 4; i++) {
-        int at_x = column + (i & 1), at_y = row + (i >> 1);
-        if (at_x >= 0 && at_y >= 0 && at_x < side && at_y < side)
-            sum += (i & 1 ? fx : 1 - fx) * (i >> 1 ? fy : 1 - fy) * from[at_y * side + at_x];
-    }
-    return sum;
-}
-
 void distort_warp(const float *from, float *to, int side, const affine *map)
 {
     affine back = affine_inverse(map);
@@ -43,7 +28,7 @@ void distort_warp(const float *from, float *to, int side, const affine *map)
         for (int column = 0; column < side; column++) {
             float at[2];
             affine_apply(&back, (float)column + 0.5f, (float)row + 0.5f, at);
-            to[row * side + column] = bilinear(from, side, at[0], at[1]);
+            to[row * side + column] = bilinear(from, side, at[0] - 0.5f, at[1] - 0.5f);
         }
 }
 

@@ -1,5 +1,6 @@
 /* picture.c - find the ink in a picture, bring it to the frame's size and its strokes to the pen's width. */
 #include "picture.h"
+#include "bilinear.h"
 #include "lighting.h"
 #include "nn/alloc.h"
 #include <math.h>
@@ -261,14 +262,10 @@ static float stroke_width(const float *depth)
     return 2 * (float)i / 4 + 0.5f; /* half a sample more: the middle of an even width lies between two samples */
 }
 
-static float bilinear(const float *field, float x, float y)
+/* As far inside the frame as there are four samples around it. */
+static float inside_frame(float at)
 {
-    x = fminf(DIGIT_FRAME - 1.001f, fmaxf(0, x));
-    y = fminf(DIGIT_FRAME - 1.001f, fmaxf(0, y));
-    int column = (int)x, row = (int)y;
-    float fx = x - (float)column, fy = y - (float)row;
-    const float *f = field + row * DIGIT_FRAME + column;
-    return (1 - fy) * ((1 - fx) * f[0] + fx * f[1]) + fy * ((1 - fx) * f[DIGIT_FRAME] + fx * f[DIGIT_FRAME + 1]);
+    return fminf(DIGIT_FRAME - 1.001f, fmaxf(0, at));
 }
 
 /* Redraws the coverage magnified about its middle, with strokes `thinner` samples thinner on each side before
@@ -278,7 +275,8 @@ static void redraw(const float *depth, float magnify, float thinner, float *cove
     const float middle = 0.5f * (DIGIT_FRAME - 1);
     for (int y = 0; y < DIGIT_FRAME; y++)
         for (int x = 0; x < DIGIT_FRAME; x++) {
-            float d = bilinear(depth, middle + ((float)x - middle) / magnify, middle + ((float)y - middle) / magnify);
+            float d = bilinear(depth, DIGIT_FRAME, inside_frame(middle + ((float)x - middle) / magnify),
+                               inside_frame(middle + ((float)y - middle) / magnify));
             coverage[y * DIGIT_FRAME + x] = fminf(1, fmaxf(0, 0.5f + magnify * (d - thinner)));
         }
 }

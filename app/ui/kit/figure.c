@@ -2,6 +2,7 @@
 #include "figure.h"
 #include "app/core/png.h"
 #include "nn/alloc.h"
+#include "nn/utf8.h"
 #include "theme.h"
 #include <math.h>
 #include <stdio.h>
@@ -106,7 +107,7 @@ void figure_shorten(char out[FIGURE_LABEL], const char *text, int px, float widt
     static const char ellipsis[] = "\xe2\x80\xa6";
     size_t room = (size_t)fmaxf(width / (0.6f * (float)px), 1), characters = 0;
     const char *end = text, *cut = text;
-    while (utf8_next(&end) && (size_t)(end - text) + sizeof ellipsis <= FIGURE_LABEL)
+    while (nn_utf8_next(&end) && (size_t)(end - text) + sizeof ellipsis <= FIGURE_LABEL)
         cut = ++characters < room ? end : cut;
     bool fits = characters <= room && *end == 0;
     snprintf(out, FIGURE_LABEL, "%.*s%s", (int)((fits ? end : cut) - text), text, fits ? "" : ellipsis);

@@ -6,6 +6,7 @@
  * has wanted since, go. */
 #include "text.h"
 #include "nn/alloc.h"
+#include "nn/utf8.h"
 #include <SDL_ttf.h>
 #include <fontconfig/fontconfig.h>
 #include <stdio.h>
@@ -19,7 +20,6 @@ enum {
     PATH_BYTES = 1024
 };
 
-static const uint32_t replacement = 0xfffd;
 static const char ellipsis[] = "\xe2\x80\xa6";
 
 /* In the order of preference. Never plain "sans-serif": that can be a font of mathematics or of symbols. */
@@ -300,7 +300,7 @@ static void find_origin(const open_font *o, line *l)
 {
     const char *p = l->text;
     bool first = true;
-    for (uint32_t c; (c = utf8_next(&p)); first = false) {
+    for (uint32_t c; (c = nn_utf8_next(&p)); first = false) {
         int left, top;
         if (TTF_GlyphMetrics32(o->ttf, c, &left, NULL, NULL, &top, NULL) != 0)
             continue;
@@ -325,29 +325,6 @@ static void draw_line_mask(text_engine *engine, line *l)
 
 /* ---- lines of text ----------------------------------------------------------------------------------------------- */
 
-uint32_t utf8_next(const char **text)
-{
-    const unsigned char *s = (const unsigned char *)*text;
-    if (!*s)
-        return 0;
-    int extra = *s < 0x80                 ? 0
-                : *s >= 0xc2 && *s < 0xe0 ? 1
-                : *s >= 0xe0 && *s < 0xf0 ? 2
-                : *s >= 0xf0 && *s < 0xf5 ? 3
-                                          : -1;
-    *text += 1;
-    if (extra < 0)
-        return replacement;
-    uint32_t character = extra ? *s & (0x3fu >> extra) : *s;
-    for (int i = 1; i <= extra; i++) {
-        if ((s[i] & 0xc0) != 0x80)
-            return replacement;
-        character = character << 6 | (s[i] & 0x3f);
-    }
-    *text += extra;
-    return character;
-}
-
 static int width_of(text_engine *engine, font f, const char *text, size_t len)
 {
     const line *l = find_line(engine, f, text, len);
@@ -369,7 +346,7 @@ static size_t bytes_in(text_engine *engine, font f, const char *text, size_t len
     if (!o || !l || width <= 0 || TTF_MeasureUTF8(o->ttf, l->text, width, &extent, &count) != 0)
         return 0;
     for (int i = 0; i < count && (size_t)(p - text) < len; i++)
-        utf8_next(&p);
+        nn_utf8_next(&p);
     return (size_t)(p - text);
 }
 
@@ -416,7 +393,7 @@ size_t text_break(text_engine *engine, font f, const char *text, int width, size
         int word = width_of(engine, f, text + at, len);
         if (used + word > width && at == 0) { /* a word that is longer than a line */
             const char *one = text;
-            utf8_next(&one);
+            nn_utf8_next(&one);
             size_t fit = bytes_in(engine, f, text, len, width), least = (size_t)(one - text);
             *next = fit > least ? fit : least;
             return *next;

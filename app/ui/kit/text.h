@@ -43,7 +43,4 @@ size_t text_break(text_engine *engine, font f, const char *text, int width, size
 /* Draws with the top left of the line at (x, y). A line for which memory lacks is left out. */
 void text_draw(text_engine *engine, const surface *target, rect clip, font f, int x, int y, const char *text, colour c);
 
-/* The next character of UTF-8, moving *text on; 0 at the end, U+FFFD for a broken byte. */
-uint32_t utf8_next(const char **text);
-
 #endif
