@@ -1,5 +1,5 @@
-/* activation.c - the ReLU family. Each works in place and its backward needs only y, so they share everything but
- * two lines. */
+/* activation.c - functions of one value at a time. Each kind is two expressions: y of x, and the gradient of x from
+ * that of y, which is d. `a` is its setting. */
 #include "nn/kernels/kernels.h"
 #include "nn/op.h"
 #include <math.h>
@@ -12,135 +12,102 @@ static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
     return true;
 }
 
-/* y, filled with x: then one pointer is enough, and the loops below are vectors. */
-static float *values(const nn_slice *s, size_t *count)
+/* to, filled with from: then one pointer is enough, and the loops below are vectors. Nothing where to is NULL. */
+static float *fill(const nn_slice *s, float *to, const float *from, size_t *count)
 {
-    *count = (size_t)s->images * nn_shape_count(s->node->in);
-    if (s->y != s->x)
-        memcpy(s->y, s->x, *count * sizeof(float));
-    return s->y;
+    *count = to ? (size_t)s->images * nn_shape_count(s->node->in) : 0;
+    if (to && to != from)
+        memcpy(to, from, *count * sizeof(float));
+    return to;
 }
 
-/* dx, filled with dy; none where nobody needs it. */
-static float *gradients(const nn_slice *s, size_t *count)
-{
-    *count = s->dx ? (size_t)s->images * nn_shape_count(s->node->in) : 0;
-    if (s->dx && s->dx != s->dy)
-        memcpy(s->dx, s->dy, *count * sizeof(float));
-    return s->dx;
-}
+#define FORWARD(kind, y_of_x)                                                         \
+    static void kind##_forward(const nn_slice *s)                                     \
+    {                                                                                 \
+        size_t n;                                                                     \
+        float *restrict value = fill(s, s->y, s->x, &n), a = (float)s->node->attr[0]; \
+        (void)a;                                                                      \
+        for (size_t i = 0; i < n; i++) {                                              \
+            float x = value[i];                                                       \
+            value[i] = y_of_x;                                                        \
+        }                                                                             \
+    }
 
-/* relu: y = max(0, x) */
+/* The gradient follows from `known`, which is x or y. */
+#define BACKWARD(kind, known, dx_of_d)                                                  \
+    static void kind##_backward(const nn_slice *s)                                      \
+    {                                                                                   \
+        size_t n;                                                                       \
+        float *restrict value = fill(s, s->dx, s->dy, &n), a = (float)s->node->attr[0]; \
+        const float *restrict at = s->known;                                            \
+        (void)a;                                                                        \
+        for (size_t i = 0; i < n; i++) {                                                \
+            float known = at[i], d = value[i];                                          \
+            value[i] = dx_of_d;                                                         \
+        }                                                                               \
+    }
 
-static void relu_forward(const nn_slice *s)
-{
-    size_t n;
-    float *restrict y = values(s, &n);
-    for (size_t i = 0; i < n; i++)
-        y[i] = y[i] > 0.0f ? y[i] : 0.0f;
-}
-
-static void relu_backward(const nn_slice *s)
-{
-    size_t n;
-    float *restrict dx = gradients(s, &n);
-    const float *restrict y = s->y;
-    for (size_t i = 0; i < n; i++)
-        dx[i] = y[i] > 0.0f ? dx[i] : 0.0f;
-}
-
-/* leakyrelu: y = x > 0 ? x : slope x */
-
-static void leakyrelu_forward(const nn_slice *s)
-{
-    size_t n;
-    float *restrict y = values(s, &n), slope = (float)s->node->attr[0];
-    for (size_t i = 0; i < n; i++)
-        y[i] = y[i] > 0.0f ? y[i] : slope * y[i];
-}
-
-static void leakyrelu_backward(const nn_slice *s)
-{
-    size_t n;
-    float *restrict dx = gradients(s, &n), slope = (float)s->node->attr[0];
-    const float *restrict y = s->y;
-    for (size_t i = 0; i < n; i++)
-        dx[i] = y[i] > 0.0f ? dx[i] : slope * dx[i];
-}
-
-/* elu: y = x > 0 ? x : alpha (exp(x) - 1) */
-
-static void elu_forward(const nn_slice *s)
-{
-    size_t n;
-    float *restrict y = values(s, &n), alpha = (float)s->node->attr[0];
-    for (size_t i = 0; i < n; i++)
-        y[i] = y[i] > 0.0f ? y[i] : alpha * expm1f(y[i]);
-}
-
-static void elu_backward(const nn_slice *s)
-{
-    size_t n;
-    float *restrict dx = gradients(s, &n), alpha = (float)s->node->attr[0];
-    const float *restrict y = s->y;
-    for (size_t i = 0; i < n; i++)
-        dx[i] = y[i] > 0.0f ? dx[i] : (y[i] + alpha) * dx[i];
-}
-
-/* relu6: y = min(max(0, x), 6) */
-
-static void relu6_forward(const nn_slice *s)
-{
-    size_t n;
-    float *restrict y = values(s, &n);
-    for (size_t i = 0; i < n; i++)
-        y[i] = fminf(fmaxf(y[i], 0.0f), 6.0f);
-}
-
-static void relu6_backward(const nn_slice *s)
-{
-    size_t n;
-    float *restrict dx = gradients(s, &n);
-    const float *restrict y = s->y;
-    for (size_t i = 0; i < n; i++)
-        dx[i] = y[i] > 0.0f && y[i] < 6.0f ? dx[i] : 0.0f;
-}
+/* ---- those whose gradient follows from y: they work in place ------------------------------------------------------ */
 
 /* clang-format off */
-#define EXAMPLES(kind) \
-    (const char *const[]){"input 3 3 2\nconv 3 2\n" kind "\nflatten\ndense 3\nsoftmax\n", NULL}
-#define ACTIVATION(kind) \
-    .name = #kind, .inputs = 1, .place = NN_IN_PLACE, .keeps_output = true, .plan = plan, .forward = kind##_forward, \
-    .backward = kind##_backward
+#define IN_PLACE(kind, y_of_x, dx_of_y_and_d) \
+    FORWARD(kind, y_of_x)                     \
+    BACKWARD(kind, y, dx_of_y_and_d)
+
+IN_PLACE(relu, x > 0.0f ? x : 0.0f, y > 0.0f ? d : 0.0f)
+IN_PLACE(relu6, fminf(fmaxf(x, 0.0f), 6.0f), y > 0.0f && y < 6.0f ? d : 0.0f)
+IN_PLACE(leakyrelu, x > 0.0f ? x : a * x, y > 0.0f ? d : a * d)
+IN_PLACE(elu, x > 0.0f ? x : a * expm1f(x), y > 0.0f ? d : (y + a) * d)
+IN_PLACE(sigmoid, 1.0f / (1.0f + expf(-x)), y * (1.0f - y) * d)
+IN_PLACE(tanh, tanhf(x), (1.0f - y * y) * d)
+IN_PLACE(softplus, fmaxf(x, 0.0f) + log1pf(expf(-fabsf(x))), -expm1f(-y) * d)
+IN_PLACE(hardsigmoid, fminf(fmaxf(a * x + 0.5f, 0.0f), 1.0f), y > 0.0f && y < 1.0f ? a * d : 0.0f)
+
+/* Klambauer et al. 2017 */
+static const float selu_scale = 1.05070099f, selu_alpha = 1.67326324f;
+IN_PLACE(selu, selu_scale * (x > 0.0f ? x : selu_alpha * expm1f(x)),
+         y > 0.0f ? selu_scale * d : (y + selu_scale * selu_alpha) * d)
+
+/* ---- those that go down and up again: they keep x ------------------------------------------------------------------ */
+
+#define KEEPING(kind, y_of_x, dx_of_x_and_d) \
+    FORWARD(kind, y_of_x)                    \
+    BACKWARD(kind, x, dx_of_x_and_d)
+
+static inline float logistic(float x)
+{
+    return 1.0f / (1.0f + expf(-x));
+}
+
+KEEPING(silu, x * logistic(x), logistic(x) * (1.0f + x * (1.0f - logistic(x))) * d)
+KEEPING(hardswish, x * fminf(fmaxf(x / 6.0f + 0.5f, 0.0f), 1.0f),
+        x <= -3.0f ? 0.0f : x < 3.0f ? (x / 3.0f + 0.5f) * d : d)
 /* clang-format on */
 
-extern const nn_op NN_VARIANT(nn_op_relu), NN_VARIANT(nn_op_leakyrelu), NN_VARIANT(nn_op_elu), NN_VARIANT(nn_op_relu6);
+/* ---- kinds -------------------------------------------------------------------------------------------------------- */
 
-const nn_op NN_VARIANT(nn_op_relu) = {
-    ACTIVATION(relu),
-    .kind = NN_RELU,
-    .summary = "y = max(0, x)",
-    .examples = EXAMPLES("relu"),
-};
+/* clang-format off */
+#define EXAMPLE(line) \
+    .examples = (const char *const[]){"input 3 3 2\nconv 3 2\n" line "\nflatten\ndense 3\nsoftmax\n", NULL}
+#define ACTIVATION(name_, formula)                                                                        \
+    .name = #name_, .summary = formula, .inputs = 1, .plan = plan, .forward = name_##_forward,             \
+    .backward = name_##_backward
+#define SETTING(name_, most, usual) \
+    .attrs = {{.name = name_, .min = 0.0, .max = most, .fallback = usual}}, .positional = 1
+#define OVER_X .place = NN_IN_PLACE, .keeps_output = true
+#define OP(kind)                             \
+    extern const nn_op NN_VARIANT(nn_op_##kind); \
+    const nn_op NN_VARIANT(nn_op_##kind)
 
-const nn_op NN_VARIANT(nn_op_leakyrelu) = {
-    ACTIVATION(leakyrelu),
-    .summary = "y = x > 0 ? x : slope x",
-    .attrs = {{.name = "slope", .min = 0.0, .max = 1.0, .fallback = 0.01}},
-    .positional = 1,
-    .examples = EXAMPLES("leakyrelu 0.1"),
-};
-
-const nn_op NN_VARIANT(nn_op_elu) = {
-    ACTIVATION(elu),
-    .summary = "y = x > 0 ? x : alpha (exp(x) - 1)",
-    .attrs = {{.name = "alpha", .min = 0.0, .max = 10.0, .fallback = 1.0}},
-    .positional = 1,
-    .examples = EXAMPLES("elu"),
-};
-
-const nn_op NN_VARIANT(nn_op_relu6) = {
-    ACTIVATION(relu6),
-    .summary = "y = min(max(0, x), 6)",
-    .examples = EXAMPLES("relu6"),
-};
+OP(relu) = {ACTIVATION(relu, "y = max(0, x)"), OVER_X, .kind = NN_RELU, EXAMPLE("relu")};
+OP(relu6) = {ACTIVATION(relu6, "y = min(max(0, x), 6)"), OVER_X, EXAMPLE("relu6")};
+OP(leakyrelu) = {ACTIVATION(leakyrelu, "y = x > 0 ? x : slope x"), OVER_X, SETTING("slope", 1.0, 0.01), EXAMPLE("leakyrelu 0.1")};
+OP(elu) = {ACTIVATION(elu, "y = x > 0 ? x : alpha (exp(x) - 1)"), OVER_X, SETTING("alpha", 10.0, 1.0), EXAMPLE("elu")};
+OP(selu) = {ACTIVATION(selu, "y = 1.0507 (x > 0 ? x : 1.67326 (exp(x) - 1))"), OVER_X, EXAMPLE("selu")};
+OP(sigmoid) = {ACTIVATION(sigmoid, "y = 1 / (1 + exp(-x))"), OVER_X, EXAMPLE("sigmoid")};
+OP(tanh) = {ACTIVATION(tanh, "y = tanh(x)"), OVER_X, EXAMPLE("tanh")};
+OP(softplus) = {ACTIVATION(softplus, "y = log(1 + exp(x))"), OVER_X, EXAMPLE("softplus")};
+OP(hardsigmoid) = {ACTIVATION(hardsigmoid, "y = min(max(0, slope x + 0.5), 1)"), OVER_X, SETTING("slope", 1.0, 0.2), EXAMPLE("hardsigmoid 0.25")};
+OP(silu) = {ACTIVATION(silu, "y = x / (1 + exp(-x))"), EXAMPLE("silu")};
+OP(hardswish) = {ACTIVATION(hardswish, "y = x min(max(0, x / 6 + 0.5), 1)"), EXAMPLE("hardswish")};
+/* clang-format on */

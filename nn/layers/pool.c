@@ -1,20 +1,27 @@
-/* pool.c - max and average pooling over size x size windows; padding never counts. */
+/* pool.c - max and average pooling over size x size windows, or over all of the image. */
 #include "nn/kernels/kernels.h"
 #include "nn/op.h"
 #include <math.h>
 #include <string.h>
 
-enum { SIZE, STRIDE, PADDING }; /* attributes */
+enum { SIZE, STRIDE, PADDING, COUNT_PADDING = PADDING + NN_SIDES }; /* attributes */
+enum { ALL = -1 };                                                  /* size: the whole image */
 
 static int stride(const nn_node *node)
 {
-    return (int)(node->attr[STRIDE] > 0 ? node->attr[STRIDE] : node->attr[SIZE]);
+    double usual = node->attr[SIZE] == ALL ? 1.0 : node->attr[SIZE];
+    return (int)(node->attr[STRIDE] > 0 ? node->attr[STRIDE] : usual);
 }
 
 static nn_window window_of(const nn_node *node)
 {
+    bool all = node->attr[SIZE] == ALL;
     int size = (int)node->attr[SIZE];
-    nn_window w = {.kh = size, .kw = size, .stride = stride(node), .dilation_h = 1, .dilation_w = 1};
+    nn_window w = {.kh = all ? node->in.h : size,
+                   .kw = all ? node->in.w : size,
+                   .stride = stride(node),
+                   .dilation_h = 1,
+                   .dilation_w = 1};
     nn_window_slide(&w, node->in, node->attr + PADDING);
     return w;
 }
@@ -52,6 +59,7 @@ static size_t offset(nn_shape s, int y, int x)
 /* One window of the share. */
 typedef struct place {
     box b;
+    int taps;     /* of all of it, padding included */
     size_t image; /* offset of its image */
     size_t out;   /* offset of its output pixel */
 } place;
@@ -65,7 +73,8 @@ static inline __attribute__((always_inline)) void each_window(const nn_slice *s,
     for (size_t image = 0; image < (size_t)s->images; image++)
         for (int oy = 0; oy < w.out_h; oy++)
             for (int ox = 0; ox < w.out_w; ox++) {
-                place p = {clip(&w, s->node->in, oy, ox), image * in, image * out + offset(s->node->out, oy, ox)};
+                place p = {clip(&w, s->node->in, oy, ox), w.kh * w.kw, image * in,
+                           image * out + offset(s->node->out, oy, ox)};
                 visit(s, &p);
             }
 }
@@ -176,15 +185,17 @@ static bool max_plan(nn_plan *network, nn_node *node, nn_error *err)
     return plan(network, node, err);
 }
 
-static inline float box_share(const box *b)
+/* Of one pixel in its window's mean. Padding does not count, unless it is to. */
+static inline float share_of(const nn_node *node, const place *p)
 {
-    return 1.0f / (float)((b->y1 - b->y0) * (b->x1 - b->x0));
+    const box *b = &p->b;
+    return 1.0f / (float)(node->attr[COUNT_PADDING] > 0 ? p->taps : (b->y1 - b->y0) * (b->x1 - b->x0));
 }
 
 static inline void average_window(const nn_slice *s, const place *p)
 {
     int c = s->node->in.c;
-    float *restrict y = s->y + p->out, share = box_share(&p->b);
+    float *restrict y = s->y + p->out, share = share_of(s->node, p);
     memset(y, 0, (size_t)c * sizeof(float));
     for (int iy = p->b.y0; iy < p->b.y1; iy++)
         for (int ix = p->b.x0; ix < p->b.x1; ix++) {
@@ -203,7 +214,7 @@ static inline void average_window_back(const nn_slice *s, const place *p)
 {
     int c = s->node->in.c;
     const float *restrict dy = s->dy + p->out;
-    float share = box_share(&p->b);
+    float share = share_of(s->node, p);
     for (int iy = p->b.y0; iy < p->b.y1; iy++)
         for (int ix = p->b.x0; ix < p->b.x1; ix++) {
             float *restrict dx = s->dx + p->image + offset(s->node->in, iy, ix);
@@ -221,41 +232,45 @@ static void average_backward(const nn_slice *s)
 }
 
 /* clang-format off */
-#define POOLING                                                                                             \
-    .attrs = {[SIZE] = {.name = "size", .min = 1, .max = NN_MAX_TAPS, .fallback = NAN, .whole = true},      \
-              [STRIDE] = {.name = "stride", .min = 0, .max = NN_MAX_TAPS, .fallback = 0, .whole = true},    \
-              [PADDING] = {.name = "padding",                                                               \
-                           .words = "same|valid",                                                           \
-                           .numbers = NN_SIDES,                                                             \
-                           .max = NN_MAX_PADDING,                                                           \
-                           .fallback = NN_VALID,                                                            \
-                           .whole = true}},                                                                 \
+#define POOLING(...)                                                                                                  \
+    .attrs = {[SIZE] = {.name = "size", .words = "all", .min = 1, .max = NN_MAX_TAPS, .fallback = NAN, .whole = true}, \
+              [STRIDE] = {.name = "stride", .min = 0, .max = NN_MAX_TAPS, .fallback = 0, .whole = true},              \
+              [PADDING] = {.name = "padding",                                                                         \
+                           .words = "same|valid",                                                                     \
+                           .numbers = NN_SIDES,                                                                       \
+                           .max = NN_MAX_PADDING,                                                                     \
+                           .fallback = NN_VALID,                                                                      \
+                           .whole = true},                                                                            \
+              __VA_ARGS__},                                                                                           \
     .positional = 2, .inputs = 1, .window = window_of
-#define EXAMPLES(kind)                                                                                      \
-    (const char *const[]){"input 4 4 2\nconv 3 3\n" kind " 2\nflatten\ndense 3\nsoftmax\n",                 \
-                          "input 5 5 2\nconv 2 2\n" kind " 3 2 padding=same\nflatten\ndense 3\nsoftmax\n",  \
-                          "input 4 5 2\nconv 2 2\n" kind " 3 2 padding=1,0,2,1\nflatten\ndense 3\nsoftmax\n", NULL}
+#define EXAMPLES(kind, ...)                                                                                           \
+    (const char *const[]){"input 4 4 2\nconv 3 3\n" kind " 2\nflatten\ndense 3\nsoftmax\n",                           \
+                          "input 5 5 2\nconv 2 2\n" kind " 3 2 padding=same\nflatten\ndense 3\nsoftmax\n",            \
+                          "input 4 5 2\nconv 2 2\n" kind " 3 2 padding=1,0,2,1\nflatten\ndense 3\nsoftmax\n",         \
+                          "input 3 5 2\nconv 3 2\n" kind " all\nflatten\ndense 3\nsoftmax\n", __VA_ARGS__}
 /* clang-format on */
 
 extern const nn_op NN_VARIANT(nn_op_maxpool), NN_VARIANT(nn_op_avgpool);
 
 const nn_op NN_VARIANT(nn_op_maxpool) = {
-    POOLING,
+    POOLING(),
     .name = "maxpool",
     .summary = "y[p] = max of x over the window at p",
     .keeps_output = true,
     .plan = max_plan,
     .forward = max_forward,
     .backward = max_backward,
-    .examples = EXAMPLES("maxpool"),
+    .examples = EXAMPLES("maxpool", NULL),
 };
 
 const nn_op NN_VARIANT(nn_op_avgpool) = {
-    POOLING,
+    POOLING([COUNT_PADDING] = {.name = "count_padding", .max = 1, .fallback = 0, .whole = true}),
     .name = "avgpool",
     .summary = "y[p] = mean of x over the window at p",
     .plan = plan,
     .forward = average_forward,
     .backward = average_backward,
-    .examples = EXAMPLES("avgpool"),
+    .examples = EXAMPLES(
+        "avgpool", "input 4 5 2\nconv 2 2\navgpool 3 2 padding=1,0,2,1 count_padding=1\nflatten\ndense 3\nsoftmax\n",
+        NULL),
 };

@@ -265,6 +265,8 @@ static const struct {
     {"input 4 4 1\n^conv 3 3 dilation=3 padding=1,2,1,2\n", NN_FORMAT, "a window of 7x7 does not fit into 4x4"},
     {"input 4 4 1\nconv 3 3 ^dilation=0\n", NN_LIMIT, "dilation is 0, must be 1 to 64"},
     {"input 4 4 1\nconv 3 3 ^dilation=1,2,3\n", NN_FORMAT, "dilation must be one number or two"},
+    {"input 4 4 1\nmaxpool ^some\n", NN_FORMAT, "size must be all or a whole number, not 'some'"},
+    {"input 4 4 1\nmaxpool 2 ^count_padding=1\n", NN_FORMAT, "maxpool has no setting 'count_padding'"},
     {"input 4 4 1\nconv 3 ^kernel=3,3\n", NN_FORMAT, "kernel must be one number, not '3,3'"},
     {"input 2 2 1\nconv 3 3 ^colour=1\n", NN_FORMAT, "conv has no setting 'colour'"},
     {"input 2 2 1\n^conv 3 3 padding=valid\n", NN_FORMAT, "does not fit"},

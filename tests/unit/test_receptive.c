@@ -36,10 +36,11 @@ static void padding_and_dilation_move_the_field(void **state)
 {
     (void)state;
     nn_plan *plan = net_parse("input 28 28 1\nconv 2 3 stride=2 padding=1\nconv 2 3 dilation=2,3 padding=0,1,4,5\n"
-                              "maxpool 3 2 padding=2,0,1,0\nflatten\ndense 2\nsoftmax\n");
+                              "maxpool 3 2 padding=2,0,1,0\navgpool all\nflatten\ndense 2\nsoftmax\n");
     assert_region(nn_receptive_field(plan, 0, 5, 0), 9, 0, 12, 2);
     assert_region(nn_receptive_field(plan, 1, 4, 3), 5, 5, 20, 16); /* rows 3 to 7, columns 3 to 9 of the first */
     assert_region(nn_receptive_field(plan, 2, 1, 1), 1, 0, 20, 14); /* rows 0 to 2, columns 2 to 4 of the second */
+    assert_region(nn_receptive_field(plan, 3, 0, 0), 0, 0, 28, 28);
     nn_plan_free(plan);
 }
 

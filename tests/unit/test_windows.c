@@ -274,12 +274,14 @@ static void pool_max(const bench *b, int image, int y, int x, size_t pixel)
     }
 }
 
+static bool padding_counts;
+
 static void pool_average(const bench *b, int image, int y, int x, size_t pixel)
 {
     const geometry *g = &b->g;
     int count = 0;
     for (int tap = 0; tap < g->kh * g->kw; tap++)
-        count += tap_pixel(g, y, x, tap / g->kw, tap % g->kw) >= 0;
+        count += padding_counts || tap_pixel(g, y, x, tap / g->kw, tap % g->kw) >= 0;
     for (int tap = 0; tap < g->kh * g->kw; tap++) {
         int at = tap_pixel(g, y, x, tap / g->kw, tap % g->kw);
         for (int c = 0; at >= 0 && c < g->c; c++) {
@@ -299,8 +301,8 @@ static void check_pooling(const char *kind, void (*visit)(const bench *b, int im
         bench b;
         g.kw = g.kh;
         draw_image(&g);
-        snprintf(line, sizeof line, "%s %d %d padding=%d,%d,%d,%d", kind, g.kh, g.stride, g.padding[0], g.padding[1],
-                 g.padding[2], g.padding[3]);
+        snprintf(line, sizeof line, "%s %d %d padding=%d,%d,%d,%d%s", kind, g.kh, g.stride, g.padding[0], g.padding[1],
+                 g.padding[2], g.padding[3], padding_counts ? " count_padding=1" : "");
         bench_open(&b, &g, line);
         each_window(&b, visit);
         check(&b);
@@ -317,7 +319,27 @@ static void test_max_pooling(void **state)
 static void test_average_pooling(void **state)
 {
     (void)state;
-    check_pooling("avgpool", pool_average);
+    for (int counts = 0; counts < 2; counts++) {
+        padding_counts = counts;
+        check_pooling("avgpool", pool_average);
+    }
+    padding_counts = false;
+}
+
+/* A window as large as the image, of any size. */
+static void test_all_of_the_image(void **state)
+{
+    (void)state;
+    dice = 1;
+    for (int i = 0; i < 40; i++) {
+        int h = between(1, 90), w = between(1, 9);
+        geometry g = {.h = h, .w = w, .c = between(1, 19), .kh = h, .kw = w, .stride = 1, .dilation = {1, 1}};
+        bench b;
+        bench_open(&b, &g, i % 2 ? "maxpool all" : "avgpool all");
+        each_window(&b, i % 2 ? pool_max : pool_average);
+        check(&b);
+        bench_close(&b);
+    }
 }
 
 /* ---- whole numbers ------------------------------------------------------------------------------------------------ */
@@ -355,9 +377,8 @@ static void test_whole_numbers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_convolution),
-        cmocka_unit_test(test_max_pooling),
-        cmocka_unit_test(test_average_pooling),
+        cmocka_unit_test(test_convolution),     cmocka_unit_test(test_max_pooling),
+        cmocka_unit_test(test_average_pooling), cmocka_unit_test(test_all_of_the_image),
         cmocka_unit_test(test_whole_numbers),
     };
     int failed = 0;
