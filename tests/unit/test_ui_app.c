@@ -377,6 +377,42 @@ static void test_the_focus_is_shown_after_a_dialog_as_before(void **state)
     assert_true(s.app->ui->focus_shown);
 }
 
+static void test_letters_lead_through_menus(void **state)
+{
+    (void)state;
+    screen_key(&s, KEY_F10, 0);
+    screen_frame(&s);
+    screen_key(&s, 't', 0);
+    screen_frame(&s);
+    assert_string_equal(s.app->ui->focus, "menu.thinner");
+    s.now += 2000;
+    screen_key(&s, 't', 0); /* the same letter again: the next one */
+    screen_frame(&s);
+    assert_string_equal(s.app->ui->focus, "menu.thicker");
+    s.now += 2000;
+    for (const char *c = "sma"; *c; c++) {
+        screen_key(&s, *c, 0);
+        screen_frame(&s);
+    }
+    assert_string_equal(s.app->ui->focus, "menu.zoom_out");
+    const element *e = ui_find(s.app->ui, "menu.zoom_out");
+    assert_int_equal(e->visible.h, e->r.h); /* scrolled into view */
+    assert_int_equal(s.app->drawing.done, 0);
+}
+
+static void test_the_right_answer_is_one_key(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 100, 100, 300, 500, 20, POINTER_LEFT);
+    screen_key(&s, 'k', MOD_CTRL);
+    screen_frame(&s);
+    assert_int_equal(s.app->popup, POPUP_KEEP);
+    screen_key(&s, '7', 0);
+    screen_frame(&s);
+    assert_int_equal(s.app->popup, POPUP_NONE);
+    assert_int_equal(s.app->training.n_kept, 1);
+}
+
 static void test_after_a_pause_a_stroke_begins_a_new_drawing(void **state)
 {
     (void)state;
@@ -1043,6 +1079,8 @@ int main(void)
         TEST(test_what_was_forgotten_can_be_taken_back),
         TEST(test_taking_back_has_its_time),
         TEST(test_the_focus_is_shown_after_a_dialog_as_before),
+        TEST(test_letters_lead_through_menus),
+        TEST(test_the_right_answer_is_one_key),
         TEST(test_discard_forgets),
         TEST(test_idle_paints_nothing),
         TEST(test_bars_ease_and_arrive),

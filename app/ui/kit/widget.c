@@ -30,7 +30,7 @@ void ui_begin(ui *self)
 {
     self->n_elements = 0;
     self->layer = 0;
-    self->group = 0;
+    self->group = self->rows = 0;
     self->said_used = 0;
     self->scroll_max = 0;
     self->scroll_area = (rect){0, 0, 0, 0};
@@ -195,6 +195,7 @@ void ui_button(ui *self, rect r, const button *b)
     element *e = declare(self, r, b->name, ELEMENT_BUTTON);
     e->enabled = !b->disabled;
     e->act = b->act;
+    snprintf(e->label, sizeof e->label, "%s", b->label ? b->label : "");
     e->tip = b->tip;
     button_colours look = button_look(self, e, b);
     float radius = (b->style == BUTTON_ITEM ? 6 : 9) * self->scale;
@@ -254,8 +255,9 @@ void ui_slider(ui *self, rect r, const slider *s)
 
 /* ---- text field -------------------------------------------------------------------------------------------------- */
 
-void ui_text_field(ui *self, rect r, const char *name)
+void ui_text_field(ui *self, rect r, const char *name, int rows)
 {
+    self->rows = rows;
     element *e = declare(self, r, name, ELEMENT_FIELD);
     const theme *t = self->colours;
     const text_field *field = &self->field;

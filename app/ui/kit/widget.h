@@ -19,7 +19,7 @@ typedef struct action {
     float value;
 } action;
 
-enum { UI_NAME = 64, UI_MAX_ELEMENTS = 512, UI_LAYERS = 4, UI_FIELD = 1024, UI_SAID = 1 << 15 };
+enum { UI_NAME = 64, UI_MAX_ELEMENTS = 512, UI_LAYERS = 4, UI_FIELD = 1024, UI_LABEL = 24, UI_SAID = 1 << 15 };
 
 typedef enum element_kind {
     ELEMENT_SHOWN, /* takes no input: listed for the trace */
@@ -31,6 +31,7 @@ typedef enum element_kind {
 
 typedef struct element {
     char name[UI_NAME];
+    char label[UI_LABEL]; /* how a button begins: what is typed finds it */
     element_kind kind;
     rect r;       /* as declared */
     rect visible; /* what the scrolling list leaves of it */
@@ -67,6 +68,9 @@ typedef struct ui {
     bool focus_shown; /* the keyboard was used last */
     float pointer_x, pointer_y;
     double hover_since;
+    char typed[UI_LABEL]; /* so far, over a menu or dialog */
+    double typed_at;
+    int rows; /* the group that Up and Down lead to from the text field; 0: none */
 
     text_field field;       /* of the dialog that is open */
     int scroll, scroll_max; /* pixels, of the list on top */
@@ -122,7 +126,8 @@ typedef struct slider {
 } slider;
 
 void ui_slider(ui *self, rect r, const slider *s);
-void ui_text_field(ui *self, rect r, const char *name);
+/* `rows`: the group of the list that belongs to it, which Up and Down lead to; 0 for none. */
+void ui_text_field(ui *self, rect r, const char *name, int rows);
 
 /* An area that its panel draws. Returns true when it has the focus and that is to be seen. */
 bool ui_area(ui *self, rect r, const char *name, element_kind kind);

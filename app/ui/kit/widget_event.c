@@ -1,5 +1,6 @@
 /* widget_event.c - what pointer and keys do to widgets. */
 #include "widget.h"
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -284,6 +285,43 @@ static bool scroll_key(ui *self, int key)
     return true;
 }
 
+static bool begins_with(const char *text, const char *start)
+{
+    while (*start && tolower((unsigned char)*text) == *start)
+        text++, start++;
+    return *start == '\0';
+}
+
+/* Letters and figures over a menu or dialog lead to the button that begins with them, in turn where there are several; one
+ * whose whole label it is, as the answers to a question are, is pressed. */
+static bool type_ahead(ui *self, const event *e, action *act)
+{
+    const double pause = 1000; /* ms */
+    int layer = top_layer(self), n = self->n_elements, at = focus_index(self);
+    if (layer == 0 || e->key >= 128 || !isalnum(e->key) || e->mods & MOD_CTRL)
+        return false;
+    size_t len = e->t - self->typed_at > pause ? 0 : strlen(self->typed);
+    bool same = len == 1 && self->typed[0] == e->key;
+    if (!same && len + 1 < sizeof self->typed) {
+        self->typed[len] = (char)e->key;
+        self->typed[len + 1] = '\0';
+    }
+    self->typed_at = e->t;
+    for (int i = 0; i < n; i++) {
+        int from = at < 0 ? 0 : strlen(self->typed) > 1 ? at : at + 1;
+        const element *found = &self->element[(from + i) % n];
+        if (!takes_input(found, layer) || found->kind != ELEMENT_BUTTON || !begins_with(found->label, self->typed))
+            continue;
+        ui_set_focus(self, found->name);
+        scroll_to(self, found);
+        self->focus_shown = true;
+        if (!found->label[1])
+            *act = found->act;
+        return true;
+    }
+    return false;
+}
+
 static bool key_down(ui *self, const event *e, action *act)
 {
     int layer = top_layer(self), at = focus_index(self);
@@ -297,6 +335,10 @@ static bool key_down(ui *self, const event *e, action *act)
         act->id = ACTION_CLOSE;
         return true;
     }
+    if (focused && focused->kind == ELEMENT_FIELD && self->rows && (e->key == KEY_DOWN || e->key == KEY_UP)) {
+        move_focus(self, e->key == KEY_DOWN ? 1 : -1, self->rows);
+        return true;
+    }
     /* A list whose only button stands below it scrolls with the arrows; in one made of buttons they move the focus. */
     bool reading = layer > 0 && focused && !rect_contains(self->scroll_area, (float)focused->r.x, (float)focused->r.y);
     if (plain && (reading || e->key == KEY_PAGE_DOWN || e->key == KEY_PAGE_UP) && scroll_key(self, e->key))
@@ -305,6 +347,8 @@ static bool key_down(ui *self, const event *e, action *act)
         move_focus(self, e->key == KEY_DOWN ? 1 : -1, -1);
         return true;
     }
+    if ((!focused || focused->kind != ELEMENT_FIELD) && type_ahead(self, e, act))
+        return true;
     if (!focused)
         return false;
     if (focused->kind == ELEMENT_FIELD && e->key == KEY_ENTER) {

@@ -129,7 +129,7 @@ void path_dialog(const app *self, rect window)
     rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, save ? 300 : 250));
     panel_heading(self, &inside, texts_get(save ? TEXT_FILE_SAVE : TEXT_FILE_OPEN));
     rect field = {inside.x, inside.y + ui_px(u, 4), inside.w, ui_px(u, 42)};
-    ui_text_field(u, field, "path");
+    ui_text_field(u, field, "path", 0);
     ui_explain(u, texts_get(TEXT_FILE_PATH_TIP));
     const char *label =
         !save ? texts_get(TEXT_FILE_DO_OPEN) : texts_get(*self->replace ? TEXT_FILE_DO_REPLACE : TEXT_FILE_DO_SAVE);

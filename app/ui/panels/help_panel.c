@@ -19,7 +19,7 @@ static void button_at_right(const app *self, rect *row, const button *b)
 static void draw_field(const app *self, rect r)
 {
     ui *u = self->ui;
-    ui_text_field(u, r, "help.find");
+    ui_text_field(u, r, "help.find", 0);
     ui_explain(u, texts_get(TEXT_HELP_FIND_TIP));
     if (!*u->field.text)
         ui_label(u, rect_inset(r, ui_px(u, 12)), texts_get(TEXT_HELP_FIND), ui_font(u, 15, FONT_REGULAR),

@@ -106,7 +106,7 @@ void train_dialog(const app *self, rect window)
     rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, 250));
     panel_heading(self, &inside, texts_get(folder ? TEXT_TRAIN_FOLDER_HEADING : TEXT_TRAIN_NAME_HEADING));
     rect field = {inside.x, inside.y + ui_px(u, 4), inside.w, ui_px(u, 42)};
-    ui_text_field(u, field, "text");
+    ui_text_field(u, field, "text", 0);
     ui_explain(u, texts_get(folder ? TEXT_TRAIN_FOLDER_PATH_TIP : TEXT_TRAIN_NAME_LETTERS_TIP));
     panel_buttons(self, &inside, texts_get(TEXT_BUTTON_CANCEL), "accept",
                   texts_get(folder ? TEXT_TRAIN_USE_FOLDER : TEXT_TRAIN_RENAME), ACTION_ACCEPT);
