@@ -266,6 +266,23 @@ bool nn_file_read(const char *path, size_t cap, unsigned char **data, size_t *le
     return true;
 }
 
+bool nn_file_head(const char *path, void *data, size_t size, size_t *len, nn_error *err)
+{
+    size_t whole;
+    ssize_t n;
+    int fd;
+
+    *len = 0;
+    if (!nn_input_open(&fd, path, &whole, err))
+        return false;
+    do {
+        n = nn_input_read(fd, (char *)data + *len, size - *len, err);
+        *len += n > 0 ? (size_t)n : 0;
+    } while (n > 0 && *len < size);
+    nn_input_close(fd);
+    return n >= 0 || nn_fail_in(err, path);
+}
+
 /* ---- saving ------------------------------------------------------------------------------------------------- */
 
 /* Bytes of path up to and with its last slash. */

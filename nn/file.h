@@ -20,7 +20,10 @@ typedef enum nn_durability {
  * after *len; NULL on failure. Like all errors here, the text starts with the path. Any thread. */
 bool nn_file_read(const char *path, size_t cap, unsigned char **data, size_t *len, nn_error *err);
 
-/* The same for a file that may be gzip-compressed (by content, not by name); cap counts unpacked bytes. */
+/* The first bytes of a file: at most `size` of them into `data`, *len says how many. Any thread. */
+bool nn_file_head(const char *path, void *data, size_t size, size_t *len, nn_error *err);
+
+/* nn_file_read for a file that may be gzip-compressed (by content, not by name); cap counts unpacked bytes. */
 bool nn_file_read_gz(const char *path, size_t cap, unsigned char **data, size_t *len, nn_error *err);
 
 /* For a thread that must not wait for a disk, as that of a window: on_read is called whenever it opens a file to read

@@ -16,7 +16,32 @@ struct job {
     pthread_cond_t changed;
     bool paused;
     atomic_bool stop, ended;
+    void (*free_ctx)(void *ctx); /* of one that was left, else NULL; under left.lock, as is the setting of `ended` */
 };
+
+/* The jobs that nobody waits for. */
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t fewer;
+    int count;
+} left = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0};
+
+static void free_job(job *self)
+{
+    pthread_cond_destroy(&self->changed);
+    pthread_mutex_destroy(&self->lock);
+    nn_free(self);
+}
+
+static void free_left(job *self)
+{
+    self->free_ctx(self->ctx);
+    free_job(self);
+    pthread_mutex_lock(&left.lock);
+    left.count--;
+    pthread_cond_broadcast(&left.fewer);
+    pthread_mutex_unlock(&left.lock);
+}
 
 static void *run(void *arg)
 {
@@ -24,8 +49,14 @@ static void *run(void *arg)
     if (self->host.on_thread_start)
         self->host.on_thread_start();
     self->work(self->ctx, self);
+    pthread_mutex_lock(&left.lock);
     atomic_store(&self->ended, true);
-    job_tell(self);
+    bool is_left = self->free_ctx != NULL;
+    pthread_mutex_unlock(&left.lock);
+    if (is_left)
+        free_left(self);
+    else
+        job_tell(self);
     return NULL;
 }
 
@@ -38,13 +69,6 @@ static int start_thread(job *self)
     int result = pthread_create(&self->thread, NULL, run, self);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return result;
-}
-
-static void free_job(job *self)
-{
-    pthread_cond_destroy(&self->changed);
-    pthread_mutex_destroy(&self->lock);
-    nn_free(self);
 }
 
 bool job_start(job **out, void (*work)(void *ctx, job *self), void *ctx, const job_host *host, nn_error *err)
@@ -100,6 +124,32 @@ void job_end(job *self)
     job_stop(self);
     pthread_join(self->thread, NULL);
     free_job(self);
+}
+
+void job_leave(job *self, void (*free_ctx)(void *ctx))
+{
+    job_stop(self);
+    pthread_mutex_lock(&left.lock);
+    bool ended = job_has_ended(self);
+    if (!ended) {
+        self->free_ctx = free_ctx;
+        left.count++;
+        pthread_detach(self->thread);
+    }
+    pthread_mutex_unlock(&left.lock);
+    if (!ended)
+        return; /* it may be gone already */
+    void *ctx = self->ctx;
+    job_end(self);
+    free_ctx(ctx);
+}
+
+void job_await_left(void)
+{
+    pthread_mutex_lock(&left.lock);
+    while (left.count > 0)
+        pthread_cond_wait(&left.fewer, &left.lock);
+    pthread_mutex_unlock(&left.lock);
 }
 
 bool job_goes_on(job *self)

@@ -28,6 +28,10 @@ bool job_has_ended(const job *job); /* work has returned: job_end will not wait 
 void job_wait(job *job);            /* until work has returned by itself; NULL is allowed */
 void job_end(job *job);             /* stops it, waits for it, frees it; NULL is allowed */
 
+/* Stops it without waiting: whoever is later, this call or the worker, frees ctx by free_ctx, and the job. */
+void job_leave(job *job, void (*free_ctx)(void *ctx));
+void job_await_left(void); /* until all of these are gone; any thread */
+
 /* ---- for the worker ---------------------------------------------------------------------------------------------- */
 
 bool job_goes_on(job *job);          /* false when it shall end; waits while it is paused */

@@ -9,6 +9,7 @@
 #include "nn/file.h"
 #include "presenter.h"
 #include "scale.h"
+#include "signals.h"
 #include "tablet.h"
 #include "translate.h"
 #include "window_args.h"
@@ -93,6 +94,7 @@ static void refuse_invisible_drivers(void)
 static bool start_sdl(nn_error *err)
 {
     refuse_invisible_drivers();
+    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); /* signals.h */
     SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
@@ -228,6 +230,12 @@ static void window_event(window *self, const SDL_WindowEvent *e)
         remember_place(self);
 }
 
+static void take_event(window *self, const event *e)
+{
+    recorder_event(self->record, e);
+    app_event(self->state, e);
+}
+
 static void handle_event(window *self, const SDL_Event *e)
 {
     event translated;
@@ -239,8 +247,7 @@ static void handle_event(window *self, const SDL_Event *e)
         bool is_input = translated.kind <= EVENT_TEXT && translated.kind != EVENT_POINTER_LEAVE;
         if (is_input && self->input_since < 0)
             self->input_since = self->polled;
-        recorder_event(self->record, &translated);
-        app_event(self->state, &translated);
+        take_event(self, &translated);
     }
     translate_done(e);
 }
@@ -278,8 +285,7 @@ static void tell_size(window *self)
     self->state->options.scale = self->scale * (w > 0 ? (float)s.w / (float)w : 1);
     event resized = {.kind = EVENT_RESIZE, .x = (float)s.w, .y = (float)s.h};
     recorder_size(self->record, s.w, s.h, self->state->options.scale);
-    recorder_event(self->record, &resized);
-    app_event(self->state, &resized);
+    take_event(self, &resized);
 }
 
 static void forget_pixels(window *self)
@@ -338,6 +344,8 @@ static bool loop(window *self, nn_error *err)
         trace_frame_begins(self->trace);
         for (; got; got = SDL_PollEvent(&e))
             handle_event(self, &e);
+        if (signals_came())
+            take_event(self, &(event){.kind = EVENT_TERMINATE, .t = began});
         self->polled = platform_now_ms();
         recorder_tick(self->record, self->polled);
         delay = app_tick(self->state, self->polled);
@@ -405,6 +413,7 @@ int window_run(int argc, char **argv)
 
     if (args.replay)
         return replay(&args);
+    signals_catch(wake_up, NULL);
     app_host host = {&self, copy_text, paste_text, toggle_fullscreen, wake_up, attract, NULL};
     bool ok =
         trace_open(&self.trace, args.trace, &err) && recorder_open(&self.record, args.record, &err) && start_sdl(&err);

@@ -1,7 +1,6 @@
 /* app.c - the application's life, its events, its frame. */
 #include "app.h"
 #include "actions.h"
-#include "app/core/terminal.h"
 #include "app/texts/texts.h"
 #include "comparison.h"
 #include "drawing.h"
@@ -36,26 +35,6 @@ static void load_settings(app *self)
     self->ui->colours = choice == THEME_DARK ? &theme_dark : &theme_light;
 }
 
-static void report(app *self, const nn_error *err)
-{
-    terminal_complain("digitscope: %s\n", err->text);
-    app_notice_error(self, err);
-}
-
-/* The model asked for, else the one remembered, else the default. */
-static void load_model(app *self)
-{
-    nn_error err;
-    const char *wanted[] = {self->options.model, self->settings.model, NULL};
-    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0] && !self->reader.used; i++) {
-        bool last = i + 1 == sizeof wanted / sizeof wanted[0];
-        if (!last && (!wanted[i] || !*wanted[i]))
-            continue;
-        if (!app_use_model(self, wanted[i], &err))
-            report(self, &err);
-    }
-}
-
 static void open_journal(app *self)
 {
     nn_error err;
@@ -71,17 +50,6 @@ static void open_journal(app *self)
         app_notice(self, FORMAT_NOTICE_OPEN_TWICE);
     else
         app_notice(self, FORMAT_NOTICE_NOT_KEPT, err.text);
-}
-
-static void open_first_file(app *self)
-{
-    nn_error err;
-    const char *path = self->options.open;
-    if (!path)
-        return;
-    bool is_name = !models_is_path(path);
-    if (is_name ? !app_use_model(self, path, &err) : !app_open_first(self, path, &err))
-        report(self, &err);
 }
 
 bool app_new(app **out, const app_options *options, const app_host *host, nn_error *err)
@@ -118,10 +86,11 @@ bool app_new(app **out, const app_options *options, const app_host *host, nn_err
         return false;
     }
     language_set_fonts(self);
-    load_model(self);
+    reader_start(self);
     open_journal(self);
     train_init(self);
-    open_first_file(self);
+    if (self->options.open)
+        open_first(self, self->options.open);
     return true;
 }
 
@@ -144,9 +113,9 @@ void app_free(app *self)
     recent_free(&self->recent);
     recent_free(&self->forgotten);
     paper_free(&self->paper);
-    nn_free(self->picture.luma);
-    nn_free(self->picture.shown);
-    nn_free(self->models);
+    app_picture_free(&self->picture);
+    file_job_leave(self->opening);
+    job_await_left();
     draw_free(self->ui->list);
     text_free(self->ui->text);
     nn_free(self->ui);
@@ -203,6 +172,15 @@ static void resize(app *self, int w, int h)
     self->h = h > 0 ? h : 0;
 }
 
+/* Nobody can be asked: what would be lost is kept first. */
+static void leave(app *self)
+{
+    drawing_lift(self);
+    if (self->popup != POPUP_NONE)
+        app_show(self, POPUP_NONE);
+    train_keep_and_leave(self);
+}
+
 static void drop(app *self, const char *text)
 {
     nn_error err;
@@ -221,6 +199,7 @@ void app_event(app *self, const event *e)
     switch (e->kind) {
     case EVENT_RESIZE: resize(self, (int)e->x, (int)e->y); break;
     case EVENT_QUIT: app_do(self, (action){.id = ACTION_QUIT}); break;
+    case EVENT_TERMINATE: leave(self); break;
     case EVENT_DROP: drop(self, e->text); break;
     case EVENT_FOCUS_LOST:
         drawing_lift(self);
@@ -264,6 +243,7 @@ double app_tick(app *self, double now)
     self->now = now;
     train_tick(self);
     drawing_tick(self);
+    open_tick(self);
     reader_tick(self);
     reading_follow(self);
     comparison_tick(self);

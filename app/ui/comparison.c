@@ -4,7 +4,6 @@
 #include "app/texts/texts.h"
 #include "notice.h"
 #include "reader.h"
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,39 +14,25 @@ static job_host host_of(const app *self)
 
 static void free_row(comparison_row *row)
 {
-    model_load_free(row->load);
+    model_load_leave(row->load);
     recogniser_free(row->reader);
 }
 
 void comparison_free(app *self)
 {
     app_comparison *l = &self->comparison;
-    model_survey_free(l->survey);
+    model_survey_leave(l->survey);
     for (int i = 0; i < l->n_rows; i++)
         free_row(&l->row[i]);
     nn_free(l->row);
 }
 
-/* What opens a row's model, whatever it is called. */
-static const char *value_of(const model_entry *entry)
-{
-    return *entry->path ? entry->path : entry->name;
-}
-
 /* ---- the list ---------------------------------------------------------------------------------------------------- */
-
-void comparison_survey(app *self)
-{
-    nn_error err;
-    job_host host = host_of(self);
-    if (!self->comparison.survey && !model_survey_new(&self->comparison.survey, &self->paths, &host, &err))
-        app_notice(self, FORMAT_NOTICE_MODELS, err.text);
-}
 
 static comparison_row *find_row(app_comparison *l, const model_entry *entry)
 {
     for (int i = 0; i < l->n_rows; i++)
-        if (strcmp(value_of(&l->row[i].entry), value_of(entry)) == 0)
+        if (strcmp(models_value(&l->row[i].entry), models_value(entry)) == 0)
             return &l->row[i];
     return NULL;
 }
@@ -73,18 +58,39 @@ static void set_rows(app *self, const model_entry *list, int count)
         app_notice(self, FORMAT_NOTICE_MODELS, err.text);
         return;
     }
-    bool listed = !*l->dropped.path;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++)
         take_over(l, &rows[i], &list[i]);
-        listed = listed || strcmp(list[i].path, l->dropped.path) == 0;
-    }
-    if (!listed)
-        take_over(l, &rows[count++], &l->dropped);
     for (int i = 0; i < l->n_rows; i++)
         free_row(&l->row[i]);
     nn_free(l->row);
     l->row = rows;
     l->n_rows = count;
+}
+
+/* Their names at once; what has to be read comes later. */
+static void list_names(app *self)
+{
+    model_entry *list;
+    int count;
+    nn_error err;
+    if (!models_list_names(&list, &count, &self->paths, &err)) {
+        app_notice(self, FORMAT_NOTICE_MODELS, err.text);
+        return;
+    }
+    set_rows(self, list, count);
+    nn_free(list);
+}
+
+void comparison_survey(app *self)
+{
+    nn_error err;
+    app_comparison *l = &self->comparison;
+    job_host host = host_of(self);
+    if (!l->row)
+        list_names(self);
+    l->again = l->survey != NULL; /* that one may have looked too early */
+    if (!l->survey && !model_survey_new(&l->survey, &self->paths, l->loose, &host, &err))
+        app_notice(self, FORMAT_NOTICE_MODELS, err.text);
 }
 
 static void end_survey(app *self)
@@ -101,19 +107,21 @@ static void end_survey(app *self)
     else
         app_notice(self, FORMAT_NOTICE_MODELS, err.text);
     nn_free(ok ? list : NULL);
+    if (self->comparison.again)
+        comparison_survey(self);
 }
 
 /* A model that was opened by its path is in the list, also where it lies outside the usual folders. */
 static void follow_reader(app *self)
 {
     app_comparison *l = &self->comparison;
-    const app_reader *r = &self->reader;
-    if (!*r->path || strcmp(r->path, l->dropped.path) == 0)
+    const char *path = self->reader.path;
+    if (!*path || strcmp(path, l->loose) == 0)
         return;
-    const nn_model *model = recogniser_model(r->used);
-    l->dropped = (model_entry){.parameters = model->plan->floats, .accuracy = models_accuracy(model), .infer_us = NAN};
-    snprintf(l->dropped.path, sizeof l->dropped.path, "%s", r->path);
-    snprintf(l->dropped.name, sizeof l->dropped.name, "%s", r->name);
+    for (int i = 0; i < l->n_rows; i++)
+        if (strcmp(l->row[i].entry.path, path) == 0)
+            return;
+    snprintf(l->loose, sizeof l->loose, "%s", path);
     if (l->row) /* else the first survey is still to come */
         comparison_survey(self);
 }
@@ -127,7 +135,7 @@ static void tick_row(app *self, int index)
         return;
     comparison_row *row = &self->comparison.row[index];
     job_host host = host_of(self);
-    const char *value = value_of(&row->entry);
+    const char *value = models_value(&row->entry);
     row->ticked = !row->ticked;
     if (!row->ticked) {
         free_row(row);
@@ -166,7 +174,7 @@ static void use_together(app *self)
     char name[NN_NAME];
     for (int i = 0; i < l->n_rows && count < RECOGNISER_MAX_MODELS; i++)
         if (l->row[i].reader)
-            values[count++] = value_of(&l->row[i].entry);
+            values[count++] = models_value(&l->row[i].entry);
     if (count < 2)
         return;
     texts_format(name, sizeof name, FORMAT_COMPARE_NAME_N, count);
@@ -175,12 +183,12 @@ static void use_together(app *self)
 
 static void use_row(app *self, int index)
 {
-    app_comparison *l = &self->comparison;
+    const app_comparison *l = &self->comparison;
     if (index < 0 || index >= l->n_rows)
         return;
     const comparison_row *row = &l->row[index];
-    const char *value = value_of(&row->entry);
-    reader_use(self, &value, 1, row->entry.name, row != find_row(l, &l->dropped));
+    const char *value = models_value(&row->entry);
+    reader_use(self, &value, 1, row->entry.name, !row->entry.loose);
 }
 
 bool comparison_do(app *self, action act)

@@ -2,15 +2,16 @@
 #include "dialogs.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
+#include "comparison.h"
 #include "drawing.h"
 #include "help.h"
 #include "language.h"
 #include "notice.h"
 #include "open.h"
 #include "popups.h"
-#include "reader.h"
 #include "save.h"
 #include "train.h"
+#include "train_choices.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -81,10 +82,7 @@ static void accept_text(app *self, bool (*take)(app *, const char *, nn_error *)
 
 static void choose_model(app *self, int index)
 {
-    if (index < 0 || index >= self->n_models)
-        return;
-    const char *chosen = self->models[index].name;
-    reader_use(self, &chosen, 1, chosen, true);
+    comparison_do(self, (action){.id = ACTION_USE, .index = index});
     app_show(self, POPUP_NONE);
 }
 

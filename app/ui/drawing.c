@@ -7,9 +7,7 @@ void drawing_drop_picture(app *self)
 {
     if (!self->picture.luma)
         return;
-    nn_free(self->picture.luma);
-    nn_free(self->picture.shown);
-    self->picture = (app_picture){0};
+    app_picture_free(&self->picture);
     self->prepared++;
 }
 
@@ -94,7 +92,7 @@ void drawing_show_picture(app *self, const app_picture *picture)
     drawing_clear(self);
     drawing_drop_picture(self); /* one that strokes hid */
     self->picture = *picture;
-    self->picture.at = ink_position(&self->drawing);
+    self->picture_at = ink_position(&self->drawing);
     self->prepared++;
 }
 

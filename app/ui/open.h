@@ -1,12 +1,16 @@
-/* open.h - opening pictures, models and drawings, told apart by their content. */
+/* open.h - opening pictures, models and drawings, told apart by their content, beside the window. */
 #ifndef OPEN_H
 #define OPEN_H
 
 #include "state.h"
 
-/* A model is opened beside the window, where its errors become notices; app_open_first is for the start and waits. */
+/* Begins to read a file; what is wrong with its content becomes a notice later. The newest wish counts. */
 bool app_open(app *self, const char *path, nn_error *err);
-bool app_open_first(app *self, const char *path, nn_error *err);
 bool app_open_text(app *self, const char *text, nn_error *err); /* strokes, or a path or file:// address */
+
+/* What the command line names: a path, or the name of a model. What goes wrong is also a line on stderr. */
+void open_first(app *self, const char *path);
+
+void open_tick(app *self);
 
 #endif

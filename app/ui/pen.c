@@ -45,7 +45,7 @@ static void begin(app *self, const event *e, bool erase, bool by_keys)
     self->pen.cleared = !erase && e->t >= app_drawing_ends(self);
     if (self->pen.cleared)
         drawing_clear(self);
-    if (ink_position(&self->drawing) < self->picture.at) /* what it stood on is being overwritten */
+    if (ink_position(&self->drawing) < self->picture_at) /* what it stood on is being overwritten */
         drawing_drop_picture(self);
     if (ink_is_empty(&self->drawing))
         self->pen.began = e->t;

@@ -1,20 +1,10 @@
 /* popups.c - opening and closing: every dialog with what it begins with. */
 #include "popups.h"
 #include "app/texts/texts.h"
+#include "comparison.h"
 #include "drawing.h"
-#include "notice.h"
 #include "save.h"
 #include <stdio.h>
-
-static void list_models(app *self)
-{
-    nn_error err;
-    nn_free(self->models);
-    self->models = NULL;
-    self->n_models = 0;
-    if (!models_list(&self->models, &self->n_models, &self->paths, &err))
-        app_notice(self, FORMAT_NOTICE_MODELS, err.text);
-}
 
 /* Never on what cannot be taken back. */
 static const char *first_focus(const app *self, popup which)
@@ -50,7 +40,7 @@ void app_show(app *self, popup which)
     if (which == POPUP_NONE)
         self->ui->focus_shown = self->focus_before_popup;
     if (which == POPUP_MODELS)
-        list_models(self);
+        comparison_survey(self);
     if (which == POPUP_OPEN)
         ui_edit(self->ui, "");
     if (which == POPUP_KEEP && app_read(self)->answer.digit >= 0) {

@@ -1,17 +1,10 @@
 /* reader.c - opens models and lets them read. */
 #include "reader.h"
 #include "app/core/platform.h"
+#include "app/core/terminal.h"
 #include "notice.h"
 #include <stdio.h>
 #include <string.h>
-
-/* "models/own.safetensors" is shown as "own". */
-static void short_name(char out[NN_NAME], const char *value)
-{
-    const char *slash = strrchr(value, '/'), *name = slash ? slash + 1 : value;
-    const char *dot = strrchr(name, '.');
-    snprintf(out, NN_NAME, "%.*s", (int)(dot && dot > name ? dot - name : (ptrdiff_t)strlen(name)), name);
-}
 
 /* Another network reads: what the one before said, its labels with it, is gone. */
 static void begin_reading(app *self)
@@ -21,7 +14,7 @@ static void begin_reading(app *self)
     self->reader.revision++;
 }
 
-static void set_used(app *self, recogniser *used, const char *name, const char *path)
+void reader_adopt(app *self, recogniser *used, const char *name, const char *path)
 {
     app_reader *r = &self->reader;
     begin_reading(self);
@@ -54,44 +47,69 @@ void reader_changed(app *self)
 
 void reader_free(app *self)
 {
-    model_load_free(self->reader.load);
+    model_load_leave(self->reader.load);
     recogniser_free(self->reader.used);
 }
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
-bool app_use_model(app *self, const char *value, nn_error *err)
-{
-    nn_model *models[RECOGNISER_MAX_MODELS];
-    recogniser *used;
-    int count = 0;
-    if (!models_open_all(models, RECOGNISER_MAX_MODELS, &count, &self->paths, value, err) ||
-        !recogniser_new_ensemble(&used, models, count, err))
-        return false;
-    char standard[NN_NAME], name[NN_NAME];
-    models_default(standard);
-    short_name(name, value && *value ? value : standard);
-    set_used(self, used, name, value && models_is_path(value) ? value : "");
-    return true;
-}
-
-void reader_use(app *self, const char *const *values, int count, const char *name, bool remember)
+static void begin_load(app *self, const char *const *values, int count, const char *name, bool remember)
 {
     nn_error err;
     app_reader *r = &self->reader;
     job_host host = {self->host.ctx, self->host.wake, platform_lower_priority};
-    model_load_free(r->load); /* only the last wish counts */
+    model_load_leave(r->load); /* only the last wish counts */
     if (!model_load_new(&r->load, &self->paths, values, count, &host, &err)) {
         app_notice_error(self, &err);
         return;
     }
     r->remember = remember;
-    if (name)
-        snprintf(r->wanted, sizeof r->wanted, "%s", name);
-    else
-        short_name(r->wanted, values[0]);
     bool by_path = count == 1 && models_is_path(values[0]);
+    snprintf(r->wanted, sizeof r->wanted, "%s", name);
     snprintf(r->wanted_path, sizeof r->wanted_path, "%s", by_path ? values[0] : "");
+}
+
+void reader_use(app *self, const char *const *values, int count, const char *name, bool remember)
+{
+    self->reader.tried = 0;
+    begin_load(self, values, count, name, remember);
+}
+
+void reader_use_one(app *self, const char *value)
+{
+    char name[NN_NAME];
+    models_short_name(name, value);
+    reader_use(self, &value, 1, name, false);
+}
+
+/* The model asked for, else the one remembered, else the default. */
+static void try_next(app *self)
+{
+    const char *wanted[] = {self->options.model ? self->options.model : "", self->settings.model, ""};
+    const int count = sizeof wanted / sizeof wanted[0];
+    int *tried = &self->reader.tried;
+    while (*tried + 1 < count && !*wanted[*tried])
+        ++*tried;
+    if (*tried == count)
+        return;
+    const char *value = wanted[(*tried)++];
+    char name[NN_NAME];
+    models_short_name(name, value);
+    begin_load(self, &value, 1, name, false);
+}
+
+void reader_start(app *self)
+{
+    try_next(self);
+}
+
+static void report(app *self, const nn_error *err)
+{
+    app_notice_error(self, err);
+    if (self->reader.used)
+        return;
+    terminal_complain("digitscope: %s\n", err->text);
+    try_next(self);
 }
 
 void reader_tick(app *self)
@@ -103,10 +121,10 @@ void reader_tick(app *self)
     recogniser *used = model_load_take(r->load, &err);
     r->load = NULL;
     if (!used) {
-        app_notice_error(self, &err);
+        report(self, &err);
         return;
     }
     if (r->remember)
         snprintf(self->settings.model, sizeof self->settings.model, "%s", r->wanted);
-    set_used(self, used, r->wanted, r->wanted_path);
+    reader_adopt(self, used, r->wanted, r->wanted_path);
 }

@@ -5,12 +5,17 @@
 
 #include "state.h"
 
-/* The model, ensemble or file of a value (models.h) reads from now on; the old one stays on failure. */
-bool app_use_model(app *self, const char *value, nn_error *err);
+/* Begins with the model that the command line names, else the one remembered, else the default. */
+void reader_start(app *self);
 
-/* The same for several values, which are asked together, opened beside the window: until then the one before reads.
- * `name` is shown; NULL: made from the value. What goes wrong becomes a notice. */
+/* The models, ensembles or files of some values (models.h) read from now on, together where there are several. They are
+ * opened beside the window, and until then the one before reads; the newest wish counts. `name` is shown. What goes
+ * wrong becomes a notice and, while nothing reads yet, a line on stderr. */
 void reader_use(app *self, const char *const *values, int count, const char *name, bool remember);
+void reader_use_one(app *self, const char *value);
+
+/* One that is open already reads from now on, and belongs to the reader; path: "" if it has a name. */
+void reader_adopt(app *self, recogniser *used, const char *name, const char *path);
 
 /* A network that belongs to somebody else reads in place of the model in use, until reader_send_away or until another
  * model is chosen. */

@@ -15,7 +15,8 @@ static const char *const event_names[] = {
     [EVENT_POINTER_DOWN] = "down",   [EVENT_POINTER_MOVE] = "move", [EVENT_POINTER_UP] = "up",
     [EVENT_POINTER_LEAVE] = "leave", [EVENT_WHEEL] = "wheel",       [EVENT_KEY_DOWN] = "key_down",
     [EVENT_KEY_UP] = "key_up",       [EVENT_TEXT] = "text",         [EVENT_RESIZE] = "resize",
-    [EVENT_FOCUS_LOST] = "unfocus",  [EVENT_DROP] = "drop",         [EVENT_QUIT] = "quit"};
+    [EVENT_FOCUS_LOST] = "unfocus",  [EVENT_DROP] = "drop",         [EVENT_QUIT] = "quit",
+    [EVENT_TERMINATE] = "terminate"};
 enum { EVENT_KINDS = sizeof event_names / sizeof event_names[0] };
 
 static const char *const theme_names[] = {"system", "light", "dark"};

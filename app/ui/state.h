@@ -15,7 +15,9 @@
 #include "app/core/training/train_job.h"
 #include "app/ui/kit/manual.h"
 #include "app/ui/kit/widget.h"
+#include "file_job.h"
 #include "paper.h"
+#include <string.h>
 
 /* ---- from outside ------------------------------------------------------------------------------------------------ */
 
@@ -25,8 +27,8 @@ typedef struct app_host {
     void (*copy)(void *ctx, const char *text);
     char *(*paste)(void *ctx); /* the clipboard's text for nn_free, or NULL */
     void (*fullscreen)(void *ctx);
-    void (*wake)(void *ctx);    /* any thread: calls app_tick soon */
-    void (*attract)(void *ctx); /* asks for attention when another window is in front */
+    void (*wake)(void *ctx);                                   /* any thread: calls app_tick soon */
+    void (*attract)(void *ctx);                                /* asks for attention when another window is in front */
     double (*told)(void *ctx, const char *what, double value); /* app_told */
 } app_host;
 
@@ -83,16 +85,6 @@ enum { APP_NOTICES = 4, APP_BRUSH_MIN = 4, APP_BRUSH_MAX = 80 /* units */, APP_P
 
 /* ---- the drawing ------------------------------------------------------------------------------------------------- */
 
-/* A picture that is being read instead of a drawing. It has a place in the drawing's history: strokes after it hide it,
- * and undoing them shows it again. */
-typedef struct app_picture {
-    unsigned char *luma; /* w x h; NULL: there is none */
-    int w, h;
-    unsigned char *shown; /* as the canvas shows it: shown_w x shown_h, ink = 255 */
-    int shown_w, shown_h;
-    int at; /* the drawing's position when it came */
-} app_picture;
-
 /* The pen that is drawing now, and the one that arrow keys move. */
 typedef struct app_pen {
     bool by_keys; /* a stroke is being drawn with keys; else, if ink.drawing, by `pointer` */
@@ -122,6 +114,7 @@ typedef struct app_reader {
     char wanted[NN_NAME];        /* its name */
     char wanted_path[PATHS_MAX]; /* if it was asked for by that */
     bool remember;               /* the next start uses it too */
+    int tried;                   /* of those that the program can begin with; 0: another one is wanted */
 
     unsigned revision; /* changes with what reads and with its weights; never 0 */
 } app_reader;
@@ -183,11 +176,13 @@ typedef struct comparison_row {
     unsigned read; /* app_drawn that it is about */
 } comparison_row;
 
+/* All models there are, as a worker found them. */
 typedef struct app_comparison {
-    model_survey *survey;
-    comparison_row *row; /* NULL until the first survey is done */
+    model_survey *survey; /* on its way */
+    bool again;           /* and it shall be followed by another one */
+    comparison_row *row;  /* NULL until the first survey is done */
     int n_rows;
-    model_entry dropped; /* the last that was opened by a path outside the usual folders; no path: none */
+    char loose[PATHS_MAX]; /* the last that was opened by a path outside the usual folders; "": none */
 } app_comparison;
 
 /* ---- a training -------------------------------------------------------------------------------------------------- */
@@ -210,8 +205,9 @@ typedef struct app_training {
 
     model_entry *nets; /* for the list of architectures */
     int n_nets;
-    int n_kept;     /* drawings in the person's own file */
-    bool has_mnist; /* as of the last look */
+    int n_kept;                  /* drawings in the person's own file */
+    struct kept_count *counting; /* them again; NULL: nobody is */
+    bool has_mnist;              /* as of the last look */
 } app_training;
 
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
@@ -231,6 +227,9 @@ typedef struct app {
     recent recent;     /* drawings before this one */
     recent forgotten;  /* those that were, while that can be taken back */
     app_picture picture;
+    int picture_at; /* entries of the drawing in force when it came: strokes after it hide it, undoing shows it again */
+    file_job *opening; /* a file that shall be read; NULL: none */
+    char opening_path[PATHS_MAX];
     app_pen pen;
     bool eraser;
     digit_options how; /* the digit is made: not saved, so that every start reads as well as it can */
@@ -240,9 +239,6 @@ typedef struct app {
     app_inside *inside; /* NULL until that view is shown */
     app_comparison comparison;
     app_training training;
-
-    model_entry *models; /* for the list of models to choose from */
-    int n_models;
 
     app_message notice[APP_NOTICES]; /* messages in the strip, the oldest first */
     int n_notices;
@@ -267,7 +263,7 @@ typedef struct app {
 /* The picture and not the drawing is on the canvas. */
 static inline bool app_shows_picture(const app *self)
 {
-    return self->picture.luma && self->picture.at == ink_position(&self->drawing);
+    return self->picture.luma && self->picture_at == ink_position(&self->drawing);
 }
 
 /* What only this run can tell, such as how long something took or whether a worker is done: a session that is played
@@ -287,6 +283,13 @@ static inline unsigned app_drawn(const app *self)
 static inline const app_reading *app_read(const app *self)
 {
     return &self->reading;
+}
+
+/* A row of the list of models is the one in use. */
+static inline bool app_uses(const app *self, const model_entry *entry)
+{
+    const app_reader *r = &self->reader;
+    return !r->guest && strcmp(r->name, entry->name) == 0 && (!*r->path || strcmp(r->path, entry->path) == 0);
 }
 
 /* The network that reads now; NULL: none does. */

@@ -1,34 +1,18 @@
 /* train.c - starting, watching, keeping a training. */
 #include "train.h"
-#include "app/core/data/samples.h"
 #include "app/core/platform.h"
+#include "app/core/terminal.h"
 #include "app/texts/texts.h"
 #include "nn/file.h"
 #include "notice.h"
 #include "popups.h"
 #include "reader.h"
-#include <ctype.h>
+#include "train_choices.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-static const char kept_file[] = "digits.jsonl";
-
-/* ---- what there is ----------------------------------------------------------------------------------------------- */
-
-static void look_around(app *self)
-{
-    app_training *t = &self->training;
-    char path[PATHS_MAX];
-    nn_error err;
-    t->n_kept = paths_join(path, self->paths.state, kept_file) ? samples_count(path) : 0;
-    t->has_mnist = dataset_is_there(self->paths.mnist, DATASET_TRAIN);
-    nn_free(t->nets);
-    t->nets = NULL;
-    t->n_nets = 0;
-    if (!models_list_nets(&t->nets, &t->n_nets, &self->paths, &err))
-        app_notice(self, FORMAT_NOTICE_NETWORKS, err.text);
-}
+/* ---- life -------------------------------------------------------------------------------------------------------- */
 
 void train_init(app *self)
 {
@@ -36,69 +20,17 @@ void train_init(app *self)
     snprintf(t->path, sizeof t->path, "%s", self->options.data ? self->options.data : self->settings.train_path);
     if (self->options.data)
         self->settings.train_data = TRAIN_PATH;
-    look_around(self);
+    train_look_around(self);
 }
 
 void train_free(app *self)
 {
+    train_stop_counting(self);
     train_job_free(self->training.job);
     train_job_free(self->training.thrown);
     fetch_job_free(self->training.fetch);
     recogniser_free(self->training.reader);
     nn_free(self->training.nets);
-}
-
-bool train_set_path(app *self, const char *path, nn_error *err)
-{
-    if (!platform_exists(path))
-        return nn_fail(err, NN_IO, 0, "%.150s: there is no such folder or file", path);
-    if (platform_is_folder(path) && !dataset_is_there(path, DATASET_TRAIN))
-        return nn_fail(err, NN_FORMAT, 0, "%.100s: has no train-images-idx3-ubyte and train-labels-idx1-ubyte", path);
-    snprintf(self->training.path, sizeof self->training.path, "%s", path);
-    self->settings.train_data = TRAIN_PATH;
-    if (strlen(path) < sizeof self->settings.train_path)
-        snprintf(self->settings.train_path, sizeof self->settings.train_path, "%s", path);
-    return true;
-}
-
-/* ---- names ------------------------------------------------------------------------------------------------------- */
-
-/* A name is a word that stands for a model on the command line as well. */
-static bool check_name(const app *self, const char *name, nn_error *err)
-{
-    if (!*name || strlen(name) >= NN_NAME)
-        return nn_fail(err, NN_USAGE, 0, "A name has 1 to %d letters", NN_NAME - 1);
-    for (const char *p = name; *p; p++)
-        if (!isalnum((unsigned char)*p) && !strchr("-_", *p))
-            return nn_fail(err, NN_USAGE, 0, "A name has letters, digits, - and _ only");
-    if (models_has(&self->paths, name))
-        return nn_fail(err, NN_USAGE, 0, "There is a model of that name already");
-    return true;
-}
-
-bool train_rename(app *self, const char *name, nn_error *err)
-{
-    if (!check_name(self, name, err))
-        return false;
-    snprintf(self->training.name, sizeof self->training.name, "%s", name);
-    return true;
-}
-
-/* "quick-1", or the first number that is free. */
-static void propose_name(app *self)
-{
-    const char *net = app_train_net(self), *slash = strrchr(net, '/');
-    char base[NN_NAME - 8], name[NN_NAME];
-    size_t n = 0;
-    for (const char *p = slash ? slash + 1 : net; *p && *p != '.' && n + 1 < sizeof base; p++)
-        base[n++] = isalnum((unsigned char)*p) || strchr("-_", *p) ? *p : '-';
-    base[n] = '\0';
-    nn_error err;
-    for (int i = 1; i < 10000; i++) {
-        snprintf(name, sizeof name, "%s-%d", *base ? base : "own", i);
-        if (train_rename(self, name, &err))
-            return;
-    }
 }
 
 /* ---- the canvas -------------------------------------------------------------------------------------------------- */
@@ -158,7 +90,7 @@ static train_job *leave_training(app *self)
     t->reader = NULL;
     t->job = NULL;
     t->paused = t->stopping = t->saving = false;
-    look_around(self);
+    train_look_around(self);
     return left;
 }
 
@@ -199,6 +131,15 @@ static void say_that_it_ended(app *self)
         self->host.attract(self->host.ctx);
 }
 
+/* Nor does the program end then. */
+static void say_that_it_is_not_kept(app *self, const nn_error *err)
+{
+    if (self->training.leaving)
+        terminal_complain("digitscope: the network is not kept: %s\n", err->text);
+    self->training.leaving = false;
+    app_notice(self, FORMAT_NOTICE_NETWORK_NOT_KEPT, err->text);
+}
+
 /* Nothing that could be kept: the form says why. */
 static void give_up(app *self)
 {
@@ -219,13 +160,13 @@ static void ended(app *self)
 {
     app_training *t = &self->training;
     const train_news *news = train_job_news(t->job);
-    if (t->saving) { /* it could not be saved */
-        t->saving = t->leaving = false;
-        app_notice(self, FORMAT_NOTICE_NETWORK_NOT_KEPT, news->problem.text);
+    if (t->saving) {
+        t->saving = false;
+        say_that_it_is_not_kept(self, &news->problem);
     } else if (news->best_epoch == 0) {
         give_up(self);
     } else {
-        propose_name(self);
+        train_propose_name(self);
         if (t->leaving)
             train_keep_and_leave(self);
         else if (!t->stopping)
@@ -234,18 +175,22 @@ static void ended(app *self)
     }
 }
 
+/* The network reads on while its file is opened, as the next start will have it. */
 static void saved(app *self)
 {
     app_training *t = &self->training;
-    nn_error err;
     char name[NN_NAME];
+    const char *value = name;
     snprintf(name, sizeof name, "%s", t->name);
     bool leaving = t->leaving;
+    if (t->reader)
+        reader_adopt(self, t->reader, name, "");
+    t->reader = NULL;
     forget(self);
-    if (!app_use_model(self, name, &err))
-        app_notice_error(self, &err);
-    else
+    if (leaving)
         snprintf(self->settings.model, sizeof self->settings.model, "%s", name);
+    else
+        reader_use(self, &value, 1, name, true);
     app_done(self, ACTION_NONE, FORMAT_NOTICE_KEPT, name, self->paths.models);
     self->quit = leaving;
 }
@@ -271,7 +216,7 @@ static void follow_fetching(app *self)
     fetch_job_free(t->fetch);
     t->fetch = NULL;
     t->stopping = false;
-    look_around(self);
+    train_look_around(self);
     if (self->settings.view != VIEW_TRAIN)
         tell_fetched(self);
 }
@@ -279,6 +224,7 @@ static void follow_fetching(app *self)
 void train_tick(app *self)
 {
     app_training *t = &self->training;
+    train_follow_count(self);
     follow_fetching(self);
     if (t->thrown && (t->job || !app_offers(self, ACTION_TRAIN_FETCH_BACK)))
         drop_thrown(t);
@@ -333,7 +279,7 @@ static void start(app *self)
     if (request.data == TRAIN_MNIST)
         snprintf(request.path, sizeof request.path, "%s", self->paths.mnist);
     else if (request.data == TRAIN_KEPT)
-        paths_join(request.path, self->paths.state, kept_file);
+        train_kept_path(self, request.path);
     else
         snprintf(request.path, sizeof request.path, "%s", t->path);
     t->problem[0] = '\0';
@@ -378,8 +324,7 @@ static void keep(app *self)
         t->saving = true;
         return;
     }
-    t->leaving = false;
-    app_notice(self, FORMAT_NOTICE_NETWORK_NOT_KEPT, err.text);
+    say_that_it_is_not_kept(self, &err);
 }
 
 static void choose_net(app *self, int index)
@@ -406,7 +351,7 @@ static void set_rate(app *self, float tenths)
 
 static void show(app *self, popup which)
 {
-    look_around(self);
+    train_look_around(self);
     app_toggle(self, which);
 }
 
@@ -454,24 +399,4 @@ void train_keep_and_leave(app *self)
         keep(self);
     else if (!t->saving)
         cancel(self);
-}
-
-/* ---- drawings ---------------------------------------------------------------------------------------------------- */
-
-void train_keep_drawing(app *self, int class)
-{
-    char path[PATHS_MAX];
-    nn_error err;
-    const nn_model *model = app_model(self);
-    if (!model || class < 0 || class >= model->n_labels)
-        return;
-    const char *label = model->label[class];
-    bool ok = paths_join(path, self->paths.state, kept_file)
-                  ? nn_file_mkdirs(self->paths.state, &err) &&
-                        samples_keep(path, &self->drawing, label, &self->training.n_kept, &err)
-                  : nn_fail(&err, NN_USAGE, 0, "there is no folder for it: HOME is not set");
-    if (ok)
-        app_done(self, ACTION_NONE, FORMAT_NOTICE_DRAWING_KEPT, label, self->training.n_kept, path);
-    else
-        app_notice(self, FORMAT_NOTICE_NETWORK_NOT_KEPT, err.text);
 }

@@ -18,11 +18,4 @@ bool train_do(app *self, action act); /* false: it is none of ACTION_TRAIN_... *
 bool train_may_leave(const app *self);
 void train_keep_and_leave(app *self);
 
-/* What dialogs accepted. */
-bool train_set_path(app *self, const char *path, nn_error *err);
-bool train_rename(app *self, const char *name, nn_error *err);
-
-/* The drawing on the canvas, with its right answer, to train with later. */
-void train_keep_drawing(app *self, int class);
-
 #endif

@@ -1,6 +1,8 @@
 /* screen.c - the application without a window, for tests. */
 #include "screen.h"
+#include "app/core/platform.h"
 #include "app/ui/frame.h"
+#include "app/ui/reader.h"
 #include "nets.h"
 #include "temp.h"
 #include <setjmp.h>
@@ -61,7 +63,7 @@ void screen_open_recorded(screen *s, int w, int h, const char *recording)
         fail_msg("%s", err.text);
     recorder_begin(s->record, s->app);
     set_pixels(s, w, h);
-    screen_frame(s);
+    screen_wait(s);
 }
 
 void screen_close(screen *s)
@@ -94,6 +96,28 @@ int screen_frame(screen *s)
     if (count > 0)
         recorder_frame(s->record, &s->pixels);
     return count;
+}
+
+static bool is_opening(const app *self)
+{
+    bool busy = self->reader.load || self->opening || self->comparison.survey || self->training.counting;
+    for (int i = 0; i < self->comparison.n_rows; i++)
+        busy = busy || self->comparison.row[i].load;
+    return busy;
+}
+
+void screen_wait(screen *s)
+{
+    do {
+        platform_sleep_ms(1);
+        screen_frame(s);
+    } while (is_opening(s->app));
+}
+
+void screen_use(screen *s, const char *value)
+{
+    reader_use_one(s->app, value);
+    screen_wait(s);
 }
 
 void screen_settle(screen *s)

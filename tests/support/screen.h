@@ -22,6 +22,12 @@ void screen_close(screen *s);
 /* As if the process had been killed: nothing is saved, but the journal is as it was. */
 void screen_kill(screen *s);
 
+/* Has the model of a path or name read, as --model does, and waits until it does. */
+void screen_use(screen *s, const char *value);
+
+/* Frames until nothing is being opened any more. */
+void screen_wait(screen *s);
+
 int screen_frame(screen *s);   /* app_tick and app_draw; returns the changed rectangles */
 void screen_settle(screen *s); /* frames until nothing moves */
 

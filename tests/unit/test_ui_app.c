@@ -770,7 +770,7 @@ static void test_the_28_pixels_are_read_as_they_are(void **state)
     answer drawn = app_read(s.app)->answer;
     assert_true(app_save(s.app, temp_path("a-28x28.png"), &err));
     assert_true(app_open(s.app, temp_path("a-28x28.png"), &err));
-    screen_frame(&s);
+    screen_wait(&s);
     for (int i = 0; i < drawn.classes; i++)
         assert_float_equal(app_read(s.app)->answer.probability[i], drawn.probability[i], 0.01);
     assert_true(app_save(s.app, temp_path("b-28x28.png"), &err)); /* of a picture, this kind only */
@@ -800,7 +800,7 @@ static void test_a_saved_drawing_can_be_opened_as_a_picture(void **state)
     assert_true(app_save(s.app, path, &err));
     s.now += 5;
     app_event(s.app, &(event){.kind = EVENT_DROP, .text = path});
-    screen_frame(&s);
+    screen_wait(&s);
     assert_non_null(s.app->picture.luma);
     assert_true(ink_is_empty(&s.app->drawing));
     assert_in_range(app_read(s.app)->answer.digit, 0, 9);
@@ -827,6 +827,7 @@ static void test_broken_files_change_nothing(void **state)
     fputs("\x89PNG\r\n\x1a\n and then nothing", file);
     fclose(file);
     app_event(s.app, &(event){.kind = EVENT_DROP, .text = path});
+    screen_wait(&s);
     assert_int_equal(s.app->n_notices, 1);
     assert_non_null(strstr(s.app->notice[0].text, "broken.png"));
     assert_false(ink_is_empty(&s.app->drawing));
@@ -854,19 +855,20 @@ static void test_copy_and_paste_of_a_drawing(void **state)
 static void test_wrong_model_leaves_the_old_one(void **state)
 {
     (void)state;
-    nn_error err;
     const recogniser *before = app_recogniser(s.app);
     assert_non_null(before);
-    assert_false(app_use_model(s.app, "/nowhere/model.safetensors", &err));
+    screen_use(&s, "/nowhere/model.safetensors");
+    assert_int_equal(s.app->n_notices, 1);
     assert_ptr_equal(app_recogniser(s.app), before);
 }
 
 static void test_a_new_model_reads_at_once(void **state)
 {
     (void)state;
-    nn_error err;
     screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
-    assert_true(app_use_model(s.app, s.app->options.model, &err));
+    reader_use_one(s.app, s.app->options.model);
+    while (s.app->reader.load)
+        reader_tick(s.app);
     screen_key(&s, 'c', MOD_CTRL); /* before the first frame: the old answer is gone with its model */
     assert_string_equal(s.clipboard, "");
     screen_frame(&s);
@@ -1015,7 +1017,7 @@ static void test_any_number_of_classes_with_any_labels(void **state)
         snprintf(last, sizeof last, "%s", model->label[counts[i] - 1]);
         assert_true(nn_model_save(model, temp_path("many.safetensors"), &err));
         nn_model_free(model);
-        assert_true(app_use_model(s.app, temp_path("many.safetensors"), &err));
+        screen_use(&s, temp_path("many.safetensors"));
         screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
         for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++) {
             screen_resize(&s, sizes[k][0], sizes[k][1]);

@@ -1,5 +1,5 @@
 /* "Models": opened beside the window, ticked, asked together, dropped in; what cannot be opened changes nothing. */
-#include "app/ui/reader.h"
+#include "nn/file.h"
 #include "support/nets.h"
 #include "support/screen.h"
 #include "support/temp.h"
@@ -30,20 +30,9 @@ static void save(const char *path, const char *text, uint64_t seed, const char *
     nn_model_free(model);
 }
 
-static bool is_busy(void)
-{
-    const app_comparison *l = &s.app->comparison;
-    bool busy = l->survey || s.app->reader.load;
-    for (int i = 0; i < l->n_rows; i++)
-        busy = busy || l->row[i].load;
-    return busy;
-}
-
 static void wait(void)
 {
-    do
-        screen_frame(&s);
-    while (is_busy());
+    screen_wait(&s);
     screen_settle(&s);
 }
 
@@ -51,7 +40,7 @@ static int open_screen(void **state)
 {
     (void)state;
     temp_make();
-    screen_open(&s, 1000, 2000); /* so that the rows below all shipped models are in sight */
+    screen_open(&s, 1000, 2600); /* so that the rows below all shipped models are in sight */
     mkdir(temp_path("state"), 0755);
     mkdir(temp_path("state/models"), 0755);
     save(temp_path("state/models/one.safetensors"), net, 1, NULL);
@@ -160,10 +149,9 @@ static void a_dropped_model_is_used_and_listed_a_broken_one_is_not(void **state)
 static void a_model_named_at_the_start_is_listed(void **state)
 {
     (void)state;
-    nn_error err;
     const char *path = temp_path("foreign.safetensors");
     save(path, net, 9, NULL);
-    assert_true(app_use_model(s.app, path, &err)); /* as --model does */
+    screen_use(&s, path); /* as --model does */
     wait();
     assert_string_equal(row("foreign")->entry.path, path);
 }
@@ -172,10 +160,9 @@ static void a_model_named_at_the_start_is_listed(void **state)
 static void letters_have_room_in_a_small_window(void **state)
 {
     (void)state;
-    nn_error err;
     const char *path = temp_path("alphabet.safetensors");
     save(path, alphabet_net, 5, "A");
-    assert_true(app_use_model(s.app, path, &err));
+    screen_use(&s, path);
     screen_resize(&s, 640, 480);
     screen_key(&s, 'k', MOD_CTRL);
     screen_frame(&s);
@@ -187,6 +174,44 @@ static void letters_have_room_in_a_small_window(void **state)
         assert_memory_equal(e->name, "keep.", 5);
         assert_int_equal(e->visible.h, e->r.h);
         assert_true(rect_is_empty(rect_intersect(e->visible, cancel)));
+    }
+}
+
+/* A file of names among the person's own models: opened, ticked and described as any other. */
+static void an_ensemble_is_a_model_as_any_other(void **state)
+{
+    (void)state;
+    static const char members[] = "one\ntwo\n";
+    nn_error err;
+    assert_true(nn_file_save(temp_path("state/models/both.ensemble"), members, strlen(members), NN_CONSISTENT, &err));
+    screen_key(&s, '5', MOD_CTRL);
+    wait();
+    const model_entry *both = &row("both")->entry;
+    assert_int_equal(both->members, 2);
+    assert_int_equal(both->parameters, 2 * row("one")->entry.parameters);
+    assert_true(both->infer_us > 0);
+    assert_int_equal(row("ensemble3")->entry.members, 3);
+    screen_click(&s, "tick.both");
+    wait();
+    assert_int_equal(recogniser_models(row("both")->reader), 2);
+    screen_click(&s, "use.both");
+    wait();
+    assert_string_equal(app_reader_name(s.app), "both");
+    assert_string_equal(s.app->settings.model, "both");
+    assert_true(app_uses(s.app, &row("both")->entry));
+}
+
+/* "from a file" and not remembered is only what lies outside the folders. */
+static void an_own_model_stays_an_own_model(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        screen_click(&s, "use.one");
+        wait();
+        assert_false(row("one")->entry.loose);
+        assert_string_equal(s.app->settings.model, "one");
+        screen_click(&s, "use.two");
+        wait();
     }
 }
 
@@ -222,6 +247,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(letters_have_room_in_a_small_window, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(a_dropped_model_is_used_and_listed_a_broken_one_is_not, open_screen,
                                         close_screen),
+        cmocka_unit_test_setup_teardown(an_ensemble_is_a_model_as_any_other, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(an_own_model_stays_an_own_model, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(a_new_survey_keeps_the_ticks, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(closing_does_not_wait_for_models, open_screen, close_screen),
     };

@@ -1,5 +1,4 @@
 /* "Inside": what is shown follows the drawing and the pointer, and other models. */
-#include "app/ui/reader.h"
 #include "app/ui/state.h"
 #include "nn/join.h"
 #include "support/nets.h"
@@ -28,8 +27,7 @@ static int open_screen(void **state)
     nn_model *model = net_model(net, 3);
     assert_true(nn_model_save(model, path, &err));
     nn_model_free(model);
-    if (!app_use_model(s.app, path, &err))
-        fail_msg("%s", err.text);
+    screen_use(&s, path);
     screen_stroke(&s, 150, 100, 400, 450, 60, POINTER_LEFT);
     screen_key(&s, '3', MOD_CTRL);
     screen_settle(&s);
@@ -132,9 +130,8 @@ static void only_ink_is_coloured_and_only_if_wanted(void **state)
 static void another_model_brings_its_own_layers(void **state)
 {
     (void)state;
-    nn_error err;
     screen_click(&s, "layer.conv2");
-    assert_true(app_use_model(s.app, temp_path("model.safetensors"), &err));
+    screen_use(&s, temp_path("model.safetensors"));
     screen_settle(&s);
     assert_int_equal(s.app->inside->layer, -1);
     assert_int_equal(s.app->inside->net->n_layers, 1);
@@ -152,7 +149,7 @@ static void joined_networks_stand_side_by_side(void **state)
              *joined;
     assert_true(nn_join(&joined, (const nn_model *const *)part, 3, &err));
     assert_true(nn_model_save(joined, temp_path("joined.safetensors"), &err));
-    assert_true(app_use_model(s.app, temp_path("joined.safetensors"), &err));
+    screen_use(&s, temp_path("joined.safetensors"));
     screen_settle(&s);
     static const char *const heads[] = {"filters", "layer.dense2", "layer.conv3"}; /* of the columns */
     static const char *const lasts[] = {"layer.dense1", "layer.add1", "layer.add2"};

@@ -2,8 +2,7 @@
 #include "app/core/data/samples.h"
 #include "app/core/made/synth.h"
 #include "app/core/platform.h"
-#include "app/ui/reader.h"
-#include "app/ui/train.h"
+#include "app/ui/train_choices.h"
 #include "nn/file.h"
 #include "support/screen.h"
 #include "support/temp.h"
@@ -123,6 +122,7 @@ static void test_names_are_never_taken_twice(void **state)
     screen_click(&s, "train.keep");
     wait_until_there("train.start");
     assert_true(is_kept("tiny-1"));
+    screen_wait(&s);
     assert_string_equal(app_reader_name(s.app), "tiny-1");
     train();
     assert_string_equal(s.app->training.name, "tiny-2");
@@ -147,7 +147,7 @@ static void test_another_model_in_the_meantime(void **state)
     (void)state;
     screen_stroke(&s, 300, 100, 300, 500, 20, POINTER_LEFT);
     train();
-    assert_true(app_use_model(s.app, "deploy", &err));
+    screen_use(&s, "deploy");
     screen_frame(&s);
     assert_string_equal(app_reader_name(s.app), "deploy");
     assert_false(app_watches_training(s.app));
@@ -173,6 +173,54 @@ static void test_leaving_asks_and_keeps(void **state)
         screen_frame(&s);
     }
     assert_true(is_kept("tiny-1"));
+}
+
+/* Nobody can be asked: what was trained is kept, whether the training has ended or goes on. */
+static void test_a_signal_keeps_what_was_trained(void **state)
+{
+    (void)state;
+    train();
+    screen_event(&s, EVENT_TERMINATE);
+    assert_false(s.app->quit);
+    while (!s.app->quit) {
+        platform_sleep_ms(1);
+        screen_frame(&s);
+    }
+    assert_true(is_kept("tiny-1"));
+    assert_string_equal(s.app->settings.model, "tiny-1");
+    screen_close(&s);
+    screen_open(&s, 1000, 700);
+    s.app->settings.train_data = TRAIN_KEPT;
+    s.app->settings.train_epochs = TRAIN_MAX_EPOCHS;
+    snprintf(s.app->settings.train_net, sizeof s.app->settings.train_net, "tiny");
+    screen_key(&s, '4', MOD_CTRL);
+    screen_click(&s, "train.start");
+    while (train_job_news(s.app->training.job)->best_epoch == 0) {
+        platform_sleep_ms(1);
+        screen_frame(&s);
+    }
+    screen_event(&s, EVENT_TERMINATE);
+    while (!s.app->quit) {
+        platform_sleep_ms(1);
+        screen_frame(&s);
+    }
+    assert_true(is_kept("tiny-2"));
+}
+
+static void test_the_question_knows_that_the_training_has_ended(void **state)
+{
+    (void)state;
+    train();
+    screen_key(&s, 'q', MOD_CTRL);
+    screen_frame(&s);
+    rect ended = screen_find(&s, "cancel");
+    screen_key(&s, KEY_ESCAPE, 0);
+    screen_click(&s, "train.discard");
+    s.app->settings.train_data = TRAIN_MADE_UP;
+    screen_click(&s, "train.start");
+    screen_key(&s, 'q', MOD_CTRL);
+    screen_frame(&s);
+    assert_int_not_equal(screen_find(&s, "cancel").w, ended.w); /* "Go on training", and not "Stay" */
 }
 
 static void test_leaving_in_the_first_epoch(void **state)
@@ -258,6 +306,7 @@ static void test_a_drawing_is_kept_with_its_answer(void **state)
     nn_file_watch_thread(NULL);
     assert_int_equal(reads, 0);
     assert_int_equal(samples_count(temp_path("state/digits.jsonl")), 101);
+    screen_wait(&s);
     assert_int_equal(s.app->training.n_kept, 101);
 }
 
@@ -277,6 +326,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_names_are_never_taken_twice, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_another_model_in_the_meantime, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_leaving_asks_and_keeps, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_signal_keeps_what_was_trained, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_the_question_knows_that_the_training_has_ended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_leaving_in_the_first_epoch, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_wrong_is_said_on_the_form, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_processor_may_train, set_up, tear_down),

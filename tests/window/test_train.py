@@ -3,6 +3,7 @@ import functools
 import http.server
 import json
 import os
+import signal
 import threading
 import time
 import unittest
@@ -116,6 +117,15 @@ class Train(case.WindowCase):
         self.press(program, "accept")
         self.assertEqual(program.process.wait(timeout=20), 0)
         self.assertEqual(self.models(), ["tiny-1.safetensors"])
+
+    def test_signals_keep_what_was_trained(self):
+        for number, kind in enumerate((signal.SIGTERM, signal.SIGHUP), 1):
+            program = self.start_trainer()
+            self.begin(program, 1)
+            program.wait(lambda: "train.keep" in program.layout, "the end")
+            program.process.send_signal(kind)
+            self.assertEqual(program.process.wait(timeout=20), 0)
+            self.assertEqual(len(self.models()), number)
 
     def test_kept_drawings_are_trained_on(self):
         program = self.start_trainer()

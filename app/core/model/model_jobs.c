@@ -1,6 +1,7 @@
 /* model_jobs.c - opening a model, and trying all of them out, each in a thread of its own. */
 #include "model_jobs.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,6 +74,14 @@ static void open_all(void *ctx, job *thread)
     }
 }
 
+static void free_load(void *ctx)
+{
+    model_load *self = ctx;
+    recogniser_free(self->reader);
+    nn_free(self->value);
+    nn_free(self);
+}
+
 bool model_load_new(model_load **out, const paths *where, const char *const *values, int count, const job_host *host,
                     nn_error *err)
 {
@@ -96,7 +105,8 @@ bool model_load_new(model_load **out, const paths *where, const char *const *val
     if (job_start(&self->job, open_all, self, host, err))
         return true;
 fail:
-    model_load_free(self);
+    if (self)
+        free_load(self);
     *out = NULL;
     return false;
 }
@@ -118,14 +128,10 @@ recogniser *model_load_take(model_load *self, nn_error *err)
     return reader;
 }
 
-void model_load_free(model_load *self)
+void model_load_leave(model_load *self)
 {
-    nn_error err;
-    if (!self)
-        return;
-    if (self->job)
-        job_stop(self->job);
-    recogniser_free(model_load_take(self, &err));
+    if (self)
+        job_leave(self->job, free_load);
 }
 
 /* ---- surveying --------------------------------------------------------------------------------------------------- */
@@ -133,6 +139,7 @@ void model_load_free(model_load *self)
 struct model_survey {
     job *job;
     paths where;
+    char loose[PATHS_MAX]; /* a file that is listed too; "": none */
     digit page;
     model_entry *list;
     int count;
@@ -140,36 +147,72 @@ struct model_survey {
     nn_error err;
 };
 
-static double time_of(model_survey *self, const model_entry *entry)
+/* Opens it once, for all there is to know. False when it cannot be read. */
+static bool try_entry(model_survey *self, model_entry *entry, nn_error *err)
 {
-    nn_model *model;
+    nn_model *models[MODELS_MAX_MEMBERS];
     recogniser *reader;
-    nn_error err;
-    const char *value = *entry->path ? entry->path : entry->name;
-    if (!models_open(&model, &self->where, value, &err) || !recogniser_new(&reader, model, &err))
-        return NAN;
-    double us = try_out(reader, &self->page);
+    nn_error cannot_read;
+    int count = 0;
+    if (!models_open_all(models, MODELS_MAX_MEMBERS, &count, &self->where, models_value(entry), err))
+        return false;
+    models_describe(entry, models, count);
+    if (!recogniser_new_ensemble(&reader, models, count, &cannot_read))
+        return true; /* it may be a model of something else */
+    entry->infer_us = try_out(reader, &self->page);
     recogniser_free(reader);
-    return us;
+    return true;
+}
+
+/* Behind the others, unless it is one of them. */
+static bool add_loose(model_survey *self)
+{
+    for (int i = 0; i < self->count; i++)
+        if (strcmp(self->list[i].path, self->loose) == 0)
+            return true;
+    model_entry *grown = nn_realloc(self->list, (size_t)self->count, (size_t)self->count + 1, sizeof *grown);
+    if (!grown)
+        return nn_fail(&self->err, NN_NOMEM, 0, "out of memory");
+    self->list = grown;
+    model_entry *entry = &grown[self->count++];
+    *entry = (model_entry){.loose = true};
+    strcpy(entry->path, self->loose);
+    models_short_name(entry->name, self->loose);
+    return true;
 }
 
 static void survey(void *ctx, job *thread)
 {
     model_survey *self = ctx;
-    self->ok = models_list(&self->list, &self->count, &self->where, &self->err);
-    for (int i = 0; i < self->count && !job_is_stopped(thread); i++)
-        self->list[i].infer_us = time_of(self, &self->list[i]);
+    self->ok =
+        models_list_names(&self->list, &self->count, &self->where, &self->err) && (!*self->loose || add_loose(self));
+    int all = self->ok ? self->count : 0;
+    self->count = 0;
+    for (int i = 0; i < all && !job_is_stopped(thread); i++) {
+        nn_error err;
+        model_entry entry = self->list[i];
+        if (try_entry(self, &entry, &err))
+            self->list[self->count++] = entry;
+    }
 }
 
-bool model_survey_new(model_survey **out, const paths *where, const job_host *host, nn_error *err)
+static void free_survey(void *ctx)
+{
+    model_survey *self = ctx;
+    nn_free(self->list);
+    nn_free(self);
+}
+
+bool model_survey_new(model_survey **out, const paths *where, const char *loose, const job_host *host, nn_error *err)
 {
     model_survey *self = *out = nn_alloc(1, sizeof *self);
     if (!self)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     self->where = *where;
+    snprintf(self->loose, sizeof self->loose, "%s", loose);
     if (job_start(&self->job, survey, self, host, err))
         return true;
-    nn_free(self);
+    free_survey(self);
     *out = NULL;
     return false;
 }
@@ -186,20 +229,16 @@ bool model_survey_take(model_survey *self, model_entry **list, int *count, nn_er
     bool ok = self->ok;
     *list = self->list;
     *count = self->count;
-    if (!ok)
+    if (!ok) {
         *err = self->err;
+        nn_free(self->list);
+    }
     nn_free(self);
     return ok;
 }
 
-void model_survey_free(model_survey *self)
+void model_survey_leave(model_survey *self)
 {
-    model_entry *list;
-    int count;
-    nn_error err;
-    if (!self)
-        return;
-    job_stop(self->job);
-    if (model_survey_take(self, &list, &count, &err))
-        nn_free(list);
+    if (self)
+        job_leave(self->job, free_survey);
 }

@@ -51,7 +51,7 @@ static bool add_file(catalogue *all, const char *folder, const char *file, const
     size_t length = strlen(file), tail = strlen(suffix);
     if (length <= tail || length - tail >= NN_NAME || strcmp(file + length - tail, suffix) != 0)
         return true;
-    model_entry new = {.shipped = shipped, .accuracy = NAN};
+    model_entry new = {.shipped = shipped, .accuracy = NAN, .infer_us = NAN};
     memcpy(new.name, file, length - tail);
     if (strchr(new.name, '.') || !nn_utf8_is_valid(file, length) || find_entry(all, new.name) ||
         (folder && !paths_join(new.path, folder, file)))
@@ -89,14 +89,20 @@ static int by_rank(const void *left, const void *right)
     return strcmp(a->name, b->name);
 }
 
-/* all->entry is the caller's to nn_free. */
-static bool collect(catalogue *all, const paths *where, const char *suffix, nn_error *err)
+static bool add_shipped(catalogue *all, const paths *where, const char *suffix)
 {
-    *all = (catalogue){0};
     bool ok = add_folder(all, where->installed, suffix, true) && add_folder(all, where->source, suffix, true);
     for (const embedded_file *e = embedded_files; ok && e->name; e++)
         ok = add_file(all, NULL, e->name, suffix, true);
-    ok = ok && add_folder(all, where->models, suffix, false);
+    return ok;
+}
+
+/* Files of either suffix, `other` may be NULL; all->entry is the caller's to nn_free. */
+static bool collect_both(catalogue *all, const paths *where, const char *suffix, const char *other, nn_error *err)
+{
+    *all = (catalogue){0};
+    bool ok = add_shipped(all, where, suffix) && (!other || add_shipped(all, where, other)) &&
+              add_folder(all, where->models, suffix, false) && (!other || add_folder(all, where->models, other, false));
     if (!ok) {
         nn_free(all->entry);
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
@@ -108,6 +114,16 @@ static bool collect(catalogue *all, const paths *where, const char *suffix, nn_e
     if (all->count > 0)
         qsort(all->entry, (size_t)all->count, sizeof *all->entry, by_rank);
     return true;
+}
+
+static bool collect(catalogue *all, const paths *where, const char *suffix, nn_error *err)
+{
+    return collect_both(all, where, suffix, NULL, err);
+}
+
+static bool collect_models(catalogue *all, const paths *where, nn_error *err)
+{
+    return collect_both(all, where, weights_suffix, ensemble_suffix, err);
 }
 
 static bool fail_unknown(const catalogue *all, const char *what, const char *name, nn_error *err)
@@ -124,6 +140,17 @@ static bool fail_unknown(const catalogue *all, const char *what, const char *nam
 bool models_is_path(const char *value)
 {
     return strpbrk(value, "/.") != NULL;
+}
+
+void models_short_name(char name[NN_NAME], const char *value)
+{
+    const char *slash = strrchr(value, '/'), *last = slash ? slash + 1 : value;
+    const char *dot = strrchr(last, '.');
+    size_t length = dot && dot > last ? (size_t)(dot - last) : strlen(last);
+    if (*value)
+        snprintf(name, NN_NAME, "%.*s", (int)(length < NN_NAME ? length : NN_NAME - 1), last);
+    else
+        models_default(name);
 }
 
 bool models_is_architecture(const char *path)
@@ -165,7 +192,7 @@ bool models_has(const paths *where, const char *name)
 {
     nn_error err;
     catalogue all;
-    if (!collect(&all, where, weights_suffix, &err))
+    if (!collect_models(&all, where, &err))
         return true;
     bool found = find_entry(&all, name) != NULL;
     nn_free(all.entry);
@@ -186,33 +213,6 @@ double models_accuracy(const nn_model *model)
     double accuracy = json_is_number(value) ? json_number_value(value) : NAN;
     json_decref(facts);
     return accuracy;
-}
-
-bool models_list(model_entry **list, int *count, const paths *where, nn_error *err)
-{
-    catalogue all;
-    if (!collect(&all, where, weights_suffix, err))
-        return false;
-    int kept = 0;
-    for (int i = 0; i < all.count; i++) {
-        nn_model *model;
-        nn_error unreadable;
-        if (!load_entry(&model, &all.entry[i], &unreadable)) {
-            if (unreadable.code != NN_NOMEM)
-                continue;
-            nn_free(all.entry);
-            *err = unreadable;
-            return false;
-        }
-        all.entry[i].parameters = model->plan->floats;
-        all.entry[i].accuracy = models_accuracy(model);
-        all.entry[i].infer_us = NAN;
-        nn_model_free(model);
-        all.entry[kept++] = all.entry[i];
-    }
-    *list = all.entry;
-    *count = kept;
-    return true;
 }
 
 /* ---- ensembles --------------------------------------------------------------------------------------------------- */
@@ -263,22 +263,23 @@ fail:
     return false;
 }
 
+static bool has_suffix(const char *path, const char *suffix)
+{
+    size_t length = strlen(path), tail = strlen(suffix);
+    return length > tail && strcmp(path + length - tail, suffix) == 0;
+}
+
 /* The file of an ensemble by path or name; "" where the value stands for no ensemble. */
 static bool find_ensemble(char path[PATHS_MAX], const paths *where, const char *value, nn_error *err)
 {
-    size_t length = strlen(value), tail = strlen(ensemble_suffix);
-    *path = 0;
-    if (models_is_path(value)) {
-        if (length > tail && length < PATHS_MAX && strcmp(value + length - tail, ensemble_suffix) == 0)
-            memcpy(path, value, length + 1);
-        return true;
-    }
-    catalogue all;
-    if (!collect(&all, where, ensemble_suffix, err))
+    catalogue all = {0};
+    if (!models_is_path(value) && !collect_models(&all, where, err))
         return false;
     const model_entry *entry = find_entry(&all, value);
-    if (entry)
-        memcpy(path, entry->path, sizeof entry->path);
+    const char *found = models_is_path(value) ? value : entry ? entry->path : "";
+    *path = 0;
+    if (has_suffix(found, ensemble_suffix) && strlen(found) < PATHS_MAX)
+        memcpy(path, found, strlen(found) + 1);
     nn_free(all.entry);
     return true;
 }
@@ -295,6 +296,65 @@ bool models_open_all(nn_model **models, int max, int *count, const paths *where,
     if (!models_open(&models[*count], where, value, err))
         return false;
     ++*count;
+    return true;
+}
+
+/* ---- lists ------------------------------------------------------------------------------------------------------- */
+
+const char *models_value(const model_entry *entry)
+{
+    return *entry->path ? entry->path : entry->name;
+}
+
+void models_describe(model_entry *entry, nn_model *const *models, int count)
+{
+    entry->members = count;
+    entry->parameters = 0;
+    for (int i = 0; i < count; i++)
+        entry->parameters += models[i]->plan->floats;
+    entry->accuracy = count == 1 ? models_accuracy(models[0]) : NAN;
+    entry->infer_us = NAN;
+}
+
+bool models_list_names(model_entry **list, int *count, const paths *where, nn_error *err)
+{
+    catalogue all;
+    if (!collect_models(&all, where, err))
+        return false;
+    *list = all.entry;
+    *count = all.count;
+    return true;
+}
+
+static bool look_at(model_entry *entry, const paths *where, nn_error *err)
+{
+    nn_model *models[MODELS_MAX_MEMBERS];
+    int count = 0;
+    if (!models_open_all(models, MODELS_MAX_MEMBERS, &count, where, models_value(entry), err))
+        return false;
+    models_describe(entry, models, count);
+    while (count > 0)
+        nn_model_free(models[--count]);
+    return true;
+}
+
+bool models_list(model_entry **list, int *count, const paths *where, nn_error *err)
+{
+    int all, kept = 0;
+    if (!models_list_names(list, &all, where, err))
+        return false;
+    for (int i = 0; i < all; i++) {
+        nn_error unreadable;
+        model_entry entry = (*list)[i];
+        if (look_at(&entry, where, &unreadable)) {
+            (*list)[kept++] = entry;
+        } else if (unreadable.code == NN_NOMEM) {
+            nn_free(*list);
+            *err = unreadable;
+            return false;
+        }
+    }
+    *count = kept;
     return true;
 }
 

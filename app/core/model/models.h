@@ -17,9 +17,11 @@ typedef struct model_entry {
     char path[PATHS_MAX]; /* "" when compiled in */
     bool shipped;
     bool is_default;
-    size_t parameters;
-    double accuracy; /* of the training facts ("test_accuracy", else "val_accuracy"); NAN if unknown */
-    double infer_us; /* to read one digit; NAN unless surveyed (model_jobs.h) */
+    bool loose;        /* a file outside the folders of models (model_jobs.h) */
+    int members;       /* how many models are asked together: 1, or those of an ensemble; 0: it has not been read */
+    size_t parameters; /* of all of them */
+    double accuracy;   /* of the training facts ("test_accuracy", else "val_accuracy"); NAN if unknown */
+    double infer_us;   /* to read one digit; NAN unless surveyed (model_jobs.h) */
 } model_entry;
 
 /* NULL or "" means the default model. Errors name the file or list the names there are. */
@@ -35,15 +37,27 @@ bool models_net(nn_plan **plan, const paths *where, const char *value, nn_error 
 /* Whether a value is a path and not a name. */
 bool models_is_path(const char *value);
 
+/* What a model is called that was asked for by a value: "models/own.safetensors" is "own", "" the default. */
+void models_short_name(char name[NN_NAME], const char *value);
+
 /* Whether a path is that of an architecture: it ends in .net. */
 bool models_is_architecture(const char *path);
 
-/* Whether a model is called so, without reading any. True also when that cannot be found out. */
+/* Whether a model or ensemble is called so, without reading any. True also when that cannot be found out. */
 bool models_has(const paths *where, const char *name);
 
-/* Every model there is, default first, then shipped before own, by name; *list is the caller's to nn_free. Files that
- * cannot be read are left out. */
+/* Every model and ensemble there is, default first, then shipped before own, by name; *list is the caller's to nn_free.
+ * Files that cannot be read are left out. */
 bool models_list(model_entry **list, int *count, const paths *where, nn_error *err);
+
+/* The same without reading a file: members, parameters and accuracy are not filled in. */
+bool models_list_names(model_entry **list, int *count, const paths *where, nn_error *err);
+
+/* What opens an entry: its path, or its name. */
+const char *models_value(const model_entry *entry);
+
+/* Fills in what is known from the models that were opened for an entry. */
+void models_describe(model_entry *entry, nn_model *const *models, int count);
 
 /* The names of every architecture there is (accuracy and parameters are not filled in), in the same order. */
 bool models_list_nets(model_entry **list, int *count, const paths *where, nn_error *err);

@@ -17,7 +17,8 @@ typedef enum event_kind {
     EVENT_RESIZE, /* x, y: the new size in pixels */
     EVENT_FOCUS_LOST,
     EVENT_DROP, /* text: the path of a file, or text, dropped on the window */
-    EVENT_QUIT
+    EVENT_QUIT,     /* a person wants to end the program, and can be asked */
+    EVENT_TERMINATE /* the system or a command wants it to end, and nobody can be asked */
 } event_kind;
 
 enum { POINTER_LEFT = 1, POINTER_MIDDLE = 2, POINTER_RIGHT = 3 };

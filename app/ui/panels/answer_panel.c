@@ -79,9 +79,9 @@ static void draw_invitation(const app *self, rect r)
     bool overflow = app_read(self)->answer.overflow;
     const char *headline = texts_get(overflow ? TEXT_ANSWER_OVERFLOW : TEXT_ANSWER_DRAW);
     large = panel_fit(self, headline, large, r.w);
-    const char *words = texts_get(overflow          ? TEXT_ANSWER_OVERFLOW_WORDS
-                                  : app_model(self) ? TEXT_ANSWER_INVITATION
-                                                    : TEXT_ANSWER_NO_MODEL);
+    const char *words = texts_get(overflow                               ? TEXT_ANSWER_OVERFLOW_WORDS
+                                  : app_model(self) || self->reader.load ? TEXT_ANSWER_INVITATION
+                                                                         : TEXT_ANSWER_NO_MODEL);
     int h = text_height(u->text, large) * 5 / 4;
     ui_label(u, (rect){r.x, r.y, r.w, h}, headline, large, u->colours->text, ALIGN_LEFT);
     if (r.w >= ui_px(u, 200)) /* narrower, it would run into the bars; the canvas says enough */

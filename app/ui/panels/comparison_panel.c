@@ -7,12 +7,16 @@
 #include <stdio.h>
 #include <string.h>
 
-/* "99.55 %, 0.6 ms, shipped, 469 k weights" without what is not known. */
+/* "99.55 %, 0.6 ms, shipped, 469 k weights" without what is not known; of an ensemble how many there are. */
 static const char *describe_facts(ui *u, const model_entry *m, const char *origin)
 {
+    if (m->members == 0)
+        return ui_say(u, FORMAT_COMPARE_UNREAD, origin);
     const char *weights = m->parameters < 999500 ? ui_say(u, FORMAT_COMPARE_THOUSANDS, (m->parameters + 500) / 1000)
                                                  : ui_say(u, FORMAT_COMPARE_MILLIONS, 1e-6 * (double)m->parameters);
-    const char *accuracy = isnan(m->accuracy) ? NULL : ui_say(u, FORMAT_NUMBER_PERCENT_FINE, 100 * m->accuracy);
+    const char *accuracy = m->members > 1       ? ui_say(u, FORMAT_COMPARE_NAME_N, m->members)
+                           : isnan(m->accuracy) ? NULL
+                                                : ui_say(u, FORMAT_NUMBER_PERCENT_FINE, 100 * m->accuracy);
     const char *time = isnan(m->infer_us) ? NULL : ui_say(u, FORMAT_NUMBER_MILLISECONDS_FINE, m->infer_us / 1000);
     if (accuracy && time)
         return ui_say(u, FORMAT_COMPARE_FACTS_ALL, accuracy, time, origin, weights);
@@ -59,10 +63,9 @@ static void draw_answer(ui *u, rect r, const comparison_row *row)
         draw_columns(u, columns, a);
 }
 
-static text_id origin_of(const app *self, const model_entry *m)
+static text_id origin_of(const model_entry *m)
 {
-    bool dropped = strcmp(m->path, self->comparison.dropped.path) == 0 && *m->path;
-    return m->shipped ? TEXT_COMPARE_SHIPPED : dropped ? TEXT_COMPARE_FROM_FILE : TEXT_COMPARE_YOURS;
+    return m->shipped ? TEXT_COMPARE_SHIPPED : m->loose ? TEXT_COMPARE_FROM_FILE : TEXT_COMPARE_YOURS;
 }
 
 static void draw_row(const app *self, rect r, int i)
@@ -70,10 +73,10 @@ static void draw_row(const app *self, rect r, int i)
     ui *u = self->ui;
     const comparison_row *row = &self->comparison.row[i];
     const model_entry *m = &row->entry;
-    bool in_use = strcmp(m->name, app_reader_name(self)) == 0;
+    bool in_use = app_uses(self, m);
     char name[UI_NAME];
     int side = ui_px(u, 34), gap = ui_px(u, 10), line = ui_px(u, 20);
-    const char *facts = describe_facts(u, m, texts_get(origin_of(self, m)));
+    const char *facts = describe_facts(u, m, texts_get(origin_of(m)));
 
     snprintf(name, sizeof name, "tick.%s", m->name);
     button tick = {.name = name, .icon = row->ticked ? ICON_TICK : ICON_BLANK, .on = row->ticked};
@@ -139,11 +142,10 @@ void comparison_view(const app *self, rect area)
     int head = ui_px(u, 30), gap = ui_px(u, 8), high = ui_px(u, 36);
     draw_head(self, (rect){area.x, area.y, area.w, head});
     rect rows = {area.x, area.y + head + gap, area.w, area.h - head - high - 2 * gap};
-    if (l->row)
+    if (l->n_rows > 0)
         draw_rows(self, rows);
     else
-        ui_label(u, rows, texts_get(TEXT_COMPARE_LOOKING), ui_font(u, 15, FONT_REGULAR), u->colours->muted,
-                 ALIGN_CENTRE);
+        ui_label(u, rows, texts_get(TEXT_MODELS_NONE), ui_font(u, 15, FONT_REGULAR), u->colours->muted, ALIGN_CENTRE);
     int ready = 0;
     for (int i = 0; i < l->n_rows; i++)
         ready += l->row[i].reader != NULL;

@@ -52,6 +52,8 @@ void menu_popup(const app *self, rect window)
 /* "99.46 %" where the training facts have it. */
 static const char *describe_accuracy(ui *u, const model_entry *m)
 {
+    if (m->members > 1)
+        return ui_say(u, FORMAT_COMPARE_NAME_N, m->members);
     if (isnan(m->accuracy))
         return m->shipped ? "" : texts_get(TEXT_MODELS_OWN);
     return ui_say(u, FORMAT_NUMBER_PERCENT_FINE, 100 * m->accuracy);
@@ -60,11 +62,11 @@ static const char *describe_accuracy(ui *u, const model_entry *m)
 void models_popup(const app *self, rect window)
 {
     ui *u = self->ui;
-    int row = ui_px(u, 40), count = self->n_models, w = ui_px(u, 320);
+    int row = ui_px(u, 40), count = self->comparison.n_rows, w = ui_px(u, 320);
     rect view = panel_list(self, window, "models", w, row * (count ? count : 1));
     rect clip = ui_scroll_begin(u, view, row * count);
     for (int i = 0; i < count; i++) {
-        const model_entry *m = &self->models[i];
+        const model_entry *m = &self->comparison.row[i].entry;
         char name[UI_NAME];
         snprintf(name, sizeof name, "model.%s", m->name);
         button b = {.name = name,
@@ -73,7 +75,7 @@ void models_popup(const app *self, rect window)
                     .tip = texts_get(TEXT_MODELS_TIP),
                     .style = BUTTON_ITEM,
                     .act = {.id = ACTION_MODEL, .index = i}};
-        b.on = strcmp(m->name, app_reader_name(self)) == 0;
+        b.on = app_uses(self, m);
         b.icon = b.on ? ICON_TICK : ICON_BLANK;
         ui_button(u, (rect){view.x, view.y - u->scroll + i * row, view.w - ui_px(u, 6), row}, &b);
     }

@@ -68,7 +68,7 @@ static const char *describe_model(const app *self)
     const nn_model *model = app_model(self);
     const answer *a = &app_read(self)->answer;
     if (!model)
-        return texts_get(TEXT_STATUS_NO_MODEL);
+        return texts_get(self->reader.load ? TEXT_STATUS_MODEL_OPENING : TEXT_STATUS_NO_MODEL);
     size_t thousands = (model->plan->floats + 500) / 1000;
     if (a->digit < 0)
         return ui_say(u, FORMAT_STATUS_MODEL, app_reader_name(self), thousands);
@@ -77,6 +77,8 @@ static const char *describe_model(const app *self)
 
 static const char *tool_hint(const app *self)
 {
+    if (self->reader.load || self->opening)
+        return texts_get(TEXT_STATUS_OPENING);
     if (self->drawing.drawing && self->pen.by_keys)
         return texts_get(TEXT_STATUS_PEN_DOWN);
     if (self->ui->focus_shown && ui_find(self->ui, self->ui->focus) == ui_find(self->ui, "canvas"))

@@ -120,16 +120,23 @@ void leave_dialog(const app *self, rect window)
 {
     ui *u = self->ui;
     const train_news *news = self->training.job ? train_job_news(self->training.job) : NULL;
-    bool any = news && news->best_epoch > 0;
+    bool any = news && news->best_epoch > 0, ended = !news || news->phase >= TRAIN_ENDED;
     char text[200];
-    if (any)
+    if (ended && any)
+        texts_format(text, sizeof text, FORMAT_LEAVE_ENDED, 100 * news->best_accuracy);
+    else if (ended)
+        snprintf(text, sizeof text, "%s", texts_get(TEXT_LEAVE_OVER));
+    else if (any)
         texts_format(text, sizeof text, FORMAT_LEAVE_SOME, news->best_epoch, 100 * news->best_accuracy);
     else
         snprintf(text, sizeof text, texts_get(TEXT_LEAVE_NONE));
     rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, 230));
     panel_heading(self, &inside, texts_get(TEXT_LEAVE_HEADING));
-    panel_buttons(self, &inside, texts_get(TEXT_LEAVE_GO_ON), "accept",
-                  texts_get(any ? TEXT_LEAVE_KEEP : TEXT_LEAVE_STOP), ACTION_ACCEPT);
+    panel_buttons(self, &inside, texts_get(ended ? TEXT_LEAVE_STAY : TEXT_LEAVE_GO_ON), "accept",
+                  texts_get(any     ? TEXT_LEAVE_KEEP
+                            : ended ? TEXT_LEAVE_QUIT
+                                    : TEXT_LEAVE_STOP),
+                  ACTION_ACCEPT);
     if (any) {
         button discard = {.name = "leave.discard",
                           .label = texts_get(TEXT_LEAVE_DISCARD),

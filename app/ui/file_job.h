@@ -1,0 +1,41 @@
+/* file_job.h - reads a picture, model or drawing that a person opens, told apart by its content, in a thread of its
+ * own. */
+#ifndef FILE_JOB_H
+#define FILE_JOB_H
+
+#include "app/core/drawing/ink.h"
+#include "app/core/job.h"
+#include <stddef.h>
+
+/* A picture that is read instead of a drawing. */
+typedef struct app_picture {
+    unsigned char *luma; /* w x h; NULL: there is none */
+    int w, h;
+    unsigned char *shown; /* as the canvas shows it: shown_w x shown_h, ink = 255 */
+    int shown_w, shown_h;
+} app_picture;
+
+void app_picture_free(app_picture *picture);
+
+typedef enum file_kind { FILE_MODEL /* to be opened as one */, FILE_DRAWING, FILE_PICTURE } file_kind;
+
+typedef struct file_content {
+    file_kind kind;
+    ink drawing;
+    app_picture picture;
+} file_content;
+
+typedef struct file_job file_job;
+
+/* brush: the width of strokes, which files do not have. */
+bool file_job_new(file_job **job, const char *path, float brush, const job_host *host, nn_error *err);
+bool file_job_is_done(const file_job *job);
+
+/* Of one that is done, or is waited for: what was in it, which is the caller's, or false and err says why. Frees the job. */
+bool file_job_take(file_job *job, file_content *content, nn_error *err);
+void file_job_leave(file_job *job); /* at any time, without waiting. NULL is allowed */
+
+/* Strokes from text, of a file or the clipboard: its first line. The drawing is the caller's to ink_free. */
+bool file_parse_strokes(ink *drawing, const char *text, size_t len, float brush, nn_error *err);
+
+#endif

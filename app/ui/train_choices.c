@@ -1,0 +1,152 @@
+/* train_choices.c - architectures, data and names. */
+#include "train_choices.h"
+#include "app/core/data/samples.h"
+#include "app/core/platform.h"
+#include "app/texts/texts.h"
+#include "nn/file.h"
+#include "notice.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- drawings that were kept ------------------------------------------------------------------------------------- */
+
+/* Counts them in a thread of its own: in time there may be many. */
+struct kept_count {
+    job *job;
+    char path[PATHS_MAX];
+    int count;
+};
+
+bool train_kept_path(const app *self, char path[PATHS_MAX])
+{
+    return paths_join(path, self->paths.state, "digits.jsonl");
+}
+
+static void count(void *ctx, job *thread)
+{
+    struct kept_count *self = ctx;
+    (void)thread;
+    self->count = samples_count(self->path);
+}
+
+void train_stop_counting(app *self)
+{
+    if (self->training.counting)
+        job_leave(self->training.counting->job, nn_free);
+    self->training.counting = NULL;
+}
+
+/* Out of memory, what is known stays. */
+static void count_kept(app *self)
+{
+    nn_error err;
+    job_host host = {self->host.ctx, self->host.wake, platform_lower_priority};
+    train_stop_counting(self);
+    struct kept_count *c = nn_alloc(1, sizeof *c);
+    if (c && train_kept_path(self, c->path) && job_start(&c->job, count, c, &host, &err))
+        self->training.counting = c;
+    else
+        nn_free(c);
+}
+
+void train_follow_count(app *self)
+{
+    struct kept_count *c = self->training.counting;
+    if (!c || app_told(self, "kept", job_has_ended(c->job)) == 0)
+        return;
+    job_wait(c->job);
+    job_end(c->job);
+    self->training.n_kept = c->count;
+    self->training.counting = NULL;
+    nn_free(c);
+}
+
+/* ---- drawings ---------------------------------------------------------------------------------------------------- */
+
+void train_keep_drawing(app *self, int class)
+{
+    char path[PATHS_MAX];
+    nn_error err;
+    const nn_model *model = app_model(self);
+    if (!model || class < 0 || class >= model->n_labels)
+        return;
+    const char *label = model->label[class];
+    bool ok = train_kept_path(self, path) ? nn_file_mkdirs(self->paths.state, &err) &&
+                                                samples_keep(path, &self->drawing, label, &self->training.n_kept, &err)
+                                          : nn_fail(&err, NN_USAGE, 0, "there is no folder for it: HOME is not set");
+    if (self->training.counting) /* which may have been too early to see it */
+        count_kept(self);
+    if (ok)
+        app_done(self, ACTION_NONE, FORMAT_NOTICE_DRAWING_KEPT, label, self->training.n_kept, path);
+    else
+        app_notice(self, FORMAT_NOTICE_NETWORK_NOT_KEPT, err.text);
+}
+
+/* ---- what there is ----------------------------------------------------------------------------------------------- */
+
+void train_look_around(app *self)
+{
+    app_training *t = &self->training;
+    nn_error err;
+    count_kept(self);
+    t->has_mnist = dataset_is_there(self->paths.mnist, DATASET_TRAIN);
+    nn_free(t->nets);
+    t->nets = NULL;
+    t->n_nets = 0;
+    if (!models_list_nets(&t->nets, &t->n_nets, &self->paths, &err))
+        app_notice(self, FORMAT_NOTICE_NETWORKS, err.text);
+}
+
+bool train_set_path(app *self, const char *path, nn_error *err)
+{
+    if (!platform_exists(path))
+        return nn_fail(err, NN_IO, 0, "%.150s: there is no such folder or file", path);
+    if (platform_is_folder(path) && !dataset_is_there(path, DATASET_TRAIN))
+        return nn_fail(err, NN_FORMAT, 0, "%.100s: has no train-images-idx3-ubyte and train-labels-idx1-ubyte", path);
+    snprintf(self->training.path, sizeof self->training.path, "%s", path);
+    self->settings.train_data = TRAIN_PATH;
+    if (strlen(path) < sizeof self->settings.train_path)
+        snprintf(self->settings.train_path, sizeof self->settings.train_path, "%s", path);
+    return true;
+}
+
+/* ---- names ------------------------------------------------------------------------------------------------------- */
+
+/* A name is a word that stands for a model on the command line as well. */
+static bool check_name(const app *self, const char *name, nn_error *err)
+{
+    if (!*name || strlen(name) >= NN_NAME)
+        return nn_fail(err, NN_USAGE, 0, "A name has 1 to %d letters", NN_NAME - 1);
+    for (const char *p = name; *p; p++)
+        if (!isalnum((unsigned char)*p) && !strchr("-_", *p))
+            return nn_fail(err, NN_USAGE, 0, "A name has letters, digits, - and _ only");
+    if (models_has(&self->paths, name))
+        return nn_fail(err, NN_USAGE, 0, "There is a model of that name already");
+    return true;
+}
+
+bool train_rename(app *self, const char *name, nn_error *err)
+{
+    if (!check_name(self, name, err))
+        return false;
+    snprintf(self->training.name, sizeof self->training.name, "%s", name);
+    return true;
+}
+
+/* "quick-1", or the first number that is free. */
+void train_propose_name(app *self)
+{
+    const char *net = app_train_net(self), *slash = strrchr(net, '/');
+    char base[NN_NAME - 8], name[NN_NAME];
+    size_t n = 0;
+    for (const char *p = slash ? slash + 1 : net; *p && *p != '.' && n + 1 < sizeof base; p++)
+        base[n++] = isalnum((unsigned char)*p) || strchr("-_", *p) ? *p : '-';
+    base[n] = '\0';
+    nn_error err;
+    for (int i = 1; i < 10000; i++) {
+        snprintf(name, sizeof name, "%s-%d", *base ? base : "own", i);
+        if (train_rename(self, name, &err))
+            return;
+    }
+}

@@ -1,0 +1,22 @@
+/* train_choices.h - what there is to train and to train with, and what a network may be called. */
+#ifndef TRAIN_CHOICES_H
+#define TRAIN_CHOICES_H
+
+#include "state.h"
+
+/* Which architectures and data there are. Drawings that were kept are counted beside the window. */
+void train_look_around(app *self);
+void train_follow_count(app *self);
+void train_stop_counting(app *self);
+
+/* What dialogs accepted. */
+bool train_set_path(app *self, const char *path, nn_error *err);
+bool train_rename(app *self, const char *name, nn_error *err);
+
+void train_propose_name(app *self); /* "quick-1", or the first number that is free */
+
+/* The drawing on the canvas is kept with its right answer, in the file of this path; false: there is no place for it. */
+void train_keep_drawing(app *self, int class);
+bool train_kept_path(const app *self, char path[PATHS_MAX]);
+
+#endif

@@ -1,0 +1,177 @@
+/* Opening pictures, drawings and models beside the window: nothing waits, the newest wish counts, and the window's
+ * thread reads no file. */
+#include "app/ui/actions.h"
+#include "app/ui/reader.h"
+#include "app/ui/save.h"
+#include "nn/file.h"
+#include "support/nets.h"
+#include "support/screen.h"
+#include "support/temp.h"
+#include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const char net[] = "input 28 28 1\nflatten\ndense 10\nsoftmax\n";
+
+static screen s;
+static nn_error err;
+
+/* ---- a disk that takes its time for some files, and that remembers who reads ------------------------------------- */
+
+static pthread_t window_thread;
+static atomic_bool held;          /* files with "slow" in their names cannot be opened */
+static atomic_int read_by_window; /* how many files the window's thread opened to read */
+
+static int slow_open(const char *path, int flags, mode_t mode)
+{
+    if ((flags & O_ACCMODE) == O_RDONLY && pthread_equal(pthread_self(), window_thread))
+        atomic_fetch_add(&read_by_window, 1);
+    while (strstr(path, "slow") && atomic_load(&held))
+        usleep(1000);
+    return nn_file_posix.open(path, flags, mode);
+}
+
+static void save_model(const char *path, uint64_t seed)
+{
+    nn_model *model = net_model(net, seed);
+    assert_true(nn_model_save(model, path, &err));
+    nn_model_free(model);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    static nn_file_ops ops;
+    temp_make();
+    screen_open(&s, 1000, 700);
+    save_model(temp_path("slow.safetensors"), 1);
+    save_model(temp_path("quick.safetensors"), 2);
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+    assert_true(app_save(s.app, temp_path("slow.png"), &err));
+    assert_true(app_save(s.app, temp_path("quick.png"), &err));
+    assert_true(app_save(s.app, temp_path("quick.jsonl"), &err));
+    ops = nn_file_posix;
+    ops.open = slow_open;
+    window_thread = pthread_self();
+    atomic_store(&held, true);
+    atomic_store(&read_by_window, 0);
+    nn_file_set_ops(&ops);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    atomic_store(&held, false);
+    screen_close(&s);
+    nn_file_set_ops(NULL);
+    temp_remove();
+    return 0;
+}
+
+static void drop(const char *name)
+{
+    app_event(s.app, &(event){.kind = EVENT_DROP, .text = temp_path(name)});
+}
+
+/* ---- tests ------------------------------------------------------------------------------------------------------- */
+
+static void the_newest_model_wins_while_another_one_loads(void **state)
+{
+    (void)state;
+    reader_use_one(s.app, temp_path("slow.safetensors"));
+    screen_frame(&s);
+    reader_use_one(s.app, temp_path("quick.safetensors")); /* does not wait for the first */
+    screen_wait(&s);
+    assert_string_equal(app_reader_name(s.app), "quick");
+    atomic_store(&held, false);
+    screen_settle(&s);
+    assert_string_equal(app_reader_name(s.app), "quick");
+}
+
+static void the_newest_file_wins_while_another_one_is_read(void **state)
+{
+    (void)state;
+    drop("slow.png");
+    screen_frame(&s);
+    drop("quick.jsonl");
+    screen_wait(&s);
+    assert_false(app_shows_picture(s.app));
+    assert_int_equal(s.app->drawing.done - ink_visible_from(&s.app->drawing), 1);
+    atomic_store(&held, false);
+    screen_settle(&s);
+    assert_false(app_shows_picture(s.app));
+}
+
+static void the_drawing_stays_usable_and_its_stroke_is_not_cut_off(void **state)
+{
+    (void)state;
+    rect c = screen_find(&s, "canvas");
+    int before = s.app->drawing.done;
+    drop("slow.png");
+    screen_stroke(&s, 100, 300, 500, 300, 20, POINTER_LEFT);
+    assert_int_equal(s.app->drawing.done, before + 1);
+    assert_in_range(app_read(s.app)->answer.digit, 0, 9);
+    screen_pointer(&s, EVENT_POINTER_DOWN, (float)c.x + 50, (float)c.y + 50, POINTER_LEFT);
+    atomic_store(&held, false);
+    while (!file_job_is_done(s.app->opening))
+        usleep(1000);
+    screen_frame(&s);
+    assert_true(s.app->drawing.drawing);
+    screen_pointer(&s, EVENT_POINTER_UP, (float)c.x + 150, (float)c.y + 50, POINTER_LEFT);
+    screen_wait(&s);
+    assert_true(app_shows_picture(s.app));
+}
+
+static void the_window_reads_no_file(void **state)
+{
+    (void)state;
+    atomic_store(&held, false);
+    screen_key(&s, 'm', MOD_CTRL);
+    screen_wait(&s);
+    assert_true(s.app->comparison.n_rows > 0);
+    screen_key(&s, KEY_ESCAPE, 0);
+    screen_key(&s, '5', MOD_CTRL);
+    screen_wait(&s);
+    app_do(s.app, (action){.id = ACTION_TICK, .index = 0});
+    app_do(s.app, (action){.id = ACTION_USE, .index = 1});
+    screen_wait(&s);
+    const char *const dropped[] = {"slow.safetensors", "quick.png", "quick.jsonl"};
+    for (size_t i = 0; i < sizeof dropped / sizeof dropped[0]; i++) {
+        drop(dropped[i]);
+        screen_wait(&s);
+    }
+    screen_key(&s, '4', MOD_CTRL);
+    app_do(s.app, (action){.id = ACTION_TRAIN_NETS});
+    app_do(s.app, (action){.id = ACTION_TRAIN_DATA});
+    screen_wait(&s);
+    assert_int_equal(atomic_load(&read_by_window), 0);
+}
+
+static void leaving_while_files_are_read(void **state)
+{
+    (void)state;
+    reader_use_one(s.app, temp_path("slow.safetensors"));
+    drop("slow.png");
+    screen_key(&s, '5', MOD_CTRL); /* tear_down follows while all are on their way */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(the_newest_model_wins_while_another_one_loads, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_newest_file_wins_while_another_one_is_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_drawing_stays_usable_and_its_stroke_is_not_cut_off, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_window_reads_no_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(leaving_while_files_are_read, set_up, tear_down),
+    };
+    return cmocka_run_group_tests_name("opening", tests, NULL, NULL);
+}
