@@ -599,6 +599,34 @@ bool nn_log_create(nn_log **log, const char *path, nn_error *err)
     return open_log(log, path, O_TRUNC, false, err);
 }
 
+bool nn_log_is_there(const nn_log *log)
+{
+    struct stat at_path, ours;
+
+    if (stat(log->path, &at_path) != 0)
+        return errno != ENOENT && errno != ENOTDIR;
+    return fstat(log->fd, &ours) != 0 || (at_path.st_dev == ours.st_dev && at_path.st_ino == ours.st_ino);
+}
+
+bool nn_log_renew(nn_log *log, nn_error *err)
+{
+    nn_log *fresh;
+    bool ok;
+
+    if (!nn_log_open(&fresh, log->path, err))
+        return false;
+    ok = dup2(fresh->fd, log->fd) >= 0; /* the descriptor stays, as another thread may be syncing it */
+    if (ok) {
+        fcntl(log->fd, F_SETFD, FD_CLOEXEC);
+        log->len = fresh->len;
+        log->torn = false;
+    } else {
+        fail_errno_in(err, log->path, "open");
+    }
+    nn_log_close(fresh);
+    return ok;
+}
+
 size_t nn_log_size(const nn_log *log)
 {
     return log->len;

@@ -48,7 +48,7 @@ void nn_file_sweep(const char *directory);
 /* Creates a directory and its missing parents (mode 0700, as XDG asks). True if it exists afterwards. */
 bool nn_file_mkdirs(const char *directory, nn_error *err);
 
-/* An append-only file, for the journal and the trace. One thread at a time, except nn_log_sync. */
+/* An append-only file, for the journal, the trace and recordings. One thread at a time, except nn_log_sync. */
 typedef struct nn_log nn_log;
 
 /* Opens or creates path for appending at its end and takes an exclusive lock: NN_USAGE when another one holds it. The
@@ -57,6 +57,11 @@ bool nn_log_open(nn_log **log, const char *path, nn_error *err);
 
 /* The same for a file that begins anew and may be read, or written, by others meanwhile. */
 bool nn_log_create(nn_log **log, const char *path, nn_error *err);
+
+/* Whether the file at its path is still the one that is open: it may have been removed, or its folder. If not,
+ * nn_log_renew opens or creates the one at the path in its place, with what is in it, as nn_log_open does. */
+bool nn_log_is_there(const nn_log *log);
+bool nn_log_renew(nn_log *log, nn_error *err);
 
 size_t nn_log_size(const nn_log *log);                                        /* in bytes */
 bool nn_log_append(nn_log *log, const void *data, size_t len, nn_error *err); /* all or, after a failure, cut back */

@@ -15,9 +15,10 @@ void drawing_changed(app *self, journal_op op)
 {
     nn_error err;
     self->pen.rested = self->heard;
-    if (journal_write(self->journal, &self->drawing, op, &err))
-        return;
-    app_notice(self, FORMAT_NOTICE_DRAWING_LOST, err.text);
+    bool kept = journal_write(self->journal, &self->drawing, op, &err);
+    if (!kept && !self->unkept)
+        app_notice(self, FORMAT_NOTICE_DRAWING_LOST, err.text);
+    self->unkept = !kept;
 }
 
 void drawing_lift(app *self)
@@ -101,7 +102,9 @@ void drawing_recall(app *self, int index)
     nn_error err;
     if (index < 0 || index >= self->recent.count)
         return;
-    const ink *chosen = recent_take_up(&self->recent, index); /* first: what follows moves the others */
+    const ink *chosen;
+    if (!recent_take_up(&self->recent, index, &chosen, &err)) /* first: what follows moves the others */
+        app_notice(self, FORMAT_NOTICE_EARLIER_NOT_KEPT, err.text);
     drawing_dismiss_offer(self);
     if (!drawing_replace(self, chosen, &err))
         app_notice_error(self, &err);

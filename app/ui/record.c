@@ -337,7 +337,7 @@ bool recorder_open(recorder **out, const char *path, nn_error *err)
     recorder *self = nn_alloc(1, sizeof *self);
     if (!self)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    if (nn_log_open(&self->file, path, err) && nn_log_truncate(self->file, 0, err)) {
+    if (nn_log_create(&self->file, path, err)) {
         *out = self;
         return true;
     }

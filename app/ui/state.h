@@ -221,6 +221,7 @@ typedef struct app {
     ink drawing;
     unsigned prepared; /* changes with the picture, and with how the digit is made */
     journal *journal;  /* NULL: this run goes without */
+    bool unkept;       /* it was said that the journal takes nothing; until it does again */
     bool second;       /* because another window with the same state folder has it */
     ink recovered;     /* what the last run left */
     bool offer;        /* the strip offers it back */

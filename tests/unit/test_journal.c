@@ -304,6 +304,50 @@ static void test_a_day_of_drawing(void **state)
     ink_free(&drawing);
 }
 
+static void write_change(journal *j, ink *drawing, int k)
+{
+    journal_op op = change(drawing, k);
+    if (!journal_write(j, drawing, op, &err))
+        fail_msg("%s", err.text);
+}
+
+/* A folder that goes while the program runs is made anew with the whole drawing in it; where that cannot be, the write
+ * says so, and the first one after that is possible again keeps all. */
+static void test_a_removed_folder(void **state)
+{
+    ink drawing;
+    (void)state;
+    journal *j = open_journal(&drawing);
+    write_change(j, &drawing, 0);
+    assert_int_equal(unlink(temp_path("journal")), 0);
+    write_change(j, &drawing, 1); /* the file alone */
+    assert_int_equal(unlink(temp_path("journal")), 0);
+    assert_int_equal(rmdir(where.state), 0);
+    write_change(j, &drawing, 2);
+    assert_int_equal(unlink(temp_path("journal")), 0);
+    assert_int_equal(rmdir(where.state), 0);
+    FILE *in_the_way = fopen(where.state, "w");
+    assert_non_null(in_the_way);
+    fclose(in_the_way);
+    assert_int_equal(change(&drawing, 3), JOURNAL_UNDO);
+    assert_false(journal_write(j, &drawing, JOURNAL_UNDO, &err));
+    assert_true(err.text[0] != '\0');
+    assert_int_equal(unlink(where.state), 0);
+    write_change(j, &drawing, 4);
+    write_change(j, &drawing, 5);
+    assert_true(ink_clear(&drawing));
+    assert_true(journal_write(j, &drawing, JOURNAL_ENTRY, &err));
+    write_change(j, &drawing, 6);
+    journal *second;
+    ink other;
+    ink_init(&other);
+    assert_false(journal_open(&second, &where, &other, &err)); /* the new file is locked as well */
+    assert_int_equal(err.code, NN_USAGE);
+    journal_close(j);
+    assert_recovers(&drawing);
+    ink_free(&drawing);
+}
+
 static void test_one_owner(void **state)
 {
     ink a, b;
@@ -639,6 +683,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_clear_empties_a_large_file, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_full_file_refuses_until_a_clear, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_day_of_drawing, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_removed_folder, setup, teardown),
         cmocka_unit_test_setup_teardown(test_one_owner, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_place, setup, teardown),
         cmocka_unit_test_setup_teardown(test_every_truncation, setup, teardown),

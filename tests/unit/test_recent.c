@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -65,7 +66,8 @@ static void test_newest_first_and_no_doubles(void **state)
     put(10);
     assert_int_equal(r.count, 3);
     assert_true(first_x(0) == 10 && first_x(1) == 30 && first_x(2) == 20);
-    const ink *taken = recent_take_up(&r, 2);
+    const ink *taken;
+    assert_true(recent_take_up(&r, 2, &taken, &err));
     assert_ptr_equal(taken, &r.item[0]->ink);
     assert_true(first_x(0) == 20 && first_x(1) == 10 && first_x(2) == 30);
 }
@@ -134,13 +136,46 @@ static void test_they_come_back_after_a_restart(void **state)
     put(10);
     reopen();
     assert_int_equal(r.count, 2);
-    assert_float_equal(first_x(0), 20.123456f, 0.001); /* moving to the front is not written */
-    assert_float_equal(first_x(1), 10, 0);
+    assert_float_equal(first_x(0), 10, 0);
+    assert_float_equal(first_x(1), 20.123456f, 0.001);
     put(20.123456f); /* the rounding of the file makes no double */
     assert_int_equal(r.count, 2);
     assert_true(recent_forget(&r, &err));
     reopen();
     assert_int_equal(r.count, 0);
+}
+
+/* Put away again, taken up, and both once more: the order is that of the last session. */
+static void test_their_order_comes_back(void **state)
+{
+    (void)state;
+    const ink *taken;
+    assert_true(recent_open(&r, &where, &err));
+    for (int i = 1; i <= 5; i++)
+        put(10 * (float)i);
+    assert_true(recent_take_up(&r, 3, &taken, &err));
+    put(40);
+    assert_true(recent_take_up(&r, 0, &taken, &err));
+    const float order[] = {40, 20, 50, 30, 10};
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 5; i++)
+            assert_float_equal(first_x(i), order[i], 0.001);
+        reopen();
+    }
+}
+
+static void test_a_removed_folder_is_made_anew(void **state)
+{
+    (void)state;
+    assert_true(recent_open(&r, &where, &err));
+    put(10);
+    assert_int_equal(unlink(r.path), 0);
+    assert_int_equal(rmdir(where.state), 0);
+    put(20);
+    put(30);
+    reopen();
+    assert_int_equal(r.count, 3);
+    assert_true(first_x(0) == 30 && first_x(2) == 10);
 }
 
 static void test_torn_and_foreign_lines_cost_themselves(void **state)
@@ -239,6 +274,8 @@ int main(void)
         TEST(test_bounds),
         TEST(test_sketches_are_coarse_but_whole),
         TEST(test_they_come_back_after_a_restart),
+        TEST(test_their_order_comes_back),
+        TEST(test_a_removed_folder_is_made_anew),
         TEST(test_torn_and_foreign_lines_cost_themselves),
         TEST(test_the_file_stays_small),
         TEST(test_a_second_one_stays_in_memory),

@@ -896,6 +896,32 @@ static void test_a_killed_drawing_is_offered_back(void **state)
     assert_int_equal(s.app->drawing.done, 1);
 }
 
+/* Where the folder cannot be made anew, the window says so once; the drawing is safe again as soon as it can. */
+static void test_a_removed_state_folder_is_noticed_once(void **state)
+{
+    (void)state;
+    char moved[PATHS_MAX];
+    snprintf(moved, sizeof moved, "%s", temp_path("moved"));
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+    assert_int_equal(rename(s.app->paths.state, moved), 0);
+    FILE *in_the_way = fopen(s.app->paths.state, "w");
+    assert_non_null(in_the_way);
+    fclose(in_the_way);
+    screen_stroke(&s, 100, 300, 400, 300, 20, POINTER_LEFT);
+    assert_int_equal(s.app->n_notices, 1);
+    assert_non_null(strstr(s.app->notice[0].text, "not being kept"));
+    app_do(s.app, (action){.id = ACTION_DISMISS});
+    screen_stroke(&s, 100, 200, 400, 200, 20, POINTER_LEFT);
+    assert_int_equal(s.app->n_notices, 0);
+    assert_int_equal(unlink(s.app->paths.state), 0);
+    screen_stroke(&s, 100, 100, 400, 100, 20, POINTER_LEFT);
+    assert_int_equal(s.app->n_notices, 0);
+    screen_kill(&s);
+    screen_open(&s, 1000, 700);
+    screen_click(&s, "restore");
+    assert_int_equal(s.app->drawing.done, 4);
+}
+
 static void test_drawing_dismisses_the_offer(void **state)
 {
     (void)state;
@@ -1077,6 +1103,7 @@ int main(void)
         TEST(test_wrong_model_leaves_the_old_one),
         TEST(test_a_new_model_reads_at_once),
         TEST(test_a_killed_drawing_is_offered_back),
+        TEST(test_a_removed_state_folder_is_noticed_once),
         TEST(test_drawing_dismisses_the_offer),
         TEST(test_what_was_forgotten_can_be_taken_back),
         TEST(test_taking_back_has_its_time),

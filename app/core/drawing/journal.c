@@ -31,6 +31,7 @@ enum {
 
 struct journal {
     nn_log *log;
+    char folder[PATHS_MAX];
     /* Replaying the file gives the drawing's history from ink_position `base` on, less what clears have forgotten, and
      * ends at position `done`. A write that does not follow from there, for instance after a failed one
      * (done = OUT_OF_STEP), becomes a snapshot. */
@@ -344,6 +345,7 @@ bool journal_open(journal **out, const paths *where, ink *recovered, nn_error *e
     self = nn_alloc(1, sizeof *self);
     if (self == NULL)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    memcpy(self->folder, where->state, sizeof self->folder);
     if (!nn_log_open(&self->log, path, err) || !recover(self, path, recovered, err) || !start_worker(self, err))
         goto fail;
     *out = self;
@@ -413,6 +415,15 @@ static bool finish(journal *self, const ink *drawing, int base, bool ok)
     return ok;
 }
 
+/* A file that was removed, or whose folder was, is made anew; nothing is in it yet. */
+static bool keep_file(journal *self, nn_error *err)
+{
+    if (nn_log_is_there(self->log))
+        return true;
+    self->done = OUT_OF_STEP;
+    return nn_file_mkdirs(self->folder, err) && nn_log_renew(self->log, err);
+}
+
 static bool ends_with_clear(const ink *drawing)
 {
     return drawing->done > 0 && drawing->entry[drawing->done - 1].kind == INK_CLEAR;
@@ -422,6 +433,8 @@ bool journal_write(journal *self, const ink *drawing, journal_op op, nn_error *e
 {
     if (self == NULL)
         return true;
+    if (!keep_file(self, err))
+        return false;
     if (op == JOURNAL_ENTRY && ends_with_clear(drawing) && nn_log_size(self->log) > ROTATE_ABOVE)
         return finish(self, drawing, ink_position(drawing), nn_log_truncate(self->log, 0, err));
     if (take_sync_failed(self) || !follows(self, drawing, op))
@@ -433,6 +446,8 @@ bool journal_reset(journal *self, const ink *drawing, nn_error *err)
 {
     if (self == NULL)
         return true;
+    if (!keep_file(self, err))
+        return false;
     if (drawing->n_entries == 0)
         return finish(self, drawing, 0, nn_log_truncate(self->log, 0, err));
     return finish(self, drawing, 0, write_snapshot(self, drawing, err));

@@ -19,7 +19,8 @@ bool journal_open(journal **journal, const paths *paths, ink *recovered, nn_erro
 
 /* Writes what just happened to the drawing. `op` is the change, made to `ink` already; JOURNAL_ENTRY is a finished
  * stroke or a clear. Never waits for the disk. False with err if it could not be written; the caller shows that once
- * and draws on: the next call writes the whole drawing instead. A clear empties a file of more than 1 MiB. NULL
+ * and draws on: the next call writes the whole drawing instead. So it does, in a new file, when the file or its folder
+ * was removed. A clear empties a file of more than 1 MiB. NULL
  * journal: true. */
 typedef enum journal_op { JOURNAL_ENTRY, JOURNAL_UNDO, JOURNAL_REDO } journal_op;
 bool journal_write(journal *journal, const ink *ink, journal_op op, nn_error *err);

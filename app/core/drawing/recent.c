@@ -4,6 +4,7 @@
 #include "strokes.h"
 #include "visible.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { ROOM = 4 << 20, FILE_MAX_BYTES = 4 * ROOM }; /* bytes of the file: written anew above, not read above */
@@ -122,7 +123,7 @@ static void move_to_front(recent *self, int at, recent_item *item)
     self->item[0] = item;
 }
 
-/* Takes the item over. True if it is new. */
+/* Takes the item over. False if it is there already, and in front. */
 static bool put_in_front(recent *self, recent_item *item)
 {
     int at = 0;
@@ -131,7 +132,7 @@ static bool put_in_front(recent *self, recent_item *item)
     if (at < self->count) {
         free_item(item);
         move_to_front(self, at, self->item[at]);
-        return false;
+        return at > 0;
     }
     if (at == RECENT_MAX)
         free_item(self->item[--at]);
@@ -178,16 +179,21 @@ static bool write_anew(recent *self, nn_error *err)
 /* Also opens the new file: the log still held the old one. */
 static bool reopen(recent *self, nn_error *err)
 {
+    char folder[PATHS_MAX];
+    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(self->path, '/') - self->path), self->path);
     nn_log_close(self->log);
     self->log = NULL;
-    return write_anew(self, err) && nn_log_open(&self->log, self->path, err);
+    return nn_file_mkdirs(folder, err) && write_anew(self, err) && nn_log_open(&self->log, self->path, err);
 }
 
+/* Writes that the first one is in front now. */
 static bool append(recent *self, nn_error *err)
 {
     text line = {0};
     if (!self->log)
         return true;
+    if (!nn_log_is_there(self->log))
+        return reopen(self, err);
     bool ok = append_item(&line, self->item[0], err) && nn_log_append(self->log, line.bytes, line.len, err);
     nn_free(line.bytes);
     return ok && (nn_log_size(self->log) <= ROOM || reopen(self, err));
@@ -253,10 +259,11 @@ bool recent_put(recent *self, const ink *drawing, nn_error *err)
     return !put_in_front(self, item) || append(self, err);
 }
 
-const ink *recent_take_up(recent *self, int index)
+bool recent_take_up(recent *self, int index, const ink **drawing, nn_error *err)
 {
     move_to_front(self, index, self->item[index]);
-    return &self->item[0]->ink;
+    *drawing = &self->item[0]->ink;
+    return index == 0 || append(self, err);
 }
 
 bool recent_forget(recent *self, nn_error *err)

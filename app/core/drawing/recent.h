@@ -1,8 +1,8 @@
 /* recent.h - drawings that were put away, the newest first, so that they can be brought back.
  *
  * They are kept in memory and in one file of strokes (strokes.h), a line each, that `digitscope ink` could read as
- * well. A drawing is appended the moment it is put away, without waiting for the disk; the file is written anew when
- * it has grown far beyond what is kept. A torn or foreign line costs that line only. One thread. */
+ * well. A drawing is appended the moment it comes to the front, without waiting for the disk, so the last line of
+ * a drawing gives its place; the file is written anew when it has grown far beyond what is kept, or was removed. A torn or foreign line costs that line only. One thread. */
 #ifndef RECENT_H
 #define RECENT_H
 
@@ -46,8 +46,9 @@ bool recent_open(recent *recent, const paths *paths, nn_error *err);
  * nothing changed; or the file could not be written. */
 bool recent_put(recent *recent, const ink *drawing, nn_error *err);
 
-/* Moves a drawing to the front and returns it: it stays where it is in memory for at least RECENT_MAX - 1 more. */
-const ink *recent_take_up(recent *recent, int index);
+/* Moves a drawing to the front, and gives it: it stays where it is in memory for at least RECENT_MAX - 1 more. False
+ * with err if its new place could not be written. */
+bool recent_take_up(recent *recent, int index, const ink **drawing, nn_error *err);
 
 /* Forgets all of them, the file's too. */
 bool recent_forget(recent *recent, nn_error *err);
