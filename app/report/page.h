@@ -34,7 +34,4 @@ bool page_save(const char *folder, const char *name, const void *data, size_t le
  * the command is interrupted. */
 bool page_write(const page_source *source, const char *folder, nn_error *err);
 
-/* The first model's training facts, a new reference; NULL where there are none. */
-json_t *page_facts(const page_source *source);
-
 #endif

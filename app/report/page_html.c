@@ -1,5 +1,6 @@
 /* page_html.c - the page of a report: numbers, figures, tables, galleries. Well-formed XML as well as HTML. */
 #include "page_html.h"
+#include "app/core/model/models.h"
 #include "app/core/embedded.h"
 #include "app/core/png.h"
 #include "report.h"
@@ -151,7 +152,7 @@ static void add_origins(buffer *out, const json_t *origins)
 /* The training facts of a model, as they are; the history is drawn instead. */
 static void add_facts_table(const page_source *s, buffer *out)
 {
-    json_t *facts = page_facts(s), *value;
+    json_t *facts = models_facts(s->evaluation->models[0]), *value;
     const char *key;
     buffer_add(out, "<div class=\"card\"><h3>Configuration</h3>");
     buffer_add(out, facts ? "<table class=\"pairs\">\n" : "<p>The model does not say how it was trained.</p>");

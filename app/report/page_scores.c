@@ -1,4 +1,5 @@
 /* page_scores.c - plots of the scores and of how the training went. */
+#include "app/core/model/models.h"
 #include "app/ui/kit/chart.h"
 #include "page_figures.h"
 #include <math.h>
@@ -214,7 +215,7 @@ typedef struct history {
 
 static bool history_read(history *h, const page_source *source, nn_error *err)
 {
-    json_t *facts = page_facts(source), *rows = json_object_get(facts, "history");
+    json_t *facts = models_facts(source->evaluation->models[0]), *rows = json_object_get(facts, "history");
     *h = (history){.n = (int)json_array_size(rows)};
     double *block = h->n ? nn_alloc((size_t)h->n * COLUMNS, sizeof *block) : NULL;
     for (int k = 0; block && k < COLUMNS; k++) {
