@@ -263,8 +263,9 @@ int64_t nn_trainer_steps_done(const nn_trainer *trainer);
 /* At the end of an epoch, with its validation loss: what the plateau schedule follows. */
 void nn_trainer_epoch_done(nn_trainer *trainer, double val_loss);
 
-/* From the next step on, the rate is the schedule's times this. */
-void nn_trainer_scale_lr(nn_trainer *trainer, float factor);
+/* From the next step on this counts in place of config.lr, which must not be 0; the schedule goes on from it, without
+ * the drops of a plateau so far. */
+void nn_trainer_set_lr(nn_trainer *trainer, float lr);
 
 /* The weights to validate, publish and save: the averaged ones if config.ema > 0, else the current. plan->floats
  * floats. */

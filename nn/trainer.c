@@ -175,9 +175,9 @@ void nn_trainer_epoch_done(nn_trainer *t, double val_loss)
     }
 }
 
-void nn_trainer_scale_lr(nn_trainer *t, float factor)
+void nn_trainer_set_lr(nn_trainer *t, float lr)
 {
-    t->lr_factor *= factor;
+    t->lr_factor = lr / t->config.lr;
 }
 
 /* ---- the batch ---- */

@@ -29,6 +29,7 @@ typedef struct prune {
     const char *source, *out, *folder; /* folder: of the data */
     double keep;
     bool json;
+    bool unwritten; /* standard output took no more */
     char command_line[COMMAND_LINE];
     paths where;
     nn_model *whole, *smaller;
@@ -154,20 +155,20 @@ static bool save(prune *p, nn_error *err)
 
 /* ---- the run --------------------------------------------------------------------------------------------------- */
 
-/* Until the training is over or interrupted. */
-static bool train_on(const prune *p, nn_error *err)
+static bool show_epoch(void *ctx, const training_epoch *e)
 {
-    interrupt_catch();
-    train_progress progress = train_progress_begin(p->training, p->train.config.train.epochs);
-    while (!training_finished(p->training)) {
-        training_epoch epoch;
-        if (!train_progress_epoch(&progress))
-            return interrupted() || train_diverged(err);
-        training_end_epoch(p->training, &epoch);
-        if (!(p->json ? command_print_json(train_epoch_json(&epoch)) : train_print_epoch(&epoch)))
-            return nn_fail(err, NN_IO, 0, "the results could not be written to standard output");
-    }
-    return true;
+    prune *p = ctx;
+    p->unwritten = !(p->json ? command_print_json(train_epoch_json(e)) : train_print_epoch(e));
+    return !p->unwritten;
+}
+
+/* Until the training is over or interrupted. */
+static bool train_on(prune *p, nn_error *err)
+{
+    training_end end = train_progress_run(p->training, p->train.config.train.epochs, show_epoch, p);
+    if (p->unwritten)
+        return nn_fail(err, NN_IO, 0, "the results could not be written to standard output");
+    return end != TRAINING_DIVERGED || train_diverged(err);
 }
 
 static bool prepare(prune *p, nn_error *err)
@@ -197,7 +198,6 @@ static int run(prune *p)
 {
     nn_error err;
     bool ok = prepare(p, &err) && train_on(p, &err);
-    terminal_clear();
     if (ok && training_best_epoch(p->training) == 0)
         return train_nothing_kept("prune");
     if (!ok || !save(p, &err))

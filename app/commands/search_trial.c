@@ -2,6 +2,7 @@
 #include "app/core/clock.h"
 #include "app/core/interrupt.h"
 #include "app/core/model/models.h"
+#include "app/core/training/training_run.h"
 #include "search.h"
 #include <math.h>
 #include <stdio.h>
@@ -122,20 +123,6 @@ void search_trial_close(trial_run *run)
     run->plan = NULL;
 }
 
-/* False when it was interrupted or diverged. */
-static bool train_epoch(const search *s, training *t, void (*progress)(const search *s, double share))
-{
-    int steps = training_steps_per_epoch(t);
-    for (int step = 1; step <= steps; step++) {
-        nn_step_result result;
-        training_step(t, &result);
-        progress(s, (double)step / steps);
-        if (interrupted() || training_diverged(t))
-            return false;
-    }
-    return true;
-}
-
 static bool note_result(trial *t, const training *of, bool over)
 {
     bool any = training_best_epoch(of) > 0;
@@ -148,29 +135,57 @@ static bool note_result(trial *t, const training *of, bool over)
     return t->history != NULL;
 }
 
+typedef struct trial_watch {
+    search *search;
+    int index; /* of the trial */
+    trial_run run;
+    void (*progress)(const search *s, double share);
+    double began; /* the epoch in progress */
+    bool saved;   /* every checkpoint so far */
+    nn_error *err;
+} trial_watch;
+
+static bool goes_on(void *ctx)
+{
+    (void)ctx;
+    return !interrupted();
+}
+
+static void after_step(void *ctx, const training_progress *p)
+{
+    const trial_watch *watch = ctx;
+    watch->progress(watch->search, (double)p->step / p->steps);
+}
+
+static bool after_epoch(void *ctx, const training_epoch *epoch)
+{
+    trial_watch *watch = ctx;
+    search *s = watch->search;
+    double now = clock_seconds();
+    (void)epoch;
+    watch->saved = save_checkpoint(s, watch->index, &watch->run, watch->err);
+    s->epochs_here++;
+    s->epochs_left--;
+    s->trial[watch->index].seconds += now - watch->began;
+    watch->began = now;
+    return watch->saved;
+}
+
 bool search_trial_train(search *s, int i, int epochs, void (*progress)(const search *s, double share), nn_error *err)
 {
-    trial_run run = {0};
-    trial *t = &s->trial[i];
-    bool ok = search_trial_open(s, i, &run, err), over = false;
-    while (ok && !over && training_epochs_done(run.training) < epochs) {
-        double began = clock_seconds();
-        training_epoch epoch;
-        over = !train_epoch(s, run.training, progress);
-        if (interrupted())
-            break;
-        if (!over) {
-            training_end_epoch(run.training, &epoch);
-            over = training_finished(run.training);
-            ok = save_checkpoint(s, i, &run, err);
-            s->epochs_here++;
-            s->epochs_left--;
-        }
-        t->seconds += clock_seconds() - began;
+    trial_watch own = {.search = s, .index = i, .progress = progress, .saved = true, .err = err};
+    const training_watch watch = {&own, goes_on, after_step, after_epoch};
+    training *t = NULL;
+    bool ok = search_trial_open(s, i, &own.run, err), over = false;
+    own.began = clock_seconds();
+    if (ok) {
+        t = own.run.training;
+        training_end end = training_run(t, epochs, &watch);
+        over = end == TRAINING_DIVERGED || (end == TRAINING_DONE && training_finished(t));
+        ok = own.saved;
     }
-    over = over && !interrupted();
-    if (ok && !note_result(t, run.training, over))
+    if (ok && !note_result(&s->trial[i], t, over))
         ok = nn_fail(err, NN_NOMEM, 0, "out of memory for the results");
-    search_trial_close(&run);
+    search_trial_close(&own.run);
     return ok;
 }

@@ -40,6 +40,7 @@ typedef struct run {
     writer_scores left_out; /* of the writers in the folds that are done */
     training *training;
     bool no_checkpoints; /* they could not be written */
+    bool unwritten;      /* nor the results */
 } run;
 
 /* ---- what people see ---- */
@@ -66,7 +67,6 @@ static void keep_checkpoint(run *r)
     if (r->no_checkpoints || training_finished(r->training) || training_save(r->training, r->checkpoint, &err))
         return;
     r->no_checkpoints = true;
-    terminal_clear();
     terminal_complain("digitscope train: %s; going on without checkpoints\n", err.text);
 }
 
@@ -108,12 +108,6 @@ static bool save_model(run *r, double *test_accuracy, nn_error *err)
 
 /* ---- the run ---- */
 
-static int fail(const nn_error *err)
-{
-    terminal_clear();
-    return command_fail("train", err);
-}
-
 /* The model as it was saved, on the test set or, without one, on the validation images, and on writers left out. */
 static bool write_report(const run *r, nn_error *err)
 {
@@ -146,12 +140,10 @@ static int finish(run *r, bool cut_short)
     nn_error err;
     double accuracy = 0.0;
     int best = training_best_epoch(r->training);
-    if (best == 0) {
-        terminal_clear();
+    if (best == 0)
         return train_nothing_kept("train");
-    }
     if (!save_model(r, &accuracy, &err))
-        return fail(&err);
+        return command_fail("train", &err);
     if (!cut_short)
         nn_file_remove(r->checkpoint, NULL);
     bool written = true, early = !cut_short && training_epochs_done(r->training) < r->o.train.config.train.epochs;
@@ -171,30 +163,30 @@ static int finish(run *r, bool cut_short)
         written = written && (!r->o.holdout || writer_scores_print(&r->left_out));
     }
     if (r->o.report && !cut_short && !r->o.cross_validate && !write_report(r, &err))
-        return fail(&err);
+        return command_fail("train", &err);
     int status = command_finish("train", written);
     return (cut_short || interrupted()) && status == EXIT_OK ? EXIT_INTERRUPTED : status;
+}
+
+static bool end_epoch(void *ctx, const training_epoch *e)
+{
+    run *r = ctx;
+    r->unwritten = !show_epoch(r, e);
+    if (!r->unwritten)
+        keep_checkpoint(r);
+    return !r->unwritten;
 }
 
 static int train(run *r)
 {
     nn_error err;
-    interrupt_catch();
-    train_progress progress = train_progress_begin(r->training, r->o.train.config.train.epochs);
-    while (!training_finished(r->training)) {
-        if (!train_progress_epoch(&progress)) {
-            if (interrupted())
-                return finish(r, true);
-            train_diverged(&err);
-            return fail(&err);
-        }
-        training_epoch epoch;
-        training_end_epoch(r->training, &epoch);
-        if (!show_epoch(r, &epoch))
-            return command_finish("train", false);
-        keep_checkpoint(r);
+    switch (train_progress_run(r->training, r->o.train.config.train.epochs, end_epoch, r)) {
+    case TRAINING_DONE: return finish(r, false);
+    case TRAINING_STOPPED: return r->unwritten ? command_finish("train", false) : finish(r, true);
+    case TRAINING_DIVERGED: break;
     }
-    return finish(r, false);
+    train_diverged(&err);
+    return command_fail("train", &err);
 }
 
 /* ---- preparing ---- */
@@ -207,7 +199,7 @@ static int show_augmentation(run *r)
     const training_config *c = &r->o.train.config;
     if (!dataset_load(&r->data, r->o.train.data ? r->o.train.data : where.mnist, DATASET_TRAIN, &err) ||
         !augmentation_sheet_save(r->o.show_augmentation, &r->data, &c->augment, c->train.seed, &err))
-        return fail(&err);
+        return command_fail("train", &err);
     return command_finish("train",
                           terminal_print("%s: originals, and what the network would see\n", r->o.show_augmentation));
 }

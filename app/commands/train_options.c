@@ -1,18 +1,27 @@
 /* train_options.c - one table of training options for train, search and prune. */
 #include "train_options.h"
+#include "app/core/interrupt.h"
 #include "app/core/platform.h"
 #include "commands.h"
 #include "train_models.h"
 #include <string.h>
 
+static bool is_interrupted(void *ctx)
+{
+    (void)ctx;
+    return interrupted();
+}
+
 train_options train_options_defaults(void)
 {
-    train_options o = {.augment = "none",
-                       .lr = 1e-3,
-                       .lr_factor = 0.5,
-                       .momentum = 0.9,
-                       .weight_decay = 0.01,
-                       .config = {.train = nn_train_defaults(), .val = 6000, .pens_share = -1, .distill = -1}};
+    train_options o = {
+        .augment = "none",
+        .lr = 1e-3,
+        .lr_factor = 0.5,
+        .momentum = 0.9,
+        .weight_decay = 0.01,
+        .config = {
+            .train = nn_train_defaults(), .val = 6000, .pens_share = -1, .distill = -1, .stopped = is_interrupted}};
     o.config.train.threads = platform_threads();
     return o;
 }

@@ -8,38 +8,54 @@
 #include "nn/json.h"
 #include <stdio.h>
 
-train_progress train_progress_begin(training *t, int epochs)
+typedef struct display {
+    training *training;
+    int epochs;
+    int resumed_at; /* epochs that were done before */
+    double began;
+    bool (*epoch)(void *ctx, const training_epoch *e);
+    void *ctx; /* of epoch */
+} display;
+
+static bool goes_on(void *ctx)
 {
-    return (train_progress){t, epochs, training_epochs_done(t), clock_seconds()};
+    (void)ctx;
+    return !interrupted();
 }
 
 /* One line on the terminal, rewritten in place at most ten times a second. */
-static void show(const train_progress *p, const nn_step_result *result, int step, int steps)
+static void show(void *ctx, const training_progress *p)
 {
+    enum { WIDTH = 24 };
+    const display *d = ctx;
     if (!terminal_is_due())
         return;
-    int done = training_epochs_done(p->training), width = 24;
-    double share = (double)step / steps, steps_here = (double)(done - p->resumed_at) * steps + step;
-    double steps_left = (double)(p->epochs - done) * steps - step;
-    char left[16], bar[32] = "";
-    command_duration(left, (clock_seconds() - p->began) * steps_left / steps_here);
-    for (int i = 0; i < width; i++)
-        bar[i] = i < (int)(share * width) ? '=' : i == (int)(share * width) ? '>' : ' ';
-    terminal_show("epoch %d/%d [%s] loss %.4f  accuracy %5.1f %%  %s left", done + 1, p->epochs, bar, result->loss,
-                  100.0 * result->correct / result->images, left);
+    int done = training_epochs_done(d->training), filled = WIDTH * p->step / p->steps;
+    double steps_here = (double)(done - d->resumed_at) * p->steps + p->step;
+    double steps_left = (double)(d->epochs - done) * p->steps - p->step;
+    char left[16], bar[WIDTH + 1] = "";
+    command_duration(left, (clock_seconds() - d->began) * steps_left / steps_here);
+    for (int i = 0; i < WIDTH; i++)
+        bar[i] = i < filled ? '=' : i == filled ? '>' : ' ';
+    terminal_show("epoch %d/%d [%s] loss %.4f  accuracy %5.1f %%  %s left", done + 1, d->epochs, bar, p->result.loss,
+                  100.0 * p->result.correct / p->result.images, left);
 }
 
-bool train_progress_epoch(const train_progress *p)
+static bool after_epoch(void *ctx, const training_epoch *e)
 {
-    int steps = training_steps_per_epoch(p->training);
-    for (int step = 1; step <= steps; step++) {
-        nn_step_result result;
-        training_step(p->training, &result);
-        show(p, &result, step, steps);
-        if (interrupted() || training_diverged(p->training))
-            return false;
-    }
-    return true;
+    const display *d = ctx;
+    terminal_clear();
+    return d->epoch(d->ctx, e);
+}
+
+training_end train_progress_run(training *t, int epochs, bool (*epoch)(void *ctx, const training_epoch *e), void *ctx)
+{
+    display d = {t, epochs, training_epochs_done(t), clock_seconds(), epoch, ctx};
+    const training_watch watch = {&d, goes_on, show, after_epoch};
+    interrupt_catch();
+    training_end end = training_run(t, epochs, &watch);
+    terminal_clear();
+    return end;
 }
 
 json_t *train_epoch_json(const training_epoch *e)

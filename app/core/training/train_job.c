@@ -7,6 +7,7 @@
 #include "nn/file.h"
 #include "nn/json.h"
 #include "nn/utf8.h"
+#include "training_run.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,14 +39,13 @@ struct train_job {
     dataset data;
     training *training;
     train_news now;
-    double told;            /* when news were published last, seconds */
-    double worked;          /* seconds in steps and validations */
-    int steps_done;         /* in all epochs */
-    int group;              /* batches that one point of the curve stands for */
-    int grouped;            /* batches in `sums` */
-    double loss_sum, right; /* of the group */
-    long group_images;
-    double rate_images, rate_seconds; /* since the last news */
+    double told;          /* when news were published last, seconds */
+    double worked;        /* seconds in steps and validations */
+    int steps_done;       /* in all epochs */
+    int group;            /* batches that one point of the curve stands for */
+    int grouped;          /* batches in `curve` */
+    training_sums curve;  /* since its last point */
+    training_sums untold; /* since the last news */
 };
 
 /* ---- the window's side ------------------------------------------------------------------------------------------- */
@@ -155,11 +155,11 @@ static void update_rates(train_job *self)
     int left = now->steps * self->request.epochs - self->steps_done;
     if (self->steps_done > 0)
         now->seconds_left = self->worked / self->steps_done * left;
-    if (self->rate_seconds <= 0)
+    if (self->untold.seconds <= 0)
         return;
-    double rate = self->rate_images / self->rate_seconds;
+    double rate = (double)self->untold.images / self->untold.seconds;
     now->images_per_second = now->images_per_second > 0 ? 0.7 * now->images_per_second + 0.3 * rate : rate;
-    self->rate_images = self->rate_seconds = 0;
+    self->untold = (training_sums){0};
 }
 
 /* The weights go along: those of the moment, at the end the best. Ones that are no numbers stay here. */
@@ -183,22 +183,20 @@ static void publish(train_job *self, job *worker)
 }
 
 /* A point of the curve, once its batches are complete. */
-static void add_to_curve(train_job *self, const nn_step_result *result)
+static void add_to_curve(train_job *self, const training_progress *p)
 {
     train_news *now = &self->now;
-    self->loss_sum += result->loss * result->images;
-    self->right += result->correct;
-    self->group_images += result->images;
+    const training_sums *sums = &self->curve;
+    training_sums_add(&self->curve, &p->result, p->seconds);
     if (++self->grouped < self->group || now->n_trained == TRAIN_CURVE)
         return;
-    double images = (double)self->group_images;
     now->trained[now->n_trained++] = (train_point){
         .epochs = (float)self->steps_done / (float)now->steps,
-        .loss = (float)(self->loss_sum / images),
-        .accuracy = (float)(self->right / images),
+        .loss = (float)(sums->loss / (double)sums->images),
+        .accuracy = (float)((double)sums->correct / (double)sums->images),
     };
-    self->loss_sum = self->right = 0;
-    self->group_images = self->grouped = 0;
+    self->curve = (training_sums){0};
+    self->grouped = 0;
 }
 
 /* ---- the worker's side: training --------------------------------------------------------------------------------- */
@@ -254,69 +252,72 @@ static bool prepare(train_job *self, job *worker, nn_error *err)
     return true;
 }
 
-static void take_step(train_job *self)
+typedef struct worker_watch {
+    train_job *self;
+    job *worker;
+} worker_watch;
+
+static bool goes_on(void *ctx)
 {
-    train_news *now = &self->now;
+    const worker_watch *watch = ctx;
+    train_job *self = watch->self;
+    if (!job_goes_on(watch->worker))
+        return false;
     float lr = atomic_load(&self->wanted_lr);
-    if (lr != now->lr)
-        training_scale_lr(self->training, lr / now->lr);
-    now->lr = lr;
-    nn_step_result result;
-    double began = clock_seconds();
-    training_step(self->training, &result);
-    double seconds = clock_seconds() - began;
-    self->worked += seconds;
-    self->rate_seconds += seconds;
-    self->rate_images += result.images;
-    self->steps_done++;
-    now->step++;
-    add_to_curve(self, &result);
+    if (lr != self->now.lr)
+        training_set_lr(self->training, lr);
+    self->now.lr = lr;
+    return true;
 }
 
-/* False when it shall end, or cannot go on. */
-static bool train_epoch(train_job *self, job *worker)
+static void after_step(void *ctx, const training_progress *p)
 {
+    const worker_watch *watch = ctx;
+    train_job *self = watch->self;
+    self->now.epoch = training_epochs_done(self->training) + 1;
+    self->now.step = p->step;
+    self->worked += p->seconds;
+    self->steps_done++;
+    training_sums_add(&self->untold, &p->result, p->seconds);
+    add_to_curve(self, p);
+    if (clock_seconds() - self->told >= tell_seconds)
+        publish(self, watch->worker);
+}
+
+static bool after_epoch(void *ctx, const training_epoch *epoch)
+{
+    const worker_watch *watch = ctx;
+    train_job *self = watch->self;
     train_news *now = &self->now;
-    now->step = 0;
-    while (now->step < now->steps) {
-        if (!job_goes_on(worker))
-            return false;
-        take_step(self);
-        if (training_diverged(self->training))
-            return nn_fail(&now->problem, NN_USAGE, 0,
-                           "The loss is no longer a number: the training diverged. Try a lower learning rate");
-        if (clock_seconds() - self->told >= tell_seconds)
-            publish(self, worker);
-    }
-    double began = clock_seconds();
-    training_epoch epoch;
-    if (!training_end_epoch(self->training, &epoch))
-        return false;
-    self->worked += clock_seconds() - began;
-    now->val_accuracy = epoch.val_accuracy;
+    self->worked += epoch->val_seconds;
+    now->val_accuracy = epoch->val_accuracy;
     now->best_epoch = training_best_epoch(self->training);
     now->best_accuracy = training_best_accuracy(self->training);
     now->validated[now->n_validated++] =
-        (train_point){(float)now->epoch, (float)epoch.val_loss, (float)epoch.val_accuracy};
+        (train_point){(float)epoch->epoch, (float)epoch->val_loss, (float)epoch->val_accuracy};
+    publish(self, watch->worker);
     return true;
+}
+
+static void run_epochs(train_job *self, job *worker)
+{
+    worker_watch watching = {self, worker};
+    const training_watch watch = {&watching, goes_on, after_step, after_epoch};
+    self->now.phase = TRAIN_RUNNING;
+    self->now.epoch = 1;
+    publish(self, worker);
+    if (training_run(self->training, self->request.epochs, &watch) == TRAINING_DIVERGED)
+        nn_fail(&self->now.problem, NN_USAGE, 0,
+                "The loss is no longer a number: the training diverged. Try a lower learning rate");
 }
 
 static void work_train(void *ctx, job *worker)
 {
     train_job *self = ctx;
-    train_news *now = &self->now;
-    if (prepare(self, worker, &now->problem)) {
-        now->phase = TRAIN_RUNNING;
-        for (now->epoch = 1; now->epoch <= self->request.epochs; now->epoch++) {
-            publish(self, worker);
-            if (!train_epoch(self, worker))
-                break;
-        }
-        if (now->epoch > self->request.epochs)
-            now->epoch = self->request.epochs;
-    }
-    now->phase = TRAIN_ENDED;
-    now->seconds_left = 0;
+    if (prepare(self, worker, &self->now.problem))
+        run_epochs(self, worker);
+    self->now.phase = TRAIN_ENDED;
+    self->now.seconds_left = 0;
     publish(self, worker);
 }
 

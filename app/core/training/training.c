@@ -1,4 +1,4 @@
-/* training.c - the split of the data, the loop over epochs, calibration, facts and checkpoints. */
+/* training.c - the split of the data, steps and epochs, calibration, facts and checkpoints. */
 #include "training.h"
 #include "app/core/clock.h"
 #include "app/core/digit/digit.h"
@@ -31,8 +31,7 @@ struct training {
     double *tops;         /* (n_val): their greatest ones */
 
     /* this epoch so far */
-    double loss_sum, step_seconds;
-    long images, correct;
+    training_sums sums;
     float lr;
     int bad_batches;
     bool lost; /* weights that were not finite ended the last epoch */
@@ -205,18 +204,25 @@ void training_free(training *t)
 
 /* ---- scoring ---- */
 
-static double score_validation(const training *t, const nn_model *model, float *probabilities, double *loss)
+static scored_images validation_images(const training *t, bool stoppable)
 {
-    scored_images images = {t->data, t->index + t->n_train, t->n_val};
-    return training_scorer_run(t->scorer, model, images, probabilities, loss);
+    return (scored_images){t->data, t->index + t->n_train, t->n_val, stoppable};
 }
 
 double training_score(training *t, const nn_model *model, const dataset *data, double *loss)
 {
-    return training_scorer_run(t->scorer, model, (scored_images){data, NULL, data->count}, NULL, loss);
+    return training_scorer_run(t->scorer, model, (scored_images){data, NULL, data->count, false}, NULL, loss);
 }
 
-/* ---- the loop ---- */
+/* ---- steps and epochs ---- */
+
+void training_sums_add(training_sums *sums, const nn_step_result *result, double seconds)
+{
+    sums->loss += result->loss * result->images;
+    sums->images += result->images;
+    sums->correct += result->correct;
+    sums->seconds += seconds;
+}
 
 int training_steps_per_epoch(const training *t)
 {
@@ -228,16 +234,15 @@ int training_epochs_done(const training *t)
     return t->epochs.epochs_done;
 }
 
-void training_step(training *t, nn_step_result *result)
+double training_step(training *t, nn_step_result *result)
 {
     double began = clock_seconds();
     nn_trainer_step(t->trainer, result);
-    t->step_seconds += clock_seconds() - began;
-    t->loss_sum += result->loss * result->images;
-    t->images += result->images;
-    t->correct += result->correct;
+    double seconds = clock_seconds() - began;
+    training_sums_add(&t->sums, result, seconds);
     t->lr = result->lr;
     t->bad_batches = isfinite(result->loss) ? 0 : t->bad_batches + 1;
+    return seconds;
 }
 
 bool training_finished(const training *t)
@@ -247,9 +252,9 @@ bool training_finished(const training *t)
            (patience > 0 && t->epochs.epochs_done - t->epochs.best_epoch >= patience);
 }
 
-void training_scale_lr(training *t, float factor)
+void training_set_lr(training *t, float lr)
 {
-    nn_trainer_scale_lr(t->trainer, factor);
+    nn_trainer_set_lr(t->trainer, lr);
 }
 
 const float *training_weights(const training *t)
@@ -269,20 +274,23 @@ bool training_diverged(const training *t)
 
 bool training_end_epoch(training *t, training_epoch *epoch)
 {
-    double images = (double)(t->images ? t->images : 1);
+    const training_sums *sums = &t->sums;
+    double images = (double)(sums->images ? sums->images : 1);
     *epoch = (training_epoch){
         .epoch = t->epochs.epochs_done + 1,
-        .train_loss = t->loss_sum / images,
-        .train_accuracy = (double)t->correct / images,
+        .train_loss = sums->loss / images,
+        .train_accuracy = (double)sums->correct / images,
         .lr = (double)t->lr,
-        .images_per_second = t->step_seconds > 0.0 ? images / t->step_seconds : 0.0,
+        .images_per_second = sums->seconds > 0.0 ? images / sums->seconds : 0.0,
     };
+    double began = clock_seconds();
     memcpy(t->now->weights, nn_trainer_weights(t->trainer), t->plan->floats * sizeof(float));
     nn_model_changed(t->now);
-    epoch->val_accuracy = score_validation(t, t->now, NULL, &epoch->val_loss);
+    epoch->val_accuracy = training_scorer_run(t->scorer, t->now, validation_images(t, true), NULL, &epoch->val_loss);
     if (epoch->val_accuracy < 0.0)
         return false;
     double now = clock_seconds();
+    epoch->val_seconds = now - began;
     epoch->seconds = t->epochs.seconds + now - t->epoch_began;
     t->epoch_began = now;
     nn_trainer_epoch_done(t->trainer, epoch->val_loss);
@@ -290,8 +298,7 @@ bool training_end_epoch(training *t, training_epoch *epoch)
     epoch_history_add(&t->epochs, epoch, !t->lost);
     if (epoch->best)
         nn_trainer_keep(t->trainer);
-    t->loss_sum = t->step_seconds = 0.0;
-    t->images = t->correct = 0;
+    t->sums = (training_sums){0};
     return true;
 }
 
@@ -342,7 +349,7 @@ static void calibrate(training *t, nn_model *model)
     const double withheld = 0.015;
     double loss;
     int classes = t->data->classes;
-    score_validation(t, model, t->answers, &loss);
+    training_scorer_run(t->scorer, model, validation_images(t, false), t->answers, &loss);
     for (int i = 0; i < t->n_val; i++)
         t->truth[i] = t->data->labels[t->index[t->n_train + i]];
     model->temperature = confidence_temperature(t->answers, t->truth, t->n_val, classes);

@@ -24,7 +24,7 @@ typedef struct training_config {
     int fold, folds;         /* writers of this fold are left out of the training; folds 0: none is */
     double val;              /* images set aside for validation, stratified: a count, or a share if < 1 */
     int patience; /* epochs without a new best after which the training is finished; 0: never before its last epoch */
-    bool (*stopped)(void *ctx); /* asked by all threads while they score: true makes that end early; NULL: never */
+    bool (*stopped)(void *ctx); /* asked by all threads while they validate: true makes that end early; NULL: never */
     void *ctx;
 } training_config;
 
@@ -33,6 +33,7 @@ typedef struct training_epoch {
     double train_loss, train_accuracy, val_loss, val_accuracy, lr;
     double seconds;           /* since the training began, resumed parts included */
     double images_per_second; /* training images over time in training steps */
+    double val_seconds;       /* that validation took */
     bool best;                /* the best on validation so far */
 } training_epoch;
 
@@ -46,8 +47,17 @@ void training_free(training *training);
 int training_steps_per_epoch(const training *training);
 int training_epochs_done(const training *training);
 
-/* One batch. `result` may be shown as progress. */
-void training_step(training *training, nn_step_result *result);
+/* One batch; returns the seconds that it took. The loop over all of them is in training_run.h. */
+double training_step(training *training, nn_step_result *result);
+
+/* Sums over steps, for means. */
+typedef struct training_sums {
+    double loss; /* each step's times its images */
+    long images, correct;
+    double seconds;
+} training_sums;
+
+void training_sums_add(training_sums *sums, const nn_step_result *result, double seconds);
 
 /* After the last step of an epoch: validates and keeps the weights if they are the best so far. False when
  * config.stopped made it end early: then the epoch does not count. */
@@ -60,8 +70,8 @@ bool training_finished(const training *training);
  * training cannot come back. */
 bool training_diverged(const training *training);
 
-/* From the next step on the learning rate is the schedule's times this. */
-void training_scale_lr(training *training, float factor);
+/* From the next step on this counts in place of config.train.lr. */
+void training_set_lr(training *training, float lr);
 
 /* The weights of this moment, as they would be validated, and those that were best on validation so far: plan->floats
  * of them. Not while a step runs. */
@@ -92,7 +102,7 @@ double training_seconds(const training *training); /* of the epochs done, resume
 bool training_validation(const training *training, dataset *part, nn_error *err);
 
 /* The share of right answers, and mean cross-entropy in nats, of a model on a data set; on the training's own
- * threads. -1 when config.stopped made it end early. */
+ * threads. */
 double training_score(training *training, const nn_model *model, const dataset *data, double *loss);
 
 /* All that an exact resume needs, as bytes (nn_free them), and back into a training made with the same arguments. */

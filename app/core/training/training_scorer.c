@@ -78,8 +78,7 @@ static void score_batch(training_scorer *self, int thread, int begin, int end)
 
 static bool is_stopped(const training_scorer *self)
 {
-    bool whole = self->probabilities != NULL; /* half of them would be worse than none */
-    return !whole && self->config->stopped && self->config->stopped(self->config->ctx);
+    return self->images.stoppable && self->config->stopped && self->config->stopped(self->config->ctx);
 }
 
 static void score_share(void *ctx, int thread)

@@ -10,6 +10,7 @@ typedef struct scored_images {
     const dataset *data;
     const int *index; /* (count), NULL: all of them in order */
     int count;
+    bool stoppable; /* config.stopped makes it end early */
 } scored_images;
 
 typedef struct training_scorer training_scorer;
@@ -19,8 +20,8 @@ bool training_scorer_new(training_scorer **scorer, const nn_plan *plan, int side
                          nn_error *err);
 void training_scorer_free(training_scorer *scorer);
 
-/* The share of right answers; *loss: mean cross-entropy in nats, NAN where answers are no probabilities. probabilities: (count, classes), to be written; NULL:
- * not wanted, and then config->stopped makes it end early, which gives -1. */
+/* The share of right answers, -1 where it was stopped; *loss: mean cross-entropy in nats, NAN where answers are no
+ * probabilities. probabilities: (count, classes), to be written; NULL: not wanted. */
 double training_scorer_run(training_scorer *scorer, const nn_model *model, scored_images images, float *probabilities,
                            double *loss);
 
