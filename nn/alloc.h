@@ -14,6 +14,10 @@ void *nn_alloc(size_t count, size_t size);
  * On failure returns NULL and the old block stays valid. */
 void *nn_realloc(void *old, size_t old_count, size_t new_count, size_t size);
 
+/* How many items an array that grows shall get room for when `needed` are: about twice as many, so that growing costs
+ * little. (In the hostile build, hostile.h, not one more while they are few.) */
+size_t nn_room(size_t needed);
+
 /* A copy of text up to its terminating zero; NULL when out of memory. */
 char *nn_strdup(const char *text);
 

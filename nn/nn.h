@@ -151,7 +151,8 @@ typedef struct nn_model {
     char *training;            /* JSON object of training facts ("command", "seed", "val_accuracy"...), or NULL */
 } nn_model;
 
-/* A model with digits 0..9 (or class indices) as labels, mean 0, std 1, temperature 1. Takes plan and weights over. */
+/* A model with digits 0..9 (or class indices) as labels, mean 0, std 1, temperature 1. Takes plan and weights over, also
+ * on failure. Weights that are NULL, as nn_weights_new gives when out of memory, are such a failure. */
 bool nn_model_new(nn_model **model, nn_plan *plan, float *weights, nn_error *err);
 
 /* The same with weights that are all 0, to be filled in. */
@@ -192,7 +193,7 @@ typedef struct nn_work nn_work; /* activations and scratch for up to max_batch i
 typedef enum nn_purpose { NN_ANSWERS, NN_QUANTIZED_ANSWERS, NN_ACTIVATIONS } nn_purpose;
 
 bool nn_work_new(nn_work **work, const nn_plan *plan, int max_batch, nn_purpose purpose, nn_error *err);
-void nn_work_free(nn_work *work);
+void nn_work_free(nn_work *work); /* before its plan */
 
 /* images (n, h, w, c) in [0, 1] -> probabilities (n, classes), with the model's convention and temperature.
  * n <= max_batch. model->plan must be the plan that work was made for, or an identical one. Weights of a version not
@@ -252,7 +253,7 @@ typedef struct nn_trainer nn_trainer;
  * source->count. */
 bool nn_trainer_new(nn_trainer **trainer, const nn_plan *plan, const float *weights, const nn_convention *convention,
                     const nn_train_config *config, const nn_source *source, nn_error *err);
-void nn_trainer_free(nn_trainer *trainer);
+void nn_trainer_free(nn_trainer *trainer); /* before its plan */
 
 /* One batch: assemble, forward, backward, reduce, update. Same config, source and machine: same bits. */
 void nn_trainer_step(nn_trainer *trainer, nn_step_result *result);

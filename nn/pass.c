@@ -1,5 +1,6 @@
 /* pass.c - the memory of a batch, and the walks over it forward and backward. */
 #include "pass.h"
+#include "hostile.h"
 #include "kernel.h"
 #include "shape.h"
 #include <string.h>
@@ -9,6 +10,7 @@ typedef struct arena {
     float *block;
     size_t used; /* floats */
     bool overflow;
+    bool closing; /* the pieces are not handed out but given back */
 } arena;
 
 static float *take(arena *a, size_t count, size_t times)
@@ -19,7 +21,12 @@ static float *take(arena *a, size_t count, size_t times)
         return NULL;
     }
     float *piece = a->block ? a->block + a->used : NULL;
-    a->used += nn_lines(floats);
+    size_t room = nn_lines(floats) + NN_FENCE / sizeof(float), behind = (room - floats) * sizeof(float);
+    if (piece && a->closing)
+        nn_fence_check(piece + floats, behind);
+    else if (piece)
+        nn_fence_set(piece + floats, behind);
+    a->used += room;
     return floats ? piece : NULL;
 }
 
@@ -106,6 +113,7 @@ bool nn_pass_new(nn_pass **out, const nn_plan *plan, int capacity, int threads, 
                        (double)measure.used * 4e-6);
     }
     pass->block = real.block;
+    nn_spoil(real.block, measure.used * sizeof(float));
     lay_out(pass, &real);
     *out = pass;
     return true;
@@ -115,6 +123,8 @@ void nn_pass_free(nn_pass *pass)
 {
     if (!pass)
         return;
+    if (NN_FENCE)
+        lay_out(pass, &(arena){.block = pass->block, .closing = true});
     nn_free(pass->block);
     nn_free(pass);
 }
@@ -201,9 +211,20 @@ static nn_slice step_slice(const group *g, const nn_step *step)
     return s;
 }
 
+/* A thread's part of a block, in which nothing that it needs is left. */
+static void spoil(float *block, size_t floats, size_t thread)
+{
+    if (block)
+        nn_spoil(block + thread * floats, floats * sizeof(float));
+}
+
 /* Before a step: this thread's sums and memory are zero. */
 static void clear_sums(const nn_pass *pass, size_t thread)
 {
+    spoil(pass->value, pass->walk.value_floats, thread);
+    spoil(pass->gradient, pass->walk.gradient_floats, thread);
+    spoil(pass->spare, pass->spare_floats, thread);
+    spoil(pass->scratch, pass->scratch_floats, thread);
     for (int i = 0; i < pass->plan->n_nodes; i++) {
         size_t sums = pass->plan->node[i].shared;
         if (pass->shared[i])

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIRST_ROOM = 1024 };
-
 void buffer_free(buffer *b)
 {
     nn_free(b->data);
@@ -18,7 +16,7 @@ void buffer_free(buffer *b)
 static char *make_room(buffer *b, size_t more)
 {
     if (!b->failed && more >= b->room - b->len) {
-        size_t room = 2 * (b->len + more) + FIRST_ROOM;
+        size_t room = nn_room(b->len + more + 1);
         char *data = nn_realloc(b->data, b->room, room, 1);
         b->failed = !data;
         b->data = data ? data : b->data;

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -106,6 +107,77 @@ static void test_hook_fails_once_or_for_ever(void **state)
     assert_int_equal(failures(), 0);
 }
 
+#ifdef DIGITSCOPE_HOSTILE
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { BYTES = 100 };
+
+static void write_behind(unsigned char *p)
+{
+    p[BYTES] = 0;
+    nn_free(p);
+}
+
+static void write_before(unsigned char *p)
+{
+    p[-1] = 0;
+    nn_free(p);
+}
+
+static void write_to_freed(unsigned char *p)
+{
+    unsigned char *volatile freed = p;
+    nn_free(p);
+    freed[BYTES / 2] = 0;
+    for (int i = 0; i < 1000; i++)
+        nn_free(nn_alloc(1, 1));
+}
+
+static void stay_inside(unsigned char *p)
+{
+    memset(p, 0, BYTES);
+    nn_free(p);
+}
+
+/* Whether a process that does this is ended by the allocator. */
+static bool is_noticed(void (*misuse)(unsigned char *p))
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        signal(SIGABRT, SIG_DFL);
+        fclose(stderr);
+        misuse(nn_alloc(BYTES, 1));
+        _exit(0);
+    }
+    assert_true(child > 0 && waitpid(child, &status, 0) == child);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+static void test_hostile_memory_notices(void **state)
+{
+    (void)state;
+    assert_true(is_noticed(write_behind));
+    assert_true(is_noticed(write_before));
+    assert_true(is_noticed(write_to_freed));
+    assert_false(is_noticed(stay_inside));
+    for (size_t needed = 1; needed < 1000; needed++)
+        assert_int_equal(nn_room(needed), needed);
+}
+#else
+static void test_growing_costs_little(void **state)
+{
+    (void)state;
+    int moves = 0;
+    for (size_t room = 0, needed = 1; needed <= 1000000; needed++)
+        if (needed > room)
+            room = nn_room(needed), moves++;
+    assert_true(moves <= 20);
+}
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -116,6 +188,11 @@ int main(void)
         cmocka_unit_test(test_failed_realloc_leaves_the_block),
         cmocka_unit_test(test_live_counts_blocks),
         cmocka_unit_test(test_hook_fails_once_or_for_ever),
+#ifdef DIGITSCOPE_HOSTILE
+        cmocka_unit_test(test_hostile_memory_notices),
+#else
+        cmocka_unit_test(test_growing_costs_little),
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,14 +29,12 @@ void ink_move(ink *to, ink *from)
 
 /* ---- changing --------------------------------------------------------------------------------------------------- */
 
-/* Room for at least `needed` items in a growing array; doubles, so that a stroke costs few allocations. */
+/* Room for at least `needed` items in a growing array. */
 static bool reserve(void **items, int *max, int needed, size_t size)
 {
     if (needed <= *max)
         return true;
-    int grown = *max < 32 ? 64 : *max * 2;
-    if (grown < needed)
-        grown = needed;
+    int grown = (int)nn_room((size_t)needed);
     void *bigger = nn_realloc(*items, (size_t)*max, (size_t)grown, size);
     if (!bigger)
         return false;

@@ -59,7 +59,7 @@ bool ink_grid_reserve(ink_grid *self, int n)
         return false;
     if (n <= self->max)
         return true;
-    int grown = n > 2 * self->max ? n : 2 * self->max;
+    int grown = (int)nn_room((size_t)n);
     ink_grid_thing *thing = nn_realloc(self->thing, (size_t)self->max, (size_t)grown, sizeof *thing);
     if (!thing)
         return false;

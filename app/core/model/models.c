@@ -57,7 +57,7 @@ static bool add_file(catalogue *all, const char *folder, const char *file, const
         (folder && !paths_join(new.path, folder, file)))
         return true;
     if (all->count == all->room) {
-        int room = all->room ? 2 * all->room : 8;
+        int room = (int)nn_room((size_t)all->count + 1);
         model_entry *grown = nn_realloc(all->entry, (size_t)all->room, (size_t)room, sizeof *grown);
         if (!grown)
             return false;

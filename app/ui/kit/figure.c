@@ -63,7 +63,7 @@ static bool has_room(figure *f)
 {
     if (f->failed || f->count < f->room)
         return !f->failed;
-    int room = 2 * f->room + 64;
+    int room = (int)nn_room((size_t)f->count + 1);
     shape *shapes = nn_realloc(f->shapes, (size_t)f->room, (size_t)room, sizeof *shapes);
     if (!shapes)
         return false;

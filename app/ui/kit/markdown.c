@@ -33,7 +33,7 @@ static void *room_for_one(reader *r, void *array, int count, int *room, size_t s
 {
     if (r->full || count < *room)
         return array;
-    int wanted = *room ? 2 * *room : 64;
+    int wanted = (int)nn_room((size_t)count + 1);
     void *larger = nn_realloc(array, (size_t)*room, (size_t)wanted, size);
     r->full = !larger;
     if (larger)
@@ -47,10 +47,11 @@ static size_t put(reader *r, const char *bytes, size_t len)
     markdown *p = r->page;
     size_t at = p->text_len, wanted = at + len + 1;
     if (wanted > r->text_room && !r->full) {
-        char *larger = nn_realloc(p->text, r->text_room, 2 * wanted, 1);
+        size_t room = nn_room(wanted);
+        char *larger = nn_realloc(p->text, r->text_room, room, 1);
         r->full = !larger;
         p->text = larger ? larger : p->text;
-        r->text_room = larger ? 2 * wanted : r->text_room;
+        r->text_room = larger ? room : r->text_room;
     }
     if (r->full)
         return 0;
