@@ -6,7 +6,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
-bool nn_model_new(nn_model **out, nn_plan *plan, float *weights, nn_error *err)
+/* The weights may come later. */
+static bool begin_model(nn_model **out, nn_plan *plan, float *weights, nn_error *err)
 {
     nn_model *model = nn_alloc(1, sizeof *model);
     *out = model;
@@ -29,14 +30,18 @@ bool nn_model_new(nn_model **out, nn_plan *plan, float *weights, nn_error *err)
     return true;
 }
 
-bool nn_model_blank(nn_model **out, nn_plan *plan, nn_error *err)
+bool nn_model_new(nn_model **out, nn_plan *plan, float *weights, nn_error *err)
 {
-    float *weights = nn_alloc(plan->floats, sizeof *weights);
     *out = NULL;
     if (weights)
-        return nn_model_new(out, plan, weights, err);
+        return begin_model(out, plan, weights, err);
     nn_plan_free(plan);
     return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
+}
+
+bool nn_model_blank(nn_model **out, nn_plan *plan, nn_error *err)
+{
+    return nn_model_new(out, plan, nn_alloc(plan->floats, sizeof(float)), err);
 }
 
 bool nn_model_copy(nn_model **out, const nn_plan *plan, const float *weights, nn_error *err)
@@ -311,7 +316,7 @@ bool nn_model_read(nn_model **out, const unsigned char *data, size_t len, nn_err
     *out = NULL;
     if (!nn_safetensors_open(data, len, &header, err))
         return false;
-    bool ok = read_plan(&plan, header, err) && nn_model_new(&model, plan, NULL, err) &&
+    bool ok = read_plan(&plan, header, err) && begin_model(&model, plan, NULL, err) &&
               read_metadata(model, header, err) && read_weights(model, data, len, header, err);
     json_decref(header);
     if (!ok) {
