@@ -57,7 +57,7 @@ static bool describe(folder_entry *e, const char *path, const char *name)
     return true;
 }
 
-static bool add(folder *self, int *room, const folder_entry *e)
+static bool add(folder_listing *self, int *room, const folder_entry *e)
 {
     if (self->count == FOLDER_MAX) {
         self->left_out++;
@@ -75,9 +75,9 @@ static bool add(folder *self, int *room, const folder_entry *e)
     return true;
 }
 
-bool folder_list(folder *out, const char *path, nn_error *err)
+bool folder_list(folder_listing *out, const char *path, nn_error *err)
 {
-    *out = (folder){.entry = NULL};
+    *out = (folder_listing){.entry = NULL};
     if ((size_t)snprintf(out->path, sizeof out->path, "%s", path) >= sizeof out->path)
         return nn_fail(err, NN_LIMIT, 0, "the path is too long");
     DIR *dir = opendir(path);
@@ -98,10 +98,29 @@ bool folder_list(folder *out, const char *path, nn_error *err)
     return true;
 }
 
-void folder_free(folder *self)
+void folder_free(folder_listing *self)
 {
     nn_free(self->entry);
-    *self = (folder){.entry = NULL};
+    *self = (folder_listing){.entry = NULL};
+}
+
+static bool begins_with(const char *name, const char *start)
+{
+    while (*start && tolower((unsigned char)*name) == tolower((unsigned char)*start))
+        name++, start++;
+    return *start == '\0';
+}
+
+bool folder_same_name(const char *a, const char *b)
+{
+    return strlen(a) == strlen(b) && begins_with(a, b);
+}
+
+bool folder_name_has(const char *name, const char *part)
+{
+    for (; *name && !begins_with(name, part); name++)
+        continue;
+    return *name != '\0' || *part == '\0';
 }
 
 /* ---- paths ------------------------------------------------------------------------------------------------------- */

@@ -15,17 +15,21 @@ typedef struct folder_entry {
 } folder_entry;
 
 /* Folders first, then files, each in the order of their names as people sort them: 2 before 10, a beside A. */
-typedef struct folder {
+typedef struct folder_listing {
     char path[PATHS_MAX];
     folder_entry *entry;
     int count;
     int left_out;
-} folder;
+} folder_listing;
 
 /* Names that begin with a dot, and what is neither a folder nor a regular file, are not listed. NN_IO where it cannot be
  * read. folder_free it. */
-bool folder_list(folder *out, const char *path, nn_error *err);
-void folder_free(folder *self);
+bool folder_list(folder_listing *out, const char *path, nn_error *err);
+void folder_free(folder_listing *self);
+
+/* Whether both are the same but for the case of Latin letters; and whether one is in the other. */
+bool folder_same_name(const char *a, const char *b);
+bool folder_name_has(const char *name, const char *part);
 
 /* The path that a person means: quotes around it, a file:// address with %20 and the like, ~ for the home folder, and what
  * is relative starts in `base`. "." and ".." are resolved by name, without a look at the disk. False when it is too long. */

@@ -16,7 +16,7 @@ struct folder_job {
     job *job;
     char path[PATHS_MAX];
     folder_thumbnail make;
-    folder list;
+    folder_listing list;
     nn_error err; /* without text: none */
     atomic_bool listed;
     thumbnail *thumb; /* THUMBS_MAX, of the first entries */
@@ -58,7 +58,7 @@ bool folder_job_new(folder_job **out, const char *path, folder_thumbnail make, c
     return false;
 }
 
-const folder *folder_job_list(const folder_job *self, const nn_error **problem)
+const folder_listing *folder_job_list(const folder_job *self, const nn_error **problem)
 {
     if (!atomic_load(&self->listed))
         return NULL;

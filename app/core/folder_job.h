@@ -16,7 +16,7 @@ typedef struct folder_job folder_job;
 bool folder_job_new(folder_job **out, const char *path, folder_thumbnail make, const job_host *host, nn_error *err);
 
 /* The list, NULL until it is there; it stays as it is then. Where listing failed, *problem has a text. */
-const folder *folder_job_list(const folder_job *self, const nn_error **problem);
+const folder_listing *folder_job_list(const folder_job *self, const nn_error **problem);
 
 /* Of entry i, NULL while or where there is none. */
 const unsigned char *folder_job_thumbnail(const folder_job *self, int i);

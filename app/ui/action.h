@@ -23,6 +23,9 @@ enum {
     ACTION_USE,                      /* the same */
     ACTION_TOGETHER,                 /* those that are ticked */
     ACTION_RECALL,                   /* index of an earlier drawing */
+    ACTION_FILE_ROW,                 /* index of an entry of the folder that is shown */
+    ACTION_FILE_UP,                  /* to the folder around it */
+    ACTION_FILE_PLACE,               /* index */
     ACTION_SAVE_KIND,                /* index: a save_kind */
     ACTION_SMOOTHING,                /* value: 0..1 */
     ACTION_PAUSE,                    /* value: seconds, 0 for none */

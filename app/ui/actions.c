@@ -4,6 +4,7 @@
 #include "comparison.h"
 #include "dialogs.h"
 #include "drawing.h"
+#include "files.h"
 #include "help.h"
 #include "inside.h"
 #include "notice.h"
@@ -90,7 +91,7 @@ bool app_do(app *self, action act)
     /* An entry of the menu closes it; what opens another popup takes its place. */
     if (self->popup == POPUP_MENU && named && act.id != ACTION_MENU)
         app_show(self, POPUP_NONE);
-    return tools_do(self, act) || views_do(self, act) || drawing_do(self, act) || dialogs_do(self, act) ||
-           clipboard_do(self, act) || inside_do(self, act) || help_do(self, act) || comparison_do(self, act) ||
-           train_do(self, act);
+    return tools_do(self, act) || views_do(self, act) || drawing_do(self, act) || files_do(self, act) ||
+           dialogs_do(self, act) || clipboard_do(self, act) || inside_do(self, act) || help_do(self, act) ||
+           comparison_do(self, act) || train_do(self, act);
 }

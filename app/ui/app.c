@@ -4,6 +4,7 @@
 #include "app/texts/texts.h"
 #include "comparison.h"
 #include "drawing.h"
+#include "files.h"
 #include "frame.h"
 #include "inside.h"
 #include "language.h"
@@ -100,6 +101,7 @@ void app_free(app *self)
         return;
     drawing_lift(self);
     train_free(self);
+    files_free(self);
     comparison_free(self);
     journal_close(self->journal);
     inside_free(self->inside);
@@ -244,6 +246,7 @@ double app_tick(app *self, double now)
     train_tick(self);
     drawing_tick(self);
     open_tick(self);
+    files_tick(self);
     reader_tick(self);
     reading_follow(self);
     comparison_tick(self);

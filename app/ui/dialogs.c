@@ -4,6 +4,7 @@
 #include "app/texts/texts.h"
 #include "comparison.h"
 #include "drawing.h"
+#include "files.h"
 #include "help.h"
 #include "language.h"
 #include "notice.h"
@@ -38,19 +39,36 @@ static void ask_answer(app *self)
 static void accept_open(app *self)
 {
     nn_error err;
-    if (app_open(self, self->ui->field.text, &err))
+    char path[PATHS_MAX];
+    if (!files_chosen(self, path) || files_lead_on(self, path) || !files_chosen(self, path))
+        return;
+    if (app_open(self, path, &err))
         app_show(self, POPUP_NONE);
     else
         snprintf(self->problem, sizeof self->problem, "%s", err.text);
+}
+
+static bool has_ending(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return strchr(slash ? slash + 1 : path, '.') != NULL;
 }
 
 /* An existing file is replaced only when the same name is confirmed. */
 static void accept_save(app *self)
 {
     nn_error err;
-    const char *path = self->ui->field.text;
+    char path[PATHS_MAX];
+    if (!files_chosen(self, path))
+        return;
+    if (platform_is_folder(path)) {
+        files_lead_on(self, path);
+        return;
+    }
+    if (!has_ending(path))
+        save_kind_rename(path, sizeof path, SAVE_PICTURE);
     if (platform_exists(path) && strcmp(path, self->replace) != 0) {
-        snprintf(self->replace, sizeof self->replace, "%s", path);
+        snprintf(self->replace, sizeof self->replace, "%.1000s", path);
         snprintf(self->problem, sizeof self->problem, "%s", texts_get(TEXT_FILE_EXISTS));
         return;
     }
@@ -69,6 +87,18 @@ static void save_as(app *self, save_kind kind)
     save_kind_rename(path, sizeof path, kind);
     ui_edit(self->ui, path);
     self->problem[0] = self->replace[0] = '\0';
+}
+
+static void accept_folder(app *self)
+{
+    nn_error err;
+    char path[PATHS_MAX];
+    if (!files_chosen(self, path))
+        return;
+    if (train_set_path(self, path, &err))
+        app_show(self, POPUP_NONE);
+    else if (!files_lead_on(self, path)) /* into a folder that holds no data itself */
+        snprintf(self->problem, sizeof self->problem, "%s", err.text);
 }
 
 static void accept_text(app *self, bool (*take)(app *, const char *, nn_error *))
@@ -105,7 +135,7 @@ static void accept(app *self)
     switch (self->popup) {
     case POPUP_OPEN: accept_open(self); break;
     case POPUP_SAVE: accept_save(self); break;
-    case POPUP_FOLDER: accept_text(self, train_set_path); break;
+    case POPUP_FOLDER: accept_folder(self); break;
     case POPUP_NAME: accept_text(self, train_rename); break;
     case POPUP_HELP: help_accept(self); break;
     case POPUP_LEAVE:
@@ -129,6 +159,12 @@ static void quit(app *self)
         app_show(self, POPUP_LEAVE);
 }
 
+static void choose_file(app *self, int index)
+{
+    if (files_choose(self, index))
+        accept(self);
+}
+
 static void keep_as(app *self, int class)
 {
     app_show(self, POPUP_NONE);
@@ -146,6 +182,7 @@ bool dialogs_do(app *self, action act)
     switch (act.id) {
     case ACTION_OPEN: app_show(self, POPUP_OPEN); return true;
     case ACTION_SAVE: ask_save(self); return true;
+    case ACTION_FILE_ROW: choose_file(self, act.index); return true;
     case ACTION_SAVE_KIND: save_as(self, (save_kind)act.index); return true;
     case ACTION_RECENT: app_show(self, POPUP_RECENT); return true;
     case ACTION_RECALL: recall(self, act.index); return true;

@@ -74,13 +74,13 @@ static void build_popup(app *self, rect window)
     case POPUP_KEYS:
     case POPUP_ABOUT: text_dialog(self, window); break;
     case POPUP_OPEN:
-    case POPUP_SAVE: path_dialog(self, window); break;
+    case POPUP_SAVE:
+    case POPUP_FOLDER: files_dialog(self, window); break;
     case POPUP_RECENT: recent_popup(self, window); break;
     case POPUP_SETTINGS: settings_dialog(self, window); break;
     case POPUP_KEEP: keep_dialog(self, window); break;
     case POPUP_NETS: nets_popup(self, window); break;
     case POPUP_DATA: data_popup(self, window); break;
-    case POPUP_FOLDER:
     case POPUP_NAME: train_dialog(self, window); break;
     case POPUP_LEAVE: leave_dialog(self, window); break;
     }

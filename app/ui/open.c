@@ -74,32 +74,6 @@ void open_first(app *self, const char *path)
 
 /* ---- text -------------------------------------------------------------------------------------------------------- */
 
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-/* A path from a line of text that may be a file:// address, with %20 and the like. */
-static void path_from_text(char out[PATHS_MAX], const char *text)
-{
-    static const char scheme[] = "file://";
-    bool address = strncmp(text, scheme, sizeof scheme - 1) == 0;
-    if (address)
-        text += sizeof scheme - 1;
-    size_t n = 0;
-    while (*text && *text != '\n' && *text != '\r' && n + 1 < PATHS_MAX) {
-        int high = address && *text == '%' ? hex_digit(text[1]) : -1, low = high >= 0 ? hex_digit(text[2]) : -1;
-        out[n++] = low >= 0 ? (char)(high * 16 + low) : *text;
-        text += low >= 0 ? 3 : 1;
-    }
-    while (n > 0 && out[n - 1] == ' ')
-        n--;
-    out[n] = '\0';
-}
-
 static bool open_strokes(app *self, const char *text, nn_error *err)
 {
     ink drawing;
@@ -117,10 +91,9 @@ bool app_open_text(app *self, const char *text, nn_error *err)
         text++;
     if (*text == '{')
         return open_strokes(self, text, err);
-    path_from_text(path, text);
-    if (!*path)
+    if (!*text)
         return nn_fail(err, NN_USAGE, 0, "there is nothing to paste");
-    if (!platform_exists(path))
+    if (!folder_resolve(path, text, ".") || !platform_exists(path))
         return nn_fail(err, NN_USAGE, 0, "neither a drawing nor the name of a file");
     return app_open(self, path, err);
 }

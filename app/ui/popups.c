@@ -3,6 +3,7 @@
 #include "app/texts/texts.h"
 #include "comparison.h"
 #include "drawing.h"
+#include "files.h"
 #include "save.h"
 #include <stdio.h>
 
@@ -11,10 +12,10 @@ static const char *first_focus(const app *self, popup which)
 {
     switch (which) {
     case POPUP_OPEN:
-    case POPUP_SAVE: return "path";
+    case POPUP_SAVE:
+    case POPUP_FOLDER: return "path";
     case POPUP_SETTINGS: return "smoothing";
     case POPUP_RECENT: return "earlier.1";
-    case POPUP_FOLDER:
     case POPUP_NAME: return "text";
     case POPUP_LEAVE:
         return self->training.job && train_job_news(self->training.job)->best_epoch > 0 ? "accept" : "cancel";
@@ -57,6 +58,8 @@ void app_show(app *self, popup which)
         app_propose_path(self, path, sizeof path);
         ui_edit(self->ui, path);
     }
+    if (app_chooses_file(self))
+        files_begin(self, self->ui->field.text);
 }
 
 void app_toggle(app *self, popup which)

@@ -1,6 +1,15 @@
 /* state.c - what can be told from the state itself. */
 #include "state.h"
 #include <math.h>
+#include <string.h>
+
+bool app_lists_file(const app *self, const folder_entry *e)
+{
+    const char *typed = self->ui->field.text, *slash = strrchr(typed, '/');
+    if (self->popup == POPUP_SAVE) /* the name is a new one */
+        return true;
+    return folder_name_has(e->name, slash ? slash + 1 : typed);
+}
 
 double app_drawing_ends(const app *self)
 {

@@ -8,6 +8,7 @@
 #include "app/core/data/fetch_job.h"
 #include "app/core/drawing/journal.h"
 #include "app/core/drawing/recent.h"
+#include "app/core/folder_job.h"
 #include "app/core/model/inspect.h"
 #include "app/core/model/model_jobs.h"
 #include "app/core/save_kind.h"
@@ -210,6 +211,21 @@ typedef struct app_training {
     bool has_mnist;              /* as of the last look */
 } app_training;
 
+/* ---- choosing a file --------------------------------------------------------------------------------------------- */
+
+enum { FILES_PLACES = 5, FILES_LEAVING = 8 };
+
+typedef struct app_files {
+    char folder[PATHS_MAX]; /* that is shown */
+    char typed[UI_FIELD];   /* the folder's part of the field, as of the last look */
+    folder_job *job;        /* that lists it; NULL: no dialog is open, or it could not be started */
+    unsigned version;       /* of the list, for the draw list */
+    folder_job *leaving[FILES_LEAVING];
+    int n_leaving;
+    char place[FILES_PLACES][PATHS_MAX]; /* one goes to by a click */
+    int n_places;
+} app_files;
+
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
 typedef struct app {
@@ -240,6 +256,7 @@ typedef struct app {
     app_inside *inside; /* NULL until that view is shown */
     app_comparison comparison;
     app_training training;
+    app_files files;
 
     app_message notice[APP_NOTICES]; /* messages in the strip, the oldest first */
     int n_notices;
@@ -316,6 +333,13 @@ static inline bool app_watches_training(const app *self)
     return self->training.reader && self->reader.guest == self->training.reader;
 }
 
+/* A dialog with a path is open. */
+static inline bool app_chooses_file(const app *self)
+{
+    return self->popup == POPUP_OPEN || self->popup == POPUP_SAVE || self->popup == POPUP_FOLDER;
+}
+
+bool app_lists_file(const app *self, const folder_entry *e); /* it has what is typed in its name */
 double app_drawing_ends(const app *self); /* ms: a stroke after this time begins a new one; INFINITY: none will */
 bool app_can_save(const app *self, save_kind kind);
 

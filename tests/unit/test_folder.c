@@ -52,7 +52,7 @@ static void test_folders_first_and_numbers_by_value(void **state)
     (void)state;
     const char *const files[] = {"digit 10.png", "Digit 2.png", "b", "A", "x007", "x7", ".hidden"};
     const char *const wanted[] = {"B-folder", "zoo", "A", "b", "Digit 2.png", "digit 10.png", "x007", "x7"};
-    folder f;
+    folder_listing f;
     nn_error err;
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         make_file(files[i], i);
@@ -73,7 +73,7 @@ static void test_folders_first_and_numbers_by_value(void **state)
 static void test_a_folder_that_is_none(void **state)
 {
     (void)state;
-    folder f;
+    folder_listing f;
     nn_error err;
     make_file("file", 1);
     assert_false(folder_list(&f, temp_path("nowhere"), &err));
@@ -85,7 +85,7 @@ static void test_a_folder_that_is_none(void **state)
 
 static bool list_and_free(void *ctx, nn_error *err)
 {
-    folder f;
+    folder_listing f;
     bool ok = folder_list(&f, ctx, err);
     folder_free(&f);
     return ok;
@@ -179,7 +179,7 @@ static void test_a_job_lists_and_makes_small_pictures(void **state)
     assert_true(folder_job_new(&j, temp_path("."), first_byte, &(job_host){NULL}, &err));
     while (!folder_job_has_ended(j))
         platform_sleep_ms(1);
-    const folder *f = folder_job_list(j, &problem);
+    const folder_listing *f = folder_job_list(j, &problem);
     assert_null(problem);
     assert_int_equal(f->count, 2);
     assert_int_equal(folder_job_thumbnail(j, 0)[100], 77);

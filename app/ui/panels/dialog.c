@@ -1,4 +1,4 @@
-/* dialog.c - the keys, about, and the one that asks for a file's path. */
+/* dialog.c - the keys, and about. */
 #include "app/texts/texts.h"
 #include "panel.h"
 #include <stdio.h>
@@ -89,59 +89,4 @@ void text_dialog(const app *self, rect window)
     rows.draw = true;
     write(&rows);
     ui_scroll_end(u, clip);
-}
-
-/* ---- a path ------------------------------------------------------------------------------------------------------ */
-
-/* What the drawing can be saved as: each button gives the name the ending that says so. */
-static void draw_kinds(const app *self, rect row)
-{
-    static const struct {
-        const char *name;
-        text_id label, tip;
-    } kinds[SAVE_KINDS] = {
-        [SAVE_PICTURE] = {"save.picture", TEXT_FILE_PICTURE, TEXT_FILE_PICTURE_TIP},
-        [SAVE_DIGIT] = {"save.28x28", TEXT_FILE_DIGIT, TEXT_FILE_DIGIT_TIP},
-        [SAVE_SVG] = {"save.svg", TEXT_FILE_SVG, TEXT_FILE_SVG_TIP},
-        [SAVE_STROKES] = {"save.strokes", TEXT_FILE_STROKES, TEXT_FILE_STROKES_TIP},
-    };
-    ui *u = self->ui;
-    save_kind now = save_kind_of(u->field.text);
-    u->group = 9;
-    for (int i = 0; i < SAVE_KINDS; i++) {
-        button b = {.name = kinds[i].name,
-                    .label = texts_get(kinds[i].label),
-                    .tip = texts_get(kinds[i].tip),
-                    .on = now == (save_kind)i,
-                    .disabled = !app_can_save(self, (save_kind)i),
-                    .act = {.id = ACTION_SAVE_KIND, .index = i}};
-        int w = ui_button_width(u, &b);
-        ui_button(u, (rect){row.x, row.y, w, row.h}, &b);
-        row.x += w + ui_px(u, 8);
-    }
-    u->group = 0;
-}
-
-void path_dialog(const app *self, rect window)
-{
-    ui *u = self->ui;
-    bool save = self->popup == POPUP_SAVE;
-    rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, save ? 300 : 250));
-    panel_heading(self, &inside, texts_get(save ? TEXT_FILE_SAVE : TEXT_FILE_OPEN));
-    rect field = {inside.x, inside.y + ui_px(u, 4), inside.w, ui_px(u, 42)};
-    ui_text_field(u, field, "path", 0);
-    ui_explain(u, texts_get(TEXT_FILE_PATH_TIP));
-    const char *label =
-        !save ? texts_get(TEXT_FILE_DO_OPEN) : texts_get(*self->replace ? TEXT_FILE_DO_REPLACE : TEXT_FILE_DO_SAVE);
-    panel_buttons(self, &inside, texts_get(TEXT_BUTTON_CANCEL), "accept", label, ACTION_ACCEPT);
-    int below = field.y + field.h + ui_px(u, 12);
-    if (save) {
-        draw_kinds(self, (rect){inside.x, below, inside.w, ui_px(u, 36)});
-        below += ui_px(u, 48);
-    }
-    const char *usual = texts_get(save ? TEXT_FILE_SAVE_WORDS : TEXT_FILE_OPEN_WORDS);
-    bool problem = self->problem[0] != '\0';
-    rect words = {inside.x, below, inside.w, 0};
-    ui_paragraph(u, words, problem ? self->problem : usual, ui_font(u, 14, FONT_REGULAR),
-                 problem ? u->colours->warning : u->colours->muted, true);
 }

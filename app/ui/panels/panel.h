@@ -23,7 +23,7 @@ void menu_popup(const app *self, rect window);
 void models_popup(const app *self, rect window);
 void languages_popup(const app *self, rect window);
 void text_dialog(const app *self, rect window);   /* keys and about */
-void path_dialog(const app *self, rect window);   /* open and save */
+void files_dialog(const app *self, rect window);  /* open, save, and a folder of data */
 void help_popup(const app *self, rect window);    /* a page of the manual */
 void explain_popup(const app *self, rect window); /* what every element is for, laid over the window */
 void recent_panel(const app *self, rect area);    /* the newest of the drawings before this one */
