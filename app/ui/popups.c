@@ -42,6 +42,11 @@ void app_show(app *self, popup which)
         self->ui->focus_shown = self->focus_before_popup;
     if (which == POPUP_MODELS)
         comparison_survey(self);
+    if (which == POPUP_MODELS) {
+        char used[UI_NAME];
+        snprintf(used, sizeof used, "model.%s", app_reader_name(self));
+        ui_set_focus(self->ui, used);
+    }
     if (which == POPUP_OPEN)
         ui_edit(self->ui, "");
     if (which == POPUP_KEEP && app_read(self)->answer.digit >= 0) {

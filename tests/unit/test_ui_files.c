@@ -1,0 +1,166 @@
+/* Choosing a file: the list, what is typed, places, and what saving makes of a name. */
+#include "app/core/platform.h"
+#include "nn/file.h"
+#include "support/screen.h"
+#include "support/temp.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static screen s;
+
+static void make_file(const char *name)
+{
+    nn_error err;
+    assert_true(nn_file_save(temp_path(name), "x", 1, NN_CONSISTENT, &err));
+}
+
+static int set_up(void **state)
+{
+    nn_error err;
+    (void)state;
+    temp_make();
+    assert_true(nn_file_mkdirs(temp_path("Pictures/old"), &err));
+    make_file("Pictures/one.txt");
+    make_file("Pictures/two.txt");
+    make_file("Pictures/old/three.txt");
+    setenv("HOME", temp_path("."), 1);
+    screen_open(&s, 1000, 700);
+    screen_stroke(&s, 100, 100, 300, 500, 20, POINTER_LEFT);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    screen_close(&s);
+    temp_remove();
+    return 0;
+}
+
+static int rows(void)
+{
+    int count = 0;
+    for (int i = 0; i < s.app->ui->n_elements; i++)
+        count += strncmp(s.app->ui->element[i].name, "files.row.", 10) == 0;
+    return count;
+}
+
+/* Until the worker has listed so many. */
+static void wait_for_rows(int wanted)
+{
+    for (int i = 0; i < 2000; i++) {
+        screen_frame(&s);
+        if (rows() == wanted)
+            return;
+        platform_sleep_ms(1);
+    }
+    fail_msg("%d rows, not %d", rows(), wanted);
+}
+
+static void open_dialog(int key)
+{
+    screen_key(&s, key, MOD_CTRL);
+    wait_for_rows(3);
+}
+
+static void test_a_folder_is_listed_and_gone_into(void **state)
+{
+    (void)state;
+    open_dialog('o');
+    screen_click(&s, "files.row.1"); /* folders first */
+    wait_for_rows(1);
+    assert_int_equal(s.app->popup, POPUP_OPEN);
+    screen_click(&s, "files.up");
+    wait_for_rows(3);
+    screen_click(&s, "files.place.1"); /* home */
+    screen_frame(&s);
+    assert_non_null(strstr(s.app->ui->field.text, temp_path("")));
+    screen_key(&s, KEY_ESCAPE, 0);
+    screen_frame(&s);
+    assert_null(s.app->files.job);
+}
+
+static void test_what_is_typed_is_looked_for(void **state)
+{
+    (void)state;
+    open_dialog('o');
+    screen_type(&s, "TW");
+    wait_for_rows(1);
+    screen_key(&s, KEY_DOWN, 0);
+    assert_string_equal(s.app->ui->focus, "files.row.3");
+    screen_key(&s, KEY_ENTER, 0); /* it is no picture: said where the path stands, or in the strip */
+    screen_frame(&s);
+    assert_string_equal(strrchr(s.app->ui->field.text, '/'), "/two.txt");
+}
+
+static void test_enter_takes_the_first_that_begins_so(void **state)
+{
+    (void)state;
+    open_dialog('o');
+    screen_type(&s, "ol");
+    wait_for_rows(1);
+    screen_key(&s, KEY_ENTER, 0); /* a folder: into it */
+    wait_for_rows(1);
+    assert_int_equal(s.app->popup, POPUP_OPEN);
+    assert_string_equal(s.app->ui->field.text + strlen(s.app->ui->field.text) - 4, "old/");
+}
+
+static void test_paths_as_people_type_them(void **state)
+{
+    (void)state;
+    open_dialog('o');
+    screen_type(&s, "~/Pictures/old/");
+    wait_for_rows(1);
+    screen_key(&s, 'a', MOD_CTRL);
+    screen_type(&s, "/no/such/folder/");
+    for (int i = 0; i < 200 && rows() > 0; i++) {
+        screen_frame(&s);
+        platform_sleep_ms(1);
+    }
+    assert_int_equal(rows(), 0); /* and what is wrong is said in its place */
+}
+
+static void test_a_name_without_ending_becomes_a_picture(void **state)
+{
+    (void)state;
+    open_dialog('s');
+    screen_key(&s, 'a', MOD_CTRL);
+    screen_type(&s, "\"~/Pictures/my seven\"");
+    screen_key(&s, KEY_ENTER, 0);
+    screen_frame(&s);
+    assert_int_equal(s.app->popup, POPUP_NONE);
+    assert_true(platform_exists(temp_path("Pictures/my seven.png")));
+}
+
+static void test_a_row_gives_its_name_and_a_place_keeps_it(void **state)
+{
+    (void)state;
+    open_dialog('s');
+    screen_click(&s, "files.row.2");
+    screen_frame(&s);
+    assert_int_equal(s.app->popup, POPUP_SAVE); /* nothing is written by a click */
+    assert_string_equal(strrchr(s.app->ui->field.text, '/'), "/one.txt");
+    screen_click(&s, "files.place.1");
+    screen_frame(&s);
+    assert_string_equal(strrchr(s.app->ui->field.text, '/'), "/one.txt");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_a_folder_is_listed_and_gone_into, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_typed_is_looked_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_enter_takes_the_first_that_begins_so, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_paths_as_people_type_them, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_name_without_ending_becomes_a_picture, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_row_gives_its_name_and_a_place_keeps_it, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
