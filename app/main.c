@@ -1,6 +1,7 @@
 /* main.c - the first word decides: a command of app/commands, or the window. */
 #include "app/commands/commands.h"
 #include "app/core/args.h"
+#include "app/core/likeness.h"
 #include "app/core/terminal.h"
 #include "app/platform/window.h"
 #include <signal.h>
@@ -50,9 +51,12 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN); /* and so is a limit of size, by ulimit -f or a quota */
     if (strcmp(word, "--version") == 0)
         return print_version();
-    for (const command *c = commands; c->name; c++)
+    likeness meant = likeness_to(word, strlen(word));
+    for (const command *c = commands; c->name; c++) {
         if (strcmp(word, c->name) == 0)
             return c->run(argc - 1, argv + 1);
-    int status = window_run(argc, argv);
+        likeness_try(&meant, c->name);
+    }
+    int status = window_run(argc, argv, &meant);
     return strcmp(word, "--help") == 0 && status == EXIT_OK ? print_commands() : status;
 }

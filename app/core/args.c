@@ -1,5 +1,6 @@
 /* args.c - the parser and the help page of one command's table of options. */
 #include "args.h"
+#include "likeness.h"
 #include "terminal.h"
 #include <errno.h>
 #include <math.h>
@@ -174,6 +175,17 @@ static bool is_option(const char *word)
     return strncmp(word, "--", 2) == 0;
 }
 
+static int refuse_option(const arg_command *command, const char *name, size_t length)
+{
+    char question[LIKENESS_TEXT];
+    likeness meant = likeness_to(name, length);
+    for (const arg *a = command->args; a->name; a++)
+        likeness_try(&meant, a->name);
+    likeness_try(&meant, "help");
+    return args_refuse(command->name, "unknown option --%.*s%s", (int)length, name,
+                       likeness_question(&meant, "--", question));
+}
+
 /* argv[i] is an option: stores it and moves *i to the last word it used. */
 static int parse_option(const arg_command *command, int argc, char **argv, int *i)
 {
@@ -182,7 +194,7 @@ static int parse_option(const arg_command *command, int argc, char **argv, int *
     const char *value = name[length] ? name + length + 1 : NULL;
     const arg *a = find(command->args, name, length);
     if (!a)
-        return args_refuse(command->name, "unknown option --%.*s", (int)length, name);
+        return refuse_option(command, name, length);
     if (a->kind == ARG_FLAG) {
         *(bool *)a->out = true;
         return value ? args_refuse(command->name, "--%s takes no value", a->name) : -1;

@@ -73,6 +73,16 @@ void platform_cpu_name(char *name, size_t size)
 #endif
 }
 
+/* libdbus, which SDL loads for input methods, would look `dbus-launch` up through PATH and run it. */
+void platform_start_no_bus(void)
+{
+    const char *folder = getenv("XDG_RUNTIME_DIR");
+    char bus[4096];
+    snprintf(bus, sizeof bus, "%s/bus", folder ? folder : "");
+    if (!getenv("DBUS_SESSION_BUS_ADDRESS") && !(folder && platform_exists(bus)))
+        setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:", 0);
+}
+
 bool platform_exists(const char *path)
 {
     struct stat s;

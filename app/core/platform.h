@@ -10,6 +10,7 @@ void platform_sleep_ms(double ms);  /* any thread */
 void platform_lower_priority(void); /* of the calling thread: it gets what the window leaves */
 int platform_threads(void);         /* for work that is shared out: one per processor online, 1..NN_MAX_THREADS */
 void platform_cpu_name(char *name, size_t size); /* as its maker calls it; "unknown" if the system does not say */
+void platform_start_no_bus(void);                /* before SDL: only a message bus that runs is used; none is started */
 bool platform_exists(const char *path);          /* anything of that name, also a broken link */
 bool platform_is_folder(const char *path);
 void platform_pictures_folder(char *path, size_t size); /* where a person's pictures go; "." if there is no better */

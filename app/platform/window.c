@@ -94,6 +94,7 @@ static void refuse_invisible_drivers(void)
 static bool start_sdl(nn_error *err)
 {
     refuse_invisible_drivers();
+    platform_start_no_bus();
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); /* signals.h */
     SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
@@ -402,12 +403,12 @@ static int replay(const window_args *args)
     return terminal_flush() && result.different == 0 ? EXIT_OK : EXIT_ERROR;
 }
 
-int window_run(int argc, char **argv)
+int window_run(int argc, char **argv, const likeness *meant)
 {
     window self = {.started = platform_now_ms(), .cursor_shown = CURSOR_ARROW, .exposed = true};
     window_args args;
     nn_error err;
-    int status = window_args_parse(&args, argc, argv);
+    int status = window_args_parse(&args, argc, argv, meant);
     if (status >= 0)
         return status;
 

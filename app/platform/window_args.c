@@ -31,7 +31,7 @@ static bool is_known(const char *word, const char *state_dir)
     return models_is_path(word) || models_has(&where, word);
 }
 
-int window_args_parse(window_args *out, int argc, char **argv)
+int window_args_parse(window_args *out, int argc, char **argv, const likeness *meant)
 {
     *out = (window_args){.scale = 0};
     const char *size = NULL, *colours = NULL;
@@ -120,7 +120,9 @@ int window_args_parse(window_args *out, int argc, char **argv)
         return args_refuse("", "--replay needs --state DIR: an empty folder, or a copy of what the session began with");
     if (out->replay && (out->record || out->app.open))
         return args_refuse("", "--replay takes what is opened from the session, and records nothing");
+    char question[LIKENESS_TEXT];
     if (out->app.open && !is_known(out->app.open, out->app.state_dir))
-        return args_refuse("", "no command and no model is called \"%s\"", out->app.open);
+        return args_refuse("", "no command and no model is called \"%s\"%s", out->app.open,
+                           likeness_question(meant, "", question));
     return -1;
 }

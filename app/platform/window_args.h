@@ -2,6 +2,7 @@
 #ifndef WINDOW_ARGS_H
 #define WINDOW_ARGS_H
 
+#include "app/core/likeness.h"
 #include "app/ui/app.h"
 
 typedef struct window_args {
@@ -13,6 +14,6 @@ typedef struct window_args {
 } window_args;
 
 /* Returns -1 to go on, else the exit status, with a line on stderr for bad usage. The texts point into argv. */
-int window_args_parse(window_args *out, int argc, char **argv);
+int window_args_parse(window_args *out, int argc, char **argv, const likeness *meant);
 
 #endif

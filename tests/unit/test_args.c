@@ -112,6 +112,7 @@ static void test_refusals(void **state)
         const char *line, *says;
     } bad[] = {
         {"a --nonsense", "unknown option --nonsense"},
+        {"a --hepl", "unknown option --hepl (did you mean --help?)"},
         {"a -x", "unknown option -x"},
         {"a --flag=1", "--flag takes no value"},
         {"a --text", "--text needs a value"},

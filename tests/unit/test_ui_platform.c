@@ -201,7 +201,8 @@ static int parse(window_args *out, int argc, ...)
         argv[i] = words[i];
     }
     va_end(args);
-    return window_args_parse(out, argc, argv);
+    const likeness meant = likeness_to("", 0);
+    return window_args_parse(out, argc, argv, &meant);
 }
 
 static void test_options_of_the_window(void **state)

@@ -137,7 +137,8 @@ class Program:
         if size:
             command += ["--window", f"{size[0]}x{size[1]}"]
         self.errors = open(self.errors_path, "w")
-        self.process = subprocess.Popen(command, env={**display.env, **(env or {})}, stderr=self.errors)
+        environment = {name: value for name, value in {**display.env, **(env or {})}.items() if value is not None}
+        self.process = subprocess.Popen(command, env=environment, stderr=self.errors)
         try:
             self.wait(lambda: self.frames and "canvas" in self.layout, "the first frame")
             self.window = self.find_window()

@@ -66,6 +66,17 @@ class BadInput(case.WindowCase):
         self.starts_and_says()
         self.assertTrue(os.path.exists(self.path("state/settings.bad")))
 
+    def test_no_program_of_the_path_is_run(self):
+        """Not even where no message bus runs, which libraries below would start."""
+        os.mkdir(self.path("programs"))
+        for name in ("dbus-launch", "dbus-daemon", "ibus-daemon", "xdg-open", "sh"):
+            program = self.path(f"programs/{name}", f"#!/bin/sh\necho {name} >> {self.path('ran')}\n".encode())
+            os.chmod(program, 0o755)
+        program = self.start(env={"PATH": self.path("programs"), "DBUS_SESSION_BUS_ADDRESS": None})
+        self.assertEqual(program.draw(MADE_UP["7"])["digit"], 7)
+        self.assertEqual(program.quit(), 0)
+        self.assertFalse(os.path.exists(self.path("ran")))
+
     def test_no_place_for_the_state(self):
         self.path("state", b"a file where the folder should be")
         self.starts_and_says()

@@ -1,6 +1,7 @@
 /* models.c - where a model's name leads, and which names there are. */
 #include "models.h"
 #include "app/core/embedded.h"
+#include "app/core/likeness.h"
 #include "nn/utf8.h"
 #include <dirent.h>
 #include <math.h>
@@ -128,13 +129,17 @@ static bool collect_models(catalogue *all, const paths *where, nn_error *err)
 
 static bool fail_unknown(const catalogue *all, const char *what, const char *name, nn_error *err)
 {
-    char names[160] = "";
+    char names[160] = "", question[LIKENESS_TEXT];
     size_t used = 0;
+    likeness meant = likeness_to(name, strlen(name));
+    for (int i = 0; i < all->count; i++)
+        likeness_try(&meant, all->entry[i].name);
     for (int i = 0; i < all->count && used < sizeof names; i++)
         used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", all->entry[i].name);
     if (all->count == 0)
         return nn_fail(err, NN_USAGE, 0, "no %s is called \"%.47s\", and there is none at all", what, name);
-    return nn_fail(err, NN_USAGE, 0, "no %s is called \"%.47s\"; there are: %s", what, name, names);
+    return nn_fail(err, NN_USAGE, 0, "no %s is called \"%.47s\"%s; there are: %s", what, name,
+                   likeness_question(&meant, "", question), names);
 }
 
 bool models_is_path(const char *value)
