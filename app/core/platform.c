@@ -107,3 +107,13 @@ void platform_pictures_folder(char *path, size_t size)
         return;
     snprintf(path, size, "%s", home && platform_is_folder(home) ? home : ".");
 }
+
+bool platform_whole_path(const char *path, char *whole, size_t size)
+{
+    char *found = realpath(path, NULL); /* of the C library's own memory */
+    bool fits = found && strlen(found) < size;
+    if (fits)
+        memcpy(whole, found, strlen(found) + 1);
+    free(found);
+    return fits;
+}

@@ -12,6 +12,7 @@ int platform_threads(void);         /* for work that is shared out: one per proc
 void platform_cpu_name(char *name, size_t size); /* as its maker calls it; "unknown" if the system does not say */
 void platform_start_no_bus(void);                /* before SDL: only a message bus that runs is used; none is started */
 bool platform_exists(const char *path);          /* anything of that name, also a broken link */
+bool platform_whole_path(const char *path, char *whole, size_t size); /* from the root; false: it cannot be told */
 bool platform_is_folder(const char *path);
 void platform_pictures_folder(char *path, size_t size); /* where a person's pictures go; "." if there is no better */
 

@@ -41,6 +41,7 @@ static void open_journal(app *self)
     nn_error err;
     if (journal_open(&self->journal, &self->paths, &self->recovered, &err)) {
         self->offer = !ink_is_empty(&self->recovered);
+        drawing_find_picture(self);
         if (!recent_open(&self->recent, &self->paths, &err))
             app_notice(self, FORMAT_NOTICE_EARLIER_NOT_KEPT, err.text);
         return;

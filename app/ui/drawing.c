@@ -1,13 +1,66 @@
 /* drawing.c - changes of the drawing, each told to the journal. */
 #include "drawing.h"
+#include "app/core/platform.h"
 #include "app/texts/texts.h"
+#include "nn/file.h"
 #include "notice.h"
+#include <string.h>
+
+/* ---- a picture's path, beside the journal ------------------------------------------------------------------------ */
+
+/* Where it is kept; false where this run keeps nothing. */
+static bool find_picture_file(const app *self, char file[PATHS_MAX])
+{
+    return self->journal && paths_join(file, self->paths.state, "picture");
+}
+
+static void keep_picture(app *self, const char *path)
+{
+    nn_error err;
+    char file[PATHS_MAX], whole[PATHS_MAX];
+    if (!find_picture_file(self, file) || !platform_whole_path(path, whole, sizeof whole))
+        return;
+    if (!nn_file_save(file, whole, strlen(whole), NN_CONSISTENT, &err))
+        app_notice(self, FORMAT_NOTICE_DRAWING_LOST, err.text);
+}
+
+static void forget_picture(app *self)
+{
+    char file[PATHS_MAX];
+    self->left[0] = '\0';
+    if (find_picture_file(self, file))
+        nn_file_remove(file, NULL);
+}
+
+void drawing_find_picture(app *self)
+{
+    nn_error err;
+    char file[PATHS_MAX];
+    unsigned char *path;
+    size_t len;
+    if (!find_picture_file(self, file) || !platform_exists(file))
+        return;
+    if (self->offer) { /* strokes came after it */
+        forget_picture(self);
+        return;
+    }
+    if (!nn_file_read(file, PATHS_MAX - 1, &path, &len, &err)) {
+        app_notice_error(self, &err);
+        return;
+    }
+    memcpy(self->left, path, len + 1);
+    nn_free(path);
+    self->offer = *self->left != '\0';
+}
+
+/* ---- changes ----------------------------------------------------------------------------------------------------- */
 
 void drawing_drop_picture(app *self)
 {
     if (!self->picture.luma)
         return;
     app_picture_free(&self->picture);
+    forget_picture(self);
     self->prepared++;
 }
 
@@ -35,6 +88,8 @@ static void discard(app *self)
     if (!self->offer)
         return;
     self->offer = false;
+    if (!self->picture.luma)
+        forget_picture(self);
     ink_free(&self->recovered);
     if (!journal_reset(self->journal, &self->drawing, &err))
         app_notice(self, FORMAT_NOTICE_DRAWING_LOST, err.text);
@@ -60,6 +115,9 @@ static void restore(app *self)
     if (!self->offer)
         return;
     self->offer = false;
+    self->left_wanted = *self->left != '\0';
+    if (self->left_wanted)
+        return;
     ink_move(&self->drawing, &self->recovered);
     self->pen.rested = self->heard;
     drawing_drop_picture(self);
@@ -88,13 +146,14 @@ bool drawing_replace(app *self, const ink *with, nn_error *err)
     return true;
 }
 
-void drawing_show_picture(app *self, const app_picture *picture)
+void drawing_show_picture(app *self, const app_picture *picture, const char *path)
 {
     drawing_clear(self);
     drawing_drop_picture(self); /* one that strokes hid */
     self->picture = *picture;
     self->picture_at = ink_position(&self->drawing);
     self->prepared++;
+    keep_picture(self, path);
 }
 
 void drawing_recall(app *self, int index)

@@ -12,7 +12,9 @@ void drawing_changed(app *self, journal_op op);
 
 void drawing_clear(app *self); /* what was there goes to the earlier ones */
 bool drawing_replace(app *self, const ink *with, nn_error *err);
-void drawing_show_picture(app *self, const app_picture *picture); /* in its place; takes over what it owns */
+/* In its place; takes over what it owns. The path is kept in the state's folder, so that the next start can offer it. */
+void drawing_show_picture(app *self, const app_picture *picture, const char *path);
+void drawing_find_picture(app *self); /* at the start: the one that the last run left */
 void drawing_drop_picture(app *self);
 
 void drawing_recall(app *self, int index); /* of the earlier ones */

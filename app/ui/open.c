@@ -36,7 +36,7 @@ static void take_in(app *self, file_content *content)
     nn_error err;
     switch (content->kind) {
     case FILE_MODEL: open_model(self, self->opening_path); break;
-    case FILE_PICTURE: drawing_show_picture(self, &content->picture); break;
+    case FILE_PICTURE: drawing_show_picture(self, &content->picture, self->opening_path); break;
     case FILE_DRAWING:
         if (!drawing_replace(self, &content->drawing, &err))
             app_notice_error(self, &err);
@@ -49,6 +49,9 @@ void open_tick(app *self)
 {
     nn_error err;
     file_content content;
+    if (self->left_wanted && !app_open(self, self->left, &err))
+        app_notice_error(self, &err);
+    self->left_wanted = false;
     if (!self->opening || self->drawing.drawing) /* no stroke is cut off */
         return;
     if (app_told(self, "file", file_job_is_done(self->opening)) == 0)

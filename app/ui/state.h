@@ -235,14 +235,16 @@ typedef struct app {
     settings settings;
 
     ink drawing;
-    unsigned prepared; /* changes with the picture, and with how the digit is made */
-    journal *journal;  /* NULL: this run goes without */
-    bool unkept;       /* it was said that the journal takes nothing; until it does again */
-    bool second;       /* because another window with the same state folder has it */
-    ink recovered;     /* what the last run left */
-    bool offer;        /* the strip offers it back */
-    recent recent;     /* drawings before this one */
-    recent forgotten;  /* those that were, while that can be taken back */
+    unsigned prepared;    /* changes with the picture, and with how the digit is made */
+    journal *journal;     /* NULL: this run goes without */
+    bool unkept;          /* it was said that the journal takes nothing; until it does again */
+    bool second;          /* because another window with the same state folder has it */
+    ink recovered;        /* what the last run left */
+    bool offer;           /* the strip offers it back, or the picture whose path is in `left` */
+    char left[PATHS_MAX]; /* of a picture: "" is none */
+    bool left_wanted;     /* it shall be opened again */
+    recent recent;        /* drawings before this one */
+    recent forgotten;     /* those that were, while that can be taken back */
     app_picture picture;
     int picture_at; /* entries of the drawing in force when it came: strokes after it hide it, undoing shows it again */
     file_job *opening; /* a file that shall be read; NULL: none */

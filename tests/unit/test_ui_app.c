@@ -620,10 +620,11 @@ static void assert_all_explained(void)
 static void test_every_element_explains_itself(void **state)
 {
     (void)state;
-    const int shows[] = {
-        ACTION_VIEW_READ,  ACTION_VIEW_BREAK, ACTION_VIEW_INSIDE,  ACTION_VIEW_TRAIN, ACTION_VIEW_MODELS, ACTION_MENU,
-        ACTION_MODELS,     ACTION_OPEN,       ACTION_SAVE,         ACTION_SETTINGS,   ACTION_RECENT,      ACTION_KEEP,
-        ACTION_TRAIN_NETS, ACTION_TRAIN_DATA, ACTION_TRAIN_FOLDER, ACTION_LANGUAGE, ACTION_HELP,       ACTION_KEYS,        ACTION_ABOUT};
+    const int shows[] = {ACTION_VIEW_READ,   ACTION_VIEW_BREAK, ACTION_VIEW_INSIDE,  ACTION_VIEW_TRAIN,
+                         ACTION_VIEW_MODELS, ACTION_MENU,       ACTION_MODELS,       ACTION_OPEN,
+                         ACTION_SAVE,        ACTION_SETTINGS,   ACTION_RECENT,       ACTION_KEEP,
+                         ACTION_TRAIN_NETS,  ACTION_TRAIN_DATA, ACTION_TRAIN_FOLDER, ACTION_LANGUAGE,
+                         ACTION_HELP,        ACTION_KEYS,       ACTION_ABOUT};
     screen_resize(&s, 1200, 760);
     screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
     screen_key(&s, KEY_DELETE, 0);
@@ -816,6 +817,54 @@ static void test_a_saved_drawing_can_be_opened_as_a_picture(void **state)
     assert_false(app_shows_picture(s.app) || ink_is_empty(&s.app->drawing));
     screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
     assert_null(s.app->picture.luma);
+}
+
+static void restart(void)
+{
+    screen_kill(&s);
+    screen_open(&s, 1000, 700);
+}
+
+/* Offered back as a drawing would be, until it is thrown away, drawn over or gone. */
+static void test_a_picture_survives_a_restart(void **state)
+{
+    (void)state;
+    nn_error err;
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+    char path[PATHS_MAX];
+    snprintf(path, sizeof path, "%s", temp_path("one.bmp"));
+    assert_true(app_save(s.app, path, &err));
+    assert_true(app_open(s.app, path, &err));
+    screen_wait(&s);
+    assert_true(app_shows_picture(s.app));
+    for (int i = 0; i < 2; i++) { /* a restored one survives the next restart as well */
+        restart();
+        assert_false(app_shows_picture(s.app));
+        screen_click(&s, "restore");
+        screen_wait(&s);
+        assert_true(app_shows_picture(s.app) && !s.app->offer);
+    }
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+    restart(); /* what was drawn over it is offered, and it is forgotten */
+    screen_click(&s, "restore");
+    assert_false(app_shows_picture(s.app) || ink_is_empty(&s.app->drawing));
+    screen_key(&s, KEY_DELETE, 0);
+    restart();
+    assert_false(s.app->offer);
+    assert_true(app_open(s.app, path, &err));
+    screen_wait(&s);
+    restart();
+    screen_click(&s, "discard");
+    restart();
+    assert_false(s.app->offer);
+    assert_true(app_open(s.app, path, &err));
+    screen_wait(&s);
+    restart();
+    assert_int_equal(unlink(path), 0);
+    screen_click(&s, "restore");
+    screen_wait(&s);
+    assert_int_equal(s.app->n_notices, 1);
+    assert_true(ink_is_empty(&s.app->drawing) && !app_shows_picture(s.app));
 }
 
 static void test_broken_files_change_nothing(void **state)
@@ -1098,6 +1147,7 @@ int main(void)
         TEST(test_the_28_pixels_are_read_as_they_are),
         TEST(test_a_remark_goes_by_itself),
         TEST(test_a_saved_drawing_can_be_opened_as_a_picture),
+        TEST(test_a_picture_survives_a_restart),
         TEST(test_broken_files_change_nothing),
         TEST(test_copy_and_paste_of_a_drawing),
         TEST(test_wrong_model_leaves_the_old_one),
