@@ -54,6 +54,7 @@ typedef enum nn_role {
     NN_KERNEL,  /* He-initialised, decayed by AdamW */
     NN_BIAS,    /* starts at 0 */
     NN_GAIN,    /* starts at 1 */
+    NN_SLOPE,   /* starts at 1/4 */
     NN_MEAN,    /* running mean: starts at 0, follows the batches */
     NN_VARIANCE /* running variance: starts at 1, follows the batches */
 } nn_role;

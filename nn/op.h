@@ -80,7 +80,7 @@ typedef struct nn_op {
     bool quantizes;    /* can compute with whole numbers, where s->scale says so */
     bool whole_share; /* wants all images of a thread at once and not group by group: its weights outweigh its images */
     /* Derives node->out, parameters (nn_plan_add_param), scratch, shared, prepared and memory from node->in and
-     * node->attr. */
+     * node->attr. Parameters of layers that are not NN_LINEAR hold a value for each channel of the input. */
     bool (*plan)(nn_plan *plan, nn_node *node, nn_error *err);
     void (*forward)(const nn_slice *s);
     void (*backward)(const nn_slice *s);
@@ -140,6 +140,11 @@ static inline float *nn_slice_gradient(const nn_slice *s, int i)
 static inline const float *nn_slice_weight_of(const nn_slice *s, const nn_node *node, int i)
 {
     return s->weights + s->plan->param[node->param[i]].offset;
+}
+
+static inline size_t nn_slice_pixels(const nn_slice *s)
+{
+    return (size_t)s->images * (size_t)s->node->in.h * (size_t)s->node->in.w;
 }
 
 /* count floats, rounded up to whole lines of the cache. */

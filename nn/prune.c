@@ -37,9 +37,6 @@ static bool check(const nn_plan *plan, nn_error *err)
                            node->name);
         if (nn_node_setting(node, "groups") > 1.0)
             return nn_fail(err, NN_USAGE, 0, "layer %s cannot be pruned: its filters are in groups", node->name);
-        if (node->n_params > 0 && !has_filters(node) && node->op->kind != NN_NORM)
-            return nn_fail(err, NN_USAGE, 0, "layer %s cannot be pruned: nobody has said how for a %s", node->name,
-                           nn_op_name(node->op));
     }
     return true;
 }

@@ -238,7 +238,7 @@ static void loss_and_gradient(nn_trainer *t, int thread, int begin, int end)
     for (int i = begin; i < end; i++, p += classes, target += classes, gradient += classes) {
         for (int c = 0; c < classes; c++) {
             float wanted = keep * target[c] + smooth;
-            if (!(wanted <= 0.0f)) /* NAN counts, too */
+            if (!(wanted <= 0.0f))                                                  /* NAN counts, too */
                 loss -= (double)wanted * log(p[c] < 1e-30f ? 1e-30 : (double)p[c]); /* fmax would hide NAN */
             if (target[c] > 0.0f && target[c] < 1.0f)
                 loss += (double)target[c] * log((double)target[c]);

@@ -7,9 +7,10 @@
 static void init_param(const nn_param *param, float *values, uint64_t key)
 {
     float deviation = sqrtf(2.0f / (float)param->fan_in);
-    float constant = param->role == NN_GAIN || param->role == NN_VARIANCE ? 1.0f : 0.0f;
+    static const float start[] = {
+        [NN_BIAS] = 0.0f, [NN_GAIN] = 1.0f, [NN_SLOPE] = 0.25f, [NN_MEAN] = 0.0f, [NN_VARIANCE] = 1.0f};
     for (size_t i = 0; i < param->count; i++)
-        values[i] = param->role == NN_KERNEL ? deviation * nn_normal(key, i) : constant;
+        values[i] = param->role == NN_KERNEL ? deviation * nn_normal(key, i) : start[param->role];
 }
 
 float *nn_weights_new(const nn_plan *plan, uint64_t seed)

@@ -31,17 +31,12 @@ static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
            nn_plan_add_param(plan, node, "variance", NN_VARIANCE, 1, 1, c, err);
 }
 
-static size_t pixels(const nn_slice *s)
-{
-    return (size_t)s->images * (size_t)s->node->in.h * (size_t)s->node->in.w;
-}
-
 /* a[i] += sum of u, b[i] += sum of u * v per channel, over the group: float sums over short blocks, collected in
  * double. */
 static void sum_products(const nn_slice *s, const float *restrict u, const float *restrict v, double *a, double *b)
 {
     enum { BLOCK = 64 };
-    size_t c = (size_t)s->node->in.c, n = pixels(s);
+    size_t c = (size_t)s->node->in.c, n = nn_slice_pixels(s);
     float *restrict short_a = s->scratch, *restrict short_b = s->scratch + c;
     for (size_t p = 0; p < n; p += BLOCK) {
         size_t end = p + BLOCK < n ? p + BLOCK : n;
@@ -147,7 +142,7 @@ static void forward(const nn_slice *s)
     const float *restrict shift = s->training ? factor(s, SHIFT) : s->prepared + c;
     const float *restrict x = s->x;
     float *restrict y = s->y, least = s->relu ? 0.0f : -INFINITY;
-    for (size_t p = 0, n = pixels(s); p < n; p++, x += c, y += c)
+    for (size_t p = 0, n = nn_slice_pixels(s); p < n; p++, x += c, y += c)
         for (int i = 0; i < c; i++) {
             float value = scale[i] * x[i] + shift[i];
             y[i] = value < least ? least : value; /* so, because NaN must stay */
@@ -185,7 +180,7 @@ static void backward(const nn_slice *s)
     const float *restrict a = factor(s, A), *restrict b = factor(s, B), *restrict d = factor(s, D);
     const float *restrict x = s->x, *restrict dy = s->dy;
     float *restrict dx = s->dx;
-    for (size_t p = 0, count = dx ? pixels(s) : 0; p < count; p++, x += c, dy += c, dx += c)
+    for (size_t p = 0, count = dx ? nn_slice_pixels(s) : 0; p < count; p++, x += c, dy += c, dx += c)
         for (int i = 0; i < c; i++)
             dx[i] = a[i] * dy[i] + b[i] * x[i] + d[i];
 }

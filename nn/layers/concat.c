@@ -16,8 +16,7 @@ static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
 /* Copies `channels` floats of each pixel; the pixels begin to_step and from_step floats apart. */
 static void copy(const nn_slice *s, float *to, int to_step, const float *from, int from_step, int channels)
 {
-    size_t pixels = (size_t)s->images * (size_t)s->node->in.h * (size_t)s->node->in.w;
-    for (size_t p = 0; p < pixels; p++, to += to_step, from += from_step)
+    for (size_t p = 0; p < nn_slice_pixels(s); p++, to += to_step, from += from_step)
         memcpy(to, from, (size_t)channels * sizeof(float));
 }
 

@@ -5,15 +5,15 @@
 
 #define OP(name) NN_VARIANT(nn_op_##name)
 
-extern const nn_op OP(conv), OP(maxpool), OP(avgpool), OP(dense), OP(batchnorm), OP(dropout), OP(relu), OP(leakyrelu),
-    OP(elu), OP(relu6), OP(selu), OP(sigmoid), OP(tanh), OP(softplus), OP(hardsigmoid), OP(silu), OP(hardswish),
-    OP(softmax), OP(flatten), OP(add), OP(mul), OP(concat);
+extern const nn_op OP(conv), OP(maxpool), OP(avgpool), OP(dense), OP(batchnorm), OP(scale), OP(dropout), OP(relu),
+    OP(leakyrelu), OP(elu), OP(relu6), OP(selu), OP(sigmoid), OP(tanh), OP(softplus), OP(hardsigmoid), OP(silu),
+    OP(hardswish), OP(prelu), OP(softmax), OP(flatten), OP(add), OP(mul), OP(concat);
 
 static const nn_op *const ops[] = {
-    &OP(conv),    &OP(maxpool),   &OP(avgpool),     &OP(dense),  &OP(batchnorm), &OP(dropout),
-    &OP(relu),    &OP(leakyrelu), &OP(elu),         &OP(relu6),  &OP(selu),      &OP(sigmoid),
-    &OP(tanh),    &OP(softplus),  &OP(hardsigmoid), &OP(silu),   &OP(hardswish), &OP(softmax),
-    &OP(flatten), &OP(add),       &OP(mul),         &OP(concat), NULL,
+    &OP(conv),     &OP(maxpool),     &OP(avgpool), &OP(dense),     &OP(batchnorm), &OP(scale),   &OP(dropout),
+    &OP(relu),     &OP(leakyrelu),   &OP(elu),     &OP(relu6),     &OP(selu),      &OP(sigmoid), &OP(tanh),
+    &OP(softplus), &OP(hardsigmoid), &OP(silu),    &OP(hardswish), &OP(prelu),     &OP(softmax), &OP(flatten),
+    &OP(add),      &OP(mul),         &OP(concat),  NULL,
 };
 
 extern const nn_kernels NN_VARIANT(nn_kernels);

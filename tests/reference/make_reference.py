@@ -23,6 +23,8 @@ add trunk
 relu
 maxpool 3 stride=2 padding=1,0,0,1
 conv 8 3 padding=2,0,1,2
+scale
+prelu
 conv 12 3 stride=2 groups=2 padding=1,0,1,1
 side: leakyrelu
 conv 6 2 width=3 dilation=2,1 padding=1
@@ -109,6 +111,25 @@ def batchnorm(x, weights, grads, name, training, running):
     return weights[name + ".gain"] * normal + weights[name + ".bias"], backward
 
 
+def scale(x, weights, grads, name):
+    gain = weights[name + ".gain"]
+
+    def backward(dy):
+        grads[name + ".gain"] += (dy * x).sum(axis=(0, 1, 2))
+        grads[name + ".bias"] += dy.sum(axis=(0, 1, 2))
+        return gain * dy
+    return gain * x + weights[name + ".bias"], backward
+
+
+def prelu(x, weights, grads, name):
+    slope = weights[name + ".slope"]
+
+    def backward(dy):
+        grads[name + ".slope"] += (dy * np.minimum(x, 0)).sum(axis=(0, 1, 2))
+        return np.where(x > 0, 1, slope) * dy
+    return np.where(x > 0, x, slope * x), backward
+
+
 def relu(x, leak=0.0):
     slope = np.where(x > 0, 1.0, leak)
     return x * slope, lambda dy: dy * slope
@@ -179,6 +200,8 @@ def run(weights, images, training):
     x, back_relu1 = relu(x + trunk)
     x, back_max = maxpool(x, 3, 2, (1, 0, 0, 1))
     x, back_conv3 = conv(x, weights, grads, "conv3", padding=(2, 0, 1, 2))
+    x, back_scale = scale(x, weights, grads, "scale1")
+    x, back_prelu = prelu(x, weights, grads, "prelu1")
     x, back_conv4 = conv(x, weights, grads, "conv4", stride=2, padding=(1, 0, 1, 1), groups=2)
     side, back_leaky = relu(x, LEAK)
     x, back_conv5 = conv(side, weights, grads, "conv5", padding=(1, 1, 1, 1), dilation=(2, 1))
@@ -195,7 +218,7 @@ def run(weights, images, training):
         d = back_dense1(back_relu2(back_dense2(d_logits))).reshape(shape)
         d_both = back_maps(d * gate + back_gate((d * maps).sum(axis=(1, 2), keepdims=True)))
         d_side = d_both[..., split:] + back_conv5(d_both[..., :split])
-        d_sum = back_relu1(back_max(back_conv3(back_conv4(back_leaky(d_side)))))
+        d_sum = back_relu1(back_max(back_conv3(back_scale(back_prelu(back_conv4(back_leaky(d_side)))))))
         d_trunk = d_sum + back_conv2(back_norm2(d_sum))
         back_conv1(back_norm1(back_trunk(d_trunk)))
         return grads
@@ -230,6 +253,8 @@ def make_weights(rng):
         weights[name + ".bias"] = rng.normal(0, 0.2, 8)
         weights[name + ".mean"] = rng.normal(0, 0.3, 8)
         weights[name + ".variance"] = rng.uniform(0.5, 1.5, 8)
+    weights["scale1.gain"], weights["scale1.bias"] = rng.uniform(0.5, 1.5, 8), rng.normal(0, 0.2, 8)
+    weights["prelu1.slope"] = rng.uniform(0.1, 0.4, 8)
     return single(weights)
 
 

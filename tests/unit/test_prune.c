@@ -13,7 +13,7 @@
 
 static const char chain[] =
     "input 12 12 1\n"
-    "conv 6 3\nbatchnorm epsilon=0.001\nrelu\n"
+    "conv 6 3\nbatchnorm epsilon=0.001\nscale\nprelu\n"
     "wide: conv 8 3 width=1 stride=2 padding=valid\nrelu\nmaxpool 2 stride=1 padding=0,1,0,0\ndropout 0.125\n"
     "conv 6 2 dilation=2 padding=1\nconv 4 3 padding=1,0,2,0 dilation=1,2\n"
     "flatten\nbatchnorm\n"
@@ -90,10 +90,12 @@ static void test_dead_channels_are_not_missed(void **state)
     (void)state;
     nn_model *model = net_model(chain, 3);
     kill_norm(model, "batchnorm1");
+    for (int i = 0; i < node_of(model, "scale1")->out.c; i++) /* else it, too, would make something of nothing */
+        weight(model, "scale1", 1)[i] = 0;
     kill_filters(model, "wide");
     kill_filters(model, "conv3");
     kill_filters(model, "conv4");
-    for (int i = 0; i < node_of(model, "batchnorm2")->out.c; i++) /* else it would make something of nothing */
+    for (int i = 0; i < node_of(model, "batchnorm2")->out.c; i++) /* the same */
         weight(model, "batchnorm2", 1)[i] = weight(model, "batchnorm2", 2)[i] = 0;
     kill_norm(model, "batchnorm3");
     kill_filters(model, "dense2");
@@ -118,7 +120,7 @@ static void test_the_architecture_is_as_one_would_write_it(void **state)
     (void)state;
     nn_model *model = net_model(chain, 3), *half = pruned(model, 0.5);
     assert_string_equal(half->plan->text, "input 12 12 1\n"
-                                          "conv 3 3\nbatchnorm epsilon=0.001\nrelu\n"
+                                          "conv 3 3\nbatchnorm epsilon=0.001\nscale\nprelu\n"
                                           "wide: conv 4 3 width=1 stride=2 padding=valid\nrelu\n"
                                           "maxpool 2 stride=1 padding=0,1,0,0\ndropout rate=0.125\n"
                                           "conv 3 2 padding=1 dilation=2\nconv 2 3 padding=1,0,2,0 dilation=1,2\n"

@@ -1,0 +1,59 @@
+/* scale.c - y = gain x + bias per channel: a batchnorm without statistics. */
+#include "nn/kernels/kernels.h"
+#include "nn/op.h"
+
+enum { GAIN, BIAS }; /* parameters */
+
+static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
+{
+    const int c[] = {node->in.c};
+    node->out = node->in;
+    return nn_plan_add_param(plan, node, "gain", NN_GAIN, 1, 1, c, err) &&
+           nn_plan_add_param(plan, node, "bias", NN_BIAS, 1, 1, c, err);
+}
+
+static void forward(const nn_slice *s)
+{
+    int c = s->node->in.c;
+    const float *restrict gain = nn_slice_weight(s, GAIN), *restrict bias = nn_slice_weight(s, BIAS);
+    const float *restrict x = s->x;
+    float *restrict y = s->y;
+    for (size_t p = 0; p < nn_slice_pixels(s); p++, x += c, y += c)
+        for (int i = 0; i < c; i++)
+            y[i] = gain[i] * x[i] + bias[i];
+}
+
+/* dgain = sum dy x, dbias = sum dy, dx = gain dy */
+static void backward(const nn_slice *s)
+{
+    int c = s->node->in.c;
+    const float *restrict gain = nn_slice_weight(s, GAIN), *restrict x = s->x, *restrict dy = s->dy;
+    float *restrict d_gain = nn_slice_gradient(s, GAIN), *restrict d_bias = nn_slice_gradient(s, BIAS);
+    float *restrict dx = s->dx;
+    for (size_t p = 0; p < nn_slice_pixels(s); p++, x += c, dy += c) {
+        for (int i = 0; i < c; i++) {
+            d_gain[i] += dy[i] * x[i];
+            d_bias[i] += dy[i];
+        }
+        for (int i = 0; dx && i < c; i++)
+            dx[i] = gain[i] * dy[i];
+        dx = dx ? dx + c : NULL;
+    }
+}
+
+static const char *const examples[] = {
+    "input 3 3 2\nconv 3 2\nscale\nflatten\ndense 3\nsoftmax\n",
+    "input 1 1 6\nscale\ndense 2\nsoftmax\n",
+    NULL,
+};
+
+extern const nn_op NN_VARIANT(nn_op_scale);
+const nn_op NN_VARIANT(nn_op_scale) = {
+    .name = "scale",
+    .summary = "y = gain x + bias, per channel",
+    .inputs = 1,
+    .plan = plan,
+    .forward = forward,
+    .backward = backward,
+    .examples = examples,
+};
