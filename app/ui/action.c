@@ -24,6 +24,25 @@ const action_info *action_about(int id)
     return &table[id - ACTION_OWN];
 }
 
+bool action_begins_group(int id, text_id *heading)
+{
+    static const struct {
+        int first;
+        text_id heading;
+    } groups[] = {
+#define ACTION(id, name, mods, key, over)
+#define ACTION_GROUP(first, heading) {ACTION_##first, heading},
+#include "assets/actions.def"
+#undef ACTION
+    };
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
+        if (groups[i].first == id) {
+            *heading = groups[i].heading;
+            return true;
+        }
+    return false;
+}
+
 int action_for_key(int key, int mods)
 {
     for (int id = ACTION_OWN; id < ACTION_NAMED_END; id++)

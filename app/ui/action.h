@@ -77,6 +77,9 @@ typedef struct action_info {
 /* id: a row of the table. */
 const action_info *action_about(int id);
 
+/* The heading over it in the menu; false where it goes on with the group before. */
+bool action_begins_group(int id, text_id *heading);
+
 /* The action that a key press asks for, ACTION_NONE if none. */
 int action_for_key(int key, int mods);
 

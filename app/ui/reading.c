@@ -3,6 +3,7 @@
 #include "app/core/digit/picture.h"
 #include "notice.h"
 #include <math.h>
+#include <stdio.h>
 
 static const double ease_ms = 55; /* in this time a bar goes 63 % of its way */
 
@@ -27,6 +28,24 @@ void reading_follow(app *self)
     r->answer.infer_us = app_told(self, "infer", r->answer.infer_us);
     if (r->answer.overflow && !said && !answer_overflows(app_reader_name(self), &err))
         app_notice_error(self, &err);
+}
+
+bool reading_label_earlier(app *self)
+{
+    if (!app_recogniser(self) || self->drawing.drawing)
+        return false;
+    for (int i = 0; i < self->recent.count; i++) {
+        recent_item *item = self->recent.item[i];
+        digit page;
+        answer a;
+        if (*item->read)
+            continue;
+        digit_from_ink(&page, &item->ink, &digit_defaults);
+        recogniser_read(app_recogniser(self), &page, &a);
+        snprintf(item->read, sizeof item->read, "%.20s%s", a.text, a.unsure || a.digit < 0 ? "?" : "");
+        return true;
+    }
+    return false;
 }
 
 bool reading_ease(app *self, double ms)

@@ -7,6 +7,9 @@
 /* Reads again if the drawing or what reads has changed. */
 void reading_follow(app *self);
 
+/* Reads one of the earlier drawings that have not been; true if there was one. */
+bool reading_label_earlier(app *self);
+
 /* Moves the bars on by `ms`. True while one is on its way. */
 bool reading_ease(app *self, double ms);
 

@@ -331,6 +331,24 @@ static void put_away(int count)
     }
 }
 
+static void test_earlier_drawings_say_what_they_are(void **state)
+{
+    (void)state;
+    screen_resize(&s, 1200, 760);
+    screen_stroke(&s, 300, 100, 300, 500, 20, POINTER_LEFT);
+    screen_settle(&s);
+    char read[24];
+    snprintf(read, sizeof read, "%s%s", app_read(s.app)->answer.text, app_read(s.app)->answer.unsure ? "?" : "");
+    screen_key(&s, KEY_DELETE, 0);
+    screen_settle(&s);
+    assert_string_equal(s.app->recent.item[0]->read, read);
+    assert_float_equal(s.app->recent.item[0]->box[0], 300, 2);
+    screen_close(&s); /* read anew after a restart */
+    screen_open(&s, 1200, 760);
+    screen_settle(&s);
+    assert_string_equal(s.app->recent.item[0]->read, read);
+}
+
 static void test_what_was_forgotten_can_be_taken_back(void **state)
 {
     (void)state;
@@ -1155,6 +1173,7 @@ int main(void)
         TEST(test_a_killed_drawing_is_offered_back),
         TEST(test_a_removed_state_folder_is_noticed_once),
         TEST(test_drawing_dismisses_the_offer),
+        TEST(test_earlier_drawings_say_what_they_are),
         TEST(test_what_was_forgotten_can_be_taken_back),
         TEST(test_taking_back_has_its_time),
         TEST(test_the_focus_is_shown_after_a_dialog_as_before),

@@ -66,7 +66,16 @@ static void sketch(recent_item *item)
         item->n_lines = 0;
         ink_visit(&item->ink, sketch_piece, &s);
         if (!s.full)
-            return;
+            break;
+    }
+    item->box[0] = item->box[1] = INFINITY;
+    item->box[2] = item->box[3] = -INFINITY;
+    for (int i = 0; i < item->n_lines; i++) {
+        const recent_line *l = &item->sketch[i];
+        item->box[0] = fminf(item->box[0], fminf(l->x0, l->x1));
+        item->box[1] = fminf(item->box[1], fminf(l->y0, l->y1));
+        item->box[2] = fmaxf(item->box[2], fmaxf(l->x0, l->x1));
+        item->box[3] = fmaxf(item->box[3], fmaxf(l->y0, l->y1));
     }
 }
 

@@ -25,6 +25,8 @@ typedef struct recent_item {
     ink ink;                          /* what was to be seen; its history is not kept */
     recent_line sketch[RECENT_LINES]; /* the same, coarse enough for a small picture that is painted often */
     int n_lines;
+    float box[4];  /* of these: left, top, right, bottom in units */
+    char read[24]; /* what its owner makes of it, "" at first; not in the file */
 } recent_item;
 
 typedef struct recent {

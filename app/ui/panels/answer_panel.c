@@ -21,8 +21,8 @@ static int draw_class(const app *self, rect r)
 {
     ui *u = self->ui;
     const answer *a = &app_read(self)->answer;
-    char label[NN_NAME + 4];
-    snprintf(label, sizeof label, "%s%s", a->text, a->unsure ? "?" : "");
+    char label[WORDS_CLASS];
+    words_class(label, a);
     font f = panel_fit(self, label, (font){r.h * 9 / 8, FONT_BOLD}, r.w); /* capitals are lower than the font */
     ui_area(u, r, "answer", ELEMENT_SHOWN);
     ui_explain(u, texts_get(TEXT_ANSWER_TIP));
@@ -65,7 +65,9 @@ static void draw_confidence(const app *self, rect r)
 static void draw_words(const app *self, rect r)
 {
     ui *u = self->ui;
-    const char *words = words_answer(u, &app_read(self)->answer, app_model(self)->label);
+    const app_reading *read = app_read(self);
+    const char *words = words_is_none(&read->answer) ? words_doubt(&read->digit)
+                                                     : words_answer(u, &read->answer, app_model(self)->label);
     font f = panel_fit(self, words, (font){r.h * 2 / 3, FONT_REGULAR}, r.w);
     font least = ui_font(u, 13, FONT_REGULAR);
     colour c = app_read(self)->answer.unsure ? u->colours->warning : u->colours->text;

@@ -1,6 +1,7 @@
 /* compact_panel.c - the answer where there is little room: the class, its probability, and a column for every class. */
 #include "app/texts/texts.h"
 #include "panel.h"
+#include "words.h"
 #include <math.h>
 #include <stdio.h>
 
@@ -74,8 +75,10 @@ void compact_panel(const app *self, rect area)
         return;
     int line = ui_px(u, 26);
     const char *words = texts_get(TEXT_ANSWER_DRAW);
+    char class[WORDS_CLASS];
+    words_class(class, a);
     if (a->digit >= 0)
-        words = ui_say(u, FORMAT_ANSWER_BRIEF, a->text, a->unsure ? "?" : "", panel_percent(u, a->confidence));
+        words = ui_say(u, FORMAT_ANSWER_BRIEF, class, "", panel_percent(u, a->confidence));
     ui_label(u, (rect){area.x, area.y, area.w, line}, words, panel_fit(self, words, ui_font(u, 20, FONT_BOLD), area.w),
              a->digit < 0 || a->unsure ? u->colours->muted : u->colours->accent, ALIGN_LEFT);
     int top = area.y + line + ui_px(u, 6), high = area.y + area.h - top;

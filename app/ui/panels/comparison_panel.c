@@ -40,7 +40,7 @@ static void draw_columns(ui *u, rect r, const answer *a)
 static void draw_answer(ui *u, rect r, const comparison_row *row)
 {
     const answer *a = &row->answer;
-    char text[NN_NAME + 2];
+    char text[WORDS_CLASS];
     font small = ui_font(u, 13, FONT_REGULAR);
     if (row->load) {
         ui_label(u, r, texts_get(TEXT_COMPARE_OPENING), small, u->colours->muted, ALIGN_LEFT);
@@ -48,7 +48,7 @@ static void draw_answer(ui *u, rect r, const comparison_row *row)
     }
     if (!row->reader || a->digit < 0)
         return;
-    snprintf(text, sizeof text, "%s%s", a->text, a->unsure ? "?" : "");
+    words_class(text, a);
     int class_w = ui_px(u, 44), share_w = ui_px(u, 58), gap = ui_px(u, 8);
     font large = ui_font(u, 26, FONT_BOLD);
     int w = text_width(u->text, large, text);

@@ -22,29 +22,53 @@ static bool is_possible(const app *self, int id)
     }
 }
 
+enum { MENU_ROW = 30, MENU_HEADING = 34 /* units of the layout */ };
+
+static void draw_heading(ui *u, rect r, const char *text)
+{
+    font f = ui_font(u, 13, FONT_BOLD);
+    int pad = ui_px(u, 12), h = text_height(u->text, f);
+    draw_rect(u->list, (rect){r.x, r.y + ui_px(u, 5), r.w, 1}, 0, u->colours->edge);
+    ui_label(u, (rect){r.x + pad, r.y + r.h - h - ui_px(u, 3), r.w - 2 * pad, h}, text, f, u->colours->muted,
+             ALIGN_LEFT);
+}
+
+static void draw_entry(const app *self, rect r, int id)
+{
+    ui *u = self->ui;
+    const action_info *info = action_about(id);
+    char name[UI_NAME];
+    snprintf(name, sizeof name, "menu.%s", info->name);
+    button b = {.name = name,
+                .label = texts_get(info->label),
+                .detail = panel_shortcut(u, info),
+                .tip = texts_get(info->tip),
+                .style = BUTTON_ITEM,
+                .act = {.id = id}};
+    b.disabled = !is_possible(self, id);
+    ui_button(u, r, &b);
+}
+
+/* In groups; the menu does not list itself. */
 void menu_popup(const app *self, rect window)
 {
     ui *u = self->ui;
-    enum { SELF = 1 }; /* the menu does not list itself */
-    int row = ui_px(u, 30), count = ACTION_NAMED_END - ACTION_OWN - SELF, w = ui_px(u, 320);
-    rect view = panel_list(self, window, "menu", w, row * count);
-    rect clip = ui_scroll_begin(u, view, row * count);
-    int y = view.y - u->scroll;
+    text_id heading;
+    int row = ui_px(u, MENU_ROW), over = ui_px(u, MENU_HEADING), all = -row;
+    for (int id = ACTION_OWN; id < ACTION_NAMED_END; id++)
+        all += row + (action_begins_group(id, &heading) ? over : 0);
+    rect view = panel_list(self, window, "menu", ui_px(u, 320), all);
+    rect clip = ui_scroll_begin(u, view, all);
+    rect r = {view.x, view.y - u->scroll, view.w - ui_px(u, 6), row};
     for (int id = ACTION_OWN; id < ACTION_NAMED_END; id++) {
-        const action_info *info = action_about(id);
-        char name[UI_NAME];
+        if (action_begins_group(id, &heading)) {
+            draw_heading(u, (rect){r.x, r.y, r.w, over}, texts_get(heading));
+            r.y += over;
+        }
         if (id == ACTION_MENU)
             continue;
-        snprintf(name, sizeof name, "menu.%s", info->name);
-        button b = {.name = name,
-                    .label = texts_get(info->label),
-                    .detail = panel_shortcut(u, info),
-                    .tip = texts_get(info->tip),
-                    .style = BUTTON_ITEM,
-                    .act = {.id = id}};
-        b.disabled = !is_possible(self, b.act.id);
-        ui_button(u, (rect){view.x, y, view.w - ui_px(u, 6), row}, &b);
-        y += row;
+        draw_entry(self, r, id);
+        r.y += row;
     }
     ui_scroll_end(u, clip);
 }

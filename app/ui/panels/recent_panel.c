@@ -15,15 +15,24 @@ static void draw_one(const app *self, rect r, const char *name, int index)
     button b = {.name = full, .tip = texts_get(TEXT_RECENT_TIP), .act = {.id = ACTION_RECALL, .index = index}};
     ui_button(u, r, &b);
 
+    /* As large as fits; no dot becomes a blot. */
     rect sheet = rect_inset(r, ui_px(u, 5)), clip = draw_clip(u->list, sheet);
-    float unit = (float)sheet.w / INK_CANVAS, x = (float)sheet.x, y = (float)sheet.y;
-    float width = fmaxf(INK_DEFAULT_BRUSH * unit, 2);
+    const float *box = item->box;
+    float width = fmaxf((float)sheet.w / 14, 2), room = (float)sheet.w - 3 * width;
+    float unit = room / fmaxf(fmaxf(box[2] - box[0], box[3] - box[1]), 0.25f * INK_CANVAS);
+    float x = (float)sheet.x + 0.5f * (float)sheet.w - 0.5f * (box[0] + box[2]) * unit;
+    float y = (float)sheet.y + 0.5f * (float)sheet.h - 0.5f * (box[1] + box[3]) * unit;
     for (int i = 0; i < item->n_lines; i++) {
         const recent_line *l = &item->sketch[i];
         shape_line line = {x + l->x0 * unit, y + l->y0 * unit, width, x + l->x1 * unit, y + l->y1 * unit, width};
         draw_line(u->list, &line, u->colours->text);
     }
     draw_set_clip(u->list, clip);
+    font f = ui_font(u, 12, FONT_BOLD);
+    int w = text_width(u->text, f, item->read), h = text_height(u->text, f);
+    rect label = {r.x + r.w - w - ui_px(u, 6), r.y + r.h - h - ui_px(u, 3), w, h};
+    draw_rect(u->list, rect_inset(label, -ui_px(u, 1)), 3 * u->scale, u->colours->surface);
+    ui_label(u, label, item->read, f, u->colours->accent, ALIGN_LEFT);
 }
 
 void recent_panel(const app *self, rect area)

@@ -2,6 +2,7 @@
 #include "words.h"
 #include "app/texts/texts.h"
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 static const float worth_a_word = 0.05f; /* probability of the runner-up of a sure answer */
@@ -14,6 +15,48 @@ int words_runner_up(const answer *a)
         if (i != a->digit && (best < 0 || a->probability[i] > a->probability[best]))
             best = i;
     return best;
+}
+
+bool words_is_none(const answer *a)
+{
+    if (a->digit < 0 || !a->unsure)
+        return false;
+    return a->probability[a->digit] + a->probability[words_runner_up(a)] < worth_a_name;
+}
+
+void words_class(char out[WORDS_CLASS], const answer *a)
+{
+    snprintf(out, WORDS_CLASS, "%s%s", words_is_none(a) ? "" : a->text, a->unsure ? "?" : "");
+}
+
+/* Whether a column without ink parts the picture into two that are of about the same height. */
+static bool sees_two(const digit *page)
+{
+    const float dark = 0.2f;
+    int high[2] = {0}, part = -1;
+    bool before = false;
+    for (int x = 0; x < DIGIT_SIDE; x++) {
+        int top = DIGIT_SIDE, bottom = -1;
+        for (int y = 0; y < DIGIT_SIDE; y++)
+            if (page->image[y * DIGIT_SIDE + x] > dark) {
+                top = y < top ? y : top;
+                bottom = y;
+            }
+        bool now = bottom >= 0;
+        part += now && !before;
+        if (part > 1)
+            return false;
+        if (now && bottom - top + 1 > high[part])
+            high[part] = bottom - top + 1;
+        before = now;
+    }
+    int lower = high[0] < high[1] ? high[0] : high[1], higher = high[0] < high[1] ? high[1] : high[0];
+    return part == 1 && 2 * lower > higher;
+}
+
+const char *words_doubt(const digit *page)
+{
+    return texts_get(sees_two(page) ? TEXT_ANSWER_TWO : TEXT_ANSWER_NONE);
 }
 
 /* Where English has "an", by sound: "an 8", "an 11" (not "an 110"), "an F", "an apple". */
@@ -40,7 +83,7 @@ const char *words_answer(ui *u, const answer *a, const char (*label)[NN_NAME])
     int other = words_runner_up(a);
     if (a->digit < 0)
         return "";
-    if (a->unsure && a->probability[a->digit] + a->probability[other] < worth_a_name)
+    if (words_is_none(a))
         return texts_get(TEXT_ANSWER_NONE);
     const char *best = name_of(u, a->text), *second = name_of(u, label[other]);
     if (a->unsure)

@@ -8,8 +8,18 @@
 /* The second most likely class, -1 for an empty canvas. */
 int words_runner_up(const answer *answer);
 
+/* Doubt in which no class stands out. */
+bool words_is_none(const answer *answer);
+
+/* The class alone, with a question mark where there is doubt; a bare one for none. */
+enum { WORDS_CLASS = NN_NAME + 2 };
+void words_class(char out[WORDS_CLASS], const answer *answer);
+
 /* One sentence: "This is a 7.", "This is a 7, or perhaps a 1.", "Unsure: a 7 or a 1?" label: of all classes. "" for an
  * empty canvas. Until the next frame, as all that is said. */
 const char *words_answer(ui *u, const answer *answer, const char (*label)[NN_NAME]);
+
+/* Why nothing was made of a picture that is none of the classes: two shapes beside each other, or just that. */
+const char *words_doubt(const digit *page);
 
 #endif
