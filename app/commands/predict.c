@@ -45,19 +45,18 @@ static void print_answer(const char *file, int width, const answer *a, const nn_
 static bool read_picture(recogniser *reader, const char *model, const char *file, digit *image, answer *a,
                          nn_error *err)
 {
-    unsigned char *data, *luma = NULL;
+    unsigned char *data;
     size_t len;
-    int w, h;
+    pixmap colours = {.rgba = NULL};
+    picture_looks found = {.count = 0};
     if (!nn_file_read(file, PICTURE_MAX_BYTES, &data, &len, err))
         return false;
-    bool ok =
-        picture_file_decode(&luma, &w, &h, data, len, err) && picture_read(image, luma, w, h, &digit_defaults, err);
-    nn_free(luma);
+    bool ok = picture_file_decode(&colours, data, len, err) && picture_find(&found, &colours, err) &&
+              recogniser_read_picture(reader, &found, &digit_defaults, image, a, err);
+    picture_free(&found);
+    nn_free(colours.rgba);
     nn_free(data);
-    if (!ok)
-        return nn_fail_in(err, file);
-    recogniser_read(reader, image, a);
-    return !a->overflow || answer_overflows(model, err) || nn_fail_in(err, file);
+    return (ok && (!a->overflow || answer_overflows(model, err))) || nn_fail_in(err, file);
 }
 
 /* A picture that cannot be read does not keep the others from being read. */

@@ -57,7 +57,7 @@ void drawing_find_picture(app *self)
 
 void drawing_drop_picture(app *self)
 {
-    if (!self->picture.luma)
+    if (!self->picture.shown)
         return;
     app_picture_free(&self->picture);
     forget_picture(self);

@@ -1,6 +1,5 @@
 /* file_job.c - looks at how a file begins, then reads it as what it is. */
 #include "file_job.h"
-#include "app/core/digit/shrink.h"
 #include "app/core/drawing/strokes.h"
 #include "app/core/paths.h"
 #include "app/ui/kit/picture_file.h"
@@ -42,32 +41,38 @@ bool file_parse_strokes(ink *drawing, const char *text, size_t len, float brush,
 
 void app_picture_free(app_picture *self)
 {
-    nn_free(self->luma);
+    picture_free(&self->found);
     nn_free(self->shown);
     *self = (app_picture){0};
 }
 
-/* A copy of at most INK_CANVAS pixels a side for the canvas. */
-static bool make_shown(app_picture *p)
+/* A copy of at most INK_CANVAS pixels a side for the canvas, over white. */
+static bool make_shown(app_picture *p, const pixmap *colours, nn_error *err)
 {
-    shrink_size(&p->shown_w, &p->shown_h, p->w, p->h, INK_CANVAS);
-    p->shown = nn_alloc((size_t)p->shown_w * (size_t)p->shown_h, 1);
-    if (!p->shown)
+    pixmap small;
+    const pixel_box whole = {0, 0, colours->w, colours->h};
+    if (!pixmap_shrink(&small, colours, &whole, INK_CANVAS, err))
         return false;
-    shrink_luma(p->shown, p->shown_w, p->shown_h, p->luma, p->w, p->h);
-    for (int i = 0; i < p->shown_w * p->shown_h; i++)
-        p->shown[i] = (unsigned char)(255 - p->shown[i]);
-    return true;
+    p->w = colours->w;
+    p->h = colours->h;
+    p->shown_w = small.w;
+    p->shown_h = small.h;
+    p->shown = nn_alloc((size_t)small.w * (size_t)small.h, 1);
+    for (int i = 0; p->shown && i < small.w * small.h; i++)
+        p->shown[i] = pixmap_darkness(small.rgba + 4 * (ptrdiff_t)i);
+    nn_free(small.rgba);
+    return p->shown || nn_fail(err, NN_NOMEM, 0, "out of memory");
 }
 
 static bool read_picture(app_picture *p, const unsigned char *data, size_t len, nn_error *err)
 {
-    if (!picture_file_decode(&p->luma, &p->w, &p->h, data, len, err))
-        return false;
-    if (make_shown(p))
-        return true;
-    app_picture_free(p);
-    return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    pixmap colours;
+    bool ok = picture_file_decode(&colours, data, len, err) && make_shown(p, &colours, err) &&
+              picture_find(&p->found, &colours, err);
+    nn_free(colours.rgba);
+    if (!ok)
+        app_picture_free(p);
+    return ok;
 }
 
 /* ---- the worker -------------------------------------------------------------------------------------------------- */

@@ -3,15 +3,16 @@
 #ifndef FILE_JOB_H
 #define FILE_JOB_H
 
+#include "app/core/digit/picture.h"
 #include "app/core/drawing/ink.h"
 #include "app/core/job.h"
 #include <stddef.h>
 
 /* A picture that is read instead of a drawing. */
 typedef struct app_picture {
-    unsigned char *luma; /* w x h; NULL: there is none */
+    picture_looks found; /* the writing in it */
     int w, h;
-    unsigned char *shown; /* as the canvas shows it: shown_w x shown_h, ink = 255 */
+    unsigned char *shown; /* as the canvas shows it: shown_w x shown_h, black = 255; NULL: there is none */
     int shown_w, shown_h;
 } app_picture;
 

@@ -1,11 +1,28 @@
 /* reading.c - from the drawing or picture to the digit, its answer and the bars. */
 #include "reading.h"
-#include "app/core/digit/picture.h"
 #include "notice.h"
 #include <math.h>
 #include <stdio.h>
 
 static const double ease_ms = 55; /* in this time a bar goes 63 % of its way */
+
+static bool read_drawing(app *self)
+{
+    app_reading *r = &self->reading;
+    digit_track(&r->track, &r->digit, &self->drawing, &self->how);
+    if (app_recogniser(self))
+        recogniser_read(app_recogniser(self), &r->digit, &r->answer);
+    return true;
+}
+
+static bool read_picture(app *self, nn_error *err)
+{
+    app_reading *r = &self->reading;
+    const picture_looks *p = &self->picture.found;
+    if (app_recogniser(self))
+        return recogniser_read_picture(app_recogniser(self), p, &self->how, &r->digit, &r->answer, err);
+    return picture_digit(&r->digit, p, 0, &self->how, err);
+}
 
 void reading_follow(app *self)
 {
@@ -15,16 +32,11 @@ void reading_follow(app *self)
     if (revision_same(r->of, now))
         return;
     r->of = now;
-    const app_picture *p = &self->picture;
-    if (!app_shows_picture(self))
-        digit_track(&r->track, &r->digit, &self->drawing, &self->how);
-    else if (!picture_read(&r->digit, p->luma, p->w, p->h, &self->how, &err))
+    bool said = r->answer.overflow;
+    if (!(app_shows_picture(self) ? read_picture(self, &err) : read_drawing(self)))
         app_notice_error(self, &err);
     for (int i = 0; i < DIGIT_PIXELS; i++)
         r->input28[i] = (unsigned char)(255 * r->digit.image[i] + 0.5f);
-    bool said = r->answer.overflow;
-    if (app_recogniser(self))
-        recogniser_read(app_recogniser(self), &r->digit, &r->answer);
     r->answer.infer_us = app_told(self, "infer", r->answer.infer_us);
     if (r->answer.overflow && !said && !answer_overflows(app_reader_name(self), &err))
         app_notice_error(self, &err);

@@ -283,7 +283,7 @@ typedef struct app {
 /* The picture and not the drawing is on the canvas. */
 static inline bool app_shows_picture(const app *self)
 {
-    return self->picture.luma && self->picture_at == ink_position(&self->drawing);
+    return self->picture.shown && self->picture_at == ink_position(&self->drawing);
 }
 
 /* What only this run can tell, such as how long something took or whether a worker is done: a session that is played

@@ -1,7 +1,8 @@
-/* fuzz_picture.c - pictures of any size and any grey: the digit made of them is finite and in range. Input: width,
- * height, greys. */
+/* fuzz_picture.c - pictures of any size and any colours, prepared in all ways: the digit made of them is finite and in
+ * range. Input: width, height, bits for the options, then greys, or colours and alpha. */
 #include "app/core/digit/picture.h"
 #include "fuzz.h"
+#include "nn/alloc.h"
 #include <string.h>
 
 const char *const fuzz_words[] = {"\xff\xff\xff\xff", "\x80", "\x01", NULL};
@@ -20,10 +21,13 @@ void fuzz_seeds(void (*add)(const void *data, size_t len))
 {
     enum { SIDE = 32 };
     for (int kind = 0; kind < 8; kind++) {
-        unsigned char picture[2 + SIDE * SIDE] = {SIDE - 1, SIDE - 1};
+        unsigned char picture[3 + SIDE * SIDE] = {SIDE - 1, SIDE - 1, (unsigned char)kind};
         for (int i = 0; i < SIDE * SIDE; i++)
-            picture[2 + i] = grey(kind, i % SIDE, i / SIDE);
-        add(picture, sizeof picture);
+            picture[3 + i] = grey(kind, i % SIDE, i / SIDE);
+        for (unsigned options = 0; options < 32; options += 5) {
+            picture[2] = (unsigned char)options;
+            add(picture, sizeof picture);
+        }
     }
 }
 
@@ -39,18 +43,41 @@ static void require_sound_digit(const digit *d)
     FUZZ_REQUIRE(d->empty == (mass == 0));
 }
 
+/* Greys, or red, green, blue and alpha, the former no more than the latter allows. */
+static void fill(unsigned char *rgba, size_t count, bool coloured, const uint8_t *data, size_t len)
+{
+    for (size_t i = 0; i < count; i++) {
+        unsigned char *p = rgba + 4 * i;
+        for (size_t c = 0; c < 4; c++) {
+            size_t at = coloured ? 4 * i + c : i;
+            p[c] = at < len ? data[at] : 0;
+        }
+        p[3] = coloured ? p[3] : 255;
+        for (int c = 0; c < 3; c++)
+            p[c] = (unsigned char)(p[c] * p[3] / 255);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-    static unsigned char luma[MAX_SIDE * MAX_SIDE];
+    static unsigned char rgba[4 * MAX_SIDE * MAX_SIDE];
     static digit read;
     nn_error err = {0};
-    if (len < 2)
+    picture_looks found;
+    if (len < 3)
         return 0;
-    int w = 1 + data[0] % MAX_SIDE, h = 1 + data[1] % MAX_SIDE;
-    size_t pixels = (size_t)(w * h), given = len - 2 < pixels ? len - 2 : pixels;
-    memset(luma, 0, sizeof luma);
-    memcpy(luma, data + 2, given);
-    FUZZ_REQUIRE(picture_read(&read, luma, w, h, &digit_defaults, &err));
-    require_sound_digit(&read);
+    pixmap picture = {1 + data[0] % MAX_SIDE, 1 + data[1] % MAX_SIDE, rgba};
+    digit_options options = digit_defaults;
+    options.scale = !(data[2] & 1);
+    options.centre = !(data[2] & 2);
+    options.width = !(data[2] & 4);
+    options.distort.width = data[2] & 8 ? 1.5f : 0;
+    fill(rgba, (size_t)(picture.w * picture.h), data[2] & 16, data + 3, len - 3);
+    FUZZ_REQUIRE(picture_find(&found, &picture, &err));
+    for (int look = 0; look <= found.count; look++) {
+        FUZZ_REQUIRE(picture_digit(&read, &found, look, &options, &err));
+        require_sound_digit(&read);
+    }
+    picture_free(&found);
     return 0;
 }

@@ -1,8 +1,7 @@
-/* What stands between the UI and the system: picture files, Xft.dpi, the trace, the command line. */
+/* What stands between the UI and the system: Xft.dpi, the trace, the command line. */
 #include "app/platform/scale.h"
 #include "app/platform/tablet.h"
 #include "app/platform/window_args.h"
-#include "app/ui/kit/picture_file.h"
 #include "app/ui/trace.h"
 #include "support/screen.h"
 #include "support/temp.h"
@@ -29,114 +28,6 @@ static int remove_temp(void **state)
     (void)state;
     temp_remove();
     return 0;
-}
-
-/* ---- pictures -------------------------------------------------------------------------------------------------- */
-
-enum { W = 37, H = 21 };
-
-static void fill(uint32_t pixels[W * H])
-{
-    for (uint32_t i = 0; i < W * H; i++)
-        pixels[i] = 0xff000000 | i * 331;
-}
-
-static void assert_saved_picture_reads(const char *path)
-{
-    nn_error err;
-    uint32_t pixels[W * H];
-    unsigned char *data, *luma;
-    size_t len;
-    int w, h;
-    fill(pixels);
-    assert_true(picture_file_save(path, pixels, W, H, &err));
-    assert_true(nn_file_read(path, 1 << 20, &data, &len, &err));
-    if (!picture_file_decode(&luma, &w, &h, data, len, &err))
-        fail_msg("%s", err.text);
-    assert_int_equal(w, W);
-    assert_int_equal(h, H);
-    for (int i = 0; i < W * H; i++) {
-        uint32_t p = pixels[i];
-        int expected = (int)((299 * (p >> 16 & 255) + 587 * (p >> 8 & 255) + 114 * (p & 255) + 500) / 1000);
-        assert_in_range(luma[i], expected > 0 ? expected - 1 : 0, expected + 1);
-    }
-    nn_free(luma);
-    nn_free(data);
-}
-
-static void test_what_is_saved_can_be_read(void **state)
-{
-    (void)state;
-    assert_saved_picture_reads(temp_path("a.png"));
-    assert_saved_picture_reads(temp_path("a.bmp"));
-}
-
-static void assert_refused(const void *data, size_t len, nn_code code)
-{
-    nn_error err;
-    unsigned char *luma;
-    int w, h;
-    assert_false(picture_file_decode(&luma, &w, &h, data, len, &err));
-    assert_null(luma);
-    assert_int_equal(err.code, code);
-    assert_true(strlen(err.text) > 10);
-}
-
-static void test_huge_pictures_are_refused_before_decoding(void **state)
-{
-    (void)state;
-    static const unsigned char png[24] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13,
-                                          'I',  'H', 'D', 'R', 0,    1,    0,    0,    0, 1, 0, 0};
-    static const unsigned char jpeg[] = {0xff, 0xd8, 0xff, 0xe0, 0,    4,    0, 0, 0xff, 0xc0, 0,
-                                         17,   8,    0xff, 0xff, 0xff, 0xff, 3, 0, 0,    0,    0};
-    static const unsigned char bmp[26] = {'B', 'M', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                                          0,   40,  0, 0, 0, 0, 0, 2, 0, 0, 0, 2, 0};
-    static const char pnm[] = "P6 # a comment\n 70000\n70000 255\n";
-    assert_refused(png, sizeof png, NN_LIMIT);
-    assert_refused(jpeg, sizeof jpeg, NN_LIMIT);
-    assert_refused(bmp, sizeof bmp, NN_LIMIT);
-    assert_refused(pnm, sizeof pnm - 1, NN_LIMIT);
-}
-
-static void test_what_is_no_picture_is_refused(void **state)
-{
-    (void)state;
-    assert_refused("", 0, NN_FORMAT);
-    assert_refused("GIF89a and more than thirty bytes of it", 39, NN_FORMAT);
-    assert_refused("P5 2 2 255\n", 11, NN_FORMAT); /* cut short */
-}
-
-/* Every prefix of a good file is read or refused, with nothing left behind. */
-static void test_cut_pictures_are_survived(void **state)
-{
-    (void)state;
-    nn_error err;
-    uint32_t pixels[W * H];
-    unsigned char *data, *luma;
-    size_t len, live = nn_alloc_live();
-    int w, h;
-    fill(pixels);
-    assert_true(picture_file_save(temp_path("a.png"), pixels, W, H, &err));
-    assert_true(nn_file_read(temp_path("a.png"), 1 << 20, &data, &len, &err));
-    for (size_t cut = 0; cut < len; cut += 7)
-        if (picture_file_decode(&luma, &w, &h, data, cut, &err))
-            nn_free(luma);
-    nn_free(data);
-    assert_int_equal(nn_alloc_live(), live);
-}
-
-static void test_pnm_is_read(void **state)
-{
-    (void)state;
-    nn_error err;
-    unsigned char *luma;
-    int w, h;
-    const char pnm[] = "P5\n2 2\n255\n\x01\x02\x03\xfe";
-    assert_true(picture_file_decode(&luma, &w, &h, (const unsigned char *)pnm, sizeof pnm - 1, &err));
-    assert_int_equal(w * h, 4);
-    assert_int_equal(luma[0], 1);
-    assert_int_equal(luma[3], 0xfe);
-    nn_free(luma);
 }
 
 /* ---- scale ------------------------------------------------------------------------------------------------------- */
@@ -301,11 +192,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #ifdef DIGITSCOPE_IMAGE
-        TEST(test_what_is_saved_can_be_read),
-        TEST(test_huge_pictures_are_refused_before_decoding),
-        TEST(test_what_is_no_picture_is_refused),
-        TEST(test_cut_pictures_are_survived),
-        TEST(test_pnm_is_read),
 #endif
         TEST(test_xft_dpi_is_found),
         TEST(test_the_end_of_a_pen_is_known_by_its_name),

@@ -1,15 +1,28 @@
-/* picture.h - reading a digit from a picture instead of strokes. */
+/* picture.h - reading a digit from a picture instead of strokes.
+ *
+ * A picture is looked at in several ways, first as ink on a ground of one colour, then as ink on one in uneven light:
+ * each finds the writing (writing.h). Each writing becomes a digit as ink does: its strokes brought to the pen's width
+ * (pen.h), the box of their centre lines fitted, then digit_from_coverage. Which of them counts is for the network to
+ * say (recogniser_read_picture). */
 #ifndef PICTURE_H
 #define PICTURE_H
 
 #include "digit.h"
+#include "writing.h"
 
-/* luma: w x h, 0..255, row by row; dark ink on light paper or the reverse (told by the border). The ink's box is
- * resampled into the frame, strokes are brought to the pen's width by the distance field and their centre lines
- * fitted as those of ink are, then digit_from_coverage. An even picture is empty. out->box is the ink's box in the
- * picture's pixels. A picture of exactly 28x28 with a black border is taken as it is: it is in MNIST's form
- * already. A photo of paper in uneven light is evened out first, and only the writing in it is read (lighting.h). False
- * only when out of memory, which it takes little of, however large the picture. Any thread. */
-bool picture_read(digit *out, const unsigned char *luma, int w, int h, const digit_options *options, nn_error *err);
+enum { PICTURE_LOOKS = 2 };
+
+typedef struct picture_looks {
+    int w, h;  /* of the picture, in pixels: what boxes and maps of digits are in */
+    int count; /* of looks that found something; 0: nothing to read */
+    writing look[PICTURE_LOOKS];
+} picture_looks;
+
+/* False only when out of memory. Free in any case. Any thread. */
+bool picture_find(picture_looks *out, const pixmap *from, nn_error *err);
+void picture_free(picture_looks *picture); /* and empties it */
+
+/* The digit of one look; empty where count is 0. False only when out of memory. Any thread. */
+bool picture_digit(digit *out, const picture_looks *picture, int look, const digit_options *options, nn_error *err);
 
 #endif

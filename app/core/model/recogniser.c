@@ -97,3 +97,26 @@ void recogniser_read(recogniser *r, const digit *image, answer *out)
     out->confidence = out->probability[out->digit];
     out->unsure = out->confidence < threshold;
 }
+
+/* Of two looks that leave it unsure, the later one must be this many times as sure. */
+static const float favour = 2;
+
+bool recogniser_read_picture(recogniser *r, const picture_looks *p, const digit_options *options, digit *image,
+                             answer *out, nn_error *err)
+{
+    int best = 0;
+    bool sure = false;
+    *out = answer_none();
+    for (int i = 0; i < PICTURE_LOOKS && !sure && (i == 0 || i < p->count); i++) {
+        answer a;
+        if (!picture_digit(image, p, i, options, err))
+            return false;
+        recogniser_read(r, image, &a);
+        sure = a.digit >= 0 && !a.unsure;
+        if (i == 0 || sure || a.confidence > favour * out->confidence) {
+            *out = a;
+            best = i;
+        }
+    }
+    return sure || best == p->count - 1 || picture_digit(image, p, best, options, err);
+}

@@ -4,7 +4,7 @@
 #define RECOGNISER_H
 
 #include "answer.h"
-#include "app/core/digit/digit.h"
+#include "app/core/digit/picture.h"
 #include "nn/nn.h"
 
 typedef struct recogniser recogniser;
@@ -26,5 +26,10 @@ void recogniser_set_weights(recogniser *recogniser, const float *weights);
 
 /* One inference on the calling thread; no inference for an empty digit. Never allocates, never fails. */
 void recogniser_read(recogniser *recogniser, const digit *digit, answer *answer);
+
+/* One inference for each look at a picture, up to the first that the network is sure of; else the one that it is surest
+ * of counts, with some favour for the first. *digit is the one that was read. False only when out of memory. */
+bool recogniser_read_picture(recogniser *recogniser, const picture_looks *picture, const digit_options *options,
+                             digit *digit, answer *answer, nn_error *err);
 
 #endif

@@ -1,237 +1,221 @@
-/* picture_file.c - decoding with SDL2_image after a look at the header; encoding into memory, then an atomic save. */
+/* picture_file.c - which decoder reads a file, and what becomes of its pixels; encoding into memory, then an atomic
+ * save. */
 #include "picture_file.h"
 #include "app/core/png.h"
 #include "nn/alloc.h"
 #include "nn/file.h"
+#include "picture_decode.h"
 #include <SDL.h>
 #include <string.h>
-#ifdef DIGITSCOPE_IMAGE
-#include <SDL_image.h>
-#endif
 
-#ifdef DIGITSCOPE_IMAGE
+/* ---- for the decoders -------------------------------------------------------------------------------------------- */
 
-typedef struct bytes {
-    const unsigned char *data;
-    size_t len;
-} bytes;
-
-static uint32_t byte_at(bytes b, size_t i)
+uint32_t bytes_big(bytes b, size_t at, int count)
 {
-    return i < b.len ? b.data[i] : 0;
-}
-
-static uint32_t big_16(bytes b, size_t i)
-{
-    return byte_at(b, i) << 8 | byte_at(b, i + 1);
-}
-
-static uint32_t big_32(bytes b, size_t i)
-{
-    return big_16(b, i) << 16 | big_16(b, i + 2);
-}
-
-static uint32_t little_16(bytes b, size_t i)
-{
-    return byte_at(b, i) | byte_at(b, i + 1) << 8;
-}
-
-static uint32_t little_32(bytes b, size_t i)
-{
-    return little_16(b, i) | little_16(b, i + 2) << 16;
-}
-
-/* ---- the size, from each format's header; 0 x 0 where it is not that format -------------------------------------- */
-
-typedef struct size_2d {
-    uint64_t w, h;
-} size_2d;
-
-static size_2d png_size(bytes b)
-{
-    static const unsigned char magic[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
-    if (b.len < 24 || memcmp(b.data, magic, sizeof magic) != 0)
-        return (size_2d){0, 0};
-    return (size_2d){big_32(b, 16), big_32(b, 20)};
-}
-
-static size_2d bmp_size(bytes b)
-{
-    if (b.len < 26 || b.data[0] != 'B' || b.data[1] != 'M')
-        return (size_2d){0, 0};
-    if (little_32(b, 14) == 12)
-        return (size_2d){little_16(b, 18), little_16(b, 20)};
-    int64_t height = (int32_t)little_32(b, 22); /* negative: from the top down */
-    return (size_2d){little_32(b, 18), (uint64_t)(height < 0 ? -height : height)};
-}
-
-/* Walks the segments to the frame header. */
-static size_2d jpeg_size(bytes b)
-{
-    if (b.len < 4 || b.data[0] != 0xff || b.data[1] != 0xd8)
-        return (size_2d){0, 0};
-    for (size_t at = 2; at + 9 < b.len && b.data[at] == 0xff;) {
-        unsigned marker = b.data[at + 1];
-        if (marker == 0xff) {
-            at++;
-            continue;
-        }
-        bool frame = marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
-        if (frame)
-            return (size_2d){big_16(b, at + 7), big_16(b, at + 5)};
-        at += 2 + big_16(b, at + 2);
-    }
-    return (size_2d){0, 0};
-}
-
-static bool is_space(uint32_t c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static uint64_t pnm_number(bytes b, size_t *at)
-{
-    while (is_space(byte_at(b, *at)) || byte_at(b, *at) == '#') {
-        if (byte_at(b, *at) == '#')
-            while (*at < b.len && byte_at(b, *at) != '\n')
-                ++*at;
-        ++*at;
-    }
-    uint64_t value = 0;
-    for (; byte_at(b, *at) >= '0' && byte_at(b, *at) <= '9' && value < 1u << 30; ++*at)
-        value = value * 10 + byte_at(b, *at) - '0';
+    uint32_t value = 0;
+    for (int i = 0; i < count; i++)
+        value = value << 8 | (at + (size_t)i < b.len ? b.data[at + (size_t)i] : 0u);
     return value;
 }
 
-static size_2d pnm_size(bytes b)
+uint32_t bytes_little(bytes b, size_t at, int count)
 {
-    if (b.len < 8 || b.data[0] != 'P' || b.data[1] < '1' || b.data[1] > '6' || !is_space(b.data[2]))
-        return (size_2d){0, 0};
-    size_t at = 2;
-    uint64_t w = pnm_number(b, &at);
-    return (size_2d){w, pnm_number(b, &at)};
+    uint32_t value = 0;
+    while (count-- > 0)
+        value = value << 8 | (at + (size_t)count < b.len ? b.data[at + (size_t)count] : 0u);
+    return value;
 }
 
-static const struct {
-    size_2d (*size)(bytes b);
-    SDL_Surface *(SDLCALL *load)(SDL_RWops *source);
-} formats[] = {
-    {png_size, IMG_LoadPNG_RW}, {jpeg_size, IMG_LoadJPG_RW}, {bmp_size, IMG_LoadBMP_RW}, {pnm_size, IMG_LoadPNM_RW}};
-
-static SDL_Surface *decode(bytes b, nn_error *err)
+bool bytes_have(bytes b, size_t at, const char *text)
 {
-    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
-        size_2d size = formats[i].size(b);
-        if (size.w == 0 || size.h == 0)
-            continue;
-        if (size.w > PICTURE_MAX_PIXELS / size.h) {
-            nn_fail(err, NN_LIMIT, 0, "%llu x %llu pixels, at most 64 megapixels can be opened",
-                    (unsigned long long)size.w, (unsigned long long)size.h);
-            return NULL;
-        }
-        SDL_RWops *source = SDL_RWFromConstMem(b.data, (int)b.len);
-        SDL_Surface *picture = source ? formats[i].load(source) : NULL;
-        if (!picture)
-            nn_fail(err, NN_FORMAT, 0, "the picture is broken: %s", SDL_GetError());
-        if (source)
-            SDL_RWclose(source);
-        return picture;
-    }
-    nn_fail(err, NN_FORMAT, 0, "not a picture: PNG, JPEG, BMP and PNM can be opened");
-    return NULL;
+    size_t len = strlen(text);
+    return at < b.len && len <= b.len - at && memcmp(b.data + at, text, len) == 0;
 }
 
-/* ITU-R BT.601 luma of one pixel over white. */
-static unsigned char luma_of(const unsigned char *rgba)
+bool picture_size_is_fit(uint64_t w, uint64_t h, nn_error *err)
 {
-    unsigned y = (299u * rgba[0] + 587u * rgba[1] + 114u * rgba[2] + 500u) / 1000u;
-    return (unsigned char)((y * rgba[3] + 255u * (255u - rgba[3]) + 127u) / 255u);
+    if (w == 0 || h == 0)
+        return nn_fail(err, NN_FORMAT, 0, "the picture is broken: it has no pixels");
+    if (w > PICTURE_MAX_PIXELS / h)
+        return nn_fail(err, NN_LIMIT, 0, "%llu x %llu pixels, at most 64 megapixels can be opened",
+                       (unsigned long long)w, (unsigned long long)h);
+    return true;
 }
 
-static uint32_t colour_of(const unsigned char *rgba)
+bool picture_decoded_room(decoded *out, uint64_t w, uint64_t h, nn_error *err)
 {
-    uint32_t c = 0xff;
-    for (int i = 0; i < 3; i++)
-        c = c << 8 | ((unsigned)rgba[i] * rgba[3] + 255u * (255u - rgba[3]) + 127u) / 255u;
-    return c;
-}
-
-/* Freed with SDL_FreeSurface; NULL on failure. */
-static SDL_Surface *decode_rgba(const unsigned char *data, size_t len, nn_error *err)
-{
-    if (len > PICTURE_MAX_BYTES) {
-        nn_fail(err, NN_LIMIT, 0, "larger than 64 MiB");
-        return NULL;
-    }
-    SDL_Surface *picture = decode((bytes){data, len}, err);
-    if (!picture)
-        return NULL;
-    SDL_Surface *rgba = SDL_ConvertSurfaceFormat(picture, SDL_PIXELFORMAT_RGBA32, 0);
-    SDL_FreeSurface(picture);
-    if (!rgba)
-        nn_fail(err, NN_NOMEM, 0, "out of memory");
-    return rgba;
-}
-
-static const unsigned char *rgba_row(const SDL_Surface *rgba, int y)
-{
-    return (const unsigned char *)rgba->pixels + (ptrdiff_t)y * rgba->pitch;
-}
-
-bool picture_file_decode(unsigned char **luma, int *w, int *h, const unsigned char *data, size_t len, nn_error *err)
-{
-    *luma = NULL;
-    SDL_Surface *rgba = decode_rgba(data, len, err);
-    if (!rgba)
+    if (!picture_size_is_fit(w, h, err))
         return false;
-    *w = rgba->w;
-    *h = rgba->h;
-    *luma = nn_alloc((size_t)*w * (size_t)*h, 1);
-    for (int y = 0; *luma && y < *h; y++)
-        for (int x = 0; x < *w; x++)
-            (*luma)[(size_t)y * (size_t)*w + (size_t)x] = luma_of(rgba_row(rgba, y) + 4 * (ptrdiff_t)x);
-    SDL_FreeSurface(rgba);
-    return *luma || nn_fail(err, NN_NOMEM, 0, "out of memory");
+    out->w = (int)w;
+    out->h = (int)h;
+    out->rgba = nn_alloc((size_t)(w * h), 4);
+    return out->rgba || nn_fail(err, NN_NOMEM, 0, "out of memory");
 }
 
-bool picture_file_colours(uint32_t **pixels, int *w, int *h, const unsigned char *data, size_t len, nn_error *err)
+int picture_exif_orientation(bytes b)
 {
-    *pixels = NULL;
-    SDL_Surface *rgba = decode_rgba(data, len, err);
-    if (!rgba)
-        return false;
-    *w = rgba->w;
-    *h = rgba->h;
-    *pixels = nn_alloc((size_t)*w * (size_t)*h, sizeof **pixels);
-    for (int y = 0; *pixels && y < *h; y++)
-        for (int x = 0; x < *w; x++)
-            (*pixels)[(size_t)y * (size_t)*w + (size_t)x] = colour_of(rgba_row(rgba, y) + 4 * (ptrdiff_t)x);
-    SDL_FreeSurface(rgba);
-    return *pixels || nn_fail(err, NN_NOMEM, 0, "out of memory");
+    enum { ORIENTATION = 0x112 };
+    uint32_t (*number)(bytes b, size_t at, int count) = bytes_have(b, 0, "II") ? bytes_little : bytes_big;
+    size_t at = number(b, 4, 4);
+    uint32_t entries = number(b, at, 2);
+    for (uint32_t i = 0; i < entries; i++) {
+        size_t entry = at + 2 + 12 * (size_t)i;
+        uint32_t value = number(b, entry + 8, 2);
+        if (number(b, entry, 2) == ORIENTATION)
+            return value >= 1 && value <= 8 ? (int)value : 1;
+    }
+    return 1;
 }
 
+/* ---- formats ----------------------------------------------------------------------------------------------------- */
+
+/* A format begins with `magic`, or has it at `at`. decode: NULL where this build lacks the library that `needs` names;
+ * without that nothing can read the format. */
+typedef struct format {
+    const char *name, *magic;
+    size_t at;
+    picture_decoder *decode;
+    const char *needs;
+} format;
+
+#ifdef DIGITSCOPE_IMAGE
+#define WITH_IMAGE(decoder) decoder
 #else
-
-static bool not_built(nn_error *err)
-{
-    return nn_fail(err, NN_USAGE, 0, "this build cannot open pictures: it was made without SDL2_image");
-}
-
-bool picture_file_decode(unsigned char **luma, int *w, int *h, const unsigned char *data, size_t len, nn_error *err)
-{
-    (void)w, (void)h, (void)data, (void)len;
-    *luma = NULL;
-    return not_built(err);
-}
-
-bool picture_file_colours(uint32_t **pixels, int *w, int *h, const unsigned char *data, size_t len, nn_error *err)
-{
-    (void)w, (void)h, (void)data, (void)len;
-    *pixels = NULL;
-    return not_built(err);
-}
-
+#define WITH_IMAGE(decoder) NULL
 #endif
+#ifdef DIGITSCOPE_HEIF
+#define WITH_HEIF(decoder) decoder
+#else
+#define WITH_HEIF(decoder) NULL
+#endif
+
+static const char image_library[] = "SDL2_image", heif_library[] = "libheif";
+
+static const format formats[] = {
+    {"PNG", "\x89PNG\r\n\x1a\n", 0, WITH_IMAGE(picture_decode_png), image_library},
+    {"JPEG", "\xff\xd8", 0, WITH_IMAGE(picture_decode_jpeg), image_library},
+    {"BMP", "BM", 0, WITH_IMAGE(picture_decode_bmp), image_library},
+    {"PNM", "P1", 0, WITH_IMAGE(picture_decode_pnm), image_library},
+    {"PNM", "P2", 0, WITH_IMAGE(picture_decode_pnm), image_library},
+    {"PNM", "P3", 0, WITH_IMAGE(picture_decode_pnm), image_library},
+    {"PNM", "P4", 0, WITH_IMAGE(picture_decode_pnm), image_library},
+    {"PNM", "P5", 0, WITH_IMAGE(picture_decode_pnm), image_library},
+    {"PNM", "P6", 0, WITH_IMAGE(picture_decode_pnm), image_library},
+    {"GIF", "GIF8", 0, WITH_IMAGE(picture_decode_gif), image_library},
+    {"TIFF", "II", 0, WITH_IMAGE(picture_decode_tiff), image_library},
+    {"TIFF", "MM", 0, WITH_IMAGE(picture_decode_tiff), image_library},
+    {"WebP", "WEBP", 8, WITH_IMAGE(picture_decode_webp), image_library},
+    {"HEIC", "ftypheic", 4, WITH_HEIF(picture_decode_heif), heif_library},
+    {"HEIC", "ftypheix", 4, WITH_HEIF(picture_decode_heif), heif_library},
+    {"HEIC", "ftypmif1", 4, WITH_HEIF(picture_decode_heif), heif_library},
+    {"AVIF", "ftypavif", 4, WITH_HEIF(picture_decode_heif), heif_library},
+    {"JPEG XL", "JXL ", 4, NULL, NULL},
+    {"JPEG XL", "\xff\x0a", 0, NULL, NULL},
+    {"JPEG 2000", "jP  ", 4, NULL, NULL},
+    {"PDF", "%PDF", 0, NULL, NULL},
+    {"PostScript", "%!PS", 0, NULL, NULL},
+    {"Photoshop", "8BPS", 0, NULL, NULL},
+    {"SVG", "<svg", 0, NULL, NULL},
+    {"XML", "<?xml", 0, NULL, NULL},
+};
+enum { FORMATS = sizeof formats / sizeof formats[0] };
+
+const char *picture_file_formats(void)
+{
+#if defined DIGITSCOPE_IMAGE && defined DIGITSCOPE_HEIF
+    return "PNG, JPEG, BMP, PNM, GIF, TIFF, WebP, HEIC and AVIF";
+#elif defined DIGITSCOPE_IMAGE
+    return "PNG, JPEG, BMP, PNM, GIF, TIFF and WebP";
+#elif defined DIGITSCOPE_HEIF
+    return "HEIC and AVIF";
+#else
+    return "no format";
+#endif
+}
+
+static bool decode(decoded *out, bytes b, nn_error *err)
+{
+    if (b.len > PICTURE_MAX_BYTES)
+        return nn_fail(err, NN_LIMIT, 0, "larger than 64 MiB");
+    for (const format *f = formats; f < formats + FORMATS; f++) {
+        if (!bytes_have(b, f->at, f->magic))
+            continue;
+        if (f->decode)
+            return f->decode(out, b, err);
+        return f->needs
+                   ? nn_fail(err, NN_USAGE, 0, "a %s picture: this build was made without %s", f->name, f->needs)
+                   : nn_fail(err, NN_FORMAT, 0, "a %s file: what can be opened is %s", f->name, picture_file_formats());
+    }
+    return nn_fail(err, NN_FORMAT, 0, "not a picture: what can be opened is %s", picture_file_formats());
+}
+
+/* ---- pixels ------------------------------------------------------------------------------------------------------ */
+
+static void multiply_alpha(const decoded *d)
+{
+    for (size_t i = 0; i < (size_t)d->w * (size_t)d->h && !d->multiplied; i++) {
+        unsigned char *p = d->rgba + 4 * i;
+        for (int c = 0; c < 3 && p[3] < 255; c++)
+            p[c] = (unsigned char)((p[c] * p[3] + 127) / 255);
+    }
+}
+
+/* Where the pixel at (x, y) of the turned picture is in the one that was decoded. */
+static size_t turned_from(const decoded *d, int x, int y)
+{
+    int o = d->orientation, across = o >= 5 ? y : x, down = o >= 5 ? x : y;
+    if (o == 2 || o == 3 || o == 7 || o == 8)
+        across = d->w - 1 - across;
+    if (o == 3 || o == 4 || o == 6 || o == 7)
+        down = d->h - 1 - down;
+    return (size_t)down * (size_t)d->w + (size_t)across;
+}
+
+/* Takes over d->rgba, and frees it where it fails. */
+static bool turn(pixmap *out, const decoded *d, nn_error *err)
+{
+    bool sideways = d->orientation >= 5;
+    *out = (pixmap){sideways ? d->h : d->w, sideways ? d->w : d->h, d->rgba};
+    if (d->orientation == 1)
+        return true;
+    out->rgba = nn_alloc((size_t)d->w * (size_t)d->h, 4);
+    for (int y = 0; out->rgba && y < out->h; y++)
+        for (int x = 0; x < out->w; x++)
+            memcpy(out->rgba + 4 * ((size_t)y * (size_t)out->w + (size_t)x), d->rgba + 4 * turned_from(d, x, y), 4);
+    nn_free(d->rgba);
+    return out->rgba || nn_fail(err, NN_NOMEM, 0, "out of memory");
+}
+
+bool picture_file_decode(pixmap *out, const unsigned char *data, size_t len, nn_error *err)
+{
+    decoded d = {.orientation = 1};
+    *out = (pixmap){.rgba = NULL};
+    if (!decode(&d, (bytes){data, len}, err)) {
+        nn_free(d.rgba);
+        return false;
+    }
+    multiply_alpha(&d);
+    return turn(out, &d, err);
+}
+
+bool picture_file_colours(uint32_t **colours, int *w, int *h, const unsigned char *data, size_t len, nn_error *err)
+{
+    pixmap p;
+    *colours = NULL;
+    if (!picture_file_decode(&p, data, len, err))
+        return false;
+    *w = p.w;
+    *h = p.h;
+    size_t count = (size_t)p.w * (size_t)p.h;
+    *colours = nn_alloc(count, sizeof **colours);
+    for (size_t i = 0; *colours && i < count; i++) {
+        const unsigned char *c = p.rgba + 4 * i;
+        uint32_t white = 255u - c[3];
+        (*colours)[i] = 0xff000000u | (c[0] + white) << 16 | (c[1] + white) << 8 | (c[2] + white);
+    }
+    nn_free(p.rgba);
+    return *colours || nn_fail(err, NN_NOMEM, 0, "out of memory");
+}
 
 /* ---- saving ------------------------------------------------------------------------------------------------------ */
 

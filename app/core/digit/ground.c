@@ -1,0 +1,212 @@
+/* ground.c - the border's colour, or a closing; noise and full ink from the histogram of distances. */
+#include "ground.h"
+#include "morphology.h"
+#include "nn/alloc.h"
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    RIM_SHARE = 32,        /* the border is 1 / this of the shorter side wide */
+    NOISE_FACTOR = 3,      /* ink is further from the ground than this many times its usual distance, ... */
+    LEAST_LEVEL = 10,      /* and this many levels more */
+    STROKES_PER_SIDE = 10, /* in uneven light strokes must be narrower than 1 / this of the longer side */
+    LEAST_LIGHT = 24,      /* levels: below, noise is not taken for ink that is many times as light as its ground */
+    SMOOTH_SHARE = 8       /* a smooth picture has 1 / this of the contrast of thin lines, at least */
+};
+
+/* ---- histograms -------------------------------------------------------------------------------------------------- */
+
+static int median_level(const int count[256], int end)
+{
+    int total = 0, seen = 0, level = 0;
+    for (int i = 0; i < end; i++)
+        total += count[i];
+    while (level < end - 1 && 2 * (seen += count[level]) < total)
+        level++;
+    return level;
+}
+
+/* The first level of the upper of two classes with the largest variance between them (Otsu 1979), 256 where there are
+ * no two; *mean is the upper one's, or that of all. Levels below `from` do not count. */
+static int split_levels(const int count[256], int from, double *mean)
+{
+    double total = 0, sum = 0, low = 0, low_sum = 0, best = 0;
+    int split = 256;
+    for (int i = from; i < 256; i++) {
+        total += count[i];
+        sum += (double)count[i] * i;
+    }
+    *mean = total > 0 ? sum / total : 0;
+    for (int i = from; i < 255; i++) {
+        low += count[i];
+        low_sum += (double)count[i] * i;
+        double high = total - low;
+        if (low <= 0 || high <= 0)
+            continue;
+        double apart = low_sum / low - (sum - low_sum) / high, variance = low * high * apart * apart;
+        if (variance > best) {
+            best = variance;
+            split = i + 1;
+            *mean = (sum - low_sum) / high;
+        }
+    }
+    return split;
+}
+
+int ground_full_level(const int count[256], int noise)
+{
+    double mean;
+    split_levels(count, noise, &mean);
+    return (int)(mean + 0.5);
+}
+
+static void count_levels(const contrast *c, int count[256])
+{
+    memset(count, 0, 256 * sizeof *count);
+    for (int i = 0; i < c->w * c->h; i++)
+        count[c->level[i]]++;
+}
+
+/* What the usual pixel of the ground reaches, with a margin. Of the whole picture if that is mostly ground; else of the
+ * class near to it. */
+static void find_levels(contrast *c, bool mostly_ground)
+{
+    int count[256];
+    double mean;
+    count_levels(c, count);
+    int usual = median_level(count, mostly_ground ? 256 : split_levels(count, 0, &mean));
+    c->noise = NOISE_FACTOR * usual + LEAST_LEVEL;
+    c->full = c->noise < 256 ? ground_full_level(count, c->noise) : 0;
+}
+
+/* ---- one colour -------------------------------------------------------------------------------------------------- */
+
+static void add_pixels(const pixmap *p, int x0, int y0, int x1, int y1, int count[4][256])
+{
+    for (int y = y0; y < y1; y++)
+        for (int x = x0; x < x1; x++)
+            for (int c = 0; c < 4; c++)
+                count[c][p->rgba[4 * ((ptrdiff_t)y * p->w + x) + c]]++;
+}
+
+static void find_border_colour(const pixmap *p, int colour[4])
+{
+    int count[4][256] = {0}, rim = 1 + (p->w < p->h ? p->w : p->h) / RIM_SHARE;
+    add_pixels(p, 0, 0, p->w, rim, count);
+    add_pixels(p, 0, p->h - rim, p->w, p->h, count);
+    add_pixels(p, 0, 0, rim, p->h, count);
+    add_pixels(p, p->w - rim, 0, p->w, p->h, count);
+    for (int c = 0; c < 4; c++)
+        colour[c] = median_level(count[c], 256);
+}
+
+static void measure_even(contrast *out, const pixmap *p)
+{
+    int colour[4];
+    find_border_colour(p, colour);
+    for (int i = 0; i < out->w * out->h; i++) {
+        int most = 0;
+        for (int c = 0; c < 4; c++) {
+            int apart = abs(p->rgba[4 * i + c] - colour[c]);
+            most = apart > most ? apart : most;
+        }
+        out->level[i] = (unsigned char)most;
+    }
+    find_levels(out, false);
+}
+
+/* ---- uneven light ------------------------------------------------------------------------------------------------ */
+
+/* One colour of a picture over white, or of its negative. */
+static void take_channel(unsigned char *out, const pixmap *p, int channel, bool negative)
+{
+    for (int i = 0; i < p->w * p->h; i++) {
+        int value = p->rgba[4 * i + channel] + 255 - p->rgba[4 * i + 3];
+        out[i] = (unsigned char)(negative ? 255 - value : value);
+    }
+}
+
+/* The ink of one colour as a share of the lighter of ink and ground: so it is the same in light and in shadow. What is
+ * not there in the smooth picture too is the edge of a shadow. */
+static void add_ink(unsigned char *level, const unsigned char *value, const unsigned char *smooth,
+                    const unsigned char *ground, int n, bool negative)
+{
+    for (int i = 0; i < n; i++) {
+        int ink = ground[i] - value[i], most = SMOOTH_SHARE * (ground[i] - smooth[i]);
+        int light = (negative ? 255 - value[i] : ground[i]) + LEAST_LIGHT;
+        ink = ink < most ? ink : most;
+        int share = ink > 0 ? 255 * ink / (light > 255 ? 255 : light) : 0;
+        share = share > 255 ? 255 : share;
+        level[i] = (unsigned char)(share > level[i] ? share : level[i]);
+    }
+}
+
+/* scratch: three pictures, then room for a closing. */
+static void measure_lit(contrast *out, const pixmap *p, bool light_ink, int reach, unsigned char *scratch)
+{
+    int n = p->w * p->h, blur = reach / 4 < 2 ? reach / 4 : 2;
+    unsigned char *value = scratch, *smooth = value + n, *ground = smooth + n, *room = ground + n;
+    memset(out->level, 0, (size_t)n);
+    for (int channel = 0; channel < 3; channel++) {
+        take_channel(value, p, channel, light_ink);
+        memcpy(smooth, value, (size_t)n);
+        morphology_blur(smooth, p->w, p->h, blur, room);
+        memcpy(ground, smooth, (size_t)n);
+        morphology_close(ground, p->w, p->h, reach, room);
+        add_ink(out->level, value, smooth, ground, n, light_ink);
+    }
+    find_levels(out, true);
+}
+
+/* Wherever the lightest and the darkest around a pixel differ much, ink is less than its ground: whether pixels are
+ * mostly near to the darkest. At the edge of a shadow half of them are. scratch: as for measure_lit. */
+static bool ink_is_light(const pixmap *p, int reach, unsigned char *scratch)
+{
+    int n = p->w * p->h, light = 0, dark = 0;
+    unsigned char *value = scratch, *lightest = value + n, *darkest = lightest + n, *room = darkest + n;
+    for (int i = 0; i < n; i++) {
+        darkest[i] = pixmap_darkness(p->rgba + 4 * (ptrdiff_t)i);
+        value[i] = lightest[i] = (unsigned char)(255 - darkest[i]);
+    }
+    morphology_dilate(lightest, p->w, p->h, reach, room);
+    morphology_dilate(darkest, p->w, p->h, reach, room);
+    for (int i = 0; i < n; i++) {
+        int least = 255 - darkest[i];
+        if (3 * least >= 2 * lightest[i]) /* light and noise alone */
+            continue;
+        bool is_light = 2 * value[i] > lightest[i] + least;
+        light += is_light;
+        dark += !is_light;
+    }
+    return dark > 2 * light;
+}
+
+static bool measure_uneven(contrast *out, const pixmap *p, nn_error *err)
+{
+    int reach = (p->w > p->h ? p->w : p->h) / (2 * STROKES_PER_SIDE) + 1;
+    unsigned char *scratch = nn_alloc(3 * (size_t)p->w * (size_t)p->h + morphology_room(p->w, p->h, reach), 1);
+    if (!scratch)
+        return nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture");
+    measure_lit(out, p, ink_is_light(p, reach, scratch), reach, scratch);
+    nn_free(scratch);
+    return true;
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+bool ground_contrast(contrast *out, const pixmap *picture, ground_kind kind, nn_error *err)
+{
+    *out = (contrast){.w = picture->w, .h = picture->h};
+    out->level = nn_alloc((size_t)out->w * (size_t)out->h, 1);
+    if (!out->level)
+        return nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture");
+    if (kind == GROUND_EVEN)
+        measure_even(out, picture);
+    else if (!measure_uneven(out, picture, err)) {
+        nn_free(out->level);
+        out->level = NULL;
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,214 @@
+/* pieces.c - labels by flooding; then rules about size, place and shape. */
+#include "pieces.h"
+#include "nn/alloc.h"
+#include <math.h>
+#include <string.h>
+
+enum {
+    SPECK = 30,        /* a piece with less than 1 / this of the largest one's ink is a speck */
+    NEAR = 3,          /* parts of a digit are no further apart than 1 / this of its size */
+    INSIDE = 5,        /* writing inside is at least 1 / this as large as what touches the border */
+    FRAMED = 4,        /* and 1 / this as large as its frame */
+    OUTLINE_DEPTH = 12 /* an outline is 1 / this of the box wide */
+};
+static const float box_outline = 0.8f;   /* share of the outline that makes a piece a rectangle */
+static const float fills_picture = 0.8f; /* share of both sides from which on a digit was cut to its box */
+static const float most_solid = 0.75f;   /* share of such a picture that is ink, at most */
+static const float long_contact = 0.4f;  /* with the border, in sizes of the piece: a stroke's end is shorter */
+
+static int most(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* ---- finding ----------------------------------------------------------------------------------------------------- */
+
+static bool add_piece(pieces *p, int *room)
+{
+    if (p->count == *room) {
+        int more = *room > 0 ? 2 * *room : 64;
+        piece *grown = nn_realloc(p->piece, (size_t)*room, (size_t)more, sizeof *grown);
+        if (!grown)
+            return false;
+        p->piece = grown;
+        *room = more;
+    }
+    p->piece[p->count] = (piece){.box = {p->w, p->h, 0, 0}};
+    p->count++;
+    return true;
+}
+
+/* Labels all ink that hangs together with the pixel `start`; its pixels come to lie in `queue`. */
+static void flood(pieces *p, const unsigned char *level, int least, int strong, int start, int *queue)
+{
+    piece *found = &p->piece[p->count - 1];
+    int end = 0;
+    queue[end++] = start;
+    p->label[start] = p->count;
+    for (; found->area < end; found->area++) {
+        int at = queue[found->area], x = at % p->w, y = at / p->w;
+        pixel_box *b = &found->box;
+        *b = (pixel_box){x < b->x0 ? x : b->x0, y < b->y0 ? y : b->y0, x >= b->x1 ? x + 1 : b->x1,
+                         y >= b->y1 ? y + 1 : b->y1};
+        found->ink += level[at];
+        found->strong |= level[at] >= strong;
+        found->at_border += x == 0 || y == 0 || x == p->w - 1 || y == p->h - 1;
+        for (int k = 0; k < 9; k++) {
+            int nx = x + k % 3 - 1, ny = y + k / 3 - 1, next = ny * p->w + nx;
+            if (nx < 0 || ny < 0 || nx >= p->w || ny >= p->h || p->label[next] || level[next] < least)
+                continue;
+            p->label[next] = p->count;
+            queue[end++] = next;
+        }
+    }
+}
+
+/* along: room for twice the sides of the picture. */
+static float outline_share(const piece *p, const int *pixel, int picture_w, unsigned char *along)
+{
+    const pixel_box *b = &p->box;
+    int w = pixel_box_w(b), h = pixel_box_h(b), depth = most(1, pixel_box_side(b) / OUTLINE_DEPTH), covered = 0;
+    memset(along, 0, 2 * (size_t)(w + h));
+    for (int i = 0; i < p->area; i++) {
+        int x = pixel[i] % picture_w - b->x0, y = pixel[i] / picture_w - b->y0;
+        if (y < depth)
+            along[x] = 1;
+        if (y >= h - depth)
+            along[w + x] = 1;
+        if (x < depth)
+            along[2 * w + y] = 1;
+        if (x >= w - depth)
+            along[2 * w + h + y] = 1;
+    }
+    for (int i = 0; i < 2 * (w + h); i++)
+        covered += along[i];
+    return (float)covered / (float)(2 * (w + h));
+}
+
+static bool find_all(pieces *p, const unsigned char *level, int least, int strong, int *queue, unsigned char *along)
+{
+    int room = 0;
+    for (int i = 0; i < p->w * p->h; i++) {
+        if (level[i] < least || p->label[i])
+            continue;
+        if (!add_piece(p, &room))
+            return false;
+        flood(p, level, least, strong, i, queue);
+        piece *found = &p->piece[p->count - 1];
+        const pixel_box *b = &found->box;
+        found->sides = (b->x0 == 0) + (b->y0 == 0) + (b->x1 == p->w) + (b->y1 == p->h);
+        found->outline = outline_share(found, queue, p->w, along);
+    }
+    return true;
+}
+
+bool pieces_find(pieces *out, const unsigned char *level, int w, int h, int least, int strong, nn_error *err)
+{
+    size_t pixels = (size_t)w * (size_t)h;
+    *out = (pieces){w, h, nn_alloc(pixels, sizeof *out->label), 0, NULL};
+    int *queue = nn_alloc(pixels, sizeof *queue);
+    unsigned char *along = nn_alloc(2 * (size_t)(w + h), 1);
+    bool ok = out->label && queue && along && find_all(out, level, least, strong, queue, along);
+    nn_free(queue);
+    nn_free(along);
+    return ok || nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture");
+}
+
+void pieces_free(pieces *p)
+{
+    nn_free(p->label);
+    nn_free(p->piece);
+}
+
+/* ---- choosing ---------------------------------------------------------------------------------------------------- */
+
+bool piece_is_box(const piece *p)
+{
+    int w = pixel_box_w(&p->box), h = pixel_box_h(&p->box);
+    return p->outline >= box_outline && 2 * w >= h && 2 * h >= w;
+}
+
+static bool is_frame(const pieces *all, const piece *p)
+{
+    if (!piece_is_box(p) || 2 * p->area >= pixel_box_w(&p->box) * pixel_box_h(&p->box))
+        return false;
+    for (const piece *q = all->piece; q < all->piece + all->count; q++)
+        if (q->strong && q->box.x0 > p->box.x0 && q->box.y0 > p->box.y0 && q->box.x1 < p->box.x1 &&
+            q->box.y1 < p->box.y1 && FRAMED * pixel_box_side(&q->box) >= pixel_box_side(&p->box))
+            return true;
+    return false;
+}
+
+/* What lies along the border, and is no digit that was cut to its box or stands near to the border. */
+static bool is_beside(const pieces *all, const piece *p)
+{
+    if (p->sides == 0)
+        return false;
+    bool cut_to_box = (float)pixel_box_w(&p->box) >= fills_picture * (float)all->w &&
+                      (float)pixel_box_h(&p->box) >= fills_picture * (float)all->h &&
+                      (float)p->area < most_solid * (float)all->w * (float)all->h;
+    return !cut_to_box && (p->sides > 2 || (float)p->at_border > long_contact * (float)pixel_box_side(&p->box));
+}
+
+/* The largest, by extent and ink; NULL: none. */
+static piece *largest(const pieces *all, bool at_border)
+{
+    piece *best = NULL;
+    double most = 0;
+    for (piece *p = all->piece; p < all->piece + all->count; p++) {
+        double size = pixel_box_side(&p->box) * sqrt(p->ink);
+        if (!p->strong || (p->sides > 0) != at_border || size <= most || is_beside(all, p))
+            continue;
+        most = size;
+        best = p;
+    }
+    return best;
+}
+
+bool pieces_writing_is_inside(pieces *all)
+{
+    for (piece *p = all->piece; p < all->piece + all->count; p++)
+        p->strong = p->strong && !is_frame(all, p);
+    const piece *inner = largest(all, false), *outer = largest(all, true);
+    return inner && (!outer || INSIDE * pixel_box_side(&inner->box) >= pixel_box_side(&outer->box));
+}
+
+static int gap(const pixel_box *a, const pixel_box *b)
+{
+    int x = most(a->x0 - b->x1, b->x0 - a->x1), y = most(a->y0 - b->y1, b->y0 - a->y1);
+    return most(0, most(x, y));
+}
+
+static void join(pixel_box *box, const pixel_box *b)
+{
+    *box = (pixel_box){b->x0 < box->x0 ? b->x0 : box->x0, b->y0 < box->y0 ? b->y0 : box->y0, most(b->x1, box->x1),
+                       most(b->y1, box->y1)};
+}
+
+/* Takes into the writing what is near to it; true if that was anything. */
+static bool take_near(pieces *all, const piece *main, bool inside, pixel_box *box)
+{
+    bool taken = false;
+    for (piece *p = all->piece; p < all->piece + all->count; p++) {
+        bool beside = inside ? p->sides > 0 : is_beside(all, p);
+        if (p->is_writing || !p->strong || beside || SPECK * p->ink < main->ink ||
+            NEAR * gap(box, &p->box) > pixel_box_side(&main->box))
+            continue;
+        p->is_writing = taken = true;
+        join(box, &p->box);
+    }
+    return taken;
+}
+
+const piece *pieces_choose(pieces *all, pixel_box *box)
+{
+    bool inside = pieces_writing_is_inside(all);
+    piece *main = largest(all, !inside);
+    if (!main)
+        return NULL;
+    main->is_writing = true;
+    *box = main->box;
+    while (take_near(all, main, inside, box))
+        continue;
+    return main;
+}

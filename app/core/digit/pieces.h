@@ -1,0 +1,43 @@
+/* pieces.h - ink that hangs together, and which of it is the writing.
+ *
+ * Left out are frames around the writing, what lies at the picture's border while writing stands inside (bars, a table,
+ * a finger), specks, and what stands far away. A digit in several pieces stays whole. */
+#ifndef PIECES_H
+#define PIECES_H
+
+#include "pixmap.h"
+
+typedef struct piece {
+    pixel_box box;
+    int area;      /* pixels */
+    double ink;    /* the sum of their levels */
+    int at_border; /* of them, at the picture's border */
+    int sides;     /* of the picture that it touches, 0..4 */
+    float outline; /* share of the box's outline along which there is ink */
+    bool strong;   /* it reaches the level that ink must have somewhere */
+    bool is_writing;
+} piece;
+
+typedef struct pieces {
+    int w, h;
+    int *label; /* w x h: 0 where there is no ink, else 1 + the index of a piece */
+    int count;
+    piece *piece;
+} pieces;
+
+/* Pieces of levels from `least` on, joined sideways, up, down and aslant. False only when out of memory; free in any
+ * case. Any thread. */
+bool pieces_find(pieces *out, const unsigned char *level, int w, int h, int least, int strong, nn_error *err);
+void pieces_free(pieces *pieces);
+
+/* Among pieces that touch the border and those that do not, the writing is with the latter. Weak pieces and frames do
+ * not count, and are made weak. */
+bool pieces_writing_is_inside(pieces *pieces);
+
+/* Marks the writing. Returns its largest piece, NULL where there is none; *box: of all of it. */
+const piece *pieces_choose(pieces *pieces, pixel_box *box);
+
+/* Its outline is a rectangle's: a frame, or a sheet of paper. */
+bool piece_is_box(const piece *piece);
+
+#endif

@@ -1,0 +1,11 @@
+/* rulings.h - the lines of ruled and squared paper. */
+#ifndef RULINGS_H
+#define RULINGS_H
+
+#include "nn/error.h"
+
+/* Sets to 0 the levels of thin, nearly straight lines across most of the picture, where there are several in parallel;
+ * what crosses them stays. least: the level from which on there is ink. False only when out of memory. Any thread. */
+bool rulings_erase(unsigned char *level, int w, int h, int least, nn_error *err);
+
+#endif

@@ -1,0 +1,28 @@
+/* writing.h - the writing in a picture, apart from its ground and from all that lies beside it.
+ *
+ *     picture --pixmap_shrink--> --ground.h--> how far from the ground --rulings.h, pieces.h--> which of it is writing
+ *             --> a map of its ink, as large whatever the size of the writing in the picture
+ *
+ * Where the writing fills little of the picture, or a sheet of paper a part of it, that part is looked at again. */
+#ifndef WRITING_H
+#define WRITING_H
+
+#include "ground.h"
+
+enum {
+    WRITING_SIDE = 192,  /* pixels of the map that the longer side of the writing takes, */
+    WRITING_MARGIN = 24, /* and those around it, free of ink */
+    WRITING_MAP = WRITING_SIDE + 2 * WRITING_MARGIN
+};
+
+typedef struct writing {
+    int w, h;           /* at most WRITING_MAP */
+    unsigned char *ink; /* w x h, 255: full ink; NULL: there is nothing to read */
+    float scale, x, y;  /* place in the map = place in the picture * scale + (x, y) */
+} writing;
+
+/* out->ink is for nn_free. False only when out of memory, of which it takes little, however large the picture. Any
+ * thread. */
+bool writing_find(writing *out, const pixmap *picture, ground_kind ground, nn_error *err);
+
+#endif
