@@ -46,29 +46,14 @@ void app_picture_free(app_picture *self)
     *self = (app_picture){0};
 }
 
-/* A copy of at most INK_CANVAS pixels a side for the canvas, over white. */
-static bool make_shown(app_picture *p, const pixmap *colours, nn_error *err)
-{
-    pixmap small;
-    const pixel_box whole = {0, 0, colours->w, colours->h};
-    if (!pixmap_shrink(&small, colours, &whole, INK_CANVAS, err))
-        return false;
-    p->w = colours->w;
-    p->h = colours->h;
-    p->shown_w = small.w;
-    p->shown_h = small.h;
-    p->shown = nn_alloc((size_t)small.w * (size_t)small.h, 1);
-    for (int i = 0; p->shown && i < small.w * small.h; i++)
-        p->shown[i] = pixmap_darkness(small.rgba + 4 * (ptrdiff_t)i);
-    nn_free(small.rgba);
-    return p->shown || nn_fail(err, NN_NOMEM, 0, "out of memory");
-}
-
 static bool read_picture(app_picture *p, const unsigned char *data, size_t len, nn_error *err)
 {
     pixmap colours;
-    bool ok = picture_file_decode(&colours, data, len, err) && make_shown(p, &colours, err) &&
+    bool ok = picture_file_decode(&colours, data, len, err) &&
+              pixmap_shrink_darkness(&p->shown, &p->shown_w, &p->shown_h, &colours, INK_CANVAS, err) &&
               picture_find(&p->found, &colours, err);
+    p->w = colours.w;
+    p->h = colours.h;
     nn_free(colours.rgba);
     if (!ok)
         app_picture_free(p);

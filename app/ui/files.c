@@ -1,6 +1,5 @@
 /* files.c - the folder that is shown follows the path in the field; lists come from a worker (folder_job.h). */
 #include "files.h"
-#include "app/core/digit/shrink.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "app/ui/kit/picture_file.h"
@@ -14,8 +13,8 @@
 
 static bool is_picture(const char *path)
 {
-    static const char *const endings[] = {".png", ".jpg",  ".jpeg", ".bmp", ".pnm", ".pgm",
-                                          ".ppm", ".webp", ".gif",  ".tif", ".tiff"};
+    static const char *const endings[] = {".png",  ".jpg", ".jpeg", ".bmp",  ".pnm",  ".pgm", ".ppm",
+                                          ".webp", ".gif", ".tif",  ".tiff", ".heic", ".avif"};
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
         size_t len = strlen(path), tail = strlen(endings[i]);
         if (len > tail && folder_same_name(path + len - tail, endings[i]))
@@ -28,22 +27,24 @@ static bool is_picture(const char *path)
 static bool make_thumbnail(const char *path, unsigned char grey[FOLDER_THUMB * FOLDER_THUMB])
 {
     enum { MOST = 4 << 20 /* bytes */ };
-    unsigned char *data, *luma, small[FOLDER_THUMB * FOLDER_THUMB];
+    unsigned char *data, *small = NULL;
+    pixmap colours;
     size_t len;
-    int w, h, shown_w, shown_h;
+    int w, h;
     if (!is_picture(path) || !nn_file_read(path, MOST, &data, &len, NULL))
         return false;
-    bool ok = picture_file_decode(&luma, &w, &h, data, len, NULL);
+    bool ok = picture_file_decode(&colours, data, len, NULL) &&
+              pixmap_shrink_darkness(&small, &w, &h, &colours, FOLDER_THUMB, NULL);
+    nn_free(colours.rgba);
     nn_free(data);
     if (!ok)
         return false;
-    shrink_size(&shown_w, &shown_h, w, h, FOLDER_THUMB);
-    shrink_luma(small, shown_w, shown_h, luma, w, h);
-    nn_free(luma);
     memset(grey, 255, FOLDER_THUMB * FOLDER_THUMB);
-    int left = (FOLDER_THUMB - shown_w) / 2, top = (FOLDER_THUMB - shown_h) / 2;
-    for (int y = 0; y < shown_h; y++)
-        memcpy(grey + (top + y) * FOLDER_THUMB + left, small + y * shown_w, (size_t)shown_w);
+    for (int i = 0; i < w * h; i++) {
+        int x = (FOLDER_THUMB - w) / 2 + i % w, y = (FOLDER_THUMB - h) / 2 + i / w;
+        grey[y * FOLDER_THUMB + x] = (unsigned char)(255 - small[i]);
+    }
+    nn_free(small);
     return true;
 }
 

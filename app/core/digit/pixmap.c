@@ -70,3 +70,19 @@ bool pixmap_shrink(pixmap *out, const pixmap *from, const pixel_box *part, int s
     out->rgba = NULL;
     return nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture");
 }
+
+bool pixmap_shrink_darkness(unsigned char **dark, int *w, int *h, const pixmap *from, int side, nn_error *err)
+{
+    pixmap small;
+    const pixel_box whole = {0, 0, from->w, from->h};
+    *dark = NULL;
+    if (!pixmap_shrink(&small, from, &whole, side, err))
+        return false;
+    *w = small.w;
+    *h = small.h;
+    *dark = nn_alloc((size_t)small.w * (size_t)small.h, 1);
+    for (int i = 0; *dark && i < small.w * small.h; i++)
+        (*dark)[i] = pixmap_darkness(small.rgba + 4 * (ptrdiff_t)i);
+    nn_free(small.rgba);
+    return *dark || nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture");
+}

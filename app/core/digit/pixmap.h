@@ -40,4 +40,8 @@ void pixmap_shrunk_size(int *out_w, int *out_h, int w, int h, int side);
  * out->rgba is for nn_free, NULL on failure: out of memory. Any thread. */
 bool pixmap_shrink(pixmap *out, const pixmap *from, const pixel_box *part, int side, nn_error *err);
 
+/* The darkness of a whole picture, shrunk to at most `side` pixels a side: *dark has w x h bytes for nn_free, NULL on
+ * failure. */
+bool pixmap_shrink_darkness(unsigned char **dark, int *w, int *h, const pixmap *from, int side, nn_error *err);
+
 #endif
