@@ -88,7 +88,7 @@ static void discard(app *self)
     if (!self->offer)
         return;
     self->offer = false;
-    if (!self->picture.luma)
+    if (!self->picture.shown)
         forget_picture(self);
     ink_free(&self->recovered);
     if (!journal_reset(self->journal, &self->drawing, &err))
