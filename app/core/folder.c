@@ -64,7 +64,7 @@ static bool add(folder_listing *self, int *room, const folder_entry *e)
         return true;
     }
     if (self->count == *room) {
-        int wanted = *room ? 2 * *room : 64;
+        int wanted = (int)nn_room((size_t)self->count + 1);
         folder_entry *larger = nn_realloc(self->entry, (size_t)*room, (size_t)wanted, sizeof *larger);
         if (!larger)
             return false;

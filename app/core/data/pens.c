@@ -32,7 +32,7 @@ static bool make_room(pens *self, int *room)
 {
     if (self->count < *room)
         return true;
-    int more = 2 * *room + 256;
+    int more = (int)nn_room((size_t)self->count + 1);
     pens_drawing *drawing = nn_realloc(self->drawing, (size_t)*room, (size_t)more, sizeof *drawing);
     self->drawing = drawing ? drawing : self->drawing;
     *room = drawing ? more : *room;

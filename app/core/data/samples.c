@@ -113,7 +113,7 @@ static bool make_room(dataset *data, int *room)
 {
     if (data->count < *room)
         return true;
-    int more = 2 * *room + 64;
+    int more = (int)nn_room((size_t)data->count + 1);
     unsigned char *images = nn_realloc(data->images, (size_t)*room, (size_t)more, DIGIT_PIXELS);
     data->images = images ? images : data->images;
     unsigned char *labels = images ? nn_realloc(data->labels, (size_t)*room, (size_t)more, 1) : NULL;
