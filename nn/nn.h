@@ -85,6 +85,7 @@ typedef struct nn_node {
     size_t scratch;   /* floats of scratch per thread */
     size_t memory;    /* floats per thread that last for a step of training */
     size_t prepared;  /* floats derived from the weights, once per version of them */
+    size_t backward;  /* of these, as many at their end are for training only */
     size_t folded;    /* the same, where a batchnorm is folded in: then instead of prepared */
     size_t quantized; /* the same, where it computes with whole numbers; 0: it does not */
     size_t shared;    /* sums that the threads of a training share, per thread */
@@ -195,6 +196,15 @@ typedef enum nn_purpose { NN_ANSWERS, NN_QUANTIZED_ANSWERS, NN_ACTIVATIONS } nn_
 
 bool nn_work_new(nn_work **work, const nn_plan *plan, int max_batch, nn_purpose purpose, nn_error *err);
 void nn_work_free(nn_work *work); /* before its plan */
+
+/* A work for another thread, like `first`, that reads what `first` or another such one has derived from the weights, so
+ * that they are in memory once. For as long as `first` is there; at any time all of them are asked about one version of
+ * the weights. */
+bool nn_work_share(nn_work **work, nn_work *first, nn_error *err);
+
+/* The works of n threads, of which all share with the first; on failure all are NULL. */
+bool nn_works_new(nn_work **works, int n, const nn_plan *plan, int max_batch, nn_purpose purpose, nn_error *err);
+void nn_works_free(nn_work **works, int n); /* before their plan; all are NULL then */
 
 /* images (n, h, w, c) in [0, 1] -> probabilities (n, classes), with the model's convention and temperature.
  * n <= max_batch. model->plan must be the plan that work was made for, or an identical one. Weights of a version not

@@ -75,9 +75,10 @@ static void lay_out_nodes(nn_pass *pass, arena *a)
     for (int i = 0; i < pass->walk.n_steps; i++) {
         const nn_step *step = &pass->walk.step[i];
         const nn_node *node = &plan->node[step->node];
-        size_t prepared = step->norm ? node->folded : node->prepared;
+        size_t prepared = (step->norm ? node->folded : node->prepared) - (training ? 0 : node->backward);
         bool larger = pass->walk.mode == NN_FOR_QUANTIZED_ANSWERS && node->quantized > prepared;
-        pass->prepared[step->node] = take(a, larger ? node->quantized : prepared, 1);
+        if (!pass->beside)
+            pass->prepared[step->node] = take(a, larger ? node->quantized : prepared, 1);
     }
     pass->scratch_floats = nn_lines(pass->scratch_floats);
 }
@@ -94,7 +95,8 @@ static void lay_out(nn_pass *pass, arena *a)
     pass->memory = take(a, pass->memory_floats, threads);
 }
 
-bool nn_pass_new(nn_pass **out, const nn_plan *plan, int capacity, int threads, nn_mode mode, nn_error *err)
+bool nn_pass_new(nn_pass **out, const nn_plan *plan, int capacity, int threads, nn_mode mode, const nn_pass *beside,
+                 nn_error *err)
 {
     *out = NULL;
     nn_kernels_here()->warm();
@@ -104,6 +106,9 @@ bool nn_pass_new(nn_pass **out, const nn_plan *plan, int capacity, int threads, 
     pass->plan = plan;
     pass->capacity = capacity;
     pass->threads = threads;
+    pass->beside = beside != NULL;
+    if (beside)
+        memcpy(pass->prepared, beside->prepared, sizeof pass->prepared);
     arena measure = {.overflow = !nn_walk_make(&pass->walk, plan, mode, (capacity + threads - 1) / threads)};
     lay_out(pass, &measure);
     arena real = {.block = measure.overflow ? NULL : nn_alloc(measure.used, sizeof(float))};

@@ -21,11 +21,14 @@ typedef struct nn_pass {
     float *memory; /* (threads, memory_floats) */
     size_t memory_floats;
     size_t memory_at[NN_MAX_NODES]; /* of each node in its thread's memory */
+    bool beside;                    /* prepared is another pass's */
     float *prepared[NN_MAX_NODES];
     double *shared[NN_MAX_NODES]; /* (threads, node->shared) */
 } nn_pass;
 
-bool nn_pass_new(nn_pass **pass, const nn_plan *plan, int capacity, int threads, nn_mode mode, nn_error *err);
+/* beside: a pass of the same plan and mode, whose prepared weights this one shares; or NULL. */
+bool nn_pass_new(nn_pass **pass, const nn_plan *plan, int capacity, int threads, nn_mode mode, const nn_pass *beside,
+                 nn_error *err);
 void nn_pass_free(nn_pass *pass);
 
 /* What all threads of one pass have in common. */

@@ -107,7 +107,7 @@ bool nn_trainer_new(nn_trainer **out, const nn_plan *plan, const float *weights,
     memcpy(t->state[WEIGHTS], weights, plan->floats * sizeof(float));
     memcpy(t->state[AVERAGE], weights, plan->floats * sizeof(float));
     memcpy(t->state[KEPT], weights, plan->floats * sizeof(float));
-    if (!nn_pass_new(&t->pass, plan, config->batch, config->threads, NN_FOR_TRAINING, err) ||
+    if (!nn_pass_new(&t->pass, plan, config->batch, config->threads, NN_FOR_TRAINING, NULL, err) ||
         !nn_pool_new(&t->pool, config->threads, config->on_thread_start, err)) {
         nn_trainer_free(t);
         return false;

@@ -1,28 +1,44 @@
 /* work.c - inference: images in, probabilities out. */
 #include "pass.h"
 #include <math.h>
+#include <pthread.h>
 #include <string.h>
 
 struct nn_work {
     nn_pass *pass;
-    uint64_t version; /* of the weights that the pass was prepared for; 0: none yet */
+    nn_work *first; /* whose prepared weights it reads; its own, unless it shares */
+    pthread_mutex_t mutex;
+    uint64_t version; /* of the weights that were prepared; 0: none yet */
 };
 
-bool nn_work_new(nn_work **out, const nn_plan *plan, int max_batch, nn_purpose purpose, nn_error *err)
+static bool new_work(nn_work **out, const nn_plan *plan, int max_batch, nn_mode mode, nn_work *first, nn_error *err)
 {
     *out = NULL;
     nn_work *work = nn_alloc(1, sizeof *work);
     if (!work)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the network's work");
-    static const nn_mode modes[] = {[NN_ANSWERS] = NN_FOR_ANSWERS,
-                                    [NN_QUANTIZED_ANSWERS] = NN_FOR_QUANTIZED_ANSWERS,
-                                    [NN_ACTIVATIONS] = NN_FOR_ACTIVATIONS};
-    if (!nn_pass_new(&work->pass, plan, max_batch, 1, modes[purpose], err)) {
+    if (!nn_pass_new(&work->pass, plan, max_batch, 1, mode, first ? first->pass : NULL, err)) {
         nn_free(work);
         return false;
     }
+    work->first = first ? first : work;
+    pthread_mutex_init(&work->mutex, NULL);
     *out = work;
     return true;
+}
+
+bool nn_work_new(nn_work **work, const nn_plan *plan, int max_batch, nn_purpose purpose, nn_error *err)
+{
+    static const nn_mode modes[] = {[NN_ANSWERS] = NN_FOR_ANSWERS,
+                                    [NN_QUANTIZED_ANSWERS] = NN_FOR_QUANTIZED_ANSWERS,
+                                    [NN_ACTIVATIONS] = NN_FOR_ACTIVATIONS};
+    return new_work(work, plan, max_batch, modes[purpose], NULL, err);
+}
+
+bool nn_work_share(nn_work **work, nn_work *first, nn_error *err)
+{
+    const nn_pass *pass = first->pass;
+    return new_work(work, pass->plan, pass->capacity, pass->walk.mode, first->first, err);
 }
 
 void nn_work_free(nn_work *work)
@@ -30,7 +46,38 @@ void nn_work_free(nn_work *work)
     if (!work)
         return;
     nn_pass_free(work->pass);
+    pthread_mutex_destroy(&work->mutex);
     nn_free(work);
+}
+
+bool nn_works_new(nn_work **works, int n, const nn_plan *plan, int max_batch, nn_purpose purpose, nn_error *err)
+{
+    for (int i = 0; i < n; i++)
+        works[i] = NULL;
+    bool ok = nn_work_new(&works[0], plan, max_batch, purpose, err);
+    for (int i = 1; ok && i < n; i++)
+        ok = nn_work_share(&works[i], works[0], err);
+    if (!ok)
+        nn_works_free(works, n);
+    return ok;
+}
+
+void nn_works_free(nn_work **works, int n)
+{
+    for (int i = n - 1; i >= 0; i--) {
+        nn_work_free(works[i]);
+        works[i] = NULL;
+    }
+}
+
+/* The thread that comes first prepares the weights, the others wait for it. */
+static void prepare_once(nn_work *first, const nn_run *run, uint64_t version)
+{
+    pthread_mutex_lock(&first->mutex);
+    if (first->version != version)
+        nn_pass_prepare(run, 0);
+    first->version = version;
+    pthread_mutex_unlock(&first->mutex);
 }
 
 void nn_predict(nn_work *work, const nn_model *model, const float *images, int n, float *probabilities)
@@ -46,9 +93,7 @@ void nn_predict(nn_work *work, const nn_model *model, const float *images, int n
                   .weights = model->weights,
                   .scale = pass->walk.mode == NN_FOR_QUANTIZED_ANSWERS ? model->scale : NULL};
     nn_part part = {.end = n};
-    if (work->version != model->version)
-        nn_pass_prepare(&run, 0);
-    work->version = model->version;
+    prepare_once(work->first, &run, model->version);
     nn_pass_forward(&run, &part);
 
     const float *logits = nn_pass_value(pass, nn_logits_node(plan), 0);

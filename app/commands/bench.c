@@ -179,16 +179,15 @@ static bool time_batches(bench *b, int kind, nn_error *err)
     team *t = nn_alloc(1, sizeof *t);
     bool ok = t ? nn_pool_new(&t->pool, b->threads, NULL, err) : nn_fail(err, NN_NOMEM, 0, "out of memory");
     int share = (BATCH + b->threads - 1) / b->threads;
-    for (int i = 0; ok && i < b->threads; i++)
-        ok = nn_work_new(&t->work[i], b->model->plan, share, purposes[kind], err);
+    ok = ok && nn_works_new(t->work, b->threads, b->model->plan, share, purposes[kind], err);
     if (ok) {
         t->bench = b;
         b->speed[kind].batch_rate = time_rate(b, "batches, ms", read_batch, t, BATCH);
     }
-    for (int i = 0; t && i < b->threads; i++)
-        nn_work_free(t->work[i]);
-    if (t)
+    if (t) {
+        nn_works_free(t->work, b->threads);
         nn_pool_free(t->pool);
+    }
     nn_free(t);
     return ok;
 }

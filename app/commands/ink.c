@@ -180,11 +180,12 @@ static bool open_readers(reading *r, nn_error *err)
     r->reader = nn_alloc((size_t)r->o->threads, sizeof *r->reader);
     if (!r->reader)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    for (int i = 0; i < r->o->threads; i++) {
-        nn_model *model;
-        if (!models_open(&model, &where, r->o->model, err) || !recogniser_new(&r->reader[i].recogniser, model, err))
+    nn_model *model;
+    if (!models_open(&model, &where, r->o->model, err) || !recogniser_new(&r->reader[0].recogniser, model, err))
+        return false;
+    for (int i = 1; i < r->o->threads; i++)
+        if (!recogniser_share(&r->reader[i].recogniser, r->reader[0].recogniser, err))
             return false;
-    }
     return nn_pool_new(&r->pool, r->o->threads, NULL, err);
 }
 
@@ -203,7 +204,7 @@ static bool read_all(reading *r, nn_error *err)
 static void close_all(reading *r)
 {
     nn_pool_free(r->pool);
-    for (int i = 0; r->reader && i < r->o->threads; i++)
+    for (int i = r->o->threads - 1; r->reader && i >= 0; i--)
         recogniser_free(r->reader[i].recogniser);
     nn_free(r->reader);
     nn_free(r->drawing);

@@ -93,13 +93,9 @@ static bool run_model(runner *r, int index, nn_error *err)
     r->current = index;
     atomic_store(&r->next, 0);
     bool ok = labels_map_models(r->class, r->e->models[index], r->e->models[0], err);
-    for (int i = 0; ok && i < r->e->threads; i++)
-        ok = nn_work_new(&r->work[i], r->e->models[index]->plan, CHUNK, r->e->purpose, err);
-    if (ok)
+    if (ok && (ok = nn_works_new(r->work, r->e->threads, r->e->models[index]->plan, CHUNK, r->e->purpose, err))) {
         nn_pool_run(r->pool, predict_all, r);
-    for (int i = 0; i < r->e->threads; i++) {
-        nn_work_free(r->work[i]);
-        r->work[i] = NULL;
+        nn_works_free(r->work, r->e->threads);
     }
     return ok && (!atomic_load(&r->overflow) || answer_overflows(name_of(r->e, index), err));
 }

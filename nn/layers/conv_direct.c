@@ -226,7 +226,8 @@ static bool way_plan(nn_node *node, const conv_geometry *g)
     size_t kernel = (size_t)(f.kh * f.kw * f.in_c) * (size_t)g->filters;
     size_t pass = nn_lines(bordered_count(&f)) + nn_lines(panels) + back;
     node->scratch = pass > 2 * kernel ? pass : 2 * kernel;
-    node->prepared = nn_lines(panels_count(&f)) + (f.stride == 1 ? panels_count(&b) : spread_count(&f));
+    node->backward = f.stride == 1 ? panels_count(&b) : spread_count(&f);
+    node->prepared = nn_lines(panels_count(&f)) + node->backward;
     return true;
 }
 

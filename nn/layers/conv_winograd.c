@@ -61,7 +61,8 @@ static bool way_plan(nn_node *node, const conv_geometry *g)
         return false;
     node->scratch = points > making ? points : making;
     node->memory = NN_POINTS * pairs;
-    node->prepared = one_way(g->in_c, g->filters) + one_way(g->filters, g->in_c);
+    node->backward = one_way(g->filters, g->in_c);
+    node->prepared = one_way(g->in_c, g->filters) + node->backward;
     return true;
 }
 

@@ -56,7 +56,7 @@ static size_t prepared_floats(const nn_slice *s)
 {
     if (s->scale > 0)
         return s->node->quantized;
-    return s->norm ? s->node->folded : s->node->prepared;
+    return (s->norm ? s->node->folded : s->node->prepared) - (s->training ? 0 : s->node->backward);
 }
 
 static bench open_bench(const nn_plan *plan, int i, mode how, int images, uint64_t seed)

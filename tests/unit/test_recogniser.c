@@ -117,7 +117,6 @@ static void an_ensemble_answers_with_the_mean(void **state)
     }
     recogniser *together;
     assert_true(recogniser_new_ensemble(&together, models, MODELS, &err));
-    assert_int_equal(recogniser_models(together), MODELS);
     recogniser_read(together, &bar, &result);
     for (int k = 0; k < 10; k++)
         assert_float_equal(result.probability[k], mean.probability[k], 1e-6);
@@ -186,6 +185,54 @@ static void an_ensemble_speaks_of_the_same_classes(void **state)
     assert_int_equal(nn_alloc_live(), live);
 }
 
+enum { THREADS = 4, READINGS = 50 };
+
+typedef struct readers {
+    recogniser *reader[THREADS];
+    answer answer[THREADS];
+} readers;
+
+static void read_at_once(void *ctx, int thread)
+{
+    readers *r = ctx;
+    for (int i = 0; i < READINGS; i++)
+        recogniser_read(r->reader[thread], &bar, &r->answer[thread]);
+}
+
+static size_t most_bytes; /* of an allocation */
+
+static int note_bytes(void *ctx, size_t bytes)
+{
+    (void)ctx;
+    most_bytes = bytes > most_bytes ? bytes : most_bytes;
+    return 1;
+}
+
+static void threads_share_weights(void **state)
+{
+    (void)state;
+    static readers r;
+    nn_pool *pool;
+    nn_model *model = net_model("input 28 28 1\nflatten\ndense 400\nbatchnorm\nrelu\ndense 10\nsoftmax\n", 5);
+    size_t weights = model->plan->floats * sizeof(float);
+    answer alone;
+    draw_bar();
+    assert_true(recogniser_new(&r.reader[0], model, &err));
+    nn_alloc_set_hook(&(nn_alloc_hook){note_bytes, NULL});
+    for (int i = 1; i < THREADS; i++)
+        assert_true(recogniser_share(&r.reader[i], r.reader[0], &err));
+    nn_alloc_set_hook(NULL);
+    assert_true(most_bytes < weights);
+    assert_true(nn_pool_new(&pool, THREADS, NULL, &err));
+    nn_pool_run(pool, read_at_once, &r); /* the weights are prepared by whoever comes first */
+    recogniser_read(r.reader[0], &bar, &alone);
+    for (int i = 0; i < THREADS; i++)
+        assert_memory_equal(r.answer[i].probability, alone.probability, sizeof alone.probability);
+    nn_pool_free(pool);
+    for (int i = THREADS - 1; i >= 0; i--)
+        recogniser_free(r.reader[i]);
+}
+
 static void out_of_memory_frees_all(void **state)
 {
     (void)state;
@@ -193,11 +240,14 @@ static void out_of_memory_frees_all(void **state)
     bool ok = false;
     for (long n = 0; !ok; n++) {
         nn_model *model = net_model(digits_net, 5);
-        recogniser *r;
+        recogniser *r, *other = NULL;
         faults_alloc(n, FAULT_ONCE);
         ok = recogniser_new(&r, model, &err);
-        assert_true(faults_end() == !ok);
         assert_true(ok == (r != NULL));
+        ok = ok && recogniser_share(&other, r, &err);
+        assert_true(faults_end() == !ok);
+        assert_true(ok == (other != NULL));
+        recogniser_free(other);
         recogniser_free(r);
         assert_true(ok || err.code == NN_NOMEM);
         assert_true(!ok || n > 1); /* there was something to fail */
@@ -212,6 +262,7 @@ int main(void)
         cmocka_unit_test(an_empty_canvas_claims_nothing),
         cmocka_unit_test(unsure_is_a_flag_only),
         cmocka_unit_test(other_sizes_do_not_fit),
+        cmocka_unit_test(threads_share_weights),
         cmocka_unit_test(out_of_memory_frees_all),
         cmocka_unit_test(an_ensemble_answers_with_the_mean),
         cmocka_unit_test(an_ensemble_speaks_of_the_same_classes),

@@ -83,12 +83,16 @@ static void add_answers(outcome *o, const task *t, const nn_model *model, const 
     enum { MOST_ANSWERS = MOST_IMAGES * NN_MAX_CLASSES };
     float answers[MOST_ANSWERS];
     size_t classes = (size_t)model->plan->classes, pixels = nn_shape_count(model->plan->input);
-    nn_work *work = new_work(model->plan, t->images, purpose);
+    nn_work *work = new_work(model->plan, t->images, purpose), *other;
+    nn_error err;
     nn_predict(work, model, images, t->images, answers);
     add_block(o, "answers", "", answers, (size_t)t->images * classes, 1);
+    if (!nn_work_share(&other, work, &err))
+        fail_msg("%s", err.text);
     for (int i = 0; i < t->images; i++)
-        nn_predict(work, model, images + (size_t)i * pixels, 1, answers + (size_t)i * classes);
+        nn_predict(other, model, images + (size_t)i * pixels, 1, answers + (size_t)i * classes);
     add_block(o, "answers to one at a time", "", answers, (size_t)t->images * classes, 1);
+    nn_work_free(other);
     nn_work_free(work);
 }
 

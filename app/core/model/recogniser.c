@@ -6,6 +6,7 @@
 
 struct recogniser {
     int count;
+    bool shares; /* the models are another one's */
     nn_model *model[RECOGNISER_MAX_MODELS];
     nn_work *work[RECOGNISER_MAX_MODELS];
     int class[RECOGNISER_MAX_MODELS][NN_MAX_CLASSES]; /* of a model's classes: which of the first model's that is */
@@ -45,13 +46,31 @@ bool recogniser_new_ensemble(recogniser **out, nn_model *const *models, int coun
     return true;
 }
 
+bool recogniser_share(recogniser **out, const recogniser *first, nn_error *err)
+{
+    recogniser *r = *out = nn_alloc(1, sizeof *r);
+    if (!r)
+        return nn_fail(err, NN_NOMEM, 0, "not enough memory for the model");
+    *r = *first;
+    r->shares = true;
+    memset(r->work, 0, sizeof r->work);
+    for (int i = 0; i < r->count; i++)
+        if (!nn_work_share(&r->work[i], first->work[i], err)) {
+            recogniser_free(r);
+            *out = NULL;
+            return false;
+        }
+    return true;
+}
+
 void recogniser_free(recogniser *r)
 {
     if (!r)
         return;
     for (int i = 0; i < r->count; i++) {
         nn_work_free(r->work[i]);
-        nn_model_free(r->model[i]);
+        if (!r->shares)
+            nn_model_free(r->model[i]);
     }
     nn_free(r);
 }
@@ -59,11 +78,6 @@ void recogniser_free(recogniser *r)
 const nn_model *recogniser_model(const recogniser *r)
 {
     return r->model[0];
-}
-
-int recogniser_models(const recogniser *r)
-{
-    return r->count;
 }
 
 void recogniser_set_weights(recogniser *r, const float *weights)

@@ -17,9 +17,12 @@ bool recogniser_new(recogniser **recogniser, nn_model *model, nn_error *err);
 enum { RECOGNISER_MAX_MODELS = 32 };
 bool recogniser_new_ensemble(recogniser **recogniser, nn_model *const *models, int count, nn_error *err);
 
+/* Another reader of the same models for another thread, with work memory of its own. For as long as `first` is there and
+ * its weights stay as they are. */
+bool recogniser_share(recogniser **other, const recogniser *first, nn_error *err);
+
 void recogniser_free(recogniser *recogniser);
 const nn_model *recogniser_model(const recogniser *recogniser); /* the first */
-int recogniser_models(const recogniser *recogniser);            /* how many */
 
 /* Other weights for the same, single network, as many as its plan has; copied. */
 void recogniser_set_weights(recogniser *recogniser, const float *weights);

@@ -35,10 +35,7 @@ static bool new_teacher(training_images *t, const nn_model *teacher, nn_error *e
     int unknown = labels_map(t->teacher_class, data->label, data->classes, teacher->label, teacher->n_labels);
     if (unknown >= 0)
         return nn_fail(err, NN_USAGE, 0, "the class \"%s\" of the data is none of the teacher's", data->label[unknown]);
-    for (int i = 0; i < t->config->train.threads; i++)
-        if (!nn_work_new(&t->teacher[i], teacher->plan, 1, NN_ANSWERS, err))
-            return false;
-    return true;
+    return nn_works_new(t->teacher, t->config->train.threads, teacher->plan, 1, NN_ANSWERS, err);
 }
 
 static bool new_targets(training_images *t, nn_error *err)
@@ -59,8 +56,7 @@ bool training_images_new(training_images *t, const training_config *config, cons
 
 void training_images_free(training_images *t)
 {
-    for (int i = 0; i < NN_MAX_THREADS; i++)
-        nn_work_free(t->teacher[i]);
+    nn_works_free(t->teacher, NN_MAX_THREADS);
     nn_free(t->partner);
     nn_free(t->pen);
 }

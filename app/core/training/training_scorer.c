@@ -32,10 +32,8 @@ bool training_scorer_new(training_scorer **out, const nn_plan *plan, int side, c
     self->batch = nn_alloc((size_t)(threads * BATCH) * (size_t)(side * side), sizeof *self->batch);
     if (!self->batch)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
-    for (int i = 0; i < threads; i++)
-        if (!nn_work_new(&self->work[i], plan, BATCH, NN_ANSWERS, err))
-            return false;
-    return nn_pool_new(&self->pool, threads, config->train.on_thread_start, err);
+    return nn_works_new(self->work, threads, plan, BATCH, NN_ANSWERS, err) &&
+           nn_pool_new(&self->pool, threads, config->train.on_thread_start, err);
 }
 
 void training_scorer_free(training_scorer *self)
@@ -43,8 +41,7 @@ void training_scorer_free(training_scorer *self)
     if (!self)
         return;
     nn_pool_free(self->pool);
-    for (int i = 0; i < NN_MAX_THREADS; i++)
-        nn_work_free(self->work[i]);
+    nn_works_free(self->work, NN_MAX_THREADS);
     nn_free(self->batch);
     nn_free(self);
 }
