@@ -101,9 +101,19 @@ const char *ui_say(ui *self, unsigned id, const char *english, ...)
     return text;
 }
 
+/* Up to a quarter smaller, where that is enough: a language's words may be longer than the ones the layout was made
+ * with. */
+static font fit_font(ui *self, const char *text, font f, int width)
+{
+    int w = text_width(self->text, f, text);
+    font small = {w > width && width > 0 ? f.px * width / w : f.px, f.weight};
+    return 4 * small.px >= 3 * f.px ? small : f;
+}
+
 void ui_label(ui *self, rect r, const char *text, font f, colour c, ui_align align)
 {
     char cut[512];
+    f = fit_font(self, text, f, r.w);
     text_fit(self->text, f, text, r.w, cut, sizeof cut);
     int x = r.x;
     if (align != ALIGN_LEFT)

@@ -96,7 +96,7 @@ const char *ui_say(ui *self, unsigned id, const char *english, ...)
 #endif
     ;
 
-/* One line, centred vertically, cut with an ellipsis where it does not fit. */
+/* One line, centred vertically, a little smaller or else cut with an ellipsis where it does not fit. */
 void ui_label(ui *self, rect r, const char *text, font f, colour c, ui_align align);
 
 /* Wrapped lines from the top; returns their height. Draws nothing when `draw` is false. */

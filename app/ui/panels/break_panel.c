@@ -86,12 +86,24 @@ static const char *say_value(ui *u, const control *c, double value)
     return ui_say(u, FORMAT_NUMBER_PERCENT_WHOLE, value);
 }
 
+/* Of the widest label, within reason. */
+static int label_width(const app *self, int room)
+{
+    ui *u = self->ui;
+    int width = ui_px(u, 82);
+    for (int i = 0; i < N_CONTROLS; i++) {
+        int w = text_width(u->text, ui_font(u, 15, FONT_REGULAR), texts_get(controls[i].label));
+        width = w > width ? w : width;
+    }
+    return width < room ? width : room;
+}
+
 static void draw_control(const app *self, rect row, int i)
 {
     ui *u = self->ui;
     const control *c = &controls[i];
     float value = value_of(&self->how, i);
-    int label_w = ui_px(u, 82), number_w = ui_px(u, 68), gap = ui_px(u, 8);
+    int label_w = label_width(self, row.w * 2 / 5), number_w = ui_px(u, 68), gap = ui_px(u, 8);
     const char *number = value == 0 ? "0" : say_value(u, c, (double)(value * c->per_unit));
     font f = ui_font(u, 15, FONT_REGULAR);
     ui_label(u, (rect){row.x, row.y, label_w, row.h}, texts_get(c->label), f, u->colours->text, ALIGN_LEFT);

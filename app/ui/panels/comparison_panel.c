@@ -90,13 +90,15 @@ static void draw_row(const app *self, rect r, int i)
     snprintf(name, sizeof name, "use.%s", m->name);
     use.name = name;
     use.tip = texts_get(TEXT_COMPARE_USE_TIP);
-    int use_w = ui_px(u, 76);
+    int use_w = ui_button_width(u, &use), least = ui_px(u, 76);
+    use_w = use_w > least ? use_w : least;
     ui_button(u, (rect){r.x + r.w - use_w, r.y + ui_px(u, 4), use_w, side}, &use);
 
     rect words = {r.x + side + gap, r.y, r.w - side - use_w - 2 * gap, line};
     ui_label(u, words, m->name, ui_font(u, 15, in_use ? FONT_BOLD : FONT_REGULAR), u->colours->text, ALIGN_LEFT);
     words.y += line;
-    ui_label(u, words, facts, ui_font(u, 12, FONT_REGULAR), u->colours->muted, ALIGN_LEFT);
+    ui_label(u, words, facts, panel_fit(self, facts, ui_font(u, 12, FONT_REGULAR), words.w), u->colours->muted,
+             ALIGN_LEFT);
     if (row->ticked)
         draw_answer(u, (rect){words.x, words.y + line + ui_px(u, 2), r.w - side - gap, ui_px(u, 38)}, row);
 }
@@ -132,7 +134,7 @@ static void draw_head(const app *self, rect r)
     if (app_read(self)->answer.digit >= 0)
         words = ui_say(u, FORMAT_COMPARE_SAYS, app_reader_name(self),
                        words_answer(u, &app_read(self)->answer, app_model(self)->label));
-    ui_label(u, r, words, ui_font(u, 16, FONT_BOLD), u->colours->text, ALIGN_LEFT);
+    ui_label(u, r, words, panel_fit(self, words, ui_font(u, 16, FONT_BOLD), r.w), u->colours->text, ALIGN_LEFT);
 }
 
 void comparison_view(const app *self, rect area)
