@@ -52,7 +52,7 @@ def check_errors(problems):
 
 def check_names(problems):
     """Every name is used; that a used one exists, the compiler checks."""
-    code = ''.join(text for _, text in sources.files(top, 'app'))
+    code = ''.join(text for _, text in sources.files(top, 'app', 'assets'))
     actions = re.findall(r'^ACTION\((\w+)', ''.join(t for p, t in sources.files(top, 'assets')), flags=re.M)
     used = set(re.findall(r'\b(?:TEXT|FORMAT|PLURAL)_(\w+)', code))
     used |= {f'ACTION_{a}' for a in actions} | {f'ACTION_{a}_TIP' for a in actions}

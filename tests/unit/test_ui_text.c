@@ -121,10 +121,12 @@ static void test_break_loses_no_word(void **state)
     (void)state;
     const char *text = "some words of different lengths\nand incomprehensibilities";
     for (int width = 1; width < 400; width += 13) {
-        char joined[128] = "";
+        char joined[128] = "", line[128];
         for (const char *p = text; *p;) {
             size_t next, length = text_break(engine, body, p, width, &next);
             assert_true(next > 0);
+            snprintf(line, sizeof line, "%.*s", (int)length, p);
+            assert_true(text_width(engine, body, line) <= width || !strchr(line, ' '));
             strncat(joined, p, length);
             p += next;
         }

@@ -383,32 +383,41 @@ void text_fit(text_engine *engine, font f, const char *text, int width, char *ou
     strcpy(out + cut, room > 0 ? ellipsis : "");
 }
 
-/* Word by word, which are the same in all widths and so are kept; the space between two does not kern. */
-size_t text_break(text_engine *engine, font f, const char *text, int width, size_t *next)
+/* Where the words end that go on a line, by the sum of their widths: they are the same in all lines, and so are kept. 0
+ * where not even the first goes. */
+static size_t words_end(text_engine *engine, font f, const char *text, int width)
 {
     int space = text_width(engine, f, " "), used = 0;
-    size_t end = 0; /* of what goes on the line */
+    size_t end = 0;
     for (size_t at = 0;; at = end + 1) {
         size_t len = strcspn(text + at, " \n");
-        int word = width_of(engine, f, text + at, len);
-        if (used + word > width && at == 0) { /* a word that is longer than a line */
-            const char *one = text;
-            nn_utf8_next(&one);
-            size_t fit = bytes_in(engine, f, text, len, width), least = (size_t)(one - text);
-            *next = fit > least ? fit : least;
-            return *next;
-        }
-        if (used + word > width) {
-            *next = at;
+        used += width_of(engine, f, text + at, len);
+        if (used > width)
             return end;
-        }
         end = at + len;
-        if (text[end] != ' ') {
-            *next = end + (text[end] == '\n');
+        if (text[end] != ' ')
             return end;
-        }
-        used += word + space;
+        used += space;
     }
+}
+
+size_t text_break(text_engine *engine, font f, const char *text, int width, size_t *next)
+{
+    size_t first = strcspn(text, " \n"), end = words_end(engine, f, text, width);
+    /* What is drawn is the line, which may be a little wider than its words. */
+    while (end > first && width_of(engine, f, text, end) > width)
+        do
+            end--;
+        while (end > first && text[end] != ' ');
+    if (end < first) { /* a word that is longer than a line */
+        const char *one = text;
+        nn_utf8_next(&one);
+        size_t fit = bytes_in(engine, f, text, first, width), least = (size_t)(one - text);
+        *next = fit > least ? fit : least;
+        return *next;
+    }
+    *next = end + (text[end] == ' ' || text[end] == '\n');
+    return end;
 }
 
 void text_draw(text_engine *engine, const surface *target, rect clip, font f, int x, int y, const char *text, colour c)

@@ -33,20 +33,31 @@ static void draw_heading(ui *u, rect r, const char *text)
              ALIGN_LEFT);
 }
 
-static void draw_entry(const app *self, rect r, int id)
+static button make_entry(const app *self, int id, char name[UI_NAME])
+{
+    const action_info *info = action_about(id);
+    snprintf(name, UI_NAME, "menu.%s", info->name);
+    return (button){.name = name,
+                    .label = texts_get(info->label),
+                    .detail = panel_shortcut(self->ui, info),
+                    .tip = texts_get(info->tip),
+                    .style = BUTTON_ITEM,
+                    .disabled = !is_possible(self, id),
+                    .act = {.id = id}};
+}
+
+/* Of the widest entry. */
+static int entry_width(const app *self)
 {
     ui *u = self->ui;
-    const action_info *info = action_about(id);
+    int wide = ui_px(u, 300);
     char name[UI_NAME];
-    snprintf(name, sizeof name, "menu.%s", info->name);
-    button b = {.name = name,
-                .label = texts_get(info->label),
-                .detail = panel_shortcut(u, info),
-                .tip = texts_get(info->tip),
-                .style = BUTTON_ITEM,
-                .act = {.id = id}};
-    b.disabled = !is_possible(self, id);
-    ui_button(u, r, &b);
+    for (int id = ACTION_OWN; id < ACTION_NAMED_END; id++) {
+        button b = make_entry(self, id, name);
+        int w = ui_button_width(u, &b);
+        wide = w > wide ? w : wide;
+    }
+    return wide;
 }
 
 /* In groups; the menu does not list itself. */
@@ -57,7 +68,7 @@ void menu_popup(const app *self, rect window)
     int row = ui_px(u, MENU_ROW), over = ui_px(u, MENU_HEADING), all = -row;
     for (int id = ACTION_OWN; id < ACTION_NAMED_END; id++)
         all += row + (action_begins_group(id, &heading) ? over : 0);
-    rect view = panel_list(self, window, "menu", ui_px(u, 320), all);
+    rect view = panel_list(self, window, "menu", entry_width(self) + ui_px(u, 24), all);
     rect clip = ui_scroll_begin(u, view, all);
     rect r = {view.x, view.y - u->scroll, view.w - ui_px(u, 6), row};
     for (int id = ACTION_OWN; id < ACTION_NAMED_END; id++) {
@@ -67,7 +78,9 @@ void menu_popup(const app *self, rect window)
         }
         if (id == ACTION_MENU)
             continue;
-        draw_entry(self, r, id);
+        char name[UI_NAME];
+        button b = make_entry(self, id, name);
+        ui_button(u, r, &b);
         r.y += row;
     }
     ui_scroll_end(u, clip);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LABEL = 190, CONTROL_HIGH = 36, ROW = 72 /* units of the layout */ };
+enum { LABEL = 190, CONTROL_HIGH = 36, ROWS = 5, GAP = 14 /* units of the layout */ };
 
 static void write_row(const app *self, rect row, const char *label, const char *words)
 {
@@ -15,6 +15,20 @@ static void write_row(const app *self, rect row, const char *label, const char *
              ALIGN_LEFT);
     ui_paragraph(u, (rect){row.x, row.y + high + ui_px(u, 2), row.w, 0}, words, ui_font(u, 13, FONT_REGULAR),
                  u->colours->muted, true);
+}
+
+/* That the longest of the sentences needs. */
+static int row_height(const app *self, int width)
+{
+    static const text_id words[ROWS] = {TEXT_SETTINGS_SMOOTHING_TIP, TEXT_SETTINGS_PAUSE_TIP, TEXT_SETTINGS_TAPS_TIP,
+                                        TEXT_SETTINGS_PRESSURE_TIP, TEXT_SETTINGS_LANGUAGE_TIP};
+    ui *u = self->ui;
+    int high = 0;
+    for (int i = 0; i < ROWS; i++) {
+        int h = ui_paragraph(u, (rect){0, 0, width, 0}, texts_get(words[i]), ui_font(u, 13, FONT_REGULAR), 0, false);
+        high = h > high ? h : high;
+    }
+    return ui_px(u, CONTROL_HIGH + 2 + GAP) + high;
 }
 
 /* Where the control of a row goes. */
@@ -58,26 +72,39 @@ static void switch_row(const app *self, rect row, const setting *s, bool on)
                         .act = {.id = s->act}});
 }
 
-/* A button for each language, in its own name, from the right. */
-static void language_row(const app *self, rect row)
+static button language_button(int i, char name[UI_NAME])
 {
-    ui *u = self->ui;
-    rect r = control_of(u, row);
-    write_row(self, row, texts_get(TEXT_SETTINGS_LANGUAGE), texts_get(TEXT_SETTINGS_LANGUAGE_TIP));
-    int count = 0, gap = ui_px(u, 8);
-    while (texts_code(count))
-        count++;
-    for (int i = count - 1; i >= 0; i--) {
-        char name[UI_NAME];
-        snprintf(name, sizeof name, "language.%s", texts_code(i));
-        button b = {.name = name,
+    snprintf(name, UI_NAME, "language.%s", texts_code(i));
+    return (button){.name = name,
                     .label = texts_name(i),
                     .tip = texts_get(TEXT_SETTINGS_LANGUAGE_TIP),
                     .on = strcmp(texts_code(i), texts_language()) == 0,
                     .act = {.id = ACTION_SPEAK, .index = i}};
+}
+
+/* A button for each language, in its own name, from the right; where they have no room, one that lists them. */
+static void language_row(const app *self, rect row)
+{
+    ui *u = self->ui;
+    rect r = control_of(u, row);
+    char name[UI_NAME];
+    int gap = ui_px(u, 8), all = 0, count = 0;
+    write_row(self, row, texts_get(TEXT_SETTINGS_LANGUAGE), texts_get(TEXT_SETTINGS_LANGUAGE_TIP));
+    for (; texts_code(count); count++) {
+        button b = language_button(count, name);
+        all += ui_button_width(u, &b) + gap;
+    }
+    bool fit = all - gap <= r.w;
+    for (int i = count - 1; i >= 0 && fit; i--) {
+        button b = language_button(i, name);
         int w = ui_button_width(u, &b);
         ui_button(u, (rect){r.x + r.w - w, r.y, w, r.h}, &b);
         r.w -= w + gap;
+    }
+    if (!fit) {
+        button list = panel_button(ACTION_LANGUAGE, ICON_CHEVRON, texts_get(TEXT_LANGUAGE_NAME));
+        int w = ui_button_width(u, &list);
+        ui_button(u, (rect){r.x + r.w - w, r.y, w, r.h}, &list);
     }
 }
 
@@ -90,16 +117,17 @@ void settings_dialog(const app *self, rect window)
     static const setting pressure = {"pressure", TEXT_SETTINGS_PRESSURE, TEXT_SETTINGS_PRESSURE_TIP, ACTION_PRESSURE};
     ui *u = self->ui;
     const settings *s = &self->settings;
-    rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, 5 * ROW + 158));
+    int rim = ui_px(u, 6), width = ui_px(u, 560); /* a rim for the focus ring */
+    int row =
+        row_height(self, (width < window.w - ui_px(u, 32) ? width : window.w - ui_px(u, 32)) - ui_px(u, 48) - rim);
+    rect inside = panel_card(self, window, width, ROWS * row + ui_px(u, 158));
     panel_heading(self, &inside, texts_get(TEXT_ACTION_SETTINGS));
     panel_buttons(self, &inside, NULL, "close", texts_get(TEXT_BUTTON_CLOSE), ACTION_CLOSE);
 
     const char *percent = ui_say(u, FORMAT_NUMBER_PERCENT_WHOLE, (double)(100 * s->smoothing));
     const char *seconds =
         s->pause > 0 ? ui_say(u, FORMAT_NUMBER_SECONDS, (double)s->pause) : texts_get(TEXT_SETTINGS_NEVER);
-    int row = ui_px(u, ROW);
-    int rim = ui_px(u, 6); /* for the focus ring */
-    rect clip = ui_scroll_begin(u, rect_inset(inside, -rim), 5 * row + 2 * rim);
+    rect clip = ui_scroll_begin(u, rect_inset(inside, -rim), ROWS * row + 2 * rim);
     rect r = {inside.x, inside.y - u->scroll, inside.w - rim, row};
     slider_row(self, r, &smoothing, s->smoothing, 1, 0.1f, percent);
     r.y += row;

@@ -12,15 +12,20 @@ static void place(const app *self, rect *row, const button *b)
     row->w -= step;
 }
 
-static void place_brush(const app *self, rect *row, bool labels)
+/* In what is left of the row. */
+static void place_brush(const app *self, rect row, bool labels)
 {
     ui *u = self->ui;
     font f = ui_font(u, 15, FONT_REGULAR);
-    row->x += ui_px(u, 8);
+    int least = ui_px(u, 40), most = ui_px(u, 150), gap = ui_px(u, 8);
+    const char *words = texts_get(TEXT_TOOLBAR_BRUSH);
+    row.x += gap;
+    row.w -= 2 * gap;
     if (labels) {
-        int w = text_width(u->text, f, texts_get(TEXT_TOOLBAR_BRUSH));
-        ui_label(u, (rect){row->x, row->y, w, row->h}, texts_get(TEXT_TOOLBAR_BRUSH), f, u->colours->muted, ALIGN_LEFT);
-        row->x += w + ui_px(u, 10);
+        int w = text_width(u->text, f, words);
+        ui_label(u, (rect){row.x, row.y, w, row.h}, words, f, u->colours->muted, ALIGN_LEFT);
+        row.x += w + gap;
+        row.w -= w + gap;
     }
     slider brush = {.name = "brush",
                     .tip = texts_get(TEXT_TOOLBAR_BRUSH_TIP),
@@ -29,36 +34,53 @@ static void place_brush(const app *self, rect *row, bool labels)
                     .min = APP_BRUSH_MIN,
                     .max = APP_BRUSH_MAX,
                     .step = 2};
-    ui_slider(u, (rect){row->x, row->y, ui_px(u, labels ? 150 : 110), row->h}, &brush);
+    row.w = row.w > most ? most : row.w < least ? least : row.w;
+    ui_slider(u, row, &brush);
 }
 
+enum { N_LEFT = 4, N_RIGHT = 4 };
+
+static int width_of(ui *u, const button *buttons, int count, int high)
+{
+    int width = 0;
+    for (int i = 0; i < count; i++)
+        width += (buttons[i].label ? ui_button_width(u, &buttons[i]) : high) + ui_px(u, 8);
+    return width;
+}
+
+static void make_left(const app *self, button left[N_LEFT])
+{
+    left[0] = panel_button(ACTION_UNDO, ICON_UNDO, texts_get(TEXT_ACTION_UNDO));
+    left[1] = panel_button(ACTION_REDO, ICON_REDO, texts_get(TEXT_ACTION_REDO));
+    left[2] = panel_button(ACTION_ERASER, ICON_ERASER, texts_get(TEXT_ACTION_ERASER));
+    left[3] = panel_button(ACTION_CLEAR, ICON_CLEAR, texts_get(TEXT_ACTION_CLEAR));
+    left[0].disabled = !ink_can_undo(&self->drawing);
+    left[1].disabled = !ink_can_redo(&self->drawing);
+    left[2].on = self->eraser;
+    left[3].disabled = !ink_can_clear(&self->drawing) && !app_shows_picture(self);
+}
+
+/* The buttons at the left have labels where all of them have room, beside a brush of some width. */
 void toolbar_panel(const app *self, rect area)
 {
     ui *u = self->ui;
-    bool labels = area.w >= ui_px(u, 940);
+    const char *model = *app_reader_name(self) ? app_reader_name(self) : texts_get(TEXT_TOOLBAR_NO_MODEL);
+    button left[N_LEFT],
+        right[N_RIGHT] = {panel_button(ACTION_MODELS, ICON_CHEVRON, model),
+                          panel_button(ACTION_THEME, ICON_THEME, NULL), panel_button(ACTION_HELP, ICON_HELP, NULL),
+                          panel_button(ACTION_MENU, ICON_MENU, NULL)};
     u->group = 1;
-    button undo = panel_button(ACTION_UNDO, ICON_UNDO, labels ? texts_get(TEXT_ACTION_UNDO) : NULL);
-    button redo = panel_button(ACTION_REDO, ICON_REDO, labels ? texts_get(TEXT_ACTION_REDO) : NULL);
-    button eraser = panel_button(ACTION_ERASER, ICON_ERASER, labels ? texts_get(TEXT_ACTION_ERASER) : NULL);
-    button clear = panel_button(ACTION_CLEAR, ICON_CLEAR, labels ? texts_get(TEXT_ACTION_CLEAR) : NULL);
-    undo.disabled = !ink_can_undo(&self->drawing);
-    redo.disabled = !ink_can_redo(&self->drawing);
-    eraser.on = self->eraser;
-    clear.disabled = !ink_can_clear(&self->drawing) && !app_shows_picture(self);
-    const button *left[] = {&undo, &redo, &eraser, &clear};
+    make_left(self, left);
+    int at_right = width_of(u, right, N_RIGHT, area.h);
+    bool labels = width_of(u, left, N_LEFT, area.h) + at_right + ui_px(u, 200) <= area.w;
     rect row = area;
-    for (size_t i = 0; i < sizeof left / sizeof left[0]; i++)
-        place(self, &row, left[i]);
-    place_brush(self, &row, labels);
-
-    button models = panel_button(ACTION_MODELS, ICON_CHEVRON,
-                                 *app_reader_name(self) ? app_reader_name(self) : texts_get(TEXT_TOOLBAR_NO_MODEL));
-    button light = panel_button(ACTION_THEME, ICON_THEME, NULL);
-    button help = panel_button(ACTION_HELP, ICON_HELP, NULL);
-    button menu = panel_button(ACTION_MENU, ICON_MENU, NULL);
-    const button *right[] = {&models, &light, &help, &menu};
-    int gap = ui_px(u, 8), width = ui_button_width(u, &models) + 3 * (row.h + gap);
-    row = (rect){area.x + area.w - width, area.y, width, area.h};
-    for (size_t i = 0; i < sizeof right / sizeof right[0]; i++)
-        place(self, &row, right[i]);
+    for (int i = 0; i < N_LEFT; i++) {
+        left[i].label = labels ? left[i].label : NULL;
+        place(self, &row, &left[i]);
+    }
+    row.w -= at_right;
+    place_brush(self, row, labels);
+    row = (rect){area.x + area.w + ui_px(u, 8) - at_right, area.y, at_right, area.h};
+    for (int i = 0; i < N_RIGHT; i++)
+        place(self, &row, &right[i]);
 }

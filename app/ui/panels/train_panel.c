@@ -178,11 +178,24 @@ static void draw_choices(const app *self, rect left)
     paragraph(u, &left, ui_say(u, FORMAT_TRAIN_ASIDE, self->paths.models), u->colours->muted);
 }
 
+/* Of all choices and what is said below them. */
+static int choices_height(const app *self, int width)
+{
+    ui *u = self->ui;
+    const char *words[] = {self->training.problem, ui_say(u, FORMAT_TRAIN_ASIDE, self->paths.models)};
+    int high = ui_px(u, 38 + 8) * 2 + ui_px(u, 30 + 6) * 2 + ui_px(u, 34 + 12);
+    for (int i = 0; i < 2; i++)
+        if (*words[i])
+            high += ui_paragraph(u, (rect){0, 0, width, 0}, words[i], ui_font(u, 14, FONT_REGULAR), 0, false) +
+                    ui_px(u, 10);
+    return high;
+}
+
 /* In a low window the choices scroll, above the button that begins. */
 static void draw_form(const app *self, rect area)
 {
     ui *u = self->ui;
-    int high = ui_px(u, *self->training.problem ? 290 : 250), rim = ui_px(u, 4); /* a rim for the focus ring */
+    int bar = ui_px(u, 8), high = choices_height(self, area.w - bar), rim = ui_px(u, 4); /* a rim for the focus ring */
     int start = ui_px(u, 40), gap = ui_px(u, 12), y = area.y + area.h - start, under = area.y + high + gap;
     start_row(self, (rect){area.x, under < y ? under : y, area.w, start});
     area.h -= start + gap;
@@ -191,7 +204,7 @@ static void draw_form(const app *self, rect area)
         return;
     }
     rect clip = ui_scroll_begin(u, rect_inset(area, -rim), high + 2 * rim);
-    draw_choices(self, (rect){area.x, area.y - u->scroll, area.w - ui_px(u, 8), high});
+    draw_choices(self, (rect){area.x, area.y - u->scroll, area.w - bar, high});
     ui_scroll_end(u, clip);
 }
 
