@@ -26,7 +26,7 @@ WINGS = {
     "training": {"", "drawing", "digit", "made", "model", "data"},
 }
 # What the kit may know of nn and app/core: base files that would be of use to any program.
-KIT_BASE = {"app/core/buffer.h", "app/core/embedded.h", "app/core/least.h", "app/core/platform.h", "app/core/png.h",
+KIT_BASE = {"app/core/buffer.h", "app/core/embedded.h", "app/core/least.h", "app/core/platform.h", "app/core/pixmap.h", "app/core/png.h",
             "nn/alloc.h", "nn/error.h", "nn/file.h", "nn/number.h", "nn/utf8.h"}
 
 

@@ -2,8 +2,8 @@
 #ifndef PAINTING_H
 #define PAINTING_H
 
-#include "app/core/digit/pixmap.h"
 #include "app/core/drawing/ink.h"
+#include "app/core/pixmap.h"
 
 typedef struct colour {
     unsigned char r, g, b, a;

@@ -4,7 +4,7 @@
 #ifndef GROUND_H
 #define GROUND_H
 
-#include "pixmap.h"
+#include "app/core/pixmap.h"
 
 typedef enum ground_kind {
     GROUND_EVEN, /* one colour: the border's */
