@@ -115,20 +115,22 @@ void train_dialog(const app *self, rect window)
                  problem ? u->colours->warning : u->colours->muted, true);
 }
 
+static const char *leave_words(ui *u, bool ended, const train_news *news)
+{
+    bool any = news && news->best_epoch > 0;
+    if (!any)
+        return texts_get(ended ? TEXT_LEAVE_OVER : TEXT_LEAVE_NONE);
+    if (ended)
+        return ui_say(u, FORMAT_LEAVE_ENDED, 100 * news->best_accuracy);
+    return ui_say(u, FORMAT_LEAVE_SOME, news->best_epoch, 100 * news->best_accuracy);
+}
+
 void leave_dialog(const app *self, rect window)
 {
     ui *u = self->ui;
     const train_news *news = self->training.job ? train_job_news(self->training.job) : NULL;
     bool any = news && news->best_epoch > 0, ended = !news || news->phase >= TRAIN_ENDED;
-    char text[200];
-    if (ended && any)
-        texts_format(text, sizeof text, FORMAT_LEAVE_ENDED, 100 * news->best_accuracy);
-    else if (ended)
-        snprintf(text, sizeof text, "%s", texts_get(TEXT_LEAVE_OVER));
-    else if (any)
-        texts_format(text, sizeof text, FORMAT_LEAVE_SOME, news->best_epoch, 100 * news->best_accuracy);
-    else
-        snprintf(text, sizeof text, texts_get(TEXT_LEAVE_NONE));
+    const char *text = leave_words(u, ended, news);
     rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, 230));
     panel_heading(self, &inside, texts_get(TEXT_LEAVE_HEADING));
     panel_buttons(self, &inside, texts_get(ended ? TEXT_LEAVE_STAY : TEXT_LEAVE_GO_ON), "accept",

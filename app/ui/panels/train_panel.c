@@ -73,24 +73,22 @@ static void paragraph(ui *u, rect *left, const char *text, colour c)
 
 /* ---- the form ---------------------------------------------------------------------------------------------------- */
 
-static void describe_data(const app *self, char *label, char *detail, size_t size)
+/* What the images are called, and what is to be known of them; NULL for nothing. */
+static const char *describe_data(const app *self, const char **detail)
 {
     const app_training *t = &self->training;
     const char *slash = strrchr(t->path, '/');
-    *detail = '\0';
+    *detail = NULL;
     switch (self->settings.train_data) {
     case TRAIN_MADE_UP:
-    case TRAIN_CHOICES: snprintf(label, size, "%s", texts_get(TEXT_TRAIN_MADE_UP)); break;
+    case TRAIN_CHOICES: break;
     case TRAIN_MNIST:
-        snprintf(label, size, "%s", texts_get(TEXT_TRAIN_MNIST));
-        snprintf(detail, size, "%s", t->has_mnist ? "" : texts_get(TEXT_TRAIN_NOT_FETCHED));
-        break;
-    case TRAIN_KEPT:
-        snprintf(label, size, "%s", texts_get(TEXT_TRAIN_KEPT));
-        snprintf(detail, size, "%d", t->n_kept);
-        break;
-    case TRAIN_PATH: snprintf(label, size, "%.60s", slash && slash[1] ? slash + 1 : t->path); break;
+        *detail = t->has_mnist ? NULL : texts_get(TEXT_TRAIN_NOT_FETCHED);
+        return texts_get(TEXT_TRAIN_MNIST);
+    case TRAIN_KEPT: *detail = ui_say(self->ui, FORMAT_NUMBER_WHOLE, t->n_kept); return texts_get(TEXT_TRAIN_KEPT);
+    case TRAIN_PATH: return slash && slash[1] ? slash + 1 : t->path;
     }
+    return texts_get(TEXT_TRAIN_MADE_UP);
 }
 
 static void choice_row(ui *u, rect row, const char *text, const button *b)
@@ -111,11 +109,10 @@ static void net_row(const app *self, rect row)
 
 static void data_row(const app *self, rect row)
 {
-    char data[96], detail[96];
-    describe_data(self, data, detail, sizeof data);
+    const char *detail, *data = describe_data(self, &detail);
     button images = {.name = "train.data",
                      .label = data,
-                     .detail = *detail ? detail : NULL,
+                     .detail = detail,
                      .icon = ICON_CHEVRON,
                      .tip = texts_get(TEXT_TRAIN_IMAGES_TIP),
                      .act = {.id = ACTION_TRAIN_DATA}};
