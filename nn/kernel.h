@@ -2,7 +2,7 @@
  *
  * nn/layers and nn/kernels are one source, compiled once per instruction set (CMakeLists.txt) into one nn_kernels
  * each; the best one that this processor supports is chosen when the first plan is made. None allocates, all run on
- * the calling thread. */
+ * the calling thread. How the next processor comes in stands in README.md. */
 #ifndef NN_KERNEL_H
 #define NN_KERNEL_H
 
@@ -86,21 +86,35 @@ typedef struct nn_adam_step {
 
 struct nn_op;
 
+/* What one instruction set gives: the interface of every kernel. Arrays need no alignment but that of their items, do
+ * not overlap, and nothing beyond them is read or written. Channels given to Winograd and columns given to whole numbers
+ * are multiples of the lanes, channels of whole points multiples of twice as many. */
 typedef struct nn_kernels {
     int lanes;                      /* floats of a vector */
     const struct nn_op *const *ops; /* every kind of layer, NULL-terminated */
+
+    /* Matrix products: b in panels takes panels_size floats, which pack_panels fills from b(q, j) where it lies. */
     void (*gemm)(const nn_product *p);
-    void (*warm)(
-        void); /* takes what the products need beyond their arguments; by everything that allocates work memory */
     size_t (*panels_size)(int k, int n);
     void (*pack_panels)(float *panels, const float *b, ptrdiff_t b_row, ptrdiff_t b_column, int k, int n);
+    /* Takes what products need beyond their arguments, while there is memory: OpenBLAS would wait for ever later. */
+    void (*warm)(void);
+
+    /* Winograd: tiles [first, first + tiles) of images x or dy to points, and from points to y = points (+ bias), at
+     * least 0 with relu. Point p of tile t is at points[p * stride + t * channels]. */
     void (*winograd_input)(const nn_tiling *g, const float *x, int first, int tiles, float *points, ptrdiff_t stride);
     void (*winograd_gradient)(const nn_tiling *g, const float *dy, int first, int tiles, float *points,
                               ptrdiff_t stride);
     void (*winograd_output)(const nn_tiling *g, const float *points, ptrdiff_t stride, const float *bias, bool relu,
                             int first, int tiles, float *y);
+    /* w (3, 3, n) to points (36, n), and the gradient of the points back: dw += G^T points G. */
     void (*winograd_kernel)(const float *w, int n, float *points);
     void (*winograd_weights)(const float *points, int n, float *dw);
+
+    /* Whole numbers: q = x * inverse, rounded, ties to even, at most NN_QUANTUM in size; b (k, n), column j times
+     * factor[j] and rounded, in panels of integers_size bytes, an odd k filled up with zeros; one image, quantized, with
+     * zeros around it as far as tiles reach, (4 rows + 2, 4 columns + 2, channels); its tiles to points, exactly, and from
+     * sums over channels back to outputs, where scale (36, channels) is what one unit of the sums is worth. */
     void (*quantize)(const float *x, float inverse, int16_t *q, size_t n);
     void (*integer_gemm)(const nn_integer_product *p);
     size_t (*integers_size)(int pairs, int n, bool bytes);
@@ -110,6 +124,9 @@ typedef struct nn_kernels {
                                    ptrdiff_t stride);
     void (*winograd_integer_output)(const nn_tiling *g, const int32_t *points, ptrdiff_t stride, const float *scale,
                                     const float *bias, bool relu, int first, int tiles, float *y);
+
+    /* The end of a step, over n weights: Adam; Nesterov momentum (Sutskever et al. 2013, in PyTorch's form) m = mu m + g,
+     * w -= lr (g + mu m); average += pace (w - average); sum += more. */
     void (*adam)(const nn_adam_step *s, float *w, float *m, float *v, const float *g, size_t n);
     void (*momentum)(float lr, float mu, float *w, float *m, const float *g, size_t n);
     void (*follow)(float *average, const float *w, float pace, size_t n);

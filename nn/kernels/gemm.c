@@ -9,8 +9,8 @@
 
 enum {
     COLUMNS = 2 * NN_LANES,
-    ROWS = NN_VECTOR_BYTES == 64 ? 8 : (NN_VECTOR_BYTES == 32 ? 6 : 4), /* 2 ROWS sums leave registers for a and b */
-    WIDE = 8,                                                           /* vectors of c when there are few rows */
+    ROWS = NN_ROWS,
+    WIDE = 8, /* vectors of c when there are few rows */
     BLOCK_K = 256,
     BLOCK_N = 128,  /* a packed block of b: up to 128 KiB */
     LONG = 128,     /* columns of a single row that are added to c where it lies */
@@ -72,7 +72,7 @@ static inline __attribute__((always_inline)) void tile(int rows, int vectors, co
 #define CASES_7(vectors)    CASES_5(vectors) CASE(6, vectors) CASE(7, vectors)
 #define CASES_11(vectors)   CASES_7(vectors) CASE(8, vectors) CASE(9, vectors) CASE(10, vectors) CASE(11, vectors)
 #define CASES_15(vectors)   CASES_11(vectors) CASE(12, vectors) CASE(13, vectors) CASE(14, vectors) CASE(15, vectors)
-#if NN_VECTOR_BYTES == 16
+#if NN_VECTOR_BYTES == 16 /* up to ROWS - 1 and 2 ROWS - 1 */
 #define WIDE_CASES   CASES_3(2)
 #define NARROW_CASES CASES_7(1)
 #elif NN_VECTOR_BYTES == 32

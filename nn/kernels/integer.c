@@ -8,10 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum {
-    COLUMNS = 2 * NN_LANES,
-    ROWS = NN_VECTOR_BYTES == 64 ? 8 : (NN_VECTOR_BYTES == 32 ? 6 : 4), /* 2 ROWS sums leave registers for a and b */
-};
+enum { COLUMNS = 2 * NN_LANES, ROWS = NN_ROWS };
 
 /* The pairs of vectors [0, vectors) of a step. With bytes, one vector holds both: the first in the low halves of its
  * shorts. */
@@ -67,7 +64,7 @@ static inline __attribute__((always_inline)) void tile(int rows, int vectors, bo
 
 /* clang-format off */
 #define TILE(rows, vectors) case rows: tile(rows, vectors, bytes, p, a, panels, c); break;
-#if NN_VECTOR_BYTES == 16
+#if NN_VECTOR_BYTES == 16 /* up to ROWS - 1 */
 #define TILES(vectors) TILE(1, vectors) TILE(2, vectors) TILE(3, vectors)
 #elif NN_VECTOR_BYTES == 32
 #define TILES(vectors) TILE(1, vectors) TILE(2, vectors) TILE(3, vectors) TILE(4, vectors) TILE(5, vectors)

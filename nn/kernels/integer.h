@@ -1,4 +1,5 @@
-/* integer.h - the functions of one variant that compute with whole numbers, by the names that its own sources use. */
+/* integer.h - the functions of one variant that compute with whole numbers, by the names that its own sources use;
+ * nn/kernel.h says what they do. */
 #ifndef NN_INTEGER_H
 #define NN_INTEGER_H
 
@@ -13,25 +14,19 @@
 #define nn_winograd_integer_input  NN_VARIANT(nn_winograd_integer_input)
 #define nn_winograd_integer_output NN_VARIANT(nn_winograd_integer_output)
 
-/* q = x * inverse, rounded, ties to even, at most NN_QUANTUM in size. */
 void nn_quantize(const float *x, float inverse, int16_t *q, size_t n);
 
 void nn_integer_gemm(const nn_integer_product *p);
 
-/* b (k, n) in panels, column j times factor[j] and rounded; an odd k is filled up with zeros. n is a multiple of the
- * lanes. */
-size_t nn_integers_size(int pairs, int n, bool bytes); /* bytes */
+size_t nn_integers_size(int pairs, int n, bool bytes);
 void nn_pack_integers(const float *b, const float *factor, int k, int n, bool bytes, void *panels);
 
 /* The largest factor for each column of b (k, n) with which its numbers are at most `most` in size and its products
  * with numbers of up to `reach`, summed, fit into 32 bits. */
 void nn_integer_factors(const float *b, int k, int n, int most, int reach, float *factor);
 
-/* One image, quantized, with zeros around it as far as tiles reach: (4 rows + 2, 4 columns + 2, channels). */
 void nn_border_integers(const nn_tiling *g, const float *image, float inverse, int16_t *bordered);
 
-/* Tiles [first, first + tiles) of one image to points, exactly, and from sums over channels back to outputs; scale
- * (36, channels) is what one unit of the sums is worth. */
 void nn_winograd_integer_input(const nn_tiling *g, const int16_t *bordered, int first, int tiles, int16_t *points,
                                ptrdiff_t stride);
 void nn_winograd_integer_output(const nn_tiling *g, const int32_t *points, ptrdiff_t stride, const float *scale,

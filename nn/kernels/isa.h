@@ -1,5 +1,6 @@
-/* isa.h - what distinguishes the variants of nn/layers and nn/kernels: the suffix of their names and the width of a
- * vector. */
+/* isa.h - all that distinguishes the variants of nn/layers and nn/kernels: the suffix of their names, the width of a
+ * vector, how many of them there are, and three moves for which compilers lack words. Each has a form for any
+ * processor. */
 #ifndef NN_ISA_H
 #define NN_ISA_H
 
@@ -27,7 +28,12 @@ typedef int32_t nn_ints __attribute__((vector_size(NN_VECTOR_BYTES), aligned(4),
 typedef int16_t nn_shorts __attribute__((vector_size(NN_VECTOR_BYTES), aligned(2), may_alias));
 typedef int16_t nn_half_shorts __attribute__((vector_size(NN_VECTOR_BYTES / 2), aligned(2), may_alias));
 
-enum { NN_LANES = NN_VECTOR_BYTES / 4, NN_SHORTS = NN_VECTOR_BYTES / 2 };
+enum {
+    NN_LANES = NN_VECTOR_BYTES / 4,
+    NN_SHORTS = NN_VECTOR_BYTES / 2,
+    /* Of a product's tile, two vectors wide: its sums leave registers for both factors (32, 16 or 16 registers). */
+    NN_ROWS = NN_VECTOR_BYTES == 64 ? 8 : (NN_VECTOR_BYTES == 32 ? 6 : 4)
+};
 
 static inline nn_vector nn_load(const float *from)
 {

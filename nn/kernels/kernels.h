@@ -1,4 +1,4 @@
-/* kernels.h - the functions of one variant, by the names that its own sources use. */
+/* kernels.h - the functions of one variant, by the names that its own sources use; nn/kernel.h says what they do. */
 #ifndef NN_KERNELS_H
 #define NN_KERNELS_H
 
@@ -21,8 +21,8 @@
 #define nn_norm_fold         NN_VARIANT(nn_norm_fold)
 
 void nn_gemm(const nn_product *p);
-void nn_gemm_warm(void);             /* before the first product, once memory is there: see nn_kernels */
-size_t nn_panels_size(int k, int n); /* floats of k x n in panels */
+void nn_gemm_warm(void);
+size_t nn_panels_size(int k, int n);
 void nn_pack_panels(float *panels, const float *b, ptrdiff_t b_row, ptrdiff_t b_column, int k, int n);
 
 struct nn_slice;
@@ -33,22 +33,18 @@ struct nn_node;
  * sqrt(variance + epsilon). */
 void nn_norm_fold(const struct nn_slice *s, const struct nn_node *norm, float *kernel, size_t rows, float *bias);
 
-/* Tiles [first, first + tiles) of images to points and back. */
 void nn_winograd_input(const nn_tiling *g, const float *x, int first, int tiles, float *points, ptrdiff_t stride);
 void nn_winograd_gradient(const nn_tiling *g, const float *dy, int first, int tiles, float *points, ptrdiff_t stride);
 void nn_winograd_output(const nn_tiling *g, const float *points, ptrdiff_t stride, const float *bias, bool relu,
                         int first, int tiles, float *y);
 
-/* w (3, 3, n) to points (36, n), and the gradient of the points back: dw += G^T points G. */
 void nn_winograd_kernel(const float *w, int n, float *points);
 void nn_winograd_weights(const float *points, int n, float *dw);
 
 void nn_adam(const nn_adam_step *s, float *restrict w, float *restrict m, float *restrict v, const float *restrict g,
              size_t n);
-/* SGD with Nesterov momentum (Sutskever et al. 2013, in PyTorch's form): m = mu m + g, w -= lr (g + mu m) */
 void nn_momentum(float lr, float mu, float *restrict w, float *restrict m, const float *restrict g, size_t n);
-void nn_follow(float *restrict average, const float *restrict w, float pace,
-               size_t n);                                                      /* average += pace (w - average) */
-void nn_accumulate(float *restrict sum, const float *restrict more, size_t n); /* sum += more */
+void nn_follow(float *restrict average, const float *restrict w, float pace, size_t n);
+void nn_accumulate(float *restrict sum, const float *restrict more, size_t n);
 
 #endif

@@ -144,7 +144,7 @@ static void stay_inside(unsigned char *p)
 /* Whether a process that does this is ended by the allocator. */
 static bool is_noticed(void (*misuse)(unsigned char *p))
 {
-    int status;
+    int status = 0;
     pid_t child = fork();
     if (child == 0) {
         signal(SIGABRT, SIG_DFL);
