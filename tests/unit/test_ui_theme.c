@@ -47,7 +47,8 @@ static void test_text_can_be_read(void **state)
                      {t->muted, t->background}, {t->muted, t->surface},     {t->muted, t->hover},
                      {t->muted, t->paper},      {t->on_accent, t->accent},  {t->warning, t->background},
                      {t->warning, t->surface},  {t->accent, t->background}, {t->ink, t->paper},
-                     {t->background, t->text}};
+                     {t->background, t->text},  {t->text, t->track},        {t->accent, t->surface},
+                     {t->warning, t->paper},    {t->muted, t->pressed},     {t->accent, t->paper}};
         for (size_t k = 0; k < sizeof pairs / sizeof pairs[0]; k++)
             if (contrast(pairs[k].text, pairs[k].behind) < 4.5)
                 fail_msg("theme %d, pair %zu: %.2f", i, k, contrast(pairs[k].text, pairs[k].behind));
@@ -63,7 +64,10 @@ static void test_what_is_used_can_be_seen(void **state)
             colour shape, behind;
         } pairs[] = {{t->outline, t->background}, {t->outline, t->surface},  {t->bar, t->background},
                      {t->accent, t->surface},     {t->focus, t->background}, {t->focus, t->surface},
-                     {t->focus, t->paper}};
+                     {t->focus, t->paper},        {t->outline, t->track},    {t->bar, t->track},
+                     {t->bar, t->surface},        {t->accent, t->track},     {t->warning, t->track},
+                     {t->warning, t->strip},      {t->accent, t->paper},     {t->outline, t->paper},
+                     {t->pale_ink, t->paper},     {t->accent, t->strip},     {t->focus, t->hover}};
         for (size_t k = 0; k < sizeof pairs / sizeof pairs[0]; k++)
             if (contrast(pairs[k].shape, pairs[k].behind) < 3)
                 fail_msg("theme %d, pair %zu: %.2f", i, k, contrast(pairs[k].shape, pairs[k].behind));

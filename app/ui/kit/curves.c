@@ -29,8 +29,8 @@ static void draw_label(const plot *p, float value, int label_w)
 static void draw_axes(const plot *p, int label_w)
 {
     ui *u = p->u;
-    int line = ui_px(u, 1) > 0 ? ui_px(u, 1) : 1;
-    for (int i = 0; i <= 2; i++) {
+    int line = ui_px(u, 1) > 0 ? ui_px(u, 1) : 1, step = p->h < (float)ui_px(u, 40) ? 2 : 1;
+    for (int i = 0; i <= 2; i += step) {
         float value = p->c->low + 0.5f * (float)i * (p->c->high - p->c->low);
         int y = (int)place(p, (curve_point){0, value}).y;
         draw_rect(u->list, (rect){(int)p->x, y, (int)p->w, line}, 0, u->colours->edge);

@@ -28,7 +28,7 @@ static font body(const ui *self)
 
 void ui_begin(ui *self)
 {
-    self->n_elements = 0;
+    self->n_elements = self->n_lines = 0;
     self->layer = 0;
     self->group = self->rows = 0;
     self->said_used = 0;
@@ -57,6 +57,14 @@ void ui_set_focus(ui *self, const char *name)
     snprintf(self->focus, sizeof self->focus, "%s", name);
 }
 
+/* What the clipping leaves of it. */
+static rect seen_of(ui *self, rect r)
+{
+    rect clip = draw_clip(self->list, r), seen = draw_clip(self->list, r);
+    draw_set_clip(self->list, clip);
+    return seen;
+}
+
 static element *declare(ui *self, rect r, const char *name, element_kind kind)
 {
     static element spare; /* takes what is over the limit */
@@ -64,9 +72,7 @@ static element *declare(ui *self, rect r, const char *name, element_kind kind)
     self->declared = e;
     *e = (element){.kind = kind, .r = r, .layer = self->layer, .group = self->group, .enabled = kind != ELEMENT_SHOWN};
     snprintf(e->name, sizeof e->name, "%s", name);
-    rect clip = draw_clip(self->list, r);
-    e->visible = draw_clip(self->list, r);
-    draw_set_clip(self->list, clip);
+    e->visible = seen_of(self, r);
     return e;
 }
 
@@ -105,9 +111,31 @@ const char *ui_say(ui *self, unsigned id, const char *english, ...)
  * with. */
 static font fit_font(ui *self, const char *text, font f, int width)
 {
+    const int least = 9; /* pixels */
     int w = text_width(self->text, f, text);
     font small = {w > width && width > 0 ? f.px * width / w : f.px, f.weight};
-    return 4 * small.px >= 3 * f.px ? small : f;
+    return 4 * small.px >= 3 * f.px && small.px >= least ? small : f;
+}
+
+/* Keeps a copy of a text until the next ui_begin. */
+static const char *keep(ui *self, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = self->said + self->said_used;
+    if (size > UI_SAID - self->said_used)
+        return "";
+    self->said_used += size;
+    return memcpy(copy, text, size);
+}
+
+/* One line with its top left at (x, y). */
+static void write_line(ui *self, font f, int x, int y, const char *text, colour c)
+{
+    draw_text(self->list, self->text, f, x, y, text, c);
+    int cap = text_cap_height(self->text, f), top = y + text_ascent(self->text, f) - cap;
+    rect seen = seen_of(self, (rect){x, top, text_width(self->text, f, text), cap});
+    if (*text && self->n_lines < UI_MAX_LINES)
+        self->line[self->n_lines++] = (text_line){seen, self->layer, f.px, NULL};
 }
 
 void ui_label(ui *self, rect r, const char *text, font f, colour c, ui_align align)
@@ -120,7 +148,9 @@ void ui_label(ui *self, rect r, const char *text, font f, colour c, ui_align ali
         x += (r.w - text_width(self->text, f, cut)) / (align == ALIGN_CENTRE ? 2 : 1);
     /* Centred by the height of capitals, which is what the eye takes for the middle. */
     int y = r.y + (r.h + text_cap_height(self->text, f)) / 2 - text_ascent(self->text, f);
-    draw_text(self->list, self->text, f, x, y, cut, c);
+    write_line(self, f, x, y, cut, c);
+    if (strcmp(cut, text) != 0 && self->n_lines < UI_MAX_LINES)
+        self->line[self->n_lines++] = (text_line){seen_of(self, r), self->layer, f.px, keep(self, text)};
 }
 
 int ui_paragraph(ui *self, rect r, const char *text, font f, colour c, bool draw)
@@ -131,7 +161,7 @@ int ui_paragraph(ui *self, rect r, const char *text, font f, colour c, bool draw
         size_t next, length = text_break(self->text, f, text, r.w, &next);
         snprintf(copy, sizeof copy, "%.*s", (int)length, text);
         if (draw)
-            draw_text(self->list, self->text, f, r.x, y, copy, c);
+            write_line(self, f, r.x, y, copy, c);
         text += next;
         y += line;
     }
@@ -354,20 +384,50 @@ double ui_waiting(const ui *self, double now)
     return left > 0 ? left : -1;
 }
 
+/* The parts of an element's tooltip: what was cut of it, and what it is for. */
+static int collect_tip(const ui *self, const element *e, const char *part[], int most)
+{
+    int count = 0;
+    for (int i = 0; i < self->n_lines && count + 1 < most; i++) {
+        const text_line *l = &self->line[i];
+        bool within = l->layer == e->layer && rect_contains(e->r, (float)l->r.x, (float)l->r.y + 0.5f * (float)l->r.h);
+        if (l->cut && within && strcmp(l->cut, e->tip) != 0)
+            part[count++] = l->cut;
+    }
+    part[count++] = e->tip;
+    return count;
+}
+
 void ui_tooltip(ui *self, rect window, double now)
 {
+    enum { PARTS = 8, WIDEST = 480 /* units of the layout */ };
     const element *e;
+    const char *part[PARTS];
     if (!wants_tip(self, &e) || now < self->hover_since + tooltip_delay)
         return;
     font f = ui_font(self, 13, FONT_REGULAR);
-    int pad = ui_px(self, 8), w = text_width(self->text, f, e->tip) + 2 * pad, h = text_height(self->text, f) + pad;
-    rect r = {e->r.x + (e->r.w - w) / 2, e->r.y + e->r.h + pad, w, h};
+    int pad = ui_px(self, 8), most = ui_px(self, WIDEST), w = 0, h = 0, count = collect_tip(self, e, part, PARTS);
+    if (most > window.w - 4 * pad)
+        most = window.w - 4 * pad;
+    for (int i = 0; i < count; i++) {
+        int wide = text_width(self->text, f, part[i]) + 1;
+        w = wide > w ? wide : w;
+    }
+    w = w < most ? w : most;
+    for (int i = 0; i < count; i++)
+        h += ui_paragraph(self, (rect){0, 0, w, 0}, part[i], f, 0, false);
+    rect r = {e->r.x + (e->r.w - w) / 2 - pad, e->visible.y + e->visible.h + pad, w + 2 * pad, h + pad};
     if (r.x + r.w > window.w - pad)
         r.x = window.w - pad - r.w;
     if (r.x < pad)
         r.x = pad;
     if (r.y + r.h > window.h)
-        r.y = e->r.y - pad - h;
+        r.y = e->visible.y - pad - r.h;
+    if (r.y < 0)
+        r.y = 0;
+    self->layer++;
     draw_rect(self->list, r, 6 * self->scale, self->colours->text);
-    ui_label(self, rect_inset(r, pad / 2), e->tip, f, self->colours->background, ALIGN_CENTRE);
+    rect line = {r.x + pad, r.y + pad / 2, w, 0};
+    for (int i = 0; i < count; i++)
+        line.y += ui_paragraph(self, line, part[i], f, self->colours->background, true);
 }

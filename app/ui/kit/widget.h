@@ -19,7 +19,15 @@ typedef struct action {
     float value;
 } action;
 
-enum { UI_NAME = 64, UI_MAX_ELEMENTS = 512, UI_LAYERS = 4, UI_FIELD = 1024, UI_LABEL = 24, UI_SAID = 1 << 15 };
+enum {
+    UI_NAME = 64,
+    UI_MAX_ELEMENTS = 512,
+    UI_LAYERS = 4,
+    UI_FIELD = 1024,
+    UI_LABEL = 24,
+    UI_SAID = 1 << 16,
+    UI_MAX_LINES = 512
+};
 
 typedef enum element_kind {
     ELEMENT_SHOWN, /* takes no input: listed for the trace */
@@ -43,6 +51,13 @@ typedef struct element {
     const char *tip;
 } element;
 
+/* A line of text as it stands in the frame. Of one that was cut the tooltip of the element around it tells the whole. */
+typedef struct text_line {
+    rect r; /* of its capitals, what the scrolling list leaves of them; of a line that was cut the room that it had */
+    int layer, px;
+    const char *cut; /* all of its text; NULL: it fits */
+} text_line;
+
 /* One line of text being edited. */
 typedef struct text_field {
     char text[UI_FIELD];
@@ -60,6 +75,8 @@ typedef struct ui {
     int n_elements;
     element *declared; /* the last one */
     int layer, group;  /* of what is being declared */
+    text_line line[UI_MAX_LINES];
+    int n_lines;
 
     char said[UI_SAID]; /* what ui_say made for this frame */
     size_t said_used;
@@ -144,7 +161,8 @@ void ui_raise(ui *self);
 rect ui_scroll_begin(ui *self, rect view, int content_height);
 void ui_scroll_end(ui *self, rect clip);
 
-void ui_tooltip(ui *self, rect window, double now); /* last, over everything */
+/* Last, over everything: what was cut of the element under the pointer, and what it is for. */
+void ui_tooltip(ui *self, rect window, double now);
 
 /* ---- events ------------------------------------------------------------------------------------------------------ */
 

@@ -16,17 +16,18 @@ void input_panel(const app *self, rect r)
     draw_outline(u->list, rect_inset(r, -1), 0, u->scale > 1 ? u->scale : 1, u->colours->outline);
 }
 
-/* The class as large as the box takes it; doubt shows as a lighter colour and a question mark. Returns its width. */
-static int draw_class(const app *self, rect r)
+/* The class as large as the box takes it; doubt shows as a lighter colour and a question mark. Returns its width. All that
+ * is said at its right is the same element: `whole` pixels wide. */
+static int draw_class(const app *self, rect r, int whole)
 {
     ui *u = self->ui;
     const answer *a = &app_read(self)->answer;
     char label[WORDS_CLASS];
     words_class(label, a);
     font f = panel_fit(self, label, (font){r.h * 9 / 8, FONT_BOLD}, r.w); /* capitals are lower than the font */
-    ui_area(u, r, "answer", ELEMENT_SHOWN);
+    r.x -= f.px / 16;                                                     /* what a digit keeps free at its left */
+    ui_area(u, (rect){r.x, r.y, whole + f.px / 16, r.h}, "answer", ELEMENT_SHOWN);
     ui_explain(u, texts_get(TEXT_ANSWER_TIP));
-    r.x -= f.px / 16; /* what a digit keeps free at its left */
     ui_label(u, r, label, f, a->unsure ? u->colours->muted : u->colours->accent, ALIGN_LEFT);
     return text_width(u->text, f, label);
 }
@@ -122,7 +123,7 @@ void answer_panel(const app *self, rect area)
     rect large = top;
     if (roomy)
         large.w -= ui_px(u, 110);
-    int used = draw_class(self, large) + gap;
+    int used = draw_class(self, large, top.w) + gap;
     if (roomy)
         draw_confidence(self, (rect){top.x + used, top.y, top.w - used, top.h});
     draw_words(self, bottom);

@@ -35,11 +35,11 @@ static rank rank_of(const answer *a, int class)
 static look make_look(const app *self, const nn_model *model, int w, float row)
 {
     ui *u = self->ui;
-    float size = fminf(fmaxf(0.56f * row / u->scale, 12), 60);
+    float size = fminf(fmaxf(0.56f * row / u->scale, 12), 60), number = fmaxf(size * 0.85f, 12);
     look l = {.plain = ui_font(u, size, FONT_REGULAR),
               .bold = ui_font(u, size, FONT_BOLD),
-              .number = ui_font(u, size * 0.85f, FONT_REGULAR),
-              .bold_number = ui_font(u, size * 0.85f, FONT_BOLD),
+              .number = ui_font(u, number, FONT_REGULAR),
+              .bold_number = ui_font(u, number, FONT_BOLD),
               .gap = ui_px(u, w < ui_px(u, 200) ? 6 : 10),
               .row = row};
     for (int i = 0; i < model->n_labels; i++) {

@@ -43,6 +43,7 @@ static const preparation preparations[] = {
 enum {
     N_CONTROLS = sizeof controls / sizeof controls[0],
     N_PREPARATIONS = sizeof preparations / sizeof preparations[0],
+    N_SWITCHES = N_PREPARATIONS + 1, /* the last one puts all back */
 };
 
 static float value_of(const digit_options *how, int i)
@@ -55,24 +56,37 @@ static bool is_on(const digit_options *how, int i)
     return *(const bool *)((const char *)how + preparations[i].at);
 }
 
-static void draw_switches(const app *self, rect row)
+/* Beside each other, or two by two where their names have no room for that. */
+static int switch_columns(ui *u, int w, int gap)
+{
+    int widest = ui_button_width(u, &(button){.label = texts_get(TEXT_BREAK_RESET)});
+    for (int i = 0; i < N_PREPARATIONS; i++) {
+        int needed = ui_button_width(u, &(button){.label = texts_get(preparations[i].label)});
+        widest = needed > widest ? needed : widest;
+    }
+    return N_SWITCHES * (widest + gap) - gap <= w ? N_SWITCHES : N_SWITCHES / 2;
+}
+
+/* The buttons go from `area` down, `high` each; returns the height of all. */
+static int draw_switches(const app *self, rect area, int high, bool draw)
 {
     ui *u = self->ui;
-    int gap = ui_px(u, 6), w = (row.w - N_PREPARATIONS * gap) / (N_PREPARATIONS + 1);
-    for (int i = 0; i < N_PREPARATIONS; i++) {
-        const preparation *p = &preparations[i];
-        button b = {.name = p->name,
-                    .label = texts_get(p->label),
-                    .tip = texts_get(p->tip),
-                    .act = {.id = ACTION_PREPARE, .index = (int)p->at}};
-        b.on = is_on(&self->how, i);
-        if (w >= ui_px(u, 110))
-            b.icon = b.on ? ICON_TICK : ICON_BLANK;
-        ui_button(u, (rect){row.x + i * (w + gap), row.y, w, row.h}, &b);
+    int gap = ui_px(u, 6), columns = switch_columns(u, area.w, gap), w = (area.w + gap) / columns - gap;
+    for (int i = 0; i < N_SWITCHES && draw; i++) {
+        rect r = {area.x + i % columns * (w + gap), area.y + i / columns * (high + gap), w, high};
+        button b = panel_button(ACTION_RESET, ICON_NONE, texts_get(TEXT_BREAK_RESET));
+        b.disabled = !digit_is_spoilt(&self->how);
+        if (i < N_PREPARATIONS) {
+            const preparation *p = &preparations[i];
+            b = (button){.name = p->name, .label = texts_get(p->label), .tip = texts_get(p->tip)};
+            b.act = (action){.id = ACTION_PREPARE, .index = (int)p->at};
+            b.on = is_on(&self->how, i);
+            if (ui_button_width(u, &b) + ui_px(u, 28) <= w)
+                b.icon = b.on ? ICON_TICK : ICON_BLANK;
+        }
+        ui_button(u, r, &b);
     }
-    button reset = panel_button(ACTION_RESET, ICON_NONE, texts_get(TEXT_BREAK_RESET));
-    reset.disabled = !digit_is_spoilt(&self->how);
-    ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &reset);
+    return N_SWITCHES / columns * (high + gap) - gap;
 }
 
 static const char *say_value(ui *u, const control *c, double value)
@@ -90,12 +104,10 @@ static const char *say_value(ui *u, const control *c, double value)
 static int label_width(const app *self, int room)
 {
     ui *u = self->ui;
-    int width = ui_px(u, 82);
-    for (int i = 0; i < N_CONTROLS; i++) {
-        int w = text_width(u->text, ui_font(u, 15, FONT_REGULAR), texts_get(controls[i].label));
-        width = w > width ? w : width;
-    }
-    return width < room ? width : room;
+    int width = 0;
+    for (int i = 0; i < N_CONTROLS; i++)
+        width = panel_column(u, width, texts_get(controls[i].label), ui_font(u, 15, FONT_REGULAR), room);
+    return width;
 }
 
 static void draw_control(const app *self, rect row, int i)
@@ -103,10 +115,11 @@ static void draw_control(const app *self, rect row, int i)
     ui *u = self->ui;
     const control *c = &controls[i];
     float value = value_of(&self->how, i);
-    int label_w = label_width(self, row.w * 2 / 5), number_w = ui_px(u, 68), gap = ui_px(u, 8);
+    int label_w = label_width(self, row.w * 2 / 5), number_w = ui_px(u, 60), gap = ui_px(u, 8);
     const char *number = value == 0 ? "0" : say_value(u, c, (double)(value * c->per_unit));
     font f = ui_font(u, 15, FONT_REGULAR);
-    ui_label(u, (rect){row.x, row.y, label_w, row.h}, texts_get(c->label), f, u->colours->text, ALIGN_LEFT);
+    number_w = panel_column(u, number_w, number, f, row.w / 3);
+    panel_row_label(u, (rect){row.x, row.y, label_w, row.h}, texts_get(c->label), f, u->colours->text);
     slider s = {.name = c->name,
                 .tip = texts_get(c->tip),
                 .act = {.id = ACTION_DISTORT, .index = (int)c->at},
@@ -123,8 +136,11 @@ static void draw_control(const app *self, rect row, int i)
 void break_view(const app *self, rect area)
 {
     ui *u = self->ui;
-    int low = area.h < ui_px(u, 330), gap = ui_px(u, low ? 8 : 12), switches = ui_px(u, low ? 28 : 34);
-    int row = ui_px(u, low ? 21 : 26), caption = ui_px(u, 20);
+    int low = area.h < ui_px(u, 330), gap = ui_px(u, low ? 8 : 12), each = ui_px(u, low ? 28 : 34);
+    int switches = draw_switches(self, area, each, false);
+    font small = ui_font(u, 13, FONT_REGULAR);
+    const char *words = texts_get(TEXT_BREAK_PREPARATION);
+    int row = ui_px(u, low ? 21 : 26), caption = ui_paragraph(u, area, words, small, 0, false);
     int fixed = switches + 2 * gap + gap / 2 + caption, side = area.h - fixed - N_CONTROLS * row;
     int most = area.w * 45 / 100;
     if (side > most) {
@@ -137,10 +153,9 @@ void break_view(const app *self, rect area)
     input_panel(self, (rect){area.x, area.y, side, side});
     compact_panel(self, (rect){area.x + side + gap, area.y, area.w - side - gap, side});
     int y = area.y + side + gap;
-    ui_label(u, (rect){area.x, y, area.w, caption}, texts_get(TEXT_BREAK_PREPARATION), ui_font(u, 13, FONT_REGULAR),
-             u->colours->muted, ALIGN_LEFT);
+    ui_paragraph(u, (rect){area.x, y, area.w, caption}, words, small, u->colours->muted, true);
     y += caption + gap / 2;
-    draw_switches(self, (rect){area.x, y, area.w, switches});
+    draw_switches(self, (rect){area.x, y, area.w, switches}, each, true);
     y += switches + gap;
     for (int i = 0; i < N_CONTROLS; i++, y += row)
         draw_control(self, (rect){area.x, y, area.w, row}, i);

@@ -2,6 +2,7 @@
 #include "app/texts/texts.h"
 #include "panel.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static void draw_strokes(const app *self, rect r)
@@ -31,15 +32,28 @@ static void draw_picture(const app *self, rect r)
     draw_mask(self->ui->list, &shown, self->prepared, to, 0xff000000);
 }
 
+/* Lines of text, each in the middle; returns their height. */
+static int centred_lines(ui *u, rect r, const char *text, font f)
+{
+    int line = text_height(u->text, f) * 5 / 4, y = r.y;
+    char copy[256];
+    for (size_t next; *text; text += next, y += line) {
+        size_t length = text_break(u->text, f, text, r.w, &next);
+        snprintf(copy, sizeof copy, "%.*s", (int)length, text);
+        ui_label(u, (rect){r.x, y, r.w, line}, copy, f, u->colours->muted, ALIGN_CENTRE);
+    }
+    return y - r.y;
+}
+
 static void draw_hint(const app *self, rect r)
 {
     ui *u = self->ui;
-    int line = ui_px(u, 30), y = r.y + r.h / 2 - line;
-    rect first = {r.x, y, r.w, line}, second = {r.x, y + line, r.w, line};
-    ui_label(u, first, texts_get(TEXT_CANVAS_HINT), ui_font(u, 22, FONT_REGULAR), u->colours->muted, ALIGN_CENTRE);
-    const char *how = texts_get(TEXT_CANVAS_HOW);
-    font small = panel_fit(self, how, ui_font(u, 14, FONT_REGULAR), r.w - ui_px(u, 16));
-    ui_label(u, second, how, small, u->colours->muted, ALIGN_CENTRE);
+    const char *here = texts_get(TEXT_CANVAS_HINT), *how = texts_get(TEXT_CANVAS_HOW);
+    rect words = rect_inset(r, ui_px(u, 12));
+    font large = ui_font(u, 22, FONT_REGULAR), small = ui_font(u, 14, FONT_REGULAR);
+    words.y = r.y + r.h / 2 - ui_px(u, 30);
+    words.y += centred_lines(u, words, here, panel_fit(self, here, large, words.w)) + ui_px(u, 2);
+    centred_lines(u, words, how, small);
 }
 
 static void draw_ring(const app *self, float x, float y, bool erasing)

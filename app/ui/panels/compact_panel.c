@@ -26,8 +26,8 @@ static font label_font(const app *self, const nn_model *model, int room)
     ui *u = self->ui;
     font f = ui_font(u, 13, FONT_BOLD), fitting = f;
     for (int i = 0; i < model->n_labels; i++) {
-        font narrow = panel_fit(self, model->label[i], f, room);
-        fitting.px = narrow.px < fitting.px ? narrow.px : fitting.px;
+        int w = text_width(u->text, f, model->label[i]), px = w > room ? f.px * room / w : f.px;
+        fitting.px = px < fitting.px ? px : fitting.px;
     }
     if (fitting.px < ui_px(u, 9))
         fitting.px = 0;

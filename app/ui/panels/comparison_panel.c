@@ -68,44 +68,74 @@ static text_id origin_of(const model_entry *m)
     return m->shipped ? TEXT_COMPARE_SHIPPED : m->loose ? TEXT_COMPARE_FROM_FILE : TEXT_COMPARE_YOURS;
 }
 
-static void draw_row(const app *self, rect r, int i)
+/* The parts of a row; `words` begins beside the tick and ends before the button. */
+typedef struct row_places {
+    rect tick, use, words;
+    int line, facts, high; /* of the name, of what is known, of all */
+} row_places;
+
+static row_places place_row(const app *self, rect r, const comparison_row *row, const char *facts)
+{
+    ui *u = self->ui;
+    int side = ui_px(u, 34), gap = ui_px(u, 10), top = r.y + ui_px(u, 4), use_w = 0;
+    const text_id labels[] = {TEXT_COMPARE_IN_USE, TEXT_COMPARE_USE};
+    for (int i = 0; i < 2; i++) {
+        int w = ui_button_width(u, &(button){.label = texts_get(labels[i])});
+        use_w = w > use_w ? w : use_w;
+    }
+    row_places p = {.tick = {r.x, top, side, side}, .use = {r.x + r.w - use_w, top, use_w, side}};
+    p.words = (rect){r.x + side + gap, r.y, r.w - side - use_w - 2 * gap, 0};
+    p.line = ui_px(u, 20);
+    p.facts = ui_paragraph(u, p.words, facts, ui_font(u, 12, FONT_REGULAR), 0, false);
+    int least = ui_px(u, 4) + side, above = p.line + p.facts > least ? p.line + p.facts : least;
+    p.high = above + ui_px(u, row->ticked ? 56 : 16);
+    return p;
+}
+
+static const char *facts_of(const app *self, int i)
+{
+    const model_entry *m = &self->comparison.row[i].entry;
+    return describe_facts(self->ui, m, texts_get(origin_of(m)));
+}
+
+static void draw_buttons(const app *self, const row_places *p, int i)
 {
     ui *u = self->ui;
     const comparison_row *row = &self->comparison.row[i];
-    const model_entry *m = &row->entry;
-    bool in_use = app_uses(self, m);
+    bool in_use = app_uses(self, &row->entry);
     char name[UI_NAME];
-    int side = ui_px(u, 34), gap = ui_px(u, 10), line = ui_px(u, 20);
-    const char *facts = describe_facts(u, m, texts_get(origin_of(m)));
-
-    snprintf(name, sizeof name, "tick.%s", m->name);
+    snprintf(name, sizeof name, "tick.%s", row->entry.name);
     button tick = {.name = name, .icon = row->ticked ? ICON_TICK : ICON_BLANK, .on = row->ticked};
     tick.tip = texts_get(TEXT_COMPARE_TICK_TIP);
     tick.act = (action){.id = ACTION_TICK, .index = i};
-    ui_button(u, (rect){r.x, r.y + ui_px(u, 4), side, side}, &tick);
+    ui_button(u, p->tick, &tick);
 
     button use = {.label = texts_get(in_use ? TEXT_COMPARE_IN_USE : TEXT_COMPARE_USE),
                   .disabled = in_use,
                   .act = {.id = ACTION_USE, .index = i}};
-    snprintf(name, sizeof name, "use.%s", m->name);
+    snprintf(name, sizeof name, "use.%s", row->entry.name);
     use.name = name;
     use.tip = texts_get(TEXT_COMPARE_USE_TIP);
-    int use_w = ui_button_width(u, &use), least = ui_px(u, 76);
-    use_w = use_w > least ? use_w : least;
-    ui_button(u, (rect){r.x + r.w - use_w, r.y + ui_px(u, 4), use_w, side}, &use);
-
-    rect words = {r.x + side + gap, r.y, r.w - side - use_w - 2 * gap, line};
-    ui_label(u, words, m->name, ui_font(u, 15, in_use ? FONT_BOLD : FONT_REGULAR), u->colours->text, ALIGN_LEFT);
-    words.y += line;
-    ui_label(u, words, facts, panel_fit(self, facts, ui_font(u, 12, FONT_REGULAR), words.w), u->colours->muted,
-             ALIGN_LEFT);
-    if (row->ticked)
-        draw_answer(u, (rect){words.x, words.y + line + ui_px(u, 2), r.w - side - gap, ui_px(u, 38)}, row);
+    ui_button(u, p->use, &use);
 }
 
-static int row_height(const ui *u, const comparison_row *row)
+/* Returns its height. */
+static int draw_row(const app *self, rect r, int i)
 {
-    return ui_px(u, row->ticked ? 94 : 56);
+    ui *u = self->ui;
+    const comparison_row *row = &self->comparison.row[i];
+    const char *facts = facts_of(self, i);
+    row_places p = place_row(self, r, row, facts);
+    draw_buttons(self, &p, i);
+    rect name = {p.words.x, r.y, p.words.w, p.line};
+    font f = ui_font(u, 15, app_uses(self, &row->entry) ? FONT_BOLD : FONT_REGULAR);
+    ui_label(u, name, row->entry.name, panel_fit(self, row->entry.name, f, name.w), u->colours->text, ALIGN_LEFT);
+    name.y += p.line;
+    ui_paragraph(u, name, facts, ui_font(u, 12, FONT_REGULAR), u->colours->muted, true);
+    rect below = {name.x, r.y + p.high - ui_px(u, 52), r.x + r.w - name.x, ui_px(u, 38)};
+    if (row->ticked)
+        draw_answer(u, below, row);
+    return p.high;
 }
 
 static void draw_rows(const app *self, rect area)
@@ -113,36 +143,39 @@ static void draw_rows(const app *self, rect area)
     ui *u = self->ui;
     const app_comparison *l = &self->comparison;
     int all = 0, hair = ui_px(u, 1) > 0 ? ui_px(u, 1) : 1;
+    rect r = {area.x, area.y, area.w - ui_px(u, 8), 0}; /* beside the scroll bar */
     for (int i = 0; i < l->n_rows; i++)
-        all += row_height(u, &l->row[i]);
+        all += place_row(self, r, &l->row[i], facts_of(self, i)).high;
     rect clip = ui_scroll_begin(u, area, all);
-    int y = area.y - u->scroll;
+    r.y -= u->scroll;
     for (int i = 0; i < l->n_rows; i++) {
-        int h = row_height(u, &l->row[i]);
-        draw_row(self, (rect){area.x, y, area.w - ui_px(u, 8), h}, i);
-        y += h;
-        draw_rect(u->list, (rect){area.x, y - ui_px(u, 6), area.w - ui_px(u, 8), hair}, 0, u->colours->edge);
+        r.y += draw_row(self, r, i);
+        draw_rect(u->list, (rect){r.x, r.y - ui_px(u, 8), r.w, hair}, 0, u->colours->edge);
     }
     ui_scroll_end(u, clip);
 }
 
-/* What reads now, in one line at the top: the list below is longer than many windows. */
-static void draw_head(const app *self, rect r)
+/* What reads now, at the top, since the list below is longer than many windows; returns its height. */
+static int draw_head(const app *self, rect r)
 {
     ui *u = self->ui;
     const char *words = texts_get(TEXT_COMPARE_TICK);
     if (app_read(self)->answer.digit >= 0)
         words = ui_say(u, FORMAT_COMPARE_SAYS, app_reader_name(self),
                        words_answer(u, &app_read(self)->answer, app_model(self)->label));
-    ui_label(u, r, words, panel_fit(self, words, ui_font(u, 16, FONT_BOLD), r.w), u->colours->text, ALIGN_LEFT);
+    font f = ui_font(u, 16, FONT_BOLD);
+    r.h = ui_paragraph(u, r, words, f, 0, false);
+    ui_area(u, r, "answer", ELEMENT_SHOWN);
+    ui_explain(u, texts_get(TEXT_ANSWER_TIP));
+    ui_paragraph(u, r, words, f, u->colours->text, true);
+    return r.h;
 }
 
 void comparison_view(const app *self, rect area)
 {
     ui *u = self->ui;
     const app_comparison *l = &self->comparison;
-    int head = ui_px(u, 30), gap = ui_px(u, 8), high = ui_px(u, 36);
-    draw_head(self, (rect){area.x, area.y, area.w, head});
+    int gap = ui_px(u, 8), high = ui_px(u, 36), head = draw_head(self, area);
     rect rows = {area.x, area.y + head + gap, area.w, area.h - head - high - 2 * gap};
     if (l->n_rows > 0)
         draw_rows(self, rows);

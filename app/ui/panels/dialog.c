@@ -29,15 +29,19 @@ static void write_row(row_writer *w, const char *left, const char *right)
 {
     ui *u = w->u;
     font f = ui_font(u, 14, FONT_REGULAR), bold = ui_font(u, 14, FONT_BOLD);
-    int room = w->column.w - w->left_w, h = ui_paragraph(u, (rect){0, 0, room, 0}, right, f, 0, false) + ui_px(u, 2);
+    if (!w->draw)
+        w->left_w = panel_column(u, w->left_w, left, bold, w->column.w / 3);
+    int room = w->column.w - w->left_w, h = ui_paragraph(u, (rect){0, 0, room, 0}, right, f, 0, false),
+        left_h = ui_paragraph(u, (rect){0, 0, w->left_w - ui_px(u, 8), 0}, left, bold, 0, false);
+    h = (h > left_h ? h : left_h) + ui_px(u, 2);
     if (w->step > 0 && w->total + h / 2 > w->half) {
         w->column.x += w->step;
         w->y = w->column.y;
         w->step = 0;
     }
     if (w->draw) {
-        rect name = {w->column.x, w->y, w->left_w, text_height(u->text, f)};
-        ui_label(u, name, left, bold, u->colours->text, ALIGN_LEFT);
+        rect name = {w->column.x, w->y, w->left_w - ui_px(u, 8), left_h};
+        ui_paragraph(u, name, left, bold, u->colours->text, true);
         ui_paragraph(u, (rect){name.x + w->left_w, w->y, room, 0}, right, f, u->colours->muted, true);
     }
     w->y += h;
@@ -77,7 +81,9 @@ void text_dialog(const app *self, rect window)
     panel_buttons(self, &inside, NULL, "close", texts_get(TEXT_BUTTON_CLOSE), ACTION_CLOSE);
 
     int gap = ui_px(u, 28), scrollbar = ui_px(u, 8), w = inside.w - scrollbar;
-    row_writer rows = {.u = u, .column = {0, 0, wide ? (w - gap) / 2 : w, 0}, .left_w = ui_px(u, 122)};
+    row_writer rows = {.u = u, .column = {0, 0, wide ? (w - gap) / 2 : w, 0}};
+    write(&rows); /* the first column's width */
+    rows.total = 0;
     write(&rows);
     int whole = rows.total, high = wide ? whole / 2 + ui_px(u, 20) : whole; /* half a row may stand over */
     rect clip = ui_scroll_begin(u, inside, high);

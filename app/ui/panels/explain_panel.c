@@ -107,7 +107,7 @@ static int list_row(const app *self, rect r, const explained *x, int number, boo
     ui *u = self->ui;
     int left = ui_px(u, BADGE + 10), right = 0;
     if (*x->shortcut && r.w >= ui_px(u, 420)) /* narrower, the sentence needs the room */
-        right = ui_px(u, 110);
+        right = text_width(u->text, list_font(u), x->shortcut) + ui_px(u, 16);
     int h = words_height(self, x->words, r.w - left - right), least = ui_px(u, BADGE);
     if (draw) {
         draw_badge(self, (float)r.x, (float)r.y, number);
@@ -191,6 +191,8 @@ static rect place_card(const app *self, rect window, explanation *all)
 static void draw_list_card(const app *self, rect card, const explanation *all)
 {
     ui *u = self->ui;
+    ui_raise(u);
+    u->group = 4;
     draw_rect(u->list, card, 12 * u->scale, u->colours->surface);
     draw_outline(u->list, card, 12 * u->scale, fmaxf(u->scale, 1), u->colours->accent);
     rect inside = rect_inset(card, ui_px(u, RIM));
@@ -209,8 +211,6 @@ void explain_popup(const app *self, rect window)
     int number = 0;
     collect(self, &all);
     rect card = place_card(self, window, &all);
-    ui_raise(u);
-    u->group = 4;
     draw_rect(u->list, window, 0, u->colours->scrim);
     for (int i = 0; i < all.count; i++)
         outline(self, &all.item[i]);

@@ -85,22 +85,31 @@ static void draw_step(const app *self, rect r, int step)
     draw_set_clip(self->ui->list, clip);
 }
 
-static void draw_steps(const app *self, rect area, int side)
+static text_id caption_of(const digit_options *how, int step)
+{
+    if (step == 0)
+        return TEXT_INSIDE_INK;
+    if (step == 1)
+        return how->scale ? TEXT_INSIDE_FITTED : TEXT_INSIDE_NOT_FITTED;
+    if (!distort_is_none(&how->distort))
+        return TEXT_INSIDE_SPOILT;
+    return how->centre ? TEXT_INSIDE_CENTRED : TEXT_INSIDE_NOT_CENTRED;
+}
+
+/* Returns how high they are, with their captions. */
+static int draw_steps(const app *self, rect area, int side)
 {
     ui *u = self->ui;
-    const digit_options *how = &self->how;
-    bool spoilt = !distort_is_none(&how->distort);
-    const text_id captions[] = {TEXT_INSIDE_INK, how->scale ? TEXT_INSIDE_FITTED : TEXT_INSIDE_NOT_FITTED,
-                                spoilt        ? TEXT_INSIDE_SPOILT
-                                : how->centre ? TEXT_INSIDE_CENTRED
-                                              : TEXT_INSIDE_NOT_CENTRED};
-    int gap = ui_px(u, 10), caption = ui_px(u, 18), x = area.x;
+    int gap = ui_px(u, 10), x = area.x, most = 0;
     for (int i = 0; i < 3; i++, x += side + gap) {
+        rect below = {x, area.y + side + ui_px(u, 2), side + gap / 2, 0};
         draw_step(self, (rect){x, area.y, side, side}, i);
-        ui_label(u, (rect){x, area.y + side, side + gap / 2, caption}, texts_get(captions[i]), small_font(u),
-                 u->colours->muted, ALIGN_LEFT);
+        int high = ui_paragraph(u, below, texts_get(caption_of(&self->how, i)), small_font(u), u->colours->muted, true);
+        most = high > most ? high : most;
     }
-    compact_panel(self, (rect){x, area.y, area.x + area.w - x, side + caption});
+    int high = side + ui_px(u, 2) + most;
+    compact_panel(self, (rect){x, area.y, area.x + area.w - x, high});
+    return high;
 }
 
 /* ---- maps -------------------------------------------------------------------------------------------------------- */
@@ -331,8 +340,8 @@ static void draw_large(const app *self, rect area, value_place *at)
     back.tip = texts_get(TEXT_INSIDE_ALL_TIP);
     int high = ui_px(u, 32), w = ui_button_width(u, &back), gap = ui_px(u, 10);
     ui_button(u, (rect){area.x, area.y, w, high}, &back);
-    ui_label(u, (rect){area.x + w + gap, area.y, area.w - w - gap, high}, words, ui_font(u, 14, FONT_REGULAR),
-             u->colours->text, ALIGN_LEFT);
+    panel_row_label(u, (rect){area.x + w + gap, area.y, area.w - w - gap, high}, words, ui_font(u, 14, FONT_REGULAR),
+                    u->colours->text);
     int top = high + gap;
     rect maps = {area.x, area.y + top, area.w, area.h - top};
     if (in->layer == 0 && in->net->filters.count > 0) {
@@ -381,9 +390,7 @@ static void draw_votes(const app *self, rect area, int taken, const value_place 
     const answer *a = &app_read(self)->answer;
     const app_inside *in = self->inside;
     inspect_vote votes[MAX_VOTES];
-    int line = ui_px(u, 18), room = area.w - taken, most = room > 0 ? room / ui_px(u, 32) : 0, count = 0, other;
-    ui_area(u, area, "votes", ELEMENT_SHOWN);
-    ui_explain(u, texts_get(TEXT_INSIDE_VOTES_TIP));
+    int room = area.w - taken, most = room > 0 ? room / ui_px(u, 32) : 0, count = 0, other;
     const char *words = texts_get(TEXT_INSIDE_DRAW);
     if (a->digit >= 0 && a->classes > 1) {
         other = words_runner_up(a);
@@ -394,8 +401,11 @@ static void draw_votes(const app *self, rect area, int taken, const value_place 
     }
     if (at->layer >= 0)
         words = describe_value(self, at);
-    ui_label(u, (rect){area.x, area.y, area.w, line}, words, small_font(u), u->colours->muted, ALIGN_LEFT);
-    draw_vote_bars(self, (rect){area.x, area.y + line, room, area.h - line}, votes, count);
+    int line = ui_paragraph(u, area, words, small_font(u), u->colours->muted, true);
+    rect bars = {area.x, area.y + line, room, area.h - line};
+    ui_area(u, bars, "votes", ELEMENT_SHOWN);
+    ui_explain(u, texts_get(TEXT_INSIDE_VOTES_TIP));
+    draw_vote_bars(self, bars, votes, count);
 }
 
 /* ---- on the canvas ----------------------------------------------------------------------------------------------- */
@@ -458,9 +468,9 @@ void inside_view(const app *self, rect area)
         return;
     }
     value_place at = {.layer = -1};
-    int gap = ui_px(u, 10), side = area.w / 5 < area.h / 4 ? area.w / 5 : area.h / 4, top = side + ui_px(u, 18) + gap;
+    int gap = ui_px(u, 10), side = area.w / 5 < area.h / 4 ? area.w / 5 : area.h / 4;
     int votes = area.h / 6 > ui_px(u, 84) ? area.h / 6 : ui_px(u, 84), high = ui_px(u, 34);
-    draw_steps(self, area, side);
+    int top = draw_steps(self, area, side) + gap;
     rect middle = {area.x, area.y + top, area.w, area.h - top - votes - 2 * gap};
     if (in->layer < 0)
         draw_layers(self, middle, &at);

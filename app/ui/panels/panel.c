@@ -52,34 +52,65 @@ void panel_heading(const app *self, rect *inside, const char *text)
 {
     ui *u = self->ui;
     int h = ui_px(u, 40);
-    ui_label(u, (rect){inside->x, inside->y, inside->w, ui_px(u, 28)}, text, ui_font(u, 22, FONT_BOLD),
-             u->colours->text, ALIGN_LEFT);
+    font f = panel_fit(self, text, ui_font(u, 22, FONT_BOLD), inside->w);
+    ui_label(u, (rect){inside->x, inside->y, inside->w, ui_px(u, 28)}, text, f, u->colours->text, ALIGN_LEFT);
     inside->y += h;
     inside->h -= h;
 }
 
-void panel_buttons(const app *self, rect *inside, const char *cancel, const char *name, const char *label, int id)
+void panel_foot(const app *self, rect *inside, const button *buttons, int count)
 {
     ui *u = self->ui;
-    int h = ui_px(u, 40), gap = ui_px(u, 10), y = inside->y + inside->h - h;
-    const char *tip = texts_get(id == ACTION_CLOSE ? TEXT_BUTTON_BACK_TIP : TEXT_BUTTON_FILE_TIP);
-    button main = {.name = name, .label = label, .tip = tip, .style = BUTTON_MAIN, .act = {.id = id}};
-    int w = ui_button_width(u, &main) + ui_px(u, 20), x = inside->x + inside->w - w;
-    if (cancel) {
-        button b = {
-            .name = "cancel", .label = cancel, .tip = texts_get(TEXT_BUTTON_BACK_TIP), .act = {.id = ACTION_CLOSE}};
-        int cancel_w = ui_button_width(u, &b);
-        ui_button(u, (rect){x - gap - cancel_w, y, cancel_w, h}, &b);
+    int h = ui_px(u, 40), gap = ui_px(u, 10), all = (count - 1) * gap, end = inside->y + inside->h;
+    for (int i = 0; i < count; i++)
+        all += ui_button_width(u, &buttons[i]);
+    bool beside = all <= inside->w;
+    int x = inside->x + inside->w, y = end - (beside ? h : count * (h + gap) - gap);
+    inside->h = y - ui_px(u, 16) - inside->y;
+    for (int i = count - 1; i >= 0; i--) {
+        int w = beside ? ui_button_width(u, &buttons[i]) : inside->w;
+        x = !beside || (count == 3 && i == 0) ? inside->x : x - w;
+        ui_button(u, (rect){x, beside ? y : y + (count - 1 - i) * (h + gap), w, h}, &buttons[i]);
+        x -= gap;
     }
-    ui_button(u, (rect){x, y, w, h}, &main);
-    inside->h -= h + ui_px(u, 16);
+}
+
+void panel_buttons(const app *self, rect *inside, const char *cancel, const char *name, const char *label, int id)
+{
+    const char *back = texts_get(TEXT_BUTTON_BACK_TIP);
+    const button buttons[] = {{.name = "cancel", .label = cancel, .tip = back, .act = {.id = ACTION_CLOSE}},
+                              {.name = name,
+                               .label = label,
+                               .tip = id == ACTION_CLOSE ? back : texts_get(TEXT_BUTTON_FILE_TIP),
+                               .style = BUTTON_MAIN,
+                               .act = {.id = id}}};
+    panel_foot(self, inside, cancel ? buttons : buttons + 1, cancel ? 2 : 1);
+}
+
+int panel_column(ui *u, int so_far, const char *text, font f, int most)
+{
+    int w = text_width(u->text, f, text) + ui_px(u, 12);
+    w = w > so_far ? w : so_far;
+    return w < most ? w : most;
+}
+
+void panel_row_label(ui *u, rect r, const char *text, font f, colour c)
+{
+    if (text_width(u->text, f, text) <= r.w) {
+        ui_label(u, r, text, f, c, ALIGN_LEFT);
+        return;
+    }
+    font small = ui_font(u, 12, f.weight);
+    int high = ui_paragraph(u, r, text, small, c, false);
+    ui_paragraph(u, (rect){r.x, r.y + (r.h - high) / 2, r.w, high}, text, small, c, true);
 }
 
 font panel_fit(const app *self, const char *text, font f, int width)
 {
-    int w = text_width(self->ui->text, f, text);
-    if (w > width && width > 0)
-        f.px = f.px * width / w;
+    const int least = 9; /* pixels */
+    int w = text_width(self->ui->text, f, text), fitting = w > width && width > 0 ? f.px * width / w : f.px;
+    if (fitting < f.px)
+        f.px = fitting > least ? fitting : f.px < least ? f.px : least;
     return f;
 }
 

@@ -55,7 +55,18 @@ rect panel_list(const app *self, rect window, const char *anchor, int w, int h);
 void panel_heading(const app *self, rect *inside, const char *text);
 void panel_buttons(const app *self, rect *inside, const char *cancel, const char *name, const char *label, int id);
 
-/* The font, or as much smaller as the text needs to be at most `width` pixels wide. */
+/* Buttons side by side at the bottom, the last one rightmost and the first of three at the left; below each other where
+ * they have no room. Leaves the rest in *inside. */
+void panel_foot(const app *self, rect *inside, const button *buttons, int count);
+
+/* How wide a column of labels is that has to take this text as well: of `so_far` and its width with the gap behind it
+ * the larger one, and `most` where that is over it. */
+int panel_column(ui *u, int so_far, const char *text, font f, int most);
+
+/* A label at the left of its row; one that is too wide is smaller and wraps. */
+void panel_row_label(ui *u, rect r, const char *text, font f, colour c);
+
+/* The font, or as much smaller as the text needs to be at most `width` pixels wide, as long as it can be read. */
 font panel_fit(const app *self, const char *text, font f, int width);
 
 /* "98.2 %", and never a certainty that the number does not hold. Until the next frame, as all that is said. */

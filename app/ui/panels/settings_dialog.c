@@ -11,8 +11,8 @@ static void write_row(const app *self, rect row, const char *label, const char *
 {
     ui *u = self->ui;
     int high = ui_px(u, CONTROL_HIGH);
-    ui_label(u, (rect){row.x, row.y, ui_px(u, LABEL), high}, label, ui_font(u, 15, FONT_BOLD), u->colours->text,
-             ALIGN_LEFT);
+    rect name = {row.x, row.y, ui_px(u, LABEL - 8), high};
+    panel_row_label(u, name, label, ui_font(u, 15, FONT_BOLD), u->colours->text);
     ui_paragraph(u, (rect){row.x, row.y + high + ui_px(u, 2), row.w, 0}, words, ui_font(u, 13, FONT_REGULAR),
                  u->colours->muted, true);
 }

@@ -15,6 +15,16 @@ static rect strip_button(const app *self, rect row, const button *b)
     return row;
 }
 
+/* One line, or two small ones where it is too long for that; what does not fit even so is in the tooltip. */
+static void draw_message(ui *u, rect r, const char *text)
+{
+    font f = ui_font(u, 15, FONT_REGULAR), small = ui_font(u, 12, FONT_REGULAR);
+    if (text_width(u->text, f, text) > r.w && ui_paragraph(u, r, text, small, 0, false) <= r.h)
+        panel_row_label(u, r, text, f, u->colours->text);
+    else
+        ui_label(u, r, text, f, u->colours->text, ALIGN_LEFT);
+}
+
 /* Trouble looks like trouble; what was done has a tick. */
 static void draw_strip(const app *self, rect area, const char *text, message_kind kind)
 {
@@ -53,8 +63,10 @@ static void draw_strip(const app *self, rect area, const char *text, message_kin
             row = strip_button(self, row, &undo);
     }
     int pad = ui_px(u, 10);
-    ui_label(u, (rect){row.x + pad, row.y, row.w - pad, row.h}, text, ui_font(u, 15, FONT_REGULAR), u->colours->text,
-             ALIGN_LEFT);
+    row = (rect){row.x + pad, row.y, row.w - pad, row.h};
+    ui_area(u, row, "message", ELEMENT_SHOWN);
+    ui_explain(u, text);
+    draw_message(u, row, text);
 }
 
 static const char *say_time(ui *u, double us)

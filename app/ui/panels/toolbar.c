@@ -2,11 +2,15 @@
 #include "app/texts/texts.h"
 #include "panel.h"
 
-/* Places a button at the left end of what is left of the row. */
-static void place(const app *self, rect *row, const button *b)
+enum { N_LEFT = 4, N_RIGHT = 4, LEAST_BRUSH = 60 /* units of the layout */ };
+
+/* Places a button of at most this width at the left end of what is left of the row. */
+static void place(const app *self, rect *row, const button *b, int most)
 {
     ui *u = self->ui;
-    int w = b->label ? ui_button_width(u, b) : row->h, step = w + ui_px(u, 8);
+    int w = b->label ? ui_button_width(u, b) : row->h;
+    w = w < most ? w : most;
+    int step = w + ui_px(u, 8);
     ui_button(u, (rect){row->x, row->y, w, row->h}, b);
     row->x += step;
     row->w -= step;
@@ -17,7 +21,7 @@ static void place_brush(const app *self, rect row, bool labels)
 {
     ui *u = self->ui;
     font f = ui_font(u, 15, FONT_REGULAR);
-    int least = ui_px(u, 40), most = ui_px(u, 150), gap = ui_px(u, 8);
+    int least = ui_px(u, LEAST_BRUSH), most = ui_px(u, 150), gap = ui_px(u, 8);
     const char *words = texts_get(TEXT_TOOLBAR_BRUSH);
     row.x += gap;
     row.w -= 2 * gap;
@@ -37,8 +41,6 @@ static void place_brush(const app *self, rect row, bool labels)
     row.w = row.w > most ? most : row.w < least ? least : row.w;
     ui_slider(u, row, &brush);
 }
-
-enum { N_LEFT = 4, N_RIGHT = 4 };
 
 static int width_of(ui *u, const button *buttons, int count, int high)
 {
@@ -76,11 +78,15 @@ void toolbar_panel(const app *self, rect area)
     rect row = area;
     for (int i = 0; i < N_LEFT; i++) {
         left[i].label = labels ? left[i].label : NULL;
-        place(self, &row, &left[i]);
+        place(self, &row, &left[i], row.w);
     }
+    /* A long name of a model is cut, so that the brush keeps some width. */
+    int name = ui_button_width(u, &right[0]), over = at_right + ui_px(u, LEAST_BRUSH + 2 * 8) - row.w;
+    int most = over > 0 ? name - over : name;
+    at_right -= name - most;
     row.w -= at_right;
     place_brush(self, row, labels);
     row = (rect){area.x + area.w + ui_px(u, 8) - at_right, area.y, at_right, area.h};
     for (int i = 0; i < N_RIGHT; i++)
-        place(self, &row, &right[i]);
+        place(self, &row, &right[i], i == 0 ? most : row.h);
 }

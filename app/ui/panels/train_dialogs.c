@@ -131,21 +131,26 @@ void leave_dialog(const app *self, rect window)
     const train_news *news = self->training.job ? train_job_news(self->training.job) : NULL;
     bool any = news && news->best_epoch > 0, ended = !news || news->phase >= TRAIN_ENDED;
     const char *text = leave_words(u, ended, news);
-    rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, 230));
-    panel_heading(self, &inside, texts_get(TEXT_LEAVE_HEADING));
-    panel_buttons(self, &inside, texts_get(ended ? TEXT_LEAVE_STAY : TEXT_LEAVE_GO_ON), "accept",
-                  texts_get(any     ? TEXT_LEAVE_KEEP
+    const button buttons[] = {
+        {.name = "leave.discard",
+         .label = texts_get(TEXT_LEAVE_DISCARD),
+         .tip = texts_get(TEXT_LEAVE_DISCARD_TIP),
+         .act = {.id = ACTION_LEAVE}},
+        {.name = "cancel",
+         .label = texts_get(ended ? TEXT_LEAVE_STAY : TEXT_LEAVE_GO_ON),
+         .tip = texts_get(TEXT_BUTTON_BACK_TIP),
+         .act = {.id = ACTION_CLOSE}},
+        {.name = "accept",
+         .label = texts_get(any     ? TEXT_LEAVE_KEEP
                             : ended ? TEXT_LEAVE_QUIT
                                     : TEXT_LEAVE_STOP),
-                  ACTION_ACCEPT);
-    if (any) {
-        button discard = {.name = "leave.discard",
-                          .label = texts_get(TEXT_LEAVE_DISCARD),
-                          .tip = texts_get(TEXT_LEAVE_DISCARD_TIP),
-                          .act = {.id = ACTION_LEAVE}};
-        int h = ui_px(u, 40);
-        ui_button(u, (rect){inside.x, inside.y + inside.h + ui_px(u, 16), ui_button_width(u, &discard), h}, &discard);
-    }
+         .tip = texts_get(TEXT_BUTTON_FILE_TIP),
+         .style = BUTTON_MAIN,
+         .act = {.id = ACTION_ACCEPT}},
+    };
+    rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, 300));
+    panel_heading(self, &inside, texts_get(TEXT_LEAVE_HEADING));
+    panel_foot(self, &inside, any ? buttons : buttons + 1, any ? 3 : 2);
     ui_paragraph(u, inside, text, ui_font(u, 15, FONT_REGULAR), u->colours->text, true);
 }
 

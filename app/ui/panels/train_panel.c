@@ -16,10 +16,16 @@ static rect take_row(const ui *u, rect *left, float h, float gap)
     return row;
 }
 
+/* All rows have the same column of labels. */
 static void label_row(ui *u, rect *row, const char *text)
 {
-    int w = ui_px(u, 118);
-    ui_label(u, (rect){row->x, row->y, w, row->h}, text, ui_font(u, 15, FONT_REGULAR), u->colours->muted, ALIGN_LEFT);
+    static const text_id all[] = {TEXT_TRAIN_NETWORK, TEXT_TRAIN_IMAGES, TEXT_TRAIN_EPOCHS,
+                                  TEXT_TRAIN_RATE,    TEXT_TRAIN_VARY,   TEXT_TRAIN_NAME};
+    font f = ui_font(u, 15, FONT_REGULAR);
+    int w = 0;
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        w = panel_column(u, w, texts_get(all[i]), f, row->w * 2 / 5);
+    panel_row_label(u, (rect){row->x, row->y, w - ui_px(u, 8), row->h}, text, f, u->colours->muted);
     row->x += w;
     row->w -= w;
 }
@@ -60,15 +66,18 @@ static void button_row(ui *u, rect row, const button *buttons, int count)
     }
 }
 
+/* With what stays free below it. */
+static int paragraph_height(ui *u, int w, const char *text)
+{
+    return ui_paragraph(u, (rect){0, 0, w, 0}, text, ui_font(u, 14, FONT_REGULAR), 0, false) + ui_px(u, 10);
+}
+
 static void paragraph(ui *u, rect *left, const char *text, colour c)
 {
-    font f = ui_font(u, 14, FONT_REGULAR);
-    int h = ui_paragraph(u, *left, text, f, c, false);
-    if (h > left->h)
-        return;
-    ui_paragraph(u, *left, text, f, c, true);
-    left->y += h + ui_px(u, 10);
-    left->h -= h + ui_px(u, 10);
+    int h = paragraph_height(u, left->w, text);
+    ui_paragraph(u, *left, text, ui_font(u, 14, FONT_REGULAR), c, true);
+    left->y += h;
+    left->h -= h;
 }
 
 /* ---- the form ---------------------------------------------------------------------------------------------------- */
@@ -162,46 +171,52 @@ static void start_row(const app *self, rect row)
     button_row(self->ui, row, missing ? &fetch : &start, 1);
 }
 
+static const char *form_words(const app *self)
+{
+    return ui_say(self->ui, FORMAT_TRAIN_ASIDE, self->paths.models);
+}
+
+enum { CHOICE = 38, SLIDER = 30, SWITCH = 34, CHOICES = 2 * (CHOICE + 8) + 2 * (SLIDER + 6) + SWITCH + 12 };
+
 static void draw_choices(const app *self, rect left)
 {
     ui *u = self->ui;
-    net_row(self, take_row(u, &left, 38, 8));
-    data_row(self, take_row(u, &left, 38, 8));
-    epochs_row(self, take_row(u, &left, 30, 6));
-    rate_row(self, take_row(u, &left, 30, 6));
-    augment_row(self, take_row(u, &left, 34, 12));
+    net_row(self, take_row(u, &left, CHOICE, 8));
+    data_row(self, take_row(u, &left, CHOICE, 8));
+    epochs_row(self, take_row(u, &left, SLIDER, 6));
+    rate_row(self, take_row(u, &left, SLIDER, 6));
+    augment_row(self, take_row(u, &left, SWITCH, 12));
     if (*self->training.problem)
         paragraph(u, &left, self->training.problem, u->colours->warning);
-    paragraph(u, &left, ui_say(u, FORMAT_TRAIN_ASIDE, self->paths.models), u->colours->muted);
+    paragraph(u, &left, form_words(self), u->colours->muted);
 }
 
-/* Of all choices and what is said below them. */
-static int choices_height(const app *self, int width)
+static int choices_height(const app *self, int w)
 {
     ui *u = self->ui;
-    const char *words[] = {self->training.problem, ui_say(u, FORMAT_TRAIN_ASIDE, self->paths.models)};
-    int high = ui_px(u, 38 + 8) * 2 + ui_px(u, 30 + 6) * 2 + ui_px(u, 34 + 12);
-    for (int i = 0; i < 2; i++)
-        if (*words[i])
-            high += ui_paragraph(u, (rect){0, 0, width, 0}, words[i], ui_font(u, 14, FONT_REGULAR), 0, false) +
-                    ui_px(u, 10);
-    return high;
+    int words = paragraph_height(u, w, form_words(self));
+    if (*self->training.problem)
+        words += paragraph_height(u, w, self->training.problem);
+    return ui_px(u, CHOICES) + words + ui_px(u, 2); /* rows are rounded one by one */
 }
 
 /* In a low window the choices scroll, above the button that begins. */
 static void draw_form(const app *self, rect area)
 {
     ui *u = self->ui;
-    int bar = ui_px(u, 8), high = choices_height(self, area.w - bar), rim = ui_px(u, 4); /* a rim for the focus ring */
-    int start = ui_px(u, 40), gap = ui_px(u, 12), y = area.y + area.h - start, under = area.y + high + gap;
-    start_row(self, (rect){area.x, under < y ? under : y, area.w, start});
+    int rim = ui_px(u, 4), bar = ui_px(u, 8); /* a rim for the focus ring */
+    int start = ui_px(u, 40), gap = ui_px(u, 12), y = area.y + area.h - start, high = choices_height(self, area.w);
+    start_row(self, (rect){area.x, area.y + high + gap < y ? area.y + high + gap : y, area.w, start});
     area.h -= start + gap;
     if (high <= area.h) {
         draw_choices(self, area);
         return;
     }
-    rect clip = ui_scroll_begin(u, rect_inset(area, -rim), high + 2 * rim);
-    draw_choices(self, (rect){area.x, area.y - u->scroll, area.w - bar, high});
+    area.w -= bar;
+    high = choices_height(self, area.w);
+    rect view = {area.x - rim, area.y - rim, area.w + bar + 2 * rim, area.h + 2 * rim};
+    rect clip = ui_scroll_begin(u, view, high + 2 * rim);
+    draw_choices(self, (rect){area.x, area.y - u->scroll, area.w, high});
     ui_scroll_end(u, clip);
 }
 
@@ -237,8 +252,8 @@ static const char *describe_progress(const app *self, const train_news *news)
 /* A line of words and a bar below it. */
 static void draw_bar(ui *u, rect *left, const char *text, float done)
 {
-    rect line = take_row(u, left, 22, 4), bar = take_row(u, left, 8, 10);
-    ui_label(u, line, text, ui_font(u, 15, FONT_BOLD), u->colours->text, ALIGN_LEFT);
+    rect line = take_row(u, left, 24, 4), bar = take_row(u, left, 8, 10);
+    panel_row_label(u, line, text, ui_font(u, 15, FONT_BOLD), u->colours->text);
     ui_area(u, bar, "train.progress", ELEMENT_SHOWN);
     ui_explain(u, texts_get(TEXT_TRAIN_PROGRESS_TIP));
     float radius = 0.5f * (float)bar.h;

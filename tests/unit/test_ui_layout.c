@@ -1,0 +1,450 @@
+/* The window at many sizes, scales and languages: nothing overlaps, leaves the window or is cut without being told. */
+#include "app/core/data/samples.h"
+#include "app/core/made/synth.h"
+#include "app/core/platform.h"
+#include "app/texts/texts.h"
+#include "app/ui/actions.h"
+#include "app/ui/frame.h"
+#include "app/ui/notice.h"
+#include "nn/file.h"
+#include "support/nets.h"
+#include "support/screen.h"
+#include "support/temp.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { LEAST_TEXT = 9 /* pixels of the em */, FAULTS_SHOWN = 40 };
+
+static const char conv_net[] = "input 28 28 1\nconv 6 3\nrelu\nmaxpool 2\nconv 8 3\nrelu\nflatten\ndense 10\nsoftmax\n";
+static const char tiny_net[] = "input 28 28 1\nmaxpool 4\nflatten\ndense 10\nsoftmax\n";
+
+static const int sizes[][2] = {{480, 360},  {640, 480},   {800, 600},   {1024, 600},  {1200, 760}, {1280, 720},
+                               {1366, 768}, {1920, 1080}, {2560, 1080}, {3840, 2160}, {720, 1280}, {1080, 1920}};
+static const float scales[] = {1, 1.5f, 2, 2.5f, 3};
+enum { SIZES = sizeof sizes / sizeof sizes[0], SCALES = sizeof scales / sizeof scales[0] };
+
+static screen s;
+static nn_error err;
+static int frames, elements, lines, cuts, faults, all_faults;
+static const char *shown; /* what is open */
+
+/* ---- one frame --------------------------------------------------------------------------------------------------- */
+
+/* Says where something is wrong; the test fails at its end, so that one run shows all of it. */
+static void fault(rect r, const char *format, ...)
+{
+    va_list args;
+    all_faults++;
+    if (++faults > FAULTS_SHOWN)
+        return;
+    va_start(args, format);
+    print_error("%s, %s, %d x %d, scale %g (%.2f): ", shown, texts_language(), s.app->w, s.app->h,
+                (double)s.app->options.scale, (double)s.app->ui->scale);
+    vprint_error(format, args);
+    print_error(" [%d %d %d %d]\n", r.x, r.y, r.w, r.h);
+    va_end(args);
+}
+
+static int top_layer(void)
+{
+    int top = 0;
+    for (int i = 0; i < s.app->ui->n_elements; i++)
+        top = s.app->ui->element[i].layer > top ? s.app->ui->element[i].layer : top;
+    return top;
+}
+
+static bool lies_in(rect inner, rect outer)
+{
+    return inner.x >= outer.x && inner.y >= outer.y && inner.x + inner.w <= outer.x + outer.w &&
+           inner.y + inner.h <= outer.y + outer.h;
+}
+
+static bool meet(rect a, rect b)
+{
+    return !rect_is_empty(rect_intersect(a, b));
+}
+
+/* Seen as a whole, or brought into sight by scrolling. */
+static bool can_be_reached(const element *e)
+{
+    const ui *u = s.app->ui;
+    if (memcmp(&e->r, &e->visible, sizeof e->r) == 0)
+        return true;
+    rect all = u->scroll_area;
+    all.y -= u->scroll;
+    all.h += u->scroll_max;
+    return u->scroll_layer == e->layer && lies_in(e->r, all);
+}
+
+static void check_elements(int layer)
+{
+    const ui *u = s.app->ui;
+    rect window = {0, 0, s.app->w, s.app->h};
+    for (int i = 0; i < u->n_elements; i++) {
+        const element *e = &u->element[i];
+        if (e->layer != layer)
+            continue;
+        elements++;
+        if (rect_is_empty(e->r))
+            fault(e->r, "%s is nowhere", e->name);
+        else if (!can_be_reached(e) || (!rect_is_empty(e->visible) && !lies_in(e->visible, window)))
+            fault(e->r, "%s cannot be seen as a whole", e->name);
+        for (int k = 0; k < i; k++)
+            if (u->element[k].layer == layer && meet(e->visible, u->element[k].visible))
+                fault(e->visible, "%s lies over %s", e->name, u->element[k].name);
+    }
+}
+
+/* The element that the middle of the line is in. */
+static const element *element_around(const text_line *l)
+{
+    const ui *u = s.app->ui;
+    for (int i = u->n_elements - 1; i >= 0; i--) {
+        const element *e = &u->element[i];
+        if (e->layer == l->layer && rect_contains(e->r, (float)l->r.x, (float)l->r.y + 0.5f * (float)l->r.h))
+            return e;
+    }
+    return NULL;
+}
+
+static void check_line(const text_line *l)
+{
+    const element *e = element_around(l);
+    lines++;
+    if (l->cut) {
+        cuts++;
+        if (!e || !e->tip || e->kind == ELEMENT_CANVAS)
+            fault(l->r, "\"%s\" is cut, and no tooltip tells the whole", l->cut);
+        return;
+    }
+    if (l->px < LEAST_TEXT)
+        fault(l->r, "a text of %d pixels", l->px);
+    if (!lies_in(l->r, (rect){0, 0, s.app->w, s.app->h}))
+        fault(l->r, "a text leaves the window");
+}
+
+static void check_lines(int layer)
+{
+    const ui *u = s.app->ui;
+    for (int i = 0; i < u->n_lines; i++) {
+        const text_line *l = &u->line[i];
+        if (l->layer != layer || rect_is_empty(l->r))
+            continue;
+        check_line(l);
+        for (int k = 0; k < i && !l->cut; k++)
+            if (u->line[k].layer == layer && !u->line[k].cut && meet(l->r, u->line[k].r))
+                fault(l->r, "a text lies over another one");
+        for (int k = 0; k < u->n_elements && !l->cut; k++) {
+            const element *e = &u->element[k];
+            if (e->layer == layer && meet(l->r, e->visible) && !lies_in(l->r, e->r))
+                fault(l->r, "a text lies over the edge of %s", e->name);
+        }
+    }
+}
+
+static void check_frame(void)
+{
+    app_build(s.app);
+    frames++;
+    check_elements(top_layer());
+    check_lines(top_layer());
+}
+
+/* What is read stands in every view, large enough. */
+static void check_answer(void)
+{
+    const element *class = ui_find(s.app->ui, "answer"), *bars = ui_find(s.app->ui, "bars");
+    const element *e = bars ? bars : class;
+    if (!e || 2 * e->visible.h < 3 * LEAST_TEXT || e->visible.w < 8 * LEAST_TEXT)
+        fault(e ? e->visible : (rect){0, 0, 0, 0}, "no answer that can be read");
+}
+
+/* ---- all sizes --------------------------------------------------------------------------------------------------- */
+
+static void set_size(int size, float scale)
+{
+    s.app->options.scale = scale;
+    app_event(s.app, &(event){.kind = EVENT_RESIZE, .x = (float)sizes[size][0], .y = (float)sizes[size][1]});
+}
+
+/* At every size, and every scale that makes a difference there; `step`: at some of them. */
+static void at_all_sizes(const char *what, int step, void (*check)(void))
+{
+    shown = what;
+    for (int i = 0; i < SIZES; i += step) {
+        float before = 0;
+        for (int k = 0; k < SCALES; k += step) {
+            set_size(i, scales[k]);
+            check_frame();
+            if (check && s.app->ui->scale != before)
+                check();
+            if (s.app->ui->scale == before)
+                break;
+            before = s.app->ui->scale;
+        }
+    }
+    set_size(4, 1);
+    screen_frame(&s);
+}
+
+static void in_all_languages(const char *what, void (*check)(void))
+{
+    static const char *const others[] = {"de", "xx"};
+    at_all_sizes(what, 1, check);
+    for (int i = 0; i < 2; i++) {
+        assert_true(texts_speak(others[i]));
+        at_all_sizes(what, 2, check);
+    }
+    assert_true(texts_speak("en"));
+}
+
+/* ---- views ------------------------------------------------------------------------------------------------------- */
+
+static int set_up(void **state)
+{
+    (void)state;
+    static sketch drawing;
+    temp_make();
+    assert_true(nn_file_mkdirs(temp_path("state/models"), &err));
+    assert_true(nn_file_save(temp_path("state/models/tiny.net"), tiny_net, strlen(tiny_net), NN_CONSISTENT, &err));
+    for (int i = 0, count = 0; i < 100; i++) {
+        char label[2] = {(char)('0' + i % 10), '\0'};
+        synth_digit(&drawing, i % 10, (uint64_t)i);
+        assert_true(samples_keep(temp_path("state/digits.jsonl"), &drawing.ink, label, &count, &err));
+    }
+    assert_true(nn_file_mkdirs(temp_path("Pictures/old"), &err));
+    for (int i = 0; i < 20; i++) {
+        char name[96];
+        snprintf(name, sizeof name, "Pictures/a file with a name that is longer than most names of files %d.txt", i);
+        assert_true(nn_file_save(temp_path(name), "x", 1, NN_CONSISTENT, &err));
+    }
+    setenv("HOME", temp_path("."), 1);
+    screen_open(&s, 1200, 760);
+    nn_model *model = net_model(conv_net, 3);
+    assert_true(nn_model_save(model, temp_path("conv.safetensors"), &err));
+    nn_model_free(model);
+    screen_use(&s, temp_path("conv.safetensors"));
+    faults = 0;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    screen_close(&s);
+    temp_remove();
+    texts_speak("en");
+    return 0;
+}
+
+static void show_view(view_choice view)
+{
+    screen_key(&s, '1' + (int)view, MOD_CTRL);
+    screen_wait(&s);
+    screen_settle(&s);
+}
+
+static void assert_no_faults(void)
+{
+    if (faults)
+        fail_msg("%d faults", faults);
+}
+
+static const char *const view_names[VIEW_COUNT] = {"Read", "Break it", "Inside", "Train", "Models"};
+
+static void check_views(void)
+{
+    for (int i = 0; i < VIEW_COUNT; i++) {
+        show_view((view_choice)i);
+        in_all_languages(view_names[i], check_answer);
+    }
+}
+
+static void test_views_without_a_drawing(void **state)
+{
+    (void)state;
+    check_views();
+    assert_no_faults();
+}
+
+/* The shipped network reads a stroke as a one; the answer of two classes at once is not sure. */
+static void test_views_of_a_sure_answer(void **state)
+{
+    (void)state;
+    screen_use(&s, "deploy");
+    screen_stroke(&s, 300, 100, 300, 500, 60, POINTER_LEFT);
+    screen_settle(&s);
+    assert_false(app_read(s.app)->answer.unsure);
+    check_views();
+    assert_no_faults();
+}
+
+static void test_views_of_an_unsure_answer(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 150, 100, 400, 450, 60, POINTER_LEFT);
+    screen_settle(&s);
+    assert_true(app_read(s.app)->answer.unsure);
+    check_views();
+    show_view(VIEW_MODELS);
+    for (int i = 0; i < s.app->comparison.n_rows && i < 3; i++)
+        app_do(s.app, (action){.id = ACTION_TICK, .index = i});
+    screen_wait(&s);
+    in_all_languages("Models, some ticked", check_answer);
+    show_view(VIEW_INSIDE);
+    app_do(s.app, (action){.id = ACTION_LAYER, .index = 0});
+    screen_settle(&s);
+    in_all_languages("Inside, a layer", check_answer);
+    assert_no_faults();
+}
+
+static void test_messages(void **state)
+{
+    (void)state;
+    show_view(VIEW_READ);
+    app_remark(s.app, FORMAT_NOTICE_SAVED, "/home/somebody/Pictures/a rather long name of a drawing.png");
+    s.app->notice[0].take_back = ACTION_REMEMBER;
+    in_all_languages("a message", NULL);
+    s.app->offer = true;
+    in_all_languages("the offer", NULL);
+    s.app->offer = false;
+    assert_no_faults();
+}
+
+/* The canvas and the tabs stay where they are from view to view. */
+static void test_nothing_moves_from_view_to_view(void **state)
+{
+    (void)state;
+    static rect canvas[SIZES][SCALES], tab[SIZES][SCALES];
+    for (int view = 0; view < VIEW_COUNT; view++) {
+        show_view((view_choice)view);
+        shown = view_names[view];
+        for (int i = 0; i < SIZES; i++)
+            for (int k = 0; k < SCALES; k++) {
+                set_size(i, scales[k]);
+                rect c = screen_find(&s, "canvas"), t = screen_find(&s, "view.models");
+                if (view == 0)
+                    canvas[i][k] = c, tab[i][k] = t;
+                if (memcmp(&c, &canvas[i][k], sizeof c) != 0 || memcmp(&t, &tab[i][k], sizeof t) != 0)
+                    fault(c, "the canvas or a tab has moved");
+            }
+        set_size(4, 1);
+    }
+    assert_no_faults();
+}
+
+/* ---- training ---------------------------------------------------------------------------------------------------- */
+
+static void wait_until_there(const char *name)
+{
+    while (!screen_has(&s, name)) {
+        platform_sleep_ms(1);
+        screen_frame(&s);
+    }
+}
+
+static void start_training(int epochs)
+{
+    s.app->settings.train_data = TRAIN_KEPT;
+    s.app->settings.train_epochs = epochs;
+    snprintf(s.app->settings.train_net, sizeof s.app->settings.train_net, "tiny");
+    screen_frame(&s);
+    screen_click(&s, "train.start");
+}
+
+static void check_popup(int id, const char *what)
+{
+    app_do(s.app, (action){.id = id});
+    screen_wait(&s);
+    assert_int_not_equal(s.app->popup, POPUP_NONE);
+    in_all_languages(what, NULL);
+    app_do(s.app, (action){.id = ACTION_CLOSE});
+}
+
+static void test_a_training(void **state)
+{
+    (void)state;
+    show_view(VIEW_TRAIN);
+    check_popup(ACTION_TRAIN_NETS, "nets");
+    check_popup(ACTION_TRAIN_DATA, "data");
+    snprintf(s.app->training.problem, sizeof s.app->training.problem, "%s: %s", "/home/somebody/a long path/to a file",
+             "this is not what was looked for, and it takes some words to say so");
+    in_all_languages("Train with a problem", check_answer);
+    start_training(TRAIN_MAX_EPOCHS);
+    while (train_job_news(s.app->training.job)->best_epoch == 0) {
+        platform_sleep_ms(1);
+        screen_frame(&s);
+    }
+    in_all_languages("Train, running", check_answer);
+    check_popup(ACTION_QUIT, "leave, running");
+    screen_click(&s, "train.cancel");
+    wait_until_there("train.keep");
+    in_all_languages("Train, ended", check_answer);
+    check_popup(ACTION_QUIT, "leave, ended");
+    check_popup(ACTION_TRAIN_RENAME, "name");
+    screen_click(&s, "train.discard");
+    assert_no_faults();
+}
+
+/* ---- dialogs ----------------------------------------------------------------------------------------------------- */
+
+static void test_dialogs(void **state)
+{
+    (void)state;
+    static const struct {
+        int id;
+        const char *name;
+    } all[] = {{ACTION_MENU, "menu"},         {ACTION_MODELS, "models"}, {ACTION_HELP, "help"},
+               {ACTION_KEYS, "keys"},         {ACTION_ABOUT, "about"},   {ACTION_RECENT, "recent"},
+               {ACTION_SETTINGS, "settings"}, {ACTION_KEEP, "keep"},     {ACTION_LANGUAGE, "languages"},
+               {ACTION_OPEN, "open"},         {ACTION_SAVE, "save"},     {ACTION_TRAIN_FOLDER, "folder"}};
+    for (int i = 0; i < 8; i++) {
+        screen_stroke(&s, 100, 100 + 40 * (float)i, 500, 300, 20, POINTER_LEFT);
+        screen_key(&s, KEY_DELETE, 0);
+    }
+    screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        check_popup(all[i].id, all[i].name);
+        if (app_chooses_file(s.app))
+            fail_msg("%s is still open", all[i].name);
+    }
+    assert_no_faults();
+}
+
+static void test_explanations(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
+    for (int i = 0; i < VIEW_COUNT; i++) {
+        show_view((view_choice)i);
+        check_popup(ACTION_EXPLAIN, "explain");
+    }
+    assert_no_faults();
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_views_without_a_drawing),
+        TEST(test_views_of_a_sure_answer),
+        TEST(test_views_of_an_unsure_answer),
+        TEST(test_nothing_moves_from_view_to_view),
+        TEST(test_messages),
+        TEST(test_a_training),
+        TEST(test_dialogs),
+        TEST(test_explanations),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    printf("{\"frames\":%d,\"elements\":%d,\"lines\":%d,\"cut\":%d,\"faults\":%d}\n", frames, elements, lines, cuts,
+           all_faults);
+    return failed;
+}
