@@ -28,17 +28,10 @@ static const command commands[] = {
     {NULL, NULL, NULL},
 };
 
-static int print_version(void)
-{
-    terminal_write("digitscope " DIGITSCOPE_VERSION "\n");
-    return terminal_flush() ? EXIT_OK : EXIT_ERROR;
-}
-
 /* Behind the window's own help. */
 static int print_commands(void)
 {
-    terminal_write("  --version           print the version and exit\n\n"
-                   "Instead of the options, a command; each has --help:\n\n");
+    terminal_write("\nInstead of the options, a command; each has --help:\n\n");
     for (const command *c = commands; c->name; c++)
         terminal_print("  %-18s  %s\n", c->name, c->summary);
     return terminal_flush() ? EXIT_OK : EXIT_ERROR;
@@ -49,8 +42,6 @@ int main(int argc, char **argv)
     const char *word = argc > 1 ? argv[1] : "";
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of writing like any other */
     signal(SIGXFSZ, SIG_IGN); /* and so is a limit of size, by ulimit -f or a quota */
-    if (strcmp(word, "--version") == 0)
-        return print_version();
     likeness meant = likeness_to(word, strlen(word));
     for (const command *c = commands; c->name; c++) {
         if (strcmp(word, c->name) == 0)

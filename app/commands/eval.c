@@ -151,6 +151,8 @@ int command_eval(int argc, char **argv)
         .synopsis = "[--model M ...] [--data DIR] [--report DIR] [--int8] [--json]",
         .about = "Scores a model on the test images of a data set: accuracy, loss, calibration, every class, the\n"
                  "most frequent mistakes. The probabilities of several models are averaged.",
+        .example = "--model mine.safetensors --report page",
+        .effect = "scores it on MNIST's test images and writes page/report.html",
         .args = args,
     };
     int status = args_parse(&usage, argc, argv);

@@ -102,9 +102,10 @@ int command_fetch_data(int argc, char **argv)
     const arg_command usage = {
         .name = argv[0],
         .synopsis = "[--from URL] [--to DIR]",
-        .about =
-            "Downloads MNIST (11.6 MB). What is there already is kept, a broken download goes on where it broke off,\n"
-            "and a file counts only when its checksum is right.",
+        .about = "Downloads MNIST (11.6 MB). What is there already is kept, a broken download goes on where it\n"
+                 "broke off, and a file counts only when its checksum is right.",
+        .example = "--to data",
+        .effect = "downloads MNIST into the folder \"data\"",
         .args = args,
     };
     int status = args_parse(&usage, argc, argv);

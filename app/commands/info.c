@@ -152,6 +152,8 @@ int command_info(int argc, char **argv)
         .synopsis = "[M] [--json]",
         .about = "Shows a model's layers, shapes, parameters, labels, and how it was trained.\n"
                  "M is a name or a file; the shipped model where it is left out.",
+        .example = "mine.safetensors",
+        .effect = "prints its layers and the command that trained it",
         .args = args,
         .positional = &name,
         .max_positional = 1,

@@ -377,6 +377,8 @@ int command_ink(int argc, char **argv)
         .synopsis = "STROKES.jsonl[.gz] [--model M] [--each] [--json]",
         .about = "Reads recorded pen strokes through exactly the window's pipeline, one drawing a line, and scores\n"
                  "the answers where drawings have a label. At most 1 GiB of text, unpacked.",
+        .example = "strokes.jsonl --model mine.safetensors --each",
+        .effect = "reads every drawing of the file as the window would, and scores the answers",
         .args = args,
         .positional = &o.file,
         .min_positional = 1,

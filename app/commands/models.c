@@ -53,6 +53,8 @@ int command_models(int argc, char **argv)
         .name = "models",
         .synopsis = "[--json]",
         .about = "Lists the models that came with the program and your own. Any of these names can follow --model.",
+        .example = "--json",
+        .effect = "prints names, files and sizes for a program to read",
         .args = args,
     };
     int status = args_parse(&usage, argc, argv);

@@ -98,6 +98,8 @@ int command_predict(int argc, char **argv)
         .name = "predict",
         .synopsis = "PICTURE... [--model M] [--json]",
         .about = "Reads pictures (PNG, JPEG, BMP, PNM) that each show one digit, dark on light or light on dark.",
+        .example = "photo.jpg --json",
+        .effect = "prints the digit, its probability and all others as JSON",
         .args = args,
         .positional = &o.pictures,
         .min_positional = 1,

@@ -209,7 +209,8 @@ static int run(prune *p)
 static int parse(prune *p, int argc, char **argv)
 {
     arg_texts model = {0};
-    arg table[TRAIN_OPTIONS_MAX + 4] = {
+    arg table[TRAIN_OPTIONS_MAX + 5] = {
+        {.name = "What and where", .kind = ARG_GROUP},
         {"out", ARG_TEXT, &p->out, "F",
          "the model file to write; its architecture goes beside it as .net (must be given)", 0, 0},
         {"keep", ARG_NUMBER, &p->keep, "X", "share of the channels that every layer keeps (default 0.5)", 1e-6, 1},
@@ -217,15 +218,19 @@ static int parse(prune *p, int argc, char **argv)
     };
     train_options_args(&p->train, table);
     const arg_command usage = {
-        "prune",
-        "MODEL --out F [options]",
-        "Takes whole channels out of a trained network, trains what is left for --epochs, and shows size, speed and\n"
-        "accuracy before and after, on the validation images. Those of least importance go: the gain of the batch\n"
-        "normalisation behind them, or the sum of their absolute weights. Ctrl-C saves the best so far.",
-        table,
-        &model,
-        1,
-        1};
+        .name = "prune",
+        .synopsis = "MODEL --out F [options]",
+        .about = "Takes whole channels out of a trained network, trains what is left for --epochs, and shows\n"
+                 "size, speed and accuracy before and after, on the validation images. Those of least importance\n"
+                 "go: the gain of the batch normalisation behind them, or the sum of their absolute weights.\n"
+                 "Ctrl-C saves the best so far.",
+        .example = "mine.safetensors --keep 0.5 --epochs 5 --out small.safetensors",
+        .effect = "halves the channels of every layer and trains the rest for five epochs",
+        .args = table,
+        .positional = &model,
+        .min_positional = 1,
+        .max_positional = 1,
+    };
     int status = args_parse(&usage, argc, argv);
     if (status >= 0)
         return status;

@@ -262,28 +262,34 @@ static bool prepare(search *s, nn_error *err)
 static int parse(search *s, int argc, char **argv)
 {
     arg_texts file = {0};
-    arg table[TRAIN_OPTIONS_MAX + 9] = {
+    arg table[TRAIN_OPTIONS_MAX + 11] = {
+        {.name = "What and where", .kind = ARG_GROUP},
         {"net", ARG_TEXT, &s->net, "N", "architecture, if the space does not choose one", 0, 0},
         {"out", ARG_TEXT, &s->out, "DIR", "folder for the results and the best model (must be given)", 0, 0},
+        {"resume", ARG_FLAG, &s->resume, NULL, "go on with a search that was interrupted", 0, 0},
+        {"json", ARG_FLAG, &s->json, NULL, "one JSON object per trial and round, and a last one", 0, 0},
+        {.name = "Search", .kind = ARG_GROUP},
         {"trials", ARG_INT, &s->trials, "N", "points of the space to try, at random (default 16)", 1, MAX_TRIALS},
         {"grid", ARG_FLAG, &s->grid, NULL, "try all points of a grid instead", 0, 0},
         {"min-epochs", ARG_INT, &s->min_epochs, "N", "epochs that every trial gets (default 1)", 1, 100000},
         {"halving", ARG_INT, &s->halving, "N",
          "then one trial in N gets N times as many, and so on up to --epochs; 1: all get all (default 3)", 1, 100},
-        {"resume", ARG_FLAG, &s->resume, NULL, "go on with a search that was interrupted", 0, 0},
-        {"json", ARG_FLAG, &s->json, NULL, "one JSON object per trial and round, and a last one", 0, 0},
     };
     train_options_args(&s->train, table);
     const arg_command usage = {
-        "search",
-        "SPACE --out DIR [options]",
-        "Searches good settings for a training. Each line of the file SPACE names an option of train and its values:\n"
-        "  lr log 1e-4 1e-2     augment.rotate linear 0 15     batch choice 64 128     net choice mlp lenet5\n"
-        "Validation images alone decide. What the space does not name is as given here; Ctrl-C keeps what is done.",
-        table,
-        &file,
-        1,
-        1};
+        .name = "search",
+        .synopsis = "SPACE --out DIR [options]",
+        .about = "Searches good settings for a training. Each line of the file SPACE names an option of train and\n"
+                 "its values: lr log 1e-4 1e-2, augment.rotate linear 0 15, batch choice 64 128.\n"
+                 "Validation images alone decide. What the space does not name is as given here; Ctrl-C keeps\n"
+                 "what is done.",
+        .example = "space.txt --net lenet5 --trials 30 --epochs 9 --out found",
+        .effect = "tries 30 settings; the best go on to 9 epochs, and the best model is in the folder \"found\"",
+        .args = table,
+        .positional = &file,
+        .min_positional = 1,
+        .max_positional = 1,
+    };
     int status = args_parse(&usage, argc, argv);
     if (status >= 0)
         return status;

@@ -383,20 +383,28 @@ static int check_pens(options *o)
 
 static int parse(options *o, int argc, char **argv)
 {
-    arg table[TRAIN_OPTIONS_MAX + 10] = {
+    arg table[TRAIN_OPTIONS_MAX + 16] = {
+        {.name = "What and where", .kind = ARG_GROUP},
         {"net", ARG_TEXT, &o->net, "N", "architecture: a name or a .net file (this or --start must be given)", 0, 0},
         {"start", ARG_TEXTS, &o->start, "M ...",
          "go on with the layers and weights of a model; several become one network that answers with their mean logits",
          0, 0},
         {"out", ARG_TEXT, &o->out, "F",
          "the model file to write; an old one is replaced when all is done (must be given)", 0, 0},
+        {"resume", ARG_FLAG, &o->resume, NULL, "go on from F.ckpt, which every epoch leaves until all is done", 0, 0},
+        /* Headings with nothing below them are in their place for rows of train_options_args. */
+        {.name = "Schedule", .kind = ARG_GROUP},
+        {.name = "Optimizer", .kind = ARG_GROUP},
+        {.name = "Images", .kind = ARG_GROUP},
         {"show-augmentation", ARG_TEXT, &o->show_augmentation, "PNG",
          "write a sheet of training images before and after --augment, and exit (--net and --out not needed)", 0, 0},
+        {.name = "Pens", .kind = ARG_GROUP},
         {"pens-holdout", ARG_TEXT, &o->holdout, "K/N",
          "leave the K-th of N groups of writers out, and score the model on them", 0, 0},
         {"cross-validate", ARG_INT, &o->cross_validate, "N",
          "train N models, F-1 to F-N, each without a group of writers, and score each on those left out", 2, MAX_FOLDS},
-        {"resume", ARG_FLAG, &o->resume, NULL, "go on from F.ckpt, which every epoch leaves until all is done", 0, 0},
+        {.name = "Other models", .kind = ARG_GROUP},
+        {.name = "Output", .kind = ARG_GROUP},
         {"report", ARG_TEXT, &o->report, "DIR",
          "at the end write a page with curves, plots and all mistakes on the test images, or else those of validation; "
          "writers.html is on writers left out, and all there is with --cross-validate",
@@ -405,14 +413,14 @@ static int parse(options *o, int argc, char **argv)
     };
     train_options_args(&o->train, table);
     const arg_command train_command = {
-        "train",
-        "--net N|--start M --out F [options]",
-        "Trains a network and keeps the weights that were best on the validation images.\n"
-        "Ctrl-C ends early and saves the best so far; --resume goes on later with the same result.",
-        table,
-        NULL,
-        0,
-        0};
+        .name = "train",
+        .synopsis = "--net N|--start M --out F [options]",
+        .about = "Trains a network and keeps the weights that were best on the validation images.\n"
+                 "Ctrl-C ends early and saves the best so far; --resume goes on later with the same result.",
+        .example = "--net deploy --augment default --epochs 20 --out mine.safetensors",
+        .effect = "trains the shipped architecture on MNIST, changed at random so that it suits pens",
+        .args = table,
+    };
     int status = args_parse(&train_command, argc, argv);
     if (status >= 0)
         return status;

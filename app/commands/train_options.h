@@ -22,7 +22,7 @@ typedef struct train_inputs {
     nn_model *teacher;
 } train_inputs;
 
-enum { TRAIN_OPTIONS_MAX = 27 }; /* rows that train_options_args adds, at most */
+enum { TRAIN_OPTIONS_MAX = 32 }; /* rows that train_options_args adds, at most, headings among them */
 
 train_options train_options_defaults(void);
 

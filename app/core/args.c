@@ -23,38 +23,87 @@ int args_refuse(const char *command, const char *format, ...)
 
 /* ---- help -------------------------------------------------------------------------------------------------------- */
 
-/* Options wider than this have their explanation on the next line, so that one long list of words does not push all
- * others to the right. */
-enum { WIDEST = 24 };
+/* Options wider than WIDEST have their explanation on the next line, so that one long list of words does not push all
+ * others to the right. No line is wider than LINE. */
+enum { WIDEST = 24, LINE = 100 };
+
+static const arg help_option = {.name = "help", .help = "print this and exit"};
 
 static int width_of(const arg *a)
 {
     return (int)(strlen(a->name) + (a->value ? strlen(a->value) + 1 : 0));
 }
 
+/* Of the column of options. */
+static int widest_of(const arg *args)
+{
+    int width = width_of(&help_option);
+    for (const arg *a = args; a->name; a++)
+        if (a->kind != ARG_GROUP && width_of(a) > width && width_of(a) <= WIDEST)
+            width = width_of(a);
+    return width;
+}
+
+/* Words, one blank apart, from column `indent` on; so do the lines after the first. */
+static void print_wrapped(const char *text, int indent)
+{
+    int column = indent;
+    for (int n; (n = (int)strcspn(text, " ")) > 0; text += n + (text[n] == ' ')) {
+        bool first = column == indent, full = !first && column + 1 + n > LINE;
+        if (full)
+            terminal_print("\n%*s", indent, "");
+        column = full ? indent : column + !first;
+        terminal_print("%s%.*s", first || full ? "" : " ", n, text);
+        column += n;
+    }
+    terminal_write("\n");
+}
+
 static void print_option(const arg *a, int width)
 {
     terminal_print("  --%s%s%s", a->name, a->value ? " " : "", a->value ? a->value : "");
     if (width_of(a) > width)
-        terminal_print("\n%*s%s\n", width + 6, "", a->help);
+        terminal_print("\n%*s", width + 6, "");
     else
-        terminal_print("%*s%s\n", width + 2 - width_of(a), "", a->help);
+        terminal_print("%*s", width + 2 - width_of(a), "");
+    print_wrapped(a->help, width + 6);
+}
+
+/* The options below every heading of this name; "": those before any. */
+static void print_group(const arg *args, const char *name, int width)
+{
+    const char *group = "";
+    for (const arg *a = args; a->name; a++)
+        if (a->kind == ARG_GROUP)
+            group = a->name;
+        else if (strcmp(group, name) == 0)
+            print_option(a, width);
+}
+
+static bool is_first_of_name(const arg *args, const arg *heading)
+{
+    while (args->kind != ARG_GROUP || strcmp(args->name, heading->name) != 0)
+        args++;
+    return args == heading;
 }
 
 static void print_help(const arg_command *command)
 {
-    static const arg help = {.name = "help", .help = "print this and exit"};
-    int width = width_of(&help);
-    for (const arg *a = command->args; a->name; a++)
-        if (width_of(a) > width && width_of(a) <= WIDEST)
-            width = width_of(a);
-    terminal_print("Usage: digitscope%s%s%s%s\n\n", *command->name ? " " : "", command->name,
-                   *command->synopsis ? " " : "", command->synopsis);
+    const char *space = *command->name ? " " : "";
+    int width = widest_of(command->args);
+    terminal_print("Usage: digitscope%s%s %s\n\n", space, command->name, command->synopsis);
     terminal_write(command->about);
     terminal_write("\n\n");
     for (const arg *a = command->args; a->name; a++)
-        print_option(a, width);
-    print_option(&help, width);
+        if (a->kind == ARG_GROUP && is_first_of_name(command->args, a)) {
+            terminal_print("%s:\n", a->name);
+            print_group(command->args, a->name, width);
+            terminal_write("\n");
+        }
+    print_group(command->args, "", width);
+    print_option(&help_option, width);
+    terminal_print("\nExample:\n  digitscope%s%s %s\n      %s\n", space, command->name, command->example,
+                   command->effect);
 }
 
 /* ---- values ------------------------------------------------------------------------------------------------------ */
@@ -132,7 +181,8 @@ static bool store(const arg *a, const char *text)
     case ARG_NUMBER: return read_number(text, '\0', a, a->out);
     case ARG_PAIR: return read_pair(text, a);
     case ARG_SEED: return read_seed(text, a);
-    case ARG_FLAG: break;
+    case ARG_FLAG:
+    case ARG_GROUP: break;
     }
     return false;
 }
@@ -160,7 +210,7 @@ static int refuse_value(const arg_command *command, const arg *a, const char *te
 static const arg *find(const arg *args, const char *name, size_t length)
 {
     for (; args->name; args++)
-        if (strlen(args->name) == length && memcmp(args->name, name, length) == 0)
+        if (args->kind != ARG_GROUP && strlen(args->name) == length && memcmp(args->name, name, length) == 0)
             return args;
     return NULL;
 }
@@ -180,7 +230,8 @@ static int refuse_option(const arg_command *command, const char *name, size_t le
     char question[LIKENESS_TEXT];
     likeness meant = likeness_to(name, length);
     for (const arg *a = command->args; a->name; a++)
-        likeness_try(&meant, a->name);
+        if (a->kind != ARG_GROUP)
+            likeness_try(&meant, a->name);
     likeness_try(&meant, "help");
     return args_refuse(command->name, "unknown option --%.*s%s", (int)length, name,
                        likeness_question(&meant, "--", question));

@@ -15,7 +15,8 @@ typedef enum arg_kind {
     ARG_INT,    /* int *    min..max */
     ARG_NUMBER, /* double * min..max */
     ARG_PAIR,   /* double[2], "X,Y", each min..max */
-    ARG_SEED    /* uint64_t * */
+    ARG_SEED,   /* uint64_t * */
+    ARG_GROUP   /* no option: `name` stands over the rows that follow, in the help */
 } arg_kind;
 
 enum { ARG_MAX_TEXTS = 1024 };
@@ -37,6 +38,8 @@ typedef struct arg_command {
     const char *name;     /* "train"; "" for the program itself */
     const char *synopsis; /* what follows the name in the usage line */
     const char *about;    /* one to three lines */
+    const char *example;  /* what follows the name in one that people use */
+    const char *effect;   /* one line: what that does */
     const arg *args;
     arg_texts *positional; /* where words without dashes go; NULL: there are none */
     int min_positional, max_positional;

@@ -2,6 +2,7 @@
 #include "window_args.h"
 #include "app/core/args.h"
 #include "app/core/model/models.h"
+#include "app/core/terminal.h"
 #include "app/texts/texts.h"
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +24,12 @@ static bool parse_theme(const char *text, theme_choice *choice)
     return *choice == THEME_DARK || strcmp(text, "light") == 0;
 }
 
+static int print_version(void)
+{
+    terminal_write("digitscope " DIGITSCOPE_VERSION "\n");
+    return terminal_flush() ? EXIT_OK : EXIT_ERROR;
+}
+
 /* A bare word that names no model is most likely a mistyped command. */
 static bool is_known(const char *word, const char *state_dir)
 {
@@ -35,8 +42,11 @@ int window_args_parse(window_args *out, int argc, char **argv, const likeness *m
 {
     *out = (window_args){.scale = 0};
     const char *size = NULL, *colours = NULL;
+    bool version = false;
     arg_texts open = {.count = 0};
     const arg table[] = {
+        {.name = "version", .kind = ARG_FLAG, .out = &version, .help = "print the version and exit"},
+        {.name = "Models and data", .kind = ARG_GROUP},
         {.name = "model",
          .kind = ARG_TEXT,
          .out = &out->app.model,
@@ -57,6 +67,7 @@ int window_args_parse(window_args *out, int argc, char **argv, const likeness *m
          .out = &out->app.state_dir,
          .value = "DIR",
          .help = "folder of settings, journal and own models (default: the XDG folders)"},
+        {.name = "Appearance", .kind = ARG_GROUP},
         {.name = "window",
          .kind = ARG_TEXT,
          .out = &size,
@@ -68,7 +79,7 @@ int window_args_parse(window_args *out, int argc, char **argv, const likeness *m
          .value = "F",
          .min = 0.5,
          .max = 6,
-         .help = "size of texts and buttons (default: from the desktop)"},
+         .help = "size of texts and buttons; 1 suits 96 dots an inch (default: from the desktop)"},
         {.name = "theme",
          .kind = ARG_TEXT,
          .out = &colours,
@@ -79,6 +90,7 @@ int window_args_parse(window_args *out, int argc, char **argv, const likeness *m
          .out = &out->app.language,
          .value = "CODE",
          .help = "language of the window, as en or de (default: as last time, else the environment's)"},
+        {.name = "Sessions", .kind = ARG_GROUP},
         {.name = "trace",
          .kind = ARG_TEXT,
          .out = &out->trace,
@@ -100,6 +112,8 @@ int window_args_parse(window_args *out, int argc, char **argv, const likeness *m
         .name = "",
         .synopsis = "[options] [PICTURE|MODEL]",
         .about = "Opens the window: draw a digit and watch a convolutional network read it.",
+        .example = "--model mine.safetensors photo.png",
+        .effect = "opens the window with that network, which reads the picture",
         .args = table,
         .positional = &open,
         .max_positional = 1,
@@ -107,6 +121,8 @@ int window_args_parse(window_args *out, int argc, char **argv, const likeness *m
     int status = args_parse(&command, argc, argv);
     if (status >= 0)
         return status;
+    if (version)
+        return print_version();
     if (size && !parse_size(size, &out->app.w, &out->app.h))
         return refuse("window", size, "a size like 1200x760");
     if (colours && !parse_theme(colours, &out->app.theme))

@@ -22,7 +22,6 @@ import zlib
 from xml.etree import ElementTree
 
 PROGRAM, PICTURES, DATA = sys.argv[1], sys.argv[2] == "ON", sys.argv[3]
-COMMANDS = ["train", "search", "prune", "quantize", "eval", "ink", "predict", "bench", "info", "models", "fetch-data"]
 SIDE, N_TRAIN, N_TEST = 28, 600, 200
 FOLDER = tempfile.mkdtemp(prefix="digitscope-test-")
 IDX, STATE = os.path.join(FOLDER, "idx"), os.path.join(FOLDER, "state")
@@ -136,13 +135,6 @@ def tearDownModule():
 
 
 class Usage(unittest.TestCase):
-    def test_help(self):
-        for command in COMMANDS:
-            done = run(command, "--help")
-            self.assertEqual((done.returncode, done.stderr), (0, ""), command)
-            self.assertTrue(done.stdout.startswith(f"Usage: digitscope {command}"), done.stdout)
-            self.assertIn("\n  --json", done.stdout)
-
     def test_bad_usage(self):
         for words in [["eval", "--nonsense"], ["eval", "word"], ["ink"], ["ink", "a", "b"],
                       ["ink", "a", "--scale", "0"], ["ink", "a", "--shift", "3"], ["predict"],

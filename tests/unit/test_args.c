@@ -11,25 +11,43 @@
 
 static struct {
     bool flag;
-    const char *text;
+    const char *text, *note;
     arg_texts texts, words;
     int choice, whole;
     double number, pair[2];
     uint64_t seed;
 } got;
 
+#define LONG_HELP                                                                                                 \
+    "a text about which there is so much to say that it does not fit into what is left of one line of a hundred " \
+    "columns"
+
 static const arg table[] = {
     {"flag", ARG_FLAG, &got.flag, NULL, "a flag", 0, 0},
+    {.name = "Texts", .kind = ARG_GROUP},
     {"text", ARG_TEXT, &got.text, "T", "a text", 0, 0},
     {"texts", ARG_TEXTS, &got.texts, "T ...", "several", 0, 0},
+    {.name = "Numbers", .kind = ARG_GROUP},
     {"choice", ARG_WORD, &got.choice, "adam|adamw|sgd", "one of three", 0, 0},
     {"whole", ARG_INT, &got.whole, "N", "a whole number", 1, 100},
     {"number", ARG_NUMBER, &got.number, "X", "any number", -1, 1},
     {"pair", ARG_PAIR, got.pair, "X,Y", "two numbers", -10, 10},
     {"seed", ARG_SEED, &got.seed, "N", "a seed", 0, 0},
+    {.name = "Texts", .kind = ARG_GROUP},
+    {"note", ARG_TEXT, &got.note, "T", LONG_HELP, 0, 0},
     {0},
 };
-static const arg_command toy = {"toy", "FILE [FILE]", "Plays.", table, &got.words, 1, 2};
+static const arg_command toy = {
+    .name = "toy",
+    .synopsis = "FILE [FILE]",
+    .about = "Plays.",
+    .example = "ball --whole 3",
+    .effect = "plays ball three times",
+    .args = table,
+    .positional = &got.words,
+    .min_positional = 1,
+    .max_positional = 2,
+};
 static char out[4096], err[4096];
 
 /* Sends stream into a temporary file; returns the descriptor that it had. */
@@ -113,6 +131,7 @@ static void test_refusals(void **state)
     } bad[] = {
         {"a --nonsense", "unknown option --nonsense"},
         {"a --hepl", "unknown option --hepl (did you mean --help?)"},
+        {"a --Texts", "unknown option --Texts (did you mean --texts?)"},
         {"a -x", "unknown option -x"},
         {"a --flag=1", "--flag takes no value"},
         {"a --text", "--text needs a value"},
@@ -170,13 +189,50 @@ static void test_help(void **state)
     assert_non_null(choice);
     assert_int_equal(strstr(flag, "a flag") - flag, strstr(choice, "one of three") - choice);
     assert_non_null(strstr(out, "  --help "));
+    assert_non_null(strstr(out, "\nExample:\n  digitscope toy ball --whole 3\n      plays ball three times\n"));
+}
+
+/* Rows below the same heading stand together wherever they are in the table; those without one come last. */
+static void test_groups(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("--help"), EXIT_OK);
+    static const char *const order[] = {"\nTexts:\n",  "  --text ", "  --texts ",    "  --note ", "\nNumbers:\n",
+                                        "  --choice ", "  --seed ", "\n\n  --flag ", "  --help "};
+    const char *at = out;
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        at = strstr(at, order[i]);
+        assert_non_null(at);
+    }
+    assert_null(strstr(strstr(out, "\nTexts:\n") + 1, "\nTexts:\n"));
+}
+
+/* A long explanation goes on below its beginning, no line over 100 columns, no word lost. */
+static void test_long_explanations(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("--help"), EXIT_OK);
+    const char *flag = strstr(out, "  --flag "), *note = strstr(out, "  --note ");
+    assert_non_null(note);
+    int column = (int)(strstr(flag, "a flag") - flag);
+    char joined[512] = "";
+    for (const char *line = note; line == note || strspn(line, " ") > 2; line = strchr(line, '\n') + 1) {
+        int length = (int)strcspn(line, "\n");
+        assert_in_range(length, column + 1, 100);
+        assert_true(line == note || (int)strspn(line, " ") == column);
+        size_t used = strlen(joined);
+        snprintf(joined + used, sizeof joined - used, "%s%.*s", used ? " " : "", length - column, line + column);
+    }
+    assert_string_equal(joined, LONG_HELP);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values),   cmocka_unit_test(test_several_values),  cmocka_unit_test(test_end_of_options),
-        cmocka_unit_test(test_refusals), cmocka_unit_test(test_too_many_values), cmocka_unit_test(test_help),
+        cmocka_unit_test(test_values),          cmocka_unit_test(test_several_values),
+        cmocka_unit_test(test_end_of_options),  cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_too_many_values), cmocka_unit_test(test_help),
+        cmocka_unit_test(test_groups),          cmocka_unit_test(test_long_explanations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,148 @@
+"""test_manual.py PROGRAM PICTURES DATA - what --help of every command says, and that the manual page says the same.
+
+The tables of options are the one source: --help prints them, and the page is compared with that.
+"""
+import functools
+import os
+import re
+import subprocess
+import sys
+import unittest
+
+PROGRAM = sys.argv[1]
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+PAGE = os.path.join(TOP, "packaging", "digitscope.1")
+WINDOW = ""  # the program itself, in place of a command
+TRAINING = ["train", "search", "prune"]  # have a part of their options in common
+COLUMNS, UNGROUPED = 100, 12
+
+
+def run(*words):
+    done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, timeout=60, check=False)
+    if (done.returncode, done.stderr) != (0, ""):
+        raise AssertionError(f"{words}: {done.returncode} {done.stderr}")
+    return done.stdout
+
+
+@functools.cache
+def help_of(command):
+    return run(*command.split(), "--help")
+
+
+def commands():
+    """The names that the program's own help lists."""
+    return re.findall(r"^  (\S+)", help_of(WINDOW).split("Instead of the options")[1], re.MULTILINE)
+
+
+def options_of_help(text):
+    """(name, value, explanation) of every option, in order."""
+    options = []
+    for line in text.split("\nExample:\n")[0].splitlines():
+        option = re.match(r"  --(\S+)(?: (\S+(?: \S+)*))?(?:  +(\S.*))?$", line)
+        if option:
+            options.append([option[1], option[2] or "", option[3] or ""])
+        elif options and line.startswith(" "):
+            options[-1][2] = f"{options[-1][2]} {line.strip()}".strip()
+    return [tuple(option) for option in options]
+
+
+def plain(text):
+    """A text of the page without its escapes."""
+    for escape, character in [(r"\&", ""), (r"\-", "-"), (r"\(ga", "`"), (r"\(aq", "'"), (r"\e", "\\")]:
+        text = text.replace(escape, character)
+    return text
+
+
+def options_of_page():
+    """The same for every subsection of the page; the window's are those before the first."""
+    found, section, inside = {WINDOW: []}, WINDOW, False
+    with open(PAGE, encoding="utf-8") as file:
+        for line in file.read().splitlines():
+            option = re.match(r"\.It Fl -(\S+)(?: Ar (.*))?$", line)
+            if line.startswith((".Ss ", ".Sh ")):
+                section = line[4:] if line.startswith(".Ss") else WINDOW
+                found.setdefault(section, [])
+            if option:
+                found[section].append([option[1], option[2] or "", ""])
+            elif line.startswith("."):
+                inside = False
+            elif inside:
+                found[section][-1][2] = f"{found[section][-1][2]} {plain(line)}".strip()
+            inside = inside or bool(option)
+    return {section: [tuple(option) for option in options] for section, options in found.items()}
+
+
+class Help(unittest.TestCase):
+    def each(self):
+        for command in [WINDOW, *commands()]:
+            yield command, help_of(command)
+
+    def test_all_commands_are_listed(self):
+        self.assertEqual(set(commands()), {"train", "search", "prune", "quantize", "eval", "ink", "predict", "bench",
+                                           "info", "models", "fetch-data"})
+
+    def test_usage_and_options(self):
+        """Each option is there once and explained; the parser takes what is listed."""
+        for command, text in self.each():
+            self.assertTrue(text.startswith(f"Usage: digitscope {command}".strip() + " "), text)
+            names = [name for name, _, _ in options_of_help(text)]
+            self.assertEqual(len(names), len(set(names)), command)
+            self.assertEqual(names[-1], "help")
+            self.assertTrue(command == WINDOW or "json" in names)
+            for name, value, explanation in options_of_help(text):
+                self.assertTrue(explanation, name)
+                words = [*command.split(), f"--{name}" if value else f"--{name}=1"]
+                done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, timeout=60, check=False)
+                says = "needs a value" if value else "takes no value"
+                if name != "help":
+                    self.assertEqual(done.returncode, 2)
+                    self.assertIn(f"--{name} {says}", done.stderr)
+
+    def test_no_line_is_too_long(self):
+        for _, text in self.each():
+            self.assertEqual([line for line in text.splitlines() if len(line) > COLUMNS], [])
+
+    def test_explanations_stand_in_one_column(self):
+        for command, text in self.each():
+            lines = text.split("\nExample:\n")[0].splitlines()
+            starts = {re.match(r"  --\S+(?: \S+)*  +", line).end() for line in lines
+                      if re.match(r"  --\S+(?: \S+)*  +\S", line)}
+            starts |= {len(line) - len(line.lstrip()) for line in lines if line.startswith("      ")}
+            self.assertEqual(len(starts), 1, command)
+
+    def test_many_options_are_in_groups(self):
+        for command, text in self.each():
+            listed = text.split("\nExample:\n")[0]
+            headings = re.findall(r"^(\S.*):\n  --", listed, re.MULTILINE)
+            self.assertEqual(len(headings), len(set(headings)))
+            if len(options_of_help(text)) > UNGROUPED:
+                self.assertGreater(len(headings), 2, command)
+                for group in re.split(r"\n\n", listed):
+                    self.assertLessEqual(len(re.findall(r"^  --", group, re.MULTILINE)), UNGROUPED, group)
+
+    def test_example(self):
+        """It is of this command, and its options exist."""
+        for command, text in self.each():
+            line, effect = text.split("\nExample:\n")[1].splitlines()[:2]
+            self.assertTrue(line.startswith(f"  digitscope {command}".rstrip() + " "), line)
+            self.assertRegex(effect, r"^      \S")
+            used = re.findall(r" --(\S+)", line)
+            self.assertLessEqual(set(used), {name for name, _, _ in options_of_help(text)})
+
+
+class Page(unittest.TestCase):
+    def test_it_has_the_options_of_help(self):
+        """All of them, no other ones, with the same explanations."""
+        page = options_of_page()
+        common = page.pop("Options of train, search and prune")
+        for options in (common, *page.values()):
+            self.assertEqual(len(options), len({name for name, _, _ in options}))
+        self.assertEqual(sorted(name for name, options in page.items() if options), sorted([WINDOW, *commands()]))
+        for command, options in page.items():
+            listed = [option for option in options_of_help(help_of(command)) if option[0] != "help"]
+            with self.subTest(command):
+                self.assertEqual(sorted(options + (common if command in TRAINING else [])), sorted(listed))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1] + sys.argv[4:], verbosity=2)
