@@ -80,7 +80,7 @@ static void test_open(void **state)
     assert_int_equal(size_of("alpha"), 51);
     assert_int_equal(size_of("beta"), 34);
     assert_int_equal(size_of(temp_path("own/alpha.safetensors")), 34);
-    refused("delta", "no model is called \"delta\"; there are: ");
+    refused("delta", "no model is called \"delta\" (did you mean beta?); there are: ");
     refused("delta", "alpha, beta");
     refused("broken", "broken.safetensors: ");
     refused("beta.safetensors", "beta.safetensors: "); /* a path: no such file here */

@@ -195,6 +195,10 @@ class Program:
         with open(self.errors_path) as file:
             return file.read().strip()
 
+    def reads(self, digit):
+        """Waits until that is the answer: files are opened beside the window."""
+        return self.wait(lambda: self.frames[-1]["digit"] == digit, f"a {digit}")
+
     # ---- window
 
     def find_window(self):
