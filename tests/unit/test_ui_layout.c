@@ -72,15 +72,15 @@ static bool meet(rect a, rect b)
 }
 
 /* Seen as a whole, or brought into sight by scrolling. */
-static bool can_be_reached(const element *e)
+static bool can_be_reached(rect r, rect visible, int layer)
 {
     const ui *u = s.app->ui;
-    if (memcmp(&e->r, &e->visible, sizeof e->r) == 0)
+    if (memcmp(&r, &visible, sizeof r) == 0)
         return true;
     rect all = u->scroll_area;
     all.y -= u->scroll;
     all.h += u->scroll_max;
-    return u->scroll_layer == e->layer && lies_in(e->r, all);
+    return u->scroll_layer == layer && lies_in(r, all);
 }
 
 static void check_elements(int layer)
@@ -94,7 +94,8 @@ static void check_elements(int layer)
         elements++;
         if (rect_is_empty(e->r))
             fault(e->r, "%s is nowhere", e->name);
-        else if (!can_be_reached(e) || (!rect_is_empty(e->visible) && !lies_in(e->visible, window)))
+        else if (!can_be_reached(e->r, e->visible, e->layer) ||
+                 (!rect_is_empty(e->visible) && !lies_in(e->visible, window)))
             fault(e->r, "%s cannot be seen as a whole", e->name);
         for (int k = 0; k < i; k++)
             if (u->element[k].layer == layer && meet(e->visible, u->element[k].visible))
@@ -126,8 +127,8 @@ static void check_line(const text_line *l)
     }
     if (l->px < LEAST_TEXT)
         fault(l->r, "a text of %d pixels", l->px);
-    if (!lies_in(l->r, (rect){0, 0, s.app->w, s.app->h}))
-        fault(l->r, "a text leaves the window");
+    if (!can_be_reached(l->r, l->visible, l->layer))
+        fault(l->r, "a text cannot be seen as a whole");
 }
 
 static void check_lines(int layer)
@@ -135,15 +136,15 @@ static void check_lines(int layer)
     const ui *u = s.app->ui;
     for (int i = 0; i < u->n_lines; i++) {
         const text_line *l = &u->line[i];
-        if (l->layer != layer || rect_is_empty(l->r))
+        if (l->layer != layer)
             continue;
         check_line(l);
         for (int k = 0; k < i && !l->cut; k++)
-            if (u->line[k].layer == layer && !u->line[k].cut && meet(l->r, u->line[k].r))
+            if (u->line[k].layer == layer && !u->line[k].cut && meet(l->visible, u->line[k].visible))
                 fault(l->r, "a text lies over another one");
         for (int k = 0; k < u->n_elements && !l->cut; k++) {
             const element *e = &u->element[k];
-            if (e->layer == layer && meet(l->r, e->visible) && !lies_in(l->r, e->r))
+            if (e->layer == layer && meet(l->visible, e->visible) && !lies_in(l->r, e->r))
                 fault(l->r, "a text lies over the edge of %s", e->name);
         }
     }
@@ -274,7 +275,7 @@ static void test_views_without_a_drawing(void **state)
     assert_no_faults();
 }
 
-/* The shipped network reads a stroke as a one; the answer of two classes at once is not sure. */
+/* The shipped network knows a one; that of the other tests has learnt nothing, and so is never sure. */
 static void test_views_of_a_sure_answer(void **state)
 {
     (void)state;
@@ -429,6 +430,73 @@ static void test_explanations(void **state)
     assert_no_faults();
 }
 
+/* ---- tooltips ---------------------------------------------------------------------------------------------------- */
+
+/* Points at the middle of an element and waits; returns how many lines its tooltip has. */
+static int point_at(const element *e)
+{
+    const ui *u = s.app->ui;
+    int layer = e->layer, count = 0;
+    rect r = e->visible;
+    screen_pointer(&s, EVENT_POINTER_LEAVE, 0, 0, 0);
+    screen_pointer(&s, EVENT_POINTER_MOVE, (float)r.x + 0.5f * (float)r.w, (float)r.y + 0.5f * (float)r.h, 0);
+    s.app->now = s.now += 1000;
+    app_build(s.app);
+    for (int i = 0; i < u->n_lines; i++) {
+        if (u->line[i].layer <= layer)
+            continue;
+        check_line(&u->line[i]);
+        count++;
+    }
+    return count;
+}
+
+static void check_tooltips(const char *what)
+{
+    shown = what;
+    app_build(s.app);
+    for (int i = 0; i < s.app->ui->n_elements; i++) {
+        element e = s.app->ui->element[i];
+        if (e.layer == top_layer() && e.kind != ELEMENT_CANVAS && !rect_is_empty(e.visible) && point_at(&e) == 0)
+            fault(e.visible, "%s has no tooltip", e.name);
+    }
+}
+
+static void test_tooltips_stay_in_the_window(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 150, 100, 400, 450, 60, POINTER_LEFT);
+    assert_true(texts_speak("xx"));
+    for (int size = 0; size < 2; size++)
+        for (int i = 0; i < VIEW_COUNT; i++) {
+            show_view((view_choice)i);
+            set_size(size, 1);
+            check_tooltips(view_names[i]);
+        }
+    app_do(s.app, (action){.id = ACTION_MENU});
+    check_tooltips("menu");
+    assert_no_faults();
+}
+
+static void test_a_tooltip_tells_what_was_cut(void **state)
+{
+    (void)state;
+    set_size(4, 1);
+    app_build(s.app);
+    assert_int_equal(point_at(ui_find(s.app->ui, "models")), 1); /* what the button is for */
+    nn_model *model = net_model(conv_net, 3);
+    char name[80];
+    memset(name, 'w', sizeof name - 1);
+    memcpy(name + 50, ".safetensors", sizeof ".safetensors");
+    assert_true(nn_model_save(model, temp_path(name), &err));
+    nn_model_free(model);
+    screen_use(&s, temp_path(name));
+    set_size(1, 1);
+    app_build(s.app);
+    assert_true(point_at(ui_find(s.app->ui, "models")) > 1); /* and its name */
+    assert_no_faults();
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -442,6 +510,8 @@ int main(void)
         TEST(test_a_training),
         TEST(test_dialogs),
         TEST(test_explanations),
+        TEST(test_tooltips_stay_in_the_window),
+        TEST(test_a_tooltip_tells_what_was_cut),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     printf("{\"frames\":%d,\"elements\":%d,\"lines\":%d,\"cut\":%d,\"faults\":%d}\n", frames, elements, lines, cuts,

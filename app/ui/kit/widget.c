@@ -133,9 +133,9 @@ static void write_line(ui *self, font f, int x, int y, const char *text, colour 
 {
     draw_text(self->list, self->text, f, x, y, text, c);
     int cap = text_cap_height(self->text, f), top = y + text_ascent(self->text, f) - cap;
-    rect seen = seen_of(self, (rect){x, top, text_width(self->text, f, text), cap});
+    rect r = {x, top, text_width(self->text, f, text), cap};
     if (*text && self->n_lines < UI_MAX_LINES)
-        self->line[self->n_lines++] = (text_line){seen, self->layer, f.px, NULL};
+        self->line[self->n_lines++] = (text_line){r, seen_of(self, r), self->layer, f.px, NULL};
 }
 
 void ui_label(ui *self, rect r, const char *text, font f, colour c, ui_align align)
@@ -150,7 +150,7 @@ void ui_label(ui *self, rect r, const char *text, font f, colour c, ui_align ali
     int y = r.y + (r.h + text_cap_height(self->text, f)) / 2 - text_ascent(self->text, f);
     write_line(self, f, x, y, cut, c);
     if (strcmp(cut, text) != 0 && self->n_lines < UI_MAX_LINES)
-        self->line[self->n_lines++] = (text_line){seen_of(self, r), self->layer, f.px, keep(self, text)};
+        self->line[self->n_lines++] = (text_line){r, seen_of(self, r), self->layer, f.px, keep(self, text)};
 }
 
 int ui_paragraph(ui *self, rect r, const char *text, font f, colour c, bool draw)

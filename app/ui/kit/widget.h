@@ -53,7 +53,8 @@ typedef struct element {
 
 /* A line of text as it stands in the frame. Of one that was cut the tooltip of the element around it tells the whole. */
 typedef struct text_line {
-    rect r; /* of its capitals, what the scrolling list leaves of them; of a line that was cut the room that it had */
+    rect r;       /* of its capitals; of a line that was cut the room that it had */
+    rect visible; /* what the clipping leaves of that */
     int layer, px;
     const char *cut; /* all of its text; NULL: it fits */
 } text_line;
