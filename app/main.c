@@ -1,9 +1,11 @@
 /* main.c - the first word decides: a command of app/commands, or the window. */
 #include "app/commands/commands.h"
 #include "app/core/args.h"
+#include "app/core/data/pictures.h"
 #include "app/core/likeness.h"
 #include "app/core/terminal.h"
 #include "app/platform/window.h"
+#include "app/ui/kit/picture_file.h"
 #include <signal.h>
 #include <string.h>
 
@@ -42,6 +44,7 @@ int main(int argc, char **argv)
     const char *word = argc > 1 ? argv[1] : "";
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of writing like any other */
     signal(SIGXFSZ, SIG_IGN); /* and so is a limit of size, by ulimit -f or a quota */
+    pictures_decode_with(picture_file_decode);
     likeness meant = likeness_to(word, strlen(word));
     for (const command *c = commands; c->name; c++) {
         if (strcmp(word, c->name) == 0)

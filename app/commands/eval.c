@@ -8,12 +8,14 @@
 #include "app/report/page.h"
 #include "app/report/report.h"
 #include "commands.h"
+#include "data_options.h"
 #include <math.h>
 #include <stdio.h>
 
 typedef struct options {
     arg_texts models;
-    const char *data, *state, *report;
+    data_request data;
+    const char *state, *report;
     int threads;
     bool json, int8;
 } options;
@@ -54,7 +56,7 @@ static bool open_one(subject *s, const char *value, bool int8, nn_error *err)
 static bool open_all(subject *s, const options *o, nn_error *err)
 {
     paths_find(&s->where, o->state);
-    s->folder = o->data ? o->data : s->where.mnist;
+    s->folder = data_options_path(&o->data, &s->where);
     evaluation *e = &s->evaluation;
     *e = (evaluation){
         .data = &s->data, .folder = s->folder, .models = s->models, .names = s->names, .threads = o->threads};
@@ -63,7 +65,7 @@ static bool open_all(subject *s, const options *o, nn_error *err)
         if (!open_one(s, o->models.text[i], o->int8, err))
             return false;
     name_all(s);
-    return dataset_load(&s->data, s->folder, DATASET_TEST, err) && evaluation_check(e, err) &&
+    return data_options_open(&s->data, &o->data, DATASET_TEST, &s->where, "eval", err) && evaluation_check(e, err) &&
            (!o->report || page_folder(o->report, err));
 }
 
@@ -129,13 +131,9 @@ int command_eval(int argc, char **argv)
 {
     options o = {.threads = platform_threads()};
     subject s = {0};
-    const arg args[] = {
+    arg args[DATA_OPTIONS + 7] = {
         {"model", ARG_TEXTS, &o.models, "M ...",
          "name or file; several, or an ensemble, are averaged (default: the shipped one)", 0, 0},
-        {"data", ARG_TEXT, &o.data, "DIR|CSV",
-         "folder with the IDX files, or a CSV file of labels and pixels, .gz or not (default: where fetch-data puts "
-         "them)",
-         0, 0},
         {"threads", ARG_INT, &o.threads, "N", "threads (default: one per processor)", 1, NN_MAX_THREADS},
         {"report", ARG_TEXT, &o.report, "DIR",
          "also write a page with plots and all mistakes (report.html), the plots as SVG and PNG, and report.json", 0,
@@ -146,6 +144,7 @@ int command_eval(int argc, char **argv)
         {"json", ARG_FLAG, &o.json, NULL, "one JSON object instead of tables", 0, 0},
         {0},
     };
+    data_options_args(&o.data, args);
     const arg_command usage = {
         .name = "eval",
         .synopsis = "[--model M ...] [--data DIR] [--report DIR] [--int8] [--json]",

@@ -181,8 +181,8 @@ static bool prepare(prune *p, nn_error *err)
         return false;
     if (!nn_prune(&p->smaller, p->whole, p->keep, err))
         return nn_fail_in(err, p->source);
-    p->folder = p->train.data ? p->train.data : p->where.mnist;
-    if (!dataset_load(&p->data, p->folder, DATASET_TRAIN, err) ||
+    p->folder = data_options_path(&p->train.data, &p->where);
+    if (!data_options_open(&p->data, &p->train.data, DATASET_TRAIN, &p->where, "prune", err) ||
         !train_inputs_open(&p->inputs, &p->train, &p->where, err))
         return false;
     if (!train_start_fits(p->whole, p->source, &p->data, p->folder, err))

@@ -9,6 +9,7 @@
 #include "app/core/training/metrics.h"
 #include "app/report/evaluation.h"
 #include "commands.h"
+#include "data_options.h"
 #include "nn/json.h"
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +19,8 @@ enum { ROUNDS = 20, CALLS = 50 /* of each kind in a round */ };
 typedef struct options {
     arg_texts model;
     const char *out; /* the model itself unless told otherwise */
-    const char *data, *state;
+    data_request data;
+    const char *state;
     int images;
     bool json;
 } options;
@@ -37,8 +39,9 @@ static bool open_all(subject *s, const options *o, nn_error *err)
     if (!command_check_out(o->out, err))
         return false;
     paths_find(&where, o->state);
-    const char *folder = o->data ? o->data : where.mnist;
-    if (!models_open(&s->model, &where, o->model.text[0], err) || !dataset_load(&s->data, folder, DATASET_TRAIN, err))
+    const char *folder = data_options_path(&o->data, &where);
+    if (!models_open(&s->model, &where, o->model.text[0], err) ||
+        !data_options_open(&s->data, &o->data, DATASET_TRAIN, &where, "quantize", err))
         return false;
     s->exact = s->int8 = (evaluation){.data = &s->data,
                                       .folder = folder,
@@ -131,14 +134,14 @@ int command_quantize(int argc, char **argv)
 {
     options o = {.images = 500};
     subject s = {0};
-    const arg args[] = {
+    arg args[DATA_OPTIONS + 5] = {
         {"out", ARG_TEXT, &o.out, "FILE", "where to save the model with its scales (default: M itself)", 0, 0},
-        {"data", ARG_TEXT, &o.data, "DIR|CSV", "training images (default: the fetched MNIST)", 0, 0},
         {"images", ARG_INT, &o.images, "N", "of the first training images to calibrate with (default: 500)", 1, 60000},
         {"state", ARG_TEXT, &o.state, "DIR", "folder of own models and data, instead of the usual ones", 0, 0},
         {"json", ARG_FLAG, &o.json, NULL, "one JSON object instead of a table", 0, 0},
         {0},
     };
+    data_options_args(&o.data, args);
     const arg_command usage = {
         .name = "quantize",
         .synopsis = "M [--out FILE] [--data DIR] [--images N] [--json]",

@@ -255,7 +255,7 @@ static bool prepare(search *s, nn_error *err)
         return false;
     mark_whole(s);
     return make_trials(s, err) &&
-           dataset_load(&s->data, s->train.data ? s->train.data : s->where.mnist, DATASET_TRAIN, err) &&
+           data_options_open(&s->data, &s->train.data, DATASET_TRAIN, &s->where, "search", err) &&
            train_inputs_open(&s->inputs, &s->train, &s->where, err) && open_folder(s, err);
 }
 

@@ -1,6 +1,7 @@
 /* search_trial.c - one trial of a search: its options, its training, its checkpoint. */
 #include "app/core/clock.h"
 #include "app/core/interrupt.h"
+#include "app/core/model/fit_net.h"
 #include "app/core/model/models.h"
 #include "app/core/training/training_run.h"
 #include "search.h"
@@ -111,6 +112,7 @@ void search_trial_forget(const search *s, int i)
 bool search_trial_open(const search *s, int i, trial_run *run, nn_error *err)
 {
     return set_options(s, &s->trial[i], run, err) && models_net(&run->plan, &s->where, run->net, err) &&
+           fit_net(&run->plan, s->data.side, s->data.classes, err) &&
            training_new(&run->training, run->plan, &s->data, &run->train.config, err) &&
            load_checkpoint(s, i, run, err);
 }

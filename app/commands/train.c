@@ -1,6 +1,7 @@
 /* train.c - `digitscope train`: a network from an architecture and a data set, the best on validation kept. */
 #include "app/core/args.h"
 #include "app/core/interrupt.h"
+#include "app/core/model/fit_net.h"
 #include "app/core/model/models.h"
 #include "app/core/terminal.h"
 #include "app/core/training/training.h"
@@ -197,7 +198,7 @@ static int show_augmentation(run *r)
     nn_error err;
     paths_find(&where, r->o.train.state);
     const training_config *c = &r->o.train.config;
-    if (!dataset_load(&r->data, r->o.train.data ? r->o.train.data : where.mnist, DATASET_TRAIN, &err) ||
+    if (!data_options_open(&r->data, &r->o.train.data, DATASET_TRAIN, &where, "train", &err) ||
         !augmentation_sheet_save(r->o.show_augmentation, &r->data, &c->augment, c->train.seed, &err))
         return command_fail("train", &err);
     return command_finish("train",
@@ -205,12 +206,15 @@ static int show_augmentation(run *r)
 }
 
 /* A folder need not have a test set, but a broken one is found out before the training. */
-static bool load_test(run *r, nn_error *err)
+static bool load_test(run *r, const paths *where, nn_error *err)
 {
-    if (r->o.train.config.folds > 0 || dataset_is_csv(r->folder) || !dataset_is_there(r->folder, DATASET_TEST))
+    if (r->o.train.config.folds > 0 || !data_has_test(&r->o.train.data, where))
         return true;
-    r->has_test = dataset_load(&r->test, r->folder, DATASET_TEST, err);
-    if (r->has_test && (r->test.side != r->data.side || r->test.classes > r->data.classes))
+    r->has_test = data_open(&r->test, &r->o.train.data, DATASET_TEST, where, NULL, err);
+    if (!r->has_test && err->code == NN_USAGE) /* images to be labelled, as Kaggle has them, score nothing */
+        return true;
+    if (r->has_test && (r->test.side != r->data.side ||
+                        !dataset_order(&r->test, (const char(*)[NN_NAME])r->data.label, r->data.classes)))
         return nn_fail(err, NN_FORMAT, 0, "%.100s: test images of %dx%d in %d classes, training images of %dx%d in %d",
                        r->folder, r->test.side, r->test.side, r->test.classes, r->data.side, r->data.side,
                        r->data.classes);
@@ -230,11 +234,13 @@ static bool prepare(run *r, nn_error *err)
 {
     paths where;
     paths_find(&where, r->o.train.state);
-    snprintf(r->folder, sizeof r->folder, "%s", r->o.train.data ? r->o.train.data : where.mnist);
+    snprintf(r->folder, sizeof r->folder, "%s", data_options_path(&r->o.train.data, &where));
     if (snprintf(r->checkpoint, sizeof r->checkpoint, "%s.ckpt", r->o.out) >= (int)sizeof r->checkpoint)
         return nn_fail(err, NN_USAGE, 0, "%.100s...: the name is too long", r->o.out);
     if (!command_check_out(r->o.out, err) || (r->o.report && !page_folder(r->o.report, err)) ||
-        !open_plan(r, &where, err) || !dataset_load(&r->data, r->folder, DATASET_TRAIN, err) || !load_test(r, err))
+        !open_plan(r, &where, err) ||
+        !data_options_open(&r->data, &r->o.train.data, DATASET_TRAIN, &where, "train", err) ||
+        !load_test(r, &where, err) || (!r->start && !fit_net(&r->plan, r->data.side, r->data.classes, err)))
         return false;
     if (r->start && !train_start_fits(r->start, "--start", &r->data, r->folder, err))
         return false;
@@ -276,7 +282,7 @@ static bool is_of_this_data(const run *r, const json_t *facts, nn_error *err)
     paths where;
     dataset data;
     paths_find(&where, r->o.train.state);
-    if (!dataset_load(&data, r->o.train.data ? r->o.train.data : where.mnist, DATASET_TRAIN, err))
+    if (!data_open(&data, &r->o.train.data, DATASET_TRAIN, &where, NULL, err))
         return false;
     json_int_t now = (json_int_t)dataset_fingerprint(&data), drawn = (json_int_t)pens_fingerprint(&r->inputs.pens);
     dataset_free(&data);

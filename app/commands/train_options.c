@@ -20,8 +20,7 @@ train_options train_options_defaults(void)
         .lr_factor = 0.5,
         .momentum = 0.9,
         .weight_decay = 0.01,
-        .config = {
-            .train = nn_train_defaults(), .val = 6000, .pens_share = -1, .distill = -1, .stopped = is_interrupted}};
+        .config = {.train = nn_train_defaults(), .pens_share = -1, .distill = -1, .stopped = is_interrupted}};
     o.config.train.threads = platform_threads();
     return o;
 }
@@ -30,15 +29,14 @@ void train_options_args(train_options *o, arg *rows)
 {
     nn_train_config *c = &o->config.train;
     const arg table[] = {
-        {.name = "What and where", .kind = ARG_GROUP},
-        {"data", ARG_TEXT, &o->data, "DIR|CSV",
-         "folder of IDX files, or a CSV file of labels and pixels, .gz or not (default: the fetched MNIST)", 0, 0},
         {"state", ARG_TEXT, &o->state, "DIR", "folder of own models and data (default: the XDG folders)", 0, 0},
         {.name = "Schedule", .kind = ARG_GROUP},
         {"epochs", ARG_INT, &c->epochs, "N", "passes over the training images (default 10)", 1, 100000},
         {"batch", ARG_INT, &c->batch, "N", "images per step (default 128)", 1, 65536},
         {"val", ARG_NUMBER, &o->config.val, "X",
-         "images set aside for validation: a count, or a share if < 1 (default 6000)", 1e-9, 1e9},
+         "images set aside for validation: a count, or a share if < 1 (default: a tenth, 6000 at most, more of a small "
+         "set)",
+         1e-9, 1e9},
         {"patience", ARG_INT, &o->config.patience, "N",
          "stop early after N epochs without a new best on validation (default 0: never)", 0, 100000},
         {"seed", ARG_SEED, &c->seed, "N",
@@ -82,7 +80,12 @@ void train_options_args(train_options *o, arg *rows)
         {"distill", ARG_NUMBER, &o->config.distill, "X", "how large a part (default 0.5 with --teacher)", 0, 1},
         {0},
     };
-    _Static_assert(sizeof table / sizeof *table <= TRAIN_OPTIONS_MAX + 1, "callers have room for so many rows");
+    _Static_assert(sizeof table / sizeof *table + DATA_OPTIONS <= TRAIN_OPTIONS_MAX,
+                   "callers have room for so many rows");
+    while (rows->name)
+        rows++;
+    *rows = (arg){.name = "What and where", .kind = ARG_GROUP};
+    data_options_args(&o->data, rows);
     while (rows->name)
         rows++;
     memcpy(rows, table, sizeof table);

@@ -2,12 +2,12 @@
 #ifndef TRAIN_OPTIONS_H
 #define TRAIN_OPTIONS_H
 
-#include "app/core/args.h"
-#include "app/core/paths.h"
 #include "app/core/training/training.h"
+#include "data_options.h"
 
 typedef struct train_options {
-    const char *data, *pens, *augment, *state;
+    data_request data;
+    const char *pens, *augment, *state;
     arg_texts teachers;
     training_config config; /* complete after train_options_check and train_inputs_open */
 
@@ -22,7 +22,7 @@ typedef struct train_inputs {
     nn_model *teacher;
 } train_inputs;
 
-enum { TRAIN_OPTIONS_MAX = 32 }; /* rows that train_options_args adds, at most, headings among them */
+enum { TRAIN_OPTIONS_MAX = 36 }; /* rows that train_options_args adds, at most, headings among them */
 
 train_options train_options_defaults(void);
 

@@ -1,5 +1,6 @@
 /* train_choices.c - architectures, data and names. */
 #include "train_choices.h"
+#include "app/core/data/data_source.h"
 #include "app/core/data/samples.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
@@ -89,8 +90,9 @@ void train_look_around(app *self)
 {
     app_training *t = &self->training;
     nn_error err;
+    data_source source;
     count_kept(self);
-    t->has_mnist = dataset_is_there(self->paths.mnist, DATASET_TRAIN);
+    t->has_mnist = data_source_find(&source, self->paths.mnist, NULL, DATASET_TRAIN, &err);
     nn_free(t->nets);
     t->nets = NULL;
     t->n_nets = 0;
@@ -100,10 +102,11 @@ void train_look_around(app *self)
 
 bool train_set_path(app *self, const char *path, nn_error *err)
 {
+    data_source source;
     if (!platform_exists(path))
         return nn_fail(err, NN_IO, 0, "%.150s: there is no such folder or file", path);
-    if (platform_is_folder(path) && !dataset_is_there(path, DATASET_TRAIN))
-        return nn_fail(err, NN_FORMAT, 0, "%.100s: has no train-images-idx3-ubyte and train-labels-idx1-ubyte", path);
+    if (platform_is_folder(path) && !data_source_find(&source, path, NULL, DATASET_TRAIN, err))
+        return false;
     snprintf(self->training.path, sizeof self->training.path, "%s", path);
     self->settings.train_data = TRAIN_PATH;
     if (strlen(path) < sizeof self->settings.train_path)

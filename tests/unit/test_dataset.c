@@ -1,6 +1,7 @@
 /* test_dataset.c - folders of MNIST's files: what is read, every way to be broken, every fault. */
-#include "app/core/data/dataset.h"
+#include "app/core/data/dataset_load.h"
 #include "app/core/data/idx.h"
+#include "nn/alloc.h"
 #include "tests/support/faults.h"
 #include "tests/support/temp.h"
 #include <setjmp.h>
@@ -56,7 +57,7 @@ static int tear_down(void **state)
 
 static bool load(dataset_part part)
 {
-    return dataset_load(&data, temp_path("."), part, &err);
+    return dataset_load(&data, temp_path("."), NULL, part, &err);
 }
 
 static void test_load(void **state)
@@ -96,10 +97,12 @@ static void refused(dataset_part part, const char *says)
 static void test_missing(void **state)
 {
     (void)state;
-    refused(DATASET_TEST, "neither t10k-images-idx3-ubyte nor t10k-images-idx3-ubyte.gz is there");
+    refused(DATASET_TEST, "train-images-idx3-ubyte is here, but no test images");
     unlink(temp_path("train-labels-idx1-ubyte"));
-    refused(DATASET_TRAIN, "neither train-labels-idx1-ubyte nor");
-    assert_false(dataset_load(&data, "", DATASET_TRAIN, &err));
+    refused(DATASET_TRAIN, "train-images-idx3-ubyte is here, but not its labels");
+    unlink(temp_path("train-images-idx3-ubyte"));
+    refused(DATASET_TRAIN, "neither train-images-idx3-ubyte nor a table");
+    assert_false(dataset_load(&data, "", NULL, DATASET_TRAIN, &err));
     assert_non_null(strstr(err.text, "HOME is not set"));
 }
 
@@ -110,9 +113,9 @@ static void test_wrong_counts(void **state)
     memcpy(other, labels, LABELS);
     other[7] = COUNT - 1;
     write_file("train-labels-idx1-ubyte", other, LABELS - 1);
-    refused(DATASET_TRAIN, "3 training images but 2 labels");
+    refused(DATASET_TRAIN, "train-images-idx3-ubyte: 3 images but 2 labels");
     write_file("train-labels-idx1-ubyte", other, LABELS);
-    refused(DATASET_TRAIN, "train-labels-idx1-ubyte: wrong counts: the header promises 2 bytes, 3 follow");
+    refused(DATASET_TRAIN, "train-images-idx3-ubyte: 3 images but 2 labels");
     write_file("train-labels-idx1-ubyte", labels, LABELS - 1);
     refused(DATASET_TRAIN, "train-labels-idx1-ubyte: cut short");
     write_file("train-labels-idx1-ubyte", labels, LABELS);
@@ -123,7 +126,7 @@ static void test_wrong_counts(void **state)
     write_file("train-images-idx3-ubyte", other, IMAGES);
     refused(DATASET_TRAIN, "images of 8 x 2, they must be square");
     write_file("train-images-idx3-ubyte", "GIF89a", 6);
-    refused(DATASET_TRAIN, "train-images-idx3-ubyte: cut short: 6 bytes");
+    refused(DATASET_TRAIN, "train-images-idx3-ubyte: not an IDX file (it begins 47 49 46 38)");
 }
 
 static void test_labels(void **state)
@@ -140,7 +143,7 @@ static void test_labels(void **state)
     assert_int_equal(data.classes, 4);
     dataset_free(&data);
     write_file("labels.txt", "zero\none\n", 9);
-    refused(DATASET_TRAIN, "labels.txt names 2 classes, but a label is 2");
+    refused(DATASET_TRAIN, "labels.txt: names 2 classes, but a label is 2");
     write_file("labels.txt", "zero\n\ntwo\n", 10);
     refused(DATASET_TRAIN, "labels.txt: line 2: a label is 1 to 47 bytes of UTF-8");
     write_file("labels.txt", "zero\none\nd\xfc\n", 12);
@@ -152,15 +155,25 @@ static void test_labels(void **state)
     labels[LABELS - 1] = 1;
 }
 
-/* Every prefix and every change of one header byte: refused with a position inside, or the very same sizes. */
+static bool read_idx(array *a, const void *bytes, size_t len)
+{
+    nn_stream *stream;
+    memset(&err, 0, sizeof err);
+    assert_true(nn_stream_memory(&stream, bytes, len, NN_DETECT, &err));
+    bool ok = idx_read(a, stream, false, &err);
+    nn_stream_close(stream);
+    assert_true(ok || !a->values);
+    return ok;
+}
+
+/* Every prefix and every change of one header byte: refused with a position inside, or the same number of bytes. */
 static void test_broken_headers(void **state)
 {
     (void)state;
-    int dims[3];
-    const unsigned char *values;
+    array a;
     unsigned char copy[IMAGES];
     for (size_t len = 0; len < IMAGES; len++) {
-        assert_false(idx_parse(images, len, 3, dims, &values, &err));
+        assert_false(read_idx(&a, images, len));
         assert_int_equal(err.code, NN_FORMAT);
         assert_true(err.pos <= len);
     }
@@ -168,19 +181,55 @@ static void test_broken_headers(void **state)
         for (int value = 0; value < 256; value++) {
             memcpy(copy, images, IMAGES);
             copy[at] = (unsigned char)value;
-            bool same = value == images[at];
-            assert_int_equal(idx_parse(copy, IMAGES, 3, dims, &values, &err), same);
-            assert_true(same || err.pos <= IMAGES);
+            bool ok = read_idx(&a, copy, IMAGES);
+            bool same = value == images[at] || (at == 2 && value == 9); /* signed bytes */
+            assert_int_equal(ok, same);
+            assert_true(ok || err.pos <= IMAGES);
+            nn_free(a.values);
         }
-    memset(copy + 4, 0xff, 12); /* sizes whose product overflows */
-    assert_false(idx_parse(copy, IMAGES, 3, dims, &values, &err));
-    assert_false(idx_parse(images, IMAGES, 1, dims, &values, &err));
+    memset(copy + 4, 0x7f, 12); /* sizes whose product overflows */
+    assert_false(read_idx(&a, copy, IMAGES));
+}
+
+static size_t largest;
+
+static int note_size(void *ctx, size_t bytes)
+{
+    (void)ctx;
+    largest = bytes > largest ? bytes : largest;
+    return 1;
+}
+
+/* Headers that promise more than can be in the file, packed or not, and files that hold more than they promise. */
+static void test_nothing_is_allocated_for_promises(void **state)
+{
+    static const nn_alloc_hook hook = {.allow = note_size};
+    static unsigned char zeros[1 << 20];
+    (void)state;
+    unsigned char header[16] = {0, 0, 8, 3, 0, 0, 0, COUNT, 0, 0, 0, 60, 0, 0, 0, 60};
+    for (int form = 0; form < 3; form++) {
+        gzFile f = gzopen(temp_path("train-images-idx3-ubyte"), form == 0 ? "wbT" : "wb9");
+        header[6] = form == 2 ? 0 : 255; /* 65283 images, or 3 and much behind them */
+        assert_int_equal(gzwrite(f, header, sizeof header), sizeof header);
+        for (int i = 0; i < (form == 2 ? 200 : 0); i++)
+            assert_int_equal(gzwrite(f, zeros, sizeof zeros), sizeof zeros);
+        assert_int_equal(gzclose(f), Z_OK);
+        labels[6] = header[6];
+        write_file("train-labels-idx1-ubyte", labels, LABELS);
+        largest = 0;
+        nn_alloc_set_hook(&hook);
+        bool ok = load(DATASET_TRAIN);
+        nn_alloc_set_hook(NULL);
+        assert_false(ok);
+        assert_in_range(largest, 1, 4 << 20);
+    }
+    labels[6] = 0;
 }
 
 static bool run_load(void *ctx, nn_error *e)
 {
     (void)ctx;
-    bool ok = dataset_load(&data, temp_path("."), DATASET_TRAIN, e);
+    bool ok = dataset_load(&data, temp_path("."), NULL, DATASET_TRAIN, e);
     dataset_free(&data);
     return ok;
 }
@@ -202,7 +251,7 @@ static void test_mnist(void **state)
         print_message("no MNIST in " TEST_DATA ": made-up files only\n");
         skip();
     }
-    assert_true(dataset_load(&data, TEST_DATA "/mnist", DATASET_TEST, &err));
+    assert_true(dataset_load(&data, TEST_DATA "/mnist", NULL, DATASET_TEST, &err));
     assert_int_equal(data.count, 10000);
     assert_int_equal(data.side, 28);
     for (int i = 0; i < data.count; i++)
@@ -220,6 +269,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_wrong_counts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_labels, set_up, tear_down),
         cmocka_unit_test(test_broken_headers),
+        cmocka_unit_test_setup_teardown(test_nothing_is_allocated_for_promises, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_faults, set_up, tear_down),
         cmocka_unit_test(test_mnist),
     };

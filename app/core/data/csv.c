@@ -1,141 +1,478 @@
-/* csv.c - reads images from comma-separated text. */
+/* csv.c - looks at the first lines to see which column is what and which range the pixels have, then reads on. */
 #include "csv.h"
+#include "array.h"
+#include "dataset_build.h"
+#include "text_lines.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
-/* Where the parser is. Lines and columns count from 1. */
-typedef struct cursor {
-    const unsigned char *text;
-    size_t len, at;
-    long line;
-    int columns; /* that every line has */
-} cursor;
+enum {
+    HEAD = 1000, /* lines that are looked at before anything is decided */
+    MAX_COLUMNS = DATASET_MAX_SIDE * DATASET_MAX_SIDE + 2,
+    SHOWN = 24,
+    NOT_FOUND = -1,
+    NUMBERED_HEADER = 17 /* columns from which on 0, 1, 2, ... can only be their numbers */
+};
 
-static size_t line_end(const cursor *c)
+typedef struct field {
+    const char *text; /* trimmed, without quotes */
+    int len;
+    bool quoted;
+} field;
+
+/* What the first lines have in a column. */
+typedef struct column_facts {
+    float first, last, least, greatest; /* numbers among them */
+    int words;                          /* lines with something else */
+    bool varies;
+    bool counts;   /* each is one more than the one before */
+    bool is_class; /* whole numbers that may be those of classes, but for words */
+} column_facts;
+
+typedef struct head_line {
+    char *text;
+    long number;
+} head_line;
+
+typedef struct table {
+    text_lines lines;
+    const char *text; /* of the current line, and its number */
+    long number;
+    bool ended;
+    char separator; /* 0: not known yet */
+    field field[MAX_COLUMNS + 1];
+    int fields; /* of the current line */
+
+    int columns; /* of every line */
+    head_line head[HEAD];
+    int n_head;
+    column_facts column[MAX_COLUMNS];
+    bool has_names;        /* the first line says which column is the label, or that none is */
+    int label;             /* its column, or NOT_FOUND */
+    int first_pixel, side; /* pixels are the columns from there on, but for the label's */
+    pixel_range range;
+
+    dataset_builder built;
+    unsigned char image[DATASET_MAX_SIDE * DATASET_MAX_SIDE];
+} table;
+
+/* ---- fields ------------------------------------------------------------------------------------------------------ */
+
+static bool is_blank(char c)
 {
-    const unsigned char *newline = memchr(c->text + c->at, '\n', c->len - c->at);
-    size_t end = newline ? (size_t)(newline - c->text) : c->len;
-    return end > c->at && c->text[end - 1] == '\r' ? end - 1 : end;
+    return c == ' ' || c == '\t';
 }
 
-static int count_columns(const cursor *c)
+static bool ends_field(const table *t, char c)
 {
-    int columns = 1;
-    for (size_t i = c->at, end = line_end(c); i < end; i++)
-        columns += c->text[i] == ',';
-    return columns;
+    return c == 0 || c == t->separator || (t->separator == ' ' && c == '\t');
 }
 
-/* Moves behind the end of a line at `end`. */
-static void next_line(cursor *c, size_t end)
+/* The field at *text, which then points behind it. */
+static field next_field(const table *t, const char **text)
 {
-    end += end < c->len && c->text[end] == '\r';
-    c->at = end + (end < c->len);
-    c->line++;
+    const char *p = *text, *end;
+    while (is_blank(*p) && *p != t->separator)
+        p++;
+    field f = {.quoted = *p == '"' || *p == '\''};
+    char quote = *p;
+    p += f.quoted;
+    f.text = end = p;
+    while (f.quoted ? *p && *p != quote : !ends_field(t, *p))
+        p++;
+    end = p;
+    while (!ends_field(t, *p)) /* a quote, and blanks */
+        p++;
+    while (end > f.text && is_blank(end[-1]))
+        end--;
+    f.len = (int)(end - f.text);
+    *text = p;
+    return f;
 }
 
-/* The names of the columns, if the text begins with some. */
-static bool skip_header(cursor *c, nn_error *err)
+static void cut(table *t)
 {
-    static const unsigned char bom[] = {0xef, 0xbb, 0xbf};
-    if (c->len >= sizeof bom && memcmp(c->text, bom, sizeof bom) == 0)
-        c->at = sizeof bom;
-    if (c->at == c->len)
-        return true;
-    c->columns = count_columns(c);
-    if (c->text[c->at] >= '0' && c->text[c->at] <= '9')
-        return true;
-    size_t quote = c->text[c->at] == '"', end = line_end(c), name = c->at + quote;
-    if (end - name < 5 || memcmp(c->text + name, "label", 5) != 0 ||
-        (name + 5 < end && c->text[name + 5] != (quote ? '"' : ',')))
-        return nn_fail(err, NN_FORMAT, c->at,
-                       "line 1: begins neither with a label's number nor with the name \"label\"");
-    next_line(c, end);
-    return true;
-}
-
-static bool wrong_number(const cursor *c, int column, int max, nn_error *err)
-{
-    char shown[16];
-    size_t n = 0;
-    for (size_t i = c->at; i < c->len && n + 1 < sizeof shown && !strchr(",\r\n", c->text[i]); i++)
-        shown[n++] = c->text[i] >= 0x20 && c->text[i] < 0x7f ? (char)c->text[i] : '?';
-    shown[n] = '\0';
-    return nn_fail(err, NN_FORMAT, c->at, "line %ld, column %d: \"%s\" is no whole number from 0 to %d", c->line,
-                   column, shown, max);
-}
-
-/* A number of at most `max` and the comma or line end behind it, which is left. */
-static bool read_number(cursor *c, int column, int max, unsigned char *value, nn_error *err)
-{
-    size_t i = c->at;
-    int sum = 0;
-    for (; i < c->len && c->text[i] >= '0' && c->text[i] <= '9' && sum <= max; i++)
-        sum = sum * 10 + c->text[i] - '0';
-    bool ends = i == c->len || c->text[i] == ',' || c->text[i] == '\n' || i == line_end(c);
-    if (i == c->at || sum > max || !ends)
-        return wrong_number(c, column, max, err);
-    *value = (unsigned char)sum;
-    c->at = i;
-    return true;
-}
-
-static bool read_line(cursor *c, unsigned char *label, unsigned char *pixels, nn_error *err)
-{
-    size_t begin = c->at;
-    for (int column = 1; column <= c->columns; column++) {
-        bool first = column == 1;
-        if (!read_number(c, column, first ? NN_MAX_CLASSES - 1 : 255, first ? label : &pixels[column - 2], err))
-            return false;
-        bool more = c->at < c->len && c->text[c->at] == ',';
-        if (more != (column < c->columns)) {
-            c->at = begin;
-            return nn_fail(err, NN_FORMAT, begin, "line %ld: %d columns, the first line has %d", c->line,
-                           count_columns(c), c->columns);
-        }
-        c->at += more;
+    const char *p = t->text;
+    t->fields = 0;
+    if (t->separator == ' ')
+        p += strspn(p, " \t");
+    while (t->fields <= MAX_COLUMNS) {
+        t->field[t->fields++] = next_field(t, &p);
+        if (t->separator == ' ')
+            p += strspn(p, " \t");
+        else if (*p)
+            p++;
+        else
+            break;
+        if (t->separator == ' ' && !*p)
+            break;
     }
-    next_line(c, c->at);
-    return true;
+    if (t->fields > 1 && t->field[t->fields - 1].len == 0 && !t->field[t->fields - 1].quoted)
+        t->fields--; /* a separator at the end of the line */
 }
 
-/* How many lines there can be at most: no more than there are line ends, nor than shortest lines fit. */
-static size_t bound_lines(const cursor *c)
+/* The one that stands outside of quotes; a comma only if there is no other, as it may be a decimal one. */
+static char tell_separator(const char *line)
 {
-    size_t lines = 1, left = c->len - c->at, fit = left / (2 * (size_t)c->columns) + 1;
-    for (size_t i = c->at; i < c->len; i++)
-        lines += c->text[i] == '\n';
-    return lines < fit ? lines : fit;
+    static const char candidates[] = "\t;|,";
+    for (const char *c = candidates; *c; c++) {
+        char quote = 0;
+        for (const char *p = line; *p; p++) {
+            if (quote ? *p == quote : *p == '"')
+                quote = quote ? 0 : *p;
+            else if (!quote && *p == *c)
+                return *c;
+        }
+    }
+    return ' ';
 }
 
-static bool plan_images(dataset *data, const cursor *c, nn_error *err)
+/* Digits, a point among them, an exponent: also those of NumPy, which are more than a double has. NAN if it is none. A
+ * comma may stand for the point. */
+static float read_decimal(const char *p, const char *end, bool comma)
 {
-    int pixels = c->columns - 1, side = (int)sqrt((double)pixels);
-    if (c->at == c->len)
-        return nn_fail(err, NN_FORMAT, c->at, "no images in it");
-    if (pixels < 1 || side * side != pixels || side > NN_MAX_DIM)
-        return nn_fail(err, NN_FORMAT, 0,
-                       "line 1: %d columns; a label and the pixels of a square image are 785 for 28x28", c->columns);
-    size_t lines = bound_lines(c);
-    data->side = side;
-    data->labels = nn_alloc(lines, 1);
-    data->images = nn_alloc(lines, (size_t)pixels);
-    return (data->labels && data->images) || nn_fail(err, NN_NOMEM, 0, "out of memory for %zu images", lines);
+    bool negative = p < end && *p == '-', fraction = false;
+    double sum = 0.0;
+    int digits = 0, exponent = 0, power = 0, kept = 0;
+    for (p += negative || (p < end && *p == '+'); p < end; p++) {
+        if ((*p == '.' || (comma && *p == ',')) && !fraction) {
+            fraction = true;
+            continue;
+        }
+        if (*p < '0' || *p > '9')
+            break;
+        digits++;
+        if (kept < 15) {
+            sum = sum * 10.0 + (*p - '0');
+            kept += sum > 0.0;
+            power -= fraction;
+        } else {
+            power += !fraction;
+        }
+    }
+    if (digits > 0 && p + 1 < end && (*p == 'e' || *p == 'E')) {
+        bool below = p[1] == '-';
+        for (p += 1 + (below || p[1] == '+'); p < end && *p >= '0' && *p <= '9' && exponent < 1000; p++)
+            exponent = exponent * 10 + *p - '0';
+        power += below ? -exponent : exponent;
+    }
+    if (digits == 0 || p < end)
+        return NAN;
+    sum *= power == 0 ? 1.0 : pow(10.0, power);
+    return (float)(negative ? -sum : sum);
 }
 
-bool csv_parse(dataset *data, const unsigned char *text, size_t len, nn_error *err)
+static float number_of(const table *t, field f)
 {
-    cursor c = {.text = text, .len = len, .line = 1};
-    *data = (dataset){0};
-    if (!skip_header(&c, err) || !plan_images(data, &c, err))
-        goto fail;
-    size_t pixels = (size_t)(data->side * data->side);
-    for (; c.at < len; data->count++)
-        if (!read_line(&c, &data->labels[data->count], data->images + (size_t)data->count * pixels, err))
-            goto fail;
-    return true;
+    return read_decimal(f.text, f.text + f.len, t->separator != ',' || f.quoted);
+}
 
-fail:
-    dataset_free(data);
+/* ---- errors ------------------------------------------------------------------------------------------------------ */
+
+static bool fail_field(const table *t, int column, const char *expected, nn_error *err)
+{
+    char shown[SHOWN];
+    field f = t->field[column];
+    int n = f.len < SHOWN - 1 ? f.len : SHOWN - 1;
+    for (int i = 0; i < n; i++)
+        shown[i] = f.text[i] >= 0x20 && f.text[i] < 0x7f ? f.text[i] : '?';
+    shown[n] = 0;
+    return nn_fail(err, NN_FORMAT, nn_stream_pos(t->lines.stream), "line %ld, column %d: \"%s\" is no %s", t->number,
+                   column + 1, shown, expected);
+}
+
+static bool fail_no_label(nn_error *err)
+{
+    return nn_fail(err, NN_FORMAT, 0,
+                   "this table has pixels but no column of labels; a label before or behind them is needed to learn "
+                   "from or to score by");
+}
+
+static bool fail_columns(const table *t, nn_error *err)
+{
+    return nn_fail(err, NN_FORMAT, 0,
+                   "line %ld: %d columns; a label and the pixels of a square image are 785 for 28x28, at most %d for "
+                   "%dx%d",
+                   t->number, t->columns, DATASET_MAX_SIDE * DATASET_MAX_SIDE + 1, DATASET_MAX_SIDE, DATASET_MAX_SIDE);
+}
+
+/* ---- the header -------------------------------------------------------------------------------------------------- */
+
+static bool is_called(field f, const char *name)
+{
+    size_t len = strlen(name);
+    return (size_t)f.len == len && strncasecmp(f.text, name, len) == 0;
+}
+
+static bool names_label(field f)
+{
+    static const char *const names[] = {"label", "labels",   "class",   "classes",  "target",
+                                        "digit", "digits",   "y",       "letter",   "character",
+                                        "char",  "category", "species", "label_id", "class_id"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (is_called(f, names[i]))
+            return true;
     return false;
+}
+
+/* 0, 1, 2, ... or 1, 2, 3, ... */
+static bool numbers_columns(const table *t)
+{
+    float first = number_of(t, t->field[0]);
+    if (t->fields < NUMBERED_HEADER || !(first == 0 || first == 1))
+        return false;
+    for (int i = 1; i < t->fields; i++)
+        if (!(number_of(t, t->field[i]) == first + (float)i))
+            return false;
+    return true;
+}
+
+/* Whether the first line names the columns: at least two of its fields are words, or one where that is a label's name.
+ * A single word may be the label of the first image. */
+static bool is_header(table *t)
+{
+    int words = 0, named = 0;
+    for (int i = 0; i < t->fields; i++) {
+        words += isnan(number_of(t, t->field[i])) != 0;
+        if (names_label(t->field[i]) && named++ == 0)
+            t->label = i;
+    }
+    if (named == 0)
+        t->label = NOT_FOUND;
+    bool header = words > 1 || named > 0;
+    t->has_names = header;
+    return header || numbers_columns(t);
+}
+
+/* ---- which column is what ---------------------------------------------------------------------------------------- */
+
+static int side_of(int pixels)
+{
+    int side = pixels > 0 ? (int)lround(sqrt(pixels)) : 0;
+    return side * side == pixels && side <= DATASET_MAX_SIDE ? side : 0;
+}
+
+/* Without names: words, or class numbers where the other end's are no labels or always the same, as a corner's. */
+static int guess_label(const table *t, int first, int last)
+{
+    const column_facts *f = &t->column[first], *l = &t->column[last];
+    bool first_says = 2 * f->words > t->n_head, last_says = 2 * l->words > t->n_head; /* not only a mistake */
+    if (first_says != last_says)
+        return first_says ? first : last;
+    return f->is_class && (f->varies || !l->varies || !l->is_class || l->words > 0) ? first : last;
+}
+
+static bool find_columns(table *t, nn_error *err)
+{
+    int rest = t->columns, last = t->columns - 1;
+    if (t->has_names && t->label == NOT_FOUND && (side_of(rest) > 1 || side_of(rest - 1) > 1) &&
+        (side_of(rest) > 1 || t->column[0].counts))
+        return fail_no_label(err);
+    t->first_pixel = 0;
+    if (side_of(rest - 1) == 0 && side_of(rest - 2) > 1 && t->label != 0) /* a column that numbers the lines */
+        t->first_pixel = 1;
+    t->side = side_of(rest - 1 - t->first_pixel);
+    if (t->side == 0)
+        return side_of(rest) > 0 ? fail_no_label(err) : fail_columns(t, err);
+    if (t->label == NOT_FOUND)
+        t->label = guess_label(t, t->first_pixel, last);
+    if (t->label < t->first_pixel || (!t->has_names && t->n_head > 10 && t->column[t->label].counts))
+        return fail_no_label(err);
+    if (t->label == t->first_pixel)
+        t->first_pixel++;
+    return true;
+}
+
+static int pixel_column(const table *t, int pixel)
+{
+    int column = t->first_pixel + pixel;
+    return column + (t->label >= t->first_pixel && column >= t->label);
+}
+
+/* What fits no range is a mistake in the usual one, to be named where it stands. */
+static void find_range(table *t)
+{
+    double least = 0.0, greatest = 0.0;
+    nn_error ignored;
+    for (int k = 0; k < t->side * t->side; k++) {
+        const column_facts *c = &t->column[pixel_column(t, k)];
+        least = fmin(least, (double)c->least);
+        greatest = fmax(greatest, (double)c->greatest);
+    }
+    if (!pixel_range_of(&t->range, least, greatest > 0.0 ? greatest : 255.0, t->side, &ignored))
+        t->range = (pixel_range){0, 255};
+}
+
+/* ---- lines ------------------------------------------------------------------------------------------------------- */
+
+static void use_line(table *t, const char *text, long number)
+{
+    t->text = text;
+    t->number = number;
+    cut(t);
+}
+
+static bool is_blank_line(const table *t)
+{
+    for (int i = 0; i < t->fields; i++)
+        if (t->field[i].len > 0)
+            return false;
+    return true;
+}
+
+/* Goes to the next line with something in it; t->ended where there is none. */
+static bool next_line(table *t, nn_error *err)
+{
+    do {
+        bool more;
+        if (!text_lines_next(&t->lines, &more, err))
+            return false;
+        t->ended = !more;
+        if (!more)
+            return true;
+        if (t->separator == 0 && t->lines.len > strspn(t->lines.line, " \t"))
+            t->separator = tell_separator(t->lines.line);
+        use_line(t, t->lines.line, t->lines.number);
+    } while (is_blank_line(t));
+    return true;
+}
+
+static bool check_columns(const table *t, nn_error *err)
+{
+    return t->fields == t->columns ||
+           nn_fail(err, NN_FORMAT, nn_stream_pos(t->lines.stream), "line %ld: %d columns, the first line has %d",
+                   t->number, t->fields, t->columns);
+}
+
+/* Class numbers without what pandas adds to them: 7.0 is 7. */
+static void label_text(char out[NN_NAME], const table *t, field f)
+{
+    float value = number_of(t, f);
+    if (value == floorf(value) && value >= 0 && value < 10000) /* false for NAN */
+        snprintf(out, NN_NAME, "%d", (int)value);
+    else
+        snprintf(out, NN_NAME, "%.*s", f.len, f.text);
+}
+
+/* The current line as an image of the set. */
+static bool add_image(table *t, nn_error *err)
+{
+    char label[NN_NAME], expected[64];
+    field f = t->field[t->label];
+    float number = number_of(t, f);
+    snprintf(expected, sizeof expected, "pixel, a number from %g to %g", t->range.low, t->range.high);
+    for (int k = 0; k < t->side * t->side; k++) {
+        int column = pixel_column(t, k);
+        float value = number_of(t, t->field[column]);
+        if (!((double)value >= t->range.low && (double)value <= t->range.high))
+            return fail_field(t, column, expected, err);
+        t->image[k] = pixel_of(t->range, (double)value);
+    }
+    if (f.len == 0 || f.len >= NN_NAME || (!isnan(number) && (number != floorf(number) || number < 0)))
+        return fail_field(t, t->label, "label, a class number or a word", err);
+    label_text(label, t, f);
+    if (dataset_add(&t->built, t->image, label, err))
+        return true;
+    char where[40];
+    snprintf(where, sizeof where, "line %ld, column %d", t->number, t->label + 1);
+    return nn_fail_in(err, where);
+}
+
+/* ---- the first lines --------------------------------------------------------------------------------------------- */
+
+static void note_value(column_facts *c, float value, bool is_first)
+{
+    if (is_first)
+        *c = (column_facts){.first = value, .last = value, .counts = true, .is_class = true};
+    c->varies = c->varies || value != c->first;
+    c->words += isnan(value) != 0;
+    c->is_class = c->is_class && (isnan(value) || (value >= 0 && value < 1000 && value == floorf(value)));
+    c->counts = c->counts && (is_first || value == c->last + 1);
+    c->least = fminf(c->least, value); /* not for NAN */
+    c->greatest = fmaxf(c->greatest, value);
+    c->last = value;
+}
+
+static bool keep_line(table *t, nn_error *err)
+{
+    head_line *kept = &t->head[t->n_head];
+    if (!check_columns(t, err))
+        return false;
+    for (int i = 0; i < t->columns; i++)
+        note_value(&t->column[i], number_of(t, t->field[i]), t->n_head == 0);
+    *kept = (head_line){nn_strdup(t->text), t->number};
+    t->n_head += kept->text != NULL;
+    return kept->text || nn_fail(err, NN_NOMEM, 0, "out of memory for the first lines");
+}
+
+/* Skips a line of names, and of what Excel says of the separator. */
+static bool read_header(table *t, nn_error *err)
+{
+    if (!next_line(t, err))
+        return false;
+    if (!t->ended && strncmp(t->text, "sep=", 4) == 0) {
+        t->separator = t->text[4];
+        if (!next_line(t, err))
+            return false;
+    }
+    if (!t->ended && t->text[0] == '#')
+        use_line(t, t->text + 1 + strspn(t->text + 1, " \t"), t->number);
+    if (!t->ended && is_header(t) && !next_line(t, err))
+        return false;
+    t->columns = t->fields;
+    if (t->ended)
+        return nn_fail(err, NN_FORMAT, nn_stream_pos(t->lines.stream), "no images in it");
+    return t->columns <= MAX_COLUMNS || fail_columns(t, err);
+}
+
+static bool read_head(table *t, nn_error *err)
+{
+    if (!read_header(t, err))
+        return false;
+    while (!t->ended && t->n_head < HEAD)
+        if (!keep_line(t, err) || !next_line(t, err))
+            return false;
+    if (!find_columns(t, err))
+        return false;
+    find_range(t);
+    return true;
+}
+
+static bool read_all(table *t, nn_error *err)
+{
+    if (!read_head(t, err))
+        return false;
+    head_line ahead = {t->ended ? NULL : nn_strdup(t->text), t->number}; /* read, but not kept */
+    bool ok = t->ended || ahead.text || nn_fail(err, NN_NOMEM, 0, "out of memory for a line");
+    t->built.data.side = t->side;
+    for (int i = 0; ok && i < t->n_head; i++) {
+        use_line(t, t->head[i].text, t->head[i].number);
+        ok = add_image(t, err);
+    }
+    if (ok && ahead.text)
+        use_line(t, ahead.text, ahead.number);
+    while (ok && !t->ended)
+        ok = check_columns(t, err) && add_image(t, err) && next_line(t, err);
+    nn_free(ahead.text);
+    return ok;
+}
+
+bool csv_read(dataset *data, nn_stream *stream, nn_error *err)
+{
+    *data = (dataset){0};
+    table *t = nn_alloc(1, sizeof *t);
+    if (!t)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the table");
+    t->label = NOT_FOUND;
+    text_lines_begin(&t->lines, stream);
+    bool ok = read_all(t, err) && dataset_complete(&t->built, data, err);
+    if (!ok)
+        dataset_free(&t->built.data);
+    for (int i = 0; i < t->n_head; i++)
+        nn_free(t->head[i].text);
+    text_lines_free(&t->lines);
+    nn_free(t);
+    return ok;
 }

@@ -1,22 +1,23 @@
-/* dataset.h - labelled images: from a folder of IDX files (idx.h) or a CSV file (csv.h), gzip-compressed or not. */
+/* dataset.h - labelled images in memory, wherever they come from (dataset_load.h, samples.h). */
 #ifndef DATASET_H
 #define DATASET_H
 
 #include "nn/nn.h"
+#include <stdint.h>
+
+enum { DATASET_NOTE = 240 };
 
 typedef struct dataset {
     int count, side, classes;
     unsigned char *images; /* (count, side, side), 0..255, ink = 255 */
     unsigned char *labels; /* (count), 0..classes-1 */
     char label[NN_MAX_CLASSES][NN_NAME];
+    int first;               /* what the source calls class 0 where it has numbers: 1 where its labels begin at 1 */
+    char note[DATASET_NOTE]; /* in what the images or labels are not as in the source, for people; "" */
 } dataset;
 
 typedef enum dataset_part { DATASET_TRAIN, DATASET_TEST } dataset_part;
 
-/* Reads the two files of one part from a folder, under their usual names with or without .gz, and labels.txt if there
- * (one label a line). In place of a folder, a CSV file may be named: it has one part, which is all of it. Errors
- * name the file. */
-bool dataset_load(dataset *data, const char *folder, dataset_part part, nn_error *err);
 void dataset_free(dataset *data);
 
 /* Tells data from other data: of counts, images, labels and names. Below 2^53, so that JSON keeps it. */
@@ -25,10 +26,14 @@ uint64_t dataset_fingerprint(const dataset *data);
 /* Image i as a network reads it: (side, side), 0..1. */
 void dataset_image(const dataset *data, int i, float *image);
 
-/* Whether a name is that of a CSV file: it ends in .csv or .csv.gz. */
-bool dataset_is_csv(const char *path);
+/* Adds a sentence to the note, or what there is room for. */
+void dataset_remark(dataset *data, const char *sentence);
 
-/* Whether a folder has the two files of a part, without reading them. */
-bool dataset_is_there(const char *folder, dataset_part part);
+/* Whether all classes are called by one decimal digit. */
+bool dataset_has_digits(const dataset *data);
+
+/* Brings the classes into another order, that of n names; those that the data lack are added. False, and nothing is
+ * changed, where the data have a class that is not among the names. */
+bool dataset_order(dataset *data, const char (*names)[NN_NAME], int n);
 
 #endif

@@ -1,38 +1,90 @@
-/* idx.c - a big-endian header (magic, sizes), then bytes. */
+/* idx.c - the header decides how much is read. */
 #include "idx.h"
+#include "nn/alloc.h"
 #include <limits.h>
 #include <stdint.h>
+#include <string.h>
 
 static uint32_t big_endian(const unsigned char *b)
 {
     return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
-bool idx_parse(const unsigned char *data, size_t len, int rank, int dims[3], const unsigned char **values,
-               nn_error *err)
+static bool fail_short(size_t len, size_t header, nn_error *err)
 {
-    size_t header = 4 + 4 * (size_t)rank;
-    if (len < header)
-        return nn_fail(err, NN_FORMAT, len, "cut short: %zu bytes, the header alone has %zu", len, header);
-    if (data[0] != 0 || data[1] != 0 || data[2] != 8 || data[3] != rank)
-        return nn_fail(err, NN_FORMAT, 0,
-                       "not an IDX file of bytes with %d dimension%s (it begins %02x %02x %02x %02x)", rank,
-                       rank == 1 ? "" : "s", data[0], data[1], data[2], data[3]);
-    size_t left = len - header, size = 1;
-    for (int i = 0; i < rank; i++) {
-        uint32_t n = big_endian(data + 4 + 4 * i);
+    return nn_fail(err, NN_FORMAT, len, "cut short: %zu bytes, the header alone has %zu", len, header);
+}
+
+/* The number's type by the third byte of the magic number. */
+static bool type_of(unsigned char code, array_type *type)
+{
+    static const struct {
+        unsigned char code;
+        array_type type;
+    } types[] = {{8, ARRAY_U8}, {9, ARRAY_I8}, {11, ARRAY_I16}, {12, ARRAY_I32}, {13, ARRAY_F32}, {14, ARRAY_F64}};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (types[i].code == code) {
+            *type = types[i].type;
+            return true;
+        }
+    return false;
+}
+
+static bool read_header(array *a, nn_stream *stream, nn_error *err)
+{
+    unsigned char magic[4], sizes[4 * ARRAY_MAX_RANK];
+    size_t got;
+    if (!nn_stream_read(stream, magic, sizeof magic, &got, err))
+        return false;
+    if (got < sizeof magic)
+        return fail_short(got, 8, err);
+    if (magic[0] != 0 || magic[1] != 0 || !type_of(magic[2], &a->type) || magic[3] < 1 || magic[3] > ARRAY_MAX_RANK)
+        return nn_fail(err, NN_FORMAT, 0, "not an IDX file (it begins %02x %02x %02x %02x)", magic[0], magic[1],
+                       magic[2], magic[3]);
+    a->rank = magic[3];
+    size_t len = 4 * (size_t)a->rank;
+    if (!nn_stream_read(stream, sizes, len, &got, err))
+        return false;
+    if (got < len)
+        return fail_short(sizeof magic + got, sizeof magic + len, err);
+    for (int i = 0; i < a->rank; i++) {
+        uint32_t n = big_endian(sizes + 4 * i);
         if (n == 0 || n > INT_MAX)
             return nn_fail(err, NN_FORMAT, 4 + 4 * (size_t)i, "dimension %d of the header is %lu", i + 1,
                            (unsigned long)n);
-        if (size > left / n)
-            return nn_fail(err, NN_FORMAT, len,
-                           "cut short, or wrong counts: the header promises more than the %zu bytes that follow", left);
-        dims[i] = (int)n;
-        size *= n;
+        a->dim[i] = (int)n;
     }
-    if (size != left)
-        return nn_fail(err, NN_FORMAT, header + size, "wrong counts: the header promises %zu bytes, %zu follow", size,
-                       left);
-    *values = data + header;
     return true;
+}
+
+static bool read_values(array *a, nn_stream *stream, size_t bytes, nn_error *err)
+{
+    size_t begin = nn_stream_pos(stream), got, more;
+    unsigned char beyond;
+    if (bytes > nn_stream_most(stream))
+        return nn_fail(err, NN_FORMAT, begin,
+                       "cut short, or wrong counts: the header promises %zu bytes, more than can follow", bytes);
+    a->values = nn_alloc(bytes, 1);
+    if (!a->values)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for %zu bytes", bytes);
+    if (!nn_stream_read(stream, a->values, bytes, &got, err) || !nn_stream_read(stream, &beyond, 1, &more, err))
+        return false;
+    if (got < bytes)
+        return nn_fail(err, NN_FORMAT, begin + got,
+                       "cut short, or wrong counts: the header promises %zu bytes, %zu follow", bytes, got);
+    return more == 0 ||
+           nn_fail(err, NN_FORMAT, begin + got, "wrong counts: the header promises %zu bytes, more follow", bytes);
+}
+
+bool idx_read(array *a, nn_stream *stream, bool header_only, nn_error *err)
+{
+    size_t count;
+    *a = (array){.big_endian = true};
+    if (!read_header(a, stream, err) || !array_count(a, &count, err))
+        return false;
+    if (header_only || read_values(a, stream, count * array_type_bytes(a->type), err))
+        return true;
+    nn_free(a->values);
+    a->values = NULL;
+    return false;
 }

@@ -1,11 +1,12 @@
-/* idx.h - the file format of MNIST. */
+/* idx.h - the file format of MNIST: a big-endian header (magic, sizes), then numbers, bytes as a rule. */
 #ifndef IDX_H
 #define IDX_H
 
-#include "nn/error.h"
+#include "array.h"
+#include "nn/stream.h"
 
-/* Reads `rank` 1 (labels) or 3 (images) of a file's bytes, unpacked. dims get the sizes, *values points into data. */
-bool idx_parse(const unsigned char *data, size_t len, int rank, int dims[3], const unsigned char **values,
-               nn_error *err);
+/* Reads the header, then exactly the numbers that it promises; the file must have no more, and must be long enough to
+ * have so many. a->values is the caller's to nn_free. With header_only it stops there. */
+bool idx_read(array *a, nn_stream *stream, bool header_only, nn_error *err);
 
 #endif

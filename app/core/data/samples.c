@@ -3,6 +3,7 @@
 #include "app/core/digit/digit.h"
 #include "app/core/drawing/strokes.h"
 #include "app/core/made/synth.h"
+#include "dataset_build.h"
 #include "nn/file.h"
 #include "nn/rng.h"
 #include "nn/stream.h"
@@ -34,9 +35,8 @@ static void name_digits(dataset *data)
         snprintf(data->label[i], NN_NAME, "%d", i);
 }
 
-static void store(dataset *data, int index, const float image[DIGIT_PIXELS])
+static void to_bytes(unsigned char to[DIGIT_PIXELS], const float image[DIGIT_PIXELS])
 {
-    unsigned char *to = data->images + (size_t)index * DIGIT_PIXELS;
     for (int i = 0; i < DIGIT_PIXELS; i++)
         to[i] = (unsigned char)(255 * image[i] + 0.5f);
 }
@@ -56,7 +56,7 @@ bool samples_make(dataset *data, int count, uint64_t seed, nn_error *err)
         float image[DIGIT_PIXELS];
         int label;
         synth_image(image, &label, nn_key(seed, (uint64_t)i), scratch);
-        store(data, i, image);
+        to_bytes(data->images + (size_t)i * DIGIT_PIXELS, image);
         data->labels[i] = (unsigned char)label;
     }
     nn_free(scratch);
@@ -65,67 +65,11 @@ bool samples_make(dataset *data, int count, uint64_t seed, nn_error *err)
 
 /* ---- drawings ---------------------------------------------------------------------------------------------------- */
 
-static bool is_digit(const char *label)
-{
-    return label[0] >= '0' && label[0] <= '9' && label[1] == '\0';
-}
-
-/* The class of a label, a new one if need be; -1 when there are too many. */
-static int class_of(dataset *data, const char *label)
-{
-    int i = 0;
-    while (i < data->classes && strcmp(data->label[i], label) != 0)
-        i++;
-    if (i == NN_MAX_CLASSES)
-        return -1;
-    if (i == data->classes)
-        snprintf(data->label[data->classes++], NN_NAME, "%s", label);
-    return i;
-}
-
-/* The classes as they came -> digits, or the order of the alphabet. */
-static void order_classes(dataset *data)
-{
-    unsigned char rank[NN_MAX_CLASSES] = {0};
-    char old[NN_MAX_CLASSES][NN_NAME];
-    int classes = data->classes;
-    bool digits = true;
-    memcpy(old, data->label, sizeof old);
-    for (int i = 0; i < classes; i++) {
-        digits = digits && is_digit(old[i]);
-        for (int j = 0; j < classes; j++)
-            rank[i] = (unsigned char)(rank[i] + (strcmp(old[j], old[i]) < 0));
-    }
-    for (int i = 0; i < classes; i++) {
-        if (digits)
-            rank[i] = (unsigned char)(old[i][0] - '0');
-        else
-            memcpy(data->label[rank[i]], old[i], NN_NAME);
-    }
-    if (digits)
-        name_digits(data);
-    for (int i = 0; i < data->count; i++)
-        data->labels[i] = rank[data->labels[i]];
-}
-
-/* Room for one image more. */
-static bool make_room(dataset *data, int *room)
-{
-    if (data->count < *room)
-        return true;
-    int more = (int)nn_room((size_t)data->count + 1);
-    unsigned char *images = nn_realloc(data->images, (size_t)*room, (size_t)more, DIGIT_PIXELS);
-    data->images = images ? images : data->images;
-    unsigned char *labels = images ? nn_realloc(data->labels, (size_t)*room, (size_t)more, 1) : NULL;
-    data->labels = labels ? labels : data->labels;
-    *room = labels ? more : *room;
-    return labels != NULL;
-}
-
 /* Adds one line's drawing unless it has no label or no ink. */
-static bool add_drawing(dataset *data, int *room, digit *scratch, const char *text, size_t len, nn_error *err)
+static bool add_drawing(dataset_builder *built, digit *scratch, const char *text, size_t len, nn_error *err)
 {
     strokes_line line;
+    unsigned char image[DIGIT_PIXELS];
     if (!strokes_parse(&line, text, len, err))
         return false;
     strokes_fit(&line, INK_DEFAULT_BRUSH, 1, 0, 0);
@@ -133,20 +77,13 @@ static bool add_drawing(dataset *data, int *room, digit *scratch, const char *te
     ink_free(&line.ink);
     if (scratch->empty || !*line.label)
         return true;
-    int class = class_of(data, line.label);
-    if (class < 0)
-        return nn_fail(err, NN_LIMIT, 0, "more than %d different labels", NN_MAX_CLASSES);
-    if (!make_room(data, room))
-        return nn_fail(err, NN_NOMEM, 0, "out of memory for the images");
-    store(data, data->count, scratch->image);
-    data->labels[data->count++] = (unsigned char)class;
-    return true;
+    to_bytes(image, scratch->image);
+    return dataset_add(built, image, line.label, err);
 }
 
 /* Line by line, so that neither blank ones nor drawings without a label take any room. */
-static bool add_all(dataset *data, digit *scratch, nn_stream *lines, nn_error *err)
+static bool add_all(dataset_builder *built, digit *scratch, nn_stream *lines, nn_error *err)
 {
-    int room = 0;
     char *line;
     size_t len;
     for (int number = 1;; number++) {
@@ -155,27 +92,29 @@ static bool add_all(dataset *data, digit *scratch, nn_stream *lines, nn_error *e
             break;
         if (ok && strspn(line, " \t\r") == len)
             continue;
-        if (!ok || !add_drawing(data, &room, scratch, line, len, err)) {
+        if (!ok || !add_drawing(built, scratch, line, len, err)) {
             char place[32];
             snprintf(place, sizeof place, "line %d", number);
             return nn_fail_in(err, place);
         }
     }
-    return data->count > 0 || nn_fail(err, NN_FORMAT, 0, "no drawing with a label");
+    return built->data.count > 0 || nn_fail(err, NN_FORMAT, 0, "no drawing with a label");
 }
 
 bool samples_load(dataset *data, const char *path, nn_error *err)
 {
     nn_stream *lines;
-    *data = (dataset){.side = DIGIT_SIDE};
+    dataset_builder built = {.data = {.side = DIGIT_SIDE}};
+    *data = (dataset){0};
     if (!nn_stream_open(&lines, path, err))
         return false;
     digit *scratch = nn_alloc(1, sizeof *scratch);
-    bool ok = scratch ? add_all(data, scratch, lines, err) : nn_fail(err, NN_NOMEM, 0, "out of memory for the images");
-    if (ok)
-        order_classes(data);
-    else
-        dataset_free(data);
+    bool ok = (scratch || nn_fail(err, NN_NOMEM, 0, "out of memory for the images")) &&
+              add_all(&built, scratch, lines, err) && dataset_complete(&built, data, err);
+    if (!ok)
+        dataset_free(&built.data);
+    else if (dataset_has_digits(data)) /* of all ten, whichever were drawn */
+        name_digits(data);
     nn_free(scratch);
     nn_stream_close(lines);
     return ok || nn_fail_in(err, path);

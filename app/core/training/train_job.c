@@ -3,7 +3,9 @@
 #include "app/core/clock.h"
 #include "app/core/data/samples.h"
 #include "app/core/mailbox.h"
+#include "app/core/model/fit_net.h"
 #include "app/core/model/models.h"
+#include "data_open.h"
 #include "nn/file.h"
 #include "nn/json.h"
 #include "nn/utf8.h"
@@ -11,11 +13,10 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BATCH = 64, MADE_UP = 8000, LEAST_IMAGES = 20 };
-static const double validation_share = 0.1, tell_seconds = 0.08;
+static const double tell_seconds = 0.08;
 static const char augmentation[] = "default";
 
 typedef struct slot {
@@ -26,6 +27,7 @@ typedef struct slot {
 
 struct train_job {
     train_request request;
+    paths where;
     job_host host;
     job *job; /* NULL: none is running */
     nn_plan *plan;
@@ -59,6 +61,7 @@ bool train_job_new(train_job **out, const train_request *request, const paths *w
     if (!self)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
     self->request = *request;
+    self->where = *where;
     self->host = *host;
     mailbox_init(&self->box);
     atomic_init(&self->wanted_lr, request->lr);
@@ -70,14 +73,8 @@ bool train_job_new(train_job **out, const train_request *request, const paths *w
     }
     if (!models_net(&self->plan, where, request->net, err))
         goto fail;
-    for (int i = 0; i < MAILBOX_SLOTS; i++) {
+    for (int i = 0; i < MAILBOX_SLOTS; i++)
         self->slot[i].news = self->now;
-        self->slot[i].weights = nn_alloc(self->plan->floats, sizeof(float));
-        if (!self->slot[i].weights) {
-            nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
-            goto fail;
-        }
-    }
     if (!job_start(&self->job, work_train, self, host, err))
         goto fail;
     return true;
@@ -201,12 +198,6 @@ static void add_to_curve(train_job *self, const training_progress *p)
 
 /* ---- the worker's side: training --------------------------------------------------------------------------------- */
 
-static bool is_folder(const char *path)
-{
-    struct stat there;
-    return stat(path, &there) == 0 && S_ISDIR(there.st_mode);
-}
-
 static bool load_data(train_job *self, nn_error *err)
 {
     const train_request *r = &self->request;
@@ -217,13 +208,27 @@ static bool load_data(train_job *self, nn_error *err)
     case TRAIN_MNIST:
     case TRAIN_PATH: break;
     }
-    bool table = is_folder(r->path) || dataset_is_csv(r->path);
-    return table ? dataset_load(&self->data, r->path, DATASET_TRAIN, err) : samples_load(&self->data, r->path, err);
+    data_request request = {.path = r->path};
+    return data_open(&self->data, &request, DATASET_TRAIN, &self->where, NULL, err);
 }
 
 static bool is_stopped(void *ctx)
 {
     return job_is_stopped(ctx);
+}
+
+/* Once the data have said which last layer the network has. The window looks at no weights before the first news that
+ * has some. */
+static bool make_slots(train_job *self, nn_error *err)
+{
+    if (!fit_net(&self->plan, self->data.side, self->data.classes, err))
+        return false;
+    for (int i = 0; i < MAILBOX_SLOTS; i++) {
+        self->slot[i].weights = nn_alloc(self->plan->floats, sizeof(float));
+        if (!self->slot[i].weights)
+            return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
+    }
+    return true;
 }
 
 static bool prepare(train_job *self, job *worker, nn_error *err)
@@ -234,15 +239,14 @@ static bool prepare(train_job *self, job *worker, nn_error *err)
     if (self->data.count < LEAST_IMAGES)
         return nn_fail(err, NN_USAGE, 0, "%d images are too few to train and validate on, %d are the least",
                        self->data.count, LEAST_IMAGES);
-    training_config config = {
-        .train = nn_train_defaults(), .val = validation_share, .stopped = is_stopped, .ctx = worker};
+    training_config config = {.train = nn_train_defaults(), .stopped = is_stopped, .ctx = worker};
     config.train.batch = BATCH;
     config.train.threads = r->threads;
     config.train.epochs = r->epochs;
     config.train.seed = r->seed;
     config.train.lr = r->lr;
     config.train.on_thread_start = self->host.on_thread_start;
-    if ((r->augment && !nn_augment_parse(&config.augment, augmentation, err)) ||
+    if (!make_slots(self, err) || (r->augment && !nn_augment_parse(&config.augment, augmentation, err)) ||
         !training_new(&self->training, self->plan, &self->data, &config, err))
         return false;
     train_news *now = &self->now;

@@ -22,7 +22,7 @@ typedef struct training_config {
     const nn_model *teacher; /* its answers are a part of each digit's target; must outlive the training. NULL: none */
     double distill;          /* that part, 0..1 */
     int fold, folds;         /* writers of this fold are left out of the training; folds 0: none is */
-    double val;              /* images set aside for validation, stratified: a count, or a share if < 1 */
+    double val;   /* images set aside for validation, stratified: a count, or a share if < 1; 0: by their number */
     int patience; /* epochs without a new best after which the training is finished; 0: never before its last epoch */
     bool (*stopped)(void *ctx); /* asked by all threads while they validate: true makes that end early; NULL: never */
     void *ctx;

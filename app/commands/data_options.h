@@ -1,0 +1,20 @@
+/* data_options.h - the options of all commands that read a data set, and how they say what was done to it. */
+#ifndef DATA_OPTIONS_H
+#define DATA_OPTIONS_H
+
+#include "app/core/args.h"
+#include "app/core/training/data_open.h"
+
+enum { DATA_OPTIONS = 4 }; /* rows that data_options_args adds */
+
+/* Puts the rows behind those in `rows`, which ends with an empty one and has room. */
+void data_options_args(data_request *request, arg *rows);
+
+/* Where the data are, for messages. */
+const char *data_options_path(const data_request *request, const paths *where);
+
+/* data_open, with its note as a line on stderr that begins with the command's name. */
+bool data_options_open(dataset *data, const data_request *request, dataset_part part, const paths *where,
+                       const char *by, nn_error *err);
+
+#endif

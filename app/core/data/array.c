@@ -1,0 +1,267 @@
+/* array.c - types, axes and ranges of numbers. */
+#include "array.h"
+#include "nn/alloc.h"
+#include <limits.h>
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { QMNIST_COLUMNS = 8, MAX_ONE_HOT = 64 };
+
+/* ---- numbers ----------------------------------------------------------------------------------------------------- */
+
+size_t array_type_bytes(array_type type)
+{
+    static const unsigned char bytes[] = {1, 1, 2, 2, 4, 4, 8, 8, 4, 8};
+    return bytes[type];
+}
+
+bool array_count(const array *a, size_t *count, nn_error *err)
+{
+    size_t room = ARRAY_MAX_BYTES / array_type_bytes(a->type);
+    *count = 1;
+    for (int i = 0; i < a->rank; i++) {
+        if (a->dim[i] < 1)
+            return nn_fail(err, NN_FORMAT, 0, "dimension %d of the header is %d", i + 1, a->dim[i]);
+        if (*count > room / (size_t)a->dim[i])
+            return nn_fail(err, NN_LIMIT, 0, "the header promises more than %d bytes", ARRAY_MAX_BYTES);
+        *count *= (size_t)a->dim[i];
+    }
+    return true;
+}
+
+static double value_at(const array *a, size_t i)
+{
+    union {
+        unsigned char bytes[8];
+        int8_t i8;
+        uint16_t u16;
+        int16_t i16;
+        uint32_t u32;
+        int32_t i32;
+        uint64_t u64;
+        int64_t i64;
+        float f32;
+        double f64;
+    } v;
+    size_t n = array_type_bytes(a->type);
+    const unsigned char *from = a->values + i * n;
+    static const union {
+        uint16_t word;
+        unsigned char first;
+    } probe = {1};
+    bool swap = a->big_endian == (probe.first == 1);
+    for (size_t k = 0; k < n; k++)
+        v.bytes[k] = from[swap ? n - 1 - k : k];
+    switch (a->type) {
+    case ARRAY_U8: return v.bytes[0];
+    case ARRAY_I8: return v.i8;
+    case ARRAY_U16: return v.u16;
+    case ARRAY_I16: return v.i16;
+    case ARRAY_U32: return v.u32;
+    case ARRAY_I32: return v.i32;
+    case ARRAY_U64: return (double)v.u64;
+    case ARRAY_I64: return (double)v.i64;
+    case ARRAY_F32: return (double)v.f32;
+    case ARRAY_F64: return v.f64;
+    }
+    return 0;
+}
+
+/* ---- axes -------------------------------------------------------------------------------------------------------- */
+
+/* The axis that counts, and then those longer than 1, each with the distance of its neighbours. */
+typedef struct axes {
+    int rank, dim[ARRAY_MAX_RANK];
+    size_t stride[ARRAY_MAX_RANK];
+} axes;
+
+static axes counted_along(const array *a, int first)
+{
+    axes all = {.rank = 1};
+    size_t stride = 1;
+    size_t strides[ARRAY_MAX_RANK] = {0};
+    for (int i = 0; i < a->rank; i++) {
+        int axis = a->columns_first ? i : a->rank - 1 - i;
+        strides[axis] = stride;
+        stride *= (size_t)a->dim[axis];
+    }
+    all.dim[0] = a->dim[first];
+    all.stride[0] = strides[first];
+    for (int i = 0; i < a->rank; i++)
+        if (i != first && a->dim[i] > 1) {
+            all.dim[all.rank] = a->dim[i];
+            all.stride[all.rank++] = strides[i];
+        }
+    return all;
+}
+
+/* The side of the images that the axes behind the first make; 0 if they are not square. */
+static int side_of(const axes *all)
+{
+    if (all->rank == 3)
+        return all->dim[1] == all->dim[2] && all->dim[1] <= DATASET_MAX_SIDE ? all->dim[1] : 0;
+    int pixels = all->rank == 2 ? all->dim[1] : all->rank == 1, side = (int)lround(sqrt(pixels));
+    return side * side == pixels && side <= DATASET_MAX_SIDE ? side : 0;
+}
+
+/* Matlab counts images along the last of three axes. */
+static bool find_image_axes(const array *a, int n, axes *all)
+{
+    bool last_first = a->columns_first && a->rank > 2;
+    for (int i = 0; i < 2 && a->rank > 1; i++) {
+        *all = counted_along(a, (i == 1) != last_first ? a->rank - 1 : 0);
+        if (all->dim[0] == n && side_of(all) > 0)
+            return true;
+    }
+    return false;
+}
+
+int array_side(const array *a, int n)
+{
+    axes all;
+    return find_image_axes(a, n, &all) ? side_of(&all) : 0;
+}
+
+static bool find_label_axes(const array *a, int n, axes *all)
+{
+    for (int i = 0; i < 2 && a->rank > 0; i++) {
+        *all = counted_along(a, i == 0 ? 0 : a->rank - 1);
+        if (all->dim[0] == n && (all->rank == 1 || (all->rank == 2 && all->dim[1] <= MAX_ONE_HOT)))
+            return true;
+    }
+    return false;
+}
+
+bool array_can_label(const array *a, int n)
+{
+    axes all;
+    return find_label_axes(a, n, &all);
+}
+
+/* ---- images ------------------------------------------------------------------------------------------------------ */
+
+bool pixel_range_of(pixel_range *range, double least, double greatest, int side, nn_error *err)
+{
+    static const pixel_range ranges[] = {{0, 1}, {-1, 1}, {0, 16}, {0, 255}, {0, 65535}};
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+        *range = ranges[i];
+        bool likely = range->high == 16      ? side == 8 && greatest == 16
+                      : range->high == 65535 ? greatest >= 4096 /* not 255 and a mistake */
+                                             : true;
+        if (least >= range->low && greatest <= range->high && likely)
+            return true;
+    }
+    return nn_fail(err, NN_FORMAT, 0, "pixels from %g to %g; 0 to 255, 0 to 1 or -1 to 1 are understood", least,
+                   greatest);
+}
+
+unsigned char pixel_of(pixel_range range, double value)
+{
+    if (range.low == 0 && range.high == 255)
+        return (unsigned char)(value + 0.5);
+    return (unsigned char)(255 * (value - range.low) / (range.high - range.low) + 0.5);
+}
+
+static bool range_of(const array *a, size_t count, int side, pixel_range *range, nn_error *err)
+{
+    double least = INFINITY, greatest = -INFINITY;
+    for (size_t i = 0; i < count; i++) {
+        double value = a->type == ARRAY_U8 ? a->values[i] : value_at(a, i);
+        if (!isfinite(value))
+            return nn_fail(err, NN_FORMAT, 0, "a pixel is not a finite number");
+        least = value < least ? value : least;
+        greatest = value > greatest ? value : greatest;
+    }
+    if (greatest == 0 && least == 0) /* nothing is drawn, in any range */
+        greatest = 255;
+    return pixel_range_of(range, least, greatest, side, err);
+}
+
+static void copy_pixels(const array *a, const axes *all, int side, pixel_range range, unsigned char *to)
+{
+    size_t column = all->rank > 1 ? all->stride[all->rank - 1] : 0;
+    size_t row = all->rank == 3 ? all->stride[1] : (size_t)side * column;
+    for (int i = 0; i < all->dim[0]; i++)
+        for (int y = 0; y < side; y++)
+            for (int x = 0; x < side; x++)
+                *to++ = pixel_of(range, value_at(a, (size_t)i * all->stride[0] + (size_t)y * row + (size_t)x * column));
+}
+
+bool array_images(const array *a, int n, unsigned char **images, nn_error *err)
+{
+    axes all;
+    pixel_range range;
+    *images = NULL;
+    if (!find_image_axes(a, n, &all))
+        return nn_fail(err, NN_FORMAT, 0, "there are no %d square images in it", n);
+    int side = side_of(&all);
+    size_t count = (size_t)n * (size_t)(side * side);
+    if (!range_of(a, count, side, &range, err))
+        return false;
+    *images = nn_alloc(count, 1);
+    if (!*images)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for %d images", n);
+    if (a->type == ARRAY_U8 && !a->columns_first && all.stride[0] > 1 && range.high == 255)
+        memcpy(*images, a->values, count);
+    else
+        copy_pixels(a, &all, side, range, *images);
+    return true;
+}
+
+/* ---- labels ------------------------------------------------------------------------------------------------------ */
+
+/* The only 1 in a row of 0s; -1 where that is not what it is. */
+static int one_hot(const array *a, size_t begin, size_t stride, int columns)
+{
+    int found = -1;
+    for (int k = 0; k < columns; k++) {
+        double value = value_at(a, begin + (size_t)k * stride);
+        if (value != 0 && (value != 1 || found >= 0))
+            return -1;
+        found = value != 0 ? k : found;
+    }
+    return found;
+}
+
+static bool label_at(const array *a, const axes *all, int i, int *label, nn_error *err)
+{
+    bool row = all->rank == 2;
+    size_t begin = (size_t)i * all->stride[0];
+    *label = row ? one_hot(a, begin, all->stride[1], all->dim[1]) : -1;
+    if (*label >= 0)
+        return true;
+    double value = value_at(a, begin);
+    if ((row && all->dim[1] != QMNIST_COLUMNS) || !(value == floor(value) && fabs(value) < INT_MAX / 2))
+        return nn_fail(err, NN_FORMAT, 0, "label %d is %g%s, no class number", i + 1, value, row ? ", ..." : "");
+    *label = (int)value;
+    return true;
+}
+
+bool array_labels(const array *a, int n, int **labels, nn_error *err)
+{
+    axes all;
+    *labels = NULL;
+    if (!find_label_axes(a, n, &all))
+        return nn_fail(err, NN_FORMAT, 0, "there are no %d labels in it", n);
+    *labels = nn_alloc((size_t)n, sizeof **labels);
+    if (!*labels)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for %d labels", n);
+    for (int i = 0; i < n; i++)
+        if (!label_at(a, &all, i, &(*labels)[i], err)) {
+            nn_free(*labels);
+            *labels = NULL;
+            return false;
+        }
+    return true;
+}
+
+bool array_row(const array *a, int i, double *first, double *second)
+{
+    axes all = counted_along(a, 0);
+    if (a->rank != 2 || all.rank != 2 || i >= all.dim[0] || !a->values)
+        return false;
+    *first = value_at(a, (size_t)i * all.stride[0]);
+    *second = value_at(a, (size_t)i * all.stride[0] + all.stride[1]);
+    return true;
+}

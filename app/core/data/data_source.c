@@ -1,0 +1,366 @@
+/* data_source.c - names of files, sorted by what they say about themselves. */
+#include "data_source.h"
+#include "app/core/platform.h"
+#include "folder_names.h"
+#include "nn/stream.h"
+#include "part_names.h"
+#include "pictures.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum { MAX_CANDIDATES = 256, MAX_LEVELS = 3 };
+
+typedef enum role { ROLE_BOTH, ROLE_IMAGES, ROLE_LABELS } role;
+
+typedef struct candidate {
+    source_kind kind;
+    role role;
+    part_name part;
+    char set[NN_NAME];
+    char path[PATHS_MAX];
+} candidate;
+
+typedef struct search {
+    candidate found[MAX_CANDIDATES];
+    int count;
+} search;
+
+/* ---- one name ---------------------------------------------------------------------------------------------------- */
+
+static void without_gz(char bare[PATHS_MAX], const char *name)
+{
+    snprintf(bare, PATHS_MAX, "%s", name);
+    if (has_ending(bare, ".gz"))
+        bare[strlen(bare) - 3] = 0;
+}
+
+static bool kind_of(const char *name, source_kind *kind)
+{
+    static const struct {
+        const char *ending;
+        source_kind kind;
+    } endings[] = {
+        {".npz", SOURCE_NPZ}, {".mat", SOURCE_MAT}, {".npy", SOURCE_NPY}, {".csv", SOURCE_CSV}, {".tsv", SOURCE_CSV}};
+    char bare[PATHS_MAX];
+    without_gz(bare, name);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (has_ending(bare, endings[i].ending)) {
+            *kind = endings[i].kind;
+            return !has_word(name, "submission"); /* Kaggle's example of an answer */
+        }
+    *kind = SOURCE_IDX;
+    return strstr(bare, "idx1") || strstr(bare, "idx2") || strstr(bare, "idx3") || has_ending(bare, "ubyte");
+}
+
+static role role_of(const char *name)
+{
+    static const char *const labels[] = {"labels", "label", "lbls", "y", "targets"}, *const images[] = {"images",
+                                                                                                        "image", "imgs",
+                                                                                                        "img", "x"};
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        if (has_word(name, labels[i]))
+            return ROLE_LABELS;
+    for (size_t i = 0; i < sizeof images / sizeof *images; i++)
+        if (has_word(name, images[i]))
+            return ROLE_IMAGES;
+    return ROLE_BOTH;
+}
+
+/* What stands before the words for part and role: the name of the set. */
+static void set_of(char set[NN_NAME], const char *name)
+{
+    char bare[PATHS_MAX], word[NN_NAME];
+    without_gz(bare, name);
+    char *dot = strrchr(bare, '.');
+    if (dot)
+        *dot = 0;
+    size_t end = 0;
+    for (const char *p = bare; *p;) {
+        size_t len = 0;
+        while (isalnum((unsigned char)p[len]))
+            len++;
+        snprintf(word, sizeof word, "%.*s", (int)len, p);
+        if (len > 0 && (part_named(word) != PART_ANY || role_of(word) != ROLE_BOTH || strncmp(word, "idx", 3) == 0))
+            break;
+        if (len > 0)
+            end = (size_t)(p + len - bare);
+        p += len + (p[len] != 0);
+    }
+    snprintf(set, NN_NAME, "%.*s", (int)end, bare);
+}
+
+static bool describe(candidate *c, const char *name)
+{
+    *c = (candidate){.part = part_named(name), .role = role_of(name)};
+    if (!kind_of(name, &c->kind))
+        return false;
+    if (c->kind == SOURCE_CSV || c->kind == SOURCE_MAT) {
+        if (c->role == ROLE_LABELS)
+            return false;
+        c->role = ROLE_BOTH;
+    }
+    set_of(c->set, name);
+    return true;
+}
+
+/* ---- folders ----------------------------------------------------------------------------------------------------- */
+
+/* The name of a folder says which set is in it, unless it is only where it lies, or called like the file in it. */
+static const char *set_of_folder(const char *name, const char *within)
+{
+    candidate c;
+    bool says_nothing = strcasecmp(name, "raw") == 0 || describe(&c, name) || part_named(name) != PART_ANY;
+    return says_nothing ? within : name;
+}
+
+static bool look_into(search *s, const char *folder, const char *set, int levels, nn_error *err);
+
+static bool look_at(search *s, const char *folder, const char *name, const char *set, int levels, nn_error *err)
+{
+    char path[PATHS_MAX];
+    candidate c;
+    if (!paths_join(path, folder, name))
+        return true;
+    if (platform_is_folder(path))
+        return levels == 0 || look_into(s, path, set_of_folder(name, set), levels - 1, err);
+    if (levels > 0 || !describe(&c, name) || s->count == MAX_CANDIDATES)
+        return true;
+    snprintf(c.path, sizeof c.path, "%s", path);
+    if (!*c.set)
+        snprintf(c.set, sizeof c.set, "%s", set);
+    s->found[s->count++] = c;
+    return true;
+}
+
+/* The files so many levels below a folder. */
+static bool look_into(search *s, const char *folder, const char *set, int levels, nn_error *err)
+{
+    folder_names names;
+    if (!folder_names_read(&names, folder, err))
+        return false;
+    bool ok = true;
+    for (int i = 0; ok && i < names.count; i++)
+        ok = look_at(s, folder, names.name[i], set, levels, err);
+    folder_names_free(&names);
+    return ok;
+}
+
+/* ---- choosing ---------------------------------------------------------------------------------------------------- */
+
+static const candidate *find(const search *s, const candidate *like, role wanted, part_name part)
+{
+    for (int i = 0; i < s->count; i++) {
+        const candidate *c = &s->found[i];
+        if (c->kind == like->kind && c->role == wanted && c->part == part && strcmp(c->set, like->set) == 0)
+            return c;
+    }
+    return NULL;
+}
+
+static bool fill(data_source *source, const search *s, const candidate *like, part_name part)
+{
+    const candidate *images = find(s, like, ROLE_BOTH, part), *labels = NULL;
+    if (!images) {
+        images = find(s, like, ROLE_IMAGES, part);
+        labels = find(s, like, ROLE_LABELS, part);
+        if (!images || !labels)
+            return false;
+    }
+    *source = (data_source){.kind = like->kind, .whole = part == PART_ANY};
+    snprintf(source->images, sizeof source->images, "%s", images->path);
+    snprintf(source->labels, sizeof source->labels, "%s", labels ? labels->path : "");
+    snprintf(source->set, sizeof source->set, "%s", like->set);
+    return true;
+}
+
+static part_name wanted_part(dataset_part part)
+{
+    return part == DATASET_TEST ? PART_TEST : PART_TRAIN;
+}
+
+static bool is_wanted_set(const char *set, const char *wanted)
+{
+    return !wanted || strcasecmp(set, wanted) == 0 || has_word(set, wanted);
+}
+
+static void add_name(char *names, size_t size, const char *name)
+{
+    size_t len = strlen(names);
+    snprintf(names + len, size - len, "%s%s", len > 0 ? ", " : "", *name ? name : "(no name)");
+}
+
+/* The sets that have the part, in the order of kinds. Of several, that without a name goes first. */
+static bool choose(data_source *source, const search *s, const char *set, dataset_part part, int *sets, nn_error *err)
+{
+    char names[160] = "";
+    data_source found;
+    *sets = 0;
+    for (source_kind kind = SOURCE_IDX; kind <= SOURCE_CSV && *sets == 0; kind++)
+        for (int i = 0; i < s->count; i++) {
+            const candidate *c = &s->found[i];
+            bool first = c->kind == kind;
+            for (int k = 0; first && k < i; k++)
+                first = s->found[k].kind != kind || strcmp(s->found[k].set, c->set) != 0;
+            if (!first || !is_wanted_set(c->set, set) ||
+                !(fill(&found, s, c, wanted_part(part)) || fill(&found, s, c, PART_ANY)))
+                continue;
+            if (*sets == 0 || !*found.set)
+                *source = found;
+            ++*sets;
+            add_name(names, sizeof names, found.set);
+        }
+    return *sets <= 1 || !*source->set ||
+           nn_fail(err, NN_USAGE, 0, "several data sets are here: %s; say which by --part", names);
+}
+
+/* ---- pictures ---------------------------------------------------------------------------------------------------- */
+
+static bool use_pictures(data_source *source, const char *folder, bool whole)
+{
+    *source = (data_source){.kind = SOURCE_PICTURES, .whole = whole};
+    snprintf(source->images, sizeof source->images, "%s", folder);
+    return true;
+}
+
+/* A folder called after the part, with those of the classes in it; or these right here, or so many levels below. */
+static bool find_pictures(data_source *source, const char *folder, dataset_part part, int levels)
+{
+    folder_names names;
+    nn_error ignored;
+    char path[PATHS_MAX];
+    bool found = false;
+    if (!folder_names_read(&names, folder, &ignored))
+        return false;
+    for (int i = 0; !found && i < names.count; i++)
+        found = part_named(names.name[i]) == wanted_part(part) && paths_join(path, folder, names.name[i]) &&
+                pictures_are_in(path) && use_pictures(source, path, false);
+    found = found || (pictures_are_in(folder) && use_pictures(source, folder, true));
+    for (int i = 0; !found && levels > 0 && i < names.count; i++)
+        found = part_named(names.name[i]) == PART_ANY && paths_join(path, folder, names.name[i]) &&
+                platform_is_folder(path) && find_pictures(source, path, part, levels - 1);
+    folder_names_free(&names);
+    return found;
+}
+
+/* ---- what is missing --------------------------------------------------------------------------------------------- */
+
+static const char *name_in(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static bool fail_set(const search *s, const char *set, nn_error *err)
+{
+    char names[160] = "";
+    for (int i = 0; i < s->count; i++) {
+        bool first = true;
+        for (int k = 0; first && k < i; k++)
+            first = strcmp(s->found[k].set, s->found[i].set) != 0;
+        if (first)
+            add_name(names, sizeof names, s->found[i].set);
+    }
+    return nn_fail(err, NN_USAGE, 0, "there is no data set \"%.40s\" here, but: %s", set, names);
+}
+
+static bool fail_missing(const search *s, const char *set, dataset_part part, nn_error *err)
+{
+    const char *word = part == DATASET_TEST ? "test" : "training";
+    for (int i = 0; i < s->count; i++) {
+        const candidate *c = &s->found[i];
+        role other = c->role == ROLE_IMAGES ? ROLE_LABELS : ROLE_IMAGES;
+        if (c->role != ROLE_BOTH && is_wanted_set(c->set, set) && !find(s, c, other, c->part))
+            return nn_fail(err, NN_IO, 0, "%.60s is here, but not its %s", name_in(c->path),
+                           other == ROLE_LABELS ? "labels" : "images");
+    }
+    if (s->count > 0 && set)
+        return fail_set(s, set, err);
+    if (s->count > 0)
+        return nn_fail(err, NN_IO, 0, "%.60s is here, but no %s images", name_in(s->found[0].path), word);
+    return nn_fail(err, NN_IO, 0,
+                   "no %s images: neither %s-images-idx3-ubyte nor a table, .npz, .mat or folders of pictures are here "
+                   "(digitscope fetch-data downloads MNIST)",
+                   word, part == DATASET_TEST ? "t10k" : "train");
+}
+
+/* ---- all together ------------------------------------------------------------------------------------------------ */
+
+static bool find_in_folder(data_source *source, search *s, const char *path, const char *set, dataset_part part,
+                           nn_error *err)
+{
+    int sets = 0;
+    for (int level = 0; level <= MAX_LEVELS && sets == 0; level++) {
+        if (!look_into(s, path, "", level, err) || !choose(source, s, set, part, &sets, err))
+            return false;
+        if (level == 0 && sets == 0 && find_pictures(source, path, part, 0))
+            return true;
+    }
+    return sets > 0 || find_pictures(source, path, part, MAX_LEVELS - 1) || fail_missing(s, set, part, err);
+}
+
+/* By what is in it, whatever its name is. */
+static bool kind_of_file(source_kind *kind, const char *path, nn_error *err)
+{
+    unsigned char b[8] = {0};
+    nn_stream *stream;
+    size_t got;
+    if (!nn_stream_open(&stream, path, err))
+        return false;
+    bool ok = nn_stream_read(stream, b, sizeof b, &got, err) || nn_fail_in(err, path);
+    nn_stream_close(stream);
+    *kind = memcmp(b, "PK", 2) == 0                                         ? SOURCE_NPZ
+            : memcmp(b, "\x93NUMPY", 6) == 0                                ? SOURCE_NPY
+            : memcmp(b, "MATLAB", 6) == 0                                   ? SOURCE_MAT
+            : b[0] == '{'                                                   ? SOURCE_STROKES
+            : b[0] == 0 && b[1] == 0 && b[2] >= 8 && b[2] <= 14 && b[3] < 5 ? SOURCE_IDX
+                                                                            : SOURCE_CSV;
+    return ok;
+}
+
+/* A file of a pair, images or labels, brings the other one along, and the set's other part: beside it, or, where each
+ * file lies in a folder of its name, in those beside this one. */
+static bool find_siblings(data_source *source, search *s, const char *path, dataset_part part, nn_error *err)
+{
+    static const char *const where[] = {".", ".."};
+    candidate c;
+    bool known = describe(&c, name_in(path));
+    for (int levels = 0; known && levels < 2; levels++) {
+        char folder[PATHS_MAX];
+        snprintf(folder, sizeof folder, "%.*s%s", (int)(name_in(path) - path), path, where[levels]);
+        s->count = 0;
+        if (!look_into(s, folder, "", levels, err))
+            return false;
+        if (fill(source, s, &c, wanted_part(part)) || fill(source, s, &c, PART_ANY))
+            return true;
+    }
+    return nn_fail(err, NN_IO, 0, "a file of images and one of labels belong together; the other one is not beside it");
+}
+
+static bool find_file(data_source *source, search *s, const char *path, dataset_part part, nn_error *err)
+{
+    source_kind kind;
+    if (!kind_of_file(&kind, path, err))
+        return false;
+    if (kind == SOURCE_IDX || kind == SOURCE_NPY || (kind == SOURCE_NPZ && role_of(name_in(path)) != ROLE_BOTH))
+        return find_siblings(source, s, path, part, err) || nn_fail_in(err, path);
+    *source = (data_source){.kind = kind, .whole = true};
+    snprintf(source->images, sizeof source->images, "%s", path);
+    set_of(source->set, name_in(path));
+    return true;
+}
+
+bool data_source_find(data_source *source, const char *path, const char *set, dataset_part part, nn_error *err)
+{
+    *source = (data_source){0};
+    if (!*path)
+        return nn_fail(err, NN_USAGE, 0, "there is no folder for data (HOME is not set): name one");
+    search *s = nn_alloc(1, sizeof *s);
+    if (!s)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    bool ok = platform_is_folder(path) ? find_in_folder(source, s, path, set, part, err) || nn_fail_in(err, path)
+                                       : find_file(source, s, path, part, err);
+    nn_free(s);
+    return ok;
+}

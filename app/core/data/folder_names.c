@@ -1,0 +1,64 @@
+/* folder_names.c - readdir, sorted. */
+#include "folder_names.h"
+#include "nn/alloc.h"
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static bool add(folder_names *self, const char *name, nn_error *err)
+{
+    if (self->count == FOLDER_NAMES_MAX)
+        return nn_fail(err, NN_LIMIT, 0, "more than %d files in one folder", FOLDER_NAMES_MAX);
+    if (self->count == self->room) {
+        int room = 2 * self->room + 32;
+        char **more = nn_realloc(self->name, (size_t)self->room, (size_t)room, sizeof *more);
+        if (!more)
+            return nn_fail(err, NN_NOMEM, 0, "out of memory");
+        self->name = more;
+        self->room = room;
+    }
+    self->name[self->count] = nn_strdup(name);
+    return self->name[self->count++] || nn_fail(err, NN_NOMEM, 0, "out of memory");
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+bool folder_names_read(folder_names *self, const char *folder, nn_error *err)
+{
+    *self = (folder_names){0};
+    DIR *dir = opendir(folder);
+    if (!dir) {
+        nn_fail(err, NN_IO, 0, "cannot open the folder: %s", strerror(errno));
+        return nn_fail_in(err, folder);
+    }
+    bool ok = true;
+    for (const struct dirent *entry; ok && (entry = readdir(dir)) != NULL;)
+        ok = entry->d_name[0] == '.' || add(self, entry->d_name, err);
+    closedir(dir);
+    if (!ok) {
+        folder_names_free(self);
+        return nn_fail_in(err, folder);
+    }
+    if (self->count > 1)
+        qsort(self->name, (size_t)self->count, sizeof *self->name, by_name);
+    return true;
+}
+
+void folder_names_free(folder_names *self)
+{
+    for (int i = 0; i < self->count; i++)
+        nn_free(self->name[i]);
+    nn_free(self->name);
+    *self = (folder_names){0};
+}
+
+bool has_ending(const char *name, const char *ending)
+{
+    size_t len = strlen(name), n = strlen(ending);
+    return len >= n && strcasecmp(name + len - n, ending) == 0;
+}

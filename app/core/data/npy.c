@@ -1,0 +1,203 @@
+/* npy.c - NumPy's arrays: a line of Python that says what they are, then the numbers; and zips of them. */
+#include "arrays.h"
+#include "nn/alloc.h"
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_HEADER = 1 << 14 };
+
+/* ---- one array --------------------------------------------------------------------------------------------------- */
+
+/* What follows "'key':" in the dictionary; NULL where it is not there. */
+static const char *value_of(const char *header, const char *key)
+{
+    const char *p = strstr(header, key);
+    p = p ? strchr(p, ':') : NULL;
+    return p ? p + 1 + strspn(p + 1, " ") : NULL;
+}
+
+/* "'<f4'" */
+static bool read_type(array *a, const char *text, nn_error *err)
+{
+    static const struct {
+        char code[3];
+        array_type type;
+    } types[] = {{"u1", ARRAY_U8},  {"b1", ARRAY_U8},  {"i1", ARRAY_I8},  {"u2", ARRAY_U16},
+                 {"i2", ARRAY_I16}, {"u4", ARRAY_U32}, {"i4", ARRAY_I32}, {"u8", ARRAY_U64},
+                 {"i8", ARRAY_I64}, {"f4", ARRAY_F32}, {"f8", ARRAY_F64}};
+    bool is_word = text && (text[0] == '\'' || text[0] == '"') && strlen(text) > 4;
+    a->big_endian = is_word && text[1] == '>';
+    for (size_t i = 0; is_word && i < sizeof types / sizeof *types; i++)
+        if (strncmp(text + 2, types[i].code, 2) == 0 && text[4] == text[0]) {
+            a->type = types[i].type;
+            return true;
+        }
+    return nn_fail(err, NN_FORMAT, 0, "the array's numbers are of a type (%.10s) that is not read", text ? text : "?");
+}
+
+/* "(60000, 28, 28)" */
+static bool read_shape(array *a, const char *text, nn_error *err)
+{
+    const char *p = text;
+    bool ok = p && *p == '(';
+    for (p += ok; ok && *p != ')';) {
+        char *end;
+        long n = strtol(p, &end, 10);
+        ok = end > p && n > 0 && n <= INT_MAX && a->rank < ARRAY_MAX_RANK;
+        if (ok)
+            a->dim[a->rank++] = (int)n;
+        end += strspn(end, "L, ");
+        p = end;
+    }
+    return ok || nn_fail(err, NN_FORMAT, 0, "the array's shape (%.40s) is not read: 1 to %d dimensions are",
+                         text ? text : "?", ARRAY_MAX_RANK);
+}
+
+static bool read_header(array *a, nn_stream *stream, nn_error *err)
+{
+    unsigned char begin[12];
+    size_t got, len;
+    char *header = NULL;
+    if (!nn_stream_read(stream, begin, 10, &got, err))
+        return false;
+    if (got < 10 || memcmp(begin, "\x93NUMPY", 6) != 0)
+        return nn_fail(err, NN_FORMAT, 0, "not an array of NumPy");
+    len = (size_t)begin[8] | (size_t)begin[9] << 8;
+    if (begin[6] > 1) {
+        if (!nn_stream_read(stream, begin + 10, 2, &got, err))
+            return false;
+        len |= (size_t)begin[10] << 16 | (size_t)begin[11] << 24;
+    }
+    if (len > MAX_HEADER)
+        return nn_fail(err, NN_LIMIT, 0, "the array's header has %zu bytes", len);
+    header = nn_alloc(len + 1, 1);
+    if (!header)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    bool ok = nn_stream_read(stream, header, len, &got, err);
+    const char *order = value_of(header, "fortran_order");
+    a->columns_first = order && strncmp(order, "True", 4) == 0;
+    ok = ok && read_type(a, value_of(header, "descr"), err) && read_shape(a, value_of(header, "shape"), err);
+    nn_free(header);
+    return ok;
+}
+
+static bool read_values(array *a, nn_stream *stream, nn_error *err)
+{
+    size_t count, got;
+    if (!array_count(a, &count, err))
+        return false;
+    size_t bytes = count * array_type_bytes(a->type);
+    if (bytes > nn_stream_most(stream))
+        return nn_fail(err, NN_FORMAT, nn_stream_pos(stream), "cut short: its header promises %zu bytes", bytes);
+    a->values = nn_alloc(bytes, 1);
+    if (!a->values)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for %zu bytes", bytes);
+    if (nn_stream_read(stream, a->values, bytes, &got, err) && got == bytes)
+        return true;
+    if (got < bytes && err->code == NN_OK)
+        nn_fail(err, NN_FORMAT, nn_stream_pos(stream), "cut short: its header promises %zu bytes, %zu follow", bytes,
+                got);
+    nn_free(a->values);
+    a->values = NULL;
+    return false;
+}
+
+bool npy_read(array *a, nn_stream *stream, bool header_only, nn_error *err)
+{
+    *err = (nn_error){0};
+    a->rank = 0;
+    return read_header(a, stream, err) && (header_only || read_values(a, stream, err));
+}
+
+/* ---- zips -------------------------------------------------------------------------------------------------------- */
+
+enum { END_RECORD = 22, ENTRY_RECORD = 46, LOCAL_RECORD = 30, STORED = 0, DEFLATED = 8 };
+
+static size_t little_endian(const unsigned char *b, int bytes)
+{
+    size_t value = 0;
+    for (int i = bytes - 1; i >= 0; i--)
+        value = value << 8 | b[i];
+    return value;
+}
+
+/* The record at the end that says where the list of entries is; NULL where there is none. */
+static const unsigned char *find_end(const unsigned char *file, size_t len)
+{
+    size_t furthest = END_RECORD + 65535;
+    for (size_t back = END_RECORD; back <= len && back <= furthest; back++)
+        if (memcmp(file + len - back, "PK\5\6", 4) == 0)
+            return file + len - back;
+    return NULL;
+}
+
+typedef struct zip_entry {
+    char name[ARRAY_NAME];
+    size_t method, packed, at; /* at: of its local header */
+} zip_entry;
+
+/* The entry at *at of the list, which then points to the next one. */
+static bool next_entry(zip_entry *e, const unsigned char *file, size_t len, size_t *at)
+{
+    if (*at > len || len - *at < ENTRY_RECORD || memcmp(file + *at, "PK\1\2", 4) != 0)
+        return false;
+    const unsigned char *r = file + *at;
+    size_t name = little_endian(r + 28, 2), more = little_endian(r + 30, 2) + little_endian(r + 32, 2);
+    if (len - *at - ENTRY_RECORD < name)
+        return false;
+    *e = (zip_entry){
+        .method = little_endian(r + 10, 2), .packed = little_endian(r + 20, 4), .at = little_endian(r + 42, 4)};
+    snprintf(e->name, sizeof e->name, "%.*s", (int)name, (const char *)r + ENTRY_RECORD);
+    *at += ENTRY_RECORD + name + more;
+    return true;
+}
+
+/* Where an entry's bytes are. */
+static bool open_entry(nn_stream **stream, const zip_entry *e, const unsigned char *file, size_t len, nn_error *err)
+{
+    *stream = NULL;
+    if (e->at > len || len - e->at < LOCAL_RECORD || memcmp(file + e->at, "PK\3\4", 4) != 0)
+        return nn_fail(err, NN_FORMAT, e->at < len ? e->at : len, "%s: not where the zip says", e->name);
+    size_t begin = e->at + LOCAL_RECORD + little_endian(file + e->at + 26, 2) + little_endian(file + e->at + 28, 2);
+    if (begin > len || e->packed > len - begin)
+        return nn_fail(err, NN_FORMAT, len, "%s: cut short", e->name);
+    if (e->method != STORED && e->method != DEFLATED)
+        return nn_fail(err, NN_FORMAT, e->at, "%s: packed in a way that is not read", e->name);
+    return nn_stream_memory(stream, file + begin, e->packed, e->method == DEFLATED ? NN_DEFLATE : NN_DETECT, err);
+}
+
+static bool read_entry(arrays *self, const zip_entry *e, const unsigned char *file, size_t len, nn_error *err)
+{
+    nn_stream *stream;
+    array *a = arrays_add(self, e->name, err);
+    if (!a || !open_entry(&stream, e, file, len, err))
+        return false;
+    bool ok = npy_read(a, stream, !arrays_want(self, e->name), err) || nn_fail_in(err, e->name);
+    nn_stream_close(stream);
+    return ok;
+}
+
+static bool is_npy(const char *name)
+{
+    size_t len = strlen(name);
+    return len > 4 && strcmp(name + len - 4, ".npy") == 0;
+}
+
+bool npz_read(arrays *self, const unsigned char *file, size_t len, nn_error *err)
+{
+    zip_entry e;
+    const unsigned char *end = find_end(file, len);
+    if (!end)
+        return nn_fail(err, NN_FORMAT, len, "not a whole zip: the list of its entries, at the end, is missing");
+    size_t at = little_endian(end + 16, 4), entries = little_endian(end + 10, 2);
+    for (size_t i = 0; i < entries; i++) {
+        if (!next_entry(&e, file, len, &at))
+            return nn_fail(err, NN_FORMAT, at < len ? at : len, "the zip's list of entries is damaged");
+        if (is_npy(e.name) && !read_entry(self, &e, file, len, err))
+            return false;
+    }
+    return self->count > 0 || nn_fail(err, NN_FORMAT, len, "no array of NumPy in it");
+}

@@ -1,0 +1,154 @@
+/* pictures.c - decoded one by one, into images of one size. */
+#include "pictures.h"
+#include "app/core/digit/picture.h"
+#include "app/core/paths.h"
+#include "app/core/platform.h"
+#include "array.h"
+#include "dataset_build.h"
+#include "folder_names.h"
+#include "nn/file.h"
+#include <string.h>
+
+enum { PICTURE_BYTES = 64 << 20, ANY_SIZE = 0, PREPARED = -1 };
+
+static picture_decoder *decode;
+
+void pictures_decode_with(picture_decoder *decoder)
+{
+    decode = decoder;
+}
+
+/* ---- what there is ----------------------------------------------------------------------------------------------- */
+
+static bool is_picture(const char *name)
+{
+    static const char *const endings[] = {".png", ".jpg", ".jpeg", ".bmp", ".pgm", ".ppm", ".pbm", ".pnm"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (has_ending(name, endings[i]))
+            return true;
+    return false;
+}
+
+static bool has_pictures(const char *folder)
+{
+    folder_names files;
+    nn_error ignored;
+    bool found = false;
+    if (!platform_is_folder(folder) || !folder_names_read(&files, folder, &ignored))
+        return false;
+    for (int i = 0; !found && i < files.count; i++)
+        found = is_picture(files.name[i]);
+    folder_names_free(&files);
+    return found;
+}
+
+bool pictures_are_in(const char *folder)
+{
+    folder_names classes;
+    nn_error ignored;
+    char path[PATHS_MAX];
+    bool found = false;
+    if (!folder_names_read(&classes, folder, &ignored))
+        return false;
+    for (int i = 0; !found && i < classes.count; i++)
+        found = paths_join(path, folder, classes.name[i]) && has_pictures(path);
+    folder_names_free(&classes);
+    return found;
+}
+
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
+
+typedef struct reading {
+    dataset_builder built;
+    int side;   /* of pictures that are taken as they are; ANY_SIZE before the first, or PREPARED */
+    bool mixed; /* they are not all of one size after all */
+    digit prepared;
+} reading;
+
+/* False, with r->mixed, where the picture's size asks for another way to read all of them. */
+static bool take_as_is(reading *r, const unsigned char *luma, int w, int h, const char *label, nn_error *err)
+{
+    if (r->side == ANY_SIZE && w == h && w <= DATASET_MAX_SIDE)
+        r->side = r->built.data.side = w;
+    r->mixed = w != h || w != r->side;
+    return !r->mixed && dataset_add(&r->built, luma, label, err);
+}
+
+static bool take_prepared(reading *r, const unsigned char *luma, int w, int h, const char *label, nn_error *err)
+{
+    unsigned char image[DIGIT_PIXELS];
+    if (!picture_read(&r->prepared, luma, w, h, &digit_defaults, err))
+        return false;
+    for (int i = 0; i < DIGIT_PIXELS; i++)
+        image[i] = (unsigned char)(255 * r->prepared.image[i] + 0.5f);
+    return dataset_add(&r->built, image, label, err);
+}
+
+static bool read_picture(reading *r, const char *path, const char *label, nn_error *err)
+{
+    unsigned char *file, *luma = NULL;
+    size_t len;
+    int w, h;
+    if (!nn_file_read(path, PICTURE_BYTES, &file, &len, err))
+        return false;
+    bool ok = decode(&luma, &w, &h, file, len, err) &&
+              (r->side == PREPARED ? take_prepared(r, luma, w, h, label, err) : take_as_is(r, luma, w, h, label, err));
+    nn_free(luma);
+    nn_free(file);
+    return ok || (!r->mixed && nn_fail_in(err, path));
+}
+
+static bool read_class(reading *r, const char *folder, const char *label, nn_error *err)
+{
+    folder_names files;
+    char path[PATHS_MAX];
+    if (!folder_names_read(&files, folder, err))
+        return false;
+    bool ok = true;
+    for (int i = 0; ok && i < files.count; i++)
+        if (is_picture(files.name[i]) && paths_join(path, folder, files.name[i]))
+            ok = read_picture(r, path, label, err);
+    folder_names_free(&files);
+    return ok;
+}
+
+static bool read_classes(reading *r, const folder_names *classes, const char *folder, nn_error *err)
+{
+    char path[PATHS_MAX];
+    for (int i = 0; i < classes->count; i++)
+        if (paths_join(path, folder, classes->name[i]) && platform_is_folder(path) &&
+            !read_class(r, path, classes->name[i], err))
+            return false;
+    return r->built.data.count > 0 || nn_fail(err, NN_FORMAT, 0, "%.100s: no pictures in its folders", folder);
+}
+
+static bool read_all(reading *r, const folder_names *classes, const char *folder, nn_error *err)
+{
+    if (read_classes(r, classes, folder, err))
+        return true;
+    if (!r->mixed)
+        return false;
+    dataset_free(&r->built.data);
+    r->built = (dataset_builder){.data = {.side = DIGIT_SIDE}};
+    r->mixed = false;
+    r->side = PREPARED;
+    return read_classes(r, classes, folder, err);
+}
+
+bool pictures_load(dataset *data, const char *folder, nn_error *err)
+{
+    folder_names classes;
+    *data = (dataset){0};
+    if (!decode)
+        return nn_fail(err, NN_USAGE, 0, "%.100s: built without SDL2_image, pictures cannot be read", folder);
+    if (!folder_names_read(&classes, folder, err))
+        return false;
+    reading *r = nn_alloc(1, sizeof *r);
+    bool ok = (r || nn_fail(err, NN_NOMEM, 0, "out of memory")) && read_all(r, &classes, folder, err) &&
+              dataset_complete(&r->built, data, err);
+    if (!ok && r)
+        dataset_free(&r->built.data);
+    nn_free(r);
+    folder_names_free(&classes);
+    return ok;
+}

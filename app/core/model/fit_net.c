@@ -1,0 +1,78 @@
+/* fit_net.c - two lines of an architecture's text are replaced. */
+#include "fit_net.h"
+#include "app/core/buffer.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The word of a line that says what it is, behind its name if it has one ("output: dense 10"). */
+static const char *kind_in(const char *line, size_t len)
+{
+    const char *end = line + len, *colon = memchr(line, ':', len), *comment = memchr(line, '#', len);
+    const char *p = colon && (!comment || colon < comment) ? colon + 1 : line;
+    while (p < end && isspace((unsigned char)*p))
+        p++;
+    return p;
+}
+
+static bool is_kind(const char *line, size_t len, const char *word)
+{
+    const char *p = kind_in(line, len);
+    size_t n = strlen(word);
+    return (size_t)(line + len - p) > n && memcmp(p, word, n) == 0 && isspace((unsigned char)p[n]);
+}
+
+static size_t line_len(const char *line)
+{
+    return strcspn(line, "\n");
+}
+
+/* The line as it is, but for the number of units behind "dense". */
+static void add_dense(buffer *text, const char *line, size_t len, int units)
+{
+    const char *number = kind_in(line, len) + strlen("dense");
+    while (isspace((unsigned char)*number))
+        number++;
+    const char *rest = number;
+    while (rest < line + len && isdigit((unsigned char)*rest))
+        rest++;
+    buffer_format(text, "%.*s%d%.*s\n", (int)(number - line), line, units, (int)(line + len - rest), rest);
+}
+
+static void rewrite(buffer *text, const char *old, int side, int classes)
+{
+    const char *last_dense = NULL;
+    for (const char *line = old; *line; line += line_len(line) + (line[line_len(line)] != 0))
+        if (is_kind(line, line_len(line), "dense"))
+            last_dense = line;
+    for (const char *line = old; *line; line += line_len(line) + (line[line_len(line)] != 0)) {
+        size_t len = line_len(line);
+        if (is_kind(line, len, "input"))
+            buffer_format(text, "input %d %d 1\n", side, side);
+        else if (line == last_dense)
+            add_dense(text, line, len, classes);
+        else
+            buffer_format(text, "%.*s\n", (int)len, line);
+    }
+}
+
+bool fit_net(nn_plan **plan, int side, int classes, nn_error *err)
+{
+    nn_plan *fitted;
+    buffer text = {0};
+    nn_shape in = (*plan)->input;
+    if (nn_same_shape(in, (nn_shape){side, side, 1}) && (*plan)->classes == classes)
+        return true;
+    rewrite(&text, (*plan)->text, side, classes);
+    bool ok = !text.failed || nn_fail(err, NN_NOMEM, 0, "out of memory for the architecture");
+    ok = ok && nn_plan_parse(&fitted, text.data, text.len, err);
+    buffer_free(&text);
+    if (!ok) {
+        char what[80];
+        snprintf(what, sizeof what, "for images of %dx%d in %d classes", side, side, classes);
+        return nn_fail_in(err, what);
+    }
+    nn_plan_free(*plan);
+    *plan = fitted;
+    return true;
+}

@@ -1,0 +1,11 @@
+/* fit_net.h - architectures for other data than they were written for. */
+#ifndef FIT_NET_H
+#define FIT_NET_H
+
+#include "nn/nn.h"
+
+/* Makes the network read images of side x side and answer with so many classes: its input line and its last dense layer
+ * are written anew where they say something else. *plan is replaced then; on failure it stays. */
+bool fit_net(nn_plan **plan, int side, int classes, nn_error *err);
+
+#endif

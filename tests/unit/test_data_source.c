@@ -1,0 +1,268 @@
+/* test_data_source.c - the folders in which people keep data sets: which files are found, and what is said if not. */
+#include "app/core/data/dataset_load.h"
+#include "app/core/data/pictures.h"
+#include "nn/file.h"
+#include "tests/support/temp.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <zlib.h>
+
+#include <cmocka.h>
+
+enum { SIDE = 2, PIXELS = SIDE * SIDE };
+
+static nn_error err;
+static dataset data;
+
+static int set_up(void **state)
+{
+    (void)state;
+    temp_make();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    dataset_free(&data);
+    temp_remove();
+    return 0;
+}
+
+/* Makes the folders before the last slash. */
+static const char *place(const char *name)
+{
+    char folder[512];
+    snprintf(folder, sizeof folder, "%s", temp_path(name));
+    *strrchr(folder, '/') = 0;
+    assert_true(nn_file_mkdirs(folder, &err));
+    return temp_path(name);
+}
+
+static void put(const char *name, const void *bytes, size_t len)
+{
+    size_t n = strlen(name);
+    if (n > 3 && strcmp(name + n - 3, ".gz") == 0) {
+        gzFile f = gzopen(place(name), "wb");
+        assert_int_equal(gzwrite(f, bytes, (unsigned)len), len);
+        assert_int_equal(gzclose(f), Z_OK);
+    } else {
+        assert_true(nn_file_save(place(name), bytes, len, NN_CONSISTENT, &err));
+    }
+}
+
+/* `count` images whose first pixel tells sets and parts apart; labels 0, 1, ... */
+static void put_idx(const char *images, const char *labels, int count, int mark)
+{
+    unsigned char i[16 + 64 * PIXELS] = {0, 0, 8, 3, 0, 0, 0, (unsigned char)count, 0, 0, 0, SIDE, 0, 0, 0, SIDE};
+    unsigned char l[8 + 64] = {0, 0, 8, 1, 0, 0, 0, (unsigned char)count};
+    for (int k = 0; k < count; k++) {
+        i[16 + k * PIXELS] = (unsigned char)mark;
+        l[8 + k] = (unsigned char)k;
+    }
+    put(images, i, 16 + (size_t)count * PIXELS);
+    put(labels, l, 8 + (size_t)count);
+}
+
+static void loads(const char *path, const char *set, dataset_part part, int mark)
+{
+    if (!dataset_load(&data, temp_path(path), set, part, &err))
+        fail_msg("%s", err.text);
+    assert_int_equal(data.images[0], mark);
+    dataset_free(&data);
+}
+
+static void refused(const char *path, const char *set, dataset_part part, const char *says)
+{
+    assert_false(dataset_load(&data, temp_path(path), set, part, &err));
+    if (!strstr(err.text, says))
+        fail_msg("\"%s\" does not say \"%s\"", err.text, says);
+}
+
+static void test_names(void **state)
+{
+    static const char *const forms[][4] = {
+        {"a/train-images-idx3-ubyte", "a/train-labels-idx1-ubyte", "a/t10k-images-idx3-ubyte",
+         "a/t10k-labels-idx1-ubyte"},
+        {"b/train-images.idx3-ubyte", "b/train-labels.idx1-ubyte.gz", "b/t10k-images.idx3-ubyte.gz",
+         "b/t10k-labels.idx1-ubyte"},
+        {"c/emnist-digits-train-images-idx3-ubyte.gz", "c/emnist-digits-train-labels-idx1-ubyte.gz",
+         "c/emnist-digits-test-images-idx3-ubyte.gz", "c/emnist-digits-test-labels-idx1-ubyte.gz"},
+        {"d/train-images-idx3-ubyte/train-images-idx3-ubyte", "d/train-labels-idx1-ubyte/train-labels-idx1-ubyte",
+         "d/t10k-images-idx3-ubyte/t10k-images-idx3-ubyte", "d/t10k-labels-idx1-ubyte/t10k-labels-idx1-ubyte"},
+        {"e/MNIST/raw/train-images-idx3-ubyte", "e/MNIST/raw/train-labels-idx1-ubyte",
+         "e/MNIST/raw/t10k-images-idx3-ubyte.gz", "e/MNIST/raw/t10k-labels-idx1-ubyte.gz"},
+        {"f/archive/Train_Images-idx3-ubyte", "f/archive/Train_Labels-idx1-ubyte", "f/archive/Test_Images-idx3-ubyte",
+         "f/archive/Test_Labels-idx1-ubyte"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        const char folder[] = {(char)('a' + i), 0};
+        put_idx(forms[i][0], forms[i][1], 3, 40);
+        put_idx(forms[i][2], forms[i][3], 2, 50);
+        loads(folder, NULL, DATASET_TRAIN, 40);
+        loads(folder, NULL, DATASET_TEST, 50);
+        loads(forms[i][0], NULL, DATASET_TRAIN, 40); /* one of the files stands for all */
+        loads(forms[i][1], NULL, DATASET_TEST, 50);
+        assert_true(dataset_has(temp_path(folder), NULL, DATASET_TEST));
+    }
+}
+
+static void put_emnist(const char *set, int count, int mark)
+{
+    static const char *const parts[] = {"train", "test"};
+    for (int i = 0; i < 2; i++) {
+        char images[128], labels[128];
+        snprintf(images, sizeof images, "gzip/emnist-%s-%s-images-idx3-ubyte.gz", set, parts[i]);
+        snprintf(labels, sizeof labels, "gzip/emnist-%s-%s-labels-idx1-ubyte.gz", set, parts[i]);
+        put_idx(images, labels, count, mark + i);
+    }
+}
+
+static void test_several_sets(void **state)
+{
+    (void)state;
+    put_emnist("letters", 27, 60);
+    loads(".", NULL, DATASET_TRAIN, 60);
+    refused(".", "digits", DATASET_TRAIN, "there is no data set \"digits\" here, but: emnist-letters");
+    put_emnist("digits", 10, 70);
+    refused(".", NULL, DATASET_TRAIN, "several data sets are here: emnist-digits, emnist-letters; say which by --part");
+    loads(".", "letters", DATASET_TRAIN, 60);
+    loads("gzip", "digits", DATASET_TEST, 71);
+    loads(".", "emnist-letters", DATASET_TEST, 61);
+}
+
+static void test_what_is_missing(void **state)
+{
+    (void)state;
+    refused("nowhere", NULL, DATASET_TRAIN, "nowhere: cannot open");
+    assert_true(nn_file_mkdirs(temp_path("empty"), &err));
+    refused("empty", NULL, DATASET_TRAIN, "no training images: neither train-images-idx3-ubyte nor");
+    put_idx("half/train-images-idx3-ubyte", "elsewhere/train-labels-idx1-ubyte", 3, 1);
+    refused("half", NULL, DATASET_TRAIN, "train-images-idx3-ubyte is here, but not its labels");
+    refused("half/train-images-idx3-ubyte", NULL, DATASET_TRAIN, "the other one is not beside it");
+    put_idx("one/train-images-idx3-ubyte", "one/train-labels-idx1-ubyte", 3, 1);
+    refused("one", NULL, DATASET_TEST, "is here, but no test images");
+    assert_false(dataset_has(temp_path("one"), NULL, DATASET_TEST));
+}
+
+static void test_class_names(void **state)
+{
+    (void)state;
+    put_idx("a/train-images-idx3-ubyte", "a/train-labels-idx1-ubyte", 3, 1);
+    put("a/labels.txt", "zero\r\none\ntwo\nmany\n\n", 20);
+    assert_true(dataset_load(&data, temp_path("a"), NULL, DATASET_TRAIN, &err));
+    assert_int_equal(data.classes, 4);
+    assert_string_equal(data.label[0], "zero");
+    dataset_free(&data);
+    put_emnist("balanced", 47, 1);
+    assert_true(dataset_load(&data, temp_path("gzip"), NULL, DATASET_TRAIN, &err));
+    assert_string_equal(data.label[10], "A");
+    assert_string_equal(data.label[46], "t");
+    dataset_free(&data);
+    put("gzip/emnist-balanced-mapping.txt", "0 88\n1 89 90\n", 13);
+    assert_true(dataset_load(&data, temp_path("gzip"), NULL, DATASET_TRAIN, &err));
+    assert_string_equal(data.label[0], "X");
+    assert_string_equal(data.label[1], "Y");
+    assert_string_equal(data.label[2], "2");
+}
+
+/* EMNIST's letters begin at 1; a test part without the first one still means the same classes. */
+static void test_labels_from_1(void **state)
+{
+    unsigned char labels[8 + 26] = {0, 0, 8, 1, 0, 0, 0, 26};
+    (void)state;
+    put_emnist("letters", 26, 1);
+    for (int i = 0; i < 26; i++)
+        labels[8 + i] = (unsigned char)(i + 1);
+    put("gzip/emnist-letters-train-labels-idx1-ubyte.gz", labels, sizeof labels);
+    for (int i = 0; i < 26; i++)
+        labels[8 + i] = (unsigned char)(i % 20 + 5);
+    put("gzip/emnist-letters-test-labels-idx1-ubyte.gz", labels, sizeof labels);
+    assert_true(dataset_load(&data, temp_path("gzip"), NULL, DATASET_TRAIN, &err));
+    assert_int_equal(data.classes, 26);
+    assert_int_equal(data.labels[0], 0);
+    assert_string_equal(data.label[0], "A");
+    assert_non_null(strstr(data.note, "labels begin at 1"));
+    dataset_free(&data);
+    assert_true(dataset_load(&data, temp_path("gzip"), NULL, DATASET_TEST, &err));
+    assert_int_equal(data.first, 1);
+    assert_int_equal(data.labels[0], 4);
+    assert_string_equal(data.label[4], "5");
+}
+
+/* ---- pictures ---------------------------------------------------------------------------------------------------- */
+
+/* "WH" and a grey value: a picture of W x H such pixels. */
+static bool decode(unsigned char **luma, int *w, int *h, const unsigned char *bytes, size_t len, nn_error *e)
+{
+    if (len != 3)
+        return nn_fail(e, NN_FORMAT, 0, "no picture");
+    *w = bytes[0], *h = bytes[1];
+    *luma = nn_alloc((size_t)(*w * *h), 1);
+    if (!*luma)
+        return nn_fail(e, NN_NOMEM, 0, "out of memory");
+    memset(*luma, bytes[2], (size_t)(*w * *h));
+    return true;
+}
+
+static void put_picture(const char *name, int w, int h, int grey)
+{
+    put(name, (unsigned char[]){(unsigned char)w, (unsigned char)h, (unsigned char)grey}, 3);
+}
+
+static void test_folders_of_pictures(void **state)
+{
+    (void)state;
+    pictures_decode_with(decode);
+    put_picture("a/train/three/1.png", 5, 5, 10);
+    put_picture("a/train/three/2.PNG", 5, 5, 20);
+    put_picture("a/train/four/1.jpg", 5, 5, 30);
+    put("a/train/four/Thumbs.db", "x", 1);
+    put_picture("a/test/four/1.png", 5, 5, 40);
+    assert_true(dataset_load(&data, temp_path("a"), NULL, DATASET_TRAIN, &err));
+    assert_int_equal(data.count, 3);
+    assert_int_equal(data.side, 5);
+    assert_string_equal(data.label[0], "four");
+    assert_int_equal(data.images[0], 30);
+    assert_int_equal(data.images[25], 10);
+    dataset_free(&data);
+    loads("a", NULL, DATASET_TEST, 40);
+    assert_true(dataset_has(temp_path("a"), NULL, DATASET_TEST));
+
+    put_picture("b/sub/7/1.png", 5, 5, 10); /* not divided, and a folder below */
+    put_picture("b/sub/9/1.png", 5, 5, 10);
+    assert_true(dataset_load(&data, temp_path("b"), NULL, DATASET_TEST, &err));
+    assert_int_equal(data.classes, 10);
+    assert_int_equal(data.labels[1], 9);
+    dataset_free(&data);
+    assert_false(dataset_has(temp_path("b"), NULL, DATASET_TEST));
+
+    put_picture("b/sub/9/2.png", 90, 70, 10); /* of two sizes: all are prepared */
+    assert_true(dataset_load(&data, temp_path("b"), NULL, DATASET_TRAIN, &err));
+    assert_int_equal(data.side, 28);
+    assert_int_equal(data.count, 3);
+    dataset_free(&data);
+
+    put("b/sub/9/3.png", "broken", 6);
+    refused("b", NULL, DATASET_TRAIN, "9/3.png: no picture");
+    pictures_decode_with(NULL);
+    refused("a", NULL, DATASET_TRAIN, "pictures cannot be read");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_names, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_several_sets, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_missing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_class_names, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_labels_from_1, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_folders_of_pictures, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
