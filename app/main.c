@@ -19,6 +19,7 @@ static const command commands[] = {
     {"train", "train a network on a data set and keep the best", command_train},
     {"search", "search settings of a training, by halving", command_search},
     {"prune", "make a trained network smaller", command_prune},
+    {"data", "say what is understood of a data set", command_data},
     {"quantize", "prepare a model for computing in whole numbers", command_quantize},
     {"eval", "score models on the test images", command_eval},
     {"ink", "score a model on recorded pen strokes", command_ink},

@@ -217,7 +217,7 @@ bool nn_stream_read(nn_stream *self, void *data, size_t len, size_t *got, nn_err
 static bool extend(nn_stream *self, size_t before, const unsigned char *bytes, size_t n, nn_error *err)
 {
     if (before + n >= self->line_room) {
-        size_t room = 2 * (before + n) + 256;
+        size_t room = nn_room(before + n + 1);
         char *line = nn_realloc(self->line, before, room, 1);
         if (!line)
             return fail_no_memory(err);
@@ -278,42 +278,4 @@ size_t nn_stream_most(const nn_stream *self)
     if (!self->packed)
         return ready + left;
     return left > SIZE_MAX / BEST_RATIO - BUFFER ? SIZE_MAX : ready + BEST_RATIO * left + BUFFER;
-}
-
-/* ---- all of it --------------------------------------------------------------------------------------------------- */
-
-static bool read_up_to(nn_stream *self, size_t cap, unsigned char **data, size_t *len, nn_error *err)
-{
-    size_t most = nn_stream_most(self), room = most < BUFFER ? most + 1 : BUFFER, got = 0;
-    for (bool ended = false; !ended; room = 2 * room) {
-        room = room < cap + 1 ? room : cap + 1;
-        unsigned char *more = nn_realloc(*data, *len, room + 1, 1);
-        if (!more)
-            return fail_no_memory(err);
-        *data = more;
-        if (!nn_stream_read(self, more + *len, room - *len, &got, err))
-            return false;
-        *len += got;
-        ended = *len < room;
-        if (*len > cap)
-            return nn_fail(err, NN_LIMIT, cap, "larger than %zu bytes%s", cap, self->packed ? " when unpacked" : "");
-    }
-    return true;
-}
-
-bool nn_file_read_gz(const char *path, size_t cap, unsigned char **data, size_t *len, nn_error *err)
-{
-    nn_stream *stream;
-    *data = NULL;
-    *len = 0;
-    if (!nn_stream_open(&stream, path, err))
-        return false;
-    bool ok = read_up_to(stream, cap, data, len, err);
-    nn_stream_close(stream);
-    if (ok)
-        return true;
-    nn_free(*data);
-    *data = NULL;
-    *len = 0;
-    return nn_fail_in(err, path);
 }

@@ -17,6 +17,7 @@ int command_fetch_data(int argc, char **argv);
 int command_search(int argc, char **argv);
 int command_prune(int argc, char **argv);
 int command_quantize(int argc, char **argv);
+int command_data(int argc, char **argv);
 
 /* "digitscope NAME: TEXT" on stderr; returns EXIT_ERROR. */
 int command_fail(const char *name, const nn_error *err);

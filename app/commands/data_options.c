@@ -13,7 +13,7 @@ void data_options_args(data_request *request, arg *rows)
         {"part", ARG_TEXT, &request->set, "NAME", "which data set, where several are there, as in --part letters", 0,
          0},
         {"orientation", ARG_WORD, &request->orientation,
-         "auto|as-is|transposed|turned-left|turned-right|upside-down|mirrored|flipped|antitransposed",
+         "auto|as-is|transposed|left|right|upside-down|mirrored|flipped|antitransposed",
          "how the images lie (default auto: as digits or letters are read best)", 0, 0},
         {"polarity", ARG_WORD, &request->polarity, "auto|light-ink|dark-ink",
          "what is ink in the images (default auto: by their borders)", 0, 0},

@@ -1,5 +1,6 @@
 /* ink.c - `digitscope ink`: reads recorded pen strokes through exactly the window's pipeline and scores the answers. */
 #include "app/core/args.h"
+#include "app/core/buffer.h"
 #include "app/core/clock.h"
 #include "app/core/drawing/strokes.h"
 #include "app/core/interrupt.h"
@@ -11,6 +12,7 @@
 #include "commands.h"
 #include "nn/json.h"
 #include "nn/nn.h"
+#include "nn/stream.h"
 #include <math.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -18,7 +20,7 @@
 #include <string.h>
 
 enum {
-    FILE_MAX_BYTES = 1 << 30, /* unpacked */
+    BLOCK = 16 << 20, /* bytes of lines that are read together */
     MAX_DRAWINGS = 4 << 20,
     CHUNK = 64 /* drawings that a thread takes at a time */
 };
@@ -32,7 +34,7 @@ typedef struct options {
 } options;
 
 typedef struct drawing {
-    size_t begin, len; /* its line, in the text */
+    size_t begin, len; /* its line, in the text of its block */
     int line;          /* from 1 */
     char label[48], writer[48];
     int truth; /* class of its label, -1 for none */
@@ -54,9 +56,10 @@ typedef struct reading {
     const options *o;
     char standard[NN_NAME];
     const char *model; /* its name */
-    unsigned char *text;
+    buffer text;       /* of a block */
     drawing *drawing;
-    int n;
+    int n, room, first; /* first: of the block's drawings */
+    int lines;          /* taken so far */
     reader *reader;
     nn_pool *pool;
     atomic_int next; /* chunk */
@@ -88,7 +91,7 @@ static bool read_drawing(const reading *r, reader *own, drawing *d)
     digit_options how = r->o->naive ? (digit_options){.pen = DIGIT_PEN} : digit_defaults;
     strokes_line line;
     answer a;
-    if (!strokes_parse(&line, (const char *)r->text + d->begin, d->len, &own->err))
+    if (!strokes_parse(&line, r->text.data + d->begin, d->len, &own->err))
         return false;
     strokes_fit(&line, (float)r->o->brush, (float)r->o->scale, (float)r->o->shift[0], (float)r->o->shift[1]);
 
@@ -116,7 +119,7 @@ static void read_chunks(void *ctx, int thread)
     reading *r = ctx;
     reader *own = &r->reader[thread];
     while (!atomic_load(&r->failed)) {
-        int i = atomic_fetch_add(&r->next, 1) * CHUNK, end = r->n - i < CHUNK ? r->n : i + CHUNK;
+        int i = r->first + atomic_fetch_add(&r->next, 1) * CHUNK, end = r->n - i < CHUNK ? r->n : i + CHUNK;
         if (i >= r->n)
             return;
         for (; i < end; i++)
@@ -130,7 +133,7 @@ static void read_chunks(void *ctx, int thread)
     }
 }
 
-static bool report_bad_line(const reading *r, const char *path, nn_error *err)
+static bool report_bad_line(const reading *r, nn_error *err)
 {
     const reader *first = NULL;
     char where[64];
@@ -142,34 +145,44 @@ static bool report_bad_line(const reading *r, const char *path, nn_error *err)
         snprintf(where, sizeof where, "line %d, byte %zu", first->bad_line, err->pos);
     else
         snprintf(where, sizeof where, "line %d", first->bad_line);
-    nn_fail_in(err, where);
-    return nn_fail_in(err, path);
+    return nn_fail_in(err, where);
 }
 
-/* One drawing for each line that is not blank. With NULL only counts them. */
-static int split_lines(const char *text, size_t len, drawing *drawings)
+static bool make_room(reading *r, nn_error *err)
 {
-    int n = 0;
-    for (strokes_span s = {0}; strokes_next(text, len, &s); n++)
-        if (drawings)
-            drawings[n] = (drawing){.begin = s.begin, .len = s.len, .line = s.line};
-    return n;
+    if (r->n == MAX_DRAWINGS)
+        return nn_fail(err, NN_LIMIT, 0, "more than %d drawings", MAX_DRAWINGS);
+    if (r->n < r->room)
+        return true;
+    int room = (int)nn_room((size_t)r->n + 1);
+    drawing *more = nn_realloc(r->drawing, (size_t)r->room, (size_t)room, sizeof *more);
+    r->drawing = more ? more : r->drawing;
+    r->room = more ? room : r->room;
+    return more || nn_fail(err, NN_NOMEM, 0, "out of memory for the drawings");
 }
 
-static bool open_file(reading *r, const char *path, nn_error *err)
+/* Adds lines to the text, a drawing for each that is not blank, until there are enough of them or no more. */
+static bool fill_block(reading *r, nn_stream *lines, bool *ended, nn_error *err)
 {
-    size_t len;
-    if (!nn_file_read_gz(path, FILE_MAX_BYTES, &r->text, &len, err))
-        return false;
-    r->n = split_lines((const char *)r->text, len, NULL);
-    if (r->n == 0)
-        return nn_fail(err, NN_FORMAT, 0, "%.100s: no drawing in it", path);
-    if (r->n > MAX_DRAWINGS)
-        return nn_fail(err, NN_LIMIT, 0, "%.100s: more than %d drawings", path, MAX_DRAWINGS);
-    r->drawing = nn_alloc((size_t)r->n, sizeof *r->drawing);
-    if (!r->drawing)
-        return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    split_lines((const char *)r->text, len, r->drawing);
+    r->text.len = 0;
+    for (*ended = false; r->text.len < BLOCK;) {
+        char *line;
+        size_t len;
+        if (!nn_stream_line(lines, STROKES_MAX_LINE, &line, &len, err))
+            return false;
+        *ended = line == NULL;
+        if (*ended)
+            return true;
+        r->lines++;
+        if (strspn(line, " \t\r") == len)
+            continue;
+        if (!make_room(r, err))
+            return false;
+        r->drawing[r->n++] = (drawing){.begin = r->text.len, .len = len, .line = r->lines};
+        buffer_add_bytes(&r->text, line, len);
+        if (r->text.failed)
+            return nn_fail(err, NN_NOMEM, 0, "out of memory for the drawings");
+    }
     return true;
 }
 
@@ -189,16 +202,34 @@ static bool open_readers(reading *r, nn_error *err)
     return nn_pool_new(&r->pool, r->o->threads, NULL, err);
 }
 
+/* Block by block, so that what is packed into little cannot ask for much. */
+static bool read_blocks(reading *r, nn_stream *lines, nn_error *err)
+{
+    for (bool ended = false; !ended && !interrupted();) {
+        double begin;
+        r->first = r->n;
+        if (!fill_block(r, lines, &ended, err))
+            return false;
+        begin = clock_seconds();
+        atomic_store(&r->next, 0);
+        nn_pool_run(r->pool, read_chunks, r);
+        r->seconds += clock_seconds() - begin;
+        if (atomic_load(&r->failed))
+            return report_bad_line(r, err);
+    }
+    return r->n > 0 || nn_fail(err, NN_FORMAT, 0, "no drawing in it");
+}
+
 static bool read_all(reading *r, nn_error *err)
 {
+    nn_stream *lines;
     const char *path = r->o->file.text[0];
-    if (!open_readers(r, err) || !open_file(r, path, err))
+    if (!open_readers(r, err) || !nn_stream_open(&lines, path, err))
         return false;
-    double begin = clock_seconds();
-    nn_pool_run(r->pool, read_chunks, r);
-    r->seconds = clock_seconds() - begin;
+    bool ok = read_blocks(r, lines, err) || nn_fail_in(err, path);
+    nn_stream_close(lines);
     terminal_progress("drawings read", 1, 1);
-    return !atomic_load(&r->failed) || report_bad_line(r, path, err);
+    return ok;
 }
 
 static void close_all(reading *r)
@@ -208,7 +239,7 @@ static void close_all(reading *r)
         recogniser_free(r->reader[i].recogniser);
     nn_free(r->reader);
     nn_free(r->drawing);
-    nn_free(r->text);
+    buffer_free(&r->text);
 }
 
 /* ---- scoring ----------------------------------------------------------------------------------------------------- */
@@ -376,7 +407,7 @@ int command_ink(int argc, char **argv)
         .name = "ink",
         .synopsis = "STROKES.jsonl[.gz] [--model M] [--each] [--json]",
         .about = "Reads recorded pen strokes through exactly the window's pipeline, one drawing a line, and scores\n"
-                 "the answers where drawings have a label. At most 1 GiB of text, unpacked.",
+                 "the answers where drawings have a label.",
         .example = "strokes.jsonl --model mine.safetensors --each",
         .effect = "reads every drawing of the file as the window would, and scores the answers",
         .args = args,

@@ -143,6 +143,10 @@ static int finish(run *r, bool cut_short)
     int best = training_best_epoch(r->training);
     if (best == 0)
         return train_nothing_kept("train");
+    if (!cut_short && !training_has_learned(r->training)) {
+        train_learned_nothing(r->training, r->o.train.lr, &err);
+        return command_fail("train", &err);
+    }
     if (!save_model(r, &accuracy, &err))
         return command_fail("train", &err);
     if (!cut_short)

@@ -82,6 +82,14 @@ bool train_diverged(nn_error *err)
     return nn_fail(err, NN_USAGE, 0, "the loss is not finite: the training diverged; try a smaller --lr");
 }
 
+bool train_learned_nothing(const training *t, double lr, nn_error *err)
+{
+    return nn_fail(err, NN_USAGE, 0,
+                   "nothing was learned: %.1f %% of the validation images are right, always the same answer would give "
+                   "%.1f %%; try another --lr than %g",
+                   100 * training_best_accuracy(t), 100 * training_chance(t), lr);
+}
+
 int train_nothing_kept(const char *name)
 {
     nn_error err;

@@ -25,7 +25,7 @@ static char *make_room(buffer *b, size_t more)
     return b->failed ? NULL : b->data + b->len;
 }
 
-static void add_bytes(buffer *b, const char *bytes, size_t count)
+void buffer_add_bytes(buffer *b, const char *bytes, size_t count)
 {
     char *to = make_room(b, count);
     if (!to)
@@ -37,7 +37,7 @@ static void add_bytes(buffer *b, const char *bytes, size_t count)
 
 void buffer_add(buffer *b, const char *text)
 {
-    add_bytes(b, text, strlen(text));
+    buffer_add_bytes(b, text, strlen(text));
 }
 
 void buffer_format(buffer *b, const char *format, ...)
@@ -64,8 +64,8 @@ static void add_character(buffer *b, char c)
     case '"': buffer_add(b, "&quot;"); break;
     case '\'': buffer_add(b, "&#39;"); break;
     case '\n':
-    case '\t': add_bytes(b, &c, 1); break;
-    default: add_bytes(b, (unsigned char)c < ' ' || c == 0x7f ? "?" : &c, 1);
+    case '\t': buffer_add_bytes(b, &c, 1); break;
+    default: buffer_add_bytes(b, (unsigned char)c < ' ' || c == 0x7f ? "?" : &c, 1);
     }
 }
 

@@ -16,6 +16,7 @@ typedef struct buffer {
 void buffer_free(buffer *b);
 
 void buffer_add(buffer *b, const char *text);
+void buffer_add_bytes(buffer *b, const char *bytes, size_t count);
 
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))

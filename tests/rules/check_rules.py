@@ -12,7 +12,6 @@ import sys
 
 # Circles that are meant: the files of one are the parts of one thing.
 CIRCLES = [
-    {"app/core/data/csv.c", "app/core/data/dataset.c"},
     {"nn/layers/conv.c", "nn/layers/conv_direct.c", "nn/layers/conv_integer.c", "nn/layers/conv_winograd.c"},
 ]
 # What a wing of app/core may include besides itself.

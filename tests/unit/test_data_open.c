@@ -80,7 +80,7 @@ static void test_every_lie_is_put_upright(void **state)
         write_table("digits.csv", COUNT, 0);
         open_table("digits.csv", (data_request){0});
         assert_memory_equal(data.images, made.images, COUNT * PIXELS);
-        assert_true((strstr(data.note, orientation_words[lie]) != NULL) == (lie != UPRIGHT));
+        assert_true((strstr(data.note, orientation_phrases[lie]) != NULL) == (lie != UPRIGHT));
         assert_true((strstr(data.note, "inverted") != NULL) == dark);
     }
 }

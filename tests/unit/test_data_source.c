@@ -198,15 +198,16 @@ static void test_labels_from_1(void **state)
 /* ---- pictures ---------------------------------------------------------------------------------------------------- */
 
 /* "WH" and a grey value: a picture of W x H such pixels. */
-static bool decode(unsigned char **luma, int *w, int *h, const unsigned char *bytes, size_t len, nn_error *e)
+static bool decode(pixmap *out, const unsigned char *bytes, size_t len, nn_error *e)
 {
+    out->rgba = NULL;
     if (len != 3)
         return nn_fail(e, NN_FORMAT, 0, "no picture");
-    *w = bytes[0], *h = bytes[1];
-    *luma = nn_alloc((size_t)(*w * *h), 1);
-    if (!*luma)
+    *out = (pixmap){bytes[0], bytes[1], nn_alloc((size_t)(bytes[0] * bytes[1]), 4)};
+    if (!out->rgba)
         return nn_fail(e, NN_NOMEM, 0, "out of memory");
-    memset(*luma, bytes[2], (size_t)(*w * *h));
+    for (int i = 0; i < 4 * out->w * out->h; i++)
+        out->rgba[i] = i % 4 == 3 ? 255 : bytes[2];
     return true;
 }
 

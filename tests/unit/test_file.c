@@ -23,7 +23,6 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <cmocka.h>
 
@@ -202,89 +201,6 @@ static void test_read_pipe(void **state)
     close(ends[0]);
 }
 
-/* A gzip member of len bytes of data; returns its length. */
-static size_t pack(unsigned char *out, size_t room, const void *data, size_t len)
-{
-    z_stream z = {0};
-    assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, 16 + MAX_WBITS, 9, Z_DEFAULT_STRATEGY), Z_OK);
-    z.next_in = (z_const Bytef *)data;
-    z.avail_in = (uInt)len;
-    z.next_out = out;
-    z.avail_out = (uInt)room;
-    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
-    assert_int_equal(deflateEnd(&z), Z_OK);
-    return room - z.avail_out;
-}
-
-static void test_gz_members_and_plain(void **state)
-{
-    nn_error err;
-    unsigned char packed[4096], *data, zeros[50000] = {0};
-    size_t len, n;
-    (void)state;
-    n = pack(packed, sizeof packed, "draw ", 5);
-    n += pack(packed + n, sizeof packed - n, zeros, sizeof zeros);
-    put(temp_path("a"), packed, n);
-    assert_true(nn_file_read_gz(temp_path("a"), sizeof zeros + 5, &data, &len, &err));
-    assert_int_equal(len, sizeof zeros + 5);
-    assert_memory_equal(data, "draw ", 5);
-    assert_memory_equal(data + 5, zeros, sizeof zeros);
-    assert_int_equal(data[len], 0);
-    nn_free(data);
-    put(temp_path("plain"), "draw", 4);
-    assert_true(nn_file_read_gz(temp_path("plain"), 4, &data, &len, &err));
-    assert_string_equal((char *)data, "draw");
-    nn_free(data);
-    put(temp_path("empty"), "", 0);
-    assert_true(nn_file_read_gz(temp_path("empty"), 4, &data, &len, &err));
-    assert_int_equal(len, 0);
-    nn_free(data);
-}
-
-static void test_gz_cap_counts_unpacked_bytes(void **state)
-{
-    nn_error err;
-    unsigned char packed[4096], *data, zeros[50000] = {0};
-    size_t len;
-    bool ok;
-    (void)state;
-    put(temp_path("bomb"), packed, pack(packed, sizeof packed, zeros, sizeof zeros));
-    ok = nn_file_read_gz(temp_path("bomb"), sizeof zeros - 1, &data, &len, &err);
-    assert_fails(ok, NN_LIMIT, temp_path("bomb"), &err);
-    assert_null(data);
-    put(temp_path("plain"), zeros, 1000);
-    assert_fails(nn_file_read_gz(temp_path("plain"), 999, &data, &len, &err), NN_LIMIT, temp_path("plain"), &err);
-}
-
-static void test_gz_every_truncation_and_damage(void **state)
-{
-    nn_error err;
-    unsigned char packed[4096], *data;
-    const char text[] = "one two three two one three two";
-    size_t len, n = pack(packed, sizeof packed, text, sizeof text);
-    (void)state;
-    for (size_t cut = 2; cut < n; cut++) {
-        put(temp_path("cut"), packed, cut);
-        assert_fails(nn_file_read_gz(temp_path("cut"), CAP, &data, &len, &err), NN_FORMAT, temp_path("cut"), &err);
-        assert_true(err.pos <= cut);
-    }
-    int refused = 0;
-    for (size_t bit = 0; bit < 8 * n; bit++) { /* some bits mean nothing: the time, what fills the last byte */
-        packed[bit / 8] ^= (unsigned char)(1 << bit % 8);
-        put(temp_path("bad"), packed, n);
-        bool plain = packed[0] != 0x1f || packed[1] != 0x8b;
-        if (!nn_file_read_gz(temp_path("bad"), CAP, &data, &len, &err)) {
-            refused++;
-        } else if (!plain) {
-            assert_int_equal(len, sizeof text);
-            assert_memory_equal(data, text, sizeof text);
-        }
-        nn_free(data);
-        packed[bit / 8] ^= (unsigned char)(1 << bit % 8);
-    }
-    assert_true(refused > 8 * (int)n / 2);
-}
-
 /* ---- saving ---- */
 
 static void test_save_creates_and_replaces(void **state)
@@ -437,11 +353,11 @@ static void test_save_survives_every_fault(void **state)
     nn_free(c);
 }
 
-static bool run_read_gz(void *ctx, nn_error *err)
+static bool run_read(void *ctx, nn_error *err)
 {
     unsigned char *data;
     size_t len;
-    bool ok = nn_file_read_gz(ctx, CAP, &data, &len, err);
+    bool ok = nn_file_read(ctx, CAP, &data, &len, err);
     assert_true(ok == (data != NULL));
     nn_free(data);
     return ok;
@@ -449,12 +365,12 @@ static bool run_read_gz(void *ctx, nn_error *err)
 
 static void test_read_survives_every_fault(void **state)
 {
-    unsigned char packed[4096], zeros[50000] = {0};
+    unsigned char zeros[50000] = {0};
     char path[512];
     (void)state;
-    snprintf(path, sizeof path, "%s", temp_path("a.gz"));
-    put(path, packed, pack(packed, sizeof packed, zeros, sizeof zeros));
-    assert_true(faults_try_all("read", &(fault_case){.run = run_read_gz, .ctx = path}) > 15);
+    snprintf(path, sizeof path, "%s", temp_path("a"));
+    put(path, zeros, sizeof zeros);
+    assert_true(faults_try_all("read", &(fault_case){.run = run_read, .ctx = path}) > 15);
 }
 
 /* ---- crash states ----
@@ -760,9 +676,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_read_refuses_what_is_no_file, setup, teardown),
         cmocka_unit_test_setup_teardown(test_watched_thread, setup, teardown),
         cmocka_unit_test_setup_teardown(test_read_pipe, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_gz_members_and_plain, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_gz_cap_counts_unpacked_bytes, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_gz_every_truncation_and_damage, setup, teardown),
         cmocka_unit_test_setup_teardown(test_save_creates_and_replaces, setup, teardown),
         cmocka_unit_test_setup_teardown(test_save_in_the_working_folder, setup, teardown),
         cmocka_unit_test_setup_teardown(test_save_through_links, setup, teardown),

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -90,13 +91,44 @@ static void unsure_is_a_flag_only(void **state)
     recogniser_free(r);
 }
 
-static void other_sizes_do_not_fit(void **state)
+static void other_inputs_do_not_fit(void **state)
 {
+    static const char *const nets[] = {
+        "input 28 28 3\nflatten\ndense 10\nsoftmax\n", "input 28 30 1\nflatten\ndense 10\nsoftmax\n",
+        "input 7 7 1\nflatten\ndense 10\nsoftmax\n", "input 65 65 1\nflatten\ndense 10\nsoftmax\n"};
     (void)state;
-    recogniser *r;
-    assert_false(recogniser_new(&r, net_model(net_small, 5), &err));
-    assert_int_equal(err.code, NN_USAGE);
-    assert_null(r);
+    for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
+        recogniser *r;
+        assert_false(recogniser_new(&r, net_model(nets[i], 5), &err));
+        assert_int_equal(err.code, NN_USAGE);
+        assert_null(r);
+    }
+}
+
+/* A network that looks at one pixel of a smaller or larger image sees what lies there in the digit. */
+static void other_sides_see_the_same_digit(void **state)
+{
+    static const int sides[] = {8, 14, 28, 32, 56, 64};
+    (void)state;
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
+        char text[96];
+        int side = sides[i], half = side / 2;
+        recogniser *r;
+        for (int k = 0; k < DIGIT_PIXELS; k++) /* the lower half is ink */
+            bar.image[k] = k / DIGIT_SIDE >= DIGIT_SIDE / 2;
+        snprintf(text, sizeof text, "input %d %d 1\nflatten\ndense 2\nsoftmax\n", side, side);
+        nn_model *model = net_model(text, 5);
+        memset(model->weights, 0, model->plan->floats * sizeof *model->weights);
+        for (int y = 0; y < side; y++) /* class 0: the upper half, class 1: the lower */
+            for (int x = 0; x < side; x++)
+                model->weights[(y * side + x) * 2 + (y >= half)] = 1;
+        nn_model_changed(model);
+        assert_true(recogniser_new(&r, model, &err));
+        recogniser_read(r, &bar, &result);
+        assert_int_equal(result.digit, 1);
+        assert_true(result.confidence > 0.99f);
+        recogniser_free(r);
+    }
 }
 
 static void an_ensemble_answers_with_the_mean(void **state)
@@ -261,7 +293,8 @@ int main(void)
         cmocka_unit_test(an_answer_is_the_best_guess),
         cmocka_unit_test(an_empty_canvas_claims_nothing),
         cmocka_unit_test(unsure_is_a_flag_only),
-        cmocka_unit_test(other_sizes_do_not_fit),
+        cmocka_unit_test(other_inputs_do_not_fit),
+        cmocka_unit_test(other_sides_see_the_same_digit),
         cmocka_unit_test(threads_share_weights),
         cmocka_unit_test(out_of_memory_frees_all),
         cmocka_unit_test(an_ensemble_answers_with_the_mean),

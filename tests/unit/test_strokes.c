@@ -1,7 +1,7 @@
 /* test_strokes.c - the stroke format: what is taken, what is refused, where drawings land, and writing them again. */
 #include "app/core/drawing/strokes.h"
 #include "nn/alloc.h"
-#include "nn/file.h"
+#include "nn/stream.h"
 #include "tests/support/faults.h"
 #include <math.h>
 #include <setjmp.h>
@@ -220,21 +220,22 @@ static void test_recorded(void **state)
 {
     (void)state;
     static const char path[] = TEST_DATA "/pendigits-train.jsonl.gz";
-    unsigned char *text;
+    nn_stream *lines;
+    char *row;
     size_t len, n = 0;
     if (access(path, R_OK) != 0) {
         print_message("no %s: made-up strokes only\n", path);
         skip();
     }
-    assert_true(nn_file_read_gz(path, 1 << 26, &text, &len, &err));
-    for (char *row = strtok((char *)text, "\n"); row; row = strtok(NULL, "\n")) {
+    assert_true(nn_stream_open(&lines, path, &err));
+    while (nn_stream_line(lines, STROKES_MAX_LINE, &row, &len, &err) && row) {
         assert_true(parse(row));
         assert_true(line.has_size && !ink_is_empty(&line.ink) && strlen(line.label) == 1);
         ink_free(&line.ink);
         n++;
     }
     assert_int_equal(n, 7494);
-    nn_free(text);
+    nn_stream_close(lines);
 }
 
 static void test_lines(void **state)

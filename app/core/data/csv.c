@@ -185,7 +185,7 @@ static bool fail_field(const table *t, int column, const char *expected, nn_erro
 
 static bool fail_no_label(nn_error *err)
 {
-    return nn_fail(err, NN_FORMAT, 0,
+    return nn_fail(err, NN_USAGE, 0,
                    "this table has pixels but no column of labels; a label before or behind them is needed to learn "
                    "from or to score by");
 }

@@ -20,7 +20,7 @@ static bool make_room(dataset_builder *b, nn_error *err)
         return true;
     if ((size_t)data->count > MAX_IMAGES_BYTES / pixels)
         return nn_fail(err, NN_LIMIT, 0, "more images than fit into %d MB", MAX_IMAGES_BYTES >> 20);
-    int room = b->room + b->room / 2 + 64;
+    int room = (int)nn_room((size_t)data->count + 1);
     unsigned char *images = nn_realloc(data->images, (size_t)b->room, (size_t)room, pixels);
     data->images = images ? images : data->images;
     unsigned char *labels = images ? nn_realloc(data->labels, (size_t)b->room, (size_t)room, 1) : NULL;

@@ -12,7 +12,7 @@ static bool add(folder_names *self, const char *name, nn_error *err)
     if (self->count == FOLDER_NAMES_MAX)
         return nn_fail(err, NN_LIMIT, 0, "more than %d files in one folder", FOLDER_NAMES_MAX);
     if (self->count == self->room) {
-        int room = 2 * self->room + 32;
+        int room = (int)nn_room((size_t)self->count + 1);
         char **more = nn_realloc(self->name, (size_t)self->room, (size_t)room, sizeof *more);
         if (!more)
             return nn_fail(err, NN_NOMEM, 0, "out of memory");

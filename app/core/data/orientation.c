@@ -5,8 +5,11 @@
 #include <math.h>
 #include <string.h>
 
-const char *const orientation_words[ORIENTATIONS + 1] = {
-    "as-is", "transposed", "turned-left", "turned-right", "upside-down", "mirrored", "flipped", "antitransposed", NULL};
+const char *const orientation_words[ORIENTATIONS] = {"as-is",       "transposed", "left",    "right",
+                                                     "upside-down", "mirrored",   "flipped", "antitransposed"};
+const char *const orientation_phrases[ORIENTATIONS] = {
+    "upright",     "transposed", "turned to the left",    "turned to the right",
+    "upside down", "mirrored",   "flipped top to bottom", "transposed and upside down"};
 
 /* ---- turning ----------------------------------------------------------------------------------------------------- */
 

@@ -17,7 +17,8 @@ typedef enum orientation {
     ORIENTATIONS
 } orientation;
 
-extern const char *const orientation_words[ORIENTATIONS + 1]; /* as options name them; ends with NULL */
+extern const char *const orientation_words[ORIENTATIONS];   /* as options name them */
+extern const char *const orientation_phrases[ORIENTATIONS]; /* in "the images are ..." */
 
 /* An image that lies so, put upright. to and from: (side, side), not the same. */
 void orientation_undo(unsigned char *to, const unsigned char *from, int side, orientation lies);

@@ -22,7 +22,8 @@ void pictures_decode_with(picture_decoder *decoder)
 
 static bool is_picture(const char *name)
 {
-    static const char *const endings[] = {".png", ".jpg", ".jpeg", ".bmp", ".pgm", ".ppm", ".pbm", ".pnm"};
+    static const char *const endings[] = {".png", ".jpg", ".jpeg", ".bmp",  ".pgm",  ".ppm",  ".pbm",
+                                          ".pnm", ".gif", ".tif",  ".tiff", ".webp", ".heic", ".avif"};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
         if (has_ending(name, endings[i]))
             return true;
@@ -66,18 +67,25 @@ typedef struct reading {
 } reading;
 
 /* False, with r->mixed, where the picture's size asks for another way to read all of them. */
-static bool take_as_is(reading *r, const unsigned char *luma, int w, int h, const char *label, nn_error *err)
+static bool take_as_is(reading *r, const pixmap *picture, const char *label, nn_error *err)
 {
+    unsigned char luma[DATASET_MAX_SIDE * DATASET_MAX_SIDE];
+    int w = picture->w, h = picture->h;
     if (r->side == ANY_SIZE && w == h && w <= DATASET_MAX_SIDE)
         r->side = r->built.data.side = w;
     r->mixed = w != h || w != r->side;
+    for (int i = 0; !r->mixed && i < w * h; i++)
+        luma[i] = (unsigned char)(255 - pixmap_darkness(picture->rgba + (ptrdiff_t)4 * i));
     return !r->mixed && dataset_add(&r->built, luma, label, err);
 }
 
-static bool take_prepared(reading *r, const unsigned char *luma, int w, int h, const char *label, nn_error *err)
+static bool take_prepared(reading *r, const pixmap *picture, const char *label, nn_error *err)
 {
     unsigned char image[DIGIT_PIXELS];
-    if (!picture_read(&r->prepared, luma, w, h, &digit_defaults, err))
+    picture_looks found;
+    bool ok = picture_find(&found, picture, err) && picture_digit(&r->prepared, &found, 0, &digit_defaults, err);
+    picture_free(&found);
+    if (!ok)
         return false;
     for (int i = 0; i < DIGIT_PIXELS; i++)
         image[i] = (unsigned char)(255 * r->prepared.image[i] + 0.5f);
@@ -86,14 +94,14 @@ static bool take_prepared(reading *r, const unsigned char *luma, int w, int h, c
 
 static bool read_picture(reading *r, const char *path, const char *label, nn_error *err)
 {
-    unsigned char *file, *luma = NULL;
+    unsigned char *file;
     size_t len;
-    int w, h;
+    pixmap picture = {.rgba = NULL};
     if (!nn_file_read(path, PICTURE_BYTES, &file, &len, err))
         return false;
-    bool ok = decode(&luma, &w, &h, file, len, err) &&
-              (r->side == PREPARED ? take_prepared(r, luma, w, h, label, err) : take_as_is(r, luma, w, h, label, err));
-    nn_free(luma);
+    bool ok = decode(&picture, file, len, err) &&
+              (r->side == PREPARED ? take_prepared(r, &picture, label, err) : take_as_is(r, &picture, label, err));
+    nn_free(picture.rgba);
     nn_free(file);
     return ok || (!r->mixed && nn_fail_in(err, path));
 }

@@ -2,11 +2,11 @@
 #ifndef PICTURES_H
 #define PICTURES_H
 
+#include "app/core/pixmap.h"
 #include "dataset.h"
 
-/* Decodes a picture in memory: *luma gets w x h bytes, 0 black, to be freed by nn_free. */
-typedef bool picture_decoder(unsigned char **luma, int *w, int *h, const unsigned char *data, size_t len,
-                             nn_error *err);
+/* Decodes a picture in memory; out->rgba is for nn_free, NULL on failure. */
+typedef bool picture_decoder(pixmap *out, const unsigned char *data, size_t len, nn_error *err);
 
 /* This room has no decoder of its own; whoever has one says so before the first thread starts. NULL: there is none. */
 void pictures_decode_with(picture_decoder *decoder);

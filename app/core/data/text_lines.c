@@ -67,7 +67,7 @@ static bool put(text_lines *self, int byte, nn_error *err)
         if (self->len == TEXT_LINES_MAX)
             return nn_fail(err, NN_LIMIT, nn_stream_pos(self->stream), "line %ld is longer than %d bytes", self->number,
                            TEXT_LINES_MAX);
-        size_t room = 2 * self->room + 256;
+        size_t room = nn_room(self->len + 2);
         room = room < TEXT_LINES_MAX + 1 ? room : TEXT_LINES_MAX + 1;
         char *line = nn_realloc(self->line, self->len, room, 1);
         if (!line)

@@ -1,5 +1,6 @@
 /* inspect.c - reads a digit once more with every layer kept, and makes pictures of what it finds. */
 #include "inspect.h"
+#include "model_input.h"
 #include "nn/op.h"
 #include <math.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@ typedef struct inspect_round {
     int patch;           /* the next to be tried */
     float gain[PATCHES]; /* what the patch added to the log-odds; 0 where it holds no ink */
     float input[INSPECT_BATCH * DIGIT_PIXELS];
+    float resized[INSPECT_BATCH * MODEL_MAX_PIXELS];
     float output[INSPECT_BATCH * NN_MAX_CLASSES];
 } inspect_round;
 
@@ -211,7 +213,7 @@ static void draw_maps(const inspect_layer *layer, const float *values)
 void inspect_read(inspect *self, const nn_model *model, const float image[DIGIT_PIXELS])
 {
     float probability[NN_MAX_CLASSES];
-    nn_predict(self->whole, model, image, 1, probability);
+    nn_predict(self->whole, model, model_input(self->round->resized, self->plan, image, 1), 1, probability);
     for (int i = 0; i < self->n_layers; i++)
         draw_maps(&self->layer[i], nn_work_output(self->whole, self->layer[i].node));
     draw_filters(self, model);
@@ -274,7 +276,7 @@ void inspect_occlude_begin(inspect *self, const nn_model *model, const float ima
     r->label = label;
     r->patch = 0;
     self->occluding = true;
-    nn_predict(self->batch, model, image, 1, r->output);
+    nn_predict(self->batch, model, model_input(r->resized, self->plan, image, 1), 1, r->output);
     r->log_odds = log_odds(r->output, self->plan->classes, label);
 }
 
@@ -321,7 +323,7 @@ bool inspect_occlude_step(inspect *self, const nn_model *model)
         tried[n++] = r->patch;
     }
     if (n > 0)
-        nn_predict(self->batch, model, r->input, n, r->output);
+        nn_predict(self->batch, model, model_input(r->resized, self->plan, r->input, n), n, r->output);
     for (int i = 0; i < n; i++)
         r->gain[tried[i]] = r->log_odds - log_odds(r->output + (ptrdiff_t)i * classes, classes, r->label);
     if (r->patch < PATCHES)

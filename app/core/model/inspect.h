@@ -57,7 +57,7 @@ typedef struct inspect {
     unsigned char *bytes; /* behind all the pictures */
 } inspect;
 
-/* For models of the architecture of this one, which reads 28x28x1 and is not kept. */
+/* For models of the architecture of this one, which reads digits (model_input.h) and is not kept. */
 bool inspect_new(inspect **inspect, const nn_model *model, nn_error *err);
 void inspect_free(inspect *inspect);
 

@@ -2,6 +2,7 @@
 #include "recogniser.h"
 #include "app/core/clock.h"
 #include "labels.h"
+#include "model_input.h"
 #include <string.h>
 
 struct recogniser {
@@ -20,10 +21,7 @@ bool recogniser_new(recogniser **out, nn_model *model, nn_error *err)
 static bool prepare(recogniser *r, int i, nn_error *err)
 {
     const nn_model *model = r->model[i];
-    nn_shape in = model->plan->input;
-    if (!nn_same_shape(in, (nn_shape){DIGIT_SIDE, DIGIT_SIDE, 1}))
-        return nn_fail(err, NN_USAGE, 0, "the model reads %dx%dx%d images, not 28x28x1", in.h, in.w, in.c);
-    return labels_map_models(r->class[i], model, r -> model[0], err) &&
+    return model_reads_digits(model->plan, err) && labels_map_models(r->class[i], model, r -> model[0], err) &&
            nn_work_new(&r->work[i], model->plan, 1, NN_ANSWERS, err);
 }
 
@@ -93,9 +91,9 @@ void recogniser_read(recogniser *r, const digit *image, answer *out)
         return;
     double start = clock_seconds();
     out->classes = r->model[0]->plan->classes;
-    float threshold = 0, share = 1.0f / (float)r->count, probability[NN_MAX_CLASSES];
+    float room[MODEL_MAX_PIXELS], threshold = 0, share = 1.0f / (float)r->count, probability[NN_MAX_CLASSES];
     for (int i = 0; i < r->count; i++) {
-        nn_predict(r->work[i], r->model[i], image->image, 1, probability);
+        nn_predict(r->work[i], r->model[i], model_input(room, r->model[i]->plan, image->image, 1), 1, probability);
         threshold += share * r->model[i]->unsure_threshold;
         for (int k = 0; k < out->classes; k++)
             out->probability[r->class[i][k]] += share * probability[k];

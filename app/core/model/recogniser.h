@@ -9,7 +9,7 @@
 
 typedef struct recogniser recogniser;
 
-/* Takes the model over (frees it with itself, also on failure). NN_USAGE when it does not read 28x28x1. */
+/* Takes the model over (frees it with itself, also on failure). NN_USAGE when it reads no digits (model_input.h). */
 bool recogniser_new(recogniser **recogniser, nn_model *model, nn_error *err);
 
 /* An ensemble: probabilities are the means of 1..RECOGNISER_MAX_MODELS models, which must have the same labels, in

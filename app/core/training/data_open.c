@@ -168,7 +168,7 @@ static bool put_upright(dataset *data, const data_lie *lie, bool said, nn_error 
     char sentence[80];
     if (lie->orientation == UPRIGHT)
         return true;
-    snprintf(sentence, sizeof sentence, "the images are %s: put upright", orientation_words[lie->orientation]);
+    snprintf(sentence, sizeof sentence, "the images are %s: put upright", orientation_phrases[lie->orientation]);
     if (!said)
         dataset_remark(data, sentence);
     return dataset_put_upright(data, lie->orientation, err);

@@ -250,6 +250,7 @@ static bool prepare(train_job *self, job *worker, nn_error *err)
         !training_new(&self->training, self->plan, &self->data, &config, err))
         return false;
     train_news *now = &self->now;
+    memcpy(now->note, self->data.note, sizeof now->note);
     now->steps = training_steps_per_epoch(self->training);
     now->images = self->data.count;
     self->group = (now->steps * r->epochs + TRAIN_CURVE - 1) / TRAIN_CURVE;
@@ -310,9 +311,15 @@ static void run_epochs(train_job *self, job *worker)
     self->now.phase = TRAIN_RUNNING;
     self->now.epoch = 1;
     publish(self, worker);
-    if (training_run(self->training, self->request.epochs, &watch) == TRAINING_DIVERGED)
+    training_end end = training_run(self->training, self->request.epochs, &watch);
+    if (end == TRAINING_DIVERGED)
         nn_fail(&self->now.problem, NN_USAGE, 0,
                 "The loss is no longer a number: the training diverged. Try a lower learning rate");
+    if (end == TRAINING_DONE && !training_has_learned(self->training)) {
+        self->now.best_epoch = 0; /* there is nothing to keep */
+        nn_fail(&self->now.problem, NN_USAGE, 0,
+                "Nothing was learned: always the same answer would be right as often. Try another learning rate");
+    }
 }
 
 static void work_train(void *ctx, job *worker)

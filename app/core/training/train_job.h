@@ -40,10 +40,11 @@ typedef struct train_point {
 /* What the worker tells, by value. */
 typedef struct train_news {
     train_phase phase;
-    nn_error problem;       /* what ended it before its time, or kept it from being saved; code NN_OK: nothing */
-    int images;             /* to learn from, in all; 0 while preparing */
-    int epoch, step, steps; /* the epoch in progress, from 1; batches of it done, and in all */
-    int best_epoch;         /* 0: none yet */
+    char note[DATASET_NOTE]; /* what was done to the data on reading them; "" */
+    nn_error problem;        /* what ended it before its time, or kept it from being saved; code NN_OK: nothing */
+    int images;              /* to learn from, in all; 0 while preparing */
+    int epoch, step, steps;  /* the epoch in progress, from 1; batches of it done, and in all */
+    int best_epoch;          /* 0: none yet */
     double best_accuracy;
     double val_accuracy;                    /* of the last epoch; NAN before the first has ended */
     double images_per_second, seconds_left; /* 0 while unknown */

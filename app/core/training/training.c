@@ -347,6 +347,22 @@ bool training_validation(const training *t, dataset *part, nn_error *err)
     return true;
 }
 
+double training_chance(const training *t)
+{
+    int n[NN_MAX_CLASSES] = {0}, most = 0;
+    for (int i = 0; i < t->n_val; i++) {
+        int class = t->data->labels[t->index[t->n_train + i]];
+        n[class]++;
+        most = n[class] > most ? n[class] : most;
+    }
+    return (double)most / t->n_val;
+}
+
+bool training_has_learned(const training *t)
+{
+    return t->epochs.best_accuracy > training_chance(t) || t->config.teacher;
+}
+
 double training_best_loss(const training *t)
 {
     return t->epochs.best_loss;

@@ -82,6 +82,12 @@ int training_best_epoch(const training *training); /* 0: none yet */
 double training_best_accuracy(const training *training);
 double training_best_loss(const training *training); /* of the same epoch, on validation */
 
+/* The share of the validation images that the same answer for all would get right. */
+double training_chance(const training *training);
+
+/* False where the best weights are no better than that, and no teacher was to be believed instead of the labels. */
+bool training_has_learned(const training *training);
+
 /* How it went, for the training facts: [[epoch, train_loss, train_accuracy, val_loss, val_accuracy, lr], ...] of the
  * epochs done, resumed ones included. At most TRAINING_HISTORY rows: of longer trainings every second, fourth, ...
  * epoch. NULL when out of memory. */
