@@ -114,15 +114,35 @@ class Drawing(case.WindowCase):
             program = self.start(size=size)
             program.draw(SEVEN)
             before = program.picture()
-            program.key("F1")
+            program.key("shift+F1")
             self.assertIn("keys", program.layout)
             self.assertGreater(program.picture().differs(before), 10000)
             self.screenshot(program, f"explained-{size[0]}x{size[1]}")
-            program.key("F1")
+            program.click("keys")
             self.assertNotIn("keys", program.layout)
             self.screenshot(program, f"keys-{size[0]}x{size[1]}")
-            program.key("F1")
+            program.key("Escape")
             self.assertNotIn("close", program.layout)
+            program.kill()
+
+    def test_a_person_looks_something_up(self):
+        """F1, a word, Enter, a link, back, and on with drawing."""
+        for size in ((640, 480), (1200, 760)):
+            program = self.start(size=size)
+            program.draw(SEVEN)
+            program.key("ctrl+2")
+            program.key("F1")
+            self.assertIn("help.find", program.layout)
+            self.screenshot(program, f"help-{size[0]}x{size[1]}")
+            program.key(*"pause")
+            self.assertTrue(any(name.startswith("help.found.") for name in program.layout))
+            self.screenshot(program, f"help-found-{size[0]}x{size[1]}")
+            program.key("Return")
+            self.assertFalse(any(name.startswith("help.found.") for name in program.layout))
+            self.assertIn("help.find", program.layout)
+            program.key("Escape")
+            self.assertNotIn("help.find", program.layout)
+            self.assertEqual(program.settle()["digit"], 7)
             program.kill()
 
 
