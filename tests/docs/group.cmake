@@ -1,0 +1,7 @@
+# What is written: every link leads somewhere, every command that is shown runs, generated tables are up to date.
+find_package(Python3 COMPONENTS Interpreter QUIET)
+if(Python3_FOUND)
+  add_test(NAME docs COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/test_docs.py $<TARGET_FILE:digitscope>
+                             ${DIGITSCOPE_IMAGE})
+  set_tests_properties(docs PROPERTIES TIMEOUT 300)
+endif()
