@@ -14,20 +14,29 @@
 typedef struct options {
     const char *model, *state;
     arg_texts pictures;
-    bool json;
+    bool json, as_is;
 } options;
 
-static json_t *line_json(const char *file, const answer *a)
+/* What was read in a picture. */
+typedef struct reading {
+    answer answer;
+    bool several; /* digits, of which one was read */
+} reading;
+
+static json_t *line_json(const char *file, const reading *r)
 {
-    json_t *line = answer_json(a, true);
-    if (line)
+    json_t *line = answer_json(&r->answer, true);
+    if (line) {
         json_object_set_new(line, "file", nn_json_string(file));
+        json_object_set_new(line, "several", json_boolean(r->several));
+    }
     return line;
 }
 
 /* The best guess, and the runner-up where it has more than one per cent. */
-static void print_answer(const char *file, int width, const answer *a, const nn_model *model)
+static void print_reading(const char *file, int width, const reading *r, const nn_model *model)
 {
+    const answer *a = &r->answer;
     int second = -1;
     if (a->digit < 0) {
         terminal_print("%-*s  nothing to read\n", width, file);
@@ -39,24 +48,39 @@ static void print_answer(const char *file, int width, const answer *a, const nn_
     terminal_print("%-*s  %s  %6.2f %%", width, file, a->text, 100 * (double)a->confidence);
     if (second >= 0 && a->probability[second] > 0.01f)
         terminal_print("   or %s, %.2f %%", model->label[second], 100 * (double)a->probability[second]);
-    terminal_print("%s\n", a->unsure ? "   (unsure)" : "");
+    terminal_print("%s\n", r->several ? "   (unsure: there are several digits)" : a->unsure ? "   (unsure)" : "");
 }
 
-static bool read_picture(recogniser *reader, const char *model, const char *file, digit *image, answer *a,
-                         nn_error *err)
+static bool find_and_read(recogniser *reader, const pixmap *colours, bool as_is, digit *image, reading *r,
+                          nn_error *err)
+{
+    picture_looks found = {.count = 0};
+    bool ok;
+    if (as_is) {
+        ok = picture_as_is(image, colours, err);
+        if (ok)
+            recogniser_read(reader, image, &r->answer);
+    } else {
+        ok = picture_find(&found, colours, err) &&
+             recogniser_read_picture(reader, &found, &digit_defaults, image, &r->answer, err);
+    }
+    r->several = found.several;
+    picture_free(&found);
+    return ok;
+}
+
+/* "-" is standard input. */
+static bool read_picture(recogniser *reader, const char *file, bool as_is, digit *image, reading *r, nn_error *err)
 {
     unsigned char *data;
-    size_t len;
     pixmap colours = {.rgba = NULL};
-    picture_looks found = {.count = 0};
-    if (!nn_file_read(file, PICTURE_MAX_BYTES, &data, &len, err))
+    size_t len;
+    if (!nn_file_read(strcmp(file, "-") == 0 ? "/dev/stdin" : file, PICTURE_MAX_BYTES, &data, &len, err))
         return false;
-    bool ok = picture_file_decode(&colours, data, len, err) && picture_find(&found, &colours, err) &&
-              recogniser_read_picture(reader, &found, &digit_defaults, image, a, err);
-    picture_free(&found);
+    bool ok = picture_file_decode(&colours, data, len, err) && find_and_read(reader, &colours, as_is, image, r, err);
     nn_free(colours.rgba);
     nn_free(data);
-    return (ok && (!a->overflow || answer_overflows(model, err))) || nn_fail_in(err, file);
+    return ok || nn_fail_in(err, file);
 }
 
 /* A picture that cannot be read does not keep the others from being read. */
@@ -71,14 +95,15 @@ static int read_all(recogniser *reader, const options *o, digit *image)
         width = (int)strlen(o->pictures.text[i]) > width ? (int)strlen(o->pictures.text[i]) : width;
     for (int i = 0; written && i < o->pictures.count; i++) {
         const char *file = o->pictures.text[i];
-        answer a;
-        if (!read_picture(reader, model, file, image, &a, &err)) {
+        reading r;
+        if (!read_picture(reader, file, o->as_is, image, &r, &err) ||
+            (r.answer.overflow && !answer_overflows(model, &err) && !nn_fail_in(&err, file))) {
             command_fail("predict", &err);
             failed = true;
         } else if (o->json) {
-            written = command_print_json(line_json(file, &a));
+            written = command_print_json(line_json(file, &r));
         } else {
-            print_answer(file, width, &a, recogniser_model(reader));
+            print_reading(file, width, &r, recogniser_model(reader));
         }
     }
     int status = command_finish("predict", written);
@@ -91,13 +116,20 @@ int command_predict(int argc, char **argv)
     const arg args[] = {
         {"model", ARG_TEXT, &o.model, "M", "name or file (default: the shipped one)", 0, 0},
         {"state", ARG_TEXT, &o.state, "DIR", "folder of own models, instead of the usual one", 0, 0},
+        {"as-is", ARG_FLAG, &o.as_is, NULL, "28 x 28 pixels, light on dark, go to the network as they are", 0, 0},
         {"json", ARG_FLAG, &o.json, NULL, "one JSON object a picture", 0, 0},
         {0},
     };
+    char about[240];
+    snprintf(
+        about, sizeof about,
+        "Reads pictures that each show one digit, photographs of paper too, in any colours; - is standard input. This "
+        "build opens %s.",
+        picture_file_formats());
     const arg_command usage = {
         .name = "predict",
-        .synopsis = "PICTURE... [--model M] [--json]",
-        .about = "Reads pictures (PNG, JPEG, BMP, PNM) that each show one digit, dark on light or light on dark.",
+        .synopsis = "PICTURE|-... [--model M] [--as-is] [--json]",
+        .about = about,
         .example = "photo.jpg --json",
         .effect = "prints the digit, its probability and all others as JSON",
         .args = args,

@@ -40,12 +40,13 @@ static void mean_row(unsigned char *out, int out_w, const uint32_t *sum, int w, 
 {
     for (int x = 0; x < out_w; x++) {
         int x0 = first_of(x, w, out_w), x1 = first_of(x + 1, w, out_w);
-        uint64_t total[4] = {0}, count = (uint64_t)(x1 - x0) * (uint64_t)rows;
+        uint64_t total[4] = {0};
+        double share = 1 / ((double)(x1 - x0) * rows);
         for (int i = x0; i < x1; i++)
             for (int c = 0; c < 4; c++)
                 total[c] += sum[4 * i + c];
         for (int c = 0; c < 4; c++)
-            out[4 * x + c] = (unsigned char)((total[c] + count / 2) / count);
+            out[4 * x + c] = (unsigned char)((double)total[c] * share + 0.5);
     }
 }
 

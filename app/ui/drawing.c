@@ -154,6 +154,8 @@ void drawing_show_picture(app *self, const app_picture *picture, const char *pat
     self->picture_at = ink_position(&self->drawing);
     self->prepared++;
     keep_picture(self, path);
+    if (picture->found.several)
+        app_remark(self, FORMAT_NOTICE_SEVERAL_DIGITS);
 }
 
 void drawing_recall(app *self, int index)

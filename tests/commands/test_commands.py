@@ -596,7 +596,7 @@ class Eval(unittest.TestCase):
     @unittest.skipUnless(PICTURES, "built without pictures")
     def test_against_probabilities(self):
         names = [write(f"test-{i}.pgm", b"P5 28 28 255\n" + image) for i, image in enumerate(IMAGES)]
-        lists = [[line["probabilities"] for line in run_lines("predict", "--model", model, "--state", STATE, *names)]
+        lists = [[line["probabilities"] for line in run_lines("predict", "--as-is", "--model", model, "--state", STATE, *names)]
                  for model in ("toy-1", "toy-2")]
         mean = [[(a + b) / 2 for a, b in zip(*rows)] for rows in zip(*lists)]
         for words, rows in [(["toy-1"], lists[0]), (["toy-1", "toy-2"], mean), (["toy"], mean)]:
@@ -607,7 +607,7 @@ class Eval(unittest.TestCase):
     @unittest.skipUnless(PICTURES, "built without pictures")
     def test_unsure_is_what_predict_calls_so(self):
         names = [write(f"test-{i}.pgm", b"P5 28 28 255\n" + image) for i, image in enumerate(IMAGES)]
-        answers = run_lines("predict", "--model", "toy-1", "--state", STATE, *names)
+        answers = run_lines("predict", "--as-is", "--model", "toy-1", "--state", STATE, *names)
         sure = [a["digit"] == label for a, label in zip(answers, LABELS) if not a["unsure"]]
         s = self.scores("--model", "toy-1")
         self.assertTrue(0 < len(sure) < N_TEST)
@@ -891,7 +891,7 @@ class Predict(unittest.TestCase):
         lines = run_lines("predict", "--model", "toy-1", "--state", STATE, image, image)
         self.assertEqual(lines[0], lines[1])
         answer = lines[0]
-        self.assertEqual(set(answer), {"file", "digit", "text", "confidence", "probabilities", "unsure"})
+        self.assertEqual(set(answer), {"file", "digit", "text", "confidence", "probabilities", "unsure", "several"})
         self.assertEqual(answer["file"], image)
         self.assertEqual(answer["text"], str(answer["digit"]))
         self.assertAlmostEqual(sum(answer["probabilities"]), 1, places=5)
@@ -902,7 +902,28 @@ class Predict(unittest.TestCase):
         white = write("white.pgm", b"P5 9 9 255\n" + b"\xff" * 81)
         (answer,) = run_lines("predict", "--model", "toy-1", "--state", STATE, white)
         self.assertEqual(answer, {"file": white, "digit": None, "text": "", "confidence": 0, "probabilities": [],
-                                  "unsure": False})
+                                  "unsure": False, "several": False})
+
+    def test_standard_input(self):
+        image = write("piped.pgm", b"P5 28 28 255\n" + IMAGES[0])
+        with open(image, "rb") as picture:
+            done = run("predict", "--model", "toy-1", "--state", STATE, "--json", "-", stdin=picture)
+        (line,) = run_lines("predict", "--model", "toy-1", "--state", STATE, image)
+        self.assertEqual(json.loads(done.stdout), {**line, "file": "-"})
+
+    def test_as_is_needs_the_network_s_size(self):
+        done = self.predict("--as-is", write("wide.pgm", b"P5 9 9 255\n" + b"\xff" * 81))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("9 x 9 pixels, not 28 x 28", done.stderr)
+
+    def test_several_digits(self):
+        """Two bars beside each other are two digits, one is one."""
+        for bars, several in ((20,), False), ((10, 44), True):
+            rows = bytes(0 if 10 <= y < 50 and any(x in range(b, b + 5) for b in bars) else 255
+                         for y in range(60) for x in range(60))
+            (line,) = run_lines("predict", "--model", "toy-1", "--state", STATE,
+                                write("bars.pgm", b"P5 60 60 255\n" + rows))
+            self.assertEqual((line["several"], line["unsure"] or not several), (several, True))
 
     def test_bad_pictures(self):
         """What cannot be read is named, and does not keep the rest from being read."""

@@ -28,9 +28,11 @@ pixmap painting_new(int w, int h, colour paper)
 
 void painting_box(pixmap *p, int x0, int y0, int x1, int y1, colour with)
 {
+    unsigned char pixel[4] = {0};
+    mix(pixel, with, 1);
     for (int y = y0; y < y1; y++)
         for (int x = x0; x < x1; x++)
-            mix(p->rgba + 4 * ((ptrdiff_t)y * p->w + x), with, 1);
+            memcpy(p->rgba + 4 * ((ptrdiff_t)y * p->w + x), pixel, 4);
 }
 
 typedef struct painter {

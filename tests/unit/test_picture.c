@@ -1,8 +1,11 @@
 /* Pictures: whatever the size, the colours, the light and what lies beside it, the writing ends in nearly the image that
  * the same strokes give as ink, and the network reads it so. */
+#include "app/core/data/dataset_load.h"
 #include "app/core/made/synth.h"
 #include "app/core/model/models.h"
 #include "app/core/model/recogniser.h"
+#include "app/core/png.h"
+#include "app/ui/kit/picture_file.h"
 #include "nn/alloc.h"
 #include "support/faults.h"
 #include "support/painting.h"
@@ -281,6 +284,76 @@ static void all_variants_are_the_same_digit(void **state)
     assert_true(wrong <= MOST_WRONG);
 }
 
+/* ---- MNIST ------------------------------------------------------------------------------------------------------- */
+
+/* The pixels of an image, `zoom` times as large, in so much of a margin, negative: cut off; as a PNG file. */
+static pixmap as_file(const dataset *data, int i, int zoom, pixel_box part, bool dark_on_light)
+{
+    int w = zoom * pixel_box_w(&part), h = zoom * pixel_box_h(&part);
+    uint32_t *colours = nn_alloc((size_t)w * (size_t)h, sizeof *colours);
+    unsigned char *file;
+    size_t len;
+    pixmap p;
+    assert_non_null(colours);
+    for (int y = 0; y < h; y++)
+        for (int x = 0; x < w; x++) {
+            int column = part.x0 + x / zoom, row = part.y0 + y / zoom;
+            bool inside = column >= 0 && row >= 0 && column < DIGIT_SIDE && row < DIGIT_SIDE;
+            uint32_t level = inside ? data->images[i * DIGIT_PIXELS + row * DIGIT_SIDE + column] : 0;
+            colours[y * w + x] = 0xff000000u | 0x010101u * (dark_on_light ? 255 - level : level);
+        }
+    assert_true(png_encode(colours, w, h, &file, &len, &err));
+    assert_true(picture_file_decode(&p, file, len, &err));
+    nn_free(file);
+    nn_free(colours);
+    return p;
+}
+
+static pixel_box box_of(const unsigned char *image)
+{
+    pixel_box b = {DIGIT_SIDE, DIGIT_SIDE, 0, 0};
+    for (int at = 0; at < DIGIT_PIXELS; at++) {
+        int x = at % DIGIT_SIDE, y = at / DIGIT_SIDE;
+        if (image[at] > 0)
+            b = (pixel_box){x < b.x0 ? x : b.x0, y < b.y0 ? y : b.y0, x >= b.x1 ? x + 1 : b.x1, y + 1};
+    }
+    return b;
+}
+
+/* By the network alone. */
+static int read_as_it_is(const dataset *data, int i)
+{
+    dataset_image(data, i, from_picture.image);
+    from_picture.empty = false;
+    recogniser_read(reader, &from_picture, &read);
+    return read.digit;
+}
+
+/* In both polarities whole, cut to their boxes, enlarged, and in the corner of a larger picture. */
+static void mnist_is_read_in_all_forms(void **state)
+{
+    (void)state;
+    enum { IMAGES = 400, FORMS = 4, MOST_LOST = FORMS * IMAGES / 200 };
+    dataset data;
+    int wrong = 0, lost = 0, count = 0;
+    if (!dataset_has(TEST_DATA "/mnist", NULL, DATASET_TEST))
+        skip();
+    assert_true(dataset_load(&data, TEST_DATA "/mnist", NULL, DATASET_TEST, &err));
+    for (int k = 0; k < IMAGES; k++) {
+        int i = k * (data.count / IMAGES), as_it_is = read_as_it_is(&data, i);
+        const pixel_box whole = {0, 0, DIGIT_SIDE, DIGIT_SIDE}, wide = {-30, -8, DIGIT_SIDE + 10, DIGIT_SIDE + 40},
+                        forms[FORMS] = {whole, box_of(data.images + i * DIGIT_PIXELS), whole, wide};
+        for (int form = 0; form < FORMS; form++, count++) {
+            see(as_file(&data, i, form == 2 ? 4 : 1, forms[form], (k + form) % 2), &digit_defaults);
+            wrong += read.digit != data.labels[i];
+            lost += read.digit != data.labels[i] && as_it_is == data.labels[i];
+        }
+    }
+    dataset_free(&data);
+    print_message("%d of %d pictures of MNIST read wrongly, %d of them right as they are\n", wrong, count, lost);
+    assert_true(lost <= MOST_LOST);
+}
+
 /* ---- paper and photographs --------------------------------------------------------------------------------------- */
 
 /* Share of the full light at a place of the paper, 0..1 across and down. */
@@ -469,6 +542,27 @@ static void empty_paper_is_empty_in_any_light(void **state)
     }
 }
 
+static void several_digits_are_noticed(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 20; i++) {
+        picture_looks found;
+        for (int count = 1; count <= 3; count++) {
+            pixmap p = painting_new(count * SIDE / 2, SIDE / 2, white);
+            for (int k = 0; k < count; k++) {
+                draw((i + k) % 10);
+                painting_fitted(&p, &scratch.ink, 100, SIDE / 4 + (float)(k * SIDE / 2), SIDE / 4, 8, black);
+            }
+            assert_true(picture_find(&found, &p, &err));
+            assert_true(recogniser_read_picture(reader, &found, &digit_defaults, &from_picture, &read, &err));
+            assert_int_equal(found.several, count > 1);
+            assert_true(read.unsure || count == 1);
+            picture_free(&found);
+            nn_free(p.rgba);
+        }
+    }
+}
+
 /* ---- faults ------------------------------------------------------------------------------------------------------ */
 
 static const pixmap *to_read;
@@ -508,6 +602,8 @@ int main(void)
         cmocka_unit_test(what_lies_beside_is_left_out),
         cmocka_unit_test(a_photo_pasted_on_another_colour_is_read),
         cmocka_unit_test(empty_paper_is_empty_in_any_light),
+        cmocka_unit_test(several_digits_are_noticed),
+        cmocka_unit_test(mnist_is_read_in_all_forms),
         cmocka_unit_test(out_of_memory_is_said),
     };
     return cmocka_run_group_tests_name("picture", tests, open_reader, close_reader);

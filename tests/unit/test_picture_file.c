@@ -407,7 +407,7 @@ static void test_what_is_no_picture_is_refused(void **state)
     assert_refused("words", 5, NN_FORMAT, "PNG, JPEG");
     assert_refused("GIF89a and more than thirty bytes of it", 39, NN_FORMAT, "broken");
     assert_refused("P5 2 2 255\n", 11, NN_FORMAT, "broken"); /* cut short */
-    assert_refused("%PDF-1.7 and so on", 18, NN_FORMAT, "a PDF file");
+    assert_refused("%PDF-1.7 and so on", 18, NN_FORMAT, "a PDF file: what can be opened is PNG, JPEG,");
     static const unsigned char heic[] = "\0\0\0\x18"
                                         "ftypheic\0\0\0\0mif1heic";
     pixmap out;

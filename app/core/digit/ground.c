@@ -76,6 +76,7 @@ static void find_levels(contrast *c, bool mostly_ground)
     double mean;
     count_levels(c, count);
     int usual = median_level(count, mostly_ground ? 256 : split_levels(count, 0, &mean));
+    c->is_clean = usual == 0;
     c->noise = NOISE_FACTOR * usual + LEAST_LEVEL;
     c->full = c->noise < 256 ? ground_full_level(count, c->noise) : 0;
 }

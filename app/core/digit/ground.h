@@ -15,6 +15,7 @@ typedef struct contrast {
     int w, h;
     unsigned char *level; /* w x h, 0 for the ground, for nn_free */
     int noise;            /* levels that the ground itself reaches */
+    bool is_clean;        /* it has no noise at all */
     int full;             /* level of full ink; 0 where nothing stands out */
 } contrast;
 

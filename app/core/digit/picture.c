@@ -11,11 +11,12 @@ bool picture_find(picture_looks *out, const pixmap *from, nn_error *err)
 {
     static const ground_kind grounds[PICTURE_LOOKS] = {GROUND_EVEN, GROUND_LIT};
     *out = (picture_looks){.w = from->w, .h = from->h};
-    for (int i = 0; i < PICTURE_LOOKS; i++) {
+    for (int i = 0; i < PICTURE_LOOKS && !(out->count > 0 && out->look[0].is_clean); i++) {
         if (!writing_find(&out->look[out->count], from, grounds[i], err))
             return false;
         out->count += out->look[out->count].ink != NULL;
     }
+    out->several = out->count > 0 && out->look[0].several;
     return true;
 }
 
@@ -91,5 +92,20 @@ bool picture_digit(digit *out, const picture_looks *p, int look, const digit_opt
         digit_from_coverage(out, options);
     }
     nn_free(field.depth);
+    return true;
+}
+
+bool picture_as_is(digit *out, const pixmap *from, nn_error *err)
+{
+    memset(out, 0, sizeof *out);
+    if (from->w != DIGIT_SIDE || from->h != DIGIT_SIDE)
+        return nn_fail(err, NN_USAGE, 0, "%d x %d pixels, not 28 x 28", from->w, from->h);
+    out->to_frame = (affine){DIGIT_SUB, 0, 0, 0, DIGIT_SUB, 0};
+    for (int y = 0; y < DIGIT_FRAME; y++)
+        for (int x = 0; x < DIGIT_FRAME; x++) {
+            const unsigned char *pixel = from->rgba + 4 * (y / DIGIT_SUB * DIGIT_SIDE + x / DIGIT_SUB);
+            out->coverage[y * DIGIT_FRAME + x] = (float)(255 - pixmap_darkness(pixel)) / 255;
+        }
+    digit_from_coverage(out, &(digit_options){.pen = DIGIT_PEN});
     return true;
 }

@@ -13,8 +13,9 @@
 enum { PICTURE_LOOKS = 2 };
 
 typedef struct picture_looks {
-    int w, h;  /* of the picture, in pixels: what boxes and maps of digits are in */
-    int count; /* of looks that found something; 0: nothing to read */
+    int w, h;     /* of the picture, in pixels: what boxes and maps of digits are in */
+    bool several; /* there are more digits than the one that is read */
+    int count;    /* of looks that found something; 0: nothing to read */
     writing look[PICTURE_LOOKS];
 } picture_looks;
 
@@ -24,5 +25,8 @@ void picture_free(picture_looks *picture); /* and empties it */
 
 /* The digit of one look; empty where count is 0. False only when out of memory. Any thread. */
 bool picture_digit(digit *out, const picture_looks *picture, int look, const digit_options *options, nn_error *err);
+
+/* A picture that is in MNIST's form already, 28 x 28 and light on dark, as it is. NN_USAGE for another size. */
+bool picture_as_is(digit *out, const pixmap *from, nn_error *err);
 
 #endif

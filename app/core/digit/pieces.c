@@ -8,6 +8,7 @@ enum {
     SPECK = 30,        /* a piece with less than 1 / this of the largest one's ink is a speck */
     NEAR = 3,          /* parts of a digit are no further apart than 1 / this of its size */
     INSIDE = 5,        /* writing inside is at least 1 / this as large as what touches the border */
+    ALIKE = 2,         /* digits of one picture are at least 1 / this as high as each other */
     FRAMED = 4,        /* and 1 / this as large as its frame */
     OUTLINE_DEPTH = 12 /* an outline is 1 / this of the box wide */
 };
@@ -211,4 +212,18 @@ const piece *pieces_choose(pieces *all, pixel_box *box)
     while (take_near(all, main, inside, box))
         continue;
     return main;
+}
+
+/* Pieces of one digit lie above each other, or are lower. */
+bool pieces_are_several(const pieces *all, const piece *main, const pixel_box *box)
+{
+    bool inside = main->sides == 0;
+    for (const piece *p = all->piece; p < all->piece + all->count; p++) {
+        bool is_apart = p->box.x0 >= main->box.x1 || p->box.x1 <= main->box.x0,
+             is_high = ALIKE * pixel_box_h(&p->box) >= pixel_box_h(box) && SPECK * p->ink >= main->ink;
+        if (p != main && p->strong && is_high && (is_apart || !p->is_writing) &&
+            !(inside ? p->sides > 0 : is_beside(all, p)))
+            return true;
+    }
+    return false;
 }

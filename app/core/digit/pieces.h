@@ -37,6 +37,10 @@ bool pieces_writing_is_inside(pieces *pieces);
 /* Marks the writing. Returns its largest piece, NULL where there is none; *box: of all of it. */
 const piece *pieces_choose(pieces *pieces, pixel_box *box);
 
+/* Whether there are more digits than one, once the writing, in `box`, is chosen: something about as high beside it or
+ * near its largest piece. */
+bool pieces_are_several(const pieces *pieces, const piece *main, const pixel_box *box);
+
 /* Its outline is a rectangle's: a frame, or a sheet of paper. */
 bool piece_is_box(const piece *piece);
 

@@ -15,7 +15,7 @@ enum {
     SHEET_SHARE = 4,   /* a sheet takes 1 / this of the picture, at least */
     SHEET_RIM = 40,    /* of which 1 / this of its side is left out */
     MOST_LOOKS = 3,    /* at a part, and at a part of that */
-    PEAK_REACH = 3,    /* pixels of the picture around which the strongest ink is full ink */
+    PEAK_SHARE = 16,   /* the strongest ink within 1 / this of the writing's size is full ink */
     FAINTEST_PEAK = 20 /* levels of 255: what stays below is not made full ink */
 };
 static const float edge_of_ink = 0.3f;    /* of full ink: what is less is ground */
@@ -121,7 +121,7 @@ static void resample(writing *out, const contrast *c)
 static bool strengthen(writing *out, nn_error *err)
 {
     int n = out->w * out->h;
-    int reach = greater(PEAK_REACH, smaller(WRITING_SIDE / 16, (int)(PEAK_REACH * out->scale)));
+    int reach = WRITING_SIDE / PEAK_SHARE;
     unsigned char *peak = nn_alloc((size_t)n + morphology_room(out->w, out->h, reach), 1);
     if (!peak)
         return nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture");
@@ -208,6 +208,8 @@ static bool take_writing(writing *out, const look *from, contrast *c, pieces *al
         return true;
     if (!make_map(out, c, all, &box, err))
         return false;
+    out->is_clean = c->is_clean;
+    out->several = pieces_are_several(all, main, &box);
     out->scale /= from->scale;
     out->x -= (float)from->part.x0 * out->scale;
     out->y -= (float)from->part.y0 * out->scale;

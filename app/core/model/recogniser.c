@@ -130,5 +130,6 @@ bool recogniser_read_picture(recogniser *r, const picture_looks *p, const digit_
             best = i;
         }
     }
+    out->unsure |= p->several && out->digit >= 0;
     return sure || best == p->count - 1 || picture_digit(image, p, best, options, err);
 }

@@ -31,7 +31,8 @@ void recogniser_set_weights(recogniser *recogniser, const float *weights);
 void recogniser_read(recogniser *recogniser, const digit *digit, answer *answer);
 
 /* One inference for each look at a picture, up to the first that the network is sure of; else the one that it is surest
- * of counts, with some favour for the first. *digit is the one that was read. False only when out of memory. */
+ * of counts, with some favour for the first. Unsure where there are
+ * several digits. *digit is the one that was read. False only when out of memory. */
 bool recogniser_read_picture(recogniser *recogniser, const picture_looks *picture, const digit_options *options,
                              digit *digit, answer *answer, nn_error *err);
 

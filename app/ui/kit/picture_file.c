@@ -64,13 +64,13 @@ enum { FORMATS = sizeof formats / sizeof formats[0] };
 const char *picture_file_formats(void)
 {
 #if defined DIGITSCOPE_IMAGE && defined DIGITSCOPE_HEIF
-    return "PNG, JPEG, BMP, PNM, GIF, TIFF, WebP, HEIC and AVIF";
+    return "PNG, JPEG, BMP, PNM, GIF, TIFF, WebP, HEIC, AVIF";
 #elif defined DIGITSCOPE_IMAGE
-    return "PNG, JPEG, BMP, PNM, GIF, TIFF and WebP";
+    return "PNG, JPEG, BMP, PNM, GIF, TIFF, WebP";
 #elif defined DIGITSCOPE_HEIF
-    return "HEIC and AVIF";
+    return "HEIC, AVIF";
 #else
-    return "no format";
+    return "-";
 #endif
 }
 

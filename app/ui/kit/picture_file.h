@@ -11,7 +11,7 @@
 
 enum { PICTURE_MAX_BYTES = 64 << 20, PICTURE_MAX_PIXELS = 64 << 20 };
 
-/* The formats that this build reads, as "PNG, JPEG and GIF". */
+/* The formats that this build reads, as "PNG, JPEG, GIF"; "-" for none. */
 const char *picture_file_formats(void);
 
 /* Decodes a picture in memory, upright as EXIF says; photographs may come out smaller than they are. out->rgba is for

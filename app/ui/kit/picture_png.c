@@ -31,7 +31,7 @@ bool picture_decode_png(decoded *out, bytes b, nn_error *err)
         ok = png_image_finish_read(&image, NULL, out->rgba, 0, NULL);
     }
     out->orientation = find_orientation(b);
-    return ok || nn_fail(err, NN_FORMAT, 0, "the picture is broken: %.60s", image.message);
+    return ok || nn_fail(err, NN_FORMAT, 0, "the picture is broken: %.150s", image.message);
 }
 
 #endif

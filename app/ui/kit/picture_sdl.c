@@ -95,7 +95,7 @@ bool picture_decode_gif(decoded *out, bytes b, nn_error *err)
         } while (len > 0 && at < b.len);
     }
     if (at >= b.len || b.data[at] != 0x2c)
-        return nn_fail(err, NN_FORMAT, 0, "the picture is broken: a GIF without an image");
+        return nn_fail(err, NN_FORMAT, 0, "the picture is broken");
     if (!picture_size_is_fit(bytes_little(b, 6, 2), bytes_little(b, 8, 2), err))
         return false;
     return load(out, b, bytes_little(b, at + 5, 2), bytes_little(b, at + 7, 2), IMG_LoadGIF_RW, err);

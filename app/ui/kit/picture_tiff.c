@@ -90,7 +90,7 @@ bool picture_decode_tiff(decoded *out, bytes b, nn_error *err)
     TIFF *tiff = TIFFClientOpen("picture", "rm", &from, read_source, write_nothing, seek_source, close_source,
                                 size_of_source, NULL, NULL);
     if (!tiff)
-        return nn_fail(err, NN_FORMAT, 0, "the picture is broken: its directory cannot be read");
+        return nn_fail(err, NN_FORMAT, 0, "the picture is broken");
     bool ok = decode_open(out, tiff, err);
     TIFFClose(tiff);
     return ok;
