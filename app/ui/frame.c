@@ -10,7 +10,7 @@ static float layout_scale(const app *self)
 {
     float screen = self->options.scale > 0 ? self->options.scale : 1, w = (float)self->w, h = (float)self->h;
     float fit = fminf(w / (1200 * screen), h / (760 * screen));
-    float scale = screen * self->settings.zoom * (fit > 1 ? sqrtf(fit) : 1);
+    float scale = screen * self->settings.zoom * (fit > 1 ? powf(fit, 0.8f) : 1);
     return fmaxf(fminf(scale, fminf(w / 620, h / 440)), 0.5f);
 }
 
