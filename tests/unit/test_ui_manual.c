@@ -185,6 +185,20 @@ static void test_every_allocation_may_fail(void **state)
     assert_true(faults_try_all("help", &(fault_case){.run = list_and_open}) > 20);
 }
 
+static void test_german_links_lead_somewhere(void **state)
+{
+    (void)state;
+    nn_error err;
+    int links = 0, pages = book->n_pages;
+    assert_true(manual_list(book, "de", &err));
+    assert_int_equal(book->n_pages, pages);
+    assert_string_equal(book->page[1].title, "Lesen");
+    for (int i = 0; i < book->n_pages; i++)
+        links += check_links(book->page[i].name);
+    assert_true(links > 20);
+    assert_true(manual_list(book, "en", &err));
+}
+
 static void test_a_page_that_a_language_lacks_is_english(void **state)
 {
     (void)state;
@@ -205,6 +219,7 @@ int main(void)
         cmocka_unit_test(test_the_way_back),
         cmocka_unit_test(test_finding_words),
         cmocka_unit_test(test_every_allocation_may_fail),
+        cmocka_unit_test(test_german_links_lead_somewhere),
         cmocka_unit_test(test_a_page_that_a_language_lacks_is_english),
     };
     return cmocka_run_group_tests(tests, open_manual, close_manual);

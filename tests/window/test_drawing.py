@@ -106,7 +106,7 @@ class Drawing(case.WindowCase):
     def test_a_photo_in_uneven_light(self):
         path = photo(self.path("photo.pgm"), SEVEN)
         program = self.start(path)
-        self.assertEqual(program.settle()["digit"], 7)
+        program.reads(7)
         self.screenshot(program, "photo")
 
     def test_help_explains_everything_in_sight(self):

@@ -10,9 +10,13 @@ static const char fallback[] = "en";
 
 /* ---- pages ------------------------------------------------------------------------------------------------------- */
 
-/* "drawing.md#eraser" names "drawing"; false where a link leads elsewhere. */
+/* "drawing.md#eraser" names "drawing", and so does "../en/drawing.md", a page that this language lacks; false where a link
+ * leads elsewhere. */
 static bool page_name(char name[MANUAL_NAME], const char *target)
 {
+    static const char lacking[] = "../en/";
+    if (strncmp(target, lacking, sizeof lacking - 1) == 0)
+        target += sizeof lacking - 1;
     size_t len = strcspn(target, "#");
     if (len > 3 && strncmp(target + len - 3, ".md", 3) == 0)
         len -= 3;
