@@ -1,13 +1,25 @@
 /* open.c - what comes in from files and the clipboard. */
 #include "open.h"
+#include "app/core/data/data_source.h"
 #include "app/core/platform.h"
 #include "app/core/terminal.h"
 #include "drawing.h"
 #include "notice.h"
 #include "reader.h"
+#include "train_choices.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+
+/* Folders, and files in which there can only be a data set, are to learn from. */
+static bool open_data(app *self, const char *path, nn_error *err)
+{
+    if (!train_set_path(self, path, err))
+        return false;
+    self->settings.view = VIEW_TRAIN;
+    app_done(self, ACTION_NONE, FORMAT_NOTICE_DATA_CHOSEN, path);
+    return true;
+}
 
 bool app_open(app *self, const char *path, nn_error *err)
 {
@@ -15,6 +27,8 @@ bool app_open(app *self, const char *path, nn_error *err)
     job_host host = {self->host.ctx, self->host.wake, platform_lower_priority};
     if (!platform_exists(path))
         return nn_fail(err, NN_IO, 0, "%.150s: there is no such folder or file", path);
+    if (platform_is_folder(path) || data_source_is_named(path))
+        return open_data(self, path, err);
     if (!file_job_new(&reading, path, self->settings.brush, &host, err))
         return false;
     file_job_leave(self->opening); /* only the last wish counts */

@@ -195,6 +195,7 @@ typedef struct app_training {
     train_job *job; /* NULL: the form is shown */
     bool paused, stopping, saving;
     bool leaving;         /* the program ends once it is saved */
+    bool noted;           /* what was done to the data is told */
     char path[PATHS_MAX]; /* of TRAIN_PATH */
     char name[NN_NAME];   /* under which it would be kept */
     char problem[512];    /* what the form has to say */

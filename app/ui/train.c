@@ -221,6 +221,17 @@ static void follow_fetching(app *self)
         tell_fetched(self);
 }
 
+/* Once, as soon as it is known. */
+static void tell_note(app *self)
+{
+    app_training *t = &self->training;
+    const char *note = train_job_news(t->job)->note;
+    if (t->noted || !*note)
+        return;
+    t->noted = true;
+    app_notice(self, FORMAT_NOTICE_DATA_NOTE, note);
+}
+
 void train_tick(app *self)
 {
     app_training *t = &self->training;
@@ -231,6 +242,7 @@ void train_tick(app *self)
     if (!t->job || !train_job_look(t->job))
         return;
     read_with_news(self);
+    tell_note(self);
     switch (train_job_news(t->job)->phase) {
     case TRAIN_PREPARING:
     case TRAIN_RUNNING: break;
@@ -283,6 +295,7 @@ static void start(app *self)
     else
         snprintf(request.path, sizeof request.path, "%s", t->path);
     t->problem[0] = '\0';
+    t->noted = false;
     job_host host = worker_host(self);
     if (!train_job_new(&t->job, &request, &self->paths, &host, &err))
         snprintf(t->problem, sizeof t->problem, "%s", err.text);

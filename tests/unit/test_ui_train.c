@@ -1,11 +1,13 @@
 /* A training in the window, by events and without a window: what it does to the canvas, names, leaving. */
 #include "app/core/data/samples.h"
+#include "app/core/digit/digit.h"
 #include "app/core/made/synth.h"
 #include "app/core/platform.h"
 #include "app/ui/train_choices.h"
 #include "nn/file.h"
 #include "support/screen.h"
 #include "support/temp.h"
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -311,6 +313,63 @@ static void test_a_drawing_is_kept_with_its_answer(void **state)
     assert_int_equal(s.app->training.n_kept, 101);
 }
 
+/* Four letters as lines, the last one twice where there are but two. */
+static const char letter_names[] = "LTFH";
+static const float letter_lines[4][3][4] = {{{300, 100, 300, 500}, {300, 500, 500, 500}, {300, 500, 500, 500}},
+                                            {{150, 100, 450, 100}, {300, 100, 300, 500}, {300, 100, 300, 500}},
+                                            {{200, 100, 200, 500}, {200, 100, 450, 100}, {200, 280, 400, 280}},
+                                            {{150, 100, 150, 500}, {450, 100, 450, 500}, {150, 300, 450, 300}}};
+
+static void draw_letter(ink *drawing, int letter, float wobble)
+{
+    ink_init(drawing);
+    for (int k = 0; k < 3; k++) {
+        const float *at = letter_lines[letter][k];
+        ink_point p[2] = {{at[0] + wobble, at[1], NAN, 1}, {at[2], at[3] - wobble, NAN, 1}};
+        assert_true(ink_add(drawing, INK_PEN, INK_DEFAULT_BRUSH, p, 2));
+    }
+}
+
+/* Rows and columns exchanged, as EMNIST has them. */
+static void write_letters(const char *path)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    for (int i = 0; i < 120; i++) {
+        static digit image;
+        ink drawing;
+        draw_letter(&drawing, i % 4, (float)(i * 7 % 40));
+        digit_from_ink(&image, &drawing, &digit_defaults);
+        ink_free(&drawing);
+        fputc(letter_names[i % 4], f);
+        for (int k = 0; k < DIGIT_PIXELS; k++)
+            fprintf(f, ",%d", (int)(255 * image.image[k % DIGIT_SIDE * DIGIT_SIDE + k / DIGIT_SIDE] + 0.5f));
+        fputc('\n', f);
+    }
+    assert_int_equal(fclose(f), 0);
+}
+
+/* Their network has their names, and reads what is drawn. */
+static void test_a_table_of_letters_is_dropped(void **state)
+{
+    (void)state;
+    write_letters(temp_path("letters.csv"));
+    s.app->settings.view = VIEW_READ;
+    app_event(s.app, &(event){.kind = EVENT_DROP, .text = temp_path("letters.csv")});
+    assert_int_equal(s.app->settings.view, VIEW_TRAIN);
+    assert_int_equal(s.app->settings.train_data, TRAIN_PATH);
+    s.app->settings.train_epochs = 25;
+    s.app->settings.train_rate = -1.7f;
+    screen_frame(&s);
+    train();
+    assert_true(s.app->training.noted); /* that they were transposed */
+    screen_stroke(&s, 200, 200, 200, 500, 20, POINTER_LEFT);
+    screen_stroke(&s, 200, 500, 350, 500, 20, POINTER_LEFT);
+    screen_frame(&s);
+    assert_string_equal(app_read(s.app)->answer.text, "L");
+    assert_int_equal(app_read(s.app)->answer.classes, 4);
+}
+
 static void test_closing_in_the_middle(void **state)
 {
     (void)state;
@@ -334,6 +393,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_every_processor_may_train, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_path_is_looked_at, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_drawing_is_kept_with_its_answer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_table_of_letters_is_dropped, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_closing_in_the_middle, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("ui_train", tests, NULL, NULL);

@@ -137,11 +137,29 @@ class Train(case.WindowCase):
         self.assertEqual([row["label"] for row in kept], ["7"])
         self.assertEqual(len(kept[0]["strokes"]), len(MADE_UP["7"]))
         with open(self.path("state/digits.jsonl"), "a") as file:  # and more of the same kind
-            for label, strokes in list(MADE_UP.items()) * 2:
+            for label, strokes in list(MADE_UP.items()) * 20:
                 file.write(json.dumps({"label": label, "strokes": strokes}) + "\n")
         self.choose(program, "train.data", "data.kept")
-        self.begin(program, 2)
+        self.begin(program, 20)
         program.wait(lambda: "train.keep" in program.layout, "the end")
+
+    def test_letters_are_learned_and_read(self):
+        letters = {"L": [[(0.3, 0.1), (0.3, 0.9), (0.75, 0.9)]], "T": [[(0.2, 0.1), (0.8, 0.1)], [(0.5, 0.1), (0.5, 0.9)]],
+                   "H": [[(0.25, 0.1), (0.25, 0.9)], [(0.75, 0.1), (0.75, 0.9)], [(0.25, 0.5), (0.75, 0.5)]]}
+        rows = [json.dumps({"label": label, "strokes": [[(100 * x + i % 7, 100 * y - i % 5) for x, y in stroke]
+                                                        for stroke in strokes], "w": 110, "h": 110})
+                for i in range(40) for label, strokes in letters.items()]
+        program = self.start_trainer("--data", self.path("letters.jsonl", "\n".join(rows).encode()))
+        self.choose(program, "train.net", "net.tiny")
+        self.set_epochs(program, 29)
+        self.press(program, "train.start")
+        program.wait(lambda: "train.keep" in program.layout, "the end")
+        self.press(program, "train.keep")
+        program.wait(lambda: "train.start" in program.layout, "the form")
+        for label, strokes in letters.items():
+            frame = program.draw(strokes)
+            self.assertEqual((frame["text"], len(frame["probabilities"])), (label, 3))
+            program.key("Delete")
 
     def test_a_notice_when_it_ends_elsewhere(self):
         program = self.start_trainer()
@@ -157,7 +175,7 @@ class Train(case.WindowCase):
         self.choose(program, "train.net", "net.tiny")
         self.press(program, "train.start")
         program.settle()
-        self.assertIn("train.start", program.layout)
+        program.wait(lambda: "train.start" in program.layout, "the form, with what is wrong")
         self.screenshot(program, "train-no-data")
 
     @unittest.skipUnless(os.path.isdir(MNIST), f"no MNIST in {MNIST}")

@@ -351,6 +351,12 @@ static bool find_file(data_source *source, search *s, const char *path, dataset_
     return true;
 }
 
+bool data_source_is_named(const char *path)
+{
+    source_kind kind;
+    return kind_of(name_in(path), &kind);
+}
+
 bool data_source_find(data_source *source, const char *path, const char *set, dataset_part part, nn_error *err)
 {
     *source = (data_source){0};

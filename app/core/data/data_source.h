@@ -33,4 +33,7 @@ typedef struct data_source {
  * them. */
 bool data_source_find(data_source *source, const char *path, const char *set, dataset_part part, nn_error *err);
 
+/* Whether a file's name is one that only data sets have; without a look at the disk. */
+bool data_source_is_named(const char *path);
+
 #endif
