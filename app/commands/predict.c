@@ -123,7 +123,7 @@ int command_predict(int argc, char **argv)
     char about[240];
     snprintf(
         about, sizeof about,
-        "Reads pictures that each show one digit, photographs of paper too, in any colours; - is standard input. This "
+        "Reads pictures that each show one digit, photographs of paper too, in any colours;\n- is standard input. This "
         "build opens %s.",
         picture_file_formats());
     const arg_command usage = {
