@@ -1,9 +1,9 @@
 /* main.c - the first word decides: a command of app/commands, or the window. */
 #include "app/commands/commands.h"
-#include "app/core/args.h"
+#include "app/core/console/args.h"
+#include "app/core/console/likeness.h"
+#include "app/core/console/terminal.h"
 #include "app/core/data/pictures.h"
-#include "app/core/likeness.h"
-#include "app/core/terminal.h"
 #include "app/platform/window.h"
 #include "app/ui/kit/picture_file.h"
 #include <signal.h>

@@ -1,10 +1,10 @@
 /* bench.c - `digitscope bench`: how fast this machine reads and learns. */
-#include "app/core/args.h"
-#include "app/core/interrupt.h"
+#include "app/core/console/args.h"
+#include "app/core/console/interrupt.h"
+#include "app/core/console/terminal.h"
 #include "app/core/model/answer.h"
 #include "app/core/model/models.h"
 #include "app/core/platform.h"
-#include "app/core/terminal.h"
 #include "app/core/training/metrics.h"
 #include "app/report/report.h"
 #include "commands.h"

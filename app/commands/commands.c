@@ -1,9 +1,9 @@
 /* commands.c - what commands share. */
 #include "commands.h"
-#include "app/core/args.h"
-#include "app/core/interrupt.h"
+#include "app/core/console/args.h"
+#include "app/core/console/interrupt.h"
+#include "app/core/console/terminal.h"
 #include "app/core/model/models.h"
-#include "app/core/terminal.h"
 #include "nn/alloc.h"
 #include "nn/json.h"
 #include "nn/utf8.h"

@@ -1,8 +1,8 @@
 /* data.c - `digitscope data`: what the program understands of a data set. */
-#include "app/core/interrupt.h"
+#include "app/core/console/interrupt.h"
+#include "app/core/console/terminal.h"
 #include "app/core/model/models.h"
 #include "app/core/platform.h"
-#include "app/core/terminal.h"
 #include "app/report/data_report.h"
 #include "app/report/page.h"
 #include "commands.h"

@@ -1,6 +1,6 @@
 /* data_options.c - one table of options for data. */
 #include "data_options.h"
-#include "app/core/terminal.h"
+#include "app/core/console/terminal.h"
 #include <string.h>
 
 void data_options_args(data_request *request, arg *rows)

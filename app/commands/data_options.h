@@ -2,7 +2,7 @@
 #ifndef DATA_OPTIONS_H
 #define DATA_OPTIONS_H
 
-#include "app/core/args.h"
+#include "app/core/console/args.h"
 #include "app/core/training/data_open.h"
 
 enum { DATA_OPTIONS = 4 }; /* rows that data_options_args adds */

@@ -1,9 +1,9 @@
 /* eval.c - `digitscope eval`: scores a model, or the average of several, on the test images. */
-#include "app/core/args.h"
-#include "app/core/interrupt.h"
+#include "app/core/console/args.h"
+#include "app/core/console/interrupt.h"
+#include "app/core/console/terminal.h"
 #include "app/core/model/models.h"
 #include "app/core/platform.h"
-#include "app/core/terminal.h"
 #include "app/report/evaluation.h"
 #include "app/report/page.h"
 #include "app/report/report.h"

@@ -1,9 +1,9 @@
 /* fetch_data.c - `digitscope fetch-data`: downloads the four files of MNIST. */
-#include "app/core/args.h"
 #include "app/core/clock.h"
+#include "app/core/console/args.h"
+#include "app/core/console/interrupt.h"
+#include "app/core/console/terminal.h"
 #include "app/core/data/mnist.h"
-#include "app/core/interrupt.h"
-#include "app/core/terminal.h"
 #include "commands.h"
 #include "nn/file.h"
 #include "nn/json.h"

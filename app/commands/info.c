@@ -1,7 +1,7 @@
 /* info.c - `digitscope info`: what a model file holds. */
-#include "app/core/args.h"
+#include "app/core/console/args.h"
+#include "app/core/console/terminal.h"
 #include "app/core/model/models.h"
-#include "app/core/terminal.h"
 #include "app/report/report.h"
 #include "commands.h"
 #include <math.h>

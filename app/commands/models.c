@@ -1,7 +1,7 @@
 /* models.c - `digitscope models`: the shipped and the user's own models. */
 #include "app/core/model/models.h"
-#include "app/core/args.h"
-#include "app/core/terminal.h"
+#include "app/core/console/args.h"
+#include "app/core/console/terminal.h"
 #include "app/report/report.h"
 #include "commands.h"
 #include "nn/json.h"

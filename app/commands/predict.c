@@ -1,10 +1,10 @@
 /* predict.c - `digitscope predict`: reads pictures of single digits. */
-#include "app/core/args.h"
+#include "app/core/console/args.h"
+#include "app/core/console/interrupt.h"
+#include "app/core/console/terminal.h"
 #include "app/core/digit/picture.h"
-#include "app/core/interrupt.h"
 #include "app/core/model/models.h"
 #include "app/core/model/recogniser.h"
-#include "app/core/terminal.h"
 #include "app/ui/kit/picture_file.h"
 #include "commands.h"
 #include "nn/json.h"

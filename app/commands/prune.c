@@ -1,9 +1,9 @@
 /* prune.c - `digitscope prune`: a smaller network out of a trained one, trained on until it reads well again. */
 #include "nn/prune.h"
-#include "app/core/interrupt.h"
+#include "app/core/console/interrupt.h"
+#include "app/core/console/terminal.h"
 #include "app/core/model/models.h"
 #include "app/core/platform.h"
-#include "app/core/terminal.h"
 #include "app/core/training/metrics.h"
 #include "app/report/evaluation.h"
 #include "app/report/report.h"

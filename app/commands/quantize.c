@@ -1,11 +1,11 @@
 /* quantize.c - `digitscope quantize`: finds the scales with which a model can compute in whole numbers, and shows
  * what it then loses and gains. */
-#include "app/core/args.h"
 #include "app/core/clock.h"
-#include "app/core/interrupt.h"
+#include "app/core/console/args.h"
+#include "app/core/console/interrupt.h"
+#include "app/core/console/terminal.h"
 #include "app/core/model/models.h"
 #include "app/core/platform.h"
-#include "app/core/terminal.h"
 #include "app/core/training/metrics.h"
 #include "app/report/evaluation.h"
 #include "commands.h"

@@ -5,8 +5,8 @@
  * decide. */
 #include "search.h"
 #include "app/core/clock.h"
-#include "app/core/interrupt.h"
-#include "app/core/terminal.h"
+#include "app/core/console/interrupt.h"
+#include "app/core/console/terminal.h"
 #include "nn/json.h"
 #include "nn/utf8.h"
 #include <math.h>

@@ -1,5 +1,5 @@
 /* search_report.c - the trials of a search as a table and as a plot. */
-#include "app/core/terminal.h"
+#include "app/core/console/terminal.h"
 #include "app/report/report.h"
 #include "app/ui/kit/chart.h"
 #include "search.h"

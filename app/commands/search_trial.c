@@ -1,6 +1,6 @@
 /* search_trial.c - one trial of a search: its options, its training, its checkpoint. */
 #include "app/core/clock.h"
-#include "app/core/interrupt.h"
+#include "app/core/console/interrupt.h"
 #include "app/core/model/fit_net.h"
 #include "app/core/model/models.h"
 #include "app/core/training/training_run.h"

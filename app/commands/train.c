@@ -1,9 +1,9 @@
 /* train.c - `digitscope train`: a network from an architecture and a data set, the best on validation kept. */
-#include "app/core/args.h"
-#include "app/core/interrupt.h"
+#include "app/core/console/args.h"
+#include "app/core/console/interrupt.h"
+#include "app/core/console/terminal.h"
 #include "app/core/model/fit_net.h"
 #include "app/core/model/models.h"
-#include "app/core/terminal.h"
 #include "app/core/training/training.h"
 #include "app/report/page.h"
 #include "app/report/writer_scores.h"

@@ -1,7 +1,7 @@
 /* train_models.c - opens the models that a training builds on, and keeps what they know of their own making. */
 #include "train_models.h"
+#include "app/core/console/terminal.h"
 #include "app/core/model/models.h"
-#include "app/core/terminal.h"
 #include "commands.h"
 #include "nn/join.h"
 #include "nn/json.h"

@@ -2,7 +2,7 @@
 #ifndef TRAIN_MODELS_H
 #define TRAIN_MODELS_H
 
-#include "app/core/args.h"
+#include "app/core/console/args.h"
 #include "app/core/paths.h"
 #include "app/core/training/training.h"
 

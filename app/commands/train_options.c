@@ -1,6 +1,6 @@
 /* train_options.c - one table of training options for train, search and prune. */
 #include "train_options.h"
-#include "app/core/interrupt.h"
+#include "app/core/console/interrupt.h"
 #include "app/core/platform.h"
 #include "commands.h"
 #include "train_models.h"

@@ -1,9 +1,9 @@
 /* train_progress.c - progress of a training on the terminal. */
 #include "train_progress.h"
-#include "app/core/args.h"
 #include "app/core/clock.h"
-#include "app/core/interrupt.h"
-#include "app/core/terminal.h"
+#include "app/core/console/args.h"
+#include "app/core/console/interrupt.h"
+#include "app/core/console/terminal.h"
 #include "commands.h"
 #include "nn/json.h"
 #include <stdio.h>

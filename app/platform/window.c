@@ -1,8 +1,8 @@
 /* window.c - the SDL window: its life, its place, and the loop that waits for events. */
 #include "window.h"
-#include "app/core/args.h"
+#include "app/core/console/args.h"
+#include "app/core/console/terminal.h"
 #include "app/core/platform.h"
-#include "app/core/terminal.h"
 #include "app/ui/record.h"
 #include "app/ui/replay.h"
 #include "app/ui/trace.h"

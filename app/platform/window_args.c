@@ -1,8 +1,8 @@
 /* window_args.c - the table of the window's options, and what a table cannot check. */
 #include "window_args.h"
-#include "app/core/args.h"
+#include "app/core/console/args.h"
+#include "app/core/console/terminal.h"
 #include "app/core/model/models.h"
-#include "app/core/terminal.h"
 #include "app/texts/texts.h"
 #include <stdio.h>
 #include <string.h>

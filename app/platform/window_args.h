@@ -2,7 +2,7 @@
 #ifndef WINDOW_ARGS_H
 #define WINDOW_ARGS_H
 
-#include "app/core/likeness.h"
+#include "app/core/console/likeness.h"
 #include "app/ui/app.h"
 
 typedef struct window_args {

@@ -1,8 +1,8 @@
 /* data_report.c - counts, doubts, and their pictures. */
 #include "data_report.h"
+#include "app/core/console/terminal.h"
 #include "app/core/data/duplicates.h"
 #include "app/core/model/labels.h"
-#include "app/core/terminal.h"
 #include "app/ui/kit/figure.h"
 #include "nn/json.h"
 #include "page.h"

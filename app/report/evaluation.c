@@ -1,10 +1,10 @@
 /* evaluation.c - networks over a data set on all threads, then the scores. */
 #include "evaluation.h"
 #include "app/core/clock.h"
-#include "app/core/interrupt.h"
+#include "app/core/console/interrupt.h"
+#include "app/core/console/terminal.h"
 #include "app/core/model/answer.h"
 #include "app/core/model/labels.h"
-#include "app/core/terminal.h"
 #include "nn/json.h"
 #include "report.h"
 #include <float.h>

@@ -1,6 +1,6 @@
 /* page.c - a report is made in memory as a list of files, then saved one by one. */
 #include "page.h"
-#include "app/core/interrupt.h"
+#include "app/core/console/interrupt.h"
 #include "app/core/model/models.h"
 #include "app/core/paths.h"
 #include "app/core/platform.h"

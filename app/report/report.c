@@ -1,6 +1,6 @@
 /* report.c - tables of scores per class. */
 #include "report.h"
-#include "app/core/terminal.h"
+#include "app/core/console/terminal.h"
 #include <stdio.h>
 #include <string.h>
 

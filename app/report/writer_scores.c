@@ -1,6 +1,6 @@
 /* writer_scores.c - reading the drawings of writers who were left out, and counting by class and by writer. */
 #include "writer_scores.h"
-#include "app/core/terminal.h"
+#include "app/core/console/terminal.h"
 #include "nn/alloc.h"
 #include "report.h"
 #include <stdio.h>

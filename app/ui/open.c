@@ -1,8 +1,8 @@
 /* open.c - what comes in from files and the clipboard. */
 #include "open.h"
+#include "app/core/console/terminal.h"
 #include "app/core/data/data_source.h"
 #include "app/core/platform.h"
-#include "app/core/terminal.h"
 #include "drawing.h"
 #include "notice.h"
 #include "reader.h"

@@ -1,7 +1,7 @@
 /* reader.c - opens models and lets them read. */
 #include "reader.h"
+#include "app/core/console/terminal.h"
 #include "app/core/platform.h"
-#include "app/core/terminal.h"
 #include "notice.h"
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* record.c - the steps of a session to JSON and back, and the file they are written to. */
 #include "record.h"
-#include "app/core/terminal.h"
+#include "app/core/console/terminal.h"
 #include "app/texts/texts.h"
 #include "nn/alloc.h"
 #include "nn/file.h"

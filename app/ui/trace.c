@@ -1,8 +1,8 @@
 /* trace.c - one JSON object a line, flushed at once, so that a reader beside the program never sees half a line. */
 #include "trace.h"
 #include "app/core/buffer.h"
+#include "app/core/console/terminal.h"
 #include "app/core/platform.h"
-#include "app/core/terminal.h"
 #include "nn/file.h"
 #include "nn/json.h"
 #include <jansson.h>

@@ -1,7 +1,7 @@
 /* train.c - starting, watching, keeping a training. */
 #include "train.h"
+#include "app/core/console/terminal.h"
 #include "app/core/platform.h"
-#include "app/core/terminal.h"
 #include "app/texts/texts.h"
 #include "nn/file.h"
 #include "notice.h"

@@ -16,12 +16,12 @@ MAY_OPEN = {"nn/file.c": FILES,
             "app/core/platform.c": ["fopen"],  # /proc/cpuinfo
             "app/core/folder.c": ["opendir"], "app/core/model/models.c": ["opendir"],  # list a folder
             "app/core/data/folder_names.c": ["opendir"],
-            "app/core/terminal.c": ["fwrite"],  # to streams that are open
+            "app/core/console/terminal.c": ["fwrite"],  # to streams that are open
             "app/platform/signals.c": ["write"]}  # to a pipe of its own, from a signal handler
 
 # What people read goes through terminal.c, where values cannot steer the terminal.
 PRINTING = "printf fprintf vprintf vfprintf dprintf puts fputs fputc putc putchar perror psignal".split()
-MAY_PRINT = {"app/core/terminal.c": PRINTING,
+MAY_PRINT = {"app/core/console/terminal.c": PRINTING,
              "nn/alloc.c": ["fprintf"]}  # where memory was damaged, before the end
 
 

@@ -1,5 +1,5 @@
 /* test_args.c - command lines: what is taken, what is refused and how, and the help page. */
-#include "app/core/args.h"
+#include "app/core/console/args.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* What was meant by a mistyped word. */
-#include "app/core/likeness.h"
+#include "app/core/console/likeness.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* What is said to people: values cannot steer a terminal, JSON stays JSON. */
-#include "app/core/terminal.h"
+#include "app/core/console/terminal.h"
 #include "nn/alloc.h"
 #include "nn/error.h"
 #include "nn/file.h"

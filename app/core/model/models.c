@@ -1,7 +1,7 @@
 /* models.c - where a model's name leads, and which names there are. */
 #include "models.h"
+#include "app/core/console/likeness.h"
 #include "app/core/embedded.h"
-#include "app/core/likeness.h"
 #include "nn/utf8.h"
 #include <dirent.h>
 #include <math.h>

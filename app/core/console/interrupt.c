@@ -1,7 +1,7 @@
 /* interrupt.c - the signal handlers of the commands. */
 #include "interrupt.h"
+#include "app/core/clock.h"
 #include "args.h"
-#include "clock.h"
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* terminal.c - formats, then replaces what could steer a terminal. */
 #include "terminal.h"
-#include "clock.h"
+#include "app/core/clock.h"
 #include "nn/alloc.h"
 #include "nn/utf8.h"
 #include <stdarg.h>
