@@ -194,15 +194,39 @@ static void put_jpeg(file *f, int components, J_COLOR_SPACE space, int orientati
 
 /* ---- formats ----------------------------------------------------------------------------------------------------- */
 
+/* The same two pixels, a dark and a light one, in all kinds; the former red where there are colours. */
 static void test_pnm_is_read(void **state)
 {
     (void)state;
-    const char pnm[] = "P5\n2 2\n255\n\x01\x02\x03\xfe";
-    pixmap p = decode(pnm, sizeof pnm - 1);
-    assert_int_equal(p.w * p.h, 4);
-    assert_int_equal(p.rgba[0], 1);
-    assert_int_equal(p.rgba[12], 0xfe);
-    nn_free(p.rgba);
+#define TEXT(literal) literal, sizeof literal - 1
+    static const struct {
+        const char *data;
+        size_t len;
+        bool coloured;
+    } files[] = {
+        {TEXT("P1 # bits\n2 1\n10"), false},
+        {TEXT("P2 2 1\n#grey\n10 0 10"), false},
+        {TEXT("P3 2 1 7 7 0 0 7 7 7"), true},
+        {TEXT("P4 2 1\n\x80"), false},
+        {TEXT("P5\n2 1\n255\n\0\xff"), false},
+        {TEXT("P5 2 1 1000\n\0\0\x03\xe8"), false},
+        {TEXT("P6 2 1\t255\n\xff\0\0\xff\xff\xff"), true},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        pixmap p = decode(files[i].data, files[i].len);
+        assert_int_equal(p.w, 2);
+        assert_int_equal(p.h, 1);
+        assert_pixel(p, 0, 0, files[i].coloured ? 255 : 0, 0, 0, 255);
+        assert_pixel(p, 1, 0, 255, 255, 255, 255);
+        nn_free(p.rgba);
+        if (files[i].data[1] >= '4') /* text may end within a number */
+            assert_refused(files[i].data, files[i].len - 1, NN_FORMAT, "cut short");
+    }
+    static const char huge[] = "P4 8000 8000\n\0"; /* 15 bytes that would take 256 MB */
+    assert_refused(huge, sizeof huge, NN_FORMAT, "cut short");
+    static const char lying[] = "P422#888888888\0\n22\"";
+    pixmap out;
+    assert_false(picture_file_decode(&out, (const unsigned char *)lying, sizeof lying - 1, &err));
 }
 
 /* 2 x 1 pixels: red, then what the second colour of the table is, which may be transparent. */

@@ -36,12 +36,12 @@ static const format formats[] = {
     {"PNG", "\x89PNG\r\n\x1a\n", 0, WITH_IMAGE(picture_decode_png), image_library},
     {"JPEG", "\xff\xd8", 0, WITH_IMAGE(picture_decode_jpeg), image_library},
     {"BMP", "BM", 0, WITH_IMAGE(picture_decode_bmp), image_library},
-    {"PNM", "P1", 0, WITH_IMAGE(picture_decode_pnm), image_library},
-    {"PNM", "P2", 0, WITH_IMAGE(picture_decode_pnm), image_library},
-    {"PNM", "P3", 0, WITH_IMAGE(picture_decode_pnm), image_library},
-    {"PNM", "P4", 0, WITH_IMAGE(picture_decode_pnm), image_library},
-    {"PNM", "P5", 0, WITH_IMAGE(picture_decode_pnm), image_library},
-    {"PNM", "P6", 0, WITH_IMAGE(picture_decode_pnm), image_library},
+    {"PNM", "P1", 0, picture_decode_pnm, NULL},
+    {"PNM", "P2", 0, picture_decode_pnm, NULL},
+    {"PNM", "P3", 0, picture_decode_pnm, NULL},
+    {"PNM", "P4", 0, picture_decode_pnm, NULL},
+    {"PNM", "P5", 0, picture_decode_pnm, NULL},
+    {"PNM", "P6", 0, picture_decode_pnm, NULL},
     {"GIF", "GIF8", 0, WITH_IMAGE(picture_decode_gif), image_library},
     {"TIFF", "II", 0, WITH_IMAGE(picture_decode_tiff), image_library},
     {"TIFF", "MM", 0, WITH_IMAGE(picture_decode_tiff), image_library},
@@ -68,9 +68,9 @@ const char *picture_file_formats(void)
 #elif defined DIGITSCOPE_IMAGE
     return "PNG, JPEG, BMP, PNM, GIF, TIFF, WebP";
 #elif defined DIGITSCOPE_HEIF
-    return "HEIC, AVIF";
+    return "PNM, HEIC, AVIF";
 #else
-    return "-";
+    return "PNM";
 #endif
 }
 

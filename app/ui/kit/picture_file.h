@@ -1,6 +1,6 @@
 /* picture_file.h - pictures from files, told apart by content; and to files.
  *
- * PNG, JPEG and TIFF are read by the libraries named after them, BMP, PNM, GIF (the first image) and WebP by
+ * PNG, JPEG and TIFF are read by the libraries named after them, BMP, GIF (the first image) and WebP by
  * SDL2_image, HEIC and AVIF by libheif. A format that this build cannot read is named in the error. No file gets more memory than a picture
  * of PICTURE_MAX_PIXELS takes, whatever size it claims. Any thread. */
 #ifndef PICTURE_FILE_H
@@ -11,7 +11,7 @@
 
 enum { PICTURE_MAX_BYTES = 64 << 20, PICTURE_MAX_PIXELS = 64 << 20 };
 
-/* The formats that this build reads, as "PNG, JPEG, GIF"; "-" for none. */
+/* The formats that this build reads, as "PNG, JPEG, GIF". */
 const char *picture_file_formats(void);
 
 /* Decodes a picture in memory, upright as EXIF says; photographs may come out smaller than they are. out->rgba is for

@@ -1,4 +1,4 @@
-/* picture_sdl.c - BMP, PNM, GIF and WebP through SDL2_image, after a look at every size that their decoders go
+/* picture_sdl.c - BMP, GIF and WebP through SDL2_image, after a look at every size that their decoders go
  * by. */
 #include "picture_decode.h"
 #ifdef DIGITSCOPE_IMAGE
@@ -46,34 +46,6 @@ bool picture_decode_bmp(decoded *out, bytes b, nn_error *err)
     return load(out, b, bytes_little(b, 18, 4), (uint64_t)(height < 0 ? -height : height), IMG_LoadBMP_RW, err);
 }
 
-/* ---- PNM --------------------------------------------------------------------------------------------------------- */
-
-static bool is_space(uint32_t c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static uint64_t pnm_number(bytes b, size_t *at)
-{
-    while (is_space(bytes_big(b, *at, 1)) || bytes_big(b, *at, 1) == '#') {
-        if (bytes_big(b, *at, 1) == '#')
-            while (*at < b.len && b.data[*at] != '\n')
-                ++*at;
-        ++*at;
-    }
-    uint64_t value = 0;
-    for (; *at < b.len && b.data[*at] >= '0' && b.data[*at] <= '9' && value < 1u << 30; ++*at)
-        value = value * 10 + b.data[*at] - '0';
-    return value;
-}
-
-bool picture_decode_pnm(decoded *out, bytes b, nn_error *err)
-{
-    size_t at = 2;
-    uint64_t w = pnm_number(b, &at);
-    return load(out, b, w, pnm_number(b, &at), IMG_LoadPNM_RW, err);
-}
-
 /* ---- GIF --------------------------------------------------------------------------------------------------------- */
 
 /* Behind the colours that a byte of flags announces. */
@@ -87,7 +59,9 @@ bool picture_decode_gif(decoded *out, bytes b, nn_error *err)
 {
     size_t at = behind_colours(bytes_little(b, 10, 1), 13);
     while (at < b.len && b.data[at] == 0x21) { /* an extension: blocks up to an empty one */
-        uint32_t len;
+        uint32_t len, first = bytes_little(b, at + 2, 1);
+        if (bytes_little(b, at + 1, 1) == 0xf9 && first == 0) /* decoders do not agree on where such a one ends */
+            return nn_fail(err, NN_FORMAT, 0, "the picture is broken");
         at += 2;
         do {
             len = bytes_little(b, at, 1);
