@@ -50,7 +50,7 @@ static const nn_file_ops *_Atomic sys = &nn_file_posix; /* atomic: the journal s
 
 void nn_file_set_ops(const nn_file_ops *ops)
 {
-    sys = ops != NULL ? ops : &nn_file_posix;
+    sys = ops ? ops : &nn_file_posix;
 }
 
 #define UNINTERRUPTED(result, call) \
@@ -215,7 +215,7 @@ static bool buffer_grow(struct buffer *b, size_t room, nn_error *err)
     if (room > b->cap + 1)
         room = b->cap + 1;
     data = nn_realloc(b->data, b->len, room + 1, 1);
-    if (data == NULL)
+    if (!data)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     b->data = data;
     b->room = room;
@@ -290,7 +290,7 @@ static size_t folder_len(const char *path)
 {
     const char *slash = strrchr(path, '/');
 
-    return slash != NULL ? (size_t)(slash - path) + 1 : 0;
+    return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
 /* Where path leads when symbolic links are followed; what it names need not exist. Fails with errno. */
@@ -408,7 +408,7 @@ static bool is_temporary(const char *name)
     if (name[0] != '.' || len < end || strcmp(name + len - end, TEMPORARY) != 0)
         return false;
     serial = digits_before(name, name + len - end);
-    return serial != NULL && digits_before(name, serial - 1) != NULL;
+    return serial && digits_before(name, serial - 1);
 }
 
 /* Removes a temporary file that nobody holds a lock on. Opened to write, as locks on network mounts want it. */
@@ -428,9 +428,9 @@ void nn_file_sweep(const char *directory)
     DIR *dir = opendir(directory);
     const struct dirent *entry;
 
-    if (dir == NULL)
+    if (!dir)
         return;
-    while ((entry = readdir(dir)) != NULL) {
+    while ((entry = readdir(dir))) {
         char path[PATH_ROOM];
         int n = snprintf(path, sizeof path, "%s/%s", directory, entry->d_name);
         if (n > 0 && n < PATH_ROOM && is_temporary(entry->d_name))
@@ -564,7 +564,7 @@ static bool open_log(nn_log **log, const char *path, int flags, bool owned, nn_e
     struct stat info;
 
     *log = NULL;
-    if (made == NULL) {
+    if (!made) {
         nn_fail(err, NN_NOMEM, 0, "out of memory");
         return nn_fail_in(err, path);
     }
@@ -661,7 +661,7 @@ bool nn_log_sync(nn_log *log, nn_error *err)
 
 void nn_log_close(nn_log *log)
 {
-    if (log == NULL)
+    if (!log)
         return;
     if (log->fd >= 0)
         sys->close(log->fd);

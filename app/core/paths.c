@@ -43,9 +43,9 @@ static void xdg_folder(char out[PATHS_MAX], const char *variable, const char *fa
     const char *value = getenv(variable), *home = getenv("HOME");
     char base[PATHS_MAX] = "";
 
-    if (value != NULL && value[0] == '/')
+    if (value && value[0] == '/')
         set_folder(base, value);
-    else if (home != NULL && home[0] == '/') {
+    else if (home && home[0] == '/') {
         set_folder(out, home);
         paths_join(base, out, fallback);
     }
@@ -65,7 +65,7 @@ void paths_find(paths *self, const char *state_dir)
     char data[PATHS_MAX];
 
     *self = (struct paths){0};
-    if (state_dir != NULL) {
+    if (state_dir) {
         set_folder(data, state_dir);
         memcpy(self->settings, data, sizeof data);
         memcpy(self->state, data, sizeof data);

@@ -111,7 +111,7 @@ static bool set_text(settings *self, const field *f, piece p)
 
 static bool set_word(settings *self, const field *f, piece p)
 {
-    for (int i = 0; f->words[i] != NULL; i++)
+    for (int i = 0; f->words[i]; i++)
         if (piece_is(p, f->words[i])) {
             set_number(self, f, i);
             return true;
@@ -148,8 +148,8 @@ static piece next_line(const char **text, const char *end)
 {
     const char *begin = *text, *stop = memchr(begin, '\n', (size_t)(end - begin));
 
-    *text = stop != NULL ? stop + 1 : end;
-    if (stop == NULL)
+    *text = stop ? stop + 1 : end;
+    if (!stop)
         stop = end;
     while (stop > begin && stop[-1] == '\r')
         stop--;
@@ -159,7 +159,7 @@ static piece next_line(const char **text, const char *end)
 /* Adds a line to the unknown ones, where there is room for the whole input. */
 static bool keep_line(settings *self, size_t *kept, piece line)
 {
-    if (memchr(line.text, '\0', line.len) != NULL)
+    if (memchr(line.text, '\0', line.len))
         return false;
     memcpy(self->unknown + *kept, line.text, line.len);
     self->unknown[*kept + line.len] = '\n';
@@ -175,17 +175,17 @@ bool settings_parse(settings *self, const char *text, size_t len, int *warnings)
     settings_defaults(self);
     *warnings = 0;
     self->unknown = nn_alloc(len + 2, 1); /* the last line may lack its newline */
-    if (self->unknown == NULL)
+    if (!self->unknown)
         return false;
     while (text < end) {
         piece line = next_line(&text, end);
         const char *space = memchr(line.text, ' ', line.len);
-        piece key = {line.text, space != NULL ? (size_t)(space - line.text) : line.len};
-        size_t skip = key.len + (space != NULL);
+        piece key = {line.text, space ? (size_t)(space - line.text) : line.len};
+        size_t skip = key.len + (space ? 1 : 0);
         const field *f = find_field(key);
 
         if (line.len > 0)
-            *warnings += f != NULL ? !set_field(self, f, (piece){line.text + skip, line.len - skip})
+            *warnings += f ? !set_field(self, f, (piece){line.text + skip, line.len - skip})
                                    : !keep_line(self, &kept, line);
     }
     if (kept == 0)
@@ -234,11 +234,11 @@ bool settings_print(const settings *self, char **text, size_t *len, nn_error *er
 
     *text = NULL;
     *len = 0;
-    if (out == NULL)
+    if (!out)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     for (int i = 0; i < N_FIELDS; i++)
         used += (size_t)print_field(self, &fields[i], out + used, SETTINGS_MAX_BYTES - used);
-    kept = self->unknown != NULL ? whole_lines(self->unknown, SETTINGS_MAX_BYTES - used) : 0;
+    kept = self->unknown ? whole_lines(self->unknown, SETTINGS_MAX_BYTES - used) : 0;
     if (kept > 0)
         memcpy(out + used, self->unknown, kept);
     *text = out;
@@ -275,7 +275,7 @@ bool settings_load(settings *self, const paths *where, int *warnings, nn_error *
     nn_file_exempt(true);
     ok = nn_file_read(path, SETTINGS_MAX_BYTES, &text, &len, err);
     nn_file_exempt(false);
-    if (ok && memchr(text, '\0', len) != NULL) {
+    if (ok && memchr(text, '\0', len)) {
         ok = nn_fail(err, NN_FORMAT, 0, "not a text file");
         nn_fail_in(err, path);
     }

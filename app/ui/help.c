@@ -8,11 +8,11 @@
 /* The page about the open dialog, else about the view. */
 static const char *topic(const app *self)
 {
-    static const char *const of_view[] = {[VIEW_READ] = "read",
-                                          [VIEW_BREAK] = "break",
-                                          [VIEW_INSIDE] = "inside",
-                                          [VIEW_TRAIN] = "learn",
-                                          [VIEW_MODELS] = "models"};
+    static const char *const of_view[VIEW_COUNT] = {[VIEW_READ] = "read",
+                                                    [VIEW_BREAK] = "break",
+                                                    [VIEW_INSIDE] = "inside",
+                                                    [VIEW_TRAIN] = "learn",
+                                                    [VIEW_MODELS] = "models"};
     switch (self->popup) {
     case POPUP_OPEN: return "pictures";
     case POPUP_SAVE:

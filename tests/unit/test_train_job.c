@@ -208,7 +208,7 @@ static void test_what_is_wrong_is_told(void **state)
     keep_digits(temp_path("few.jsonl"), 5);
     snprintf(request.path, sizeof request.path, "%s", temp_path("few.jsonl"));
     t = start();
-    assert_non_null(strstr(wait_for(t, TRAIN_ENDED)->problem.text, "5 images are too few"));
+    assert_non_null(strstr(wait_for(t, TRAIN_ENDED)->problem.text, "too few images to train and validate on: 5"));
     assert_null(train_job_weights(t));
     train_job_free(t);
 

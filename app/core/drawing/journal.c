@@ -161,7 +161,7 @@ static outcome apply_stroke(ink *drawing, ink_kind kind, const record *r)
     if (count == 0 || r->len != 4 + POINT * count || count > (size_t)ink_room(drawing))
         return INVALID;
     point = nn_alloc(count, sizeof *point);
-    if (point == NULL)
+    if (!point)
         return NO_MEMORY;
     for (size_t i = 0; i < count; i++)
         if (!get_point(&point[i], r->payload + 4 + POINT * i))
@@ -343,7 +343,7 @@ bool journal_open(journal **out, const paths *where, ink *recovered, nn_error *e
     if (!nn_file_mkdirs(where->state, err))
         return false;
     self = nn_alloc(1, sizeof *self);
-    if (self == NULL)
+    if (!self)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     memcpy(self->folder, where->state, sizeof self->folder);
     if (!nn_log_open(&self->log, path, err) || !recover(self, path, recovered, err) || !start_worker(self, err))
@@ -373,7 +373,7 @@ static bool write_step(journal *self, const ink *drawing, journal_op op, nn_erro
     unsigned char *data = nn_alloc(len, 1);
     bool ok;
 
-    if (data == NULL)
+    if (!data)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     if (op == JOURNAL_ENTRY)
         put_entry(data, drawing, entry);
@@ -390,7 +390,7 @@ static bool write_snapshot(journal *self, const ink *drawing, nn_error *err)
     unsigned char *data = nn_alloc(len, 1);
     bool ok;
 
-    if (data == NULL)
+    if (!data)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     put_snapshot(data, drawing);
     ok = append(self, data, len, err);
@@ -431,7 +431,7 @@ static bool ends_with_clear(const ink *drawing)
 
 bool journal_write(journal *self, const ink *drawing, journal_op op, nn_error *err)
 {
-    if (self == NULL)
+    if (!self)
         return true;
     if (!keep_file(self, err))
         return false;
@@ -444,7 +444,7 @@ bool journal_write(journal *self, const ink *drawing, journal_op op, nn_error *e
 
 bool journal_reset(journal *self, const ink *drawing, nn_error *err)
 {
-    if (self == NULL)
+    if (!self)
         return true;
     if (!keep_file(self, err))
         return false;
@@ -455,7 +455,7 @@ bool journal_reset(journal *self, const ink *drawing, nn_error *err)
 
 void journal_close(journal *self)
 {
-    if (self == NULL)
+    if (!self)
         return;
     pthread_mutex_lock(&self->lock);
     self->quit = true;

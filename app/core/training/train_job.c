@@ -237,7 +237,7 @@ static bool prepare(train_job *self, job *worker, nn_error *err)
     if (!load_data(self, err))
         return false;
     if (self->data.count < LEAST_IMAGES)
-        return nn_fail(err, NN_USAGE, 0, "%d images are too few to train and validate on, %d are the least",
+        return nn_fail(err, NN_USAGE, 0, "too few images to train and validate on: %d, the least is %d",
                        self->data.count, LEAST_IMAGES);
     training_config config = {.train = nn_train_defaults(), .stopped = is_stopped, .ctx = worker};
     config.train.batch = BATCH;

@@ -1,4 +1,4 @@
-/* break_panel.c - texts_get(TEXT_ACTION_VIEW_BREAK): what is done to a drawing before the network gets it can be switched off, and the picture
+/* break_panel.c - "Break it": what is done to a drawing before the network gets it can be switched off, and the picture
  * that it gets can be spoilt, while the bars move. So a class sees what the preparation is for. */
 #include "app/texts/texts.h"
 #include "panel.h"
