@@ -21,7 +21,7 @@ static void put(const void *bytes, size_t len)
 static void put_number(size_t value, int bytes)
 {
     for (int i = 0; i < bytes; i++)
-        file[file_len++] = (unsigned char)(value >> 8 * i);
+        file[file_len++] = (unsigned char)(i < 8 ? value >> 8 * i : 0);
 }
 
 static size_t make_array(unsigned char *to, const char *header, size_t values)

@@ -34,7 +34,7 @@ static void put(const void *bytes, size_t len)
 static void put_number(size_t value, int bytes)
 {
     for (int i = 0; i < bytes; i++) {
-        unsigned char b = (unsigned char)(value >> 8 * i);
+        unsigned char b = (unsigned char)(i < 8 ? value >> 8 * i : 0);
         put(&b, 1);
     }
 }
