@@ -55,6 +55,7 @@ static bool find_and_read(recogniser *reader, const pixmap *colours, bool as_is,
                           nn_error *err)
 {
     picture_looks found = {.count = 0};
+    int look;
     bool ok;
     if (as_is) {
         ok = picture_as_is(image, colours, err);
@@ -62,7 +63,7 @@ static bool find_and_read(recogniser *reader, const pixmap *colours, bool as_is,
             recogniser_read(reader, image, &r->answer);
     } else {
         ok = picture_find(&found, colours, err) &&
-             recogniser_read_picture(reader, &found, &digit_defaults, image, &r->answer, err);
+             recogniser_read_picture(reader, &found, &digit_defaults, image, &r->answer, &look, err);
     }
     r->several = found.several;
     picture_free(&found);

@@ -20,7 +20,7 @@ static bool read_picture(app *self, nn_error *err)
     app_reading *r = &self->reading;
     const picture_looks *p = &self->picture.found;
     if (app_recogniser(self))
-        return recogniser_read_picture(app_recogniser(self), p, &self->how, &r->digit, &r->answer, err);
+        return recogniser_read_picture(app_recogniser(self), p, &self->how, &r->digit, &r->answer, &r->look, err);
     return picture_digit(&r->digit, p, 0, &self->how, err);
 }
 

@@ -25,6 +25,7 @@ static const colour white = {250, 250, 250, 255}, black = {20, 20, 20, 255};
 static sketch scratch;
 static digit from_ink, from_picture;
 static answer read;
+static int taken; /* of the looks */
 static recogniser *reader;
 static nn_error err;
 
@@ -61,7 +62,7 @@ static void see(pixmap picture, const digit_options *options)
 {
     picture_looks found;
     assert_true(picture_find(&found, &picture, &err));
-    assert_true(recogniser_read_picture(reader, &found, options, &from_picture, &read, &err));
+    assert_true(recogniser_read_picture(reader, &found, options, &from_picture, &read, &taken, &err));
     picture_free(&found);
     nn_free(picture.rgba);
 }
@@ -554,7 +555,7 @@ static void several_digits_are_noticed(void **state)
                 painting_fitted(&p, &scratch.ink, 100, SIDE / 4 + (float)(k * SIDE / 2), SIDE / 4, 8, black);
             }
             assert_true(picture_find(&found, &p, &err));
-            assert_true(recogniser_read_picture(reader, &found, &digit_defaults, &from_picture, &read, &err));
+            assert_true(recogniser_read_picture(reader, &found, &digit_defaults, &from_picture, &read, &taken, &err));
             assert_int_equal(found.several, count > 1);
             assert_true(read.unsure || count == 1);
             picture_free(&found);
@@ -572,7 +573,7 @@ static bool read_once(void *ctx, nn_error *error)
     (void)ctx;
     picture_looks found;
     bool ok = picture_find(&found, to_read, error) &&
-              recogniser_read_picture(reader, &found, &digit_defaults, &from_picture, &read, error);
+              recogniser_read_picture(reader, &found, &digit_defaults, &from_picture, &read, &taken, error);
     picture_free(&found);
     return ok;
 }

@@ -208,6 +208,7 @@ static bool take_writing(writing *out, const look *from, contrast *c, pieces *al
         return true;
     if (!make_map(out, c, all, &box, err))
         return false;
+    out->ground = ground;
     out->is_clean = c->is_clean;
     out->several = pieces_are_several(all, main, &box);
     out->scale /= from->scale;

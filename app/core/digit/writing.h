@@ -18,6 +18,7 @@ enum {
 typedef struct writing {
     int w, h;           /* at most WRITING_MAP */
     unsigned char *ink; /* w x h, 255: full ink; NULL: there is nothing to read */
+    ground_kind ground; /* how it was found */
     bool is_clean;      /* its ground has no noise: then the light is even */
     bool several;       /* there are more digits than the one that was taken */
     float scale, x, y;  /* place in the map = place in the picture * scale + (x, y) */

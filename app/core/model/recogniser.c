@@ -114,10 +114,10 @@ void recogniser_read(recogniser *r, const digit *image, answer *out)
 static const float favour = 2;
 
 bool recogniser_read_picture(recogniser *r, const picture_looks *p, const digit_options *options, digit *image,
-                             answer *out, nn_error *err)
+                             answer *out, int *look, nn_error *err)
 {
-    int best = 0;
     bool sure = false;
+    *look = 0;
     *out = answer_none();
     for (int i = 0; i < PICTURE_LOOKS && !sure && (i == 0 || i < p->count); i++) {
         answer a;
@@ -127,9 +127,9 @@ bool recogniser_read_picture(recogniser *r, const picture_looks *p, const digit_
         sure = a.digit >= 0 && !a.unsure;
         if (i == 0 || sure || a.confidence > favour * out->confidence) {
             *out = a;
-            best = i;
+            *look = i;
         }
     }
     out->unsure |= p->several && out->digit >= 0;
-    return sure || best == p->count - 1 || picture_digit(image, p, best, options, err);
+    return sure || *look == p->count - 1 || picture_digit(image, p, *look, options, err);
 }

@@ -32,8 +32,8 @@ void recogniser_read(recogniser *recogniser, const digit *digit, answer *answer)
 
 /* One inference for each look at a picture, up to the first that the network is sure of; else the one that it is surest
  * of counts, with some favour for the first. Unsure where there are
- * several digits. *digit is the one that was read. False only when out of memory. */
+ * several digits. *look: the one that counts. *digit is the one that was read. False only when out of memory. */
 bool recogniser_read_picture(recogniser *recogniser, const picture_looks *picture, const digit_options *options,
-                             digit *digit, answer *answer, nn_error *err);
+                             digit *digit, answer *answer, int *look, nn_error *err);
 
 #endif

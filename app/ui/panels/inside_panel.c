@@ -53,6 +53,16 @@ static void outline_part(const app *self, rect r, const float part[4], float sid
     draw_box(u->list, &box, u->colours->focus);
 }
 
+/* The writing's box, which is in the picture's pixels. */
+static void outline_in_picture(const app *self, rect r, const digit *d, const app_picture *p)
+{
+    float side = (float)(p->w > p->h ? p->w : p->h);
+    const float part[4] = {d->box[0] + 0.5f * (side - (float)p->w), d->box[1] + 0.5f * (side - (float)p->h), d->box[2],
+                           d->box[3]};
+    if (!d->empty)
+        outline_part(self, r, part, side);
+}
+
 static void draw_step(const app *self, rect r, int step)
 {
     static const char *const names[] = {"step.ink", "step.fit"};
@@ -72,6 +82,7 @@ static void draw_step(const app *self, rect r, int step)
         rect to = {r.x + (r.w - w) / 2, r.y + (r.h - h) / 2, w, h};
         draw_rect(self->ui->list, r, 0, white);
         draw_mask(self->ui->list, &shown, self->prepared, to, black);
+        outline_in_picture(self, r, d, p);
     } else if (step == 0) {
         draw_frame(self, r, in->sheet);
         if (!d->empty)
@@ -85,8 +96,13 @@ static void draw_step(const app *self, rect r, int step)
     draw_set_clip(self->ui->list, clip);
 }
 
-static text_id caption_of(const digit_options *how, int step)
+static text_id caption_of(const app *self, int step)
 {
+    const digit_options *how = &self->how;
+    const picture_looks *p = &self->picture.found;
+    int look = app_read(self)->look;
+    if (step == 0 && app_shows_picture(self) && look < p->count)
+        return p->look[look].ground == GROUND_EVEN ? TEXT_INSIDE_EVEN_GROUND : TEXT_INSIDE_UNEVEN_LIGHT;
     if (step == 0)
         return TEXT_INSIDE_INK;
     if (step == 1)
@@ -104,7 +120,7 @@ static int draw_steps(const app *self, rect area, int side)
     for (int i = 0; i < 3; i++, x += side + gap) {
         rect below = {x, area.y + side + ui_px(u, 2), side + gap / 2, 0};
         draw_step(self, (rect){x, area.y, side, side}, i);
-        int high = ui_paragraph(u, below, texts_get(caption_of(&self->how, i)), small_font(u), u->colours->muted, true);
+        int high = ui_paragraph(u, below, texts_get(caption_of(self, i)), small_font(u), u->colours->muted, true);
         most = high > most ? high : most;
     }
     int high = side + ui_px(u, 2) + most;
