@@ -70,6 +70,7 @@ static void test_dialects(void **state)
         ",label,a,b,c,d\n0,7,0,1,2,255\n1,9,4,5,6,7\n",
         "# label a b c d\n7 0 1 2 255\n9 4 5 6 7\n",
         "row,a,b,c,d,digit\n100,0,1,2,255,7\n101,4,5,6,7,9\n",
+        "\"label\" \"a\" \"b\" \"c\" \"d\"\n\"1\" 7 0 1 2 255\n\"2\" 9 4 5 6 7\n", /* R's */
     };
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         if (!parse(forms[i]))
@@ -186,6 +187,7 @@ static void test_broken(void **state)
         {"1,2,3\n", "line 1: 3 columns; a label and the pixels of a square image are 785 for 28x28"},
         {"5\n", "no column of labels"},
         {"label,a,b,c,d\n1,2,3,4,5\n1\n", "line 3: 1 columns, the first line has 5"},
+        {"a,b,c,d,e,label\n1,2\n", "line 2: 2 columns, the first line has 6"},
         {"1,2,3,4,5\n1,2,3,4,5,6\n", "line 2: 6 columns, the first line has 5"},
         {"1,2,3,4,5\n\n1,2,,4,5\n", "line 3, column 3: \"\" is no pixel, a number from 0 to 255"},
         {"1,2,3,4,5\n1,2,3,4,x\n", "line 2, column 5: \"x\" is no pixel"},

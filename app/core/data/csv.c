@@ -419,12 +419,20 @@ static bool read_header(table *t, nn_error *err)
     }
     if (!t->ended && t->text[0] == '#')
         use_line(t, t->text + 1 + strspn(t->text + 1, " \t"), t->number);
-    if (!t->ended && is_header(t) && !next_line(t, err))
+    int names = !t->ended && is_header(t) ? t->fields : 0;
+    if (names > 0 && !next_line(t, err))
         return false;
     t->columns = t->fields;
     if (t->ended)
         return nn_fail(err, NN_FORMAT, nn_stream_pos(t->lines.stream), "no images in it");
-    return t->columns <= MAX_COLUMNS || fail_columns(t, err);
+    if (t->columns > MAX_COLUMNS)
+        return fail_columns(t, err);
+    if (names > 0 && t->columns == names + 1 && t->label != NOT_FOUND)
+        t->label++; /* R gives the column that numbers the lines no name */
+    else if (names > 0 && t->columns != names)
+        return nn_fail(err, NN_FORMAT, nn_stream_pos(t->lines.stream), "line %ld: %d columns, the first line has %d",
+                       t->number, t->columns, names);
+    return true;
 }
 
 static bool read_head(table *t, nn_error *err)

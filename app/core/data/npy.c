@@ -41,9 +41,8 @@ static bool read_type(array *a, const char *text, nn_error *err)
 /* "(60000, 28, 28)" */
 static bool read_shape(array *a, const char *text, nn_error *err)
 {
-    const char *p = text;
-    bool ok = p && *p == '(';
-    for (p += ok; ok && *p != ')';) {
+    bool ok = text && *text == '(';
+    for (const char *p = ok ? text + 1 : NULL; ok && *p != ')';) {
         char *end;
         long n = strtol(p, &end, 10);
         ok = end > p && n > 0 && n <= INT_MAX && a->rank < ARRAY_MAX_RANK;
