@@ -92,7 +92,8 @@ void train_look_around(app *self)
     nn_error err;
     data_source source;
     count_kept(self);
-    t->has_mnist = data_source_find(&source, self->paths.mnist, NULL, DATASET_TRAIN, &err);
+    t->has_mnist = platform_is_folder(self->paths.mnist) && /* without a look into files */
+                   data_source_find(&source, self->paths.mnist, NULL, DATASET_TRAIN, &err);
     nn_free(t->nets);
     t->nets = NULL;
     t->n_nets = 0;

@@ -226,13 +226,14 @@ static void test_what_is_wrong_is_told(void **state)
     train_job_free(t);
 
     snprintf(request.net, sizeof request.net, "no-such-net");
-    assert_false(train_job_new(&t, &request, &where, &(job_host){0}, &err));
-    assert_null(t);
-    assert_non_null(strstr(err.text, "no-such-net"));
+    t = start();
+    assert_non_null(strstr(wait_for(t, TRAIN_ENDED)->problem.text, "no-such-net"));
+    train_job_free(t);
     assert_true(nn_file_save(temp_path("odd.net"), "input 28 28\n", 12, NN_CONSISTENT, &err));
     snprintf(request.net, sizeof request.net, "%s", temp_path("odd.net"));
-    assert_false(train_job_new(&t, &request, &where, &(job_host){0}, &err));
-    assert_non_null(strstr(err.text, "line 1"));
+    t = start();
+    assert_non_null(strstr(wait_for(t, TRAIN_ENDED)->problem.text, "line 1"));
+    train_job_free(t);
 }
 
 /* Every failing allocation ends in an error here or in the news, and leaks nothing. */

@@ -245,7 +245,7 @@ static void test_what_is_wrong_is_said_on_the_form(void **state)
     snprintf(s.app->settings.train_net, sizeof s.app->settings.train_net, "nowhere");
     screen_click(&s, "train.start");
     screen_frame(&s);
-    assert_true(screen_has(&s, "train.start"));
+    wait_until_there("train.start");
     assert_non_null(strstr(s.app->training.problem, "nowhere"));
     snprintf(s.app->settings.train_net, sizeof s.app->settings.train_net, "tiny");
     assert_true(nn_file_save(temp_path("state/digits.jsonl"), "{]\n", 3, NN_CONSISTENT, &err));

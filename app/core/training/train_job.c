@@ -71,8 +71,6 @@ bool train_job_new(train_job **out, const train_request *request, const paths *w
         nn_fail(err, NN_USAGE, 0, "%d epochs, 1 to %d are possible", request->epochs, TRAIN_MAX_EPOCHS);
         goto fail;
     }
-    if (!models_net(&self->plan, where, request->net, err))
-        goto fail;
     for (int i = 0; i < MAILBOX_SLOTS; i++)
         self->slot[i].news = self->now;
     if (!job_start(&self->job, work_train, self, host, err))
@@ -234,7 +232,7 @@ static bool make_slots(train_job *self, nn_error *err)
 static bool prepare(train_job *self, job *worker, nn_error *err)
 {
     const train_request *r = &self->request;
-    if (!load_data(self, err))
+    if (!models_net(&self->plan, &self->where, r->net, err) || !load_data(self, err))
         return false;
     if (self->data.count < LEAST_IMAGES)
         return nn_fail(err, NN_USAGE, 0, "too few images to train and validate on: %d, the least is %d",

@@ -4,8 +4,8 @@
  *     worker: data -> batch, batch, ... validate -> ... -> ended -> (asked to) save -> saved
  *
  * The worker publishes progress and the weights of that moment together, a dozen times a second, so that the window can
- * read with them while they learn. Only the data are read by the worker, because that can take a second; all other
- * failures come from train_job_new. All functions are for the window's thread. */
+ * read with them while they learn. Architecture and data are read by the worker, as no file is by the window; what is
+ * wrong with them is told in the news. All functions are for the window's thread. */
 #ifndef TRAIN_JOB_H
 #define TRAIN_JOB_H
 
