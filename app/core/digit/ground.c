@@ -9,6 +9,7 @@
 enum {
     RIM_SHARE = 32,        /* the border is 1 / this of the shorter side wide */
     NOISE_FACTOR = 3,      /* ink is further from the ground than this many times its usual distance, ... */
+    SMALL = 24,            /* pixels */
     LEAST_LEVEL = 10,      /* and this many levels more */
     STROKES_PER_SIDE = 10, /* in uneven light strokes must be narrower than 1 / this of the longer side */
     LEAST_LIGHT = 24,      /* levels: below, noise is not taken for ink that is many times as light as its ground */
@@ -17,12 +18,13 @@ enum {
 
 /* ---- histograms -------------------------------------------------------------------------------------------------- */
 
-static int median_level(const int count[256], int end)
+/* The level that 1 / parts of those below `end` do not exceed. */
+static int usual_level(const int count[256], int end, int parts)
 {
     int total = 0, seen = 0, level = 0;
     for (int i = 0; i < end; i++)
         total += count[i];
-    while (level < end - 1 && 2 * (seen += count[level]) < total)
+    while (level < end - 1 && parts * (seen += count[level]) < total)
         level++;
     return level;
 }
@@ -75,7 +77,8 @@ static void find_levels(contrast *c, bool mostly_ground)
     int count[256];
     double mean;
     count_levels(c, count);
-    int usual = median_level(count, mostly_ground ? 256 : split_levels(count, 0, &mean));
+    int parts = c->w < SMALL && c->h < SMALL ? 4 : 2; /* of a small picture much is the pale rim of strokes */
+    int usual = usual_level(count, mostly_ground ? 256 : split_levels(count, 0, &mean), parts);
     c->is_clean = usual == 0;
     c->noise = NOISE_FACTOR * usual + LEAST_LEVEL;
     c->full = c->noise < 256 ? ground_full_level(count, c->noise) : 0;
@@ -99,7 +102,7 @@ static void find_border_colour(const pixmap *p, int colour[4])
     add_pixels(p, 0, 0, rim, p->h, count);
     add_pixels(p, p->w - rim, 0, p->w, p->h, count);
     for (int c = 0; c < 4; c++)
-        colour[c] = median_level(count[c], 256);
+        colour[c] = usual_level(count[c], 256, 2);
 }
 
 static void measure_even(contrast *out, const pixmap *p)

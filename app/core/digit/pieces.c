@@ -214,12 +214,12 @@ const piece *pieces_choose(pieces *all, pixel_box *box)
     return main;
 }
 
-/* Pieces of one digit lie above each other, or are lower. */
+/* Pieces of one digit lie above each other, or are lower, or make up something that is not wide, as an open 4. */
 bool pieces_are_several(const pieces *all, const piece *main, const pixel_box *box)
 {
-    bool inside = main->sides == 0;
+    bool inside = main->sides == 0, wide = pixel_box_w(box) > pixel_box_h(box);
     for (const piece *p = all->piece; p < all->piece + all->count; p++) {
-        bool is_apart = p->box.x0 >= main->box.x1 || p->box.x1 <= main->box.x0,
+        bool is_apart = wide && (p->box.x0 >= main->box.x1 || p->box.x1 <= main->box.x0),
              is_high = ALIKE * pixel_box_h(&p->box) >= pixel_box_h(box) && SPECK * p->ink >= main->ink;
         if (p != main && p->strong && is_high && (is_apart || !p->is_writing) &&
             !(inside ? p->sides > 0 : is_beside(all, p)))
