@@ -16,7 +16,7 @@
 int command_fail(const char *name, const nn_error *err)
 {
     terminal_complain("digitscope %s: %s\n", name, err->text);
-    return EXIT_ERROR;
+    return interrupted() ? EXIT_INTERRUPTED : EXIT_ERROR;
 }
 
 bool command_print_json(json_t *json)
@@ -33,7 +33,7 @@ bool command_print_json(json_t *json)
 int command_finish(const char *name, bool written)
 {
     if (written && terminal_flush())
-        return EXIT_OK;
+        return interrupted() ? EXIT_INTERRUPTED : EXIT_OK;
     terminal_complain("digitscope %s: the results could not be written to standard output\n", name);
     return EXIT_ERROR;
 }

@@ -19,7 +19,7 @@ int command_prune(int argc, char **argv);
 int command_quantize(int argc, char **argv);
 int command_data(int argc, char **argv);
 
-/* "digitscope NAME: TEXT" on stderr; returns EXIT_ERROR. */
+/* "digitscope NAME: TEXT" on stderr; returns EXIT_ERROR, or EXIT_INTERRUPTED when a signal may have been the reason. */
 int command_fail(const char *name, const nn_error *err);
 
 /* One JSON value on one line of stdout, flushed; takes the value over. False if it could not be written (or json is
@@ -27,7 +27,7 @@ int command_fail(const char *name, const nn_error *err);
 bool command_print_json(json_t *json);
 
 /* The last word of every command that wrote to stdout: EXIT_OK, or EXIT_ERROR with a line on stderr when `written` is
- * false or stdout did not take everything (a full disk, a closed pipe). */
+ * false or stdout did not take everything (a full disk, a closed pipe); EXIT_INTERRUPTED after a signal. */
 int command_finish(const char *name, bool written);
 
 /* Whether a model has what it needs to compute in whole numbers; if not, the error names it (NULL: the shipped one)

@@ -202,8 +202,7 @@ static int run(prune *p)
         return train_nothing_kept("prune");
     if (!ok || !save(p, &err))
         return command_fail("prune", &err);
-    int status = command_finish("prune", show_result(p));
-    return status == EXIT_OK && interrupted() ? EXIT_INTERRUPTED : status;
+    return command_finish("prune", show_result(p));
 }
 
 static int parse(prune *p, int argc, char **argv)

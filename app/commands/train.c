@@ -169,8 +169,7 @@ static int finish(run *r, bool cut_short)
     }
     if (r->o.report && !cut_short && !r->o.cross_validate && !write_report(r, &err))
         return command_fail("train", &err);
-    int status = command_finish("train", written);
-    return (cut_short || interrupted()) && status == EXIT_OK ? EXIT_INTERRUPTED : status;
+    return command_finish("train", written);
 }
 
 static bool end_epoch(void *ctx, const training_epoch *e)

@@ -97,6 +97,5 @@ int train_nothing_kept(const char *name)
         nn_fail(&err, NN_USAGE, 0, "interrupted before the first epoch ended: nothing to save");
     else
         train_diverged(&err);
-    int status = command_fail(name, &err);
-    return interrupted() ? EXIT_INTERRUPTED : status;
+    return command_fail(name, &err);
 }

@@ -3,6 +3,7 @@
 Times are printed, not asserted: the machine may be busy. Frames in which it was late itself (stall_ms over 5) are
 counted apart. Asserted is what holds on any machine: which frames there are, and how the times of a trace fit together.
 """
+import itertools
 import os
 import time
 
@@ -97,11 +98,12 @@ class Speed(case.WindowCase):
         self.click_and_wait(program, "train.start", "train.cancel")
         program.wait(lambda: program.frames[-1]["job"], "the training")
         since, begin, learning = time.time(), len(program.frames), []
-        while time.time() - since < TRAINING_SECONDS:
+        while time.time() - since < TRAINING_SECONDS and program.frames[-1]["job"]:  # a fast machine is done sooner
             _, strokes, box = drawings[len(learning) % len(drawings)]
             learning.append(self.draw_and_clear(program, strokes, box))
-        frames = program.frames[begin:]
-        self.assertTrue(all(f["job"] for f in frames), "it learned all the time")
+        frames = list(itertools.takewhile(lambda f: f["job"], program.frames[begin:]))
+        ended = program.frames[begin + len(frames):]
+        self.assertFalse([f for f in ended if f["job"]], "it learned all the time")
         steps = [(f["job"]["epoch"], f["job"]["step"]) for f in frames]
         self.assertEqual(steps, sorted(steps))
         self.assertGreater(len(set(steps)), len(learning), "and went on meanwhile")
