@@ -3,7 +3,8 @@
 1. nn includes nothing of app. app/core includes no SDL and nothing of ui, platform, commands, report. app/ui/kit knows
    nothing of digits, models or the application.
 2. Panels include the state, the kit and core; no panel includes another.
-3. In app/core the wings stand on each other: base files and console, drawing, digit, made, data, training; model beside made and data.
+3. In app/core the wings stand on each other: base files and console, drawing, digit, made, data, training; model beside made and data,
+   foreign (other programs' model files) beside training.
 4. No circle of files: of headers by what they include, of sources by the names that only one of them defines.
 """
 import os
@@ -24,6 +25,7 @@ WINGS = {
     "model": {"", "console", "drawing", "digit"},
     "data": {"", "drawing", "digit", "made"},
     "training": {"", "drawing", "digit", "made", "model", "data"},
+    "foreign": {"", "console", "drawing", "digit", "made", "model", "data"},
 }
 # What the kit may know of nn and app/core: base files that would be of use to any program.
 KIT_BASE = {"app/core/buffer.h", "app/core/embedded.h", "app/core/least.h", "app/core/platform.h", "app/core/pixmap.h", "app/core/png.h",
