@@ -13,7 +13,8 @@ enum {
     OUTLINE_DEPTH = 12 /* an outline is 1 / this of the box wide */
 };
 static const float box_outline = 0.8f;   /* share of the outline that makes a piece a rectangle */
-static const float fills_picture = 0.8f; /* share of both sides from which on a digit was cut to its box */
+static const float fills_picture = 0.8f; /* share of one side from which on a digit was cut to its box, ... */
+static const float fills_half = 0.5f;    /* and of the other */
 static const float most_solid = 0.75f;   /* share of such a picture that is ink, at most */
 static const float long_contact = 0.4f;  /* with the border, in sizes of the piece: a stroke's end is shorter */
 
@@ -140,15 +141,23 @@ static bool is_frame(const pieces *all, const piece *p)
     return false;
 }
 
+/* A digit that was cut to its box: what fills the picture, but a sheet; a bar is a 1. Of one side half may be filled, by
+ * what touches the border with the ends of strokes. */
+static bool is_cut_to_box(const pieces *all, const piece *p)
+{
+    float w = (float)pixel_box_w(&p->box), h = (float)pixel_box_h(&p->box);
+    float wide = w / (float)all->w, high = h / (float)all->h;
+    bool fills =
+        fminf(wide, high) >= fills_picture || (fmaxf(wide, high) >= fills_picture && fminf(wide, high) >= fills_half &&
+                                               (float)p->at_border <= long_contact * (w + h));
+    return fills && (2 * w <= h || (float)p->area < most_solid * (float)all->w * (float)all->h);
+}
+
 /* What lies along the border, and is no digit that was cut to its box or stands near to the border. */
 static bool is_beside(const pieces *all, const piece *p)
 {
-    if (p->sides == 0)
-        return false;
-    bool cut_to_box = (float)pixel_box_w(&p->box) >= fills_picture * (float)all->w &&
-                      (float)pixel_box_h(&p->box) >= fills_picture * (float)all->h &&
-                      (float)p->area < most_solid * (float)all->w * (float)all->h;
-    return !cut_to_box && (p->sides > 2 || (float)p->at_border > long_contact * (float)pixel_box_side(&p->box));
+    return p->sides > 0 && !is_cut_to_box(all, p) &&
+           (p->sides > 2 || (float)p->at_border > long_contact * (float)pixel_box_side(&p->box));
 }
 
 /* The largest, by extent and ink; NULL: none. */
