@@ -34,8 +34,7 @@ static bool check(const nn_model *const *part, int n, nn_error *err)
         return nn_fail(err, NN_USAGE, 0, "%d networks cannot be joined, only 2 to %d", n, NN_MAX_JOINED);
     for (int i = 0; i < n; i++) {
         const nn_model *a = part[0], *b = part[i];
-        if (!nn_same_shape(a->plan->input, b->plan->input) || a->convention.mean != b->convention.mean ||
-            a->convention.std != b->convention.std)
+        if (!nn_same_shape(a->plan->input, b->plan->input) || !nn_same_convention(&a->convention, &b->convention))
             return nn_fail(err, NN_USAGE, 0, "network %d reads other images than the first", i + 1);
         if (!nn_same_labels(a->label, a->n_labels, b->label, b->n_labels))
             return nn_fail(err, NN_USAGE, 0, "network %d has other classes than the first", i + 1);

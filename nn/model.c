@@ -132,14 +132,20 @@ static json_t *scales_json(const nn_model *model)
     return scales;
 }
 
+/* What is false is left out. */
+static json_t *convention_json(const nn_convention *c)
+{
+    return json_pack("{s:s, s:s, s:f, s:f, s:o*, s:o*}", "range", "0..1", "ink", "1", "mean", (double)c->mean, "std",
+                     (double)c->std, "binary", c->binary ? json_true() : NULL, "transposed",
+                     c->transposed ? json_true() : NULL);
+}
+
 static json_t *metadata_json(const nn_model *model)
 {
-    json_t *convention = json_pack("{s:s, s:s, s:f, s:f}", "range", "0..1", "ink", "1", "mean",
-                                   (double)model->convention.mean, "std", (double)model->convention.std);
     json_t *metadata =
         json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "digitscope.version", "1", "architecture", model->plan->text,
-                  "convention", as_text(convention), "labels", as_text(labels_json(model)), "temperature",
-                  as_text(json_real((double)model->temperature)), "unsure_threshold",
+                  "convention", as_text(convention_json(&model->convention)), "labels", as_text(labels_json(model)),
+                  "temperature", as_text(json_real((double)model->temperature)), "unsure_threshold",
                   as_text(json_real((double)model->unsure_threshold)));
     if (!metadata ||
         (model->training && json_object_set_new(metadata, "training", json_string(model->training)) != 0) ||
@@ -204,15 +210,17 @@ static bool read_number(const json_t *header, const char *key, double min, doubl
 static bool read_convention(nn_model *model, const json_t *header, nn_error *err)
 {
     double mean, std;
+    int binary = 0, transposed = 0;
     const char *range, *ink;
     json_t *json = parse_text(header, "convention");
-    bool ok =
-        json_unpack(json, "{s:s, s:s, s:F, s:F!}", "range", &range, "ink", &ink, "mean", &mean, "std", &std) == 0 &&
-        strcmp(range, "0..1") == 0 && strcmp(ink, "1") == 0 && fabs(mean) <= 1e3 && std >= 1e-6 && std <= 1e3;
+    bool ok = json_unpack(json, "{s:s, s:s, s:F, s:F, s?b, s?b!}", "range", &range, "ink", &ink, "mean", &mean, "std",
+                          &std, "binary", &binary, "transposed", &transposed) == 0 &&
+              strcmp(range, "0..1") == 0 && strcmp(ink, "1") == 0 && fabs(mean) <= 1e3 && fabs(std) >= 1e-6 &&
+              fabs(std) <= 1e3 && (!transposed || model->plan->input.h == model->plan->input.w);
     json_decref(json);
     if (!ok)
         return bad_metadata(err, "convention");
-    model->convention = (nn_convention){(float)mean, (float)std};
+    model->convention = (nn_convention){(float)mean, (float)std, binary, transposed};
     return true;
 }
 

@@ -136,9 +136,17 @@ size_t nn_first_not_finite(const float *values, size_t count);
 
 /* ---- model: plan + weights + what one must know to use them ---------------------------------------------------- */
 
+/* What a network reads of an image in [0, 1] with ink = 1. */
 typedef struct nn_convention {
-    float mean, std; /* the network reads (image - mean) / std */
+    float mean, std; /* (image - mean) / std; dark ink on light where std < 0 */
+    bool binary;     /* of an image that is 1 where it was above a half, and 0 elsewhere */
+    bool transposed; /* rows as columns; of square images only */
 } nn_convention;
+
+bool nn_same_convention(const nn_convention *a, const nn_convention *b);
+
+/* n images of the shape `in` as the network reads them. `to` may be `images`. */
+void nn_convention_apply(const nn_convention *convention, nn_shape in, const float *images, int n, float *to);
 
 typedef struct nn_model {
     nn_plan *plan;

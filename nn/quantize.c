@@ -17,7 +17,7 @@ static float largest(const float *values, size_t count)
 /* Of the image as the network reads it. */
 static float largest_pixel(const nn_convention *c)
 {
-    return fmaxf(fabsf(0.0f - c->mean), fabsf(1.0f - c->mean)) / c->std;
+    return fmaxf(fabsf(0.0f - c->mean), fabsf(1.0f - c->mean)) / fabsf(c->std);
 }
 
 /* Raises each of the sizes to that of the inputs of its node in the last nn_predict of n images. */

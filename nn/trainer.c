@@ -206,14 +206,12 @@ static void assemble(nn_trainer *t, int thread, int begin, int end)
     uint64_t epoch = (uint64_t)(t->step / spe);
     int first = (int)(t->step % spe) * t->config.batch;
     size_t count = nn_shape_count(t->plan->input), classes = (size_t)t->plan->classes;
-    float scale = 1.0f / t->convention.std, mean = t->convention.mean;
     for (int i = begin; i < end; i++) {
         float *image = t->pass->input + (size_t)i * count;
         float *target = t->target + (size_t)i * classes;
         memset(target, 0, classes * sizeof *target);
         t->source.sample(t->source.ctx, thread, epoch, t->order[first + i], image, target);
-        for (size_t k = 0; k < count; k++)
-            image[k] = (image[k] - mean) * scale;
+        nn_convention_apply(&t->convention, t->plan->input, image, 1, image);
     }
 }
 

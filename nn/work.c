@@ -84,10 +84,7 @@ void nn_predict(nn_work *work, const nn_model *model, const float *images, int n
 {
     nn_pass *pass = work->pass;
     const nn_plan *plan = pass->plan;
-    size_t count = (size_t)n * nn_shape_count(plan->input);
-    float scale = 1.0f / model->convention.std, mean = model->convention.mean;
-    for (size_t i = 0; i < count; i++)
-        pass->input[i] = (images[i] - mean) * scale;
+    nn_convention_apply(&model->convention, plan->input, images, n, pass->input);
     nn_run run = {.pass = pass,
                   .batch = n,
                   .weights = model->weights,

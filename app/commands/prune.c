@@ -177,8 +177,6 @@ static bool prepare(prune *p, nn_error *err)
     paths_find(&p->where, p->train.state);
     if (!command_check_out(p->out, err) || !models_open(&p->whole, &p->where, p->source, err))
         return false;
-    if (!train_start_check(p->whole, p->source, err))
-        return false;
     if (!nn_prune(&p->smaller, p->whole, p->keep, err))
         return nn_fail_in(err, p->source);
     p->folder = data_options_path(&p->train.data, &p->where);
@@ -187,7 +185,7 @@ static bool prepare(prune *p, nn_error *err)
         return false;
     if (!train_start_fits(p->whole, p->source, &p->data, p->folder, err))
         return false;
-    c->start = p->smaller->weights;
+    c->start = p->smaller;
     train_start_warn("prune", p->whole, p->source, c);
     return training_new(&p->training, p->smaller->plan, &p->data, c, err) &&
            training_validation(p->training, &p->val, err) && measure(p, p->whole, &p->before, err) &&

@@ -229,7 +229,7 @@ static bool open_plan(run *r, const paths *where, nn_error *err)
 {
     if (!r->start)
         return models_net(&r->plan, where, r->o.net, err);
-    r->o.train.config.start = r->start->weights;
+    r->o.train.config.start = r->start;
     return nn_plan_parse(&r->plan, r->start->plan->text, strlen(r->start->plan->text), err);
 }
 

@@ -7,12 +7,6 @@
 #include "nn/json.h"
 #include <string.h>
 
-bool train_start_check(const nn_model *model, const char *name, nn_error *err)
-{
-    return (model->convention.mean == 0.0f && model->convention.std == 1.0f) ||
-           nn_fail(err, NN_USAGE, 0, "%s: reads its pictures in a form that the training does not make", name);
-}
-
 bool train_start_fits(const nn_model *model, const char *name, const dataset *data, const char *folder, nn_error *err)
 {
     if (model->n_labels != data->classes)
@@ -91,8 +85,7 @@ bool train_start_open(nn_model **start, json_t **origins, const arg_texts *names
     *origins = json_array();
     bool ok = open_all(&all, names, where, err);
     for (int i = 0; ok && i < all.count; i++) {
-        ok = train_start_check(all.model[i], all.name[i], err) &&
-             (add_origin(*origins, all.model[i], all.name[i]) || nn_fail(err, NN_NOMEM, 0, "out of memory"));
+        ok = add_origin(*origins, all.model[i], all.name[i]) || nn_fail(err, NN_NOMEM, 0, "out of memory");
         if (ok)
             train_start_warn("train", all.model[i], all.name[i], config);
     }

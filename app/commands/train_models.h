@@ -6,9 +6,6 @@
 #include "app/core/paths.h"
 #include "app/core/training/training.h"
 
-/* Whether a training can make images as the model reads them. */
-bool train_start_check(const nn_model *model, const char *name, nn_error *err);
-
 /* Whether the classes of the data are those of the model, in the same order: the last layer has learned them so. */
 bool train_start_fits(const nn_model *model, const char *name, const dataset *data, const char *folder, nn_error *err);
 

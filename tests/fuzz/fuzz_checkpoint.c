@@ -20,7 +20,8 @@ static nn_trainer *new_trainer(void)
     nn_error err = {0};
     float *weights = nn_weights_new(plan, 1);
     config.batch = 4;
-    FUZZ_REQUIRE(weights && nn_trainer_new(&trainer, plan, weights, &(nn_convention){0, 1}, &config, &source, &err));
+    FUZZ_REQUIRE(weights &&
+                 nn_trainer_new(&trainer, plan, weights, &(nn_convention){.std = 1}, &config, &source, &err));
     nn_free(weights);
     return trainer;
 }

@@ -64,7 +64,7 @@ static bool is_moderate(const nn_model *model)
     for (int i = 0; i < model->plan->n_nodes; i++)
         if (model->scale[i] > 100)
             return false;
-    return fabsf(model->convention.mean) < 100 && model->convention.std > 0.01f && model->temperature > 0.01f;
+    return fabsf(model->convention.mean) < 100 && fabsf(model->convention.std) > 0.01f && model->temperature > 0.01f;
 }
 
 /* A variance just above -epsilon is finite and passes, but its root is not a number. */

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-const char net_colour[] = "input 28 28 3\nmaxpool 4\nflatten\ndense 10\nsoftmax\n";
+const char net_oblong[] = "input 28 30 1\nmaxpool 4\nflatten\ndense 10\nsoftmax\n";
 
 const char net_small[] = "input 12 12 1\n"
                          "conv 4 3\n"

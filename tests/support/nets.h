@@ -11,7 +11,7 @@ void random_fill(uint64_t *state, float *values, size_t count, double low, doubl
 
 /* An architecture with every kind of layer, about 1,000 weights, reading TOY_SIDE x TOY_SIDE x 1. */
 extern const char net_small[];
-extern const char net_colour[]; /* of images with three channels, which no digit has */
+extern const char net_oblong[]; /* of images that are no squares, as every digit is */
 
 /* Parses an architecture that must be right; ends the test with the error's text otherwise. */
 nn_plan *net_parse(const char *text);

@@ -97,10 +97,16 @@ static void test_round_trip_of_odd_values(void **state)
     nn_model *model = net_model(tiny, 1);
     static const float odd[] = {0.0f, -0.0f, 1e-45f, -3.4028235e38f, 1.17549435e-38f, 0.1f};
     memcpy(model->weights, odd, sizeof odd);
-    model->convention = (nn_convention){-1.0f / 3, 1e-3f};
+    model->convention = (nn_convention){.mean = -1.0f / 3, .std = 1e-3f};
     model->temperature = 0.123456789f;
     model->unsure_threshold = 1;
     model->scale[0] = 0.0123456789f;
+    for (int i = 0; i < 4; i++) {
+        model->convention.std = -model->convention.std;
+        model->convention.binary = i & 1;
+        model->convention.transposed = i & 2;
+        round_trip(model);
+    }
     strcpy(model->label[0], "\xc3\xa9\"\\\n/\xf0\x9f\x98\x80");
     memset(model->label[1], 'x', NN_NAME - 1);
     nn_free(model->training);
@@ -278,6 +284,12 @@ static const struct {
      "'convention'"},
     {{"__metadata__", "convention"},
      "\"{\\\"range\\\":\\\"0..255\\\",\\\"ink\\\":\\\"1\\\",\\\"mean\\\":0.0,\\\"std\\\":1.0}\"",
+     "'convention'"},
+    {{"__metadata__", "convention"},
+     "\"{\\\"range\\\":\\\"0..1\\\",\\\"ink\\\":\\\"1\\\",\\\"mean\\\":0.0,\\\"std\\\":1.0,\\\"binary\\\":1}\"",
+     "'convention'"},
+    {{"__metadata__", "convention"},
+     "\"{\\\"range\\\":\\\"0..1\\\",\\\"ink\\\":\\\"1\\\",\\\"mean\\\":0.0,\\\"std\\\":1.0,\\\"turned\\\":true}\"",
      "'convention'"},
     {{"__metadata__", "temperature"}, "\"0.0\"", "'temperature'"},
     {{"__metadata__", "temperature"}, "\"hot\"", "'temperature'"},

@@ -36,7 +36,7 @@ static int make_models(void **state)
     assert_int_equal(mkdir(where.models, 0755), 0);
     save("one.safetensors", net, 1);
     save("two.safetensors", net, 2);
-    save("colour.safetensors", net_colour, 3);
+    save("oblong.safetensors", net_oblong, 3);
     return 0;
 }
 
@@ -81,8 +81,8 @@ static void errors_come_back(void **state)
     assert_null(load("nothing", NULL));
     assert_non_null(strstr(err.text, "nothing"));
     assert_null(load("one", "nothing"));
-    assert_null(load("colour", NULL));
-    assert_non_null(strstr(err.text, "28x28x3"));
+    assert_null(load("oblong", NULL));
+    assert_non_null(strstr(err.text, "28x30x1"));
     model_load_leave(NULL);
     assert_int_equal(nn_alloc_live(), live);
 }
@@ -114,7 +114,7 @@ static void a_survey_measures_what_can_read(void **state)
         ;
     assert_true(model_survey_take(s, &list, &count, &err));
     for (int i = 0; i < count; i++) {
-        bool fits = strcmp(list[i].name, "colour") != 0;
+        bool fits = strcmp(list[i].name, "oblong") != 0;
         own += !list[i].shipped;
         assert_true(fits ? list[i].infer_us > 0 : isnan(list[i].infer_us));
     }

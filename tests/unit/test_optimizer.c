@@ -26,7 +26,8 @@ static void run_open(run *r, const nn_train_config *config)
     r->plan = net_parse(net);
     assert_true(r->plan->floats <= MAX_FLOATS);
     r->start = net_weights(r->plan, 1);
-    if (!nn_trainer_new(&r->trainer, r->plan, r->start, &(nn_convention){0.1f, 0.5f}, config, &source, &err))
+    if (!nn_trainer_new(&r->trainer, r->plan, r->start, &(nn_convention){.mean = 0.1f, .std = 0.5f}, config, &source,
+                        &err))
         fail_msg("%s", err.text);
 }
 
@@ -265,7 +266,7 @@ static void test_impossible_warm_ups_are_refused(void **state)
         config.epochs = EPOCHS;
         config.schedule = wrong[i].schedule;
         config.warmup = wrong[i].warmup;
-        assert_false(nn_trainer_new(&trainer, plan, weights, &(nn_convention){0, 1}, &config, &source, &err));
+        assert_false(nn_trainer_new(&trainer, plan, weights, &(nn_convention){.std = 1}, &config, &source, &err));
         assert_int_equal(err.code, NN_USAGE);
         assert_non_null(strstr(err.text, "warm-up"));
     }

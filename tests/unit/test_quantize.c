@@ -154,7 +154,7 @@ static void test_scales_reach_the_largest_input(void **state)
     nn_model *model = net_model("input 1 1 2\ndense 2\nrelu\ndense 2\nsoftmax\n", 1);
     memcpy(model->weights + model->plan->param[model->plan->node[0].param[0]].offset, (float[]){1, -2, 3, -4}, 16);
     memcpy(model->weights + model->plan->param[model->plan->node[0].param[1]].offset, (float[]){0, 1}, 8);
-    model->convention = (nn_convention){0.5f, 0.25f};
+    model->convention = (nn_convention){.mean = 0.5f, .std = 0.25f};
     assert_true(nn_model_calibrate(model, images, 2, &err));
     /* x: -1 0, -1.5 -2; relu of the first unit: 0, of the second: 3, 12 */
     assert_true(fabsf(model->scale[0] * 127 - 2.0f) < 1e-5f); /* what a pixel can be at most */
@@ -211,7 +211,7 @@ static void check_largest_sums(const char *name)
         float whole[TOY_CLASSES], floats[TOY_CLASSES];
         nn_model *model =
             net_model("input 6 6 256\nconv 64 3 padding=valid\nmaxpool 4\nflatten\ndense 64\ndense 4\nsoftmax\n", 1);
-        model->convention = (nn_convention){0.5f, 0.5f};
+        model->convention = (nn_convention){.mean = 0.5f, .std = 0.5f};
         set_all(model, 0, sizes[k]);
         set_all(model, 3, 1.0f / (9 * 256 * 64 * sizes[k]));
         set_all(model, 4, 0.0f);

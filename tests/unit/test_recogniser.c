@@ -94,7 +94,7 @@ static void unsure_is_a_flag_only(void **state)
 static void other_inputs_do_not_fit(void **state)
 {
     static const char *const nets[] = {
-        "input 28 28 3\nflatten\ndense 10\nsoftmax\n", "input 28 30 1\nflatten\ndense 10\nsoftmax\n",
+        "input 28 28 2\nflatten\ndense 10\nsoftmax\n", "input 28 30 1\nflatten\ndense 10\nsoftmax\n",
         "input 7 7 1\nflatten\ndense 10\nsoftmax\n", "input 65 65 1\nflatten\ndense 10\nsoftmax\n"};
     (void)state;
     for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
@@ -127,6 +127,34 @@ static void other_sides_see_the_same_digit(void **state)
         recogniser_read(r, &bar, &result);
         assert_int_equal(result.digit, 1);
         assert_true(result.confidence > 0.99f);
+        recogniser_free(r);
+    }
+}
+
+/* A network that asks of each channel another part of the image finds the digit in all of them. */
+static void colours_are_three_times_the_digit(void **state)
+{
+    static const int sides[] = {28, 32};
+    (void)state;
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
+        char text[96];
+        int side = sides[i], pixels = side * side;
+        recogniser *r;
+        for (int k = 0; k < DIGIT_PIXELS; k++)
+            bar.image[k] = k / DIGIT_SIDE >= DIGIT_SIDE / 2;
+        snprintf(text, sizeof text, "input %d %d 3\nflatten\ndense 4\nsoftmax\n", side, side);
+        nn_model *model = net_model(text, 5);
+        memset(model->weights, 0, model->plan->floats * sizeof *model->weights);
+        float *kernel = model->weights + model->plan->floats - (size_t)(pixels * 3 * 4); /* behind the bias */
+        for (int k = 0; k < pixels; k++) /* class c: the lower half in channel c, less the upper; class 3: nothing */
+            for (int c = 0; c < 3; c++)
+                kernel[(k * 3 + c) * 4 + c] = k < pixels / 2 ? -1 : 0.01f;
+        nn_model_changed(model);
+        assert_true(recogniser_new(&r, model, &err));
+        recogniser_read(r, &bar, &result);
+        for (int c = 0; c < 3; c++)
+            assert_float_equal(result.probability[c], result.probability[0], 1e-6);
+        assert_true(result.probability[0] > 10 * result.probability[3]);
         recogniser_free(r);
     }
 }
@@ -297,6 +325,7 @@ int main(void)
         cmocka_unit_test(other_sides_see_the_same_digit),
         cmocka_unit_test(threads_share_weights),
         cmocka_unit_test(out_of_memory_frees_all),
+        cmocka_unit_test(colours_are_three_times_the_digit),
         cmocka_unit_test(an_ensemble_answers_with_the_mean),
         cmocka_unit_test(an_ensemble_speaks_of_the_same_classes),
         cmocka_unit_test(an_ensemble_knows_classes_by_name),

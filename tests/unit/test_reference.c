@@ -75,7 +75,7 @@ static int open_dump(void **state)
     dump.header = json_loadb((const char *)dump.data + 8, dump.header_len, 0, NULL);
     assert_non_null(dump.header);
     dump.model = net_model(metadata("architecture"), 1);
-    dump.model->convention = (nn_convention){metadata_number("mean"), metadata_number("std")};
+    dump.model->convention = (nn_convention){.mean = metadata_number("mean"), .std = metadata_number("std")};
     dump.model->temperature = 1;
     read_weights("weight", dump.model->weights);
     dump.images =

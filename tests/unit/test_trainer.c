@@ -15,7 +15,7 @@
 
 enum { IMAGES = 70, BATCH = 16, SPE = 5 }; /* the last batch of an epoch has 6 */
 
-static const nn_convention convention = {0.2f, 0.4f};
+static const nn_convention convention = {.mean = 0.2f, .std = 0.4f};
 
 static nn_train_config config_for(uint64_t seed, int threads)
 {

@@ -161,7 +161,7 @@ static void a_dropped_model_is_used_and_listed_a_broken_one_is_not(void **state)
     assert_string_equal(row("foreign")->entry.path, path);
     const recogniser *before = app_recogniser(s.app);
     const char *broken = temp_path("broken.safetensors");
-    save(broken, net_colour, 1, NULL);
+    save(broken, net_oblong, 1, NULL);
     app_event(s.app, &(event){.kind = EVENT_DROP, .text = broken});
     wait();
     assert_ptr_equal(app_recogniser(s.app), before);

@@ -16,7 +16,7 @@ typedef struct inspect_round {
     int patch;           /* the next to be tried */
     float gain[PATCHES]; /* what the patch added to the log-odds; 0 where it holds no ink */
     float input[INSPECT_BATCH * DIGIT_PIXELS];
-    float resized[INSPECT_BATCH * MODEL_MAX_PIXELS];
+    float resized[INSPECT_BATCH * MODEL_MAX_INPUT];
     float output[INSPECT_BATCH * NN_MAX_CLASSES];
 } inspect_round;
 

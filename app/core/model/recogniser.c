@@ -91,7 +91,7 @@ void recogniser_read(recogniser *r, const digit *image, answer *out)
         return;
     double start = clock_seconds();
     out->classes = r->model[0]->plan->classes;
-    float room[MODEL_MAX_PIXELS], threshold = 0, share = 1.0f / (float)r->count, probability[NN_MAX_CLASSES];
+    float room[MODEL_MAX_INPUT], threshold = 0, share = 1.0f / (float)r->count, probability[NN_MAX_CLASSES];
     for (int i = 0; i < r->count; i++) {
         nn_predict(r->work[i], r->model[i], model_input(room, r->model[i]->plan, image->image, 1), 1, probability);
         threshold += share * r->model[i]->unsure_threshold;

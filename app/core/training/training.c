@@ -18,6 +18,7 @@ enum { CHECKPOINT_MAX_BYTES = 512 << 20 };
 struct training {
     training_config config;
     const nn_plan *plan;
+    nn_convention convention;
     const dataset *data;
     int *index; /* of the images: first n_train to learn from, then n_val to validate on */
     int n_train, n_val;
@@ -130,6 +131,7 @@ static bool copy_model(const training *t, const float *weights, nn_model **model
     if (!nn_model_copy(model, t->plan, weights, err))
         return false;
     memcpy((*model)->label, t->data->label, sizeof t->data->label);
+    (*model)->convention = t->convention;
     return true;
 }
 
@@ -160,7 +162,7 @@ static bool new_parts(training *t, nn_error *err)
     if (!weights)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
     if (config->start) {
-        memcpy(weights, config->start, t->plan->floats * sizeof *weights);
+        memcpy(weights, config->start->weights, t->plan->floats * sizeof *weights);
         t->start = fingerprint(weights, t->plan->floats);
     }
     t->images_read = (json_int_t)dataset_fingerprint(t->data);
@@ -168,10 +170,9 @@ static bool new_parts(training *t, nn_error *err)
     if (config->teacher)
         t->teacher = fingerprint(config->teacher->weights, config->teacher->plan->floats);
     nn_source source = {.ctx = &t->shown, .count = t->n_train, .sample = training_images_sample};
-    bool ok =
-        nn_trainer_new(&t->trainer, t->plan, weights, &(nn_convention){0.0f, 1.0f}, &config->train, &source, err) &&
-        copy_model(t, weights, &t->now, err) && new_calibration(t, err) &&
-        training_scorer_new(&t->scorer, t->plan, t->data->side, config, err);
+    bool ok = nn_trainer_new(&t->trainer, t->plan, weights, &t->convention, &config->train, &source, err) &&
+              copy_model(t, weights, &t->now, err) && new_calibration(t, err) &&
+              training_scorer_new(&t->scorer, t->plan, t->data->side, config, err);
     nn_free(weights);
     return ok;
 }
@@ -187,6 +188,7 @@ bool training_new(training **out, const nn_plan *plan, const dataset *data, cons
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
     t->config = *config;
     t->plan = plan;
+    t->convention = config->start ? config->start->convention : (nn_convention){.std = 1.0f};
     t->data = data;
     epoch_history_begin(&t->epochs);
     if (!new_parts(t, err)) {

@@ -12,7 +12,7 @@ enum { TRAINING_MAX_MIXUP = 4 }; /* larger ones blend nearly everything by halve
 
 typedef struct training_config {
     nn_train_config train;
-    const float *start; /* weights to begin with, read by training_new only; NULL: fresh ones */
+    const nn_model *start; /* its weights to begin with, and what it reads; for training_new only; NULL: fresh ones */
     nn_augment augment;
     double synthetic;  /* share of each batch that are digits which the program draws itself (synth.h), 0..1 */
     double negatives;  /* share of each batch that are made-up drawings of no digit (nondigit.h), 0..1 */

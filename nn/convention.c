@@ -1,0 +1,33 @@
+/* convention.c - from an image in [0, 1] with ink = 1 to what a network was taught to read. */
+#include "op.h"
+
+bool nn_same_convention(const nn_convention *a, const nn_convention *b)
+{
+    return a->mean == b->mean && a->std == b->std && a->binary == b->binary && a->transposed == b->transposed;
+}
+
+/* (side, side, channels), in place. */
+static void transpose(float *image, int side, int channels)
+{
+    for (int y = 0; y < side; y++)
+        for (int x = 0; x < y; x++)
+            for (int c = 0; c < channels; c++) {
+                float *a = image + (y * side + x) * channels + c, *b = image + (x * side + y) * channels + c, v = *a;
+                *a = *b;
+                *b = v;
+            }
+}
+
+void nn_convention_apply(const nn_convention *self, nn_shape in, const float *images, int n, float *to)
+{
+    size_t count = nn_shape_count(in), all = (size_t)n * count;
+    float scale = 1.0f / self->std, mean = self->mean;
+    if (self->binary)
+        for (size_t i = 0; i < all; i++)
+            to[i] = ((images[i] > 0.5f ? 1.0f : 0.0f) - mean) * scale;
+    else
+        for (size_t i = 0; i < all; i++)
+            to[i] = (images[i] - mean) * scale;
+    for (int i = 0; self->transposed && i < n; i++)
+        transpose(to + (size_t)i * count, in.h, in.c);
+}
