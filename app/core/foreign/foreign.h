@@ -36,8 +36,11 @@ typedef struct foreign_net {
         guessed[FOREIGN_WORDS]; /* what the file left open and this candidate assumes: "relu after each layer", or "" */
 } foreign_net;
 
-/* Starts as {0}. */
+/* Starts as {0}, but for what a person says of the file. */
 typedef struct foreign {
+    const char *architecture;   /* in our grammar (--net), that the weights belong to; NULL: the file, or
+                                   the reader, tells. Where it is given, the reader makes this text its only candidate
+                                   and fills it with the file's weights in their order. Not owned */
     char format[FOREIGN_WORDS]; /* "Keras 2.9, HDF5": said to people */
     int n_labels;               /* 0: the file names no classes */
     char label[NN_MAX_CLASSES][NN_NAME];
