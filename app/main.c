@@ -21,6 +21,7 @@ static const command commands[] = {
     {"prune", "make a trained network smaller", command_prune},
     {"data", "say what is understood of a data set", command_data},
     {"quantize", "prepare a model for computing in whole numbers", command_quantize},
+    {"export", "write a model for other programs", command_export},
     {"eval", "score models on the test images", command_eval},
     {"ink", "score a model on recorded pen strokes", command_ink},
     {"predict", "read pictures of single digits", command_predict},

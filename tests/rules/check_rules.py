@@ -4,7 +4,7 @@
    nothing of digits, models or the application.
 2. Panels include the state, the kit and core; no panel includes another.
 3. In app/core the wings stand on each other: base files and console, drawing, digit, made, data, training; model beside made and data,
-   foreign (other programs' model files) beside training.
+   foreign (other programs' model files) beside training; export (files for them) knows nn and base files only.
 4. No circle of files: of headers by what they include, of sources by the names that only one of them defines.
 """
 import os
@@ -25,6 +25,7 @@ WINGS = {
     "model": {"", "console", "drawing", "digit"},
     "data": {"", "drawing", "digit", "made"},
     "training": {"", "drawing", "digit", "made", "model", "data"},
+    "export": {""},
     "foreign": {"", "console", "drawing", "digit", "made", "model", "data"},
 }
 # What the kit may know of nn and app/core: base files that would be of use to any program.

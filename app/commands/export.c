@@ -1,0 +1,85 @@
+/* export.c - `digitscope export`: a model as a file for other programs. */
+#include "app/core/export/export.h"
+#include "app/core/console/args.h"
+#include "app/core/console/terminal.h"
+#include "app/core/model/models.h"
+#include "app/report/report.h"
+#include "commands.h"
+#include "nn/json.h"
+
+typedef struct options {
+    arg_texts model;
+    const char *out, *state;
+    int format; /* EXPORT_FORMATS: by the ending of `out` */
+    bool json;
+} options;
+
+/* Our own model files hold what an export does not: how the network was trained, and what it is unsure of. */
+static bool check_overwritten(const char *path, nn_error *err)
+{
+    nn_model *there;
+    if (!nn_model_load(&there, path, err))
+        return true;
+    nn_model_free(there);
+    return nn_fail(err, NN_USAGE, 0, "%s: is a model of Digitscope's own; the export needs another name", path);
+}
+
+static bool show(const options *o, const nn_model *model, size_t bytes)
+{
+    if (o->json)
+        return command_print_json(json_pack("{s:o, s:I, s:I}", "out", nn_json_string(o->out), "parameters",
+                                            (json_int_t)model->plan->floats, "bytes", (json_int_t)bytes));
+    return terminal_print("%s: %s parameters, %s bytes\n", o->out, report_count((long)model->plan->floats),
+                          report_count((long)bytes));
+}
+
+static int run(const options *o)
+{
+    nn_error err;
+    paths where;
+    nn_model *model = NULL;
+    buffer file = {0};
+    paths_find(&where, o->state);
+    bool ok = command_check_out(o->out, &err) && check_overwritten(o->out, &err) &&
+              models_open(&model, &where, o->model.text[0], &err) &&
+              export_model(&file, model, (export_format)o->format, &err) &&
+              nn_file_save(o->out, file.data, file.len, NN_CONSISTENT, &err);
+    int status = ok ? command_finish("export", show(o, model, file.len)) : command_fail("export", &err);
+    buffer_free(&file);
+    nn_model_free(model);
+    return status;
+}
+
+int command_export(int argc, char **argv)
+{
+    options o = {.format = EXPORT_FORMATS};
+    const arg args[] = {
+        {"out", ARG_TEXT, &o.out, "FILE", "the file to write (must be given)", 0, 0},
+        {"format", ARG_WORD, &o.format, EXPORT_WORDS, "what to write (default: by the ending of FILE)", 0, 0},
+        {"state", ARG_TEXT, &o.state, "DIR", "folder of own models, instead of the usual one", 0, 0},
+        {"json", ARG_FLAG, &o.json, NULL, "one JSON object instead of a line", 0, 0},
+        {0},
+    };
+    const arg_command usage = {
+        .name = "export",
+        .synopsis = "[M] --out FILE [options]",
+        .about = "Writes a model as a file for other programs: .onnx for ONNX, .safetensors with the names\n"
+                 "and layout of PyTorch, .h for a header in C that needs nothing but a C compiler.\n"
+                 "M is a name or a file; the shipped model where it is left out.",
+        .example = "mine.safetensors --out mine.onnx",
+        .effect = "writes a file that ONNX Runtime reads",
+        .args = args,
+        .positional = &o.model,
+        .max_positional = 1,
+    };
+    int status = args_parse(&usage, argc, argv);
+    if (status >= 0)
+        return status;
+    if (!o.out)
+        return args_refuse("export", "--out must be given");
+    if (o.format == EXPORT_FORMATS)
+        o.format = (int)export_format_of(o.out);
+    if (o.format == EXPORT_FORMATS)
+        return args_refuse("export", "%s: its ending says nothing known; give --format", o.out);
+    return run(&o);
+}
