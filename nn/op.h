@@ -61,8 +61,9 @@ typedef enum nn_kind {
     NN_NORM,   /* gain, bias, mean, variance of each channel: nn_norm_fold brings it into the layer before it */
     NN_RELU,   /* max(0, x): layers that may do so compute it on the way (joins_relu) */
     NN_SUM,    /* x + x2 */
-    NN_SOFTMAX, /* probabilities: networks end with it */
-    NN_DROPOUT  /* x, but in training */
+    NN_SOFTMAX,    /* probabilities: networks end with it */
+    NN_DROPOUT,    /* x, but in training */
+    NN_REARRANGING /* the values of x elsewhere: a channel of y may hold those of many channels of x */
 } nn_kind;
 
 typedef struct nn_op {

@@ -37,6 +37,8 @@ static bool check(const nn_plan *plan, nn_error *err)
                            node->name);
         if (nn_node_setting(node, "groups") > 1.0)
             return nn_fail(err, NN_USAGE, 0, "layer %s cannot be pruned: its filters are in groups", node->name);
+        if (node->op->kind == NN_REARRANGING)
+            return nn_fail(err, NN_USAGE, 0, "layer %s cannot be pruned: it moves values between channels", node->name);
     }
     return true;
 }

@@ -2,6 +2,7 @@
  * that of y, which is d. `a` is its setting. */
 #include "nn/kernels/kernels.h"
 #include "nn/op.h"
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -82,6 +83,9 @@ static inline float logistic(float x)
 KEEPING(silu, x * logistic(x), logistic(x) * (1.0f + x * (1.0f - logistic(x))) * d)
 KEEPING(hardswish, x * fminf(fmaxf(x / 6.0f + 0.5f, 0.0f), 1.0f),
         x <= -3.0f ? 0.0f : x < 3.0f ? (x / 3.0f + 0.5f) * d : d)
+
+/* Finite also where the formula is not. */
+KEEPING(log, logf(fmaxf(x, FLT_MIN)), x > FLT_MIN ? d / x : 0.0f)
 /* clang-format on */
 
 /* ---- kinds -------------------------------------------------------------------------------------------------------- */
@@ -110,4 +114,5 @@ OP(softplus) = {ACTIVATION(softplus, "y = log(1 + exp(x))"), OVER_X, EXAMPLE("so
 OP(hardsigmoid) = {ACTIVATION(hardsigmoid, "y = min(max(0, slope x + 0.5), 1)"), OVER_X, SETTING("slope", 1.0, 0.2), EXAMPLE("hardsigmoid 0.25")};
 OP(silu) = {ACTIVATION(silu, "y = x / (1 + exp(-x))"), EXAMPLE("silu")};
 OP(hardswish) = {ACTIVATION(hardswish, "y = x min(max(0, x / 6 + 0.5), 1)"), EXAMPLE("hardswish")};
+OP(log) = {ACTIVATION(log, "y = log(max(x, 1e-38))"), EXAMPLE("sigmoid\nlog")};
 /* clang-format on */

@@ -1,11 +1,11 @@
-/* pool.c - max and average pooling over size x size windows, or over all of the image. */
+/* pool.c - max and average pooling over windows of size x width, or over all of the image. */
 #include "nn/kernels/kernels.h"
 #include "nn/op.h"
 #include <math.h>
 #include <string.h>
 
-enum { SIZE, STRIDE, PADDING, COUNT_PADDING = PADDING + NN_SIDES }; /* attributes */
-enum { ALL = -1 };                                                  /* size: the whole image */
+enum { SIZE, STRIDE, WIDTH, PADDING, COUNT_PADDING = PADDING + NN_SIDES }; /* attributes */
+enum { ALL = -1 };                                                         /* size: the whole image */
 
 static int stride(const nn_node *node)
 {
@@ -18,7 +18,9 @@ static nn_window window_of(const nn_node *node)
     bool all = node->attr[SIZE] == ALL;
     int size = (int)node->attr[SIZE];
     nn_window w = {.kh = all ? node->in.h : size,
-                   .kw = all ? node->in.w : size,
+                   .kw = all                     ? node->in.w
+                         : node->attr[WIDTH] > 0 ? (int)node->attr[WIDTH]
+                                                 : size,
                    .stride = stride(node),
                    .dilation_h = 1,
                    .dilation_w = 1};
@@ -235,6 +237,7 @@ static void average_backward(const nn_slice *s)
 #define POOLING(...)                                                                                                  \
     .attrs = {[SIZE] = {.name = "size", .words = "all", .min = 1, .max = NN_MAX_TAPS, .fallback = NAN, .whole = true}, \
               [STRIDE] = {.name = "stride", .min = 0, .max = NN_MAX_TAPS, .fallback = 0, .whole = true},              \
+              [WIDTH] = {.name = "width", .min = 0, .max = NN_MAX_TAPS, .fallback = 0, .whole = true},                \
               [PADDING] = {.name = "padding",                                                                         \
                            .words = "same|valid",                                                                     \
                            .numbers = NN_SIDES,                                                                       \
@@ -247,7 +250,8 @@ static void average_backward(const nn_slice *s)
     (const char *const[]){"input 4 4 2\nconv 3 3\n" kind " 2\nflatten\ndense 3\nsoftmax\n",                           \
                           "input 5 5 2\nconv 2 2\n" kind " 3 2 padding=same\nflatten\ndense 3\nsoftmax\n",            \
                           "input 4 5 2\nconv 2 2\n" kind " 3 2 padding=1,0,2,1\nflatten\ndense 3\nsoftmax\n",         \
-                          "input 3 5 2\nconv 3 2\n" kind " all\nflatten\ndense 3\nsoftmax\n", __VA_ARGS__}
+                          "input 3 5 2\nconv 3 2\n" kind " all\nflatten\ndense 3\nsoftmax\n",                                    \
+                          "input 3 7 2\nconv 3 2\n" kind " 2 1 width=4\nflatten\ndense 3\nsoftmax\n", __VA_ARGS__}
 /* clang-format on */
 
 extern const nn_op NN_VARIANT(nn_op_maxpool), NN_VARIANT(nn_op_avgpool);

@@ -64,6 +64,11 @@ static double hardswish(double x)
     return x * fmin(fmax(0, x + 3), 6) / 6;
 }
 
+static double log_of_positive(double x)
+{
+    return log(fmax(x, 0x1p-126));
+}
+
 static const struct {
     const char *line;
     double (*formula)(double x);
@@ -71,7 +76,7 @@ static const struct {
     {"relu", relu},   {"relu6", relu6},         {"leakyrelu 0.125", leakyrelu},
     {"elu 0.5", elu}, {"selu", selu},           {"sigmoid", sigmoid},
     {"tanh", tanh},   {"softplus", softplus},   {"hardsigmoid 0.25", hardsigmoid},
-    {"silu", silu},   {"hardswish", hardswish},
+    {"silu", silu},   {"hardswish", hardswish}, {"log", log_of_positive},
 };
 
 static void check(const char *line, double (*formula)(double x), float scale)

@@ -52,13 +52,17 @@ static float *floats(size_t count)
 }
 
 /* Steps of a difference quotient must not cross a kink: inputs of functions that have some stay half a unit away from
- * whole numbers (0, 3, 6), those of max pooling are all different by 0.4 or more. */
+ * whole numbers (0, 3, 6), those of max pooling are all different by 0.4 or more, those of logarithms are well
+ * above 0. */
 static void fill_input(uint64_t *seed, const nn_op *op, float *x, size_t count)
 {
     random_fill(seed, x, count, -1, 1);
     if (strstr(op->name, "elu") || strstr(op->name, "hard")) { /* "elu" ends relu and selu too */
         for (size_t i = 0; i < count; i++)
             x[i] = floorf(8 * x[i]) + 0.5f;
+    } else if (strcmp(op->name, "log") == 0) {
+        for (size_t i = 0; i < count; i++)
+            x[i] = 2.0f + x[i];
     } else if (strcmp(op->name, "maxpool") == 0) {
         for (size_t i = 0; i < count; i++) {
             size_t j = random_bits(seed) % (i + 1);
