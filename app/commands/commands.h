@@ -18,6 +18,7 @@ int command_search(int argc, char **argv);
 int command_prune(int argc, char **argv);
 int command_quantize(int argc, char **argv);
 int command_data(int argc, char **argv);
+int command_import(int argc, char **argv);
 int command_export(int argc, char **argv);
 
 /* "digitscope NAME: TEXT" on stderr; returns EXIT_ERROR, or EXIT_INTERRUPTED when a signal may have been the reason. */

@@ -5,12 +5,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #ifdef __APPLE__
+#include <mach-o/dyld.h>
 #include <pthread.h>
 #include <sys/sysctl.h>
-#else
-#include <sys/resource.h>
+#endif
+#ifdef DIGITSCOPE_SECCOMP
+#include <errno.h>
+#include <fcntl.h>
+#include <seccomp.h>
+#include <sys/mman.h>
 #endif
 #include <time.h>
 #include <unistd.h>
@@ -116,4 +122,120 @@ bool platform_whole_path(const char *path, char *whole, size_t size)
         memcpy(whole, found, strlen(found) + 1);
     free(found);
     return fits;
+}
+
+/* On Linux also when the file was replaced meanwhile, as by an update. */
+bool platform_program(char *path, size_t size)
+{
+#ifdef __APPLE__
+    uint32_t room = (uint32_t)size;
+    return _NSGetExecutablePath(path, &room) == 0;
+#else
+    return snprintf(path, size, "/proc/self/exe") < (int)size;
+#endif
+}
+
+/* ---- a child's walls --------------------------------------------------------------------------------------------- */
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED /* it needs terabytes of addresses and calls of its own */
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED
+#endif
+#endif
+
+#ifndef SANITIZED
+
+static void limit(int what, rlim_t most)
+{
+    setrlimit(what, &(struct rlimit){most, most});
+}
+
+#ifdef DIGITSCOPE_SECCOMP
+
+/* Memory, time and what is open already; everything else is refused, and whoever asked hears so. */
+static void allow_only_computing(void)
+{
+    static const int calls[] = {
+        SCMP_SYS(read),
+        SCMP_SYS(pread64),
+        SCMP_SYS(readv),
+        SCMP_SYS(write),
+        SCMP_SYS(writev),
+        SCMP_SYS(close),
+        SCMP_SYS(fstat),
+        SCMP_SYS(newfstatat),
+        SCMP_SYS(stat),
+        SCMP_SYS(lstat),
+        SCMP_SYS(statx),
+        SCMP_SYS(lseek),
+        SCMP_SYS(_llseek),
+        SCMP_SYS(fcntl),
+        SCMP_SYS(access),
+        SCMP_SYS(faccessat),
+        SCMP_SYS(readlink),
+        SCMP_SYS(readlinkat),
+        SCMP_SYS(getcwd),
+        SCMP_SYS(brk),
+        SCMP_SYS(munmap),
+        SCMP_SYS(mremap),
+        SCMP_SYS(madvise),
+        SCMP_SYS(futex),
+        SCMP_SYS(sched_yield),
+        SCMP_SYS(clock_gettime),
+        SCMP_SYS(gettimeofday),
+        SCMP_SYS(clock_nanosleep),
+        SCMP_SYS(nanosleep),
+        SCMP_SYS(getrandom),
+        SCMP_SYS(getpid),
+        SCMP_SYS(gettid),
+        SCMP_SYS(rt_sigaction),
+        SCMP_SYS(rt_sigprocmask),
+        SCMP_SYS(rt_sigreturn),
+        SCMP_SYS(sigaltstack),
+        SCMP_SYS(exit),
+        SCMP_SYS(exit_group),
+        SCMP_SYS(getuid),
+        SCMP_SYS(geteuid),
+        SCMP_SYS(sysinfo),
+        SCMP_SYS(sched_getaffinity),
+        SCMP_SYS(restart_syscall),
+    };
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+    if (!filter)
+        return;
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+        seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
+    const struct scmp_arg_cmp reads = SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY),
+                              reads_old = SCMP_A1(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY),
+                              no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+    seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, reads);
+    seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(open), 1, reads_old);
+    seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, no_code);
+    seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap2), 1, no_code);
+    seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_code);
+    seccomp_load(filter);
+    seccomp_release(filter);
+}
+
+#endif
+#endif
+
+void platform_confine(size_t memory, int seconds)
+{
+#ifdef SANITIZED
+    (void)memory;
+    (void)seconds;
+#else
+    enum { FILES = 64 };
+    limit(RLIMIT_AS, memory);
+    limit(RLIMIT_CPU, (rlim_t)seconds);
+    limit(RLIMIT_NOFILE, FILES);
+    limit(RLIMIT_FSIZE, 0);
+    limit(RLIMIT_CORE, 0);
+#ifdef DIGITSCOPE_SECCOMP
+    allow_only_computing();
+#endif
+#endif
 }

@@ -16,6 +16,14 @@ bool platform_whole_path(const char *path, char *whole, size_t size); /* from th
 bool platform_is_folder(const char *path);
 void platform_pictures_folder(char *path, size_t size); /* where a person's pictures go; "." if there is no better */
 
+/* What runs this program again; false: it cannot be told. */
+bool platform_program(char *path, size_t size);
+
+/* From here on this process computes with the files that are open and may open others to read, no more: it gets no
+ * memory beyond so many bytes of addresses and no time beyond so many seconds, writes no file, starts nothing and
+ * reaches no network, the latter where the system has a way to say so (libseccomp). For a process of one thread. */
+void platform_confine(size_t memory, int seconds);
+
 /* For tests: from now on there are so many processors; 0: as many as are online. */
 void platform_set_processors(int processors);
 

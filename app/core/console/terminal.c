@@ -73,6 +73,11 @@ static unsigned code_of(const unsigned char *s, size_t bytes)
 }
 
 /* Jansson escapes C0; the others, too, only stand in strings. */
+bool terminal_bytes(const void *data, size_t len)
+{
+    return fwrite(data, 1, len, stdout) == len;
+}
+
 bool terminal_json(const char *json)
 {
     bool ok = true;

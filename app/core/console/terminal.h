@@ -7,6 +7,7 @@
 #define TERMINAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #if defined(__GNUC__)
 #define TERMINAL_FORMAT __attribute__((format(printf, 1, 2)))
@@ -19,6 +20,9 @@ TERMINAL_FORMAT bool terminal_print(const char *format, ...);
 
 /* The same for a text of our own, as it is. */
 bool terminal_write(const char *text);
+
+/* Bytes that no terminal is to show, as they are. */
+bool terminal_bytes(const void *data, size_t len);
 
 /* JSON and a line feed: JSON still, with escapes for the control characters that may stand in it. */
 bool terminal_json(const char *json);

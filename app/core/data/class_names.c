@@ -47,6 +47,16 @@ static bool read_names(names *self, const char *path, nn_error *err)
     return ok || nn_fail_in(err, path);
 }
 
+bool class_names_read(char name[NN_MAX_CLASSES][NN_NAME], int *count, const char *path, nn_error *err)
+{
+    names all = {.count = 0};
+    bool ok = read_names(&all, path, err);
+    if (ok)
+        memcpy(name, all.name, sizeof all.name);
+    *count = all.count;
+    return ok;
+}
+
 /* Also more names than this part has classes. */
 static bool use_names(dataset *data, const char *path, nn_error *err)
 {
@@ -106,18 +116,28 @@ bool class_names_from(dataset *data, const array *mapping)
 /* ---- what is known ----------------------------------------------------------------------------------------------- */
 
 /* EMNIST's sets (Cohen, Afshar, Tapson and van Schaik 2017) by a word in their names and the number of classes. */
+static const struct {
+    const char *word, *labels;
+} known[] = {{"letters", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
+             {"balanced", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt"},
+             {"bymerge", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt"},
+             {"byclass", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"}};
+enum { KNOWN = sizeof known / sizeof *known };
+
 static void use_known(dataset *data, const char *set)
 {
-    static const struct {
-        const char *word, *labels;
-    } known[] = {{"letters", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
-                 {"balanced", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt"},
-                 {"bymerge", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt"},
-                 {"byclass", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"}};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    for (int i = 0; i < KNOWN; i++)
         if (has_word(set, known[i].word) && (size_t)data->classes == strlen(known[i].labels))
             for (int k = 0; k < data->classes; k++)
                 name_class(data, data->first + k, known[i].labels[k]);
+}
+
+const char *class_names_emnist(int classes)
+{
+    for (int i = 0; i < KNOWN; i++)
+        if (known[i].labels[0] == '0' && strlen(known[i].labels) == (size_t)classes)
+            return known[i].labels;
+    return NULL;
 }
 
 /* Words of the source's own stay. */

@@ -1,0 +1,214 @@
+/* child.c - two pipes and a clock. */
+#include "child.h"
+#include "clock.h"
+#include "nn/alloc.h"
+#include "platform.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+enum { MAX_WORDS = 24, LINE = 1024, PIECE = 64 << 10, OUT = 0, SAID = 1, PIPES = 2 };
+
+typedef struct child {
+    pid_t pid;
+    int pipe[PIPES]; /* our ends; -1: closed */
+    unsigned char *data;
+    size_t len, room;
+    char line[LINE];
+    size_t line_len;
+} child;
+
+static const char *program_path; /* of tests */
+
+void child_set_program(const char *path)
+{
+    program_path = path;
+}
+
+/* ---- starting ---------------------------------------------------------------------------------------------------- */
+
+/* Both ends stay out of other children. */
+static bool new_pipe(int ends[2])
+{
+    if (pipe(ends) != 0)
+        return false;
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+    return true;
+}
+
+static void close_end(int *end)
+{
+    if (*end >= 0)
+        close(*end);
+    *end = -1;
+}
+
+/* Signals are as at a program's start, whatever thread this is. */
+static bool spawn(child *self, const char *const *words, int out, int said)
+{
+    char path[4096], *argv[MAX_WORDS + 2] = {path};
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t how;
+    sigset_t none, all;
+    if (program_path ? strlen(program_path) >= sizeof path : !platform_program(path, sizeof path))
+        return false;
+    if (program_path)
+        strcpy(path, program_path);
+    for (int i = 0; i < MAX_WORDS && words[i]; i++)
+        argv[i + 1] = (char *)words[i]; /* posix_spawn does not write to them */
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawnattr_init(&how);
+    posix_spawnattr_setsigmask(&how, &none);
+    posix_spawnattr_setsigdefault(&how, &all);
+    posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&files, out, 1);
+    posix_spawn_file_actions_adddup2(&files, said, 2);
+    bool ok = posix_spawn(&self->pid, path, &files, &how, argv, environ) == 0;
+    posix_spawn_file_actions_destroy(&files);
+    posix_spawnattr_destroy(&how);
+    return ok;
+}
+
+static bool start(child *self, const char *const *words)
+{
+    int out[2] = {-1, -1}, said[2] = {-1, -1};
+    bool ok = new_pipe(out) && new_pipe(said) && spawn(self, words, out[1], said[1]);
+    close_end(&out[1]);
+    close_end(&said[1]);
+    self->pipe[OUT] = out[0];
+    self->pipe[SAID] = said[0];
+    return ok;
+}
+
+/* ---- listening --------------------------------------------------------------------------------------------------- */
+
+static bool keep(child *self, const unsigned char *piece, size_t len)
+{
+    if (self->len + len > self->room) {
+        size_t room = 2 * (self->len + len);
+        unsigned char *more = nn_realloc(self->data, self->room, room, 1);
+        if (!more)
+            return false;
+        self->data = more;
+        self->room = room;
+    }
+    memcpy(self->data + self->len, piece, len);
+    self->len += len;
+    return true;
+}
+
+/* Of a line that is too long its beginning counts. */
+static void hear(child *self, const child_watch *watch, const unsigned char *piece, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (piece[i] != '\n') {
+            if (self->line_len + 1 < LINE)
+                self->line[self->line_len++] = (char)piece[i];
+            continue;
+        }
+        self->line[self->line_len] = 0;
+        self->line_len = 0;
+        watch->line(watch->ctx, self->line);
+    }
+}
+
+static child_end goes_on(const child_watch *watch, double end)
+{
+    if (watch->stopped && watch->stopped(watch->ctx))
+        return CHILD_STOPPED;
+    return clock_seconds() > end ? CHILD_TOO_LONG : CHILD_DONE;
+}
+
+/* What has come through a pipe, which is closed when it has ended. */
+static child_end take(child *self, int which, const child_watch *watch)
+{
+    unsigned char piece[PIECE];
+    ssize_t n = read(self->pipe[which], piece, sizeof piece);
+    if (n < 0 && errno == EINTR)
+        return CHILD_DONE;
+    if (n <= 0)
+        close_end(&self->pipe[which]);
+    else if (which == SAID)
+        hear(self, watch, piece, (size_t)n);
+    else if (self->len + (size_t)n > watch->most)
+        return CHILD_TOO_MUCH;
+    else if (!keep(self, piece, (size_t)n))
+        return CHILD_NOT_STARTED;
+    return CHILD_DONE;
+}
+
+enum { TICK_MS = 20 };
+
+/* Until both pipes have ended, or something is wrong. */
+static child_end listen_to(child *self, const child_watch *watch, double end)
+{
+    child_end how = CHILD_DONE;
+    while (how == CHILD_DONE && (self->pipe[OUT] >= 0 || self->pipe[SAID] >= 0)) {
+        struct pollfd ends[PIPES] = {{self->pipe[OUT], POLLIN, 0}, {self->pipe[SAID], POLLIN, 0}};
+        int ready = poll(ends, PIPES, TICK_MS);
+        for (int i = 0; ready > 0 && i < PIPES && how == CHILD_DONE; i++)
+            how = ends[i].revents ? take(self, i, watch) : how;
+        how = how == CHILD_DONE ? goes_on(watch, end) : how;
+    }
+    return how;
+}
+
+/* It may go on after its last word. */
+static child_end wait_for(child *self, const child_watch *watch, double end, int *status)
+{
+    child_end how = CHILD_DONE;
+    while (how == CHILD_DONE && waitpid(self->pid, status, WNOHANG) == 0) {
+        platform_sleep_ms(1);
+        how = goes_on(watch, end);
+    }
+    self->pid = how == CHILD_DONE ? -1 : self->pid;
+    return how;
+}
+
+static void end_by_force(const child *self)
+{
+    int status;
+    kill(self->pid, SIGKILL);
+    while (waitpid(self->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+}
+
+static child_end end_of(int status)
+{
+    return WIFSIGNALED(status)        ? (WTERMSIG(status) == SIGXCPU ? CHILD_TOO_LONG : CHILD_BROKE)
+           : WEXITSTATUS(status) == 0 ? CHILD_DONE
+                                      : CHILD_FAILED;
+}
+
+child_end child_run(const char *const *words, const child_watch *watch, unsigned char **data, size_t *len)
+{
+    child self = {.pid = -1, .pipe = {-1, -1}};
+    int status = 0;
+    double end = clock_seconds() + watch->seconds;
+    child_end how = start(&self, words) ? listen_to(&self, watch, end) : CHILD_NOT_STARTED;
+    if (how == CHILD_DONE)
+        how = wait_for(&self, watch, end, &status);
+    if (self.pid > 0)
+        end_by_force(&self);
+    how = how == CHILD_DONE ? end_of(status) : how;
+    close_end(&self.pipe[OUT]);
+    close_end(&self.pipe[SAID]);
+    if (how != CHILD_DONE) {
+        nn_free(self.data);
+        self.data = NULL;
+    }
+    *data = self.data;
+    *len = self.len;
+    return how;
+}

@@ -1,0 +1,33 @@
+/* child.h - a part of the work in a process of its own: this program once more, with other words. Whatever happens to it,
+ * the drawing goes on. */
+#ifndef CHILD_H
+#define CHILD_H
+
+#include "nn/error.h"
+
+typedef struct child_watch {
+    double seconds;                            /* after which it is killed */
+    size_t most;                               /* bytes of output after which it is */
+    void (*line)(void *ctx, const char *line); /* each line on its standard error, in our own thread */
+    bool (*stopped)(void *ctx);                /* asked all along: true kills it. NULL: never */
+    void *ctx;
+} child_watch;
+
+typedef enum child_end {
+    CHILD_DONE,   /* exit status 0 */
+    CHILD_FAILED, /* another one; its lines say why */
+    CHILD_BROKE,  /* ended by a signal of its own making */
+    CHILD_TOO_LONG,
+    CHILD_TOO_MUCH,
+    CHILD_STOPPED,
+    CHILD_NOT_STARTED /* no process or no memory can be had */
+} child_end;
+
+/* Runs this program with the words, which end with NULL and do not include its name, until it ends. Its standard input
+ * is empty. *data, what it wrote to standard output, is the caller's to nn_free; NULL unless CHILD_DONE. Any thread. */
+child_end child_run(const char *const *words, const child_watch *watch, unsigned char **data, size_t *len);
+
+/* For tests: another program. NULL: this one. */
+void child_set_program(const char *path);
+
+#endif

@@ -1,0 +1,291 @@
+/* convention_search.c - successive halving over candidates and conventions. */
+#include "convention_search.h"
+#include "app/core/model/model_input.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    BATCH = 50,
+    TIE = 2,            /* images of CHECK_IMAGES: what differs by less is equally good */
+    ASSIGNED_BY = 150,  /* images that tell which class stands for which digit, ... */
+    ASSIGNED_SEEN = 350 /* and with those that then tell how good that is */
+};
+
+/* After so many images so many of the best go on. */
+static const struct {
+    int images, keep;
+} stages[] = {{10, 40}, {40, 12}, {150, 6}, {CHECK_IMAGES, 1}};
+enum { STAGES = sizeof stages / sizeof *stages };
+
+typedef struct trial {
+    convention_search *search;
+    const foreign *self;
+    const check_set *set;
+    int wanted; /* the convention that must be taken, -1: none */
+    void (*progress)(void *ctx, double done);
+    void *ctx;
+
+    /* the candidate that is open */
+    nn_model *model;
+    nn_work *work;
+    float *room; /* (BATCH, MODEL_MAX_INPUT) */
+} trial;
+
+double convention_accuracy(const convention_score *score)
+{
+    return score->seen ? (double)score->right / score->seen : 0;
+}
+
+void convention_search_free(convention_search *search)
+{
+    nn_free(search->score);
+    search->score = NULL;
+}
+
+/* ---- one candidate ----------------------------------------------------------------------------------------------- */
+
+static void close_candidate(trial *t)
+{
+    nn_work_free(t->work);
+    nn_model_free(t->model);
+    t->work = NULL;
+    t->model = NULL;
+}
+
+static bool open_candidate(trial *t, int net, nn_error *err)
+{
+    if (foreign_model(&t->model, t->self, &t->self->net[net], err) && model_reads_digits(t->model->plan, err) &&
+        nn_work_new(&t->work, t->model->plan, BATCH, NN_ANSWERS, err))
+        return true;
+    close_candidate(t);
+    return false;
+}
+
+/* The classes that are called by a digit; false where a digit is missing. */
+static bool find_digits(const nn_model *model, int class_digit[NN_MAX_CLASSES])
+{
+    int found = 0;
+    for (int k = 0; k < NN_MAX_CLASSES; k++) {
+        const char *label = k < model->n_labels ? model->label[k] : "";
+        bool is_digit = label[0] >= '0' && label[0] <= '9' && !label[1];
+        class_digit[k] = is_digit ? label[0] - '0' : -1;
+        found += is_digit;
+    }
+    return found == CHECK_DIGITS;
+}
+
+/* What the open candidate answers to images [begin, end), at most BATCH, with a convention: class numbers. */
+static void ask(trial *t, int convention, int begin, int end, int answer[BATCH])
+{
+    float said[BATCH * NN_MAX_CLASSES];
+    int classes = t->model->plan->classes;
+    const float *images = t->set->images + (ptrdiff_t)begin * DIGIT_PIXELS;
+    t->model->convention = convention_at(convention);
+    nn_predict(t->work, t->model, model_input(t->room, t->model->plan, images, end - begin), end - begin, said);
+    for (int i = 0; i < end - begin; i++)
+        answer[i] = nn_argmax(said + i * classes, classes);
+}
+
+/* ---- scores ------------------------------------------------------------------------------------------------------ */
+
+static void look_on(trial *t, convention_score *score, int images)
+{
+    for (int begin = score->seen; begin < images; begin = score->seen) {
+        int answer[BATCH], end = begin + BATCH < images ? begin + BATCH : images;
+        ask(t, score->convention, begin, end, answer);
+        for (int i = begin; i < end; i++)
+            score->right += t->search->class_digit[answer[i - begin]] == t->set->digit[i];
+        score->seen = end;
+    }
+}
+
+/* What was dropped early comes last; of equals the likelier candidate, then the plainer convention first. */
+static int by_score(const void *left, const void *right)
+{
+    const convention_score *a = left, *b = right;
+    if (a->seen != b->seen)
+        return b->seen - a->seen;
+    if (a->right != b->right)
+        return b->right - a->right;
+    return a->net != b->net ? a->net - b->net : a->convention - b->convention;
+}
+
+/* How many of the sorted scores go on: those that chance alone may have put behind the best. */
+static int count_kept(const convention_search *search, int count, int most)
+{
+    int kept = 0;
+    const convention_score *score = search->score;
+    while (kept < count && kept < most && score[kept].right + (int)sqrt(score[kept].seen) + 1 >= score[0].right)
+        kept++;
+    return kept;
+}
+
+/* The first `count` scores look on, candidate by candidate; with them those that a person asked for. */
+static bool run_stage(trial *t, int count, int images, nn_error *err)
+{
+    convention_search *search = t->search;
+    for (int net = 0; net < t->self->n; net++) {
+        bool open = false;
+        for (int i = 0; i < search->count; i++) {
+            convention_score *score = &search->score[i];
+            if (score->net != net || (i >= count && score->convention != t->wanted))
+                continue;
+            if (!open && !open_candidate(t, net, err))
+                return false;
+            open = true;
+            look_on(t, score, images);
+        }
+        close_candidate(t);
+    }
+    qsort(search->score, (size_t)search->count, sizeof *search->score, by_score);
+    return true;
+}
+
+/* The first, by candidate and convention, of those that nothing beats by more than a tie. */
+static int choose(const convention_search *search, int wanted)
+{
+    int best = -1, top = 0;
+    for (int i = 0; i < search->count && search->score[i].seen == search->score[0].seen; i++) {
+        const convention_score *score = &search->score[i];
+        if (wanted >= 0 && score->convention != wanted)
+            continue;
+        if (best < 0)
+            best = i, top = score->right;
+        const convention_score *other = &search->score[best];
+        if (score->right + TIE >= top &&
+            (score->net < other->net || (score->net == other->net && score->convention < other->convention)))
+            best = i;
+    }
+    return best;
+}
+
+/* ---- classes in another order ------------------------------------------------------------------------------------ */
+
+/* Each digit gets the class that answers most to it, the clearest first. */
+static void assign(int votes[NN_MAX_CLASSES][CHECK_DIGITS], int classes, int class_digit[NN_MAX_CLASSES])
+{
+    bool done[CHECK_DIGITS] = {false};
+    for (int k = 0; k < NN_MAX_CLASSES; k++)
+        class_digit[k] = -1;
+    for (int n = 0; n < CHECK_DIGITS; n++) {
+        int class = -1, meant = -1;
+        for (int k = 0; k < classes; k++)
+            for (int d = 0; d < CHECK_DIGITS; d++)
+                if (class_digit[k] < 0 && !done[d] && (class < 0 || votes[k][d] > votes[class][meant]))
+                    class = k, meant = d;
+        class_digit[class] = meant;
+        done[meant] = true;
+    }
+}
+
+/* Which class stands for which digit by the first images, and how many of the others are then right. */
+static int score_assigned(trial *t, int convention, int class_digit[NN_MAX_CLASSES])
+{
+    int votes[NN_MAX_CLASSES][CHECK_DIGITS] = {{0}}, right = 0;
+    for (int begin = 0; begin < ASSIGNED_SEEN; begin += BATCH) {
+        int answer[BATCH];
+        ask(t, convention, begin, begin + BATCH, answer);
+        if (begin == ASSIGNED_BY)
+            assign(votes, t->model->plan->classes, class_digit);
+        for (int i = 0; i < BATCH; i++)
+            if (begin < ASSIGNED_BY)
+                votes[answer[i]][t->set->digit[begin + i]]++;
+            else
+                right += class_digit[answer[i]] == t->set->digit[begin + i];
+    }
+    return right;
+}
+
+static int index_of(const convention_search *search, const convention_score *wanted)
+{
+    int i = 0;
+    while (search->score[i].net != wanted->net || search->score[i].convention != wanted->convention)
+        i++;
+    return i;
+}
+
+/* Once more over all, with whatever order of the classes is best for each; taken where that reads most images. */
+static void try_other_orders(trial *t)
+{
+    nn_error ignored;
+    convention_search *search = t->search;
+    convention_score best = {.seen = ASSIGNED_SEEN - ASSIGNED_BY};
+    int class_digit[NN_MAX_CLASSES], best_digit[NN_MAX_CLASSES];
+    for (int net = 0; net < t->self->n; net++) {
+        bool open = open_candidate(t, net, &ignored);
+        for (int c = 0; open && c < CONVENTIONS; c++) {
+            int right = t->wanted < 0 || t->wanted == c ? score_assigned(t, c, class_digit) : 0;
+            if (right <= best.right + (best.right > 0 ? 1 : 0))
+                continue;
+            best = (convention_score){net, c, best.seen, right};
+            memcpy(best_digit, class_digit, sizeof class_digit);
+        }
+        close_candidate(t);
+    }
+    search->permuted = convention_accuracy(&best) > 0.6;
+    if (!search->permuted)
+        return;
+    search->best = index_of(search, &best);
+    search->score[search->best] = best;
+    memcpy(search->class_digit, best_digit, sizeof best_digit);
+}
+
+/* ---- all of it --------------------------------------------------------------------------------------------------- */
+
+/* Each convention of each candidate that can be served; the error is of the likeliest that cannot. */
+static bool list_all(trial *t, nn_error *err)
+{
+    nn_error later;
+    bool failed = false;
+    convention_search *search = t->search;
+    search->score = nn_alloc((size_t)t->self->n * CONVENTIONS + 1, sizeof *search->score);
+    t->room = nn_alloc((size_t)BATCH * MODEL_MAX_INPUT, sizeof *t->room);
+    if (!search->score || !t->room)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    for (int net = 0; net < t->self->n; net++) {
+        if (!open_candidate(t, net, failed ? &later : err)) {
+            failed = true;
+            continue;
+        }
+        if (search->count == 0)
+            search->scored = find_digits(t->model, search->class_digit);
+        for (int c = 0; c < CONVENTIONS; c++)
+            search->score[search->count++] = (convention_score){.net = net, .convention = c};
+        close_candidate(t);
+    }
+    return search->count > 0;
+}
+
+static bool run_all(trial *t, nn_error *err)
+{
+    convention_search *search = t->search;
+    if (!list_all(t, err))
+        return false;
+    search->best = t->wanted >= 0 ? t->wanted : 0;
+    if (!search->scored)
+        return true;
+    for (int stage = 0, count = search->count; stage < STAGES; stage++) {
+        if (!run_stage(t, count, stages[stage].images, err))
+            return false;
+        count = count_kept(search, count, stages[stage].keep);
+        if (t->progress)
+            t->progress(t->ctx, (stage + 1.0) / STAGES);
+    }
+    search->best = choose(search, t->wanted);
+    if (convention_accuracy(&search->score[search->best]) < 0.5)
+        try_other_orders(t);
+    return true;
+}
+
+bool convention_search_run(convention_search *search, const foreign *self, const check_set *set, int convention,
+                           void (*progress)(void *ctx, double done), void *ctx, nn_error *err)
+{
+    trial t = {.search = search, .self = self, .set = set, .wanted = convention, .progress = progress, .ctx = ctx};
+    *search = (convention_search){0};
+    bool ok = run_all(&t, err);
+    nn_free(t.room);
+    if (!ok)
+        convention_search_free(search);
+    return ok;
+}

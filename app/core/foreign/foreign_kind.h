@@ -1,0 +1,42 @@
+/* foreign_kind.h - what a file is, by its content and never by its name. */
+#ifndef FOREIGN_KIND_H
+#define FOREIGN_KIND_H
+
+#include "nn/error.h"
+
+typedef enum foreign_kind {
+    FOREIGN_OURS, /* safetensors with our metadata */
+
+    /* those that there may be a reader for */
+    FOREIGN_ONNX,
+    FOREIGN_HDF5,
+    FOREIGN_KERAS,     /* the zip of Keras 3 */
+    FOREIGN_TORCH,     /* PyTorch's zip */
+    FOREIGN_TORCH_OLD, /* and what it wrote before */
+    FOREIGN_SAFETENSORS,
+    FOREIGN_TFLITE,
+
+    /* known, but nothing to import: foreign_refuse */
+    FOREIGN_EMPTY,
+    FOREIGN_LFS,
+    FOREIGN_PAGE,
+    FOREIGN_NOTEBOOK,
+    FOREIGN_LAYERS, /* without weights, as Keras and TensorFlow.js write them */
+    FOREIGN_TEXT,
+    FOREIGN_ARCHIVE,
+    FOREIGN_PICKLE,
+    FOREIGN_TORCHSCRIPT,
+    FOREIGN_TENSORFLOW,
+    FOREIGN_GGUF,
+    FOREIGN_ARRAY,
+    FOREIGN_PICTURE,
+    FOREIGN_UNKNOWN
+} foreign_kind;
+
+/* A zero byte stands behind the data, as nn_file_read puts it. */
+foreign_kind foreign_recognise(const unsigned char *data, size_t len);
+
+/* Says what it is and what to do instead; the text does not name the file. Returns false. */
+bool foreign_refuse(foreign_kind kind, nn_error *err);
+
+#endif

@@ -1,0 +1,320 @@
+/* test_import_file.c - the child that reads a foreign file may do what it likes: crash, hang, eat memory, flood or lie.
+ * This program is also that child. */
+#include "app/core/child.h"
+#include "app/core/clock.h"
+#include "app/core/foreign/foreign_kind.h"
+#include "app/core/foreign/import_file.h"
+#include "app/core/platform.h"
+#include "support/faults.h"
+#include "support/nets.h"
+#include "support/temp.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const char net[] = "input 28 28 1\nflatten\ndense 10\nsoftmax\n";
+static nn_error err;
+static nn_model *model;
+
+/* ---- the child --------------------------------------------------------------------------------------------------- */
+
+static void send_model(size_t most)
+{
+    unsigned char *data;
+    size_t len;
+    nn_model *made = net_model(net, 3);
+    if (!nn_model_write(made, &data, &len, &err))
+        exit(9);
+    fwrite(data, 1, len < most ? len : most, stdout);
+    nn_free(data);
+    nn_model_free(made);
+}
+
+static void hang(void)
+{
+    for (;;)
+        pause();
+}
+
+/* Whether what a child must not do is refused. */
+static bool is_walled(void)
+{
+    bool writes = open("/tmp/digitscope-walls", O_WRONLY | O_CREAT, 0600) >= 0;
+    bool starts = fork() > 0, talks = socket(AF_INET, SOCK_STREAM, 0) >= 0;
+    bool reads = open("/dev/null", O_RDONLY) >= 0;
+    unlink("/tmp/digitscope-walls");
+    return !writes && !starts && !talks && reads;
+}
+
+/* With the walls: as much memory as there is, written to, a piece at a time. */
+static void eat(void)
+{
+    const size_t piece = (size_t)64 << 20;
+    platform_confine((size_t)1 << 30, 10);
+    for (int i = 0; i < 1000; i++) {
+        char *memory = malloc(piece);
+        if (!memory) {
+            fprintf(stderr, "error %d out of memory after %d pieces\n", NN_NOMEM, i);
+            exit(1);
+        }
+        memset(memory, 1, piece);
+    }
+}
+
+static int misbehave(const char *how)
+{
+    if (strcmp(how, "crash") == 0)
+        raise(SIGSEGV);
+    if (strcmp(how, "hang") == 0)
+        hang();
+    if (strcmp(how, "closed") == 0) { /* says no more and goes on */
+        fclose(stdout);
+        fclose(stderr);
+        hang();
+    }
+    for (int i = 0; strcmp(how, "flood") == 0; i++)
+        printf("%1000d", i);
+    for (int i = 0; strcmp(how, "babble") == 0 && i < 3000; i++)
+        fprintf(stderr, "%1000d%c", i, i % 7 ? ' ' : '\n');
+    if (strcmp(how, "bomb") == 0)
+        eat();
+    if (strcmp(how, "walls") == 0) {
+        platform_confine((size_t)1 << 30, 10);
+        fprintf(stderr, "error %d %s\n", NN_FORMAT, is_walled() ? "walled" : "open");
+        return 1;
+    }
+    if (strcmp(how, "says") == 0)
+        fprintf(stderr, "noise\nprogress 40\nerror 3 it is \033[1mbroken\nmore noise\n");
+    if (strcmp(how, "dark") == 0)
+        fprintf(stderr, "error 77 no such code\nerror x\nprogress\n");
+    send_model(strcmp(how, "short") == 0 ? 500 : SIZE_MAX);
+    fprintf(stderr, "progress 50\n");
+    return strcmp(how, "good") != 0 && strcmp(how, "short") != 0 && strcmp(how, "babble") != 0;
+}
+
+/* ---- the tests --------------------------------------------------------------------------------------------------- */
+
+static double told;
+static bool stop;
+
+static void on_progress(void *ctx, double done)
+{
+    (void)ctx;
+    told = done;
+}
+
+static bool is_stopped(void *ctx)
+{
+    (void)ctx;
+    return stop;
+}
+
+static bool import(const char *path)
+{
+    const import_watch watch = {on_progress, is_stopped, NULL};
+    err = (nn_error){0};
+    told = -1;
+    bool ok = import_file(&model, &(import_request){.path = path}, &watch, &err);
+    assert_int_equal(ok, model != NULL);
+    return ok;
+}
+
+static void refused(const char *path, const char *words)
+{
+    size_t live = nn_alloc_live();
+    int files = faults_open_files();
+    assert_false(import(path));
+    if (!strstr(err.text, words))
+        fail_msg("%s: \"%s\" and not \"%s\"", path, err.text, words);
+    assert_int_equal(nn_alloc_live(), live);
+    assert_int_equal(faults_open_files(), files);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* nobody is left */
+}
+
+static void a_good_child_gives_a_model(void **state)
+{
+    (void)state;
+    assert_true(import("good"));
+    assert_string_equal(model->plan->text, net);
+    assert_float_equal(told, 0.5, 0);
+    nn_model_free(model);
+    assert_true(import("babble")); /* noise is no harm */
+    nn_model_free(model);
+}
+
+static void whatever_a_child_does_is_a_message(void **state)
+{
+    (void)state;
+    import_set_patience(20);
+    refused("crash", "broke down");
+    refused("flood", "too much");
+    refused("short", "short");
+    refused("says", "it is ?[1mbroken");
+    refused("dark", "without a word");
+    import_set_patience(0.3);
+    refused("hang", "too long");
+    refused("closed", "too long");
+    import_set_patience(20);
+}
+
+static void a_child_can_be_broken_off(void **state)
+{
+    (void)state;
+    stop = true;
+    refused("hang", "broken off");
+    stop = false;
+}
+
+static void memory_is_limited(void **state)
+{
+    (void)state;
+#ifndef __SANITIZE_ADDRESS__
+    refused("bomb", "out of memory after");
+#endif
+}
+
+static void walls_stand(void **state)
+{
+    (void)state;
+#if defined(DIGITSCOPE_SECCOMP) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    refused("walls", "walled");
+#endif
+}
+
+static void no_process_is_a_message(void **state)
+{
+    (void)state;
+    child_set_program("/nowhere/program");
+    refused("good", "no process");
+    child_set_program(NULL);
+}
+
+static bool import_good(void *ctx, nn_error *e)
+{
+    (void)ctx;
+    const import_watch watch = {0};
+    bool ok = import_file(&model, &(import_request){.path = "good"}, &watch, e);
+    nn_model_free(model);
+    return ok;
+}
+
+static void running_out_of_memory_is_survived(void **state)
+{
+    (void)state;
+    const fault_case test = {.run = import_good};
+    assert_true(faults_try_all("importing", &test) > 5);
+}
+
+/* ---- what the program's own child says --------------------------------------------------------------------------- */
+
+static void write_file(const char *path, const void *data, size_t len)
+{
+    assert_true(nn_file_save(path, data, len, NN_CONSISTENT, &err));
+}
+
+static void other_files_are_told_what_they_are(void **state)
+{
+    static const struct {
+        const char *begin, *words;
+    } files[] = {
+        {"", "an empty file"},
+        {" \n\n", "an empty file"},
+        {"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n", "git lfs pull"},
+        {"\n <!DOCTYPE html><html>", "a web page"},
+        {"<HTML lang=de>", "a web page"},
+        {"{\"cells\": []}", "Jupyter"},
+        {"{\"class_name\": \"Sequential\"}", "without its weights"},
+        {"import torch\n", "a text"},
+        {"\x80\x03}q\x01.", "skl2onnx"},
+        {"\x89PNG\r\n\x1a\n", "a picture"},
+        {"\x1f\x8b\x08", "unpack"},
+        {"PK\3\4", "unpack"},
+        {"GGUF", "language model"},
+        {"\x93NUMPY", "NumPy"},
+        {"\x1c\xfe\xff\xfeTFL3", "TensorFlow Lite"},
+        {"\xff\xfe\xfd\xfc\x01", "no model of a known kind"},
+    };
+    (void)state;
+    temp_make();
+    child_set_program(TEST_BUILD "/digitscope");
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        write_file(temp_path("model.h5"), files[i].begin, strlen(files[i].begin));
+        refused(temp_path("model.h5"), files[i].words);
+        assert_non_null(strstr(err.text, "model.h5"));
+    }
+    refused("/nowhere/model.onnx", "/nowhere/model.onnx");
+    child_set_program(NULL);
+    temp_remove();
+}
+
+static void errors_are_in_the_language_of_the_window(void **state)
+{
+    (void)state;
+    const import_watch watch = {0};
+    temp_make();
+    write_file(temp_path("page.onnx"), "<html>", 6);
+    child_set_program(TEST_BUILD "/digitscope");
+    assert_false(
+        import_file(&model, &(import_request){.path = temp_path("page.onnx"), .language = "de"}, &watch, &err));
+    assert_non_null(strstr(err.text, "eine Webseite"));
+    child_set_program(NULL);
+    temp_remove();
+}
+
+/* A zip by its list of entries, and where that is cut off by the entries themselves; a protobuf by its fields. */
+static void zips_and_protobufs_are_told_apart(void **state)
+{
+    static const struct {
+        const char *name;
+        foreign_kind kind;
+    } zips[] = {{"archive/data.pkl", FOREIGN_TORCH}, {"model.weights.h5", FOREIGN_KERAS},
+                {"config.json", FOREIGN_KERAS},      {"saved_model/saved_model.pb", FOREIGN_TENSORFLOW},
+                {"arr_0.npy", FOREIGN_ARRAY},        {"model.h5", FOREIGN_ARCHIVE}};
+    static const unsigned char onnx[] = "\x08\x07\x12\x07pytorch\x3a\xff\x01rest";
+    static const unsigned char saved[] = "\x08\x01\x12\x04meta";
+    (void)state;
+    for (size_t i = 0; i < sizeof zips / sizeof *zips; i++) {
+        unsigned char local[100] = "PK\3\4", listed[100] = "PK\3\4xxPK\1\2";
+        size_t len = strlen(zips[i].name);
+        local[26] = listed[6 + 28] = (unsigned char)len;
+        memcpy(local + 30, zips[i].name, len);
+        memcpy(listed + 6 + 46, zips[i].name, len);
+        assert_int_equal(foreign_recognise(local, 30 + len + 16), zips[i].kind);
+        assert_int_equal(foreign_recognise(listed, 6 + 46 + len), zips[i].kind);
+    }
+    assert_int_equal(foreign_recognise(onnx, sizeof onnx - 1), FOREIGN_ONNX);
+    assert_int_equal(foreign_recognise(saved, sizeof saved - 1), FOREIGN_TENSORFLOW);
+    for (size_t len = 1; len < 10; len++) /* cut before there is anything to tell */
+        assert_int_not_equal(foreign_recognise((const unsigned char *)"\xfe\xff\xfe\xff\xfe\xff\xfe\xff\xfe", len),
+                             FOREIGN_ONNX);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 3 && strcmp(argv[1], IMPORT_WORD) == 0)
+        return misbehave(argv[3]);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_good_child_gives_a_model),
+        cmocka_unit_test(whatever_a_child_does_is_a_message),
+        cmocka_unit_test(a_child_can_be_broken_off),
+        cmocka_unit_test(memory_is_limited),
+        cmocka_unit_test(walls_stand),
+        cmocka_unit_test(no_process_is_a_message),
+        cmocka_unit_test(running_out_of_memory_is_survived),
+        cmocka_unit_test(other_files_are_told_what_they_are),
+        cmocka_unit_test(errors_are_in_the_language_of_the_window),
+        cmocka_unit_test(zips_and_protobufs_are_told_apart),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
