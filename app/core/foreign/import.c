@@ -20,7 +20,6 @@ static const struct {
 
 typedef struct import {
     const import_request *request;
-    paths where;
     foreign foreign;
     nn_plan *net;
     check_set set;
@@ -72,7 +71,7 @@ static bool open_net(import *self, nn_error *err)
     const char *net = self->request->net;
     if (!net)
         return true;
-    if (!models_net(&self->net, &self->where, net, err))
+    if (!models_net(&self->net, self->request->where, net, err))
         return false;
     self->foreign.architecture = self->net->text;
     return true;
@@ -152,7 +151,8 @@ static bool make_model(const import *self, nn_model **model, nn_error *err)
 {
     const convention_score *best = &self->search.score[self->search.best];
     if (self->foreign.never_trained && self->search.scored && convention_accuracy(best) < IMPORT_POOR)
-        return nn_fail(err, NN_FORMAT, 0, "this network was never trained: its weights are still the random ones of its start");
+        return nn_fail(err, NN_FORMAT, 0,
+                       "this network was never trained: its weights are still the random ones of its start");
     if (!foreign_model(model, &self->foreign, &self->foreign.net[best->net], err))
         return false;
     (*model)->convention = convention_at(best->convention);
@@ -169,7 +169,7 @@ static bool make_model(const import *self, nn_model **model, nn_error *err)
 static bool run(import *self, nn_model **model, nn_error *err)
 {
     if (!import_check(self->request, err) || !open_net(self, err) || !read_file(self, err) ||
-        !name_classes(self, err) || !check_set_make(&self->set, self->where.mnist, err))
+        !name_classes(self, err) || !check_set_make(&self->set, self->request->where->mnist, err))
         return false;
     return (convention_search_run(&self->search, &self->foreign, &self->set, self->convention, self->progress,
                                   self->ctx, err) &&
@@ -186,7 +186,6 @@ bool import_read(nn_model **model, const import_request *request, void (*progres
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     *self = (import){.request = request, .progress = progress, .ctx = ctx, .convention = -1};
     self->convention = request->convention ? convention_find(request->convention) : -1;
-    paths_find(&self->where, request->state);
     bool ok = run(self, model, err);
     convention_search_free(&self->search);
     check_set_free(&self->set);
