@@ -84,6 +84,39 @@ static void net_multiply(int in, int out, const float *kernel, const float *bias
             y[o] += x[i] * kernel[o];
 }
 
+/* net_pad: zeros around the image */
+static void net_pad(int h, int w, int c, int out_h, int out_w, int out_c, int top, int left, int first, const float *x,
+                    float *y)
+{
+    int i, row;
+    for (i = 0; i < out_h * out_w * out_c; i++)
+        y[i] = 0.0f;
+    for (row = 0; row < h; row++)
+        for (i = 0; i < w * c; i++)
+            y[((row + top) * out_w + left) * out_c + i + first] = x[row * w * c + i];
+}
+
+/* net_crop: a part of the image and of its channels */
+static void net_crop(int h, int w, int c, int out_h, int out_w, int out_c, int top, int left, int first, const float *x,
+                     float *y)
+{
+    int row, column, i;
+    for (row = top; row < top + out_h && row < h; row++)
+        for (column = left; column < left + out_w; column++)
+            for (i = first; i < first + out_c; i++)
+                *y++ = x[(row * w + column) * c + i];
+}
+
+/* net_permute: y[h][w][c] = x[h * step_h + w * step_w + c * step_c] */
+static void net_permute(int h, int w, int c, int step_h, int step_w, int step_c, const float *x, float *y)
+{
+    int row, column, i;
+    for (row = 0; row < h; row++)
+        for (column = 0; column < w; column++)
+            for (i = 0; i < c; i++)
+                *y++ = x[row * step_h + column * step_w + i * step_c];
+}
+
 /* net_affine: y = gain x + bias, for each channel */
 static void net_affine(int pixels, int channels, const float *gain, const float *bias, const float *x, float *y)
 {

@@ -181,6 +181,17 @@ static void test_endings_say_the_format(void **state)
     assert_int_equal(export_format_of("onnx"), EXPORT_FORMATS);
 }
 
+static void test_onnx_has_every_kind_of_layer(void **state)
+{
+    (void)state;
+    for (int i = 0; i < n_cases; i++) {
+        buffer file = {0};
+        if (!export_model(&file, cases[i].model, EXPORT_ONNX, &err))
+            fail_msg("%s", err.text);
+        buffer_free(&file);
+    }
+}
+
 /* Rows of another order that PyTorch could not read. */
 static void test_rows_mixed_are_refused(void **state)
 {
@@ -229,6 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_c_headers_answer_the_same),
+        cmocka_unit_test(test_onnx_has_every_kind_of_layer),
         cmocka_unit_test(test_endings_say_the_format),
         cmocka_unit_test(test_rows_mixed_are_refused),
         cmocka_unit_test(test_memory_may_run_out),

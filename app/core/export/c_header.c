@@ -7,6 +7,7 @@
 #include "scratch.h"
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct header {
@@ -220,6 +221,33 @@ static void concat(header *h, const nn_node *node)
                   place_text(h, node->input[0] + 1, a), place_text(h, node->input[1] + 1, b), place_text(h, i + 1, y));
 }
 
+static void part(header *h, const nn_node *node, const char *function, int first)
+{
+    nn_window w = node->op->window(node);
+    buffer_format(&h->calls, "    %s(%d, %d, %d, %d, %d, %d, ", function, node->in.h, node->in.w, node->in.c,
+                  node->out.h, node->out.w, node->out.c);
+    buffer_format(&h->calls, "%d, %d, %d, ", abs(w.top), abs(w.left), first);
+    end_call(h, node);
+}
+
+static void pad(header *h, const nn_node *node)
+{
+    part(h, node, "net_pad", 0);
+}
+
+static void crop(header *h, const nn_node *node)
+{
+    part(h, node, "net_crop", (int)nn_node_setting(node, "first"));
+}
+
+static void permute(header *h, const nn_node *node)
+{
+    const int step[] = {0, node->in.w * node->in.c, node->in.c, 1};
+    buffer_format(&h->calls, "    net_permute(%d, %d, %d, %d, %d, %d, ", node->out.h, node->out.w, node->out.c,
+                  step[(int)node->attr[0]], step[(int)node->attr[1]], step[(int)node->attr[2]]);
+    end_call(h, node);
+}
+
 static const struct kind {
     const char *name;
     void (*write)(header *h, const nn_node *node);
@@ -245,7 +273,12 @@ static const struct kind {
     {"hardsigmoid", NULL, "fminf(fmaxf(", " * x + 0.5f, 0.0f), 1.0f)"},
     {"silu", NULL, "x / (1.0f + expf(-x))", ""},
     {"hardswish", NULL, "x * fminf(fmaxf(x / 6.0f + 0.5f, 0.0f), 1.0f)", ""},
+    {"log", NULL, "logf(fmaxf(x, 1.17549435e-38f))", ""},
     {"softmax", softmax, "", ""},
+    {"pad", pad, "", ""},
+    {"crop", crop, "", ""},
+    {"permute", permute, "", ""},
+    {"reshape", pass, "", ""},
     {"add", add, "", ""},
     {"mul", mul, "", ""},
     {"concat", concat, "", ""},
@@ -258,7 +291,7 @@ static bool write_node(header *h, const nn_node *node, nn_error *err)
     while (kind->name && strcmp(kind->name, node->op->name) != 0)
         kind++;
     if (!kind->name)
-        return export_refuse(node, "a C header", err);
+        return export_refuse(node, "C", err);
     if (kind->write)
         kind->write(h, node);
     else

@@ -8,8 +8,9 @@ void export_find_rows(const nn_plan *plan, bool row[NN_MAX_NODES])
 {
     for (int i = 0; i < plan->n_nodes; i++) {
         const nn_node *node = &plan->node[i];
-        bool makes = node->op->place == NN_VIEW || (node->op->kind == NN_LINEAR && !node->op->window);
-        row[i] = !node->op->window;
+        bool maps = node->op->window || node->op->kind == NN_REARRANGING;
+        bool makes = !maps && (node->op->place == NN_VIEW || node->op->kind == NN_LINEAR);
+        row[i] = !maps;
         for (int k = 0; k < node->op->inputs && !makes; k++)
             row[i] = row[i] && node->input[k] >= 0 && row[node->input[k]];
     }

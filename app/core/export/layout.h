@@ -4,7 +4,7 @@
 
 #include "nn/nn.h"
 
-/* Which nodes give a row of values (n, c) and which give maps (n, c, h, w): flatten and dense make rows, windows make maps,
+/* Which nodes give a row of values (n, c) and which give maps (n, c, h, w): flatten and dense make rows, windows and what rearranges make maps,
  * the others leave what they get, maps where they get both. */
 void export_find_rows(const nn_plan *plan, bool row[NN_MAX_NODES]);
 

@@ -4,6 +4,7 @@
 #include "layout.h"
 #include "nn/op.h"
 #include "wire.h"
+#include <float.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -302,6 +303,66 @@ static void softmax(onnx *o, const nn_node *node, const char *const x[2])
     node_add(o, "Softmax", node->name, (const char *const[5]){logits});
 }
 
+static void logarithm(onnx *o, const nn_node *node, const char *const x[2])
+{
+    char bounded[NAME];
+    snprintf(bounded, sizeof bounded, "%s.bounded", node->name);
+    by_scalar(o, "Max", bounded, x[0], FLT_MIN);
+    node_add(o, "Log", node->name, (const char *const[5]){bounded});
+}
+
+/* Whole numbers that an operator has as an input: NODE.WORD, whose name `name` takes. */
+static const char *numbers(onnx *o, const nn_node *node, const char *word, const int *values, int n, char name[NAME])
+{
+    snprintf(name, NAME, "%s.%s", node->name, word);
+    shape_constant(o, name, values, n);
+    return name;
+}
+
+static void pad(onnx *o, const nn_node *node, const char *const x[2])
+{
+    char name[NAME];
+    nn_window w = node->op->window(node);
+    const int pads[] = {0, 0, w.top, w.left, 0, 0, node->out.h - node->in.h - w.top, node->out.w - node->in.w - w.left};
+    node_add(o, "Pad", node->name, (const char *const[5]){x[0], numbers(o, node, "pads", pads, 8, name)});
+}
+
+static void crop(onnx *o, const nn_node *node, const char *const x[2])
+{
+    char starts[NAME], ends[NAME], axes[NAME];
+    nn_window w = node->op->window(node);
+    const int first[] = {(int)nn_node_setting(node, "first"), -w.top, -w.left};
+    const int end[] = {first[0] + node->out.c, first[1] + node->out.h, first[2] + node->out.w};
+    node_add(o, "Slice", node->name,
+             (const char *const[5]){x[0], numbers(o, node, "starts", first, 3, starts),
+                                    numbers(o, node, "ends", end, 3, ends),
+                                    numbers(o, node, "axes", (const int[]){1, 2, 3}, 3, axes)});
+}
+
+/* Our axes are 1 height, 2 width, 3 channels; ONNX has the channels at 1. */
+static void permute(onnx *o, const nn_node *node, const char *const x[2])
+{
+    static const int there[] = {0, 2, 3, 1};
+    attribute_ints(o, "perm",
+                   (const int[]){0, there[(int)node->attr[2]], there[(int)node->attr[0]], there[(int)node->attr[1]]},
+                   4);
+    node_add(o, "Transpose", node->name, (const char *const[5]){x[0]});
+}
+
+/* Values keep our order, channels last, in which they lie otherwise. */
+static void reshape(onnx *o, const nn_node *node, const char *const x[2])
+{
+    char turned[NAME], shaped[NAME], shape[NAME];
+    const int sizes[] = {0, node->out.h, node->out.w, node->out.c};
+    snprintf(turned, sizeof turned, "%s.turned", node->name);
+    snprintf(shaped, sizeof shaped, "%s.shaped", node->name);
+    attribute_ints(o, "perm", (const int[]){0, 2, 3, 1}, 4);
+    node_add(o, "Transpose", turned, (const char *const[5]){x[0]});
+    node_add(o, "Reshape", shaped, (const char *const[5]){turned, numbers(o, node, "shape", sizes, 4, shape)});
+    attribute_ints(o, "perm", (const int[]){0, 3, 1, 2}, 4);
+    node_add(o, "Transpose", node->name, (const char *const[5]){shaped});
+}
+
 static void concat(onnx *o, const nn_node *node, const char *const x[2])
 {
     attribute_int(o, "axis", 1);
@@ -313,14 +374,35 @@ static const struct kind {
     void (*write)(onnx *o, const nn_node *node, const char *const x[2]);
     const char *op; /* where `write` is NULL: the one operator, without settings, that does the same; NULL: nothing */
 } kinds[] = {
-    {"conv", conv, NULL},   {"maxpool", maxpool, NULL},     {"avgpool", avgpool, NULL},
-    {"dense", dense, NULL}, {"flatten", flatten, NULL},     {"batchnorm", batchnorm, NULL},
-    {"scale", scale, NULL}, {"dropout", NULL, NULL},        {"relu", NULL, "Relu"},
-    {"relu6", relu6, NULL}, {"leakyrelu", leakyrelu, NULL}, {"elu", elu, NULL},
-    {"selu", NULL, "Selu"}, {"prelu", prelu, NULL},         {"sigmoid", NULL, "Sigmoid"},
-    {"tanh", NULL, "Tanh"}, {"softplus", NULL, "Softplus"}, {"hardsigmoid", hardsigmoid, NULL},
-    {"silu", silu, NULL},   {"hardswish", hardswish, NULL}, {"softmax", softmax, NULL},
-    {"add", NULL, "Add"},   {"mul", NULL, "Mul"},           {"concat", concat, NULL},
+    {"conv", conv, NULL},
+    {"maxpool", maxpool, NULL},
+    {"avgpool", avgpool, NULL},
+    {"dense", dense, NULL},
+    {"flatten", flatten, NULL},
+    {"batchnorm", batchnorm, NULL},
+    {"scale", scale, NULL},
+    {"dropout", NULL, NULL},
+    {"relu", NULL, "Relu"},
+    {"relu6", relu6, NULL},
+    {"leakyrelu", leakyrelu, NULL},
+    {"elu", elu, NULL},
+    {"selu", NULL, "Selu"},
+    {"prelu", prelu, NULL},
+    {"sigmoid", NULL, "Sigmoid"},
+    {"tanh", NULL, "Tanh"},
+    {"softplus", NULL, "Softplus"},
+    {"hardsigmoid", hardsigmoid, NULL},
+    {"silu", silu, NULL},
+    {"hardswish", hardswish, NULL},
+    {"log", logarithm, NULL},
+    {"softmax", softmax, NULL},
+    {"pad", pad, NULL},
+    {"crop", crop, NULL},
+    {"permute", permute, NULL},
+    {"reshape", reshape, NULL},
+    {"add", NULL, "Add"},
+    {"mul", NULL, "Mul"},
+    {"concat", concat, NULL},
     {NULL, NULL, NULL},
 };
 

@@ -43,7 +43,7 @@ static bool find_from(tensors *t, int i, nn_error *err)
     bool plain =
         is_plain(from_of(t, node->input[0])) && (node->op->inputs == 1 || is_plain(from_of(t, node->input[1])));
     t->from[i] = (nn_shape){1, 1, node->out.c};
-    if (plain && node->op->place == NN_VIEW)
+    if (plain && node->op->place == NN_VIEW && node->op->kind != NN_REARRANGING)
         t->from[i] = node->in;
     if (plain || (node->op->kind == NN_LINEAR && !node->op->window))
         return true;
