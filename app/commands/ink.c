@@ -7,7 +7,9 @@
 #include "app/core/drawing/strokes.h"
 #include "app/core/model/models.h"
 #include "app/core/model/recogniser.h"
+#include "app/core/number/number.h"
 #include "app/core/platform.h"
+#include "app/report/number_scores.h"
 #include "app/report/report.h"
 #include "commands.h"
 #include "nn/json.h"
@@ -29,9 +31,19 @@ typedef struct options {
     const char *model, *state;
     arg_texts file;
     double brush, scale, shift[2];
-    bool each, naive, json;
+    bool each, naive, json, numbers;
     int threads;
 } options;
+
+/* A number that was read. */
+typedef struct number_row {
+    int count;
+    struct row_digit {
+        int class;
+        float confidence;
+        ink_extent box;
+    } digit[]; /* count */
+} number_row;
 
 typedef struct drawing {
     size_t begin, len; /* its line, in the text of its block */
@@ -41,13 +53,16 @@ typedef struct drawing {
     int digit; /* class that was read, -1 on an empty canvas */
     float confidence;
     bool unsure;
-    double us; /* stroke list to probabilities */
+    double us;          /* stroke list to probabilities */
+    number_row *number; /* with --numbers; NULL on an empty canvas */
 } drawing;
 
 /* What one thread needs of its own. */
 typedef struct reader {
     recogniser *recogniser;
+    number_reader *numbers; /* with --numbers */
     digit digit;
+    number number;
     int bad_line; /* where it stopped, 0: nowhere */
     nn_error err;
 } reader;
@@ -86,30 +101,63 @@ static answer answer_of(const drawing *d, const nn_model *model)
                     .unsure = d->unsure};
 }
 
-static bool read_drawing(const reading *r, reader *own, drawing *d)
+static bool read_digit(const reading *r, reader *own, const ink *strokes, drawing *d)
 {
     digit_options how = r->o->naive ? (digit_options){.pen = DIGIT_PEN} : digit_defaults;
-    strokes_line line;
     answer a;
-    if (!strokes_parse(&line, r->text.data + d->begin, d->len, &own->err))
-        return false;
-    strokes_fit(&line, (float)r->o->brush, (float)r->o->scale, (float)r->o->shift[0], (float)r->o->shift[1]);
-
     double begin = platform_now_ms();
-    digit_from_ink(&own->digit, &line.ink, &how);
+    digit_from_ink(&own->digit, strokes, &how);
     recogniser_read(own->recogniser, &own->digit, &a);
     d->us = 1e3 * (platform_now_ms() - begin);
-
-    ink_free(&line.ink);
-    if (a.overflow)
-        return answer_overflows(r->model, &own->err);
-    memcpy(d->label, line.label, sizeof d->label);
-    memcpy(d->writer, line.writer, sizeof d->writer);
     d->truth = class_of(recogniser_model(own->recogniser), d->label);
     d->digit = a.digit;
     d->confidence = a.confidence;
     d->unsure = a.unsure;
+    return !a.overflow || answer_overflows(r->model, &own->err);
+}
+
+static bool keep_number(drawing *d, const number *n, nn_error *err)
+{
+    d->digit = n->count == 1 ? n->digit[0].answer.digit : -1;
+    d->confidence = n->probability;
+    d->unsure = n->unsure;
+    if (n->count == 0)
+        return true;
+    d->number = nn_alloc(1, sizeof *d->number + (size_t)n->count * sizeof *d->number->digit);
+    if (!d->number)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the drawings");
+    d->number->count = n->count;
+    for (int i = 0; i < n->count; i++)
+        d->number->digit[i] =
+            (struct row_digit){n->digit[i].answer.digit, n->digit[i].answer.confidence, n->digit[i].box};
     return true;
+}
+
+/* Each drawing is new to the reader, as none was seen growing. */
+static bool read_number(const reading *r, reader *own, const ink *strokes, drawing *d)
+{
+    double begin = platform_now_ms();
+    number_reader_forget(own->numbers);
+    if (!number_read(own->numbers, own->recogniser, strokes, &own->number, &own->err))
+        return false;
+    d->us = 1e3 * (platform_now_ms() - begin);
+    d->truth = -1;
+    if (own->number.overflow)
+        return answer_overflows(r->model, &own->err);
+    return keep_number(d, &own->number, &own->err);
+}
+
+static bool read_drawing(const reading *r, reader *own, drawing *d)
+{
+    strokes_line line;
+    if (!strokes_parse(&line, r->text.data + d->begin, d->len, &own->err))
+        return false;
+    strokes_fit(&line, (float)r->o->brush, (float)r->o->scale, (float)r->o->shift[0], (float)r->o->shift[1]);
+    memcpy(d->label, line.label, sizeof d->label);
+    memcpy(d->writer, line.writer, sizeof d->writer);
+    bool ok = r->o->numbers ? read_number(r, own, &line.ink, d) : read_digit(r, own, &line.ink, d);
+    ink_free(&line.ink);
+    return ok;
 }
 
 /* Chunks are taken in the order of the file, and a chunk once taken is read to its end or first bad line: so the first
@@ -199,6 +247,11 @@ static bool open_readers(reading *r, nn_error *err)
     for (int i = 1; i < r->o->threads; i++)
         if (!recogniser_share(&r->reader[i].recogniser, r->reader[0].recogniser, err))
             return false;
+    for (int i = 0; r->o->numbers && i < r->o->threads; i++) {
+        r->reader[i].numbers = number_reader_new();
+        if (!r->reader[i].numbers)
+            return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    }
     return nn_pool_new(&r->pool, r->o->threads, NULL, err);
 }
 
@@ -235,9 +288,13 @@ static bool read_all(reading *r, nn_error *err)
 static void close_all(reading *r)
 {
     nn_pool_free(r->pool);
-    for (int i = r->o->threads - 1; r->reader && i >= 0; i--)
+    for (int i = r->o->threads - 1; r->reader && i >= 0; i--) {
         recogniser_free(r->reader[i].recogniser);
+        number_reader_free(r->reader[i].numbers);
+    }
     nn_free(r->reader);
+    for (int i = 0; i < r->n; i++)
+        nn_free(r->drawing[i].number);
     nn_free(r->drawing);
     buffer_free(&r->text);
 }
@@ -249,6 +306,7 @@ typedef struct scores {
     int unlabelled, unsure, writers;
     double by_writer; /* mean over the writers of their accuracy; NAN without any */
     double p50, p99;  /* us */
+    number_scores numbers;
 } scores;
 
 static int by_writer(const void *left, const void *right)
@@ -276,6 +334,21 @@ static void score_writers(scores *s, const reading *r, const drawing **sorted)
     s->by_writer = s->writers ? sum / s->writers : NAN;
 }
 
+static void spell(char text[NUMBER_TEXT], const drawing *d, const nn_model *model)
+{
+    size_t len = 0;
+    text[0] = 0;
+    for (int i = 0; d->number && i < d->number->count && len < NUMBER_TEXT - NN_NAME; i++)
+        len += (size_t)snprintf(text + len, NN_NAME, "%s", model->label[d->number->digit[i].class]);
+}
+
+static bool add_number(number_scores *s, const drawing *d, const nn_model *model)
+{
+    char text[NUMBER_TEXT];
+    spell(text, d, model);
+    return number_scores_add(s, d->label, text, model);
+}
+
 static bool score(scores *s, const reading *r, const nn_model *model, nn_error *err)
 {
     double *us = nn_alloc((size_t)r->n, sizeof *us);
@@ -286,7 +359,9 @@ static bool score(scores *s, const reading *r, const nn_model *model, nn_error *
         const drawing *d = &r->drawing[i];
         us[i] = d->us;
         s->unsure += d->unsure;
-        if (d->truth >= 0)
+        if (r->o->numbers)
+            s->unlabelled += !add_number(&s->numbers, d, model);
+        else if (d->truth >= 0)
             confusion_add(&s->confusion, d->truth, d->digit);
         else
             s->unlabelled++;
@@ -309,12 +384,38 @@ static double accuracy_of(const scores *s)
 
 /* ---- showing ----------------------------------------------------------------------------------------------------- */
 
+static json_t *digits_json(const number_row *n, const nn_model *model)
+{
+    json_t *list = json_array();
+    for (int i = 0; n && i < n->count; i++) {
+        const struct row_digit *d = &n->digit[i];
+        ink_extent b = d->box;
+        if (json_array_append_new(list, json_pack("{s:s, s:f, s:[f,f,f,f]}", "text", model->label[d->class],
+                                                  "confidence", (double)d->confidence, "box", (double)b.x0,
+                                                  (double)b.y0, (double)(b.x1 - b.x0), (double)(b.y1 - b.y0))) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+/* As answers are, with the digits and where they are on the canvas. */
+static json_t *number_json(const drawing *d, const nn_model *model)
+{
+    char text[NUMBER_TEXT];
+    spell(text, d, model);
+    return json_pack("{s:o, s:s, s:f, s:b, s:o}", "digit", d->digit < 0 ? json_null() : json_integer(d->digit), "text",
+                     text, "confidence", (double)d->confidence, "unsure", d->unsure, "digits",
+                     digits_json(d->number, model));
+}
+
 static bool print_each_json(const reading *r, const nn_model *model)
 {
     for (int i = 0; i < r->n; i++) {
         const drawing *d = &r->drawing[i];
         answer a = answer_of(d, model);
-        json_t *line = answer_json(&a, false);
+        json_t *line = r->o->numbers ? number_json(d, model) : answer_json(&a, false);
         if (line)
             json_object_update_new(line, json_pack("{s:s, s:s}", "label", d->label, "writer", d->writer));
         if (!command_print_json(line))
@@ -325,6 +426,12 @@ static bool print_each_json(const reading *r, const nn_model *model)
 
 static json_t *scores_json(const scores *s, const reading *r, const nn_model *model)
 {
+    if (r->o->numbers)
+        return json_pack("{s:i, s:i, s:o, s:o, s:o, s:f, s:{s:f, s:f}, s:f}", "n", r->n, "n_unlabelled", s->unlabelled,
+                         "accuracy", nn_json_number(number_scores_accuracy(&s->numbers)), "by_length",
+                         number_scores_json(&s->numbers), "digit_error_rate",
+                         nn_json_number(number_scores_error_rate(&s->numbers)), "unsure", (double)s->unsure / r->n,
+                         "latency_us", "p50", s->p50, "p99", s->p99, "drawings_per_s", r->n / r->seconds);
     return json_pack("{s:i, s:i, s:o, s:o, s:f, s:o, s:{s:f, s:f}, s:f}", "n", r->n, "n_unlabelled", s->unlabelled,
                      "accuracy", nn_json_number(accuracy_of(s)), "accuracy_by_writer_macro",
                      nn_json_number(s->by_writer), "unsure", (double)s->unsure / r->n, "per_class",
@@ -337,11 +444,33 @@ static void print_each(const reading *r, const nn_model *model)
     terminal_print("%7s  %-6s  %-6s  %10s  %-5s  %-6s  %s\n", "line", "label", "read", "confidence", "", "", "writer");
     for (int i = 0; i < r->n; i++) {
         const drawing *d = &r->drawing[i];
-        bool wrong = d->truth >= 0 && d->digit != d->truth;
-        terminal_print("%7d  %-6s  %-6s  %8.1f %%  %-5s  %-6s  %s\n", d->line, d->label, answer_of(d, model).text,
+        char text[NUMBER_TEXT];
+        snprintf(text, sizeof text, "%s", answer_of(d, model).text);
+        if (r->o->numbers)
+            spell(text, d, model);
+        bool wrong = r->o->numbers ? *d->label && strcmp(text, d->label) != 0 : d->truth >= 0 && d->digit != d->truth;
+        terminal_print("%7d  %-6s  %-6s  %8.1f %%  %-5s  %-6s  %s\n", d->line, d->label, text,
                        100 * (double)d->confidence, wrong ? "wrong" : "", d->unsure ? "unsure" : "", d->writer);
     }
     terminal_write("\n");
+}
+
+static void print_speed(const scores *s, const reading *r)
+{
+    terminal_print("  unsure       %6.2f %%   flagged as better not believed\n", 100.0 * s->unsure / r->n);
+    terminal_print("  latency      %5.0f us   half of the drawings, %.0f us for 99 %%\n", s->p50, s->p99);
+    terminal_print("  speed        %8s   drawings a second, %d thread%s\n", report_count(lrint(r->n / r->seconds)),
+                   r->o->threads, r->o->threads == 1 ? "" : "s");
+}
+
+static void print_number_scores(const scores *s, const reading *r)
+{
+    terminal_print("%s drawing%s, each read as a number\n\n", report_count(r->n), r->n == 1 ? "" : "s");
+    number_scores_print(&s->numbers);
+    if (s->unlabelled)
+        terminal_print("  unlabelled   %8s   not scored: no label, or one that is no number\n",
+                       report_count(s->unlabelled));
+    print_speed(s, r);
 }
 
 static void print_scores(const scores *s, const reading *r, const nn_model *model)
@@ -357,10 +486,7 @@ static void print_scores(const scores *s, const reading *r, const nn_model *mode
                        report_count(s->unlabelled));
     if (s->writers)
         terminal_print("  by writer    %6.2f %%   mean over %d writers\n", 100 * s->by_writer, s->writers);
-    terminal_print("  unsure       %6.2f %%   flagged as better not believed\n", 100.0 * s->unsure / r->n);
-    terminal_print("  latency      %5.0f us   half of the drawings, %.0f us for 99 %%\n", s->p50, s->p99);
-    terminal_print("  speed        %8s   drawings a second, %d thread%s\n", report_count(lrint(r->n / r->seconds)),
-                   r->o->threads, r->o->threads == 1 ? "" : "s");
+    print_speed(s, r);
     if (total)
         report_classes(&s->confusion, model, NULL);
     if (!r->o->naive)
@@ -382,7 +508,10 @@ static int read_and_score(reading *r)
                               o->each ? print_each_json(r, model) : command_print_json(scores_json(&s, r, model)));
     if (o->each)
         print_each(r, model);
-    print_scores(&s, r, model);
+    if (o->numbers)
+        print_number_scores(&s, r);
+    else
+        print_scores(&s, r, model);
     return command_finish("ink", true);
 }
 
@@ -392,6 +521,7 @@ int command_ink(int argc, char **argv)
     const arg args[] = {
         {"model", ARG_TEXT, &o.model, "M", "name or file (default: the shipped one)", 0, 0},
         {"each", ARG_FLAG, &o.each, NULL, "also one line for every drawing; with --json only these lines", 0, 0},
+        {"numbers", ARG_FLAG, &o.numbers, NULL, "each drawing is a number of one or more digits", 0, 0},
         {"brush", ARG_NUMBER, &o.brush, "PX", "width of the pen on the 600 x 600 canvas (default: the window's)", 1,
          300},
         {"scale", ARG_NUMBER, &o.scale, "S", "draw smaller or larger, about the canvas's middle (default: 1)", 0.01,

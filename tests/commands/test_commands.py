@@ -827,6 +827,26 @@ class Ink(unittest.TestCase):
         moved = self.each(path("strokes.jsonl"), "--scale", "0.2", "--shift", "-200,150", "--brush", "60")
         self.assertGreater(sum(a["digit"] == b["digit"] for a, b in zip(moved, plain)), 145)
 
+    def test_numbers(self):
+        """A 1, two of them, a drawing of nothing; whole strings are scored, and how far off they are."""
+        one, two = [[[100, 100], [100, 400]]], [[[100, 100], [100, 400]], [[400, 100], [400, 400]]]
+        rows = [{"label": "1", "strokes": one}, {"label": "11", "writer": "W", "strokes": two},
+                {"label": "1111", "strokes": two}, {"strokes": []}, {"label": "x", "strokes": one}]
+        file = write("numbers.jsonl", "\n".join(json.dumps(row) for row in rows))
+        s, lines = run_json("ink", file, "--numbers"), run_lines("ink", file, "--numbers", "--each")
+        self.assertEqual([line["text"] for line in lines], ["1", "11", "11", "", "1"])
+        self.assertEqual([line["digit"] for line in lines], [1, None, None, None, 1])
+        self.assertEqual(set(lines[1]), {"label", "text", "digit", "confidence", "unsure", "writer", "digits"})
+        self.assertEqual([len(line["digits"]) for line in lines], [1, 2, 2, 0, 1])
+        left, right = (digit["box"] for digit in lines[1]["digits"])
+        self.assertLess(left[0] + left[2], right[0])
+        self.assertEqual((s["n"], s["n_unlabelled"]), (5, 2))
+        self.assertAlmostEqual(s["accuracy"], 2 / 3)
+        self.assertEqual(s["by_length"], [{"length": 1, "n": 1, "accuracy": 1}, {"length": 2, "n": 1, "accuracy": 1},
+                                          {"length": 4, "n": 1, "accuracy": 0}])
+        self.assertAlmostEqual(s["digit_error_rate"], 2 / 7)
+        self.assertIn("of 3", run("ink", file, "--numbers").stdout)
+
     def test_unlabelled_and_empty(self):
         rng = random.Random(2)
         rows = [drawing(7, rng), drawing(7, rng, label=""), drawing(7, rng, label="A"), drawing(7, rng, label=7),

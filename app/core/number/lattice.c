@@ -1,0 +1,429 @@
+/* lattice.c - groups, their scores, and the dynamic programs over sets of parts. */
+#include "lattice.h"
+#include "app/core/least.h"
+#include <math.h>
+#include <string.h>
+
+/* In heights of the writing. */
+#define MOST_WIDE       1.9f
+#define MOST_HIGH       2.2f
+#define MOST_GAP        0.45f
+#define MOST_LOOSE      0.5f
+#define MOST_LOOSE_OVER 0.3f /* where parts between are left out */
+#define TOUCHES         0.04f
+#define CLOSE           0.25f
+enum { GROUPS_OF_PART = 14, SETS = 1 << (GROUP_REACH - 1) };
+#define LEAST_PROBABILITY 1e-4f
+
+static const float weight[GROUP_FEATURES] = {
+    [GROUP_EACH] = -1.85f,   [GROUP_SHORT] = -3.85f,   [GROUP_SHORTER] = -2.72f,   [GROUP_TALL] = 0.56f,
+    [GROUP_WIDE] = -3.76f,   [GROUP_WIDER] = -0.14f,   [GROUP_GAP] = -2.61f,       [GROUP_LOOSE] = -1.44f,
+    [GROUP_MORE] = -2.28f,   [GROUP_MANY] = -1.6f,     [GROUP_OVERLAPPED] = -1.2f, [GROUP_COVERED] = -2.22f,
+    [GROUP_STACKED] = -1.3f, [GROUP_TOUCHED] = -0.42f, [GROUP_CLOSE] = 0.32f,      [GROUP_CUT] = -0.57f,
+    [GROUP_LATE] = 0.15f,    [GROUP_DOUBT] = -4.13f,   [GROUP_NO_DIGIT] = -2.44f,
+};
+static const float word_weight = 1.03f;
+
+/* Digits of several strokes are some sooner than others. */
+static const float several_weight[10] = {0.28f, -0.4f, -2.79f, -1.58f, 0.47f, -0.52f, -2.04f, -0.49f, -2.08f, -1.74f};
+
+/* ---- geometry ---------------------------------------------------------------------------------------------------- */
+
+typedef struct builder {
+    lattice *lattice;
+    const parts *parts;
+    float distance[PARTS_MAX][PARTS_MAX]; /* in heights */
+    int rank[PARTS_MAX];                  /* of its stroke, in order of time */
+} builder;
+
+static float gap_between(ink_extent a, ink_extent b)
+{
+    return most(a.x0, b.x0) - least(a.x1, b.x1);
+}
+
+static ink_extent hull_of(const parts *p, uint64_t chosen)
+{
+    ink_extent box = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+    for (int i = 0; i < p->count; i++)
+        if (chosen >> i & 1) {
+            ink_extent b = p->part[i].box;
+            box = (ink_extent){least(box.x0, b.x0), least(box.y0, b.y0), most(box.x1, b.x1), most(box.y1, b.y1)};
+        }
+    return box;
+}
+
+static void measure_distances(builder *b)
+{
+    const parts *p = b->parts;
+    for (int i = 0; i < p->count; i++)
+        for (int k = i + 1; k < p->count; k++) {
+            float gap = gap_between(p->part[i].box, p->part[k].box) / p->height;
+            b->distance[i][k] = b->distance[k][i] =
+                gap > MOST_LOOSE ? gap : parts_distance(&p->part[i], &p->part[k]) / p->height;
+        }
+}
+
+static void rank_strokes(builder *b)
+{
+    const parts *p = b->parts;
+    for (int i = 0; i < p->count; i++) {
+        uint64_t before = 0; /* one part of each stroke that was drawn before */
+        for (int k = 0; k < p->count; k++) {
+            bool counted = p->part[k].stroke >= p->part[i].stroke;
+            for (int m = 0; m < k && !counted; m++)
+                counted = (before >> m & 1) && p->part[m].stroke == p->part[k].stroke;
+            if (!counted)
+                before |= (uint64_t)1 << k;
+        }
+        b->rank[i] = __builtin_popcountll(before);
+    }
+}
+
+/* The longest link of the shortest tree over the chosen parts. */
+static float looseness(const builder *b, uint64_t chosen)
+{
+    int member[GROUP_PARTS], n = 0;
+    float reach[GROUP_PARTS], longest = 0;
+    for (int i = 0; i < b->parts->count; i++)
+        if (chosen >> i & 1)
+            member[n++] = i;
+    for (int i = 0; i < n; i++)
+        reach[i] = i ? b->distance[member[0]][member[i]] : 0;
+    for (int left = n - 1; left > 0; left--) {
+        int next = -1;
+        for (int i = 1; i < n; i++)
+            if (reach[i] >= 0 && (next < 0 || reach[i] < reach[next]))
+                next = i;
+        longest = most(longest, reach[next]);
+        for (int i = 1; i < n; i++)
+            reach[i] = least(reach[i], b->distance[member[next]][member[i]]);
+        reach[next] = -1;
+    }
+    return longest;
+}
+
+/* The widest free part of the x axis between the chosen, which are in order of their middles. */
+static float inner_gap(const parts *p, uint64_t chosen)
+{
+    float widest = 0;
+    for (int i = 0; i < p->count; i++) {
+        float gap = INFINITY; /* from this part to those right of it */
+        if (!(chosen >> i & 1))
+            continue;
+        for (int k = 0; k < p->count; k++)
+            if (k != i && (chosen >> k & 1) && p->part[k].box.x1 > p->part[i].box.x1)
+                gap = least(gap, p->part[k].box.x0 - p->part[i].box.x1);
+        if (gap < INFINITY)
+            widest = most(widest, gap);
+    }
+    return widest / p->height;
+}
+
+static void count_strokes(const builder *b, lattice_group *g)
+{
+    const parts *p = b->parts;
+    int first = PARTS_MAX, last = 0;
+    uint64_t ranks = 0;
+    for (int i = 0; i < p->count; i++)
+        if (g->parts >> i & 1) {
+            ranks |= (uint64_t)1 << b->rank[i];
+            first = b->rank[i] < first ? b->rank[i] : first;
+            last = b->rank[i] > last ? b->rank[i] : last;
+            for (int end = 0; end < 2; end++)
+                g->feature[GROUP_CUT] += p->part[i].cut[end];
+        }
+    for (int i = 0; i < p->count; i++) /* cuts within are none */
+        for (int k = 0; k < p->count; k++)
+            if ((g->parts >> i & 1) && (g->parts >> k & 1) && p->part[i].cut[1] && p->part[k].cut[0] &&
+                p->part[i].first + p->part[i].count == p->part[k].first && p->part[i].stroke == p->part[k].stroke)
+                g->feature[GROUP_CUT] -= 2;
+    g->strokes = __builtin_popcountll(ranks);
+    g->feature[GROUP_MORE] = (float)(g->strokes - 1);
+    g->feature[GROUP_MANY] = most(0, (float)(g->strokes - 2));
+    g->feature[GROUP_LATE] = least(2, (float)(last - first + 1 - g->strokes));
+}
+
+/* How much of the lower one's height two boxes have in common, 0..1. */
+static float shared_height(ink_extent a, ink_extent b)
+{
+    float common = least(a.y1, b.y1) - most(a.y0, b.y0), lower = least(a.y1 - a.y0, b.y1 - b.y0);
+    return common <= 0 ? 0 : lower > 0 ? least(1, common / lower) : 1;
+}
+
+static void look_around(const builder *b, lattice_group *g, ink_extent box)
+{
+    const parts *p = b->parts;
+    for (int k = 0; k < p->count; k++) {
+        const part *other = &p->part[k];
+        float nearest = INFINITY, overlap = -gap_between(box, other->box) / p->height;
+        bool sibling = false;
+        if (g->parts >> k & 1)
+            continue;
+        for (int i = 0; i < p->count; i++)
+            if (g->parts >> i & 1) {
+                nearest = least(nearest, b->distance[i][k]);
+                sibling |= p->part[i].stroke == other->stroke;
+            }
+        if (overlap > 0) {
+            float narrower = least(box.x1 - box.x0, other->box.x1 - other->box.x0) / p->height,
+                  share = least(1, overlap / most(narrower, 0.15f));
+            g->feature[GROUP_OVERLAPPED] += share;
+            g->feature[GROUP_COVERED] += most(0, share - 0.7f);
+            g->feature[GROUP_STACKED] += share * (1 - shared_height(box, other->box));
+        }
+        if (sibling)
+            continue;
+        g->feature[GROUP_TOUCHED] += nearest < TOUCHES;
+        if (nearest >= TOUCHES && nearest < CLOSE)
+            g->feature[GROUP_CLOSE] += 1 - nearest / CLOSE;
+    }
+}
+
+static void measure_group(const builder *b, lattice_group *g)
+{
+    ink_extent box = hull_of(b->parts, g->parts);
+    float high = (box.y1 - box.y0) / b->parts->height, wide = (box.x1 - box.x0) / b->parts->height;
+    float *f = g->feature;
+    memset(f, 0, sizeof g->feature);
+    f[GROUP_EACH] = 1;
+    f[GROUP_SHORT] = most(0, 0.85f - high);
+    f[GROUP_SHORTER] = most(0, 0.5f - high);
+    f[GROUP_TALL] = most(0, high - 1.25f);
+    f[GROUP_WIDE] = most(0, wide - 0.8f);
+    f[GROUP_WIDER] = most(0, wide - 1.2f);
+    f[GROUP_GAP] = inner_gap(b->parts, g->parts);
+    f[GROUP_LOOSE] = most(0, looseness(b, g->parts) - 0.06f);
+    count_strokes(b, g);
+    look_around(b, g, box);
+}
+
+/* ---- groups ------------------------------------------------------------------------------------------------------ */
+
+/* Whether parts from `first` up to `last` are left out. */
+static bool leaves_out(uint64_t chosen, int first, int last)
+{
+    uint64_t all = ((uint64_t)2 << last) - ((uint64_t)1 << first);
+    return (chosen & all) != all;
+}
+
+static bool may_be_digit(const builder *b, uint64_t chosen, int first, int last)
+{
+    ink_extent box = hull_of(b->parts, chosen);
+    float h = b->parts->height;
+    return box.x1 - box.x0 <= MOST_WIDE * h && box.y1 - box.y0 <= MOST_HIGH * h &&
+           inner_gap(b->parts, chosen) <= MOST_GAP &&
+           looseness(b, chosen) <= (leaves_out(chosen, first, last) ? MOST_LOOSE_OVER : MOST_LOOSE);
+}
+
+static int last_of(uint64_t chosen)
+{
+    return 63 - __builtin_clzll(chosen);
+}
+
+static void add_group(builder *b, uint64_t chosen)
+{
+    lattice_group *g = &b->lattice->group[b->lattice->count++];
+    g->parts = chosen;
+    measure_group(b, g);
+}
+
+/* The groups whose leftmost part is `first`: it alone, then those that grow out of what is there, while there is room
+ * that the parts behind it do not need. */
+static void add_groups(builder *b, int first)
+{
+    uint64_t open[GROUPS_OF_PART * GROUP_REACH];
+    int count = 0, n = b->parts->count, added = 1;
+    open[count++] = (uint64_t)1 << first;
+    add_group(b, open[0]);
+    for (int i = 0; i < count; i++) {
+        int last = last_of(open[i]);
+        if (__builtin_popcountll(open[i]) == GROUP_PARTS)
+            continue;
+        for (int k = last + 1; k < n && k < first + GROUP_REACH && count < GROUPS_OF_PART * GROUP_REACH; k++) {
+            uint64_t more = open[i] | (uint64_t)1 << k;
+            ink_extent box = hull_of(b->parts, open[i]);
+            if (gap_between(box, b->parts->part[k].box) > MOST_GAP * b->parts->height)
+                continue;
+            open[count++] = more;
+            if (may_be_digit(b, more, first, k) && added < GROUPS_OF_PART &&
+                b->lattice->count < LATTICE_MAX_GROUPS - (n - first)) {
+                add_group(b, more);
+                added++;
+            }
+        }
+    }
+}
+
+void lattice_build(lattice *self, const parts *from)
+{
+    builder b = {.lattice = self, .parts = from};
+    self->count = 0;
+    self->parts = from->count;
+    measure_distances(&b);
+    rank_strokes(&b);
+    for (int i = 0; i < from->count; i++) {
+        self->start[i] = self->count;
+        add_groups(&b, i);
+    }
+    self->start[from->count] = self->count;
+}
+
+/* For a class that is one of the ten digits, in whatever order a model has them. */
+static float several_of(const char *label)
+{
+    return label[0] >= '0' && label[0] <= '9' && !label[1] ? several_weight[label[0] - '0'] : 0;
+}
+
+void lattice_tell(lattice *self, int group, const answer *said, const nn_model *model)
+{
+    lattice_group *g = &self->group[group];
+    g->answer = *said;
+    g->feature[GROUP_DOUBT] = 1 - said->confidence;
+    g->feature[GROUP_NO_DIGIT] = most(0, 0.5f - said->confidence);
+    g->score = 0;
+    for (int i = 0; i < GROUP_FEATURES; i++)
+        g->score += weight[i] * g->feature[i];
+    self->classes = said->classes;
+    for (int k = 0; k < said->classes; k++)
+        g->word[k] = word_weight * logf(most(said->probability[k], LEAST_PROBABILITY)) +
+                     (g->strokes > 1 ? several_of(model->label[k]) : 0);
+}
+
+/* ---- ways -------------------------------------------------------------------------------------------------------- */
+
+/* What is covered: all parts before `first`, not `first` itself, and of those behind it the ones in `set`, lowest bit
+ * first. */
+typedef struct state {
+    int first;
+    unsigned set;
+} state;
+
+static state take(state from, uint64_t chosen, int n)
+{
+    uint64_t covered = (uint64_t)from.set << 1 | chosen >> from.first;
+    while (from.first < n && (covered & 1)) {
+        from.first++;
+        covered >>= 1;
+    }
+    from.set = (unsigned)(covered >> 1);
+    return from;
+}
+
+static bool fits(state from, uint64_t chosen)
+{
+    return !(((uint64_t)from.set << 1) & chosen >> from.first);
+}
+
+static float add_logs(float a, float b)
+{
+    float high = most(a, b), low = least(a, b);
+    return low == -INFINITY ? high : high + log1pf(expf(low - high));
+}
+
+static float all_words(const lattice *self, const lattice_group *g)
+{
+    float sum = -INFINITY;
+    for (int k = 0; k < self->classes; k++)
+        sum = add_logs(sum, g->word[k]);
+    return g->score + sum;
+}
+
+typedef float table[PARTS_MAX + 1][SETS];
+
+static void clear_table(table t)
+{
+    for (int i = 0; i <= PARTS_MAX; i++)
+        for (int k = 0; k < SETS; k++)
+            t[i][k] = -INFINITY;
+}
+
+/* The log of the sum over all ways and texts. */
+static float log_all(const lattice *self, table sum)
+{
+    clear_table(sum);
+    sum[0][0] = 0;
+    for (int i = 0; i < self->parts; i++)
+        for (int g = self->start[i]; g < self->start[i + 1]; g++) {
+            float score = all_words(self, &self->group[g]);
+            for (unsigned set = 0; set < SETS; set++) {
+                state at = {i, set};
+                if (sum[i][set] == -INFINITY || !fits(at, self->group[g].parts))
+                    continue;
+                state to = take(at, self->group[g].parts, self->parts);
+                sum[to.first][to.set] = add_logs(sum[to.first][to.set], sum[i][set] + score);
+            }
+        }
+    return sum[self->parts][0];
+}
+
+/* The log of the sum over all ways to one text; `sum` has two tables. */
+static float log_text(const lattice *self, const int *class, int count, table sum[2])
+{
+    clear_table(sum[0]);
+    sum[0][0][0] = 0;
+    for (int digit = 0; digit < count; digit++) {
+        table *from = &sum[digit % 2], *next = &sum[1 - digit % 2];
+        clear_table(*next);
+        for (int i = 0; i < self->parts; i++)
+            for (int g = self->start[i]; g < self->start[i + 1]; g++) {
+                float score = self->group[g].score + self->group[g].word[class[digit]];
+                for (unsigned set = 0; set < SETS; set++) {
+                    state at = {i, set};
+                    if ((*from)[i][set] == -INFINITY || !fits(at, self->group[g].parts))
+                        continue;
+                    state to = take(at, self->group[g].parts, self->parts);
+                    (*next)[to.first][to.set] = add_logs((*next)[to.first][to.set], (*from)[i][set] + score);
+                }
+            }
+    }
+    return sum[count % 2][self->parts][0];
+}
+
+/* How a state was best come to. */
+typedef struct step {
+    short group, first, set;
+} step;
+
+static void best_way(lattice_way *out, const lattice *self, table best, step (*back)[SETS])
+{
+    clear_table(best);
+    best[0][0] = 0;
+    for (int i = 0; i < self->parts; i++)
+        for (int g = self->start[i]; g < self->start[i + 1]; g++) {
+            const lattice_group *group = &self->group[g];
+            float score = group->score + group->word[nn_argmax(group->word, self->classes)];
+            for (unsigned set = 0; set < SETS; set++) {
+                state at = {i, set};
+                if (best[i][set] == -INFINITY || !fits(at, group->parts))
+                    continue;
+                state to = take(at, group->parts, self->parts);
+                if (best[i][set] + score > best[to.first][to.set]) {
+                    best[to.first][to.set] = best[i][set] + score;
+                    back[to.first][to.set] = (step){(short)g, (short)i, (short)set};
+                }
+            }
+        }
+    out->count = 0;
+    for (state at = {self->parts, 0}; at.first > 0;) {
+        step s = back[at.first][at.set];
+        out->group[out->count] = s.group;
+        out->class[out->count++] = nn_argmax(self->group[s.group].word, self->classes);
+        at = (state){s.first, (unsigned)s.set};
+    }
+    for (int i = 0, k = out->count - 1; i < k; i++, k--) {
+        int group = out->group[i], class = out->class[i];
+        out->group[i] = out->group[k];
+        out->class[i] = out->class[k];
+        out->group[k] = group;
+        out->class[k] = class;
+    }
+}
+
+void lattice_best(lattice_way *out, const lattice *self)
+{
+    table sum[2];
+    step back[PARTS_MAX + 1][SETS];
+    best_way(out, self, sum[0], back);
+    float all = log_all(self, sum[0]);
+    out->probability = out->count ? expf(log_text(self, out->class, out->count, sum) - all) : 0;
+}

@@ -1,0 +1,75 @@
+/* lattice.h - all the ways to put parts together to digits, and the likeliest of them.
+ *
+ * A group is a set of parts that may be one digit. A way through the lattice takes the leftmost part that is left, with
+ * a group that it is in, until none is left: so groups may lie over each other, as the bar of a 5 over the next digit
+ * does. A group's score is linear in what the network says of it and in its geometry; the weights were found by maximum
+ * likelihood of the right text over all ways (a semi-Markov conditional random field, Sarawagi and Cohen 2004), on
+ * composed strings: tests/numbers. One thread at a time. */
+#ifndef LATTICE_H
+#define LATTICE_H
+
+#include "app/core/model/answer.h"
+#include "parts.h"
+
+enum {
+    LATTICE_MAX_GROUPS = 256,
+    LATTICE_MAX_DIGITS = PARTS_MAX,
+    GROUP_REACH = 8, /* parts from left to right that a group's lie within */
+    GROUP_PARTS = 6, /* of one group */
+};
+
+/* What is linear in a group's score. Lengths in heights of the writing. */
+typedef enum group_feature {
+    GROUP_EACH,       /* 1 */
+    GROUP_SHORT,      /* below 0.85 high */
+    GROUP_SHORTER,    /* below 0.5 high */
+    GROUP_TALL,       /* above 1.25 high */
+    GROUP_WIDE,       /* above 0.8 wide */
+    GROUP_WIDER,      /* above 1.2 wide */
+    GROUP_GAP,        /* widest free part of the x axis within */
+    GROUP_LOOSE,      /* farthest that a part is from all others of the group, above 0.06 */
+    GROUP_MORE,       /* strokes but one */
+    GROUP_MANY,       /* strokes but two */
+    GROUP_OVERLAPPED, /* shares of the x axis that it has in common with others */
+    GROUP_COVERED,    /* what these shares are above 0.7 */
+    GROUP_STACKED,    /* the shares of those above or below it */
+    GROUP_TOUCHED,    /* others that touch it */
+    GROUP_CLOSE,      /* closeness of others that do not */
+    GROUP_CUT,        /* ends at cuts */
+    GROUP_LATE,       /* strokes of others that were drawn between its own */
+    GROUP_DOUBT,      /* what the network's best guess leaves to others */
+    GROUP_NO_DIGIT,   /* the same above a half */
+    GROUP_FEATURES
+} group_feature;
+
+typedef struct lattice_group {
+    uint64_t parts; /* a bit for each */
+    float feature[GROUP_FEATURES];
+    float score;                /* of all features but the network's word for a class */
+    float word[NN_MAX_CLASSES]; /* what each class adds to it */
+    int strokes;
+    answer answer;
+} lattice_group;
+
+typedef struct lattice {
+    int count, parts, classes;
+    int start[PARTS_MAX + 1]; /* groups whose leftmost part is i: group[start[i]] .. group[start[i + 1]] */
+    lattice_group group[LATTICE_MAX_GROUPS];
+} lattice;
+
+/* All groups of sorted parts, with what geometry says of them. */
+void lattice_build(lattice *lattice, const parts *parts);
+
+/* What the network says of a group; for each before the ways are searched. */
+void lattice_tell(lattice *lattice, int group, const answer *answer, const nn_model *model);
+
+typedef struct lattice_way {
+    int count;
+    int group[LATTICE_MAX_DIGITS], class[LATTICE_MAX_DIGITS]; /* from left to right */
+    float probability;                                        /* of this text, among all texts and ways */
+} lattice_way;
+
+/* The likeliest way. */
+void lattice_best(lattice_way *out, const lattice *lattice);
+
+#endif

@@ -1,0 +1,198 @@
+/* number.c - from a drawing to the number it shows, with a memory of what was read. */
+#include "number.h"
+#include "app/core/least.h"
+#include "nn/alloc.h"
+#include <stdio.h>
+#include <string.h>
+
+/* In heights of the writing: a narrower stroke is one digit's, a wider one may span two however sure the network is. */
+#define CUT_FROM   0.35f
+#define CUT_SURELY 0.95f
+#define SURE       0.9f /* a stroke that is a digit by itself */
+#define BELIEVED   0.8f /* a text that is as probable at least */
+enum { REMEMBERED = 4 * LATTICE_MAX_GROUPS, PLACES = 2 * REMEMBERED };
+
+/* Groups that were read, by the points they are made of. When it is full, what the last drawing did not need goes. */
+typedef struct memory {
+    int count;
+    struct remembered {
+        uint64_t key; /* 0: free */
+        unsigned used;
+        answer answer;
+    } place[PLACES];
+} memory;
+
+struct number_reader {
+    unsigned now; /* counts the drawings */
+    parts parts;
+    lattice lattice;
+    digit digit;
+    memory memory;
+};
+
+number_reader *number_reader_new(void)
+{
+    return nn_alloc(1, sizeof(number_reader));
+}
+
+void number_reader_free(number_reader *self)
+{
+    if (self)
+        parts_free(&self->parts);
+    nn_free(self);
+}
+
+void number_reader_forget(number_reader *self)
+{
+    memset(&self->memory, 0, sizeof self->memory);
+}
+
+const parts *number_reader_parts(const number_reader *self)
+{
+    return &self->parts;
+}
+
+/* ---- the memory -------------------------------------------------------------------------------------------------- */
+
+static uint64_t key_of(const parts *p, uint64_t chosen)
+{
+    uint64_t key = 0;
+    for (int i = 0; i < p->count; i++)
+        if (chosen >> i & 1)
+            key += p->part[i].hash * 0x9e3779b97f4a7c15u;
+    return key ? key : 1;
+}
+
+/* Where it is, or would be. */
+static struct remembered *place_of(memory *m, uint64_t key)
+{
+    int i = (int)(key >> 40) % PLACES;
+    while (m->place[i].key && m->place[i].key != key)
+        i = (i + 1) % PLACES;
+    return &m->place[i];
+}
+
+/* Keeps what drawings from `since` on used, as far as that is less than half. */
+static bool make_room(memory *m, unsigned since)
+{
+    memory *fresh = nn_alloc(1, sizeof *fresh);
+    if (!fresh)
+        return false;
+    for (int i = 0; i < PLACES && fresh->count < REMEMBERED / 2; i++)
+        if (m->place[i].key && m->place[i].used >= since) {
+            *place_of(fresh, m->place[i].key) = m->place[i];
+            fresh->count++;
+        }
+    *m = *fresh;
+    nn_free(fresh);
+    return true;
+}
+
+/* What the network says of some of the parts. NULL when out of memory. */
+static const answer *ask(number_reader *self, recogniser *network, uint64_t chosen)
+{
+    uint64_t key = key_of(&self->parts, chosen);
+    struct remembered *r = place_of(&self->memory, key);
+    if (!r->key) {
+        ink group;
+        if (self->memory.count == REMEMBERED && !make_room(&self->memory, self->now))
+            return NULL;
+        bool ok = parts_ink(&group, &self->parts, chosen);
+        if (ok)
+            digit_from_ink(&self->digit, &group, &digit_defaults);
+        ink_free(&group);
+        if (!ok)
+            return NULL;
+        r = place_of(&self->memory, key);
+        r->key = key;
+        self->memory.count++;
+        recogniser_read(network, &self->digit, &r->answer);
+    }
+    r->used = self->now;
+    return &r->answer;
+}
+
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
+
+/* Cuts the strokes that are no digit by themselves, or too wide for one. */
+static bool cut_strokes(number_reader *self, recogniser *network)
+{
+    parts *p = &self->parts;
+    for (int i = p->count - 1; i >= 0; i--) {
+        float wide = (p->part[i].box.x1 - p->part[i].box.x0) / p->height;
+        const answer *a = NULL;
+        if (wide < CUT_FROM)
+            continue;
+        if (wide < CUT_SURELY) {
+            a = ask(self, network, (uint64_t)1 << i);
+            if (!a)
+                return false;
+        }
+        if ((!a || a->confidence < SURE) && !parts_cut(p, i))
+            return false;
+    }
+    return true;
+}
+
+static ink_extent box_of(const parts *p, uint64_t chosen)
+{
+    ink_extent box = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+    for (int i = 0; i < p->count; i++)
+        if (chosen >> i & 1) {
+            ink_extent b = p->part[i].box;
+            box = (ink_extent){least(box.x0, b.x0), least(box.y0, b.y0), most(box.x1, b.x1), most(box.y1, b.y1)};
+        }
+    return box;
+}
+
+static void spell(number *out, const number_reader *self, const lattice_way *way, const nn_model *model)
+{
+    size_t len = 0;
+    out->count = way->count;
+    out->probability = way->probability;
+    out->unsure = way->probability < BELIEVED;
+    for (int i = 0; i < way->count; i++) {
+        const lattice_group *g = &self->lattice.group[way->group[i]];
+        number_digit *d = &out->digit[i];
+        *d = (number_digit){.answer = g->answer, .box = box_of(&self->parts, g->parts), .parts = g->parts};
+        d->answer.digit = way->class[i];
+        d->answer.text = model->label[way->class[i]];
+        d->answer.confidence = g->answer.probability[way->class[i]];
+        len += (size_t)snprintf(out->text + len, sizeof out->text - len, "%s", d->answer.text);
+        if (len >= sizeof out->text)
+            len = sizeof out->text - 1;
+    }
+}
+
+static bool read_groups(number_reader *self, recogniser *network, bool *overflow)
+{
+    for (int i = 0; i < self->lattice.count; i++) {
+        const answer *a = ask(self, network, self->lattice.group[i].parts);
+        if (!a)
+            return false;
+        *overflow |= a->overflow;
+        lattice_tell(&self->lattice, i, a, recogniser_model(network));
+    }
+    return true;
+}
+
+bool number_read(number_reader *self, recogniser *network, const ink *drawing, number *out, nn_error *err)
+{
+    bool fits;
+    lattice_way way;
+    memset(out, 0, sizeof *out);
+    self->now++;
+    if (!parts_find(&self->parts, drawing, &fits) || !cut_strokes(self, network))
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    if (self->parts.count == 0)
+        return true;
+    parts_sort(&self->parts);
+    lattice_build(&self->lattice, &self->parts);
+    if (!read_groups(self, network, &out->overflow))
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    if (out->overflow)
+        return true;
+    lattice_best(&way, &self->lattice);
+    spell(out, self, &way, recogniser_model(network));
+    return true;
+}

@@ -1,0 +1,45 @@
+/* number.h - reads a drawing of several digits as one number.
+ *
+ *     ink --parts.h--> parts of strokes, cut where one may span two digits
+ *         --lattice.h--> groups of parts that may be digits --recogniser.h--> what the network says of each
+ *         --> the likeliest way to put all parts together: the digits, and how probable their text is
+ *
+ * Answers are remembered, so that a drawing that grows costs only the groups with the stroke being drawn. */
+#ifndef NUMBER_H
+#define NUMBER_H
+
+#include "app/core/model/recogniser.h"
+#include "lattice.h"
+
+enum { NUMBER_TEXT = LATTICE_MAX_DIGITS * 8 };
+
+typedef struct number_digit {
+    answer answer;
+    ink_extent box; /* of its centre lines, in canvas units */
+    uint64_t parts; /* which of reader.parts it is made of */
+} number_digit;
+
+typedef struct number {
+    int count;                              /* 0: an empty canvas, or more on it than a number has */
+    number_digit digit[LATTICE_MAX_DIGITS]; /* from left to right */
+    char text[NUMBER_TEXT];                 /* their labels */
+    float probability;                      /* of the text */
+    bool unsure, overflow;                  /* as of answers */
+} number;
+
+typedef struct number_reader number_reader;
+
+/* NULL when out of memory. */
+number_reader *number_reader_new(void);
+void number_reader_free(number_reader *reader);
+
+/* What was remembered came from another network. */
+void number_reader_forget(number_reader *reader);
+
+/* What the last drawing was made of; the digits' parts are those of it. */
+const parts *number_reader_parts(const number_reader *reader);
+
+/* False when out of memory. */
+bool number_read(number_reader *reader, recogniser *recogniser, const ink *ink, number *out, nn_error *err);
+
+#endif

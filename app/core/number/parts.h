@@ -1,0 +1,56 @@
+/* parts.h - the strokes of a drawing as parts that digits can be put together from.
+ *
+ * A part is what is to be seen of a stroke, or of what an eraser left of it. One that may span two digits can be cut
+ * further, where its points before and behind share least of the x axis. Coordinates are canvas units. One thread at
+ * a time. */
+#ifndef PARTS_H
+#define PARTS_H
+
+#include "app/core/drawing/visible.h"
+#include <stdint.h>
+
+enum {
+    PARTS_MAX = 64,
+    PARTS_MAX_POINTS = 1 << 14, /* more than anybody's number has */
+    PART_SAMPLES = 48           /* evenly along it, for measuring */
+};
+
+typedef struct part {
+    int stroke;       /* the ink's position of its entry: stays while the drawing grows */
+    int first, count; /* of parts.point */
+    float width;      /* of the pen, in units */
+    bool cut[2];      /* its beginning, its end is where a stroke was cut */
+    ink_extent box;   /* of the centre line */
+    uint64_t hash;    /* of its points */
+    int samples;
+    float sample[PART_SAMPLES][2];
+} part;
+
+/* Starts as {0}. */
+typedef struct parts {
+    ink_point *point;
+    int n_points, max_points;
+    int count;
+    part part[PARTS_MAX];
+    float height; /* of tall strokes: what sizes and gaps are measured by */
+} parts;
+
+void parts_free(parts *parts);
+
+/* The parts of what is to be seen, in order of time. False when out of memory. *fits: false where the drawing has more
+ * than a number has; then there are no parts. */
+bool parts_find(parts *parts, const ink *ink, bool *fits);
+
+/* Puts the parts from left to right, by the middles of their boxes. */
+void parts_sort(parts *parts);
+
+/* Cuts part i where that is possible: it becomes several, in its place. False when out of memory: it is as it was. */
+bool parts_cut(parts *parts, int i);
+
+/* The least distance of two parts' centre lines, in units, exact to half a sample. */
+float parts_distance(const part *a, const part *b);
+
+/* Some of the parts, as a drawing; `chosen` has a bit for each. False when out of memory; ink_free in any case. */
+bool parts_ink(ink *out, const parts *parts, uint64_t chosen);
+
+#endif

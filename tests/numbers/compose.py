@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""compose.py STROKES.jsonl.gz ... [--count N] [--seed N] [--part K/N] - strings of digits, composed of one writer's.
+
+Prints JSON lines in the stroke format with three keys more: "digits", the strokes of each; "boxes", of their points
+(x, y, w, h); and "touching", whether neighbours touch or hang together. It is harsh in the ways in which people are: slant, digits that lie over
+each other's part of the x axis, unequal sizes, lines that climb, bars that are drawn late or in any order, digits
+joined by one stroke. --part 1/3 takes the first third of the writers only, --part -1/3 all others.
+"""
+import argparse
+import gzip
+import json
+import math
+import random
+
+TOUCHING = 0.10  # of neighbours
+JOINED = 0.25    # of these: without lifting the pen
+OVER = 0.15      # of neighbours that do not touch: over each other as far as the ink allows
+LATE = 0.12      # of strokes behind a digit's first: drawn after the others
+ANY_ORDER = 0.05  # of strings
+SLIP, GIANT = 0.45, 1.8  # of a writer's usual height: what is less or more is a slip of the pen or of another scale
+DEEPEST = 0.4     # of the narrower one's width: how far digits reach over each other
+ROW = 0.04        # height of the rows in which digits are moved together
+
+
+def read_writers(paths):
+    """Writer -> label -> drawings, each a list of strokes in units of the writer's usual height."""
+    writers = {}
+    for path in paths:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            for line in file:
+                row = json.loads(line)
+                strokes = [[(p[0], p[1]) for p in s] for s in row["strokes"] if s]
+                if strokes and row["label"] in list("0123456789"):
+                    name = path.rsplit("/", 1)[-1] + " " + row["writer"]
+                    writers.setdefault(name, {}).setdefault(row["label"], []).append(strokes)
+    for digits in writers.values():
+        heights = sorted(height(d) for label, list_ in digits.items() for d in list_)
+        unit = heights[len(heights) // 2] or 1
+        for label in digits:
+            digits[label] = [[[(x / unit, y / unit) for x, y in s] for s in d] for d in digits[label]
+                             if SLIP * unit < height(d) < GIANT * unit]
+    writers = {name: {label: list_ for label, list_ in digits.items() if list_} for name, digits in writers.items()}
+    return {name: digits for name, digits in writers.items() if len(digits) >= 5}
+
+
+def box(strokes):
+    xs, ys = [p[0] for s in strokes for p in s], [p[1] for s in strokes for p in s]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def height(strokes):
+    return box(strokes)[3] - box(strokes)[1]
+
+
+def dense(strokes, step=0.04):
+    """Points no further apart than a step."""
+    points = []
+    for s in strokes:
+        points.append(s[0])
+        for (x0, y0), (x1, y1) in zip(s, s[1:]):
+            n = max(1, math.ceil(math.hypot(x1 - x0, y1 - y0) / step))
+            points += [(x0 + (x1 - x0) * k / n, y0 + (y1 - y0) * k / n) for k in range(1, n + 1)]
+    return points
+
+
+def distance(a, b):
+    a, b = dense(a), dense(b)
+    left, right = min(x for x, _ in b) - 0.1, max(x for x, _ in a) + 0.1
+    near = [(x, y) for x, y in a if x > left], [(x, y) for x, y in b if x < right]
+    return min((math.hypot(x0 - x1, y0 - y1) for x0, y0 in near[0] for x1, y1 in near[1]), default=1)
+
+
+def shape(rng, strokes, slant):
+    """A digit with its own size and slant, on the line y = 0."""
+    size = math.exp(rng.gauss(0, 0.12)) * (0.7 if rng.random() < 0.04 else 1)
+    wide = size * math.exp(rng.gauss(0, 0.06))
+    x0, _, x1, y1 = box(strokes)
+    own = slant + rng.gauss(0, 0.05)
+    return [[((x - 0.5 * (x0 + x1)) * wide - (y - y1) * size * own, (y - y1) * size) for x, y in s] for s in strokes]
+
+
+def moved(strokes, dx, dy):
+    return [[(x + dx, y + dy) for x, y in s] for s in strokes]
+
+
+def edge(strokes, side):
+    """Row of the writing -> the outermost x of the ink in it."""
+    rows = {}
+    for x, y in dense(strokes):
+        row = round(y / ROW)
+        rows[row] = side(x, rows.get(row, x))
+    return rows
+
+
+def shift_to(line, strokes, gap):
+    """How far right a digit must go until its ink is `gap` beside that of the line in every row."""
+    right, left = edge(line, max), edge(strokes, min)
+    reach = round(max(gap, 0.04) / ROW)
+    contacts = [right[r] - x for row, x in left.items() for r in range(row - reach, row + reach + 1) if r in right]
+    x0, _, x1, _ = box(line)
+    own = box(strokes)
+    least = x1 - own[0] - DEEPEST * min(x1 - x0, own[2] - own[0])
+    return max(least, max(contacts, default=least) + gap)
+
+
+def beside(line, strokes, gap):
+    return max(p[0] for s in line for p in s) - min(p[0] for s in strokes for p in s) + gap
+
+
+def place(rng, last, strokes, spacing):
+    """(dx, whether they touch, whether the pen stays down between them)"""
+    near = beside(last, strokes, max(0.04, rng.gauss(spacing, 0.1)))
+    if rng.random() < TOUCHING:
+        joined = rng.random() < JOINED
+        return near if joined else shift_to(last, strokes, rng.uniform(-0.08, 0.02)), True, joined
+    dx = shift_to(last, strokes, rng.uniform(0.08, 0.2)) if rng.random() < OVER else near
+    return dx, distance(last, moved(strokes, dx, 0)) < 0.03, False
+
+
+def join(rng, a, b):
+    """The last stroke of a and the first of b as one, by a line with a bend; the pen moves on to the right."""
+    (x0, y0), (x1, y1) = a[-1], b[0]
+    bend = rng.uniform(-0.15, 0.15)
+    middle = (0.5 * (x0 + x1), 0.5 * (y0 + y1) + bend)
+    return a + [middle] + b
+
+
+def in_order(rng, digits, joined):
+    """The strokes as they are drawn."""
+    strokes, late = [], []
+    for i, digit in enumerate(digits):
+        for k, s in enumerate(digit):
+            if k == 0 and i > 0 and joined[i] and strokes:
+                strokes[-1] = join(rng, strokes[-1], s)
+            elif k > 0 and rng.random() < LATE and not (i + 1 < len(digits) and joined[i + 1]):
+                late.append(s)
+            else:
+                strokes.append(s)
+    strokes += late
+    if rng.random() < ANY_ORDER:
+        rng.shuffle(strokes)
+    return strokes
+
+
+def compose(rng, writers):
+    name = rng.choice(sorted(writers))
+    labels = sorted(writers[name])
+    text = [rng.choice(labels) for _ in range(rng.choice((2, 3, 4, 5, 6)))]
+    slant, spacing, climb = rng.gauss(0, 0.2), max(0.02, rng.gauss(0.22, 0.13)), rng.gauss(0, 0.05)
+    digits, joined, touching = [], [], False
+    for label in text:
+        strokes = shape(rng, rng.choice(writers[name][label]), slant)
+        pen_stays = False
+        if digits:
+            strokes = moved(strokes, 0, rng.gauss(0, 0.08))
+            dx, touches, pen_stays = place(rng, digits[-1], strokes, spacing)
+            strokes = moved(strokes, dx, 0)
+            touching |= touches
+        digits.append(strokes)
+        joined.append(pen_stays)
+    digits = [[[(x, y + climb * x) for x, y in s] for s in d] for d in digits]
+    strokes = in_order(rng, digits, joined)
+    x0, y0, x1, y1 = box(strokes)
+    scale = 1000 / max(x1 - x0, y1 - y0)
+
+    def put(x, y):
+        return [round((x - x0) * scale + 50, 1), round((y - y0) * scale + 50, 1)]
+
+    alone = [[[put(*p) for p in s] for s in d] for d in digits]
+    boxes = [[*put(b[0], b[1]), round((b[2] - b[0]) * scale, 1), round((b[3] - b[1]) * scale, 1)] for b in map(box, digits)]
+    return {"label": "".join(text), "writer": name.rsplit(" ", 1)[-1], "strokes": [[put(*p) for p in s] for s in strokes],
+            "w": round((x1 - x0) * scale + 100), "h": round((y1 - y0) * scale + 100), "digits": alone, "boxes": boxes, "touching": touching}
+
+
+def part_of(writers, part):
+    """"1/3": the first third of the writers, whichever file they are from; "-1/3": the others."""
+    k, n = map(int, part.split("/"))
+    chosen = {name for i, name in enumerate(sorted(writers)) if i % n == abs(k) - 1}
+    return {name: d for name, d in writers.items() if (name in chosen) == (k > 0)}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("strokes", nargs="+")
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--part", default="1/1")
+    o = parser.parse_args()
+    rng = random.Random(o.seed)
+    writers = part_of(read_writers(o.strokes), o.part)
+    for _ in range(o.count):
+        print(json.dumps(compose(rng, writers), separators=(",", ":")))
+
+
+if __name__ == "__main__":
+    main()

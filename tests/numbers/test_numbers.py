@@ -1,0 +1,54 @@
+"""test_numbers.py PROGRAM DATA - composed strings of recorded digits are cut and read right, nearly all of them.
+
+A few hundred, in seconds; more of them: compose.py and measure.py by hand.
+"""
+import gzip
+import json
+import os
+import random
+import sys
+import tempfile
+import unittest
+
+import compose
+import measure
+
+PROGRAM, DATA = sys.argv[1:3]
+FILES = [os.path.join(DATA, name) for name in ("pendigits-train.jsonl.gz", "unipen-train.jsonl.gz")]
+
+
+class Composing(unittest.TestCase):
+    def test_same_seed_same_strings(self):
+        """On digits of its own: it needs no recorded ones."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "digits.gz")
+            with gzip.open(path, "wt") as file:
+                for label in "01234567":
+                    row = {"label": label, "writer": "W", "strokes": [[[0, 0], [5, 90 + int(label)]], [[0, 50], [30, 50]]]}
+                    file.write(json.dumps(row) + "\n")
+            writers = compose.read_writers([path])
+            one, same, other = ([compose.compose(random.Random(seed), writers) for _ in range(5)] for seed in (1, 1, 2))
+        self.assertEqual(one, same)
+        self.assertNotEqual(one, other)
+        for row in one:
+            self.assertEqual(len(row["boxes"]), len(row["label"]))
+            self.assertEqual(len(row["digits"]), len(row["label"]))
+
+
+@unittest.skipUnless(all(map(os.path.exists, FILES)), "no recorded strokes")
+class Reading(unittest.TestCase):
+    def test_composed_strings(self):
+        rng, writers = random.Random(11), compose.part_of(compose.read_writers(FILES), "1/3")
+        rows = [compose.compose(rng, writers) for _ in range(300)]
+        with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
+            file.write("".join(json.dumps(row) + "\n" for row in rows))
+            file.flush()
+            read = measure.lines(PROGRAM, file.name, "--numbers")
+        apart = [(row, r) for row, r in zip(rows, read) if not row["touching"]]
+        self.assertGreater(len(apart), 150)
+        self.assertGreater(measure.share(measure.is_cut_right(*p) for p in apart), 0.95)
+        self.assertGreater(measure.share(r["text"] == row["label"] for row, r in zip(rows, read)), 0.90)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

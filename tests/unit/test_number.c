@@ -1,0 +1,279 @@
+/* Numbers: groups of strokes, delayed bars, digits that hang together, what is remembered, running out of memory. */
+#include "app/core/model/models.h"
+#include "app/core/number/number.h"
+#include "support/faults.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static recogniser *network; /* the shipped one */
+static number_reader *reader;
+static ink page;
+static number found;
+static nn_error err;
+
+static int set_up(void **state)
+{
+    (void)state;
+    paths where;
+    nn_model *model;
+    paths_find(&where, NULL);
+    ink_init(&page);
+    reader = number_reader_new();
+    return reader && models_open(&model, &where, NULL, &err) && recogniser_new(&network, model, &err) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    number_reader_free(reader);
+    recogniser_free(network);
+    return 0;
+}
+
+/* ---- what is drawn ------------------------------------------------------------------------------------------------ */
+
+/* Corners of a stroke, 100 high, at x. */
+static void stroke(float x, int count, const float (*at)[2])
+{
+    ink_point p[66];
+    for (int i = 0; i < count; i++)
+        p[i] = (ink_point){x + at[i][0], 200 + at[i][1], NAN, 1};
+    assert_true(ink_add(&page, INK_PEN, 10, p, count));
+}
+
+static void one(float x)
+{
+    stroke(x, 2, (const float[][2]){{4, 0}, {0, 100}});
+}
+
+static void zero(float x)
+{
+    float at[33][2];
+    for (int i = 0; i <= 32; i++) {
+        at[i][0] = 32 - 32 * sinf((float)i * 0.19635f);
+        at[i][1] = 50 - 50 * cosf((float)i * 0.19635f);
+    }
+    stroke(x, 33, (const float(*)[2])at);
+}
+
+static void seven(float x)
+{
+    stroke(x, 3, (const float[][2]){{0, 0}, {60, 2}, {24, 100}});
+}
+
+static void bar_of_seven(float x)
+{
+    stroke(x, 2, (const float[][2]){{22, 52}, {60, 50}});
+}
+
+static void five(float x)
+{
+    stroke(x, 9,
+           (const float[][2]){{10, 0}, {6, 44}, {30, 38}, {50, 50}, {54, 70}, {44, 90}, {24, 100}, {8, 96}, {0, 88}});
+}
+
+static void bar_of_five(float x)
+{
+    stroke(x, 2, (const float[][2]){{10, 0}, {56, -2}});
+}
+
+static void wipe(void)
+{
+    ink_free(&page);
+}
+
+static void reads_as(const char *text)
+{
+    assert_true(number_read(reader, network, &page, &found, &err));
+    assert_string_equal(found.text, text);
+    assert_int_equal(found.count, strlen(text));
+}
+
+/* ---- tests --------------------------------------------------------------------------------------------------------- */
+
+static void nothing_is_no_number(void **state)
+{
+    (void)state;
+    wipe();
+    reads_as("");
+    assert_false(found.unsure);
+    assert_float_equal(found.probability, 0, 0);
+}
+
+static void digits_side_by_side(void **state)
+{
+    (void)state;
+    wipe();
+    one(100), zero(150), seven(250), one(360);
+    reads_as("1071");
+    assert_true(found.probability > 0.5f && found.probability <= 1.0001f);
+    for (int i = 1; i < found.count; i++)
+        assert_true(found.digit[i].box.x0 > found.digit[i - 1].box.x0);
+    for (int i = 0; i < found.count; i++)
+        assert_true(found.digit[i].answer.confidence >= found.probability - 1e-3f);
+}
+
+/* A single digit is read as it is without this. */
+static void one_digit_is_the_same_answer(void **state)
+{
+    (void)state;
+    digit d;
+    answer a;
+    wipe();
+    five(200), bar_of_five(200);
+    digit_from_ink(&d, &page, &digit_defaults);
+    recogniser_read(network, &d, &a);
+    reads_as("5");
+    assert_memory_equal(found.digit[0].answer.probability, a.probability, sizeof a.probability);
+}
+
+/* Bars that come when the next digits are there already, and lie over them. */
+static void delayed_strokes_find_their_digit(void **state)
+{
+    (void)state;
+    wipe();
+    seven(100), five(180), one(250), bar_of_five(180), bar_of_seven(100);
+    reads_as("751");
+    assert_int_equal(__builtin_popcountll(found.digit[0].parts), 2);
+    assert_int_equal(__builtin_popcountll(found.digit[1].parts), 2);
+}
+
+/* A roof over the next digit: their boxes have most of the x axis in common. */
+static void digits_may_lie_over_each_other(void **state)
+{
+    (void)state;
+    wipe();
+    stroke(100, 3, (const float[][2]){{0, 0}, {80, 0}, {20, 100}});
+    stroke(170, 2, (const float[][2]){{20, 20}, {6, 110}});
+    reads_as("71");
+}
+
+static void a_stroke_may_span_two_digits(void **state)
+{
+    (void)state;
+    float at[66][2];
+    wipe();
+    for (int i = 0; i < 66; i++) { /* two zeros, joined at the top */
+        float turn = (float)(i % 33) * 0.19635f;
+        at[i][0] = (i < 33 ? 32.0f : 122.0f) - 32 * sinf(turn);
+        at[i][1] = 50 - 50 * cosf(turn);
+    }
+    stroke(100, 66, (const float(*)[2])at);
+    reads_as("00");
+    assert_int_equal(number_reader_parts(reader)->part[0].stroke, number_reader_parts(reader)->part[1].stroke);
+}
+
+/* What is remembered of a drawing that grows gives what a fresh look at it gives. */
+static void a_growing_drawing_is_read_as_a_new_one(void **state)
+{
+    (void)state;
+    number_reader *fresh = number_reader_new();
+    number other;
+    assert_non_null(fresh);
+    wipe();
+    for (int i = 0; i < 6; i++) {
+        (i % 2 ? zero : one)(60 + 80 * (float)i);
+        assert_true(number_read(reader, network, &page, &found, &err));
+        number_reader_forget(fresh);
+        assert_true(number_read(fresh, network, &page, &other, &err));
+        assert_string_equal(found.text, other.text);
+        assert_float_equal(found.probability, other.probability, 0);
+    }
+    number_reader_free(fresh);
+}
+
+/* Far more different groups than are remembered. */
+static void the_memory_is_bounded(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 60; i++) {
+        wipe();
+        for (int k = 0; k < 12; k++)
+            (k % 3 ? one : zero)((float)(i % 7) + (float)k * 90 + 0.01f * (float)(i * k));
+        assert_true(number_read(reader, network, &page, &found, &err));
+        assert_int_equal(found.count, 12);
+    }
+}
+
+static void an_erased_digit_is_gone(void **state)
+{
+    (void)state;
+    wipe();
+    one(100), zero(200);
+    ink_point across[] = {{80, 190, NAN, 1}, {130, 310, NAN, 1}};
+    assert_true(ink_add(&page, INK_ERASER, 200, across, 2));
+    assert_true(number_read(reader, network, &page, &found, &err));
+    assert_true(found.count == 1 || found.count == 0);
+    assert_string_not_equal(found.text, "10");
+}
+
+/* Scribbles, dots and what lies out of bounds: no number, or any, but an end. */
+static void what_is_no_number_comes_to_an_end(void **state)
+{
+    (void)state;
+    wipe();
+    for (int i = 0; i < PARTS_MAX; i++)
+        stroke((float)(i % 5), 2, (const float[][2]){{(float)(i % 9) * 8, (float)(i % 7) * 11}, {60, 40}});
+    assert_true(number_read(reader, network, &page, &found, &err));
+    one(300);
+    assert_true(number_read(reader, network, &page, &found, &err));
+    assert_int_equal(found.count, 0);
+    wipe();
+    for (int i = 0; i < 9; i++)
+        stroke(10 * (float)i, 1, (const float[][2]){{0, 0}});
+    assert_true(number_read(reader, network, &page, &found, &err));
+    wipe();
+    stroke(0, 3, (const float[][2]){{-INK_REACH, 0}, {300, 300}, {INK_REACH, 5}});
+    assert_true(number_read(reader, network, &page, &found, &err));
+    wipe();
+    ink_point *many = nn_alloc(PARTS_MAX_POINTS + 2, sizeof *many);
+    for (int i = 0; many && i < PARTS_MAX_POINTS + 2; i++)
+        many[i] = (ink_point){(float)(i % 500), (float)(i % 333), NAN, 1};
+    assert_true(ink_add(&page, INK_PEN, 10, many, PARTS_MAX_POINTS + 2));
+    nn_free(many);
+    assert_true(number_read(reader, network, &page, &found, &err));
+    assert_int_equal(found.count, 0);
+}
+
+static bool read_anew(void *ctx, nn_error *e)
+{
+    (void)ctx;
+    number_reader *own = number_reader_new();
+    bool ok = own ? number_read(own, network, &page, &found, e) : nn_fail(e, NN_NOMEM, 0, "out of memory");
+    number_reader_free(own);
+    return ok;
+}
+
+static void memory_may_run_out(void **state)
+{
+    (void)state;
+    wipe();
+    one(100), seven(150);
+    assert_true(faults_try_all("number", &(fault_case){.run = read_anew}) > 4);
+    wipe();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_is_no_number),
+        cmocka_unit_test(digits_side_by_side),
+        cmocka_unit_test(one_digit_is_the_same_answer),
+        cmocka_unit_test(delayed_strokes_find_their_digit),
+        cmocka_unit_test(digits_may_lie_over_each_other),
+        cmocka_unit_test(a_stroke_may_span_two_digits),
+        cmocka_unit_test(a_growing_drawing_is_read_as_a_new_one),
+        cmocka_unit_test(the_memory_is_bounded),
+        cmocka_unit_test(an_erased_digit_is_gone),
+        cmocka_unit_test(what_is_no_number_comes_to_an_end),
+        cmocka_unit_test(memory_may_run_out),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
