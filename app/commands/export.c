@@ -63,8 +63,8 @@ int command_export(int argc, char **argv)
     const arg_command usage = {
         .name = "export",
         .synopsis = "[M] --out FILE [options]",
-        .about = "Writes a model as a file for other programs: .onnx for ONNX, .safetensors with the names\n"
-                 "and layout of PyTorch, .h for a header in C that needs nothing but a C compiler.\n"
+        .about = "Writes a model as a file for other programs: .onnx for ONNX, .keras for Keras 3, .safetensors\n"
+                 "with the names and layout of PyTorch, .h for a header in C that needs a C compiler alone.\n"
                  "M is a name or a file; the shipped model where it is left out.",
         .example = "mine.safetensors --out mine.onnx",
         .effect = "writes a file that ONNX Runtime reads",

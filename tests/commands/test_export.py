@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import unittest
+import zipfile
 
 import test_commands as base
 from test_commands import path, read, run, run_json, write
@@ -61,6 +62,22 @@ class Export(unittest.TestCase):
         self.assertEqual(sum(len(all_of(tensor, 9)[0]) for tensor in all_of(graph, 5)), 4 * (61706 + 1))
         labels, = [all_of(entry, 2)[0] for entry in all_of(model, 14) if all_of(entry, 1) == [b"labels"]]
         self.assertEqual(json.loads(labels), list("0123456789"))
+
+    def test_keras(self):
+        done = run("export", "lenet5", "--out", path("lenet5.keras"))
+        if "built without" in done.stderr:
+            self.skipTest("no libhdf5 or libzip")
+        with zipfile.ZipFile(path("lenet5.keras")) as file:
+            self.assertEqual(set(file.namelist()), {"metadata.json", "config.json", "model.weights.h5"})
+            self.assertTrue(file.read("model.weights.h5").startswith(b"\x89HDF"))
+            network = json.loads(file.read("config.json"))
+        layers = network["config"]["layers"]
+        self.assertEqual([layer["class_name"] for layer in layers],
+                         ["InputLayer", "Conv2D", "Activation", "MaxPooling2D", "Conv2D", "Activation", "MaxPooling2D", "Flatten", "Dense",
+                          "Activation", "Dense", "Activation", "Dense", "Rescaling", "Activation"])
+        self.assertEqual(layers[0]["config"]["batch_shape"], [None, 28, 28, 1])
+        for before, layer in zip(layers, layers[1:]):
+            self.assertEqual(layer["inbound_nodes"][0]["args"][0]["config"]["keras_history"], [before["name"], 0, 0])
 
     def test_safetensors(self):
         file = self.export("deploy", "deploy-pt.safetensors")

@@ -7,6 +7,7 @@ static const struct writer {
     bool (*write)(buffer *out, const nn_model *model, nn_error *err);
 } writers[EXPORT_FORMATS] = {
     [EXPORT_ONNX] = {".onnx", export_onnx},
+    [EXPORT_KERAS] = {".keras", export_keras},
     [EXPORT_SAFETENSORS] = {".safetensors", export_safetensors},
     [EXPORT_C] = {".h", export_c},
 };

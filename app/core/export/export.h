@@ -1,6 +1,6 @@
 /* export.h - a model as a file for other programs.
  *
- *     nn_model --> ONNX (opset 13) | safetensors as PyTorch names things | a C header
+ *     nn_model --> ONNX (opset 13) | Keras 3 | safetensors as PyTorch names things | a C header
  *
  * All of them read images with ink = 1 in 0..1, of the size that the network reads, and give probabilities: the
  * convention and the temperature stand in the network itself. Only safetensors, which hold no network, say both in their
@@ -11,10 +11,10 @@
 #include "app/core/buffer.h"
 #include "nn/nn.h"
 
-typedef enum export_format { EXPORT_ONNX, EXPORT_SAFETENSORS, EXPORT_C, EXPORT_FORMATS } export_format;
-#define EXPORT_WORDS "onnx|safetensors|c"
+typedef enum export_format { EXPORT_ONNX, EXPORT_KERAS, EXPORT_SAFETENSORS, EXPORT_C, EXPORT_FORMATS } export_format;
+#define EXPORT_WORDS "onnx|keras|safetensors|c"
 
-/* What a file is by the ending of its name: .onnx, .safetensors, .h; EXPORT_FORMATS for any other. */
+/* What a file is by the ending of its name: .onnx, .keras, .safetensors, .h; EXPORT_FORMATS for any other. */
 export_format export_format_of(const char *path);
 
 /* The bytes of the file; *out starts as {0} and is the caller's to buffer_free, also on failure. */
@@ -22,6 +22,7 @@ bool export_model(buffer *out, const nn_model *model, export_format format, nn_e
 
 /* One for each format. */
 bool export_onnx(buffer *out, const nn_model *model, nn_error *err);
+bool export_keras(buffer *out, const nn_model *model, nn_error *err);
 bool export_safetensors(buffer *out, const nn_model *model, nn_error *err);
 bool export_c(buffer *out, const nn_model *model, nn_error *err);
 
