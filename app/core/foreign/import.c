@@ -4,6 +4,7 @@
 #include "app/core/model/models.h"
 #include "convention_search.h"
 #include "foreign_kind.h"
+#include "keras.h"
 #include "nn/json.h"
 #include "tensors.h"
 #include "torch.h"
@@ -19,7 +20,7 @@ static const struct {
 } readers[] = {
     {FOREIGN_SAFETENSORS, tensors_read},
 #ifdef DIGITSCOPE_KERAS
-    {FOREIGN_TORCH, torch_read},
+    {FOREIGN_HDF5, keras_read},          {FOREIGN_KERAS, keras_read}, {FOREIGN_TORCH, torch_read},
 #endif
     {FOREIGN_TORCH_OLD, torch_read},
 };

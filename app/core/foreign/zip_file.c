@@ -23,10 +23,17 @@ static zip_t *open_image(const unsigned char *data, size_t len)
     return zip;
 }
 
+/* There, or in a folder: somebody may have packed it once more. */
+static zip_int64_t locate(zip_t *zip, const char *name)
+{
+    zip_int64_t index = zip_name_locate(zip, name, 0);
+    return index >= 0 ? index : zip_name_locate(zip, name, ZIP_FL_NODIR);
+}
+
 bool zip_has(const unsigned char *data, size_t len, const char *name)
 {
     zip_t *zip = open_image(data, len);
-    bool found = zip && zip_name_locate(zip, name, 0) >= 0;
+    bool found = zip && locate(zip, name) >= 0;
     if (zip)
         zip_discard(zip);
     return found;
@@ -49,11 +56,12 @@ static bool read_member(zip_file_t *member, const char *name, size_t size, unsig
 static bool read_from(zip_t *zip, const char *name, size_t cap, unsigned char **out, size_t *len, nn_error *err)
 {
     zip_stat_t stat;
-    if (zip_stat(zip, name, 0, &stat) != 0 || !(stat.valid & ZIP_STAT_SIZE))
+    zip_int64_t index = locate(zip, name);
+    if (index < 0 || zip_stat_index(zip, (zip_uint64_t)index, 0, &stat) != 0 || !(stat.valid & ZIP_STAT_SIZE))
         return nn_fail(err, NN_FORMAT, 0, "the zip file holds no '%s'", name);
     if (stat.size > cap)
         return nn_fail(err, NN_LIMIT, 0, "'%s' in the zip file is larger than %zu bytes", name, cap);
-    zip_file_t *member = zip_fopen(zip, name, 0);
+    zip_file_t *member = zip_fopen_index(zip, (zip_uint64_t)index, 0);
     if (!member)
         return nn_fail(err, NN_FORMAT, 0, "'%s' in the zip file is locked or packed in a way that is not read", name);
     *len = (size_t)stat.size;

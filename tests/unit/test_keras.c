@@ -1,0 +1,516 @@
+/* test_keras.c - Keras's files in all their forms: what a model of each layer and option gives here and by Keras's
+ * definitions, written down here once more as plain sums over (height, width, channels). */
+#include "app/core/foreign/keras.h"
+#include "nn/op.h"
+#include "support/keras_files.h"
+#include "support/nets.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#ifdef DIGITSCOPE_KERAS
+
+enum { MOST = 4096, IMAGES = 2, CLASSES = 5 };
+
+static nn_error err;
+static uint64_t seed = 1;
+
+/* ---- Keras's definitions ------------------------------------------------------------------------------------------- */
+
+/* Values of one image, row by row, channels last. */
+typedef struct image {
+    int h, w, c;
+    double v[MOST];
+} image;
+
+static double at(const image *x, int y, int col, int c)
+{
+    bool inside = y >= 0 && y < x->h && col >= 0 && col < x->w;
+    return inside ? x->v[(y * x->w + col) * x->c + c] : 0;
+}
+
+static double *set(image *x, int y, int col, int c)
+{
+    return &x->v[(y * x->w + col) * x->c + c];
+}
+
+/* Outputs along one side, and how far before the image the first window begins. */
+static int outputs(bool same, int in, int span, int stride, int *before)
+{
+    if (!same)
+        return *before = 0, (in - span) / stride + 1;
+    int out = (in + stride - 1) / stride, missing = (out - 1) * stride + span - in;
+    *before = missing > 0 ? missing / 2 : 0;
+    return out;
+}
+
+typedef struct options {
+    bool same;
+    int kh, kw, stride, dh, dw, groups;
+} options;
+
+/* kernel (kh, kw, in / groups, out) */
+static image convolve(const image *x, const float *kernel, const float *bias, int out, options o)
+{
+    image y = {.c = out};
+    int top, left, in = x->c / o.groups;
+    y.h = outputs(o.same, x->h, (o.kh - 1) * o.dh + 1, o.stride, &top);
+    y.w = outputs(o.same, x->w, (o.kw - 1) * o.dw + 1, o.stride, &left);
+    for (int row = 0; row < y.h; row++)
+        for (int col = 0; col < y.w; col++)
+            for (int k = 0; k < out; k++) {
+                double sum = bias ? (double)bias[k] : 0;
+                int first = k / (out / o.groups) * in;
+                for (int i = 0; i < o.kh; i++)
+                    for (int j = 0; j < o.kw; j++)
+                        for (int c = 0; c < in; c++)
+                            sum += at(x, row * o.stride - top + i * o.dh, col * o.stride - left + j * o.dw, first + c) *
+                                   (double)kernel[((i * o.kw + j) * in + c) * out + k];
+                *set(&y, row, col, k) = sum;
+            }
+    return y;
+}
+
+static image pooled(const image *x, options o, bool mean)
+{
+    image y = {.c = x->c};
+    int top, left;
+    y.h = outputs(o.same, x->h, o.kh, o.stride, &top);
+    y.w = outputs(o.same, x->w, o.kw, o.stride, &left);
+    for (int row = 0; row < y.h; row++)
+        for (int col = 0; col < y.w; col++)
+            for (int c = 0; c < x->c; c++) {
+                double sum = 0, most = -INFINITY;
+                int n = 0;
+                for (int i = row * o.stride - top; i < row * o.stride - top + o.kh; i++)
+                    for (int j = col * o.stride - left; j < col * o.stride - left + o.kw; j++)
+                        if (i >= 0 && i < x->h && j >= 0 && j < x->w) {
+                            sum += at(x, i, j, c), n++;
+                            most = fmax(most, at(x, i, j, c));
+                        }
+                *set(&y, row, col, c) = mean ? sum / n : most;
+            }
+    return y;
+}
+
+static image dense(const image *x, const float *kernel, const float *bias, int units)
+{
+    image y = {x->h, x->w, units, {0}};
+    for (int p = 0; p < x->h * x->w; p++)
+        for (int u = 0; u < units; u++) {
+            double sum = bias ? (double)bias[u] : 0;
+            for (int i = 0; i < x->c; i++)
+                sum += x->v[p * x->c + i] * (double)kernel[i * units + u];
+            y.v[p * units + u] = sum;
+        }
+    return y;
+}
+
+static image row_of(const image *x)
+{
+    image y = *x;
+    y.h = y.w = 1;
+    y.c = x->h * x->w * x->c;
+    return y;
+}
+
+/* (channels, height, width) in memory */
+static image channels_before(const image *x)
+{
+    image y = {1, 1, x->h * x->w * x->c, {0}};
+    for (int c = 0, k = 0; c < x->c; c++)
+        for (int i = 0; i < x->h * x->w; i++)
+            y.v[k++] = x->v[i * x->c + c];
+    return y;
+}
+
+static image mapped(const image *x, double (*f)(double))
+{
+    image y = *x;
+    for (int i = 0; i < x->h * x->w * x->c; i++)
+        y.v[i] = f(x->v[i]);
+    return y;
+}
+
+/* ---- a model, read ------------------------------------------------------------------------------------------------- */
+
+/* A description with two arrays for the last layer, which gives CLASSES values from `in`. */
+static const float *last_kernel, *last_bias;
+
+static void last_layer(int in, const char *activation)
+{
+    char settings[120];
+    snprintf(settings, sizeof settings, "'units': %d, 'activation': '%s', 'use_bias': true", CLASSES, activation);
+    keras_file_within(NULL, NULL);
+    keras_file_layer("Flatten", "flat", "");
+    keras_file_layer("Dense", "last", settings);
+    last_kernel = keras_file_weight("Dense", "last", "kernel", in, CLASSES, 0, 0);
+    last_bias = keras_file_weight("Dense", "last", "bias", CLASSES, 0, 0, 0);
+}
+
+static image inputs[IMAGES];
+
+static void make_inputs(int h, int w, int c)
+{
+    for (int i = 0; i < IMAGES; i++) {
+        inputs[i] = (image){h, w, c, {0}};
+        for (int k = 0; k < h * w * c; k++)
+            inputs[i].v[k] = random_between(&seed, -1, 1);
+    }
+}
+
+/* What candidate number k gives before its last softmax. */
+static void answers(const foreign *self, int k, double *out, int n)
+{
+    nn_model *model;
+    nn_work *work;
+    float x[MOST], probabilities[IMAGES * NN_MAX_CLASSES];
+    if (!foreign_model(&model, self, &self->net[k], &err))
+        fail_msg("%s\n%s", err.text, self->net[k].text.data);
+    assert_true(nn_work_new(&work, model->plan, IMAGES, NN_ACTIVATIONS, &err));
+    size_t pixels = nn_shape_count(model->plan->input);
+    assert_int_equal(pixels, inputs[0].h * inputs[0].w * inputs[0].c);
+    for (size_t i = 0; i < IMAGES * pixels; i++)
+        x[i] = (float)inputs[i / pixels].v[i % pixels];
+    nn_predict(work, model, x, IMAGES, probabilities);
+    int last = model->plan->node[model->plan->n_nodes - 1].input[0];
+    assert_int_equal(nn_shape_count(model->plan->node[last].out), n);
+    for (int i = 0; i < IMAGES * n; i++)
+        out[i] = (double)nn_work_output(work, last)[i];
+    nn_work_free(work);
+    nn_model_free(model);
+}
+
+static void compare(const char *what, const double *found, const image *wanted, int n)
+{
+    for (int i = 0; i < IMAGES * n; i++) {
+        double right = wanted[i / n].v[i % n];
+        if (!(fabs(found[i] - right) <= 1e-4 * fmax(1, fabs(right))))
+            fail_msg("%s: value %d is %.7f, not %.7f", what, i, found[i], right);
+    }
+}
+
+static void read_file(foreign *self, const char *what, keras_layout layout)
+{
+    size_t len;
+    const unsigned char *data = keras_file_make(layout, true, &len);
+    *self = (foreign){0};
+    if (!keras_read(self, "model.h5", data, len, &err))
+        fail_msg("%s, layout %d: %s", what, (int)layout, err.text);
+}
+
+/* The last layer applied to what the layers before it give; all layouts of the files. */
+static void is_right(const char *what, const image *before, int first, int end)
+{
+    image wanted[IMAGES];
+    double found[IMAGES * NN_MAX_CLASSES];
+    for (int i = 0; i < IMAGES; i++) {
+        image row = row_of(&before[i]);
+        wanted[i] = dense(&row, last_kernel, last_bias, CLASSES);
+    }
+    for (int layout = first; layout < end; layout++) {
+        foreign self;
+        read_file(&self, what, (keras_layout)layout);
+        assert_int_equal(self.n, 1);
+        answers(&self, 0, found, CLASSES);
+        compare(what, found, wanted, CLASSES);
+        foreign_free(&self);
+    }
+}
+
+static void is_right_everywhere(const char *what, const image *before)
+{
+    is_right(what, before, KERAS_2_HDF5, KERAS_LAYOUTS);
+}
+
+static int count_of(const image *x)
+{
+    return x->h * x->w * x->c;
+}
+
+/* ---- layers -------------------------------------------------------------------------------------------------------- */
+
+static const char first_input[] = "'batch_input_shape': [null, 7, 6, 4], ";
+
+static void convolution_case(const char *settings, options o, int filters, bool bias)
+{
+    char all[400], name[420];
+    image y[IMAGES];
+    keras_file_begin("2.9.0", "tensorflow");
+    make_inputs(7, 6, 4);
+    snprintf(all, sizeof all, "%s'filters': %d, 'kernel_size': [%d, %d], 'use_bias': %s%s%s", first_input, filters,
+             o.kh, o.kw, bias ? "true" : "false", *settings ? ", " : "", settings);
+    snprintf(name, sizeof name, "Conv2D %s", all);
+    keras_file_layer("Conv2D", "conv2d_1", all);
+    const float *kernel = keras_file_weight("Conv2D", "conv2d_1", "kernel", o.kh, o.kw, 4 / o.groups, filters);
+    const float *b = bias ? keras_file_weight("Conv2D", "conv2d_1", "bias", filters, 0, 0, 0) : NULL;
+    for (int i = 0; i < IMAGES; i++)
+        y[i] = convolve(&inputs[i], kernel, b, filters, o);
+    last_layer(count_of(&y[0]), "softmax");
+    is_right_everywhere(name, y);
+}
+
+static void test_convolutions(void **state)
+{
+    (void)state;
+    convolution_case("", (options){false, 3, 3, 1, 1, 1, 1}, 3, true);
+    convolution_case("'padding': 'same'", (options){true, 3, 3, 1, 1, 1, 1}, 3, true);
+    convolution_case("'padding': 'same', 'strides': [2, 2]", (options){true, 3, 3, 2, 1, 1, 1}, 3, true);
+    convolution_case("'padding': 'same', 'strides': 3", (options){true, 2, 4, 3, 1, 1, 1}, 3, false);
+    convolution_case("'strides': [2, 2]", (options){false, 2, 3, 2, 1, 1, 1}, 3, false);
+    convolution_case("'dilation_rate': [2, 1]", (options){false, 3, 2, 1, 2, 1, 1}, 3, true);
+    convolution_case("'padding': 'same', 'dilation_rate': 2", (options){true, 3, 3, 1, 2, 2, 1}, 3, true);
+    convolution_case("'groups': 2", (options){false, 3, 3, 1, 1, 1, 2}, 6, true);
+}
+
+static void test_depthwise_and_separable(void **state)
+{
+    (void)state;
+    for (int separable = 0; separable < 2; separable++) {
+        const char *kind = separable ? "SeparableConv2D" : "DepthwiseConv2D";
+        char settings[300];
+        options o = {true, 3, 3, 2, 1, 1, 4}, one = {false, 1, 1, 1, 1, 1, 1};
+        image y[IMAGES];
+        keras_file_begin("2.9.0", "tensorflow");
+        make_inputs(7, 6, 4);
+        snprintf(settings, sizeof settings,
+                 "%s'kernel_size': [3, 3], 'strides': [2, 2], 'padding': 'same', 'depth_multiplier': 2%s", first_input,
+                 separable ? ", 'filters': 3" : "");
+        keras_file_layer(kind, "deep", settings);
+        const float *depth = keras_file_weight(kind, "deep", "depthwise_kernel", 3, 3, 4, 2);
+        const float *point = separable ? keras_file_weight(kind, "deep", "pointwise_kernel", 1, 1, 8, 3) : NULL;
+        const float *bias = keras_file_weight(kind, "deep", "bias", separable ? 3 : 8, 0, 0, 0);
+        for (int i = 0; i < IMAGES; i++) {
+            y[i] = convolve(&inputs[i], depth, separable ? NULL : bias, 8, o);
+            if (separable)
+                y[i] = convolve(&y[i], point, bias, 3, one);
+        }
+        last_layer(count_of(&y[0]), "softmax");
+        is_right_everywhere(kind, y);
+    }
+}
+
+static void pooling_case(const char *kind, const char *settings, options o, bool mean)
+{
+    char all[300];
+    image y[IMAGES];
+    keras_file_begin("2.9.0", "tensorflow");
+    make_inputs(7, 6, 4);
+    snprintf(all, sizeof all, "%s%s", first_input, settings);
+    keras_file_layer(kind, "pool", all);
+    for (int i = 0; i < IMAGES; i++)
+        y[i] = pooled(&inputs[i], o, mean);
+    last_layer(count_of(&y[0]), "softmax");
+    is_right_everywhere(all, y);
+}
+
+static void test_pooling(void **state)
+{
+    (void)state;
+    const options usual = {false, 2, 2, 2, 1, 1, 1}, same = {true, 3, 3, 2, 1, 1, 1},
+                  oblong = {false, 3, 2, 1, 1, 1, 1}, all = {false, 7, 6, 1, 1, 1, 1};
+    for (int mean = 0; mean < 2; mean++) {
+        const char *kind = mean ? "AveragePooling2D" : "MaxPooling2D";
+        pooling_case(kind, "'pool_size': [2, 2], 'strides': null", usual, mean);
+        pooling_case(kind, "'pool_size': [3, 3], 'strides': [2, 2], 'padding': 'same'", same, mean);
+        pooling_case(kind, "'pool_size': [3, 2], 'strides': 1", oblong, mean);
+        pooling_case(mean ? "GlobalAveragePooling2D" : "GlobalMaxPooling2D", "'data_format': 'channels_last'", all,
+                     mean);
+        pooling_case(mean ? "GlobalAveragePooling2D" : "GlobalMaxPooling2D", "'keepdims': true", all, mean);
+    }
+}
+
+/* ---- activations --------------------------------------------------------------------------------------------------- */
+
+static double relu(double x)
+{
+    return x > 0 ? x : 0;
+}
+static double relu6(double x)
+{
+    return fmin(relu(x), 6);
+}
+static double half(double x)
+{
+    return fmin(relu(x), 0.5);
+}
+static double leaky(double x)
+{
+    return x > 0 ? x : 0.2 * x;
+}
+static double leakier(double x)
+{
+    return x > 0 ? x : 0.3 * x;
+}
+static double elu(double x)
+{
+    return x > 0 ? x : expm1(x);
+}
+static double elu_2(double x)
+{
+    return x > 0 ? x : 2 * expm1(x);
+}
+static double selu(double x)
+{
+    return 1.05070098 * (x > 0 ? x : 1.67326324 * expm1(x));
+}
+static double sigmoid(double x)
+{
+    return 1 / (1 + exp(-x));
+}
+static double hard_sigmoid(double x)
+{
+    return fmin(fmax(0.2 * x + 0.5, 0), 1);
+}
+static double hard_sigmoid_3(double x)
+{
+    return fmin(fmax(x / 6 + 0.5, 0), 1);
+}
+static double softplus(double x)
+{
+    return log1p(exp(x));
+}
+static double silu(double x)
+{
+    return x * sigmoid(x);
+}
+static double hard_silu(double x)
+{
+    return x * hard_sigmoid_3(x);
+}
+static double mish(double x)
+{
+    return x * tanh(softplus(x));
+}
+static double same(double x)
+{
+    return x;
+}
+
+static const struct activation_case {
+    const char *kind, *settings;
+    double (*f)(double);
+    int since, until; /* versions of Keras */
+} activation_cases[] = {
+    {"Activation", "'activation': 'relu'", relu, 2, 3},
+    {"Activation", "'activation': 'relu6'", relu6, 2, 3},
+    {"Activation", "'activation': 'leaky_relu'", leaky, 2, 3},
+    {"Activation", "'activation': 'elu'", elu, 2, 3},
+    {"Activation", "'activation': 'selu'", selu, 2, 3},
+    {"Activation", "'activation': 'sigmoid'", sigmoid, 2, 3},
+    {"Activation", "'activation': 'hard_sigmoid'", hard_sigmoid, 2, 2},
+    {"Activation", "'activation': 'hard_sigmoid'", hard_sigmoid_3, 3, 3},
+    {"Activation", "'activation': 'tanh'", tanh, 2, 3},
+    {"Activation", "'activation': 'softplus'", softplus, 2, 3},
+    {"Activation", "'activation': 'swish'", silu, 2, 3},
+    {"Activation", "'activation': 'silu'", silu, 2, 3},
+    {"Activation", "'activation': 'hard_silu'", hard_silu, 3, 3},
+    {"Activation", "'activation': 'mish'", mish, 2, 3},
+    {"Activation", "'activation': 'linear'", same, 2, 3},
+    {"Activation", "'activation': {'class_name': 'function', 'config': 'relu'}", relu, 2, 3},
+    {"Activation", "'activation': {'class_name': 'LeakyReLU', 'config': {'alpha': 0.2}}", leaky, 2, 3},
+    {"ReLU", "'max_value': null, 'negative_slope': 0.0, 'threshold': 0.0", relu, 2, 3},
+    {"ReLU", "'max_value': 6.0", relu6, 2, 3},
+    {"ReLU", "'max_value': 0.5", half, 2, 3},
+    {"ReLU", "'negative_slope': 0.2", leaky, 2, 3},
+    {"LeakyReLU", "'alpha': 0.20000000298023224", leaky, 2, 2},
+    {"LeakyReLU", "'negative_slope': 0.2", leaky, 3, 3},
+    {"LeakyReLU", "'alpha': {'class_name': '__numpy__', 'config': {'value': 0.2, 'dtype': 'float32'}}", leaky, 2, 3},
+    {"LeakyReLU", "'trainable': true", leakier, 2, 3},
+    {"ELU", "'alpha': 2.0", elu_2, 2, 3},
+    {"Dropout", "'rate': 0.25", same, 2, 3},
+    {"SpatialDropout2D", "'rate': 0.25", same, 2, 3},
+    {"GaussianNoise", "'stddev': 0.25", same, 2, 3},
+    {"RandomRotation", "'factor': 0.1", same, 2, 3},
+};
+
+static void test_activations(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < sizeof activation_cases / sizeof *activation_cases; k++)
+        for (int version = activation_cases[k].since; version <= activation_cases[k].until; version++) {
+            const struct activation_case *a = &activation_cases[k];
+            char settings[300];
+            image y[IMAGES];
+            keras_file_begin(version == 2 ? "2.9.0" : "3.4.1", "tensorflow");
+            make_inputs(3, 3, 2);
+            snprintf(settings, sizeof settings, "'batch_input_shape': [null, 3, 3, 2], %s", a->settings);
+            keras_file_layer(a->kind, "it", settings);
+            for (int i = 0; i < IMAGES; i++)
+                y[i] = mapped(&inputs[i], a->f);
+            last_layer(18, "softmax");
+            is_right(a->settings, y, version == 2 ? KERAS_2_HDF5 : KERAS_3_HDF5,
+                     version == 2 ? KERAS_3_HDF5 : KERAS_2_ZIP_WINDOWS);
+        }
+}
+
+/* ---- channels first ------------------------------------------------------------------------------------------------- */
+
+/* Kernels of (out, in, rows, columns), turned by half where Theano made them; flattened channel by channel. */
+static void test_keras_1_with_theano(void **state)
+{
+    (void)state;
+    const options o = {true, 3, 3, 1, 1, 1, 1}, pool = {false, 2, 2, 2, 1, 1, 1};
+    for (int turned = 0; turned < 2; turned++) {
+        image y[IMAGES], wanted[IMAGES];
+        double found[IMAGES * NN_MAX_CLASSES];
+        float kernel[3 * 3 * 3 * 4];
+        foreign self;
+        keras_file_begin(NULL, NULL);
+        make_inputs(6, 6, 3);
+        keras_file_layer(
+            "Convolution2D", "convolution2d_1",
+            "'batch_input_shape': [null, 3, 6, 6], 'nb_filter': 4, 'nb_row': 3, 'nb_col': 3, 'border_mode': 'same', "
+            "'subsample': [1, 1], 'dim_ordering': 'th', 'bias': true, 'activation': 'relu'");
+        const float *w = keras_file_weight("Conv2D", "convolution2d_1", "kernel", 4, 3, 3, 3);
+        const float *b = keras_file_weight("Conv2D", "convolution2d_1", "bias", 4, 0, 0, 0);
+        keras_file_layer("MaxPooling2D", "pool",
+                         "'pool_size': [2, 2], 'strides': [2, 2], 'border_mode': 'valid', 'dim_ordering': 'th'");
+        keras_file_layer("Flatten", "flatten_1", "");
+        keras_file_layer("Dense", "dense_1", "'output_dim': 5, 'bias': true, 'activation': 'softmax'");
+        const float *last = keras_file_weight("Dense", "dense_1", "kernel", 36, 5, 0, 0);
+        const float *last_b = keras_file_weight("Dense", "dense_1", "bias", 5, 0, 0, 0);
+        for (int out = 0, k = 0; out < 4; out++)
+            for (int c = 0; c < 3; c++)
+                for (int i = 0; i < 9; i++)
+                    kernel[((turned ? 8 - i : i) * 3 + c) * 4 + out] = w[k++];
+        for (int i = 0; i < IMAGES; i++) {
+            y[i] = convolve(&inputs[i], kernel, b, 4, o);
+            y[i] = mapped(&y[i], relu);
+            y[i] = pooled(&y[i], pool, false);
+            y[i] = channels_before(&y[i]);
+            wanted[i] = dense(&y[i], last, last_b, 5);
+        }
+        read_file(&self, "Keras 1", KERAS_1_HDF5);
+        assert_int_equal(self.n, 2);
+        answers(&self, turned, found, 5);
+        compare("Keras 1", found, wanted, 5);
+        foreign_free(&self);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_convolutions),
+        cmocka_unit_test(test_depthwise_and_separable),
+        cmocka_unit_test(test_pooling),
+        cmocka_unit_test(test_activations),
+        cmocka_unit_test(test_keras_1_with_theano),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+#else
+
+int main(void)
+{
+    return 0;
+}
+
+#endif
