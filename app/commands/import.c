@@ -16,6 +16,7 @@ typedef struct options {
     arg_texts file;
     const char *out; /* NULL: among the user's own */
     import_request request;
+    const char *state;
     bool json;
     char path[PATHS_MAX]; /* where it is saved */
 } options;
@@ -88,19 +89,20 @@ static void warn(const json_t *import)
 
 static bool choose_out(options *o, nn_error *err)
 {
-    paths where;
     if (o->out)
         return (strlen(o->out) < sizeof o->path || nn_fail(err, NN_LIMIT, 0, "the path is too long")) &&
                command_check_out(strcpy(o->path, o->out), err);
-    paths_find(&where, o->request.state);
-    return import_name(o->path, &where, o->request.path, err);
+    return import_name(o->path, o->request.where, o->request.path, err);
 }
 
 static int run(options *o)
 {
     nn_error err;
+    paths where;
     nn_model *model = NULL;
     import_watch watch = {show_progress, was_interrupted, NULL};
+    paths_find(&where, o->state);
+    o->request.where = &where;
     interrupt_catch();
     bool ok = import_check(&o->request, &err) && choose_out(o, &err) &&
               import_file(&model, &o->request, &watch, &err) && nn_model_save(model, o->path, &err);
@@ -130,7 +132,7 @@ int command_import(int argc, char **argv)
          "how it reads images (default: what reads a check set best)", 0, 0},
         {"net", ARG_TEXT, &o.request.net, "N", "its architecture, where the file has weights alone", 0, 0},
         {"labels", ARG_TEXT, &o.request.labels, "FILE", "what its classes are called, one a line", 0, 0},
-        {"state", ARG_TEXT, &o.request.state, "DIR", "folder of own models and data, instead of the usual ones", 0, 0},
+        {"state", ARG_TEXT, &o.state, "DIR", "folder of own models and data, instead of the usual ones", 0, 0},
         {"json", ARG_FLAG, &o.json, NULL, "one JSON object instead of a table", 0, 0},
         {0},
     };

@@ -1,18 +1,25 @@
 /* file_job.c - looks at how a file begins, then reads it as what it is. */
 #include "file_job.h"
 #include "app/core/drawing/strokes.h"
+#include "app/core/foreign/foreign_kind.h"
+#include "app/core/foreign/import_file.h"
+#include "app/core/foreign/import_name.h"
 #include "app/core/paths.h"
 #include "app/ui/kit/picture_file.h"
 #include "nn/alloc.h"
 #include "nn/file.h"
 #include <ctype.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
 struct file_job {
     job *job;
     char path[PATHS_MAX];
+    paths where;
     float brush;
+    const char *language;
+    atomic_bool imports;
     bool ok;
     file_content content;
     nn_error err;
@@ -20,10 +27,25 @@ struct file_job {
 
 /* ---- what it is -------------------------------------------------------------------------------------------------- */
 
-static bool is_model(const unsigned char *data, size_t len, const char *path)
+static bool is_ensemble(const char *path)
 {
     const char *dot = strrchr(path, '.');
-    return (len >= 9 && data[8] == '{' && data[4] == 0 && data[5] == 0) || (dot && strcmp(dot, ".ensemble") == 0);
+    return dot && strcmp(dot, ".ensemble") == 0;
+}
+
+/* By how the file begins. */
+static bool look(foreign_kind *kind, const char *path, nn_error *err)
+{
+    enum { HEAD = 1 << 20 };
+    size_t len;
+    unsigned char *head = nn_alloc(HEAD + 1, 1);
+    if (!head)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    bool ok = nn_file_head(path, head, HEAD, &len, err);
+    if (ok)
+        *kind = foreign_recognise(head, len);
+    nn_free(head);
+    return ok;
 }
 
 bool file_parse_strokes(ink *drawing, const char *text, size_t len, float brush, nn_error *err)
@@ -60,6 +82,31 @@ static bool read_picture(app_picture *p, const unsigned char *data, size_t len, 
     return ok;
 }
 
+/* ---- other programs' models --------------------------------------------------------------------------------------- */
+
+static bool is_stopped(void *thread)
+{
+    return job_is_stopped(thread);
+}
+
+static bool import(file_job *self, job *thread)
+{
+    file_content *c = &self->content;
+    nn_model *model;
+    import_request request = {.path = self->path, .where = &self->where, .language = self->language};
+    import_watch watch = {NULL, is_stopped, thread};
+    atomic_store(&self->imports, true);
+    job_tell(thread);
+    if (!import_file(&model, &request, &watch, &self->err))
+        return false;
+    c->kind = FILE_IMPORTED;
+    import_facts_of(&c->facts, model);
+    bool ok =
+        import_name(c->imported, &self->where, self->path, &self->err) && nn_model_save(model, c->imported, &self->err);
+    nn_model_free(model);
+    return ok;
+}
+
 /* ---- the worker -------------------------------------------------------------------------------------------------- */
 
 static bool read_content(file_job *self, const unsigned char *data, size_t len)
@@ -77,14 +124,18 @@ static bool read_content(file_job *self, const unsigned char *data, size_t len)
 static void work(void *ctx, job *thread)
 {
     file_job *self = ctx;
-    unsigned char head[9], *data;
+    foreign_kind kind = FOREIGN_UNKNOWN;
+    unsigned char *data;
     size_t len;
-    (void)thread;
-    if (!nn_file_head(self->path, head, sizeof head, &len, &self->err))
+    if (!look(&kind, self->path, &self->err))
         return;
-    if (is_model(head, len, self->path)) {
+    if (kind == FOREIGN_OURS || is_ensemble(self->path)) {
         self->content.kind = FILE_MODEL;
         self->ok = true;
+        return;
+    }
+    if (foreign_is_model(kind)) {
+        self->ok = import(self, thread);
         return;
     }
     if (!nn_file_read(self->path, PICTURE_MAX_BYTES, &data, &len, &self->err))
@@ -103,19 +154,26 @@ static void free_job(void *ctx)
     nn_free(self);
 }
 
-bool file_job_new(file_job **out, const char *path, float brush, const job_host *host, nn_error *err)
+bool file_job_new(file_job **out, const file_wish *wish, const job_host *host, nn_error *err)
 {
     file_job *self = *out = nn_alloc(1, sizeof *self);
     if (!self)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    self->brush = brush;
+    self->brush = wish->brush;
+    self->where = *wish->where;
+    self->language = wish->language;
     ink_init(&self->content.drawing);
-    bool fits = snprintf(self->path, sizeof self->path, "%s", path) < (int)sizeof self->path;
+    bool fits = snprintf(self->path, sizeof self->path, "%s", wish->path) < (int)sizeof self->path;
     if (fits ? job_start(&self->job, work, self, host, err) : nn_fail(err, NN_LIMIT, 0, "the path is too long"))
         return true;
     free_job(self);
     *out = NULL;
     return false;
+}
+
+bool file_job_imports(const file_job *self)
+{
+    return atomic_load(&self->imports);
 }
 
 bool file_job_is_done(const file_job *self)

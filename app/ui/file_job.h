@@ -1,11 +1,13 @@
 /* file_job.h - reads a picture, model or drawing that a person opens, told apart by its content, in a thread of its
- * own. */
+ * own. Another program's model becomes one of the person's own. */
 #ifndef FILE_JOB_H
 #define FILE_JOB_H
 
 #include "app/core/digit/picture.h"
 #include "app/core/drawing/ink.h"
 #include "app/core/job.h"
+#include "app/core/model/import_facts.h"
+#include "app/core/paths.h"
 #include <stddef.h>
 
 /* A picture that is read instead of a drawing. */
@@ -18,18 +20,28 @@ typedef struct app_picture {
 
 void app_picture_free(app_picture *picture);
 
-typedef enum file_kind { FILE_MODEL /* to be opened as one */, FILE_DRAWING, FILE_PICTURE } file_kind;
+typedef enum file_kind { FILE_MODEL /* to be opened as one */, FILE_IMPORTED, FILE_DRAWING, FILE_PICTURE } file_kind;
 
 typedef struct file_content {
     file_kind kind;
+    char imported[PATHS_MAX]; /* the model that was made of it */
+    import_facts facts;
     ink drawing;
     app_picture picture;
 } file_content;
 
 typedef struct file_job file_job;
 
-/* brush: the width of strokes, which files do not have. */
-bool file_job_new(file_job **job, const char *path, float brush, const job_host *host, nn_error *err);
+typedef struct file_wish {
+    const char *path;
+    float brush; /* the width of strokes, which files do not have */
+    const paths *where;
+    const char *language; /* of errors, where another process tells them */
+} file_wish;
+
+/* The wish is copied, but for its language. */
+bool file_job_new(file_job **job, const file_wish *wish, const job_host *host, nn_error *err);
+bool file_job_imports(const file_job *job); /* it is at another program's model now, which takes a while */
 bool file_job_is_done(const file_job *job);
 
 /* Of one that is done, or is waited for: what was in it, which is the caller's, or false and err says why. Frees the job. */

@@ -51,6 +51,18 @@ void app_remark(app *self, unsigned id, const char *english, ...)
     add_message(self, &m);
 }
 
+void app_remark_over(app *self, unsigned id, const char *english, ...)
+{
+    char text[sizeof self->notice[0].text];
+    va_list args;
+    va_start(args, english);
+    texts_vformat(text, sizeof text, id, english, args);
+    va_end(args);
+    for (int i = self->n_notices - 1; i >= 0; i--)
+        if (strcmp(self->notice[i].text, text) == 0)
+            remove_message(self, i);
+}
+
 void app_notice_error(app *self, const nn_error *err)
 {
     app_message m = {.until = INFINITY};

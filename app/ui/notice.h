@@ -18,6 +18,13 @@ void app_remark(app *self, unsigned id, const char *english, ...)
 #endif
     ;
 
+/* Takes that back before its time: what it announced is done. */
+void app_remark_over(app *self, unsigned id, const char *english, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 3, 4)))
+#endif
+    ;
+
 /* What was done, for a few seconds; with `take_back`, the action that undoes it (else ACTION_NONE), for ten. */
 void app_done(app *self, int take_back, unsigned id, const char *english, ...)
 #if defined(__GNUC__)

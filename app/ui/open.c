@@ -2,12 +2,15 @@
 #include "open.h"
 #include "app/core/console/terminal.h"
 #include "app/core/data/data_source.h"
+#include "app/core/foreign/import.h"
 #include "app/core/platform.h"
+#include "app/texts/texts.h"
 #include "drawing.h"
 #include "notice.h"
 #include "reader.h"
 #include "train_choices.h"
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,10 +32,12 @@ bool app_open(app *self, const char *path, nn_error *err)
         return nn_fail(err, NN_IO, 0, "%.150s: there is no such folder or file", path);
     if (platform_is_folder(path) || data_source_is_named(path))
         return open_data(self, path, err);
-    if (!file_job_new(&reading, path, self->settings.brush, &host, err))
+    file_wish wish = {path, self->settings.brush, &self->paths, texts_language()};
+    if (!file_job_new(&reading, &wish, &host, err))
         return false;
     file_job_leave(self->opening); /* only the last wish counts */
     self->opening = reading;
+    self->importing = false;
     snprintf(self->opening_path, sizeof self->opening_path, "%s", path);
     return true;
 }
@@ -45,11 +50,44 @@ static void open_model(app *self, const char *path)
     reader_use_one(self, value);
 }
 
+/* It is in the list from now on, and reads. */
+static void take_imported(app *self, const file_content *content)
+{
+    char name[NN_NAME];
+    const import_facts *f = &content->facts;
+    models_short_name(name, content->imported);
+    if (isnan(f->accuracy))
+        app_notice(self, FORMAT_NOTICE_IMPORTED_UNCHECKED, name, f->format);
+    else if (f->accuracy < IMPORT_POOR)
+        app_notice(self, FORMAT_NOTICE_IMPORTED_POOR, name, f->format, 100 * f->accuracy);
+    else
+        app_done(self, ACTION_NONE, FORMAT_NOTICE_IMPORTED, name, f->format, 100 * f->accuracy, f->convention);
+    if (f->permuted)
+        app_notice(self, FORMAT_NOTICE_PERMUTED, name);
+    open_model(self, content->imported);
+}
+
+static const char *file_name(const app *self)
+{
+    const char *slash = strrchr(self->opening_path, '/');
+    return slash ? slash + 1 : self->opening_path;
+}
+
+/* Once, where it is more than a moment. */
+static void tell_importing(app *self)
+{
+    if (self->importing || app_told(self, "imports", file_job_imports(self->opening)) == 0)
+        return;
+    self->importing = true;
+    app_remark(self, FORMAT_NOTICE_IMPORTING, file_name(self));
+}
+
 static void take_in(app *self, file_content *content)
 {
     nn_error err;
     switch (content->kind) {
     case FILE_MODEL: open_model(self, self->opening_path); break;
+    case FILE_IMPORTED: take_imported(self, content); break;
     case FILE_PICTURE: drawing_show_picture(self, &content->picture, self->opening_path); break;
     case FILE_DRAWING:
         if (!drawing_replace(self, &content->drawing, &err))
@@ -68,10 +106,12 @@ void open_tick(app *self)
     self->left_wanted = false;
     if (!self->opening || self->drawing.drawing) /* no stroke is cut off */
         return;
+    tell_importing(self);
     if (app_told(self, "file", file_job_is_done(self->opening)) == 0)
         return;
     bool ok = file_job_take(self->opening, &content, &err);
     self->opening = NULL;
+    app_remark_over(self, FORMAT_NOTICE_IMPORTING, file_name(self));
     if (ok)
         take_in(self, &content);
     else

@@ -174,7 +174,7 @@ static void test_too_many_values(void **state)
     assert_int_equal(got.texts.count, ARG_MAX_TEXTS);
     strcat(line, " t");
     assert_int_equal(parse(line), EXIT_USAGE);
-    assert_non_null(strstr(err, "more than 1024 values for --texts"));
+    assert_non_null(strstr(err, "more than 4096 values for --texts"));
 }
 
 /* Every option on a line of its own, all explanations in one column; help wins over whatever else is wrong. */

@@ -26,6 +26,7 @@
 static const char net[] = "input 28 28 1\nflatten\ndense 10\nsoftmax\n";
 static nn_error err;
 static nn_model *model;
+static paths where;
 
 /* ---- the child --------------------------------------------------------------------------------------------------- */
 
@@ -125,7 +126,7 @@ static bool import(const char *path)
     const import_watch watch = {on_progress, is_stopped, NULL};
     err = (nn_error){0};
     told = -1;
-    bool ok = import_file(&model, &(import_request){.path = path}, &watch, &err);
+    bool ok = import_file(&model, &(import_request){.path = path, .where = &where}, &watch, &err);
     assert_int_equal(ok, model != NULL);
     return ok;
 }
@@ -204,7 +205,7 @@ static bool import_good(void *ctx, nn_error *e)
 {
     (void)ctx;
     const import_watch watch = {0};
-    bool ok = import_file(&model, &(import_request){.path = "good"}, &watch, e);
+    bool ok = import_file(&model, &(import_request){.path = "good", .where = &where}, &watch, e);
     nn_model_free(model);
     return ok;
 }
@@ -265,8 +266,8 @@ static void errors_are_in_the_language_of_the_window(void **state)
     temp_make();
     write_file(temp_path("page.onnx"), "<html>", 6);
     child_set_program(TEST_BUILD "/digitscope");
-    assert_false(
-        import_file(&model, &(import_request){.path = temp_path("page.onnx"), .language = "de"}, &watch, &err));
+    assert_false(import_file(
+        &model, &(import_request){.path = temp_path("page.onnx"), .where = &where, .language = "de"}, &watch, &err));
     assert_non_null(strstr(err.text, "eine Webseite"));
     child_set_program(NULL);
     temp_remove();

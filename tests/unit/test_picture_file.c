@@ -16,6 +16,9 @@
 #include <zlib.h>
 
 #include <jpeglib.h>
+#ifdef DIGITSCOPE_HEIF
+#include <libheif/heif.h>
+#endif
 
 #include <cmocka.h>
 
@@ -302,6 +305,57 @@ static void test_webp_is_read(void **state)
     nn_free(p.rgba);
 }
 
+#ifdef DIGITSCOPE_HEIF
+static struct heif_error keep_heif(struct heif_context *context, const void *data, size_t len, void *f)
+{
+    (void)context;
+    put(f, data, len);
+    return (struct heif_error){.code = heif_error_Ok, .message = ""};
+}
+
+/* A picture of 64 x 64, its left half red and its right one white; false where libheif has no encoder. */
+static bool put_heif(file *f)
+{
+    enum { SIDE = 64 };
+    struct heif_context *context = heif_context_alloc();
+    struct heif_encoder *encoder = NULL;
+    struct heif_image *image = NULL;
+    struct heif_writer writer = {.writer_api_version = 1, .write = keep_heif};
+    int stride;
+    bool ok = heif_context_get_encoder_for_format(context, heif_compression_HEVC, &encoder).code == heif_error_Ok;
+    if (ok) {
+        heif_image_create(SIDE, SIDE, heif_colorspace_RGB, heif_chroma_interleaved_RGB, &image);
+        heif_image_add_plane(image, heif_channel_interleaved, SIDE, SIDE, 8);
+        unsigned char *rows = heif_image_get_plane(image, heif_channel_interleaved, &stride);
+        for (int y = 0; y < SIDE; y++)
+            for (int x = 0; x < 3 * SIDE; x++)
+                rows[y * stride + x] = x >= 3 * SIDE / 2 || x % 3 == 0 ? 255 : 0;
+        heif_encoder_set_lossy_quality(encoder, 95);
+        ok = heif_context_encode_image(context, image, encoder, NULL, NULL).code == heif_error_Ok &&
+             heif_context_write(context, &writer, f).code == heif_error_Ok;
+        heif_image_release(image);
+        heif_encoder_release(encoder);
+    }
+    heif_context_free(context);
+    return ok;
+}
+
+static void test_heic_is_read(void **state)
+{
+    (void)state;
+    file f = {.len = 0};
+    if (!put_heif(&f))
+        skip();
+    pixmap p = decode(f.data, f.len);
+    assert_int_equal(p.w, 64);
+    assert_int_equal(p.h, 64);
+    assert_pixel(p, 8, 32, 255, 0, 0, 255);
+    assert_pixel(p, 56, 32, 255, 255, 255, 255);
+    nn_free(p.rgba);
+    assert_refused(f.data, f.len / 2, NN_FORMAT, "broken");
+}
+#endif
+
 static void test_four_inks_are_mixed(void **state)
 {
     (void)state;
@@ -496,6 +550,9 @@ int main(void)
         cmocka_unit_test(test_gif_is_read),
         cmocka_unit_test(test_tiff_is_read),
         cmocka_unit_test(test_webp_is_read),
+#ifdef DIGITSCOPE_HEIF
+        cmocka_unit_test(test_heic_is_read),
+#endif
         cmocka_unit_test(test_four_inks_are_mixed),
         cmocka_unit_test(test_exif_turns_pictures),
         cmocka_unit_test(test_exif_turns_png),

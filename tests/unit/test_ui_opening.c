@@ -1,5 +1,6 @@
 /* Opening pictures, drawings and models beside the window: nothing waits, the newest wish counts, and the window's
  * thread reads no file. */
+#include "app/core/foreign/import_file.h"
 #include "app/ui/actions.h"
 #include "app/ui/reader.h"
 #include "app/ui/save.h"
@@ -14,6 +15,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -80,6 +82,44 @@ static int tear_down(void **state)
 static void drop(const char *name)
 {
     app_event(s.app, &(event){.kind = EVENT_DROP, .text = temp_path(name)});
+}
+
+/* ---- the child that reads another program's file: this program again ---------------------------------------------- */
+
+static int be_child(const char *path)
+{
+    unsigned char *data;
+    size_t len;
+    if (strstr(path, "bad")) {
+        fprintf(stderr, "error %d it is a web page\n", NN_FORMAT);
+        return 1;
+    }
+    nn_model *model = net_model(net, 9);
+    nn_free(model->training);
+    model->training =
+        nn_strdup(strstr(path, "poor") ? "{\"import\":{\"format\":\"ONNX 7\",\"check_accuracy\":0.2,\"permuted\":true}}"
+                                       : "{\"import\":{\"format\":\"ONNX 7\",\"check_accuracy\":0.9}}");
+    model->convention = convention_at(1);
+    if (!nn_model_write(model, &data, &len, &err))
+        return 1;
+    bool ok = fwrite(data, 1, len, stdout) == len && fflush(stdout) == 0;
+    nn_free(data);
+    nn_model_free(model);
+    return !ok;
+}
+
+static void save_foreign(const char *name)
+{
+    static const unsigned char onnx[] = "\x08\x07\x12\x07pytorch\x3a\x04rest";
+    assert_true(nn_file_save(temp_path(name), onnx, sizeof onnx - 1, NN_CONSISTENT, &err));
+}
+
+static bool says(const char *words)
+{
+    for (int i = 0; i < APP_NOTICES; i++)
+        if (strstr(s.app->notice[i].text, words))
+            return true;
+    return false;
 }
 
 /* ---- tests ------------------------------------------------------------------------------------------------------- */
@@ -156,6 +196,55 @@ static void the_window_reads_no_file(void **state)
     assert_int_equal(atomic_load(&read_by_window), 0);
 }
 
+/* It is kept, listed with where it came from, and reads the ink at once. */
+static void another_programs_model_is_imported(void **state)
+{
+    (void)state;
+    save_foreign("net from afar.h5");
+    drop("net from afar.h5");
+    screen_wait(&s);
+    assert_string_equal(app_reader_name(s.app), "net-from-afar");
+    assert_true(says("net-from-afar"));
+    assert_true(says("90.0 %"));
+    assert_in_range(app_read(s.app)->answer.digit, 0, 9);
+    screen_key(&s, '5', MOD_CTRL);
+    screen_wait(&s);
+    int found = 0;
+    for (int i = 0; i < s.app->comparison.n_rows; i++) {
+        const model_entry *m = &s.app->comparison.row[i].entry;
+        if (strcmp(m->name, "net-from-afar") != 0)
+            continue;
+        found++;
+        assert_true(m->imported && !m->loose && !m->shipped);
+        assert_string_equal(m->import.format, "ONNX 7");
+        assert_string_equal(m->import.convention, "0..255");
+        assert_float_equal(m->accuracy, 0.9, 1e-9);
+    }
+    assert_int_equal(found, 1);
+    drop("net from afar.h5"); /* once more: another name */
+    screen_wait(&s);
+    assert_string_equal(app_reader_name(s.app), "net-from-afar-2");
+    assert_int_equal(atomic_load(&read_by_window), 0);
+}
+
+static void what_is_wrong_with_another_programs_model_is_said(void **state)
+{
+    (void)state;
+    char before[NN_NAME];
+    snprintf(before, sizeof before, "%s", app_reader_name(s.app));
+    save_foreign("bad.onnx");
+    save_foreign("poor.onnx");
+    drop("bad.onnx");
+    screen_wait(&s);
+    assert_string_equal(app_reader_name(s.app), before);
+    assert_true(says("it is a web page"));
+    drop("poor.onnx");
+    screen_wait(&s);
+    assert_string_equal(app_reader_name(s.app), "poor");
+    assert_true(says("only 20 %"));
+    assert_true(says("another order"));
+}
+
 static void leaving_while_files_are_read(void **state)
 {
     (void)state;
@@ -164,13 +253,17 @@ static void leaving_while_files_are_read(void **state)
     screen_key(&s, '5', MOD_CTRL); /* tear_down follows while all are on their way */
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc > 3 && strcmp(argv[1], IMPORT_WORD) == 0)
+        return be_child(argv[3]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_newest_model_wins_while_another_one_loads, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_newest_file_wins_while_another_one_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_drawing_stays_usable_and_its_stroke_is_not_cut_off, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_window_reads_no_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(another_programs_model_is_imported, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_wrong_with_another_programs_model_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(leaving_while_files_are_read, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("opening", tests, NULL, NULL);

@@ -266,7 +266,9 @@ static int parse_option(const arg_command *command, int argc, char **argv, int *
 static int parse_positional(const arg_command *command, const char *word)
 {
     if (!command->positional || command->positional->count >= command->max_positional)
-        return args_refuse(command->name, "unexpected \"%s\"", word);
+        return command->max_positional == ARG_MAX_TEXTS
+                   ? args_refuse(command->name, "more than %d at once", ARG_MAX_TEXTS)
+                   : args_refuse(command->name, "unexpected \"%s\"", word);
     add_text(command->positional, word);
     return -1;
 }

@@ -19,7 +19,7 @@ typedef enum arg_kind {
     ARG_GROUP   /* no option: `name` stands over the rows that follow, in the help */
 } arg_kind;
 
-enum { ARG_MAX_TEXTS = 1024 };
+enum { ARG_MAX_TEXTS = 4096 };
 typedef struct arg_texts {
     int count;
     const char *text[ARG_MAX_TEXTS];

@@ -110,11 +110,12 @@ static unsigned long protobuf_fields(const unsigned char *data, size_t len)
     return fields;
 }
 
-/* ONNX: the graph (7) or its operators' versions (8); TensorFlow: its schema's version (1), then graphs (2). */
+/* ONNX: its version first, and the graph (7) or its operators' versions (8); TensorFlow: its schema's version (1), then graphs (2). */
 static foreign_kind protobuf_kind(const unsigned char *data, size_t len)
 {
     unsigned long fields = protobuf_fields(data, len);
-    if (fields & (1ul << 7 | 1ul << 8))
+    bool versioned = len > 2 && data[0] == 0x08 && data[1] < 0x20;
+    if ((versioned && fields & (1ul << 7 | 1ul << 8)) || (~fields & (1ul << 7 | 1ul << 8)) == 0)
         return FOREIGN_ONNX;
     bool graph = fields & 1ul << 1 && has_text(data, len < 4096 ? len : 4096, "Placeholder");
     return graph || (fields == (1ul << 1 | 1ul << 2) && data[0] == 0x08) ? FOREIGN_TENSORFLOW : FOREIGN_UNKNOWN;
@@ -137,7 +138,7 @@ static foreign_kind text_kind(const unsigned char *data, size_t len)
         text++;
     if (!*text && text == (const char *)data + len)
         return FOREIGN_EMPTY;
-    if (begins(text, "<!doctype") || begins(text, "<html") || begins(text, "<?xml"))
+    if (begins(text, "<!doctype") || begins(text, "<html"))
         return FOREIGN_PAGE;
     if (*text == '{' && has_text(data, len, "\"cells\""))
         return FOREIGN_NOTEBOOK;
@@ -175,6 +176,12 @@ foreign_kind foreign_recognise(const unsigned char *data, size_t len)
         return FOREIGN_PICKLE;
     foreign_kind kind = text_kind(data, len);
     return kind == FOREIGN_UNKNOWN ? protobuf_kind(data, len) : kind;
+}
+
+bool foreign_is_model(foreign_kind kind)
+{
+    return kind != FOREIGN_OURS && kind != FOREIGN_EMPTY && kind != FOREIGN_TEXT && kind != FOREIGN_PICTURE &&
+           kind != FOREIGN_UNKNOWN;
 }
 
 /* With what to do instead. */

@@ -33,6 +33,9 @@ typedef enum foreign_kind {
     FOREIGN_UNKNOWN
 } foreign_kind;
 
+/* Whether it is a foreign model, or was taken for one: what import_read reads, or refuses with a word. */
+bool foreign_is_model(foreign_kind kind);
+
 /* A zero byte stands behind the data, as nn_file_read puts it. */
 foreign_kind foreign_recognise(const unsigned char *data, size_t len);
 

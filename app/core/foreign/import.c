@@ -27,7 +27,6 @@ static const struct {
 
 typedef struct import {
     const import_request *request;
-    paths where;
     foreign foreign;
     nn_plan *net;
     check_set set;
@@ -79,7 +78,7 @@ static bool open_net(import *self, nn_error *err)
     const char *net = self->request->net;
     if (!net)
         return true;
-    if (!models_net(&self->net, &self->where, net, err))
+    if (!models_net(&self->net, self->request->where, net, err))
         return false;
     self->foreign.architecture = self->net->text;
     return true;
@@ -177,7 +176,7 @@ static bool make_model(const import *self, nn_model **model, nn_error *err)
 static bool run(import *self, nn_model **model, nn_error *err)
 {
     if (!import_check(self->request, err) || !open_net(self, err) || !read_file(self, err) ||
-        !name_classes(self, err) || !check_set_make(&self->set, self->where.mnist, err))
+        !name_classes(self, err) || !check_set_make(&self->set, self->request->where->mnist, err))
         return false;
     return (convention_search_run(&self->search, &self->foreign, &self->set, self->convention, self->progress,
                                   self->ctx, err) &&
@@ -194,7 +193,6 @@ bool import_read(nn_model **model, const import_request *request, void (*progres
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     *self = (import){.request = request, .progress = progress, .ctx = ctx, .convention = -1};
     self->convention = request->convention ? convention_find(request->convention) : -1;
-    paths_find(&self->where, request->state);
     bool ok = run(self, model, err);
     convention_search_free(&self->search);
     check_set_free(&self->set);

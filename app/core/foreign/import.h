@@ -18,8 +18,8 @@ typedef struct import_request {
     const char *net;        /* a name or file of an architecture for a file of weights alone; NULL */
     const char *labels;     /* a file of labels, one a line; NULL */
     const char *convention; /* its name (app/core/model/convention.h); NULL: the check set decides */
-    const char *state;      /* paths_find */
-    const char *language;   /* of errors, for the child; NULL: English */
+    const paths *where;
+    const char *language; /* of errors, for the child; NULL: English */
 } import_request;
 
 /* NN_USAGE where what was asked for does not exist. */

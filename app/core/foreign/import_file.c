@@ -77,7 +77,7 @@ bool import_file(nn_model **model, const import_request *r, const import_watch *
     int count = 1;
     size_t len;
     unsigned char *data;
-    const char *words[16] = {IMPORT_WORD};
+    const char *words[18] = {IMPORT_WORD};
     listener self = {.watch = watch};
     child_watch how = {patience, NN_MAX_MODEL_BYTES, hear, is_stopped, &self};
     *model = NULL;
@@ -85,7 +85,8 @@ bool import_file(nn_model **model, const import_request *r, const import_watch *
     add(words, &count, "net", r->net);
     add(words, &count, "labels", r->labels);
     add(words, &count, "convention", r->convention);
-    add(words, &count, "state", r->state);
+    add(words, &count, "models", r->where->models);
+    add(words, &count, "mnist", r->where->mnist);
     add(words, &count, "language", r->language);
     child_end end = child_run(words, &how, &data, &len);
     if (end == CHILD_FAILED && self.told) {
@@ -118,18 +119,25 @@ static bool send(const nn_model *model, nn_error *err)
     return ok;
 }
 
-static import_request request_from(int argc, char **argv)
+/* The folders are those of the program that asks, whatever its command line said. */
+static import_request request_from(int argc, char **argv, paths *where)
 {
-    import_request r = {0};
+    import_request r = {.where = where};
+    const char *models = "", *mnist = "", *other;
     for (int i = 1; i + 1 < argc; i += 2) {
         const char **value = strcmp(argv[i], "path") == 0         ? &r.path
                              : strcmp(argv[i], "net") == 0        ? &r.net
                              : strcmp(argv[i], "labels") == 0     ? &r.labels
                              : strcmp(argv[i], "convention") == 0 ? &r.convention
-                             : strcmp(argv[i], "state") == 0      ? &r.state
-                                                                  : &r.language;
+                             : strcmp(argv[i], "language") == 0   ? &r.language
+                             : strcmp(argv[i], "models") == 0     ? &models
+                             : strcmp(argv[i], "mnist") == 0      ? &mnist
+                                                                  : &other;
         *value = argv[i + 1];
     }
+    paths_find(where, NULL);
+    snprintf(where->models, sizeof where->models, "%s", models);
+    snprintf(where->mnist, sizeof where->mnist, "%s", mnist);
     return r;
 }
 
@@ -137,7 +145,8 @@ int import_child(int argc, char **argv, bool (*speak)(const char *language))
 {
     nn_error err = {0};
     nn_model *model = NULL;
-    import_request r = request_from(argc, argv);
+    paths where;
+    import_request r = request_from(argc, argv, &where);
     if (r.language && speak)
         speak(r.language);
     platform_confine(memory, (int)SECONDS);

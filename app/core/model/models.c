@@ -215,7 +215,10 @@ double models_accuracy(const nn_model *model)
     json_t *value = json_object_get(facts, "test_accuracy");
     if (!json_is_number(value))
         value = json_object_get(facts, "val_accuracy");
-    double accuracy = json_is_number(value) ? json_number_value(value) : NAN;
+    import_facts import = {.accuracy = NAN};
+    double accuracy = json_is_number(value)             ? json_number_value(value)
+                      : import_facts_of(&import, model) ? import.accuracy
+                                                        : NAN;
     json_decref(facts);
     return accuracy;
 }
@@ -318,6 +321,7 @@ void models_describe(model_entry *entry, nn_model *const *models, int count)
     for (int i = 0; i < count; i++)
         entry->parameters += models[i]->plan->floats;
     entry->accuracy = count == 1 ? models_accuracy(models[0]) : NAN;
+    entry->imported = count == 1 && import_facts_of(&entry->import, models[0]);
     entry->infer_us = NAN;
 }
 

@@ -7,6 +7,7 @@
 #define MODELS_H
 
 #include "app/core/paths.h"
+#include "import_facts.h"
 #include "nn/nn.h"
 #include <jansson.h>
 
@@ -20,8 +21,10 @@ typedef struct model_entry {
     bool loose;        /* a file outside the folders of models (model_jobs.h) */
     int members;       /* how many models are asked together: 1, or those of an ensemble; 0: it has not been read */
     size_t parameters; /* of all of them */
-    double accuracy;   /* of the training facts ("test_accuracy", else "val_accuracy"); NAN if unknown */
-    double infer_us;   /* to read one digit; NAN unless surveyed (model_jobs.h) */
+    double accuracy;   /* models_accuracy; NAN if unknown */
+    bool imported;     /* from another program's file */
+    import_facts import;
+    double infer_us; /* to read one digit; NAN unless surveyed (model_jobs.h) */
 } model_entry;
 
 /* NULL or "" means the default model. Errors name the file or list the names there are. */
@@ -69,7 +72,8 @@ void models_default(char name[NN_NAME]);
  * memory. */
 json_t *models_facts(const nn_model *model);
 
-/* "test_accuracy", else "val_accuracy" of a model's training facts; NAN if unknown. */
+/* "test_accuracy", else "val_accuracy" of a model's training facts, else what an imported one reads of the check set; NAN
+ * if unknown. */
 double models_accuracy(const nn_model *model);
 
 #endif

@@ -63,9 +63,12 @@ static void draw_answer(ui *u, rect r, const comparison_row *row)
         draw_columns(u, columns, a);
 }
 
-static text_id origin_of(const model_entry *m)
+/* An imported one: what it was, and how it gets its images. */
+static const char *origin_of(ui *u, const model_entry *m)
 {
-    return m->shipped ? TEXT_COMPARE_SHIPPED : m->loose ? TEXT_COMPARE_FROM_FILE : TEXT_COMPARE_YOURS;
+    if (m->imported)
+        return ui_say(u, FORMAT_COMPARE_IMPORTED, m->import.format, m->import.convention);
+    return texts_get(m->shipped ? TEXT_COMPARE_SHIPPED : m->loose ? TEXT_COMPARE_FROM_FILE : TEXT_COMPARE_YOURS);
 }
 
 /* The parts of a row; `words` begins beside the tick and ends before the button. */
@@ -95,7 +98,7 @@ static row_places place_row(const app *self, rect r, const comparison_row *row, 
 static const char *facts_of(const app *self, int i)
 {
     const model_entry *m = &self->comparison.row[i].entry;
-    return describe_facts(self->ui, m, texts_get(origin_of(m)));
+    return describe_facts(self->ui, m, origin_of(self->ui, m));
 }
 
 static void draw_buttons(const app *self, const row_places *p, int i)
