@@ -52,10 +52,13 @@ static json_t *facts_of(const nn_model *model)
 static json_t *model_json(const nn_model *model)
 {
     const nn_plan *plan = model->plan;
-    return json_pack("{s:s, s:o, s:o, s:I, s:f, s:{s:f, s:f}, s:o, s:f, s:f, s:b, s:o}", "architecture", plan->text,
-                     "input", shape_json(plan->input), "shapes", layers_json(plan), "parameters",
-                     (json_int_t)plan->floats, "flops", nn_plan_flops(plan), "convention", "mean",
-                     (double)model->convention.mean, "std", (double)model->convention.std, "labels", labels_json(model),
+    char convention[CONVENTION_NAME];
+    convention_name(convention, &model->convention);
+    return json_pack("{s:s, s:o, s:o, s:I, s:f, s:{s:s, s:f, s:f, s:b, s:b}, s:o, s:f, s:f, s:b, s:o}", "architecture",
+                     plan->text, "input", shape_json(plan->input), "shapes", layers_json(plan), "parameters",
+                     (json_int_t)plan->floats, "flops", nn_plan_flops(plan), "convention", "name", convention, "mean",
+                     (double)model->convention.mean, "std", (double)model->convention.std, "binary",
+                     model->convention.binary, "transposed", model->convention.transposed, "labels", labels_json(model),
                      "temperature", (double)model->temperature, "unsure_threshold", (double)model->unsure_threshold,
                      "int8", nn_model_has_scales(model), "training", facts_of(model));
 }
@@ -110,10 +113,26 @@ static void print_fact(const char *key, const json_t *value)
     free(text);
 }
 
+/* What it was before, and how well each convention does. */
+static void print_import(const json_t *import)
+{
+    const char *from = "", *format = "", *convention = "";
+    const json_t *scores = json_object_get(import, "scores");
+    double accuracy = 0;
+    json_unpack((json_t *)import, "{s:s, s:s}", "from", &from, "format", &format);
+    terminal_print("\nImported\n  %-18s  %s\n  %-18s  %s\n", "from", from, "format", format);
+    for (size_t i = 0; i < json_array_size(scores); i++)
+        if (json_unpack(json_array_get(scores, i), "{s:s, s:F}", "convention", &convention, "accuracy", &accuracy) == 0)
+            terminal_print("  %-18s  %5.1f %%  %s\n", i == 0 ? "reads" : "", 100 * accuracy, convention);
+}
+
 static void print_facts(const nn_model *model)
 {
     json_t *facts = facts_of(model), *value;
     const char *key;
+    if (json_object_get(facts, "import"))
+        print_import(json_object_get(facts, "import"));
+    json_object_del(facts, "import");
     if (json_object_size(facts) > 0)
         terminal_print("\nTraining\n");
     json_object_foreach(facts, key, value) print_fact(key, value);
@@ -125,8 +144,10 @@ static void print_model(const nn_model *model)
     print_layers(model->plan);
     terminal_print("  %-18s  %.1f million multiplications and additions a picture\n", "work",
                    1e-6 * nn_plan_flops(model->plan));
-    terminal_print("  %-18s  (picture - %g) / %g, ink = 1\n", "convention", (double)model->convention.mean,
-                   (double)model->convention.std);
+    char convention[CONVENTION_NAME];
+    convention_name(convention, &model->convention);
+    terminal_print("  %-18s  %s: (picture - %g) / %g, ink = 1\n", "convention", convention,
+                   (double)model->convention.mean, (double)model->convention.std);
     terminal_print("  %-18s ", "labels");
     for (int k = 0; k < model->n_labels; k++)
         terminal_print(" %s", model->label[k]);

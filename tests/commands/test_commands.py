@@ -534,7 +534,7 @@ class Models(unittest.TestCase):
         self.assertEqual([s["output"] for s in info["shapes"]][0], [14, 14, 1])
         self.assertEqual(sum(s["parameters"] for s in info["shapes"]), info["parameters"])
         self.assertEqual(info["labels"], [str(d) for d in range(10)])
-        self.assertEqual(set(info["convention"]), {"mean", "std"})
+        self.assertEqual(info["convention"], {"name": "x/255", "mean": 0, "std": 1, "binary": False, "transposed": False})
         self.assertIn("val_accuracy", info["training"])
         self.assertIn("dense", run("info", "toy-1", "--state", STATE).stdout)
 

@@ -50,6 +50,35 @@ static void layers_are_what_computes_something_new(void **state)
     nn_model_free(other);
 }
 
+/* Nothing where it is the digit itself; else the pixels of the convention, from the least to the greatest. */
+static void what_the_network_gets_is_shown(void **state)
+{
+    (void)state;
+    nn_model *model = net_model(net, 4);
+    inspect *in;
+    assert_true(inspect_new(&in, model, &err));
+    model->convention = (nn_convention){.std = 1};
+    inspect_read(in, model, image);
+    assert_int_equal(in->input_side, 0);
+    model->convention = (nn_convention){.mean = 1, .std = -0.5f, .transposed = true};
+    inspect_read(in, model, image);
+    assert_int_equal(in->input_side, DIGIT_SIDE);
+    for (int i = 0; i < DIGIT_PIXELS; i++) {
+        float wanted = image[i % DIGIT_SIDE * DIGIT_SIDE + i / DIGIT_SIDE];
+        assert_true(fabsf((float)in->input[i] - 255 * (1 - wanted)) <= 1);
+    }
+    inspect_free(in);
+    nn_model_free(model);
+
+    model = net_model("input 32 32 3\nflatten\ndense 10\nsoftmax\n", 1);
+    assert_true(inspect_new(&in, model, &err));
+    inspect_read(in, model, image);
+    assert_int_equal(in->input_side, 32);
+    assert_true(in->input[0] == 0 && in->input[16 * 32 + 16] > 100);
+    inspect_free(in);
+    nn_model_free(model);
+}
+
 static void maps_are_the_activations(void **state)
 {
     (void)state;
@@ -215,6 +244,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(layers_are_what_computes_something_new),
+        cmocka_unit_test(what_the_network_gets_is_shown),
         cmocka_unit_test(maps_are_the_activations),
         cmocka_unit_test(votes_add_up),
         cmocka_unit_test(votes_of_a_sum_add_up),

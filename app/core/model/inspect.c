@@ -1,6 +1,5 @@
 /* inspect.c - reads a digit once more with every layer kept, and makes pictures of what it finds. */
 #include "inspect.h"
-#include "model_input.h"
 #include "nn/op.h"
 #include <math.h>
 #include <stdio.h>
@@ -210,10 +209,30 @@ static void draw_maps(const inspect_layer *layer, const float *values)
         }
 }
 
+static void draw_input(inspect *self, const nn_model *model, const float *image)
+{
+    nn_shape in = self->plan->input;
+    float *read = self->round->resized + MODEL_MAX_INPUT, low = INFINITY, high = -INFINITY;
+    bool as_it_is = in.h == DIGIT_SIDE && nn_same_convention(&model->convention, &(nn_convention){.std = 1});
+    self->input_side = as_it_is ? 0 : in.h;
+    if (as_it_is)
+        return;
+    nn_convention_apply(&model->convention, in, image, 1, read);
+    for (int i = 0; i < in.h * in.w; i++) {
+        low = fminf(low, read[i * in.c]);
+        high = fmaxf(high, read[i * in.c]);
+    }
+    float scale = high > low ? 255 / (high - low) : 0;
+    for (int i = 0; i < in.h * in.w; i++)
+        self->input[i] = (unsigned char)((read[i * in.c] - low) * scale + 0.5f);
+}
+
 void inspect_read(inspect *self, const nn_model *model, const float image[DIGIT_PIXELS])
 {
     float probability[NN_MAX_CLASSES];
-    nn_predict(self->whole, model, model_input(self->round->resized, self->plan, image, 1), 1, probability);
+    const float *input = model_input(self->round->resized, self->plan, image, 1);
+    nn_predict(self->whole, model, input, 1, probability);
+    draw_input(self, model, input);
     for (int i = 0; i < self->n_layers; i++)
         draw_maps(&self->layer[i], nn_work_output(self->whole, self->layer[i].node));
     draw_filters(self, model);

@@ -5,7 +5,7 @@
 #ifndef INSPECT_H
 #define INSPECT_H
 
-#include "app/core/digit/digit.h"
+#include "model_input.h"
 #include "nn/join.h"
 #include "nn/nn.h"
 #include "nn/receptive.h"
@@ -48,6 +48,11 @@ typedef struct inspect {
     int n_voters;   /* 0: something else makes the logits */
     int n_features; /* of all voters */
     unsigned reads; /* changes with every read, for caches */
+
+    /* What the network gets, where that is not the digit itself: of another side, or by another convention. */
+    int input_side; /* 0: it is */
+    unsigned char
+        input[MODEL_MAX_SIDE * MODEL_MAX_SIDE]; /* its first channel, the least value 0 and the greatest 255 */
 
     float importance[DIGIT_PIXELS]; /* by how much a pixel raised the log-odds of the class; of the last full round */
     unsigned rounds;                /* changes with every full round of importance */

@@ -63,6 +63,18 @@ static void outline_in_picture(const app *self, rect r, const digit *d, const ap
         outline_part(self, r, part, side);
 }
 
+/* What the network gets of the digit, where it was taught otherwise than ours. */
+static void draw_wanted(const app *self, rect r)
+{
+    const inspect *net = self->inside->net;
+    mask_image image = {net->input, net->input_side, net->input_side, net->input_side};
+    draw_rect(self->ui->list, r, 0, black);
+    if (!app_read(self)->digit.empty)
+        draw_mask(self->ui->list, &image, revision_number(self->inside->read), r, white);
+    ui_area(self->ui, r, "step.wanted", ELEMENT_SHOWN);
+    ui_explain(self->ui, texts_get(TEXT_INSIDE_WANTED_TIP));
+}
+
 static void draw_step(const app *self, rect r, int step)
 {
     static const char *const names[] = {"step.ink", "step.fit"};
@@ -90,10 +102,18 @@ static void draw_step(const app *self, rect r, int step)
     } else if (step == 1) {
         draw_frame(self, r, in->fitted);
         outline_part(self, r, fit, DIGIT_SIDE);
-    } else {
+    } else if (step == 2) {
         input_panel(self, r);
+    } else {
+        draw_wanted(self, r);
     }
     draw_set_clip(self->ui->list, clip);
+}
+
+/* The fourth one only where there is room for it. */
+static int count_steps(const app *self, int width)
+{
+    return self->inside->net->input_side > 0 && width >= ui_px(self->ui, 460) ? 4 : 3;
 }
 
 static text_id caption_of(const app *self, int step)
@@ -112,15 +132,24 @@ static text_id caption_of(const app *self, int step)
     return how->centre ? TEXT_INSIDE_CENTRED : TEXT_INSIDE_NOT_CENTRED;
 }
 
+static const char *say_step(const app *self, int step)
+{
+    char name[CONVENTION_NAME];
+    if (step < 3)
+        return texts_get(caption_of(self, step));
+    convention_name(name, &app_model(self)->convention);
+    return ui_say(self->ui, FORMAT_INSIDE_WANTED, name);
+}
+
 /* Returns how high they are, with their captions. */
 static int draw_steps(const app *self, rect area, int side)
 {
     ui *u = self->ui;
     int gap = ui_px(u, 10), x = area.x, most = 0;
-    for (int i = 0; i < 3; i++, x += side + gap) {
+    for (int i = 0; i < count_steps(self, area.w); i++, x += side + gap) {
         rect below = {x, area.y + side + ui_px(u, 2), side + gap / 2, 0};
         draw_step(self, (rect){x, area.y, side, side}, i);
-        int high = ui_paragraph(u, below, texts_get(caption_of(self, i)), small_font(u), u->colours->muted, true);
+        int high = ui_paragraph(u, below, say_step(self, i), small_font(u), u->colours->muted, true);
         most = high > most ? high : most;
     }
     int high = side + ui_px(u, 2) + most;
@@ -434,9 +463,11 @@ static void draw_field(const app *self, const value_place *at)
     nn_region r = nn_receptive_field(net->plan, net->layer[at->layer].node, at->x, at->y);
     affine map = app_image_map(self), back = affine_inverse(&map);
     const int corner[5][2] = {{r.x0, r.y0}, {r.x1, r.y0}, {r.x1, r.y1}, {r.x0, r.y1}, {r.x0, r.y0}};
+    float grid = (float)DIGIT_SIDE / (float)net->plan->input.h; /* pixels of the digit for one of its input's */
+    bool turned = app_model(self)->convention.transposed;
     float unit = (float)self->canvas.w / INK_CANVAS, p[5][2], width = 2.5f * hairline(u);
     for (int i = 0; i < 5; i++) {
-        affine_apply(&back, (float)corner[i][0], (float)corner[i][1], p[i]);
+        affine_apply(&back, grid * (float)corner[i][turned], grid * (float)corner[i][!turned], p[i]);
         p[i][0] = (float)self->canvas.x + p[i][0] * unit;
         p[i][1] = (float)self->canvas.y + p[i][1] * unit;
         if (i > 0)
@@ -484,7 +515,8 @@ void inside_view(const app *self, rect area)
         return;
     }
     value_place at = {.layer = -1};
-    int gap = ui_px(u, 10), side = area.w / 5 < area.h / 4 ? area.w / 5 : area.h / 4;
+    int gap = ui_px(u, 10), wide = area.w / (count_steps(self, area.w) + 2);
+    int side = wide < area.h / 4 ? wide : area.h / 4;
     int votes = area.h / 6 > ui_px(u, 84) ? area.h / 6 : ui_px(u, 84), high = ui_px(u, 34);
     int top = draw_steps(self, area, side) + gap;
     rect middle = {area.x, area.y + top, area.w, area.h - top - votes - 2 * gap};
