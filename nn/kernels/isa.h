@@ -4,6 +4,7 @@
 #ifndef NN_ISA_H
 #define NN_ISA_H
 
+#include <stddef.h>
 #include <stdint.h>
 #if defined(__SSE2__)
 #include <immintrin.h>

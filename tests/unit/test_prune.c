@@ -59,8 +59,10 @@ static double difference(const nn_model *a, const nn_model *b)
     double most = 0;
     net_predict(a, p);
     net_predict(b, q);
-    for (int i = 0; i < TOY_ANSWERS; i++)
-        most = fmax(most, fabs((double)(p[i] - q[i])));
+    for (int i = 0; i < TOY_ANSWERS; i++) {
+        double d = fabs((double)(p[i] - q[i]));
+        most = d <= most ? most : d;
+    }
     return most;
 }
 

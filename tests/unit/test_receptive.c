@@ -1,6 +1,7 @@
 /* Receptive fields: by hand where that is easy, and against what the network really reacts to. */
 #include "nn/receptive.h"
 #include "support/nets.h"
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -57,6 +58,12 @@ static void two_inputs_see_what_both_see(void **state)
     nn_plan_free(plan);
 }
 
+/* Winograd's tiles are wider than the windows: what cancels out there leaves some rounding, where sums are fused. */
+static bool reacts(float before, float after)
+{
+    return fabsf(after - before) > 1e-5f;
+}
+
 /* Every pixel of the image is changed in turn: outputs may change only where the pixel lies in their field, and
  * somewhere one at the very edge of its field does. */
 static void outputs_react_to_their_field_only(void **state)
@@ -87,9 +94,9 @@ static void outputs_react_to_their_field_only(void **state)
             int place = i / out.c, x = pixel % SIDE, y = pixel / SIDE;
             nn_region r = nn_receptive_field(model->plan, node, place % out.w, place / out.w);
             bool inside = x >= r.x0 && x < r.x1 && y >= r.y0 && y < r.y1, corner = x == r.x0 && y == r.y0;
-            if (after[i] != before[i])
+            if (reacts(before[i], after[i]))
                 assert_true(inside);
-            reacted += corner && after[i] != before[i];
+            reacted += corner && reacts(before[i], after[i]);
         }
     }
     assert_true(reacted > 0);

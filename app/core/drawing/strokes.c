@@ -168,8 +168,9 @@ static frame drawing_frame(const strokes_line *line)
         return (frame){0, 0, line->w, line->h};
     frame b = {INFINITY, INFINITY, -INFINITY, -INFINITY};
     for (int i = 0; i < line->ink.n_points; i++) {
-        const ink_point *p = &line->ink.point[i];
-        b = (frame){fmin(b.x0, p->x), fmin(b.y0, p->y), fmax(b.x1, p->x), fmax(b.y1, p->y)};
+        double x = line->ink.point[i].x, y = line->ink.point[i].y;
+        /* Not fmin and fmax: the compiler of Debian 12 fails on vectors of these on arm64. */
+        b = (frame){x < b.x0 ? x : b.x0, y < b.y0 ? y : b.y0, x > b.x1 ? x : b.x1, y > b.y1 ? y : b.y1};
     }
     return b;
 }
