@@ -1,4 +1,4 @@
-# Compiles the architectures, models.txt, the style of reports, the help and the default model's weights into the program:
+# Compiles the architectures, models.txt, the style of reports, the help, the fonts and the default model's weights into the program:
 # writes ${EMBEDDED_SOURCE}, which defines embedded_files (app/core/embedded.h). models.txt marks the default with a leading '*'.
 set(EMBEDDED_SOURCE ${CMAKE_BINARY_DIR}/embedded.c)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/models/models.txt)

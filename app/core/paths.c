@@ -1,17 +1,10 @@
-/* paths.c - the XDG Base Directory rules. */
+/* paths.c - the XDG Base Directory rules, and what came with the program. */
 #include "paths.h"
+#include "platform.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-/* Both come from the build; a distribution that moves the program defines its own. */
-#ifndef DIGITSCOPE_INSTALLED_MODELS
-#define DIGITSCOPE_INSTALLED_MODELS ""
-#endif
-#ifndef DIGITSCOPE_SOURCE_MODELS
-#define DIGITSCOPE_SOURCE_MODELS ""
-#endif
 
 bool paths_join(char out[PATHS_MAX], const char *folder, const char *name)
 {
@@ -52,12 +45,22 @@ static void xdg_folder(char out[PATHS_MAX], const char *variable, const char *fa
     paths_join(out, base, "digitscope");
 }
 
-static void set_if_there(char out[PATHS_MAX], const char *folder)
+/* The first of the folders where models lie beside a program: in a build or an unpacked archive, and once installed.
+ * It must be its owner's who also owns the program: below a folder like /tmp others could make one. */
+static void find_shipped(char out[PATHS_MAX])
 {
-    struct stat info;
+    static const char *const places[] = {"models", DIGITSCOPE_DATA_FROM_PROGRAM "/models"};
+    char started[PATHS_MAX], program[PATHS_MAX], folder[PATHS_MAX];
+    struct stat owned, found;
 
-    if (stat(folder, &info) == 0 && S_ISDIR(info.st_mode))
-        set_folder(out, folder);
+    if (!platform_program(started, sizeof started) || !platform_whole_path(started, program, sizeof program) ||
+        stat(program, &owned) != 0)
+        return;
+    *strrchr(program, '/') = '\0';
+    for (size_t i = 0; i < sizeof places / sizeof places[0] && !*out; i++)
+        if (paths_join(folder, program, places[i]) && lstat(folder, &found) == 0 && found.st_uid == owned.st_uid &&
+            platform_is_folder(folder) && !platform_whole_path(folder, out, PATHS_MAX))
+            *out = '\0';
 }
 
 void paths_find(paths *self, const char *state_dir)
@@ -76,6 +79,5 @@ void paths_find(paths *self, const char *state_dir)
     }
     paths_join(self->models, data, "models");
     paths_join(self->mnist, data, "mnist");
-    set_if_there(self->installed, DIGITSCOPE_INSTALLED_MODELS);
-    set_if_there(self->source, DIGITSCOPE_SOURCE_MODELS);
+    find_shipped(self->installed);
 }

@@ -6,15 +6,14 @@
 
 enum { PATHS_MAX = 4096 };
 
-/* Each is a folder without trailing slash, or "" where there is no place for it (no HOME and no --state). The last two
- * are also "" where there is no such folder. */
+/* Each is a folder without trailing slash, or "" where there is no place for it (no HOME and no --state). The last
+ * is also "" where there is no such folder. */
 typedef struct paths {
     char settings[PATHS_MAX];  /* $XDG_CONFIG_HOME/digitscope or STATE */
     char state[PATHS_MAX];     /* journal: $XDG_STATE_HOME/digitscope or STATE */
     char models[PATHS_MAX];    /* the user's own: $XDG_DATA_HOME/digitscope/models or STATE/models */
     char mnist[PATHS_MAX];     /* $XDG_DATA_HOME/digitscope/mnist or STATE/mnist */
-    char installed[PATHS_MAX]; /* models that came with the program: <prefix>/share/digitscope/models */
-    char source[PATHS_MAX];    /* models of the source tree the program was built from */
+    char installed[PATHS_MAX]; /* that came with the program: models beside it, or ../share/digitscope/models */
 } paths;
 
 /* state_dir may be NULL. Reads the environment; creates nothing. */

@@ -8,6 +8,7 @@ import tempfile
 import unittest
 
 READELF, PROGRAM, CMAKE, BUILD, TYPE = sys.argv[1:6]
+SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 
 
 def read(option, program):
@@ -32,6 +33,13 @@ class Binary:
         [stack] = re.findall(r"GNU_STACK.*", segments)
         self.assertNotIn("RWE", stack)
         self.assertNotIn("TEXTREL", read("-d", self.program))
+
+    def test_no_path_of_the_build_is_inside(self):
+        """It would say who built it where, differ from build to build, and be read by a program that was moved."""
+        with open(self.program, "rb") as file:
+            content = file.read()
+        for folder in (SOURCE, BUILD):
+            self.assertNotIn(os.path.realpath(folder).encode(), content)
 
     def test_calls_are_checked(self):
         symbols = read("--dyn-syms", self.program)

@@ -81,13 +81,13 @@ static void test_state_folder_holds_everything(void **state)
     assert_string_equal(p.mnist, "stick/mnist");
 }
 
-static void test_source_models(void **state)
+static void test_models_beside_the_program(void **state)
 {
     static paths p;
     (void)state;
     paths_find(&p, NULL);
-    size_t len = strlen(p.source);
-    assert_true(len > 7 && strcmp(p.source + len - 7, "/models") == 0);
+    size_t len = strlen(p.installed);
+    assert_true(len > 7 && strcmp(p.installed + len - 7, "/models") == 0);
 }
 
 static void test_join(void **state)
@@ -128,7 +128,7 @@ int main(void)
         cmocka_unit_test(test_empty_and_relative_values_do_not_count),
         cmocka_unit_test(test_without_a_home),
         cmocka_unit_test(test_state_folder_holds_everything),
-        cmocka_unit_test(test_source_models),
+        cmocka_unit_test(test_models_beside_the_program),
         cmocka_unit_test(test_join),
         cmocka_unit_test(test_what_does_not_fit_is_no_place),
     };

@@ -61,7 +61,7 @@ static double difference(const nn_model *a, const nn_model *b)
     net_predict(b, q);
     for (int i = 0; i < TOY_ANSWERS; i++) {
         double d = fabs((double)(p[i] - q[i]));
-        most = d <= most ? most : d;
+        most = d > most ? d : most;
     }
     return most;
 }

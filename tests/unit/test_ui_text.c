@@ -1,6 +1,10 @@
 /* Text: UTF-8, cutting, breaking lines, and lines that come out the same when they are kept. */
+#include "app/core/embedded.h"
 #include "app/ui/kit/text.h"
+#include "nn/alloc.h"
+#include "nn/file.h"
 #include "nn/utf8.h"
+#include "support/temp.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -50,6 +54,70 @@ static void test_utf8(void **state)
 static int width(const char *text)
 {
     return text_width(engine, (font){40, FONT_REGULAR}, text);
+}
+
+/* The width of a line in an engine that finds no fonts but those in the folder of the temporary file. */
+static int width_there(font f)
+{
+    static const char config[] = "<!DOCTYPE fontconfig SYSTEM 'fonts.dtd'>\n<fontconfig><dir>%s</dir>"
+                                 "<cachedir>%s/cache</cachedir></fontconfig>";
+    char text[1024];
+    nn_error err;
+    int n = snprintf(text, sizeof text, config, temp_path(""), temp_path(""));
+    assert_true(nn_file_save(temp_path("fonts.conf"), text, (size_t)n, NN_CONSISTENT, &err));
+    setenv("FONTCONFIG_FILE", temp_path("fonts.conf"), 1);
+    text_engine *there;
+    if (!text_new(&there, &err))
+        fail_msg("%s", err.text);
+    int wide = text_width(there, f, "a line of letters");
+    text_free(there);
+    unsetenv("FONTCONFIG_FILE");
+    return wide;
+}
+
+static void put_number(unsigned char *at, size_t number)
+{
+    for (int i = 3; i >= 0; i--, number >>= 8)
+        at[i] = (unsigned char)number;
+}
+
+/* A font behind the ones before in a collection of TrueType fonts: its tables are counted from the file's start. */
+static size_t add_to_collection(unsigned char *all, size_t used, const embedded_file *f)
+{
+    size_t len = (size_t)(f->end - f->data);
+    memcpy(all + used, f->data, len);
+    int tables = all[used + 4] << 8 | all[used + 5];
+    for (int i = 0; i < tables; i++) {
+        unsigned char *at = all + used + 12 + 16 * i + 8;
+        size_t offset = (size_t)at[0] << 24 | (size_t)at[1] << 16 | (size_t)at[2] << 8 | at[3];
+        put_number(at, offset + used);
+    }
+    return used + (len + 3) / 4 * 4;
+}
+
+static void test_faces_of_a_collection(void **state)
+{
+    (void)state;
+    const embedded_file *regular = embedded_find("DejaVuSans.ttf"), *bold = embedded_find("DejaVuSans-Bold.ttf");
+    enum { HEADER = 20 };
+    if (!regular || !bold)
+        skip();
+    temp_make();
+    int built_in = width_there((font){40, FONT_REGULAR}), bold_built_in = width_there((font){40, FONT_BOLD});
+    size_t first = (size_t)(regular->end - regular->data), second = (size_t)(bold->end - bold->data);
+    unsigned char *all = nn_alloc(HEADER + first + second + 8, 1);
+    memcpy(all, "ttcf\0\1\0\0\0\0\0\2", 12);
+    put_number(all + 12, HEADER);
+    size_t used = add_to_collection(all, HEADER, regular);
+    put_number(all + 16, used);
+    used = add_to_collection(all, used, bold);
+    nn_error err;
+    assert_true(nn_file_save(temp_path("both.ttc"), all, used, NN_CONSISTENT, &err));
+    nn_free(all);
+    assert_int_equal(width_there((font){40, FONT_REGULAR}), built_in);
+    assert_int_equal(width_there((font){40, FONT_BOLD}), bold_built_in);
+    assert_true(bold_built_in > built_in);
+    temp_remove();
 }
 
 static void test_widths(void **state)
@@ -166,6 +234,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_utf8),
         cmocka_unit_test(test_widths),
+        cmocka_unit_test(test_faces_of_a_collection),
         cmocka_unit_test(test_lines_are_shaped),
         cmocka_unit_test(test_right_to_left),
         cmocka_unit_test(test_fit_cuts_with_an_ellipsis),

@@ -92,7 +92,7 @@ static int by_rank(const void *left, const void *right)
 
 static bool add_shipped(catalogue *all, const paths *where, const char *suffix)
 {
-    bool ok = add_folder(all, where->installed, suffix, true) && add_folder(all, where->source, suffix, true);
+    bool ok = add_folder(all, where->installed, suffix, true);
     for (const embedded_file *e = embedded_files; ok && e->name; e++)
         ok = add_file(all, NULL, e->name, suffix, true);
     return ok;

@@ -1,10 +1,11 @@
 /* text.c - a table of open fonts, one per size, and hash tables of lines of text: how wide each is, and once it was
  * drawn, its mask.
  *
- * SDL2_ttf measures and draws whole lines, so that letters kern and join as their script wants. Lines that are asked
+ * The fonts are the system's; where it has none that will do, those compiled in. SDL2_ttf measures and draws whole lines, so that letters kern and join as their script wants. Lines that are asked
  * for again and again stay: when the young table is full it becomes the old one, and the old one's lines, which nobody
  * has wanted since, go. */
 #include "text.h"
+#include "app/core/embedded.h"
 #include "nn/alloc.h"
 #include "nn/utf8.h"
 #include <SDL_ttf.h>
@@ -28,6 +29,17 @@ static const char *const families[] = {"DejaVu Sans", "Noto Sans", "Liberation S
                                        "Helvetica",   "Segoe UI",  "Lucida Grande"};
 static const char *const mono_families[] = {"DejaVu Sans Mono", "Noto Sans Mono", "Liberation Mono", "Ubuntu Mono",
                                             "FreeMono",         "Courier New",    "Menlo",           "Consolas"};
+
+/* Compiled in by font.cmake, by weight. */
+static const char *const compiled_in[] = {
+    [FONT_REGULAR] = "DejaVuSans.ttf", [FONT_BOLD] = "DejaVuSans-Bold.ttf", [FONT_MONO] = "DejaVuSansMono.ttf"};
+
+/* Where a font is: a face of a file, or one that is compiled in. */
+typedef struct face {
+    char path[PATH_BYTES];
+    int index;                   /* as FreeType counts: of the collection, and of a variable font's named weights */
+    const embedded_file *inside; /* else NULL */
+} face;
 
 typedef struct open_font {
     font f;
@@ -54,7 +66,7 @@ typedef struct line_table {
 } line_table;
 
 struct text_engine {
-    char path[3][PATH_BYTES]; /* by weight */
+    face faces[3]; /* by weight */
     char language[16], script[5];
     bool right_to_left;
     open_font fonts[MAX_FONTS];
@@ -72,9 +84,9 @@ static bool same_font(font a, font b)
 
 static FcPattern *best_match(FcConfig *config, const char *family, const char *language, font_weight weight)
 {
-    FcPattern *wanted =
-        FcPatternBuild(NULL, FC_WEIGHT, FcTypeInteger, weight == FONT_BOLD ? FC_WEIGHT_BOLD : FC_WEIGHT_REGULAR,
-                       FC_SCALABLE, FcTypeBool, FcTrue, FC_LANG, FcTypeString, language, (char *)NULL);
+    FcPattern *wanted = FcPatternBuild(
+        NULL, FC_WEIGHT, FcTypeInteger, weight == FONT_BOLD ? FC_WEIGHT_BOLD : FC_WEIGHT_REGULAR, FC_SCALABLE,
+        FcTypeBool, FcTrue, FC_VARIABLE, FcTypeBool, FcFalse, FC_LANG, FcTypeString, language, (char *)NULL);
     FcResult result = FcResultNoMatch;
     if (wanted && family)
         FcPatternAddString(wanted, FC_FAMILY, (const FcChar8 *)family);
@@ -86,10 +98,9 @@ static FcPattern *best_match(FcConfig *config, const char *family, const char *l
     return match;
 }
 
-/* The file of the family in this weight, if fontconfig has that very family and not just something like it, and the
+/* The face of the family in this weight, if fontconfig has that very family and not just something like it, and the
  * family has the language's letters. family: NULL for any. */
-static bool find_face(FcConfig *config, const char *family, const char *language, font_weight weight,
-                      char path[PATH_BYTES])
+static bool find_face(FcConfig *config, const char *family, const char *language, font_weight weight, face *out)
 {
     FcPattern *match = best_match(config, family, language, weight);
     FcChar8 *name, *file;
@@ -100,8 +111,11 @@ static bool find_face(FcConfig *config, const char *family, const char *language
     found = found && match && FcPatternGetLangSet(match, FC_LANG, 0, &letters) == FcResultMatch &&
             FcLangSetHasLang(letters, (const FcChar8 *)language) != FcLangDifferentLang &&
             FcPatternGetString(match, FC_FILE, 0, &file) == FcResultMatch && strlen((char *)file) < PATH_BYTES;
-    if (found)
-        strcpy(path, (char *)file);
+    *out = (face){.index = 0};
+    if (found) {
+        strcpy(out->path, (char *)file);
+        FcPatternGetInteger(match, FC_INDEX, 0, &out->index);
+    }
     if (match)
         FcPatternDestroy(match);
     return found;
@@ -112,25 +126,36 @@ static bool find_fonts(text_engine *engine, const char *language)
 {
     FcConfig *config = FcInitLoadConfigAndFonts();
     const size_t n = sizeof families / sizeof families[0];
-    char path[3][PATH_BYTES];
+    face faces[3];
     bool found = false;
     for (size_t i = 0; config && !found && i <= n; i++) {
         const char *family = i < n ? families[i] : NULL;
         if (!family && strcmp(language, "en") == 0)
             break; /* what fontconfig takes for the best may be a font of symbols */
-        found = find_face(config, family, language, FONT_REGULAR, path[FONT_REGULAR]) &&
-                find_face(config, family, language, FONT_BOLD, path[FONT_BOLD]);
+        found = find_face(config, family, language, FONT_REGULAR, &faces[FONT_REGULAR]) &&
+                find_face(config, family, language, FONT_BOLD, &faces[FONT_BOLD]);
     }
     /* A system without one shows code as other text. */
     bool mono = false;
     for (size_t i = 0; found && !mono && i < sizeof mono_families / sizeof mono_families[0]; i++)
-        mono = find_face(config, mono_families[i], language, FONT_MONO, path[FONT_MONO]);
+        mono = find_face(config, mono_families[i], language, FONT_MONO, &faces[FONT_MONO]);
     if (found && !mono)
-        strcpy(path[FONT_MONO], path[FONT_REGULAR]);
+        faces[FONT_MONO] = faces[FONT_REGULAR];
     if (config)
         FcConfigDestroy(config);
     if (found)
-        memcpy(engine->path, path, sizeof path);
+        memcpy(engine->faces, faces, sizeof faces);
+    return found;
+}
+
+/* False where the program was built without fonts. */
+static bool use_compiled_in(text_engine *engine)
+{
+    bool found = true;
+    for (int weight = 0; weight < 3; weight++) {
+        engine->faces[weight].inside = embedded_find(compiled_in[weight]);
+        found = found && engine->faces[weight].inside;
+    }
     return found;
 }
 
@@ -146,7 +171,7 @@ bool text_new(text_engine **engine, nn_error *err)
         return false;
     }
     strcpy((*engine)->language, "en");
-    if (find_fonts(*engine, "en"))
+    if (find_fonts(*engine, "en") || use_compiled_in(*engine))
         return true;
     text_free(*engine);
     *engine = NULL;
@@ -202,7 +227,11 @@ static const open_font *open_at(text_engine *engine, font f)
             return &engine->fonts[i];
     if (engine->n_fonts == MAX_FONTS)
         forget_fonts(engine);
-    TTF_Font *ttf = TTF_OpenFont(engine->path[f.weight], f.px > 1 ? f.px : 1);
+    const face *from = &engine->faces[f.weight];
+    SDL_RWops *file = from->inside
+                          ? SDL_RWFromConstMem(from->inside->data, (int)(from->inside->end - from->inside->data))
+                          : SDL_RWFromFile(from->path, "rb");
+    TTF_Font *ttf = file ? TTF_OpenFontIndexRW(file, 1, f.px > 1 ? f.px : 1, from->index) : NULL;
     if (!ttf)
         return NULL;
     TTF_SetFontHinting(ttf, TTF_HINTING_LIGHT);
