@@ -494,6 +494,531 @@ static void test_keras_1_with_theano(void **state)
     }
 }
 
+/* ---- statistics, shapes ---------------------------------------------------------------------------------------------- */
+
+/* y = f of x and of numbers by the index along an axis: 0 rows, 1 columns, 2 channels. */
+static image along(const image *x, int axis, const float *gain, const float *bias)
+{
+    image y = *x;
+    for (int i = 0; i < count_of(x); i++) {
+        int k = axis == 2 ? i % x->c : axis == 1 ? i / x->c % x->w : i / (x->c * x->w);
+        y.v[i] = x->v[i] * (double)gain[k] + (double)bias[k];
+    }
+    return y;
+}
+
+static void test_batch_normalization(void **state)
+{
+    (void)state;
+    for (int given = 0; given < 4; given++)
+        for (int axis = 1; axis <= 3; axis++) {
+            bool scale = given & 1, center = given & 2;
+            char settings[300];
+            image y[IMAGES];
+            float gain[8], bias[8];
+            const int sides[] = {3, 4, 5};
+            int n = sides[axis - 1];
+            keras_file_begin("2.9.0", "tensorflow");
+            make_inputs(3, 4, 5);
+            snprintf(settings, sizeof settings,
+                     "'batch_input_shape': [null, 3, 4, 5], 'axis': [%d], 'epsilon': 0.001, 'scale': %s, 'center': %s",
+                     axis, scale ? "true" : "false", center ? "true" : "false");
+            keras_file_layer("BatchNormalization", "norm", settings);
+            const float *g = scale ? keras_file_weight("BatchNormalization", "norm", "gamma", n, 0, 0, 0) : NULL;
+            const float *b = center ? keras_file_weight("BatchNormalization", "norm", "beta", n, 0, 0, 0) : NULL;
+            const float *m = keras_file_weight("BatchNormalization", "norm", "moving_mean", n, 0, 0, 0);
+            const float *v = keras_file_weight("BatchNormalization", "norm", "moving_variance", n, 0, 0, 0);
+            for (int k = 0; k < n; k++) {
+                gain[k] = (g ? g[k] : 1) / sqrtf(v[k] + 0.001f);
+                bias[k] = (b ? b[k] : 0) - m[k] * gain[k];
+            }
+            for (int i = 0; i < IMAGES; i++)
+                y[i] = along(&inputs[i], axis - 1, gain, bias);
+            last_layer(60, "softmax");
+            is_right_everywhere(settings, y);
+        }
+}
+
+static void test_input_scaling(void **state)
+{
+    (void)state;
+    float gain[] = {2, 2, 2}, bias[] = {-1, -1, -1};
+    image y[IMAGES];
+    make_inputs(3, 4, 3);
+    for (int i = 0; i < IMAGES; i++)
+        y[i] = along(&inputs[i], 2, gain, bias);
+    keras_file_begin("3.4.1", "tensorflow");
+    keras_file_layer("Rescaling", "r", "'batch_shape': [null, 3, 4, 3], 'scale': 2, 'offset': -1.0");
+    last_layer(36, "softmax");
+    is_right_everywhere("Rescaling", y);
+    gain[1] = 0.5, bias[2] = 3;
+    for (int i = 0; i < IMAGES; i++)
+        y[i] = along(&inputs[i], 2, gain, bias);
+    keras_file_begin("3.4.1", "tensorflow");
+    keras_file_layer("Rescaling", "r", "'batch_shape': [null, 3, 4, 3], 'scale': [2, 0.5, 2], 'offset': [-1, -1, 3]");
+    last_layer(36, "softmax");
+    is_right_everywhere("Rescaling of channels", y);
+    keras_file_begin("3.4.1", "tensorflow");
+    keras_file_layer(
+        "Normalization", "n",
+        "'batch_shape': [null, 3, 4, 3], 'axis': [-1], 'mean': [0.5, 2, -1.5], 'variance': [0.25, 4, 0.25]");
+    last_layer(36, "softmax");
+    bias[1] = -1, bias[0] = -1;
+    for (int i = 0; i < IMAGES; i++)
+        y[i] = along(&inputs[i], 2, gain, bias);
+    is_right_everywhere("Normalization", y);
+    keras_file_begin("2.9.0", "tensorflow");
+    keras_file_layer("Normalization", "n",
+                     "'batch_input_shape': [null, 3, 4, 3], 'axis': [-1], 'mean': null, 'variance': null");
+    const float *m = keras_file_weight("Normalization", "n", "mean", 3, 0, 0, 0);
+    const float *v = keras_file_weight("Normalization", "n", "variance", 3, 0, 0, 0);
+    keras_file_weight("Normalization", "n", "count", 1, 0, 0, 0);
+    for (int k = 0; k < 3; k++)
+        gain[k] = 1 / sqrtf(v[k]), bias[k] = -m[k] * gain[k];
+    for (int i = 0; i < IMAGES; i++)
+        y[i] = along(&inputs[i], 2, gain, bias);
+    last_layer(36, "softmax");
+    is_right_everywhere("Normalization from data", y);
+}
+
+static void test_prelu(void **state)
+{
+    (void)state;
+    for (int shared = 0; shared < 2; shared++) {
+        image y[IMAGES];
+        keras_file_begin("2.9.0", "tensorflow");
+        make_inputs(3, 4, 5);
+        keras_file_layer("PReLU", "p",
+                         shared ? "'batch_input_shape': [null, 3, 4, 5], 'shared_axes': [1, 2]"
+                                : "'batch_input_shape': [null, 3, 4, 5], 'shared_axes': null");
+        const float *a = shared ? keras_file_weight("PReLU", "p", "alpha", 1, 1, 5, 0)
+                                : keras_file_weight("PReLU", "p", "alpha", 3, 4, 5, 0);
+        for (int i = 0; i < IMAGES; i++) {
+            y[i] = inputs[i];
+            for (int k = 0; k < 60; k++)
+                y[i].v[k] *= y[i].v[k] > 0 ? 1 : (double)a[shared ? k % 5 : k];
+        }
+        last_layer(60, "softmax");
+        is_right_everywhere("PReLU", y);
+    }
+}
+
+static image moved(const image *x, int top, int left, int h, int w)
+{
+    image y = {h, w, x->c, {0}};
+    for (int i = 0; i < h; i++)
+        for (int j = 0; j < w; j++)
+            for (int c = 0; c < x->c; c++)
+                *set(&y, i, j, c) = at(x, i - top, j - left, c);
+    return y;
+}
+
+/* (a, b, c) to the axes p, q, r of it. */
+static image axes(const image *x, int p, int q, int r)
+{
+    const int side[] = {x->h, x->w, x->c}, order[] = {p, q, r};
+    image y = {side[p], side[q], side[r], {0}};
+    for (int i = 0; i < y.h; i++)
+        for (int j = 0; j < y.w; j++)
+            for (int k = 0; k < y.c; k++) {
+                int of[3];
+                of[order[0]] = i, of[order[1]] = j, of[order[2]] = k;
+                *set(&y, i, j, k) = at(x, of[0], of[1], of[2]);
+            }
+    return y;
+}
+
+static void shape_case(const char *kind, const char *settings, image (*f)(const image *))
+{
+    char all[300];
+    image y[IMAGES];
+    keras_file_begin("2.9.0", "tensorflow");
+    make_inputs(3, 4, 5);
+    snprintf(all, sizeof all, "'batch_input_shape': [null, 3, 4, 5], %s", settings);
+    keras_file_layer(kind, "it", all);
+    for (int i = 0; i < IMAGES; i++)
+        y[i] = f(&inputs[i]);
+    last_layer(count_of(&y[0]), "softmax");
+    is_right_everywhere(all, y);
+}
+
+static image padded_1(const image *x)
+{
+    return moved(x, 1, 1, x->h + 2, x->w + 2);
+}
+static image padded_1_2(const image *x)
+{
+    return moved(x, 1, 2, x->h + 2, x->w + 4);
+}
+static image padded_all(const image *x)
+{
+    return moved(x, 1, 0, x->h + 3, x->w + 3);
+}
+static image cropped_all(const image *x)
+{
+    return moved(x, -1, 0, x->h - 1, x->w - 3);
+}
+static image turned_about(const image *x)
+{
+    return axes(x, 1, 0, 2);
+}
+static image channels_to_front(const image *x)
+{
+    return axes(x, 2, 0, 1);
+}
+static image unchanged(const image *x)
+{
+    return *x;
+}
+
+static void test_shapes(void **state)
+{
+    (void)state;
+    shape_case("ZeroPadding2D", "'padding': 1", padded_1);
+    shape_case("ZeroPadding2D", "'padding': [1, 2]", padded_1_2);
+    shape_case("ZeroPadding2D", "'padding': [[1, 2], [0, 3]]", padded_all);
+    shape_case("ZeroPadding2D", "'padding': {'class_name': '__tuple__', 'items': [[1, 2], [0, 3]]}", padded_all);
+    shape_case("Cropping2D", "'cropping': [[1, 0], [0, 3]]", cropped_all);
+    shape_case("Permute", "'dims': [2, 1, 3]", turned_about);
+    shape_case("Permute", "'dims': [3, 1, 2]", channels_to_front);
+    shape_case("Reshape", "'target_shape': [6, -1]", unchanged);
+    shape_case("Reshape", "'target_shape': [5, 4, 3]", unchanged);
+}
+
+/* A dense layer on the rows of an image works on each row alone. */
+static void test_dense_on_rows(void **state)
+{
+    (void)state;
+    image y[IMAGES];
+    keras_file_begin("2.9.0", "tensorflow");
+    make_inputs(4, 6, 1);
+    keras_file_layer("Dense", "first", "'batch_input_shape': [32, 4, 6], 'units': 3, 'activation': 'relu'");
+    const float *k = keras_file_weight("Dense", "first", "kernel", 6, 3, 0, 0);
+    const float *b = keras_file_weight("Dense", "first", "bias", 3, 0, 0, 0);
+    for (int i = 0; i < IMAGES; i++) {
+        image rows = inputs[i];
+        rows.w = 1, rows.c = 6;
+        y[i] = dense(&rows, k, b, 3);
+        y[i] = mapped(&y[i], relu);
+    }
+    last_layer(12, "softmax");
+    is_right_everywhere("Dense on rows", y);
+}
+
+/* ---- inputs and outputs ------------------------------------------------------------------------------------------------ */
+
+static void test_inputs(void **state)
+{
+    static const struct {
+        const char *shape;
+        nn_shape input;
+    } cases[] = {{"'batch_input_shape': [null, 784]", {28, 28, 1}},
+                 {"'batch_input_shape': [null, 28, 28]", {28, 28, 1}},
+                 {"'batch_input_shape': [64, 28, 28, 1]", {28, 28, 1}},
+                 {"'batch_input_shape': [null, 1, 28, 28]", {28, 28, 1}},
+                 {"'batch_input_shape': [null, 784, 1]", {28, 28, 1}},
+                 {"'batch_shape': [null, 32, 32, 3]", {32, 32, 3}},
+                 {"'batch_input_shape': [null, 3, 32, 32]", {32, 32, 3}},
+                 {"'batch_input_shape': [null, null, null, 1]", {28, 28, 1}},
+                 {"'input_dim': 400", {20, 20, 1}},
+                 {"'trainable': true", {28, 28, 1}}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        foreign self;
+        nn_model *model;
+        nn_shape in = cases[i].input;
+        keras_file_begin("2.9.0", "tensorflow");
+        keras_file_layer("Flatten", "f", cases[i].shape);
+        last_layer(in.h * in.w * in.c, "softmax");
+        read_file(&self, cases[i].shape, KERAS_2_HDF5);
+        assert_string_equal(self.format, "Keras 2.9, HDF5");
+        if (!foreign_model(&model, &self, &self.net[0], &err))
+            fail_msg("%s: %s", cases[i].shape, err.text);
+        assert_true(nn_same_shape(model->plan->input, in));
+        nn_model_free(model);
+        foreign_free(&self);
+    }
+}
+
+/* Whatever the end is, what is answered are its values, made to sum up to 1. */
+static void test_outputs(void **state)
+{
+    static const struct {
+        const char *activation;
+        foreign_output output;
+    } cases[] = {{"softmax", FOREIGN_LOGITS},
+                 {"linear", FOREIGN_LOGITS},
+                 {"sigmoid", FOREIGN_PROBABILITIES},
+                 {"log_softmax", FOREIGN_LOG_PROBABILITIES}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        foreign self;
+        nn_model *model;
+        nn_work *work;
+        float x[16], found[CLASSES];
+        double sum = 0, wanted[CLASSES];
+        keras_file_begin("2.9.0", "tensorflow");
+        make_inputs(4, 4, 1);
+        keras_file_layer("InputLayer", "in", "'batch_input_shape': [null, 4, 4, 1]");
+        last_layer(16, cases[i].activation);
+        image row = row_of(&inputs[0]), y = dense(&row, last_kernel, last_bias, CLASSES);
+        for (int k = 0; k < CLASSES; k++)
+            sum += wanted[k] = cases[i].output == FOREIGN_PROBABILITIES ? sigmoid(y.v[k]) : exp(y.v[k]);
+        read_file(&self, cases[i].activation, KERAS_2_HDF5);
+        assert_int_equal(self.net[0].output, cases[i].output);
+        assert_true(foreign_model(&model, &self, &self.net[0], &err) &&
+                    nn_work_new(&work, model->plan, 1, NN_ANSWERS, &err));
+        for (int k = 0; k < 16; k++)
+            x[k] = (float)inputs[0].v[k];
+        nn_predict(work, model, x, 1, found);
+        for (int k = 0; k < CLASSES; k++)
+            assert_true(fabs((double)found[k] - wanted[k] / sum) < 1e-5);
+        nn_work_free(work);
+        nn_model_free(model);
+        foreign_free(&self);
+    }
+}
+
+static void refused(const char *what, const char *reason)
+{
+    size_t len;
+    foreign self = {0};
+    const unsigned char *data = keras_file_make(KERAS_2_HDF5, true, &len);
+    if (keras_read(&self, "model.h5", data, len, &err) || !strstr(err.text, reason))
+        fail_msg("%s: %s, not %s", what, err.text, reason);
+    foreign_free(&self);
+}
+
+static void test_refusals(void **state)
+{
+    static const char *const kinds[] = {"LSTM", "Conv1D", "Embedding", "Custom>Capsule", "Conv2DTranspose"};
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        keras_file_begin("2.9.0", "tensorflow");
+        keras_file_layer(kinds[i], "strange", "'batch_input_shape': [null, 4, 4, 1]");
+        last_layer(16, "softmax");
+        refused(kinds[i], kinds[i]);
+    }
+    keras_file_begin("2.9.0", "tensorflow");
+    keras_file_layer("Lambda", "code", "'batch_input_shape': [null, 4, 4, 1], 'function': ['4wEAAA==', null, null]");
+    last_layer(16, "softmax");
+    refused("Lambda", "Python code");
+    keras_file_begin("2.9.0", "tensorflow");
+    keras_file_layer("Flatten", "f", "'batch_input_shape': [null, 4, 4, 1]");
+    last_layer(16, "my_own");
+    refused("an activation", "my_own");
+    keras_file_begin("2.9.0", "tensorflow");
+    keras_file_layer("Flatten", "f", "'batch_input_shape': [null, 4, 5, 1]");
+    last_layer(16, "softmax");
+    refused("a kernel of another size", "its kernel is 16x5");
+    keras_file_begin("2.9.0", "tensorflow");
+    keras_file_describe("{'class_name': 'MyModel', 'config': {'units': 3}}");
+    keras_file_weight("Dense", "d", "kernel", 4, 4, 0, 0);
+    refused("a class", "MyModel");
+}
+
+/* ---- graphs ------------------------------------------------------------------------------------------------------------ */
+
+/* A graph of two convolutions of the input, merged. `new`: as Keras 3 connects layers. */
+static void describe_graph(bool new, const char *merge, const char *settings)
+{
+    static char json[4000];
+    const char *in =
+        new ? "[{'args': [{'class_name': '__keras_tensor__', 'config': {'shape': [null, 4, 5, 2], 'keras_history': "
+              "['%s', 0, 0]}}], 'kwargs': {}}]"
+            : "[[['%s', 0, 0, {}]]]";
+    const char *two =
+        new ? "[{'args': [[{'class_name': '__keras_tensor__', 'config': {'keras_history': ['a', 0, 0]}}, "
+              "{'class_name': '__keras_tensor__', 'config': {'keras_history': ['b', 0, 0]}}]], 'kwargs': {}}]"
+            : "[[['a', 0, 0, {}], ['b', 0, 0, {}]]]";
+    char from_in[200], from_merged[200], from_flat[200];
+    snprintf(from_in, sizeof from_in, in, "in");
+    snprintf(from_merged, sizeof from_merged, in, "merged");
+    snprintf(from_flat, sizeof from_flat, in, "flat");
+    snprintf(json, sizeof json,
+             "{'class_name': 'Functional', 'config': {'name': 'm', 'layers': ["
+             "{'class_name': 'InputLayer', 'name': 'in', 'config': {'name': 'in', 'batch_shape': [null, 4, 5, 2]}, "
+             "'inbound_nodes': []},"
+             "{'class_name': 'Conv2D', 'name': 'b', 'config': {'name': 'b', 'filters': 3, 'kernel_size': [3, 3], "
+             "'padding': 'same'}, "
+             "'inbound_nodes': %s},"
+             "{'class_name': 'Conv2D', 'name': 'a', 'config': {'name': 'a', 'filters': 3, 'kernel_size': [1, 1]}, "
+             "'inbound_nodes': %s},"
+             "{'class_name': '%s', 'name': 'merged', 'config': {'name': 'merged'%s}, 'inbound_nodes': %s},"
+             "{'class_name': 'Flatten', 'name': 'flat', 'config': {'name': 'flat'}, 'inbound_nodes': %s},"
+             "{'class_name': 'Dense', 'name': 'last', 'config': {'name': 'last', 'units': 5, 'activation': 'softmax'}, "
+             "'inbound_nodes': %s}], 'input_layers': [['in', 0, 0]], 'output_layers': [['last', 0, 0]]}}",
+             from_in, from_in, merge, settings, two, from_merged, from_flat);
+    keras_file_describe(json);
+}
+
+static double sum_of(double a, double b)
+{
+    return a + b;
+}
+static double difference(double a, double b)
+{
+    return a - b;
+}
+static double product(double a, double b)
+{
+    return a * b;
+}
+static double mean_of(double a, double b)
+{
+    return (a + b) / 2;
+}
+
+static void graph_case(bool new, const char *merge, const char *settings, double (*f)(double, double), int axis)
+{
+    const options wide = {true, 3, 3, 1, 1, 1, 1}, one = {false, 1, 1, 1, 1, 1, 1};
+    image y[IMAGES];
+    make_inputs(4, 5, 2);
+    keras_file_begin(new ? "3.4.1" : "2.9.0", "tensorflow");
+    describe_graph(new, merge, settings);
+    const float *kb = keras_file_weight("Conv2D", "b", "kernel", 3, 3, 2, 3);
+    const float *bb = keras_file_weight("Conv2D", "b", "bias", 3, 0, 0, 0);
+    const float *ka = keras_file_weight("Conv2D", "a", "kernel", 1, 1, 2, 3);
+    const float *ba = keras_file_weight("Conv2D", "a", "bias", 3, 0, 0, 0);
+    for (int i = 0; i < IMAGES; i++) {
+        image a = convolve(&inputs[i], ka, ba, 3, one), b = convolve(&inputs[i], kb, bb, 3, wide);
+        const int side[] = {4, 5, 3};
+        y[i] = a;
+        if (f) {
+            for (int k = 0; k < 60; k++)
+                y[i].v[k] = f(a.v[k], b.v[k]);
+            continue;
+        }
+        y[i] = (image){4 * (1 + (axis == 0)), 5 * (1 + (axis == 1)), 3 * (1 + (axis == 2)), {0}};
+        for (int r = 0; r < y[i].h; r++)
+            for (int c = 0; c < y[i].w; c++)
+                for (int k = 0; k < y[i].c; k++) {
+                    bool second = (axis == 0 ? r : axis == 1 ? c : k) >= side[axis];
+                    *set(&y[i], r, c, k) = at(second ? &b : &a, r - (second && axis == 0) * 4,
+                                              c - (second && axis == 1) * 5, k - (second && axis == 2) * 3);
+                }
+    }
+    last_kernel = keras_file_weight("Dense", "last", "kernel", f ? 60 : 120, 5, 0, 0);
+    last_bias = keras_file_weight("Dense", "last", "bias", 5, 0, 0, 0);
+    is_right_everywhere(merge, y);
+}
+
+static void test_graphs(void **state)
+{
+    (void)state;
+    for (int new = 0; new < 2; new ++) {
+        graph_case(new, "Add", "", sum_of, 0);
+        graph_case(new, "Subtract", "", difference, 0);
+        graph_case(new, "Multiply", "", product, 0);
+        graph_case(new, "Average", "", mean_of, 0);
+        graph_case(new, "Maximum", "", fmax, 0);
+        graph_case(new, "Minimum", "", fmin, 0);
+        graph_case(new, "Concatenate", ", 'axis': -1", NULL, 2);
+        graph_case(new, "Concatenate", ", 'axis': 3", NULL, 2);
+        graph_case(new, "Concatenate", ", 'axis': 2", NULL, 1);
+        graph_case(new, "Concatenate", ", 'axis': 1", NULL, 0);
+    }
+}
+
+/* A layer that is applied twice, within a model that is applied twice. */
+static void test_shared_layers_and_models(void **state)
+{
+    const options o = {true, 3, 3, 1, 1, 1, 1};
+    char json[2000];
+    (void)state;
+    for (int layout = KERAS_2_HDF5; layout < KERAS_LAYOUTS; layout++) {
+        image wanted[IMAGES];
+        double found[IMAGES * NN_MAX_CLASSES];
+        foreign self;
+        make_inputs(4, 5, 2);
+        keras_file_begin(layout == KERAS_2_HDF5 ? "2.9.0" : "3.4.1", "tensorflow");
+        bool from_0 = layout == KERAS_3_ZIP; /* Keras 3 counts the uses of a Sequential so */
+        snprintf(
+            json, sizeof json,
+            "{'class_name': 'Functional', 'config': {'name': 'm', 'layers': ["
+            "{'class_name': 'InputLayer', 'name': 'in', 'config': {'name': 'in', 'batch_shape': [null, 4, 5, 2]}, "
+            "'inbound_nodes': []},"
+            "{'class_name': 'Sequential', 'name': 'inner', 'config': {'name': 'inner', 'layers': ["
+            "{'class_name': 'InputLayer', 'config': {'name': 'x', 'batch_shape': [null, 4, 5, 2]}},"
+            "{'class_name': 'Conv2D', 'config': {'name': 'c', 'filters': 2, 'kernel_size': [3, 3], 'padding': 'same'}},"
+            "{'class_name': 'BatchNormalization', 'config': {'name': 'n', 'axis': [3], 'epsilon': 0.001}},"
+            "{'class_name': 'Conv2D', 'config': {'name': 'd', 'filters': 2, 'kernel_size': [3, 3], 'padding': "
+            "'same'}}]}, "
+            "'inbound_nodes': [[['in', 0, 0, {}]], [['inner', %d, 0, {}]]]},"
+            "{'class_name': 'Flatten', 'name': 'flat', 'config': {'name': 'flat'}, 'inbound_nodes': [[['inner', %d, 0, "
+            "{}]]]},"
+            "{'class_name': 'Dense', 'name': 'last', 'config': {'name': 'last', 'units': 5, 'activation': 'softmax'}, "
+            "'inbound_nodes': [[['flat', 0, 0, {}]]]}], 'input_layers': [['in', 0, 0]], 'output_layers': [['last', 0, "
+            "0]]}}",
+            1 - from_0, 2 - from_0);
+        keras_file_describe(json);
+        keras_file_within("Sequential", "inner");
+        const float *kc = keras_file_weight("Conv2D", "c", "kernel", 3, 3, 2, 2);
+        const float *bc = keras_file_weight("Conv2D", "c", "bias", 2, 0, 0, 0);
+        const float *g = keras_file_weight("BatchNormalization", "n", "gamma", 2, 0, 0, 0);
+        const float *b = keras_file_weight("BatchNormalization", "n", "beta", 2, 0, 0, 0);
+        const float *m = keras_file_weight("BatchNormalization", "n", "moving_mean", 2, 0, 0, 0);
+        const float *v = keras_file_weight("BatchNormalization", "n", "moving_variance", 2, 0, 0, 0);
+        const float *kd = keras_file_weight("Conv2D", "d", "kernel", 3, 3, 2, 2);
+        const float *bd = keras_file_weight("Conv2D", "d", "bias", 2, 0, 0, 0);
+        keras_file_within(NULL, NULL);
+        last_kernel = keras_file_weight("Dense", "last", "kernel", 40, 5, 0, 0);
+        last_bias = keras_file_weight("Dense", "last", "bias", 5, 0, 0, 0);
+        float gain[2], bias[2];
+        for (int k = 0; k < 2; k++)
+            gain[k] = g[k] / sqrtf(v[k] + 0.001f), bias[k] = b[k] - m[k] * gain[k];
+        for (int i = 0; i < IMAGES; i++) {
+            image y = inputs[i];
+            for (int use = 0; use < 2; use++) {
+                y = convolve(&y, kc, bc, 2, o);
+                y = along(&y, 2, gain, bias);
+                y = convolve(&y, kd, bd, 2, o);
+            }
+            image row = row_of(&y);
+            wanted[i] = dense(&row, last_kernel, last_bias, 5);
+        }
+        read_file(&self, "shared", (keras_layout)layout);
+        answers(&self, 0, found, 5);
+        compare("shared", found, wanted, 5);
+        foreign_free(&self);
+    }
+}
+
+/* Keras 2 with channels first: kernels lie as always, Flatten brings the channels last, Theano turns kernels. */
+static void test_keras_2_channels_first(void **state)
+{
+    const options o = {false, 3, 3, 1, 1, 1, 1};
+    (void)state;
+    for (int theano = 0; theano < 2; theano++) {
+        float kernel[3 * 3 * 2 * 4], gain[4], bias[4];
+        image y[IMAGES];
+        make_inputs(5, 6, 2);
+        keras_file_begin("2.1.3", theano ? "theano" : "tensorflow");
+        keras_file_layer("Conv2D", "c",
+                         "'batch_input_shape': [null, 2, 5, 6], 'filters': 4, 'kernel_size': [3, 3], 'data_format': "
+                         "'channels_first'");
+        const float *k = keras_file_weight("Conv2D", "c", "kernel", 3, 3, 2, 4);
+        const float *b = keras_file_weight("Conv2D", "c", "bias", 4, 0, 0, 0);
+        keras_file_layer("BatchNormalization", "n", "'axis': 1, 'epsilon': 0.001, 'scale': false, 'center': false");
+        const float *m = keras_file_weight("BatchNormalization", "n", "moving_mean", 4, 0, 0, 0);
+        const float *v = keras_file_weight("BatchNormalization", "n", "moving_variance", 4, 0, 0, 0);
+        for (int i = 0; i < 9; i++)
+            memcpy(kernel + 8 * i, k + 8 * (theano ? 8 - i : i), 8 * sizeof(float));
+        for (int i = 0; i < 4; i++)
+            gain[i] = 1 / sqrtf(v[i] + 0.001f), bias[i] = -m[i] * gain[i];
+        for (int i = 0; i < IMAGES; i++) {
+            y[i] = convolve(&inputs[i], kernel, b, 4, o);
+            y[i] = along(&y[i], 2, gain, bias);
+            if (theano)
+                y[i] = channels_before(&y[i]);
+        }
+        keras_file_layer("Flatten", "ordered",
+                         theano ? "'data_format': 'channels_last'" : "'data_format': 'channels_first'");
+        last_layer(48, "softmax");
+        is_right("channels first", y, KERAS_2_HDF5, KERAS_3_HDF5);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -501,7 +1026,18 @@ int main(void)
         cmocka_unit_test(test_depthwise_and_separable),
         cmocka_unit_test(test_pooling),
         cmocka_unit_test(test_activations),
+        cmocka_unit_test(test_batch_normalization),
+        cmocka_unit_test(test_input_scaling),
+        cmocka_unit_test(test_prelu),
+        cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_dense_on_rows),
+        cmocka_unit_test(test_inputs),
+        cmocka_unit_test(test_outputs),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_graphs),
+        cmocka_unit_test(test_shared_layers_and_models),
         cmocka_unit_test(test_keras_1_with_theano),
+        cmocka_unit_test(test_keras_2_channels_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

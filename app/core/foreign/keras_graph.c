@@ -141,6 +141,31 @@ static bool apply_use(run *r, int layer, int use, int depth, keras_value *out)
     return apply(r->w, layer, in, n, r->depth, out);
 }
 
+/* The greatest index by which these references name a use of the layer; -1: they do not. */
+static int greatest_use(const json_t *references, const char *name)
+{
+    const json_t *refs[MOST_INPUTS];
+    int n = list_references(references, refs, 0, 0), most = -1;
+    for (int i = 0; i < n; i++) {
+        int use = (int)json_integer_value(json_array_get(refs[i], 1));
+        if (strcmp(json_string_value(json_array_get(refs[i], 0)), name) == 0 && use > most)
+            most = use;
+    }
+    return most;
+}
+
+/* The number of a layer's first use: 1 for models, in most versions of Keras, as their own making was number 0. */
+static int first_use(const run *r, int layer)
+{
+    const keras_model *model = r->w->model;
+    const char *name = model->layer[layer].name;
+    int uses = (int)json_array_size(model->layer[layer].inbound);
+    bool beyond = greatest_use(json_object_get(model->layer[r->of].config, "output_layers"), name) >= uses;
+    for (int i = first_layer(model, r->of); i >= 0 && !beyond; i = next_layer(model, i))
+        beyond = greatest_use(model->layer[i].inbound, name) >= uses;
+    return beyond && model->layer[layer].is_model;
+}
+
 static bool value_of(run *r, const json_t *reference, int depth, keras_value *out)
 {
     const char *name = json_string_value(json_array_get(reference, 0));
@@ -150,6 +175,7 @@ static bool value_of(run *r, const json_t *reference, int depth, keras_value *ou
     if (depth > MOST_DEPTH)
         return nn_fail(r->w->err, NN_LIMIT, 0, "the network has more than %d layers", NN_MAX_NODES);
     int uses = (int)json_array_size(r->w->model->layer[layer].inbound);
+    use -= first_use(r, layer);
     use = use < 0 || use >= uses ? uses - 1 : use;
     for (int i = 0; i < r->n; i++)
         if (r->call[i].layer == layer && r->call[i].use == use) {
