@@ -6,6 +6,7 @@
 #include "foreign_kind.h"
 #include "keras.h"
 #include "nn/json.h"
+#include "onnx.h"
 #include "tensors.h"
 #include "torch.h"
 #include <math.h>
@@ -23,6 +24,9 @@ static const struct {
     {FOREIGN_HDF5, keras_read},          {FOREIGN_KERAS, keras_read}, {FOREIGN_TORCH, torch_read},
 #endif
     {FOREIGN_TORCH_OLD, torch_read},
+#ifdef DIGITSCOPE_ONNX
+    {FOREIGN_ONNX, onnx_read},
+#endif
 };
 
 typedef struct import {

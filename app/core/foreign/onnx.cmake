@@ -1,0 +1,14 @@
+# The reader of ONNX's files is made of onnx.proto by protobuf-c's compiler. It is not our code: no warnings for it.
+find_program(PROTOC_C NAMES protoc-c REQUIRED)
+set(ONNX_DIR ${CMAKE_BINARY_DIR}/onnx)
+file(MAKE_DIRECTORY ${ONNX_DIR})
+add_custom_command(
+  OUTPUT ${ONNX_DIR}/onnx.pb-c.c ${ONNX_DIR}/onnx.pb-c.h
+  COMMAND ${PROTOC_C} --proto_path=${CMAKE_SOURCE_DIR}/app/core/foreign --c_out=${ONNX_DIR} onnx.proto
+  DEPENDS ${CMAKE_SOURCE_DIR}/app/core/foreign/onnx.proto
+  VERBATIM)
+target_sources(core PRIVATE ${ONNX_DIR}/onnx.pb-c.c ${ONNX_DIR}/onnx.pb-c.h)
+set_source_files_properties(${ONNX_DIR}/onnx.pb-c.c PROPERTIES COMPILE_OPTIONS -w)
+target_include_directories(core SYSTEM PRIVATE ${ONNX_DIR})
+target_compile_definitions(core PUBLIC DIGITSCOPE_ONNX)
+target_link_libraries(core PUBLIC PkgConfig::DIGITSCOPE_ONNX)

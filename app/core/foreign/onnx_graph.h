@@ -1,0 +1,67 @@
+/* onnx_graph.h - an ONNX file as a list of operators, each behind those whose results it reads. */
+#ifndef ONNX_GRAPH_H
+#define ONNX_GRAPH_H
+
+#include "onnx_tensor.h"
+
+enum { ONNX_MOST_NODES = 4096, ONNX_MOST_BYTES = 256 << 20, ONNX_WORDS = 64 };
+
+/* Text lies in the file's memory, which the graph owns. */
+typedef struct onnx_attr {
+    const char *name, *text; /* text: of len bytes, no zero behind them */
+    size_t len;
+    float real;
+    int64_t whole;
+    const int64_t *wholes;
+    const float *reals;
+    size_t n_wholes, n_reals;
+    onnx_tensor tensor;
+} onnx_attr;
+
+typedef struct onnx_node {
+    char type[ONNX_WORDS]; /* "Conv"; with its domain where that is not ONNX's own: "com.microsoft.FusedConv" */
+    int n_inputs, n_outputs, n_attrs;
+    int *input, *output; /* indices of values; -1: left out */
+    onnx_attr *attr;
+} onnx_node;
+
+typedef struct onnx_value {
+    const char *name;
+    onnx_tensor constant; /* value != NULL: known from the file, or since its operator was evaluated */
+    int readers;          /* operators and outputs of the graph that read it */
+    int producer;         /* index of its node, -1: input or constant */
+    bool given;           /* an input of the graph, or a constant */
+} onnx_value;
+
+/* An input of the graph that is no constant. */
+typedef struct onnx_input {
+    int value;
+    onnx_type type;
+    int rank, dim[ONNX_RANK]; /* -1: any; rank -1: not said */
+} onnx_input;
+
+typedef struct onnx_graph {
+    struct onnx_file *file; /* what the texts above lie in */
+    char producer[ONNX_WORDS];
+    int opset;
+    int n_nodes, n_values, n_inputs, n_outputs;
+    onnx_node *node;
+    onnx_value *value;
+    onnx_input *input;
+    int *output;
+} onnx_graph;
+
+/* path: where the file is, for weights in files beside it. */
+bool onnx_graph_read(onnx_graph *g, const char *path, const unsigned char *data, size_t len, nn_error *err);
+void onnx_graph_free(onnx_graph *g);
+
+/* One TensorProto by itself, as ONNX's own tests keep their values. */
+bool onnx_tensor_read(onnx_tensor *t, const unsigned char *data, size_t len, nn_error *err);
+
+/* Settings of a node by name, and what they are where the file leaves them out. */
+const onnx_attr *onnx_attr_of(const onnx_node *node, const char *name);
+int64_t onnx_whole(const onnx_node *node, const char *name, int64_t fallback);
+double onnx_real(const onnx_node *node, const char *name, double fallback);
+bool onnx_word_is(const onnx_node *node, const char *name, const char *word);
+
+#endif
