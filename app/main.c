@@ -28,6 +28,7 @@ static const command commands[] = {
     {"eval", "score models on the test images", command_eval},
     {"ink", "score a model on recorded pen strokes", command_ink},
     {"predict", "read pictures of single digits", command_predict},
+    {"serve", "read drawings and pictures over HTTP, and on a page to draw on", command_serve},
     {"bench", "measure the speed of this machine", command_bench},
     {"info", "show what a model file holds", command_info},
     {"models", "list the models there are", command_models},

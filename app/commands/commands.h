@@ -20,6 +20,7 @@ int command_quantize(int argc, char **argv);
 int command_data(int argc, char **argv);
 int command_import(int argc, char **argv);
 int command_export(int argc, char **argv);
+int command_serve(int argc, char **argv);
 
 /* "digitscope NAME: TEXT" on stderr; returns EXIT_ERROR, or EXIT_INTERRUPTED when a signal may have been the reason. */
 int command_fail(const char *name, const nn_error *err);

@@ -1,5 +1,6 @@
 /* embedded.h - what is compiled in, made at build time by models/embed.cmake: every architecture, models.txt, the
- * default's weights, the style of reports, the functions of exported C, the pages of help and their pictures, fonts. A zero byte stands behind each. */
+ * default's weights, the style of reports, the functions of exported C, the pages of help and their pictures, fonts,
+ * what `serve` shows. A zero byte stands behind each. */
 #ifndef EMBEDDED_H
 #define EMBEDDED_H
 

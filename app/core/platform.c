@@ -10,6 +10,7 @@
 #ifdef __APPLE__
 #include <mach-o/dyld.h>
 #include <pthread.h>
+#include <sys/random.h>
 #include <sys/sysctl.h>
 #endif
 #ifdef DIGITSCOPE_SECCOMP
@@ -77,6 +78,11 @@ void platform_cpu_name(char *name, size_t size)
     if (file)
         fclose(file);
 #endif
+}
+
+bool platform_random(void *bytes, size_t len)
+{
+    return getentropy(bytes, len) == 0;
 }
 
 /* libdbus, which SDL loads for input methods, would look `dbus-launch` up through PATH and run it. */

@@ -79,7 +79,7 @@ class Help(unittest.TestCase):
 
     def test_all_commands_are_listed(self):
         self.assertEqual(set(commands()), {"train", "search", "prune", "quantize", "data", "export", "import", "eval", "ink", "predict", "bench",
-                                           "info", "models", "fetch-data"})
+                                           "info", "models", "fetch-data", "serve"})
 
     def test_usage_and_options(self):
         """Each option is there once and explained; the parser takes what is listed."""

@@ -1,4 +1,4 @@
-"""test_docs.py PROGRAM PICTURES - the pages people read: links, commands, numbers, length.
+"""test_docs.py PROGRAM PICTURES SERVE - the pages people read: links, commands, numbers, length.
 
 Commands run in the order in which a page shows them, in a folder of their own with 300 made-up images as MNIST, so that what one
 makes is there for the next. Those that need a server or a screen get one of ours."""
@@ -20,7 +20,7 @@ import time
 import unittest
 import zlib
 
-PROGRAM, PICTURES = os.path.abspath(sys.argv[1]), sys.argv[2] == "ON"
+PROGRAM, PICTURES, SERVE = os.path.abspath(sys.argv[1]), sys.argv[2] == "ON", sys.argv[3] == "ON"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "nn/README.md", ROOT / "models/README.md", *sorted((ROOT / "assets/help").glob("*/*.md"))]
 MOST_WORDS = 1500
@@ -117,6 +117,9 @@ class Commands(unittest.TestCase):
             words = words + ["--help"]
         if words[1:2] == ["predict"] and not PICTURES:
             return
+        if words[1:2] == ["serve"]:
+            self.serve(words)
+            return
         if words[1].startswith("--"):
             self.open_window(words)
             return
@@ -124,6 +127,17 @@ class Commands(unittest.TestCase):
                               stderr=subprocess.PIPE, timeout=200)
         self.assertEqual(done.returncode, 0, f"{' '.join(words)}\n{done.stderr.decode()[-600:]}")
         self.assertTrue(done.stdout or done.stderr, words)
+
+    def serve(self, words):
+        """On a port that is free, and of the machine's addresses on the one that is always there."""
+        if not SERVE:
+            return
+        words = ["127.0.0.1" if "." in word and word.replace(".", "").isdigit() else word for word in words]
+        server = subprocess.Popen([PROGRAM, *words[1:], "--port", "0"], cwd=self.here, env=self.environment, stdout=subprocess.PIPE)
+        self.assertIn(b"http://127.0.0.1:", server.stdout.readline(), words)
+        server.send_signal(signal.SIGTERM)
+        self.assertEqual(server.wait(20), 0, words)
+        server.stdout.close()
 
     def open_window(self, words):
         trace = self.here / "trace.jsonl"

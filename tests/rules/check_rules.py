@@ -1,6 +1,7 @@
 """check_rules.py ROOT - the rules of the house, told from includes and from who calls whom.
 
-1. nn includes nothing of app. app/core includes no SDL and nothing of ui, platform, commands, report. app/ui/kit knows
+1. nn includes nothing of app. app/core includes no SDL and nothing of ui, platform, commands, report, serve. app/serve knows core and
+   how pictures are decoded. app/ui/kit knows
    nothing of digits, models or the application.
 2. Panels include the state, the kit and core; no panel includes another.
 3. In app/core the wings stand on each other: base files and console, drawing, digit, made, data, training; model beside made and data,
@@ -84,8 +85,11 @@ def check_rooms(house):
             if path.startswith("nn/") and name.startswith("app/"):
                 yield f"{path} includes {name}: nn knows nothing of app"
             if path.startswith("app/core/") and (name.startswith("SDL") or (to or "").startswith(
-                    ("app/ui/", "app/platform/", "app/commands/", "app/report/"))):
+                    ("app/ui/", "app/platform/", "app/commands/", "app/report/", "app/serve/"))):
                 yield f"{path} includes {name}: app/core knows neither SDL nor what stands on it"
+            if path.startswith("app/serve/") and (to or "app/serve/").startswith("app/") and to != "app/ui/kit/picture_file.h" \
+                    and not (to or "app/serve/").startswith(("app/serve/", "app/core/")):
+                yield f"{path} includes {name}: app/serve knows core, and of the rest how pictures are decoded"
             if path.startswith("app/ui/kit/") and to and not to.startswith(("app/ui/kit/", "app/texts/", "assets/")) \
                     and to not in KIT_BASE:
                 yield f"{path} includes {name}: the kit knows nothing of digits, models or the application"

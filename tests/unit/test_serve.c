@@ -1,0 +1,265 @@
+/* test_serve.c - parts of the server by themselves: who may ask, how often, and the QR code. */
+#include "app/core/buffer.h"
+#include "app/core/clock.h"
+#include "app/serve/address.h"
+#include "app/serve/clients.h"
+#include "app/serve/guard.h"
+#include "app/serve/qr.h"
+#include "app/serve/rate.h"
+#include "nn/alloc.h"
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static address address_from(const char *text)
+{
+    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
+    struct sockaddr_in v4 = {.sin_family = AF_INET};
+    if (inet_pton(AF_INET, text, &v4.sin_addr) == 1)
+        return address_of((const void *)&v4);
+    assert_int_equal(inet_pton(AF_INET6, text, &v6.sin6_addr), 1);
+    return address_of((const void *)&v6);
+}
+
+static void test_addresses(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *one, *other;
+        bool same;
+    } pairs[] = {
+        {"10.0.0.1", "10.0.0.1", true},
+        {"10.0.0.1", "10.0.0.2", false},
+        {"10.0.0.1", "::ffff:10.0.0.1", true},
+        {"2001:db8::1", "2001:db8::ffff:1", true},
+        {"2001:db8::1", "2001:db8:0:1::1", false},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        address one = address_from(pairs[i].one), other = address_from(pairs[i].other);
+        assert_int_equal(address_same(&one, &other), pairs[i].same);
+    }
+}
+
+static void test_hosts(void **state)
+{
+    (void)state;
+    guard g = {0};
+    guard_add_host(&g, "192.168.1.20", 8137);
+    guard_add_host(&g, "fe80::1", 8137);
+    guard_add_host(&g, "localhost", 80);
+    assert_true(guard_knows_host(&g, "192.168.1.20:8137"));
+    assert_true(guard_knows_host(&g, "[FE80::1]:8137"));
+    assert_true(guard_knows_host(&g, "localhost") && guard_knows_host(&g, "LocalHost:80"));
+    assert_false(guard_knows_host(&g, "192.168.1.20") || guard_knows_host(&g, "fe80::1:8137") ||
+                 guard_knows_host(&g, "192.168.1.20:81370") || guard_knows_host(&g, ""));
+    assert_true(guard_knows_origin(&g, NULL) && guard_knows_origin(&g, "http://localhost"));
+    assert_false(guard_knows_origin(&g, "https://localhost") || guard_knows_origin(&g, "null") ||
+                 guard_knows_origin(&g, "localhost") || guard_knows_origin(&g, "http://localhost/"));
+    for (int i = 0; i < 2 * GUARD_HOSTS; i++)
+        guard_add_host(&g, "10.0.0.1", i + 1);
+    assert_int_equal(g.hosts, GUARD_HOSTS);
+}
+
+static void test_tokens(void **state)
+{
+    (void)state;
+    guard g = {0};
+    assert_true(guard_knows_token(&g, NULL));
+    strcpy(g.token, "0123456789abcdef");
+    assert_true(guard_knows_token(&g, "Bearer 0123456789abcdef") && guard_knows_token(&g, "bearer 0123456789abcdef"));
+    assert_false(guard_knows_token(&g, NULL) || guard_knows_token(&g, "") || guard_knows_token(&g, "Bearer ") ||
+                 guard_knows_token(&g, "Bearer 0123456789abcde") || guard_knows_token(&g, "Bearer 0123456789abcdeg") ||
+                 guard_knows_token(&g, "Bearer 0123456789abcdef0123456789abcdef"));
+    assert_true(guard_is_token(g.token));
+    assert_false(guard_is_token("0123456789abcde") || guard_is_token("0123456789abcdef#") || guard_is_token(""));
+}
+
+/* A bucket holds two seconds' worth, fills as time goes by, and is one's own. */
+static void test_rate(void **state)
+{
+    (void)state;
+    nn_error err;
+    rate *r;
+    address one = address_from("10.0.0.1"), other = address_from("10.0.0.2");
+    assert_true(rate_new(&r, 5, &err));
+    for (int i = 0; i < 10; i++)
+        assert_true(rate_allows(r, &one, 1));
+    assert_false(rate_allows(r, &one, 1));
+    assert_true(rate_allows(r, &other, 1));
+    assert_false(rate_allows(r, &one, 1.1));
+    assert_true(rate_allows(r, &one, 1.3));
+    for (int i = 0; i < 10; i++)
+        assert_true(rate_allows(r, &one, 100));
+    assert_false(rate_allows(r, &one, 100));
+    rate_free(r);
+    assert_true(rate_new(&r, 0, &err));
+    for (int i = 0; i < 1000; i++)
+        assert_true(rate_allows(r, &one, 1));
+    rate_free(r);
+}
+
+/* However many addresses ask, the table does not grow, and who asks all the time keeps the place. */
+static void test_rate_of_many(void **state)
+{
+    (void)state;
+    nn_error err;
+    rate *r;
+    address one = address_from("10.0.0.1");
+    assert_true(rate_new(&r, 1, &err));
+    size_t live = nn_alloc_live();
+    int allowed = 0;
+    for (int i = 0; i < 20000; i++) {
+        struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x0b000000u + (unsigned)i)};
+        address many = address_of((const void *)&v4);
+        double now = 1 + 1e-6 * i;
+        assert_true(rate_allows(r, &many, now));
+        allowed += rate_allows(r, &one, now);
+    }
+    assert_int_equal(allowed, 2);
+    assert_int_equal(nn_alloc_live(), live);
+    rate_free(r);
+}
+
+/* ---- clients ----------------------------------------------------------------------------------------------------- */
+
+typedef struct pair {
+    int near, far;
+    client *client;
+} pair;
+
+static void open_pair(pair *p, clients *all, const char *from)
+{
+    int end[2];
+    address a = address_from(from);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, end), 0);
+    *p = (pair){end[0], end[1], clients_add(all, end[0], &a)};
+    assert_non_null(p->client);
+}
+
+static bool is_cut(const pair *p)
+{
+    char byte;
+    return recv(p->far, &byte, 1, MSG_DONTWAIT) == 0;
+}
+
+static void close_pairs(pair *p, int count, clients *all)
+{
+    for (int i = 0; i < count; i++) {
+        clients_remove(all, p[i].client);
+        close(p[i].near);
+        close(p[i].far);
+    }
+}
+
+static void test_the_longest_idle_client_goes(void **state)
+{
+    (void)state;
+    enum { COUNT = CLIENTS_ROOMY_OF_ADDRESS + 3 };
+    static pair p[COUNT], other;
+    nn_error err;
+    clients *all;
+    assert_true(clients_new(&all, &err));
+    open_pair(&other, all, "10.0.0.2");
+    open_pair(&p[0], all, "10.0.0.1");
+    clients_turn(all, p[0].client, CLIENT_SENDS);
+    for (int i = 1; i < COUNT; i++)
+        open_pair(&p[i], all, "10.0.0.1");
+    assert_false(is_cut(&p[0]) || is_cut(&other)); /* one asks, one is another's */
+    assert_true(is_cut(&p[1]) && is_cut(&p[2]) && is_cut(&p[3]));
+    assert_false(is_cut(&p[4]) || is_cut(&p[COUNT - 1]));
+    close_pairs(p, COUNT, all);
+    close_pairs(&other, 1, all);
+    clients_free(all);
+}
+
+static void test_who_takes_too_long_is_cut_off(void **state)
+{
+    (void)state;
+    pair p[4];
+    nn_error err;
+    clients *all;
+    assert_true(clients_new(&all, &err));
+    for (int i = 0; i < 4; i++) {
+        open_pair(&p[i], all, "10.0.0.1");
+        clients_turn(all, p[i].client, (client_state)i);
+    }
+    assert_int_equal(clients_busy(all), 3);
+    double now = clock_seconds();
+    clients_expire(all, now + CLIENTS_SECONDS - 1);
+    for (int i = 0; i < 4; i++)
+        assert_false(is_cut(&p[i]));
+    clients_expire(all, now + CLIENTS_SECONDS + 1);
+    assert_true(is_cut(&p[CLIENT_IDLE]) && is_cut(&p[CLIENT_SENDS]) && is_cut(&p[CLIENT_TAKES]));
+    assert_false(is_cut(&p[CLIENT_WAITS])); /* that is our own time */
+    close_pairs(p, 4, all);
+    clients_free(all);
+}
+
+/* ---- QR ---------------------------------------------------------------------------------------------------------- */
+
+#ifdef DIGITSCOPE_QR
+/* The squares of a plain code: 1 where it is dark. */
+static int parse_squares(const char *text, unsigned char dark[128][128])
+{
+    int y = 0, x = 0, width = 0;
+    for (const char *c = text; *c; c++) {
+        bool full = strncmp(c, "\u2588", 3) == 0, top = strncmp(c, "\u2580", 3) == 0,
+             low = strncmp(c, "\u2584", 3) == 0;
+        if (*c == '\n') {
+            width = x;
+            x = 0;
+            y += 2;
+            continue;
+        }
+        dark[y][x] = !full && !top;
+        dark[y + 1][x++] = !full && !low;
+        c += *c == ' ' ? 0 : 2;
+    }
+    return width;
+}
+
+/* A frame of light, and the three corners that a camera looks for. */
+static void test_the_code_has_its_corners(void **state)
+{
+    (void)state;
+    static unsigned char dark[128][128];
+    buffer text = {0};
+    qr_add(&text, "http://192.168.1.20:8137/#0123456789abcdef0123456789abcdef", true);
+    int width = parse_squares(text.data, dark), side = width - 8;
+    assert_true(side >= 21 && (side - 17) % 4 == 0);
+    for (int i = 0; i < width; i++)
+        for (int edge = 0; edge < 4; edge++)
+            assert_false(dark[edge][i] || dark[i][edge] || dark[i][width - 1 - edge] || dark[width - 1 - edge][i]);
+    static const int corner[3][2] = {{0, 0}, {1, 0}, {0, 1}};
+    for (int c = 0; c < 3; c++)
+        for (int y = 0; y < 7; y++)
+            for (int x = 0; x < 7; x++) {
+                int ring = x < y ? x : y, far = x > y ? 6 - x : 6 - y;
+                ring = ring < far ? ring : far;
+                assert_int_equal(dark[4 + corner[c][1] * (side - 7) + y][4 + corner[c][0] * (side - 7) + x], ring != 1);
+            }
+    buffer_free(&text);
+}
+#endif
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_hosts),
+        cmocka_unit_test(test_tokens),
+        cmocka_unit_test(test_rate),
+        cmocka_unit_test(test_rate_of_many),
+        cmocka_unit_test(test_the_longest_idle_client_goes),
+        cmocka_unit_test(test_who_takes_too_long_is_cut_off),
+#ifdef DIGITSCOPE_QR
+        cmocka_unit_test(test_the_code_has_its_corners),
+#endif
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
