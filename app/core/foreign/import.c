@@ -157,6 +157,13 @@ static void label_classes(const import *self, nn_model *model)
     }
 }
 
+static bool check_labels(const import *self, const nn_model *model, nn_error *err)
+{
+    return !self->request->labels || self->foreign.n_labels == model->n_labels ||
+           nn_fail(err, NN_USAGE, 0, "%.120s names %d classes, but the network answers with %d", self->request->labels,
+                   self->foreign.n_labels, model->n_labels);
+}
+
 /* The candidate that was chosen, with its convention. */
 static bool make_model(const import *self, nn_model **model, nn_error *err)
 {
@@ -168,7 +175,7 @@ static bool make_model(const import *self, nn_model **model, nn_error *err)
         return false;
     (*model)->convention = convention_at(best->convention);
     label_classes(self, *model);
-    if (keep_facts(self, *model, err))
+    if (check_labels(self, *model, err) && keep_facts(self, *model, err))
         return true;
     nn_model_free(*model);
     *model = NULL;

@@ -1,0 +1,126 @@
+"""test_import.py PROGRAM PICTURES DATA - `digitscope import`: other programs' files become models that answer as before, with the convention that
+they want; what is refused, and where they are kept. The readers of each format have tests of their own in tests/unit."""
+import json
+import os
+import struct
+import unittest
+
+import test_commands as base
+from test_commands import path, read, run, run_json, run_lines, write
+
+tearDownModule = base.tearDownModule
+FOLDER = base.FOLDER
+FORMATS = {"onnx": "lenet5.onnx", "keras": "lenet5.keras", "safetensors": "lenet5.torch.safetensors"}
+KEYS = {"convention", "check_accuracy", "check_images", "check_mnist", "from", "format", "permuted", "scores", "out", "parameters"}
+
+
+def exported(kind):
+    """The shipped LeNet-5 as another program has it; None where this program was built without the reader."""
+    name = FORMATS[kind]
+    if not os.path.exists(path(name)):
+        done = run("export", "lenet5", "--out", path(name), "--format", kind)
+        if done.returncode:
+            raise AssertionError(done.stderr)
+    lacks = "built without" in run("import", path(name), "--out", path("try.safetensors")).stderr
+    return None if lacks else path(name)
+
+
+def scaled(name, factor):
+    """The same network as taught with pixels of 0..255: its first kernel divided by 255."""
+    data = read(name)
+    size, = struct.unpack("<Q", data[:8])
+    header = json.loads(data[8:8 + size])
+    begin, end = header["conv1.weight"]["data_offsets"]
+    values = struct.unpack(f"<{(end - begin) // 4}f", data[8 + size + begin:8 + size + end])
+    return data[:8 + size + begin] + struct.pack(f"<{len(values)}f", *[v * factor for v in values]) + data[8 + size + end:]
+
+
+class Import(unittest.TestCase):
+    def test_it_answers_as_before(self):
+        strokes = write("digits.jsonl", "".join(
+            json.dumps({"label": str(d), "strokes": [base.GLYPHS[d]], "w": 100, "h": 100}) + "\n" for d in range(10)))
+        before = run_lines("ink", "--model", "lenet5", strokes, "--each")[:10]
+        read_any = 0
+        for kind in FORMATS:
+            if not exported(kind):
+                continue
+            read_any += 1
+            with self.subTest(kind):
+                facts = run_json("import", exported(kind), "--out", path("again.safetensors"))
+                self.assertLessEqual(KEYS, set(facts))
+                self.assertEqual(facts["convention"], "x/255")
+                self.assertGreater(facts["check_accuracy"], 0.9)
+                self.assertEqual(facts["from"], FORMATS[kind])
+                self.assertEqual(len(facts["scores"]), 24)
+                after = run_lines("ink", "--model", path("again.safetensors"), strokes, "--each")[:10]
+                self.assertEqual([a["digit"] for a in after], [b["digit"] for b in before])
+        self.assertGreater(read_any, 0)
+
+    def test_the_convention_is_found_kept_and_can_be_chosen(self):
+        exported("safetensors")
+        raw = write("raw.safetensors", scaled(FORMATS["safetensors"], 1 / 255))
+        facts = run_json("import", raw, "--out", path("found.safetensors"))
+        self.assertEqual(facts["convention"], "0..255")
+        info = run_json("info", path("found.safetensors"))
+        self.assertEqual(info["convention"]["name"], "0..255")
+        self.assertEqual(info["training"]["import"]["scores"], facts["scores"])
+        self.assertIn("raw.safetensors", run("info", path("found.safetensors")).stdout)
+        done = run("import", raw, "--out", path("wrong.safetensors"), "--convention", "x/255,inverted")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stderr, r"reads only \d+ % of the check set")
+        self.assertEqual(run_json("info", path("wrong.safetensors"))["convention"]["name"], "x/255, inverted")
+
+    def test_training_goes_on_with_the_same_convention(self):
+        exported("safetensors")
+        raw = write("raw.safetensors", scaled(FORMATS["safetensors"], 1 / 255))
+        run_json("import", raw, "--out", path("start.safetensors"))
+        if not os.path.isdir(base.IDX):
+            base.setUpModule()
+        done = run("train", "--start", path("start.safetensors"), "--out", path("on.safetensors"), "--data", base.IDX, "--epochs", "1",
+                   "--val", "100")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(run_json("info", path("on.safetensors"))["convention"]["name"], "0..255")
+
+    def test_without_out_it_is_one_of_your_own(self):
+        source = exported("safetensors")
+        state = path("own")
+        for name in ("lenet5-torch", "lenet5-torch-2"):
+            facts = run_json("import", source, "--state", state)
+            self.assertEqual(os.path.basename(facts["out"]), name + ".safetensors")
+        listed = {m["name"]: m for m in run_json("models", "--state", state)}
+        self.assertGreater(listed["lenet5-torch"]["accuracy"], 0.9)
+        self.assertFalse(listed["lenet5-torch"]["shipped"])
+
+    def test_labels(self):
+        words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+        labels = write("words.txt", "\n".join(words))
+        done = run("import", exported("safetensors"), "--out", path("words.safetensors"), "--labels", labels, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIsNone(json.loads(done.stdout)["check_accuracy"])
+        self.assertIn("not the ten digits", done.stderr)
+        self.assertEqual(run_json("info", path("words.safetensors"))["labels"], words)
+        self.refused(["import", path(FORMATS["safetensors"]), "--out", path("x.safetensors"), "--labels", write("few.txt", "a\nb\n")], "few.txt")
+
+    def refused(self, words, what):
+        done = run(*words)
+        self.assertEqual((done.returncode, done.stdout), (1, ""), words)
+        self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+        self.assertIn(what, done.stderr)
+        self.assertFalse(os.path.exists(path("x.safetensors")))
+
+    def test_what_is_refused(self):
+        source = exported("safetensors")
+        lfs = write("lfs.onnx", "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 9\n")
+        for words, what in (([lfs], "git lfs pull"), ([write("page.h5", "<!DOCTYPE html>")], "a web page"),
+                            ([path("nowhere.onnx")], "nowhere.onnx"), ([FOLDER], "folder"), ([write("none.pt", "")], "an empty file"),
+                            ([write("cut.safetensors", read(FORMATS["safetensors"])[:5000])], "cut.safetensors"),
+                            ([source, "--convention", "upside down"], 'no convention is called "upside down"'),
+                            ([source, "--net", "lion"], 'no architecture is called "lion"'),
+                            ([source, "--labels", path("nowhere.txt")], "nowhere.txt")):
+            self.refused(["import", *words, "--out", path("x.safetensors")], what)
+        self.refused(["import", source, "--out", path("no/x.safetensors")], "no/x.safetensors")
+        self.assertEqual(run("import").returncode, 2)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=["test_import"], verbosity=2)
