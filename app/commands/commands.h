@@ -1,9 +1,16 @@
-/* commands.h - the words after `digitscope`. Each is one file here; the table is in main.c. */
+/* commands.h - the words after `digitscope`. Each is one file here; the table of all is in table.c. */
 #ifndef COMMANDS_H
 #define COMMANDS_H
 
 #include "nn/nn.h"
 #include <jansson.h>
+
+typedef struct command_entry {
+    const char *name;
+    const char *summary; /* one line for `digitscope --help` */
+    int (*run)(int argc, char **argv);
+} command_entry;
+extern const command_entry command_table[]; /* ends with a NULL name */
 
 /* argv[0] is the name; the result is the exit status. */
 int command_train(int argc, char **argv);

@@ -1,19 +1,19 @@
 """test_manual.py PROGRAM PICTURES DATA - what --help of every command says, and that the manual page says the same.
 
-The tables of options are the one source: --help prints them, and the page is compared with that.
+The tables of options are the one source: --help prints them, the page and the completions of shells are made from them.
 """
 import functools
 import os
 import re
+import shutil
 import subprocess
 import sys
 import unittest
 
 PROGRAM = sys.argv[1]
-TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-PAGE = os.path.join(TOP, "packaging", "digitscope.1")
+MADE = os.path.join(os.path.dirname(os.path.abspath(PROGRAM)), "manual")
+PAGE = os.path.join(MADE, "digitscope.1")
 WINDOW = ""  # the program itself, in place of a command
-TRAINING = ["train", "search", "prune"]  # have a part of their options in common
 COLUMNS, UNGROUPED = 100, 12
 
 
@@ -130,18 +130,60 @@ class Help(unittest.TestCase):
             self.assertLessEqual(set(used), {name for name, _, _ in options_of_help(text)})
 
 
+def content(name):
+    with open(os.path.join(MADE, name), encoding="utf-8") as file:
+        return file.read()
+
+
 class Page(unittest.TestCase):
     def test_it_has_the_options_of_help(self):
         """All of them, no other ones, with the same explanations."""
         page = options_of_page()
-        common = page.pop("Options of train, search and prune")
-        for options in (common, *page.values()):
-            self.assertEqual(len(options), len({name for name, _, _ in options}))
         self.assertEqual(sorted(name for name, options in page.items() if options), sorted([WINDOW, *commands()]))
         for command, options in page.items():
             listed = [option for option in options_of_help(help_of(command)) if option[0] != "help"]
             with self.subTest(command):
-                self.assertEqual(sorted(options + (common if command in TRAINING else [])), sorted(listed))
+                self.assertEqual(sorted(options), sorted(listed))
+
+
+class Completions(unittest.TestCase):
+    """Every shell that is there completes all commands and all options, and words where a value is one."""
+
+    def completes(self, ask):
+        """ask(*words): what could stand in the place of the last word, in which all begin so."""
+        self.assertLessEqual(set(commands()), ask(""))
+        for command in [WINDOW, *commands()]:
+            listed = {f"--{name}" for name, _, _ in options_of_help(help_of(command))}
+            self.assertEqual(ask(*command.split(), "--"), listed, command)
+        self.assertEqual(ask("train", "--optimizer", ""), {"adam", "adamw", "sgd"})
+        self.assertEqual(ask("--theme", "d"), {"dark"})
+
+    def ask_shell(self, *command):
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, cwd=MADE)
+        self.assertEqual(done.stderr, "")
+        return {line.split("\t")[0] for line in done.stdout.splitlines()}
+
+    @unittest.skipUnless(shutil.which("bash"), "no bash")
+    def test_bash(self):
+        script = ('. ./digitscope.bash; COMP_WORDS=(digitscope "$@"); COMP_CWORD=$#; _digitscope; '
+                  'printf "%s\\n" "${COMPREPLY[@]}"')
+        self.completes(lambda *words: self.ask_shell("bash", "-c", script, "bash", *words))
+
+    @unittest.skipUnless(shutil.which("fish"), "no fish")
+    def test_fish(self):
+        script = "source digitscope.fish; complete -C (string join ' ' -- digitscope $argv)"
+        self.completes(lambda *words: self.ask_shell("fish", "--no-config", "-c", script, "--", *words))
+
+    def test_zsh(self):
+        """Its completion needs a terminal, so that only its text is looked at, and by zsh where there is one."""
+        text = content("_digitscope")
+        for command in [WINDOW, *commands()]:
+            function = re.search(rf"^_digitscope_{command or 'window'}\(\) {{\n(.*?)^}}", text, re.M | re.S)[1]
+            self.assertCountEqual(re.findall(r"^    '\*?--([\w-]+)\[", function, re.M),
+                                  [name for name, _, _ in options_of_help(help_of(command))])
+        self.assertIn("'--optimizer[sgd has Nesterov momentum (default adam)]:optimizer:(adam adamw sgd)'", text)
+        if shutil.which("zsh"):
+            self.ask_shell("zsh", "-n", "_digitscope")
 
 
 if __name__ == "__main__":

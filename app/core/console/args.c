@@ -281,8 +281,21 @@ static bool asks_help(int argc, char **argv)
     return false;
 }
 
+static args_visitor *visitor;
+static void *visitor_to;
+
+void args_visit(args_visitor *visit, void *to)
+{
+    visitor = visit;
+    visitor_to = to;
+}
+
 int args_parse(const arg_command *command, int argc, char **argv)
 {
+    if (visitor) {
+        visitor(command, visitor_to);
+        return EXIT_OK;
+    }
     if (asks_help(argc, argv)) {
         print_help(command);
         return terminal_flush() ? EXIT_OK : EXIT_ERROR;

@@ -53,6 +53,11 @@ enum { EXIT_OK = 0, EXIT_ERROR = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
  * before. */
 int args_parse(const arg_command *command, int argc, char **argv);
 
+/* For what is made of all tables, as the manual page: from now on args_parse only shows `visit` the command, and returns
+ * EXIT_OK. */
+typedef void args_visitor(const arg_command *command, void *to);
+void args_visit(args_visitor *visit, void *to);
+
 /* The row of an option, NULL if there is none of that name. */
 const arg *args_find(const arg *args, const char *name);
 
