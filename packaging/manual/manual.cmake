@@ -11,7 +11,8 @@ add_custom_command(
   COMMAND write_manual ${MANUAL_TEMPLATE} ${MANUAL_FILES}
   DEPENDS write_manual ${MANUAL_TEMPLATE}
   COMMENT "Making the manual page and the completions")
-add_custom_target(manual_files ALL DEPENDS ${MANUAL_FILES})
+add_custom_target(manual_files DEPENDS ${MANUAL_FILES})
+add_dependencies(digitscope manual_files) # who builds the program has its page
 install(FILES ${MANUAL_DIR}/digitscope.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${MANUAL_DIR}/digitscope.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME digitscope)
 install(FILES ${MANUAL_DIR}/_digitscope DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
