@@ -19,7 +19,7 @@ static bool set_input(onnx_graph *g, const onnx_input *in, const nn_plan *plan, 
 {
     nn_shape s = plan->input;
     int dim[ONNX_RANK], known = s.h * s.w * s.c, batch = 1;
-    bool images = in->rank > 1 && !(in->rank == 3 && in->dim[0] == 3);
+    bool images = in->rank == 2 ? in->dim[1] == known : in->rank == 4 || (in->rank == 3 && in->dim[0] != 3);
     for (int i = 0; i < in->rank; i++)
         dim[i] = in->dim[i] > 0 ? in->dim[i] : i == 0 ? 1 : in->rank == 2 ? known : in->rank == 4 && i == 1 ? s.c : s.h;
     if (images)

@@ -88,11 +88,11 @@ static bool picture_roles(const int *dim, int rank, onnx_roles *roles)
     for (int i = 0; i < rank; i++)
         if (dim[i] != 1)
             axis[n++] = i;
-    *roles = n == 0                        ? (onnx_roles){{-1, -1, rank - 1}}
-             : n == 1                      ? (onnx_roles){{-1, -1, axis[0]}}
-             : n == 2                      ? (onnx_roles){{axis[0], axis[1], -1}}
-             : n == 3 && dim[axis[0]] <= 4 ? (onnx_roles){{axis[1], axis[2], axis[0]}}
-                                           : (onnx_roles){{axis[0], axis[1], axis[2]}};
+    *roles = n == 0                                              ? (onnx_roles){{-1, -1, rank - 1}}
+             : n == 1                                            ? (onnx_roles){{-1, -1, axis[0]}}
+             : n == 2                                            ? (onnx_roles){{axis[0], axis[1], -1}}
+             : n == 3 && (dim[axis[0]] <= 4 || dim[axis[2]] > 4) ? (onnx_roles){{axis[1], axis[2], axis[0]}}
+                                                                 : (onnx_roles){{axis[0], axis[1], axis[2]}};
     return n <= 3;
 }
 

@@ -161,20 +161,51 @@ static bool is_in_order(const int *from, size_t count, nn_shape s)
     return count == (size_t)total(s);
 }
 
-/* Whether the values are a box of rows, columns and channels; then this layer cuts it out. */
-static bool crop(onnx_lowering *l, onnx_live *y, const int *from, nn_shape to)
+/* Rows, columns and channels from one value to another. */
+typedef struct box {
+    int least[3], most[3];
+} box;
+
+static void place_in(nn_shape s, int at, int place[3])
+{
+    place[0] = at / (s.w * s.c);
+    place[1] = at / s.c % s.w;
+    place[2] = at % s.c;
+}
+
+static box box_of(const onnx_live *y)
+{
+    box b;
+    place_in(y->shape, y->at[0], b.least);
+    place_in(y->shape, y->at[0], b.most);
+    for (size_t i = 1; i < y->count; i++) {
+        int place[3];
+        place_in(y->shape, y->at[i], place);
+        for (int k = 0; k < 3; k++) {
+            b.least[k] = place[k] < b.least[k] ? place[k] : b.least[k];
+            b.most[k] = place[k] > b.most[k] ? place[k] : b.most[k];
+        }
+    }
+    return b;
+}
+
+/* Where the tensor holds a part of what the layer gives, and that is a box, it is cut out. */
+static bool crop(onnx_lowering *l, onnx_live *y)
 {
     nn_shape in = y->shape;
-    int row = in.w * in.c, top = from[0] / row, left = from[0] % row / in.c, first = from[0] % in.c;
-    if (top + to.h > in.h || left + to.w > in.w || first + to.c > in.c)
+    if (y->count == (size_t)total(in))
+        return true;
+    box b = box_of(y);
+    nn_shape out = {b.most[0] - b.least[0] + 1, b.most[1] - b.least[1] + 1, b.most[2] - b.least[2] + 1};
+    if (y->count != (size_t)total(out))
         return false;
-    for (int h = 0; h < to.h; h++)
-        for (int w = 0; w < to.w; w++)
-            for (int c = 0; c < to.c; c++)
-                if (*from++ != (top + h) * row + (left + w) * in.c + first + c)
-                    return false;
-    onnx_layer(l, y, to, "crop", "%d,%d,%d,%d first=%d channels=%d", top, left, in.h - top - to.h, in.w - left - to.w,
-               first, to.c);
+    for (size_t i = 0; i < y->count; i++) {
+        int place[3];
+        place_in(in, y->at[i], place);
+        y->at[i] = ((place[0] - b.least[0]) * out.w + place[1] - b.least[1]) * out.c + place[2] - b.least[2];
+    }
+    onnx_layer(l, y, out, "crop", "%d,%d,%d,%d first=%d channels=%d", b.least[0], b.least[1], in.h - 1 - b.most[0],
+               in.w - 1 - b.most[1], b.least[2], out.c);
     return true;
 }
 
@@ -251,9 +282,10 @@ bool onnx_arrange(onnx_lowering *l, onnx_live *y, onnx_roles roles)
     if (!wanted)
         return no_memory(l);
     fill_table(wanted, y->count, y->rank, y->dim, roles);
+    bool ok = crop(l, y);
     for (size_t i = 0; i < y->count; i++)
         from[wanted[i]] = y->at[i];
-    bool ok = is_in_order(from, y->count, y->shape) || crop(l, y, from, to) || permute(l, y, from, y->count);
+    ok = ok && (is_in_order(from, y->count, y->shape) || permute(l, y, from, y->count));
     memcpy(y->at, wanted, y->count * sizeof *y->at);
     nn_free(wanted);
     if (!ok)

@@ -297,25 +297,46 @@ static bool reduced_roles(const onnx_live *y, const bool gone[ONNX_RANK], onnx_r
     return true;
 }
 
+/* One axis goes, of three: it becomes columns, the last of the others but one rows. */
+static bool row_roles(const onnx_live *y, const bool gone[ONNX_RANK], onnx_roles *roles)
+{
+    bool kept[ONNX_RANK];
+    for (int i = 0; i < y->rank; i++)
+        kept[i] = !gone[i];
+    if (!reduced_roles(y, kept, roles))
+        return false;
+    *roles = (onnx_roles){{roles->axis[0], roles->axis[2], roles->axis[1]}};
+    return true;
+}
+
+static void pool_all(onnx_lowering *l, onnx_live *y, const char *kind, bool rows)
+{
+    nn_shape s = y->shape;
+    if (rows && s.w > 1)
+        onnx_layer(l, y, (nn_shape){s.h, 1, s.c}, kind, "1 width=%d", s.w);
+    else if (!rows && (s.h > 1 || s.w > 1))
+        onnx_layer(l, y, (nn_shape){1, 1, s.c}, kind, "all");
+}
+
 static bool reduce(onnx_lowering *l, const onnx_node *node, onnx_live *y, const bool gone[ONNX_RANK], bool keeps,
                    const char *kind)
 {
-    onnx_roles roles;
+    onnx_roles roles, left = {{-1, -1, -1}};
     int dim[ONNX_RANK], rank = 0;
-    if (!reduced_roles(y, gone, &roles))
+    bool rows = !reduced_roles(y, gone, &roles);
+    if (rows && !row_roles(y, gone, &roles))
         return nn_fail(l->err, NN_FORMAT, 0, "%s over axes that are no picture", node->type);
     if (!onnx_arrange(l, y, roles))
         return false;
-    if (y->shape.h > 1 || y->shape.w > 1)
-        onnx_layer(l, y, (nn_shape){1, 1, y->shape.c}, kind, "all");
-    roles = (onnx_roles){{-1, -1, -1}};
+    pool_all(l, y, kind, rows);
     for (int i = 0; i < y->rank; i++) {
         if (gone[i] && !keeps)
             continue;
-        roles.axis[2] = !gone[i] && y->dim[i] > 1 ? rank : roles.axis[2];
+        for (int k = 0; k < 3; k++)
+            left.axis[k] = roles.axis[k] == i && !gone[i] ? rank : left.axis[k];
         dim[rank++] = gone[i] ? 1 : y->dim[i];
     }
-    return become(l, y, rank, dim, roles);
+    return become(l, y, rank, dim, left);
 }
 
 static bool reduce_space(onnx_lowering *l, const onnx_node *node, const char *kind)

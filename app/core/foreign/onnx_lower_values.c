@@ -181,17 +181,30 @@ bool onnx_lower_quantize(onnx_lowering *l, const onnx_node *node)
 
 /* ---- two tensors -------------------------------------------------------------------------------------------------- */
 
-/* The input that is a constant, or NULL; the other one, to be changed, in y. */
-static bool begin_two(onnx_lowering *l, const onnx_node *node, onnx_live *y, const onnx_tensor **constant, bool *first)
+/* With axes of size 1 behind its own: before opset 7 `axis` said where they lie among those of the image. */
+static void extend(const onnx_lowering *l, const onnx_node *node, int rank, onnx_tensor *constant)
+{
+    double axis = (double)onnx_whole(node, "axis", -1);
+    axis += axis < 0 ? rank : 0;
+    if (l->graph->opset >= 7 || !onnx_whole(node, "broadcast", 0) || !onnx_attr_of(node, "axis"))
+        return;
+    while (constant->rank < ONNX_RANK && axis + constant->rank < rank)
+        constant->dim[constant->rank++] = 1;
+}
+
+/* The input that is a constant, lent, if there is one (its value is NULL otherwise); the other one, to be changed, in
+ * y. */
+static bool begin_two(onnx_lowering *l, const onnx_node *node, onnx_live *y, onnx_tensor *constant, bool *first)
 {
     const onnx_tensor *a = onnx_constant_input(l, node, 0), *b = onnx_constant_input(l, node, 1);
     const onnx_live *x = onnx_live_input(l, node, a ? 1 : 0);
-    *constant = a ? a : b;
+    *constant = a ? *a : b ? *b : (onnx_tensor){0};
     *first = a != NULL;
     *y = (onnx_live){0};
     if (!x || !onnx_live_copy(l, y, x))
         return false;
-    return !*constant || (*constant)->rank <= x->rank || (*constant)->count == 1 ||
+    extend(l, node, x->rank, constant);
+    return constant->rank <= x->rank || constant->count == 1 ||
            nn_fail(l->err, NN_FORMAT, 0, "%s with a constant of more axes than images have", node->type);
 }
 
@@ -238,9 +251,9 @@ static bool join(onnx_lowering *l, const onnx_node *node, onnx_live *y, const ch
 bool onnx_lower_add(onnx_lowering *l, const onnx_node *node)
 {
     onnx_live y;
-    const onnx_tensor *constant;
+    onnx_tensor constant;
     bool first, ok = begin_two(l, node, &y, &constant, &first);
-    ok = ok && (constant ? onnx_scale(l, &y, NULL, constant) : join(l, node, &y, "add", 1));
+    ok = ok && (constant.value ? onnx_scale(l, &y, NULL, &constant) : join(l, node, &y, "add", 1));
     return finish(l, node, &y, ok);
 }
 
@@ -257,15 +270,15 @@ static bool change(onnx_lowering *l, onnx_tensor *out, const onnx_tensor *from, 
 bool onnx_lower_sub(onnx_lowering *l, const onnx_node *node)
 {
     onnx_live y;
-    const onnx_tensor *constant;
+    onnx_tensor constant;
     onnx_tensor negative = {0};
     bool first, ok = begin_two(l, node, &y, &constant, &first);
-    if (ok && !constant)
+    if (ok && !constant.value)
         ok = join(l, node, &y, "add", -1);
     else if (ok && first)
-        ok = onnx_scale_by(l, &y, -1, 0) && onnx_scale(l, &y, NULL, constant);
+        ok = onnx_scale_by(l, &y, -1, 0) && onnx_scale(l, &y, NULL, &constant);
     else
-        ok = ok && change(l, &negative, constant, false) && onnx_scale(l, &y, NULL, &negative);
+        ok = ok && change(l, &negative, &constant, false) && onnx_scale(l, &y, NULL, &negative);
     onnx_tensor_free(&negative);
     return finish(l, node, &y, ok);
 }
@@ -273,21 +286,21 @@ bool onnx_lower_sub(onnx_lowering *l, const onnx_node *node)
 bool onnx_lower_mul(onnx_lowering *l, const onnx_node *node)
 {
     onnx_live y;
-    const onnx_tensor *constant;
+    onnx_tensor constant;
     bool first, ok = begin_two(l, node, &y, &constant, &first);
-    ok = ok && (constant ? onnx_scale(l, &y, constant, NULL) : join(l, node, &y, "mul", 1));
+    ok = ok && (constant.value ? onnx_scale(l, &y, &constant, NULL) : join(l, node, &y, "mul", 1));
     return finish(l, node, &y, ok);
 }
 
 bool onnx_lower_div(onnx_lowering *l, const onnx_node *node)
 {
     onnx_live y;
-    const onnx_tensor *constant;
+    onnx_tensor constant;
     onnx_tensor inverse = {0};
     bool first, ok = begin_two(l, node, &y, &constant, &first);
-    if (ok && (!constant || first))
+    if (ok && (!constant.value || first))
         ok = nn_fail(l->err, NN_FORMAT, 0, "Div by what depends on the image is not read");
-    ok = ok && change(l, &inverse, constant, true) && onnx_scale(l, &y, &inverse, NULL);
+    ok = ok && change(l, &inverse, &constant, true) && onnx_scale(l, &y, &inverse, NULL);
     onnx_tensor_free(&inverse);
     return finish(l, node, &y, ok);
 }
@@ -295,12 +308,12 @@ bool onnx_lower_div(onnx_lowering *l, const onnx_node *node)
 static bool limit_by_constant(onnx_lowering *l, const onnx_node *node, bool is_least)
 {
     onnx_live y;
-    const onnx_tensor *constant;
+    onnx_tensor constant;
     bool first, ok = begin_two(l, node, &y, &constant, &first);
-    if (ok && (!constant || constant->count != 1 || node->n_inputs != 2))
+    if (ok && (constant.count != 1 || node->n_inputs != 2))
         ok = nn_fail(l->err, NN_FORMAT, 0, "%s: only of the image and one number", node->type);
-    ok = ok && limit(l, &y, is_least ? constant->value[0] : -(double)INFINITY,
-                     is_least ? (double)INFINITY : constant->value[0]);
+    ok = ok && limit(l, &y, is_least ? constant.value[0] : -(double)INFINITY,
+                     is_least ? (double)INFINITY : constant.value[0]);
     return finish(l, node, &y, ok);
 }
 
