@@ -518,8 +518,9 @@ void inside_view(const app *self, rect area)
     int gap = ui_px(u, 10), wide = area.w / (count_steps(self, area.w) + 2);
     int side = wide < area.h / 4 ? wide : area.h / 4;
     int votes = area.h / 6 > ui_px(u, 84) ? area.h / 6 : ui_px(u, 84), high = ui_px(u, 34);
-    int top = draw_steps(self, area, side) + gap;
-    rect middle = {area.x, area.y + top, area.w, area.h - top - votes - 2 * gap};
+    int top = draw_steps(self, area, side) + gap, rest = area.h - top - 2 * gap, least = ui_px(u, 48);
+    votes = rest - votes < least ? rest - least : votes; /* in low windows the layers come first */
+    rect middle = {area.x, area.y + top, area.w, rest - votes};
     if (in->layer < 0)
         draw_layers(self, middle, &at);
     else
