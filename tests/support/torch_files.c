@@ -35,7 +35,7 @@ static void put(buffer *b, const char *bytes, size_t len)
 static void put_number(buffer *b, uint64_t value, int bytes)
 {
     for (int i = 0; i < bytes; i++)
-        put(b, (const char[]){(char)(value >> 8 * i)}, 1);
+        put(b, (const char[]){(char)(i < 8 ? value >> 8 * i : 0)}, 1);
 }
 
 /* ---- zip ----------------------------------------------------------------------------------------------------------- */

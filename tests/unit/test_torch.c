@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -129,6 +130,25 @@ static void test_every_form(void **state)
 
 /* ---- networks by their sizes ------------------------------------------------------------------------------------------ */
 
+/* One of the first candidates for the weights of a network is that network. */
+static void expect_within(const char *text, const torch_form *form, int most)
+{
+    nn_model *model = net_model(text, 6);
+    buffer file = {0};
+    foreign all = {0};
+    torch_file(&file, model, form);
+    if (!read_it(&all, torch_read, &file))
+        fail_msg("%s:\n%s", err.text, text);
+    int place = place_of(&all, model);
+    if (place < 0 || place > most)
+        fail_msg("is at place %d of %d:\n%s", place, all.n, text);
+    for (int k = 0; k < all.n; k++)
+        assert_true(all.net[k].guessed[0]);
+    foreign_free(&all);
+    buffer_free(&file);
+    nn_model_free(model);
+}
+
 /* Networks as people define them, and how likely they must at least be. */
 static void test_networks_are_found(void **state)
 {
@@ -177,38 +197,31 @@ static void test_networks_are_found(void **state)
          "10\nsoftmax\n",
          4},
     };
-    for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
-        nn_model *model = net_model(nets[i].text, 6);
-        buffer file = {0};
-        foreign all = {0};
-        torch_file(&file, model, &(torch_form){.type = STATE_F32});
-        if (!read_it(&all, torch_read, &file))
-            fail_msg("%s:\n%s", err.text, nets[i].text);
-        int place = place_of(&all, model);
-        if (place < 0 || place > nets[i].place)
-            fail_msg("is at place %d of %d:\n%s", place, all.n, nets[i].text);
-        for (int k = 0; k < all.n; k++)
-            assert_true(all.net[k].guessed[0]);
-        foreign_free(&all);
-        buffer_free(&file);
-        nn_model_free(model);
+    for (size_t i = 0; i < sizeof nets / sizeof *nets; i++)
+        expect_within(nets[i].text, &(torch_form){.type = STATE_F32}, nets[i].place);
+}
+
+/* The shipped networks are found at one of the first places. */
+static void test_shipped_networks_are_found(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"deploy", "digitscope", "enhanced", "lenet5",
+                                        "mlp",    "primary",    "quick",    "simple"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[256];
+        unsigned char *text;
+        size_t len;
+        snprintf(path, sizeof path, TEST_SOURCE "/../models/%s.net", names[i]);
+        assert_true(nn_file_read(path, 1 << 16, &text, &len, &err));
+        expect_within((const char *)text, &(torch_form){.type = STATE_F32}, 8);
+        nn_free(text);
     }
 }
 
 /* What order and names tell: where these leave one way, it is the first. */
 static void expect_first(const char *text, const torch_form *form)
 {
-    nn_model *model = net_model(text, 6);
-    buffer file = {0};
-    foreign all = {0};
-    torch_file(&file, model, form);
-    if (!read_it(&all, torch_read, &file))
-        fail_msg("%s:\n%s", err.text, text);
-    if (place_of(&all, model) != 0)
-        fail_msg("is at place %d of %d:\n%s", place_of(&all, model), all.n, text);
-    foreign_free(&all);
-    buffer_free(&file);
-    nn_model_free(model);
+    expect_within(text, form, 0);
 }
 
 static void test_norms_behind_all_layers(void **state)
@@ -426,12 +439,19 @@ static void test_memory_may_run_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exports_come_back),         cmocka_unit_test(test_every_form),
-        cmocka_unit_test(test_networks_are_found),        cmocka_unit_test(test_norms_behind_all_layers),
-        cmocka_unit_test(test_numbers_of_a_sequential),   cmocka_unit_test(test_other_files_of_torch_are_named),
-        cmocka_unit_test(test_big_numbers_are_refused),   cmocka_unit_test(test_other_safetensors_are_named),
-        cmocka_unit_test(test_an_architecture_must_fit),  cmocka_unit_test(test_fresh_weights_are_noticed),
-        cmocka_unit_test(test_cut_short_at_every_length), cmocka_unit_test(test_memory_may_run_out),
+        cmocka_unit_test(test_exports_come_back),
+        cmocka_unit_test(test_every_form),
+        cmocka_unit_test(test_networks_are_found),
+        cmocka_unit_test(test_shipped_networks_are_found),
+        cmocka_unit_test(test_norms_behind_all_layers),
+        cmocka_unit_test(test_numbers_of_a_sequential),
+        cmocka_unit_test(test_other_files_of_torch_are_named),
+        cmocka_unit_test(test_big_numbers_are_refused),
+        cmocka_unit_test(test_other_safetensors_are_named),
+        cmocka_unit_test(test_an_architecture_must_fit),
+        cmocka_unit_test(test_fresh_weights_are_noticed),
+        cmocka_unit_test(test_cut_short_at_every_length),
+        cmocka_unit_test(test_memory_may_run_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

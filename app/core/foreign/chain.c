@@ -72,19 +72,30 @@ static chain_layer *layer_called(chain *self, const char *name, nn_error *err)
     return layer;
 }
 
+/* Counters, single numbers and the weights of a loss are beside the network. */
+static bool is_beside(const state_tensor *tensor, part is)
+{
+    static const char *const losses[] = {"criterion", "loss"};
+    for (size_t i = 0; i < sizeof losses / sizeof *losses; i++)
+        if (strncmp(tensor->name, losses[i], strlen(losses[i])) == 0)
+            return true;
+    return is == IGNORED || (is != WEIGHT && !tensor->values) || (is == UNKNOWN && tensor->count <= 1);
+}
+
 static bool collect(chain *self, const state_dict *weights, nn_error *err)
 {
     for (int i = 0; i < weights->n; i++) {
         const state_tensor *tensor = &weights->tensor[i];
         char name[STATE_NAME];
         part is = part_of(tensor->name, name);
-        if (is == IGNORED || (is == UNKNOWN && tensor->count <= 1))
+        if (is_beside(tensor, is))
             continue;
         if (is == UNKNOWN || !tensor->values || tensor->count == 0)
-            return nn_fail(err, NN_FORMAT, 0,
-                           "%.80s is no part of a convolution, dense layer or batch norm: give its architecture with "
-                           "--net, or export it to ONNX",
-                           tensor->name);
+            return nn_fail(
+                err, NN_FORMAT, 0,
+                "%.80s is no part of a convolution, dense layer or batch norm: give its architecture with --net, or "
+                "export it to ONNX",
+                tensor->name);
         chain_layer *layer = layer_called(self, name, err);
         if (!layer)
             return false;

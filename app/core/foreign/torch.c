@@ -119,7 +119,8 @@ static bool fetch_old(archive *a, storage *s)
             break;
         if (name->len == key->len && memcmp(name->text, key->text, key->len) == 0) {
             s->at = a->data + at + 8;
-            return count >= (uint64_t)s->count || nn_fail(a->err, NN_FORMAT, at, "a storage of too few values");
+            return count * size >= (uint64_t)s->count * state_type_size(s->type) ||
+                   nn_fail(a->err, NN_FORMAT, at, "a storage of too few values");
         }
         at += 8 + (size_t)count * size;
     }
@@ -160,14 +161,23 @@ static bool copy(state_tensor *tensor, const storage *s, size_t offset, const si
     return true;
 }
 
-/* _rebuild_tensor_v2(storage, offset, sizes, strides, ...), or the tensor of a parameter; -1 for anything else. */
+/* Whether a call of torch._utils makes a tensor: (storage, offset, sizes, strides, ...). */
+static bool makes_tensor(const pickle *p, int called)
+{
+    return pickle_is_global(p, called, "torch._utils", "_rebuild_tensor_v2") ||
+           pickle_is_global(p, called, "torch._utils", "_rebuild_tensor");
+}
+
+/* The arguments of the call that makes the tensor of a value, also where it is a parameter or of a class of its own; -1 where
+ * the value is no tensor. */
 static int tensor_arguments(const pickle *p, int value)
 {
     for (int depth = 0; depth < 3 && value >= 0 && p->value[value].kind == PICKLE_OBJECT; depth++) {
         int called = pickle_item(p, value, 0), arguments = pickle_item(p, value, 1);
-        if (pickle_is_global(p, called, "torch._utils", "_rebuild_tensor_v2") ||
-            pickle_is_global(p, called, "torch._utils", "_rebuild_tensor"))
+        if (makes_tensor(p, called))
             return arguments;
+        if (pickle_is_global(p, called, "torch._tensor", "_rebuild_from_type_v2"))
+            return makes_tensor(p, pickle_item(p, arguments, 0)) ? pickle_item(p, arguments, 2) : -1;
         if (!pickle_is_global(p, called, "torch._utils", "_rebuild_parameter") &&
             !pickle_is_global(p, called, "torch.nn.parameter", "Parameter"))
             return -1;
