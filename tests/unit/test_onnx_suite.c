@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 #define SUITE "/usr/share/libonnx-testdata/data"
-enum { FILES = 1072, PASSED = 391, OUTPUTS = 8, CAP = 64 << 20 };
+enum { FILES = 1072, PASSED = 394, OUTPUTS = 8, CAP = 64 << 20 };
 
 /* What is refused though all operators are read: what of them is not, and why. */
 static const struct {
@@ -48,6 +48,7 @@ __attribute__((format(printf, 1, 2))) static void wrong(const char *format, ...)
 
 typedef struct counts {
     int files, passed, refused;
+    int of[ONNX_OPS]; /* files that passed with the operator in it */
 } counts;
 
 static bool read_file(const char *folder, const char *name, unsigned char **data, size_t *len)
@@ -166,6 +167,16 @@ static void check_refusal(const onnx_graph *g, const char *name, const char *say
     wrong("%s: %s\n", name, says);
 }
 
+static void count_operators(const onnx_graph *g, counts *n)
+{
+    for (int k = 0; k < ONNX_OPS; k++)
+        for (int i = 0; i < g->n_nodes; i++)
+            if (strcmp(g->node[i].type, onnx_ops[k].name) == 0) {
+                n->of[k]++;
+                break;
+            }
+}
+
 static void test_one(counts *n, const char *group, const char *name)
 {
     char folder[500];
@@ -179,14 +190,35 @@ static void test_one(counts *n, const char *group, const char *name)
     n->files++;
     bool ok = onnx_graph_read(&g, folder, data, len, &err);
     bool runs = ok && are_read(&g, &err) && read_inputs(&g, folder, &err) && run(&g, &err);
-    if (runs)
+    if (runs) {
         compare_outputs(&g, name, folder);
-    else
+        count_operators(&g, n);
+    } else
         check_refusal(&g, name, err.text);
     n->passed += runs;
     n->refused += !runs;
     onnx_graph_free(&g);
     nn_free(data);
+}
+
+/* The page of help has the table of operators as it is, with what each was tested with. */
+static void check_page(const counts *n)
+{
+    char table[16384] = "| operator | becomes | tests |\n|---|---|---|\n";
+    unsigned char *page;
+    size_t len;
+    nn_error err;
+    for (int k = 0; k < ONNX_OPS; k++)
+        snprintf(table + strlen(table), sizeof table - strlen(table), "| %s | %s | %d |\n", onnx_ops[k].name,
+                 onnx_ops[k].layers, n->of[k]);
+    assert_null(onnx_ops[ONNX_OPS].name);
+    assert_true(nn_file_read(TEST_SOURCE "/../assets/help/en/files.md", CAP, &page, &len, &err));
+    bool same = strstr((char *)page, table) != NULL;
+    nn_free(page);
+    if (!same) {
+        assert_true(nn_file_save(TEST_BUILD "/onnx_operators.md", table, strlen(table), NN_CONSISTENT, &err));
+        fail_msg("assets/help/en/files.md has another table of operators than " TEST_BUILD "/onnx_operators.md");
+    }
 }
 
 static void test_suite(void **state)
@@ -211,6 +243,7 @@ static void test_suite(void **state)
     assert_int_equal(faults, 0);
     assert_true(n.files >= FILES);
     assert_true(n.passed >= PASSED);
+    check_page(&n);
 }
 
 int main(void)

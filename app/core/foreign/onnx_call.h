@@ -71,6 +71,7 @@ ONNX_EVALUATE(squeeze);
 ONNX_EVALUATE(unsqueeze);
 ONNX_EVALUATE(shape);
 ONNX_EVALUATE(constant);
+ONNX_EVALUATE(constant_of_shape);
 ONNX_EVALUATE(concat);
 ONNX_EVALUATE(slice);
 ONNX_EVALUATE(split);

@@ -7,7 +7,7 @@
         name, onnx_##function, onnx_lower_##function, layers \
     }
 
-const onnx_op onnx_ops[] = {
+const onnx_op onnx_ops[ONNX_OPS + 1] = {
     OP("Add", add, "`add`; of a constant, the bias before it or `scale`"),
     OP("AveragePool", average_pool, "`avgpool`"),
     OP("BatchNormalization", batch_normalization, "`batchnorm`"),
@@ -15,6 +15,7 @@ const onnx_op onnx_ops[] = {
     OP("Clip", clip, "`relu`, `relu6` and `scale`"),
     OP("Concat", concat, "`concat`"),
     {"Constant", onnx_constant, NULL, "constants"},
+    {"ConstantOfShape", onnx_constant_of_shape, NULL, "constants"},
     OP("Conv", conv, "`conv`"),
     {"DequantizeLinear", onnx_dequantize, onnx_lower_same, "nothing: weights become real numbers"},
     OP("Div", div, "the weights before it or `scale`"),

@@ -12,7 +12,8 @@ typedef struct onnx_op {
     const char *layers;                                     /* what it becomes, for people */
 } onnx_op;
 
-extern const onnx_op onnx_ops[]; /* by name; ends with a name of NULL */
+enum { ONNX_OPS = 51 };
+extern const onnx_op onnx_ops[ONNX_OPS + 1]; /* by name; ends with a name of NULL */
 
 /* NULL, with an error that names the operator, where it is not in the table. */
 const onnx_op *onnx_op_find(const char *name, nn_error *err);

@@ -141,6 +141,25 @@ bool onnx_constant(onnx_call *c)
     return nn_fail(c->err, NN_FORMAT, 0, "Constant of a kind that is not read");
 }
 
+bool onnx_constant_of_shape(onnx_call *c)
+{
+    const onnx_attr *value = onnx_attr_of(c->node, "value");
+    const onnx_tensor *of = value && value->tensor.count == 1 ? &value->tensor : NULL;
+    double size[2 * ONNX_RANK];
+    int n, dim[ONNX_RANK];
+    if (!onnx_numbers(c, "shape", 0, size, &n))
+        return false;
+    if (n > ONNX_RANK)
+        return nn_fail(c->err, NN_LIMIT, 0, "a tensor of %d axes, at most %d", n, ONNX_RANK);
+    for (int i = 0; i < n; i++)
+        dim[i] = size[i] >= 0 && size[i] <= ONNX_MOST_VALUES ? (int)size[i] : -1;
+    if (!onnx_out(c, 0, of ? of->type : ONNX_FLOAT, n > 0 ? n : 0, dim))
+        return false;
+    for (size_t i = 0; i < c->out[0].count; i++)
+        c->out[0].value[i] = of ? of->value[0] : 0;
+    return true;
+}
+
 /* ---- parts, and other orders: value (i, j, ..) of the result lies at base + i * step[0] + j * step[1] .. ---------- */
 
 static void pick(const onnx_tensor *x, onnx_tensor *out, ptrdiff_t base, const ptrdiff_t *step)
