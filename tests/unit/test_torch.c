@@ -358,8 +358,10 @@ static void test_fresh_weights_are_noticed(void **state)
     for (int trained = 0; trained < 2; trained++) {
         buffer file = {0};
         foreign all = {0};
-        for (size_t i = 0; i < model->plan->floats; i++)
-            model->weights[i] = (float)(i % 57) / (28.0f * 56.0f) * (trained ? 1.1f : 1.0f);
+        uint64_t dice = 9;
+        random_fill(&dice, model->weights, model->plan->floats, -1.0 / 28, 1.0 / 28);
+        if (trained)
+            model->weights[99] = 0.1f;
         torch_file(&file, model, &(torch_form){.type = STATE_F32});
         assert_true(read_it(&all, torch_read, &file));
         assert_int_equal(all.never_trained, !trained);

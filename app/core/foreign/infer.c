@@ -2,6 +2,7 @@
 #include "infer.h"
 #include "chain.h"
 #include "fill.h"
+#include "untrained.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -371,7 +372,6 @@ static bool add_candidates(foreign *out, inference *self, size_t floats, nn_erro
 {
     int most = (int)((size_t)MOST_FLOATS / (floats + 1));
     most = most < 2 ? 2 : most > FOREIGN_CANDIDATES ? FOREIGN_CANDIDATES : most;
-    most = out->never_trained ? 1 : most; /* nothing could tell them apart */
     for (int i = 0; i < self->n_ways && i < most && self->way[i].cost <= self->way[0].cost + TOO_UNUSUAL; i++) {
         const route *r = &self->route[self->way[i].route];
         const manner *m = &self->manner[self->way[i].manner];
@@ -382,6 +382,9 @@ static bool add_candidates(foreign *out, inference *self, size_t floats, nn_erro
         write_guess(self, net, r, m);
         if (!fill_net(net, self->layers, err))
             return false;
+        out->never_trained = i == 0 ? is_untrained(net) : out->never_trained;
+        if (out->never_trained) /* nothing could tell candidates apart */
+            break;
     }
     return true;
 }
@@ -392,7 +395,9 @@ static bool fill_given(foreign *out, const chain *layers, nn_error *err)
     if (!net)
         return false;
     buffer_add(&net->text, out->architecture);
-    return fill_net(net, layers, err);
+    bool ok = fill_net(net, layers, err);
+    out->never_trained = ok && is_untrained(net);
+    return ok;
 }
 
 static bool infer(foreign *out, const chain *layers, size_t floats, nn_error *err)
@@ -411,21 +416,6 @@ static bool infer(foreign *out, const chain *layers, size_t floats, nn_error *er
     return ok;
 }
 
-/* Whether no weight lies outside of what PyTorch starts with: 1 / sqrt(inputs) at most. */
-static bool is_fresh(const chain *layers)
-{
-    for (int i = 0; i < layers->n; i++) {
-        const chain_layer *layer = &layers->layer[i];
-        if (layer->kind != CHAIN_CONV && layer->kind != CHAIN_DENSE)
-            continue;
-        double inputs = (double)layer->weight->count / layer->out;
-        for (size_t k = 0; k < layer->weight->count; k++)
-            if (fabs((double)layer->weight->values[k]) > 1.00001 / sqrt(inputs))
-                return false;
-    }
-    return true;
-}
-
 bool infer_network(foreign *out, const state_dict *weights, nn_error *err)
 {
     chain *layers = nn_alloc(1, sizeof *layers);
@@ -433,7 +423,6 @@ bool infer_network(foreign *out, const state_dict *weights, nn_error *err)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the layers");
     bool ok = chain_read(layers, weights, out->architecture, err);
     if (ok) {
-        out->never_trained = is_fresh(layers);
         ok = out->architecture ? fill_given(out, layers, err) : infer(out, layers, weights->floats, err);
     }
     nn_free(layers);
