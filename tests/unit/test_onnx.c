@@ -88,15 +88,11 @@ static void test_cut_off(void **state)
     for (size_t len = 0; len < file.len; len++) {
         unsigned char *cut = nn_alloc(len + 1, 1); /* of just this length, for AddressSanitizer */
         foreign read;
-        nn_model *back;
         memcpy(cut, file.data, len);
         err = (nn_error){0};
-        bool ok = onnx_read(&read, "x.onnx", cut, len, &err) && foreign_model(&back, &read, &read.net[0], &err);
-        if (ok) /* what is last in the file is the version of its operators */
-            nn_model_free(back);
-        else
-            assert_true(err.code != NN_OK && err.text[0]);
-        assert_true(!ok || len + 40 > file.len);
+        if (onnx_read(&read, "x.onnx", cut, len, &err))
+            fail_msg("%zu of %zu bytes are read", len, file.len);
+        assert_true(err.code != NN_OK && err.text[0]);
         foreign_free(&read);
         nn_free(cut);
     }

@@ -22,6 +22,9 @@ static void mark(const onnx_graph *g, int value, bool *needed)
             if (from >= 0)
                 needed[from] = true;
         }
+    for (int i = 0; i <= first; i++) /* a gate is one layer with what it multiplies */
+        if (needed[i] && onnx_gate_of(g, &g->node[i]) >= 0)
+            needed[onnx_gate_of(g, &g->node[i])] = false;
 }
 
 static bool check_operators(const onnx_graph *g, const bool *needed, nn_error *err)
@@ -70,7 +73,9 @@ static bool fix_sizes(onnx_lowering *l, const onnx_input *in, int dim[ONNX_RANK]
 {
     if (in->rank < 1 || in->rank > 4)
         return nn_fail(l->err, NN_FORMAT, 0, "its input has %d axes: no picture", in->rank);
-    bool images = in->rank == 2 ? in->dim[0] != in->dim[1] : in->rank == 4 || (in->rank == 3 && in->dim[0] != 3);
+    bool colours = in->rank == 3 && in->dim[0] == in->dim[1] && in->dim[2] > 0 && in->dim[2] <= 3;
+    bool images =
+        in->rank == 2 ? in->dim[0] != in->dim[1] : in->rank == 4 || (in->rank == 3 && in->dim[0] != 3 && !colours);
     l->batch = images && in->dim[0] > 1 ? in->dim[0] : 1;
     for (int i = 0; i < in->rank; i++) {
         int usual = in->rank == 2 ? 784 : in->rank == 4 && i == 1 ? channels : 28;
@@ -114,13 +119,22 @@ static int first_channels(const onnx_graph *g, const bool *needed)
     return 1;
 }
 
+static bool is_read(const onnx_graph *g, const bool *needed, int value)
+{
+    for (int i = 0; i < g->n_nodes; i++)
+        for (int k = 0; needed[i] && k < g->node[i].n_inputs; k++)
+            if (g->node[i].input[k] == value)
+                return true;
+    return false;
+}
+
 static bool begin_image(onnx_lowering *l, const bool *needed)
 {
     const onnx_graph *g = l->graph;
     const onnx_input *image = NULL;
     int dim[ONNX_RANK], read = 0;
     for (int i = 0; i < g->n_inputs; i++)
-        if (g->value[g->input[i].value].readers > 0) {
+        if (is_read(g, needed, g->input[i].value)) {
             image = image ? image : &g->input[i];
             read++;
         }
@@ -172,6 +186,17 @@ static bool lower_node(onnx_lowering *l, onnx_graph *g, const onnx_node *node)
     return op->lower(l, node);
 }
 
+/* Of more answers than there can be classes the first ten are taken for the digits; the check set tells whether they are. */
+static void take_digits(onnx_lowering *l, onnx_live *y, int axis)
+{
+    enum { DIGITS = 10, MOST = 256 };
+    if (y->dim[axis] <= NN_MAX_CLASSES || y->dim[axis] > MOST)
+        return;
+    snprintf(l->net->guessed, sizeof l->net->guessed, "the first ten of its %d answers are the digits", y->dim[axis]);
+    y->dim[axis] = DIGITS;
+    y->count = DIGITS;
+}
+
 /* The answers as one row. */
 static bool end(onnx_lowering *l, int value, foreign_output output)
 {
@@ -184,6 +209,7 @@ static bool end(onnx_lowering *l, int value, foreign_output output)
         }
     if (!y->layer[0] || n != 1)
         return nn_fail(l->err, NN_FORMAT, 0, "its answer is no row of numbers, one for each class");
+    take_digits(l, y, axis);
     if (!onnx_arrange(l, y, (onnx_roles){{-1, -1, axis}}))
         return false;
     l->net->output = output;

@@ -418,6 +418,11 @@ bool onnx_graph_read(onnx_graph *g, const char *path, const unsigned char *data,
     for (size_t i = 0; i < model->n_opset_import; i++)
         if (is_own_domain(model->opset_import[i]->domain))
             g->opset = (int)model->opset_import[i]->version;
+    if (model->n_opset_import == 0) {
+        onnx_graph_free(g);
+        return nn_fail(err, NN_FORMAT, 0,
+                       "it does not say which version of ONNX's operators it has: it may be cut off");
+    }
     snprintf(g->producer, sizeof g->producer, "%s", model->producer_name ? model->producer_name : "");
     if (read_graph(&(reader){g, path, err}, model->graph))
         return true;

@@ -87,6 +87,9 @@ bool onnx_scale(onnx_lowering *l, onnx_live *y, const onnx_tensor *gain, const o
 /* The same with two numbers. */
 bool onnx_scale_by(onnx_lowering *l, onnx_live *y, double gain, double bias);
 
+/* x * Sigmoid(x), and the like with HardSigmoid, are one layer: the node of the gate, if nobody else reads it, or -1. */
+int onnx_gate_of(const onnx_graph *g, const onnx_node *node);
+
 /* ---- operators: each makes its node's results out of layers ------------------------------------------------------- */
 
 #define ONNX_LOWER(name) bool onnx_lower_##name(onnx_lowering *l, const onnx_node *node)

@@ -511,7 +511,7 @@ bool onnx_lower_gemm(onnx_lowering *l, const onnx_node *node)
 static bool write_norm(onnx_lowering *l, onnx_live *y, double epsilon, float *const values[ONNX_SPREAD])
 {
     static const char *const names[] = {"gain", "bias", "mean", "variance"};
-    onnx_layer(l, y, y->shape, "batchnorm", "epsilon=%.9f", epsilon);
+    onnx_layer(l, y, y->shape, "batchnorm", "epsilon=%.9f", fmax(epsilon, 1e-8));
     for (int k = 0; k < ONNX_SPREAD; k++) {
         float *to = onnx_parameter(l, names[k], (size_t)y->shape.c);
         if (!to)
