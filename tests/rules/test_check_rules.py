@@ -46,6 +46,8 @@ class Checker(unittest.TestCase):
         self.assert_finds("nn knows nothing", {"nn/pool.c": '#include "app/core/drawing/ink.h"\n'})
         self.assert_finds("knows neither SDL", {"app/core/job.c": "#include <SDL.h>\n"})
         self.assert_finds("the kit knows nothing", {"app/ui/kit/icon.c": '#include "app/core/digit/digit.h"\n'})
+        self.assert_finds("app/serve knows core", {"app/serve/server.c": '#include "app/ui/state.h"\n'})
+        self.assert_finds("knows neither SDL", {"app/serve/server.h": "\n", "app/core/job.c": '#include "app/serve/server.h"\n'})
         self.assert_finds("by their path", {"app/core/digit/shrink.c": '#include "../drawing/ink.h"\n'})
 
     def test_panels(self):

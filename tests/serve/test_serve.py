@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import unittest
 from serving import Server, drawing, drawings, png, seven
 
 PROGRAM, PICTURES = os.path.abspath(sys.argv[1]), sys.argv[2] == "ON"
+HELP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../assets/help/en/serve.md")
 DRAWING = b'{"strokes": [[[10, 10], [60, 10], [30, 90]]]}'
 PREDICT, BATCH, LINES = "/v1/predict", "/v1/predict/batch", {"Content_Type": "application/x-ndjson"}
 
@@ -410,6 +412,41 @@ class Others(Serving):
             except BlockingIOError:
                 pass
             self.assertEqual(self.server.ask_json("POST", PREDICT, DRAWING)[1]["digit"], 7)
+
+
+class Examples(Serving):
+    """Those of the page of help, run as they stand there but for the address."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with open(HELP, encoding="utf-8") as file:
+            cls.page = file.read().replace("127.0.0.1:8137", f"127.0.0.1:{cls.server.port}")
+
+    def block(self, language, contains):
+        [found] = [b for b in re.findall(rf"^```{language}\n(.*?)^```", self.page, re.S | re.M) if contains in b]
+        return found
+
+    def test_python(self):
+        names = {}
+        exec(self.block("python", "predict"), names)  # pylint: disable=exec-used
+        self.assertEqual(names["predict"]([[[10, 10], [60, 10], [30, 90]]], self.server.token)["digit"], 7)
+
+    @unittest.skipUnless(shutil.which("curl"), "curl is not there")
+    def test_curl(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "seven.png"), "wb") as file:
+                file.write(seven())
+            done = subprocess.run(["sh", "-ec", self.block("bash", "curl").replace("curl ", "curl -sS ")], cwd=folder, capture_output=True, timeout=60,
+                                  env={**os.environ, "TOKEN": self.server.token}, check=True)
+        answers = [json.loads(text) for text in re.findall(rb"\{.*?\}", done.stdout)]
+        self.assertEqual([answer.get("digit") for answer in answers], [7, 7] if PICTURES else [7, None])
+
+    @unittest.skipUnless(shutil.which("node"), "Node is not there")
+    def test_javascript(self):
+        code = self.block("javascript", "predict") + f"predict([[[10, 10], [60, 10], [30, 90]]], '{self.server.token}').then((a) => console.log(a.digit));"
+        done = subprocess.run(["node", "-e", code], capture_output=True, timeout=60, check=True)
+        self.assertEqual(done.stdout, b"7\n")
 
 
 class Limits(unittest.TestCase):
