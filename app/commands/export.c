@@ -5,6 +5,7 @@
 #include "app/core/model/models.h"
 #include "app/report/report.h"
 #include "commands.h"
+#include "nn/join.h"
 #include "nn/json.h"
 
 typedef struct options {
@@ -33,6 +34,21 @@ static bool show(const options *o, const nn_model *model, size_t bytes)
                           report_count((long)bytes));
 }
 
+/* A model, or the members of an ensemble joined into one network. */
+static bool open_model(nn_model **model, const paths *where, const char *name, nn_error *err)
+{
+    nn_model *part[MODELS_MAX_MEMBERS];
+    int n = 0;
+    *model = NULL;
+    if (!models_open_all(part, MODELS_MAX_MEMBERS, &n, where, name, err))
+        return false;
+    bool ok = n == 1 || nn_join(model, (const nn_model *const *)part, n, err);
+    *model = n == 1 ? part[--n] : *model;
+    while (n > 0)
+        nn_model_free(part[--n]);
+    return ok;
+}
+
 static int run(const options *o)
 {
     nn_error err;
@@ -41,7 +57,7 @@ static int run(const options *o)
     buffer file = {0};
     paths_find(&where, o->state);
     bool ok = command_check_out(o->out, &err) && check_overwritten(o->out, &err) &&
-              models_open(&model, &where, o->model.text[0], &err) &&
+              open_model(&model, &where, o->model.text[0], &err) &&
               export_model(&file, model, (export_format)o->format, &err) &&
               nn_file_save(o->out, file.data, file.len, NN_CONSISTENT, &err);
     int status = ok ? command_finish("export", show(o, model, file.len)) : command_fail("export", &err);
@@ -65,7 +81,7 @@ int command_export(int argc, char **argv)
         .synopsis = "[M] --out FILE [options]",
         .about = "Writes a model as a file for other programs: .onnx for ONNX, .keras for Keras 3, .safetensors\n"
                  "with the names and layout of PyTorch, .h for a header in C that needs a C compiler alone.\n"
-                 "M is a name or a file; the shipped model where it is left out.",
+                 "M is a name or a file, also of an ensemble; the shipped model where it is left out.",
         .example = "mine.safetensors --out mine.onnx",
         .effect = "writes a file that ONNX Runtime reads",
         .args = args,

@@ -63,6 +63,11 @@ class Export(unittest.TestCase):
         labels, = [all_of(entry, 2)[0] for entry in all_of(model, 14) if all_of(entry, 1) == [b"labels"]]
         self.assertEqual(json.loads(labels), list("0123456789"))
 
+    def test_an_ensemble_becomes_one_network(self):
+        graph, = all_of(self.export("ensemble3", "ensemble3.onnx"), 7)
+        operators = [all_of(node, 4)[0].decode() for node in all_of(graph, 1)]
+        self.assertEqual([operators.count(kind) for kind in ("Conv", "Add", "Softmax")], [12, 2, 1])
+
     def test_keras(self):
         done = run("export", "lenet5", "--out", path("lenet5.keras"))
         if "built without" in done.stderr:
