@@ -25,6 +25,7 @@ int command_search(int argc, char **argv);
 int command_prune(int argc, char **argv);
 int command_quantize(int argc, char **argv);
 int command_data(int argc, char **argv);
+int command_teach(int argc, char **argv);
 int command_import(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_serve(int argc, char **argv);

@@ -6,6 +6,7 @@ const command_entry command_table[] = {
     {"train", "train a network on a data set and keep the best", command_train},
     {"search", "search settings of a training, by halving", command_search},
     {"prune", "make a trained network smaller", command_prune},
+    {"teach", "teach a copy of a model one person's hand", command_teach},
     {"data", "say what is understood of a data set", command_data},
     {"quantize", "prepare a model for computing in whole numbers", command_quantize},
     {"import", "make a model from one of Keras, PyTorch or ONNX", command_import},

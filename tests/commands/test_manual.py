@@ -78,7 +78,7 @@ class Help(unittest.TestCase):
             yield command, help_of(command)
 
     def test_all_commands_are_listed(self):
-        self.assertEqual(set(commands()), {"train", "search", "prune", "quantize", "data", "export", "import", "eval", "ink", "predict", "bench",
+        self.assertEqual(set(commands()), {"train", "search", "prune", "teach", "quantize", "data", "export", "import", "eval", "ink", "predict", "bench",
                                            "info", "models", "fetch-data", "serve"})
 
     def test_usage_and_options(self):
