@@ -43,7 +43,7 @@ static bool look(foreign_kind *kind, const char *path, nn_error *err)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     bool ok = nn_file_head(path, head, HEAD, &len, err);
     if (ok)
-        *kind = foreign_recognise(head, len);
+        *kind = foreign_recognise_file(path, head, len);
     nn_free(head);
     return ok;
 }

@@ -254,6 +254,8 @@ static void other_files_are_told_what_they_are(void **state)
         refused(temp_path("model.h5"), files[i].words);
         assert_non_null(strstr(err.text, "model.h5"));
     }
+    write_file(temp_path("net.onnx.data"), "\xff\xfe\xfd\xfc\x01", 5);
+    refused(temp_path("net.onnx.data"), "open the file beside it");
     refused("/nowhere/model.onnx", "/nowhere/model.onnx");
     child_set_program(NULL);
     temp_remove();

@@ -178,6 +178,15 @@ foreign_kind foreign_recognise(const unsigned char *data, size_t len)
     return kind == FOREIGN_UNKNOWN ? protobuf_kind(data, len) : kind;
 }
 
+/* PyTorch's exporter calls them MODEL.onnx.data, others .onnx_data. */
+foreign_kind foreign_recognise_file(const char *path, const unsigned char *data, size_t len)
+{
+    foreign_kind kind = foreign_recognise(data, len);
+    size_t n = strlen(path), end = strlen(".onnx.data");
+    bool named = n > end && (strcmp(path + n - end, ".onnx.data") == 0 || strcmp(path + n - end, ".onnx_data") == 0);
+    return kind == FOREIGN_UNKNOWN && named ? FOREIGN_ONNX_WEIGHTS : kind;
+}
+
 bool foreign_is_model(foreign_kind kind)
 {
     return kind != FOREIGN_OURS && kind != FOREIGN_EMPTY && kind != FOREIGN_TEXT && kind != FOREIGN_PICTURE &&
@@ -190,6 +199,8 @@ static const char *what_it_is(foreign_kind kind)
     switch (kind) {
     case FOREIGN_OURS: return "a model of Digitscope already";
     case FOREIGN_ONNX: return "an ONNX model, which this program was built without: libprotobuf-c is missing";
+    case FOREIGN_ONNX_WEIGHTS:
+        return "only the weights of an ONNX model: open the file beside it whose name ends with .onnx";
     case FOREIGN_HDF5: return "an HDF5 file of Keras, which this program was built without: libhdf5 is missing";
     case FOREIGN_KERAS: return "a Keras model, which this program was built without: libhdf5 or libzip is missing";
     case FOREIGN_TORCH:

@@ -1,4 +1,4 @@
-/* foreign_kind.h - what a file is, by its content and never by its name. */
+/* foreign_kind.h - what a file is, by its content; its name is asked only where weights by themselves say nothing. */
 #ifndef FOREIGN_KIND_H
 #define FOREIGN_KIND_H
 
@@ -25,6 +25,7 @@ typedef enum foreign_kind {
     FOREIGN_TEXT,
     FOREIGN_ARCHIVE,
     FOREIGN_PICKLE,
+    FOREIGN_ONNX_WEIGHTS, /* that lie beside their model */
     FOREIGN_TORCHSCRIPT,
     FOREIGN_TENSORFLOW,
     FOREIGN_GGUF,
@@ -38,6 +39,7 @@ bool foreign_is_model(foreign_kind kind);
 
 /* A zero byte stands behind the data, as nn_file_read puts it. */
 foreign_kind foreign_recognise(const unsigned char *data, size_t len);
+foreign_kind foreign_recognise_file(const char *path, const unsigned char *data, size_t len);
 
 /* Says what it is and what to do instead; the text does not name the file. Returns false. */
 bool foreign_refuse(foreign_kind kind, nn_error *err);

@@ -64,7 +64,8 @@ static bool read_file(import *self, nn_error *err)
     const char *path = self->request->path;
     if (!nn_file_read(path, IMPORT_MAX_BYTES, &data, &len, err))
         return false;
-    bool ok = read_as(&self->foreign, foreign_recognise(data, len), path, data, len, err) || nn_fail_in(err, path);
+    bool ok =
+        read_as(&self->foreign, foreign_recognise_file(path, data, len), path, data, len, err) || nn_fail_in(err, path);
     nn_free(data);
     return ok;
 }
