@@ -4,12 +4,17 @@
 #include "app/serve/address.h"
 #include "app/serve/clients.h"
 #include "app/serve/guard.h"
+#include "app/serve/lane.h"
 #include "app/serve/qr.h"
 #include "app/serve/rate.h"
+#include "app/serve/reading.h"
 #include "nn/alloc.h"
+#include "support/faults.h"
 #include <arpa/inet.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
 #include <unistd.h>
@@ -200,6 +205,99 @@ static void test_who_takes_too_long_is_cut_off(void **state)
     clients_free(all);
 }
 
+/* ---- faults ------------------------------------------------------------------------------------------------------ */
+
+static bool read_body(reader *r, reading_kind kind, const char *body, nn_error *err)
+{
+    char *text;
+    int status = reading_read(&text, r, &(choice){.count = 1}, kind, body, strlen(body), err);
+    assert_true(status == 200 ? text != NULL : !text && status == (err->code == NN_NOMEM ? 503 : 400));
+    nn_free(text);
+    return status == 200;
+}
+
+static bool open_and_read(void *ctx, nn_error *err)
+{
+    (void)ctx;
+    static const char *const tiny[] = {TEST_SOURCE "/../models/tiny.safetensors"};
+    static const char drawing[] = "{\"strokes\": [[[10, 10], [60, 10], [30, 90]]]}", blank[] = "\n{\"strokes\": []}\n";
+    paths where = {.models = ""};
+    readers *all;
+    if (!readers_open(&all, &where, tiny, 1, 2, err))
+        return false;
+    reader *one = readers_take(all), *other = readers_take(all);
+    bool ok = read_body(one, READING_STROKES, drawing, err) && read_body(other, READING_BATCH, blank, err);
+    readers_give(all, one);
+    readers_give(all, other);
+    readers_close(all);
+    return ok;
+}
+
+static void drop(void *ctx, void *item, bool dropped)
+{
+    (void)ctx;
+    (void)item;
+    (void)dropped;
+}
+
+static bool open_parts(void *ctx, nn_error *err)
+{
+    (void)ctx;
+    clients *all = NULL;
+    rate *r = NULL;
+    lane *l = NULL;
+    bool ok = clients_new(&all, err) && rate_new(&r, 1, err) && lane_open(&l, 2, drop, NULL, err);
+    lane_close(l);
+    lane_free(l);
+    rate_free(r);
+    clients_free(all);
+    return ok;
+}
+
+static void test_faults(void **state)
+{
+    (void)state;
+    assert_true(faults_try_all("models served and asked", &(fault_case){.run = open_and_read}) > 20);
+    assert_true(faults_try_all("parts of the server", &(fault_case){.run = open_parts}) >= 6);
+}
+
+/* ---- slow requests ----------------------------------------------------------------------------------------------- */
+
+enum { MOST = 64 };
+typedef struct slow_work {
+    pthread_mutex_t gate; /* held: nothing is worked on */
+    atomic_int done, dropped;
+} slow_work;
+
+static void work_slowly(void *ctx, void *item, bool dropped)
+{
+    slow_work *w = ctx;
+    assert_non_null(item);
+    pthread_mutex_lock(&w->gate);
+    pthread_mutex_unlock(&w->gate);
+    atomic_fetch_add(dropped ? &w->dropped : &w->done, 1);
+}
+
+/* Each item that was taken comes back once, worked on or dropped; what finds no room is refused. */
+static void test_a_lane_is_short_and_loses_nothing(void **state)
+{
+    (void)state;
+    nn_error err;
+    lane *l;
+    slow_work w = {.gate = PTHREAD_MUTEX_INITIALIZER};
+    int taken = 0;
+    pthread_mutex_lock(&w.gate);
+    assert_true(lane_open(&l, 2, work_slowly, &w, &err));
+    for (int i = 0; i < MOST; i++)
+        taken += lane_push(l, &w);
+    assert_true(taken > 2 && taken < MOST);
+    pthread_mutex_unlock(&w.gate);
+    lane_close(l);
+    assert_false(lane_push(l, &w));
+    assert_int_equal(atomic_load(&w.done) + atomic_load(&w.dropped), taken);
+    lane_free(l);
+}
+
 /* ---- QR ---------------------------------------------------------------------------------------------------------- */
 
 #ifdef DIGITSCOPE_QR
@@ -257,6 +355,8 @@ int main(void)
         cmocka_unit_test(test_rate_of_many),
         cmocka_unit_test(test_the_longest_idle_client_goes),
         cmocka_unit_test(test_who_takes_too_long_is_cut_off),
+        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_a_lane_is_short_and_loses_nothing),
 #ifdef DIGITSCOPE_QR
         cmocka_unit_test(test_the_code_has_its_corners),
 #endif
