@@ -39,7 +39,8 @@ struct tablet {
 static const XIValuatorClassInfo *find_axis(const XIDeviceInfo *device, Atom label)
 {
     for (int i = 0; i < device->num_classes; i++) {
-        const XIValuatorClassInfo *axis = (const XIValuatorClassInfo *)device->classes[i];
+        const void *class = device->classes[i]; /* Xlib aligns it for what its type says it is */
+        const XIValuatorClassInfo *axis = class;
         if (axis->type == XIValuatorClass && axis->label == label && axis->mode == XIModeAbsolute)
             return axis;
     }

@@ -10,15 +10,16 @@
 
 enum { COLUMNS = 2 * NN_LANES, ROWS = NN_ROWS };
 
-/* The pairs of vectors [0, vectors) of a step. With bytes, one vector holds both: the first in the low halves of its
- * shorts. */
+/* The pairs of vectors [0, vectors) of a step. With bytes, one vector holds both: the first in the bytes of its shorts
+ * that come first in memory, which are the low ones on most processors. */
 static inline __attribute__((always_inline)) void load_pairs(const void *panels, ptrdiff_t step, int vectors,
                                                              bool bytes, nn_shorts *pairs)
 {
     if (bytes) {
         nn_shorts both = *(const nn_shorts *)((const int8_t *)panels + step * 2 * COLUMNS);
-        pairs[0] = both << 8 >> 8;
-        pairs[1] = both >> 8;
+        bool low_first = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+        pairs[!low_first] = both << 8 >> 8;
+        pairs[low_first] = both >> 8;
         return;
     }
     NN_UNROLL
