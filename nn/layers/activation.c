@@ -84,6 +84,19 @@ KEEPING(silu, x * logistic(x), logistic(x) * (1.0f + x * (1.0f - logistic(x))) *
 KEEPING(hardswish, x * fminf(fmaxf(x / 6.0f + 0.5f, 0.0f), 1.0f),
         x <= -3.0f ? 0.0f : x < 3.0f ? (x / 3.0f + 0.5f) * d : d)
 
+/* x times the share of a normal distribution below x (Hendrycks and Gimpel 2016), and that share's slope. */
+static inline float normal_below(float x)
+{
+    return 0.5f + 0.5f * erff(x * 0.70710678f);
+}
+
+static inline float normal_at(float x)
+{
+    return 0.39894228f * expf(-0.5f * x * x);
+}
+
+KEEPING(gelu, x * normal_below(x), (normal_below(x) + x * normal_at(x)) * d)
+
 /* Finite also where the formula is not. */
 KEEPING(log, logf(fmaxf(x, FLT_MIN)), x > FLT_MIN ? d / x : 0.0f)
 /* clang-format on */
@@ -114,5 +127,6 @@ OP(softplus) = {ACTIVATION(softplus, "y = log(1 + exp(x))"), OVER_X, EXAMPLE("so
 OP(hardsigmoid) = {ACTIVATION(hardsigmoid, "y = min(max(0, slope x + 0.5), 1)"), OVER_X, SETTING("slope", 1.0, 0.2), EXAMPLE("hardsigmoid 0.25")};
 OP(silu) = {ACTIVATION(silu, "y = x / (1 + exp(-x))"), EXAMPLE("silu")};
 OP(hardswish) = {ACTIVATION(hardswish, "y = x min(max(0, x / 6 + 0.5), 1)"), EXAMPLE("hardswish")};
+OP(gelu) = {ACTIVATION(gelu, "y = x (1 + erf(x / sqrt(2))) / 2"), EXAMPLE("gelu")};
 OP(log) = {ACTIVATION(log, "y = log(max(x, 1e-38))"), EXAMPLE("sigmoid\nlog")};
 /* clang-format on */

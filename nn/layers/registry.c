@@ -7,15 +7,15 @@
 
 extern const nn_op OP(conv), OP(maxpool), OP(avgpool), OP(dense), OP(batchnorm), OP(scale), OP(dropout), OP(relu),
     OP(leakyrelu), OP(elu), OP(relu6), OP(selu), OP(sigmoid), OP(tanh), OP(softplus), OP(hardsigmoid), OP(silu),
-    OP(hardswish), OP(log), OP(prelu), OP(softmax), OP(flatten), OP(reshape), OP(permute), OP(pad), OP(crop), OP(add),
-    OP(mul), OP(concat);
+    OP(hardswish), OP(gelu), OP(log), OP(prelu), OP(softmax), OP(flatten), OP(reshape), OP(permute), OP(pad), OP(crop),
+    OP(add), OP(mul), OP(concat);
 
 static const nn_op *const ops[] = {
-    &OP(conv),    &OP(maxpool), &OP(avgpool),   &OP(dense),       &OP(batchnorm), &OP(scale),
-    &OP(dropout), &OP(relu),    &OP(leakyrelu), &OP(elu),         &OP(relu6),     &OP(selu),
-    &OP(sigmoid), &OP(tanh),    &OP(softplus),  &OP(hardsigmoid), &OP(silu),      &OP(hardswish),
-    &OP(log),     &OP(prelu),   &OP(softmax),   &OP(flatten),     &OP(reshape),   &OP(permute),
-    &OP(pad),     &OP(crop),    &OP(add),       &OP(mul),         &OP(concat),    NULL,
+    &OP(conv),     &OP(maxpool),     &OP(avgpool), &OP(dense),     &OP(batchnorm), &OP(scale),   &OP(dropout),
+    &OP(relu),     &OP(leakyrelu),   &OP(elu),     &OP(relu6),     &OP(selu),      &OP(sigmoid), &OP(tanh),
+    &OP(softplus), &OP(hardsigmoid), &OP(silu),    &OP(hardswish), &OP(gelu),      &OP(log),     &OP(prelu),
+    &OP(softmax),  &OP(flatten),     &OP(reshape), &OP(permute),   &OP(pad),       &OP(crop),    &OP(add),
+    &OP(mul),      &OP(concat),      NULL,
 };
 
 extern const nn_kernels NN_VARIANT(nn_kernels);

@@ -64,6 +64,11 @@ static double hardswish(double x)
     return x * fmin(fmax(0, x + 3), 6) / 6;
 }
 
+static double gelu(double x)
+{
+    return x * (1 + erf(x / sqrt(2))) / 2;
+}
+
 static double log_of_positive(double x)
 {
     return log(fmax(x, 0x1p-126));
@@ -77,6 +82,7 @@ static const struct {
     {"elu 0.5", elu}, {"selu", selu},           {"sigmoid", sigmoid},
     {"tanh", tanh},   {"softplus", softplus},   {"hardsigmoid 0.25", hardsigmoid},
     {"silu", silu},   {"hardswish", hardswish}, {"log", log_of_positive},
+    {"gelu", gelu},
 };
 
 static void check(const char *line, double (*formula)(double x), float scale)

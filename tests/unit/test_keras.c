@@ -140,7 +140,7 @@ static image mapped(const image *x, double (*f)(double))
 /* ---- a model, read ------------------------------------------------------------------------------------------------- */
 
 /* A description with two arrays for the last layer, which gives CLASSES values from `in`. */
-static const float *last_kernel, *last_bias;
+static float *last_kernel, *last_bias;
 
 static void last_layer(int in, const char *activation)
 {
@@ -383,6 +383,11 @@ static double hard_silu(double x)
 {
     return x * hard_sigmoid_3(x);
 }
+static double gelu(double x)
+{
+    return x * (1 + erf(x / sqrt(2))) / 2;
+}
+
 static double mish(double x)
 {
     return x * tanh(softplus(x));
@@ -411,6 +416,7 @@ static const struct activation_case {
     {"Activation", "'activation': 'silu'", silu, 2, 3},
     {"Activation", "'activation': 'hard_silu'", hard_silu, 3, 3},
     {"Activation", "'activation': 'mish'", mish, 2, 3},
+    {"Activation", "'activation': 'gelu'", gelu, 2, 3},
     {"Activation", "'activation': 'linear'", same, 2, 3},
     {"Activation", "'activation': {'class_name': 'function', 'config': 'relu'}", relu, 2, 3},
     {"Activation", "'activation': {'class_name': 'LeakyReLU', 'config': {'alpha': 0.2}}", leaky, 2, 3},
@@ -740,6 +746,29 @@ static void test_inputs(void **state)
     }
 }
 
+/* Biases of 0 and kernels within the bound of their start: nobody trained it. */
+static void test_untrained(void **state)
+{
+    (void)state;
+    for (int trained = 0; trained < 3; trained++) {
+        foreign self;
+        keras_file_begin("2.9.0", "tensorflow");
+        keras_file_layer("Conv2D", "c", "'batch_input_shape': [null, 4, 4, 1], 'filters': 2, 'kernel_size': 3");
+        float *kernel = keras_file_weight("Conv2D", "c", "kernel", 3, 3, 1, 2);
+        float *bias = keras_file_weight("Conv2D", "c", "bias", 2, 0, 0, 0);
+        last_layer(8, "softmax");
+        bias[0] = bias[1] = 0;
+        memset(last_bias, 0, CLASSES * sizeof(float));
+        kernel[0] = trained == 1 ? 0.6f : kernel[0]; /* the bound is sqrt(6 / 27), about 0.47 */
+        for (int i = 0; i < 18; i++)
+            kernel[i] = fmaxf(fminf(kernel[i], trained == 1 ? 1 : 0.45f), -0.45f);
+        bias[1] = trained == 2 ? 0.001f : 0;
+        read_file(&self, "untrained", KERAS_2_HDF5);
+        assert_int_equal(self.never_trained, trained == 0);
+        foreign_free(&self);
+    }
+}
+
 /* Whatever the end is, what is answered are its values, made to sum up to 1. */
 static void test_outputs(void **state)
 {
@@ -1033,6 +1062,7 @@ int main(void)
         cmocka_unit_test(test_dense_on_rows),
         cmocka_unit_test(test_inputs),
         cmocka_unit_test(test_outputs),
+        cmocka_unit_test(test_untrained),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_graphs),
         cmocka_unit_test(test_shared_layers_and_models),

@@ -273,6 +273,7 @@ static const struct kind {
     {"hardsigmoid", NULL, "fminf(fmaxf(", " * x + 0.5f, 0.0f), 1.0f)"},
     {"silu", NULL, "x / (1.0f + expf(-x))", ""},
     {"hardswish", NULL, "x * fminf(fmaxf(x / 6.0f + 0.5f, 0.0f), 1.0f)", ""},
+    {"gelu", NULL, "0.5f * x * (1.0f + erff(x * 0.70710678f))", ""},
     {"log", NULL, "logf(fmaxf(x, 1.17549435e-38f))", ""},
     {"softmax", softmax, "", ""},
     {"pad", pad, "", ""},

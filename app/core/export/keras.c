@@ -385,6 +385,7 @@ static const struct kind {
     {"hardsigmoid", hardsigmoid, NULL},
     {"silu", NULL, "silu"},
     {"hardswish", NULL, "hard_silu"},
+    {"gelu", NULL, "gelu"},
     {"softmax", softmax, NULL},
     {"pad", pad, NULL},
     {"crop", crop, NULL},

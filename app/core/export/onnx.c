@@ -289,6 +289,21 @@ static void hardswish(onnx *o, const nn_node *node, const char *const x[2])
     gated(o, node, "HardSigmoid", x);
 }
 
+/* 0.5 x + 0.5 x erf(x / sqrt(2)) */
+static void gelu(onnx *o, const nn_node *node, const char *const x[2])
+{
+    char half[NAME], part[NAME], error[NAME], other[NAME];
+    snprintf(half, sizeof half, "%s.half", node->name);
+    snprintf(part, sizeof part, "%s.part", node->name);
+    snprintf(error, sizeof error, "%s.erf", node->name);
+    snprintf(other, sizeof other, "%s.other", node->name);
+    by_scalar(o, "Mul", half, x[0], 0.5f);
+    by_scalar(o, "Mul", part, x[0], 0.70710678f);
+    node_add(o, "Erf", error, (const char *const[5]){part});
+    node_add(o, "Mul", other, (const char *const[5]){half, error});
+    node_add(o, "Add", node->name, (const char *const[5]){half, other});
+}
+
 static void softmax(onnx *o, const nn_node *node, const char *const x[2])
 {
     char cooled[NAME];
@@ -394,6 +409,7 @@ static const struct kind {
     {"hardsigmoid", hardsigmoid, NULL},
     {"silu", silu, NULL},
     {"hardswish", hardswish, NULL},
+    {"gelu", gelu, NULL},
     {"log", logarithm, NULL},
     {"softmax", softmax, NULL},
     {"pad", pad, NULL},

@@ -7,6 +7,7 @@
 #include "keras_model.h"
 #include "nn/alloc.h"
 #include "zip_file.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,6 +135,28 @@ static bool add_candidates(foreign *out, const keras_file *f, const keras_model 
            add_candidate(out, model, true, "trained with Theano", err);
 }
 
+/* Whether no weight was ever moved: all biases are 0, all kernels within the bound that Keras draws them in (Glorot and
+ * Bengio 2010). */
+static bool is_fresh(const keras_model *model)
+{
+    bool biased = false;
+    for (int i = 0; i < model->n; i++) {
+        const hdf5_array *bias = model->layer[i].weight[KERAS_BIAS], *kernel = model->layer[i].weight[KERAS_KERNEL];
+        for (size_t k = 0; bias && k < bias->count; k++)
+            if (bias->values[k] != 0.0f)
+                return false;
+        biased = biased || bias;
+        if (!kernel || kernel->rank < 2)
+            continue;
+        double ins = kernel->dim[kernel->rank - 2], outs = kernel->dim[kernel->rank - 1];
+        double bound = sqrt(6.0 * ins * outs / ((ins + outs) * (double)kernel->count)) * 1.00001;
+        for (size_t k = 0; k < kernel->count; k++)
+            if (fabs((double)kernel->values[k]) > bound)
+                return false;
+    }
+    return biased;
+}
+
 static bool write_described(foreign *out, const keras_file *f, const json_t *json, nn_error *err)
 {
     keras_model *model = nn_alloc(1, sizeof *model);
@@ -142,6 +165,7 @@ static bool write_described(foreign *out, const keras_file *f, const json_t *jso
     model->version = f->version[0] ? atoi(f->version) : 1;
     bool ok = keras_model_read(model, json, err) && keras_weights_assign(model, &f->hdf5, f->top, err) &&
               add_candidates(out, f, model, err);
+    out->never_trained = ok && is_fresh(model);
     nn_free(model);
     return ok;
 }

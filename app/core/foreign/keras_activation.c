@@ -21,13 +21,15 @@ static const struct {
     {"hard_sigmoid", 1, "hardsigmoid 0.2"},
     {"tanh", 1, "tanh"},
     {"softplus", 1, "softplus"},
-    {"exponential", 1, "exp"},
     {"swish", 1, "silu"},
     {"silu", 1, "silu"},
     {"hard_swish", 1, "hardswish"},
     {"hard_silu", 1, "hardswish"},
     {"softmax", 1, "softmax"},
+    {"softmax_v2", 1, "softmax"}, /* TensorFlow's own function */
     {"log_softmax", 1, "softmax; log"},
+    {"log_softmax_v2", 1, "softmax; log"},
+    {"gelu", 1, "gelu"},
 };
 
 static bool write_line(keras_writer *w, keras_value *v, const char *line, size_t len)

@@ -214,6 +214,7 @@ static bool said_shape(const keras_layer *layer, keras_value *v)
     const json_t *shape = NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names && !json_is_array(shape); i++)
         shape = keras_list(keras_get(layer, names[i], NULL));
+    shape = json_is_array(shape) ? shape : keras_list(json_object_get(layer->build, "input_shape"));
     size_t n = json_array_size(shape);
     double inputs = keras_number(layer, "input_dim", NULL, 0);
     if (n < 2 && inputs >= 1 && inputs <= NN_MAX_FLOATS)

@@ -91,6 +91,7 @@ static bool add_layer(keras_model *model, const json_t *json, int parent, int de
                                        .name = name ? name : kind,
                                        .config = config,
                                        .inbound = json_object_get(json, "inbound_nodes"),
+                                       .build = json_object_get(json, "build_config"),
                                        .parent = parent,
                                        .is_model = json_is_array(layers) && strcmp(kind, "Merge") != 0,
                                        .is_graph = json_object_get(config, "output_layers") != NULL};

@@ -25,13 +25,13 @@ typedef enum keras_role {
 } keras_role;
 
 typedef struct keras_layer {
-    const char *kind; /* "Conv2D": the class, by the name that it has today */
-    const char *name; /* "conv2d_1" */
-    const json_t *config, *inbound;
-    int parent;                            /* the model that it is a layer of; -1: none */
-    bool is_model;                         /* its layers follow */
-    bool is_graph;                         /* and are connected by names, not one after the other */
-    const hdf5_array *weight[KERAS_ROLES]; /* NULL: none */
+    const char *kind;                       /* "Conv2D": the class, by the name that it has today */
+    const char *name;                       /* "conv2d_1" */
+    const json_t *config, *inbound, *build; /* build: of the input that it was made for */
+    int parent;                             /* the model that it is a layer of; -1: none */
+    bool is_model;                          /* its layers follow */
+    bool is_graph;                          /* and are connected by names, not one after the other */
+    const hdf5_array *weight[KERAS_ROLES];  /* NULL: none */
 } keras_layer;
 
 /* Starts as {0}. Layer 0 is the model itself. */
