@@ -236,7 +236,7 @@ static void test_keras_has_nearly_every_kind_of_layer(void **state)
         buffer_free(&file);
         buffer_free(&again);
     }
-    assert_true(written > n_cases - 12);
+    assert_true(4 * written > 3 * n_cases); /* of the random nets some have what Keras cannot do */
 }
 #endif
 
