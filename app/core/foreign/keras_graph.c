@@ -270,8 +270,16 @@ static nn_shape shape_of_row(int n)
     return grey ? (nn_shape){grey, grey, 1} : colours ? (nn_shape){colours, colours, 3} : (nn_shape){1, 1, n};
 }
 
+static bool says_first(const keras_model *model)
+{
+    for (int i = 0; i < model->n; i++)
+        if (keras_channels_first(&model->layer[i]))
+            return true;
+    return false;
+}
+
 /* The image that Keras sees as v->dim; (1, 28, 28) has its channels first. */
-static bool place_image(keras_value *v)
+static bool place_image(keras_value *v, const keras_model *model)
 {
     double all = 1;
     int longest = 0;
@@ -281,7 +289,9 @@ static bool place_image(keras_value *v)
     }
     if (all < 2 || all > NN_MAX_FLOATS)
         return false;
-    bool row = longest == (int)all, first = v->rank == 3 && v->dim[0] < 4 && v->dim[1] > 4 && v->dim[2] > 4;
+    bool row = longest == (int)all;
+    bool first = v->rank == 3 && v->dim[0] < 4 && v->dim[1] > 4 && v->dim[2] > 4 &&
+                 (v->dim[1] == v->dim[2] || says_first(model));
     v->shape = row            ? shape_of_row((int)all)
                : first        ? (nn_shape){v->dim[1], v->dim[2], v->dim[0]}
                : v->rank == 2 ? (nn_shape){v->dim[0], v->dim[1], 1}
@@ -302,7 +312,7 @@ static bool find_input(keras_value *v, const keras_model *model, nn_error *err)
     fill_unknown(v, &needed);
     v->range = FOREIGN_LOGITS;
     strcpy(v->node, "input");
-    return ((known || guess) && place_image(v)) ||
+    return ((known || guess) && place_image(v, model)) ||
            nn_fail(err, NN_FORMAT, 0, "the network reads no single picture: an input of %d dimensions", v->rank);
 }
 

@@ -9,13 +9,6 @@
 
 typedef const keras_layer layer_of;
 
-/* "th" and "tf" are Keras 1's words, after the programs behind it. */
-static bool channels_first(layer_of *layer)
-{
-    const char *format = keras_word(layer, "data_format", "dim_ordering", "");
-    return strcmp(format, "channels_first") == 0 || strcmp(format, "th") == 0;
-}
-
 /* Whole numbers of a list, or one for all n places. */
 static bool read_numbers(const json_t *value, int n, int out[])
 {
@@ -127,7 +120,7 @@ static bool wrong_size(const keras_writer *w, const hdf5_array *a, int kh, int k
 static bool copy_kernel(keras_writer *w, const keras_value *v, const hdf5_array *a, int kh, int kw, int in, int out)
 {
     bool old = has_dims(a, out, in, kh, kw) &&
-               ((w->model->version == 1 && channels_first(w->layer)) || !has_dims(a, kh, kw, in, out));
+               ((w->model->version == 1 && keras_channels_first(w->layer)) || !has_dims(a, kh, kw, in, out));
     if (!old && !has_dims(a, kh, kw, in, out))
         return wrong_size(w, a, kh, kw, in, out);
     float *to = keras_parameter(w, v, "kernel", a->count);
@@ -168,7 +161,7 @@ static bool ends(keras_writer *w, keras_value *v)
 static bool conv2d(keras_writer *w, layer_of *layer, keras_value *v)
 {
     sliding s = {0};
-    bool first = channels_first(layer);
+    bool first = keras_channels_first(layer);
     double filters = keras_number(layer, "filters", "nb_filter", 0), groups = keras_number(layer, "groups", NULL, 1);
     if (!keras_image(w, v, first) || !convolution_window(w, &s, v->shape))
         return false;
@@ -202,7 +195,7 @@ static bool write_depthwise(keras_writer *w, layer_of *layer, keras_value *v, co
 
 static bool depthwise(keras_writer *w, layer_of *layer, keras_value *v)
 {
-    bool first = channels_first(layer);
+    bool first = keras_channels_first(layer);
     if (!keras_image(w, v, first) || !write_depthwise(w, layer, v, layer->weight[KERAS_BIAS]))
         return false;
     keras_see_image(v, first);
@@ -226,7 +219,7 @@ static bool write_pointwise(keras_writer *w, keras_value *v, int filters, hdf5_a
 
 static bool separable(keras_writer *w, layer_of *layer, keras_value *v)
 {
-    bool first = channels_first(layer);
+    bool first = keras_channels_first(layer);
     double filters = keras_number(layer, "filters", "nb_filter", 0);
     if (filters < 1 || filters > NN_MAX_DIM)
         return keras_odd(w, "filters");
@@ -262,7 +255,7 @@ static bool pool(keras_writer *w, layer_of *layer, keras_value *v, const char *k
 {
     int size[2], strides[2];
     sliding s = {.window = {.dilation_h = 1, .dilation_w = 1}};
-    bool first = channels_first(layer);
+    bool first = keras_channels_first(layer);
     if (!keras_image(w, v, first) || !read_pair(w, "pool_size", NULL, 2, size))
         return false;
     strides[0] = size[0], strides[1] = size[1];
@@ -289,7 +282,7 @@ static bool average_pooling(keras_writer *w, layer_of *layer, keras_value *v)
 
 static bool pool_all(keras_writer *w, layer_of *layer, keras_value *v, const char *kind)
 {
-    bool first = channels_first(layer);
+    bool first = keras_channels_first(layer);
     if (!keras_image(w, v, first) || !keras_line(w, v, (nn_shape){1, 1, v->shape.c}, "%s all", kind))
         return false;
     keras_see_image(v, first);
@@ -313,7 +306,7 @@ static bool global_average(keras_writer *w, layer_of *layer, keras_value *v)
 /* With channels first (Keras 2 and later) it brings them last before. */
 static bool flatten(keras_writer *w, layer_of *layer, keras_value *v)
 {
-    bool turns = v->rank == 3 && w->model->version > 1 && channels_first(layer);
+    bool turns = v->rank == 3 && w->model->version > 1 && keras_channels_first(layer);
     if (turns ? !keras_image(w, v, true) : !keras_plain(w, v))
         return false;
     keras_see_row(v);
@@ -379,7 +372,7 @@ static bool read_sides(const keras_writer *w, const char *name, int sides[NN_SID
 static bool change_sides(keras_writer *w, layer_of *layer, keras_value *v, const char *kind, int sign)
 {
     int s[NN_SIDES] = {0};
-    bool first = channels_first(layer);
+    bool first = keras_channels_first(layer);
     if (!keras_image(w, v, first) || !read_sides(w, sign > 0 ? "padding" : "cropping", s))
         return false;
     nn_shape out = {v->shape.h + sign * (s[NN_TOP] + s[NN_BOTTOM]), v->shape.w + sign * (s[NN_LEFT] + s[NN_RIGHT]),

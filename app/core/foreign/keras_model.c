@@ -62,6 +62,13 @@ const char *keras_word(const keras_layer *layer, const char *name, const char *o
     return json_is_string(value) ? json_string_value(value) : otherwise;
 }
 
+/* "th" and "tf" are Keras 1's words, after the programs behind it. */
+bool keras_channels_first(const keras_layer *layer)
+{
+    const char *format = keras_word(layer, "data_format", "dim_ordering", "");
+    return strcmp(format, "channels_first") == 0 || strcmp(format, "th") == 0;
+}
+
 static bool add_layer(keras_model *model, const json_t *json, int parent, int depth, nn_error *err);
 
 /* Keras 1 wrote the layers of a chain as the configuration itself. */

@@ -59,6 +59,9 @@ double keras_number(const keras_layer *layer, const char *name, const char *old_
 bool keras_flag(const keras_layer *layer, const char *name, const char *old_name, bool otherwise);
 const char *keras_word(const keras_layer *layer, const char *name, const char *old_name, const char *otherwise);
 
+/* Whether the layer sees images as (channels, height, width). */
+bool keras_channels_first(const keras_layer *layer);
+
 /* Lists that may be packed as {"class_name": "__tuple__", "items": [...]}. */
 const json_t *keras_list(const json_t *value);
 
