@@ -32,6 +32,8 @@ static const float several_weight[10] = {0.28f, -0.4f, -2.79f, -1.58f, 0.47f, -0
 typedef struct builder {
     lattice *lattice;
     const parts *parts;
+    const lattice_rule *rules;
+    int n_rules;
     float distance[PARTS_MAX][PARTS_MAX]; /* in heights */
     int rank[PARTS_MAX];                  /* of its stroke, in order of time */
 } builder;
@@ -82,8 +84,8 @@ static void rank_strokes(builder *b)
 /* The longest link of the shortest tree over the chosen parts. */
 static float looseness(const builder *b, uint64_t chosen)
 {
-    int member[GROUP_PARTS], n = 0;
-    float reach[GROUP_PARTS], longest = 0;
+    int member[GROUP_REACH], n = 0;
+    float reach[GROUP_REACH], longest = 0;
     for (int i = 0; i < b->parts->count; i++)
         if (chosen >> i & 1)
             member[n++] = i;
@@ -220,11 +222,34 @@ static int last_of(uint64_t chosen)
     return 63 - __builtin_clzll(chosen);
 }
 
+/* Whether the rules allow it as a digit. */
+static bool is_allowed(const builder *b, uint64_t chosen)
+{
+    for (int i = 0; i < b->n_rules; i++) {
+        const lattice_rule *r = &b->rules[i];
+        uint64_t common = chosen & r->parts;
+        if (r->together ? common && common != r->parts : common == r->parts)
+            return false;
+    }
+    return true;
+}
+
 static void add_group(builder *b, uint64_t chosen)
 {
+    if (!is_allowed(b, chosen))
+        return;
     lattice_group *g = &b->lattice->group[b->lattice->count++];
     g->parts = chosen;
     measure_group(b, g);
+}
+
+/* What a rule keeps together is a group, whatever geometry says. */
+static void add_together(builder *b, int first)
+{
+    for (int i = 0; i < b->n_rules; i++)
+        if (b->rules[i].together && __builtin_ctzll(b->rules[i].parts) == first &&
+            (b->rules[i].parts & (b->rules[i].parts - 1)))
+            add_group(b, b->rules[i].parts);
 }
 
 /* The groups whose leftmost part is `first`: it alone, then those that grow out of what is there, while there is room
@@ -235,6 +260,7 @@ static void add_groups(builder *b, int first)
     int count = 0, n = b->parts->count, added = 1;
     open[count++] = (uint64_t)1 << first;
     add_group(b, open[0]);
+    add_together(b, first);
     for (int i = 0; i < count; i++) {
         int last = last_of(open[i]);
         if (__builtin_popcountll(open[i]) == GROUP_PARTS)
@@ -245,8 +271,8 @@ static void add_groups(builder *b, int first)
             if (gap_between(box, b->parts->part[k].box) > MOST_GAP * b->parts->height)
                 continue;
             open[count++] = more;
-            if (may_be_digit(b, more, first, k) && added < GROUPS_OF_PART &&
-                b->lattice->count < LATTICE_MAX_GROUPS - (n - first)) {
+            if (is_allowed(b, more) && may_be_digit(b, more, first, k) && added < GROUPS_OF_PART &&
+                b->lattice->count < LATTICE_MAX_GROUPS - 2 * (n - first)) {
                 add_group(b, more);
                 added++;
             }
@@ -254,9 +280,9 @@ static void add_groups(builder *b, int first)
     }
 }
 
-void lattice_build(lattice *self, const parts *from)
+void lattice_build(lattice *self, const parts *from, const lattice_rule *rules, int n_rules)
 {
-    builder b = {.lattice = self, .parts = from};
+    builder b = {.lattice = self, .parts = from, .rules = rules, .n_rules = n_rules};
     self->count = 0;
     self->parts = from->count;
     measure_distances(&b);
@@ -404,6 +430,8 @@ static void best_way(lattice_way *out, const lattice *self, table best, step (*b
             }
         }
     out->count = 0;
+    if (best[self->parts][0] == -INFINITY)
+        return;
     for (state at = {self->parts, 0}; at.first > 0;) {
         step s = back[at.first][at.set];
         out->group[out->count] = s.group;

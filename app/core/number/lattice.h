@@ -12,7 +12,7 @@
 #include "parts.h"
 
 enum {
-    LATTICE_MAX_GROUPS = 256,
+    LATTICE_MAX_GROUPS = 256, /* at least two for each part */
     LATTICE_MAX_DIGITS = PARTS_MAX,
     GROUP_REACH = 8, /* parts from left to right that a group's lie within */
     GROUP_PARTS = 6, /* of one group */
@@ -57,8 +57,14 @@ typedef struct lattice {
     lattice_group group[LATTICE_MAX_GROUPS];
 } lattice;
 
-/* All groups of sorted parts, with what geometry says of them. */
-void lattice_build(lattice *lattice, const parts *parts);
+/* What a person said of some of the parts: that they are one digit, or are not. */
+typedef struct lattice_rule {
+    uint64_t parts;
+    bool together;
+} lattice_rule;
+
+/* All groups of sorted parts that keep the rules, with what geometry says of them. */
+void lattice_build(lattice *lattice, const parts *parts, const lattice_rule *rules, int n_rules);
 
 /* What the network says of a group; for each before the ways are searched. */
 void lattice_tell(lattice *lattice, int group, const answer *answer, const nn_model *model);
@@ -69,7 +75,7 @@ typedef struct lattice_way {
     float probability;                                        /* of this text, among all texts and ways */
 } lattice_way;
 
-/* The likeliest way. */
+/* The likeliest way; none, with count 0, where the rules leave none. */
 void lattice_best(lattice_way *out, const lattice *lattice);
 
 #endif

@@ -114,16 +114,50 @@ static const answer *ask(number_reader *self, recogniser *network, uint64_t chos
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
-/* Cuts the strokes that are no digit by themselves, or too wide for one. */
-static bool cut_strokes(number_reader *self, recogniser *network)
+static bool names(const number_hint *hint, int stroke)
+{
+    for (int i = 0; i < hint->count; i++)
+        if (hint->stroke[i] == stroke)
+            return true;
+    return false;
+}
+
+/* Whether a person said that a digit with this stroke is none. */
+static bool is_split(const number_hints *hints, int stroke)
+{
+    for (int i = 0; hints && i < hints->count; i++)
+        if (!hints->hint[i].together && names(&hints->hint[i], stroke))
+            return true;
+    return false;
+}
+
+/* The hints as rules about parts, as far as they can be kept. */
+static int make_rules(lattice_rule rules[NUMBER_HINTS], const number_hints *hints, const parts *p)
+{
+    int n = 0;
+    for (int i = 0; hints && i < hints->count; i++) {
+        lattice_rule r = {.together = hints->hint[i].together};
+        for (int k = 0; k < p->count; k++)
+            if (names(&hints->hint[i], p->part[k].stroke))
+                r.parts |= (uint64_t)1 << k;
+        bool several = r.parts & (r.parts - 1);
+        if (several && r.parts >> __builtin_ctzll(r.parts) < (uint64_t)1 << GROUP_REACH)
+            rules[n++] = r;
+    }
+    return n;
+}
+
+/* Cuts the strokes that are no digit by themselves, or too wide for one, or shall be cut. */
+static bool cut_strokes(number_reader *self, recogniser *network, const number_hints *hints)
 {
     parts *p = &self->parts;
     for (int i = p->count - 1; i >= 0; i--) {
         float wide = (p->part[i].box.x1 - p->part[i].box.x0) / p->height;
+        bool asked = is_split(hints, p->part[i].stroke);
         const answer *a = NULL;
-        if (wide < CUT_FROM)
+        if (wide < CUT_FROM && !asked)
             continue;
-        if (wide < CUT_SURELY) {
+        if (wide < CUT_SURELY && !asked) {
             a = ask(self, network, (uint64_t)1 << i);
             if (!a)
                 return false;
@@ -176,18 +210,20 @@ static bool read_groups(number_reader *self, recogniser *network, bool *overflow
     return true;
 }
 
-bool number_read(number_reader *self, recogniser *network, const ink *drawing, number *out, nn_error *err)
+bool number_read(number_reader *self, recogniser *network, const ink *drawing, const number_hints *hints, number *out,
+                 nn_error *err)
 {
     bool fits;
+    lattice_rule rules[NUMBER_HINTS];
     lattice_way way;
     memset(out, 0, sizeof *out);
     self->now++;
-    if (!parts_find(&self->parts, drawing, &fits) || !cut_strokes(self, network))
+    if (!parts_find(&self->parts, drawing, &fits) || !cut_strokes(self, network, hints))
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     if (self->parts.count == 0)
         return true;
     parts_sort(&self->parts);
-    lattice_build(&self->lattice, &self->parts);
+    lattice_build(&self->lattice, &self->parts, rules, make_rules(rules, hints, &self->parts));
     if (!read_groups(self, network, &out->overflow))
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     if (out->overflow)
@@ -195,4 +231,69 @@ bool number_read(number_reader *self, recogniser *network, const ink *drawing, n
     lattice_best(&way, &self->lattice);
     spell(out, self, &way, recogniser_model(network));
     return true;
+}
+
+bool number_image(const number_reader *self, const number_digit *of, const digit_options *options, digit *out)
+{
+    ink group;
+    bool ok = parts_ink(&group, &self->parts, of->parts);
+    if (ok)
+        digit_from_ink(out, &group, options);
+    ink_free(&group);
+    return ok;
+}
+
+/* ---- by hand ----------------------------------------------------------------------------------------------------- */
+
+/* Adds the strokes of some parts. False where they are too many. */
+static bool add_strokes(number_hint *hint, const parts *p, uint64_t chosen)
+{
+    for (int i = 0; i < p->count; i++)
+        if ((chosen >> i & 1) && !names(hint, p->part[i].stroke)) {
+            if (hint->count == HINT_STROKES)
+                return false;
+            hint->stroke[hint->count++] = p->part[i].stroke;
+        }
+    return true;
+}
+
+/* Takes out the hints of one kind that share strokes with another one. Returns how many. */
+static int drop_hints(number_hints *hints, const number_hint *about, bool together)
+{
+    int kept = 0, count = hints->count;
+    for (int i = 0; i < count; i++) {
+        bool shares = false;
+        for (int k = 0; k < about->count; k++)
+            shares |= names(&hints->hint[i], about->stroke[k]);
+        if (!shares || hints->hint[i].together != together)
+            hints->hint[kept++] = hints->hint[i];
+    }
+    hints->count = kept;
+    return count - kept;
+}
+
+static bool add_hint(number_hints *hints, const number_hint *h)
+{
+    if (hints->count == NUMBER_HINTS)
+        return false;
+    hints->hint[hints->count++] = *h;
+    return true;
+}
+
+bool number_join(number_hints *hints, const number *n, const number_reader *self, int i)
+{
+    number_hint h = {.together = true};
+    if (i < 0 || i + 1 >= n->count || !add_strokes(&h, &self->parts, n->digit[i].parts | n->digit[i + 1].parts))
+        return false;
+    drop_hints(hints, &h, false);
+    drop_hints(hints, &h, true); /* what was joined before is part of this */
+    return add_hint(hints, &h);
+}
+
+bool number_split(number_hints *hints, const number *n, const number_reader *self, int i)
+{
+    number_hint h = {.together = false};
+    if (i < 0 || i >= n->count || !add_strokes(&h, &self->parts, n->digit[i].parts))
+        return false;
+    return drop_hints(hints, &h, true) > 0 || add_hint(hints, &h);
 }

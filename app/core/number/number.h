@@ -27,7 +27,24 @@ typedef struct number {
     bool unsure, overflow;                  /* as of answers */
 } number;
 
+/* What a person said of strokes (parts.h): that they are one digit, or are not. */
+enum { NUMBER_HINTS = 16, HINT_STROKES = GROUP_REACH };
+typedef struct number_hint {
+    bool together;
+    int count, stroke[HINT_STROKES];
+} number_hint;
+
+/* Starts as {0}. */
+typedef struct number_hints {
+    int count;
+    number_hint hint[NUMBER_HINTS];
+} number_hints;
+
+/* Digit i and the one behind it shall be one; digit i shall not be one. Either takes back the other. False where that
+ * cannot be said. */
 typedef struct number_reader number_reader;
+bool number_join(number_hints *hints, const number *number, const number_reader *reader, int i);
+bool number_split(number_hints *hints, const number *number, const number_reader *reader, int i);
 
 /* NULL when out of memory. */
 number_reader *number_reader_new(void);
@@ -39,7 +56,11 @@ void number_reader_forget(number_reader *reader);
 /* What the last drawing was made of; the digits' parts are those of it. */
 const parts *number_reader_parts(const number_reader *reader);
 
-/* False when out of memory. */
-bool number_read(number_reader *reader, recogniser *recogniser, const ink *ink, number *out, nn_error *err);
+/* hints: NULL for none; those about strokes that are not there do not count. False when out of memory. */
+bool number_read(number_reader *reader, recogniser *recogniser, const ink *ink, const number_hints *hints, number *out,
+                 nn_error *err);
+
+/* One digit of the number as the network gets it. False when out of memory. */
+bool number_image(const number_reader *reader, const number_digit *of, const digit_options *options, digit *out);
 
 #endif
