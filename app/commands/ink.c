@@ -62,7 +62,7 @@ typedef struct reader {
     recogniser *recogniser;
     number_reader *numbers; /* with --numbers */
     digit digit;
-    number number;
+    number_answer number;
     int bad_line; /* where it stopped, 0: nowhere */
     nn_error err;
 } reader;
@@ -116,7 +116,7 @@ static bool read_digit(const reading *r, reader *own, const ink *strokes, drawin
     return !a.overflow || answer_overflows(r->model, &own->err);
 }
 
-static bool keep_number(drawing *d, const number *n, nn_error *err)
+static bool keep_number(drawing *d, const number_answer *n, nn_error *err)
 {
     d->digit = n->count == 1 ? n->digit[0].answer.digit : -1;
     d->confidence = n->probability;

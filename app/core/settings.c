@@ -39,6 +39,7 @@ static const field fields[] = {
     {"smoothing", FIELD_NUMBER, AT(smoothing), 0, 1, 0.5, NULL},
     {"pause", FIELD_NUMBER, AT(pause), 0, 30, 0, NULL},
     {"taps", FIELD_BOOL, AT(taps), 0, 1, 0, NULL},
+    {"numbers", FIELD_BOOL, AT(numbers), 0, 1, 0, NULL},
     {"pressure", FIELD_BOOL, AT(pressure), 0, 1, 1, NULL},
     {"zoom", FIELD_NUMBER, AT(zoom), 0.25, 4, 1, NULL},
     {"model", FIELD_TEXT, AT(model), 0, 0, 0, NULL},

@@ -26,6 +26,7 @@ typedef struct settings {
     float smoothing; /* of strokes on the canvas, 0..1 */
     float pause;     /* seconds after which the next stroke begins a new drawing; 0: never */
     bool taps;       /* a short tap leaves a dot */
+    bool numbers;    /* what is drawn is read as a number of several digits */
     bool pressure;   /* makes strokes thinner and thicker */
     float zoom;      /* the user's Ctrl+plus factor on top of the screen's scale */
     char model[256]; /* name or path, "" = default */

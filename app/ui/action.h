@@ -15,6 +15,7 @@ enum {
     ACTION_NAMED_END, /* ids from ACTION_OWN to here are rows of the table */
 
     ACTION_BRUSH = ACTION_NAMED_END, /* value: width in units */
+    ACTION_DIGIT,                    /* index in the number */
     ACTION_DISTORT,                  /* index: offset of the member of distortion; value */
     ACTION_LAYER,                    /* index of the layer to be shown large; -1: all */
     ACTION_PREPARE,                  /* index: offset of the member of digit_options that is switched on or off */

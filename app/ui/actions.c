@@ -8,6 +8,7 @@
 #include "help.h"
 #include "inside.h"
 #include "notice.h"
+#include "numbers.h"
 #include "popups.h"
 #include "train.h"
 #include <math.h>
@@ -91,7 +92,7 @@ bool app_do(app *self, action act)
     /* An entry of the menu closes it; what opens another popup takes its place. */
     if (self->popup == POPUP_MENU && named && act.id != ACTION_MENU)
         app_show(self, POPUP_NONE);
-    return tools_do(self, act) || views_do(self, act) || drawing_do(self, act) || files_do(self, act) ||
-           dialogs_do(self, act) || clipboard_do(self, act) || inside_do(self, act) || help_do(self, act) ||
-           comparison_do(self, act) || train_do(self, act);
+    return tools_do(self, act) || views_do(self, act) || drawing_do(self, act) || numbers_do(self, act) ||
+           files_do(self, act) || dialogs_do(self, act) || clipboard_do(self, act) || inside_do(self, act) ||
+           help_do(self, act) || comparison_do(self, act) || train_do(self, act);
 }

@@ -9,6 +9,7 @@
 #include "inside.h"
 #include "language.h"
 #include "notice.h"
+#include "numbers.h"
 #include "open.h"
 #include "pen.h"
 #include "popups.h"
@@ -106,6 +107,7 @@ void app_free(app *self)
     comparison_free(self);
     journal_close(self->journal);
     inside_free(self->inside);
+    numbers_free(self);
     reader_free(self);
     if (self->manual)
         manual_free(self->manual);

@@ -41,7 +41,7 @@ static void paste(app *self)
 bool clipboard_do(app *self, action act)
 {
     switch (act.id) {
-    case ACTION_COPY: copy(self, app_read(self)->answer.text); return true;
+    case ACTION_COPY: copy(self, app_number(self) ? app_number(self)->text : app_read(self)->answer.text); return true;
     case ACTION_COPY_DRAWING: copy_drawing(self); return true;
     case ACTION_PASTE: paste(self); return true;
     default: return false;

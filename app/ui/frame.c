@@ -46,6 +46,7 @@ static void build_middle(app *self, rect area, int gap)
     }
     follow_drawing(self, canvas);
     canvas_panel(self, canvas);
+    number_panel(self, canvas);
     views_panel(self, panel);
 }
 

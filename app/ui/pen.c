@@ -3,6 +3,7 @@
 #include "app/texts/texts.h"
 #include "drawing.h"
 #include "notice.h"
+#include "numbers.h"
 #include <math.h>
 
 static const float key_step = 16, key_fine_step = 4; /* units */
@@ -113,10 +114,12 @@ static bool pointer_up(app *self, const event *e)
     ink_point last = self->drawing.point[stroke->first + stroke->count - 1], p = point_at(self, e);
     if (p.x != last.x || p.y != last.y)
         extend(self, p);
-    if (is_tap(self, stroke, p.t))
+    if (is_tap(self, stroke, p.t)) {
         drawing_drop(self);
-    else
+        numbers_tap(self, p.x, p.y);
+    } else {
         drawing_lift(self);
+    }
     return true;
 }
 

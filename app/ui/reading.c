@@ -1,14 +1,19 @@
 /* reading.c - from the drawing or picture to the digit, its answer and the bars. */
 #include "reading.h"
 #include "notice.h"
+#include "numbers.h"
 #include <math.h>
 #include <stdio.h>
 
 static const double ease_ms = 55; /* in this time a bar goes 63 % of its way */
 
-static bool read_drawing(app *self)
+static bool read_drawing(app *self, nn_error *err)
 {
     app_reading *r = &self->reading;
+    if (numbers_read(self, err))
+        return true;
+    if (err->code != NN_OK)
+        return false;
     digit_track(&r->track, &r->digit, &self->drawing, &self->how);
     if (app_recogniser(self))
         recogniser_read(app_recogniser(self), &r->digit, &r->answer);
@@ -33,7 +38,7 @@ void reading_follow(app *self)
         return;
     r->of = now;
     bool said = r->answer.overflow;
-    if (!(app_shows_picture(self) ? read_picture(self, &err) : read_drawing(self)))
+    if (!(app_shows_picture(self) ? read_picture(self, &err) : read_drawing(self, &err)))
         app_notice_error(self, &err);
     for (int i = 0; i < DIGIT_PIXELS; i++)
         r->input28[i] = (unsigned char)(255 * r->digit.image[i] + 0.5f);

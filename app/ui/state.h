@@ -11,6 +11,7 @@
 #include "app/core/folder_job.h"
 #include "app/core/model/inspect.h"
 #include "app/core/model/model_jobs.h"
+#include "app/core/number/number.h"
 #include "app/core/save_kind.h"
 #include "app/core/settings.h"
 #include "app/core/training/train_job.h"
@@ -147,6 +148,19 @@ typedef struct app_reading {
     float shown[NN_MAX_CLASSES]; /* the bars on their way to answer.probability */
 } app_reading;
 
+/* The drawing as a number (numbers.h). */
+typedef struct app_numbers {
+    number_reader *reader; /* NULL until it is needed */
+    unsigned asked;        /* app_reader.revision that its memory is about */
+    number_answer found;   /* count 0 where nothing is read as a number */
+    int chosen;            /* the digit whose bars are shown */
+    unsigned chosen_of;    /* drawing.version in which a person chose it; else it is the one drawn last */
+    bool by_hand;          /* a person has chosen one of this drawing */
+    bool tapped;           /* the digit there is chosen as soon as it is read, in canvas units */
+    float tap_x, tap_y;
+    number_hints hints; /* what was joined and split */
+} app_numbers;
+
 /* What the view "Inside" knows of the network that reads: kept up to date only while that view is shown. */
 typedef struct app_inside {
     inspect *net;  /* NULL: there is no memory for it, or nothing to read with */
@@ -258,6 +272,7 @@ typedef struct app {
 
     app_reader reader;
     app_reading reading;
+    app_numbers numbers;
     app_inside *inside; /* NULL until that view is shown */
     app_comparison comparison;
     app_training training;
@@ -306,6 +321,18 @@ static inline unsigned app_drawn(const app *self)
 static inline const app_reading *app_read(const app *self)
 {
     return &self->reading;
+}
+
+/* What is on the canvas as a number of several digits; NULL where it is read as one digit. */
+static inline const number_answer *app_number(const app *self)
+{
+    return self->numbers.found.count > 1 ? &self->numbers.found : NULL;
+}
+
+/* A person has chosen this digit of the number. */
+static inline bool app_chose_digit(const app *self, int i)
+{
+    return self->numbers.by_hand && self->numbers.chosen == i && self->numbers.chosen_of == self->drawing.version;
 }
 
 /* A row of the list of models is the one in use. */

@@ -144,6 +144,13 @@ static json_t *job_of(const app *state)
                      (double)news->lr, "paused", t->paused);
 }
 
+/* What of an answer is another for a number: the probabilities stay those of the digit looked at. */
+static json_t *number_of(const number_answer *n)
+{
+    return json_pack("{s:n, s:s, s:f, s:b}", "digit", "text", n->text, "confidence", (double)n->probability, "unsure",
+                     n->unsure);
+}
+
 void trace_write(trace *self, const trace_frame *frame, const app *state)
 {
     if (!self)
@@ -151,6 +158,8 @@ void trace_write(trace *self, const trace_frame *frame, const app *state)
     write_layout(self, state);
     const answer *a = &app_read(state)->answer;
     json_t *line = answer_json(a, true);
+    if (line && app_number(state))
+        json_object_update_new(line, number_of(app_number(state)));
     json_t *more =
         json_pack("{s:I,s:o,s:o,s:o,s:o,s:o,s:s,s:o}", "frame", (json_int_t)self->frame++, "t_ms",
                   round_ms(frame->t_ms), "frame_ms", round_ms(frame->frame_ms), "input_to_present_ms",

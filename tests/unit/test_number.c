@@ -15,7 +15,7 @@
 static recogniser *network; /* the shipped one */
 static number_reader *reader;
 static ink page;
-static number found;
+static number_answer found;
 static nn_error err;
 
 static int set_up(void **state)
@@ -175,7 +175,7 @@ static void a_growing_drawing_is_read_as_a_new_one(void **state)
 {
     (void)state;
     number_reader *fresh = number_reader_new();
-    number other;
+    number_answer other;
     assert_non_null(fresh);
     wipe();
     for (int i = 0; i < 6; i++) {

@@ -31,7 +31,7 @@ static const float several_weight[10] = {0.28f, -0.4f, -2.79f, -1.58f, 0.47f, -0
 
 typedef struct builder {
     lattice *lattice;
-    const parts *parts;
+    const stroke_parts *parts;
     const lattice_rule *rules;
     int n_rules;
     float distance[PARTS_MAX][PARTS_MAX]; /* in heights */
@@ -43,7 +43,7 @@ static float gap_between(ink_extent a, ink_extent b)
     return most(a.x0, b.x0) - least(a.x1, b.x1);
 }
 
-static ink_extent hull_of(const parts *p, uint64_t chosen)
+static ink_extent hull_of(const stroke_parts *p, uint64_t chosen)
 {
     ink_extent box = {INFINITY, INFINITY, -INFINITY, -INFINITY};
     for (int i = 0; i < p->count; i++)
@@ -56,7 +56,7 @@ static ink_extent hull_of(const parts *p, uint64_t chosen)
 
 static void measure_distances(builder *b)
 {
-    const parts *p = b->parts;
+    const stroke_parts *p = b->parts;
     for (int i = 0; i < p->count; i++)
         for (int k = i + 1; k < p->count; k++) {
             float gap = gap_between(p->part[i].box, p->part[k].box) / p->height;
@@ -67,7 +67,7 @@ static void measure_distances(builder *b)
 
 static void rank_strokes(builder *b)
 {
-    const parts *p = b->parts;
+    const stroke_parts *p = b->parts;
     for (int i = 0; i < p->count; i++) {
         uint64_t before = 0; /* one part of each stroke that was drawn before */
         for (int k = 0; k < p->count; k++) {
@@ -105,7 +105,7 @@ static float looseness(const builder *b, uint64_t chosen)
 }
 
 /* The widest free part of the x axis between the chosen, which are in order of their middles. */
-static float inner_gap(const parts *p, uint64_t chosen)
+static float inner_gap(const stroke_parts *p, uint64_t chosen)
 {
     float widest = 0;
     for (int i = 0; i < p->count; i++) {
@@ -123,7 +123,7 @@ static float inner_gap(const parts *p, uint64_t chosen)
 
 static void count_strokes(const builder *b, lattice_group *g)
 {
-    const parts *p = b->parts;
+    const stroke_parts *p = b->parts;
     int first = PARTS_MAX, last = 0;
     uint64_t ranks = 0;
     for (int i = 0; i < p->count; i++)
@@ -154,9 +154,9 @@ static float shared_height(ink_extent a, ink_extent b)
 
 static void look_around(const builder *b, lattice_group *g, ink_extent box)
 {
-    const parts *p = b->parts;
+    const stroke_parts *p = b->parts;
     for (int k = 0; k < p->count; k++) {
-        const part *other = &p->part[k];
+        const stroke_part *other = &p->part[k];
         float nearest = INFINITY, overlap = -gap_between(box, other->box) / p->height;
         bool sibling = false;
         if (g->parts >> k & 1)
@@ -280,7 +280,7 @@ static void add_groups(builder *b, int first)
     }
 }
 
-void lattice_build(lattice *self, const parts *from, const lattice_rule *rules, int n_rules)
+void lattice_build(lattice *self, const stroke_parts *from, const lattice_rule *rules, int n_rules)
 {
     builder b = {.lattice = self, .parts = from, .rules = rules, .n_rules = n_rules};
     self->count = 0;

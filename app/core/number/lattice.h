@@ -64,7 +64,7 @@ typedef struct lattice_rule {
 } lattice_rule;
 
 /* All groups of sorted parts that keep the rules, with what geometry says of them. */
-void lattice_build(lattice *lattice, const parts *parts, const lattice_rule *rules, int n_rules);
+void lattice_build(lattice *lattice, const stroke_parts *parts, const lattice_rule *rules, int n_rules);
 
 /* What the network says of a group; for each before the ways are searched. */
 void lattice_tell(lattice *lattice, int group, const answer *answer, const nn_model *model);

@@ -24,7 +24,7 @@ typedef struct memory {
 
 struct number_reader {
     unsigned now; /* counts the drawings */
-    parts parts;
+    stroke_parts parts;
     lattice lattice;
     digit digit;
     memory memory;
@@ -47,14 +47,14 @@ void number_reader_forget(number_reader *self)
     memset(&self->memory, 0, sizeof self->memory);
 }
 
-const parts *number_reader_parts(const number_reader *self)
+const stroke_parts *number_reader_parts(const number_reader *self)
 {
     return &self->parts;
 }
 
 /* ---- the memory -------------------------------------------------------------------------------------------------- */
 
-static uint64_t key_of(const parts *p, uint64_t chosen)
+static uint64_t key_of(const stroke_parts *p, uint64_t chosen)
 {
     uint64_t key = 0;
     for (int i = 0; i < p->count; i++)
@@ -132,7 +132,7 @@ static bool is_split(const number_hints *hints, int stroke)
 }
 
 /* The hints as rules about parts, as far as they can be kept. */
-static int make_rules(lattice_rule rules[NUMBER_HINTS], const number_hints *hints, const parts *p)
+static int make_rules(lattice_rule rules[NUMBER_HINTS], const number_hints *hints, const stroke_parts *p)
 {
     int n = 0;
     for (int i = 0; hints && i < hints->count; i++) {
@@ -150,7 +150,7 @@ static int make_rules(lattice_rule rules[NUMBER_HINTS], const number_hints *hint
 /* Cuts the strokes that are no digit by themselves, or too wide for one, or shall be cut. */
 static bool cut_strokes(number_reader *self, recogniser *network, const number_hints *hints)
 {
-    parts *p = &self->parts;
+    stroke_parts *p = &self->parts;
     for (int i = p->count - 1; i >= 0; i--) {
         float wide = (p->part[i].box.x1 - p->part[i].box.x0) / p->height;
         bool asked = is_split(hints, p->part[i].stroke);
@@ -162,13 +162,13 @@ static bool cut_strokes(number_reader *self, recogniser *network, const number_h
             if (!a)
                 return false;
         }
-        if ((!a || a->confidence < SURE) && !parts_cut(p, i))
+        if ((!a || a->confidence < SURE) && !parts_cut(p, i, asked))
             return false;
     }
     return true;
 }
 
-static ink_extent box_of(const parts *p, uint64_t chosen)
+static ink_extent box_of(const stroke_parts *p, uint64_t chosen)
 {
     ink_extent box = {INFINITY, INFINITY, -INFINITY, -INFINITY};
     for (int i = 0; i < p->count; i++)
@@ -179,7 +179,7 @@ static ink_extent box_of(const parts *p, uint64_t chosen)
     return box;
 }
 
-static void spell(number *out, const number_reader *self, const lattice_way *way, const nn_model *model)
+static void spell(number_answer *out, const number_reader *self, const lattice_way *way, const nn_model *model)
 {
     size_t len = 0;
     out->count = way->count;
@@ -210,8 +210,8 @@ static bool read_groups(number_reader *self, recogniser *network, bool *overflow
     return true;
 }
 
-bool number_read(number_reader *self, recogniser *network, const ink *drawing, const number_hints *hints, number *out,
-                 nn_error *err)
+bool number_read(number_reader *self, recogniser *network, const ink *drawing, const number_hints *hints,
+                 number_answer *out, nn_error *err)
 {
     bool fits;
     lattice_rule rules[NUMBER_HINTS];
@@ -246,7 +246,7 @@ bool number_image(const number_reader *self, const number_digit *of, const digit
 /* ---- by hand ----------------------------------------------------------------------------------------------------- */
 
 /* Adds the strokes of some parts. False where they are too many. */
-static bool add_strokes(number_hint *hint, const parts *p, uint64_t chosen)
+static bool add_strokes(number_hint *hint, const stroke_parts *p, uint64_t chosen)
 {
     for (int i = 0; i < p->count; i++)
         if ((chosen >> i & 1) && !names(hint, p->part[i].stroke)) {
@@ -280,7 +280,7 @@ static bool add_hint(number_hints *hints, const number_hint *h)
     return true;
 }
 
-bool number_join(number_hints *hints, const number *n, const number_reader *self, int i)
+bool number_join(number_hints *hints, const number_answer *n, const number_reader *self, int i)
 {
     number_hint h = {.together = true};
     if (i < 0 || i + 1 >= n->count || !add_strokes(&h, &self->parts, n->digit[i].parts | n->digit[i + 1].parts))
@@ -290,7 +290,7 @@ bool number_join(number_hints *hints, const number *n, const number_reader *self
     return add_hint(hints, &h);
 }
 
-bool number_split(number_hints *hints, const number *n, const number_reader *self, int i)
+bool number_split(number_hints *hints, const number_answer *n, const number_reader *self, int i)
 {
     number_hint h = {.together = false};
     if (i < 0 || i >= n->count || !add_strokes(&h, &self->parts, n->digit[i].parts))

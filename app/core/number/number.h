@@ -19,13 +19,13 @@ typedef struct number_digit {
     uint64_t parts; /* which of reader.parts it is made of */
 } number_digit;
 
-typedef struct number {
+typedef struct number_answer {
     int count;                              /* 0: an empty canvas, or more on it than a number has */
     number_digit digit[LATTICE_MAX_DIGITS]; /* from left to right */
     char text[NUMBER_TEXT];                 /* their labels */
     float probability;                      /* of the text */
     bool unsure, overflow;                  /* as of answers */
-} number;
+} number_answer;
 
 /* What a person said of strokes (parts.h): that they are one digit, or are not. */
 enum { NUMBER_HINTS = 16, HINT_STROKES = GROUP_REACH };
@@ -43,8 +43,8 @@ typedef struct number_hints {
 /* Digit i and the one behind it shall be one; digit i shall not be one. Either takes back the other. False where that
  * cannot be said. */
 typedef struct number_reader number_reader;
-bool number_join(number_hints *hints, const number *number, const number_reader *reader, int i);
-bool number_split(number_hints *hints, const number *number, const number_reader *reader, int i);
+bool number_join(number_hints *hints, const number_answer *number, const number_reader *reader, int i);
+bool number_split(number_hints *hints, const number_answer *number, const number_reader *reader, int i);
 
 /* NULL when out of memory. */
 number_reader *number_reader_new(void);
@@ -54,11 +54,11 @@ void number_reader_free(number_reader *reader);
 void number_reader_forget(number_reader *reader);
 
 /* What the last drawing was made of; the digits' parts are those of it. */
-const parts *number_reader_parts(const number_reader *reader);
+const stroke_parts *number_reader_parts(const number_reader *reader);
 
 /* hints: NULL for none; those about strokes that are not there do not count. False when out of memory. */
-bool number_read(number_reader *reader, recogniser *recogniser, const ink *ink, const number_hints *hints, number *out,
-                 nn_error *err);
+bool number_read(number_reader *reader, recogniser *recogniser, const ink *ink, const number_hints *hints,
+                 number_answer *out, nn_error *err);
 
 /* One digit of the number as the network gets it. False when out of memory. */
 bool number_image(const number_reader *reader, const number_digit *of, const digit_options *options, digit *out);

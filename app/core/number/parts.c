@@ -15,23 +15,23 @@
 #define CUT_SMOOTH  0.12f /* a cut in a smooth place counts like so much more overlap */
 enum { CUTS_MAX = 4, SMOOTH_REACH = 2 /* samples to both sides that a turn is told from */ };
 
-void parts_free(parts *self)
+void parts_free(stroke_parts *self)
 {
     nn_free(self->point);
-    *self = (parts){0};
+    *self = (stroke_parts){0};
 }
 
 /* ---- what is to be seen ------------------------------------------------------------------------------------------ */
 
 typedef struct collector {
-    parts *parts;
+    stroke_parts *parts;
     int stroke;
     bool fits, failed;
 } collector;
 
 static bool add_point(collector *c, float x, float y)
 {
-    parts *p = c->parts;
+    stroke_parts *p = c->parts;
     c->fits &= p->n_points < PARTS_MAX_POINTS && ink_in_reach(x) && ink_in_reach(y);
     if (!c->fits || c->failed)
         return false;
@@ -51,19 +51,19 @@ static bool add_point(collector *c, float x, float y)
 
 static bool add_part(collector *c, float width, float x, float y)
 {
-    parts *p = c->parts;
+    stroke_parts *p = c->parts;
     c->fits &= p->count < PARTS_MAX;
     if (!c->fits || c->failed)
         return false;
-    p->part[p->count++] = (part){.stroke = c->stroke, .first = p->n_points, .width = width};
+    p->part[p->count++] = (stroke_part){.stroke = c->stroke, .first = p->n_points, .width = width};
     return add_point(c, x, y);
 }
 
 static void add_segment(void *ctx, float x0, float y0, float x1, float y1, float width)
 {
     collector *c = ctx;
-    parts *p = c->parts;
-    part *last = p->count ? &p->part[p->count - 1] : NULL;
+    stroke_parts *p = c->parts;
+    stroke_part *last = p->count ? &p->part[p->count - 1] : NULL;
     const ink_point *end = p->n_points ? &p->point[p->n_points - 1] : NULL;
     if ((!last || last->stroke != c->stroke || end->x != x0 || end->y != y0) && !add_part(c, width, x0, y0))
         return;
@@ -126,7 +126,7 @@ static ink_extent box_of(const ink_point *p, int count)
     return box;
 }
 
-static void measure(const parts *self, part *p)
+static void measure(const stroke_parts *self, stroke_part *p)
 {
     const ink_point *points = self->point + p->first;
     p->box = box_of(points, p->count);
@@ -141,7 +141,7 @@ static bool share_width(ink_extent a, ink_extent b)
 }
 
 /* The heights of strokes, those that lie over each other as one; -1 for those that went into others. */
-static void find_heights(const parts *self, float height[PARTS_MAX])
+static void find_heights(const stroke_parts *self, float height[PARTS_MAX])
 {
     ink_extent box[PARTS_MAX];
     for (int i = 0; i < self->count; i++) {
@@ -158,7 +158,7 @@ static void find_heights(const parts *self, float height[PARTS_MAX])
 }
 
 /* The median of those that are at least half as high as the highest: bars and dots do not count. */
-static float height_of(const parts *self)
+static float height_of(const stroke_parts *self)
 {
     float height[PARTS_MAX], sorted[PARTS_MAX], highest = 0;
     int n = 0;
@@ -177,7 +177,7 @@ static float height_of(const parts *self)
     return most(n ? sorted[n / 2] : 0, SMALLEST_HEIGHT);
 }
 
-bool parts_find(parts *self, const ink *drawing, bool *fits)
+bool parts_find(stroke_parts *self, const ink *drawing, bool *fits)
 {
     collector c = {.parts = self, .fits = true};
     self->count = self->n_points = 0;
@@ -196,15 +196,15 @@ bool parts_find(parts *self, const ink *drawing, bool *fits)
     return !c.failed;
 }
 
-static float middle_of(const part *p)
+static float middle_of(const stroke_part *p)
 {
     return p->box.x0 + p->box.x1;
 }
 
-void parts_sort(parts *self)
+void parts_sort(stroke_parts *self)
 {
     for (int i = 1; i < self->count; i++) {
-        part p = self->part[i];
+        stroke_part p = self->part[i];
         int k = i;
         for (; k > 0 && middle_of(&self->part[k - 1]) > middle_of(&p); k--)
             self->part[k] = self->part[k - 1];
@@ -212,7 +212,7 @@ void parts_sort(parts *self)
     }
 }
 
-float parts_distance(const part *a, const part *b)
+float parts_distance(const stroke_part *a, const stroke_part *b)
 {
     float nearest = INFINITY;
     for (int i = 0; i < a->samples; i++)
@@ -261,23 +261,24 @@ static float turn_at(const cutter *c, int i)
     return lengths > 0 ? least(1, 1 - (x0 * x1 + y0 * y1) / lengths) : 1;
 }
 
-static float cost_of(const cutter *c, int i, float height)
+static float cost_of(const cutter *c, int i, float height, bool asked)
 {
     const ink_extent *a = &c->before[i], *b = &c->behind[i];
     float overlap = least(a->x1, b->x1) - most(a->x0, b->x0);
-    if (a->y1 - a->y0 < CUT_HEIGHT * height || b->y1 - b->y0 < CUT_HEIGHT * height || overlap > CUT_OVERLAP * height)
+    if (!asked &&
+        (a->y1 - a->y0 < CUT_HEIGHT * height || b->y1 - b->y0 < CUT_HEIGHT * height || overlap > CUT_OVERLAP * height))
         return INFINITY;
     return overlap / height + CUT_SMOOTH * (1 - turn_at(c, i));
 }
 
 /* The cheapest cuts that are far enough from each other and from the ends, in order along the stroke. */
-static int choose_cuts(const cutter *c, float apart, int chosen[CUTS_MAX])
+static int choose_cuts(const cutter *c, float apart, int most_cuts, int chosen[CUTS_MAX])
 {
     int n = 0;
-    while (n < CUTS_MAX) {
+    while (n < most_cuts) {
         int best = -1;
         for (int i = 1; i + 1 < c->n; i++) {
-            bool near = false;
+            bool near = (float)least((float)i, (float)(c->n - 1 - i)) * c->step < 0.5f * apart;
             for (int k = 0; k < n; k++)
                 near |= (float)abs(i - chosen[k]) * c->step < apart;
             if (!near && c->cost[i] < INFINITY && (best < 0 || c->cost[i] < c->cost[best]))
@@ -294,7 +295,8 @@ static int choose_cuts(const cutter *c, float apart, int chosen[CUTS_MAX])
 }
 
 /* Adds the points of a part between two lengths along it as a part of its own. */
-static void add_piece(collector *c, const part *of, float from, float to, const float begin[2], const float end[2])
+static void add_piece(collector *c, const stroke_part *of, float from, float to, const float begin[2],
+                      const float end[2])
 {
     float done = 0;
     if (!add_part(c, of->width, begin[0], begin[1]))
@@ -311,9 +313,9 @@ static void add_piece(collector *c, const part *of, float from, float to, const 
 }
 
 /* Replaces part i by those behind `count`, of which all but the outer ends are cuts. */
-static void put_pieces(parts *self, int i, int count)
+static void put_pieces(stroke_parts *self, int i, int count)
 {
-    part piece[CUTS_MAX + 1], whole = self->part[i];
+    stroke_part piece[CUTS_MAX + 1], whole = self->part[i];
     int n = self->count - count;
     memcpy(piece, self->part + count, (size_t)n * sizeof *piece);
     memmove(self->part + i + n, self->part + i + 1, (size_t)(count - i - 1) * sizeof *piece);
@@ -326,9 +328,9 @@ static void put_pieces(parts *self, int i, int count)
     self->count = count - 1 + n;
 }
 
-bool parts_cut(parts *self, int i)
+bool parts_cut(stroke_parts *self, int i, bool asked)
 {
-    const part whole = self->part[i];
+    const stroke_part whole = self->part[i];
     int chosen[CUTS_MAX], count = self->count;
     collector c = {.parts = self, .stroke = whole.stroke, .fits = true};
     cutter cut;
@@ -336,8 +338,8 @@ bool parts_cut(parts *self, int i)
     cut.step = cut.n > 1 ? length_of(self->point + whole.first, whole.count) / (float)(cut.n - 1) : 0;
     find_sides(&cut);
     for (int k = 0; k < cut.n; k++)
-        cut.cost[k] = cost_of(&cut, k, self->height);
-    int n = choose_cuts(&cut, CUT_APART * self->height, chosen);
+        cut.cost[k] = cost_of(&cut, k, self->height, asked);
+    int n = choose_cuts(&cut, CUT_APART * self->height, asked ? 1 : CUTS_MAX, chosen);
     if (n == 0 || self->count + n + 1 > PARTS_MAX)
         return true;
     for (int k = 0; k <= n; k++) {
@@ -355,9 +357,9 @@ bool parts_cut(parts *self, int i)
 /* ---- as a drawing ------------------------------------------------------------------------------------------------ */
 
 /* Pieces of one stroke that follow each other are one stroke again. */
-static bool add_run(ink *out, const parts *self, int i, uint64_t *chosen)
+static bool add_run(ink *out, const stroke_parts *self, int i, uint64_t *chosen)
 {
-    const part *p = &self->part[i];
+    const stroke_part *p = &self->part[i];
     bool ok = ink_begin(out, INK_PEN, p->width, self->point[p->first]);
     int from = 1;
     for (int next = i; ok && next >= 0;) {
@@ -377,9 +379,9 @@ static bool add_run(ink *out, const parts *self, int i, uint64_t *chosen)
 }
 
 /* Whether the piece before it is among the chosen: then it is drawn with that. */
-static bool goes_on(const parts *self, int i, uint64_t chosen)
+static bool goes_on(const stroke_parts *self, int i, uint64_t chosen)
 {
-    const part *p = &self->part[i];
+    const stroke_part *p = &self->part[i];
     bool found = false;
     for (int k = 0; p->cut[0] && k < self->count; k++)
         found |= (chosen >> k & 1) && self->part[k].cut[1] && self->part[k].stroke == p->stroke &&
@@ -387,7 +389,7 @@ static bool goes_on(const parts *self, int i, uint64_t chosen)
     return found;
 }
 
-bool parts_ink(ink *out, const parts *self, uint64_t chosen)
+bool parts_ink(ink *out, const stroke_parts *self, uint64_t chosen)
 {
     uint64_t left = chosen;
     ink_init(out);

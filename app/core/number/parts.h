@@ -15,7 +15,7 @@ enum {
     PART_SAMPLES = 48           /* evenly along it, for measuring */
 };
 
-typedef struct part {
+typedef struct stroke_part {
     int stroke;       /* the ink's position of its entry: stays while the drawing grows */
     int first, count; /* of parts.point */
     float width;      /* of the pen, in units */
@@ -24,33 +24,34 @@ typedef struct part {
     uint64_t hash;    /* of its points */
     int samples;
     float sample[PART_SAMPLES][2];
-} part;
+} stroke_part;
 
 /* Starts as {0}. */
-typedef struct parts {
+typedef struct stroke_parts {
     ink_point *point;
     int n_points, max_points;
     int count;
-    part part[PARTS_MAX];
+    stroke_part part[PARTS_MAX];
     float height; /* of tall strokes: what sizes and gaps are measured by */
-} parts;
+} stroke_parts;
 
-void parts_free(parts *parts);
+void parts_free(stroke_parts *parts);
 
 /* The parts of what is to be seen, in order of time. False when out of memory. *fits: false where the drawing has more
  * than a number has; then there are no parts. */
-bool parts_find(parts *parts, const ink *ink, bool *fits);
+bool parts_find(stroke_parts *parts, const ink *ink, bool *fits);
 
 /* Puts the parts from left to right, by the middles of their boxes. */
-void parts_sort(parts *parts);
+void parts_sort(stroke_parts *parts);
 
-/* Cuts part i where that is possible: it becomes several, in its place. False when out of memory: it is as it was. */
-bool parts_cut(parts *parts, int i);
+/* Cuts part i where it may span two digits: it becomes several, in its place. `asked`: a person wants one cut, wherever
+ * it is best. False when out of memory: it is as it was. */
+bool parts_cut(stroke_parts *parts, int i, bool asked);
 
 /* The least distance of two parts' centre lines, in units, exact to half a sample. */
-float parts_distance(const part *a, const part *b);
+float parts_distance(const stroke_part *a, const stroke_part *b);
 
 /* Some of the parts, as a drawing; `chosen` has a bit for each. False when out of memory; ink_free in any case. */
-bool parts_ink(ink *out, const parts *parts, uint64_t chosen);
+bool parts_ink(ink *out, const stroke_parts *parts, uint64_t chosen);
 
 #endif

@@ -16,19 +16,37 @@ void input_panel(const app *self, rect r)
     draw_outline(u->list, rect_inset(r, -1), 0, u->scale > 1 ? u->scale : 1, u->colours->outline);
 }
 
+/* What is said large, and how sure that is: of the number, or of the only digit. */
+typedef struct large_answer {
+    char text[NUMBER_TEXT + 2];
+    float confidence;
+    bool unsure;
+} large_answer;
+
+static large_answer large_of(const app *self)
+{
+    const answer *a = &app_read(self)->answer;
+    const number_answer *n = app_number(self);
+    large_answer h = {.confidence = n ? n->probability : a->confidence, .unsure = n ? n->unsure : a->unsure};
+    if (n)
+        snprintf(h.text, sizeof h.text, "%s%s", n->text, n->unsure ? "?" : "");
+    else
+        words_class(h.text, a);
+    return h;
+}
+
 /* The class as large as the box takes it; doubt shows as a lighter colour and a question mark. Returns its width. All that
  * is said at its right is the same element: `whole` pixels wide. */
 static int draw_class(const app *self, rect r, int whole)
 {
     ui *u = self->ui;
-    const answer *a = &app_read(self)->answer;
-    char label[WORDS_CLASS];
-    words_class(label, a);
+    large_answer said = large_of(self);
+    const char *label = said.text;
     font f = panel_fit(self, label, (font){r.h * 9 / 8, FONT_BOLD}, r.w); /* capitals are lower than the font */
     r.x -= f.px / 16;                                                     /* what a digit keeps free at its left */
     ui_area(u, (rect){r.x, r.y, whole + f.px / 16, r.h}, "answer", ELEMENT_SHOWN);
     ui_explain(u, texts_get(TEXT_ANSWER_TIP));
-    ui_label(u, r, label, f, a->unsure ? u->colours->muted : u->colours->accent, ALIGN_LEFT);
+    ui_label(u, r, label, f, said.unsure ? u->colours->muted : u->colours->accent, ALIGN_LEFT);
     return text_width(u->text, f, label);
 }
 
@@ -36,7 +54,7 @@ static int draw_class(const app *self, rect r, int whole)
 static void draw_pill(const app *self, rect r)
 {
     ui *u = self->ui;
-    bool unsure = app_read(self)->answer.unsure;
+    bool unsure = large_of(self).unsure;
     const char *word = texts_get(unsure ? TEXT_ANSWER_UNSURE : TEXT_ANSWER_SURE);
     font f = ui_font(u, 15, FONT_BOLD);
     int side = ui_px(u, 16), pad = ui_px(u, 10), gap = ui_px(u, 6);
@@ -55,7 +73,7 @@ static void draw_pill(const app *self, rect r)
 static void draw_confidence(const app *self, rect r)
 {
     ui *u = self->ui;
-    const char *percent = panel_percent(u, app_read(self)->answer.confidence);
+    const char *percent = panel_percent(u, large_of(self).confidence);
     font f = panel_fit(self, percent, ui_font(u, 40, FONT_BOLD), r.w);
     int h = text_height(u->text, f), pill = ui_px(u, 38), y = r.y + (r.h - h - pill) / 2;
     ui_label(u, (rect){r.x, y, r.w, h}, percent, f, u->colours->text, ALIGN_LEFT);
@@ -67,12 +85,32 @@ static void draw_words(const app *self, rect r)
 {
     ui *u = self->ui;
     const app_reading *read = app_read(self);
-    const char *words = words_is_none(&read->answer) ? words_doubt(&read->digit)
-                                                     : words_answer(u, &read->answer, app_model(self)->label);
+    const char *words = app_number(self)               ? words_number(u, app_number(self))
+                        : words_is_none(&read->answer) ? words_doubt(&read->digit)
+                                                       : words_answer(u, &read->answer, app_model(self)->label);
     font f = panel_fit(self, words, (font){r.h * 2 / 3, FONT_REGULAR}, r.w);
     font least = ui_font(u, 13, FONT_REGULAR);
-    colour c = app_read(self)->answer.unsure ? u->colours->warning : u->colours->text;
+    colour c = large_of(self).unsure ? u->colours->warning : u->colours->text;
     ui_label(u, r, words, f.px < least.px ? least : f, c, ALIGN_LEFT);
+}
+
+/* One digit is looked for, and what is there are two shapes side by side, or strokes that are wider than any digit. */
+static bool may_be_number(const app *self)
+{
+    const digit *d = &app_read(self)->digit;
+    int strokes = self->drawing.done - ink_visible_from(&self->drawing);
+    return !self->settings.numbers && !app_shows_picture(self) && app_read(self)->answer.unsure &&
+           (words_sees_two(d) || (strokes > 1 && d->box[2] > 1.2f * d->box[3]));
+}
+
+static void offer_number(const app *self, rect r)
+{
+    ui *u = self->ui;
+    button b = panel_button(ACTION_NUMBERS, ICON_NONE, texts_get(TEXT_NUMBER_OFFER));
+    b.name = "read_number";
+    int w = ui_button_width(u, &b), h = ui_px(u, 36);
+    h = h < r.h ? h : r.h;
+    ui_button(u, (rect){r.x, r.y + (r.h - h) / 2, w < r.w ? w : r.w, h}, &b);
 }
 
 static void draw_invitation(const app *self, rect r)
@@ -126,5 +164,8 @@ void answer_panel(const app *self, rect area)
     int used = draw_class(self, large, top.w) + gap;
     if (roomy)
         draw_confidence(self, (rect){top.x + used, top.y, top.w - used, top.h});
-    draw_words(self, bottom);
+    if (may_be_number(self))
+        offer_number(self, bottom);
+    else
+        draw_words(self, bottom);
 }

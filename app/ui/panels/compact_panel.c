@@ -69,6 +69,7 @@ void compact_panel(const app *self, rect area)
 {
     ui *u = self->ui;
     const answer *a = &app_read(self)->answer;
+    const number_answer *n = app_number(self);
     ui_area(u, area, "bars", ELEMENT_SHOWN);
     ui_explain(u, texts_get(TEXT_BARS_TIP));
     if (!app_model(self))
@@ -78,9 +79,10 @@ void compact_panel(const app *self, rect area)
     char class[WORDS_CLASS];
     words_class(class, a);
     if (a->digit >= 0)
-        words = ui_say(u, FORMAT_ANSWER_BRIEF, class, "", panel_percent(u, a->confidence));
+        words = ui_say(u, FORMAT_ANSWER_BRIEF, n ? n->text : class, n && n->unsure ? "?" : "",
+                       panel_percent(u, n ? n->probability : a->confidence));
     ui_label(u, (rect){area.x, area.y, area.w, line}, words, panel_fit(self, words, ui_font(u, 20, FONT_BOLD), area.w),
-             a->digit < 0 || a->unsure ? u->colours->muted : u->colours->accent, ALIGN_LEFT);
+             a->digit < 0 || (n ? n->unsure : a->unsure) ? u->colours->muted : u->colours->accent, ALIGN_LEFT);
     int top = area.y + line + ui_px(u, 6), high = area.y + area.h - top;
     if (high > ui_px(u, 24))
         draw_columns(self, app_model(self), (rect){area.x, top, area.w, high});

@@ -2,7 +2,7 @@
 #include "app/texts/texts.h"
 #include "panel.h"
 
-enum { N_LEFT = 4, N_RIGHT = 4, LEAST_BRUSH = 60 /* units of the layout */ };
+enum { N_LEFT = 5, N_RIGHT = 4, LEAST_BRUSH = 60 /* units of the layout */ };
 
 /* Places a button of at most this width at the left end of what is left of the row. */
 static void place(const app *self, rect *row, const button *b, int most)
@@ -56,6 +56,8 @@ static void make_left(const app *self, button left[N_LEFT])
     left[1] = panel_button(ACTION_REDO, ICON_REDO, texts_get(TEXT_ACTION_REDO));
     left[2] = panel_button(ACTION_ERASER, ICON_ERASER, texts_get(TEXT_ACTION_ERASER));
     left[3] = panel_button(ACTION_CLEAR, ICON_CLEAR, texts_get(TEXT_ACTION_CLEAR));
+    left[4] = panel_button(ACTION_NUMBERS, ICON_NONE, texts_get(TEXT_TOOLBAR_NUMBERS));
+    left[4].on = self->settings.numbers;
     left[0].disabled = !ink_can_undo(&self->drawing);
     left[1].disabled = !ink_can_redo(&self->drawing);
     left[2].on = self->eraser;
@@ -77,7 +79,8 @@ void toolbar_panel(const app *self, rect area)
     bool labels = width_of(u, left, N_LEFT, area.h) + at_right + ui_px(u, 200) <= area.w;
     rect row = area;
     for (int i = 0; i < N_LEFT; i++) {
-        left[i].label = labels ? left[i].label : NULL;
+        if (left[i].icon != ICON_NONE && !labels)
+            left[i].label = NULL;
         place(self, &row, &left[i], row.w);
     }
     /* A long name of a model is cut, so that the brush keeps some width. */

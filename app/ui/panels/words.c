@@ -30,7 +30,7 @@ void words_class(char out[WORDS_CLASS], const answer *a)
 }
 
 /* Whether a column without ink parts the picture into two that are of about the same height. */
-static bool sees_two(const digit *page)
+bool words_sees_two(const digit *page)
 {
     const float dark = 0.2f;
     int high[2] = {0}, part = -1;
@@ -56,7 +56,7 @@ static bool sees_two(const digit *page)
 
 const char *words_doubt(const digit *page)
 {
-    return texts_get(sees_two(page) ? TEXT_ANSWER_TWO : TEXT_ANSWER_NONE);
+    return texts_get(words_sees_two(page) ? TEXT_ANSWER_TWO : TEXT_ANSWER_NONE);
 }
 
 /* Where English has "an", by sound: "an 8", "an 11" (not "an 110"), "an F", "an apple". */
@@ -91,4 +91,9 @@ const char *words_answer(ui *u, const answer *a, const char (*label)[NN_NAME])
     if (a->probability[other] >= worth_a_word)
         return ui_say(u, FORMAT_ANSWER_IS_PERHAPS, best, second);
     return ui_say(u, FORMAT_ANSWER_IS, best);
+}
+
+const char *words_number(ui *u, const number_answer *n)
+{
+    return n->unsure ? ui_say(u, FORMAT_NUMBER_PERHAPS, n->text) : ui_say(u, FORMAT_NUMBER_IS, n->text);
 }

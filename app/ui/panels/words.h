@@ -2,7 +2,7 @@
 #ifndef WORDS_H
 #define WORDS_H
 
-#include "app/core/model/recogniser.h"
+#include "app/core/number/number.h"
 #include "app/ui/kit/widget.h"
 
 /* The second most likely class, -1 for an empty canvas. */
@@ -18,6 +18,12 @@ void words_class(char out[WORDS_CLASS], const answer *answer);
 /* One sentence: "This is a 7.", "This is a 7, or perhaps a 1.", "Unsure: a 7 or a 1?" label: of all classes. "" for an
  * empty canvas. Until the next frame, as all that is said. */
 const char *words_answer(ui *u, const answer *answer, const char (*label)[NN_NAME]);
+
+/* The same of a number: "This is the number 2026.", "Unsure: perhaps 2026." */
+const char *words_number(ui *u, const number_answer *number);
+
+/* Two shapes beside each other, of about the same height. */
+bool words_sees_two(const digit *page);
 
 /* Why nothing was made of a picture that is none of the classes: two shapes beside each other, or just that. */
 const char *words_doubt(const digit *page);

@@ -1,0 +1,158 @@
+/* numbers.c - reads the drawing as a number and follows which of its digits is looked at. */
+#include "numbers.h"
+#include "app/texts/texts.h"
+#include "notice.h"
+
+/* The digit with the stroke that was drawn last. */
+static int drawn_last(const app_numbers *n)
+{
+    const stroke_parts *p = number_reader_parts(n->reader);
+    int last = 0, found = 0;
+    for (int i = 0; i < n->found.count; i++)
+        for (int k = 0; k < p->count; k++)
+            if ((n->found.digit[i].parts >> k & 1) && p->part[k].stroke >= last) {
+                last = p->part[k].stroke;
+                found = i;
+            }
+    return found;
+}
+
+/* What was said of strokes that were undone is not said of those that take their places. */
+static void forget_hints(app *self)
+{
+    number_hints *h = &self->numbers.hints;
+    int kept = 0;
+    for (int i = 0; i < h->count; i++) {
+        bool stands = true;
+        for (int k = 0; k < h->hint[i].count; k++)
+            stands &= h->hint[i].stroke[k] < ink_position(&self->drawing);
+        if (stands)
+            h->hint[kept++] = h->hint[i];
+    }
+    h->count = kept;
+}
+
+/* A reader whose memory is of the network that reads now. */
+static bool prepare(app *self, nn_error *err)
+{
+    app_numbers *n = &self->numbers;
+    if (!n->reader)
+        n->reader = number_reader_new();
+    if (!n->reader)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    if (n->asked != self->reader.revision)
+        number_reader_forget(n->reader);
+    n->asked = self->reader.revision;
+    forget_hints(self);
+    return true;
+}
+
+/* The narrowest digit whose box is there, -1 for none. */
+static int digit_at(const number_answer *n, float x, float y)
+{
+    int best = -1;
+    for (int i = 0; i < n->count; i++) {
+        ink_extent b = n->digit[i].box, least = best < 0 ? b : n->digit[best].box;
+        if (x >= b.x0 && x <= b.x1 && y >= b.y0 && y <= b.y1 && b.x1 - b.x0 <= least.x1 - least.x0)
+            best = i;
+    }
+    return best;
+}
+
+static void choose(app *self)
+{
+    app_numbers *n = &self->numbers;
+    int tapped = n->tapped ? digit_at(&n->found, n->tap_x, n->tap_y) : -1;
+    n->tapped = false;
+    if (tapped >= 0) {
+        n->chosen = tapped;
+        n->chosen_of = self->drawing.version;
+        n->by_hand = true;
+    }
+    n->by_hand = n->by_hand && n->chosen_of == self->drawing.version && n->chosen < n->found.count;
+    if (!n->by_hand)
+        n->chosen = drawn_last(n);
+}
+
+bool numbers_read(app *self, nn_error *err)
+{
+    app_numbers *n = &self->numbers;
+    app_reading *r = &self->reading;
+    *err = (nn_error){0};
+    n->found.count = 0;
+    if (!self->settings.numbers || !app_recogniser(self) || app_shows_picture(self))
+        return false;
+    if (!prepare(self, err) || !number_read(n->reader, app_recogniser(self), &self->drawing, &n->hints, &n->found, err))
+        return false;
+    if (n->found.count <= 1)
+        return false;
+    choose(self);
+    if (!number_image(n->reader, &n->found.digit[n->chosen], &self->how, &r->digit)) {
+        n->found.count = 0;
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    }
+    recogniser_read(app_recogniser(self), &r->digit, &r->answer);
+    return true;
+}
+
+void numbers_tap(app *self, float x, float y)
+{
+    app_numbers *n = &self->numbers;
+    n->tapped = true;
+    n->tap_x = x;
+    n->tap_y = y;
+}
+
+/* ---- actions ----------------------------------------------------------------------------------------------------- */
+
+static void look_at(app *self, int i)
+{
+    app_numbers *n = &self->numbers;
+    if (!app_number(self))
+        return;
+    n->chosen = (i + n->found.count) % n->found.count;
+    n->chosen_of = self->drawing.version;
+    n->by_hand = true;
+    self->prepared++;
+}
+
+/* With the next one; the last one with the one before it. */
+static void join(app *self)
+{
+    app_numbers *n = &self->numbers;
+    int first = n->chosen + 1 < n->found.count ? n->chosen : n->chosen - 1;
+    if (!app_number(self) || !number_join(&n->hints, &n->found, n->reader, first))
+        return;
+    look_at(self, first);
+}
+
+static void split(app *self)
+{
+    app_numbers *n = &self->numbers;
+    if (n->found.count > 0 && number_split(&n->hints, &n->found, n->reader, app_number(self) ? n->chosen : 0))
+        self->prepared++;
+}
+
+static void switch_numbers(app *self)
+{
+    self->settings.numbers = !self->settings.numbers;
+    self->prepared++;
+}
+
+bool numbers_do(app *self, action act)
+{
+    switch (act.id) {
+    case ACTION_NUMBERS: switch_numbers(self); return true;
+    case ACTION_DIGIT: look_at(self, act.index); return true;
+    case ACTION_DIGIT_BEFORE: look_at(self, self->numbers.chosen - 1); return true;
+    case ACTION_DIGIT_NEXT: look_at(self, self->numbers.chosen + 1); return true;
+    case ACTION_JOIN: join(self); return true;
+    case ACTION_SPLIT: split(self); return true;
+    default: return false;
+    }
+}
+
+void numbers_free(app *self)
+{
+    number_reader_free(self->numbers.reader);
+}

@@ -1,0 +1,17 @@
+/* numbers.h - the drawing read as a number: which of its digits is looked at, what a person joins and splits. */
+#ifndef NUMBERS_H
+#define NUMBERS_H
+
+#include "state.h"
+
+/* Reads the drawing as a number if that is asked for; the digit looked at becomes the reading's. False where there is no
+ * number, or with err->code not NN_OK when out of memory: then the drawing is one digit. */
+bool numbers_read(app *self, nn_error *err);
+
+/* A tap on the canvas, which is no ink: chooses the digit there. */
+void numbers_tap(app *self, float x, float y);
+
+bool numbers_do(app *self, action act);
+void numbers_free(app *self);
+
+#endif
