@@ -5,6 +5,7 @@
 #include "app/core/digit/picture.h"
 #include "app/core/model/models.h"
 #include "app/core/model/recogniser.h"
+#include "app/core/number/number_picture.h"
 #include "app/ui/kit/picture_file.h"
 #include "commands.h"
 #include "nn/json.h"
@@ -14,13 +15,14 @@
 typedef struct options {
     const char *model, *state;
     arg_texts pictures;
-    bool json, as_is;
+    bool json, as_is, numbers;
 } options;
 
 /* What was read in a picture. */
 typedef struct reading {
     answer answer;
-    bool several; /* digits, of which one was read */
+    bool several;         /* digits, of which one was read */
+    number_answer number; /* with --numbers, in place of the answer */
 } reading;
 
 static json_t *line_json(const char *file, const reading *r)
@@ -31,6 +33,30 @@ static json_t *line_json(const char *file, const reading *r)
         json_object_set_new(line, "several", json_boolean(r->several));
     }
     return line;
+}
+
+static json_t *number_json(const char *file, const number_answer *n)
+{
+    json_t *digits = json_array();
+    for (int i = 0; i < n->count; i++) {
+        const number_digit *d = &n->digit[i];
+        json_array_append_new(digits,
+                              json_pack("{s:s, s:f, s:[f,f,f,f]}", "text", d->answer.text, "confidence",
+                                        (double)d->answer.confidence, "box", (double)d->box.x0, (double)d->box.y0,
+                                        (double)(d->box.x1 - d->box.x0), (double)(d->box.y1 - d->box.y0)));
+    }
+    json_t *class = n->count == 1 ? json_integer(n->digit[0].answer.digit) : json_null();
+    return json_pack("{s:o, s:o, s:s, s:f, s:b, s:o}", "file", nn_json_string(file), "digit", class, "text", n->text,
+                     "confidence", (double)n->probability, "unsure", n->unsure, "digits", digits);
+}
+
+static void print_number(const char *file, int width, const number_answer *n)
+{
+    if (n->count == 0)
+        terminal_print("%-*s  nothing to read\n", width, file);
+    else
+        terminal_print("%-*s  %s  %6.2f %%%s\n", width, file, n->text, 100 * (double)n->probability,
+                       n->unsure ? "   (unsure)" : "");
 }
 
 /* The best guess, and the runner-up where it has more than one per cent. */
@@ -51,13 +77,17 @@ static void print_reading(const char *file, int width, const reading *r, const n
     terminal_print("%s\n", r->several ? "   (unsure: there are several digits)" : a->unsure ? "   (unsure)" : "");
 }
 
-static bool find_and_read(recogniser *reader, const pixmap *colours, bool as_is, digit *image, reading *r,
+static bool find_and_read(recogniser *reader, const pixmap *colours, const options *o, digit *image, reading *r,
                           nn_error *err)
 {
     picture_looks found = {.count = 0};
     int look;
     bool ok;
-    if (as_is) {
+    r->answer = answer_none();
+    if (o->numbers) {
+        ok = number_read_picture(reader, colours, &r->number, err);
+        r->answer.overflow = ok && r->number.overflow;
+    } else if (o->as_is) {
         ok = picture_as_is(image, colours, err);
         if (ok)
             recogniser_read(reader, image, &r->answer);
@@ -71,14 +101,15 @@ static bool find_and_read(recogniser *reader, const pixmap *colours, bool as_is,
 }
 
 /* "-" is standard input. */
-static bool read_picture(recogniser *reader, const char *file, bool as_is, digit *image, reading *r, nn_error *err)
+static bool read_picture(recogniser *reader, const char *file, const options *o, digit *image, reading *r,
+                         nn_error *err)
 {
     unsigned char *data;
     pixmap colours = {.rgba = NULL};
     size_t len;
     if (!nn_file_read(strcmp(file, "-") == 0 ? "/dev/stdin" : file, PICTURE_MAX_BYTES, &data, &len, err))
         return false;
-    bool ok = picture_file_decode(&colours, data, len, err) && find_and_read(reader, &colours, as_is, image, r, err);
+    bool ok = picture_file_decode(&colours, data, len, err) && find_and_read(reader, &colours, o, image, r, err);
     nn_free(colours.rgba);
     nn_free(data);
     return ok || nn_fail_in(err, file);
@@ -97,12 +128,14 @@ static int read_all(recogniser *reader, const options *o, digit *image)
     for (int i = 0; written && i < o->pictures.count; i++) {
         const char *file = o->pictures.text[i];
         reading r;
-        if (!read_picture(reader, file, o->as_is, image, &r, &err) ||
+        if (!read_picture(reader, file, o, image, &r, &err) ||
             (r.answer.overflow && !answer_overflows(model, &err) && !nn_fail_in(&err, file))) {
             command_fail("predict", &err);
             failed = true;
         } else if (o->json) {
-            written = command_print_json(line_json(file, &r));
+            written = command_print_json(o->numbers ? number_json(file, &r.number) : line_json(file, &r));
+        } else if (o->numbers) {
+            print_number(file, width, &r.number);
         } else {
             print_reading(file, width, &r, recogniser_model(reader));
         }
@@ -117,6 +150,7 @@ int command_predict(int argc, char **argv)
     const arg args[] = {
         {"model", ARG_TEXT, &o.model, "M", "name or file (default: the shipped one)", 0, 0},
         {"state", ARG_TEXT, &o.state, "DIR", "folder of own models, instead of the usual one", 0, 0},
+        {"numbers", ARG_FLAG, &o.numbers, NULL, "each picture shows a number of one or more digits", 0, 0},
         {"as-is", ARG_FLAG, &o.as_is, NULL, "28 x 28 pixels, light on dark, go to the network as they are", 0, 0},
         {"json", ARG_FLAG, &o.json, NULL, "one JSON object a picture", 0, 0},
         {0},

@@ -1,7 +1,8 @@
 /* Numbers: groups of strokes, delayed bars, digits that hang together, what is remembered, running out of memory. */
 #include "app/core/model/models.h"
-#include "app/core/number/number.h"
+#include "app/core/number/number_picture.h"
 #include "support/faults.h"
+#include "support/painting.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -267,6 +268,69 @@ static void what_is_no_number_comes_to_an_end(void **state)
     assert_int_equal(found.count, 0);
 }
 
+/* ---- pictures ------------------------------------------------------------------------------------------------------ */
+
+static pixmap picture;
+
+static const colour paper = {240, 238, 230, 255}, pencil = {40, 40, 60, 255};
+
+static void paint(void)
+{
+    nn_free(picture.rgba);
+    picture = painting_new(420, 200, paper);
+    painting_strokes(&picture, &page, 1, 0, -150, 9, pencil);
+}
+
+static void a_picture_of_several_digits_is_a_number(void **state)
+{
+    (void)state;
+    wipe();
+    one(40), zero(100), seven(200), zero(300);
+    paint();
+    assert_true(number_read_picture(network, &picture, &found, &err));
+    assert_string_equal(found.text, "1070");
+    assert_true(found.digit[1].box.x0 > 85 && found.digit[1].box.x1 < 180);
+    assert_true(found.digit[1].box.y0 > 35 && found.digit[1].box.y1 < 165);
+}
+
+/* Ink that hangs together is cut where it is thin. */
+static void digits_of_a_picture_may_touch(void **state)
+{
+    (void)state;
+    wipe();
+    zero(100), zero(168), one(300);
+    paint();
+    assert_true(number_read_picture(network, &picture, &found, &err));
+    assert_string_equal(found.text, "001");
+}
+
+static void an_empty_picture_has_no_number(void **state)
+{
+    (void)state;
+    wipe();
+    paint();
+    assert_true(number_read_picture(network, &picture, &found, &err));
+    assert_int_equal(found.count, 0);
+}
+
+static bool read_picture(void *ctx, nn_error *e)
+{
+    (void)ctx;
+    return number_read_picture(network, &picture, &found, e);
+}
+
+static void memory_for_a_picture_may_run_out(void **state)
+{
+    (void)state;
+    wipe();
+    one(60), zero(150);
+    paint();
+    assert_true(faults_try_all("number in a picture", &(fault_case){.run = read_picture}) > 4);
+    nn_free(picture.rgba);
+    picture.rgba = NULL;
+    wipe();
+}
+
 static bool read_anew(void *ctx, nn_error *e)
 {
     (void)ctx;
@@ -300,6 +364,10 @@ int main(void)
         cmocka_unit_test(an_erased_digit_is_gone),
         cmocka_unit_test(what_is_no_number_comes_to_an_end),
         cmocka_unit_test(memory_may_run_out),
+        cmocka_unit_test(a_picture_of_several_digits_is_a_number),
+        cmocka_unit_test(digits_of_a_picture_may_touch),
+        cmocka_unit_test(an_empty_picture_has_no_number),
+        cmocka_unit_test(memory_for_a_picture_may_run_out),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

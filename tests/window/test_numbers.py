@@ -14,7 +14,10 @@ def box_of(text):
 
 class Numbers(case.WindowCase):
     def write(self, program, text):
-        return program.draw(row_of(text), box_of(text))
+        """Draws digits side by side and waits until something is read."""
+        program.draw(row_of(text), box_of(text))
+        program.wait(lambda: program.frames[-1]["text"], "an answer")
+        return program.settle()
 
     def boxes(self, program):
         return sorted(name for name in program.layout if name.startswith("number."))
@@ -69,7 +72,9 @@ class Numbers(case.WindowCase):
         program = self.start()
         program.click("numbers")
         self.assertEqual(program.quit(), 0)
-        self.assertEqual(self.write(self.start(), "70")["text"], "70")
+        again = self.start()
+        self.write(again, "70")
+        again.wait(lambda: again.frames[-1]["text"] == "70", "a 70")
 
     def test_one_digit_is_the_same_with_and_without(self):
         program = self.start()

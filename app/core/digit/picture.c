@@ -7,17 +7,27 @@
 
 #define MOST_MAGNIFICATION 2.0f /* of what thinner strokes may add to the size: blots have no centre line */
 
-bool picture_find(picture_looks *out, const pixmap *from, nn_error *err)
+static bool find(picture_looks *out, const pixmap *from, writing_kind kind, nn_error *err)
 {
     static const ground_kind grounds[PICTURE_LOOKS] = {GROUND_EVEN, GROUND_LIT};
     *out = (picture_looks){.w = from->w, .h = from->h};
     for (int i = 0; i < PICTURE_LOOKS && !(out->count > 0 && out->look[0].is_clean); i++) {
-        if (!writing_find(&out->look[out->count], from, grounds[i], err))
+        if (!writing_find(&out->look[out->count], from, kind, grounds[i], err))
             return false;
         out->count += out->look[out->count].ink != NULL;
     }
     out->several = out->count > 0 && out->look[0].several;
     return true;
+}
+
+bool picture_find(picture_looks *out, const pixmap *from, nn_error *err)
+{
+    return find(out, from, WRITING_DIGIT, err);
+}
+
+bool picture_find_row(picture_looks *out, const pixmap *from, nn_error *err)
+{
+    return find(out, from, WRITING_ROW, err);
 }
 
 void picture_free(picture_looks *p)

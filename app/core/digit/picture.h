@@ -21,7 +21,8 @@ typedef struct picture_looks {
 
 /* False only when out of memory. Free in any case. Any thread. */
 bool picture_find(picture_looks *out, const pixmap *from, nn_error *err);
-void picture_free(picture_looks *picture); /* and empties it */
+bool picture_find_row(picture_looks *out, const pixmap *from, nn_error *err); /* of digits, all of them in each look */
+void picture_free(picture_looks *picture);                                    /* and empties it */
 
 /* The digit of one look; empty where count is 0. False only when out of memory. Any thread. */
 bool picture_digit(digit *out, const picture_looks *picture, int look, const digit_options *options, nn_error *err);

@@ -6,7 +6,8 @@
 
 enum {
     SPECK = 30,        /* a piece with less than 1 / this of the largest one's ink is a speck */
-    NEAR = 3,          /* parts of a digit are no further apart than 1 / this of its size */
+    NEAR = 3,          /* parts of a digit are no further apart than 1 / this of its size, */
+    NEAR_IN_ROW = 1,   /* digits of a row than 1 / this */
     INSIDE = 5,        /* writing inside is at least 1 / this as large as what touches the border */
     ALIKE = 2,         /* digits of one picture are at least 1 / this as high as each other */
     FRAMED = 4,        /* and 1 / this as large as its frame */
@@ -196,13 +197,14 @@ static void join(pixel_box *box, const pixel_box *b)
 }
 
 /* Takes into the writing what is near to it; true if that was anything. */
-static bool take_near(pieces *all, const piece *main, bool inside, pixel_box *box)
+static bool take_near(pieces *all, const piece *main, writing_kind kind, bool inside, pixel_box *box)
 {
+    int near = kind == WRITING_ROW ? NEAR_IN_ROW : NEAR;
     bool taken = false;
     for (piece *p = all->piece; p < all->piece + all->count; p++) {
         bool beside = inside ? p->sides > 0 : is_beside(all, p);
         if (p->is_writing || !p->strong || beside || SPECK * p->ink < main->ink ||
-            NEAR * gap(box, &p->box) > pixel_box_side(&main->box))
+            near * gap(box, &p->box) > pixel_box_side(&main->box))
             continue;
         p->is_writing = taken = true;
         join(box, &p->box);
@@ -210,7 +212,7 @@ static bool take_near(pieces *all, const piece *main, bool inside, pixel_box *bo
     return taken;
 }
 
-const piece *pieces_choose(pieces *all, pixel_box *box)
+const piece *pieces_choose(pieces *all, writing_kind kind, pixel_box *box)
 {
     bool inside = pieces_writing_is_inside(all);
     piece *main = largest(all, !inside);
@@ -218,7 +220,7 @@ const piece *pieces_choose(pieces *all, pixel_box *box)
         return NULL;
     main->is_writing = true;
     *box = main->box;
-    while (take_near(all, main, inside, box))
+    while (take_near(all, main, kind, inside, box))
         continue;
     return main;
 }

@@ -34,8 +34,11 @@ void pieces_free(pieces *pieces);
  * not count, and are made weak. */
 bool pieces_writing_is_inside(pieces *pieces);
 
+/* One digit, or a row of them. */
+typedef enum writing_kind { WRITING_DIGIT, WRITING_ROW } writing_kind;
+
 /* Marks the writing. Returns its largest piece, NULL where there is none; *box: of all of it. */
-const piece *pieces_choose(pieces *pieces, pixel_box *box);
+const piece *pieces_choose(pieces *pieces, writing_kind kind, pixel_box *box);
 
 /* Whether there are more digits than one, once the writing, in `box`, is chosen: something about as high beside it or
  * near its largest piece. */

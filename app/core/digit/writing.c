@@ -2,7 +2,6 @@
 #include "writing.h"
 #include "morphology.h"
 #include "nn/alloc.h"
-#include "pieces.h"
 #include "rulings.h"
 #include <math.h>
 #include <string.h>
@@ -158,8 +157,9 @@ static bool make_map(writing *out, contrast *c, const pieces *all, const pixel_b
 typedef struct look {
     const pixmap *picture;
     pixel_box part; /* of it */
-    float scale;    /* pixels of the picture in one of the small one */
-    int depth;      /* looks before this one */
+    writing_kind kind;
+    float scale; /* pixels of the picture in one of the small one */
+    int depth;   /* looks before this one */
 } look;
 
 static bool look_at(writing *out, const look *from, ground_kind ground, nn_error *err);
@@ -189,7 +189,7 @@ static bool is_small(const look *from, const pieces *all, const pixel_box *box)
 static bool take_writing(writing *out, const look *from, contrast *c, pieces *all, ground_kind ground, nn_error *err)
 {
     pixel_box box;
-    const piece *main = pieces_choose(all, &box);
+    const piece *main = pieces_choose(all, from->kind, &box);
     if (!main)
         return true;
     look again = *from;
@@ -235,9 +235,9 @@ static bool look_at(writing *out, const look *from, ground_kind ground, nn_error
     return ok;
 }
 
-bool writing_find(writing *out, const pixmap *picture, ground_kind ground, nn_error *err)
+bool writing_find(writing *out, const pixmap *picture, writing_kind kind, ground_kind ground, nn_error *err)
 {
     *out = (writing){.ink = NULL};
-    look whole = {picture, {0, 0, picture->w, picture->h}, 1, 0};
+    look whole = {.picture = picture, .part = {0, 0, picture->w, picture->h}, .kind = kind, .scale = 1};
     return picture->w < 1 || picture->h < 1 || look_at(out, &whole, ground, err);
 }

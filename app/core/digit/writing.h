@@ -8,6 +8,7 @@
 #define WRITING_H
 
 #include "ground.h"
+#include "pieces.h"
 
 enum {
     WRITING_SIDE = 192,  /* pixels of the map that the longer side of the writing takes, */
@@ -26,6 +27,6 @@ typedef struct writing {
 
 /* out->ink is for nn_free. False only when out of memory, of which it takes little, however large the picture. Any
  * thread. */
-bool writing_find(writing *out, const pixmap *picture, ground_kind ground, nn_error *err);
+bool writing_find(writing *out, const pixmap *picture, writing_kind kind, ground_kind ground, nn_error *err);
 
 #endif

@@ -179,16 +179,17 @@ static ink_extent box_of(const stroke_parts *p, uint64_t chosen)
     return box;
 }
 
-static void spell(number_answer *out, const number_reader *self, const lattice_way *way, const nn_model *model)
+void number_spell(number_answer *out, const stroke_parts *parts, const lattice *ways, const lattice_way *way,
+                  const nn_model *model)
 {
     size_t len = 0;
     out->count = way->count;
     out->probability = way->probability;
     out->unsure = way->probability < BELIEVED;
     for (int i = 0; i < way->count; i++) {
-        const lattice_group *g = &self->lattice.group[way->group[i]];
+        const lattice_group *g = &ways->group[way->group[i]];
         number_digit *d = &out->digit[i];
-        *d = (number_digit){.answer = g->answer, .box = box_of(&self->parts, g->parts), .parts = g->parts};
+        *d = (number_digit){.answer = g->answer, .box = box_of(parts, g->parts), .parts = g->parts};
         d->answer.digit = way->class[i];
         d->answer.text = model->label[way->class[i]];
         d->answer.confidence = g->answer.probability[way->class[i]];
@@ -229,7 +230,7 @@ bool number_read(number_reader *self, recogniser *network, const ink *drawing, c
     if (out->overflow)
         return true;
     lattice_best(&way, &self->lattice);
-    spell(out, self, &way, recogniser_model(network));
+    number_spell(out, &self->parts, &self->lattice, &way, recogniser_model(network));
     return true;
 }
 

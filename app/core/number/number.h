@@ -60,6 +60,10 @@ const stroke_parts *number_reader_parts(const number_reader *reader);
 bool number_read(number_reader *reader, recogniser *recogniser, const ink *ink, const number_hints *hints,
                  number_answer *out, nn_error *err);
 
+/* The number that a way through a lattice of these parts spells, its groups told by that model. */
+void number_spell(number_answer *out, const stroke_parts *parts, const lattice *ways, const lattice_way *way,
+                  const nn_model *model);
+
 /* One digit of the number as the network gets it. False when out of memory. */
 bool number_image(const number_reader *reader, const number_digit *of, const digit_options *options, digit *out);
 

@@ -1,0 +1,252 @@
+/* number_picture.c - pieces of ink as parts, and groups of them as pictures of one digit. */
+#include "number_picture.h"
+#include "app/core/digit/pieces.h"
+#include "app/core/least.h"
+#include "nn/alloc.h"
+#include <math.h>
+#include <string.h>
+
+enum {
+    INK = 77,     /* of 255: what is less is ground */
+    STRONG = 140, /* every piece of ink has this much somewhere */
+    SPECK = 60    /* a piece with less than 1 / this of the largest one's ink is a speck */
+};
+#define CUT_FROM 0.8f /* heights of the writing: only wider pieces are cut, */
+#define CUT_HIGH 0.8f /* in columns that are lower, */
+#define CUT_SIDE 0.3f /* with so much on both sides */
+
+/* All that one look is read with. */
+typedef struct row_reader {
+    const writing *look;
+    pieces all;         /* of its map */
+    int *part;          /* of each pixel: 1 + the index of its part, 0 for none */
+    stroke_parts parts; /* boxes and samples only */
+    lattice lattice;
+    unsigned char *ink; /* a map for one group */
+    digit digit;
+} row_reader;
+
+/* ---- parts ------------------------------------------------------------------------------------------------------- */
+
+/* The piece's pixels in columns from .. to - 1 become a part. */
+static void add_part(row_reader *r, int label, int from, int to, bool cut_before, bool cut_after)
+{
+    stroke_parts *all = &r->parts;
+    stroke_part *p = &all->part[all->count];
+    int w = r->all.w, count = 0;
+    *p = (stroke_part){.stroke = all->count, .cut = {cut_before, cut_after}};
+    p->box = (ink_extent){INFINITY, INFINITY, -INFINITY, -INFINITY};
+    for (int i = 0; i < w * r->all.h; i++) {
+        int x = i % w, y = i / w;
+        if (r->all.label[i] != label || x < from || x >= to)
+            continue;
+        p->box = (ink_extent){least(p->box.x0, (float)x), least(p->box.y0, (float)y), most(p->box.x1, (float)x + 1),
+                              most(p->box.y1, (float)y + 1)};
+        r->part[i] = all->count + 1;
+        count++;
+    }
+    int step = count / PART_SAMPLES + 1, seen = 0;
+    for (int i = 0; i < w * r->all.h; i++)
+        if (r->part[i] == all->count + 1 && seen++ % step == 0) {
+            p->sample[p->samples][0] = (float)(i % w) + 0.5f;
+            p->sample[p->samples++][1] = (float)(i / w) + 0.5f;
+        }
+    all->count += count > 0;
+}
+
+/* From the top to the bottom of a piece's ink in a column. */
+static float extent_at(const row_reader *r, int label, int x)
+{
+    int top = r->all.h, bottom = 0;
+    for (int y = 0; y < r->all.h; y++)
+        if (r->all.label[y * r->all.w + x] == label) {
+            top = y < top ? y : top;
+            bottom = y + 1;
+        }
+    return bottom > top ? (float)(bottom - top) : 0;
+}
+
+/* The column in which a piece is lowest, as where two bows touch, that leaves enough on both sides; -1 where it is high
+ * everywhere. */
+static int find_cut(const row_reader *r, int label, int from, int to)
+{
+    int side = (int)(CUT_SIDE * r->parts.height), best = -1;
+    float lowest = CUT_HIGH * r->parts.height;
+    for (int x = from + side; x < to - side; x++) {
+        float extent = extent_at(r, label, x);
+        if (extent < lowest) {
+            lowest = extent;
+            best = x;
+        }
+    }
+    return best;
+}
+
+/* What is wide is cut, and its sides again. */
+static void add_columns(row_reader *r, int label, int from, int to, bool cut_before, bool cut_behind)
+{
+    int cut = -1;
+    if (r->parts.count + 4 < PARTS_MAX && (float)(to - from) > CUT_FROM * r->parts.height)
+        cut = find_cut(r, label, from, to);
+    if (cut < 0) {
+        add_part(r, label, from, to, cut_before, cut_behind);
+        return;
+    }
+    add_columns(r, label, from, cut, cut_before, true);
+    add_columns(r, label, cut, to, true, cut_behind);
+}
+
+static bool find_parts(row_reader *r, bool *fits, nn_error *err)
+{
+    double largest = 0;
+    *fits = true;
+    if (!pieces_find(&r->all, r->look->ink, r->look->w, r->look->h, INK, STRONG, err))
+        return false;
+    for (int i = 0; i < r->all.count; i++) {
+        largest = fmax(largest, r->all.piece[i].ink);
+        r->parts.height = most(r->parts.height, (float)pixel_box_h(&r->all.piece[i].box));
+    }
+    for (int i = 0; i < r->all.count && *fits; i++) {
+        const piece *p = &r->all.piece[i];
+        *fits = r->parts.count + 1 < PARTS_MAX;
+        if (*fits && p->strong && SPECK * p->ink >= largest)
+            add_columns(r, i + 1, p->box.x0, p->box.x1, false, false);
+    }
+    return true;
+}
+
+/* Sorted parts keep their names in the map of parts. */
+static void sort_parts(row_reader *r)
+{
+    int place[PARTS_MAX + 1] = {0};
+    parts_sort(&r->parts);
+    for (int i = 0; i < r->parts.count; i++) {
+        place[r->parts.part[i].stroke + 1] = i + 1;
+        r->parts.part[i].stroke = i;
+    }
+    for (int i = 0; i < r->all.w * r->all.h; i++)
+        r->part[i] = place[r->part[i]];
+}
+
+/* ---- groups ------------------------------------------------------------------------------------------------------ */
+
+/* Whether a pixel belongs to a group, or is the pale rim of its strokes. */
+static bool is_of(const row_reader *r, uint64_t chosen, int x, int y)
+{
+    int w = r->all.w, own = r->part[y * w + x];
+    if (own > 0)
+        return chosen >> (own - 1) & 1;
+    for (int k = 0; k < 9; k++) {
+        int nx = x + k % 3 - 1, ny = y + k / 3 - 1,
+            near = nx < 0 || ny < 0 || nx >= w || ny >= r->all.h ? 0 : r->part[ny * w + nx];
+        if (near > 0 && (chosen >> (near - 1) & 1))
+            return true;
+    }
+    return false;
+}
+
+/* The group alone, in a map with the same margin as the whole has. */
+static bool draw_group(row_reader *r, uint64_t chosen, nn_error *err)
+{
+    ink_extent b = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+    for (int i = 0; i < r->parts.count; i++)
+        if (chosen >> i & 1) {
+            ink_extent p = r->parts.part[i].box;
+            b = (ink_extent){least(b.x0, p.x0), least(b.y0, p.y0), most(b.x1, p.x1), most(b.y1, p.y1)};
+        }
+    int x0 = (int)b.x0 - WRITING_MARGIN, y0 = (int)b.y0 - WRITING_MARGIN;
+    picture_looks one = {.count = 1};
+    writing *w = &one.look[0];
+    *w = (writing){.w = (int)(b.x1 - b.x0) + 2 * WRITING_MARGIN,
+                   .h = (int)(b.y1 - b.y0) + 2 * WRITING_MARGIN,
+                   .ink = r->ink,
+                   .scale = 1};
+    one.w = w->w;
+    one.h = w->h;
+    for (int y = 0; y < w->h; y++)
+        for (int x = 0; x < w->w; x++) {
+            int from_x = x + x0, from_y = y + y0;
+            bool inside = from_x >= 0 && from_y >= 0 && from_x < r->all.w && from_y < r->all.h;
+            w->ink[y * w->w + x] =
+                inside && is_of(r, chosen, from_x, from_y) ? r->look->ink[from_y * r->all.w + from_x] : 0;
+        }
+    return picture_digit(&r->digit, &one, 0, &digit_defaults, err);
+}
+
+static bool read_groups(row_reader *r, recogniser *network, number_answer *out, nn_error *err)
+{
+    lattice_way way;
+    lattice_build(&r->lattice, &r->parts, NULL, 0);
+    for (int i = 0; i < r->lattice.count; i++) {
+        answer a;
+        if (!draw_group(r, r->lattice.group[i].parts, err))
+            return false;
+        recogniser_read(network, &r->digit, &a);
+        out->overflow |= a.overflow;
+        lattice_tell(&r->lattice, i, &a, recogniser_model(network));
+    }
+    if (out->overflow)
+        return true;
+    lattice_best(&way, &r->lattice);
+    number_spell(out, &r->parts, &r->lattice, &way, recogniser_model(network));
+    return true;
+}
+
+/* ---- looks ------------------------------------------------------------------------------------------------------- */
+
+/* From the map to the picture. */
+static void place_boxes(number_answer *out, const writing *w)
+{
+    for (int i = 0; i < out->count; i++) {
+        ink_extent *b = &out->digit[i].box;
+        *b = (ink_extent){(b->x0 - w->x) / w->scale, (b->y0 - w->y) / w->scale, (b->x1 - w->x) / w->scale,
+                          (b->y1 - w->y) / w->scale};
+    }
+}
+
+static bool read_look(const writing *look, recogniser *network, number_answer *out, nn_error *err)
+{
+    row_reader *r = nn_alloc(1, sizeof *r);
+    bool fits, ok = r != NULL;
+    memset(out, 0, sizeof *out);
+    if (ok) {
+        r->look = look;
+        r->part = nn_alloc((size_t)look->w * (size_t)look->h, sizeof *r->part);
+        r->ink = nn_alloc(4 * (size_t)WRITING_MAP * WRITING_MAP, 1);
+        ok = r->part && r->ink;
+    }
+    if (!ok)
+        nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture");
+    ok = ok && find_parts(r, &fits, err);
+    if (ok && fits && r->parts.count > 0) {
+        sort_parts(r);
+        ok = read_groups(r, network, out, err);
+        place_boxes(out, look);
+    }
+    if (r) {
+        pieces_free(&r->all);
+        nn_free(r->part);
+        nn_free(r->ink);
+    }
+    nn_free(r);
+    return ok;
+}
+
+/* A later look counts where the network is surer of it. */
+bool number_read_picture(recogniser *network, const pixmap *picture, number_answer *out, nn_error *err)
+{
+    picture_looks found;
+    number_answer *other = nn_alloc(1, sizeof *other);
+    bool ok = picture_find_row(&found, picture, err);
+    memset(out, 0, sizeof *out);
+    if (!other)
+        ok = nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture");
+    for (int i = 0; ok && i < found.count && (i == 0 || out->unsure); i++) {
+        ok = read_look(&found.look[i], network, other, err);
+        if (ok && (i == 0 || other->probability > out->probability))
+            *out = *other;
+    }
+    picture_free(&found);
+    nn_free(other);
+    return ok;
+}
