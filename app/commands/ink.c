@@ -138,7 +138,7 @@ static bool read_number(const reading *r, reader *own, const ink *strokes, drawi
 {
     double begin = platform_now_ms();
     number_reader_forget(own->numbers);
-    if (!number_read(own->numbers, own->recogniser, strokes, NULL, &own->number, &own->err))
+    if (!number_read(own->numbers, own->recogniser, strokes, NULL, 0, &own->number, &own->err))
         return false;
     d->us = 1e3 * (platform_now_ms() - begin);
     d->truth = -1;

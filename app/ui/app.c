@@ -255,7 +255,7 @@ double app_tick(app *self, double now)
     comparison_tick(self);
     bool bars_move = reading_ease(self, now - before), inside_moves = inside_tick(self);
     double tip = ui_waiting(self->ui, now), message = age_message(self);
-    if (bars_move || inside_moves || reading_label_earlier(self))
+    if (bars_move || inside_moves || self->numbers.found.partial || reading_label_earlier(self))
         return 0;
     return sooner(sooner(tip, message), now < end && isfinite(end) ? end - now : -1);
 }

@@ -3,6 +3,8 @@
 #include "app/texts/texts.h"
 #include "notice.h"
 
+enum { NEW_GROUPS = 14 }; /* that are read in a frame: about 2 ms */
+
 /* The digit with the stroke that was drawn last. */
 static int drawn_last(const app_numbers *n)
 {
@@ -80,9 +82,11 @@ bool numbers_read(app *self, nn_error *err)
     app_reading *r = &self->reading;
     *err = (nn_error){0};
     n->found.count = 0;
+    n->found.partial = false;
     if (!self->settings.numbers || !app_recogniser(self) || app_shows_picture(self))
         return false;
-    if (!prepare(self, err) || !number_read(n->reader, app_recogniser(self), &self->drawing, &n->hints, &n->found, err))
+    if (!prepare(self, err) ||
+        !number_read(n->reader, app_recogniser(self), &self->drawing, &n->hints, NEW_GROUPS, &n->found, err))
         return false;
     if (n->found.count <= 1)
         return false;

@@ -34,7 +34,7 @@ void reading_follow(app *self)
     nn_error err;
     app_reading *r = &self->reading;
     revision now = {app_drawn(self), self->reader.revision};
-    if (revision_same(r->of, now))
+    if (revision_same(r->of, now) && !self->numbers.found.partial)
         return;
     r->of = now;
     bool said = r->answer.overflow;

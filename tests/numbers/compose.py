@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""compose.py STROKES.jsonl.gz ... [--count N] [--seed N] [--part K/N] - strings of digits, composed of one writer's.
+"""compose.py STROKES.jsonl.gz ... [--count N] [--seed N] [--part K/N] [--lengths N,N] - strings of digits, composed of one writer's.
 
 Prints JSON lines in the stroke format with three keys more: "digits", the strokes of each; "boxes", of their points
 (x, y, w, h); and "touching", whether neighbours touch or hang together. It is harsh in the ways in which people are: slant, digits that lie over
@@ -12,6 +12,7 @@ import json
 import math
 import random
 
+LENGTHS = (2, 3, 4, 5, 6)
 TOUCHING = 0.10  # of neighbours
 JOINED = 0.25    # of these: without lifting the pen
 OVER = 0.15      # of neighbours that do not touch: over each other as far as the ink allows
@@ -142,10 +143,10 @@ def in_order(rng, digits, joined):
     return strokes
 
 
-def compose(rng, writers):
+def compose(rng, writers, lengths=LENGTHS):
     name = rng.choice(sorted(writers))
     labels = sorted(writers[name])
-    text = [rng.choice(labels) for _ in range(rng.choice((2, 3, 4, 5, 6)))]
+    text = [rng.choice(labels) for _ in range(rng.choice(lengths))]
     slant, spacing, climb = rng.gauss(0, 0.2), max(0.02, rng.gauss(0.22, 0.13)), rng.gauss(0, 0.05)
     digits, joined, touching = [], [], False
     for label in text:
@@ -185,11 +186,13 @@ def main():
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--part", default="1/1")
+    parser.add_argument("--lengths", default=",".join(map(str, LENGTHS)), help="one of these for each string")
     o = parser.parse_args()
     rng = random.Random(o.seed)
     writers = part_of(read_writers(o.strokes), o.part)
+    lengths = tuple(map(int, o.lengths.split(",")))
     for _ in range(o.count):
-        print(json.dumps(compose(rng, writers), separators=(",", ":")))
+        print(json.dumps(compose(rng, writers, lengths), separators=(",", ":")))
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ static void wipe(void)
 
 static void reads_as(const char *text)
 {
-    assert_true(number_read(reader, network, &page, NULL, &found, &err));
+    assert_true(number_read(reader, network, &page, NULL, 0, &found, &err));
     assert_string_equal(found.text, text);
     assert_int_equal(found.count, strlen(text));
 }
@@ -181,13 +181,35 @@ static void a_growing_drawing_is_read_as_a_new_one(void **state)
     wipe();
     for (int i = 0; i < 6; i++) {
         (i % 2 ? zero : one)(60 + 80 * (float)i);
-        assert_true(number_read(reader, network, &page, NULL, &found, &err));
+        assert_true(number_read(reader, network, &page, NULL, 0, &found, &err));
         number_reader_forget(fresh);
-        assert_true(number_read(fresh, network, &page, NULL, &other, &err));
+        assert_true(number_read(fresh, network, &page, NULL, 0, &other, &err));
         assert_string_equal(found.text, other.text);
         assert_float_equal(found.probability, other.probability, 0);
     }
     number_reader_free(fresh);
+}
+
+/* With little time for each look, looks that follow come to what one long look comes to. */
+static void short_looks_come_to_the_same(void **state)
+{
+    (void)state;
+    number_reader *hasty = number_reader_new();
+    number_answer other;
+    int looks = 0;
+    assert_non_null(hasty);
+    wipe();
+    one(60), zero(110), seven(200), bar_of_seven(200), one(290);
+    assert_true(number_read(reader, network, &page, NULL, 0, &found, &err));
+    assert_false(found.partial);
+    do {
+        assert_true(number_read(hasty, network, &page, NULL, 2, &other, &err));
+        assert_true(++looks < 30);
+    } while (other.partial);
+    assert_true(looks > 1);
+    assert_string_equal(other.text, found.text);
+    assert_float_equal(other.probability, found.probability, 0);
+    number_reader_free(hasty);
 }
 
 /* Far more different groups than are remembered. */
@@ -198,7 +220,7 @@ static void the_memory_is_bounded(void **state)
         wipe();
         for (int k = 0; k < 12; k++)
             (k % 3 ? one : zero)((float)(i % 7) + (float)k * 90 + 0.01f * (float)(i * k));
-        assert_true(number_read(reader, network, &page, NULL, &found, &err));
+        assert_true(number_read(reader, network, &page, NULL, 0, &found, &err));
         assert_int_equal(found.count, 12);
     }
 }
@@ -213,18 +235,18 @@ static void digits_are_joined_and_split_by_hand(void **state)
     reads_as("110");
     assert_false(number_join(&hints, &found, reader, 2));
     assert_true(number_join(&hints, &found, reader, 0));
-    assert_true(number_read(reader, network, &page, &hints, &found, &err));
+    assert_true(number_read(reader, network, &page, &hints, 0, &found, &err));
     assert_int_equal(found.count, 2);
     assert_int_equal(__builtin_popcountll(found.digit[0].parts), 2);
     assert_true(number_split(&hints, &found, reader, 0));
     assert_int_equal(hints.count, 0);
-    assert_true(number_read(reader, network, &page, &hints, &found, &err));
+    assert_true(number_read(reader, network, &page, &hints, 0, &found, &err));
     assert_string_equal(found.text, "110");
     assert_true(number_split(&hints, &found, reader, 2));
-    assert_true(number_read(reader, network, &page, &hints, &found, &err));
+    assert_true(number_read(reader, network, &page, &hints, 0, &found, &err));
     assert_int_equal(found.count, 4);
     assert_true(number_join(&hints, &found, reader, 2));
-    assert_true(number_read(reader, network, &page, &hints, &found, &err));
+    assert_true(number_read(reader, network, &page, &hints, 0, &found, &err));
     assert_string_equal(found.text, "110");
 }
 
@@ -235,7 +257,7 @@ static void an_erased_digit_is_gone(void **state)
     one(100), zero(200);
     ink_point across[] = {{80, 190, NAN, 1}, {130, 310, NAN, 1}};
     assert_true(ink_add(&page, INK_ERASER, 200, across, 2));
-    assert_true(number_read(reader, network, &page, NULL, &found, &err));
+    assert_true(number_read(reader, network, &page, NULL, 0, &found, &err));
     assert_true(found.count == 1 || found.count == 0);
     assert_string_not_equal(found.text, "10");
 }
@@ -247,24 +269,24 @@ static void what_is_no_number_comes_to_an_end(void **state)
     wipe();
     for (int i = 0; i < PARTS_MAX; i++)
         stroke((float)(i % 5), 2, (const float[][2]){{(float)(i % 9) * 8, (float)(i % 7) * 11}, {60, 40}});
-    assert_true(number_read(reader, network, &page, NULL, &found, &err));
+    assert_true(number_read(reader, network, &page, NULL, 0, &found, &err));
     one(300);
-    assert_true(number_read(reader, network, &page, NULL, &found, &err));
+    assert_true(number_read(reader, network, &page, NULL, 0, &found, &err));
     assert_int_equal(found.count, 0);
     wipe();
     for (int i = 0; i < 9; i++)
         stroke(10 * (float)i, 1, (const float[][2]){{0, 0}});
-    assert_true(number_read(reader, network, &page, NULL, &found, &err));
+    assert_true(number_read(reader, network, &page, NULL, 0, &found, &err));
     wipe();
     stroke(0, 3, (const float[][2]){{-INK_REACH, 0}, {300, 300}, {INK_REACH, 5}});
-    assert_true(number_read(reader, network, &page, NULL, &found, &err));
+    assert_true(number_read(reader, network, &page, NULL, 0, &found, &err));
     wipe();
     ink_point *many = nn_alloc(PARTS_MAX_POINTS + 2, sizeof *many);
     for (int i = 0; many && i < PARTS_MAX_POINTS + 2; i++)
         many[i] = (ink_point){(float)(i % 500), (float)(i % 333), NAN, 1};
     assert_true(ink_add(&page, INK_PEN, 10, many, PARTS_MAX_POINTS + 2));
     nn_free(many);
-    assert_true(number_read(reader, network, &page, NULL, &found, &err));
+    assert_true(number_read(reader, network, &page, NULL, 0, &found, &err));
     assert_int_equal(found.count, 0);
 }
 
@@ -335,7 +357,7 @@ static bool read_anew(void *ctx, nn_error *e)
 {
     (void)ctx;
     number_reader *own = number_reader_new();
-    bool ok = own ? number_read(own, network, &page, NULL, &found, e) : nn_fail(e, NN_NOMEM, 0, "out of memory");
+    bool ok = own ? number_read(own, network, &page, NULL, 0, &found, e) : nn_fail(e, NN_NOMEM, 0, "out of memory");
     number_reader_free(own);
     return ok;
 }
@@ -359,6 +381,7 @@ int main(void)
         cmocka_unit_test(digits_may_lie_over_each_other),
         cmocka_unit_test(a_stroke_may_span_two_digits),
         cmocka_unit_test(a_growing_drawing_is_read_as_a_new_one),
+        cmocka_unit_test(short_looks_come_to_the_same),
         cmocka_unit_test(the_memory_is_bounded),
         cmocka_unit_test(digits_are_joined_and_split_by_hand),
         cmocka_unit_test(an_erased_digit_is_gone),

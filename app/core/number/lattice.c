@@ -1,6 +1,7 @@
 /* lattice.c - groups, their scores, and the dynamic programs over sets of parts. */
 #include "lattice.h"
 #include "app/core/least.h"
+#include "lattice_weights.h"
 #include <math.h>
 #include <string.h>
 
@@ -14,18 +15,6 @@
 #define CLOSE           0.25f
 enum { GROUPS_OF_PART = 14, SETS = 1 << (GROUP_REACH - 1) };
 #define LEAST_PROBABILITY 1e-4f
-
-static const float weight[GROUP_FEATURES] = {
-    [GROUP_EACH] = -1.85f,   [GROUP_SHORT] = -3.85f,   [GROUP_SHORTER] = -2.72f,   [GROUP_TALL] = 0.56f,
-    [GROUP_WIDE] = -3.76f,   [GROUP_WIDER] = -0.14f,   [GROUP_GAP] = -2.61f,       [GROUP_LOOSE] = -1.44f,
-    [GROUP_MORE] = -2.28f,   [GROUP_MANY] = -1.6f,     [GROUP_OVERLAPPED] = -1.2f, [GROUP_COVERED] = -2.22f,
-    [GROUP_STACKED] = -1.3f, [GROUP_TOUCHED] = -0.42f, [GROUP_CLOSE] = 0.32f,      [GROUP_CUT] = -0.57f,
-    [GROUP_LATE] = 0.15f,    [GROUP_DOUBT] = -4.13f,   [GROUP_NO_DIGIT] = -2.44f,
-};
-static const float word_weight = 1.03f;
-
-/* Digits of several strokes are some sooner than others. */
-static const float several_weight[10] = {0.28f, -0.4f, -2.79f, -1.58f, 0.47f, -0.52f, -2.04f, -0.49f, -2.08f, -1.74f};
 
 /* ---- geometry ---------------------------------------------------------------------------------------------------- */
 
@@ -193,6 +182,8 @@ static void measure_group(const builder *b, lattice_group *g)
     f[GROUP_TALL] = most(0, high - 1.25f);
     f[GROUP_WIDE] = most(0, wide - 0.8f);
     f[GROUP_WIDER] = most(0, wide - 1.2f);
+    f[GROUP_HIGH] = high - 1;
+    f[GROUP_BROAD] = wide - 0.6f;
     f[GROUP_GAP] = inner_gap(b->parts, g->parts);
     f[GROUP_LOOSE] = most(0, looseness(b, g->parts) - 0.06f);
     count_strokes(b, g);
@@ -294,10 +285,35 @@ void lattice_build(lattice *self, const stroke_parts *from, const lattice_rule *
     self->start[from->count] = self->count;
 }
 
-/* For a class that is one of the ten digits, in whatever order a model has them. */
-static float several_of(const char *label)
+/* Which of the ten digits a class is, whatever order a model has them in; -1 for none. */
+static int digit_of(const char *label)
 {
-    return label[0] >= '0' && label[0] <= '9' && !label[1] ? several_weight[label[0] - '0'] : 0;
+    return label[0] >= '0' && label[0] <= '9' && !label[1] ? label[0] - '0' : -1;
+}
+
+static float second_of(const answer *said)
+{
+    float second = 0;
+    for (int k = 0; k < said->classes; k++)
+        if (k != said->digit)
+            second = most(second, said->probability[k]);
+    return second;
+}
+
+/* The small network: linear, and by the hidden layer. */
+static float score_of(const lattice_group *g, int digit)
+{
+    float score = 0;
+    for (int i = 0; i < GROUP_FEATURES; i++)
+        score += linear_weight[i] * g->feature[i];
+    for (int j = 0; j < LATTICE_HIDDEN; j++) {
+        const lattice_unit *u = &hidden_unit[j];
+        float sum = u->bias + (digit >= 0 ? u->guess[digit] : 0);
+        for (int i = 0; i < GROUP_FEATURES; i++)
+            sum += u->feature[i] * g->feature[i];
+        score += u->out * tanhf(sum);
+    }
+    return score;
 }
 
 void lattice_tell(lattice *self, int group, const answer *said, const nn_model *model)
@@ -306,13 +322,12 @@ void lattice_tell(lattice *self, int group, const answer *said, const nn_model *
     g->answer = *said;
     g->feature[GROUP_DOUBT] = 1 - said->confidence;
     g->feature[GROUP_NO_DIGIT] = most(0, 0.5f - said->confidence);
-    g->score = 0;
-    for (int i = 0; i < GROUP_FEATURES; i++)
-        g->score += weight[i] * g->feature[i];
+    g->feature[GROUP_SECOND] = second_of(said);
+    g->score = score_of(g, digit_of(said->text));
     self->classes = said->classes;
     for (int k = 0; k < said->classes; k++)
         g->word[k] = word_weight * logf(most(said->probability[k], LEAST_PROBABILITY)) +
-                     (g->strokes > 1 ? several_of(model->label[k]) : 0);
+                     (g->strokes > 1 && digit_of(model->label[k]) >= 0 ? several_weight[digit_of(model->label[k])] : 0);
 }
 
 /* ---- ways -------------------------------------------------------------------------------------------------------- */

@@ -2,8 +2,8 @@
  *
  * A group is a set of parts that may be one digit. A way through the lattice takes the leftmost part that is left, with
  * a group that it is in, until none is left: so groups may lie over each other, as the bar of a 5 over the next digit
- * does. A group's score is linear in what the network says of it and in its geometry; the weights were found by maximum
- * likelihood of the right text over all ways (a semi-Markov conditional random field, Sarawagi and Cohen 2004), on
+ * does. A group's score is that of a small network with one hidden layer, from what the recogniser says of it and its
+ * geometry (lattice_weights.h); its weights were found by maximum likelihood of the right text over all ways (a semi-Markov conditional random field, Sarawagi and Cohen 2004), on
  * composed strings: tests/numbers. One thread at a time. */
 #ifndef LATTICE_H
 #define LATTICE_H
@@ -18,7 +18,7 @@ enum {
     GROUP_PARTS = 6, /* of one group */
 };
 
-/* What is linear in a group's score. Lengths in heights of the writing. */
+/* What a group's score is computed from, with the class of the network's best guess. Lengths in heights of the writing. */
 typedef enum group_feature {
     GROUP_EACH,       /* 1 */
     GROUP_SHORT,      /* below 0.85 high */
@@ -39,6 +39,9 @@ typedef enum group_feature {
     GROUP_LATE,       /* strokes of others that were drawn between its own */
     GROUP_DOUBT,      /* what the network's best guess leaves to others */
     GROUP_NO_DIGIT,   /* the same above a half */
+    GROUP_HIGH,       /* height, less 1 */
+    GROUP_BROAD,      /* width, less 0.6 */
+    GROUP_SECOND,     /* what the network gives to its second guess */
     GROUP_FEATURES
 } group_feature;
 

@@ -199,19 +199,28 @@ void number_spell(number_answer *out, const stroke_parts *parts, const lattice *
     }
 }
 
-static bool read_groups(number_reader *self, recogniser *network, bool *overflow)
+/* A group that there is no time for is no digit, this time. */
+static bool read_groups(number_reader *self, recogniser *network, int most_new, number_answer *out)
 {
+    const nn_model *model = recogniser_model(network);
+    answer unread = answer_none();
+    unread.classes = model->plan->classes;
     for (int i = 0; i < self->lattice.count; i++) {
-        const answer *a = ask(self, network, self->lattice.group[i].parts);
+        uint64_t chosen = self->lattice.group[i].parts;
+        bool known = place_of(&self->memory, key_of(&self->parts, chosen))->key != 0, leave = !known && most_new < 0;
+        const answer *a = leave ? &unread : ask(self, network, chosen);
         if (!a)
             return false;
-        *overflow |= a->overflow;
-        lattice_tell(&self->lattice, i, a, recogniser_model(network));
+        if (!known && !leave && most_new > 0 && --most_new == 0)
+            most_new = -1;
+        out->partial |= leave;
+        out->overflow |= a->overflow;
+        lattice_tell(&self->lattice, i, a, model);
     }
     return true;
 }
 
-bool number_read(number_reader *self, recogniser *network, const ink *drawing, const number_hints *hints,
+bool number_read(number_reader *self, recogniser *network, const ink *drawing, const number_hints *hints, int most_new,
                  number_answer *out, nn_error *err)
 {
     bool fits;
@@ -225,7 +234,7 @@ bool number_read(number_reader *self, recogniser *network, const ink *drawing, c
         return true;
     parts_sort(&self->parts);
     lattice_build(&self->lattice, &self->parts, rules, make_rules(rules, hints, &self->parts));
-    if (!read_groups(self, network, &out->overflow))
+    if (!read_groups(self, network, most_new, out))
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     if (out->overflow)
         return true;

@@ -25,6 +25,7 @@ typedef struct number_answer {
     char text[NUMBER_TEXT];                 /* their labels */
     float probability;                      /* of the text */
     bool unsure, overflow;                  /* as of answers */
+    bool partial;                           /* groups were left out: the same drawing read again takes more of them */
 } number_answer;
 
 /* What a person said of strokes (parts.h): that they are one digit, or are not. */
@@ -56,8 +57,9 @@ void number_reader_forget(number_reader *reader);
 /* What the last drawing was made of; the digits' parts are those of it. */
 const stroke_parts *number_reader_parts(const number_reader *reader);
 
-/* hints: NULL for none; those about strokes that are not there do not count. False when out of memory. */
-bool number_read(number_reader *reader, recogniser *recogniser, const ink *ink, const number_hints *hints,
+/* hints: NULL for none; those about strokes that are not there do not count. most_new: how many groups that are not
+ * remembered the network reads; 0: all of them. False when out of memory. */
+bool number_read(number_reader *reader, recogniser *recogniser, const ink *ink, const number_hints *hints, int most_new,
                  number_answer *out, nn_error *err);
 
 /* The number that a way through a lattice of these parts spells, its groups told by that model. */
