@@ -20,6 +20,7 @@ enum {
     ACTION_LAYER,                    /* index of the layer to be shown large; -1: all */
     ACTION_PREPARE,                  /* index: offset of the member of digit_options that is switched on or off */
     ACTION_MODEL,                    /* index in the list of models */
+    ACTION_READ_AS,                  /* index of a convention for the imported model in use */
     ACTION_TICK,                     /* index of a row of the comparison */
     ACTION_USE,                      /* the same */
     ACTION_TOGETHER,                 /* those that are ticked */

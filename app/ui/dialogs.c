@@ -34,6 +34,14 @@ static void ask_answer(app *self)
         app_show(self, POPUP_KEEP);
 }
 
+static void ask_convention(app *self)
+{
+    if (app_reads_imported(self))
+        app_toggle(self, POPUP_CONVENTIONS);
+    else
+        app_remark(self, FORMAT_NOTICE_NOT_IMPORTED);
+}
+
 /* ---- accepting --------------------------------------------------------------------------------------------------- */
 
 static void accept_open(app *self)
@@ -124,6 +132,12 @@ static void choose_language(app *self, int index)
         app_show(self, POPUP_NONE);
 }
 
+static void choose_convention(app *self, int index)
+{
+    app_show(self, POPUP_NONE);
+    open_with_convention(self, index);
+}
+
 static void close_popup(app *self)
 {
     if (self->popup != POPUP_NONE)
@@ -189,6 +203,8 @@ bool dialogs_do(app *self, action act)
     case ACTION_SETTINGS: app_show(self, POPUP_SETTINGS); return true;
     case ACTION_MODELS: app_toggle(self, POPUP_MODELS); return true;
     case ACTION_LANGUAGE: app_toggle(self, POPUP_LANGUAGES); return true;
+    case ACTION_CONVENTION: ask_convention(self); return true;
+    case ACTION_READ_AS: choose_convention(self, act.index); return true;
     case ACTION_SPEAK: choose_language(self, act.index); return true;
     case ACTION_MODEL: choose_model(self, act.index); return true;
     case ACTION_KEEP: ask_answer(self); return true;

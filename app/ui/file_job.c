@@ -2,6 +2,7 @@
 #include "file_job.h"
 #include "app/core/drawing/strokes.h"
 #include "app/core/foreign/foreign_kind.h"
+#include "app/core/foreign/import_change.h"
 #include "app/core/foreign/import_file.h"
 #include "app/core/foreign/import_name.h"
 #include "app/core/paths.h"
@@ -19,6 +20,7 @@ struct file_job {
     paths where;
     float brush;
     const char *language;
+    int convention;
     atomic_bool imports;
     bool ok;
     file_content content;
@@ -127,6 +129,11 @@ static void work(void *ctx, job *thread)
     foreign_kind kind = FOREIGN_UNKNOWN;
     unsigned char *data;
     size_t len;
+    if (self->convention >= 0) {
+        self->content.kind = FILE_MODEL;
+        self->ok = import_change(self->path, self->convention, &self->err);
+        return;
+    }
     if (!look(&kind, self->path, &self->err))
         return;
     if (kind == FOREIGN_OURS || is_ensemble(self->path)) {
@@ -162,6 +169,7 @@ bool file_job_new(file_job **out, const file_wish *wish, const job_host *host, n
     self->brush = wish->brush;
     self->where = *wish->where;
     self->language = wish->language;
+    self->convention = wish->convention;
     ink_init(&self->content.drawing);
     bool fits = snprintf(self->path, sizeof self->path, "%s", wish->path) < (int)sizeof self->path;
     if (fits ? job_start(&self->job, work, self, host, err) : nn_fail(err, NN_LIMIT, 0, "the path is too long"))

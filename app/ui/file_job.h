@@ -37,6 +37,7 @@ typedef struct file_wish {
     float brush; /* the width of strokes, which files do not have */
     const paths *where;
     const char *language; /* of errors, where another process tells them */
+    int convention;       /* of a model, from which it is to be read by this one (convention.h); -1: as it is */
 } file_wish;
 
 /* The wish is copied, but for its language. */

@@ -70,6 +70,7 @@ static void build_popup(app *self, rect window)
     case POPUP_MENU: menu_popup(self, window); break;
     case POPUP_MODELS: models_popup(self, window); break;
     case POPUP_LANGUAGES: languages_popup(self, window); break;
+    case POPUP_CONVENTIONS: conventions_popup(self, window); break;
     case POPUP_HELP: help_popup(self, window); break;
     case POPUP_EXPLAIN: explain_popup(self, window); break;
     case POPUP_KEYS:

@@ -24,22 +24,39 @@ static bool open_data(app *self, const char *path, nn_error *err)
     return true;
 }
 
-bool app_open(app *self, const char *path, nn_error *err)
+/* Only the last wish counts. */
+static bool begin(app *self, const char *path, int convention, nn_error *err)
 {
     file_job *reading;
     job_host host = {self->host.ctx, self->host.wake, platform_lower_priority};
-    if (!platform_exists(path))
-        return nn_fail(err, NN_IO, 0, "%.150s: there is no such folder or file", path);
-    if (platform_is_folder(path) || data_source_is_named(path))
-        return open_data(self, path, err);
-    file_wish wish = {path, self->settings.brush, &self->paths, texts_language()};
+    file_wish wish = {path, self->settings.brush, &self->paths, texts_language(), convention};
     if (!file_job_new(&reading, &wish, &host, err))
         return false;
-    file_job_leave(self->opening); /* only the last wish counts */
+    file_job_leave(self->opening);
     self->opening = reading;
     self->importing = false;
     snprintf(self->opening_path, sizeof self->opening_path, "%s", path);
     return true;
+}
+
+bool app_open(app *self, const char *path, nn_error *err)
+{
+    if (!platform_exists(path))
+        return nn_fail(err, NN_IO, 0, "%.150s: there is no such folder or file", path);
+    if (platform_is_folder(path) || data_source_is_named(path))
+        return open_data(self, path, err);
+    return begin(self, path, -1, err);
+}
+
+void open_with_convention(app *self, int convention)
+{
+    nn_error err;
+    char path[PATHS_MAX], file[NN_NAME + 16];
+    snprintf(file, sizeof file, "%s.safetensors", app_reader_name(self));
+    bool found = *self->reader.path ? snprintf(path, sizeof path, "%s", self->reader.path) > 0
+                                    : paths_join(path, self->paths.models, file);
+    if (found && !begin(self, path, convention, &err))
+        app_notice_error(self, &err);
 }
 
 /* A path without '/' and '.' would be a name. */

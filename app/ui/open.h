@@ -8,6 +8,9 @@
 bool app_open(app *self, const char *path, nn_error *err);
 bool app_open_text(app *self, const char *text, nn_error *err); /* strokes, or a path or file:// address */
 
+/* The model in use, an imported one, gets its images by another convention (convention.h) from now on. */
+void open_with_convention(app *self, int convention);
+
 /* What the command line names: a path, or the name of a model. What goes wrong is also a line on stderr. */
 void open_first(app *self, const char *path);
 

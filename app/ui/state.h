@@ -54,8 +54,9 @@ typedef enum popup {
     POPUP_MENU,
     POPUP_MODELS,
     POPUP_LANGUAGES,
-    POPUP_HELP,    /* a page of the manual */
-    POPUP_EXPLAIN, /* what every element in sight is for */
+    POPUP_CONVENTIONS, /* of the imported model in use */
+    POPUP_HELP,        /* a page of the manual */
+    POPUP_EXPLAIN,     /* what every element in sight is for */
     POPUP_KEYS,
     POPUP_ABOUT,
     POPUP_OPEN,
@@ -357,6 +358,13 @@ static inline const char *app_reader_name(const app *self)
 static inline const nn_model *app_model(const app *self)
 {
     return app_recogniser(self) ? recogniser_model(app_recogniser(self)) : NULL;
+}
+
+/* The model in use came from another program's file. */
+static inline bool app_reads_imported(const app *self)
+{
+    import_facts facts;
+    return app_model(self) && !self->reader.guest && import_facts_of(&facts, app_model(self));
 }
 
 /* The canvas is read with the network in training. */

@@ -98,7 +98,8 @@ static int be_child(const char *path)
     nn_free(model->training);
     model->training =
         nn_strdup(strstr(path, "poor") ? "{\"import\":{\"format\":\"ONNX 7\",\"check_accuracy\":0.2,\"permuted\":true}}"
-                                       : "{\"import\":{\"format\":\"ONNX 7\",\"check_accuracy\":0.9}}");
+                                       : "{\"import\":{\"format\":\"ONNX 7\",\"check_accuracy\":0.9,\"scores\":["
+                                         "{\"convention\":\"x/255, inverted\",\"accuracy\":0.3}]}}");
     model->convention = convention_at(1);
     if (!nn_model_write(model, &data, &len, &err))
         return 1;
@@ -227,6 +228,25 @@ static void another_programs_model_is_imported(void **state)
     assert_int_equal(atomic_load(&read_by_window), 0);
 }
 
+static void another_convention_can_be_chosen(void **state)
+{
+    (void)state;
+    import_facts facts;
+    save_foreign("net.onnx");
+    drop("net.onnx");
+    screen_wait(&s);
+    app_do(s.app, (action){.id = ACTION_CONVENTION});
+    screen_frame(&s);
+    screen_click(&s, "convention.6");
+    screen_wait(&s);
+    assert_int_equal(s.app->popup, POPUP_NONE);
+    assert_string_equal(app_reader_name(s.app), "net");
+    assert_true(import_facts_of(&facts, app_model(s.app)));
+    assert_string_equal(facts.convention, "x/255, inverted");
+    assert_float_equal(facts.accuracy, 0.3, 1e-9);
+    assert_int_equal(atomic_load(&read_by_window), 0);
+}
+
 static void what_is_wrong_with_another_programs_model_is_said(void **state)
 {
     (void)state;
@@ -263,6 +283,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(the_drawing_stays_usable_and_its_stroke_is_not_cut_off, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_window_reads_no_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_programs_model_is_imported, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(another_convention_can_be_chosen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_wrong_with_another_programs_model_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(leaving_while_files_are_read, set_up, tear_down),
     };

@@ -7,7 +7,7 @@
 
 enum {
     BATCH = 50,
-    TIE = 2,            /* images of CHECK_IMAGES: what differs by less is equally good */
+    TIE = 6,            /* images of CHECK_IMAGES: what differs by no more is equally good */
     ASSIGNED_BY = 150,  /* images that tell which class stands for which digit, ... */
     ASSIGNED_SEEN = 350 /* and with those that then tell how good that is */
 };
@@ -111,13 +111,22 @@ static int by_score(const void *left, const void *right)
     return a->net != b->net ? a->net - b->net : a->convention - b->convention;
 }
 
-/* How many of the sorted scores go on: those that chance alone may have put behind the best. */
-static int count_kept(const convention_search *search, int count, int most)
+/* Moves those of the sorted scores to the front that go on: the best `most`, and of every other convention the best one,
+ * if chance alone may have put them behind. Returns how many. */
+static int keep_best(convention_search *search, int count, int most)
 {
     int kept = 0;
-    const convention_score *score = search->score;
-    while (kept < count && kept < most && score[kept].right + (int)sqrt(score[kept].seen) + 1 >= score[0].right)
-        kept++;
+    bool has[CONVENTIONS] = {false};
+    convention_score *score = search->score;
+    int least = score[0].right - (int)sqrt(score[0].seen) - 1;
+    for (int i = 0; i < count && score[i].right >= least; i++) {
+        convention_score one = score[i];
+        if (kept >= most && has[one.convention])
+            continue;
+        has[one.convention] = true;
+        memmove(score + kept + 1, score + kept, (size_t)(i - kept) * sizeof *score);
+        score[kept++] = one;
+    }
     return kept;
 }
 
@@ -268,7 +277,7 @@ static bool run_all(trial *t, nn_error *err)
     for (int stage = 0, count = search->count; stage < STAGES; stage++) {
         if (!run_stage(t, count, stages[stage].images, err))
             return false;
-        count = count_kept(search, count, stages[stage].keep);
+        count = stage + 1 < STAGES ? keep_best(search, count, stages[stage].keep) : 0;
         if (t->progress)
             t->progress(t->ctx, (stage + 1.0) / STAGES);
     }

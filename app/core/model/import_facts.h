@@ -14,4 +14,7 @@ typedef struct import_facts {
 /* False where it was not imported. */
 bool import_facts_of(import_facts *facts, const nn_model *model);
 
+/* What every convention (convention.h) reads of the check set; NAN where nobody knows. */
+void import_scores(double score[CONVENTIONS], const nn_model *model);
+
 #endif

@@ -113,7 +113,7 @@ static void draw_step(const app *self, rect r, int step)
 /* The fourth one only where there is room for it. */
 static int count_steps(const app *self, int width)
 {
-    return self->inside->net->input_side > 0 && width >= ui_px(self->ui, 460) ? 4 : 3;
+    return self->inside->net->input_side > 0 && width >= ui_px(self->ui, 520) ? 4 : 3;
 }
 
 static text_id caption_of(const app *self, int step)

@@ -17,6 +17,7 @@ static bool is_possible(const app *self, int id)
     case ACTION_KEEP:
     case ACTION_COPY_DRAWING: return !ink_is_empty(&self->drawing);
     case ACTION_COPY: return app_read(self)->answer.digit >= 0;
+    case ACTION_CONVENTION: return app_reads_imported(self);
     case ACTION_RESET: return digit_is_spoilt(&self->how);
     default: return true;
     }
@@ -139,6 +140,34 @@ void languages_popup(const app *self, rect window)
                     .style = BUTTON_ITEM,
                     .act = {.id = ACTION_SPEAK, .index = i}};
         b.on = strcmp(texts_code(i), texts_language()) == 0;
+        b.icon = b.on ? ICON_TICK : ICON_BLANK;
+        ui_button(u, (rect){view.x, view.y - u->scroll + i * row, view.w - ui_px(u, 6), row}, &b);
+    }
+    ui_scroll_end(u, clip);
+}
+
+/* Each with what it reads of the check set, where that is known. */
+void conventions_popup(const app *self, rect window)
+{
+    ui *u = self->ui;
+    double score[CONVENTIONS];
+    char used[CONVENTION_NAME], title[CONVENTION_NAME], name[UI_NAME];
+    int row = ui_px(u, MENU_ROW);
+    rect view = panel_list(self, window, "menu", ui_px(u, 340), row * CONVENTIONS);
+    rect clip = ui_scroll_begin(u, view, row * CONVENTIONS);
+    import_scores(score, app_model(self));
+    convention_name(used, &app_model(self)->convention);
+    for (int i = 0; i < CONVENTIONS; i++) {
+        nn_convention c = convention_at(i);
+        convention_name(title, &c);
+        snprintf(name, sizeof name, "convention.%d", i);
+        button b = {.name = name,
+                    .label = title,
+                    .detail = isnan(score[i]) ? "" : panel_percent(u, (float)score[i]),
+                    .tip = texts_get(TEXT_CONVENTION_TIP),
+                    .style = BUTTON_ITEM,
+                    .on = strcmp(title, used) == 0,
+                    .act = {.id = ACTION_READ_AS, .index = i}};
         b.icon = b.on ? ICON_TICK : ICON_BLANK;
         ui_button(u, (rect){view.x, view.y - u->scroll + i * row, view.w - ui_px(u, 6), row}, &b);
     }

@@ -23,6 +23,7 @@ void status_panel(const app *self, rect area); /* or the strip with a message */
 void menu_popup(const app *self, rect window);
 void models_popup(const app *self, rect window);
 void languages_popup(const app *self, rect window);
+void conventions_popup(const app *self, rect window);
 void text_dialog(const app *self, rect window);   /* keys and about */
 void files_dialog(const app *self, rect window);  /* open, save, and a folder of data */
 void help_popup(const app *self, rect window);    /* a page of the manual */
