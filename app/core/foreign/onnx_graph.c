@@ -70,10 +70,18 @@ struct onnx_file {
     Pb__Model *model;
 };
 
+/* A file of weights beside the model: the one that was read last, as all tensors of a model lie in one mostly. */
+typedef struct beside {
+    const char *model; /* path */
+    char path[4096];
+    unsigned char *data; /* NULL: none was read */
+    size_t len;
+} beside;
+
 /* What is known while a graph is read. */
 typedef struct reader {
     onnx_graph *g;
-    const char *path;
+    beside *beside;
     nn_error *err;
 } reader;
 
@@ -157,24 +165,33 @@ static bool find_sibling(char *out, size_t room, const char *path, const char *n
     return true;
 }
 
-static bool read_external(onnx_tensor *t, const Pb__Tensor *from, const char *path, nn_error *err)
+static bool open_sibling(beside *b, const char *name, nn_error *err)
 {
-    char beside[4096];
-    unsigned char *data;
-    size_t len, bytes = t->count * onnx_type_bytes(t->type);
-    if (!find_sibling(beside, sizeof beside, path, entry_of(from, "location"), err) ||
-        !nn_file_read(beside, ONNX_MOST_BYTES, &data, &len, err))
+    char path[sizeof b->path];
+    if (!find_sibling(path, sizeof path, b->model, name, err))
         return false;
-    unsigned long long offset = strtoull(entry_of(from, "offset"), NULL, 10);
-    bool ok = offset <= len && bytes <= len - offset;
-    if (ok)
-        onnx_tensor_decode(t, data + offset);
-    nn_free(data);
-    return ok || nn_fail(err, NN_FORMAT, 0, "%.100s, where its weights lie, is cut off or another model's",
-                         entry_of(from, "location"));
+    if (b->data && strcmp(path, b->path) == 0)
+        return true;
+    nn_free(b->data);
+    b->data = NULL;
+    memcpy(b->path, path, sizeof path);
+    return nn_file_read(path, ONNX_MOST_BYTES, &b->data, &b->len, err);
 }
 
-static bool read_tensor(onnx_tensor *t, const Pb__Tensor *from, const char *path, nn_error *err)
+static bool read_external(onnx_tensor *t, const Pb__Tensor *from, beside *b, nn_error *err)
+{
+    size_t bytes = t->count * onnx_type_bytes(t->type);
+    if (!open_sibling(b, entry_of(from, "location"), err))
+        return false;
+    unsigned long long offset = strtoull(entry_of(from, "offset"), NULL, 10);
+    if (offset > b->len || bytes > b->len - offset)
+        return nn_fail(err, NN_FORMAT, 0, "%.100s, where its weights lie, is cut off or another model's",
+                       entry_of(from, "location"));
+    onnx_tensor_decode(t, b->data + offset);
+    return true;
+}
+
+static bool read_tensor(onnx_tensor *t, const Pb__Tensor *from, beside *b, nn_error *err)
 {
     int dim[ONNX_RANK];
     const char *name = from->name ? from->name : "";
@@ -182,8 +199,8 @@ static bool read_tensor(onnx_tensor *t, const Pb__Tensor *from, const char *path
     if (!read_sizes(from->dims, from->n_dims, dim, err) ||
         !onnx_tensor_new(t, (onnx_type)from->data_type, (int)from->n_dims, dim, err))
         return nn_fail_in(err, name);
-    if (from->data_location == 1)
-        return read_external(t, from, path, err);
+    if (from->data_location == 1 && b->model)
+        return read_external(t, from, b, err);
     if (!from->has_raw_data)
         return read_typed(t, from) ||
                nn_fail(err, NN_FORMAT, 0, "%.60s has not as many values as its shape says", name);
@@ -199,7 +216,9 @@ bool onnx_tensor_read(onnx_tensor *t, const unsigned char *data, size_t len, nn_
     Pb__Tensor *from = pb__tensor__unpack(&memory, len, data);
     if (!from)
         return nn_fail(err, NN_FORMAT, 0, "no tensor of ONNX");
-    bool ok = read_tensor(t, from, "", err);
+    beside *b = nn_alloc(1, sizeof *b);
+    bool ok = b ? read_tensor(t, from, b, err) : no_memory(err);
+    nn_free(b);
     pb__tensor__free_unpacked(from, &memory);
     return ok;
 }
@@ -232,7 +251,7 @@ static bool read_constants(reader *r, const Pb__Graph *from)
         int v = add_value(r->g, name ? name : "", true);
         if (r->g->value[v].constant.value)
             return nn_fail(r->err, NN_FORMAT, 0, "two tensors are called %.60s", r->g->value[v].name);
-        if (!read_tensor(&r->g->value[v].constant, from->initializer[i], r->path, r->err))
+        if (!read_tensor(&r->g->value[v].constant, from->initializer[i], r->beside, r->err))
             return false;
     }
     return true;
@@ -275,7 +294,7 @@ static bool read_attr(reader *r, onnx_attr *attr, const Pb__Attribute *from)
                         .reals = from->floats,
                         .n_wholes = from->n_ints,
                         .n_reals = from->n_floats};
-    return !from->t || read_tensor(&attr->tensor, from->t, r->path, r->err);
+    return !from->t || read_tensor(&attr->tensor, from->t, r->beside, r->err);
 }
 
 static bool is_own_domain(const char *domain)
@@ -424,10 +443,17 @@ bool onnx_graph_read(onnx_graph *g, const char *path, const unsigned char *data,
                        "it does not say which version of ONNX's operators it has: it may be cut off");
     }
     snprintf(g->producer, sizeof g->producer, "%s", model->producer_name ? model->producer_name : "");
-    if (read_graph(&(reader){g, path, err}, model->graph))
-        return true;
-    onnx_graph_free(g);
-    return false;
+    beside *b = nn_alloc(1, sizeof *b);
+    bool ok = b != NULL || no_memory(err);
+    if (b) {
+        b->model = path;
+        ok = read_graph(&(reader){g, b, err}, model->graph);
+        nn_free(b->data);
+        nn_free(b);
+    }
+    if (!ok)
+        onnx_graph_free(g);
+    return ok;
 }
 
 static void free_node(onnx_node *node)

@@ -97,6 +97,21 @@ bool onnx_give(onnx_lowering *l, const onnx_node *node, onnx_live *y)
     return true;
 }
 
+bool onnx_begin(onnx_lowering *l, const onnx_node *node, onnx_live *y)
+{
+    const onnx_live *x = onnx_live_input(l, node, 0);
+    *y = (onnx_live){0};
+    return x && onnx_live_copy(l, y, x);
+}
+
+bool onnx_finish(onnx_lowering *l, const onnx_node *node, onnx_live *y, bool ok)
+{
+    if (ok)
+        return onnx_give(l, node, y);
+    onnx_live_free(y);
+    return false;
+}
+
 /* ---- layers ------------------------------------------------------------------------------------------------------- */
 
 static int count_kind(onnx_lowering *l, const char *kind)
@@ -204,8 +219,11 @@ static bool crop(onnx_lowering *l, onnx_live *y)
         place_in(in, y->at[i], place);
         y->at[i] = ((place[0] - b.least[0]) * out.w + place[1] - b.least[1]) * out.c + place[2] - b.least[2];
     }
-    onnx_layer(l, y, out, "crop", "%d,%d,%d,%d first=%d channels=%d", b.least[0], b.least[1], in.h - 1 - b.most[0],
-               in.w - 1 - b.most[1], b.least[2], out.c);
+    char channels[64] = "";
+    if (out.c < in.c)
+        snprintf(channels, sizeof channels, " first=%d channels=%d", b.least[2], out.c);
+    onnx_layer(l, y, out, "crop", "%d,%d,%d,%d%s", b.least[0], b.least[1], in.h - 1 - b.most[0], in.w - 1 - b.most[1],
+               channels);
     return true;
 }
 

@@ -60,6 +60,10 @@ const onnx_tensor *onnx_constant_input(const onnx_lowering *l, const onnx_node *
 /* Makes y, which it takes over, the node's first result. */
 bool onnx_give(onnx_lowering *l, const onnx_node *node, onnx_live *y);
 
+/* The first input, to be changed; and at the end what became of it as the first result, or, if not ok, nothing. */
+bool onnx_begin(onnx_lowering *l, const onnx_node *node, onnx_live *y);
+bool onnx_finish(onnx_lowering *l, const onnx_node *node, onnx_live *y, bool ok);
+
 /* Writes a layer that reads y's, and makes y that layer's output, with the same table and of this shape. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 5, 6)))

@@ -6,21 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool begin(onnx_lowering *l, const onnx_node *node, onnx_live *y)
-{
-    const onnx_live *x = onnx_live_input(l, node, 0);
-    *y = (onnx_live){0};
-    return x && onnx_live_copy(l, y, x);
-}
-
-static bool finish(onnx_lowering *l, const onnx_node *node, onnx_live *y, bool ok)
-{
-    if (ok)
-        return onnx_give(l, node, y);
-    onnx_live_free(y);
-    return false;
-}
-
 /* y's layer now gives a tensor of these sizes. */
 static bool become(onnx_lowering *l, onnx_live *y, int rank, const int *dim, onnx_roles roles)
 {
@@ -241,8 +226,8 @@ static bool convolve(onnx_lowering *l, const onnx_node *node, onnx_live *y)
 bool onnx_lower_conv(onnx_lowering *l, const onnx_node *node)
 {
     onnx_live y;
-    bool ok = begin(l, node, &y) && convolve(l, node, &y);
-    return finish(l, node, &y, ok);
+    bool ok = onnx_begin(l, node, &y) && convolve(l, node, &y);
+    return onnx_finish(l, node, &y, ok);
 }
 
 static bool pool(onnx_lowering *l, const onnx_node *node, onnx_live *y, const char *kind)
@@ -267,15 +252,15 @@ static bool pool(onnx_lowering *l, const onnx_node *node, onnx_live *y, const ch
 bool onnx_lower_max_pool(onnx_lowering *l, const onnx_node *node)
 {
     onnx_live y;
-    bool ok = begin(l, node, &y) && pool(l, node, &y, "maxpool");
-    return finish(l, node, &y, ok);
+    bool ok = onnx_begin(l, node, &y) && pool(l, node, &y, "maxpool");
+    return onnx_finish(l, node, &y, ok);
 }
 
 bool onnx_lower_average_pool(onnx_lowering *l, const onnx_node *node)
 {
     onnx_live y;
-    bool ok = begin(l, node, &y) && pool(l, node, &y, "avgpool");
-    return finish(l, node, &y, ok);
+    bool ok = onnx_begin(l, node, &y) && pool(l, node, &y, "avgpool");
+    return onnx_finish(l, node, &y, ok);
 }
 
 /* ---- over whole axes ---------------------------------------------------------------------------------------------- */
@@ -342,10 +327,10 @@ static bool reduce(onnx_lowering *l, const onnx_node *node, onnx_live *y, const 
 static bool reduce_space(onnx_lowering *l, const onnx_node *node, const char *kind)
 {
     onnx_live y;
-    bool ok = begin(l, node, &y);
+    bool ok = onnx_begin(l, node, &y);
     const bool gone[ONNX_RANK] = {false, false, true, true, true, true, true, true};
     ok = ok && reduce(l, node, &y, gone, true, kind);
-    return finish(l, node, &y, ok);
+    return onnx_finish(l, node, &y, ok);
 }
 
 bool onnx_lower_global_max_pool(onnx_lowering *l, const onnx_node *node)
@@ -377,11 +362,11 @@ static bool find_reduced(onnx_lowering *l, const onnx_node *node, int rank, bool
 static bool lower_reduce(onnx_lowering *l, const onnx_node *node, bool sums)
 {
     onnx_live y;
-    bool gone[ONNX_RANK], ok = begin(l, node, &y) && find_reduced(l, node, y.rank, gone);
+    bool gone[ONNX_RANK], ok = onnx_begin(l, node, &y) && find_reduced(l, node, y.rank, gone);
     size_t before = y.count;
     ok = ok && reduce(l, node, &y, gone, onnx_whole(node, "keepdims", 1) != 0, "avgpool");
     ok = ok && onnx_scale_by(l, &y, sums ? (double)before / (double)y.count : 1, 0);
-    return finish(l, node, &y, ok);
+    return onnx_finish(l, node, &y, ok);
 }
 
 bool onnx_lower_reduce_mean(onnx_lowering *l, const onnx_node *node)
@@ -474,8 +459,8 @@ bool onnx_lower_matmul(onnx_lowering *l, const onnx_node *node)
 {
     onnx_live y;
     weights w;
-    bool ok = begin(l, node, &y) && matrix(l, node, false, 1, &w) && multiply(l, &y, &w);
-    return finish(l, node, &y, ok);
+    bool ok = onnx_begin(l, node, &y) && matrix(l, node, false, 1, &w) && multiply(l, &y, &w);
+    return onnx_finish(l, node, &y, ok);
 }
 
 static bool add_bias(onnx_lowering *l, const onnx_node *node, onnx_live *y)
@@ -500,10 +485,10 @@ bool onnx_lower_gemm(onnx_lowering *l, const onnx_node *node)
     weights w;
     if (onnx_whole(node, "transA", 0))
         return nn_fail(l->err, NN_FORMAT, 0, "Gemm of a transposed image is not read");
-    bool ok = begin(l, node, &y) &&
+    bool ok = onnx_begin(l, node, &y) &&
               matrix(l, node, onnx_whole(node, "transB", 0) != 0, onnx_real(node, "alpha", 1), &w) &&
               multiply(l, &y, &w) && add_bias(l, node, &y);
-    return finish(l, node, &y, ok);
+    return onnx_finish(l, node, &y, ok);
 }
 
 /* ---- normalisation ------------------------------------------------------------------------------------------------ */
@@ -550,8 +535,8 @@ bool onnx_lower_batch_normalization(onnx_lowering *l, const onnx_node *node)
     onnx_live y;
     if (onnx_whole(node, "training_mode", 0))
         return nn_fail(l->err, NN_FORMAT, 0, "BatchNormalization: this network is still in training");
-    bool ok = begin(l, node, &y) && normalize(l, node, &y);
-    return finish(l, node, &y, ok);
+    bool ok = onnx_begin(l, node, &y) && normalize(l, node, &y);
+    return onnx_finish(l, node, &y, ok);
 }
 
 /* The axis becomes channels. Before opset 13 all behind it belonged to it. */
@@ -577,15 +562,15 @@ static bool soften(onnx_lowering *l, const onnx_node *node, onnx_live *y, bool l
 bool onnx_lower_softmax(onnx_lowering *l, const onnx_node *node)
 {
     onnx_live y;
-    bool ok = begin(l, node, &y) && soften(l, node, &y, false);
-    return finish(l, node, &y, ok);
+    bool ok = onnx_begin(l, node, &y) && soften(l, node, &y, false);
+    return onnx_finish(l, node, &y, ok);
 }
 
 bool onnx_lower_log_softmax(onnx_lowering *l, const onnx_node *node)
 {
     onnx_live y;
-    bool ok = begin(l, node, &y) && soften(l, node, &y, true);
-    return finish(l, node, &y, ok);
+    bool ok = onnx_begin(l, node, &y) && soften(l, node, &y, true);
+    return onnx_finish(l, node, &y, ok);
 }
 
 /* ---- borders, and tensors side by side --------------------------------------------------------------------------- */
@@ -646,8 +631,8 @@ static bool pad(onnx_lowering *l, const onnx_node *node, onnx_live *y)
 bool onnx_lower_pad(onnx_lowering *l, const onnx_node *node)
 {
     onnx_live y;
-    bool ok = begin(l, node, &y) && pad(l, node, &y);
-    return finish(l, node, &y, ok);
+    bool ok = onnx_begin(l, node, &y) && pad(l, node, &y);
+    return onnx_finish(l, node, &y, ok);
 }
 
 /* Which axes are rows, columns and, the one along which they are joined, channels. */
@@ -685,7 +670,7 @@ bool onnx_lower_concat(onnx_lowering *l, const onnx_node *node)
 {
     onnx_live y;
     onnx_roles roles;
-    bool ok = begin(l, node, &y);
+    bool ok = onnx_begin(l, node, &y);
     double axis = (double)onnx_whole(node, "axis", l->graph->opset < 4 ? 1 : 0);
     axis += axis < 0 && ok ? y.rank : 0;
     if (ok && (!(axis >= 0 && axis < y.rank) || !concat_roles(&y, (int)axis, &roles)))
@@ -693,5 +678,5 @@ bool onnx_lower_concat(onnx_lowering *l, const onnx_node *node)
     ok = ok && onnx_arrange(l, &y, roles);
     for (int i = 1; ok && i < node->n_inputs; i++)
         ok = append(l, node, i, &y, (int)axis);
-    return finish(l, node, &y, ok);
+    return onnx_finish(l, node, &y, ok);
 }

@@ -3,40 +3,24 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The first input, to be changed. */
-static bool begin(onnx_lowering *l, const onnx_node *node, onnx_live *y)
-{
-    const onnx_live *x = onnx_live_input(l, node, 0);
-    *y = (onnx_live){0};
-    return x && onnx_live_copy(l, y, x);
-}
-
-static bool finish(onnx_lowering *l, const onnx_node *node, onnx_live *y, bool ok)
-{
-    if (ok)
-        return onnx_give(l, node, y);
-    onnx_live_free(y);
-    return false;
-}
-
 /* ---- activations -------------------------------------------------------------------------------------------------- */
 
 static bool activate(onnx_lowering *l, const onnx_node *node, const char *kind)
 {
     onnx_live y;
-    bool ok = begin(l, node, &y);
+    bool ok = onnx_begin(l, node, &y);
     if (ok)
         onnx_layer(l, &y, y.shape, kind, "%s", "");
-    return finish(l, node, &y, ok);
+    return onnx_finish(l, node, &y, ok);
 }
 
 static bool activate_by(onnx_lowering *l, const onnx_node *node, const char *kind, double setting, double after)
 {
     onnx_live y;
-    bool ok = begin(l, node, &y);
+    bool ok = onnx_begin(l, node, &y);
     if (ok)
         onnx_layer(l, &y, y.shape, kind, "%.9f", setting);
-    return finish(l, node, &y, ok && onnx_scale_by(l, &y, after, 0));
+    return onnx_finish(l, node, &y, ok && onnx_scale_by(l, &y, after, 0));
 }
 
 /* clang-format off */
@@ -51,15 +35,15 @@ bool onnx_lower_log(onnx_lowering *l, const onnx_node *node) { return activate(l
 bool onnx_lower_same(onnx_lowering *l, const onnx_node *node)
 {
     onnx_live y;
-    bool ok = begin(l, node, &y);
-    return finish(l, node, &y, ok);
+    bool ok = onnx_begin(l, node, &y);
+    return onnx_finish(l, node, &y, ok);
 }
 
 bool onnx_lower_neg(onnx_lowering *l, const onnx_node *node)
 {
     onnx_live y;
-    bool ok = begin(l, node, &y) && onnx_scale_by(l, &y, -1, 0);
-    return finish(l, node, &y, ok);
+    bool ok = onnx_begin(l, node, &y) && onnx_scale_by(l, &y, -1, 0);
+    return onnx_finish(l, node, &y, ok);
 }
 
 bool onnx_lower_elu(onnx_lowering *l, const onnx_node *node)
@@ -94,7 +78,7 @@ bool onnx_lower_prelu(onnx_lowering *l, const onnx_node *node)
     const onnx_tensor *slope = onnx_constant_input(l, node, 1);
     if (!slope)
         return nn_fail(l->err, NN_FORMAT, 0, "PRelu: its slope is no constant");
-    bool ok = begin(l, node, &y);
+    bool ok = onnx_begin(l, node, &y);
     onnx_tensor by_channel = *slope;
     if (ok && l->graph->opset < 7 && slope->count > 1 && slope->rank == 1 && y.rank > 1) {
         by_channel.rank = y.rank - 1; /* behind the channels all is repeated */
@@ -102,7 +86,7 @@ bool onnx_lower_prelu(onnx_lowering *l, const onnx_node *node)
             by_channel.dim[i] = 1;
     }
     ok = ok && prelu(l, &y, &by_channel);
-    return finish(l, node, &y, ok);
+    return onnx_finish(l, node, &y, ok);
 }
 
 bool onnx_lower_leaky_relu(onnx_lowering *l, const onnx_node *node)
@@ -112,8 +96,8 @@ bool onnx_lower_leaky_relu(onnx_lowering *l, const onnx_node *node)
         return activate_by(l, node, "leakyrelu", slope, 1);
     onnx_live y;
     onnx_tensor constant = {.type = ONNX_FLOAT, .count = 1, .value = &slope};
-    bool ok = begin(l, node, &y) && prelu(l, &y, &constant);
-    return finish(l, node, &y, ok);
+    bool ok = onnx_begin(l, node, &y) && prelu(l, &y, &constant);
+    return onnx_finish(l, node, &y, ok);
 }
 
 /* y between two numbers, of which one may be infinite: our layers cut at 0, and at 0 and 6. */
@@ -148,8 +132,8 @@ static double number_of(const onnx_tensor *t, double fallback)
 static bool clip(onnx_lowering *l, const onnx_node *node, double least, double most)
 {
     onnx_live y;
-    bool ok = begin(l, node, &y) && limit(l, &y, least, most);
-    return finish(l, node, &y, ok);
+    bool ok = onnx_begin(l, node, &y) && limit(l, &y, least, most);
+    return onnx_finish(l, node, &y, ok);
 }
 
 bool onnx_lower_clip(onnx_lowering *l, const onnx_node *node)
@@ -164,8 +148,8 @@ bool onnx_lower_hard_sigmoid(onnx_lowering *l, const onnx_node *node)
     double slope = onnx_real(node, "alpha", 0.2), middle = onnx_real(node, "beta", 0.5);
     if (middle == 0.5 && slope >= 0 && slope <= 1)
         return activate_by(l, node, "hardsigmoid", slope, 1);
-    bool ok = begin(l, node, &y) && onnx_scale_by(l, &y, slope, middle) && limit(l, &y, 0, 1);
-    return finish(l, node, &y, ok);
+    bool ok = onnx_begin(l, node, &y) && onnx_scale_by(l, &y, slope, middle) && limit(l, &y, 0, 1);
+    return onnx_finish(l, node, &y, ok);
 }
 
 /* What whole numbers of the type can say stays; that they are steps is left out. */
@@ -254,7 +238,7 @@ bool onnx_lower_add(onnx_lowering *l, const onnx_node *node)
     onnx_tensor constant;
     bool first, ok = begin_two(l, node, &y, &constant, &first);
     ok = ok && (constant.value ? onnx_scale(l, &y, NULL, &constant) : join(l, node, &y, "add", 1));
-    return finish(l, node, &y, ok);
+    return onnx_finish(l, node, &y, ok);
 }
 
 /* The constant with each value changed. */
@@ -280,7 +264,7 @@ bool onnx_lower_sub(onnx_lowering *l, const onnx_node *node)
     else
         ok = ok && change(l, &negative, &constant, false) && onnx_scale(l, &y, NULL, &negative);
     onnx_tensor_free(&negative);
-    return finish(l, node, &y, ok);
+    return onnx_finish(l, node, &y, ok);
 }
 
 int onnx_gate_of(const onnx_graph *g, const onnx_node *node)
@@ -319,7 +303,7 @@ bool onnx_lower_mul(onnx_lowering *l, const onnx_node *node)
     onnx_tensor constant;
     bool first, ok = begin_two(l, node, &y, &constant, &first);
     ok = ok && (constant.value ? onnx_scale(l, &y, &constant, NULL) : join(l, node, &y, "mul", 1));
-    return finish(l, node, &y, ok);
+    return onnx_finish(l, node, &y, ok);
 }
 
 bool onnx_lower_div(onnx_lowering *l, const onnx_node *node)
@@ -332,7 +316,7 @@ bool onnx_lower_div(onnx_lowering *l, const onnx_node *node)
         ok = nn_fail(l->err, NN_FORMAT, 0, "Div by what depends on the image is not read");
     ok = ok && change(l, &inverse, &constant, true) && onnx_scale(l, &y, &inverse, NULL);
     onnx_tensor_free(&inverse);
-    return finish(l, node, &y, ok);
+    return onnx_finish(l, node, &y, ok);
 }
 
 static bool limit_by_constant(onnx_lowering *l, const onnx_node *node, bool is_least)
@@ -344,7 +328,7 @@ static bool limit_by_constant(onnx_lowering *l, const onnx_node *node, bool is_l
         ok = nn_fail(l->err, NN_FORMAT, 0, "%s: only of the image and one number", node->type);
     ok = ok && limit(l, &y, is_least ? constant.value[0] : -(double)INFINITY,
                      is_least ? (double)INFINITY : constant.value[0]);
-    return finish(l, node, &y, ok);
+    return onnx_finish(l, node, &y, ok);
 }
 
 bool onnx_lower_min(onnx_lowering *l, const onnx_node *node)
