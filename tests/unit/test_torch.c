@@ -193,6 +193,11 @@ static void test_networks_are_found(void **state)
         {"input 28 28 1\nconv 4 3 padding=valid\nprelu\nmaxpool 2\nconv 6 3 padding=valid\nprelu\nmaxpool "
          "2\nflatten\ndense 10\nsoftmax\n",
          0},
+        {"input 28 28 1\nconv 4 5 padding=1\nrelu\nmaxpool 2\nconv 6 5 padding=1\nrelu\nmaxpool 2\nflatten\ndense "
+         "10\nsoftmax\n",
+         4},
+        {"input 28 28 1\nconv 4 3 padding=2\nrelu\nconv 6 3 padding=2\nrelu\nmaxpool 2\nflatten\ndense 10\nsoftmax\n",
+         4},
         {"input 28 28 1\nconv 4 3\nrelu\nconv 4 3 groups=4\nrelu\nconv 6 1\nrelu\nmaxpool 2\nflatten\ndense "
          "10\nsoftmax\n",
          4},

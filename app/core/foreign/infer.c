@@ -14,7 +14,8 @@ enum { MAX_ROUTES = 2048, MAX_WAYS = 4096, MAX_MANNERS = 64, MOST_FLOATS = 64 <<
 /* From the image to the first dense layer. */
 typedef struct route {
     int side;        /* of the image */
-    unsigned padded; /* bit k: convolution k keeps the size of its maps */
+    unsigned padded; /* bit k: convolution k is padded */
+    int padding;     /* by so many rows and columns; 0: so that it keeps the size of its maps */
     unsigned pooled; /* bit k: behind convolution k maps become smaller */
     int size, step;  /* of the pooling; size 0: the convolution itself moves by two */
     bool everywhere; /* all places of the last maps are averaged into one */
@@ -103,6 +104,15 @@ static int slide(int in, int kernel, int padding, int step)
     return in + 2 * padding < kernel ? 0 : (in + 2 * padding - kernel) / step + 1;
 }
 
+/* Rows and columns of padding around what convolution k reads. */
+static int rows_around(const inference *self, const route *r, int k)
+{
+    int kernel = conv_at(self, k)->kh;
+    if (!has_bit(r->padded, k) || kernel == 1)
+        return 0;
+    return r->padding > 0 && r->padding < kernel ? r->padding : (kernel - 1) / 2;
+}
+
 /* The side of the maps at the end of a route, 0 where something does not fit. */
 static int last_side(const inference *self, const route *r)
 {
@@ -110,8 +120,8 @@ static int last_side(const inference *self, const route *r)
     for (int k = 0; k < self->layers->n_convs && side > 0; k++) {
         const chain_layer *conv = conv_at(self, k);
         bool moves = r->size == 0 && has_bit(r->pooled, k);
-        bool same = has_bit(r->padded, k) && !moves;
-        side = same ? side : slide(side, conv->kh, has_bit(r->padded, k) ? (conv->kh - 1) / 2 : 0, moves ? 2 : 1);
+        bool same = has_bit(r->padded, k) && r->padding == 0 && !moves;
+        side = same ? side : slide(side, conv->kh, rows_around(self, r, k), moves ? 2 : 1);
         if (r->size > 0 && has_bit(r->pooled, k))
             side = slide(side, r->size, 0, r->step);
     }
@@ -164,40 +174,48 @@ static void try_route(inference *self, route r)
     self->route[self->n_routes++] = r;
 }
 
-/* Convolutions of one place have no padding: said once. Of many layers only the uniform ways are tried. */
-static bool is_tried(const inference *self, unsigned padded)
+/* Convolutions of one place have no padding: said once. Of many layers only the uniform ways are tried, and so is padding
+ * that is other than what keeps the size. */
+static bool is_tried(const inference *self, unsigned padded, int padding)
 {
-    int n = self->layers->n_convs;
-    for (int k = 0; k < n; k++)
-        if (conv_at(self, k)->kh == 1 && !has_bit(padded, k))
+    int n = self->layers->n_convs, others = 0;
+    for (int k = 0; k < n; k++) {
+        int kernel = conv_at(self, k)->kh;
+        if (kernel == 1 && !has_bit(padded, k))
             return false;
+        others += kernel > padding && kernel > 1 && kernel != 2 * padding + 1;
+    }
+    if (padding > 0)
+        return padded == (1u << n) - 1 && others > 0;
     return n <= 6 || padding_cost(self, padded) <= 2;
 }
 
-static void find_routes_of(inference *self, int side, int cost)
+static void find_routes_of(inference *self, int side, int padding, int cost)
 {
     static const struct {
         int size, step, cost;
     } poolings[] = {{2, 2, 0}, {0, 0, 6}, {3, 2, 8}, {3, 3, 9}, {4, 4, 9}};
     unsigned n = (unsigned)self->layers->n_convs;
     for (unsigned padded = 0; padded < 1u << n; padded++)
-        for (unsigned pooled = 0; is_tried(self, padded) && pooled < 1u << n; pooled++)
+        for (unsigned pooled = 0; is_tried(self, padded, padding) && pooled < 1u << n; pooled++)
             for (size_t p = 0; p < (pooled ? sizeof poolings / sizeof *poolings : 1); p++)
                 for (int everywhere = 0; everywhere < 2; everywhere++)
-                    try_route(self, (route){side, padded, pooled, poolings[p].size, poolings[p].step, everywhere,
-                                            cost + poolings[p].cost});
+                    try_route(self, (route){side, padded, padding, pooled, poolings[p].size, poolings[p].step,
+                                            everywhere, cost + poolings[p].cost});
 }
 
-/* The usual sizes first, all others where none of these fits. */
+/* The usual sizes, then other paddings; all other sizes where none of these fits. */
 static bool find_routes(inference *self, nn_error *err)
 {
     if (self->layers->n_convs > CHAIN_CONVS / 2 + 2)
         return nn_fail(err, NN_LIMIT, 0, "%d convolutions leave too many ways open: give its architecture with --net",
                        self->layers->n_convs);
-    find_routes_of(self, 28, 0);
-    find_routes_of(self, 32, 4);
+    find_routes_of(self, 28, 0, 0);
+    find_routes_of(self, 32, 0, 4);
+    for (int padding = 1; padding <= 3; padding++)
+        find_routes_of(self, 28, padding, 6);
     for (int side = 8; self->n_routes == 0 && side <= 128; side++)
-        find_routes_of(self, side, 0);
+        find_routes_of(self, side, 0, 0);
     return self->n_routes > 0 ||
            nn_fail(err, NN_FORMAT, 0,
                    "no padding and pooling leads from a square picture to the %d values that %.80s reads: give its "
@@ -313,11 +331,11 @@ static void write_conv(const inference *self, foreign_net *net, const route *r, 
         used += snprintf(line + used, sizeof line - (size_t)used, " width=%d", conv->kw);
     if (conv->groups > 1)
         used += snprintf(line + used, sizeof line - (size_t)used, " groups=%d", conv->groups);
-    if (moves)
-        used +=
-            snprintf(line + used, sizeof line - (size_t)used, " stride=2 padding=%d", padded ? (conv->kh - 1) / 2 : 0);
+    if (moves || (padded && r->padding > 0))
+        snprintf(line + used, sizeof line - (size_t)used, "%s padding=%d", moves ? " stride=2" : "",
+                 rows_around(self, r, k));
     else
-        used += snprintf(line + used, sizeof line - (size_t)used, " padding=%s", padded ? "same" : "valid");
+        snprintf(line + used, sizeof line - (size_t)used, " padding=%s", padded ? "same" : "valid");
     foreign_line(net, "%s", line);
     bool last = k + 1 == self->layers->n_convs && self->layers->n_dense == 0;
     write_behind(net, m, conv, !last && gap_behind_conv(self, k) != 0);
