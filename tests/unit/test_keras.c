@@ -840,6 +840,17 @@ static void test_refusals(void **state)
     keras_file_layer("Flatten", "f", "'batch_input_shape': [null, 4, 5, 1]");
     last_layer(16, "softmax");
     refused("a kernel of another size", "its kernel is 16x5");
+    keras_file_begin("2.9.0", "tensorflow"); /* an autoencoder */
+    keras_file_layer("Conv2D", "c", "'batch_input_shape': [null, 8, 8, 1], 'filters': 1, 'kernel_size': 1");
+    keras_file_weight("Conv2D", "c", "kernel", 1, 1, 1, 1);
+    keras_file_weight("Conv2D", "c", "bias", 1, 0, 0, 0);
+    refused("pictures", "makes pictures");
+    keras_file_begin("2.9.0", "tensorflow"); /* a discriminator */
+    keras_file_layer("Flatten", "f", "'batch_input_shape': [null, 4, 4, 1]");
+    keras_file_layer("Dense", "last", "'units': 1");
+    keras_file_weight("Dense", "last", "kernel", 16, 1, 0, 0);
+    keras_file_weight("Dense", "last", "bias", 1, 0, 0, 0);
+    refused("one answer", "answers with 1 numbers");
     keras_file_begin("2.9.0", "tensorflow");
     keras_file_describe("{'class_name': 'MyModel', 'config': {'units': 3}}");
     keras_file_weight("Dense", "d", "kernel", 4, 4, 0, 0);

@@ -75,7 +75,10 @@ static void test_weights_only(void **state)
             predict(&described, 0, right);
         }
         read_as(&guessed, "m.h5", (keras_layout)layout, false);
-        assert_non_null(strstr(guessed.format, "weights only"));
+        assert_string_equal(guessed.format, layout == KERAS_1_HDF5   ? "Keras 1, weights only, HDF5"
+                                            : layout == KERAS_2_HDF5 ? "Keras 2.9, weights only, HDF5"
+                                            : layout == KERAS_3_HDF5 ? "Keras 3.4, weights only, HDF5"
+                                                                     : "Keras 3, weights only, HDF5");
         assert_true(guessed.n > 3);
         predict(&guessed, 0, answer);
         for (int i = 0; i < 10 && layout > KERAS_1_HDF5; i++)

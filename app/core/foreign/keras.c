@@ -22,7 +22,7 @@ typedef struct keras_file {
     hdf5_file hdf5;
     json_t *json;     /* the description; NULL: none */
     const char *top;  /* where the weights lie */
-    char version[32]; /* "2.9.0"; "": unknown, as before Keras 1.2 */
+    char version[32]; /* "2.9.0"; "": unknown, as in Keras 1 */
     bool is_zip;
 } keras_file;
 
@@ -77,6 +77,8 @@ static bool open_hdf5(keras_file *f, const unsigned char *data, size_t len, nn_e
     f->top = has_below(&f->hdf5, "model_weights/") ? "model_weights" : "";
     set_version(f, hdf5_text(&f->hdf5, "", "keras_version"));
     set_version(f, hdf5_text(&f->hdf5, f->top, "keras_version"));
+    if (keras_weights_numbered(&f->hdf5))
+        set_version(f, "3");
     const char *text = hdf5_text(&f->hdf5, "", "model_config");
     if (text && !(f->json = parse(text, strlen(text), err)))
         return false;
@@ -172,10 +174,11 @@ static bool write_described(foreign *out, const keras_file *f, const json_t *jso
 
 static void name_format(foreign *out, const keras_file *f)
 {
-    int digits = (int)strcspn(f->version, ".");
-    digits += f->version[digits] ? 1 + (int)strcspn(f->version + digits + 1, ".") : 0;
-    snprintf(out->format, sizeof out->format, "Keras %.*s%s, %s", digits, f->version[0] ? f->version : "1",
-             f->json ? "" : ", weights only", f->is_zip ? "zip" : "HDF5");
+    const char *version = f->version[0] ? f->version : "1";
+    int digits = (int)strcspn(version, ".");
+    digits += version[digits] ? 1 + (int)strcspn(version + digits + 1, ".") : 0;
+    snprintf(out->format, sizeof out->format, "Keras %.*s%s, %s", digits, version, f->json ? "" : ", weights only",
+             f->is_zip ? "zip" : "HDF5");
 }
 
 /* ---- weights only --------------------------------------------------------------------------------------------------------- */

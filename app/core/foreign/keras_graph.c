@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_INPUTS = 32, MOST_CALLS = 16, MOST_DEPTH = 512, USUAL_SIDE = 28, KEPT_CLASSES = 10 };
+enum { MOST_INPUTS = 32, MOST_CALLS = 16, MOST_DEPTH = 512, USUAL_SIDE = 28, KEPT_CLASSES = 10, MOST_ANSWERS = 512 };
 
 static int next_layer(const keras_model *model, int i)
 {
@@ -322,8 +322,10 @@ static bool find_input(keras_value *v, const keras_model *model, nn_error *err)
 static bool end(keras_writer *w, keras_value *v)
 {
     size_t n = keras_count(v);
-    if (n < 2)
-        return nn_fail(w->err, NN_FORMAT, 0, "the network answers with one number, not with one for each class");
+    if (v->rank > 1 && v->shape.h * v->shape.w > 1)
+        return nn_fail(w->err, NN_FORMAT, 0, "the network makes pictures, it does not name what is on them");
+    if (n < 2 || n > MOST_ANSWERS)
+        return nn_fail(w->err, NN_FORMAT, 0, "the network answers with %zu numbers, not with one for each class", n);
     if (strncmp(v->node, "softmax", 7) == 0 && v->shape.h * v->shape.w == 1 && n <= NN_MAX_CLASSES)
         return true;
     if (!keras_plain(w, v) || !keras_shaped(w, v, 1, 1, (int)n))

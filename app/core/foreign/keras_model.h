@@ -47,6 +47,9 @@ bool keras_model_read(keras_model *model, const json_t *json, nn_error *err);
 /* Gives the layers their arrays; `top` is the path in the file below which they lie: "" or "model_weights". */
 bool keras_weights_assign(keras_model *model, const hdf5_file *file, const char *top, nn_error *err);
 
+/* Whether arrays have numbers for names, as in Keras 3 and, in zips, late Keras 2. */
+bool keras_weights_numbered(const hdf5_file *file);
+
 /* The arrays of a file without a description, by the names of their layers: "conv2d_1.kernel". */
 bool keras_weights_state(state_dict *out, const hdf5_file *file, const char *top, nn_error *err);
 

@@ -385,7 +385,7 @@ static bool assign_by_class(keras_model *model, int of, const hdf5_file *file, c
 
 /* ---- either -------------------------------------------------------------------------------------------------------- */
 
-static bool has_vars(const hdf5_file *file)
+bool keras_weights_numbered(const hdf5_file *file)
 {
     for (int i = 0; i < file->n_arrays; i++)
         if (strstr(file->array[i].path, "/vars/"))
@@ -395,7 +395,8 @@ static bool has_vars(const hdf5_file *file)
 
 bool keras_weights_assign(keras_model *model, const hdf5_file *file, const char *top, nn_error *err)
 {
-    return has_vars(file) ? assign_by_class(model, 0, file, top, err) : assign_by_name(model, file, top, err);
+    return keras_weights_numbered(file) ? assign_by_class(model, 0, file, top, err)
+                                        : assign_by_name(model, file, top, err);
 }
 
 /* ---- weights without a description -------------------------------------------------------------------------------- */
@@ -467,10 +468,10 @@ bool keras_weights_state(state_dict *out, const hdf5_file *file, const char *top
 {
     const char *names[MOST_ARRAYS];
     int groups = list_groups(file, top, names);
-    for (int i = 0; has_vars(file) && i < file->n_arrays; i++)
+    for (int i = 0; keras_weights_numbered(file) && i < file->n_arrays; i++)
         if (!add_var_state(out, file, i, err))
             return false;
-    if (has_vars(file))
+    if (keras_weights_numbered(file))
         return state_sort(out), true;
     for (int g = 0; g < (groups ? groups : 1); g++) {
         shelf s;
