@@ -285,7 +285,7 @@ static void zips_and_protobufs_are_told_apart(void **state)
                 {"config.json", FOREIGN_KERAS},      {"saved_model/saved_model.pb", FOREIGN_TENSORFLOW},
                 {"arr_0.npy", FOREIGN_ARRAY},        {"model.h5", FOREIGN_ARCHIVE}};
     static const unsigned char onnx[] = "\x08\x07\x12\x07pytorch\x3a\xff\x01rest";
-    static const unsigned char saved[] = "\x08\x01\x12\x04meta";
+    static const unsigned char saved[2 + 2 + 70] = "\x08\x01\x12\x46meta";
     (void)state;
     for (size_t i = 0; i < sizeof zips / sizeof *zips; i++) {
         unsigned char local[100] = "PK\3\4", listed[100] = "PK\3\4xxPK\1\2";
@@ -297,7 +297,9 @@ static void zips_and_protobufs_are_told_apart(void **state)
         assert_int_equal(foreign_recognise(listed, 6 + 46 + len), zips[i].kind);
     }
     assert_int_equal(foreign_recognise(onnx, sizeof onnx - 1), FOREIGN_ONNX);
-    assert_int_equal(foreign_recognise(saved, sizeof saved - 1), FOREIGN_TENSORFLOW);
+    assert_int_equal(foreign_recognise(saved, sizeof saved), FOREIGN_TENSORFLOW);
+    for (size_t len = 3; len < 16; len++) /* an ONNX file that is cut before its graph is none of TensorFlow's */
+        assert_int_equal(foreign_recognise(onnx, len), len < 14 ? FOREIGN_UNKNOWN : FOREIGN_ONNX);
     for (size_t len = 1; len < 10; len++) /* cut before there is anything to tell */
         assert_int_not_equal(foreign_recognise((const unsigned char *)"\xfe\xff\xfe\xff\xfe\xff\xfe\xff\xfe", len),
                              FOREIGN_ONNX);

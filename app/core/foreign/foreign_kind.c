@@ -118,7 +118,9 @@ static foreign_kind protobuf_kind(const unsigned char *data, size_t len)
     if ((versioned && fields & (1ul << 7 | 1ul << 8)) || (~fields & (1ul << 7 | 1ul << 8)) == 0)
         return FOREIGN_ONNX;
     bool graph = fields & 1ul << 1 && has_text(data, len < 4096 ? len : 4096, "Placeholder");
-    return graph || (fields == (1ul << 1 | 1ul << 2) && data[0] == 0x08) ? FOREIGN_TENSORFLOW : FOREIGN_UNKNOWN;
+    bool saved =
+        fields == (1ul << 1 | 1ul << 2) && data[0] == 0x08 && len > 64; /* not the first bytes of an ONNX file */
+    return graph || saved ? FOREIGN_TENSORFLOW : FOREIGN_UNKNOWN;
 }
 
 /* ---- texts ------------------------------------------------------------------------------------------------------- */
