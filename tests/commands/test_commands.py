@@ -944,6 +944,11 @@ class Predict(unittest.TestCase):
             (line,) = run_lines("predict", "--model", "toy-1", "--state", STATE,
                                 write("bars.pgm", b"P5 60 60 255\n" + rows))
             self.assertEqual((line["several"], line["unsure"] or not several), (several, True))
+            (number,) = run_lines("predict", "--numbers", path("bars.pgm"))
+            self.assertEqual(number["text"], "1" * len(bars))
+            self.assertEqual(number["digit"], None if several else 1)
+            for bar, digit in zip(bars, number["digits"]):
+                self.assertAlmostEqual(digit["box"][0], bar, delta=3)
 
     def test_bad_pictures(self):
         """What cannot be read is named, and does not keep the rest from being read."""
