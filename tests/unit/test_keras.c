@@ -960,6 +960,57 @@ static void test_graphs(void **state)
     }
 }
 
+/* (0.5 - (x / 4 + 1)) * 3, of which each step is a layer; anything else with a number is refused. */
+static void test_numbers(void **state)
+{
+    static const char *const steps[][3] = {{"TrueDivide", "a", "%s, 4"},
+                                           {"Add", "b", "%s, 1.0"},
+                                           {"Subtract", "c", "0.5, %s"},
+                                           {"Multiply", "d", "%s, 3"},
+                                           {"Maximum", "e", "%s, 3"}};
+    (void)state;
+    for (int n = 4; n <= 5; n++) {
+        char json[3000], args[200], value[120];
+        const char *from = "in";
+        int len =
+            snprintf(json, sizeof json,
+                     "{'class_name': 'Functional', 'config': {'layers': [{'class_name': 'InputLayer', 'name': 'in', "
+                     "'config': {'batch_shape': [null, 3, 3, 2]}, 'inbound_nodes': []}");
+        for (int i = 0; i < n; i++) {
+            snprintf(value, sizeof value,
+                     "{'class_name': '__keras_tensor__', 'config': {'keras_history': ['%s', 0, 0]}}", from);
+            const char *place = strstr(steps[i][2], "%s");
+            snprintf(args, sizeof args, "%.*s%s%s", (int)(place - steps[i][2]), steps[i][2], value, place + 2);
+            len += snprintf(
+                json + len, sizeof json - (size_t)len,
+                ", {'class_name': '%s', 'name': '%s', 'config': {'name': '%s'}, 'inbound_nodes': [{'args': [%s]}]}",
+                steps[i][0], steps[i][1], steps[i][1], args);
+            from = steps[i][1];
+        }
+        snprintf(
+            json + len, sizeof json - (size_t)len,
+            ", {'class_name': 'Flatten', 'name': 'flat', 'config': {}, 'inbound_nodes': [[['%s', 0, 0]]]}, "
+            "{'class_name': 'Dense', 'name': 'last', 'config': {'units': 5}, 'inbound_nodes': [[['flat', 0, 0]]]}], "
+            "'input_layers': [['in', 0, 0]], 'output_layers': [['last', 0, 0]]}}",
+            from);
+        image y[IMAGES];
+        keras_file_begin("3.4.1", "tensorflow");
+        keras_file_describe(json);
+        make_inputs(3, 3, 2);
+        for (int i = 0; i < IMAGES; i++) {
+            y[i] = inputs[i];
+            for (int k = 0; k < 18; k++)
+                y[i].v[k] = (0.5 - (y[i].v[k] / 4 + 1)) * 3;
+        }
+        last_kernel = keras_file_weight("Dense", "last", "kernel", 18, CLASSES, 0, 0);
+        last_bias = keras_file_weight("Dense", "last", "bias", CLASSES, 0, 0, 0);
+        if (n == 4)
+            is_right_everywhere("numbers", y);
+        else
+            refused("Maximum of a number", "args");
+    }
+}
+
 /* A layer that is applied twice, within a model that is applied twice. */
 static void test_shared_layers_and_models(void **state)
 {
@@ -1076,6 +1127,7 @@ int main(void)
         cmocka_unit_test(test_untrained),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_graphs),
+        cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_shared_layers_and_models),
         cmocka_unit_test(test_keras_1_with_theano),
         cmocka_unit_test(test_keras_2_channels_first),

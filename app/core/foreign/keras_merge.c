@@ -114,6 +114,29 @@ static bool concatenate(keras_writer *w, const keras_layer *layer, const keras_v
     return true;
 }
 
+/* ---- with a number ---------------------------------------------------------------------------------------------------- */
+
+/* x / 255 written down in Python is a layer of one input, whose arguments are the value and the number, or vice versa. */
+static bool with_number(keras_writer *w, const keras_layer *layer, keras_value *v)
+{
+    const json_t *args = json_object_get(json_array_get(layer->inbound, 0), "args");
+    const json_t *a = json_array_get(args, 0), *b = json_array_get(args, 1);
+    bool before = json_is_number(a), divides = strcmp(layer->kind, "Divide") == 0;
+    double number = json_number_value(before ? a : b);
+    float gain = 1.0f, bias = 0.0f;
+    if (before == json_is_number(b) || (divides && (before || number == 0.0)))
+        return keras_odd(w, "args");
+    if (divides || strcmp(layer->kind, "Multiply") == 0)
+        gain = (float)(divides ? 1.0 / number : number);
+    else if (strcmp(layer->kind, "Subtract") == 0)
+        gain = before ? -1.0f : 1.0f, bias = (float)(before ? number : -number);
+    else if (strcmp(layer->kind, "Add") == 0)
+        bias = (float)number;
+    else
+        return keras_odd(w, "args");
+    return keras_scale(w, v, &gain, &bias, 1);
+}
+
 bool keras_merge(keras_writer *w, const keras_layer *layer, const keras_value *in, int n, keras_value *out, bool *known)
 {
     bool old = strcmp(layer->kind, "Merge") == 0; /* Keras 1 */
@@ -124,11 +147,13 @@ bool keras_merge(keras_writer *w, const keras_layer *layer, const keras_value *i
     for (size_t k = 0; k < sizeof merges / sizeof *merges; k++) {
         if (strcmp(old ? merges[k].mode : merges[k].kind, old ? mode : layer->kind) != 0)
             continue;
+        if (n == 1)
+            return with_number(w, layer, out);
         for (int i = 1; i < n; i++)
             if (!merges[k].pair(w, out, &in[i]))
                 return false;
         return strcmp(merges[k].kind, "Average") != 0 || times(w, out, 1.0 / n);
     }
-    *known = false;
-    return true;
+    *known = n == 1 && strcmp(layer->kind, "Divide") == 0;
+    return !*known || with_number(w, layer, out);
 }
