@@ -1,6 +1,7 @@
 /* onnx.c - a file to a network: constants are folded, the operators that an answer needs become layers, one after the
  * other. */
 #include "onnx.h"
+#include "onnx_fused.h"
 #include "onnx_lower.h"
 #include "onnx_ops.h"
 #include "onnx_run.h"
@@ -10,21 +11,27 @@
 
 /* ---- which operators -------------------------------------------------------------------------------------------- */
 
-/* Marks the nodes behind a value, itself included. */
+static void mark_producer(const onnx_graph *g, int value, bool *needed)
+{
+    if (value >= 0 && g->value[value].producer >= 0)
+        needed[g->value[value].producer] = true;
+}
+
+/* Marks the nodes behind a value, itself included. Producers stand before those who read them. */
 static void mark(const onnx_graph *g, int value, bool *needed)
 {
-    int first = value >= 0 ? g->value[value].producer : -1;
-    if (first >= 0)
-        needed[first] = true;
-    for (int i = first; i >= 0; i--) /* producers stand before those who read them */
-        for (int k = 0; needed[i] && k < g->node[i].n_inputs; k++) {
-            int from = g->node[i].input[k] >= 0 ? g->value[g->node[i].input[k]].producer : -1;
-            if (from >= 0)
-                needed[from] = true;
-        }
-    for (int i = 0; i <= first; i++) /* a gate is one layer with what it multiplies */
-        if (needed[i] && onnx_gate_of(g, &g->node[i]) >= 0)
-            needed[onnx_gate_of(g, &g->node[i])] = false;
+    mark_producer(g, value, needed);
+    for (int i = g->n_nodes - 1; i >= 0; i--) {
+        const onnx_node *node = &g->node[i];
+        int x;
+        if (!needed[i])
+            continue;
+        if (onnx_fused(g, node, &x))
+            mark_producer(g, x, needed);
+        else
+            for (int k = 0; k < node->n_inputs; k++)
+                mark_producer(g, node->input[k], needed);
+    }
 }
 
 static bool check_operators(const onnx_graph *g, const bool *needed, nn_error *err)
@@ -172,6 +179,8 @@ static bool fold_shape(onnx_lowering *l, onnx_graph *g, const onnx_node *node)
 
 static bool lower_node(onnx_lowering *l, onnx_graph *g, const onnx_node *node)
 {
+    int x;
+    const char *fused = onnx_fused(g, node, &x);
     const onnx_op *op = onnx_op_find(node->type, l->err);
     if (!op || node->n_outputs < 1 || node->output[0] < 0)
         return op ? nn_fail(l->err, NN_FORMAT, 0, "%s without a result", node->type) : false;
@@ -179,6 +188,8 @@ static bool lower_node(onnx_lowering *l, onnx_graph *g, const onnx_node *node)
         return true;
     if (onnx_can_fold(g, node))
         return onnx_fold(g, node, l->work, l->err);
+    if (fused)
+        return onnx_lower_fused(l, node, &l->live[x], fused);
     if (is(node, "Shape"))
         return fold_shape(l, g, node);
     if (!op->lower)

@@ -75,6 +75,31 @@ bool onnx_live_new(onnx_lowering *l, onnx_live *y, const char *layer, int rank, 
     return true;
 }
 
+bool onnx_become(onnx_lowering *l, onnx_live *y, int rank, const int *dim, onnx_roles roles)
+{
+    onnx_live next;
+    bool ok = onnx_live_new(l, &next, y->layer, rank, dim, roles);
+    onnx_live_free(y);
+    *y = next;
+    return ok;
+}
+
+bool onnx_roles_without(const onnx_live *y, const bool gone[ONNX_RANK], onnx_roles *roles)
+{
+    int places = 0;
+    *roles = (onnx_roles){{-1, -1, -1}};
+    for (int i = 0; i < y->rank; i++) {
+        if (y->dim[i] == 1)
+            continue;
+        int *role = gone[i] ? &roles->axis[places] : &roles->axis[2];
+        if ((gone[i] && places == 2) || (!gone[i] && roles->axis[2] >= 0))
+            return false;
+        *role = i;
+        places += gone[i];
+    }
+    return true;
+}
+
 const onnx_live *onnx_live_input(onnx_lowering *l, const onnx_node *node, int i)
 {
     const onnx_live *x = i < node->n_inputs && node->input[i] >= 0 ? &l->live[node->input[i]] : NULL;

@@ -47,11 +47,17 @@ typedef struct onnx_roles {
 /* The axes as pictures have them in ONNX: images, channels, rows, columns; or a vector, or a signal. */
 onnx_roles onnx_picture(int rank);
 
+/* Those in which the axes that go are rows and columns, and the one that stays channels; false where there are more. */
+bool onnx_roles_without(const onnx_live *y, const bool gone[ONNX_RANK], onnx_roles *roles);
+
 void onnx_live_free(onnx_live *x);
 bool onnx_live_copy(onnx_lowering *l, onnx_live *y, const onnx_live *x);
 
 /* A tensor of these sizes whose values lie in a layer's output as the roles say. */
 bool onnx_live_new(onnx_lowering *l, onnx_live *y, const char *layer, int rank, const int *dim, onnx_roles roles);
+
+/* y's layer now gives a tensor of these sizes, in that order. */
+bool onnx_become(onnx_lowering *l, onnx_live *y, int rank, const int *dim, onnx_roles roles);
 
 /* Input i of a node, which depends on the image; refuses others. Constants: NULL where it is none. */
 const onnx_live *onnx_live_input(onnx_lowering *l, const onnx_node *node, int i);
@@ -90,9 +96,6 @@ bool onnx_scale(onnx_lowering *l, onnx_live *y, const onnx_tensor *gain, const o
 
 /* The same with two numbers. */
 bool onnx_scale_by(onnx_lowering *l, onnx_live *y, double gain, double bias);
-
-/* x * Sigmoid(x), and the like with HardSigmoid, are one layer: the node of the gate, if nobody else reads it, or -1. */
-int onnx_gate_of(const onnx_graph *g, const onnx_node *node);
 
 /* ---- operators: each makes its node's results out of layers ------------------------------------------------------- */
 
@@ -140,5 +143,8 @@ ONNX_LOWER(softmax);
 ONNX_LOWER(log_softmax);
 ONNX_LOWER(reduce_mean);
 ONNX_LOWER(reduce_sum);
+
+/* The same for an activation of several operators, of which the node is the last. */
+bool onnx_lower_fused(onnx_lowering *l, const onnx_node *node, const onnx_live *x, const char *kind);
 
 #endif

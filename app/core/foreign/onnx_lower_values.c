@@ -32,6 +32,15 @@ bool onnx_lower_softplus(onnx_lowering *l, const onnx_node *node) { return activ
 bool onnx_lower_log(onnx_lowering *l, const onnx_node *node) { return activate(l, node, "log"); }
 /* clang-format on */
 
+bool onnx_lower_fused(onnx_lowering *l, const onnx_node *node, const onnx_live *x, const char *kind)
+{
+    onnx_live y;
+    if (!x->layer[0] || !onnx_live_copy(l, &y, x))
+        return nn_fail(l->err, NN_FORMAT, 0, "%s: an input that does not come from the image", node->type);
+    onnx_layer(l, &y, y.shape, kind, "%s", "");
+    return onnx_give(l, node, &y);
+}
+
 bool onnx_lower_same(onnx_lowering *l, const onnx_node *node)
 {
     onnx_live y;
@@ -267,39 +276,9 @@ bool onnx_lower_sub(onnx_lowering *l, const onnx_node *node)
     return onnx_finish(l, node, &y, ok);
 }
 
-int onnx_gate_of(const onnx_graph *g, const onnx_node *node)
-{
-    if (strcmp(node->type, "Mul") != 0 || node->n_inputs != 2 || node->input[0] < 0 || node->input[1] < 0)
-        return -1;
-    for (int k = 0; k < 2; k++) {
-        const onnx_value *value = &g->value[node->input[k]];
-        const onnx_node *gate = value->producer >= 0 ? &g->node[value->producer] : NULL;
-        bool fits = gate && value->readers == 1 && gate->n_inputs > 0 && gate->input[0] == node->input[1 - k];
-        bool hard = fits && strcmp(gate->type, "HardSigmoid") == 0 && onnx_real(gate, "beta", 0.5) == 0.5 &&
-                    fabs(onnx_real(gate, "alpha", 0.2) - 1.0 / 6) < 1e-6;
-        if (fits && (hard || strcmp(gate->type, "Sigmoid") == 0))
-            return value->producer;
-    }
-    return -1;
-}
-
-static bool lower_gated(onnx_lowering *l, const onnx_node *node, const onnx_node *gate)
-{
-    onnx_live y;
-    const onnx_live *x = onnx_live_input(l, gate, 0);
-    bool ok = x && onnx_live_copy(l, &y, x);
-    if (!ok)
-        return false;
-    onnx_layer(l, &y, y.shape, strcmp(gate->type, "Sigmoid") == 0 ? "silu" : "hardswish", "%s", "");
-    return onnx_give(l, node, &y);
-}
-
 bool onnx_lower_mul(onnx_lowering *l, const onnx_node *node)
 {
     onnx_live y;
-    int gate = onnx_gate_of(l->graph, node);
-    if (gate >= 0)
-        return lower_gated(l, node, &l->graph->node[gate]);
     onnx_tensor constant;
     bool first, ok = begin_two(l, node, &y, &constant, &first);
     ok = ok && (constant.value ? onnx_scale(l, &y, &constant, NULL) : join(l, node, &y, "mul", 1));
