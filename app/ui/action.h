@@ -43,6 +43,7 @@ enum {
     ACTION_REMEMBER,  /* the earlier drawings that were forgotten */
     ACTION_DISMISS,   /* the message in the strip */
     ACTION_KEEP_AS,   /* index: a class of the model */
+    ACTION_UNLEARN,   /* the model before the lesson reads again */
     ACTION_LEAVE,     /* ends the program and throws the training away */
 
     /* The training: train.c. */

@@ -10,6 +10,7 @@
 #include "notice.h"
 #include "numbers.h"
 #include "popups.h"
+#include "teaching.h"
 #include "train.h"
 #include <math.h>
 
@@ -94,5 +95,5 @@ bool app_do(app *self, action act)
         app_show(self, POPUP_NONE);
     return tools_do(self, act) || views_do(self, act) || drawing_do(self, act) || numbers_do(self, act) ||
            files_do(self, act) || dialogs_do(self, act) || clipboard_do(self, act) || inside_do(self, act) ||
-           help_do(self, act) || comparison_do(self, act) || train_do(self, act);
+           help_do(self, act) || comparison_do(self, act) || train_do(self, act) || teaching_do(self, act);
 }

@@ -15,6 +15,7 @@
 #include "popups.h"
 #include "reader.h"
 #include "reading.h"
+#include "teaching.h"
 #include "train.h"
 #include <math.h>
 #include <stdio.h>
@@ -102,6 +103,7 @@ void app_free(app *self)
     if (!self)
         return;
     drawing_lift(self);
+    teaching_free(self);
     train_free(self);
     files_free(self);
     comparison_free(self);
@@ -147,6 +149,8 @@ static void shortcut(app *self, const event *e)
     if (id != ACTION_NONE) {
         app_do(self, (action){.id = id});
         self->ui->focus_shown |= self->popup != POPUP_NONE;
+    } else if (e->mods == 0 && teaching_answer(self, e->key)) {
+        self->ui->focus_shown = false;
     } else if (e->key == KEY_ESCAPE && self->n_notices > 0) {
         app_do(self, (action){.id = ACTION_DISMISS});
     } else if (e->key == KEY_ESCAPE) {
@@ -247,6 +251,7 @@ double app_tick(app *self, double now)
     double before = self->now, end = app_drawing_ends(self);
     self->now = now;
     train_tick(self);
+    teaching_tick(self);
     drawing_tick(self);
     open_tick(self);
     files_tick(self);

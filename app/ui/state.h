@@ -14,6 +14,7 @@
 #include "app/core/number/number.h"
 #include "app/core/save_kind.h"
 #include "app/core/settings.h"
+#include "app/core/training/teach_job.h"
 #include "app/core/training/train_job.h"
 #include "app/ui/kit/manual.h"
 #include "app/ui/kit/widget.h"
@@ -228,6 +229,14 @@ typedef struct app_training {
     bool has_mnist;              /* as of the last look */
 } app_training;
 
+/* ---- a lesson ---------------------------------------------------------------------------------------------------- */
+
+/* A copy of the model in use learns the drawings that were kept. */
+typedef struct app_teaching {
+    teach_job *job;         /* NULL: none is learning */
+    char before[PATHS_MAX]; /* name or path of the model that it began with */
+} app_teaching;
+
 /* ---- choosing a file --------------------------------------------------------------------------------------------- */
 
 enum { FILES_PLACES = 5, FILES_LEAVING = 8 };
@@ -277,6 +286,7 @@ typedef struct app {
     app_inside *inside; /* NULL until that view is shown */
     app_comparison comparison;
     app_training training;
+    app_teaching teaching;
     app_files files;
 
     app_message notice[APP_NOTICES]; /* messages in the strip, the oldest first */

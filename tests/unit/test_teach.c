@@ -114,6 +114,7 @@ static void test_same_seed_same_bits(void **state)
     nn_model_free(c.model);
 }
 
+/* Asked by one thread. */
 static bool stop(void *ctx)
 {
     return --*(int *)ctx < 0;
@@ -122,14 +123,17 @@ static bool stop(void *ctx)
 static void test_stops(void **state)
 {
     (void)state;
-    int left = 3;
     teach_config c = teach_defaults();
     teach_result r;
-    c.stopped = stop;
-    c.ctx = &left;
-    assert_false(teach(&r, model, drawing, DRAWINGS, &c, &err));
-    assert_int_equal(err.code, NN_OK);
-    assert_null(r.model);
+    const int when[] = {3, 200}; /* while images are made, and while it learns */
+    for (int i = 0; i < 2; i++) {
+        int left = when[i];
+        c.stopped = stop;
+        c.ctx = &left;
+        assert_false(teach(&r, model, drawing, DRAWINGS, &c, &err));
+        assert_int_equal(err.code, NN_OK);
+        assert_null(r.model);
+    }
 }
 
 static void refused(const teach_drawing *drawings, int n, const char *why)

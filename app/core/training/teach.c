@@ -151,12 +151,17 @@ static void fill_group(teaching *t, int thread, int begin, int n)
         set_target(t, desk, k, p + k * t->classes, b->target + (ptrdiff_t)(begin + k) * t->classes);
 }
 
+static bool is_stopped(const teaching *t)
+{
+    return t->config->stopped && t->config->stopped(t->config->ctx);
+}
+
 static void fill_share(void *ctx, int thread)
 {
     teaching *t = ctx;
     int begin, end;
     nn_pool_share(t->pool, thread, t->filling->n, &begin, &end);
-    for (int i = begin; i < end; i += GROUP)
+    for (int i = begin; i < end && !is_stopped(t); i += GROUP)
         fill_group(t, thread, i, end - i < GROUP ? end - i : GROUP);
 }
 
@@ -253,7 +258,7 @@ static bool run(teaching *t, nn_trainer *trainer, double ends)
         if (epoch >= EPOCHS && is_learned(t, nn_trainer_weights(trainer)))
             break;
         for (int i = 0; i < steps && clock_seconds() < ends; i++) {
-            if (t->config->stopped && t->config->stopped(t->config->ctx))
+            if (is_stopped(t))
                 return false;
             nn_trainer_step(trainer, &step);
         }

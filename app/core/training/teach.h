@@ -17,7 +17,7 @@ typedef struct teach_config {
     uint64_t seed;
     double seconds; /* after which learning ends where it is */
     void (*on_thread_start)(void);
-    bool (*stopped)(void *ctx); /* asked between steps: true makes it end without a result; NULL: never */
+    bool (*stopped)(void *ctx); /* asked by all threads: true makes it end without a result; NULL: never */
     void *ctx;
 } teach_config;
 

@@ -1,0 +1,151 @@
+/* teach_job.c - gathers the lesson in the worker: the model, the kept drawings, other people's digits. */
+#include "teach_job.h"
+#include "app/core/data/dataset_load.h"
+#include "app/core/data/kept.h"
+#include "app/core/model/models.h"
+#include "app/core/platform.h"
+#include "nn/file.h"
+#include "nn/json.h"
+#include <stdio.h>
+
+struct teach_job {
+    job *job;
+    char model[PATHS_MAX], strokes[PATHS_MAX], base[NN_NAME];
+    paths where;
+    void (*on_thread_start)(void);
+    bool ok;
+    teach_outcome outcome;
+    nn_error err;
+};
+
+/* What is open while it learns. */
+typedef struct lesson {
+    nn_model *model;
+    kept kept;
+    dataset others;
+    teach_drawing drawing[TEACH_MOST];
+    int n;
+    teach_result result;
+} lesson;
+
+/* ---- the worker -------------------------------------------------------------------------------------------------- */
+
+static bool is_stopped(void *ctx)
+{
+    return job_is_stopped(ctx);
+}
+
+static bool gather(teach_job *self, lesson *l)
+{
+    if (!models_open(&l->model, &self->where, self->model, &self->err) ||
+        !kept_load(&l->kept, self->strokes, &self->err))
+        return false;
+    for (int i = l->kept.count - 1; i >= 0 && l->n < TEACH_MOST; i--) {
+        int class = kept_class(&l->kept.drawing[i], l->model);
+        if (class >= 0)
+            l->drawing[l->n++] = (teach_drawing){&l->kept.drawing[i].ink, class};
+    }
+    return !dataset_has(self->where.mnist, NULL, DATASET_TRAIN) ||
+           dataset_load(&l->others, self->where.mnist, NULL, DATASET_TRAIN, &self->err);
+}
+
+/* "digitscope-taught-1", or the first number that is free. */
+static bool choose_path(const teach_job *self, char path[PATHS_MAX])
+{
+    char name[NN_NAME + 40];
+    for (int i = 1; i < 10000; i++) {
+        snprintf(name, sizeof name, "%.24s-taught-%d.safetensors", self->base, i);
+        if (!paths_join(path, self->where.models, name))
+            return false;
+        if (!platform_exists(path))
+            return true;
+    }
+    return false;
+}
+
+static bool save(teach_job *self, const lesson *l)
+{
+    char *path = self->outcome.path;
+    json_t *facts = json_pack("{s:s, s:{s:o, s:i}}", "command", "in the window: taught", "taught", "model",
+                              nn_json_string(*self->model ? self->model : self->base), "drawings", l->n);
+    l->result.model->training = nn_json_text(facts, JSON_COMPACT);
+    json_decref(facts);
+    if (!l->result.model->training)
+        return nn_fail(&self->err, NN_NOMEM, 0, "out of memory for the model");
+    if (!choose_path(self, path))
+        return nn_fail(&self->err, NN_USAGE, 0, "there is no folder for it: HOME is not set");
+    return nn_file_mkdirs(self->where.models, &self->err) && nn_model_save(l->result.model, path, &self->err);
+}
+
+static bool learn(teach_job *self, job *worker, lesson *l)
+{
+    teach_config c = teach_defaults();
+    c.others = l->others.count > 0 ? &l->others : NULL;
+    c.threads = platform_threads();
+    c.on_thread_start = self->on_thread_start;
+    c.stopped = is_stopped;
+    c.ctx = worker;
+    if (!teach(&l->result, l->model, l->drawing, l->n, &c, &self->err))
+        return false;
+    self->outcome.drawings = l->result.drawings;
+    self->outcome.others = l->result.others;
+    return !teach_holds(&l->result) || save(self, l);
+}
+
+static void work(void *ctx, job *worker)
+{
+    teach_job *self = ctx;
+    lesson *l = nn_alloc(1, sizeof *l);
+    if (!l) {
+        nn_fail(&self->err, NN_NOMEM, 0, "out of memory for the learning");
+        return;
+    }
+    self->ok = gather(self, l) && learn(self, worker, l);
+    nn_model_free(l->result.model);
+    dataset_free(&l->others);
+    kept_free(&l->kept);
+    nn_model_free(l->model);
+    nn_free(l);
+}
+
+/* ---- for the owner ----------------------------------------------------------------------------------------------- */
+
+bool teach_job_new(teach_job **out, const char *model, const char *strokes, const char *base, const paths *where,
+                   const job_host *host, nn_error *err)
+{
+    teach_job *self = *out = nn_alloc(1, sizeof *self);
+    if (!self)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the learning");
+    snprintf(self->model, sizeof self->model, "%s", model);
+    snprintf(self->strokes, sizeof self->strokes, "%s", strokes);
+    snprintf(self->base, sizeof self->base, "%s", base);
+    self->where = *where;
+    self->on_thread_start = host->on_thread_start;
+    if (job_start(&self->job, work, self, host, err))
+        return true;
+    nn_free(self);
+    *out = NULL;
+    return false;
+}
+
+bool teach_job_is_done(const teach_job *self)
+{
+    return job_has_ended(self->job);
+}
+
+bool teach_job_take(teach_job *self, teach_outcome *outcome, nn_error *err)
+{
+    job_wait(self->job);
+    job_end(self->job);
+    bool ok = self->ok;
+    *outcome = self->outcome;
+    *err = self->err;
+    nn_free(self);
+    return ok;
+}
+
+void teach_job_leave(teach_job *self)
+{
+    if (self)
+        job_leave(self->job, nn_free);
+}
