@@ -56,6 +56,8 @@ static bool is(const onnx_node *node, const char *type)
 /* What gives logits: in front of a softmax at the end, or of what only picks or renames its answers. */
 static int find_logits(const onnx_graph *g, int value, foreign_output *output)
 {
+    static const char *const passing[] = {"ArgMax",  "Cast",    "Exp",       "Flatten",          "Identity",
+                                          "Reshape", "Squeeze", "Unsqueeze", "ai.onnx.ml.ZipMap"};
     bool exponential = false;
     *output = FOREIGN_LOGITS;
     for (;;) {
@@ -64,8 +66,9 @@ static int find_logits(const onnx_graph *g, int value, foreign_output *output)
             return node->input[0];
         if (is(node, "Sigmoid"))
             *output = FOREIGN_PROBABILITIES;
-        bool passes =
-            is(node, "ArgMax") || is(node, "Identity") || is(node, "Cast") || is(node, "Squeeze") || is(node, "Exp");
+        bool passes = false;
+        for (size_t i = 0; i < sizeof passing / sizeof *passing; i++)
+            passes = passes || is(node, passing[i]);
         if (!passes || node->n_inputs < 1 || node->input[0] < 0)
             return exponential ? -1 : value;
         exponential = exponential || is(node, "Exp");
