@@ -21,7 +21,7 @@ enum {
     LAYERS = 2,        /* with weights that learn */
     CHANGED = 1500,    /* drawings changed at random, of all together, */
     LEAST_CHANGED = 8, /* and of each */
-    REHEARSED = 3000,
+    REHEARSED = 2500,
     EPOCHS = 6,
     MOST_EPOCHS = 18, /* while a drawing is still misread */
     STEPS_BACK = 5    /* towards the old weights, if the check does not hold */
@@ -200,7 +200,7 @@ static bool new_trainer(const teaching *t, nn_trainer **trainer, nn_error *err)
     c.threads = t->config->threads;
     c.epochs = MOST_EPOCHS;
     c.seed = t->config->seed;
-    c.lr = 4e-4f;
+    c.lr = 5e-4f;
     c.ema = 0.95f; /* so that any step may be the last */
     c.on_thread_start = t->config->on_thread_start;
     nn_source source = {.ctx = t, .count = t->lesson.n, .sample = sample};
