@@ -113,7 +113,7 @@ static bool show(const lesson *l, const options *o)
     terminal_print("%d drawing%s: %d read right, %d before\n", own->n, own->n == 1 ? "" : "s", own->after, own->before);
     terminal_print("%d of %d others read as before\n", others->after, others->before);
     if (!teach_holds(&l->result))
-        terminal_print("That is more forgotten than learned: better keep the old model.\n");
+        terminal_print("The check does not hold: better keep the old model.\n");
     return terminal_print("%s: %.1f seconds\n", o->out, l->result.seconds);
 }
 

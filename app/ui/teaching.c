@@ -62,7 +62,8 @@ void teaching_tick(app *self)
     if (!ok) {
         app_notice_error(self, &err);
     } else if (!*o.path) {
-        app_notice(self, FORMAT_NOTICE_NOT_TAUGHT, o.others.after, o.others.before);
+        app_notice(self, FORMAT_NOTICE_NOT_TAUGHT, o.drawings.after, o.drawings.n, o.drawings.before, o.others.after,
+                   o.others.before);
     } else {
         char name[NN_NAME];
         const char *path = o.path;

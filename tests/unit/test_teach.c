@@ -136,6 +136,20 @@ static void test_stops(void **state)
     }
 }
 
+/* Who has no time has learned nothing, and that is no success. */
+static void test_no_time(void **state)
+{
+    (void)state;
+    teach_config c = teach_defaults();
+    teach_result r;
+    c.seconds = 0;
+    assert_true(teach(&r, model, drawing, DRAWINGS, &c, &err));
+    assert_int_equal(r.drawings.after, r.drawings.before);
+    assert_int_equal(r.others.after, r.others.before);
+    assert_false(teach_holds(&r));
+    nn_model_free(r.model);
+}
+
 static void refused(const teach_drawing *drawings, int n, const char *why)
 {
     teach_config c = teach_defaults();
@@ -225,6 +239,7 @@ int main(void)
         cmocka_unit_test(test_rehearses_images),
         cmocka_unit_test(test_same_seed_same_bits),
         cmocka_unit_test(test_stops),
+        cmocka_unit_test(test_no_time),
         cmocka_unit_test(test_what_is_refused),
         cmocka_unit_test(test_out_of_memory),
         cmocka_unit_test(test_kept),

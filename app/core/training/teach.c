@@ -365,7 +365,8 @@ bool teach_copy(nn_model **model, const nn_model *old, nn_error *err)
 
 bool teach_holds(const teach_result *result)
 {
-    return others_hold(&result->others) && result->drawings.after >= result->drawings.before;
+    const teach_score *drawings = &result->drawings;
+    return others_hold(&result->others) && (drawings->after > drawings->before || drawings->after == drawings->n);
 }
 
 bool teach(teach_result *result, const nn_model *model, const teach_drawing *drawings, int n,

@@ -82,6 +82,7 @@ static bool learn(teach_job *self, job *worker, lesson *l)
     teach_config c = teach_defaults();
     c.others = l->others.count > 0 ? &l->others : NULL;
     c.threads = platform_threads();
+    c.seconds = 60; /* of a busy machine: the window goes on */
     c.on_thread_start = self->on_thread_start;
     c.stopped = is_stopped;
     c.ctx = worker;
