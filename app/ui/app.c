@@ -150,7 +150,7 @@ static void shortcut(app *self, const event *e)
         app_do(self, (action){.id = id});
         self->ui->focus_shown |= self->popup != POPUP_NONE;
     } else if (e->mods == 0 && teaching_answer(self, e->key)) {
-        self->ui->focus_shown = false;
+        return;
     } else if (e->key == KEY_ESCAPE && self->n_notices > 0) {
         app_do(self, (action){.id = ACTION_DISMISS});
     } else if (e->key == KEY_ESCAPE) {

@@ -140,15 +140,16 @@ static void move_by_keys(app *self, const event *e)
 
 static bool key_down(app *self, const event *e)
 {
+    bool moves = e->key >= KEY_LEFT && e->key <= KEY_DOWN, draws = e->key == ' ' || e->key == KEY_ENTER;
     if (e->mods & MOD_CTRL)
         return false;
-    self->ui->focus_shown = true;
-    if (e->key >= KEY_LEFT && e->key <= KEY_DOWN) {
+    self->ui->focus_shown |= moves || draws; /* letters are for people who draw with something else */
+    if (moves) {
         self->pen.held |= 1 << (e->key - KEY_LEFT);
         move_by_keys(self, e);
         return true;
     }
-    if (e->key == ' ' || e->key == KEY_ENTER) {
+    if (draws) {
         if (self->drawing.drawing)
             drawing_lift(self);
         else
