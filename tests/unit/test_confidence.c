@@ -1,5 +1,5 @@
 /* test_confidence.c - a temperature that was put into made-up answers is found again. */
-#include "app/core/training/confidence.h"
+#include "app/core/model/confidence.h"
 #include "nn/rng.h"
 #include <math.h>
 #include <setjmp.h>

@@ -79,6 +79,28 @@ static void want(foreign_net *net, const nn_convention *c)
     nn_free(before);
 }
 
+/* A layer that compares an image with the mean one of each digit, and minds neither how light nor how strong it is: in
+ * every range of the pixels it reads the same, only how sure it is changes. */
+static void add_templates(foreign *f, float scale)
+{
+    const float gain = 1.0f / CHECK_IMAGES * CHECK_DIGITS; /* with which it is as sure as it is right */
+    foreign_net *net = foreign_add(f, &err);
+    assert_non_null(net);
+    foreign_line(net, "input 28 28 1\nflatten\ndense 10\nsoftmax");
+    float *kernel = foreign_tensor_new(net, "dense1.kernel", DIGIT_PIXELS * CHECK_DIGITS, &err);
+    float *bias = foreign_tensor_new(net, "dense1.bias", CHECK_DIGITS, &err), total[CHECK_DIGITS] = {0};
+    assert_non_null(kernel);
+    assert_non_null(bias);
+    memset(kernel, 0, DIGIT_PIXELS * CHECK_DIGITS * sizeof *kernel);
+    memset(bias, 0, CHECK_DIGITS * sizeof *bias);
+    for (int i = 0; i < CHECK_IMAGES * DIGIT_PIXELS; i++) {
+        kernel[i % DIGIT_PIXELS * CHECK_DIGITS + set.digit[i / DIGIT_PIXELS]] += gain * scale * set.images[i];
+        total[set.digit[i / DIGIT_PIXELS]] += gain * scale * set.images[i];
+    }
+    for (int i = 0; i < DIGIT_PIXELS * CHECK_DIGITS; i++)
+        kernel[i] -= total[i % CHECK_DIGITS] / DIGIT_PIXELS;
+}
+
 static const convention_score *run(const foreign *f, int convention)
 {
     if (!convention_search_run(&search, f, &set, convention, NULL, NULL, &err))
@@ -125,6 +147,22 @@ static void every_convention_is_found(void **state)
             fail_msg("%s: convention %d with %.3f", name, best->convention, convention_accuracy(best));
         assert_int_equal(best->seen, CHECK_IMAGES);
         assert_false(search.permuted);
+        convention_search_free(&search);
+        foreign_free(&f);
+    }
+}
+
+/* Black and white alone has the range of x/255. */
+static void where_several_read_as_many_their_sureness_tells(void **state)
+{
+    static const int kinds[] = {0, 1, 5}; /* x/255, 0..255, x/255/255 */
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        foreign f = {0};
+        add_templates(&f, convention_at(kinds[i]).std);
+        const convention_score *best = run(&f, -1);
+        if (convention_at(best->convention).std != convention_at(kinds[i]).std || convention_accuracy(best) < 0.5)
+            fail_msg("convention %d: %d with %.3f", kinds[i], best->convention, convention_accuracy(best));
         convention_search_free(&search);
         foreign_free(&f);
     }
@@ -281,11 +319,17 @@ static void models_get_names_of_their_own(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_check_set_has_all_digits_alike),    cmocka_unit_test(every_convention_is_found),
-        cmocka_unit_test(the_one_asked_for_is_taken_and_scored), cmocka_unit_test(the_right_reading_is_found),
-        cmocka_unit_test(classes_in_another_order_are_found),    cmocka_unit_test(letters_cannot_be_scored),
-        cmocka_unit_test(what_reads_no_digits_is_refused),       cmocka_unit_test(running_out_of_memory_is_survived),
-        cmocka_unit_test(names_of_conventions_are_found_again),  cmocka_unit_test(models_get_names_of_their_own),
+        cmocka_unit_test(the_check_set_has_all_digits_alike),
+        cmocka_unit_test(every_convention_is_found),
+        cmocka_unit_test(where_several_read_as_many_their_sureness_tells),
+        cmocka_unit_test(the_one_asked_for_is_taken_and_scored),
+        cmocka_unit_test(the_right_reading_is_found),
+        cmocka_unit_test(classes_in_another_order_are_found),
+        cmocka_unit_test(letters_cannot_be_scored),
+        cmocka_unit_test(what_reads_no_digits_is_refused),
+        cmocka_unit_test(running_out_of_memory_is_survived),
+        cmocka_unit_test(names_of_conventions_are_found_again),
+        cmocka_unit_test(models_get_names_of_their_own),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

@@ -1,5 +1,6 @@
 /* convention_search.c - successive halving over candidates and conventions. */
 #include "convention_search.h"
+#include "app/core/model/confidence.h"
 #include "app/core/model/model_input.h"
 #include <math.h>
 #include <stdlib.h>
@@ -7,7 +8,7 @@
 
 enum {
     BATCH = 50,
-    TIE = 6,            /* images of CHECK_IMAGES: what differs by no more is equally good */
+    TIE = 6,            /* images of CHECK_IMAGES: what differs by no more may do so by chance */
     ASSIGNED_BY = 150,  /* images that tell which class stands for which digit, ... */
     ASSIGNED_SEEN = 350 /* and with those that then tell how good that is */
 };
@@ -17,6 +18,8 @@ static const struct {
     int images, keep;
 } stages[] = {{10, 40}, {40, 12}, {150, 6}, {CHECK_IMAGES, 1}};
 enum { STAGES = sizeof stages / sizeof *stages };
+
+static const double equal_loss = 1.02; /* times the least: equally good */
 
 typedef struct trial {
     convention_search *search;
@@ -65,37 +68,52 @@ static bool open_candidate(trial *t, int net, nn_error *err)
 /* The classes that are called by a digit; false where a digit is missing. */
 static bool find_digits(const nn_model *model, int class_digit[NN_MAX_CLASSES])
 {
-    int found = 0;
+    unsigned found = 0;
     for (int k = 0; k < NN_MAX_CLASSES; k++) {
         const char *label = k < model->n_labels ? model->label[k] : "";
         bool is_digit = label[0] >= '0' && label[0] <= '9' && !label[1];
         class_digit[k] = is_digit ? label[0] - '0' : -1;
-        found += is_digit;
+        found |= is_digit ? 1u << (label[0] - '0') : 0;
     }
-    return found == CHECK_DIGITS;
+    return found == (1u << CHECK_DIGITS) - 1;
 }
 
-/* What the open candidate answers to images [begin, end), at most BATCH, with a convention: class numbers. */
-static void ask(trial *t, int convention, int begin, int end, int answer[BATCH])
+/* What the open candidate answers to images [begin, end), at most BATCH, with a convention: (images, classes). */
+static void ask(trial *t, int convention, int begin, int end, float said[BATCH * NN_MAX_CLASSES])
 {
-    float said[BATCH * NN_MAX_CLASSES];
-    int classes = t->model->plan->classes;
     const float *images = t->set->images + (ptrdiff_t)begin * DIGIT_PIXELS;
     t->model->convention = convention_at(convention);
     nn_predict(t->work, t->model, model_input(t->room, t->model->plan, images, end - begin), end - begin, said);
-    for (int i = 0; i < end - begin; i++)
-        answer[i] = nn_argmax(said + i * classes, classes);
 }
 
 /* ---- scores ------------------------------------------------------------------------------------------------------ */
 
+/* The first class that stands for a digit; there is one. */
+static int class_of(const convention_search *search, int meant)
+{
+    int k = 0;
+    while (search->class_digit[k] != meant)
+        k++;
+    return k;
+}
+
+static void add_answer(const convention_search *search, convention_score *score, const float *p, int classes, int meant)
+{
+    int class = class_of(search, meant);
+    score->right += search->class_digit[nn_argmax(p, classes)] == meant;
+    for (int i = 0; i < CONVENTION_TEMPERATURES; i++)
+        score->nats[i] -= confidence_log(p, classes, class, pow(2, 0.5 * i));
+}
+
 static void look_on(trial *t, convention_score *score, int images)
 {
+    float said[BATCH * NN_MAX_CLASSES];
+    int classes = t->model->plan->classes;
     for (int begin = score->seen; begin < images; begin = score->seen) {
-        int answer[BATCH], end = begin + BATCH < images ? begin + BATCH : images;
-        ask(t, score->convention, begin, end, answer);
+        int end = begin + BATCH < images ? begin + BATCH : images;
+        ask(t, score->convention, begin, end, said);
         for (int i = begin; i < end; i++)
-            score->right += t->search->class_digit[answer[i - begin]] == t->set->digit[i];
+            add_answer(t->search, score, said + (i - begin) * classes, classes, t->set->digit[i]);
         score->seen = end;
     }
 }
@@ -151,19 +169,37 @@ static bool run_stage(trial *t, int count, int images, nn_error *err)
     return true;
 }
 
-/* The first, by candidate and convention, of those that nothing beats by more than a tie. */
+/* The cross-entropy of all images, nats, at the temperature that suits best. */
+static double loss_of(const convention_score *score)
+{
+    double least = score->nats[0];
+    for (int i = 1; i < CONVENTION_TEMPERATURES; i++)
+        least = fmin(least, score->nats[i]);
+    return least;
+}
+
+/* Whether a score was carried on to the end, and may be taken. */
+static bool may_win(const convention_search *search, const convention_score *score, int wanted)
+{
+    return score->seen == search->score[0].seen && (wanted < 0 || score->convention == wanted);
+}
+
+/* The first, by candidate and convention, of those that nothing beats by more than chance, nor by its loss. */
 static int choose(const convention_search *search, int wanted)
 {
     int best = -1, top = 0;
-    for (int i = 0; i < search->count && search->score[i].seen == search->score[0].seen; i++) {
-        const convention_score *score = &search->score[i];
-        if (wanted >= 0 && score->convention != wanted)
-            continue;
-        if (best < 0)
-            best = i, top = score->right;
-        const convention_score *other = &search->score[best];
-        if (score->right + TIE >= top &&
-            (score->net < other->net || (score->net == other->net && score->convention < other->convention)))
+    double least = HUGE_VAL;
+    for (int i = 0; i < search->count; i++)
+        if (may_win(search, &search->score[i], wanted))
+            top = search->score[i].right > top ? search->score[i].right : top;
+    for (int i = 0; i < search->count; i++)
+        if (may_win(search, &search->score[i], wanted) && search->score[i].right + TIE >= top)
+            least = fmin(least, loss_of(&search->score[i]));
+    for (int i = 0; i < search->count; i++) {
+        const convention_score *score = &search->score[i], *other = &search->score[best < 0 ? i : best];
+        if (may_win(search, score, wanted) && score->right + TIE >= top && loss_of(score) <= least * equal_loss &&
+            (best < 0 || score->net < other->net ||
+             (score->net == other->net && score->convention < other->convention)))
             best = i;
     }
     return best;
@@ -192,16 +228,19 @@ static void assign(int votes[NN_MAX_CLASSES][CHECK_DIGITS], int classes, int cla
 static int score_assigned(trial *t, int convention, int class_digit[NN_MAX_CLASSES])
 {
     int votes[NN_MAX_CLASSES][CHECK_DIGITS] = {{0}}, right = 0;
+    float said[BATCH * NN_MAX_CLASSES];
+    int classes = t->model->plan->classes;
     for (int begin = 0; begin < ASSIGNED_SEEN; begin += BATCH) {
-        int answer[BATCH];
-        ask(t, convention, begin, begin + BATCH, answer);
+        ask(t, convention, begin, begin + BATCH, said);
         if (begin == ASSIGNED_BY)
-            assign(votes, t->model->plan->classes, class_digit);
-        for (int i = 0; i < BATCH; i++)
+            assign(votes, classes, class_digit);
+        for (int i = 0; i < BATCH; i++) {
+            int answer = nn_argmax(said + i * classes, classes);
             if (begin < ASSIGNED_BY)
-                votes[answer[i]][t->set->digit[begin + i]]++;
+                votes[answer][t->set->digit[begin + i]]++;
             else
-                right += class_digit[answer[i]] == t->set->digit[begin + i];
+                right += class_digit[answer] == t->set->digit[begin + i];
+        }
     }
     return right;
 }
@@ -227,7 +266,9 @@ static void try_other_orders(trial *t)
             int right = t->wanted < 0 || t->wanted == c ? score_assigned(t, c, class_digit) : 0;
             if (right <= best.right + (best.right > 0 ? 1 : 0))
                 continue;
-            best = (convention_score){net, c, best.seen, right};
+            best.net = net;
+            best.convention = c;
+            best.right = right;
             memcpy(best_digit, class_digit, sizeof class_digit);
         }
         close_candidate(t);

@@ -2,7 +2,7 @@
 #include "training.h"
 #include "app/core/clock.h"
 #include "app/core/digit/digit.h"
-#include "confidence.h"
+#include "app/core/model/confidence.h"
 #include "epoch_history.h"
 #include "metrics.h"
 #include "nn/json.h"

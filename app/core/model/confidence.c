@@ -2,8 +2,8 @@
 #include "confidence.h"
 #include <math.h>
 
-/* log softmax(logits / T) of one class, from softmax(logits): the logits but for a constant are its logarithms. */
-static double log_probability(const float *p, int classes, int class, double temperature)
+/* The logits but for a constant are the logarithms of softmax(logits). */
+double confidence_log(const float *p, int classes, int class, double temperature)
 {
     const double least = 1e-37; /* what float probabilities cannot show any more */
     double sum = 0;
@@ -17,14 +17,14 @@ float confidence_top(const float *p, int classes, float temperature)
     int top = 0;
     for (int c = 1; c < classes; c++)
         top = p[c] > p[top] ? c : top;
-    return (float)exp(log_probability(p, classes, top, (double)temperature));
+    return (float)exp(confidence_log(p, classes, top, (double)temperature));
 }
 
 static double loss(const float *p, const unsigned char *label, int n, int classes, double temperature)
 {
     double sum = 0;
     for (int i = 0; i < n; i++)
-        sum -= log_probability(p + (long)i * classes, classes, label[i], temperature);
+        sum -= confidence_log(p + (long)i * classes, classes, label[i], temperature);
     return sum;
 }
 

@@ -7,6 +7,9 @@
  * as much about T as the logits do. Never allocates. */
 float confidence_temperature(const float *probabilities, const unsigned char *label, int n, int classes);
 
+/* log softmax(logits / temperature) of one class. What is no number counts as nearly 0. */
+double confidence_log(const float *probabilities, int classes, int class, double temperature);
+
 /* The greatest probability of an image when logits are divided by the temperature. */
 float confidence_top(const float *probabilities, int classes, float temperature);
 
