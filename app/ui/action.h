@@ -43,6 +43,8 @@ enum {
     ACTION_REMEMBER,  /* the earlier drawings that were forgotten */
     ACTION_DISMISS,   /* the message in the strip */
     ACTION_KEEP_AS,   /* index: a class of the model */
+    ACTION_ANSWER,    /* the same, without a dialog */
+    ACTION_UNKEEP,    /* takes the drawing out that was kept last */
     ACTION_UNLEARN,   /* the model before the lesson reads again */
     ACTION_LEAVE,     /* ends the program and throws the training away */
 

@@ -251,12 +251,12 @@ double app_tick(app *self, double now)
     double before = self->now, end = app_drawing_ends(self);
     self->now = now;
     train_tick(self);
-    teaching_tick(self);
     drawing_tick(self);
     open_tick(self);
     files_tick(self);
     reader_tick(self);
     reading_follow(self);
+    teaching_tick(self);
     comparison_tick(self);
     bool bars_move = reading_ease(self, now - before), inside_moves = inside_tick(self);
     double tip = ui_waiting(self->ui, now), message = age_message(self);

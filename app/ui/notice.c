@@ -23,8 +23,7 @@ static void remove_message(app *self, int i)
     memmove(&self->notice[i], &self->notice[i + 1], sizeof self->notice[0] * (size_t)(self->n_notices - i));
 }
 
-/* What can be taken back is the last of its kind. */
-static void withdraw(app *self, int take_back)
+void app_withdraw(app *self, int take_back)
 {
     for (int i = self->n_notices - 1; i >= 0; i--)
         if (self->notice[i].take_back == take_back)
@@ -76,7 +75,7 @@ void app_done(app *self, int take_back, unsigned id, const char *english, ...)
     app_message m = {.kind = MESSAGE_DONE, .take_back = take_back, .until = self->now + stays};
     va_list args;
     if (take_back != ACTION_NONE)
-        withdraw(self, take_back);
+        app_withdraw(self, take_back); /* what can be taken back is the last of its kind */
     va_start(args, english);
     texts_vformat(m.text, sizeof m.text, id, english, args);
     va_end(args);

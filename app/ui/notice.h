@@ -38,6 +38,8 @@ void app_notice_error(app *self, const nn_error *err);
 /* Whether a message still offers to take that back. */
 bool app_offers(const app *self, int take_back);
 
+void app_withdraw(app *self, int take_back); /* it can be taken back no longer */
+
 /* Takes the oldest one away. */
 void app_dismiss(app *self);
 

@@ -6,6 +6,7 @@
 
 #include "action.h"
 #include "app/core/data/fetch_job.h"
+#include "app/core/data/samples.h"
 #include "app/core/drawing/journal.h"
 #include "app/core/drawing/recent.h"
 #include "app/core/folder_job.h"
@@ -207,6 +208,13 @@ typedef struct app_comparison {
 
 enum { TRAIN_RATE_MIN = -5, TRAIN_RATE_MAX = -1 }; /* powers of ten */
 
+/* A drawing that was kept with its right answer. */
+typedef struct app_kept {
+    char label[NN_NAME]; /* "": there is none */
+    unsigned drawing;    /* its version */
+    samples_place place;
+} app_kept;
+
 /* form -> (start) -> running -> ended -> keep or throw away -> form. The settings hold what was chosen. */
 typedef struct app_training {
     train_job *job; /* NULL: the form is shown */
@@ -225,6 +233,7 @@ typedef struct app_training {
     model_entry *nets; /* for the list of architectures */
     int n_nets;
     int n_kept;                  /* drawings in the person's own file */
+    app_kept last;               /* of them */
     struct kept_count *counting; /* them again; NULL: nobody is */
     bool has_mnist;              /* as of the last look */
 } app_training;
@@ -235,6 +244,9 @@ typedef struct app_training {
 typedef struct app_teaching {
     teach_job *job;         /* NULL: none is learning */
     char before[PATHS_MAX]; /* name or path of the model that it began with */
+    teach_outcome made;     /* the copy that is on its way to read; path "": none is */
+    char was[NN_NAME];      /* what the drawing was read as before it does; "": nothing */
+    unsigned drawn;         /* app_drawn then */
 } app_teaching;
 
 /* ---- choosing a file --------------------------------------------------------------------------------------------- */
@@ -338,6 +350,19 @@ static inline const app_reading *app_read(const app *self)
 static inline const number_answer *app_number(const app *self)
 {
     return self->numbers.found.count > 1 ? &self->numbers.found : NULL;
+}
+
+/* The drawing is ink that is read as one digit, and so can be kept with its right answer. */
+static inline bool app_can_answer(const app *self)
+{
+    return !ink_is_empty(&self->drawing) && !app_shows_picture(self) && !app_number(self);
+}
+
+/* The answer with which the drawing was kept as it is; NULL: it was not. */
+static inline const char *app_answered(const app *self)
+{
+    const app_kept *k = &self->training.last;
+    return *k->label && k->drawing == self->drawing.version ? k->label : NULL;
 }
 
 /* A person has chosen this digit of the number. */

@@ -11,7 +11,7 @@
 bool teaching_answer(app *self, int key)
 {
     const nn_model *model = app_model(self);
-    if (!model || ink_is_empty(&self->drawing) || app_shows_picture(self))
+    if (!model || !app_can_answer(self))
         return false;
     for (int class = 0; class < model->n_labels; class ++)
         if (model->label[class][0] == key && !model->label[class][1]) {
@@ -19,6 +19,14 @@ bool teaching_answer(app *self, int key)
             return true;
         }
     return false;
+}
+
+/* One who came to the answer by keys goes on from there. */
+static void answer_with(app *self, int class)
+{
+    train_keep_drawing(self, class);
+    if (self->ui->focus_shown)
+        ui_set_focus(self->ui, "learn_from_it");
 }
 
 /* From a copy of the model in use, with all drawings that are kept. */
@@ -35,6 +43,7 @@ static void learn(app *self)
         return;
     }
     snprintf(t->before, sizeof t->before, "%s", *self->reader.path ? self->reader.path : self->reader.name);
+    app_withdraw(self, ACTION_UNKEEP);
     if (teach_job_new(&t->job, t->before, kept, self->reader.name, &self->paths, &host, &err))
         app_remark(self, FORMAT_NOTICE_TEACHING);
     else
@@ -50,28 +59,54 @@ static void undo(app *self)
     reader_use(self, &before, 1, name, !models_is_path(before));
 }
 
+/* The copy reads from its first frame on; what it says is told then. */
+static void adopt(app *self, const teach_outcome *o)
+{
+    app_teaching *t = &self->teaching;
+    char name[NN_NAME];
+    const char *path = o->path;
+    bool read = app_can_answer(self) && app_read(self)->answer.digit >= 0;
+    models_short_name(name, path);
+    snprintf(t->was, sizeof t->was, "%s", read ? app_read(self)->answer.text : "");
+    t->drawn = app_drawn(self);
+    t->made = *o;
+    reader_use(self, &path, 1, name, true);
+}
+
+static void tell(app *self)
+{
+    app_teaching *t = &self->teaching;
+    const teach_outcome *o = &t->made;
+    const char *now = app_read(self)->answer.text;
+    if (strcmp(self->reader.path, o->path) != 0) /* another one has been chosen, or it could not be opened */
+        ;
+    else if (*t->was && t->drawn == app_drawn(self) && strcmp(t->was, now) != 0)
+        app_done(self, ACTION_UNLEARN, FORMAT_NOTICE_TAUGHT_THIS, now, t->was, o->others.after, o->others.n);
+    else
+        app_done(self, ACTION_UNLEARN, FORMAT_NOTICE_TAUGHT, o->drawings.after, o->drawings.n, o->drawings.before,
+                 o->others.after, o->others.n);
+    *t->made.path = '\0';
+}
+
 void teaching_tick(app *self)
 {
     nn_error err;
     teach_outcome o;
     app_teaching *t = &self->teaching;
+    if (*t->made.path && !self->reader.load)
+        tell(self);
     if (!t->job || app_told(self, "taught", teach_job_is_done(t->job)) == 0)
         return;
     bool ok = teach_job_take(t->job, &o, &err);
     t->job = NULL;
-    if (!ok) {
+    app_remark_over(self, FORMAT_NOTICE_TEACHING);
+    if (!ok)
         app_notice_error(self, &err);
-    } else if (!*o.path) {
+    else if (!*o.path)
         app_notice(self, FORMAT_NOTICE_NOT_TAUGHT, o.drawings.after, o.drawings.n, o.drawings.before, o.others.after,
-                   o.others.before);
-    } else {
-        char name[NN_NAME];
-        const char *path = o.path;
-        models_short_name(name, path);
-        reader_use(self, &path, 1, name, true);
-        app_done(self, ACTION_UNLEARN, FORMAT_NOTICE_TAUGHT, o.drawings.after, o.drawings.n, o.drawings.before,
-                 o.others.after, o.others.before);
-    }
+                   o.others.n);
+    else
+        adopt(self, &o);
 }
 
 void teaching_free(app *self)
@@ -82,6 +117,8 @@ void teaching_free(app *self)
 bool teaching_do(app *self, action act)
 {
     switch (act.id) {
+    case ACTION_ANSWER: answer_with(self, act.index); return true;
+    case ACTION_UNKEEP: train_forget_drawing(self); return true;
     case ACTION_LEARN: learn(self); return true;
     case ACTION_UNLEARN: undo(self); return true;
     default: return false;

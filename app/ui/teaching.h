@@ -8,7 +8,7 @@
 /* A key that no action has: keeps the drawing as one of the class that it names. False where it names none. */
 bool teaching_answer(app *self, int key);
 
-void teaching_tick(app *self); /* takes in what the worker has made; part of every tick */
+void teaching_tick(app *self); /* takes in what the worker has made; part of every tick, once the canvas is read */
 void teaching_free(app *self);
 bool teaching_do(app *self, action act); /* false: it is none of teaching's */
 

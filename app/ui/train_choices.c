@@ -65,6 +65,27 @@ void train_follow_count(app *self)
 
 /* ---- drawings ---------------------------------------------------------------------------------------------------- */
 
+static bool take_back(app *self, const char *path, nn_error *err)
+{
+    app_training *t = &self->training;
+    if (!samples_take_back(path, &t->last.place, &t->n_kept, err))
+        return false;
+    *t->last.label = '\0';
+    return true;
+}
+
+static bool keep(app *self, const char *path, const char *label, nn_error *err)
+{
+    app_training *t = &self->training;
+    app_kept kept = {.drawing = self->drawing.version};
+    snprintf(kept.label, sizeof kept.label, "%s", label);
+    if ((app_answered(self) && !take_back(self, path, err)) || !nn_file_mkdirs(self->paths.state, err) ||
+        !samples_keep(path, &self->drawing, label, &t->n_kept, &kept.place, err))
+        return false;
+    t->last = kept;
+    return true;
+}
+
 void train_keep_drawing(app *self, int class)
 {
     char path[PATHS_MAX];
@@ -73,15 +94,26 @@ void train_keep_drawing(app *self, int class)
     if (!model || class < 0 || class >= model->n_labels)
         return;
     const char *label = model->label[class];
-    bool ok = train_kept_path(self, path) ? nn_file_mkdirs(self->paths.state, &err) &&
-                                                samples_keep(path, &self->drawing, label, &self->training.n_kept, &err)
+    bool ok = train_kept_path(self, path) ? keep(self, path, label, &err)
                                           : nn_fail(&err, NN_USAGE, 0, "there is no folder for it: HOME is not set");
     if (self->training.counting) /* which may have been too early to see it */
         count_kept(self);
     if (ok)
-        app_done(self, ACTION_NONE, FORMAT_NOTICE_DRAWING_KEPT, label, self->training.n_kept, path);
+        app_done(self, ACTION_UNKEEP, FORMAT_NOTICE_DRAWING_KEPT, label, self->training.n_kept, path);
     else
         app_notice(self, FORMAT_NOTICE_NETWORK_NOT_KEPT, err.text);
+}
+
+void train_forget_drawing(app *self)
+{
+    char path[PATHS_MAX];
+    nn_error err;
+    if (!*self->training.last.label || !train_kept_path(self, path))
+        return;
+    if (!take_back(self, path, &err))
+        app_notice_error(self, &err);
+    if (self->training.counting)
+        count_kept(self);
 }
 
 /* ---- what there is ----------------------------------------------------------------------------------------------- */

@@ -15,8 +15,10 @@ bool train_rename(app *self, const char *name, nn_error *err);
 
 void train_propose_name(app *self); /* "quick-1", or the first number that is free */
 
-/* The drawing on the canvas is kept with its right answer, in the file of this path; false: there is no place for it. */
+/* The drawing on the canvas is kept with its right answer, in place of one that was given before, in the file of this
+ * path; false: there is no place for it. */
 void train_keep_drawing(app *self, int class);
+void train_forget_drawing(app *self); /* takes the one out that was kept last */
 bool train_kept_path(const app *self, char path[PATHS_MAX]);
 
 #endif

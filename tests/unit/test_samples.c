@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <cmocka.h>
@@ -38,7 +39,7 @@ static int tear_down(void **state)
 static bool keep(const char *name, int shape, const char *label)
 {
     synth_digit(&scratch, shape, (uint64_t)shape);
-    return samples_keep(temp_path(name), &scratch.ink, label, &count, &err);
+    return samples_keep(temp_path(name), &scratch.ink, label, &count, NULL, &err);
 }
 
 static void write_text(const char *name, const char *text)
@@ -163,6 +164,28 @@ static void test_at_most_so_many_classes(void **state)
     assert_int_equal(err.code, NN_LIMIT);
 }
 
+static void test_takes_back_the_last_one_only(void **state)
+{
+    (void)state;
+    samples_place first, second;
+    const char *path = temp_path("back.jsonl");
+    int n = 0;
+    synth_digit(&scratch, 2, 1);
+    assert_true(samples_keep(path, &scratch.ink, "2", &n, &first, &err));
+    assert_true(samples_keep(path, &scratch.ink, "3", &n, &second, &err));
+    assert_false(samples_take_back(path, &first, &n, &err));
+    assert_int_equal(err.code, NN_USAGE);
+    assert_int_equal(n, 2);
+    assert_true(samples_take_back(path, &second, &n, &err));
+    assert_int_equal(n, 1);
+    assert_int_equal(samples_count(path), 1);
+    assert_true(samples_take_back(path, &first, &n, &err));
+    assert_int_equal(n, 0);
+    assert_int_equal(access(path, F_OK), -1);
+    assert_false(samples_take_back(path, &first, &n, &err)); /* somebody took the file away */
+    assert_int_equal(access(path, F_OK), -1);
+}
+
 static void remove_faults(void *ctx)
 {
     (void)ctx;
@@ -173,8 +196,10 @@ static bool keep_and_load(void *ctx, nn_error *problem)
 {
     (void)ctx;
     synth_digit(&scratch, 2, 1);
-    bool ok = samples_keep(temp_path("faults.jsonl"), &scratch.ink, "2", &count, problem) &&
-              samples_load(&data, temp_path("faults.jsonl"), problem);
+    samples_place place;
+    bool ok = samples_keep(temp_path("faults.jsonl"), &scratch.ink, "2", &count, &place, problem) &&
+              samples_load(&data, temp_path("faults.jsonl"), problem) &&
+              samples_take_back(temp_path("faults.jsonl"), &place, &count, problem);
     dataset_free(&data);
     return ok;
 }
@@ -203,6 +228,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_packed_lines_take_no_room, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_wrong_is_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_at_most_so_many_classes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_takes_back_the_last_one_only, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_fault, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("samples", tests, NULL, NULL);

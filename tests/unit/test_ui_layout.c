@@ -218,7 +218,7 @@ static int set_up(void **state)
     for (int i = 0, count = 0; i < 100; i++) {
         char label[2] = {(char)('0' + i % 10), '\0'};
         synth_digit(&drawing, i % 10, (uint64_t)i);
-        assert_true(samples_keep(temp_path("state/digits.jsonl"), &drawing.ink, label, &count, &err));
+        assert_true(samples_keep(temp_path("state/digits.jsonl"), &drawing.ink, label, &count, NULL, &err));
     }
     assert_true(nn_file_mkdirs(temp_path("Pictures/old"), &err));
     for (int i = 0; i < 20; i++) {
@@ -284,6 +284,11 @@ static void test_views_of_a_sure_answer(void **state)
     screen_settle(&s);
     assert_false(app_read(s.app)->answer.unsure);
     check_views();
+    show_view(VIEW_READ);
+    screen_key(&s, '1', 0);
+    assert_non_null(app_answered(s.app));
+    app_dismiss(s.app);
+    in_all_languages("Read, kept", check_answer);
     assert_no_faults();
 }
 

@@ -1,14 +1,17 @@
 /* test_ui_teaching.c - as a person would: draws, says what it is by a key, has the network learn it, takes it back. */
+#include "app/core/data/kept.h"
 #include "app/core/data/samples.h"
 #include "app/core/platform.h"
 #include "app/ui/train_choices.h"
 #include "nn/alloc.h"
+#include "support/nets.h"
 #include "support/screen.h"
 #include "support/temp.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -41,7 +44,7 @@ static void draw_bolt(void)
     screen_settle(&s);
 }
 
-static int kept(void)
+static int n_kept(void)
 {
     char path[PATHS_MAX];
     assert_true(train_kept_path(s.app, path));
@@ -62,17 +65,125 @@ static void test_a_key_answers(void **state)
 {
     (void)state;
     screen_key(&s, '8', 0); /* nothing is drawn yet */
-    assert_int_equal(kept(), 0);
+    assert_int_equal(n_kept(), 0);
     draw_bolt();
     screen_key(&s, '8', 0);
-    assert_int_equal(kept(), 1);
+    assert_int_equal(n_kept(), 1);
     assert_int_equal(s.app->popup, POPUP_NONE);
     screen_key(&s, 'x', 0); /* no class */
     screen_key(&s, '3', MOD_CTRL);
-    assert_int_equal(kept(), 1);
+    assert_int_equal(n_kept(), 1);
     screen_key(&s, KEY_F10, 0); /* not over a menu */
     screen_key(&s, '8', 0);
-    assert_int_equal(kept(), 1);
+    assert_int_equal(n_kept(), 1);
+}
+
+/* The label of the drawing that was kept last. */
+static void assert_kept_as(const char *label)
+{
+    kept all;
+    nn_error err;
+    char path[PATHS_MAX];
+    assert_true(train_kept_path(s.app, path));
+    assert_true(kept_load(&all, path, &err));
+    assert_string_equal(all.drawing[all.count - 1].label, label);
+    kept_free(&all);
+}
+
+static void test_the_line_asks(void **state)
+{
+    (void)state;
+    assert_false(screen_has(&s, "answer_yes"));
+    draw_bolt();
+    screen_click(&s, "answer.8");
+    assert_int_equal(n_kept(), 1);
+    assert_kept_as("8");
+    assert_false(screen_has(&s, "answer_yes"));
+    assert_true(screen_has(&s, "learn_from_it"));
+    screen_click(&s, "take_back");
+    assert_int_equal(n_kept(), 0);
+    assert_int_equal(s.app->training.n_kept, 0);
+    assert_false(screen_has(&s, "learn_from_it"));
+    screen_click(&s, "answer_yes");
+    assert_kept_as(app_read(s.app)->answer.text);
+    draw_bolt(); /* goes on: another drawing, with another answer */
+    assert_true(screen_has(&s, "answer_yes"));
+}
+
+static void test_a_finger_and_keys_answer(void **state)
+{
+    (void)state;
+    draw_bolt();
+    rect r = screen_find(&s, "answer.3");
+    float x = (float)r.x + 0.5f * (float)r.w, y = (float)r.y + 0.5f * (float)r.h;
+    app_event(s.app, &(event){.kind = EVENT_POINTER_DOWN, .pointer = 5, .x = x, .y = y, .button = POINTER_LEFT});
+    app_event(s.app, &(event){.kind = EVENT_POINTER_UP, .pointer = 5, .x = x, .y = y, .button = POINTER_LEFT});
+    assert_kept_as("3");
+    screen_key(&s, KEY_DELETE, 0);
+    draw_bolt();
+    while (strcmp(s.app->ui->focus, "answer_yes") != 0)
+        screen_key(&s, KEY_TAB, 0);
+    screen_key(&s, KEY_RIGHT, 0);
+    screen_key(&s, KEY_ENTER, 0);
+    assert_kept_as("0");
+    assert_int_equal(n_kept(), 2);
+    screen_frame(&s);
+    assert_string_equal(s.app->ui->focus, "learn_from_it");
+}
+
+/* An answer that was a slip is replaced, as long as the drawing is the file's last one. */
+static void test_a_drawing_has_one_answer(void **state)
+{
+    (void)state;
+    char path[PATHS_MAX];
+    nn_error err;
+    int count = 0;
+    draw_bolt();
+    screen_key(&s, '8', 0);
+    screen_key(&s, '9', 0);
+    assert_int_equal(n_kept(), 1);
+    assert_kept_as("9");
+    assert_true(train_kept_path(s.app, path));
+    assert_true(samples_keep(path, &s.app->drawing, "1", &count, NULL, &err)); /* by another window */
+    screen_click(&s, "take_back");
+    assert_int_equal(n_kept(), 2);
+    assert_int_equal(s.app->n_notices, 1);
+    assert_non_null(strstr(s.app->notice[0].text, "another one"));
+}
+
+/* One answer does not say what several digits are. */
+static void test_a_number_is_not_asked_about(void **state)
+{
+    (void)state;
+    screen_use(&s, "digitscope");
+    screen_key(&s, 'n', 0);
+    screen_stroke(&s, 150, 150, 150, 450, 12, 0);
+    screen_stroke(&s, 450, 150, 450, 450, 12, 0);
+    screen_settle(&s);
+    assert_non_null(app_number(s.app));
+    assert_false(screen_has(&s, "answer_yes"));
+    screen_key(&s, '1', 0);
+    assert_int_equal(n_kept(), 0);
+}
+
+static void test_many_classes_are_a_choice(void **state)
+{
+    (void)state;
+    nn_error err;
+    char net[] = "input 28 28 1\nflatten\ndense 26\nsoftmax\n";
+    const char *path = temp_path("letters.safetensors");
+    nn_model *model = net_model(net, 5);
+    for (int i = 0; i < 26; i++)
+        snprintf(model->label[i], sizeof model->label[i], "%c", 'a' + i);
+    assert_true(nn_model_save(model, path, &err));
+    nn_model_free(model);
+    screen_use(&s, path);
+    draw_bolt();
+    assert_false(screen_has(&s, "answer.a"));
+    screen_click(&s, "answer_other");
+    screen_click(&s, "keep.q");
+    assert_kept_as("q");
+    assert_true(screen_has(&s, "learn_from_it"));
 }
 
 static void test_nothing_to_learn_from(void **state)
@@ -91,15 +202,17 @@ static void test_learns_and_takes_back(void **state)
     float *before = nn_alloc(model->plan->floats, sizeof *before);
     memcpy(before, model->weights, bytes);
     draw_bolt();
-    int wrong = (app_read(s.app)->answer.digit + 5) % 10;
+    int was = app_read(s.app)->answer.digit, wrong = (was + 5) % 10;
+    char words[40];
+    snprintf(words, sizeof words, "Now a %d (was a %d). Still right: ", wrong, was);
     screen_key(&s, '0' + wrong, 0);
-    screen_key(&s, KEY_ESCAPE, 0);
-    screen_key(&s, 'l', MOD_CTRL);
+    screen_click(&s, "learn_from_it");
     assert_non_null(s.app->teaching.job);
-    screen_key(&s, KEY_ESCAPE, 0);
     wait_for_lesson();
     assert_string_equal(app_reader_name(s.app), "simple-taught-1");
     assert_int_equal(app_read(s.app)->answer.digit, wrong);
+    assert_int_equal(s.app->n_notices, 1); /* what was said while it learned is over */
+    assert_memory_equal(s.app->notice[0].text, words, strlen(words));
     screen_click(&s, "take_back");
     screen_wait(&s);
     screen_settle(&s);
@@ -112,6 +225,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_key_answers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_the_line_asks, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_finger_and_keys_answer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_drawing_has_one_answer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_number_is_not_asked_about, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_many_classes_are_a_choice, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nothing_to_learn_from, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_learns_and_takes_back, set_up, tear_down),
     };

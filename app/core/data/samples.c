@@ -120,7 +120,8 @@ bool samples_load(dataset *data, const char *path, nn_error *err)
     return ok || nn_fail_in(err, path);
 }
 
-bool samples_keep(const char *path, const ink *drawing, const char *label, int *count, nn_error *err)
+bool samples_keep(const char *path, const ink *drawing, const char *label, int *count, samples_place *place,
+                  nn_error *err)
 {
     char *text;
     size_t len;
@@ -129,13 +130,30 @@ bool samples_keep(const char *path, const ink *drawing, const char *label, int *
         return false;
     bool ok = nn_log_open(&log, path, err);
     if (ok) {
-        int before = nn_log_size(log) > 0 ? *count : 0; /* somebody may have taken the file away */
+        size_t begin = nn_log_size(log);
+        int before = begin > 0 ? *count : 0; /* somebody may have taken the file away */
         ok = nn_log_append(log, text, len, err);
         *count = ok ? before + 1 : *count;
+        if (ok && place)
+            *place = (samples_place){begin, begin + len};
         nn_log_close(log);
     }
     nn_free(text);
     return ok;
+}
+
+bool samples_take_back(const char *path, const samples_place *place, int *count, nn_error *err)
+{
+    nn_log *log;
+    if (!nn_log_open(&log, path, err))
+        return false;
+    bool ok = nn_log_size(log) == place->end
+                  ? nn_log_truncate(log, place->begin, err)
+                  : nn_fail(err, NN_USAGE, 0, "%.150s: its last drawing is another one", path);
+    size_t left = nn_log_size(log);
+    *count -= ok;
+    nn_log_close(log);
+    return (left > 0 || nn_file_remove(path, err)) && ok;
 }
 
 int samples_count(const char *path)

@@ -207,7 +207,7 @@ static int icon_side(const ui *self)
 
 static int button_pad(const ui *self, const button *b)
 {
-    return ui_px(self, b->style == BUTTON_TAB ? 5 : 12);
+    return ui_px(self, b->style == BUTTON_TAB || b->style == BUTTON_SMALL ? 5 : 12);
 }
 
 static font button_font(const ui *self, const button *b, bool strong)

@@ -120,7 +120,7 @@ void ui_label(ui *self, rect r, const char *text, font f, colour c, ui_align ali
 /* Wrapped lines from the top; returns their height. Draws nothing when `draw` is false. */
 int ui_paragraph(ui *self, rect r, const char *text, font f, colour c, bool draw);
 
-typedef enum button_style { BUTTON_PLAIN, BUTTON_MAIN, BUTTON_ITEM, BUTTON_TAB } button_style;
+typedef enum button_style { BUTTON_PLAIN, BUTTON_MAIN, BUTTON_ITEM, BUTTON_TAB, BUTTON_SMALL } button_style;
 
 typedef struct button {
     const char *name;

@@ -51,8 +51,10 @@ static void draw_strip(const app *self, rect area, const char *text, message_kin
         row = strip_button(self, row, &discard);
         row = strip_button(self, row, &restore);
     } else {
-        button dismiss = {
-            .name = "dismiss", .label = texts_get(TEXT_STATUS_DISMISS), .tip = texts_get(TEXT_STATUS_DISMISS_TIP)};
+        bool taught = self->notice[0].take_back == ACTION_UNLEARN;
+        button dismiss = {.name = "dismiss",
+                          .label = texts_get(taught ? TEXT_STATUS_KEEP : TEXT_STATUS_DISMISS),
+                          .tip = texts_get(taught ? TEXT_STATUS_KEEP_TIP : TEXT_STATUS_DISMISS_TIP)};
         dismiss.act.id = ACTION_DISMISS;
         row = strip_button(self, row, &dismiss);
         button undo = {
@@ -91,6 +93,8 @@ static const char *tool_hint(const app *self)
 {
     if (self->reader.load || self->opening)
         return texts_get(TEXT_STATUS_OPENING);
+    if (self->teaching.job)
+        return texts_get(TEXT_STATUS_LEARNING);
     if (self->drawing.drawing && self->pen.by_keys)
         return texts_get(TEXT_STATUS_PEN_DOWN);
     if (self->ui->focus_shown && ui_find(self->ui, self->ui->focus) == ui_find(self->ui, "canvas"))

@@ -9,9 +9,14 @@ static void read_view(const app *self, rect area)
     int space = ui_px(u, 12), high = area.h * 30 / 100, least = ui_px(u, 124);
     if (high < least)
         high = least;
-    int rest = area.h - high - space;
+    int rest = area.h - high - space, line = ui_px(u, 32), with_line = rest - line - ui_px(u, 8);
+    bool roomy = with_line >= ui_px(u, 62); /* ten bars in columns of four */
+    if (roomy)
+        rest = with_line;
     answer_panel(self, (rect){area.x, area.y, area.w, high});
     bars_panel(self, (rect){area.x, area.y + high + space, area.w, rest > 0 ? rest : 0});
+    if (roomy)
+        teach_panel(self, (rect){area.x, area.y + area.h - line, area.w, line});
 }
 
 static const struct {

@@ -1,0 +1,89 @@
+/* teach_panel.c - the line under the bars: is the answer right, or what is it; then what can be learned from it. */
+#include "app/texts/texts.h"
+#include "panel.h"
+#include <stdio.h>
+
+enum { GAP = 4, MOST_CLASS = 44 /* units of the layout */ };
+
+/* Returns what is left at its right. */
+static rect put_words(ui *u, rect row, const char *words)
+{
+    font f = ui_font(u, 14, FONT_REGULAR);
+    int w = text_width(u->text, f, words), taken = w + ui_px(u, 2 * GAP);
+    ui_label(u, (rect){row.x, row.y, w, row.h}, words, f, u->colours->muted, ALIGN_LEFT);
+    return (rect){row.x + taken, row.y, row.w - taken, row.h};
+}
+
+static rect put_button(ui *u, rect row, const button *b)
+{
+    int w = ui_button_width(u, b), taken = w + ui_px(u, GAP);
+    ui_button(u, (rect){row.x, row.y, w, row.h}, b);
+    return (rect){row.x + taken, row.y, row.w - taken, row.h};
+}
+
+static button class_button(const nn_model *model, int class, char name[UI_NAME])
+{
+    snprintf(name, UI_NAME, "answer.%s", model->label[class]);
+    return (button){.name = name,
+                    .label = model->label[class],
+                    .tip = texts_get(TEXT_KEEP_TIP),
+                    .style = BUTTON_SMALL,
+                    .act = {.id = ACTION_ANSWER, .index = class}};
+}
+
+/* The classes side by side, of the same width; false where they have no room. */
+static bool put_classes(ui *u, rect row, const nn_model *model)
+{
+    char name[UI_NAME];
+    int n = model->n_labels, gap = ui_px(u, GAP), step = (row.w + gap) / n, most = ui_px(u, MOST_CLASS + GAP);
+    step = step < most ? step : most;
+    for (int i = 0; i < n; i++) {
+        button b = class_button(model, i, name);
+        if (ui_button_width(u, &b) > step - gap)
+            return false;
+    }
+    for (int i = 0; i < n; i++) {
+        button b = class_button(model, i, name);
+        ui_button(u, (rect){row.x + i * step, row.y, step - gap, row.h}, &b);
+    }
+    return true;
+}
+
+static void ask(const app *self, rect row)
+{
+    ui *u = self->ui;
+    const button yes = {.name = "answer_yes",
+                        .label = texts_get(TEXT_TEACH_YES),
+                        .tip = texts_get(TEXT_TEACH_YES_TIP),
+                        .style = BUTTON_SMALL,
+                        .act = {.id = ACTION_ANSWER, .index = app_read(self)->answer.digit}};
+    row = put_words(u, row, texts_get(TEXT_TEACH_RIGHT));
+    row = put_button(u, row, &yes);
+    if (put_classes(u, row, app_model(self)))
+        return;
+    button other = panel_button(ACTION_KEEP, ICON_NONE, texts_get(TEXT_TEACH_OTHER));
+    other.name = "answer_other";
+    put_button(u, row, &other);
+}
+
+static void offer_learning(const app *self, rect row)
+{
+    ui *u = self->ui;
+    bool learns = self->teaching.job;
+    button b = panel_button(ACTION_LEARN, ICON_NONE, texts_get(learns ? TEXT_TEACH_LEARNING : TEXT_TEACH_LEARN));
+    b.name = "learn_from_it";
+    b.disabled = learns;
+    row = put_words(u, row, ui_say(u, FORMAT_TEACH_KEPT, app_answered(self)));
+    put_button(u, row, &b);
+}
+
+void teach_panel(const app *self, rect area)
+{
+    if (!app_model(self) || !app_can_answer(self) || app_read(self)->answer.digit < 0)
+        return;
+    self->ui->group = 8;
+    if (app_answered(self))
+        offer_learning(self, area);
+    else
+        ask(self, area);
+}
