@@ -19,7 +19,8 @@ static const struct {
 } stages[] = {{10, 40}, {40, 12}, {150, 6}, {CHECK_IMAGES, 1}};
 enum { STAGES = sizeof stages / sizeof *stages };
 
-static const double equal_loss = 1.02; /* times the least: equally good */
+/* Losses so many times the least are equally good: a likelier candidate has more in its favour than a plainer convention. */
+static const double equal_candidates = 1.25, equal_conventions = 1.02;
 
 typedef struct trial {
     convention_search *search;
@@ -178,31 +179,48 @@ static double loss_of(const convention_score *score)
     return least;
 }
 
+typedef struct contest {
+    int wanted; /* the only convention, -1: any */
+    int net;    /* the only candidate, -1: any */
+    int least;  /* so many images must be right */
+} contest;
+
 /* Whether a score was carried on to the end, and may be taken. */
-static bool may_win(const convention_search *search, const convention_score *score, int wanted)
+static bool takes_part(const convention_search *search, const contest *c, const convention_score *score)
 {
-    return score->seen == search->score[0].seen && (wanted < 0 || score->convention == wanted);
+    return score->seen == search->score[0].seen && score->right >= c->least &&
+           (c->wanted < 0 || score->convention == c->wanted) && (c->net < 0 || score->net == c->net);
 }
 
-/* The first, by candidate and convention, of those that nothing beats by more than chance, nor by its loss. */
-static int choose(const convention_search *search, int wanted)
+/* The first, by candidate and convention, whose loss is no more than `equal` times the least. */
+static int win(const convention_search *search, const contest *c, double equal)
 {
-    int best = -1, top = 0;
+    int best = -1;
     double least = HUGE_VAL;
     for (int i = 0; i < search->count; i++)
-        if (may_win(search, &search->score[i], wanted))
-            top = search->score[i].right > top ? search->score[i].right : top;
-    for (int i = 0; i < search->count; i++)
-        if (may_win(search, &search->score[i], wanted) && search->score[i].right + TIE >= top)
+        if (takes_part(search, c, &search->score[i]))
             least = fmin(least, loss_of(&search->score[i]));
     for (int i = 0; i < search->count; i++) {
         const convention_score *score = &search->score[i], *other = &search->score[best < 0 ? i : best];
-        if (may_win(search, score, wanted) && score->right + TIE >= top && loss_of(score) <= least * equal_loss &&
-            (best < 0 || score->net < other->net ||
-             (score->net == other->net && score->convention < other->convention)))
+        bool before =
+            score->net < other->net || (score->net == other->net && score->convention < other->convention) || best < 0;
+        if (before && takes_part(search, c, score) && loss_of(score) <= least * equal)
             best = i;
     }
     return best;
+}
+
+/* Of those that nothing beats by more than chance: the candidate first, then its convention. */
+static int choose(const convention_search *search, int wanted)
+{
+    contest c = {.wanted = wanted, .net = -1};
+    int top = 0;
+    for (int i = 0; i < search->count; i++)
+        if (takes_part(search, &c, &search->score[i]))
+            top = search->score[i].right > top ? search->score[i].right : top;
+    c.least = top - TIE;
+    c.net = search->score[win(search, &c, equal_candidates)].net;
+    return win(search, &c, equal_conventions);
 }
 
 /* ---- classes in another order ------------------------------------------------------------------------------------ */

@@ -2,12 +2,12 @@
  * check set decides.
  *
  * Every candidate is tried with every convention on a few images, the best few of these on more, and so on. Of those
- * that read about as many, the answers themselves tell: with the right convention a network gives the right classes a
- * greater probability, though pictures as strange to it as these make it up to four times too sure. Pixels in a wrong
- * range are read nearly as often, but with probabilities that no network is trained to. Where that too is equal the
- * likelier candidate counts, then the plainer convention. Where nothing reads even half of
- * the images, the classes may be in another order: then the assignment of classes to digits is found as well. Networks
- * of other classes than digits cannot be scored. */
+ * that read about as many, the likeliest candidate counts of which the answers are not clearly less sure; and of its
+ * conventions the one that gives the right classes the greatest probability, though pictures as strange to a network as
+ * these make it up to four times too sure. Pixels in a wrong range are often read as well, but with probabilities that no
+ * network is trained to. Where that too is equal the plainer convention counts. Where nothing reads even half of the
+ * images, the classes may be in another order: then the assignment of classes to digits is found as well. Networks of
+ * other classes than digits cannot be scored. */
 #ifndef CONVENTION_SEARCH_H
 #define CONVENTION_SEARCH_H
 
@@ -18,10 +18,9 @@
 enum { CONVENTION_TEMPERATURES = 5 }; /* 1 to 4, each by a half octave more */
 
 typedef struct convention_score {
-    int net, convention; /* which candidate (foreign.h), and which convention (convention.h) */
-    int seen, right;     /* images of the check set */
-    double
-        nats[CONVENTION_TEMPERATURES]; /* -log probability of the right classes of all of them, at each temperature */
+    int net, convention;                  /* which candidate (foreign.h), and which convention (convention.h) */
+    int seen, right;                      /* images of the check set */
+    double nats[CONVENTION_TEMPERATURES]; /* -log probabilities of the right classes, summed, at each temperature */
 } convention_score;
 
 typedef struct convention_search {
