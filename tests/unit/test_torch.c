@@ -256,6 +256,19 @@ static void test_numbers_of_a_sequential(void **state)
                  &(torch_form){.type = STATE_F32, .names = linear});
 }
 
+/* Of more answers than there can be classes the first ten are the digits. */
+static void test_too_many_answers_are_cut(void **state)
+{
+    (void)state;
+    static const char *const nets[] = {
+        "input 28 28 1\nflatten\ndense 9\nrelu\ndense 128\ncrop 0 channels=10\nsoftmax\n",
+        "input 28 28 1\nconv 4 3\nrelu\nmaxpool 2\nflatten\ndense 65\ncrop 0 channels=10\nsoftmax\n",
+        "input 28 28 1\nflatten\ndense 62\nsoftmax\n",
+    };
+    for (size_t i = 0; i < sizeof nets / sizeof *nets; i++)
+        expect_first(nets[i], &(torch_form){.type = STATE_F32});
+}
+
 /* ---- what is refused --------------------------------------------------------------------------------------------------- */
 
 static void expect_refusal(reader read, const char *bytes, size_t len, const char *architecture, const char *why)
@@ -446,19 +459,13 @@ static void test_memory_may_run_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exports_come_back),
-        cmocka_unit_test(test_every_form),
-        cmocka_unit_test(test_networks_are_found),
-        cmocka_unit_test(test_shipped_networks_are_found),
-        cmocka_unit_test(test_norms_behind_all_layers),
-        cmocka_unit_test(test_numbers_of_a_sequential),
-        cmocka_unit_test(test_other_files_of_torch_are_named),
-        cmocka_unit_test(test_big_numbers_are_refused),
-        cmocka_unit_test(test_other_safetensors_are_named),
-        cmocka_unit_test(test_an_architecture_must_fit),
-        cmocka_unit_test(test_fresh_weights_are_noticed),
-        cmocka_unit_test(test_cut_short_at_every_length),
-        cmocka_unit_test(test_memory_may_run_out),
+        cmocka_unit_test(test_exports_come_back),         cmocka_unit_test(test_every_form),
+        cmocka_unit_test(test_networks_are_found),        cmocka_unit_test(test_shipped_networks_are_found),
+        cmocka_unit_test(test_norms_behind_all_layers),   cmocka_unit_test(test_numbers_of_a_sequential),
+        cmocka_unit_test(test_too_many_answers_are_cut),  cmocka_unit_test(test_other_files_of_torch_are_named),
+        cmocka_unit_test(test_big_numbers_are_refused),   cmocka_unit_test(test_other_safetensors_are_named),
+        cmocka_unit_test(test_an_architecture_must_fit),  cmocka_unit_test(test_fresh_weights_are_noticed),
+        cmocka_unit_test(test_cut_short_at_every_length), cmocka_unit_test(test_memory_may_run_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

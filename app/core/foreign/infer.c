@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { KEPT_CLASSES = 10, MOST_ANSWERS = 512 }; /* of a network with more answers than there can be classes */
 enum { TOO_UNUSUAL = 8 /* more than the likeliest: not tried */ };
 enum { MAX_ROUTES = 2048, MAX_WAYS = 4096, MAX_MANNERS = 64, MOST_FLOATS = 64 << 20 /* of all candidates together */ };
 
@@ -343,6 +344,19 @@ static void write_conv(const inference *self, foreign_net *net, const route *r, 
         foreign_line(net, "%s %d %d", m->mean ? "avgpool" : "maxpool", r->size, r->step);
 }
 
+/* The numbers that the network answers with. */
+static int answers(const chain *layers)
+{
+    return layers->layer[layers->n_dense > 0 ? layers->dense[layers->n_dense - 1] : layers->conv[layers->n_convs - 1]]
+        .out;
+}
+
+/* Whether they are too many for classes: then the first ones are taken for the digits, and the check set tells. */
+static bool is_cut(const chain *layers)
+{
+    return answers(layers) > NN_MAX_CLASSES && answers(layers) <= MOST_ANSWERS;
+}
+
 static void write_text(const inference *self, foreign_net *net, const route *r, const manner *m)
 {
     const chain *layers = self->layers;
@@ -360,6 +374,8 @@ static void write_text(const inference *self, foreign_net *net, const route *r, 
         foreign_line(net, "dense %d", dense->out);
         write_behind(net, m, dense, !last && gap(self, dense, dense_at(self, k + 1)) != 0);
     }
+    if (is_cut(layers))
+        foreign_line(net, "crop 0 channels=%d", KEPT_CLASSES);
     foreign_line(net, "softmax");
 }
 
@@ -382,6 +398,10 @@ static void write_guess(const inference *self, foreign_net *net, const route *r,
                  m->norm_last ? " before batch norm" : "");
     else
         snprintf(net->guessed, sizeof net->guessed, "%s behind each layer but the last", m->activation);
+    size_t used = strlen(net->guessed);
+    if (is_cut(self->layers))
+        snprintf(net->guessed + used, sizeof net->guessed - used, ", the first %d of its %d answers are the digits",
+                 KEPT_CLASSES, answers(self->layers));
 }
 
 /* ---- all of it ----------------------------------------------------------------------------------------------------------- */
