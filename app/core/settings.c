@@ -45,7 +45,7 @@ static const field fields[] = {
     {"model", FIELD_TEXT, AT(model), 0, 0, 0, NULL},
     {"train_net", FIELD_TEXT, AT(train_net), 0, 0, 0, NULL},
     {"train_path", FIELD_TEXT, AT(train_path), 0, 0, 0, NULL},
-    {"train_data", FIELD_WORD, AT(train_data), 0, TRAIN_CHOICES - 1, TRAIN_MADE_UP, data_words},
+    {"train_data", FIELD_WORD, AT(train_data), 0, TRAIN_CHOICES - 1, TRAIN_SYNTHETIC, data_words},
     {"train_epochs", FIELD_INT, AT(train_epochs), 1, 50, 5, NULL},
     {"train_rate", FIELD_NUMBER, AT(train_rate), -5, -1, -3, NULL},
     {"train_augment", FIELD_BOOL, AT(train_augment), 0, 1, 0, NULL},

@@ -13,7 +13,7 @@ typedef enum theme_choice { THEME_SYSTEM, THEME_LIGHT, THEME_DARK } theme_choice
 typedef enum view_choice { VIEW_READ, VIEW_BREAK, VIEW_INSIDE, VIEW_TRAIN, VIEW_MODELS, VIEW_COUNT } view_choice;
 
 /* What to train on. */
-typedef enum train_choice { TRAIN_MADE_UP, TRAIN_MNIST, TRAIN_KEPT, TRAIN_PATH, TRAIN_CHOICES } train_choice;
+typedef enum train_choice { TRAIN_SYNTHETIC, TRAIN_MNIST, TRAIN_KEPT, TRAIN_PATH, TRAIN_CHOICES } train_choice;
 
 typedef struct settings {
     int window_x, window_y; /* -1: let the window system choose */

@@ -8,47 +8,39 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { PIXELS = 28 * 28, CLASSES = 10 };
+enum { PIXELS = 28 * 28 };
 
-static const char net[] = "input 28 28 1\n"
-                          "conv 16 5 stride=2 padding=valid\nbatchnorm\nrelu\n"
-                          "conv 32 3\nbatchnorm\nrelu\nmaxpool 2\n"
-                          "flatten\ndense 128\nrelu\ndense 10\nsoftmax\n";
+static const char net[] = "input 28 28 1\nconv 16 5 stride=2 padding=valid\nbatchnorm\nrelu\n"
+                          "conv 32 3\nbatchnorm\nrelu\nmaxpool 2\nflatten\ndense 128\nrelu\ndense 10\nsoftmax\n";
 
 typedef struct set {
     int count;
     unsigned char *pixels, *labels;
 } set;
 
-static void fail(const char *what, const char *why)
+static void check(int ok, const char *what, const char *why)
 {
+    if (ok)
+        return;
     fprintf(stderr, "%s: %s\n", what, why);
     exit(1);
 }
 
 /* The bytes behind the header of an IDX file, `size` of them for each of its items. */
-static unsigned char *read_idx(const char *folder, const char *name, unsigned header, unsigned size, int *count)
+static unsigned char *read_idx(const char *folder, const char *name, unsigned size, int *count)
 {
     char path[4096];
-    unsigned char head[16], *bytes = NULL;
-    snprintf(path, sizeof path, "%s/%s.gz", folder, name);
+    unsigned char head[16];
+    int header = size == 1 ? 8 : 16;
+    snprintf(path, sizeof path, "%s/%s-ubyte.gz", folder, name);
     gzFile file = gzopen(path, "rb");
-    if (!file || gzread(file, head, header) != (int)header)
-        fail(path, "cannot be read");
-    unsigned n = (unsigned)head[4] << 24 | (unsigned)head[5] << 16 | (unsigned)head[6] << 8 | head[7];
-    if (n > 1000000 || !(bytes = malloc(n * size)) || gzread(file, bytes, n * size) != (int)(n * size))
-        fail(path, "is cut off");
+    check(file && gzread(file, head, (unsigned)header) == header, path, "cannot be read");
+    *count = head[4] << 24 | head[5] << 16 | head[6] << 8 | head[7];
+    unsigned len = (unsigned)*count * size;
+    unsigned char *bytes = *count > 0 && *count < 1000000 ? malloc(len) : NULL;
+    check(bytes && gzread(file, bytes, len) == (int)len, path, "is cut off");
     gzclose(file);
-    *count = (int)n;
     return bytes;
-}
-
-static set read_set(const char *folder, const char *images, const char *labels)
-{
-    set s;
-    s.pixels = read_idx(folder, images, 16, PIXELS, &s.count);
-    s.labels = read_idx(folder, labels, 8, 1, &s.count);
-    return s;
 }
 
 /* What the trainer asks for: an image in [0, 1], and the probability that it shall give to each class. */
@@ -61,48 +53,32 @@ static void sample(const void *ctx, int thread, uint64_t epoch, int index, float
     target[s->labels[index]] = 1;
 }
 
-static double accuracy(const nn_model *model, nn_work *work, const set *s)
-{
-    int right = 0;
-    for (int i = 0; i < s->count; i++) {
-        float image[PIXELS], target[CLASSES], answer[CLASSES];
-        sample(s, 0, 0, i, image, target);
-        nn_predict(work, model, image, 1, answer);
-        right += nn_argmax(answer, CLASSES) == s->labels[i];
-    }
-    return (double)right / s->count;
-}
-
 int main(int argc, char **argv)
 {
-    if (argc < 3)
-        fail("usage", "train_mnist FOLDER MODEL.safetensors [EPOCHS]");
-    set train = read_set(argv[1], "train-images-idx3-ubyte", "train-labels-idx1-ubyte");
-    set test = read_set(argv[1], "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte");
+    check(argc > 2, "usage", "train_mnist FOLDER MODEL.safetensors [EPOCHS]");
+    set train;
+    train.pixels = read_idx(argv[1], "train-images-idx3", PIXELS, &train.count);
+    train.labels = read_idx(argv[1], "train-labels-idx1", 1, &train.count);
     nn_train_config config = nn_train_defaults();
     config.epochs = argc > 3 ? atoi(argv[3]) : 2;
     nn_source source = {.ctx = &train, .count = train.count, .sample = sample};
     nn_error err;
     nn_plan *plan;
     nn_model *model;
-    nn_work *work;
     nn_trainer *trainer;
-    if (!nn_plan_parse(&plan, net, strlen(net), &err) || !nn_model_new(&model, plan, nn_weights_new(plan, 1), &err) ||
-        !nn_work_new(&work, plan, 1, NN_ANSWERS, &err) ||
-        !nn_trainer_new(&trainer, plan, model->weights, &model->convention, &config, &source, &err))
-        fail("network", err.text);
+    check(nn_plan_parse(&plan, net, strlen(net), &err) && nn_model_new(&model, plan, nn_weights_new(plan, 1), &err) &&
+              nn_trainer_new(&trainer, plan, model->weights, &model->convention, &config, &source, &err),
+          "network", err.text);
     for (int epoch = 0; epoch < config.epochs; epoch++) {
         nn_step_result result;
-        for (int step = 0; step < nn_trainer_steps_per_epoch(trainer); step++)
+        double right = 0;
+        for (int step = 0; step < nn_trainer_steps_per_epoch(trainer); step++, right += result.correct)
             nn_trainer_step(trainer, &result); /* cannot fail, never allocates */
-        memcpy(model->weights, nn_trainer_weights(trainer), plan->floats * sizeof(float));
-        nn_model_changed(model);
-        printf("epoch %d: %.2f %%\n", epoch + 1, 100 * accuracy(model, work, &test));
+        printf("epoch %d: %.2f %% right while learning\n", epoch + 1, 100 * right / train.count);
     }
-    if (!nn_model_save(model, argv[2], &err))
-        fail(argv[2], err.text);
+    memcpy(model->weights, nn_trainer_weights(trainer), plan->floats * sizeof(float));
+    check(nn_model_save(model, argv[2], &err), argv[2], err.text);
     nn_trainer_free(trainer);
-    nn_work_free(work);
     nn_model_free(model);
     return 0;
 }

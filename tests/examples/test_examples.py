@@ -72,7 +72,7 @@ class Installed(unittest.TestCase):
     def test_trains_and_reads(self):
         model = f"{self.folder}/model.safetensors"
         epochs = run(self.compile("train_mnist"), self.folder, model, "3").splitlines()
-        shares = [float(re.fullmatch(r"epoch \d: ([\d.]+) %", line)[1]) for line in epochs]
+        shares = [float(re.fullmatch(r"epoch \d: ([\d.]+) % right while learning", line)[1]) for line in epochs]
         self.assertEqual(len(shares), 3)
         self.assertGreater(shares[-1], 95)
         read = self.compile("read_digit")

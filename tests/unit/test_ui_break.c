@@ -86,10 +86,10 @@ static void a_broken_input_is_not_remembered(void **state)
     (void)state;
     screen_click(&s, "width");
     screen_key(&s, '1', MOD_CTRL);
-    assert_true(digit_is_spoilt(&s.app->how)); /* the other views read the same picture */
+    assert_true(digit_is_distorted(&s.app->how)); /* the other views read the same picture */
     screen_close(&s);
     screen_open(&s, 1000, 700);
-    assert_false(digit_is_spoilt(&s.app->how));
+    assert_false(digit_is_distorted(&s.app->how));
 }
 
 int main(void)

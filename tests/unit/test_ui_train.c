@@ -218,7 +218,7 @@ static void test_the_question_knows_that_the_training_has_ended(void **state)
     rect ended = screen_find(&s, "cancel");
     screen_key(&s, KEY_ESCAPE, 0);
     screen_click(&s, "train.discard");
-    s.app->settings.train_data = TRAIN_MADE_UP;
+    s.app->settings.train_data = TRAIN_SYNTHETIC;
     screen_click(&s, "train.start");
     screen_key(&s, 'q', MOD_CTRL);
     screen_frame(&s);
@@ -228,7 +228,7 @@ static void test_the_question_knows_that_the_training_has_ended(void **state)
 static void test_leaving_in_the_first_epoch(void **state)
 {
     (void)state;
-    s.app->settings.train_data = TRAIN_MADE_UP;
+    s.app->settings.train_data = TRAIN_SYNTHETIC;
     screen_click(&s, "train.start");
     screen_key(&s, 'q', MOD_CTRL);
     screen_frame(&s);
@@ -373,7 +373,7 @@ static void test_a_table_of_letters_is_dropped(void **state)
 static void test_closing_in_the_middle(void **state)
 {
     (void)state;
-    s.app->settings.train_data = TRAIN_MADE_UP;
+    s.app->settings.train_data = TRAIN_SYNTHETIC;
     screen_click(&s, "train.start");
     wait_until_there("train.cancel"); /* the rest is tear_down's */
 }

@@ -12,7 +12,7 @@
 
 const digit_options digit_defaults = {.scale = true, .centre = true, .width = true, .pen = DIGIT_PEN};
 
-bool digit_is_spoilt(const digit_options *how)
+bool digit_is_distorted(const digit_options *how)
 {
     return !(how->centre && how->scale && how->width && distort_is_none(&how->distort));
 }

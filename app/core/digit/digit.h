@@ -34,7 +34,7 @@ typedef struct digit_options {
 extern const digit_options digit_defaults;
 
 /* Whether a digit so made is harder to read than need be: a step is off, or it is distorted. */
-bool digit_is_spoilt(const digit_options *options);
+bool digit_is_distorted(const digit_options *options);
 
 typedef struct digit {
     bool empty;                                /* no ink: the image is all 0 and must not be read */

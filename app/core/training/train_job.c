@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BATCH = 64, MADE_UP = 8000, LEAST_IMAGES = 20 };
+enum { BATCH = 64, SYNTHETIC = 8000, LEAST_IMAGES = 20 };
 static const double tell_seconds = 0.08;
 static const char augmentation[] = "default";
 
@@ -200,8 +200,8 @@ static bool load_data(train_job *self, nn_error *err)
 {
     const train_request *r = &self->request;
     switch (r->data) {
-    case TRAIN_MADE_UP:
-    case TRAIN_CHOICES: return samples_make(&self->data, MADE_UP, r->seed, err);
+    case TRAIN_SYNTHETIC:
+    case TRAIN_CHOICES: return samples_make(&self->data, SYNTHETIC, r->seed, err);
     case TRAIN_KEPT: return samples_load(&self->data, r->path, err);
     case TRAIN_MNIST:
     case TRAIN_PATH: break;

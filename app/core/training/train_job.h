@@ -16,7 +16,7 @@
 typedef struct train_request {
     char net[PATHS_MAX]; /* architecture: a name or a path */
     train_choice data;
-    char path[PATHS_MAX]; /* of the data (dataset_load.h); not for TRAIN_MADE_UP */
+    char path[PATHS_MAX]; /* of the data (dataset_load.h); not for TRAIN_SYNTHETIC */
     int epochs, threads;
     uint64_t seed;
     float lr;

@@ -138,7 +138,7 @@ static int draw_input(const app *self, rect area)
         side = area.w / 2;
     side -= side % DIGIT_SIDE; /* whole screen pixels for each of its pixels */
     input_panel(self, (rect){area.x + area.w - side, area.y, side, side});
-    bool broken = digit_is_spoilt(&self->how);
+    bool broken = digit_is_distorted(&self->how);
     const char *words = texts_get(broken ? TEXT_ANSWER_INPUT_BROKEN : TEXT_ANSWER_INPUT);
     font small = ui_font(u, 12, FONT_REGULAR);
     int w = text_width(u->text, small, words);

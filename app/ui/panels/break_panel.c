@@ -1,5 +1,5 @@
 /* break_panel.c - "Break it": what is done to a drawing before the network gets it can be switched off, and the picture
- * that it gets can be spoilt, while the bars move. So a class sees what the preparation is for. */
+ * that it gets can be distorted, while the bars move. So a class sees what the preparation is for. */
 #include "app/texts/texts.h"
 #include "panel.h"
 #include <math.h>
@@ -75,7 +75,7 @@ static int draw_switches(const app *self, rect area, int high, bool draw)
     for (int i = 0; i < N_SWITCHES && draw; i++) {
         rect r = {area.x + i % columns * (w + gap), area.y + i / columns * (high + gap), w, high};
         button b = panel_button(ACTION_RESET, ICON_NONE, texts_get(TEXT_BREAK_RESET));
-        b.disabled = !digit_is_spoilt(&self->how);
+        b.disabled = !digit_is_distorted(&self->how);
         if (i < N_PREPARATIONS) {
             const preparation *p = &preparations[i];
             b = (button){.name = p->name, .label = texts_get(p->label), .tip = texts_get(p->tip)};

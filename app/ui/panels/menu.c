@@ -18,7 +18,7 @@ static bool is_possible(const app *self, int id)
     case ACTION_COPY_DRAWING: return !ink_is_empty(&self->drawing);
     case ACTION_COPY: return app_read(self)->answer.digit >= 0;
     case ACTION_CONVENTION: return app_reads_imported(self);
-    case ACTION_RESET: return digit_is_spoilt(&self->how);
+    case ACTION_RESET: return digit_is_distorted(&self->how);
     default: return true;
     }
 }

@@ -51,7 +51,7 @@ void data_popup(const app *self, rect window)
          "8000",
          texts_get(TEXT_TRAIN_MADE_UP_TIP),
          true,
-         {.id = ACTION_TRAIN_DATA_SET, .index = TRAIN_MADE_UP}},
+         {.id = ACTION_TRAIN_DATA_SET, .index = TRAIN_SYNTHETIC}},
         {"data.mnist",
          texts_get(TEXT_TRAIN_MNIST),
          t->has_mnist ? NULL : texts_get(TEXT_TRAIN_NOT_FETCHED),

@@ -89,7 +89,7 @@ static const char *describe_data(const app *self, const char **detail)
     const char *slash = strrchr(t->path, '/');
     *detail = NULL;
     switch (self->settings.train_data) {
-    case TRAIN_MADE_UP:
+    case TRAIN_SYNTHETIC:
     case TRAIN_CHOICES: break;
     case TRAIN_MNIST:
         *detail = t->has_mnist ? NULL : texts_get(TEXT_TRAIN_NOT_FETCHED);
