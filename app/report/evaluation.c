@@ -5,6 +5,7 @@
 #include "app/core/console/terminal.h"
 #include "app/core/model/answer.h"
 #include "app/core/model/labels.h"
+#include "app/core/model/model_input.h"
 #include "nn/json.h"
 #include "report.h"
 #include <float.h>
@@ -30,6 +31,14 @@ static bool map_classes(evaluation *e, nn_error *err)
                                   e->folder, data->label[unknown], name_of(e, 0));
 }
 
+/* Digits are brought to the side and the colours that the network reads, other images must have them. */
+static bool reads(const nn_plan *plan, const dataset *data)
+{
+    nn_error ignored;
+    return nn_same_shape(plan->input, (nn_shape){data->side, data->side, 1}) ||
+           (data->side == DIGIT_SIDE && model_reads_digits(plan, &ignored));
+}
+
 bool evaluation_check(evaluation *e, nn_error *err)
 {
     int map[NN_MAX_CLASSES];
@@ -37,7 +46,7 @@ bool evaluation_check(evaluation *e, nn_error *err)
         nn_shape in = e->models[i]->plan->input;
         if (!labels_map_models(map, e->models[i], e->models[0], err))
             return nn_fail_in(err, name_of(e, i));
-        if (!nn_same_shape(in, (nn_shape){e->data->side, e->data->side, 1}))
+        if (!reads(e->models[i]->plan, e->data))
             return nn_fail(err, NN_USAGE, 0, "%.100s: images of %d x %d, but %.80s reads %d x %d x %d", e->folder,
                            e->data->side, e->data->side, name_of(e, i), in.w, in.h, in.c);
     }
@@ -51,6 +60,7 @@ typedef struct runner {
     nn_pool *pool;
     nn_work *work[NN_MAX_THREADS]; /* of the current model */
     float *images;                 /* (threads, CHUNK, pixels) */
+    float *inputs;                 /* (threads, CHUNK, MODEL_MAX_INPUT): for networks that read others than those */
     float *answers;                /* (threads, CHUNK, classes) */
     int current;                   /* model */
     int class[NN_MAX_CLASSES];     /* of its classes: which of the first model's that is */
@@ -61,6 +71,7 @@ typedef struct runner {
 static void predict_chunk(runner *r, int thread, int chunk)
 {
     const dataset *data = r->e->data;
+    const nn_model *model = r->e->models[r->current];
     int first = chunk * CHUNK, n = data->count - first < CHUNK ? data->count - first : CHUNK;
     size_t pixels = (size_t)data->side * (size_t)data->side, classes = (size_t)r->e->confusion.classes;
     float *images = r->images + (size_t)thread * CHUNK * pixels;
@@ -69,7 +80,9 @@ static void predict_chunk(runner *r, int thread, int chunk)
 
     for (int i = 0; i < n; i++)
         dataset_image(data, first + i, images + (size_t)i * pixels);
-    nn_predict(r->work[thread], r->e->models[r->current], images, n, answers);
+    float *room = r->inputs + (size_t)thread * CHUNK * MODEL_MAX_INPUT;
+    const float *inputs = data->side == DIGIT_SIDE ? model_input(room, model->plan, images, n) : images;
+    nn_predict(r->work[thread], model, inputs, n, answers);
     if (nn_first_not_finite(answers, (size_t)n * classes) < (size_t)n * classes)
         atomic_store(&r->overflow, true);
     for (size_t i = 0; i < (size_t)n; i++)
@@ -107,8 +120,9 @@ static bool run_all(runner *r, nn_error *err)
     double begin = clock_seconds();
     r->e->probabilities = nn_alloc((size_t)e->data->count, classes * sizeof(float));
     r->images = nn_alloc((size_t)e->threads * CHUNK, pixels * sizeof(float));
+    r->inputs = nn_alloc((size_t)e->threads * CHUNK, MODEL_MAX_INPUT * sizeof(float));
     r->answers = nn_alloc((size_t)e->threads * CHUNK, classes * sizeof(float));
-    if (!e->probabilities || !r->images || !r->answers)
+    if (!e->probabilities || !r->images || !r->inputs || !r->answers)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     if (!nn_pool_new(&r->pool, e->threads, NULL, err))
         return false;
@@ -178,6 +192,7 @@ bool evaluation_run(evaluation *e, nn_error *err)
     bool ok = evaluation_check(e, err) && run_all(&r, err) && (interrupted() || score(e, err));
     nn_pool_free(r.pool);
     nn_free(r.answers);
+    nn_free(r.inputs);
     nn_free(r.images);
     return ok;
 }
