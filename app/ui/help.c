@@ -19,7 +19,7 @@ static const char *topic(const app *self)
     case POPUP_RECENT:
     case POPUP_SETTINGS: return "drawing";
     case POPUP_MODELS: return "models";
-    case POPUP_KEEP:
+    case POPUP_KEEP: return "teach";
     case POPUP_NETS:
     case POPUP_NAME:
     case POPUP_LEAVE: return "learn";

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TOPICS_W = 220, TOPIC_H = 32, ROW_H = 40, GAP = 8 /* units of the layout */ };
+enum { TOPICS_W = 220, TOPIC_H = 30, ROW_H = 40, GAP = 8 /* units of the layout */ };
 
 /* Takes a button's width from the right of the row. */
 static void button_at_right(const app *self, rect *row, const button *b)
