@@ -1,23 +1,36 @@
 #!/usr/bin/env python3
-"""compose.py STROKES.jsonl.gz ... [--count N] [--seed N] [--part K/N] [--lengths N,N] - strings of digits, composed of one writer's.
+"""compose.py STROKES.jsonl.gz ... [--count N] [--seed N] [--part K/N] [--lengths N,N]
+           [--hand mild|natural|harsh|wild] - strings of digits, composed of one writer's.
 
 Prints JSON lines in the stroke format with three keys more: "digits", the strokes of each; "boxes", of their points
 (x, y, w, h); and "touching", whether neighbours touch or hang together. It is harsh in the ways in which people are: slant, digits that lie over
 each other's part of the x axis, unequal sizes, lines that climb, bars that are drawn late or in any order, digits
-joined by one stroke. --part 1/3 takes the first third of the writers only, --part -1/3 all others.
+joined by one stroke; `natural` is as often so as people are who write without boxes (grouped by their overlap in x
+alone five of six strings are right), `mild` less and `harsh` more,
+`wild` slants, climbs and differs in size more. --part 1/3 takes the first third of the writers only, --part -1/3 all others.
 """
 import argparse
+import collections
 import gzip
 import json
 import math
 import random
 
 LENGTHS = (2, 3, 4, 5, 6)
-TOUCHING = 0.10  # of neighbours
-JOINED = 0.25    # of these: without lifting the pen
-OVER = 0.15      # of neighbours that do not touch: over each other as far as the ink allows
-LATE = 0.12      # of strokes behind a digit's first: drawn after the others
-ANY_ORDER = 0.05  # of strings
+Hand = collections.namedtuple("Hand", (
+    "touching",   # share of neighbours
+    "joined",     # of these: without lifting the pen
+    "over",       # of neighbours that do not touch: over each other as far as the ink allows
+    "late",       # of strokes behind a digit's first: drawn after the others
+    "any_order",  # of strings
+    "gap",        # between neighbours, in heights, and how much it differs between writings
+    "uneven",     # how much sizes differ, as a logarithm
+    "slant", "climb",  # how much those of writings differ
+    "drift"))     # how far digits are off the line, in heights
+HANDS = {"mild": Hand(0.01, 0.25, 0.04, 0.03, 0.01, (0.30, 0.12), 0.08, 0.15, 0.03, 0.05),
+         "natural": Hand(0.03, 0.25, 0.08, 0.06, 0.02, (0.26, 0.13), 0.10, 0.2, 0.05, 0.08),
+         "harsh": Hand(0.10, 0.25, 0.15, 0.12, 0.05, (0.22, 0.13), 0.12, 0.2, 0.05, 0.08),
+         "wild": Hand(0.03, 0.25, 0.08, 0.08, 0.03, (0.35, 0.25), 0.18, 0.35, 0.12, 0.15)}
 SLIP, GIANT = 0.45, 1.8  # of a writer's usual height: what is less or more is a slip of the pen or of another scale
 DEEPEST = 0.4     # of the narrower one's width: how far digits reach over each other
 ROW = 0.04        # height of the rows in which digits are moved together
@@ -71,9 +84,9 @@ def distance(a, b):
     return min((math.hypot(x0 - x1, y0 - y1) for x0, y0 in near[0] for x1, y1 in near[1]), default=1)
 
 
-def shape(rng, strokes, slant):
+def shape(rng, strokes, slant, uneven):
     """A digit with its own size and slant, on the line y = 0."""
-    size = math.exp(rng.gauss(0, 0.12)) * (0.7 if rng.random() < 0.04 else 1)
+    size = math.exp(rng.gauss(0, uneven)) * (0.7 if rng.random() < 0.04 else 1)
     wide = size * math.exp(rng.gauss(0, 0.06))
     x0, _, x1, y1 = box(strokes)
     own = slant + rng.gauss(0, 0.05)
@@ -108,13 +121,13 @@ def beside(line, strokes, gap):
     return max(p[0] for s in line for p in s) - min(p[0] for s in strokes for p in s) + gap
 
 
-def place(rng, last, strokes, spacing):
+def place(rng, hand, last, strokes, spacing):
     """(dx, whether they touch, whether the pen stays down between them)"""
     near = beside(last, strokes, max(0.04, rng.gauss(spacing, 0.1)))
-    if rng.random() < TOUCHING:
-        joined = rng.random() < JOINED
+    if rng.random() < hand.touching:
+        joined = rng.random() < hand.joined
         return near if joined else shift_to(last, strokes, rng.uniform(-0.08, 0.02)), True, joined
-    dx = shift_to(last, strokes, rng.uniform(0.08, 0.2)) if rng.random() < OVER else near
+    dx = shift_to(last, strokes, rng.uniform(0.08, 0.2)) if rng.random() < hand.over else near
     return dx, distance(last, moved(strokes, dx, 0)) < 0.03, False
 
 
@@ -126,41 +139,41 @@ def join(rng, a, b):
     return a + [middle] + b
 
 
-def in_order(rng, digits, joined):
+def in_order(rng, hand, digits, joined):
     """The strokes as they are drawn."""
     strokes, late = [], []
     for i, digit in enumerate(digits):
         for k, s in enumerate(digit):
             if k == 0 and i > 0 and joined[i] and strokes:
                 strokes[-1] = join(rng, strokes[-1], s)
-            elif k > 0 and rng.random() < LATE and not (i + 1 < len(digits) and joined[i + 1]):
+            elif k > 0 and rng.random() < hand.late and not (i + 1 < len(digits) and joined[i + 1]):
                 late.append(s)
             else:
                 strokes.append(s)
     strokes += late
-    if rng.random() < ANY_ORDER:
+    if rng.random() < hand.any_order:
         rng.shuffle(strokes)
     return strokes
 
 
-def compose(rng, writers, lengths=LENGTHS):
+def compose(rng, writers, lengths=LENGTHS, hand=HANDS["harsh"]):
     name = rng.choice(sorted(writers))
     labels = sorted(writers[name])
     text = [rng.choice(labels) for _ in range(rng.choice(lengths))]
-    slant, spacing, climb = rng.gauss(0, 0.2), max(0.02, rng.gauss(0.22, 0.13)), rng.gauss(0, 0.05)
+    slant, spacing, climb = rng.gauss(0, hand.slant), max(0.02, rng.gauss(*hand.gap)), rng.gauss(0, hand.climb)
     digits, joined, touching = [], [], False
     for label in text:
-        strokes = shape(rng, rng.choice(writers[name][label]), slant)
+        strokes = shape(rng, rng.choice(writers[name][label]), slant, hand.uneven)
         pen_stays = False
         if digits:
-            strokes = moved(strokes, 0, rng.gauss(0, 0.08))
-            dx, touches, pen_stays = place(rng, digits[-1], strokes, spacing)
+            strokes = moved(strokes, 0, rng.gauss(0, hand.drift))
+            dx, touches, pen_stays = place(rng, hand, digits[-1], strokes, spacing)
             strokes = moved(strokes, dx, 0)
             touching |= touches
         digits.append(strokes)
         joined.append(pen_stays)
     digits = [[[(x, y + climb * x) for x, y in s] for s in d] for d in digits]
-    strokes = in_order(rng, digits, joined)
+    strokes = in_order(rng, hand, digits, joined)
     x0, y0, x1, y1 = box(strokes)
     scale = 1000 / max(x1 - x0, y1 - y0)
 
@@ -187,12 +200,13 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--part", default="1/1")
     parser.add_argument("--lengths", default=",".join(map(str, LENGTHS)), help="one of these for each string")
+    parser.add_argument("--hand", choices=HANDS, default="harsh")
     o = parser.parse_args()
     rng = random.Random(o.seed)
     writers = part_of(read_writers(o.strokes), o.part)
     lengths = tuple(map(int, o.lengths.split(",")))
     for _ in range(o.count):
-        print(json.dumps(compose(rng, writers, lengths), separators=(",", ":")))
+        print(json.dumps(compose(rng, writers, lengths, HANDS[o.hand]), separators=(",", ":")))
 
 
 if __name__ == "__main__":

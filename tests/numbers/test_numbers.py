@@ -1,4 +1,4 @@
-"""test_numbers.py PROGRAM DATA - composed strings of recorded digits are cut and read right, nearly all of them.
+"""test_numbers.py PROGRAM TRAINER DATA - composed strings of recorded digits are cut and read right, nearly all of them.
 
 A few hundred, in seconds; more of them: compose.py and measure.py by hand.
 """
@@ -6,6 +6,8 @@ import gzip
 import json
 import os
 import random
+import re
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -13,7 +15,7 @@ import unittest
 import compose
 import measure
 
-PROGRAM, DATA = sys.argv[1:3]
+PROGRAM, TRAINER, DATA = sys.argv[1:4]
 FILES = [os.path.join(DATA, name) for name in ("pendigits-train.jsonl.gz", "unipen-train.jsonl.gz")]
 
 
@@ -48,6 +50,20 @@ class Reading(unittest.TestCase):
         self.assertGreater(len(apart), 150)
         self.assertGreater(measure.share(measure.is_cut_right(*p) for p in apart), 0.95)
         self.assertGreater(measure.share(r["text"] == row["label"] for row, r in zip(rows, read)), 0.90)
+
+    def test_training_makes_others_likelier(self):
+        writers = compose.read_writers(FILES)
+        with tempfile.TemporaryDirectory() as folder:
+            paths = [os.path.join(folder, name) for name in ("train.jsonl", "check.jsonl")]
+            for path, part, count in zip(paths, ("-1/3", "1/3"), (256, 64)):
+                rng, some = random.Random(7), compose.part_of(writers, part)
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write("".join(json.dumps(compose.compose(rng, some)) + "\n" for _ in range(count)))
+            done = subprocess.run([TRAINER, "", "20", *paths], capture_output=True, check=True, text=True)
+        likely = [float(x) for x in re.findall(r"of others' (\S+)", done.stderr)]
+        self.assertEqual(len(likely), 20)
+        self.assertGreater(likely[-1], 0.5 * likely[0])
+        self.assertIn("hidden_unit[LATTICE_HIDDEN] = {", done.stdout)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@
 #define TOUCHES         0.04f
 #define CLOSE           0.25f
 enum { GROUPS_OF_PART = 14, SETS = 1 << (GROUP_REACH - 1) };
-#define LEAST_PROBABILITY 1e-4f
 
 /* ---- geometry ---------------------------------------------------------------------------------------------------- */
 
@@ -285,8 +284,7 @@ void lattice_build(lattice *self, const stroke_parts *from, const lattice_rule *
     self->start[from->count] = self->count;
 }
 
-/* Which of the ten digits a class is, whatever order a model has them in; -1 for none. */
-static int digit_of(const char *label)
+int lattice_digit(const char *label)
 {
     return label[0] >= '0' && label[0] <= '9' && !label[1] ? label[0] - '0' : -1;
 }
@@ -323,11 +321,13 @@ void lattice_tell(lattice *self, int group, const answer *said, const nn_model *
     g->feature[GROUP_DOUBT] = 1 - said->confidence;
     g->feature[GROUP_NO_DIGIT] = most(0, 0.5f - said->confidence);
     g->feature[GROUP_SECOND] = second_of(said);
-    g->score = score_of(g, digit_of(said->text));
+    g->score = score_of(g, lattice_digit(said->text));
     self->classes = said->classes;
     for (int k = 0; k < said->classes; k++)
-        g->word[k] = word_weight * logf(most(said->probability[k], LEAST_PROBABILITY)) +
-                     (g->strokes > 1 && digit_of(model->label[k]) >= 0 ? several_weight[digit_of(model->label[k])] : 0);
+        g->word[k] =
+            word_weight * logf(most(said->probability[k], LATTICE_LEAST)) +
+            (g->strokes > 1 && lattice_digit(model->label[k]) >= 0 ? several_weight[lattice_digit(model->label[k])]
+                                                                   : 0);
 }
 
 /* ---- ways -------------------------------------------------------------------------------------------------------- */

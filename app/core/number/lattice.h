@@ -3,8 +3,9 @@
  * A group is a set of parts that may be one digit. A way through the lattice takes the leftmost part that is left, with
  * a group that it is in, until none is left: so groups may lie over each other, as the bar of a 5 over the next digit
  * does. A group's score is that of a small network with one hidden layer, from what the recogniser says of it and its
- * geometry (lattice_weights.h); its weights were found by maximum likelihood of the right text over all ways (a semi-Markov conditional random field, Sarawagi and Cohen 2004), on
- * composed strings: tests/numbers. One thread at a time. */
+ * geometry (lattice_weights.h); its weights were found by maximum likelihood of the
+ * right text over all ways (a semi-Markov conditional random field, Sarawagi and Cohen 2004), on composed strings:
+ * tests/numbers/train.py. One thread at a time. */
 #ifndef LATTICE_H
 #define LATTICE_H
 
@@ -17,6 +18,7 @@ enum {
     GROUP_REACH = 8, /* parts from left to right that a group's lie within */
     GROUP_PARTS = 6, /* of one group */
 };
+#define LATTICE_LEAST 1e-4f /* of the probabilities that the network gives: less counts as much */
 
 /* What a group's score is computed from, with the class of the network's best guess. Lengths in heights of the writing. */
 typedef enum group_feature {
@@ -59,6 +61,9 @@ typedef struct lattice {
     int start[PARTS_MAX + 1]; /* groups whose leftmost part is i: group[start[i]] .. group[start[i + 1]] */
     lattice_group group[LATTICE_MAX_GROUPS];
 } lattice;
+
+/* Which of the ten digits a class is, whatever order a model has them in; -1 for none. */
+int lattice_digit(const char *label);
 
 /* What a person said of some of the parts: that they are one digit, or are not. */
 typedef struct lattice_rule {

@@ -52,6 +52,11 @@ const stroke_parts *number_reader_parts(const number_reader *self)
     return &self->parts;
 }
 
+const lattice *number_reader_lattice(const number_reader *self)
+{
+    return &self->lattice;
+}
+
 /* ---- the memory -------------------------------------------------------------------------------------------------- */
 
 static uint64_t key_of(const stroke_parts *p, uint64_t chosen)

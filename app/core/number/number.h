@@ -57,6 +57,9 @@ void number_reader_forget(number_reader *reader);
 /* What the last drawing was made of; the digits' parts are those of it. */
 const stroke_parts *number_reader_parts(const number_reader *reader);
 
+/* What was weighed for it: the groups of these parts, told by the network. */
+const lattice *number_reader_lattice(const number_reader *reader);
+
 /* hints: NULL for none; those about strokes that are not there do not count. most_new: how many groups that are not
  * remembered the network reads; 0: all of them. False when out of memory. */
 bool number_read(number_reader *reader, recogniser *recogniser, const ink *ink, const number_hints *hints, int most_new,
