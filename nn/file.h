@@ -16,15 +16,13 @@ typedef enum nn_durability {
 } nn_durability;
 
 /* Reads a whole file of at most cap bytes (NN_LIMIT above). It must be a regular one: a pipe or a device could keep the
- * reader waiting for ever; only /dev/stdin and /dev/fd/N may be anything, as somebody asked for just them. *data is the caller's to nn_free and has one zero byte
- * after *len; NULL on failure. Like all errors here, the text starts with the path. Any thread. */
+ * reader waiting for ever; only /dev/stdin and /dev/fd/N may be anything, as somebody asked for just them. *data is the
+ * caller's to nn_free and has one zero byte after *len; NULL on failure. Like all errors here, the text starts with the
+ * path. Any thread. */
 bool nn_file_read(const char *path, size_t cap, unsigned char **data, size_t *len, nn_error *err);
 
 /* The first bytes of a file: at most `size` of them into `data`, *len says how many. Any thread. */
 bool nn_file_head(const char *path, void *data, size_t size, size_t *len, nn_error *err);
-
-/* nn_file_read for a file that may be gzip-compressed (by content, not by name); cap counts unpacked bytes. */
-bool nn_file_read_gz(const char *path, size_t cap, unsigned char **data, size_t *len, nn_error *err);
 
 /* For a thread that must not wait for a disk, as that of a window: on_read is called whenever it opens a file to read
  * that is not between nn_file_exempt(true) and nn_file_exempt(false), which nest. NULL: it may read. */

@@ -6,7 +6,7 @@ Prints JSON lines in the stroke format with three keys more: "digits", the strok
 (x, y, w, h); and "touching", whether neighbours touch or hang together. It is harsh in the ways in which people are: slant, digits that lie over
 each other's part of the x axis, unequal sizes, lines that climb, bars that are drawn late or in any order, digits
 joined by one stroke; `natural` is as often so as people are who write without boxes (grouped by their overlap in x
-alone five of six strings are right), `mild` less and `harsh` more,
+alone six of seven strings are right), `mild` less and `harsh` more,
 `wild` slants, climbs and differs in size more. --part 1/3 takes the first third of the writers only, --part -1/3 all others.
 """
 import argparse
