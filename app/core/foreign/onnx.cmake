@@ -1,4 +1,5 @@
-# The reader of ONNX's files is made of onnx.proto by protobuf-c's compiler. It is not our code: no warnings for it.
+# The reader of ONNX's files is made of onnx.proto by protobuf-c's compiler. It is not our code: no warnings
+# for it, and none of its assertions, which would bring the path of the build into the program.
 find_program(PROTOC_C NAMES protoc-c REQUIRED)
 set(ONNX_DIR ${CMAKE_BINARY_DIR}/onnx)
 file(MAKE_DIRECTORY ${ONNX_DIR})
@@ -8,7 +9,7 @@ add_custom_command(
   DEPENDS ${CMAKE_SOURCE_DIR}/app/core/foreign/onnx.proto
   VERBATIM)
 target_sources(core PRIVATE ${ONNX_DIR}/onnx.pb-c.c ${ONNX_DIR}/onnx.pb-c.h)
-set_source_files_properties(${ONNX_DIR}/onnx.pb-c.c PROPERTIES COMPILE_OPTIONS -w)
+set_source_files_properties(${ONNX_DIR}/onnx.pb-c.c PROPERTIES COMPILE_OPTIONS "-w;-DNDEBUG")
 target_include_directories(core SYSTEM PRIVATE ${ONNX_DIR})
 target_compile_definitions(core PUBLIC DIGITSCOPE_ONNX)
 target_link_libraries(core PUBLIC PkgConfig::DIGITSCOPE_ONNX)
