@@ -2,7 +2,6 @@
 #include "kept.h"
 #include "app/core/drawing/strokes.h"
 #include "nn/alloc.h"
-#include "nn/stream.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -22,8 +21,9 @@ static bool make_room(kept *self)
 }
 
 /* Takes the line's ink over, or frees it. */
-static bool add(kept *self, strokes_line *line, nn_error *err)
+static bool add(void *ctx, strokes_line *line, nn_error *err)
 {
+    kept *self = ctx;
     if (!*line->label || ink_is_empty(&line->ink)) {
         ink_free(&line->ink);
         return true;
@@ -41,34 +41,14 @@ static bool add(kept *self, strokes_line *line, nn_error *err)
     return true;
 }
 
-static bool read_lines(kept *self, nn_stream *lines, nn_error *err)
-{
-    char *text;
-    size_t len;
-    for (int number = 1;; number++) {
-        strokes_line line;
-        bool ok = nn_stream_line(lines, STROKES_MAX_LINE, &text, &len, err);
-        if (ok && !text)
-            break;
-        if (ok && strspn(text, " \t\r") == len)
-            continue;
-        if (!ok || !strokes_parse(&line, text, len, err) || !add(self, &line, err)) {
-            char place[32];
-            snprintf(place, sizeof place, "line %d", number);
-            return nn_fail_in(err, place);
-        }
-    }
-    return self->count > 0 || nn_fail(err, NN_FORMAT, 0, "no drawing with a label");
-}
-
 bool kept_load(kept *self, const char *path, nn_error *err)
 {
-    nn_stream *lines;
     *self = (kept){0};
-    if (!nn_stream_open(&lines, path, err))
-        return false;
-    bool ok = read_lines(self, lines, err) || nn_fail_in(err, path);
-    nn_stream_close(lines);
+    bool ok = strokes_load(path, add, self, err);
+    if (ok && self->count == 0) {
+        nn_fail(err, NN_FORMAT, 0, "no drawing with a label");
+        ok = nn_fail_in(err, path);
+    }
     if (!ok)
         kept_free(self);
     return ok;

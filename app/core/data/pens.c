@@ -3,11 +3,15 @@
 #include "app/core/drawing/strokes.h"
 #include "nn/alloc.h"
 #include "nn/rng.h"
-#include "nn/stream.h"
 #include <stdio.h>
 #include <string.h>
 
 enum { MAX_DRAWINGS = 4 << 20, MAX_WRITERS = 1 << 16 };
+
+typedef struct pens_reading {
+    pens *to;
+    int room; /* drawings that there is memory for */
+} pens_reading;
 
 /* The writer's number; a new one for a name that was not there. -1: out of memory. */
 static int writer_of(pens *self, const char *name)
@@ -40,8 +44,10 @@ static bool make_room(pens *self, int *room)
 }
 
 /* Takes the line's ink over, or frees it. */
-static bool add(pens *self, int *room, strokes_line *line, nn_error *err)
+static bool add(void *ctx, strokes_line *line, nn_error *err)
 {
+    pens_reading *reading = ctx;
+    pens *self = reading->to;
     bool is_digit = line->label[0] >= '0' && line->label[0] <= '9' && !line->label[1];
     if (!is_digit || ink_is_empty(&line->ink)) {
         self->skipped++;
@@ -50,7 +56,7 @@ static bool add(pens *self, int *room, strokes_line *line, nn_error *err)
     }
     strokes_fit(line, INK_DEFAULT_BRUSH, 1, 0, 0);
     pens_drawing drawing = {.digit = line->label[0] - '0', .writer = writer_of(self, line->writer)};
-    if (drawing.writer < 0 || !make_room(self, room) || !ink_trim(&line->ink)) {
+    if (drawing.writer < 0 || !make_room(self, &reading->room) || !ink_trim(&line->ink)) {
         ink_free(&line->ink);
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the recorded strokes");
     }
@@ -59,40 +65,15 @@ static bool add(pens *self, int *room, strokes_line *line, nn_error *err)
     return self->count <= MAX_DRAWINGS || nn_fail(err, NN_LIMIT, 0, "more than %d drawings", MAX_DRAWINGS);
 }
 
-static bool add_line(pens *self, int *room, const char *text, size_t len, nn_error *err)
-{
-    strokes_line line;
-    return strokes_parse(&line, text, len, err) && add(self, room, &line, err);
-}
-
-static bool read_lines(pens *self, nn_stream *lines, nn_error *err)
-{
-    int room = 0;
-    char *line;
-    size_t len;
-    for (int number = 1;; number++) {
-        bool ok = nn_stream_line(lines, STROKES_MAX_LINE, &line, &len, err);
-        if (ok && !line)
-            break;
-        if (ok && strspn(line, " \t\r") == len)
-            continue;
-        if (!ok || !add_line(self, &room, line, len, err)) {
-            char where[32];
-            snprintf(where, sizeof where, "line %d", number);
-            return nn_fail_in(err, where);
-        }
-    }
-    return self->count > 0 || nn_fail(err, NN_FORMAT, 0, "no drawing of a digit in it");
-}
-
 bool pens_load(pens *self, const char *path, nn_error *err)
 {
-    nn_stream *lines;
+    pens_reading reading = {.to = self};
     *self = (pens){0};
-    if (!nn_stream_open(&lines, path, err))
-        return false;
-    bool ok = read_lines(self, lines, err) || nn_fail_in(err, path);
-    nn_stream_close(lines);
+    bool ok = strokes_load(path, add, &reading, err);
+    if (ok && self->count == 0) {
+        nn_fail(err, NN_FORMAT, 0, "no drawing of a digit in it");
+        ok = nn_fail_in(err, path);
+    }
     if (!ok)
         pens_free(self);
     return ok;

@@ -1,6 +1,7 @@
 /* strokes.c - the stroke format: reading one line strictly, placing it on the canvas, writing one. */
 #include "strokes.h"
 #include "nn/alloc.h"
+#include "nn/stream.h"
 #include "nn/utf8.h"
 #include "visible.h"
 #include <float.h>
@@ -153,6 +154,35 @@ bool strokes_parse(strokes_line *line, const char *text, size_t len, nn_error *e
     json_decref(object);
     if (!ok)
         ink_free(&line->ink);
+    return ok;
+}
+
+static bool read_lines(nn_stream *lines, strokes_take take, void *ctx, nn_error *err)
+{
+    char *text;
+    size_t len;
+    for (int number = 1;; number++) {
+        strokes_line line;
+        bool ok = nn_stream_line(lines, STROKES_MAX_LINE, &text, &len, err);
+        if (ok && !text)
+            return true;
+        if (ok && strspn(text, " \t\r") == len)
+            continue;
+        if (!ok || !strokes_parse(&line, text, len, err) || !take(ctx, &line, err)) {
+            char where[32];
+            snprintf(where, sizeof where, "line %d", number);
+            return nn_fail_in(err, where);
+        }
+    }
+}
+
+bool strokes_load(const char *path, strokes_take take, void *ctx, nn_error *err)
+{
+    nn_stream *lines;
+    if (!nn_stream_open(&lines, path, err))
+        return false;
+    bool ok = read_lines(lines, take, ctx, err) || nn_fail_in(err, path);
+    nn_stream_close(lines);
     return ok;
 }
 

@@ -28,6 +28,11 @@ int strokes_count(const char *text, size_t len); /* lines that are not blank */
  * line. */
 bool strokes_parse(strokes_line *line, const char *text, size_t len, nn_error *err);
 
+/* Reads a file, gzip-compressed or not, and hands over each line that is not blank; `take` takes line->ink over. Ends
+ * at the first failure, with an error that names the file and the line. */
+typedef bool (*strokes_take)(void *ctx, strokes_line *line, nn_error *err);
+bool strokes_load(const char *path, strokes_take take, void *ctx, nn_error *err);
+
 /* Maps a drawing uniformly and centred from its w x h (missing: the ink's box) into the canvas, then scales it about
  * the canvas's middle and shifts it (in units), and gives every stroke the brush's width. */
 void strokes_fit(strokes_line *line, float brush, float scale, float shift_x, float shift_y);
