@@ -16,7 +16,7 @@ enum {
 
     ACTION_BRUSH = ACTION_NAMED_END, /* value: width in units */
     ACTION_DIGIT,                    /* index in the number */
-    ACTION_DISTORT,                  /* index: offset of the member of distortion; value */
+    ACTION_DISTORT,                  /* index: a distort_kind; value */
     ACTION_LAYER,                    /* index of the layer to be shown large; -1: all */
     ACTION_PREPARE,                  /* index: offset of the member of digit_options that is switched on or off */
     ACTION_MODEL,                    /* index in the list of models */

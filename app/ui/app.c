@@ -2,6 +2,7 @@
 #include "app.h"
 #include "actions.h"
 #include "app/texts/texts.h"
+#include "breaking.h"
 #include "comparison.h"
 #include "drawing.h"
 #include "files.h"
@@ -109,6 +110,7 @@ void app_free(app *self)
     comparison_free(self);
     journal_close(self->journal);
     inside_free(self->inside);
+    breaking_free(self->breaking);
     numbers_free(self);
     reader_free(self);
     if (self->manual)
@@ -258,9 +260,9 @@ double app_tick(app *self, double now)
     reading_follow(self);
     teaching_tick(self);
     comparison_tick(self);
-    bool bars_move = reading_ease(self, now - before), inside_moves = inside_tick(self);
+    bool bars_move = reading_ease(self, now - before), view_moves = inside_tick(self) || breaking_tick(self);
     double tip = ui_waiting(self->ui, now), message = age_message(self);
-    if (bars_move || inside_moves || self->numbers.found.partial || reading_label_earlier(self))
+    if (bars_move || view_moves || self->numbers.found.partial || reading_label_earlier(self))
         return 0;
     return sooner(sooner(tip, message), now < end && isfinite(end) ? end - now : -1);
 }

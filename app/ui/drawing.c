@@ -223,10 +223,9 @@ void drawing_drop(app *self)
 
 /* ---- actions ----------------------------------------------------------------------------------------------------- */
 
-static void set_distortion(app *self, int at, float value)
+static void set_distortion(app *self, int kind, float value)
 {
-    char *distort = (char *)&self->how.distort;
-    *(float *)(void *)(distort + at) = value;
+    distort_set(&self->how.distort, (distort_kind)kind, value);
     self->prepared++;
 }
 

@@ -1,15 +1,12 @@
 /* inside.c - follows the drawing with the inspector, and paints what mattered onto the ink. */
 #include "inside.h"
-#include "app/core/clock.h"
 #include "app/texts/texts.h"
+#include "budget.h"
 #include "notice.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Seconds of a frame for all of it: while a stroke is being drawn, and otherwise. Maps come first; the importance of
- * pixels takes what they leave, so on a busy machine it waits until the pen rests. */
-static const double budget_drawing = 0.003, budget_idle = 0.006;
 enum { HEAT_MAX_SIDE = 720 }; /* beyond that the screen's pixels share values */
 
 void inside_free(app_inside *self)
@@ -135,11 +132,6 @@ void inside_follow_canvas(app *self)
         self->inside->heat = self->settings.view == VIEW_INSIDE && self->inside->net && follow_heat(self);
 }
 
-static bool has_time(const app *self, double until)
-{
-    return app_told(self, "time", clock_seconds() < until) != 0;
-}
-
 /* A round is finished for the drawing it began with, or it would never be while somebody draws. */
 static bool follow_importance(app *self, double until)
 {
@@ -147,12 +139,12 @@ static bool follow_importance(app *self, double until)
     const nn_model *model = app_model(self);
     if (in->heat_off || app_read(self)->answer.digit < 0)
         return false;
-    if (!in->net->occluding && !revision_same(in->asked, app_read(self)->of) && has_time(self, until)) {
+    if (!in->net->occluding && !revision_same(in->asked, app_read(self)->of) && budget_lasts(self, until)) {
         inspect_occlude_begin(in->net, model, app_read(self)->digit.image, app_read(self)->answer.digit);
         in->asked = app_read(self)->of;
         in->to_image = app_image_map(self);
     }
-    while (in->net->occluding && has_time(self, until))
+    while (in->net->occluding && budget_lasts(self, until))
         if (inspect_occlude_step(in->net, model))
             in->answered = in->asked;
     return in->net->occluding || !revision_same(in->asked, app_read(self)->of);
@@ -163,7 +155,9 @@ bool inside_tick(app *self)
     if (self->settings.view != VIEW_INSIDE || !app_recogniser(self) || !make_ready(self))
         return false;
     app_inside *in = self->inside;
-    double until = clock_seconds() + (self->drawing.drawing ? budget_drawing : budget_idle);
+    /* Maps come first; the importance of pixels takes what they leave, so on a busy machine it waits until the pen
+     * rests. */
+    double until = budget_begin(self);
     if (!revision_same(in->read, app_read(self)->of)) {
         in->read = app_read(self)->of;
         draw_steps(self);

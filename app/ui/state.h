@@ -13,6 +13,7 @@
 #include "app/core/model/inspect.h"
 #include "app/core/model/model_jobs.h"
 #include "app/core/number/number.h"
+#include "app/core/probe/sweep.h"
 #include "app/core/save_kind.h"
 #include "app/core/settings.h"
 #include "app/core/training/teach_job.h"
@@ -184,6 +185,18 @@ typedef struct app_inside {
     int heat_side;
 } app_inside;
 
+/* What the view "Break it" knows, kept up to date only while that view is shown. */
+typedef struct app_breaking {
+    revision read;                        /* that `shrunk` is of */
+    digit_tracker track;                  /* of the drawing */
+    digit shrunk;                         /* the whole canvas, without preparation */
+    unsigned char shrunk28[DIGIT_PIXELS]; /* its image for the screen */
+    answer shrunk_answer;
+
+    sweep sweep;
+    revision asked; /* that the round of the sweep is about, which may still go on */
+} app_breaking;
+
 /* ---- models side by side ----------------------------------------------------------------------------------------- */
 
 typedef struct comparison_row {
@@ -295,7 +308,8 @@ typedef struct app {
     app_reader reader;
     app_reading reading;
     app_numbers numbers;
-    app_inside *inside; /* NULL until that view is shown */
+    app_inside *inside;     /* NULL until that view is shown */
+    app_breaking *breaking; /* the same */
     app_comparison comparison;
     app_training training;
     app_teaching teaching;

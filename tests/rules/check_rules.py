@@ -5,7 +5,7 @@
    nothing of digits, models or the application.
 2. Panels include the state, the kit and core; no panel includes another.
 3. In app/core the wings stand on each other: base files and console, drawing, digit, made, data, training; model beside made and data,
-   number (several digits) on model; foreign (other programs' model files) beside training; export (files for them) knows nn and
+   number (several digits) on model; probe (what changes an answer) beside training; foreign (other programs' model files) beside training; export (files for them) knows nn and
    base files only.
 4. No circle of files: of headers by what they include, of sources by the names that only one of them defines.
 """
@@ -26,6 +26,7 @@ WINGS = {
     "made": {"", "drawing", "digit"},
     "model": {"", "console", "drawing", "digit"},
     "number": {"", "drawing", "digit", "model"},
+    "probe": {"", "drawing", "digit", "made", "model", "data"},
     "data": {"", "drawing", "digit", "made"},
     "training": {"", "drawing", "digit", "made", "model", "data"},
     "export": {""},

@@ -3,9 +3,31 @@
 #include "bilinear.h"
 #include "nn/rng.h"
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
+const distort_range distort_ranges[DISTORT_KINDS] = {
+    [DISTORT_ACROSS] = {-8, 8, 0.5f},  [DISTORT_DOWN] = {-8, 8, 0.5f},      [DISTORT_SCALE] = {-0.6f, 0.6f, 0.05f},
+    [DISTORT_ROTATE] = {-180, 180, 5}, [DISTORT_WIDTH] = {-1.5f, 3, 0.25f}, [DISTORT_NOISE] = {0, 1, 0.05f},
+};
+
+static const size_t members[DISTORT_KINDS] = {
+    [DISTORT_ACROSS] = offsetof(distortion, shift_x), [DISTORT_DOWN] = offsetof(distortion, shift_y),
+    [DISTORT_SCALE] = offsetof(distortion, scale),    [DISTORT_ROTATE] = offsetof(distortion, rotate),
+    [DISTORT_WIDTH] = offsetof(distortion, width),    [DISTORT_NOISE] = offsetof(distortion, noise),
+};
+
 static const float degree = 3.14159265f / 180;
+
+float distort_get(const distortion *d, distort_kind kind)
+{
+    return *(const float *)(const void *)((const char *)d + members[kind]);
+}
+
+void distort_set(distortion *d, distort_kind kind, float value)
+{
+    *(float *)(void *)((char *)d + members[kind]) = value;
+}
 
 bool distort_is_none(const distortion *d)
 {

@@ -15,6 +15,24 @@ typedef struct distortion {
     float noise;            /* standard deviation of what is added to each pixel */
 } distortion;
 
+/* Its members, and how far it is worth going with each of them. */
+typedef enum distort_kind {
+    DISTORT_ACROSS,
+    DISTORT_DOWN,
+    DISTORT_SCALE,
+    DISTORT_ROTATE,
+    DISTORT_WIDTH,
+    DISTORT_NOISE,
+    DISTORT_KINDS
+} distort_kind;
+
+typedef struct distort_range {
+    float min, max, step;
+} distort_range;
+extern const distort_range distort_ranges[DISTORT_KINDS];
+
+float distort_get(const distortion *d, distort_kind kind);
+void distort_set(distortion *d, distort_kind kind, float value);
 bool distort_is_none(const distortion *d);
 
 /* Shift, scale and rotate, about (middle, middle) of a frame that has `unit` samples a pixel. */

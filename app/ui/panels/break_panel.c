@@ -2,31 +2,29 @@
  * that it gets can be distorted, while the bars move. So a class sees what the preparation is for. */
 #include "app/texts/texts.h"
 #include "panel.h"
+#include "words.h"
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 
 typedef enum shown { SHOWN_PIXELS, SHOWN_PERCENT_MORE, SHOWN_DEGREES, SHOWN_PERCENT } shown;
 
+/* One for every way of distorting. */
 typedef struct control {
-    const char *name;
+    const char *name, *curve; /* of their elements */
     text_id label, tip;
-    size_t at;            /* in distortion */
-    float min, max, step; /* in its own unit */
-    float per_unit;       /* of what is shown */
-    shown unit;           /* of a value other than 0 */
+    float per_unit; /* of what is shown */
+    shown unit;     /* of a value other than 0 */
 } control;
 
-#define AT(member) offsetof(distortion, member)
-static const control controls[] = {
-    {"shift", TEXT_BREAK_SHIFT, TEXT_BREAK_SHIFT_TIP, AT(shift_x), -8, 8, 0.5f, 1, SHOWN_PIXELS},
-    {"shift.down", TEXT_BREAK_DOWN, TEXT_BREAK_DOWN_TIP, AT(shift_y), -8, 8, 0.5f, 1, SHOWN_PIXELS},
-    {"scale", TEXT_BREAK_SCALE, TEXT_BREAK_SCALE_TIP, AT(scale), -0.6f, 0.6f, 0.05f, 100, SHOWN_PERCENT_MORE},
-    {"rotate", TEXT_BREAK_ROTATE, TEXT_BREAK_ROTATE_TIP, AT(rotate), -180, 180, 5, 1, SHOWN_DEGREES},
-    {"thickness", TEXT_BREAK_THICKNESS, TEXT_BREAK_THICKNESS_TIP, AT(width), -1.5f, 3, 0.25f, 1, SHOWN_PIXELS},
-    {"noise", TEXT_BREAK_NOISE, TEXT_BREAK_NOISE_TIP, AT(noise), 0, 1, 0.05f, 100, SHOWN_PERCENT},
+static const control controls[DISTORT_KINDS] = {
+    [DISTORT_ACROSS] = {"shift", "curve.shift", TEXT_BREAK_SHIFT, TEXT_BREAK_SHIFT_TIP, 1, SHOWN_PIXELS},
+    [DISTORT_DOWN] = {"shift.down", "curve.down", TEXT_BREAK_DOWN, TEXT_BREAK_DOWN_TIP, 1, SHOWN_PIXELS},
+    [DISTORT_SCALE] = {"scale", "curve.scale", TEXT_BREAK_SCALE, TEXT_BREAK_SCALE_TIP, 100, SHOWN_PERCENT_MORE},
+    [DISTORT_ROTATE] = {"rotate", "curve.rotate", TEXT_BREAK_ROTATE, TEXT_BREAK_ROTATE_TIP, 1, SHOWN_DEGREES},
+    [DISTORT_WIDTH] = {"thickness", "curve.thickness", TEXT_BREAK_THICKNESS, TEXT_BREAK_THICKNESS_TIP, 1, SHOWN_PIXELS},
+    [DISTORT_NOISE] = {"noise", "curve.noise", TEXT_BREAK_NOISE, TEXT_BREAK_NOISE_TIP, 100, SHOWN_PERCENT},
 };
-#undef AT
 
 typedef struct preparation {
     const char *name;
@@ -41,15 +39,9 @@ static const preparation preparations[] = {
 };
 
 enum {
-    N_CONTROLS = sizeof controls / sizeof controls[0],
     N_PREPARATIONS = sizeof preparations / sizeof preparations[0],
     N_SWITCHES = N_PREPARATIONS + 1, /* the last one puts all back */
 };
-
-static float value_of(const digit_options *how, int i)
-{
-    return *(const float *)(const void *)((const char *)&how->distort + controls[i].at);
-}
 
 static bool is_on(const digit_options *how, int i)
 {
@@ -89,74 +81,263 @@ static int draw_switches(const app *self, rect area, int high, bool draw)
     return N_SWITCHES / columns * (high + gap) - gap;
 }
 
-static const char *say_value(ui *u, const control *c, double value)
+/* ---- the sliders ------------------------------------------------------------------------------------------------- */
+
+/* A value other than 0 in the unit in which it is shown. */
+static const char *say_value(ui *u, const control *c, float value)
 {
+    double number = (double)(value * c->per_unit);
     switch (c->unit) {
-    case SHOWN_PIXELS: return ui_say(u, FORMAT_NUMBER_PIXELS, value);
-    case SHOWN_PERCENT_MORE: return ui_say(u, FORMAT_NUMBER_PERCENT_MORE, value);
-    case SHOWN_DEGREES: return ui_say(u, FORMAT_NUMBER_DEGREES, value);
+    case SHOWN_PIXELS: return ui_say(u, FORMAT_NUMBER_PIXELS, number);
+    case SHOWN_PERCENT_MORE: return ui_say(u, FORMAT_NUMBER_PERCENT_MORE, number);
+    case SHOWN_DEGREES: return ui_say(u, FORMAT_NUMBER_DEGREES, number);
     case SHOWN_PERCENT: break;
     }
-    return ui_say(u, FORMAT_NUMBER_PERCENT_WHOLE, value);
+    return ui_say(u, FORMAT_NUMBER_PERCENT_WHOLE, number);
+}
+
+static const char *say_turn(const app *self, distort_kind kind, int direction, const sweep_turn *turn)
+{
+    ui *u = self->ui;
+    const char *value = say_value(u, &controls[kind], turn->value);
+    const char *name = words_name(u, app_model(self)->label[turn->top]);
+    if (turn->value == 0)
+        return ui_say(u, FORMAT_BREAK_ALREADY, name);
+    return direction > 0 ? ui_say(u, FORMAT_BREAK_FROM, value, name) : ui_say(u, FORMAT_BREAK_BELOW, value, name);
+}
+
+/* Where the answer turns along a slider, in both directions or, `brief`, in the one where that is nearer. NULL: that is not
+ * known. */
+static const char *say_turns(const app *self, distort_kind kind, bool brief)
+{
+    ui *u = self->ui;
+    const sweep *s = &self->breaking->sweep;
+    sweep_turn up, down;
+    if (!app_model(self) || s->curve[kind].answer < 0)
+        return NULL;
+    bool above = sweep_find_turn(s, kind, 1, &up), below = sweep_find_turn(s, kind, -1, &down);
+    if (!above && !below)
+        return ui_say(u, FORMAT_BREAK_STAYS, words_name(u, app_model(self)->label[s->curve[kind].answer]));
+    bool one = brief || !above || !below || up.value == 0, upwards = above && (!below || up.value <= -down.value);
+    if (one)
+        return say_turn(self, kind, upwards ? 1 : -1, upwards ? &up : &down);
+    return ui_say(u, FORMAT_BREAK_BOTH, say_turn(self, kind, -1, &down), say_turn(self, kind, 1, &up));
+}
+
+/* The slider's tooltip, with where the answer turns. */
+static const char *say_tip(const app *self, distort_kind kind)
+{
+    const char *tip = texts_get(controls[kind].tip), *turns = self->breaking ? say_turns(self, kind, false) : NULL;
+    return turns ? ui_say(self->ui, FORMAT_BREAK_TIP, tip, turns) : tip;
+}
+
+/* ---- a curve ----------------------------------------------------------------------------------------------------- */
+
+/* Where a value of the slider over it is, and a probability. */
+typedef struct plot {
+    rect r;
+    const distort_range *range;
+    float inset; /* of the slider's ends */
+    float line;  /* how thick curves are */
+    bool named;  /* classes that take over are */
+} plot;
+
+static float x_of(const plot *p, float value)
+{
+    float share = (value - p->range->min) / (p->range->max - p->range->min);
+    return (float)p->r.x + p->inset + share * ((float)p->r.w - 2 * p->inset);
+}
+
+static float y_of(const plot *p, float probability)
+{
+    float edge = 2 * p->line; /* so that a line at 0 or 1 is seen as a whole */
+    return (float)p->r.y + edge + ((float)p->r.h - 2 * edge) * (1 - probability);
+}
+
+static void draw_probability(ui *u, const plot *p, const sweep_curve *c, distort_kind kind, int class, colour hue)
+{
+    for (int i = 1; i < SWEEP_POINTS; i++)
+        draw_line(u->list,
+                  &(shape_line){x_of(p, sweep_value(kind, i - 1)), y_of(p, c->probability[i - 1][class]), p->line,
+                                x_of(p, sweep_value(kind, i)), y_of(p, c->probability[i][class]), p->line},
+                  hue);
+}
+
+/* Where another class took over: its curve and, where there is room, what it is. */
+static void draw_other(const app *self, const plot *p, const sweep_curve *c, distort_kind kind, const sweep_span *span)
+{
+    ui *u = self->ui;
+    int left = (int)x_of(p, span->from), right = (int)x_of(p, span->to);
+    rect stretch = {left, p->r.y, right - left, p->r.h}, clip = draw_clip(u->list, stretch);
+    draw_rect(u->list, stretch, 0, (u->colours->warning & 0xffffff) | 0x30000000);
+    draw_probability(u, p, c, kind, span->top, u->colours->warning);
+    draw_set_clip(u->list, clip);
+    font f = ui_font(u, 12, FONT_BOLD);
+    const char *label = app_model(self)->label[span->top];
+    if (p->named && text_width(u->text, f, label) + ui_px(u, 4) <= stretch.w && text_height(u->text, f) <= stretch.h)
+        ui_label(u, stretch, label, f, u->colours->text, ALIGN_CENTRE);
+}
+
+/* How likely the answer stays along the slider, and what takes over where it does not. */
+static void draw_curve(const app *self, rect r, distort_kind kind, bool named)
+{
+    ui *u = self->ui;
+    const sweep *s = &self->breaking->sweep;
+    const sweep_curve *c = &s->curve[kind];
+    plot p = {r, &distort_ranges[kind], 9 * u->scale, fmaxf(1.6f * u->scale, 1.5f), named};
+    sweep_span spans[SWEEP_POINTS];
+    int count = app_model(self) ? sweep_spans(s, kind, spans) : 0;
+    draw_rect(u->list, r, 4 * u->scale, u->colours->track);
+    for (int i = 0; i < count; i++)
+        if (spans[i].top >= 0 && spans[i].top != c->answer)
+            draw_other(self, &p, c, kind, &spans[i]);
+    if (count > 0)
+        draw_probability(u, &p, c, kind, c->answer, u->colours->accent);
+}
+
+/* ---- a row ------------------------------------------------------------------------------------------------------- */
+
+/* Rows that are as high have their sentence and their curve below the slider; else the slider lies over its curve. */
+static bool is_tall(const ui *u, int row)
+{
+    return row >= ui_px(u, 44);
 }
 
 /* Of the widest label, within reason. */
-static int label_width(const app *self, int room)
+static int label_width(const app *self, int room, bool tall)
 {
     ui *u = self->ui;
-    int width = 0;
-    for (int i = 0; i < N_CONTROLS; i++)
+    int width = tall ? ui_px(u, 116) : 0;
+    for (int i = 0; i < DISTORT_KINDS; i++)
         width = panel_column(u, width, texts_get(controls[i].label), ui_font(u, 15, FONT_REGULAR), room);
     return width;
 }
 
-static void draw_control(const app *self, rect row, int i)
+/* The sentence, or its half, or nothing, as there is room. */
+static void draw_turns(const app *self, rect r, distort_kind kind)
 {
     ui *u = self->ui;
-    const control *c = &controls[i];
-    float value = value_of(&self->how, i);
-    int label_w = label_width(self, row.w * 2 / 5), number_w = ui_px(u, 60), gap = ui_px(u, 8);
-    const char *number = value == 0 ? "0" : say_value(u, c, (double)(value * c->per_unit));
+    font f = ui_font(u, 12, FONT_REGULAR);
+    for (int brief = 0; brief < 2; brief++) {
+        const char *words = say_turns(self, kind, brief);
+        if (words && ui_paragraph(u, r, words, f, 0, false) <= r.h) {
+            ui_paragraph(u, r, words, f, u->colours->muted, true);
+            return;
+        }
+    }
+}
+
+static void draw_slider(const app *self, rect r, distort_kind kind)
+{
+    const distort_range *range = &distort_ranges[kind];
+    slider s = {.name = controls[kind].name,
+                .tip = say_tip(self, kind),
+                .act = {.id = ACTION_DISTORT, .index = kind},
+                .value = distort_get(&self->how.distort, kind),
+                .min = range->min,
+                .max = range->max,
+                .step = range->step};
+    ui_slider(self->ui, r, &s);
+}
+
+static void draw_control(const app *self, rect row, distort_kind kind)
+{
+    ui *u = self->ui;
+    float value = distort_get(&self->how.distort, kind);
+    bool tall = is_tall(u, row.h);
+    int label_w = label_width(self, row.w * 2 / 5, tall), number_w = ui_px(u, 60), gap = ui_px(u, 8);
+    int line = tall ? ui_px(u, 22) : row.h;
+    const char *number = value == 0 ? "0" : say_value(u, &controls[kind], value);
     font f = ui_font(u, 15, FONT_REGULAR);
     number_w = panel_column(u, number_w, number, f, row.w / 3);
-    panel_row_label(u, (rect){row.x, row.y, label_w, row.h}, texts_get(c->label), f, u->colours->text);
-    slider s = {.name = c->name,
-                .tip = texts_get(c->tip),
-                .act = {.id = ACTION_DISTORT, .index = (int)c->at},
-                .value = value,
-                .min = c->min,
-                .max = c->max,
-                .step = c->step};
-    ui_slider(u, (rect){row.x + label_w + gap, row.y, row.w - label_w - number_w - 2 * gap, row.h}, &s);
-    ui_label(u, (rect){row.x + row.w - number_w, row.y, number_w, row.h}, number, f,
+    panel_row_label(u, (rect){row.x, row.y, label_w, line}, texts_get(controls[kind].label), f, u->colours->text);
+    rect groove = {row.x + label_w + gap, row.y, row.w - label_w - number_w - 2 * gap, line}, curve = groove;
+    if (tall)
+        curve.y += line, curve.h = row.h - line - gap;
+    if (self->breaking)
+        draw_curve(self, tall ? curve : rect_inset(curve, 1), kind, tall);
+    draw_slider(self, groove, kind);
+    if (tall && self->breaking) {
+        draw_turns(self, (rect){row.x, row.y + line, label_w, row.h - line}, kind);
+        ui_area(u, curve, controls[kind].curve, ELEMENT_SHOWN);
+        ui_explain(u, texts_get(TEXT_BREAK_CURVE_TIP));
+    }
+    ui_label(u, (rect){row.x + row.w - number_w, row.y, number_w, line}, number, f,
              value == 0 ? u->colours->muted : u->colours->text, ALIGN_RIGHT);
 }
 
-/* The picture is as large as the controls leave room for, beside the bars. */
+/* ---- the pictures ------------------------------------------------------------------------------------------------ */
+
+/* What the network would get without preparation. */
+static void draw_shrunk(const app *self, rect r)
+{
+    ui *u = self->ui;
+    mask_image image = {self->breaking->shrunk28, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE};
+    draw_rect(u->list, r, 0, 0xff000000);
+    draw_mask(u->list, &image, revision_number(self->breaking->read), r, 0xffffffff);
+    draw_outline(u->list, rect_inset(r, -1), 0, u->scale > 1 ? u->scale : 1, u->colours->outline);
+    ui_area(u, r, "shrunk28", ELEMENT_SHOWN);
+    ui_explain(u, texts_get(TEXT_BREAK_SHRUNK_TIP));
+}
+
+/* Below a picture what it is and what it is read as; nothing where that has no room. */
+static void draw_caption(const app *self, rect below, const char *what, const answer *a)
+{
+    ui *u = self->ui;
+    char class[WORDS_CLASS];
+    words_class(class, a);
+    font f = ui_font(u, 12, FONT_REGULAR);
+    const char *words = a->digit < 0 ? what : ui_say(u, FORMAT_BREAK_READ_AS, what, class);
+    if (text_width(u->text, f, words) <= below.w)
+        ui_label(u, below, words, f, u->colours->muted, ALIGN_LEFT);
+}
+
+/* The canvas as it is, as it is prepared, and what is read. Returns how high that is. */
+static int draw_pictures(const app *self, rect area, int side, int gap)
+{
+    ui *u = self->ui;
+    int caption = ui_px(u, 18), x = area.x;
+    if (self->breaking) {
+        draw_shrunk(self, (rect){x, area.y, side, side});
+        draw_caption(self, (rect){x, area.y + side + ui_px(u, 2), side + gap, caption}, texts_get(TEXT_BREAK_SHRUNK),
+                     &self->breaking->shrunk_answer);
+        x += side + gap;
+    }
+    input_panel(self, (rect){x, area.y, side, side});
+    draw_caption(self, (rect){x, area.y + side + ui_px(u, 2), side + gap, caption}, texts_get(TEXT_BREAK_PREPARED),
+                 &app_read(self)->answer);
+    x += side + gap;
+    compact_panel(self, (rect){x, area.y, area.x + area.w - x, side + caption});
+    return side + caption;
+}
+
+/* ---- the view ---------------------------------------------------------------------------------------------------- */
+
+/* Takes up to `most` of what is left to be given. */
+static int take(int *left, int most)
+{
+    int taken = *left < most ? *left : most;
+    *left -= taken;
+    return taken;
+}
+
+/* First the rows get their sentences, then the pictures grow, then the rows again. */
 void break_view(const app *self, rect area)
 {
     ui *u = self->ui;
-    int low = area.h < ui_px(u, 330), gap = ui_px(u, low ? 8 : 12), each = ui_px(u, low ? 28 : 34);
-    int switches = draw_switches(self, area, each, false);
-    font small = ui_font(u, 13, FONT_REGULAR);
-    const char *words = texts_get(TEXT_BREAK_PREPARATION);
-    int row = ui_px(u, low ? 21 : 26), caption = ui_paragraph(u, area, words, small, 0, false);
-    int fixed = switches + 2 * gap + gap / 2 + caption, side = area.h - fixed - N_CONTROLS * row;
-    int most = area.w * 45 / 100;
-    if (side > most) {
-        row += (side - most) / N_CONTROLS;
-        row = row > ui_px(u, 44) ? ui_px(u, 44) : row;
-        side = most;
-    }
-    side = side < DIGIT_SIDE ? DIGIT_SIDE : side;
-    side -= side % DIGIT_SIDE;
-    input_panel(self, (rect){area.x, area.y, side, side});
-    compact_panel(self, (rect){area.x + side + gap, area.y, area.w - side - gap, side});
-    int y = area.y + side + gap;
-    ui_paragraph(u, (rect){area.x, y, area.w, caption}, words, small, u->colours->muted, true);
-    y += caption + gap / 2;
+    bool low = area.h < ui_px(u, 400);
+    int gap = ui_px(u, low ? 8 : 12), each = ui_px(u, low ? 28 : 34), switches = draw_switches(self, area, each, false);
+    int side = ui_px(u, 84), row = ui_px(u, 20), most = area.w * 27 / 100;
+    int left = area.h - switches - 2 * gap - ui_px(u, 18) - side - DISTORT_KINDS * row;
+    if (left < 0)
+        side += left, left = 0;
+    row += take(&left, DISTORT_KINDS * ui_px(u, 28)) / DISTORT_KINDS;
+    side += take(&left, most > side ? most - side : 0);
+    row += take(&left, DISTORT_KINDS * ui_px(u, 16)) / DISTORT_KINDS;
+    side = side > 2 * DIGIT_SIDE ? side - side % DIGIT_SIDE : side > DIGIT_SIDE ? side : DIGIT_SIDE;
+    int y = area.y + draw_pictures(self, area, side, gap) + gap;
     draw_switches(self, (rect){area.x, y, area.w, switches}, each, true);
     y += switches + gap;
-    for (int i = 0; i < N_CONTROLS; i++, y += row)
-        draw_control(self, (rect){area.x, y, area.w, row}, i);
+    for (int i = 0; i < DISTORT_KINDS; i++, y += row)
+        draw_control(self, (rect){area.x, y, area.w, row}, (distort_kind)i);
 }

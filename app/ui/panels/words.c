@@ -69,8 +69,7 @@ static bool takes_an(const char *label)
     return first != '\0' && strchr(len == 1 ? "AEFHILMNORSX" : "AEIO", first) != NULL;
 }
 
-/* The class as it stands in a sentence. */
-static const char *name_of(ui *u, const char *label)
+const char *words_name(ui *u, const char *label)
 {
     bool number = isdigit((unsigned char)label[0]) != 0;
     if (takes_an(label))
@@ -85,7 +84,7 @@ const char *words_answer(ui *u, const answer *a, const char (*label)[NN_NAME])
         return "";
     if (words_is_none(a))
         return texts_get(TEXT_ANSWER_NONE);
-    const char *best = name_of(u, a->text), *second = name_of(u, label[other]);
+    const char *best = words_name(u, a->text), *second = words_name(u, label[other]);
     if (a->unsure)
         return ui_say(u, FORMAT_ANSWER_EITHER, best, second);
     if (a->probability[other] >= worth_a_word)

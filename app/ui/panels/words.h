@@ -15,6 +15,9 @@ bool words_is_none(const answer *answer);
 enum { WORDS_CLASS = NN_NAME + 2 };
 void words_class(char out[WORDS_CLASS], const answer *answer);
 
+/* The class as it stands in a sentence: "a 7", "an 8". */
+const char *words_name(ui *u, const char *label);
+
 /* One sentence: "This is a 7.", "This is a 7, or perhaps a 1.", "Unsure: a 7 or a 1?" label: of all classes. "" for an
  * empty canvas. Until the next frame, as all that is said. */
 const char *words_answer(ui *u, const answer *answer, const char (*label)[NN_NAME]);
