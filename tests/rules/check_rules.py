@@ -8,6 +8,7 @@
    number (several digits) on model; probe (what changes an answer) beside training; foreign (other programs' model files) beside training; export (files for them) knows nn and
    base files only.
 4. No circle of files: of headers by what they include, of sources by the names that only one of them defines.
+5. No program that the build looks for is required: where it is missing, what needs it is left out.
 """
 import os
 import re
@@ -125,6 +126,18 @@ def check_wings(house):
                 yield f"{path} includes {name}: that wing stands on this one"
 
 
+def check_programs(root):
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if name != "build" and not name.startswith(".")]
+        for name in names:
+            if not name.endswith(".cmake") and name != "CMakeLists.txt":
+                continue
+            path = os.path.join(folder, name)
+            with open(path, encoding="utf-8") as file:
+                for call in re.findall(r"find_program\(([^)]*\bREQUIRED\b)[^)]*\)", file.read()):
+                    yield f"{os.path.relpath(path, root)}: {call.split()[0]} is required, though the rest works without it"
+
+
 # ---- circles
 
 
@@ -229,6 +242,7 @@ def check_circles(house):
 def main(root):
     house = House(root)
     wrong = [w for check in (check_rooms, check_panels, check_wings, check_circles) for w in check(house)]
+    wrong += check_programs(root)
     print("\n".join(wrong) or f"{len(house.text)} files keep the rules")
     return 1 if wrong else 0
 

@@ -29,7 +29,7 @@ def problems(changes):
                 file.write(text)
         house = check_rules.House(root)
         checks = (check_rules.check_rooms, check_rules.check_panels, check_rules.check_wings)
-        found = [line for check in checks for line in check(house)]
+        found = [line for check in checks for line in check(house)] + list(check_rules.check_programs(root))
         return found + [str(sorted(group)) for group in check_rules.circles(check_rules.edges(house))]
 
 
@@ -57,6 +57,10 @@ class Checker(unittest.TestCase):
     def test_wings(self):
         self.assert_finds("that wing", {"app/core/drawing/svg.c": '#include "app/core/digit/digit.h"\n'})
         self.assert_finds("no wing", {"app/core/attic/old.c": "\n"})
+
+    def test_programs(self):
+        self.assert_finds("PROTOC_C is required", {"app/core/foreign/onnx.cmake": "find_program(PROTOC_C protoc-c REQUIRED)\n"})
+        self.assertEqual(problems({"app/core/foreign/onnx.cmake": "find_program(PROTOC_C protoc-c)\n"}), [])
 
     def test_circles(self):
         self.assert_finds("ink.h", {"app/core/drawing/ink.h": '#include "pen.h"\n',

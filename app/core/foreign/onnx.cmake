@@ -1,6 +1,11 @@
 # The reader of ONNX's files is made of onnx.proto by protobuf-c's compiler. It is not our code: no warnings
 # for it, and none of its assertions, which would bring the path of the build into the program.
-find_program(PROTOC_C NAMES protoc-c REQUIRED)
+find_program(PROTOC_C protoc-c)
+if(NOT PROTOC_C)
+  message(STATUS "protoc-c not found: ONNX cannot be opened")
+  set(DIGITSCOPE_ONNX OFF)
+  return()
+endif()
 set(ONNX_DIR ${CMAKE_BINARY_DIR}/onnx)
 file(MAKE_DIRECTORY ${ONNX_DIR})
 add_custom_command(
