@@ -2,6 +2,7 @@
  * evaluated one by one. One line a file: what was made of it, and the greatest difference of a probability. Ends with 1
  * where one differs by more than 1e-4 or is refused. `--refused TEXT FILE`: it must be, with this in the reason. */
 #include "app/core/foreign/onnx.h"
+#include "app/core/foreign/onnx_file.h"
 #include "app/core/foreign/onnx_ops.h"
 #include "app/core/foreign/onnx_run.h"
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* test_onnx_suite.c - ONNX's own tests of operators, as Debian's libonnx-testdata has them: graphs of one operator or a
  * few, inputs, and what comes out. What the table of operators has gives the same numbers; all else is refused, by the
  * operator's name or by what of it is not read. */
+#include "app/core/foreign/onnx_file.h"
 #include "app/core/foreign/onnx_ops.h"
 #include "app/core/foreign/onnx_run.h"
 #include "nn/file.h"

@@ -1,6 +1,7 @@
 /* onnx.c - a file to a network: constants are folded, the operators that an answer needs become layers, one after the
  * other. */
 #include "onnx.h"
+#include "onnx_file.h"
 #include "onnx_fused.h"
 #include "onnx_lower.h"
 #include "onnx_ops.h"
@@ -271,8 +272,7 @@ static bool lower(foreign *out, onnx_graph *g, int value, nn_error *err)
     return ok;
 }
 
-/* Of several outputs the first that is an answer. What the others lack is said only where none is. */
-static bool lower_outputs(foreign *out, onnx_graph *g, nn_error *err)
+bool onnx_lower_graph(foreign *out, onnx_graph *g, nn_error *err)
 {
     nn_error later;
     if (g->n_outputs < 1)
@@ -297,7 +297,7 @@ bool onnx_read(foreign *out, const char *path, const unsigned char *data, size_t
     *out = (foreign){0};
     if (!onnx_graph_read(&g, path, data, len, err))
         return false;
-    bool ok = lower_outputs(out, &g, err);
+    bool ok = onnx_lower_graph(out, &g, err);
     if (ok) {
         snprintf(out->format, sizeof out->format, "ONNX, opset %d%s%.60s", g.opset, g.producer[0] ? ", from " : "",
                  g.producer);

@@ -1,10 +1,11 @@
-/* onnx_graph.h - an ONNX file as a list of operators, each behind those whose results it reads. */
+/* onnx_graph.h - operators as ONNX names them, each behind those whose results it reads: from an ONNX file, or from
+ * one that can be said in its words. */
 #ifndef ONNX_GRAPH_H
 #define ONNX_GRAPH_H
 
 #include "onnx_tensor.h"
 
-enum { ONNX_MOST_NODES = 4096, ONNX_MOST_BYTES = 256 << 20, ONNX_WORDS = 64 };
+enum { ONNX_MOST_NODES = 4096, ONNX_WORDS = 64 };
 
 /* Text lies in the file's memory, which the graph owns. */
 typedef struct onnx_attr {
@@ -41,7 +42,8 @@ typedef struct onnx_input {
 } onnx_input;
 
 typedef struct onnx_graph {
-    struct onnx_file *file; /* what the texts above lie in */
+    void *file; /* what the texts above lie in; NULL: nothing that is to be freed */
+    void (*free_file)(void *file);
     char producer[ONNX_WORDS];
     int opset;
     int n_nodes, n_values, n_inputs, n_outputs;
@@ -51,12 +53,14 @@ typedef struct onnx_graph {
     int *output;
 } onnx_graph;
 
-/* path: where the file is, for weights in files beside it. */
-bool onnx_graph_read(onnx_graph *g, const char *path, const unsigned char *data, size_t len, nn_error *err);
-void onnx_graph_free(onnx_graph *g);
+/* For those who read files: room for so many, of which the first n_nodes, n_values ... are there; and for what a node
+ * has. onnx_graph_free frees them, however far it came. */
+bool onnx_graph_room(onnx_graph *g, size_t nodes, size_t values, size_t inputs, size_t outputs, nn_error *err);
+bool onnx_node_room(onnx_node *node, size_t inputs, size_t outputs, size_t attrs, nn_error *err);
 
-/* One TensorProto by itself, as ONNX's own tests keep their values. */
-bool onnx_tensor_read(onnx_tensor *t, const unsigned char *data, size_t len, nn_error *err);
+/* Puts each operator behind those whose results it reads, and notes who gives and who reads a value. */
+bool onnx_graph_finish(onnx_graph *g, nn_error *err);
+void onnx_graph_free(onnx_graph *g);
 
 /* Settings of a node by name, and what they are where the file leaves them out. */
 const onnx_attr *onnx_attr_of(const onnx_node *node, const char *name);

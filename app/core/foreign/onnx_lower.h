@@ -39,6 +39,10 @@ typedef struct onnx_lowering {
     nn_error *err;
 } onnx_lowering;
 
+/* The only candidate of what is read: of several outputs the first that is an answer. What the others lack is said only
+ * where none is. Constants of the graph are folded. */
+bool onnx_lower_graph(foreign *out, onnx_graph *g, nn_error *err);
+
 /* Which axes of a tensor are rows, columns and channels; -1: none, size 1. */
 typedef struct onnx_roles {
     int axis[3];
