@@ -31,3 +31,12 @@ void nn_convention_apply(const nn_convention *self, nn_shape in, const float *im
     for (int i = 0; self->transposed && i < n; i++)
         transpose(to + (size_t)i * count, in.h, in.c);
 }
+
+void nn_convention_return(const nn_convention *self, nn_shape in, int n, float *gradient)
+{
+    size_t count = nn_shape_count(in), all = (size_t)n * count;
+    for (size_t i = 0; i < all; i++)
+        gradient[i] /= self->std;
+    for (int i = 0; self->transposed && i < n; i++)
+        transpose(gradient + (size_t)i * count, in.h, in.c);
+}

@@ -198,9 +198,9 @@ bool nn_model_save(const nn_model *model, const char *path, nn_error *err); /* a
 
 typedef struct nn_work nn_work; /* activations and scratch for up to max_batch images; one thread at a time */
 
-/* What a work is for: answers only; answers with whole numbers, for the layers that the model has a scale for; or
- * also looking at what every layer did, which forbids layers to be computed together. */
-typedef enum nn_purpose { NN_ANSWERS, NN_QUANTIZED_ANSWERS, NN_ACTIVATIONS } nn_purpose;
+/* What a work is for: answers only; answers with whole numbers, for the layers that the model has a scale for; also
+ * looking at what every layer did, which forbids layers to be computed together; or also gradients of the images. */
+typedef enum nn_purpose { NN_ANSWERS, NN_QUANTIZED_ANSWERS, NN_ACTIVATIONS, NN_GRADIENTS } nn_purpose;
 
 bool nn_work_new(nn_work **work, const nn_plan *plan, int max_batch, nn_purpose purpose, nn_error *err);
 void nn_work_free(nn_work *work); /* before its plan */
@@ -222,6 +222,14 @@ void nn_predict(nn_work *work, const nn_model *model, const float *images, int n
 /* The activations (n, out.h, out.w, out.c) of a node after nn_predict of a work for NN_ACTIVATIONS. Valid until the
  * next one. */
 const float *nn_work_output(const nn_work *work, int node);
+
+/* The logits (n, classes) of the last nn_predict, before the model's temperature. Valid until the next one. */
+const float *nn_work_logits(const nn_work *work);
+
+/* After nn_predict of n images with a work for NN_GRADIENTS: by how much the sum of weight (n, classes) times logits grows
+ * with each value of these images, (n, h, w, c). What a convention makes black or white counts as if it stayed grey. For
+ * the same prediction it may be asked for with several weights. */
+void nn_image_gradient(nn_work *work, const nn_model *model, const float *weight, int n, float *gradient);
 
 /* ---- training ------------------------------------------------------------------------------------------------ */
 

@@ -7,6 +7,10 @@
 #include "shape.h"
 #include <math.h>
 
+/* From the gradient (n, in) of what the network reads to that of the images that nn_convention_apply made it from, in
+ * place. */
+void nn_convention_return(const nn_convention *convention, nn_shape in, int n, float *gradient);
+
 /* One setting of a layer: `conv 32 kernel=3`. The first `positional` ones may be written without their name. */
 typedef struct nn_attr {
     const char *name;
@@ -28,15 +32,17 @@ typedef struct nn_slice {
     int first;  /* index in the batch of the group's first image */
     int thread, threads;
     bool training;
-    bool relu; /* forward: the relu that follows is this node's to do (nn_op.joins_relu) */
+    bool differentiates; /* backward may follow, as in training: prepare what it needs */
+    bool relu;           /* forward: the relu that follows is this node's to do (nn_op.joins_relu) */
     const nn_node
         *norm;   /* prepare, while not training: the batchnorm that follows is folded into the weights, or NULL */
     float scale; /* for answers: x / scale becomes whole numbers of up to 127, where the node can; 0: it stays floats */
     uint64_t key; /* of this step, for dropout */
     const float *weights;
     float *prepared;  /* node->prepared floats: what prepare derived from the weights */
-    float *gradients; /* this thread's own block, in the layout of the weights; backward adds to it */
-    float *memory;    /* node->memory floats of this thread's, zero before a step, kept during it */
+    float *gradients; /* this thread's own block, in the layout of the weights; backward adds to it. NULL: only those
+                       * of the inputs are wanted */
+    float *memory;    /* node->memory floats of this thread's, zero before a step of training, kept during it */
     const float *x;   /* (images, in) */
     const float *x2;  /* (images, in2) second input, where there is one */
     float *y;         /* (images, out) */

@@ -43,11 +43,18 @@ static bool writes_in_place(const nn_plan *plan, int i, int j)
     return plan->node[node->input[j]].last_reader == i && !(j == 1 && node->input[0] == node->input[1]);
 }
 
+static bool wants_image_gradient(const nn_pass *pass)
+{
+    return pass->walk.mode == NN_FOR_GRADIENTS;
+}
+
 /* The floats in the spare block for the gradient of node i's input j, which is added to what others have written. */
 static size_t spare_of(const nn_pass *pass, int i, int j)
 {
     const nn_node *node = &pass->plan->node[i];
-    if (j >= node->op->inputs || node->input[j] < 0 || writes_in_place(pass->plan, i, j))
+    if (j >= node->op->inputs)
+        return 0;
+    if (node->input[j] < 0 ? !wants_image_gradient(pass) : writes_in_place(pass->plan, i, j))
         return 0;
     return nn_lines((size_t)pass->walk.share * nn_shape_count(j == 0 ? node->in : node->in2));
 }
@@ -56,13 +63,13 @@ static size_t spare_of(const nn_pass *pass, int i, int j)
 static void lay_out_nodes(nn_pass *pass, arena *a)
 {
     const nn_plan *plan = pass->plan;
-    bool training = is_training(pass);
+    bool training = is_training(pass), back = nn_goes_back(pass->walk.mode);
     pass->memory_floats = 0;
     pass->spare_floats = 0;
     pass->scratch_floats = 1; /* so that there is a block to point into */
     for (int i = 0; i < plan->n_nodes; i++) {
         const nn_node *node = &plan->node[i];
-        size_t spare = training ? spare_of(pass, i, 0) + spare_of(pass, i, 1) : 0;
+        size_t spare = back ? spare_of(pass, i, 0) + spare_of(pass, i, 1) : 0;
         if (spare > pass->spare_floats)
             pass->spare_floats = spare;
         if (node->scratch > pass->scratch_floats)
@@ -75,7 +82,7 @@ static void lay_out_nodes(nn_pass *pass, arena *a)
     for (int i = 0; i < pass->walk.n_steps; i++) {
         const nn_step *step = &pass->walk.step[i];
         const nn_node *node = &plan->node[step->node];
-        size_t prepared = (step->norm ? node->folded : node->prepared) - (training ? 0 : node->backward);
+        size_t prepared = (step->norm ? node->folded : node->prepared) - (back ? 0 : node->backward);
         bool larger = pass->walk.mode == NN_FOR_QUANTIZED_ANSWERS && node->quantized > prepared;
         if (!pass->beside)
             pass->prepared[step->node] = take(a, larger ? node->quantized : prepared, 1);
@@ -88,6 +95,8 @@ static void lay_out(nn_pass *pass, arena *a)
     size_t threads = (size_t)pass->threads;
     lay_out_nodes(pass, a);
     pass->input = take(a, nn_shape_count(pass->plan->input), (size_t)pass->capacity);
+    if (wants_image_gradient(pass))
+        pass->input_gradient = take(a, nn_shape_count(pass->plan->input), (size_t)pass->capacity);
     pass->value = take(a, pass->walk.value_floats, threads);
     pass->gradient = take(a, pass->walk.gradient_floats, threads);
     pass->spare = take(a, pass->spare_floats, threads);
@@ -174,6 +183,8 @@ static float *value_of(const group *g, int node)
 static float *gradient_of(const group *g, int node)
 {
     const nn_pass *pass = g->run->pass;
+    if (node < 0)
+        return pass->input_gradient + (size_t)g->begin * nn_shape_count(pass->plan->input);
     return nn_pass_gradient(pass, node, g->part->thread) +
            at_group(g, &pass->walk.gradient[node], &pass->plan->node[node]);
 }
@@ -192,6 +203,7 @@ static nn_slice slice(const group *g, int i)
         .thread = g->part->thread,
         .threads = pass->threads,
         .training = is_training(pass),
+        .differentiates = nn_goes_back(pass->walk.mode),
         .scale = g->run->scale ? g->run->scale[i] : 0.0f,
         .key = g->run->key,
         .weights = g->run->weights,
@@ -321,20 +333,20 @@ static float *gradient_target(const group *g, int i, int j)
     const nn_pass *pass = g->run->pass;
     const nn_node *node = &pass->plan->node[i];
     int input = node->input[j];
-    if (j >= node->op->inputs || input < 0)
+    if (j >= node->op->inputs || (input < 0 && !wants_image_gradient(pass)))
         return NULL;
-    if (writes_in_place(pass->plan, i, j))
+    if (input >= 0 && writes_in_place(pass->plan, i, j))
         return gradient_of(g, input);
     return pass->spare + (size_t)g->part->thread * pass->spare_floats + (j == 1 ? spare_of(pass, i, 0) : 0);
 }
 
 static void collect(const group *g, int i, int j, const float *written)
 {
-    int input = g->run->pass->plan->node[i].input[j];
-    float *gradient = written ? gradient_of(g, input) : NULL;
+    const nn_node *node = &g->run->pass->plan->node[i];
+    float *gradient = written ? gradient_of(g, node->input[j]) : NULL;
     if (written && written != gradient)
-        nn_kernels_here()->accumulate(
-            gradient, written, (size_t)(g->end - g->begin) * nn_shape_count(g->run->pass->plan->node[input].out));
+        nn_kernels_here()->accumulate(gradient, written,
+                                      (size_t)(g->end - g->begin) * nn_shape_count(j == 0 ? node->in : node->in2));
 }
 
 static nn_slice backward_slice(const group *g, int i)

@@ -13,6 +13,7 @@ typedef struct nn_pass {
     nn_walk walk;
     float *block;            /* the one allocation behind all pointers below */
     float *input;            /* (capacity, input) as the network reads them */
+    float *input_gradient;   /* the same; zeros before backward. NULL: it is not wanted */
     float *value, *gradient; /* (threads, walk.value_floats or gradient_floats) */
     float *spare;            /* (threads, spare_floats) gradients of a node's inputs, to be added to those there */
     size_t spare_floats;     /* per thread */
@@ -41,7 +42,7 @@ typedef struct nn_run {
     const float *scale; /* of each node's input as whole numbers, or NULL */
 } nn_run;
 
-/* One thread's part: images [begin, end) of the batch. gradients: its own block; used only in training. */
+/* One thread's part: images [begin, end) of the batch. gradients: its own block, in training; else NULL. */
 typedef struct nn_part {
     int thread, begin, end;
     float *gradients;
@@ -52,7 +53,8 @@ void nn_pass_prepare(const nn_run *run, int thread);
 
 void nn_pass_forward(const nn_run *run, const nn_part *part);
 
-/* From the gradient of the logits, which the caller has put into nn_pass_gradient of nn_logits_node. */
+/* After forward, from the gradient of the logits, which the caller has put into nn_pass_gradient of nn_logits_node. May be
+ * called again with another one. */
 void nn_pass_backward(const nn_run *run, const nn_part *part);
 
 /* The activations, and the gradient, of a thread's share: (images, out). Only of nodes that are not local to a

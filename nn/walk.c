@@ -75,8 +75,9 @@ static void make_segments(nn_walk *s)
         add_to_segments(s, s->forward, &s->n_forward, i, i + 1, of, before, training && of->op->forward_partial);
     }
     before = NULL;
-    for (int i = s->plan->n_nodes - 2; training && i >= 0; before = &node[i--])
-        add_to_segments(s, s->backward, &s->n_backward, i, i - 1, &node[i], before, node[i].op->backward_partial);
+    for (int i = s->plan->n_nodes - 2; nn_goes_back(s->mode) && i >= 0; before = &node[i--])
+        add_to_segments(s, s->backward, &s->n_backward, i, i - 1, &node[i], before,
+                        training && node[i].op->backward_partial);
 }
 
 /* ---- memory ---- */
@@ -203,11 +204,11 @@ static void value_ranges(const nn_walk *s, const timetable *t, live_range *forwa
 /* Whether the activations of a root are recomputed: they are needed within one segment only, each way. */
 static bool is_recomputed(const nn_walk *s, int root, const live_range *forward, const live_range *backward)
 {
-    return s->mode == NN_FOR_TRAINING && s->plan->node[root].op->recomputes && root_of(s, root) == root &&
+    return nn_goes_back(s->mode) && s->plan->node[root].op->recomputes && root_of(s, root) == root &&
            forward->first == forward->last && backward->first == backward->last;
 }
 
-/* Without need in a segment, activations are kept for ever in training and where they are to be looked at; for answers
+/* Without need in a segment, activations are kept for ever where backward follows or they are to be looked at; for answers
  * those of the last node, and the logits. */
 static bool place_values(nn_walk *s, const timetable *t, live_range *recomputed)
 {
@@ -263,5 +264,5 @@ bool nn_walk_make(nn_walk *s, const nn_plan *plan, nn_mode mode, int share)
     make_steps(s);
     make_segments(s);
     make_timetable(s, &t);
-    return place_values(s, &t, recomputed) && (mode != NN_FOR_TRAINING || place_gradients(s, &t, recomputed));
+    return place_values(s, &t, recomputed) && (!nn_goes_back(mode) || place_gradients(s, &t, recomputed));
 }

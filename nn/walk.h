@@ -9,14 +9,25 @@
 
 #include "op.h"
 
-typedef enum nn_mode { NN_FOR_ANSWERS, NN_FOR_QUANTIZED_ANSWERS, NN_FOR_ACTIVATIONS, NN_FOR_TRAINING } nn_mode;
+typedef enum nn_mode {
+    NN_FOR_ANSWERS,
+    NN_FOR_QUANTIZED_ANSWERS,
+    NN_FOR_ACTIVATIONS,
+    NN_FOR_GRADIENTS, /* of the images, while layers do what they do for answers */
+    NN_FOR_TRAINING
+} nn_mode;
+
+static inline bool nn_goes_back(nn_mode mode)
+{
+    return mode == NN_FOR_GRADIENTS || mode == NN_FOR_TRAINING;
+}
 
 typedef struct nn_step {
     int node;
     int output; /* the node whose activations it writes: itself, or the last one computed on the way */
     bool relu;
     const nn_node *norm;
-    int recompute; /* in training: the backward segment that computes it once more instead of finding it kept, or -1 */
+    int recompute; /* where backward follows: the backward segment that computes it once more instead of finding it kept, or -1 */
 } nn_step;
 
 typedef struct nn_segment {

@@ -31,7 +31,8 @@ bool nn_work_new(nn_work **work, const nn_plan *plan, int max_batch, nn_purpose 
 {
     static const nn_mode modes[] = {[NN_ANSWERS] = NN_FOR_ANSWERS,
                                     [NN_QUANTIZED_ANSWERS] = NN_FOR_QUANTIZED_ANSWERS,
-                                    [NN_ACTIVATIONS] = NN_FOR_ACTIVATIONS};
+                                    [NN_ACTIVATIONS] = NN_FOR_ACTIVATIONS,
+                                    [NN_GRADIENTS] = NN_FOR_GRADIENTS};
     return new_work(work, plan, max_batch, modes[purpose], NULL, err);
 }
 
@@ -93,7 +94,7 @@ void nn_predict(nn_work *work, const nn_model *model, const float *images, int n
     prepare_once(work->first, &run, model->version);
     nn_pass_forward(&run, &part);
 
-    const float *logits = nn_pass_value(pass, nn_logits_node(plan), 0);
+    const float *logits = nn_work_logits(work);
     for (int i = 0; i < n; i++, logits += plan->classes, probabilities += plan->classes) {
         float top = logits[0], sum = 0.0f;
         for (int c = 1; c < plan->classes; c++)
@@ -108,4 +109,23 @@ void nn_predict(nn_work *work, const nn_model *model, const float *images, int n
 const float *nn_work_output(const nn_work *work, int node)
 {
     return nn_pass_value(work->pass, node, 0);
+}
+
+const float *nn_work_logits(const nn_work *work)
+{
+    return nn_pass_value(work->pass, nn_logits_node(work->pass->plan), 0);
+}
+
+void nn_image_gradient(nn_work *work, const nn_model *model, const float *weight, int n, float *gradient)
+{
+    nn_pass *pass = work->pass;
+    const nn_plan *plan = pass->plan;
+    size_t count = (size_t)n * nn_shape_count(plan->input);
+    nn_run run = {.pass = pass, .batch = n, .weights = model->weights};
+    nn_part part = {.end = n};
+    memcpy(nn_pass_gradient(pass, nn_logits_node(plan), 0), weight, (size_t)(n * plan->classes) * sizeof *weight);
+    memset(pass->input_gradient, 0, count * sizeof *pass->input_gradient);
+    nn_pass_backward(&run, &part);
+    memcpy(gradient, pass->input_gradient, count * sizeof *gradient);
+    nn_convention_return(&model->convention, plan->input, n, gradient);
 }

@@ -174,8 +174,23 @@ static void backward_combine(const nn_slice *s)
     }
 }
 
+/* The statistics are the running ones, which no image changes. */
+static void backward_fixed(const nn_slice *s)
+{
+    int c = s->node->in.c;
+    const float *restrict scale = s->prepared, *restrict dy = s->dy;
+    float *restrict dx = s->dx;
+    for (size_t p = 0, count = dx ? nn_slice_pixels(s) : 0; p < count; p++, dy += c, dx += c)
+        for (int i = 0; i < c; i++)
+            dx[i] = scale[i] * dy[i];
+}
+
 static void backward(const nn_slice *s)
 {
+    if (!s->training) {
+        backward_fixed(s);
+        return;
+    }
     int c = s->node->in.c;
     const float *restrict a = factor(s, A), *restrict b = factor(s, B), *restrict d = factor(s, D);
     const float *restrict x = s->x, *restrict dy = s->dy;

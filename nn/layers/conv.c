@@ -105,14 +105,16 @@ static void bias_gradient(const nn_slice *s, int filters)
 static void backward(const nn_slice *s)
 {
     conv_geometry g = conv_measure(s->node);
-    bias_gradient(s, g.filters);
+    if (s->gradients)
+        bias_gradient(s, g.filters);
     way_of(s->node, &g)->backward(s, &g, s->prepared + nn_lines((size_t)g.filters));
 }
 
 static void backward_end(const nn_slice *s)
 {
     conv_geometry g = conv_measure(s->node);
-    way_of(s->node, &g)->backward_end(s, &g);
+    if (s->gradients)
+        way_of(s->node, &g)->backward_end(s, &g);
 }
 
 void conv_turn(const conv_geometry *g, int group, const float *kernel, float *turned)

@@ -236,7 +236,7 @@ static void way_prepare(const nn_slice *s, const conv_geometry *g, const float *
     slide f = slide_forward(s->node, g), b = slide_backward(s->node, g);
     for (int group = 0; group < g->groups; group++)
         pack_group(&f, group, kernel + group * g->out_c, g->filters, prepared);
-    if (!s->training)
+    if (!s->differentiates)
         return;
     float *back = prepared + nn_lines(panels_count(&f));
     if (f.stride > 1)
@@ -266,8 +266,10 @@ static void way_backward(const nn_slice *s, const conv_geometry *g, const float 
     const float *back = prepared + nn_lines(panels_count(&f));
     for (size_t image = 0; image < (size_t)s->images; image++) {
         const float *dy = s->dy + image * out;
-        enter_border(&f, s->x + image * in, bordered);
-        kernel_gradient(&f, bordered, dy, dy_panels, nn_slice_gradient(s, CONV_KERNEL));
+        if (s->gradients) {
+            enter_border(&f, s->x + image * in, bordered);
+            kernel_gradient(&f, bordered, dy, dy_panels, nn_slice_gradient(s, CONV_KERNEL));
+        }
         if (!s->dx)
             continue;
         float *dx = s->dx + image * in;

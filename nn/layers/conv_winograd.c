@@ -80,7 +80,7 @@ static void way_prepare(const nn_slice *s, const conv_geometry *g, const float *
     size_t pairs = (size_t)g->in_c * (size_t)g->filters;
     float *turned = s->scratch + 9 * pairs, *points = turned + 9 * pairs; /* kernel may lie at the start of scratch */
     pack_points(kernel, g->in_c, g->filters, points, prepared);
-    if (!s->training)
+    if (!s->differentiates)
         return;
     conv_turn(g, 0, kernel, turned);
     pack_points(turned, g->filters, g->in_c, points, prepared + one_way(g->in_c, g->filters));
@@ -145,7 +145,8 @@ static void way_forward(const nn_slice *s, const conv_geometry *g, const float *
 static void way_backward(const nn_slice *s, const conv_geometry *g, const float *prepared)
 {
     nn_tiling forward = conv_tiling(s->node, g), backward = tiling_backward(s->node, g);
-    sum_points(s, &forward);
+    if (s->gradients)
+        sum_points(s, &forward);
     if (s->dx)
         convolve(s, &backward, prepared + one_way(g->in_c, g->filters), NULL, false, s->dy, s->dx);
 }

@@ -60,12 +60,10 @@ static void forward(const nn_slice *s)
                           .relu = s->relu});
 }
 
-/* dW = x^T dy, db = sum dy, dx = dy W^T */
-static void backward(const nn_slice *s)
+/* dW = x^T dy, db = sum dy */
+static void sum_gradients(const nn_slice *s)
 {
     int in = s->node->in.c, units = s->node->out.c;
-    if (s->images == 0)
-        return;
     nn_gemm(&(nn_product){.m = in,
                           .n = units,
                           .runs = 1,
@@ -84,6 +82,16 @@ static void backward(const nn_slice *s)
     for (int i = 0; i < s->images; i++, dy += units)
         for (int j = 0; j < units; j++)
             bias[j] += dy[j];
+}
+
+/* dx = dy W^T */
+static void backward(const nn_slice *s)
+{
+    int in = s->node->in.c, units = s->node->out.c;
+    if (s->images == 0)
+        return;
+    if (s->gradients)
+        sum_gradients(s);
     if (s->dx)
         nn_gemm(&(nn_product){.m = s->images,
                               .n = in,

@@ -20,19 +20,28 @@ static void forward(const nn_slice *s)
             y[i] = x[i] > 0.0f ? x[i] : slope[i] * x[i];
 }
 
-/* Where x <= 0: dslope = sum dy x, dx = slope dy. */
+/* Where x <= 0: dslope = sum dy x. */
+static void sum_gradients(const nn_slice *s)
+{
+    int c = s->node->in.c;
+    const float *restrict x = s->x, *restrict dy = s->dy;
+    float *restrict d_slope = nn_slice_gradient(s, SLOPE);
+    for (size_t p = 0; p < nn_slice_pixels(s); p++, x += c, dy += c)
+        for (int i = 0; i < c; i++)
+            d_slope[i] += x[i] > 0.0f ? 0.0f : dy[i] * x[i];
+}
+
+/* dx = dy, slope dy where x <= 0 */
 static void backward(const nn_slice *s)
 {
     int c = s->node->in.c;
     const float *restrict slope = nn_slice_weight(s, SLOPE), *restrict x = s->x, *restrict dy = s->dy;
-    float *restrict d_slope = nn_slice_gradient(s, SLOPE), *restrict dx = s->dx;
-    for (size_t p = 0; p < nn_slice_pixels(s); p++, x += c, dy += c) {
+    float *restrict dx = s->dx;
+    if (s->gradients)
+        sum_gradients(s);
+    for (size_t p = 0, count = dx ? nn_slice_pixels(s) : 0; p < count; p++, x += c, dy += c, dx += c)
         for (int i = 0; i < c; i++)
-            d_slope[i] += x[i] > 0.0f ? 0.0f : dy[i] * x[i];
-        for (int i = 0; dx && i < c; i++)
             dx[i] = x[i] > 0.0f ? dy[i] : slope[i] * dy[i];
-        dx = dx ? dx + c : NULL;
-    }
 }
 
 static const char *const examples[] = {

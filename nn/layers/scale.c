@@ -23,22 +23,30 @@ static void forward(const nn_slice *s)
             y[i] = gain[i] * x[i] + bias[i];
 }
 
-/* dgain = sum dy x, dbias = sum dy, dx = gain dy */
-static void backward(const nn_slice *s)
+/* dgain = sum dy x, dbias = sum dy */
+static void sum_gradients(const nn_slice *s)
 {
     int c = s->node->in.c;
-    const float *restrict gain = nn_slice_weight(s, GAIN), *restrict x = s->x, *restrict dy = s->dy;
+    const float *restrict x = s->x, *restrict dy = s->dy;
     float *restrict d_gain = nn_slice_gradient(s, GAIN), *restrict d_bias = nn_slice_gradient(s, BIAS);
-    float *restrict dx = s->dx;
-    for (size_t p = 0; p < nn_slice_pixels(s); p++, x += c, dy += c) {
+    for (size_t p = 0; p < nn_slice_pixels(s); p++, x += c, dy += c)
         for (int i = 0; i < c; i++) {
             d_gain[i] += dy[i] * x[i];
             d_bias[i] += dy[i];
         }
-        for (int i = 0; dx && i < c; i++)
+}
+
+/* dx = gain dy */
+static void backward(const nn_slice *s)
+{
+    int c = s->node->in.c;
+    const float *restrict gain = nn_slice_weight(s, GAIN), *restrict dy = s->dy;
+    float *restrict dx = s->dx;
+    if (s->gradients)
+        sum_gradients(s);
+    for (size_t p = 0, count = dx ? nn_slice_pixels(s) : 0; p < count; p++, dy += c, dx += c)
+        for (int i = 0; i < c; i++)
             dx[i] = gain[i] * dy[i];
-        dx = dx ? dx + c : NULL;
-    }
 }
 
 static const char *const examples[] = {

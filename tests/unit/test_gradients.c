@@ -122,6 +122,7 @@ static void run(const bench *b, void (*function)(const nn_slice *))
             .thread = i,
             .threads = SHARES,
             .training = true,
+            .differentiates = true,
             .key = 42,
             .weights = b->weights,
             .prepared = b->prepared,

@@ -77,6 +77,7 @@ static bench open_bench(const nn_plan *plan, int i, mode how, int images, uint64
                      .batch = images,
                      .threads = 1,
                      .training = how == TRAINING,
+                     .differentiates = how == TRAINING,
                      .relu = how != TRAINING && node->op->joins_relu,
                      .norm = how != TRAINING ? norm_behind(plan, i) : NULL,
                      .scale = how == WHOLE_NUMBERS && node->quantized ? 1.0f / 127 : 0.0f,

@@ -131,6 +131,7 @@ static void run(const bench *b)
                   .batch = IMAGES,
                   .threads = 1,
                   .training = true,
+                  .differentiates = true,
                   .weights = b->weights,
                   .prepared = b->prepared,
                   .gradients = b->gradients,
