@@ -6,6 +6,7 @@
 #include "app/core/console/terminal.h"
 #include "commands.h"
 #include "nn/json.h"
+#include <math.h>
 #include <stdio.h>
 
 typedef struct display {
@@ -60,21 +61,23 @@ training_end train_progress_run(training *t, int epochs, bool (*epoch)(void *ctx
 
 json_t *train_epoch_json(const training_epoch *e)
 {
-    return json_pack("{s:i, s:o, s:f, s:o, s:f, s:f, s:f, s:f}", "epoch", e->epoch, "train_loss",
-                     nn_json_number(e->train_loss), "train_accuracy", e->train_accuracy, "val_loss",
-                     nn_json_number(e->val_loss), "val_accuracy", e->val_accuracy, "lr", e->lr, "seconds", e->seconds,
-                     "images_per_second", e->images_per_second);
+    json_t *line = json_pack("{s:i, s:o, s:f, s:o, s:f, s:f, s:f, s:f}", "epoch", e->epoch, "train_loss",
+                             nn_json_number(e->train_loss), "train_accuracy", e->train_accuracy, "val_loss",
+                             nn_json_number(e->val_loss), "val_accuracy", e->val_accuracy, "lr", e->lr, "seconds",
+                             e->seconds, "images_per_second", e->images_per_second);
+    if (line && !isnan(e->pens_accuracy))
+        json_object_set_new(line, "pens_val_accuracy", json_real(e->pens_accuracy));
+    return line;
 }
 
 bool train_print_epoch(const training_epoch *e)
 {
     terminal_clear();
-    return terminal_print(
-               "epoch %3d   training loss %.4f accuracy %.2f %%   validation loss %.4f accuracy %.2f %%%s   %.0f "
-               "images/s\n",
-               e->epoch, e->train_loss, 100.0 * e->train_accuracy, e->val_loss, 100.0 * e->val_accuracy,
-               e->best ? " *" : "  ", e->images_per_second) &&
-           terminal_flush();
+    terminal_print("epoch %3d   training loss %.4f accuracy %.2f %%   validation loss %.4f accuracy %.2f %%", e->epoch,
+                   e->train_loss, 100.0 * e->train_accuracy, e->val_loss, 100.0 * e->val_accuracy);
+    if (!isnan(e->pens_accuracy))
+        terminal_print(", pens %.2f %%", 100.0 * e->pens_accuracy);
+    return terminal_print("%s   %.0f images/s\n", e->best ? " *" : "  ", e->images_per_second) && terminal_flush();
 }
 
 bool train_diverged(nn_error *err)

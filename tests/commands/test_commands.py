@@ -165,10 +165,15 @@ class Train(unittest.TestCase):
         return run("train", "--net", write("train.net", NET), "--out", path(out), "--data", IDX, "--batch", "20", "--val", "100",
                    "--threads", "2", *words)
 
+    def many_writers(self):
+        lines = read("strokes.jsonl").decode().splitlines()
+        return write("many.jsonl", "\n".join(json.dumps(dict(json.loads(line), writer=f"W{i % 25}")) for i, line in enumerate(lines)))
+
     def test_resume_gives_what_the_uncut_run_gives(self):
         # A long constant-rate run is stopped once it has written a checkpoint, then cut to a fixed number of epochs.
         settings = ["--augment", "default", "--synthetic", "0.2", "--ema", "0.9", "--schedule", "plateau", "--mixup", "0.3",
-                    "--teacher", os.path.join(STATE, "models", "toy-2.safetensors"), "--json"]
+                    "--teacher", os.path.join(STATE, "models", "toy-2.safetensors"), "--json",
+                    "--pens", self.many_writers(), "--pens-share", "0.2"]
         words = [PROGRAM, "train", "--net", write("train.net", NET), "--out", path("partial"), "--data", IDX, "--batch", "20", "--val",
                  "100", "--threads", "2", "--epochs", "100000", *settings]
         with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as running:
@@ -369,6 +374,35 @@ class Train(unittest.TestCase):
         lines = [line for line in read("strokes.jsonl").decode().splitlines() if '"W1"' in line]
         self.assertEqual(run_json("ink", "--model", path("fold"), write("w1.jsonl", "\n".join(lines)))["accuracy"],
                          left_out["accuracy"])
+
+    def test_writers_of_their_own_choose_the_epoch_with_the_images(self):
+        self.many_writers()
+        many = read("many.jsonl").decode().splitlines()
+        pens = ["--pens", path("many.jsonl"), "--pens-share", "0.5", "--epochs", "4", "--lr", "0.01", "--json"]
+        done = self.train("chosen", *pens, "--pens-holdout", "2/5")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        *epochs, last = [json.loads(line) for line in done.stdout.splitlines()]
+        score = [e["val_accuracy"] + e["pens_val_accuracy"] for e in epochs]
+        self.assertEqual(score[last["best_epoch"] - 1], max(score))
+        facts = run_json("info", path("chosen"))["training"]
+        self.assertEqual([row[6] for row in facts["history"]], [round(e["pens_val_accuracy"], 6) for e in epochs])
+        # Every eleventh writer but those of the fold (W1, W6, ...) is such a one: W0 and W22. Nobody learns from them.
+        judges = [line for line in many if json.loads(line)["writer"] in ("W0", "W22")]
+        self.assertEqual(facts["pens_val_accuracy"],
+                         round(run_json("ink", "--model", path("chosen"), write("judges.jsonl", "\n".join(judges)))["accuracy"], 6))
+        others = [json.loads(line) for line in many if json.loads(line)["writer"] in ("W0", "W22")]
+        for drawing in others:
+            drawing["label"] = str((int(drawing["label"]) + 1) % 10)
+        misled = [line for line in many if line not in judges] + [json.dumps(drawing) for drawing in others]
+        # The order of the writers decides who judges, so the two are put first again.
+        misled = sorted(misled, key=lambda line: int(json.loads(line)["writer"][1:]))
+        straight = sorted(many, key=lambda line: int(json.loads(line)["writer"][1:]))
+        for name, drawings in (("straight", straight), ("misled", misled)):
+            words = ["--pens", write(name + ".jsonl", "\n".join(drawings)), *pens[2:], "--epochs", "1"]
+            self.assertEqual(self.train(name, *words).returncode, 0)
+        one, other = (run_json("info", path(name))["training"] for name in ("straight", "misled"))
+        self.assertEqual(one["history"][0][1:6], other["history"][0][1:6], "their labels teach nobody")
+        self.assertNotEqual(one["history"][0][6], other["history"][0][6])
 
     def test_cross_validation_reads_every_writer_once_and_resumes(self):
         words = ["--pens", path("strokes.jsonl"), "--pens-share", "0.5", "--epochs", "2", "--lr", "0.01", "--json",

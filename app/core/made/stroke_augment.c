@@ -165,11 +165,15 @@ static void copy_stroke(hand *h, int label, const ink_entry *stroke, bool first)
 
 /* ---- forms that this writer does not use ------------------------------------------------------------------------ */
 
+/* A slash at 30 to 85 degrees or a level bar, which ends within the ring or beyond it. */
 static void slash_zero(const hand *h)
 {
-    float up = dice_uniform(h->dice, 0.5f, 1.15f), side = dice_uniform(h->dice, 0.4f, 1.2f);
-    float tilt = 0.1f * dice_normal(h->dice);
-    line(h, (spot){side * h->wide, -up * h->high + tilt}, (spot){-side * h->wide, up * h->high + tilt});
+    bool level = dice_chance(h->dice, 0.2f);
+    float angle = level ? 0.12f * dice_normal(h->dice) : dice_uniform(h->dice, 0.5f, 1.5f);
+    float du = cosf(angle), dv = -sinf(angle), shift = 0.1f * dice_normal(h->dice);
+    float ring = 1 / hypotf(du / fmaxf(h->wide, 0.2f), dv / fmaxf(h->high, 0.2f));
+    float out = ring * dice_uniform(h->dice, 0.8f, 1.7f), back = ring * dice_uniform(h->dice, 0.8f, 1.7f);
+    line(h, (spot){out * du, out * dv + shift}, (spot){-back * du, -back * dv + shift});
 }
 
 /* The highest point of the drawing, or the lowest. */
@@ -194,7 +198,7 @@ static void foot_of_one(const hand *h)
 static void upstroke_of_one(const hand *h)
 {
     spot top = extreme(h, -1);
-    float side = dice_uniform(h->dice, 0.15f, 0.6f), down = side * dice_uniform(h->dice, 0.7f, 1.6f);
+    float side = dice_uniform(h->dice, 0.15f, 0.6f), down = side * dice_uniform(h->dice, 0.3f, 1.6f);
     line(h, (spot){top.u - side, top.v + down}, top);
 }
 
@@ -219,7 +223,7 @@ static void add_form(hand *h, int label)
     stray(h, 0);
     if (!one_stroke)
         return;
-    if (label == 0 && dice_chance(h->dice, 0.06f))
+    if (label == 0 && dice_chance(h->dice, 0.12f))
         slash_zero(h);
     if (label == 1 && thin && dice_chance(h->dice, 0.12f))
         foot_of_one(h);

@@ -26,11 +26,23 @@ const synth_glyph synth_glyphs[] = {
     GLYPH(0, 5, D(40, 4, 4), S(14, 8, 3), S(0, 50, 2), S(12, 90, 3), S(33, 100, 2), S(54, 84, 3), S(60, 46, 2),
           S(50, 10, 3), C(34, 0, 5), S(46, 10, 4), S(8, 88, 6)),
 
+    /* the slash reaches beyond the ring on both sides, steep or shallow; or a level bar does */
+    GLYPH(0, 7, D(34, 2, 4), S(12, 12, 3), S(0, 50, 2), S(12, 89, 3), S(33, 100, 2), S(54, 84, 3), S(60, 48, 2),
+          S(49, 12, 3), S(28, 1, 4), D(64, -18, 9), S(-4, 118, 9)),
+    GLYPH(0, 6, D(34, 2, 4), S(12, 12, 3), S(0, 50, 2), S(12, 89, 3), S(33, 100, 2), S(54, 84, 3), S(60, 48, 2),
+          S(49, 12, 3), S(28, 1, 4), D(84, 16, 10), S(-24, 86, 10)),
+    GLYPH(0, 5, D(34, 2, 4), S(12, 12, 3), S(0, 50, 2), S(12, 89, 3), S(33, 100, 2), S(54, 84, 3), S(60, 48, 2),
+          S(49, 12, 3), S(28, 1, 4), D(-14, 52, 9), S(74, 48, 9)),
+
     /* 1: a bar */
     GLYPH(1, 24, D(30, 0, 3), S(30, 50, 2), S(30, 100, 3)),
     /* with a short upstroke */
     GLYPH(1, 18, D(14, 24, 5), C(32, 0, 2), S(32, 50, 2), S(32, 100, 3)),
     GLYPH(1, 8, D(12, 26, 5), S(24, 14, 3), C(34, 0, 2), S(32, 50, 2), S(30, 100, 3)),
+    /* with a flag: short and sloping, or nearly level and a third of the height */
+    GLYPH(1, 8, D(10, 13, 5), C(32, 0, 2), S(32, 50, 2), S(32, 100, 3)),
+    GLYPH(1, 5, D(2, 14, 5), C(34, 0, 3), S(34, 50, 2), S(33, 100, 3)),
+    GLYPH(1, 4, D(6, 5, 4), C(34, 0, 3), S(33, 50, 2), S(32, 100, 3)),
     /* with a long upstroke */
     GLYPH(1, 12, D(2, 46, 7), S(20, 24, 3), C(36, 0, 2), S(36, 50, 2), S(35, 100, 3)),
     /* with a steep one, nearly on the bar */
@@ -125,6 +137,9 @@ const synth_glyph synth_glyphs[] = {
     /* open, one stroke: down, across, up, and down again */
     GLYPH(4, 10, D(12, 2, 4), S(6, 30, 3), C(2, 54, 3), S(24, 53, 2), C(46, 48, 3), C(50, 14, 5), S(46, 56, 3),
           S(42, 100, 4)),
+    /* one stroke like a bolt: the stem goes on where the bar ends */
+    GLYPH(4, 7, D(34, 0, 5), S(18, 30, 4), C(3, 58, 4), S(28, 55, 3), C(52, 51, 5), S(41, 78, 4), S(32, 100, 5)),
+    GLYPH(4, 4, D(26, 0, 6), S(12, 26, 4), C(3, 50, 4), C(44, 44, 6), S(30, 74, 4), S(20, 100, 6)),
     /* a round cup and a stem */
     GLYPH(4, 8, D(6, 2, 4), S(3, 30, 3), S(12, 50, 3), S(32, 50, 3), S(48, 36, 3), C(54, 2, 5), S(50, 52, 3),
           S(46, 100, 4)),

@@ -7,7 +7,8 @@
 
 typedef struct epoch_history {
     int epochs_done, best_epoch;          /* best_epoch 0: none yet */
-    double best_accuracy, best_loss;      /* of the best epoch, on validation */
+    double best_accuracy, best_loss;      /* of the best epoch, on validation images */
+    double best_pens;                     /* and on the drawings of writers who validate; NAN without any */
     double seconds;                       /* of the epochs done */
     training_epoch row[TRAINING_HISTORY]; /* the epochs that are a multiple of the first one kept */
     int n_rows;

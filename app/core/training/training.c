@@ -10,6 +10,7 @@
 #include "training_images.h"
 #include "training_scorer.h"
 #include "training_settings.h"
+#include "validation_set.h"
 #include <math.h>
 #include <string.h>
 
@@ -20,16 +21,16 @@ struct training {
     const nn_plan *plan;
     nn_convention convention;
     const dataset *data;
-    int *index; /* of the images: first n_train to learn from, then n_val to validate on */
-    int n_train, n_val;
+    int *index; /* of the images: n_train to learn from, then those to validate on */
+    int n_train;
+    validation_set validation;
     training_images shown;                             /* to the network, while it learns */
     json_int_t start, teacher, images_read, pens_read; /* fingerprints; 0: there are none */
     nn_trainer *trainer;
     training_scorer *scorer;
-    nn_model *now;        /* the weights being validated */
-    float *answers;       /* (n_val, classes): probabilities of the validation images, for calibration */
-    unsigned char *truth; /* (n_val) */
-    double *tops;         /* (n_val): their greatest ones */
+    nn_model *now;  /* the weights being validated */
+    float *answers; /* (validation images, classes): probabilities, for calibration */
+    double *tops;   /* (validation images): their greatest ones */
 
     /* this epoch so far */
     training_sums sums;
@@ -66,7 +67,6 @@ static void split(training *t, int n_val)
         }
     }
     t->n_train = end;
-    t->n_val = n - end;
 }
 
 /* ---- life ---- */
@@ -119,10 +119,10 @@ static bool check(const nn_plan *plan, const dataset *data, const training_confi
 
 static bool new_calibration(training *t, nn_error *err)
 {
-    t->answers = nn_alloc((size_t)t->n_val * (size_t)t->data->classes, sizeof(float));
-    t->truth = nn_alloc((size_t)t->n_val, 1);
-    t->tops = nn_alloc((size_t)t->n_val, sizeof *t->tops);
-    return (t->answers && t->truth && t->tops) || nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
+    size_t n = (size_t)t->validation.images.count;
+    t->answers = nn_alloc(n * (size_t)t->data->classes, sizeof *t->answers);
+    t->tops = nn_alloc(n, sizeof *t->tops);
+    return (t->answers && t->tops) || nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
 }
 
 /* A model of the same architecture with its own copy of the weights. */
@@ -156,7 +156,8 @@ static bool new_parts(training *t, nn_error *err)
     if (!t->index)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
     split(t, (int)wanted);
-    if (!training_images_new(&t->shown, &t->config, t->data, t->index, t->n_train, err))
+    if (!validation_set_new(&t->validation, t->data, t->index + t->n_train, t->data->count - t->n_train, config, err) ||
+        !training_images_new(&t->shown, &t->config, t->data, t->index, t->n_train, err))
         return false;
     float *weights = nn_weights_new(t->plan, config->train.seed);
     if (!weights)
@@ -209,7 +210,7 @@ void training_free(training *t)
     training_images_free(&t->shown);
     nn_model_free(t->now);
     nn_free(t->answers);
-    nn_free(t->truth);
+    validation_set_free(&t->validation);
     nn_free(t->tops);
     nn_free(t->index);
     nn_free(t);
@@ -217,14 +218,21 @@ void training_free(training *t)
 
 /* ---- scoring ---- */
 
-static scored_images validation_images(const training *t, bool stoppable)
-{
-    return (scored_images){t->data, t->index + t->n_train, t->n_val, stoppable};
-}
-
 double training_score(training *t, const nn_model *model, const dataset *data, double *loss)
 {
-    return training_scorer_run(t->scorer, model, (scored_images){data, NULL, data->count, false}, NULL, loss);
+    return training_scorer_run(t->scorer, model, data, NULL, false, loss);
+}
+
+/* Both parts of the validation set; false where it was stopped. */
+static bool validate(training *t, training_epoch *epoch)
+{
+    dataset data = validation_set_data(&t->validation), drawn = validation_set_pens(&t->validation);
+    double pens_loss;
+    epoch->pens_accuracy = (double)NAN;
+    epoch->val_accuracy = training_scorer_run(t->scorer, t->now, &data, NULL, true, &epoch->val_loss);
+    if (drawn.count > 0)
+        epoch->pens_accuracy = training_scorer_run(t->scorer, t->now, &drawn, NULL, true, &pens_loss);
+    return epoch->val_accuracy >= 0.0 && !(epoch->pens_accuracy < 0.0);
 }
 
 /* ---- steps and epochs ---- */
@@ -299,8 +307,7 @@ bool training_end_epoch(training *t, training_epoch *epoch)
     double began = clock_seconds();
     memcpy(t->now->weights, nn_trainer_weights(t->trainer), t->plan->floats * sizeof(float));
     nn_model_changed(t->now);
-    epoch->val_accuracy = training_scorer_run(t->scorer, t->now, validation_images(t, true), NULL, &epoch->val_loss);
-    if (epoch->val_accuracy < 0.0)
+    if (!validate(t, epoch))
         return false;
     double now = clock_seconds();
     epoch->val_seconds = now - began;
@@ -325,6 +332,11 @@ double training_best_accuracy(const training *t)
     return t->epochs.best_accuracy;
 }
 
+double training_best_pens_accuracy(const training *t)
+{
+    return t->epochs.best_pens;
+}
+
 double training_seconds(const training *t)
 {
     return t->epochs.seconds;
@@ -332,32 +344,19 @@ double training_seconds(const training *t)
 
 bool training_validation(const training *t, dataset *part, nn_error *err)
 {
-    size_t pixels = (size_t)(t->data->side * t->data->side);
-    *part = *t->data;
-    part->count = t->n_val;
-    part->images = nn_alloc((size_t)t->n_val, pixels);
-    part->labels = nn_alloc((size_t)t->n_val, 1);
-    if (!part->images || !part->labels) {
-        dataset_free(part);
-        return nn_fail(err, NN_NOMEM, 0, "out of memory for the validation images");
-    }
-    for (int i = 0; i < t->n_val; i++) {
-        int image = t->index[t->n_train + i];
-        memcpy(part->images + (size_t)i * pixels, t->data->images + (size_t)image * pixels, pixels);
-        part->labels[i] = t->data->labels[image];
-    }
-    return true;
+    return validation_set_copy_data(&t->validation, part, err);
 }
 
 double training_chance(const training *t)
 {
     int n[NN_MAX_CLASSES] = {0}, most = 0;
-    for (int i = 0; i < t->n_val; i++) {
-        int class = t->data->labels[t->index[t->n_train + i]];
+    dataset val = validation_set_data(&t->validation);
+    for (int i = 0; i < val.count; i++) {
+        int class = val.labels[i];
         n[class]++;
         most = n[class] > most ? n[class] : most;
     }
-    return (double)most / t->n_val;
+    return (double)most / val.count;
 }
 
 bool training_has_learned(const training *t)
@@ -370,21 +369,20 @@ double training_best_loss(const training *t)
     return t->epochs.best_loss;
 }
 
-/* The temperature, and the confidence below which answers are withheld, from the validation images. Losing the least
+/* The temperature, and the confidence below which answers are withheld, from all that validates. Losing the least
  * sure 1.5 % of digits seems little; 0.5 and 0.99 are the borders. Where the network has been shown what is no digit
  * (`negatives`), nearly all of that is below. */
 static void calibrate(training *t, nn_model *model)
 {
     const double withheld = 0.015;
+    const dataset *val = &t->validation.images;
     double loss;
-    int classes = t->data->classes;
-    training_scorer_run(t->scorer, model, validation_images(t, false), t->answers, &loss);
-    for (int i = 0; i < t->n_val; i++)
-        t->truth[i] = t->data->labels[t->index[t->n_train + i]];
-    model->temperature = confidence_temperature(t->answers, t->truth, t->n_val, classes);
-    for (int i = 0; i < t->n_val; i++)
-        t->tops[i] = (double)confidence_top(t->answers + (size_t)i * (size_t)classes, classes, model->temperature);
-    model->unsure_threshold = (float)fmin(fmax(metrics_percentile(t->tops, t->n_val, withheld), 0.5), 0.99);
+    training_scorer_run(t->scorer, model, val, t->answers, false, &loss);
+    model->temperature = confidence_temperature(t->answers, val->labels, val->count, val->classes);
+    for (int i = 0; i < val->count; i++)
+        t->tops[i] =
+            (double)confidence_top(t->answers + (size_t)i * (size_t)val->classes, val->classes, model->temperature);
+    model->unsure_threshold = (float)fmin(fmax(metrics_percentile(t->tops, val->count, withheld), 0.5), 0.99);
 }
 
 bool training_model(training *t, nn_model **model, nn_error *err)
@@ -405,7 +403,7 @@ json_t *training_history(const training *t)
 static json_t *settings_json(const training *t)
 {
     return training_settings(&t->config, (training_extent){.n_train = t->n_train,
-                                                           .n_val = t->n_val,
+                                                           .n_val = t->validation.n_data,
                                                            .n_pens = t->shown.n_pens,
                                                            .data = t->images_read,
                                                            .pens = t->pens_read,
@@ -420,6 +418,8 @@ json_t *training_facts(const training *t, const char *command)
                   "patience", t->config.patience, "best_epoch", t->epochs.best_epoch, "val_accuracy",
                   t->epochs.best_accuracy, "images", t->data->count, "history", history);
     bool ok = settings && json_object_update_missing(facts, settings) == 0;
+    if (ok && t->validation.n_pens > 0)
+        ok = json_object_set_new(facts, "pens_val_accuracy", json_real(t->epochs.best_pens)) == 0;
     json_decref(settings);
     if (ok)
         return facts;

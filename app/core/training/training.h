@@ -31,10 +31,11 @@ typedef struct training_config {
 typedef struct training_epoch {
     int epoch; /* from 1 */
     double train_loss, train_accuracy, val_loss, val_accuracy, lr;
+    double pens_accuracy;     /* of the writers who validate; NAN without any */
     double seconds;           /* since the training began, resumed parts included */
     double images_per_second; /* training images over time in training steps */
     double val_seconds;       /* that validation took */
-    bool best;                /* the best on validation so far */
+    bool best;                /* the best on validation so far: the mean of both accuracies */
 } training_epoch;
 
 typedef struct training training;
@@ -80,7 +81,8 @@ const float *training_best_weights(const training *training);
 
 int training_best_epoch(const training *training); /* 0: none yet */
 double training_best_accuracy(const training *training);
-double training_best_loss(const training *training); /* of the same epoch, on validation */
+double training_best_pens_accuracy(const training *training); /* NAN without writers who validate */
+double training_best_loss(const training *training);          /* of the same epoch, on validation */
 
 /* The share of the validation images that the same answer for all would get right. */
 double training_chance(const training *training);
@@ -89,7 +91,7 @@ double training_chance(const training *training);
 bool training_has_learned(const training *training);
 
 /* How it went, for the training facts: [[epoch, train_loss, train_accuracy, val_loss, val_accuracy, lr], ...] of the
- * epochs done, resumed ones included. At most TRAINING_HISTORY rows: of longer trainings every second, fourth, ...
+ * epochs done, with the accuracy of the writers who validate behind these, if any do, resumed ones included. At most TRAINING_HISTORY rows: of longer trainings every second, fourth, ...
  * epoch. NULL when out of memory. */
 enum { TRAINING_HISTORY = 1000 };
 json_t *training_history(const training *training);
@@ -98,7 +100,7 @@ json_t *training_history(const training *training);
  * the same facts, so no times and dates. The caller's; NULL when out of memory. */
 json_t *training_facts(const training *training, const char *command);
 
-/* A model with the best weights so far, its confidence calibrated on the validation images; the caller's to
+/* A model with the best weights so far, its confidence calibrated on all that validates; the caller's to
  * nn_model_free. Its training facts are for the caller to add. */
 bool training_model(training *training, nn_model **model, nn_error *err);
 

@@ -9,7 +9,12 @@
 
 /* ---- life -------------------------------------------------------------------------------------------------------- */
 
-/* The recorded drawings whose writers are not left out. */
+static bool learns_from(const training_config *c, const pens_drawing *drawing)
+{
+    return !pens_validates(c->pens, drawing) && (c->folds == 0 || !pens_in_fold(drawing, c->fold, c->folds));
+}
+
+/* The recorded drawings whose writers are neither left out nor there to validate. */
 static bool choose_pens(training_images *t, nn_error *err)
 {
     const training_config *c = t->config;
@@ -19,7 +24,7 @@ static bool choose_pens(training_images *t, nn_error *err)
     if (!t->pen)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
     for (int i = 0; i < c->pens->count; i++)
-        if (c->folds == 0 || !pens_in_fold(&c->pens->drawing[i], c->fold, c->folds))
+        if (learns_from(c, &c->pens->drawing[i]))
             t->pen[t->n_pens++] = i;
     if (c->folds > 0 && (t->n_pens == 0 || t->n_pens == c->pens->count))
         return nn_fail(err, NN_USAGE, 0, "%d writers cannot be divided into %d folds", c->pens->writers, c->folds);

@@ -15,7 +15,8 @@ struct training_scorer {
 
     /* the run in progress */
     const nn_model *model;
-    scored_images images;
+    const dataset *images;
+    bool stoppable;
     float *probabilities;
     double loss[NN_MAX_THREADS];
     int correct[NN_MAX_THREADS];
@@ -46,23 +47,18 @@ void training_scorer_free(training_scorer *self)
     nn_free(self);
 }
 
-static int image_at(const scored_images *images, int i)
-{
-    return images->index ? images->index[i] : i;
-}
-
 static void score_batch(training_scorer *self, int thread, int begin, int end)
 {
-    const scored_images *from = &self->images;
+    const dataset *from = self->images;
     int classes = self->plan->classes;
     size_t pixels = (size_t)(self->side * self->side);
     float *batch = self->batch + (size_t)(thread * BATCH) * pixels, p[BATCH * NN_MAX_CLASSES];
     for (int i = begin; i < end; i++)
-        dataset_image(from->data, image_at(from, i), batch + (size_t)(i - begin) * pixels);
+        dataset_image(from, i, batch + (size_t)(i - begin) * pixels);
     nn_predict(self->work[thread], self->model, batch, end - begin, p);
     for (int i = begin; i < end; i++) {
         const float *row = p + (i - begin) * classes;
-        int label = from->data->labels[image_at(from, i)];
+        int label = from->labels[i];
         self->correct[thread] += nn_argmax(row, classes) == label;
         self->loss[thread] -= log(fmax((double)row[label], 1e-30));
     }
@@ -75,7 +71,7 @@ static void score_batch(training_scorer *self, int thread, int begin, int end)
 
 static bool is_stopped(const training_scorer *self)
 {
-    return self->images.stoppable && self->config->stopped && self->config->stopped(self->config->ctx);
+    return self->stoppable && self->config->stopped && self->config->stopped(self->config->ctx);
 }
 
 static void score_share(void *ctx, int thread)
@@ -84,17 +80,18 @@ static void score_share(void *ctx, int thread)
     int begin, end;
     self->loss[thread] = 0.0;
     self->correct[thread] = 0;
-    nn_pool_share(self->pool, thread, self->images.count, &begin, &end);
+    nn_pool_share(self->pool, thread, self->images->count, &begin, &end);
     for (int i = begin; i < end && !is_stopped(self); i += BATCH)
         score_batch(self, thread, i, i + BATCH < end ? i + BATCH : end);
 }
 
-double training_scorer_run(training_scorer *self, const nn_model *model, scored_images images, float *probabilities,
-                           double *loss)
+double training_scorer_run(training_scorer *self, const nn_model *model, const dataset *images, float *probabilities,
+                           bool stoppable, double *loss)
 {
     int correct = 0;
     self->model = model;
     self->images = images;
+    self->stoppable = stoppable;
     self->probabilities = probabilities;
     *loss = 0.0;
     nn_pool_run(self->pool, score_share, self);
@@ -102,7 +99,7 @@ double training_scorer_run(training_scorer *self, const nn_model *model, scored_
         return -1.0;
     for (int i = 0; i < self->config->train.threads; i++) {
         correct += self->correct[i];
-        *loss += self->loss[i] / images.count;
+        *loss += self->loss[i] / images->count;
     }
-    return (double)correct / images.count;
+    return (double)correct / images->count;
 }

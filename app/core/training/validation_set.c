@@ -1,0 +1,98 @@
+/* validation_set.c - images and drawings, copied side by side. */
+#include "validation_set.h"
+#include "app/core/digit/digit.h"
+#include <math.h>
+#include <string.h>
+
+static size_t pixels(const dataset *data)
+{
+    return (size_t)(data->side * data->side);
+}
+
+/* Room for `count` images like those of the data; on failure nothing is kept. */
+static bool new_images(dataset *out, const dataset *like, int count, nn_error *err)
+{
+    *out = *like;
+    out->count = count;
+    out->images = nn_alloc((size_t)count, pixels(like));
+    out->labels = nn_alloc((size_t)count, 1);
+    if (out->images && out->labels)
+        return true;
+    dataset_free(out);
+    return nn_fail(err, NN_NOMEM, 0, "out of memory for the validation images");
+}
+
+static bool is_judge(const training_config *config, const pens_drawing *drawing)
+{
+    return pens_validates(config->pens, drawing) &&
+           (config->folds == 0 || !pens_in_fold(drawing, config->fold, config->folds));
+}
+
+static int count_pens(const training_config *config)
+{
+    int n = 0;
+    for (int i = 0; config->pens && i < config->pens->count; i++)
+        n += is_judge(config, &config->pens->drawing[i]);
+    return n;
+}
+
+/* As the window would have the network see it. */
+static void put_drawing(dataset *images, int i, const pens_drawing *drawing)
+{
+    digit d;
+    digit_from_ink(&d, &drawing->ink, &digit_defaults);
+    for (int k = 0; k < DIGIT_PIXELS; k++)
+        images->images[(size_t)i * DIGIT_PIXELS + (size_t)k] = (unsigned char)lrintf(255.0f * d.image[k]);
+    images->labels[i] = (unsigned char)drawing->digit;
+}
+
+bool validation_set_new(validation_set *self, const dataset *data, const int *index, int n,
+                        const training_config *config, nn_error *err)
+{
+    *self = (validation_set){.n_data = n, .n_pens = count_pens(config)};
+    if (!new_images(&self->images, data, n + self->n_pens, err))
+        return false;
+    for (int i = 0; i < n; i++) {
+        memcpy(self->images.images + (size_t)i * pixels(data), data->images + (size_t)index[i] * pixels(data),
+               pixels(data));
+        self->images.labels[i] = data->labels[index[i]];
+    }
+    for (int i = 0, at = n; self->n_pens && i < config->pens->count; i++)
+        if (is_judge(config, &config->pens->drawing[i]))
+            put_drawing(&self->images, at++, &config->pens->drawing[i]);
+    return true;
+}
+
+void validation_set_free(validation_set *self)
+{
+    dataset_free(&self->images);
+}
+
+static dataset part(const validation_set *self, int begin, int count)
+{
+    dataset of = self->images;
+    of.images += (size_t)begin * pixels(&of);
+    of.labels += begin;
+    of.count = count;
+    return of;
+}
+
+dataset validation_set_data(const validation_set *self)
+{
+    return part(self, 0, self->n_data);
+}
+
+dataset validation_set_pens(const validation_set *self)
+{
+    return part(self, self->n_data, self->n_pens);
+}
+
+bool validation_set_copy_data(const validation_set *self, dataset *copy, nn_error *err)
+{
+    dataset from = validation_set_data(self);
+    if (!new_images(copy, &from, from.count, err))
+        return false;
+    memcpy(copy->images, from.images, (size_t)from.count * pixels(&from));
+    memcpy(copy->labels, from.labels, (size_t)from.count);
+    return true;
+}
