@@ -4,6 +4,7 @@
 #include "app/texts/texts.h"
 #include "nn/file.h"
 #include "notice.h"
+#include <stddef.h>
 #include <string.h>
 
 /* ---- a picture's path, beside the journal ------------------------------------------------------------------------ */
@@ -223,16 +224,20 @@ void drawing_drop(app *self)
 
 /* ---- actions ----------------------------------------------------------------------------------------------------- */
 
+/* Indices of actions come from recordings, too, and may fit nothing. */
 static void set_distortion(app *self, int kind, float value)
 {
+    if (kind < 0 || kind >= DISTORT_KINDS)
+        return;
     distort_set(&self->how.distort, (distort_kind)kind, value);
     self->prepared++;
 }
 
 static void switch_preparation(app *self, int at)
 {
-    char *how = (char *)&self->how;
-    bool *on = (bool *)(how + at);
+    if (at < 0 || (size_t)at >= offsetof(digit_options, pen))
+        return;
+    bool *on = (bool *)((char *)&self->how + at);
     *on = !*on;
     self->prepared++;
 }

@@ -12,7 +12,7 @@
 #include "nn/error.h"
 
 enum {
-    INK_MAX_POINTS = 1 << 20, /* of the drawing on the canvas: then further points are refused */
+    INK_MAX_POINTS = 1 << 18, /* of the drawing on the canvas, all of it read within two frames: then no more */
     INK_MAX_PAST = 1 << 18    /* of the cleared drawings that undo still reaches, unless the last one alone is larger */
 };
 #define INK_REACH 1e6f /* units: points further out, or that are no numbers, are refused */
