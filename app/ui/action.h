@@ -45,6 +45,7 @@ enum {
     ACTION_KEEP_AS,   /* index: a class of the model */
     ACTION_ANSWER,    /* the same, without a dialog */
     ACTION_UNKEEP,    /* takes the drawing out that was kept last */
+    ACTION_UNTEACH,   /* the lesson ends without having been learned */
     ACTION_UNLEARN,   /* the model before the lesson reads again */
     ACTION_LEAVE,     /* ends the program and throws the training away */
 

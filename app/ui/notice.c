@@ -82,6 +82,17 @@ void app_done(app *self, int take_back, unsigned id, const char *english, ...)
     add_message(self, &m);
 }
 
+void app_ask(app *self, int take_back, unsigned id, const char *english, ...)
+{
+    app_message m = {.kind = MESSAGE_DONE, .take_back = take_back, .until = INFINITY};
+    va_list args;
+    app_withdraw(self, take_back);
+    va_start(args, english);
+    texts_vformat(m.text, sizeof m.text, id, english, args);
+    va_end(args);
+    add_message(self, &m);
+}
+
 bool app_offers(const app *self, int take_back)
 {
     for (int i = 0; i < self->n_notices; i++)

@@ -32,6 +32,13 @@ void app_done(app *self, int take_back, unsigned id, const char *english, ...)
 #endif
     ;
 
+/* The same, which stays until the person decides whether it shall. */
+void app_ask(app *self, int take_back, unsigned id, const char *english, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 4, 5)))
+#endif
+    ;
+
 /* What went wrong, as it is. Stays. */
 void app_notice_error(app *self, const nn_error *err);
 

@@ -255,11 +255,14 @@ typedef struct app_training {
 
 /* A copy of the model in use learns the drawings that were kept. */
 typedef struct app_teaching {
-    teach_job *job;         /* NULL: none is learning */
-    char before[PATHS_MAX]; /* name or path of the model that it began with */
-    teach_outcome made;     /* the copy that is on its way to read; path "": none is */
-    char was[NN_NAME];      /* what the drawing was read as before it does; "": nothing */
-    unsigned drawn;         /* app_drawn then */
+    teach_job *job;             /* NULL: none is learning */
+    float progress;             /* of it, 0..1 */
+    char before[PATHS_MAX];     /* name or path of the model that it began with */
+    teach_outcome made;         /* the copy that is on its way to read; path "": none is */
+    char was[NN_NAME];          /* what the drawing was read as before it does; "": nothing */
+    unsigned drawn;             /* app_drawn then */
+    float bars[NN_MAX_CLASSES]; /* and the probabilities */
+    char path[PATHS_MAX];       /* of the copy that reads, as long as one can go back; "": there is none */
 } app_teaching;
 
 /* ---- choosing a file --------------------------------------------------------------------------------------------- */
@@ -377,6 +380,15 @@ static inline const char *app_answered(const app *self)
 {
     const app_kept *k = &self->training.last;
     return *k->label && k->drawing == self->drawing.version ? k->label : NULL;
+}
+
+/* What the drawing was read as before the lesson, as probabilities; NULL: it is another drawing, or was not read then, or
+ * it is decided already whether the lesson counts. */
+static inline const float *app_bars_before(const app *self)
+{
+    const app_teaching *t = &self->teaching;
+    bool undecided = *t->path && !*t->made.path && strcmp(t->path, self->reader.path) == 0;
+    return undecided && *t->was && t->drawn == app_drawn(self) ? t->bars : NULL;
 }
 
 /* A person has chosen this digit of the number. */

@@ -2,6 +2,7 @@
 #include "teaching.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
+#include "nn/file.h"
 #include "notice.h"
 #include "reader.h"
 #include "train_choices.h"
@@ -42,6 +43,9 @@ static void learn(app *self)
         app_remark(self, FORMAT_NOTICE_TEACH_FIRST);
         return;
     }
+    app_withdraw(self, ACTION_UNLEARN); /* whoever goes on from there keeps it */
+    *t->path = '\0';
+    t->progress = 0;
     snprintf(t->before, sizeof t->before, "%s", *self->reader.path ? self->reader.path : self->reader.name);
     app_withdraw(self, ACTION_UNKEEP);
     if (teach_job_new(&t->job, t->before, kept, self->reader.name, &self->paths, &host, &err))
@@ -50,11 +54,26 @@ static void learn(app *self)
         app_notice_error(self, &err);
 }
 
-/* The file stays as it was, so what reads then is the same, bit by bit. */
+static void stop(app *self)
+{
+    app_teaching *t = &self->teaching;
+    if (!t->job)
+        return;
+    teach_job_leave(t->job);
+    t->job = NULL;
+    app_remark_over(self, FORMAT_NOTICE_TEACHING);
+}
+
+/* The file of the model before stayed as it was, so what reads then is the same, bit by bit; that of the copy goes. */
 static void undo(app *self)
 {
+    nn_error err;
     char name[NN_NAME];
-    const char *before = self->teaching.before;
+    app_teaching *t = &self->teaching;
+    const char *before = t->before;
+    if (*t->path && !nn_file_remove(t->path, &err))
+        app_notice_error(self, &err);
+    *t->path = '\0';
     models_short_name(name, before);
     reader_use(self, &before, 1, name, !models_is_path(before));
 }
@@ -69,7 +88,9 @@ static void adopt(app *self, const teach_outcome *o)
     models_short_name(name, path);
     snprintf(t->was, sizeof t->was, "%s", read ? app_read(self)->answer.text : "");
     t->drawn = app_drawn(self);
+    memcpy(t->bars, app_read(self)->answer.probability, sizeof t->bars);
     t->made = *o;
+    snprintf(t->path, sizeof t->path, "%s", path);
     reader_use(self, &path, 1, name, true);
 }
 
@@ -81,10 +102,10 @@ static void tell(app *self)
     if (strcmp(self->reader.path, o->path) != 0) /* another one has been chosen, or it could not be opened */
         ;
     else if (*t->was && t->drawn == app_drawn(self) && strcmp(t->was, now) != 0)
-        app_done(self, ACTION_UNLEARN, FORMAT_NOTICE_TAUGHT_THIS, now, t->was, o->others.after, o->others.n);
+        app_ask(self, ACTION_UNLEARN, FORMAT_NOTICE_TAUGHT_THIS, now, t->was, o->others.after, o->others.n);
     else
-        app_done(self, ACTION_UNLEARN, FORMAT_NOTICE_TAUGHT, o->drawings.after, o->drawings.n, o->drawings.before,
-                 o->others.after, o->others.n);
+        app_ask(self, ACTION_UNLEARN, FORMAT_NOTICE_TAUGHT, o->drawings.after, o->drawings.n, o->drawings.before,
+                o->others.after, o->others.n);
     *t->made.path = '\0';
 }
 
@@ -95,6 +116,10 @@ void teaching_tick(app *self)
     app_teaching *t = &self->teaching;
     if (*t->made.path && !self->reader.load)
         tell(self);
+    if (*t->path && !*t->made.path && !app_offers(self, ACTION_UNLEARN))
+        *t->path = '\0'; /* it was decided to keep it */
+    if (t->job)
+        t->progress = (float)app_told(self, "lesson", (double)teach_job_progress(t->job));
     if (!t->job || app_told(self, "taught", teach_job_is_done(t->job)) == 0)
         return;
     bool ok = teach_job_take(t->job, &o, &err);
@@ -120,6 +145,7 @@ bool teaching_do(app *self, action act)
     case ACTION_ANSWER: answer_with(self, act.index); return true;
     case ACTION_UNKEEP: train_forget_drawing(self); return true;
     case ACTION_LEARN: learn(self); return true;
+    case ACTION_UNTEACH: stop(self); return true;
     case ACTION_UNLEARN: undo(self); return true;
     default: return false;
     }

@@ -1,6 +1,7 @@
 /* test_dataset.c - folders of MNIST's files: what is read, every way to be broken, every fault. */
 #include "app/core/data/dataset_load.h"
 #include "app/core/data/idx.h"
+#include "app/core/data/samples.h"
 #include "nn/alloc.h"
 #include "tests/support/faults.h"
 #include "tests/support/temp.h"
@@ -260,9 +261,40 @@ static void test_mnist(void **state)
     dataset_free(&data);
 }
 
+/* Each class gives its part, each image is on one side, and the same seed sets the same ones aside. */
+static void test_split(void **state)
+{
+    (void)state;
+    enum { ALL = 900, ASIDE = 90 };
+    dataset part;
+    int index[ALL], again[ALL], seen[ALL] = {0}, aside[10] = {0}, all[10] = {0};
+    assert_true(samples_make(&data, ALL, 3, &err));
+    assert_int_equal(dataset_split(&data, ASIDE, 7, index), ALL - ASIDE);
+    for (int i = 0; i < ALL; i++) {
+        seen[index[i]]++;
+        all[data.labels[index[i]]]++;
+        aside[data.labels[index[i]]] += i >= ALL - ASIDE;
+    }
+    for (int i = 0; i < ALL; i++)
+        assert_int_equal(seen[i], 1);
+    for (int c = 0; c < 10; c++)
+        assert_in_range(aside[c], all[c] / 10, all[c] / 10 + 1);
+    assert_int_equal(dataset_split(&data, ASIDE, 7, again), ALL - ASIDE);
+    assert_memory_equal(index, again, sizeof index);
+    assert_int_equal(dataset_split(&data, ASIDE, 8, again), ALL - ASIDE);
+    assert_memory_not_equal(index, again, sizeof index);
+    assert_true(dataset_choose(&part, &data, index + ALL - ASIDE, ASIDE, &err));
+    assert_int_equal(part.count, ASIDE);
+    assert_int_equal(part.labels[5], data.labels[index[ALL - ASIDE + 5]]);
+    assert_memory_equal(part.images, data.images + (size_t)index[ALL - ASIDE] * 784, 784);
+    dataset_free(&part);
+    dataset_free(&data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_split),
         cmocka_unit_test_setup_teardown(test_load, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_gzip, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_missing, set_up, tear_down),

@@ -136,6 +136,28 @@ static void test_stops(void **state)
     }
 }
 
+/* Grows to nearly all. */
+static void follow(void *ctx, double share)
+{
+    double *so_far = ctx;
+    assert_true(share >= *so_far && share <= 1);
+    *so_far = share;
+}
+
+static void test_tells_how_far_it_is(void **state)
+{
+    (void)state;
+    teach_config c = teach_defaults();
+    teach_result r;
+    double so_far = 0;
+    c.tell = follow;
+    c.ctx = &so_far;
+    c.seconds = 1000;
+    assert_true(teach(&r, model, drawing, DRAWINGS, &c, &err));
+    assert_true(so_far > 0.7);
+    nn_model_free(r.model);
+}
+
 /* Who has no time has learned nothing, and that is no success. */
 static void test_no_time(void **state)
 {
@@ -239,6 +261,7 @@ int main(void)
         cmocka_unit_test(test_rehearses_images),
         cmocka_unit_test(test_same_seed_same_bits),
         cmocka_unit_test(test_stops),
+        cmocka_unit_test(test_tells_how_far_it_is),
         cmocka_unit_test(test_no_time),
         cmocka_unit_test(test_what_is_refused),
         cmocka_unit_test(test_out_of_memory),

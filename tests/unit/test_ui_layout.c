@@ -289,6 +289,17 @@ static void test_views_of_a_sure_answer(void **state)
     assert_non_null(app_answered(s.app));
     app_dismiss(s.app);
     in_all_languages("Read, kept", check_answer);
+    app_do(s.app, (action){.id = ACTION_LEARN});
+    app_dismiss(s.app);
+    in_all_languages("Read, learning", check_answer);
+    while (s.app->teaching.job) {
+        platform_sleep_ms(1);
+        screen_frame(&s);
+    }
+    screen_wait(&s);
+    screen_settle(&s);
+    assert_non_null(app_bars_before(s.app));
+    in_all_languages("Read, taught", check_answer);
     assert_no_faults();
 }
 

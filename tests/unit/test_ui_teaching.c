@@ -203,7 +203,8 @@ static void test_learns_and_takes_back(void **state)
     memcpy(before, model->weights, bytes);
     draw_bolt();
     int was = app_read(s.app)->answer.digit, wrong = (was + 5) % 10;
-    char words[40];
+    float probability = app_read(s.app)->answer.probability[was];
+    char words[40], path[PATHS_MAX];
     snprintf(words, sizeof words, "Now a %d (was a %d). Still right: ", wrong, was);
     screen_key(&s, '0' + wrong, 0);
     screen_click(&s, "learn_from_it");
@@ -213,12 +214,61 @@ static void test_learns_and_takes_back(void **state)
     assert_int_equal(app_read(s.app)->answer.digit, wrong);
     assert_int_equal(s.app->n_notices, 1); /* what was said while it learned is over */
     assert_memory_equal(s.app->notice[0].text, words, strlen(words));
+    assert_true(app_bars_before(s.app)[was] == probability);
+    assert_false(screen_has(&s, "learn_from_it"));
+    s.now += 60000; /* the question stays */
+    screen_frame(&s);
+    snprintf(path, sizeof path, "%s", s.app->reader.path);
+    assert_true(platform_exists(path));
     screen_click(&s, "take_back");
     screen_wait(&s);
     screen_settle(&s);
+    assert_false(platform_exists(path));
+    assert_null(app_bars_before(s.app));
+    assert_true(screen_has(&s, "learn_from_it"));
     assert_string_equal(app_reader_name(s.app), "simple");
     assert_memory_equal(before, app_model(s.app)->weights, bytes);
     nn_free(before);
+}
+
+/* Who keeps what was learned goes on from there. */
+static void test_learns_and_keeps(void **state)
+{
+    (void)state;
+    draw_bolt();
+    screen_key(&s, '0' + (app_read(s.app)->answer.digit + 5) % 10, 0);
+    screen_key(&s, 'l', MOD_CTRL);
+    wait_for_lesson();
+    screen_click(&s, "dismiss");
+    assert_null(app_bars_before(s.app));
+    assert_int_equal(s.app->n_notices, 0);
+    assert_string_equal(app_reader_name(s.app), "simple-taught-1");
+    screen_key(&s, 'l', MOD_CTRL);
+    wait_for_lesson();
+    assert_string_equal(app_reader_name(s.app), "simple-taught-2"); /* and not ...-taught-1-taught-1 */
+}
+
+static void test_learning_shows_how_far_it_is_and_ends_early(void **state)
+{
+    (void)state;
+    float before = 0;
+    draw_bolt();
+    screen_key(&s, '8', 0);
+    screen_click(&s, "learn_from_it");
+    while (s.app->teaching.job && s.app->teaching.progress < 0.2f) {
+        platform_sleep_ms(1);
+        screen_frame(&s);
+        assert_true(s.app->teaching.progress >= before);
+        before = s.app->teaching.progress;
+    }
+    assert_in_range((int)(100 * before), 20, 99);
+    assert_true(screen_has(&s, "learn_progress"));
+    screen_click(&s, "learn_stop");
+    assert_null(s.app->teaching.job);
+    screen_settle(&s);
+    assert_true(screen_has(&s, "learn_from_it"));
+    assert_int_equal(s.app->n_notices, 0);
+    assert_string_equal(app_reader_name(s.app), "simple");
 }
 
 int main(void)
@@ -232,6 +282,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_many_classes_are_a_choice, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nothing_to_learn_from, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_learns_and_takes_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_learns_and_keeps, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_learning_shows_how_far_it_is_and_ends_early, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,6 +40,48 @@ void dataset_image(const dataset *data, int i, float *image)
         image[k] = (float)from[k] * (1.0f / 255.0f);
 }
 
+/* Walks the images in a shuffled order and hands each class its quota. */
+int dataset_split(const dataset *data, int aside, uint64_t seed, int *index)
+{
+    int n = data->count, end = n, wanted[NN_MAX_CLASSES] = {0}, size[NN_MAX_CLASSES] = {0};
+    nn_shuffle(index, n, nn_key(seed, 0x5b117));
+    for (int i = 0; i < n; i++)
+        size[data->labels[i]]++;
+    long seen = 0; /* cumulative rounding, so that the quotas add up to `aside` exactly */
+    for (int c = 0; c < data->classes; c++) {
+        long before = seen * aside / n;
+        seen += size[c];
+        wanted[c] = (int)(seen * aside / n - before);
+    }
+    for (int i = n - 1; i >= 0; i--) {
+        int image = index[i], class = data->labels[image];
+        if (wanted[class] > 0) {
+            wanted[class]--;
+            index[i] = index[--end];
+            index[end] = image;
+        }
+    }
+    return end;
+}
+
+bool dataset_choose(dataset *part, const dataset *data, const int *index, int n, nn_error *err)
+{
+    size_t pixels = (size_t)(data->side * data->side);
+    *part = *data;
+    part->count = n;
+    part->images = nn_alloc((size_t)n, pixels);
+    part->labels = nn_alloc((size_t)n, 1);
+    if (!part->images || !part->labels) {
+        dataset_free(part);
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the images");
+    }
+    for (int i = 0; i < n; i++) {
+        memcpy(part->images + (size_t)i * pixels, data->images + (size_t)index[i] * pixels, pixels);
+        part->labels[i] = data->labels[index[i]];
+    }
+    return true;
+}
+
 void dataset_remark(dataset *data, const char *sentence)
 {
     size_t len = strlen(data->note);

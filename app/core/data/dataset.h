@@ -26,6 +26,13 @@ uint64_t dataset_fingerprint(const dataset *data);
 /* Image i as a network reads it: (side, side), 0..1. */
 void dataset_image(const dataset *data, int i, float *image);
 
+/* Sets `aside` images aside, the same share of every class: `index` (count) gets first the others, whose number is returned, then
+ * those. */
+int dataset_split(const dataset *data, int aside, uint64_t seed, int *index);
+
+/* A copy of the images of this index, the caller's to dataset_free. */
+bool dataset_choose(dataset *part, const dataset *data, const int *index, int n, nn_error *err);
+
 /* Adds a sentence to the note, or what there is room for. */
 void dataset_remark(dataset *data, const char *sentence);
 

@@ -3,8 +3,8 @@
  *
  * The layers before them stay, so what they give is computed once for every image. Of the changed drawings only those
  * that are misread have their class as target: to push what is right already would only move the answers to others. At
- * last the weights go back towards the old ones until the check, of images that were not rehearsed, holds (Wortsman et
- * al. 2022, "Robust fine-tuning of zero-shot models"). */
+ * last the weights go back towards the old ones (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models"): as far
+ * as most of what has been learned stays, and further until the check, of images that were not rehearsed, holds. */
 #include "teach.h"
 #include "app/core/clock.h"
 #include "app/core/made/stroke_augment.h"
@@ -19,15 +19,17 @@
 enum {
     GROUP = 32,        /* images that a thread computes together */
     LAYERS = 2,        /* with weights that learn */
-    CHANGED = 1500,    /* drawings changed at random, of all together, */
+    CHANGED = 400,     /* drawings changed at random, of all together, */
     LEAST_CHANGED = 8, /* and of each */
     REHEARSED = 2500,
     EPOCHS = 6,
     MOST_EPOCHS = 18, /* while a drawing is still misread */
-    STEPS_BACK = 5    /* towards the old weights, if the check does not hold */
+    SHARES = 10       /* steps from the old weights to those that have learned most */
 };
 
 static const float known = 0.5f;   /* probability of a class with which a drawing of it needs no teaching */
+static const double enough = 0.9;  /* of the gain on the drawings and the changed ones */
+static const double filling = 0.6; /* of the time images are made, the rest they are learned */
 static const double mostly = 0.75; /* of the others are images, where there are any, and the rest made up */
 
 /* Images as the head reads them, and what it shall say of them. */
@@ -61,6 +63,7 @@ typedef struct teaching {
     } * desk; /* (threads) */
     bank lesson, drawn, check;
     bank *filling;
+    int made, to_make; /* images, of all banks */
 } teaching;
 
 /* ---- images ------------------------------------------------------------------------------------------------------ */
@@ -156,13 +159,22 @@ static bool is_stopped(const teaching *t)
     return t->config->stopped && t->config->stopped(t->config->ctx);
 }
 
+static void tell(const teaching *t, double share)
+{
+    if (t->config->tell)
+        t->config->tell(t->config->ctx, share);
+}
+
 static void fill_share(void *ctx, int thread)
 {
     teaching *t = ctx;
     int begin, end;
     nn_pool_share(t->pool, thread, t->filling->n, &begin, &end);
-    for (int i = begin; i < end && !is_stopped(t); i += GROUP)
+    for (int i = begin; i < end && !is_stopped(t); i += GROUP) {
+        if (thread == 0) /* the others are as far */
+            tell(t, filling * (t->made + (i - begin) * t->config->threads) / t->to_make);
         fill_group(t, thread, i, end - i < GROUP ? end - i : GROUP);
+    }
 }
 
 static bool fill(teaching *t, bank *b, int n, nn_error *err)
@@ -174,6 +186,7 @@ static bool fill(teaching *t, bank *b, int n, nn_error *err)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the images to learn from");
     t->filling = b;
     nn_pool_run(t->pool, fill_share, t);
+    t->made += n;
     return true;
 }
 
@@ -210,19 +223,23 @@ static bool new_trainer(const teaching *t, nn_trainer **trainer, nn_error *err)
 static int count_right(const teaching *t, const bank *b)
 {
     int right = 0;
-    float p[NN_MAX_CLASSES];
-    for (int i = 0; i < b->n; i++) {
-        nn_predict(t->asking, t->head, b->features + (size_t)i * t->floats, 1, p);
-        right += nn_argmax(p, t->classes) == nn_argmax(b->target + (ptrdiff_t)i * t->classes, t->classes);
+    float p[GROUP * NN_MAX_CLASSES];
+    for (int i = 0; i < b->n; i += GROUP) {
+        int n = b->n - i < GROUP ? b->n - i : GROUP;
+        nn_predict(t->asking, t->head, b->features + (size_t)i * t->floats, n, p);
+        for (int k = 0; k < n; k++)
+            right += nn_argmax(p + k * t->classes, t->classes) ==
+                     nn_argmax(b->target + (ptrdiff_t)(i + k) * t->classes, t->classes);
     }
     return right;
 }
 
-/* The head knows what has been learned, or this share of it. */
-static void set_head(teaching *t, const float *learned, float share)
+/* The head knows this share, of SHARES, of what has been learned. */
+static void set_share(teaching *t, const float *learned, int share)
 {
+    float part = (float)share / SHARES;
     for (size_t k = 0; k < t->head->plan->floats; k++)
-        t->head->weights[k] = t->before[k] + share * (learned[k] - t->before[k]);
+        t->head->weights[k] = t->before[k] + part * (learned[k] - t->before[k]);
     nn_model_changed(t->head);
 }
 
@@ -231,21 +248,45 @@ static bool others_hold(const teach_score *others)
     return others->before - others->after <= 1 + (others->n - others->before) / 10;
 }
 
-/* So much of what has been learned stays as the check allows. */
+/* Of the drawings and the changed ones. */
+static int count_own(const teaching *t)
+{
+    bank own = t->lesson;
+    own.n = t->n * (1 + t->copies);
+    return count_right(t, &own);
+}
+
+/* The smallest share with which the drawings are read as well as with all that has been learned, or nearly so. */
+static int least_share(teaching *t, const float *learned)
+{
+    set_share(t, learned, 0);
+    int before = count_own(t), share = 1;
+    set_share(t, learned, SHARES);
+    int most = count_right(t, &t->drawn);
+    double wanted = before + enough * (count_own(t) - before);
+    for (; share < SHARES; share++) {
+        set_share(t, learned, share);
+        if (count_right(t, &t->drawn) >= most && count_own(t) >= wanted)
+            break;
+    }
+    return share;
+}
+
+/* No more of what has been learned than is of use, and less where others would pay for it. */
 static void settle(teaching *t, const float *learned, teach_result *result)
 {
-    for (int i = STEPS_BACK; i > 0; i--) {
-        set_head(t, learned, (float)i / STEPS_BACK);
+    for (int share = least_share(t, learned); share >= 0; share--) {
+        set_share(t, learned, share);
         result->others.after = count_right(t, &t->check);
-        result->drawings.after = count_right(t, &t->drawn);
         if (others_hold(&result->others))
-            return;
+            break;
     }
+    result->drawings.after = count_right(t, &t->drawn);
 }
 
 static bool is_learned(teaching *t, const float *learned)
 {
-    set_head(t, learned, 1);
+    set_share(t, learned, SHARES);
     return count_right(t, &t->drawn) == t->drawn.n;
 }
 
@@ -260,6 +301,7 @@ static bool run(teaching *t, nn_trainer *trainer, double ends)
         for (int i = 0; i < steps && clock_seconds() < ends; i++) {
             if (is_stopped(t))
                 return false;
+            tell(t, filling + (1 - filling) * (epoch * steps + i) / (MOST_EPOCHS * steps));
             nn_trainer_step(trainer, &step);
         }
     }
@@ -313,14 +355,15 @@ static bool prepare(teaching *t, nn_error *err)
         nn_shuffle(t->order, c->others->count, c->seed);
     return nn_pool_new(&t->pool, c->threads, c->on_thread_start, err) &&
            nn_works_new(t->body, c->threads, t->old->plan, GROUP, NN_ACTIVATIONS, err) &&
-           nn_work_new(&t->asking, t->head->plan, 1, NN_ANSWERS, err);
+           nn_work_new(&t->asking, t->head->plan, GROUP, NN_ANSWERS, err);
 }
 
 static bool fill_all(teaching *t, nn_error *err)
 {
     t->copies = CHANGED / t->n > LEAST_CHANGED ? CHANGED / t->n : LEAST_CHANGED;
-    return fill(t, &t->lesson, t->n * (1 + t->copies) + REHEARSED, err) && fill(t, &t->drawn, t->n, err) &&
-           fill(t, &t->check, TEACH_OTHERS, err);
+    int lesson = t->n * (1 + t->copies) + REHEARSED;
+    t->to_make = lesson + t->n + TEACH_OTHERS;
+    return fill(t, &t->lesson, lesson, err) && fill(t, &t->drawn, t->n, err) && fill(t, &t->check, TEACH_OTHERS, err);
 }
 
 /* The old model with the head's weights in it. */

@@ -18,6 +18,8 @@ typedef struct teach_config {
     double seconds; /* after which learning ends where it is */
     void (*on_thread_start)(void);
     bool (*stopped)(void *ctx); /* asked by all threads: true makes it end without a result; NULL: never */
+    void (*tell)(void *ctx,
+                 double share); /* by one thread at a time: how far it is, 0..1; NULL: nobody wants to know */
     void *ctx;
 } teach_config;
 

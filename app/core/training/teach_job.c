@@ -6,10 +6,14 @@
 #include "app/core/platform.h"
 #include "nn/file.h"
 #include "nn/json.h"
+#include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
 
 struct teach_job {
     job *job;
+    job *worker;           /* the same, as the worker knows it */
+    atomic_int hundredths; /* of the work that is done */
     char model[PATHS_MAX], strokes[PATHS_MAX], base[NN_NAME];
     paths where;
     void (*on_thread_start)(void);
@@ -32,7 +36,18 @@ typedef struct lesson {
 
 static bool is_stopped(void *ctx)
 {
-    return job_is_stopped(ctx);
+    teach_job *self = ctx;
+    return job_is_stopped(self->worker);
+}
+
+static void tell(void *ctx, double share)
+{
+    teach_job *self = ctx;
+    int hundredths = (int)(100 * share);
+    if (hundredths > atomic_load(&self->hundredths)) {
+        atomic_store(&self->hundredths, hundredths);
+        job_tell(self->worker);
+    }
 }
 
 static bool gather(teach_job *self, lesson *l)
@@ -49,12 +64,17 @@ static bool gather(teach_job *self, lesson *l)
            dataset_load(&l->others, self->where.mnist, NULL, DATASET_TRAIN, &self->err);
 }
 
-/* "digitscope-taught-1", or the first number that is free. */
+/* "digitscope-taught-1", or the first number that is free; of a copy that was taught before, the next one. */
 static bool choose_path(const teach_job *self, char path[PATHS_MAX])
 {
+    static const char taught[] = "-taught-";
+    const char *end = strstr(self->base, taught);
+    int length = end && strspn(end + strlen(taught), "0123456789") == strlen(end + strlen(taught))
+                     ? (int)(end - self->base)
+                     : (int)strlen(self->base);
     char name[NN_NAME + 40];
     for (int i = 1; i < 10000; i++) {
-        snprintf(name, sizeof name, "%.24s-taught-%d.safetensors", self->base, i);
+        snprintf(name, sizeof name, "%.*s%s%d.safetensors", length < 24 ? length : 24, self->base, taught, i);
         if (!paths_join(path, self->where.models, name))
             return false;
         if (!platform_exists(path))
@@ -77,7 +97,7 @@ static bool save(teach_job *self, const lesson *l)
     return nn_file_mkdirs(self->where.models, &self->err) && nn_model_save(l->result.model, path, &self->err);
 }
 
-static bool learn(teach_job *self, job *worker, lesson *l)
+static bool learn(teach_job *self, lesson *l)
 {
     teach_config c = teach_defaults();
     c.others = l->others.count > 0 ? &l->others : NULL;
@@ -85,7 +105,8 @@ static bool learn(teach_job *self, job *worker, lesson *l)
     c.seconds = 60; /* of a busy machine: the window goes on */
     c.on_thread_start = self->on_thread_start;
     c.stopped = is_stopped;
-    c.ctx = worker;
+    c.tell = tell;
+    c.ctx = self;
     if (!teach(&l->result, l->model, l->drawing, l->n, &c, &self->err))
         return false;
     self->outcome.drawings = l->result.drawings;
@@ -97,11 +118,12 @@ static void work(void *ctx, job *worker)
 {
     teach_job *self = ctx;
     lesson *l = nn_alloc(1, sizeof *l);
+    self->worker = worker;
     if (!l) {
         nn_fail(&self->err, NN_NOMEM, 0, "out of memory for the learning");
         return;
     }
-    self->ok = gather(self, l) && learn(self, worker, l);
+    self->ok = gather(self, l) && learn(self, l);
     nn_model_free(l->result.model);
     dataset_free(&l->others);
     kept_free(&l->kept);
@@ -132,6 +154,11 @@ bool teach_job_new(teach_job **out, const char *model, const char *strokes, cons
 bool teach_job_is_done(const teach_job *self)
 {
     return job_has_ended(self->job);
+}
+
+float teach_job_progress(const teach_job *self)
+{
+    return 0.01f * (float)atomic_load(&self->hundredths);
 }
 
 bool teach_job_take(teach_job *self, teach_outcome *outcome, nn_error *err)

@@ -22,6 +22,7 @@ bool teach_job_new(teach_job **job, const char *model, const char *strokes, cons
                    const job_host *host, nn_error *err);
 
 bool teach_job_is_done(const teach_job *job);
+float teach_job_progress(const teach_job *job); /* 0..1; the host is woken whenever it has grown by a hundredth */
 
 /* Of one that is done, or is waited for. Frees the job. */
 bool teach_job_take(teach_job *job, teach_outcome *outcome, nn_error *err);

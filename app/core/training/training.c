@@ -42,33 +42,6 @@ struct training {
     epoch_history epochs; /* the epochs done */
 };
 
-/* ---- data ---- */
-
-/* Sets aside the same share of every class: walks the images in a shuffled order and hands each class its quota. */
-static void split(training *t, int n_val)
-{
-    int n = t->data->count, wanted[NN_MAX_CLASSES] = {0}, size[NN_MAX_CLASSES] = {0};
-    nn_shuffle(t->index, n, nn_key(t->config.train.seed, 0x5b117));
-    for (int i = 0; i < n; i++)
-        size[t->data->labels[i]]++;
-    long seen = 0; /* cumulative rounding, so that the quotas add up to n_val exactly */
-    for (int c = 0; c < t->data->classes; c++) {
-        long before = seen * n_val / n;
-        seen += size[c];
-        wanted[c] = (int)(seen * n_val / n - before);
-    }
-    int end = n;
-    for (int i = n - 1; i >= 0; i--) {
-        int image = t->index[i], class = t->data->labels[image];
-        if (wanted[class] > 0) {
-            wanted[class]--;
-            t->index[i] = t->index[--end];
-            t->index[end] = image;
-        }
-    }
-    t->n_train = end;
-}
-
 /* ---- life ---- */
 
 /* Tells weights from others. */
@@ -155,7 +128,7 @@ static bool new_parts(training *t, nn_error *err)
     t->index = nn_alloc((size_t)t->data->count, sizeof *t->index);
     if (!t->index)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
-    split(t, (int)wanted);
+    t->n_train = dataset_split(t->data, (int)wanted, t->config.train.seed, t->index);
     if (!validation_set_new(&t->validation, t->data, t->index + t->n_train, t->data->count - t->n_train, config, err) ||
         !training_images_new(&t->shown, &t->config, t->data, t->index, t->n_train, err))
         return false;

@@ -75,6 +75,19 @@ static void draw_filling(const app *self, rect track, float share, rank which, f
         ui_label(u, (rect){track.x + (int)box.w + w / 2, track.y, w, track.h}, "?", f, t->warning, ALIGN_LEFT);
 }
 
+/* Where the bar ended before the lesson. */
+static void mark_before(const app *self, rect track, int class, float row)
+{
+    ui *u = self->ui;
+    const float *before = app_bars_before(self);
+    float high = 0.8f * row, thick = (float)ui_px(u, PANEL_MARK);
+    if (!before || track.w <= 0)
+        return;
+    float x = (float)track.x + before[class] * ((float)track.w - thick);
+    draw_box(u->list, &(shape_box){x, (float)track.y + 0.5f * ((float)track.h - high), thick, high, 0, 0},
+             u->colours->text);
+}
+
 static void draw_bar(const app *self, rect row, const look *l, const char *label, int class)
 {
     ui *u = self->ui;
@@ -84,6 +97,7 @@ static void draw_bar(const app *self, rect row, const look *l, const char *label
     ui_label(u, (rect){row.x, row.y, l->label_w, row.h}, label, which == RANK_BEST ? l->bold : l->plain, c, ALIGN_LEFT);
     rect track = {row.x + l->label_w + l->gap, row.y, row.w - l->label_w - l->number_w - 2 * l->gap, row.h};
     draw_filling(self, track, app_read(self)->shown[class], which, l->row);
+    mark_before(self, track, class, l->row);
     if (which == RANK_NONE)
         return;
     const char *text = panel_percent(u, app_read(self)->answer.probability[class]);

@@ -14,8 +14,8 @@ int views_min_width(const app *self);
 void answer_panel(const app *self, rect area); /* the digit large, in words, and the network's input */
 void input_panel(const app *self, rect area);  /* the 28 x 28 picture that the network gets */
 void bars_panel(const app *self, rect area);
-void teach_panel(const app *self, rect area);  /* whether the answer is right, and learning from it */
-void number_panel(const app *self, rect area); /* boxes around the digits of a number, over the canvas */
+void teach_panel(const app *self, rect area);   /* whether the answer is right, and learning from it */
+void number_panel(const app *self, rect area);  /* boxes around the digits of a number, over the canvas */
 void compact_panel(const app *self, rect area); /* answer and bars where there is little room */
 void break_view(const app *self, rect area);
 void comparison_view(const app *self, rect area);
@@ -71,6 +71,8 @@ void panel_row_label(ui *u, rect r, const char *text, font f, colour c);
 
 /* The font, or as much smaller as the text needs to be at most `width` pixels wide, as long as it can be read. */
 font panel_fit(const app *self, const char *text, font f, int width);
+
+enum { PANEL_MARK = 3 /* units: how thick a mark in a bar is that tells what was before the lesson */ };
 
 /* "98.2 %", and never a certainty that the number does not hold. Until the next frame, as all that is said. */
 const char *panel_percent(ui *u, float share);

@@ -69,12 +69,46 @@ static void ask(const app *self, rect row)
 static void offer_learning(const app *self, rect row)
 {
     ui *u = self->ui;
-    bool learns = self->teaching.job;
-    button b = panel_button(ACTION_LEARN, ICON_NONE, texts_get(learns ? TEXT_TEACH_LEARNING : TEXT_TEACH_LEARN));
+    button b = panel_button(ACTION_LEARN, ICON_NONE, texts_get(TEXT_TEACH_LEARN));
     b.name = "learn_from_it";
-    b.disabled = learns;
     row = put_words(u, row, ui_say(u, FORMAT_TEACH_KEPT, app_answered(self)));
     put_button(u, row, &b);
+}
+
+/* How far it is, as a number and a bar. */
+static void follow_learning(const app *self, rect row)
+{
+    ui *u = self->ui;
+    float done = self->teaching.progress;
+    const button stop = {.name = "learn_stop",
+                         .label = texts_get(TEXT_BUTTON_CANCEL),
+                         .tip = texts_get(TEXT_TEACH_STOP_TIP),
+                         .style = BUTTON_SMALL,
+                         .act = {.id = ACTION_UNTEACH}};
+    int w = ui_button_width(u, &stop), high = ui_px(u, 8);
+    put_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &stop);
+    row.w -= w + ui_px(u, 2 * GAP);
+    rect left = put_words(u, row, ui_say(u, FORMAT_TEACH_PROGRESS, 100 * (double)done));
+    rect bar = {left.x, left.y + (left.h - high) / 2, left.w, high};
+    ui_area(u, row, "learn_progress", ELEMENT_SHOWN);
+    ui_explain(u, texts_get(TEXT_TEACH_PROGRESS_TIP));
+    if (bar.w <= high)
+        return;
+    draw_rect(u->list, bar, 0.5f * (float)high, u->colours->track);
+    shape_box filled = {(float)bar.x, (float)bar.y, (float)bar.w * done, (float)high, 0.5f * (float)high, 0};
+    if (filled.w >= filled.h)
+        draw_box(u->list, &filled, u->colours->accent);
+}
+
+/* What the marks in the bars are; whether it shall stay is asked in the strip. */
+static void explain_bars(const app *self, rect row)
+{
+    ui *u = self->ui;
+    int high = ui_px(u, 16);
+    draw_rect(u->list, (rect){row.x, row.y + (row.h - high) / 2, ui_px(u, PANEL_MARK), high}, 0, u->colours->text);
+    row.x += ui_px(u, PANEL_MARK + 2 * GAP);
+    row.w -= ui_px(u, PANEL_MARK + 2 * GAP);
+    put_words(u, row, ui_say(u, FORMAT_TEACH_BEFORE, self->teaching.was));
 }
 
 void teach_panel(const app *self, rect area)
@@ -82,7 +116,11 @@ void teach_panel(const app *self, rect area)
     if (!app_model(self) || !app_can_answer(self) || app_read(self)->answer.digit < 0)
         return;
     self->ui->group = 8;
-    if (app_answered(self))
+    if (self->teaching.job)
+        follow_learning(self, area);
+    else if (app_bars_before(self))
+        explain_bars(self, area);
+    else if (app_answered(self))
         offer_learning(self, area);
     else
         ask(self, area);
