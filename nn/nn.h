@@ -148,6 +148,11 @@ bool nn_same_convention(const nn_convention *a, const nn_convention *b);
 /* n images of the shape `in` as the network reads them. `to` may be `images`. */
 void nn_convention_apply(const nn_convention *convention, nn_shape in, const float *images, int n, float *to);
 
+/* A channel of a node's output. */
+typedef struct nn_channel {
+    int node, channel;
+} nn_channel;
+
 typedef struct nn_model {
     nn_plan *plan;
     float *weights;
@@ -159,6 +164,8 @@ typedef struct nn_model {
     float unsure_threshold;    /* below this top probability the answer is flagged unsure */
     float scale[NN_MAX_NODES]; /* node i's input is read as whole numbers of up to 127 times this; 0: as it is */
     char *training;            /* JSON object of training facts ("command", "seed", "val_accuracy"...), or NULL */
+    const nn_channel *silent;  /* n_silent channels that nn_predict takes for 0, to see what they are good for; the */
+    int n_silent;              /* caller's, and not in the file. Of a batchnorm or rectifier, not of the node before */
 } nn_model;
 
 /* A model with digits 0..9 (or class indices) as labels, mean 0, std 1, temperature 1. Takes plan and weights over, also

@@ -292,6 +292,19 @@ static void sum_forward(const group *g, const nn_segment *segment)
     s.node->op->forward_partial(&s);
 }
 
+/* What a step has just computed of channels that are taken for 0. */
+static void silence(const group *g, const nn_step *step)
+{
+    const nn_run *run = g->run;
+    nn_shape out = run->pass->plan->node[step->output].out;
+    size_t count = (size_t)(g->end - g->begin) * nn_shape_count(out);
+    float *y = value_of(g, step->output);
+    for (int k = 0; k < run->n_silent; k++)
+        for (size_t i = (size_t)run->silent[k].channel; run->silent[k].node == step->output && i < count;
+             i += (size_t)out.c)
+            y[i] = 0;
+}
+
 static void forward_segment(const nn_run *run, const nn_part *part, int index)
 {
     const nn_walk *walk = &run->pass->walk;
@@ -301,6 +314,7 @@ static void forward_segment(const nn_run *run, const nn_part *part, int index)
         for (int i = segment->first; i < segment->end; i++) {
             nn_slice s = step_slice(&g, &walk->step[i]);
             s.node->op->forward(&s);
+            silence(&g, &walk->step[i]);
         }
         if (next && next->barrier)
             sum_forward(&g, next);

@@ -40,6 +40,8 @@ typedef struct nn_run {
     uint64_t key;
     const float *weights;
     const float *scale; /* of each node's input as whole numbers, or NULL */
+    const nn_channel *silent;
+    int n_silent;
 } nn_run;
 
 /* One thread's part: images [begin, end) of the batch. gradients: its own block, in training; else NULL. */

@@ -89,7 +89,9 @@ void nn_predict(nn_work *work, const nn_model *model, const float *images, int n
     nn_run run = {.pass = pass,
                   .batch = n,
                   .weights = model->weights,
-                  .scale = pass->walk.mode == NN_FOR_QUANTIZED_ANSWERS ? model->scale : NULL};
+                  .scale = pass->walk.mode == NN_FOR_QUANTIZED_ANSWERS ? model->scale : NULL,
+                  .silent = model->silent,
+                  .n_silent = model->n_silent};
     nn_part part = {.end = n};
     prepare_once(work->first, &run, model->version);
     nn_pass_forward(&run, &part);
