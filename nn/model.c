@@ -54,6 +54,18 @@ bool nn_model_copy(nn_model **out, const nn_plan *plan, const float *weights, nn
     return true;
 }
 
+bool nn_model_twin(nn_model **twin, const nn_model *model, nn_error *err)
+{
+    if (!nn_model_copy(twin, model->plan, model->weights, err))
+        return false;
+    (*twin)->convention = model->convention;
+    (*twin)->temperature = model->temperature;
+    (*twin)->unsure_threshold = model->unsure_threshold;
+    memcpy((*twin)->label, model->label, sizeof model->label);
+    memcpy((*twin)->scale, model->scale, sizeof model->scale);
+    return true;
+}
+
 bool nn_same_labels(const char (*a)[NN_NAME], int n_a, const char (*b)[NN_NAME], int n_b)
 {
     bool same = n_a == n_b;

@@ -177,6 +177,9 @@ bool nn_model_blank(nn_model **model, nn_plan *plan, nn_error *err);
 
 /* The same with a plan and weights (plan->floats) of its own, copied from these. */
 bool nn_model_copy(nn_model **model, const nn_plan *plan, const float *weights, nn_error *err);
+
+/* Another one that answers as this one does, without its training facts. */
+bool nn_model_twin(nn_model **twin, const nn_model *model, nn_error *err);
 void nn_model_free(nn_model *model);
 
 /* Whether both name the same classes in the same order. */

@@ -121,6 +121,7 @@ static bool translate_mouse(event *out, const SDL_Event *e, SDL_Window *window)
     out->x = (float)(motion ? e->motion.x : e->button.x) + 0.5f;
     out->y = (float)(motion ? e->motion.y : e->button.y) + 0.5f;
     out->pressure = 1;
+    out->mods = mods_of((Uint16)SDL_GetModState());
     if (!motion)
         out->button = button_of(e->button.button);
     scale_to_pixels(out, window);
@@ -134,6 +135,7 @@ static bool translate_pen(event *out, const SDL_TouchFingerEvent *e, SDL_Window 
     out->y = e->y;
     out->pressure = e->pressure;
     out->eraser = e->touchId == TABLET_ERASER;
+    out->mods = mods_of((Uint16)SDL_GetModState());
     if (out->kind != EVENT_POINTER_MOVE)
         out->button = button_of(e->fingerId);
     scale_to_pixels(out, window);

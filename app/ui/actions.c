@@ -11,6 +11,7 @@
 #include "numbers.h"
 #include "popups.h"
 #include "teaching.h"
+#include "touching.h"
 #include "train.h"
 #include <math.h>
 
@@ -95,5 +96,6 @@ bool app_do(app *self, action act)
         app_show(self, POPUP_NONE);
     return tools_do(self, act) || views_do(self, act) || drawing_do(self, act) || numbers_do(self, act) ||
            files_do(self, act) || dialogs_do(self, act) || clipboard_do(self, act) || inside_do(self, act) ||
+           touching_do(self, act) ||
            help_do(self, act) || comparison_do(self, act) || train_do(self, act) || teaching_do(self, act);
 }

@@ -17,6 +17,7 @@
 #include "reader.h"
 #include "reading.h"
 #include "teaching.h"
+#include "touching.h"
 #include "train.h"
 #include <math.h>
 #include <stdio.h>
@@ -111,6 +112,7 @@ void app_free(app *self)
     journal_close(self->journal);
     inside_free(self->inside);
     breaking_free(self->breaking);
+    touching_free(self);
     numbers_free(self);
     reader_free(self);
     if (self->manual)
@@ -257,6 +259,7 @@ double app_tick(app *self, double now)
     open_tick(self);
     files_tick(self);
     reader_tick(self);
+    touching_follow(self);
     reading_follow(self);
     teaching_tick(self);
     comparison_tick(self);
@@ -294,6 +297,7 @@ cursor app_cursor(const app *self)
     case ELEMENT_CANVAS: return CURSOR_NONE;
     case ELEMENT_FIELD: return CURSOR_TEXT;
     case ELEMENT_BUTTON:
+    case ELEMENT_GRID:
     case ELEMENT_SLIDER: return CURSOR_HAND;
     default: return CURSOR_ARROW;
     }

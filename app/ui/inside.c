@@ -31,11 +31,13 @@ static bool make_ready(app *self)
         self->inside->layer = -1;
     }
     app_inside *in = self->inside;
-    const nn_model *model = app_model(self);
+    const nn_model *model = app_inspected(self);
     if (in->net && inspect_fits(in->net, model))
         return true;
     inspect_free(in->net);
     in->layer = -1;
+    in->shown_of = app_drawn(self) - 1;
+    memset(in->shown, -1, sizeof in->shown);
     in->answered = (revision){0};
     if (!inspect_new(&in->net, model, &err))
         app_notice(self, FORMAT_NOTICE_INSIDE, err.text);
@@ -136,7 +138,7 @@ void inside_follow_canvas(app *self)
 static bool follow_importance(app *self, double until)
 {
     app_inside *in = self->inside;
-    const nn_model *model = app_model(self);
+    const nn_model *model = app_inspected(self);
     if (in->heat_off || app_read(self)->answer.digit < 0)
         return false;
     if (!in->net->occluding && !revision_same(in->asked, app_read(self)->of) && budget_lasts(self, until)) {
@@ -148,6 +150,21 @@ static bool follow_importance(app *self, double until)
         if (inspect_occlude_step(in->net, model))
             in->answered = in->asked;
     return in->net->occluding || !revision_same(in->asked, app_read(self)->of);
+}
+
+/* The maps that stand for each layer change with the drawing, and not with what is switched off. */
+static void choose_shown(app *self)
+{
+    app_inside *in = self->inside;
+    const touch *t = self->touching.touch;
+    if (in->shown_of == app_drawn(self))
+        return;
+    in->shown_of = app_drawn(self);
+    for (int i = 0; i < in->net->n_layers; i++) {
+        const inspect_layer *l = &in->net->layer[i];
+        int count = l->shape.c < INSIDE_SHOWN ? l->shape.c : INSIDE_SHOWN;
+        inspect_strongest(l, t ? t->off : NULL, t ? t->n_off : 0, in->shown[i], count);
+    }
 }
 
 bool inside_tick(app *self)
@@ -162,7 +179,8 @@ bool inside_tick(app *self)
         in->read = app_read(self)->of;
         draw_steps(self);
         if (app_read(self)->answer.digit >= 0)
-            inspect_read(in->net, app_model(self), app_read(self)->digit.image);
+            inspect_read(in->net, app_inspected(self), app_read(self)->digit.image);
+        choose_shown(self);
     }
     return follow_importance(self, until);
 }

@@ -12,6 +12,7 @@
 #include "app/core/folder_job.h"
 #include "app/core/model/inspect.h"
 #include "app/core/model/model_jobs.h"
+#include "app/core/model/touch.h"
 #include "app/core/number/number.h"
 #include "app/core/probe/sweep.h"
 #include "app/core/save_kind.h"
@@ -165,11 +166,15 @@ typedef struct app_numbers {
     number_hints hints; /* what was joined and split */
 } app_numbers;
 
+enum { INSIDE_SHOWN = 8 /* maps that stand for a layer */ };
+
 /* What the view "Inside" knows of the network that reads: kept up to date only while that view is shown. */
 typedef struct app_inside {
     inspect *net;  /* NULL: there is no memory for it, or nothing to read with */
     revision read; /* that the maps show */
     int layer;     /* that is shown large; -1: all are shown */
+    int shown[NN_MAX_NODES][INSIDE_SHOWN]; /* of each layer, where all are; as many as it has, at most */
+    unsigned shown_of;                     /* app_drawn that they were chosen for */
     bool heat_off; /* pixels that mattered are not shown on the ink */
 
     digit_tracker track;                             /* of the drawing, for `sheet` */
@@ -196,6 +201,12 @@ typedef struct app_breaking {
     sweep sweep;
     revision asked; /* that the round of the sweep is about, which may still go on */
 } app_breaking;
+
+/* The network that reads, where a person has taken hold of it (touching.h). */
+typedef struct app_touching {
+    touch *touch; /* NULL: nobody has */
+    unsigned of;  /* app_reader.revision that it belongs to */
+} app_touching;
 
 /* ---- models side by side ----------------------------------------------------------------------------------------- */
 
@@ -313,6 +324,7 @@ typedef struct app {
     app_numbers numbers;
     app_inside *inside;     /* NULL until that view is shown */
     app_breaking *breaking; /* the same */
+    app_touching touching;
     app_comparison comparison;
     app_training training;
     app_teaching teaching;
@@ -419,6 +431,12 @@ static inline const char *app_reader_name(const app *self)
 static inline const nn_model *app_model(const app *self)
 {
     return app_recogniser(self) ? recogniser_model(app_recogniser(self)) : NULL;
+}
+
+/* The same as it reads now, with what is off and turned in it. */
+static inline const nn_model *app_inspected(const app *self)
+{
+    return self->touching.touch ? self->touching.touch->model : app_model(self);
 }
 
 /* The model in use came from another program's file. */

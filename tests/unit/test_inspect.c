@@ -114,6 +114,24 @@ static void maps_are_the_activations(void **state)
     nn_model_free(model);
 }
 
+/* The strongest first; what stays strong keeps its place, and so does what is off. */
+static void a_few_maps_stand_for_a_layer(void **state)
+{
+    (void)state;
+    float strength[8] = {1, 5, 3, 0, 2, 7, 0, 4};
+    inspect_layer layer = {.node = 6, .shape = {2, 2, 8}, .strength = strength};
+    int shown[4] = {-1, -1, -1, -1};
+    inspect_strongest(&layer, NULL, 0, shown, 4);
+    assert_memory_equal(shown, ((int[]){5, 1, 7, 2}), sizeof shown);
+    strength[2] = 1.5f; /* fifth: 4 is stronger, but 2 is still among the first six */
+    inspect_strongest(&layer, NULL, 0, shown, 4);
+    assert_memory_equal(shown, ((int[]){5, 1, 7, 2}), sizeof shown);
+    strength[5] = strength[1] = 0; /* nothing is left of both; one is off, and the other gives its place to 4 */
+    const nn_channel off[] = {{5, 5}, {6, 1}};
+    inspect_strongest(&layer, off, 2, shown, 4);
+    assert_memory_equal(shown, ((int[]){4, 1, 7, 2}), sizeof shown);
+}
+
 /* All votes and the two biases make up the difference of the logits. */
 static void votes_add_up(void **state)
 {
@@ -246,6 +264,7 @@ int main(void)
         cmocka_unit_test(layers_are_what_computes_something_new),
         cmocka_unit_test(what_the_network_gets_is_shown),
         cmocka_unit_test(maps_are_the_activations),
+        cmocka_unit_test(a_few_maps_stand_for_a_layer),
         cmocka_unit_test(votes_add_up),
         cmocka_unit_test(votes_of_a_sum_add_up),
         cmocka_unit_test(importance_finds_the_pixels_that_count),

@@ -75,6 +75,101 @@ static void a_layer_is_shown_large_by_mouse_and_keyboard(void **state)
     assert_int_equal(s.app->inside->layer, -1);
 }
 
+static answer answer_now(void)
+{
+    return app_read(s.app)->answer;
+}
+
+/* Presses the cell of a grid, with Shift where mods say so. */
+static void click_cell(const char *name, int cell, int mods)
+{
+    screen_find(&s, name);
+    const element *e = ui_find(s.app->ui, name);
+    assert_true(e->kind == ELEMENT_GRID && cell < e->grid.count);
+    rect r = ui_grid_cell(&e->grid, cell);
+    event press = {.x = (float)r.x + 0.5f * (float)r.w, .y = (float)r.y + 0.5f * (float)r.h, .mods = mods};
+    const event_kind kinds[] = {EVENT_POINTER_MOVE, EVENT_POINTER_DOWN, EVENT_POINTER_UP};
+    for (int i = 0; i < 3; i++) {
+        press.kind = kinds[i];
+        press.button = i > 0 ? POINTER_LEFT : 0;
+        press.pressure = 1;
+        press.t = s.now += 2;
+        app_event(s.app, &press);
+    }
+}
+
+/* A click with Shift, and the bars are the other answer's before the next frame; one key, and all is as it was. */
+static void a_map_is_switched_off_and_all_comes_back(void **state)
+{
+    (void)state;
+    answer before = answer_now();
+    assert_false(screen_has(&s, "touched"));
+    click_cell("maps.conv1", 0, MOD_SHIFT);
+    answer after = answer_now();
+    assert_memory_not_equal(after.probability, before.probability, sizeof after.probability);
+    assert_memory_equal(app_read(s.app)->shown, after.probability, sizeof after.probability);
+    assert_true(screen_has(&s, "touched"));
+    screen_settle(&s);
+    const inspect_layer *l = &s.app->inside->net->layer[0];
+    int off = s.app->inside->shown[0][0];
+    assert_true(touch_is_off(s.app->touching.touch, (nn_channel){l->node, off}));
+    assert_float_equal(l->strength[off], 0, 0);
+    click_cell("kernels", 1, MOD_SHIFT); /* its filter is another way to say the same of a map */
+    assert_int_equal(s.app->touching.touch->n_off, 2);
+    assert_int_equal(s.app->touching.touch->off[1].channel, s.app->inside->shown[0][1]);
+    screen_key(&s, 'r', 0);
+    assert_null(s.app->touching.touch);
+    after = answer_now();
+    assert_memory_equal(after.probability, before.probability, sizeof after.probability);
+    screen_frame(&s);
+    assert_false(screen_has(&s, "touched"));
+    assert_int_equal(s.app->inside->layer, -1); /* nothing was opened */
+}
+
+/* With the keyboard alone, at a dense layer: twice is back. */
+static void space_switches_off_what_has_the_focus(void **state)
+{
+    (void)state;
+    answer before = answer_now();
+    for (int i = 0; i < 60 && strcmp(s.app->ui->focus, "maps.dense1") != 0; i++) {
+        screen_key(&s, KEY_TAB, 0);
+        screen_frame(&s);
+    }
+    assert_string_equal(s.app->ui->focus, "maps.dense1");
+    screen_key(&s, KEY_RIGHT, 0);
+    screen_key(&s, KEY_RIGHT, 0);
+    screen_key(&s, ' ', 0);
+    screen_frame(&s);
+    assert_int_equal(s.app->touching.touch->n_off, 1);
+    assert_int_equal(s.app->touching.touch->off[0].channel, 2);
+    answer after = answer_now();
+    assert_memory_not_equal(after.probability, before.probability, sizeof after.probability);
+    screen_key(&s, ' ', 0);
+    screen_frame(&s);
+    assert_null(s.app->touching.touch);
+    after = answer_now();
+    assert_memory_equal(after.probability, before.probability, sizeof after.probability);
+}
+
+/* The file is as it was, and another model is not touched. */
+static void nothing_of_it_lasts(void **state)
+{
+    (void)state;
+    nn_error err;
+    nn_model *saved;
+    click_cell("maps.conv2", 0, MOD_SHIFT);
+    assert_non_null(s.app->touching.touch);
+    screen_key(&s, '1', MOD_CTRL);
+    assert_true(screen_has(&s, "touched")); /* every view says so */
+    assert_true(nn_model_load(&saved, temp_path("conv.safetensors"), &err));
+    assert_memory_equal(saved->weights, app_model(s.app)->weights, saved->plan->floats * sizeof(float));
+    nn_model_free(saved);
+    screen_use(&s, temp_path("model.safetensors"));
+    screen_settle(&s);
+    assert_null(s.app->touching.touch);
+    assert_false(screen_has(&s, "touched"));
+}
+
 static uint64_t canvas_hash(void)
 {
     uint64_t hash = 14695981039346656037u;
@@ -159,6 +254,7 @@ static void joined_networks_stand_side_by_side(void **state)
         assert_int_equal(head.x, last.x);
         assert_true(i == 0 || head.x > screen_find(&s, heads[i - 1]).x);
     }
+    screen_resize(&s, 1400, 1100);
     assert_int_equal(s.app->ui->scroll_max, 0);
     screen_resize(&s, 640, 420);
     assert_true(s.app->ui->scroll_max > 0);
@@ -197,6 +293,9 @@ static void an_empty_canvas_and_any_size_are_fine(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_map_is_switched_off_and_all_comes_back, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(space_switches_off_what_has_the_focus, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(nothing_of_it_lasts, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(all_layers_are_there_and_follow_the_drawing, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(a_layer_is_shown_large_by_mouse_and_keyboard, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(the_pointer_finds_a_value, open_screen, close_screen),

@@ -109,18 +109,23 @@ static bool make_pictures(inspect *self)
     const nn_param *kernel = first_kernel(self->plan);
     if (kernel)
         *f = (inspect_filters){.kh = kernel->dim[0], .kw = kernel->dim[1], .count = kernel->dim[3]};
-    size_t filters = (size_t)f->kh * (size_t)f->kw * (size_t)f->count, bytes = 2 * filters;
-    for (int i = 0; i < self->n_layers; i++)
+    size_t filters = (size_t)f->kh * (size_t)f->kw * (size_t)f->count, bytes = 2 * filters, channels = 0;
+    for (int i = 0; i < self->n_layers; i++) {
         bytes += nn_shape_count(self->layer[i].shape);
+        channels += (size_t)self->layer[i].shape.c;
+    }
     unsigned char *next = self->bytes = nn_alloc(bytes, 1);
-    if (!next)
+    float *strength = self->strengths = nn_alloc(channels, sizeof *self->strengths);
+    if (!next || !strength)
         return false;
     f->plus = next;
     f->minus = next + filters;
     next += 2 * filters;
     for (int i = 0; i < self->n_layers; i++) {
         self->layer[i].maps = next;
+        self->layer[i].strength = strength;
         next += nn_shape_count(self->layer[i].shape);
+        strength += self->layer[i].shape.c;
     }
     return true;
 }
@@ -181,6 +186,7 @@ void inspect_free(inspect *self)
     nn_work_free(self->whole);
     nn_work_free(self->batch);
     nn_free(self->bytes);
+    nn_free(self->strengths);
     nn_free(self->round);
     nn_free(self->layer);
     nn_plan_free(self->plan);
@@ -202,9 +208,11 @@ static void draw_maps(const inspect_layer *layer, const float *values)
     for (int i = 0; i < pixels * channels; i++)
         most = values[i] > most ? values[i] : most;
     float scale = most > 0 ? 255 * 255 / most : 0; /* the root makes the many weak values visible */
+    memset(layer->strength, 0, (size_t)channels * sizeof *layer->strength);
     for (int p = 0; p < pixels; p++)
         for (int c = 0; c < channels; c++) {
             float v = values[p * channels + c];
+            layer->strength[c] += fmaxf(v, 0);
             layer->maps[c * pixels + p] = v > 0 ? (unsigned char)(sqrtf(v * scale) + 0.5f) : 0;
         }
 }
@@ -239,6 +247,48 @@ void inspect_read(inspect *self, const nn_model *model, const float image[DIGIT_
     for (int i = 0; i < self->n_voters; i++)
         self->voter[i].features = nn_work_output(self->whole, self->voter[i].dense->input[0]);
     self->reads++;
+}
+
+static bool is_in(const nn_channel *list, int count, int node, int channel)
+{
+    for (int i = 0; i < count; i++)
+        if (list[i].node == node && list[i].channel == channel)
+            return true;
+    return false;
+}
+
+/* How many are stronger; of equals the first. */
+static int rank_of(const inspect_layer *layer, int channel)
+{
+    const float *s = layer->strength;
+    int rank = 0;
+    for (int c = 0; c < layer->shape.c; c++)
+        rank += s[c] > s[channel] || (s[c] == s[channel] && c < channel);
+    return rank;
+}
+
+/* The strongest of those that are not shown. */
+static int next_strongest(const inspect_layer *layer, const int *shown, int count)
+{
+    int best = -1;
+    for (int c = 0; c < layer->shape.c; c++) {
+        bool free = true;
+        for (int i = 0; i < count; i++)
+            free &= shown[i] != c;
+        if (free && (best < 0 || layer->strength[c] > layer->strength[best]))
+            best = c;
+    }
+    return best;
+}
+
+void inspect_strongest(const inspect_layer *layer, const nn_channel *off, int n_off, int *shown, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (shown[i] >= 0 && !is_in(off, n_off, layer->node, shown[i]) && 2 * rank_of(layer, shown[i]) >= 3 * count)
+            shown[i] = -1;
+    for (int i = 0; i < count; i++)
+        if (shown[i] < 0)
+            shown[i] = next_strongest(layer, shown, count);
 }
 
 /* ---- votes ------------------------------------------------------------------------------------------------------- */

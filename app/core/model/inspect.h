@@ -25,6 +25,7 @@ typedef struct inspect_layer {
     nn_shape shape;            /* of that */
     int part;                  /* of joined networks (nn/join.h), in their order; 0 where only one is */
     unsigned char *maps;       /* (c, h, w): 255 times the root of the share of the layer's greatest value */
+    float *strength;           /* (c): the sum of each map */
 } inspect_layer;
 
 /* The first convolution's kernels, where it reads one channel: each as large as its greatest weight allows. */
@@ -60,6 +61,7 @@ typedef struct inspect {
     struct inspect_round *round;
     nn_work *whole, *batch;
     unsigned char *bytes; /* behind all the pictures */
+    float *strengths;     /* behind those of all layers */
 } inspect;
 
 /* For models of the architecture of this one, which reads digits (model_input.h) and is not kept. */
@@ -71,6 +73,10 @@ bool inspect_fits(const inspect *inspect, const nn_model *model);
 
 /* Fills maps, filters and features. */
 void inspect_read(inspect *inspect, const nn_model *model, const float image[DIGIT_PIXELS]);
+
+/* Brings `count` channels up to date that stand for a layer: each keeps its place for as long as it is in `off` or among the
+ * 3/2 * count strongest, and gives it to the strongest that has none. All are -1 before the first time. */
+void inspect_strongest(const inspect_layer *layer, const nn_channel *off, int n_off, int *shown, int count);
 
 /* What a feature added to one class's logit, and what it added to another's. */
 typedef struct inspect_vote {

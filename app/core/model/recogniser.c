@@ -10,6 +10,8 @@ struct recogniser {
     bool shares; /* the models are another one's */
     nn_model *model[RECOGNISER_MAX_MODELS];
     nn_work *work[RECOGNISER_MAX_MODELS];
+    const nn_model *stand_in[RECOGNISER_MAX_MODELS]; /* NULL: there is none */
+    nn_work *stand_in_work[RECOGNISER_MAX_MODELS];
     int class[RECOGNISER_MAX_MODELS][NN_MAX_CLASSES]; /* of a model's classes: which of the first model's that is */
 };
 
@@ -52,6 +54,7 @@ bool recogniser_share(recogniser **out, const recogniser *first, nn_error *err)
     *r = *first;
     r->shares = true;
     memset(r->work, 0, sizeof r->work);
+    memset(r->stand_in, 0, sizeof r->stand_in);
     for (int i = 0; i < r->count; i++)
         if (!nn_work_share(&r->work[i], first->work[i], err)) {
             recogniser_free(r);
@@ -78,6 +81,22 @@ const nn_model *recogniser_model(const recogniser *r)
     return r->model[0];
 }
 
+int recogniser_members(const recogniser *r)
+{
+    return r->count;
+}
+
+const nn_model *recogniser_member(const recogniser *r, int i)
+{
+    return r->model[i];
+}
+
+void recogniser_stand_in(recogniser *r, int i, const nn_model *model, nn_work *work)
+{
+    r->stand_in[i] = model;
+    r->stand_in_work[i] = work;
+}
+
 void recogniser_set_weights(recogniser *r, const float *weights)
 {
     memcpy(r->model[0]->weights, weights, r->model[0]->plan->floats * sizeof *weights);
@@ -93,7 +112,9 @@ void recogniser_read(recogniser *r, const digit *image, answer *out)
     out->classes = r->model[0]->plan->classes;
     float room[MODEL_MAX_INPUT], threshold = 0, share = 1.0f / (float)r->count, probability[NN_MAX_CLASSES];
     for (int i = 0; i < r->count; i++) {
-        nn_predict(r->work[i], r->model[i], model_input(room, r->model[i]->plan, image->image, 1), 1, probability);
+        const nn_model *model = r->stand_in[i] ? r->stand_in[i] : r->model[i];
+        nn_work *work = r->stand_in[i] ? r->stand_in_work[i] : r->work[i];
+        nn_predict(work, model, model_input(room, model->plan, image->image, 1), 1, probability);
         threshold += share * r->model[i]->unsure_threshold;
         for (int k = 0; k < out->classes; k++)
             out->probability[r->class[i][k]] += share * probability[k];

@@ -23,6 +23,12 @@ bool recogniser_share(recogniser **other, const recogniser *first, nn_error *err
 
 void recogniser_free(recogniser *recogniser);
 const nn_model *recogniser_model(const recogniser *recogniser); /* the first */
+int recogniser_members(const recogniser *recogniser);          /* how many models it asks */
+const nn_model *recogniser_member(const recogniser *recogniser, int i);
+
+/* A model of the same architecture and labels answers in the place of member i, with work for one image; NULL: the member
+ * itself does again. Both are the caller's. */
+void recogniser_stand_in(recogniser *recogniser, int i, const nn_model *model, nn_work *work);
 
 /* Other weights for the same, single network, as many as its plan has; copied. */
 void recogniser_set_weights(recogniser *recogniser, const float *weights);

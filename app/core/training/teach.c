@@ -369,7 +369,7 @@ static bool fill_all(teaching *t, nn_error *err)
 /* The old model with the head's weights in it. */
 static bool make_model(const teaching *t, nn_model **model, nn_error *err)
 {
-    if (!teach_copy(model, t->old, err))
+    if (!nn_model_twin(model, t->old, err))
         return false;
     nn_cut_put_back(*model, t->at, t->head->plan, t->head->weights);
     return true;
@@ -392,18 +392,6 @@ static void free_all(teaching *t)
 teach_config teach_defaults(void)
 {
     return (teach_config){.threads = 1, .seed = 1, .seconds = 10};
-}
-
-bool teach_copy(nn_model **model, const nn_model *old, nn_error *err)
-{
-    if (!nn_model_copy(model, old->plan, old->weights, err))
-        return false;
-    (*model)->convention = old->convention;
-    (*model)->temperature = old->temperature;
-    (*model)->unsure_threshold = old->unsure_threshold;
-    memcpy((*model)->label, old->label, sizeof old->label);
-    memcpy((*model)->scale, old->scale, sizeof old->scale);
-    return true;
 }
 
 bool teach_holds(const teach_result *result)

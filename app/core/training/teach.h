@@ -40,9 +40,6 @@ typedef struct teach_result {
 
 teach_config teach_defaults(void);
 
-/* A model of the same answers, without the facts of its training. */
-bool teach_copy(nn_model **copy, const nn_model *model, nn_error *err);
-
 /* Whether more drawings are read right than before, or all, and others with at most one mistake more and a tenth of those that
  * there were. */
 bool teach_holds(const teach_result *result);

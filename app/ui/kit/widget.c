@@ -54,6 +54,8 @@ const element *ui_find(const ui *self, const char *name)
 
 void ui_set_focus(ui *self, const char *name)
 {
+    if (strcmp(self->focus, name) != 0)
+        self->cell = 0;
     snprintf(self->focus, sizeof self->focus, "%s", name);
 }
 
@@ -324,6 +326,34 @@ void ui_text_field(ui *self, rect r, const char *name, int rows)
     if (focused && !selected)
         draw_rect(self->list, (rect){x + caret, y, ui_px(self, 1) + 1, height}, 0, t->text);
     draw_set_clip(self->list, clip);
+}
+
+/* ---- grid -------------------------------------------------------------------------------------------------------- */
+
+rect ui_grid_cell(const grid *g, int cell)
+{
+    rect r = g->first;
+    r.x += cell % g->columns * g->step_x;
+    r.y += cell / g->columns * g->step_y;
+    return r;
+}
+
+/* What is between two cells belongs to the one before, so that nothing flickers on the way. */
+int ui_grid(ui *self, const grid *g)
+{
+    int rows = (g->count + g->columns - 1) / g->columns, across = g->count < g->columns ? g->count : g->columns;
+    rect all = {g->first.x, g->first.y, (across - 1) * g->step_x + g->first.w, (rows - 1) * g->step_y + g->first.h};
+    element *e = declare(self, all, g->name, ELEMENT_GRID);
+    e->tip = g->tip;
+    e->grid = *g;
+    e->grid.name = e->name;
+    if (strcmp(self->focus, g->name) != 0)
+        return -1;
+    self->cell = g->picks ? g->at : self->cell < g->count ? self->cell : g->count - 1;
+    if (!self->focus_shown || self->cell < 0)
+        return -1;
+    ui_focus_ring(self, ui_grid_cell(g, self->cell), 2 * self->scale);
+    return g->number ? g->number[self->cell] : self->cell;
 }
 
 /* ---- areas, scrolling, tooltip ----------------------------------------------------------------------------------- */

@@ -34,8 +34,20 @@ typedef enum element_kind {
     ELEMENT_BUTTON,
     ELEMENT_SLIDER,
     ELEMENT_FIELD,
+    ELEMENT_GRID,
     ELEMENT_CANVAS /* gets its events from the application */
 } element_kind;
+
+/* Equal cells row by row, small pictures of a panel: one stop of Tab, in which the arrow keys go from cell to cell. */
+typedef struct grid {
+    const char *name, *tip;
+    rect first; /* cell; the others follow in steps of so many pixels */
+    int step_x, step_y, columns, count;
+    const int *number; /* of each cell, until the next frame; NULL: they are counted */
+    action act, other; /* a click or Enter; a click with Shift, or Space. `value` is the cell's number */
+    bool picks;        /* `act` follows the pointer and the arrow keys at once, and cell `at` is the one picked */
+    int at;
+} grid;
 
 typedef struct element {
     char name[UI_NAME];
@@ -48,6 +60,7 @@ typedef struct element {
     bool enabled;
     action act;
     float value, min, max, step; /* of a slider */
+    grid grid;
     const char *tip;
 } element;
 
@@ -84,6 +97,7 @@ typedef struct ui {
 
     char focus[UI_NAME], hover[UI_NAME], pressed[UI_NAME];
     bool focus_shown; /* the keyboard was used last */
+    int cell;         /* of the grid that has the focus */
     float pointer_x, pointer_y;
     double hover_since;
     char typed[UI_LABEL]; /* so far, over a menu or dialog */
@@ -146,6 +160,10 @@ typedef struct slider {
 void ui_slider(ui *self, rect r, const slider *s);
 /* `rows`: the group of the list that belongs to it, which Up and Down lead to; 0 for none. */
 void ui_text_field(ui *self, rect r, const char *name, int rows);
+
+/* After its cells were drawn. The number of the cell that has the focus where that is to be seen, else -1. */
+int ui_grid(ui *self, const grid *g);
+rect ui_grid_cell(const grid *g, int cell);
 
 /* An area that its panel draws. Returns true when it has the focus and that is to be seen. */
 bool ui_area(ui *self, rect r, const char *name, element_kind kind);

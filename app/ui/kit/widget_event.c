@@ -113,6 +113,30 @@ static action slide_to_pointer(const ui *self, const element *s, float x)
     return slide_to(s, s->min + t * (s->max - s->min));
 }
 
+/* -1 where there is none. */
+static int cell_at(const grid *g, float x, float y)
+{
+    int column = (int)(x - (float)g->first.x) / g->step_x, row = (int)(y - (float)g->first.y) / g->step_y;
+    int cell = row * g->columns + column;
+    return x < (float)g->first.x || y < (float)g->first.y || column >= g->columns || cell >= g->count ? -1 : cell;
+}
+
+static action grid_action(const grid *g, action act, int cell)
+{
+    act.value = (float)(g->number ? g->number[cell] : cell);
+    return act;
+}
+
+/* While it is pressed; one that picks follows to its edges. */
+static void pick(const element *e, float x, float y, action *act)
+{
+    const grid *g = &e->grid;
+    float right = (float)(e->r.x + e->r.w - 1), bottom = (float)(e->r.y + e->r.h - 1);
+    int cell = cell_at(g, fminf(fmaxf(x, (float)e->r.x), right), fminf(fmaxf(y, (float)e->r.y), bottom));
+    if (g->picks && cell >= 0)
+        *act = grid_action(g, g->act, cell);
+}
+
 static bool pointer_down(ui *self, const event *e, action *act)
 {
     self->focus_shown = false;
@@ -133,6 +157,10 @@ static bool pointer_down(ui *self, const event *e, action *act)
         *act = slide_to_pointer(self, hit, e->x);
     if (hit->kind == ELEMENT_FIELD)
         self->field.selected = false;
+    if (hit->kind == ELEMENT_GRID) {
+        self->cell = cell_at(&hit->grid, e->x, e->y);
+        pick(hit, e->x, e->y, act);
+    }
     return true;
 }
 
@@ -144,6 +172,9 @@ static bool pointer_up(ui *self, const event *e, action *act)
     self->pressed[0] = '\0';
     if (pressed && pressed == over && pressed->kind == ELEMENT_BUTTON)
         *act = pressed->act;
+    if (pressed && pressed == over && pressed->kind == ELEMENT_GRID && !pressed->grid.picks && self->cell >= 0 &&
+        cell_at(&pressed->grid, e->x, e->y) == self->cell)
+        *act = grid_action(&pressed->grid, e->mods & MOD_SHIFT ? pressed->grid.other : pressed->grid.act, self->cell);
     return true;
 }
 
@@ -156,6 +187,8 @@ static bool pointer_move(ui *self, const event *e, action *act)
         set_hover(self, e);
     if (pressed && pressed->kind == ELEMENT_SLIDER)
         *act = slide_to_pointer(self, pressed, e->x);
+    if (pressed && pressed->kind == ELEMENT_GRID)
+        pick(pressed, e->x, e->y, act);
     return self->pressed[0] != '\0';
 }
 
@@ -271,6 +304,46 @@ static bool button_key(ui *self, const element *focused, int key, action *act)
     }
 }
 
+/* The cell that an arrow key leads to; -1 where that is outside. */
+static int next_cell(const grid *g, int cell, int key)
+{
+    int column = cell % g->columns;
+    switch (key) {
+    case KEY_LEFT: return column > 0 ? cell - 1 : -1;
+    case KEY_RIGHT: return column + 1 < g->columns && cell + 1 < g->count ? cell + 1 : -1;
+    case KEY_UP: return cell - g->columns;
+    case KEY_DOWN: return cell + g->columns < g->count ? cell + g->columns : -1;
+    case KEY_HOME: return 0;
+    case KEY_END: return g->count - 1;
+    default: return -1;
+    }
+}
+
+/* Beyond the edge lies the element before or behind; one that picks keeps the arrows. */
+static bool grid_key(ui *self, const element *focused, int key, action *act)
+{
+    const grid *g = &focused->grid;
+    int cell = self->cell < g->count && self->cell >= 0 ? self->cell : 0, to = next_cell(g, cell, key);
+    switch (key) {
+    case KEY_ENTER: *act = grid_action(g, g->act, cell); return true;
+    case ' ': *act = grid_action(g, g->other, cell); return true;
+    case KEY_LEFT:
+    case KEY_RIGHT:
+    case KEY_UP:
+    case KEY_DOWN:
+    case KEY_HOME:
+    case KEY_END: break;
+    default: return false;
+    }
+    if (to >= 0 && g->picks)
+        *act = grid_action(g, g->act, to);
+    else if (to >= 0)
+        self->cell = to;
+    else if (!g->picks)
+        move_focus(self, key == KEY_LEFT || key == KEY_UP ? -1 : 1, focused->group);
+    return true;
+}
+
 static bool scroll_key(ui *self, int key)
 {
     int page = self->scroll_area.h * 4 / 5, line = ui_px(self, 40);
@@ -360,6 +433,8 @@ static bool key_down(ui *self, const event *e, action *act)
     bool used = plain && focused->kind == ELEMENT_SLIDER && slider_key(focused, e->key, act);
     if (plain && focused->kind == ELEMENT_BUTTON)
         used = button_key(self, focused, e->key, act);
+    if (plain && focused->kind == ELEMENT_GRID)
+        used = grid_key(self, focused, e->key, act);
     if (used)
         self->focus_shown = true;
     return used;

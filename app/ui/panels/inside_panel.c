@@ -1,6 +1,5 @@
 /* inside_panel.c - "Inside": the way of a drawing through the network as pictures. Above, the steps from ink to 28 x 28
- * and the answer; in the middle the maps of every layer, of which one can be shown large; below, what spoke for the
- * answer and against it. The pointer over a map shows on the canvas what that place of it can see. */
+ * and the answer; in the middle the maps (inside_maps.c); below, what spoke for the answer and against it. The pointer over a map shows on the canvas what that place of it can see. */
 #include "app/texts/texts.h"
 #include "panel.h"
 #include "words.h"
@@ -8,13 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_VOTES = 16, MAX_COLUMNS = 3 };
-
-/* The value of a layer that the pointer is over. */
-typedef struct value_place {
-    int layer; /* -1: none */
-    int channel, x, y;
-} value_place;
+enum { MAX_VOTES = 16 };
 
 static const colour black = 0xff000000, white = 0xffffffff;
 
@@ -157,215 +150,9 @@ static int draw_steps(const app *self, rect area, int side)
     return high;
 }
 
-/* ---- maps -------------------------------------------------------------------------------------------------------- */
+/* ---- what is pointed at ------------------------------------------------------------------------------------------ */
 
-/* Equal tiles in a rectangle, row by row. */
-typedef struct tiles {
-    rect area;
-    int columns, count; /* that fit */
-    int w, h, gap;      /* of one, in pixels, and what stays free behind it */
-} tiles;
-
-/* As large as `count` tiles of shape w x h can be in the area, but not so small that nothing is to be seen. */
-static tiles lay_tiles(rect area, int count, int w, int h, int gap)
-{
-    tiles best = {.area = area, .gap = gap, .w = 0};
-    for (int columns = 1; columns <= count; columns++) {
-        int rows = (count + columns - 1) / columns;
-        int tile_w = area.w / columns - gap, high = area.h / rows - gap;
-        if (high * w < tile_w * h)
-            tile_w = high * w / h;
-        if (tile_w > best.w)
-            best.columns = columns, best.w = tile_w;
-    }
-    int least = w > 1 ? 8 : 2;
-    if (best.w < least)
-        best.w = least, best.columns = area.w / (least + gap) > 0 ? area.w / (least + gap) : 1;
-    if (5 * (best.w % w) <= best.w)
-        best.w -= best.w % w; /* whole screen pixels for each of its own, where that costs little */
-    best.h = best.w * h / w > 0 ? best.w * h / w : 1;
-    int rows = area.h / (best.h + gap);
-    best.count = rows * best.columns < count ? rows * best.columns : count;
-    return best;
-}
-
-static rect tile_at(const tiles *t, int i)
-{
-    return (rect){t->area.x + i % t->columns * (t->w + t->gap), t->area.y + i / t->columns * (t->h + t->gap), t->w,
-                  t->h};
-}
-
-static int at_most(int v, int most)
-{
-    return v < most ? v : most;
-}
-
-/* Notes which value the pointer is over. The gap behind a tile belongs to it, so that nothing flickers on the way. */
-static void find_value(const app *self, const tiles *t, int layer, nn_shape s, value_place *at)
-{
-    float px = self->ui->pointer_x, py = self->ui->pointer_y;
-    if (self->popup != POPUP_NONE)
-        return;
-    for (int i = 0; i < t->count; i++) {
-        rect r = tile_at(t, i), cell = {r.x, r.y, r.w + t->gap, r.h + t->gap};
-        if (rect_contains(cell, px, py))
-            *at = (value_place){layer, i, at_most((int)((px - (float)r.x) * (float)s.w / (float)r.w), s.w - 1),
-                                at_most((int)((py - (float)r.y) * (float)s.h / (float)r.h), s.h - 1)};
-    }
-}
-
-static void draw_maps(const app *self, rect area, int layer, value_place *at)
-{
-    ui *u = self->ui;
-    const inspect_layer *l = &self->inside->net->layer[layer];
-    nn_shape s = l->shape;
-    int gap = s.w > 1 ? ui_px(u, 2) : 1;
-    tiles t = lay_tiles(area, s.c, s.w, s.h, gap > 0 ? gap : 1);
-    for (int i = 0; i < t.count; i++) {
-        rect r = tile_at(&t, i);
-        mask_image map = {l->maps + (ptrdiff_t)i * s.h * s.w, s.w, s.h, s.w};
-        draw_rect(u->list, r, 0, black);
-        if (app_read(self)->answer.digit >= 0)
-            draw_mask(u->list, &map, revision_number(self->inside->read), r, white);
-    }
-    find_value(self, &t, layer, s, at);
-    if (at->layer == layer && at->channel < t.count)
-        draw_outline(u->list, rect_inset(tile_at(&t, at->channel), -1), 0, 2 * hairline(u), u->colours->focus);
-}
-
-static void draw_filters(const app *self, rect area)
-{
-    ui *u = self->ui;
-    const inspect_filters *f = &self->inside->net->filters;
-    int gap = ui_px(u, 4), size = f->kw * f->kh;
-    tiles t = lay_tiles(area, f->count, f->kw, f->kh, gap > 0 ? gap : 1);
-    for (int i = 0; i < t.count; i++) {
-        rect r = tile_at(&t, i);
-        mask_image plus = {f->plus + i * size, f->kw, f->kh, f->kw}, minus = {f->minus + i * size, f->kw, f->kh, f->kw};
-        draw_rect(u->list, r, 0, black);
-        draw_mask(u->list, &plus, revision_number(self->inside->read), r, white);
-        draw_mask(u->list, &minus, revision_number(self->inside->read), r, theme_dark.accent);
-    }
-}
-
-static const char *describe_shape(ui *u, const inspect_layer *l)
-{
-    if (l->shape.h * l->shape.w == 1)
-        return ui_say(u, PLURAL_INSIDE_VALUES(l->shape.c), l->shape.c);
-    return ui_say(u, FORMAT_INSIDE_MAPS, l->shape.c, l->shape.h, l->shape.w);
-}
-
-/* `second` is left out where there is no room for it. */
-static void draw_row_words(const app *self, rect r, bool narrow, const char *first, const char *second)
-{
-    ui *u = self->ui;
-    int line = text_height(u->text, small_font(u));
-    bool both = !narrow && r.h >= 2 * line;
-    int y = r.y + (r.h - (both ? 2 : 1) * line) / 2;
-    ui_label(u, (rect){r.x, y, r.w, line}, first, ui_font(u, 13, FONT_REGULAR), u->colours->text, ALIGN_LEFT);
-    if (both)
-        ui_label(u, (rect){r.x, y + line, r.w, line}, second, small_font(u), u->colours->muted, ALIGN_LEFT);
-}
-
-static void name_row(const inspect_layer *l, char name[UI_NAME])
-{
-    snprintf(name, UI_NAME, "layer.%s", l->name);
-}
-
-/* Row -1 holds the filters. Narrow rows leave the shapes out. */
-static void draw_row(const app *self, rect r, int layer, bool narrow, value_place *at)
-{
-    ui *u = self->ui;
-    int words = ui_px(u, narrow ? 76 : 90), pad = ui_px(u, 3);
-    rect inner = {r.x + words, r.y + pad, r.w - words - pad, r.h - 2 * pad};
-    char name[UI_NAME];
-    if (layer < 0) {
-        const inspect_filters *f = &self->inside->net->filters;
-        const char *shape = ui_say(u, FORMAT_INSIDE_MAPS, f->count, f->kh, f->kw);
-        ui_area(u, r, "filters", ELEMENT_SHOWN);
-        ui_explain(u, texts_get(TEXT_INSIDE_FILTERS_TIP));
-        draw_row_words(self, (rect){r.x + pad, r.y, words - 2 * pad, r.h}, narrow, texts_get(TEXT_INSIDE_FILTERS),
-                       shape);
-        draw_filters(self, inner);
-        return;
-    }
-    const inspect_layer *l = &self->inside->net->layer[layer];
-    name_row(l, name);
-    button b = {.name = name,
-                .style = BUTTON_ITEM,
-                .tip = texts_get(TEXT_INSIDE_LAYER_TIP),
-                .act = {.id = ACTION_LAYER, .index = layer}};
-    ui_button(u, r, &b);
-    draw_row_words(self, (rect){r.x + pad, r.y, words - 2 * pad, r.h}, narrow, l->name, describe_shape(u, l));
-    draw_maps(self, inner, layer, at);
-}
-
-/* Pictures need more height than single values; row -1 are the filters. */
-static int row_weight(const inspect *net, int row)
-{
-    return row >= 0 && net->layer[row].shape.w > 1 ? 3 : 2;
-}
-
-/* How the rows of layers stand beside each other. */
-typedef struct columns {
-    int count, share;           /* of them, and the weight of rows that each has room for */
-    int start[MAX_COLUMNS + 1]; /* the first row of each, and the end */
-} columns;
-
-/* `count` columns at most: one for each of the joined networks, or a new one where the share of one is full. */
-static columns lay_columns(const inspect *net, int count, bool parts)
-{
-    int first = net->filters.count > 0 ? -1 : 0, all = 0, used = 0;
-    for (int i = first; i < net->n_layers; i++)
-        all += row_weight(net, i);
-    columns c = {.count = 1, .start = {first}};
-    for (int i = first; i < net->n_layers; i++) {
-        bool begins = i > 0 && net->layer[i].part > net->layer[i - 1].part;
-        bool full = used + row_weight(net, i) > (all + count - 1) / count;
-        if (c.count < count && (parts ? begins : full))
-            c.start[c.count++] = i, used = 0;
-        used += row_weight(net, i);
-        c.share = used > c.share ? used : c.share;
-    }
-    c.start[c.count] = net->n_layers;
-    return c;
-}
-
-static void draw_columns(const app *self, rect area, const columns *c, value_place *at)
-{
-    const inspect *net = self->inside->net;
-    int gap = ui_px(self->ui, 10), w = (area.w - (c->count - 1) * gap) / c->count;
-    for (int k = 0; k < c->count; k++)
-        for (int i = c->start[k], used = 0; i < c->start[k + 1]; used += row_weight(net, i++)) {
-            int top = area.h * used / c->share, bottom = area.h * (used + row_weight(net, i)) / c->share;
-            draw_row(self, (rect){area.x + k * (w + gap), area.y + top, w, bottom - top}, i, c->count > 1, at);
-        }
-}
-
-/* All layers: joined networks side by side, others in columns where rows would become too low. What still has no room
- * scrolls. */
-static void draw_layers(const app *self, rect area, value_place *at)
-{
-    ui *u = self->ui;
-    const inspect *net = self->inside->net;
-    int rows = net->n_layers + (net->filters.count > 0), count = 1, unit = ui_px(u, 9);
-    while (count < MAX_COLUMNS && area.h * count / rows < ui_px(u, 24))
-        count++;
-    bool joined = net->n_voters > 1 && net->n_voters <= MAX_COLUMNS;
-    columns c = lay_columns(net, joined ? net->n_voters : count, joined);
-    rect whole = {area.x, area.y, area.w, c.share * unit > area.h ? c.share * unit : area.h};
-    rect clip = ui_scroll_begin(u, area, whole.h);
-    whole.y -= u->scroll;
-    whole.w -= u->scroll_max > 0 ? ui_px(u, 8) : 0; /* for the bar */
-    draw_columns(self, whole, &c, at);
-    ui_scroll_end(u, clip);
-    if (!rect_contains(area, u->pointer_x, u->pointer_y))
-        at->layer = -1; /* it is over what has been scrolled away */
-}
-
-/* ---- one layer, large -------------------------------------------------------------------------------------------- */
-
-static const char *describe_value(const app *self, const value_place *at)
+static const char *describe_value(const app *self, const inside_place *at)
 {
     const app_inside *in = self->inside;
     const inspect_layer *l = &in->net->layer[at->layer];
@@ -373,28 +160,6 @@ static const char *describe_value(const app *self, const value_place *at)
     int value = l->maps[((ptrdiff_t)at->channel * l->shape.h + at->y) * l->shape.w + at->x];
     return ui_say(self->ui, FORMAT_INSIDE_VALUE, l->name, at->channel, at->x, at->y, r.x1 - r.x0, r.y1 - r.y0,
                   (value * 100 + 127) / 255);
-}
-
-static void draw_large(const app *self, rect area, value_place *at)
-{
-    ui *u = self->ui;
-    const app_inside *in = self->inside;
-    const inspect_layer *l = &in->net->layer[in->layer];
-    const char *words = ui_say(u, FORMAT_INSIDE_LAYER, l->name, l->title, describe_shape(u, l));
-    button back = {.name = "layer.back", .label = texts_get(TEXT_INSIDE_ALL), .act = {.id = ACTION_LAYER, .index = -1}};
-    back.tip = texts_get(TEXT_INSIDE_ALL_TIP);
-    int high = ui_px(u, 32), w = ui_button_width(u, &back), gap = ui_px(u, 10);
-    ui_button(u, (rect){area.x, area.y, w, high}, &back);
-    panel_row_label(u, (rect){area.x + w + gap, area.y, area.w - w - gap, high}, words, ui_font(u, 14, FONT_REGULAR),
-                    u->colours->text);
-    int top = high + gap;
-    rect maps = {area.x, area.y + top, area.w, area.h - top};
-    if (in->layer == 0 && in->net->filters.count > 0) {
-        int filters = maps.h / 4;
-        draw_filters(self, (rect){maps.x, maps.y, maps.w, filters - gap});
-        maps.y += filters, maps.h -= filters;
-    }
-    draw_maps(self, maps, in->layer, at);
 }
 
 /* ---- votes ------------------------------------------------------------------------------------------------------- */
@@ -428,10 +193,10 @@ static void draw_vote_bars(const app *self, rect area, const inspect_vote *votes
 }
 
 /* The bars leave the last `taken` pixels of the width free. */
-static void draw_votes(const app *self, rect area, int taken, const value_place *at)
+static void draw_votes(const app *self, rect area, int taken, const inside_place *at)
 {
     ui *u = self->ui;
-    const nn_model *model = app_model(self);
+    const nn_model *model = app_inspected(self);
     const answer *a = &app_read(self)->answer;
     const app_inside *in = self->inside;
     inspect_vote votes[MAX_VOTES];
@@ -456,18 +221,18 @@ static void draw_votes(const app *self, rect area, int taken, const value_place 
 /* ---- on the canvas ----------------------------------------------------------------------------------------------- */
 
 /* What the place under the pointer can see, as a quadrangle: the picture may have been turned. */
-static void draw_field(const app *self, const value_place *at)
+static void draw_field(const app *self, const inside_place *at)
 {
     ui *u = self->ui;
     const inspect *net = self->inside->net;
     nn_region r = nn_receptive_field(net->plan, net->layer[at->layer].node, at->x, at->y);
     affine map = app_image_map(self), back = affine_inverse(&map);
     const int corner[5][2] = {{r.x0, r.y0}, {r.x1, r.y0}, {r.x1, r.y1}, {r.x0, r.y1}, {r.x0, r.y0}};
-    float grid = (float)DIGIT_SIDE / (float)net->plan->input.h; /* pixels of the digit for one of its input's */
+    float pixel = (float)DIGIT_SIDE / (float)net->plan->input.h; /* pixels of the digit for one of its input's */
     bool turned = app_model(self)->convention.transposed;
     float unit = (float)self->canvas.w / INK_CANVAS, p[5][2], width = 2.5f * hairline(u);
     for (int i = 0; i < 5; i++) {
-        affine_apply(&back, grid * (float)corner[i][turned], grid * (float)corner[i][!turned], p[i]);
+        affine_apply(&back, pixel * (float)corner[i][turned], pixel * (float)corner[i][!turned], p[i]);
         p[i][0] = (float)self->canvas.x + p[i][0] * unit;
         p[i][1] = (float)self->canvas.y + p[i][1] * unit;
         if (i > 0)
@@ -476,7 +241,7 @@ static void draw_field(const app *self, const value_place *at)
     }
 }
 
-static void draw_on_canvas(const app *self, const value_place *at)
+static void draw_on_canvas(const app *self, const inside_place *at)
 {
     ui *u = self->ui;
     const app_inside *in = self->inside;
@@ -514,17 +279,14 @@ void inside_view(const app *self, rect area)
         ui_label(u, area, texts_get(TEXT_INSIDE_NONE), ui_font(u, 15, FONT_REGULAR), u->colours->muted, ALIGN_CENTRE);
         return;
     }
-    value_place at = {.layer = -1};
+    inside_place at = {.layer = -1};
     int gap = ui_px(u, 10), wide = area.w / (count_steps(self, area.w) + 2);
     int side = wide < area.h / 4 ? wide : area.h / 4;
     int votes = area.h / 6 > ui_px(u, 84) ? area.h / 6 : ui_px(u, 84), high = ui_px(u, 34);
     int top = draw_steps(self, area, side) + gap, rest = area.h - top - 2 * gap, least = ui_px(u, 48);
     votes = rest - votes < least ? rest - least : votes; /* in low windows the layers come first */
     rect middle = {area.x, area.y + top, area.w, rest - votes};
-    if (in->layer < 0)
-        draw_layers(self, middle, &at);
-    else
-        draw_large(self, middle, &at);
+    inside_maps(self, middle, &at);
     int bottom = area.y + area.h, heat = draw_heat_switch(self, (rect){area.x, bottom - high, area.w, high});
     draw_votes(self, (rect){area.x, bottom - votes, area.w, votes}, heat + gap, &at);
     if (app_read(self)->answer.digit >= 0)

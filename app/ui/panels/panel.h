@@ -33,6 +33,14 @@ void recent_panel(const app *self, rect area);    /* the newest of the drawings 
 void recent_popup(const app *self, rect window);  /* all of them */
 void settings_dialog(const app *self, rect window);
 
+/* The value of a layer that the pointer or the focus is on. */
+typedef struct inside_place {
+    int layer; /* -1: none */
+    int channel, x, y;
+} inside_place;
+
+void inside_maps(const app *self, rect area, inside_place *at); /* a few maps of every layer, or all of one */
+
 /* train_panel.c, train_dialogs.c */
 void train_view(const app *self, rect area);
 void nets_popup(const app *self, rect window);

@@ -89,6 +89,36 @@ static const char *describe_model(const app *self)
     return ui_say(u, FORMAT_STATUS_MODEL_TIME, app_reader_name(self), thousands, say_time(u, a->infer_us));
 }
 
+/* What a person has done to the network. */
+static const char *describe_touch(const app *self)
+{
+    ui *u = self->ui;
+    const touch *t = self->touching.touch;
+    const char *off = ui_say(u, PLURAL_INSIDE_OFF(t->n_off), t->n_off),
+               *turned = ui_say(u, PLURAL_INSIDE_TURNED(t->n_turned), t->n_turned), *both = off;
+    if (t->n_off == 0)
+        both = turned;
+    else if (t->n_turned > 0)
+        both = ui_say(u, FORMAT_INSIDE_TOUCHED, off, turned);
+    return ui_say(u, FORMAT_INSIDE_TOUCHED_MODEL, app_reader_name(self), both);
+}
+
+/* In every view: what is read now is not what the model would say. */
+static void draw_touched(const app *self, rect area)
+{
+    ui *u = self->ui;
+    const char *key = panel_shortcut(u, action_about(ACTION_UNTOUCH));
+    button restore = panel_button(ACTION_UNTOUCH, ICON_NONE, ui_say(u, FORMAT_INSIDE_RESTORE, key));
+    draw_rect(u->list, area, 9 * u->scale, u->colours->strip);
+    draw_outline(u->list, area, 9 * u->scale, fmaxf(u->scale, 1), u->colours->warning);
+    rect row = strip_button(self, rect_inset(area, ui_px(u, 4)), &restore);
+    int pad = ui_px(u, 10);
+    row = (rect){row.x + pad, row.y, row.w - pad, row.h};
+    ui_area(u, row, "touched", ELEMENT_SHOWN);
+    ui_explain(u, texts_get(TEXT_ACTION_UNTOUCH_TIP));
+    draw_message(u, row, describe_touch(self));
+}
+
 static const char *tool_hint(const app *self)
 {
     if (self->reader.load || self->opening)
@@ -113,6 +143,10 @@ void status_panel(const app *self, rect area)
             draw_strip(self, area, texts_get(TEXT_STATUS_OFFER), MESSAGE_REMARK);
         else
             draw_strip(self, area, self->notice[0].text, self->notice[0].kind);
+        return;
+    }
+    if (self->touching.touch) {
+        draw_touched(self, area);
         return;
     }
     const char *text = describe_model(self);

@@ -1,0 +1,90 @@
+/* touching.c - the copy that a person changes reads in the place of the model in use. */
+#include "touching.h"
+#include "notice.h"
+#include "reader.h"
+#include "reading.h"
+#include <string.h>
+
+/* Reads at once; the bars need no way to the answer. */
+static void read_now(app *self)
+{
+    app_reading *r = &self->reading;
+    reader_changed(self);
+    self->touching.of = self->reader.revision;
+    reading_follow(self);
+    memcpy(r->shown, r->answer.probability, sizeof r->shown);
+}
+
+static void let_go(app *self)
+{
+    touch *t = self->touching.touch;
+    self->touching.touch = NULL;
+    if (t && self->reader.used)
+        recogniser_stand_in(self->reader.used, 0, NULL, NULL);
+    touch_free(t);
+}
+
+/* False where that cannot be, which has been said. */
+static bool take_hold(app *self)
+{
+    nn_error err;
+    app_touching *t = &self->touching;
+    if (t->touch)
+        return true;
+    if (!self->reader.used)
+        return false;
+    if (self->reader.guest) {
+        app_remark(self, FORMAT_NOTICE_TOUCH_GUEST);
+        return false;
+    }
+    if (!touch_new(&t->touch, recogniser_model(self->reader.used), &err)) {
+        app_notice_error(self, &err);
+        return false;
+    }
+    recogniser_stand_in(self->reader.used, 0, t->touch->model, t->touch->work);
+    return true;
+}
+
+static void restore(app *self)
+{
+    if (!self->touching.touch)
+        return;
+    let_go(self);
+    read_now(self);
+}
+
+static void change(app *self, action act)
+{
+    touch *t = self->touching.touch;
+    nn_channel channel = {act.index, (int)act.value};
+    bool ok = act.id == ACTION_SILENCE ? touch_switch(t, channel) : touch_turn(t, (size_t)act.index, act.value);
+    if (!ok)
+        app_remark(self, FORMAT_NOTICE_TOUCH_MOST, TOUCH_MAX);
+    if (touch_is_none(t))
+        let_go(self);
+    read_now(self);
+}
+
+void touching_follow(app *self)
+{
+    if (self->touching.touch && self->touching.of != self->reader.revision)
+        let_go(self);
+}
+
+bool touching_do(app *self, action act)
+{
+    switch (act.id) {
+    case ACTION_UNTOUCH: restore(self); return true;
+    case ACTION_SILENCE:
+    case ACTION_TURN:
+        if (take_hold(self))
+            change(self, act);
+        return true;
+    default: return false;
+    }
+}
+
+void touching_free(app *self)
+{
+    let_go(self);
+}

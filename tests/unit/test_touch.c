@@ -1,0 +1,143 @@
+/* A network that a person takes hold of: the copy changes and answers, the network itself does not. */
+#include "app/core/model/recogniser.h"
+#include "app/core/model/touch.h"
+#include "support/faults.h"
+#include "support/nets.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char net[] = "input 28 28 1\nconv 4 3\nbatchnorm\nrelu\nmaxpool 4\nflatten\ndense 10\nsoftmax\n";
+enum { RELU = 2, MEMBERS = 2 };
+
+static nn_error err;
+static digit bar;
+
+static int draw_bar(void **state)
+{
+    (void)state;
+    for (int i = 0; i < DIGIT_PIXELS; i++)
+        bar.image[i] = i % DIGIT_SIDE > 11 && i % DIGIT_SIDE < 16;
+    return 0;
+}
+
+static answer read_with(recogniser *r)
+{
+    answer a;
+    recogniser_read(r, &bar, &a);
+    return a;
+}
+
+static recogniser *ensemble(float turned)
+{
+    recogniser *r;
+    nn_model *models[MEMBERS] = {net_model(net, 3), net_model(net, 4)};
+    models[1]->weights[0] += turned;
+    nn_model_changed(models[1]);
+    assert_true(recogniser_new_ensemble(&r, models, MEMBERS, &err));
+    return r;
+}
+
+/* As another network does whose weight is that one, and afterwards as before to the last bit. */
+static void a_copy_answers_for_its_member(void **state)
+{
+    (void)state;
+    recogniser *r = ensemble(0), *expected = ensemble(2);
+    answer before = read_with(r), other = read_with(expected), now;
+    touch *t;
+    assert_int_equal(recogniser_members(r), MEMBERS);
+    assert_true(touch_new(&t, recogniser_member(r, 1), &err));
+    recogniser_stand_in(r, 1, t->model, t->work);
+    assert_true(touch_turn(t, 0, t->model->weights[0] + 2));
+    now = read_with(r);
+    for (int i = 0; i < 10; i++)
+        assert_float_equal(now.probability[i], other.probability[i], 1e-5);
+    assert_true(fabsf(now.probability[before.digit] - before.confidence) > 1e-4f);
+    recogniser *beside;
+    assert_true(recogniser_share(&beside, r, &err)); /* others read with the network itself */
+    now = read_with(beside);
+    assert_memory_equal(now.probability, before.probability, sizeof now.probability);
+    recogniser_free(beside);
+    recogniser_stand_in(r, 1, NULL, NULL);
+    now = read_with(r);
+    assert_memory_equal(now.probability, before.probability, sizeof now.probability);
+    touch_free(t);
+    recogniser_free(r);
+    recogniser_free(expected);
+}
+
+static void everything_goes_back_to_nothing(void **state)
+{
+    (void)state;
+    nn_model *model = net_model(net, 3);
+    touch *t;
+    assert_true(touch_is_none(NULL));
+    assert_true(touch_new(&t, model, &err));
+    const nn_channel a = {RELU, 0}, b = {RELU, 3};
+    assert_true(touch_is_none(t) && !touch_is_off(t, a));
+    assert_true(touch_switch(t, a) && touch_switch(t, b));
+    assert_true(touch_is_off(t, a) && touch_is_off(t, b) && t->model->n_silent == 2);
+    assert_true(touch_switch(t, a));
+    assert_true(!touch_is_off(t, a) && touch_is_off(t, b) && t->model->n_silent == 1);
+    assert_true(touch_turn(t, 5, 1.5f) && touch_turn(t, 6, 2.5f) && touch_turn(t, 5, 3.5f));
+    assert_true(touch_is_turned(t, 5) && touch_is_turned(t, 6) && t->n_turned == 2);
+    assert_float_equal(t->model->weights[5], 3.5, 0);
+    assert_float_equal(t->turned[0].was, model->weights[5], 0);
+    assert_true(touch_turn(t, 5, model->weights[5]) && touch_turn(t, 6, model->weights[6]));
+    assert_true(touch_switch(t, b) && touch_is_none(t));
+    assert_memory_equal(t->model->weights, model->weights, model->plan->floats * sizeof(float));
+    touch_free(t);
+    nn_model_free(model);
+}
+
+static void there_is_an_end_to_it(void **state)
+{
+    (void)state;
+    nn_model *model = net_model("input 28 28 1\nflatten\ndense 300\nrelu\ndense 10\nsoftmax\n", 3);
+    touch *t;
+    assert_true(touch_new(&t, model, &err));
+    for (int i = 0; i < TOUCH_MAX; i++) {
+        assert_true(touch_switch(t, (nn_channel){RELU, i}));
+        assert_true(touch_turn(t, (size_t)i, 7));
+    }
+    assert_false(touch_switch(t, (nn_channel){RELU, TOUCH_MAX}));
+    assert_false(touch_turn(t, TOUCH_MAX, 7));
+    assert_true(touch_turn(t, 3, 8) && touch_switch(t, (nn_channel){RELU, 3}));
+    touch_free(t);
+    nn_model_free(model);
+}
+
+static void out_of_memory_leaves_nothing(void **state)
+{
+    (void)state;
+    nn_model *model = net_model(net, 3);
+    size_t live = nn_alloc_live();
+    bool ok = false;
+    for (long n = 0; !ok; n++) {
+        touch *t;
+        faults_alloc(n, FAULT_ONCE);
+        ok = touch_new(&t, model, &err);
+        assert_true(faults_end() == !ok);
+        assert_true(ok == (t != NULL));
+        assert_true(ok ? n > 2 : err.code == NN_NOMEM);
+        touch_free(t);
+        assert_int_equal(nn_alloc_live(), live);
+    }
+    nn_model_free(model);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_copy_answers_for_its_member),
+        cmocka_unit_test(everything_goes_back_to_nothing),
+        cmocka_unit_test(there_is_an_end_to_it),
+        cmocka_unit_test(out_of_memory_leaves_nothing),
+    };
+    return cmocka_run_group_tests(tests, draw_bar, NULL);
+}
