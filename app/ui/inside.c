@@ -207,7 +207,7 @@ bool inside_do(app *self, action act)
         return true;
     if (act.id == ACTION_HEAT)
         in->heat_off = !in->heat_off;
-    else if (act.index != in->layer)
+    else if (act.index != in->layer && act.index >= -1 && act.index < in->net->n_layers)
         show_layer(self, act.index);
     return true;
 }

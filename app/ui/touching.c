@@ -3,6 +3,7 @@
 #include "notice.h"
 #include "reader.h"
 #include "reading.h"
+#include <math.h>
 #include <string.h>
 
 /* Reads at once; the bars need no way to the answer. */
@@ -45,6 +46,15 @@ static bool take_hold(app *self)
     return true;
 }
 
+/* An index that fits nothing changes nothing. */
+static bool fits(const nn_plan *plan, action act)
+{
+    if (act.id == ACTION_TURN)
+        return act.index >= 0 && (size_t)act.index < plan->floats && isfinite(act.value);
+    return act.index >= 0 && act.index < plan->n_nodes && act.value >= 0 &&
+           act.value < (float)plan->node[act.index].out.c;
+}
+
 static void restore(app *self)
 {
     if (!self->touching.touch)
@@ -77,7 +87,7 @@ bool touching_do(app *self, action act)
     case ACTION_UNTOUCH: restore(self); return true;
     case ACTION_SILENCE:
     case ACTION_TURN:
-        if (take_hold(self))
+        if (app_model(self) && fits(app_model(self)->plan, act) && take_hold(self))
             change(self, act);
         return true;
     default: return false;
