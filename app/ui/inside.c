@@ -156,7 +156,7 @@ static bool follow_importance(app *self, double until)
 static void choose_shown(app *self)
 {
     app_inside *in = self->inside;
-    const touch *t = self->touching.touch;
+    const touched *t = self->touching.net;
     if (in->shown_of == app_drawn(self))
         return;
     in->shown_of = app_drawn(self);

@@ -49,7 +49,7 @@ void reading_follow(app *self)
 
 bool reading_label_earlier(app *self)
 {
-    if (!app_recogniser(self) || self->drawing.drawing || self->touching.touch)
+    if (!app_recogniser(self) || self->drawing.drawing || self->touching.net)
         return false;
     for (int i = 0; i < self->recent.count; i++) {
         recent_item *item = self->recent.item[i];

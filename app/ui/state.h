@@ -12,7 +12,7 @@
 #include "app/core/folder_job.h"
 #include "app/core/model/inspect.h"
 #include "app/core/model/model_jobs.h"
-#include "app/core/model/touch.h"
+#include "app/core/model/touched.h"
 #include "app/core/number/number.h"
 #include "app/core/probe/sweep.h"
 #include "app/core/save_kind.h"
@@ -170,12 +170,12 @@ enum { INSIDE_SHOWN = 8 /* maps that stand for a layer */ };
 
 /* What the view "Inside" knows of the network that reads: kept up to date only while that view is shown. */
 typedef struct app_inside {
-    inspect *net;  /* NULL: there is no memory for it, or nothing to read with */
-    revision read; /* that the maps show */
-    int layer;     /* that is shown large; -1: all are shown */
+    inspect *net;                          /* NULL: there is no memory for it, or nothing to read with */
+    revision read;                         /* that the maps show */
+    int layer;                             /* that is shown large; -1: all are shown */
     int shown[NN_MAX_NODES][INSIDE_SHOWN]; /* of each layer, where all are; as many as it has, at most */
     unsigned shown_of;                     /* app_drawn that they were chosen for */
-    bool heat_off; /* pixels that mattered are not shown on the ink */
+    bool heat_off;                         /* pixels that mattered are not shown on the ink */
 
     digit_tracker track;                             /* of the drawing, for `sheet` */
     unsigned char sheet[DIGIT_FRAME * DIGIT_FRAME];  /* the whole canvas, small */
@@ -204,7 +204,7 @@ typedef struct app_breaking {
 
 /* The network that reads, where a person has taken hold of it (touching.h). */
 typedef struct app_touching {
-    touch *touch; /* NULL: nobody has */
+    touched *net; /* NULL: nobody has */
     unsigned of;  /* app_reader.revision that it belongs to */
 } app_touching;
 
@@ -436,7 +436,7 @@ static inline const nn_model *app_model(const app *self)
 /* The same as it reads now, with what is off and turned in it. */
 static inline const nn_model *app_inspected(const app *self)
 {
-    return self->touching.touch ? self->touching.touch->model : app_model(self);
+    return self->touching.net ? self->touching.net->model : app_model(self);
 }
 
 /* The model in use came from another program's file. */

@@ -18,11 +18,11 @@ static void read_now(app *self)
 
 static void let_go(app *self)
 {
-    touch *t = self->touching.touch;
-    self->touching.touch = NULL;
+    touched *t = self->touching.net;
+    self->touching.net = NULL;
     if (t && self->reader.used)
         recogniser_stand_in(self->reader.used, 0, NULL, NULL);
-    touch_free(t);
+    touched_free(t);
 }
 
 /* False where that cannot be, which has been said. */
@@ -30,7 +30,7 @@ static bool take_hold(app *self)
 {
     nn_error err;
     app_touching *t = &self->touching;
-    if (t->touch)
+    if (t->net)
         return true;
     if (!self->reader.used)
         return false;
@@ -38,11 +38,11 @@ static bool take_hold(app *self)
         app_remark(self, FORMAT_NOTICE_TOUCH_GUEST);
         return false;
     }
-    if (!touch_new(&t->touch, recogniser_model(self->reader.used), &err)) {
+    if (!touched_new(&t->net, recogniser_model(self->reader.used), &err)) {
         app_notice_error(self, &err);
         return false;
     }
-    recogniser_stand_in(self->reader.used, 0, t->touch->model, t->touch->work);
+    recogniser_stand_in(self->reader.used, 0, t->net->model, t->net->work);
     return true;
 }
 
@@ -57,7 +57,7 @@ static bool fits(const nn_plan *plan, action act)
 
 static void restore(app *self)
 {
-    if (!self->touching.touch)
+    if (!self->touching.net)
         return;
     let_go(self);
     read_now(self);
@@ -65,19 +65,19 @@ static void restore(app *self)
 
 static void change(app *self, action act)
 {
-    touch *t = self->touching.touch;
+    touched *t = self->touching.net;
     nn_channel channel = {act.index, (int)act.value};
-    bool ok = act.id == ACTION_SILENCE ? touch_switch(t, channel) : touch_turn(t, (size_t)act.index, act.value);
+    bool ok = act.id == ACTION_SILENCE ? touched_switch(t, channel) : touched_turn(t, (size_t)act.index, act.value);
     if (!ok)
-        app_remark(self, FORMAT_NOTICE_TOUCH_MOST, TOUCH_MAX);
-    if (touch_is_none(t))
+        app_remark(self, FORMAT_NOTICE_TOUCH_MOST, TOUCHED_MAX);
+    if (touched_is_none(t))
         let_go(self);
     read_now(self);
 }
 
 void touching_follow(app *self)
 {
-    if (self->touching.touch && self->touching.of != self->reader.revision)
+    if (self->touching.net && self->touching.of != self->reader.revision)
         let_go(self);
 }
 

@@ -112,13 +112,13 @@ static void a_map_is_switched_off_and_all_comes_back(void **state)
     screen_settle(&s);
     const inspect_layer *l = &s.app->inside->net->layer[0];
     int off = s.app->inside->shown[0][0];
-    assert_true(touch_is_off(s.app->touching.touch, (nn_channel){l->node, off}));
+    assert_true(touched_is_off(s.app->touching.net, (nn_channel){l->node, off}));
     assert_float_equal(l->strength[off], 0, 0);
     click_cell("kernels", 1, MOD_SHIFT); /* its filter is another way to say the same of a map */
-    assert_int_equal(s.app->touching.touch->n_off, 2);
-    assert_int_equal(s.app->touching.touch->off[1].channel, s.app->inside->shown[0][1]);
+    assert_int_equal(s.app->touching.net->n_off, 2);
+    assert_int_equal(s.app->touching.net->off[1].channel, s.app->inside->shown[0][1]);
     screen_key(&s, 'r', 0);
-    assert_null(s.app->touching.touch);
+    assert_null(s.app->touching.net);
     after = answer_now();
     assert_memory_equal(after.probability, before.probability, sizeof after.probability);
     screen_frame(&s);
@@ -140,13 +140,13 @@ static void space_switches_off_what_has_the_focus(void **state)
     screen_key(&s, KEY_RIGHT, 0);
     screen_key(&s, ' ', 0);
     screen_frame(&s);
-    assert_int_equal(s.app->touching.touch->n_off, 1);
-    assert_int_equal(s.app->touching.touch->off[0].channel, 2);
+    assert_int_equal(s.app->touching.net->n_off, 1);
+    assert_int_equal(s.app->touching.net->off[0].channel, 2);
     answer after = answer_now();
     assert_memory_not_equal(after.probability, before.probability, sizeof after.probability);
     screen_key(&s, ' ', 0);
     screen_frame(&s);
-    assert_null(s.app->touching.touch);
+    assert_null(s.app->touching.net);
     after = answer_now();
     assert_memory_equal(after.probability, before.probability, sizeof after.probability);
 }
@@ -158,7 +158,7 @@ static void nothing_of_it_lasts(void **state)
     nn_error err;
     nn_model *saved;
     click_cell("maps.conv2", 0, MOD_SHIFT);
-    assert_non_null(s.app->touching.touch);
+    assert_non_null(s.app->touching.net);
     screen_key(&s, '1', MOD_CTRL);
     assert_true(screen_has(&s, "touched")); /* every view says so */
     assert_true(nn_model_load(&saved, temp_path("conv.safetensors"), &err));
@@ -166,7 +166,7 @@ static void nothing_of_it_lasts(void **state)
     nn_model_free(saved);
     screen_use(&s, temp_path("model.safetensors"));
     screen_settle(&s);
-    assert_null(s.app->touching.touch);
+    assert_null(s.app->touching.net);
     assert_false(screen_has(&s, "touched"));
 }
 

@@ -39,7 +39,7 @@ static colour grey(int level)
 
 static bool is_off(const app *self, int layer, int channel)
 {
-    return touch_is_off(self->touching.touch, (nn_channel){self->inside->net->layer[layer].node, channel});
+    return touched_is_off(self->touching.net, (nn_channel){self->inside->net->layer[layer].node, channel});
 }
 
 /* What is off is crossed out. */
@@ -183,7 +183,7 @@ static row_room lay_rows(const app *self, int w, int h, int count)
 static void draw_more(const app *self, rect r, int layer, const grid *g, int count)
 {
     ui *u = self->ui;
-    const touch *t = self->touching.touch;
+    const touched *t = self->touching.net;
     int node = self->inside->net->layer[layer].node, hidden = 0;
     for (int i = 0; t && i < t->n_off; i++) {
         bool shown = t->off[i].node != node;

@@ -93,7 +93,7 @@ static const char *describe_model(const app *self)
 static const char *describe_touch(const app *self)
 {
     ui *u = self->ui;
-    const touch *t = self->touching.touch;
+    const touched *t = self->touching.net;
     const char *off = ui_say(u, PLURAL_INSIDE_OFF(t->n_off), t->n_off),
                *turned = ui_say(u, PLURAL_INSIDE_TURNED(t->n_turned), t->n_turned), *both = off;
     if (t->n_off == 0)
@@ -145,7 +145,7 @@ void status_panel(const app *self, rect area)
             draw_strip(self, area, self->notice[0].text, self->notice[0].kind);
         return;
     }
-    if (self->touching.touch) {
+    if (self->touching.net) {
         draw_touched(self, area);
         return;
     }

@@ -1,9 +1,9 @@
-/* touch.c - what is off, what is turned, and the copy that they change. */
-#include "touch.h"
+/* touched.c - what is off, what is turned, and the copy that they change. */
+#include "touched.h"
 
-bool touch_new(touch **out, const nn_model *model, nn_error *err)
+bool touched_new(touched **out, const nn_model *model, nn_error *err)
 {
-    touch *self = *out = nn_alloc(1, sizeof *self);
+    touched *self = *out = nn_alloc(1, sizeof *self);
     if (!self)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     if (nn_model_twin(&self->model, model, err) &&
@@ -11,12 +11,12 @@ bool touch_new(touch **out, const nn_model *model, nn_error *err)
         self->model->silent = self->off;
         return true;
     }
-    touch_free(self);
+    touched_free(self);
     *out = NULL;
     return false;
 }
 
-void touch_free(touch *self)
+void touched_free(touched *self)
 {
     if (!self)
         return;
@@ -25,7 +25,7 @@ void touch_free(touch *self)
     nn_free(self);
 }
 
-static int find_off(const touch *self, nn_channel channel)
+static int find_off(const touched *self, nn_channel channel)
 {
     for (int i = 0; self && i < self->n_off; i++)
         if (self->off[i].node == channel.node && self->off[i].channel == channel.channel)
@@ -33,7 +33,7 @@ static int find_off(const touch *self, nn_channel channel)
     return -1;
 }
 
-static int find_turned(const touch *self, size_t at)
+static int find_turned(const touched *self, size_t at)
 {
     for (int i = 0; self && i < self->n_turned; i++)
         if (self->turned[i].at == at)
@@ -41,25 +41,25 @@ static int find_turned(const touch *self, size_t at)
     return -1;
 }
 
-bool touch_is_off(const touch *self, nn_channel channel)
+bool touched_is_off(const touched *self, nn_channel channel)
 {
     return find_off(self, channel) >= 0;
 }
 
-bool touch_is_turned(const touch *self, size_t at)
+bool touched_is_turned(const touched *self, size_t at)
 {
     return find_turned(self, at) >= 0;
 }
 
-bool touch_is_none(const touch *self)
+bool touched_is_none(const touched *self)
 {
     return !self || self->n_off + self->n_turned == 0;
 }
 
-bool touch_switch(touch *self, nn_channel channel)
+bool touched_switch(touched *self, nn_channel channel)
 {
     int i = find_off(self, channel);
-    if (i < 0 && self->n_off == TOUCH_MAX)
+    if (i < 0 && self->n_off == TOUCHED_MAX)
         return false;
     if (i >= 0)
         self->off[i] = self->off[--self->n_off];
@@ -69,14 +69,14 @@ bool touch_switch(touch *self, nn_channel channel)
     return true;
 }
 
-bool touch_turn(touch *self, size_t at, float value)
+bool touched_turn(touched *self, size_t at, float value)
 {
     float *weight = self->model->weights + at;
     int i = find_turned(self, at);
-    if (i < 0 && self->n_turned == TOUCH_MAX)
+    if (i < 0 && self->n_turned == TOUCHED_MAX)
         return false;
     if (i < 0 && value != *weight)
-        self->turned[self->n_turned++] = (touch_weight){at, *weight};
+        self->turned[self->n_turned++] = (touched_weight){at, *weight};
     else if (i >= 0 && value == self->turned[i].was)
         self->turned[i] = self->turned[--self->n_turned];
     *weight = value;

@@ -1,6 +1,6 @@
 /* A network that a person takes hold of: the copy changes and answers, the network itself does not. */
 #include "app/core/model/recogniser.h"
-#include "app/core/model/touch.h"
+#include "app/core/model/touched.h"
 #include "support/faults.h"
 #include "support/nets.h"
 #include <math.h>
@@ -49,11 +49,11 @@ static void a_copy_answers_for_its_member(void **state)
     (void)state;
     recogniser *r = ensemble(0), *expected = ensemble(2);
     answer before = read_with(r), other = read_with(expected), now;
-    touch *t;
+    touched *t;
     assert_int_equal(recogniser_members(r), MEMBERS);
-    assert_true(touch_new(&t, recogniser_member(r, 1), &err));
+    assert_true(touched_new(&t, recogniser_member(r, 1), &err));
     recogniser_stand_in(r, 1, t->model, t->work);
-    assert_true(touch_turn(t, 0, t->model->weights[0] + 2));
+    assert_true(touched_turn(t, 0, t->model->weights[0] + 2));
     now = read_with(r);
     for (int i = 0; i < 10; i++)
         assert_float_equal(now.probability[i], other.probability[i], 1e-5);
@@ -66,7 +66,7 @@ static void a_copy_answers_for_its_member(void **state)
     recogniser_stand_in(r, 1, NULL, NULL);
     now = read_with(r);
     assert_memory_equal(now.probability, before.probability, sizeof now.probability);
-    touch_free(t);
+    touched_free(t);
     recogniser_free(r);
     recogniser_free(expected);
 }
@@ -75,23 +75,23 @@ static void everything_goes_back_to_nothing(void **state)
 {
     (void)state;
     nn_model *model = net_model(net, 3);
-    touch *t;
-    assert_true(touch_is_none(NULL));
-    assert_true(touch_new(&t, model, &err));
+    touched *t;
+    assert_true(touched_is_none(NULL));
+    assert_true(touched_new(&t, model, &err));
     const nn_channel a = {RELU, 0}, b = {RELU, 3};
-    assert_true(touch_is_none(t) && !touch_is_off(t, a));
-    assert_true(touch_switch(t, a) && touch_switch(t, b));
-    assert_true(touch_is_off(t, a) && touch_is_off(t, b) && t->model->n_silent == 2);
-    assert_true(touch_switch(t, a));
-    assert_true(!touch_is_off(t, a) && touch_is_off(t, b) && t->model->n_silent == 1);
-    assert_true(touch_turn(t, 5, 1.5f) && touch_turn(t, 6, 2.5f) && touch_turn(t, 5, 3.5f));
-    assert_true(touch_is_turned(t, 5) && touch_is_turned(t, 6) && t->n_turned == 2);
+    assert_true(touched_is_none(t) && !touched_is_off(t, a));
+    assert_true(touched_switch(t, a) && touched_switch(t, b));
+    assert_true(touched_is_off(t, a) && touched_is_off(t, b) && t->model->n_silent == 2);
+    assert_true(touched_switch(t, a));
+    assert_true(!touched_is_off(t, a) && touched_is_off(t, b) && t->model->n_silent == 1);
+    assert_true(touched_turn(t, 5, 1.5f) && touched_turn(t, 6, 2.5f) && touched_turn(t, 5, 3.5f));
+    assert_true(touched_is_turned(t, 5) && touched_is_turned(t, 6) && t->n_turned == 2);
     assert_float_equal(t->model->weights[5], 3.5, 0);
     assert_float_equal(t->turned[0].was, model->weights[5], 0);
-    assert_true(touch_turn(t, 5, model->weights[5]) && touch_turn(t, 6, model->weights[6]));
-    assert_true(touch_switch(t, b) && touch_is_none(t));
+    assert_true(touched_turn(t, 5, model->weights[5]) && touched_turn(t, 6, model->weights[6]));
+    assert_true(touched_switch(t, b) && touched_is_none(t));
     assert_memory_equal(t->model->weights, model->weights, model->plan->floats * sizeof(float));
-    touch_free(t);
+    touched_free(t);
     nn_model_free(model);
 }
 
@@ -99,16 +99,16 @@ static void there_is_an_end_to_it(void **state)
 {
     (void)state;
     nn_model *model = net_model("input 28 28 1\nflatten\ndense 300\nrelu\ndense 10\nsoftmax\n", 3);
-    touch *t;
-    assert_true(touch_new(&t, model, &err));
-    for (int i = 0; i < TOUCH_MAX; i++) {
-        assert_true(touch_switch(t, (nn_channel){RELU, i}));
-        assert_true(touch_turn(t, (size_t)i, 7));
+    touched *t;
+    assert_true(touched_new(&t, model, &err));
+    for (int i = 0; i < TOUCHED_MAX; i++) {
+        assert_true(touched_switch(t, (nn_channel){RELU, i}));
+        assert_true(touched_turn(t, (size_t)i, 7));
     }
-    assert_false(touch_switch(t, (nn_channel){RELU, TOUCH_MAX}));
-    assert_false(touch_turn(t, TOUCH_MAX, 7));
-    assert_true(touch_turn(t, 3, 8) && touch_switch(t, (nn_channel){RELU, 3}));
-    touch_free(t);
+    assert_false(touched_switch(t, (nn_channel){RELU, TOUCHED_MAX}));
+    assert_false(touched_turn(t, TOUCHED_MAX, 7));
+    assert_true(touched_turn(t, 3, 8) && touched_switch(t, (nn_channel){RELU, 3}));
+    touched_free(t);
     nn_model_free(model);
 }
 
@@ -119,13 +119,13 @@ static void out_of_memory_leaves_nothing(void **state)
     size_t live = nn_alloc_live();
     bool ok = false;
     for (long n = 0; !ok; n++) {
-        touch *t;
+        touched *t;
         faults_alloc(n, FAULT_ONCE);
-        ok = touch_new(&t, model, &err);
+        ok = touched_new(&t, model, &err);
         assert_true(faults_end() == !ok);
         assert_true(ok == (t != NULL));
         assert_true(ok ? n > 2 : err.code == NN_NOMEM);
-        touch_free(t);
+        touched_free(t);
         assert_int_equal(nn_alloc_live(), live);
     }
     nn_model_free(model);
