@@ -306,7 +306,8 @@ static bool read_plan(nn_plan **plan, const json_t *header, nn_error *err)
         return nn_fail(err, NN_FORMAT, 8, "format version '%.20s' is not known to this program", version);
     if (nn_plan_parse(plan, text, strlen(text), err))
         return true;
-    err->pos = 8;
+    if (err)
+        err->pos = 8;
     return nn_fail_in(err, "architecture");
 }
 

@@ -363,6 +363,7 @@ static bool parse(reader *r, nn_plan *plan)
 
 bool nn_plan_parse(nn_plan **out, const char *text, size_t len, nn_error *err)
 {
+    nn_error unheard;
     *out = NULL;
     nn_plan *plan = nn_alloc(1, sizeof *plan);
     if (!plan)
@@ -373,7 +374,7 @@ bool nn_plan_parse(nn_plan **out, const char *text, size_t len, nn_error *err)
     if (!plan->text || !plan->node || !plan->param)
         goto no_memory;
     memcpy(plan->text, text, len);
-    reader r = {.text = plan->text, .len = len, .line = 1, .err = err};
+    reader r = {.text = plan->text, .len = len, .line = 1, .err = err ? err : &unheard};
     if (!parse(&r, plan)) {
         nn_plan_free(plan);
         return false;

@@ -208,6 +208,7 @@ static void must_refuse(const file *f, nn_code code, const char *says)
     if (err.code != code || err.pos > f->len || !strstr(err.text, says))
         fail_msg("code %d at %zu of %zu: %s\nexpected code %d: %s", (int)err.code, err.pos, f->len, err.text, (int)code,
                  says);
+    assert_false(nn_model_read(&model, f->data, f->len, NULL)); /* nobody asks why */
 }
 
 static void must_refuse_change(const file *f, json_t *header, const char *says)

@@ -304,6 +304,7 @@ static void test_wrong_texts_are_refused_with_their_place(void **state)
         snprintf(text, sizeof text, "%.*s%s", (int)at, wrong[i].text, wrong[i].text + at + 1);
         nn_plan *plan;
         nn_error err = {0};
+        assert_false(nn_plan_parse(&plan, text, len, NULL)); /* nobody asks why */
         if (nn_plan_parse(&plan, text, len, &err))
             fail_msg("accepted:\n%s", text);
         assert_null(plan);
