@@ -139,10 +139,10 @@ int command_import(int argc, char **argv)
     const arg_command usage = {
         .name = "import",
         .synopsis = "FILE [--out FILE] [options]",
-        .about =
-            "Makes a model of Digitscope's from one of Keras, PyTorch or ONNX, with no Python. How such a network\n"
-            "wants its images stands in no file: every convention is tried on 500 digits of a check set. Their\n"
-            "names: x/255, 0..255, (x-mean)/std, x/127.5-1, binary; then \", inverted\" and \", transposed\".",
+        .about = "Makes a model of Digitscope's from one of Keras, PyTorch, ONNX or TensorFlow Lite, with no Python.\n"
+                 "How such a network wants its images stands in no file: every convention is tried on 500 digits of\n"
+                 "a check set. Their names: x/255, 0..255, (x-mean)/std, x/127.5-1, binary; then \", inverted\" and\n"
+                 "\", transposed\".",
         .example = "mnist_cnn.h5 --out cnn.safetensors",
         .effect = "reads a Keras file, finds its convention and shows the table of scores",
         .args = args,

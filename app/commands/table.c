@@ -9,7 +9,7 @@ const command_entry command_table[] = {
     {"teach", "teach a copy of a model one person's hand", command_teach},
     {"data", "say what is understood of a data set", command_data},
     {"quantize", "prepare a model for computing in whole numbers", command_quantize},
-    {"import", "make a model from one of Keras, PyTorch or ONNX", command_import},
+    {"import", "make a model from one of Keras, PyTorch, ONNX or TensorFlow Lite", command_import},
     {"export", "write a model for other programs", command_export},
     {"eval", "score models on the test images", command_eval},
     {"ink", "score a model on recorded pen strokes", command_ink},

@@ -142,6 +142,12 @@ def activations():
     n.op("Softmax", axis=1)
     n.op("Log")
     yield head(n, 3 * 28 * 28)
+    n = Net("gelu", [1, 784], opset=20)
+    for approximate in ("none", "tanh"):
+        n.gemm(784 if approximate == "none" else 20, 20)
+        n.op("Gelu", approximate=approximate)
+    n.gemm(20)
+    yield n.save()
     n = Net("clip_attributes", [1, 784], opset=6)
     n.gemm(784, 20)
     n.op("Clip", min=0.0, max=6.0)

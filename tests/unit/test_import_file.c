@@ -245,7 +245,7 @@ static void other_files_are_told_what_they_are(void **state)
         {"PK\3\4", "unpack"},
         {"GGUF", "language model"},
         {"\x93NUMPY", "NumPy"},
-        {"\x1c\xfe\xff\xfeTFL3", "TensorFlow Lite"},
+        {"\x1c\xfe\xff\xfeTFL3", "cut off or damaged"},
         {"\xff\xfe\xfd\xfc\x01", "no model of a known kind"},
     };
     (void)state;

@@ -210,9 +210,7 @@ static const char *what_it_is(foreign_kind kind)
         return "a file of PyTorch's, which this program cannot read. From Python: torch.onnx.export(model, "
                "torch.zeros(1, 1, 28, 28), 'model.onnx')";
     case FOREIGN_SAFETENSORS: return "a file of safetensors that Digitscope did not write";
-    case FOREIGN_TFLITE:
-        return "a TensorFlow Lite model, which is not read here. From a shell: python3 -m tf2onnx.convert --tflite "
-               "FILE --output model.onnx";
+    case FOREIGN_TFLITE: return "a TensorFlow Lite model";
     case FOREIGN_EMPTY: return "an empty file: download it once more";
     case FOREIGN_LFS:
         return "a pointer of Git LFS, not the model itself: run `git lfs pull`, or download the file from its page";
@@ -236,7 +234,7 @@ static const char *what_it_is(foreign_kind kind)
     case FOREIGN_PICTURE: return "a picture or a document, not a model";
     case FOREIGN_UNKNOWN: break;
     }
-    return "no model of a known kind, which are those of ONNX, Keras, PyTorch and safetensors";
+    return "no model of a known kind, which are those of ONNX, Keras, PyTorch, TensorFlow Lite and safetensors";
 }
 
 bool foreign_refuse(foreign_kind kind, nn_error *err)

@@ -8,6 +8,7 @@
 #include "nn/json.h"
 #include "onnx.h"
 #include "tensors.h"
+#include "tflite.h"
 #include "torch.h"
 #include <math.h>
 #include <string.h>
@@ -21,9 +22,9 @@ static const struct {
 } readers[] = {
     {FOREIGN_SAFETENSORS, tensors_read},
 #ifdef DIGITSCOPE_KERAS
-    {FOREIGN_HDF5, keras_read},          {FOREIGN_KERAS, keras_read}, {FOREIGN_TORCH, torch_read},
+    {FOREIGN_HDF5, keras_read},          {FOREIGN_KERAS, keras_read},   {FOREIGN_TORCH, torch_read},
 #endif
-    {FOREIGN_TORCH_OLD, torch_read},
+    {FOREIGN_TORCH_OLD, torch_read},     {FOREIGN_TFLITE, tflite_read},
 #ifdef DIGITSCOPE_ONNX
     {FOREIGN_ONNX, onnx_read},
 #endif

@@ -42,6 +42,7 @@ ONNX_EVALUATE(relu);
 ONNX_EVALUATE(leaky_relu);
 ONNX_EVALUATE(elu);
 ONNX_EVALUATE(selu);
+ONNX_EVALUATE(gelu);
 ONNX_EVALUATE(sigmoid);
 ONNX_EVALUATE(hard_sigmoid);
 ONNX_EVALUATE(hard_swish);

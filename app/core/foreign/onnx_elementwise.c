@@ -15,6 +15,13 @@ static bool map(onnx_call *c, function *f, double a, double b)
     return true;
 }
 
+/* a: by tanh, not by the error function */
+static double gelu(double x, double a)
+{
+    double by_tanh = tanh(sqrt(2 / acos(-1)) * (x + 0.044715 * pow(x, 3)));
+    return x / 2 * (1 + (a != 0 ? by_tanh : erf(x / sqrt(2))));
+}
+
 /* clang-format off */
 #define FUNCTION(name, y) \
     static double name##_of(double x, double a, double b) { (void)a, (void)b; return y; }
@@ -27,6 +34,7 @@ MAP(relu, fmax(0, x), 0, 0)
 MAP(leaky_relu, x < 0 ? a * x : x, REAL("alpha", 0.01), 0)
 MAP(elu, x < 0 ? a * expm1(x) : x, REAL("alpha", 1), 0)
 MAP(selu, b * (x > 0 ? x : a * expm1(x)), REAL("alpha", 1.6732632423543772), REAL("gamma", 1.0507009873554805))
+MAP(gelu, gelu(x, a), onnx_word_is(c->node, "approximate", "tanh"), 0)
 MAP(sigmoid, 1 / (1 + exp(-x)), 0, 0)
 MAP(hard_sigmoid, fmin(fmax(a * x + b, 0), 1), REAL("alpha", 0.2), REAL("beta", 0.5))
 MAP(hard_swish, x * fmin(fmax(x / 6 + 0.5, 0), 1), 0, 0)

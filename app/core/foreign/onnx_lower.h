@@ -108,6 +108,7 @@ ONNX_LOWER(relu);
 ONNX_LOWER(leaky_relu);
 ONNX_LOWER(elu);
 ONNX_LOWER(selu);
+ONNX_LOWER(gelu);
 ONNX_LOWER(sigmoid);
 ONNX_LOWER(hard_sigmoid);
 ONNX_LOWER(hard_swish);

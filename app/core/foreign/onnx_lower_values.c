@@ -32,6 +32,14 @@ bool onnx_lower_softplus(onnx_lowering *l, const onnx_node *node) { return activ
 bool onnx_lower_log(onnx_lowering *l, const onnx_node *node) { return activate(l, node, "log"); }
 /* clang-format on */
 
+/* The error function is used, whatever the file asks for: the approximation differs by less than 0.0005. */
+bool onnx_lower_gelu(onnx_lowering *l, const onnx_node *node)
+{
+    if (onnx_word_is(node, "approximate", "tanh"))
+        snprintf(l->net->guessed, sizeof l->net->guessed, "gelu is computed exactly, not by its approximation");
+    return activate(l, node, "gelu");
+}
+
 bool onnx_lower_fused(onnx_lowering *l, const onnx_node *node, const onnx_live *x, const char *kind)
 {
     onnx_live y;
@@ -209,11 +217,19 @@ static bool same_tables(const onnx_live *a, const onnx_live *b)
            memcmp(a->at, b->at, a->count * sizeof *a->at) == 0;
 }
 
+/* Channels come last where b has them there, one value for each, and first otherwise. */
+static onnx_roles common_roles(const onnx_live *a, const onnx_live *b)
+{
+    bool last = a->rank == 4 && b->rank == 4 && b->dim[1] == 1 && b->dim[2] == 1 && b->dim[3] == a->dim[3];
+    return last ? (onnx_roles){{1, 2, 3}} : onnx_picture(a->rank);
+}
+
 /* Brings two tensors into one order, so that a layer can take both. b may have one value a channel. */
 static bool bring_together(onnx_lowering *l, const onnx_node *node, onnx_live *a, onnx_live *b, bool gates)
 {
     if (!same_tables(a, b)) {
-        if (!onnx_arrange(l, a, onnx_picture(a->rank)) || !onnx_arrange(l, b, onnx_picture(b->rank)))
+        onnx_roles roles = common_roles(a, b);
+        if (!onnx_arrange(l, a, roles) || !onnx_arrange(l, b, b->rank == a->rank ? roles : onnx_picture(b->rank)))
             return false;
         bool gate = gates && b->shape.h == 1 && b->shape.w == 1 && b->shape.c == a->shape.c;
         return gate || nn_same_shape(a->shape, b->shape) ||

@@ -24,6 +24,7 @@ const onnx_op onnx_ops[ONNX_OPS + 1] = {
     {"Exp", onnx_exp, NULL, "constants"},
     OP("Flatten", flatten, "`flatten`"),
     OP("Gather", gather, "another order of values"),
+    OP("Gelu", gelu, "`gelu`"),
     OP("Gemm", gemm, "`dense`"),
     OP("GlobalAveragePool", global_average_pool, "`avgpool all`"),
     OP("GlobalMaxPool", global_max_pool, "`maxpool all`"),

@@ -12,7 +12,7 @@ typedef struct onnx_op {
     const char *layers;                                     /* what it becomes, for people */
 } onnx_op;
 
-enum { ONNX_OPS = 51 };
+enum { ONNX_OPS = 52 };
 extern const onnx_op onnx_ops[ONNX_OPS + 1]; /* by name; ends with a name of NULL */
 
 /* NULL, with an error that names the operator, where it is not in the table. */

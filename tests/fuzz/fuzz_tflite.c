@@ -1,0 +1,39 @@
+/* fuzz_tflite.c - files of TensorFlow Lite: what is accepted makes a network, of which a model comes out or a reason why
+ * none does. */
+#include "app/core/foreign/tflite.h"
+#include "fuzz.h"
+#include "tests/support/nets.h"
+#include "tests/support/tflite_files.h"
+
+const char *const fuzz_words[] = {
+    "TFL3", "\x01\x00\x00\x00", "\x04\x00\x00\x00", "\x7f\x00\x00\x00", "\xff\xff\xff\xff", "\x00\x00\x00\x80", NULL};
+
+void fuzz_seeds(void (*add)(const void *data, size_t len))
+{
+    for (int whole = 0; whole < 2; whole++) {
+        nn_model *model = net_model("input 6 8 1\nconv 2 3\nrelu\nmaxpool 2\nflatten\ndense 3\nsoftmax\n", 1);
+        buffer file = {0};
+        tflite_file(&file, model, whole);
+        FUZZ_REQUIRE(!file.failed);
+        add(file.data, file.len);
+        buffer_free(&file);
+        nn_model_free(model);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+    foreign read;
+    nn_model *model;
+    nn_error err = {0};
+    bool ok = tflite_read(&read, "fuzz.tflite", data, len, &err);
+    if (!ok)
+        FUZZ_REQUIRE(err.code != NN_OK && err.text[0]);
+    else if (foreign_model(&model, &read, &read.net[0], &err))
+        nn_model_free(model);
+    else
+        FUZZ_REQUIRE(err.code != NN_OK && err.text[0]);
+    FUZZ_REQUIRE(!ok || read.n == 1);
+    foreign_free(&read);
+    return 0;
+}
