@@ -4,11 +4,13 @@
 #include "app/core/console/terminal.h"
 #include "app/core/model/models.h"
 #include "app/core/platform.h"
-#include "app/report/evaluation.h"
+#include "app/report/evaluation_json.h"
+#include "app/report/findings.h"
 #include "app/report/page.h"
 #include "app/report/report.h"
 #include "commands.h"
 #include "data_options.h"
+#include "nn/json.h"
 #include <math.h>
 #include <stdio.h>
 
@@ -28,7 +30,9 @@ typedef struct subject {
     nn_model *models[MODELS_MAX_MEMBERS];
     const char *names[MODELS_MAX_MEMBERS]; /* under which each was asked for */
     dataset data;
-    evaluation evaluation;
+    evaluation evaluation; /* of all of them together */
+    evaluation *part;      /* (n_parts): of what each --model names, where there are several */
+    int n_parts;
 } subject;
 
 static void name_all(subject *s)
@@ -53,6 +57,25 @@ static bool open_one(subject *s, const char *value, bool int8, nn_error *err)
     return true;
 }
 
+/* What one --model names, to be scored on its own as well where there are several. */
+static bool open_part(subject *s, const char *value, const options *o, nn_error *err)
+{
+    evaluation *e = &s->evaluation;
+    int first = e->n_models;
+    if (!open_one(s, value, o->int8, err))
+        return false;
+    if (o->models.count < 2)
+        return true;
+    if (!s->part && !(s->part = nn_alloc((size_t)o->models.count, sizeof *s->part)))
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    evaluation *part = &s->part[s->n_parts++];
+    *part = *e;
+    part->models += first;
+    part->names += first;
+    part->n_models -= first;
+    return true;
+}
+
 static bool open_all(subject *s, const options *o, nn_error *err)
 {
     paths_find(&s->where, o->state);
@@ -61,16 +84,30 @@ static bool open_all(subject *s, const options *o, nn_error *err)
     *e = (evaluation){
         .data = &s->data, .folder = s->folder, .models = s->models, .names = s->names, .threads = o->threads};
     e->purpose = o->int8 ? NN_QUANTIZED_ANSWERS : NN_ANSWERS;
+    e->watch = evaluation_on_terminal;
     for (int i = 0; i == 0 || i < o->models.count; i++)
-        if (!open_one(s, o->models.text[i], o->int8, err))
+        if (!open_part(s, o->models.text[i], o, err))
             return false;
     name_all(s);
     return data_options_open(&s->data, &o->data, DATASET_TEST, &s->where, "eval", err) && evaluation_check(e, err) &&
            (!o->report || page_folder(o->report, err));
 }
 
+static bool run(subject *s, nn_error *err)
+{
+    for (int i = 0; i < s->n_parts && !interrupted(); i++)
+        if (!evaluation_run(&s->part[i], err))
+            return false;
+    if (s->n_parts == 0)
+        return evaluation_run(&s->evaluation, err);
+    return interrupted() || evaluation_mean(&s->evaluation, s->part, s->n_parts, err);
+}
+
 static void close_all(subject *s)
 {
+    for (int i = 0; i < s->n_parts; i++)
+        evaluation_free(&s->part[i]);
+    nn_free(s->part);
     evaluation_free(&s->evaluation);
     dataset_free(&s->data);
     for (int i = 0; i < s->evaluation.n_models; i++)
@@ -105,11 +142,44 @@ static void print_scores(const evaluation *e)
     terminal_print("\nNext: digitscope ink STROKES.jsonl scores the same model on real pen strokes.\n");
 }
 
+static void print_parts(const subject *s)
+{
+    for (int i = 0; i < s->n_parts; i++) {
+        const evaluation *e = &s->part[i];
+        int n = e->data->count, errors = n - confusion_correct(&e->confusion);
+        terminal_print("  %-24s %6.2f %%   %s wrong\n", e->names[0], 100 - 100.0 * errors / n, report_count(errors));
+    }
+    terminal_print(s->n_parts > 0 ? "\n" : "");
+}
+
+/* Each model on its own; of two, who reads what the other does not. */
+static json_t *parts_json(const subject *s)
+{
+    json_t *models = json_array();
+    for (int i = 0; i < s->n_parts; i++) {
+        const evaluation *e = &s->part[i];
+        int errors = e->data->count - confusion_correct(&e->confusion);
+        json_array_append_new(models, json_pack("{s:o, s:i, s:f}", "name", nn_json_string(e->names[0]), "errors",
+                                                errors, "accuracy", 1 - (double)errors / e->data->count));
+    }
+    if (s->n_parts != 2)
+        return json_pack("{s:o}", "models", models);
+    return json_pack("{s:o, s:o}", "models", models, "compared", findings_compared_json(&s->part[0], &s->part[1]));
+}
+
+static json_t *all_json(const subject *s)
+{
+    json_t *all = evaluation_json(&s->evaluation);
+    if (s->n_parts > 0)
+        json_object_update_new(all, parts_json(s));
+    return all;
+}
+
 static int evaluate(subject *s, const options *o)
 {
     nn_error err;
     const evaluation *e = &s->evaluation;
-    if (!open_all(s, o, &err) || !evaluation_run(&s->evaluation, &err))
+    if (!open_all(s, o, &err) || !run(s, &err))
         return command_fail("eval", &err);
     interrupt_catch(); /* files are being written */
     page_source page = {
@@ -119,8 +189,9 @@ static int evaluate(subject *s, const options *o)
     if (interrupted())
         return EXIT_INTERRUPTED;
     if (o->json)
-        return command_finish("eval", command_print_json(evaluation_json(e)));
+        return command_finish("eval", command_print_json(all_json(s)));
     terminal_print("%s on %s test images\n\n", s->name, report_count(e->data->count));
+    print_parts(s);
     print_scores(e);
     if (o->report)
         terminal_print("Report: %s/report.html\n", o->report);
@@ -149,7 +220,10 @@ int command_eval(int argc, char **argv)
         .name = "eval",
         .synopsis = "[--model M ...] [--data DIR] [--report DIR] [--int8] [--json]",
         .about = "Scores a model on the test images of a data set: accuracy, loss, calibration, every class, the\n"
-                 "most frequent mistakes. The probabilities of several models are averaged.",
+                 "most frequent mistakes. The probabilities of several models are averaged; each is scored on its\n"
+                 "own as well. With --json also: what remains when only sure answers count (when_sure), the hardest\n"
+                 "images, labels that are likely wrong (doubted), and of two models who reads what the other does\n"
+                 "not (compared).",
         .example = "--model mine.safetensors --report page",
         .effect = "scores it on MNIST's test images and writes page/report.html",
         .args = args,

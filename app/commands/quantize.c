@@ -48,7 +48,8 @@ static bool open_all(subject *s, const options *o, nn_error *err)
                                       .models = &s->model,
                                       .names = o->model.text,
                                       .n_models = 1,
-                                      .threads = platform_threads()};
+                                      .threads = platform_threads(),
+                                      .watch = evaluation_on_terminal};
     s->int8.purpose = NN_QUANTIZED_ANSWERS;
     return evaluation_check(&s->exact, err);
 }

@@ -118,7 +118,8 @@ static bool write_report(const run *r, nn_error *err)
                     .folder = r->folder,
                     .models = &model,
                     .names = &r->o.out,
-                    .n_models = 1};
+                    .n_models = 1,
+                    .watch = evaluation_on_terminal};
     page_source page = {.evaluation = &e,
                         .name = r->o.out,
                         .part = r->has_test ? "test" : "validation",

@@ -4,6 +4,7 @@
 #include "app/core/data/duplicates.h"
 #include "app/core/model/labels.h"
 #include "app/ui/kit/figure.h"
+#include "findings.h"
 #include "nn/json.h"
 #include "page.h"
 #include "page_html.h"
@@ -13,14 +14,6 @@
 #include <string.h>
 
 /* ---- finding out ------------------------------------------------------------------------------------------------- */
-
-static int by_doubt(const void *a, const void *b)
-{
-    const doubted_label *left = a, *right = b;
-    if (left->confidence != right->confidence)
-        return left->confidence > right->confidence ? -1 : 1;
-    return left->index - right->index;
-}
 
 /* The class of the data that one of the model's is, -1 where it is none. */
 static int class_back(const evaluation *e, int class)
@@ -33,19 +26,17 @@ static int class_back(const evaluation *e, int class)
 
 static bool list_doubts(data_report *r, const evaluation *e, nn_error *err)
 {
-    doubted_label *all = nn_alloc((size_t)e->data->count, sizeof *all);
-    if (!all)
+    finding *found = nn_alloc((size_t)e->data->count, sizeof *found);
+    if (!found)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    for (int i = 0; i < e->data->count; i++) {
-        const float *p = evaluation_answer(e, i);
-        int read = nn_argmax(p, e->confusion.classes);
-        if (read != evaluation_truth(e, i) && class_back(e, read) >= 0)
-            all[r->n_wrong++] = (doubted_label){i, e->data->labels[i], class_back(e, read), p[read]};
+    int n = findings_doubted(e, found);
+    r->n_wrong = e->data->count - confusion_correct(&e->confusion);
+    for (int i = 0; i < n && r->n_doubted < DATA_DOUBTED; i++) {
+        int image = found[i].image, read = class_back(e, evaluation_read(e, image));
+        if (read >= 0)
+            r->doubted[r->n_doubted++] = (doubted_label){image, e->data->labels[image], read, found[i].weight};
     }
-    qsort(all, (size_t)r->n_wrong, sizeof *all, by_doubt);
-    r->n_doubted = r->n_wrong < DATA_DOUBTED ? r->n_wrong : DATA_DOUBTED;
-    memcpy(r->doubted, all, (size_t)r->n_doubted * sizeof *all);
-    nn_free(all);
+    nn_free(found);
     return true;
 }
 
@@ -57,7 +48,12 @@ static bool ask(data_report *r, nn_model *model, const char *name, int threads, 
     if (!nn_same_shape(model->plan->input, (nn_shape){data->side, data->side, 1}) ||
         labels_map(map, data->label, data->classes, (const char(*)[NN_NAME])model->label, model->n_labels) >= 0)
         return true;
-    evaluation e = {.data = data, .folder = r->path, .models = &model, .n_models = 1, .threads = threads};
+    evaluation e = {.data = data,
+                    .folder = r->path,
+                    .models = &model,
+                    .n_models = 1,
+                    .threads = threads,
+                    .watch = evaluation_on_terminal};
     bool ok = evaluation_run(&e, err) && (!e.probabilities || list_doubts(r, &e, err));
     snprintf(r->reader, sizeof r->reader, "%s", name);
     evaluation_free(&e);

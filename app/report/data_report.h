@@ -4,6 +4,7 @@
 
 #include "app/core/training/data_open.h"
 #include "evaluation.h"
+#include <jansson.h>
 
 enum { DATA_DOUBTED = 20 };
 

@@ -6,14 +6,41 @@
 #include "app/core/model/answer.h"
 #include "app/core/model/labels.h"
 #include "app/core/model/model_input.h"
-#include "nn/json.h"
-#include "report.h"
 #include <float.h>
 #include <math.h>
 #include <stdatomic.h>
 
 /* Images per call of the network. Fixed, so that a sum never depends on the number of threads. */
 enum { CHUNK = 50 };
+
+/* ---- who watches ------------------------------------------------------------------------------------------------- */
+
+static bool not_interrupted(void *ctx)
+{
+    (void)ctx;
+    return !interrupted();
+}
+
+static void tell_terminal(void *ctx, long done, long all)
+{
+    (void)ctx;
+    terminal_progress("images read", done, all);
+}
+
+const evaluation_watch evaluation_on_terminal = {not_interrupted, tell_terminal, NULL};
+
+static bool goes_on(const evaluation *e)
+{
+    return !e->watch.goes_on || e->watch.goes_on(e->watch.ctx);
+}
+
+static void tell(const evaluation *e, long done, long all)
+{
+    if (e->watch.tell)
+        e->watch.tell(e->watch.ctx, done, all);
+}
+
+/* ---- what fits together ------------------------------------------------------------------------------------------ */
 
 static const char *name_of(const evaluation *e, int model)
 {
@@ -94,10 +121,10 @@ static void predict_all(void *ctx, int thread)
 {
     runner *r = ctx;
     long count = r->e->data->count, chunks = (count + CHUNK - 1) / CHUNK;
-    for (int chunk; !interrupted() && !atomic_load(&r->overflow) && (chunk = atomic_fetch_add(&r->next, 1)) < chunks;) {
+    for (int chunk; goes_on(r->e) && !atomic_load(&r->overflow) && (chunk = atomic_fetch_add(&r->next, 1)) < chunks;) {
         predict_chunk(r, thread, chunk);
         if (thread == 0)
-            terminal_progress("images read", r->current * count + (long)chunk * CHUNK, r->e->n_models * count);
+            tell(r->e, r->current * count + (long)chunk * CHUNK, r->e->n_models * count);
     }
 }
 
@@ -124,12 +151,12 @@ static bool run_all(runner *r, nn_error *err)
     r->answers = nn_alloc((size_t)e->threads * CHUNK, classes * sizeof(float));
     if (!e->probabilities || !r->images || !r->inputs || !r->answers)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    if (!nn_pool_new(&r->pool, e->threads, NULL, err))
+    if (!nn_pool_new(&r->pool, e->threads, e->on_thread_start, err))
         return false;
-    for (int i = 0; i < e->n_models && !interrupted(); i++)
+    for (int i = 0; i < e->n_models && goes_on(e); i++)
         if (!run_model(r, i, err))
             return false;
-    terminal_progress("images read", 1, 1);
+    tell(e, (long)e->n_models * e->data->count, (long)e->n_models * e->data->count);
     r->e->seconds = clock_seconds() - begin;
     return true;
 }
@@ -144,6 +171,11 @@ int evaluation_truth(const evaluation *e, int image)
 const float *evaluation_answer(const evaluation *e, int image)
 {
     return e->probabilities + (size_t)image * (size_t)e->confusion.classes;
+}
+
+int evaluation_read(const evaluation *e, int image)
+{
+    return nn_argmax(evaluation_answer(e, image), e->confusion.classes);
 }
 
 static double rank(const evaluation *e, int class, scored *items)
@@ -169,7 +201,7 @@ static bool score(evaluation *e, nn_error *err)
         threshold += e->models[i]->unsure_threshold / (float)e->n_models;
     for (int i = 0; i < e->data->count; i++) {
         const float *p = evaluation_answer(e, i);
-        int truth = evaluation_truth(e, i), best = nn_argmax(p, e->confusion.classes);
+        int truth = evaluation_truth(e, i), best = evaluation_read(e, i);
         confusion_add(&e->confusion, truth, best);
         calibration_add(&e->calibration, p[best], best == truth);
         bool unsure = p[best] < threshold;
@@ -177,7 +209,7 @@ static bool score(evaluation *e, nn_error *err)
         e->unsure_errors += unsure && best != truth;
         e->loss -= log(fmax(p[truth], FLT_MIN)) / e->data->count;
     }
-    for (int k = 0; k < e->confusion.classes && !interrupted(); k++)
+    for (int k = 0; k < e->confusion.classes && goes_on(e); k++)
         e->auc[k] = rank(e, k, items);
     for (int i = 0; i < e->n_models; i++)
         e->parameters += e->models[i]->plan->floats;
@@ -189,12 +221,39 @@ bool evaluation_run(evaluation *e, nn_error *err)
 {
     runner r = {.e = e};
     e->confusion.classes = e->models[0]->plan->classes;
-    bool ok = evaluation_check(e, err) && run_all(&r, err) && (interrupted() || score(e, err));
+    bool ok = evaluation_check(e, err) && run_all(&r, err) && (!goes_on(e) || score(e, err));
     nn_pool_free(r.pool);
     nn_free(r.answers);
     nn_free(r.inputs);
     nn_free(r.images);
     return ok;
+}
+
+/* Each part counts as often as it has models. */
+static bool add_part(evaluation *mean, const evaluation *part, nn_error *err)
+{
+    int class[NN_MAX_CLASSES];
+    size_t classes = (size_t)mean->confusion.classes;
+    float share = (float)part->n_models / (float)mean->n_models;
+    if (!labels_map_models(class, part->models[0], mean->models[0], err))
+        return false;
+    for (int i = 0; i < mean->data->count; i++)
+        for (size_t k = 0; k < classes; k++)
+            mean->probabilities[(size_t)i * classes + (size_t) class[k]] += share * evaluation_answer(part, i)[k];
+    mean->seconds += part->seconds;
+    return true;
+}
+
+bool evaluation_mean(evaluation *mean, const evaluation *parts, int n, nn_error *err)
+{
+    mean->confusion.classes = mean->models[0]->plan->classes;
+    mean->probabilities = nn_alloc((size_t)mean->data->count, (size_t)mean->confusion.classes * sizeof(float));
+    if (!mean->probabilities)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    for (int i = 0; i < n; i++)
+        if (!add_part(mean, &parts[i], err))
+            return false;
+    return map_classes(mean, err) && score(mean, err);
 }
 
 void evaluation_free(evaluation *e)
@@ -203,47 +262,9 @@ void evaluation_free(evaluation *e)
     e->probabilities = NULL;
 }
 
-/* ---- as JSON ----------------------------------------------------------------------------------------------------- */
-
-static json_t *mistakes_json(const confusion *c)
-{
-    mistake worst[10];
-    int n = confusion_worst(c, worst, 10);
-    json_t *list = json_array();
-    for (int i = 0; i < n; i++) {
-        const mistake *m = &worst[i];
-        json_array_append_new(list,
-                              json_pack("{s:i, s:i, s:i}", "true", m->truth, "predicted", m->predicted, "n", m->n));
-    }
-    return list;
-}
-
-static json_t *auc_json(const evaluation *e)
-{
-    json_t *list = json_array();
-    for (int k = 0; k < e->confusion.classes; k++)
-        json_array_append_new(
-            list, json_pack("{s:s, s:o}", "label", e->models[0]->label[k], "auc", nn_json_number(e->auc[k])));
-    return list;
-}
-
 double evaluation_accuracy_when_sure(const evaluation *e)
 {
     int sure = e->data->count - e->unsure,
         errors = e->data->count - confusion_correct(&e->confusion) - e->unsure_errors;
     return sure > 0 ? 1 - (double)errors / sure : (double)NAN;
-}
-
-json_t *evaluation_json(const evaluation *e)
-{
-    const confusion *c = &e->confusion;
-    int errors = e->data->count - confusion_correct(c);
-    return json_pack(
-        "{s:i, s:i, s:f, s:f, s:f, s:o, s:o, s:f, s:o, s:I, s:o, s:o, s:o, s:o}", "n", e->data->count, "errors", errors,
-        "accuracy", 1 - (double)errors / e->data->count, "loss", e->loss, "ece", calibration_error(&e->calibration),
-        "confidence_right", nn_json_number(calibration_mean(&e->calibration, RIGHT)), "confidence_wrong",
-        nn_json_number(calibration_mean(&e->calibration, WRONG)), "unsure", (double)e->unsure / e->data->count,
-        "accuracy_when_sure", nn_json_number(evaluation_accuracy_when_sure(e)), "parameters", (json_int_t)e->parameters,
-        "per_class", report_classes_json(c, e->models[0]), "confusion", report_confusion_json(c), "top_confusions",
-        mistakes_json(c), "auc", auc_json(e));
 }

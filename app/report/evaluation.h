@@ -4,7 +4,15 @@
 
 #include "app/core/data/dataset.h"
 #include "app/core/training/metrics.h"
-#include <jansson.h>
+
+/* Who wants to know how far it is, or ends it before its time; functions may be NULL. */
+typedef struct evaluation_watch {
+    bool (*goes_on)(void *ctx);                   /* asked by all threads */
+    void (*tell)(void *ctx, long done, long all); /* on one thread: images read, those of all models counted */
+    void *ctx;
+} evaluation_watch;
+
+extern const evaluation_watch evaluation_on_terminal; /* a line of progress; ends when the command is interrupted */
 
 typedef struct evaluation {
     /* what is scored: set by the caller, who keeps it alive */
@@ -14,6 +22,8 @@ typedef struct evaluation {
     const char *const *names; /* of the models, for errors; NULL, all or one: not known */
     int n_models, threads;
     nn_purpose purpose; /* NN_ANSWERS or NN_QUANTIZED_ANSWERS */
+    evaluation_watch watch;
+    void (*on_thread_start)(void); /* in every thread that it makes; NULL: nothing */
 
     /* the result */
     int class_of[NN_MAX_CLASSES]; /* of the data's classes: which of the first model's that is */
@@ -32,11 +42,16 @@ typedef struct evaluation {
 bool evaluation_check(evaluation *e, nn_error *err);
 
 /* Checks, runs the networks over all images and scores the answers. The result does not depend on the number of threads.
- * A model whose numbers overflow is an error. Ends early, without scores, when the command is interrupted. */
+ * A model whose numbers overflow is an error. Ends early, without scores, when the watch says so. */
 bool evaluation_run(evaluation *e, nn_error *err);
+
+/* The same for all models of `n` evaluations of the same images, from their answers: what it is to score is set as for
+ * evaluation_run, with the models of all of them. */
+bool evaluation_mean(evaluation *mean, const evaluation *parts, int n, nn_error *err);
 void evaluation_free(evaluation *e); /* the result only */
 
 int evaluation_truth(const evaluation *e, int image);           /* its class, of the first model's */
+int evaluation_read(const evaluation *e, int image);            /* the class that it was read as */
 const float *evaluation_answer(const evaluation *e, int image); /* its (classes) probabilities */
 
 /* The ROC curve of one class against the rest, as metrics_roc gives it; items is room for data->count. */
@@ -44,8 +59,5 @@ int evaluation_roc(const evaluation *e, int class, scored *items, roc_point poin
 
 /* Of the answers that are not unsure; NAN where all are. */
 double evaluation_accuracy_when_sure(const evaluation *e);
-
-/* What `eval --json` prints; NULL when out of memory. */
-json_t *evaluation_json(const evaluation *e);
 
 #endif

@@ -4,6 +4,8 @@
 #include "app/core/model/models.h"
 #include "app/core/paths.h"
 #include "app/core/platform.h"
+#include "evaluation_json.h"
+#include "evaluation_json.h"
 #include "nn/file.h"
 #include "nn/json.h"
 #include "nn/nn.h"

@@ -1,6 +1,7 @@
 /* training.c - the split of the data, steps and epochs, calibration, facts and checkpoints. */
 #include "training.h"
 #include "app/core/clock.h"
+#include "app/core/data/split.h"
 #include "app/core/digit/digit.h"
 #include "app/core/model/confidence.h"
 #include "epoch_history.h"
@@ -108,19 +109,10 @@ static bool copy_model(const training *t, const float *weights, nn_model **model
     return true;
 }
 
-/* A tenth, but not more than tells models apart, and of a small set so many that every class is in it, if that leaves
- * four fifths to learn from. */
-static double sensible_share(const dataset *data)
-{
-    const double most = 6000;
-    double share = fmin(data->count / 10.0, most), each = fmin(3.0 * data->classes, data->count / 5.0);
-    return fmax(fmax(share, each), 1.0);
-}
-
 static bool new_parts(training *t, nn_error *err)
 {
     const training_config *config = &t->config;
-    double wanted = config->val <= 0.0  ? sensible_share(t->data)
+    double wanted = config->val <= 0.0  ? dataset_sensible_part(t->data)
                     : config->val < 1.0 ? config->val * t->data->count
                                         : config->val;
     if (wanted < 1.0 || wanted > t->data->count - 1)
