@@ -13,7 +13,8 @@
 /* A model of the request, with what it answered. */
 typedef struct subject {
     nn_model *models[MODELS_MAX_MEMBERS];
-    evaluation evaluation; /* without probabilities: there is no result */
+    const char *names[MODELS_MAX_MEMBERS]; /* all what the model of the request is called */
+    evaluation evaluation;                 /* without probabilities: there is no result */
     nn_error problem;
 } subject;
 
@@ -88,9 +89,12 @@ static bool open_subject(test_job *self, int i)
 {
     subject *s = &self->subject[i];
     evaluation *e = &s->evaluation;
+    for (int k = 0; k < MODELS_MAX_MEMBERS; k++)
+        s->names[k] = self->request.name[i];
     *e = (evaluation){.data = &self->data,
                       .folder = folder_of(self),
                       .models = s->models,
+                      .names = s->names,
                       .threads = self->request.threads,
                       .watch = {goes_on, tell, self},
                       .on_thread_start = self->host.on_thread_start};

@@ -51,6 +51,21 @@ enum {
     ACTION_UNLEARN,   /* the model before the lesson reads again */
     ACTION_LEAVE,     /* ends the program and throws the training away */
 
+    /* The test: testing.c. */
+    ACTION_TEST_PAGE,       /* index: a test_page */
+    ACTION_TEST_IMAGES,     /* shows the list of images to test on */
+    ACTION_TEST_IMAGES_SET, /* index: a test_images */
+    ACTION_TEST_FOLDER,     /* asks for a folder or file of images */
+    ACTION_TEST_START,
+    ACTION_TEST_CANCEL,
+    ACTION_TEST_MODEL, /* index in the test: whose result is shown */
+    ACTION_TEST_SURE,  /* value: nines */
+    ACTION_TEST_CELL,  /* index: true class * NN_MAX_CLASSES + the one that was read */
+    ACTION_TEST_LIST,  /* index: a test_list + TEST_LISTS * the other model */
+    ACTION_TEST_IMAGE, /* index in the list: onto the canvas */
+    ACTION_TEST_BACK,  /* from the list */
+    ACTION_TEST_REPORT,
+
     /* The training: train.c. */
     ACTION_TRAIN_NETS,     /* shows the list of architectures */
     ACTION_TRAIN_NET,      /* index in it */

@@ -11,8 +11,10 @@
 #include "numbers.h"
 #include "popups.h"
 #include "teaching.h"
+#include "testing.h"
 #include "touching.h"
 #include "train.h"
+#include "views.h"
 #include <math.h>
 
 static void set_brush(app *self, float width)
@@ -82,7 +84,7 @@ static bool views_do(app *self, action act)
                  {ACTION_VIEW_TRAIN, VIEW_TRAIN}};
     for (size_t i = 0; i < sizeof views / sizeof views[0]; i++)
         if (views[i].id == act.id) {
-            self->settings.view = views[i].view;
+            views_show(self, views[i].view);
             return true;
         }
     return false;
@@ -96,6 +98,6 @@ bool app_do(app *self, action act)
         app_show(self, POPUP_NONE);
     return tools_do(self, act) || views_do(self, act) || drawing_do(self, act) || numbers_do(self, act) ||
            files_do(self, act) || dialogs_do(self, act) || clipboard_do(self, act) || inside_do(self, act) ||
-           touching_do(self, act) ||
-           help_do(self, act) || comparison_do(self, act) || train_do(self, act) || teaching_do(self, act);
+           touching_do(self, act) || help_do(self, act) || comparison_do(self, act) || testing_do(self, act) ||
+           train_do(self, act) || teaching_do(self, act);
 }

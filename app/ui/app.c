@@ -17,6 +17,7 @@
 #include "reader.h"
 #include "reading.h"
 #include "teaching.h"
+#include "testing.h"
 #include "touching.h"
 #include "train.h"
 #include <math.h>
@@ -95,6 +96,7 @@ bool app_new(app **out, const app_options *options, const app_host *host, nn_err
     reader_start(self);
     open_journal(self);
     train_init(self);
+    testing_init(self);
     if (self->options.open)
         open_first(self, self->options.open);
     return true;
@@ -109,6 +111,7 @@ void app_free(app *self)
     train_free(self);
     files_free(self);
     comparison_free(self);
+    testing_free(self);
     journal_close(self->journal);
     inside_free(self->inside);
     breaking_free(self->breaking);
@@ -158,7 +161,8 @@ static void shortcut(app *self, const event *e)
     } else if (e->key == KEY_ESCAPE && self->n_notices > 0) {
         app_do(self, (action){.id = ACTION_DISMISS});
     } else if (e->key == KEY_ESCAPE) {
-        app_do(self, (action){.id = ACTION_LAYER, .index = -1});
+        app_do(self, self->settings.view == VIEW_MODELS ? (action){.id = ACTION_TEST_BACK}
+                                                        : (action){.id = ACTION_LAYER, .index = -1});
     }
 }
 
@@ -263,6 +267,7 @@ double app_tick(app *self, double now)
     reading_follow(self);
     teaching_tick(self);
     comparison_tick(self);
+    testing_tick(self);
     bool bars_move = reading_ease(self, now - before), view_moves = inside_tick(self) || breaking_tick(self);
     double tip = ui_waiting(self->ui, now), message = age_message(self);
     if (bars_move || view_moves || self->numbers.found.partial || reading_label_earlier(self))

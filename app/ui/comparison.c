@@ -4,6 +4,7 @@
 #include "app/texts/texts.h"
 #include "notice.h"
 #include "reader.h"
+#include "views.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -195,7 +196,7 @@ bool comparison_do(app *self, action act)
 {
     switch (act.id) {
     case ACTION_VIEW_MODELS:
-        self->settings.view = VIEW_MODELS;
+        views_show(self, VIEW_MODELS);
         comparison_survey(self);
         return true;
     case ACTION_TICK: tick_row(self, act.index); return true;

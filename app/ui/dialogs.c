@@ -1,5 +1,6 @@
 /* dialogs.c - what opens menus and dialogs, and what they do when they are accepted. */
 #include "dialogs.h"
+#include "app/core/data/data_source.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "comparison.h"
@@ -11,6 +12,7 @@
 #include "open.h"
 #include "popups.h"
 #include "save.h"
+#include "testing.h"
 #include "train.h"
 #include "train_choices.h"
 #include <stdio.h>
@@ -109,6 +111,33 @@ static void accept_folder(app *self)
         snprintf(self->problem, sizeof self->problem, "%s", err.text);
 }
 
+/* A folder or file of images to test on. */
+static void accept_test_images(app *self)
+{
+    nn_error err;
+    data_source source;
+    char path[PATHS_MAX];
+    if (!files_chosen(self, path))
+        return;
+    bool holds = !platform_is_folder(path) || data_source_find(&source, path, NULL, DATASET_TEST, &err);
+    if (holds && testing_set_path(self, path, &err))
+        app_show(self, POPUP_NONE);
+    else if (!files_lead_on(self, path)) /* into a folder that holds no data itself */
+        snprintf(self->problem, sizeof self->problem, "%s", err.text);
+}
+
+static void accept_report(app *self)
+{
+    nn_error err;
+    char path[PATHS_MAX];
+    if (!files_chosen(self, path))
+        return;
+    if (testing_report(self, path, &err))
+        app_show(self, POPUP_NONE);
+    else
+        snprintf(self->problem, sizeof self->problem, "%s", err.text);
+}
+
 static void accept_text(app *self, bool (*take)(app *, const char *, nn_error *))
 {
     nn_error err;
@@ -150,6 +179,8 @@ static void accept(app *self)
     case POPUP_OPEN: accept_open(self); break;
     case POPUP_SAVE: accept_save(self); break;
     case POPUP_FOLDER: accept_folder(self); break;
+    case POPUP_TEST_FOLDER: accept_test_images(self); break;
+    case POPUP_REPORT: accept_report(self); break;
     case POPUP_NAME: accept_text(self, train_rename); break;
     case POPUP_HELP: help_accept(self); break;
     case POPUP_LEAVE:

@@ -147,13 +147,32 @@ bool drawing_replace(app *self, const ink *with, nn_error *err)
     return true;
 }
 
-void drawing_show_picture(app *self, const app_picture *picture, const char *path)
+/* In place of the drawing. */
+static void put_picture(app *self, const app_picture *picture)
 {
     drawing_clear(self);
     drawing_drop_picture(self); /* one that strokes hid */
     self->picture = *picture;
     self->picture_at = ink_position(&self->drawing);
     self->prepared++;
+}
+
+bool drawing_show_image(app *self, const unsigned char image[DIGIT_PIXELS], nn_error *err)
+{
+    app_picture picture = {
+        .w = DIGIT_SIDE, .h = DIGIT_SIDE, .exact = true, .shown_w = DIGIT_SIDE, .shown_h = DIGIT_SIDE};
+    picture.shown = nn_alloc(DIGIT_PIXELS, 1);
+    if (!picture.shown)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    memcpy(picture.shown, image, DIGIT_PIXELS);
+    put_picture(self, &picture);
+    forget_picture(self);
+    return true;
+}
+
+void drawing_show_picture(app *self, const app_picture *picture, const char *path)
+{
+    put_picture(self, picture);
     keep_picture(self, path);
     if (picture->found.several)
         app_remark(self, FORMAT_NOTICE_SEVERAL_DIGITS);

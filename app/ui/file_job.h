@@ -14,6 +14,7 @@
 typedef struct app_picture {
     picture_looks found; /* the writing in it */
     int w, h;
+    bool exact;           /* `shown` is the network's image itself, DIGIT_SIDE squared: it is read as it is */
     unsigned char *shown; /* as the canvas shows it: shown_w x shown_h, black = 255; NULL: there is none */
     int shown_w, shown_h;
 } app_picture;

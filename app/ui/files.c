@@ -178,7 +178,7 @@ bool files_choose(app *self, int index)
     if (!list || index < 0 || index >= list->count)
         return false;
     const folder_entry *e = &list->entry[index];
-    bool take = !e->is_folder && self->popup != POPUP_SAVE;
+    bool take = !e->is_folder && !app_names_file(self);
     edit_path(self, e->name, e->is_folder);
     if (!take)
         ui_set_focus(self->ui, "path");
@@ -189,7 +189,7 @@ static void go_to(app *self, const char *path)
 {
     char field[UI_FIELD], name[UI_FIELD] = "";
     const char *slash = strrchr(self->ui->field.text, '/');
-    if (self->popup == POPUP_SAVE) /* what it shall be called stays */
+    if (app_names_file(self)) /* what it shall be called stays */
         snprintf(name, sizeof name, "%s", slash ? slash + 1 : self->ui->field.text);
     snprintf(field, sizeof field, "%.700s%s%.300s", path, path[1] ? "/" : "", name);
     ui_edit(self->ui, field);

@@ -77,12 +77,15 @@ static void build_popup(app *self, rect window)
     case POPUP_ABOUT: text_dialog(self, window); break;
     case POPUP_OPEN:
     case POPUP_SAVE:
+    case POPUP_TEST_FOLDER:
+    case POPUP_REPORT:
     case POPUP_FOLDER: files_dialog(self, window); break;
     case POPUP_RECENT: recent_popup(self, window); break;
     case POPUP_SETTINGS: settings_dialog(self, window); break;
     case POPUP_KEEP: keep_dialog(self, window); break;
     case POPUP_NETS: nets_popup(self, window); break;
     case POPUP_DATA: data_popup(self, window); break;
+    case POPUP_TEST_IMAGES: test_images_popup(self, window); break;
     case POPUP_NAME: train_dialog(self, window); break;
     case POPUP_LEAVE: leave_dialog(self, window); break;
     }

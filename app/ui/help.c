@@ -12,7 +12,7 @@ static const char *topic(const app *self)
                                                     [VIEW_BREAK] = "break",
                                                     [VIEW_INSIDE] = "inside",
                                                     [VIEW_TRAIN] = "learn",
-                                                    [VIEW_MODELS] = "models"};
+                                                    [VIEW_MODELS] = "test"};
     switch (self->popup) {
     case POPUP_OPEN: return "pictures";
     case POPUP_SAVE:
@@ -25,6 +25,9 @@ static const char *topic(const app *self)
     case POPUP_LEAVE: return "learn";
     case POPUP_DATA:
     case POPUP_FOLDER: return "data";
+    case POPUP_TEST_IMAGES:
+    case POPUP_TEST_FOLDER:
+    case POPUP_REPORT: return "test";
     case POPUP_NONE: return of_view[self->settings.view];
     default: return "start";
     }

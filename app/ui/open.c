@@ -9,6 +9,7 @@
 #include "notice.h"
 #include "reader.h"
 #include "train_choices.h"
+#include "views.h"
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@ static bool open_data(app *self, const char *path, nn_error *err)
 {
     if (!train_set_path(self, path, err))
         return false;
-    self->settings.view = VIEW_TRAIN;
+    views_show(self, VIEW_TRAIN);
     app_done(self, ACTION_NONE, FORMAT_NOTICE_DATA_CHOSEN, path);
     return true;
 }

@@ -6,6 +6,7 @@
 #include "files.h"
 #include "save.h"
 #include <stdio.h>
+#include <stdlib.h>
 
 /* Never on what cannot be taken back. */
 static const char *first_focus(const app *self, popup which)
@@ -13,6 +14,8 @@ static const char *first_focus(const app *self, popup which)
     switch (which) {
     case POPUP_OPEN:
     case POPUP_SAVE:
+    case POPUP_TEST_FOLDER:
+    case POPUP_REPORT:
     case POPUP_FOLDER: return "path";
     case POPUP_SETTINGS: return "smoothing";
     case POPUP_RECENT: return "earlier.1";
@@ -25,6 +28,17 @@ static const char *first_focus(const app *self, popup which)
     case POPUP_ABOUT: return "close";
     default: return "";
     }
+}
+
+/* Beside other documents: a folder that is made. */
+static void propose_report(app *self)
+{
+    char path[UI_FIELD];
+    const char *home = getenv("HOME");
+    const app_testing *t = &self->testing;
+    snprintf(path, sizeof path, "%.600s/%s-report", home ? home : ".",
+             t->done ? test_job_request(t->job)->name[t->model] : "");
+    ui_edit(self->ui, path);
 }
 
 void app_show(app *self, popup which)
@@ -56,6 +70,10 @@ void app_show(app *self, popup which)
     }
     if (which == POPUP_FOLDER)
         ui_edit(self->ui, self->training.path);
+    if (which == POPUP_TEST_FOLDER)
+        ui_edit(self->ui, self->testing.path);
+    if (which == POPUP_REPORT)
+        propose_report(self);
     if (which == POPUP_NAME)
         ui_edit(self->ui, self->training.name);
     if (which == POPUP_SAVE) {

@@ -24,6 +24,12 @@ static bool read_picture(app *self, nn_error *err)
 {
     app_reading *r = &self->reading;
     const picture_looks *p = &self->picture.found;
+    if (self->picture.exact) {
+        picture_exact(&r->digit, self->picture.shown, &self->how.distort);
+        if (app_recogniser(self))
+            recogniser_read(app_recogniser(self), &r->digit, &r->answer);
+        return true;
+    }
     if (app_recogniser(self))
         return recogniser_read_picture(app_recogniser(self), p, &self->how, &r->digit, &r->answer, &r->look, err);
     return picture_digit(&r->digit, p, 0, &self->how, err);

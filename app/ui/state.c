@@ -6,7 +6,7 @@
 bool app_lists_file(const app *self, const folder_entry *e)
 {
     const char *typed = self->ui->field.text, *slash = strrchr(typed, '/');
-    if (self->popup == POPUP_SAVE) /* the name is a new one */
+    if (app_names_file(self)) /* the name is a new one */
         return true;
     return folder_name_has(e->name, slash ? slash + 1 : typed);
 }

@@ -19,10 +19,13 @@
 #include "app/core/settings.h"
 #include "app/core/training/teach_job.h"
 #include "app/core/training/train_job.h"
+#include "app/report/findings.h"
+#include "app/report/test_job.h"
 #include "app/ui/kit/manual.h"
 #include "app/ui/kit/widget.h"
 #include "file_job.h"
 #include "paper.h"
+#include <math.h>
 #include <string.h>
 
 /* ---- from outside ------------------------------------------------------------------------------------------------ */
@@ -71,6 +74,9 @@ typedef enum popup {
     POPUP_NETS,
     POPUP_DATA,
     POPUP_FOLDER,
+    POPUP_TEST_IMAGES,
+    POPUP_TEST_FOLDER, /* with images to test on */
+    POPUP_REPORT,      /* a folder for it */
     POPUP_NAME,
     POPUP_LEAVE
 } popup;
@@ -228,6 +234,39 @@ typedef struct app_comparison {
     char loose[PATHS_MAX]; /* the last that was opened by a path outside the usual folders; "": none */
 } app_comparison;
 
+/* ---- a test ------------------------------------------------------------------------------------------------------ */
+
+typedef enum test_page { TEST_MODELS, TEST_BESIDE, TEST_MISTAKES, TEST_CLASSES, TEST_LIST, TEST_PAGES } test_page;
+
+/* What a list of images is of. */
+typedef enum test_list { TEST_CELL, TEST_HARDEST, TEST_DOUBTED, TEST_ONLY_THIS, TEST_ONLY_OTHER, TEST_LISTS } test_list;
+
+/* Models tested on images, and what of it is looked at. */
+typedef struct app_testing {
+    test_images images; /* that will be tested on */
+    char path[PATHS_MAX];
+    test_job *job; /* NULL: nothing has been tested */
+    bool done;     /* it has results, or problems */
+    bool stopping, saving;
+    test_news news;
+
+    test_page page;
+    int scroll[TEST_PAGES]; /* where each was left */
+    int model;              /* of the job, whose result is shown */
+    float nines;            /* answers count from the confidence 1 - 10 ^ -nines on */
+    sure_score sure;        /* those that count */
+    confusion counted;      /* the same */
+
+    test_list list;
+    int truth, read; /* of the cell */
+    int other;       /* model that is compared with */
+    finding *found;  /* the list: room for all images */
+    int n_found;
+    int n_doubted, n_only[TEST_MOST_MODELS][2]; /* how many images the lists would have; [other][this one is right] */
+
+    int image; /* of the data, that was put onto the canvas last; -1: none was */
+} app_testing;
+
 /* ---- a training -------------------------------------------------------------------------------------------------- */
 
 enum { TRAIN_RATE_MIN = -5, TRAIN_RATE_MAX = -1 }; /* powers of ten */
@@ -291,6 +330,12 @@ typedef struct app_files {
     int n_places;
 } app_files;
 
+/* Where a view was left. */
+typedef struct app_view_place {
+    int scroll; /* pixels */
+    char focus[UI_NAME];
+} app_view_place;
+
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
 typedef struct app {
@@ -326,6 +371,7 @@ typedef struct app {
     app_breaking *breaking; /* the same */
     app_touching touching;
     app_comparison comparison;
+    app_testing testing;
     app_training training;
     app_teaching teaching;
     app_files files;
@@ -340,10 +386,11 @@ typedef struct app {
     char replace[UI_FIELD];     /* the existing file that saving again would replace */
 
     int w, h;
-    double now;   /* ms, of the last tick */
-    double heard; /* ms, of the last event */
-    ui *ui;       /* what panels declare and draw into */
-    rect canvas;  /* where the drawing is, in pixels: square */
+    double now;             /* ms, of the last tick */
+    double heard;           /* ms, of the last event */
+    app_view_place place[VIEW_COUNT];
+    ui *ui;                 /* what panels declare and draw into */
+    rect canvas;            /* where the drawing is, in pixels: square */
     paper paper;
     bool quit;
 } app;
@@ -446,6 +493,26 @@ static inline bool app_reads_imported(const app *self)
     return app_model(self) && !self->reader.guest && import_facts_of(&facts, app_model(self));
 }
 
+/* The test's result for the model that is shown; NULL: there is none. */
+static inline const evaluation *app_tested(const app *self)
+{
+    const nn_error *problem;
+    const app_testing *t = &self->testing;
+    return t->done ? test_job_result(t->job, t->model, &problem) : NULL;
+}
+
+/* The confidence from which on answers count. */
+static inline float app_test_sure(const app *self)
+{
+    return 1 - powf(10, -self->testing.nines);
+}
+
+/* The image of the test's data that is on the canvas; -1: none is. */
+static inline int app_test_shows(const app *self)
+{
+    return app_shows_picture(self) && self->picture.exact ? self->testing.image : -1;
+}
+
 /* The canvas is read with the network in training. */
 static inline bool app_watches_training(const app *self)
 {
@@ -455,7 +522,14 @@ static inline bool app_watches_training(const app *self)
 /* A dialog with a path is open. */
 static inline bool app_chooses_file(const app *self)
 {
-    return self->popup == POPUP_OPEN || self->popup == POPUP_SAVE || self->popup == POPUP_FOLDER;
+    return self->popup == POPUP_OPEN || self->popup == POPUP_SAVE || self->popup == POPUP_FOLDER ||
+           self->popup == POPUP_TEST_FOLDER || self->popup == POPUP_REPORT;
+}
+
+/* It asks for the name of something new. */
+static inline bool app_names_file(const app *self)
+{
+    return self->popup == POPUP_SAVE || self->popup == POPUP_REPORT;
 }
 
 bool app_lists_file(const app *self, const folder_entry *e); /* it has what is typed in its name */

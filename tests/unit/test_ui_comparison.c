@@ -112,11 +112,14 @@ static void ticked_models_read_beside_each_other(void **state)
 static void an_ensemble_of_the_ticked_ones(void **state)
 {
     (void)state;
-    const element *together = ui_find(s.app->ui, "together");
-    assert_false(together->enabled);
     screen_click(&s, "tick.one");
+    screen_click(&s, "test.page.beside");
+    screen_frame(&s);
+    assert_false(ui_find(s.app->ui, "together")->enabled);
+    screen_click(&s, "test.page.models");
     screen_click(&s, "tick.two");
     wait();
+    screen_click(&s, "test.page.beside");
     screen_click(&s, "together");
     wait();
     for (int i = 0; i < 10; i++)
@@ -133,6 +136,7 @@ static void models_of_different_classes_are_not_mixed(void **state)
     wait();
     assert_non_null(row("one")->reader);
     assert_non_null(row("letters")->reader);
+    screen_click(&s, "test.page.beside");
     screen_click(&s, "together");
     wait();
     assert_ptr_equal(app_recogniser(s.app), before);

@@ -52,7 +52,7 @@ static void click_below(const char *name)
 static void test_a_topic_for_each_view(void **state)
 {
     (void)state;
-    const char *const topics[] = {"read", "break", "inside", "learn", "models"};
+    const char *const topics[] = {"read", "break", "inside", "learn", "test"};
     for (int view = 0; view < 5; view++) {
         press('1' + view, MOD_CTRL);
         press(KEY_F1, 0);

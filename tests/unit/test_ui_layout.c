@@ -258,7 +258,7 @@ static void assert_no_faults(void)
         fail_msg("%d faults", faults);
 }
 
-static const char *const view_names[VIEW_COUNT] = {"Read", "Break it", "Inside", "Train", "Models"};
+static const char *const view_names[VIEW_COUNT] = {"Read", "Break it", "Inside", "Train", "Test"};
 
 static void check_views(void)
 {
@@ -314,7 +314,7 @@ static void test_views_of_an_unsure_answer(void **state)
     for (int i = 0; i < s.app->comparison.n_rows && i < 3; i++)
         app_do(s.app, (action){.id = ACTION_TICK, .index = i});
     screen_wait(&s);
-    in_all_languages("Models, some ticked", check_answer);
+    in_all_languages("Test, some ticked", check_answer);
     show_view(VIEW_INSIDE);
     app_do(s.app, (action){.id = ACTION_LAYER, .index = 0});
     screen_settle(&s);
@@ -407,6 +407,51 @@ static void test_a_training(void **state)
     check_popup(ACTION_QUIT, "leave, ended");
     check_popup(ACTION_TRAIN_RENAME, "name");
     screen_click(&s, "train.discard");
+    assert_no_faults();
+}
+
+/* ---- a test ------------------------------------------------------------------------------------------------------ */
+
+static void check_page(test_page page, const char *what)
+{
+    app_do(s.app, (action){.id = ACTION_TEST_PAGE, .index = (int)page});
+    screen_settle(&s);
+    in_all_languages(what, check_answer);
+}
+
+static void await_test(void)
+{
+    while (!s.app->testing.done) {
+        platform_sleep_ms(1);
+        screen_frame(&s);
+    }
+}
+
+/* Of the model in use and another one, on the kept digits. */
+static void test_a_test(void **state)
+{
+    (void)state;
+    app_testing *t = &s.app->testing;
+    screen_stroke(&s, 150, 100, 400, 450, 60, POINTER_LEFT);
+    show_view(VIEW_MODELS);
+    check_popup(ACTION_TEST_IMAGES, "images to test on");
+    check_popup(ACTION_TEST_FOLDER, "other images to test on");
+    for (int i = 0; i < 2; i++)
+        app_do(s.app, (action){.id = ACTION_TICK, .index = i});
+    app_do(s.app, (action){.id = ACTION_TEST_IMAGES_SET, .index = TEST_KEPT});
+    app_do(s.app, (action){.id = ACTION_TEST_START});
+    await_test();
+    t->done = false; /* as it was a moment ago */
+    t->news = (test_news){1234, 5678, 77};
+    check_page(TEST_MODELS, "Test, running");
+    t->done = true;
+    check_page(TEST_MISTAKES, "Test, mistakes");
+    check_page(TEST_CLASSES, "Test, classes");
+    check_page(TEST_BESIDE, "Test, side by side");
+    app_do(s.app, (action){.id = ACTION_TEST_LIST, .index = TEST_HARDEST});
+    app_do(s.app, (action){.id = ACTION_TEST_IMAGE, .index = 0});
+    check_page(TEST_LIST, "Test, images");
+    check_popup(ACTION_TEST_REPORT, "report");
     assert_no_faults();
 }
 
@@ -524,6 +569,7 @@ int main(void)
         TEST(test_nothing_moves_from_view_to_view),
         TEST(test_messages),
         TEST(test_a_training),
+        TEST(test_a_test),
         TEST(test_dialogs),
         TEST(test_explanations),
         TEST(test_tooltips_stay_in_the_window),

@@ -105,17 +105,25 @@ bool picture_digit(digit *out, const picture_looks *p, int look, const digit_opt
     return true;
 }
 
+void picture_exact(digit *out, const unsigned char image[DIGIT_PIXELS], const distortion *distort)
+{
+    memset(out, 0, sizeof *out);
+    out->box[2] = out->box[3] = DIGIT_SIDE;
+    out->to_frame = (affine){DIGIT_SUB, 0, 0, 0, DIGIT_SUB, 0};
+    for (int y = 0; y < DIGIT_FRAME; y++)
+        for (int x = 0; x < DIGIT_FRAME; x++)
+            out->coverage[y * DIGIT_FRAME + x] = (float)image[y / DIGIT_SUB * DIGIT_SIDE + x / DIGIT_SUB] / 255;
+    digit_from_coverage(out, &(digit_options){.pen = DIGIT_PEN, .distort = *distort});
+}
+
 bool picture_as_is(digit *out, const pixmap *from, nn_error *err)
 {
+    unsigned char image[DIGIT_PIXELS];
     memset(out, 0, sizeof *out);
     if (from->w != DIGIT_SIDE || from->h != DIGIT_SIDE)
         return nn_fail(err, NN_USAGE, 0, "%d x %d pixels, not 28 x 28", from->w, from->h);
-    out->to_frame = (affine){DIGIT_SUB, 0, 0, 0, DIGIT_SUB, 0};
-    for (int y = 0; y < DIGIT_FRAME; y++)
-        for (int x = 0; x < DIGIT_FRAME; x++) {
-            const unsigned char *pixel = from->rgba + 4 * (y / DIGIT_SUB * DIGIT_SIDE + x / DIGIT_SUB);
-            out->coverage[y * DIGIT_FRAME + x] = (float)(255 - pixmap_darkness(pixel)) / 255;
-        }
-    digit_from_coverage(out, &(digit_options){.pen = DIGIT_PEN});
+    for (int i = 0; i < DIGIT_PIXELS; i++)
+        image[i] = (unsigned char)(255 - pixmap_darkness(from->rgba + 4 * i));
+    picture_exact(out, image, &(distortion){0});
     return true;
 }

@@ -27,7 +27,10 @@ void picture_free(picture_looks *picture);                                    /*
 /* The digit of one look; empty where count is 0. False only when out of memory. Any thread. */
 bool picture_digit(digit *out, const picture_looks *picture, int look, const digit_options *options, nn_error *err);
 
-/* A picture that is in MNIST's form already, 28 x 28 and light on dark, as it is. NN_USAGE for another size. */
+/* An image that is in MNIST's form already, ink = 255: nothing is done to it but what distorts it on purpose. */
+void picture_exact(digit *out, const unsigned char image[DIGIT_PIXELS], const distortion *distort);
+
+/* A picture in that form, light on dark. NN_USAGE for another size. */
 bool picture_as_is(digit *out, const pixmap *from, nn_error *err);
 
 #endif

@@ -31,6 +31,7 @@ void ui_begin(ui *self)
     self->n_elements = self->n_lines = 0;
     self->layer = 0;
     self->group = self->rows = 0;
+    self->tiled = false;
     self->said_used = 0;
     self->scroll_max = 0;
     self->scroll_area = (rect){0, 0, 0, 0};
@@ -72,7 +73,12 @@ static element *declare(ui *self, rect r, const char *name, element_kind kind)
     static element spare; /* takes what is over the limit */
     element *e = self->n_elements < UI_MAX_ELEMENTS ? &self->element[self->n_elements++] : &spare;
     self->declared = e;
-    *e = (element){.kind = kind, .r = r, .layer = self->layer, .group = self->group, .enabled = kind != ELEMENT_SHOWN};
+    *e = (element){.kind = kind,
+                   .r = r,
+                   .layer = self->layer,
+                   .group = self->group,
+                   .tiled = self->tiled,
+                   .enabled = kind != ELEMENT_SHOWN};
     snprintf(e->name, sizeof e->name, "%s", name);
     e->visible = seen_of(self, r);
     return e;
@@ -366,6 +372,12 @@ bool ui_area(ui *self, rect r, const char *name, element_kind kind)
 void ui_explain(ui *self, const char *tip)
 {
     self->declared->tip = tip;
+}
+
+void ui_act(ui *self, action act, bool enabled)
+{
+    self->declared->act = act;
+    self->declared->enabled = enabled;
 }
 
 void ui_raise(ui *self)

@@ -56,7 +56,8 @@ typedef struct element {
     rect r;       /* as declared */
     rect visible; /* what the scrolling list leaves of it */
     int layer;
-    int group; /* arrow keys move the focus within a group */
+    int group;  /* arrow keys move the focus within a group */
+    bool tiled; /* which lies in rows: up and down lead to the nearest one above and below */
     bool enabled;
     action act;
     float value, min, max, step; /* of a slider */
@@ -89,6 +90,7 @@ typedef struct ui {
     int n_elements;
     element *declared; /* the last one */
     int layer, group;  /* of what is being declared */
+    bool tiled;        /* the same */
     text_line line[UI_MAX_LINES];
     int n_lines;
 
@@ -170,6 +172,9 @@ bool ui_area(ui *self, rect r, const char *name, element_kind kind);
 
 /* What the element declared last is for, in one sentence: its tooltip, and a part of the help. */
 void ui_explain(ui *self, const char *tip);
+
+/* What the element declared last asks for when it is pressed, as a button's. */
+void ui_act(ui *self, action act, bool enabled);
 
 void ui_focus_ring(ui *self, rect r, float radius);
 

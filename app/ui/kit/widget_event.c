@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int top_layer(const ui *self)
@@ -71,6 +72,34 @@ static void move_focus(ui *self, int step, int group)
         break;
     }
     self->focus_shown = true;
+}
+
+/* To the nearest one of the group above (step -1) or below, more or less in the same column. */
+static void move_among_tiles(ui *self, int step, const element *from)
+{
+    const element *best = NULL;
+    int least = 0;
+    for (int i = 0; i < self->n_elements; i++) {
+        const element *e = &self->element[i];
+        int down = step * (e->r.y - from->r.y), aside = abs(e->r.x - from->r.x), way = down + 2 * aside;
+        if (!takes_input(e, from->layer) || e->group != from->group || 2 * down < from->r.h || (best && way >= least))
+            continue;
+        best = e;
+        least = way;
+    }
+    if (best) {
+        ui_set_focus(self, best->name);
+        scroll_to(self, best);
+    }
+    self->focus_shown = true;
+}
+
+static void move_vertically(ui *self, int step, const element *from)
+{
+    if (from->tiled)
+        move_among_tiles(self, step, from);
+    else
+        move_focus(self, step, from->group);
 }
 
 /* ---- pointer ----------------------------------------------------------------------------------------------------- */
@@ -296,10 +325,10 @@ static bool button_key(ui *self, const element *focused, int key, action *act)
     switch (key) {
     case KEY_ENTER:
     case ' ': *act = focused->act; return true;
-    case KEY_LEFT:
-    case KEY_UP: move_focus(self, -1, focused->group); return true;
-    case KEY_RIGHT:
-    case KEY_DOWN: move_focus(self, 1, focused->group); return true;
+    case KEY_LEFT: move_focus(self, -1, focused->group); return true;
+    case KEY_RIGHT: move_focus(self, 1, focused->group); return true;
+    case KEY_UP: move_vertically(self, -1, focused); return true;
+    case KEY_DOWN: move_vertically(self, 1, focused); return true;
     default: return false;
     }
 }

@@ -1,5 +1,6 @@
-/* comparison_panel.c - "Models": every model there is with its facts, and what the ticked ones read on the canvas just
- * now. */
+/* comparison_panel.c - the first two pages of "Test": every model there is with its facts, to be ticked and tested; and
+ * what the ticked ones read on the canvas just now, side by side. */
+#include "app/core/training/metrics.h"
 #include "app/texts/texts.h"
 #include "panel.h"
 #include "words.h"
@@ -25,44 +26,6 @@ static const char *describe_facts(ui *u, const model_entry *m, const char *origi
     return ui_say(u, FORMAT_COMPARE_FACTS, origin, weights);
 }
 
-/* A column for every class, as high as it is likely. */
-static void draw_columns(ui *u, rect r, const answer *a)
-{
-    for (int i = 0; i < a->classes; i++) {
-        int left = r.w * i / a->classes, right = r.w * (i + 1) / a->classes;
-        float high = fmaxf((float)r.h * a->probability[i], 1);
-        shape_box box = {(float)(r.x + left), (float)(r.y + r.h) - high, 0.8f * (float)(right - left), high, 0, 0};
-        draw_box(u->list, &box, i == a->digit ? u->colours->accent : u->colours->bar);
-    }
-}
-
-/* What a ticked model makes of the drawing: the class large, its probability, the columns. */
-static void draw_answer(ui *u, rect r, const comparison_row *row)
-{
-    const answer *a = &row->answer;
-    char text[WORDS_CLASS];
-    font small = ui_font(u, 13, FONT_REGULAR);
-    if (row->load) {
-        ui_label(u, r, texts_get(TEXT_COMPARE_OPENING), small, u->colours->muted, ALIGN_LEFT);
-        return;
-    }
-    if (!row->reader || a->digit < 0)
-        return;
-    words_class(text, a);
-    int class_w = ui_px(u, 44), share_w = ui_px(u, 58), gap = ui_px(u, 8);
-    font large = ui_font(u, 26, FONT_BOLD);
-    int w = text_width(u->text, large, text);
-    if (w > class_w)
-        large.px = large.px * class_w / w;
-    ui_label(u, (rect){r.x, r.y, class_w, r.h}, text, large, a->unsure ? u->colours->muted : u->colours->accent,
-             ALIGN_LEFT);
-    ui_label(u, (rect){r.x + class_w, r.y, share_w, r.h}, panel_percent(u, a->confidence), small, u->colours->text,
-             ALIGN_RIGHT);
-    rect columns = {r.x + class_w + share_w + gap, r.y + r.h / 6, r.w - class_w - share_w - gap, r.h * 2 / 3};
-    if (columns.w > ui_px(u, 40))
-        draw_columns(u, columns, a);
-}
-
 /* An imported one: what it was, and how it gets its images. */
 static const char *origin_of(ui *u, const model_entry *m)
 {
@@ -77,7 +40,7 @@ typedef struct row_places {
     int line, facts, high; /* of the name, of what is known, of all */
 } row_places;
 
-static row_places place_row(const app *self, rect r, const comparison_row *row, const char *facts)
+static row_places place_row(const app *self, rect r, const char *facts)
 {
     ui *u = self->ui;
     int side = ui_px(u, 34), gap = ui_px(u, 10), top = r.y + ui_px(u, 4), use_w = 0;
@@ -91,7 +54,7 @@ static row_places place_row(const app *self, rect r, const comparison_row *row, 
     p.line = ui_px(u, 20);
     p.facts = ui_paragraph(u, p.words, facts, ui_font(u, 12, FONT_REGULAR), 0, false);
     int least = ui_px(u, 4) + side, above = p.line + p.facts > least ? p.line + p.facts : least;
-    p.high = above + ui_px(u, row->ticked ? 56 : 16);
+    p.high = above + ui_px(u, 16);
     return p;
 }
 
@@ -128,16 +91,13 @@ static int draw_row(const app *self, rect r, int i)
     ui *u = self->ui;
     const comparison_row *row = &self->comparison.row[i];
     const char *facts = facts_of(self, i);
-    row_places p = place_row(self, r, row, facts);
+    row_places p = place_row(self, r, facts);
     draw_buttons(self, &p, i);
     rect name = {p.words.x, r.y, p.words.w, p.line};
     font f = ui_font(u, 15, app_uses(self, &row->entry) ? FONT_BOLD : FONT_REGULAR);
     ui_label(u, name, row->entry.name, panel_fit(self, row->entry.name, f, name.w), u->colours->text, ALIGN_LEFT);
     name.y += p.line;
     ui_paragraph(u, name, facts, ui_font(u, 12, FONT_REGULAR), u->colours->muted, true);
-    rect below = {name.x, r.y + p.high - ui_px(u, 52), r.x + r.w - name.x, ui_px(u, 38)};
-    if (row->ticked)
-        draw_answer(u, below, row);
     return p.high;
 }
 
@@ -148,7 +108,7 @@ static void draw_rows(const app *self, rect area)
     int all = 0, hair = ui_px(u, 1) > 0 ? ui_px(u, 1) : 1;
     rect r = {area.x, area.y, area.w - ui_px(u, 8), 0}; /* beside the scroll bar */
     for (int i = 0; i < l->n_rows; i++)
-        all += place_row(self, r, &l->row[i], facts_of(self, i)).high;
+        all += place_row(self, r, facts_of(self, i)).high;
     rect clip = ui_scroll_begin(u, area, all);
     r.y -= u->scroll;
     for (int i = 0; i < l->n_rows; i++) {
@@ -158,33 +118,220 @@ static void draw_rows(const app *self, rect area)
     ui_scroll_end(u, clip);
 }
 
-/* What reads now, at the top, since the list below is longer than many windows; returns its height. */
-static int draw_head(const app *self, rect r)
+/* ---- to be tested ------------------------------------------------------------------------------------------------ */
+
+static const char *images_name(const app *self)
 {
-    ui *u = self->ui;
-    const char *words = texts_get(TEXT_COMPARE_TICK);
-    if (app_read(self)->answer.digit >= 0)
-        words = ui_say(u, FORMAT_COMPARE_SAYS, app_reader_name(self),
-                       words_answer(u, &app_read(self)->answer, app_model(self)->label));
-    font f = ui_font(u, 16, FONT_BOLD);
-    r.h = ui_paragraph(u, r, words, f, 0, false);
-    ui_area(u, r, "answer", ELEMENT_SHOWN);
-    ui_explain(u, texts_get(TEXT_ANSWER_TIP));
-    ui_paragraph(u, r, words, f, u->colours->text, true);
-    return r.h;
+    const app_testing *t = &self->testing;
+    const char *slash = strrchr(t->path, '/');
+    switch (t->images) {
+    case TEST_VALIDATION: return texts_get(TEXT_TEST_VALIDATION);
+    case TEST_KEPT: return texts_get(TEXT_TRAIN_KEPT);
+    case TEST_PATH: return slash && slash[1] ? slash + 1 : t->path;
+    case TEST_MNIST:
+    case TEST_CHOICES: break;
+    }
+    return texts_get(TEXT_TEST_MNIST);
 }
 
-void comparison_view(const app *self, rect area)
+static void draw_progress(const app *self, rect row)
+{
+    ui *u = self->ui;
+    const app_testing *t = &self->testing;
+    const test_news *news = &t->news;
+    button cancel = {.name = "test.cancel",
+                     .label = texts_get(TEXT_BUTTON_CANCEL),
+                     .tip = texts_get(TEXT_TEST_CANCEL_TIP),
+                     .disabled = t->stopping,
+                     .act = {.id = ACTION_TEST_CANCEL}};
+    int w = ui_button_width(u, &cancel), gap = ui_px(u, 8), line = ui_px(u, 6);
+    rect left = {row.x, row.y, row.w - w - gap, row.h};
+    ui_button(u, (rect){left.x + left.w + gap, row.y, w, row.h}, &cancel);
+    double share = news->all > 0 ? (double)news->done / (double)news->all : 0;
+    const char *words = news->all == 0 ? texts_get(TEXT_TEST_OPENING)
+                                       : ui_say(u, FORMAT_TEST_RUNNING, 100 * share, ceil(news->seconds_left));
+    ui_area(u, left, "test.progress", ELEMENT_SHOWN);
+    ui_explain(u, words);
+    ui_label(u, (rect){left.x, left.y, left.w, left.h - line}, words, ui_font(u, 14, FONT_REGULAR), u->colours->text,
+             ALIGN_LEFT);
+    rect bar = {left.x, left.y + left.h - line, left.w, line};
+    draw_rect(u->list, bar, 0.5f * (float)line, u->colours->track);
+    bar.w = (int)(share * bar.w);
+    draw_rect(u->list, bar, 0.5f * (float)line, u->colours->accent);
+}
+
+static int count_ticked(const app *self)
+{
+    int n = 0;
+    for (int i = 0; i < self->comparison.n_rows; i++)
+        n += self->comparison.row[i].ticked;
+    return n;
+}
+
+static void draw_start(const app *self, rect row)
+{
+    ui *u = self->ui;
+    int n = count_ticked(self), gap = ui_px(u, 8);
+    button images = {.name = "test.images",
+                     .label = images_name(self),
+                     .icon = ICON_CHEVRON,
+                     .tip = texts_get(TEXT_TEST_IMAGES_TIP),
+                     .act = {.id = ACTION_TEST_IMAGES}};
+    button start = {.name = "test.start",
+                    .label = n > 1 ? ui_say(u, FORMAT_TEST_START_N, n) : texts_get(TEXT_TEST_START),
+                    .style = BUTTON_MAIN,
+                    .tip = texts_get(TEXT_TEST_START_TIP),
+                    .act = {.id = ACTION_TEST_START}};
+    int w = ui_button_width(u, &start);
+    ui_button(u, (rect){row.x, row.y, row.w - w - gap, row.h}, &images);
+    ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &start);
+}
+
+void models_page(const app *self, rect area)
 {
     ui *u = self->ui;
     const app_comparison *l = &self->comparison;
-    int gap = ui_px(u, 8), high = ui_px(u, 36), head = draw_head(self, area);
-    rect rows = {area.x, area.y + head + gap, area.w, area.h - head - high - 2 * gap};
+    const app_testing *t = &self->testing;
+    int gap = ui_px(u, 8), high = ui_px(u, 36);
+    rect rows = {area.x, area.y, area.w, area.h - high - gap};
+    rect foot = {area.x, area.y + area.h - high, area.w, high};
     if (l->n_rows > 0)
         draw_rows(self, rows);
     else
         ui_label(u, rows, texts_get(TEXT_MODELS_NONE), ui_font(u, 15, FONT_REGULAR), u->colours->muted, ALIGN_CENTRE);
-    int ready = 0;
+    if (t->job && !t->done)
+        draw_progress(self, foot);
+    else
+        draw_start(self, foot);
+}
+
+/* ---- side by side ------------------------------------------------------------------------------------------------ */
+
+/* A model that reads the drawing. */
+typedef struct reading_model {
+    const char *name;
+    const answer *answer; /* NULL: it is being opened */
+    bool in_use;
+} reading_model;
+
+/* The one in use, and those that are ticked beside it. */
+static int list_readings(const app *self, reading_model *all, int most)
+{
+    const app_comparison *l = &self->comparison;
+    int n = 0;
+    all[n++] = (reading_model){app_reader_name(self), &app_read(self)->answer, true};
+    for (int i = 0; i < l->n_rows && n < most; i++)
+        if (l->row[i].ticked && !app_uses(self, &l->row[i].entry))
+            all[n++] = (reading_model){l->row[i].entry.name, l->row[i].reader ? &l->row[i].answer : NULL, false};
+    return n;
+}
+
+static bool disagrees(const app *self, const reading_model *m)
+{
+    const answer *used = &app_read(self)->answer;
+    return !m->in_use && m->answer && m->answer->digit >= 0 && used->digit >= 0 &&
+           strcmp(m->answer->text, used->text) != 0;
+}
+
+/* Class, bar, share: of the most likely where there are many. */
+static void draw_bars(ui *u, rect r, const answer *a, const char (*label)[NN_NAME], int rows)
+{
+    int top[NN_MAX_CLASSES], n = a->classes <= rows ? a->classes : metrics_top(a->probability, a->classes, top, rows);
+    int label_w = 0, share_w = ui_px(u, 44), gap = ui_px(u, 4);
+    font f = ui_font(u, 12, FONT_REGULAR);
+    for (int i = 0; i < a->classes; i++)
+        label_w = panel_column(u, label_w, label[i], f, r.w / 3);
+    for (int i = 0; i < n; i++) {
+        int k = n < a->classes ? top[i] : i, y = r.y + r.h * i / rows, high = r.h / rows;
+        colour c = k == a->digit ? u->colours->accent : u->colours->bar;
+        rect bar = {r.x + label_w, y + high / 4, r.w - label_w - share_w - gap, high / 2};
+        ui_label(u, (rect){r.x, y, label_w, high}, label[k], f, u->colours->text, ALIGN_LEFT);
+        draw_rect(u->list, bar, 2 * u->scale, u->colours->track);
+        bar.w = (int)fmaxf((float)bar.w * a->probability[k], 1);
+        draw_rect(u->list, bar, 2 * u->scale, c);
+        ui_label(u, (rect){r.x + r.w - share_w, y, share_w, high}, panel_percent(u, a->probability[k]), f,
+                 k == a->digit ? u->colours->text : u->colours->muted, ALIGN_RIGHT);
+    }
+}
+
+enum { READING_TOP = 74, BAR_ROWS = 10 /* of a column; units of the layout */ };
+
+static const char *describe_reading(const app *self, const reading_model *m)
+{
+    if (!m->answer)
+        return texts_get(TEXT_COMPARE_OPENING);
+    return texts_get(m->in_use               ? TEXT_COMPARE_IN_USE
+                     : disagrees(self, m)    ? TEXT_COMPARE_DISAGREES
+                     : m->answer->digit >= 0 ? TEXT_COMPARE_AGREES
+                                             : TEXT_COMPARE_NOTHING);
+}
+
+static const char (*labels_of(const app *self, const reading_model *m))[NN_NAME]
+{
+    const app_comparison *l = &self->comparison;
+    for (int i = 0; i < l->n_rows; i++)
+        if (m->answer == &l->row[i].answer)
+            return recogniser_model(l->row[i].reader)->label;
+    return app_model(self)->label;
+}
+
+/* Name, answer, whether it is that of the model in use; below, the bars. Another answer has another frame. */
+static void draw_reading(const app *self, rect r, const reading_model *m)
+{
+    ui *u = self->ui;
+    char text[WORDS_CLASS], name[UI_NAME];
+    bool differs = disagrees(self, m);
+    colour edge = differs ? u->colours->warning : m->in_use ? u->colours->accent : u->colours->edge;
+    rect in = rect_inset(r, ui_px(u, 8));
+    snprintf(name, sizeof name, "reads.%s", m->name);
+    ui_area(u, r, name, ELEMENT_SHOWN);
+    ui_explain(u, ui_say(u, FORMAT_COMPARE_SAYS, m->name, describe_reading(self, m)));
+    draw_rect(u->list, r, 9 * u->scale, u->colours->surface);
+    draw_outline(u->list, r, 9 * u->scale, fmaxf((differs || m->in_use ? 2 : 1) * u->scale, 1), edge);
+    ui_label(u, (rect){in.x, in.y, in.w, ui_px(u, 18)}, m->name, ui_font(u, 14, FONT_BOLD), u->colours->text,
+             ALIGN_LEFT);
+    int line = ui_px(u, 18), high = ui_px(u, 38), y = in.y + line;
+    font f = ui_font(u, 28, FONT_BOLD), small = ui_font(u, 12, FONT_REGULAR);
+    if (m->answer && m->answer->digit >= 0) {
+        words_class(text, m->answer);
+        ui_label(u, (rect){in.x, y, in.w / 2, high}, text, panel_fit(self, text, f, in.w / 2),
+                 differs ? u->colours->warning : u->colours->accent, ALIGN_LEFT);
+        ui_label(u, (rect){in.x + in.w / 2, y, in.w - in.w / 2, high}, panel_percent(u, m->answer->confidence),
+                 ui_font(u, 14, FONT_REGULAR), u->colours->text, ALIGN_RIGHT);
+    }
+    ui_label(u, (rect){in.x, y + high, in.w, line}, describe_reading(self, m), small,
+             differs ? u->colours->warning : u->colours->muted, ALIGN_LEFT);
+    int top = ui_px(u, READING_TOP);
+    if (m->answer && m->answer->digit >= 0)
+        draw_bars(u, (rect){in.x, in.y + top, in.w, in.h - top}, m->answer, labels_of(self, m), BAR_ROWS);
+}
+
+/* As many columns as have room, then the next ones below. */
+static void draw_readings(const app *self, rect area)
+{
+    enum { MOST = 33, NARROWEST = 150, LEAST_ROW = 16, MOST_ROW = 26 };
+    ui *u = self->ui;
+    reading_model all[MOST];
+    int n = list_readings(self, all, MOST), gap = ui_px(u, 8), bar = ui_px(u, 8), room = area.w - bar;
+    int columns = (room + gap) / (ui_px(u, NARROWEST) + gap);
+    columns = columns < 1 ? 1 : columns > n ? n : columns;
+    int rows = (n + columns - 1) / columns, top = ui_px(u, READING_TOP) + 2 * ui_px(u, 8);
+    int each = ((area.h + gap) / rows - gap - top) / BAR_ROWS, least = ui_px(u, LEAST_ROW), most = ui_px(u, MOST_ROW);
+    int high = top + BAR_ROWS * (each < least ? least : each > most ? most : each);
+    rect clip = ui_scroll_begin(u, area, rows * (high + gap) - gap);
+    for (int i = 0; i < n; i++) {
+        int x = i % columns * (room + gap) / columns, end = (i % columns + 1) * (room + gap) / columns - gap;
+        draw_reading(self, (rect){area.x + x, area.y - u->scroll + i / columns * (high + gap), end - x, high}, &all[i]);
+    }
+    ui_scroll_end(u, clip);
+}
+
+void beside_page(const app *self, rect area)
+{
+    ui *u = self->ui;
+    const app_comparison *l = &self->comparison;
+    int gap = ui_px(u, 8), high = ui_px(u, 36), ready = 0;
+    draw_readings(self, (rect){area.x, area.y, area.w, area.h - high - gap});
     for (int i = 0; i < l->n_rows; i++)
         ready += l->row[i].reader != NULL;
     const char *label = ready > 1 ? ui_say(u, FORMAT_COMPARE_TOGETHER_N, ready) : texts_get(TEXT_COMPARE_TOGETHER);

@@ -157,7 +157,9 @@ void files_dialog(const app *self, rect window)
         text_id heading, accept, words;
     } kinds[] = {[POPUP_OPEN] = {TEXT_FILE_OPEN, TEXT_FILE_DO_OPEN, TEXT_FILE_OPEN_WORDS},
                  [POPUP_SAVE] = {TEXT_FILE_SAVE, TEXT_FILE_DO_SAVE, TEXT_FILE_SAVE_WORDS},
-                 [POPUP_FOLDER] = {TEXT_TRAIN_FOLDER_HEADING, TEXT_TRAIN_USE_FOLDER, TEXT_TRAIN_FOLDER_WORDS}};
+                 [POPUP_FOLDER] = {TEXT_TRAIN_FOLDER_HEADING, TEXT_TRAIN_USE_FOLDER, TEXT_TRAIN_FOLDER_WORDS},
+                 [POPUP_TEST_FOLDER] = {TEXT_TEST_FOLDER_HEADING, TEXT_TRAIN_USE_FOLDER, TEXT_TEST_FOLDER_WORDS},
+                 [POPUP_REPORT] = {TEXT_TEST_REPORT_HEADING, TEXT_FILE_DO_SAVE, TEXT_TEST_REPORT_WORDS}};
     ui *u = self->ui;
     popup which = self->popup;
     bool save = which == POPUP_SAVE, problem = self->problem[0] != '\0';

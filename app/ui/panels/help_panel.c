@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TOPICS_W = 220, TOPIC_H = 30, ROW_H = 40, GAP = 8 /* units of the layout */ };
+enum { TOPICS_W = 220, TOPIC_H = 30, TOPIC_LEAST = 22, ROW_H = 40, GAP = 8 /* units of the layout */ };
 
 /* Takes a button's width from the right of the row. */
 static void button_at_right(const app *self, rect *row, const button *b)
@@ -61,8 +61,9 @@ static void draw_top(const app *self, rect row, bool topics)
 static void draw_topics(const app *self, rect area)
 {
     ui *u = self->ui;
+    int n = self->manual->n_pages, most = ui_px(u, TOPIC_H), high = area.h / n < most ? area.h / n : most;
     u->group = 11;
-    for (int i = 0; i < self->manual->n_pages; i++) {
+    for (int i = 0; i < n; i++) {
         char name[UI_NAME];
         snprintf(name, sizeof name, "help.page.%d", i + 1);
         button b = {.name = name,
@@ -71,7 +72,7 @@ static void draw_topics(const app *self, rect area)
                     .style = BUTTON_ITEM,
                     .on = i == self->manual->open,
                     .act = {.id = ACTION_HELP_PAGE, .index = i}};
-        ui_button(u, (rect){area.x, area.y + i * ui_px(u, TOPIC_H), area.w, ui_px(u, TOPIC_H)}, &b);
+        ui_button(u, (rect){area.x, area.y + i * high, area.w, high}, &b);
     }
     u->group = 0;
 }
@@ -133,7 +134,7 @@ void help_popup(const app *self, rect window)
     rect inside = panel_card(self, window, ui_px(u, 1120), ui_px(u, 860));
     rect top = {inside.x, inside.y, inside.w, ui_px(u, ROW_H)};
     rect area = {inside.x, top.y + top.h + ui_px(u, 14), inside.w, inside.h - top.h - ui_px(u, 14)};
-    bool topics = area.w >= ui_px(u, 820) && area.h >= self->manual->n_pages * ui_px(u, TOPIC_H);
+    bool topics = area.w >= ui_px(u, 820) && area.h >= self->manual->n_pages * ui_px(u, TOPIC_LEAST);
     draw_top(self, top, topics);
     if (topics) {
         int w = ui_px(u, TOPICS_W), gap = ui_px(u, 28);

@@ -36,8 +36,12 @@ rect panel_list(const app *self, rect window, const char *anchor, int w, int h)
     rect card = {above ? above->r.x + above->r.w - w : margin, top, w, h + 2 * margin};
     if (card.x < margin)
         card.x = margin;
-    if (card.y + card.h > window.h - margin)
-        card.h = window.h - margin - card.y;
+    int below = window.h - margin - card.y, over = above ? above->r.y - margin / 2 - margin : 0;
+    bool upwards = card.h > below && over > below;
+    if (card.h > (upwards ? over : below))
+        card.h = upwards ? over : below;
+    if (upwards)
+        card.y = margin + over - card.h;
     if (card.h < 0)
         card.h = 0;
     ui_raise(u);

@@ -18,7 +18,12 @@ void teach_panel(const app *self, rect area);   /* whether the answer is right, 
 void number_panel(const app *self, rect area);  /* boxes around the digits of a number, over the canvas */
 void compact_panel(const app *self, rect area); /* answer and bars where there is little room */
 void break_view(const app *self, rect area);
-void comparison_view(const app *self, rect area);
+void test_view(const app *self, rect area); /* its pages are these four: */
+void models_page(const app *self, rect area);
+void beside_page(const app *self, rect area);       /* what the ticked models read on the canvas */
+void test_results_page(const app *self, rect area); /* mistakes and classes */
+void test_list_page(const app *self, rect area);    /* images */
+void test_images_popup(const app *self, rect window);
 void inside_view(const app *self, rect area);  /* draws on the canvas too */
 void status_panel(const app *self, rect area); /* or the strip with a message */
 void menu_popup(const app *self, rect window);
@@ -57,7 +62,7 @@ button panel_button(int id, icon picture, const char *label);
 /* Darkens the window and draws a card of at most w x h in its middle, on a layer of its own; returns its inside. */
 rect panel_card(const app *self, rect window, int w, int h);
 
-/* A card for a list of w x h under the element `anchor`, kept inside the window, on a layer of its own; returns
+/* A card for a list of w x h under the element `anchor`, or over it where there is more room, kept inside the window, on a layer of its own; returns
  * where its rows go. */
 rect panel_list(const app *self, rect window, const char *anchor, int w, int h);
 

@@ -23,9 +23,9 @@ static const struct {
     int show;
     void (*draw)(const app *self, rect area);
 } views[VIEW_COUNT] = {
-    [VIEW_READ] = {ACTION_VIEW_READ, read_view},           [VIEW_BREAK] = {ACTION_VIEW_BREAK, break_view},
-    [VIEW_INSIDE] = {ACTION_VIEW_INSIDE, inside_view},     [VIEW_TRAIN] = {ACTION_VIEW_TRAIN, train_view},
-    [VIEW_MODELS] = {ACTION_VIEW_MODELS, comparison_view},
+    [VIEW_READ] = {ACTION_VIEW_READ, read_view},       [VIEW_BREAK] = {ACTION_VIEW_BREAK, break_view},
+    [VIEW_INSIDE] = {ACTION_VIEW_INSIDE, inside_view}, [VIEW_TRAIN] = {ACTION_VIEW_TRAIN, train_view},
+    [VIEW_MODELS] = {ACTION_VIEW_MODELS, test_view},
 };
 
 int views_min_width(const app *self)

@@ -1,0 +1,17 @@
+/* testing.h - the ticked models read images beside the window (test_job.h); then what they got wrong is looked at: cell by
+ * cell, image by image. */
+#ifndef TESTING_H
+#define TESTING_H
+
+#include "state.h"
+
+void testing_init(app *self);
+void testing_tick(app *self);
+bool testing_do(app *self, action act); /* false: it is none of its actions */
+void testing_free(app *self);
+
+/* A folder or file of images to test on, or the folder for a report, as a dialog gives them. */
+bool testing_set_path(app *self, const char *path, nn_error *err);
+bool testing_report(app *self, const char *folder, nn_error *err);
+
+#endif

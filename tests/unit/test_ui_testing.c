@@ -1,0 +1,360 @@
+/* "Test": models ticked and tested on the kept digits, a cell opened, an image put on the canvas; by mouse, finger, keys. */
+#include "app/core/data/samples.h"
+#include "app/core/made/synth.h"
+#include "app/core/platform.h"
+#include "app/ui/actions.h"
+#include "nn/file.h"
+#include "support/nets.h"
+#include "support/screen.h"
+#include "support/temp.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char net[] = "input 28 28 1\nmaxpool 2\nflatten\ndense 10\nsoftmax\n";
+enum { KEPT = 200 };
+
+static screen s;
+static nn_error err;
+
+static void save(const char *name, uint64_t seed, char first)
+{
+    nn_model *model = net_model(net, seed);
+    for (int i = 0; i < model->n_labels; i++)
+        model->label[i][0] = (char)(first + i);
+    assert_true(nn_model_save(model, temp_path(name), &err));
+    nn_model_free(model);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    static sketch drawing;
+    temp_make();
+    assert_true(nn_file_mkdirs(temp_path("state/models"), &err));
+    for (int i = 0, count = 0; i < KEPT; i++) {
+        char label[2] = {(char)('0' + i % 10), '\0'};
+        synth_digit(&drawing, i % 10, (uint64_t)i);
+        assert_true(samples_keep(temp_path("state/digits.jsonl"), &drawing.ink, label, &count, NULL, &err));
+    }
+    save("state/models/one.safetensors", 1, '0');
+    save("state/models/two.safetensors", 2, '0');
+    save("state/models/letters.safetensors", 3, 'a');
+    setenv("HOME", temp_path("."), 1);
+    screen_open(&s, 1000, 2600); /* so that the rows below all shipped models are in sight */
+    screen_use(&s, "one");
+    screen_key(&s, '5', MOD_CTRL);
+    screen_wait(&s);
+    screen_settle(&s);
+    while (s.app->training.n_kept != KEPT)
+        screen_frame(&s);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    screen_close(&s);
+    temp_remove();
+    return 0;
+}
+
+static void choose_kept(void)
+{
+    screen_click(&s, "test.images");
+    screen_click(&s, "images.kept");
+    screen_frame(&s);
+    assert_int_equal(s.app->popup, POPUP_NONE);
+}
+
+static void await_test(void)
+{
+    while (s.app->testing.job && (!s.app->testing.done || s.app->testing.saving)) {
+        platform_sleep_ms(1);
+        screen_frame(&s);
+    }
+    screen_settle(&s);
+}
+
+static void test_ticked(const char *first, const char *second)
+{
+    char name[2][UI_NAME];
+    snprintf(name[0], UI_NAME, "tick.%s", first);
+    snprintf(name[1], UI_NAME, "tick.%s", second);
+    choose_kept();
+    screen_click(&s, name[0]);
+    screen_click(&s, name[1]);
+    screen_click(&s, "test.start");
+    await_test();
+}
+
+/* A cell off the diagonal that has the most images. */
+static mistake worst(void)
+{
+    mistake m[1];
+    assert_int_equal(confusion_worst(&s.app->testing.counted, m, 1), 1);
+    return m[0];
+}
+
+static const char *cell_name(mistake m)
+{
+    static char name[UI_NAME];
+    snprintf(name, sizeof name, "cell.%d.%d", m.truth, m.predicted);
+    return name;
+}
+
+/* ---- tests ------------------------------------------------------------------------------------------------------- */
+
+static void the_model_in_use_is_tested_where_none_is_ticked(void **state)
+{
+    (void)state;
+    assert_false(ui_find(s.app->ui, "test.page.mistakes")->enabled);
+    choose_kept();
+    screen_click(&s, "test.start");
+    await_test();
+    const evaluation *e = app_tested(s.app);
+    assert_non_null(e);
+    assert_int_equal(test_job_request(s.app->testing.job)->n_models, 1);
+    assert_int_equal(confusion_total(&e->confusion), KEPT);
+    assert_int_equal(s.app->testing.page, TEST_MISTAKES);
+    for (int i = 0; i < 10; i++)
+        for (int k = 0; k < 10; k++) {
+            char name[UI_NAME];
+            snprintf(name, sizeof name, "cell.%d.%d", i, k);
+            assert_int_equal(ui_find(s.app->ui, name)->enabled, e->confusion.n[i][k] > 0);
+        }
+}
+
+static void a_cell_opens_its_images_and_one_goes_onto_the_canvas(void **state)
+{
+    (void)state;
+    choose_kept();
+    screen_click(&s, "test.start");
+    await_test();
+    mistake m = worst();
+    screen_click(&s, cell_name(m));
+    screen_frame(&s);
+    assert_int_equal(s.app->testing.page, TEST_LIST);
+    assert_int_equal(s.app->testing.n_found, m.n);
+    screen_click(&s, "image.0");
+    screen_settle(&s);
+    int image = s.app->testing.found[0].image;
+    const evaluation *e = app_tested(s.app);
+    assert_int_equal(app_test_shows(s.app), image);
+    assert_int_equal(evaluation_truth(e, image), m.truth);
+    /* what the network in use says on the canvas is what it said in the test */
+    assert_int_equal(app_read(s.app)->answer.digit, m.predicted);
+    for (int i = 0; i < 10; i++)
+        assert_float_equal(app_read(s.app)->answer.probability[i], evaluation_answer(e, image)[i], 1e-4);
+    screen_stroke(&s, 100, 100, 500, 500, 20, POINTER_LEFT);
+    assert_int_equal(app_test_shows(s.app), -1);
+}
+
+/* Into the list, along it, onto the canvas, to Inside and back, out of the list: all by keys. */
+static void keys_lead_there_and_back_to_the_same_place(void **state)
+{
+    (void)state;
+    choose_kept();
+    screen_click(&s, "test.start");
+    await_test();
+    mistake m = worst();
+    ui_set_focus(s.app->ui, cell_name(m));
+    screen_key(&s, KEY_ENTER, 0);
+    screen_frame(&s);
+    assert_string_equal(s.app->ui->focus, "image.0");
+    screen_key(&s, KEY_RIGHT, 0);
+    screen_key(&s, KEY_ENTER, 0);
+    screen_settle(&s);
+    assert_string_equal(s.app->ui->focus, "image.1");
+    int image = s.app->testing.found[1].image;
+    assert_int_equal(app_test_shows(s.app), image);
+    screen_key(&s, '3', MOD_CTRL);
+    screen_settle(&s);
+    assert_non_null(s.app->inside->net);
+    assert_true(app_shows_picture(s.app));
+    screen_key(&s, '5', MOD_CTRL);
+    screen_wait(&s);
+    assert_int_equal(s.app->testing.page, TEST_LIST);
+    assert_int_equal(app_test_shows(s.app), image);
+    assert_true(screen_has(&s, "image.1"));
+    assert_string_equal(s.app->ui->focus, "image.1");
+    screen_key(&s, KEY_ESCAPE, 0);
+    screen_frame(&s);
+    assert_int_equal(s.app->testing.page, TEST_MISTAKES);
+    assert_string_equal(s.app->ui->focus, cell_name(m));
+}
+
+/* Up and down lead to the next cell of the column that has images. */
+static void arrows_walk_the_matrix(void **state)
+{
+    (void)state;
+    choose_kept();
+    screen_click(&s, "test.start");
+    await_test();
+    mistake m = worst();
+    ui_set_focus(s.app->ui, cell_name(m));
+    screen_key(&s, m.truth < 9 ? KEY_DOWN : KEY_UP, 0);
+    screen_frame(&s);
+    const element *to = ui_find(s.app->ui, s.app->ui->focus), *from = ui_find(s.app->ui, cell_name(m));
+    assert_memory_equal(to->name, "cell.", 5);
+    assert_int_not_equal(to->r.y, from->r.y);
+}
+
+static void scrolling_stays_where_it_was(void **state)
+{
+    (void)state;
+    screen_resize(&s, 640, 480);
+    choose_kept();
+    screen_click(&s, "test.start");
+    await_test();
+    app_do(s.app, (action){.id = ACTION_TEST_LIST, .index = TEST_HARDEST});
+    screen_frame(&s);
+    assert_int_equal(s.app->testing.n_found, 100);
+    s.app->ui->scrolled[0] = 300;
+    screen_frame(&s);
+    screen_key(&s, '4', MOD_CTRL);
+    screen_settle(&s);
+    screen_key(&s, '5', MOD_CTRL);
+    screen_wait(&s);
+    assert_int_equal(s.app->ui->scrolled[0], 300);
+}
+
+static void of_two_models_who_reads_what_the_other_does_not(void **state)
+{
+    (void)state;
+    test_ticked("one", "two");
+    const app_testing *t = &s.app->testing;
+    const nn_error *problem;
+    const evaluation *one = test_job_result(t->job, 0, &problem), *two = test_job_result(t->job, 1, &problem);
+    int only[2] = {0, 0};
+    for (int i = 0; i < KEPT; i++) {
+        bool a = evaluation_read(one, i) == evaluation_truth(one, i),
+             b = evaluation_read(two, i) == evaluation_truth(two, i);
+        only[0] += b && !a;
+        only[1] += a && !b;
+    }
+    assert_true(only[0] > 0 && only[1] > 0);
+    screen_click(&s, "test.only.1.1");
+    screen_frame(&s);
+    assert_int_equal(t->n_found, only[1]);
+    screen_click(&s, "test.back");
+    screen_click(&s, "test.only.1.0");
+    screen_frame(&s);
+    assert_int_equal(t->n_found, only[0]);
+    int image = t->found[0].image;
+    assert_int_equal(evaluation_read(two, image), evaluation_truth(two, image));
+    screen_click(&s, "test.back");
+    screen_click(&s, "test.model.two");
+    assert_ptr_equal(app_tested(s.app), two);
+    assert_int_equal(confusion_correct(&t->counted), confusion_correct(&two->confusion));
+}
+
+static void answers_that_are_not_sure_are_withheld(void **state)
+{
+    (void)state;
+    choose_kept();
+    screen_click(&s, "test.start");
+    await_test();
+    assert_int_equal(s.app->testing.sure.answered, KEPT);
+    ui_set_focus(s.app->ui, "test.sure");
+    for (int i = 0; i < 3; i++)
+        screen_key(&s, KEY_RIGHT, 0);
+    assert_float_equal(app_test_sure(s.app), 0.5, 0.01);
+    const evaluation *e = app_tested(s.app);
+    int answered = 0;
+    for (int i = 0; i < KEPT; i++)
+        answered += evaluation_answer(e, i)[evaluation_read(e, i)] >= app_test_sure(s.app);
+    assert_int_equal(s.app->testing.sure.answered, answered);
+    screen_key(&s, KEY_END, 0);
+    assert_true(s.app->testing.sure.answered <= answered);
+}
+
+static void a_model_of_other_classes_says_why_it_is_not_tested(void **state)
+{
+    (void)state;
+    test_ticked("one", "letters");
+    const nn_error *problem;
+    assert_non_null(app_tested(s.app));
+    assert_string_equal(test_job_request(s.app->testing.job)->name[0], "letters");
+    assert_null(test_job_result(s.app->testing.job, 0, &problem));
+    assert_int_equal(s.app->testing.model, 1);
+    assert_int_equal(s.app->n_notices, 1);
+    assert_non_null(strstr(s.app->notice[0].text, "letters"));
+}
+
+static void a_finger_opens_a_cell_as_a_mouse_does(void **state)
+{
+    (void)state;
+    enum { FINGER = 7 };
+    choose_kept();
+    screen_click(&s, "test.start");
+    await_test();
+    rect r = screen_find(&s, cell_name(worst()));
+    event down = {.kind = EVENT_POINTER_DOWN,
+                  .pointer = FINGER,
+                  .button = POINTER_LEFT,
+                  .x = (float)r.x + 0.5f * (float)r.w,
+                  .y = (float)r.y + 0.5f * (float)r.h,
+                  .t = s.now};
+    app_event(s.app, &down);
+    down.kind = EVENT_POINTER_UP;
+    app_event(s.app, &down);
+    screen_frame(&s);
+    assert_int_equal(s.app->testing.page, TEST_LIST);
+}
+
+static void a_report_is_written_where_the_dialog_says(void **state)
+{
+    (void)state;
+    choose_kept();
+    screen_click(&s, "test.start");
+    await_test();
+    screen_click(&s, "test.page.classes");
+    screen_click(&s, "test.report");
+    ui_edit(s.app->ui, temp_path("pages/one"));
+    screen_frame(&s);
+    screen_key(&s, KEY_ENTER, 0);
+    assert_int_equal(s.app->popup, POPUP_NONE);
+    await_test();
+    assert_true(platform_exists(temp_path("pages/one/report.html")));
+    assert_int_equal(s.app->n_notices, 1);
+}
+
+static void cancelling_leaves_nothing(void **state)
+{
+    (void)state;
+    choose_kept();
+    screen_click(&s, "test.start");
+    screen_frame(&s);
+    app_do(s.app, (action){.id = ACTION_TEST_CANCEL});
+    await_test();
+    if (!s.app->testing.done) /* else it was done before that */
+        assert_null(s.app->testing.job);
+    assert_int_equal(s.app->n_notices, 0);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_model_in_use_is_tested_where_none_is_ticked),
+        TEST(a_cell_opens_its_images_and_one_goes_onto_the_canvas),
+        TEST(keys_lead_there_and_back_to_the_same_place),
+        TEST(arrows_walk_the_matrix),
+        TEST(scrolling_stays_where_it_was),
+        TEST(of_two_models_who_reads_what_the_other_does_not),
+        TEST(answers_that_are_not_sure_are_withheld),
+        TEST(a_model_of_other_classes_says_why_it_is_not_tested),
+        TEST(a_finger_opens_a_cell_as_a_mouse_does),
+        TEST(a_report_is_written_where_the_dialog_says),
+        TEST(cancelling_leaves_nothing),
+    };
+    return cmocka_run_group_tests_name("testing", tests, NULL, NULL);
+}
