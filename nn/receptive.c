@@ -52,3 +52,21 @@ nn_region nn_receptive_field(const nn_plan *plan, int node, int x, int y)
     return (nn_region){most(image.x0, all.x0), most(image.y0, all.y0), least(image.x1, all.x1),
                        least(image.y1, all.y1)};
 }
+
+void nn_receptive_centre(const nn_plan *plan, int node, float x, float y, float centre[2])
+{
+    for (int i = node; i >= 0; i = plan->node[i].input[0]) {
+        const nn_node *n = &plan->node[i];
+        if (n->op->window) {
+            nn_window w = n->op->window(n);
+            x = x * (float)w.stride - (float)w.left + 0.5f * (float)(nn_span_w(&w) - 1);
+            y = y * (float)w.stride - (float)w.top + 0.5f * (float)(nn_span_h(&w) - 1);
+        } else if (n->in.h != n->out.h || n->in.w != n->out.w) {
+            x = 0.5f * (float)(plan->input.w - 1);
+            y = 0.5f * (float)(plan->input.h - 1);
+            break;
+        }
+    }
+    centre[0] = x + 0.5f;
+    centre[1] = y + 0.5f;
+}

@@ -13,4 +13,9 @@ typedef struct nn_region {
  * the image. Layers that mix all places (flatten) see all of it. Any thread. */
 nn_region nn_receptive_field(const nn_plan *plan, int node, int x, int y);
 
+/* The point of the image that lies in the middle of what an output at (x, y) looks at, as if the image went on beyond its
+ * border: in pixels from its corner. Of layers with several inputs the first one counts; what sees all of the image has its
+ * middle. Any thread. */
+void nn_receptive_centre(const nn_plan *plan, int node, float x, float y, float centre[2]);
+
 #endif

@@ -18,6 +18,10 @@ enum {
     ACTION_DIGIT,                    /* index in the number */
     ACTION_DISTORT,                  /* index: a distort_kind; value */
     ACTION_LAYER,                    /* index of the layer to be shown large; -1: all */
+    ACTION_MAP,                      /* index: of its layer; value: the channel that is opened */
+    ACTION_PLACE,                    /* value: the place in the open map that is looked at */
+    ACTION_TERM,                     /* value: the channel of what it reads */
+    ACTION_TAP,                      /* value: the weight of that */
     ACTION_SILENCE,                  /* index: a node; value: its channel that is switched off, or on again */
     ACTION_TURN,                     /* index in the weights; value: that one's */
     ACTION_PREPARE,                  /* index: offset of the member of digit_options that is switched on or off */

@@ -9,6 +9,7 @@
 #include "inside.h"
 #include "notice.h"
 #include "numbers.h"
+#include "opened.h"
 #include "popups.h"
 #include "teaching.h"
 #include "testing.h"
@@ -97,7 +98,7 @@ bool app_do(app *self, action act)
     if (self->popup == POPUP_MENU && named && act.id != ACTION_MENU)
         app_show(self, POPUP_NONE);
     return tools_do(self, act) || views_do(self, act) || drawing_do(self, act) || numbers_do(self, act) ||
-           files_do(self, act) || dialogs_do(self, act) || clipboard_do(self, act) || inside_do(self, act) ||
-           touching_do(self, act) || help_do(self, act) || comparison_do(self, act) || testing_do(self, act) ||
-           train_do(self, act) || teaching_do(self, act);
+           files_do(self, act) || dialogs_do(self, act) || clipboard_do(self, act) || opened_do(self, act) ||
+           inside_do(self, act) || touching_do(self, act) || help_do(self, act) || comparison_do(self, act) ||
+           testing_do(self, act) || train_do(self, act) || teaching_do(self, act);
 }

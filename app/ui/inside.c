@@ -3,6 +3,7 @@
 #include "app/texts/texts.h"
 #include "budget.h"
 #include "notice.h"
+#include "opened.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,14 +29,14 @@ static bool make_ready(app *self)
         self->inside = nn_alloc(1, sizeof *self->inside);
         if (!self->inside)
             return false;
-        self->inside->layer = -1;
+        self->inside->layer = self->inside->opened.channel = -1;
     }
     app_inside *in = self->inside;
     const nn_model *model = app_inspected(self);
     if (in->net && inspect_fits(in->net, model))
         return true;
     inspect_free(in->net);
-    in->layer = -1;
+    in->layer = in->opened.channel = -1;
     in->shown_of = app_drawn(self) - 1;
     memset(in->shown, -1, sizeof in->shown);
     in->answered = (revision){0};
@@ -90,14 +91,16 @@ static int ink_at(const app *self, int column, int row)
     return p->mask[(ptrdiff_t)(row * p->side / side) * p->side + column * p->side / side];
 }
 
-/* The pixel that mattered most shows in full; where none mattered much, all stay faint. */
+/* The pixel that mattered most shows in full; where none mattered much, all stay faint. An open map takes their place. */
 static void draw_heat(app *self)
 {
     app_inside *in = self->inside;
+    bool map = opened_is_map(in);
     const float faint = 0.5f; /* log-odds */
-    float most = faint, unit = (float)INK_CANVAS / (float)in->heat_side;
+    const float *values = map ? in->opened.on_ink : in->net->importance;
+    float most = map ? 1 : faint, unit = (float)INK_CANVAS / (float)in->heat_side;
     for (int i = 0; i < DIGIT_PIXELS; i++)
-        most = fmaxf(most, fabsf(in->net->importance[i]));
+        most = fmaxf(most, fabsf(values[i]));
     for (int row = 0, i = 0; row < in->heat_side; row++)
         for (int column = 0; column < in->heat_side; column++, i++) {
             int covered = ink_at(self, column, row);
@@ -105,8 +108,9 @@ static void draw_heat(app *self)
             if (covered == 0)
                 continue;
             float at[2];
-            affine_apply(&in->to_image, ((float)column + 0.5f) * unit, ((float)row + 0.5f) * unit, at);
-            float v = value_at(in->net->importance, at[0], at[1]) / most;
+            affine_apply(map ? &in->read_map : &in->to_image, ((float)column + 0.5f) * unit, ((float)row + 0.5f) * unit,
+                         at);
+            float v = value_at(values, at[0], at[1]) / most;
             (v > 0 ? in->plus : in->minus)[i] = (unsigned char)((float)covered * fabsf(v));
         }
 }
@@ -115,16 +119,20 @@ static void draw_heat(app *self)
 static bool follow_heat(app *self)
 {
     app_inside *in = self->inside;
+    bool map = opened_is_map(in);
     int canvas = self->canvas.w, side = canvas < HEAT_MAX_SIDE ? canvas : HEAT_MAX_SIDE;
-    if (in->heat_off || in->answered.reader == 0 || side <= 0 ||
+    revision of = map ? in->read : in->answered;
+    unsigned version = map ? in->opened.version : 0;
+    if ((in->heat_off && !map) || of.reader == 0 || side <= 0 ||
         (self->paper.side != canvas && !app_shows_picture(self)) || app_read(self)->answer.digit < 0)
         return false;
-    if (in->heat_side == side && revision_same(in->painted, in->answered))
+    if (in->heat_side == side && revision_same(in->painted, of) && in->painted_map == version)
         return true;
     if (in->heat_side != side && !make_heat(in, side))
         return false;
     draw_heat(self);
-    in->painted = in->answered;
+    in->painted = of;
+    in->painted_map = version;
     return true;
 }
 
@@ -178,9 +186,11 @@ bool inside_tick(app *self)
     if (!revision_same(in->read, app_read(self)->of)) {
         in->read = app_read(self)->of;
         draw_steps(self);
+        in->read_map = app_image_map(self);
         if (app_read(self)->answer.digit >= 0)
             inspect_read(in->net, app_inspected(self), app_read(self)->digit.image);
         choose_shown(self);
+        opened_follow(self);
     }
     return follow_importance(self, until);
 }

@@ -156,9 +156,10 @@ static bool key_down(app *self, const event *e)
             begin(self, e, self->eraser, true);
         return true;
     }
-    if (e->key == KEY_ESCAPE)
+    bool ends = e->key == KEY_ESCAPE && self->drawing.drawing;
+    if (ends)
         drawing_lift(self);
-    return e->key == KEY_ESCAPE;
+    return ends;
 }
 
 bool pen_event(app *self, const event *e)

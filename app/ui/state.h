@@ -12,6 +12,7 @@
 #include "app/core/folder_job.h"
 #include "app/core/model/inspect.h"
 #include "app/core/model/model_jobs.h"
+#include "app/core/model/sum.h"
 #include "app/core/model/touched.h"
 #include "app/core/number/number.h"
 #include "app/core/probe/sweep.h"
@@ -172,7 +173,31 @@ typedef struct app_numbers {
     number_hints hints; /* what was joined and split */
 } app_numbers;
 
-enum { INSIDE_SHOWN = 8 /* maps that stand for a layer */ };
+enum { INSIDE_SHOWN = 8 /* maps that stand for a layer */, OPENED_SIDE = MODEL_MAX_SIDE };
+
+/* Values of -1 to 1 for the screen: those above 0, and those below. */
+typedef struct opened_picture {
+    unsigned char plus[OPENED_SIDE * OPENED_SIDE], minus[OPENED_SIDE * OPENED_SIDE];
+} opened_picture;
+
+/* One map that a person opened (opened.h). */
+typedef struct app_opened {
+    int layer, channel; /* channel -1: none is open */
+    int place;          /* y * w + x of the value that was chosen; -1: the strongest is looked at */
+    int chosen;         /* channel of what the layer reads; -1: that of the largest term */
+    int tap;            /* of the window: the weight that can be turned */
+
+    int x, y;     /* of the value that is looked at */
+    float value;  /* it */
+    bool has_sum; /* the layer adds up inputs x weights */
+    sum sum;
+    int terms[SUM_TERMS]; /* their channels */
+    int input;            /* the channel of the kernel that is shown */
+    float reach;          /* a weight can be turned from -reach to reach */
+    opened_picture kernel, term[SUM_TERMS], overlay;
+    float on_ink[DIGIT_PIXELS]; /* the map as it lies on the digit */
+    unsigned version;           /* of the pictures */
+} app_opened;
 
 /* What the view "Inside" knows of the network that reads: kept up to date only while that view is shown. */
 typedef struct app_inside {
@@ -181,7 +206,8 @@ typedef struct app_inside {
     int layer;                             /* that is shown large; -1: all are shown */
     int shown[NN_MAX_NODES][INSIDE_SHOWN]; /* of each layer, where all are; as many as it has, at most */
     unsigned shown_of;                     /* app_drawn that they were chosen for */
-    bool heat_off;                         /* pixels that mattered are not shown on the ink */
+    app_opened opened;
+    bool heat_off; /* pixels that mattered are not shown on the ink */
 
     digit_tracker track;                             /* of the drawing, for `sheet` */
     unsigned char sheet[DIGIT_FRAME * DIGIT_FRAME];  /* the whole canvas, small */
@@ -191,6 +217,8 @@ typedef struct app_inside {
     revision answered;           /* that net->importance is about; all 0: there is none yet */
     affine to_image;             /* of that drawing, from canvas units */
     revision painted;            /* the importance that plus and minus show */
+    unsigned painted_map;        /* or the version of the open map; 0: none is */
+    affine read_map;             /* from canvas units, of what was read last */
     bool heat;                   /* they are to be seen */
     unsigned char *plus, *minus; /* heat_side squared: how much ink spoke for the answer, and against it */
     int heat_side;
@@ -484,6 +512,12 @@ static inline const nn_model *app_model(const app *self)
 static inline const nn_model *app_inspected(const app *self)
 {
     return self->touching.net ? self->touching.net->model : app_model(self);
+}
+
+/* A map is open that lies on the ink, as single values do not. */
+static inline bool opened_is_map(const app_inside *in)
+{
+    return in->opened.channel >= 0 && in->net->layer[in->opened.layer].shape.w > 1;
 }
 
 /* The model in use came from another program's file. */

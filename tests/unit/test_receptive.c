@@ -45,6 +45,29 @@ static void padding_and_dilation_move_the_field(void **state)
     nn_plan_free(plan);
 }
 
+/* Away from the border it is the middle of the field. */
+static void the_centre_is_in_the_middle_of_the_field(void **state)
+{
+    (void)state;
+    nn_plan *plan = net_parse("input 28 28 1\nconv 4 3 padding=valid\nrelu\nmaxpool 2\nconv 4 5 width=3 dilation=1,2\n"
+                              "conv 4 3 stride=2 padding=1,0,1,2\nflatten\ndense 10\nsoftmax\n");
+    const int nodes[] = {0, 2, 3, 4};
+    for (size_t i = 0; i < sizeof nodes / sizeof nodes[0]; i++)
+        for (int k = 0; k < 2; k++) {
+            int x = plan->node[nodes[i]].out.w / 2 - k, y = plan->node[nodes[i]].out.h / 2;
+            nn_region r = nn_receptive_field(plan, nodes[i], x, y);
+            float centre[2];
+            nn_receptive_centre(plan, nodes[i], (float)x, (float)y, centre);
+            assert_true(r.x0 > 0 && r.y0 > 0 && r.x1 < 28 && r.y1 < 28);
+            assert_float_equal(centre[0], 0.5f * (float)(r.x0 + r.x1), 1e-5);
+            assert_float_equal(centre[1], 0.5f * (float)(r.y0 + r.y1), 1e-5);
+        }
+    float all[2];
+    nn_receptive_centre(plan, 6, 0, 0, all);
+    assert_float_equal(all[0], 14, 0);
+    nn_plan_free(plan);
+}
+
 /* Two inputs: their fields together. A gate of one value for each channel has the same field everywhere. */
 static void two_inputs_see_what_both_see(void **state)
 {
@@ -109,6 +132,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_networks_have_known_fields),
         cmocka_unit_test(padding_and_dilation_move_the_field),
+        cmocka_unit_test(the_centre_is_in_the_middle_of_the_field),
         cmocka_unit_test(two_inputs_see_what_both_see),
         cmocka_unit_test(outputs_react_to_their_field_only),
     };

@@ -151,6 +151,82 @@ static void space_switches_off_what_has_the_focus(void **state)
     assert_memory_equal(after.probability, before.probability, sizeof after.probability);
 }
 
+/* A map opens with its filter, itself and the ink; a weight is dragged, and the answer is another one's before the next
+ * frame. */
+static void a_weight_is_turned_in_an_open_map(void **state)
+{
+    (void)state;
+    const app_opened *o = &s.app->inside->opened;
+    click_cell("maps.conv2", 2, 0);
+    screen_frame(&s);
+    assert_int_equal(o->layer, 2);
+    assert_int_equal(o->channel, s.app->inside->shown[2][2]);
+    assert_true(screen_has(&s, "map.kernel") && screen_has(&s, "map.places") && screen_has(&s, "map.overlay"));
+    assert_float_equal(o->value, fmaxf(o->sum.total, 0), 1e-4);
+    int largest = o->input;
+    click_cell("map.terms", 1, 0);
+    assert_int_equal(o->input, o->sum.term[1].channel);
+    assert_int_not_equal(o->input, largest);
+    click_cell("map.kernel", 4, 0);
+    assert_int_equal(o->tap, 4);
+    screen_frame(&s);
+    answer before = answer_now();
+    size_t at = sum_weight(&o->sum, s.app->inside->net, o->input, 1, 1);
+    rect r = screen_find(&s, "map.weight");
+    float y = (float)r.y + 0.5f * (float)r.h;
+    screen_pointer(&s, EVENT_POINTER_DOWN, (float)r.x + 0.6f * (float)r.w, y, POINTER_LEFT);
+    screen_pointer(&s, EVENT_POINTER_MOVE, (float)(r.x + r.w), y, 0);
+    answer after = answer_now();
+    assert_memory_not_equal(after.probability, before.probability, sizeof after.probability);
+    assert_float_equal(app_inspected(s.app)->weights[at], o->reach, 1e-4);
+    screen_pointer(&s, EVENT_POINTER_UP, (float)(r.x + r.w), y, POINTER_LEFT);
+    screen_frame(&s);
+    assert_float_equal(o->value, fmaxf(o->sum.total, 0), 1e-4); /* the sum is that of the turned weight */
+    screen_key(&s, KEY_LEFT, 0);
+    assert_true(app_inspected(s.app)->weights[at] < o->reach);
+    assert_int_equal(s.app->touching.net->n_turned, 1);
+    screen_click(&s, "map.off");
+    assert_int_equal(s.app->touching.net->n_off, 1);
+    screen_click(&s, "untouch");
+    after = answer_now();
+    assert_memory_equal(after.probability, before.probability, sizeof after.probability);
+    screen_key(&s, KEY_ESCAPE, 0);
+    screen_frame(&s);
+    assert_true(screen_has(&s, "layer.conv1"));
+    assert_string_equal(s.app->ui->focus, "maps.conv2");
+}
+
+/* With the keyboard: Enter opens, the arrows choose a value, whose sum is shown and whose field the canvas. */
+static void values_of_an_open_map_are_chosen(void **state)
+{
+    (void)state;
+    const app_opened *o = &s.app->inside->opened;
+    ui_set_focus(s.app->ui, "kernels");
+    screen_key(&s, KEY_ENTER, 0);
+    screen_frame(&s);
+    assert_int_equal(o->layer, 0); /* a filter is opened by its map */
+    for (int i = 0; i < 9 && strcmp(s.app->ui->focus, "map.places") != 0; i++) {
+        screen_key(&s, KEY_TAB, 0);
+        screen_frame(&s);
+    }
+    int x = o->x, y = o->y;
+    assert_true(o->value > 0 && x > 0);
+    screen_key(&s, KEY_LEFT, 0);
+    screen_frame(&s);
+    assert_true(o->x == x - 1 && o->y == y);
+    int place = y * 28 + x - 1;
+    const inspect_layer *l = &s.app->inside->net->layer[0];
+    assert_float_equal(o->value, nn_work_output(s.app->inside->net->whole, l->node)[place * 6 + o->channel], 0);
+    screen_click(&s, "layer.back");
+    screen_click(&s, "layer.conv2");
+    click_cell("maps", 5, 0);
+    screen_frame(&s);
+    assert_true(o->layer == 2 && o->channel == 5);
+    screen_key(&s, KEY_ESCAPE, 0); /* back to the layer it was opened from */
+    screen_frame(&s);
+    assert_true(o->channel < 0 && s.app->inside->layer == 2);
+}
+
 /* The file is as it was, and another model is not touched. */
 static void nothing_of_it_lasts(void **state)
 {
@@ -295,6 +371,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_map_is_switched_off_and_all_comes_back, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(space_switches_off_what_has_the_focus, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(a_weight_is_turned_in_an_open_map, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(values_of_an_open_map_are_chosen, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(nothing_of_it_lasts, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(all_layers_are_there_and_follow_the_drawing, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(a_layer_is_shown_large_by_mouse_and_keyboard, open_screen, close_screen),

@@ -319,6 +319,12 @@ static void test_views_of_an_unsure_answer(void **state)
     app_do(s.app, (action){.id = ACTION_LAYER, .index = 0});
     screen_settle(&s);
     in_all_languages("Inside, a layer", check_answer);
+    app_do(s.app, (action){.id = ACTION_MAP, .index = 2, .value = 3});
+    app_do(s.app, (action){.id = ACTION_SILENCE, .index = 1, .value = 3});
+    app_do(s.app, (action){.id = ACTION_TURN, .index = 0, .value = 3});
+    screen_settle(&s);
+    in_all_languages("Inside, a map, a touched network", check_answer);
+    app_do(s.app, (action){.id = ACTION_UNTOUCH});
     assert_no_faults();
 }
 

@@ -17,6 +17,7 @@ typedef struct inspect_round {
     float input[INSPECT_BATCH * DIGIT_PIXELS];
     float resized[INSPECT_BATCH * MODEL_MAX_INPUT];
     float output[INSPECT_BATCH * NN_MAX_CLASSES];
+    float read[MODEL_MAX_INPUT];
 } inspect_round;
 
 /* ---- which layers ------------------------------------------------------------------------------------------------ */
@@ -162,6 +163,7 @@ bool inspect_new(inspect **out, const nn_model *model, nn_error *err)
         nn_fail(err, NN_NOMEM, 0, "out of memory");
         goto fail;
     }
+    self->read = self->round->read;
     list_layers(self);
     list_voters(self);
     if (!make_pictures(self)) {
@@ -220,12 +222,12 @@ static void draw_maps(const inspect_layer *layer, const float *values)
 static void draw_input(inspect *self, const nn_model *model, const float *image)
 {
     nn_shape in = self->plan->input;
-    float *read = self->round->resized + MODEL_MAX_INPUT, low = INFINITY, high = -INFINITY;
+    float *read = self->round->read, low = INFINITY, high = -INFINITY;
     bool as_it_is = in.h == DIGIT_SIDE && nn_same_convention(&model->convention, &(nn_convention){.std = 1});
     self->input_side = as_it_is ? 0 : in.h;
+    nn_convention_apply(&model->convention, in, image, 1, read);
     if (as_it_is)
         return;
-    nn_convention_apply(&model->convention, in, image, 1, read);
     for (int i = 0; i < in.h * in.w; i++) {
         low = fminf(low, read[i * in.c]);
         high = fmaxf(high, read[i * in.c]);
@@ -292,6 +294,15 @@ void inspect_strongest(const inspect_layer *layer, const nn_channel *off, int n_
 }
 
 /* ---- votes ------------------------------------------------------------------------------------------------------- */
+
+bool inspect_tells_classes(const inspect *self, int layer)
+{
+    const inspect_layer *l = &self->layer[layer];
+    bool votes = layer == self->n_layers - 1;
+    for (int i = 0; i < self->n_voters; i++)
+        votes |= self->voter[i].dense == &self->plan->node[l->node];
+    return votes && l->shape.h * l->shape.w == 1 && l->shape.c == self->plan->classes;
+}
 
 /* Keeps the loudest `max` in order; returns how many there are now. */
 static int insert(inspect_vote *votes, int count, int max, inspect_vote v)

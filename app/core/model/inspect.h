@@ -46,9 +46,10 @@ typedef struct inspect {
     int n_layers;
     inspect_filters filters;
     inspect_voter voter[NN_MAX_JOINED];
-    int n_voters;   /* 0: something else makes the logits */
-    int n_features; /* of all voters */
-    unsigned reads; /* changes with every read, for caches */
+    int n_voters;      /* 0: something else makes the logits */
+    int n_features;    /* of all voters */
+    unsigned reads;    /* changes with every read, for caches */
+    const float *read; /* (input) what the network got, by its convention */
 
     /* What the network gets, where that is not the digit itself: of another side, or by another convention. */
     int input_side; /* 0: it is */
@@ -77,6 +78,9 @@ void inspect_read(inspect *inspect, const nn_model *model, const float image[DIG
 /* Brings `count` channels up to date that stand for a layer: each keeps its place for as long as it is in `off` or among the
  * 3/2 * count strongest, and gives it to the strongest that has none. All are -1 before the first time. */
 void inspect_strongest(const inspect_layer *layer, const nn_channel *off, int n_off, int *shown, int count);
+
+/* Whether the values of a layer are the classes' logits, or what is added up to them. */
+bool inspect_tells_classes(const inspect *inspect, int layer);
 
 /* What a feature added to one class's logit, and what it added to another's. */
 typedef struct inspect_vote {

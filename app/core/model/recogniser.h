@@ -23,7 +23,7 @@ bool recogniser_share(recogniser **other, const recogniser *first, nn_error *err
 
 void recogniser_free(recogniser *recogniser);
 const nn_model *recogniser_model(const recogniser *recogniser); /* the first */
-int recogniser_members(const recogniser *recogniser);          /* how many models it asks */
+int recogniser_members(const recogniser *recogniser);           /* how many models it asks */
 const nn_model *recogniser_member(const recogniser *recogniser, int i);
 
 /* A model of the same architecture and labels answers in the place of member i, with work for one image; NULL: the member

@@ -52,22 +52,13 @@ static void cross_out(const app *self, rect r)
     draw_outline(u->list, r, 0, w, theme_dark.warning);
 }
 
-/* Whether the values of a layer stand for the classes. */
-static bool tells_classes(const inspect *net, const inspect_layer *l)
-{
-    const nn_node *node = &net->plan->node[l->node];
-    bool votes = l == &net->layer[net->n_layers - 1];
-    for (int i = 0; i < net->n_voters; i++)
-        votes |= net->voter[i].dense == node;
-    return votes && l->shape.h * l->shape.w == 1 && l->shape.c == net->plan->classes;
-}
-
 /* A single value is a shade of grey with its number or class, where that has room. */
-static void draw_value(const app *self, rect r, const inspect_layer *l, int channel)
+static void draw_value(const app *self, rect r, int layer, int channel)
 {
     ui *u = self->ui;
-    int level = app_read(self)->answer.digit >= 0 ? l->maps[channel] : 0;
-    bool class = tells_classes(self->inside->net, l);
+    const inspect *net = self->inside->net;
+    int level = app_read(self)->answer.digit >= 0 ? net->layer[layer].maps[channel] : 0;
+    bool class = inspect_tells_classes(net, layer);
     const char *label = class ? app_inspected(self)->label[channel] : ui_say(u, FORMAT_INSIDE_NUMBER, channel);
     font f = class ? ui_font(u, 14, FONT_BOLD) : small_font(u);
     draw_rect(u->list, r, 0, grey(level));
@@ -83,7 +74,7 @@ static void draw_map(const app *self, rect r, int layer, int channel)
     mask_image map = {l->maps + (ptrdiff_t)channel * s.h * s.w, s.w, s.h, s.w};
     draw_rect(u->list, r, 0, black);
     if (s.w * s.h == 1)
-        draw_value(self, r, l, channel);
+        draw_value(self, r, layer, channel);
     else if (app_read(self)->answer.digit >= 0)
         draw_mask(u->list, &map, revision_number(self->inside->read), r, white);
     if (is_off(self, layer, channel))
@@ -134,7 +125,7 @@ static void draw_tiles(const app *self, grid *g, int layer, bool kernels, inside
 {
     ui *u = self->ui;
     const inspect_layer *l = &self->inside->net->layer[layer];
-    g->act = (action){.id = ACTION_LAYER, .index = layer};
+    g->act = (action){.id = ACTION_MAP, .index = layer};
     g->other = (action){.id = ACTION_SILENCE, .index = l->node};
     for (int i = 0; i < g->count; i++)
         if (kernels)
@@ -171,7 +162,8 @@ static row_room lay_rows(const app *self, int w, int h, int count)
 {
     ui *u = self->ui;
     row_room r = {.narrow = w < ui_px(u, NARROW), .gap = ui_px(u, 3)};
-    r.words = ui_px(u, r.narrow ? 18 : 78);
+    int spare = w - ui_px(u, INSIDE_SHOWN * (LEAST_TILE + 3)), words = ui_px(u, 78);
+    r.words = r.narrow ? ui_px(u, 18) : at_most(at_least(spare, words), ui_px(u, 110));
     int room = r.narrow ? w : w - r.words, least = ui_px(u, LEAST_TILE);
     int wide = room / INSIDE_SHOWN - r.gap, tall = h / at_least(count, 1) - 2 * r.gap - (r.narrow ? r.words : 0);
     r.tile = at_least(at_most(wide, tall), least);
@@ -179,8 +171,8 @@ static row_room lay_rows(const app *self, int w, int h, int count)
     return r;
 }
 
-/* How many are not shown: in the colour of a warning where one of those is off. */
-static void draw_more(const app *self, rect r, int layer, const grid *g, int count)
+/* In the colour of a warning where one of those that are not shown is off. */
+static void draw_more(const app *self, rect r, int layer, const grid *g, const char *more)
 {
     ui *u = self->ui;
     const touched *t = self->touching.net;
@@ -191,20 +183,7 @@ static void draw_more(const app *self, rect r, int layer, const grid *g, int cou
             shown |= channel_of(g, k) == t->off[i].channel;
         hidden += !shown;
     }
-    if (count > g->count)
-        ui_label(u, r, ui_say(u, FORMAT_INSIDE_MORE, count - g->count), small_font(u),
-                 hidden > 0 ? u->colours->warning : u->colours->muted, ALIGN_RIGHT);
-}
-
-/* Leaves `more` free behind the first line; returns where that is. */
-static int draw_row_words(const app *self, rect r, bool narrow, int more, const char *first, const char *second)
-{
-    ui *u = self->ui;
-    int line = text_height(u->text, small_font(u)), y = r.y + (r.h - (narrow ? 1 : 2) * line) / 2;
-    ui_label(u, (rect){r.x, y, r.w - more, line}, first, ui_font(u, 13, FONT_REGULAR), u->colours->text, ALIGN_LEFT);
-    if (!narrow)
-        ui_label(u, (rect){r.x, y + line, r.w, line}, second, small_font(u), u->colours->muted, ALIGN_LEFT);
-    return y;
+    ui_label(u, r, more, small_font(u), hidden > 0 ? u->colours->warning : u->colours->muted, ALIGN_RIGHT);
 }
 
 /* All classes where they have room, else the maps that were chosen. */
@@ -215,7 +194,7 @@ static grid lay_row(const app *self, rect inner, int layer, const row_room *how)
     int across = at_most((inner.w + how->gap) / (how->tile + how->gap), at_most(INSIDE_SHOWN, l->shape.c));
     grid g = {.first = {inner.x, inner.y, how->tile, how->tile}, .number = in->shown[layer]};
     int each = inner.w / l->shape.c - how->gap;
-    if (tells_classes(in->net, l) && each >= ui_px(self->ui, LEAST_CLASS)) {
+    if (inspect_tells_classes(in->net, layer) && each >= ui_px(self->ui, LEAST_CLASS)) {
         g.first.w = at_most(each, how->tile);
         g.number = NULL;
         across = l->shape.c;
@@ -226,37 +205,52 @@ static grid lay_row(const app *self, rect inner, int layer, const row_room *how)
     return g;
 }
 
-/* Row -1 holds the filters, each above its map. */
-static void draw_row(const app *self, rect r, int layer, const row_room *how, inside_place *at)
+/* The layer's name, with how many maps of it are not shown, and where there is room what it consists of. */
+static void draw_row_words(const app *self, rect r, int layer, bool kernels, bool narrow, const grid *g)
 {
     ui *u = self->ui;
-    const inspect *net = self->inside->net;
-    const inspect_filters *f = &net->filters;
-    const inspect_layer *l = &net->layer[layer < 0 ? 0 : layer];
-    int pad = ui_px(u, 3), more = ui_px(u, 30), line = text_height(u->text, small_font(u));
-    rect words = how->narrow ? (rect){r.x, r.y, r.w, how->words} : (rect){r.x, r.y, how->words, r.h};
-    rect inner = how->narrow ? (rect){r.x, r.y + how->words, r.w, r.h - how->words}
-                             : (rect){r.x + how->words, r.y + how->gap, r.w - how->words, r.h};
-    char name[UI_NAME], maps[UI_NAME];
-    snprintf(name, sizeof name, layer < 0 ? "filters" : "layer.%s", l->name);
-    snprintf(maps, sizeof maps, layer < 0 ? "kernels" : "maps.%s", l->name);
-    button b = {.name = name,
-                .style = BUTTON_ITEM,
-                .tip = texts_get(layer < 0 ? TEXT_INSIDE_FILTERS_TIP : TEXT_INSIDE_LAYER_TIP),
-                .act = {.id = ACTION_LAYER, .index = layer < 0 ? 0 : layer}};
-    ui_button(u, words, &b);
-    rect text = {words.x + pad, words.y, words.w - 2 * pad, words.h};
-    const char *shape = layer < 0 ? ui_say(u, FORMAT_INSIDE_MAPS, f->count, f->kh, f->kw) : describe_shape(u, l);
-    int first =
-        draw_row_words(self, text, how->narrow, more, layer < 0 ? texts_get(TEXT_INSIDE_FILTERS) : l->name, shape);
-    grid g = lay_row(self, inner, layer < 0 ? 0 : layer, how);
-    g.name = maps;
-    g.tip = texts_get(layer < 0 ? TEXT_INSIDE_KERNELS_TIP : TEXT_INSIDE_MAPS_TIP);
-    draw_tiles(self, &g, layer < 0 ? 0 : layer, layer < 0, at);
-    draw_more(self, (rect){text.x + text.w - more, first, more, line}, layer < 0 ? 0 : layer, &g, l->shape.c);
+    const inspect_filters *f = &self->inside->net->filters;
+    const inspect_layer *l = &self->inside->net->layer[layer];
+    int line = text_height(u->text, small_font(u)), y = r.y + (r.h - (narrow ? 1 : 2) * line) / 2, w = 0;
+    const char *name = kernels ? texts_get(TEXT_INSIDE_FILTERS) : l->name;
+    const char *shape = kernels ? ui_say(u, FORMAT_INSIDE_MAPS, f->count, f->kh, f->kw) : describe_shape(u, l);
+    if (l->shape.c > g->count) {
+        const char *more = ui_say(u, FORMAT_INSIDE_MORE, l->shape.c - g->count);
+        w = text_width(u->text, small_font(u), more) + 1;
+        draw_more(self, (rect){r.x + r.w - w, y, w, line}, layer, g, more);
+    }
+    ui_label(u, (rect){r.x, y, r.w - w, line}, name, ui_font(u, 13, FONT_REGULAR), u->colours->text, ALIGN_LEFT);
+    if (!narrow)
+        ui_label(u, (rect){r.x, y + line, r.w, line}, shape, small_font(u), u->colours->muted, ALIGN_LEFT);
 }
 
-/* How the rows of layers stand beside each other. */
+/* Of the filters, each above its map, or of a layer. */
+static void draw_row(const app *self, rect r, int layer, bool kernels, const row_room *how, inside_place *at)
+{
+    ui *u = self->ui;
+    int pad = ui_px(u, 3);
+    const char *name = self->inside->net->layer[layer].name;
+    rect words = {r.x, r.y, how->words, r.h}, inner = {r.x + how->words, r.y + how->gap, r.w - how->words, r.h};
+    if (how->narrow) {
+        words = (rect){r.x, r.y, r.w, how->words};
+        inner = (rect){r.x, r.y + how->words, r.w, r.h - how->words};
+    }
+    char row_name[UI_NAME], maps[UI_NAME];
+    snprintf(row_name, sizeof row_name, kernels ? "filters" : "layer.%s", name);
+    snprintf(maps, sizeof maps, kernels ? "kernels" : "maps.%s", name);
+    button b = {.name = row_name,
+                .style = BUTTON_ITEM,
+                .tip = texts_get(kernels ? TEXT_INSIDE_FILTERS_TIP : TEXT_INSIDE_LAYER_TIP),
+                .act = {.id = ACTION_LAYER, .index = layer}};
+    grid g = lay_row(self, inner, layer, how);
+    g.name = maps;
+    g.tip = texts_get(kernels ? TEXT_INSIDE_KERNELS_TIP : TEXT_INSIDE_MAPS_TIP);
+    ui_button(u, words, &b);
+    draw_row_words(self, (rect){words.x + pad, words.y, words.w - 2 * pad, words.h}, layer, kernels, how->narrow, &g);
+    draw_tiles(self, &g, layer, kernels, at);
+}
+
+/* How the rows of layers stand beside each other; row -1 are the filters. */
 typedef struct column_plan {
     int count, most;            /* of them, and the rows of the longest */
     int start[MAX_COLUMNS + 1]; /* the first row of each, and the end */
@@ -294,8 +288,8 @@ static void draw_layers(const app *self, rect area, inside_place *at)
     for (int k = 0; k < c.count; k++)
         for (int i = c.start[k]; i < c.start[k + 1]; i++)
             draw_row(self,
-                     (rect){area.x + k * (w + gap), area.y - u->scroll + (i - c.start[k]) * how.high, w, how.high}, i,
-                     &how, at);
+                     (rect){area.x + k * (w + gap), area.y - u->scroll + (i - c.start[k]) * how.high, w, how.high},
+                     i < 0 ? 0 : i, i < 0, &how, at);
     ui_scroll_end(u, clip);
     if (at->layer >= 0 && !u->focus_shown && !rect_contains(area, u->pointer_x, u->pointer_y))
         at->layer = -1; /* it is over what has been scrolled away */

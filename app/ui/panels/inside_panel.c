@@ -247,10 +247,11 @@ static void draw_on_canvas(const app *self, const inside_place *at)
     const app_inside *in = self->inside;
     rect clip = draw_clip(u->list, self->canvas);
     if (in->heat) {
+        unsigned version = revision_number(in->painted) + in->painted_map;
         mask_image plus = {in->plus, in->heat_side, in->heat_side, in->heat_side}, minus = plus;
         minus.coverage = in->minus;
-        draw_mask(u->list, &plus, revision_number(in->painted), self->canvas, with_alpha(u->colours->focus, 0xf0));
-        draw_mask(u->list, &minus, revision_number(in->painted), self->canvas, with_alpha(u->colours->accent, 0xf0));
+        draw_mask(u->list, &plus, version, self->canvas, with_alpha(u->colours->focus, 0xf0));
+        draw_mask(u->list, &minus, version, self->canvas, with_alpha(u->colours->accent, 0xf0));
     }
     if (at->layer >= 0)
         draw_field(self, at);
@@ -285,10 +286,15 @@ void inside_view(const app *self, rect area)
     int votes = area.h / 6 > ui_px(u, 84) ? area.h / 6 : ui_px(u, 84), high = ui_px(u, 34);
     int top = draw_steps(self, area, side) + gap, rest = area.h - top - 2 * gap, least = ui_px(u, 48);
     votes = rest - votes < least ? rest - least : votes; /* in low windows the layers come first */
-    rect middle = {area.x, area.y + top, area.w, rest - votes};
-    inside_maps(self, middle, &at);
-    int bottom = area.y + area.h, heat = draw_heat_switch(self, (rect){area.x, bottom - high, area.w, high});
-    draw_votes(self, (rect){area.x, bottom - votes, area.w, votes}, heat + gap, &at);
+    int bottom = area.y + area.h;
+    if (in->opened.channel >= 0) {
+        at = (inside_place){in->opened.layer, in->opened.channel, in->opened.x, in->opened.y};
+        inside_map(self, (rect){area.x, area.y + top, area.w, area.h - top});
+    } else {
+        inside_maps(self, (rect){area.x, area.y + top, area.w, rest - votes}, &at);
+        int heat = draw_heat_switch(self, (rect){area.x, bottom - high, area.w, high});
+        draw_votes(self, (rect){area.x, bottom - votes, area.w, votes}, heat + gap, &at);
+    }
     if (app_read(self)->answer.digit >= 0)
         draw_on_canvas(self, &at);
 }

@@ -45,6 +45,8 @@ typedef struct inside_place {
 } inside_place;
 
 void inside_maps(const app *self, rect area, inside_place *at); /* a few maps of every layer, or all of one */
+void inside_map(const app *self, rect area);                    /* the one that is open */
+const char *inside_name(const app *self, int layer, int channel); /* "conv2, map 32" */
 
 /* train_panel.c, train_dialogs.c */
 void train_view(const app *self, rect area);
