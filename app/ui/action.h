@@ -17,6 +17,12 @@ enum {
     ACTION_BRUSH = ACTION_NAMED_END, /* value: width in units */
     ACTION_DIGIT,                    /* index in the number */
     ACTION_DISTORT,                  /* index: a distort_kind; value */
+    ACTION_BREAK_PAGE,               /* index: a break_page */
+    ACTION_FOOL_WANTED,              /* value: 0 for any class, else that class and 1 */
+    ACTION_FOOL_DRAW,                /* looks for dots of ink that do it */
+    ACTION_FOOL_UNDO,                /* takes them back */
+    ACTION_DREAM_CLASS,              /* value */
+    ACTION_DREAM_AGAIN,              /* from other noise */
     ACTION_LAYER,                    /* index of the layer to be shown large; -1: all */
     ACTION_MAP,                      /* index: of its layer; value: the channel that is opened */
     ACTION_PLACE,                    /* value: the place in the open map that is looked at */

@@ -1,5 +1,6 @@
 /* actions.c - to each part its actions; here are those of tools, settings and views. */
 #include "actions.h"
+#include "breaking.h"
 #include "clipboard.h"
 #include "comparison.h"
 #include "dialogs.h"
@@ -99,6 +100,6 @@ bool app_do(app *self, action act)
         app_show(self, POPUP_NONE);
     return tools_do(self, act) || views_do(self, act) || drawing_do(self, act) || numbers_do(self, act) ||
            files_do(self, act) || dialogs_do(self, act) || clipboard_do(self, act) || opened_do(self, act) ||
-           inside_do(self, act) || touching_do(self, act) || help_do(self, act) || comparison_do(self, act) ||
-           testing_do(self, act) || train_do(self, act) || teaching_do(self, act);
+           inside_do(self, act) || touching_do(self, act) || breaking_do(self, act) || help_do(self, act) ||
+           comparison_do(self, act) || testing_do(self, act) || train_do(self, act) || teaching_do(self, act);
 }

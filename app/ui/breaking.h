@@ -4,8 +4,11 @@
 
 #include "state.h"
 
-/* Brings it up to date, the curves by a few milliseconds of work a call. True while there is more to do. */
+/* Brings it up to date, what takes long by a few milliseconds of work a call. True while there is more to do. */
 bool breaking_tick(app *self);
+
+/* Which page is shown, and what is done on it. False: the action is none of these. */
+bool breaking_do(app *self, action act);
 
 void breaking_free(app_breaking *breaking);
 

@@ -15,6 +15,8 @@
 #include "app/core/model/sum.h"
 #include "app/core/model/touched.h"
 #include "app/core/number/number.h"
+#include "app/core/probe/dots.h"
+#include "app/core/probe/dream.h"
 #include "app/core/probe/sweep.h"
 #include "app/core/save_kind.h"
 #include "app/core/settings.h"
@@ -224,7 +226,10 @@ typedef struct app_inside {
     int heat_side;
 } app_inside;
 
-/* What the view "Break it" knows, kept up to date only while that view is shown. */
+/* What the view "Break it" shows. */
+typedef enum break_page { BREAK_SLIDERS, BREAK_FOOL, BREAK_DREAM, BREAK_PAGES } break_page;
+
+/* What it knows: each page is kept up to date only while it is shown. */
 typedef struct app_breaking {
     revision read;                        /* that `shrunk` is of */
     digit_tracker track;                  /* of the drawing */
@@ -234,6 +239,24 @@ typedef struct app_breaking {
 
     sweep sweep;
     revision asked; /* that the round of the sweep is about, which may still go on */
+
+    slope *slope; /* of the network that reads, the first of several; NULL: there is no memory for it */
+
+    int wanted; /* what the drawing shall be taken for, or FOOL_ANY */
+    fool fool;
+    revision fooled; /* that it is about */
+    unsigned char more[DIGIT_PIXELS], less[DIGIT_PIXELS],
+        changed[DIGIT_PIXELS]; /* what it added, took away, has made */
+    unsigned fool_version;     /* of these pictures */
+    dots dots;                 /* FOOL_GOING: they are being looked for */
+    unsigned dotted;           /* app_drawn that they are about; then of the drawing with them */
+
+    dream dream;
+    int dream_class;
+    unsigned dream_seed, dreamt; /* app_reader.revision that it is about; 0: none */
+    unsigned char dream28[DIGIT_PIXELS];
+    unsigned dream_version;
+    break_page page;
 } app_breaking;
 
 /* The network that reads, where a person has taken hold of it (touching.h). */

@@ -1,5 +1,7 @@
 /* "Break it", by mouse and keyboard and without a window. */
 #include "app/ui/actions.h"
+#include "app/ui/notice.h"
+#include "support/nets.h"
 #include "support/screen.h"
 #include "support/temp.h"
 #include <setjmp.h>
@@ -136,6 +138,135 @@ static void a_sentence_says_where_the_answer_turns(void **state)
     assert_int_equal(s.app->breaking->sweep.curve[DISTORT_ROTATE].answer, -1);
 }
 
+/* ---- fooling ----------------------------------------------------------------------------------------------------- */
+
+/* A seven, for a network that can read. */
+static void draw_seven(void)
+{
+    screen_use(&s, "deploy");
+    screen_key(&s, KEY_DELETE, 0);
+    screen_pointer(&s, EVENT_POINTER_DOWN, (float)s.app->canvas.x + 150, (float)s.app->canvas.y + 100, POINTER_LEFT);
+    for (int i = 1; i <= 20; i++)
+        screen_pointer(&s, EVENT_POINTER_MOVE, (float)(s.app->canvas.x + 150 + 10 * i), (float)s.app->canvas.y + 100,
+                       0);
+    for (int i = 1; i <= 30; i++)
+        screen_pointer(&s, EVENT_POINTER_MOVE, (float)(s.app->canvas.x + 350 - 4 * i),
+                       (float)(s.app->canvas.y + 100 + 10 * i), 0);
+    screen_pointer(&s, EVENT_POINTER_UP, (float)s.app->canvas.x + 230, (float)s.app->canvas.y + 400, POINTER_LEFT);
+    screen_settle(&s);
+    assert_string_equal(app_read(s.app)->answer.text, "7");
+}
+
+static void a_small_change_is_found_and_another_one_for_a_class(void **state)
+{
+    (void)state;
+    draw_seven();
+    screen_click(&s, "break.fool");
+    screen_settle(&s);
+    const fool *f = &s.app->breaking->fool;
+    assert_true(screen_has(&s, "fool.change") && screen_has(&s, "fool.result") && screen_has(&s, "bars"));
+    assert_int_equal(f->state, FOOL_FOUND);
+    assert_int_equal(f->answer, 7);
+    assert_int_not_equal(f->turned, 7);
+    assert_true(f->size > 0 && f->size < 0.5f);
+    digit changed = app_read(s.app)->digit;
+    answer a;
+    fool_image(f, changed.image);
+    recogniser_read(app_recogniser(s.app), &changed, &a);
+    assert_int_equal(a.digit, f->turned);
+    screen_click(&s, "fool.wanted"); /* the slider's middle, and on by keys */
+    for (int i = 0; i < 11; i++)
+        screen_key(&s, KEY_RIGHT, 0);
+    screen_settle(&s);
+    assert_int_equal(s.app->breaking->wanted, 9);
+    assert_true(f->state == FOOL_FAILED || f->turned == 9);
+    float before = f->change[400];
+    screen_stroke(&s, 150, 500, 400, 500, 20, POINTER_LEFT); /* it follows the drawing */
+    screen_settle(&s);
+    assert_true(revision_same(s.app->breaking->fooled, app_read(s.app)->of));
+    assert_float_not_equal(f->change[400], before, 0);
+    screen_key(&s, KEY_DELETE, 0);
+    screen_settle(&s);
+    assert_int_equal(f->answer, -1);
+    assert_int_equal(f->state, FOOL_IDLE);
+}
+
+static void dots_of_ink_turn_the_drawing_and_are_taken_back(void **state)
+{
+    (void)state;
+    draw_seven();
+    screen_click(&s, "break.fool");
+    screen_settle(&s);
+    int before = s.app->drawing.done;
+    screen_click(&s, "fool.draw");
+    screen_settle(&s);
+    const dots *d = &s.app->breaking->dots;
+    assert_int_equal(d->state, FOOL_FOUND);
+    assert_true(d->count > 0);
+    assert_int_equal(s.app->drawing.done, before + d->count);
+    assert_int_equal(app_read(s.app)->answer.digit, d->turned);
+    assert_string_not_equal(app_read(s.app)->answer.text, "7");
+    assert_true(app_offers(s.app, ACTION_FOOL_UNDO));
+    app_do(s.app, (action){.id = ACTION_TAKE_BACK});
+    screen_settle(&s);
+    assert_int_equal(s.app->drawing.done, before);
+    assert_string_equal(app_read(s.app)->answer.text, "7");
+    assert_false(app_offers(s.app, ACTION_FOOL_UNDO));
+}
+
+/* ---- dreaming ---------------------------------------------------------------------------------------------------- */
+
+static void a_dream_develops_and_any_class_can_be_dreamt(void **state)
+{
+    (void)state;
+    unsigned char first[DIGIT_PIXELS];
+    screen_use(&s, "deploy");
+    screen_click(&s, "break.dream");
+    screen_frame(&s);
+    screen_frame(&s);
+    const dream *d = &s.app->breaking->dream;
+    assert_true(screen_has(&s, "dream28") && d->class == 3 && d->step > 0 && d->step < DREAM_STEPS);
+    memcpy(first, s.app->breaking->dream28, sizeof first);
+    screen_settle(&s);
+    assert_int_equal(d->step, DREAM_STEPS);
+    assert_true(d->probability > 0.9f);
+    assert_memory_not_equal(first, s.app->breaking->dream28, sizeof first);
+    memcpy(first, s.app->breaking->dream28, sizeof first);
+    screen_click(&s, "dream.again");
+    screen_settle(&s);
+    assert_memory_not_equal(first, s.app->breaking->dream28, sizeof first);
+    screen_click(&s, "dream.class");
+    screen_key(&s, KEY_HOME, 0);
+    screen_settle(&s);
+    assert_int_equal(d->class, 0);
+    assert_int_equal(d->step, DREAM_STEPS);
+    screen_click(&s, "break.sliders");
+    screen_settle(&s);
+    assert_true(screen_has(&s, "rotate"));
+}
+
+/* Another model has other classes; one that overflows or has two layers is fine, too. */
+static void pages_follow_the_model(void **state)
+{
+    (void)state;
+    nn_error err;
+    draw_seven();
+    screen_click(&s, "break.fool");
+    app_do(s.app, (action){.id = ACTION_FOOL_WANTED, .value = 10});
+    screen_settle(&s);
+    nn_model *two = net_model("input 16 16 1\nflatten\ndense 2\nsoftmax\n", 5);
+    assert_true(nn_model_save(two, temp_path("two.safetensors"), &err));
+    nn_model_free(two);
+    screen_use(&s, temp_path("two.safetensors"));
+    screen_settle(&s);
+    assert_int_equal(s.app->breaking->wanted, FOOL_ANY);
+    assert_int_equal(s.app->breaking->fool.state, FOOL_FOUND);
+    assert_true(s.app->breaking->fool.turned < 2);
+    screen_click(&s, "break.dream");
+    screen_settle(&s);
+    assert_true(s.app->breaking->dream.class < 2 && s.app->breaking->dream.probability > 0.9f);
+}
+
 /* The next start reads as well as it can, also after one that ended in this view. */
 static void a_broken_input_is_not_remembered(void **state)
 {
@@ -157,6 +288,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_canvas_without_preparation_stands_beside, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(curves_tell_what_the_sliders_will_do, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(a_sentence_says_where_the_answer_turns, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(a_small_change_is_found_and_another_one_for_a_class, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(dots_of_ink_turn_the_drawing_and_are_taken_back, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(a_dream_develops_and_any_class_can_be_dreamt, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(pages_follow_the_model, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(a_broken_input_is_not_remembered, open_screen, close_screen),
     };
     return cmocka_run_group_tests_name("break it", tests, NULL, NULL);

@@ -260,12 +260,26 @@ static void assert_no_faults(void)
 
 static const char *const view_names[VIEW_COUNT] = {"Read", "Break it", "Inside", "Train", "Test"};
 
+/* The other pages of "Break it". */
+static void check_pages(void)
+{
+    static const char *const pages[BREAK_PAGES] = {"Break it, sliders", "Break it, fool", "Break it, dream"};
+    show_view(VIEW_BREAK);
+    for (int i = BREAK_FOOL; i < BREAK_PAGES; i++) {
+        app_do(s.app, (action){.id = ACTION_BREAK_PAGE, .index = i});
+        screen_settle(&s);
+        in_all_languages(pages[i], check_answer);
+    }
+    app_do(s.app, (action){.id = ACTION_BREAK_PAGE, .index = BREAK_SLIDERS});
+}
+
 static void check_views(void)
 {
     for (int i = 0; i < VIEW_COUNT; i++) {
         show_view((view_choice)i);
         in_all_languages(view_names[i], check_answer);
     }
+    check_pages();
 }
 
 static void test_views_without_a_drawing(void **state)
@@ -494,6 +508,12 @@ static void test_explanations(void **state)
         show_view((view_choice)i);
         check_popup(ACTION_EXPLAIN, "explain");
     }
+    show_view(VIEW_BREAK);
+    for (int i = BREAK_FOOL; i < BREAK_PAGES; i++) {
+        app_do(s.app, (action){.id = ACTION_BREAK_PAGE, .index = i});
+        screen_settle(&s);
+        check_popup(ACTION_EXPLAIN, "explain, a page");
+    }
     assert_no_faults();
 }
 
@@ -540,6 +560,12 @@ static void test_tooltips_stay_in_the_window(void **state)
             set_size(size, 1);
             check_tooltips(view_names[i]);
         }
+    show_view(VIEW_BREAK);
+    for (int i = BREAK_FOOL; i < BREAK_PAGES; i++) {
+        app_do(s.app, (action){.id = ACTION_BREAK_PAGE, .index = i});
+        screen_settle(&s);
+        check_tooltips("Break it, a page");
+    }
     app_do(s.app, (action){.id = ACTION_MENU});
     check_tooltips("menu");
     assert_no_faults();

@@ -10,12 +10,24 @@ static float weight(int to, float ratio, int i)
     return fmaxf(0, 1 - fabsf((float)i - middle) / width);
 }
 
+/* The pixels that the pixel (x, y) of the other grid may be made of: [left, right) x [top, bottom). */
+typedef struct footprint {
+    int left, right, top, bottom;
+} footprint;
+
+static footprint footprint_of(int side, float ratio, int x, int y)
+{
+    float reach = fmaxf(ratio, 1) + 1, mx = ((float)x + 0.5f) * ratio, my = ((float)y + 0.5f) * ratio;
+    return (footprint){(int)fmaxf(mx - reach, 0), (int)fminf(ceilf(mx + reach), (float)side),
+                       (int)fmaxf(my - reach, 0), (int)fminf(ceilf(my + reach), (float)side)};
+}
+
 static float pixel_at(const float *from, int side, float ratio, int x, int y)
 {
-    float sum = 0, weights = 0, reach = fmaxf(ratio, 1), mx = ((float)x + 0.5f) * ratio, my = ((float)y + 0.5f) * ratio;
-    int left = (int)fmaxf(mx - reach - 1, 0), top = (int)fmaxf(my - reach - 1, 0);
-    for (int v = top; v < side && (float)v < my + reach + 1; v++)
-        for (int u = left; u < side && (float)u < mx + reach + 1; u++) {
+    float sum = 0, weights = 0;
+    footprint f = footprint_of(side, ratio, x, y);
+    for (int v = f.top; v < f.bottom; v++)
+        for (int u = f.left; u < f.right; u++) {
             float w = weight(x, ratio, u) * weight(y, ratio, v);
             sum += w * from[v * side + u];
             weights += w;
@@ -32,4 +44,29 @@ void resize_image(float *to, int to_side, const float *from, int side)
     float ratio = (float)side / (float)to_side;
     for (int i = 0; i < to_side * to_side; i++)
         to[i] = pixel_at(from, side, ratio, i % to_side, i / to_side);
+}
+
+/* To every pixel that the pixel (x, y) was made of its share of the gradient. */
+static void return_pixel(float *to, int side, float ratio, int x, int y, float gradient)
+{
+    float weights = 0;
+    footprint f = footprint_of(side, ratio, x, y);
+    for (int v = f.top; v < f.bottom; v++)
+        for (int u = f.left; u < f.right; u++)
+            weights += weight(x, ratio, u) * weight(y, ratio, v);
+    for (int v = f.top; v < f.bottom && weights > 0; v++)
+        for (int u = f.left; u < f.right; u++)
+            to[v * side + u] += weight(x, ratio, u) * weight(y, ratio, v) / weights * gradient;
+}
+
+void resize_return(float *to, int side, const float *gradient, int to_side)
+{
+    if (to_side == side) {
+        memcpy(to, gradient, (size_t)(side * side) * sizeof *to);
+        return;
+    }
+    float ratio = (float)side / (float)to_side;
+    memset(to, 0, (size_t)(side * side) * sizeof *to);
+    for (int i = 0; i < to_side * to_side; i++)
+        return_pixel(to, side, ratio, i % to_side, i / to_side, gradient[i]);
 }

@@ -31,3 +31,15 @@ const float *model_input(float *room, const nn_plan *plan, const float *images, 
     }
     return room;
 }
+
+void model_input_return(float gradient[DIGIT_PIXELS], const nn_plan *plan, float *room)
+{
+    nn_shape in = plan->input;
+    for (int i = 0; i < in.h * in.w; i++) {
+        float sum = 0;
+        for (int c = 0; c < in.c; c++)
+            sum += room[i * in.c + c];
+        room[i] = sum;
+    }
+    resize_return(gradient, DIGIT_SIDE, room, in.h);
+}

@@ -20,4 +20,7 @@ bool model_reads_digits(const nn_plan *plan, nn_error *err);
  * colour, into `room`, which is for n times MODEL_MAX_INPUT. */
 const float *model_input(float *room, const nn_plan *plan, const float *images, int n);
 
+/* From the gradient of one image as the plan reads it, in `room`, which is spoilt, to that of the digit. */
+void model_input_return(float gradient[DIGIT_PIXELS], const nn_plan *plan, float *room);
+
 #endif

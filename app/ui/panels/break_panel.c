@@ -311,7 +311,7 @@ static int draw_pictures(const app *self, rect area, int side, int gap)
     return side + caption;
 }
 
-/* ---- the view ---------------------------------------------------------------------------------------------------- */
+/* ---- the page of sliders ----------------------------------------------------------------------------------------- */
 
 /* Takes up to `most` of what is left to be given. */
 static int take(int *left, int most)
@@ -322,11 +322,11 @@ static int take(int *left, int most)
 }
 
 /* First the rows get their sentences, then the pictures grow, then the rows again. */
-void break_view(const app *self, rect area)
+static void sliders_page(const app *self, rect area)
 {
     ui *u = self->ui;
     bool low = area.h < ui_px(u, 400);
-    int gap = ui_px(u, low ? 8 : 12), each = ui_px(u, low ? 28 : 34), switches = draw_switches(self, area, each, false);
+    int gap = ui_px(u, low ? 6 : 12), each = ui_px(u, low ? 26 : 34), switches = draw_switches(self, area, each, false);
     int side = ui_px(u, 84), row = ui_px(u, 20), most = area.w * 27 / 100;
     int left = area.h - switches - 2 * gap - ui_px(u, 18) - side - DISTORT_KINDS * row;
     if (left < 0)
@@ -334,10 +334,41 @@ void break_view(const app *self, rect area)
     row += take(&left, DISTORT_KINDS * ui_px(u, 28)) / DISTORT_KINDS;
     side += take(&left, most > side ? most - side : 0);
     row += take(&left, DISTORT_KINDS * ui_px(u, 16)) / DISTORT_KINDS;
-    side = side > 2 * DIGIT_SIDE ? side - side % DIGIT_SIDE : side > DIGIT_SIDE ? side : DIGIT_SIDE;
+    side = panel_picture_side(side);
     int y = area.y + draw_pictures(self, area, side, gap) + gap;
     draw_switches(self, (rect){area.x, y, area.w, switches}, each, true);
     y += switches + gap;
     for (int i = 0; i < DISTORT_KINDS; i++, y += row)
         draw_control(self, (rect){area.x, y, area.w, row}, (distort_kind)i);
+}
+
+/* ---- the view ---------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    text_id label, tip;
+    void (*draw)(const app *self, rect area);
+} pages[BREAK_PAGES] = {
+    [BREAK_SLIDERS] = {"break.sliders", TEXT_BREAK_SLIDERS, TEXT_BREAK_SLIDERS_TIP, sliders_page},
+    [BREAK_FOOL] = {"break.fool", TEXT_BREAK_FOOL, TEXT_BREAK_FOOL_TIP, fool_page},
+    [BREAK_DREAM] = {"break.dream", TEXT_BREAK_DREAM, TEXT_BREAK_DREAM_TIP, dream_page},
+};
+
+void break_view(const app *self, rect area)
+{
+    ui *u = self->ui;
+    bool low = area.h < ui_px(u, 400);
+    int high = ui_px(u, low ? 24 : 30), below = high + ui_px(u, low ? 6 : 12), group = u->group;
+    break_page page = self->breaking ? self->breaking->page : BREAK_SLIDERS;
+    button tabs[BREAK_PAGES];
+    for (int i = 0; i < BREAK_PAGES; i++)
+        tabs[i] = (button){.name = pages[i].name,
+                           .label = texts_get(pages[i].label),
+                           .tip = texts_get(pages[i].tip),
+                           .on = page == (break_page)i,
+                           .act = {.id = ACTION_BREAK_PAGE, .index = i}};
+    u->group = 13;
+    panel_tabs(u, (rect){area.x, area.y, area.w, high}, tabs, BREAK_PAGES);
+    u->group = group;
+    pages[page].draw(self, (rect){area.x, area.y + below, area.w, area.h > below ? area.h - below : 0});
 }

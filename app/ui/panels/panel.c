@@ -91,6 +91,50 @@ void panel_buttons(const app *self, rect *inside, const char *cancel, const char
     panel_foot(self, inside, cancel ? buttons : buttons + 1, cancel ? 2 : 1);
 }
 
+void panel_tabs(ui *u, rect row, button *tabs, int count)
+{
+    int line = ui_px(u, 1) > 0 ? ui_px(u, 1) : 1, spare = row.w, most = ui_px(u, 16);
+    draw_rect(u->list, (rect){row.x, row.y + row.h - line, row.w, line}, 0, u->colours->edge);
+    for (int i = 0; i < count; i++) {
+        tabs[i].style = BUTTON_TAB;
+        spare -= ui_button_width(u, &tabs[i]);
+    }
+    int each = spare / count < most ? spare / count : most;
+    for (int i = 0; i < count; i++) {
+        int w = ui_button_width(u, &tabs[i]) + each;
+        ui_button(u, (rect){row.x, row.y, w, row.h}, &tabs[i]);
+        row.x += w;
+    }
+}
+
+void panel_class_slider(const app *self, rect row, const class_slider *s)
+{
+    ui *u = self->ui;
+    const nn_model *model = app_model(self);
+    font f = ui_font(u, 15, FONT_REGULAR), bold = ui_font(u, 15, FONT_BOLD);
+    int gap = ui_px(u, 8), label_w = panel_column(u, 0, s->label, f, row.w * 2 / 5);
+    bool any = s->any && s->value == 0;
+    const char *chosen = any ? texts_get(TEXT_BREAK_ANY) : model->label[s->value - s->any];
+    int number_w = panel_column(u, ui_px(u, 44), chosen, bold, row.w / 3);
+    panel_row_label(u, (rect){row.x, row.y, label_w, row.h}, s->label, f, u->colours->text);
+    slider classes = {.name = s->name,
+                      .tip = s->tip,
+                      .act = {.id = s->act},
+                      .value = (float)s->value,
+                      .max = (float)(model->n_labels - 1 + s->any),
+                      .step = 1};
+    ui_slider(u, (rect){row.x + label_w + gap, row.y, row.w - label_w - number_w - 2 * gap, row.h}, &classes);
+    ui_label(u, (rect){row.x + row.w - number_w, row.y, number_w, row.h}, chosen,
+             panel_fit(self, chosen, bold, number_w), u->colours->text, ALIGN_RIGHT);
+}
+
+int panel_picture_side(int room)
+{
+    if (room >= 3 * DIGIT_SIDE)
+        return room - room % DIGIT_SIDE;
+    return room > DIGIT_SIDE ? room : DIGIT_SIDE;
+}
+
 int panel_column(ui *u, int so_far, const char *text, font f, int most)
 {
     int w = text_width(u->text, f, text) + ui_px(u, 12);

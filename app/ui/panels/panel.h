@@ -18,7 +18,9 @@ void teach_panel(const app *self, rect area);   /* whether the answer is right, 
 void number_panel(const app *self, rect area);  /* boxes around the digits of a number, over the canvas */
 void compact_panel(const app *self, rect area); /* answer and bars where there is little room */
 void break_view(const app *self, rect area);
-void test_view(const app *self, rect area); /* its pages are these four: */
+void fool_page(const app *self, rect area);  /* of that view: what turns the answer */
+void dream_page(const app *self, rect area); /* what the network thinks a class is */
+void test_view(const app *self, rect area);  /* its pages are these four: */
 void models_page(const app *self, rect area);
 void beside_page(const app *self, rect area);       /* what the ticked models read on the canvas */
 void test_results_page(const app *self, rect area); /* mistakes and classes */
@@ -76,6 +78,23 @@ void panel_buttons(const app *self, rect *inside, const char *cancel, const char
 /* Buttons side by side at the bottom, the last one rightmost and the first of three at the left; below each other where
  * they have no room. Leaves the rest in *inside. */
 void panel_foot(const app *self, rect *inside, const button *buttons, int count);
+
+/* Tabs in a row from the left, on the line that hangs what they show. */
+void panel_tabs(ui *u, rect row, button *tabs, int count);
+
+/* What it is about, a slider through the classes of the model that reads, and the one that is chosen. `any`: before the
+ * first one there is a place for any class, and values count from it. */
+typedef struct class_slider {
+    const char *name, *label, *tip;
+    int act;
+    int value;
+    bool any;
+} class_slider;
+void panel_class_slider(const app *self, rect row, const class_slider *s);
+
+/* The side of a picture of 28 x 28 for which there are so many pixels: whole ones for each of its own, where that costs
+ * little. */
+int panel_picture_side(int room);
 
 /* How wide a column of labels is that has to take this text as well: of `so_far` and its width with the gap behind it
  * the larger one, and `most` where that is over it. */

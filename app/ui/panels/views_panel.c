@@ -36,27 +36,16 @@ int views_min_width(const app *self)
     return shared > least ? shared : least;
 }
 
-/* In a row from the left, on the line that the view hangs from. */
 static void draw_tabs(const app *self, rect row)
 {
     ui *u = self->ui;
-    int line = ui_px(u, 1) > 0 ? ui_px(u, 1) : 1;
-    draw_rect(u->list, (rect){row.x, row.y + row.h - line, row.w, line}, 0, u->colours->edge);
     u->group = 5;
     button tabs[VIEW_COUNT];
-    int spare = row.w, most = ui_px(u, 16);
     for (int i = 0; i < VIEW_COUNT; i++) {
         tabs[i] = panel_button(views[i].show, ICON_NONE, texts_get(action_about(views[i].show)->label));
-        tabs[i].style = BUTTON_TAB;
         tabs[i].on = self->settings.view == (view_choice)i;
-        spare -= ui_button_width(u, &tabs[i]);
     }
-    int each = spare / VIEW_COUNT < most ? spare / VIEW_COUNT : most;
-    for (int i = 0; i < VIEW_COUNT; i++) {
-        int w = ui_button_width(u, &tabs[i]) + each;
-        ui_button(u, (rect){row.x, row.y, w, row.h}, &tabs[i]);
-        row.x += w;
-    }
+    panel_tabs(u, row, tabs, VIEW_COUNT);
 }
 
 void views_panel(const app *self, rect area)

@@ -1,0 +1,73 @@
+/* slope.c - forward and back through one network, for one image. */
+#include "slope.h"
+#include <string.h>
+
+bool slope_new(slope **out, const nn_model *model, nn_error *err)
+{
+    slope *self = *out = nn_alloc(1, sizeof *self);
+    if (!self)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    if (!nn_plan_parse(&self->plan, model->plan->text, strlen(model->plan->text), err) ||
+        !nn_work_new(&self->work, self->plan, 1, NN_GRADIENTS, err)) {
+        slope_free(self);
+        *out = NULL;
+        return false;
+    }
+    self->classes = self->plan->classes;
+    return true;
+}
+
+void slope_free(slope *self)
+{
+    if (!self)
+        return;
+    nn_work_free(self->work);
+    nn_plan_free(self->plan);
+    nn_free(self);
+}
+
+bool slope_fits(const slope *self, const nn_model *model)
+{
+    return strcmp(self->plan->text, model->plan->text) == 0;
+}
+
+int slope_read(slope *self, const nn_model *model, const float image[DIGIT_PIXELS])
+{
+    nn_predict(self->work, model, model_input(self->room, self->plan, image, 1), 1, self->probability);
+    memcpy(self->logit, nn_work_logits(self->work), (size_t)self->classes * sizeof *self->logit);
+    return nn_argmax(self->logit, self->classes);
+}
+
+void slope_gradient(slope *self, const nn_model *model, const float *weight, float gradient[DIGIT_PIXELS])
+{
+    nn_image_gradient(self->work, model, weight, 1, self->room);
+    model_input_return(gradient, self->plan, self->room);
+}
+
+/* The logarithm of the sum of exp(logit) of all classes but one, and each one's share in it. */
+static float others(const slope *self, int class, float share[NN_MAX_CLASSES])
+{
+    float most = -INFINITY, sum = 0;
+    for (int i = 0; i < self->classes; i++)
+        most = i != class ? fmaxf(most, self->logit[i]) : most;
+    for (int i = 0; i < self->classes; i++)
+        sum += share[i] = i != class ? expf(self->logit[i] - most) : 0;
+    for (int i = 0; i < self->classes; i++)
+        share[i] /= sum;
+    return most + logf(sum);
+}
+
+float slope_odds(const slope *self, int class)
+{
+    float share[NN_MAX_CLASSES];
+    return self->logit[class] - others(self, class, share);
+}
+
+void slope_of_odds(slope *self, const nn_model *model, int class, float gradient[DIGIT_PIXELS])
+{
+    float weight[NN_MAX_CLASSES];
+    others(self, class, weight);
+    for (int i = 0; i < self->classes; i++)
+        weight[i] = i == class ? 1 : -weight[i];
+    slope_gradient(self, model, weight, gradient);
+}

@@ -1,0 +1,233 @@
+/* What turns an answer, and what a network dreams of: against what can be computed by hand of a linear network. */
+#include "app/core/made/synth.h"
+#include "app/core/probe/dots.h"
+#include "app/core/probe/dream.h"
+#include "support/faults.h"
+#include "support/nets.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char linear[] = "input 28 28 1\nflatten\ndense 10\nsoftmax\n";
+static const char deep[] = "input 28 28 1\nconv 6 3\nbatchnorm\nrelu\nmaxpool 2\nflatten\ndense 10\nsoftmax\n";
+
+static nn_error err;
+static nn_model *model;
+static slope *net;
+static float image[DIGIT_PIXELS];
+static sketch drawing;
+
+static void use(const char *text)
+{
+    model = net_model(text, 3);
+    model->convention = (nn_convention){.std = 1};
+    assert_true(slope_new(&net, model, &err));
+    assert_true(slope_fits(net, model));
+    for (int i = 0; i < DIGIT_PIXELS; i++)
+        image[i] = 0.5f;
+    synth_digit(&drawing, 2, 9);
+}
+
+static int done(void **state)
+{
+    (void)state;
+    slope_free(net);
+    nn_model_free(model);
+    return 0;
+}
+
+/* Of a network that reads smaller pictures in colours, whose digit is resized and repeated. */
+static void slopes_lead_back_to_the_digit(void **state)
+{
+    (void)state;
+    const float h = 0.25f;
+    float gradient[DIGIT_PIXELS];
+    use("input 20 20 3\nflatten\ndense 10\nsoftmax\n");
+    model->convention = (nn_convention){.mean = 0.2f, .std = -0.4f, .transposed = true};
+    slope_read(net, model, image);
+    slope_of_odds(net, model, 4, gradient);
+    for (int i = 0; i < DIGIT_PIXELS; i += 13) {
+        float odds[2];
+        for (int side = 0; side < 2; side++) {
+            image[i] = 0.5f + (side ? h : -h) * 0.1f;
+            slope_read(net, model, image);
+            odds[side] = slope_odds(net, 4);
+        }
+        image[i] = 0.5f;
+        assert_float_equal((odds[1] - odds[0]) / (0.2f * h), gradient[i], 2e-3);
+    }
+}
+
+/* How far the border with a class is, by the weights themselves. */
+static float distance_to(int from, int to)
+{
+    double square = 0;
+    for (int i = 0; i < DIGIT_PIXELS; i++) {
+        double w = (double)model->weights[model->plan->param[1].offset + (size_t)(i * 10 + to)] -
+                   (double)model->weights[model->plan->param[1].offset + (size_t)(i * 10 + from)];
+        square += w * w;
+    }
+    return (net->logit[from] - net->logit[to]) / (float)sqrt(square);
+}
+
+static float length(const float *v)
+{
+    double sum = 0;
+    for (int i = 0; i < DIGIT_PIXELS; i++)
+        sum += (double)v[i] * (double)v[i];
+    return (float)sqrt(sum);
+}
+
+static void the_smallest_change_of_a_linear_network_is_found(void **state)
+{
+    (void)state;
+    fool f;
+    float nearest = INFINITY, changed[DIGIT_PIXELS];
+    use(linear);
+    assert_string_equal(model->plan->param[1].name, "dense1.kernel");
+    int answer = slope_read(net, model, image), to = -1;
+    for (int i = 0; i < 10; i++)
+        if (i != answer && distance_to(answer, i) < nearest)
+            nearest = distance_to(answer, to = i);
+    fool_begin(&f, net, model, image, FOOL_ANY);
+    while (f.state == FOOL_GOING)
+        fool_step(&f, net, model);
+    assert_int_equal(f.state, FOOL_FOUND);
+    assert_int_equal(f.answer, answer);
+    assert_int_equal(f.turned, to);
+    assert_true(length(f.change) > 0.99f * nearest && length(f.change) < 1.02f * nearest);
+    assert_float_equal(f.size, length(f.change) / length(image), 1e-4);
+    fool_image(&f, changed);
+    assert_int_equal(slope_read(net, model, changed), to);
+    assert_float_equal(net->probability[to], f.probability, 1e-6);
+}
+
+static void any_class_can_be_wanted_and_pixels_stay_in_range(void **state)
+{
+    (void)state;
+    fool f;
+    digit page;
+    use(deep);
+    digit_from_ink(&page, &drawing.ink, &digit_defaults);
+    int answer = slope_read(net, model, page.image), found = 0;
+    for (int wanted = 0; wanted < 10; wanted++) {
+        float changed[DIGIT_PIXELS];
+        fool_begin(&f, net, model, page.image, wanted);
+        assert_int_equal(f.state, wanted == answer ? FOOL_IDLE : FOOL_GOING);
+        while (f.state == FOOL_GOING)
+            fool_step(&f, net, model);
+        fool_image(&f, changed);
+        for (int i = 0; i < DIGIT_PIXELS; i++)
+            assert_true(changed[i] >= 0 && changed[i] <= 1);
+        found += f.state == FOOL_FOUND && slope_read(net, model, changed) == wanted;
+    }
+    assert_true(found >= 7);
+}
+
+/* A network whose answer no picture changes. */
+static void what_cannot_be_fooled_is_given_up(void **state)
+{
+    (void)state;
+    fool f;
+    use(linear);
+    memset(model->weights + model->plan->param[1].offset, 0, model->plan->param[1].count * sizeof(float));
+    nn_model_changed(model);
+    fool_begin(&f, net, model, image, FOOL_ANY);
+    while (f.state == FOOL_GOING)
+        fool_step(&f, net, model);
+    assert_int_equal(f.state, FOOL_FAILED);
+}
+
+/* ---- dots -------------------------------------------------------------------------------------------------------- */
+
+static void dots_turn_what_is_read_of_the_ink(void **state)
+{
+    (void)state;
+    dots d;
+    digit page;
+    use(deep);
+    assert_true(dots_begin(&d, net, model, &drawing.ink, &digit_defaults, FOOL_ANY, &err));
+    while (d.state == FOOL_GOING)
+        assert_true(dots_step(&d, net, model, &err));
+    assert_int_equal(d.state, FOOL_FOUND);
+    assert_true(d.count > 0);
+    assert_int_equal(d.ink.done, drawing.ink.done + d.count);
+    digit_from_ink(&page, &d.ink, &digit_defaults);
+    assert_int_equal(slope_read(net, model, page.image), d.turned);
+    assert_int_not_equal(d.turned, d.answer);
+    for (int i = 0; i < d.count; i++)
+        assert_true(d.dot[i].x >= 0 && d.dot[i].x <= INK_CANVAS && d.dot[i].width > 5 && d.dot[i].width < 120);
+    dots_free(&d);
+    sketch_begin(&drawing);
+    assert_true(dots_begin(&d, net, model, &drawing.ink, &digit_defaults, FOOL_ANY, &err));
+    assert_int_equal(d.state, FOOL_IDLE);
+    dots_free(&d);
+}
+
+/* ---- dreams ------------------------------------------------------------------------------------------------------ */
+
+static void a_dream_is_ever_surer_and_the_same_for_a_seed(void **state)
+{
+    (void)state;
+    static dream a, b, c;
+    use(deep);
+    dream_begin(&a, net, model, 6, 1);
+    float before = slope_odds(net, 6);
+    while (a.step < DREAM_STEPS)
+        dream_step(&a, net, model);
+    assert_int_equal(slope_read(net, model, a.image), 6);
+    assert_float_equal(a.probability, net->probability[6], 1e-6);
+    assert_true(slope_odds(net, 6) > before + 1);
+    dream_begin(&b, net, model, 6, 1);
+    dream_begin(&c, net, model, 6, 2);
+    while (b.step < DREAM_STEPS) {
+        dream_step(&b, net, model);
+        dream_step(&c, net, model);
+    }
+    assert_memory_equal(a.image, b.image, sizeof a.image);
+    assert_memory_not_equal(a.image, c.image, sizeof a.image);
+}
+
+/* ---- memory ------------------------------------------------------------------------------------------------------ */
+
+static bool dot_once(void *ctx, nn_error *e)
+{
+    (void)ctx;
+    slope *mine;
+    dots d;
+    if (!slope_new(&mine, model, e))
+        return false;
+    bool ok = dots_begin(&d, mine, model, &drawing.ink, &digit_defaults, FOOL_ANY, e);
+    while (ok && d.state == FOOL_GOING)
+        ok = dots_step(&d, mine, model, e);
+    dots_free(&d);
+    slope_free(mine);
+    return ok;
+}
+
+static void without_memory_it_fails_cleanly(void **state)
+{
+    (void)state;
+    use(linear);
+    const fault_case test = {.run = dot_once};
+    assert_true(faults_try_all("dots", &test) > 5);
+}
+
+#define TEST(function) cmocka_unit_test_teardown(function, done)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(slopes_lead_back_to_the_digit),
+        TEST(the_smallest_change_of_a_linear_network_is_found),
+        TEST(any_class_can_be_wanted_and_pixels_stay_in_range),
+        TEST(what_cannot_be_fooled_is_given_up),
+        TEST(dots_turn_what_is_read_of_the_ink),
+        TEST(a_dream_is_ever_surer_and_the_same_for_a_seed),
+        TEST(without_memory_it_fails_cleanly),
+    };
+    return cmocka_run_group_tests_name("fooling a network", tests, NULL, NULL);
+}
