@@ -1,20 +1,24 @@
-/* job.c - one thread with two wishes that it is asked to respect: pause and stop. */
+/* job.c - one thread with wishes that it is asked to respect: how fast it goes, pause and stop. */
 #include "job.h"
-#include "platform.h"
+#include "clock.h"
 #include "nn/alloc.h"
+#include "platform.h"
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <time.h>
 
 struct job {
     void (*work)(void *ctx, job *self);
     void *ctx;
     job_host host;
     pthread_t thread;
-    pthread_mutex_t lock; /* of `paused`, and of changes to `stop` that a paused worker must notice */
+    pthread_mutex_t lock; /* of the next three, and of changes to `stop` that a waiting worker must notice */
     pthread_cond_t changed;
     bool paused;
+    int passes;  /* pieces that it may do nevertheless */
+    double rest; /* seconds before every piece */
     atomic_bool stop, ended;
     void (*free_ctx)(void *ctx); /* of one that was left, else NULL; under left.lock, as is the setting of `ended` */
 };
@@ -94,6 +98,23 @@ void job_pause(job *self, bool paused)
 {
     pthread_mutex_lock(&self->lock);
     self->paused = paused;
+    self->passes = 0;
+    pthread_cond_signal(&self->changed);
+    pthread_mutex_unlock(&self->lock);
+}
+
+void job_pass(job *self)
+{
+    pthread_mutex_lock(&self->lock);
+    self->passes++;
+    pthread_cond_signal(&self->changed);
+    pthread_mutex_unlock(&self->lock);
+}
+
+void job_set_rest(job *self, double rest)
+{
+    pthread_mutex_lock(&self->lock);
+    self->rest = rest;
     pthread_cond_signal(&self->changed);
     pthread_mutex_unlock(&self->lock);
 }
@@ -152,11 +173,35 @@ void job_await_left(void)
     pthread_mutex_unlock(&left.lock);
 }
 
+/* Until something changes, at most so many seconds. */
+static void wait_at_most(job *self, double seconds)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    long long ns = until.tv_nsec + (long long)(1e9 * seconds);
+    until.tv_sec += (time_t)(ns / 1000000000);
+    until.tv_nsec = (long)(ns % 1000000000);
+    pthread_cond_timedwait(&self->changed, &self->lock, &until);
+}
+
+/* Who pauses it or takes the rest away ends it. */
+static void rest(job *self)
+{
+    double began = clock_seconds(), still = self->rest;
+    while (still > 0 && !self->paused && !atomic_load(&self->stop)) {
+        wait_at_most(self, still);
+        still = began + self->rest - clock_seconds();
+    }
+}
+
 bool job_goes_on(job *self)
 {
     pthread_mutex_lock(&self->lock);
-    while (self->paused && !atomic_load(&self->stop))
+    rest(self);
+    while (self->paused && self->passes == 0 && !atomic_load(&self->stop))
         pthread_cond_wait(&self->changed, &self->lock);
+    if (self->passes > 0)
+        self->passes--;
     pthread_mutex_unlock(&self->lock);
     return !atomic_load(&self->stop);
 }

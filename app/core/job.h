@@ -23,10 +23,12 @@ typedef struct job_host {
 bool job_start(job **job, void (*work)(void *ctx, struct job *job), void *ctx, const job_host *host, nn_error *err);
 
 void job_pause(job *job, bool paused);
-void job_stop(job *job);            /* asks it to end; returns at once */
-bool job_has_ended(const job *job); /* work has returned: job_end will not wait */
-void job_wait(job *job);            /* until work has returned by itself; NULL is allowed */
-void job_end(job *job);             /* stops it, waits for it, frees it; NULL is allowed */
+void job_pass(job *job);                  /* lets one that is paused do one more piece of its work */
+void job_set_rest(job *job, double rest); /* seconds that it rests before every piece; 0: it does not */
+void job_stop(job *job);                  /* asks it to end; returns at once */
+bool job_has_ended(const job *job);       /* work has returned: job_end will not wait */
+void job_wait(job *job);                  /* until work has returned by itself; NULL is allowed */
+void job_end(job *job);                   /* stops it, waits for it, frees it; NULL is allowed */
 
 /* Stops it without waiting: whoever is later, this call or the worker, frees ctx by free_ctx, and the job. */
 void job_leave(job *job, void (*free_ctx)(void *ctx));
@@ -34,7 +36,7 @@ void job_await_left(void); /* until all of these are gone; any thread */
 
 /* ---- for the worker ---------------------------------------------------------------------------------------------- */
 
-bool job_goes_on(job *job);          /* false when it shall end; waits while it is paused */
+bool job_goes_on(job *job);          /* false when it shall end; waits while it is paused or rests */
 bool job_is_stopped(const job *job); /* the same without waiting; any thread */
 void job_tell(job *job);             /* wakes the owner */
 

@@ -88,12 +88,17 @@ enum {
     ACTION_TRAIN_FETCH,
     ACTION_TRAIN_START,
     ACTION_TRAIN_PAUSE,
+    ACTION_TRAIN_BATCH, /* learns one more batch, the first of a new training if none is under way, and pauses */
+    ACTION_TRAIN_SLOW,  /* index: 1 so that every batch can be seen, 0 as fast as it can */
     ACTION_TRAIN_CANCEL,
     ACTION_TRAIN_WATCH, /* whether the canvas is read with the weights of this moment */
     ACTION_TRAIN_RENAME,
     ACTION_TRAIN_KEEP,
     ACTION_TRAIN_DISCARD,
     ACTION_TRAIN_FETCH_BACK, /* what was thrown away */
+
+    ACTION_LEARN_PAGE,     /* index: a learn_page */
+    ACTION_LEARN_FORMULAS, /* shows the page of help about them */
     ACTION_END
 };
 

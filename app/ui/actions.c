@@ -8,6 +8,7 @@
 #include "files.h"
 #include "help.h"
 #include "inside.h"
+#include "learn.h"
 #include "notice.h"
 #include "numbers.h"
 #include "opened.h"
@@ -92,14 +93,20 @@ static bool views_do(app *self, action act)
     return false;
 }
 
+/* Each does what is its own, and says whether it was. */
+static bool (*const parts[])(app *self, action act) = {
+    tools_do,    views_do,    drawing_do, numbers_do,    files_do,   dialogs_do, clipboard_do, opened_do,   inside_do,
+    touching_do, breaking_do, help_do,    comparison_do, testing_do, train_do,   learn_do,     teaching_do,
+};
+
 bool app_do(app *self, action act)
 {
     bool named = act.id >= ACTION_OWN && act.id < ACTION_NAMED_END;
     /* An entry of the menu closes it; what opens another popup takes its place. */
     if (self->popup == POPUP_MENU && named && act.id != ACTION_MENU)
         app_show(self, POPUP_NONE);
-    return tools_do(self, act) || views_do(self, act) || drawing_do(self, act) || numbers_do(self, act) ||
-           files_do(self, act) || dialogs_do(self, act) || clipboard_do(self, act) || opened_do(self, act) ||
-           inside_do(self, act) || touching_do(self, act) || breaking_do(self, act) || help_do(self, act) ||
-           comparison_do(self, act) || testing_do(self, act) || train_do(self, act) || teaching_do(self, act);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (parts[i](self, act))
+            return true;
+    return false;
 }

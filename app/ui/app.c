@@ -9,6 +9,7 @@
 #include "frame.h"
 #include "inside.h"
 #include "language.h"
+#include "learn.h"
 #include "notice.h"
 #include "numbers.h"
 #include "open.h"
@@ -108,6 +109,7 @@ void app_free(app *self)
         return;
     drawing_lift(self);
     teaching_free(self);
+    learn_free(self);
     train_free(self);
     files_free(self);
     comparison_free(self);
@@ -259,6 +261,7 @@ double app_tick(app *self, double now)
     double before = self->now, end = app_drawing_ends(self);
     self->now = now;
     train_tick(self);
+    learn_tick(self);
     drawing_tick(self);
     open_tick(self);
     files_tick(self);

@@ -53,10 +53,9 @@ static void open_page(app *self, const char *target, int from)
     ui_set_focus(self->ui, "help.find");
 }
 
-static void open_help(app *self)
+void help_show(app *self, const char *page)
 {
     nn_error err;
-    const char *page = topic(self);
     if (!self->manual)
         self->manual = nn_alloc(1, sizeof *self->manual);
     if (!self->manual) {
@@ -79,7 +78,7 @@ static void toggle_help(app *self)
     if (self->popup == POPUP_HELP)
         app_show(self, POPUP_NONE);
     else
-        open_help(self);
+        help_show(self, topic(self));
 }
 
 /* An address of the web is copied: the program opens no other one. */

@@ -6,6 +6,8 @@
 
 bool help_do(app *self, action act); /* true when the action is one of its own */
 
+void help_show(app *self, const char *page); /* opens the manual there */
+
 /* The first of the pages that were found; nothing where none was looked for. */
 void help_accept(app *self);
 

@@ -20,6 +20,8 @@
 #include "app/core/probe/sweep.h"
 #include "app/core/save_kind.h"
 #include "app/core/settings.h"
+#include "app/core/training/data_sheet.h"
+#include "app/core/training/net_cost.h"
 #include "app/core/training/teach_job.h"
 #include "app/core/training/train_job.h"
 #include "app/report/findings.h"
@@ -333,6 +335,7 @@ typedef struct app_kept {
 typedef struct app_training {
     train_job *job; /* NULL: the form is shown */
     bool paused, stopping, saving;
+    bool slow;            /* so that every batch can be seen */
     bool leaving;         /* the program ends once it is saved */
     bool noted;           /* what was done to the data is told */
     char path[PATHS_MAX]; /* of TRAIN_PATH */
@@ -351,6 +354,27 @@ typedef struct app_training {
     struct kept_count *counting; /* them again; NULL: nobody is */
     bool has_mnist;              /* as of the last look */
 } app_training;
+
+typedef enum learn_page { LEARN_IMAGES, LEARN_NETWORK, LEARN_COURSE, LEARN_PAGES } learn_page;
+
+/* A look at the images and at the network that are chosen, before they meet in a training (learn.h). */
+typedef struct app_learn {
+    learn_page page; /* the one to be seen where three columns have no room */
+
+    training_data wanted;    /* what is looked at */
+    int kept;                /* drawings that the person's own file had then */
+    data_sheet_job *looking; /* on its way; NULL: that is over */
+    data_sheet sheet;        /* count 0: there is none */
+    unsigned version;        /* of the sheet, for the draw list */
+    char no_images[512];     /* why there is none; "" */
+
+    net_cost_request asked; /* what is measured */
+    net_cost_job *cost;     /* NULL: not yet */
+    const nn_plan *plan;    /* its network; NULL: not known yet, or there is none */
+    bool has_read, done;    /* that is known; all is */
+    double epoch_seconds;   /* that an epoch takes here; 0: not known */
+    char no_net[512];       /* why there is none; "" */
+} app_learn;
 
 /* ---- a lesson ---------------------------------------------------------------------------------------------------- */
 
@@ -424,6 +448,7 @@ typedef struct app {
     app_comparison comparison;
     app_testing testing;
     app_training training;
+    app_learn learn;
     app_teaching teaching;
     app_files files;
 

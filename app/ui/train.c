@@ -279,26 +279,26 @@ static void start(app *self)
 {
     app_training *t = &self->training;
     nn_error err;
-    train_request request = {.data = self->settings.train_data,
+    training_data images;
+    train_images(self, &images);
+    train_request request = {.data = images.choice,
                              .epochs = self->settings.train_epochs,
                              .threads = platform_threads(),
-                             .seed = 1,
+                             .seed = images.seed,
                              .lr = learning_rate(self),
                              .augment = self->settings.train_augment};
     if (t->job || t->fetch)
         return;
     snprintf(request.net, sizeof request.net, "%s", app_train_net(self));
-    if (request.data == TRAIN_MNIST)
-        snprintf(request.path, sizeof request.path, "%s", self->paths.mnist);
-    else if (request.data == TRAIN_KEPT)
-        train_kept_path(self, request.path);
-    else
-        snprintf(request.path, sizeof request.path, "%s", t->path);
+    snprintf(request.path, sizeof request.path, "%s", images.path);
     t->problem[0] = '\0';
     t->noted = false;
+    self->learn.page = LEARN_COURSE;
     job_host host = worker_host(self);
     if (!train_job_new(&t->job, &request, &self->paths, &host, &err))
         snprintf(t->problem, sizeof t->problem, "%s", err.text);
+    else
+        train_job_slow(t->job, t->slow);
 }
 
 static void cancel(app *self)
@@ -320,6 +320,31 @@ static void pause(app *self)
         return;
     t->paused = !t->paused;
     train_job_pause(t->job, t->paused);
+}
+
+/* A training that begins with this waits after its first batch. */
+static void learn_batch(app *self)
+{
+    app_training *t = &self->training;
+    if (!t->job)
+        start(self);
+    if (!t->job || t->stopping)
+        return;
+    if (!t->paused)
+        train_job_pause(t->job, t->paused = true);
+    train_job_batch(t->job);
+}
+
+/* Who chooses how fast it shall go wants it to go. */
+static void set_slow(app *self, bool slow)
+{
+    app_training *t = &self->training;
+    t->slow = slow;
+    if (!t->job)
+        return;
+    train_job_slow(t->job, slow);
+    if (t->paused)
+        pause(self);
 }
 
 static void keep(app *self)
@@ -382,6 +407,8 @@ bool train_do(app *self, action act)
     case ACTION_TRAIN_FETCH: fetch(self); return true;
     case ACTION_TRAIN_START: start(self); return true;
     case ACTION_TRAIN_PAUSE: pause(self); return true;
+    case ACTION_TRAIN_BATCH: learn_batch(self); return true;
+    case ACTION_TRAIN_SLOW: set_slow(self, act.index == 1); return true;
     case ACTION_TRAIN_CANCEL: cancel(self); return true;
     case ACTION_TRAIN_WATCH: watch(self, !app_watches_training(self)); return true;
     case ACTION_TRAIN_RENAME: app_show(self, POPUP_NAME); return true;

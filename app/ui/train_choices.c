@@ -133,6 +133,20 @@ void train_look_around(app *self)
         app_notice(self, FORMAT_NOTICE_NETWORKS, err.text);
 }
 
+void train_images(const app *self, training_data *images)
+{
+    const char *path = self->training.path;
+    char kept[PATHS_MAX] = "";
+    *images = (training_data){.choice = self->settings.train_data, .seed = 1};
+    if (images->choice == TRAIN_MNIST)
+        path = self->paths.mnist;
+    else if (images->choice == TRAIN_KEPT)
+        path = train_kept_path(self, kept) ? kept : "";
+    else if (images->choice != TRAIN_PATH)
+        path = "";
+    snprintf(images->path, sizeof images->path, "%s", path);
+}
+
 bool train_set_path(app *self, const char *path, nn_error *err)
 {
     data_source source;

@@ -9,6 +9,8 @@ void train_look_around(app *self);
 void train_follow_count(app *self);
 void train_stop_counting(app *self);
 
+void train_images(const app *self, training_data *images); /* that are chosen */
+
 /* What dialogs accepted. */
 bool train_set_path(app *self, const char *path, nn_error *err);
 bool train_rename(app *self, const char *name, nn_error *err);

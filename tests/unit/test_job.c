@@ -150,6 +150,44 @@ static void test_paused_work_waits(void **state)
     job_end(worker); /* also from a pause */
 }
 
+/* One piece for each pass, and no more. */
+static void test_a_pass_is_one_piece(void **state)
+{
+    (void)state;
+    job *worker = start_counting();
+    job_pause(worker, true);
+    for (int i = 0; i < 20; i++)
+        doze();
+    int before = atomic_load(&rounds);
+    for (int i = 0; i < 3; i++)
+        job_pass(worker);
+    while (atomic_load(&rounds) < before + 3)
+        doze();
+    for (int i = 0; i < 20; i++)
+        doze();
+    assert_int_equal(atomic_load(&rounds), before + 3);
+    job_end(worker);
+}
+
+/* A rest of an hour is over as soon as it is taken away, or the work shall end. */
+static void test_a_rest_can_be_ended(void **state)
+{
+    (void)state;
+    job *worker = start_counting();
+    job_set_rest(worker, 3600);
+    for (int i = 0; i < 20; i++)
+        doze();
+    int before = atomic_load(&rounds);
+    for (int i = 0; i < 20; i++)
+        doze();
+    assert_int_equal(atomic_load(&rounds), before);
+    job_set_rest(worker, 0);
+    while (atomic_load(&rounds) == before)
+        doze();
+    job_set_rest(worker, 3600);
+    job_end(worker);
+}
+
 static void test_end_of_none(void **state)
 {
     (void)state;
@@ -163,6 +201,8 @@ int main(void)
         cmocka_unit_test(test_nothing_is_torn_and_nothing_comes_back),
         cmocka_unit_test(test_stop_ends_it_and_wakes_the_owner),
         cmocka_unit_test(test_paused_work_waits),
+        cmocka_unit_test(test_a_pass_is_one_piece),
+        cmocka_unit_test(test_a_rest_can_be_ended),
         cmocka_unit_test(test_end_of_none),
     };
     return cmocka_run_group_tests_name("job", tests, NULL, NULL);

@@ -83,12 +83,14 @@ static void test_learns_and_tells(void **state)
     assert_int_equal(news->problem.code, NN_OK);
     assert_int_equal(news->images, 300);
     assert_int_equal(news->epoch, 3);
-    assert_int_equal(news->n_validated, 3);
+    assert_int_equal(news->n_validated, 4);
+    assert_float_equal(news->validated[0].epochs, 0, 0);
+    assert_true(news->validated[0].accuracy < 0.3f); /* it had learned nothing yet */
     assert_int_equal(news->n_trained, 3 * news->steps);
     assert_true(news->trained[news->n_trained - 1].loss < news->trained[0].loss);
     assert_float_equal(news->trained[news->n_trained - 1].epochs, 3, 1e-4);
     assert_in_range(news->best_epoch, 1, 3);
-    assert_float_equal(news->best_accuracy, (double)news->validated[news->best_epoch - 1].accuracy, 1e-6);
+    assert_float_equal(news->best_accuracy, (double)news->validated[news->best_epoch].accuracy, 1e-6);
     assert_true(news->best_accuracy > 0.2);
     assert_non_null(train_job_weights(t));
     train_job_free(t);
@@ -132,6 +134,47 @@ static void test_pause_and_go_on(void **state)
             doze();
     train_job_pause(t, true);
     train_job_free(t); /* a paused one ends as well */
+}
+
+/* Each is told with how much of it was right. */
+static void test_one_batch_at_a_time(void **state)
+{
+    (void)state;
+    train_job *t = start();
+    train_job_pause(t, true);
+    for (int batch = 1; batch <= 7; batch++) { /* an epoch has five */
+        train_job_batch(t);
+        while (train_job_news(t)->n_trained < batch)
+            if (!train_job_look(t))
+                doze();
+        const train_news *news = train_job_news(t);
+        assert_int_equal(news->n_trained, batch);
+        assert_int_equal(news->step, (batch - 1) % news->steps + 1);
+        assert_int_equal(news->epoch, (batch - 1) / news->steps + 1);
+        assert_true(news->batch > 0 && news->batch <= TRAIN_BATCH);
+        assert_in_range(news->batch_right, 0, news->batch);
+        assert_float_equal(news->trained[batch - 1].loss, news->batch_loss, 1e-5);
+    }
+    train_job_slow(t, true);
+    train_job_pause(t, false);
+    train_job_slow(t, false);
+    assert_int_equal(wait_for(t, TRAIN_ENDED)->epoch, 3);
+    train_job_free(t);
+}
+
+/* A curve that is full goes on with points for twice as many batches, and still begins at the beginning. */
+static void test_a_long_curve_begins_at_the_beginning(void **state)
+{
+    (void)state;
+    request.epochs = 80;
+    train_job *t = start();
+    const train_news *news = wait_for(t, TRAIN_ENDED);
+    int each = 80 * news->steps / TRAIN_CURVE + 1; /* batches of a point: 4 of 400 for 128 */
+    assert_in_range(news->n_trained, TRAIN_CURVE / 2, TRAIN_CURVE);
+    assert_true(news->trained[0].epochs * (float)news->steps <= (float)each + 0.5f);
+    for (int i = 1; i < news->n_trained; i++)
+        assert_float_equal(news->trained[i].epochs, (float)(i + 1) * news->trained[0].epochs, 1e-3);
+    train_job_free(t);
 }
 
 static void test_stop_keeps_the_best_so_far(void **state)
@@ -273,6 +316,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_learns_and_tells, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_weights_of_the_moment_change, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pause_and_go_on, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_one_batch_at_a_time, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_long_curve_begins_at_the_beginning, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_stop_keeps_the_best_so_far, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nothing_is_overwritten, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_rate_changes_from_the_next_batch_on, set_up, tear_down),

@@ -258,7 +258,7 @@ static void assert_no_faults(void)
         fail_msg("%d faults", faults);
 }
 
-static const char *const view_names[VIEW_COUNT] = {"Read", "Break it", "Inside", "Train", "Test"};
+static const char *const view_names[VIEW_COUNT] = {"Read", "Break it", "Inside", "Learn", "Test"};
 
 /* The other pages of "Break it". In the language that is longer than all others. */
 static void check_pages(void)

@@ -93,6 +93,85 @@ static void test_the_canvas_is_read_with_what_learns(void **state)
     assert_false(is_kept("tiny-1"));
 }
 
+/* The columns say what will be learned from, by what, and for how long, before anything begins. */
+static void test_images_and_network_are_looked_at(void **state)
+{
+    (void)state;
+    screen_resize(&s, 1200, 760);
+    screen_wait(&s);
+    const app_learn *l = &s.app->learn;
+    assert_true(screen_has(&s, "learn.sheet"));
+    assert_int_equal(l->sheet.count, 100);
+    assert_int_equal(l->sheet.of_class[7], 10);
+    assert_true(screen_has(&s, "block.1"));
+    assert_true(l->plan->floats > 0);
+    assert_true(l->epoch_seconds > 0);
+    double few = l->epoch_seconds;
+    screen_click(&s, "train.data");
+    screen_frame(&s);
+    screen_click(&s, "data.made_up");
+    screen_wait(&s);
+    assert_int_equal(l->sheet.count, TRAINING_MADE);
+    assert_true(l->epoch_seconds > 10 * few); /* of eighty times as many */
+    s.app->settings.train_data = TRAIN_PATH;
+    snprintf(s.app->training.path, sizeof s.app->training.path, "%s", temp_path("nowhere"));
+    screen_wait(&s);
+    assert_non_null(strstr(l->no_images, "nowhere"));
+    assert_false(screen_has(&s, "learn.sheet"));
+}
+
+static void wait_for_batch(int batch)
+{
+    while (!s.app->training.job || train_job_news(s.app->training.job)->n_trained < batch) {
+        platform_sleep_ms(1);
+        screen_frame(&s);
+    }
+}
+
+static void test_one_batch_begins_a_training_and_waits(void **state)
+{
+    (void)state;
+    screen_click(&s, "train.batch");
+    wait_for_batch(1);
+    screen_click(&s, "train.batch");
+    wait_for_batch(2);
+    assert_true(s.app->training.paused);
+    assert_int_equal(train_job_news(s.app->training.job)->n_trained, 2);
+    assert_int_equal(train_job_news(s.app->training.job)->batch, 80 - 64); /* the rest of the epoch */
+    screen_click(&s, "train.slow");
+    assert_false(s.app->training.paused);
+    assert_true(s.app->training.slow);
+    screen_click(&s, "train.full");
+    assert_false(s.app->training.slow);
+    wait_until_there("train.keep");
+    assert_false(screen_has(&s, "train.batch"));
+}
+
+static void test_a_small_window_has_pages(void **state)
+{
+    (void)state;
+    screen_wait(&s);
+    screen_resize(&s, 640, 480);
+    screen_click(&s, "learn.network");
+    screen_frame(&s);
+    assert_true(screen_has(&s, "block.1"));
+    assert_false(screen_has(&s, "learn.sheet"));
+    screen_click(&s, "train.start");
+    wait_until_there("train.keep");
+    assert_true(screen_has(&s, "train.loss")); /* the course is what one wants to see then */
+}
+
+static void test_the_formulas_are_one_click_away(void **state)
+{
+    (void)state;
+    screen_click(&s, "learn.course");
+    screen_frame(&s);
+    screen_click(&s, "learn.formulas");
+    screen_frame(&s);
+    assert_int_equal(s.app->popup, POPUP_HELP);
+    assert_string_equal(s.app->manual->page[s.app->manual->open].name, "formulas");
+}
+
 static void test_what_was_thrown_away_can_be_fetched_back(void **state)
 {
     (void)state;
@@ -382,6 +461,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_the_canvas_is_read_with_what_learns, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_images_and_network_are_looked_at, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_one_batch_begins_a_training_and_waits, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_small_window_has_pages, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_the_formulas_are_one_click_away, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_was_thrown_away_can_be_fetched_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_names_are_never_taken_twice, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_another_model_in_the_meantime, set_up, tear_down),

@@ -230,7 +230,7 @@ static const char *what_it_is(foreign_kind kind)
         return "a graph of TensorFlow. From a shell: python3 -m tf2onnx.convert --saved-model FOLDER --output "
                "model.onnx";
     case FOREIGN_GGUF: return "a language model, which reads no pictures";
-    case FOREIGN_ARRAY: return "an array of NumPy's, not a model: drop it on Train if it is a data set";
+    case FOREIGN_ARRAY: return "an array of NumPy's, not a model: drop it on Learn if it is a data set";
     case FOREIGN_PICTURE: return "a picture or a document, not a model";
     case FOREIGN_UNKNOWN: break;
     }

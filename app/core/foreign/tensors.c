@@ -74,7 +74,7 @@ static bool check_content(const state_dict *weights, nn_error *err)
         if (strstr(t->name, "exp_avg") || strstr(t->name, "optimizer") || strstr(t->name, "momentum_buffer"))
             return nn_fail(err, NN_FORMAT, 8, "the state of a training (%.80s), not a network alone", t->name);
         if (t->rank > 0 && t->dim[0] > MOST_OUTPUTS && (!t->values || t->rank > 2))
-            return nn_fail(err, NN_FORMAT, 8, "a data set (%.80s holds %zu items), not a network: drop it on Train",
+            return nn_fail(err, NN_FORMAT, 8, "a data set (%.80s holds %zu items), not a network: drop it on Learn",
                            t->name, t->dim[0]);
     }
     return weights->n > 0 || nn_fail(err, NN_FORMAT, 8, "it holds no tensors");

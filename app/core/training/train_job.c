@@ -1,22 +1,21 @@
 /* train_job.c - the worker's loop, and what crosses between it and the window. */
 #include "train_job.h"
 #include "app/core/clock.h"
-#include "app/core/data/samples.h"
 #include "app/core/mailbox.h"
 #include "app/core/model/fit_net.h"
 #include "app/core/model/models.h"
-#include "data_open.h"
 #include "nn/file.h"
 #include "nn/json.h"
 #include "nn/utf8.h"
+#include "training_data.h"
 #include "training_run.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { BATCH = 64, SYNTHETIC = 8000, LEAST_IMAGES = 20 };
-static const double tell_seconds = 0.08;
+enum { LEAST_IMAGES = 20 };
+static const double tell_seconds = 0.08, slow_seconds = 0.25;
 static const char augmentation[] = "default";
 
 typedef struct slot {
@@ -34,6 +33,7 @@ struct train_job {
     slot slot[MAILBOX_SLOTS];
     mailbox box;
     _Atomic float wanted_lr;
+    atomic_bool tells_all; /* news of every batch */
     char save_path[PATHS_MAX];
 
     /* The worker's own, and the window's once that has ended. The data are complete before the first news of
@@ -65,6 +65,7 @@ bool train_job_new(train_job **out, const train_request *request, const paths *w
     self->host = *host;
     mailbox_init(&self->box);
     atomic_init(&self->wanted_lr, request->lr);
+    atomic_init(&self->tells_all, false);
     self->now.val_accuracy = NAN;
     self->now.lr = request->lr;
     if (request->epochs < 1 || request->epochs > TRAIN_MAX_EPOCHS) {
@@ -126,6 +127,20 @@ void train_job_pause(train_job *self, bool paused)
         job_pause(self->job, paused);
 }
 
+void train_job_batch(train_job *self)
+{
+    atomic_store(&self->tells_all, true);
+    if (self->job)
+        job_pass(self->job);
+}
+
+void train_job_slow(train_job *self, bool slow)
+{
+    atomic_store(&self->tells_all, slow);
+    if (self->job)
+        job_set_rest(self->job, slow ? slow_seconds : 0);
+}
+
 void train_job_stop(train_job *self)
 {
     if (self->job)
@@ -177,14 +192,30 @@ static void publish(train_job *self, job *worker)
     job_tell(worker);
 }
 
+/* Each point of a full curve takes in the one before it, so that the next ones stand for twice as many batches. */
+static void thin_curve(train_job *self)
+{
+    train_news *now = &self->now;
+    now->n_trained /= 2;
+    for (int i = 0; i < now->n_trained; i++) {
+        const train_point *a = &now->trained[2 * i], *b = a + 1;
+        now->trained[i] = (train_point){b->epochs, 0.5f * (a->loss + b->loss), 0.5f * (a->accuracy + b->accuracy)};
+    }
+    self->group *= 2;
+}
+
 /* A point of the curve, once its batches are complete. */
 static void add_to_curve(train_job *self, const training_progress *p)
 {
     train_news *now = &self->now;
     const training_sums *sums = &self->curve;
     training_sums_add(&self->curve, &p->result, p->seconds);
-    if (++self->grouped < self->group || now->n_trained == TRAIN_CURVE)
+    if (++self->grouped < self->group)
         return;
+    if (now->n_trained == TRAIN_CURVE) {
+        thin_curve(self); /* and this point is only half of one */
+        return;
+    }
     now->trained[now->n_trained++] = (train_point){
         .epochs = (float)self->steps_done / (float)now->steps,
         .loss = (float)(sums->loss / (double)sums->images),
@@ -198,16 +229,9 @@ static void add_to_curve(train_job *self, const training_progress *p)
 
 static bool load_data(train_job *self, nn_error *err)
 {
-    const train_request *r = &self->request;
-    switch (r->data) {
-    case TRAIN_SYNTHETIC:
-    case TRAIN_CHOICES: return samples_make(&self->data, SYNTHETIC, r->seed, err);
-    case TRAIN_KEPT: return samples_load(&self->data, r->path, err);
-    case TRAIN_MNIST:
-    case TRAIN_PATH: break;
-    }
-    data_request request = {.path = r->path};
-    return data_open(&self->data, &request, DATASET_TRAIN, &self->where, NULL, err);
+    training_data wanted = {.choice = self->request.data, .seed = self->request.seed};
+    snprintf(wanted.path, sizeof wanted.path, "%s", self->request.path);
+    return training_data_load(&self->data, &wanted, &self->where, err);
 }
 
 static bool is_stopped(void *ctx)
@@ -238,7 +262,7 @@ static bool prepare(train_job *self, job *worker, nn_error *err)
         return nn_fail(err, NN_USAGE, 0, "too few images to train and validate on: %d, the least is %d",
                        self->data.count, LEAST_IMAGES);
     training_config config = {.train = nn_train_defaults(), .stopped = is_stopped, .ctx = worker};
-    config.train.batch = BATCH;
+    config.train.batch = TRAIN_BATCH;
     config.train.threads = r->threads;
     config.train.epochs = r->epochs;
     config.train.seed = r->seed;
@@ -251,7 +275,7 @@ static bool prepare(train_job *self, job *worker, nn_error *err)
     memcpy(now->note, self->data.note, sizeof now->note);
     now->steps = training_steps_per_epoch(self->training);
     now->images = self->data.count;
-    self->group = (now->steps * r->epochs + TRAIN_CURVE - 1) / TRAIN_CURVE;
+    self->group = 1;
     return true;
 }
 
@@ -279,11 +303,14 @@ static void after_step(void *ctx, const training_progress *p)
     train_job *self = watch->self;
     self->now.epoch = training_epochs_done(self->training) + 1;
     self->now.step = p->step;
+    self->now.batch = p->result.images;
+    self->now.batch_right = p->result.correct;
+    self->now.batch_loss = p->result.loss;
     self->worked += p->seconds;
     self->steps_done++;
     training_sums_add(&self->untold, &p->result, p->seconds);
     add_to_curve(self, p);
-    if (clock_seconds() - self->told >= tell_seconds)
+    if (clock_seconds() - self->told >= tell_seconds || atomic_load(&self->tells_all))
         publish(self, watch->worker);
 }
 
@@ -302,10 +329,19 @@ static bool after_epoch(void *ctx, const training_epoch *epoch)
     return true;
 }
 
+/* What it knows before it has learned anything: the curves begin there. */
+static void begin_curves(train_job *self)
+{
+    double loss, accuracy = training_validate(self->training, &loss);
+    if (accuracy >= 0)
+        self->now.validated[self->now.n_validated++] = (train_point){0, (float)loss, (float)accuracy};
+}
+
 static void run_epochs(train_job *self, job *worker)
 {
     worker_watch watching = {self, worker};
     const training_watch watch = {&watching, goes_on, after_step, after_epoch};
+    begin_curves(self);
     self->now.phase = TRAIN_RUNNING;
     self->now.epoch = 1;
     publish(self, worker);

@@ -30,10 +30,10 @@ typedef enum train_phase {
     TRAIN_SAVED
 } train_phase;
 
-enum { TRAIN_CURVE = 100, TRAIN_MAX_EPOCHS = 200 };
+enum { TRAIN_BATCH = 64, TRAIN_CURVE = 128, TRAIN_MAX_EPOCHS = 200 };
 
 typedef struct train_point {
-    float epochs; /* since the beginning, with fractions */
+    float epochs; /* since the beginning, with fractions; 0: before the first step */
     float loss, accuracy;
 } train_point;
 
@@ -44,14 +44,16 @@ typedef struct train_news {
     nn_error problem;        /* what ended it before its time, or kept it from being saved; code NN_OK: nothing */
     int images;              /* to learn from, in all; 0 while preparing */
     int epoch, step, steps;  /* the epoch in progress, from 1; batches of it done, and in all */
-    int best_epoch;          /* 0: none yet */
+    int batch, batch_right;  /* images of the last batch, and how many of them were right before it was learned */
+    double batch_loss;
+    int best_epoch; /* 0: none yet */
     double best_accuracy;
     double val_accuracy;                    /* of the last epoch; NAN before the first has ended */
     double images_per_second, seconds_left; /* 0 while unknown */
     float lr;
     int n_trained, n_validated;
-    train_point trained[TRAIN_CURVE];        /* means over equal numbers of batches */
-    train_point validated[TRAIN_MAX_EPOCHS]; /* one for each epoch */
+    train_point trained[TRAIN_CURVE];            /* means over equal numbers of batches */
+    train_point validated[TRAIN_MAX_EPOCHS + 1]; /* before the first step, and after each epoch */
 } train_news;
 
 typedef struct train_job train_job;
@@ -74,6 +76,8 @@ const float *train_job_weights(const train_job *job);
 bool train_job_model(const train_job *job, nn_model **model, nn_error *err);
 
 void train_job_pause(train_job *job, bool paused);
+void train_job_batch(train_job *job);            /* a paused one learns one more batch */
+void train_job_slow(train_job *job, bool slow);  /* so that every batch can be seen, or as fast as it can */
 void train_job_stop(train_job *job);             /* it ends early, with the best weights so far */
 void train_job_set_lr(train_job *job, float lr); /* from the next batch on */
 

@@ -258,6 +258,20 @@ bool training_diverged(const training *t)
     return t->lost || t->bad_batches >= 3;
 }
 
+/* Those of this moment are validated. */
+static void take_weights(training *t)
+{
+    memcpy(t->now->weights, nn_trainer_weights(t->trainer), t->plan->floats * sizeof(float));
+    nn_model_changed(t->now);
+}
+
+double training_validate(training *t, double *loss)
+{
+    dataset data = validation_set_data(&t->validation);
+    take_weights(t);
+    return training_scorer_run(t->scorer, t->now, &data, NULL, true, loss);
+}
+
 bool training_end_epoch(training *t, training_epoch *epoch)
 {
     const training_sums *sums = &t->sums;
@@ -270,8 +284,7 @@ bool training_end_epoch(training *t, training_epoch *epoch)
         .images_per_second = sums->seconds > 0.0 ? images / sums->seconds : 0.0,
     };
     double began = clock_seconds();
-    memcpy(t->now->weights, nn_trainer_weights(t->trainer), t->plan->floats * sizeof(float));
-    nn_model_changed(t->now);
+    take_weights(t);
     if (!validate(t, epoch))
         return false;
     double now = clock_seconds();

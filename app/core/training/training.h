@@ -60,6 +60,10 @@ typedef struct training_sums {
 
 void training_sums_add(training_sums *sums, const nn_step_result *result, double seconds);
 
+/* The share of right answers, and the loss, of the weights of this moment on the validation images, which changes
+ * nothing. Negative when config.stopped made it end early. */
+double training_validate(training *training, double *loss);
+
 /* After the last step of an epoch: validates and keeps the weights if they are the best so far. False when
  * config.stopped made it end early: then the epoch does not count. */
 bool training_end_epoch(training *training, training_epoch *epoch);

@@ -201,7 +201,7 @@ static button_colours button_look(const ui *self, const element *e, const button
         look.fill = t->hover;
     if (is_pressed(self, e))
         look.fill = t->pressed;
-    if (b->style == BUTTON_MAIN || (b->on && b->style == BUTTON_PLAIN))
+    if (b->style == BUTTON_MAIN || (b->on && (b->style == BUTTON_PLAIN || b->style == BUTTON_SMALL)))
         look = (button_colours){t->accent, t->accent, t->on_accent};
     if (b->disabled)
         look.text = t->disabled;

@@ -135,6 +135,41 @@ int panel_picture_side(int room)
     return room > DIGIT_SIDE ? room : DIGIT_SIDE;
 }
 
+rect panel_take_row(const ui *u, rect *left, float h, float gap)
+{
+    rect row = {left->x, left->y, left->w, ui_px(u, h)};
+    int taken = row.h + ui_px(u, gap);
+    left->y += taken;
+    left->h -= taken;
+    return row;
+}
+
+void panel_button_row(ui *u, rect row, const button *buttons, int count)
+{
+    int gap = ui_px(u, 8), spare = row.w - (count - 1) * gap;
+    for (int i = 0; i < count; i++)
+        spare -= ui_button_width(u, &buttons[i]);
+    int each = count == 0 || spare / count > gap ? gap : spare / count;
+    for (int i = 0; i < count; i++) {
+        int w = ui_button_width(u, &buttons[i]) + each;
+        ui_button(u, (rect){row.x, row.y, w, row.h}, &buttons[i]);
+        row.x += w + gap;
+    }
+}
+
+int panel_paragraph_height(ui *u, int w, const char *text)
+{
+    return ui_paragraph(u, (rect){0, 0, w, 0}, text, ui_font(u, 14, FONT_REGULAR), 0, false) + ui_px(u, 10);
+}
+
+void panel_paragraph(ui *u, rect *left, const char *text, colour c)
+{
+    int h = panel_paragraph_height(u, left->w, text);
+    ui_paragraph(u, *left, text, ui_font(u, 14, FONT_REGULAR), c, true);
+    left->y += h;
+    left->h -= h;
+}
+
 int panel_column(ui *u, int so_far, const char *text, font f, int most)
 {
     int w = text_width(u->text, f, text) + ui_px(u, 12);

@@ -50,8 +50,19 @@ void inside_maps(const app *self, rect area, inside_place *at); /* a few maps of
 void inside_map(const app *self, rect area);                    /* the one that is open */
 const char *inside_name(const app *self, int layer, int channel); /* "conv2, map 32" */
 
-/* train_panel.c, train_dialogs.c */
+/* learn_view.c, and its columns: each needs some height at a width of w pixels, and can use more. */
 void train_view(const app *self, rect area);
+int learn_images_least(const app *self, int w);
+void learn_images(const app *self, rect area);
+int learn_network_least(const app *self, int w);
+void learn_network(const app *self, rect area);
+int learn_course_least(const app *self, int w);
+void learn_course(const app *self, rect area);
+void learn_curves(const app *self, rect area); /* of the training that is under way */
+int learn_foot_height(const app *self, int w);
+void learn_foot(const app *self, rect area); /* the buttons below */
+
+/* train_dialogs.c */
 void nets_popup(const app *self, rect window);
 void data_popup(const app *self, rect window);
 void train_dialog(const app *self, rect window); /* a folder of data, a name */
@@ -95,6 +106,16 @@ void panel_class_slider(const app *self, rect row, const class_slider *s);
 /* The side of a picture of 28 x 28 for which there are so many pixels: whole ones for each of its own, where that costs
  * little. */
 int panel_picture_side(int room);
+
+/* Takes a row of height h off the top of what is left, with a gap below it, in units. */
+rect panel_take_row(const ui *u, rect *left, float h, float gap);
+
+/* Buttons side by side from the left, all as high as the row; closer where there is little room. */
+void panel_button_row(ui *u, rect row, const button *buttons, int count);
+
+/* Some lines off the top of what is left; how high they are with what stays free below them. */
+int panel_paragraph_height(ui *u, int w, const char *text);
+void panel_paragraph(ui *u, rect *left, const char *text, colour c);
 
 /* How wide a column of labels is that has to take this text as well: of `so_far` and its width with the gap behind it
  * the larger one, and `most` where that is over it. */

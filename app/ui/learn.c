@@ -1,0 +1,150 @@
+/* learn.c - keeps the look at images and network up to date with what is chosen. */
+#include "learn.h"
+#include "app/core/platform.h"
+#include "help.h"
+#include "train_choices.h"
+#include <stdio.h>
+#include <string.h>
+
+static job_host host_of(const app *self)
+{
+    return (job_host){self->host.ctx, self->host.wake, platform_lower_priority};
+}
+
+void learn_free(app *self)
+{
+    app_learn *l = &self->learn;
+    data_sheet_job_leave(l->looking);
+    net_cost_job_leave(l->cost);
+    data_sheet_free(&l->sheet);
+}
+
+/* ---- images ------------------------------------------------------------------------------------------------------ */
+
+static bool looks_at(const app_learn *l, const training_data *images, int kept)
+{
+    bool same = l->version > 0 && l->wanted.choice == images->choice && strcmp(l->wanted.path, images->path) == 0;
+    return same && (images->choice != TRAIN_KEPT || l->kept == kept);
+}
+
+static void look_at_images(app *self, const training_data *images)
+{
+    app_learn *l = &self->learn;
+    nn_error err;
+    job_host host = host_of(self);
+    data_sheet_job_leave(l->looking);
+    data_sheet_free(&l->sheet);
+    l->version++;
+    l->wanted = *images;
+    l->kept = self->training.n_kept;
+    l->no_images[0] = '\0';
+    if (!data_sheet_job_new(&l->looking, images, &self->paths, &host, &err))
+        snprintf(l->no_images, sizeof l->no_images, "%s", err.text);
+}
+
+static void follow_images(app *self)
+{
+    app_learn *l = &self->learn;
+    nn_error err;
+    if (!l->looking || app_told(self, "sheet", data_sheet_job_is_done(l->looking)) == 0)
+        return;
+    if (!data_sheet_job_take(l->looking, &l->sheet, &err))
+        snprintf(l->no_images, sizeof l->no_images, "%s", err.text);
+    l->looking = NULL;
+    l->version++;
+}
+
+/* ---- the network ------------------------------------------------------------------------------------------------- */
+
+/* Without images the network is shown as it was written. */
+static net_cost_request request_for(const app *self)
+{
+    const data_sheet *sheet = &self->learn.sheet;
+    net_cost_request r = {.count = TRAINING_MADE,
+                          .side = DIGIT_SIDE,
+                          .classes = 10,
+                          .batch = TRAIN_BATCH,
+                          .threads = platform_threads(),
+                          .augment = self->settings.train_augment};
+    snprintf(r.net, sizeof r.net, "%s", app_train_net(self));
+    if (sheet->count > 0)
+        r.count = sheet->count, r.side = sheet->side, r.classes = sheet->classes;
+    return r;
+}
+
+static bool same_request(const net_cost_request *a, const net_cost_request *b)
+{
+    return strcmp(a->net, b->net) == 0 && a->count == b->count && a->side == b->side && a->classes == b->classes &&
+           a->threads == b->threads && a->augment == b->augment;
+}
+
+static void ask_cost(app *self, const net_cost_request *request)
+{
+    app_learn *l = &self->learn;
+    nn_error err;
+    job_host host = host_of(self);
+    net_cost_job_leave(l->cost);
+    l->plan = NULL;
+    l->has_read = l->done = false;
+    l->epoch_seconds = 0;
+    l->no_net[0] = '\0';
+    l->asked = *request;
+    if (!net_cost_job_new(&l->cost, request, &self->paths, &host, &err))
+        snprintf(l->no_net, sizeof l->no_net, "%s", err.text);
+}
+
+static void follow_cost(app *self)
+{
+    app_learn *l = &self->learn;
+    nn_error err;
+    if (l->cost && !l->has_read && app_told(self, "plan", net_cost_job_has_read(l->cost)) != 0) {
+        l->has_read = true;
+        l->plan = net_cost_job_plan(l->cost);
+    }
+    if (!l->cost || l->done || app_told(self, "cost", net_cost_job_is_done(l->cost)) == 0)
+        return;
+    l->done = true;
+    if (!net_cost_job_seconds(l->cost, &l->epoch_seconds, &err))
+        snprintf(l->no_net, sizeof l->no_net, "%s", err.text);
+    l->epoch_seconds = app_told(self, "epoch", l->epoch_seconds);
+}
+
+/* ---- together ---------------------------------------------------------------------------------------------------- */
+
+/* While a network learns, nothing else is measured. */
+static void begin(app *self)
+{
+    app_learn *l = &self->learn;
+    training_data images;
+    if (self->settings.view != VIEW_TRAIN || self->training.job || self->training.fetch)
+        return;
+    train_images(self, &images);
+    bool missing = images.choice == TRAIN_MNIST && !self->training.has_mnist;
+    if (!missing && !looks_at(l, &images, self->training.n_kept))
+        look_at_images(self, &images);
+    net_cost_request request = request_for(self);
+    if (!l->looking && (!l->cost || !same_request(&l->asked, &request)))
+        ask_cost(self, &request);
+}
+
+void learn_tick(app *self)
+{
+    follow_images(self);
+    begin(self);
+    follow_cost(self);
+}
+
+static void show_page(app *self, int page)
+{
+    if (page >= 0 && page < LEARN_PAGES)
+        self->learn.page = (learn_page)page;
+}
+
+bool learn_do(app *self, action act)
+{
+    switch (act.id) {
+    case ACTION_LEARN_PAGE: show_page(self, act.index); return true;
+    case ACTION_LEARN_FORMULAS: help_show(self, "formulas"); return true;
+    default: return false;
+    }
+}

@@ -1,0 +1,12 @@
+/* learn.h - what the view "Learn" shows before a training begins: the images that are chosen, at a glance, and what the
+ * network that is chosen costs on this machine. Both are found out beside the window, as soon as the view is shown. */
+#ifndef LEARN_H
+#define LEARN_H
+
+#include "state.h"
+
+void learn_tick(app *self);
+bool learn_do(app *self, action act); /* false: it is none of ACTION_LEARN_... */
+void learn_free(app *self);
+
+#endif

@@ -1,0 +1,251 @@
+/* learn_course.c - the course of a training: for how long and how fast it shall learn, and then how it goes. */
+#include "app/texts/texts.h"
+#include "panel.h"
+#include <math.h>
+#include <stdio.h>
+
+enum { LINE = 18, ROW = 26, GAP = 6, BAR = 18, CHART = 76, LEGEND = 22, SMALL = 30 };
+
+/* All rows have the same column of labels. */
+static void label_row(ui *u, rect *row, const char *text)
+{
+    static const text_id all[] = {TEXT_TRAIN_EPOCHS, TEXT_TRAIN_RATE};
+    font f = ui_font(u, 15, FONT_REGULAR);
+    int w = 0;
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        w = panel_column(u, w, texts_get(all[i]), f, row->w * 2 / 5);
+    panel_row_label(u, (rect){row->x, row->y, w - ui_px(u, 8), row->h}, text, f, u->colours->muted);
+    row->x += w;
+    row->w -= w;
+}
+
+/* In a narrow column, its name and value stand above it. */
+static bool is_narrow(const ui *u, int w)
+{
+    return w < ui_px(u, 230);
+}
+
+static int slider_height(const ui *u, int w)
+{
+    return is_narrow(u, w) ? ui_px(u, LINE + ROW) : ui_px(u, ROW);
+}
+
+/* A slider with its value in words at the right. */
+static void slider_row(const app *self, rect row, const char *text, const char *value, const slider *s)
+{
+    ui *u = self->ui;
+    bool narrow = is_narrow(u, row.w);
+    int w = ui_px(u, 52);
+    rect line = {row.x, row.y, row.w, narrow ? ui_px(u, LINE) : row.h}, groove = row;
+    if (narrow) {
+        font f = panel_fit(self, text, ui_font(u, 14, FONT_REGULAR), row.w - w);
+        ui_label(u, (rect){row.x, row.y, row.w - w, line.h}, text, f, u->colours->muted, ALIGN_LEFT);
+        groove.y += line.h, groove.h -= line.h;
+    } else {
+        label_row(u, &groove, text);
+        groove.w -= w;
+    }
+    ui_slider(u, groove, s);
+    ui_label(u, (rect){row.x + row.w - w, line.y, w, line.h}, value, ui_font(u, 15, FONT_BOLD), u->colours->text,
+             ALIGN_RIGHT);
+}
+
+/* Off the top of what is left. */
+static rect take_slider(const ui *u, rect *left)
+{
+    return panel_take_row(u, left, is_narrow(u, left->w) ? LINE + ROW : ROW, GAP);
+}
+
+static void rate_row(const app *self, rect row)
+{
+    const char *text = ui_say(self->ui, FORMAT_NUMBER_SHORT, pow(10, (double)self->settings.train_rate));
+    slider rate = {.name = "train.rate",
+                   .tip = texts_get(TEXT_TRAIN_RATE_TIP),
+                   .act = {.id = ACTION_TRAIN_RATE},
+                   .value = 10 * (self->settings.train_rate - TRAIN_RATE_MIN),
+                   .max = 10 * (TRAIN_RATE_MAX - TRAIN_RATE_MIN),
+                   .step = 1};
+    slider_row(self, row, texts_get(TEXT_TRAIN_RATE), text, &rate);
+}
+
+static void epochs_row(const app *self, rect row)
+{
+    int epochs = self->settings.train_epochs;
+    char text[16];
+    snprintf(text, sizeof text, "%d", epochs);
+    slider passes = {.name = "train.epochs",
+                     .tip = texts_get(TEXT_TRAIN_EPOCHS_TIP),
+                     .act = {.id = ACTION_TRAIN_EPOCHS},
+                     .value = (float)epochs,
+                     .min = 1,
+                     .max = 50,
+                     .step = 1};
+    slider_row(self, row, texts_get(TEXT_TRAIN_EPOCHS), text, &passes);
+}
+
+/* The page of help with what is really computed. */
+static void formulas_row(ui *u, rect row)
+{
+    const button formulas = {.name = "learn.formulas",
+                             .label = texts_get(TEXT_LEARN_FORMULAS),
+                             .tip = texts_get(TEXT_LEARN_FORMULAS_TIP),
+                             .act = {.id = ACTION_LEARN_FORMULAS}};
+    panel_button_row(u, row, &formulas, 1);
+}
+
+static const char *say_time(ui *u, double seconds)
+{
+    return seconds < 100 ? ui_say(u, FORMAT_TRAIN_SECONDS_LEFT, ceil(seconds))
+                         : ui_say(u, FORMAT_TRAIN_MINUTES_LEFT, ceil(seconds / 60));
+}
+
+/* ---- before it begins -------------------------------------------------------------------------------------------- */
+
+/* How long it would take here, as soon as that is measured. */
+static const char *form_words(const app *self)
+{
+    ui *u = self->ui;
+    double seconds = self->learn.epoch_seconds * self->settings.train_epochs;
+    if (*self->training.problem)
+        return self->training.problem;
+    if (seconds <= 0)
+        return texts_get(TEXT_LEARN_MEASURING);
+    return seconds < 100 ? ui_say(u, FORMAT_LEARN_TAKES_SECONDS, ceil(seconds))
+                         : ui_say(u, FORMAT_LEARN_TAKES_MINUTES, ceil(seconds / 60));
+}
+
+static int form_least(const app *self, int w)
+{
+    ui *u = self->ui;
+    return 2 * (slider_height(u, w) + ui_px(u, GAP)) + panel_paragraph_height(u, w, form_words(self)) +
+           ui_px(u, SMALL) + 2;
+}
+
+static void draw_form(const app *self, rect left)
+{
+    ui *u = self->ui;
+    epochs_row(self, take_slider(u, &left));
+    rate_row(self, take_slider(u, &left));
+    panel_paragraph(u, &left, form_words(self), *self->training.problem ? u->colours->warning : u->colours->muted);
+    formulas_row(u, panel_take_row(u, &left, SMALL, 0));
+}
+
+/* ---- how it goes ------------------------------------------------------------------------------------------------- */
+
+static const char *describe_progress(const app *self, const train_news *news)
+{
+    ui *u = self->ui;
+    const app_training *t = &self->training;
+    int epochs = train_job_request(t->job)->epochs;
+    if (t->saving)
+        return texts_get(TEXT_TRAIN_SAVING);
+    if (t->stopping)
+        return texts_get(TEXT_TRAIN_STOPPING);
+    if (news->phase == TRAIN_PREPARING)
+        return texts_get(TEXT_TRAIN_READING);
+    if (news->phase != TRAIN_RUNNING)
+        return ui_say(u, FORMAT_TRAIN_BEST, 100 * news->best_accuracy, news->best_epoch);
+    if (t->paused && news->batch > 0)
+        return ui_say(u, FORMAT_LEARN_PAUSED, news->step, news->steps, news->epoch, epochs);
+    if (t->paused)
+        return ui_say(u, FORMAT_TRAIN_PAUSED, news->epoch, epochs);
+    if (news->step == news->steps)
+        return ui_say(u, FORMAT_TRAIN_VALIDATING, news->epoch, epochs);
+    return ui_say(u, FORMAT_TRAIN_RUNNING, news->epoch, epochs, news->images_per_second,
+                  say_time(u, news->seconds_left));
+}
+
+/* Words and a bar below them. */
+static void draw_bar(ui *u, rect *left, const char *text, float done)
+{
+    panel_paragraph(u, left, text, u->colours->text);
+    rect bar = panel_take_row(u, left, 8, 10);
+    ui_area(u, bar, "train.progress", ELEMENT_SHOWN);
+    ui_explain(u, texts_get(TEXT_TRAIN_PROGRESS_TIP));
+    float radius = 0.5f * (float)bar.h;
+    draw_rect(u->list, bar, radius, u->colours->track);
+    shape_box filled = {(float)bar.x, (float)bar.y, (float)bar.w * fminf(done, 1), (float)bar.h, radius, 0};
+    if (filled.w >= filled.h)
+        draw_box(u->list, &filled, u->colours->accent);
+}
+
+static void draw_progress(const app *self, rect *left, const train_news *news)
+{
+    const char *text = describe_progress(self, news);
+    float steps = (float)(news->steps * train_job_request(self->training.job)->epochs);
+    float done = news->steps ? (float)((news->epoch - 1) * news->steps + news->step) / steps : 0;
+    draw_bar(self->ui, left, text, done);
+}
+
+/* What a single batch has shown, where one can look at each. */
+static const char *batch_words(const app *self, const train_news *news)
+{
+    const app_training *t = &self->training;
+    if (news->phase != TRAIN_RUNNING || news->batch == 0 || !(t->paused || t->slow))
+        return NULL;
+    return ui_say(self->ui, FORMAT_LEARN_BATCH, news->batch_right, news->batch, news->batch_loss);
+}
+
+static int training_least(const app *self, int w)
+{
+    ui *u = self->ui;
+    const char *words = describe_progress(self, train_job_news(self->training.job));
+    return panel_paragraph_height(u, w, words) + ui_px(u, BAR + 2 * CHART + 8 + LEGEND + GAP + SMALL + GAP) +
+           slider_height(u, w) + 2;
+}
+
+static void draw_training(const app *self, rect left)
+{
+    ui *u = self->ui;
+    const train_news *news = train_job_news(self->training.job);
+    draw_progress(self, &left, news);
+    int row = slider_height(u, left.w), small = ui_px(u, SMALL), gap = ui_px(u, GAP), below = row + small + 2 * gap;
+    learn_curves(self, (rect){left.x, left.y, left.w, left.h - below});
+    rect line = {left.x, left.y + left.h - below + gap, left.w, small};
+    const char *batch = batch_words(self, news);
+    if (batch)
+        panel_row_label(u, line, batch, ui_font(u, 13, FONT_REGULAR), u->colours->text);
+    else
+        formulas_row(u, line);
+    if (news->phase < TRAIN_ENDED)
+        rate_row(self, (rect){left.x, left.y + left.h - row, left.w, row});
+}
+
+/* ---- fetching ---------------------------------------------------------------------------------------------------- */
+
+static const char *describe_fetching(const app *self)
+{
+    ui *u = self->ui;
+    const fetch_news *news = fetch_job_news(self->training.fetch);
+    double done = 1e-6 * (double)news->done, total = 1e-6 * (double)news->total;
+    if (self->training.stopping)
+        return texts_get(TEXT_TRAIN_STOPPING);
+    if (news->seconds_left > 0)
+        return ui_say(u, FORMAT_TRAIN_FETCHED_LEFT, done, total, say_time(u, news->seconds_left));
+    return ui_say(u, FORMAT_TRAIN_FETCHED, done, total);
+}
+
+static int fetching_least(const app *self, int w)
+{
+    return panel_paragraph_height(self->ui, w, describe_fetching(self)) + ui_px(self->ui, BAR);
+}
+
+static void draw_fetching(const app *self, rect left)
+{
+    const fetch_news *news = fetch_job_news(self->training.fetch);
+    draw_bar(self->ui, &left, describe_fetching(self), (float)news->done / (float)news->total);
+}
+
+/* ---- the column -------------------------------------------------------------------------------------------------- */
+
+int learn_course_least(const app *self, int w)
+{
+    const app_training *t = &self->training;
+    return t->job ? training_least(self, w) : t->fetch ? fetching_least(self, w) : form_least(self, w);
+}
+
+void learn_course(const app *self, rect area)
+{
+    const app_training *t = &self->training;
+    (t->job ? draw_training : t->fetch ? draw_fetching : draw_form)(self, area);
+}

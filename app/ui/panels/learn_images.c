@@ -1,0 +1,150 @@
+/* learn_images.c - what a network learns from: which images, how many each class has, and what they look like. */
+#include "app/texts/texts.h"
+#include "panel.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { CHOICE = 38, GAP = 8, ROW = 30, LEAST_ROW = 16, LEAST_ROWS = 10, SWITCH = 34 };
+
+/* What the images are called, in a word. */
+static const char *name_data(const app *self)
+{
+    const char *path = self->training.path, *slash = strrchr(path, '/');
+    switch (self->settings.train_data) {
+    case TRAIN_SYNTHETIC:
+    case TRAIN_CHOICES: break;
+    case TRAIN_MNIST: return texts_get(TEXT_TRAIN_MNIST);
+    case TRAIN_KEPT: return texts_get(TEXT_LEARN_KEPT);
+    case TRAIN_PATH: return slash && slash[1] ? slash + 1 : path;
+    }
+    return texts_get(TEXT_LEARN_MADE_UP);
+}
+
+static void draw_choice(const app *self, rect row)
+{
+    button images = {.name = "train.data",
+                     .label = name_data(self),
+                     .icon = ICON_CHEVRON,
+                     .tip = texts_get(TEXT_TRAIN_IMAGES_TIP),
+                     .style = BUTTON_SMALL,
+                     .disabled = self->training.job != NULL,
+                     .act = {.id = ACTION_TRAIN_DATA}};
+    ui_button(self->ui, row, &images);
+}
+
+/* ---- the sheet --------------------------------------------------------------------------------------------------- */
+
+static int shown_classes(const data_sheet *sheet, int room, int row)
+{
+    int rows = row > 0 ? room / row : 0;
+    return sheet->classes <= rows ? sheet->classes : rows > 1 ? rows - 1 : 0;
+}
+
+static void draw_sample(const app *self, const data_sheet *sheet, int class, int i, rect r)
+{
+    const unsigned char *pixels = data_sheet_image(sheet, class, i);
+    mask_image image = {pixels, sheet->side, sheet->side, sheet->side};
+    draw_rect(self->ui->list, r, 0, 0xff000000);
+    draw_mask(self->ui->list, &image, self->learn.version, r, 0xffffffff);
+}
+
+/* Its name, some of its images, how many there are. */
+static void draw_class(const app *self, const data_sheet *sheet, int class, rect r, int label_w, int count_w)
+{
+    ui *u = self->ui;
+    int side = r.h - ui_px(u, 3), gap = ui_px(u, 3), room = r.w - label_w - count_w;
+    int most = side > 0 ? room / (side + gap) : 0;
+    int count = sheet->of_class[class] < DATA_SHEET_EACH ? sheet->of_class[class] : DATA_SHEET_EACH;
+    font f = ui_font(u, 13, FONT_BOLD), small = ui_font(u, 12, FONT_REGULAR);
+    ui_label(u, (rect){r.x, r.y, label_w - gap, side}, sheet->label[class], f, u->colours->text, ALIGN_LEFT);
+    for (int i = 0; i < count && i < most; i++)
+        draw_sample(self, sheet, class, i, (rect){r.x + label_w + i * (side + gap), r.y, side, side});
+    ui_label(u, (rect){r.x + r.w - count_w, r.y, count_w, side}, ui_say(u, FORMAT_NUMBER_WHOLE, sheet->of_class[class]),
+             small, u->colours->muted, ALIGN_RIGHT);
+}
+
+static void draw_sheet(const app *self, rect area)
+{
+    ui *u = self->ui;
+    const data_sheet *sheet = &self->learn.sheet;
+    int row = area.h / sheet->classes, most = ui_px(u, ROW), least = ui_px(u, LEAST_ROW);
+    row = row > most ? most : row < least ? least : row;
+    int shown = shown_classes(sheet, area.h, row), label_w = 0, count_w = 0;
+    ui_area(u, area, "learn.sheet", ELEMENT_SHOWN);
+    ui_explain(u, texts_get(TEXT_LEARN_SHEET_TIP));
+    for (int i = 0; i < shown; i++) {
+        label_w = panel_column(u, label_w, sheet->label[i], ui_font(u, 13, FONT_BOLD), area.w / 3);
+        count_w = panel_column(u, count_w, ui_say(u, FORMAT_NUMBER_WHOLE, sheet->of_class[i]),
+                               ui_font(u, 12, FONT_REGULAR), area.w / 3);
+    }
+    for (int i = 0; i < shown; i++)
+        draw_class(self, sheet, i, (rect){area.x, area.y + i * row, area.w, row}, label_w, count_w);
+    if (shown < sheet->classes)
+        ui_label(u, (rect){area.x, area.y + shown * row, area.w, row},
+                 ui_say(u, FORMAT_LEARN_MORE_CLASSES, sheet->classes - shown), ui_font(u, 12, FONT_REGULAR),
+                 u->colours->muted, ALIGN_LEFT);
+}
+
+/* ---- the column -------------------------------------------------------------------------------------------------- */
+
+static bool is_missing(const app *self)
+{
+    return self->settings.train_data == TRAIN_MNIST && !self->training.has_mnist;
+}
+
+/* How many there are, or why there are none. */
+static const char *sheet_words(const app *self)
+{
+    const app_learn *l = &self->learn;
+    if (is_missing(self))
+        return texts_get(TEXT_TRAIN_MNIST_WORDS);
+    if (*l->no_images)
+        return l->no_images;
+    if (l->sheet.count == 0)
+        return texts_get(TEXT_TRAIN_READING);
+    return ui_say(self->ui, FORMAT_LEARN_COUNTS, l->sheet.count, l->sheet.set_aside);
+}
+
+static void draw_vary(const app *self, rect row)
+{
+    button vary = {.name = "train.augment",
+                   .label = texts_get(TEXT_LEARN_VARY),
+                   .style = BUTTON_SMALL,
+                   .on = self->settings.train_augment,
+                   .tip = texts_get(TEXT_TRAIN_VARY_TIP),
+                   .disabled = self->training.job != NULL,
+                   .act = {.id = ACTION_TRAIN_AUGMENT}};
+    ui_button(self->ui, row, &vary);
+}
+
+static int rows_least(const app *self)
+{
+    const data_sheet *sheet = &self->learn.sheet;
+    int rows = is_missing(self) ? 0 : sheet->count == 0 || sheet->classes > LEAST_ROWS ? LEAST_ROWS : sheet->classes;
+    return rows * ui_px(self->ui, LEAST_ROW);
+}
+
+int learn_images_least(const app *self, int w)
+{
+    ui *u = self->ui;
+    return ui_px(u, CHOICE + GAP) + rows_least(self) + ui_px(u, GAP) + panel_paragraph_height(u, w, sheet_words(self)) +
+           ui_px(u, SWITCH) + 2;
+}
+
+void learn_images(const app *self, rect left)
+{
+    ui *u = self->ui;
+    const app_learn *l = &self->learn;
+    const char *words = sheet_words(self);
+    int vary = ui_px(u, SWITCH), below = panel_paragraph_height(u, left.w, words) + vary, gap = ui_px(u, GAP);
+    draw_choice(self, panel_take_row(u, &left, CHOICE, GAP));
+    int room = left.h - below - gap, most = l->sheet.classes * ui_px(u, ROW);
+    if (l->sheet.count > 0 && !is_missing(self) && room > 0) {
+        rect sheet = {left.x, left.y, left.w, room < most ? room : most};
+        draw_sheet(self, sheet);
+        left.y += sheet.h + gap;
+        left.h -= sheet.h + gap;
+    }
+    panel_paragraph(u, &left, words, *l->no_images ? u->colours->warning : u->colours->muted);
+    draw_vary(self, (rect){left.x, left.y, left.w, vary});
+}

@@ -1,0 +1,155 @@
+/* learn_network.c - the network that is to learn: its layers as blocks, and what they cost here. */
+#include "app/core/model/net_blocks.h"
+#include "app/texts/texts.h"
+#include "panel.h"
+#include <math.h>
+#include <stdio.h>
+
+enum {
+    CHOICE = 38,
+    GAP = 8,
+    BLOCK = 40,
+    LEAST_BLOCK = 20,
+    TWO_LINES = 32,
+    LEAST_BLOCKS = 6,
+    MOST_BLOCKS = 64,
+    LINK = 5
+};
+
+static void draw_choice(const app *self, rect row)
+{
+    button net = {.name = "train.net",
+                  .label = app_train_net(self),
+                  .icon = ICON_CHEVRON,
+                  .tip = texts_get(TEXT_TRAIN_NETWORK_TIP),
+                  .style = BUTTON_SMALL,
+                  .disabled = self->training.job != NULL,
+                  .act = {.id = ACTION_TRAIN_NETS}};
+    ui_button(self->ui, row, &net);
+}
+
+/* ---- blocks ------------------------------------------------------------------------------------------------------ */
+
+static const char *say_shape(ui *u, nn_shape s)
+{
+    return s.h == 1 && s.w == 1 ? ui_say(u, FORMAT_NUMBER_WHOLE, s.c) : ui_say(u, FORMAT_LEARN_SHAPE, s.h, s.w, s.c);
+}
+
+/* "28×28×8 · 80 weights" */
+static const char *say_block(ui *u, const net_block *b)
+{
+    const char *shape = say_shape(u, b->out);
+    return b->weights > 0 ? ui_say(u, FORMAT_LEARN_BLOCK, shape, b->weights) : shape;
+}
+
+/* Two lines where there is room for them, else the shape at the right of the only one. */
+static void draw_block(ui *u, rect r, const net_block *b, const char *name)
+{
+    font f = ui_font(u, 13, FONT_REGULAR), small = ui_font(u, 12, FONT_REGULAR);
+    int pad = ui_px(u, 7), half = r.h / 2;
+    bool two = r.h >= ui_px(u, TWO_LINES);
+    ui_area(u, r, name, ELEMENT_SHOWN);
+    ui_explain(u, ui_say(u, FORMAT_LEARN_BLOCK_TIP, b->title, say_block(u, b)));
+    draw_rect(u->list, r, 6 * u->scale, u->colours->surface);
+    draw_outline(u->list, r, 6 * u->scale, fmaxf(u->scale, 1), u->colours->edge);
+    rect inner = {r.x + pad, r.y, r.w - 2 * pad, r.h};
+    if (two) {
+        ui_label(u, (rect){inner.x, r.y + ui_px(u, 2), inner.w, half}, b->title, f, u->colours->text, ALIGN_LEFT);
+        ui_label(u, (rect){inner.x, r.y + half, inner.w, half - ui_px(u, 2)}, say_block(u, b), small, u->colours->muted,
+                 ALIGN_LEFT);
+        return;
+    }
+    const char *shape = say_shape(u, b->out);
+    int w = text_width(u->text, small, shape) + ui_px(u, 4);
+    ui_label(u, (rect){inner.x, r.y, inner.w - w - ui_px(u, 4), r.h}, b->title, f, u->colours->text, ALIGN_LEFT);
+    ui_label(u, (rect){inner.x + inner.w - w, r.y, w, r.h}, shape, small, u->colours->muted, ALIGN_RIGHT);
+}
+
+static void draw_link(const ui *u, rect gap)
+{
+    float x = (float)gap.x + 0.5f * (float)gap.w, width = 1.6f * u->scale;
+    draw_line(u->list, &(shape_line){x, (float)gap.y, width, x, (float)(gap.y + gap.h), width}, u->colours->outline);
+}
+
+/* As many as have room; the last of those stands for the rest. */
+static void draw_blocks(const app *self, rect area)
+{
+    ui *u = self->ui;
+    net_block blocks[MOST_BLOCKS];
+    int n = net_blocks(self->learn.plan, blocks, MOST_BLOCKS), link = ui_px(u, LINK), most = ui_px(u, BLOCK);
+    int rows = (area.h + link) / (ui_px(u, LEAST_BLOCK) + link);
+    rows = rows < MOST_BLOCKS ? rows : MOST_BLOCKS;
+    int shown = n <= rows ? n : rows - 1;
+    int high = (area.h + link) / (shown < n ? rows : n > 0 ? n : 1) - link;
+    high = high > most ? most : high;
+    rect r = {area.x, area.y, area.w, high};
+    for (int i = 0; i < shown; i++, r.y += high + link) {
+        char name[UI_NAME];
+        snprintf(name, sizeof name, "block.%d", i + 1);
+        draw_block(u, r, &blocks[i], name);
+        if (i + 1 < n)
+            draw_link(u, (rect){r.x, r.y + r.h, r.w, link});
+    }
+    if (shown < n)
+        ui_label(u, r, ui_say(u, FORMAT_LEARN_MORE_BLOCKS, n - shown), ui_font(u, 12, FONT_REGULAR), u->colours->muted,
+                 ALIGN_CENTRE);
+}
+
+/* ---- the column -------------------------------------------------------------------------------------------------- */
+
+static const char *say_seconds(ui *u, double seconds)
+{
+    if (seconds < 1)
+        return ui_say(u, FORMAT_LEARN_EPOCH_SHORT, seconds);
+    return seconds < 120 ? ui_say(u, FORMAT_LEARN_EPOCH_SECONDS, seconds)
+                         : ui_say(u, FORMAT_LEARN_EPOCH_MINUTES, seconds / 60);
+}
+
+/* "27450 weights. An epoch takes 3.1 s here." */
+static const char *cost_words(const app *self)
+{
+    ui *u = self->ui;
+    const app_learn *l = &self->learn;
+    if (*l->no_net)
+        return l->no_net;
+    if (!l->plan)
+        return texts_get(TEXT_LEARN_READING_NET);
+    const char *time = l->epoch_seconds > 0 ? say_seconds(u, l->epoch_seconds) : texts_get(TEXT_LEARN_MEASURING);
+    return ui_say(u, FORMAT_LEARN_COST, l->plan->floats, time);
+}
+
+static const char *cost_tip(const app *self)
+{
+    const nn_plan *plan = self->learn.plan;
+    if (!plan)
+        return texts_get(TEXT_LEARN_COST_TIP);
+    return ui_say(self->ui, FORMAT_LEARN_COST_TIP_OF, 0.5e-6 * nn_plan_flops(plan));
+}
+
+int learn_network_least(const app *self, int w)
+{
+    ui *u = self->ui;
+    int n = self->learn.plan ? net_blocks(self->learn.plan, NULL, 0) : LEAST_BLOCKS;
+    int rows = n < LEAST_BLOCKS ? n : LEAST_BLOCKS;
+    return ui_px(u, CHOICE + GAP) + rows * (ui_px(u, LEAST_BLOCK) + ui_px(u, LINK)) + ui_px(u, GAP) +
+           panel_paragraph_height(u, w, cost_words(self));
+}
+
+void learn_network(const app *self, rect left)
+{
+    ui *u = self->ui;
+    const app_learn *l = &self->learn;
+    const char *words = cost_words(self);
+    int below = panel_paragraph_height(u, left.w, words), gap = ui_px(u, GAP);
+    draw_choice(self, panel_take_row(u, &left, CHOICE, GAP));
+    if (l->plan) {
+        int n = net_blocks(l->plan, NULL, 0), room = left.h - below - gap, most = n * ui_px(u, BLOCK + LINK);
+        rect blocks = {left.x, left.y, left.w, room < most ? room : most};
+        draw_blocks(self, blocks);
+        left.y += blocks.h + gap;
+        left.h -= blocks.h + gap;
+    }
+    ui_area(u, (rect){left.x, left.y, left.w, below}, "learn.cost", ELEMENT_SHOWN);
+    ui_explain(u, cost_tip(self));
+    panel_paragraph(u, &left, words, *l->no_net ? u->colours->warning : u->colours->muted);
+}

@@ -1,0 +1,126 @@
+/* learn_view.c - the view in which a network learns: images, network and course as three columns side by side, or where
+ * they have no room as three pages; below them what is asked for, and what is read on the canvas meanwhile. */
+#include "app/texts/texts.h"
+#include "panel.h"
+
+static const struct {
+    text_id title, tip;
+    const char *name;
+    int share; /* of the width, in hundredths */
+    int (*least)(const app *self, int w);
+    void (*draw)(const app *self, rect area);
+} columns[LEARN_PAGES] = {
+    [LEARN_IMAGES] = {TEXT_TRAIN_IMAGES, TEXT_LEARN_IMAGES_TIP, "learn.images", 30, learn_images_least, learn_images},
+    [LEARN_NETWORK] = {TEXT_TRAIN_NETWORK, TEXT_LEARN_NETWORK_TIP, "learn.network", 30, learn_network_least,
+                       learn_network},
+    [LEARN_COURSE] = {TEXT_LEARN_COURSE, TEXT_LEARN_COURSE_TIP, "learn.course", 40, learn_course_least, learn_course},
+};
+
+enum { LEAST_WIDTH = 416, HEADING = 24, PAGE = 32, GAP = 18 };
+
+/* ---- columns ----------------------------------------------------------------------------------------------------- */
+
+static rect column_of(const ui *u, rect area, int i)
+{
+    int gap = ui_px(u, GAP), room = area.w - (LEARN_PAGES - 1) * gap, x = area.x;
+    for (int k = 0; k < i; k++)
+        x += room * columns[k].share / 100 + gap;
+    return (rect){x, area.y, room * columns[i].share / 100, area.h};
+}
+
+/* Images go into the network, and from there comes what it has learned. */
+static void draw_arrow(const ui *u, rect gap)
+{
+    float width = 1.6f * u->scale, x = (float)gap.x + 0.4f * (float)gap.w, y = (float)gap.y + 0.5f * (float)gap.h;
+    float reach = 0.25f * (float)gap.w, head = 0.14f * (float)gap.w;
+    draw_line(u->list, &(shape_line){x - reach, y, width, x + reach, y, width}, u->colours->muted);
+    draw_line(u->list, &(shape_line){x + reach - head, y - head, width, x + reach, y, width}, u->colours->muted);
+    draw_line(u->list, &(shape_line){x + reach - head, y + head, width, x + reach, y, width}, u->colours->muted);
+}
+
+static void draw_column(const app *self, rect area, int i)
+{
+    ui *u = self->ui;
+    int heading = ui_px(u, HEADING), gap = ui_px(u, GAP);
+    const char *title = texts_get(columns[i].title);
+    font f = panel_fit(self, title, ui_font(u, 15, FONT_BOLD), area.w);
+    ui_label(u, (rect){area.x, area.y, area.w, ui_px(u, 18)}, title, f, u->colours->text, ALIGN_LEFT);
+    if (i + 1 < LEARN_PAGES)
+        draw_arrow(u, (rect){area.x + area.w, area.y, gap, ui_px(u, 18)});
+    columns[i].draw(self, (rect){area.x, area.y + heading, area.w, area.h - heading});
+}
+
+static bool have_room(const app *self, rect area)
+{
+    ui *u = self->ui;
+    if (area.w < ui_px(u, LEAST_WIDTH))
+        return false;
+    for (int i = 0; i < LEARN_PAGES; i++)
+        if (ui_px(u, HEADING) + columns[i].least(self, column_of(u, area, i).w) > area.h)
+            return false;
+    return true;
+}
+
+static void draw_columns(const app *self, rect area)
+{
+    for (int i = 0; i < LEARN_PAGES; i++)
+        draw_column(self, column_of(self->ui, area, i), i);
+}
+
+/* ---- pages ------------------------------------------------------------------------------------------------------- */
+
+static void draw_tabs(const app *self, rect row)
+{
+    ui *u = self->ui;
+    int gap = ui_px(u, 6);
+    for (int i = 0; i < LEARN_PAGES; i++) {
+        int left = (row.w + gap) * i / LEARN_PAGES, right = (row.w + gap) * (i + 1) / LEARN_PAGES - gap;
+        button b = {.name = columns[i].name,
+                    .label = texts_get(columns[i].title),
+                    .tip = texts_get(columns[i].tip),
+                    .style = BUTTON_TAB,
+                    .on = self->learn.page == (learn_page)i,
+                    .act = {.id = ACTION_LEARN_PAGE, .index = i}};
+        ui_button(u, (rect){row.x + left, row.y, right - left, row.h}, &b);
+    }
+}
+
+/* What is higher than the page scrolls. */
+static void draw_page(const app *self, rect area, int page)
+{
+    ui *u = self->ui;
+    int rim = ui_px(u, 4), bar = ui_px(u, 8); /* a rim for the focus ring */
+    int high = columns[page].least(self, area.w);
+    if (high <= area.h) {
+        columns[page].draw(self, area);
+        return;
+    }
+    area.w -= bar;
+    high = columns[page].least(self, area.w);
+    rect view = {area.x - rim, area.y - rim, area.w + bar + 2 * rim, area.h + 2 * rim};
+    rect clip = ui_scroll_begin(u, view, high + 2 * rim);
+    columns[page].draw(self, (rect){area.x, area.y - u->scroll, area.w, high});
+    ui_scroll_end(u, clip);
+}
+
+static void draw_pages(const app *self, rect area)
+{
+    ui *u = self->ui;
+    int tabs = ui_px(u, PAGE), gap = ui_px(u, 8);
+    draw_tabs(self, (rect){area.x, area.y, area.w, tabs});
+    draw_page(self, (rect){area.x, area.y + tabs + gap, area.w, area.h - tabs - gap}, (int)self->learn.page);
+}
+
+/* ---- together ---------------------------------------------------------------------------------------------------- */
+
+void train_view(const app *self, rect area)
+{
+    ui *u = self->ui;
+    int space = ui_px(u, 12), least = ui_px(u, 72), compact = area.h / 6 > least ? area.h / 6 : least;
+    compact_panel(self, (rect){area.x, area.y + area.h - compact, area.w, compact});
+    u->group = 6;
+    int foot = learn_foot_height(self, area.w), end = area.y + area.h - compact - space;
+    rect top = {area.x, area.y, area.w, end - foot - ui_px(u, 8) - area.y};
+    (have_room(self, top) ? draw_columns : draw_pages)(self, top);
+    learn_foot(self, (rect){area.x, end - foot, area.w, foot});
+}

@@ -1,0 +1,197 @@
+/* test_learn.c - a look at images and network before a training: the sheet of a data set, the blocks of a network, what an
+ * epoch costs. */
+#include "app/core/model/net_blocks.h"
+#include "app/core/platform.h"
+#include "app/core/training/data_sheet.h"
+#include "app/core/training/net_cost.h"
+#include "nn/file.h"
+#include "tests/support/faults.h"
+#include "tests/support/temp.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char net[] =
+    "input 28 28 1\nconv 4 3\nbatchnorm\nrelu\nmaxpool 4\nflatten\ndropout\ndense 10\nsoftmax\n";
+
+static paths where;
+static nn_error err;
+
+static int set_up(void **state)
+{
+    (void)state;
+    temp_make();
+    paths_find(&where, temp_path("state"));
+    assert_true(nn_file_save(temp_path("conv.net"), net, strlen(net), NN_CONSISTENT, &err));
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    temp_remove();
+    return 0;
+}
+
+/* ---- images ------------------------------------------------------------------------------------------------------ */
+
+/* Images of 2x2 whose first pixel is their number. */
+static void make_set(dataset *data, unsigned char *images, unsigned char *labels, int count)
+{
+    *data = (dataset){.count = count, .side = 2, .classes = 3, .images = images, .labels = labels};
+    for (int i = 0; i < count; i++) {
+        images[4 * i] = (unsigned char)i;
+        labels[i] = (unsigned char)(i % 4 == 3 ? 2 : i % 2);
+    }
+    snprintf(data->label[2], NN_NAME, "odd");
+    snprintf(data->note, sizeof data->note, "turned");
+}
+
+static void test_a_sheet_has_the_first_of_each_class(void **state)
+{
+    (void)state;
+    unsigned char images[4 * 24] = {0}, labels[24];
+    dataset data;
+    data_sheet sheet;
+    make_set(&data, images, labels, 24);
+    assert_true(data_sheet_make(&sheet, &data, &err));
+    assert_int_equal(sheet.count, 24);
+    assert_int_equal(sheet.set_aside, 4); /* a fifth, where a tenth would not have every class in it */
+    assert_int_equal(sheet.of_class[0], 12);
+    assert_int_equal(sheet.of_class[1], 6);
+    assert_int_equal(sheet.of_class[2], 6);
+    assert_string_equal(sheet.label[2], "odd");
+    assert_string_equal(sheet.note, "turned");
+    for (int i = 0; i < DATA_SHEET_EACH; i++) {
+        assert_int_equal(*data_sheet_image(&sheet, 0, i), 2 * i);
+        assert_int_equal(*data_sheet_image(&sheet, 2, i), 4 * i + 3);
+    }
+    data_sheet_free(&sheet);
+    make_set(&data, images, labels, 4);
+    assert_true(data_sheet_make(&sheet, &data, &err)); /* one of a class: the rest is blank */
+    assert_int_equal(*data_sheet_image(&sheet, 1, 0), 1);
+    assert_int_equal(*data_sheet_image(&sheet, 1, 1), 0);
+    data_sheet_free(&sheet);
+}
+
+static bool make_sheet(void *ctx, nn_error *problem)
+{
+    data_sheet_job *made;
+    data_sheet sheet;
+    if (!data_sheet_job_new(&made, ctx, &where, &(job_host){0}, problem))
+        return false;
+    bool ok = data_sheet_job_take(made, &sheet, problem);
+    assert_true(!ok || sheet.count == 4);
+    data_sheet_free(&sheet);
+    return ok;
+}
+
+static void test_a_sheet_is_made_beside_the_window(void **state)
+{
+    (void)state;
+    static const char csv[] = "1,0,255,9,9\n2,0,255,9,9\n1,0,255,9,8\n2,7,255,9,9\n";
+    training_data wanted = {.choice = TRAIN_PATH};
+    snprintf(wanted.path, sizeof wanted.path, "%s", temp_path("set.csv"));
+    assert_false(make_sheet(&wanted, &err));
+    assert_non_null(strstr(err.text, "set.csv"));
+    assert_true(nn_file_save(temp_path("set.csv"), csv, strlen(csv), NN_CONSISTENT, &err));
+    assert_true(faults_try_all("a sheet", &(fault_case){.run = make_sheet, .ctx = &wanted}) > 5);
+    data_sheet_job *left;
+    wanted.choice = TRAIN_SYNTHETIC;
+    assert_true(data_sheet_job_new(&left, &wanted, &where, &(job_host){0}, &err));
+    data_sheet_job_leave(left); /* in the middle of it */
+    job_await_left();
+}
+
+/* ---- networks ---------------------------------------------------------------------------------------------------- */
+
+static void test_blocks(void **state)
+{
+    (void)state;
+    nn_plan *plan;
+    net_block block[3];
+    assert_true(nn_plan_parse(&plan, net, strlen(net), &err));
+    assert_int_equal(net_blocks(plan, block, 3), 3);
+    assert_string_equal(block[0].title, "conv 4 3, batchnorm, relu");
+    assert_int_equal(block[0].weights, 4 * 9 + 4 + 4 * 4);
+    assert_true(nn_same_shape(block[0].out, (nn_shape){28, 28, 4}));
+    assert_string_equal(block[1].title, "maxpool 4, dropout");
+    assert_string_equal(block[2].title, "dense 10, softmax");
+    assert_int_equal(block[2].weights, 7 * 7 * 4 * 10 + 10);
+    assert_int_equal(net_blocks(plan, block, 1), 3); /* no more than there is room for */
+    size_t all = block[0].weights + block[1].weights + block[2].weights;
+    assert_int_equal(all, plan->floats);
+    nn_plan_free(plan);
+}
+
+static net_cost_request request_of(const char *name, int count)
+{
+    net_cost_request r = {.count = count, .side = 28, .classes = 10, .batch = 64, .threads = 1};
+    snprintf(r.net, sizeof r.net, "%s", temp_path(name));
+    return r;
+}
+
+static bool never(void *ctx)
+{
+    (void)ctx;
+    return false;
+}
+
+static void test_an_epoch_is_measured(void **state)
+{
+    (void)state;
+    nn_plan *plan;
+    net_cost_request r = request_of("conv.net", 64000);
+    double seconds = 0;
+    assert_true(nn_plan_parse(&plan, net, strlen(net), &err));
+    assert_true(net_cost_measure(&seconds, plan, &r, NULL, never, NULL, &err));
+    assert_true(seconds > 0);
+    r.threads = NN_MAX_THREADS + 1;
+    assert_false(net_cost_measure(&seconds, plan, &r, NULL, NULL, NULL, &err));
+    nn_plan_free(plan);
+}
+
+static bool measure(void *ctx, nn_error *problem)
+{
+    net_cost_job *made;
+    double seconds;
+    if (!net_cost_job_new(&made, ctx, &where, &(job_host){0}, problem))
+        return false;
+    bool ok = net_cost_job_seconds(made, &seconds, problem);
+    assert_true(!ok || (seconds > 0 && net_cost_job_plan(made)));
+    net_cost_job_leave(made);
+    return ok;
+}
+
+static void test_a_network_is_measured_beside_the_window(void **state)
+{
+    (void)state;
+    net_cost_request r = request_of("conv.net", 8000);
+    r.classes = 26;
+    net_cost_job *made;
+    assert_true(net_cost_job_new(&made, &r, &where, &(job_host){0}, &err));
+    assert_int_equal(net_cost_job_plan(made)->classes, 26); /* it is fitted to the images */
+    net_cost_job_leave(made);                               /* in the middle of it */
+    job_await_left();
+    assert_true(measure(&r, &err));
+    r = request_of("nowhere.net", 8000);
+    assert_false(measure(&r, &err));
+    assert_non_null(strstr(err.text, "nowhere"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_a_sheet_has_the_first_of_each_class, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_sheet_is_made_beside_the_window, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_blocks, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_an_epoch_is_measured, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_network_is_measured_beside_the_window, set_up, tear_down),
+    };
+    return cmocka_run_group_tests_name("learn", tests, NULL, NULL);
+}
