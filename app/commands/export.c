@@ -15,16 +15,6 @@ typedef struct options {
     bool json;
 } options;
 
-/* Our own model files hold what an export does not: how the network was trained, and what it is unsure of. */
-static bool check_overwritten(const char *path, nn_error *err)
-{
-    nn_model *there;
-    if (!nn_model_load(&there, path, err))
-        return true;
-    nn_model_free(there);
-    return nn_fail(err, NN_USAGE, 0, "%s: is a model of Digitscope's own; the export needs another name", path);
-}
-
 static bool show(const options *o, const nn_model *model, size_t bytes)
 {
     if (o->json)
@@ -54,14 +44,11 @@ static int run(const options *o)
     nn_error err;
     paths where;
     nn_model *model = NULL;
-    buffer file = {0};
+    size_t bytes;
     paths_find(&where, o->state);
-    bool ok = command_check_out(o->out, &err) && check_overwritten(o->out, &err) &&
-              open_model(&model, &where, o->model.text[0], &err) &&
-              export_model(&file, model, (export_format)o->format, &err) &&
-              nn_file_save(o->out, file.data, file.len, NN_CONSISTENT, &err);
-    int status = ok ? command_finish("export", show(o, model, file.len)) : command_fail("export", &err);
-    buffer_free(&file);
+    bool ok = command_check_out(o->out, &err) && open_model(&model, &where, o->model.text[0], &err) &&
+              export_save(o->out, model, (export_format)o->format, &bytes, &err);
+    int status = ok ? command_finish("export", show(o, model, bytes)) : command_fail("export", &err);
     nn_model_free(model);
     return status;
 }

@@ -107,17 +107,27 @@ bool platform_is_folder(const char *path)
     return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
 }
 
-void platform_pictures_folder(char *path, size_t size)
+static void find_folder(char *path, size_t size, const char *variable, const char *usual)
 {
-    const char *pictures = getenv("XDG_PICTURES_DIR"), *home = getenv("HOME");
-    if (pictures && *pictures && platform_is_folder(pictures)) {
-        snprintf(path, size, "%s", pictures);
+    const char *named = getenv(variable), *home = getenv("HOME");
+    if (named && *named && platform_is_folder(named)) {
+        snprintf(path, size, "%s", named);
         return;
     }
-    snprintf(path, size, "%s/Pictures", home ? home : "");
+    snprintf(path, size, "%s/%s", home ? home : "", usual);
     if (platform_is_folder(path))
         return;
     snprintf(path, size, "%s", home && platform_is_folder(home) ? home : ".");
+}
+
+void platform_pictures_folder(char *path, size_t size)
+{
+    find_folder(path, size, "XDG_PICTURES_DIR", "Pictures");
+}
+
+void platform_documents_folder(char *path, size_t size)
+{
+    find_folder(path, size, "XDG_DOCUMENTS_DIR", "Documents");
 }
 
 bool platform_whole_path(const char *path, char *whole, size_t size)

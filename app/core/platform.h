@@ -16,6 +16,7 @@ bool platform_exists(const char *path);          /* anything of that name, also 
 bool platform_whole_path(const char *path, char *whole, size_t size); /* from the root; false: it cannot be told */
 bool platform_is_folder(const char *path);
 void platform_pictures_folder(char *path, size_t size); /* where a person's pictures go; "." if there is no better */
+void platform_documents_folder(char *path, size_t size); /* the same for what is no picture */
 
 /* What runs this program again; false: it cannot be told. */
 bool platform_program(char *path, size_t size);

@@ -40,7 +40,7 @@ enum {
     ACTION_FILE_ROW,                 /* index of an entry of the folder that is shown */
     ACTION_FILE_UP,                  /* to the folder around it */
     ACTION_FILE_PLACE,               /* index */
-    ACTION_SAVE_KIND,                /* index: a save_kind */
+    ACTION_SAVE_KIND,                /* index: a save_kind, or an export_format */
     ACTION_SMOOTHING,                /* value: 0..1 */
     ACTION_PAUSE,                    /* value: seconds, 0 for none */
     ACTION_TAPS,

@@ -5,6 +5,7 @@
 #include "breaking.h"
 #include "comparison.h"
 #include "drawing.h"
+#include "exporting.h"
 #include "files.h"
 #include "frame.h"
 #include "inside.h"
@@ -131,6 +132,7 @@ void app_free(app *self)
     paper_free(&self->paper);
     app_picture_free(&self->picture);
     file_job_leave(self->opening);
+    export_job_leave(self->exporting.job);
     job_await_left();
     draw_free(self->ui->list);
     text_free(self->ui->text);
@@ -264,6 +266,7 @@ double app_tick(app *self, double now)
     learn_tick(self);
     drawing_tick(self);
     open_tick(self);
+    exporting_tick(self);
     files_tick(self);
     reader_tick(self);
     touching_follow(self);

@@ -5,6 +5,7 @@
 #include "app/texts/texts.h"
 #include "comparison.h"
 #include "drawing.h"
+#include "exporting.h"
 #include "files.h"
 #include "help.h"
 #include "language.h"
@@ -26,6 +27,14 @@ static void ask_save(app *self)
         app_remark(self, FORMAT_NOTICE_NOTHING_TO_SAVE);
     else
         app_show(self, POPUP_SAVE);
+}
+
+static void ask_export(app *self)
+{
+    if (app_recogniser(self))
+        app_show(self, POPUP_EXPORT);
+    else
+        app_remark(self, FORMAT_NOTICE_NOTHING_TO_EXPORT);
 }
 
 static void ask_answer(app *self)
@@ -64,24 +73,34 @@ static bool has_ending(const char *path)
     return strchr(slash ? slash + 1 : path, '.') != NULL;
 }
 
-/* An existing file is replaced only when the same name is confirmed. */
+/* What is saved gets the path that was typed, where it may: an existing file is replaced only when the same name is
+ * confirmed. False also where a folder was named, into which the dialog goes. */
+static bool new_path(app *self, char path[PATHS_MAX])
+{
+    if (!files_chosen(self, path))
+        return false;
+    if (platform_is_folder(path)) {
+        files_lead_on(self, path);
+        return false;
+    }
+    if (!has_ending(path) && self->popup == POPUP_SAVE)
+        save_kind_rename(path, PATHS_MAX, SAVE_PICTURE);
+    else if (!has_ending(path))
+        export_rename(path, PATHS_MAX, EXPORT_ONNX);
+    bool sure = !platform_exists(path) || strcmp(path, self->replace) == 0;
+    if (!sure) {
+        snprintf(self->replace, sizeof self->replace, "%.1000s", path);
+        snprintf(self->problem, sizeof self->problem, "%s", texts_get(TEXT_FILE_EXISTS));
+    }
+    return sure;
+}
+
 static void accept_save(app *self)
 {
     nn_error err;
     char path[PATHS_MAX];
-    if (!files_chosen(self, path))
+    if (!new_path(self, path))
         return;
-    if (platform_is_folder(path)) {
-        files_lead_on(self, path);
-        return;
-    }
-    if (!has_ending(path))
-        save_kind_rename(path, sizeof path, SAVE_PICTURE);
-    if (platform_exists(path) && strcmp(path, self->replace) != 0) {
-        snprintf(self->replace, sizeof self->replace, "%.1000s", path);
-        snprintf(self->problem, sizeof self->problem, "%s", texts_get(TEXT_FILE_EXISTS));
-        return;
-    }
     if (!app_save(self, path, &err)) {
         snprintf(self->problem, sizeof self->problem, "%s", err.text);
         return;
@@ -90,11 +109,27 @@ static void accept_save(app *self)
     app_show(self, POPUP_NONE);
 }
 
-static void save_as(app *self, save_kind kind)
+static void accept_export(app *self)
+{
+    nn_error err;
+    char path[PATHS_MAX];
+    if (!new_path(self, path))
+        return;
+    if (exporting_begin(self, path, &err))
+        app_show(self, POPUP_NONE);
+    else
+        snprintf(self->problem, sizeof self->problem, "%s", err.text);
+}
+
+/* The name gets the ending of the kind, which is that of a drawing or of an exported model. */
+static void save_as(app *self, int kind)
 {
     char path[UI_FIELD];
     snprintf(path, sizeof path, "%s", self->ui->field.text);
-    save_kind_rename(path, sizeof path, kind);
+    if (self->popup == POPUP_SAVE && kind >= 0 && kind < SAVE_KINDS)
+        save_kind_rename(path, sizeof path, (save_kind)kind);
+    else if (self->popup == POPUP_EXPORT && kind >= 0 && kind < EXPORT_FORMATS)
+        export_rename(path, sizeof path, (export_format)kind);
     ui_edit(self->ui, path);
     self->problem[0] = self->replace[0] = '\0';
 }
@@ -178,6 +213,7 @@ static void accept(app *self)
     switch (self->popup) {
     case POPUP_OPEN: accept_open(self); break;
     case POPUP_SAVE: accept_save(self); break;
+    case POPUP_EXPORT: accept_export(self); break;
     case POPUP_FOLDER: accept_folder(self); break;
     case POPUP_TEST_FOLDER: accept_test_images(self); break;
     case POPUP_REPORT: accept_report(self); break;
@@ -227,8 +263,9 @@ bool dialogs_do(app *self, action act)
     switch (act.id) {
     case ACTION_OPEN: app_show(self, POPUP_OPEN); return true;
     case ACTION_SAVE: ask_save(self); return true;
+    case ACTION_EXPORT: ask_export(self); return true;
     case ACTION_FILE_ROW: choose_file(self, act.index); return true;
-    case ACTION_SAVE_KIND: save_as(self, (save_kind)act.index); return true;
+    case ACTION_SAVE_KIND: save_as(self, act.index); return true;
     case ACTION_RECENT: app_show(self, POPUP_RECENT); return true;
     case ACTION_RECALL: recall(self, act.index); return true;
     case ACTION_SETTINGS: app_show(self, POPUP_SETTINGS); return true;

@@ -79,6 +79,7 @@ static void build_popup(app *self, rect window)
     case POPUP_SAVE:
     case POPUP_TEST_FOLDER:
     case POPUP_REPORT:
+    case POPUP_EXPORT:
     case POPUP_FOLDER: files_dialog(self, window); break;
     case POPUP_RECENT: recent_popup(self, window); break;
     case POPUP_SETTINGS: settings_dialog(self, window); break;

@@ -18,7 +18,8 @@ static const char *topic(const app *self)
     case POPUP_SAVE:
     case POPUP_RECENT:
     case POPUP_SETTINGS: return "drawing";
-    case POPUP_MODELS: return "models";
+    case POPUP_MODELS:
+    case POPUP_EXPORT: return "models";
     case POPUP_KEEP: return "teach";
     case POPUP_NETS:
     case POPUP_NAME:

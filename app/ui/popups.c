@@ -3,6 +3,7 @@
 #include "app/texts/texts.h"
 #include "comparison.h"
 #include "drawing.h"
+#include "exporting.h"
 #include "files.h"
 #include "save.h"
 #include <stdio.h>
@@ -16,6 +17,7 @@ static const char *first_focus(const app *self, popup which)
     case POPUP_SAVE:
     case POPUP_TEST_FOLDER:
     case POPUP_REPORT:
+    case POPUP_EXPORT:
     case POPUP_FOLDER: return "path";
     case POPUP_SETTINGS: return "smoothing";
     case POPUP_RECENT: return "earlier.1";
@@ -76,9 +78,12 @@ void app_show(app *self, popup which)
         propose_report(self);
     if (which == POPUP_NAME)
         ui_edit(self->ui, self->training.name);
-    if (which == POPUP_SAVE) {
+    if (which == POPUP_SAVE || which == POPUP_EXPORT) {
         char path[UI_FIELD];
-        app_propose_path(self, path, sizeof path);
+        if (which == POPUP_SAVE)
+            app_propose_path(self, path, sizeof path);
+        else
+            exporting_propose(self, path, sizeof path);
         ui_edit(self->ui, path);
     }
     if (app_chooses_file(self))

@@ -9,6 +9,7 @@
 #include "app/core/data/samples.h"
 #include "app/core/drawing/journal.h"
 #include "app/core/drawing/recent.h"
+#include "app/core/export/export_job.h"
 #include "app/core/folder_job.h"
 #include "app/core/model/inspect.h"
 #include "app/core/model/model_jobs.h"
@@ -73,6 +74,7 @@ typedef enum popup {
     POPUP_ABOUT,
     POPUP_OPEN,
     POPUP_SAVE,
+    POPUP_EXPORT,
     POPUP_RECENT,
     POPUP_SETTINGS,
     POPUP_KEEP,
@@ -411,6 +413,12 @@ typedef struct app_view_place {
     char focus[UI_NAME];
 } app_view_place;
 
+/* A model on its way to a file for other programs. */
+typedef struct app_exporting {
+    export_job *job; /* NULL: none is */
+    char path[PATHS_MAX];
+} app_exporting;
+
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
 typedef struct app {
@@ -451,6 +459,7 @@ typedef struct app {
     app_learn learn;
     app_teaching teaching;
     app_files files;
+    app_exporting exporting;
 
     app_message notice[APP_NOTICES]; /* messages in the strip, the oldest first */
     int n_notices;
@@ -462,11 +471,11 @@ typedef struct app {
     char replace[UI_FIELD];     /* the existing file that saving again would replace */
 
     int w, h;
-    double now;             /* ms, of the last tick */
-    double heard;           /* ms, of the last event */
+    double now;   /* ms, of the last tick */
+    double heard; /* ms, of the last event */
     app_view_place place[VIEW_COUNT];
-    ui *ui;                 /* what panels declare and draw into */
-    rect canvas;            /* where the drawing is, in pixels: square */
+    ui *ui;      /* what panels declare and draw into */
+    rect canvas; /* where the drawing is, in pixels: square */
     paper paper;
     bool quit;
 } app;
@@ -601,17 +610,17 @@ static inline bool app_watches_training(const app *self)
     return self->training.reader && self->reader.guest == self->training.reader;
 }
 
+/* A dialog asks for the name of something new. */
+static inline bool app_names_file(const app *self)
+{
+    return self->popup == POPUP_SAVE || self->popup == POPUP_EXPORT || self->popup == POPUP_REPORT;
+}
+
 /* A dialog with a path is open. */
 static inline bool app_chooses_file(const app *self)
 {
-    return self->popup == POPUP_OPEN || self->popup == POPUP_SAVE || self->popup == POPUP_FOLDER ||
-           self->popup == POPUP_TEST_FOLDER || self->popup == POPUP_REPORT;
-}
-
-/* It asks for the name of something new. */
-static inline bool app_names_file(const app *self)
-{
-    return self->popup == POPUP_SAVE || self->popup == POPUP_REPORT;
+    return self->popup == POPUP_OPEN || self->popup == POPUP_FOLDER || self->popup == POPUP_TEST_FOLDER ||
+           app_names_file(self);
 }
 
 bool app_lists_file(const app *self, const folder_entry *e); /* it has what is typed in its name */

@@ -136,7 +136,7 @@ static int look_at_all(void)
     } shows[] = {{"Break it", ACTION_VIEW_BREAK}, {"Inside", ACTION_VIEW_INSIDE}, {"Train", ACTION_VIEW_TRAIN},
                  {"Models", ACTION_VIEW_MODELS},  {"Read", ACTION_VIEW_READ},     {"menu", ACTION_MENU},
                  {"models", ACTION_MODELS},       {"languages", ACTION_LANGUAGE}, {"open", ACTION_OPEN},
-                 {"save", ACTION_SAVE},           {"earlier", ACTION_RECENT},     {"settings", ACTION_SETTINGS},
+                 {"save", ACTION_SAVE},           {"export", ACTION_EXPORT},       {"earlier", ACTION_RECENT},     {"settings", ACTION_SETTINGS},
                  {"keep", ACTION_KEEP},           {"nets", ACTION_TRAIN_NETS},    {"data", ACTION_TRAIN_DATA},
                  {"folder", ACTION_TRAIN_FOLDER}, {"help", ACTION_HELP},          {"explain", ACTION_EXPLAIN},
                  {"keys", ACTION_KEYS},           {"about", ACTION_ABOUT}};

@@ -488,7 +488,8 @@ static void test_dialogs(void **state)
     } all[] = {{ACTION_MENU, "menu"},         {ACTION_MODELS, "models"}, {ACTION_HELP, "help"},
                {ACTION_KEYS, "keys"},         {ACTION_ABOUT, "about"},   {ACTION_RECENT, "recent"},
                {ACTION_SETTINGS, "settings"}, {ACTION_KEEP, "keep"},     {ACTION_LANGUAGE, "languages"},
-               {ACTION_OPEN, "open"},         {ACTION_SAVE, "save"},     {ACTION_TRAIN_FOLDER, "folder"}};
+               {ACTION_OPEN, "open"},         {ACTION_SAVE, "save"},     {ACTION_EXPORT, "export"},
+               {ACTION_TRAIN_FOLDER, "folder"}};
     for (int i = 0; i < 8; i++) {
         screen_stroke(&s, 100, 100 + 40 * (float)i, 500, 300, 20, POINTER_LEFT);
         screen_key(&s, KEY_DELETE, 0);

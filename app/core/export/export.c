@@ -1,5 +1,7 @@
 /* export.c - which writer a file needs. */
 #include "export.h"
+#include "nn/file.h"
+#include <stdio.h>
 #include <string.h>
 
 static const struct writer {
@@ -24,9 +26,37 @@ export_format export_format_of(const char *path)
     return (export_format)i;
 }
 
+void export_rename(char *path, size_t size, export_format format)
+{
+    export_format now = export_format_of(path);
+    size_t length = strlen(path);
+    if (now != EXPORT_FORMATS)
+        length -= strlen(writers[now].ending);
+    snprintf(path + length, size - length, "%s", writers[format].ending);
+}
+
 bool export_model(buffer *out, const nn_model *model, export_format format, nn_error *err)
 {
     if (!writers[format].write(out, model, err))
         return false;
     return !out->failed || nn_fail(err, NN_NOMEM, 0, "out of memory for the file");
+}
+
+static bool check_overwritten(const char *path, nn_error *err)
+{
+    nn_model *there;
+    if (!nn_model_load(&there, path, NULL))
+        return true;
+    nn_model_free(there);
+    return nn_fail(err, NN_USAGE, 0, "%s: is a model of Digitscope's own; the export needs another name", path);
+}
+
+bool export_save(const char *path, const nn_model *model, export_format format, size_t *bytes, nn_error *err)
+{
+    buffer file = {0};
+    bool ok = check_overwritten(path, err) && export_model(&file, model, format, err) &&
+              nn_file_save(path, file.data, file.len, NN_CONSISTENT, err);
+    *bytes = file.len;
+    buffer_free(&file);
+    return ok;
 }

@@ -17,8 +17,15 @@ typedef enum export_format { EXPORT_ONNX, EXPORT_KERAS, EXPORT_SAFETENSORS, EXPO
 /* What a file is by the ending of its name: .onnx, .keras, .safetensors, .h; EXPORT_FORMATS for any other. */
 export_format export_format_of(const char *path);
 
+/* Gives a path the ending of a format, in place of that of another one. */
+void export_rename(char *path, size_t size, export_format format);
+
 /* The bytes of the file; *out starts as {0} and is the caller's to buffer_free, also on failure. */
 bool export_model(buffer *out, const nn_model *model, export_format format, nn_error *err);
+
+/* The model as a file of `bytes`. One of our own models is not replaced: it holds what an export does not, how the network
+ * was trained and what it is unsure of. */
+bool export_save(const char *path, const nn_model *model, export_format format, size_t *bytes, nn_error *err);
 
 /* One for each format. */
 bool export_onnx(buffer *out, const nn_model *model, nn_error *err);

@@ -9,33 +9,62 @@
 
 enum { ROW_H = 44, THUMB = 36, ROWS = 8 /* their group */ };
 
-/* What the drawing can be saved as: each button gives the name the ending that says so. */
-static void draw_kinds(const app *self, rect row)
+/* Each gives the name the ending that says so. */
+typedef struct kind_button {
+    const char *name;
+    text_id label, tip;
+} kind_button;
+
+static void draw_kind(const app *self, rect *row, const kind_button *kind, int index, bool on, bool possible)
 {
-    static const struct {
-        const char *name;
-        text_id label, tip;
-    } kinds[SAVE_KINDS] = {
+    ui *u = self->ui;
+    button b = {.name = kind->name,
+                .label = texts_get(kind->label),
+                .tip = texts_get(kind->tip),
+                .on = on,
+                .disabled = !possible,
+                .act = {.id = ACTION_SAVE_KIND, .index = index}};
+    int w = ui_button_width(u, &b);
+    ui_button(u, (rect){row->x, row->y, w, row->h}, &b);
+    row->x += w + ui_px(u, 8);
+}
+
+/* What the drawing can be saved as. */
+static void draw_save_kinds(const app *self, rect row)
+{
+    static const kind_button kinds[SAVE_KINDS] = {
         [SAVE_PICTURE] = {"save.picture", TEXT_FILE_PICTURE, TEXT_FILE_PICTURE_TIP},
         [SAVE_DIGIT] = {"save.28x28", TEXT_FILE_DIGIT, TEXT_FILE_DIGIT_TIP},
         [SAVE_SVG] = {"save.svg", TEXT_FILE_SVG, TEXT_FILE_SVG_TIP},
         [SAVE_STROKES] = {"save.strokes", TEXT_FILE_STROKES, TEXT_FILE_STROKES_TIP},
     };
-    ui *u = self->ui;
-    save_kind now = save_kind_of(u->field.text);
-    u->group = 9;
-    for (int i = 0; i < SAVE_KINDS; i++) {
-        button b = {.name = kinds[i].name,
-                    .label = texts_get(kinds[i].label),
-                    .tip = texts_get(kinds[i].tip),
-                    .on = now == (save_kind)i,
-                    .disabled = !app_can_save(self, (save_kind)i),
-                    .act = {.id = ACTION_SAVE_KIND, .index = i}};
-        int w = ui_button_width(u, &b);
-        ui_button(u, (rect){row.x, row.y, w, row.h}, &b);
-        row.x += w + ui_px(u, 8);
-    }
-    u->group = 0;
+    save_kind now = save_kind_of(self->ui->field.text);
+    for (int i = 0; i < SAVE_KINDS; i++)
+        draw_kind(self, &row, &kinds[i], i, now == (save_kind)i, app_can_save(self, (save_kind)i));
+}
+
+/* And the model. */
+static void draw_export_kinds(const app *self, rect row)
+{
+    static const kind_button kinds[EXPORT_FORMATS] = {
+        [EXPORT_ONNX] = {"export.onnx", TEXT_EXPORT_ONNX, TEXT_EXPORT_ONNX_TIP},
+        [EXPORT_KERAS] = {"export.keras", TEXT_EXPORT_KERAS, TEXT_EXPORT_KERAS_TIP},
+        [EXPORT_SAFETENSORS] = {"export.safetensors", TEXT_EXPORT_SAFETENSORS, TEXT_EXPORT_SAFETENSORS_TIP},
+        [EXPORT_C] = {"export.c", TEXT_EXPORT_C, TEXT_EXPORT_C_TIP},
+    };
+    export_format now = export_format_of(self->ui->field.text);
+    for (int i = 0; i < EXPORT_FORMATS; i++)
+        draw_kind(self, &row, &kinds[i], i, now == (export_format)i, true);
+}
+
+static void draw_kinds(const app *self, rect row)
+{
+    self->ui->group = 9;
+    if (self->popup == POPUP_SAVE)
+        draw_save_kinds(self, row);
+    else
+        draw_export_kinds(self, row);
+    self->ui->group = 0;
 }
 
 /* The folder around, and places: what does not fit is left out. */
@@ -124,7 +153,7 @@ static void draw_rows(const app *self, rect area, const folder_listing *list)
     for (int i = 0; i < list->count; i++)
         count += app_lists_file(self, &list->entry[i]);
     if (count == 0) {
-        draw_words(self, area, texts_get(TEXT_FILE_NONE), false);
+        draw_words(self, area, texts_get(list->count == 0 ? TEXT_FILE_EMPTY : TEXT_FILE_NONE), false);
         return;
     }
     rect clip = ui_scroll_begin(u, area, count * row);
@@ -157,12 +186,13 @@ void files_dialog(const app *self, rect window)
         text_id heading, accept, words;
     } kinds[] = {[POPUP_OPEN] = {TEXT_FILE_OPEN, TEXT_FILE_DO_OPEN, TEXT_FILE_OPEN_WORDS},
                  [POPUP_SAVE] = {TEXT_FILE_SAVE, TEXT_FILE_DO_SAVE, TEXT_FILE_SAVE_WORDS},
+                 [POPUP_EXPORT] = {TEXT_EXPORT, TEXT_FILE_DO_SAVE, TEXT_EXPORT},
                  [POPUP_FOLDER] = {TEXT_TRAIN_FOLDER_HEADING, TEXT_TRAIN_USE_FOLDER, TEXT_TRAIN_FOLDER_WORDS},
                  [POPUP_TEST_FOLDER] = {TEXT_TEST_FOLDER_HEADING, TEXT_TRAIN_USE_FOLDER, TEXT_TEST_FOLDER_WORDS},
                  [POPUP_REPORT] = {TEXT_TEST_REPORT_HEADING, TEXT_FILE_DO_SAVE, TEXT_TEST_REPORT_WORDS}};
     ui *u = self->ui;
     popup which = self->popup;
-    bool save = which == POPUP_SAVE, problem = self->problem[0] != '\0';
+    bool has_kinds = which == POPUP_SAVE || which == POPUP_EXPORT, problem = self->problem[0] != '\0';
     rect inside = panel_card(self, window, ui_px(u, 720), ui_px(u, 660));
     panel_heading(self, &inside, texts_get(kinds[which].heading));
     rect field = {inside.x, inside.y + ui_px(u, 4), inside.w, ui_px(u, 40)};
@@ -171,16 +201,18 @@ void files_dialog(const app *self, rect window)
     if (!*u->field.text)
         ui_label(u, rect_inset(field, ui_px(u, 12)), self->files.folder, ui_font(u, 15, FONT_REGULAR),
                  u->colours->muted, ALIGN_LEFT);
-    const char *label = texts_get(save && *self->replace ? TEXT_FILE_DO_REPLACE : kinds[which].accept);
+    const char *label = texts_get(*self->replace ? TEXT_FILE_DO_REPLACE : kinds[which].accept);
     panel_buttons(self, &inside, texts_get(TEXT_BUTTON_CANCEL), "accept", label, ACTION_ACCEPT);
     int gap = ui_px(u, 10), row = ui_px(u, 34), y = field.y + field.h + gap;
-    if (save) {
+    if (has_kinds) {
         draw_kinds(self, (rect){inside.x, y, inside.w, row});
         y += row + gap;
     }
     draw_places(self, (rect){inside.x, y, inside.w, row});
     y += row + gap;
-    const char *words = problem ? self->problem : texts_get(kinds[which].words);
+    const char *words = problem                 ? self->problem
+                        : which == POPUP_EXPORT ? ui_say(u, FORMAT_EXPORT_WORDS, app_reader_name(self))
+                                                : texts_get(kinds[which].words);
     font f = ui_font(u, 14, FONT_REGULAR);
     int high = ui_paragraph(u, (rect){0, 0, inside.w, 0}, words, f, 0, false), end = inside.y + inside.h;
     draw_words(self, (rect){inside.x, end - high, inside.w, high}, words, problem);

@@ -12,6 +12,7 @@ static bool is_possible(const app *self, int id)
     case ACTION_REDO: return ink_can_redo(&self->drawing);
     case ACTION_CLEAR: return ink_can_clear(&self->drawing) || app_shows_picture(self);
     case ACTION_SAVE: return !app_read(self)->digit.empty;
+    case ACTION_EXPORT: return app_recogniser(self);
     case ACTION_RECENT:
     case ACTION_FORGET: return self->recent.count > 0;
     case ACTION_KEEP:

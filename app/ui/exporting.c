@@ -1,0 +1,65 @@
+/* exporting.c - a copy of the model goes to a worker. */
+#include "exporting.h"
+#include "app/core/platform.h"
+#include "app/texts/texts.h"
+#include "notice.h"
+#include <stdio.h>
+#include <string.h>
+
+void exporting_propose(const app *self, char *path, size_t size)
+{
+    char folder[PATHS_MAX / 2];
+    platform_documents_folder(folder, sizeof folder);
+    for (int i = 1; i < 10000; i++) {
+        char number[16] = "";
+        if (i > 1)
+            snprintf(number, sizeof number, "-%d", i);
+        snprintf(path, size, "%s/%s%s.onnx", folder, app_reader_name(self), number);
+        if (!platform_exists(path))
+            return;
+    }
+}
+
+/* As it is now, for others may take its place meanwhile. */
+static bool copy_models(const app *self, nn_model *copy[RECOGNISER_MAX_MODELS], int *count, nn_error *err)
+{
+    int n = recogniser_members(app_recogniser(self));
+    for (*count = 0; *count < n; ++*count)
+        if (!nn_model_twin(&copy[*count], recogniser_member(app_recogniser(self), *count), err)) {
+            while (*count > 0)
+                nn_model_free(copy[--*count]);
+            return false;
+        }
+    return true;
+}
+
+bool exporting_begin(app *self, const char *path, nn_error *err)
+{
+    app_exporting *e = &self->exporting;
+    export_format format = export_format_of(path);
+    export_job *begun;
+    nn_model *copy[RECOGNISER_MAX_MODELS];
+    int count;
+    job_host host = {self->host.ctx, self->host.wake, platform_lower_priority};
+    if (format == EXPORT_FORMATS)
+        return nn_fail(err, NN_USAGE, 0, "the name must end with .onnx, .keras, .safetensors or .h");
+    if (!copy_models(self, copy, &count, err) || !export_job_new(&begun, copy, count, path, format, &host, err))
+        return false;
+    export_job_leave(e->job);
+    e->job = begun;
+    snprintf(e->path, sizeof e->path, "%s", path);
+    return true;
+}
+
+void exporting_tick(app *self)
+{
+    nn_error err;
+    app_exporting *e = &self->exporting;
+    if (!e->job || app_told(self, "export", export_job_is_done(e->job)) == 0)
+        return;
+    if (export_job_take(e->job, &err))
+        app_done(self, ACTION_NONE, FORMAT_NOTICE_SAVED, e->path);
+    else
+        app_notice_error(self, &err);
+    e->job = NULL;
+}

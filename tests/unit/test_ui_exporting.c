@@ -1,0 +1,269 @@
+/* The model that reads as a file for other programs: asked for by keys and mouse, written beside the window. */
+#include "app/core/export/export.h"
+#include "app/core/platform.h"
+#include "app/ui/reader.h"
+#include "nn/file.h"
+#include "support/nets.h"
+#include "support/screen.h"
+#include "support/temp.h"
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const char net[] = "input 28 28 1\nflatten\ndense 10\nsoftmax\n";
+
+static screen s;
+static nn_error err;
+
+/* ---- a disk that waits, and that remembers who writes ------------------------------------------------------------ */
+
+static pthread_t window_thread;
+static atomic_bool held;            /* files cannot be opened beside the window */
+static atomic_int opened_by_window; /* files of the test's folder */
+
+static int slow_open(const char *path, int flags, mode_t mode)
+{
+    bool by_window = pthread_equal(pthread_self(), window_thread);
+    atomic_fetch_add(&opened_by_window, by_window && strstr(path, "Documents") != NULL);
+    while (!by_window && atomic_load(&held))
+        usleep(1000);
+    return nn_file_posix.open(path, flags, mode);
+}
+
+static void save_model(const char *path, uint64_t seed)
+{
+    nn_model *model = net_model(net, seed);
+    assert_true(nn_model_save(model, path, &err));
+    nn_model_free(model);
+}
+
+static int set_up(void **state)
+{
+    static nn_file_ops ops;
+    (void)state;
+    temp_make();
+    assert_true(nn_file_mkdirs(temp_path("Documents"), &err));
+    setenv("HOME", temp_path("."), 1);
+    screen_open(&s, 1000, 700);
+    save_model(temp_path("mine.safetensors"), 1);
+    save_model(temp_path("Documents/other.safetensors"), 2);
+    screen_use(&s, temp_path("mine.safetensors"));
+    ops = nn_file_posix;
+    ops.open = slow_open;
+    window_thread = pthread_self();
+    atomic_store(&held, false);
+    atomic_store(&opened_by_window, 0);
+    nn_file_set_ops(&ops);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    atomic_store(&held, false);
+    screen_close(&s);
+    nn_file_set_ops(NULL);
+    temp_remove();
+    return 0;
+}
+
+static bool says(const char *words)
+{
+    for (int i = 0; i < s.app->n_notices; i++)
+        if (strstr(s.app->notice[i].text, words))
+            return true;
+    return false;
+}
+
+/* Until it is written, or is not. */
+static void wait_for_file(void)
+{
+    assert_int_equal(s.app->popup, POPUP_NONE);
+    for (int i = 0; i < 5000 && s.app->exporting.job; i++) {
+        platform_sleep_ms(1);
+        screen_frame(&s);
+    }
+    assert_null(s.app->exporting.job);
+}
+
+static void export_as(const char *path)
+{
+    screen_key(&s, 'e', MOD_CTRL);
+    screen_type(&s, path);
+    screen_key(&s, KEY_ENTER, 0);
+}
+
+static size_t read_file(const char *path, unsigned char **data)
+{
+    size_t len;
+    if (!nn_file_read(path, 64 << 20, data, &len, &err))
+        fail_msg("%s", err.text);
+    return len;
+}
+
+/* ---- tests ------------------------------------------------------------------------------------------------------- */
+
+/* By mouse: the menu, a button for each kind, the button that saves. */
+static void every_kind_is_written(void **state)
+{
+    static const struct {
+        const char *button, *name; /* there is a mine.onnx after the first */
+        export_format format;
+    } kinds[] = {{"export.onnx", "/mine.onnx", EXPORT_ONNX},
+                 {"export.keras", "/mine-2.keras", EXPORT_KERAS},
+                 {"export.safetensors", "/mine-2.safetensors", EXPORT_SAFETENSORS},
+                 {"export.c", "/mine-2.h", EXPORT_C}};
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        char path[UI_FIELD];
+        buffer expected = {0};
+        unsigned char *data;
+        screen_click(&s, "menu");
+        screen_click(&s, "menu.export");
+        assert_non_null(strstr(s.app->ui->field.text, "Documents/mine"));
+        screen_click(&s, kinds[i].button);
+        snprintf(path, sizeof path, "%s", s.app->ui->field.text);
+        assert_string_equal(strrchr(path, '/'), kinds[i].name);
+        screen_click(&s, "accept");
+        wait_for_file();
+        assert_true(says(kinds[i].name));
+        size_t len = read_file(path, &data);
+        assert_true(export_model(&expected, app_model(s.app), kinds[i].format, &err));
+        assert_int_equal(len, expected.len);
+        if (kinds[i].format != EXPORT_KERAS) /* whose zip has the time */
+            assert_memory_equal(data, expected.data, len);
+        buffer_free(&expected);
+        nn_free(data);
+    }
+}
+
+static void the_window_goes_on_meanwhile(void **state)
+{
+    (void)state;
+    int before = s.app->drawing.done;
+    atomic_store(&held, true);
+    export_as(temp_path("Documents/slow.onnx"));
+    for (int i = 0; i < 5; i++)
+        screen_frame(&s);
+    assert_non_null(s.app->exporting.job);
+    screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
+    assert_int_equal(s.app->drawing.done, before + 1);
+    screen_key(&s, KEY_DELETE, 0);
+    atomic_store(&held, false);
+    wait_for_file();
+    assert_true(platform_exists(temp_path("Documents/slow.onnx")));
+    assert_int_equal(atomic_load(&opened_by_window), 0);
+}
+
+/* Leaving does not wait for the disk, nor for what it would say. */
+static void the_newest_wish_counts(void **state)
+{
+    (void)state;
+    atomic_store(&held, true);
+    export_as(temp_path("Documents/first.onnx"));
+    export_as(temp_path("Documents/second.onnx"));
+    atomic_store(&held, false);
+    wait_for_file();
+    assert_true(says("second.onnx"));
+    assert_false(says("first.onnx"));
+}
+
+static void a_file_is_replaced_only_when_that_is_confirmed(void **state)
+{
+    unsigned char *data;
+    (void)state;
+    assert_true(nn_file_save(temp_path("old.h"), "x", 1, NN_CONSISTENT, &err));
+    export_as(temp_path("old.h"));
+    screen_frame(&s);
+    assert_int_equal(s.app->popup, POPUP_EXPORT);
+    assert_string_not_equal(s.app->problem, "");
+    screen_key(&s, KEY_ENTER, 0);
+    wait_for_file();
+    assert_true(read_file(temp_path("old.h"), &data) > 1000);
+    nn_free(data);
+}
+
+static void names_are_understood_or_asked_for_again(void **state)
+{
+    (void)state;
+    export_as(temp_path("Documents/plain"));
+    wait_for_file();
+    assert_true(platform_exists(temp_path("Documents/plain.onnx")));
+    export_as(temp_path("Documents/net.txt"));
+    assert_int_equal(s.app->popup, POPUP_EXPORT);
+    assert_non_null(strstr(s.app->problem, ".keras"));
+    screen_click(&s, "export.c"); /* puts the ending behind it */
+    assert_string_equal(strrchr(s.app->ui->field.text, '/'), "/net.txt.h");
+    assert_string_equal(s.app->problem, "");
+    screen_key(&s, KEY_ESCAPE, 0);
+    assert_int_equal(s.app->popup, POPUP_NONE);
+    assert_false(platform_exists(temp_path("Documents/net.txt.h")));
+}
+
+static void a_model_of_ones_own_is_not_lost(void **state)
+{
+    unsigned char *before, *after;
+    (void)state;
+    size_t len = read_file(temp_path("Documents/other.safetensors"), &before);
+    export_as(temp_path("Documents/other.safetensors"));
+    screen_key(&s, KEY_ENTER, 0); /* though it is confirmed */
+    wait_for_file();
+    assert_true(says("is a model of Digitscope's own"));
+    assert_int_equal(read_file(temp_path("Documents/other.safetensors"), &after), len);
+    assert_memory_equal(before, after, len);
+    nn_free(before);
+    nn_free(after);
+}
+
+static void several_that_read_together_become_one_network(void **state)
+{
+    const char *const both[] = {"tiny", "mlp"};
+    char text[200];
+    unsigned char *data;
+    (void)state;
+    reader_use(s.app, both, 2, "both", false);
+    screen_wait(&s);
+    assert_string_equal(app_reader_name(s.app), "both");
+    export_as(temp_path("Documents/both.safetensors"));
+    wait_for_file();
+    size_t len = read_file(temp_path("Documents/both.safetensors"), &data);
+    assert_true(len > sizeof(float) * (2558 + 530000));
+    snprintf(text, sizeof text, "%.180s", (const char *)data + 8);
+    assert_non_null(strstr(text, "architecture"));
+    nn_free(data);
+}
+
+/* A full disk, or a folder that is gone, is said in the strip. */
+static void what_goes_wrong_is_said(void **state)
+{
+    (void)state;
+    export_as(temp_path("nowhere/net.onnx"));
+    wait_for_file();
+    assert_true(says("nowhere/net.onnx"));
+    assert_int_equal(s.app->notice[0].kind, MESSAGE_TROUBLE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+        TEST(every_kind_is_written),
+        TEST(the_window_goes_on_meanwhile),
+        TEST(the_newest_wish_counts),
+        TEST(a_file_is_replaced_only_when_that_is_confirmed),
+        TEST(names_are_understood_or_asked_for_again),
+        TEST(a_model_of_ones_own_is_not_lost),
+        TEST(several_that_read_together_become_one_network),
+        TEST(what_goes_wrong_is_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
