@@ -31,6 +31,7 @@ enum {
     ACTION_SILENCE,                  /* index: a node; value: its channel that is switched off, or on again */
     ACTION_TURN,                     /* index in the weights; value: that one's */
     ACTION_PREPARE,                  /* index: offset of the member of digit_options that is switched on or off */
+    ACTION_MEMBER,                   /* index of the model, of those that are asked together, that is looked into */
     ACTION_MODEL,                    /* index in the list of models */
     ACTION_READ_AS,                  /* index of a convention for the imported model in use */
     ACTION_TICK,                     /* index of a row of the comparison */

@@ -136,6 +136,7 @@ typedef struct app_reader {
     bool remember;               /* the next start uses it too */
     int tried;                   /* of those that the program can begin with; 0: another one is wanted */
 
+    int member;        /* of models that are asked together: the one that is looked into and touched */
     unsigned revision; /* changes with what reads and with its weights; never 0 */
 } app_reader;
 
@@ -267,6 +268,7 @@ typedef struct app_breaking {
 typedef struct app_touching {
     touched *net; /* NULL: nobody has */
     unsigned of;  /* app_reader.revision that it belongs to */
+    int member;   /* of the models that are asked together, in whose place it reads */
 } app_touching;
 
 /* ---- models side by side ----------------------------------------------------------------------------------------- */
@@ -565,10 +567,23 @@ static inline const nn_model *app_model(const app *self)
     return app_recogniser(self) ? recogniser_model(app_recogniser(self)) : NULL;
 }
 
-/* The same as it reads now, with what is off and turned in it. */
+/* How many models that are asked together can be looked into: all, where they have their classes in the same order. */
+static inline int app_members(const app *self)
+{
+    const recogniser *r = app_recogniser(self);
+    int n = r ? recogniser_members(r) : 0;
+    for (int i = 1; i < n; i++)
+        if (memcmp(recogniser_member(r, i)->label, recogniser_member(r, 0)->label, sizeof app_model(self)->label) != 0)
+            return 1;
+    return n;
+}
+
+/* The model that is looked into, as it reads now: with what is off and turned in it. NULL: none reads. */
 static inline const nn_model *app_inspected(const app *self)
 {
-    return self->touching.net ? self->touching.net->model : app_model(self);
+    if (self->touching.net)
+        return self->touching.net->model;
+    return app_members(self) > 0 ? recogniser_member(app_recogniser(self), self->reader.member) : NULL;
 }
 
 /* A map is open that lies on the ink, as single values do not. */

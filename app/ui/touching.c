@@ -21,7 +21,7 @@ static void let_go(app *self)
     touched *t = self->touching.net;
     self->touching.net = NULL;
     if (t && self->reader.used)
-        recogniser_stand_in(self->reader.used, 0, NULL, NULL);
+        recogniser_stand_in(self->reader.used, self->touching.member, NULL, NULL);
     touched_free(t);
 }
 
@@ -38,11 +38,12 @@ static bool take_hold(app *self)
         app_remark(self, FORMAT_NOTICE_TOUCH_GUEST);
         return false;
     }
-    if (!touched_new(&t->net, recogniser_model(self->reader.used), &err)) {
+    if (!touched_new(&t->net, app_inspected(self), &err)) {
         app_notice_error(self, &err);
         return false;
     }
-    recogniser_stand_in(self->reader.used, 0, t->net->model, t->net->work);
+    t->member = self->reader.member;
+    recogniser_stand_in(self->reader.used, t->member, t->net->model, t->net->work);
     return true;
 }
 
@@ -75,6 +76,18 @@ static void change(app *self, action act)
     read_now(self);
 }
 
+/* Another one of the models that are asked together; what was touched is as it was before. */
+static void look_into(app *self, int member)
+{
+    if (member < 0 || member >= app_members(self) || member == self->reader.member)
+        return;
+    let_go(self);
+    self->reader.member = member;
+    if (self->inside)
+        self->inside->shown_of = app_drawn(self) - 1; /* its strongest maps are others */
+    reader_changed(self);
+}
+
 void touching_follow(app *self)
 {
     if (self->touching.net && self->touching.of != self->reader.revision)
@@ -85,9 +98,10 @@ bool touching_do(app *self, action act)
 {
     switch (act.id) {
     case ACTION_UNTOUCH: restore(self); return true;
+    case ACTION_MEMBER: look_into(self, act.index); return true;
     case ACTION_SILENCE:
     case ACTION_TURN:
-        if (app_model(self) && fits(app_model(self)->plan, act) && take_hold(self))
+        if (app_inspected(self) && fits(app_inspected(self)->plan, act) && take_hold(self))
             change(self, act);
         return true;
     default: return false;

@@ -1,5 +1,6 @@
 /* "Models": opened beside the window, ticked, asked together, dropped in; what cannot be opened changes nothing. */
 #include "app/core/platform.h"
+#include "app/ui/frame.h"
 #include "nn/alloc.h"
 #include "nn/file.h"
 #include "support/nets.h"
@@ -71,6 +72,17 @@ static const comparison_row *row(const char *name)
             return &s.app->comparison.row[i];
     fail_msg("no row %s", name);
     return NULL;
+}
+
+/* Among what the window says in numbers and names there are these words. */
+static bool says(const char *words)
+{
+    const ui *u = s.app->ui;
+    app_build(s.app);
+    for (size_t at = 0; at < u->said_used; at += strlen(u->said + at) + 1)
+        if (strstr(u->said + at, words))
+            return true;
+    return false;
 }
 
 /* The row's answer is that of the model of this name, opened anew. */
@@ -232,6 +244,37 @@ static void an_ensemble_is_a_model_as_any_other(void **state)
     assert_true(app_uses(s.app, &row("both")->entry));
 }
 
+/* All its models count, and each can be looked into. */
+static void an_ensemble_counts_all_its_models(void **state)
+{
+    (void)state;
+    screen_click(&s, "tick.one");
+    screen_click(&s, "tick.two");
+    wait();
+    screen_click(&s, "test.page.beside");
+    screen_click(&s, "together");
+    wait();
+    const recogniser *both = app_recogniser(s.app);
+    assert_int_equal(recogniser_parameters(both), 2 * row("one")->entry.parameters);
+    assert_true(says("2 models together"));
+    screen_key(&s, '3', MOD_CTRL);
+    screen_settle(&s);
+    assert_ptr_equal(app_inspected(s.app), recogniser_member(both, 0));
+    unsigned char first[64 * 64];
+    const inspect_layer *l = &s.app->inside->net->layer[s.app->inside->net->n_layers - 1];
+    size_t values = (size_t)(l->shape.h * l->shape.w * l->shape.c);
+    assert_true(values <= sizeof first);
+    memcpy(first, l->maps, values);
+    screen_click(&s, "inside.member");
+    screen_settle(&s);
+    assert_ptr_equal(app_inspected(s.app), recogniser_member(both, 1));
+    assert_memory_not_equal(first, l->maps, values);
+    screen_click(&s, "inside.member");
+    screen_settle(&s);
+    assert_ptr_equal(app_inspected(s.app), recogniser_member(both, 0));
+    assert_memory_equal(first, l->maps, values);
+}
+
 /* "from a file" and not remembered is only what lies outside the folders. */
 static void an_own_model_stays_an_own_model(void **state)
 {
@@ -316,6 +359,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_dropped_model_is_used_and_listed_a_broken_one_is_not, open_screen,
                                         close_screen),
         cmocka_unit_test_setup_teardown(an_ensemble_is_a_model_as_any_other, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(an_ensemble_counts_all_its_models, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(an_own_model_stays_an_own_model, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(a_new_survey_keeps_the_ticks, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(closing_throws_away_what_is_on_its_way, open_screen, remove_files),

@@ -341,6 +341,9 @@ static void test_views_of_an_unsure_answer(void **state)
     screen_settle(&s);
     in_all_languages("Inside, a map, a touched network", check_answer);
     app_do(s.app, (action){.id = ACTION_UNTOUCH});
+    screen_use(&s, "ensemble3");
+    screen_settle(&s);
+    in_all_languages("Inside, of three", check_answer);
     assert_no_faults();
 }
 

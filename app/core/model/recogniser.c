@@ -91,6 +91,14 @@ const nn_model *recogniser_member(const recogniser *r, int i)
     return r->model[i];
 }
 
+size_t recogniser_parameters(const recogniser *r)
+{
+    size_t sum = 0;
+    for (int i = 0; i < r->count; i++)
+        sum += r->model[i]->plan->floats;
+    return sum;
+}
+
 void recogniser_stand_in(recogniser *r, int i, const nn_model *model, nn_work *work)
 {
     r->stand_in[i] = model;

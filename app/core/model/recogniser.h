@@ -25,6 +25,7 @@ void recogniser_free(recogniser *recogniser);
 const nn_model *recogniser_model(const recogniser *recogniser); /* the first */
 int recogniser_members(const recogniser *recogniser);           /* how many models it asks */
 const nn_model *recogniser_member(const recogniser *recogniser, int i);
+size_t recogniser_parameters(const recogniser *recogniser); /* of all of them */
 
 /* A model of the same architecture and labels answers in the place of member i, with work for one image; NULL: the member
  * itself does again. Both are the caller's. */

@@ -130,7 +130,7 @@ static const char *say_step(const app *self, int step)
     char name[CONVENTION_NAME];
     if (step < 3)
         return texts_get(caption_of(self, step));
-    convention_name(name, &app_model(self)->convention);
+    convention_name(name, &app_inspected(self)->convention);
     return ui_say(self->ui, FORMAT_INSIDE_WANTED, name);
 }
 
@@ -229,7 +229,7 @@ static void draw_field(const app *self, const inside_place *at)
     affine map = app_image_map(self), back = affine_inverse(&map);
     const int corner[5][2] = {{r.x0, r.y0}, {r.x1, r.y0}, {r.x1, r.y1}, {r.x0, r.y1}, {r.x0, r.y0}};
     float pixel = (float)DIGIT_SIDE / (float)net->plan->input.h; /* pixels of the digit for one of its input's */
-    bool turned = app_model(self)->convention.transposed;
+    bool turned = app_inspected(self)->convention.transposed;
     float unit = (float)self->canvas.w / INK_CANVAS, p[5][2], width = 2.5f * hairline(u);
     for (int i = 0; i < 5; i++) {
         affine_apply(&back, pixel * (float)corner[i][turned], pixel * (float)corner[i][!turned], p[i]);
@@ -260,6 +260,23 @@ static void draw_on_canvas(const app *self, const inside_place *at)
 
 /* ---- the view ---------------------------------------------------------------------------------------------------- */
 
+/* Which of several models is looked into; at the right end of the row, returns how wide it is, with a gap. */
+static int draw_members(const app *self, rect row)
+{
+    ui *u = self->ui;
+    int n = app_members(self), member = self->reader.member, gap = ui_px(u, 8);
+    button next = {.name = "inside.member",
+                   .label = row.w > ui_px(u, 340) ? ui_say(u, FORMAT_INSIDE_MEMBER, member + 1, n)
+                                                  : ui_say(u, FORMAT_INSIDE_MEMBER_SHORT, member + 1, n),
+                   .tip = texts_get(TEXT_INSIDE_MEMBER_TIP),
+                   .act = {.id = ACTION_MEMBER, .index = (member + 1) % (n > 0 ? n : 1)}};
+    if (n < 2)
+        return 0;
+    int w = ui_button_width(u, &next);
+    ui_button(u, (rect){row.x + row.w - w - gap, row.y, w, row.h}, &next);
+    return w + gap;
+}
+
 /* At the right end of the row; returns how wide it is. */
 static int draw_heat_switch(const app *self, rect row)
 {
@@ -269,7 +286,7 @@ static int draw_heat_switch(const app *self, rect row)
     heat.on = !self->inside->heat_off;
     int w = ui_button_width(u, &heat);
     ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &heat);
-    return w;
+    return w + draw_members(self, (rect){row.x, row.y, row.w - w, row.h});
 }
 
 void inside_view(const app *self, rect area)

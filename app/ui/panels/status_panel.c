@@ -76,6 +76,17 @@ static const char *say_time(ui *u, double us)
     return us < 1000 ? ui_say(u, FORMAT_NUMBER_MICROSECONDS, us) : ui_say(u, FORMAT_NUMBER_MILLISECONDS, us / 1000);
 }
 
+/* Of all models that are asked together. */
+static const char *say_size(const app *self)
+{
+    ui *u = self->ui;
+    int members = recogniser_members(app_recogniser(self));
+    size_t weights = recogniser_parameters(app_recogniser(self));
+    const char *size = weights < 999500 ? ui_say(u, FORMAT_STATUS_THOUSANDS, (weights + 500) / 1000)
+                                        : ui_say(u, FORMAT_STATUS_MILLIONS, 1e-6 * (double)weights);
+    return members > 1 ? ui_say(u, FORMAT_STATUS_ENSEMBLE, members, size) : size;
+}
+
 static const char *describe_model(const app *self)
 {
     ui *u = self->ui;
@@ -83,10 +94,9 @@ static const char *describe_model(const app *self)
     const answer *a = &app_read(self)->answer;
     if (!model)
         return texts_get(self->reader.load ? TEXT_STATUS_MODEL_OPENING : TEXT_STATUS_NO_MODEL);
-    size_t thousands = (model->plan->floats + 500) / 1000;
     if (a->digit < 0)
-        return ui_say(u, FORMAT_STATUS_MODEL, app_reader_name(self), thousands);
-    return ui_say(u, FORMAT_STATUS_MODEL_TIME, app_reader_name(self), thousands, say_time(u, a->infer_us));
+        return ui_say(u, FORMAT_STATUS_MODEL, app_reader_name(self), say_size(self));
+    return ui_say(u, FORMAT_STATUS_MODEL_TIME, app_reader_name(self), say_size(self), say_time(u, a->infer_us));
 }
 
 /* What a person has done to the network. */
