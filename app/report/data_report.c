@@ -54,7 +54,7 @@ static bool ask(data_report *r, nn_model *model, const char *name, int threads, 
                     .n_models = 1,
                     .threads = threads,
                     .watch = evaluation_on_terminal};
-    bool ok = evaluation_run(&e, err) && (!e.probabilities || list_doubts(r, &e, err));
+    bool ok = evaluation_run(&e, err) && (!e.read || list_doubts(r, &e, err));
     snprintf(r->reader, sizeof r->reader, "%s", name);
     evaluation_free(&e);
     return ok;

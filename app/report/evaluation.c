@@ -175,7 +175,7 @@ const float *evaluation_answer(const evaluation *e, int image)
 
 int evaluation_read(const evaluation *e, int image)
 {
-    return nn_argmax(evaluation_answer(e, image), e->confusion.classes);
+    return e->read[image];
 }
 
 static double rank(const evaluation *e, int class, scored *items)
@@ -194,14 +194,18 @@ int evaluation_roc(const evaluation *e, int class, scored *items, roc_point poin
 static bool score(evaluation *e, nn_error *err)
 {
     scored *items = nn_alloc((size_t)e->data->count, sizeof *items);
-    if (!items)
+    e->read = nn_alloc((size_t)e->data->count, 1);
+    if (!items || !e->read) {
+        nn_free(items);
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    }
     float threshold = 0;
     for (int i = 0; i < e->n_models; i++)
         threshold += e->models[i]->unsure_threshold / (float)e->n_models;
     for (int i = 0; i < e->data->count; i++) {
         const float *p = evaluation_answer(e, i);
-        int truth = evaluation_truth(e, i), best = evaluation_read(e, i);
+        int truth = evaluation_truth(e, i), best = nn_argmax(p, e->confusion.classes);
+        e->read[i] = (unsigned char)best;
         confusion_add(&e->confusion, truth, best);
         calibration_add(&e->calibration, p[best], best == truth);
         bool unsure = p[best] < threshold;
@@ -259,7 +263,9 @@ bool evaluation_mean(evaluation *mean, const evaluation *parts, int n, nn_error 
 void evaluation_free(evaluation *e)
 {
     nn_free(e->probabilities);
+    nn_free(e->read);
     e->probabilities = NULL;
+    e->read = NULL;
 }
 
 double evaluation_accuracy_when_sure(const evaluation *e)

@@ -28,6 +28,7 @@ typedef struct evaluation {
     /* the result */
     int class_of[NN_MAX_CLASSES]; /* of the data's classes: which of the first model's that is */
     float *probabilities;         /* (data->count, confusion.classes): the mean over the models */
+    unsigned char *read;          /* (data->count): the class that each image was read as; NULL where it ended early */
     confusion confusion;
     calibration calibration;
     int unsure;                 /* answers below the threshold, the mean of the models' */

@@ -5,7 +5,6 @@
 #include "app/core/paths.h"
 #include "app/core/platform.h"
 #include "evaluation_json.h"
-#include "evaluation_json.h"
 #include "nn/file.h"
 #include "nn/json.h"
 #include "nn/nn.h"
@@ -59,7 +58,7 @@ static json_t *wrong_json(const evaluation *e)
     for (int i = 0; i < e->data->count; i++) {
         const float *p = evaluation_answer(e, i);
         int truth = evaluation_truth(e, i);
-        if (nn_argmax(p, e->confusion.classes) != truth)
+        if (evaluation_read(e, i) != truth)
             json_array_append_new(list, json_pack("{s:i, s:i, s:o}", "image", i, "true", truth, "top", top_json(e, p)));
     }
     return list;

@@ -1,7 +1,7 @@
 /* page_html.c - the page of a report: numbers, figures, tables, galleries. Well-formed XML as well as HTML. */
 #include "page_html.h"
-#include "app/core/model/models.h"
 #include "app/core/embedded.h"
+#include "app/core/model/models.h"
 #include "app/core/png.h"
 #include "report.h"
 #include <math.h>
@@ -295,7 +295,7 @@ static int collect(const evaluation *e, verdict v, answered *list)
     int n = 0;
     for (int i = 0; i < e->data->count; i++) {
         const float *p = evaluation_answer(e, i);
-        int best = nn_argmax(p, e->confusion.classes);
+        int best = evaluation_read(e, i);
         if ((best == evaluation_truth(e, i)) == (v == RIGHT))
             list[n++] = (answered){p[best], i};
     }

@@ -255,7 +255,7 @@ enum { MAPS = 32, LAYERS_MOST = 12 };
 static int example_of(const evaluation *e)
 {
     for (int i = 0; i < e->data->count; i++)
-        if (nn_argmax(evaluation_answer(e, i), e->confusion.classes) == evaluation_truth(e, i))
+        if (evaluation_read(e, i) == evaluation_truth(e, i))
             return i;
     return 0;
 }

@@ -13,6 +13,7 @@ import random
 import re
 import shutil
 import signal
+import statistics
 import struct
 import subprocess
 import sys
@@ -598,7 +599,7 @@ def auc_of(scores, positive):
 class Eval(unittest.TestCase):
     KEYS = {"n", "errors", "accuracy", "loss", "ece", "confidence_right", "confidence_wrong", "unsure", "accuracy_when_sure",
             "parameters", "per_class",
-            "confusion", "top_confusions", "auc"}
+            "confusion", "top_confusions", "auc", "when_sure", "hardest", "doubted"}
 
     def scores(self, *words):
         return run_json("eval", "--data", IDX, "--state", STATE, *words)
@@ -663,6 +664,47 @@ class Eval(unittest.TestCase):
             self.assertAlmostEqual(s[key], sum(sure) / len(sure), places=5)
         for k, row in enumerate(s["auc"]):
             self.assertAlmostEqual(row["auc"], auc_of([r[k] for r in rows], [label == k for label in LABELS]), places=6)
+
+        self.check_sure(s, rows, best)
+        self.check_lists(s, rows, best)
+
+    def check_sure(self, s, rows, best):
+        self.assertGreater(len(s["when_sure"]), 5)
+        for level in s["when_sure"]:
+            answered = [b == label for row, b, label in zip(rows, best, LABELS) if row[b] >= level["sure"]]
+            self.assertAlmostEqual(level["withheld"], 1 - len(answered) / N_TEST)
+            if answered:
+                self.assertAlmostEqual(level["wrong"], 1 - sum(answered) / len(answered))
+            else:
+                self.assertIsNone(level["wrong"])
+
+    def check_lists(self, s, rows, best):
+        hardest = sorted(range(N_TEST), key=lambda i: rows[i][LABELS[i]])[:20]
+        for found, i in zip(s["hardest"], hardest):
+            self.assertAlmostEqual(found["probability"], rows[i][LABELS[i]], places=5)
+            self.assertEqual((found["true"], found["predicted"]), (LABELS[found["image"]], best[found["image"]]))
+        expected = [statistics.mean(row[k] for row, label in zip(rows, LABELS) if label == k) for k in range(10)]
+        doubted = [i for i, (row, b) in enumerate(zip(rows, best)) if b != LABELS[i] and row[b] >= min(expected[b], 0.95)]
+        doubted.sort(key=lambda i: -rows[i][best[i]])
+        self.assertEqual([d["index"] for d in s["doubted"]], doubted[:20])
+        for d in s["doubted"]:
+            self.assertEqual((d["label"], d["read"]), (str(LABELS[d["index"]]), str(best[d["index"]])))
+
+    def test_several_models_are_scored_on_their_own_too(self):
+        first, second = self.scores("--model", "toy-1"), self.scores("--model", "toy-2")
+        self.assertNotIn("models", first)
+        both = self.scores("--model", "toy-1", "toy-2")
+        self.assertEqual([m["name"] for m in both["models"]], ["toy-1", "toy-2"])
+        for alone, m in zip((first, second), both["models"]):
+            self.assertEqual((m["errors"], m["accuracy"]), (alone["errors"], alone["accuracy"]))
+        c = both["compared"]
+        self.assertEqual(sum(c.values()), N_TEST)
+        self.assertEqual(c["second_only"] + c["both_wrong"], first["errors"])
+        self.assertEqual(c["first_only"] + c["both_wrong"], second["errors"])
+        self.assertGreater(c["first_only"], 0)
+        three = self.scores("--model", "toy-1", "toy-2", "toy")
+        self.assertNotIn("compared", three)
+        self.assertEqual(len(three["models"]), 3)
 
     def test_table(self):
         text = run("eval", "--data", IDX, "--state", STATE, "--model", "toy-1").stdout

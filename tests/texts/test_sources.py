@@ -12,7 +12,7 @@ import tempfile
 
 import sources
 
-FOLDERS = ('nn', 'app/core', 'app/ui', 'app/platform')  # what commands and reports say stays English
+FOLDERS = ('nn', 'app/core', 'app/report', 'app/ui', 'app/platform')  # what commands say stays English
 top, compiler = sys.argv[1:3]
 texts = os.path.join(top, 'assets', 'texts')
 template = os.path.join(texts, 'digitscope.pot')

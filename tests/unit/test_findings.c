@@ -25,9 +25,12 @@ static float answers[IMAGES][CLASSES] = {{.9f, .1f, 0},   {.8f, .1f, .1f}, {.4f,
                                          {.2f, .7f, .1f}, {0, .01f, .99f}, {0, .1f, .9f},   {.4f, .3f, .3f}};
 static dataset data = {.count = IMAGES, .side = 28, .classes = CLASSES, .labels = labels};
 
-static evaluation made(float (*p)[CLASSES])
+/* read: room for what the answers say. */
+static evaluation made(float (*p)[CLASSES], unsigned char read[IMAGES])
 {
-    evaluation e = {.data = &data, .probabilities = &p[0][0], .confusion.classes = CLASSES};
+    evaluation e = {.data = &data, .probabilities = &p[0][0], .read = read, .confusion.classes = CLASSES};
+    for (int i = 0; i < IMAGES; i++)
+        read[i] = (unsigned char)nn_argmax(p[i], CLASSES);
     for (int i = 0; i < CLASSES; i++)
         e.class_of[i] = i;
     return e;
@@ -44,7 +47,8 @@ static void the_images_of_a_cell_come_the_surest_first(void **state)
 {
     (void)state;
     finding found[IMAGES];
-    evaluation e = made(answers);
+    unsigned char read[IMAGES];
+    evaluation e = made(answers, read);
     assert_images(found, findings_cell(&e, 0, 0, 0, found), (const int[]){0, 1}, 2);
     assert_images(found, findings_cell(&e, 1, 1, 0, found), (const int[]){3, 4}, 2);
     assert_images(found, findings_cell(&e, 1, 1, 0.75f, found), (const int[]){3}, 1);
@@ -56,7 +60,8 @@ static void the_hardest_are_those_whose_class_is_least_likely(void **state)
 {
     (void)state;
     finding found[IMAGES];
-    evaluation e = made(answers);
+    unsigned char read[IMAGES];
+    evaluation e = made(answers, read);
     assert_images(found, findings_hardest(&e, found), (const int[]){5, 7, 2, 4, 1, 0, 6, 3}, IMAGES);
 }
 
@@ -65,7 +70,8 @@ static void a_label_is_doubted_by_one_who_is_as_sure_as_usual(void **state)
 {
     (void)state;
     finding found[IMAGES];
-    evaluation e = made(answers);
+    unsigned char read[IMAGES];
+    evaluation e = made(answers, read);
     assert_images(found, findings_doubted(&e, found), (const int[]){5}, 1);
 }
 
@@ -78,7 +84,8 @@ static void of_two_who_reads_what_the_other_does_not(void **state)
     memcpy(others[2], (const float[]){1, 0, 0}, sizeof others[2]);     /* right now */
     memcpy(others[7], (const float[]){0, 0, 1}, sizeof others[7]);     /* so is this */
     memcpy(others[3], (const float[]){.6f, .4f, 0}, sizeof others[3]); /* and this is wrong */
-    evaluation first = made(answers), second = made(others);
+    unsigned char read[2][IMAGES];
+    evaluation first = made(answers, read[0]), second = made(others, read[1]);
     assert_images(found, findings_only(&first, &second, found), (const int[]){3}, 1);
     assert_images(found, findings_only(&second, &first, found), (const int[]){2, 7}, 2);
     json_t *json = findings_compared_json(&first, &second);
@@ -93,7 +100,8 @@ static void what_is_not_sure_is_withheld(void **state)
 {
     (void)state;
     confusion c;
-    evaluation e = made(answers);
+    unsigned char read[IMAGES];
+    evaluation e = made(answers, read);
     sure_score all = findings_when_sure(&e, 0, NULL), some = findings_when_sure(&e, 0.75f, &c);
     assert_int_equal(all.answered, IMAGES);
     assert_int_equal(all.wrong, 3);
