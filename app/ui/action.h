@@ -28,6 +28,8 @@ enum {
     ACTION_PLACE,                    /* value: the place in the open map that is looked at */
     ACTION_TERM,                     /* value: the channel of what it reads */
     ACTION_TAP,                      /* value: the weight of that */
+    ACTION_VOTE,                     /* value: a feature that is opened */
+    ACTION_VOTE_OFF,                 /* the same: it is switched off */
     ACTION_SILENCE,                  /* index: a node; value: its channel that is switched off, or on again */
     ACTION_TURN,                     /* index in the weights; value: that one's */
     ACTION_PREPARE,                  /* index: offset of the member of digit_options that is switched on or off */

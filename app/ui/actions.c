@@ -18,6 +18,7 @@
 #include "touching.h"
 #include "train.h"
 #include "views.h"
+#include "votes.h"
 #include <math.h>
 
 static void set_brush(app *self, float width)
@@ -95,8 +96,8 @@ static bool views_do(app *self, action act)
 
 /* Each does what is its own, and says whether it was. */
 static bool (*const parts[])(app *self, action act) = {
-    tools_do,    views_do,    drawing_do, numbers_do,    files_do,   dialogs_do, clipboard_do, opened_do,   inside_do,
-    touching_do, breaking_do, help_do,    comparison_do, testing_do, train_do,   learn_do,     teaching_do,
+    tools_do,  views_do,    drawing_do,  numbers_do, files_do,      dialogs_do, clipboard_do, opened_do, votes_do,
+    inside_do, touching_do, breaking_do, help_do,    comparison_do, testing_do, train_do,     learn_do,  teaching_do,
 };
 
 bool app_do(app *self, action act)

@@ -4,6 +4,7 @@
 #include "budget.h"
 #include "notice.h"
 #include "opened.h"
+#include "votes.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,6 +41,8 @@ static bool make_ready(app *self)
     in->shown_of = app_drawn(self) - 1;
     memset(in->shown, -1, sizeof in->shown);
     in->answered = (revision){0};
+    in->votes.reads = in->votes.rounds = 0;
+    in->votes.count = 0;
     if (!inspect_new(&in->net, model, &err))
         app_notice(self, FORMAT_NOTICE_INSIDE, err.text);
     return in->net != NULL;
@@ -147,7 +150,7 @@ static bool follow_importance(app *self, double until)
 {
     app_inside *in = self->inside;
     const nn_model *model = app_inspected(self);
-    if (in->heat_off || app_read(self)->answer.digit < 0)
+    if (app_read(self)->answer.digit < 0)
         return false;
     if (!in->net->occluding && !revision_same(in->asked, app_read(self)->of) && budget_lasts(self, until)) {
         inspect_occlude_begin(in->net, model, app_read(self)->digit.image, app_read(self)->answer.digit);
@@ -192,7 +195,9 @@ bool inside_tick(app *self)
         choose_shown(self);
         opened_follow(self);
     }
-    return follow_importance(self, until);
+    bool more = follow_importance(self, until);
+    votes_follow(self);
+    return more;
 }
 
 /* ---- actions ----------------------------------------------------------------------------------------------------- */

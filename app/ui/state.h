@@ -180,6 +180,18 @@ typedef struct app_numbers {
     number_hints hints; /* what was joined and split */
 } app_numbers;
 
+enum { VOTES_MOST = 12 };
+
+/* The features that speak loudest for the answer or against it (votes.h). */
+typedef struct app_votes {
+    int count;
+    inspect_vote vote[VOTES_MOST];
+    int feature[VOTES_MOST]; /* of each */
+    int label, other;        /* the classes that they speak for: the answer and the runner-up */
+    unsigned char plus[VOTES_MOST][DIGIT_PIXELS], minus[VOTES_MOST][DIGIT_PIXELS]; /* ink that raised the feature */
+    unsigned reads, rounds; /* of the inspector, that this is about */
+} app_votes;
+
 enum { INSIDE_SHOWN = 8 /* maps that stand for a layer */, OPENED_SIDE = MODEL_MAX_SIDE };
 
 /* Values of -1 to 1 for the screen: those above 0, and those below. */
@@ -214,6 +226,7 @@ typedef struct app_inside {
     int shown[NN_MAX_NODES][INSIDE_SHOWN]; /* of each layer, where all are; as many as it has, at most */
     unsigned shown_of;                     /* app_drawn that they were chosen for */
     app_opened opened;
+    app_votes votes;
     bool heat_off; /* pixels that mattered are not shown on the ink */
 
     digit_tracker track;                             /* of the drawing, for `sheet` */

@@ -160,6 +160,65 @@ static void votes_add_up(void **state)
     nn_model_free(model);
 }
 
+/* A feature of the left half is raised by ink there, and by none elsewhere; one that wants no ink is lowered. */
+static void pictures_of_features_show_what_raised_them(void **state)
+{
+    (void)state;
+    nn_model *model = net_model("input 28 28 1\nflatten\ndense 3\ndense 10\nsoftmax\n", 4);
+    const nn_param *kernel = &model->plan->param[model->plan->node[1].param[0]];
+    for (int i = 0; i < DIGIT_PIXELS; i++) {
+        float *w = model->weights + kernel->offset + (ptrdiff_t)i * 3;
+        bool left = i % DIGIT_SIDE < DIGIT_SIDE / 2;
+        w[0] = left, w[1] = -0.5f * !left, w[2] = 0;
+    }
+    nn_model_changed(model);
+    model->convention = (nn_convention){.std = 1};
+    inspect *in;
+    assert_true(inspect_new(&in, model, &err));
+    inspect_occlude_begin(in, model, image, 2);
+    while (!inspect_occlude_step(in, model))
+        ;
+    float gain[3][DIGIT_PIXELS];
+    int raised = 0, lowered = 0;
+    for (int k = 0; k < 3; k++)
+        inspect_feature_gain(in, k, gain[k]);
+    for (int i = 0; i < DIGIT_PIXELS; i++) {
+        int x = i % DIGIT_SIDE, half = DIGIT_SIDE / 2, near = INSPECT_PATCH;
+        assert_true(gain[0][i] > -1e-5f && (x < half + near || gain[0][i] < 1e-5f));
+        assert_true(gain[1][i] < 1e-5f && (x >= half - near || gain[1][i] > -1e-5f));
+        assert_float_equal(gain[2][i], 0, 1e-6);
+        raised += gain[0][i] > 0.5f;
+        lowered += gain[1][i] < -0.25f;
+    }
+    assert_true(raised > 20 && lowered > 20);
+    inspect_free(in);
+    nn_model_free(model);
+}
+
+static void features_are_known_by_node_and_layer(void **state)
+{
+    (void)state;
+    nn_model *model = net_model("input 28 28 1\nconv 5 3 stride=4\nrelu\nflatten\ndense 9\nrelu\nleft: dense 10\n"
+                                "conv 3 3 stride=7 from=input\nflatten\ndense 10\nadd left\nsoftmax\n",
+                                4);
+    inspect *in;
+    assert_true(inspect_new(&in, model, &err));
+    assert_int_equal(in->n_voters, 2);
+    int first = in->voter[0].dense->in.c;
+    for (int i = 0; i < in->n_features; i += 7) {
+        inspect_feature f = inspect_feature_of(in, i);
+        const nn_node *node = &in->plan->node[f.value.node];
+        const inspect_voter *voter = &in->voter[i >= first];
+        assert_ptr_equal(node, &in->plan->node[voter->dense->input[0]]);
+        assert_int_equal(f.value.channel, i - (i >= first ? first : 0));
+        nn_shape shape = in->layer[f.layer].shape;
+        assert_int_equal(f.channel, f.value.channel % shape.c);
+        assert_true(shape.c == 9 || shape.c == 3);
+    }
+    inspect_free(in);
+    nn_model_free(model);
+}
+
 /* The features of joined networks vote together. */
 static void votes_of_a_sum_add_up(void **state)
 {
@@ -264,6 +323,8 @@ int main(void)
         cmocka_unit_test(layers_are_what_computes_something_new),
         cmocka_unit_test(what_the_network_gets_is_shown),
         cmocka_unit_test(maps_are_the_activations),
+        cmocka_unit_test_setup(pictures_of_features_show_what_raised_them, draw_image),
+        cmocka_unit_test(features_are_known_by_node_and_layer),
         cmocka_unit_test(a_few_maps_stand_for_a_layer),
         cmocka_unit_test(votes_add_up),
         cmocka_unit_test(votes_of_a_sum_add_up),

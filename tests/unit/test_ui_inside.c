@@ -227,6 +227,36 @@ static void values_of_an_open_map_are_chosen(void **state)
     assert_true(o->channel < 0 && s.app->inside->layer == 2);
 }
 
+/* Their pictures are of the ink; a click opens what the feature is, Shift and a click switches it off. */
+static void votes_open_and_are_switched_off(void **state)
+{
+    (void)state;
+    const app_votes *v = &s.app->inside->votes;
+    assert_true(v->count > 3);
+    for (int i = 0; i < v->count; i++) {
+        int most = 0;
+        for (int k = 0; k < DIGIT_PIXELS; k++)
+            most = v->plus[i][k] + v->minus[i][k] > most ? v->plus[i][k] + v->minus[i][k] : most;
+        assert_int_equal(most, 255);
+    }
+    answer before = answer_now();
+    int loudest = v->feature[0];
+    click_cell("votes", 0, MOD_SHIFT);
+    screen_settle(&s);
+    answer after = answer_now();
+    assert_memory_not_equal(after.probability, before.probability, sizeof after.probability);
+    assert_int_equal(s.app->touching.net->off[0].channel, loudest);
+    for (int i = 0; i < v->count; i++)
+        assert_int_not_equal(v->feature[i], loudest);
+    screen_key(&s, 'r', 0);
+    screen_settle(&s);
+    assert_int_equal(v->feature[0], loudest);
+    click_cell("votes", 0, 0);
+    screen_frame(&s);
+    assert_int_equal(s.app->inside->opened.layer, 2); /* the features are the flat maps of the last convolution */
+    assert_int_equal(s.app->inside->opened.channel, loudest % 8);
+}
+
 /* The file is as it was, and another model is not touched. */
 static void nothing_of_it_lasts(void **state)
 {
@@ -373,6 +403,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(space_switches_off_what_has_the_focus, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(a_weight_is_turned_in_an_open_map, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(values_of_an_open_map_are_chosen, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(votes_open_and_are_switched_off, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(nothing_of_it_lasts, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(all_layers_are_there_and_follow_the_drawing, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(a_layer_is_shown_large_by_mouse_and_keyboard, open_screen, close_screen),

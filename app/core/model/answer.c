@@ -14,6 +14,15 @@ static json_t *probabilities_json(const answer *a)
     return list;
 }
 
+int answer_runner_up(const answer *a)
+{
+    int best = -1;
+    for (int i = 0; i < a->classes; i++)
+        if (i != a->digit && (best < 0 || a->probability[i] > a->probability[best]))
+            best = i;
+    return best;
+}
+
 json_t *answer_json(const answer *a, bool probabilities)
 {
     json_t *json = json_pack("{s:o, s:s, s:f, s:b}", "digit", a->digit < 0 ? json_null() : json_integer(a->digit),

@@ -19,6 +19,9 @@ typedef struct answer {
 /* Nothing was read. */
 answer answer_none(void);
 
+/* The second most likely class, -1 where there is none. */
+int answer_runner_up(const answer *a);
+
 /* {digit (null where there is none), text, confidence, unsure}, and probabilities where they are wanted; NULL when out
  * of memory. */
 json_t *answer_json(const answer *a, bool probabilities);

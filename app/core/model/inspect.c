@@ -14,6 +14,9 @@ typedef struct inspect_round {
     float log_odds;      /* of the label for the whole image, from the first batch */
     int patch;           /* the next to be tried */
     float gain[PATCHES]; /* what the patch added to the log-odds; 0 where it holds no ink */
+    float *feature;      /* (n_features) of the whole image */
+    float *next;         /* (PATCHES, n_features) what the patch added to them, so far */
+    float *last;         /* the same of the last full round */
     float input[INSPECT_BATCH * DIGIT_PIXELS];
     float resized[INSPECT_BATCH * MODEL_MAX_INPUT];
     float output[INSPECT_BATCH * NN_MAX_CLASSES];
@@ -131,6 +134,19 @@ static bool make_pictures(inspect *self)
     return true;
 }
 
+/* One block behind what patches add to features. */
+static bool make_gains(inspect *self)
+{
+    size_t features = (size_t)self->n_features;
+    self->gains = nn_alloc((2 * PATCHES + 1) * features + 1, sizeof *self->gains);
+    if (!self->gains)
+        return false;
+    self->round->feature = self->gains;
+    self->round->next = self->gains + features;
+    self->round->last = self->round->next + PATCHES * features;
+    return true;
+}
+
 static void draw_filters(const inspect *self, const nn_model *model)
 {
     const inspect_filters *f = &self->filters;
@@ -170,8 +186,12 @@ bool inspect_new(inspect **out, const nn_model *model, nn_error *err)
         nn_fail(err, NN_NOMEM, 0, "out of memory");
         goto fail;
     }
+    if (!make_gains(self)) {
+        nn_fail(err, NN_NOMEM, 0, "out of memory");
+        goto fail;
+    }
     if (!nn_work_new(&self->whole, self->plan, 1, NN_ACTIVATIONS, err) ||
-        !nn_work_new(&self->batch, self->plan, INSPECT_BATCH, NN_ANSWERS, err))
+        !nn_work_new(&self->batch, self->plan, INSPECT_BATCH, NN_ACTIVATIONS, err))
         goto fail;
     draw_filters(self, model);
     return true;
@@ -189,6 +209,7 @@ void inspect_free(inspect *self)
     nn_work_free(self->batch);
     nn_free(self->bytes);
     nn_free(self->strengths);
+    nn_free(self->gains);
     nn_free(self->round);
     nn_free(self->layer);
     nn_plan_free(self->plan);
@@ -304,6 +325,27 @@ bool inspect_tells_classes(const inspect *self, int layer)
     return votes && l->shape.h * l->shape.w == 1 && l->shape.c == self->plan->classes;
 }
 
+/* The node whose output node i is, seen in another shape. */
+static int node_behind(const nn_plan *plan, int i)
+{
+    while (plan->node[i].op->place == NN_VIEW && plan->node[i].input[0] >= 0)
+        i = plan->node[i].input[0];
+    return i;
+}
+
+inspect_feature inspect_feature_of(const inspect *self, int feature)
+{
+    int k = 0;
+    for (; feature >= self->voter[k].dense->in.c; k++)
+        feature -= self->voter[k].dense->in.c;
+    int node = self->voter[k].dense->input[0], behind = node_behind(self->plan, node);
+    inspect_feature f = {{node, feature}, -1, -1};
+    for (int i = 0; i < self->n_layers; i++)
+        if (self->layer[i].node == behind)
+            f.layer = i, f.channel = feature % self->layer[i].shape.c;
+    return f;
+}
+
 /* Keeps the loudest `max` in order; returns how many there are now. */
 static int insert(inspect_vote *votes, int count, int max, inspect_vote v)
 {
@@ -348,6 +390,17 @@ static float log_odds(const float *probability, int classes, int label)
     return logf(probability[label] + least) - logf(others);
 }
 
+/* All voters' features of an image of the batch. */
+static void take_features(const inspect *self, int image, float *features)
+{
+    for (int i = 0; i < self->n_voters; i++) {
+        const nn_node *dense = self->voter[i].dense;
+        const float *values = nn_work_output(self->batch, dense->input[0]);
+        memcpy(features, values + (ptrdiff_t)image * dense->in.c, (size_t)dense->in.c * sizeof *features);
+        features += dense->in.c;
+    }
+}
+
 void inspect_occlude_begin(inspect *self, const nn_model *model, const float image[DIGIT_PIXELS], int label)
 {
     inspect_round *r = self->round;
@@ -356,7 +409,9 @@ void inspect_occlude_begin(inspect *self, const nn_model *model, const float ima
     r->label = label;
     r->patch = 0;
     self->occluding = true;
+    memset(r->next, 0, PATCHES * (size_t)self->n_features * sizeof *r->next);
     nn_predict(self->batch, model, model_input(r->resized, self->plan, image, 1), 1, r->output);
+    take_features(self, 0, r->feature);
     r->log_odds = log_odds(r->output, self->plan->classes, label);
 }
 
@@ -374,15 +429,15 @@ static bool has_ink(const float *image, int patch)
     return false;
 }
 
-/* A pixel mattered as much as the patches over it did on average. */
-static void spread_gain(const inspect_round *r, float importance[DIGIT_PIXELS])
+/* A pixel mattered as much as the patches over it did on average. Their gains are `step` floats apart. */
+static void spread_gain(const float *gain, int step, float importance[DIGIT_PIXELS])
 {
     float count[DIGIT_PIXELS] = {0};
     memset(importance, 0, DIGIT_PIXELS * sizeof *importance);
     for (int patch = 0; patch < PATCHES; patch++)
         for (int i = 0; i < INSPECT_PATCH * INSPECT_PATCH; i++) {
             int pixel = patch_origin(patch) + i / INSPECT_PATCH * DIGIT_SIDE + i % INSPECT_PATCH;
-            importance[pixel] += r->gain[patch];
+            importance[pixel] += gain[patch * step];
             count[pixel]++;
         }
     for (int i = 0; i < DIGIT_PIXELS; i++)
@@ -404,12 +459,25 @@ bool inspect_occlude_step(inspect *self, const nn_model *model)
     }
     if (n > 0)
         nn_predict(self->batch, model, model_input(r->resized, self->plan, r->input, n), n, r->output);
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
+        float *gain = r->next + (ptrdiff_t)tried[i] * self->n_features;
         r->gain[tried[i]] = r->log_odds - log_odds(r->output + (ptrdiff_t)i * classes, classes, r->label);
+        take_features(self, i, gain);
+        for (int k = 0; k < self->n_features; k++)
+            gain[k] = r->feature[k] - gain[k];
+    }
     if (r->patch < PATCHES)
         return false;
-    spread_gain(r, self->importance);
+    spread_gain(r->gain, 1, self->importance);
+    float *last = r->last;
+    r->last = r->next;
+    r->next = last;
     self->occluding = false;
     self->rounds++;
     return true;
+}
+
+void inspect_feature_gain(const inspect *self, int feature, float gain[DIGIT_PIXELS])
+{
+    spread_gain(self->round->last + feature, self->n_features, gain);
 }

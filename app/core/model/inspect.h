@@ -63,6 +63,7 @@ typedef struct inspect {
     nn_work *whole, *batch;
     unsigned char *bytes; /* behind all the pictures */
     float *strengths;     /* behind those of all layers */
+    float *gains;         /* behind those of the rounds */
 } inspect;
 
 /* For models of the architecture of this one, which reads digits (model_input.h) and is not kept. */
@@ -92,9 +93,21 @@ typedef struct inspect_vote {
  * `other`. Returns how many; 0 where something else than dense layers makes the logits. */
 int inspect_votes(const inspect *inspect, const nn_model *model, int label, int other, inspect_vote *votes, int max);
 
+/* Where a feature of the voters comes from: the channel to be silenced, and the layer and channel whose map shows it, -1
+ * where none does. */
+typedef struct inspect_feature {
+    nn_channel value;
+    int layer, channel;
+} inspect_feature;
+
+inspect_feature inspect_feature_of(const inspect *inspect, int feature);
+
+/* By how much each pixel raised a feature, as of the last full round of importance. */
+void inspect_feature_gain(const inspect *inspect, int feature, float gain[DIGIT_PIXELS]);
+
 /* Starts finding out which pixels made the network say `label`: patches of the image are blanked in turn (occlusion;
  * Zeiler and Fergus 2014). inspect_occlude_step tries INSPECT_BATCH of them and returns true when that was the last:
- * `importance` is then new. A round takes about 40 steps, to be spread over frames; only patches with ink are tried. */
+ * `importance` and the gains of features are then new. A round takes about 40 steps, to be spread over frames; only patches with ink are tried. */
 void inspect_occlude_begin(inspect *inspect, const nn_model *model, const float image[DIGIT_PIXELS], int label);
 bool inspect_occlude_step(inspect *inspect, const nn_model *model);
 

@@ -29,7 +29,7 @@ static rank rank_of(const answer *a, int class)
         return RANK_BEST;
     if (a->probability[class] < ruled_out)
         return RANK_OUT;
-    return class == words_runner_up(a) && a->probability[class] >= worth_a_look ? RANK_SECOND : RANK_USUAL;
+    return class == answer_runner_up(a) && a->probability[class] >= worth_a_look ? RANK_SECOND : RANK_USUAL;
 }
 
 static look make_look(const app *self, const nn_model *model, int w, float row)

@@ -198,9 +198,8 @@ static int draw_terms(const app *self, rect area)
         draw_rect(u->list, r, 0, black);
         draw_picture(self, picture, &o->term[i], s->kw, s->kh);
         g.at = o->terms[i] == o->input ? i : g.at;
-        ui_label(u, (rect){r.x, r.y + tile, tile, line},
-                 ui_say(u, FORMAT_INSIDE_TERM, (double)s->term[i].value), small_font(u), u->colours->text,
-                 ALIGN_CENTRE);
+        ui_label(u, (rect){r.x, r.y + tile, tile, line}, ui_say(u, FORMAT_INSIDE_TERM, (double)s->term[i].value),
+                 small_font(u), u->colours->text, ALIGN_CENTRE);
     }
     int end = g.first.x + g.count * g.step_x, others = s->channels - g.count;
     float shown = 0;

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_COLUMNS = 3, LEAST_TILE = 40, NARROW = 424, LEAST_CLASS = 24 /* units of the layout */ };
+enum { MAX_COLUMNS = 3, LEAST_TILE = 40, NARROW = 424, GOOD_TILE = 56, LEAST_CLASS = 24 /* units of the layout */ };
 
 static const colour black = 0xff000000, white = 0xffffffff;
 
@@ -108,7 +108,8 @@ static void find_value(const app *self, const grid *g, int layer, inside_place *
 {
     float px = self->ui->pointer_x, py = self->ui->pointer_y;
     nn_shape s = self->inside->net->layer[layer].shape;
-    if (self->popup != POPUP_NONE)
+    rect view = self->ui->scroll_area; /* what has been scrolled away is not pointed at */
+    if (self->popup != POPUP_NONE || (!rect_is_empty(view) && !rect_contains(view, px, py)))
         return;
     for (int i = 0; i < g->count; i++) {
         rect r = ui_grid_cell(g, i), around = {r.x, r.y, g->step_x, g->step_y};
@@ -166,7 +167,7 @@ static row_room lay_rows(const app *self, int w, int h, int count)
     r.words = r.narrow ? ui_px(u, 18) : at_most(at_least(spare, words), ui_px(u, 110));
     int room = r.narrow ? w : w - r.words, least = ui_px(u, LEAST_TILE);
     int wide = room / INSIDE_SHOWN - r.gap, tall = h / at_least(count, 1) - 2 * r.gap - (r.narrow ? r.words : 0);
-    r.tile = at_least(at_most(wide, tall), least);
+    r.tile = at_least(at_most(wide, at_least(tall, ui_px(u, GOOD_TILE))), least);
     r.high = r.tile + 2 * r.gap + (r.narrow ? r.words : 0);
     return r;
 }
@@ -271,28 +272,42 @@ static column_plan lay_columns(const inspect *net, int count, bool parts)
     return c;
 }
 
-/* All layers: joined networks side by side, others in columns where there is room for those. What has no room scrolls. */
-static void draw_layers(const app *self, rect area, inside_place *at)
+/* Joined networks side by side, others in columns where there is room for those. */
+static column_plan plan_columns(const app *self, rect area)
 {
     ui *u = self->ui;
     const inspect *net = self->inside->net;
-    int gap = ui_px(u, 10), count = 1, all = net->n_layers + (net->filters.count > 0);
+    int count = 1, all = net->n_layers + (net->filters.count > 0);
     while (count < MAX_COLUMNS && area.w / (count + 1) >= ui_px(u, 460) &&
            area.h * count < all * ui_px(u, LEAST_TILE + 6))
         count++;
     bool joined = net->n_voters > 1 && net->n_voters <= MAX_COLUMNS;
-    column_plan c = lay_columns(net, joined ? net->n_voters : count, joined);
-    int bar = ui_px(u, 8), w = (area.w - bar - (c.count - 1) * gap) / c.count;
+    return lay_columns(net, joined ? net->n_voters : count, joined);
+}
+
+/* The bar of what scrolls has its place beside them. */
+static int column_width(const app *self, rect area, const column_plan *c)
+{
+    int gap = ui_px(self->ui, 10), bar = ui_px(self->ui, 8);
+    return (area.w - bar - (c->count - 1) * gap) / c->count;
+}
+
+int inside_maps_height(const app *self, rect area)
+{
+    column_plan c = plan_columns(self, area);
+    return c.most * lay_rows(self, column_width(self, area, &c), area.h, c.most).high;
+}
+
+void inside_maps(const app *self, rect area, inside_place *at)
+{
+    column_plan c = plan_columns(self, area);
+    int w = column_width(self, area, &c), gap = ui_px(self->ui, 10);
     row_room how = lay_rows(self, w, area.h, c.most);
-    rect clip = ui_scroll_begin(u, area, c.most * how.high);
     for (int k = 0; k < c.count; k++)
-        for (int i = c.start[k]; i < c.start[k + 1]; i++)
-            draw_row(self,
-                     (rect){area.x + k * (w + gap), area.y - u->scroll + (i - c.start[k]) * how.high, w, how.high},
-                     i < 0 ? 0 : i, i < 0, &how, at);
-    ui_scroll_end(u, clip);
-    if (at->layer >= 0 && !u->focus_shown && !rect_contains(area, u->pointer_x, u->pointer_y))
-        at->layer = -1; /* it is over what has been scrolled away */
+        for (int i = c.start[k]; i < c.start[k + 1]; i++) {
+            rect r = {area.x + k * (w + gap), area.y + (i - c.start[k]) * how.high, w, how.high};
+            draw_row(self, r, i < 0 ? 0 : i, i < 0, &how, at);
+        }
 }
 
 /* ---- one layer, large -------------------------------------------------------------------------------------------- */
@@ -320,7 +335,7 @@ static grid lay_tiles(rect area, int count, int w, int h, int gap)
                   .count = at_most(rows * columns, count)};
 }
 
-static void draw_large(const app *self, rect area, inside_place *at)
+void inside_layer(const app *self, rect area, inside_place *at)
 {
     ui *u = self->ui;
     const app_inside *in = self->inside;
@@ -347,12 +362,4 @@ static void draw_large(const app *self, rect area, inside_place *at)
     g.name = "maps";
     g.tip = texts_get(TEXT_INSIDE_MAPS_TIP);
     draw_tiles(self, &g, in->layer, false, at);
-}
-
-void inside_maps(const app *self, rect area, inside_place *at)
-{
-    if (self->inside->layer < 0)
-        draw_layers(self, area, at);
-    else
-        draw_large(self, area, at);
 }

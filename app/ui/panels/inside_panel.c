@@ -1,13 +1,12 @@
 /* inside_panel.c - "Inside": the way of a drawing through the network as pictures. Above, the steps from ink to 28 x 28
- * and the answer; in the middle the maps (inside_maps.c); below, what spoke for the answer and against it. The pointer over a map shows on the canvas what that place of it can see. */
+ * and the answer; in the middle the maps (inside_maps.c), of which one can be opened (inside_map.c); below, what
+ * spoke for the answer and against it (inside_votes.c). The pointer over a map shows on the canvas what that place of it can see. */
 #include "app/texts/texts.h"
 #include "panel.h"
 #include "words.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { MAX_VOTES = 16 };
 
 static const colour black = 0xff000000, white = 0xffffffff;
 
@@ -150,74 +149,6 @@ static int draw_steps(const app *self, rect area, int side)
     return high;
 }
 
-/* ---- what is pointed at ------------------------------------------------------------------------------------------ */
-
-static const char *describe_value(const app *self, const inside_place *at)
-{
-    const app_inside *in = self->inside;
-    const inspect_layer *l = &in->net->layer[at->layer];
-    nn_region r = nn_receptive_field(in->net->plan, l->node, at->x, at->y);
-    int value = l->maps[((ptrdiff_t)at->channel * l->shape.h + at->y) * l->shape.w + at->x];
-    return ui_say(self->ui, FORMAT_INSIDE_VALUE, l->name, at->channel, at->x, at->y, r.x1 - r.x0, r.y1 - r.y0,
-                  (value * 100 + 127) / 255);
-}
-
-/* ---- votes ------------------------------------------------------------------------------------------------------- */
-
-/* Upwards for the answer, downwards for the other; `zero` is where neither is, in pixels from the top. */
-static void draw_vote(const app *self, rect r, const inspect_vote *vote, float zero, float unit)
-{
-    ui *u = self->ui;
-    char label[16];
-    int line = text_height(u->text, small_font(u));
-    float y = (float)r.y + zero, high = unit * fabsf(vote->vote), w = 0.7f * (float)r.w;
-    shape_box box = {(float)r.x + 0.15f * (float)r.w, vote->vote > 0 ? y - high : y, w, high, 0, 0};
-    draw_box(u->list, &box, vote->vote > 0 ? u->colours->accent : u->colours->warning);
-    draw_rect(u->list, (rect){r.x, (int)y, r.w, (int)hairline(u)}, 0, u->colours->outline);
-    snprintf(label, sizeof label, "%d", vote->feature);
-    ui_label(u, (rect){r.x, r.y + r.h - line, r.w, line}, label, small_font(u), u->colours->muted, ALIGN_CENTRE);
-}
-
-static void draw_vote_bars(const app *self, rect area, const inspect_vote *votes, int count)
-{
-    float most = 0, least = 0, room = (float)(area.h - text_height(self->ui->text, small_font(self->ui)));
-    for (int i = 0; i < count; i++) {
-        most = fmaxf(most, votes[i].vote);
-        least = fminf(least, votes[i].vote);
-    }
-    for (int i = 0; i < count; i++) {
-        int left = area.w * i / count, right = area.w * (i + 1) / count;
-        float unit = fmaxf(room - 2, 0) / (most - least);
-        draw_vote(self, (rect){area.x + left, area.y, right - left, area.h}, &votes[i], unit * most, unit);
-    }
-}
-
-/* The bars leave the last `taken` pixels of the width free. */
-static void draw_votes(const app *self, rect area, int taken, const inside_place *at)
-{
-    ui *u = self->ui;
-    const nn_model *model = app_inspected(self);
-    const answer *a = &app_read(self)->answer;
-    const app_inside *in = self->inside;
-    inspect_vote votes[MAX_VOTES];
-    int room = area.w - taken, most = room > 0 ? room / ui_px(u, 32) : 0, count = 0, other;
-    const char *words = texts_get(TEXT_INSIDE_DRAW);
-    if (a->digit >= 0 && a->classes > 1) {
-        other = words_runner_up(a);
-        count = inspect_votes(in->net, model, a->digit, other, votes, most < MAX_VOTES ? most : MAX_VOTES);
-        words = count == 0 ? texts_get(TEXT_INSIDE_NO_VOTES)
-                           : ui_say(u, FORMAT_INSIDE_WHY, model->label[a->digit], model->label[other], count,
-                                    in->net->n_features);
-    }
-    if (at->layer >= 0)
-        words = describe_value(self, at);
-    int line = ui_paragraph(u, area, words, small_font(u), u->colours->muted, true);
-    rect bars = {area.x, area.y + line, room, area.h - line};
-    ui_area(u, bars, "votes", ELEMENT_SHOWN);
-    ui_explain(u, texts_get(TEXT_INSIDE_VOTES_TIP));
-    draw_vote_bars(self, bars, votes, count);
-}
-
 /* ---- on the canvas ----------------------------------------------------------------------------------------------- */
 
 /* What the place under the pointer can see, as a quadrangle: the picture may have been turned. */
@@ -260,33 +191,31 @@ static void draw_on_canvas(const app *self, const inside_place *at)
 
 /* ---- the view ---------------------------------------------------------------------------------------------------- */
 
-/* Which of several models is looked into; at the right end of the row, returns how wide it is, with a gap. */
-static int draw_members(const app *self, rect row)
+/* All layers, which scroll where they have no room. In low windows the votes scroll with them. */
+static void draw_layers(const app *self, rect area, inside_place *at)
 {
     ui *u = self->ui;
-    int n = app_members(self), member = self->reader.member, gap = ui_px(u, 8);
-    button next = {.name = "inside.member",
-                   .label = row.w > ui_px(u, 340) ? ui_say(u, FORMAT_INSIDE_MEMBER, member + 1, n)
-                                                  : ui_say(u, FORMAT_INSIDE_MEMBER_SHORT, member + 1, n),
-                   .tip = texts_get(TEXT_INSIDE_MEMBER_TIP),
-                   .act = {.id = ACTION_MEMBER, .index = (member + 1) % (n > 0 ? n : 1)}};
-    if (n < 2)
-        return 0;
-    int w = ui_button_width(u, &next);
-    ui_button(u, (rect){row.x + row.w - w - gap, row.y, w, row.h}, &next);
-    return w + gap;
+    int gap = ui_px(u, 8), votes = inside_votes_height(self), maps = area.h - votes - gap;
+    bool low = maps < ui_px(u, 100);
+    rect view = {area.x, area.y, area.w, low ? area.h : maps};
+    int rows = inside_maps_height(self, view), below = low ? area.y + rows + gap : area.y + area.h - votes;
+    rect clip = ui_scroll_begin(u, view, low ? rows + gap + votes : rows);
+    inside_maps(self, (rect){view.x, view.y - u->scroll, view.w, view.h}, at);
+    if (low)
+        inside_votes(self, (rect){area.x, below - u->scroll, area.w - ui_px(u, 8), votes}, at);
+    ui_scroll_end(u, clip);
+    if (!low)
+        inside_votes(self, (rect){area.x, below, area.w, votes}, at);
 }
 
-/* At the right end of the row; returns how wide it is. */
-static int draw_heat_switch(const app *self, rect row)
+static void draw_layer(const app *self, rect area, inside_place *at)
 {
     ui *u = self->ui;
-    button heat =
-        panel_button(ACTION_HEAT, self->inside->heat_off ? ICON_BLANK : ICON_TICK, texts_get(TEXT_ACTION_HEAT));
-    heat.on = !self->inside->heat_off;
-    int w = ui_button_width(u, &heat);
-    ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &heat);
-    return w + draw_members(self, (rect){row.x, row.y, row.w - w, row.h});
+    int gap = ui_px(u, 8), votes = inside_votes_height(self), maps = area.h - votes - gap;
+    bool low = maps < ui_px(u, 130);
+    inside_layer(self, (rect){area.x, area.y, area.w, low ? area.h : maps}, at);
+    if (!low)
+        inside_votes(self, (rect){area.x, area.y + area.h - votes, area.w, votes}, at);
 }
 
 void inside_view(const app *self, rect area)
@@ -298,19 +227,16 @@ void inside_view(const app *self, rect area)
         return;
     }
     inside_place at = {.layer = -1};
-    int gap = ui_px(u, 10), wide = area.w / (count_steps(self, area.w) + 2);
-    int side = wide < area.h / 4 ? wide : area.h / 4;
-    int votes = area.h / 6 > ui_px(u, 84) ? area.h / 6 : ui_px(u, 84), high = ui_px(u, 34);
-    int top = draw_steps(self, area, side) + gap, rest = area.h - top - 2 * gap, least = ui_px(u, 48);
-    votes = rest - votes < least ? rest - least : votes; /* in low windows the layers come first */
-    int bottom = area.y + area.h;
+    int wide = area.w / (count_steps(self, area.w) + 2), side = wide < area.h / 4 ? wide : area.h / 4;
+    int top = draw_steps(self, area, side) + ui_px(u, 10);
+    rect rest = {area.x, area.y + top, area.w, area.h - top};
     if (in->opened.channel >= 0) {
         at = (inside_place){in->opened.layer, in->opened.channel, in->opened.x, in->opened.y};
-        inside_map(self, (rect){area.x, area.y + top, area.w, area.h - top});
+        inside_map(self, rest);
+    } else if (in->layer >= 0) {
+        draw_layer(self, rest, &at);
     } else {
-        inside_maps(self, (rect){area.x, area.y + top, area.w, rest - votes}, &at);
-        int heat = draw_heat_switch(self, (rect){area.x, bottom - high, area.w, high});
-        draw_votes(self, (rect){area.x, bottom - votes, area.w, votes}, heat + gap, &at);
+        draw_layers(self, rest, &at);
     }
     if (app_read(self)->answer.digit >= 0)
         draw_on_canvas(self, &at);

@@ -46,8 +46,13 @@ typedef struct inside_place {
     int channel, x, y;
 } inside_place;
 
-void inside_maps(const app *self, rect area, inside_place *at); /* a few maps of every layer, or all of one */
-void inside_map(const app *self, rect area);                    /* the one that is open */
+/* inside_maps.c, inside_map.c, inside_votes.c */
+void inside_maps(const app *self, rect area, inside_place *at); /* a few of every layer, from the area's top */
+int inside_maps_height(const app *self, rect area);
+void inside_layer(const app *self, rect area, inside_place *at); /* all maps of the large layer */
+void inside_map(const app *self, rect area);                     /* the map that is open */
+void inside_votes(const app *self, rect area, const inside_place *at);
+int inside_votes_height(const app *self);
 const char *inside_name(const app *self, int layer, int channel); /* "conv2, map 32" */
 
 /* learn_view.c, and its columns: each needs some height at a width of w pixels, and can use more. */

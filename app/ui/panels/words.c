@@ -8,20 +8,11 @@
 static const float worth_a_word = 0.05f; /* probability of the runner-up of a sure answer */
 static const float worth_a_name = 0.6f;  /* probability of both together of an unsure one */
 
-int words_runner_up(const answer *a)
-{
-    int best = -1;
-    for (int i = 0; i < a->classes; i++)
-        if (i != a->digit && (best < 0 || a->probability[i] > a->probability[best]))
-            best = i;
-    return best;
-}
-
 bool words_is_none(const answer *a)
 {
     if (a->digit < 0 || !a->unsure)
         return false;
-    return a->probability[a->digit] + a->probability[words_runner_up(a)] < worth_a_name;
+    return a->probability[a->digit] + a->probability[answer_runner_up(a)] < worth_a_name;
 }
 
 void words_class(char out[WORDS_CLASS], const answer *a)
@@ -79,7 +70,7 @@ const char *words_name(ui *u, const char *label)
 
 const char *words_answer(ui *u, const answer *a, const char (*label)[NN_NAME])
 {
-    int other = words_runner_up(a);
+    int other = answer_runner_up(a);
     if (a->digit < 0)
         return "";
     if (words_is_none(a))

@@ -5,9 +5,6 @@
 #include "app/core/number/number.h"
 #include "app/ui/kit/widget.h"
 
-/* The second most likely class, -1 for an empty canvas. */
-int words_runner_up(const answer *answer);
-
 /* Doubt in which no class stands out. */
 bool words_is_none(const answer *answer);
 

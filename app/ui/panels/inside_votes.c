@@ -1,0 +1,138 @@
+/* inside_votes.c - what spoke for the answer and against it: features as small pictures of the ink that made them loud,
+ * with the class they speak for. */
+#include "app/texts/texts.h"
+#include "panel.h"
+#include <math.h>
+
+enum { PICTURE = 44, STEP = 54, LINE = 15, HEAD = 30 /* units of the layout */ };
+
+static const colour black = 0xff000000;
+
+static font small_font(const ui *u)
+{
+    return ui_font(u, 12, FONT_REGULAR);
+}
+
+int inside_votes_height(const app *self)
+{
+    return ui_px(self->ui, HEAD + PICTURE + 2 * LINE + 4);
+}
+
+/* Which of several models is looked into; at the right end of the row, returns how wide it is, with a gap. */
+static int draw_members(const app *self, rect row)
+{
+    ui *u = self->ui;
+    int n = app_members(self), member = self->reader.member, gap = ui_px(u, 8);
+    button next = {.name = "inside.member",
+                   .label = row.w > ui_px(u, 340) ? ui_say(u, FORMAT_INSIDE_MEMBER, member + 1, n)
+                                                  : ui_say(u, FORMAT_INSIDE_MEMBER_SHORT, member + 1, n),
+                   .tip = texts_get(TEXT_INSIDE_MEMBER_TIP),
+                   .act = {.id = ACTION_MEMBER, .index = (member + 1) % (n > 0 ? n : 1)}};
+    if (n < 2)
+        return 0;
+    int w = ui_button_width(u, &next);
+    ui_button(u, (rect){row.x + row.w - w - gap, row.y, w, row.h}, &next);
+    return w + gap;
+}
+
+/* At the right end of the row; returns how wide it is. */
+static int draw_heat_switch(const app *self, rect row)
+{
+    ui *u = self->ui;
+    button heat =
+        panel_button(ACTION_HEAT, self->inside->heat_off ? ICON_BLANK : ICON_TICK, texts_get(TEXT_ACTION_HEAT));
+    heat.on = !self->inside->heat_off;
+    int w = ui_button_width(u, &heat);
+    ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &heat);
+    return w + draw_members(self, (rect){row.x, row.y, row.w - w, row.h});
+}
+
+static const char *describe_value(const app *self, const inside_place *at)
+{
+    const app_inside *in = self->inside;
+    const inspect_layer *l = &in->net->layer[at->layer];
+    nn_region r = nn_receptive_field(in->net->plan, l->node, at->x, at->y);
+    int value = l->maps[((ptrdiff_t)at->channel * l->shape.h + at->y) * l->shape.w + at->x];
+    return ui_say(self->ui, FORMAT_INSIDE_VALUE, l->name, at->channel, at->x, at->y, r.x1 - r.x0, r.y1 - r.y0,
+                  (value * 100 + 127) / 255);
+}
+
+/* What is pointed at, else why it is this answer. */
+static const char *describe(const app *self, const inside_place *at, int shown)
+{
+    const app_votes *v = &self->inside->votes;
+    const nn_model *model = app_inspected(self);
+    if (at->layer >= 0)
+        return describe_value(self, at);
+    if (app_read(self)->answer.digit < 0)
+        return texts_get(TEXT_INSIDE_DRAW);
+    if (v->count == 0)
+        return texts_get(TEXT_INSIDE_NO_VOTES);
+    return ui_say(self->ui, FORMAT_INSIDE_WHY, model->label[v->label], model->label[v->other], shown,
+                  self->inside->net->n_features);
+}
+
+/* The digit faint, and over it the ink that raised the feature, or lowered it. */
+static void draw_vote(const app *self, rect r, int i)
+{
+    ui *u = self->ui;
+    const app_votes *v = &self->inside->votes;
+    bool for_answer = v->vote[i].vote > 0;
+    colour c = for_answer ? u->colours->accent : u->colours->warning;
+    int line = ui_px(u, LINE), wide = ui_px(u, STEP) - ui_px(u, 2), mark = ui_px(u, 3);
+    mask_image drawn = {app_read(self)->input28, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE}, plus = drawn, minus = drawn;
+    plus.coverage = v->plus[i];
+    minus.coverage = v->minus[i];
+    unsigned version = v->reads + v->rounds;
+    draw_rect(u->list, r, 0, black);
+    draw_mask(u->list, &drawn, app_read(self)->of.drawn, r, 0xff66717e);
+    draw_mask(u->list, &plus, version, r, theme_dark.focus);
+    draw_mask(u->list, &minus, version, r, theme_dark.accent);
+    draw_rect(u->list, (rect){r.x, r.y + r.h, r.w, mark}, 0, c);
+    const char *words = ui_say(u, FORMAT_INSIDE_VOTE, app_inspected(self)->label[for_answer ? v->label : v->other]);
+    rect below = {r.x, r.y + r.h + mark, wide, line};
+    ui_label(u, below, words, ui_font(u, 12, FONT_BOLD), c, ALIGN_LEFT);
+    below.y += line;
+    ui_label(u, below, ui_say(u, FORMAT_INSIDE_TERM, (double)fabsf(v->vote[i].vote)), small_font(u), u->colours->muted,
+             ALIGN_LEFT);
+}
+
+/* Two lines at most; what does not fit is in the tooltip. */
+static void draw_words(ui *u, rect row, const char *words)
+{
+    ui_area(u, row, "votes.words", ELEMENT_SHOWN);
+    ui_explain(u, words);
+    if (ui_paragraph(u, row, words, small_font(u), 0, false) <= row.h)
+        panel_row_label(u, row, words, small_font(u), u->colours->muted);
+    else
+        ui_label(u, row, words, small_font(u), u->colours->muted, ALIGN_LEFT);
+}
+
+void inside_votes(const app *self, rect area, const inside_place *at)
+{
+    ui *u = self->ui;
+    const app_votes *v = &self->inside->votes;
+    int head = ui_px(u, HEAD), side = ui_px(u, PICTURE), step = ui_px(u, STEP), fit = area.w / step;
+    int count = v->count < fit ? v->count : fit, taken = draw_heat_switch(self, (rect){area.x, area.y, area.w, head});
+    rect row = {area.x, area.y, area.w - taken - ui_px(u, 8), head};
+    rect pictures = {area.x, area.y + head + ui_px(u, 4), area.w, area.h - head - ui_px(u, 4)};
+    draw_words(u, row, describe(self, at, count));
+    if (count == 0) {
+        ui_area(u, pictures, "votes", ELEMENT_SHOWN);
+        ui_explain(u, texts_get(TEXT_INSIDE_VOTES_TIP));
+        return;
+    }
+    grid g = {.name = "votes",
+              .tip = texts_get(TEXT_INSIDE_VOTES_TIP),
+              .first = {pictures.x, pictures.y, side, side},
+              .step_x = step,
+              .step_y = pictures.h,
+              .columns = count,
+              .count = count,
+              .number = v->feature,
+              .act = {.id = ACTION_VOTE},
+              .other = {.id = ACTION_VOTE_OFF}};
+    for (int i = 0; i < count; i++)
+        draw_vote(self, ui_grid_cell(&g, i), i);
+    ui_grid(u, &g);
+}
