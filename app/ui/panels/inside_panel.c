@@ -195,27 +195,29 @@ static void draw_on_canvas(const app *self, const inside_place *at)
 static void draw_layers(const app *self, rect area, inside_place *at)
 {
     ui *u = self->ui;
-    int gap = ui_px(u, 8), votes = inside_votes_height(self), maps = area.h - votes - gap;
+    int gap = ui_px(u, 8), bar = ui_px(u, 8), votes = inside_votes_height(self, area.w - bar);
+    int maps = area.h - votes - gap;
     bool low = maps < ui_px(u, 100);
     rect view = {area.x, area.y, area.w, low ? area.h : maps};
     int rows = inside_maps_height(self, view), below = low ? area.y + rows + gap : area.y + area.h - votes;
     rect clip = ui_scroll_begin(u, view, low ? rows + gap + votes : rows);
     inside_maps(self, (rect){view.x, view.y - u->scroll, view.w, view.h}, at);
     if (low)
-        inside_votes(self, (rect){area.x, below - u->scroll, area.w - ui_px(u, 8), votes}, at);
+        inside_votes(self, (rect){area.x, below - u->scroll, area.w - bar, votes}, at);
     ui_scroll_end(u, clip);
     if (!low)
-        inside_votes(self, (rect){area.x, below, area.w, votes}, at);
+        inside_votes(self, (rect){area.x, below, area.w - bar, votes}, at);
 }
 
 static void draw_layer(const app *self, rect area, inside_place *at)
 {
     ui *u = self->ui;
-    int gap = ui_px(u, 8), votes = inside_votes_height(self), maps = area.h - votes - gap;
+    int gap = ui_px(u, 8), bar = ui_px(u, 8), votes = inside_votes_height(self, area.w - bar);
+    int maps = area.h - votes - gap;
     bool low = maps < ui_px(u, 130);
     inside_layer(self, (rect){area.x, area.y, area.w, low ? area.h : maps}, at);
     if (!low)
-        inside_votes(self, (rect){area.x, area.y + area.h - votes, area.w, votes}, at);
+        inside_votes(self, (rect){area.x, area.y + area.h - votes, area.w - bar, votes}, at);
 }
 
 void inside_view(const app *self, rect area)

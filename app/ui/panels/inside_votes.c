@@ -4,7 +4,7 @@
 #include "panel.h"
 #include <math.h>
 
-enum { PICTURE = 44, STEP = 54, LINE = 15, HEAD = 30 /* units of the layout */ };
+enum { PICTURE = 44, STEP = 54, LINE = 15, HEAD = 42, NARROW = 424 /* units of the layout */ };
 
 static const colour black = 0xff000000;
 
@@ -13,9 +13,15 @@ static font small_font(const ui *u)
     return ui_font(u, 12, FONT_REGULAR);
 }
 
-int inside_votes_height(const app *self)
+/* Where it is narrow, the words have a row of their own above the switch. */
+static bool is_narrow(const app *self, int width)
 {
-    return ui_px(self->ui, HEAD + PICTURE + 2 * LINE + 4);
+    return width < ui_px(self->ui, NARROW);
+}
+
+int inside_votes_height(const app *self, int width)
+{
+    return ui_px(self->ui, (is_narrow(self, width) ? 2 : 1) * HEAD + PICTURE + 2 * LINE + 4);
 }
 
 /* Which of several models is looked into; at the right end of the row, returns how wide it is, with a gap. */
@@ -112,11 +118,16 @@ void inside_votes(const app *self, rect area, const inside_place *at)
 {
     ui *u = self->ui;
     const app_votes *v = &self->inside->votes;
+    bool narrow = is_narrow(self, area.w);
     int head = ui_px(u, HEAD), side = ui_px(u, PICTURE), step = ui_px(u, STEP), fit = area.w / step;
-    int count = v->count < fit ? v->count : fit, taken = draw_heat_switch(self, (rect){area.x, area.y, area.w, head});
-    rect row = {area.x, area.y, area.w - taken - ui_px(u, 8), head};
-    rect pictures = {area.x, area.y + head + ui_px(u, 4), area.w, area.h - head - ui_px(u, 4)};
-    draw_words(u, row, describe(self, at, count));
+    int count = v->count < fit ? v->count : fit, bottom = area.y + area.h;
+    rect row = {area.x, area.y, area.w, head - ui_px(u, 4)};
+    if (narrow)
+        row.y += head;
+    int taken = draw_heat_switch(self, row);
+    draw_words(u, (rect){area.x, area.y, narrow ? area.w : area.w - taken - ui_px(u, 8), row.h},
+               describe(self, at, count));
+    rect pictures = {area.x, row.y + head, area.w, bottom - row.y - head};
     if (count == 0) {
         ui_area(u, pictures, "votes", ELEMENT_SHOWN);
         ui_explain(u, texts_get(TEXT_INSIDE_VOTES_TIP));
