@@ -93,6 +93,7 @@ enum {
     ACTION_TRAIN_PAUSE,
     ACTION_TRAIN_BATCH, /* learns one more batch, the first of a new training if none is under way, and pauses */
     ACTION_TRAIN_SLOW,  /* index: 1 so that every batch can be seen, 0 as fast as it can */
+    ACTION_TRAIN_BACK, /* value: a moment of the training; as many as there are: now */
     ACTION_TRAIN_CANCEL,
     ACTION_TRAIN_WATCH, /* whether the canvas is read with the weights of this moment */
     ACTION_TRAIN_RENAME,

@@ -353,6 +353,7 @@ typedef struct app_training {
     train_job *job; /* NULL: the form is shown */
     bool paused, stopping, saving;
     bool slow;            /* so that every batch can be seen */
+    int back;             /* moment of the job that is shown, and read with; -1: now */
     bool leaving;         /* the program ends once it is saved */
     bool noted;           /* what was done to the data is told */
     char path[PATHS_MAX]; /* of TRAIN_PATH */

@@ -20,6 +20,7 @@ void train_init(app *self)
     snprintf(t->path, sizeof t->path, "%s", self->options.data ? self->options.data : self->settings.train_path);
     if (self->options.data)
         self->settings.train_data = TRAIN_PATH;
+    t->back = -1;
     train_look_around(self);
 }
 
@@ -51,6 +52,8 @@ static void read_with_news(app *self)
     app_training *t = &self->training;
     const float *weights = train_job_weights(t->job);
     if (!weights)
+        return;
+    if (t->reader && t->back >= 0)
         return;
     if (t->reader) {
         recogniser_set_weights(t->reader, weights);
@@ -89,6 +92,7 @@ static train_job *leave_training(app *self)
     recogniser_free(t->reader);
     t->reader = NULL;
     t->job = NULL;
+    t->back = -1;
     t->paused = t->stopping = t->saving = false;
     train_look_around(self);
     return left;
@@ -293,6 +297,7 @@ static void start(app *self)
     snprintf(request.path, sizeof request.path, "%s", images.path);
     t->problem[0] = '\0';
     t->noted = false;
+    t->back = -1;
     self->learn.page = LEARN_COURSE;
     job_host host = worker_host(self);
     if (!train_job_new(&t->job, &request, &self->paths, &host, &err))
@@ -347,6 +352,22 @@ static void set_slow(app *self, bool slow)
         pause(self);
 }
 
+/* What reads is the network as it was then, or is now. */
+static void look_back(app *self, float moment)
+{
+    app_training *t = &self->training;
+    int moments = t->job ? train_job_news(t->job)->moments : 0;
+    if (!t->reader || !(moment >= 0))
+        return;
+    t->back = moment < (float)moments ? (int)moment : -1;
+    const float *weights = t->back < 0 ? train_job_weights(t->job) : train_job_moment(t->job, t->back);
+    if (!weights)
+        return;
+    recogniser_set_weights(t->reader, weights);
+    watch(self, true);
+    reader_changed(self);
+}
+
 static void keep(app *self)
 {
     app_training *t = &self->training;
@@ -359,6 +380,8 @@ static void keep(app *self)
                   ? nn_file_mkdirs(self->paths.models, &err)
                   : nn_fail(&err, NN_USAGE, 0, "there is no folder for models: HOME is not set");
     if (ok && train_job_save(t->job, path, &err)) {
+        if (t->back >= 0)
+            look_back(self, (float)WEIGHT_MOMENTS);
         t->saving = true;
         return;
     }
@@ -409,6 +432,7 @@ bool train_do(app *self, action act)
     case ACTION_TRAIN_PAUSE: pause(self); return true;
     case ACTION_TRAIN_BATCH: learn_batch(self); return true;
     case ACTION_TRAIN_SLOW: set_slow(self, act.index == 1); return true;
+    case ACTION_TRAIN_BACK: look_back(self, act.value); return true;
     case ACTION_TRAIN_CANCEL: cancel(self); return true;
     case ACTION_TRAIN_WATCH: watch(self, !app_watches_training(self)); return true;
     case ACTION_TRAIN_RENAME: app_show(self, POPUP_NAME); return true;

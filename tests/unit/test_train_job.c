@@ -93,6 +93,11 @@ static void test_learns_and_tells(void **state)
     assert_float_equal(news->best_accuracy, (double)news->validated[news->best_epoch].accuracy, 1e-6);
     assert_true(news->best_accuracy > 0.2);
     assert_non_null(train_job_weights(t));
+    assert_int_equal(news->moments, 3 * news->steps + 1); /* so few are all kept */
+    assert_int_equal(train_job_moment_step(t, 0), 0);
+    assert_int_equal(train_job_moment_step(t, news->moments - 1), 3 * news->steps);
+    float first = train_job_moment(t, 0)[5], last = train_job_moment(t, news->moments - 1)[5];
+    assert_float_not_equal(first, last, 0);
     train_job_free(t);
 }
 

@@ -3,6 +3,7 @@
 #include "app/core/digit/digit.h"
 #include "app/core/made/synth.h"
 #include "app/core/platform.h"
+#include "app/ui/actions.h"
 #include "app/ui/train_choices.h"
 #include "nn/file.h"
 #include "support/screen.h"
@@ -170,6 +171,59 @@ static void test_the_formulas_are_one_click_away(void **state)
     screen_frame(&s);
     assert_int_equal(s.app->popup, POPUP_HELP);
     assert_string_equal(s.app->manual->page[s.app->manual->open].name, "formulas");
+}
+
+/* By the slider to the beginning and to the end, with the mouse and with keys: the answer is that of the moment. */
+static void test_back_in_time(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 300, 100, 300, 500, 20, POINTER_LEFT);
+    train();
+    const app_training *t = &s.app->training;
+    int moments = train_job_news(t->job)->moments;
+    assert_true(moments > 4);
+    float now = app_read(s.app)->answer.probability[1];
+    app_do(s.app, (action){.id = ACTION_TRAIN_BACK, .value = 0});
+    screen_frame(&s);
+    float first = app_read(s.app)->answer.probability[1];
+    assert_float_not_equal(now, first, 0);
+    assert_int_equal(train_job_moment_step(t->job, t->back), 0);
+    ui_set_focus(s.app->ui, "train.back");
+    screen_key(&s, KEY_RIGHT, 0);
+    screen_frame(&s);
+    assert_int_equal(t->back, 1);
+    assert_float_not_equal(app_read(s.app)->answer.probability[1], first, 0);
+    for (int i = 0; i < moments; i++)
+        screen_key(&s, KEY_RIGHT, 0);
+    screen_frame(&s);
+    assert_int_equal(t->back, -1);
+    assert_float_equal(app_read(s.app)->answer.probability[1], now, 0);
+    app_do(s.app, (action){.id = ACTION_TRAIN_BACK, .value = NAN});
+    app_do(s.app, (action){.id = ACTION_TRAIN_BACK, .value = -3});
+    assert_int_equal(t->back, -1);
+    app_do(s.app, (action){.id = ACTION_TRAIN_BACK, .value = 1});
+    screen_click(&s, "train.keep"); /* the network is kept, not the moment */
+    wait_until_there("train.start");
+    screen_wait(&s);
+    assert_float_not_equal(app_read(s.app)->answer.probability[1], first, 0);
+    app_do(s.app, (action){.id = ACTION_TRAIN_BACK, .value = 1}); /* without a training */
+}
+
+/* What comes from the worker meanwhile does not take one out of the past. */
+static void test_the_past_stays_while_it_learns(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 300, 100, 300, 500, 20, POINTER_LEFT);
+    screen_click(&s, "train.batch");
+    wait_for_batch(1);
+    app_do(s.app, (action){.id = ACTION_TRAIN_BACK, .value = 0});
+    screen_frame(&s);
+    float first = app_read(s.app)->answer.probability[1];
+    screen_click(&s, "train.batch");
+    wait_for_batch(2);
+    screen_frame(&s);
+    assert_int_equal(s.app->training.back, 0);
+    assert_float_equal(app_read(s.app)->answer.probability[1], first, 0);
 }
 
 static void test_what_was_thrown_away_can_be_fetched_back(void **state)
@@ -465,6 +519,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_one_batch_begins_a_training_and_waits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_small_window_has_pages, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_formulas_are_one_click_away, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_back_in_time, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_the_past_stays_while_it_learns, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_was_thrown_away_can_be_fetched_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_names_are_never_taken_twice, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_another_model_in_the_meantime, set_up, tear_down),

@@ -32,6 +32,7 @@ struct train_job {
     nn_plan *plan;
     slot slot[MAILBOX_SLOTS];
     mailbox box;
+    float *then; /* of the window: plan->floats, the weights of a moment */
     _Atomic float wanted_lr;
     atomic_bool tells_all; /* news of every batch */
     char save_path[PATHS_MAX];
@@ -40,6 +41,7 @@ struct train_job {
      * TRAIN_RUNNING and never change after, so their labels may be read from then on. */
     dataset data;
     training *training;
+    weight_history history; /* the window reads its first news.moments */
     train_news now;
     double told;          /* when news were published last, seconds */
     double worked;        /* seconds in steps and validations */
@@ -93,6 +95,8 @@ void train_job_free(train_job *self)
     dataset_free(&self->data);
     for (int i = 0; i < MAILBOX_SLOTS; i++)
         nn_free(self->slot[i].weights);
+    nn_free(self->then);
+    weight_history_free(&self->history);
     nn_plan_free(self->plan);
     nn_free(self);
 }
@@ -111,6 +115,17 @@ const float *train_job_weights(const train_job *self)
 {
     const slot *mine = &self->slot[self->box.reading];
     return mine->has_weights ? mine->weights : NULL;
+}
+
+const float *train_job_moment(train_job *self, int moment)
+{
+    weight_history_get(&self->history, moment, self->then);
+    return self->then;
+}
+
+int train_job_moment_step(const train_job *self, int moment)
+{
+    return self->history.step[moment];
 }
 
 bool train_job_model(const train_job *self, nn_model **model, nn_error *err)
@@ -250,7 +265,8 @@ static bool make_slots(train_job *self, nn_error *err)
         if (!self->slot[i].weights)
             return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
     }
-    return true;
+    self->then = nn_alloc(self->plan->floats, sizeof *self->then);
+    return self->then || nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
 }
 
 static bool prepare(train_job *self, job *worker, nn_error *err)
@@ -276,13 +292,19 @@ static bool prepare(train_job *self, job *worker, nn_error *err)
     now->steps = training_steps_per_epoch(self->training);
     now->images = self->data.count;
     self->group = 1;
-    return true;
+    return weight_history_new(&self->history, self->plan->floats, now->steps * r->epochs, err);
 }
 
 typedef struct worker_watch {
     train_job *self;
     job *worker;
 } worker_watch;
+
+static void keep_moment(train_job *self)
+{
+    if (weight_history_add(&self->history, self->steps_done, training_weights(self->training)))
+        self->now.moments = self->history.count;
+}
 
 static bool goes_on(void *ctx)
 {
@@ -308,6 +330,7 @@ static void after_step(void *ctx, const training_progress *p)
     self->now.batch_loss = p->result.loss;
     self->worked += p->seconds;
     self->steps_done++;
+    keep_moment(self);
     training_sums_add(&self->untold, &p->result, p->seconds);
     add_to_curve(self, p);
     if (clock_seconds() - self->told >= tell_seconds || atomic_load(&self->tells_all))
@@ -342,6 +365,7 @@ static void run_epochs(train_job *self, job *worker)
     worker_watch watching = {self, worker};
     const training_watch watch = {&watching, goes_on, after_step, after_epoch};
     begin_curves(self);
+    keep_moment(self);
     self->now.phase = TRAIN_RUNNING;
     self->now.epoch = 1;
     publish(self, worker);

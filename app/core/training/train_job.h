@@ -12,6 +12,7 @@
 #include "app/core/job.h"
 #include "app/core/settings.h"
 #include "training.h"
+#include "weight_history.h"
 
 typedef struct train_request {
     char net[PATHS_MAX]; /* architecture: a name or a path */
@@ -50,6 +51,7 @@ typedef struct train_news {
     double best_accuracy;
     double val_accuracy;                    /* of the last epoch; NAN before the first has ended */
     double images_per_second, seconds_left; /* 0 while unknown */
+    int moments;                            /* whose weights are kept (weight_history.h) */
     float lr;
     int n_trained, n_validated;
     train_point trained[TRAIN_CURVE];            /* means over equal numbers of batches */
@@ -71,6 +73,10 @@ const train_news *train_job_news(const train_job *job); /* as of the last look *
 
 /* The weights of the last look, for recogniser_set_weights; NULL when there were none, or none that are finite. */
 const float *train_job_weights(const train_job *job);
+
+/* The weights of one of news.moments, which stay until the next call, and the steps done until then. */
+const float *train_job_moment(train_job *job, int moment);
+int train_job_moment_step(const train_job *job, int moment);
 
 /* A model with the weights of the last look, the caller's to nn_model_free. From TRAIN_RUNNING on. */
 bool train_job_model(const train_job *job, nn_model **model, nn_error *err);

@@ -84,9 +84,22 @@ static void draw_series(const plot *p, const curve_point *points, int n, float w
     }
 }
 
+int curves_axis(const ui *u)
+{
+    return ui_px(u, 44);
+}
+
+static void draw_mark(const plot *p)
+{
+    ui *u = p->u;
+    float x = place(p, (curve_point){p->c->mark, p->c->low}).x, width = fmaxf(1.4f * u->scale, 1);
+    if (p->c->mark >= 0)
+        draw_line(u->list, &(shape_line){x, p->y, width, x, p->y + p->h, width}, u->colours->text);
+}
+
 void curves_draw(ui *u, rect area, const curves *c)
 {
-    int title_h = ui_px(u, 18), axis_h = ui_px(u, 14), label_w = ui_px(u, 44), pad = ui_px(u, 5);
+    int title_h = ui_px(u, 18), axis_h = ui_px(u, 14), label_w = curves_axis(u), pad = ui_px(u, 5);
     ui_label(u, (rect){area.x, area.y, area.w, title_h}, c->title, ui_font(u, 14, FONT_BOLD), u->colours->text,
              ALIGN_LEFT);
     plot p = {u,
@@ -103,5 +116,6 @@ void curves_draw(ui *u, rect area, const curves *c)
     rect clip = draw_clip(u->list, inside);
     draw_series(&p, c->thin, c->n_thin, fmaxf(1.4f * u->scale, 1), u->colours->bar, c->n_thin <= few);
     draw_series(&p, c->thick, c->n_thick, fmaxf(2.6f * u->scale, 2), u->colours->accent, true);
+    draw_mark(&p);
     draw_set_clip(u->list, clip);
 }

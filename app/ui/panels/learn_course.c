@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { LINE = 18, ROW = 26, GAP = 6, BAR = 18, CHART = 76, LEGEND = 22, SMALL = 30 };
+enum { LINE = 18, ROW = 26, GAP = 6, BAR = 18, CHART = 76, BACK = 26, LEGEND = 22 };
 
 /* All rows have the same column of labels. */
 static void label_row(ui *u, rect *row, const char *text)
@@ -83,16 +83,6 @@ static void epochs_row(const app *self, rect row)
     slider_row(self, row, texts_get(TEXT_TRAIN_EPOCHS), text, &passes);
 }
 
-/* The page of help with what is really computed. */
-static void formulas_row(ui *u, rect row)
-{
-    const button formulas = {.name = "learn.formulas",
-                             .label = texts_get(TEXT_LEARN_FORMULAS),
-                             .tip = texts_get(TEXT_LEARN_FORMULAS_TIP),
-                             .act = {.id = ACTION_LEARN_FORMULAS}};
-    panel_button_row(u, row, &formulas, 1);
-}
-
 static const char *say_time(ui *u, double seconds)
 {
     return seconds < 100 ? ui_say(u, FORMAT_TRAIN_SECONDS_LEFT, ceil(seconds))
@@ -117,8 +107,7 @@ static const char *form_words(const app *self)
 static int form_least(const app *self, int w)
 {
     ui *u = self->ui;
-    return 2 * (slider_height(u, w) + ui_px(u, GAP)) + panel_paragraph_height(u, w, form_words(self)) +
-           ui_px(u, SMALL) + 2;
+    return 2 * (slider_height(u, w) + ui_px(u, GAP)) + panel_paragraph_height(u, w, form_words(self)) + 2;
 }
 
 static void draw_form(const app *self, rect left)
@@ -127,10 +116,26 @@ static void draw_form(const app *self, rect left)
     epochs_row(self, take_slider(u, &left));
     rate_row(self, take_slider(u, &left));
     panel_paragraph(u, &left, form_words(self), *self->training.problem ? u->colours->warning : u->colours->muted);
-    formulas_row(u, panel_take_row(u, &left, SMALL, 0));
 }
 
 /* ---- how it goes ------------------------------------------------------------------------------------------------- */
+
+/* What is looked back at. */
+static const char *describe_moment(const app *self, const train_news *news)
+{
+    const app_training *t = &self->training;
+    int step = train_job_moment_step(t->job, t->back);
+    if (step == 0)
+        return texts_get(TEXT_LEARN_THEN_FIRST);
+    return ui_say(self->ui, FORMAT_LEARN_THEN, (step - 1) % news->steps + 1, (step - 1) / news->steps + 1);
+}
+
+/* What a single batch has shown, where one can look at each. */
+static const char *describe_batch(ui *u, const train_news *news, int epochs)
+{
+    return ui_say(u, FORMAT_LEARN_BATCH, news->step, news->steps, news->epoch, epochs, news->batch_right, news->batch,
+                  news->batch_loss);
+}
 
 static const char *describe_progress(const app *self, const train_news *news)
 {
@@ -139,14 +144,16 @@ static const char *describe_progress(const app *self, const train_news *news)
     int epochs = train_job_request(t->job)->epochs;
     if (t->saving)
         return texts_get(TEXT_TRAIN_SAVING);
+    if (t->back >= 0)
+        return describe_moment(self, news);
     if (t->stopping)
         return texts_get(TEXT_TRAIN_STOPPING);
     if (news->phase == TRAIN_PREPARING)
         return texts_get(TEXT_TRAIN_READING);
     if (news->phase != TRAIN_RUNNING)
         return ui_say(u, FORMAT_TRAIN_BEST, 100 * news->best_accuracy, news->best_epoch);
-    if (t->paused && news->batch > 0)
-        return ui_say(u, FORMAT_LEARN_PAUSED, news->step, news->steps, news->epoch, epochs);
+    if ((t->paused || t->slow) && news->batch > 0)
+        return describe_batch(u, news, epochs);
     if (t->paused)
         return ui_say(u, FORMAT_TRAIN_PAUSED, news->epoch, epochs);
     if (news->step == news->steps)
@@ -177,20 +184,11 @@ static void draw_progress(const app *self, rect *left, const train_news *news)
     draw_bar(self->ui, left, text, done);
 }
 
-/* What a single batch has shown, where one can look at each. */
-static const char *batch_words(const app *self, const train_news *news)
-{
-    const app_training *t = &self->training;
-    if (news->phase != TRAIN_RUNNING || news->batch == 0 || !(t->paused || t->slow))
-        return NULL;
-    return ui_say(self->ui, FORMAT_LEARN_BATCH, news->batch_right, news->batch, news->batch_loss);
-}
-
 static int training_least(const app *self, int w)
 {
     ui *u = self->ui;
     const char *words = describe_progress(self, train_job_news(self->training.job));
-    return panel_paragraph_height(u, w, words) + ui_px(u, BAR + 2 * CHART + 8 + LEGEND + GAP + SMALL + GAP) +
+    return panel_paragraph_height(u, w, words) + ui_px(u, BAR + 2 * CHART + 8 + BACK + LEGEND + GAP) +
            slider_height(u, w) + 2;
 }
 
@@ -199,15 +197,9 @@ static void draw_training(const app *self, rect left)
     ui *u = self->ui;
     const train_news *news = train_job_news(self->training.job);
     draw_progress(self, &left, news);
-    int row = slider_height(u, left.w), small = ui_px(u, SMALL), gap = ui_px(u, GAP), below = row + small + 2 * gap;
+    int row = slider_height(u, left.w), below = news->phase < TRAIN_ENDED ? row + ui_px(u, GAP) : 0;
     learn_curves(self, (rect){left.x, left.y, left.w, left.h - below});
-    rect line = {left.x, left.y + left.h - below + gap, left.w, small};
-    const char *batch = batch_words(self, news);
-    if (batch)
-        panel_row_label(u, line, batch, ui_font(u, 13, FONT_REGULAR), u->colours->text);
-    else
-        formulas_row(u, line);
-    if (news->phase < TRAIN_ENDED)
+    if (below > 0)
         rate_row(self, (rect){left.x, left.y + left.h - row, left.w, row});
 }
 

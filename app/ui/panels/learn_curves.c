@@ -62,6 +62,16 @@ static const char *title_of(ui *u, const train_news *news, bool accuracy)
                     : ui_say(u, FORMAT_TRAIN_LOSS_AT, (double)last->loss);
 }
 
+/* The moment that is looked back at, in epochs; negative: none is. */
+static float moment_at(const app *self)
+{
+    const app_training *t = &self->training;
+    const train_news *news = train_job_news(t->job);
+    if (t->back < 0 || news->steps == 0)
+        return -1;
+    return (float)train_job_moment_step(t->job, t->back) / (float)news->steps;
+}
+
 static void draw_chart(const app *self, rect area, bool accuracy)
 {
     ui *u = self->ui;
@@ -76,6 +86,7 @@ static void draw_chart(const app *self, rect area, bool accuracy)
                                  : ui_say(u, FORMAT_NUMBER_SHORT, (double)axis),
                 .percent = accuracy,
                 .max_x = axis,
+                .mark = moment_at(self),
                 .high = 1,
                 .thin = both.thin,
                 .thick = both.thick,
@@ -115,13 +126,29 @@ static void draw_legend(const app *self, rect row)
     }
 }
 
+/* Back in time: the last place is now. */
+static void draw_moments(const app *self, rect row)
+{
+    const app_training *t = &self->training;
+    const train_news *news = train_job_news(t->job);
+    slider back = {.name = "train.back",
+                   .tip = texts_get(TEXT_LEARN_BACK_TIP),
+                   .act = {.id = ACTION_TRAIN_BACK},
+                   .value = (float)(t->back < 0 ? news->moments : t->back),
+                   .max = (float)news->moments,
+                   .step = 1};
+    if (news->moments > 0)
+        ui_slider(self->ui, row, &back);
+}
+
 /* Side by side where there is room, else one below the other. */
 void learn_curves(const app *self, rect area)
 {
     ui *u = self->ui;
-    int legend = ui_px(u, 18), gap = ui_px(u, 8);
+    int legend = ui_px(u, 18), gap = ui_px(u, 8), back = ui_px(u, 26), axis = curves_axis(u);
     draw_legend(self, (rect){area.x, area.y + area.h - legend, area.w, legend});
-    area.h -= legend + ui_px(u, 4);
+    area.h -= legend + back + ui_px(u, 4);
+    draw_moments(self, (rect){area.x + axis, area.y + area.h, area.w - axis, back});
     rect loss = area, right = area;
     if (area.w * 2 >= area.h * 3) {
         loss.w = right.w = (area.w - gap) / 2;

@@ -120,7 +120,8 @@ static void draw_vary(const app *self, rect row)
 static int rows_least(const app *self)
 {
     const data_sheet *sheet = &self->learn.sheet;
-    int rows = is_missing(self) ? 0 : sheet->count == 0 || sheet->classes > LEAST_ROWS ? LEAST_ROWS : sheet->classes;
+    bool none = is_missing(self) || *self->learn.no_images;
+    int rows = none ? 0 : sheet->count == 0 || sheet->classes > LEAST_ROWS ? LEAST_ROWS : sheet->classes;
     return rows * ui_px(self->ui, LEAST_ROW);
 }
 

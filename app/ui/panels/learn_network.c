@@ -129,7 +129,8 @@ static const char *cost_tip(const app *self)
 int learn_network_least(const app *self, int w)
 {
     ui *u = self->ui;
-    int n = self->learn.plan ? net_blocks(self->learn.plan, NULL, 0) : LEAST_BLOCKS;
+    const app_learn *l = &self->learn;
+    int n = l->plan ? net_blocks(l->plan, NULL, 0) : *l->no_net ? 0 : LEAST_BLOCKS;
     int rows = n < LEAST_BLOCKS ? n : LEAST_BLOCKS;
     return ui_px(u, CHOICE + GAP) + rows * (ui_px(u, LEAST_BLOCK) + ui_px(u, LINK)) + ui_px(u, GAP) +
            panel_paragraph_height(u, w, cost_words(self));

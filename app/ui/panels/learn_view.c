@@ -16,7 +16,7 @@ static const struct {
     [LEARN_COURSE] = {TEXT_LEARN_COURSE, TEXT_LEARN_COURSE_TIP, "learn.course", 40, learn_course_least, learn_course},
 };
 
-enum { LEAST_WIDTH = 416, HEADING = 24, PAGE = 32, GAP = 18 };
+enum { LEAST_WIDTH = 416, HEADING = 28, PAGE = 32, GAP = 18 };
 
 /* ---- columns ----------------------------------------------------------------------------------------------------- */
 
@@ -38,15 +38,31 @@ static void draw_arrow(const ui *u, rect gap)
     draw_line(u->list, &(shape_line){x + reach - head, y + head, width, x + reach, y, width}, u->colours->muted);
 }
 
+/* The page of help with what is really computed; returns how much of the row's right it takes. */
+static int draw_formulas(ui *u, rect row)
+{
+    const button formulas = {.name = "learn.formulas",
+                             .label = texts_get(TEXT_LEARN_FORMULAS),
+                             .tip = texts_get(TEXT_LEARN_FORMULAS_TIP),
+                             .style = BUTTON_SMALL,
+                             .act = {.id = ACTION_LEARN_FORMULAS}};
+    int w = ui_button_width(u, &formulas), most = row.w * 3 / 5;
+    w = w < most ? w : most;
+    ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &formulas);
+    return w;
+}
+
 static void draw_column(const app *self, rect area, int i)
 {
     ui *u = self->ui;
     int heading = ui_px(u, HEADING), gap = ui_px(u, GAP);
     const char *title = texts_get(columns[i].title);
-    font f = panel_fit(self, title, ui_font(u, 15, FONT_BOLD), area.w);
-    ui_label(u, (rect){area.x, area.y, area.w, ui_px(u, 18)}, title, f, u->colours->text, ALIGN_LEFT);
+    rect line = {area.x, area.y, area.w, heading - ui_px(u, 4)};
+    if (i == LEARN_COURSE)
+        line.w -= draw_formulas(u, line) + ui_px(u, 4);
+    ui_label(u, line, title, panel_fit(self, title, ui_font(u, 15, FONT_BOLD), line.w), u->colours->text, ALIGN_LEFT);
     if (i + 1 < LEARN_PAGES)
-        draw_arrow(u, (rect){area.x + area.w, area.y, gap, ui_px(u, 18)});
+        draw_arrow(u, (rect){area.x + area.w, area.y, gap, line.h});
     columns[i].draw(self, (rect){area.x, area.y + heading, area.w, area.h - heading});
 }
 
@@ -73,6 +89,7 @@ static void draw_tabs(const app *self, rect row)
 {
     ui *u = self->ui;
     int gap = ui_px(u, 6);
+    row.w -= draw_formulas(u, row) + gap;
     for (int i = 0; i < LEARN_PAGES; i++) {
         int left = (row.w + gap) * i / LEARN_PAGES, right = (row.w + gap) * (i + 1) / LEARN_PAGES - gap;
         button b = {.name = columns[i].name,
