@@ -43,6 +43,7 @@ static const field fields[] = {
     {"pressure", FIELD_BOOL, AT(pressure), 0, 1, 1, NULL},
     {"zoom", FIELD_NUMBER, AT(zoom), 0.25, 4, 1, NULL},
     {"model", FIELD_TEXT, AT(model), 0, 0, 0, NULL},
+    {"guest", FIELD_TEXT, AT(guest), 0, 0, 0, NULL},
     {"train_net", FIELD_TEXT, AT(train_net), 0, 0, 0, NULL},
     {"train_path", FIELD_TEXT, AT(train_path), 0, 0, 0, NULL},
     {"train_data", FIELD_WORD, AT(train_data), 0, TRAIN_CHOICES - 1, TRAIN_SYNTHETIC, data_words},

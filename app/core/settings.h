@@ -33,6 +33,7 @@ typedef struct settings {
 
     /* The last training. */
     char train_net[256];  /* name or path */
+    char guest[256];      /* whose drawings are kept, "" = nobody is named */
     char train_path[256]; /* of the folder or file that was chosen, "" = none */
     train_choice train_data;
     int train_epochs;

@@ -16,7 +16,7 @@ static void copy_drawing(app *self)
     char *text;
     size_t len;
     nn_error err;
-    if (!strokes_print(&self->drawing, "", &text, &len, &err)) {
+    if (!strokes_print(&self->drawing, "", "", &text, &len, &err)) {
         app_notice_error(self, &err);
         return;
     }

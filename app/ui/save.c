@@ -68,7 +68,7 @@ static bool save_text(const app *self, const char *path, save_kind kind, nn_erro
     char *text;
     size_t len;
     if (kind == SAVE_SVG ? !svg_print(&self->drawing, &text, &len, err)
-                         : !strokes_print(&self->drawing, "", &text, &len, err))
+                         : !strokes_print(&self->drawing, "", "", &text, &len, err))
         return false;
     bool ok = nn_file_save(path, text, len, NN_CONSISTENT, err);
     nn_free(text);

@@ -80,7 +80,7 @@ static bool keep(app *self, const char *path, const char *label, nn_error *err)
     app_kept kept = {.drawing = self->drawing.version};
     snprintf(kept.label, sizeof kept.label, "%s", label);
     if ((app_answered(self) && !take_back(self, path, err)) || !nn_file_mkdirs(self->paths.state, err) ||
-        !samples_keep(path, &self->drawing, label, &t->n_kept, &kept.place, err))
+        !samples_keep(path, &self->drawing, label, self->settings.guest, &t->n_kept, &kept.place, err))
         return false;
     t->last = kept;
     return true;

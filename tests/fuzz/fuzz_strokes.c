@@ -56,11 +56,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
     char *text, *text_again;
     size_t text_len, again_len;
-    FUZZ_REQUIRE(strokes_print(&line.ink, line.label, &text, &text_len, &err));
+    FUZZ_REQUIRE(strokes_print(&line.ink, line.label, line.writer, &text, &text_len, &err));
     FUZZ_REQUIRE(strokes_parse(&again, text, text_len, &err));
     FUZZ_REQUIRE(again.ink.n_points == line.ink.n_points && again.ink.n_entries == line.ink.n_entries);
     FUZZ_REQUIRE(strcmp(again.label, line.label) == 0);
-    FUZZ_REQUIRE(strokes_print(&again.ink, again.label, &text_again, &again_len, &err));
+    FUZZ_REQUIRE(strokes_print(&again.ink, again.label, again.writer, &text_again, &again_len, &err));
     FUZZ_REQUIRE(again_len == text_len && memcmp(text, text_again, text_len) == 0);
     nn_free(text);
     nn_free(text_again);

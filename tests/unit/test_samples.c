@@ -39,7 +39,7 @@ static int tear_down(void **state)
 static bool keep(const char *name, int shape, const char *label)
 {
     synth_digit(&scratch, shape, (uint64_t)shape);
-    return samples_keep(temp_path(name), &scratch.ink, label, &count, NULL, &err);
+    return samples_keep(temp_path(name), &scratch.ink, label, "", &count, NULL, &err);
 }
 
 static void write_text(const char *name, const char *text)
@@ -171,8 +171,8 @@ static void test_takes_back_the_last_one_only(void **state)
     const char *path = temp_path("back.jsonl");
     int n = 0;
     synth_digit(&scratch, 2, 1);
-    assert_true(samples_keep(path, &scratch.ink, "2", &n, &first, &err));
-    assert_true(samples_keep(path, &scratch.ink, "3", &n, &second, &err));
+    assert_true(samples_keep(path, &scratch.ink, "2", "", &n, &first, &err));
+    assert_true(samples_keep(path, &scratch.ink, "3", "", &n, &second, &err));
     assert_false(samples_take_back(path, &first, &n, &err));
     assert_int_equal(err.code, NN_USAGE);
     assert_int_equal(n, 2);
@@ -197,7 +197,7 @@ static bool keep_and_load(void *ctx, nn_error *problem)
     (void)ctx;
     synth_digit(&scratch, 2, 1);
     samples_place place;
-    bool ok = samples_keep(temp_path("faults.jsonl"), &scratch.ink, "2", &count, &place, problem) &&
+    bool ok = samples_keep(temp_path("faults.jsonl"), &scratch.ink, "2", "", &count, &place, problem) &&
               samples_load(&data, temp_path("faults.jsonl"), problem) &&
               samples_take_back(temp_path("faults.jsonl"), &place, &count, problem);
     dataset_free(&data);

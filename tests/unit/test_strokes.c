@@ -140,7 +140,7 @@ static void test_print(void **state)
     char *text, *again;
     size_t len, len2;
     assert_true(parse("{\"strokes\":[[[1.5,2,3,0.5],[4,5,null,1]],[[6,7]]]}"));
-    assert_true(strokes_print(&line.ink, "7", &text, &len, &err));
+    assert_true(strokes_print(&line.ink, "7", "", &text, &len, &err));
     ink_free(&line.ink);
     assert_int_equal(text[len - 1], '\n');
     assert_true(strokes_parse(&line, text, len, &err));
@@ -148,7 +148,7 @@ static void test_print(void **state)
     assert_true(line.has_size && line.w == INK_CANVAS);
     assert_int_equal(line.ink.n_entries, 2);
     assert_true(line.ink.point[0].t == 3 && line.ink.point[0].pressure == 0.5f);
-    assert_true(strokes_print(&line.ink, "7", &again, &len2, &err));
+    assert_true(strokes_print(&line.ink, "7", "", &again, &len2, &err));
     assert_int_equal(len, len2);
     assert_memory_equal(text, again, len);
     nn_free(again);
@@ -170,7 +170,7 @@ static void test_print_erased(void **state)
     assert_true(ink_clear(&drawing));
     assert_true(ink_add(&drawing, INK_PEN, 20, across, 3));
     assert_true(ink_add(&drawing, INK_ERASER, 100, down, 2));
-    assert_true(strokes_print(&drawing, "", &text, &len, &err));
+    assert_true(strokes_print(&drawing, "", "", &text, &len, &err));
     ink_free(&drawing);
     assert_true(strokes_parse(&line, text, len, &err));
     nn_free(text);
@@ -189,7 +189,7 @@ static bool run_all(void *ctx, nn_error *e)
     size_t len;
     if (!strokes_parse(&line, text, sizeof text - 1, e))
         return false;
-    bool ok = strokes_print(&line.ink, "", &printed, &len, e);
+    bool ok = strokes_print(&line.ink, "", "", &printed, &len, e);
     if (ok)
         nn_free(printed);
     ink_free(&line.ink);

@@ -29,7 +29,7 @@ static void keep_digits(const char *path, int count)
     for (int i = 0, kept = 0; i < count; i++) {
         char label[2] = {(char)('0' + i % 10), '\0'};
         synth_digit(&scratch, i % 10, (uint64_t)i);
-        assert_true(samples_keep(path, &scratch.ink, label, &kept, NULL, &err));
+        assert_true(samples_keep(path, &scratch.ink, label, "", &kept, NULL, &err));
     }
 }
 

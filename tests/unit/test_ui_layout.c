@@ -218,7 +218,7 @@ static int set_up(void **state)
     for (int i = 0, count = 0; i < 100; i++) {
         char label[2] = {(char)('0' + i % 10), '\0'};
         synth_digit(&drawing, i % 10, (uint64_t)i);
-        assert_true(samples_keep(temp_path("state/digits.jsonl"), &drawing.ink, label, &count, NULL, &err));
+        assert_true(samples_keep(temp_path("state/digits.jsonl"), &drawing.ink, label, "", &count, NULL, &err));
     }
     assert_true(nn_file_mkdirs(temp_path("Pictures/old"), &err));
     for (int i = 0; i < 20; i++) {

@@ -144,7 +144,7 @@ static void test_a_drawing_has_one_answer(void **state)
     assert_int_equal(n_kept(), 1);
     assert_kept_as("9");
     assert_true(train_kept_path(s.app, path));
-    assert_true(samples_keep(path, &s.app->drawing, "1", &count, NULL, &err)); /* by another window */
+    assert_true(samples_keep(path, &s.app->drawing, "1", "", &count, NULL, &err)); /* by another window */
     screen_click(&s, "take_back");
     assert_int_equal(n_kept(), 2);
     assert_int_equal(s.app->n_notices, 1);

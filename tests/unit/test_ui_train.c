@@ -33,7 +33,7 @@ static int set_up(void **state)
     for (int i = 0, count = 0; i < 100; i++) {
         char label[2] = {(char)('0' + i % 10), '\0'};
         synth_digit(&drawing, i % 10, (uint64_t)i);
-        assert_true(samples_keep(temp_path("state/digits.jsonl"), &drawing.ink, label, &count, NULL, &err));
+        assert_true(samples_keep(temp_path("state/digits.jsonl"), &drawing.ink, label, "", &count, NULL, &err));
     }
     screen_open(&s, 1000, 700);
     s.app->settings.train_data = TRAIN_KEPT;

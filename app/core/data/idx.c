@@ -1,8 +1,11 @@
 /* idx.c - the header decides how much is read. */
 #include "idx.h"
+#include "app/core/paths.h"
 #include "nn/alloc.h"
+#include "nn/file.h"
 #include <limits.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 static uint32_t big_endian(const unsigned char *b)
@@ -87,4 +90,55 @@ bool idx_read(array *a, nn_stream *stream, bool header_only, nn_error *err)
     nn_free(a->values);
     a->values = NULL;
     return false;
+}
+
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
+
+enum { TYPE_U8 = 8 };
+
+static void put_big_endian(unsigned char *to, uint32_t value)
+{
+    for (int i = 0; i < 4; i++)
+        to[i] = (unsigned char)(value >> (24 - 8 * i));
+}
+
+static bool save_bytes(const char *folder, const char *name, const int *dim, int rank, const unsigned char *values,
+                       nn_error *err)
+{
+    char path[PATHS_MAX];
+    size_t header = 4 + 4 * (size_t)rank, count = 1;
+    for (int i = 0; i < rank; i++)
+        count *= (size_t)dim[i];
+    if (!paths_join(path, folder, name))
+        return nn_fail(err, NN_LIMIT, 0, "the path is too long");
+    unsigned char *bytes = nn_alloc(header + count, 1);
+    if (!bytes)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the images");
+    bytes[2] = TYPE_U8;
+    bytes[3] = (unsigned char)rank;
+    for (int i = 0; i < rank; i++)
+        put_big_endian(bytes + 4 + 4 * i, (uint32_t)dim[i]);
+    memcpy(bytes + header, values, count);
+    bool ok = nn_file_save(path, bytes, header + count, NN_CONSISTENT, err);
+    nn_free(bytes);
+    return ok;
+}
+
+/* Digits need no names. */
+static bool save_names(const dataset *data, const char *folder, nn_error *err)
+{
+    char path[PATHS_MAX], text[NN_MAX_CLASSES * (NN_NAME + 1)];
+    size_t len = 0;
+    for (int i = 0; i < data->classes; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s\n", data->label[i]);
+    if (!paths_join(path, folder, "labels.txt"))
+        return nn_fail(err, NN_LIMIT, 0, "the path is too long");
+    return dataset_has_digits(data) ? nn_file_remove(path, err) : nn_file_save(path, text, len, NN_CONSISTENT, err);
+}
+
+bool idx_save(const dataset *data, const char *folder, nn_error *err)
+{
+    const int dim[] = {data->count, data->side, data->side};
+    return nn_file_mkdirs(folder, err) && save_bytes(folder, "train-images-idx3-ubyte", dim, 3, data->images, err) &&
+           save_bytes(folder, "train-labels-idx1-ubyte", dim, 1, data->labels, err) && save_names(data, folder, err);
 }

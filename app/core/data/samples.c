@@ -101,13 +101,9 @@ static bool add_all(dataset_builder *built, digit *scratch, nn_stream *lines, nn
     return built->data.count > 0 || nn_fail(err, NN_FORMAT, 0, "no drawing with a label");
 }
 
-bool samples_load(dataset *data, const char *path, nn_error *err)
+static bool load_all(dataset *data, nn_stream *lines, nn_error *err)
 {
-    nn_stream *lines;
     dataset_builder built = {.data = {.side = DIGIT_SIDE}};
-    *data = (dataset){0};
-    if (!nn_stream_open(&lines, path, err))
-        return false;
     digit *scratch = nn_alloc(1, sizeof *scratch);
     bool ok = (scratch || nn_fail(err, NN_NOMEM, 0, "out of memory for the images")) &&
               add_all(&built, scratch, lines, err) && dataset_complete(&built, data, err);
@@ -117,16 +113,30 @@ bool samples_load(dataset *data, const char *path, nn_error *err)
         name_digits(data);
     nn_free(scratch);
     nn_stream_close(lines);
-    return ok || nn_fail_in(err, path);
+    return ok;
 }
 
-bool samples_keep(const char *path, const ink *drawing, const char *label, int *count, samples_place *place,
-                  nn_error *err)
+bool samples_load(dataset *data, const char *path, nn_error *err)
+{
+    nn_stream *lines;
+    *data = (dataset){0};
+    return nn_stream_open(&lines, path, err) && (load_all(data, lines, err) || nn_fail_in(err, path));
+}
+
+bool samples_read(dataset *data, const char *text, size_t len, nn_error *err)
+{
+    nn_stream *lines;
+    *data = (dataset){0};
+    return nn_stream_memory(&lines, text, len, NN_DETECT, err) && load_all(data, lines, err);
+}
+
+bool samples_keep(const char *path, const ink *drawing, const char *label, const char *writer, int *count,
+                  samples_place *place, nn_error *err)
 {
     char *text;
     size_t len;
     nn_log *log;
-    if (!strokes_print(drawing, label, &text, &len, err))
+    if (!strokes_print(drawing, label, writer, &text, &len, err))
         return false;
     bool ok = nn_log_open(&log, path, err);
     if (ok) {

@@ -16,15 +16,18 @@ bool samples_make(dataset *data, int count, uint64_t seed, nn_error *err);
  * file. */
 bool samples_load(dataset *data, const char *path, nn_error *err);
 
+/* The same of a file's text. */
+bool samples_read(dataset *data, const char *text, size_t len, nn_error *err);
+
 /* Where a drawing stands in its file, in bytes. */
 typedef struct samples_place {
     size_t begin, end;
 } samples_place;
 
-/* Appends a drawing with its label to a strokes file, which is made if it is not there. *count, how many it had, is
+/* Appends a drawing with its label and writer ("": nobody is named) to a strokes file, which is made if it is not there. *count, how many it had, is
  * brought up to date, so that nobody need read it again. On failure both are as before. place: NULL is allowed. */
-bool samples_keep(const char *path, const ink *drawing, const char *label, int *count, samples_place *place,
-                  nn_error *err);
+bool samples_keep(const char *path, const ink *drawing, const char *label, const char *writer, int *count,
+                  samples_place *place, nn_error *err);
 
 /* Takes the drawing out that was kept there, as long as it is the file's last one. Who takes the only one leaves no file. */
 bool samples_take_back(const char *path, const samples_place *place, int *count, nn_error *err);

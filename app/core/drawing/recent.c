@@ -162,7 +162,7 @@ static bool append_item(text *all, const recent_item *item, nn_error *err)
 {
     char *line;
     size_t len;
-    if (!strokes_print(&item->ink, "", &line, &len, err))
+    if (!strokes_print(&item->ink, "", "", &line, &len, err))
         return false;
     char *grown = nn_realloc(all->bytes, all->len, all->len + len, 1);
     if (grown) {

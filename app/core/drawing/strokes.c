@@ -142,7 +142,7 @@ static bool read_drawing(strokes_line *line, const json_t *object, nn_error *err
 bool strokes_parse(strokes_line *line, const char *text, size_t len, nn_error *err)
 {
     json_error_t why;
-    *line = (strokes_line){0};
+    *line = (strokes_line){.text = text, .len = len};
     ink_init(&line->ink);
     /* Integers as reals: a time stamp in nanoseconds must not be "too big". */
     json_t *object = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &why);
@@ -222,13 +222,13 @@ void strokes_fit(strokes_line *line, float brush, float scale, float shift_x, fl
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 /* A list of strokes in the making; `failed` stays set once memory ran out. */
-typedef struct writer {
+typedef struct line_writer {
     json_t *strokes, *stroke;
     float x, y; /* the last point, where a segment may go on */
     bool failed;
-} writer;
+} line_writer;
 
-static void pen_down(writer *w)
+static void pen_down(line_writer *w)
 {
     w->stroke = json_array();
     if (json_array_append_new(w->strokes, w->stroke) != 0) {
@@ -240,7 +240,7 @@ static void pen_down(writer *w)
 static void write_segment(void *ctx, float x0, float y0, float x1, float y1, float width)
 {
     (void)width;
-    writer *w = ctx;
+    line_writer *w = ctx;
     if (!w->stroke || w->x != x0 || w->y != y0) {
         pen_down(w);
         w->failed |= json_array_append_new(w->stroke, json_pack("[f,f]", (double)x0, (double)y0)) != 0;
@@ -251,7 +251,7 @@ static void write_segment(void *ctx, float x0, float y0, float x1, float y1, flo
     w->y = y1;
 }
 
-static void write_entry(writer *w, const ink *drawing, const ink_entry *entry)
+static void write_entry(line_writer *w, const ink *drawing, const ink_entry *entry)
 {
     pen_down(w);
     for (int i = entry->first; i < entry->first + entry->count; i++) {
@@ -265,7 +265,7 @@ static void write_entry(writer *w, const ink *drawing, const ink_entry *entry)
 /* The strokes as they were drawn, or, where an eraser went over them, what is left of their centre lines. */
 static json_t *write_strokes(const ink *drawing)
 {
-    writer w = {.strokes = json_array()};
+    line_writer w = {.strokes = json_array()};
     bool erased = false;
     for (int i = ink_visible_from(drawing); i < drawing->done; i++)
         erased |= drawing->entry[i].kind == INK_ERASER;
@@ -281,12 +281,21 @@ static json_t *write_strokes(const ink *drawing)
     return w.strokes;
 }
 
-bool strokes_print(const ink *drawing, const char *label, char **text, size_t *len, nn_error *err)
+/* Sets or removes a name. */
+static bool set_name(json_t *object, const char *key, const char *name)
 {
-    json_t *object = json_pack("{s:s, s:o, s:i, s:i}", "label", label, "strokes", write_strokes(drawing), "w",
-                               (int)INK_CANVAS, "h", (int)INK_CANVAS);
-    size_t flags = JSON_COMPACT | JSON_REAL_PRECISION(7);
-    size_t size = object ? json_dumpb(object, NULL, 0, flags) : 0;
+    if (!*name) {
+        json_object_del(object, key);
+        return true;
+    }
+    return json_object_set_new(object, key, json_string(name)) == 0;
+}
+
+/* As a line with its newline. */
+static bool dump(json_t *object, int digits, char **text, size_t *len, nn_error *err)
+{
+    size_t flags = JSON_COMPACT | (size_t)JSON_REAL_PRECISION(digits),
+           size = object ? json_dumpb(object, NULL, 0, flags) : 0;
     *text = size ? nn_alloc(size + 2, 1) : NULL;
     if (*text) {
         *len = json_dumpb(object, *text, size, flags);
@@ -294,4 +303,29 @@ bool strokes_print(const ink *drawing, const char *label, char **text, size_t *l
     }
     json_decref(object);
     return *text || nn_fail(err, NN_NOMEM, 0, "out of memory");
+}
+
+bool strokes_print(const ink *drawing, const char *label, const char *writer, char **text, size_t *len, nn_error *err)
+{
+    json_t *object = json_pack("{s:s, s:o, s:i, s:i}", "label", label, "strokes", write_strokes(drawing), "w",
+                               (int)INK_CANVAS, "h", (int)INK_CANVAS);
+    if (object && !set_name(object, "writer", writer)) {
+        json_decref(object);
+        object = NULL;
+    }
+    return dump(object, 7, text, len, err);
+}
+
+bool strokes_rename(const char *line, size_t line_len, const char *label, const char *writer, char **text, size_t *len,
+                    nn_error *err)
+{
+    json_error_t why;
+    json_t *object = json_loadb(line, line_len, JSON_REJECT_DUPLICATES, &why);
+    if (!object)
+        return nn_fail(err, NN_FORMAT, 0, "%s", why.text);
+    if (!set_name(object, "label", label) || !set_name(object, "writer", writer)) {
+        json_decref(object);
+        object = NULL;
+    }
+    return dump(object, 9, text, len, err);
 }

@@ -10,8 +10,10 @@ typedef struct strokes_line {
     char label[48];  /* "" if missing */
     char writer[48]; /* "" if missing */
     bool has_size;
-    float w, h; /* of the surface it was drawn on */
-    ink ink;    /* pen strokes in the file's own coordinates */
+    float w, h;       /* of the surface it was drawn on */
+    ink ink;          /* pen strokes in the file's own coordinates */
+    const char *text; /* the line itself, without its newline, for as long as the caller has it */
+    size_t len;
 } strokes_line;
 
 /* A line within a text that holds many. */
@@ -37,7 +39,12 @@ bool strokes_load(const char *path, strokes_take take, void *ctx, nn_error *err)
  * the canvas's middle and shifts it (in units), and gives every stroke the brush's width. */
 void strokes_fit(strokes_line *line, float brush, float scale, float shift_x, float shift_y);
 
-/* One line of JSON with a newline for the drawing on a canvas; *text is the caller's to nn_free. */
-bool strokes_print(const ink *drawing, const char *label, char **text, size_t *len, nn_error *err);
+/* One line of JSON with a newline for the drawing on a canvas, by this writer ("": nobody is named); *text is the caller's to
+ * nn_free. */
+bool strokes_print(const ink *drawing, const char *label, const char *writer, char **text, size_t *len, nn_error *err);
+
+/* The same line with another label and writer; all else in it stays. */
+bool strokes_rename(const char *line, size_t line_len, const char *label, const char *writer, char **text, size_t *len,
+                    nn_error *err);
 
 #endif
