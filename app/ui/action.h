@@ -43,7 +43,7 @@ enum {
     ACTION_FILE_ROW,                 /* index of an entry of the folder that is shown */
     ACTION_FILE_UP,                  /* to the folder around it */
     ACTION_FILE_PLACE,               /* index */
-    ACTION_SAVE_KIND,                /* index: a save_kind, or an export_format */
+    ACTION_SAVE_KIND,                /* index: a save_kind, or an export_format, or of one's own digits 0 for strokes */
     ACTION_SMOOTHING,                /* value: 0..1 */
     ACTION_PAUSE,                    /* value: seconds, 0 for none */
     ACTION_TAPS,
@@ -52,17 +52,28 @@ enum {
     ACTION_RESTORE,
     ACTION_DISCARD,
     ACTION_HELP_BACK,
-    ACTION_HELP_LINK, /* index of a link of the open page */
-    ACTION_HELP_PAGE, /* index of a page */
-    ACTION_TAKE_BACK, /* what the message in the strip says was done */
-    ACTION_REMEMBER,  /* the earlier drawings that were forgotten */
-    ACTION_DISMISS,   /* the message in the strip */
-    ACTION_KEEP_AS,   /* index: a class of the model */
-    ACTION_ANSWER,    /* the same, without a dialog */
-    ACTION_UNKEEP,    /* takes the drawing out that was kept last */
-    ACTION_UNTEACH,   /* the lesson ends without having been learned */
-    ACTION_UNLEARN,   /* the model before the lesson reads again */
-    ACTION_LEAVE,     /* ends the program and throws the training away */
+    ACTION_HELP_LINK,     /* index of a link of the open page */
+    ACTION_HELP_PAGE,     /* index of a page */
+    ACTION_TAKE_BACK,     /* what the message in the strip says was done */
+    ACTION_REMEMBER,      /* the earlier drawings that were forgotten */
+    ACTION_DISMISS,       /* the message in the strip */
+    ACTION_KEEP_AS,       /* index: a class of the model */
+    ACTION_ANSWER,        /* the same, without a dialog */
+    ACTION_UNKEEP,        /* takes the drawing out that was kept last */
+    ACTION_UNTEACH,       /* the lesson ends without having been learned */
+    ACTION_UNLEARN,       /* the model before the lesson reads again */
+    ACTION_DIGITS_ONE,    /* index of one of the own digits that are shown */
+    ACTION_DIGITS_ALL,    /* of these */
+    ACTION_DIGITS_LIST,   /* index: a digits_list */
+    ACTION_DIGITS_SHOW,   /* index in it; -1: all */
+    ACTION_DIGITS_ANSWER, /* index: a class of the model, for those that are chosen; so are these: */
+    ACTION_DIGITS_WRITER,
+    ACTION_DIGITS_REMOVE,
+    ACTION_DIGITS_LOOK,
+    ACTION_DIGITS_UNDO, /* the last change */
+    ACTION_DIGITS_IMPORT,
+    ACTION_DIGITS_EXPORT,
+    ACTION_LEAVE, /* ends the program and throws the training away */
 
     /* The test: testing.c. */
     ACTION_TEST_PAGE,       /* index: a test_page */

@@ -4,6 +4,7 @@
 #include "app/texts/texts.h"
 #include "breaking.h"
 #include "comparison.h"
+#include "digits.h"
 #include "drawing.h"
 #include "exporting.h"
 #include "files.h"
@@ -111,6 +112,7 @@ void app_free(app *self)
     drawing_lift(self);
     teaching_free(self);
     learn_free(self);
+    digits_free(self);
     train_free(self);
     files_free(self);
     comparison_free(self);
@@ -155,7 +157,7 @@ static bool key_works(const app *self, int id)
 static void shortcut(app *self, const event *e)
 {
     int id = action_for_key(e->key, e->mods);
-    if (!key_works(self, id))
+    if (digits_key(self, e->key, e->mods) || !key_works(self, id))
         return;
     if (id != ACTION_NONE) {
         app_do(self, (action){.id = id});
@@ -272,6 +274,7 @@ double app_tick(app *self, double now)
     touching_follow(self);
     reading_follow(self);
     teaching_tick(self);
+    digits_tick(self);
     comparison_tick(self);
     testing_tick(self);
     bool bars_move = reading_ease(self, now - before), view_moves = inside_tick(self) || breaking_tick(self);

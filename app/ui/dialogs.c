@@ -4,6 +4,7 @@
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "comparison.h"
+#include "digits.h"
 #include "drawing.h"
 #include "exporting.h"
 #include "files.h"
@@ -128,6 +129,8 @@ static void save_as(app *self, int kind)
     snprintf(path, sizeof path, "%s", self->ui->field.text);
     if (self->popup == POPUP_SAVE && kind >= 0 && kind < SAVE_KINDS)
         save_kind_rename(path, sizeof path, (save_kind)kind);
+    else if (self->popup == POPUP_DIGITS_EXPORT)
+        digits_name_as(path, kind == 0);
     else if (self->popup == POPUP_EXPORT && kind >= 0 && kind < EXPORT_FORMATS)
         export_rename(path, sizeof path, (export_format)kind);
     ui_edit(self->ui, path);
@@ -204,7 +207,7 @@ static void choose_convention(app *self, int index)
 
 static void close_popup(app *self)
 {
-    if (self->popup != POPUP_NONE)
+    if (self->popup != POPUP_NONE && !digits_close(self))
         app_show(self, POPUP_NONE);
 }
 
@@ -219,6 +222,9 @@ static void accept(app *self)
     case POPUP_REPORT: accept_report(self); break;
     case POPUP_NAME: accept_text(self, train_rename); break;
     case POPUP_HELP: help_accept(self); break;
+    case POPUP_DIGITS_IMPORT:
+    case POPUP_DIGITS_EXPORT:
+    case POPUP_GUEST: digits_accept(self); break;
     case POPUP_LEAVE:
         app_show(self, POPUP_NONE);
         train_keep_and_leave(self);

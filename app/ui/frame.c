@@ -80,10 +80,14 @@ static void build_popup(app *self, rect window)
     case POPUP_TEST_FOLDER:
     case POPUP_REPORT:
     case POPUP_EXPORT:
+    case POPUP_DIGITS_IMPORT:
+    case POPUP_DIGITS_EXPORT:
     case POPUP_FOLDER: files_dialog(self, window); break;
     case POPUP_RECENT: recent_popup(self, window); break;
     case POPUP_SETTINGS: settings_dialog(self, window); break;
     case POPUP_KEEP: keep_dialog(self, window); break;
+    case POPUP_DIGITS: digits_popup(self, window); break;
+    case POPUP_GUEST: guest_dialog(self, window); break;
     case POPUP_NETS: nets_popup(self, window); break;
     case POPUP_DATA: data_popup(self, window); break;
     case POPUP_TEST_IMAGES: test_images_popup(self, window); break;

@@ -20,6 +20,10 @@ static const char *topic(const app *self)
     case POPUP_SETTINGS: return "drawing";
     case POPUP_MODELS:
     case POPUP_EXPORT: return "models";
+    case POPUP_DIGITS:
+    case POPUP_DIGITS_IMPORT:
+    case POPUP_DIGITS_EXPORT:
+    case POPUP_GUEST:
     case POPUP_KEEP: return "teach";
     case POPUP_NETS:
     case POPUP_NAME:

@@ -18,9 +18,13 @@ static const char *first_focus(const app *self, popup which)
     case POPUP_TEST_FOLDER:
     case POPUP_REPORT:
     case POPUP_EXPORT:
+    case POPUP_DIGITS_IMPORT:
+    case POPUP_DIGITS_EXPORT:
     case POPUP_FOLDER: return "path";
+    case POPUP_DIGITS: return "digits.labels";
     case POPUP_SETTINGS: return "smoothing";
     case POPUP_RECENT: return "earlier.1";
+    case POPUP_GUEST:
     case POPUP_NAME: return "text";
     case POPUP_LEAVE:
         return self->training.job && train_job_news(self->training.job)->best_epoch > 0 ? "accept" : "cancel";
@@ -63,8 +67,10 @@ void app_show(app *self, popup which)
         snprintf(used, sizeof used, "model.%s", app_reader_name(self));
         ui_set_focus(self->ui, used);
     }
-    if (which == POPUP_OPEN)
+    if (which == POPUP_OPEN || which == POPUP_DIGITS_IMPORT)
         ui_edit(self->ui, "");
+    if (which == POPUP_GUEST)
+        ui_edit(self->ui, self->digits.of_chosen ? "" : self->settings.guest);
     if (which == POPUP_KEEP && app_read(self)->answer.digit >= 0) {
         char guess[UI_NAME];
         snprintf(guess, sizeof guess, "keep.%s", app_read(self)->answer.text);
@@ -78,9 +84,9 @@ void app_show(app *self, popup which)
         propose_report(self);
     if (which == POPUP_NAME)
         ui_edit(self->ui, self->training.name);
-    if (which == POPUP_SAVE || which == POPUP_EXPORT) {
+    if (which == POPUP_SAVE || which == POPUP_EXPORT || which == POPUP_DIGITS_EXPORT) {
         char path[UI_FIELD];
-        if (which == POPUP_SAVE)
+        if (which != POPUP_EXPORT)
             app_propose_path(self, path, sizeof path);
         else
             exporting_propose(self, path, sizeof path);

@@ -11,10 +11,26 @@
 
 enum { SAVE_SIDE = 1200 /* pixels of a saved drawing */ };
 
+static void propose_digits(char *path, size_t size, const char *folder)
+{
+    for (int i = 1; i < 10000; i++) {
+        char number[16] = "";
+        if (i > 1)
+            snprintf(number, sizeof number, "-%d", i);
+        snprintf(path, size, "%s/my-digits%s.jsonl", folder, number);
+        if (!platform_exists(path))
+            return;
+    }
+}
+
 void app_propose_path(const app *self, char *path, size_t size)
 {
     char folder[PATHS_MAX / 2], label[NN_NAME] = "";
     platform_pictures_folder(folder, sizeof folder);
+    if (self->popup == POPUP_DIGITS_EXPORT) {
+        propose_digits(path, size, folder);
+        return;
+    }
     size_t n = 0;
     for (const char *p = app_read(self)->answer.text; *p; p++)
         if (isalnum((unsigned char)*p))

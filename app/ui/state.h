@@ -5,6 +5,7 @@
 #define STATE_H
 
 #include "action.h"
+#include "app/core/data/collection_job.h"
 #include "app/core/data/fetch_job.h"
 #include "app/core/data/samples.h"
 #include "app/core/drawing/journal.h"
@@ -78,6 +79,10 @@ typedef enum popup {
     POPUP_RECENT,
     POPUP_SETTINGS,
     POPUP_KEEP,
+    POPUP_DIGITS,        /* one's own */
+    POPUP_DIGITS_IMPORT, /* over that */
+    POPUP_DIGITS_EXPORT,
+    POPUP_GUEST,
     POPUP_NETS,
     POPUP_DATA,
     POPUP_FOLDER,
@@ -408,6 +413,44 @@ typedef struct app_teaching {
     char path[PATHS_MAX];       /* of the copy that reads, as long as one can go back; "": there is none */
 } app_teaching;
 
+/* ---- one's own digits -------------------------------------------------------------------------------------------- */
+
+enum { DIGITS_NAMES = 256 };
+
+typedef struct digits_place {
+    collection_item *item;
+    int place; /* in the file */
+} digits_place;
+
+/* A list over the page. */
+typedef enum digits_list { DIGITS_NO_LIST, DIGITS_LABELS, DIGITS_WRITERS, DIGITS_ANSWERS } digits_list;
+
+typedef struct digits_name {
+    char name[NN_NAME];
+    int count;
+} digits_name;
+
+typedef struct app_digits {
+    collection all;         /* while the page is open */
+    bool there;             /* it has been read */
+    collection_job *job;    /* reads, or gives away; NULL: nobody does */
+    bool adding;            /* what it reads comes to those that there are */
+    collection_job *saving; /* NULL: nobody is */
+    bool unsaved;           /* there are changes that it does not know of */
+
+    bool by_label, by_writer; /* only such ones are shown: */
+    char label[NN_NAME], writer[NN_NAME];
+    digits_place *shown; /* by label, then by writer, the oldest first */
+    int n_shown, n_chosen;
+    unsigned version; /* of what is shown, for the draw list */
+
+    digits_list list;
+    digits_name name[DIGITS_NAMES]; /* its rows, but for DIGITS_ANSWERS */
+    int n_names;
+    bool of_chosen; /* the name that is asked for is that of the chosen ones, not of who draws now */
+    bool from_page; /* and the page is under the question */
+} app_digits;
+
 /* ---- choosing a file --------------------------------------------------------------------------------------------- */
 
 enum { FILES_PLACES = 5, FILES_LEAVING = 8 };
@@ -474,6 +517,7 @@ typedef struct app {
     app_training training;
     app_learn learn;
     app_teaching teaching;
+    app_digits digits;
     app_files files;
     app_exporting exporting;
 
@@ -642,14 +686,22 @@ static inline bool app_watches_training(const app *self)
 /* A dialog asks for the name of something new. */
 static inline bool app_names_file(const app *self)
 {
-    return self->popup == POPUP_SAVE || self->popup == POPUP_EXPORT || self->popup == POPUP_REPORT;
+    return self->popup == POPUP_SAVE || self->popup == POPUP_EXPORT || self->popup == POPUP_REPORT ||
+           self->popup == POPUP_DIGITS_EXPORT;
 }
 
 /* A dialog with a path is open. */
 static inline bool app_chooses_file(const app *self)
 {
     return self->popup == POPUP_OPEN || self->popup == POPUP_FOLDER || self->popup == POPUP_TEST_FOLDER ||
-           app_names_file(self);
+           self->popup == POPUP_DIGITS_IMPORT || app_names_file(self);
+}
+
+/* The page of one's own digits is open, or a question about it. */
+static inline bool app_on_digits(const app *self)
+{
+    return self->popup == POPUP_DIGITS || self->popup == POPUP_DIGITS_IMPORT || self->popup == POPUP_DIGITS_EXPORT ||
+           (self->popup == POPUP_GUEST && self->digits.from_page);
 }
 
 bool app_lists_file(const app *self, const folder_entry *e); /* it has what is typed in its name */

@@ -213,7 +213,7 @@ static void the_worker_tests_what_it_can(void **state)
     ink_init(&drawing);
     assert_true(ink_add(&drawing, INK_PEN, 20, (const ink_point[]){{300, 100, NAN, 1}, {300, 500, NAN, 1}}, 2));
     for (int i = 0, count = 0; i < 6; i++)
-        assert_true(samples_keep(temp_path("kept.jsonl"), &drawing, "1", &count, NULL, &err));
+        assert_true(samples_keep(temp_path("kept.jsonl"), &drawing, "1", "", &count, NULL, &err));
     ink_free(&drawing);
 
     test_request *r = nn_alloc(1, sizeof *r);

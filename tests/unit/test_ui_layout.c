@@ -506,6 +506,39 @@ static void test_dialogs(void **state)
     assert_no_faults();
 }
 
+static void check_over_digits(int id, int index, const char *what)
+{
+    app_do(s.app, (action){.id = id, .index = index});
+    in_all_languages(what, NULL);
+    app_do(s.app, (action){.id = ACTION_CLOSE});
+    assert_int_equal(s.app->popup, POPUP_DIGITS);
+}
+
+static void test_own_digits(void **state)
+{
+    (void)state;
+    snprintf(s.app->settings.guest, sizeof s.app->settings.guest, "Maximilian-Alexander of the second row");
+    app_do(s.app, (action){.id = ACTION_DIGITS});
+    while (!s.app->digits.there) {
+        platform_sleep_ms(1);
+        screen_frame(&s);
+    }
+    in_all_languages("digits", NULL);
+    app_do(s.app, (action){.id = ACTION_DIGITS_ALL});
+    in_all_languages("digits, chosen", NULL);
+    check_over_digits(ACTION_DIGITS_LIST, DIGITS_LABELS, "digits, classes");
+    check_over_digits(ACTION_DIGITS_LIST, DIGITS_WRITERS, "digits, guests");
+    check_over_digits(ACTION_DIGITS_WRITER, 0, "digits, whose");
+    check_over_digits(ACTION_DIGITS_IMPORT, 0, "digits, import");
+    check_over_digits(ACTION_DIGITS_EXPORT, 0, "digits, export");
+    snprintf(s.app->problem, sizeof s.app->problem, "%s: %s", "/home/somebody/a long path/to a file",
+             "this is not what was looked for, and it takes some words to say so");
+    in_all_languages("digits, a problem", NULL);
+    app_do(s.app, (action){.id = ACTION_CLOSE});
+    check_popup(ACTION_GUEST, "guest");
+    assert_no_faults();
+}
+
 static void test_explanations(void **state)
 {
     (void)state;
@@ -609,6 +642,7 @@ int main(void)
         TEST(test_a_training),
         TEST(test_a_test),
         TEST(test_dialogs),
+        TEST(test_own_digits),
         TEST(test_explanations),
         TEST(test_tooltips_stay_in_the_window),
         TEST(test_a_tooltip_tells_what_was_cut),

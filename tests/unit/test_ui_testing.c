@@ -41,7 +41,7 @@ static int set_up(void **state)
     for (int i = 0, count = 0; i < KEPT; i++) {
         char label[2] = {(char)('0' + i % 10), '\0'};
         synth_digit(&drawing, i % 10, (uint64_t)i);
-        assert_true(samples_keep(temp_path("state/digits.jsonl"), &drawing.ink, label, &count, NULL, &err));
+        assert_true(samples_keep(temp_path("state/digits.jsonl"), &drawing.ink, label, "", &count, NULL, &err));
     }
     save("state/models/one.safetensors", 1, '0');
     save("state/models/two.safetensors", 2, '0');

@@ -383,6 +383,7 @@ void ui_act(ui *self, action act, bool enabled)
 void ui_raise(ui *self)
 {
     self->layer++;
+    self->card = (rect){0, 0, 0, 0};
     self->scroll_max = 0;
     self->scroll_area = (rect){0, 0, 0, 0};
 }

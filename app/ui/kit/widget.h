@@ -110,6 +110,13 @@ typedef struct ui {
     int scroll, scroll_max; /* pixels, of the list on top */
     rect scroll_area;
     int scroll_layer, scrolled[UI_LAYERS]; /* its layer; where the lists of all layers are */
+    rect card;                             /* of what is on top: a press beside it closes that */
+    struct {
+        bool begun, moved; /* a finger is on the list on top, and takes it along */
+        long long pointer;
+        float from;   /* where it came down */
+        int scrolled; /* and the list was */
+    } drag;
 } ui;
 
 /* ---- building a frame -------------------------------------------------------------------------------------------- */

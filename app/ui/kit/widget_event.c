@@ -166,13 +166,40 @@ static void pick(const element *e, float x, float y, action *act)
         *act = grid_action(g, g->act, cell);
 }
 
+/* A finger on a list takes it along, but for what it moves itself. */
+static void begin_drag(ui *self, const event *e, const element *hit)
+{
+    bool moves = hit && hit->kind != ELEMENT_BUTTON;
+    self->drag.begun =
+        e->pointer != 0 && !moves && self->scroll_max > 0 && rect_contains(self->scroll_area, e->x, e->y);
+    self->drag.moved = false;
+    self->drag.pointer = e->pointer;
+    self->drag.from = e->y;
+    self->drag.scrolled = self->scrolled[self->scroll_layer];
+}
+
+/* What was pressed is no longer, once the finger has moved. */
+static bool drag_on(ui *self, const event *e)
+{
+    float way = self->drag.from - e->y;
+    if (!self->drag.begun || e->pointer != self->drag.pointer)
+        return false;
+    self->drag.moved |= fabsf(way) > (float)ui_px(self, 10);
+    if (self->drag.moved) {
+        self->pressed[0] = '\0';
+        self->scrolled[self->scroll_layer] = self->drag.scrolled + (int)way;
+    }
+    return self->drag.moved;
+}
+
 static bool pointer_down(ui *self, const event *e, action *act)
 {
     self->focus_shown = false;
     self->hover_since = INFINITY; /* no tooltip after a click */
     const element *hit = ui_at(self, e->x, e->y);
+    begin_drag(self, e, hit);
     if (!hit) {
-        if (top_layer(self) > 0)
+        if (top_layer(self) > 0 && !rect_contains(self->card, e->x, e->y))
             act->id = ACTION_CLOSE;
         return top_layer(self) > 0;
     }
@@ -196,6 +223,11 @@ static bool pointer_down(ui *self, const event *e, action *act)
 static bool pointer_up(ui *self, const event *e, action *act)
 {
     const element *pressed = ui_find(self, self->pressed), *over = ui_at(self, e->x, e->y);
+    bool dragged = self->drag.begun && self->drag.moved && e->pointer == self->drag.pointer;
+    if (e->pointer == self->drag.pointer)
+        self->drag.begun = false;
+    if (dragged)
+        return true;
     if (!self->pressed[0] || e->button != POINTER_LEFT)
         return false;
     self->pressed[0] = '\0';
@@ -211,6 +243,8 @@ static bool pointer_move(ui *self, const event *e, action *act)
 {
     self->pointer_x = e->x;
     self->pointer_y = e->y;
+    if (drag_on(self, e))
+        return true;
     const element *pressed = ui_find(self, self->pressed);
     if (!self->pressed[0])
         set_hover(self, e);

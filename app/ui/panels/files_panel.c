@@ -57,13 +57,25 @@ static void draw_export_kinds(const app *self, rect row)
         draw_kind(self, &row, &kinds[i], i, now == (export_format)i, true);
 }
 
+/* And one's own digits: as strokes a file, as images a folder. */
+static void draw_digits_kinds(const app *self, rect row)
+{
+    static const kind_button kinds[] = {{"digits.strokes", TEXT_FILE_STROKES, TEXT_DIGITS_STROKES_TIP},
+                                        {"digits.images", TEXT_DIGITS_IMAGES, TEXT_DIGITS_IMAGES_TIP}};
+    bool strokes = save_kind_of(self->ui->field.text) == SAVE_STROKES;
+    draw_kind(self, &row, &kinds[0], 0, strokes, true);
+    draw_kind(self, &row, &kinds[1], 1, !strokes, true);
+}
+
 static void draw_kinds(const app *self, rect row)
 {
     self->ui->group = 9;
     if (self->popup == POPUP_SAVE)
         draw_save_kinds(self, row);
-    else
+    else if (self->popup == POPUP_EXPORT)
         draw_export_kinds(self, row);
+    else
+        draw_digits_kinds(self, row);
     self->ui->group = 0;
 }
 
@@ -187,12 +199,14 @@ void files_dialog(const app *self, rect window)
     } kinds[] = {[POPUP_OPEN] = {TEXT_FILE_OPEN, TEXT_FILE_DO_OPEN, TEXT_FILE_OPEN_WORDS},
                  [POPUP_SAVE] = {TEXT_FILE_SAVE, TEXT_FILE_DO_SAVE, TEXT_FILE_SAVE_WORDS},
                  [POPUP_EXPORT] = {TEXT_EXPORT, TEXT_FILE_DO_SAVE, TEXT_EXPORT},
+                 [POPUP_DIGITS_IMPORT] = {TEXT_DIGITS_IMPORT_HEADING, TEXT_DIGITS_DO_IMPORT, TEXT_DIGITS_IMPORT_WORDS},
+                 [POPUP_DIGITS_EXPORT] = {TEXT_DIGITS_EXPORT_HEADING, TEXT_FILE_DO_SAVE, TEXT_DIGITS_EXPORT_WORDS},
                  [POPUP_FOLDER] = {TEXT_TRAIN_FOLDER_HEADING, TEXT_TRAIN_USE_FOLDER, TEXT_TRAIN_FOLDER_WORDS},
                  [POPUP_TEST_FOLDER] = {TEXT_TEST_FOLDER_HEADING, TEXT_TRAIN_USE_FOLDER, TEXT_TEST_FOLDER_WORDS},
                  [POPUP_REPORT] = {TEXT_TEST_REPORT_HEADING, TEXT_FILE_DO_SAVE, TEXT_TEST_REPORT_WORDS}};
     ui *u = self->ui;
     popup which = self->popup;
-    bool has_kinds = which == POPUP_SAVE || which == POPUP_EXPORT, problem = self->problem[0] != '\0';
+    bool has_kinds = app_names_file(self) && which != POPUP_REPORT, problem = self->problem[0] != '\0';
     rect inside = panel_card(self, window, ui_px(u, 720), ui_px(u, 660));
     panel_heading(self, &inside, texts_get(kinds[which].heading));
     rect field = {inside.x, inside.y + ui_px(u, 4), inside.w, ui_px(u, 40)};

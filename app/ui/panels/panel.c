@@ -22,6 +22,7 @@ rect panel_card(const app *self, rect window, int w, int h)
         h = window.h - 2 * margin;
     rect card = {(window.w - w) / 2, (window.h - h) / 2, w > 0 ? w : 0, h > 0 ? h : 0};
     ui_raise(u);
+    u->card = card;
     draw_rect(u->list, window, 0, u->colours->scrim);
     draw_rect(u->list, card, 14 * u->scale, u->colours->surface);
     draw_outline(u->list, card, 14 * u->scale, fmaxf(u->scale, 1), u->colours->edge);
@@ -45,6 +46,7 @@ rect panel_list(const app *self, rect window, const char *anchor, int w, int h)
     if (card.h < 0)
         card.h = 0;
     ui_raise(u);
+    u->card = card;
     u->group = 4;
     draw_rect(u->list, rect_inset(card, -ui_px(u, 3)), 12 * u->scale, u->colours->scrim & 0x2affffff);
     draw_rect(u->list, card, 10 * u->scale, u->colours->surface);

@@ -38,6 +38,8 @@ void help_popup(const app *self, rect window);    /* a page of the manual */
 void explain_popup(const app *self, rect window); /* what every element is for, laid over the window */
 void recent_panel(const app *self, rect area);    /* the newest of the drawings before this one */
 void recent_popup(const app *self, rect window);  /* all of them */
+void digits_popup(const app *self, rect window);  /* the person's own digits */
+void guest_dialog(const app *self, rect window);  /* whose they are */
 void settings_dialog(const app *self, rect window);
 
 /* The value of a layer that the pointer or the focus is on. */

@@ -71,8 +71,12 @@ static void offer_learning(const app *self, rect row)
     ui *u = self->ui;
     button b = panel_button(ACTION_LEARN, ICON_NONE, texts_get(TEXT_TEACH_LEARN));
     b.name = "learn_from_it";
-    row = put_words(u, row, ui_say(u, FORMAT_TEACH_KEPT, app_answered(self)));
-    put_button(u, row, &b);
+    const char *guest = self->settings.guest, *kept = app_answered(self);
+    int w = ui_button_width(u, &b);
+    put_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &b);
+    row.w -= w + ui_px(u, 2 * GAP);
+    ui_label(u, row, *guest ? ui_say(u, FORMAT_TEACH_KEPT_OF, kept, guest) : ui_say(u, FORMAT_TEACH_KEPT, kept),
+             ui_font(u, 14, FONT_REGULAR), u->colours->muted, ALIGN_LEFT);
 }
 
 /* How far it is, as a number and a bar. */
