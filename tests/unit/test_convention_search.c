@@ -1,6 +1,7 @@
 /* test_convention_search.c - a network that is known, written as if it came from elsewhere: the check set tells how it
  * wants its images, which reading of its file is right, and what its classes are. */
 #include "app/core/digit/digit.h"
+#include "app/core/foreign/calibrate.h"
 #include "app/core/foreign/convention_search.h"
 #include "app/core/foreign/import_name.h"
 #include "app/core/model/models.h"
@@ -217,6 +218,34 @@ static void the_right_reading_is_found(void **state)
     foreign_free(&g);
 }
 
+/* Twice the logits are twice as sure, and mean the same. */
+static void the_temperature_is_found(void **state)
+{
+    int class_digit[NN_MAX_CLASSES], again = 0;
+    float temperature[2], unsure[2];
+    (void)state;
+    for (int i = 0; i < NN_MAX_CLASSES; i++)
+        class_digit[i] = i < CHECK_DIGITS ? i : -1;
+    for (; again < 2; again++) {
+        nn_model *model;
+        foreign f = {0};
+        foreign_net *net = add(&f, mlp->plan->text);
+        for (int i = 0; again && i < 2560; i++)
+            values_of(net, "dense3.kernel")[i] *= 2;
+        for (int i = 0; again && i < 10; i++)
+            values_of(net, "dense3.bias")[i] *= 2;
+        assert_true(foreign_model(&model, &f, net, &err));
+        assert_true(foreign_calibrate(model, &set, class_digit, &err));
+        temperature[again] = model->temperature;
+        unsure[again] = model->unsure_threshold;
+        nn_model_free(model);
+        foreign_free(&f);
+    }
+    assert_true(temperature[0] > 1 && temperature[0] < 2.4f);
+    assert_true(fabsf(temperature[1] / temperature[0] - 2) < 0.05f);
+    assert_true(unsure[0] >= 0.5f && fabsf(unsure[1] - unsure[0]) < 0.01f);
+}
+
 /* The columns of the last layer, moved: class k stands for digit (k + 1) % 10. */
 static void classes_in_another_order_are_found(void **state)
 {
@@ -338,6 +367,7 @@ int main(void)
         cmocka_unit_test(where_several_read_as_many_their_sureness_tells),
         cmocka_unit_test(the_one_asked_for_is_taken_and_scored),
         cmocka_unit_test(the_right_reading_is_found),
+        cmocka_unit_test(the_temperature_is_found),
         cmocka_unit_test(classes_in_another_order_are_found),
         cmocka_unit_test(letters_cannot_be_scored),
         cmocka_unit_test(what_reads_no_digits_is_refused),

@@ -2,6 +2,7 @@
 #include "import.h"
 #include "app/core/data/class_names.h"
 #include "app/core/model/models.h"
+#include "calibrate.h"
 #include "convention_search.h"
 #include "foreign_kind.h"
 #include "keras.h"
@@ -177,7 +178,9 @@ static bool make_model(const import *self, nn_model **model, nn_error *err)
         return false;
     (*model)->convention = convention_at(best->convention);
     label_classes(self, *model);
-    if (check_labels(self, *model, err) && keep_facts(self, *model, err))
+    bool fits = self->search.scored && convention_accuracy(best) >= IMPORT_POOR;
+    if (check_labels(self, *model, err) && keep_facts(self, *model, err) &&
+        (!fits || foreign_calibrate(*model, &self->set, self->search.class_digit, err)))
         return true;
     nn_model_free(*model);
     *model = NULL;
