@@ -68,7 +68,7 @@ static void find_reach(app *self)
     float most = least;
     for (int i = 0; i < s->kh * s->kw; i++) {
         size_t at = sum_weight(s, self->inside->net, o->input, i / s->kw, i % s->kw);
-        most = fmaxf(most, fabsf(app_model(self)->weights[at]));
+        most = fmaxf(most, fabsf(app_member(self)->weights[at]));
     }
     o->reach = times * most;
 }
@@ -128,7 +128,7 @@ static void draw_overlay(app *self)
     app_opened *o = &in->opened;
     const inspect_layer *l = layer_of(in);
     float first[2], next[2], pixel = (float)in->net->plan->input.h / DIGIT_SIDE;
-    bool turned = app_model(self)->convention.transposed;
+    bool turned = app_member(self)->convention.transposed;
     nn_receptive_centre(in->net->plan, l->node, 0, 0, first);
     nn_receptive_centre(in->net->plan, l->node, 1, 1, next);
     for (int i = 0; i < DIGIT_PIXELS; i++) {

@@ -636,12 +636,16 @@ static inline int app_members(const app *self)
     return n;
 }
 
-/* The model that is looked into, as it reads now: with what is off and turned in it. NULL: none reads. */
+/* The model that is looked into, as it is; NULL: none reads. */
+static inline const nn_model *app_member(const app *self)
+{
+    return app_members(self) > 0 ? recogniser_member(app_recogniser(self), self->reader.member) : NULL;
+}
+
+/* The same as it reads now, with what is off and turned in it. */
 static inline const nn_model *app_inspected(const app *self)
 {
-    if (self->touching.net)
-        return self->touching.net->model;
-    return app_members(self) > 0 ? recogniser_member(app_recogniser(self), self->reader.member) : NULL;
+    return self->touching.net ? self->touching.net->model : app_member(self);
 }
 
 /* A map is open that lies on the ink, as single values do not. */

@@ -227,7 +227,7 @@ static void draw_weight(const app *self, rect row)
     const app_opened *o = &self->inside->opened;
     const sum *s = &o->sum;
     size_t at = sum_weight(s, self->inside->net, o->input, o->tap / s->kw, o->tap % s->kw);
-    float value = app_inspected(self)->weights[at], was = app_model(self)->weights[at];
+    float value = app_inspected(self)->weights[at], was = app_member(self)->weights[at];
     bool turned = value != was;
     const char *label = turned ? ui_say(u, FORMAT_INSIDE_WEIGHT_WAS, (double)value, (double)was)
                                : ui_say(u, FORMAT_INSIDE_WEIGHT, (double)value);
