@@ -88,6 +88,7 @@ enum {
     ACTION_TEST_LIST,  /* index: a test_list + TEST_LISTS * the other model */
     ACTION_TEST_IMAGE, /* index in the list: onto the canvas */
     ACTION_TEST_BACK,  /* from the list */
+    ACTION_TEST_USE,   /* the model whose result is shown reads the canvas */
     ACTION_TEST_REPORT,
 
     /* The training: train.c. */

@@ -6,6 +6,7 @@
 #include "drawing.h"
 #include "notice.h"
 #include "popups.h"
+#include "reader.h"
 #include "train_choices.h"
 #include <stdio.h>
 #include <string.h>
@@ -165,6 +166,16 @@ static void show_image(app *self, int index)
         t->image = t->found[index].image;
     else
         app_notice_error(self, &err);
+}
+
+/* So that the canvas shows what it sees in the image. */
+static void use_tested(app *self)
+{
+    const app_testing *t = &self->testing;
+    if (!app_tested(self))
+        return;
+    const char *value = test_job_request(t->job)->model[t->model];
+    reader_use(self, &value, 1, test_job_request(t->job)->name[t->model], !models_is_path(value));
 }
 
 /* ---- what is asked of the worker --------------------------------------------------------------------------------- */
@@ -340,6 +351,7 @@ bool testing_do(app *self, action act)
             show_list(self, (test_list)(act.index % TEST_LISTS), act.index / TEST_LISTS);
         return true;
     case ACTION_TEST_IMAGE: show_image(self, act.index); return true;
+    case ACTION_TEST_USE: use_tested(self); return true;
     case ACTION_TEST_BACK: go_back(self); return true;
     case ACTION_TEST_REPORT:
         if (app_tested(self))

@@ -255,6 +255,25 @@ static void of_two_models_who_reads_what_the_other_does_not(void **state)
     assert_int_equal(confusion_correct(&t->counted), confusion_correct(&two->confusion));
 }
 
+/* Another model is in use; a press has the canvas read by the one whose mistakes are looked at. */
+static void the_tested_model_can_read_the_canvas(void **state)
+{
+    (void)state;
+    choose_kept();
+    screen_click(&s, "tick.two");
+    screen_click(&s, "test.start");
+    await_test();
+    mistake m = worst();
+    screen_click(&s, cell_name(m));
+    screen_click(&s, "image.0");
+    screen_click(&s, "test.use");
+    screen_wait(&s);
+    screen_settle(&s);
+    assert_string_equal(app_reader_name(s.app), "two");
+    assert_int_equal(app_read(s.app)->answer.digit, m.predicted);
+    assert_false(screen_has(&s, "test.use"));
+}
+
 static void answers_that_are_not_sure_are_withheld(void **state)
 {
     (void)state;
@@ -350,6 +369,7 @@ int main(void)
         TEST(arrows_walk_the_matrix),
         TEST(scrolling_stays_where_it_was),
         TEST(of_two_models_who_reads_what_the_other_does_not),
+        TEST(the_tested_model_can_read_the_canvas),
         TEST(answers_that_are_not_sure_are_withheld),
         TEST(a_model_of_other_classes_says_why_it_is_not_tested),
         TEST(a_finger_opens_a_cell_as_a_mouse_does),

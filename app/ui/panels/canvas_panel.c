@@ -20,7 +20,7 @@ static void draw_strokes(const app *self, rect r)
         }
 }
 
-/* A picture keeps its own colours: it stands as grey on white in both themes. */
+/* A picture keeps its own colours: it stands as grey on white in both themes. An image of a data set is ink on paper. */
 static void draw_picture(const app *self, rect r)
 {
     const app_picture *p = &self->picture;
@@ -28,8 +28,8 @@ static void draw_picture(const app *self, rect r)
     int w = (int)((int64_t)r.w * p->w / longer), h = (int)((int64_t)r.h * p->h / longer);
     rect to = {r.x + (r.w - w) / 2, r.y + (r.h - h) / 2, w, h};
     mask_image shown = {p->shown, p->shown_w, p->shown_h, p->shown_w};
-    draw_rect(self->ui->list, to, 0, 0xffffffff);
-    draw_mask(self->ui->list, &shown, self->prepared, to, 0xff000000);
+    draw_rect(self->ui->list, to, 0, p->exact ? self->ui->colours->paper : 0xffffffff);
+    draw_mask(self->ui->list, &shown, self->prepared, to, p->exact ? self->ui->colours->ink : 0xff000000);
 }
 
 /* Lines of text, each in the middle; returns their height. */

@@ -85,6 +85,28 @@ static void draw_images(const app *self, rect area)
     ui_scroll_end(u, clip);
 }
 
+/* The model whose test is looked at is the one in use. */
+static bool test_model_reads(const app *self)
+{
+    const test_request *r = test_job_request(self->testing.job);
+    return !self->reader.guest && strcmp(self->reader.name, r->name[self->testing.model]) == 0;
+}
+
+/* At the right end; returns how wide it is, with a gap. */
+static int draw_use(const app *self, rect row)
+{
+    ui *u = self->ui;
+    const char *name = test_job_request(self->testing.job)->name[self->testing.model];
+    button use = {.name = "test.use",
+                  .label = ui_say(u, FORMAT_TEST_USE, name),
+                  .tip = texts_get(TEXT_TEST_USE_TIP),
+                  .act = {.id = ACTION_TEST_USE}};
+    int w = ui_button_width(u, &use), most = row.w / 2;
+    w = w < most ? w : most;
+    ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &use);
+    return w + ui_px(u, GAP);
+}
+
 void test_list_page(const app *self, rect area)
 {
     ui *u = self->ui;
@@ -93,13 +115,12 @@ void test_list_page(const app *self, rect area)
                    .tip = texts_get(TEXT_TEST_BACK_TIP),
                    .act = {.id = ACTION_TEST_BACK}};
     int w = ui_button_width(u, &back), high = ui_px(u, 32), gap = ui_px(u, GAP);
-    font f = ui_font(u, 14, FONT_BOLD);
-    rect words = {area.x + w + gap, area.y, area.w - w - gap, 0};
     ui_button(u, (rect){area.x, area.y, w, high}, &back);
-    words.h = ui_paragraph(u, words, title_of(self), f, 0, false);
-    words.y += words.h < high ? (high - words.h) / 2 : 0;
-    ui_paragraph(u, words, title_of(self), f, u->colours->text, true);
-    int taken = (words.h > high ? words.h : high) + gap;
+    rect words = {area.x + w + gap, area.y, area.w - w - gap, high};
+    if (!test_model_reads(self))
+        words.w -= draw_use(self, words);
+    panel_row_label(u, words, title_of(self), ui_font(u, 14, FONT_BOLD), u->colours->text);
+    int taken = high + gap;
     draw_images(self, (rect){area.x, area.y + taken, area.w, area.h - taken});
 }
 
