@@ -1,6 +1,8 @@
 /* test_job.c - the worker: images, models, an evaluation for each. */
 #include "test_job.h"
 #include "app/core/clock.h"
+#include "app/core/data/data_source.h"
+#include "app/core/data/kept.h"
 #include "app/core/data/samples.h"
 #include "app/core/data/split.h"
 #include "app/core/mailbox.h"
@@ -24,6 +26,7 @@ struct test_job {
     job_host host;
     job *job;
     dataset data;
+    kept drawings; /* that the data were made of, one for each image; or none */
     subject subject[TEST_MOST_MODELS];
     test_news news[MAILBOX_SLOTS];
     mailbox box;
@@ -79,6 +82,21 @@ static bool open_images(test_job *self, nn_error *err)
     return data_open(&self->data, &request, DATASET_TEST, &self->where, NULL, err);
 }
 
+/* Of strokes the drawings are kept as well, unless something was done to the images. */
+static void open_drawings(test_job *self)
+{
+    nn_error ignored;
+    data_source source = {.kind = SOURCE_STROKES};
+    bool own = self->request.images == TEST_PATH;
+    snprintf(source.images, sizeof source.images, "%s", self->request.path);
+    if ((self->request.images != TEST_KEPT && !own) ||
+        (own && (!data_source_find(&source, self->request.path, NULL, DATASET_TEST, &ignored) ||
+                 source.kind != SOURCE_STROKES || *self->data.note)))
+        return;
+    if (kept_load(&self->drawings, source.images, &ignored) && self->drawings.count != self->data.count)
+        kept_free(&self->drawings);
+}
+
 static const char *folder_of(const test_job *self)
 {
     bool own = self->request.images == TEST_KEPT || self->request.images == TEST_PATH;
@@ -126,6 +144,7 @@ static void work_test(void *ctx, job *worker)
         fits[i] = open_subject(self, i);
         self->all += fits[i] ? (long)self->subject[i].evaluation.n_models * self->data.count : 0;
     }
+    open_drawings(self);
     self->began = clock_seconds();
     for (int i = 0; i < self->request.n_models; i++)
         if (fits[i])
@@ -183,6 +202,7 @@ static void free_all(void *ctx)
             nn_model_free(self->subject[i].models[k]);
     }
     dataset_free(&self->data);
+    kept_free(&self->drawings);
     nn_free(self);
 }
 
@@ -208,6 +228,11 @@ const evaluation *test_job_result(const test_job *self, int model, const nn_erro
     const subject *s = &self->subject[model];
     *problem = s->evaluation.probabilities ? NULL : &s->problem;
     return s->evaluation.probabilities ? &s->evaluation : NULL;
+}
+
+const ink *test_job_drawing(const test_job *self, int image)
+{
+    return image >= 0 && image < self->drawings.count ? &self->drawings.drawing[image].ink : NULL;
 }
 
 bool test_job_save(test_job *self, int model, const char *folder, nn_error *err)

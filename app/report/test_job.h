@@ -3,6 +3,7 @@
 #ifndef TEST_JOB_H
 #define TEST_JOB_H
 
+#include "app/core/drawing/ink.h"
 #include "app/core/job.h"
 #include "app/core/paths.h"
 #include "evaluation.h"
@@ -47,6 +48,9 @@ bool test_job_is_done(const test_job *job); /* or has been stopped */
 
 /* Of a model of the request; NULL: it could not be tested, and *problem says why. */
 const evaluation *test_job_result(const test_job *job, int model, const nn_error **problem);
+
+/* The drawing that an image was made of; NULL: it was none. */
+const ink *test_job_drawing(const test_job *job, int image);
 
 /* Writes the report of a model (page.h) into a folder. test_job_is_done tells when it is written; then test_job_saved says
  * whether it is. */

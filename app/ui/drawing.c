@@ -124,20 +124,25 @@ static void restore(app *self)
     drawing_drop_picture(self);
 }
 
-void drawing_clear(app *self)
+static void clear(app *self, bool keep)
 {
     drawing_lift(self);
     self->pen.refused = false;
     if (app_shows_picture(self))
         drawing_drop_picture(self);
-    put_away(self, &self->drawing);
+    if (keep)
+        put_away(self, &self->drawing);
     if (ink_clear(&self->drawing))
         drawing_changed(self, JOURNAL_ENTRY);
 }
 
-bool drawing_replace(app *self, const ink *with, nn_error *err)
+void drawing_clear(app *self)
 {
-    drawing_clear(self);
+    clear(self, true);
+}
+
+static bool add_all(app *self, const ink *with, nn_error *err)
+{
     for (int i = ink_visible_from(with); i < with->done; i++) {
         const ink_entry *entry = &with->entry[i];
         if (!ink_add(&self->drawing, entry->kind, entry->width, with->point + entry->first, entry->count))
@@ -145,6 +150,18 @@ bool drawing_replace(app *self, const ink *with, nn_error *err)
         drawing_changed(self, JOURNAL_ENTRY);
     }
     return true;
+}
+
+bool drawing_replace(app *self, const ink *with, nn_error *err)
+{
+    clear(self, true);
+    return add_all(self, with, err);
+}
+
+bool drawing_lend(app *self, const ink *with, bool again, nn_error *err)
+{
+    clear(self, !again);
+    return add_all(self, with, err);
 }
 
 /* In place of the drawing. */

@@ -12,6 +12,8 @@ void drawing_changed(app *self, journal_op op);
 
 void drawing_clear(app *self); /* what was there goes to the earlier ones */
 bool drawing_replace(app *self, const ink *with, nn_error *err);
+/* Somebody else's in its place, to be looked at. again: so is the one before, which does not go to the earlier ones. */
+bool drawing_lend(app *self, const ink *with, bool again, nn_error *err);
 /* In its place; takes over what it owns. The path is kept in the state's folder, so that the next start can offer it. */
 void drawing_show_picture(app *self, const app_picture *picture, const char *path);
 /* One of the images of a data set, ink = 255: it is read as it is, and nobody offers it again. */

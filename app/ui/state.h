@@ -339,7 +339,8 @@ typedef struct app_testing {
     int n_found;
     int n_doubted, n_only[TEST_MOST_MODELS][2]; /* how many images the lists would have; [other][this one is right] */
 
-    int image; /* of the data, that was put onto the canvas last; -1: none was */
+    int image;      /* of the data, that was put onto the canvas last; -1: none was */
+    unsigned drawn; /* the drawing's version then */
 } app_testing;
 
 /* ---- a training -------------------------------------------------------------------------------------------------- */
@@ -678,7 +679,9 @@ static inline float app_test_sure(const app *self)
 /* The image of the test's data that is on the canvas; -1: none is. */
 static inline int app_test_shows(const app *self)
 {
-    return app_shows_picture(self) && self->picture.exact ? self->testing.image : -1;
+    const app_testing *t = &self->testing;
+    bool there = app_shows_picture(self) ? self->picture.exact : t->drawn == self->drawing.version;
+    return there ? t->image : -1;
 }
 
 /* The canvas is read with the network in training. */

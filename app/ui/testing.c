@@ -149,23 +149,34 @@ static void go_back(app *self)
 }
 
 /* As the network of the canvas gets it. */
-static void show_image(app *self, int index)
+static bool put_image(app *self, const dataset *data, int index, nn_error *err)
 {
-    nn_error err;
     float image[64 * 64], fitted[DIGIT_PIXELS];
     unsigned char bytes[DIGIT_PIXELS];
-    app_testing *t = &self->testing;
-    if (!app_tested(self) || index < 0 || index >= t->n_found)
-        return;
-    const dataset *data = app_tested(self)->data;
-    dataset_image(data, t->found[index].image, image);
+    dataset_image(data, index, image);
     resize_image(fitted, DIGIT_SIDE, image, data->side);
     for (int i = 0; i < DIGIT_PIXELS; i++)
         bytes[i] = (unsigned char)(255 * fitted[i] + 0.5f);
-    if (drawing_show_image(self, bytes, &err))
-        t->image = t->found[index].image;
-    else
+    return drawing_show_image(self, bytes, err);
+}
+
+/* What was drawn becomes a drawing again. */
+static void show_image(app *self, int index)
+{
+    nn_error err;
+    app_testing *t = &self->testing;
+    if (!app_tested(self) || index < 0 || index >= t->n_found)
+        return;
+    int image = t->found[index].image;
+    const ink *drawing = test_job_drawing(t->job, image);
+    bool again = app_test_shows(self) >= 0;
+    t->image = -1;
+    if (!(drawing ? drawing_lend(self, drawing, again, &err) : put_image(self, app_tested(self)->data, image, &err))) {
         app_notice_error(self, &err);
+        return;
+    }
+    t->image = image;
+    t->drawn = self->drawing.version;
 }
 
 /* So that the canvas shows what it sees in the image. */

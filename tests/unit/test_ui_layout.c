@@ -23,6 +23,7 @@
 enum { LEAST_TEXT = 9 /* pixels of the em */, FAULTS_SHOWN = 40 };
 
 static const char conv_net[] = "input 28 28 1\nconv 6 3\nrelu\nmaxpool 2\nconv 8 3\nrelu\nflatten\ndense 10\nsoftmax\n";
+static const char letters_net[] = "input 28 28 1\nmaxpool 4\nflatten\ndense 26\nsoftmax\n";
 static const char tiny_net[] = "input 28 28 1\nmaxpool 4\nflatten\ndense 10\nsoftmax\n";
 
 static const int sizes[][2] = {{480, 360},  {640, 480},   {800, 600},   {1024, 600},  {1200, 760}, {1280, 720},
@@ -435,6 +436,38 @@ static void test_a_training(void **state)
     assert_no_faults();
 }
 
+/* ---- tooltips ---------------------------------------------------------------------------------------------------- */
+
+/* Points at the middle of an element and waits; returns how many lines its tooltip has. */
+static int point_at(const element *e)
+{
+    const ui *u = s.app->ui;
+    int layer = e->layer, count = 0;
+    rect r = e->visible;
+    screen_pointer(&s, EVENT_POINTER_LEAVE, 0, 0, 0);
+    screen_pointer(&s, EVENT_POINTER_MOVE, (float)r.x + 0.5f * (float)r.w, (float)r.y + 0.5f * (float)r.h, 0);
+    s.app->now = s.now += 1000;
+    app_build(s.app);
+    for (int i = 0; i < u->n_lines; i++) {
+        if (u->line[i].layer <= layer)
+            continue;
+        check_line(&u->line[i]);
+        count++;
+    }
+    return count;
+}
+
+static void check_tooltips(const char *what)
+{
+    shown = what;
+    app_build(s.app);
+    for (int i = 0; i < s.app->ui->n_elements; i++) {
+        element e = s.app->ui->element[i];
+        if (e.layer == top_layer() && e.kind != ELEMENT_CANVAS && !rect_is_empty(e.visible) && point_at(&e) == 0)
+            fault(e.visible, "%s has no tooltip", e.name);
+    }
+}
+
 /* ---- a test ------------------------------------------------------------------------------------------------------ */
 
 static void check_page(test_page page, const char *what)
@@ -476,7 +509,38 @@ static void test_a_test(void **state)
     app_do(s.app, (action){.id = ACTION_TEST_LIST, .index = TEST_HARDEST});
     app_do(s.app, (action){.id = ACTION_TEST_IMAGE, .index = 0});
     check_page(TEST_LIST, "Test, images");
+    set_size(1, 1);
+    for (test_page page = TEST_MODELS; page < TEST_PAGES; page++) {
+        app_do(s.app, (action){.id = ACTION_TEST_PAGE, .index = (int)page});
+        check_tooltips("a page of Test");
+    }
+    set_size(4, 1);
     check_popup(ACTION_TEST_REPORT, "report");
+    assert_no_faults();
+}
+
+/* Letters in the test: too many classes for a matrix. */
+static void test_a_test_of_letters(void **state)
+{
+    (void)state;
+    static sketch drawing;
+    nn_model *model = net_model(letters_net, 3);
+    for (int i = 0, count = 0; i < 26; i++) {
+        model->label[i][0] = (char)('A' + i);
+        synth_digit(&drawing, i % 10, (uint64_t)i);
+        assert_true(samples_keep(temp_path("letters.jsonl"), &drawing.ink, model->label[i], "", &count, NULL, &err));
+    }
+    assert_true(nn_model_save(model, temp_path("letters.safetensors"), &err));
+    nn_model_free(model);
+    screen_use(&s, temp_path("letters.safetensors"));
+    show_view(VIEW_MODELS);
+    snprintf(s.app->testing.path, sizeof s.app->testing.path, "%s", temp_path("letters.jsonl"));
+    app_do(s.app, (action){.id = ACTION_TEST_IMAGES_SET, .index = TEST_PATH});
+    app_do(s.app, (action){.id = ACTION_TEST_START});
+    await_test();
+    check_page(TEST_MISTAKES, "Test of letters, mistakes");
+    check_page(TEST_CLASSES, "Test of letters, classes");
+    check_page(TEST_BESIDE, "Letters, side by side");
     assert_no_faults();
 }
 
@@ -488,10 +552,10 @@ static void test_dialogs(void **state)
     static const struct {
         int id;
         const char *name;
-    } all[] = {{ACTION_MENU, "menu"},         {ACTION_MODELS, "models"}, {ACTION_HELP, "help"},
-               {ACTION_KEYS, "keys"},         {ACTION_ABOUT, "about"},   {ACTION_RECENT, "recent"},
-               {ACTION_SETTINGS, "settings"}, {ACTION_KEEP, "keep"},     {ACTION_LANGUAGE, "languages"},
-               {ACTION_OPEN, "open"},         {ACTION_SAVE, "save"},     {ACTION_EXPORT, "export"},
+    } all[] = {{ACTION_MENU, "menu"},          {ACTION_MODELS, "models"}, {ACTION_HELP, "help"},
+               {ACTION_KEYS, "keys"},          {ACTION_ABOUT, "about"},   {ACTION_RECENT, "recent"},
+               {ACTION_SETTINGS, "settings"},  {ACTION_KEEP, "keep"},     {ACTION_LANGUAGE, "languages"},
+               {ACTION_OPEN, "open"},          {ACTION_SAVE, "save"},     {ACTION_EXPORT, "export"},
                {ACTION_TRAIN_FOLDER, "folder"}};
     for (int i = 0; i < 8; i++) {
         screen_stroke(&s, 100, 100 + 40 * (float)i, 500, 300, 20, POINTER_LEFT);
@@ -556,38 +620,6 @@ static void test_explanations(void **state)
     assert_no_faults();
 }
 
-/* ---- tooltips ---------------------------------------------------------------------------------------------------- */
-
-/* Points at the middle of an element and waits; returns how many lines its tooltip has. */
-static int point_at(const element *e)
-{
-    const ui *u = s.app->ui;
-    int layer = e->layer, count = 0;
-    rect r = e->visible;
-    screen_pointer(&s, EVENT_POINTER_LEAVE, 0, 0, 0);
-    screen_pointer(&s, EVENT_POINTER_MOVE, (float)r.x + 0.5f * (float)r.w, (float)r.y + 0.5f * (float)r.h, 0);
-    s.app->now = s.now += 1000;
-    app_build(s.app);
-    for (int i = 0; i < u->n_lines; i++) {
-        if (u->line[i].layer <= layer)
-            continue;
-        check_line(&u->line[i]);
-        count++;
-    }
-    return count;
-}
-
-static void check_tooltips(const char *what)
-{
-    shown = what;
-    app_build(s.app);
-    for (int i = 0; i < s.app->ui->n_elements; i++) {
-        element e = s.app->ui->element[i];
-        if (e.layer == top_layer() && e.kind != ELEMENT_CANVAS && !rect_is_empty(e.visible) && point_at(&e) == 0)
-            fault(e.visible, "%s has no tooltip", e.name);
-    }
-}
-
 static void test_tooltips_stay_in_the_window(void **state)
 {
     (void)state;
@@ -641,6 +673,7 @@ int main(void)
         TEST(test_messages),
         TEST(test_a_training),
         TEST(test_a_test),
+        TEST(test_a_test_of_letters),
         TEST(test_dialogs),
         TEST(test_own_digits),
         TEST(test_explanations),

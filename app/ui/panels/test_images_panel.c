@@ -119,8 +119,13 @@ void test_list_page(const app *self, rect area)
     rect words = {area.x + w + gap, area.y, area.w - w - gap, high};
     if (!test_model_reads(self))
         words.w -= draw_use(self, words);
-    panel_row_label(u, words, title_of(self), ui_font(u, 14, FONT_BOLD), u->colours->text);
+    font f = ui_font(u, 14, FONT_BOLD);
+    const char *title = title_of(self);
     int taken = high + gap;
+    if (text_width(u->text, f, title) <= words.w)
+        ui_label(u, words, title, f, u->colours->text, ALIGN_LEFT);
+    else
+        taken += ui_paragraph(u, (rect){area.x, area.y + taken, area.w, 0}, title, f, u->colours->text, true);
     draw_images(self, (rect){area.x, area.y + taken, area.w, area.h - taken});
 }
 
