@@ -16,6 +16,7 @@
 #include "numbers.h"
 #include "open.h"
 #include "pen.h"
+#include "placing.h"
 #include "popups.h"
 #include "reader.h"
 #include "reading.h"
@@ -120,6 +121,7 @@ void app_free(app *self)
     journal_close(self->journal);
     inside_free(self->inside);
     breaking_free(self->breaking);
+    placing_free(self);
     touching_free(self);
     numbers_free(self);
     reader_free(self);
@@ -277,6 +279,7 @@ double app_tick(app *self, double now)
     digits_tick(self);
     comparison_tick(self);
     testing_tick(self);
+    placing_tick(self);
     bool bars_move = reading_ease(self, now - before), view_moves = inside_tick(self) || breaking_tick(self);
     double tip = ui_waiting(self->ui, now), message = age_message(self);
     if (bars_move || view_moves || self->numbers.found.partial || reading_label_earlier(self))

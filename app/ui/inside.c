@@ -142,7 +142,7 @@ static bool follow_heat(app *self)
 void inside_follow_canvas(app *self)
 {
     if (self->inside)
-        self->inside->heat = self->settings.view == VIEW_INSIDE && self->inside->net && follow_heat(self);
+        self->inside->heat = app_shows_layers(self) && self->inside->net && follow_heat(self);
 }
 
 /* A round is finished for the drawing it began with, or it would never be while somebody draws. */
@@ -180,7 +180,7 @@ static void choose_shown(app *self)
 
 bool inside_tick(app *self)
 {
-    if (self->settings.view != VIEW_INSIDE || !app_recogniser(self) || !make_ready(self))
+    if (!app_shows_layers(self) || !app_recogniser(self) || !make_ready(self))
         return false;
     app_inside *in = self->inside;
     /* Maps come first; the importance of pixels takes what they leave, so on a busy machine it waits until the pen

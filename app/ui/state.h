@@ -17,6 +17,7 @@
 #include "app/core/model/sum.h"
 #include "app/core/model/touched.h"
 #include "app/core/number/number.h"
+#include "app/core/probe/atlas_job.h"
 #include "app/core/probe/dots.h"
 #include "app/core/probe/dream.h"
 #include "app/core/probe/sweep.h"
@@ -248,6 +249,20 @@ typedef struct app_inside {
     unsigned char *plus, *minus; /* heat_side squared: how much ink spoke for the answer, and against it */
     int heat_side;
 } app_inside;
+
+/* The drawing on a map of known digits, in the view "Inside": kept up to date only while it is shown. */
+typedef struct app_placing {
+    bool shown;     /* in place of the layers */
+    atlas_job *job; /* that makes the map; NULL: nothing is on its way */
+    unsigned asked; /* app_reader.revision that it is about, or that of the last one */
+    double began;   /* ms, when */
+    atlas *map;     /* NULL: there is none yet */
+    unsigned version;
+    features *net;                         /* of the network that reads */
+    revision placed;                       /* that what follows is about */
+    float at[2];                           /* the drawing's place */
+    int nearest[ATLAS_NEAREST], n_nearest; /* 0: it has none */
+} app_placing;
 
 /* What the view "Break it" shows. */
 typedef enum break_page { BREAK_SLIDERS, BREAK_FOOL, BREAK_DREAM, BREAK_PAGES } break_page;
@@ -512,6 +527,7 @@ typedef struct app {
     app_numbers numbers;
     app_inside *inside;     /* NULL until that view is shown */
     app_breaking *breaking; /* the same */
+    app_placing placing;
     app_touching touching;
     app_comparison comparison;
     app_testing testing;
@@ -554,6 +570,12 @@ static inline bool app_shows_picture(const app *self)
 static inline double app_told(const app *self, const char *what, double value)
 {
     return self->host.told ? self->host.told(self->host.ctx, what, value) : value;
+}
+
+/* The view "Inside" shows the network's layers; else its map of digits, if that. */
+static inline bool app_shows_layers(const app *self)
+{
+    return self->settings.view == VIEW_INSIDE && !self->placing.shown;
 }
 
 /* The revision of all that the digit is made from. */

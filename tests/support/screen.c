@@ -101,7 +101,7 @@ int screen_frame(screen *s)
 static bool is_opening(const app *self)
 {
     bool busy = self->reader.load || self->opening || self->comparison.survey || self->training.counting ||
-                self->learn.looking || (self->learn.cost && !self->learn.done);
+                self->placing.job || self->learn.looking || (self->learn.cost && !self->learn.done);
     for (int i = 0; i < self->comparison.n_rows; i++)
         busy = busy || self->comparison.row[i].load;
     return busy;

@@ -261,7 +261,7 @@ static void assert_no_faults(void)
 
 static const char *const view_names[VIEW_COUNT] = {"Read", "Break it", "Inside", "Learn", "Test"};
 
-/* The other pages of "Break it". In the language that is longer than all others. */
+/* The other pages of "Break it", and the map of "Inside". In the language that is longer than all others. */
 static void check_pages(void)
 {
     static const char *const pages[BREAK_PAGES] = {"Break it, sliders", "Break it, fool", "Break it, dream"};
@@ -273,6 +273,11 @@ static void check_pages(void)
         at_all_sizes(pages[i], 2, check_answer);
     }
     app_do(s.app, (action){.id = ACTION_BREAK_PAGE, .index = BREAK_SLIDERS});
+    app_do(s.app, (action){.id = ACTION_ATLAS});
+    screen_wait(&s);
+    screen_settle(&s);
+    at_all_sizes("Inside, the map", 2, check_answer);
+    app_do(s.app, (action){.id = ACTION_ATLAS});
     assert_true(texts_speak("en"));
 }
 
@@ -617,6 +622,9 @@ static void test_explanations(void **state)
         screen_settle(&s);
         check_popup(ACTION_EXPLAIN, "explain, a page");
     }
+    app_do(s.app, (action){.id = ACTION_ATLAS});
+    screen_wait(&s);
+    check_popup(ACTION_EXPLAIN, "explain, the map");
     assert_no_faults();
 }
 
@@ -637,6 +645,10 @@ static void test_tooltips_stay_in_the_window(void **state)
         screen_settle(&s);
         check_tooltips("Break it, a page");
     }
+    app_do(s.app, (action){.id = ACTION_ATLAS});
+    screen_wait(&s);
+    check_tooltips("Inside, the map");
+    app_do(s.app, (action){.id = ACTION_ATLAS});
     app_do(s.app, (action){.id = ACTION_MENU});
     check_tooltips("menu");
     assert_no_faults();

@@ -136,6 +136,11 @@ static const colour series[2][FIGURE_SERIES] = {{0xff0072b2, 0xffd55e00, 0xff008
                                                 {0xff56b4e9, 0xffff8a4c, 0xff2fd0a0, 0xffe39bc6, 0xffe69f00, 0xff9fd8f5,
                                                  0xfff0e442, 0xffa8b3c0, 0xffa79bff, 0xffe0789f}};
 
+colour figure_series(int i, bool dark)
+{
+    return series[dark][i];
+}
+
 static colour value_of(figure_colour c, bool dark)
 {
     const theme *t = dark ? &theme_dark : &theme_light;

@@ -20,6 +20,9 @@ typedef enum figure_colour {
     FIGURE_COLOURS = FIGURE_FIRST_SERIES + FIGURE_SERIES
 } figure_colour;
 
+/* Series 0 .. FIGURE_SERIES - 1 as a colour of the screen. */
+colour figure_series(int series, bool dark);
+
 typedef struct figure_point {
     float x, y;
 } figure_point;

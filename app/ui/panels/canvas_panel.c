@@ -9,7 +9,7 @@ static void draw_strokes(const app *self, rect r)
 {
     const paper *p = &self->paper;
     const theme *t = self->ui->colours;
-    bool coloured = self->settings.view == VIEW_INSIDE && self->inside && self->inside->heat;
+    bool coloured = app_shows_layers(self) && self->inside && self->inside->heat;
     for (int y = 0; y < p->side; y += PAPER_TILE)
         for (int x = 0; x < p->side; x += PAPER_TILE) {
             int w = p->side - x < PAPER_TILE ? p->side - x : PAPER_TILE,

@@ -41,8 +41,18 @@ static int draw_members(const app *self, rect row)
     return w + gap;
 }
 
-/* At the right end of the row; returns how wide it is. */
-static int draw_heat_switch(const app *self, rect row)
+/* Leads to where the drawing lies (atlas_panel.c); at the right end of the row, returns how wide it is, with a gap. */
+static int draw_map_button(const app *self, rect row)
+{
+    ui *u = self->ui;
+    button map = panel_button(ACTION_ATLAS, ICON_NONE, texts_get(TEXT_ACTION_ATLAS));
+    int w = ui_button_width(u, &map), gap = ui_px(u, 8);
+    ui_button(u, (rect){row.x + row.w - w - gap, row.y, w, row.h}, &map);
+    return w + gap;
+}
+
+/* At the right end of the row; returns how wide all are. */
+static int draw_buttons(const app *self, rect row)
 {
     ui *u = self->ui;
     button heat =
@@ -50,6 +60,7 @@ static int draw_heat_switch(const app *self, rect row)
     heat.on = !self->inside->heat_off;
     int w = ui_button_width(u, &heat);
     ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &heat);
+    w += draw_map_button(self, (rect){row.x, row.y, row.w - w, row.h});
     return w + draw_members(self, (rect){row.x, row.y, row.w - w, row.h});
 }
 
@@ -124,7 +135,7 @@ void inside_votes(const app *self, rect area, const inside_place *at)
     rect row = {area.x, area.y, area.w, head - ui_px(u, 4)};
     if (narrow)
         row.y += head;
-    int taken = draw_heat_switch(self, row);
+    int taken = draw_buttons(self, row);
     draw_words(u, (rect){area.x, area.y, narrow ? area.w : area.w - taken - ui_px(u, 8), row.h},
                describe(self, at, count));
     rect pictures = {area.x, row.y + head, area.w, bottom - row.y - head};

@@ -26,6 +26,7 @@ void beside_page(const app *self, rect area);       /* what the ticked models re
 void test_results_page(const app *self, rect area); /* mistakes and classes */
 void test_list_page(const app *self, rect area);    /* images */
 void test_images_popup(const app *self, rect window);
+void atlas_view(const app *self, rect area);   /* in place of that view: where the drawing lies among known digits */
 void inside_view(const app *self, rect area);  /* draws on the canvas too */
 void status_panel(const app *self, rect area); /* or the strip with a message */
 void menu_popup(const app *self, rect window);

@@ -56,5 +56,8 @@ void views_panel(const app *self, rect area)
     area.y += below;
     area.h = area.h > below ? area.h - below : 0;
     u->group = 6;
-    views[self->settings.view].draw(self, area);
+    if (self->settings.view == VIEW_INSIDE && self->placing.shown)
+        atlas_view(self, area);
+    else
+        views[self->settings.view].draw(self, area);
 }

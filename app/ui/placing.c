@@ -1,0 +1,104 @@
+/* placing.c - follows the drawing on the map, and the network with another map. */
+#include "placing.h"
+#include "app/core/platform.h"
+#include "app/texts/texts.h"
+#include "notice.h"
+#include "views.h"
+
+static const double pause_ms = 4000; /* between maps of a network in training */
+
+void placing_free(app *self)
+{
+    app_placing *p = &self->placing;
+    atlas_job_leave(p->job);
+    atlas_free(p->map);
+    features_free(p->net);
+}
+
+/* ---- the map ----------------------------------------------------------------------------------------------------- */
+
+static void begin_map(app *self)
+{
+    nn_error err;
+    app_placing *p = &self->placing;
+    job_host host = {self->host.ctx, self->host.wake, platform_lower_priority};
+    p->asked = self->reader.revision;
+    p->began = self->now;
+    if (!atlas_job_new(&p->job, app_model(self), self->paths.mnist, &host, &err))
+        app_notice_error(self, &err);
+}
+
+/* One that cannot be made is asked for again with another network only. */
+static void end_map(app *self)
+{
+    nn_error err;
+    app_placing *p = &self->placing;
+    atlas *made = atlas_job_take(p->job, &err);
+    p->job = NULL;
+    if (!made) {
+        app_notice_error(self, &err);
+        return;
+    }
+    atlas_free(p->map);
+    p->map = made;
+    p->version++;
+    p->placed = (revision){0};
+}
+
+static void follow_map(app *self)
+{
+    app_placing *p = &self->placing;
+    if (p->job && app_told(self, "map", atlas_job_is_done(p->job)) != 0)
+        end_map(self);
+    bool rested = !app_watches_training(self) || self->now >= p->began + pause_ms;
+    if (!p->job && p->asked != self->reader.revision && rested)
+        begin_map(self);
+}
+
+/* ---- the drawing ------------------------------------------------------------------------------------------------- */
+
+/* Features of the network that the map is of: another one has none that can be compared. */
+static bool make_features(app *self)
+{
+    nn_error err;
+    app_placing *p = &self->placing;
+    if (p->net && features_fits(p->net, app_model(self)))
+        return p->net->count == p->map->count;
+    features_free(p->net);
+    if (!features_new(&p->net, app_model(self), &err))
+        app_notice_error(self, &err);
+    return p->net && p->net->count == p->map->count;
+}
+
+static void place_drawing(app *self)
+{
+    app_placing *p = &self->placing;
+    const app_reading *r = app_read(self);
+    float feature[FEATURES_MAX];
+    p->placed = r->of;
+    p->n_nearest = 0;
+    if (r->answer.digit < 0 || !make_features(self))
+        return;
+    features_read(p->net, app_model(self), r->digit.image, 1, feature);
+    p->n_nearest = atlas_place(p->map, feature, p->at, p->nearest);
+}
+
+void placing_tick(app *self)
+{
+    app_placing *p = &self->placing;
+    if (self->settings.view != VIEW_INSIDE || !p->shown || !app_recogniser(self))
+        return;
+    follow_map(self);
+    if (p->map && !revision_same(p->placed, app_read(self)->of))
+        place_drawing(self);
+}
+
+bool placing_do(app *self, action act)
+{
+    if (act.id != ACTION_ATLAS)
+        return false;
+    self->placing.shown = !self->placing.shown || self->settings.view != VIEW_INSIDE;
+    views_show(self, VIEW_INSIDE);
+    ui_set_focus(self->ui, self->placing.shown ? "map.back" : action_about(ACTION_ATLAS)->name);
+    return true;
+}

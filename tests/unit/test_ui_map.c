@@ -1,0 +1,139 @@
+/* "Where it lies": the map of known digits in "Inside", by mouse and keyboard. */
+#include "app/ui/actions.h"
+#include "support/nets.h"
+#include "support/screen.h"
+#include "support/temp.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static screen s;
+static nn_error err;
+
+static int open_screen(void **state)
+{
+    (void)state;
+    temp_make();
+    screen_open(&s, 1200, 760);
+    screen_use(&s, "deploy");
+    screen_stroke(&s, 300, 100, 300, 500, 60, POINTER_LEFT); /* a one */
+    screen_key(&s, '3', MOD_CTRL);
+    screen_settle(&s);
+    return 0;
+}
+
+static int close_screen(void **state)
+{
+    (void)state;
+    screen_close(&s);
+    temp_remove();
+    return 0;
+}
+
+static void show_map(void)
+{
+    screen_click(&s, "map.show");
+    screen_frame(&s);
+    assert_true(screen_has(&s, "map") && s.app->placing.job); /* at once, whatever there is to show */
+    screen_wait(&s);
+    screen_settle(&s);
+    assert_non_null(s.app->placing.map);
+}
+
+static const char *label_of(int i)
+{
+    const dataset *known = &s.app->placing.map->known;
+    return known->label[known->labels[i]];
+}
+
+static void the_drawing_lies_among_its_kind_and_moves(void **state)
+{
+    (void)state;
+    const app_placing *p = &s.app->placing;
+    show_map();
+    assert_true(p->map->made && p->n_nearest == ATLAS_NEAREST); /* there is no MNIST here */
+    int ones = 0;
+    for (int i = 0; i < p->n_nearest; i++)
+        ones += strcmp(label_of(p->nearest[i]), "1") == 0;
+    assert_true(ones >= 3);
+    float before[2] = {p->at[0], p->at[1]};
+    for (int i = 0; i < 30; i++) /* a seven's top, drawn in one go: the point is on its way meanwhile */
+        screen_stroke(&s, 120, 100, 300, 100, 2, POINTER_LEFT);
+    screen_frame(&s);
+    assert_true(revision_same(p->placed, app_read(s.app)->of));
+    assert_true(p->at[0] != before[0] || p->at[1] != before[1]);
+    screen_key(&s, KEY_DELETE, 0);
+    screen_settle(&s);
+    assert_int_equal(p->n_nearest, 0);
+}
+
+/* The pointer over one shows its picture. */
+static void a_known_digit_can_be_looked_at(void **state)
+{
+    (void)state;
+    show_map();
+    rect map = screen_find(&s, "map");
+    const float *at = s.app->placing.map->place[0];
+    screen_pointer(&s, EVENT_POINTER_LEAVE, 0, 0, 0);
+    screen_settle(&s);
+    uint64_t before = screen_hash(&s);
+    screen_pointer(&s, EVENT_POINTER_MOVE, (float)map.x + at[0] * (float)map.w, (float)map.y + at[1] * (float)map.h, 0);
+    screen_frame(&s);
+    assert_int_not_equal(screen_hash(&s), before);
+    screen_event(&s, EVENT_POINTER_LEAVE);
+    screen_frame(&s);
+    assert_int_equal(screen_hash(&s), before);
+}
+
+static void by_keys_there_and_back(void **state)
+{
+    (void)state;
+    ui_set_focus(s.app->ui, "map.show");
+    screen_key(&s, KEY_ENTER, 0);
+    screen_wait(&s);
+    assert_true(s.app->placing.shown);
+    assert_string_equal(s.app->ui->focus, "map.back");
+    screen_key(&s, KEY_ENTER, 0);
+    screen_frame(&s);
+    assert_false(s.app->placing.shown);
+    assert_true(screen_has(&s, "votes"));
+    screen_key(&s, '1', MOD_CTRL);
+    app_do(s.app, (action){.id = ACTION_ATLAS}); /* from the menu, out of another view */
+    screen_frame(&s);
+    assert_true(screen_has(&s, "map"));
+}
+
+/* Once for each network; while there is none yet of the new one, the old one stays. */
+static void another_network_has_another_map(void **state)
+{
+    (void)state;
+    show_map();
+    unsigned version = s.app->placing.version;
+    screen_stroke(&s, 200, 300, 400, 300, 10, POINTER_LEFT);
+    screen_settle(&s);
+    assert_int_equal(s.app->placing.version, version);
+    nn_model *other = net_model("input 28 28 1\nmaxpool 4\nflatten\ndense 10\nsoftmax\n", 5);
+    assert_true(nn_model_save(other, temp_path("other.safetensors"), &err));
+    nn_model_free(other);
+    screen_use(&s, temp_path("other.safetensors"));
+    screen_wait(&s);
+    screen_settle(&s);
+    assert_int_equal(s.app->placing.version, version + 1);
+    assert_int_equal(s.app->placing.map->count, 49);
+    assert_int_equal(s.app->placing.n_nearest, ATLAS_NEAREST);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(the_drawing_lies_among_its_kind_and_moves, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(a_known_digit_can_be_looked_at, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(by_keys_there_and_back, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(another_network_has_another_map, open_screen, close_screen),
+    };
+    return cmocka_run_group_tests_name("the map of Inside", tests, NULL, NULL);
+}
