@@ -4,7 +4,7 @@
 #include "panel.h"
 #include <math.h>
 
-enum { PICTURE = 44, STEP = 54, LINE = 15, HEAD = 42, NARROW = 424 /* units of the layout */ };
+enum { PICTURE = 44, STEP = 54, LINE = 15, HEAD = 42, NARROW = 490 /* units of the layout */ };
 
 static const colour black = 0xff000000;
 
