@@ -4,7 +4,9 @@
  * event filter, but makes mouse events of pens and gives all fingers the same pressure. A raw event comes right before
  * the event that it leads to and says what made it: which device, with which pressure. So each motion of a pen becomes
  * an event of its own here, and the mouse event that SDL makes of it is dropped; a finger's event gets the pressure.
- * All of it happens in the order in which the X server told. */
+ * All of it happens in the order in which the X server told.
+ *
+ * X's libraries are opened when the window is, as SDL does it: a program that needs none runs where there are none. */
 #include "tablet.h"
 #include <SDL.h>
 #ifdef DIGITSCOPE_XINPUT
@@ -15,6 +17,7 @@
 
 #include "nn/alloc.h"
 #include <X11/extensions/XInput2.h>
+#include <string.h>
 
 typedef struct sensor {
     int device; /* X's number */
@@ -26,13 +29,50 @@ typedef struct sensor {
 
 enum { MAX_SENSORS = 32 }; /* at a time; some drivers make a device of every pen they ever met */
 
+/* What is called of X, from libraries that SDL has open for its window anyway. */
+typedef struct x_calls {
+    void *x11, *xi; /* the libraries */
+    Atom (*intern)(Display *, const char *, Bool);
+    Bool (*extension)(Display *, const char *, int *, int *, int *);
+    XIDeviceInfo *(*query)(Display *, int, int *);
+    void (*free_devices)(XIDeviceInfo *);
+} x_calls;
+
 struct tablet {
+    x_calls x;
     Display *display; /* SDL's; NULL until it told of an event */
     int opcode;       /* of XInput */
     sensor sensors[MAX_SENSORS];
     int n_sensors;
     int moved; /* the device that moved the mouse or pressed its buttons last */
 };
+
+/* ---- libraries --------------------------------------------------------------------------------------------------- */
+
+static void close_libraries(x_calls *x)
+{
+    SDL_UnloadObject(x->xi);
+    SDL_UnloadObject(x->x11);
+}
+
+/* call: where the function's address goes, which C itself does not make of a void *, but POSIX does. */
+static bool find_call(void *call, void *library, const char *name)
+{
+    void *found = library ? SDL_LoadFunction(library, name) : NULL;
+    memcpy(call, &found, sizeof found);
+    return found != NULL;
+}
+
+static bool open_libraries(x_calls *x)
+{
+    x->x11 = SDL_LoadObject("libX11.so.6");
+    x->xi = SDL_LoadObject("libXi.so.6");
+    bool found = find_call(&x->intern, x->x11, "XInternAtom") && find_call(&x->extension, x->x11, "XQueryExtension") &&
+                 find_call(&x->query, x->xi, "XIQueryDevice") && find_call(&x->free_devices, x->xi, "XIFreeDeviceInfo");
+    if (!found)
+        close_libraries(x);
+    return found;
+}
 
 /* ---- devices ----------------------------------------------------------------------------------------------------- */
 
@@ -61,9 +101,9 @@ static void add_sensor(tablet *self, const XIDeviceInfo *device, const XIValuato
 static void find_sensors(tablet *self)
 {
     int count = 0, end;
-    Atom of_pens = XInternAtom(self->display, "Abs Pressure", False),
-         of_fingers = XInternAtom(self->display, "Abs MT Pressure", False);
-    XIDeviceInfo *devices = XIQueryDevice(self->display, XIAllDevices, &count);
+    Atom of_pens = self->x.intern(self->display, "Abs Pressure", False),
+         of_fingers = self->x.intern(self->display, "Abs MT Pressure", False);
+    XIDeviceInfo *devices = self->x.query(self->display, XIAllDevices, &count);
     self->n_sensors = 0;
     for (int i = 0; i < count; i++) {
         const XIDeviceInfo *d = &devices[i];
@@ -76,14 +116,14 @@ static void find_sensors(tablet *self)
             add_sensor(self, d, pen, end);
     }
     if (devices)
-        XIFreeDeviceInfo(devices);
+        self->x.free_devices(devices);
 }
 
 static void begin(tablet *self, Display *display)
 {
     int first_event, first_error;
     self->display = display;
-    if (XQueryExtension(display, "XInputExtension", &self->opcode, &first_event, &first_error))
+    if (self->x.extension(display, "XInputExtension", &self->opcode, &first_event, &first_error))
         find_sensors(self);
 }
 
@@ -204,6 +244,10 @@ static int filter(void *ctx, SDL_Event *e)
 tablet *tablet_open(void)
 {
     tablet *self = nn_alloc(1, sizeof *self);
+    if (self && !open_libraries(&self->x)) {
+        nn_free(self);
+        return NULL;
+    }
     if (self) {
         SDL_EventState(SDL_SYSWMEVENT, SDL_ENABLE);
         SDL_SetEventFilter(filter, self);
@@ -213,8 +257,10 @@ tablet *tablet_open(void)
 
 void tablet_close(tablet *self)
 {
-    if (self)
-        SDL_SetEventFilter(NULL, NULL);
+    if (!self)
+        return;
+    SDL_SetEventFilter(NULL, NULL);
+    close_libraries(&self->x);
     nn_free(self);
 }
 
