@@ -5,12 +5,13 @@
 #include "app/core/console/terminal.h"
 #include "app/core/platform.h"
 #include "app/serve/guard.h"
-#include "app/serve/qr.h"
+#include "app/serve/qr_text.h"
 #include "app/serve/readers.h"
 #include "app/serve/server.h"
 #include "commands.h"
 #include "nn/file.h"
 #include "nn/json.h"
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,7 +23,7 @@ typedef struct options {
     const char *lan, *token_file, *state;
     int port, workers;
     double rate; /* -1: not said */
-    bool no_token, quiet, json;
+    bool no_token, quiet, json, attached;
 } options;
 
 /* ---- token ------------------------------------------------------------------------------------------------------- */
@@ -127,6 +128,14 @@ static bool start(server **out, const options *o, listener *l, const char *token
     return server_start(out, &how, l, err);
 }
 
+/* True when whoever holds the other end of standard input is gone. */
+static bool input_has_ended(void)
+{
+    char ignored[64];
+    struct pollfd input = {STDIN_FILENO, POLLIN, 0};
+    return poll(&input, 1, 0) > 0 && read(STDIN_FILENO, ignored, sizeof ignored) <= 0;
+}
+
 /* A signal is how a server is meant to end: nothing is broken off by it, so the status is that of success. */
 static int run(const options *o)
 {
@@ -138,7 +147,7 @@ static int run(const options *o)
     if (!find_token(token, o, &err) || !start(&s, o, &l, token, &err))
         return command_fail("serve", &err);
     bool written = say_start(o, &l, token);
-    while (written && !interrupted()) {
+    while (written && !interrupted() && !(o->attached && input_has_ended())) {
         platform_sleep_ms(TICK_MS);
         server_tick(s);
     }
@@ -167,6 +176,7 @@ int command_serve(int argc, char **argv)
         {"Output", ARG_GROUP, NULL, NULL, NULL, 0, 0},
         {"quiet", ARG_FLAG, &o.quiet, NULL, "no line on standard error for each request", 0, 0},
         {"json", ARG_FLAG, &o.json, NULL, "address and token as one JSON object", 0, 0},
+        {"attached", ARG_FLAG, &o.attached, NULL, "ends when standard input does: for programs that start it", 0, 0},
         {0},
     };
     const arg_command usage = {

@@ -1,4 +1,4 @@
-/* child.c - two pipes and a clock. */
+/* child.c - three pipes and a clock. */
 #include "child.h"
 #include "clock.h"
 #include "nn/alloc.h"
@@ -19,10 +19,11 @@ enum { MAX_WORDS = 24, LINE = 1024, PIECE = 64 << 10, OUT = 0, SAID = 1, PIPES =
 typedef struct child {
     pid_t pid;
     int pipe[PIPES]; /* our ends; -1: closed */
+    int alive;       /* our end of its standard input: the system closes it when we are no more */
     unsigned char *data;
     size_t len, room;
-    char line[LINE];
-    size_t line_len;
+    char line[PIPES][LINE];
+    size_t line_len[PIPES];
 } child;
 
 static const char *program_path; /* of tests */
@@ -52,7 +53,7 @@ static void close_end(int *end)
 }
 
 /* Signals are as at a program's start, whatever thread this is. */
-static bool spawn(child *self, const char *const *words, int out, int said)
+static bool spawn(child *self, const char *const *words, int in, int out, int said)
 {
     char path[4096], *argv[MAX_WORDS + 2] = {path};
     posix_spawn_file_actions_t files;
@@ -71,7 +72,7 @@ static bool spawn(child *self, const char *const *words, int out, int said)
     posix_spawnattr_setsigdefault(&how, &all);
     posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&files, in, 0);
     posix_spawn_file_actions_adddup2(&files, out, 1);
     posix_spawn_file_actions_adddup2(&files, said, 2);
     bool ok = posix_spawn(&self->pid, path, &files, &how, argv, environ) == 0;
@@ -82,10 +83,12 @@ static bool spawn(child *self, const char *const *words, int out, int said)
 
 static bool start(child *self, const char *const *words)
 {
-    int out[2] = {-1, -1}, said[2] = {-1, -1};
-    bool ok = new_pipe(out) && new_pipe(said) && spawn(self, words, out[1], said[1]);
+    int in[2] = {-1, -1}, out[2] = {-1, -1}, said[2] = {-1, -1};
+    bool ok = new_pipe(in) && new_pipe(out) && new_pipe(said) && spawn(self, words, in[0], out[1], said[1]);
+    close_end(&in[0]);
     close_end(&out[1]);
     close_end(&said[1]);
+    self->alive = in[1];
     self->pipe[OUT] = out[0];
     self->pipe[SAID] = said[0];
     return ok;
@@ -109,17 +112,19 @@ static bool keep(child *self, const unsigned char *piece, size_t len)
 }
 
 /* Of a line that is too long its beginning counts. */
-static void hear(child *self, const child_watch *watch, const unsigned char *piece, size_t len)
+static void hear(child *self, int which, const child_watch *watch, const unsigned char *piece, size_t len)
 {
+    char *line = self->line[which];
+    size_t *used = &self->line_len[which];
     for (size_t i = 0; i < len; i++) {
         if (piece[i] != '\n') {
-            if (self->line_len + 1 < LINE)
-                self->line[self->line_len++] = (char)piece[i];
+            if (*used + 1 < LINE)
+                line[(*used)++] = (char)piece[i];
             continue;
         }
-        self->line[self->line_len] = 0;
-        self->line_len = 0;
-        watch->line(watch->ctx, self->line);
+        line[*used] = 0;
+        *used = 0;
+        (which == SAID ? watch->line : watch->said)(watch->ctx, line);
     }
 }
 
@@ -139,8 +144,8 @@ static child_end take(child *self, int which, const child_watch *watch)
         return CHILD_DONE;
     if (n <= 0)
         close_end(&self->pipe[which]);
-    else if (which == SAID)
-        hear(self, watch, piece, (size_t)n);
+    else if (which == SAID || watch->said)
+        hear(self, which, watch, piece, (size_t)n);
     else if (self->len + (size_t)n > watch->most)
         return CHILD_TOO_MUCH;
     else if (!keep(self, piece, (size_t)n))
@@ -193,7 +198,7 @@ static child_end end_of(int status)
 
 child_end child_run(const char *const *words, const child_watch *watch, unsigned char **data, size_t *len)
 {
-    child self = {.pid = -1, .pipe = {-1, -1}};
+    child self = {.pid = -1, .pipe = {-1, -1}, .alive = -1};
     int status = 0;
     double end = clock_seconds() + watch->seconds;
     child_end how = start(&self, words) ? listen_to(&self, watch, end) : CHILD_NOT_STARTED;
@@ -202,6 +207,7 @@ child_end child_run(const char *const *words, const child_watch *watch, unsigned
     if (self.pid > 0)
         end_by_force(&self);
     how = how == CHILD_DONE ? end_of(status) : how;
+    close_end(&self.alive);
     close_end(&self.pipe[OUT]);
     close_end(&self.pipe[SAID]);
     if (how != CHILD_DONE) {

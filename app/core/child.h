@@ -6,9 +6,10 @@
 #include "nn/error.h"
 
 typedef struct child_watch {
-    double seconds;                            /* after which it is killed */
+    double seconds;                            /* after which it is killed; INFINITY: never */
     size_t most;                               /* bytes of output after which it is */
     void (*line)(void *ctx, const char *line); /* each line on its standard error, in our own thread */
+    void (*said)(void *ctx, const char *line); /* each on its standard output, none of which is kept then; or NULL */
     bool (*stopped)(void *ctx);                /* asked all along: true kills it. NULL: never */
     void *ctx;
 } child_watch;
@@ -23,8 +24,8 @@ typedef enum child_end {
     CHILD_NOT_STARTED /* no process or no memory can be had */
 } child_end;
 
-/* Runs this program with the words, which end with NULL and do not include its name, until it ends. Its standard input
- * is empty. *data, what it wrote to standard output, is the caller's to nn_free; NULL unless CHILD_DONE. Any thread. */
+/* Runs this program with the words, which end with NULL and do not include its name, until it ends. Nothing comes on its
+ * standard input, which ends with this process, however that ends. *data, what it wrote to standard output, is the caller's to nn_free; NULL unless CHILD_DONE. Any thread. */
 child_end child_run(const char *const *words, const child_watch *watch, unsigned char **data, size_t *len);
 
 /* For tests: another program. NULL: this one. */

@@ -1,8 +1,7 @@
 /* listener.c - binding, and what to say where that fails. */
 #include "listener.h"
+#include "app/core/lan.h"
 #include <errno.h>
-#include <ifaddrs.h>
-#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -49,20 +48,11 @@ static bool describe(listener *l, nn_error *err)
 /* "192.168.1.20, 10.0.0.3": what --lan may be. */
 static void list_addresses(char *text, size_t size)
 {
-    struct ifaddrs *all = NULL;
+    char there[LAN_MOST][LAN_ADDRESS];
     size_t used = 0;
     *text = 0;
-    if (getifaddrs(&all) != 0)
-        return;
-    for (const struct ifaddrs *i = all; i; i = i->ifa_next) {
-        char one[ADDRESS_TEXT];
-        if (!i->ifa_addr || i->ifa_addr->sa_family != AF_INET || (i->ifa_flags & IFF_LOOPBACK))
-            continue;
-        address_text(one, i->ifa_addr);
-        if (used < size)
-            used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "", one);
-    }
-    freeifaddrs(all);
+    for (int i = 0, count = lan_addresses(there); i < count && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "", there[i]);
 }
 
 static bool refuse_address(const char *lan, const char *why, nn_error *err)

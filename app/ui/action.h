@@ -49,6 +49,10 @@ enum {
     ACTION_TAPS,
     ACTION_PRESSURE,
     ACTION_SPEAK, /* index of a language */
+    ACTION_SHARE_START,
+    ACTION_SHARE_STOP,
+    ACTION_SHARE_COPY,    /* the address */
+    ACTION_SHARE_ADDRESS, /* index of an address of this machine */
     ACTION_RESTORE,
     ACTION_DISCARD,
     ACTION_HELP_BACK,

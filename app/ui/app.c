@@ -20,6 +20,7 @@
 #include "popups.h"
 #include "reader.h"
 #include "reading.h"
+#include "sharing.h"
 #include "teaching.h"
 #include "testing.h"
 #include "touching.h"
@@ -116,6 +117,7 @@ void app_free(app *self)
     digits_free(self);
     train_free(self);
     files_free(self);
+    sharing_free(self);
     comparison_free(self);
     testing_free(self);
     journal_close(self->journal);
@@ -272,6 +274,7 @@ double app_tick(app *self, double now)
     open_tick(self);
     exporting_tick(self);
     files_tick(self);
+    sharing_tick(self);
     reader_tick(self);
     touching_follow(self);
     reading_follow(self);

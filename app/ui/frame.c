@@ -85,6 +85,7 @@ static void build_popup(app *self, rect window)
     case POPUP_FOLDER: files_dialog(self, window); break;
     case POPUP_RECENT: recent_popup(self, window); break;
     case POPUP_SETTINGS: settings_dialog(self, window); break;
+    case POPUP_SHARE: share_dialog(self, window); break;
     case POPUP_KEEP: keep_dialog(self, window); break;
     case POPUP_DIGITS: digits_popup(self, window); break;
     case POPUP_GUEST: guest_dialog(self, window); break;

@@ -18,6 +18,7 @@ static const char *topic(const app *self)
     case POPUP_SAVE:
     case POPUP_RECENT:
     case POPUP_SETTINGS: return "drawing";
+    case POPUP_SHARE: return "serve";
     case POPUP_MODELS:
     case POPUP_EXPORT: return "models";
     case POPUP_DIGITS:

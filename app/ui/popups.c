@@ -23,6 +23,7 @@ static const char *first_focus(const app *self, popup which)
     case POPUP_FOLDER: return "path";
     case POPUP_DIGITS: return "digits.labels";
     case POPUP_SETTINGS: return "smoothing";
+    case POPUP_SHARE: return self->sharing.job || self->sharing.count == 0 ? "close" : "share.start";
     case POPUP_RECENT: return "earlier.1";
     case POPUP_GUEST:
     case POPUP_NAME: return "text";

@@ -22,6 +22,7 @@ void reader_adopt(app *self, recogniser *used, const char *name, const char *pat
     recogniser_free(r->used);
     r->used = used;
     r->guest = NULL;
+    r->together = false;
     snprintf(r->name, sizeof r->name, "%s", name);
     snprintf(r->path, sizeof r->path, "%s", path);
 }
@@ -65,6 +66,7 @@ static void begin_load(app *self, const char *const *values, int count, const ch
         return;
     }
     r->remember = remember;
+    r->wanted_together = count > 1;
     bool by_path = count == 1 && models_is_path(values[0]);
     snprintf(r->wanted, sizeof r->wanted, "%s", name);
     snprintf(r->wanted_path, sizeof r->wanted_path, "%s", by_path ? values[0] : "");
@@ -128,4 +130,5 @@ void reader_tick(app *self)
     if (r->remember)
         snprintf(self->settings.model, sizeof self->settings.model, "%s", r->wanted);
     reader_adopt(self, used, r->wanted, r->wanted_path);
+    r->together = r->wanted_together;
 }

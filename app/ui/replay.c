@@ -115,6 +115,7 @@ static bool begin(player *self, const app_options *options, nn_error *err)
         return nn_fail(err, NN_FORMAT, 0, "line 1: not the beginning of a recording");
     app_options how = self->first.begin;
     how.state_dir = options->state_dir;
+    how.played = true;
     app_host host = {.ctx = self, .paste = paste, .told = told};
     paths_find(&where, how.state_dir);
     return keep_settings(&where, self->first.settings, err) && set_size(self, how.w, how.h, err) &&

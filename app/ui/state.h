@@ -12,6 +12,7 @@
 #include "app/core/drawing/recent.h"
 #include "app/core/export/export_job.h"
 #include "app/core/folder_job.h"
+#include "app/core/lan.h"
 #include "app/core/model/inspect.h"
 #include "app/core/model/model_jobs.h"
 #include "app/core/model/sum.h"
@@ -23,6 +24,7 @@
 #include "app/core/probe/sweep.h"
 #include "app/core/save_kind.h"
 #include "app/core/settings.h"
+#include "app/core/share_job.h"
 #include "app/core/training/data_sheet.h"
 #include "app/core/training/net_cost.h"
 #include "app/core/training/teach_job.h"
@@ -60,6 +62,7 @@ typedef struct app_options {
     theme_choice theme;
     int w, h;
     float scale; /* pixels per unit of length, of the screen */
+    bool played; /* a session is played again (replay.h) */
 } app_options;
 
 /* ---- what is open ------------------------------------------------------------------------------------------------ */
@@ -79,6 +82,7 @@ typedef enum popup {
     POPUP_EXPORT,
     POPUP_RECENT,
     POPUP_SETTINGS,
+    POPUP_SHARE,
     POPUP_KEEP,
     POPUP_DIGITS,        /* one's own */
     POPUP_DIGITS_IMPORT, /* over that */
@@ -132,6 +136,7 @@ typedef struct app_reader {
     recogniser *used; /* NULL: no model could be loaded */
     char name[NN_NAME];
     char path[PATHS_MAX]; /* if it was asked for by that, else "" */
+    bool together;        /* several models were asked for */
 
     recogniser *guest; /* its owner's; NULL: there is none */
     char guest_name[NN_NAME];
@@ -139,8 +144,9 @@ typedef struct app_reader {
     model_load *load;            /* of what shall be used once it is open; NULL: nothing is on its way */
     char wanted[NN_NAME];        /* its name */
     char wanted_path[PATHS_MAX]; /* if it was asked for by that */
-    bool remember;               /* the next start uses it too */
-    int tried;                   /* of those that the program can begin with; 0: another one is wanted */
+    bool wanted_together;
+    bool remember; /* the next start uses it too */
+    int tried;     /* of those that the program can begin with; 0: another one is wanted */
 
     int member;        /* of models that are asked together: the one that is looked into and touched */
     unsigned revision; /* changes with what reads and with its weights; never 0 */
@@ -494,6 +500,16 @@ typedef struct app_exporting {
     char path[PATHS_MAX];
 } app_exporting;
 
+/* ---- the network around ------------------------------------------------------------------------------------------ */
+
+typedef struct app_sharing {
+    share_job *job; /* NULL: nothing is shared */
+    bool stopping;
+    char address[LAN_MOST][LAN_ADDRESS]; /* of this machine, when the dialog was opened */
+    int count, chosen;
+    unsigned version; /* changes with what the job tells */
+} app_sharing;
+
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
 typedef struct app {
@@ -537,6 +553,8 @@ typedef struct app {
     app_digits digits;
     app_files files;
     app_exporting exporting;
+
+    app_sharing sharing;
 
     app_message notice[APP_NOTICES]; /* messages in the strip, the oldest first */
     int n_notices;
@@ -704,6 +722,14 @@ static inline int app_test_shows(const app *self)
     const app_testing *t = &self->testing;
     bool there = app_shows_picture(self) ? self->picture.exact : t->drawn == self->drawing.version;
     return there ? t->image : -1;
+}
+
+/* Where the page is that others draw on; NULL: nothing is shared now. */
+static inline const share_news *app_shared(const app *self)
+{
+    const app_sharing *s = &self->sharing;
+    const share_news *news = s->job && !s->stopping ? share_job_news(s->job) : NULL;
+    return news && news->stage == SHARE_ON ? news : NULL;
 }
 
 /* The canvas is read with the network in training. */

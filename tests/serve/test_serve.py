@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 
 from serving import Server, drawing, drawings, png, seven
@@ -496,6 +497,18 @@ class Life(unittest.TestCase):
                 self.assertEqual((status, json.loads(answer)["digit"], headers["Connection"]), (200, 7, "close"))
                 self.assertTrue(idle.is_closed())
             self.assertEqual(server.stop(), 0)
+
+    def test_attached_to_a_program_it_ends_with_that(self):
+        for words, ends in ((["--attached"], True), ([], False)):
+            server = Server(PROGRAM, *words, stdin=subprocess.PIPE)
+            self.assertEqual(server.ask_json("GET", "/v1/health")[0], 200)
+            server.process.stdin.close()
+            if ends:
+                self.assertEqual(server.process.wait(20), 0)
+            else:
+                time.sleep(0.5)
+                self.assertIsNone(server.process.poll())
+            server.stop()
 
     def test_the_log(self):
         server = Server(PROGRAM, "--workers", "1")

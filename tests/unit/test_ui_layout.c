@@ -1,4 +1,5 @@
 /* The window at many sizes, scales and languages: nothing overlaps, leaves the window or is cut without being told. */
+#include "app/core/child.h"
 #include "app/core/data/samples.h"
 #include "app/core/made/synth.h"
 #include "app/core/platform.h"
@@ -608,6 +609,37 @@ static void test_own_digits(void **state)
     assert_no_faults();
 }
 
+/* The words of everything that the dialog can say, with addresses as long as they get. */
+static void test_the_dialog_of_sharing(void **state)
+{
+    (void)state;
+    static char here[] = "203.0.113.107";
+    app_do(s.app, (action){.id = ACTION_SHARE});
+    for (int i = 0; i < LAN_MOST; i++)
+        snprintf(s.app->sharing.address[i], LAN_ADDRESS, "%s", here);
+    s.app->sharing.count = LAN_MOST;
+    in_all_languages("share, many networks", NULL);
+    s.app->sharing.count = 0;
+    in_all_languages("share, no network", NULL);
+    s.app->sharing.count = 1;
+    snprintf(s.app->problem, sizeof s.app->problem, "--lan %s: is no address of this machine; this machine has %s",
+             here, here);
+    in_all_languages("share, a problem", NULL);
+    lan_set_address("127.0.0.1");
+    child_set_program(TEST_BUILD "/digitscope");
+    app_do(s.app, (action){.id = ACTION_SHARE});
+    app_do(s.app, (action){.id = ACTION_SHARE_START});
+    in_all_languages("share, beginning", NULL);
+    wait_until_there("share.stop");
+    in_all_languages("share, shared", NULL);
+    app_do(s.app, (action){.id = ACTION_SHARE_STOP});
+    in_all_languages("share, ending", NULL);
+    lan_set_address(NULL);
+    child_set_program(NULL);
+    app_do(s.app, (action){.id = ACTION_CLOSE});
+    assert_no_faults();
+}
+
 static void test_explanations(void **state)
 {
     (void)state;
@@ -688,6 +720,7 @@ int main(void)
         TEST(test_a_test_of_letters),
         TEST(test_dialogs),
         TEST(test_own_digits),
+        TEST(test_the_dialog_of_sharing),
         TEST(test_explanations),
         TEST(test_tooltips_stay_in_the_window),
         TEST(test_a_tooltip_tells_what_was_cut),

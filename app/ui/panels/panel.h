@@ -42,6 +42,7 @@ void recent_popup(const app *self, rect window);  /* all of them */
 void digits_popup(const app *self, rect window);  /* the person's own digits */
 void guest_dialog(const app *self, rect window);  /* whose they are */
 void settings_dialog(const app *self, rect window);
+void share_dialog(const app *self, rect window); /* the page to draw on, for others on the network */
 
 /* The value of a layer that the pointer or the focus is on. */
 typedef struct inside_place {

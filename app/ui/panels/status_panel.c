@@ -139,6 +139,8 @@ static const char *tool_hint(const app *self)
         return texts_get(TEXT_STATUS_PEN_DOWN);
     if (self->ui->focus_shown && ui_find(self->ui, self->ui->focus) == ui_find(self->ui, "canvas"))
         return texts_get(TEXT_STATUS_PEN_UP);
+    if (app_shared(self))
+        return texts_get(TEXT_STATUS_SHARED);
     if (self->now >= app_drawing_ends(self))
         return texts_get(TEXT_STATUS_NEW_DRAWING);
     return texts_get(self->eraser ? TEXT_STATUS_ERASER : TEXT_STATUS_HELP);
