@@ -8,6 +8,8 @@
 
 enum {
     BATCH = 50,
+    FIRST = 10,         /* images that all look at ... */
+    MOST = 8,           /* and of which no network reads so many that are inverted or transposed to it */
     TIE = 5,            /* images of CHECK_IMAGES: what differs by no more may do so by chance */
     ASSIGNED_BY = 150,  /* images that tell which class stands for which digit, ... */
     ASSIGNED_SEEN = 350 /* and with those that then tell how good that is */
@@ -16,7 +18,7 @@ enum {
 /* After so many images so many of the best go on. */
 static const struct {
     int images, keep;
-} stages[] = {{10, 40}, {40, 12}, {150, 6}, {CHECK_IMAGES, 1}};
+} stages[] = {{FIRST, 24}, {40, 8}, {150, 4}, {CHECK_IMAGES, 1}};
 enum { STAGES = sizeof stages / sizeof *stages };
 
 /* Losses so many times the least are equally good: a likelier candidate has more in its favour than a plainer convention.
@@ -34,6 +36,7 @@ typedef struct trial {
     const foreign *self;
     const check_set *set;
     int wanted; /* the convention that must be taken, -1: none */
+    int go_on;  /* so many of the scores look at the images of this stage */
     void (*progress)(void *ctx, double done);
     void *ctx;
 
@@ -156,15 +159,15 @@ static int keep_best(convention_search *search, int count, int most)
     return kept;
 }
 
-/* The first `count` scores look on, candidate by candidate; with them those that a person asked for. */
-static bool run_stage(trial *t, int count, int images, nn_error *err)
+/* Those scores look on that are chosen, candidate by candidate. */
+static bool look_all(trial *t, bool (*chosen)(const trial *t, const convention_score *score), int images, nn_error *err)
 {
     convention_search *search = t->search;
     for (int net = 0; net < t->self->n; net++) {
         bool open = false;
         for (int i = 0; i < search->count; i++) {
             convention_score *score = &search->score[i];
-            if (score->net != net || (i >= count && score->convention != t->wanted))
+            if (score->net != net || !chosen(t, score))
                 continue;
             if (!open && !open_candidate(t, net, err))
                 return false;
@@ -173,6 +176,49 @@ static bool run_stage(trial *t, int count, int images, nn_error *err)
         }
         close_candidate(t);
     }
+    return true;
+}
+
+/* The best so far, and those that a person asked for. */
+static bool goes_on(const trial *t, const convention_score *score)
+{
+    return score - t->search->score < t->go_on || score->convention == t->wanted;
+}
+
+static bool is_plain(const trial *t, const convention_score *score)
+{
+    return score->convention < CONVENTION_KINDS || score->convention == t->wanted;
+}
+
+/* Of the candidate that is taken, what nobody has looked at yet. */
+static bool is_unseen(const trial *t, const convention_score *score)
+{
+    return score->seen == 0 && score->net == t->search->score[t->search->best].net;
+}
+
+/* Where there are several candidates, each is tried with the plain conventions first. If one reads most, the question is
+ * not whether images are inverted or transposed, and those conventions are left out. */
+static bool try_plain(trial *t, bool *enough, nn_error *err)
+{
+    int most = 0;
+    *enough = false;
+    if (t->self->n == 1)
+        return true;
+    if (!look_all(t, is_plain, FIRST, err))
+        return false;
+    for (int i = 0; i < t->search->count; i++)
+        if (t->search->score[i].convention < CONVENTION_KINDS && t->search->score[i].right > most)
+            most = t->search->score[i].right;
+    *enough = most >= MOST;
+    return true;
+}
+
+/* The first t->go_on scores look on. */
+static bool run_stage(trial *t, int images, nn_error *err)
+{
+    convention_search *search = t->search;
+    if (!look_all(t, goes_on, images, err))
+        return false;
     qsort(search->score, (size_t)search->count, sizeof *search->score, by_score);
     return true;
 }
@@ -332,6 +378,26 @@ static bool list_all(trial *t, nn_error *err)
     return search->count > 0;
 }
 
+static bool run_stages(trial *t, nn_error *err)
+{
+    convention_search *search = t->search;
+    bool enough;
+    if (!try_plain(t, &enough, err))
+        return false;
+    t->go_on = enough ? 0 : search->count;
+    for (int stage = 0; stage < STAGES; stage++) {
+        if (!run_stage(t, stages[stage].images, err))
+            return false;
+        int looked = 0;
+        while (looked < search->count && search->score[looked].seen == search->score[0].seen)
+            looked++;
+        t->go_on = stage + 1 < STAGES ? keep_best(search, looked, stages[stage].keep) : 0;
+        if (t->progress)
+            t->progress(t->ctx, (stage + 1.0) / STAGES);
+    }
+    return true;
+}
+
 static bool run_all(trial *t, nn_error *err)
 {
     convention_search *search = t->search;
@@ -340,14 +406,11 @@ static bool run_all(trial *t, nn_error *err)
     search->best = t->wanted >= 0 ? t->wanted : 0;
     if (!search->scored)
         return true;
-    for (int stage = 0, count = search->count; stage < STAGES; stage++) {
-        if (!run_stage(t, count, stages[stage].images, err))
-            return false;
-        count = stage + 1 < STAGES ? keep_best(search, count, stages[stage].keep) : 0;
-        if (t->progress)
-            t->progress(t->ctx, (stage + 1.0) / STAGES);
-    }
+    if (!run_stages(t, err))
+        return false;
     search->best = choose(search, t->wanted);
+    if (!look_all(t, is_unseen, FIRST, err))
+        return false;
     if (convention_accuracy(&search->score[search->best]) < 0.5)
         try_other_orders(t);
     return true;
