@@ -309,7 +309,7 @@ static void draw_reading(const app *self, rect r, const reading_model *m)
 /* As many columns as have room, then the next ones below. */
 static void draw_readings(const app *self, rect area)
 {
-    enum { MOST = 33, NARROWEST = 150, LEAST_ROW = 16, MOST_ROW = 26 };
+    enum { MOST = 33, NARROWEST = 132, LEAST_ROW = 16, MOST_ROW = 26 };
     ui *u = self->ui;
     reading_model all[MOST];
     int n = list_readings(self, all, MOST), gap = ui_px(u, 8), bar = ui_px(u, 8), room = area.w - bar;

@@ -431,12 +431,12 @@ static const char *says(const app *self)
     int image = app_test_shows(self);
     const evaluation *e = app_tested(self);
     if (app_read(self)->answer.digit < 0)
-        return texts_get(TEXT_COMPARE_TICK);
+        return texts_get(e && self->testing.page >= TEST_MISTAKES ? TEXT_TEST_LOOK : TEXT_COMPARE_TICK);
     const char *words = ui_say(u, FORMAT_COMPARE_SAYS, app_reader_name(self),
                                words_answer(u, &app_read(self)->answer, app_model(self)->label));
     if (!e || image < 0)
         return words;
-    return ui_say(u, FORMAT_TEST_TRUTH, e->models[0]->label[evaluation_truth(e, image)], words);
+    return ui_say(u, FORMAT_TEST_TRUTH, words_name(u, e->models[0]->label[evaluation_truth(e, image)]), words);
 }
 
 /* What reads now, at the top, since the pages below are longer than many windows; returns its height. */
