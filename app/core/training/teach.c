@@ -17,18 +17,20 @@
 #include <string.h>
 
 enum {
-    GROUP = 32,        /* images that a thread computes together */
-    LAYERS = 2,        /* with weights that learn */
-    CHANGED = 400,     /* drawings changed at random, of all together, */
-    LEAST_CHANGED = 8, /* and of each */
-    REHEARSED = 2500,
+    GROUP = 32,          /* images that a thread computes together */
+    LAYERS = 2,          /* with weights that learn */
+    CHANGED = 400,       /* drawings changed at random, of all together, */
+    LEAST_CHANGED = 8,   /* and of each */
+    REHEARSED = 2000,    /* images of others, */
+    EACH_REHEARSED = 60, /* and so many more for each drawing, */
+    MOST_REHEARSED = 6000,
     EPOCHS = 6,
     MOST_EPOCHS = 18, /* while a drawing is still misread */
     SHARES = 10       /* steps from the old weights to those that have learned most */
 };
 
-static const float known = 0.5f;   /* probability of a class with which a drawing of it needs no teaching */
-static const double enough = 0.9;  /* of the gain on the drawings and the changed ones */
+static const float known = 0.8f;   /* probability of a class with which a drawing of it needs no teaching */
+static const double enough = 0.8;  /* of the gain on the drawings and the changed ones */
 static const double filling = 0.6; /* of the time images are made, the rest they are learned */
 static const double mostly = 0.75; /* of the others are images, where there are any, and the rest made up */
 
@@ -44,6 +46,7 @@ typedef struct teaching {
     const teach_drawing *drawing;
     const teach_config *config;
     int n, copies; /* drawings, and of each the changed ones */
+    int rehearsed; /* images of others */
     int classes;
     nn_model untempered; /* the old one as it was trained, at temperature 1; owns nothing */
     nn_augment augment;  /* of the others' images */
@@ -84,19 +87,20 @@ static int class_of(const nn_model *model, const char *name)
     return class;
 }
 
-/* An image of somebody else: number i of all there are, changed at random only where it is rehearsed. Returns its class. */
-static int draw_other(teaching *t, struct desk *desk, int i, bool rehearsed, float *image)
+/* An image of somebody else: of all there are number i, changed at random, to be rehearsed; or, counted from their end by -1, -2,
+ * ..., as it is, for the check. Returns its class. */
+static int draw_other(teaching *t, struct desk *desk, int i, float *image)
 {
     const dataset *others = t->config->others;
-    uint64_t key = nn_key(t->config->seed, (uint64_t)i);
+    uint64_t key = nn_key(t->config->seed, (uint64_t)(int64_t)i);
     if (!others || (double)nn_uniform(key, 0) >= mostly) {
         int shown;
         synth_image(image, &shown, nn_key(key, 1), &desk->sketch);
         return class_of(t->old, (const char[]){(char)('0' + shown), '\0'});
     }
-    int other = t->order[i % others->count];
+    int place = i % others->count, other = t->order[place < 0 ? place + others->count : place];
     dataset_image(others, other, image);
-    if (rehearsed)
+    if (i >= 0)
         nn_augment_image(&t->augment, image, DIGIT_SIDE, nn_key(key, 2));
     return class_of(t->old, others->label[others->labels[other]]);
 }
@@ -116,10 +120,10 @@ static void draw(teaching *t, struct desk *desk, int k, int i)
     desk->class[k] = t->drawing[i % t->n].class;
     desk->changed[k] = i >= t->n;
     if (t->filling == &t->check) {
-        desk->class[k] = draw_other(t, desk, REHEARSED + i, false, image);
+        desk->class[k] = draw_other(t, desk, -1 - i, image);
         desk->changed[k] = false;
     } else if (i >= own) {
-        draw_other(t, desk, i - own, true, image);
+        draw_other(t, desk, i - own, image);
         desk->class[k] = -1;
     } else if (!desk->changed[k]) {
         draw_drawing(t, desk, i, image);
@@ -361,7 +365,9 @@ static bool prepare(teaching *t, nn_error *err)
 static bool fill_all(teaching *t, nn_error *err)
 {
     t->copies = CHANGED / t->n > LEAST_CHANGED ? CHANGED / t->n : LEAST_CHANGED;
-    int lesson = t->n * (1 + t->copies) + REHEARSED;
+    t->rehearsed = REHEARSED + EACH_REHEARSED * t->n;
+    t->rehearsed = t->rehearsed < MOST_REHEARSED ? t->rehearsed : MOST_REHEARSED;
+    int lesson = t->n * (1 + t->copies) + t->rehearsed;
     t->to_make = lesson + t->n + TEACH_OTHERS;
     return fill(t, &t->lesson, lesson, err) && fill(t, &t->drawn, t->n, err) && fill(t, &t->check, TEACH_OTHERS, err);
 }
