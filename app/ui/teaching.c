@@ -102,10 +102,11 @@ static void tell(app *self)
     if (strcmp(self->reader.path, o->path) != 0) /* another one has been chosen, or it could not be opened */
         ;
     else if (*t->was && t->drawn == app_drawn(self) && strcmp(t->was, now) != 0)
-        app_ask(self, ACTION_UNLEARN, FORMAT_NOTICE_TAUGHT_THIS, now, t->was, o->others.after, o->others.n);
+        app_ask(self, ACTION_UNLEARN, FORMAT_NOTICE_TAUGHT_THIS, now, t->was, o->others.after, o->others.n,
+                o->others.before);
     else
         app_ask(self, ACTION_UNLEARN, FORMAT_NOTICE_TAUGHT, o->drawings.after, o->drawings.n, o->drawings.before,
-                o->others.after, o->others.n);
+                o->others.after, o->others.n, o->others.before);
     *t->made.path = '\0';
 }
 

@@ -21,12 +21,12 @@ enum {
     LAYERS = 2,          /* with weights that learn */
     CHANGED = 400,       /* drawings changed at random, of all together, */
     LEAST_CHANGED = 8,   /* and of each */
-    REHEARSED = 2000,    /* images of others, */
-    EACH_REHEARSED = 60, /* and so many more for each drawing, */
+    REHEARSED = 3000,    /* images of others, */
+    EACH_REHEARSED = 40, /* and so many more for each drawing, */
     MOST_REHEARSED = 6000,
     EPOCHS = 6,
     MOST_EPOCHS = 18, /* while a drawing is still misread */
-    SHARES = 10       /* steps from the old weights to those that have learned most */
+    SHARES = 20       /* steps from the old weights to those that have learned most */
 };
 
 static const float known = 0.8f;   /* probability of a class with which a drawing of it needs no teaching */

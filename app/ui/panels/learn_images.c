@@ -117,6 +117,13 @@ static void draw_vary(const app *self, rect row)
     ui_button(self->ui, row, &vary);
 }
 
+static void draw_own(const app *self, rect row)
+{
+    button own = panel_button(ACTION_DIGITS, ICON_NONE, texts_get(TEXT_ACTION_DIGITS));
+    own.style = BUTTON_SMALL;
+    ui_button(self->ui, row, &own);
+}
+
 static int rows_least(const app *self)
 {
     const data_sheet *sheet = &self->learn.sheet;
@@ -129,7 +136,7 @@ int learn_images_least(const app *self, int w)
 {
     ui *u = self->ui;
     return ui_px(u, CHOICE + GAP) + rows_least(self) + ui_px(u, GAP) + panel_paragraph_height(u, w, sheet_words(self)) +
-           ui_px(u, SWITCH) + 2;
+           2 * ui_px(u, SWITCH) + ui_px(u, GAP) + 2;
 }
 
 void learn_images(const app *self, rect left)
@@ -137,7 +144,8 @@ void learn_images(const app *self, rect left)
     ui *u = self->ui;
     const app_learn *l = &self->learn;
     const char *words = sheet_words(self);
-    int vary = ui_px(u, SWITCH), below = panel_paragraph_height(u, left.w, words) + vary, gap = ui_px(u, GAP);
+    int line = ui_px(u, SWITCH), gap = ui_px(u, GAP);
+    int below = panel_paragraph_height(u, left.w, words) + 2 * line + gap;
     draw_choice(self, panel_take_row(u, &left, CHOICE, GAP));
     int room = left.h - below - gap, most = l->sheet.classes * ui_px(u, ROW);
     if (l->sheet.count > 0 && !is_missing(self) && room > 0) {
@@ -147,5 +155,6 @@ void learn_images(const app *self, rect left)
         left.h -= sheet.h + gap;
     }
     panel_paragraph(u, &left, words, *l->no_images ? u->colours->warning : u->colours->muted);
-    draw_vary(self, (rect){left.x, left.y, left.w, vary});
+    draw_vary(self, (rect){left.x, left.y, left.w, line});
+    draw_own(self, (rect){left.x, left.y + line + gap, left.w, line});
 }
