@@ -117,6 +117,22 @@ def pools():
         yield head(n, 6)
 
 
+def steps():
+    """Other ones for rows than for columns."""
+    for rows, columns in ((2, 1), (1, 2), (3, 2), (2, 4)):
+        n = Net(f"steps_{rows}_{columns}", [1, 1, 28, 28])
+        n.conv(1, 3, 3, strides=[rows, columns])
+        n.op("Relu")
+        h, w = 25 // rows + 1, 25 // columns + 1
+        n.conv(3, 2, 3, pads=[1, 1, 1, 1])
+        n.op("MaxPool", kernel_shape=[2, 3], strides=[1, 2])
+        yield head(n, 2 * (h - 1) * ((w - 3) // 2 + 1))
+    n = Net("steps_padded", [1, 1, 28, 28])
+    n.conv(1, 2, (5, 3), strides=[3, 1], pads=[2, 1, 1, 0])
+    n.op("AveragePool", kernel_shape=[3, 3], strides=[2, 1], auto_pad="SAME_UPPER")
+    yield head(n, 2 * 5 * 27)
+
+
 def activations():
     n = Net("activations", [1, 1, 28, 28], opset=14)
     for i, (kind, settings) in enumerate(
@@ -405,9 +421,6 @@ def refused():
     n = Net("video", [1, 1, 4, 28, 28])
     n.op("Relu")
     yield head(n, 4 * 784), "5 axes"
-    n = Net("steps", [1, 1, 28, 28])
-    n.conv(1, 2, 3, strides=[2, 1])
-    yield head(n, 2 * 13 * 26), "steps of 2x1"
     n = Net("picture", [1, 1, 28, 28])
     n.conv(1, 2, 3)
     yield n.save(), "no row of numbers"
@@ -419,7 +432,7 @@ def refused():
 
 def main():
     agrees = sys.argv[1]
-    files = [path for group in (paddings, pools, activations, ends, batches, tensorflow, constants, branches, orders, opsets)
+    files = [path for group in (paddings, pools, steps, activations, ends, batches, tensorflow, constants, branches, orders, opsets)
              for path in group()]
     failed = len(files) != len(set(files))
     done = subprocess.run([agrees, *files], stdout=subprocess.PIPE, text=True, check=False)

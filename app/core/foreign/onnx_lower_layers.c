@@ -7,10 +7,30 @@
 
 /* ---- windows ------------------------------------------------------------------------------------------------------ */
 
-/* Rows and columns of it: a signal is a picture of one row. */
+/* Rows and columns of it: a signal is a picture of one row. Our layers make the same step along both: of what they give,
+ * every every_h-th row and every_w-th column is taken. */
 typedef struct flat_window {
     int kh, kw, stride, pad[NN_SIDES], dilation_h, dilation_w, out_h, out_w;
+    int every_h, every_w, all_h, all_w; /* of so many */
 } flat_window;
+
+/* The greatest step of which both are multiples. */
+static int common_step(int a, int b)
+{
+    while (b) {
+        int rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* Outputs along an axis with that step. */
+static int count_outputs(const onnx_window *w, int i, int step)
+{
+    int span = (w->kernel[i] - 1) * w->dilation[i] + 1;
+    return (w->in[i] + w->front[i] + w->behind[i] - span) / step + 1;
+}
 
 static bool read_window(onnx_lowering *l, const onnx_node *node, const onnx_live *y, const int *kernel, flat_window *f)
 {
@@ -28,12 +48,20 @@ static bool read_window(onnx_lowering *l, const onnx_node *node, const onnx_live
                        rows ? w.dilation[0] : 1,
                        w.dilation[r],
                        rows ? w.out[0] : 1,
+                       w.out[r],
+                       1,
+                       1,
+                       rows ? w.out[0] : 1,
                        w.out[r]};
     if (f->out_w == 1) /* then it makes no step along columns */
         f->stride = rows ? w.stride[0] : f->stride;
-    else if (rows && f->out_h > 1 && w.stride[0] != w.stride[1])
-        return nn_fail(l->err, NN_FORMAT, 0, "%s by steps of %dx%d: they must be the same both ways", node->type,
-                       w.stride[0], w.stride[1]);
+    else if (rows && f->out_h > 1 && w.stride[0] != w.stride[1]) {
+        f->stride = common_step(w.stride[0], w.stride[1]);
+        f->every_h = w.stride[0] / f->stride;
+        f->every_w = w.stride[1] / f->stride;
+        f->all_h = count_outputs(&w, 0, f->stride);
+        f->all_w = count_outputs(&w, 1, f->stride);
+    }
     return true;
 }
 
@@ -46,6 +74,24 @@ static void pad_before(onnx_lowering *l, onnx_live *y, flat_window *f)
     nn_shape s = {y->shape.h + p[NN_TOP] + p[NN_BOTTOM], y->shape.w + p[NN_LEFT] + p[NN_RIGHT], y->shape.c};
     onnx_layer(l, y, s, "pad", "%d,%d,%d,%d", p[NN_TOP], p[NN_LEFT], p[NN_BOTTOM], p[NN_RIGHT]);
     memset(p, 0, NN_SIDES * sizeof *p);
+}
+
+/* Side by side every so many rows are one long row, of which the first part is taken; columns likewise. */
+static void thin_out(onnx_lowering *l, onnx_live *y, const flat_window *f)
+{
+    nn_shape s = y->shape, whole = {f->out_h * f->every_h, f->out_w * f->every_w, s.c};
+    if (!nn_same_shape(s, whole))
+        onnx_layer(l, y, whole, "pad", "0,0,%d,%d", whole.h - s.h, whole.w - s.w);
+    if (f->every_h > 1) {
+        int row = whole.w * s.c;
+        onnx_see_as(l, y, (nn_shape){f->out_h, 1, f->every_h * row});
+        onnx_layer(l, y, (nn_shape){f->out_h, 1, row}, "crop", "0,0,0,0 first=0 channels=%d", row);
+        onnx_see_as(l, y, (nn_shape){f->out_h, whole.w, s.c});
+    }
+    if (f->every_w > 1) {
+        onnx_see_as(l, y, (nn_shape){f->out_h, f->out_w, f->every_w * s.c});
+        onnx_layer(l, y, (nn_shape){f->out_h, f->out_w, s.c}, "crop", "0,0,0,0 first=0 channels=%d", s.c);
+    }
 }
 
 /* " stride=2 padding=1" and so on, as far as it is not what the layer does by itself. */
@@ -104,12 +150,13 @@ static bool convolve(onnx_lowering *l, const onnx_node *node, onnx_live *y)
     int filters = kernel->dim[0];
     if (groups > 1)
         snprintf(words + strlen(words), sizeof words - strlen(words), " groups=%d", groups);
-    onnx_layer(l, y, (nn_shape){f.out_h, f.out_w, filters}, "conv", "%d %d%s", filters, f.kh, words);
+    onnx_layer(l, y, (nn_shape){f.all_h, f.all_w, filters}, "conv", "%d %d%s", filters, f.kh, words);
     if (!linear_tensors(l, kernel->count, (size_t)filters, &to, &shift))
         return false;
     turn_kernel(kernel, to);
     for (int i = 0; bias && i < filters; i++)
         shift[i] = (float)bias->value[i];
+    thin_out(l, y, &f);
     memcpy(dim, (int[]){1, filters, y->rank == 4 ? f.out_h : f.out_w, f.out_w}, 4 * sizeof *dim);
     return onnx_become(l, y, y->rank, dim, onnx_picture(y->rank));
 }
@@ -134,8 +181,9 @@ static bool pool(onnx_lowering *l, const onnx_node *node, onnx_live *y, const ch
         return nn_fail(l->err, NN_FORMAT, 0, "%s with dilation is not read", node->type);
     window_words(words, sizeof words, &f, f.kh);
     bool counts = onnx_whole(node, "count_include_pad", 0) && strstr(words, "padding=valid") == NULL;
-    onnx_layer(l, y, (nn_shape){f.out_h, f.out_w, channels}, kind, "%d%s%s", f.kh, words,
+    onnx_layer(l, y, (nn_shape){f.all_h, f.all_w, channels}, kind, "%d%s%s", f.kh, words,
                counts ? " count_padding=1" : "");
+    thin_out(l, y, &f);
     memcpy(dim, (int[]){1, channels, y->rank == 4 ? f.out_h : f.out_w, f.out_w}, 4 * sizeof *dim);
     return onnx_become(l, y, y->rank, dim, onnx_picture(y->rank));
 }
