@@ -197,6 +197,8 @@ bool inside_tick(app *self)
     }
     bool more = follow_importance(self, until);
     votes_follow(self);
+    if (in->opened.rounds != in->net->rounds)
+        opened_follow(self);
     return more;
 }
 

@@ -121,8 +121,8 @@ static float map_at(const inspect_layer *l, int channel, float x, float y)
     return ((1 - fy) * above + fy * below) / 255;
 }
 
-/* The map as it lies on the digit: each of its values in the middle of what it sees. */
-static void draw_overlay(app *self)
+/* Each of the map's values in the middle of what it sees. */
+static void lay_map(app *self)
 {
     app_inside *in = self->inside;
     app_opened *o = &in->opened;
@@ -134,9 +134,49 @@ static void draw_overlay(app *self)
     for (int i = 0; i < DIGIT_PIXELS; i++) {
         float at[2] = {pixel * ((float)(i % DIGIT_SIDE) + 0.5f), pixel * ((float)(i / DIGIT_SIDE) + 0.5f)};
         float x = (at[turned] - first[0]) / (next[0] - first[0]), y = (at[!turned] - first[1]) / (next[1] - first[1]);
-        o->on_ink[i] = opened_is_map(in) && next[0] > first[0] ? map_at(l, o->channel, x, y) : 0;
-        put_value(&o->overlay, i, o->on_ink[i]);
+        o->on_ink[i] = next[0] > first[0] ? map_at(l, o->channel, x, y) : 0;
     }
+}
+
+/* The feature of the last layers that a single value is; -1: none. */
+static int feature_of(const app_inside *in)
+{
+    for (int i = 0; i < in->net->n_features; i++) {
+        inspect_feature f = inspect_feature_of(in->net, i);
+        if (f.layer == in->opened.layer && f.channel == in->opened.channel)
+            return i;
+    }
+    return -1;
+}
+
+/* What of the ink raised a single value, as far as that is known: of features, and of the answer. */
+static void lay_value(app *self)
+{
+    app_inside *in = self->inside;
+    app_opened *o = &in->opened;
+    int feature = feature_of(in);
+    bool best = inspect_tells_classes(in->net, o->layer) && o->channel == app_read(self)->answer.digit;
+    float most = 0;
+    memset(o->on_ink, 0, sizeof o->on_ink);
+    if (feature >= 0)
+        inspect_feature_gain(in->net, feature, o->on_ink);
+    else if (best)
+        memcpy(o->on_ink, in->net->importance, sizeof o->on_ink);
+    for (int i = 0; i < DIGIT_PIXELS; i++)
+        most = fmaxf(most, fabsf(o->on_ink[i]));
+    for (int i = 0; i < DIGIT_PIXELS && most > 0; i++)
+        o->on_ink[i] /= most;
+}
+
+static void draw_overlay(app *self)
+{
+    app_opened *o = &self->inside->opened;
+    if (opened_is_map(self->inside))
+        lay_map(self);
+    else
+        lay_value(self);
+    for (int i = 0; i < DIGIT_PIXELS; i++)
+        put_value(&o->overlay, i, o->on_ink[i]);
 }
 
 void opened_follow(app *self)
@@ -155,6 +195,7 @@ void opened_follow(app *self)
         draw_terms(self);
     }
     draw_overlay(self);
+    o->rounds = in->net->rounds;
     o->version++;
 }
 

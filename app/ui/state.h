@@ -226,7 +226,8 @@ typedef struct app_opened {
     int input;            /* the channel of the kernel that is shown */
     float reach;          /* a weight can be turned from -reach to reach */
     opened_picture kernel, term[SUM_TERMS], overlay;
-    float on_ink[DIGIT_PIXELS]; /* the map as it lies on the digit */
+    float on_ink[DIGIT_PIXELS]; /* the map as it lies on the digit; of a single value the ink that raised it */
+    unsigned rounds;            /* of importance, that this is about */
     unsigned version;           /* of the pictures */
 } app_opened;
 

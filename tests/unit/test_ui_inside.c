@@ -1,5 +1,6 @@
 /* "Inside": what is shown follows the drawing and the pointer, and other models. */
 #include "app/ui/state.h"
+#include "nn/file.h"
 #include "nn/join.h"
 #include "support/nets.h"
 #include "support/screen.h"
@@ -257,6 +258,74 @@ static void votes_open_and_are_switched_off(void **state)
     assert_int_equal(s.app->inside->opened.channel, loudest % 8);
 }
 
+static void save_own(const char *name, const char *text, uint64_t seed)
+{
+    nn_error err;
+    nn_model *model = net_model(text, seed);
+    assert_true(nn_model_save(model, temp_path(name), &err));
+    nn_model_free(model);
+}
+
+/* The second of two that are asked together, which has more weights than the first. */
+static void a_member_of_an_ensemble_is_touched(void **state)
+{
+    (void)state;
+    nn_error err;
+    static const char members[] = "small\nlarge\n";
+    assert_true(nn_file_mkdirs(temp_path("state/models"), &err));
+    save_own("state/models/small.safetensors", "input 28 28 1\nmaxpool 14\nflatten\ndense 10\nsoftmax\n", 3);
+    save_own("state/models/large.safetensors", net, 5);
+    assert_true(nn_file_save(temp_path("state/models/two.ensemble"), members, strlen(members), NN_CONSISTENT, &err));
+    screen_use(&s, "two");
+    screen_settle(&s);
+    screen_click(&s, "inside.member");
+    screen_settle(&s);
+    const nn_model *large = app_member(s.app);
+    answer before = answer_now();
+    const app_opened *o = &s.app->inside->opened;
+    click_cell("maps.conv2", 0, 0);
+    screen_frame(&s);
+    size_t at = sum_weight(&o->sum, s.app->inside->net, o->input, o->tap / 3, o->tap % 3);
+    assert_true(at >= recogniser_member(app_recogniser(s.app), 0)->plan->floats); /* the first has no such weight */
+    float most = 0;
+    for (int i = 0; i < 9; i++)
+        most = fmaxf(most, fabsf(large->weights[sum_weight(&o->sum, s.app->inside->net, o->input, i / 3, i % 3)]));
+    assert_float_equal(o->reach, 3 * most, 1e-6);
+    ui_set_focus(s.app->ui, "map.weight");
+    screen_key(&s, KEY_HOME, 0);
+    assert_float_equal(app_inspected(s.app)->weights[at], -o->reach, 1e-6);
+    answer after = answer_now();
+    assert_memory_not_equal(after.probability, before.probability, sizeof after.probability);
+    screen_key(&s, 'r', 0);
+    after = answer_now();
+    assert_memory_equal(after.probability, before.probability, sizeof after.probability);
+    assert_ptr_equal(app_inspected(s.app), large);
+}
+
+/* What a single value is made of, and on the ink what raised it. */
+static void the_answer_itself_is_opened(void **state)
+{
+    (void)state;
+    const app_opened *o = &s.app->inside->opened;
+    int best = answer_now().digit, cell = best, bright = 0;
+    screen_resize(&s, 1200, 1000);
+    screen_settle(&s);
+    screen_find(&s, "maps.dense1");
+    const grid *g = &ui_find(s.app->ui, "maps.dense1")->grid;
+    for (int i = 0; g->number && i < g->count; i++)
+        cell = g->number[i] == best ? i : cell;
+    click_cell("maps.dense1", cell, 0);
+    screen_settle(&s);
+    assert_true(o->layer == 3 && o->channel == best && o->has_sum);
+    assert_int_equal(o->sum.kh * o->sum.kw, 14 * 14); /* all of a map at a time */
+    assert_int_equal(o->sum.channels, 8);
+    assert_float_equal(o->value, o->sum.total, 1e-3);
+    for (int i = 0; i < DIGIT_PIXELS; i++)
+        bright += o->overlay.plus[i] == 255 || o->overlay.minus[i] == 255;
+    assert_true(bright > 0);
+    assert_true(s.app->inside->heat); /* the canvas still shows what mattered */
+}
+
 /* The file is as it was, and another model is not touched. */
 static void nothing_of_it_lasts(void **state)
 {
@@ -404,6 +473,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_weight_is_turned_in_an_open_map, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(values_of_an_open_map_are_chosen, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(votes_open_and_are_switched_off, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(a_member_of_an_ensemble_is_touched, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(the_answer_itself_is_opened, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(nothing_of_it_lasts, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(all_layers_are_there_and_follow_the_drawing, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(a_layer_is_shown_large_by_mouse_and_keyboard, open_screen, close_screen),

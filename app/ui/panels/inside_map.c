@@ -77,6 +77,17 @@ static void draw_numbers(const app *self, const grid *g)
     }
 }
 
+static void mark_turned(const app *self, const grid *g)
+{
+    ui *u = self->ui;
+    const app_opened *o = &self->inside->opened;
+    const sum *s = &o->sum;
+    for (int i = 0; i < g->count; i++)
+        if (touched_is_turned(self->touching.net, sum_weight(s, self->inside->net, o->input, i / s->kw, i % s->kw)))
+            draw_outline(u->list, rect_inset(ui_grid_cell(g, i), ui_px(u, 2)), 0, fmaxf(2 * u->scale, 1),
+                         theme_dark.warning);
+}
+
 static void draw_kernel(const app *self, rect r)
 {
     ui *u = self->ui;
@@ -89,6 +100,7 @@ static void draw_kernel(const app *self, rect r)
     draw_picture(self, r, &o->kernel, o->sum.kw, o->sum.kh);
     if (g.step_x >= ui_px(u, NUMBER))
         draw_numbers(self, &g);
+    mark_turned(self, &g);
     mark_cell(self, &g);
     ui_grid(u, &g);
 }
@@ -107,6 +119,9 @@ static void draw_map(const app *self, rect r)
     draw_rect(u->list, r, 0, black);
     if (app_read(self)->answer.digit >= 0)
         draw_mask(u->list, &map, o->version, r, white);
+    if (l->shape.w * l->shape.h == 1)
+        ui_label(u, r, ui_say(u, FORMAT_INSIDE_NUMBER_OF, (double)o->value), small_font(u),
+                 l->maps[o->channel] > 118 ? black : white, ALIGN_CENTRE);
     mark_cell(self, &g);
     ui_grid(u, &g);
 }
@@ -116,12 +131,14 @@ static void draw_overlay(const app *self, rect r)
 {
     ui *u = self->ui;
     const app_opened *o = &self->inside->opened;
-    mask_image drawn = {app_read(self)->input28, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE}, over = drawn;
-    over.coverage = o->overlay.plus;
+    mask_image drawn = {app_read(self)->input28, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE}, plus = drawn, minus = drawn;
+    plus.coverage = o->overlay.plus;
+    minus.coverage = o->overlay.minus;
     draw_rect(u->list, r, 0, black);
     if (app_read(self)->answer.digit >= 0) {
         draw_mask(u->list, &drawn, app_read(self)->of.drawn, r, theme_light.pale_ink);
-        draw_mask(u->list, &over, o->version, r, theme_dark.focus);
+        draw_mask(u->list, &plus, o->version, r, theme_dark.focus);
+        draw_mask(u->list, &minus, o->version, r, theme_dark.accent);
     }
     ui_area(u, r, "map.overlay", ELEMENT_SHOWN);
     ui_explain(u, texts_get(TEXT_INSIDE_OVERLAY_TIP));
@@ -167,8 +184,13 @@ static const char *describe_sum(const app *self)
     const sum *s = &o->sum;
     if (!o->has_sum)
         return ui_say(u, FORMAT_INSIDE_NO_SUM, layer_of(self)->title, (double)o->value);
-    return ui_say(u, FORMAT_INSIDE_SUM, o->x, o->y, (double)(s->total - s->bias), (double)s->bias, (double)s->total,
-                  layer_of(self)->title, (double)o->value);
+    const inspect_layer *l = layer_of(self);
+    double products = (double)(s->total - s->bias), bias = (double)s->bias, total = (double)s->total;
+    if (l->shape.h * l->shape.w > 1)
+        return ui_say(u, FORMAT_INSIDE_SUM, o->x, o->y, products, bias, total, l->title, (double)o->value);
+    if (s->node == &self->inside->net->plan->node[l->node])
+        return ui_say(u, FORMAT_INSIDE_SUM_PLAIN, products, bias, total);
+    return ui_say(u, FORMAT_INSIDE_SUM_VALUE, products, bias, total, l->title, (double)o->value);
 }
 
 /* The largest terms as pictures, with their values below. Returns how high they are. */
