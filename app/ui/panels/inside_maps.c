@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_COLUMNS = 3, LEAST_TILE = 40, NARROW = 424, GOOD_TILE = 56, LEAST_CLASS = 24 /* units of the layout */ };
+enum { MAX_COLUMNS = 3, LEAST_TILE = 40, NARROW = 414, GOOD_TILE = 56, LEAST_CLASS = 24 /* units of the layout */ };
 
 static const colour black = 0xff000000, white = 0xffffffff;
 
@@ -162,8 +162,8 @@ typedef struct row_room {
 static row_room lay_rows(const app *self, int w, int h, int count)
 {
     ui *u = self->ui;
-    row_room r = {.narrow = w < ui_px(u, NARROW), .gap = ui_px(u, 3)};
-    int spare = w - ui_px(u, INSIDE_SHOWN * (LEAST_TILE + 3)), words = ui_px(u, 78);
+    row_room r = {.narrow = w < ui_px(u, NARROW), .gap = ui_px(u, 2)};
+    int spare = w - ui_px(u, INSIDE_SHOWN * (LEAST_TILE + 2)), words = ui_px(u, 78);
     r.words = r.narrow ? ui_px(u, 18) : at_most(at_least(spare, words), ui_px(u, 110));
     int room = r.narrow ? w : w - r.words, least = ui_px(u, LEAST_TILE);
     int wide = room / INSIDE_SHOWN - r.gap, tall = h / at_least(count, 1) - 2 * r.gap - (r.narrow ? r.words : 0);

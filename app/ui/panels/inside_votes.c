@@ -4,7 +4,7 @@
 #include "panel.h"
 #include <math.h>
 
-enum { PICTURE = 44, STEP = 54, LINE = 15, HEAD = 42, NARROW = 490 /* units of the layout */ };
+enum { PICTURE = 44, STEP = 54, LINE = 15, HEAD = 42 /* units of the layout */ };
 
 static const colour black = 0xff000000;
 
@@ -13,19 +13,8 @@ static font small_font(const ui *u)
     return ui_font(u, 12, FONT_REGULAR);
 }
 
-/* Where it is narrow, the words have a row of their own above the switch. */
-static bool is_narrow(const app *self, int width)
-{
-    return width < ui_px(self->ui, NARROW);
-}
-
-int inside_votes_height(const app *self, int width)
-{
-    return ui_px(self->ui, (is_narrow(self, width) ? 2 : 1) * HEAD + PICTURE + 2 * LINE + 4);
-}
-
 /* Which of several models is looked into; at the right end of the row, returns how wide it is, with a gap. */
-static int draw_members(const app *self, rect row)
+static int draw_members(const app *self, rect row, bool draw)
 {
     ui *u = self->ui;
     int n = app_members(self), member = self->reader.member, gap = ui_px(u, 8);
@@ -37,31 +26,52 @@ static int draw_members(const app *self, rect row)
     if (n < 2)
         return 0;
     int w = ui_button_width(u, &next);
-    ui_button(u, (rect){row.x + row.w - w - gap, row.y, w, row.h}, &next);
+    if (draw)
+        ui_button(u, (rect){row.x + row.w - w - gap, row.y, w, row.h}, &next);
     return w + gap;
 }
 
 /* Leads to where the drawing lies (atlas_panel.c); at the right end of the row, returns how wide it is, with a gap. */
-static int draw_map_button(const app *self, rect row)
+static int draw_map_button(const app *self, rect row, bool draw)
 {
     ui *u = self->ui;
     button map = panel_button(ACTION_ATLAS, ICON_NONE, texts_get(TEXT_ACTION_ATLAS));
     int w = ui_button_width(u, &map), gap = ui_px(u, 8);
-    ui_button(u, (rect){row.x + row.w - w - gap, row.y, w, row.h}, &map);
+    if (draw)
+        ui_button(u, (rect){row.x + row.w - w - gap, row.y, w, row.h}, &map);
     return w + gap;
 }
 
 /* At the right end of the row; returns how wide all are. */
-static int draw_buttons(const app *self, rect row)
+static int draw_buttons(const app *self, rect row, bool draw)
 {
     ui *u = self->ui;
     button heat =
         panel_button(ACTION_HEAT, self->inside->heat_off ? ICON_BLANK : ICON_TICK, texts_get(TEXT_ACTION_HEAT));
     heat.on = !self->inside->heat_off;
     int w = ui_button_width(u, &heat);
-    ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &heat);
-    w += draw_map_button(self, (rect){row.x, row.y, row.w - w, row.h});
-    return w + draw_members(self, (rect){row.x, row.y, row.w - w, row.h});
+    if (draw)
+        ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &heat);
+    w += draw_map_button(self, (rect){row.x, row.y, row.w - w, row.h}, draw);
+    return w + draw_members(self, (rect){row.x, row.y, row.w - w, row.h}, draw);
+}
+
+/* Where the words have no room beside the buttons, in two lines, they have a row of their own above them: the same for all
+ * drawings, so that nothing jumps. */
+static bool is_narrow(const app *self, int width)
+{
+    ui *u = self->ui;
+    const char *label = app_inspected(self)->label[0];
+    const char *why = ui_say(u, FORMAT_INSIDE_WHY, label, label, (int)VOTES_MOST, self->inside->net->n_features);
+    rect room = {0, 0, width - draw_buttons(self, (rect){0, 0, width, 0}, false) - ui_px(u, 8), 0};
+    int most = ui_px(u, HEAD - 4);
+    return room.w < ui_px(u, 100) || ui_paragraph(u, room, why, small_font(u), 0, false) > most ||
+           ui_paragraph(u, room, texts_get(TEXT_INSIDE_DRAW), small_font(u), 0, false) > most;
+}
+
+int inside_votes_height(const app *self, int width)
+{
+    return ui_px(self->ui, (is_narrow(self, width) ? 2 : 1) * HEAD + PICTURE + 2 * LINE + 4);
 }
 
 static const char *describe_value(const app *self, const inside_place *at)
@@ -135,7 +145,7 @@ void inside_votes(const app *self, rect area, const inside_place *at)
     rect row = {area.x, area.y, area.w, head - ui_px(u, 4)};
     if (narrow)
         row.y += head;
-    int taken = draw_buttons(self, row);
+    int taken = draw_buttons(self, row, true);
     draw_words(u, (rect){area.x, area.y, narrow ? area.w : area.w - taken - ui_px(u, 8), row.h},
                describe(self, at, count));
     rect pictures = {area.x, row.y + head, area.w, bottom - row.y - head};
