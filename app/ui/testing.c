@@ -213,6 +213,14 @@ static void choose_models(const app *self, test_request *r)
         add_model(r, *self->reader.path ? self->reader.path : self->reader.name, self->reader.name);
 }
 
+static int count_ticked(const app *self)
+{
+    int n = 0;
+    for (int i = 0; i < self->comparison.n_rows; i++)
+        n += self->comparison.row[i].ticked;
+    return n;
+}
+
 static bool request_test(const app *self, test_request *r, nn_error *err)
 {
     const app_testing *t = &self->testing;
@@ -233,6 +241,8 @@ static void start(app *self)
         return;
     test_request *r = nn_alloc(1, sizeof *r);
     bool ok = r ? request_test(self, r, &err) : nn_fail(&err, NN_NOMEM, 0, "out of memory");
+    if (ok && count_ticked(self) > TEST_MOST_MODELS)
+        app_remark(self, FORMAT_NOTICE_TEST_MOST, TEST_MOST_MODELS);
     if (ok) {
         forget(self);
         ok = test_job_new(&t->job, r, &self->paths, &host, &err);
@@ -285,6 +295,18 @@ static void tell_problems(app *self)
         }
 }
 
+/* Where nobody looks, and what was done to the images. */
+static void tell_result(app *self, int model)
+{
+    const evaluation *e = result(self, model);
+    double right = (double)confusion_correct(&e->confusion) / e->data->count;
+    if (*e->data->note)
+        app_notice(self, FORMAT_NOTICE_DATA_NOTE, e->data->note);
+    if (self->settings.view != VIEW_MODELS)
+        app_done(self, ACTION_NONE, FORMAT_NOTICE_TESTED, test_job_request(self->testing.job)->name[model], 100 * right,
+                 e->data->count);
+}
+
 /* The first model with a result is shown. */
 static void end_test(app *self)
 {
@@ -300,6 +322,7 @@ static void end_test(app *self)
     t->done = true;
     t->found = nn_alloc((size_t)result(self, first)->data->count, sizeof *t->found);
     show_model(self, first);
+    tell_result(self, first);
     if (self->settings.view == VIEW_MODELS && t->page == TEST_MODELS)
         show_page(self, TEST_MISTAKES);
 }

@@ -411,6 +411,26 @@ static void a_report_is_written_where_the_dialog_says(void **state)
     assert_int_equal(s.app->n_notices, 1);
 }
 
+/* Who has gone elsewhere is told; without MNIST nothing can be tested on it. */
+static void the_end_is_told_elsewhere(void **state)
+{
+    (void)state;
+    assert_false(s.app->training.has_mnist);
+    assert_false(ui_find(s.app->ui, "test.start")->enabled);
+    choose_kept();
+    assert_true(ui_find(s.app->ui, "test.start")->enabled);
+    screen_click(&s, "test.start");
+    screen_key(&s, '1', MOD_CTRL);
+    await_test();
+    assert_int_equal(s.app->n_notices, 1);
+    assert_non_null(strstr(s.app->notice[0].text, "of 200 images"));
+    screen_key(&s, '5', MOD_CTRL);
+    screen_wait(&s);
+    assert_int_equal(s.app->testing.page, TEST_MODELS);
+    screen_click(&s, "test.page.mistakes");
+    assert_int_equal(s.app->testing.page, TEST_MISTAKES);
+}
+
 static void cancelling_leaves_nothing(void **state)
 {
     (void)state;
@@ -442,6 +462,7 @@ int main(void)
         TEST(a_model_of_other_classes_says_why_it_is_not_tested),
         TEST(a_finger_opens_a_cell_as_a_mouse_does),
         TEST(a_report_is_written_where_the_dialog_says),
+        TEST(the_end_is_told_elsewhere),
         TEST(cancelling_leaves_nothing),
     };
     return cmocka_run_group_tests_name("testing", tests, NULL, NULL);

@@ -171,7 +171,10 @@ static int count_ticked(const app *self)
 static void draw_start(const app *self, rect row)
 {
     ui *u = self->ui;
+    test_images chosen = self->testing.images;
+    bool there = self->training.has_mnist || (chosen != TEST_MNIST && chosen != TEST_VALIDATION);
     int n = count_ticked(self), gap = ui_px(u, 8);
+    n = n < TEST_MOST_MODELS ? n : TEST_MOST_MODELS;
     button images = {.name = "test.images",
                      .label = images_name(self),
                      .icon = ICON_CHEVRON,
@@ -180,7 +183,8 @@ static void draw_start(const app *self, rect row)
     button start = {.name = "test.start",
                     .label = n > 1 ? ui_say(u, FORMAT_TEST_START_N, n) : texts_get(TEXT_TEST_START),
                     .style = BUTTON_MAIN,
-                    .tip = texts_get(TEXT_TEST_START_TIP),
+                    .tip = texts_get(there ? TEXT_TEST_START_TIP : TEXT_TEST_NO_MNIST),
+                    .disabled = !there,
                     .act = {.id = ACTION_TEST_START}};
     int w = ui_button_width(u, &start);
     ui_button(u, (rect){row.x, row.y, row.w - w - gap, row.h}, &images);
