@@ -109,13 +109,19 @@ enum {
     ACTION_TRAIN_PAUSE,
     ACTION_TRAIN_BATCH, /* learns one more batch, the first of a new training if none is under way, and pauses */
     ACTION_TRAIN_SLOW,  /* index: 1 so that every batch can be seen, 0 as fast as it can */
-    ACTION_TRAIN_BACK, /* value: a moment of the training; as many as there are: now */
+    ACTION_TRAIN_BACK,  /* value: a moment of the training; as many as there are: now */
     ACTION_TRAIN_CANCEL,
     ACTION_TRAIN_WATCH, /* whether the canvas is read with the weights of this moment */
     ACTION_TRAIN_RENAME,
     ACTION_TRAIN_KEEP,
     ACTION_TRAIN_DISCARD,
     ACTION_TRAIN_FETCH_BACK, /* what was thrown away */
+
+    ACTION_NET_CHANGE, /* opens the dialog in which the layers of the chosen network are changed */
+    ACTION_NET_LINE,   /* index of one of its lines */
+    ACTION_NET_ADD,    /* index: an app_layer */
+    ACTION_NET_REMOVE,
+    ACTION_NET_MOVE, /* index: -1 up, 1 down */
 
     ACTION_LEARN_PAGE,     /* index: a learn_page */
     ACTION_LEARN_FORMULAS, /* shows the page of help about them */

@@ -12,6 +12,7 @@
 #include "inside.h"
 #include "language.h"
 #include "learn.h"
+#include "net_editor.h"
 #include "notice.h"
 #include "numbers.h"
 #include "open.h"
@@ -113,6 +114,7 @@ void app_free(app *self)
         return;
     drawing_lift(self);
     teaching_free(self);
+    net_editor_free(self);
     learn_free(self);
     digits_free(self);
     train_free(self);
@@ -270,6 +272,7 @@ double app_tick(app *self, double now)
     self->now = now;
     train_tick(self);
     learn_tick(self);
+    net_editor_tick(self);
     drawing_tick(self);
     open_tick(self);
     exporting_tick(self);

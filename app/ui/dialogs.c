@@ -10,6 +10,7 @@
 #include "files.h"
 #include "help.h"
 #include "language.h"
+#include "net_editor.h"
 #include "notice.h"
 #include "open.h"
 #include "popups.h"
@@ -221,6 +222,8 @@ static void accept(app *self)
     case POPUP_TEST_FOLDER: accept_test_images(self); break;
     case POPUP_REPORT: accept_report(self); break;
     case POPUP_NAME: accept_text(self, train_rename); break;
+    case POPUP_NET: net_editor_ask_name(self); break;
+    case POPUP_NET_NAME: accept_text(self, net_editor_save); break;
     case POPUP_HELP: help_accept(self); break;
     case POPUP_DIGITS_IMPORT:
     case POPUP_DIGITS_EXPORT:

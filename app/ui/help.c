@@ -27,6 +27,8 @@ static const char *topic(const app *self)
     case POPUP_GUEST:
     case POPUP_KEEP: return "teach";
     case POPUP_NETS:
+    case POPUP_NET:
+    case POPUP_NET_NAME:
     case POPUP_NAME:
     case POPUP_LEAVE: return "learn";
     case POPUP_DATA:

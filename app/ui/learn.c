@@ -93,6 +93,14 @@ static void ask_cost(app *self, const net_cost_request *request)
         snprintf(l->no_net, sizeof l->no_net, "%s", err.text);
 }
 
+void learn_ask_again(app *self)
+{
+    app_learn *l = &self->learn;
+    net_cost_job_leave(l->cost);
+    l->cost = NULL;
+    l->plan = NULL;
+}
+
 static void follow_cost(app *self)
 {
     app_learn *l = &self->learn;

@@ -7,6 +7,7 @@
 
 void learn_tick(app *self);
 bool learn_do(app *self, action act); /* false: it is none of ACTION_LEARN_... */
+void learn_ask_again(app *self);      /* what the network costs: there is another one of its name */
 void learn_free(app *self);
 
 #endif

@@ -40,3 +40,12 @@ const char *app_train_net(const app *self)
     static const char first_net[] = "quick";
     return *self->settings.train_net ? self->settings.train_net : first_net;
 }
+
+const app_layer_kind *app_layer(int i)
+{
+    static const app_layer_kind layers[APP_LAYERS] = {
+        {"conv", "conv 16 3"},       {"batchnorm", "batchnorm"}, {"relu", "relu"},      {"maxpool", "maxpool 2"},
+        {"dropout", "dropout 0.25"}, {"flatten", "flatten"},     {"dense", "dense 64"},
+    };
+    return &layers[i];
+}

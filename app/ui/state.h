@@ -15,6 +15,7 @@
 #include "app/core/lan.h"
 #include "app/core/model/inspect.h"
 #include "app/core/model/model_jobs.h"
+#include "app/core/model/net_draft.h"
 #include "app/core/model/sum.h"
 #include "app/core/model/touched.h"
 #include "app/core/number/number.h"
@@ -89,6 +90,8 @@ typedef enum popup {
     POPUP_DIGITS_EXPORT,
     POPUP_GUEST,
     POPUP_NETS,
+    POPUP_NET, /* the layers of one, to be changed */
+    POPUP_NET_NAME,
     POPUP_DATA,
     POPUP_FOLDER,
     POPUP_TEST_IMAGES,
@@ -420,7 +423,17 @@ typedef struct app_learn {
     bool has_read, done;    /* that is known; all is */
     double epoch_seconds;   /* that an epoch takes here; 0: not known */
     char no_net[512];       /* why there is none; "" */
+
+    net_draft draft; /* of the dialog that changes it */
+    int line;        /* of the draft, that is chosen */
 } app_learn;
+
+/* The layers that the dialog offers, as they begin. */
+enum { APP_LAYERS = 7 };
+typedef struct app_layer_kind {
+    const char *kind, *line;
+} app_layer_kind;
+const app_layer_kind *app_layer(int i);
 
 /* ---- a lesson ---------------------------------------------------------------------------------------------------- */
 

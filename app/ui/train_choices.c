@@ -163,14 +163,21 @@ bool train_set_path(app *self, const char *path, nn_error *err)
 
 /* ---- names ------------------------------------------------------------------------------------------------------- */
 
-/* A name is a word that stands for a model on the command line as well. */
-static bool check_name(const app *self, const char *name, nn_error *err)
+/* A name is a word that stands for a file on the command line as well. */
+bool train_check_letters(const char *name, nn_error *err)
 {
     if (!*name || strlen(name) >= NN_NAME)
         return nn_fail(err, NN_USAGE, 0, "A name has 1 to %d letters", NN_NAME - 1);
     for (const char *p = name; *p; p++)
         if (!isalnum((unsigned char)*p) && !strchr("-_", *p))
             return nn_fail(err, NN_USAGE, 0, "A name has letters, digits, - and _ only");
+    return true;
+}
+
+static bool check_name(const app *self, const char *name, nn_error *err)
+{
+    if (!train_check_letters(name, err))
+        return false;
     if (models_has(&self->paths, name))
         return nn_fail(err, NN_USAGE, 0, "There is a model of that name already");
     return true;

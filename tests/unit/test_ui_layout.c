@@ -423,6 +423,18 @@ static void test_a_training(void **state)
     show_view(VIEW_TRAIN);
     check_popup(ACTION_TRAIN_NETS, "nets");
     check_popup(ACTION_TRAIN_DATA, "data");
+    screen_wait(&s);
+    check_popup(ACTION_NET_CHANGE, "net");
+    app_do(s.app, (action){.id = ACTION_NET_CHANGE});
+    screen_type(&s, "nothing that is known");
+    screen_frame(&s);
+    in_all_languages("net, wrong", NULL);
+    app_do(s.app, (action){.id = ACTION_CLOSE});
+    app_do(s.app, (action){.id = ACTION_NET_CHANGE});
+    app_do(s.app, (action){.id = ACTION_ACCEPT});
+    assert_int_equal(s.app->popup, POPUP_NET_NAME);
+    in_all_languages("the name of a net", NULL);
+    app_do(s.app, (action){.id = ACTION_CLOSE});
     snprintf(s.app->training.problem, sizeof s.app->training.problem, "%s: %s", "/home/somebody/a long path/to a file",
              "this is not what was looked for, and it takes some words to say so");
     in_all_languages("Train with a problem", check_answer);

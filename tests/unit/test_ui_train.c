@@ -173,6 +173,62 @@ static void test_the_formulas_are_one_click_away(void **state)
     assert_string_equal(s.app->manual->page[s.app->manual->open].name, "formulas");
 }
 
+/* Layers are added and changed by clicks and keys; what is wrong is said at once and cannot be saved. */
+static void test_a_network_of_ones_own(void **state)
+{
+    (void)state;
+    screen_resize(&s, 1200, 760);
+    screen_wait(&s);
+    const app_learn *l = &s.app->learn;
+    screen_click(&s, "learn.change");
+    screen_frame(&s);
+    assert_int_equal(s.app->popup, POPUP_NET);
+    int before = l->draft.count;
+    size_t weights = l->draft.plan->floats;
+    screen_click(&s, "net.line.1");
+    screen_click(&s, "net.add.conv");
+    assert_int_equal(l->draft.count, before + 1);
+    assert_int_equal(l->line, 2);
+    assert_string_equal(l->draft.line[2], "conv 16 3");
+    assert_true(l->draft.plan->floats > weights);
+    screen_type(&s, "konv 4 3"); /* in place of all of it */
+    screen_frame(&s);
+    assert_null(l->draft.plan);
+    assert_int_equal(l->draft.wrong, 2);
+    screen_key(&s, KEY_ENTER, 0);
+    assert_int_equal(s.app->popup, POPUP_NET); /* nothing is saved */
+    screen_click(&s, "net.line.2");
+    screen_type(&s, "conv 4 3");
+    screen_frame(&s);
+    assert_non_null(l->draft.plan);
+    screen_click(&s, "net.down");
+    assert_string_equal(l->draft.line[3], "conv 4 3");
+    screen_click(&s, "net.up");
+    screen_click(&s, "net.add.relu");
+    screen_click(&s, "net.remove");
+    assert_int_equal(l->draft.count, before + 1);
+    screen_click(&s, "accept");
+    screen_frame(&s);
+    assert_int_equal(s.app->popup, POPUP_NET_NAME);
+    screen_type(&s, "quick"); /* which is shipped */
+    screen_key(&s, KEY_ENTER, 0);
+    assert_int_equal(s.app->popup, POPUP_NET_NAME);
+    ui_edit(s.app->ui, "mine");
+    screen_key(&s, KEY_ENTER, 0);
+    assert_int_equal(s.app->popup, POPUP_NONE);
+    assert_true(platform_exists(temp_path("state/models/mine.net")));
+    assert_string_equal(app_train_net(s.app), "mine");
+    screen_wait(&s);
+    assert_int_equal(l->plan->floats, l->draft.plan->floats);
+    assert_true(l->epoch_seconds > 0);
+    screen_click(&s, "train.batch");
+    wait_for_batch(1);
+    nn_model *model;
+    assert_true(train_job_model(s.app->training.job, &model, &err));
+    assert_int_equal(model->plan->floats, l->draft.plan->floats);
+    nn_model_free(model);
+}
+
 /* By the slider to the beginning and to the end, with the mouse and with keys: the answer is that of the moment. */
 static void test_back_in_time(void **state)
 {
@@ -519,6 +575,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_one_batch_begins_a_training_and_waits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_small_window_has_pages, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_formulas_are_one_click_away, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_network_of_ones_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_back_in_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_past_stays_while_it_learns, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_was_thrown_away_can_be_fetched_back, set_up, tear_down),

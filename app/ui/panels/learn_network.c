@@ -30,15 +30,10 @@ static void draw_choice(const app *self, rect row)
 
 /* ---- blocks ------------------------------------------------------------------------------------------------------ */
 
-static const char *say_shape(ui *u, nn_shape s)
-{
-    return s.h == 1 && s.w == 1 ? ui_say(u, FORMAT_NUMBER_WHOLE, s.c) : ui_say(u, FORMAT_LEARN_SHAPE, s.h, s.w, s.c);
-}
-
 /* "28×28×8 · 80 weights" */
 static const char *say_block(ui *u, const net_block *b)
 {
-    const char *shape = say_shape(u, b->out);
+    const char *shape = panel_shape(u, b->out);
     return b->weights > 0 ? ui_say(u, FORMAT_LEARN_BLOCK, shape, b->weights) : shape;
 }
 
@@ -59,7 +54,7 @@ static void draw_block(ui *u, rect r, const net_block *b, const char *name)
                  ALIGN_LEFT);
         return;
     }
-    const char *shape = say_shape(u, b->out);
+    const char *shape = panel_shape(u, b->out);
     int w = text_width(u->text, small, shape) + ui_px(u, 4);
     ui_label(u, (rect){inner.x, r.y, inner.w - w - ui_px(u, 4), r.h}, b->title, f, u->colours->text, ALIGN_LEFT);
     ui_label(u, (rect){inner.x + inner.w - w, r.y, w, r.h}, shape, small, u->colours->muted, ALIGN_RIGHT);

@@ -38,7 +38,16 @@ static void draw_arrow(const ui *u, rect gap)
     draw_line(u->list, &(shape_line){x + reach - head, y + head, width, x + reach, y, width}, u->colours->muted);
 }
 
-/* The page of help with what is really computed; returns how much of the row's right it takes. */
+/* At the right of a row; returns how much of it that takes. */
+static int draw_at_right(ui *u, rect row, const button *b)
+{
+    int w = ui_button_width(u, b), most = row.w * 3 / 5;
+    w = w < most ? w : most;
+    ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, b);
+    return w;
+}
+
+/* The page of help with what is really computed. */
 static int draw_formulas(ui *u, rect row)
 {
     const button formulas = {.name = "learn.formulas",
@@ -46,10 +55,28 @@ static int draw_formulas(ui *u, rect row)
                              .tip = texts_get(TEXT_LEARN_FORMULAS_TIP),
                              .style = BUTTON_SMALL,
                              .act = {.id = ACTION_LEARN_FORMULAS}};
-    int w = ui_button_width(u, &formulas), most = row.w * 3 / 5;
-    w = w < most ? w : most;
-    ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &formulas);
-    return w;
+    return draw_at_right(u, row, &formulas);
+}
+
+static int draw_change(const app *self, rect row)
+{
+    const button change = {.name = "learn.change",
+                           .label = texts_get(TEXT_LEARN_CHANGE),
+                           .tip = texts_get(TEXT_LEARN_CHANGE_TIP),
+                           .style = BUTTON_SMALL,
+                           .disabled = self->training.job || !self->learn.plan,
+                           .act = {.id = ACTION_NET_CHANGE}};
+    return draw_at_right(self->ui, row, &change);
+}
+
+/* What belongs to a column as a whole stands beside its title. */
+static int draw_beside_title(const app *self, rect row, int column)
+{
+    switch ((learn_page)column) {
+    case LEARN_NETWORK: return draw_change(self, row);
+    case LEARN_COURSE: return draw_formulas(self->ui, row);
+    default: return 0;
+    }
 }
 
 static void draw_column(const app *self, rect area, int i)
@@ -58,8 +85,7 @@ static void draw_column(const app *self, rect area, int i)
     int heading = ui_px(u, HEADING), gap = ui_px(u, GAP);
     const char *title = texts_get(columns[i].title);
     rect line = {area.x, area.y, area.w, heading - ui_px(u, 4)};
-    if (i == LEARN_COURSE)
-        line.w -= draw_formulas(u, line) + ui_px(u, 4);
+    line.w -= draw_beside_title(self, line, i) + ui_px(u, 4);
     ui_label(u, line, title, panel_fit(self, title, ui_font(u, 15, FONT_BOLD), line.w), u->colours->text, ALIGN_LEFT);
     if (i + 1 < LEARN_PAGES)
         draw_arrow(u, (rect){area.x + area.w, area.y, gap, line.h});
@@ -89,7 +115,7 @@ static void draw_tabs(const app *self, rect row)
 {
     ui *u = self->ui;
     int gap = ui_px(u, 6);
-    row.w -= draw_formulas(u, row) + gap;
+    row.w -= draw_beside_title(self, row, (int)self->learn.page) + gap;
     for (int i = 0; i < LEARN_PAGES; i++) {
         int left = (row.w + gap) * i / LEARN_PAGES, right = (row.w + gap) * (i + 1) / LEARN_PAGES - gap;
         button b = {.name = columns[i].name,

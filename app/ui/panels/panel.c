@@ -190,6 +190,11 @@ void panel_row_label(ui *u, rect r, const char *text, font f, colour c)
     ui_paragraph(u, (rect){r.x, r.y + (r.h - high) / 2, r.w, high}, text, small, c, true);
 }
 
+const char *panel_shape(ui *u, nn_shape s)
+{
+    return s.h == 1 && s.w == 1 ? ui_say(u, FORMAT_NUMBER_WHOLE, s.c) : ui_say(u, FORMAT_LEARN_SHAPE, s.h, s.w, s.c);
+}
+
 font panel_fit(const app *self, const char *text, font f, int width)
 {
     const int least = 9; /* pixels */

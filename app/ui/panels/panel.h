@@ -74,7 +74,8 @@ void learn_foot(const app *self, rect area); /* the buttons below */
 /* train_dialogs.c */
 void nets_popup(const app *self, rect window);
 void data_popup(const app *self, rect window);
-void train_dialog(const app *self, rect window); /* a folder of data, a name */
+void net_dialog(const app *self, rect window);   /* the layers of a network, to be changed: net_dialog.c */
+void train_dialog(const app *self, rect window); /* a name */
 void leave_dialog(const app *self, rect window); /* the program shall end, but a training would be lost */
 void keep_dialog(const app *self, rect window);  /* the right answer to the drawing */
 
@@ -132,6 +133,9 @@ int panel_column(ui *u, int so_far, const char *text, font f, int most);
 
 /* A label at the left of its row; one that is too wide is smaller and wraps. */
 void panel_row_label(ui *u, rect r, const char *text, font f, colour c);
+
+/* "28×28×8", or how many values stand in a row. */
+const char *panel_shape(ui *u, nn_shape shape);
 
 /* The font, or as much smaller as the text needs to be at most `width` pixels wide, as long as it can be read. */
 font panel_fit(const app *self, const char *text, font f, int width);
