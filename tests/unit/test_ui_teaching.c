@@ -1,4 +1,5 @@
 /* test_ui_teaching.c - as a person would: draws, says what it is by a key, has the network learn it, takes it back. */
+#include "app/core/data/idx.h"
 #include "app/core/data/kept.h"
 #include "app/core/data/samples.h"
 #include "app/core/platform.h"
@@ -231,6 +232,42 @@ static void test_learns_and_takes_back(void **state)
     nn_free(before);
 }
 
+/* The images of others, all of them just what is drawn. */
+static void have_others_draw_the_same(void)
+{
+    enum { OTHERS = 500 };
+    static unsigned char images[OTHERS * DIGIT_PIXELS], labels[OTHERS];
+    nn_error err;
+    dataset others = {.count = OTHERS, .side = DIGIT_SIDE, .classes = 10, .images = images, .labels = labels};
+    for (int i = 0; i < OTHERS; i++) {
+        memcpy(images + i * DIGIT_PIXELS, app_read(s.app)->input28, DIGIT_PIXELS);
+        labels[i] = i < 10 ? (unsigned char)i : 1; /* so that there are ten classes */
+    }
+    for (int i = 0; i < 10; i++)
+        snprintf(others.label[i], sizeof others.label[i], "%d", i);
+    assert_true(idx_save(&others, s.app->paths.mnist, &err));
+}
+
+/* What everybody else draws as a 1 cannot be an 8: then nothing is changed, and no file is left. */
+static void test_what_others_would_pay_for_is_refused(void **state)
+{
+    (void)state;
+    char path[PATHS_MAX];
+    screen_stroke(&s, 300, 100, 300, 500, 30, 0);
+    screen_settle(&s);
+    assert_string_equal(app_read(s.app)->answer.text, "1");
+    have_others_draw_the_same();
+    screen_key(&s, '8', 0);
+    screen_click(&s, "learn_from_it");
+    wait_for_lesson();
+    assert_string_equal(app_reader_name(s.app), "simple");
+    assert_string_equal(app_read(s.app)->answer.text, "1");
+    assert_non_null(strstr(s.app->notice[0].text, "Nothing was changed"));
+    assert_false(screen_has(&s, "take_back"));
+    assert_true(paths_join(path, s.app->paths.models, "simple-taught-1.safetensors"));
+    assert_false(platform_exists(path));
+}
+
 /* Who keeps what was learned goes on from there. */
 static void test_learns_and_keeps(void **state)
 {
@@ -282,6 +319,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_many_classes_are_a_choice, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nothing_to_learn_from, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_learns_and_takes_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_others_would_pay_for_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_learns_and_keeps, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_learning_shows_how_far_it_is_and_ends_early, set_up, tear_down),
     };
