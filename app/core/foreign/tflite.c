@@ -18,6 +18,7 @@ enum { STEPS_SCALE = 2, STEPS_ZERO = 3, STEPS_AXIS = 6 };
 enum { OPERATOR_CODE = 0, OPERATOR_INPUTS = 1, OPERATOR_OUTPUTS = 2, OPERATOR_OPTIONS = 4 };
 enum { BUFFER_DATA = 0 };
 
+enum { TYPE_UINT8 = 3, TYPE_INT16 = 7, TYPE_INT8 = 9 };
 static const onnx_type types[] = {ONNX_FLOAT,   ONNX_FLOAT16, ONNX_INT32,   ONNX_UINT8,   ONNX_INT64,
                                   ONNX_NO_TYPE, ONNX_BOOL,    ONNX_INT16,   ONNX_NO_TYPE, ONNX_INT8,
                                   ONNX_DOUBLE,  ONNX_NO_TYPE, ONNX_UINT64,  ONNX_NO_TYPE, ONNX_NO_TYPE,
@@ -37,6 +38,35 @@ static bool fail_damaged(tflite_graph *t)
 
 /* ---- tensors ------------------------------------------------------------------------------------------------------ */
 
+/* Of a tensor; what is computed has none. */
+static flat_list bytes_of(tflite_graph *t, flat_table tensor)
+{
+    size_t at = (size_t)(uint32_t)flat_whole(tensor, TENSOR_BUFFER, 4, 0);
+    if (at < t->buffer.count)
+        return flat_elements(flat_table_at(t->buffer, at), BUFFER_DATA, 1);
+    t->file.damaged = true;
+    return (flat_list){0};
+}
+
+static bool computes_real_values(tflite_graph *t)
+{
+    bool real = true;
+    for (size_t i = 0; i < t->tensor.count; i++) {
+        flat_table tensor = flat_table_at(t->tensor, i);
+        int64_t type = flat_whole(tensor, TENSOR_TYPE, 1, 0);
+        real =
+            real && (bytes_of(t, tensor).count > 0 || (type != TYPE_UINT8 && type != TYPE_INT16 && type != TYPE_INT8));
+    }
+    return real;
+}
+
+/* Before TensorFlow 2, weights of 8 bits with a sign were said to have none where the values they meet are real. */
+static void give_sign(onnx_tensor *x)
+{
+    for (size_t i = 0; i < x->count; i++)
+        x->value[i] -= x->value[i] > 127 ? 256 : 0;
+}
+
 /* q becomes scale (q - zero), with a scale for all or for each place along an axis. */
 static bool make_real(tflite_graph *t, flat_table steps, onnx_tensor *x)
 {
@@ -49,6 +79,8 @@ static bool make_real(tflite_graph *t, flat_table steps, onnx_tensor *x)
         return nn_fail(t->err, NN_FORMAT, 0, "steps of whole numbers that do not fit their tensor");
     for (int64_t i = axis + 1; i < x->rank; i++)
         inner *= (size_t)x->dim[i];
+    if (x->type == ONNX_UINT8 && t->real_values && (zero.count == 0 || flat_whole_at(zero, 0) == 0))
+        give_sign(x);
     for (size_t i = 0; i < x->count; i++) {
         size_t k = scale.count > 1 ? i / inner % scale.count : 0;
         double from = k < zero.count ? (double)flat_whole_at(zero, k) : 0;
@@ -98,10 +130,7 @@ static bool read_tensor(tflite_graph *t, size_t i)
     flat_table from = flat_table_at(t->tensor, i);
     onnx_value *value = &t->g->value[t->g->n_values++];
     *value = (onnx_value){.name = "a tensor", .producer = -1};
-    size_t at = (size_t)(uint32_t)flat_whole(from, TENSOR_BUFFER, 4, 0);
-    if (at >= t->buffer.count)
-        return fail_damaged(t);
-    flat_list bytes = flat_elements(flat_table_at(t->buffer, at), BUFFER_DATA, 1);
+    flat_list bytes = bytes_of(t, from);
     copy_text(flat_elements(from, TENSOR_NAME, 1), name);
     if (bytes.count == 0)
         return true;
@@ -208,6 +237,7 @@ static bool read_graph(tflite_graph *t)
     t->code = flat_elements(model, MODEL_CODES, 4);
     if (!make_room(t, operators, inputs, outputs))
         return false;
+    t->real_values = computes_real_values(t);
     for (size_t i = 0; i < t->tensor.count; i++)
         if (!read_tensor(t, i))
             return false;

@@ -17,6 +17,7 @@ typedef struct tflite_graph {
     size_t n_wholes;
     size_t values;      /* of all constants so far */
     bool whole_weights; /* some stood for real ones */
+    bool real_values;   /* what is computed are real numbers, whatever the weights are */
     bool failed;        /* err says why; whatever is said then is ignored */
     nn_error *err;
 } tflite_graph;
