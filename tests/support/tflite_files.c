@@ -159,8 +159,11 @@ static void put_tensors(buffer *b, size_t at, const tensor t[TENSORS])
         put_wholes(b, table, t[i].rank, t[i].shape);
         put_bytes(b, table + 3 * FIELD, "name", 4);
         memcpy(&scale, &t[i].scale, sizeof scale);
-        if (scale)
-            put_wholes(b, put_named(b, table + 4 * FIELD, 3, 4) + 2 * FIELD, 1, &scale);
+        if (scale) { /* and the axis, of which one step for all has no use */
+            size_t steps = put_named(b, table + 4 * FIELD, 7, 1 << 2 | 1 << 6);
+            set(b, steps + 6 * FIELD, (uint32_t)-1000);
+            put_wholes(b, steps + 2 * FIELD, 1, &scale);
+        }
     }
 }
 

@@ -77,7 +77,7 @@ static bool make_real(tflite_graph *t, flat_table steps, onnx_tensor *x)
         return true;
     if (scale.count > 1 && (axis < 0 || axis >= x->rank || (size_t)x->dim[axis] != scale.count))
         return nn_fail(t->err, NN_FORMAT, 0, "steps of whole numbers that do not fit their tensor");
-    for (int64_t i = axis + 1; i < x->rank; i++)
+    for (int64_t i = axis + 1; scale.count > 1 && i < x->rank; i++)
         inner *= (size_t)x->dim[i];
     if (x->type == ONNX_UINT8 && t->real_values && (zero.count == 0 || flat_whole_at(zero, 0) == 0))
         give_sign(x);
