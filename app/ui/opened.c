@@ -205,10 +205,26 @@ void opened_follow(app *self)
 static void open_map(app *self, int layer, int channel)
 {
     app_inside *in = self->inside;
-    in->opened = (app_opened){
-        .layer = layer, .channel = channel, .place = -1, .chosen = -1, .tap = -1, .version = in->opened.version};
+    in->opened = (app_opened){.layer = layer,
+                              .channel = channel,
+                              .place = -1,
+                              .chosen = -1,
+                              .tap = -1,
+                              .scrolled = self->ui->scrolled[0],
+                              .version = in->opened.version};
     self->ui->scrolled[0] = 0;
     ui_set_focus(self->ui, "layer.back");
+}
+
+/* The cell of the map among those of its layer. */
+static int cell_of(const app_inside *in)
+{
+    const app_opened *o = &in->opened;
+    int cell = in->layer < 0 ? 0 : o->channel;
+    for (int i = 0; in->layer < 0 && i < INSIDE_SHOWN; i++)
+        if (in->shown[o->layer][i] == o->channel)
+            cell = i;
+    return cell;
 }
 
 static void close_map(app *self)
@@ -217,8 +233,10 @@ static void close_map(app *self)
     char name[UI_NAME] = "maps";
     if (in->layer < 0)
         snprintf(name, sizeof name, "maps.%s", layer_of(in)->name);
-    in->opened.channel = -1;
     ui_set_focus(self->ui, name);
+    self->ui->cell = cell_of(in);
+    self->ui->scrolled[0] = in->opened.scrolled;
+    in->opened.channel = -1;
 }
 
 static bool is_below(float value, int count)

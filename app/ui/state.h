@@ -220,6 +220,7 @@ typedef struct app_opened {
     int place;          /* y * w + x of the value that was chosen; -1: the strongest is looked at */
     int chosen;         /* channel of what the layer reads; -1: that of the largest term */
     int tap;            /* of the window: the weight that can be turned */
+    int scrolled;       /* where the list of all layers was, in pixels */
 
     int x, y;     /* of the value that is looked at */
     float value;  /* it */

@@ -1,4 +1,5 @@
 /* "Inside": what is shown follows the drawing and the pointer, and other models. */
+#include "app/ui/actions.h"
 #include "app/ui/state.h"
 #include "nn/file.h"
 #include "nn/join.h"
@@ -195,6 +196,7 @@ static void a_weight_is_turned_in_an_open_map(void **state)
     screen_frame(&s);
     assert_true(screen_has(&s, "layer.conv1"));
     assert_string_equal(s.app->ui->focus, "maps.conv2");
+    assert_int_equal(s.app->ui->cell, 2);
 }
 
 /* With the keyboard: Enter opens, the arrows choose a value, whose sum is shown and whose field the canvas. */
@@ -226,6 +228,19 @@ static void values_of_an_open_map_are_chosen(void **state)
     screen_key(&s, KEY_ESCAPE, 0); /* back to the layer it was opened from */
     screen_frame(&s);
     assert_true(o->channel < 0 && s.app->inside->layer == 2);
+    assert_int_equal(s.app->ui->cell, 5);
+    screen_key(&s, KEY_ESCAPE, 0);
+    screen_resize(&s, 640, 480); /* a list that scrolls stays where it was */
+    app_event(s.app, &(event){.kind = EVENT_WHEEL, .y = -2});
+    screen_frame(&s);
+    int scrolled = s.app->ui->scrolled[0];
+    assert_true(scrolled > 0);
+    app_do(s.app, (action){.id = ACTION_MAP, .index = 2, .value = 1});
+    screen_frame(&s);
+    assert_int_equal(s.app->ui->scrolled[0], 0);
+    screen_key(&s, KEY_ESCAPE, 0);
+    screen_frame(&s);
+    assert_int_equal(s.app->ui->scrolled[0], scrolled);
 }
 
 /* Their pictures are of the ink; a click opens what the feature is, Shift and a click switches it off. */

@@ -17,8 +17,8 @@ class Inside(case.WindowCase):
         program.key("ctrl+3")
         self.assertIn("layer.conv1", program.layout)
         self.assertEqual(program.draw(digits.MADE_UP["5"])["text"], "5")
-        apart = self.point(program, "layer.conv3", 0.3, 0.05)
-        self.assertGreater(self.point(program, "layer.conv3", 0.3, 0.5).differs(apart), 100, "a field on the canvas")
+        apart = self.point(program, "maps.conv3", 0.05, 0.1)
+        self.assertGreater(self.point(program, "maps.conv3", 0.1, 0.9).differs(apart), 100, "a field on the canvas")
         program.click("layer.conv3")
         self.assertNotIn("layer.conv1", program.layout)
         self.assertEqual(program.frames[-1]["focus"], "layer.back")
@@ -29,6 +29,33 @@ class Inside(case.WindowCase):
         program.click("heat")
         program.wait(lambda: program.picture().differs(plain) > 1000, "the ink to be coloured")
         self.screenshot(program, "inside-1200x760-light")
+
+    def click_with_shift(self, program, name):
+        program.display.xdotool("keydown", "shift")
+        frame = program.click(name)
+        program.display.xdotool("keyup", "shift")
+        return frame
+
+    def test_switch_off_turn_and_restore(self):
+        program = self.start("--theme", "light")
+        program.key("ctrl+3")
+        drawn = program.draw(digits.MADE_UP["5"])
+        self.assertNotEqual(self.click_with_shift(program, "maps.conv2")["probabilities"], drawn["probabilities"])
+        self.assertIn("touched", program.layout)
+        self.assertEqual(program.key("ctrl+1")["text"], "5")
+        self.assertIn("touched", program.layout)  # said in every view
+        self.assert_same_answer(program.key("r"), drawn)
+        self.assertNotIn("touched", program.layout)
+        program.key("ctrl+3")
+        program.click("maps.conv1")  # opens one
+        for name in ("map.kernel", "map.places", "map.overlay", "map.terms", "map.weight"):
+            self.assertIn(name, program.layout)
+        x, y, w, h = program.layout["map.weight"]
+        before = program.frames[-1]["probabilities"]
+        program.display.xdotool(script=program.script_of([[(x + w / 2, y + h / 2), (x + 0.98 * w, y + h / 2)]]))
+        self.assertNotEqual(program.settle()["probabilities"], before)
+        self.screenshot(program, "inside-turned")
+        self.assert_same_answer(program.click("untouch"), drawn)
 
     def test_it_follows_a_drawing_and_fits_every_window(self):
         for theme, size in (("dark", (640, 480)), ("dark", (2560, 1440))):
