@@ -15,8 +15,8 @@ enum { IMAGES = 3 };
 /* Nothing in them has a kink, so that a difference has no error but rounding's. The second one computes by Winograd; in
  * the third the image is read three times. */
 static const char *const smooth[] = {
-    "input 8 7 2\nconv 4 3\nbatchnorm\nelu\nconv 6 3 stride=2 groups=2\nscale\ntanh\ndropout 0.5\navgpool 2\nflatten\n"
-    "dense 5\nbatchnorm\nsigmoid\ndense 4\nsoftmax\n",
+    ("input 8 7 2\nconv 4 3\nbatchnorm\nelu\nconv 6 3 stride=2 groups=2\nscale\ntanh\ndropout 0.5\navgpool 2\nflatten\n"
+     "dense 5\nbatchnorm\nsigmoid\ndense 4\nsoftmax\n"),
     "input 12 12 1\nconv 16 3\nbatchnorm\nelu\nconv 16 3\nbatchnorm\ngelu\navgpool 3\nflatten\ndense 10\nsoftmax\n",
     "input 6 6 1\nleft: conv 1 3\nright: conv 1 1 from=input\nmul left\nsum: add input\nflatten\ndense 4\nsoftmax\n",
 };

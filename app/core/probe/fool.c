@@ -2,9 +2,9 @@
 #include "fool.h"
 #include <string.h>
 
-static const float overshoot = 0.02f; /* of a step: so that the border is crossed */
+static const float overshoot = 0.02f; /* of a move: so that the border is crossed */
 static const float least_change = 1e-3f;
-static const float most_change = 0.25f; /* length of one step: the slopes say nothing of what is further away */
+static const float most_change = 0.25f; /* length of one move: the slopes say nothing of what is further away */
 
 static float length_of(const float v[DIGIT_PIXELS])
 {
@@ -38,14 +38,14 @@ static bool is_turned(const fool *self, int top)
 
 void fool_begin(fool *self, slope *s, const nn_model *model, const float image[DIGIT_PIXELS], int wanted)
 {
-    *self = (fool){.state = FOOL_GOING, .wanted = wanted};
+    *self = (fool){.state = FOOL_GOING, .wanted = wanted, .nearest = INFINITY, .high = 1};
     memcpy(self->image, image, sizeof self->image);
     self->answer = self->turned = slope_read(s, model, image);
     if (is_turned(self, self->answer))
         self->state = FOOL_IDLE;
 }
 
-/* ---- one step ---------------------------------------------------------------------------------------------------- */
+/* ---- one move ---------------------------------------------------------------------------------------------------- */
 
 /* The class number `rank`, from 0, of those that are not `now`, by their logits; -1: there are no so many. */
 static int candidate(const slope *s, int now, int rank)
@@ -83,76 +83,83 @@ static float distance_along(const float image[DIGIT_PIXELS], float behind, float
     return steep > 0 ? behind / steep : INFINITY;
 }
 
-/* The way to the nearest border of `now`, the answer so far. */
-static float find_any(slope *s, const nn_model *model, const float image[DIGIT_PIXELS], int now,
-                      float way[DIGIT_PIXELS])
+/* Of the borders of `now`, the answer so far, looks at one more; true when it was the last, and `way` leads to the
+ * nearest. */
+static bool look_at_border(fool *self, slope *s, const nn_model *model, const float image[DIGIT_PIXELS], int now)
 {
-    float nearest = INFINITY, trial[DIGIT_PIXELS];
-    for (int rank = 0, to; rank < FOOL_CANDIDATES && (to = candidate(s, now, rank)) >= 0; rank++) {
-        float weight[NN_MAX_CLASSES] = {0};
-        weight[to] = 1;
-        weight[now] = -1;
-        slope_gradient(s, model, weight, trial);
-        float distance = distance_along(image, s->logit[now] - s->logit[to], trial);
-        if (distance < nearest) {
-            nearest = distance;
-            memcpy(way, trial, sizeof trial);
-        }
+    float weight[NN_MAX_CLASSES] = {0}, trial[DIGIT_PIXELS];
+    int to = candidate(s, now, self->border);
+    if (to < 0)
+        return true;
+    weight[to] = 1;
+    weight[now] = -1;
+    slope_gradient(s, model, weight, trial);
+    float distance = distance_along(image, s->logit[now] - s->logit[to], trial);
+    if (distance < self->nearest) {
+        self->nearest = distance;
+        memcpy(self->way, trial, sizeof trial);
     }
-    return nearest;
+    return ++self->border == FOOL_BORDERS;
 }
 
-/* The way to where a class is as likely as all others together: to the border with one of them alone, the slopes lead
- * through the others' land. */
-static float find_class(slope *s, const nn_model *model, const float image[DIGIT_PIXELS], int class,
-                        float way[DIGIT_PIXELS])
+/* The way to where the class that is wanted is as likely as all others together: to the border with one of them alone,
+ * the slopes lead through the others' land. */
+static bool look_at_class(fool *self, slope *s, const nn_model *model, const float image[DIGIT_PIXELS])
 {
-    slope_of_odds(s, model, class, way);
-    return distance_along(image, -slope_odds(s, class), way);
+    slope_of_odds(s, model, self->wanted, self->way);
+    self->nearest = distance_along(image, -slope_odds(s, self->wanted), self->way);
+    return true;
+}
+
+static void go(fool *self, const float image[DIGIT_PIXELS])
+{
+    if (!isfinite(self->nearest) || self->moves++ == FOOL_MOVES) {
+        self->state = FOOL_FAILED;
+        return;
+    }
+    float length = fminf((1 + overshoot) * fmaxf(self->nearest, 0) + least_change, most_change);
+    for (int i = 0; i < DIGIT_PIXELS; i++)
+        self->change[i] = within(image[i] + length * self->way[i]) - self->image[i];
+    self->border = 0;
+    self->nearest = INFINITY;
 }
 
 /* ---- the end ----------------------------------------------------------------------------------------------------- */
 
-/* The shortest part of the change that turns the answer, by halving. */
-static void shorten(fool *self, slope *s, const nn_model *model)
+static void finish(fool *self, slope *s, const nn_model *model)
 {
-    enum { HALVINGS = 10 };
-    float low = 0, high = 1, image[DIGIT_PIXELS];
-    for (int i = 0; i < HALVINGS; i++) {
-        float middle = 0.5f * (low + high);
-        mix(self, middle, image);
-        *(is_turned(self, slope_read(s, model, image)) ? &high : &low) = middle;
-    }
+    float image[DIGIT_PIXELS];
     for (int i = 0; i < DIGIT_PIXELS; i++)
-        self->change[i] *= high;
+        self->change[i] *= self->high;
     fool_image(self, image);
     self->turned = slope_read(s, model, image);
     self->probability = s->probability[self->turned];
-}
-
-static void finish(fool *self, slope *s, const nn_model *model)
-{
-    shorten(self, s, model);
     self->size = length_of(self->change) / fmaxf(length_of(self->image), 1e-6f);
     self->state = FOOL_FOUND;
 }
 
+/* Towards the shortest part of the change that turns the answer. */
+static void halve(fool *self, slope *s, const nn_model *model)
+{
+    float middle = 0.5f * (self->low + self->high), image[DIGIT_PIXELS];
+    mix(self, middle, image);
+    *(is_turned(self, slope_read(s, model, image)) ? &self->high : &self->low) = middle;
+    if (--self->halvings == 0)
+        finish(self, s, model);
+}
+
 void fool_step(fool *self, slope *s, const nn_model *model)
 {
-    float image[DIGIT_PIXELS], way[DIGIT_PIXELS];
+    float image[DIGIT_PIXELS];
+    if (self->halvings > 0) {
+        halve(self, s, model);
+        return;
+    }
     fool_image(self, image);
     int now = slope_read(s, model, image);
-    if (is_turned(self, now)) {
-        finish(self, s, model);
-        return;
-    }
-    float distance =
-        self->wanted == FOOL_ANY ? find_any(s, model, image, now, way) : find_class(s, model, image, self->wanted, way);
-    if (!isfinite(distance) || self->steps++ == FOOL_STEPS) {
-        self->state = FOOL_FAILED;
-        return;
-    }
-    float step = fminf((1 + overshoot) * fmaxf(distance, 0) + least_change, most_change);
-    for (int i = 0; i < DIGIT_PIXELS; i++)
-        self->change[i] = within(image[i] + step * way[i]) - self->image[i];
+    if (is_turned(self, now))
+        self->halvings = FOOL_HALVINGS;
+    else if (self->wanted == FOOL_ANY ? look_at_border(self, s, model, image, now)
+                                      : look_at_class(self, s, model, image))
+        go(self, image);
 }

@@ -232,7 +232,7 @@ static void draw_slider(const app *self, rect r, distort_kind kind)
     const distort_range *range = &distort_ranges[kind];
     slider s = {.name = controls[kind].name,
                 .tip = say_tip(self, kind),
-                .act = {.id = ACTION_DISTORT, .index = kind},
+                .act = {.id = ACTION_DISTORT, .index = (int)kind},
                 .value = distort_get(&self->how.distort, kind),
                 .min = range->min,
                 .max = range->max,
