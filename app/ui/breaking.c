@@ -142,7 +142,7 @@ static bool follow_fool(app *self, double until)
 
 /* ---- dots of ink ------------------------------------------------------------------------------------------------- */
 
-static void begin_dots(app *self)
+static void begin_dots(app *self, int wanted)
 {
     nn_error err;
     app_breaking *b = self->breaking;
@@ -150,7 +150,7 @@ static void begin_dots(app *self)
         return;
     dots_free(&b->dots);
     b->dotted = app_drawn(self);
-    if (!dots_begin(&b->dots, b->slope, app_model(self), &self->drawing, &self->how, b->wanted, &err))
+    if (!dots_begin(&b->dots, b->slope, app_model(self), &self->drawing, &self->how, wanted, &err))
         app_notice_error(self, &err);
 }
 
@@ -198,6 +198,8 @@ static bool follow_dots(app *self, double until)
             app_notice_error(self, &err);
     if (b->dots.state == FOOL_FOUND)
         draw_dots(self);
+    else if (b->dots.state == FOOL_FAILED && b->dots.wanted == FOOL_ANY && b->fool.state == FOOL_FOUND)
+        begin_dots(self, b->fool.turned); /* what the pixels lead to is worth another try */
     else if (b->dots.state == FOOL_FAILED)
         app_remark(self, FORMAT_NOTICE_NO_DOTS);
     return b->dots.state == FOOL_GOING;
@@ -263,7 +265,7 @@ bool breaking_do(app *self, action act)
     switch (act.id) {
     case ACTION_BREAK_PAGE: b->page = (break_page)act.index; break;
     case ACTION_FOOL_WANTED: want(self, act.value); break;
-    case ACTION_FOOL_DRAW: begin_dots(self); break;
+    case ACTION_FOOL_DRAW: begin_dots(self, b->wanted); break;
     case ACTION_FOOL_UNDO: undo_dots(self); break;
     case ACTION_DREAM_CLASS: b->dream_class = (int)lroundf(act.value); break;
     case ACTION_DREAM_AGAIN: b->dream_seed++; break;

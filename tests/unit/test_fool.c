@@ -1,5 +1,6 @@
 /* What turns an answer, and what a network dreams of: against what can be computed by hand of a linear network. */
 #include "app/core/made/synth.h"
+#include "app/core/model/models.h"
 #include "app/core/probe/dots.h"
 #include "app/core/probe/dream.h"
 #include "support/faults.h"
@@ -20,15 +21,29 @@ static slope *net;
 static float image[DIGIT_PIXELS];
 static sketch drawing;
 
-static void use(const char *text)
+static void use_model(void)
 {
-    model = net_model(text, 3);
-    model->convention = (nn_convention){.std = 1};
     assert_true(slope_new(&net, model, &err));
     assert_true(slope_fits(net, model));
     for (int i = 0; i < DIGIT_PIXELS; i++)
         image[i] = 0.5f;
     synth_digit(&drawing, 2, 9);
+}
+
+static void use(const char *text)
+{
+    model = net_model(text, 3);
+    model->convention = (nn_convention){.std = 1};
+    use_model();
+}
+
+/* One that has learned to read. */
+static void use_shipped(void)
+{
+    static paths where;
+    paths_find(&where, NULL);
+    assert_true(models_open(&model, &where, "deploy", &err));
+    use_model();
 }
 
 static int done(void **state)
@@ -61,18 +76,6 @@ static void slopes_lead_back_to_the_digit(void **state)
     }
 }
 
-/* How far the border with a class is, by the weights themselves. */
-static float distance_to(int from, int to)
-{
-    double square = 0;
-    for (int i = 0; i < DIGIT_PIXELS; i++) {
-        double w = (double)model->weights[model->plan->param[1].offset + (size_t)(i * 10 + to)] -
-                   (double)model->weights[model->plan->param[1].offset + (size_t)(i * 10 + from)];
-        square += w * w;
-    }
-    return (net->logit[from] - net->logit[to]) / (float)sqrt(square);
-}
-
 static float length(const float *v)
 {
     double sum = 0;
@@ -81,28 +84,63 @@ static float length(const float *v)
     return (float)sqrt(sum);
 }
 
+static void run(fool *f, int wanted)
+{
+    fool_begin(f, net, model, image, wanted);
+    while (f->state == FOOL_GOING)
+        fool_step(f, net, model);
+}
+
+/* How far the border with a class is, by the weights themselves. */
+static float distance_to(int from, int to)
+{
+    double square = 0;
+    const float *kernel = model->weights + model->plan->param[1].offset;
+    int classes = model->plan->classes;
+    assert_string_equal(model->plan->param[1].name, "dense1.kernel");
+    slope_read(net, model, image);
+    for (int i = 0; i < DIGIT_PIXELS; i++)
+        square += pow((double)kernel[i * classes + to] - (double)kernel[i * classes + from], 2);
+    return (net->logit[from] - net->logit[to]) / (float)sqrt(square);
+}
+
+/* Of two classes the border is a plane, and the smallest change leads straight to it. */
 static void the_smallest_change_of_a_linear_network_is_found(void **state)
 {
     (void)state;
     fool f;
-    float nearest = INFINITY, changed[DIGIT_PIXELS];
-    use(linear);
-    assert_string_equal(model->plan->param[1].name, "dense1.kernel");
-    int answer = slope_read(net, model, image), to = -1;
-    for (int i = 0; i < 10; i++)
-        if (i != answer && distance_to(answer, i) < nearest)
-            nearest = distance_to(answer, to = i);
-    fool_begin(&f, net, model, image, FOOL_ANY);
-    while (f.state == FOOL_GOING)
-        fool_step(&f, net, model);
+    float changed[DIGIT_PIXELS];
+    use("input 28 28 1\nflatten\ndense 2\nsoftmax\n");
+    run(&f, FOOL_ANY);
     assert_int_equal(f.state, FOOL_FOUND);
-    assert_int_equal(f.answer, answer);
-    assert_int_equal(f.turned, to);
+    assert_int_equal(f.turned, 1 - f.answer);
+    float nearest = distance_to(f.answer, f.turned);
     assert_true(length(f.change) > 0.99f * nearest && length(f.change) < 1.02f * nearest);
     assert_float_equal(f.size, length(f.change) / length(image), 1e-4);
     fool_image(&f, changed);
-    assert_int_equal(slope_read(net, model, changed), to);
-    assert_float_equal(net->probability[to], f.probability, 1e-6);
+    assert_int_equal(slope_read(net, model, changed), f.turned);
+    assert_float_equal(net->probability[f.turned], f.probability, 1e-6);
+}
+
+/* Of many, it ends where one is as likely as all others together: behind the border with the answer. The change lies along
+ * the slope there, as that of the smallest one does. */
+static void it_ends_where_one_class_is_half(void **state)
+{
+    (void)state;
+    fool f;
+    float changed[DIGIT_PIXELS], gradient[DIGIT_PIXELS];
+    double along = 0;
+    use(linear);
+    run(&f, FOOL_ANY);
+    assert_int_equal(f.state, FOOL_FOUND);
+    assert_true(length(f.change) >= distance_to(f.answer, f.turned));
+    fool_image(&f, changed);
+    slope_read(net, model, changed);
+    assert_true(slope_odds(net, f.turned) >= 0 && slope_odds(net, f.turned) < 0.05f);
+    slope_of_odds(net, model, f.turned, gradient);
+    for (int i = 0; i < DIGIT_PIXELS; i++)
+        along += (double)gradient[i] * (double)f.change[i];
+    assert_true(along > 0.9 * (double)length(gradient) * (double)length(f.change));
 }
 
 static void any_class_can_be_wanted_and_pixels_stay_in_range(void **state)
@@ -148,7 +186,7 @@ static void dots_turn_what_is_read_of_the_ink(void **state)
     (void)state;
     dots d;
     digit page;
-    use(deep);
+    use_shipped();
     assert_true(dots_begin(&d, net, model, &drawing.ink, &digit_defaults, FOOL_ANY, &err));
     while (d.state == FOOL_GOING)
         assert_true(dots_step(&d, net, model, &err));
@@ -223,6 +261,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(slopes_lead_back_to_the_digit),
         TEST(the_smallest_change_of_a_linear_network_is_found),
+        TEST(it_ends_where_one_class_is_half),
         TEST(any_class_can_be_wanted_and_pixels_stay_in_range),
         TEST(what_cannot_be_fooled_is_given_up),
         TEST(dots_turn_what_is_read_of_the_ink),

@@ -21,14 +21,15 @@ static int read(dots *self, slope *s, const nn_model *model)
     return slope_read(s, model, self->page.image);
 }
 
-static float value_of(const dots *self, const slope *s)
+/* What it shall be taken for, as things stand. */
+static int aim(const dots *self, const slope *s)
 {
-    return self->wanted == FOOL_ANY ? -slope_odds(s, self->answer) : slope_odds(s, self->wanted);
+    return self->wanted == FOOL_ANY ? slope_other(s, self->answer, 0) : self->wanted;
 }
 
-static bool is_turned(const dots *self, int top)
+static float value_of(const dots *self, const slope *s)
 {
-    return self->wanted == FOOL_ANY ? top != self->answer : top == self->wanted;
+    return slope_odds(s, aim(self, s));
 }
 
 /* The drawing was read. */
@@ -37,7 +38,7 @@ static void look(dots *self, const slope *s, int top)
     self->value = value_of(self, s);
     self->turned = top;
     self->probability = s->probability[top];
-    if (is_turned(self, top))
+    if (self->value >= 0)
         self->state = FOOL_FOUND;
 }
 
@@ -52,8 +53,9 @@ bool dots_begin(dots *self, slope *s, const nn_model *model, const ink *drawing,
             return nn_fail(err, NN_NOMEM, 0, "out of memory");
     }
     self->answer = read(self, s, model);
-    look(self, s, self->answer);
-    if (self->state == FOOL_FOUND || self->page.empty)
+    if (s->classes > 1)
+        look(self, s, self->answer);
+    if (self->state == FOOL_FOUND || self->page.empty || s->classes < 2)
         self->state = FOOL_IDLE;
     return true;
 }
@@ -137,9 +139,7 @@ static void begin_dot(dots *self, slope *s, const nn_model *model)
 {
     float gradient[DIGIT_PIXELS], gain[DOTS_TRIED];
     read(self, s, model);
-    slope_of_odds(s, model, self->wanted == FOOL_ANY ? self->answer : self->wanted, gradient);
-    for (int i = 0; i < DIGIT_PIXELS && self->wanted == FOOL_ANY; i++)
-        gradient[i] = -gradient[i];
+    slope_of_odds(s, model, aim(self, s), gradient);
     self->n_places = self->tried = 0;
     self->best = -1;
     self->best_value = self->value + least_gain;

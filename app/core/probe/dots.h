@@ -9,7 +9,7 @@
 
 #include "fool.h"
 
-enum { DOTS_MAX = 24, DOTS_TRIED = 5 /* places for each dot */ };
+enum { DOTS_MAX = 24, DOTS_TRIED = 10 /* places for each dot */ };
 
 typedef struct ink_dot {
     ink_kind kind; /* pen or eraser */

@@ -31,9 +31,10 @@ void fool_image(const fool *self, float image[DIGIT_PIXELS])
     mix(self, 1, image);
 }
 
-static bool is_turned(const fool *self, int top)
+/* The picture that was read last is taken for the class that is wanted, more than for all others together. */
+static bool is_turned(const fool *self, const slope *s, int top)
 {
-    return self->wanted == FOOL_ANY ? top != self->answer : top == self->wanted;
+    return (self->wanted == FOOL_ANY ? top != self->answer : top == self->wanted) && slope_odds(s, top) >= 0;
 }
 
 void fool_begin(fool *self, slope *s, const nn_model *model, const float image[DIGIT_PIXELS], int wanted)
@@ -41,29 +42,11 @@ void fool_begin(fool *self, slope *s, const nn_model *model, const float image[D
     *self = (fool){.state = FOOL_GOING, .wanted = wanted, .nearest = INFINITY, .high = 1};
     memcpy(self->image, image, sizeof self->image);
     self->answer = self->turned = slope_read(s, model, image);
-    if (is_turned(self, self->answer))
+    if (self->answer == wanted)
         self->state = FOOL_IDLE;
 }
 
 /* ---- one move ---------------------------------------------------------------------------------------------------- */
-
-/* The class number `rank`, from 0, of those that are not `now`, by their logits; -1: there are no so many. */
-static int candidate(const slope *s, int now, int rank)
-{
-    bool listed[NN_MAX_CLASSES] = {false};
-    int best = -1;
-    listed[now] = true;
-    for (int k = 0; k <= rank; k++) {
-        best = -1;
-        for (int i = 0; i < s->classes; i++)
-            if (!listed[i] && (best < 0 || s->logit[i] > s->logit[best]))
-                best = i;
-        if (best < 0)
-            return -1;
-        listed[best] = true;
-    }
-    return best;
-}
 
 /* Pixels at the end of their range go no further. */
 static void hold(const float image[DIGIT_PIXELS], float way[DIGIT_PIXELS])
@@ -83,32 +66,27 @@ static float distance_along(const float image[DIGIT_PIXELS], float behind, float
     return steep > 0 ? behind / steep : INFINITY;
 }
 
-/* Of the borders of `now`, the answer so far, looks at one more; true when it was the last, and `way` leads to the
- * nearest. */
-static bool look_at_border(fool *self, slope *s, const nn_model *model, const float image[DIGIT_PIXELS], int now)
+/* How far it is to where a class is as likely as all others together, along `way`. */
+static float distance_to(slope *s, const nn_model *model, const float image[DIGIT_PIXELS], int class,
+                         float way[DIGIT_PIXELS])
 {
-    float weight[NN_MAX_CLASSES] = {0}, trial[DIGIT_PIXELS];
-    int to = candidate(s, now, self->border);
-    if (to < 0)
+    slope_of_odds(s, model, class, way);
+    return distance_along(image, -slope_odds(s, class), way);
+}
+
+/* Looks at one more class; true when it was the last, and `way` leads to the nearest. */
+static bool look(fool *self, slope *s, const nn_model *model, const float image[DIGIT_PIXELS])
+{
+    float trial[DIGIT_PIXELS];
+    int class = self->wanted == FOOL_ANY ? slope_other(s, self->answer, self->border) : self->wanted;
+    if (class < 0)
         return true;
-    weight[to] = 1;
-    weight[now] = -1;
-    slope_gradient(s, model, weight, trial);
-    float distance = distance_along(image, s->logit[now] - s->logit[to], trial);
+    float distance = distance_to(s, model, image, class, trial);
     if (distance < self->nearest) {
         self->nearest = distance;
         memcpy(self->way, trial, sizeof trial);
     }
-    return ++self->border == FOOL_BORDERS;
-}
-
-/* The way to where the class that is wanted is as likely as all others together: to the border with one of them alone,
- * the slopes lead through the others' land. */
-static bool look_at_class(fool *self, slope *s, const nn_model *model, const float image[DIGIT_PIXELS])
-{
-    slope_of_odds(s, model, self->wanted, self->way);
-    self->nearest = distance_along(image, -slope_odds(s, self->wanted), self->way);
-    return true;
+    return ++self->border == FOOL_BORDERS || self->wanted != FOOL_ANY;
 }
 
 static void go(fool *self, const float image[DIGIT_PIXELS])
@@ -143,7 +121,7 @@ static void halve(fool *self, slope *s, const nn_model *model)
 {
     float middle = 0.5f * (self->low + self->high), image[DIGIT_PIXELS];
     mix(self, middle, image);
-    *(is_turned(self, slope_read(s, model, image)) ? &self->high : &self->low) = middle;
+    *(is_turned(self, s, slope_read(s, model, image)) ? &self->high : &self->low) = middle;
     if (--self->halvings == 0)
         finish(self, s, model);
 }
@@ -157,9 +135,8 @@ void fool_step(fool *self, slope *s, const nn_model *model)
     }
     fool_image(self, image);
     int now = slope_read(s, model, image);
-    if (is_turned(self, now))
+    if (is_turned(self, s, now))
         self->halvings = FOOL_HALVINGS;
-    else if (self->wanted == FOOL_ANY ? look_at_border(self, s, model, image, now)
-                                      : look_at_class(self, s, model, image))
+    else if (look(self, s, model, image))
         go(self, image);
 }

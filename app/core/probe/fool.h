@@ -1,7 +1,7 @@
 /* fool.h - the smallest change of a picture that turns a network's answer: DeepFool (Moosavi-Dezfooli et al. 2016).
  *
- * Move by move to the nearest of the straight borders that the slopes of the logits say there are between the answer and
- * other classes; where it turned, the shortest part of the way that turns it is taken. Pixels stay within 0..1. A step
+ * Move by move to the nearest of the straight borders that the slopes say there are, where another class is as likely as
+ * all others together (between the answer and that class alone they lead where the network knows nothing); where it turned, the shortest part of the way that turns it is taken. Pixels stay within 0..1. A step
  * looks at one border, or at one part of the way, which takes about a millisecond, so the work is spread over frames.
  * Nothing allocates. */
 #ifndef FOOL_H

@@ -53,8 +53,8 @@ static float others(const slope *self, int class, float share[NN_MAX_CLASSES])
     for (int i = 0; i < self->classes; i++)
         sum += share[i] = i != class ? expf(self->logit[i] - most) : 0;
     for (int i = 0; i < self->classes; i++)
-        share[i] /= sum;
-    return most + logf(sum);
+        share[i] /= fmaxf(sum, 1e-30f);
+    return sum > 0 ? most + logf(sum) : 0; /* of one class alone there are no others */
 }
 
 float slope_odds(const slope *self, int class)
@@ -70,4 +70,21 @@ void slope_of_odds(slope *self, const nn_model *model, int class, float gradient
     for (int i = 0; i < self->classes; i++)
         weight[i] = i == class ? 1 : -weight[i];
     slope_gradient(self, model, weight, gradient);
+}
+
+int slope_other(const slope *s, int but, int rank)
+{
+    bool listed[NN_MAX_CLASSES] = {false};
+    int best = -1;
+    listed[but] = true;
+    for (int k = 0; k <= rank; k++) {
+        best = -1;
+        for (int i = 0; i < s->classes; i++)
+            if (!listed[i] && (best < 0 || s->logit[i] > s->logit[best]))
+                best = i;
+        if (best < 0)
+            return -1;
+        listed[best] = true;
+    }
+    return best;
 }

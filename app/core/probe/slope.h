@@ -32,6 +32,9 @@ void slope_gradient(slope *slope, const nn_model *model, const float *weight, fl
 /* The same of one class's logit, less the mean of what the others have in proportion to their probability among
  * themselves: of the log-odds of that class. */
 void slope_of_odds(slope *slope, const nn_model *model, int class, float gradient[DIGIT_PIXELS]);
-float slope_odds(const slope *slope, int class); /* the log-odds themselves */
+float slope_odds(const slope *slope, int class); /* the log-odds themselves, before the model's temperature */
+
+/* Of the classes but one the most likely (rank 0), the next (1) ...; -1: there are not so many. */
+int slope_other(const slope *slope, int but, int rank);
 
 #endif

@@ -35,7 +35,7 @@ static void draw_digits(const app *self, rect r)
 {
     ui *u = self->ui;
     const atlas *map = self->placing.map;
-    font f = ui_font(u, fminf(fmaxf((float)r.h / (30 * u->scale), 9), 16), FONT_REGULAR);
+    font f = ui_font(u, fminf(fmaxf((float)r.h / (36 * u->scale), 9), 16), FONT_REGULAR);
     int up = text_ascent(u->text, f) - text_cap_height(u->text, f) / 2;
     for (int i = 0; i < map->known.count; i++) {
         float at[2];

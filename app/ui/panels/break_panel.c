@@ -218,9 +218,10 @@ static void draw_turns(const app *self, rect r, distort_kind kind)
 {
     ui *u = self->ui;
     font f = ui_font(u, 12, FONT_REGULAR);
+    int leading = text_height(u->text, f) / 4; /* below the last line it may be missing */
     for (int brief = 0; brief < 2; brief++) {
         const char *words = say_turns(self, kind, brief);
-        if (words && ui_paragraph(u, r, words, f, 0, false) <= r.h) {
+        if (words && ui_paragraph(u, r, words, f, 0, false) <= r.h + leading) {
             ui_paragraph(u, r, words, f, u->colours->muted, true);
             return;
         }

@@ -79,8 +79,11 @@ static const char *say_outcome(const app *self)
     case FOOL_IDLE: return ui_say(u, FORMAT_FOOL_IDLE, words_name(u, model->label[f->answer]));
     case FOOL_FOUND: break;
     }
-    return ui_say(u, FORMAT_FOOL_FOUND, 100.0 * (double)f->size, words_name(u, model->label[f->turned]),
-                  panel_percent(u, f->probability), words_name(u, model->label[f->answer]));
+    const float hardly_seen = 0.2f;
+    double percent = 100.0 * (double)f->size;
+    const char *name = words_name(u, model->label[f->turned]), *sure = panel_percent(u, f->probability);
+    return f->size < hardly_seen ? ui_say(u, FORMAT_FOOL_FOUND_SMALL, percent, name, sure)
+                                 : ui_say(u, FORMAT_FOOL_FOUND, percent, name, sure);
 }
 
 static void draw_button(const app *self, rect row)
