@@ -6,10 +6,10 @@ enum { FEW = 200 }; /* weights whose spread says nothing */
 
 static double greatest(const foreign_tensor *t)
 {
-    double most = 0;
+    float most = 0;
     for (size_t i = 0; i < t->count; i++)
-        most = fmax(most, fabs((double)t->values[i]));
-    return most;
+        most = fmaxf(most, fabsf(t->values[i]));
+    return (double)most;
 }
 
 /* Even spread has a standard deviation of bound / sqrt(3); training makes it narrower or wider than its bound. */
