@@ -20,7 +20,7 @@ foreach(path ${EMBEDDED})
   string(APPEND rows "    {\"${name}\", blob${i}, blob${i}_end},\n")
   math(EXPR i "${i} + 1")
 endforeach()
-file(CONFIGURE OUTPUT ${EMBEDDED_SOURCE} @ONLY CONTENT [[/* Made by models/embed.cmake: the files below as bytes. */
+string(CONFIGURE [[/* Made by models/embed.cmake: the files below as bytes. */
 #include "app/core/embedded.h"
 
 #if defined(__APPLE__)
@@ -42,5 +42,6 @@ file(CONFIGURE OUTPUT ${EMBEDDED_SOURCE} @ONLY CONTENT [[/* Made by models/embed
 const embedded_file embedded_files[] = {
 @rows@    {0, 0, 0},
 };
-]])
+]] source @ONLY)
+file(GENERATE OUTPUT ${EMBEDDED_SOURCE} CONTENT "${source}") # leaves a file alone that is the same
 set_source_files_properties(${EMBEDDED_SOURCE} PROPERTIES OBJECT_DEPENDS "${EMBEDDED}")
