@@ -69,8 +69,10 @@ static double difference(const double *answer, const float *ours, int n, bool sh
         top = fmax(top, answer[i]);
     for (int i = 0; i < n; i++)
         sum += shares ? answer[i] : exp(answer[i] - top);
-    for (int i = 0; i < n; i++)
-        worst = fmax(worst, fabs((shares ? answer[i] : exp(answer[i] - top)) / sum - (double)ours[i]));
+    for (int i = 0; i < n; i++) {
+        double off = fabs((shares ? answer[i] : exp(answer[i] - top)) / sum - (double)ours[i]);
+        worst = off > worst ? off : worst; /* gcc 12 for arm64 breaks on fmax here */
+    }
     return worst;
 }
 

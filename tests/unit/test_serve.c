@@ -5,7 +5,7 @@
 #include "app/serve/clients.h"
 #include "app/serve/guard.h"
 #include "app/serve/lane.h"
-#include "app/serve/qr.h"
+#include "app/serve/qr_text.h"
 #include "app/serve/rate.h"
 #include "app/serve/reading.h"
 #include "nn/alloc.h"
