@@ -40,6 +40,9 @@ class Models(case.WindowCase):
             self.reveal(program, name, wheel)
             program.click(name)
         self.screenshot(program, "models-1200x760-light")
+        program.click("test.page.beside")
+        program.wait(lambda: "reads.twin" in program.layout, "the columns")
+        self.screenshot(program, "beside-1200x760-light")
         before = program.layout["models"]
         program.wait(lambda: program.click("together") and program.layout["models"] != before, "the ensemble's name")
         self.assert_same_answer(program.settle(), alone)
