@@ -168,7 +168,7 @@ static void copy_stroke(hand *h, int label, const ink_entry *stroke, bool first)
 /* A slash at 30 to 85 degrees or a level bar, which ends within the ring or beyond it. */
 static void slash_zero(const hand *h)
 {
-    bool level = dice_chance(h->dice, 0.2f);
+    bool level = dice_chance(h->dice, 0.35f);
     float angle = level ? 0.12f * dice_normal(h->dice) : dice_uniform(h->dice, 0.5f, 1.5f);
     float du = cosf(angle), dv = -sinf(angle), shift = 0.1f * dice_normal(h->dice);
     float ring = 1 / hypotf(du / fmaxf(h->wide, 0.2f), dv / fmaxf(h->high, 0.2f));
@@ -195,10 +195,13 @@ static void foot_of_one(const hand *h)
     line(h, (spot){low.u - left, low.v + tilt}, (spot){low.u + right, low.v - tilt});
 }
 
+/* A steep one, a short flag, or one that is nearly level and up to a third of the height. */
 static void upstroke_of_one(const hand *h)
 {
     spot top = extreme(h, -1);
-    float side = dice_uniform(h->dice, 0.15f, 0.6f), down = side * dice_uniform(h->dice, 0.3f, 1.6f);
+    bool level = dice_chance(h->dice, 0.3f);
+    float side = dice_uniform(h->dice, 0.15f, level ? 0.7f : 0.75f);
+    float down = side * (level ? dice_uniform(h->dice, -0.1f, 0.3f) : dice_uniform(h->dice, 0.3f, 1.6f));
     line(h, (spot){top.u - side, top.v + down}, top);
 }
 
@@ -223,11 +226,11 @@ static void add_form(hand *h, int label)
     stray(h, 0);
     if (!one_stroke)
         return;
-    if (label == 0 && dice_chance(h->dice, 0.12f))
+    if (label == 0 && dice_chance(h->dice, 0.25f))
         slash_zero(h);
     if (label == 1 && thin && dice_chance(h->dice, 0.12f))
         foot_of_one(h);
-    if (label == 1 && thin && dice_chance(h->dice, 0.12f))
+    if (label == 1 && thin && dice_chance(h->dice, 0.3f))
         upstroke_of_one(h);
     if (label == 7 && dice_chance(h->dice, 0.15f))
         cross_seven(h);

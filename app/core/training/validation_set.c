@@ -1,8 +1,12 @@
 /* validation_set.c - images and drawings, copied side by side. */
 #include "validation_set.h"
 #include "app/core/digit/digit.h"
+#include "app/core/made/stroke_augment.h"
+#include "nn/rng.h"
 #include <math.h>
 #include <string.h>
+
+enum { HANDS = 4 }; /* in which each drawing comes, the recorded one first */
 
 static size_t pixels(const dataset *data)
 {
@@ -32,18 +36,29 @@ static int count_pens(const training_config *config)
 {
     int n = 0;
     for (int i = 0; config->pens && i < config->pens->count; i++)
-        n += is_judge(config, &config->pens->drawing[i]);
+        n += is_judge(config, &config->pens->drawing[i]) ? HANDS : 0;
     return n;
 }
 
-/* As the window would have the network see it. */
-static void put_drawing(dataset *images, int i, const pens_drawing *drawing)
+static void put_image(dataset *images, int i, const float image[DIGIT_PIXELS], int label)
 {
-    digit d;
-    digit_from_ink(&d, &drawing->ink, &digit_defaults);
     for (int k = 0; k < DIGIT_PIXELS; k++)
-        images->images[(size_t)i * DIGIT_PIXELS + (size_t)k] = (unsigned char)lrintf(255.0f * d.image[k]);
-    images->labels[i] = (unsigned char)drawing->digit;
+        images->images[(size_t)i * DIGIT_PIXELS + (size_t)k] = (unsigned char)lrintf(255.0f * image[k]);
+    images->labels[i] = (unsigned char)label;
+}
+
+/* As the window would have the network see them; the same in every training. */
+static void put_drawing(dataset *images, int at, const pens_drawing *drawing)
+{
+    sketch other;
+    float image[DIGIT_PIXELS];
+    digit recorded;
+    digit_from_ink(&recorded, &drawing->ink, &digit_defaults);
+    put_image(images, at, recorded.image, drawing->digit);
+    for (int hand = 1; hand < HANDS; hand++) {
+        stroke_augment_image(image, &drawing->ink, drawing->digit, nn_key(0xa4d5, (uint64_t)(at + hand)), &other);
+        put_image(images, at + hand, image, drawing->digit);
+    }
 }
 
 bool validation_set_new(validation_set *self, const dataset *data, const int *index, int n,
@@ -58,8 +73,10 @@ bool validation_set_new(validation_set *self, const dataset *data, const int *in
         self->images.labels[i] = data->labels[index[i]];
     }
     for (int i = 0, at = n; self->n_pens && i < config->pens->count; i++)
-        if (is_judge(config, &config->pens->drawing[i]))
-            put_drawing(&self->images, at++, &config->pens->drawing[i]);
+        if (is_judge(config, &config->pens->drawing[i])) {
+            put_drawing(&self->images, at, &config->pens->drawing[i]);
+            at += HANDS;
+        }
     return true;
 }
 

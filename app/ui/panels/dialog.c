@@ -65,6 +65,7 @@ static void write_about(row_writer *w)
 {
     write_row(w, "Digitscope", ui_say(w->u, FORMAT_ABOUT_PROGRAM, DIGITSCOPE_VERSION));
     write_row(w, texts_get(TEXT_ABOUT_LEARNED), texts_get(TEXT_ABOUT_MNIST));
+    write_row(w, "", texts_get(TEXT_ABOUT_PENS));
     for (size_t i = 0; i < sizeof libraries / sizeof libraries[0]; i++) {
         write_row(w, libraries[i].name, ui_say(w->u, FORMAT_ABOUT_LIBRARY, libraries[i].licence, libraries[i].owner));
     }
