@@ -99,8 +99,8 @@ static void forms_are_added_where_they_belong(void **state)
     (void)state;
     int of_three = with_strokes(2, drawn(1, bar), 3); /* only those broken by a lost contact */
     assert_in_range(of_three, 10, 60);
-    assert_in_range(with_strokes(2, drawn(1, bar), 0), of_three + 30, 200);
-    assert_in_range(with_strokes(2, drawn(1, bar), 1), of_three + 100, 400);
+    assert_in_range(with_strokes(2, drawn(1, bar), 0), of_three + 150, 350);
+    assert_in_range(with_strokes(2, drawn(1, bar), 1), of_three + 200, 500);
     assert_in_range(with_strokes(2, drawn(1, seven), 7), of_three + 80, 300);
 }
 
