@@ -347,9 +347,10 @@ double training_best_loss(const training *t)
     return t->epochs.best_loss;
 }
 
-/* The temperature, and the confidence below which answers are withheld, from all that validates. Losing the least
- * sure 1.5 % of digits seems little; 0.5 and 0.99 are the borders. Where the network has been shown what is no digit
- * (`negatives`), nearly all of that is below. */
+/* The temperature from all that validates; the confidence below which answers are withheld from the images of the data,
+ * as rare forms among the drawings shall be doubted, not lower it. Losing the least sure 1.5 % of digits seems little;
+ * 0.5 and 0.99 are the borders. Where the network has been shown what is no digit (`negatives`), nearly all of that is
+ * below. */
 static void calibrate(training *t, nn_model *model)
 {
     const double withheld = 0.015;
@@ -357,10 +358,11 @@ static void calibrate(training *t, nn_model *model)
     double loss;
     training_scorer_run(t->scorer, model, val, t->answers, false, &loss);
     model->temperature = confidence_temperature(t->answers, val->labels, val->count, val->classes);
-    for (int i = 0; i < val->count; i++)
+    int n = t->validation.n_data;
+    for (int i = 0; i < n; i++)
         t->tops[i] =
             (double)confidence_top(t->answers + (size_t)i * (size_t)val->classes, val->classes, model->temperature);
-    model->unsure_threshold = (float)fmin(fmax(metrics_percentile(t->tops, val->count, withheld), 0.5), 0.99);
+    model->unsure_threshold = (float)fmin(fmax(metrics_percentile(t->tops, n, withheld), 0.5), 0.99);
 }
 
 bool training_model(training *t, nn_model **model, nn_error *err)
