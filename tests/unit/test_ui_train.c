@@ -162,6 +162,18 @@ static void test_a_small_window_has_pages(void **state)
     assert_true(screen_has(&s, "train.loss")); /* the course is what one wants to see then */
 }
 
+/* What was found on images like those that were learned from, and that people's digits were not asked about. */
+static void test_what_was_trained_on_what_is_said(void **state)
+{
+    (void)state;
+    screen_resize(&s, 1200, 760);
+    train();
+    assert_true(screen_has(&s, "learn.result"));
+    assert_true(screen_has(&s, "learn.tested"));
+    assert_true(isnan(train_job_news(s.app->training.job)->test_accuracy));
+    assert_false(screen_has(&s, "train.rate"));
+}
+
 static void test_the_formulas_are_one_click_away(void **state)
 {
     (void)state;
@@ -574,6 +586,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_images_and_network_are_looked_at, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_one_batch_begins_a_training_and_waits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_small_window_has_pages, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_was_trained_on_what_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_formulas_are_one_click_away, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_network_of_ones_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_back_in_time, set_up, tear_down),

@@ -1,6 +1,7 @@
 /* train_job.c - the worker's loop, and what crosses between it and the window. */
 #include "train_job.h"
 #include "app/core/clock.h"
+#include "app/core/data/dataset_load.h"
 #include "app/core/mailbox.h"
 #include "app/core/model/fit_net.h"
 #include "app/core/model/models.h"
@@ -68,7 +69,7 @@ bool train_job_new(train_job **out, const train_request *request, const paths *w
     mailbox_init(&self->box);
     atomic_init(&self->wanted_lr, request->lr);
     atomic_init(&self->tells_all, false);
-    self->now.val_accuracy = NAN;
+    self->now.val_accuracy = self->now.test_accuracy = NAN;
     self->now.lr = request->lr;
     if (request->epochs < 1 || request->epochs > TRAIN_MAX_EPOCHS) {
         nn_fail(err, NN_USAGE, 0, "%d epochs, 1 to %d are possible", request->epochs, TRAIN_MAX_EPOCHS);
@@ -360,6 +361,44 @@ static void begin_curves(train_job *self)
         self->now.validated[self->now.n_validated++] = (train_point){0, (float)loss, (float)accuracy};
 }
 
+/* In pieces, since who stops it does not want to wait for all of them. */
+static double score(train_job *self, job *worker, const nn_model *model, const dataset *data)
+{
+    enum { PIECE = 500 };
+    size_t pixels = (size_t)(data->side * data->side);
+    double right = 0, loss;
+    for (int i = 0; i < data->count; i += PIECE) {
+        dataset piece = *data;
+        if (job_is_stopped(worker))
+            return (double)NAN;
+        piece.images += (size_t)i * pixels;
+        piece.labels += i;
+        piece.count = data->count - i < PIECE ? data->count - i : PIECE;
+        right += training_score(self->training, model, &piece, &loss) * piece.count;
+    }
+    return right / data->count;
+}
+
+/* A network of digits, whatever it has learned from, is asked about those of people that nobody learns from. Where they
+ * cannot be read, it stays unknown. */
+static void test_on_people(train_job *self, job *worker)
+{
+    const dataset *data = &self->data;
+    dataset test = {0};
+    nn_model *model = NULL;
+    nn_error err;
+    if (!dataset_has_digits(data) || data->classes != 10 || job_is_stopped(worker) ||
+        !dataset_has(self->where.mnist, NULL, DATASET_TEST))
+        return;
+    bool ok = dataset_load(&test, self->where.mnist, NULL, DATASET_TEST, &err) && test.side == data->side &&
+              test.classes == data->classes &&
+              nn_model_copy(&model, self->plan, training_best_weights(self->training), &err);
+    if (ok)
+        self->now.test_accuracy = score(self, worker, model, &test);
+    nn_model_free(model);
+    dataset_free(&test);
+}
+
 static void run_epochs(train_job *self, job *worker)
 {
     worker_watch watching = {self, worker};
@@ -373,6 +412,8 @@ static void run_epochs(train_job *self, job *worker)
     if (end == TRAINING_DIVERGED)
         nn_fail(&self->now.problem, NN_USAGE, 0,
                 "The loss is no longer a number: the training diverged. Try a lower learning rate");
+    if (end == TRAINING_DONE && self->now.best_epoch > 0)
+        test_on_people(self, worker);
     if (end == TRAINING_DONE && !training_has_learned(self->training)) {
         self->now.best_epoch = 0; /* there is nothing to keep */
         nn_fail(&self->now.problem, NN_USAGE, 0,
@@ -401,6 +442,8 @@ static char *facts_text(const train_job *self)
     size_t shown = nn_utf8_prefix(r->net, nn_utf8_fit(r->net, strlen(r->net), 48));
     snprintf(command, sizeof command, "in the window: %.*s on %s", (int)shown, r->net, data_words[r->data]);
     json_t *facts = training_facts(self->training, command);
+    if (facts && !isnan(self->now.test_accuracy))
+        json_object_set_new(facts, "test_accuracy", json_real(self->now.test_accuracy));
     char *text = nn_json_text(facts, JSON_COMPACT | JSON_REAL_PRECISION(6));
     json_decref(facts);
     return text;

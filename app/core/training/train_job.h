@@ -49,7 +49,9 @@ typedef struct train_news {
     double batch_loss;
     int best_epoch; /* 0: none yet */
     double best_accuracy;
-    double val_accuracy;                    /* of the last epoch; NAN before the first has ended */
+    double val_accuracy;  /* of the last epoch; NAN before the first has ended */
+    double test_accuracy; /* of the best weights, once it has ended, on MNIST's test images, which people wrote; NAN: it
+                           * reads something else, or they are not here */
     double images_per_second, seconds_left; /* 0 while unknown */
     int moments;                            /* whose weights are kept (weight_history.h) */
     float lr;

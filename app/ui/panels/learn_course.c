@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { LINE = 18, ROW = 26, GAP = 6, BAR = 18, CHART = 76, BACK = 26, LEGEND = 22 };
+enum { LINE = 18, ROW = 26, GAP = 6, BAR = 18, CHART = 76, BACK = 26, RESULTS = 44, LEGEND = 22 };
 
 /* All rows have the same column of labels. */
 static void label_row(ui *u, rect *row, const char *text)
@@ -184,12 +184,53 @@ static void draw_progress(const app *self, rect *left, const train_news *news)
     draw_bar(self->ui, left, text, done);
 }
 
+/* ---- what came out ----------------------------------------------------------------------------------------------- */
+
+/* One number, and on what it was found. */
+static void draw_result(const app *self, rect row, const char *name, const char *on, const char *number)
+{
+    ui *u = self->ui;
+    font bold = ui_font(u, 14, FONT_BOLD);
+    int w = text_width(u->text, bold, number) + ui_px(u, 4), most = row.w / 2;
+    w = w < most ? w : most;
+    ui_area(u, row, name, ELEMENT_SHOWN);
+    ui_explain(u, texts_get(TEXT_LEARN_RESULT_TIP));
+    ui_label(u, (rect){row.x, row.y, row.w - w, row.h}, on, ui_font(u, 13, FONT_REGULAR), u->colours->muted,
+             ALIGN_LEFT);
+    ui_label(u, (rect){row.x + row.w - w, row.y, w, row.h}, number, bold, u->colours->text, ALIGN_RIGHT);
+}
+
+static const char *say_images(const app *self)
+{
+    static const text_id names[TRAIN_CHOICES] = {[TRAIN_SYNTHETIC] = TEXT_LEARN_ON_MADE_UP,
+                                                 [TRAIN_MNIST] = TEXT_LEARN_ON_MNIST,
+                                                 [TRAIN_KEPT] = TEXT_LEARN_ON_KEPT,
+                                                 [TRAIN_PATH] = TEXT_LEARN_ON_OTHERS};
+    return texts_get(names[train_job_request(self->training.job)->data]);
+}
+
+/* Images like those that were learned from are one thing, people's digits another. */
+static void draw_results(const app *self, rect area, const train_news *news)
+{
+    ui *u = self->ui;
+    rect first = {area.x, area.y, area.w, area.h / 2}, second = {area.x, area.y + area.h / 2, area.w, area.h / 2};
+    bool tested = !isnan(news->test_accuracy);
+    if (news->best_epoch == 0)
+        return;
+    draw_result(self, first, "learn.result", say_images(self),
+                ui_say(u, FORMAT_NUMBER_PERCENT, 100 * news->best_accuracy));
+    draw_result(self, second, "learn.tested", texts_get(TEXT_LEARN_ON_PEOPLE),
+                tested ? ui_say(u, FORMAT_NUMBER_PERCENT, 100 * news->test_accuracy)
+                       : texts_get(TEXT_LEARN_NEVER_TESTED));
+}
+
 static int training_least(const app *self, int w)
 {
     ui *u = self->ui;
-    const char *words = describe_progress(self, train_job_news(self->training.job));
+    const train_news *news = train_job_news(self->training.job);
+    const char *words = describe_progress(self, news);
     return panel_paragraph_height(u, w, words) + ui_px(u, BAR + 2 * CHART + 8 + BACK + LEGEND + GAP) +
-           slider_height(u, w) + 2;
+           (news->phase < TRAIN_ENDED ? slider_height(u, w) : ui_px(u, RESULTS)) + 2;
 }
 
 static void draw_training(const app *self, rect left)
@@ -197,10 +238,13 @@ static void draw_training(const app *self, rect left)
     ui *u = self->ui;
     const train_news *news = train_job_news(self->training.job);
     draw_progress(self, &left, news);
-    int row = slider_height(u, left.w), below = news->phase < TRAIN_ENDED ? row + ui_px(u, GAP) : 0;
-    learn_curves(self, (rect){left.x, left.y, left.w, left.h - below});
-    if (below > 0)
-        rate_row(self, (rect){left.x, left.y + left.h - row, left.w, row});
+    int row = news->phase < TRAIN_ENDED ? slider_height(u, left.w) : ui_px(u, RESULTS);
+    rect below = {left.x, left.y + left.h - row, left.w, row};
+    learn_curves(self, (rect){left.x, left.y, left.w, left.h - row - ui_px(u, GAP)});
+    if (news->phase < TRAIN_ENDED)
+        rate_row(self, below);
+    else
+        draw_results(self, below, news);
 }
 
 /* ---- fetching ---------------------------------------------------------------------------------------------------- */
