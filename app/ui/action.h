@@ -117,6 +117,7 @@ enum {
     ACTION_TRAIN_DISCARD,
     ACTION_TRAIN_FETCH_BACK, /* what was thrown away */
 
+    ACTION_MODEL_BACK, /* the model that was deleted */
     ACTION_NET_CHANGE, /* opens the dialog in which the layers of the chosen network are changed */
     ACTION_NET_LINE,   /* index of one of its lines */
     ACTION_NET_ADD,    /* index: an app_layer */

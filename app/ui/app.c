@@ -16,6 +16,7 @@
 #include "notice.h"
 #include "numbers.h"
 #include "open.h"
+#include "own_models.h"
 #include "pen.h"
 #include "placing.h"
 #include "popups.h"
@@ -114,6 +115,7 @@ void app_free(app *self)
         return;
     drawing_lift(self);
     teaching_free(self);
+    own_models_free(self);
     net_editor_free(self);
     learn_free(self);
     digits_free(self);
@@ -273,6 +275,7 @@ double app_tick(app *self, double now)
     train_tick(self);
     learn_tick(self);
     net_editor_tick(self);
+    own_models_tick(self);
     drawing_tick(self);
     open_tick(self);
     exporting_tick(self);

@@ -13,6 +13,7 @@
 #include "net_editor.h"
 #include "notice.h"
 #include "open.h"
+#include "own_models.h"
 #include "popups.h"
 #include "save.h"
 #include "testing.h"
@@ -224,6 +225,7 @@ static void accept(app *self)
     case POPUP_NAME: accept_text(self, train_rename); break;
     case POPUP_NET: net_editor_ask_name(self); break;
     case POPUP_NET_NAME: accept_text(self, net_editor_save); break;
+    case POPUP_MODEL_NAME: accept_text(self, own_models_rename); break;
     case POPUP_HELP: help_accept(self); break;
     case POPUP_DIGITS_IMPORT:
     case POPUP_DIGITS_EXPORT:

@@ -94,6 +94,7 @@ static void build_popup(app *self, rect window)
     case POPUP_TEST_IMAGES: test_images_popup(self, window); break;
     case POPUP_NET: net_dialog(self, window); break;
     case POPUP_NET_NAME:
+    case POPUP_MODEL_NAME:
     case POPUP_NAME: train_dialog(self, window); break;
     case POPUP_LEAVE: leave_dialog(self, window); break;
     }

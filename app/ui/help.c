@@ -29,6 +29,7 @@ static const char *topic(const app *self)
     case POPUP_NETS:
     case POPUP_NET:
     case POPUP_NET_NAME:
+    case POPUP_MODEL_NAME:
     case POPUP_NAME:
     case POPUP_LEAVE: return "learn";
     case POPUP_DATA:

@@ -92,6 +92,7 @@ typedef enum popup {
     POPUP_NETS,
     POPUP_NET, /* the layers of one, to be changed */
     POPUP_NET_NAME,
+    POPUP_MODEL_NAME, /* of the model in use */
     POPUP_DATA,
     POPUP_FOLDER,
     POPUP_TEST_IMAGES,
@@ -565,6 +566,7 @@ typedef struct app {
     app_training training;
     app_learn learn;
     app_teaching teaching;
+    char deleted[NN_NAME]; /* a model of the person's own, while that can be taken back; "": none */
     app_digits digits;
     app_files files;
     app_exporting exporting;

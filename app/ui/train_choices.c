@@ -174,7 +174,7 @@ bool train_check_letters(const char *name, nn_error *err)
     return true;
 }
 
-static bool check_name(const app *self, const char *name, nn_error *err)
+bool train_check_name(const app *self, const char *name, nn_error *err)
 {
     if (!train_check_letters(name, err))
         return false;
@@ -185,7 +185,7 @@ static bool check_name(const app *self, const char *name, nn_error *err)
 
 bool train_rename(app *self, const char *name, nn_error *err)
 {
-    if (!check_name(self, name, err))
+    if (!train_check_name(self, name, err))
         return false;
     snprintf(self->training.name, sizeof self->training.name, "%s", name);
     return true;

@@ -13,7 +13,8 @@ void train_images(const app *self, training_data *images); /* that are chosen */
 
 /* What dialogs accepted. */
 bool train_set_path(app *self, const char *path, nn_error *err);
-bool train_check_letters(const char *name, nn_error *err); /* of a name for a file */
+bool train_check_letters(const char *name, nn_error *err);               /* of a name for a file */
+bool train_check_name(const app *self, const char *name, nn_error *err); /* of a model, that nothing is called yet */
 bool train_rename(app *self, const char *name, nn_error *err);
 
 void train_propose_name(app *self); /* "quick-1", or the first number that is free */

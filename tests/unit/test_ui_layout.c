@@ -7,6 +7,7 @@
 #include "app/ui/actions.h"
 #include "app/ui/frame.h"
 #include "app/ui/notice.h"
+#include "app/ui/popups.h"
 #include "nn/file.h"
 #include "support/nets.h"
 #include "support/screen.h"
@@ -434,6 +435,8 @@ static void test_a_training(void **state)
     app_do(s.app, (action){.id = ACTION_ACCEPT});
     assert_int_equal(s.app->popup, POPUP_NET_NAME);
     in_all_languages("the name of a net", NULL);
+    app_show(s.app, POPUP_MODEL_NAME);
+    in_all_languages("the name of a model", NULL);
     app_do(s.app, (action){.id = ACTION_CLOSE});
     snprintf(s.app->training.problem, sizeof s.app->training.problem, "%s: %s", "/home/somebody/a long path/to a file",
              "this is not what was looked for, and it takes some words to say so");

@@ -345,6 +345,63 @@ static void test_names_are_never_taken_twice(void **state)
     assert_false(is_kept("tiny-2"));
 }
 
+static void train_and_keep(void)
+{
+    train();
+    screen_click(&s, "train.keep");
+    wait_until_there("train.start");
+    screen_wait(&s);
+}
+
+static void test_own_models_are_renamed(void **state)
+{
+    (void)state;
+    train_and_keep();
+    assert_string_equal(app_reader_name(s.app), "tiny-1");
+    app_do(s.app, (action){.id = ACTION_RENAME_MODEL});
+    screen_frame(&s);
+    screen_type(&s, "deploy"); /* another one is called so */
+    screen_key(&s, KEY_ENTER, 0);
+    assert_int_equal(s.app->popup, POPUP_MODEL_NAME);
+    ui_edit(s.app->ui, "ours");
+    screen_key(&s, KEY_ENTER, 0);
+    assert_int_equal(s.app->popup, POPUP_NONE);
+    assert_true(is_kept("ours"));
+    assert_false(is_kept("tiny-1"));
+    assert_string_equal(app_reader_name(s.app), "ours");
+    assert_string_equal(s.app->settings.model, "ours");
+    screen_use(&s, "deploy");
+    app_do(s.app, (action){.id = ACTION_RENAME_MODEL}); /* which is not one's own */
+    assert_int_equal(s.app->popup, POPUP_NONE);
+}
+
+/* It can be taken back as long as the message stands, and is gone for good then. */
+static void test_own_models_are_deleted(void **state)
+{
+    (void)state;
+    train_and_keep();
+    app_do(s.app, (action){.id = ACTION_DISMISS}); /* that it was kept */
+    app_do(s.app, (action){.id = ACTION_DELETE_MODEL});
+    assert_false(is_kept("tiny-1"));
+    screen_frame(&s);
+    screen_click(&s, "take_back"); /* before the usual one is open */
+    screen_wait(&s);
+    assert_true(is_kept("tiny-1"));
+    assert_string_equal(app_reader_name(s.app), "tiny-1");
+    app_do(s.app, (action){.id = ACTION_DELETE_MODEL});
+    screen_frame(&s);
+    assert_true(platform_exists(temp_path("state/models/tiny-1.deleted")));
+    s.now += 20000;
+    screen_frame(&s);
+    screen_frame(&s);
+    assert_false(platform_exists(temp_path("state/models/tiny-1.deleted")));
+    screen_wait(&s);
+    assert_string_not_equal(app_reader_name(s.app), "tiny-1");
+    screen_use(&s, "deploy");
+    app_do(s.app, (action){.id = ACTION_DELETE_MODEL}); /* which is not one's own: nothing happens */
+    assert_false(*s.app->deleted);
+}
+
 static void test_another_model_in_the_meantime(void **state)
 {
     (void)state;
@@ -593,6 +650,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_the_past_stays_while_it_learns, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_was_thrown_away_can_be_fetched_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_names_are_never_taken_twice, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_own_models_are_renamed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_own_models_are_deleted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_another_model_in_the_meantime, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_leaving_asks_and_keeps, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_signal_keeps_what_was_trained, set_up, tear_down),

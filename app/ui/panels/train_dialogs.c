@@ -102,7 +102,8 @@ void data_popup(const app *self, rect window)
 void train_dialog(const app *self, rect window)
 {
     ui *u = self->ui;
-    bool problem = self->problem[0] != '\0', net = self->popup == POPUP_NET_NAME;
+    bool problem = self->problem[0] != '\0', net = self->popup == POPUP_NET_NAME,
+         used = self->popup == POPUP_MODEL_NAME;
     rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, 250));
     panel_heading(self, &inside, texts_get(net ? TEXT_NET_NAME_HEADING : TEXT_TRAIN_NAME_HEADING));
     rect field = {inside.x, inside.y + ui_px(u, 4), inside.w, ui_px(u, 42)};
@@ -110,7 +111,7 @@ void train_dialog(const app *self, rect window)
     ui_explain(u, texts_get(TEXT_TRAIN_NAME_LETTERS_TIP));
     panel_buttons(self, &inside, texts_get(TEXT_BUTTON_CANCEL), "accept",
                   texts_get(net ? TEXT_NET_SAVE : TEXT_TRAIN_RENAME), ACTION_ACCEPT);
-    const char *usual = texts_get(net ? TEXT_NET_NAME_WORDS : TEXT_TRAIN_NAME_WORDS);
+    const char *usual = texts_get(net ? TEXT_NET_NAME_WORDS : used ? TEXT_OWN_NAME_WORDS : TEXT_TRAIN_NAME_WORDS);
     rect words = {inside.x, field.y + field.h + ui_px(u, 12), inside.w, 0};
     ui_paragraph(u, words, problem ? self->problem : usual, ui_font(u, 14, FONT_REGULAR),
                  problem ? u->colours->warning : u->colours->muted, true);

@@ -1,0 +1,137 @@
+/* own_models.c - files of models are renamed; one that is deleted lies aside until nobody can want it back. */
+#include "own_models.h"
+#include "app/core/platform.h"
+#include "app/texts/texts.h"
+#include "comparison.h"
+#include "nn/file.h"
+#include "notice.h"
+#include "popups.h"
+#include "reader.h"
+#include "train_choices.h"
+#include <stdio.h>
+#include <string.h>
+
+static const char ending[] = ".safetensors", aside[] = ".deleted";
+
+static bool path_of(const app *self, const char *name, const char *with, char path[PATHS_MAX])
+{
+    char file[NN_NAME + 32];
+    snprintf(file, sizeof file, "%s%s", name, with);
+    return paths_join(path, self->paths.models, file);
+}
+
+/* Whether the model in use is a file in the person's folder. A name that is shipped, too, means the shipped one. */
+static bool is_own(const app *self, char path[PATHS_MAX])
+{
+    const app_reader *r = &self->reader;
+    return r->used && !r->guest && path_of(self, r->name, ending, path) && platform_exists(path) &&
+           (!*r->path || strcmp(r->path, path) == 0);
+}
+
+static void say_whose(app *self)
+{
+    app_remark(self, FORMAT_NOTICE_NOT_OWN);
+}
+
+/* ---- another name ------------------------------------------------------------------------------------------------ */
+
+static void ask_name(app *self)
+{
+    char path[PATHS_MAX];
+    if (!is_own(self, path)) {
+        say_whose(self);
+        return;
+    }
+    app_show(self, POPUP_MODEL_NAME);
+    ui_edit(self->ui, self->reader.name);
+}
+
+bool own_models_rename(app *self, const char *name, nn_error *err)
+{
+    app_reader *r = &self->reader;
+    char from[PATHS_MAX], to[PATHS_MAX];
+    if (strcmp(name, r->name) == 0)
+        return true;
+    if (!is_own(self, from))
+        return nn_fail(err, NN_USAGE, 0, "It is no model of your own");
+    if (!train_check_name(self, name, err) || !path_of(self, name, ending, to) || !nn_file_rename(from, to, err))
+        return false;
+    if (strcmp(self->settings.model, r->name) == 0)
+        snprintf(self->settings.model, sizeof self->settings.model, "%s", name);
+    snprintf(r->name, sizeof r->name, "%s", name);
+    if (*r->path)
+        snprintf(r->path, sizeof r->path, "%s", to);
+    comparison_survey(self);
+    return true;
+}
+
+/* ---- deleting ---------------------------------------------------------------------------------------------------- */
+
+/* The one that lies aside is gone for good. */
+static void drop(app *self)
+{
+    char path[PATHS_MAX];
+    nn_error err;
+    if (*self->deleted && path_of(self, self->deleted, aside, path))
+        nn_file_remove(path, &err);
+    *self->deleted = '\0';
+}
+
+static void delete_model(app *self)
+{
+    char from[PATHS_MAX], to[PATHS_MAX];
+    nn_error err;
+    if (!is_own(self, from)) {
+        say_whose(self);
+        return;
+    }
+    drop(self);
+    if (!path_of(self, self->reader.name, aside, to) || !nn_file_rename(from, to, &err)) {
+        app_notice_error(self, &err);
+        return;
+    }
+    snprintf(self->deleted, sizeof self->deleted, "%s", self->reader.name);
+    app_done(self, ACTION_MODEL_BACK, FORMAT_NOTICE_MODEL_DELETED, self->deleted);
+    const char *usual = "";
+    char name[NN_NAME];
+    models_default(name);
+    reader_use(self, &usual, 1, name, true);
+    comparison_survey(self);
+}
+
+static void fetch_back(app *self)
+{
+    char from[PATHS_MAX], to[PATHS_MAX];
+    nn_error err;
+    const char *name = self->deleted;
+    if (!*name || !path_of(self, name, aside, from) || !path_of(self, name, ending, to))
+        return;
+    if (platform_exists(to) || !nn_file_rename(from, to, &err)) { /* there is another one of that name by now */
+        app_notice(self, FORMAT_NOTICE_MODEL_NOT_BACK, name);
+        return;
+    }
+    reader_use(self, &name, 1, name, true);
+    comparison_survey(self);
+    *self->deleted = '\0';
+}
+
+void own_models_tick(app *self)
+{
+    if (*self->deleted && !app_offers(self, ACTION_MODEL_BACK))
+        drop(self);
+}
+
+void own_models_free(app *self)
+{
+    drop(self);
+}
+
+bool own_models_do(app *self, action act)
+{
+    switch (act.id) {
+    case ACTION_RENAME_MODEL: ask_name(self); return true;
+    case ACTION_DELETE_MODEL: delete_model(self); return true;
+    case ACTION_MODEL_BACK: fetch_back(self); return true;
+    default: return false;
+    }
+}

@@ -1,0 +1,13 @@
+/* own_models.h - the model in use, where it is one of the person's own, gets another name or is deleted; for as long as the
+ * message stands, that can be taken back. */
+#ifndef OWN_MODELS_H
+#define OWN_MODELS_H
+
+#include "state.h"
+
+bool own_models_do(app *self, action act); /* false: it is none of its own */
+bool own_models_rename(app *self, const char *name, nn_error *err);
+void own_models_tick(app *self);
+void own_models_free(app *self);
+
+#endif
