@@ -3,6 +3,7 @@
 #include "nn/json.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int by_weight(const void *a, const void *b)
 {
@@ -87,6 +88,13 @@ int findings_only(const evaluation *right, const evaluation *wrong, finding *out
     return in_order(out, n);
 }
 
+void findings_compare(const evaluation *first, const evaluation *second, int n[2][2])
+{
+    memset(n, 0, 4 * sizeof(int));
+    for (int i = 0; i < first->data->count; i++)
+        n[is_right(first, i)][is_right(second, i)]++;
+}
+
 /* ---- answering only when sure ------------------------------------------------------------------------------------ */
 
 sure_score findings_when_sure(const evaluation *e, float sure, confusion *c)
@@ -160,9 +168,8 @@ json_t *findings_doubted_json(const evaluation *e)
 
 json_t *findings_compared_json(const evaluation *first, const evaluation *second)
 {
-    int n[2][2] = {{0}}; /* [first is right][second is right] */
-    for (int i = 0; i < first->data->count; i++)
-        n[is_right(first, i)][is_right(second, i)]++;
+    int n[2][2];
+    findings_compare(first, second, n);
     return json_pack("{s:i, s:i, s:i, s:i}", "both_right", n[1][1], "first_only", n[1][0], "second_only", n[0][1],
                      "both_wrong", n[0][0]);
 }

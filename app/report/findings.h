@@ -29,6 +29,9 @@ int findings_doubted(const evaluation *e, finding *out);
 /* Read right by one and wrong by the other; both are of the same images. The surest mistakes first. */
 int findings_only(const evaluation *right, const evaluation *wrong, finding *out);
 
+/* How many images the two read: [the first is right][the second is right]. */
+void findings_compare(const evaluation *first, const evaluation *second, int n[2][2]);
+
 /* ---- answering only when sure ------------------------------------------------------------------------------------ */
 
 typedef struct sure_score {

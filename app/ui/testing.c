@@ -82,6 +82,21 @@ static void count_sure(app *self)
         t->sure = findings_when_sure(app_tested(self), app_test_sure(self), &t->counted);
 }
 
+/* What the lists of two models would have. */
+static void count_only(app *self)
+{
+    app_testing *t = &self->testing;
+    for (int i = 0; i < test_job_request(t->job)->n_models; i++) {
+        const evaluation *other = result(self, i);
+        int n[2][2] = {{0}};
+        if (other)
+            findings_compare(app_tested(self), other, n);
+        t->n_only[i][0] = n[0][1];
+        t->n_only[i][1] = n[1][0];
+    }
+    t->other = 0;
+}
+
 /* All that depends on which model's result is shown. */
 static void show_model(app *self, int model)
 {
@@ -93,11 +108,7 @@ static void show_model(app *self, int model)
         return;
     count_sure(self);
     t->n_doubted = list_into(self, t->found, TEST_DOUBTED);
-    for (t->other = test_job_request(t->job)->n_models - 1; t->other >= 0; t->other--) {
-        t->n_only[t->other][0] = list_into(self, t->found, TEST_ONLY_OTHER);
-        t->n_only[t->other][1] = list_into(self, t->found, TEST_ONLY_THIS);
-    }
-    t->other = 0;
+    count_only(self);
     t->n_found = 0;
     if (t->page == TEST_LIST)
         show_page(self, TEST_MISTAKES);
