@@ -39,6 +39,14 @@ static void move(const float from[DIGIT_PIXELS], float to[DIGIT_PIXELS], int dx,
                 to[y * DIGIT_SIDE + x] = from[(y - dy) * DIGIT_SIDE + x - dx];
 }
 
+/* Ink outside of the box that digits fill must be worth more, the further out the more. */
+static float cost_of(int pixel)
+{
+    const float middle = 0.5f * (DIGIT_SIDE - 1), half = 0.5f * DIGIT_BOX;
+    float out = fmaxf(fabsf((float)(pixel % DIGIT_SIDE) - middle), fabsf((float)(pixel / DIGIT_SIDE) - middle)) - half;
+    return 1 + 3 * fmaxf(out, 0);
+}
+
 static void draw(dream *self)
 {
     float field[DIGIT_PIXELS];
@@ -86,7 +94,7 @@ void dream_step(dream *self, slope *s, const nn_model *model)
     slope_of_odds(s, model, self->class, gradient);
     move(gradient, back, -dx, -dy);
     for (int i = 0; i < DIGIT_PIXELS; i++)
-        back[i] = (back[i] - thrift) * self->image[i] * (1 - self->image[i]);
+        back[i] = (back[i] - thrift * cost_of(i)) * self->image[i] * (1 - self->image[i]);
     smooth(back, gradient);
     climb(self, gradient);
     draw(self);
