@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -167,6 +169,29 @@ static void test_it_ends_with_the_program(void **state)
     screen_open(&s, 1200, 760);
 }
 
+/* However that ends: the system closes what the child holds on to. */
+static void test_it_ends_with_a_program_that_is_killed(void **state)
+{
+    (void)state;
+    int ends[2], port = 0;
+    assert_int_equal(pipe(ends), 0);
+    pid_t window = fork();
+    if (window == 0) {
+        port = share();
+        if (write(ends[1], &port, sizeof port) == sizeof port)
+            pause();
+        _exit(1);
+    }
+    assert_int_equal(read(ends[0], &port, sizeof port), sizeof port);
+    assert_int_equal(ask(port), 200);
+    kill(window, SIGKILL);
+    waitpid(window, NULL, 0);
+    while (ask(port) != 0)
+        platform_sleep_ms(10);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 /* ---- what goes wrong --------------------------------------------------------------------------------------------- */
 
 static void fails_with(const char *words)
@@ -215,6 +240,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_by_keys, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_code_can_be_seen_by_a_camera, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_it_ends_with_the_program, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_it_ends_with_a_program_that_is_killed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failures_are_told_in_the_dialog, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_machine_in_no_network_says_so, set_up, tear_down),
     };
