@@ -349,6 +349,7 @@ typedef struct app_testing {
     char path[PATHS_MAX];
     test_job *job; /* NULL: nothing has been tested */
     bool done;     /* it has results, or problems */
+    unsigned runs; /* tests so far, for the draw list */
     bool stopping, saving;
     test_news news;
 

@@ -255,6 +255,7 @@ static void start(app *self)
     if (ok && count_ticked(self) > TEST_MOST_MODELS)
         app_remark(self, FORMAT_NOTICE_TEST_MOST, TEST_MOST_MODELS);
     if (ok) {
+        t->runs++;
         forget(self);
         ok = test_job_new(&t->job, r, &self->paths, &host, &err);
         t->news = (test_news){0};

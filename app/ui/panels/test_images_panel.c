@@ -58,7 +58,7 @@ static void draw_tile(const app *self, rect r, int index)
     mask_image mask = {data->images + (size_t)image * (size_t)(data->side * data->side), data->side, data->side,
                        data->side};
     draw_rect(u->list, to, 4 * u->scale, u->colours->paper);
-    draw_mask(u->list, &mask, (unsigned)image, to, u->colours->ink);
+    draw_mask(u->list, &mask, (unsigned)image + (self->testing.runs << 24), to, u->colours->ink);
     ui_label(u, (rect){r.x, to.y + side, r.w, r.y + r.h - to.y - side}, caption_of(self, image),
              ui_font(u, 12, FONT_REGULAR), on ? u->colours->on_accent : u->colours->text, ALIGN_CENTRE);
 }

@@ -120,7 +120,8 @@ static void draw_sure(const app *self, rect *left, bool draw)
     const app_testing *t = &self->testing;
     font f = ui_font(u, 14, FONT_REGULAR);
     rect row = take(left, ui_px(u, 30), 0);
-    int number = ui_px(u, 60), label = panel_column(u, 0, texts_get(TEXT_TEST_SURE), f, row.w * 2 / 5);
+    int gap = ui_px(u, GAP), number = ui_px(u, 60),
+        label = panel_column(u, 0, texts_get(TEXT_TEST_SURE), f, row.w * 2 / 5);
     slider s = {.name = "test.sure",
                 .tip = texts_get(TEXT_TEST_SURE_TIP),
                 .act = {.id = ACTION_TEST_SURE},
@@ -129,7 +130,7 @@ static void draw_sure(const app *self, rect *left, bool draw)
                 .step = 0.1f};
     if (draw) {
         panel_row_label(u, (rect){row.x, row.y, label, row.h}, texts_get(TEXT_TEST_SURE), f, u->colours->text);
-        ui_slider(u, (rect){row.x + label, row.y, row.w - label - number, row.h}, &s);
+        ui_slider(u, (rect){row.x + label + gap, row.y, row.w - label - gap - number, row.h}, &s);
         ui_label(u, (rect){row.x + row.w - number, row.y, number, row.h}, say_sure(u, app_test_sure(self)),
                  ui_font(u, 14, FONT_BOLD), u->colours->text, ALIGN_RIGHT);
     }
