@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { LINE = 18, ROW = 26, GAP = 6, BAR = 18, CHART = 76, BACK = 26, RESULTS = 44, LEGEND = 22 };
+enum { LINE = 18, ROW = 26, GAP = 6, BAR = 18, CHART = 76, WORDS = 52, BACK = 26, RESULTS = 44, LEGEND = 22 };
 
 /* All rows have the same column of labels. */
 static void label_row(ui *u, rect *row, const char *text)
@@ -131,9 +131,9 @@ static const char *describe_moment(const app *self, const train_news *news)
 }
 
 /* What a single batch has shown, where one can look at each. */
-static const char *describe_batch(ui *u, const train_news *news, int epochs)
+static const char *describe_batch(ui *u, const train_news *news)
 {
-    return ui_say(u, FORMAT_LEARN_BATCH, news->step, news->steps, news->epoch, epochs, news->batch_right, news->batch,
+    return ui_say(u, FORMAT_LEARN_BATCH, news->step, news->steps, news->epoch, news->batch_right, news->batch,
                   news->batch_loss);
 }
 
@@ -153,7 +153,7 @@ static const char *describe_progress(const app *self, const train_news *news)
     if (news->phase != TRAIN_RUNNING)
         return ui_say(u, FORMAT_TRAIN_BEST, 100 * news->best_accuracy, news->best_epoch);
     if ((t->paused || t->slow) && news->batch > 0)
-        return describe_batch(u, news, epochs);
+        return describe_batch(u, news);
     if (t->paused)
         return ui_say(u, FORMAT_TRAIN_PAUSED, news->epoch, epochs);
     if (news->step == news->steps)
@@ -224,13 +224,13 @@ static void draw_results(const app *self, rect area, const train_news *news)
                        : texts_get(TEXT_LEARN_NEVER_TESTED));
 }
 
+/* With two lines of words, whatever they say: the columns shall not come and go with them. */
 static int training_least(const app *self, int w)
 {
     ui *u = self->ui;
-    const train_news *news = train_job_news(self->training.job);
-    const char *words = describe_progress(self, news);
-    return panel_paragraph_height(u, w, words) + ui_px(u, BAR + 2 * CHART + 8 + BACK + LEGEND + GAP) +
-           (news->phase < TRAIN_ENDED ? slider_height(u, w) : ui_px(u, RESULTS)) + 2;
+    bool over = train_job_news(self->training.job)->phase >= TRAIN_ENDED;
+    return ui_px(u, WORDS + BAR + 2 * CHART + 8 + BACK + LEGEND + GAP) +
+           (over ? ui_px(u, RESULTS) : slider_height(u, w)) + 2;
 }
 
 static void draw_training(const app *self, rect left)

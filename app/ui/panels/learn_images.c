@@ -99,22 +99,10 @@ static const char *sheet_words(const app *self)
     if (is_missing(self))
         return texts_get(TEXT_TRAIN_MNIST_WORDS);
     if (*l->no_images)
-        return l->no_images;
+        return texts_get(TEXT_LEARN_UNREADABLE);
     if (l->sheet.count == 0)
         return texts_get(TEXT_TRAIN_READING);
     return ui_say(self->ui, FORMAT_LEARN_COUNTS, l->sheet.count, l->sheet.set_aside);
-}
-
-static void draw_vary(const app *self, rect row)
-{
-    button vary = {.name = "train.augment",
-                   .label = texts_get(TEXT_LEARN_VARY),
-                   .style = BUTTON_SMALL,
-                   .on = self->settings.train_augment,
-                   .tip = texts_get(TEXT_TRAIN_VARY_TIP),
-                   .disabled = self->training.job != NULL,
-                   .act = {.id = ACTION_TRAIN_AUGMENT}};
-    ui_button(self->ui, row, &vary);
 }
 
 static void draw_own(const app *self, rect row)
@@ -136,7 +124,7 @@ int learn_images_least(const app *self, int w)
 {
     ui *u = self->ui;
     return ui_px(u, CHOICE + GAP) + rows_least(self) + ui_px(u, GAP) + panel_paragraph_height(u, w, sheet_words(self)) +
-           2 * ui_px(u, SWITCH) + ui_px(u, GAP) + 2;
+           ui_px(u, SWITCH) + 2;
 }
 
 void learn_images(const app *self, rect left)
@@ -145,7 +133,7 @@ void learn_images(const app *self, rect left)
     const app_learn *l = &self->learn;
     const char *words = sheet_words(self);
     int line = ui_px(u, SWITCH), gap = ui_px(u, GAP);
-    int below = panel_paragraph_height(u, left.w, words) + 2 * line + gap;
+    int below = panel_paragraph_height(u, left.w, words) + line;
     draw_choice(self, panel_take_row(u, &left, CHOICE, GAP));
     int room = left.h - below - gap, most = l->sheet.classes * ui_px(u, ROW);
     if (l->sheet.count > 0 && !is_missing(self) && room > 0) {
@@ -154,7 +142,10 @@ void learn_images(const app *self, rect left)
         left.y += sheet.h + gap;
         left.h -= sheet.h + gap;
     }
+    if (*l->no_images) { /* which may take many words */
+        ui_area(u, (rect){left.x, left.y, left.w, below - line}, "learn.no_images", ELEMENT_SHOWN);
+        ui_explain(u, l->no_images);
+    }
     panel_paragraph(u, &left, words, *l->no_images ? u->colours->warning : u->colours->muted);
-    draw_vary(self, (rect){left.x, left.y, left.w, line});
-    draw_own(self, (rect){left.x, left.y + line + gap, left.w, line});
+    draw_own(self, (rect){left.x, left.y, left.w, line});
 }

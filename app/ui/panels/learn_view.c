@@ -69,10 +69,23 @@ static int draw_change(const app *self, rect row)
     return draw_at_right(self->ui, row, &change);
 }
 
+static int draw_vary(const app *self, rect row)
+{
+    const button vary = {.name = "train.augment",
+                         .label = texts_get(TEXT_LEARN_VARY),
+                         .tip = texts_get(TEXT_TRAIN_VARY_TIP),
+                         .style = BUTTON_SMALL,
+                         .on = self->settings.train_augment,
+                         .disabled = self->training.job != NULL,
+                         .act = {.id = ACTION_TRAIN_AUGMENT}};
+    return draw_at_right(self->ui, row, &vary);
+}
+
 /* What belongs to a column as a whole stands beside its title. */
 static int draw_beside_title(const app *self, rect row, int column)
 {
     switch ((learn_page)column) {
+    case LEARN_IMAGES: return draw_vary(self, row);
     case LEARN_NETWORK: return draw_change(self, row);
     case LEARN_COURSE: return draw_formulas(self->ui, row);
     default: return 0;
