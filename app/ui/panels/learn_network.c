@@ -37,7 +37,7 @@ static const char *say_block(ui *u, const net_block *b)
     return b->weights > 0 ? ui_say(u, FORMAT_LEARN_BLOCK, shape, b->weights) : shape;
 }
 
-/* Two lines where there is room for them, else the shape at the right of the only one. */
+/* Two lines where there is room for them, else the shape at the right of the only one, if both fit. */
 static void draw_block(ui *u, rect r, const net_block *b, const char *name)
 {
     font f = ui_font(u, 13, FONT_REGULAR), small = ui_font(u, 12, FONT_REGULAR);
@@ -56,6 +56,10 @@ static void draw_block(ui *u, rect r, const net_block *b, const char *name)
     }
     const char *shape = panel_shape(u, b->out);
     int w = text_width(u->text, small, shape) + ui_px(u, 4);
+    if (text_width(u->text, f, b->title) + ui_px(u, 4) + w > inner.w) {
+        ui_label(u, inner, b->title, f, u->colours->text, ALIGN_LEFT);
+        return;
+    }
     ui_label(u, (rect){inner.x, r.y, inner.w - w - ui_px(u, 4), r.h}, b->title, f, u->colours->text, ALIGN_LEFT);
     ui_label(u, (rect){inner.x + inner.w - w, r.y, w, r.h}, shape, small, u->colours->muted, ALIGN_RIGHT);
 }
