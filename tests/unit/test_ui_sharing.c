@@ -88,6 +88,8 @@ static void open_dialog(void)
 static void wait_while_there(const char *name, bool there)
 {
     while (screen_has(&s, name) == there) {
+        if (*s.app->problem)
+            fail_msg("%s", s.app->problem);
         platform_sleep_ms(1);
         screen_frame(&s);
     }
