@@ -302,6 +302,29 @@ static void test_gives_away_and_takes_in(void **state)
     assert_int_equal(s.app->popup, POPUP_DIGITS);
 }
 
+/* More classes than there is room for are a list; a key answers as well. */
+static void test_letters(void **state)
+{
+    (void)state;
+    nn_model *model = net_model("input 28 28 1\nflatten\ndense 26\nsoftmax\n", 5);
+    for (int i = 0; i < 26; i++)
+        snprintf(model->label[i], sizeof model->label[i], "%c", 'a' + i);
+    assert_true(nn_model_save(model, temp_path("letters.safetensors"), &err));
+    nn_model_free(model);
+    screen_use(&s, temp_path("letters.safetensors"));
+    open_page();
+    assert_false(screen_has(&s, "digits.as.a"));
+    screen_click(&s, "digit.1");
+    screen_click(&s, "digits.answers");
+    screen_click(&s, "digits.as.c");
+    settle();
+    assert_int_equal(in_file("c", NULL), 1);
+    assert_false(screen_has(&s, "digits.as.a"));
+    screen_key(&s, 'q', 0);
+    settle();
+    assert_int_equal(in_file("q", NULL), 1);
+}
+
 /* What another window has kept meanwhile is not lost. */
 static void test_another_window(void **state)
 {
@@ -363,6 +386,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_puts_one_on_the_canvas, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_guests, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_gives_away_and_takes_in, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_letters, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_another_window, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nothing_is_left, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_ends_while_it_saves, set_up, tear_down),
