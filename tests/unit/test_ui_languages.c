@@ -121,6 +121,7 @@ static int look_at(const char *what)
 static int look_after(const char *what, int id)
 {
     app_do(s.app, (action){.id = id});
+    screen_wait(&s); /* what workers find out is a text, too */
     screen_settle(&s);
     int bad = look_at(what);
     app_show(s.app, POPUP_NONE);
@@ -133,13 +134,13 @@ static int look_at_all(void)
     static const struct {
         const char *what;
         int id;
-    } shows[] = {{"Break it", ACTION_VIEW_BREAK}, {"Inside", ACTION_VIEW_INSIDE}, {"Train", ACTION_VIEW_TRAIN},
-                 {"Models", ACTION_VIEW_MODELS},  {"Read", ACTION_VIEW_READ},     {"menu", ACTION_MENU},
-                 {"models", ACTION_MODELS},       {"languages", ACTION_LANGUAGE}, {"open", ACTION_OPEN},
-                 {"save", ACTION_SAVE},           {"export", ACTION_EXPORT},       {"earlier", ACTION_RECENT},     {"settings", ACTION_SETTINGS},
-                 {"keep", ACTION_KEEP},           {"nets", ACTION_TRAIN_NETS},    {"data", ACTION_TRAIN_DATA},
-                 {"folder", ACTION_TRAIN_FOLDER}, {"help", ACTION_HELP},          {"explain", ACTION_EXPLAIN},
-                 {"keys", ACTION_KEYS},           {"about", ACTION_ABOUT}};
+    } shows[] = {{"Break it", ACTION_VIEW_BREAK}, {"Inside", ACTION_VIEW_INSIDE},  {"Train", ACTION_VIEW_TRAIN},
+                 {"Models", ACTION_VIEW_MODELS},  {"Read", ACTION_VIEW_READ},      {"menu", ACTION_MENU},
+                 {"models", ACTION_MODELS},       {"languages", ACTION_LANGUAGE},  {"open", ACTION_OPEN},
+                 {"save", ACTION_SAVE},           {"export", ACTION_EXPORT},       {"earlier", ACTION_RECENT},
+                 {"settings", ACTION_SETTINGS},   {"keep", ACTION_KEEP},           {"nets", ACTION_TRAIN_NETS},
+                 {"data", ACTION_TRAIN_DATA},     {"folder", ACTION_TRAIN_FOLDER}, {"help", ACTION_HELP},
+                 {"explain", ACTION_EXPLAIN},     {"keys", ACTION_KEYS},           {"about", ACTION_ABOUT}};
     int bad = 0;
     for (size_t i = 0; i < sizeof shows / sizeof shows[0]; i++)
         bad += look_after(shows[i].what, shows[i].id);

@@ -4,6 +4,7 @@
 #include "panel.h"
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum {
     CHOICE = 38,
@@ -37,30 +38,38 @@ static const char *say_block(ui *u, const net_block *b)
     return b->weights > 0 ? ui_say(u, FORMAT_LEARN_BLOCK, shape, b->weights) : shape;
 }
 
+/* The one that says more, where it has room. */
+static const char *fitting(const ui *u, font f, int w, const char *more, const char *less)
+{
+    return text_width(u->text, f, more) <= w ? more : less;
+}
+
 /* Two lines where there is room for them, else the shape at the right of the only one, if both fit. */
 static void draw_block(ui *u, rect r, const net_block *b, const char *name)
 {
     font f = ui_font(u, 13, FONT_REGULAR), small = ui_font(u, 12, FONT_REGULAR);
     int pad = ui_px(u, 7), half = r.h / 2;
     bool two = r.h >= ui_px(u, TWO_LINES);
+    char first[NET_BLOCK_TITLE]; /* of its layers */
+    snprintf(first, sizeof first, "%.*s", (int)strcspn(b->title, ","), b->title);
     ui_area(u, r, name, ELEMENT_SHOWN);
     ui_explain(u, ui_say(u, FORMAT_LEARN_BLOCK_TIP, b->title, say_block(u, b)));
     draw_rect(u->list, r, 6 * u->scale, u->colours->surface);
     draw_outline(u->list, r, 6 * u->scale, fmaxf(u->scale, 1), u->colours->edge);
     rect inner = {r.x + pad, r.y, r.w - 2 * pad, r.h};
+    const char *shape = panel_shape(u, b->out), *title = fitting(u, f, inner.w, b->title, first);
     if (two) {
-        ui_label(u, (rect){inner.x, r.y + ui_px(u, 2), inner.w, half}, b->title, f, u->colours->text, ALIGN_LEFT);
-        ui_label(u, (rect){inner.x, r.y + half, inner.w, half - ui_px(u, 2)}, say_block(u, b), small, u->colours->muted,
-                 ALIGN_LEFT);
+        ui_label(u, (rect){inner.x, r.y + ui_px(u, 2), inner.w, half}, title, f, u->colours->text, ALIGN_LEFT);
+        ui_label(u, (rect){inner.x, r.y + half, inner.w, half - ui_px(u, 2)},
+                 fitting(u, small, inner.w, say_block(u, b), shape), small, u->colours->muted, ALIGN_LEFT);
         return;
     }
-    const char *shape = panel_shape(u, b->out);
     int w = text_width(u->text, small, shape) + ui_px(u, 4);
-    if (text_width(u->text, f, b->title) + ui_px(u, 4) + w > inner.w) {
-        ui_label(u, inner, b->title, f, u->colours->text, ALIGN_LEFT);
+    if (text_width(u->text, f, title) + ui_px(u, 4) + w > inner.w) {
+        ui_label(u, inner, title, f, u->colours->text, ALIGN_LEFT);
         return;
     }
-    ui_label(u, (rect){inner.x, r.y, inner.w - w - ui_px(u, 4), r.h}, b->title, f, u->colours->text, ALIGN_LEFT);
+    ui_label(u, (rect){inner.x, r.y, inner.w - w - ui_px(u, 4), r.h}, title, f, u->colours->text, ALIGN_LEFT);
     ui_label(u, (rect){inner.x + inner.w - w, r.y, w, r.h}, shape, small, u->colours->muted, ALIGN_RIGHT);
 }
 
