@@ -150,7 +150,8 @@ static bool list_all(collection *self, nn_error *err)
 {
     if (!new_list(&self->now, self->n_made, err))
         return false;
-    memcpy(self->now.item, self->made, (size_t)self->n_made * sizeof *self->made);
+    if (self->n_made > 0)
+        memcpy(self->now.item, self->made, (size_t)self->n_made * sizeof *self->made);
     self->now.count = self->n_made;
     return true;
 }
