@@ -77,7 +77,9 @@ static bool learn(lesson *l, const options *o, nn_error *err)
     c.seed = o->seed;
     c.seconds = o->seconds;
     c.stopped = is_interrupted;
-    return teach(&l->result, l->model, l->drawing, l->n, &c, err);
+    if (teach(&l->result, l->model, l->drawing, l->n, &c, err))
+        return true;
+    return err->code == NN_OK ? nn_fail(err, NN_USAGE, 0, "interrupted: nothing was learned") : false;
 }
 
 /* No speeds: the same command gives the same file. */

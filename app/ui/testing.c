@@ -332,6 +332,7 @@ static void end_test(app *self)
         return;
     }
     t->done = true;
+    nn_free(t->found);
     t->found = nn_alloc((size_t)result(self, first)->data->count, sizeof *t->found);
     show_model(self, first);
     tell_result(self, first);

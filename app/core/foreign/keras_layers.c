@@ -85,8 +85,8 @@ static bool convolution_window(const keras_writer *w, sliding *s, nn_shape in)
 {
     int size[2], strides[2], dilation[2];
     if (keras_get(w->layer, "nb_row", NULL)) {
-        size[0] = (int)keras_number(w->layer, "nb_row", NULL, 0);
-        size[1] = (int)keras_number(w->layer, "nb_col", NULL, 0);
+        size[0] = (int)fmin(fmax(keras_number(w->layer, "nb_row", NULL, 0), 0), NN_MAX_TAPS + 1);
+        size[1] = (int)fmin(fmax(keras_number(w->layer, "nb_col", NULL, 0), 0), NN_MAX_TAPS + 1);
     } else if (!read_pair(w, "kernel_size", NULL, 0, size)) {
         return false;
     }

@@ -140,7 +140,7 @@ static void add_decision(const app *self, row *r)
 
 /* ---- together ---------------------------------------------------------------------------------------------------- */
 
-/* What belongs together, in two groups of which the first may be empty. */
+/* What belongs together, in two groups of which the first may be empty: the first is at the left, or below. */
 static void make_rows(const app *self, row *first, row *second)
 {
     const app_training *t = &self->training;
@@ -191,10 +191,10 @@ void learn_foot(const app *self, rect area)
     int w = width_of(u, &second);
     last.y = area.y + area.h - last.h;
     if (first.count > 0 && are_beside(u, &first, &second, area.w)) {
-        top.w = width_of(u, &first);
-        last.x = area.x + area.w - w;
-        last.w = w;
+        last.w = width_of(u, &first);
+        top.x = area.x + area.w - w;
+        top.w = w;
     }
-    panel_button_row(u, top, first.of, first.count);
-    panel_button_row(u, last, second.of, second.count);
+    panel_button_row(u, last, first.of, first.count); /* stays where it is when more buttons come */
+    panel_button_row(u, top, second.of, second.count);
 }
