@@ -468,5 +468,6 @@ int main(int argc, char **argv)
     load(&t, &check, argv[4]);
     train(&t, &set, &check, atoi(argv[2]));
     print(&t.now);
+    recogniser_free(first);
     return 0;
 }

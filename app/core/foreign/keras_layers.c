@@ -337,11 +337,19 @@ static bool reshape(keras_writer *w, layer_of *layer, keras_value *v)
     return true;
 }
 
+/* Whether these are 1, 2 and 3 in any order. */
+static bool is_order(const int order[3])
+{
+    int seen = 0;
+    for (int i = 0; i < 3; i++)
+        seen |= order[i] >= 1 && order[i] <= 3 ? 1 << order[i] : 0;
+    return seen == 14;
+}
+
 static bool permute(keras_writer *w, layer_of *layer, keras_value *v)
 {
     int order[3] = {1, 2, 3}, dim[3];
-    if (v->rank < 2 || v->rank > 3 || !read_numbers(keras_get(layer, "dims", NULL), v->rank, order) ||
-        (1 << order[0] | 1 << order[1] | 1 << order[2]) != 14)
+    if (v->rank < 2 || v->rank > 3 || !read_numbers(keras_get(layer, "dims", NULL), v->rank, order) || !is_order(order))
         return keras_odd(w, "dims");
     if (!keras_plain(w, v) || !keras_shaped(w, v, v->dim[0], v->dim[1], v->rank == 3 ? v->dim[2] : 1))
         return false;

@@ -424,7 +424,7 @@ double ui_waiting(const ui *self, double now)
     if (!wants_tip(self, &e))
         return -1;
     double left = self->hover_since + tooltip_delay - now;
-    return left > 0 ? left : -1;
+    return left > 0 && isfinite(left) ? left : -1; /* never again, until the pointer moves */
 }
 
 /* The parts of an element's tooltip: what was cut of it, and what it is for. */
