@@ -64,21 +64,31 @@ int dataset_split(const dataset *data, int aside, uint64_t seed, int *index)
     return end;
 }
 
+bool dataset_room(dataset *images, const dataset *like, int count, nn_error *err)
+{
+    *images = *like;
+    images->count = count;
+    images->images = nn_alloc((size_t)count, (size_t)(like->side * like->side));
+    images->labels = nn_alloc((size_t)count, 1);
+    if (images->images && images->labels)
+        return true;
+    dataset_free(images);
+    return nn_fail(err, NN_NOMEM, 0, "out of memory for the images");
+}
+
+void dataset_copy_image(dataset *to, int at, const dataset *from, int i)
+{
+    size_t pixels = (size_t)(from->side * from->side);
+    memcpy(to->images + (size_t)at * pixels, from->images + (size_t)i * pixels, pixels);
+    to->labels[at] = from->labels[i];
+}
+
 bool dataset_choose(dataset *part, const dataset *data, const int *index, int n, nn_error *err)
 {
-    size_t pixels = (size_t)(data->side * data->side);
-    *part = *data;
-    part->count = n;
-    part->images = nn_alloc((size_t)n, pixels);
-    part->labels = nn_alloc((size_t)n, 1);
-    if (!part->images || !part->labels) {
-        dataset_free(part);
-        return nn_fail(err, NN_NOMEM, 0, "out of memory for the images");
-    }
-    for (int i = 0; i < n; i++) {
-        memcpy(part->images + (size_t)i * pixels, data->images + (size_t)index[i] * pixels, pixels);
-        part->labels[i] = data->labels[index[i]];
-    }
+    if (!dataset_room(part, data, n, err))
+        return false;
+    for (int i = 0; i < n; i++)
+        dataset_copy_image(part, i, data, index[i]);
     return true;
 }
 

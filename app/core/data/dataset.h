@@ -30,6 +30,12 @@ void dataset_image(const dataset *data, int i, float *image);
  * those. */
 int dataset_split(const dataset *data, int aside, uint64_t seed, int *index);
 
+/* Room for `count` images like those of the data, to be filled; on failure nothing is kept. */
+bool dataset_room(dataset *images, const dataset *like, int count, nn_error *err);
+
+/* Image and label i of the one become number `at` of the other. */
+void dataset_copy_image(dataset *to, int at, const dataset *from, int i);
+
 /* A copy of the images of this index, the caller's to dataset_free. */
 bool dataset_choose(dataset *part, const dataset *data, const int *index, int n, nn_error *err);
 

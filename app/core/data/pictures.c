@@ -87,8 +87,7 @@ static bool take_prepared(reading *r, const pixmap *picture, const char *label, 
     picture_free(&found);
     if (!ok)
         return false;
-    for (int i = 0; i < DIGIT_PIXELS; i++)
-        image[i] = (unsigned char)(255 * r->prepared.image[i] + 0.5f);
+    digit_bytes(image, r->prepared.image);
     return dataset_add(&r->built, image, label, err);
 }
 

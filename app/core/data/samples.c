@@ -13,21 +13,6 @@
 
 enum { DIGITS = 10 };
 
-static bool fail_no_memory(dataset *data, nn_error *err)
-{
-    dataset_free(data);
-    return nn_fail(err, NN_NOMEM, 0, "out of memory for the images");
-}
-
-static bool allocate(dataset *data, int count)
-{
-    data->count = count;
-    data->side = DIGIT_SIDE;
-    data->images = nn_alloc((size_t)count, DIGIT_PIXELS);
-    data->labels = nn_alloc((size_t)count, 1);
-    return data->images && data->labels;
-}
-
 static void name_digits(dataset *data)
 {
     data->classes = DIGITS;
@@ -35,28 +20,22 @@ static void name_digits(dataset *data)
         snprintf(data->label[i], NN_NAME, "%d", i);
 }
 
-static void to_bytes(unsigned char to[DIGIT_PIXELS], const float image[DIGIT_PIXELS])
-{
-    for (int i = 0; i < DIGIT_PIXELS; i++)
-        to[i] = (unsigned char)(255 * image[i] + 0.5f);
-}
-
 /* ---- made up ----------------------------------------------------------------------------------------------------- */
 
 bool samples_make(dataset *data, int count, uint64_t seed, nn_error *err)
 {
-    *data = (dataset){0};
     sketch *scratch = nn_alloc(1, sizeof *scratch);
-    if (!scratch || !allocate(data, count)) {
+    if (!dataset_room(data, &(dataset){.side = DIGIT_SIDE}, count, err) || !scratch) {
+        dataset_free(data);
         nn_free(scratch);
-        return fail_no_memory(data, err);
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the images");
     }
     name_digits(data);
     for (int i = 0; i < count; i++) {
         float image[DIGIT_PIXELS];
         int label;
         synth_image(image, &label, nn_key(seed, (uint64_t)i), scratch);
-        to_bytes(data->images + (size_t)i * DIGIT_PIXELS, image);
+        digit_bytes(data->images + (size_t)i * DIGIT_PIXELS, image);
         data->labels[i] = (unsigned char)label;
     }
     nn_free(scratch);
@@ -77,7 +56,7 @@ static bool add_drawing(dataset_builder *built, digit *scratch, const char *text
     ink_free(&line.ink);
     if (scratch->empty || !*line.label)
         return true;
-    to_bytes(image, scratch->image);
+    digit_bytes(image, scratch->image);
     return dataset_add(built, image, line.label, err);
 }
 

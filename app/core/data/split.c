@@ -1,7 +1,6 @@
 /* split.c - which images are learned from and which are set aside. */
 #include "split.h"
 #include <math.h>
-#include <string.h>
 
 /* A tenth, but not more than tells models apart, and of a small set so many that every class is in it, if that leaves
  * four fifths to learn from. */
@@ -12,25 +11,6 @@ double dataset_sensible_part(const dataset *data)
     return fmax(fmax(share, each), 1.0);
 }
 
-/* A copy of the images of `n` indices. */
-static bool pick(dataset *part, const dataset *data, const int *index, int n, nn_error *err)
-{
-    size_t pixels = (size_t)(data->side * data->side);
-    *part = *data;
-    part->count = n;
-    part->images = nn_alloc((size_t)n, pixels);
-    part->labels = nn_alloc((size_t)n, 1);
-    if (!part->images || !part->labels) {
-        dataset_free(part);
-        return nn_fail(err, NN_NOMEM, 0, "out of memory for the validation images");
-    }
-    for (int i = 0; i < n; i++) {
-        memcpy(part->images + (size_t)i * pixels, data->images + (size_t)index[i] * pixels, pixels);
-        part->labels[i] = data->labels[index[i]];
-    }
-    return true;
-}
-
 bool dataset_keep_validation(dataset *data, uint64_t seed, nn_error *err)
 {
     dataset part;
@@ -38,7 +18,7 @@ bool dataset_keep_validation(dataset *data, uint64_t seed, nn_error *err)
     if (!index)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the validation images");
     int n_train = n < data->count ? dataset_split(data, n, seed, index) : 0;
-    bool ok = pick(&part, data, index + n_train, data->count - n_train, err);
+    bool ok = dataset_choose(&part, data, index + n_train, data->count - n_train, err);
     nn_free(index);
     if (!ok)
         return false;

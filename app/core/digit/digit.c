@@ -194,6 +194,12 @@ void digit_track(digit_tracker *self, digit *out, const ink *strokes, const digi
     digit_from_coverage(out, options);
 }
 
+void digit_bytes(unsigned char bytes[DIGIT_PIXELS], const float image[DIGIT_PIXELS])
+{
+    for (int i = 0; i < DIGIT_PIXELS; i++)
+        bytes[i] = (unsigned char)(255 * image[i] + 0.5f);
+}
+
 void digit_from_ink(digit *out, const ink *strokes, const digit_options *options)
 {
     memset(out, 0, sizeof *out);

@@ -46,6 +46,9 @@ typedef struct digit {
     affine to_image;                           /* and to pixels of the image; undefined where empty */
 } digit;
 
+/* An image in levels of 0..255, as data sets keep it. */
+void digit_bytes(unsigned char bytes[DIGIT_PIXELS], const float image[DIGIT_PIXELS]);
+
 void digit_from_ink(digit *digit, const ink *ink, const digit_options *options);
 
 /* From canvas units to samples, and the pen: frame = canvas * scale + (x, y). */

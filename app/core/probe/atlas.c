@@ -1,7 +1,7 @@
 /* atlas.c - reads known digits and lays them out; who is nearest to another one. */
 #include "atlas.h"
 #include "app/core/data/dataset_load.h"
-#include "app/core/made/synth.h"
+#include "app/core/data/samples.h"
 #include <string.h>
 
 /* ---- known digits ------------------------------------------------------------------------------------------------ */
@@ -24,29 +24,6 @@ static bool load_known(atlas *self, const char *folder, int wanted, nn_error *er
     return ok;
 }
 
-static bool make_known(atlas *self, int count, nn_error *err)
-{
-    dataset *k = &self->known;
-    sketch *drawing = nn_alloc(1, sizeof *drawing);
-    float image[DIGIT_PIXELS];
-    *k = (dataset){.count = count, .side = DIGIT_SIDE, .classes = 10};
-    k->images = nn_alloc((size_t)count, DIGIT_PIXELS);
-    k->labels = nn_alloc((size_t)count, 1);
-    for (int i = 0; i < k->classes; i++)
-        k->label[i][0] = (char)('0' + i);
-    for (int i = 0; drawing && k->images && k->labels && i < k->count; i++) {
-        int label;
-        synth_image(image, &label, (uint64_t)i, drawing);
-        k->labels[i] = (unsigned char)label;
-        for (int p = 0; p < DIGIT_PIXELS; p++)
-            k->images[i * DIGIT_PIXELS + p] = (unsigned char)(255 * image[p] + 0.5f);
-    }
-    bool ok = drawing && k->images && k->labels;
-    nn_free(drawing);
-    self->made = true;
-    return ok || nn_fail(err, NN_NOMEM, 0, "out of memory");
-}
-
 static bool find_known(atlas *self, const char *folder, int count, nn_error *err)
 {
     nn_error none;
@@ -54,7 +31,8 @@ static bool find_known(atlas *self, const char *folder, int count, nn_error *err
         self->known.count > ATLAS_NEIGHBOURS)
         return true;
     dataset_free(&self->known);
-    return make_known(self, count, err);
+    self->made = true;
+    return samples_make(&self->known, count, 0, err);
 }
 
 /* ---- the map ----------------------------------------------------------------------------------------------------- */

@@ -16,11 +16,9 @@ static const double long_enough = 0.4; /* seconds of steps */
 static bool make_noise(dataset *data, const net_cost_request *r, nn_error *err)
 {
     size_t pixels = (size_t)r->side * (size_t)r->side;
-    *data = (dataset){.count = BATCHES * r->batch + VALIDATED, .side = r->side, .classes = r->classes};
-    data->images = nn_alloc((size_t)data->count, pixels);
-    data->labels = nn_alloc((size_t)data->count, 1);
-    if (!data->images || !data->labels)
-        return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
+    const dataset like = {.side = r->side, .classes = r->classes};
+    if (!dataset_room(data, &like, BATCHES * r->batch + VALIDATED, err))
+        return false;
     for (size_t i = 0; i < (size_t)data->count * pixels; i++)
         data->images[i] = (unsigned char)nn_bits(1, i);
     for (int i = 0; i < data->count; i++)

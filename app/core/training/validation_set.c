@@ -3,28 +3,8 @@
 #include "app/core/digit/digit.h"
 #include "app/core/made/stroke_augment.h"
 #include "nn/rng.h"
-#include <math.h>
-#include <string.h>
 
 enum { HANDS = 4 }; /* in which each drawing comes, the recorded one first */
-
-static size_t pixels(const dataset *data)
-{
-    return (size_t)(data->side * data->side);
-}
-
-/* Room for `count` images like those of the data; on failure nothing is kept. */
-static bool new_images(dataset *out, const dataset *like, int count, nn_error *err)
-{
-    *out = *like;
-    out->count = count;
-    out->images = nn_alloc((size_t)count, pixels(like));
-    out->labels = nn_alloc((size_t)count, 1);
-    if (out->images && out->labels)
-        return true;
-    dataset_free(out);
-    return nn_fail(err, NN_NOMEM, 0, "out of memory for the validation images");
-}
 
 static bool is_judge(const training_config *config, const pens_drawing *drawing)
 {
@@ -42,8 +22,7 @@ static int count_pens(const training_config *config)
 
 static void put_image(dataset *images, int i, const float image[DIGIT_PIXELS], int label)
 {
-    for (int k = 0; k < DIGIT_PIXELS; k++)
-        images->images[(size_t)i * DIGIT_PIXELS + (size_t)k] = (unsigned char)lrintf(255.0f * image[k]);
+    digit_bytes(images->images + (size_t)i * DIGIT_PIXELS, image);
     images->labels[i] = (unsigned char)label;
 }
 
@@ -65,13 +44,10 @@ bool validation_set_new(validation_set *self, const dataset *data, const int *in
                         const training_config *config, nn_error *err)
 {
     *self = (validation_set){.n_data = n, .n_pens = count_pens(config)};
-    if (!new_images(&self->images, data, n + self->n_pens, err))
+    if (!dataset_room(&self->images, data, n + self->n_pens, err))
         return false;
-    for (int i = 0; i < n; i++) {
-        memcpy(self->images.images + (size_t)i * pixels(data), data->images + (size_t)index[i] * pixels(data),
-               pixels(data));
-        self->images.labels[i] = data->labels[index[i]];
-    }
+    for (int i = 0; i < n; i++)
+        dataset_copy_image(&self->images, i, data, index[i]);
     for (int i = 0, at = n; self->n_pens && i < config->pens->count; i++)
         if (is_judge(config, &config->pens->drawing[i])) {
             put_drawing(&self->images, at, &config->pens->drawing[i]);
@@ -88,7 +64,7 @@ void validation_set_free(validation_set *self)
 static dataset part(const validation_set *self, int begin, int count)
 {
     dataset of = self->images;
-    of.images += (size_t)begin * pixels(&of);
+    of.images += (size_t)begin * (size_t)(of.side * of.side);
     of.labels += begin;
     of.count = count;
     return of;
@@ -107,9 +83,9 @@ dataset validation_set_pens(const validation_set *self)
 bool validation_set_copy_data(const validation_set *self, dataset *copy, nn_error *err)
 {
     dataset from = validation_set_data(self);
-    if (!new_images(copy, &from, from.count, err))
+    if (!dataset_room(copy, &from, from.count, err))
         return false;
-    memcpy(copy->images, from.images, (size_t)from.count * pixels(&from));
-    memcpy(copy->labels, from.labels, (size_t)from.count);
+    for (int i = 0; i < from.count; i++)
+        dataset_copy_image(copy, i, &from, i);
     return true;
 }
