@@ -40,8 +40,7 @@ static void read_shrunk(app *self)
         digit_track(&b->track, &b->shrunk, &self->drawing, &none);
     else if (!picture_digit(&b->shrunk, &self->picture.found, app_read(self)->look, &none, &err))
         app_notice_error(self, &err);
-    for (int i = 0; i < DIGIT_PIXELS; i++)
-        b->shrunk28[i] = (unsigned char)(255 * b->shrunk.image[i] + 0.5f);
+    digit_bytes(b->shrunk28, b->shrunk.image);
     recogniser_read(app_recogniser(self), &b->shrunk, &b->shrunk_answer);
 }
 

@@ -46,8 +46,7 @@ void reading_follow(app *self)
     bool said = r->answer.overflow;
     if (!(app_shows_picture(self) ? read_picture(self, &err) : read_drawing(self, &err)))
         app_notice_error(self, &err);
-    for (int i = 0; i < DIGIT_PIXELS; i++)
-        r->input28[i] = (unsigned char)(255 * r->digit.image[i] + 0.5f);
+    digit_bytes(r->input28, r->digit.image);
     r->answer.infer_us = app_told(self, "infer", r->answer.infer_us);
     if (r->answer.overflow && !said && !answer_overflows(app_reader_name(self), &err))
         app_notice_error(self, &err);

@@ -166,8 +166,7 @@ static bool put_image(app *self, const dataset *data, int index, nn_error *err)
     unsigned char bytes[DIGIT_PIXELS];
     dataset_image(data, index, image);
     resize_image(fitted, DIGIT_SIDE, image, data->side);
-    for (int i = 0; i < DIGIT_PIXELS; i++)
-        bytes[i] = (unsigned char)(255 * fitted[i] + 0.5f);
+    digit_bytes(bytes, fitted);
     return drawing_show_image(self, bytes, err);
 }
 

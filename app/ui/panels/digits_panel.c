@@ -233,21 +233,14 @@ static void draw_digits(const app *self, rect area)
 
 /* ---- the lists --------------------------------------------------------------------------------------------------- */
 
-static void put_item(ui *u, rect view, int row, const button *b)
-{
-    int high = ui_px(u, LINE);
-    ui_button(u, (rect){view.x, view.y - u->scroll + row * high, view.w - ui_px(u, 6), high}, b);
-}
-
 /* All, and each with how many there are. */
 static void draw_names(const app *self, rect window)
 {
     ui *u = self->ui;
     const app_digits *d = &self->digits;
     bool labels = d->list == DIGITS_LABELS, some = labels ? d->by_label : d->by_writer;
-    int high = ui_px(u, LINE) * (d->n_names + 1);
-    rect view = panel_list(self, window, labels ? "digits.labels" : "digits.writers", ui_px(u, 260), high);
-    rect clip = ui_scroll_begin(u, view, high);
+    panel_rows rows =
+        panel_rows_begin(self, window, labels ? "digits.labels" : "digits.writers", 260, LINE, d->n_names + 1);
     for (int i = -1; i < d->n_names; i++) {
         const char *name = i < 0 ? "" : d->name[i].name;
         char row[UI_NAME], number[16];
@@ -259,30 +252,25 @@ static void draw_names(const app *self, rect window)
                                       : writer_name(name),
                     .detail = number,
                     .tip = texts_get(labels ? TEXT_DIGITS_LABELS_TIP : TEXT_DIGITS_WRITERS_TIP),
-                    .style = BUTTON_ITEM,
+                    .on = i < 0 ? !some : some && strcmp(labels ? d->label : d->writer, name) == 0,
                     .act = {.id = ACTION_DIGITS_SHOW, .index = i}};
-        b.on = i < 0 ? !some : some && strcmp(labels ? d->label : d->writer, name) == 0;
-        b.icon = b.on ? ICON_TICK : ICON_BLANK;
-        put_item(u, view, i + 1, &b);
+        panel_choice(u, &rows, b);
     }
-    ui_scroll_end(u, clip);
+    panel_rows_end(u, &rows);
 }
 
 static void draw_answer_list(const app *self, rect window)
 {
     ui *u = self->ui;
     const nn_model *model = app_model(self);
-    int n = model ? model->n_labels : 0, high = ui_px(u, LINE) * n;
-    rect view = panel_list(self, window, "digits.labels", ui_px(u, 260), high);
-    rect clip = ui_scroll_begin(u, view, high);
+    int n = model ? model->n_labels : 0;
+    panel_rows rows = panel_rows_begin(self, window, "digits.labels", 260, LINE, n);
     for (int i = 0; i < n; i++) {
         char name[UI_NAME];
         snprintf(name, sizeof name, "digits.as.%s", model->label[i]);
-        button b = plain(name, model->label[i], TEXT_DIGITS_ANSWER_TIP, (action){ACTION_DIGITS_ANSWER, i, 0});
-        b.style = BUTTON_ITEM;
-        put_item(u, view, i, &b);
+        panel_row(u, &rows, plain(name, model->label[i], TEXT_DIGITS_ANSWER_TIP, (action){ACTION_DIGITS_ANSWER, i, 0}));
     }
-    ui_scroll_end(u, clip);
+    panel_rows_end(u, &rows);
 }
 
 /* Takes a strip off the bottom, and a gap above it. */

@@ -101,50 +101,45 @@ static const char *describe_accuracy(ui *u, const model_entry *m)
 void models_popup(const app *self, rect window)
 {
     ui *u = self->ui;
-    int row = ui_px(u, 40), count = self->comparison.n_rows, w = ui_px(u, 320);
-    rect view = panel_list(self, window, "models", w, row * (count ? count : 1));
-    rect clip = ui_scroll_begin(u, view, row * count);
+    int count = self->comparison.n_rows;
+    panel_rows rows = panel_rows_begin(self, window, "models", 320, 40, count);
     for (int i = 0; i < count; i++) {
         const model_entry *m = &self->comparison.row[i].entry;
         char name[UI_NAME];
         snprintf(name, sizeof name, "model.%s", m->name);
-        button b = {.name = name,
-                    .label = m->name,
-                    .detail = describe_accuracy(u, m),
-                    .tip = texts_get(TEXT_MODELS_TIP),
-                    .style = BUTTON_ITEM,
-                    .act = {.id = ACTION_MODEL, .index = i}};
-        b.on = app_uses(self, m);
-        b.icon = b.on ? ICON_TICK : ICON_BLANK;
-        ui_button(u, (rect){view.x, view.y - u->scroll + i * row, view.w - ui_px(u, 6), row}, &b);
+        panel_choice(u, &rows,
+                     (button){.name = name,
+                              .label = m->name,
+                              .detail = describe_accuracy(u, m),
+                              .tip = texts_get(TEXT_MODELS_TIP),
+                              .on = app_uses(self, m),
+                              .act = {.id = ACTION_MODEL, .index = i}});
     }
     if (count == 0)
-        ui_label(u, view, texts_get(TEXT_MODELS_NONE), ui_font(u, 15, FONT_REGULAR), u->colours->muted, ALIGN_CENTRE);
-    ui_scroll_end(u, clip);
+        ui_label(u, rows.view, texts_get(TEXT_MODELS_NONE), ui_font(u, 15, FONT_REGULAR), u->colours->muted,
+                 ALIGN_CENTRE);
+    panel_rows_end(u, &rows);
 }
 
 /* Each in its own name. */
 void languages_popup(const app *self, rect window)
 {
     ui *u = self->ui;
-    int row = ui_px(u, 40), count = 0;
+    int count = 0;
     while (texts_code(count))
         count++;
-    rect view = panel_list(self, window, "menu", ui_px(u, 320), row * count);
-    rect clip = ui_scroll_begin(u, view, row * count);
+    panel_rows rows = panel_rows_begin(self, window, "menu", 320, 40, count);
     for (int i = 0; i < count; i++) {
         char name[UI_NAME];
         snprintf(name, sizeof name, "language.%s", texts_code(i));
-        button b = {.name = name,
-                    .label = texts_name(i),
-                    .tip = texts_get(TEXT_ACTION_LANGUAGE_TIP),
-                    .style = BUTTON_ITEM,
-                    .act = {.id = ACTION_SPEAK, .index = i}};
-        b.on = strcmp(texts_code(i), texts_language()) == 0;
-        b.icon = b.on ? ICON_TICK : ICON_BLANK;
-        ui_button(u, (rect){view.x, view.y - u->scroll + i * row, view.w - ui_px(u, 6), row}, &b);
+        panel_choice(u, &rows,
+                     (button){.name = name,
+                              .label = texts_name(i),
+                              .tip = texts_get(TEXT_ACTION_LANGUAGE_TIP),
+                              .on = strcmp(texts_code(i), texts_language()) == 0,
+                              .act = {.id = ACTION_SPEAK, .index = i}});
     }
-    ui_scroll_end(u, clip);
+    panel_rows_end(u, &rows);
 }
 
 /* Each with what it reads of the check set, where that is known. */
@@ -153,24 +148,20 @@ void conventions_popup(const app *self, rect window)
     ui *u = self->ui;
     double score[CONVENTIONS];
     char used[CONVENTION_NAME], title[CONVENTION_NAME], name[UI_NAME];
-    int row = ui_px(u, MENU_ROW);
-    rect view = panel_list(self, window, "menu", ui_px(u, 340), row * CONVENTIONS);
-    rect clip = ui_scroll_begin(u, view, row * CONVENTIONS);
+    panel_rows rows = panel_rows_begin(self, window, "menu", 340, MENU_ROW, CONVENTIONS);
     import_scores(score, app_model(self));
     convention_name(used, &app_model(self)->convention);
     for (int i = 0; i < CONVENTIONS; i++) {
         nn_convention c = convention_at(i);
         convention_name(title, &c);
         snprintf(name, sizeof name, "convention.%d", i);
-        button b = {.name = name,
-                    .label = title,
-                    .detail = isnan(score[i]) ? "" : panel_percent(u, (float)score[i]),
-                    .tip = texts_get(TEXT_CONVENTION_TIP),
-                    .style = BUTTON_ITEM,
-                    .on = strcmp(title, used) == 0,
-                    .act = {.id = ACTION_READ_AS, .index = i}};
-        b.icon = b.on ? ICON_TICK : ICON_BLANK;
-        ui_button(u, (rect){view.x, view.y - u->scroll + i * row, view.w - ui_px(u, 6), row}, &b);
+        panel_choice(u, &rows,
+                     (button){.name = name,
+                              .label = title,
+                              .detail = isnan(score[i]) ? "" : panel_percent(u, (float)score[i]),
+                              .tip = texts_get(TEXT_CONVENTION_TIP),
+                              .on = strcmp(title, used) == 0,
+                              .act = {.id = ACTION_READ_AS, .index = i}});
     }
-    ui_scroll_end(u, clip);
+    panel_rows_end(u, &rows);
 }

@@ -54,6 +54,33 @@ rect panel_list(const app *self, rect window, const char *anchor, int w, int h)
     return rect_inset(card, margin);
 }
 
+panel_rows panel_rows_begin(const app *self, rect window, const char *anchor, int w, int high, int count)
+{
+    ui *u = self->ui;
+    panel_rows rows = {.high = ui_px(u, (float)high)};
+    rows.view = panel_list(self, window, anchor, ui_px(u, (float)w), rows.high * (count ? count : 1));
+    rows.clip = ui_scroll_begin(u, rows.view, rows.high * count);
+    return rows;
+}
+
+void panel_row(ui *u, panel_rows *rows, button b)
+{
+    int y = rows->view.y - u->scroll + rows->next++ * rows->high;
+    b.style = BUTTON_ITEM;
+    ui_button(u, (rect){rows->view.x, y, rows->view.w - ui_px(u, 6), rows->high}, &b);
+}
+
+void panel_choice(ui *u, panel_rows *rows, button b)
+{
+    b.icon = b.on ? ICON_TICK : ICON_BLANK;
+    panel_row(u, rows, b);
+}
+
+void panel_rows_end(ui *u, const panel_rows *rows)
+{
+    ui_scroll_end(u, rows->clip);
+}
+
 void panel_heading(const app *self, rect *inside, const char *text)
 {
     ui *u = self->ui;

@@ -91,6 +91,17 @@ rect panel_card(const app *self, rect window, int w, int h);
  * where its rows go. */
 rect panel_list(const app *self, rect window, const char *anchor, int w, int h);
 
+/* The rows of such a list, `w` wide and `high` each, in units: its own layer, which scrolls. */
+typedef struct panel_rows {
+    rect view, clip;
+    int high, next;
+} panel_rows;
+
+panel_rows panel_rows_begin(const app *self, rect window, const char *anchor, int w, int high, int count);
+void panel_row(ui *u, panel_rows *rows, button b);    /* the next one */
+void panel_choice(ui *u, panel_rows *rows, button b); /* the same, with a tick where b.on */
+void panel_rows_end(ui *u, const panel_rows *rows);
+
 /* The heading of a card, and the row of buttons at its bottom, the main one rightmost; cancel: NULL for none. Both
  * leave the rest in *inside. */
 void panel_heading(const app *self, rect *inside, const char *text);

@@ -165,22 +165,17 @@ void test_images_popup(const app *self, rect window)
         {"images.path", folder, NULL, TEXT_TEST_PATH_TIP, true, {.id = ACTION_TEST_IMAGES_SET, .index = TEST_PATH}},
         {"images.other", texts_get(TEXT_TEST_OTHER), NULL, TEXT_TEST_OTHER_TIP, true, {.id = ACTION_TEST_FOLDER}},
     };
-    int row = ui_px(u, 40), count = (int)(sizeof rows / sizeof rows[0]), y = 0;
-    rect view = panel_list(self, window, "test.images", ui_px(u, 360), row * (count - !*t->path));
-    rect clip = ui_scroll_begin(u, view, row * (count - !*t->path));
-    for (int i = 0; i < count; i++) {
-        if (!*rows[i].label)
-            continue;
-        button b = {.name = rows[i].name,
-                    .label = rows[i].label,
-                    .detail = rows[i].detail,
-                    .tip = texts_get(rows[i].tip),
-                    .style = BUTTON_ITEM,
-                    .disabled = !rows[i].there,
-                    .act = rows[i].act};
-        b.on = b.act.id == ACTION_TEST_IMAGES_SET && b.act.index == (int)t->images;
-        b.icon = b.on ? ICON_TICK : ICON_BLANK;
-        ui_button(u, (rect){view.x, view.y - u->scroll + y++ * row, view.w - ui_px(u, 6), row}, &b);
-    }
-    ui_scroll_end(u, clip);
+    int count = (int)(sizeof rows / sizeof rows[0]);
+    panel_rows list = panel_rows_begin(self, window, "test.images", 360, 40, count - !*t->path);
+    for (int i = 0; i < count; i++)
+        if (*rows[i].label)
+            panel_choice(u, &list,
+                         (button){.name = rows[i].name,
+                                  .label = rows[i].label,
+                                  .detail = rows[i].detail,
+                                  .tip = texts_get(rows[i].tip),
+                                  .on = rows[i].act.id == ACTION_TEST_IMAGES_SET && rows[i].act.index == (int)t->images,
+                                  .disabled = !rows[i].there,
+                                  .act = rows[i].act});
+    panel_rows_end(u, &list);
 }

@@ -6,32 +6,23 @@
 
 /* ---- lists ------------------------------------------------------------------------------------------------------- */
 
-static rect list_row(const ui *u, rect view, int index, int row)
-{
-    return (rect){view.x, view.y - u->scroll + index * row, view.w - ui_px(u, 6), row};
-}
-
 void nets_popup(const app *self, rect window)
 {
     ui *u = self->ui;
     const app_training *t = &self->training;
-    int row = ui_px(u, 40), count = t->n_nets;
-    rect view = panel_list(self, window, "train.net", ui_px(u, 320), row * (count ? count : 1));
-    rect clip = ui_scroll_begin(u, view, row * count);
-    for (int i = 0; i < count; i++) {
+    panel_rows rows = panel_rows_begin(self, window, "train.net", 320, 40, t->n_nets);
+    for (int i = 0; i < t->n_nets; i++) {
         char name[UI_NAME];
         snprintf(name, sizeof name, "net.%s", t->nets[i].name);
-        button b = {.name = name,
-                    .label = t->nets[i].name,
-                    .detail = t->nets[i].shipped ? NULL : texts_get(TEXT_MODELS_OWN),
-                    .tip = texts_get(TEXT_TRAIN_NET_TIP),
-                    .style = BUTTON_ITEM,
-                    .on = strcmp(t->nets[i].name, app_train_net(self)) == 0,
-                    .act = {.id = ACTION_TRAIN_NET, .index = i}};
-        b.icon = b.on ? ICON_TICK : ICON_BLANK;
-        ui_button(u, list_row(u, view, i, row), &b);
+        panel_choice(u, &rows,
+                     (button){.name = name,
+                              .label = t->nets[i].name,
+                              .detail = t->nets[i].shipped ? NULL : texts_get(TEXT_MODELS_OWN),
+                              .tip = texts_get(TEXT_TRAIN_NET_TIP),
+                              .on = strcmp(t->nets[i].name, app_train_net(self)) == 0,
+                              .act = {.id = ACTION_TRAIN_NET, .index = i}});
     }
-    ui_scroll_end(u, clip);
+    panel_rows_end(u, &rows);
 }
 
 void data_popup(const app *self, rect window)
@@ -77,24 +68,20 @@ void data_popup(const app *self, rect window)
          true,
          {.id = ACTION_TRAIN_FOLDER}},
     };
-    int row = ui_px(u, 40), count = (int)(sizeof rows / sizeof rows[0]), y = 0;
-    rect view = panel_list(self, window, "train.data", ui_px(u, 340), row * (count - !*t->path));
-    rect clip = ui_scroll_begin(u, view, row * (count - !*t->path));
-    for (int i = 0; i < count; i++) {
-        if (!*rows[i].label)
-            continue;
-        button b = {.name = rows[i].name,
-                    .label = rows[i].label,
-                    .detail = rows[i].detail,
-                    .tip = rows[i].tip,
-                    .style = BUTTON_ITEM,
-                    .disabled = !rows[i].there,
-                    .act = rows[i].act};
-        b.on = b.act.id == ACTION_TRAIN_DATA_SET && b.act.index == (int)self->settings.train_data;
-        b.icon = b.on ? ICON_TICK : ICON_BLANK;
-        ui_button(u, list_row(u, view, y++, row), &b);
-    }
-    ui_scroll_end(u, clip);
+    int count = (int)(sizeof rows / sizeof rows[0]);
+    panel_rows list = panel_rows_begin(self, window, "train.data", 340, 40, count - !*t->path);
+    for (int i = 0; i < count; i++)
+        if (*rows[i].label)
+            panel_choice(u, &list,
+                         (button){.name = rows[i].name,
+                                  .label = rows[i].label,
+                                  .detail = rows[i].detail,
+                                  .tip = rows[i].tip,
+                                  .on = rows[i].act.id == ACTION_TRAIN_DATA_SET &&
+                                        rows[i].act.index == (int)self->settings.train_data,
+                                  .disabled = !rows[i].there,
+                                  .act = rows[i].act});
+    panel_rows_end(u, &list);
 }
 
 /* ---- questions --------------------------------------------------------------------------------------------------- */
