@@ -1,17 +1,11 @@
 /* comparison.c - surveys models, opens those that are ticked, and has them read. */
 #include "comparison.h"
-#include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "notice.h"
 #include "reader.h"
 #include "views.h"
 #include <stdio.h>
 #include <string.h>
-
-static job_host host_of(const app *self)
-{
-    return (job_host){self->host.ctx, self->host.wake, platform_lower_priority};
-}
 
 static void free_row(comparison_row *row)
 {
@@ -86,7 +80,7 @@ void comparison_survey(app *self)
 {
     nn_error err;
     app_comparison *l = &self->comparison;
-    job_host host = host_of(self);
+    job_host host = app_job_host(self);
     if (!l->row)
         list_names(self);
     l->again = l->survey != NULL; /* that one may have looked too early */
@@ -135,7 +129,7 @@ static void tick_row(app *self, int index)
     if (index < 0 || index >= self->comparison.n_rows)
         return;
     comparison_row *row = &self->comparison.row[index];
-    job_host host = host_of(self);
+    job_host host = app_job_host(self);
     const char *value = models_value(&row->entry);
     row->ticked = !row->ticked;
     if (!row->ticked) {

@@ -50,7 +50,7 @@ static void list_shown(app *self)
 static bool start(app *self, collection_job **worker, const collection_wish *wish)
 {
     nn_error err;
-    job_host host = {self->host.ctx, self->host.wake, platform_lower_priority};
+    job_host host = app_job_host(self);
     if (collection_job_new(worker, wish, &host, &err))
         return true;
     snprintf(self->problem, sizeof self->problem, "%s", err.text);

@@ -40,7 +40,7 @@ bool exporting_begin(app *self, const char *path, nn_error *err)
     export_job *begun;
     nn_model *copy[RECOGNISER_MAX_MODELS];
     int count;
-    job_host host = {self->host.ctx, self->host.wake, platform_lower_priority};
+    job_host host = app_job_host(self);
     if (format == EXPORT_FORMATS)
         return nn_fail(err, NN_USAGE, 0, "the name must end with .onnx, .keras, .safetensors or .h");
     if (!copy_models(self, copy, &count, err) || !export_job_new(&begun, copy, count, path, format, &host, err))

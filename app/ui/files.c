@@ -66,7 +66,7 @@ static void show_folder(app *self, const char *path)
 {
     app_files *f = &self->files;
     nn_error err;
-    job_host host = {self->host.ctx, self->host.wake, platform_lower_priority};
+    job_host host = app_job_host(self);
     leave_job(f);
     snprintf(f->folder, sizeof f->folder, "%s", path);
     f->version++;

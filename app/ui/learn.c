@@ -6,11 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static job_host host_of(const app *self)
-{
-    return (job_host){self->host.ctx, self->host.wake, platform_lower_priority};
-}
-
 void learn_free(app *self)
 {
     app_learn *l = &self->learn;
@@ -31,7 +26,7 @@ static void look_at_images(app *self, const training_data *images)
 {
     app_learn *l = &self->learn;
     nn_error err;
-    job_host host = host_of(self);
+    job_host host = app_job_host(self);
     data_sheet_job_leave(l->looking);
     data_sheet_free(&l->sheet);
     l->version++;
@@ -82,7 +77,7 @@ static void ask_cost(app *self, const net_cost_request *request)
 {
     app_learn *l = &self->learn;
     nn_error err;
-    job_host host = host_of(self);
+    job_host host = app_job_host(self);
     net_cost_job_leave(l->cost);
     l->plan = NULL;
     l->has_read = l->done = false;

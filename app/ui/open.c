@@ -29,7 +29,7 @@ static bool open_data(app *self, const char *path, nn_error *err)
 static bool begin(app *self, const char *path, int convention, nn_error *err)
 {
     file_job *reading;
-    job_host host = {self->host.ctx, self->host.wake, platform_lower_priority};
+    job_host host = app_job_host(self);
     file_wish wish = {path, self->settings.brush, &self->paths, texts_language(), convention};
     if (!file_job_new(&reading, &wish, &host, err))
         return false;

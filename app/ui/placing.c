@@ -1,6 +1,5 @@
 /* placing.c - follows the drawing on the map, and the network with another map. */
 #include "placing.h"
-#include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "notice.h"
 #include "views.h"
@@ -21,7 +20,7 @@ static void begin_map(app *self)
 {
     nn_error err;
     app_placing *p = &self->placing;
-    job_host host = {self->host.ctx, self->host.wake, platform_lower_priority};
+    job_host host = app_job_host(self);
     p->asked = self->reader.revision;
     p->began = self->now;
     if (!atlas_job_new(&p->job, app_model(self), self->paths.mnist, &host, &err))

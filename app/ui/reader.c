@@ -1,7 +1,6 @@
 /* reader.c - opens models and lets them read. */
 #include "reader.h"
 #include "app/core/console/terminal.h"
-#include "app/core/platform.h"
 #include "notice.h"
 #include <stdio.h>
 #include <string.h>
@@ -59,7 +58,7 @@ static void begin_load(app *self, const char *const *values, int count, const ch
 {
     nn_error err;
     app_reader *r = &self->reader;
-    job_host host = {self->host.ctx, self->host.wake, platform_lower_priority};
+    job_host host = app_job_host(self);
     model_load_leave(r->load); /* only the last wish counts */
     if (!model_load_new(&r->load, &self->paths, values, count, &host, &err)) {
         app_notice_error(self, &err);

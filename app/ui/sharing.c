@@ -1,6 +1,5 @@
 /* sharing.c - a dialog that can be closed while sharing goes on. */
 #include "sharing.h"
-#include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "notice.h"
 #include "popups.h"
@@ -25,7 +24,7 @@ static const char *shared_model(const app *self)
 static bool begin(app *self, nn_error *err)
 {
     app_sharing *s = &self->sharing;
-    job_host host = {self->host.ctx, self->host.wake, platform_lower_priority};
+    job_host host = app_job_host(self);
     if (self->options.played)
         return nn_fail(err, NN_USAGE, 0, "a session that is played again shares nothing");
     return share_job_new(&s->job, s->address[s->chosen], shared_model(self), self->options.state_dir, &host, err);

@@ -1,7 +1,13 @@
 /* state.c - what can be told from the state itself. */
 #include "state.h"
+#include "app/core/platform.h"
 #include <math.h>
 #include <string.h>
+
+job_host app_job_host(const app *self)
+{
+    return (job_host){self->host.ctx, self->host.wake, platform_lower_priority};
+}
 
 bool app_lists_file(const app *self, const folder_entry *e)
 {

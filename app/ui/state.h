@@ -777,6 +777,9 @@ static inline bool app_on_digits(const app *self)
            (self->popup == POPUP_GUEST && self->digits.from_page);
 }
 
+/* Of a worker that the window looks after: it wakes it, and stands back for it. */
+job_host app_job_host(const app *self);
+
 bool app_lists_file(const app *self, const folder_entry *e); /* it has what is typed in its name */
 double app_drawing_ends(const app *self); /* ms: a stroke after this time begins a new one; INFINITY: none will */
 bool app_can_save(const app *self, save_kind kind);

@@ -36,7 +36,7 @@ static void learn(app *self)
     nn_error err;
     char kept[PATHS_MAX];
     app_teaching *t = &self->teaching;
-    job_host host = {self->host.ctx, self->host.wake, platform_lower_priority};
+    job_host host = app_job_host(self);
     if (t->job)
         return;
     if (!train_kept_path(self, kept) || !platform_exists(kept)) {

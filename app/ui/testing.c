@@ -246,7 +246,7 @@ static void start(app *self)
 {
     nn_error err;
     app_testing *t = &self->testing;
-    job_host host = {self->host.ctx, self->host.wake, platform_lower_priority};
+    job_host host = app_job_host(self);
     if (t->job && !t->done)
         return;
     test_request *r = nn_alloc(1, sizeof *r);

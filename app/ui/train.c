@@ -257,16 +257,11 @@ void train_tick(app *self)
 
 /* ---- what a person asks for -------------------------------------------------------------------------------------- */
 
-static job_host worker_host(const app *self)
-{
-    return (job_host){self->host.ctx, self->host.wake, platform_lower_priority};
-}
-
 static void fetch(app *self)
 {
     app_training *t = &self->training;
     nn_error err;
-    job_host host = worker_host(self);
+    job_host host = app_job_host(self);
     if (t->fetch)
         return;
     t->problem[0] = '\0';
@@ -299,7 +294,7 @@ static void start(app *self)
     t->noted = false;
     t->back = -1;
     self->learn.page = LEARN_COURSE;
-    job_host host = worker_host(self);
+    job_host host = app_job_host(self);
     if (!train_job_new(&t->job, &request, &self->paths, &host, &err))
         snprintf(t->problem, sizeof t->problem, "%s", err.text);
     else

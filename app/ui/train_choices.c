@@ -42,7 +42,7 @@ void train_stop_counting(app *self)
 static void count_kept(app *self)
 {
     nn_error err;
-    job_host host = {self->host.ctx, self->host.wake, platform_lower_priority};
+    job_host host = app_job_host(self);
     train_stop_counting(self);
     struct kept_count *c = nn_alloc(1, sizeof *c);
     if (c && train_kept_path(self, c->path) && job_start(&c->job, count, c, &host, &err))
