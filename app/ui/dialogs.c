@@ -58,16 +58,22 @@ static void ask_convention(app *self)
 
 /* ---- accepting --------------------------------------------------------------------------------------------------- */
 
+/* The dialog closes, or says what went wrong. */
+static void finish(app *self, bool ok, const nn_error *err)
+{
+    if (ok)
+        app_show(self, POPUP_NONE);
+    else
+        app_tell_problem(self, err->text);
+}
+
 static void accept_open(app *self)
 {
     nn_error err;
     char path[PATHS_MAX];
     if (!files_chosen(self, path) || files_lead_on(self, path) || !files_chosen(self, path))
         return;
-    if (app_open(self, path, &err))
-        app_show(self, POPUP_NONE);
-    else
-        snprintf(self->problem, sizeof self->problem, "%s", err.text);
+    finish(self, app_open(self, path, &err), &err);
 }
 
 static bool has_ending(const char *path)
@@ -93,7 +99,7 @@ static bool new_path(app *self, char path[PATHS_MAX])
     bool sure = !platform_exists(path) || strcmp(path, self->replace) == 0;
     if (!sure) {
         snprintf(self->replace, sizeof self->replace, "%.1000s", path);
-        snprintf(self->problem, sizeof self->problem, "%s", texts_get(TEXT_FILE_EXISTS));
+        app_tell_problem(self, texts_get(TEXT_FILE_EXISTS));
     }
     return sure;
 }
@@ -104,12 +110,10 @@ static void accept_save(app *self)
     char path[PATHS_MAX];
     if (!new_path(self, path))
         return;
-    if (!app_save(self, path, &err)) {
-        snprintf(self->problem, sizeof self->problem, "%s", err.text);
-        return;
-    }
-    app_done(self, ACTION_NONE, FORMAT_NOTICE_SAVED, path);
-    app_show(self, POPUP_NONE);
+    bool ok = app_save(self, path, &err);
+    if (ok)
+        app_done(self, ACTION_NONE, FORMAT_NOTICE_SAVED, path);
+    finish(self, ok, &err);
 }
 
 static void accept_export(app *self)
@@ -118,10 +122,7 @@ static void accept_export(app *self)
     char path[PATHS_MAX];
     if (!new_path(self, path))
         return;
-    if (exporting_begin(self, path, &err))
-        app_show(self, POPUP_NONE);
-    else
-        snprintf(self->problem, sizeof self->problem, "%s", err.text);
+    finish(self, exporting_begin(self, path, &err), &err);
 }
 
 /* The name gets the ending of the kind, which is that of a drawing or of an exported model. */
@@ -148,7 +149,7 @@ static void accept_folder(app *self)
     if (train_set_path(self, path, &err))
         app_show(self, POPUP_NONE);
     else if (!files_lead_on(self, path)) /* into a folder that holds no data itself */
-        snprintf(self->problem, sizeof self->problem, "%s", err.text);
+        app_tell_problem(self, err.text);
 }
 
 /* A folder or file of images to test on. */
@@ -163,7 +164,7 @@ static void accept_test_images(app *self)
     if (holds && testing_set_path(self, path, &err))
         app_show(self, POPUP_NONE);
     else if (!files_lead_on(self, path)) /* into a folder that holds no data itself */
-        snprintf(self->problem, sizeof self->problem, "%s", err.text);
+        app_tell_problem(self, err.text);
 }
 
 static void accept_report(app *self)
@@ -172,19 +173,13 @@ static void accept_report(app *self)
     char path[PATHS_MAX];
     if (!files_chosen(self, path))
         return;
-    if (testing_report(self, path, &err))
-        app_show(self, POPUP_NONE);
-    else
-        snprintf(self->problem, sizeof self->problem, "%s", err.text);
+    finish(self, testing_report(self, path, &err), &err);
 }
 
 static void accept_text(app *self, bool (*take)(app *, const char *, nn_error *))
 {
     nn_error err;
-    if (take(self, self->ui->field.text, &err))
-        app_show(self, POPUP_NONE);
-    else
-        snprintf(self->problem, sizeof self->problem, "%s", err.text);
+    finish(self, take(self, self->ui->field.text, &err), &err);
 }
 
 static void choose_model(app *self, int index)

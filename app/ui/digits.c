@@ -53,7 +53,7 @@ static bool start(app *self, collection_job **worker, const collection_wish *wis
     job_host host = app_job_host(self);
     if (collection_job_new(worker, wish, &host, &err))
         return true;
-    snprintf(self->problem, sizeof self->problem, "%s", err.text);
+    app_tell_problem(self, err.text);
     return false;
 }
 
@@ -73,7 +73,7 @@ static void save(app *self)
         return;
     d->unsaved = false;
     if (!collection_print(&d->all, false, &wish.text, &wish.len, &err))
-        snprintf(self->problem, sizeof self->problem, "%s", err.text);
+        app_tell_problem(self, err.text);
     else
         start(self, &d->saving, &wish);
 }
@@ -104,7 +104,7 @@ static void take_saved(app *self)
         save(self);
         return;
     }
-    snprintf(self->problem, sizeof self->problem, "%s", err.text);
+    app_tell_problem(self, err.text);
     d->unsaved = false;
     if (!d->job && train_kept_path(self, path))
         read_file(self, path, false);
@@ -117,7 +117,7 @@ static void take_read(app *self, collection *read)
     if (d->adding && read->now.count > 0) {
         d->by_label = d->by_writer = false;
         if (!collection_add(&d->all, read, &err))
-            snprintf(self->problem, sizeof self->problem, "%s", err.text);
+            app_tell_problem(self, err.text);
         changed(self);
     } else if (!d->adding) {
         collection_free(&d->all);
@@ -141,7 +141,7 @@ static void take_done(app *self)
     bool ok = collection_job_take(d->job, &read, &err);
     d->job = NULL;
     if (!ok)
-        snprintf(self->problem, sizeof self->problem, "%s", err.text);
+        app_tell_problem(self, err.text);
     else if (task == COLLECTION_READ)
         take_read(self, &read);
     else
@@ -266,7 +266,7 @@ static void follow(app *self, bool ok, const nn_error *err)
     if (ok)
         changed(self);
     else
-        snprintf(self->problem, sizeof self->problem, "%s", err->text);
+        app_tell_problem(self, err->text);
 }
 
 static void relabel(app *self, int class)
@@ -304,7 +304,7 @@ static void look_at(app *self)
     if (d->n_chosen != 1 || i == d->n_shown)
         return;
     if (!collection_ink(d->shown[i].item, &drawing, &err)) {
-        snprintf(self->problem, sizeof self->problem, "%s", err.text);
+        app_tell_problem(self, err.text);
         return;
     }
     app_show(self, POPUP_NONE);
@@ -361,7 +361,7 @@ static void accept_writer(app *self)
     const char *name = self->ui->field.text;
     app_digits *d = &self->digits;
     if (strlen(name) >= NN_NAME) {
-        snprintf(self->problem, sizeof self->problem, "%s", texts_get(TEXT_GUEST_TOO_LONG));
+        app_tell_problem(self, texts_get(TEXT_GUEST_TOO_LONG));
         return;
     }
     if (!d->of_chosen)
@@ -392,7 +392,7 @@ static void accept_export(app *self)
         return;
     if (platform_exists(path) && strcmp(path, self->replace) != 0) {
         snprintf(self->replace, sizeof self->replace, "%.1000s", path);
-        snprintf(self->problem, sizeof self->problem, "%s", texts_get(TEXT_FILE_EXISTS));
+        app_tell_problem(self, texts_get(TEXT_FILE_EXISTS));
         return;
     }
     bool strokes = save_kind_of(path) == SAVE_STROKES;
@@ -401,7 +401,7 @@ static void accept_export(app *self)
     if (d->job)
         return;
     if (!collection_print(&d->all, true, &wish.text, &wish.len, &err))
-        snprintf(self->problem, sizeof self->problem, "%s", err.text);
+        app_tell_problem(self, err.text);
     else
         start(self, &d->job, &wish);
 }

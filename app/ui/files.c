@@ -5,6 +5,7 @@
 #include "app/ui/kit/picture_file.h"
 #include "nn/alloc.h"
 #include "nn/file.h"
+#include "notice.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +73,7 @@ static void show_folder(app *self, const char *path)
     f->version++;
     self->ui->scrolled[1] = 0;
     if (!folder_job_new(&f->job, path, make_thumbnail, &host, &err))
-        snprintf(self->problem, sizeof self->problem, "%s", err.text);
+        app_tell_problem(self, err.text);
 }
 
 static void add_place(app_files *f, const char *path)
@@ -127,7 +128,7 @@ bool files_chosen(app *self, char path[PATHS_MAX])
 {
     if (folder_resolve(path, self->ui->field.text, self->files.folder))
         return true;
-    snprintf(self->problem, sizeof self->problem, "%s", texts_get(TEXT_FILE_TOO_LONG));
+    app_tell_problem(self, texts_get(TEXT_FILE_TOO_LONG));
     return false;
 }
 

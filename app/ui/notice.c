@@ -69,6 +69,11 @@ void app_notice_error(app *self, const nn_error *err)
     add_message(self, &m);
 }
 
+void app_tell_problem(app *self, const char *text)
+{
+    snprintf(self->problem, sizeof self->problem, "%s", text);
+}
+
 void app_done(app *self, int take_back, unsigned id, const char *english, ...)
 {
     double stays = take_back == ACTION_NONE ? remark_ms : take_back_ms;

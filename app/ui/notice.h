@@ -1,4 +1,4 @@
-/* notice.h - messages in the strip at the bottom; every part may call this. */
+/* notice.h - messages in the strip at the bottom and in the open dialog; every part may call this. */
 #ifndef NOTICE_H
 #define NOTICE_H
 
@@ -41,6 +41,9 @@ void app_ask(app *self, int take_back, unsigned id, const char *english, ...)
 
 /* What went wrong, as it is. Stays. */
 void app_notice_error(app *self, const nn_error *err);
+
+/* What the open dialog has to say: stays until it is closed, or has something else to say. */
+void app_tell_problem(app *self, const char *text);
 
 /* Whether a message still offers to take that back. */
 bool app_offers(const app *self, int take_back);

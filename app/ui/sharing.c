@@ -3,7 +3,6 @@
 #include "app/texts/texts.h"
 #include "notice.h"
 #include "popups.h"
-#include <stdio.h>
 
 static void show(app *self)
 {
@@ -39,7 +38,7 @@ static void start(app *self)
     s->stopping = false;
     *self->problem = '\0';
     if (!begin(self, &err))
-        snprintf(self->problem, sizeof self->problem, "%s", err.text);
+        app_tell_problem(self, err.text);
     ui_set_focus(self->ui, "close");
 }
 
@@ -74,7 +73,7 @@ static void tell_end(app *self, const nn_error *problem)
     if (problem->code == NN_OK)
         return;
     if (self->popup == POPUP_SHARE)
-        snprintf(self->problem, sizeof self->problem, "%s", problem->text);
+        app_tell_problem(self, problem->text);
     else
         app_notice(self, FORMAT_NOTICE_SHARING_ENDED, problem->text);
 }
