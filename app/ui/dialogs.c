@@ -82,8 +82,8 @@ static bool has_ending(const char *path)
     return strchr(slash ? slash + 1 : path, '.') != NULL;
 }
 
-/* What is saved gets the path that was typed, where it may: an existing file is replaced only when the same name is
- * confirmed. False also where a folder was named, into which the dialog goes. */
+/* What is saved gets the path that was typed, where it may. False also where a folder was named, into which the dialog
+ * goes. */
 static bool new_path(app *self, char path[PATHS_MAX])
 {
     if (!files_chosen(self, path))
@@ -96,12 +96,7 @@ static bool new_path(app *self, char path[PATHS_MAX])
         save_kind_rename(path, PATHS_MAX, SAVE_PICTURE);
     else if (!has_ending(path))
         export_rename(path, PATHS_MAX, EXPORT_ONNX);
-    bool sure = !platform_exists(path) || strcmp(path, self->replace) == 0;
-    if (!sure) {
-        snprintf(self->replace, sizeof self->replace, "%.1000s", path);
-        app_tell_problem(self, texts_get(TEXT_FILE_EXISTS));
-    }
-    return sure;
+    return files_may_write(self, path);
 }
 
 static void accept_save(app *self)

@@ -390,11 +390,8 @@ static void accept_export(app *self)
     app_digits *d = &self->digits;
     if (!files_chosen(self, path) || (platform_is_folder(path) && files_lead_on(self, path)))
         return;
-    if (platform_exists(path) && strcmp(path, self->replace) != 0) {
-        snprintf(self->replace, sizeof self->replace, "%.1000s", path);
-        app_tell_problem(self, texts_get(TEXT_FILE_EXISTS));
+    if (!files_may_write(self, path))
         return;
-    }
     bool strokes = save_kind_of(path) == SAVE_STROKES;
     collection_wish wish = {.task = strokes ? COLLECTION_STROKES : COLLECTION_IMAGES, .path = path};
     app_show(self, POPUP_DIGITS);

@@ -170,6 +170,15 @@ bool files_lead_on(app *self, const char *path)
     return false;
 }
 
+bool files_may_write(app *self, const char *path)
+{
+    if (!platform_exists(path) || strcmp(path, self->replace) == 0)
+        return true;
+    snprintf(self->replace, sizeof self->replace, "%.1000s", path);
+    app_tell_problem(self, texts_get(TEXT_FILE_EXISTS));
+    return false;
+}
+
 /* ---- actions ----------------------------------------------------------------------------------------------------- */
 
 /* A file is taken at once where one is opened; where one is saved only its name is. */

@@ -14,6 +14,10 @@ bool files_chosen(app *self, char path[PATHS_MAX]);
  * dialog shall take the path as it is. */
 bool files_lead_on(app *self, const char *path);
 
+/* Whether what is saved may have that path: an existing file is replaced only when the same name is confirmed, which the
+ * dialog asks for. */
+bool files_may_write(app *self, const char *path);
+
 /* A row of the list; true where the dialog shall take it now. */
 bool files_choose(app *self, int index);
 
