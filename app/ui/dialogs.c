@@ -1,6 +1,5 @@
 /* dialogs.c - what opens menus and dialogs, and what they do when they are accepted. */
 #include "dialogs.h"
-#include "app/core/data/data_source.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "comparison.h"
@@ -135,31 +134,16 @@ static void save_as(app *self, int kind)
     self->problem[0] = self->replace[0] = '\0';
 }
 
-static void accept_folder(app *self)
+/* A folder or file of images, to learn from or to test on. */
+static void accept_images(app *self, bool (*set)(app *, const char *, nn_error *))
 {
     nn_error err;
     char path[PATHS_MAX];
     if (!files_chosen(self, path))
         return;
-    if (train_set_path(self, path, &err))
-        app_show(self, POPUP_NONE);
-    else if (!files_lead_on(self, path)) /* into a folder that holds no data itself */
-        app_tell_problem(self, err.text);
-}
-
-/* A folder or file of images to test on. */
-static void accept_test_images(app *self)
-{
-    nn_error err;
-    data_source source;
-    char path[PATHS_MAX];
-    if (!files_chosen(self, path))
-        return;
-    bool holds = !platform_is_folder(path) || data_source_find(&source, path, NULL, DATASET_TEST, &err);
-    if (holds && testing_set_path(self, path, &err))
-        app_show(self, POPUP_NONE);
-    else if (!files_lead_on(self, path)) /* into a folder that holds no data itself */
-        app_tell_problem(self, err.text);
+    bool ok = set(self, path, &err);
+    if (ok || !files_lead_on(self, path)) /* into a folder that holds no data itself */
+        finish(self, ok, &err);
 }
 
 static void accept_report(app *self)
@@ -209,8 +193,8 @@ static void accept(app *self)
     case POPUP_OPEN: accept_open(self); break;
     case POPUP_SAVE: accept_save(self); break;
     case POPUP_EXPORT: accept_export(self); break;
-    case POPUP_FOLDER: accept_folder(self); break;
-    case POPUP_TEST_FOLDER: accept_test_images(self); break;
+    case POPUP_FOLDER: accept_images(self, train_set_path); break;
+    case POPUP_TEST_FOLDER: accept_images(self, testing_set_path); break;
     case POPUP_REPORT: accept_report(self); break;
     case POPUP_NAME: accept_text(self, train_rename); break;
     case POPUP_NET: net_editor_ask_name(self); break;

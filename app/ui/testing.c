@@ -1,5 +1,6 @@
 /* testing.c - starting a test, following it, and going through what it found. */
 #include "testing.h"
+#include "app/core/data/data_source.h"
 #include "app/core/digit/resize.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
@@ -276,8 +277,11 @@ static void cancel(app *self)
 bool testing_set_path(app *self, const char *path, nn_error *err)
 {
     app_testing *t = &self->testing;
+    data_source source;
     if (!platform_exists(path))
         return nn_fail(err, NN_IO, 0, "%.150s: there is no such folder or file", path);
+    if (platform_is_folder(path) && !data_source_find(&source, path, NULL, DATASET_TEST, err))
+        return false;
     snprintf(t->path, sizeof t->path, "%s", path);
     t->images = TEST_PATH;
     return true;
