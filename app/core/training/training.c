@@ -322,7 +322,7 @@ double training_seconds(const training *t)
 
 bool training_validation(const training *t, dataset *part, nn_error *err)
 {
-    return validation_set_copy_data(&t->validation, part, err);
+    return dataset_choose(part, t->data, t->index + t->n_train, t->validation.n_data, err);
 }
 
 double training_chance(const training *t)

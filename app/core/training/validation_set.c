@@ -79,13 +79,3 @@ dataset validation_set_pens(const validation_set *self)
 {
     return part(self, self->n_data, self->n_pens);
 }
-
-bool validation_set_copy_data(const validation_set *self, dataset *copy, nn_error *err)
-{
-    dataset from = validation_set_data(self);
-    if (!dataset_room(copy, &from, from.count, err))
-        return false;
-    for (int i = 0; i < from.count; i++)
-        dataset_copy_image(copy, i, &from, i);
-    return true;
-}

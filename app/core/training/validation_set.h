@@ -17,9 +17,8 @@ bool validation_set_new(validation_set *set, const dataset *data, const int *ind
                         const training_config *config, nn_error *err);
 void validation_set_free(validation_set *set);
 
-/* Its parts, and a copy of the first, the caller's to dataset_free. The parts are the set's. */
+/* Its parts, which stay the set's. */
 dataset validation_set_data(const validation_set *set);
 dataset validation_set_pens(const validation_set *set);
-bool validation_set_copy_data(const validation_set *set, dataset *copy, nn_error *err);
 
 #endif
