@@ -44,53 +44,42 @@ bool samples_make(dataset *data, int count, uint64_t seed, nn_error *err)
 
 /* ---- drawings ---------------------------------------------------------------------------------------------------- */
 
+typedef struct reading {
+    dataset_builder built;
+    digit *scratch;
+} reading;
+
 /* Adds one line's drawing unless it has no label or no ink. */
-static bool add_drawing(dataset_builder *built, digit *scratch, const char *text, size_t len, nn_error *err)
+static bool add_drawing(void *ctx, strokes_line *line, nn_error *err)
 {
-    strokes_line line;
+    reading *self = ctx;
     unsigned char image[DIGIT_PIXELS];
-    if (!strokes_parse(&line, text, len, err))
-        return false;
-    strokes_fit(&line, INK_DEFAULT_BRUSH, 1, 0, 0);
-    digit_from_ink(scratch, &line.ink, &digit_defaults);
-    ink_free(&line.ink);
-    if (scratch->empty || !*line.label)
+    strokes_fit(line, INK_DEFAULT_BRUSH, 1, 0, 0);
+    digit_from_ink(self->scratch, &line->ink, &digit_defaults);
+    ink_free(&line->ink);
+    if (self->scratch->empty || !*line->label)
         return true;
-    digit_bytes(image, scratch->image);
-    return dataset_add(built, image, line.label, err);
+    digit_bytes(image, self->scratch->image);
+    return dataset_add(&self->built, image, line->label, err);
 }
 
 /* Line by line, so that neither blank ones nor drawings without a label take any room. */
-static bool add_all(dataset_builder *built, digit *scratch, nn_stream *lines, nn_error *err)
+static bool add_all(reading *self, nn_stream *lines, nn_error *err)
 {
-    char *line;
-    size_t len;
-    for (int number = 1;; number++) {
-        bool ok = nn_stream_line(lines, STROKES_MAX_LINE, &line, &len, err);
-        if (ok && !line)
-            break;
-        if (ok && strspn(line, " \t\r") == len)
-            continue;
-        if (!ok || !add_drawing(built, scratch, line, len, err)) {
-            char place[32];
-            snprintf(place, sizeof place, "line %d", number);
-            return nn_fail_in(err, place);
-        }
-    }
-    return built->data.count > 0 || nn_fail(err, NN_FORMAT, 0, "no drawing with a label");
+    return strokes_read(lines, add_drawing, self, err) &&
+           (self->built.data.count > 0 || nn_fail(err, NN_FORMAT, 0, "no drawing with a label"));
 }
 
 static bool load_all(dataset *data, nn_stream *lines, nn_error *err)
 {
-    dataset_builder built = {.data = {.side = DIGIT_SIDE}};
-    digit *scratch = nn_alloc(1, sizeof *scratch);
-    bool ok = (scratch || nn_fail(err, NN_NOMEM, 0, "out of memory for the images")) &&
-              add_all(&built, scratch, lines, err) && dataset_complete(&built, data, err);
+    reading self = {.built.data.side = DIGIT_SIDE, .scratch = nn_alloc(1, sizeof *self.scratch)};
+    bool ok = (self.scratch || nn_fail(err, NN_NOMEM, 0, "out of memory for the images")) &&
+              add_all(&self, lines, err) && dataset_complete(&self.built, data, err);
     if (!ok)
-        dataset_free(&built.data);
+        dataset_free(&self.built.data);
     else if (dataset_has_digits(data)) /* of all ten, whichever were drawn */
         name_digits(data);
-    nn_free(scratch);
+    nn_free(self.scratch);
     nn_stream_close(lines);
     return ok;
 }

@@ -1,7 +1,6 @@
 /* strokes.c - the stroke format: reading one line strictly, placing it on the canvas, writing one. */
 #include "strokes.h"
 #include "nn/alloc.h"
-#include "nn/stream.h"
 #include "nn/utf8.h"
 #include "visible.h"
 #include <float.h>
@@ -157,7 +156,7 @@ bool strokes_parse(strokes_line *line, const char *text, size_t len, nn_error *e
     return ok;
 }
 
-static bool read_lines(nn_stream *lines, strokes_take take, void *ctx, nn_error *err)
+bool strokes_read(nn_stream *lines, strokes_take take, void *ctx, nn_error *err)
 {
     char *text;
     size_t len;
@@ -181,7 +180,7 @@ bool strokes_load(const char *path, strokes_take take, void *ctx, nn_error *err)
     nn_stream *lines;
     if (!nn_stream_open(&lines, path, err))
         return false;
-    bool ok = read_lines(lines, take, ctx, err) || nn_fail_in(err, path);
+    bool ok = strokes_read(lines, take, ctx, err) || nn_fail_in(err, path);
     nn_stream_close(lines);
     return ok;
 }

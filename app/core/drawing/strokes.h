@@ -3,6 +3,7 @@
 #define STROKES_H
 
 #include "ink.h"
+#include "nn/stream.h"
 
 enum { STROKES_MAX_LINE = 32 << 20 }; /* bytes of one drawing: INK_MAX_POINTS points, and room for their digits */
 
@@ -30,9 +31,12 @@ int strokes_count(const char *text, size_t len); /* lines that are not blank */
  * line. */
 bool strokes_parse(strokes_line *line, const char *text, size_t len, nn_error *err);
 
-/* Reads a file, gzip-compressed or not, and hands over each line that is not blank; `take` takes line->ink over. Ends
- * at the first failure, with an error that names the file and the line. */
+/* Hands over each line that is not blank; `take` takes line->ink over. Ends at the first failure, with an error that
+ * names the line. */
 typedef bool (*strokes_take)(void *ctx, strokes_line *line, nn_error *err);
+bool strokes_read(nn_stream *lines, strokes_take take, void *ctx, nn_error *err);
+
+/* The same for a file, gzip-compressed or not; errors name it too. */
 bool strokes_load(const char *path, strokes_take take, void *ctx, nn_error *err);
 
 /* Maps a drawing uniformly and centred from its w x h (missing: the ink's box) into the canvas, then scales it about
