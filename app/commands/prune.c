@@ -146,7 +146,7 @@ static bool save(prune *p, nn_error *err)
         return false;
     best->training = facts_text(p);
     memcpy(best->label, p->whole->label, sizeof best->label);
-    p->after.accuracy = training_score(p->training, best, &p->val, &p->after.loss);
+    p->after.accuracy = training_score(p->training, best, &p->val, false, &p->after.loss);
     bool ok = (best->training || nn_fail(err, NN_NOMEM, 0, "out of memory for the model")) &&
               measure_size(p, best, &p->after, err) && nn_model_save(best, p->out, err) &&
               save_net(p, best->plan->text, err);

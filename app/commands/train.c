@@ -97,7 +97,7 @@ static bool save_model(run *r, double *test_accuracy, nn_error *err)
     if (!training_model(r->training, &model, err))
         return false;
     if (r->has_test)
-        *test_accuracy = training_score(r->training, model, &r->test, &loss);
+        *test_accuracy = training_score(r->training, model, &r->test, false, &loss);
     model->training = facts_text(r, *test_accuracy);
     bool ok = model->training ? nn_model_save(model, r->o.out, err)
                               : nn_fail(err, NN_NOMEM, 0, "out of memory for the model");

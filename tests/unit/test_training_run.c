@@ -136,7 +136,7 @@ static void test_stopped_while_validating(void **state)
     assert_int_equal(s.epochs, 1);
     assert_int_equal(training_epochs_done(s.training), 1);
     assert_true(training_model(s.training, &model, &err));
-    assert_true(training_score(s.training, model, &s.data, &loss) >= 0);
+    assert_true(training_score(s.training, model, &s.data, false, &loss) >= 0);
     assert_true(isfinite(loss));
     nn_model_free(model);
     close(&s);

@@ -361,24 +361,6 @@ static void begin_curves(train_job *self)
         self->now.validated[self->now.n_validated++] = (train_point){0, (float)loss, (float)accuracy};
 }
 
-/* In pieces, since who stops it does not want to wait for all of them. */
-static double score(train_job *self, job *worker, const nn_model *model, const dataset *data)
-{
-    enum { PIECE = 500 };
-    size_t pixels = (size_t)(data->side * data->side);
-    double right = 0, loss;
-    for (int i = 0; i < data->count; i += PIECE) {
-        dataset piece = *data;
-        if (job_is_stopped(worker))
-            return (double)NAN;
-        piece.images += (size_t)i * pixels;
-        piece.labels += i;
-        piece.count = data->count - i < PIECE ? data->count - i : PIECE;
-        right += training_score(self->training, model, &piece, &loss) * piece.count;
-    }
-    return right / data->count;
-}
-
 /* A network of digits, whatever it has learned from, is asked about those of people that nobody learns from. Where they
  * cannot be read, it stays unknown. */
 static void test_on_people(train_job *self, job *worker)
@@ -387,6 +369,7 @@ static void test_on_people(train_job *self, job *worker)
     dataset test = {0};
     nn_model *model = NULL;
     nn_error err;
+    double loss, accuracy = -1;
     if (!dataset_has_digits(data) || data->classes != 10 || job_is_stopped(worker) ||
         !dataset_has(self->where.mnist, NULL, DATASET_TEST))
         return;
@@ -394,7 +377,9 @@ static void test_on_people(train_job *self, job *worker)
               test.classes == data->classes &&
               nn_model_copy(&model, self->plan, training_best_weights(self->training), &err);
     if (ok)
-        self->now.test_accuracy = score(self, worker, model, &test);
+        accuracy = training_score(self->training, model, &test, true, &loss);
+    if (accuracy >= 0)
+        self->now.test_accuracy = accuracy;
     nn_model_free(model);
     dataset_free(&test);
 }

@@ -183,9 +183,9 @@ void training_free(training *t)
 
 /* ---- scoring ---- */
 
-double training_score(training *t, const nn_model *model, const dataset *data, double *loss)
+double training_score(training *t, const nn_model *model, const dataset *data, bool stoppable, double *loss)
 {
-    return training_scorer_run(t->scorer, model, data, NULL, false, loss);
+    return training_scorer_run(t->scorer, model, data, NULL, stoppable, loss);
 }
 
 /* Both parts of the validation set; false where it was stopped. */

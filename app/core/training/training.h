@@ -114,8 +114,8 @@ double training_seconds(const training *training); /* of the epochs done, resume
 bool training_validation(const training *training, dataset *part, nn_error *err);
 
 /* The share of right answers, and mean cross-entropy in nats, of a model on a data set; on the training's own
- * threads. */
-double training_score(training *training, const nn_model *model, const dataset *data, double *loss);
+ * threads. stoppable: config.stopped makes it end early, with -1. */
+double training_score(training *training, const nn_model *model, const dataset *data, bool stoppable, double *loss);
 
 /* All that an exact resume needs, as bytes (nn_free them), and back into a training made with the same arguments. */
 bool training_checkpoint(const training *training, unsigned char **data, size_t *len, nn_error *err);
