@@ -35,12 +35,8 @@ bool atlas_job_new(atlas_job **out, const nn_model *model, const char *folder, c
     if (!self)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     snprintf(self->folder, sizeof self->folder, "%s", folder);
-    if (nn_model_copy(&self->model, model->plan, model->weights, err)) {
-        self->model->convention = model->convention;
-        self->model->temperature = model->temperature;
-        if (job_start(&self->job, work, self, host, err))
-            return true;
-    }
+    if (nn_model_twin(&self->model, model, err) && job_start(&self->job, work, self, host, err))
+        return true;
     free_job(self);
     *out = NULL;
     return false;
