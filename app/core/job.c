@@ -147,6 +147,12 @@ void job_end(job *self)
     free_job(self);
 }
 
+void job_finish(job *self)
+{
+    job_wait(self);
+    job_end(self);
+}
+
 void job_leave(job *self, void (*free_ctx)(void *ctx))
 {
     job_stop(self);

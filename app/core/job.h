@@ -28,6 +28,7 @@ void job_set_rest(job *job, double rest); /* seconds that it rests before every 
 void job_stop(job *job);                  /* asks it to end; returns at once */
 bool job_has_ended(const job *job);       /* work has returned: job_end will not wait */
 void job_wait(job *job);                  /* until work has returned by itself; NULL is allowed */
+void job_finish(job *job);                /* waits like that, and frees it; NULL is allowed */
 void job_end(job *job);                   /* stops it, waits for it, frees it; NULL is allowed */
 
 /* Stops it without waiting: whoever is later, this call or the worker, frees ctx by free_ctx, and the job. */

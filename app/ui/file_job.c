@@ -191,8 +191,7 @@ bool file_job_is_done(const file_job *self)
 
 bool file_job_take(file_job *self, file_content *content, nn_error *err)
 {
-    job_wait(self->job);
-    job_end(self->job);
+    job_finish(self->job);
     bool ok = self->ok;
     *content = self->content;
     if (!ok)

@@ -56,8 +56,7 @@ void train_follow_count(app *self)
     struct kept_count *c = self->training.counting;
     if (!c || app_told(self, "kept", job_has_ended(c->job)) == 0)
         return;
-    job_wait(c->job);
-    job_end(c->job);
+    job_finish(c->job);
     self->training.n_kept = c->count;
     self->training.counting = NULL;
     nn_free(c);

@@ -93,8 +93,7 @@ const collection_wish *collection_job_wish(const collection_job *self)
 
 bool collection_job_take(collection_job *self, collection *read, nn_error *err)
 {
-    job_wait(self->job);
-    job_end(self->job);
+    job_finish(self->job);
     bool ok = self->ok;
     *err = self->err;
     *read = self->read;

@@ -66,8 +66,7 @@ bool export_job_is_done(const export_job *self)
 
 bool export_job_take(export_job *self, nn_error *err)
 {
-    job_wait(self->job);
-    job_end(self->job);
+    job_finish(self->job);
     bool ok = self->ok;
     if (!ok)
         *err = self->err;

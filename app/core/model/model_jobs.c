@@ -118,8 +118,7 @@ bool model_load_is_done(const model_load *self)
 
 recogniser *model_load_take(model_load *self, nn_error *err)
 {
-    job_wait(self->job);
-    job_end(self->job);
+    job_finish(self->job);
     recogniser *reader = self->reader;
     if (!reader)
         *err = self->err;
@@ -224,8 +223,7 @@ bool model_survey_is_done(const model_survey *self)
 
 bool model_survey_take(model_survey *self, model_entry **list, int *count, nn_error *err)
 {
-    job_wait(self->job);
-    job_end(self->job);
+    job_finish(self->job);
     bool ok = self->ok;
     *list = self->list;
     *count = self->count;

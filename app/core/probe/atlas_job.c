@@ -49,8 +49,7 @@ bool atlas_job_is_done(const atlas_job *self)
 
 atlas *atlas_job_take(atlas_job *self, nn_error *err)
 {
-    job_wait(self->job);
-    job_end(self->job);
+    job_finish(self->job);
     atlas *made = self->made;
     if (!made)
         *err = self->err;

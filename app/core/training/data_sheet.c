@@ -91,8 +91,7 @@ bool data_sheet_job_is_done(const data_sheet_job *self)
 
 bool data_sheet_job_take(data_sheet_job *self, data_sheet *sheet, nn_error *err)
 {
-    job_wait(self->job);
-    job_end(self->job);
+    job_finish(self->job);
     bool ok = self->ok;
     *err = self->err;
     *sheet = self->sheet;

@@ -163,8 +163,7 @@ float teach_job_progress(const teach_job *self)
 
 bool teach_job_take(teach_job *self, teach_outcome *outcome, nn_error *err)
 {
-    job_wait(self->job);
-    job_end(self->job);
+    job_finish(self->job);
     bool ok = self->ok;
     *outcome = self->outcome;
     *err = self->err;
