@@ -217,6 +217,11 @@ bool job_is_stopped(const job *self)
     return atomic_load(&self->stop);
 }
 
+bool job_stops(void *self)
+{
+    return job_is_stopped(self);
+}
+
 void job_tell(job *self)
 {
     if (self->host.wake)

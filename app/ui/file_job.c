@@ -86,17 +86,12 @@ static bool read_picture(app_picture *p, const unsigned char *data, size_t len, 
 
 /* ---- other programs' models --------------------------------------------------------------------------------------- */
 
-static bool is_stopped(void *thread)
-{
-    return job_is_stopped(thread);
-}
-
 static bool import(file_job *self, job *thread)
 {
     file_content *c = &self->content;
     nn_model *model;
     import_request request = {.path = self->path, .where = &self->where, .language = self->language};
-    import_watch watch = {NULL, is_stopped, thread};
+    import_watch watch = {NULL, job_stops, thread};
     atomic_store(&self->imports, true);
     job_tell(thread);
     if (!import_file(&model, &request, &watch, &self->err))

@@ -192,6 +192,7 @@ static void test_end_of_none(void **state)
 {
     (void)state;
     job_end(NULL);
+    job_finish(NULL);
 }
 
 int main(void)

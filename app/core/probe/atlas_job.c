@@ -10,15 +10,10 @@ struct atlas_job {
     nn_error err;
 };
 
-static bool is_stopped(void *ctx)
-{
-    return job_is_stopped(ctx);
-}
-
 static void work(void *ctx, job *worker)
 {
     atlas_job *self = ctx;
-    atlas_new(&self->made, self->model, self->folder, ATLAS_DIGITS, is_stopped, worker, &self->err);
+    atlas_new(&self->made, self->model, self->folder, ATLAS_DIGITS, job_stops, worker, &self->err);
 }
 
 static void free_job(void *ctx)

@@ -84,11 +84,6 @@ struct net_cost_job {
     nn_error err;
 };
 
-static bool is_stopped(void *ctx)
-{
-    return job_is_stopped(ctx);
-}
-
 static void work(void *ctx, job *worker)
 {
     net_cost_job *self = ctx;
@@ -98,7 +93,7 @@ static void work(void *ctx, job *worker)
         return;
     atomic_store(&self->planned, true);
     job_tell(worker);
-    self->ok = net_cost_measure(&self->seconds, self->plan, r, self->on_thread_start, is_stopped, worker, &self->err);
+    self->ok = net_cost_measure(&self->seconds, self->plan, r, self->on_thread_start, job_stops, worker, &self->err);
 }
 
 static void free_job(void *ctx)

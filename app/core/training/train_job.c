@@ -250,11 +250,6 @@ static bool load_data(train_job *self, nn_error *err)
     return training_data_load(&self->data, &wanted, &self->where, err);
 }
 
-static bool is_stopped(void *ctx)
-{
-    return job_is_stopped(ctx);
-}
-
 /* Once the data have said which last layer the network has. The window looks at no weights before the first news that
  * has some. */
 static bool make_slots(train_job *self, nn_error *err)
@@ -278,7 +273,7 @@ static bool prepare(train_job *self, job *worker, nn_error *err)
     if (self->data.count < LEAST_IMAGES)
         return nn_fail(err, NN_USAGE, 0, "too few images to train and validate on: %d, the least is %d",
                        self->data.count, LEAST_IMAGES);
-    training_config config = {.train = nn_train_defaults(), .stopped = is_stopped, .ctx = worker};
+    training_config config = {.train = nn_train_defaults(), .stopped = job_stops, .ctx = worker};
     config.train.batch = TRAIN_BATCH;
     config.train.threads = r->threads;
     config.train.epochs = r->epochs;
