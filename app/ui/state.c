@@ -17,6 +17,14 @@ bool app_lists_file(const app *self, const folder_entry *e)
     return folder_name_has(e->name, slash ? slash + 1 : typed);
 }
 
+int app_ticked(const app *self)
+{
+    int n = 0;
+    for (int i = 0; i < self->comparison.n_rows; i++)
+        n += self->comparison.row[i].ticked;
+    return n;
+}
+
 double app_drawing_ends(const app *self)
 {
     const ink *d = &self->drawing;

@@ -720,12 +720,17 @@ static inline bool app_reads_imported(const app *self)
     return app_model(self) && !self->reader.guest && import_facts_of(&facts, app_model(self));
 }
 
-/* The test's result for the model that is shown; NULL: there is none. */
-static inline const evaluation *app_tested(const app *self)
+/* The test's result for one of its models; NULL: it could not be tested. */
+static inline const evaluation *app_test_result(const app *self, int model)
 {
     const nn_error *problem;
-    const app_testing *t = &self->testing;
-    return t->done ? test_job_result(t->job, t->model, &problem) : NULL;
+    return test_job_result(self->testing.job, model, &problem);
+}
+
+/* The same for the model that is shown; NULL also where there is no result yet. */
+static inline const evaluation *app_tested(const app *self)
+{
+    return self->testing.done ? app_test_result(self, self->testing.model) : NULL;
 }
 
 /* The confidence from which on answers count. */
@@ -781,6 +786,7 @@ static inline bool app_on_digits(const app *self)
 job_host app_job_host(const app *self);
 
 bool app_lists_file(const app *self, const folder_entry *e); /* it has what is typed in its name */
+int app_ticked(const app *self);                             /* models of the list */
 double app_drawing_ends(const app *self); /* ms: a stroke after this time begins a new one; INFINITY: none will */
 bool app_can_save(const app *self, save_kind kind);
 

@@ -55,16 +55,10 @@ static void show_page(app *self, test_page page)
     self->ui->scrolled[0] = t->scroll[page];
 }
 
-static const evaluation *result(const app *self, int model)
-{
-    const nn_error *problem;
-    return test_job_result(self->testing.job, model, &problem);
-}
-
 static int list_into(const app *self, finding *out, test_list list)
 {
     const app_testing *t = &self->testing;
-    const evaluation *e = app_tested(self), *other = result(self, t->other);
+    const evaluation *e = app_tested(self), *other = app_test_result(self, t->other);
     switch (list) {
     case TEST_CELL: return findings_cell(e, t->truth, t->read, app_test_sure(self), out);
     case TEST_HARDEST: return findings_hardest(e, out);
@@ -88,7 +82,7 @@ static void count_only(app *self)
 {
     app_testing *t = &self->testing;
     for (int i = 0; i < test_job_request(t->job)->n_models; i++) {
-        const evaluation *other = result(self, i);
+        const evaluation *other = app_test_result(self, i);
         int n[2][2] = {{0}};
         if (other)
             findings_compare(app_tested(self), other, n);
@@ -224,14 +218,6 @@ static void choose_models(const app *self, test_request *r)
         add_model(r, *self->reader.path ? self->reader.path : self->reader.name, self->reader.name);
 }
 
-static int count_ticked(const app *self)
-{
-    int n = 0;
-    for (int i = 0; i < self->comparison.n_rows; i++)
-        n += self->comparison.row[i].ticked;
-    return n;
-}
-
 static bool request_test(const app *self, test_request *r, nn_error *err)
 {
     const app_testing *t = &self->testing;
@@ -252,7 +238,7 @@ static void start(app *self)
         return;
     test_request *r = nn_alloc(1, sizeof *r);
     bool ok = r ? request_test(self, r, &err) : nn_fail(&err, NN_NOMEM, 0, "out of memory");
-    if (ok && count_ticked(self) > TEST_MOST_MODELS)
+    if (ok && app_ticked(self) > TEST_MOST_MODELS)
         app_remark(self, FORMAT_NOTICE_TEST_MOST, TEST_MOST_MODELS);
     if (ok) {
         t->runs++;
@@ -313,7 +299,7 @@ static void tell_problems(app *self)
 /* Where nobody looks, and what was done to the images. */
 static void tell_result(app *self, int model)
 {
-    const evaluation *e = result(self, model);
+    const evaluation *e = app_test_result(self, model);
     double right = (double)confusion_correct(&e->confusion) / e->data->count;
     if (*e->data->note)
         app_notice(self, FORMAT_NOTICE_DATA_NOTE, e->data->note);
@@ -328,7 +314,7 @@ static void end_test(app *self)
     app_testing *t = &self->testing;
     int first = 0, n = test_job_request(t->job)->n_models;
     tell_problems(self);
-    while (first < n && !result(self, first))
+    while (first < n && !app_test_result(self, first))
         first++;
     if (first == n) {
         forget(self);
@@ -336,7 +322,7 @@ static void end_test(app *self)
     }
     t->done = true;
     nn_free(t->found);
-    t->found = nn_alloc((size_t)result(self, first)->data->count, sizeof *t->found);
+    t->found = nn_alloc((size_t)app_test_result(self, first)->data->count, sizeof *t->found);
     show_model(self, first);
     tell_result(self, first);
     if (self->settings.view == VIEW_MODELS && t->page == TEST_MODELS)

@@ -160,20 +160,12 @@ static void draw_progress(const app *self, rect row)
     draw_rect(u->list, bar, 0.5f * (float)line, u->colours->accent);
 }
 
-static int count_ticked(const app *self)
-{
-    int n = 0;
-    for (int i = 0; i < self->comparison.n_rows; i++)
-        n += self->comparison.row[i].ticked;
-    return n;
-}
-
 static void draw_start(const app *self, rect row)
 {
     ui *u = self->ui;
     test_images chosen = self->testing.images;
     bool there = self->training.has_mnist || (chosen != TEST_MNIST && chosen != TEST_VALIDATION);
-    int n = count_ticked(self), gap = ui_px(u, 8);
+    int n = app_ticked(self), gap = ui_px(u, 8);
     n = n < TEST_MOST_MODELS ? n : TEST_MOST_MODELS;
     button images = {.name = "test.images",
                      .label = images_name(self),

@@ -31,12 +31,11 @@ static const char *caption_of(const app *self, int image)
 {
     ui *u = self->ui;
     const app_testing *t = &self->testing;
-    const nn_error *problem;
     const evaluation *e = app_tested(self);
     if (t->list == TEST_CELL)
         return panel_percent(u, evaluation_answer(e, image)[evaluation_read(e, image)]);
     if (t->list == TEST_ONLY_THIS)
-        e = test_job_result(t->job, t->other, &problem);
+        e = app_test_result(self, t->other);
     return ui_say(u, FORMAT_TEST_READ_AS, e->models[0]->label[evaluation_truth(e, image)],
                   e->models[0]->label[evaluation_read(e, image)]);
 }

@@ -58,12 +58,6 @@ static const char *name_of(const app *self, int model)
     return test_job_request(self->testing.job)->name[model];
 }
 
-static const evaluation *result(const app *self, int model)
-{
-    const nn_error *problem;
-    return test_job_result(self->testing.job, model, &problem);
-}
-
 /* ---- which model ------------------------------------------------------------------------------------------------- */
 
 static const char *describe_errors(ui *u, const evaluation *e)
@@ -79,15 +73,15 @@ static void draw_models(const app *self, rect *left, bool draw)
     char names[TEST_MOST_MODELS][UI_NAME];
     int n = test_job_request(self->testing.job)->n_models, count = 0;
     for (int i = 0; i < n; i++) {
-        if (!result(self, i))
+        if (!app_test_result(self, i))
             continue;
         snprintf(names[i], UI_NAME, "test.model.%s", name_of(self, i));
-        buttons[count++] =
-            (button){.name = names[i],
-                     .label = ui_say(u, FORMAT_TEST_MODEL, name_of(self, i), describe_errors(u, result(self, i))),
-                     .tip = texts_get(TEXT_TEST_MODEL_TIP),
-                     .on = i == self->testing.model,
-                     .act = {.id = ACTION_TEST_MODEL, .index = i}};
+        buttons[count++] = (button){
+            .name = names[i],
+            .label = ui_say(u, FORMAT_TEST_MODEL, name_of(self, i), describe_errors(u, app_test_result(self, i))),
+            .tip = texts_get(TEXT_TEST_MODEL_TIP),
+            .on = i == self->testing.model,
+            .act = {.id = ACTION_TEST_MODEL, .index = i}};
     }
     u->group = 8;
     if (count > 1)
@@ -264,7 +258,7 @@ static void draw_lists(const app *self, rect *left, bool draw)
     b[count++] = list_button("test.doubted", ui_say(u, FORMAT_TEST_DOUBTED, t->n_doubted), TEXT_TEST_DOUBTED_TIP,
                              TEST_DOUBTED, 0, t->n_doubted > 0);
     for (int i = 0; i < test_job_request(t->job)->n_models; i++)
-        for (int only = 1; only >= 0 && i != t->model && result(self, i); only--) {
+        for (int only = 1; only >= 0 && i != t->model && app_test_result(self, i); only--) {
             char *name = names[n_names++];
             const char *right = name_of(self, only ? t->model : i), *wrong = name_of(self, only ? i : t->model);
             snprintf(name, UI_NAME, "test.only.%d.%d", i, only);
