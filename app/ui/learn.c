@@ -122,8 +122,7 @@ static void begin(app *self)
     if (self->settings.view != VIEW_TRAIN || self->training.job || self->training.fetch)
         return;
     train_images(self, &images);
-    bool missing = images.choice == TRAIN_MNIST && !self->training.has_mnist;
-    if (!missing && !looks_at(l, &images, self->training.n_kept))
+    if (!app_lacks_images(self) && !looks_at(l, &images, self->training.n_kept))
         look_at_images(self, &images);
     net_cost_request request = request_for(self);
     if (!l->looking && (!l->cost || !same_request(&l->asked, &request)))

@@ -755,6 +755,12 @@ static inline const share_news *app_shared(const app *self)
     return news && news->stage == SHARE_ON ? news : NULL;
 }
 
+/* The images that shall be learned from are still to be fetched. */
+static inline bool app_lacks_images(const app *self)
+{
+    return self->settings.train_data == TRAIN_MNIST && !self->training.has_mnist;
+}
+
 /* The canvas is read with the network in training. */
 static inline bool app_watches_training(const app *self)
 {

@@ -4,11 +4,6 @@
 
 enum { ROW = 36, GAP = 6 };
 
-static bool is_missing(const app *self)
-{
-    return self->settings.train_data == TRAIN_MNIST && !self->training.has_mnist;
-}
-
 static bool is_to_be_decided(const app_training *t)
 {
     const train_news *news = t->job ? train_job_news(t->job) : NULL;
@@ -19,7 +14,7 @@ static bool is_to_be_decided(const app_training *t)
 static bool has_pace(const app *self)
 {
     const app_training *t = &self->training;
-    return t->job ? !is_to_be_decided(t) : !t->fetch && !is_missing(self);
+    return t->job ? !is_to_be_decided(t) : !t->fetch && !app_lacks_images(self);
 }
 
 /* As many buttons as there ever are. */
@@ -60,7 +55,7 @@ static void add_pace(const app *self, row *r)
 
 static void add_start(const app *self, row *r)
 {
-    if (is_missing(self))
+    if (app_lacks_images(self))
         add(r, (button){.name = "train.fetch",
                         .label = texts_get(TEXT_TRAIN_FETCH),
                         .tip = texts_get(TEXT_TRAIN_FETCH_TIP),

@@ -87,16 +87,11 @@ static void draw_sheet(const app *self, rect area)
 
 /* ---- the column -------------------------------------------------------------------------------------------------- */
 
-static bool is_missing(const app *self)
-{
-    return self->settings.train_data == TRAIN_MNIST && !self->training.has_mnist;
-}
-
 /* How many there are, or why there are none. */
 static const char *sheet_words(const app *self)
 {
     const app_learn *l = &self->learn;
-    if (is_missing(self))
+    if (app_lacks_images(self))
         return texts_get(TEXT_TRAIN_MNIST_WORDS);
     if (*l->no_images)
         return texts_get(TEXT_LEARN_UNREADABLE);
@@ -115,7 +110,7 @@ static void draw_own(const app *self, rect row)
 static int rows_least(const app *self)
 {
     const data_sheet *sheet = &self->learn.sheet;
-    bool none = is_missing(self) || *self->learn.no_images;
+    bool none = app_lacks_images(self) || *self->learn.no_images;
     int rows = none ? 0 : sheet->count == 0 || sheet->classes > LEAST_ROWS ? LEAST_ROWS : sheet->classes;
     return rows * ui_px(self->ui, LEAST_ROW);
 }
@@ -136,7 +131,7 @@ void learn_images(const app *self, rect left)
     int below = panel_paragraph_height(u, left.w, words) + line;
     draw_choice(self, panel_take_row(u, &left, CHOICE, GAP));
     int room = left.h - below - gap, most = l->sheet.classes * ui_px(u, ROW);
-    if (l->sheet.count > 0 && !is_missing(self) && room > 0) {
+    if (l->sheet.count > 0 && !app_lacks_images(self) && room > 0) {
         rect sheet = {left.x, left.y, left.w, room < most ? room : most};
         draw_sheet(self, sheet);
         left.y += sheet.h + gap;
