@@ -73,15 +73,15 @@ static void draw_models(const app *self, rect *left, bool draw)
     char names[TEST_MOST_MODELS][UI_NAME];
     int n = test_job_request(self->testing.job)->n_models, count = 0;
     for (int i = 0; i < n; i++) {
-        if (!app_test_result(self, i))
+        const evaluation *e = app_test_result(self, i);
+        if (!e)
             continue;
         snprintf(names[i], UI_NAME, "test.model.%s", name_of(self, i));
-        buttons[count++] = (button){
-            .name = names[i],
-            .label = ui_say(u, FORMAT_TEST_MODEL, name_of(self, i), describe_errors(u, app_test_result(self, i))),
-            .tip = texts_get(TEXT_TEST_MODEL_TIP),
-            .on = i == self->testing.model,
-            .act = {.id = ACTION_TEST_MODEL, .index = i}};
+        buttons[count++] = (button){.name = names[i],
+                                    .label = ui_say(u, FORMAT_TEST_MODEL, name_of(self, i), describe_errors(u, e)),
+                                    .tip = texts_get(TEXT_TEST_MODEL_TIP),
+                                    .on = i == self->testing.model,
+                                    .act = {.id = ACTION_TEST_MODEL, .index = i}};
     }
     u->group = 8;
     if (count > 1)
