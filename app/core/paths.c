@@ -16,6 +16,13 @@ bool paths_join(char out[PATHS_MAX], const char *folder, const char *name)
     return false;
 }
 
+const char *paths_last(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash && slash[1] ? slash + 1 : path;
+}
+
 /* A folder without the slashes at its end, or "" where it does not fit. */
 static void set_folder(char out[PATHS_MAX], const char *folder)
 {

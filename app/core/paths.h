@@ -22,4 +22,7 @@ void paths_find(paths *paths, const char *state_dir);
 /* Joins folder and name; false (and out = "") when the result does not fit or folder is "". */
 bool paths_join(char out[PATHS_MAX], const char *folder, const char *name);
 
+/* What a path ends with: all behind its last slash, or the whole path where that is nothing. */
+const char *paths_last(const char *path);
+
 #endif

@@ -3,6 +3,7 @@
 #include "app/core/console/terminal.h"
 #include "app/core/data/duplicates.h"
 #include "app/core/model/labels.h"
+#include "app/core/paths.h"
 #include "app/ui/kit/figure.h"
 #include "findings.h"
 #include "nn/json.h"
@@ -291,7 +292,7 @@ static bool add_figure(figure *f, buffer *out, nn_error *err)
 
 static bool make_page(const data_report *r, buffer *out, nn_error *err)
 {
-    const char *slash = strrchr(r->path, '/'), *name = slash && slash[1] ? slash + 1 : r->path;
+    const char *name = paths_last(r->path);
     page_html_head(name, out);
     buffer_add(out, "<body><header><h1>");
     buffer_escaped(out, name);

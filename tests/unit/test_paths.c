@@ -104,6 +104,16 @@ static void test_join(void **state)
     assert_string_equal(out, "");
 }
 
+static void test_the_last_part_of_a_path(void **state)
+{
+    (void)state;
+    assert_string_equal(paths_last("/a/digits.npz"), "digits.npz");
+    assert_string_equal(paths_last("digits.npz"), "digits.npz");
+    assert_string_equal(paths_last("/a/b/"), "/a/b/");
+    assert_string_equal(paths_last("/"), "/");
+    assert_string_equal(paths_last(""), "");
+}
+
 static void test_what_does_not_fit_is_no_place(void **state)
 {
     static paths p;
@@ -130,6 +140,7 @@ int main(void)
         cmocka_unit_test(test_state_folder_holds_everything),
         cmocka_unit_test(test_models_beside_the_program),
         cmocka_unit_test(test_join),
+        cmocka_unit_test(test_the_last_part_of_a_path),
         cmocka_unit_test(test_what_does_not_fit_is_no_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -122,12 +122,10 @@ static void draw_rows(const app *self, rect area)
 
 static const char *images_name(const app *self)
 {
-    const app_testing *t = &self->testing;
-    const char *slash = strrchr(t->path, '/');
-    switch (t->images) {
+    switch (self->testing.images) {
     case TEST_VALIDATION: return texts_get(TEXT_TEST_VALIDATION);
     case TEST_KEPT: return texts_get(TEXT_TRAIN_KEPT);
-    case TEST_PATH: return slash && slash[1] ? slash + 1 : t->path;
+    case TEST_PATH: return paths_last(self->testing.path);
     case TEST_MNIST:
     case TEST_CHOICES: break;
     }

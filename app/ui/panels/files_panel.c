@@ -4,7 +4,6 @@
 #include "panel.h"
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 enum { ROW_H = 44, THUMB = 36, ROWS = 8 /* their group */ };
@@ -93,9 +92,8 @@ static void draw_places(const app *self, rect row)
     row.x += w + gap;
     for (int i = 0; i < f->n_places; i++) {
         char name[UI_NAME];
-        const char *slash = strrchr(f->place[i], '/');
         snprintf(name, sizeof name, "files.place.%d", i + 1);
-        button b = {.name = name, .label = slash && slash[1] ? slash + 1 : f->place[i], .tip = f->place[i]};
+        button b = {.name = name, .label = paths_last(f->place[i]), .tip = f->place[i]};
         b.act = (action){.id = ACTION_FILE_PLACE, .index = i};
         w = ui_button_width(u, &b);
         if (row.x + w > end)

@@ -2,20 +2,18 @@
 #include "app/texts/texts.h"
 #include "panel.h"
 #include <stdio.h>
-#include <string.h>
 
 enum { CHOICE = 38, GAP = 8, ROW = 30, LEAST_ROW = 16, LEAST_ROWS = 10, SWITCH = 34 };
 
 /* What the images are called, in a word. */
 static const char *name_data(const app *self)
 {
-    const char *path = self->training.path, *slash = strrchr(path, '/');
     switch (self->settings.train_data) {
     case TRAIN_SYNTHETIC:
     case TRAIN_CHOICES: break;
     case TRAIN_MNIST: return texts_get(TEXT_TRAIN_MNIST);
     case TRAIN_KEPT: return texts_get(TEXT_LEARN_KEPT);
-    case TRAIN_PATH: return slash && slash[1] ? slash + 1 : path;
+    case TRAIN_PATH: return paths_last(self->training.path);
     }
     return texts_get(TEXT_LEARN_MADE_UP);
 }

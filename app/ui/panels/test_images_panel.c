@@ -135,7 +135,7 @@ void test_images_popup(const app *self, rect window)
     ui *u = self->ui;
     const app_testing *t = &self->testing;
     const app_training *kept = &self->training;
-    const char *slash = strrchr(t->path, '/'), *folder = slash && slash[1] ? slash + 1 : t->path;
+    const char *folder = paths_last(t->path);
     const char *fetched = kept->has_mnist ? NULL : texts_get(TEXT_TRAIN_NOT_FETCHED);
     const struct {
         const char *name, *label, *detail;

@@ -31,7 +31,7 @@ void data_popup(const app *self, rect window)
     const app_training *t = &self->training;
     char kept[32];
     snprintf(kept, sizeof kept, "%d", t->n_kept);
-    const char *slash = strrchr(t->path, '/'), *folder = slash && slash[1] ? slash + 1 : t->path;
+    const char *folder = paths_last(t->path);
     const struct {
         const char *name, *label, *detail, *tip;
         bool there;
