@@ -315,7 +315,6 @@ static void look_at(app *self)
 
 bool digits_key(app *self, int key, int mods)
 {
-    const nn_model *model = app_model(self);
     if (self->popup != POPUP_DIGITS)
         return false;
     if (key == KEY_DELETE && mods == 0)
@@ -325,9 +324,7 @@ bool digits_key(app *self, int key, int mods)
     else if (key == 'z' && mods == MOD_CTRL)
         undo(self);
     else {
-        int class = mods == 0 && model ? model->n_labels - 1 : -1;
-        while (class >= 0 && (model->label[class][0] != key || model->label[class][1]))
-            class --;
+        int class = mods == 0 ? app_class_of_key(self, key) : -1;
         relabel(self, class);
         return class >= 0;
     }

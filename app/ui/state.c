@@ -32,6 +32,15 @@ double app_drawing_ends(const app *self)
     return ends ? self->pen.rested + 1000 * (double)self->settings.pause : INFINITY;
 }
 
+int app_class_of_key(const app *self, int key)
+{
+    const nn_model *model = app_model(self);
+    int class = model ? model->n_labels - 1 : -1;
+    while (class >= 0 && (model->label[class][0] != key || model->label[class][1]))
+        class --;
+    return class;
+}
+
 bool app_can_save(const app *self, save_kind kind)
 {
     return kind == SAVE_DIGIT ? !app_read(self)->digit.empty

@@ -793,7 +793,8 @@ job_host app_job_host(const app *self);
 
 bool app_lists_file(const app *self, const folder_entry *e); /* it has what is typed in its name */
 int app_ticked(const app *self);                             /* models of the list */
-double app_drawing_ends(const app *self); /* ms: a stroke after this time begins a new one; INFINITY: none will */
+double app_drawing_ends(const app *self);       /* ms: a stroke after this time begins a new one; INFINITY: none will */
+int app_class_of_key(const app *self, int key); /* of the model in use, that is called by this letter; -1: none is */
 bool app_can_save(const app *self, save_kind kind);
 
 /* From canvas units to the network's image, of the drawing or the picture. */

@@ -11,15 +11,10 @@
 
 bool teaching_answer(app *self, int key)
 {
-    const nn_model *model = app_model(self);
-    if (!model || !app_can_answer(self))
-        return false;
-    for (int class = 0; class < model->n_labels; class ++)
-        if (model->label[class][0] == key && !model->label[class][1]) {
-            train_keep_drawing(self, class);
-            return true;
-        }
-    return false;
+    int class = app_can_answer(self) ? app_class_of_key(self, key) : -1;
+    if (class >= 0)
+        train_keep_drawing(self, class);
+    return class >= 0;
 }
 
 /* One who came to the answer by keys goes on from there. */
