@@ -13,8 +13,6 @@
 
 const char *const fuzz_words[] = {"TREE", "HEAP", "SNOD", "OHDR", "GCOL", "\xff\xff\xff\xff\xff\xff\xff\xff", NULL};
 
-#ifdef DIGITSCOPE_KERAS
-
 enum { SECONDS = 1, WRONG = 3 };
 static const size_t most_floats = 32u << 20;
 
@@ -81,18 +79,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     FUZZ_REQUIRE(ended || (WIFEXITED(status) && WEXITSTATUS(status) == 0));
     return 0;
 }
-
-#else
-
-void fuzz_seeds(void (*add)(const void *data, size_t n))
-{
-    (void)add;
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
-{
-    (void)data, (void)len;
-    return 0;
-}
-
-#endif

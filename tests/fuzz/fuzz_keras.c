@@ -29,8 +29,6 @@ const char *const fuzz_words[] = {"\"Dense\"",
                                   "4097",
                                   NULL};
 
-#ifdef DIGITSCOPE_KERAS
-
 /* "': 'Dense'" with quotes instead. */
 static void add_text(void (*add)(const void *data, size_t n), const char *text)
 {
@@ -135,18 +133,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     json_decref(json);
     return 0;
 }
-
-#else
-
-void fuzz_seeds(void (*add)(const void *data, size_t n))
-{
-    (void)add;
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
-{
-    (void)data, (void)len;
-    return 0;
-}
-
-#endif

@@ -3,6 +3,7 @@
 #include "app/core/foreign/onnx.h"
 #include "fuzz.h"
 #include "nn/op.h"
+#include "sound_foreign.h"
 #include "tests/support/nets.h"
 #include <string.h>
 
@@ -73,17 +74,6 @@ void fuzz_seeds(void (*add)(const void *data, size_t len))
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-    foreign read;
-    nn_model *model;
-    nn_error err = {0};
-    bool ok = onnx_read(&read, "fuzz.onnx", data, len, &err);
-    if (!ok)
-        FUZZ_REQUIRE(err.code != NN_OK && err.text[0]);
-    else if (foreign_model(&model, &read, &read.net[0], &err))
-        nn_model_free(model);
-    else
-        FUZZ_REQUIRE(err.code != NN_OK && err.text[0]);
-    FUZZ_REQUIRE(!ok || read.n == 1);
-    foreign_free(&read);
+    FUZZ_REQUIRE(require_sound_foreign(onnx_read, NULL, data, len) <= 1);
     return 0;
 }

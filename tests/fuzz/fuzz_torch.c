@@ -5,6 +5,7 @@
 #include "app/core/foreign/tensors.h"
 #include "app/core/foreign/torch.h"
 #include "fuzz.h"
+#include "sound_foreign.h"
 #include "tests/support/nets.h"
 #include "tests/support/torch_files.h"
 #include <string.h>
@@ -49,38 +50,10 @@ void fuzz_seeds(void (*add)(const void *data, size_t len))
     nn_model_free(model);
 }
 
-static void require_reason(const nn_error *err)
-{
-    FUZZ_REQUIRE(err->code != NN_OK && err->text[0]);
-}
-
-/* With the architecture that the seeds have, or with what the sizes tell. */
-static void run(bool (*read)(foreign *, const char *, const unsigned char *, size_t, nn_error *),
-                const char *architecture, const uint8_t *data, size_t len)
-{
-    foreign *all = nn_alloc(1, sizeof *all);
-    nn_error err = {0};
-    FUZZ_REQUIRE(all);
-    all->architecture = architecture;
-    if (read(all, "a file", data, len, &err)) {
-        FUZZ_REQUIRE(all->n > 0);
-        for (int i = 0; i < all->n; i++) {
-            nn_model *model;
-            if (!foreign_model(&model, all, &all->net[i], &err))
-                require_reason(&err);
-            nn_model_free(model);
-        }
-    } else {
-        require_reason(&err);
-    }
-    foreign_free(all);
-    nn_free(all);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-    bool safetensors = len > 8 && data[8] == '{';
-    run(safetensors ? tensors_read : torch_read, net, data, len);
-    run(safetensors ? tensors_read : torch_read, NULL, data, len);
+    foreign_reader *read = len > 8 && data[8] == '{' ? tensors_read : torch_read;
+    require_sound_foreign(read, net, data, len);  /* with the architecture that the seeds have */
+    require_sound_foreign(read, NULL, data, len); /* or with what the sizes tell */
     return 0;
 }

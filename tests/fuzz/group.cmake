@@ -1,7 +1,10 @@
 # replay_NAME runs a harness on its seeds and fixed mutations, in every build; fuzz_NAME drives it by libFuzzer
 # (preset fuzz).
 file(GLOB HARNESSES CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/fuzz_*.c)
-add_library(sound STATIC ${CMAKE_CURRENT_LIST_DIR}/sound.c ${CMAKE_CURRENT_LIST_DIR}/sound_array.c)
+if(NOT DIGITSCOPE_KERAS)
+  list(FILTER HARNESSES EXCLUDE REGEX "fuzz_(keras|hdf5)[.]c$")
+endif()
+add_library(sound STATIC ${CMAKE_CURRENT_LIST_DIR}/sound.c ${CMAKE_CURRENT_LIST_DIR}/sound_array.c ${CMAKE_CURRENT_LIST_DIR}/sound_foreign.c)
 target_link_libraries(sound PUBLIC support)
 foreach(source ${HARNESSES})
   get_filename_component(harness ${source} NAME_WE)
