@@ -132,14 +132,20 @@ static void test_stop_ends_it_and_wakes_the_owner(void **state)
     assert_int_equal(nn_alloc_live(), 0);
 }
 
+/* Returns how many rounds were counted when it rested. */
+static int pause_counting(job *worker)
+{
+    job_pause(worker, true);
+    for (int i = 0; i < 20; i++)
+        doze();
+    return atomic_load(&rounds);
+}
+
 static void test_paused_work_waits(void **state)
 {
     (void)state;
     job *worker = start_counting();
-    job_pause(worker, true);
-    for (int i = 0; i < 20; i++)
-        doze();
-    int before = atomic_load(&rounds);
+    int before = pause_counting(worker);
     for (int i = 0; i < 50; i++)
         doze();
     assert_int_equal(atomic_load(&rounds), before);
@@ -155,10 +161,7 @@ static void test_a_pass_is_one_piece(void **state)
 {
     (void)state;
     job *worker = start_counting();
-    job_pause(worker, true);
-    for (int i = 0; i < 20; i++)
-        doze();
-    int before = atomic_load(&rounds);
+    int before = pause_counting(worker);
     for (int i = 0; i < 3; i++)
         job_pass(worker);
     while (atomic_load(&rounds) < before + 3)

@@ -5,17 +5,15 @@
 #include "nn/file.h"
 #include "support/nets.h"
 #include "support/screen.h"
+#include "support/slow_disk.h"
 #include "support/temp.h"
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -23,21 +21,6 @@ static const char net[] = "input 28 28 1\nflatten\ndense 10\nsoftmax\n";
 
 static screen s;
 static nn_error err;
-
-/* ---- a disk that waits, and that remembers who writes ------------------------------------------------------------ */
-
-static pthread_t window_thread;
-static atomic_bool held;            /* files cannot be opened beside the window */
-static atomic_int opened_by_window; /* files of the test's folder */
-
-static int slow_open(const char *path, int flags, mode_t mode)
-{
-    bool by_window = pthread_equal(pthread_self(), window_thread);
-    atomic_fetch_add(&opened_by_window, by_window && strstr(path, "Documents") != NULL);
-    while (!by_window && atomic_load(&held))
-        usleep(1000);
-    return nn_file_posix.open(path, flags, mode);
-}
 
 static void save_model(const char *path, uint64_t seed)
 {
@@ -48,7 +31,6 @@ static void save_model(const char *path, uint64_t seed)
 
 static int set_up(void **state)
 {
-    static nn_file_ops ops;
     (void)state;
     temp_make();
     assert_true(nn_file_mkdirs(temp_path("Documents"), &err));
@@ -57,21 +39,16 @@ static int set_up(void **state)
     save_model(temp_path("mine.safetensors"), 1);
     save_model(temp_path("Documents/other.safetensors"), 2);
     screen_use(&s, temp_path("mine.safetensors"));
-    ops = nn_file_posix;
-    ops.open = slow_open;
-    window_thread = pthread_self();
-    atomic_store(&held, false);
-    atomic_store(&opened_by_window, 0);
-    nn_file_set_ops(&ops);
+    slow_disk_begin("Documents", false);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    atomic_store(&held, false);
+    slow_disk_hold(false);
     screen_close(&s);
-    nn_file_set_ops(NULL);
+    slow_disk_end();
     temp_remove();
     return 0;
 }
@@ -150,7 +127,7 @@ static void the_window_goes_on_meanwhile(void **state)
 {
     (void)state;
     int before = s.app->drawing.done;
-    atomic_store(&held, true);
+    slow_disk_hold(true);
     export_as(temp_path("Documents/slow.onnx"));
     for (int i = 0; i < 5; i++)
         screen_frame(&s);
@@ -158,20 +135,20 @@ static void the_window_goes_on_meanwhile(void **state)
     screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
     assert_int_equal(s.app->drawing.done, before + 1);
     screen_key(&s, KEY_DELETE, 0);
-    atomic_store(&held, false);
+    slow_disk_hold(false);
     wait_for_file();
     assert_true(platform_exists(temp_path("Documents/slow.onnx")));
-    assert_int_equal(atomic_load(&opened_by_window), 0);
+    assert_int_equal(slow_disk_opened_by_window(), 0);
 }
 
 /* Leaving does not wait for the disk, nor for what it would say. */
 static void the_newest_wish_counts(void **state)
 {
     (void)state;
-    atomic_store(&held, true);
+    slow_disk_hold(true);
     export_as(temp_path("Documents/first.onnx"));
     export_as(temp_path("Documents/second.onnx"));
-    atomic_store(&held, false);
+    slow_disk_hold(false);
     wait_for_file();
     assert_true(says("second.onnx"));
     assert_false(says("first.onnx"));

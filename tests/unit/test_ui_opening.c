@@ -7,12 +7,10 @@
 #include "nn/file.h"
 #include "support/nets.h"
 #include "support/screen.h"
+#include "support/slow_disk.h"
 #include "support/temp.h"
-#include <fcntl.h>
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -26,21 +24,6 @@ static const char net[] = "input 28 28 1\nflatten\ndense 10\nsoftmax\n";
 static screen s;
 static nn_error err;
 
-/* ---- a disk that takes its time for some files, and that remembers who reads ------------------------------------- */
-
-static pthread_t window_thread;
-static atomic_bool held;          /* files with "slow" in their names cannot be opened */
-static atomic_int read_by_window; /* how many files the window's thread opened to read */
-
-static int slow_open(const char *path, int flags, mode_t mode)
-{
-    if ((flags & O_ACCMODE) == O_RDONLY && pthread_equal(pthread_self(), window_thread))
-        atomic_fetch_add(&read_by_window, 1);
-    while (strstr(path, "slow") && atomic_load(&held))
-        usleep(1000);
-    return nn_file_posix.open(path, flags, mode);
-}
-
 static void save_model(const char *path, uint64_t seed)
 {
     nn_model *model = net_model(net, seed);
@@ -51,7 +34,6 @@ static void save_model(const char *path, uint64_t seed)
 static int set_up(void **state)
 {
     (void)state;
-    static nn_file_ops ops;
     temp_make();
     screen_open(&s, 1000, 700);
     save_model(temp_path("slow.safetensors"), 1);
@@ -60,21 +42,16 @@ static int set_up(void **state)
     assert_true(app_save(s.app, temp_path("slow.png"), &err));
     assert_true(app_save(s.app, temp_path("quick.png"), &err));
     assert_true(app_save(s.app, temp_path("quick.jsonl"), &err));
-    ops = nn_file_posix;
-    ops.open = slow_open;
-    window_thread = pthread_self();
-    atomic_store(&held, true);
-    atomic_store(&read_by_window, 0);
-    nn_file_set_ops(&ops);
+    slow_disk_begin("slow", true);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    atomic_store(&held, false);
+    slow_disk_hold(false);
     screen_close(&s);
-    nn_file_set_ops(NULL);
+    slow_disk_end();
     temp_remove();
     return 0;
 }
@@ -133,7 +110,7 @@ static void the_newest_model_wins_while_another_one_loads(void **state)
     reader_use_one(s.app, temp_path("quick.safetensors")); /* does not wait for the first */
     screen_wait(&s);
     assert_string_equal(app_reader_name(s.app), "quick");
-    atomic_store(&held, false);
+    slow_disk_hold(false);
     screen_settle(&s);
     assert_string_equal(app_reader_name(s.app), "quick");
 }
@@ -147,7 +124,7 @@ static void the_newest_file_wins_while_another_one_is_read(void **state)
     screen_wait(&s);
     assert_false(app_shows_picture(s.app));
     assert_int_equal(s.app->drawing.done - ink_visible_from(&s.app->drawing), 1);
-    atomic_store(&held, false);
+    slow_disk_hold(false);
     screen_settle(&s);
     assert_false(app_shows_picture(s.app));
 }
@@ -162,7 +139,7 @@ static void the_drawing_stays_usable_and_its_stroke_is_not_cut_off(void **state)
     assert_int_equal(s.app->drawing.done, before + 1);
     assert_in_range(app_read(s.app)->answer.digit, 0, 9);
     screen_pointer(&s, EVENT_POINTER_DOWN, (float)c.x + 50, (float)c.y + 50, POINTER_LEFT);
-    atomic_store(&held, false);
+    slow_disk_hold(false);
     while (!file_job_is_done(s.app->opening))
         usleep(1000);
     screen_frame(&s);
@@ -175,7 +152,7 @@ static void the_drawing_stays_usable_and_its_stroke_is_not_cut_off(void **state)
 static void the_window_reads_no_file(void **state)
 {
     (void)state;
-    atomic_store(&held, false);
+    slow_disk_hold(false);
     screen_key(&s, 'm', MOD_CTRL);
     screen_wait(&s);
     assert_true(s.app->comparison.n_rows > 0);
@@ -194,7 +171,7 @@ static void the_window_reads_no_file(void **state)
     app_do(s.app, (action){.id = ACTION_TRAIN_NETS});
     app_do(s.app, (action){.id = ACTION_TRAIN_DATA});
     screen_wait(&s);
-    assert_int_equal(atomic_load(&read_by_window), 0);
+    assert_int_equal(slow_disk_read_by_window(), 0);
 }
 
 /* It is kept, listed with where it came from, and reads the ink at once. */
@@ -225,7 +202,7 @@ static void another_programs_model_is_imported(void **state)
     drop("net from afar.h5"); /* once more: another name */
     screen_wait(&s);
     assert_string_equal(app_reader_name(s.app), "net-from-afar-2");
-    assert_int_equal(atomic_load(&read_by_window), 0);
+    assert_int_equal(slow_disk_read_by_window(), 0);
 }
 
 static void another_convention_can_be_chosen(void **state)
@@ -244,7 +221,7 @@ static void another_convention_can_be_chosen(void **state)
     assert_true(import_facts_of(&facts, app_model(s.app)));
     assert_string_equal(facts.convention, "x/255, inverted");
     assert_float_equal(facts.accuracy, 0.3, 1e-9);
-    assert_int_equal(atomic_load(&read_by_window), 0);
+    assert_int_equal(slow_disk_read_by_window(), 0);
 }
 
 static void what_is_wrong_with_another_programs_model_is_said(void **state)

@@ -82,6 +82,13 @@ static void await_test(void)
     screen_settle(&s);
 }
 
+static void test_kept(void)
+{
+    choose_kept();
+    screen_click(&s, "test.start");
+    await_test();
+}
+
 static void test_ticked(const char *first, const char *second)
 {
     char name[2][UI_NAME];
@@ -126,9 +133,7 @@ static void the_model_in_use_is_tested_where_none_is_ticked(void **state)
 {
     (void)state;
     assert_false(ui_find(s.app->ui, "test.page.mistakes")->enabled);
-    choose_kept();
-    screen_click(&s, "test.start");
-    await_test();
+    test_kept();
     const evaluation *e = app_tested(s.app);
     assert_non_null(e);
     assert_int_equal(test_job_request(s.app->testing.job)->n_models, 1);
@@ -145,9 +150,7 @@ static void the_model_in_use_is_tested_where_none_is_ticked(void **state)
 static void a_cell_opens_its_images_and_one_goes_onto_the_canvas(void **state)
 {
     (void)state;
-    choose_kept();
-    screen_click(&s, "test.start");
-    await_test();
+    test_kept();
     mistake m = worst();
     screen_click(&s, cell_name(m));
     screen_frame(&s);
@@ -173,9 +176,7 @@ static void looking_at_images_forgets_no_drawing(void **state)
 {
     (void)state;
     screen_stroke(&s, 100, 100, 500, 500, 20, POINTER_LEFT);
-    choose_kept();
-    screen_click(&s, "test.start");
-    await_test();
+    test_kept();
     app_do(s.app, (action){.id = ACTION_TEST_LIST, .index = TEST_HARDEST});
     for (int i = 0; i < 20; i++)
         app_do(s.app, (action){.id = ACTION_TEST_IMAGE, .index = i});
@@ -226,9 +227,7 @@ static void an_image_is_read_as_the_test_read_it(void **state)
 static void keys_lead_there_and_back_to_the_same_place(void **state)
 {
     (void)state;
-    choose_kept();
-    screen_click(&s, "test.start");
-    await_test();
+    test_kept();
     mistake m = worst();
     ui_set_focus(s.app->ui, cell_name(m));
     screen_key(&s, KEY_ENTER, 0);
@@ -260,9 +259,7 @@ static void keys_lead_there_and_back_to_the_same_place(void **state)
 static void arrows_walk_the_matrix(void **state)
 {
     (void)state;
-    choose_kept();
-    screen_click(&s, "test.start");
-    await_test();
+    test_kept();
     mistake m = worst();
     ui_set_focus(s.app->ui, cell_name(m));
     screen_key(&s, m.truth < 9 ? KEY_DOWN : KEY_UP, 0);
@@ -276,9 +273,7 @@ static void scrolling_stays_where_it_was(void **state)
 {
     (void)state;
     screen_resize(&s, 640, 480);
-    choose_kept();
-    screen_click(&s, "test.start");
-    await_test();
+    test_kept();
     app_do(s.app, (action){.id = ACTION_TEST_LIST, .index = TEST_HARDEST});
     screen_frame(&s);
     assert_int_equal(s.app->testing.n_found, 100);
@@ -343,9 +338,7 @@ static void the_tested_model_can_read_the_canvas(void **state)
 static void answers_that_are_not_sure_are_withheld(void **state)
 {
     (void)state;
-    choose_kept();
-    screen_click(&s, "test.start");
-    await_test();
+    test_kept();
     assert_int_equal(s.app->testing.sure.answered, KEPT);
     ui_set_focus(s.app->ui, "test.sure");
     for (int i = 0; i < 3; i++)
@@ -377,9 +370,7 @@ static void a_finger_opens_a_cell_as_a_mouse_does(void **state)
 {
     (void)state;
     enum { FINGER = 7 };
-    choose_kept();
-    screen_click(&s, "test.start");
-    await_test();
+    test_kept();
     rect r = screen_find(&s, cell_name(worst()));
     event down = {.kind = EVENT_POINTER_DOWN,
                   .pointer = FINGER,
@@ -397,9 +388,7 @@ static void a_finger_opens_a_cell_as_a_mouse_does(void **state)
 static void a_report_is_written_where_the_dialog_says(void **state)
 {
     (void)state;
-    choose_kept();
-    screen_click(&s, "test.start");
-    await_test();
+    test_kept();
     screen_click(&s, "test.page.classes");
     screen_click(&s, "test.report");
     ui_edit(s.app->ui, temp_path("pages/one"));
