@@ -89,6 +89,15 @@ nn_model *net_model(const char *text, uint64_t seed)
     return model;
 }
 
+void net_save(const char *text, uint64_t seed, const char *path)
+{
+    nn_error err;
+    nn_model *model = net_model(text, seed);
+    if (!nn_model_save(model, path, &err))
+        fail_msg("%s", err.text);
+    nn_model_free(model);
+}
+
 /* A bar of the class's direction at a random place, on noise. */
 static void toy_sample(const void *ctx, int thread, uint64_t epoch, int index, float *image, float *target)
 {

@@ -22,6 +22,9 @@ float *net_weights(const nn_plan *plan, uint64_t seed);
 /* A model of both, with a convention, a temperature and training facts of its own. */
 nn_model *net_model(const char *text, uint64_t seed);
 
+/* The same as a file; ends the test where that cannot be. */
+void net_save(const char *text, uint64_t seed, const char *path);
+
 /* Made-up images of TOY_CLASSES kinds of bars in noise, a function of epoch and index only: learnable in a few
  * epochs. */
 enum { TOY_SIDE = 12, TOY_PIXELS = TOY_SIDE * TOY_SIDE, TOY_CLASSES = 4 };

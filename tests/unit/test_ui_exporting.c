@@ -22,13 +22,6 @@ static const char net[] = "input 28 28 1\nflatten\ndense 10\nsoftmax\n";
 static screen s;
 static nn_error err;
 
-static void save_model(const char *path, uint64_t seed)
-{
-    nn_model *model = net_model(net, seed);
-    assert_true(nn_model_save(model, path, &err));
-    nn_model_free(model);
-}
-
 static int set_up(void **state)
 {
     (void)state;
@@ -36,8 +29,8 @@ static int set_up(void **state)
     assert_true(nn_file_mkdirs(temp_path("Documents"), &err));
     setenv("HOME", temp_path("."), 1);
     screen_open(&s, 1000, 700);
-    save_model(temp_path("mine.safetensors"), 1);
-    save_model(temp_path("Documents/other.safetensors"), 2);
+    net_save(net, 1, temp_path("mine.safetensors"));
+    net_save(net, 2, temp_path("Documents/other.safetensors"));
     screen_use(&s, temp_path("mine.safetensors"));
     slow_disk_begin("Documents", false);
     return 0;

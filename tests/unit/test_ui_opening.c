@@ -24,20 +24,13 @@ static const char net[] = "input 28 28 1\nflatten\ndense 10\nsoftmax\n";
 static screen s;
 static nn_error err;
 
-static void save_model(const char *path, uint64_t seed)
-{
-    nn_model *model = net_model(net, seed);
-    assert_true(nn_model_save(model, path, &err));
-    nn_model_free(model);
-}
-
 static int set_up(void **state)
 {
     (void)state;
     temp_make();
     screen_open(&s, 1000, 700);
-    save_model(temp_path("slow.safetensors"), 1);
-    save_model(temp_path("quick.safetensors"), 2);
+    net_save(net, 1, temp_path("slow.safetensors"));
+    net_save(net, 2, temp_path("quick.safetensors"));
     screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
     assert_true(app_save(s.app, temp_path("slow.png"), &err));
     assert_true(app_save(s.app, temp_path("quick.png"), &err));

@@ -81,6 +81,26 @@ void panel_rows_end(ui *u, const panel_rows *rows)
     ui_scroll_end(u, rows->clip);
 }
 
+void panel_options(const app *self, rect window, const char *anchor, int w, const panel_option *options, int count,
+                   action now)
+{
+    int there = 0;
+    for (int i = 0; i < count; i++)
+        there += *options[i].label != '\0';
+    panel_rows rows = panel_rows_begin(self, window, anchor, w, 40, there);
+    for (const panel_option *o = options; o < options + count; o++)
+        if (*o->label)
+            panel_choice(self->ui, &rows,
+                         (button){.name = o->name,
+                                  .label = o->label,
+                                  .detail = o->detail,
+                                  .tip = texts_get(o->tip),
+                                  .on = o->act.id == now.id && o->act.index == now.index,
+                                  .disabled = !o->there,
+                                  .act = o->act});
+    panel_rows_end(self->ui, &rows);
+}
+
 void panel_heading(const app *self, rect *inside, const char *text)
 {
     ui *u = self->ui;

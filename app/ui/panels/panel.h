@@ -102,6 +102,17 @@ void panel_row(ui *u, panel_rows *rows, button b);    /* the next one */
 void panel_choice(ui *u, panel_rows *rows, button b); /* the same, with a tick where b.on */
 void panel_rows_end(ui *u, const panel_rows *rows);
 
+/* Whole lists of such choices; an option whose label is "" has no row, the one that does what `now` does has the tick. */
+typedef struct panel_option {
+    const char *name, *label, *detail;
+    text_id tip;
+    bool there; /* else it cannot be chosen */
+    action act;
+} panel_option;
+
+void panel_options(const app *self, rect window, const char *anchor, int w, const panel_option *options, int count,
+                   action now);
+
 /* The heading of a card, and the row of buttons at its bottom, the main one rightmost; cancel: NULL for none. Both
  * leave the rest in *inside. */
 void panel_heading(const app *self, rect *inside, const char *text);

@@ -137,12 +137,7 @@ void test_images_popup(const app *self, rect window)
     const app_training *kept = &self->training;
     const char *folder = paths_last(t->path);
     const char *fetched = kept->has_mnist ? NULL : texts_get(TEXT_TRAIN_NOT_FETCHED);
-    const struct {
-        const char *name, *label, *detail;
-        text_id tip;
-        bool there;
-        action act;
-    } rows[] = {
+    const panel_option rows[] = {
         {"images.mnist",
          texts_get(TEXT_TEST_MNIST),
          fetched,
@@ -164,17 +159,6 @@ void test_images_popup(const app *self, rect window)
         {"images.path", folder, NULL, TEXT_TEST_PATH_TIP, true, {.id = ACTION_TEST_IMAGES_SET, .index = TEST_PATH}},
         {"images.other", texts_get(TEXT_TEST_OTHER), NULL, TEXT_TEST_OTHER_TIP, true, {.id = ACTION_TEST_FOLDER}},
     };
-    int count = (int)(sizeof rows / sizeof rows[0]);
-    panel_rows list = panel_rows_begin(self, window, "test.images", 360, 40, count - !*t->path);
-    for (int i = 0; i < count; i++)
-        if (*rows[i].label)
-            panel_choice(u, &list,
-                         (button){.name = rows[i].name,
-                                  .label = rows[i].label,
-                                  .detail = rows[i].detail,
-                                  .tip = texts_get(rows[i].tip),
-                                  .on = rows[i].act.id == ACTION_TEST_IMAGES_SET && rows[i].act.index == (int)t->images,
-                                  .disabled = !rows[i].there,
-                                  .act = rows[i].act});
-    panel_rows_end(u, &list);
+    panel_options(self, window, "test.images", 360, rows, (int)(sizeof rows / sizeof rows[0]),
+                  (action){.id = ACTION_TEST_IMAGES_SET, .index = (int)t->images});
 }

@@ -27,61 +27,39 @@ void nets_popup(const app *self, rect window)
 
 void data_popup(const app *self, rect window)
 {
-    ui *u = self->ui;
     const app_training *t = &self->training;
     char kept[32];
     snprintf(kept, sizeof kept, "%d", t->n_kept);
     const char *folder = paths_last(t->path);
-    const struct {
-        const char *name, *label, *detail, *tip;
-        bool there;
-        action act;
-    } rows[] = {
+    const panel_option rows[] = {
         {"data.made_up",
          texts_get(TEXT_TRAIN_MADE_UP),
          "8000",
-         texts_get(TEXT_TRAIN_MADE_UP_TIP),
+         TEXT_TRAIN_MADE_UP_TIP,
          true,
          {.id = ACTION_TRAIN_DATA_SET, .index = TRAIN_SYNTHETIC}},
         {"data.mnist",
          texts_get(TEXT_TRAIN_MNIST),
          t->has_mnist ? NULL : texts_get(TEXT_TRAIN_NOT_FETCHED),
-         texts_get(TEXT_TRAIN_MNIST_TIP),
+         TEXT_TRAIN_MNIST_TIP,
          true,
          {.id = ACTION_TRAIN_DATA_SET, .index = TRAIN_MNIST}},
         {"data.kept",
          texts_get(TEXT_TRAIN_KEPT),
          t->n_kept ? kept : texts_get(TEXT_TRAIN_NONE_KEPT),
-         texts_get(TEXT_TRAIN_KEPT_TIP),
+         TEXT_TRAIN_KEPT_TIP,
          t->n_kept > 0,
          {.id = ACTION_TRAIN_DATA_SET, .index = TRAIN_KEPT}},
         {"data.path",
          folder,
          texts_get(TEXT_TRAIN_FOLDER),
-         texts_get(TEXT_TRAIN_FOLDER_TIP),
+         TEXT_TRAIN_FOLDER_TIP,
          *t->path,
          {.id = ACTION_TRAIN_DATA_SET, .index = TRAIN_PATH}},
-        {"data.other",
-         texts_get(TEXT_TRAIN_OTHER),
-         NULL,
-         texts_get(TEXT_TRAIN_OTHER_TIP),
-         true,
-         {.id = ACTION_TRAIN_FOLDER}},
+        {"data.other", texts_get(TEXT_TRAIN_OTHER), NULL, TEXT_TRAIN_OTHER_TIP, true, {.id = ACTION_TRAIN_FOLDER}},
     };
-    int count = (int)(sizeof rows / sizeof rows[0]);
-    panel_rows list = panel_rows_begin(self, window, "train.data", 340, 40, count - !*t->path);
-    for (int i = 0; i < count; i++)
-        if (*rows[i].label)
-            panel_choice(u, &list,
-                         (button){.name = rows[i].name,
-                                  .label = rows[i].label,
-                                  .detail = rows[i].detail,
-                                  .tip = rows[i].tip,
-                                  .on = rows[i].act.id == ACTION_TRAIN_DATA_SET &&
-                                        rows[i].act.index == (int)self->settings.train_data,
-                                  .disabled = !rows[i].there,
-                                  .act = rows[i].act});
-    panel_rows_end(u, &list);
+    panel_options(self, window, "train.data", 340, rows, (int)(sizeof rows / sizeof rows[0]),
+                  (action){.id = ACTION_TRAIN_DATA_SET, .index = (int)self->settings.train_data});
 }
 
 /* ---- questions --------------------------------------------------------------------------------------------------- */
