@@ -1,4 +1,4 @@
-/* leave_writers_out.c - how well teaching does with people whom the model may not have seen: for every writer of recorded
+/* leave_writers_out.c - how well teaching does with people, whom the model must not have seen: for every writer of recorded
  * strokes a few drawings of each digit are taught, and the rest of that writer's, all others' and MNIST's images are read
  * before and after; with 0 drawings of each digit every drawing that is misread is taught alone. No test, as it takes
  * minutes.
@@ -26,8 +26,7 @@ enum {
     DIGITS = 10,
     FEWEST = 10, /* drawings that must be left to score */
     MOST_TAUGHT = 1000,
-    VALIDATION = 6000,
-    LAYERS = 2 /* as teach.c has it */
+    VALIDATION = 6000
 };
 
 /* Images as the layers that are taught get them: the others never change. */
@@ -305,7 +304,7 @@ int main(int argc, char **argv)
     if (!models_open(&b.model, &where, argv[1], &err) || !pens_load(&b.pens, argv[5], &err))
         die(&err);
     load_mnist(&b, argv[3], strcmp(argv[4], "test") != 0);
-    b.at = nn_cut_place(b.model->plan, LAYERS);
+    b.at = nn_cut_place(b.model->plan, TEACH_LAYERS);
     b.floats = b.at < 0 ? DIGIT_PIXELS : nn_shape_count(b.model->plan->node[b.at].out);
     b.order = room((size_t)b.pens.count, sizeof *b.order);
     b.taught = room((size_t)b.pens.count, 1);

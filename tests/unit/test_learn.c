@@ -1,7 +1,6 @@
 /* test_learn.c - a look at images and network before a training: the sheet of a data set, the blocks of a network, what an
  * epoch costs. */
 #include "app/core/model/net_blocks.h"
-#include "app/core/platform.h"
 #include "app/core/training/data_sheet.h"
 #include "app/core/training/net_cost.h"
 #include "nn/file.h"

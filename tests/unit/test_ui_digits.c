@@ -5,7 +5,6 @@
 #include "app/core/made/synth.h"
 #include "app/core/platform.h"
 #include "app/ui/actions.h"
-#include "app/ui/train_choices.h"
 #include "nn/file.h"
 #include "support/nets.h"
 #include "support/screen.h"

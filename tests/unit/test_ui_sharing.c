@@ -1,7 +1,6 @@
 /* The page for others on the network: opened from the menu, asked as a phone would, and gone when it is to be. */
 #include "app/core/child.h"
 #include "app/core/platform.h"
-#include "app/texts/texts.h"
 #include "app/ui/actions.h"
 #include "support/screen.h"
 #include "support/temp.h"
@@ -13,7 +12,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>

@@ -18,7 +18,6 @@
 
 enum {
     GROUP = 32,          /* images that a thread computes together */
-    LAYERS = 2,          /* with weights that learn */
     CHANGED = 400,       /* drawings changed at random, of all together, */
     LEAST_CHANGED = 8,   /* and of each */
     REHEARSED = 3000,    /* images of others, */
@@ -344,7 +343,7 @@ static bool check(const nn_model *model, const teach_drawing *drawings, int n, c
 static bool prepare(teaching *t, nn_error *err)
 {
     const teach_config *c = t->config;
-    t->at = nn_cut_place(t->old->plan, LAYERS);
+    t->at = nn_cut_place(t->old->plan, TEACH_LAYERS);
     if (!nn_cut_head(&t->head, t->old, t->at, err) || !nn_augment_parse(&t->augment, "default", err))
         return false;
     nn_shape in = t->head->plan->input;

@@ -23,7 +23,10 @@ typedef struct teach_config {
     void *ctx;
 } teach_config;
 
-enum { TEACH_OTHERS = 1000 /* images that the check asks about */ };
+enum {
+    TEACH_OTHERS = 1000, /* images that the check asks about */
+    TEACH_LAYERS = 2     /* with weights that learn */
+};
 
 /* How many are read right, of how many. */
 typedef struct teach_score {
