@@ -109,10 +109,29 @@ static bool is_opening(const app *self)
 
 void screen_wait(screen *s)
 {
-    do {
-        platform_sleep_ms(1);
-        screen_frame(s);
-    } while (is_opening(s->app));
+    do
+        screen_step(s);
+    while (is_opening(s->app));
+}
+
+void screen_await(screen *s, const char *name)
+{
+    while (!screen_has(s, name))
+        screen_step(s);
+}
+
+void screen_step(screen *s)
+{
+    platform_sleep_ms(1);
+    screen_frame(s);
+}
+
+bool screen_says(const screen *s, const char *words)
+{
+    for (int i = 0; i < s->app->n_notices; i++)
+        if (strstr(s->app->notice[i].text, words))
+            return true;
+    return false;
 }
 
 void screen_use(screen *s, const char *value)

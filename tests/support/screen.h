@@ -25,8 +25,14 @@ void screen_kill(screen *s);
 /* Has the model of a path or name read, as --model does, and waits until it does. */
 void screen_use(screen *s, const char *value);
 
-/* Frames until nothing is being opened any more. */
+/* Frames until nothing is being opened any more, and until an element is there; a step gives workers a moment before its
+ * frame. */
 void screen_wait(screen *s);
+void screen_await(screen *s, const char *name);
+void screen_step(screen *s);
+
+/* Whether one of the messages in the strip has these words. */
+bool screen_says(const screen *s, const char *words);
 
 int screen_frame(screen *s);   /* app_tick and app_draw; returns the changed rectangles */
 void screen_settle(screen *s); /* frames until nothing moves */

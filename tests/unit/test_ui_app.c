@@ -664,7 +664,7 @@ static void test_every_action_belongs_to_a_part(void **state)
 {
     (void)state;
     s.app->options.mirror = "http://127.0.0.1:9"; /* where nobody is */
-    const int nowhere[] = {-1, 3, 1 << 20}; /* as a recording may say */
+    const int nowhere[] = {-1, 3, 1 << 20};       /* as a recording may say */
     for (int id = ACTION_NONE + 1; id < ACTION_END; id++)
         for (int i = 0; i < 3; i++)
             if (!app_do(s.app, (action){.id = id, .index = nowhere[i]}))

@@ -67,8 +67,7 @@ static void settle(void)
 {
     app_digits *d = &s.app->digits;
     do {
-        platform_sleep_ms(1);
-        screen_frame(&s);
+        screen_step(&s);
     } while (d->job || d->saving || d->unsaved);
     screen_frame(&s);
 }

@@ -46,21 +46,12 @@ static int tear_down(void **state)
     return 0;
 }
 
-static bool says(const char *words)
-{
-    for (int i = 0; i < s.app->n_notices; i++)
-        if (strstr(s.app->notice[i].text, words))
-            return true;
-    return false;
-}
-
 /* Until it is written, or is not. */
 static void wait_for_file(void)
 {
     assert_int_equal(s.app->popup, POPUP_NONE);
     for (int i = 0; i < 5000 && s.app->exporting.job; i++) {
-        platform_sleep_ms(1);
-        screen_frame(&s);
+        screen_step(&s);
     }
     assert_null(s.app->exporting.job);
 }
@@ -105,7 +96,7 @@ static void every_kind_is_written(void **state)
         assert_string_equal(strrchr(path, '/'), kinds[i].name);
         screen_click(&s, "accept");
         wait_for_file();
-        assert_true(says(kinds[i].name));
+        assert_true(screen_says(&s, kinds[i].name));
         size_t len = read_file(path, &data);
         assert_true(export_model(&expected, app_model(s.app), kinds[i].format, &err));
         assert_int_equal(len, expected.len);
@@ -143,8 +134,8 @@ static void the_newest_wish_counts(void **state)
     export_as(temp_path("Documents/second.onnx"));
     slow_disk_hold(false);
     wait_for_file();
-    assert_true(says("second.onnx"));
-    assert_false(says("first.onnx"));
+    assert_true(screen_says(&s, "second.onnx"));
+    assert_false(screen_says(&s, "first.onnx"));
 }
 
 static void a_file_is_replaced_only_when_that_is_confirmed(void **state)
@@ -187,7 +178,7 @@ static void a_model_of_ones_own_is_not_lost(void **state)
     export_as(temp_path("Documents/other.safetensors"));
     screen_key(&s, KEY_ENTER, 0); /* though it is confirmed */
     wait_for_file();
-    assert_true(says("is a model of Digitscope's own"));
+    assert_true(screen_says(&s, "is a model of Digitscope's own"));
     assert_int_equal(read_file(temp_path("Documents/other.safetensors"), &after), len);
     assert_memory_equal(before, after, len);
     nn_free(before);
@@ -218,7 +209,7 @@ static void what_goes_wrong_is_said(void **state)
     (void)state;
     export_as(temp_path("nowhere/net.onnx"));
     wait_for_file();
-    assert_true(says("nowhere/net.onnx"));
+    assert_true(screen_says(&s, "nowhere/net.onnx"));
     assert_int_equal(s.app->notice[0].kind, MESSAGE_TROUBLE);
 }
 

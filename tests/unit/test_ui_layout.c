@@ -2,7 +2,6 @@
 #include "app/core/child.h"
 #include "app/core/data/samples.h"
 #include "app/core/made/synth.h"
-#include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "app/ui/actions.h"
 #include "app/ui/frame.h"
@@ -316,10 +315,8 @@ static void test_views_of_a_sure_answer(void **state)
     app_do(s.app, (action){.id = ACTION_LEARN});
     app_dismiss(s.app);
     in_all_languages("Read, learning", check_answer);
-    while (s.app->teaching.job) {
-        platform_sleep_ms(1);
-        screen_frame(&s);
-    }
+    while (s.app->teaching.job)
+        screen_step(&s);
     screen_wait(&s);
     screen_settle(&s);
     assert_non_null(app_bars_before(s.app));
@@ -392,14 +389,6 @@ static void test_nothing_moves_from_view_to_view(void **state)
 
 /* ---- training ---------------------------------------------------------------------------------------------------- */
 
-static void wait_until_there(const char *name)
-{
-    while (!screen_has(&s, name)) {
-        platform_sleep_ms(1);
-        screen_frame(&s);
-    }
-}
-
 static void start_training(int epochs)
 {
     s.app->settings.train_data = TRAIN_KEPT;
@@ -442,14 +431,12 @@ static void test_a_training(void **state)
              "this is not what was looked for, and it takes some words to say so");
     in_all_languages("Train with a problem", check_answer);
     start_training(TRAIN_MAX_EPOCHS);
-    while (train_job_news(s.app->training.job)->best_epoch == 0) {
-        platform_sleep_ms(1);
-        screen_frame(&s);
-    }
+    while (train_job_news(s.app->training.job)->best_epoch == 0)
+        screen_step(&s);
     in_all_languages("Train, running", check_answer);
     check_popup(ACTION_QUIT, "leave, running");
     screen_click(&s, "train.cancel");
-    wait_until_there("train.keep");
+    screen_await(&s, "train.keep");
     in_all_languages("Train, ended", check_answer);
     check_popup(ACTION_QUIT, "leave, ended");
     check_popup(ACTION_TRAIN_RENAME, "name");
@@ -500,10 +487,8 @@ static void check_page(test_page page, const char *what)
 
 static void await_test(void)
 {
-    while (!s.app->testing.done) {
-        platform_sleep_ms(1);
-        screen_frame(&s);
-    }
+    while (!s.app->testing.done)
+        screen_step(&s);
 }
 
 /* Of the model in use and another one, on the kept digits. */
@@ -604,10 +589,8 @@ static void test_own_digits(void **state)
     (void)state;
     snprintf(s.app->settings.guest, sizeof s.app->settings.guest, "Maximilian-Alexander of the second row");
     app_do(s.app, (action){.id = ACTION_DIGITS});
-    while (!s.app->digits.there) {
-        platform_sleep_ms(1);
-        screen_frame(&s);
-    }
+    while (!s.app->digits.there)
+        screen_step(&s);
     in_all_languages("digits", NULL);
     app_do(s.app, (action){.id = ACTION_DIGITS_ALL});
     in_all_languages("digits, chosen", NULL);
@@ -645,7 +628,7 @@ static void test_the_dialog_of_sharing(void **state)
     app_do(s.app, (action){.id = ACTION_SHARE});
     app_do(s.app, (action){.id = ACTION_SHARE_START});
     in_all_languages("share, beginning", NULL);
-    wait_until_there("share.stop");
+    screen_await(&s, "share.stop");
     in_all_languages("share, shared", NULL);
     app_do(s.app, (action){.id = ACTION_SHARE_STOP});
     in_all_languages("share, ending", NULL);

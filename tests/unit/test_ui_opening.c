@@ -85,14 +85,6 @@ static void save_foreign(const char *name)
     assert_true(nn_file_save(temp_path(name), onnx, sizeof onnx - 1, NN_CONSISTENT, &err));
 }
 
-static bool says(const char *words)
-{
-    for (int i = 0; i < APP_NOTICES; i++)
-        if (strstr(s.app->notice[i].text, words))
-            return true;
-    return false;
-}
-
 /* ---- tests ------------------------------------------------------------------------------------------------------- */
 
 static void the_newest_model_wins_while_another_one_loads(void **state)
@@ -175,8 +167,8 @@ static void another_programs_model_is_imported(void **state)
     drop("net from afar.h5");
     screen_wait(&s);
     assert_string_equal(app_reader_name(s.app), "net-from-afar");
-    assert_true(says("net-from-afar"));
-    assert_true(says("90.0 %"));
+    assert_true(screen_says(&s, "net-from-afar"));
+    assert_true(screen_says(&s, "90.0 %"));
     assert_in_range(app_read(s.app)->answer.digit, 0, 9);
     screen_key(&s, '5', MOD_CTRL);
     screen_wait(&s);
@@ -227,12 +219,12 @@ static void what_is_wrong_with_another_programs_model_is_said(void **state)
     drop("bad.onnx");
     screen_wait(&s);
     assert_string_equal(app_reader_name(s.app), before);
-    assert_true(says("it is a web page"));
+    assert_true(screen_says(&s, "it is a web page"));
     drop("poor.onnx");
     screen_wait(&s);
     assert_string_equal(app_reader_name(s.app), "poor");
-    assert_true(says("only 20 %"));
-    assert_true(says("another order"));
+    assert_true(screen_says(&s, "only 20 %"));
+    assert_true(screen_says(&s, "another order"));
 }
 
 static void leaving_while_files_are_read(void **state)

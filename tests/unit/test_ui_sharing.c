@@ -83,13 +83,13 @@ static void open_dialog(void)
     assert_int_equal(s.app->popup, POPUP_SHARE);
 }
 
-static void wait_while_there(const char *name, bool there)
+/* Unless it cannot be. */
+static void wait_for(const char *name)
 {
-    while (screen_has(&s, name) == there) {
+    while (!screen_has(&s, name)) {
         if (*s.app->problem)
             fail_msg("%s", s.app->problem);
-        platform_sleep_ms(1);
-        screen_frame(&s);
+        screen_step(&s);
     }
 }
 
@@ -97,7 +97,7 @@ static int share(void)
 {
     open_dialog();
     screen_click(&s, "share.start");
-    wait_while_there("share.stop", false);
+    wait_for("share.stop");
     return port_of(app_shared(s.app)->url);
 }
 
@@ -114,7 +114,7 @@ static void test_a_phone_is_answered_until_sharing_is_ended(void **state)
     assert_int_equal(ask(port), 200); /* the dialog is only where it is looked at */
     open_dialog();
     screen_click(&s, "share.stop");
-    wait_while_there("share.start", false);
+    wait_for("share.start");
     assert_int_equal(ask(port), 0);
     assert_string_equal(s.app->problem, "");
 }
@@ -131,7 +131,7 @@ static void test_by_keys(void **state)
     screen_frame(&s);
     assert_string_equal(s.app->ui->focus, "share.start");
     screen_key(&s, KEY_ENTER, 0);
-    wait_while_there("share.stop", false);
+    wait_for("share.stop");
     assert_string_equal(s.app->ui->focus, "close");
     screen_key(&s, KEY_ESCAPE, 0);
     assert_int_equal(s.app->popup, POPUP_NONE);
@@ -198,10 +198,8 @@ static void fails_with(const char *words)
 {
     open_dialog();
     screen_click(&s, "share.start");
-    while (!*s.app->problem) {
-        platform_sleep_ms(1);
-        screen_frame(&s);
-    }
+    while (!*s.app->problem)
+        screen_step(&s);
     if (!strstr(s.app->problem, words))
         fail_msg("\"%s\" says nothing of \"%s\"", s.app->problem, words);
     assert_true(screen_has(&s, "share.start")); /* to try it again */

@@ -54,10 +54,8 @@ static int n_kept(void)
 
 static void wait_for_lesson(void)
 {
-    while (s.app->teaching.job) {
-        platform_sleep_ms(1);
-        screen_frame(&s);
-    }
+    while (s.app->teaching.job)
+        screen_step(&s);
     screen_wait(&s);
     screen_settle(&s);
 }
@@ -293,8 +291,7 @@ static void test_learning_shows_how_far_it_is_and_ends_early(void **state)
     screen_key(&s, '8', 0);
     screen_click(&s, "learn_from_it");
     while (s.app->teaching.job && s.app->teaching.progress < 0.2f) {
-        platform_sleep_ms(1);
-        screen_frame(&s);
+        screen_step(&s);
         assert_true(s.app->teaching.progress >= before);
         before = s.app->teaching.progress;
     }

@@ -75,10 +75,8 @@ static void choose_kept(void)
 
 static void await_test(void)
 {
-    while (s.app->testing.job && (!s.app->testing.done || s.app->testing.saving)) {
-        platform_sleep_ms(1);
-        screen_frame(&s);
-    }
+    while (s.app->testing.job && (!s.app->testing.done || s.app->testing.saving))
+        screen_step(&s);
     screen_settle(&s);
 }
 

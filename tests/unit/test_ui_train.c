@@ -52,18 +52,10 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void wait_until_there(const char *name)
-{
-    while (!screen_has(&s, name)) {
-        platform_sleep_ms(1);
-        screen_frame(&s);
-    }
-}
-
 static void train(void)
 {
     screen_click(&s, "train.start");
-    wait_until_there("train.keep");
+    screen_await(&s, "train.keep");
 }
 
 static bool is_kept(const char *name)
@@ -123,10 +115,8 @@ static void test_images_and_network_are_looked_at(void **state)
 
 static void wait_for_batch(int batch)
 {
-    while (!s.app->training.job || train_job_news(s.app->training.job)->n_trained < batch) {
-        platform_sleep_ms(1);
-        screen_frame(&s);
-    }
+    while (!s.app->training.job || train_job_news(s.app->training.job)->n_trained < batch)
+        screen_step(&s);
 }
 
 static void test_one_batch_begins_a_training_and_waits(void **state)
@@ -144,7 +134,7 @@ static void test_one_batch_begins_a_training_and_waits(void **state)
     assert_true(s.app->training.slow);
     screen_click(&s, "train.full");
     assert_false(s.app->training.slow);
-    wait_until_there("train.keep");
+    screen_await(&s, "train.keep");
     assert_false(screen_has(&s, "train.batch"));
 }
 
@@ -158,7 +148,7 @@ static void test_a_small_window_has_pages(void **state)
     assert_true(screen_has(&s, "block.1"));
     assert_false(screen_has(&s, "learn.sheet"));
     screen_click(&s, "train.start");
-    wait_until_there("train.keep");
+    screen_await(&s, "train.keep");
     assert_true(screen_has(&s, "train.loss")); /* the course is what one wants to see then */
 }
 
@@ -271,7 +261,7 @@ static void test_back_in_time(void **state)
     assert_int_equal(t->back, -1);
     app_do(s.app, (action){.id = ACTION_TRAIN_BACK, .value = 1});
     screen_click(&s, "train.keep"); /* the network is kept, not the moment */
-    wait_until_there("train.start");
+    screen_await(&s, "train.start");
     screen_wait(&s);
     assert_float_not_equal(app_read(s.app)->answer.probability[1], first, 0);
     app_do(s.app, (action){.id = ACTION_TRAIN_BACK, .value = 1}); /* without a training */
@@ -307,7 +297,7 @@ static void test_what_was_thrown_away_can_be_fetched_back(void **state)
     screen_frame(&s);
     assert_float_equal(app_read(s.app)->answer.probability[1], learnt, 0);
     screen_click(&s, "train.keep");
-    wait_until_there("train.start");
+    screen_await(&s, "train.start");
     assert_true(is_kept("tiny-1"));
     train();
     screen_click(&s, "train.discard");
@@ -323,7 +313,7 @@ static void test_names_are_never_taken_twice(void **state)
     train();
     assert_string_equal(s.app->training.name, "tiny-1");
     screen_click(&s, "train.keep");
-    wait_until_there("train.start");
+    screen_await(&s, "train.start");
     assert_true(is_kept("tiny-1"));
     screen_wait(&s);
     assert_string_equal(app_reader_name(s.app), "tiny-1");
@@ -340,7 +330,7 @@ static void test_names_are_never_taken_twice(void **state)
     screen_key(&s, KEY_ENTER, 0);
     screen_frame(&s);
     screen_click(&s, "train.keep");
-    wait_until_there("train.start");
+    screen_await(&s, "train.start");
     assert_true(is_kept("mine"));
     assert_false(is_kept("tiny-2"));
 }
@@ -349,7 +339,7 @@ static void train_and_keep(void)
 {
     train();
     screen_click(&s, "train.keep");
-    wait_until_there("train.start");
+    screen_await(&s, "train.start");
     screen_wait(&s);
 }
 
@@ -428,10 +418,8 @@ static void test_leaving_asks_and_keeps(void **state)
     assert_false(s.app->quit);
     screen_event(&s, EVENT_QUIT);
     screen_event(&s, EVENT_QUIT); /* who insists gets the safe answer */
-    while (!s.app->quit) {
-        platform_sleep_ms(1);
-        screen_frame(&s);
-    }
+    while (!s.app->quit)
+        screen_step(&s);
     assert_true(is_kept("tiny-1"));
 }
 
@@ -442,10 +430,8 @@ static void test_a_signal_keeps_what_was_trained(void **state)
     train();
     screen_event(&s, EVENT_TERMINATE);
     assert_false(s.app->quit);
-    while (!s.app->quit) {
-        platform_sleep_ms(1);
-        screen_frame(&s);
-    }
+    while (!s.app->quit)
+        screen_step(&s);
     assert_true(is_kept("tiny-1"));
     assert_string_equal(s.app->settings.model, "tiny-1");
     screen_close(&s);
@@ -455,15 +441,11 @@ static void test_a_signal_keeps_what_was_trained(void **state)
     snprintf(s.app->settings.train_net, sizeof s.app->settings.train_net, "tiny");
     screen_key(&s, '4', MOD_CTRL);
     screen_click(&s, "train.start");
-    while (train_job_news(s.app->training.job)->best_epoch == 0) {
-        platform_sleep_ms(1);
-        screen_frame(&s);
-    }
+    while (train_job_news(s.app->training.job)->best_epoch == 0)
+        screen_step(&s);
     screen_event(&s, EVENT_TERMINATE);
-    while (!s.app->quit) {
-        platform_sleep_ms(1);
-        screen_frame(&s);
-    }
+    while (!s.app->quit)
+        screen_step(&s);
     assert_true(is_kept("tiny-2"));
 }
 
@@ -491,10 +473,8 @@ static void test_leaving_in_the_first_epoch(void **state)
     screen_key(&s, 'q', MOD_CTRL);
     screen_frame(&s);
     screen_click(&s, "accept");
-    while (!s.app->quit) {
-        platform_sleep_ms(1);
-        screen_frame(&s);
-    }
+    while (!s.app->quit)
+        screen_step(&s);
 }
 
 static void test_what_is_wrong_is_said_on_the_form(void **state)
@@ -503,12 +483,12 @@ static void test_what_is_wrong_is_said_on_the_form(void **state)
     snprintf(s.app->settings.train_net, sizeof s.app->settings.train_net, "nowhere");
     screen_click(&s, "train.start");
     screen_frame(&s);
-    wait_until_there("train.start");
+    screen_await(&s, "train.start");
     assert_non_null(strstr(s.app->training.problem, "nowhere"));
     snprintf(s.app->settings.train_net, sizeof s.app->settings.train_net, "tiny");
     assert_true(nn_file_save(temp_path("state/digits.jsonl"), "{]\n", 3, NN_CONSISTENT, &err));
     screen_click(&s, "train.start");
-    wait_until_there("train.start");
+    screen_await(&s, "train.start");
     assert_non_null(strstr(s.app->training.problem, "line 1"));
 }
 
@@ -633,7 +613,7 @@ static void test_closing_in_the_middle(void **state)
     (void)state;
     s.app->settings.train_data = TRAIN_SYNTHETIC;
     screen_click(&s, "train.start");
-    wait_until_there("train.cancel"); /* the rest is tear_down's */
+    screen_await(&s, "train.cancel"); /* the rest is tear_down's */
 }
 
 int main(void)
