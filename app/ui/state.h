@@ -698,7 +698,8 @@ static inline int app_members(const app *self)
 /* The model that is looked into, as it is; NULL: none reads. */
 static inline const nn_model *app_member(const app *self)
 {
-    return app_members(self) > 0 ? recogniser_member(app_recogniser(self), self->reader.member) : NULL;
+    const recogniser *r = app_recogniser(self);
+    return r ? recogniser_member(r, self->reader.member) : NULL;
 }
 
 /* The same as it reads now, with what is off and turned in it. */
