@@ -241,12 +241,12 @@ static void draw_slider(const app *self, rect r, distort_kind kind)
     ui_slider(self->ui, r, &s);
 }
 
-static void draw_control(const app *self, rect row, distort_kind kind)
+static void draw_control(const app *self, rect row, int label_w, distort_kind kind)
 {
     ui *u = self->ui;
     float value = distort_get(&self->how.distort, kind);
     bool tall = is_tall(u, row.h);
-    int label_w = label_width(self, row.w * 2 / 5, tall), number_w = ui_px(u, 60), gap = ui_px(u, 8);
+    int number_w = ui_px(u, 60), gap = ui_px(u, 8);
     int line = tall ? ui_px(u, 22) : row.h;
     const char *number = value == 0 ? "0" : say_value(u, &controls[kind], value);
     font f = ui_font(u, 15, FONT_REGULAR);
@@ -339,8 +339,9 @@ static void sliders_page(const app *self, rect area)
     int y = area.y + draw_pictures(self, area, side, gap) + gap;
     draw_switches(self, (rect){area.x, y, area.w, switches}, each, true);
     y += switches + gap;
+    int label_w = label_width(self, area.w * 2 / 5, is_tall(u, row));
     for (int i = 0; i < DISTORT_KINDS; i++, y += row)
-        draw_control(self, (rect){area.x, y, area.w, row}, (distort_kind)i);
+        draw_control(self, (rect){area.x, y, area.w, row}, label_w, (distort_kind)i);
 }
 
 /* ---- the view ---------------------------------------------------------------------------------------------------- */
