@@ -204,7 +204,8 @@ void models_page(const app *self, rect area)
 /* A model that reads the drawing. */
 typedef struct reading_model {
     const char *name;
-    const answer *answer; /* NULL: it is being opened */
+    const answer *answer;         /* NULL: it is being opened */
+    const char (*label)[NN_NAME]; /* of its classes; NULL where there is none that answers */
     bool in_use;
 } reading_model;
 
@@ -212,11 +213,15 @@ typedef struct reading_model {
 static int list_readings(const app *self, reading_model *all, int most)
 {
     const app_comparison *l = &self->comparison;
+    const nn_model *used = app_model(self);
     int n = 0;
-    all[n++] = (reading_model){app_reader_name(self), &app_read(self)->answer, true};
-    for (int i = 0; i < l->n_rows && n < most; i++)
-        if (l->row[i].ticked && !app_uses(self, &l->row[i].entry))
-            all[n++] = (reading_model){l->row[i].entry.name, l->row[i].reader ? &l->row[i].answer : NULL, false};
+    all[n++] = (reading_model){app_reader_name(self), &app_read(self)->answer, used ? used->label : NULL, true};
+    for (int i = 0; i < l->n_rows && n < most; i++) {
+        const comparison_row *row = &l->row[i];
+        if (row->ticked && !app_uses(self, &row->entry))
+            all[n++] = (reading_model){row->entry.name, row->reader ? &row->answer : NULL,
+                                       row->reader ? recogniser_model(row->reader)->label : NULL, false};
+    }
     return n;
 }
 
@@ -260,15 +265,6 @@ static const char *describe_reading(const app *self, const reading_model *m)
                                              : TEXT_COMPARE_NOTHING);
 }
 
-static const char (*labels_of(const app *self, const reading_model *m))[NN_NAME]
-{
-    const app_comparison *l = &self->comparison;
-    for (int i = 0; i < l->n_rows; i++)
-        if (m->answer == &l->row[i].answer)
-            return recogniser_model(l->row[i].reader)->label;
-    return app_model(self)->label;
-}
-
 /* Name, answer, whether it is that of the model in use; below, the bars. Another answer has another frame. */
 static void draw_reading(const app *self, rect r, const reading_model *m)
 {
@@ -297,7 +293,7 @@ static void draw_reading(const app *self, rect r, const reading_model *m)
              differs ? u->colours->warning : u->colours->muted, ALIGN_LEFT);
     int top = ui_px(u, READING_TOP);
     if (m->answer && m->answer->digit >= 0)
-        draw_bars(u, (rect){in.x, in.y + top, in.w, in.h - top}, m->answer, labels_of(self, m), BAR_ROWS);
+        draw_bars(u, (rect){in.x, in.y + top, in.w, in.h - top}, m->answer, m->label, BAR_ROWS);
 }
 
 /* As many columns as have room, then the next ones below. */
