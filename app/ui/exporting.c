@@ -3,21 +3,14 @@
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "notice.h"
+#include "save.h"
 #include <stdio.h>
-#include <string.h>
 
 void exporting_propose(const app *self, char *path, size_t size)
 {
     char folder[PATHS_MAX / 2];
     platform_documents_folder(folder, sizeof folder);
-    for (int i = 1; i < 10000; i++) {
-        char number[16] = "";
-        if (i > 1)
-            snprintf(number, sizeof number, "-%d", i);
-        snprintf(path, size, "%s/%s%s.onnx", folder, app_reader_name(self), number);
-        if (!platform_exists(path))
-            return;
-    }
+    save_free_name(path, size, folder, app_reader_name(self), ".onnx");
 }
 
 /* As it is now, for others may take its place meanwhile. */

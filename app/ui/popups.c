@@ -51,6 +51,19 @@ static void propose_report(app *self)
     ui_edit(self->ui, path);
 }
 
+/* Of what is saved. */
+static void propose_name(app *self, popup which)
+{
+    char path[UI_FIELD];
+    if (which == POPUP_SAVE)
+        app_propose_path(self, path, sizeof path);
+    else if (which == POPUP_EXPORT)
+        exporting_propose(self, path, sizeof path);
+    else
+        app_propose_digits(path, sizeof path);
+    ui_edit(self->ui, path);
+}
+
 void app_show(app *self, popup which)
 {
     drawing_lift(self);
@@ -88,14 +101,8 @@ void app_show(app *self, popup which)
         propose_report(self);
     if (which == POPUP_NAME)
         ui_edit(self->ui, self->training.name);
-    if (which == POPUP_SAVE || which == POPUP_EXPORT || which == POPUP_DIGITS_EXPORT) {
-        char path[UI_FIELD];
-        if (which != POPUP_EXPORT)
-            app_propose_path(self, path, sizeof path);
-        else
-            exporting_propose(self, path, sizeof path);
-        ui_edit(self->ui, path);
-    }
+    if (which == POPUP_SAVE || which == POPUP_EXPORT || which == POPUP_DIGITS_EXPORT)
+        propose_name(self, which);
     if (app_chooses_file(self))
         files_begin(self, self->ui->field.text);
 }

@@ -1,4 +1,4 @@
-/* app_save.c - the drawing as a file: the ending of its name says which kind. */
+/* save.c - the drawing as a file: the ending of its name says which kind. */
 #include "save.h"
 #include "app/core/drawing/strokes.h"
 #include "app/core/drawing/svg.h"
@@ -7,17 +7,18 @@
 #include "nn/file.h"
 #include <ctype.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { SAVE_SIDE = 1200 /* pixels of a saved drawing */ };
 
-static void propose_digits(char *path, size_t size, const char *folder)
+/* ---- names ------------------------------------------------------------------------------------------------------- */
+
+void save_free_name(char *path, size_t size, const char *folder, const char *base, const char *ending)
 {
     for (int i = 1; i < 10000; i++) {
         char number[16] = "";
         if (i > 1)
             snprintf(number, sizeof number, "-%d", i);
-        snprintf(path, size, "%s/my-digits%s.jsonl", folder, number);
+        snprintf(path, size, "%s/%s%s%s", folder, base, number, ending);
         if (!platform_exists(path))
             return;
     }
@@ -25,25 +26,21 @@ static void propose_digits(char *path, size_t size, const char *folder)
 
 void app_propose_path(const app *self, char *path, size_t size)
 {
-    char folder[PATHS_MAX / 2], label[NN_NAME] = "";
-    platform_pictures_folder(folder, sizeof folder);
-    if (self->popup == POPUP_DIGITS_EXPORT) {
-        propose_digits(path, size, folder);
-        return;
-    }
+    char folder[PATHS_MAX / 2], label[NN_NAME] = "", base[NN_NAME + 8];
     size_t n = 0;
     for (const char *p = app_read(self)->answer.text; *p; p++)
         if (isalnum((unsigned char)*p))
             label[n++] = *p;
-    for (int i = 1; i < 10000; i++) {
-        char number[16] = "";
-        if (i > 1)
-            snprintf(number, sizeof number, "-%d", i);
-        snprintf(path, size, "%s/digit%s%s%s%s", folder, *label ? "-" : "", label, number,
-                 app_shows_picture(self) ? "-28x28.png" : ".png");
-        if (!platform_exists(path))
-            return;
-    }
+    snprintf(base, sizeof base, "digit%s%s", *label ? "-" : "", label);
+    platform_pictures_folder(folder, sizeof folder);
+    save_free_name(path, size, folder, base, app_shows_picture(self) ? "-28x28.png" : ".png");
+}
+
+void app_propose_digits(char *path, size_t size)
+{
+    char folder[PATHS_MAX / 2];
+    platform_pictures_folder(folder, sizeof folder);
+    save_free_name(path, size, folder, "my-digits", ".jsonl");
 }
 
 /* ---- kinds ------------------------------------------------------------------------------------------------------- */

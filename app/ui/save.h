@@ -6,7 +6,11 @@
 
 bool app_save(app *self, const char *path, nn_error *err);
 
-/* A name in the folder of pictures that is free. */
+/* "folder/base.png", or where there is such a file "folder/base-2.png" and so on. */
+void save_free_name(char *path, size_t size, const char *folder, const char *base, const char *ending);
+
+/* A name in the folder of pictures that is free: for the drawing, and for one's own digits. */
 void app_propose_path(const app *self, char *path, size_t size);
+void app_propose_digits(char *path, size_t size);
 
 #endif
