@@ -74,28 +74,30 @@ void app_tell_problem(app *self, const char *text)
     snprintf(self->problem, sizeof self->problem, "%s", text);
 }
 
+/* What was done; what can be taken back is the last of its kind. */
+static void add_done(app *self, int take_back, double until, unsigned id, const char *english, va_list args)
+{
+    app_message m = {.kind = MESSAGE_DONE, .take_back = take_back, .until = until};
+    if (take_back != ACTION_NONE)
+        app_withdraw(self, take_back);
+    texts_vformat(m.text, sizeof m.text, id, english, args);
+    add_message(self, &m);
+}
+
 void app_done(app *self, int take_back, unsigned id, const char *english, ...)
 {
-    double stays = take_back == ACTION_NONE ? remark_ms : take_back_ms;
-    app_message m = {.kind = MESSAGE_DONE, .take_back = take_back, .until = self->now + stays};
     va_list args;
-    if (take_back != ACTION_NONE)
-        app_withdraw(self, take_back); /* what can be taken back is the last of its kind */
     va_start(args, english);
-    texts_vformat(m.text, sizeof m.text, id, english, args);
+    add_done(self, take_back, self->now + (take_back == ACTION_NONE ? remark_ms : take_back_ms), id, english, args);
     va_end(args);
-    add_message(self, &m);
 }
 
 void app_ask(app *self, int take_back, unsigned id, const char *english, ...)
 {
-    app_message m = {.kind = MESSAGE_DONE, .take_back = take_back, .until = INFINITY};
     va_list args;
-    app_withdraw(self, take_back);
     va_start(args, english);
-    texts_vformat(m.text, sizeof m.text, id, english, args);
+    add_done(self, take_back, INFINITY, id, english, args);
     va_end(args);
-    add_message(self, &m);
 }
 
 bool app_offers(const app *self, int take_back)
