@@ -17,22 +17,21 @@ static void draw_bytes(const app *self, rect r, const unsigned char *pixels, col
 /* What was added is white, what was taken away blue. */
 static void draw_picture(const app *self, rect r, int which)
 {
-    static const char *const names[] = {"input28", "fool.change", "fool.result"};
-    static const text_id tips[] = {TEXT_ANSWER_INPUT_TIP, TEXT_FOOL_CHANGE_TIP, TEXT_FOOL_RESULT_TIP};
     const app_breaking *b = self->breaking;
     ui *u = self->ui;
+    bool change = which == 1;
     if (which == 0) {
         input_panel(self, r);
         return;
     }
     draw_rect(u->list, r, 0, 0xff000000);
     draw_outline(u->list, rect_inset(r, -1), 0, fmaxf(u->scale, 1), u->colours->outline);
-    ui_area(u, r, names[which], ELEMENT_SHOWN);
-    ui_explain(u, texts_get(tips[which]));
+    ui_area(u, r, change ? "fool.change" : "fool.result", ELEMENT_SHOWN);
+    ui_explain(u, texts_get(change ? TEXT_FOOL_CHANGE_TIP : TEXT_FOOL_RESULT_TIP));
     if (b->fool.answer < 0)
         return;
-    draw_bytes(self, r, which == 1 ? b->more : b->changed, 0xffffffff);
-    if (which == 1)
+    draw_bytes(self, r, change ? b->more : b->changed, 0xffffffff);
+    if (change)
         draw_bytes(self, r, b->less, theme_dark.accent);
 }
 
