@@ -19,8 +19,8 @@ static const inspect_layer *layer_of(const app *self)
     return &self->inside->net->layer[self->inside->opened.layer];
 }
 
-/* What a channel is called: a map, a single value, or a class. */
-const char *inside_name(const app *self, int layer, int channel)
+/* What a channel is called: a map ("conv2, map 32"), a single value, or a class. */
+static const char *channel_name(const app *self, int layer, int channel)
 {
     const inspect_layer *l = &self->inside->net->layer[layer];
     if (inspect_tells_classes(self->inside->net, layer))
@@ -32,7 +32,7 @@ const char *inside_name(const app *self, int layer, int channel)
 
 static const char *name_of(const app *self)
 {
-    return inside_name(self, self->inside->opened.layer, self->inside->opened.channel);
+    return channel_name(self, self->inside->opened.layer, self->inside->opened.channel);
 }
 
 /* White for what is above 0, blue for what is below. */

@@ -57,7 +57,6 @@ void inside_layer(const app *self, rect area, inside_place *at); /* all maps of 
 void inside_map(const app *self, rect area);                     /* the map that is open */
 void inside_votes(const app *self, rect area, const inside_place *at);
 int inside_votes_height(const app *self, int width);
-const char *inside_name(const app *self, int layer, int channel); /* "conv2, map 32" */
 
 /* learn_view.c, and its columns: each needs some height at a width of w pixels, and can use more. */
 void train_view(const app *self, rect area);
