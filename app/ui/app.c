@@ -142,7 +142,7 @@ void app_free(app *self)
     paper_free(&self->paper);
     app_picture_free(&self->picture);
     file_job_leave(self->opening);
-    export_job_leave(self->exporting.job);
+    exporting_free(self);
     job_await_left();
     draw_free(self->ui->list);
     text_free(self->ui->text);

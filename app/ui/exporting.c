@@ -56,3 +56,8 @@ void exporting_tick(app *self)
         app_notice_error(self, &err);
     e->job = NULL;
 }
+
+void exporting_free(app *self)
+{
+    export_job_leave(self->exporting.job);
+}

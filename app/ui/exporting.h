@@ -11,5 +11,6 @@ bool exporting_begin(app *self, const char *path, nn_error *err);
 void exporting_propose(const app *self, char *path, size_t size);
 
 void exporting_tick(app *self);
+void exporting_free(app *self);
 
 #endif
