@@ -11,6 +11,15 @@ static void copy(app *self, const char *text)
         self->host.copy(self->host.ctx, text);
 }
 
+bool clipboard_copy_address(app *self, const char *address)
+{
+    if (!self->host.copy)
+        return false;
+    copy(self, address);
+    app_done(self, ACTION_NONE, FORMAT_NOTICE_COPIED, address);
+    return true;
+}
+
 static void copy_drawing(app *self)
 {
     char *text;

@@ -6,4 +6,7 @@
 
 bool clipboard_do(app *self, action act); /* false: it is none of them */
 
+/* An address goes to the clipboard, which is told; false: there is none. */
+bool clipboard_copy_address(app *self, const char *address);
+
 #endif

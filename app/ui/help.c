@@ -1,6 +1,7 @@
 /* help.c - the actions of the manual. */
 #include "help.h"
 #include "app/texts/texts.h"
+#include "clipboard.h"
 #include "notice.h"
 #include "popups.h"
 #include <stdio.h>
@@ -97,12 +98,8 @@ static void follow(app *self, int link)
     if (link < 0 || link >= text->n_links)
         return;
     const char *target = text->text + text->link[link];
-    if (!manual_is_page(target) && self->host.copy) {
-        self->host.copy(self->host.ctx, target);
-        app_done(self, ACTION_NONE, FORMAT_NOTICE_COPIED, target);
-    } else {
+    if (manual_is_page(target) || !clipboard_copy_address(self, target))
         open_page(self, target, *scrolled(self));
-    }
 }
 
 static void open_found(app *self, int page)

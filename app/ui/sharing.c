@@ -1,6 +1,7 @@
 /* sharing.c - a dialog that can be closed while sharing goes on. */
 #include "sharing.h"
 #include "app/texts/texts.h"
+#include "clipboard.h"
 #include "notice.h"
 #include "popups.h"
 
@@ -55,10 +56,8 @@ static void stop(app *self)
 static void copy_address(app *self)
 {
     const share_news *news = app_shared(self);
-    if (!news || !self->host.copy)
-        return;
-    self->host.copy(self->host.ctx, news->url);
-    app_done(self, ACTION_NONE, FORMAT_NOTICE_COPIED, news->url);
+    if (news)
+        clipboard_copy_address(self, news->url);
 }
 
 static void choose(app *self, int index)
