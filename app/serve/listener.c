@@ -1,6 +1,6 @@
 /* listener.c - binding, and what to say where that fails. */
 #include "listener.h"
-#include "app/core/lan.h"
+#include "app/core/share/lan.h"
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>

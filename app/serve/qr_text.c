@@ -1,6 +1,6 @@
 /* qr_text.c - squares as halves of characters, with the quiet zone that belongs around them. */
 #include "qr_text.h"
-#include "app/core/qr.h"
+#include "app/core/share/qr.h"
 
 static void add_line(buffer *out, const qr_code *code, int y)
 {

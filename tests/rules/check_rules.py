@@ -4,7 +4,7 @@
    how pictures are decoded. app/ui/kit knows
    nothing of digits, models or the application.
 2. Panels include the state, the kit and core; no panel includes another.
-3. In app/core the wings stand on each other: base files and console, drawing, digit, made, data, training; model beside made and data,
+3. In app/core the wings stand on each other: base files, console and share (the way to other devices), drawing, digit, made, data, training; model beside made and data,
    number (several digits) on model; probe (what changes an answer) beside training; foreign (other programs' model files) beside training; export (files for them) knows nn and
    base files only.
 4. No circle of files: of headers by what they include, of sources by the names that only one of them defines.
@@ -22,6 +22,7 @@ CIRCLES = [
 WINGS = {
     "": set(),
     "console": {""},
+    "share": {""},
     "drawing": {""},
     "digit": {"", "drawing"},
     "made": {"", "drawing", "digit"},

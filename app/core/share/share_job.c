@@ -1,11 +1,11 @@
 /* share_job.c - the worker runs the child and listens to it: one line of JSON says where it is, complaints say why it is
  * not. */
 #include "share_job.h"
-#include "child.h"
-#include "mailbox.h"
+#include "app/core/child.h"
+#include "app/core/mailbox.h"
+#include "app/core/paths.h"
 #include "nn/alloc.h"
 #include "nn/json.h"
-#include "paths.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef SHARE_JOB_H
 #define SHARE_JOB_H
 
-#include "job.h"
+#include "app/core/job.h"
 #include "qr.h"
 
 typedef enum share_stage { SHARE_STARTS, SHARE_ON, SHARE_ENDED } share_stage;
