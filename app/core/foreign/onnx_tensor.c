@@ -1,5 +1,6 @@
 /* onnx_tensor.c - types of values, and how they lie in files. */
 #include "onnx_tensor.h"
+#include "nn/half.h"
 #include <string.h>
 
 static const struct {
@@ -71,15 +72,6 @@ bool onnx_tensor_copy(onnx_tensor *t, const onnx_tensor *from, nn_error *err)
 
 /* ---- values ------------------------------------------------------------------------------------------------------- */
 
-static double value_of_half(uint64_t bits)
-{
-    int exponent = bits >> 10 & 31, mantissa = bits & 1023;
-    double size = exponent == 31  ? (mantissa ? (double)NAN : (double)INFINITY)
-                  : exponent == 0 ? ldexp(mantissa, -24)
-                                  : ldexp(1024 + mantissa, exponent - 25);
-    return bits >> 15 & 1 ? -size : size;
-}
-
 static double value_of_float(uint64_t bits)
 {
     uint32_t word = (uint32_t)bits;
@@ -94,7 +86,7 @@ double onnx_value_of_bits(onnx_type type, uint64_t bits)
     switch (type) {
     case ONNX_FLOAT: return value_of_float(bits);
     case ONNX_BFLOAT16: return value_of_float(bits << 16);
-    case ONNX_FLOAT16: return value_of_half(bits);
+    case ONNX_FLOAT16: return (double)nn_half_to((uint16_t)bits);
     case ONNX_DOUBLE: memcpy(&value, &bits, sizeof value); return value;
     case ONNX_INT8: return (int8_t)bits;
     case ONNX_INT16: return (int16_t)bits;

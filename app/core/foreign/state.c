@@ -1,5 +1,6 @@
 /* state.c - tensors by name; half and double floats. */
 #include "state.h"
+#include "nn/half.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,16 +101,6 @@ static uint64_t little_endian(const unsigned char *bytes, size_t n)
     return value;
 }
 
-/* IEEE 754's 16 bits: sign, 5 of exponent, 10 of fraction. */
-static float half(uint32_t bits)
-{
-    uint32_t exponent = bits >> 10 & 31, fraction = bits & 1023;
-    float size = exponent == 31 ? (fraction ? NAN : INFINITY)
-                 : exponent     ? ldexpf((float)(fraction | 1024), (int)exponent - 25)
-                                : ldexpf((float)fraction, -24);
-    return bits >> 15 ? -size : size;
-}
-
 float state_value(state_type type, const unsigned char *bytes)
 {
     uint64_t bits = little_endian(bytes, state_type_size(type));
@@ -117,7 +108,7 @@ float state_value(state_type type, const unsigned char *bytes)
     float value;
     double wide;
     switch (type) {
-    case STATE_F16: return half((uint32_t)bits);
+    case STATE_F16: return nn_half_to((uint16_t)bits);
     case STATE_F64: memcpy(&wide, &bits, sizeof wide); return (float)wide;
     case STATE_BF16:
     case STATE_F32: memcpy(&value, &single, sizeof value); return value;
