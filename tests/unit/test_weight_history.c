@@ -36,7 +36,7 @@ static void test_halves(void **state)
     for (int h = 0; h < 0x10000; h++) {
         uint16_t half = (uint16_t)h;
         float value = nn_half_to(half);
-        assert_int_equal(nn_half_is_finite(half), isfinite(value) != 0);
+        assert_int_equal((half & 0x7c00) != 0x7c00, isfinite(value) != 0);
         if (!isnan(value))
             assert_int_equal(nn_half_from(value), half);
     }

@@ -38,12 +38,6 @@ int slope_read(slope *self, const nn_model *model, const float image[DIGIT_PIXEL
     return nn_argmax(self->logit, self->classes);
 }
 
-void slope_gradient(slope *self, const nn_model *model, const float *weight, float gradient[DIGIT_PIXELS])
-{
-    nn_image_gradient(self->work, model, weight, 1, self->room);
-    model_input_return(gradient, self->plan, self->room);
-}
-
 /* The logarithm of the sum of exp(logit) of all classes but one, and each one's share in it. */
 static float others(const slope *self, int class, float share[NN_MAX_CLASSES])
 {
@@ -69,7 +63,8 @@ void slope_of_odds(slope *self, const nn_model *model, int class, float gradient
     others(self, class, weight);
     for (int i = 0; i < self->classes; i++)
         weight[i] = i == class ? 1 : -weight[i];
-    slope_gradient(self, model, weight, gradient);
+    nn_image_gradient(self->work, model, weight, 1, self->room);
+    model_input_return(gradient, self->plan, self->room);
 }
 
 int slope_other(const slope *s, int but, int rank)

@@ -26,11 +26,8 @@ bool slope_fits(const slope *slope, const nn_model *model);
 /* Fills probability and logit; returns the most likely class. */
 int slope_read(slope *slope, const nn_model *model, const float image[DIGIT_PIXELS]);
 
-/* Of the image that was read last: by how much the sum of weight (classes) times logits grows with each pixel. */
-void slope_gradient(slope *slope, const nn_model *model, const float *weight, float gradient[DIGIT_PIXELS]);
-
-/* The same of one class's logit, less the mean of what the others have in proportion to their probability among
- * themselves: of the log-odds of that class. */
+/* Of the image that was read last: by how much one class's logit, less the mean of what the others have in proportion to
+ * their probability among themselves, grows with each pixel: the gradient of the log-odds of that class. */
 void slope_of_odds(slope *slope, const nn_model *model, int class, float gradient[DIGIT_PIXELS]);
 float slope_odds(const slope *slope, int class); /* the log-odds themselves, before the model's temperature */
 

@@ -310,11 +310,6 @@ double training_best_accuracy(const training *t)
     return t->epochs.best_accuracy;
 }
 
-double training_best_pens_accuracy(const training *t)
-{
-    return t->epochs.best_pens;
-}
-
 double training_seconds(const training *t)
 {
     return t->epochs.seconds;

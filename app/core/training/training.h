@@ -85,8 +85,7 @@ const float *training_best_weights(const training *training);
 
 int training_best_epoch(const training *training); /* 0: none yet */
 double training_best_accuracy(const training *training);
-double training_best_pens_accuracy(const training *training); /* NAN without writers who validate */
-double training_best_loss(const training *training);          /* of the same epoch, on validation */
+double training_best_loss(const training *training); /* of the same epoch, on validation */
 
 /* The share of the validation images that the same answer for all would get right. */
 double training_chance(const training *training);
