@@ -48,7 +48,7 @@ bool nn_model_copy(nn_model **out, const nn_plan *plan, const float *weights, nn
 {
     nn_plan *own;
     *out = NULL;
-    if (!nn_plan_parse(&own, plan->text, strlen(plan->text), err) || !nn_model_blank(out, own, err))
+    if (!nn_plan_copy(&own, plan, err) || !nn_model_blank(out, own, err))
         return false;
     memcpy((*out)->weights, weights, own->floats * sizeof *weights);
     return true;

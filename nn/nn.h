@@ -105,7 +105,9 @@ typedef struct nn_plan {
 /* Reads an architecture (grammar: nn/README.md) of len bytes. err->pos is the byte where reading stopped and err->text
  * names the line. *plan is the caller's to nn_plan_free. */
 bool nn_plan_parse(nn_plan **plan, const char *text, size_t len, nn_error *err);
+bool nn_plan_copy(nn_plan **copy, const nn_plan *plan, nn_error *err); /* the same again */
 void nn_plan_free(nn_plan *plan);
+bool nn_same_plan(const nn_plan *a, const nn_plan *b); /* whether they have the same text */
 
 const struct nn_op *nn_op_at(int i);            /* layer kind i, NULL past the last */
 const char *nn_op_name(const struct nn_op *op); /* its word in an architecture */

@@ -387,6 +387,16 @@ no_memory:
     return nn_fail(err, NN_NOMEM, 0, "out of memory for the plan");
 }
 
+bool nn_plan_copy(nn_plan **copy, const nn_plan *plan, nn_error *err)
+{
+    return nn_plan_parse(copy, plan->text, strlen(plan->text), err);
+}
+
+bool nn_same_plan(const nn_plan *a, const nn_plan *b)
+{
+    return strcmp(a->text, b->text) == 0;
+}
+
 void nn_plan_free(nn_plan *plan)
 {
     if (!plan)

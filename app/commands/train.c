@@ -231,7 +231,7 @@ static bool open_plan(run *r, const paths *where, nn_error *err)
     if (!r->start)
         return models_net(&r->plan, where, r->o.net, err);
     r->o.train.config.start = r->start;
-    return nn_plan_parse(&r->plan, r->start->plan->text, strlen(r->start->plan->text), err);
+    return nn_plan_copy(&r->plan, r->start->plan, err);
 }
 
 static bool prepare(run *r, nn_error *err)

@@ -171,7 +171,7 @@ bool inspect_new(inspect **out, const nn_model *model, nn_error *err)
     inspect *self = *out = nn_alloc(1, sizeof *self);
     if (!self)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    if (!nn_plan_parse(&self->plan, model->plan->text, strlen(model->plan->text), err))
+    if (!nn_plan_copy(&self->plan, model->plan, err))
         goto fail;
     self->layer = nn_alloc((size_t)self->plan->n_nodes, sizeof *self->layer);
     self->round = nn_alloc(1, sizeof *self->round);
@@ -218,7 +218,7 @@ void inspect_free(inspect *self)
 
 bool inspect_fits(const inspect *self, const nn_model *model)
 {
-    return strcmp(self->plan->text, model->plan->text) == 0;
+    return nn_same_plan(self->plan, model->plan);
 }
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */

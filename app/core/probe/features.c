@@ -17,7 +17,7 @@ bool features_new(features **out, const nn_model *model, nn_error *err)
     features *self = *out = nn_alloc(1, sizeof *self);
     if (!self)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    if (!nn_plan_parse(&self->plan, model->plan->text, strlen(model->plan->text), err) ||
+    if (!nn_plan_copy(&self->plan, model->plan, err) ||
         !nn_work_new(&self->work, self->plan, FEATURES_BATCH, NN_ACTIVATIONS, err)) {
         features_free(self);
         *out = NULL;
@@ -39,7 +39,7 @@ void features_free(features *self)
 
 bool features_fits(const features *self, const nn_model *model)
 {
-    return strcmp(self->plan->text, model->plan->text) == 0;
+    return nn_same_plan(self->plan, model->plan);
 }
 
 void features_read(features *self, const nn_model *model, const float *images, int n, float *out)

@@ -7,7 +7,7 @@ bool slope_new(slope **out, const nn_model *model, nn_error *err)
     slope *self = *out = nn_alloc(1, sizeof *self);
     if (!self)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    if (!nn_plan_parse(&self->plan, model->plan->text, strlen(model->plan->text), err) ||
+    if (!nn_plan_copy(&self->plan, model->plan, err) ||
         !nn_work_new(&self->work, self->plan, 1, NN_GRADIENTS, err)) {
         slope_free(self);
         *out = NULL;
@@ -28,7 +28,7 @@ void slope_free(slope *self)
 
 bool slope_fits(const slope *self, const nn_model *model)
 {
-    return strcmp(self->plan->text, model->plan->text) == 0;
+    return nn_same_plan(self->plan, model->plan);
 }
 
 int slope_read(slope *self, const nn_model *model, const float image[DIGIT_PIXELS])
