@@ -127,7 +127,7 @@ static void print_confidence(const calibration *c)
 
 static void print_scores(const evaluation *e)
 {
-    int n = e->data->count, errors = n - confusion_correct(&e->confusion);
+    int n = e->data->count, errors = evaluation_errors(e);
     terminal_print("  accuracy      %6.2f %%   %s wrong\n", 100 - 100.0 * errors / n, report_count(errors));
     terminal_print("  loss          %8.4f   nats a picture, 0 is perfect\n", e->loss);
     terminal_print("  calibration   %6.2f %%   mean gap between confidence and accuracy\n",
@@ -146,7 +146,7 @@ static void print_parts(const subject *s)
 {
     for (int i = 0; i < s->n_parts; i++) {
         const evaluation *e = &s->part[i];
-        int n = e->data->count, errors = n - confusion_correct(&e->confusion);
+        int n = e->data->count, errors = evaluation_errors(e);
         terminal_print("  %-24s %6.2f %%   %s wrong\n", e->names[0], 100 - 100.0 * errors / n, report_count(errors));
     }
     terminal_print(s->n_parts > 0 ? "\n" : "");
@@ -158,7 +158,7 @@ static json_t *parts_json(const subject *s)
     json_t *models = json_array();
     for (int i = 0; i < s->n_parts; i++) {
         const evaluation *e = &s->part[i];
-        int errors = e->data->count - confusion_correct(&e->confusion);
+        int errors = evaluation_errors(e);
         json_array_append_new(models, json_pack("{s:o, s:i, s:f}", "name", nn_json_string(e->names[0]), "errors",
                                                 errors, "accuracy", 1 - (double)errors / e->data->count));
     }

@@ -31,7 +31,7 @@ static bool list_doubts(data_report *r, const evaluation *e, nn_error *err)
     if (!found)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     int n = findings_doubted(e, found);
-    r->n_wrong = e->data->count - confusion_correct(&e->confusion);
+    r->n_wrong = evaluation_errors(e);
     for (int i = 0; i < n && r->n_doubted < DATA_DOUBTED; i++) {
         int image = found[i].image, read = class_back(e, evaluation_read(e, image));
         if (read >= 0)

@@ -268,9 +268,13 @@ void evaluation_free(evaluation *e)
     e->read = NULL;
 }
 
+int evaluation_errors(const evaluation *e)
+{
+    return e->data->count - confusion_correct(&e->confusion);
+}
+
 double evaluation_accuracy_when_sure(const evaluation *e)
 {
-    int sure = e->data->count - e->unsure,
-        errors = e->data->count - confusion_correct(&e->confusion) - e->unsure_errors;
+    int sure = e->data->count - e->unsure, errors = evaluation_errors(e) - e->unsure_errors;
     return sure > 0 ? 1 - (double)errors / sure : (double)NAN;
 }

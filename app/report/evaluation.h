@@ -58,6 +58,8 @@ const float *evaluation_answer(const evaluation *e, int image); /* its (classes)
 /* The ROC curve of one class against the rest, as metrics_roc gives it; items is room for data->count. */
 int evaluation_roc(const evaluation *e, int class, scored *items, roc_point points[ROC_POINTS]);
 
+int evaluation_errors(const evaluation *e); /* images that were read wrong */
+
 /* Of the answers that are not unsure; NAN where all are. */
 double evaluation_accuracy_when_sure(const evaluation *e);
 

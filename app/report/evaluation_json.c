@@ -29,7 +29,7 @@ static json_t *auc_json(const evaluation *e)
 json_t *evaluation_json(const evaluation *e)
 {
     const confusion *c = &e->confusion;
-    int errors = e->data->count - confusion_correct(c);
+    int errors = evaluation_errors(e);
     return json_pack("{s:i, s:i, s:f, s:f, s:f, s:o, s:o, s:f, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "n",
                      e->data->count, "errors", errors, "accuracy", 1 - (double)errors / e->data->count, "loss", e->loss,
                      "ece", calibration_error(&e->calibration), "confidence_right",

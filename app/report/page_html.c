@@ -74,7 +74,7 @@ void page_html_head(const char *name, buffer *out)
 static void add_title(const page_source *s, buffer *out)
 {
     const evaluation *e = s->evaluation;
-    int wrong = e->data->count - confusion_correct(&e->confusion);
+    int wrong = evaluation_errors(e);
     char note[64];
     buffer_add(out, "<body><header><h1>");
     buffer_escaped(out, s->name);

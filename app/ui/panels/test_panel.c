@@ -62,7 +62,7 @@ static const char *name_of(const app *self, int model)
 
 static const char *describe_errors(ui *u, const evaluation *e)
 {
-    int errors = e->data->count - confusion_correct(&e->confusion);
+    int errors = evaluation_errors(e);
     return ui_say(u, FORMAT_NUMBER_PERCENT_FINE, 100 - 100.0 * errors / e->data->count);
 }
 
@@ -95,7 +95,7 @@ static void draw_sum(const app *self, rect *left, bool draw)
 {
     ui *u = self->ui;
     const evaluation *e = app_tested(self);
-    int n = e->data->count, errors = n - confusion_correct(&e->confusion);
+    int n = e->data->count, errors = evaluation_errors(e);
     const char *words =
         ui_say(u, FORMAT_TEST_SUM, name_of(self, self->testing.model), describe_errors(u, e), n, errors);
     take_words(u, left, words, ui_font(u, 14, FONT_BOLD), u->colours->text, draw);
