@@ -43,6 +43,15 @@ int findings_cell(const evaluation *e, int truth, int read, float sure, finding 
     return in_order(out, n);
 }
 
+int findings_answers(const evaluation *e, verdict v, finding *out)
+{
+    int n = 0;
+    for (int i = 0; i < e->data->count; i++)
+        if (is_right(e, i) == (v == RIGHT))
+            out[n++] = (finding){i, confidence(e, i)};
+    return in_order(out, n);
+}
+
 int findings_hardest(const evaluation *e, finding *out)
 {
     for (int i = 0; i < e->data->count; i++)

@@ -18,6 +18,9 @@ enum { FINDINGS_SHOWN = 20 /* of a list in JSON */ };
 /* Of one class that were read as another, or as itself; only answers of at least this confidence. The surest first. */
 int findings_cell(const evaluation *e, int truth, int read, float sure, finding *out);
 
+/* All that were read right, or wrong. The surest first. */
+int findings_answers(const evaluation *e, verdict v, finding *out);
+
 /* Those whose class the network finds least likely. */
 int findings_hardest(const evaluation *e, finding *out);
 

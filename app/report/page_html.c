@@ -3,6 +3,7 @@
 #include "app/core/embedded.h"
 #include "app/core/model/models.h"
 #include "app/core/png.h"
+#include "findings.h"
 #include "report.h"
 #include <math.h>
 #include <stdio.h>
@@ -277,40 +278,14 @@ static bool add_gallery(const gallery *g, buffer *out, nn_error *err)
 
 /* ---- which images go into a gallery ------------------------------------------------------------------------------ */
 
-typedef struct answered {
-    float confidence;
-    int image;
-} answered;
-
-static int most_sure_first(const void *left, const void *right)
-{
-    const answered *a = left, *b = right;
-    int order = (b->confidence > a->confidence) - (b->confidence < a->confidence);
-    return order ? order : a->image - b->image;
-}
-
-/* All right or all wrong answers, the surest first; returns how many. */
-static int collect(const evaluation *e, verdict v, answered *list)
-{
-    int n = 0;
-    for (int i = 0; i < e->data->count; i++) {
-        const float *p = evaluation_answer(e, i);
-        int best = evaluation_read(e, i);
-        if ((best == evaluation_truth(e, i)) == (v == RIGHT))
-            list[n++] = (answered){p[best], i};
-    }
-    qsort(list, (size_t)n, sizeof *list, most_sure_first);
-    return n;
-}
-
 static bool add_answers(const evaluation *e, buffer *out, nn_error *err)
 {
-    answered *list = nn_alloc((size_t)e->data->count, sizeof *list);
+    finding *list = nn_alloc((size_t)e->data->count, sizeof *list);
     int *image = nn_alloc((size_t)e->data->count, sizeof *image);
     bool ok = list && image;
     if (!ok)
         nn_fail(err, NN_NOMEM, 0, "out of memory for a gallery");
-    int wrong = ok ? collect(e, WRONG, list) : 0;
+    int wrong = ok ? findings_answers(e, WRONG, list) : 0;
     for (int i = 0; i < wrong; i++)
         image[i] = list[i].image;
     buffer_format(out,
@@ -318,7 +293,7 @@ static bool add_answers(const evaluation *e, buffer *out, nn_error *err)
                   report_count(wrong));
     ok = ok && add_gallery(&(gallery){e, "all-wrong", image, wrong}, out, err);
 
-    int right = ok ? collect(e, RIGHT, list) : 0, shown = right < GALLERY ? right : GALLERY;
+    int right = ok ? findings_answers(e, RIGHT, list) : 0, shown = right < GALLERY ? right : GALLERY;
     for (int i = 0; i < shown; i++)
         image[i] = list[right - 1 - i].image;
     buffer_add(out, "<h2 id=\"right\">Right</h2>\n<p>Those that it was least sure of.</p>\n");

@@ -56,6 +56,16 @@ static void the_images_of_a_cell_come_the_surest_first(void **state)
     assert_images(found, findings_cell(&e, 2, 1, 0, found), NULL, 0);
 }
 
+static void right_and_wrong_answers_come_the_surest_first(void **state)
+{
+    (void)state;
+    finding found[IMAGES];
+    unsigned char read[IMAGES];
+    evaluation e = made(answers, read);
+    assert_images(found, findings_answers(&e, RIGHT, found), (const int[]){3, 0, 6, 1, 4}, 5);
+    assert_images(found, findings_answers(&e, WRONG, found), (const int[]){5, 2, 7}, 3);
+}
+
 static void the_hardest_are_those_whose_class_is_least_likely(void **state)
 {
     (void)state;
@@ -247,6 +257,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_images_of_a_cell_come_the_surest_first),
+        cmocka_unit_test(right_and_wrong_answers_come_the_surest_first),
         cmocka_unit_test(the_hardest_are_those_whose_class_is_least_likely),
         cmocka_unit_test(a_label_is_doubted_by_one_who_is_as_sure_as_usual),
         cmocka_unit_test(of_two_who_reads_what_the_other_does_not),
