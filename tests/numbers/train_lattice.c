@@ -4,6 +4,7 @@
  *
  *     train_lattice MODEL PASSES TRAIN.jsonl CHECK.jsonl > lattice_weights.h */
 #include "app/core/drawing/strokes.h"
+#include "app/core/label_digit.h"
 #include "app/core/model/models.h"
 #include "app/core/number/number.h"
 #include "app/core/platform.h"
@@ -114,11 +115,11 @@ static void copy_group(group *out, const lattice_group *g, const nn_model *model
 {
     memcpy(out->feature, g->feature, sizeof out->feature);
     out->several = g->strokes > 1;
-    out->guess = lattice_digit(g->answer.text);
+    out->guess = label_digit(g->answer.text);
     for (int d = 0; d < DIGITS; d++)
         out->log_p[d] = logf(LATTICE_LEAST);
     for (int k = 0; k < g->answer.classes; k++) {
-        int d = lattice_digit(model->label[k]);
+        int d = label_digit(model->label[k]);
         if (d >= 0 && g->answer.probability[k] > LATTICE_LEAST)
             out->log_p[d] = logf(g->answer.probability[k]);
     }

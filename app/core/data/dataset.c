@@ -1,5 +1,6 @@
 /* dataset.c - what can be asked of labelled images, and done with them. */
 #include "dataset.h"
+#include "app/core/label_digit.h"
 #include "nn/rng.h"
 #include <stdio.h>
 #include <string.h>
@@ -101,7 +102,7 @@ void dataset_remark(dataset *data, const char *sentence)
 bool dataset_has_digits(const dataset *data)
 {
     for (int i = 0; i < data->classes; i++)
-        if (data->label[i][0] < '0' || data->label[i][0] > '9' || data->label[i][1])
+        if (label_digit(data->label[i]) < 0)
             return false;
     return data->classes > 0;
 }

@@ -1,6 +1,7 @@
 /* pens.c - from a file of strokes to drawings, writers and labels. */
 #include "pens.h"
 #include "app/core/drawing/strokes.h"
+#include "app/core/label_digit.h"
 #include "nn/alloc.h"
 #include "nn/rng.h"
 #include <stdio.h>
@@ -48,14 +49,14 @@ static bool add(void *ctx, strokes_line *line, nn_error *err)
 {
     pens_reading *reading = ctx;
     pens *self = reading->to;
-    bool is_digit = line->label[0] >= '0' && line->label[0] <= '9' && !line->label[1];
-    if (!is_digit || ink_is_empty(&line->ink)) {
+    int digit = label_digit(line->label);
+    if (digit < 0 || ink_is_empty(&line->ink)) {
         self->skipped++;
         ink_free(&line->ink);
         return true;
     }
     strokes_fit(line, INK_DEFAULT_BRUSH, 1, 0, 0);
-    pens_drawing drawing = {.digit = line->label[0] - '0', .writer = writer_of(self, line->writer)};
+    pens_drawing drawing = {.digit = digit, .writer = writer_of(self, line->writer)};
     if (drawing.writer < 0 || !make_room(self, &reading->room) || !ink_trim(&line->ink)) {
         ink_free(&line->ink);
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the recorded strokes");

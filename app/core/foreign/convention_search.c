@@ -1,5 +1,6 @@
 /* convention_search.c - successive halving over candidates and conventions. */
 #include "convention_search.h"
+#include "app/core/label_digit.h"
 #include "app/core/model/confidence.h"
 #include "app/core/model/model_input.h"
 #include <math.h>
@@ -81,10 +82,8 @@ static bool find_digits(const nn_model *model, int class_digit[NN_MAX_CLASSES])
 {
     unsigned found = 0;
     for (int k = 0; k < NN_MAX_CLASSES; k++) {
-        const char *label = k < model->n_labels ? model->label[k] : "";
-        bool is_digit = label[0] >= '0' && label[0] <= '9' && !label[1];
-        class_digit[k] = is_digit ? label[0] - '0' : -1;
-        found |= is_digit ? 1u << (label[0] - '0') : 0;
+        class_digit[k] = k < model->n_labels ? label_digit(model->label[k]) : -1;
+        found |= class_digit[k] >= 0 ? 1u << class_digit[k] : 0;
     }
     return found == (1u << CHECK_DIGITS) - 1;
 }

@@ -1,5 +1,6 @@
 /* lattice.c - groups, their scores, and the dynamic programs over sets of parts. */
 #include "lattice.h"
+#include "app/core/label_digit.h"
 #include "app/core/least.h"
 #include "lattice_weights.h"
 #include <math.h>
@@ -284,11 +285,6 @@ void lattice_build(lattice *self, const stroke_parts *from, const lattice_rule *
     self->start[from->count] = self->count;
 }
 
-int lattice_digit(const char *label)
-{
-    return label[0] >= '0' && label[0] <= '9' && !label[1] ? label[0] - '0' : -1;
-}
-
 static float second_of(const answer *said)
 {
     float second = 0;
@@ -321,13 +317,12 @@ void lattice_tell(lattice *self, int group, const answer *said, const nn_model *
     g->feature[GROUP_DOUBT] = 1 - said->confidence;
     g->feature[GROUP_NO_DIGIT] = most(0, 0.5f - said->confidence);
     g->feature[GROUP_SECOND] = second_of(said);
-    g->score = score_of(g, lattice_digit(said->text));
+    g->score = score_of(g, label_digit(said->text));
     self->classes = said->classes;
     for (int k = 0; k < said->classes; k++)
         g->word[k] =
             word_weight * logf(most(said->probability[k], LATTICE_LEAST)) +
-            (g->strokes > 1 && lattice_digit(model->label[k]) >= 0 ? several_weight[lattice_digit(model->label[k])]
-                                                                   : 0);
+            (g->strokes > 1 && label_digit(model->label[k]) >= 0 ? several_weight[label_digit(model->label[k])] : 0);
 }
 
 /* ---- ways -------------------------------------------------------------------------------------------------------- */

@@ -62,9 +62,6 @@ typedef struct lattice {
     lattice_group group[LATTICE_MAX_GROUPS];
 } lattice;
 
-/* Which of the ten digits a class is, whatever order a model has them in; -1 for none. */
-int lattice_digit(const char *label);
-
 /* What a person said of some of the parts: that they are one digit, or are not. */
 typedef struct lattice_rule {
     uint64_t parts;

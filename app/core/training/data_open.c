@@ -2,6 +2,7 @@
 #include "data_open.h"
 #include "app/core/digit/digit.h"
 #include "app/core/digit/resize.h"
+#include "app/core/label_digit.h"
 #include "app/core/model/models.h"
 #include <stdio.h>
 #include <string.h>
@@ -20,17 +21,12 @@ typedef struct asking {
     int image[ASKED], count; /* those that are asked about, all of digits */
 } asking;
 
-static bool is_digit(const char *label)
-{
-    return label[0] >= '0' && label[0] <= '9' && !label[1];
-}
-
 /* Digits from all over the set. */
 static void choose_images(asking *a)
 {
     int step = a->data->count / (2 * ASKED) + 1;
     for (int i = 0; i < a->data->count && a->count < ASKED; i += step)
-        if (is_digit(a->data->label[a->data->labels[i]]))
+        if (label_digit(a->data->label[a->data->labels[i]]) >= 0)
             a->image[a->count++] = i;
 }
 

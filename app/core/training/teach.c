@@ -7,6 +7,7 @@
  * as most of what has been learned stays, and further until the check, of images that were not rehearsed, holds. */
 #include "teach.h"
 #include "app/core/clock.h"
+#include "app/core/label_digit.h"
 #include "app/core/made/stroke_augment.h"
 #include "app/core/made/synth.h"
 #include "app/core/model/model_input.h"
@@ -70,13 +71,6 @@ typedef struct teaching {
 
 /* ---- images ------------------------------------------------------------------------------------------------------ */
 
-/* The digit that a class is, which some changes of strokes depend on; -1: it is none. */
-static int digit_of(const nn_model *model, int class)
-{
-    const char *label = model->label[class];
-    return label[0] >= '0' && label[0] <= '9' && !label[1] ? label[0] - '0' : -1;
-}
-
 /* The class of the model that has a name, -1 if none has. */
 static int class_of(const nn_model *model, const char *name)
 {
@@ -127,7 +121,7 @@ static void draw(teaching *t, struct desk *desk, int k, int i)
     } else if (!desk->changed[k]) {
         draw_drawing(t, desk, i, image);
     } else {
-        stroke_augment_image(image, t->drawing[i % t->n].ink, digit_of(t->old, desk->class[k]),
+        stroke_augment_image(image, t->drawing[i % t->n].ink, label_digit(t->old->label[desk->class[k]]),
                              nn_key(t->config->seed ^ 0x7eac, (uint64_t)i), &desk->sketch);
     }
 }
