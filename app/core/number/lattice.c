@@ -285,15 +285,6 @@ void lattice_build(lattice *self, const stroke_parts *from, const lattice_rule *
     self->start[from->count] = self->count;
 }
 
-static float second_of(const answer *said)
-{
-    float second = 0;
-    for (int k = 0; k < said->classes; k++)
-        if (k != said->digit)
-            second = most(second, said->probability[k]);
-    return second;
-}
-
 /* The small network: linear, and by the hidden layer. */
 static float score_of(const lattice_group *g, int digit)
 {
@@ -313,10 +304,11 @@ static float score_of(const lattice_group *g, int digit)
 void lattice_tell(lattice *self, int group, const answer *said, const nn_model *model)
 {
     lattice_group *g = &self->group[group];
+    int second = answer_runner_up(said);
     g->answer = *said;
     g->feature[GROUP_DOUBT] = 1 - said->confidence;
     g->feature[GROUP_NO_DIGIT] = most(0, 0.5f - said->confidence);
-    g->feature[GROUP_SECOND] = second_of(said);
+    g->feature[GROUP_SECOND] = second >= 0 ? said->probability[second] : 0;
     g->score = score_of(g, label_digit(said->text));
     self->classes = said->classes;
     for (int k = 0; k < said->classes; k++)
