@@ -28,7 +28,6 @@
 #include "touching.h"
 #include "train.h"
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 /* ---- life -------------------------------------------------------------------------------------------------------- */

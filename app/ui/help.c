@@ -4,7 +4,6 @@
 #include "clipboard.h"
 #include "notice.h"
 #include "popups.h"
-#include <stdio.h>
 
 /* The page about the open dialog, else about the view. */
 static const char *topic(const app *self)

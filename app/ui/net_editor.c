@@ -1,6 +1,5 @@
 /* net_editor.c - begins with the network that is chosen, follows what is typed and clicked, and writes the file. */
 #include "net_editor.h"
-#include "app/texts/texts.h"
 #include "learn.h"
 #include "nn/file.h"
 #include "notice.h"

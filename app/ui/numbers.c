@@ -1,7 +1,5 @@
 /* numbers.c - reads the drawing as a number and follows which of its digits is looked at. */
 #include "numbers.h"
-#include "app/texts/texts.h"
-#include "notice.h"
 
 enum { NEW_GROUPS = 14 }; /* that are read in a frame: about 2 ms */
 

@@ -1,6 +1,5 @@
 /* placing.c - follows the drawing on the map, and the network with another map. */
 #include "placing.h"
-#include "app/texts/texts.h"
 #include "notice.h"
 #include "views.h"
 

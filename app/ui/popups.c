@@ -1,6 +1,5 @@
 /* popups.c - opening and closing: every dialog with what it begins with. */
 #include "popups.h"
-#include "app/texts/texts.h"
 #include "comparison.h"
 #include "drawing.h"
 #include "exporting.h"

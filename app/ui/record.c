@@ -3,7 +3,6 @@
 #include "app/core/console/terminal.h"
 #include "app/texts/texts.h"
 #include "nn/alloc.h"
-#include "nn/file.h"
 #include "nn/json.h"
 #include <math.h>
 #include <stdio.h>

@@ -3,7 +3,6 @@
 #include "app/core/buffer.h"
 #include "app/core/console/terminal.h"
 #include "app/core/platform.h"
-#include "nn/file.h"
 #include "nn/json.h"
 #include <jansson.h>
 #include <pthread.h>

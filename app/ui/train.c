@@ -10,7 +10,6 @@
 #include "train_choices.h"
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 /* ---- life -------------------------------------------------------------------------------------------------------- */
 

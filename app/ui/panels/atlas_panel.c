@@ -5,7 +5,6 @@
 #include "panel.h"
 #include "words.h"
 #include <math.h>
-#include <string.h>
 
 static font small_font(const ui *u)
 {

@@ -7,7 +7,6 @@
 #include "panel.h"
 #include "words.h"
 #include <math.h>
-#include <stdio.h>
 
 enum { LEAST_ROW = 14, LEAST_COLUMN = 120, MAX_COLUMNS = 4, COLUMN_GAP = 20 /* units of the layout */ };
 

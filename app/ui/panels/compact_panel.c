@@ -3,7 +3,6 @@
 #include "panel.h"
 #include "words.h"
 #include <math.h>
-#include <stdio.h>
 
 /* Unsure columns are hollow, as unsure bars are. */
 static void draw_column(const app *self, rect r, int i)

@@ -1,7 +1,6 @@
 /* dialog.c - the keys, and about. */
 #include "app/texts/texts.h"
 #include "panel.h"
-#include <stdio.h>
 
 static const struct {
     const char *name, *licence, *owner;

@@ -3,7 +3,6 @@
 #include "app/texts/texts.h"
 #include "panel.h"
 #include <math.h>
-#include <stdio.h>
 
 enum { PICTURE = 132, TERM = 40, NUMBER = 36 /* units of the layout */ };
 

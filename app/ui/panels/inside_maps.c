@@ -4,7 +4,6 @@
 #include "panel.h"
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { MAX_COLUMNS = 3, LEAST_TILE = 40, NARROW = 414, GOOD_TILE = 56, LEAST_CLASS = 24 /* units of the layout */ };
 

@@ -5,8 +5,6 @@
 #include "panel.h"
 #include "words.h"
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 static const colour black = 0xff000000, white = 0xffffffff;
 

@@ -1,7 +1,6 @@
 /* learn_images.c - what a network learns from: which images, how many each class has, and what they look like. */
 #include "app/texts/texts.h"
 #include "panel.h"
-#include <stdio.h>
 
 enum { CHOICE = 38, GAP = 8, ROW = 30, LEAST_ROW = 16, LEAST_ROWS = 10, SWITCH = 34 };
 

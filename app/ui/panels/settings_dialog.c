@@ -1,7 +1,6 @@
 /* settings_dialog.c - what can be adjusted about drawing: a row each, with a sentence that says what it is good for. */
 #include "app/texts/texts.h"
 #include "panel.h"
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 

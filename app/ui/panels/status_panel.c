@@ -3,7 +3,6 @@
 #include "app/texts/texts.h"
 #include "panel.h"
 #include <math.h>
-#include <stdio.h>
 
 /* Buttons from the right end; returns what is left. */
 static rect strip_button(const app *self, rect row, const button *b)
