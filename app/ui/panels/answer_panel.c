@@ -140,7 +140,7 @@ static int draw_input(const app *self, rect area)
     input_panel(self, (rect){area.x + area.w - side, area.y, side, side});
     bool broken = digit_is_distorted(&self->how);
     const char *words = texts_get(broken ? TEXT_ANSWER_INPUT_BROKEN : TEXT_ANSWER_INPUT);
-    font small = ui_font(u, 12, FONT_REGULAR);
+    font small = panel_small_font(u);
     int w = text_width(u->text, small, words);
     rect below = {area.x + area.w - w, area.y + side + ui_px(u, 3), w, caption};
     ui_label(u, below, words, small, broken ? u->colours->warning : u->colours->muted, ALIGN_RIGHT);

@@ -6,11 +6,6 @@
 #include "words.h"
 #include <math.h>
 
-static font small_font(const ui *u)
-{
-    return ui_font(u, 12, FONT_REGULAR);
-}
-
 /* ---- the map ----------------------------------------------------------------------------------------------------- */
 
 /* Where a place of the map is on the screen. */
@@ -134,8 +129,8 @@ static int draw_nearest(const app *self, rect area)
     for (int i = 0; i < p->n_nearest; i++) {
         rect picture = {area.x + i * (side + gap), area.y, side, side};
         draw_known(self, picture, p->nearest[i]);
-        ui_label(u, (rect){picture.x, picture.y + side, side, caption}, label_of(p->map, p->nearest[i]), small_font(u),
-                 u->colours->muted, ALIGN_CENTRE);
+        ui_label(u, (rect){picture.x, picture.y + side, side, caption}, label_of(p->map, p->nearest[i]),
+                 panel_small_font(u), u->colours->muted, ALIGN_CENTRE);
     }
     return all;
 }
@@ -162,10 +157,10 @@ static int draw_head(const app *self, rect row)
     int w = ui_button_width(u, &back), gap = ui_px(u, 10);
     const char *words = say_map(self);
     rect beside = {row.x + w + gap, row.y, row.w - w - gap, row.h};
-    int high = ui_paragraph(u, beside, words, small_font(u), 0, false);
+    int high = ui_paragraph(u, beside, words, panel_small_font(u), 0, false);
     ui_button(u, (rect){row.x, row.y, w, row.h}, &back);
     beside.y += high < row.h ? (row.h - high) / 2 : 0;
-    ui_paragraph(u, beside, words, small_font(u), u->colours->muted, true);
+    ui_paragraph(u, beside, words, panel_small_font(u), u->colours->muted, true);
     return high > row.h ? high : row.h;
 }
 

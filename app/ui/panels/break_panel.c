@@ -217,7 +217,7 @@ static int label_width(const app *self, int room, bool tall)
 static void draw_turns(const app *self, rect r, distort_kind kind)
 {
     ui *u = self->ui;
-    font f = ui_font(u, 12, FONT_REGULAR);
+    font f = panel_small_font(u);
     int leading = text_height(u->text, f) / 4; /* below the last line it may be missing */
     for (int brief = 0; brief < 2; brief++) {
         const char *words = say_turns(self, kind, brief);
@@ -287,7 +287,7 @@ static void draw_caption(const app *self, rect below, const char *what, const an
     ui *u = self->ui;
     char class[WORDS_CLASS];
     words_class(class, a);
-    font f = ui_font(u, 12, FONT_REGULAR);
+    font f = panel_small_font(u);
     const char *words = a->digit < 0 ? what : ui_say(u, FORMAT_BREAK_READ_AS, what, class);
     if (text_width(u->text, f, words) <= below.w)
         ui_label(u, below, words, f, u->colours->muted, ALIGN_LEFT);

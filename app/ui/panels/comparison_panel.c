@@ -52,7 +52,7 @@ static row_places place_row(const app *self, rect r, const char *facts)
     row_places p = {.tick = {r.x, top, side, side}, .use = {r.x + r.w - use_w, top, use_w, side}};
     p.words = (rect){r.x + side + gap, r.y, r.w - side - use_w - 2 * gap, 0};
     p.line = ui_px(u, 20);
-    p.facts = ui_paragraph(u, p.words, facts, ui_font(u, 12, FONT_REGULAR), 0, false);
+    p.facts = ui_paragraph(u, p.words, facts, panel_small_font(u), 0, false);
     int least = ui_px(u, 4) + side, above = p.line + p.facts > least ? p.line + p.facts : least;
     p.high = above + ui_px(u, 16);
     return p;
@@ -97,7 +97,7 @@ static int draw_row(const app *self, rect r, int i)
     font f = ui_font(u, 15, app_uses(self, &row->entry) ? FONT_BOLD : FONT_REGULAR);
     ui_label(u, name, row->entry.name, panel_fit(self, row->entry.name, f, name.w), u->colours->text, ALIGN_LEFT);
     name.y += p.line;
-    ui_paragraph(u, name, facts, ui_font(u, 12, FONT_REGULAR), u->colours->muted, true);
+    ui_paragraph(u, name, facts, panel_small_font(u), u->colours->muted, true);
     return p.high;
 }
 
@@ -237,7 +237,7 @@ static void draw_bars(ui *u, rect r, const answer *a, const char (*label)[NN_NAM
 {
     int top[NN_MAX_CLASSES], n = a->classes <= rows ? a->classes : metrics_top(a->probability, a->classes, top, rows);
     int label_w = 0, share_w = ui_px(u, 44), gap = ui_px(u, 4);
-    font f = ui_font(u, 12, FONT_REGULAR);
+    font f = panel_small_font(u);
     for (int i = 0; i < a->classes; i++)
         label_w = panel_column(u, label_w, label[i], f, r.w / 3);
     for (int i = 0; i < n; i++) {
@@ -281,7 +281,7 @@ static void draw_reading(const app *self, rect r, const reading_model *m)
     ui_label(u, (rect){in.x, in.y, in.w, ui_px(u, 18)}, m->name, ui_font(u, 14, FONT_BOLD), u->colours->text,
              ALIGN_LEFT);
     int line = ui_px(u, 18), high = ui_px(u, 38), y = in.y + line;
-    font f = ui_font(u, 28, FONT_BOLD), small = ui_font(u, 12, FONT_REGULAR);
+    font f = ui_font(u, 28, FONT_BOLD), small = panel_small_font(u);
     if (m->answer && m->answer->digit >= 0) {
         words_class(text, m->answer);
         ui_label(u, (rect){in.x, y, in.w / 2, high}, text, panel_fit(self, text, f, in.w / 2),

@@ -176,7 +176,7 @@ static void draw_cell(const app *self, rect r, int i)
     mask_image picture = {item->picture, COLLECTION_SIDE, COLLECTION_SIDE, COLLECTION_SIDE};
     draw_mask(u->list, &picture, self->digits.version, (rect){r.x + (r.w - side) / 2, r.y + pad / 2, side, side},
               t->text);
-    font bold = ui_font(u, 13, FONT_BOLD), small = ui_font(u, 12, FONT_REGULAR);
+    font bold = ui_font(u, 13, FONT_BOLD), small = panel_small_font(u);
     int w = text_width(u->text, bold, item->label), most = r.w / 2;
     rect label = {r.x + pad, r.y + r.h - strip - pad / 2, w < most ? w : most, strip};
     rect writer = {label.x + label.w + pad, label.y, r.x + r.w - pad - (label.x + label.w + pad), strip};

@@ -51,7 +51,7 @@ static int draw_pictures(const app *self, rect area, int side, int gap)
 {
     ui *u = self->ui;
     int caption = ui_px(u, 18), x = area.x;
-    font f = ui_font(u, 12, FONT_REGULAR);
+    font f = panel_small_font(u);
     for (int i = 0; i < PICTURES; i++, x += side + gap) {
         rect below = {x, area.y + side + ui_px(u, 2), side, caption};
         const char *words = say_picture(self, i);

@@ -8,11 +8,6 @@ enum { PICTURE = 132, TERM = 40, NUMBER = 36 /* units of the layout */ };
 
 static const colour black = 0xff000000, white = 0xffffffff;
 
-static font small_font(const ui *u)
-{
-    return ui_font(u, 12, FONT_REGULAR);
-}
-
 static const inspect_layer *layer_of(const app *self)
 {
     return &self->inside->net->layer[self->inside->opened.layer];
@@ -71,7 +66,7 @@ static void draw_numbers(const app *self, const grid *g)
         float weight = app_inspected(self)
                            ->weights[sum_weight(&o->sum, self->inside->net, o->input, i / o->sum.kw, i % o->sum.kw)];
         bool bright = o->kernel.plus[i] > 118 || o->kernel.minus[i] > 150;
-        ui_label(u, ui_grid_cell(g, i), ui_say(u, FORMAT_INSIDE_NUMBER_OF, (double)weight), small_font(u),
+        ui_label(u, ui_grid_cell(g, i), ui_say(u, FORMAT_INSIDE_NUMBER_OF, (double)weight), panel_small_font(u),
                  bright ? black : white, ALIGN_CENTRE);
     }
 }
@@ -119,7 +114,7 @@ static void draw_map(const app *self, rect r)
     if (app_read(self)->answer.digit >= 0)
         draw_mask(u->list, &map, o->version, r, white);
     if (l->shape.w * l->shape.h == 1)
-        ui_label(u, r, ui_say(u, FORMAT_INSIDE_NUMBER_OF, (double)o->value), small_font(u),
+        ui_label(u, r, ui_say(u, FORMAT_INSIDE_NUMBER_OF, (double)o->value), panel_small_font(u),
                  l->maps[o->channel] > 118 ? black : white, ALIGN_CENTRE);
     mark_cell(self, &g);
     ui_grid(u, &g);
@@ -156,7 +151,7 @@ static int draw_caption(const app *self, rect below, int i, bool draw)
     const app_opened *o = &self->inside->opened;
     const char *words[3] = {ui_say(u, FORMAT_INSIDE_WEIGHTS_OF, o->input), name_of(self),
                             texts_get(TEXT_INSIDE_ON_INK)};
-    return ui_paragraph(u, below, words[i], small_font(u), u->colours->muted, draw);
+    return ui_paragraph(u, below, words[i], panel_small_font(u), u->colours->muted, draw);
 }
 
 static void draw_pictures(const app *self, rect area, const page *p)
@@ -220,7 +215,7 @@ static int draw_terms(const app *self, rect area)
         draw_picture(self, picture, &o->term[i], s->kw, s->kh);
         g.at = o->terms[i] == o->input ? i : g.at;
         ui_label(u, (rect){r.x, r.y + tile, tile, line}, ui_say(u, FORMAT_INSIDE_TERM, (double)s->term[i].value),
-                 small_font(u), u->colours->text, ALIGN_CENTRE);
+                 panel_small_font(u), u->colours->text, ALIGN_CENTRE);
     }
     int end = g.first.x + g.count * g.step_x, others = s->channels - g.count;
     float shown = 0;
@@ -230,10 +225,10 @@ static int draw_terms(const app *self, rect area)
         rect r = {end + gap, area.y, area.x + area.w - end - gap, tile};
         int high = ui_px(u, 16);
         ui_label(u, (rect){r.x, r.y + tile / 2 - high, r.w, high}, ui_say(u, PLURAL_INSIDE_OTHERS(others), others),
-                 small_font(u), u->colours->muted, ALIGN_LEFT);
+                 panel_small_font(u), u->colours->muted, ALIGN_LEFT);
         ui_label(u, (rect){r.x, r.y + tile / 2, r.w, high},
-                 ui_say(u, FORMAT_INSIDE_TERM, (double)(s->total - s->bias - shown)), small_font(u), u->colours->muted,
-                 ALIGN_LEFT);
+                 ui_say(u, FORMAT_INSIDE_TERM, (double)(s->total - s->bias - shown)), panel_small_font(u),
+                 u->colours->muted, ALIGN_LEFT);
     }
     if (g.at >= 0)
         mark_cell(self, &g);
@@ -305,7 +300,7 @@ static page lay_page(const app *self, int w)
         int high = draw_caption(self, (rect){0, 0, p.side, 0}, i, false);
         p.captions = high > p.captions ? high : p.captions;
     }
-    p.text = ui_paragraph(u, (rect){0, 0, w, 0}, describe_sum(self), small_font(u), 0, false);
+    p.text = ui_paragraph(u, (rect){0, 0, w, 0}, describe_sum(self), panel_small_font(u), 0, false);
     p.whole = p.row + 2 * p.gap + p.side + p.captions + p.text + ui_px(u, 4);
     if (self->inside->opened.has_sum)
         p.whole += ui_px(u, TERM) + ui_px(u, 18) + p.gap + p.row;
@@ -323,7 +318,7 @@ void inside_map(const app *self, rect area)
     row.y += p.row + p.gap;
     draw_pictures(self, row, &p);
     row.y += p.side + ui_px(u, 4) + p.captions;
-    row.y += ui_paragraph(u, row, describe_sum(self), small_font(u), u->colours->text, true) + p.gap;
+    row.y += ui_paragraph(u, row, describe_sum(self), panel_small_font(u), u->colours->text, true) + p.gap;
     if (self->inside->opened.has_sum) {
         row.y += draw_terms(self, row) + p.gap;
         draw_weight(self, row);

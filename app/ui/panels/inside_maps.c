@@ -14,11 +14,6 @@ static float hairline(const ui *u)
     return fmaxf(u->scale, 1);
 }
 
-static font small_font(const ui *u)
-{
-    return ui_font(u, 12, FONT_REGULAR);
-}
-
 static int at_least(int v, int least)
 {
     return v > least ? v : least;
@@ -59,7 +54,7 @@ static void draw_value(const app *self, rect r, int layer, int channel)
     int level = app_read(self)->answer.digit >= 0 ? net->layer[layer].maps[channel] : 0;
     bool class = inspect_tells_classes(net, layer);
     const char *label = class ? app_inspected(self)->label[channel] : ui_say(u, FORMAT_INSIDE_NUMBER, channel);
-    font f = class ? ui_font(u, 14, FONT_BOLD) : small_font(u);
+    font f = class ? ui_font(u, 14, FONT_BOLD) : panel_small_font(u);
     draw_rect(u->list, r, 0, grey(level));
     if (text_width(u->text, f, label) < r.w && text_height(u->text, f) <= r.h)
         ui_label(u, r, label, f, level > 118 ? black : white, ALIGN_CENTRE);
@@ -183,7 +178,7 @@ static void draw_more(const app *self, rect r, int layer, const grid *g, const c
             shown |= channel_of(g, k) == t->off[i].channel;
         hidden += !shown;
     }
-    ui_label(u, r, more, small_font(u), hidden > 0 ? u->colours->warning : u->colours->muted, ALIGN_RIGHT);
+    ui_label(u, r, more, panel_small_font(u), hidden > 0 ? u->colours->warning : u->colours->muted, ALIGN_RIGHT);
 }
 
 /* All classes where they have room, else the maps that were chosen. */
@@ -211,17 +206,17 @@ static void draw_row_words(const app *self, rect r, int layer, bool kernels, boo
     ui *u = self->ui;
     const inspect_filters *f = &self->inside->net->filters;
     const inspect_layer *l = &self->inside->net->layer[layer];
-    int line = text_height(u->text, small_font(u)), y = r.y + (r.h - (narrow ? 1 : 2) * line) / 2, w = 0;
+    int line = text_height(u->text, panel_small_font(u)), y = r.y + (r.h - (narrow ? 1 : 2) * line) / 2, w = 0;
     const char *name = kernels ? texts_get(TEXT_INSIDE_FILTERS) : l->name;
     const char *shape = kernels ? ui_say(u, FORMAT_INSIDE_MAPS, f->count, f->kh, f->kw) : describe_shape(u, l);
     if (l->shape.c > g->count) {
         const char *more = ui_say(u, FORMAT_INSIDE_MORE, l->shape.c - g->count);
-        w = text_width(u->text, small_font(u), more) + 1;
+        w = text_width(u->text, panel_small_font(u), more) + 1;
         draw_more(self, (rect){r.x + r.w - w, y, w, line}, layer, g, more);
     }
     ui_label(u, (rect){r.x, y, r.w - w, line}, name, ui_font(u, 13, FONT_REGULAR), u->colours->text, ALIGN_LEFT);
     if (!narrow)
-        ui_label(u, (rect){r.x, y + line, r.w, line}, shape, small_font(u), u->colours->muted, ALIGN_LEFT);
+        ui_label(u, (rect){r.x, y + line, r.w, line}, shape, panel_small_font(u), u->colours->muted, ALIGN_LEFT);
 }
 
 /* Of the filters, each above its map, or of a layer. */

@@ -18,11 +18,6 @@ static float hairline(const ui *u)
     return fmaxf(u->scale, 1);
 }
 
-static font small_font(const ui *u)
-{
-    return ui_font(u, 12, FONT_REGULAR);
-}
-
 /* ---- from ink to 28 x 28 ----------------------------------------------------------------------------------------- */
 
 /* A picture of the frame's samples, white on black. */
@@ -139,7 +134,7 @@ static int draw_steps(const app *self, rect area, int side)
     for (int i = 0; i < count_steps(self, area.w); i++, x += side + gap) {
         rect below = {x, area.y + side + ui_px(u, 2), side + gap / 2, 0};
         draw_step(self, (rect){x, area.y, side, side}, i);
-        int high = ui_paragraph(u, below, say_step(self, i), small_font(u), u->colours->muted, true);
+        int high = ui_paragraph(u, below, say_step(self, i), panel_small_font(u), u->colours->muted, true);
         most = high > most ? high : most;
     }
     int high = side + ui_px(u, 2) + most;

@@ -8,11 +8,6 @@ enum { PICTURE = 44, STEP = 54, LINE = 15, HEAD = 42 /* units of the layout */ }
 
 static const colour black = 0xff000000;
 
-static font small_font(const ui *u)
-{
-    return ui_font(u, 12, FONT_REGULAR);
-}
-
 /* Which of several models is looked into; at the right end of the row, returns how wide it is, with a gap. */
 static int draw_members(const app *self, rect row, bool draw)
 {
@@ -65,8 +60,8 @@ static bool is_narrow(const app *self, int width)
     const char *why = ui_say(u, FORMAT_INSIDE_WHY, label, label, (int)VOTES_MOST, self->inside->net->n_features);
     rect room = {0, 0, width - draw_buttons(self, (rect){0, 0, width, 0}, false) - ui_px(u, 8), 0};
     int most = ui_px(u, HEAD - 4);
-    return room.w < ui_px(u, 100) || ui_paragraph(u, room, why, small_font(u), 0, false) > most ||
-           ui_paragraph(u, room, texts_get(TEXT_INSIDE_DRAW), small_font(u), 0, false) > most;
+    return room.w < ui_px(u, 100) || ui_paragraph(u, room, why, panel_small_font(u), 0, false) > most ||
+           ui_paragraph(u, room, texts_get(TEXT_INSIDE_DRAW), panel_small_font(u), 0, false) > most;
 }
 
 int inside_votes_height(const app *self, int width)
@@ -120,8 +115,8 @@ static void draw_vote(const app *self, rect r, int i)
     rect below = {r.x, r.y + r.h + mark, wide, line};
     ui_label(u, below, words, ui_font(u, 12, FONT_BOLD), c, ALIGN_LEFT);
     below.y += line;
-    ui_label(u, below, ui_say(u, FORMAT_INSIDE_TERM, (double)fabsf(v->vote[i].vote)), small_font(u), u->colours->muted,
-             ALIGN_LEFT);
+    ui_label(u, below, ui_say(u, FORMAT_INSIDE_TERM, (double)fabsf(v->vote[i].vote)), panel_small_font(u),
+             u->colours->muted, ALIGN_LEFT);
 }
 
 /* Two lines at most; what does not fit is in the tooltip. */
@@ -129,10 +124,10 @@ static void draw_words(ui *u, rect row, const char *words)
 {
     ui_area(u, row, "votes.words", ELEMENT_SHOWN);
     ui_explain(u, words);
-    if (ui_paragraph(u, row, words, small_font(u), 0, false) <= row.h)
-        panel_row_label(u, row, words, small_font(u), u->colours->muted);
+    if (ui_paragraph(u, row, words, panel_small_font(u), 0, false) <= row.h)
+        panel_row_label(u, row, words, panel_small_font(u), u->colours->muted);
     else
-        ui_label(u, row, words, small_font(u), u->colours->muted, ALIGN_LEFT);
+        ui_label(u, row, words, panel_small_font(u), u->colours->muted, ALIGN_LEFT);
 }
 
 void inside_votes(const app *self, rect area, const inside_place *at)

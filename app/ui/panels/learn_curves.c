@@ -113,7 +113,7 @@ static void draw_legend(const app *self, rect row)
 {
     ui *u = self->ui;
     const char *const words[] = {texts_get(TEXT_TRAIN_TRAINING), texts_get(TEXT_TRAIN_VALIDATION)};
-    font f = ui_font(u, 12, FONT_REGULAR);
+    font f = panel_small_font(u);
     int dash = ui_px(u, 14), gap = ui_px(u, 3), space = ui_px(u, 6), room = row.w - 2 * (dash + gap) - space;
     int both = text_width(u->text, f, words[0]) + text_width(u->text, f, words[1]) + 2;
     if (both > room && room > 0)

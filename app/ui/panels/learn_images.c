@@ -52,7 +52,7 @@ static void draw_class(const app *self, const data_sheet *sheet, int class, rect
     int side = r.h - ui_px(u, 3), gap = ui_px(u, 3), room = r.w - label_w - count_w;
     int most = side > 0 ? room / (side + gap) : 0;
     int count = sheet->of_class[class] < DATA_SHEET_EACH ? sheet->of_class[class] : DATA_SHEET_EACH;
-    font f = ui_font(u, 13, FONT_BOLD), small = ui_font(u, 12, FONT_REGULAR);
+    font f = ui_font(u, 13, FONT_BOLD), small = panel_small_font(u);
     ui_label(u, (rect){r.x, r.y, label_w - gap, side}, sheet->label[class], f, u->colours->text, ALIGN_LEFT);
     for (int i = 0; i < count && i < most; i++)
         draw_sample(self, sheet, class, i, (rect){r.x + label_w + i * (side + gap), r.y, side, side});
@@ -71,15 +71,15 @@ static void draw_sheet(const app *self, rect area)
     ui_explain(u, texts_get(TEXT_LEARN_SHEET_TIP));
     for (int i = 0; i < shown; i++) {
         label_w = panel_column(u, label_w, sheet->label[i], ui_font(u, 13, FONT_BOLD), area.w / 3);
-        count_w = panel_column(u, count_w, ui_say(u, FORMAT_NUMBER_WHOLE, sheet->of_class[i]),
-                               ui_font(u, 12, FONT_REGULAR), area.w / 3);
+        count_w = panel_column(u, count_w, ui_say(u, FORMAT_NUMBER_WHOLE, sheet->of_class[i]), panel_small_font(u),
+                               area.w / 3);
     }
     for (int i = 0; i < shown; i++)
         draw_class(self, sheet, i, (rect){area.x, area.y + i * row, area.w, row}, label_w, count_w);
     if (shown < sheet->classes)
         ui_label(u, (rect){area.x, area.y + shown * row, area.w, row},
-                 ui_say(u, FORMAT_LEARN_MORE_CLASSES, sheet->classes - shown), ui_font(u, 12, FONT_REGULAR),
-                 u->colours->muted, ALIGN_LEFT);
+                 ui_say(u, FORMAT_LEARN_MORE_CLASSES, sheet->classes - shown), panel_small_font(u), u->colours->muted,
+                 ALIGN_LEFT);
 }
 
 /* ---- the column -------------------------------------------------------------------------------------------------- */

@@ -47,7 +47,7 @@ static const char *fitting(const ui *u, font f, int w, const char *more, const c
 /* Two lines where there is room for them, else the shape at the right of the only one, if both fit. */
 static void draw_block(ui *u, rect r, const net_block *b, const char *name)
 {
-    font f = ui_font(u, 13, FONT_REGULAR), small = ui_font(u, 12, FONT_REGULAR);
+    font f = ui_font(u, 13, FONT_REGULAR), small = panel_small_font(u);
     int pad = ui_px(u, 7), half = r.h / 2;
     bool two = r.h >= ui_px(u, TWO_LINES);
     char first[NET_BLOCK_TITLE]; /* of its layers */
@@ -99,7 +99,7 @@ static void draw_blocks(const app *self, rect area)
             draw_link(u, (rect){r.x, r.y + r.h, r.w, link});
     }
     if (shown < n)
-        ui_label(u, r, ui_say(u, FORMAT_LEARN_MORE_BLOCKS, n - shown), ui_font(u, 12, FONT_REGULAR), u->colours->muted,
+        ui_label(u, r, ui_say(u, FORMAT_LEARN_MORE_BLOCKS, n - shown), panel_small_font(u), u->colours->muted,
                  ALIGN_CENTRE);
 }
 

@@ -242,6 +242,11 @@ const char *panel_shape(ui *u, nn_shape s)
     return s.h == 1 && s.w == 1 ? ui_say(u, FORMAT_NUMBER_WHOLE, s.c) : ui_say(u, FORMAT_LEARN_SHAPE, s.h, s.w, s.c);
 }
 
+font panel_small_font(const ui *u)
+{
+    return ui_font(u, 12, FONT_REGULAR);
+}
+
 font panel_fit(const app *self, const char *text, font f, int width)
 {
     const int least = 9; /* pixels */

@@ -158,6 +158,9 @@ void panel_row_label(ui *u, rect r, const char *text, font f, colour c);
 /* "28×28×8", or how many values stand in a row. */
 const char *panel_shape(ui *u, nn_shape shape);
 
+/* Of captions, and of what is said beside something. */
+font panel_small_font(const ui *u);
+
 /* The font, or as much smaller as the text needs to be at most `width` pixels wide, as long as it can be read. */
 font panel_fit(const app *self, const char *text, font f, int width);
 

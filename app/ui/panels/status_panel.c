@@ -17,7 +17,7 @@ static rect strip_button(const app *self, rect row, const button *b)
 /* One line, or two small ones where it is too long for that; what does not fit even so is in the tooltip. */
 static void draw_message(ui *u, rect r, const char *text)
 {
-    font f = ui_font(u, 15, FONT_REGULAR), small = ui_font(u, 12, FONT_REGULAR);
+    font f = ui_font(u, 15, FONT_REGULAR), small = panel_small_font(u);
     if (text_width(u->text, f, text) > r.w && ui_paragraph(u, r, text, small, 0, false) <= r.h)
         panel_row_label(u, r, text, f, u->colours->text);
     else

@@ -58,8 +58,8 @@ static void draw_tile(const app *self, rect r, int index)
                        data->side};
     draw_rect(u->list, to, 4 * u->scale, u->colours->paper);
     draw_mask(u->list, &mask, (unsigned)image + (self->testing.runs << 24), to, u->colours->ink);
-    ui_label(u, (rect){r.x, to.y + side, r.w, r.y + r.h - to.y - side}, caption_of(self, image),
-             ui_font(u, 12, FONT_REGULAR), on ? u->colours->on_accent : u->colours->text, ALIGN_CENTRE);
+    ui_label(u, (rect){r.x, to.y + side, r.w, r.y + r.h - to.y - side}, caption_of(self, image), panel_small_font(u),
+             on ? u->colours->on_accent : u->colours->text, ALIGN_CENTRE);
 }
 
 /* Only rows in sight and beside it are there, and the focused one: a list may have thousands. */

@@ -14,11 +14,6 @@ enum {
     MISTAKES = 40
 };
 
-static font small_font(const ui *u)
-{
-    return ui_font(u, 12, FONT_REGULAR);
-}
-
 /* Takes a row of height h, in pixels, off the top of what is left. */
 static rect take(rect *left, int h, int gap)
 {
@@ -131,7 +126,7 @@ static void draw_sure(const app *self, rect *left, bool draw)
     int n = app_tested(self)->data->count, answered = t->sure.answered;
     double wrong = answered > 0 ? 100.0 * t->sure.wrong / answered : 0;
     const char *words = ui_say(u, FORMAT_TEST_WITHHELD, 100.0 * (n - answered) / n, wrong, t->sure.wrong, answered);
-    take_words(u, left, words, small_font(u), u->colours->muted, draw);
+    take_words(u, left, words, panel_small_font(u), u->colours->muted, draw);
 }
 
 /* ---- who was taken for whom -------------------------------------------------------------------------------------- */
@@ -156,7 +151,7 @@ static matrix place_matrix(const app *self, rect area)
     mistake worst[1] = {{0}};
     matrix m = {.c = &self->testing.counted, .model = app_tested(self)->models[0], .head = ui_px(u, 18)};
     for (int i = 0; i < m.c->classes; i++)
-        m.label = panel_column(u, m.label, m.model->label[i], small_font(u), ui_px(u, 60));
+        m.label = panel_column(u, m.label, m.model->label[i], panel_small_font(u), ui_px(u, 60));
     confusion_worst(m.c, worst, 1);
     m.greatest = worst[0].n;
     int w = cell_width(u, area.w - m.label, m.c->classes), h = (area.h - m.head) / m.c->classes;
@@ -184,7 +179,7 @@ static void draw_cell(const app *self, const matrix *m, int truth, int read)
     float strength = truth == read ? 0.06f + 0.2f * (float)confusion_class(m->c, truth).recall
                                    : 0.15f + 0.45f * sqrtf((float)n / (float)m->greatest);
     draw_rect(u->list, r, 3 * u->scale, (fill & 0xffffff) | (unsigned)(255 * strength) << 24);
-    ui_label(u, r, text, small_font(u), u->colours->text, ALIGN_CENTRE);
+    ui_label(u, r, text, panel_small_font(u), u->colours->text, ALIGN_CENTRE);
     if (strcmp(u->hover, name) == 0)
         draw_outline(u->list, r, 3 * u->scale, fmaxf(u->scale, 1), u->colours->outline);
 }
@@ -196,8 +191,8 @@ static void draw_matrix(const app *self, const matrix *m)
     for (int i = 0; i < classes; i++) {
         rect row = {m->cells.x - m->label, m->cells.y + i * h, m->label - ui_px(u, 6), h};
         rect column = {m->cells.x + i * w, m->cells.y - m->head, w, m->head};
-        ui_label(u, row, m->model->label[i], small_font(u), u->colours->muted, ALIGN_RIGHT);
-        ui_label(u, column, m->model->label[i], small_font(u), u->colours->muted, ALIGN_CENTRE);
+        ui_label(u, row, m->model->label[i], panel_small_font(u), u->colours->muted, ALIGN_RIGHT);
+        ui_label(u, column, m->model->label[i], panel_small_font(u), u->colours->muted, ALIGN_CENTRE);
     }
     u->group = 9;
     u->tiled = true;
@@ -278,7 +273,7 @@ static void draw_axes_words(ui *u, rect row, bool draw)
         return;
     ui_area(u, row, "test.axes", ELEMENT_SHOWN);
     ui_explain(u, words);
-    ui_label(u, row, words, small_font(u), u->colours->muted, ALIGN_LEFT);
+    ui_label(u, row, words, panel_small_font(u), u->colours->muted, ALIGN_LEFT);
 }
 
 /* The matrix takes what the rest leaves of `high`, and not less than it needs. */
@@ -326,7 +321,7 @@ static void draw_classes(const app *self, rect *left, bool draw)
     if (draw) {
         ui_area(u, r, "test.columns", ELEMENT_SHOWN);
         ui_explain(u, texts_get(TEXT_TEST_COLUMNS_TIP));
-        draw_class_row(u, r, head, small_font(u), u->colours->muted);
+        draw_class_row(u, r, head, panel_small_font(u), u->colours->muted);
     }
     for (int k = 0; k < e->confusion.classes; k++) {
         class_score s = confusion_class(&e->confusion, k);
@@ -348,7 +343,7 @@ static void draw_reliability(const app *self, rect *left, bool draw)
     const calibration *c = &app_tested(self)->calibration;
     const char *words = ui_say(u, FORMAT_TEST_ECE, 100 * calibration_error(c));
     take_words(u, left, words, ui_font(u, 14, FONT_BOLD), u->colours->text, draw);
-    take_words(u, left, texts_get(TEXT_TEST_RELIABILITY), small_font(u), u->colours->muted, draw);
+    take_words(u, left, texts_get(TEXT_TEST_RELIABILITY), panel_small_font(u), u->colours->muted, draw);
     int line = (int)fmaxf(u->scale, 1), labels = ui_px(u, 40), foot = ui_px(u, 18);
     rect area = take(left, ui_px(u, 150), ui_px(u, GAP));
     rect plot = {area.x + labels, area.y + foot / 2, area.w - labels - ui_px(u, 20), area.h - 2 * foot};
@@ -360,9 +355,9 @@ static void draw_reliability(const app *self, rect *left, bool draw)
         const char *share = ui_say(u, FORMAT_NUMBER_PERCENT_WHOLE, 50.0 * i);
         int y = plot.y + plot.h - plot.h * i / 2, x = plot.x + plot.w * i / 2;
         draw_rect(u->list, (rect){plot.x, y, plot.w, line}, 0, u->colours->edge);
-        ui_label(u, (rect){area.x, y - foot / 2, labels - ui_px(u, 6), foot}, share, small_font(u), u->colours->muted,
-                 ALIGN_RIGHT);
-        ui_label(u, (rect){x - labels / 2, plot.y + plot.h + foot / 2, labels, foot}, share, small_font(u),
+        ui_label(u, (rect){area.x, y - foot / 2, labels - ui_px(u, 6), foot}, share, panel_small_font(u),
+                 u->colours->muted, ALIGN_RIGHT);
+        ui_label(u, (rect){x - labels / 2, plot.y + plot.h + foot / 2, labels, foot}, share, panel_small_font(u),
                  u->colours->muted, ALIGN_CENTRE);
     }
     for (int i = 0; i < CALIBRATION_BINS; i++) {
@@ -392,7 +387,7 @@ static void draw_classes_page(const app *self, rect *left, bool draw)
     const evaluation *e = app_tested(self);
     draw_models(self, left, draw);
     draw_sum(self, left, draw);
-    take_words(u, left, ui_say(u, FORMAT_TEST_LOSS, e->loss), small_font(u), u->colours->muted, draw);
+    take_words(u, left, ui_say(u, FORMAT_TEST_LOSS, e->loss), panel_small_font(u), u->colours->muted, draw);
     draw_report(self, left, draw);
     draw_classes(self, left, draw);
     draw_reliability(self, left, draw);
