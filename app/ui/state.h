@@ -789,14 +789,18 @@ static inline bool app_on_digits(const app *self)
            (self->popup == POPUP_GUEST && self->digits.from_page);
 }
 
-/* Of a worker that the window looks after: it wakes it, and stands back for it. */
+/* What every worker gets of the window: how it tells that it has news, and that it runs behind the window. */
 job_host app_job_host(const app *self);
 
 bool app_lists_file(const app *self, const folder_entry *e); /* it has what is typed in its name */
-int app_ticked(const app *self);                             /* models of the list */
-double app_drawing_ends(const app *self);       /* ms: a stroke after this time begins a new one; INFINITY: none will */
-int app_class_of_key(const app *self, int key); /* of the model in use, that is called by this letter; -1: none is */
+double app_drawing_ends(const app *self); /* ms: a stroke after this time begins a new one; INFINITY: none will */
 bool app_can_save(const app *self, save_kind kind);
+
+/* How many models of the list are ticked. */
+int app_ticked(const app *self);
+
+/* The class of the model in use whose name is that one letter; -1: there is none. */
+int app_class_of_key(const app *self, int key);
 
 /* From canvas units to the network's image, of the drawing or the picture. */
 affine app_image_map(const app *self);
