@@ -3,6 +3,7 @@
 #include "app/core/clock.h"
 #include "app/core/data/split.h"
 #include "app/core/digit/digit.h"
+#include "app/core/label_digit.h"
 #include "app/core/model/confidence.h"
 #include "epoch_history.h"
 #include "metrics.h"
@@ -62,7 +63,7 @@ static bool is_digits(const dataset *data)
 {
     bool digits = data->classes == 10;
     for (int k = 0; digits && k < 10; k++)
-        digits = data->label[k][0] == '0' + k && !data->label[k][1];
+        digits = label_digit(data->label[k]) == k;
     return digits;
 }
 
