@@ -300,6 +300,25 @@ static void test_gives_away_and_takes_in(void **state)
     assert_int_equal(s.app->popup, POPUP_DIGITS);
 }
 
+static void test_gives_away_over_another_file_only_when_that_is_confirmed(void **state)
+{
+    (void)state;
+    char to[PATHS_MAX];
+    open_page();
+    snprintf(to, sizeof to, "%s", temp_path("old.jsonl"));
+    assert_true(nn_file_save(to, "x", 1, NN_CONSISTENT, &err));
+    screen_key(&s, 'a', MOD_CTRL);
+    screen_click(&s, "digits.export");
+    type_and_accept(to);
+    settle();
+    assert_int_equal(s.app->popup, POPUP_DIGITS_EXPORT);
+    assert_string_not_equal(s.app->problem, "");
+    screen_key(&s, KEY_ENTER, 0);
+    settle();
+    assert_int_equal(s.app->popup, POPUP_DIGITS);
+    assert_int_equal(samples_count(to), DIGITS);
+}
+
 /* More classes than there is room for are a list; a key answers as well. */
 static void test_letters(void **state)
 {
@@ -384,6 +403,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_puts_one_on_the_canvas, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_guests, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_gives_away_and_takes_in, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_gives_away_over_another_file_only_when_that_is_confirmed, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_letters, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_another_window, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nothing_is_left, set_up, tear_down),

@@ -222,6 +222,21 @@ static void an_image_is_read_as_the_test_read_it(void **state)
 }
 
 /* Into the list, along it, onto the canvas, to Inside and back, out of the list: all by keys. */
+/* The dialog goes into it, so that what it holds can be chosen. */
+static void a_folder_without_images_is_not_tested_on(void **state)
+{
+    (void)state;
+    assert_true(nn_file_mkdirs(temp_path("empty"), &err));
+    screen_click(&s, "test.images");
+    screen_click(&s, "images.other");
+    ui_edit(s.app->ui, temp_path("empty"));
+    screen_key(&s, KEY_ENTER, 0);
+    screen_frame(&s);
+    assert_int_equal(s.app->popup, POPUP_TEST_FOLDER);
+    assert_string_equal(s.app->ui->field.text, temp_path("empty/"));
+    assert_int_not_equal(s.app->testing.images, TEST_PATH);
+}
+
 static void keys_lead_there_and_back_to_the_same_place(void **state)
 {
     (void)state;
@@ -440,6 +455,7 @@ int main(void)
         TEST(a_cell_opens_its_images_and_one_goes_onto_the_canvas),
         TEST(looking_at_images_forgets_no_drawing),
         TEST(an_image_is_read_as_the_test_read_it),
+        TEST(a_folder_without_images_is_not_tested_on),
         TEST(keys_lead_there_and_back_to_the_same_place),
         TEST(arrows_walk_the_matrix),
         TEST(scrolling_stays_where_it_was),
