@@ -221,7 +221,6 @@ static void an_image_is_read_as_the_test_read_it(void **state)
     assert_int_equal(app_test_shows(s.app), image);
 }
 
-/* Into the list, along it, onto the canvas, to Inside and back, out of the list: all by keys. */
 /* The dialog goes into it, so that what it holds can be chosen. */
 static void a_folder_without_images_is_not_tested_on(void **state)
 {
@@ -237,6 +236,7 @@ static void a_folder_without_images_is_not_tested_on(void **state)
     assert_int_not_equal(s.app->testing.images, TEST_PATH);
 }
 
+/* Into the list, along it, onto the canvas, to Inside and back, out of the list: all by keys. */
 static void keys_lead_there_and_back_to_the_same_place(void **state)
 {
     (void)state;
