@@ -188,9 +188,12 @@ int command_serve(int argc, char **argv)
         .effect = "serves two models on this machine and prints the address of the page",
         .args = args,
     };
+    nn_error err;
     int status = args_parse(&usage, argc, argv);
     if (status >= 0)
         return status;
+    if (o.lan && !listener_is_address(o.lan, &err))
+        return args_refuse("serve", "%s", err.text);
     if (o.models.count > READERS_MAX_MODELS)
         return args_refuse("serve", "more than %d models", READERS_MAX_MODELS);
     if (o.no_token && o.token_file)

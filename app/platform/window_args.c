@@ -24,6 +24,25 @@ static bool parse_theme(const char *text, theme_choice *choice)
     return *choice == THEME_DARK || strcmp(text, "light") == 0;
 }
 
+/* "en|de": what a person can choose from. */
+enum { LANGUAGES = 64 };
+static void list_languages(char list[LANGUAGES])
+{
+    size_t used = 0;
+    *list = 0;
+    for (int i = 0; texts_code(i) && used < LANGUAGES; i++)
+        used += (size_t)snprintf(list + used, LANGUAGES - used, "%s%s", used ? "|" : "", texts_code(i));
+}
+
+/* Also "de_AT.UTF-8" for "de". */
+static bool speak(const char *wanted)
+{
+    bool chosen = false, known = texts_speak(wanted);
+    for (int i = 0; known && texts_code(i); i++)
+        chosen |= strcmp(texts_code(i), texts_language()) == 0;
+    return chosen;
+}
+
 static int print_version(void)
 {
     terminal_write("digitscope " DIGITSCOPE_VERSION "\n");
@@ -42,6 +61,8 @@ int window_args_parse(window_args *out, int argc, char **argv, const likeness *m
 {
     *out = (window_args){.scale = 0};
     const char *size = NULL, *colours = NULL;
+    char languages[LANGUAGES];
+    list_languages(languages);
     bool version = false;
     arg_texts open = {.count = 0};
     const arg table[] = {
@@ -88,8 +109,8 @@ int window_args_parse(window_args *out, int argc, char **argv, const likeness *m
         {.name = "language",
          .kind = ARG_TEXT,
          .out = &out->app.language,
-         .value = "CODE",
-         .help = "language of the window, as en or de (default: as last time, else the environment's)"},
+         .value = languages,
+         .help = "language of the window (default: as last time, else the environment's)"},
         {.name = "Sessions", .kind = ARG_GROUP},
         {.name = "trace",
          .kind = ARG_TEXT,
@@ -127,8 +148,8 @@ int window_args_parse(window_args *out, int argc, char **argv, const likeness *m
         return refuse("window", size, "a size like 1200x760");
     if (colours && !parse_theme(colours, &out->app.theme))
         return refuse("theme", colours, "light or dark");
-    if (out->app.language && !texts_speak(out->app.language))
-        return refuse("language", out->app.language, "a language that is there, as en or de");
+    if (out->app.language && !speak(out->app.language))
+        return args_refuse("", "--language is one of %s, not \"%s\"", languages, out->app.language);
     if (out->app.mirror && !mnist_is_url(out->app.mirror))
         return refuse("mirror", out->app.mirror, "a URL that begins with http:// or https://");
     out->app.open = open.count ? open.text[0] : NULL;

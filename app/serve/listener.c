@@ -76,6 +76,13 @@ static bool parse(any_address *out, socklen_t *size, const char *lan, int port, 
     return !is_wildcard(out) || refuse_address(lan, "stands for all addresses, one is to be chosen", err);
 }
 
+bool listener_is_address(const char *lan, nn_error *err)
+{
+    any_address at;
+    socklen_t size;
+    return parse(&at, &size, lan, 0, err);
+}
+
 static bool fail_bind(const char *lan, int port, int why, nn_error *err)
 {
     if (why == EADDRNOTAVAIL)

@@ -13,6 +13,9 @@ typedef struct listener {
     bool loopback;
 } listener;
 
+/* Whether a text is one internet address; err says which ones this machine has where it is not. */
+bool listener_is_address(const char *lan, nn_error *err);
+
 /* lan: an address of this machine, NULL: 127.0.0.1. port 0: one that is free. */
 bool listener_open(listener *out, const char *lan, int port, nn_error *err);
 

@@ -12,15 +12,17 @@ const texts = {
     sure: (t, p) => `read with ${p}`, unsure: (t, p, other) => `unsure: ${t} with ${p}` + (other ? `, or ${other}` : ""),
     token: "This address lacks its token: open the whole address that Digitscope printed, or scan its code again.",
     away: "Digitscope does not answer: it was stopped, or the network is gone.", large: "There is too much on the canvas to send.",
+    busy: "Digitscope has more to read than it can: this is read in a moment.", refused: (why) => `Digitscope refuses to read this: ${why}.`,
   },
   de: {
     model: "Modell", undo: "Rückgängig", clear: "Leeren", draw: "Zeichne eine Ziffer.", canvas: "Zeichenfläche: hier eine Ziffer zeichnen",
     sure: (t, p) => `gelesen mit ${p}`, unsure: (t, p, other) => `unsicher: ${t} mit ${p}` + (other ? `, oder ${other}` : ""),
     token: "Der Adresse fehlt ihr Schlüssel: öffne die ganze Adresse, die Digitscope genannt hat, oder lies den Code noch einmal ein.",
     away: "Digitscope antwortet nicht: es wurde beendet, oder das Netz ist weg.", large: "Auf der Zeichenfläche ist zu viel, um es zu senden.",
+    busy: "Digitscope hat mehr zu lesen, als es kann: dies wird gleich gelesen.", refused: (why) => `Digitscope liest das nicht: ${why}.`,
   },
 };
-const language = navigator.language.startsWith("de") ? "de" : "en", text = texts[language];
+const language = navigator.languages.map((tag) => tag.split("-")[0]).find((code) => Object.keys(texts).includes(code)) || "en", text = texts[language];
 const at = (id) => document.getElementById(id);
 const token = location.hash.slice(1);
 const percent = (p) => `${(100 * p).toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 })} %`;
@@ -137,8 +139,13 @@ function say(message) {
   at("message").textContent = message || "";
 }
 
+function isBusy(problem) {
+  return problem.status === 429 || problem.status === 503;
+}
+
 function explain(problem) {
-  say(problem.status === 401 ? text.token : problem.status === 413 ? text.large : problem.status ? problem.message : text.away);
+  say(problem.status === 401 ? text.token : problem.status === 413 ? text.large : isBusy(problem) ? text.busy
+    : problem.status ? text.refused(problem.message) : text.away);
 }
 
 function ask() {
@@ -160,7 +167,7 @@ async function send() {
       say("");
     } catch (problem) {
       explain(problem);
-      wanted = wanted || problem.status === 429 || problem.status === 503;
+      wanted = wanted || isBusy(problem);
       patient = 1000;
     }
   }

@@ -178,6 +178,8 @@ class Document(Serving):
         self.check(421, "get", "/v1/health", Host="evil.example")
 
     def test_examples_and_references(self):
+        answers = self.document["paths"][PREDICT]["post"]["responses"]["200"]["content"]["application/json"]["examples"]
+        self.assertEqual(self.server.ask_json("POST", PREDICT, b'{"strokes": []}'), (200, answers["nothing drawn"]["value"]))
         drawing_schema = self.document["components"]["schemas"]["Drawing"]
         for example in drawing_schema["examples"]:
             self.assertTrue(self.fits(example, drawing_schema))
@@ -418,6 +420,35 @@ class Others(Serving):
             self.assertEqual(self.server.ask_json("POST", PREDICT, DRAWING)[1]["digit"], 7)
 
 
+@unittest.skipUnless(shutil.which("node"), "Node is not there")
+class Languages(Serving):
+    """The texts of the page, by its own first lines."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.page, cls.script = (cls.server.ask("GET", path, Authorization=None)[2].decode() for path in ("/", "/page.js"))
+
+    def told(self, languages, expression):
+        texts = self.script.partition("const at = ")[0]
+        code = f"(function (navigator) {{ {texts} console.log(JSON.stringify({expression})); }})({{ languages: {json.dumps(languages)} }});"
+        return json.loads(subprocess.run(["node", "-e", code], capture_output=True, timeout=60, check=True).stdout)
+
+    def test_the_first_preferred_one_that_there_is(self):
+        for languages, expected in ((["de-DE", "de", "en"], "de"), (["fr-CH", "de-CH", "en"], "de"), (["en-GB", "de"], "en"), (["den", "fr"], "en"),
+                                    (["toString", "de"], "de"), (["pl"], "en"), ([], "en")):
+            self.assertEqual(self.told(languages, "language"), expected, languages)
+
+    def test_each_has_all_texts(self):
+        kinds = self.told([], "Object.values(texts).map((t) => Object.entries(t).map(([k, v]) => [k, typeof v, v.length > 0]))")
+        self.assertEqual(len(kinds), 2)
+        self.assertEqual(kinds[0], kinds[1])
+        named = {key for key, kind, _ in kinds[0] if kind == "string"}
+        used = set(re.findall(r'data-text="(\w+)"', self.page))
+        self.assertTrue(used and used <= named, used - named)
+        self.assertRegex(self.page, r'<noscript>\n<p>.*JavaScript.*\n<p lang="de">.*JavaScript')
+
+
 class Examples(Serving):
     """Those of the page of help, run as they stand there but for the address."""
 
@@ -565,8 +596,9 @@ class Life(unittest.TestCase):
     def test_what_cannot_be_served(self):
         server = Server(PROGRAM)
         for words, status, says in ((["--port", str(server.port)], 1, "is taken by another program"),
-                                    (["--lan", "0.0.0.0"], 1, "one is to be chosen"), (["--lan", "::"], 1, "one is to be chosen"),
-                                    (["--lan", "203.0.113.7"], 1, "no address of this machine"), (["--lan", "localhost"], 1, "is no address"),
+                                    (["--lan", "0.0.0.0"], 2, "one is to be chosen"), (["--lan", "::"], 2, "one is to be chosen"),
+                                    (["--lan", "203.0.113.7"], 1, "no address of this machine"), (["--lan", "localhost"], 2, "is no address"),
+                                    (["--lan", ""], 2, "--lan needs a value"), (["--lan", "192.168.1.20:80"], 2, "is no address"),
                                     (["--model", "nosuch"], 1, "no model is called"), (["--model", "tiny", "tiny"], 1, "two models are called"),
                                     (["--model", *["tiny"] * 17], 2, "more than 16 models"),
                                     (["--no-token", "--token-file", "x"], 2, "exclude each other"), (["--token-file", "/nosuch"], 1, "/nosuch")):

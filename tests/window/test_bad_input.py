@@ -37,7 +37,7 @@ class BadInput(case.WindowCase):
         self.screenshot(program, "no-font")
 
     def test_usage(self):
-        for args in (["--no-such-option"], ["--window", "big"], ["--theme", "pink"], ["--scale", "-1"], ["one", "two"]):
+        for args in (["--no-such-option"], ["--window", "big"], ["--theme", "pink"], ["--language", "xx"], ["--scale", "-1"], ["one", "two"]):
             done = self.run_program(*args)
             self.assertEqual(done.returncode, 2, args)
             self.assertTrue(done.stderr)
