@@ -1,7 +1,7 @@
 /* fuzz_hdf5.c - damaged HDF5 files: what the walk through them finds is whole and within its limits, or is refused with a
  * reason. libhdf5 itself may crash on them or never return, which is why the program reads such files in a process with a
  * limit of time; so does this harness, where both are no findings. */
-#include "app/core/foreign/hdf5_file.h"
+#include "app/core/foreign/keras/hdf5_file.h"
 #include "fuzz.h"
 #include "nn/utf8.h"
 #include "tests/support/keras_files.h"

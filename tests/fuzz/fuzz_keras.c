@@ -1,9 +1,9 @@
 /* fuzz_keras.c - descriptions of Keras's models, beside weights that do not change: what is accepted is a network that can
  * be planned with all of its weights, or is refused as such. (What is wrong with HDF5 itself is libhdf5's to see, which
  * does not withstand that: it runs in a process of its own.) */
-#include "app/core/foreign/hdf5_file.h"
-#include "app/core/foreign/keras_graph.h"
-#include "app/core/foreign/keras_model.h"
+#include "app/core/foreign/keras/hdf5_file.h"
+#include "app/core/foreign/keras/keras_graph.h"
+#include "app/core/foreign/keras/keras_model.h"
 #include "fuzz.h"
 #include "nn/alloc.h"
 #include "tests/support/keras_files.h"

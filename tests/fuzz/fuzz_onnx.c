@@ -1,6 +1,6 @@
 /* fuzz_onnx.c - ONNX files: what is accepted makes a network, of which a model comes out or a reason why none does. */
 #include "app/core/export/export.h"
-#include "app/core/foreign/onnx.h"
+#include "app/core/foreign/onnx/onnx.h"
 #include "fuzz.h"
 #include "nn/op.h"
 #include "sound_foreign.h"

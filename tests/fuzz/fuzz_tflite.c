@@ -1,6 +1,6 @@
 /* fuzz_tflite.c - files of TensorFlow Lite: what is accepted makes a network, of which a model comes out or a reason why
  * none does. */
-#include "app/core/foreign/tflite.h"
+#include "app/core/foreign/tflite/tflite.h"
 #include "fuzz.h"
 #include "sound_foreign.h"
 #include "tests/support/nets.h"

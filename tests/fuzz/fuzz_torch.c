@@ -1,9 +1,9 @@
 /* fuzz_torch.c - weights of PyTorch's and foreign safetensors: what is accepted makes candidates, of which a model comes out
  * or a reason why none does. */
 #include "app/core/export/export.h"
-#include "app/core/foreign/pickle.h"
 #include "app/core/foreign/tensors.h"
-#include "app/core/foreign/torch.h"
+#include "app/core/foreign/torch/pickle.h"
+#include "app/core/foreign/torch/torch.h"
 #include "fuzz.h"
 #include "sound_foreign.h"
 #include "tests/support/nets.h"

@@ -1,10 +1,10 @@
 /* onnx_agrees.c - onnx_agrees FILE ...: whether a network made of an ONNX file gives what the file's own operators give,
  * evaluated one by one. One line a file: what was made of it, and the greatest difference of a probability. Ends with 1
  * where one differs by more than 1e-4 or is refused. `--refused TEXT FILE`: it must be, with this in the reason. */
-#include "app/core/foreign/onnx.h"
-#include "app/core/foreign/onnx_file.h"
-#include "app/core/foreign/onnx_ops.h"
-#include "app/core/foreign/onnx_run.h"
+#include "app/core/foreign/onnx/onnx.h"
+#include "app/core/foreign/onnx/onnx_file.h"
+#include "app/core/foreign/onnx/onnx_ops.h"
+#include "app/core/foreign/onnx/onnx_run.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -6,7 +6,7 @@
 2. Panels include the state, the kit and core; no panel includes another.
 3. In app/core the wings stand on each other: base files, console and share (the way to other devices), drawing, digit, made, data, training; model beside made and data,
    number (several digits) on model; probe (what changes an answer) beside training; foreign (other programs' model files) beside training; export (files for them) knows nn and
-   base files only.
+   base files only. In foreign each format is a room, that only import.c enters; tflite is read as onnx is.
 4. No circle of files: of headers by what they include, of sources by the names that only one of them defines.
 5. No program that the build looks for is required: where it is missing, what needs it is left out.
 """
@@ -34,6 +34,8 @@ WINGS = {
     "export": {""},
     "foreign": {"", "console", "drawing", "digit", "made", "model", "data"},
 }
+# The formats of other programs' models, and what each may include of the others.
+FORMATS = {"keras": set(), "onnx": set(), "tflite": {"onnx"}, "torch": set()}
 # What the kit may know of nn and app/core: base files that would be of use to any program.
 KIT_BASE = {"app/core/buffer.h", "app/core/embedded.h", "app/core/least.h", "app/core/platform.h", "app/core/pixmap.h", "app/core/png.h",
             "nn/alloc.h", "nn/error.h", "nn/file.h", "nn/number.h", "nn/utf8.h"}
@@ -125,6 +127,22 @@ def check_wings(house):
         for name, to in house.includes[path]:
             if to and to.startswith("app/core/") and wing_of(to) != wing and wing_of(to) not in WINGS[wing]:
                 yield f"{path} includes {name}: that wing stands on this one"
+
+
+def check_formats(house):
+    entrance = "app/core/foreign/import.c"
+    for path in house.text:
+        parts = path.split("/")
+        own = parts[3] if path.startswith("app/core/foreign/") and len(parts) > 4 else None
+        if own and own not in FORMATS:
+            yield f"{path}: {own} is no format that is known here"
+            continue
+        for name, to in house.includes[path]:
+            if not to or not to.startswith("app/core/foreign/") or len(to.split("/")) <= 4 or path == entrance:
+                continue
+            room = to.split("/")[3]
+            if room != own and room not in FORMATS.get(own, ()):
+                yield f"{path} includes {name}: only import.c enters a format's room"
 
 
 def check_programs(root):
@@ -242,7 +260,7 @@ def check_circles(house):
 
 def main(root):
     house = House(root)
-    wrong = [w for check in (check_rooms, check_panels, check_wings, check_circles) for w in check(house)]
+    wrong = [w for check in (check_rooms, check_panels, check_wings, check_formats, check_circles) for w in check(house)]
     wrong += check_programs(root)
     print("\n".join(wrong) or f"{len(house.text)} files keep the rules")
     return 1 if wrong else 0

@@ -28,7 +28,7 @@ def problems(changes):
             with open(os.path.join(root, path), "w", encoding="utf-8") as file:
                 file.write(text)
         house = check_rules.House(root)
-        checks = (check_rules.check_rooms, check_rules.check_panels, check_rules.check_wings)
+        checks = (check_rules.check_rooms, check_rules.check_panels, check_rules.check_wings, check_rules.check_formats)
         found = [line for check in checks for line in check(house)] + list(check_rules.check_programs(root))
         return found + [str(sorted(group)) for group in check_rules.circles(check_rules.edges(house))]
 
@@ -54,13 +54,20 @@ class Checker(unittest.TestCase):
         self.assert_finds("no panel", {"app/ui/panels/menu.h": "\n", "app/ui/panels/tab.c": '#include "menu.h"\n'})
         self.assert_finds("by actions", {"app/ui/pen.h": "\n", "app/ui/panels/tab.c": '#include "app/ui/pen.h"\n'})
 
+    def test_formats(self):
+        header = {"app/core/foreign/onnx/onnx.h": "\n"}
+        self.assert_finds("only import.c", {**header, "app/core/foreign/fill.c": '#include "app/core/foreign/onnx/onnx.h"\n'})
+        self.assert_finds("only import.c", {**header, "app/core/foreign/torch/torch.c": '#include "app/core/foreign/onnx/onnx.h"\n'})
+        self.assert_finds("no format", {"app/core/foreign/caffe/caffe.c": "\n"})
+        self.assertEqual(problems({**header, "app/core/foreign/import.c": '#include "app/core/foreign/onnx/onnx.h"\n'}), [])
+
     def test_wings(self):
         self.assert_finds("that wing", {"app/core/drawing/svg.c": '#include "app/core/digit/digit.h"\n'})
         self.assert_finds("no wing", {"app/core/attic/old.c": "\n"})
 
     def test_programs(self):
-        self.assert_finds("PROTOC_C is required", {"app/core/foreign/onnx.cmake": "find_program(PROTOC_C protoc-c REQUIRED)\n"})
-        self.assertEqual(problems({"app/core/foreign/onnx.cmake": "find_program(PROTOC_C protoc-c)\n"}), [])
+        self.assert_finds("PROTOC_C is required", {"app/core/foreign/onnx/onnx.cmake": "find_program(PROTOC_C protoc-c REQUIRED)\n"})
+        self.assertEqual(problems({"app/core/foreign/onnx/onnx.cmake": "find_program(PROTOC_C protoc-c)\n"}), [])
 
     def test_circles(self):
         self.assert_finds("ink.h", {"app/core/drawing/ink.h": '#include "pen.h"\n',

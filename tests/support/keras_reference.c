@@ -1,6 +1,6 @@
 /* keras_reference.c - plain sums over (height, width, channels). */
 #include "keras_reference.h"
-#include "app/core/foreign/keras.h"
+#include "app/core/foreign/keras/keras.h"
 #include "nets.h"
 #include "nn/op.h"
 #include <math.h>

@@ -1,6 +1,6 @@
 /* answers.c - tflite_answers FILE < images > probabilities: what the network made of a file of TensorFlow Lite answers to
  * images, as float32 of its own size, channels last, with no convention. Ends with 1 and the reason where it is refused. */
-#include "app/core/foreign/tflite.h"
+#include "app/core/foreign/tflite/tflite.h"
 #include "nn/file.h"
 #include "nn/op.h"
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* test_export.c - what is exported answers as the model does: C headers of every kind of layer and of random nets are
  * compiled and run. Every allocation may fail. */
 #include "app/core/export/export.h"
-#include "app/core/foreign/keras.h"
+#include "app/core/foreign/keras/keras.h"
 #include "nn/file.h"
 #include "nn/op.h"
 #include "support/faults.h"

@@ -1,5 +1,5 @@
 /* test_keras_files.c - Keras's files with weights only, in all forms, cut short, and made to do harm. */
-#include "app/core/foreign/keras.h"
+#include "app/core/foreign/keras/keras.h"
 #include "nn/op.h"
 #include "support/faults.h"
 #include "support/keras_files.h"

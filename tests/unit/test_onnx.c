@@ -3,7 +3,7 @@
  * tests/onnx. */
 #include "app/core/export/export.h"
 #include "app/core/export/wire.h"
-#include "app/core/foreign/onnx.h"
+#include "app/core/foreign/onnx/onnx.h"
 #include "nn/file.h"
 #include "nn/op.h"
 #include "support/faults.h"

@@ -1,9 +1,9 @@
 /* test_onnx_suite.c - ONNX's own tests of operators, as Debian's libonnx-testdata has them: graphs of one operator or a
  * few, inputs, and what comes out. What the table of operators has gives the same numbers; all else is refused, by the
  * operator's name or by what of it is not read. */
-#include "app/core/foreign/onnx_file.h"
-#include "app/core/foreign/onnx_ops.h"
-#include "app/core/foreign/onnx_run.h"
+#include "app/core/foreign/onnx/onnx_file.h"
+#include "app/core/foreign/onnx/onnx_ops.h"
+#include "app/core/foreign/onnx/onnx_run.h"
 #include "nn/file.h"
 #include <dirent.h>
 #include <setjmp.h>

@@ -1,9 +1,9 @@
 /* test_torch.c - weights of PyTorch's and of foreign safetensors: every kind of storage and container, networks found by
  * their sizes, what is refused and why, files cut short at every length. */
 #include "app/core/export/export.h"
-#include "app/core/foreign/pickle.h"
 #include "app/core/foreign/tensors.h"
-#include "app/core/foreign/torch.h"
+#include "app/core/foreign/torch/pickle.h"
+#include "app/core/foreign/torch/torch.h"
 #include "nn/op.h"
 #include "support/faults.h"
 #include "support/nets.h"

@@ -1,16 +1,16 @@
 /* import.c - the table of readers, and what is done before and after them. */
 #include "import.h"
 #include "app/core/data/class_names.h"
+#include "app/core/foreign/keras/keras.h"
+#include "app/core/foreign/onnx/onnx.h"
+#include "app/core/foreign/tflite/tflite.h"
+#include "app/core/foreign/torch/torch.h"
 #include "app/core/model/models.h"
 #include "calibrate.h"
 #include "convention_search.h"
 #include "foreign_kind.h"
-#include "keras.h"
 #include "nn/json.h"
-#include "onnx.h"
 #include "tensors.h"
-#include "tflite.h"
-#include "torch.h"
 #include <math.h>
 #include <string.h>
 

@@ -1,12 +1,12 @@
 /* onnx.c - a file to a network: constants are folded, the operators that an answer needs become layers, one after the
  * other. */
 #include "onnx.h"
+#include "app/core/foreign/untrained.h"
 #include "onnx_file.h"
 #include "onnx_fused.h"
 #include "onnx_lower.h"
 #include "onnx_ops.h"
 #include "onnx_run.h"
-#include "untrained.h"
 #include <stdio.h>
 #include <string.h>
 

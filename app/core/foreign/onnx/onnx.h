@@ -2,7 +2,7 @@
 #ifndef ONNX_H
 #define ONNX_H
 
-#include "foreign.h"
+#include "app/core/foreign/foreign.h"
 
 /* Whether a file looks like ONNX; cheap. */
 bool onnx_is(const unsigned char *data, size_t len);

@@ -3,8 +3,8 @@
 #ifndef TFLITE_GRAPH_H
 #define TFLITE_GRAPH_H
 
+#include "app/core/foreign/onnx/onnx_graph.h"
 #include "flatbuffer.h"
-#include "onnx_graph.h"
 
 /* Of an operator; and room for what it becomes. */
 enum { TFLITE_INPUTS = 64, TFLITE_NODES = 6, TFLITE_WHOLES = 4 * ONNX_RANK, TFLITE_SETTINGS = 6 };

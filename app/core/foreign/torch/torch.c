@@ -1,10 +1,10 @@
 /* torch.c - from a file of PyTorch's to tensors by name: where the pickle and the storages lie, which dictionary holds the
  * network, and what a tensor says of its storage. */
 #include "torch.h"
-#include "infer.h"
+#include "app/core/foreign/infer.h"
+#include "app/core/foreign/state.h"
+#include "app/core/foreign/zip_file.h"
 #include "pickle.h"
-#include "state.h"
-#include "zip_file.h"
 #include <stdio.h>
 #include <string.h>
 

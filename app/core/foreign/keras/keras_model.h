@@ -4,8 +4,8 @@
 #ifndef KERAS_MODEL_H
 #define KERAS_MODEL_H
 
+#include "app/core/foreign/state.h"
 #include "hdf5_file.h"
-#include "state.h"
 #include <jansson.h>
 
 enum { KERAS_MOST_LAYERS = 1024 };

@@ -2,7 +2,7 @@
 #ifndef KERAS_H
 #define KERAS_H
 
-#include "foreign.h"
+#include "app/core/foreign/foreign.h"
 
 /* Reads the model that `data` holds; `path` is where it came from. Where it holds weights only, the architecture is that of
  * out->architecture, of a .json beside it, or what names and shapes tell. */

@@ -2,7 +2,7 @@
 #ifndef KERAS_WRITER_H
 #define KERAS_WRITER_H
 
-#include "foreign.h"
+#include "app/core/foreign/foreign.h"
 #include "keras_model.h"
 #include "nn/op.h"
 

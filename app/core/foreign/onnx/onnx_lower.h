@@ -8,7 +8,7 @@
 #ifndef ONNX_LOWER_H
 #define ONNX_LOWER_H
 
-#include "foreign.h"
+#include "app/core/foreign/foreign.h"
 #include "onnx_graph.h"
 
 typedef struct onnx_live {

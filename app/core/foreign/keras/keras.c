@@ -1,12 +1,12 @@
 /* keras.c - finds description and weights in a file, and hands both on. */
 #include "keras.h"
+#include "app/core/foreign/infer.h"
+#include "app/core/foreign/zip_file.h"
 #include "app/core/paths.h"
 #include "hdf5_file.h"
-#include "infer.h"
 #include "keras_graph.h"
 #include "keras_model.h"
 #include "nn/alloc.h"
-#include "zip_file.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -10,8 +10,8 @@ set(ONNX_DIR ${CMAKE_BINARY_DIR}/onnx)
 file(MAKE_DIRECTORY ${ONNX_DIR})
 add_custom_command(
   OUTPUT ${ONNX_DIR}/onnx.pb-c.c ${ONNX_DIR}/onnx.pb-c.h
-  COMMAND ${PROTOC_C} --proto_path=${CMAKE_SOURCE_DIR}/app/core/foreign --c_out=${ONNX_DIR} onnx.proto
-  DEPENDS ${CMAKE_SOURCE_DIR}/app/core/foreign/onnx.proto
+  COMMAND ${PROTOC_C} --proto_path=${CMAKE_CURRENT_LIST_DIR} --c_out=${ONNX_DIR} onnx.proto
+  DEPENDS ${CMAKE_CURRENT_LIST_DIR}/onnx.proto
   VERBATIM)
 target_sources(core PRIVATE ${ONNX_DIR}/onnx.pb-c.c ${ONNX_DIR}/onnx.pb-c.h)
 set_source_files_properties(${ONNX_DIR}/onnx.pb-c.c PROPERTIES COMPILE_OPTIONS "-w;-DNDEBUG")

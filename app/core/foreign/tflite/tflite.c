@@ -1,9 +1,9 @@
 /* tflite.c - from the bytes of a file to a graph: tensors become values, constants are read, operators are said in
  * ONNX's words. Fields have the numbers of TensorFlow's schema (tensorflow/lite/schema/schema.fbs). */
 #include "tflite.h"
-#include "onnx_lower.h"
+#include "app/core/foreign/onnx/onnx_lower.h"
+#include "app/core/foreign/untrained.h"
 #include "tflite_graph.h"
-#include "untrained.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #ifndef TORCH_H
 #define TORCH_H
 
-#include "foreign.h"
+#include "app/core/foreign/foreign.h"
 
 /* Candidates for a state dictionary, also where it stands inside of another dictionary. Whole modules, optimizers and
  * programs are refused with what to do instead. `out` is to be foreign_freed also on failure. */
