@@ -1,6 +1,7 @@
 /* keras_model.c - from Keras's JSON to a list of layers. */
 #include "keras_model.h"
 #include "nn/nn.h"
+#include <math.h>
 #include <string.h>
 
 enum { MAX_DEPTH = 8 };
@@ -34,6 +35,19 @@ const json_t *keras_list(const json_t *value)
 {
     const json_t *items = json_object_get(value, "items");
     return json_is_array(items) ? items : value;
+}
+
+bool keras_numbers(const json_t *value, int n, int out[])
+{
+    value = keras_list(value);
+    for (int i = 0; i < n; i++) {
+        const json_t *item = json_is_array(value) ? json_array_get(value, (size_t)i) : value;
+        double number = json_is_number(item) ? json_number_value(item) : -1;
+        if (number < 0 || number > NN_MAX_DIM || number != floor(number))
+            return false;
+        out[i] = (int)number;
+    }
+    return !json_is_array(value) || json_array_size(value) == (size_t)n;
 }
 
 const json_t *keras_get(const keras_layer *layer, const char *name, const char *old_name)

@@ -68,4 +68,7 @@ bool keras_channels_first(const keras_layer *layer);
 /* Lists that may be packed as {"class_name": "__tuple__", "items": [...]}. */
 const json_t *keras_list(const json_t *value);
 
+/* Whole numbers from 0 on of a list of n, or one number for all n places. */
+bool keras_numbers(const json_t *value, int n, int out[]);
+
 #endif
