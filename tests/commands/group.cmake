@@ -4,7 +4,6 @@ if(Python3_FOUND)
   foreach(name commands data manual files search prune teach quantize export torch import start moved hostile)
     add_test(NAME ${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/test_${name}.py
                                   $<TARGET_FILE:digitscope> ${DIGITSCOPE_IMAGE} ${DIGITSCOPE_DATA})
-    set_tests_properties(${name} PROPERTIES TIMEOUT 600)
   endforeach()
 endif()
 find_program(DIGITSCOPE_MANDOC mandoc)

@@ -3,5 +3,4 @@ find_package(Python3 COMPONENTS Interpreter QUIET)
 if(Python3_FOUND)
   add_test(NAME docs COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/test_docs.py $<TARGET_FILE:digitscope>
                              ${DIGITSCOPE_IMAGE} ${DIGITSCOPE_SERVE})
-  set_tests_properties(docs PROPERTIES TIMEOUT 300)
 endif()

@@ -5,13 +5,12 @@ if(PYTHON3)
   add_test(NAME safetensors_format
            COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/check_safetensors.py ${CMAKE_BINARY_DIR}/written.safetensors)
   set_tests_properties(test_model_file PROPERTIES FIXTURES_SETUP written_model)
-  set_tests_properties(safetensors_format PROPERTIES FIXTURES_REQUIRED written_model TIMEOUT 60)
+  set_tests_properties(safetensors_format PROPERTIES FIXTURES_REQUIRED written_model)
 
   file(GLOB SHIPPED_WEIGHTS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/models/*.safetensors)
   if(SHIPPED_WEIGHTS)
     add_test(NAME safetensors_format_shipped
              COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/check_safetensors.py ${SHIPPED_WEIGHTS})
-    set_tests_properties(safetensors_format_shipped PROPERTIES TIMEOUT 60)
   endif()
 
   execute_process(COMMAND ${PYTHON3} -c "import numpy" RESULT_VARIABLE NO_NUMPY OUTPUT_QUIET ERROR_QUIET)
@@ -20,6 +19,5 @@ if(PYTHON3)
   else()
     add_test(NAME reference_dump COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/make_reference.py --check
                                          ${CMAKE_CURRENT_LIST_DIR}/reference.safetensors)
-    set_tests_properties(reference_dump PROPERTIES TIMEOUT 60)
   endif()
 endif()

@@ -3,5 +3,4 @@ find_package(Python3 COMPONENTS Interpreter QUIET)
 if(DIGITSCOPE_SERVE AND Python3_FOUND)
   add_test(NAME serve COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/test_serve.py $<TARGET_FILE:digitscope>
                               ${DIGITSCOPE_IMAGE})
-  set_tests_properties(serve PROPERTIES TIMEOUT 180)
 endif()

@@ -5,5 +5,4 @@ if(Python3_FOUND)
                                       $<TARGET_FILE:texts_compile>)
   add_test(NAME texts_compile COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/test_compile.py
                                       $<TARGET_FILE:texts_compile>)
-  set_tests_properties(texts_sources texts_compile PROPERTIES TIMEOUT 60)
 endif()

@@ -4,5 +4,5 @@ target_link_libraries(tflite_answers PRIVATE support)
 if(SYSTEM_PYTHON)
   add_test(NAME tflite_networks
            COMMAND ${SYSTEM_PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/test_networks.py $<TARGET_FILE:tflite_answers>)
-  set_tests_properties(tflite_networks PROPERTIES TIMEOUT 120 SKIP_RETURN_CODE 77)
+  set_tests_properties(tflite_networks PROPERTIES SKIP_RETURN_CODE 77)
 endif()

@@ -16,7 +16,6 @@ if(Python3_FOUND AND DIGITSCOPE_XVFB AND DIGITSCOPE_XDOTOOL AND DIGITSCOPE_OPENB
   foreach(name ${names})
     add_test(NAME window_${name} COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/test_${name}.py
                                          $<TARGET_FILE:digitscope> ${DIGITSCOPE_DATA} ${CMAKE_BINARY_DIR}/screenshots)
-    set_tests_properties(window_${name} PROPERTIES TIMEOUT 300)
   endforeach()
   set_tests_properties(window_speed PROPERTIES RUN_SERIAL ON)
 else()
