@@ -3,8 +3,8 @@
  * While training, mean and (biased) variance are those of the whole batch: each thread sums its share in the partial
  * pass, then all read all sums. The running statistics follow as running += (1 - momentum) (batch - running); that
  * difference goes into their gradient slots, and the trainer subtracts it. */
-#include "nn/kernels/kernels.h"
 #include "nn/op.h"
+#include "period.h"
 #include <math.h>
 #include <string.h>
 
@@ -21,7 +21,7 @@ static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
 {
     const int c[] = {node->in.c};
     node->out = node->in;
-    node->scratch = 2 * (size_t)c[0];
+    node->scratch = 3 * (size_t)nn_period(c[0]);
     node->memory = FACTORS * (size_t)c[0];
     node->shared = SUMS * (size_t)c[0];
     node->prepared = 2 * (size_t)c[0];
@@ -31,26 +31,41 @@ static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
            nn_plan_add_param(plan, node, "variance", NN_VARIANCE, 1, 1, c, err);
 }
 
-/* a[i] += sum of u, b[i] += sum of u * v per channel, over the group: float sums over short blocks, collected in
- * double. */
-static void sum_products(const nn_slice *s, const float *restrict u, const float *restrict v, double *a, double *b)
+/* *a += u, *b += u * v, of the vector at i of n values. */
+static inline void sum_vector(const float *u, const float *v, size_t n, size_t i, nn_vector *a, nn_vector *b)
 {
-    enum { BLOCK = 64 };
-    size_t c = (size_t)s->node->in.c, n = nn_slice_pixels(s);
-    float *restrict short_a = s->scratch, *restrict short_b = s->scratch + c;
-    for (size_t p = 0; p < n; p += BLOCK) {
-        size_t end = p + BLOCK < n ? p + BLOCK : n;
-        memset(s->scratch, 0, 2 * c * sizeof(float));
-        for (size_t q = p; q < end; q++)
-            for (size_t i = 0; i < c; i++) {
-                short_a[i] += u[q * c + i];
-                short_b[i] += u[q * c + i] * v[q * c + i];
-            }
-        for (size_t i = 0; i < c; i++) {
-            a[i] += (double)short_a[i];
-            b[i] += (double)short_b[i];
+    int lanes = nn_lanes_left(n, i);
+    nn_vector value = nn_load_first(u + i, lanes);
+    *a += value;
+    *b += value * nn_load_first(v + i, lanes);
+}
+
+/* a[i] += sum of u, b[i] += sum of u * v per channel, over n values: two vectors at a time, as sums wait for each
+ * other. */
+static void sum_block(const float *u, const float *v, size_t n, int c, double *a, double *b)
+{
+    size_t period = (size_t)nn_period(c);
+    for (size_t at = 0; at < period; at += NN_LANES) {
+        nn_vector even_a = {0}, even_b = {0}, odd_a = {0}, odd_b = {0};
+        for (size_t i = at; i < n; i += 2 * period) {
+            sum_vector(u, v, n, i, &even_a, &even_b);
+            if (i + period < n)
+                sum_vector(u, v, n, i + period, &odd_a, &odd_b);
+        }
+        for (int lane = 0; lane < NN_LANES; lane++) {
+            a[(at + (size_t)lane) % (size_t)c] += (double)(even_a + odd_a)[lane];
+            b[(at + (size_t)lane) % (size_t)c] += (double)(even_b + odd_b)[lane];
         }
     }
+}
+
+/* The same over the group: float sums over short blocks, collected in double. */
+static void sum_products(const nn_slice *s, const float *u, const float *v, double *a, double *b)
+{
+    enum { BLOCK = 64 };
+    size_t n = nn_slice_pixels(s) * (size_t)s->node->in.c, block = BLOCK * (size_t)nn_period(s->node->in.c);
+    for (size_t i = 0; i < n; i += block)
+        sum_block(u + i, v + i, n - i < block ? n - i : block, s->node->in.c, a, b);
 }
 
 static double *sums(const nn_slice *s, int thread, int which)
@@ -135,18 +150,27 @@ static void prepare(const nn_slice *s)
     nn_norm_fold(s, s->node, s->prepared, 1, s->prepared + c);
 }
 
+/* Of each channel, repeated over a period, as part k of scratch. */
+static const float *repeat(const nn_slice *s, const float *channels, int k)
+{
+    float *repeated = s->scratch + k * nn_period(s->node->in.c);
+    nn_repeat(channels, s->node->in.c, repeated);
+    return repeated;
+}
+
 static void forward(const nn_slice *s)
 {
-    int c = s->node->in.c;
-    const float *restrict scale = s->training ? factor(s, SCALE) : s->prepared;
-    const float *restrict shift = s->training ? factor(s, SHIFT) : s->prepared + c;
-    const float *restrict x = s->x;
-    float *restrict y = s->y, least = s->relu ? 0.0f : -INFINITY;
-    for (size_t p = 0, n = nn_slice_pixels(s); p < n; p++, x += c, y += c)
-        for (int i = 0; i < c; i++) {
-            float value = scale[i] * x[i] + shift[i];
-            y[i] = value < least ? least : value; /* so, because NaN must stay */
-        }
+    int c = s->node->in.c, period = nn_period(c);
+    const float *scale = repeat(s, s->training ? factor(s, SCALE) : s->prepared, 0);
+    const float *shift = repeat(s, s->training ? factor(s, SHIFT) : s->prepared + c, 1);
+    nn_vector least = (nn_vector){0} + (s->relu ? 0.0f : -INFINITY);
+    size_t n = nn_slice_pixels(s) * (size_t)c;
+    int at = 0;
+    for (size_t i = 0; i < n; i += NN_LANES, at = nn_next_in_period(at, period)) {
+        int lanes = nn_lanes_left(n, i);
+        nn_vector y = nn_load(scale + at) * nn_load_first(s->x + i, lanes) + nn_load(shift + at);
+        nn_store_first(s->y + i, nn_at_least(y, least), lanes);
+    }
 }
 
 static void backward_partial(const nn_slice *s)
@@ -174,30 +198,40 @@ static void backward_combine(const nn_slice *s)
     }
 }
 
-/* The statistics are the running ones, which no image changes. */
+/* dx = scale dy: the statistics are the running ones, which no image changes. */
 static void backward_fixed(const nn_slice *s)
 {
-    int c = s->node->in.c;
-    const float *restrict scale = s->prepared, *restrict dy = s->dy;
-    float *restrict dx = s->dx;
-    for (size_t p = 0, count = dx ? nn_slice_pixels(s) : 0; p < count; p++, dy += c, dx += c)
-        for (int i = 0; i < c; i++)
-            dx[i] = scale[i] * dy[i];
+    int c = s->node->in.c, period = nn_period(c);
+    const float *scale = repeat(s, s->prepared, 0);
+    size_t n = nn_slice_pixels(s) * (size_t)c;
+    int at = 0;
+    for (size_t i = 0; i < n; i += NN_LANES, at = nn_next_in_period(at, period)) {
+        int lanes = nn_lanes_left(n, i);
+        nn_store_first(s->dx + i, nn_load(scale + at) * nn_load_first(s->dy + i, lanes), lanes);
+    }
+}
+
+static void backward_followed(const nn_slice *s)
+{
+    int c = s->node->in.c, period = nn_period(c);
+    const float *a = repeat(s, factor(s, A), 0), *b = repeat(s, factor(s, B), 1), *d = repeat(s, factor(s, D), 2);
+    size_t n = nn_slice_pixels(s) * (size_t)c;
+    int at = 0;
+    for (size_t i = 0; i < n; i += NN_LANES, at = nn_next_in_period(at, period)) {
+        int lanes = nn_lanes_left(n, i);
+        nn_vector x = nn_load_first(s->x + i, lanes), dy = nn_load_first(s->dy + i, lanes);
+        nn_store_first(s->dx + i, nn_load(a + at) * dy + nn_load(b + at) * x + nn_load(d + at), lanes);
+    }
 }
 
 static void backward(const nn_slice *s)
 {
-    if (!s->training) {
-        backward_fixed(s);
+    if (!s->dx)
         return;
-    }
-    int c = s->node->in.c;
-    const float *restrict a = factor(s, A), *restrict b = factor(s, B), *restrict d = factor(s, D);
-    const float *restrict x = s->x, *restrict dy = s->dy;
-    float *restrict dx = s->dx;
-    for (size_t p = 0, count = dx ? nn_slice_pixels(s) : 0; p < count; p++, x += c, dy += c, dx += c)
-        for (int i = 0; i < c; i++)
-            dx[i] = a[i] * dy[i] + b[i] * x[i] + d[i];
+    if (s->training)
+        backward_followed(s);
+    else
+        backward_fixed(s);
 }
 
 static const char *const examples[] = {

@@ -1,9 +1,10 @@
 /* conv.c - y[p, o] = b[o] + sum over the window at p of x * W[.., .., i, o].
  *
- * Three ways lead there: conv_direct.c is the definition, for every geometry; conv_winograd.c needs a quarter of the
+ * Four ways lead there: conv_direct.c is the definition, for every geometry; conv_winograd.c needs a quarter of the
  * multiplications for the 3x3 windows that most networks are made of; conv_integer.c does the same on quantized
- * images. */
+ * images; conv_depthwise.c is for filters of one channel each, of which a product has too few. */
 #include "conv.h"
+#include "period.h"
 #include <math.h>
 #include <string.h>
 
@@ -29,6 +30,8 @@ conv_geometry conv_measure(const nn_node *node)
 
 static const conv_way *way_of(const nn_node *node, const conv_geometry *g)
 {
+    if (conv_depthwise_fits(g))
+        return &conv_depthwise;
     return conv_winograd_fits(node, g) ? &conv_winograd : &conv_direct;
 }
 
@@ -92,21 +95,12 @@ static void forward(const nn_slice *s)
     way_here(s, &g)->forward(s, &g, s->prepared, s->prepared + nn_lines((size_t)g.filters));
 }
 
-static void bias_gradient(const nn_slice *s, int filters)
-{
-    float *restrict bias = nn_slice_gradient(s, CONV_BIAS);
-    const float *restrict dy = s->dy;
-    size_t pixels = (size_t)s->images * nn_shape_count(s->node->out) / (size_t)filters;
-    for (size_t p = 0; p < pixels; p++, dy += filters)
-        for (int j = 0; j < filters; j++)
-            bias[j] += dy[j];
-}
-
 static void backward(const nn_slice *s)
 {
     conv_geometry g = conv_measure(s->node);
     if (s->gradients)
-        bias_gradient(s, g.filters);
+        nn_sum_channels(s->dy, (size_t)s->images * nn_shape_count(s->node->out), g.filters,
+                        nn_slice_gradient(s, CONV_BIAS));
     way_of(s->node, &g)->backward(s, &g, s->prepared + nn_lines((size_t)g.filters));
 }
 
@@ -129,6 +123,7 @@ void conv_turn(const conv_geometry *g, int group, const float *kernel, float *tu
 
 static const char *const examples[] = {
     "input 5 4 2\nconv 3 3\nflatten\ndense 2\nsoftmax\n",
+    "input 5 6 3\nconv 3 3 groups=3\nconv 3 2 width=4 groups=3 padding=valid dilation=2,1\nflatten\ndense 2\nsoftmax\n",
     "input 6 6 1\nconv 4 4\nconv 2 3 padding=valid\nflatten\ndense 2\nsoftmax\n",
     "input 7 5 4\nconv 6 3 stride=2 groups=2\nconv 2 1\nflatten\ndense 3\nsoftmax\n",
     "input 6 5 2\nconv 3 2 width=3 stride=2 padding=valid\nflatten\ndense 2\nsoftmax\n",

@@ -1,4 +1,4 @@
-/* conv.h - the three ways to compute a convolution, and what they share. conv.c chooses. */
+/* conv.h - the four ways to compute a convolution, and what they share. conv.c chooses. */
 #ifndef NN_CONV_H
 #define NN_CONV_H
 
@@ -33,18 +33,21 @@ typedef struct conv_way {
     void (*backward_end)(const nn_slice *s, const conv_geometry *g);
 } conv_way;
 
-#define conv_direct        NN_VARIANT(conv_direct)
-#define conv_winograd      NN_VARIANT(conv_winograd)
-#define conv_measure       NN_VARIANT(conv_measure)
-#define conv_integer       NN_VARIANT(conv_integer)
-#define conv_tiling        NN_VARIANT(conv_tiling)
-#define conv_integer_fits  NN_VARIANT(conv_integer_fits)
-#define conv_winograd_fits NN_VARIANT(conv_winograd_fits)
-#define conv_turn          NN_VARIANT(conv_turn)
-extern const conv_way conv_direct, conv_winograd, conv_integer;
+#define conv_direct         NN_VARIANT(conv_direct)
+#define conv_winograd       NN_VARIANT(conv_winograd)
+#define conv_depthwise      NN_VARIANT(conv_depthwise)
+#define conv_depthwise_fits NN_VARIANT(conv_depthwise_fits)
+#define conv_measure        NN_VARIANT(conv_measure)
+#define conv_integer        NN_VARIANT(conv_integer)
+#define conv_tiling         NN_VARIANT(conv_tiling)
+#define conv_integer_fits   NN_VARIANT(conv_integer_fits)
+#define conv_winograd_fits  NN_VARIANT(conv_winograd_fits)
+#define conv_turn           NN_VARIANT(conv_turn)
+extern const conv_way conv_direct, conv_winograd, conv_depthwise, conv_integer;
 
 conv_geometry conv_measure(const nn_node *node);
 bool conv_winograd_fits(const nn_node *node, const conv_geometry *g);
+bool conv_depthwise_fits(const conv_geometry *g);
 bool conv_integer_fits(const nn_node *node, const conv_geometry *g);
 nn_tiling conv_tiling(const nn_node *node, const conv_geometry *g); /* by Winograd: from x to y */
 

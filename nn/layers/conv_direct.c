@@ -1,82 +1,7 @@
 /* conv_direct.c - convolution as matrix products without unfolding: in an image with a border, the kernel rows of a
  * window are runs of memory, which nn_gemm reads where they lie. */
-#include "conv.h"
+#include "slide.h"
 #include <string.h>
-
-/* A sliding product: from an image of h x w with `border` zeros around it to one of out_h x out_w. */
-typedef struct slide {
-    int kh, kw, stride, dilation_h, dilation_w;
-    int groups, in_c, out_c; /* channels of one group */
-    int h, w, top, left, out_h, out_w;
-} slide;
-
-static slide slide_forward(const nn_node *node, const conv_geometry *g)
-{
-    const nn_window *w = &g->window;
-    return (slide){w->kh,    w->kw,      w->stride,  w->dilation_h, w->dilation_w, g->groups, g->in_c,
-                   g->out_c, node->in.h, node->in.w, w->top,        w->left,       w->out_h,  w->out_w};
-}
-
-/* From the gradient of y to that of x, for stride 1, with the turned kernel. */
-static slide slide_backward(const nn_node *node, const conv_geometry *g)
-{
-    const nn_window *w = &g->window;
-    int top = nn_span_h(w) - 1 - w->top, left = nn_span_w(w) - 1 - w->left;
-    return (slide){w->kh,   w->kw,    1,        w->dilation_h, w->dilation_w, g->groups,  g->out_c,
-                   g->in_c, w->out_h, w->out_w, top,           left,          node->in.h, node->in.w};
-}
-
-/* The image with its border, as far as windows reach. */
-static int bordered_h(const slide *s)
-{
-    return (s->out_h - 1) * s->stride + (s->kh - 1) * s->dilation_h + 1;
-}
-
-static int bordered_w(const slide *s)
-{
-    return (s->out_w - 1) * s->stride + (s->kw - 1) * s->dilation_w + 1;
-}
-
-static size_t bordered_count(const slide *s)
-{
-    return (size_t)bordered_h(s) * (size_t)bordered_w(s) * (size_t)(s->groups * s->in_c);
-}
-
-/* The columns [from, to) of the bordered image that are of the image. */
-static void inside(const slide *s, int *from, int *to)
-{
-    int columns = bordered_w(s);
-    *from = s->left < columns ? s->left : columns;
-    *to = s->left + s->w < columns ? s->left + s->w : columns;
-}
-
-/* Copies what windows reach of an image (h, w, c) and puts zeros around it. */
-static void enter_border(const slide *s, const float *image, float *bordered)
-{
-    int rows = bordered_h(s), columns = bordered_w(s), c = s->groups * s->in_c, from, to;
-    inside(s, &from, &to);
-    for (int y = 0; y < rows; y++, bordered += columns * c) {
-        if (y < s->top || y >= s->top + s->h) {
-            memset(bordered, 0, (size_t)(columns * c) * sizeof(float));
-            continue;
-        }
-        memset(bordered, 0, (size_t)(from * c) * sizeof(float));
-        memcpy(bordered + from * c, image + (ptrdiff_t)(y - s->top) * s->w * c,
-               (size_t)((to - from) * c) * sizeof(float));
-        memset(bordered + to * c, 0, (size_t)((columns - to) * c) * sizeof(float));
-    }
-}
-
-/* The way back; what no window reaches becomes zero. */
-static void leave_border(const slide *s, const float *bordered, float *image)
-{
-    int rows = bordered_h(s), columns = bordered_w(s), c = s->groups * s->in_c, from, to;
-    inside(s, &from, &to);
-    memset(image, 0, (size_t)(s->h * s->w * c) * sizeof(float));
-    for (int y = s->top; y < rows && y < s->top + s->h; y++)
-        memcpy(image + (ptrdiff_t)(y - s->top) * s->w * c, bordered + ((ptrdiff_t)y * columns + from) * c,
-               (size_t)((to - from) * c) * sizeof(float));
-}
 
 /* Whether a kernel row reads a run of memory: all channels of pixels that are neighbours. */
 static bool has_runs(const slide *s)
@@ -252,8 +177,7 @@ static void way_forward(const nn_slice *s, const conv_geometry *g, const float *
     slide f = slide_forward(s->node, g);
     size_t in = nn_shape_count(s->node->in), out = nn_shape_count(s->node->out);
     for (size_t image = 0; image < (size_t)s->images; image++) {
-        enter_border(&f, s->x + image * in, s->scratch);
-        slide_over(&f, s->scratch, prepared, bias, s->relu, s->y + image * out);
+        slide_over(&f, with_border(&f, s->x + image * in, s->scratch), prepared, bias, s->relu, s->y + image * out);
     }
 }
 
@@ -266,16 +190,14 @@ static void way_backward(const nn_slice *s, const conv_geometry *g, const float 
     const float *back = prepared + nn_lines(panels_count(&f));
     for (size_t image = 0; image < (size_t)s->images; image++) {
         const float *dy = s->dy + image * out;
-        if (s->gradients) {
-            enter_border(&f, s->x + image * in, bordered);
-            kernel_gradient(&f, bordered, dy, dy_panels, nn_slice_gradient(s, CONV_KERNEL));
-        }
+        if (s->gradients)
+            kernel_gradient(&f, with_border(&f, s->x + image * in, bordered), dy, dy_panels,
+                            nn_slice_gradient(s, CONV_KERNEL));
         if (!s->dx)
             continue;
         float *dx = s->dx + image * in;
         if (f.stride == 1) {
-            enter_border(&b, dy, dy_bordered);
-            slide_over(&b, dy_bordered, back, NULL, false, dx);
+            slide_over(&b, with_border(&b, dy, dy_bordered), back, NULL, false, dx);
         } else {
             spread(&f, dy, back, bordered);
             leave_border(&f, bordered, dx);

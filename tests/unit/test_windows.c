@@ -222,18 +222,35 @@ static void convolve(const bench *b, int image, int y, int x, size_t pixel)
     }
 }
 
+static geometry draw_any(void)
+{
+    geometry g = {.kh = between(1, 4),
+                  .kw = between(1, 4),
+                  .stride = between(1, 3),
+                  .dilation = {between(1, 3), between(1, 3)},
+                  .groups = between(1, 3)};
+    g.c = g.groups * between(1, 3);
+    g.filters = g.groups * between(1, 3);
+    return g;
+}
+
+static geometry draw_for_winograd(void)
+{
+    return (geometry){.kh = 3, .kw = 3, .stride = 1, .dilation = {1, 1}, .groups = 1, .c = 16, .filters = 16};
+}
+
+static geometry draw_depthwise(void)
+{
+    geometry g = {.kh = between(1, 4), .kw = between(1, 4), .stride = 1, .dilation = {between(1, 3), between(1, 3)}};
+    g.c = g.filters = g.groups = between(2, 33);
+    return g;
+}
+
+/* A third each of the kinds that have a way of their own. */
 static geometry draw_convolution(void)
 {
-    bool winograd = between(0, 2) == 0; /* a third is of the kind that has a way of its own */
-    geometry g = {.kh = winograd ? 3 : between(1, 4), .kw = winograd ? 3 : between(1, 4), .groups = 1, .stride = 1};
-    g.dilation[0] = winograd ? 1 : between(1, 3);
-    g.dilation[1] = winograd ? 1 : between(1, 3);
-    if (!winograd) {
-        g.stride = between(1, 3);
-        g.groups = between(1, 3);
-    }
-    g.c = winograd ? 16 : g.groups * between(1, 3);
-    g.filters = winograd ? 16 : g.groups * between(1, 3);
+    static geometry (*const draw[])(void) = {draw_any, draw_for_winograd, draw_depthwise};
+    geometry g = draw[between(0, 2)]();
     draw_image(&g);
     return g;
 }
