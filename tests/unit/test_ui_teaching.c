@@ -283,6 +283,31 @@ static void test_learns_and_keeps(void **state)
     assert_string_equal(app_reader_name(s.app), "simple-taught-2"); /* and not ...-taught-1-taught-1 */
 }
 
+/* And reads with it, bit by bit, when the program is started again. */
+static void test_what_is_kept_is_there_after_a_restart(void **state)
+{
+    (void)state;
+    draw_bolt();
+    screen_key(&s, '0' + (app_read(s.app)->answer.digit + 4) % 10, 0);
+    screen_key(&s, 'l', MOD_CTRL);
+    wait_for_lesson();
+    screen_click(&s, "dismiss");
+    const nn_plan *plan = app_model(s.app)->plan;
+    size_t bytes = plan->floats * sizeof(float);
+    float *before = nn_alloc(plan->floats, sizeof *before);
+    memcpy(before, app_model(s.app)->weights, bytes);
+    nn_error err;
+    assert_true(settings_save(&s.app->settings, &s.app->paths, &err)); /* as the window does at its end */
+    screen_close(&s);
+    screen_open(&s, 1000, 700);
+    assert_string_equal(s.app->settings.model,
+                        "simple-taught-1"); /* which is what a start without --model reads with */
+    screen_use(&s, s.app->settings.model);
+    assert_memory_equal(before, app_model(s.app)->weights, bytes);
+    assert_int_equal(n_kept(), 1);
+    nn_free(before);
+}
+
 static void test_learning_shows_how_far_it_is_and_ends_early(void **state)
 {
     (void)state;
@@ -318,6 +343,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_learns_and_takes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_others_would_pay_for_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_learns_and_keeps, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_kept_is_there_after_a_restart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_learning_shows_how_far_it_is_and_ends_early, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

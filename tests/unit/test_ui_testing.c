@@ -73,6 +73,31 @@ static void choose_kept(void)
     assert_int_equal(s.app->popup, POPUP_NONE);
 }
 
+/* Whether the frame has words that were put together for it. */
+static bool is_said(const char *words)
+{
+    const ui *u = s.app->ui;
+    for (size_t at = 0; at < u->said_used; at += strlen(u->said + at) + 1)
+        if (strstr(u->said + at, words))
+            return true;
+    return false;
+}
+
+/* What stands at the head while nothing is drawn: who has ticked models need not be told to. */
+static void the_head_knows_what_is_ticked(void **state)
+{
+    (void)state;
+    assert_false(is_said("ticked: draw"));
+    screen_click(&s, "tick.two");
+    screen_click(&s, "tick.letters");
+    screen_frame(&s);
+    assert_true(is_said("2 ticked: draw"));
+    screen_stroke(&s, 300, 100, 300, 500, 12, 0);
+    screen_settle(&s);
+    assert_false(is_said("2 ticked: draw"));
+    assert_true(is_said("one: "));
+}
+
 static void await_test(void)
 {
     while (s.app->testing.job && (!s.app->testing.done || s.app->testing.saving))
@@ -451,6 +476,7 @@ static void cancelling_leaves_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(the_head_knows_what_is_ticked),
         TEST(the_model_in_use_is_tested_where_none_is_ticked),
         TEST(a_cell_opens_its_images_and_one_goes_onto_the_canvas),
         TEST(looking_at_images_forgets_no_drawing),

@@ -3,6 +3,7 @@
 #include "app/core/digit/digit.h"
 #include "app/core/made/synth.h"
 #include "app/core/platform.h"
+#include "app/texts/texts.h"
 #include "app/ui/actions.h"
 #include "app/ui/train_choices.h"
 #include "nn/file.h"
@@ -86,6 +87,17 @@ static void test_the_canvas_is_read_with_what_learns(void **state)
     assert_false(is_kept("tiny-1"));
 }
 
+/* How many lines of text stand in an element. */
+static int lines_in(const char *name)
+{
+    rect r = screen_find(&s, name);
+    const ui *u = s.app->ui;
+    int n = 0;
+    for (int i = 0; i < u->n_lines; i++)
+        n += !rect_is_empty(rect_intersect(u->line[i].visible, r));
+    return n;
+}
+
 /* The columns say what will be learned from, by what, and for how long, before anything begins. */
 static void test_images_and_network_are_looked_at(void **state)
 {
@@ -110,6 +122,7 @@ static void test_images_and_network_are_looked_at(void **state)
     snprintf(s.app->training.path, sizeof s.app->training.path, "%s", temp_path("nowhere"));
     screen_wait(&s);
     assert_non_null(strstr(l->no_images, "nowhere"));
+    assert_true(lines_in("learn.no_images") > 3); /* the reason with the path, and no general words */
     assert_false(screen_has(&s, "learn.sheet"));
 }
 
@@ -150,6 +163,47 @@ static void test_a_small_window_has_pages(void **state)
     screen_click(&s, "train.start");
     screen_await(&s, "train.keep");
     assert_true(screen_has(&s, "train.loss")); /* the course is what one wants to see then */
+}
+
+/* Both curves and the way back are in sight without scrolling, over the buttons; the answer is there as well. */
+static void assert_curves_in_sight(int least)
+{
+    screen_frame(&s);
+    rect loss = screen_find(&s, "train.loss"), back = screen_find(&s, "train.back"),
+         keep = screen_find(&s, "train.keep");
+    if (loss.h < least)
+        fail_msg("the curve is %d pixels high, and shall have %d", loss.h, least);
+    assert_true(loss.y + loss.h <= back.y);
+    assert_true(back.y + back.h <= keep.y);
+    rect right = screen_find(&s, "train.accuracy");
+    assert_true(right.y + right.h <= back.y && right.h >= least);
+    rect bars = screen_find(&s, "bars");
+    assert_true(bars.y + bars.h <= s.app->h);
+}
+
+static void test_the_curves_can_be_read_in_a_small_window(void **state)
+{
+    (void)state;
+    static const char *const codes[] = {"en", "de"};
+    for (int i = 0; i < 2; i++) {
+        app_do(s.app, (action){.id = ACTION_SPEAK, .index = i});
+        assert_string_equal(texts_language(), codes[i]);
+        screen_resize(&s, 640, 480);
+        train();
+        assert_curves_in_sight(140);
+        assert_false(screen_has(&s, "learn.images")); /* the tabs give way */
+        s.app->options.scale = 2;
+        screen_resize(&s, 1280, 720);
+        assert_curves_in_sight(2 * 60);
+        screen_resize(&s, 3840, 2160);
+        assert_curves_in_sight(300);
+        assert_true(screen_has(&s, "learn.sheet")); /* and three columns where there is room */
+        s.app->options.scale = 1;
+        screen_resize(&s, 640, 480);
+        screen_click(&s, "train.discard");
+        screen_frame(&s);
+        assert_true(screen_has(&s, "learn.images"));
+    }
 }
 
 /* What was found on images like those that were learned from, and that people's digits were not asked about. */
@@ -623,6 +677,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_images_and_network_are_looked_at, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_one_batch_begins_a_training_and_waits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_small_window_has_pages, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_the_curves_can_be_read_in_a_small_window, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_was_trained_on_what_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_formulas_are_one_click_away, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_network_of_ones_own, set_up, tear_down),

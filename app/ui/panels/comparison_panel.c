@@ -192,7 +192,8 @@ void models_page(const app *self, rect area)
     if (l->n_rows > 0)
         draw_rows(self, rows);
     else
-        ui_label(u, rows, texts_get(TEXT_MODELS_NONE), ui_font(u, 15, FONT_REGULAR), u->colours->muted, ALIGN_CENTRE);
+        ui_label(u, rows, texts_get(l->survey ? TEXT_MODELS_LOOKING : TEXT_MODELS_NONE), ui_font(u, 15, FONT_REGULAR),
+                 u->colours->muted, ALIGN_CENTRE);
     if (t->job && !t->done)
         draw_progress(self, foot);
     else

@@ -224,27 +224,49 @@ static void draw_results(const app *self, rect area, const train_news *news)
                        : texts_get(TEXT_LEARN_NEVER_TESTED));
 }
 
+static int below_height(const app *self, int w)
+{
+    bool over = train_job_news(self->training.job)->phase >= TRAIN_ENDED;
+    return over ? ui_px(self->ui, RESULTS) : slider_height(self->ui, w);
+}
+
 /* With two lines of words, whatever they say: the columns shall not come and go with them. */
 static int training_least(const app *self, int w)
 {
-    ui *u = self->ui;
-    bool over = train_job_news(self->training.job)->phase >= TRAIN_ENDED;
-    return ui_px(u, WORDS + BAR + 2 * CHART + 8 + BACK + LEGEND + GAP) +
-           (over ? ui_px(u, RESULTS) : slider_height(u, w)) + 2;
+    return ui_px(self->ui, WORDS + BAR + 2 * CHART + 8 + BACK + LEGEND + GAP) + below_height(self, w) + 2;
+}
+
+/* The rate, or what came out. */
+static void draw_below(const app *self, rect row)
+{
+    const train_news *news = train_job_news(self->training.job);
+    if (news->phase < TRAIN_ENDED)
+        rate_row(self, row);
+    else
+        draw_results(self, row, news);
 }
 
 static void draw_training(const app *self, rect left)
 {
     ui *u = self->ui;
-    const train_news *news = train_job_news(self->training.job);
-    draw_progress(self, &left, news);
-    int row = news->phase < TRAIN_ENDED ? slider_height(u, left.w) : ui_px(u, RESULTS);
-    rect below = {left.x, left.y + left.h - row, left.w, row};
+    draw_progress(self, &left, train_job_news(self->training.job));
+    int row = below_height(self, left.w);
     learn_curves(self, (rect){left.x, left.y, left.w, left.h - row - ui_px(u, GAP)});
-    if (news->phase < TRAIN_ENDED)
-        rate_row(self, below);
-    else
-        draw_results(self, below, news);
+    draw_below(self, (rect){left.x, left.y + left.h - row, left.w, row});
+}
+
+/* All that is in sight are the curves and the way back in time; the rest is below. */
+void learn_course_folded(const app *self, rect left)
+{
+    ui *u = self->ui;
+    int rim = ui_px(u, 4), bar = ui_px(u, 8), legend = ui_px(u, LEGEND), gap = ui_px(u, GAP);
+    draw_progress(self, &left, train_job_news(self->training.job));
+    rect view = {left.x - rim, left.y - rim, left.w + 2 * rim, left.h + 2 * rim};
+    int w = left.w - bar, row = below_height(self, w), curves = left.h + legend;
+    rect clip = ui_scroll_begin(u, view, curves + gap + row + 2 * rim);
+    learn_curves(self, (rect){left.x, left.y - u->scroll, w, curves});
+    draw_below(self, (rect){left.x, left.y - u->scroll + curves + gap, w, row});
+    ui_scroll_end(u, clip);
 }
 
 /* ---- fetching ---------------------------------------------------------------------------------------------------- */

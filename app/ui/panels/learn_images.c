@@ -91,7 +91,7 @@ static const char *sheet_words(const app *self)
     if (app_lacks_images(self))
         return texts_get(TEXT_TRAIN_MNIST_WORDS);
     if (*l->no_images)
-        return texts_get(TEXT_LEARN_UNREADABLE);
+        return l->no_images;
     if (l->sheet.count == 0)
         return texts_get(TEXT_TRAIN_READING);
     return ui_say(self->ui, FORMAT_LEARN_COUNTS, l->sheet.count, l->sheet.set_aside);
@@ -134,7 +134,7 @@ void learn_images(const app *self, rect left)
         left.y += sheet.h + gap;
         left.h -= sheet.h + gap;
     }
-    if (*l->no_images) { /* which may take many words */
+    if (*l->no_images) {
         ui_area(u, (rect){left.x, left.y, left.w, below - line}, "learn.no_images", ELEMENT_SHOWN);
         ui_explain(u, l->no_images);
     }

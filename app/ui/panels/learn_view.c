@@ -16,7 +16,7 @@ static const struct {
     [LEARN_COURSE] = {TEXT_LEARN_COURSE, TEXT_LEARN_COURSE_TIP, "learn.course", 40, learn_course_least, learn_course},
 };
 
-enum { LEAST_WIDTH = 416, HEADING = 28, PAGE = 32, GAP = 18 };
+enum { LEAST_WIDTH = 416, HEADING = 28, PAGE = 32, PAGE_GAP = 8, GAP = 18, COMPACT = 72, ANSWER = 30, SPACE = 12 };
 
 /* ---- columns ----------------------------------------------------------------------------------------------------- */
 
@@ -162,21 +162,52 @@ static void draw_page(const app *self, rect area, int page)
 static void draw_pages(const app *self, rect area)
 {
     ui *u = self->ui;
-    int tabs = ui_px(u, PAGE), gap = ui_px(u, 8);
+    int tabs = ui_px(u, PAGE), gap = ui_px(u, PAGE_GAP);
     draw_tabs(self, (rect){area.x, area.y, area.w, tabs});
     draw_page(self, (rect){area.x, area.y + tabs + gap, area.w, area.h - tabs - gap}, (int)self->learn.page);
 }
 
 /* ---- together ---------------------------------------------------------------------------------------------------- */
 
+/* Where the course of a training has no room below the tabs, it takes their place: until it is decided, nothing can be
+ * changed on the other pages. */
+static bool folds(const app *self, rect area)
+{
+    int tabs = ui_px(self->ui, PAGE + PAGE_GAP);
+    return self->training.job && learn_course_least(self, area.w) > area.h - tabs;
+}
+
+typedef struct places {
+    rect top, foot, compact;
+} places;
+
+/* The answer is at the foot of the view, `high` pixels, or below the canvas where a small window leaves room there. */
+static places place(const app *self, rect area, int high)
+{
+    const ui *u = self->ui;
+    const rect *canvas = &self->canvas;
+    int space = ui_px(u, SPACE), foot = learn_foot_height(self, area.w);
+    int end = area.y + area.h, under = canvas->y + canvas->h + space, room = end - under;
+    places p = {.compact = {canvas->x, under, canvas->w, room < high ? room : high}};
+    if (canvas->x + canvas->w > area.x || room < ui_px(u, COMPACT)) {
+        p.compact = (rect){area.x, end - high, area.w, high};
+        end -= high + space;
+    }
+    p.foot = (rect){area.x, end - foot, area.w, foot};
+    p.top = (rect){area.x, area.y, area.w, p.foot.y - ui_px(u, 8) - area.y};
+    return p;
+}
+
 void train_view(const app *self, rect area)
 {
     ui *u = self->ui;
-    int space = ui_px(u, 12), least = ui_px(u, 72), compact = area.h / 6 > least ? area.h / 6 : least;
-    compact_panel(self, (rect){area.x, area.y + area.h - compact, area.w, compact});
+    int least = ui_px(u, COMPACT);
+    places p = place(self, area, area.h / 6 > least ? area.h / 6 : least);
+    bool beside = have_room(self, p.top), folded = !beside && folds(self, p.top);
+    if (folded && p.compact.x == area.x)
+        p = place(self, area, ui_px(u, ANSWER));
+    compact_panel(self, p.compact);
     u->group = 6;
-    int foot = learn_foot_height(self, area.w), end = area.y + area.h - compact - space;
-    rect top = {area.x, area.y, area.w, end - foot - ui_px(u, 8) - area.y};
-    (have_room(self, top) ? draw_columns : draw_pages)(self, top);
-    learn_foot(self, (rect){area.x, end - foot, area.w, foot});
+    (beside ? draw_columns : folded ? learn_course_folded : draw_pages)(self, p.top);
+    learn_foot(self, p.foot);
 }

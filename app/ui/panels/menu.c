@@ -116,8 +116,8 @@ void models_popup(const app *self, rect window)
                               .act = {.id = ACTION_MODEL, .index = i}});
     }
     if (count == 0)
-        ui_label(u, rows.view, texts_get(TEXT_MODELS_NONE), ui_font(u, 15, FONT_REGULAR), u->colours->muted,
-                 ALIGN_CENTRE);
+        ui_label(u, rows.view, texts_get(self->comparison.survey ? TEXT_MODELS_LOOKING : TEXT_MODELS_NONE),
+                 ui_font(u, 15, FONT_REGULAR), u->colours->muted, ALIGN_CENTRE);
     panel_rows_end(u, &rows);
 }
 

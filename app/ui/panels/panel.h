@@ -66,6 +66,7 @@ int learn_network_least(const app *self, int w);
 void learn_network(const app *self, rect area);
 int learn_course_least(const app *self, int w);
 void learn_course(const app *self, rect area);
+void learn_course_folded(const app *self, rect area); /* of a training, where there is little room */
 void learn_curves(const app *self, rect area); /* of the training that is under way */
 int learn_foot_height(const app *self, int w);
 void learn_foot(const app *self, rect area); /* the buttons below */

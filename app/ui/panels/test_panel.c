@@ -415,13 +415,28 @@ void test_results_page(const app *self, rect area)
 
 /* ---- the view ---------------------------------------------------------------------------------------------------- */
 
-static const char *says(const app *self)
+/* What the page is for, as long as there is nothing to read. */
+static const char *says_first(const app *self, test_page page)
+{
+    int ticked = app_ticked(self);
+    switch (page) {
+    case TEST_BESIDE: return texts_get(ticked > 0 ? TEXT_COMPARE_DRAW : TEXT_COMPARE_DRAW_TICK);
+    case TEST_MISTAKES: return texts_get(TEXT_TEST_LOOK);
+    case TEST_CLASSES: return texts_get(TEXT_TEST_LOOK_CLASSES);
+    case TEST_LIST: return texts_get(TEXT_TEST_LOOK_LIST);
+    case TEST_MODELS:
+    case TEST_PAGES: break;
+    }
+    return ticked > 0 ? ui_say(self->ui, FORMAT_COMPARE_TICKED, ticked) : texts_get(TEXT_COMPARE_TICK);
+}
+
+static const char *says(const app *self, test_page page)
 {
     ui *u = self->ui;
     int image = app_test_shows(self);
     const evaluation *e = app_tested(self);
     if (app_read(self)->answer.digit < 0)
-        return texts_get(e && self->testing.page >= TEST_MISTAKES ? TEXT_TEST_LOOK : TEXT_COMPARE_TICK);
+        return says_first(self, page);
     const char *words = ui_say(u, FORMAT_COMPARE_SAYS, app_reader_name(self),
                                words_answer(u, &app_read(self)->answer, app_model(self)->label));
     if (!e || image < 0)
@@ -430,10 +445,10 @@ static const char *says(const app *self)
 }
 
 /* What reads now, at the top, since the pages below are longer than many windows; returns its height. */
-static int draw_head(const app *self, rect r)
+static int draw_head(const app *self, rect r, test_page page)
 {
     ui *u = self->ui;
-    const char *words = says(self);
+    const char *words = says(self, page);
     font f = ui_font(u, 15, FONT_BOLD);
     r.h = ui_paragraph(u, r, words, f, 0, false);
     ui_area(u, r, "answer", ELEMENT_SHOWN);
@@ -481,11 +496,11 @@ void test_view(const app *self, rect area)
 {
     ui *u = self->ui;
     int gap = ui_px(u, GAP);
-    take(&area, draw_head(self, area), gap / 2);
-    draw_pages(self, take(&area, ui_px(u, 30), gap));
     test_page page = self->testing.page;
     if (page >= TEST_MISTAKES && !app_tested(self))
         page = TEST_MODELS;
+    take(&area, draw_head(self, area, page), gap / 2);
+    draw_pages(self, take(&area, ui_px(u, 30), gap));
     switch (page) {
     case TEST_BESIDE: beside_page(self, area); break;
     case TEST_MISTAKES:
