@@ -416,22 +416,23 @@ static bool is_the_same(const digit *even, int wanted)
     return same;
 }
 
-/* Three of a thousand rings are still torn by the edge of a soft shadow, and what lies in the light is a 1. */
+/* Nor is any a sure answer to what the edge of a shadow left of it. */
 static void photos_in_uneven_light_are_read_as_in_even_light(void **state)
 {
     (void)state;
-    enum { PHOTOGRAPHED = 40 };
+    enum { PHOTOGRAPHED = 60, MOST_OTHERS = PHOTOGRAPHED * LIGHTS / 200 };
     int others = 0;
     for (int i = 0; i < PHOTOGRAPHED; i++) {
         see(paint(i, 0.4f, 7), &digit_defaults);
         digit even = from_picture;
         for (int k = 0; k < LIGHTS; k++) {
             see(photograph(paint(i, 0.4f, 7), lights[k]), &digit_defaults);
+            assert_true(read.digit == i % 10 || read.unsure);
             others += !is_the_same(&even, i % 10);
         }
     }
     print_message("%d of %d photographs are read otherwise\n", others, PHOTOGRAPHED * LIGHTS);
-    assert_true(others <= PHOTOGRAPHED * LIGHTS / 100);
+    assert_true(others <= MOST_OTHERS);
 }
 
 static void chalk_on_an_uneven_board_is_read(void **state)

@@ -3,6 +3,7 @@
 #include "app/core/clock.h"
 #include "labels.h"
 #include "model_input.h"
+#include <math.h>
 #include <string.h>
 
 struct recogniser {
@@ -139,26 +140,64 @@ void recogniser_read(recogniser *r, const digit *image, answer *out)
     out->unsure = out->confidence < threshold;
 }
 
+/* Of the longer side of a box: so far a part of the writing may reach over the box of all of it, and at least so much is
+ * missing. */
+static const float rim = 0.05f, missing = 0.1f;
+
+/* Whether the writing in box a is that in box b, and more. */
+static bool takes_in(const float a[4], const float b[4])
+{
+    float side = fmaxf(a[2], a[3]), over = rim * side;
+    return a[0] <= b[0] + over && a[1] <= b[1] + over && a[0] + a[2] >= b[0] + b[2] - over &&
+           a[1] + a[3] >= b[1] + b[3] - over && fmaxf(a[2] - b[2], a[3] - b[3]) > missing * side;
+}
+
+typedef struct glance {
+    int look;
+    float box[4]; /* of what was read */
+    answer answer;
+} glance;
+
+static bool is_sure(const answer *a)
+{
+    return a->digit >= 0 && !a->unsure;
+}
+
 /* Of two looks that leave it unsure, the later one must be this many times as sure. */
 static const float favour = 2;
+
+/* Where the edge of a shadow tears a digit, a look may find a part of it, which may be another digit: of two sure
+ * answers that to the whole counts, and neither where they differ on the same. */
+static void weigh(glance *first, const glance *later)
+{
+    bool later_sure = is_sure(&later->answer);
+    if (!is_sure(&first->answer)) {
+        if (later_sure || later->answer.confidence > favour * first->answer.confidence)
+            *first = *later;
+    } else if (later_sure) {
+        if (takes_in(later->box, first->box))
+            *first = *later;
+        else if (later->answer.digit != first->answer.digit && !takes_in(first->box, later->box))
+            first->answer.unsure = true;
+    }
+}
 
 bool recogniser_read_picture(recogniser *r, const picture_looks *p, const digit_options *options, digit *image,
                              answer *out, int *look, nn_error *err)
 {
-    bool sure = false;
-    *look = 0;
-    *out = answer_none();
-    for (int i = 0; i < PICTURE_LOOKS && !sure && (i == 0 || i < p->count); i++) {
-        answer a;
-        if (!picture_digit(image, p, i, options, err))
+    glance best, here;
+    for (here.look = 0; here.look == 0 || here.look < p->count; here.look++) {
+        if (!picture_digit(image, p, here.look, options, err))
             return false;
-        recogniser_read(r, image, &a);
-        sure = a.digit >= 0 && !a.unsure;
-        if (i == 0 || sure || a.confidence > favour * out->confidence) {
-            *out = a;
-            *look = i;
-        }
+        recogniser_read(r, image, &here.answer);
+        memcpy(here.box, image->box, sizeof here.box);
+        if (here.look == 0)
+            best = here;
+        else
+            weigh(&best, &here);
     }
+    *out = best.answer;
+    *look = best.look;
     out->unsure |= p->several && out->digit >= 0;
-    return sure || *look == p->count - 1 || picture_digit(image, p, *look, options, err);
+    return best.look == here.look - 1 || picture_digit(image, p, best.look, options, err);
 }
