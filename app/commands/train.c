@@ -9,6 +9,7 @@
 #include "app/report/writer_scores.h"
 #include "augmentation_sheet.h"
 #include "commands.h"
+#include "nn/fold.h"
 #include "nn/json.h"
 #include "train_models.h"
 #include "train_options.h"
@@ -24,7 +25,7 @@ typedef struct options {
     arg_texts start;
     const char *net, *out, *show_augmentation, *holdout, *report;
     int cross_validate;
-    bool resume, json;
+    bool resume, fold, json;
 } options;
 
 typedef struct run {
@@ -89,12 +90,25 @@ static char *facts_text(const run *r, double test_accuracy)
     return text;
 }
 
+/* The best so far, without the batch normalisations that can be folded where that is asked for. */
+static bool best_model(const run *r, nn_model **model, nn_error *err)
+{
+    nn_model *trained;
+    if (!r->o.fold)
+        return training_model(r->training, model, err);
+    if (!training_model(r->training, &trained, err))
+        return false;
+    bool ok = nn_fold(model, trained, err);
+    nn_model_free(trained);
+    return ok;
+}
+
 /* Scores the best weights on the test set, if there is one, saves them, and has them read the writers left out. */
 static bool save_model(run *r, double *test_accuracy, nn_error *err)
 {
     nn_model *model;
     double loss;
-    if (!training_model(r->training, &model, err))
+    if (!best_model(r, &model, err))
         return false;
     if (r->has_test)
         *test_accuracy = training_score(r->training, model, &r->test, false, &loss);
@@ -402,6 +416,10 @@ static int parse(options *o, int argc, char **argv)
         {"out", ARG_TEXT, &o->out, "F",
          "the model file to write; an old one is replaced when all is done (must be given)", 0, 0},
         {"resume", ARG_FLAG, &o->resume, NULL, "go on from F.ckpt, which every epoch leaves until all is done", 0, 0},
+        {"fold", ARG_FLAG, &o->fold, NULL,
+         "save the network without batch normalisation, folded into the layers before it: fewer parameters, the same "
+         "answers",
+         0, 0},
         /* Headings with nothing below them are in their place for rows of train_options_args. */
         {.name = "Schedule", .kind = ARG_GROUP},
         {.name = "Optimizer", .kind = ARG_GROUP},

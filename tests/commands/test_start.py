@@ -1,4 +1,5 @@
 """test_start.py PROGRAM PICTURES DATA - `digitscope train --start`: going on with a model, and with several as one network."""
+import json
 import os
 import subprocess
 import sys
@@ -39,6 +40,20 @@ class Start(unittest.TestCase):
         self.assertEqual((origin["model"], origin["seed"]), (model("wide"), 5))
         self.assertNotIn("history", origin)
         self.assertIn(f"  start               {model('wide')}\n", run("info", model("again")).stdout)
+
+    def test_without_batch_normalisation(self):
+        words = ["--net", path("wide.net"), "--epochs", "2", "--seed", "5"]
+        *epochs, _ = train("plain", *words)
+        self.assertEqual([e["val_loss"] for e in train("folded", *words, "--fold")[:2]], [e["val_loss"] for e in epochs])
+        plain, folded = (run_json("info", model(name)) for name in ("plain", "folded"))
+        self.assertEqual(folded["architecture"], NETS["wide"].replace("batchnorm\n", ""))
+        self.assertEqual(folded["parameters"], plain["parameters"] - 4 * 8)
+        self.assertEqual(folded["training"]["history"], plain["training"]["history"])
+        drawn = write("drawn.jsonl", "\n".join(json.dumps(base.drawing(d, base.random.Random(d))) for d in range(10)))
+        read = [run_json("eval", "--model", model(name), "--data", drawn) for name in ("plain", "folded")]
+        self.assertAlmostEqual(read[0]["loss"], read[1]["loss"], places=5)
+        first, _ = train("on", "--start", model("folded"), "--epochs", "1", "--lr", "1e-9", "--seed", "5")
+        self.assertAlmostEqual(first["val_accuracy"], folded["training"]["val_accuracy"], delta=0.03)
 
     def test_images_that_a_model_may_know(self):
         words = ["train", "--start", model("wide"), "--out", model("again"), *SETTINGS, "--epochs", "1", "--seed"]

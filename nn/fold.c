@@ -1,0 +1,124 @@
+/* fold.c - which layers stay, the architecture that is left, and its weights. */
+#include "fold.h"
+#include "op.h"
+#include "plan_text.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { KERNEL, LAYER_BIAS };         /* parameters of a convolution or dense layer */
+enum { GAIN, BIAS, MEAN, VARIANCE }; /* of a batchnorm */
+
+/* Whether node i goes. */
+static bool is_folded(const nn_plan *plan, int i)
+{
+    const nn_node *node = &plan->node[i], *before = node->input[0] < 0 ? NULL : &plan->node[node->input[0]];
+    return node->op->kind == NN_NORM && before && before->op->kind == NN_LINEAR && before->readers == 1;
+}
+
+/* ---- the architecture ------------------------------------------------------------------------------------------ */
+
+/* The node that gives what node i gave. */
+static int giver(const nn_plan *plan, int i)
+{
+    return i >= 0 && is_folded(plan, i) ? plan->node[i].input[0] : i;
+}
+
+static const char *name_of(const nn_plan *plan, int i)
+{
+    return i < 0 ? "input" : plan->node[giver(plan, i)].name;
+}
+
+/* `before` is the node whose line was the last. Of the kinds, only batchnorms are counted anew: those that stay keep
+ * their names by having them written. */
+static size_t print_layer(char *line, size_t room, const nn_plan *plan, int i, int before)
+{
+    const nn_node *node = &plan->node[i];
+    char usual[NN_NAME];
+    nn_node_default_name(usual, plan, i);
+    bool named = node->op->kind == NN_NORM || strcmp(usual, node->name) != 0;
+    size_t used = (size_t)snprintf(line, room, "%s%s", named ? node->name : "", named ? ": " : "");
+    used += nn_node_print(line + used, room - used, node, node->attr[0]);
+    if (node->op->inputs == 2)
+        used += (size_t)snprintf(line + used, room - used, " %s", name_of(plan, node->input[1]));
+    if (giver(plan, node->input[0]) != before)
+        used += (size_t)snprintf(line + used, room - used, " from=%s", name_of(plan, node->input[0]));
+    return used + (size_t)snprintf(line + used, room - used, "\n");
+}
+
+static bool plan_folded(nn_plan **folded, const nn_plan *plan, nn_error *err)
+{
+    size_t room = (size_t)(plan->n_nodes + 1) * NN_LINE;
+    char *text = nn_alloc(room, 1);
+    if (!text)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the architecture");
+    size_t used = (size_t)snprintf(text, room, "input %d %d %d\n", plan->input.h, plan->input.w, plan->input.c);
+    for (int i = 0, before = -1; i < plan->n_nodes; i++)
+        if (!is_folded(plan, i)) {
+            used += print_layer(text + used, room - used, plan, i, before);
+            before = i;
+        }
+    bool ok = nn_plan_parse(folded, text, used, err);
+    nn_free(text);
+    return ok || nn_fail_in(err, "the network without batch normalisation");
+}
+
+/* ---- the weights ----------------------------------------------------------------------------------------------- */
+
+static float *values(const nn_model *model, const nn_node *node, int i)
+{
+    return model->weights + model->plan->param[node->param[i]].offset;
+}
+
+static void copy_layer(nn_model *to, const nn_node *twin, const nn_model *from, const nn_node *node)
+{
+    for (int i = 0; i < node->n_params; i++)
+        memcpy(values(to, twin, i), values(from, node, i), from->plan->param[node->param[i]].count * sizeof(float));
+}
+
+/* gain (x W + b - mean) r + bias = x (W gain r) + ((b - mean) gain r + bias), r = 1 / sqrt(variance + epsilon) */
+static void fold_norm(nn_model *to, const nn_node *twin, const nn_model *from, const nn_node *norm)
+{
+    int c = norm->in.c;
+    size_t count = to->plan->param[twin->param[KERNEL]].count;
+    float *kernel = values(to, twin, KERNEL), *bias = values(to, twin, LAYER_BIAS);
+    for (int i = 0; i < c; i++) {
+        double spread = sqrt((double)values(from, norm, VARIANCE)[i] + nn_node_setting(norm, "epsilon"));
+        double factor = (double)values(from, norm, GAIN)[i] / spread;
+        bias[i] =
+            (float)((double)(bias[i] - values(from, norm, MEAN)[i]) * factor + (double)values(from, norm, BIAS)[i]);
+        for (size_t k = (size_t)i; k < count; k += (size_t)c)
+            kernel[k] = (float)((double)kernel[k] * factor);
+    }
+}
+
+/* Nodes stand in the same order in both; a batchnorm that goes stands behind the layer that it reads. */
+static void copy_weights(nn_model *to, const nn_model *from)
+{
+    int place[NN_MAX_NODES], next = 0;
+    for (int i = 0; i < from->plan->n_nodes; i++) {
+        const nn_node *node = &from->plan->node[i];
+        if (is_folded(from->plan, i)) {
+            fold_norm(to, &to->plan->node[place[node->input[0]]], from, node);
+            continue;
+        }
+        place[i] = next++;
+        copy_layer(to, &to->plan->node[place[i]], from, node);
+        to->scale[place[i]] = from->scale[i];
+    }
+}
+
+bool nn_fold(nn_model **out, const nn_model *model, nn_error *err)
+{
+    nn_plan *plan;
+    *out = NULL;
+    if (!plan_folded(&plan, model->plan, err) || !nn_model_blank(out, plan, err))
+        return false;
+    (*out)->convention = model->convention;
+    (*out)->temperature = model->temperature;
+    (*out)->unsure_threshold = model->unsure_threshold;
+    memcpy((*out)->label, model->label, sizeof model->label);
+    copy_weights(*out, model);
+    nn_model_changed(*out);
+    return true;
+}

@@ -1,0 +1,12 @@
+/* fold.h - the same network with fewer layers: batch normalisations become a part of the layers before them. */
+#ifndef NN_FOLD_H
+#define NN_FOLD_H
+
+#include "nn.h"
+
+/* *out: a model that answers as this one does, up to rounding, in which every batchnorm that alone reads a convolution
+ * or dense layer is brought into its kernel and bias. Labels, convention, calibration and scales stay; training facts
+ * are the caller's to add. */
+bool nn_fold(nn_model **out, const nn_model *model, nn_error *err);
+
+#endif
