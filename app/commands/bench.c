@@ -36,7 +36,8 @@ typedef struct bench {
     int threads, batch; /* batch: of training */
     double seconds;     /* for each measurement */
     bool json, int8;
-    nn_model *model;
+    nn_model *model[MODELS_MAX_MEMBERS]; /* those that are asked together */
+    int members;
     size_t pixels; /* of one picture */
     float *images; /* (IMAGES, pixels) */
     double *us;    /* (CALLS) times of the measurement in progress */
@@ -50,13 +51,16 @@ static void sample(const void *ctx, int thread, uint64_t epoch, int index, float
     const bench *b = ctx;
     (void)thread, (void)epoch;
     memcpy(image, b->images + (size_t)index * b->pixels, b->pixels * sizeof *image);
-    target[index % b->model->plan->classes] = 1;
+    target[index % b->model[0]->plan->classes] = 1;
 }
 
 /* Noise with about as much ink as a digit has. */
 static bool make_images(bench *b, nn_error *err)
 {
-    nn_shape in = b->model->plan->input;
+    nn_shape in = b->model[0]->plan->input;
+    for (int i = 1; i < b->members; i++)
+        if (memcmp(&in, &b->model[i]->plan->input, sizeof in) != 0)
+            return nn_fail(err, NN_USAGE, 0, "%.100s: its members do not read the same pictures", b->model_name);
     b->pixels = (size_t)in.h * (size_t)in.w * (size_t)in.c;
     b->images = nn_alloc(IMAGES * b->pixels, sizeof *b->images);
     b->us = nn_alloc(CALLS, sizeof *b->us);
@@ -110,7 +114,7 @@ static int kinds_of(const bench *b)
 
 typedef struct reader {
     const bench *bench;
-    nn_work *work;
+    nn_work *work[MODELS_MAX_MEMBERS];
     int next;
     float probabilities[NN_MAX_CLASSES];
 } reader;
@@ -119,7 +123,17 @@ static void read_one(void *ctx)
 {
     reader *r = ctx;
     const float *image = r->bench->images + (size_t)(r->next++ % IMAGES) * r->bench->pixels;
-    nn_predict(r->work, r->bench->model, image, 1, r->probabilities);
+    for (int i = 0; i < r->bench->members; i++)
+        nn_predict(r->work[i], r->bench->model[i], image, 1, r->probabilities);
+}
+
+static bool open_reader(reader *r, nn_purpose purpose, nn_error *err)
+{
+    const bench *b = r->bench;
+    for (int i = 0; i < b->members; i++)
+        if (!nn_work_new(&r->work[i], b->model[i]->plan, 1, purpose, err))
+            return false;
+    return true;
 }
 
 /* Two kinds take turns, so that what else the machine does meanwhile is shared by both. */
@@ -129,7 +143,7 @@ static bool time_singles(bench *b, nn_error *err)
     reader r[KINDS] = {{.bench = b}, {.bench = b}};
     bool ok = true;
     for (int k = 0; ok && k < kinds; k++)
-        ok = nn_work_new(&r[k].work, b->model->plan, 1, purposes[k], err);
+        ok = open_reader(&r[k], purposes[k], err);
     for (int i = 0; ok && i < rounds * kinds; i++) {
         int k = i % kinds;
         n[k] += time_calls("single pictures, ms", read_one, &r[k], b->seconds / rounds, SINGLES / rounds,
@@ -140,10 +154,10 @@ static bool time_singles(bench *b, nn_error *err)
             b->speed[k].p50 = metrics_percentile(b->us + k * SINGLES, n[k], 0.50);
             b->speed[k].p99 = metrics_percentile(b->us + k * SINGLES, n[k], 0.99);
         }
-        size_t classes = (size_t)b->model->plan->classes;
+        size_t classes = (size_t)b->model[b->members - 1]->plan->classes;
         if (ok && nn_first_not_finite(r[k].probabilities, classes) < classes)
             ok = answer_overflows(b->model_name, err);
-        nn_work_free(r[k].work);
+        nn_works_free(r[k].work, b->members);
     }
     return ok;
 }
@@ -153,19 +167,19 @@ static bool time_singles(bench *b, nn_error *err)
 typedef struct team {
     const bench *bench;
     nn_pool *pool;
-    nn_work *work[NN_MAX_THREADS];
+    nn_work *work[MODELS_MAX_MEMBERS][NN_MAX_THREADS];
     float probabilities[BATCH * NN_MAX_CLASSES];
 } team;
 
 static void predict_share(void *ctx, int thread)
 {
     team *t = ctx;
-    const nn_model *model = t->bench->model;
+    const bench *b = t->bench;
     int begin, end;
     nn_pool_share(t->pool, thread, BATCH, &begin, &end);
-    if (begin < end)
-        nn_predict(t->work[thread], model, t->bench->images + (size_t)begin * t->bench->pixels, end - begin,
-                   t->probabilities + begin * model->plan->classes);
+    for (int i = 0; i < b->members && begin < end; i++)
+        nn_predict(t->work[i][thread], b->model[i], b->images + (size_t)begin * b->pixels, end - begin,
+                   t->probabilities + begin * b->model[i]->plan->classes);
 }
 
 static void read_batch(void *ctx)
@@ -179,15 +193,16 @@ static bool time_batches(bench *b, int kind, nn_error *err)
     team *t = nn_alloc(1, sizeof *t);
     bool ok = t ? nn_pool_new(&t->pool, b->threads, NULL, err) : nn_fail(err, NN_NOMEM, 0, "out of memory");
     int share = (BATCH + b->threads - 1) / b->threads;
-    ok = ok && nn_works_new(t->work, b->threads, b->model->plan, share, purposes[kind], err);
+    for (int i = 0; ok && i < b->members; i++)
+        ok = nn_works_new(t->work[i], b->threads, b->model[i]->plan, share, purposes[kind], err);
     if (ok) {
         t->bench = b;
         b->speed[kind].batch_rate = time_rate(b, "batches, ms", read_batch, t, BATCH);
     }
-    if (t) {
-        nn_works_free(t->work, b->threads);
+    for (int i = 0; t && i < b->members; i++)
+        nn_works_free(t->work[i], b->threads);
+    if (t)
         nn_pool_free(t->pool);
-    }
     nn_free(t);
     return ok;
 }
@@ -200,17 +215,32 @@ static void train_once(void *ctx)
     nn_trainer_step(ctx, &result);
 }
 
-static bool time_training(bench *b, nn_error *err)
+/* Pictures a second that the model with this number learns; 0: it could not be measured. */
+static bool time_learner(bench *b, int i, double *rate, nn_error *err)
 {
     nn_train_config config = nn_train_defaults();
     nn_source source = {.ctx = b, .count = IMAGES / b->batch * b->batch, .sample = sample};
     nn_trainer *trainer;
     config.batch = b->batch;
     config.threads = b->threads;
-    if (!nn_trainer_new(&trainer, b->model->plan, b->model->weights, &b->model->convention, &config, &source, err))
+    const nn_model *m = b->model[i];
+    if (!nn_trainer_new(&trainer, m->plan, m->weights, &m->convention, &config, &source, err))
         return false;
-    b->train_rate = time_rate(b, "training, ms", train_once, trainer, b->batch);
+    *rate = time_rate(b, "training, ms", train_once, trainer, b->batch);
     nn_trainer_free(trainer);
+    return true;
+}
+
+/* Members learn one after the other. */
+static bool time_training(bench *b, nn_error *err)
+{
+    double each = 0, rate;
+    for (int i = 0; i < b->members; i++) {
+        if (!time_learner(b, i, &rate, err))
+            return false;
+        each += rate > 0 ? 1 / rate : INFINITY;
+    }
+    b->train_rate = 1 / each;
     return true;
 }
 
@@ -245,12 +275,12 @@ static void print_bench(const bench *b)
                    report_count(lrint(b->train_rate)), b->batch);
 }
 
-/* The model, or fresh weights for an architecture: the time does not depend on them. */
+/* The model, all members of an ensemble, or fresh weights for an architecture: the time does not depend on them. */
 static bool open_model(bench *b, const paths *where, nn_error *err)
 {
     nn_plan *plan;
     if (!b->net_name)
-        return models_open(&b->model, where, b->model_name, err);
+        return models_open_all(b->model, MODELS_MAX_MEMBERS, &b->members, where, b->model_name, err);
     if (!models_net(&plan, where, b->net_name, err))
         return false;
     float *weights = nn_weights_new(plan, 1);
@@ -258,14 +288,18 @@ static bool open_model(bench *b, const paths *where, nn_error *err)
         nn_plan_free(plan);
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     }
-    return nn_model_new(&b->model, plan, weights, err);
+    b->members = 1;
+    return nn_model_new(&b->model[0], plan, weights, err);
 }
 
 /* An architecture without a model gets scales from the made-up pictures. */
 static bool prepare_int8(bench *b, nn_error *err)
 {
-    return b->net_name ? nn_model_calibrate(b->model, b->images, WARM_UP, err)
-                       : command_check_int8(b->model, b->model_name, err);
+    for (int i = 0; i < b->members; i++)
+        if (b->net_name ? !nn_model_calibrate(b->model[i], b->images, WARM_UP, err)
+                        : !command_check_int8(b->model[i], b->model_name, err))
+            return false;
+    return true;
 }
 
 static bool time_all(bench *b, nn_error *err)
@@ -299,7 +333,8 @@ int command_bench(int argc, char **argv)
 {
     bench b = {.threads = platform_threads(), .batch = nn_train_defaults().batch, .seconds = 6};
     const arg args[] = {
-        {"model", ARG_TEXT, &b.model_name, "M", "name or file (default: the shipped one)", 0, 0},
+        {"model", ARG_TEXT, &b.model_name, "M", "name or file; of an ensemble all members (default: the shipped one)",
+         0, 0},
         {"net", ARG_TEXT, &b.net_name, "NET", "an architecture instead of a model, by name or file", 0, 0},
         {"seconds", ARG_NUMBER, &b.seconds, "S", "for each measurement (default: 6)", 0.1, 3600},
         {"threads", ARG_INT, &b.threads, "N", "threads for batches and training (default: one per processor)", 1,
@@ -327,6 +362,7 @@ int command_bench(int argc, char **argv)
     status = measure(&b);
     nn_free(b.images);
     nn_free(b.us);
-    nn_model_free(b.model);
+    while (b.members > 0)
+        nn_model_free(b.model[--b.members]);
     return status;
 }

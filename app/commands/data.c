@@ -48,7 +48,7 @@ static int look(subject *s, const options *o)
     char standard[NN_NAME];
     paths_find(&where, o->state);
     s->report.path = data_options_path(&o->data, &where);
-    if ((o->report && !page_folder(o->report, &err)) || !open_model(s, o, &where, &err) ||
+    if ((o->report && !page_may_save(o->report, &err)) || !open_model(s, o, &where, &err) ||
         !open_data(s, o, &where, &err) ||
         !data_report_make(&s->report, s->model, command_model_name(o->model, standard), o->threads, &err))
         return command_fail("data", &err);

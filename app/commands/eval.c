@@ -90,7 +90,7 @@ static bool open_all(subject *s, const options *o, nn_error *err)
             return false;
     name_all(s);
     return data_options_open(&s->data, &o->data, DATASET_TEST, &s->where, "eval", err) && evaluation_check(e, err) &&
-           (!o->report || page_folder(o->report, err));
+           (!o->report || page_may_save(o->report, err));
 }
 
 static bool run(subject *s, nn_error *err)

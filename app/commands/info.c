@@ -158,6 +158,66 @@ static void print_model(const nn_model *model)
     print_facts(model);
 }
 
+/* ---- models that are asked together ------------------------------------------------------------------------------ */
+
+/* An ensemble's members, in its order; of a single model count is 1 and no name is known. */
+typedef struct subject {
+    nn_model *model[MODELS_MAX_MEMBERS];
+    int count;
+    models_members members;
+} subject;
+
+static size_t all_floats(const subject *s)
+{
+    size_t sum = 0;
+    for (int i = 0; i < s->count; i++)
+        sum += s->model[i]->plan->floats;
+    return sum;
+}
+
+static double all_flops(const subject *s)
+{
+    double sum = 0;
+    for (int i = 0; i < s->count; i++)
+        sum += nn_plan_flops(s->model[i]->plan);
+    return sum;
+}
+
+static json_t *members_json(const subject *s)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < s->count; i++) {
+        json_t *row = model_json(s->model[i]);
+        json_object_set_new(row, "name", json_string(s->members.name[i]));
+        json_array_append_new(list, row);
+    }
+    return json_pack("{s:o, s:I, s:f}", "members", list, "parameters", (json_int_t)all_floats(s), "flops",
+                     all_flops(s));
+}
+
+static void print_members(const subject *s)
+{
+    terminal_print("%d models, asked together; `digitscope info %s` shows the first of them\n\n", s->count,
+                   s->members.name[0]);
+    terminal_print("  %-22s  %10s  %24s\n", "member", "parameters", "million operations");
+    for (int i = 0; i < s->count; i++)
+        terminal_print("  %-22s  %10s  %24.1f\n", s->members.name[i], report_count((long)s->model[i]->plan->floats),
+                       1e-6 * nn_plan_flops(s->model[i]->plan));
+    terminal_print("  %-22s  %10s  %24.1f\n", "all", report_count((long)all_floats(s)), 1e-6 * all_flops(s));
+}
+
+static bool show(const subject *s, bool json)
+{
+    bool together = s->members.count > 0;
+    if (json)
+        return command_print_json(together ? members_json(s) : model_json(s->model[0]));
+    if (together)
+        print_members(s);
+    else
+        print_model(s->model[0]);
+    return true;
+}
+
 int command_info(int argc, char **argv)
 {
     const char *state = NULL;
@@ -172,7 +232,7 @@ int command_info(int argc, char **argv)
         .name = "info",
         .synopsis = "[M] [--json]",
         .about = "Shows a model's layers, shapes, parameters, labels, and how it was trained.\n"
-                 "M is a name or a file; the shipped model where it is left out.",
+                 "M is a name or a file; the shipped model where it is left out. Of an ensemble: its members.",
         .example = "mine.safetensors",
         .effect = "prints its layers and the command that trained it",
         .args = args,
@@ -185,15 +245,13 @@ int command_info(int argc, char **argv)
 
     paths where;
     nn_error err;
-    nn_model *model;
-    bool written = true;
+    subject s = {0};
     paths_find(&where, state);
-    if (!models_open(&model, &where, name.text[0], &err))
-        return command_fail("info", &err);
-    if (json)
-        written = command_print_json(model_json(model));
-    else
-        print_model(model);
-    nn_model_free(model);
-    return command_finish("info", written);
+    bool ok = models_members_of(&s.members, &where, name.text[0], &err) &&
+              models_open_all(s.model, MODELS_MAX_MEMBERS, &s.count, &where, name.text[0], &err);
+    status = ok ? command_finish("info", show(&s, json)) : command_fail("info", &err);
+    while (s.count > 0)
+        nn_model_free(s.model[--s.count]);
+    models_members_free(&s.members);
+    return status;
 }

@@ -5,7 +5,6 @@
 #include "app/core/console/interrupt.h"
 #include "app/core/console/terminal.h"
 #include "app/core/drawing/strokes.h"
-#include "app/core/model/models.h"
 #include "app/core/model/recogniser.h"
 #include "app/core/number/number.h"
 #include "app/core/platform.h"
@@ -241,8 +240,7 @@ static bool open_readers(reading *r, nn_error *err)
     r->reader = nn_alloc((size_t)r->o->threads, sizeof *r->reader);
     if (!r->reader)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    nn_model *model;
-    if (!models_open(&model, &where, r->o->model, err) || !recogniser_new(&r->reader[0].recogniser, model, err))
+    if (!recogniser_open(&r->reader[0].recogniser, &where, r->o->model, err))
         return false;
     for (int i = 1; i < r->o->threads; i++)
         if (!recogniser_share(&r->reader[i].recogniser, r->reader[0].recogniser, err))
@@ -519,7 +517,7 @@ int command_ink(int argc, char **argv)
 {
     options o = {.brush = INK_DEFAULT_BRUSH, .scale = 1, .threads = platform_threads()};
     const arg args[] = {
-        {"model", ARG_TEXT, &o.model, "M", "name or file (default: the shipped one)", 0, 0},
+        {"model", ARG_TEXT, &o.model, "M", "name or file, an ensemble too (default: the shipped one)", 0, 0},
         {"each", ARG_FLAG, &o.each, NULL, "also one line for every drawing; with --json only these lines", 0, 0},
         {"numbers", ARG_FLAG, &o.numbers, NULL, "each drawing is a number of one or more digits", 0, 0},
         {"brush", ARG_NUMBER, &o.brush, "PX", "width of the pen on the 600 x 600 canvas (default: the window's)", 1,

@@ -3,7 +3,6 @@
 #include "app/core/console/interrupt.h"
 #include "app/core/console/terminal.h"
 #include "app/core/digit/picture.h"
-#include "app/core/model/models.h"
 #include "app/core/model/recogniser.h"
 #include "app/core/number/number_picture.h"
 #include "app/ui/kit/picture_file.h"
@@ -148,7 +147,7 @@ int command_predict(int argc, char **argv)
 {
     options o = {0};
     const arg args[] = {
-        {"model", ARG_TEXT, &o.model, "M", "name or file (default: the shipped one)", 0, 0},
+        {"model", ARG_TEXT, &o.model, "M", "name or file, an ensemble too (default: the shipped one)", 0, 0},
         {"state", ARG_TEXT, &o.state, "DIR", "folder of own models, instead of the usual one", 0, 0},
         {"numbers", ARG_FLAG, &o.numbers, NULL, "each picture shows a number of one or more digits", 0, 0},
         {"as-is", ARG_FLAG, &o.as_is, NULL, "28 x 28 pixels, light on dark, go to the network as they are", 0, 0},
@@ -178,14 +177,13 @@ int command_predict(int argc, char **argv)
 
     paths where;
     nn_error err;
-    nn_model *model;
     recogniser *reader = NULL;
     digit *image = nn_alloc(1, sizeof *image);
     paths_find(&where, o.state);
     interrupt_exit();
     if (!image)
         nn_fail(&err, NN_NOMEM, 0, "out of memory");
-    bool ok = image && models_open(&model, &where, o.model, &err) && recogniser_new(&reader, model, &err);
+    bool ok = image && recogniser_open(&reader, &where, o.model, &err);
     status = ok ? read_all(reader, &o, image) : command_fail("predict", &err);
     recogniser_free(reader);
     nn_free(image);

@@ -255,7 +255,7 @@ static bool prepare(run *r, nn_error *err)
     snprintf(r->folder, sizeof r->folder, "%s", data_options_path(&r->o.train.data, &where));
     if (snprintf(r->checkpoint, sizeof r->checkpoint, "%s.ckpt", r->o.out) >= (int)sizeof r->checkpoint)
         return nn_fail(err, NN_USAGE, 0, "%.100s...: the name is too long", r->o.out);
-    if (!command_check_out(r->o.out, err) || (r->o.report && !page_folder(r->o.report, err)) ||
+    if (!command_check_out(r->o.out, err) || (r->o.report && !page_may_save(r->o.report, err)) ||
         !open_plan(r, &where, err) ||
         !data_options_open(&r->data, &r->o.train.data, DATASET_TRAIN, &where, "train", err) ||
         !load_test(r, &where, err) || (!r->start && !fit_net(&r->plan, r->data.side, r->data.classes, err)))

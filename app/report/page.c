@@ -9,10 +9,12 @@
 #include "nn/json.h"
 #include "nn/nn.h"
 #include "page_html.h"
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Every plot twice, the numbers, the page: in the order of saving, so that the page is the last to change. */
 enum { JSON = 2 * PAGE_PLOTS, HTML, FILES };
@@ -171,6 +173,21 @@ bool page_folder(const char *folder, nn_error *err)
     return platform_is_folder(folder) || nn_fail(err, NN_IO, 0, "%.200s: is no folder", folder);
 }
 
+bool page_may_save(const char *folder, nn_error *err)
+{
+    char path[PATHS_MAX];
+    if (snprintf(path, sizeof path, "%s%s", *folder == '/' ? "" : "./", folder) >= (int)sizeof path)
+        return nn_fail(err, NN_USAGE, 0, "%.100s...: the name is too long", folder);
+    while (!platform_exists(path)) { /* the root and "." do */
+        char *slash = strrchr(path, '/');
+        slash[slash == path] = '\0';
+    }
+    if (!platform_is_folder(path))
+        return nn_fail(err, NN_IO, 0, "%.200s: is no folder", path);
+    return access(path, W_OK) == 0 ||
+           nn_fail(err, NN_IO, 0, "%s: cannot be written there: %s", folder, strerror(errno));
+}
+
 bool page_save(const char *folder, const char *name, const void *data, size_t len, nn_error *err)
 {
     char path[PATHS_MAX];
@@ -205,7 +222,7 @@ bool page_write(const page_source *source, const char *folder, nn_error *err)
     say_when(r->source.when);
     platform_cpu_name(r->source.cpu, sizeof r->source.cpu);
     bool ok = make_figures(r, err) && make_plot_files(r, err) && make_json_file(r, err) && make_page_file(r, err) &&
-              page_folder(folder, err);
+              (interrupted() || page_folder(folder, err));
     for (int i = 0; ok && !interrupted() && i < FILES; i++)
         ok = save_file(r, i, folder, err);
     for (int i = 0; i < PAGE_PLOTS; i++)

@@ -23,7 +23,10 @@ typedef struct page_source {
     char when[32], cpu[128]; /* filled by page_write */
 } page_source;
 
-/* Makes the folder. Early, so that what cannot be written shows before an hour of training. */
+/* Whether a report can be written into a folder, or into one that can be made: what cannot shows before an hour of training. */
+bool page_may_save(const char *folder, nn_error *err);
+
+/* Makes it, when there is something to write. */
 bool page_folder(const char *folder, nn_error *err);
 
 /* Replaces a file in that folder as a whole. Errors name the path. */

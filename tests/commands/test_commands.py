@@ -573,6 +573,43 @@ class Models(unittest.TestCase):
         self.assertIn("val_accuracy", info["training"])
         self.assertIn("dense", run("info", "toy-1", "--state", STATE).stdout)
 
+    def test_info_of_an_ensemble(self):
+        info, one = run_json("info", "toy", "--state", STATE), run_json("info", "toy-2", "--state", STATE)
+        self.assertEqual([m["name"] for m in info["members"]], ["toy-1", "toy-2"])
+        self.assertEqual({k: v for k, v in info["members"][1].items() if k != "name"}, one)
+        self.assertEqual(info["parameters"], 2 * one["parameters"])
+        self.assertEqual(info["flops"], 2 * one["flops"])
+        table = run("info", os.path.join(STATE, "models", "toy.ensemble")).stdout
+        self.assertRegex(table, r"toy-1 .*\n *toy-2 .*\n *all +6,644 ")
+
+    def test_every_command_knows_ensembles(self):
+        """Each either asks all members or says that it wants one of them."""
+        strokes, out = path("strokes.jsonl"), path("out")
+        write("digit.pgm", b"P5 28 28 255\n" + IMAGES[3])
+        asks = [["eval", "--data", IDX, "--model"], ["ink", strokes, "--model"], ["info"], ["export", "--out", out + ".onnx"],
+                ["bench", "--seconds", "0.1", "--model"]] + [["predict", path("digit.pgm"), "--model"]] * PICTURES
+        wants = [["prune", "--data", IDX, "--out", out], ["quantize", "--data", IDX, "--out", out], ["data", IDX, "--model"],
+                 ["teach", "--strokes", strokes, "--data", IDX, "--out", out, "--model"]]
+        for words in asks:
+            done = run(*words, "toy", "--state", STATE)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        for words in wants:
+            done = run(*words, "toy", "--state", STATE)
+            self.assertEqual((done.returncode, done.stdout), (1, ""), words)
+            self.assertIn("toy: an ensemble; name one of its members: toy-1, toy-2", done.stderr)
+
+    def test_ink_asks_all_members_of_an_ensemble(self):
+        def answers(model):
+            rows = run_lines("ink", path("strokes.jsonl"), "--each", "--state", STATE, "--model", model)
+            return [(row["digit"], row["confidence"]) for row in rows]
+        first, second, both = answers("toy-1"), answers("toy-2"), answers("toy")
+        agree = 0
+        for (a, p), (b, q), (c, r) in zip(first, second, both):
+            if a == b == c:
+                self.assertAlmostEqual(r, (p + q) / 2, places=5)
+                agree += 1
+        self.assertGreater(agree, 50)
+
     def test_unknown(self):
         for words in [["eval", "--data", IDX], ["ink", path("strokes.jsonl")], ["bench"], ["predict", path("toy.net")]]:
             done = run(*words, "--model", "lion", "--state", STATE)
@@ -858,6 +895,24 @@ class Report(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (1, ""))
             self.assertIn("a file", done.stderr)
         self.assertFalse(os.path.exists(path("never.safetensors")), "found out before the training")
+
+    def test_without_a_report_no_folder_is_left(self):
+        nowhere, net = path("nowhere"), path("toy.net")
+        for words, status in [(["eval", "--model", "toy-1", "--data", nowhere], 1),
+                              (["train", "--net", net, "--out", path("never.safetensors"), "--data", nowhere], 1),
+                              (["data", nowhere], 1), (["data", "--model", "lion", IDX], 1)]:
+            done = run(*words, "--state", STATE, "--report", path("unwritten/report"))
+            self.assertEqual((done.returncode, done.stdout), (status, ""))
+            self.assertFalse(os.path.exists(path("unwritten")), words)
+        with subprocess.Popen([PROGRAM, "train", "--net", net, "--out", path("cut.safetensors"), "--data", IDX, "--epochs",
+                               "100000", "--val", "100", "--report", path("unwritten"), "--json"], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True, env=ENVIRONMENT) as running:
+            running.stdout.readline()
+            running.send_signal(signal.SIGINT)
+            running.stdout.readlines()
+        self.assertEqual(running.returncode, 130)
+        self.assertTrue(os.path.exists(path("cut.safetensors")))
+        self.assertFalse(os.path.exists(path("unwritten")))
 
     def test_that_cannot_be_saved_costs_neither_model_nor_result(self):
         os.makedirs(path("blocked/report.html"))

@@ -164,6 +164,74 @@ bool models_is_architecture(const char *path)
     return len > suffix && strcmp(path + len - suffix, net_suffix) == 0;
 }
 
+/* ---- what an ensemble names -------------------------------------------------------------------------------------- */
+
+static bool has_suffix(const char *path, const char *suffix)
+{
+    size_t length = strlen(path), tail = strlen(suffix);
+    return length > tail && strcmp(path + length - tail, suffix) == 0;
+}
+
+/* The file of an ensemble by path or name; "" where the value stands for no ensemble. */
+static bool find_ensemble(char path[PATHS_MAX], const paths *where, const char *value, nn_error *err)
+{
+    catalogue all = {0};
+    if (!models_is_path(value) && !collect_models(&all, where, err))
+        return false;
+    const model_entry *entry = find_entry(&all, value);
+    const char *found = models_is_path(value) ? value : entry ? entry->path : "";
+    *path = 0;
+    if (has_suffix(found, ensemble_suffix) && strlen(found) < PATHS_MAX)
+        memcpy(path, found, strlen(found) + 1);
+    nn_free(all.entry);
+    return true;
+}
+
+void models_members_free(models_members *members)
+{
+    nn_free(members->text);
+}
+
+static bool read_members(models_members *members, const char *path, nn_error *err)
+{
+    size_t len;
+    char *rest = NULL;
+    *members = (models_members){0};
+    if (!nn_file_read(path, TEXT_MAX_BYTES, (unsigned char **)&members->text, &len, err))
+        return false;
+    for (char *line = strtok_r(members->text, "\r\n", &rest); line; line = strtok_r(NULL, "\r\n", &rest)) {
+        line[strcspn(line, "# \t")] = 0;
+        if (!*line)
+            continue;
+        if (members->count == MODELS_MAX_MEMBERS)
+            return nn_fail(err, NN_LIMIT, 0, "%.100s: more than %d models", path, MODELS_MAX_MEMBERS);
+        members->name[members->count++] = line;
+    }
+    return members->count > 0 || nn_fail(err, NN_FORMAT, 0, "%.100s: names no member", path);
+}
+
+bool models_members_of(models_members *members, const paths *where, const char *value, nn_error *err)
+{
+    char path[PATHS_MAX];
+    *members = (models_members){0};
+    if (!find_ensemble(path, where, value ? value : "", err))
+        return false;
+    return !*path || read_members(members, path, err);
+}
+
+/* Where one model is wanted. */
+static bool refuse_ensemble(const char *value, const char *path, nn_error *err)
+{
+    models_members members;
+    char names[160] = "";
+    size_t used = 0;
+    bool ok = read_members(&members, path, err);
+    for (int i = 0; ok && i < members.count && used < sizeof names; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", members.name[i]);
+    models_members_free(&members);
+    return ok && nn_fail(err, NN_USAGE, 0, "%.100s: an ensemble; name one of its members: %s", value, names);
+}
+
 /* ---- models ------------------------------------------------------------------------------------------------------ */
 
 static bool load_entry(nn_model **model, const model_entry *entry, nn_error *err)
@@ -176,7 +244,12 @@ static bool load_entry(nn_model **model, const model_entry *entry, nn_error *err
 
 bool models_open(nn_model **model, const paths *where, const char *value, nn_error *err)
 {
+    char ensemble[PATHS_MAX];
     *model = NULL;
+    if (!find_ensemble(ensemble, where, value ? value : "", err))
+        return false;
+    if (*ensemble)
+        return refuse_ensemble(value, ensemble, err);
     if (value && models_is_architecture(value))
         return nn_fail(err, NN_USAGE, 0, "%.150s: an architecture without weights; train --net takes it", value);
     if (value && models_is_path(value))
@@ -223,7 +296,7 @@ double models_accuracy(const nn_model *model)
     return accuracy;
 }
 
-/* ---- ensembles --------------------------------------------------------------------------------------------------- */
+/* ---- models that are asked together ------------------------------------------------------------------------------ */
 
 /* Opens a member by its name: beside the ensemble's own file first. */
 static bool open_member(nn_model **model, const paths *where, const char *ensemble, const char *name, nn_error *err)
@@ -239,57 +312,19 @@ static bool open_member(nn_model **model, const paths *where, const char *ensemb
 
 static bool open_ensemble(nn_model **models, int max, int *count, const paths *where, const char *path, nn_error *err)
 {
-    unsigned char *text;
-    size_t len;
+    models_members members;
     int first = *count;
-    if (!nn_file_read(path, TEXT_MAX_BYTES, &text, &len, err))
-        return false;
-    char *rest = NULL;
-    for (char *line = strtok_r((char *)text, "\r\n", &rest); line; line = strtok_r(NULL, "\r\n", &rest)) {
-        line[strcspn(line, "# \t")] = 0;
-        if (!*line)
-            continue;
-        if (*count == max) {
-            nn_fail(err, NN_LIMIT, 0, "%.100s: more than %d models", path, max);
-            goto fail;
-        }
-        if (!open_member(&models[*count], where, path, line, err))
-            goto fail;
-        ++*count;
+    bool ok = read_members(&members, path, err);
+    if (ok && members.count > max - first)
+        ok = nn_fail(err, NN_LIMIT, 0, "%.100s: more than %d models", path, max);
+    for (int i = 0; ok && i < members.count; i++) {
+        ok = open_member(&models[*count], where, path, members.name[i], err);
+        *count += ok;
     }
-    if (*count == first) {
-        nn_fail(err, NN_FORMAT, 0, "%.100s: names no member", path);
-        goto fail;
-    }
-    nn_free(text);
-    return true;
-
-fail:
-    while (*count > first)
+    while (!ok && *count > first)
         nn_model_free(models[--*count]);
-    nn_free(text);
-    return false;
-}
-
-static bool has_suffix(const char *path, const char *suffix)
-{
-    size_t length = strlen(path), tail = strlen(suffix);
-    return length > tail && strcmp(path + length - tail, suffix) == 0;
-}
-
-/* The file of an ensemble by path or name; "" where the value stands for no ensemble. */
-static bool find_ensemble(char path[PATHS_MAX], const paths *where, const char *value, nn_error *err)
-{
-    catalogue all = {0};
-    if (!models_is_path(value) && !collect_models(&all, where, err))
-        return false;
-    const model_entry *entry = find_entry(&all, value);
-    const char *found = models_is_path(value) ? value : entry ? entry->path : "";
-    *path = 0;
-    if (has_suffix(found, ensemble_suffix) && strlen(found) < PATHS_MAX)
-        memcpy(path, found, strlen(found) + 1);
-    nn_free(all.entry);
-    return true;
+    models_members_free(&members);
+    return ok;
 }
 
 bool models_open_all(nn_model **models, int max, int *count, const paths *where, const char *value, nn_error *err)

@@ -27,12 +27,22 @@ typedef struct model_entry {
     double infer_us; /* to read one digit; NAN unless surveyed (model_jobs.h) */
 } model_entry;
 
-/* NULL or "" means the default model. Errors name the file or list the names there are. */
+/* NULL or "" means the default model; an ensemble is refused, by the names of its members. Errors name the file or list the names there are. */
 bool models_open(nn_model **model, const paths *where, const char *value, nn_error *err);
 
 /* The same, or all members of an ensemble: adds them to models[*count], room for max of them in all. On failure *count
  * is as before and nothing stays open. */
 bool models_open_all(nn_model **models, int max, int *count, const paths *where, const char *value, nn_error *err);
+
+/* The names in an ensemble, by its own name or path; none where the value stands for anything else. The caller's to free,
+ * also on failure. */
+typedef struct models_members {
+    char *text; /* that they are in */
+    const char *name[MODELS_MAX_MEMBERS];
+    int count;
+} models_members;
+bool models_members_of(models_members *members, const paths *where, const char *value, nn_error *err);
+void models_members_free(models_members *members);
 
 /* An architecture, by path (NAME.net) or name; the caller's to nn_plan_free. */
 bool models_net(nn_plan **plan, const paths *where, const char *value, nn_error *err);

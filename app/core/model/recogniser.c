@@ -3,6 +3,7 @@
 #include "app/core/clock.h"
 #include "labels.h"
 #include "model_input.h"
+#include "models.h"
 #include <math.h>
 #include <string.h>
 
@@ -45,6 +46,15 @@ bool recogniser_new_ensemble(recogniser **out, nn_model *const *models, int coun
             return false;
         }
     return true;
+}
+
+bool recogniser_open(recogniser **out, const paths *where, const char *value, nn_error *err)
+{
+    nn_model *models[RECOGNISER_MAX_MODELS];
+    int count = 0;
+    *out = NULL;
+    return models_open_all(models, RECOGNISER_MAX_MODELS, &count, where, value, err) &&
+           recogniser_new_ensemble(out, models, count, err);
 }
 
 bool recogniser_share(recogniser **out, const recogniser *first, nn_error *err)

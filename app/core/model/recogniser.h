@@ -5,6 +5,7 @@
 
 #include "answer.h"
 #include "app/core/digit/picture.h"
+#include "app/core/paths.h"
 #include "nn/nn.h"
 
 typedef struct recogniser recogniser;
@@ -16,6 +17,9 @@ bool recogniser_new(recogniser **recogniser, nn_model *model, nn_error *err);
  * any order: the first one's counts. Takes all of them over, also on failure. */
 enum { RECOGNISER_MAX_MODELS = 32 };
 bool recogniser_new_ensemble(recogniser **recogniser, nn_model *const *models, int count, nn_error *err);
+
+/* What reads for a name or path (models.h): a model, or all members of an ensemble. */
+bool recogniser_open(recogniser **recogniser, const paths *where, const char *value, nn_error *err);
 
 /* Another reader of the same models for another thread, with work memory of its own. For as long as `first` is there and
  * its weights stay as they are. */
