@@ -439,13 +439,14 @@ static void chalk_on_an_uneven_board_is_read(void **state)
 {
     (void)state;
     const colour chalk = {215, 215, 210, 255}, board = {45, 65, 55, 255};
-    for (int i = 0; i < 10; i++)
+    for (int i = 0; i < 60; i++)
         for (int k = 0; k < LIGHTS; k++) {
             draw(i);
             pixmap p = painting_new(SIDE, SIDE, board);
             painting_strokes(&p, &scratch.ink, 0.4f, 30, 30, 8, chalk);
             see(photograph(p, lights[k]), &digit_defaults);
-            assert_int_equal(read.digit, i);
+            assert_int_equal(read.digit, i % 10);
+            assert_false(read.unsure);
         }
 }
 

@@ -164,10 +164,12 @@ static void measure_lit(contrast *out, const pixmap *p, bool light_ink, int reac
 }
 
 /* Wherever the lightest and the darkest around a pixel differ much, ink is less than its ground: whether pixels are
- * mostly near to the darkest. At the edge of a shadow half of them are. scratch: as for measure_lit. */
+ * mostly near to the darkest. They count as much as those differ, as in the shadow noise differs, too. At the edge of a
+ * shadow half of them are. scratch: as for measure_lit. */
 static bool ink_is_light(const pixmap *p, int reach, unsigned char *scratch)
 {
-    int n = p->w * p->h, light = 0, dark = 0;
+    int n = p->w * p->h;
+    int64_t light = 0, dark = 0;
     unsigned char *value = scratch, *lightest = value + n, *darkest = lightest + n, *room = darkest + n;
     for (int i = 0; i < n; i++) {
         darkest[i] = pixmap_darkness(p->rgba + 4 * (ptrdiff_t)i);
@@ -179,9 +181,8 @@ static bool ink_is_light(const pixmap *p, int reach, unsigned char *scratch)
         int least = 255 - darkest[i];
         if (3 * least >= 2 * lightest[i]) /* light and noise alone */
             continue;
-        bool is_light = 2 * value[i] > lightest[i] + least;
-        light += is_light;
-        dark += !is_light;
+        int apart = lightest[i] - least;
+        *(2 * value[i] > lightest[i] + least ? &light : &dark) += apart;
     }
     return dark > 2 * light;
 }
