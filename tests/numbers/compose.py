@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """compose.py STROKES.jsonl.gz ... [--count N] [--seed N] [--part K/N] [--lengths N,N]
-           [--hand mild|natural|harsh|wild] - strings of digits, composed of one writer's.
+           [--hand people|mild|natural|harsh|wild] - strings of digits, composed of one writer's.
 
 Prints JSON lines in the stroke format with three keys more: "digits", the strokes of each; "boxes", of their points
 (x, y, w, h); and "touching", whether neighbours touch or hang together. It is harsh in the ways in which people are: slant, digits that lie over
 each other's part of the x axis, unequal sizes, lines that climb, bars that are drawn late or in any order, digits
-joined by one stroke; `natural` is as often so as people are who write without boxes (grouped by their overlap in x
+joined by one stroke. `people` is as near as we come to people who write a number without boxes: the pen runs on only
+where a digit ends beside the begin of the next, bars wait for the next digit, years and round numbers are frequent, and every
+string has a sampling rate of its own. The others have no such rules: `natural` is as often so as people are who write without boxes (grouped by their overlap in x
 alone six of seven strings are right), `mild` less and `harsh` more,
 `wild` slants, climbs and differs in size more. --part 1/3 takes the first third of the writers only, --part -1/3 all others.
 """
@@ -26,8 +28,14 @@ Hand = collections.namedtuple("Hand", (
     "gap",        # between neighbours, in heights, and how much it differs between writings
     "uneven",     # how much sizes differ, as a logarithm
     "slant", "climb",  # how much those of writings differ
-    "drift"))     # how far digits are off the line, in heights
-HANDS = {"mild": Hand(0.01, 0.25, 0.04, 0.03, 0.01, (0.30, 0.12), 0.08, 0.15, 0.03, 0.05),
+    "drift",      # how far digits are off the line, in heights
+    "reach",      # the longest way on which the pen stays down, in heights; 0: any, also through the ink
+    "sampled",    # of the points' distances, in heights: least and most; None: as they were recorded
+    "told",       # of texts: a year or a round number
+    "next"),      # of the late strokes: drawn when the next digit is, not at the end
+    defaults=(0, None, 0, 0))
+HANDS = {"people": Hand(0.08, 0.8, 0.05, 0.04, 0.01, (0.26, 0.12), 0.08, 0.2, 0.04, 0.06, 0.55, (0.02, 0.16), 0.4, 0.7),
+         "mild": Hand(0.01, 0.25, 0.04, 0.03, 0.01, (0.30, 0.12), 0.08, 0.15, 0.03, 0.05),
          "natural": Hand(0.03, 0.25, 0.08, 0.06, 0.02, (0.26, 0.13), 0.10, 0.2, 0.05, 0.08),
          "harsh": Hand(0.10, 0.25, 0.15, 0.12, 0.05, (0.22, 0.13), 0.12, 0.2, 0.05, 0.08),
          "wild": Hand(0.03, 0.25, 0.08, 0.08, 0.03, (0.35, 0.25), 0.18, 0.35, 0.12, 0.15)}
@@ -121,11 +129,22 @@ def beside(line, strokes, gap):
     return max(p[0] for s in line for p in s) - min(p[0] for s in strokes for p in s) + gap
 
 
+def runs_on(hand, a, b):
+    """Whether a pen that stays down comes from the end of one to the begin of the other as people's do."""
+    (x0, y0), (x1, y1) = a[-1][-1], b[0][0]
+    own, other = box(a), box(b)
+    return (math.hypot(x1 - x0, y1 - y0) < hand.reach and x1 > x0 - 0.05 and x0 > 0.5 * (own[0] + own[2])
+            and x1 < 0.5 * (other[0] + other[2]))
+
+
 def place(rng, hand, last, strokes, spacing):
     """(dx, whether they touch, whether the pen stays down between them)"""
     near = beside(last, strokes, max(0.04, rng.gauss(spacing, 0.1)))
     if rng.random() < hand.touching:
         joined = rng.random() < hand.joined
+        if hand.reach and joined:
+            near = shift_to(last, strokes, rng.uniform(0.04, 0.25))
+            joined = runs_on(hand, last, moved(strokes, near, 0))
         return near if joined else shift_to(last, strokes, rng.uniform(-0.08, 0.02)), True, joined
     dx = shift_to(last, strokes, rng.uniform(0.08, 0.2)) if rng.random() < hand.over else near
     return dx, distance(last, moved(strokes, dx, 0)) < 0.03, False
@@ -141,25 +160,56 @@ def join(rng, a, b):
 
 def in_order(rng, hand, digits, joined):
     """The strokes as they are drawn."""
-    strokes, late = [], []
+    strokes, late, waiting = [], [], []
     for i, digit in enumerate(digits):
+        ready, waiting = waiting, []
         for k, s in enumerate(digit):
             if k == 0 and i > 0 and joined[i] and strokes:
                 strokes[-1] = join(rng, strokes[-1], s)
             elif k > 0 and rng.random() < hand.late and not (i + 1 < len(digits) and joined[i + 1]):
-                late.append(s)
+                (waiting if hand.next and rng.random() < hand.next else late).append(s)
             else:
                 strokes.append(s)
-    strokes += late
+        strokes += ready
+    strokes += waiting + late
     if rng.random() < hand.any_order:
         rng.shuffle(strokes)
     return strokes
 
 
+def resampled(strokes, step):
+    """Points about a step apart, the ends as they were."""
+    out = []
+    for s in strokes:
+        points, left = [s[0]], step
+        for p, q in zip(s, s[1:]):
+            length, done = math.hypot(q[0] - p[0], q[1] - p[1]), 0
+            while length - done > left:
+                done += left
+                points.append((p[0] + (q[0] - p[0]) * done / length, p[1] + (q[1] - p[1]) * done / length))
+                left = step
+            left -= length - done
+        out.append(points + s[-1:] if s[-1] != points[-1] else points)
+    return out
+
+
+def told(rng, length):
+    """A number as people tell them: a year, or a round one."""
+    if length == 4 and rng.random() < 0.5:
+        return rng.choice(("19", "20")) + f"{rng.randrange(100):02}"
+    zeros = rng.randrange(length)
+    return str(rng.randrange(1, 10)) + "".join(rng.choice("0123456789") for _ in range(length - 1 - zeros)) + "0" * zeros
+
+
+def choose_text(rng, hand, labels, length):
+    text = told(rng, length) if hand.told and rng.random() < hand.told else ""
+    return list(text) if text and set(text) <= set(labels) else [rng.choice(labels) for _ in range(length)]
+
+
 def compose(rng, writers, lengths=LENGTHS, hand=HANDS["harsh"]):
     name = rng.choice(sorted(writers))
     labels = sorted(writers[name])
-    text = [rng.choice(labels) for _ in range(rng.choice(lengths))]
+    text = choose_text(rng, hand, labels, rng.choice(lengths))
     slant, spacing, climb = rng.gauss(0, hand.slant), max(0.02, rng.gauss(*hand.gap)), rng.gauss(0, hand.climb)
     digits, joined, touching = [], [], False
     for label in text:
@@ -174,6 +224,8 @@ def compose(rng, writers, lengths=LENGTHS, hand=HANDS["harsh"]):
         joined.append(pen_stays)
     digits = [[[(x, y + climb * x) for x, y in s] for s in d] for d in digits]
     strokes = in_order(rng, hand, digits, joined)
+    if hand.sampled:
+        strokes = resampled(strokes, math.exp(rng.uniform(*map(math.log, hand.sampled))))
     x0, y0, x1, y1 = box(strokes)
     scale = 1000 / max(x1 - x0, y1 - y0)
 

@@ -14,7 +14,7 @@ import tempfile
 import compose
 
 LENGTHS = (1, 2, 3, 4, 5, 6, 2, 3, 4, 5, 8)
-SHARES = {"mild": 0.15, "natural": 0.3, "harsh": 0.35, "wild": 0.2}
+SHARES = {"people": 0.45, "mild": 0.05, "natural": 0.15, "harsh": 0.2, "wild": 0.15}
 HEADER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../app/core/number/lattice_weights.h")
 
 
@@ -30,7 +30,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("trainer")
     parser.add_argument("strokes", nargs="+")
-    parser.add_argument("--model", default="", help="the recogniser; the default model")
+    parser.add_argument("--model", default="", help="the recogniser, or several with commas between; the default model")
     parser.add_argument("--passes", default="20")
     parser.add_argument("--count", type=int, default=15000)
     o = parser.parse_args()

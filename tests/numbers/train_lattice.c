@@ -2,7 +2,9 @@
  * the weights under which the right texts of composed strings are likeliest, over all ways through their lattices. After
  * each pass it tells how likely those of strings of other writers are. train.py composes the strings and runs it.
  *
- *     train_lattice MODEL PASSES TRAIN.jsonl CHECK.jsonl > lattice_weights.h */
+ *     train_lattice MODEL[,MODEL ...] PASSES TRAIN.jsonl CHECK.jsonl > lattice_weights.h
+ *
+ * Several models read the strings in turn: one that has learned from the writers is surer of them than of anybody else. */
 #include "app/core/drawing/strokes.h"
 #include "app/core/label_digit.h"
 #include "app/core/model/models.h"
@@ -24,6 +26,7 @@ enum {
     LONGEST = 12, /* digits of a string */
     SETS = 1 << (GROUP_REACH - 1),
     NODES = (PARTS_MAX + 1) * SETS,
+    MOST_MODELS = 4,
     MOST_BYTES = 1 << 30, /* of a file */
 };
 #define BRUSH  30.0f /* as `ink` has it */
@@ -69,7 +72,7 @@ enum { WEIGHTS = sizeof(weights) / sizeof(double) };
 
 /* One thread's. */
 typedef struct worker {
-    recogniser *recogniser;
+    recogniser *recogniser[MOST_MODELS];
     number_reader *reader;
     double base[LATTICE_MAX_GROUPS], word[LATTICE_MAX_GROUPS][DIGITS], any[LATTICE_MAX_GROUPS];
     double hidden[LATTICE_MAX_GROUPS][HIDDEN];
@@ -81,7 +84,8 @@ typedef struct worker {
 } worker;
 
 typedef struct trainer {
-    int threads;
+    int threads, models;
+    recogniser *network[MOST_MODELS];
     nn_pool *pool;
     worker *worker[NN_MAX_THREADS];
     weights now, mean, square; /* the last two: Adam's */
@@ -164,7 +168,7 @@ static void find_arcs(string *s, const lattice *l)
     s->end = number[l->parts * SETS];
 }
 
-static void load_string(string *s, worker *w, const char *text, size_t len)
+static void load_string(string *s, worker *w, recogniser *network, const char *text, size_t len)
 {
     static _Thread_local number_answer read;
     strokes_line line;
@@ -173,7 +177,7 @@ static void load_string(string *s, worker *w, const char *text, size_t len)
         die(&err);
     strokes_fit(&line, BRUSH, 1, 0, 0);
     number_reader_forget(w->reader);
-    if (!number_read(w->reader, w->recogniser, &line.ink, NULL, 0, &read, &err))
+    if (!number_read(w->reader, network, &line.ink, NULL, 0, &read, &err))
         die(&err);
     ink_free(&line.ink);
     s->end = -1;
@@ -186,7 +190,7 @@ static void load_string(string *s, worker *w, const char *text, size_t len)
     s->groups = l->count;
     s->group = room((size_t)l->count, sizeof *s->group);
     for (int i = 0; i < l->count; i++)
-        copy_group(&s->group[i], &l->group[i], recogniser_model(w->recogniser));
+        copy_group(&s->group[i], &l->group[i], recogniser_model(network));
     find_arcs(s, l);
 }
 
@@ -195,8 +199,10 @@ static void load_share(void *ctx, int thread)
     trainer *t = ctx;
     int begin, end;
     nn_pool_share(t->pool, thread, t->set->count, &begin, &end);
-    for (int i = begin; i < end; i++)
-        load_string(&t->set->string[i], t->worker[thread], t->text + t->span[i].begin, t->span[i].len);
+    for (int i = begin; i < end; i++) {
+        worker *w = t->worker[thread];
+        load_string(&t->set->string[i], w, w->recogniser[i % t->models], t->text + t->span[i].begin, t->span[i].len);
+    }
 }
 
 static void load(trainer *t, strings *set, const char *path)
@@ -442,33 +448,52 @@ static void print(const weights *x)
     puts("};\n\n#endif");
 }
 
+/* Opens the models that are named, with commas between; all workers share them. */
+static void open_models(trainer *t, const char *names)
+{
+    paths where;
+    nn_model *model;
+    nn_error err;
+    bool more = true;
+    paths_find(&where, NULL);
+    for (; more && t->models < MOST_MODELS; t->models++) {
+        char name[4096];
+        size_t len = strcspn(names, ",");
+        snprintf(name, sizeof name, "%.*s", (int)len, names);
+        more = names[len] == ',';
+        names += len + more;
+        if (!models_open(&model, &where, name, &err) || !recogniser_new(&t->network[t->models], model, &err))
+            die(&err);
+        for (int i = 0; i < t->threads; i++)
+            if (!recogniser_share(&t->worker[i]->recogniser[t->models], t->network[t->models], &err))
+                die(&err);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static trainer t;
     static strings set, check;
-    paths where;
-    nn_model *model;
-    recogniser *first;
     nn_error err;
     if (argc != 5 || atoi(argv[2]) < 1) {
-        fprintf(stderr, "usage: train_lattice MODEL PASSES TRAIN.jsonl CHECK.jsonl\n");
+        fprintf(stderr, "usage: train_lattice MODEL[,MODEL ...] PASSES TRAIN.jsonl CHECK.jsonl\n");
         return 2;
     }
-    paths_find(&where, NULL);
     t.threads = platform_threads();
-    if (!models_open(&model, &where, argv[1], &err) || !recogniser_new(&first, model, &err) ||
-        !nn_pool_new(&t.pool, t.threads, NULL, &err))
+    if (!nn_pool_new(&t.pool, t.threads, NULL, &err))
         die(&err);
     for (int i = 0; i < t.threads; i++) {
         t.worker[i] = room(1, sizeof *t.worker[i]);
         t.worker[i]->reader = number_reader_new();
-        if (!t.worker[i]->reader || !recogniser_share(&t.worker[i]->recogniser, first, &err))
+        if (!t.worker[i]->reader)
             die(&err);
     }
+    open_models(&t, argv[1]);
     load(&t, &set, argv[3]);
     load(&t, &check, argv[4]);
     train(&t, &set, &check, atoi(argv[2]));
     print(&t.now);
-    recogniser_free(first);
+    for (int i = 0; i < t.models; i++)
+        recogniser_free(t.network[i]);
     return 0;
 }

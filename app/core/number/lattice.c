@@ -14,7 +14,8 @@
 #define MOST_LOOSE_OVER 0.3f /* where parts between are left out */
 #define TOUCHES         0.04f
 #define CLOSE           0.25f
-enum { GROUPS_OF_PART = 14, SETS = 1 << (GROUP_REACH - 1) };
+#define LEVEL           4.0f /* squared: how long a line must be before it is seen to climb */
+enum { GROUPS_OF_PART = 18, SETS = 1 << (GROUP_REACH - 1) };
 
 /* ---- geometry ---------------------------------------------------------------------------------------------------- */
 
@@ -25,6 +26,8 @@ typedef struct builder {
     int n_rules;
     float distance[PARTS_MAX][PARTS_MAX]; /* in heights */
     int rank[PARTS_MAX];                  /* of its stroke, in order of time */
+    int next[PARTS_MAX], last[PARTS_MAX]; /* the pieces of its stroke behind and before it; -1: none */
+    float foot, climb;                    /* the line that is written on: y at x = 0, and how it falls */
 } builder;
 
 static float gap_between(ink_extent a, ink_extent b)
@@ -70,6 +73,41 @@ static void rank_strokes(builder *b)
     }
 }
 
+static void link_pieces(builder *b)
+{
+    const stroke_parts *p = b->parts;
+    for (int i = 0; i < p->count; i++)
+        b->next[i] = b->last[i] = -1;
+    for (int i = 0; i < p->count; i++)
+        for (int k = 0; k < p->count; k++)
+            if (p->part[i].cut[1] && p->part[k].cut[0] && p->part[i].stroke == p->part[k].stroke &&
+                p->part[i].first + p->part[i].count == p->part[k].first) {
+                b->next[i] = k;
+                b->last[k] = i;
+            }
+}
+
+/* Least squares over the feet of tall parts; a short line is taken to be level. */
+static void find_line(builder *b)
+{
+    const stroke_parts *p = b->parts;
+    float n = 0, x = 0, y = 0, xx = 0, xy = 0;
+    for (int i = 0; i < p->count; i++) {
+        ink_extent box = p->part[i].box;
+        float middle = 0.5f * (box.x0 + box.x1);
+        if (box.y1 - box.y0 < 0.6f * p->height)
+            continue;
+        n += 1;
+        x += middle;
+        y += box.y1;
+        xx += middle * middle;
+        xy += middle * box.y1;
+    }
+    float spread = n > 0 ? xx - x * x / n : 0, together = n > 0 ? xy - x * y / n : 0;
+    b->climb = together / (spread + LEVEL * p->height * p->height);
+    b->foot = n > 0 ? (y - b->climb * x) / n : 0;
+}
+
 /* The longest link of the shortest tree over the chosen parts. */
 static float looseness(const builder *b, uint64_t chosen)
 {
@@ -110,6 +148,13 @@ static float inner_gap(const stroke_parts *p, uint64_t chosen)
     return widest / p->height;
 }
 
+/* Whether the stroke goes on from one of the parts into what is not of the group. */
+static bool is_cut_off(const builder *b, uint64_t chosen, int i, int end)
+{
+    int on = end ? b->next[i] : b->last[i];
+    return b->parts->part[i].cut[end] && (on < 0 || !(chosen >> on & 1));
+}
+
 static void count_strokes(const builder *b, lattice_group *g)
 {
     const stroke_parts *p = b->parts;
@@ -121,13 +166,11 @@ static void count_strokes(const builder *b, lattice_group *g)
             first = b->rank[i] < first ? b->rank[i] : first;
             last = b->rank[i] > last ? b->rank[i] : last;
             for (int end = 0; end < 2; end++)
-                g->feature[GROUP_CUT] += p->part[i].cut[end];
+                if (is_cut_off(b, g->parts, i, end)) {
+                    g->feature[GROUP_CUT] += 1;
+                    g->feature[GROUP_STRAINED] += p->part[i].strain[end];
+                }
         }
-    for (int i = 0; i < p->count; i++) /* cuts within are none */
-        for (int k = 0; k < p->count; k++)
-            if ((g->parts >> i & 1) && (g->parts >> k & 1) && p->part[i].cut[1] && p->part[k].cut[0] &&
-                p->part[i].first + p->part[i].count == p->part[k].first && p->part[i].stroke == p->part[k].stroke)
-                g->feature[GROUP_CUT] -= 2;
     g->strokes = __builtin_popcountll(ranks);
     g->feature[GROUP_MORE] = (float)(g->strokes - 1);
     g->feature[GROUP_MANY] = most(0, (float)(g->strokes - 2));
@@ -141,9 +184,10 @@ static float shared_height(ink_extent a, ink_extent b)
     return common <= 0 ? 0 : lower > 0 ? least(1, common / lower) : 1;
 }
 
-static void look_around(const builder *b, lattice_group *g, ink_extent box)
+static void look_around(const builder *b, lattice_group *g, ink_extent box, float loose)
 {
     const stroke_parts *p = b->parts;
+    float stranger = CLOSE; /* the nearest part of another stroke */
     for (int k = 0; k < p->count; k++) {
         const stroke_part *other = &p->part[k];
         float nearest = INFINITY, overlap = -gap_between(box, other->box) / p->height;
@@ -164,17 +208,19 @@ static void look_around(const builder *b, lattice_group *g, ink_extent box)
         }
         if (sibling)
             continue;
+        stranger = least(stranger, nearest);
         g->feature[GROUP_TOUCHED] += nearest < TOUCHES;
         if (nearest >= TOUCHES && nearest < CLOSE)
             g->feature[GROUP_CLOSE] += 1 - nearest / CLOSE;
     }
+    g->feature[GROUP_STRANGE] = most(0, loose - stranger);
 }
 
 static void measure_group(const builder *b, lattice_group *g)
 {
     ink_extent box = hull_of(b->parts, g->parts);
     float high = (box.y1 - box.y0) / b->parts->height, wide = (box.x1 - box.x0) / b->parts->height;
-    float *f = g->feature;
+    float foot = b->foot + 0.5f * b->climb * (box.x0 + box.x1), loose = looseness(b, g->parts), *f = g->feature;
     memset(f, 0, sizeof g->feature);
     f[GROUP_EACH] = 1;
     f[GROUP_SHORT] = most(0, 0.85f - high);
@@ -185,9 +231,11 @@ static void measure_group(const builder *b, lattice_group *g)
     f[GROUP_HIGH] = high - 1;
     f[GROUP_BROAD] = wide - 0.6f;
     f[GROUP_GAP] = inner_gap(b->parts, g->parts);
-    f[GROUP_LOOSE] = most(0, looseness(b, g->parts) - 0.06f);
+    f[GROUP_LOOSE] = most(0, loose - 0.06f);
+    f[GROUP_RAISED] = least(1, most(0, (foot - box.y1) / b->parts->height - 0.1f));
+    f[GROUP_SUNK] = least(1, most(0, (box.y0 - foot) / b->parts->height + 0.9f));
     count_strokes(b, g);
-    look_around(b, g, box);
+    look_around(b, g, box, loose);
 }
 
 /* ---- groups ------------------------------------------------------------------------------------------------------ */
@@ -225,6 +273,23 @@ static bool is_allowed(const builder *b, uint64_t chosen)
     return true;
 }
 
+/* Whether the pen may have drawn it in one go: of every stroke one run of pieces, and at most one of these runs comes
+ * out of another digit, and one goes on into one. */
+static bool is_run(const builder *b, uint64_t chosen)
+{
+    int comes = -1, goes = -1;
+    for (int i = 0; i < b->parts->count; i++)
+        if (chosen >> i & 1) {
+            bool from = is_cut_off(b, chosen, i, 0), into = is_cut_off(b, chosen, i, 1);
+            if ((from && comes >= 0) || (into && goes >= 0))
+                return false;
+            comes = from ? i : comes;
+            goes = into ? i : goes;
+        }
+    const stroke_part *p = b->parts->part;
+    return comes < 0 || goes < 0 || p[comes].stroke != p[goes].stroke || p[comes].first <= p[goes].first;
+}
+
 static void add_group(builder *b, uint64_t chosen)
 {
     if (!is_allowed(b, chosen))
@@ -243,30 +308,48 @@ static void add_together(builder *b, int first)
             add_group(b, b->rules[i].parts);
 }
 
-/* The groups whose leftmost part is `first`: it alone, then those that grow out of what is there, while there is room
- * that the parts behind it do not need. */
+static bool is_group(const builder *b, uint64_t chosen, int from)
+{
+    for (int i = from; i < b->lattice->count; i++)
+        if (b->lattice->group[i].parts == chosen)
+            return true;
+    return false;
+}
+
+/* A stroke that was cut is a group as a whole, too. */
+static void add_stroke(builder *b, int first)
+{
+    uint64_t whole = 0;
+    for (int i = first; i >= 0; i = b->last[i])
+        whole |= (uint64_t)1 << i;
+    for (int i = first; i >= 0; i = b->next[i])
+        whole |= (uint64_t)1 << i;
+    if ((whole & (whole - 1)) && __builtin_ctzll(whole) == first && last_of(whole) < first + GROUP_REACH)
+        add_group(b, whole);
+}
+
+/* The groups whose leftmost part is `first`: it alone, its stroke, then those that grow out of what is there, while
+ * there is room that the parts behind it do not need. */
 static void add_groups(builder *b, int first)
 {
     uint64_t open[GROUPS_OF_PART * GROUP_REACH];
-    int count = 0, n = b->parts->count, added = 1;
+    int count = 0, n = b->parts->count, begin = b->lattice->count;
     open[count++] = (uint64_t)1 << first;
     add_group(b, open[0]);
     add_together(b, first);
+    add_stroke(b, first);
     for (int i = 0; i < count; i++) {
         int last = last_of(open[i]);
-        if (__builtin_popcountll(open[i]) == GROUP_PARTS)
-            continue;
         for (int k = last + 1; k < n && k < first + GROUP_REACH && count < GROUPS_OF_PART * GROUP_REACH; k++) {
             uint64_t more = open[i] | (uint64_t)1 << k;
             ink_extent box = hull_of(b->parts, open[i]);
             if (gap_between(box, b->parts->part[k].box) > MOST_GAP * b->parts->height)
                 continue;
             open[count++] = more;
-            if (is_allowed(b, more) && may_be_digit(b, more, first, k) && added < GROUPS_OF_PART &&
-                b->lattice->count < LATTICE_MAX_GROUPS - 2 * (n - first)) {
+            if (is_run(b, more) && !is_group(b, more, begin) && is_allowed(b, more) &&
+                may_be_digit(b, more, first, k) && b->lattice->count < begin + GROUPS_OF_PART &&
+                b->lattice->count < LATTICE_MAX_GROUPS - 3 * (n - first))
                 add_group(b, more);
-                added++;
-            }
         }
     }
 }
@@ -278,6 +361,8 @@ void lattice_build(lattice *self, const stroke_parts *from, const lattice_rule *
     self->parts = from->count;
     measure_distances(&b);
     rank_strokes(&b);
+    link_pieces(&b);
+    find_line(&b);
     for (int i = 0; i < from->count; i++) {
         self->start[i] = self->count;
         add_groups(&b, i);

@@ -13,10 +13,9 @@
 #include "parts.h"
 
 enum {
-    LATTICE_MAX_GROUPS = 256, /* at least two for each part */
+    LATTICE_MAX_GROUPS = 256, /* at least three for each part */
     LATTICE_MAX_DIGITS = PARTS_MAX,
     GROUP_REACH = 8, /* parts from left to right that a group's lie within */
-    GROUP_PARTS = 6, /* of one group */
 };
 #define LATTICE_LEAST 1e-4f /* of the probabilities that the network gives: less counts as much */
 
@@ -38,11 +37,15 @@ typedef enum group_feature {
     GROUP_TOUCHED,    /* others that touch it */
     GROUP_CLOSE,      /* closeness of others that do not */
     GROUP_CUT,        /* ends at cuts */
+    GROUP_STRAINED,   /* what these cost (parts.h) */
     GROUP_LATE,       /* strokes of others that were drawn between its own */
     GROUP_DOUBT,      /* what the network's best guess leaves to others */
     GROUP_NO_DIGIT,   /* the same above a half */
     GROUP_HIGH,       /* height, less 1 */
     GROUP_BROAD,      /* width, less 0.6 */
+    GROUP_RAISED,     /* its foot above the line, over 0.1 */
+    GROUP_SUNK,       /* its top below that of the line, over 0.1 */
+    GROUP_STRANGE,    /* how much nearer a stroke of others is than its own are to each other */
     GROUP_SECOND,     /* what the network gives to its second guess */
     GROUP_FEATURES
 } group_feature;

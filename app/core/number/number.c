@@ -8,7 +8,8 @@
 /* In heights of the writing: a narrower stroke is one digit's, a wider one may span two however sure the network is. */
 #define CUT_FROM   0.35f
 #define CUT_SURELY 0.95f
-#define SURE       0.9f /* a stroke that is a digit by itself */
+#define CUT_ALONE  0.7f /* from this width on a stroke that is a digit by itself may also be two */
+#define SURE       0.9f /* what is a digit */
 #define BELIEVED   0.8f /* a text that is as probable at least */
 enum { REMEMBERED = 4 * LATTICE_MAX_GROUPS, PLACES = 2 * REMEMBERED };
 
@@ -152,24 +153,29 @@ static int make_rules(lattice_rule rules[NUMBER_HINTS], const number_hints *hint
     return n;
 }
 
-/* Cuts the strokes that are no digit by themselves, or too wide for one, or shall be cut. */
-static bool cut_strokes(number_reader *self, recogniser *network, const number_hints *hints)
+/* Whether a stroke that was put into a digit may go on into the next one. */
+static bool may_span(const stroke_parts *p, int i, const lattice_group *of, const number_hints *hints)
+{
+    float wide = (p->part[i].box.x1 - p->part[i].box.x0) / p->height;
+    if (is_split(hints, p->part[i].stroke) || wide >= CUT_SURELY)
+        return true;
+    return wide >= CUT_FROM && (of->answer.confidence < SURE || (of->strokes == 1 && wide >= CUT_ALONE));
+}
+
+/* Cuts strokes of the digits that whole strokes come to, from the last to the first, so that the others keep their
+ * places. *cut: whether there are more parts now. False when out of memory. */
+static bool cut_strokes(number_reader *self, const lattice_way *way, const number_hints *hints, bool *cut)
 {
     stroke_parts *p = &self->parts;
-    for (int i = p->count - 1; i >= 0; i--) {
-        float wide = (p->part[i].box.x1 - p->part[i].box.x0) / p->height;
-        bool asked = is_split(hints, p->part[i].stroke);
-        const answer *a = NULL;
-        if (wide < CUT_FROM && !asked)
-            continue;
-        if (wide < CUT_SURELY && !asked) {
-            a = ask(self, network, (uint64_t)1 << i);
-            if (!a)
+    int count = p->count;
+    for (int i = count - 1; i >= 0; i--)
+        for (int k = 0; k < way->count; k++) {
+            const lattice_group *of = &self->lattice.group[way->group[k]];
+            if ((of->parts >> i & 1) && may_span(p, i, of, hints) &&
+                !parts_cut(p, i, is_split(hints, p->part[i].stroke)))
                 return false;
         }
-        if ((!a || a->confidence < SURE) && !parts_cut(p, i, asked))
-            return false;
-    }
+    *cut = p->count > count;
     return true;
 }
 
@@ -204,20 +210,19 @@ void number_spell(number_answer *out, const stroke_parts *parts, const lattice *
     }
 }
 
-/* A group that there is no time for is no digit, this time. */
-static bool read_groups(number_reader *self, recogniser *network, int most_new, number_answer *out)
+/* A group that there is no time for is no digit, this time. *most_new: how many more are read, 0 none, -1 all. */
+static bool read_groups(number_reader *self, recogniser *network, int *most_new, number_answer *out)
 {
     const nn_model *model = recogniser_model(network);
     answer unread = answer_none();
     unread.classes = model->plan->classes;
     for (int i = 0; i < self->lattice.count; i++) {
         uint64_t chosen = self->lattice.group[i].parts;
-        bool known = place_of(&self->memory, key_of(&self->parts, chosen))->key != 0, leave = !known && most_new < 0;
+        bool known = place_of(&self->memory, key_of(&self->parts, chosen))->key != 0, leave = !known && *most_new == 0;
         const answer *a = leave ? &unread : ask(self, network, chosen);
         if (!a)
             return false;
-        if (!known && !leave && most_new > 0 && --most_new == 0)
-            most_new = -1;
+        *most_new -= !known && *most_new > 0;
         out->partial |= leave;
         out->overflow |= a->overflow;
         lattice_tell(&self->lattice, i, a, model);
@@ -225,26 +230,45 @@ static bool read_groups(number_reader *self, recogniser *network, int most_new, 
     return true;
 }
 
+/* The likeliest way to put the parts together, none where the network's answers run over. */
+static bool find_way(number_reader *self, recogniser *network, const number_hints *hints, int *most_new,
+                     lattice_way *way, number_answer *out)
+{
+    lattice_rule rules[NUMBER_HINTS];
+    way->count = 0;
+    parts_sort(&self->parts);
+    lattice_build(&self->lattice, &self->parts, rules, make_rules(rules, hints, &self->parts));
+    if (!read_groups(self, network, most_new, out))
+        return false;
+    if (!out->overflow)
+        lattice_best(way, &self->lattice);
+    return true;
+}
+
+/* First of whole strokes; where a digit of these is doubtful, its strokes are cut. */
+static bool read_parts(number_reader *self, recogniser *network, const number_hints *hints, int most_new,
+                       lattice_way *way, number_answer *out)
+{
+    bool cut = false;
+    if (!find_way(self, network, hints, &most_new, way, out))
+        return false;
+    if (!out->partial && !cut_strokes(self, way, hints, &cut))
+        return false;
+    return !cut || find_way(self, network, hints, &most_new, way, out);
+}
+
 bool number_read(number_reader *self, recogniser *network, const ink *drawing, const number_hints *hints, int most_new,
                  number_answer *out, nn_error *err)
 {
     bool fits;
-    lattice_rule rules[NUMBER_HINTS];
     lattice_way way;
     memset(out, 0, sizeof *out);
     self->now++;
-    if (!parts_find(&self->parts, drawing, &fits) || !cut_strokes(self, network, hints))
+    if (!parts_find(&self->parts, drawing, &fits) ||
+        (self->parts.count > 0 && !read_parts(self, network, hints, most_new > 0 ? most_new : -1, &way, out)))
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    if (self->parts.count == 0)
-        return true;
-    parts_sort(&self->parts);
-    lattice_build(&self->lattice, &self->parts, rules, make_rules(rules, hints, &self->parts));
-    if (!read_groups(self, network, most_new, out))
-        return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    if (out->overflow)
-        return true;
-    lattice_best(&way, &self->lattice);
-    number_spell(out, &self->parts, &self->lattice, &way, recogniser_model(network));
+    if (self->parts.count > 0 && !out->overflow)
+        number_spell(out, &self->parts, &self->lattice, &way, recogniser_model(network));
     return true;
 }
 

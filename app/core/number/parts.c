@@ -13,7 +13,8 @@
 #define CUT_HEIGHT  0.35f /* that both must have at least */
 #define CUT_APART   0.35f /* of two cuts, along the stroke */
 #define CUT_SMOOTH  0.12f /* a cut in a smooth place counts like so much more overlap */
-enum { CUTS_MAX = 4, SMOOTH_REACH = 2 /* samples to both sides that a turn is told from */ };
+#define CUT_WIDE    0.95f /* what is less wide gets fewer cuts */
+enum { CUTS_MAX = 4, CUTS_NARROW = 3, SMOOTH_REACH = 2 /* samples to both sides that a turn is told from */ };
 
 void parts_free(stroke_parts *self)
 {
@@ -331,6 +332,7 @@ static void put_pieces(stroke_parts *self, int i, int count)
 bool parts_cut(stroke_parts *self, int i, bool asked)
 {
     const stroke_part whole = self->part[i];
+    float wide = whole.box.x1 - whole.box.x0;
     int chosen[CUTS_MAX], count = self->count;
     collector c = {.parts = self, .stroke = whole.stroke, .fits = true};
     cutter cut;
@@ -339,7 +341,11 @@ bool parts_cut(stroke_parts *self, int i, bool asked)
     find_sides(&cut);
     for (int k = 0; k < cut.n; k++)
         cut.cost[k] = cost_of(&cut, k, self->height, asked);
-    int n = choose_cuts(&cut, CUT_APART * self->height, asked ? 1 : CUTS_MAX, chosen);
+    int n = choose_cuts(&cut, CUT_APART * self->height,
+                        asked                            ? 1
+                        : wide < CUT_WIDE * self->height ? CUTS_NARROW
+                                                         : CUTS_MAX,
+                        chosen);
     if (n == 0 || self->count + n + 1 > PARTS_MAX)
         return true;
     for (int k = 0; k <= n; k++) {
@@ -350,6 +356,10 @@ bool parts_cut(stroke_parts *self, int i, bool asked)
         self->count = count;
         return !c.failed;
     }
+    for (int k = 0; k < n; k++)
+        self->part[count + k].strain[1] = self->part[count + k + 1].strain[0] = cut.cost[chosen[k]];
+    self->part[count].strain[0] = whole.strain[0];
+    self->part[count + n].strain[1] = whole.strain[1];
     put_pieces(self, i, count);
     return true;
 }

@@ -20,6 +20,7 @@ typedef struct stroke_part {
     int first, count; /* of parts.point */
     float width;      /* of the pen, in units */
     bool cut[2];      /* its beginning, its end is where a stroke was cut */
+    float strain[2];  /* what these cuts cost: overlap of both sides in heights, more where it is smooth */
     ink_extent box;   /* of the centre line */
     uint64_t hash;    /* of its points */
     int samples;
