@@ -703,6 +703,38 @@ static void test_a_tooltip_tells_what_was_cut(void **state)
     assert_no_faults();
 }
 
+/* A tooltip is to be seen a second later. */
+static bool has_tooltip(void)
+{
+    const ui *u = s.app->ui;
+    bool there = false;
+    s.app->now = s.now += 1000;
+    app_build(s.app);
+    for (int i = 0; i < u->n_lines; i++)
+        there |= u->line[i].layer > top_layer();
+    return there;
+}
+
+static void test_a_tooltip_ends_with_what_was_in_front(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 150, 100, 400, 450, 60, POINTER_LEFT);
+    for (int id = ACTION_OWN; id < ACTION_NAMED_END; id++) {
+        const action_info *about = action_about(id);
+        app_build(s.app);
+        assert_true(point_at(ui_find(s.app->ui, "eraser")) > 0);
+        if (!about->key || id == ACTION_QUIT || id == ACTION_FULLSCREEN)
+            app_do(s.app, (action){.id = ACTION_SETTINGS}); /* as a worker may */
+        else
+            screen_key(&s, about->key, about->mods);
+        if (has_tooltip())
+            fail_msg("the tooltip stays after %s", about->name);
+        app_do(s.app, (action){.id = ACTION_CLOSE});
+        if (has_tooltip())
+            fail_msg("the tooltip comes back after %s", about->name);
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -722,6 +754,7 @@ int main(void)
         TEST(test_explanations),
         TEST(test_tooltips_stay_in_the_window),
         TEST(test_a_tooltip_tells_what_was_cut),
+        TEST(test_a_tooltip_ends_with_what_was_in_front),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     printf("{\"frames\":%d,\"elements\":%d,\"lines\":%d,\"cut\":%d,\"faults\":%d}\n", frames, elements, lines, cuts,

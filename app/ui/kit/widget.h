@@ -200,6 +200,9 @@ void ui_tooltip(ui *self, rect window, double now);
 /* True when a widget used the event; *act is what it asks for, or ACTION_NONE. */
 bool ui_event(ui *self, const event *e, action *act);
 
+/* Until the pointer comes to another element; so does every press of a button or key. */
+void ui_end_tooltip(ui *self);
+
 /* ms until a tooltip wants to appear, negative when none does. */
 double ui_waiting(const ui *self, double now);
 

@@ -195,7 +195,6 @@ static bool drag_on(ui *self, const event *e)
 static bool pointer_down(ui *self, const event *e, action *act)
 {
     self->focus_shown = false;
-    self->hover_since = INFINITY; /* no tooltip after a click */
     const element *hit = ui_at(self, e->x, e->y);
     begin_drag(self, e, hit);
     if (!hit) {
@@ -503,10 +502,17 @@ static bool key_down(ui *self, const event *e, action *act)
     return used;
 }
 
+void ui_end_tooltip(ui *self)
+{
+    self->hover_since = INFINITY;
+}
+
 bool ui_event(ui *self, const event *e, action *act)
 {
     *act = (action){.id = ACTION_NONE};
     const element *focused = ui_find(self, self->focus);
+    if (e->kind == EVENT_POINTER_DOWN || e->kind == EVENT_KEY_DOWN || e->kind == EVENT_WHEEL)
+        ui_end_tooltip(self);
     switch (e->kind) {
     case EVENT_POINTER_DOWN: return pointer_down(self, e, act);
     case EVENT_POINTER_MOVE: return pointer_move(self, e, act);

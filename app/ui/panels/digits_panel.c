@@ -264,7 +264,7 @@ static void draw_answer_list(const app *self, rect window)
     ui *u = self->ui;
     const nn_model *model = app_model(self);
     int n = model ? model->n_labels : 0;
-    panel_rows rows = panel_rows_begin(self, window, "digits.labels", 260, LINE, n);
+    panel_rows rows = panel_rows_begin(self, window, "digits.answers", 260, LINE, n);
     for (int i = 0; i < n; i++) {
         char name[UI_NAME];
         snprintf(name, sizeof name, "digits.as.%s", model->label[i]);
