@@ -31,9 +31,14 @@ static void set_brush(app *self, float width)
     self->settings.brush = fminf(fmaxf(roundf(width), APP_BRUSH_MIN), APP_BRUSH_MAX);
 }
 
-static void set_zoom(app *self, float zoom)
+/* As many steps as it takes to be seen: a small window holds back a large zoom. */
+static void change_zoom(app *self, float step)
 {
-    self->settings.zoom = fminf(fmaxf(zoom, 0.5f), 3.0f);
+    float zoom = self->settings.zoom, before = app_scale(self, zoom);
+    do
+        zoom = fminf(fmaxf(zoom * step, app_zoom_min), app_zoom_max);
+    while (app_scale(self, zoom) == before && zoom > app_zoom_min && zoom < app_zoom_max);
+    self->settings.zoom = zoom;
 }
 
 static void switch_theme(app *self)
@@ -72,9 +77,9 @@ static bool tools_do(app *self, action act)
     case ACTION_TAPS: s->taps = !s->taps; return true;
     case ACTION_PRESSURE: s->pressure = !s->pressure; return true;
     case ACTION_THEME: switch_theme(self); return true;
-    case ACTION_ZOOM_IN: set_zoom(self, s->zoom * 1.1f); return true;
-    case ACTION_ZOOM_OUT: set_zoom(self, s->zoom / 1.1f); return true;
-    case ACTION_ZOOM_RESET: set_zoom(self, 1); return true;
+    case ACTION_ZOOM_IN: change_zoom(self, 1.1f); return true;
+    case ACTION_ZOOM_OUT: change_zoom(self, 1 / 1.1f); return true;
+    case ACTION_ZOOM_RESET: s->zoom = 1; return true;
     case ACTION_FULLSCREEN: fill_screen(self); return true;
     case ACTION_DISMISS: app_dismiss(self); return true;
     case ACTION_TAKE_BACK: take_back(self); return true;
@@ -112,6 +117,8 @@ bool app_do(app *self, action act)
     /* An entry of the menu closes it; what opens another popup takes its place. */
     if (self->popup == POPUP_MENU && named && act.id != ACTION_MENU)
         app_show(self, POPUP_NONE);
+    if (named && !app_remark_unless(self, act.id))
+        return true;
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (parts[i](self, act))
             return true;

@@ -21,40 +21,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- opening ----------------------------------------------------------------------------------------------------- */
-
-static void ask_save(app *self)
-{
-    if (app_read(self)->digit.empty && ink_is_empty(&self->drawing))
-        app_remark(self, FORMAT_NOTICE_NOTHING_TO_SAVE);
-    else
-        app_show(self, POPUP_SAVE);
-}
-
-static void ask_export(app *self)
-{
-    if (app_recogniser(self))
-        app_show(self, POPUP_EXPORT);
-    else
-        app_remark(self, FORMAT_NOTICE_NOTHING_TO_EXPORT);
-}
-
-static void ask_answer(app *self)
-{
-    if (ink_is_empty(&self->drawing) || app_shows_picture(self))
-        app_remark(self, FORMAT_NOTICE_DRAW_FIRST);
-    else
-        app_show(self, POPUP_KEEP);
-}
-
-static void ask_convention(app *self)
-{
-    if (app_reads_imported(self))
-        app_toggle(self, POPUP_CONVENTIONS);
-    else
-        app_remark(self, FORMAT_NOTICE_NOT_IMPORTED);
-}
-
 /* ---- accepting --------------------------------------------------------------------------------------------------- */
 
 /* The dialog closes, or says what went wrong. */
@@ -247,8 +213,8 @@ bool dialogs_do(app *self, action act)
 {
     switch (act.id) {
     case ACTION_OPEN: app_show(self, POPUP_OPEN); return true;
-    case ACTION_SAVE: ask_save(self); return true;
-    case ACTION_EXPORT: ask_export(self); return true;
+    case ACTION_SAVE: app_show(self, POPUP_SAVE); return true;
+    case ACTION_EXPORT: app_show(self, POPUP_EXPORT); return true;
     case ACTION_FILE_ROW: choose_file(self, act.index); return true;
     case ACTION_SAVE_KIND: save_as(self, act.index); return true;
     case ACTION_RECENT: app_show(self, POPUP_RECENT); return true;
@@ -256,11 +222,11 @@ bool dialogs_do(app *self, action act)
     case ACTION_SETTINGS: app_show(self, POPUP_SETTINGS); return true;
     case ACTION_MODELS: app_toggle(self, POPUP_MODELS); return true;
     case ACTION_LANGUAGE: app_toggle(self, POPUP_LANGUAGES); return true;
-    case ACTION_CONVENTION: ask_convention(self); return true;
+    case ACTION_CONVENTION: app_toggle(self, POPUP_CONVENTIONS); return true;
     case ACTION_READ_AS: choose_convention(self, act.index); return true;
     case ACTION_SPEAK: choose_language(self, act.index); return true;
     case ACTION_MODEL: choose_model(self, act.index); return true;
-    case ACTION_KEEP: ask_answer(self); return true;
+    case ACTION_KEEP: app_show(self, POPUP_KEEP); return true;
     case ACTION_KEEP_AS: keep_as(self, act.index); return true;
     case ACTION_MENU: app_toggle(self, POPUP_MENU); return true;
     case ACTION_EXPLAIN: app_toggle(self, POPUP_EXPLAIN); return true;

@@ -2,17 +2,6 @@
 #include "frame.h"
 #include "app/ui/panels/panel.h"
 #include "inside.h"
-#include <math.h>
-
-/* The screen's scale and the user's zoom; grows gently with the window, so that it can be read from the back of a
- * room, and never so far that a small window cannot hold the toolbar. */
-static float layout_scale(const app *self)
-{
-    float screen = self->options.scale > 0 ? self->options.scale : 1, w = (float)self->w, h = (float)self->h;
-    float fit = fminf(w / (1200 * screen), h / (760 * screen));
-    float scale = screen * self->settings.zoom * (fit > 1 ? powf(fit, 0.8f) : 1);
-    return fmaxf(fminf(scale, fminf(w / 620, h / 440)), 0.5f);
-}
 
 /* The paper has the canvas's size. */
 static void follow_drawing(app *self, rect canvas)
@@ -104,7 +93,7 @@ void app_build(app *self)
 {
     ui *u = self->ui;
     rect window = {0, 0, self->w, self->h};
-    u->scale = layout_scale(self);
+    u->scale = app_scale(self, self->settings.zoom);
     draw_begin(u->list, self->w, self->h);
     ui_begin(u);
     draw_rect(u->list, window, 0, u->colours->background);

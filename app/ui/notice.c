@@ -50,6 +50,17 @@ void app_remark(app *self, unsigned id, const char *english, ...)
     add_message(self, &m);
 }
 
+bool app_remark_unless(app *self, int id)
+{
+    app_message m = {.kind = MESSAGE_REMARK, .until = self->now + remark_ms};
+    text_id why;
+    if (app_can(self, id, &why))
+        return true;
+    snprintf(m.text, sizeof m.text, "%s", texts_get(why));
+    add_message(self, &m);
+    return false;
+}
+
 void app_remark_over(app *self, unsigned id, const char *english, ...)
 {
     char text[sizeof self->notice[0].text];

@@ -18,6 +18,9 @@ void app_remark(app *self, unsigned id, const char *english, ...)
 #endif
     ;
 
+/* Unless an action can do something: what it lacks (app_can), as such a remark. */
+bool app_remark_unless(app *self, int id);
+
 /* Takes that back before its time: what it announced is done. */
 void app_remark_over(app *self, unsigned id, const char *english, ...)
 #if defined(__GNUC__)

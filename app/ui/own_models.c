@@ -13,35 +13,10 @@
 
 static const char ending[] = ".safetensors", aside[] = ".deleted";
 
-static bool path_of(const app *self, const char *name, const char *with, char path[PATHS_MAX])
-{
-    char file[NN_NAME + 32];
-    snprintf(file, sizeof file, "%s%s", name, with);
-    return paths_join(path, self->paths.models, file);
-}
-
-/* Whether the model in use is a file in the person's folder. A name that is shipped, too, means the shipped one. */
-static bool is_own(const app *self, char path[PATHS_MAX])
-{
-    const app_reader *r = &self->reader;
-    return r->used && !r->guest && path_of(self, r->name, ending, path) && platform_exists(path) &&
-           (!*r->path || strcmp(r->path, path) == 0);
-}
-
-static void say_whose(app *self)
-{
-    app_remark(self, FORMAT_NOTICE_NOT_OWN);
-}
-
 /* ---- another name ------------------------------------------------------------------------------------------------ */
 
 static void ask_name(app *self)
 {
-    char path[PATHS_MAX];
-    if (!is_own(self, path)) {
-        say_whose(self);
-        return;
-    }
     app_show(self, POPUP_MODEL_NAME);
     ui_edit(self->ui, self->reader.name);
 }
@@ -52,9 +27,9 @@ bool own_models_rename(app *self, const char *name, nn_error *err)
     char from[PATHS_MAX], to[PATHS_MAX];
     if (strcmp(name, r->name) == 0)
         return true;
-    if (!is_own(self, from))
+    if (!app_reads_own(self, from))
         return nn_fail(err, NN_USAGE, 0, "It is no model of your own");
-    if (!train_check_name(self, name, err) || !path_of(self, name, ending, to) || !nn_file_rename(from, to, err))
+    if (!train_check_name(self, name, err) || !app_own_path(self, name, ending, to) || !nn_file_rename(from, to, err))
         return false;
     if (strcmp(self->settings.model, r->name) == 0)
         snprintf(self->settings.model, sizeof self->settings.model, "%s", name);
@@ -72,7 +47,7 @@ static void drop(app *self)
 {
     char path[PATHS_MAX];
     nn_error err;
-    if (*self->deleted && path_of(self, self->deleted, aside, path))
+    if (*self->deleted && app_own_path(self, self->deleted, aside, path))
         nn_file_remove(path, &err);
     *self->deleted = '\0';
 }
@@ -81,12 +56,10 @@ static void delete_model(app *self)
 {
     char from[PATHS_MAX], to[PATHS_MAX];
     nn_error err;
-    if (!is_own(self, from)) {
-        say_whose(self);
+    if (!app_reads_own(self, from))
         return;
-    }
     drop(self);
-    if (!path_of(self, self->reader.name, aside, to) || !nn_file_rename(from, to, &err)) {
+    if (!app_own_path(self, self->reader.name, aside, to) || !nn_file_rename(from, to, &err)) {
         app_notice_error(self, &err);
         return;
     }
@@ -104,7 +77,7 @@ static void fetch_back(app *self)
     char from[PATHS_MAX], to[PATHS_MAX];
     nn_error err;
     const char *name = self->deleted;
-    if (!*name || !path_of(self, name, aside, from) || !path_of(self, name, ending, to))
+    if (!*name || !app_own_path(self, name, aside, from) || !app_own_path(self, name, ending, to))
         return;
     if (platform_exists(to) || !nn_file_rename(from, to, &err)) { /* there is another one of that name by now */
         app_notice(self, FORMAT_NOTICE_MODEL_NOT_BACK, name);

@@ -117,6 +117,8 @@ typedef struct app_message {
 
 enum { APP_NOTICES = 4, APP_BRUSH_MIN = 4, APP_BRUSH_MAX = 80 /* units */, APP_PAUSE_MAX = 15 /* s */ };
 
+static const float app_zoom_min = 0.5f, app_zoom_max = 3;
+
 /* ---- the drawing ------------------------------------------------------------------------------------------------- */
 
 /* The pen that is drawing now, and the one that arrow keys move. */
@@ -795,6 +797,18 @@ job_host app_job_host(const app *self);
 bool app_lists_file(const app *self, const folder_entry *e); /* it has what is typed in its name */
 double app_drawing_ends(const app *self); /* ms: a stroke after this time begins a new one; INFINITY: none will */
 bool app_can_save(const app *self, save_kind kind);
+
+/* Pixels per unit of the layout, for the screen's scale and the person's zoom; grows gently with the window, so that it can
+ * be read from the back of a room, and never so far that a small window cannot hold the toolbar. */
+float app_scale(const app *self, float zoom);
+
+/* Whether an action of the table (action.h) can do anything just now; else *why says what is missing. */
+bool app_can(const app *self, int id, text_id *why);
+
+/* The model in use is a file in the person's folder, which `path` gets. A name that is shipped, too, means the shipped
+ * one. */
+bool app_reads_own(const app *self, char path[PATHS_MAX]);
+bool app_own_path(const app *self, const char *name, const char *ending, char path[PATHS_MAX]); /* of a file there */
 
 /* How many models of the list are ticked. */
 int app_ticked(const app *self);

@@ -1,6 +1,5 @@
 /* teaching.c - answers by keys, the worker that learns from them, and the way back to the model before. */
 #include "teaching.h"
-#include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "nn/file.h"
 #include "notice.h"
@@ -34,10 +33,8 @@ static void learn(app *self)
     job_host host = app_job_host(self);
     if (t->job)
         return;
-    if (!train_kept_path(self, kept) || !platform_exists(kept)) {
-        app_remark(self, FORMAT_NOTICE_TEACH_FIRST);
+    if (!train_kept_path(self, kept))
         return;
-    }
     app_withdraw(self, ACTION_UNLEARN); /* whoever goes on from there keeps it */
     *t->path = '\0';
     t->progress = 0;

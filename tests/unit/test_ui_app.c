@@ -1,6 +1,7 @@
 /* The application, by events and without a window. */
 #include "app/core/drawing/strokes.h"
 #include "app/ui/actions.h"
+#include "app/ui/frame.h"
 #include "app/ui/notice.h"
 #include "app/ui/open.h"
 #include "app/ui/reader.h"
@@ -672,6 +673,61 @@ static void test_every_action_belongs_to_a_part(void **state)
     assert_false(app_do(s.app, (action){.id = ACTION_NONE}));
 }
 
+/* What an action did is to be seen in the window, or at the machine around it. */
+static bool does_something(int id)
+{
+    const char *copied = s.clipboard;
+    int filled = s.fullscreen;
+    while (s.app->n_notices > 0)
+        app_dismiss(s.app);
+    screen_settle(&s);
+    uint64_t before = screen_hash(&s);
+    app_do(s.app, (action){.id = id});
+    bool outside = s.app->quit || s.clipboard != copied || s.fullscreen != filled;
+    s.app->quit = false;
+    while (s.app->n_notices > 0 && s.app->notice[0].kind == MESSAGE_REMARK)
+        app_dismiss(s.app); /* which only says why it did nothing */
+    screen_wait(&s);
+    screen_settle(&s);
+    bool seen = screen_hash(&s) != before;
+    app_do(s.app, (action){.id = ACTION_CLOSE});
+    return outside || seen;
+}
+
+/* The menu dims what can do nothing just now, and its tooltip says why. */
+static void check_menu(void)
+{
+    for (int id = ACTION_OWN; id < ACTION_NAMED_END; id++) {
+        char name[UI_NAME];
+        text_id why;
+        bool can = app_can(s.app, id, &why);
+        snprintf(name, sizeof name, "menu.%s", action_about(id)->name);
+        if (id == ACTION_MENU || id == ACTION_PASTE || id == ACTION_VIEW_READ)
+            continue;
+        app_do(s.app, (action){.id = ACTION_MENU});
+        app_build(s.app);
+        const element *entry = ui_find(s.app->ui, name);
+        assert_int_equal(entry->enabled, can);
+        assert_true(can || strstr(entry->tip, texts_get(why)));
+        app_do(s.app, (action){.id = ACTION_CLOSE});
+        if (does_something(id) != can)
+            fail_msg("%s %s", name, can ? "is not dimmed and does nothing" : "is dimmed and does something");
+        app_do(s.app, (action){.id = ACTION_VIEW_READ});
+    }
+}
+
+static void test_the_menu_dims_what_can_do_nothing(void **state)
+{
+    (void)state;
+    check_menu();
+    s.app->settings.brush = APP_BRUSH_MIN;
+    s.app->settings.zoom = app_zoom_min;
+    check_menu();
+    s.app->settings.brush = APP_BRUSH_MAX;
+    s.app->settings.zoom = app_zoom_max;
+    check_menu();
+}
+
 static void test_keys_over_a_dialog_do_what_their_rows_say(void **state)
 {
     (void)state;
@@ -943,7 +999,7 @@ static void test_a_new_model_reads_at_once(void **state)
     while (s.app->reader.load)
         reader_tick(s.app);
     screen_key(&s, 'c', MOD_CTRL); /* before the first frame: the old answer is gone with its model */
-    assert_string_equal(s.clipboard, "");
+    assert_null(s.clipboard);
     screen_frame(&s);
     assert_in_range(app_read(s.app)->answer.digit, 0, 9);
 }
@@ -1162,6 +1218,7 @@ int main(void)
         TEST(test_help_fits_every_window),
         TEST(test_every_element_explains_itself),
         TEST(test_every_action_belongs_to_a_part),
+        TEST(test_the_menu_dims_what_can_do_nothing),
         TEST(test_keys_over_a_dialog_do_what_their_rows_say),
         TEST(test_pictures_have_tooltips),
         TEST(test_click_beside_a_menu_closes_it_and_draws_nothing),

@@ -106,7 +106,7 @@ static bool may_be_number(const app *self)
 static void offer_number(const app *self, rect r)
 {
     ui *u = self->ui;
-    button b = panel_button(ACTION_NUMBERS, ICON_NONE, texts_get(TEXT_NUMBER_OFFER));
+    button b = panel_button(self, ACTION_NUMBERS, ICON_NONE, texts_get(TEXT_NUMBER_OFFER));
     b.name = "read_number";
     int w = ui_button_width(u, &b), h = ui_px(u, 36);
     h = h < r.h ? h : r.h;

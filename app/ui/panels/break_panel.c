@@ -66,8 +66,7 @@ static int draw_switches(const app *self, rect area, int high, bool draw)
     int gap = ui_px(u, 6), columns = switch_columns(u, area.w, gap), w = (area.w + gap) / columns - gap;
     for (int i = 0; i < N_SWITCHES && draw; i++) {
         rect r = {area.x + i % columns * (w + gap), area.y + i / columns * (high + gap), w, high};
-        button b = panel_button(ACTION_RESET, ICON_NONE, texts_get(TEXT_BREAK_RESET));
-        b.disabled = !digit_is_distorted(&self->how);
+        button b = panel_button(self, ACTION_RESET, ICON_NONE, texts_get(TEXT_BREAK_RESET));
         if (i < N_PREPARATIONS) {
             const preparation *p = &preparations[i];
             b = (button){.name = p->name, .label = texts_get(p->label), .tip = texts_get(p->tip)};

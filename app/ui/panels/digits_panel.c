@@ -144,7 +144,7 @@ static void list_feet(const app *self, button out[FEET_COUNT])
 {
     const app_digits *d = &self->digits;
     const char *guest = self->settings.guest;
-    out[0] = panel_button(ACTION_GUEST, ICON_NONE, texts_get(TEXT_ACTION_GUEST));
+    out[0] = panel_button(self, ACTION_GUEST, ICON_NONE, texts_get(TEXT_ACTION_GUEST));
     out[0].name = "digits.guest";
     if (*guest)
         out[0].label = ui_say(self->ui, FORMAT_DIGITS_GUEST, guest);

@@ -134,7 +134,7 @@ static void draw_footer(const app *self, rect *inside)
 {
     ui *u = self->ui;
     int h = ui_px(u, 36), y = inside->y + inside->h - h;
-    button keys = panel_button(ACTION_KEYS, ICON_NONE, texts_get(TEXT_ACTION_KEYS));
+    button keys = panel_button(self, ACTION_KEYS, ICON_NONE, texts_get(TEXT_ACTION_KEYS));
     button close = {.name = "close",
                     .label = texts_get(TEXT_BUTTON_CLOSE),
                     .tip = texts_get(TEXT_BUTTON_DRAWING_TIP),

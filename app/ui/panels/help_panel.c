@@ -33,8 +33,8 @@ static void draw_top(const app *self, rect row, bool topics)
                     .label = texts_get(TEXT_BUTTON_CLOSE),
                     .tip = texts_get(TEXT_BUTTON_DRAWING_TIP),
                     .act = {.id = ACTION_CLOSE}};
-    button what = panel_button(ACTION_EXPLAIN, ICON_NONE, texts_get(TEXT_ACTION_EXPLAIN)),
-           keys = panel_button(ACTION_KEYS, ICON_NONE, texts_get(TEXT_ACTION_KEYS));
+    button what = panel_button(self, ACTION_EXPLAIN, ICON_NONE, texts_get(TEXT_ACTION_EXPLAIN)),
+           keys = panel_button(self, ACTION_KEYS, ICON_NONE, texts_get(TEXT_ACTION_KEYS));
     button back = {.name = "help.back",
                    .label = texts_get(TEXT_HELP_BACK),
                    .tip = texts_get(TEXT_HELP_BACK_TIP),

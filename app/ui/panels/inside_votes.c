@@ -30,7 +30,7 @@ static int draw_members(const app *self, rect row, bool draw)
 static int draw_map_button(const app *self, rect row, bool draw)
 {
     ui *u = self->ui;
-    button map = panel_button(ACTION_ATLAS, ICON_NONE, texts_get(TEXT_ACTION_ATLAS));
+    button map = panel_button(self, ACTION_ATLAS, ICON_NONE, texts_get(TEXT_ACTION_ATLAS));
     int w = ui_button_width(u, &map), gap = ui_px(u, 8);
     if (draw)
         ui_button(u, (rect){row.x + row.w - w - gap, row.y, w, row.h}, &map);
@@ -42,7 +42,7 @@ static int draw_buttons(const app *self, rect row, bool draw)
 {
     ui *u = self->ui;
     button heat =
-        panel_button(ACTION_HEAT, self->inside->heat_off ? ICON_BLANK : ICON_TICK, texts_get(TEXT_ACTION_HEAT));
+        panel_button(self, ACTION_HEAT, self->inside->heat_off ? ICON_BLANK : ICON_TICK, texts_get(TEXT_ACTION_HEAT));
     heat.on = !self->inside->heat_off;
     int w = ui_button_width(u, &heat);
     if (draw)

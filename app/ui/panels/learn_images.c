@@ -99,7 +99,7 @@ static const char *sheet_words(const app *self)
 
 static void draw_own(const app *self, rect row)
 {
-    button own = panel_button(ACTION_DIGITS, ICON_NONE, texts_get(TEXT_ACTION_DIGITS));
+    button own = panel_button(self, ACTION_DIGITS, ICON_NONE, texts_get(TEXT_ACTION_DIGITS));
     own.style = BUTTON_SMALL;
     ui_button(self->ui, row, &own);
 }

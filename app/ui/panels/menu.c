@@ -5,25 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_possible(const app *self, int id)
-{
-    switch (id) {
-    case ACTION_UNDO: return ink_can_undo(&self->drawing);
-    case ACTION_REDO: return ink_can_redo(&self->drawing);
-    case ACTION_CLEAR: return ink_can_clear(&self->drawing) || app_shows_picture(self);
-    case ACTION_SAVE: return !app_read(self)->digit.empty;
-    case ACTION_EXPORT: return app_recogniser(self);
-    case ACTION_RECENT:
-    case ACTION_FORGET: return self->recent.count > 0;
-    case ACTION_KEEP:
-    case ACTION_COPY_DRAWING: return !ink_is_empty(&self->drawing);
-    case ACTION_COPY: return app_read(self)->answer.digit >= 0;
-    case ACTION_CONVENTION: return app_reads_imported(self);
-    case ACTION_RESET: return digit_is_distorted(&self->how);
-    default: return true;
-    }
-}
-
 enum { MENU_ROW = 30, MENU_HEADING = 34 /* units of the layout */ };
 
 static void draw_heading(ui *u, rect r, const char *text)
@@ -39,13 +20,11 @@ static button make_entry(const app *self, int id, char name[UI_NAME])
 {
     const action_info *info = action_about(id);
     snprintf(name, UI_NAME, "menu.%s", info->name);
-    return (button){.name = name,
-                    .label = texts_get(info->label),
-                    .detail = panel_shortcut(self->ui, info),
-                    .tip = texts_get(info->tip),
-                    .style = BUTTON_ITEM,
-                    .disabled = !is_possible(self, id),
-                    .act = {.id = id}};
+    button b = panel_button(self, id, ICON_NONE, texts_get(info->label));
+    b.name = name;
+    b.detail = panel_shortcut(self->ui, info);
+    b.style = BUTTON_ITEM;
+    return b;
 }
 
 /* Of the widest entry. */

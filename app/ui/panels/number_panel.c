@@ -57,8 +57,8 @@ static rect draw_digit(const app *self, rect canvas, int i, rect before)
 static void draw_tools(const app *self, rect canvas, rect box)
 {
     ui *u = self->ui;
-    button tool[] = {panel_button(ACTION_JOIN, ICON_NONE, texts_get(TEXT_ACTION_JOIN)),
-                     panel_button(ACTION_SPLIT, ICON_NONE, texts_get(TEXT_ACTION_SPLIT))};
+    button tool[] = {panel_button(self, ACTION_JOIN, ICON_NONE, texts_get(TEXT_ACTION_JOIN)),
+                     panel_button(self, ACTION_SPLIT, ICON_NONE, texts_get(TEXT_ACTION_SPLIT))};
     int h = ui_px(u, 30), gap = ui_px(u, 4), w[2] = {ui_button_width(u, &tool[0]), ui_button_width(u, &tool[1])};
     int all = w[0] + gap + w[1], x = box.x + (box.w - all) / 2, y = box.y + box.h + gap;
     x = x + all > canvas.x + canvas.w ? canvas.x + canvas.w - all : x < canvas.x ? canvas.x : x;

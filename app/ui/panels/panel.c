@@ -5,11 +5,18 @@
 #include <math.h>
 #include <stdio.h>
 
-button panel_button(int id, icon picture, const char *label)
+button panel_button(const app *self, int id, icon picture, const char *label)
 {
     const action_info *info = action_about(id);
-    return (button){
-        .name = info->name, .label = label, .tip = texts_get(info->tip), .icon = picture, .act = {.id = id}};
+    text_id why;
+    bool possible = app_can(self, id, &why);
+    const char *tip = texts_get(info->tip);
+    return (button){.name = info->name,
+                    .label = label,
+                    .tip = possible ? tip : ui_say(self->ui, FORMAT_ACTION_NOT_NOW, tip, texts_get(why)),
+                    .icon = picture,
+                    .disabled = !possible,
+                    .act = {.id = id}};
 }
 
 rect panel_card(const app *self, rect window, int w, int h)

@@ -81,8 +81,8 @@ void keep_dialog(const app *self, rect window);  /* the right answer to the draw
 
 /* ---- what several panels need ------------------------------------------------------------------------------------ */
 
-/* The button of an action, with its tooltip. */
-button panel_button(int id, icon picture, const char *label);
+/* The button of an action, with its tooltip, which says why where it cannot do anything just now. Until the next frame. */
+button panel_button(const app *self, int id, icon picture, const char *label);
 
 /* Darkens the window and draws a card of at most w x h in its middle, on a layer of its own; returns its inside. */
 rect panel_card(const app *self, rect window, int w, int h);

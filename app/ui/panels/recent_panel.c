@@ -48,8 +48,7 @@ void recent_panel(const app *self, rect area)
 static void place_forget(const app *self, rect inside)
 {
     ui *u = self->ui;
-    button b = panel_button(ACTION_FORGET, ICON_NONE, texts_get(TEXT_RECENT_FORGET));
-    b.disabled = self->recent.count == 0;
+    button b = panel_button(self, ACTION_FORGET, ICON_NONE, texts_get(TEXT_RECENT_FORGET));
     ui_button(u, (rect){inside.x, inside.y + inside.h - ui_px(u, 40), ui_button_width(u, &b), ui_px(u, 40)}, &b);
 }
 

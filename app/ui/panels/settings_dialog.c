@@ -101,7 +101,7 @@ static void language_row(const app *self, rect row)
         r.w -= w + gap;
     }
     if (!fit) {
-        button list = panel_button(ACTION_LANGUAGE, ICON_CHEVRON, texts_get(TEXT_LANGUAGE_NAME));
+        button list = panel_button(self, ACTION_LANGUAGE, ICON_CHEVRON, texts_get(TEXT_LANGUAGE_NAME));
         int w = ui_button_width(u, &list);
         ui_button(u, (rect){r.x + r.w - w, r.y, w, r.h}, &list);
     }

@@ -117,7 +117,7 @@ static void draw_touched(const app *self, rect area)
 {
     ui *u = self->ui;
     const char *key = panel_shortcut(u, action_about(ACTION_UNTOUCH));
-    button restore = panel_button(ACTION_UNTOUCH, ICON_NONE, ui_say(u, FORMAT_INSIDE_RESTORE, key));
+    button restore = panel_button(self, ACTION_UNTOUCH, ICON_NONE, ui_say(u, FORMAT_INSIDE_RESTORE, key));
     draw_rect(u->list, area, 9 * u->scale, u->colours->strip);
     draw_outline(u->list, area, 9 * u->scale, fmaxf(u->scale, 1), u->colours->warning);
     rect row = strip_button(self, rect_inset(area, ui_px(u, 4)), &restore);

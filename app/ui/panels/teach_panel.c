@@ -61,7 +61,7 @@ static void ask(const app *self, rect row)
     row = put_button(u, row, &yes);
     if (put_classes(u, row, app_model(self)))
         return;
-    button other = panel_button(ACTION_KEEP, ICON_NONE, texts_get(TEXT_TEACH_OTHER));
+    button other = panel_button(self, ACTION_KEEP, ICON_NONE, texts_get(TEXT_TEACH_OTHER));
     other.name = "answer_other";
     put_button(u, row, &other);
 }
@@ -69,7 +69,7 @@ static void ask(const app *self, rect row)
 static void offer_learning(const app *self, rect row)
 {
     ui *u = self->ui;
-    button b = panel_button(ACTION_LEARN, ICON_NONE, texts_get(TEXT_TEACH_LEARN));
+    button b = panel_button(self, ACTION_LEARN, ICON_NONE, texts_get(TEXT_TEACH_LEARN));
     b.name = "learn_from_it";
     const char *guest = self->settings.guest, *kept = app_answered(self);
     int w = ui_button_width(u, &b);

@@ -52,16 +52,13 @@ static int width_of(ui *u, const button *buttons, int count, int high)
 
 static void make_left(const app *self, button left[N_LEFT])
 {
-    left[0] = panel_button(ACTION_UNDO, ICON_UNDO, texts_get(TEXT_ACTION_UNDO));
-    left[1] = panel_button(ACTION_REDO, ICON_REDO, texts_get(TEXT_ACTION_REDO));
-    left[2] = panel_button(ACTION_ERASER, ICON_ERASER, texts_get(TEXT_ACTION_ERASER));
-    left[3] = panel_button(ACTION_CLEAR, ICON_CLEAR, texts_get(TEXT_ACTION_CLEAR));
-    left[4] = panel_button(ACTION_NUMBERS, ICON_NONE, texts_get(TEXT_TOOLBAR_NUMBERS));
+    left[0] = panel_button(self, ACTION_UNDO, ICON_UNDO, texts_get(TEXT_ACTION_UNDO));
+    left[1] = panel_button(self, ACTION_REDO, ICON_REDO, texts_get(TEXT_ACTION_REDO));
+    left[2] = panel_button(self, ACTION_ERASER, ICON_ERASER, texts_get(TEXT_ACTION_ERASER));
+    left[3] = panel_button(self, ACTION_CLEAR, ICON_CLEAR, texts_get(TEXT_ACTION_CLEAR));
+    left[4] = panel_button(self, ACTION_NUMBERS, ICON_NONE, texts_get(TEXT_TOOLBAR_NUMBERS));
     left[4].on = self->settings.numbers;
-    left[0].disabled = !ink_can_undo(&self->drawing);
-    left[1].disabled = !ink_can_redo(&self->drawing);
     left[2].on = self->eraser;
-    left[3].disabled = !ink_can_clear(&self->drawing) && !app_shows_picture(self);
 }
 
 /* The buttons at the left have labels where all of them have room, beside a brush of some width. */
@@ -69,10 +66,10 @@ void toolbar_panel(const app *self, rect area)
 {
     ui *u = self->ui;
     const char *model = *app_reader_name(self) ? app_reader_name(self) : texts_get(TEXT_TOOLBAR_NO_MODEL);
-    button left[N_LEFT],
-        right[N_RIGHT] = {panel_button(ACTION_MODELS, ICON_CHEVRON, model),
-                          panel_button(ACTION_THEME, ICON_THEME, NULL), panel_button(ACTION_HELP, ICON_HELP, NULL),
-                          panel_button(ACTION_MENU, ICON_MENU, NULL)};
+    button left[N_LEFT], right[N_RIGHT] = {panel_button(self, ACTION_MODELS, ICON_CHEVRON, model),
+                                           panel_button(self, ACTION_THEME, ICON_THEME, NULL),
+                                           panel_button(self, ACTION_HELP, ICON_HELP, NULL),
+                                           panel_button(self, ACTION_MENU, ICON_MENU, NULL)};
     u->group = 1;
     make_left(self, left);
     int at_right = width_of(u, right, N_RIGHT, area.h);

@@ -42,7 +42,7 @@ static void draw_tabs(const app *self, rect row)
     u->group = 5;
     button tabs[VIEW_COUNT];
     for (int i = 0; i < VIEW_COUNT; i++) {
-        tabs[i] = panel_button(views[i].show, ICON_NONE, texts_get(action_about(views[i].show)->label));
+        tabs[i] = panel_button(self, views[i].show, ICON_NONE, texts_get(action_about(views[i].show)->label));
         tabs[i].on = self->settings.view == (view_choice)i;
     }
     panel_tabs(u, row, tabs, VIEW_COUNT);
