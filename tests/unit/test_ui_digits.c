@@ -97,11 +97,11 @@ static int in_file(const char *label, const char *writer)
 /* Clicks a button, and its list is right under or over it. */
 static void open_list(const char *name)
 {
-    rect button = screen_find(&s, name);
+    rect from = screen_find(&s, name);
     screen_click(&s, name);
     rect card = s.app->ui->card;
-    int below = card.y - button.y - button.h, above = button.y - card.y - card.h;
-    bool beside = card.x >= button.x + button.w || card.x + card.w <= button.x;
+    int below = card.y - from.y - from.h, above = from.y - card.y - card.h;
+    bool beside = card.x >= from.x + from.w || card.x + card.w <= from.x;
     if (beside || ((below < 0 || below > 20) && (above < 0 || above > 20)))
         fail_msg("the list of %s hangs elsewhere", name);
 }
