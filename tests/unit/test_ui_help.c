@@ -69,6 +69,9 @@ static void test_a_topic_for_each_dialog(void **state)
         int key;
         const char *topic;
     } dialogs[] = {{'o', "pictures"}, {'h', "drawing"}, {',', "drawing"}, {'m', "models"}};
+    screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
+    press(KEY_DELETE, 0); /* there is an earlier drawing */
+    screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
     for (size_t i = 0; i < sizeof dialogs / sizeof dialogs[0]; i++) {
         press(dialogs[i].key, MOD_CTRL);
         assert_int_not_equal(s.app->popup, POPUP_NONE);
