@@ -1,7 +1,7 @@
 /* pool.c - threads that wait for work, and a barrier. */
 #include "pool.h"
 #include "alloc.h"
-#include <pthread.h>
+#include "thread.h"
 
 /* One mutex guards everything below it. A run is announced by a new `round`; the barrier counts arrivals in `phase`. */
 struct nn_pool {
@@ -56,7 +56,7 @@ static bool add_thread(nn_pool *pool, nn_error *err)
     if (!self)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for a thread");
     *self = (member){pool, pool->started + 1};
-    if (pthread_create(&pool->thread[pool->started], NULL, serve, self) != 0) {
+    if (!nn_thread_start(&pool->thread[pool->started], serve, self)) {
         nn_free(self);
         return nn_fail(err, NN_NOMEM, 0, "the system allows no further thread");
     }

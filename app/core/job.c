@@ -2,8 +2,8 @@
 #include "job.h"
 #include "clock.h"
 #include "nn/alloc.h"
+#include "nn/thread.h"
 #include "platform.h"
-#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -65,14 +65,14 @@ static void *run(void *arg)
 }
 
 /* Signals stay with the window's thread. */
-static int start_thread(job *self)
+static bool start_thread(job *self)
 {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int result = pthread_create(&self->thread, NULL, run, self);
+    bool started = nn_thread_start(&self->thread, run, self);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return result;
+    return started;
 }
 
 bool job_start(job **out, void (*work)(void *ctx, job *self), void *ctx, const job_host *host, nn_error *err)
@@ -86,7 +86,7 @@ bool job_start(job **out, void (*work)(void *ctx, job *self), void *ctx, const j
     self->host = *host;
     pthread_mutex_init(&self->lock, NULL);
     pthread_cond_init(&self->changed, NULL);
-    if (start_thread(self) != 0) {
+    if (!start_thread(self)) {
         free_job(self);
         return nn_fail(err, NN_NOMEM, 0, "no thread can be started");
     }

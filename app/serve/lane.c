@@ -1,7 +1,7 @@
 /* lane.c - a ring of items under a lock. */
 #include "lane.h"
 #include "nn/alloc.h"
-#include <pthread.h>
+#include "nn/thread.h"
 #include <stddef.h>
 
 enum { ITEMS = 16, MAX_THREADS = 8 };
@@ -54,7 +54,7 @@ bool lane_open(lane **out, int threads, lane_work *work, void *ctx, nn_error *er
     pthread_mutex_init(&l->lock, NULL);
     pthread_cond_init(&l->changed, NULL);
     for (; l->threads < threads && l->threads < MAX_THREADS; l->threads++)
-        if (pthread_create(&l->thread[l->threads], NULL, run, l) != 0) {
+        if (!nn_thread_start(&l->thread[l->threads], run, l)) {
             lane_close(l);
             lane_free(l);
             *out = NULL;

@@ -9,6 +9,7 @@
 #include "lane.h"
 #include "nn/alloc.h"
 #include "nn/json.h"
+#include "nn/thread.h"
 #include "rate.h"
 #include <string.h>
 #include <unistd.h>
@@ -371,7 +372,8 @@ static bool start_daemon(server *s, const server_options *o, const listener *l, 
         (unsigned)CLIENTS_MAX_OF_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_NOTIFY_COMPLETED, on_end, s, MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, s, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_END);
+        on_connection, s, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_THREAD_STACK_SIZE,
+        (size_t)NN_THREAD_STACK, MHD_OPTION_END);
     return s->daemon || nn_fail(err, NN_IO, 0, "the server could not be started: threads or files are all in use");
 }
 

@@ -4,8 +4,8 @@
 #include "app/core/console/terminal.h"
 #include "app/core/platform.h"
 #include "nn/json.h"
+#include "nn/thread.h"
 #include <jansson.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +68,7 @@ bool trace_open(trace **out, const char *path, nn_error *err)
         return false;
     }
     atomic_store(&self->nap_began, platform_now_ms());
-    self->has_thread = pthread_create(&self->thread, NULL, sleep_and_compare, self) == 0;
+    self->has_thread = nn_thread_start(&self->thread, sleep_and_compare, self);
     *out = self;
     return true;
 }

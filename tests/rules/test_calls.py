@@ -25,6 +25,11 @@ MAY_PRINT = {"app/core/console/terminal.c": PRINTING,
              "nn/alloc.c": ["fprintf"]}  # where memory was damaged, before the end
 
 
+# A thread's stack is as large as nn/thread.h says, on every system.
+THREADS = "pthread_create thrd_create SDL_CreateThread".split()
+MAY_START_THREADS = {"nn/thread.c": THREADS}
+
+
 def sources():
     for room in ("nn", "app"):
         for path in sorted(glob.glob(os.path.join(SOURCE, room, "**", "*.[ch]"), recursive=True)):
@@ -54,6 +59,9 @@ class Rules(unittest.TestCase):
             self.assertLessEqual(found, set(allowed.get(path, [])), path)
             seen |= {path} if found else set()
         self.assertEqual(seen, set(allowed), "an exception that none needs")
+
+    def test_threads_are_started_in_one_place(self):
+        self.only_where_allowed(THREADS, MAY_START_THREADS)
 
     def test_files_go_through_the_file_module(self):
         self.only_where_allowed(FILES, MAY_OPEN)

@@ -607,6 +607,13 @@ class Life(unittest.TestCase):
             self.assertIn(says.encode(), done.stderr)
         server.stop()
 
+    def test_threads_have_room(self):
+        """Also where the system gives a thread no more than 128 KiB, as musl does."""
+        server = Server(["sh", "-c", 'ulimit -s 128; exec "$0" "$@"', PROGRAM])
+        self.assertEqual(server.ask_json("POST", PREDICT, DRAWING)[1]["digit"], 7)
+        self.assertEqual(len(server.ask_json("POST", BATCH, DRAWING, **LINES)[1]["answers"]), 1)
+        self.assertEqual(server.stop(), 0)
+
     def test_a_socket_that_was_handed_over(self):
         """As systemd does: the socket is descriptor 3, LISTEN_PID and LISTEN_FDS say so."""
         with socket.socket() as listening:

@@ -1,8 +1,10 @@
 /* test_pool.c - the thread team: everyone works once, waits for everyone, and shares the items without gap or
  * overlap. */
+#define _GNU_SOURCE /* for pthread_setattr_default_np */
 #include "nn/alloc.h"
 #include "nn/pool.h"
 #include "support/faults.h"
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -111,6 +113,40 @@ static void test_on_start_runs_in_the_threads_made(void **state)
     assert_int_equal(atomic_load(&started), THREADS - 1);
 }
 
+enum { MUCH = 1 << 20 /* bytes */ };
+
+static void fill_much(void *ctx, int thread)
+{
+    volatile unsigned char *sums = ctx, much[MUCH];
+    for (size_t i = 0; i < MUCH; i++)
+        much[i] = (unsigned char)(thread + 1);
+    sums[thread] = (unsigned char)(much[0] + much[MUCH - 1]);
+}
+
+/* Also where the C library gives a thread no more than musl does. */
+static void test_threads_have_room(void **state)
+{
+    (void)state;
+#ifdef __GLIBC__
+    pthread_attr_t before, small;
+    assert_int_equal(pthread_getattr_default_np(&before), 0);
+    assert_int_equal(pthread_getattr_default_np(&small), 0);
+    assert_int_equal(pthread_attr_setstacksize(&small, 128 << 10), 0);
+    assert_int_equal(pthread_setattr_default_np(&small), 0);
+#endif
+    unsigned char sums[THREADS] = {0};
+    nn_pool *pool = new_pool(THREADS, NULL);
+    nn_pool_run(pool, fill_much, sums);
+    nn_pool_free(pool);
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(sums[i], 2 * (i + 1));
+#ifdef __GLIBC__
+    assert_int_equal(pthread_setattr_default_np(&before), 0);
+    pthread_attr_destroy(&small);
+    pthread_attr_destroy(&before);
+#endif
+}
+
 static void test_impossible_sizes_are_refused(void **state)
 {
     (void)state;
@@ -150,6 +186,7 @@ int main(void)
         cmocka_unit_test(test_barrier_holds_everyone),
         cmocka_unit_test(test_shares_cover_all_items_in_order),
         cmocka_unit_test(test_on_start_runs_in_the_threads_made),
+        cmocka_unit_test(test_threads_have_room),
         cmocka_unit_test(test_impossible_sizes_are_refused),
         cmocka_unit_test(test_every_allocation_may_fail),
     };

@@ -9,9 +9,9 @@
 #include "journal.h"
 #include "nn/alloc.h"
 #include "nn/file.h"
+#include "nn/thread.h"
 #include <errno.h>
 #include <math.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
@@ -275,15 +275,14 @@ static void *sync_loop(void *arg)
 static bool start_worker(journal *self, nn_error *err)
 {
     sigset_t all, before;
-    int result;
 
     pthread_mutex_init(&self->lock, NULL);
     pthread_cond_init(&self->wake, NULL);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    result = pthread_create(&self->worker, NULL, sync_loop, self);
+    bool started = nn_thread_start(&self->worker, sync_loop, self);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return result == 0 || nn_fail(err, NN_NOMEM, 0, "cannot start a thread for the journal");
+    return started || nn_fail(err, NN_NOMEM, 0, "cannot start a thread for the journal");
 }
 
 static void wake_worker(journal *self)
