@@ -62,7 +62,7 @@ static int count_before(const writer *w, const nn_op *op, int k, int i)
     for (int part = 0; part <= k; part++) {
         const nn_plan *plan = w->part[part]->plan;
         for (int at = 0; at < (part < k ? plan->n_nodes - 1 : i); at++)
-            count += plan->node[at].op == op;
+            count += nn_same_op(plan->node[at].op, op);
     }
     return count;
 }

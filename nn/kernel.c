@@ -13,9 +13,14 @@ extern const nn_kernels nn_kernels_vector16;
 #if defined(NN_X86_KERNELS)
 extern const nn_kernels nn_kernels_avx2, nn_kernels_avx512, nn_kernels_avx512vnni;
 
+static bool has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
 static bool has_avx512(void)
 {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
 }
 
@@ -23,21 +28,16 @@ static bool has_avx512vnni(void)
 {
     return has_avx512() && __builtin_cpu_supports("avx512vnni");
 }
-
-static bool has_avx2(void)
-{
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-}
 #endif
 
 const nn_variant nn_variants[] = {
 #if defined(NN_X86_KERNELS)
-    {"AVX-512 VNNI", has_avx512vnni, &nn_kernels_avx512vnni},
-    {"AVX-512", has_avx512, &nn_kernels_avx512},
-    {"AVX2", has_avx2, &nn_kernels_avx2},
+    {"AVX-512 VNNI", has_avx512vnni, &nn_kernels_avx512vnni, &nn_kernels_avx2},
+    {"AVX-512", has_avx512, &nn_kernels_avx512, &nn_kernels_avx2},
+    {"AVX2", has_avx2, &nn_kernels_avx2, NULL},
 #endif
-    {"16-byte vectors", always, &nn_kernels_vector16},
-    {NULL, NULL, NULL},
+    {"16-byte vectors", always, &nn_kernels_vector16, NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const nn_variant *chosen;
@@ -60,6 +60,11 @@ static const nn_variant *here(void)
 const nn_kernels *nn_kernels_here(void)
 {
     return here()->kernels;
+}
+
+const nn_kernels *nn_kernels_half(void)
+{
+    return here()->half;
 }
 
 const char *nn_kernels_name(void)

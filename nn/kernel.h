@@ -138,11 +138,14 @@ typedef struct nn_variant {
     const char *name;
     bool (*supported)(void); /* by this processor */
     const nn_kernels *kernels;
+    const nn_kernels
+        *half; /* those of half the width, for layers that would leave half of each vector empty, or NULL */
 } nn_variant;
 extern const nn_variant nn_variants[]; /* best first, ends with a NULL name */
 
 /* The best variant that this processor supports. Any thread. */
 const nn_kernels *nn_kernels_here(void);
+const nn_kernels *nn_kernels_half(void); /* its half, or NULL */
 
 /* For tests: from now on the kernels are these. On one thread; plans made before, and what was made for them, may be
  * used again only after their own kernels have been chosen again. */

@@ -6,6 +6,7 @@
 #include "nn.h"
 #include "shape.h"
 #include <math.h>
+#include <string.h>
 
 /* From the gradient (n, in) of what the network reads to that of the images that nn_convention_apply made it from, in
  * place. */
@@ -91,7 +92,9 @@ typedef struct nn_op {
     bool (*plan)(nn_plan *plan, nn_node *node, nn_error *err);
     void (*forward)(const nn_slice *s);
     void (*backward)(const nn_slice *s);
-    /* The rest may be NULL. What slides over the input, where that is what the layer does. */
+    /* The rest may be NULL. How many channels of one place are side by side in a vector with nothing behind them. */
+    int (*side_by_side)(const nn_node *node);
+    /* What slides over the input, where that is what the layer does. */
     nn_window (*window)(const nn_node *node);
     /* Once per version of the weights, in one thread: fills s->prepared. */
     void (*prepare)(const nn_slice *s);
@@ -105,6 +108,12 @@ typedef struct nn_op {
     void (*backward_combine)(const nn_slice *s);
     const char *const *examples; /* whole architectures of few weights, NULL-terminated */
 } nn_op;
+
+/* Whether both are one kind of layer, of which every variant of the kernels has its own. */
+static inline bool nn_same_op(const nn_op *a, const nn_op *b)
+{
+    return strcmp(a->name, b->name) == 0;
+}
 
 /* For plan functions: declares the node's next parameter. */
 bool nn_plan_add_param(nn_plan *plan, nn_node *node, const char *name, nn_role role, int fan_in, int rank,

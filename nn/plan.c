@@ -82,9 +82,9 @@ static int find_node(const nn_plan *plan, const char *name)
     return -1;
 }
 
-static const nn_op *find_op(const char *name)
+static const nn_op *find_op(const nn_kernels *kernels, const char *name)
 {
-    const nn_op *const *op = nn_kernels_here()->ops;
+    const nn_op *const *op = kernels->ops;
     while (*op && strcmp((*op)->name, name) != 0)
         op++;
     return *op;
@@ -222,6 +222,14 @@ static nn_shape shape_of(const nn_plan *plan, int input)
     return input < 0 ? plan->input : plan->node[input].out;
 }
 
+/* Once settings and input are known: vectors of half the width, where the channels do not fill more. */
+static void choose_width(nn_node *node)
+{
+    const nn_kernels *half = nn_kernels_half();
+    if (half && node->op->side_by_side && node->op->side_by_side(node) <= half->lanes)
+        node->op = find_op(half, node->op->name);
+}
+
 /* One line: [NAME:] KIND [VALUE ...] [KEY=VALUE ...] */
 static bool read_node(reader *r, nn_plan *plan)
 {
@@ -241,7 +249,7 @@ static bool read_node(reader *r, nn_plan *plan)
         if (!next_word(r))
             return false;
     }
-    node->op = find_op(r->word);
+    node->op = find_op(nn_kernels_here(), r->word);
     if (!node->op)
         return fail(r, r->word_at, "unknown layer", r->word);
     for (int i = 0; nn_has_attr(node->op, i); i = nn_next_attr(node->op, i))
@@ -256,6 +264,7 @@ static bool read_node(reader *r, nn_plan *plan)
     node->in = shape_of(plan, node->input[0]);
     if (node->op->inputs == 2)
         node->in2 = shape_of(plan, node->input[1]);
+    choose_width(node);
     if (!node->op->plan(plan, node, r->err)) {
         if (r->err->code == NN_NOMEM)
             return false;

@@ -8,7 +8,7 @@ void nn_node_default_name(char name[NN_NAME], const nn_plan *plan, int i)
     const nn_op *op = plan->node[i].op;
     int ordinal = 1;
     for (int k = 0; k < i; k++)
-        ordinal += plan->node[k].op == op;
+        ordinal += nn_same_op(plan->node[k].op, op);
     snprintf(name, NN_NAME, "%s%d", op->name, ordinal);
 }
 

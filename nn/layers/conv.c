@@ -40,6 +40,13 @@ static const conv_way *way_here(const nn_slice *s, const conv_geometry *g)
     return s->scale > 0.0f && s->node->quantized ? &conv_integer : way_of(s->node, g);
 }
 
+/* Rows of all channels are filled by any. */
+static int side_by_side(const nn_node *node)
+{
+    int groups = (int)node->attr[CONV_GROUPS], filters = (int)node->attr[CONV_FILTERS];
+    return groups == filters ? NN_MAX_DIM : filters / groups;
+}
+
 static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
 {
     int groups = (int)node->attr[CONV_GROUPS], filters = (int)node->attr[CONV_FILTERS];
@@ -161,6 +168,7 @@ const nn_op NN_VARIANT(nn_op_conv) = {
     .folds_norm = true,
     .quantizes = true,
     .plan = plan,
+    .side_by_side = side_by_side,
     .window = window_of,
     .prepare = prepare,
     .forward = forward,

@@ -28,6 +28,11 @@ static nn_window window_of(const nn_node *node)
     return w;
 }
 
+static int side_by_side(const nn_node *node)
+{
+    return node->in.c;
+}
+
 static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
 {
     (void)plan;
@@ -245,7 +250,7 @@ static void average_backward(const nn_slice *s)
                            .fallback = NN_VALID,                                                                      \
                            .whole = true},                                                                            \
               __VA_ARGS__},                                                                                           \
-    .positional = 2, .inputs = 1, .window = window_of
+    .positional = 2, .inputs = 1, .window = window_of, .side_by_side = side_by_side
 #define EXAMPLES(kind, ...)                                                                                           \
     (const char *const[]){"input 4 4 2\nconv 3 3\n" kind " 2\nflatten\ndense 3\nsoftmax\n",                           \
                           "input 5 5 2\nconv 2 2\n" kind " 3 2 padding=same\nflatten\ndense 3\nsoftmax\n",            \

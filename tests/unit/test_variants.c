@@ -252,8 +252,42 @@ static void test_random_nets(void **state)
            NETS, kinks, worst_of_all * allowed, allowed);
 }
 
+static bool is_of(const nn_node *node, const nn_kernels *kernels)
+{
+    const nn_op *const *op = kernels->ops;
+    while (*op && *op != node->op)
+        op++;
+    return *op != NULL;
+}
+
+/* Where no more than half a vector is filled by the channels of a place, and nowhere else, it is one of half the width. */
+static void test_widths(void **state)
+{
+    (void)state;
+    for (const nn_variant *v = nn_variants; v->name; v++) {
+        if (!v->half || !v->supported())
+            continue;
+        nn_kernels_use(v);
+        char text[512];
+        int half = v->half->lanes;
+        assert_int_equal(v->kernels->lanes, 2 * half);
+        snprintf(
+            text, sizeof text,
+            "input 8 8 %d\nconv %d 3\nmaxpool 2\nbatchnorm\nrelu\nconv %d 3\navgpool 2\n"
+            "conv %d 1\nmaxpool 1\nconv %d 1\nconv %d 3 groups=2\nconv %d 3 groups=%d\nflatten\ndense 3\nsoftmax\n",
+            half, half, half + 1, half, 2 * half, 2 * half, 2 * half, 2 * half);
+        static const bool narrow[] = {true, true, false, false, false, false, true, true, false, true, false};
+        nn_plan *plan = net_parse(text);
+        for (size_t i = 0; i < sizeof narrow / sizeof *narrow; i++)
+            if (!is_of(&plan->node[i], narrow[i] ? v->half : v->kernels))
+                fail_msg("%s: %s is not of the width that suits it", v->name, plan->node[i].name);
+        nn_plan_free(plan);
+    }
+    nn_kernels_use(last_variant());
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_random_nets)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_random_nets), cmocka_unit_test(test_widths)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
