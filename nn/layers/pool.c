@@ -69,7 +69,22 @@ typedef struct place {
     int taps;     /* of all of it, padding included */
     size_t image; /* offset of its image */
     size_t out;   /* offset of its output pixel */
+    int lanes; /* of vectors that hold a pixel: its channels, or all lanes where what lies behind is of later windows */
 } place;
+
+/* Whether none of a row's windows reaches beyond the image. */
+static bool rows_are_whole(const nn_window *w, nn_shape in)
+{
+    return w->left == 0 && (w->out_w - 1) * w->stride + w->kw <= in.w;
+}
+
+/* Where pixels are smaller than a vector, whole ones may be written over what comes later in the same row, which is
+ * faster than a part. */
+static int lanes_of(const nn_slice *s, const nn_window *w, int ox)
+{
+    int c = s->node->in.c;
+    return c < NN_LANES && (w->out_w - ox) * c >= NN_LANES && rows_are_whole(w, s->node->in) ? NN_LANES : c;
+}
 
 /* Calls visit for every window; inlined, so that visit's loops over channels are what remains. */
 static inline __attribute__((always_inline)) void each_window(const nn_slice *s,
@@ -81,7 +96,7 @@ static inline __attribute__((always_inline)) void each_window(const nn_slice *s,
         for (int oy = 0; oy < w.out_h; oy++)
             for (int ox = 0; ox < w.out_w; ox++) {
                 place p = {clip(&w, s->node->in, oy, ox), w.kh * w.kw, image * in,
-                           image * out + offset(s->node->out, oy, ox)};
+                           image * out + offset(s->node->out, oy, ox), lanes_of(s, &w, ox)};
                 visit(s, &p);
             }
 }
@@ -109,7 +124,7 @@ static inline void max_of_four(const nn_slice *s, const place *p)
     four f = four_of(s, p);
     const float *x0 = s->x + f.at[0], *x1 = s->x + f.at[1], *x2 = s->x + f.at[2], *x3 = s->x + f.at[3];
     float *y = s->y + p->out;
-    for (int c = s->node->in.c, i = 0; i < c; i += NN_LANES) {
+    for (int c = p->lanes, i = 0; i < c; i += NN_LANES) {
         nn_vector upper = nn_at_least(nn_load_first(x0 + i, c - i), nn_load_first(x1 + i, c - i));
         nn_vector lower = nn_at_least(nn_load_first(x2 + i, c - i), nn_load_first(x3 + i, c - i));
         nn_store_first(y + i, nn_at_least(upper, lower), c - i);
@@ -144,7 +159,7 @@ static inline void max_of_four_back(const nn_slice *s, const place *p)
 {
     four f = four_of(s, p);
     const float *y = s->y + p->out, *dy = s->dy + p->out;
-    for (int c = s->node->in.c, i = 0; i < c; i += NN_LANES) {
+    for (int c = p->lanes, i = 0; i < c; i += NN_LANES) {
         nn_vector top = nn_load_first(y + i, c - i);
         nn_mask rest = (nn_mask)nn_load_first(dy + i, c - i);
         for (int k = 0; k < 4; k++) {
