@@ -39,6 +39,21 @@ static void put_number(size_t value, int bytes)
     }
 }
 
+static void put_float(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    put_number(bits, sizeof bits);
+}
+
+static void put_double(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    put_number((size_t)(bits & UINT32_MAX), 4);
+    put_number((size_t)(bits >> 32), 4);
+}
+
 static int pixel(int image, int k)
 {
     return (image * 37 + k * 11) % 256;
@@ -98,12 +113,10 @@ static void put_pixels(const char *type, bool fortran)
 {
     for (int i = 0; i < N * PIXELS; i++) {
         int value = fortran ? pixel(i % N, i / N) : pixel(i / PIXELS, i % PIXELS);
-        float f = (float)value / 255;
-        double d = value;
         if (strcmp(type + 1, "f4") == 0)
-            put(&f, 4);
+            put_float((float)value / 255);
         else if (strcmp(type + 1, "f8") == 0)
-            put(&d, 8);
+            put_double(value);
         else if (type[0] == '>')
             put_number((size_t)value << 8, 2);
         else

@@ -65,7 +65,7 @@ static void fill_input(uint64_t *seed, const nn_op *op, float *x, size_t count)
             x[i] = 2.0f + x[i];
     } else if (strcmp(op->name, "maxpool") == 0) {
         for (size_t i = 0; i < count; i++) {
-            size_t j = random_bits(seed) % (i + 1);
+            size_t j = (size_t)(random_bits(seed) % (i + 1));
             x[i] = x[j];
             x[j] = 0.4f * ((float)i - (float)(count / 2));
         }
