@@ -1,5 +1,6 @@
 /* folder.c - reading a folder's entries, sorting them, and paths as people type them. */
 #include "folder.h"
+#include "app/core/platform.h"
 #include "nn/alloc.h"
 #include <ctype.h>
 #include <dirent.h>
@@ -210,6 +211,11 @@ bool folder_resolve(char out[PATHS_MAX], const char *typed, const char *base)
     if (out[0] == '/')
         normalise(out);
     return true;
+}
+
+bool folder_is_there(const char *path, nn_error *err)
+{
+    return platform_exists(path) || nn_fail(err, NN_IO, 0, "%.150s: there is no such folder or file", path);
 }
 
 void folder_parent(char out[PATHS_MAX], const char *path)

@@ -35,6 +35,9 @@ bool folder_name_has(const char *name, const char *part);
  * is relative starts in `base`. "." and ".." are resolved by name, without a look at the disk. False when it is too long. */
 bool folder_resolve(char out[PATHS_MAX], const char *typed, const char *base);
 
+/* Whether there is a folder or file of that name at all; else the error says so. */
+bool folder_is_there(const char *path, nn_error *err);
+
 /* The folder around a path; "/" for what has none. */
 void folder_parent(char out[PATHS_MAX], const char *path);
 

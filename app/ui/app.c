@@ -4,6 +4,7 @@
 #include "app/texts/texts.h"
 #include "breaking.h"
 #include "comparison.h"
+#include "dialogs.h"
 #include "digits.h"
 #include "drawing.h"
 #include "exporting.h"
@@ -287,6 +288,7 @@ double app_tick(app *self, double now)
     digits_tick(self);
     comparison_tick(self);
     testing_tick(self);
+    dialogs_tick(self);
     placing_tick(self);
     bool bars_move = reading_ease(self, now - before), view_moves = inside_tick(self) || breaking_tick(self);
     double tip = ui_waiting(self->ui, now), message = age_message(self);

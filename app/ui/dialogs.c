@@ -23,13 +23,16 @@
 
 /* ---- accepting --------------------------------------------------------------------------------------------------- */
 
-/* The dialog closes, or says what went wrong. */
+/* The dialog closes, once no worker is needed any more, or says what went wrong. */
 static void finish(app *self, bool ok, const nn_error *err)
 {
-    if (ok)
-        app_show(self, POPUP_NONE);
-    else
+    if (!ok) {
         app_tell_problem(self, err->text);
+        return;
+    }
+    self->at_work = true;
+    self->problem[0] = '\0';
+    dialogs_tick(self);
 }
 
 static void accept_open(app *self)
@@ -155,6 +158,8 @@ static void close_popup(app *self)
 
 static void accept(app *self)
 {
+    if (self->at_work)
+        return;
     switch (self->popup) {
     case POPUP_OPEN: accept_open(self); break;
     case POPUP_SAVE: accept_save(self); break;
@@ -207,6 +212,25 @@ static void recall(app *self, int index)
 {
     close_popup(self);
     drawing_recall(self, index);
+}
+
+/* What the open dialog was accepted for. */
+static bool is_being_done(const app *self)
+{
+    switch (self->popup) {
+    case POPUP_OPEN: return self->opening || self->reader.load;
+    case POPUP_EXPORT: return self->exporting.job;
+    case POPUP_REPORT: return self->testing.saving;
+    case POPUP_DIGITS_IMPORT:
+    case POPUP_DIGITS_EXPORT: return self->digits.job;
+    default: return false;
+    }
+}
+
+void dialogs_tick(app *self)
+{
+    if (self->at_work && !is_being_done(self))
+        close_popup(self);
 }
 
 bool dialogs_do(app *self, action act)

@@ -119,7 +119,9 @@ static void take_read(app *self, collection *read)
         if (!collection_add(&d->all, read, &err))
             app_tell_problem(self, err.text);
         changed(self);
-    } else if (!d->adding) {
+    } else if (d->adding) {
+        app_tell_problem(self, texts_get(TEXT_DIGITS_NONE_IN_IT));
+    } else {
         collection_free(&d->all);
         d->all = *read;
         *read = (collection){.bytes = 0};
@@ -140,8 +142,10 @@ static void take_done(app *self)
     snprintf(path, sizeof path, "%s", collection_job_wish(d->job)->path);
     bool ok = collection_job_take(d->job, &read, &err);
     d->job = NULL;
-    if (!ok)
+    if (!ok && app_on_digits(self))
         app_tell_problem(self, err.text);
+    else if (!ok)
+        app_notice_error(self, &err);
     else if (task == COLLECTION_READ)
         take_read(self, &read);
     else
@@ -374,9 +378,15 @@ static void accept_import(app *self)
     char path[PATHS_MAX];
     if (!files_chosen(self, path) || files_lead_on(self, path) || !files_chosen(self, path))
         return;
-    app_show(self, POPUP_DIGITS);
-    if (!self->digits.job)
-        read_file(self, path, true);
+    if (self->digits.job)
+        return;
+    nn_error err;
+    if (!folder_is_there(path, &err)) {
+        app_tell_problem(self, err.text);
+        return;
+    }
+    self->at_work = true;
+    read_file(self, path, true);
 }
 
 /* An ending that says "strokes" makes a file of them, any other name a folder of images. */
@@ -391,9 +401,9 @@ static void accept_export(app *self)
         return;
     bool strokes = save_kind_of(path) == SAVE_STROKES;
     collection_wish wish = {.task = strokes ? COLLECTION_STROKES : COLLECTION_IMAGES, .path = path};
-    app_show(self, POPUP_DIGITS);
     if (d->job)
         return;
+    self->at_work = true;
     if (!collection_print(&d->all, true, &wish.text, &wish.len, &err))
         app_tell_problem(self, err.text);
     else

@@ -131,6 +131,10 @@ static void work(void *ctx, job *thread)
     }
     if (!look(&kind, self->path, &self->err))
         return;
+    if (kind == FOREIGN_EMPTY) {
+        self->ok = foreign_refuse(kind, &self->err) || nn_fail_in(&self->err, self->path);
+        return;
+    }
     if (kind == FOREIGN_OURS || is_ensemble(self->path)) {
         self->content.kind = FILE_MODEL;
         self->ok = true;

@@ -76,6 +76,10 @@ void app_remark_over(app *self, unsigned id, const char *english, ...)
 void app_notice_error(app *self, const nn_error *err)
 {
     app_message m = {.until = INFINITY};
+    if (self->at_work) {
+        app_tell_problem(self, err->text);
+        return;
+    }
     snprintf(m.text, sizeof m.text, "%s", err->text);
     add_message(self, &m);
 }
@@ -83,6 +87,7 @@ void app_notice_error(app *self, const nn_error *err)
 void app_tell_problem(app *self, const char *text)
 {
     snprintf(self->problem, sizeof self->problem, "%s", text);
+    self->at_work = false;
 }
 
 /* What was done; what can be taken back is the last of its kind. */

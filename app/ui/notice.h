@@ -42,7 +42,7 @@ void app_ask(app *self, int take_back, unsigned id, const char *english, ...)
 #endif
     ;
 
-/* What went wrong, as it is. Stays. */
+/* What went wrong, as it is: in the dialog that waits for a worker, where one is open, else in the strip. Stays. */
 void app_notice_error(app *self, const nn_error *err);
 
 /* What the open dialog has to say: stays until it is closed, or has something else to say. */

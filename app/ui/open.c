@@ -2,6 +2,7 @@
 #include "open.h"
 #include "app/core/console/terminal.h"
 #include "app/core/data/data_source.h"
+#include "app/core/folder.h"
 #include "app/core/foreign/import.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
@@ -42,8 +43,8 @@ static bool begin(app *self, const char *path, int convention, nn_error *err)
 
 bool app_open(app *self, const char *path, nn_error *err)
 {
-    if (!platform_exists(path))
-        return nn_fail(err, NN_IO, 0, "%.150s: there is no such folder or file", path);
+    if (!folder_is_there(path, err))
+        return false;
     if (platform_is_folder(path) || data_source_is_named(path))
         return open_data(self, path, err);
     return begin(self, path, -1, err);

@@ -71,6 +71,7 @@ void app_show(app *self, popup which)
         self->focus_before_popup = self->ui->focus_shown;
     }
     self->popup = which;
+    self->at_work = false;
     ui_end_tooltip(self->ui);
     self->problem[0] = self->replace[0] = '\0';
     self->ui->scrolled[1] = 0; /* of the popup; the list below stays where it is */

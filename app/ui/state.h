@@ -583,6 +583,7 @@ typedef struct app {
     char before_popup[UI_NAME]; /* where the focus returns to */
     bool focus_before_popup;    /* and whether it was to be seen: one who draws with a mouse has no use for it */
     char problem[512];          /* what the open dialog has to say */
+    bool at_work;               /* a worker does what it was accepted for */
     char replace[UI_FIELD];     /* the existing file that saving again would replace */
 
     int w, h;

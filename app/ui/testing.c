@@ -2,6 +2,7 @@
 #include "testing.h"
 #include "app/core/data/data_source.h"
 #include "app/core/digit/resize.h"
+#include "app/core/folder.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "drawing.h"
@@ -264,8 +265,8 @@ bool testing_set_path(app *self, const char *path, nn_error *err)
 {
     app_testing *t = &self->testing;
     data_source source;
-    if (!platform_exists(path))
-        return nn_fail(err, NN_IO, 0, "%.150s: there is no such folder or file", path);
+    if (!folder_is_there(path, err))
+        return false;
     if (platform_is_folder(path) && !data_source_find(&source, path, NULL, DATASET_TEST, err))
         return false;
     snprintf(t->path, sizeof t->path, "%s", path);

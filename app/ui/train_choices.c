@@ -2,6 +2,7 @@
 #include "train_choices.h"
 #include "app/core/data/data_source.h"
 #include "app/core/data/samples.h"
+#include "app/core/folder.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "nn/file.h"
@@ -149,8 +150,8 @@ void train_images(const app *self, training_data *images)
 bool train_set_path(app *self, const char *path, nn_error *err)
 {
     data_source source;
-    if (!platform_exists(path))
-        return nn_fail(err, NN_IO, 0, "%.150s: there is no such folder or file", path);
+    if (!folder_is_there(path, err))
+        return false;
     if (platform_is_folder(path) && !data_source_find(&source, path, NULL, DATASET_TRAIN, err))
         return false;
     snprintf(self->training.path, sizeof self->training.path, "%s", path);

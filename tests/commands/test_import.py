@@ -147,6 +147,11 @@ class Import(unittest.TestCase):
                             ([source, "--net", "lion"], 'no architecture is called "lion"'),
                             ([source, "--labels", path("nowhere.txt")], "nowhere.txt")):
             self.refused(["import", *words, "--out", path("x.safetensors")], what)
+        own, = [row["path"] for row in json.loads(run("models", "--json").stdout) if row["name"] == "lenet5"]
+        self.refused(["import", own, "--out", path("x.safetensors")], "a model of Digitscope already")
+        for cut in (3000, -1):
+            broken = write("broken.safetensors", read(own)[:cut])
+            self.refused(["import", broken, "--out", path("x.safetensors")], "broken.safetensors: cut short")
         self.refused(["import", source, "--out", path("no/x.safetensors")], "no/x.safetensors")
         self.assertEqual(run("import").returncode, 2)
 

@@ -181,7 +181,7 @@ static void test_broken(void **state)
     static const struct {
         const char *text, *says;
     } broken[] = {
-        {"", "no images"},
+        {"", "an empty file"},
         {"\n \n,,\n", "no images"},
         {"label,a\n", "no images"},
         {"1,2,3\n", "line 1: 3 columns; a label and the pixels of a square image are 785 for 28x28"},

@@ -312,6 +312,35 @@ static void test_gives_away_and_takes_in(void **state)
     assert_int_equal(s.app->popup, POPUP_DIGITS);
 }
 
+static void test_a_file_that_is_none_is_asked_for_again(void **state)
+{
+    (void)state;
+    const struct {
+        const char *button;
+        popup dialog;
+    } ways[] = {{"digits.import", POPUP_DIGITS_IMPORT}, {"digits.export", POPUP_DIGITS_EXPORT}};
+    open_page();
+    assert_true(nn_file_save(temp_path("none.jsonl"), "", 0, NN_CONSISTENT, &err));
+    screen_click(&s, "digits.import");
+    type_and_accept(temp_path("none.jsonl"));
+    settle();
+    assert_int_equal(s.app->popup, POPUP_DIGITS_IMPORT);
+    assert_string_not_equal(s.app->problem, "");
+    screen_key(&s, KEY_ESCAPE, 0);
+    screen_frame(&s);
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        screen_click(&s, ways[i].button);
+        type_and_accept(temp_path("nowhere/at-all.jsonl"));
+        settle();
+        assert_int_equal(s.app->popup, ways[i].dialog);
+        assert_non_null(strstr(s.app->problem, "o such"));
+        assert_non_null(strstr(s.app->ui->field.text, "at-all.jsonl"));
+        screen_key(&s, KEY_ESCAPE, 0);
+        screen_frame(&s);
+        assert_int_equal(s.app->popup, POPUP_DIGITS);
+    }
+}
+
 static void test_gives_away_over_another_file_only_when_that_is_confirmed(void **state)
 {
     (void)state;
@@ -415,6 +444,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_puts_one_on_the_canvas, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_guests, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_gives_away_and_takes_in, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_file_that_is_none_is_asked_for_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_gives_away_over_another_file_only_when_that_is_confirmed, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_letters, set_up, tear_down),

@@ -227,6 +227,31 @@ static void what_is_wrong_with_another_programs_model_is_said(void **state)
     assert_true(screen_says(&s, "another order"));
 }
 
+/* Whatever a file is called, of one without content nothing else is said; and where it was asked for. */
+static void an_empty_file_is_called_so(void **state)
+{
+    (void)state;
+    const char *const names[] = {"a.png",   "a.onnx", "a.h5",  "a.keras", "a.safetensors", "a.pt",  "a.tflite",
+                                 "a.jsonl", "a.json", "a.svg", "a",       "a.jpg",         "a.csv", "a.npz",
+                                 "a.npy",   "a.gz",   "a.mat"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        assert_true(nn_file_save(temp_path(names[i]), "", 0, NN_CONSISTENT, &err));
+        screen_key(&s, 'o', MOD_CTRL);
+        screen_type(&s, temp_path(names[i]));
+        screen_key(&s, KEY_ENTER, 0);
+        screen_wait(&s);
+        screen_frame(&s);
+        for (int t = 0; t < 3000 && (s.app->learn.looking || (s.app->popup == POPUP_OPEN && !*s.app->problem)); t++)
+            screen_step(&s);
+        const char *said = s.app->popup == POPUP_OPEN ? s.app->problem : s.app->learn.no_images;
+        if (!strstr(said, "an empty file"))
+            fail_msg("%s: \"%s\"", names[i], said);
+        assert_int_equal(s.app->n_notices, s.app->popup == POPUP_NONE);
+        app_do(s.app, (action){.id = ACTION_CLOSE});
+        app_do(s.app, (action){.id = ACTION_DISMISS});
+    }
+}
+
 static void leaving_while_files_are_read(void **state)
 {
     (void)state;
@@ -247,6 +272,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(another_programs_model_is_imported, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_convention_can_be_chosen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_wrong_with_another_programs_model_is_said, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_empty_file_is_called_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(leaving_while_files_are_read, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("opening", tests, NULL, NULL);

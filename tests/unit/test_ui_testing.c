@@ -432,10 +432,28 @@ static void a_report_is_written_where_the_dialog_says(void **state)
     ui_edit(s.app->ui, temp_path("pages/one"));
     screen_frame(&s);
     screen_key(&s, KEY_ENTER, 0);
-    assert_int_equal(s.app->popup, POPUP_NONE);
     await_test();
+    screen_frame(&s);
+    assert_int_equal(s.app->popup, POPUP_NONE);
     assert_true(platform_exists(temp_path("pages/one/report.html")));
     assert_int_equal(s.app->n_notices, 1);
+}
+
+static void a_report_that_cannot_be_written_is_asked_for_again(void **state)
+{
+    (void)state;
+    test_kept();
+    assert_true(nn_file_save(temp_path("file"), "x", 1, NN_CONSISTENT, &err));
+    screen_click(&s, "test.page.classes");
+    screen_click(&s, "test.report");
+    ui_edit(s.app->ui, temp_path("file/report"));
+    screen_frame(&s);
+    screen_key(&s, KEY_ENTER, 0);
+    await_test();
+    screen_frame(&s);
+    assert_int_equal(s.app->popup, POPUP_REPORT);
+    assert_non_null(strstr(s.app->problem, "file"));
+    assert_int_equal(s.app->n_notices, 0);
 }
 
 /* Who has gone elsewhere is told; without MNIST nothing can be tested on it. */
@@ -491,6 +509,7 @@ int main(void)
         TEST(a_model_of_other_classes_says_why_it_is_not_tested),
         TEST(a_finger_opens_a_cell_as_a_mouse_does),
         TEST(a_report_is_written_where_the_dialog_says),
+        TEST(a_report_that_cannot_be_written_is_asked_for_again),
         TEST(the_end_is_told_elsewhere),
         TEST(cancelling_leaves_nothing),
     };

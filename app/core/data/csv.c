@@ -423,6 +423,8 @@ static bool read_header(table *t, nn_error *err)
     if (names > 0 && !next_line(t, err))
         return false;
     t->columns = t->fields;
+    if (t->ended && nn_stream_pos(t->lines.stream) == 0)
+        return nn_fail(err, NN_FORMAT, 0, "an empty file");
     if (t->ended)
         return nn_fail(err, NN_FORMAT, nn_stream_pos(t->lines.stream), "no images in it");
     if (t->columns > MAX_COLUMNS)

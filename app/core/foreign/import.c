@@ -50,13 +50,23 @@ bool import_check(const import_request *r, nn_error *err)
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
+/* One of our own is no foreign model, unless something is wrong with it. */
+static bool refuse_own(const unsigned char *data, size_t len, nn_error *err)
+{
+    nn_model *model;
+    if (!nn_model_read(&model, data, len, err))
+        return false;
+    nn_model_free(model);
+    return foreign_refuse(FOREIGN_OURS, err);
+}
+
 static bool read_as(foreign *out, foreign_kind kind, const char *path, const unsigned char *data, size_t len,
                     nn_error *err)
 {
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
         if (readers[i].read && readers[i].kind == kind)
             return readers[i].read(out, path, data, len, err);
-    return foreign_refuse(kind, err);
+    return kind == FOREIGN_OURS ? refuse_own(data, len, err) : foreign_refuse(kind, err);
 }
 
 static bool read_file(import *self, nn_error *err)

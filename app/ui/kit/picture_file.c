@@ -87,6 +87,8 @@ static bool decode(decoded *out, bytes b, nn_error *err)
                    ? nn_fail(err, NN_USAGE, 0, "a %s picture: this build was made without %s", f->name, f->needs)
                    : nn_fail(err, NN_FORMAT, 0, "a %s file: what can be opened is %s", f->name, picture_file_formats());
     }
+    if (b.len == 0)
+        return nn_fail(err, NN_FORMAT, 0, "an empty file");
     return nn_fail(err, NN_FORMAT, 0, "not a picture: what can be opened is %s", picture_file_formats());
 }
 

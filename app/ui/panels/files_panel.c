@@ -223,6 +223,7 @@ void files_dialog(const app *self, rect window)
     draw_places(self, (rect){inside.x, y, inside.w, row});
     y += row + gap;
     const char *words = problem                 ? self->problem
+                        : self->at_work         ? texts_get(TEXT_FILE_AT_WORK)
                         : which == POPUP_EXPORT ? ui_say(u, FORMAT_EXPORT_WORDS, app_reader_name(self))
                                                 : texts_get(kinds[which].words);
     font f = ui_font(u, 14, FONT_REGULAR);

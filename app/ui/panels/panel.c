@@ -143,6 +143,7 @@ void panel_buttons(const app *self, rect *inside, const char *cancel, const char
                                .label = label,
                                .tip = id == ACTION_CLOSE ? back : texts_get(TEXT_BUTTON_FILE_TIP),
                                .style = BUTTON_MAIN,
+                               .disabled = id == ACTION_ACCEPT && self->at_work,
                                .act = {.id = id}}};
     panel_foot(self, inside, cancel ? buttons : buttons + 1, cancel ? 2 : 1);
 }
