@@ -490,7 +490,7 @@ static void test_a_jpeg_cannot_hide_its_size(void **state)
 static void test_what_is_no_picture_is_refused(void **state)
 {
     (void)state;
-    assert_refused("", 0, NN_FORMAT, "not a picture");
+    assert_refused("", 0, NN_FORMAT, "an empty file");
     assert_refused("words", 5, NN_FORMAT, "PNG, JPEG");
     assert_refused("GIF89a and more than thirty bytes of it", 39, NN_FORMAT, "broken");
     assert_refused("P5 2 2 255\n", 11, NN_FORMAT, "broken"); /* cut short */
