@@ -3,6 +3,7 @@
 #define NN_HALF_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -36,6 +37,11 @@ static inline float nn_half_to(uint16_t half)
     bits = size < 0x7c00u ? sign | ((size << 13) + 0x38000000u) : sign | 0x7f800000u | size << 13;
     memcpy(&value, &bits, sizeof value);
     return value;
+}
+
+static inline bool nn_half_is_finite(uint16_t half)
+{
+    return (half & 0x7c00u) != 0x7c00u;
 }
 
 #endif

@@ -1,5 +1,6 @@
 /* safetensors.c - headers written and checked field by field. */
 #include "safetensors.h"
+#include "half.h"
 #include "json.h"
 #include "shape.h"
 #include <string.h>
@@ -14,16 +15,27 @@ static bool is_little_endian(void)
     return first == 1;
 }
 
-void nn_floats_copy(void *to, const void *from, size_t count)
+/* size: bytes of each. */
+static void copy_values(void *to, const void *from, size_t count, size_t size)
 {
     if (is_little_endian()) {
-        memcpy(to, from, count * 4);
+        memcpy(to, from, count * size);
         return;
     }
     unsigned char *out = to;
     const unsigned char *in = from;
-    for (size_t i = 0; i < count * 4; i++)
-        out[i] = in[i / 4 * 4 + 3 - i % 4];
+    for (size_t i = 0; i < count * size; i++)
+        out[i] = in[i / size * size + size - 1 - i % size];
+}
+
+void nn_floats_copy(void *to, const void *from, size_t count)
+{
+    copy_values(to, from, count, sizeof(float));
+}
+
+void nn_halves_copy(void *to, const void *from, size_t count)
+{
+    copy_values(to, from, count, sizeof(uint16_t));
 }
 
 static size_t tensor_count(const nn_tensor *tensor)
@@ -34,6 +46,21 @@ static size_t tensor_count(const nn_tensor *tensor)
     return count;
 }
 
+static size_t value_size(const nn_tensor *tensor)
+{
+    return tensor->half ? sizeof(uint16_t) : sizeof(float);
+}
+
+static size_t tensor_bytes(const nn_tensor *tensor)
+{
+    return tensor_count(tensor) * value_size(tensor);
+}
+
+static const char *type_name(const nn_tensor *tensor)
+{
+    return tensor->half ? "F16" : "F32";
+}
+
 static json_t *tensor_json(const nn_tensor *tensor, size_t begin)
 {
     json_t *shape = json_array();
@@ -42,9 +69,9 @@ static json_t *tensor_json(const nn_tensor *tensor, size_t begin)
             json_decref(shape);
             return NULL;
         }
-    size_t end = begin + 4 * tensor_count(tensor);
-    return json_pack("{s:s, s:o, s:[I,I]}", "dtype", "F32", "shape", shape, "data_offsets", (json_int_t)begin,
-                     (json_int_t)end);
+    size_t end = begin + tensor_bytes(tensor);
+    return json_pack("{s:s, s:o, s:[I,I]}", "dtype", type_name(tensor), "shape", shape, "data_offsets",
+                     (json_int_t)begin, (json_int_t)end);
 }
 
 /* The header as text; nn_free it. */
@@ -55,7 +82,7 @@ static char *header_text(const json_t *metadata, const nn_tensor *tensors, int c
     *buffer = 0;
     for (int i = 0; ok && i < count; i++) {
         ok = json_object_set_new(header, tensors[i].name, tensor_json(&tensors[i], *buffer)) == 0;
-        *buffer += 4 * tensor_count(&tensors[i]);
+        *buffer += tensor_bytes(&tensors[i]);
     }
     char *text = ok ? nn_json_text(header, JSON_COMPACT) : NULL;
     json_decref(header);
@@ -84,8 +111,8 @@ bool nn_safetensors_write(const json_t *metadata, const nn_tensor *tensors, int 
     nn_free(text);
     unsigned char *at = out + 8 + padded;
     for (int i = 0; i < count; i++) {
-        nn_floats_copy(at, tensors[i].data, tensor_count(&tensors[i]));
-        at += 4 * tensor_count(&tensors[i]);
+        copy_values(at, tensors[i].data, tensor_count(&tensors[i]), value_size(&tensors[i]));
+        at += tensor_bytes(&tensors[i]);
     }
     *data = out;
     *len = 8 + padded + buffer;
@@ -163,14 +190,14 @@ static bool check_tensor(const json_t *header, const nn_tensor *tensor, size_t b
 {
     const json_t *json = json_object_get(header, tensor->name);
     const char *dtype = json_string_value(json_object_get(json, "dtype"));
-    json_int_t shape[4], offsets[2] = {(json_int_t)begin, (json_int_t)(begin + 4 * tensor_count(tensor))};
+    json_int_t shape[4], offsets[2] = {(json_int_t)begin, (json_int_t)(begin + tensor_bytes(tensor))};
     for (int i = 0; i < tensor->rank; i++)
         shape[i] = tensor->dim[i];
     if (!json_is_object(json))
         return nn_fail(err, NN_FORMAT, 8, "the tensor '%s' is missing", tensor->name);
-    if (!dtype || strcmp(dtype, "F32") != 0)
-        return nn_fail(err, NN_FORMAT, 8, "the tensor '%s' has type '%.20s', must be F32", tensor->name,
-                       dtype ? dtype : "none");
+    if (!dtype || strcmp(dtype, type_name(tensor)) != 0)
+        return nn_fail(err, NN_FORMAT, 8, "the tensor '%s' has type '%.20s', must be %s", tensor->name,
+                       dtype ? dtype : "none", type_name(tensor));
     if (!array_is(json_object_get(json, "shape"), shape, tensor->rank))
         return nn_fail(err, NN_FORMAT, 8, "the shape of '%s' does not fit the architecture", tensor->name);
     if (!array_is(json_object_get(json, "data_offsets"), offsets, 2))
@@ -181,6 +208,28 @@ static bool check_tensor(const json_t *header, const nn_tensor *tensor, size_t b
     return true;
 }
 
+static bool is_finite(const unsigned char *value, bool half)
+{
+    uint16_t small;
+    float large;
+    if (half) {
+        nn_halves_copy(&small, value, 1);
+        return nn_half_is_finite(small);
+    }
+    nn_floats_copy(&large, value, 1);
+    return nn_first_not_finite(&large, 1) == 1;
+}
+
+/* Of the tensor that begins at a byte of the file. */
+static bool check_values(const unsigned char *data, size_t start, const nn_tensor *tensor, nn_error *err)
+{
+    size_t size = value_size(tensor);
+    for (size_t at = start; at < start + tensor_bytes(tensor); at += size)
+        if (!is_finite(data + at, tensor->half))
+            return nn_fail(err, NN_FORMAT, at, "a weight is not finite");
+    return true;
+}
+
 bool nn_safetensors_check(const unsigned char *data, size_t len, const json_t *header, const nn_tensor *tensors,
                           int count, const unsigned char **values, nn_error *err)
 {
@@ -188,7 +237,7 @@ bool nn_safetensors_check(const unsigned char *data, size_t len, const json_t *h
     for (int i = 0; i < count; i++) {
         if (!check_tensor(header, &tensors[i], buffer, err))
             return false;
-        buffer += 4 * tensor_count(&tensors[i]);
+        buffer += tensor_bytes(&tensors[i]);
     }
     size_t entries = json_object_size(header) - (json_object_get(header, "__metadata__") ? 1 : 0);
     if (entries != (size_t)count)
@@ -197,12 +246,9 @@ bool nn_safetensors_check(const unsigned char *data, size_t len, const json_t *h
         return nn_fail(err, NN_FORMAT, len < start + buffer ? len : start + buffer,
                        "%s: %zu bytes of weights, must be %zu", len - start < buffer ? "cut short" : "too long",
                        len - start, buffer);
-    for (size_t i = 0; i < buffer / 4; i++) {
-        float value;
-        nn_floats_copy(&value, data + start + 4 * i, 1);
-        if (nn_first_not_finite(&value, 1) == 0)
-            return nn_fail(err, NN_FORMAT, start + 4 * i, "a weight is not finite");
-    }
     *values = data + start;
+    for (int i = 0; i < count; start += tensor_bytes(&tensors[i]), i++)
+        if (!check_values(data, start, &tensors[i], err))
+            return false;
     return true;
 }

@@ -1,8 +1,8 @@
 /* safetensors.h - the container of model files and checkpoints, read strictly. Internal to nn.
  *
  * Bytes: header length (8, little endian), JSON header padded with spaces to a multiple of 8, float buffer. Header:
- * an object of "__metadata__" (strings) and per tensor {"dtype":"F32","shape":[...],"data_offsets":[begin,end]}. The
- * tensors must be exactly those expected, in the order of their names, contiguous from 0 to the end of the file. */
+ * an object of "__metadata__" (strings) and per tensor {"dtype":"F32","shape":[...],"data_offsets":[begin,end]}; "F16" in
+ * histories alone. The tensors must be exactly those expected, in the order of their names, contiguous from 0 to the end of the file. */
 #ifndef NN_SAFETENSORS_H
 #define NN_SAFETENSORS_H
 
@@ -12,7 +12,8 @@
 typedef struct nn_tensor {
     const char *name;
     int rank, dim[4];
-    const float *data; /* for writing */
+    bool half;        /* of 16 bits each (half.h): F16, and not F32 */
+    const void *data; /* for writing: floats or halves */
 } nn_tensor;
 
 /* metadata: an object of strings, borrowed; NULL means out of memory. *data is the caller's to nn_free. */
@@ -30,6 +31,7 @@ bool nn_safetensors_check(const unsigned char *data, size_t len, const json_t *h
 /* Copies floats from a file's bytes to memory or the other way, changing the byte order where the machine's is not
  * little endian. */
 void nn_floats_copy(void *to, const void *from, size_t count);
+void nn_halves_copy(void *to, const void *from, size_t count); /* of halves */
 
 /* An entry of __metadata__, NULL if there is none. */
 const char *nn_metadata_text(const json_t *header, const char *key);

@@ -373,7 +373,7 @@ static void keep(app *self)
     bool ok = paths_join(path, self->paths.models, file)
                   ? nn_file_mkdirs(self->paths.models, &err)
                   : nn_fail(&err, NN_USAGE, 0, "there is no folder for models: HOME is not set");
-    if (ok && train_job_save(t->job, path, &err)) {
+    if (ok && train_job_save(t->job, path, "", &err)) {
         if (t->back >= 0)
             look_back(self, (float)WEIGHT_MOMENTS);
         t->saving = true;

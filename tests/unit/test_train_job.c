@@ -202,7 +202,7 @@ static void test_two_numbers_for_two_things(void **state)
     t = start();
     const train_news *news = wait_for(t, TRAIN_ENDED);
     assert_float_equal(news->test_accuracy, 0.1, 1e-6); /* of blank images, each of another digit */
-    assert_true(train_job_save(t, temp_path("tested.safetensors"), &err));
+    assert_true(train_job_save(t, temp_path("tested.safetensors"), "", &err));
     wait_for(t, TRAIN_SAVED);
     nn_model *model;
     assert_true(nn_model_load(&model, temp_path("tested.safetensors"), &err));
@@ -223,7 +223,7 @@ static void test_stop_keeps_the_best_so_far(void **state)
     const train_news *news = wait_for(t, TRAIN_ENDED);
     assert_true(news->epoch < TRAIN_MAX_EPOCHS);
     assert_int_equal(news->problem.code, NN_OK);
-    assert_true(train_job_save(t, temp_path("stopped.safetensors"), &err));
+    assert_true(train_job_save(t, temp_path("stopped.safetensors"), "", &err));
     wait_for(t, TRAIN_SAVED);
     nn_model *model;
     assert_true(nn_model_load(&model, temp_path("stopped.safetensors"), &err));
@@ -241,7 +241,7 @@ static void test_nothing_is_overwritten(void **state)
     assert_true(nn_file_save(path, old, sizeof old, NN_CONSISTENT, &err));
     train_job *t = start();
     wait_for(t, TRAIN_ENDED);
-    assert_true(train_job_save(t, path, &err));
+    assert_true(train_job_save(t, path, "", &err));
     while (train_job_news(t)->problem.code == NN_OK)
         if (!train_job_look(t))
             doze();
@@ -322,7 +322,7 @@ static bool train_and_save(void *ctx, nn_error *problem)
         return false;
     const train_news *news = wait_for(t, TRAIN_ENDED);
     *problem = news->problem;
-    bool ok = news->problem.code == NN_OK && train_job_save(t, temp_path("saved.safetensors"), problem);
+    bool ok = news->problem.code == NN_OK && train_job_save(t, temp_path("saved.safetensors"), "", problem);
     while (ok && train_job_news(t)->phase == TRAIN_ENDED && train_job_news(t)->problem.code == NN_OK)
         if (!train_job_look(t))
             doze();

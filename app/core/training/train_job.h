@@ -10,61 +10,16 @@
 #define TRAIN_JOB_H
 
 #include "app/core/job.h"
-#include "app/core/settings.h"
-#include "training.h"
-#include "weight_history.h"
-
-typedef struct train_request {
-    char net[PATHS_MAX]; /* architecture: a name or a path */
-    train_choice data;
-    char path[PATHS_MAX]; /* of the data (dataset_load.h); not for TRAIN_SYNTHETIC */
-    int epochs, threads;
-    uint64_t seed;
-    float lr;
-    bool augment; /* by nn_augment's default */
-} train_request;
-
-typedef enum train_phase {
-    TRAIN_PREPARING, /* reading or making the data */
-    TRAIN_RUNNING,
-    TRAIN_ENDED, /* best_epoch says whether there is something to keep */
-    TRAIN_SAVED
-} train_phase;
-
-enum { TRAIN_BATCH = 64, TRAIN_CURVE = 128, TRAIN_MAX_EPOCHS = 200 };
-
-typedef struct train_point {
-    float epochs; /* since the beginning, with fractions; 0: before the first step */
-    float loss, accuracy;
-} train_point;
-
-/* What the worker tells, by value. */
-typedef struct train_news {
-    train_phase phase;
-    char note[DATASET_NOTE]; /* what was done to the data on reading them; "" */
-    nn_error problem;        /* what ended it before its time, or kept it from being saved; code NN_OK: nothing */
-    int images;              /* to learn from, in all; 0 while preparing */
-    int epoch, step, steps;  /* the epoch in progress, from 1; batches of it done, and in all */
-    int batch, batch_right;  /* images of the last batch, and how many of them were right before it was learned */
-    double batch_loss;
-    int best_epoch; /* 0: none yet */
-    double best_accuracy;
-    double val_accuracy;  /* of the last epoch; NAN before the first has ended */
-    double test_accuracy; /* of the best weights, once it has ended, on MNIST's test images, which people wrote; NAN: it
-                           * reads something else, or they are not here */
-    double images_per_second, seconds_left; /* 0 while unknown */
-    int moments;                            /* whose weights are kept (weight_history.h) */
-    float lr;
-    int n_trained, n_validated;
-    train_point trained[TRAIN_CURVE];            /* means over equal numbers of batches */
-    train_point validated[TRAIN_MAX_EPOCHS + 1]; /* before the first step, and after each epoch */
-} train_news;
+#include "train_past.h"
 
 typedef struct train_job train_job;
 
 /* Starts it. */
 bool train_job_new(train_job **job, const train_request *request, const paths *where, const job_host *host,
                    nn_error *err);
+
+/* One of the past instead (train_past.h): reads it, and then there is TRAIN_RECALLED, or TRAIN_ENDED with a problem. */
+bool train_job_recall(train_job **job, const char *path, const job_host *host, nn_error *err);
 
 /* Stops it and waits for its thread: at most a batch, or the reading of the data. NULL is allowed. */
 void train_job_free(train_job *job);
@@ -80,6 +35,13 @@ const float *train_job_weights(const train_job *job);
 const float *train_job_moment(train_job *job, int moment);
 int train_job_moment_step(const train_job *job, int moment);
 
+/* What its network reads of some images that are set aside: who was taken for whom, and the mean loss. */
+double train_job_moment_check(const train_job *job, int moment, confusion *c);
+
+/* What learns. From TRAIN_RUNNING on. */
+const nn_plan *train_job_plan(const train_job *job);
+const char (*train_job_labels(const train_job *job))[NN_NAME];
+
 /* A model with the weights of the last look, the caller's to nn_model_free. From TRAIN_RUNNING on. */
 bool train_job_model(const train_job *job, nn_model **model, nn_error *err);
 
@@ -89,9 +51,9 @@ void train_job_slow(train_job *job, bool slow);  /* so that every batch can be s
 void train_job_stop(train_job *job);             /* it ends early, with the best weights so far */
 void train_job_set_lr(train_job *job, float lr); /* from the next batch on */
 
-/* After TRAIN_ENDED with a best epoch: writes the best weights to path, in the background. An existing file is not
- * replaced. Then comes TRAIN_SAVED, or TRAIN_ENDED with a problem. */
-bool train_job_save(train_job *job, const char *path, nn_error *err);
+/* After TRAIN_ENDED with a best epoch: writes the past to `history`, if that is not "", and the best weights to path, in
+ * the background. An existing model is not replaced. Then comes TRAIN_SAVED, or TRAIN_ENDED with a problem. */
+bool train_job_save(train_job *job, const char *path, const char *history, nn_error *err);
 
 const train_request *train_job_request(const train_job *job);
 

@@ -273,6 +273,12 @@ double training_validate(training *t, double *loss)
     return training_scorer_run(t->scorer, t->now, &data, NULL, true, loss);
 }
 
+double training_answer(training *t, const dataset *images, float *probabilities, double *loss)
+{
+    take_weights(t);
+    return training_scorer_run(t->scorer, t->now, images, probabilities, true, loss);
+}
+
 bool training_end_epoch(training *t, training_epoch *epoch)
 {
     const training_sums *sums = &t->sums;

@@ -64,6 +64,9 @@ void training_sums_add(training_sums *sums, const nn_step_result *result, double
  * nothing. Negative when config.stopped made it end early. */
 double training_validate(training *training, double *loss);
 
+/* The same on other images, with what the weights say of them: probabilities (count, classes). */
+double training_answer(training *training, const dataset *images, float *probabilities, double *loss);
+
 /* After the last step of an epoch: validates and keeps the weights if they are the best so far. False when
  * config.stopped made it end early: then the epoch does not count. */
 bool training_end_epoch(training *training, training_epoch *epoch);

@@ -1,6 +1,7 @@
 /* weight_history.c - the moments, and the weights of each. */
 #include "weight_history.h"
 #include "nn/half.h"
+#include "nn/safetensors.h"
 
 /* The step that is kept after this one. */
 static int next_step(int step, double ratio, int last)
@@ -44,6 +45,18 @@ bool weight_history_new(weight_history *self, size_t floats, int steps, nn_error
     return self->weights || nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
 }
 
+bool weight_history_restore(weight_history *self, size_t floats, int count, const unsigned char *halves, nn_error *err)
+{
+    self->floats = floats;
+    self->most = count;
+    self->weights = nn_alloc((size_t)count * floats, sizeof *self->weights);
+    if (!self->weights)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
+    nn_halves_copy(self->weights, halves, (size_t)count * floats);
+    self->count = count;
+    return true;
+}
+
 void weight_history_free(weight_history *self)
 {
     nn_free(self->weights);
@@ -54,11 +67,14 @@ bool weight_history_add(weight_history *self, int step, const float *weights)
 {
     int n = self->count;
     bool wanted = n == 0 || step >= next_step(self->step[n - 1], self->ratio, self->last);
-    if (!wanted || n == self->most || nn_first_not_finite(weights, self->floats) < self->floats)
+    if (!wanted || n == self->most)
         return false;
     uint16_t *to = self->weights + (size_t)n * self->floats;
-    for (size_t i = 0; i < self->floats; i++)
+    for (size_t i = 0; i < self->floats; i++) {
         to[i] = nn_half_from(weights[i]);
+        if (!nn_half_is_finite(to[i]))
+            return false;
+    }
     self->step[n] = step;
     self->count = n + 1;
     return true;

@@ -22,10 +22,14 @@ typedef struct weight_history {
 
 /* For a training of so many steps. */
 bool weight_history_new(weight_history *history, size_t floats, int steps, nn_error *err);
+
+/* One that is complete, whose steps stand in it already: of `count` moments the weights as a file has them. */
+bool weight_history_restore(weight_history *history, size_t floats, int count, const unsigned char *halves,
+                            nn_error *err);
 void weight_history_free(weight_history *history);
 
 /* After a step, of which `step` are done by now, in their order from 0: keeps its weights if it is one of the moments.
- * Weights that are not finite are left out. True when one was added. */
+ * Weights that are not finite, or too large for 16 bits, are left out. True when one was added. */
 bool weight_history_add(weight_history *history, int step, const float *weights);
 
 /* The weights of moment i, (floats). */
