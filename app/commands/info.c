@@ -4,6 +4,7 @@
 #include "app/core/model/models.h"
 #include "app/report/report.h"
 #include "commands.h"
+#include "info_history.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -231,8 +232,11 @@ int command_info(int argc, char **argv)
     const arg_command usage = {
         .name = "info",
         .synopsis = "[M] [--json]",
-        .about = "Shows a model's layers, shapes, parameters, labels, and how it was trained.\n"
-                 "M is a name or a file; the shipped model where it is left out. Of an ensemble: its members.",
+        .about = "Shows a model's layers, shapes, parameters, labels, and how it was trained.
+"
+                 "M is a name or a file; the shipped model where it is left out. Of an ensemble: its members.
+"
+                 "Of NAME.history, which the window kept with a model: the course.",
         .example = "mine.safetensors",
         .effect = "prints its layers and the command that trained it",
         .args = args,
@@ -243,6 +247,8 @@ int command_info(int argc, char **argv)
     if (status >= 0)
         return status;
 
+    if (name.count > 0 && info_is_history(name.text[0]))
+        return info_history(name.text[0], json);
     paths where;
     nn_error err;
     subject s = {0};

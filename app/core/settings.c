@@ -50,6 +50,7 @@ static const field fields[] = {
     {"train_epochs", FIELD_INT, AT(train_epochs), 1, 50, 5, NULL},
     {"train_rate", FIELD_NUMBER, AT(train_rate), -5, -1, -3, NULL},
     {"train_augment", FIELD_BOOL, AT(train_augment), 0, 1, 0, NULL},
+    {"train_history", FIELD_BOOL, AT(train_history), 0, 1, 0, NULL},
 };
 enum { N_FIELDS = sizeof fields / sizeof fields[0], TEXT_BYTES = sizeof((settings *)0)->model };
 

@@ -39,6 +39,7 @@ typedef struct settings {
     int train_epochs;
     float train_rate; /* exponent: the learning rate is 10 to this */
     bool train_augment;
+    bool train_history; /* the past of a training is kept with its model */
 
     char *unknown; /* lines kept as they are, each with its newline; nn_free; NULL if there are none */
 } settings;

@@ -114,6 +114,8 @@ enum {
     ACTION_TRAIN_WATCH, /* whether the canvas is read with the weights of this moment */
     ACTION_TRAIN_RENAME,
     ACTION_TRAIN_KEEP,
+    ACTION_TRAIN_HISTORY, /* whether that keeps its past as well */
+    ACTION_TRAIN_RECALL,  /* shows the past of the model in use */
     ACTION_TRAIN_DISCARD,
     ACTION_TRAIN_FETCH_BACK, /* what was thrown away */
 

@@ -140,6 +140,11 @@ static void work(void *ctx, job *thread)
         self->ok = true;
         return;
     }
+    if (kind == FOREIGN_HISTORY) {
+        self->content.kind = FILE_HISTORY;
+        self->ok = true;
+        return;
+    }
     if (foreign_is_model(kind)) {
         self->ok = import(self, thread);
         return;

@@ -21,7 +21,13 @@ typedef struct app_picture {
 
 void app_picture_free(app_picture *picture);
 
-typedef enum file_kind { FILE_MODEL /* to be opened as one */, FILE_IMPORTED, FILE_DRAWING, FILE_PICTURE } file_kind;
+typedef enum file_kind {
+    FILE_MODEL,   /* to be opened as one */
+    FILE_HISTORY, /* of a training: the same */
+    FILE_IMPORTED,
+    FILE_DRAWING,
+    FILE_PICTURE
+} file_kind;
 
 typedef struct file_content {
     file_kind kind;

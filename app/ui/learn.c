@@ -112,6 +112,34 @@ static void follow_cost(app *self)
     l->epoch_seconds = app_told(self, "epoch", l->epoch_seconds);
 }
 
+/* ---- the past ---------------------------------------------------------------------------------------------------- */
+
+/* Beside the model in use. */
+static bool path_of_past(const app *self, char path[PATHS_MAX])
+{
+    const app_reader *r = &self->reader;
+    char file[NN_NAME + 16], base[PATHS_MAX];
+    const char *ending = strrchr(r->path, '.');
+    int length = ending ? (int)(ending - r->path) : (int)strlen(r->path);
+    snprintf(file, sizeof file, "%s%s", r->name, train_past_ending);
+    if (!*r->path)
+        return paths_join(path, self->paths.models, file);
+    snprintf(base, sizeof base, "%.*s", length, r->path);
+    return snprintf(path, PATHS_MAX, "%s%s", base, train_past_ending) < PATHS_MAX;
+}
+
+static void look_for_past(app *self)
+{
+    app_learn *l = &self->learn;
+    const app_reader *r = &self->reader;
+    if (l->past_reader == r->revision && strcmp(l->past_of, r->name) == 0)
+        return;
+    l->past_reader = r->revision;
+    snprintf(l->past_of, sizeof l->past_of, "%s", r->name);
+    if (!r->used || r->guest || r->together || !path_of_past(self, l->past) || !platform_exists(l->past))
+        l->past[0] = '\0';
+}
+
 /* ---- together ---------------------------------------------------------------------------------------------------- */
 
 /* While a network learns, nothing else is measured. */
@@ -121,6 +149,7 @@ static void begin(app *self)
     training_data images;
     if (self->settings.view != VIEW_TRAIN || self->training.job || self->training.fetch)
         return;
+    look_for_past(self);
     train_images(self, &images);
     if (!app_lacks_images(self) && !looks_at(l, &images, self->training.n_kept))
         look_at_images(self, &images);

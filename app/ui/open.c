@@ -9,6 +9,7 @@
 #include "drawing.h"
 #include "notice.h"
 #include "reader.h"
+#include "train.h"
 #include "train_choices.h"
 #include "views.h"
 #include <ctype.h>
@@ -69,6 +70,15 @@ static void open_model(app *self, const char *path)
     reader_use_one(self, value);
 }
 
+static void open_history(app *self)
+{
+    nn_error err;
+    if (train_recall(self, self->opening_path, &err))
+        views_show(self, VIEW_TRAIN);
+    else
+        app_notice_error(self, &err);
+}
+
 /* It is in the list from now on, and reads. */
 static void take_imported(app *self, const file_content *content)
 {
@@ -106,6 +116,7 @@ static void take_in(app *self, file_content *content)
     nn_error err;
     switch (content->kind) {
     case FILE_MODEL: open_model(self, self->opening_path); break;
+    case FILE_HISTORY: open_history(self); break;
     case FILE_IMPORTED: take_imported(self, content); break;
     case FILE_PICTURE: drawing_show_picture(self, &content->picture, self->opening_path); break;
     case FILE_DRAWING:

@@ -11,7 +11,18 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char ending[] = ".safetensors", aside[] = ".deleted";
+static const char ending[] = ".safetensors", aside[] = ".deleted", past_aside[] = ".history.deleted";
+
+/* Of a model that goes to another place its history goes along, if it has one. What goes wrong with that costs the history
+ * alone. */
+static void take_past_along(const app *self, const char *from, const char *from_with, const char *to,
+                            const char *to_with)
+{
+    char old[PATHS_MAX], new[PATHS_MAX];
+    nn_error err;
+    if (app_own_path(self, from, from_with, old) && app_own_path(self, to, to_with, new) && platform_exists(old))
+        nn_file_rename(old, new, &err);
+}
 
 /* ---- another name ------------------------------------------------------------------------------------------------ */
 
@@ -31,6 +42,7 @@ bool own_models_rename(app *self, const char *name, nn_error *err)
         return nn_fail(err, NN_USAGE, 0, "It is no model of your own");
     if (!train_check_name(self, name, err) || !app_own_path(self, name, ending, to) || !nn_file_rename(from, to, err))
         return false;
+    take_past_along(self, r->name, train_past_ending, name, train_past_ending);
     if (strcmp(self->settings.model, r->name) == 0)
         snprintf(self->settings.model, sizeof self->settings.model, "%s", name);
     snprintf(r->name, sizeof r->name, "%s", name);
@@ -49,6 +61,8 @@ static void drop(app *self)
     nn_error err;
     if (*self->deleted && app_own_path(self, self->deleted, aside, path))
         nn_file_remove(path, &err);
+    if (*self->deleted && app_own_path(self, self->deleted, past_aside, path))
+        nn_file_remove(path, &err);
     *self->deleted = '\0';
 }
 
@@ -64,6 +78,7 @@ static void delete_model(app *self)
         return;
     }
     snprintf(self->deleted, sizeof self->deleted, "%s", self->reader.name);
+    take_past_along(self, self->deleted, train_past_ending, self->deleted, past_aside);
     app_done(self, ACTION_MODEL_BACK, FORMAT_NOTICE_MODEL_DELETED, self->deleted);
     const char *usual = "";
     char name[NN_NAME];
@@ -83,6 +98,7 @@ static void fetch_back(app *self)
         app_notice(self, FORMAT_NOTICE_MODEL_NOT_BACK, name);
         return;
     }
+    take_past_along(self, name, past_aside, name, train_past_ending);
     reader_use(self, &name, 1, name, true);
     comparison_survey(self);
     *self->deleted = '\0';

@@ -63,6 +63,8 @@ affine app_image_map(const app *self)
 const char *app_train_net(const app *self)
 {
     static const char first_net[] = "quick";
+    if (self->training.past && *train_job_request(self->training.job)->net)
+        return train_job_request(self->training.job)->net;
     return *self->settings.train_net ? self->settings.train_net : first_net;
 }
 

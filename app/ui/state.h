@@ -387,6 +387,7 @@ typedef struct app_kept {
 /* form -> (start) -> running -> ended -> keep or throw away -> form. The settings hold what was chosen. */
 typedef struct app_training {
     train_job *job; /* NULL: the form is shown */
+    bool past;      /* it is one of the past (train_past.h), which is only looked at */
     bool paused, stopping, saving;
     bool slow;            /* so that every batch can be seen */
     int back;             /* moment of the job that is shown, and read with; -1: now */
@@ -421,6 +422,10 @@ typedef struct app_learn {
     data_sheet sheet;        /* count 0: there is none */
     unsigned version;        /* of the sheet, for the draw list */
     char no_images[512];     /* why there is none; "" */
+
+    char past[PATHS_MAX];  /* the history of the model in use; "": it has none */
+    char past_of[NN_NAME]; /* the model's name, */
+    unsigned past_reader;  /* and app_reader.revision, that this is about */
 
     net_cost_request asked; /* what is measured */
     net_cost_job *cost;     /* NULL: not yet */
@@ -763,6 +768,21 @@ static inline const share_news *app_shared(const app *self)
 static inline bool app_lacks_images(const app *self)
 {
     return self->settings.train_data == TRAIN_MNIST && !self->training.has_mnist;
+}
+
+/* The network that is shown: the one that learns or has learned, else the one that is chosen. NULL: it is not known. */
+static inline const nn_plan *app_shown_plan(const app *self)
+{
+    const app_training *t = &self->training;
+    return t->job && train_job_news(t->job)->moments > 0 ? train_job_plan(t->job) : self->learn.plan;
+}
+
+/* The moment of the training that is shown, the newest one where that is now; -1: there is none yet. */
+static inline int app_shown_moment(const app *self)
+{
+    const app_training *t = &self->training;
+    int moments = t->job ? train_job_news(t->job)->moments : 0;
+    return t->back >= 0 && t->back < moments ? t->back : moments - 1;
 }
 
 /* The canvas is read with the network in training. */

@@ -42,7 +42,8 @@ static void watch(app *self, bool on)
     if (!on)
         reader_send_away(self);
     else if (self->training.reader)
-        reader_invite(self, self->training.reader, texts_get(TEXT_TRAIN_IN_TRAINING));
+        reader_invite(self, self->training.reader,
+                      self->training.past ? self->training.name : texts_get(TEXT_TRAIN_IN_TRAINING));
 }
 
 /* The first weights make a reader, later ones move into it. */
@@ -73,7 +74,7 @@ static void read_with_news(app *self)
 
 static bool can_be_kept(const app_training *t)
 {
-    return t->job && !t->saving && train_job_news(t->job)->phase == TRAIN_ENDED;
+    return t->job && !t->past && !t->saving && train_job_news(t->job)->phase == TRAIN_ENDED;
 }
 
 static void drop_thrown(app_training *t)
@@ -92,7 +93,7 @@ static train_job *leave_training(app *self)
     t->reader = NULL;
     t->job = NULL;
     t->back = -1;
-    t->paused = t->stopping = t->saving = false;
+    t->past = t->paused = t->stopping = t->saving = false;
     train_look_around(self);
     return left;
 }
@@ -106,6 +107,8 @@ static void forget(app *self)
 static void throw_away(app *self)
 {
     app_training *t = &self->training;
+    if (t->past) /* which is as it was */
+        forget(self);
     if (!can_be_kept(t))
         return;
     drop_thrown(t);
@@ -251,6 +254,7 @@ void train_tick(app *self)
     case TRAIN_RUNNING: break;
     case TRAIN_ENDED: ended(self); break;
     case TRAIN_SAVED: saved(self); break;
+    case TRAIN_RECALLED: break;
     }
 }
 
@@ -362,24 +366,57 @@ static void look_back(app *self, float moment)
     reader_changed(self);
 }
 
+static bool model_file(const app *self, const char *name, const char *ending, char path[PATHS_MAX])
+{
+    char file[NN_NAME + 16];
+    snprintf(file, sizeof file, "%s%s", name, ending);
+    return paths_join(path, self->paths.models, file);
+}
+
 static void keep(app *self)
 {
     app_training *t = &self->training;
-    char file[NN_NAME + 16], path[PATHS_MAX];
+    char path[PATHS_MAX], history[PATHS_MAX] = "";
     nn_error err;
     if (!can_be_kept(t))
         return;
-    snprintf(file, sizeof file, "%s.safetensors", t->name);
-    bool ok = paths_join(path, self->paths.models, file)
+    bool ok = model_file(self, t->name, ".safetensors", path) &&
+                      (!self->settings.train_history || model_file(self, t->name, train_past_ending, history))
                   ? nn_file_mkdirs(self->paths.models, &err)
                   : nn_fail(&err, NN_USAGE, 0, "there is no folder for models: HOME is not set");
-    if (ok && train_job_save(t->job, path, "", &err)) {
+    if (ok && train_job_save(t->job, path, history, &err)) {
         if (t->back >= 0)
             look_back(self, (float)WEIGHT_MOMENTS);
         t->saving = true;
         return;
     }
     say_that_it_is_not_kept(self, &err);
+}
+
+bool train_recall(app *self, const char *path, nn_error *err)
+{
+    app_training *t = &self->training;
+    job_host host = app_job_host(self);
+    if (t->past)
+        forget(self);
+    if (t->job)
+        return nn_fail(err, NN_USAGE, 0, "A training is not decided yet: keep it, or throw it away");
+    t->problem[0] = '\0';
+    if (!train_job_recall(&t->job, path, &host, err))
+        return false;
+    t->past = true;
+    t->back = -1;
+    t->noted = false;
+    models_short_name(t->name, path);
+    self->learn.page = LEARN_COURSE;
+    return true;
+}
+
+static void recall(app *self)
+{
+    nn_error err;
+    if (*self->learn.past && !train_recall(self, self->learn.past, &err))
+        app_notice_error(self, &err);
 }
 
 static void choose_net(app *self, int index)
@@ -431,6 +468,8 @@ bool train_do(app *self, action act)
     case ACTION_TRAIN_WATCH: watch(self, !app_watches_training(self)); return true;
     case ACTION_TRAIN_RENAME: app_show(self, POPUP_NAME); return true;
     case ACTION_TRAIN_KEEP: keep(self); return true;
+    case ACTION_TRAIN_HISTORY: self->settings.train_history = !self->settings.train_history; return true;
+    case ACTION_TRAIN_RECALL: recall(self); return true;
     case ACTION_TRAIN_DISCARD: throw_away(self); return true;
     case ACTION_TRAIN_FETCH_BACK: fetch_back(self); return true;
     default: return false;
@@ -441,14 +480,14 @@ bool train_do(app *self, action act)
 
 bool train_may_leave(const app *self)
 {
-    return !self->training.job;
+    return !self->training.job || self->training.past;
 }
 
 /* Stops, if need be, and ends the program when the best weights are saved. */
 void train_keep_and_leave(app *self)
 {
     app_training *t = &self->training;
-    if (!t->job) { /* it ended while the question stood there */
+    if (!t->job || t->past) { /* it ended while the question stood there, or there is nothing to be kept */
         self->quit = true;
         return;
     }

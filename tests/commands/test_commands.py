@@ -553,6 +553,23 @@ class Train(unittest.TestCase):
             self.assertIn(path(out), done.stderr)
 
 
+def history(counts=(1, 1, 0, 1), version="1"):
+    """The past of a training as the window keeps it: of a network of ten weights, two moments with three images each."""
+    course = {"net": "toy", "data": "own", "epochs": 2, "images": 30, "steps": 2, "best_epoch": 2, "best_accuracy": 0.75,
+              "test_accuracy": None, "lr": 0.01, "moments": [[0, 0.75], [4, 0.5]], "trained": [[2.0, 0.5, 0.5]],
+              "validated": [[0.0, 0.75, 0.5], [2.0, 0.5, 0.75]]}
+    header = {"__metadata__": {"digitscope.history": version, "architecture": "input 2 2 1\nflatten\ndense 2\nsoftmax\n",
+                               "labels": json.dumps(["a", "b"]), "course": json.dumps(course)}}
+    values = []
+    for name, shape, halves in [("confusion", [2, 2, 2], [3, 0, 0, 0, *counts]), ("kept", [10], [0.5] * 10),
+                                ("moment.00", [10], [0.25] * 10), ("moment.01", [10], [0.5] * 10)]:
+        header[name] = {"dtype": "F16", "shape": shape, "data_offsets": [2 * len(values), 2 * (len(values) + len(halves))]}
+        values += halves
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text + struct.pack(f"<{len(values)}e", *values)
+
+
 class Models(unittest.TestCase):
     def test_models(self):
         rows = {row["name"]: row for row in run_json("models", "--state", STATE)}
@@ -609,6 +626,18 @@ class Models(unittest.TestCase):
                 self.assertAlmostEqual(r, (p + q) / 2, places=5)
                 agree += 1
         self.assertGreater(agree, 50)
+
+    def test_info_of_a_history(self):
+        file = write("toy.history", history())
+        info = run_json("info", file)
+        self.assertEqual((info["history"], info["labels"], info["parameters"]), ("toy", ["a", "b"], 10))
+        self.assertEqual(info["moments"][1], {"step": 4, "epochs": 2, "loss": 0.5, "right": 2, "images": 3})
+        self.assertEqual((info["val_accuracy"], info["test_accuracy"]), (0.75, None))
+        self.assertRegex(run("info", file).stdout, r"history of a training(.*\n)+ +4 +2[.]00 +0[.]500 +66[.]7 %\n$")
+        for content in [history()[:-1], history(counts=(1, 0, 0, 0)), history(version="2"), read("state/models/toy-1.safetensors")]:
+            done = run("info", write("broken.history", content))
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertIn("broken.history: ", done.stderr)
 
     def test_unknown(self):
         for words in [["eval", "--data", IDX], ["ink", path("strokes.jsonl")], ["bench"], ["predict", path("toy.net")]]:

@@ -233,6 +233,40 @@ static void test_stop_keeps_the_best_so_far(void **state)
     train_job_free(t);
 }
 
+/* What each moment reads is counted on the same images; saved with the model, all of it comes back. */
+static void test_the_past_comes_back(void **state)
+{
+    (void)state;
+    train_job *t = start(), *back;
+    confusion c, again;
+    const train_news *news = wait_for(t, TRAIN_ENDED);
+    int moments = news->moments;
+    double first = train_job_moment_check(t, 0, &c);
+    assert_int_equal(confusion_total(&c), 30); /* the tenth that is set aside */
+    assert_true(train_job_moment_check(t, moments - 1, &c) < first);
+    assert_int_equal(confusion_total(&c), 30);
+    assert_true(train_job_save(t, temp_path("one.safetensors"), temp_path("one.history"), &err));
+    wait_for(t, TRAIN_SAVED);
+    assert_true(train_job_recall(&back, temp_path("one.history"), &(job_host){0}, &err));
+    news = wait_for(back, TRAIN_RECALLED);
+    assert_int_equal(news->moments, moments);
+    assert_int_equal(news->best_epoch, train_job_news(t)->best_epoch);
+    assert_true(train_job_moment_check(back, moments - 1, &again) == train_job_moment_check(t, moments - 1, &c));
+    assert_memory_equal(&again, &c, sizeof c);
+    size_t bytes = train_job_plan(t)->floats * sizeof(float);
+    assert_memory_equal(train_job_moment(t, 5), train_job_moment(back, 5), bytes);
+    assert_float_equal(train_job_weights(back)[0], train_job_weights(t)[0], 1e-3);
+    train_job_free(back);
+    train_job_free(t);
+    assert_true(train_job_recall(&back, temp_path("two.history"), &(job_host){0}, &err));
+    while (!train_job_look(back))
+        doze();
+    assert_int_equal(train_job_news(back)->phase, TRAIN_ENDED);
+    assert_non_null(strstr(train_job_news(back)->problem.text, "two.history"));
+    assert_null(train_job_weights(back));
+    train_job_free(back);
+}
+
 static void test_nothing_is_overwritten(void **state)
 {
     (void)state;
@@ -354,6 +388,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_long_curve_begins_at_the_beginning, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_two_numbers_for_two_things, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_stop_keeps_the_best_so_far, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_the_past_comes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nothing_is_overwritten, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_rate_changes_from_the_next_batch_on, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_divergence_ends_it_and_is_told, set_up, tear_down),

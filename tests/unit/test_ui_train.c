@@ -59,11 +59,16 @@ static void train(void)
     screen_await(&s, "train.keep");
 }
 
-static bool is_kept(const char *name)
+static bool is_there(const char *name, const char *ending)
 {
     char file[128];
-    snprintf(file, sizeof file, "state/models/%s.safetensors", name);
+    snprintf(file, sizeof file, "state/models/%s%s", name, ending);
     return platform_exists(temp_path(file));
+}
+
+static bool is_kept(const char *name)
+{
+    return is_there(name, ".safetensors");
 }
 
 static void test_the_canvas_is_read_with_what_learns(void **state)
@@ -85,6 +90,16 @@ static void test_the_canvas_is_read_with_what_learns(void **state)
     assert_ptr_equal(app_recogniser(s.app), usual);
     assert_true(screen_has(&s, "train.start"));
     assert_false(is_kept("tiny-1"));
+}
+
+/* Whether the frame has words that were put together for it. */
+static bool is_said(const char *words)
+{
+    const ui *u = s.app->ui;
+    for (size_t at = 0; at < u->said_used; at += strlen(u->said + at) + 1)
+        if (strstr(u->said + at, words))
+            return true;
+    return false;
 }
 
 /* How many lines of text stand in an element. */
@@ -197,7 +212,7 @@ static void test_the_curves_can_be_read_in_a_small_window(void **state)
         assert_curves_in_sight(2 * 60);
         screen_resize(&s, 3840, 2160);
         assert_curves_in_sight(300);
-        assert_true(screen_has(&s, "learn.sheet")); /* and three columns where there is room */
+        assert_true(screen_has(&s, "learn.cost")); /* and three columns where there is room */
         s.app->options.scale = 1;
         screen_resize(&s, 640, 480);
         screen_click(&s, "train.discard");
@@ -391,10 +406,133 @@ static void test_names_are_never_taken_twice(void **state)
 
 static void train_and_keep(void)
 {
+    s.app->settings.train_history = true;
     train();
     screen_click(&s, "train.keep");
     screen_await(&s, "train.start");
     screen_wait(&s);
+}
+
+static void look_back_at(int moment)
+{
+    app_do(s.app, (action){.id = ACTION_TRAIN_BACK, .value = (float)moment});
+    screen_settle(&s);
+}
+
+/* Kept with its history by a tick, looked at again later: bars, matrix and curves are those of each moment. */
+static void test_the_past_is_kept_and_looked_at(void **state)
+{
+    (void)state;
+    const app_training *t = &s.app->training;
+    confusion then, now;
+    screen_stroke(&s, 300, 100, 300, 500, 20, POINTER_LEFT);
+    train();
+    assert_false(s.app->settings.train_history);
+    screen_click(&s, "train.history");
+    screen_settle(&s);
+    float last = app_read(s.app)->answer.probability[1];
+    look_back_at(3);
+    float third = app_read(s.app)->answer.probability[1];
+    train_job_moment_check(t->job, 3, &then);
+    int moments = train_job_news(t->job)->moments, validated = train_job_news(t->job)->n_validated;
+    screen_click(&s, "train.keep");
+    screen_await(&s, "train.start");
+    screen_wait(&s);
+    assert_true(is_there("tiny-1", ".history"));
+    screen_click(&s, "learn.course");
+    screen_click(&s, "train.recall");
+    screen_await(&s, "train.back");
+    screen_settle(&s);
+    assert_true(t->past);
+    assert_int_equal(train_job_news(t->job)->moments, moments);
+    assert_int_equal(train_job_news(t->job)->n_validated, validated);
+    assert_string_equal(app_train_net(s.app), "tiny");
+    assert_false(screen_has(&s, "train.keep"));
+    assert_string_equal(app_reader_name(s.app), "tiny-1");
+    assert_float_equal(app_read(s.app)->answer.probability[1], last, 0.001); /* of 16 bits */
+    look_back_at(3);
+    assert_float_equal(app_read(s.app)->answer.probability[1], third, 0);
+    train_job_moment_check(t->job, 3, &now);
+    assert_memory_equal(&then, &now, sizeof now);
+    screen_key(&s, 'q', MOD_CTRL); /* nothing is lost */
+    assert_true(s.app->quit);
+    s.app->quit = false;
+    screen_click(&s, "train.close");
+    screen_frame(&s);
+    assert_null(t->job);
+    assert_true(screen_has(&s, "train.start"));
+    screen_use(&s, "deploy");
+    screen_frame(&s);
+    assert_false(screen_has(&s, "train.recall"));
+}
+
+/* The file itself can be dropped, as long as no training waits for its decision; what is none says so. */
+static void test_a_history_is_dropped(void **state)
+{
+    (void)state;
+    const app_training *t = &s.app->training;
+    s.app->settings.train_history = true;
+    train();
+    screen_click(&s, "train.keep");
+    screen_await(&s, "train.start");
+    screen_wait(&s);
+    app_do(s.app, (action){.id = ACTION_DISMISS});
+    s.app->settings.view = VIEW_READ;
+    app_event(s.app, &(event){.kind = EVENT_DROP, .text = temp_path("state/models/tiny-1.history")});
+    screen_await(&s, "train.close");
+    assert_int_equal(s.app->settings.view, VIEW_TRAIN);
+    screen_click(&s, "train.close");
+    train();
+    app_event(s.app, &(event){.kind = EVENT_DROP, .text = temp_path("state/models/tiny-1.history")});
+    while (s.app->opening)
+        screen_step(&s);
+    assert_true(screen_says(&s, "not decided yet"));
+    assert_false(t->past);
+    screen_click(&s, "train.discard");
+    static const char broken[] = "\x2c\0\0\0\0\0\0\0{\"__metadata__\":{\"digitscope.history\":\"1\"}}";
+    assert_true(nn_file_save(temp_path("broken.history"), broken, sizeof broken - 1, NN_CONSISTENT, &err));
+    app_event(s.app, &(event){.kind = EVENT_DROP, .text = temp_path("broken.history")});
+    while (s.app->opening || t->job)
+        screen_step(&s);
+    assert_non_null(strstr(t->problem, "broken.history"));
+    assert_true(screen_has(&s, "train.start"));
+}
+
+/* By every way of looking at it, and in every window: the numbers over the curves and the matrix are the moment's. */
+static void test_matrix_and_headings_follow_the_slider(void **state)
+{
+    (void)state;
+    static const struct {
+        int w, h;
+        float scale;
+        bool dark;
+    } windows[] = {{1200, 760, 1, false}, {1000, 700, 1, true}, {3840, 2160, 1, true}};
+    const app_training *t = &s.app->training;
+    train();
+    int last = train_job_news(t->job)->moments - 1;
+    for (size_t i = 0; i < sizeof windows / sizeof windows[0]; i++) {
+        s.app->options.scale = windows[i].scale;
+        s.app->settings.theme = windows[i].dark ? THEME_DARK : THEME_LIGHT;
+        screen_resize(&s, windows[i].w, windows[i].h);
+        char words[64];
+        confusion c;
+        screen_frame(&s);
+        for (int k = 0; k <= last; k += last) {
+            look_back_at(k);
+            double loss = train_job_moment_check(t->job, k, &c);
+            rect m = screen_find(&s, "learn.matrix");
+            if (m.h <= 60)
+                fail_msg("%d x %d: the matrix is %d x %d", windows[i].w, windows[i].h, m.w, m.h);
+            snprintf(words, sizeof words, "%d of %d right", confusion_correct(&c), confusion_total(&c));
+            assert_true(is_said(words));
+            snprintf(words, sizeof words, "Loss: %.3f", loss);
+            assert_true(is_said(words));
+            snprintf(words, sizeof words, "Right: %.1f %%", 100.0 * confusion_correct(&c) / confusion_total(&c));
+            assert_true(is_said(words));
+        }
+    }
+    assert_true(train_job_moment_check(t->job, 0, &(confusion){0}) !=
+                train_job_moment_check(t->job, last, &(confusion){0}));
 }
 
 static void test_own_models_are_renamed(void **state)
@@ -412,6 +550,8 @@ static void test_own_models_are_renamed(void **state)
     assert_int_equal(s.app->popup, POPUP_NONE);
     assert_true(is_kept("ours"));
     assert_false(is_kept("tiny-1"));
+    assert_true(is_there("ours", ".history")); /* which goes along */
+    assert_false(is_there("tiny-1", ".history"));
     assert_string_equal(app_reader_name(s.app), "ours");
     assert_string_equal(s.app->settings.model, "ours");
     screen_use(&s, "deploy");
@@ -427,10 +567,12 @@ static void test_own_models_are_deleted(void **state)
     app_do(s.app, (action){.id = ACTION_DISMISS}); /* that it was kept */
     app_do(s.app, (action){.id = ACTION_DELETE_MODEL});
     assert_false(is_kept("tiny-1"));
+    assert_false(is_there("tiny-1", ".history"));
     screen_frame(&s);
     screen_click(&s, "take_back"); /* before the usual one is open */
     screen_wait(&s);
     assert_true(is_kept("tiny-1"));
+    assert_true(is_there("tiny-1", ".history"));
     assert_string_equal(app_reader_name(s.app), "tiny-1");
     app_do(s.app, (action){.id = ACTION_DELETE_MODEL});
     screen_frame(&s);
@@ -439,6 +581,7 @@ static void test_own_models_are_deleted(void **state)
     screen_frame(&s);
     screen_frame(&s);
     assert_false(platform_exists(temp_path("state/models/tiny-1.deleted")));
+    assert_false(is_there("tiny-1", ".history.deleted"));
     screen_wait(&s);
     assert_string_not_equal(app_reader_name(s.app), "tiny-1");
     screen_use(&s, "deploy");
@@ -685,6 +828,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_the_past_stays_while_it_learns, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_was_thrown_away_can_be_fetched_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_names_are_never_taken_twice, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_the_past_is_kept_and_looked_at, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_history_is_dropped, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_matrix_and_headings_follow_the_slider, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_own_models_are_renamed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_own_models_are_deleted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_another_model_in_the_meantime, set_up, tear_down),

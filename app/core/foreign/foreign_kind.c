@@ -171,7 +171,9 @@ foreign_kind foreign_recognise(const unsigned char *data, size_t len)
     if (known)
         return known->kind;
     if (is_safetensors(data, len))
-        return has_text(data, len < header ? len : header, "digitscope.version") ? FOREIGN_OURS : FOREIGN_SAFETENSORS;
+        return has_text(data, len < header ? len : header, "digitscope.version")   ? FOREIGN_OURS
+               : has_text(data, len < header ? len : header, "digitscope.history") ? FOREIGN_HISTORY
+                                                                                   : FOREIGN_SAFETENSORS;
     if (len >= 4 && memcmp(data, "PK\3\4", 4) == 0)
         return zip_kind(data, len);
     if (is_pickle(data, len))
@@ -191,8 +193,8 @@ foreign_kind foreign_recognise_file(const char *path, const unsigned char *data,
 
 bool foreign_is_model(foreign_kind kind)
 {
-    return kind != FOREIGN_OURS && kind != FOREIGN_EMPTY && kind != FOREIGN_TEXT && kind != FOREIGN_PICTURE &&
-           kind != FOREIGN_UNKNOWN;
+    return kind != FOREIGN_OURS && kind != FOREIGN_HISTORY && kind != FOREIGN_EMPTY && kind != FOREIGN_TEXT &&
+           kind != FOREIGN_PICTURE && kind != FOREIGN_UNKNOWN;
 }
 
 /* With what to do instead. */
@@ -200,6 +202,7 @@ static const char *what_it_is(foreign_kind kind)
 {
     switch (kind) {
     case FOREIGN_OURS: return "a model of Digitscope already";
+    case FOREIGN_HISTORY: return "the history of a training: open it in the window, to go back in time";
     case FOREIGN_ONNX: return "an ONNX model, which this program was built without: libprotobuf-c is missing";
     case FOREIGN_ONNX_WEIGHTS:
         return "only the weights of an ONNX model: open the file beside it whose name ends with .onnx";

@@ -5,7 +5,8 @@
 #include "nn/error.h"
 
 typedef enum foreign_kind {
-    FOREIGN_OURS, /* safetensors with our metadata */
+    FOREIGN_OURS,    /* safetensors with our metadata */
+    FOREIGN_HISTORY, /* the same of a training (train_past.h) */
 
     /* those that there may be a reader for */
     FOREIGN_ONNX,

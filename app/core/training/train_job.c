@@ -169,9 +169,9 @@ const nn_plan *train_job_plan(const train_job *self)
     return self->past.plan;
 }
 
-const char (*train_job_labels(const train_job *self))[NN_NAME]
+const char *train_job_label(const train_job *self, int class)
 {
-    return self->past.label;
+    return self->past.label[class];
 }
 
 bool train_job_model(const train_job *self, nn_model **model, nn_error *err)

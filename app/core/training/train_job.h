@@ -40,7 +40,7 @@ double train_job_moment_check(const train_job *job, int moment, confusion *c);
 
 /* What learns. From TRAIN_RUNNING on. */
 const nn_plan *train_job_plan(const train_job *job);
-const char (*train_job_labels(const train_job *job))[NN_NAME];
+const char *train_job_label(const train_job *job, int class);
 
 /* A model with the weights of the last look, the caller's to nn_model_free. From TRAIN_RUNNING on. */
 bool train_job_model(const train_job *job, nn_model **model, nn_error *err);

@@ -4,7 +4,20 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { LINE = 18, ROW = 26, GAP = 6, BAR = 18, CHART = 76, WORDS = 52, BACK = 26, RESULTS = 44, LEGEND = 22 };
+enum {
+    LINE = 18,
+    ROW = 26,
+    GAP = 6,
+    BAR = 18,
+    CHART = 76,
+    WORDS = 52,
+    BACK = 26,
+    RESULTS = 44,
+    LEGEND = 22,
+    BUTTON = 32,
+    MATRIX = 240,
+    BESIDE = 200
+};
 
 /* All rows have the same column of labels. */
 static void label_row(ui *u, rect *row, const char *text)
@@ -107,7 +120,21 @@ static const char *form_words(const app *self)
 static int form_least(const app *self, int w)
 {
     ui *u = self->ui;
-    return 2 * (slider_height(u, w) + ui_px(u, GAP)) + panel_paragraph_height(u, w, form_words(self)) + 2;
+    int past = *self->learn.past ? ui_px(u, BUTTON + GAP) : 0;
+    return 2 * (slider_height(u, w) + ui_px(u, GAP)) + panel_paragraph_height(u, w, form_words(self)) + past + 2;
+}
+
+/* The model in use was kept with its history. */
+static void draw_past(const app *self, rect row)
+{
+    ui *u = self->ui;
+    button past = {.name = "train.recall",
+                   .label = ui_say(u, FORMAT_LEARN_RECALL, self->learn.past_of),
+                   .tip = texts_get(TEXT_LEARN_RECALL_TIP),
+                   .style = BUTTON_SMALL,
+                   .act = {.id = ACTION_TRAIN_RECALL}};
+    int w = ui_button_width(u, &past);
+    ui_button(u, (rect){row.x, row.y, w < row.w ? w : row.w, row.h}, &past);
 }
 
 static void draw_form(const app *self, rect left)
@@ -116,6 +143,8 @@ static void draw_form(const app *self, rect left)
     epochs_row(self, take_slider(u, &left));
     rate_row(self, take_slider(u, &left));
     panel_paragraph(u, &left, form_words(self), *self->training.problem ? u->colours->warning : u->colours->muted);
+    if (*self->learn.past)
+        draw_past(self, panel_take_row(u, &left, BUTTON, GAP));
 }
 
 /* ---- how it goes ------------------------------------------------------------------------------------------------- */
@@ -246,13 +275,39 @@ static void draw_below(const app *self, rect row)
         draw_results(self, row, news);
 }
 
-static void draw_training(const app *self, rect left)
+/* The matrix stands beside the curves unless it is in sight elsewhere. */
+static void draw_curves(const app *self, rect area, bool with_matrix)
+{
+    int gap = ui_px(self->ui, 2 * GAP), wide = with_matrix ? area.w / 3 : 0;
+    if (wide > 0) {
+        rect matrix = {area.x + area.w - wide, area.y, wide, area.h};
+        matrix.y += learn_matrix(self, matrix);
+        panel_row_label(self->ui, (rect){matrix.x, matrix.y, wide, ui_px(self->ui, LEGEND)}, learn_matrix_words(self),
+                        panel_small_font(self->ui), self->ui->colours->muted);
+        area.w -= wide + gap;
+    }
+    learn_curves(self, area);
+}
+
+static void draw_training(const app *self, rect left, bool alone)
 {
     ui *u = self->ui;
     draw_progress(self, &left, train_job_news(self->training.job));
     int row = below_height(self, left.w);
-    learn_curves(self, (rect){left.x, left.y, left.w, left.h - row - ui_px(u, GAP)});
+    rect curves = {left.x, left.y, left.w, left.h - row - ui_px(u, GAP)};
+    draw_curves(self, curves, alone && app_shown_moment(self) >= 0);
     draw_below(self, (rect){left.x, left.y + left.h - row, left.w, row});
+}
+
+static int matrix_height(const app *self, int w)
+{
+    return panel_paragraph_height(self->ui, w, learn_matrix_words(self)) + ui_px(self->ui, MATRIX);
+}
+
+static void draw_matrix(const app *self, rect left)
+{
+    panel_paragraph(self->ui, &left, learn_matrix_words(self), self->ui->colours->muted);
+    learn_matrix(self, left);
 }
 
 /* All that is in sight are the curves and the way back in time; the rest is below. */
@@ -263,9 +318,13 @@ void learn_course_folded(const app *self, rect left)
     draw_progress(self, &left, train_job_news(self->training.job));
     rect view = {left.x - rim, left.y - rim, left.w + 2 * rim, left.h + 2 * rim};
     int w = left.w - bar, row = below_height(self, w), curves = left.h + legend;
-    rect clip = ui_scroll_begin(u, view, curves + gap + row + 2 * rim);
-    learn_curves(self, (rect){left.x, left.y - u->scroll, w, curves});
+    bool any = app_shown_moment(self) >= 0, beside = any && left.h >= ui_px(u, BESIDE);
+    int matrix = any && !beside ? matrix_height(self, w) : 0;
+    rect clip = ui_scroll_begin(u, view, curves + gap + row + gap + matrix + 2 * rim);
+    draw_curves(self, (rect){left.x, left.y - u->scroll, w, curves}, beside);
     draw_below(self, (rect){left.x, left.y - u->scroll + curves + gap, w, row});
+    if (matrix > 0)
+        draw_matrix(self, (rect){left.x, left.y - u->scroll + curves + gap + row + gap, w, matrix});
     ui_scroll_end(u, clip);
 }
 
@@ -302,8 +361,21 @@ int learn_course_least(const app *self, int w)
     return t->job ? training_least(self, w) : t->fetch ? fetching_least(self, w) : form_least(self, w);
 }
 
-void learn_course(const app *self, rect area)
+static void draw_column(const app *self, rect area, bool alone)
 {
     const app_training *t = &self->training;
-    (t->job ? draw_training : t->fetch ? draw_fetching : draw_form)(self, area);
+    if (t->job)
+        draw_training(self, area, alone);
+    else
+        (t->fetch ? draw_fetching : draw_form)(self, area);
+}
+
+void learn_course(const app *self, rect area)
+{
+    draw_column(self, area, false);
+}
+
+void learn_course_page(const app *self, rect area)
+{
+    draw_column(self, area, true);
 }

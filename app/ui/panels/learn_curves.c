@@ -53,13 +53,32 @@ static void set_decades(curves *c, const lines *l)
     c->decades = true;
 }
 
-static const char *title_of(ui *u, const train_news *news, bool accuracy)
+/* What was validated last or, where one looks back, what the network of that moment reads of some images that are set
+ * aside; false where there is nothing yet. */
+static bool find_numbers(const app *self, double *loss, double *accuracy)
 {
-    const train_point *last = news->n_validated > 0 ? &news->validated[news->n_validated - 1] : NULL;
-    if (!last)
-        return texts_get(accuracy ? TEXT_TRAIN_RIGHT : TEXT_TRAIN_LOSS);
-    return accuracy ? ui_say(u, FORMAT_TRAIN_RIGHT_AT, (double)(100 * last->accuracy))
-                    : ui_say(u, FORMAT_TRAIN_LOSS_AT, (double)last->loss);
+    confusion c;
+    const app_training *t = &self->training;
+    const train_news *news = train_job_news(t->job);
+    if (t->back >= 0) {
+        *loss = train_job_moment_check(t->job, t->back, &c);
+        *accuracy = (double)confusion_correct(&c) / confusion_total(&c);
+        return true;
+    }
+    if (news->n_validated == 0)
+        return false;
+    *loss = (double)news->validated[news->n_validated - 1].loss;
+    *accuracy = (double)news->validated[news->n_validated - 1].accuracy;
+    return true;
+}
+
+static const char *title_of(const app *self, bool of_accuracy)
+{
+    ui *u = self->ui;
+    double loss, accuracy;
+    if (!find_numbers(self, &loss, &accuracy))
+        return texts_get(of_accuracy ? TEXT_TRAIN_RIGHT : TEXT_TRAIN_LOSS);
+    return of_accuracy ? ui_say(u, FORMAT_TRAIN_RIGHT_AT, 100 * accuracy) : ui_say(u, FORMAT_TRAIN_LOSS_AT, loss);
 }
 
 /* The moment that is looked back at, in epochs; negative: none is. */
@@ -80,7 +99,7 @@ static void draw_chart(const app *self, rect area, bool accuracy)
     fill_lines(&both, news, accuracy);
     float axis = axis_of(news, train_job_request(self->training.job)->epochs);
     bool batches = axis < 1;
-    curves c = {.title = title_of(u, news, accuracy),
+    curves c = {.title = title_of(self, accuracy),
                 .x_title = texts_get(batches ? TEXT_LEARN_BATCHES_AXIS : TEXT_LEARN_EPOCHS_AXIS),
                 .x_end = batches ? ui_say(u, FORMAT_NUMBER_WHOLE, (int)lroundf(axis * (float)news->steps))
                                  : ui_say(u, FORMAT_NUMBER_SHORT, (double)axis),

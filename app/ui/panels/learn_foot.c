@@ -7,14 +7,14 @@ enum { ROW = 36, GAP = 6 };
 static bool is_to_be_decided(const app_training *t)
 {
     const train_news *news = t->job ? train_job_news(t->job) : NULL;
-    return news && news->phase >= TRAIN_ENDED && news->best_epoch > 0;
+    return news && !t->past && news->phase >= TRAIN_ENDED && news->best_epoch > 0;
 }
 
 /* Whether there is a choice of how fast it goes. */
 static bool has_pace(const app *self)
 {
     const app_training *t = &self->training;
-    return t->job ? !is_to_be_decided(t) : !t->fetch && !app_lacks_images(self);
+    return t->job ? !t->past && !is_to_be_decided(t) : !t->fetch && !app_lacks_images(self);
 }
 
 /* As many buttons as there ever are. */
@@ -104,6 +104,7 @@ static void add_controls(const app *self, row *r)
     add_watch(self, r, TEXT_TRAIN_WATCH_TIP);
 }
 
+/* What is kept: under which name, and whether with its past. */
 static void add_name(const app *self, row *r)
 {
     const app_training *t = &self->training;
@@ -113,6 +114,24 @@ static void add_name(const app *self, row *r)
                     .tip = texts_get(TEXT_TRAIN_NAME_TIP),
                     .disabled = t->saving,
                     .act = {.id = ACTION_TRAIN_RENAME}});
+    add(r, (button){.name = "train.history",
+                    .label = texts_get(TEXT_LEARN_HISTORY),
+                    .tip = texts_get(TEXT_LEARN_HISTORY_TIP),
+                    .style = BUTTON_SMALL,
+                    .on = self->settings.train_history,
+                    .disabled = t->saving,
+                    .act = {.id = ACTION_TRAIN_HISTORY}});
+}
+
+/* Of a past one nothing is to be decided. */
+static void add_close(const app *self, row *r)
+{
+    add(r, (button){.name = "train.close",
+                    .label = texts_get(TEXT_LEARN_CLOSE),
+                    .tip = texts_get(TEXT_LEARN_CLOSE_TIP),
+                    .style = BUTTON_MAIN,
+                    .act = {.id = ACTION_TRAIN_DISCARD}});
+    add_watch(self, r, TEXT_LEARN_WATCH_PAST_TIP);
 }
 
 static void add_decision(const app *self, row *r)
@@ -143,6 +162,10 @@ static void make_rows(const app *self, row *first, row *second)
     if (is_to_be_decided(t)) {
         add_name(self, first);
         add_decision(self, second);
+        return;
+    }
+    if (t->past) {
+        add_close(self, second);
         return;
     }
     if (has_pace(self))

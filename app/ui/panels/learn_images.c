@@ -7,12 +7,13 @@ enum { CHOICE = 38, GAP = 8, ROW = 30, LEAST_ROW = 16, LEAST_ROWS = 10, SWITCH =
 /* What the images are called, in a word. */
 static const char *name_data(const app *self)
 {
-    switch (self->settings.train_data) {
+    const train_job *past = self->training.past ? self->training.job : NULL;
+    switch (past ? train_job_request(past)->data : self->settings.train_data) {
     case TRAIN_SYNTHETIC:
     case TRAIN_CHOICES: break;
     case TRAIN_MNIST: return texts_get(TEXT_TRAIN_MNIST);
     case TRAIN_KEPT: return texts_get(TEXT_LEARN_KEPT);
-    case TRAIN_PATH: return paths_last(self->training.path);
+    case TRAIN_PATH: return past ? texts_get(TEXT_LEARN_ON_OTHERS) : paths_last(self->training.path);
     }
     return texts_get(TEXT_LEARN_MADE_UP);
 }
@@ -84,10 +85,12 @@ static void draw_sheet(const app *self, rect area)
 
 /* ---- the column -------------------------------------------------------------------------------------------------- */
 
-/* How many there are, or why there are none. */
+/* How many there are, or why there are none; while a network learns, what the matrix in the sheet's place is of. */
 static const char *sheet_words(const app *self)
 {
     const app_learn *l = &self->learn;
+    if (app_shown_moment(self) >= 0)
+        return learn_matrix_words(self);
     if (app_lacks_images(self))
         return texts_get(TEXT_TRAIN_MNIST_WORDS);
     if (*l->no_images)
@@ -107,6 +110,8 @@ static void draw_own(const app *self, rect row)
 static int rows_least(const app *self)
 {
     const data_sheet *sheet = &self->learn.sheet;
+    if (app_shown_moment(self) >= 0)
+        return ui_px(self->ui, LEAST_ROWS * LEAST_ROW);
     bool none = app_lacks_images(self) || *self->learn.no_images;
     int rows = none ? 0 : sheet->count == 0 || sheet->classes > LEAST_ROWS ? LEAST_ROWS : sheet->classes;
     return rows * ui_px(self->ui, LEAST_ROW);
@@ -128,16 +133,21 @@ void learn_images(const app *self, rect left)
     int below = panel_paragraph_height(u, left.w, words) + line;
     draw_choice(self, panel_take_row(u, &left, CHOICE, GAP));
     int room = left.h - below - gap, most = l->sheet.classes * ui_px(u, ROW);
-    if (l->sheet.count > 0 && !app_lacks_images(self) && room > 0) {
+    if (app_shown_moment(self) >= 0 && room > 0) {
+        rect matrix = {left.x, left.y, left.w, learn_matrix(self, (rect){left.x, left.y, left.w, room})};
+        left.y += matrix.h + gap;
+        left.h -= matrix.h + gap;
+    } else if (l->sheet.count > 0 && !app_lacks_images(self) && room > 0) {
         rect sheet = {left.x, left.y, left.w, room < most ? room : most};
         draw_sheet(self, sheet);
         left.y += sheet.h + gap;
         left.h -= sheet.h + gap;
     }
-    if (*l->no_images) {
+    bool none = *l->no_images && app_shown_moment(self) < 0;
+    if (none) {
         ui_area(u, (rect){left.x, left.y, left.w, below - line}, "learn.no_images", ELEMENT_SHOWN);
         ui_explain(u, l->no_images);
     }
-    panel_paragraph(u, &left, words, *l->no_images ? u->colours->warning : u->colours->muted);
+    panel_paragraph(u, &left, words, none ? u->colours->warning : u->colours->muted);
     draw_own(self, (rect){left.x, left.y, left.w, line});
 }

@@ -84,7 +84,7 @@ static void draw_blocks(const app *self, rect area)
 {
     ui *u = self->ui;
     net_block blocks[MOST_BLOCKS];
-    int n = net_blocks(self->learn.plan, blocks, MOST_BLOCKS), link = ui_px(u, LINK), most = ui_px(u, BLOCK);
+    int n = net_blocks(app_shown_plan(self), blocks, MOST_BLOCKS), link = ui_px(u, LINK), most = ui_px(u, BLOCK);
     int rows = (area.h + link) / (ui_px(u, LEAST_BLOCK) + link);
     rows = rows < MOST_BLOCKS ? rows : MOST_BLOCKS;
     int shown = n <= rows ? n : rows - 1;
@@ -118,17 +118,20 @@ static const char *cost_words(const app *self)
 {
     ui *u = self->ui;
     const app_learn *l = &self->learn;
+    const nn_plan *plan = app_shown_plan(self);
     if (*l->no_net)
         return l->no_net;
-    if (!l->plan)
+    if (!plan)
         return texts_get(TEXT_LEARN_READING_NET);
+    if (plan != l->plan && (self->training.past || l->epoch_seconds <= 0)) /* nobody measures it */
+        return ui_say(u, FORMAT_LEARN_WEIGHTS, plan->floats);
     const char *time = l->epoch_seconds > 0 ? say_seconds(u, l->epoch_seconds) : texts_get(TEXT_LEARN_MEASURING);
-    return ui_say(u, FORMAT_LEARN_COST, l->plan->floats, time);
+    return ui_say(u, FORMAT_LEARN_COST, plan->floats, time);
 }
 
 static const char *cost_tip(const app *self)
 {
-    const nn_plan *plan = self->learn.plan;
+    const nn_plan *plan = app_shown_plan(self);
     if (!plan)
         return texts_get(TEXT_LEARN_COST_TIP);
     return ui_say(self->ui, FORMAT_LEARN_COST_TIP_OF, 0.5e-6 * nn_plan_flops(plan));
@@ -138,7 +141,8 @@ int learn_network_least(const app *self, int w)
 {
     ui *u = self->ui;
     const app_learn *l = &self->learn;
-    int n = l->plan ? net_blocks(l->plan, NULL, 0) : *l->no_net ? 0 : LEAST_BLOCKS;
+    const nn_plan *plan = app_shown_plan(self);
+    int n = plan ? net_blocks(plan, NULL, 0) : *l->no_net ? 0 : LEAST_BLOCKS;
     int rows = n < LEAST_BLOCKS ? n : LEAST_BLOCKS;
     return ui_px(u, CHOICE + GAP) + rows * (ui_px(u, LEAST_BLOCK) + ui_px(u, LINK)) + ui_px(u, GAP) +
            panel_paragraph_height(u, w, cost_words(self));
@@ -148,11 +152,12 @@ void learn_network(const app *self, rect left)
 {
     ui *u = self->ui;
     const app_learn *l = &self->learn;
+    const nn_plan *plan = app_shown_plan(self);
     const char *words = cost_words(self);
     int below = panel_paragraph_height(u, left.w, words), gap = ui_px(u, GAP);
     draw_choice(self, panel_take_row(u, &left, CHOICE, GAP));
-    if (l->plan) {
-        int n = net_blocks(l->plan, NULL, 0), room = left.h - below - gap, most = n * ui_px(u, BLOCK + LINK);
+    if (plan) {
+        int n = net_blocks(plan, NULL, 0), room = left.h - below - gap, most = n * ui_px(u, BLOCK + LINK);
         rect blocks = {left.x, left.y, left.w, room < most ? room : most};
         draw_blocks(self, blocks);
         left.y += blocks.h + gap;

@@ -9,14 +9,27 @@ static const struct {
     int share; /* of the width, in hundredths */
     int (*least)(const app *self, int w);
     void (*draw)(const app *self, rect area);
+    void (*page)(const app *self, rect area); /* the same, alone */
 } columns[LEARN_PAGES] = {
-    [LEARN_IMAGES] = {TEXT_TRAIN_IMAGES, TEXT_LEARN_IMAGES_TIP, "learn.images", 30, learn_images_least, learn_images},
+    [LEARN_IMAGES] = {TEXT_TRAIN_IMAGES, TEXT_LEARN_IMAGES_TIP, "learn.images", 30, learn_images_least, learn_images,
+                      learn_images},
     [LEARN_NETWORK] = {TEXT_TRAIN_NETWORK, TEXT_LEARN_NETWORK_TIP, "learn.network", 30, learn_network_least,
-                       learn_network},
-    [LEARN_COURSE] = {TEXT_LEARN_COURSE, TEXT_LEARN_COURSE_TIP, "learn.course", 40, learn_course_least, learn_course},
+                       learn_network, learn_network},
+    [LEARN_COURSE] = {TEXT_LEARN_COURSE, TEXT_LEARN_COURSE_TIP, "learn.course", 40, learn_course_least, learn_course,
+                      learn_course_page},
 };
 
-enum { LEAST_WIDTH = 416, HEADING = 28, PAGE = 32, PAGE_GAP = 8, GAP = 18, COMPACT = 72, ANSWER = 30, SPACE = 12 };
+enum {
+    LEAST_WIDTH = 416,
+    HEADING = 28,
+    PAGE = 32,
+    PAGE_GAP = 8,
+    GAP = 18,
+    COMPACT = 72,
+    ANSWER = 30,
+    FOLDED = 220,
+    SPACE = 12
+};
 
 /* ---- columns ----------------------------------------------------------------------------------------------------- */
 
@@ -148,14 +161,14 @@ static void draw_page(const app *self, rect area, int page)
     int rim = ui_px(u, 4), bar = ui_px(u, 8); /* a rim for the focus ring */
     int high = columns[page].least(self, area.w);
     if (high <= area.h) {
-        columns[page].draw(self, area);
+        columns[page].page(self, area);
         return;
     }
     area.w -= bar;
     high = columns[page].least(self, area.w);
     rect view = {area.x - rim, area.y - rim, area.w + bar + 2 * rim, area.h + 2 * rim};
     rect clip = ui_scroll_begin(u, view, high + 2 * rim);
-    columns[page].draw(self, (rect){area.x, area.y - u->scroll, area.w, high});
+    columns[page].page(self, (rect){area.x, area.y - u->scroll, area.w, high});
     ui_scroll_end(u, clip);
 }
 
@@ -204,7 +217,7 @@ void train_view(const app *self, rect area)
     int least = ui_px(u, COMPACT);
     places p = place(self, area, area.h / 6 > least ? area.h / 6 : least);
     bool beside = have_room(self, p.top), folded = !beside && folds(self, p.top);
-    if (folded && p.compact.x == area.x)
+    if (folded && p.compact.x == area.x && p.top.h < ui_px(u, FOLDED))
         p = place(self, area, ui_px(u, ANSWER));
     compact_panel(self, p.compact);
     u->group = 6;

@@ -66,8 +66,11 @@ int learn_network_least(const app *self, int w);
 void learn_network(const app *self, rect area);
 int learn_course_least(const app *self, int w);
 void learn_course(const app *self, rect area);
+void learn_course_page(const app *self, rect area);   /* the same, where the other columns are not in sight */
 void learn_course_folded(const app *self, rect area); /* of a training, where there is little room */
 void learn_curves(const app *self, rect area); /* of the training that is under way */
+int learn_matrix(const app *self, rect area);  /* of its moment that is shown; returns the height that it takes */
+const char *learn_matrix_words(const app *self);
 int learn_foot_height(const app *self, int w);
 void learn_foot(const app *self, rect area); /* the buttons below */
 

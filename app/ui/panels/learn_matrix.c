@@ -1,0 +1,65 @@
+/* learn_matrix.c - who is taken for whom by the network at the moment of its training that is shown, as a small matrix. */
+#include "app/texts/texts.h"
+#include "panel.h"
+#include <math.h>
+#include <stdio.h>
+
+enum { LABEL = 18, MOST_CELL = 30, NUMBER = 18 /* cells that are narrower have no numbers */ };
+
+const char *learn_matrix_words(const app *self)
+{
+    confusion c;
+    train_job_moment_check(self->training.job, app_shown_moment(self), &c);
+    return ui_say(self->ui, FORMAT_LEARN_CHECKED, confusion_correct(&c), confusion_total(&c));
+}
+
+static void draw_cell(const app *self, const confusion *c, int truth, int read, rect r)
+{
+    ui *u = self->ui;
+    int n = c->n[truth][read], of = confusion_class(c, truth).support;
+    draw_rect(u->list, r, 2 * u->scale, u->colours->surface);
+    if (n == 0)
+        return;
+    colour fill = truth == read ? u->colours->accent : u->colours->warning;
+    float strength = 0.15f + 0.75f * sqrtf((float)n / (float)of);
+    draw_rect(u->list, r, 2 * u->scale, (fill & 0xffffff) | (unsigned)(255 * strength) << 24);
+    if (r.w >= ui_px(u, NUMBER))
+        ui_label(u, r, ui_say(u, FORMAT_NUMBER_WHOLE, n), ui_font(u, 10, FONT_REGULAR), u->colours->text, ALIGN_CENTRE);
+}
+
+/* Labels only where they have room, as of letters in a narrow column. */
+static void draw_labels(const app *self, rect cells, int classes, int side)
+{
+    ui *u = self->ui;
+    const train_job *t = self->training.job;
+    font f = ui_font(u, 11, FONT_REGULAR);
+    int high = ui_px(u, LABEL);
+    if (side < text_height(u->text, f) * 3 / 4)
+        return;
+    for (int i = 0; i < classes; i++) {
+        rect column = {cells.x + i * side, cells.y - high, side, high};
+        rect row = {cells.x - high, cells.y + i * side, high - ui_px(u, 4), side};
+        ui_label(u, column, train_job_label(t, i), f, u->colours->muted, ALIGN_CENTRE);
+        ui_label(u, row, train_job_label(t, i), f, u->colours->muted, ALIGN_RIGHT);
+    }
+}
+
+int learn_matrix(const app *self, rect area)
+{
+    ui *u = self->ui;
+    confusion c;
+    train_job_moment_check(self->training.job, app_shown_moment(self), &c);
+    int label = ui_px(u, LABEL), wide = (area.w - label) / c.classes, high = (area.h - label) / c.classes;
+    int side = wide < high ? wide : high, most = ui_px(u, MOST_CELL);
+    side = side > most ? most : side < 1 ? 1 : side;
+    rect cells = {area.x + label, area.y + label, side * c.classes, side * c.classes};
+    int gap = side > 4 ? 1 : 0;
+    ui_area(u, (rect){area.x, area.y, label + cells.w, label + cells.h}, "learn.matrix", ELEMENT_SHOWN);
+    ui_explain(u, texts_get(TEXT_LEARN_MATRIX_TIP));
+    draw_labels(self, cells, c.classes, side);
+    for (int i = 0; i < c.classes * c.classes; i++) {
+        int truth = i / c.classes, read = i % c.classes;
+        draw_cell(self, &c, truth, read, (rect){cells.x + read * side, cells.y + truth * side, side - gap, side - gap});
+    }
+    return label + cells.h;
+}
