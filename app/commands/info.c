@@ -232,10 +232,8 @@ int command_info(int argc, char **argv)
     const arg_command usage = {
         .name = "info",
         .synopsis = "[M] [--json]",
-        .about = "Shows a model's layers, shapes, parameters, labels, and how it was trained.
-"
-                 "M is a name or a file; the shipped model where it is left out. Of an ensemble: its members.
-"
+        .about = "Shows a model's layers, shapes, parameters, labels, and how it was trained.\n"
+                 "M is a name or a file; the shipped model where it is left out. Of an ensemble: its members.\n"
                  "Of NAME.history, which the window kept with a model: the course.",
         .example = "mine.safetensors",
         .effect = "prints its layers and the command that trained it",
