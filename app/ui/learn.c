@@ -118,12 +118,11 @@ static void follow_cost(app *self)
 static bool path_of_past(const app *self, char path[PATHS_MAX])
 {
     const app_reader *r = &self->reader;
-    char file[NN_NAME + 16], base[PATHS_MAX];
+    char base[PATHS_MAX];
     const char *ending = strrchr(r->path, '.');
     int length = ending ? (int)(ending - r->path) : (int)strlen(r->path);
-    snprintf(file, sizeof file, "%s%s", r->name, train_past_ending);
     if (!*r->path)
-        return paths_join(path, self->paths.models, file);
+        return app_own_path(self, r->name, train_past_ending, path);
     snprintf(base, sizeof base, "%.*s", length, r->path);
     return snprintf(path, PATHS_MAX, "%s%s", base, train_past_ending) < PATHS_MAX;
 }

@@ -366,13 +366,6 @@ static void look_back(app *self, float moment)
     reader_changed(self);
 }
 
-static bool model_file(const app *self, const char *name, const char *ending, char path[PATHS_MAX])
-{
-    char file[NN_NAME + 16];
-    snprintf(file, sizeof file, "%s%s", name, ending);
-    return paths_join(path, self->paths.models, file);
-}
-
 static void keep(app *self)
 {
     app_training *t = &self->training;
@@ -380,8 +373,8 @@ static void keep(app *self)
     nn_error err;
     if (!can_be_kept(t))
         return;
-    bool ok = model_file(self, t->name, ".safetensors", path) &&
-                      (!self->settings.train_history || model_file(self, t->name, train_past_ending, history))
+    bool ok = app_own_path(self, t->name, ".safetensors", path) &&
+                      (!self->settings.train_history || app_own_path(self, t->name, train_past_ending, history))
                   ? nn_file_mkdirs(self->paths.models, &err)
                   : nn_fail(&err, NN_USAGE, 0, "there is no folder for models: HOME is not set");
     if (ok && train_job_save(t->job, path, history, &err)) {
