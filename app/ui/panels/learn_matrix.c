@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { LABEL = 18, MOST_CELL = 30, NUMBER = 18 /* cells that are narrower have no numbers */ };
+enum { LABEL = 18, MOST_CELL = 30, NUMBER = 20 /* cells that are narrower have no numbers */ };
 
 const char *learn_matrix_words(const app *self)
 {
@@ -24,7 +24,7 @@ static void draw_cell(const app *self, const confusion *c, int truth, int read, 
     float strength = 0.15f + 0.75f * sqrtf((float)n / (float)of);
     draw_rect(u->list, r, 2 * u->scale, (fill & 0xffffff) | (unsigned)(255 * strength) << 24);
     if (r.w >= ui_px(u, NUMBER))
-        ui_label(u, r, ui_say(u, FORMAT_NUMBER_WHOLE, n), ui_font(u, 10, FONT_REGULAR), u->colours->text, ALIGN_CENTRE);
+        ui_label(u, r, ui_say(u, FORMAT_NUMBER_WHOLE, n), panel_small_font(u), u->colours->text, ALIGN_CENTRE);
 }
 
 /* Labels only where they have room, as of letters in a narrow column. */
@@ -32,7 +32,7 @@ static void draw_labels(const app *self, rect cells, int classes, int side)
 {
     ui *u = self->ui;
     const train_job *t = self->training.job;
-    font f = ui_font(u, 11, FONT_REGULAR);
+    font f = panel_small_font(u);
     int high = ui_px(u, LABEL);
     if (side < text_height(u->text, f) * 3 / 4)
         return;
