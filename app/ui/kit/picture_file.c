@@ -186,6 +186,7 @@ static bool encode_bmp(const uint32_t *pixels, int w, int h, unsigned char **dat
     SDL_FreeSurface(picture);
     if (out)
         SDL_RWclose(out);
+    SDL_TLSCleanup();
     return ok;
 }
 

@@ -32,6 +32,7 @@ static bool load(decoded *out, bytes b, uint64_t w, uint64_t h, loader *load_for
     SDL_FreeSurface(picture);
     if (source)
         SDL_RWclose(source);
+    SDL_TLSCleanup(); /* its error text: a worker is no thread of SDL's, which would forget it */
     out->orientation = 1;
     return ok;
 }
