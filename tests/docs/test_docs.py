@@ -52,6 +52,16 @@ class Links(unittest.TestCase):
                 links += 1
         self.assertGreater(links, 40)
 
+    def test_captions_say_where_the_window_speaks_another_language(self):
+        """The pictures beside the folders of languages are of the English window."""
+        english = {"de": "im Bild spricht das Fenster Englisch"}
+        for page in PAGES:
+            language = page.parent.name
+            if page.parent.parent.name != "help" or language == "en":
+                continue
+            for caption in re.findall(r"!\[([^\]]*)\]\(\.\./[^)]*\)", page.read_text()):
+                self.assertIn(english[language], caption, page.name)
+
     def test_files_named_in_code_exist(self):
         """`models/deploy.net`, `nn/kernel.h`: whatever begins with a folder of the tree."""
         folders = "|".join(p.name for p in ROOT.iterdir() if p.is_dir() and not p.name.startswith(".") and p.name != "build")
