@@ -50,17 +50,24 @@ endif()
 set(CPACK_PACKAGE_VENDOR "The Digitscope authors")
 set(CPACK_PACKAGE_CONTACT "The Digitscope authors <digitscope@users.noreply.github.com>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "draw a digit and watch a neural network read it")
+set(CPACK_PACKAGE_DESCRIPTION "Draw a digit with mouse, finger or pen. A convolutional network in the same process reads it while it is
+drawn, shows how sure it is, and can be looked into. On the command line Digitscope also trains such networks,
+scores them, and converts them from and to other formats.")
 set(CPACK_RESOURCE_FILE_LICENSE ${CMAKE_SOURCE_DIR}/LICENSE)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_INSTALL_CMAKE_PROJECTS "${CMAKE_BINARY_DIR};digitscope;Unspecified;/") # the library nn is for builders
-set(CPACK_GENERATOR DEB RPM TGZ)
+set(CPACK_GENERATOR DEB RPM TGZ) # the DEB's name is not that of packaging/deb's, which has no models in it
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
-set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_RPM_PACKAGE_DESCRIPTION "${CPACK_PACKAGE_DESCRIPTION}")
 set(CPACK_RPM_PACKAGE_LICENSE MIT)
 set(CPACK_RPM_FILE_NAME RPM-DEFAULT)
 set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION /usr/share/applications /usr/share/metainfo /usr/share/icons /usr/share/icons/hicolor
     /usr/share/icons/hicolor/scalable /usr/share/icons/hicolor/scalable/apps /usr/share/man /usr/share/man/man1
-    /usr/share/bash-completion /usr/share/bash-completion/completions /usr/share/zsh /usr/share/fish)
+    /usr/share/bash-completion /usr/share/bash-completion/completions /usr/share/zsh /usr/share/zsh/vendor-completions
+    /usr/share/fish /usr/share/fish/vendor_completions.d /usr/lib/systemd /usr/lib/systemd/system)
+foreach(side 48x48 64x64 128x128 256x256)
+  list(APPEND CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION /usr/share/icons/hicolor/${side} /usr/share/icons/hicolor/${side}/apps)
+endforeach()
 include(CPack)
