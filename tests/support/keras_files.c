@@ -172,19 +172,19 @@ static void put_named(hid_t file, const char *top, keras_layout layout)
     int n_groups = 0;
     for (int i = 0; i < made.n; i++) {
         const char *group = group_of(&made.weight[i]), *names[MOST];
-        char path[PATH], paths[MOST][PATH];
+        char path[2 * PATH + 64], name[PATH], paths[MOST][PATH];
         int n = 0;
         if (i > 0 && strcmp(group, group_of(&made.weight[i - 1])) == 0)
             continue;
         groups[n_groups++] = group;
         for (int k = i; k < made.n && strcmp(group_of(&made.weight[k]), group) == 0; k++) {
-            weight_path(paths[n], &made.weight[k], layout);
-            snprintf(path, PATH, "%s/%s/%s", top, group, paths[n]);
+            weight_path(name, &made.weight[k], layout);
+            snprintf(path, sizeof path, "%s/%s/%s", top, group, name);
             put_array(file, path, &made.weight[k]);
-            names[n] = paths[n];
+            names[n] = strcpy(paths[n], name);
             n++;
         }
-        snprintf(path, PATH, "%s/%s", top, group);
+        snprintf(path, sizeof path, "%s/%s", top, group);
         put_texts(file, path, "weight_names", names, n, layout == KERAS_3_HDF5);
     }
     put_texts(file, *top ? top : "/", "layer_names", groups, n_groups, layout == KERAS_3_HDF5);

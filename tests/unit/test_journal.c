@@ -2,6 +2,7 @@
 #include "app/core/drawing/journal.h"
 #include "nn/alloc.h"
 #include "nn/file.h"
+#include "nn/safetensors.h"
 #include "support/faults.h"
 #include "support/temp.h"
 #include <errno.h>
@@ -452,6 +453,14 @@ static size_t seal(unsigned char *out, uint32_t type, const void *payload, uint3
     return len + 12;
 }
 
+/* A stroke of one point: the width of its pen, and x, y, time and pressure. */
+static size_t seal_stroke(unsigned char *out, uint32_t type, const float values[5])
+{
+    float payload[5];
+    nn_floats_copy(payload, values, 5);
+    return seal(out, type, payload, sizeof payload);
+}
+
 static void assert_refused(const unsigned char *data, size_t len)
 {
     ink drawing;
@@ -474,9 +483,9 @@ static void test_right_checksum_around_nonsense(void **state)
             bad[i] = k == 0 ? INFINITY : k == 1 ? NAN : 1e30f;
             if (i == 3 && k > 0) /* a time may be unknown, or long */
                 continue;
-            assert_refused(out, seal(out, PEN, bad, sizeof bad));
+            assert_refused(out, seal_stroke(out, PEN, bad));
         }
-    assert_refused(out, seal(out, PEN, (float[5]){0}, 20)); /* no width */
+    assert_refused(out, seal_stroke(out, PEN, (float[5]){0})); /* no width */
     for (uint32_t len = 0; len < 60; len++)
         if (len != 20 && len != 36 && len != 52)
             assert_refused(out, seal(out, PEN, inner, len));
@@ -484,7 +493,7 @@ static void test_right_checksum_around_nonsense(void **state)
     assert_refused(out, seal(out, REDO, "", 0));
     assert_refused(out, seal(out, CLEAR, "x", 1));
     assert_refused(out, seal(out, 0, "", 0));
-    assert_refused(out, seal(out, 7, good, sizeof good));
+    assert_refused(out, seal_stroke(out, 7, good));
     assert_refused(out, seal(out, SNAPSHOT, "half a record", 13));
     assert_refused(out, seal(out, SNAPSHOT, inner, (uint32_t)seal(inner, SNAPSHOT, "", 0)));
     assert_refused(out, seal(out, SNAPSHOT, inner, (uint32_t)seal(inner, UNDO, "", 0)));
@@ -493,7 +502,7 @@ static void test_right_checksum_around_nonsense(void **state)
 
     ink drawing; /* and the same frame around sense is taken */
     ink_init(&drawing);
-    size_t len = seal(out, PEN, good, sizeof good);
+    size_t len = seal_stroke(out, PEN, good);
     assert_int_equal(journal_replay(&drawing, out, len), len);
     assert_int_equal(drawing.done, 1);
     ink_free(&drawing);
@@ -507,9 +516,9 @@ static void test_too_many_points(void **state)
     unsigned char *data = nn_alloc(stroke + 32, 1), *payload = nn_alloc(stroke, 1);
     ink recovered;
     (void)state;
-    memcpy(payload, one_more, 4); /* all points are 0, 0 */
+    nn_floats_copy(payload, one_more, 1); /* all points are 0, 0 */
     assert_int_equal(seal(data, 1, payload, (uint32_t)stroke - 12), stroke);
-    size_t len = stroke + seal(data + stroke, 1, one_more, sizeof one_more);
+    size_t len = stroke + seal_stroke(data + stroke, 1, one_more);
     assert_true(nn_file_save(temp_path("journal"), data, len, NN_CONSISTENT, &err));
     journal_close(open_journal(&recovered));
     assert_int_equal(recovered.done, 1);
