@@ -207,6 +207,26 @@ static void test_break_loses_no_word(void **state)
     }
 }
 
+static void test_a_number_stays_with_its_unit(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "It takes 12 ms, 3.5 s at most, of 28 \xc3\x97 28 pixels 99 % in 4 MB, that is 7 s \xc2\xb7 303 images/s.";
+    static const char *const whole[] = {"12 ms", "3.5 s",        "28 \xc3\x97 28", "99 %",
+                                        "4 MB",  "7 s \xc2\xb7", "303 images/s"};
+    for (int width = text_width(engine, body, "303 images/s. m"); width < 500; width++) {
+        char lines[256] = "";
+        for (const char *p = text; *p;) {
+            size_t next, length = text_break(engine, body, p, width, &next);
+            snprintf(lines + strlen(lines), sizeof lines - strlen(lines), "%.*s\n", (int)length, p);
+            p += next;
+        }
+        for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
+            if (!strstr(lines, whole[i]))
+                fail_msg("%d pixels:\n%s", width, lines);
+    }
+}
+
 static void test_kept_lines_look_the_same(void **state)
 {
     (void)state;
@@ -240,6 +260,7 @@ int main(void)
         cmocka_unit_test(test_fit_cuts_with_an_ellipsis),
         cmocka_unit_test(test_break_loses_no_word),
         cmocka_unit_test(test_kept_lines_look_the_same),
+        cmocka_unit_test(test_a_number_stays_with_its_unit),
     };
     return cmocka_run_group_tests(tests, open_engine, close_engine);
 }

@@ -412,6 +412,33 @@ void text_fit(text_engine *engine, font f, const char *text, int width, char *ou
     strcpy(out + cut, room > 0 ? ellipsis : "");
 }
 
+/* Whether what is on both sides of a space stays on one line: a number and its unit ("12 ms", "300 images/s"), "28 × 28",
+ * and what stands before a "·". */
+static bool stays_together(const char *text, size_t space)
+{
+    static const char *const units[] = {"%", "\xc2\xb5s", "ms", "s", "min", "h", "KB", "MB", "GB", "px"};
+    static const char times[] = "\xc3\x97", dot[] = "\xc2\xb7";
+    const size_t n = sizeof times - 1;
+    const char *next = text + space + 1;
+    if (strncmp(next, dot, sizeof dot - 1) == 0 || strncmp(next, times, n) == 0 ||
+        (space >= n && strncmp(text + space - n, times, n) == 0))
+        return true;
+    size_t len = strcspn(next, " \n.,;:)");
+    bool unit = len > 2 && strncmp(next + len - 2, "/s", 2) == 0;
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        unit |= strlen(units[i]) == len && strncmp(next, units[i], len) == 0;
+    return unit && space > 0 && text[space - 1] >= '0' && text[space - 1] <= '9';
+}
+
+/* How long the first word is, behind which a line may end. */
+static size_t word_length(const char *text)
+{
+    size_t len = strcspn(text, " \n");
+    while (text[len] == ' ' && stays_together(text, len))
+        len += 1 + strcspn(text + len + 1, " \n");
+    return len;
+}
+
 /* Where the words end that go on a line, by the sum of their widths: they are the same in all lines, and so are kept. 0
  * where not even the first goes. */
 static size_t words_end(text_engine *engine, font f, const char *text, int width)
@@ -419,7 +446,7 @@ static size_t words_end(text_engine *engine, font f, const char *text, int width
     int space = text_width(engine, f, " "), used = 0;
     size_t end = 0;
     for (size_t at = 0;; at = end + 1) {
-        size_t len = strcspn(text + at, " \n");
+        size_t len = word_length(text + at);
         used += width_of(engine, f, text + at, len);
         if (used > width)
             return end;
@@ -432,12 +459,14 @@ static size_t words_end(text_engine *engine, font f, const char *text, int width
 
 size_t text_break(text_engine *engine, font f, const char *text, int width, size_t *next)
 {
-    size_t first = strcspn(text, " \n"), end = words_end(engine, f, text, width);
+    size_t first = word_length(text), end = words_end(engine, f, text, width);
     /* What is drawn is the line, which may be a little wider than its words. */
-    while (end > first && width_of(engine, f, text, end) > width)
-        do
-            end--;
-        while (end > first && text[end] != ' ');
+    while (end > first && width_of(engine, f, text, end) > width) {
+        size_t fewer = first;
+        while (fewer + 1 + word_length(text + fewer + 1) < end)
+            fewer += 1 + word_length(text + fewer + 1);
+        end = fewer;
+    }
     if (end < first) { /* a word that is longer than a line */
         const char *one = text;
         nn_utf8_next(&one);
