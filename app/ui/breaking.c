@@ -70,13 +70,24 @@ static bool follow_sliders(app *self, double until)
 
 /* ---- fooling ----------------------------------------------------------------------------------------------------- */
 
+/* Those that read now, with what is off and turned in them. */
+static slope_nets nets_of(const app *self)
+{
+    slope_nets nets = {.count = app_members(self)};
+    for (int i = 0; i < nets.count; i++)
+        nets.model[i] = recogniser_member(app_recogniser(self), i);
+    if (self->touching.net && self->touching.member < nets.count)
+        nets.model[self->touching.member] = self->touching.net->model;
+    return nets;
+}
+
 /* Another model may have another architecture, and other classes. */
-static bool make_slope(app *self)
+static bool make_slope(app *self, const slope_nets *nets)
 {
     nn_error err;
     app_breaking *b = self->breaking;
-    const nn_model *model = app_model(self);
-    if (b->slope && slope_fits(b->slope, model))
+    const nn_model *model = nets->model[0];
+    if (b->slope && slope_fits(b->slope, nets))
         return true;
     slope_free(b->slope);
     b->fool.state = FOOL_IDLE;
@@ -85,7 +96,7 @@ static bool make_slope(app *self)
     b->dreamt = 0;
     b->wanted = b->wanted < model->n_labels ? b->wanted : FOOL_ANY;
     b->dream_class = b->dream_class < model->n_labels ? b->dream_class : 0;
-    if (!slope_new(&b->slope, model, &err))
+    if (!slope_new(&b->slope, nets, &err))
         app_notice_error(self, &err);
     return b->slope != NULL;
 }
@@ -111,29 +122,29 @@ static void draw_fool(app_breaking *b)
     b->fool_version++;
 }
 
-static void begin_fool(app *self)
+static void begin_fool(app *self, const slope_nets *nets)
 {
     app_breaking *b = self->breaking;
     const app_reading *r = app_read(self);
     b->fooled = r->of;
     b->fool.state = FOOL_IDLE;
     if (r->answer.digit >= 0)
-        fool_begin(&b->fool, b->slope, app_model(self), r->digit.image, b->wanted);
+        fool_begin(&b->fool, b->slope, nets, r->digit.image, b->wanted);
     else
         b->fool = (fool){.state = FOOL_IDLE, .answer = -1};
 }
 
 /* A search is finished for the drawing it began with. */
-static bool follow_fool(app *self, double until)
+static bool follow_fool(app *self, const slope_nets *nets, double until)
 {
     app_breaking *b = self->breaking;
     bool news = false;
     if (b->fool.state != FOOL_GOING && !revision_same(b->fooled, app_read(self)->of) && budget_lasts(self, until)) {
-        begin_fool(self);
+        begin_fool(self, nets);
         news = true;
     }
     for (; b->fool.state == FOOL_GOING && budget_lasts(self, until); news = true)
-        fool_step(&b->fool, b->slope, app_model(self));
+        fool_step(&b->fool, b->slope, nets);
     if (news)
         draw_fool(b);
     return b->fool.state == FOOL_GOING || !revision_same(b->fooled, app_read(self)->of);
@@ -147,9 +158,12 @@ static void begin_dots(app *self, int wanted)
     app_breaking *b = self->breaking;
     if (!app_can_answer(self) || !b->slope || app_read(self)->answer.digit < 0)
         return;
+    slope_nets nets = nets_of(self);
+    if (!slope_fits(b->slope, &nets))
+        return;
     dots_free(&b->dots);
     b->dotted = app_drawn(self);
-    if (!dots_begin(&b->dots, b->slope, app_model(self), &self->drawing, &self->how, wanted, &err))
+    if (!dots_begin(&b->dots, b->slope, &nets, &self->drawing, &self->how, wanted, &err))
         app_notice_error(self, &err);
 }
 
@@ -184,7 +198,7 @@ static void undo_dots(app *self)
 }
 
 /* Of a drawing that has changed they are not looked for any more. */
-static bool follow_dots(app *self, double until)
+static bool follow_dots(app *self, const slope_nets *nets, double until)
 {
     nn_error err;
     app_breaking *b = self->breaking;
@@ -193,7 +207,7 @@ static bool follow_dots(app *self, double until)
     if (b->dots.state != FOOL_GOING)
         return false;
     while (b->dots.state == FOOL_GOING && budget_lasts(self, until))
-        if (!dots_step(&b->dots, b->slope, app_model(self), &err))
+        if (!dots_step(&b->dots, b->slope, nets, &err))
             app_notice_error(self, &err);
     if (b->dots.state == FOOL_FOUND)
         draw_dots(self);
@@ -207,20 +221,20 @@ static bool follow_dots(app *self, double until)
 /* ---- dreaming ---------------------------------------------------------------------------------------------------- */
 
 /* A dream under way goes on when a training changes the weights. */
-static bool follow_dream(app *self, double until)
+static bool follow_dream(app *self, const slope_nets *nets, double until)
 {
     enum { STEPS_A_FRAME = 3 }; /* so that one can watch */
     app_breaking *b = self->breaking;
     dream *d = &b->dream;
     bool stale = b->dreamt == 0 || d->class != b->dream_class || d->seed != b->dream_seed;
     if (stale || (d->step == DREAM_STEPS && b->dreamt != self->reader.revision)) {
-        dream_begin(d, b->slope, app_model(self), b->dream_class, b->dream_seed);
+        dream_begin(d, b->slope, nets, b->dream_class, b->dream_seed);
         b->dreamt = self->reader.revision;
     } else if (d->step == DREAM_STEPS) {
         return false;
     }
     for (int i = 0; i < STEPS_A_FRAME && d->step < DREAM_STEPS && budget_lasts(self, until); i++)
-        dream_step(d, b->slope, app_model(self));
+        dream_step(d, b->slope, nets);
     for (int i = 0; i < DIGIT_PIXELS; i++)
         b->dream28[i] = to_byte(d->image[i]);
     b->dream_version++;
@@ -236,11 +250,12 @@ bool breaking_tick(app *self)
     double until = budget_begin(self);
     if (self->breaking->page == BREAK_SLIDERS)
         return follow_sliders(self, until);
-    if (!make_slope(self))
+    slope_nets nets = nets_of(self);
+    if (!make_slope(self, &nets))
         return false;
     if (self->breaking->page == BREAK_DREAM)
-        return follow_dream(self, until);
-    return follow_dots(self, until) || follow_fool(self, until);
+        return follow_dream(self, &nets, until);
+    return follow_dots(self, &nets, until) || follow_fool(self, &nets, until);
 }
 
 static void want(app *self, float value)

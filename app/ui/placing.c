@@ -22,7 +22,8 @@ static void begin_map(app *self)
     job_host host = app_job_host(self);
     p->asked = self->reader.revision;
     p->began = self->now;
-    if (!atlas_job_new(&p->job, app_model(self), self->paths.mnist, &host, &err))
+    p->member = self->reader.member;
+    if (!atlas_job_new(&p->job, app_inspected(self), self->paths.mnist, &host, &err))
         app_notice_error(self, &err);
 }
 
@@ -48,6 +49,11 @@ static void follow_map(app *self)
     app_placing *p = &self->placing;
     if (p->job && app_told(self, "map", atlas_job_is_done(p->job)) != 0)
         end_map(self);
+    if (p->map && p->member != self->reader.member) { /* another one of several has another map */
+        atlas_free(p->map);
+        p->map = NULL;
+        p->n_nearest = 0;
+    }
     bool rested = !app_watches_training(self) || self->now >= p->began + pause_ms;
     if (!p->job && p->asked != self->reader.revision && rested)
         begin_map(self);
@@ -60,10 +66,10 @@ static bool make_features(app *self)
 {
     nn_error err;
     app_placing *p = &self->placing;
-    if (p->net && features_fits(p->net, app_model(self)))
+    if (p->net && features_fits(p->net, app_inspected(self)))
         return p->net->count == p->map->count;
     features_free(p->net);
-    if (!features_new(&p->net, app_model(self), &err))
+    if (!features_new(&p->net, app_inspected(self), &err))
         app_notice_error(self, &err);
     return p->net && p->net->count == p->map->count;
 }
@@ -77,7 +83,7 @@ static void place_drawing(app *self)
     p->n_nearest = 0;
     if (r->answer.digit < 0 || !make_features(self))
         return;
-    features_read(p->net, app_model(self), r->digit.image, 1, feature);
+    features_read(p->net, app_inspected(self), r->digit.image, 1, feature);
     p->n_nearest = atlas_place(p->map, feature, p->at, p->nearest);
 }
 

@@ -270,6 +270,7 @@ typedef struct app_placing {
     atlas_job *job; /* that makes the map; NULL: nothing is on its way */
     unsigned asked; /* app_reader.revision that it is about, or that of the last one */
     double began;   /* ms, when */
+    int member;     /* of several models, that it is about */
     atlas *map;     /* NULL: there is none yet */
     unsigned version;
     features *net;                         /* of the network that reads */
@@ -292,7 +293,7 @@ typedef struct app_breaking {
     sweep sweep;
     revision asked; /* that the round of the sweep is about, which may still go on */
 
-    slope *slope; /* of the network that reads, the first of several; NULL: there is no memory for it */
+    slope *slope; /* of all that read; NULL: there is no memory for it */
 
     int wanted; /* what the drawing shall be taken for, or FOOL_ANY */
     fool fool;

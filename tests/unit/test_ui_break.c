@@ -1,6 +1,7 @@
 /* "Break it", by mouse and keyboard and without a window. */
 #include "app/ui/actions.h"
 #include "app/ui/notice.h"
+#include "nn/file.h"
 #include "support/nets.h"
 #include "support/screen.h"
 #include "support/temp.h"
@@ -245,6 +246,49 @@ static void a_dream_develops_and_any_class_can_be_dreamt(void **state)
     assert_true(screen_has(&s, "rotate"));
 }
 
+static void save_member(const char *name, uint64_t seed, float strength)
+{
+    nn_error err;
+    nn_model *model = net_model("input 28 28 1\nflatten\ndense 10\nsoftmax\n", seed);
+    for (size_t i = 0; i < model->plan->floats; i++)
+        model->weights[i] *= strength;
+    assert_true(nn_model_save(model, temp_path(name), &err));
+    nn_model_free(model);
+}
+
+/* What several read together is fooled and dreamt of, not what the first of them reads. */
+static void pages_ask_all_of_several(void **state)
+{
+    (void)state;
+    nn_error err;
+    recogniser *first;
+    answer alone;
+    static const char members[] = "weak\nstrong\n";
+    assert_true(nn_file_mkdirs(temp_path("state/models"), &err));
+    save_member("state/models/weak.safetensors", 3, 0.5f);
+    save_member("state/models/strong.safetensors", 4, 6);
+    assert_true(nn_file_save(temp_path("state/models/both.ensemble"), members, strlen(members), NN_CONSISTENT, &err));
+    screen_use(&s, "both");
+    screen_click(&s, "break.fool");
+    screen_settle(&s);
+    const fool *f = &s.app->breaking->fool;
+    assert_true(recogniser_open(&first, &s.app->paths, temp_path("state/models/weak.safetensors"), &err));
+    recogniser_read(first, &app_read(s.app)->digit, &alone);
+    recogniser_free(first);
+    assert_int_not_equal(alone.digit, app_read(s.app)->answer.digit); /* the first would say something else */
+    assert_int_equal(f->answer, app_read(s.app)->answer.digit);
+    assert_int_equal(f->state, FOOL_FOUND);
+    digit changed = app_read(s.app)->digit;
+    answer turned;
+    fool_image(f, changed.image);
+    recogniser_read(app_recogniser(s.app), &changed, &turned);
+    assert_int_equal(turned.digit, f->turned);
+    assert_float_equal(turned.confidence, f->probability, 1e-3);
+    screen_click(&s, "break.dream");
+    screen_settle(&s);
+    assert_true(s.app->breaking->dream.probability > 0.5f); /* the weak one is never sure */
+}
+
 /* Another model has other classes; one that overflows or has two layers is fine, too. */
 static void pages_follow_the_model(void **state)
 {
@@ -292,6 +336,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(dots_of_ink_turn_the_drawing_and_are_taken_back, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(a_dream_develops_and_any_class_can_be_dreamt, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(pages_follow_the_model, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(pages_ask_all_of_several, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(a_broken_input_is_not_remembered, open_screen, close_screen),
     };
     return cmocka_run_group_tests_name("break it", tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* "Where it lies": the map of known digits in "Inside", by mouse and keyboard. */
 #include "app/ui/actions.h"
+#include "nn/file.h"
 #include "support/nets.h"
 #include "support/screen.h"
 #include "support/temp.h"
@@ -127,10 +128,32 @@ static void another_network_has_another_map(void **state)
     assert_int_equal(s.app->placing.n_nearest, ATLAS_NEAREST);
 }
 
+/* Of several models that are asked together each has a map of its own. */
+static void another_member_has_another_map(void **state)
+{
+    (void)state;
+    static const char members[] = "tiny\nlenet5\n";
+    const app_placing *p = &s.app->placing;
+    assert_true(nn_file_mkdirs(temp_path("state/models"), &err));
+    assert_true(nn_file_save(temp_path("state/models/two.ensemble"), members, strlen(members), NN_CONSISTENT, &err));
+    screen_use(&s, "two");
+    show_map();
+    unsigned before = p->version;
+    int count = p->net->count;
+    screen_click(&s, "inside.member");
+    assert_null(p->map);
+    screen_wait(&s);
+    screen_settle(&s);
+    assert_true(p->map && p->version == before + 1 && p->n_nearest == ATLAS_NEAREST);
+    assert_int_equal(p->member, 1);
+    assert_int_not_equal(p->net->count, count); /* features of its last layer */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_drawing_lies_among_its_kind_and_moves, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(another_member_has_another_map, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(a_known_digit_can_be_looked_at, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(by_keys_there_and_back, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(another_network_has_another_map, open_screen, close_screen),

@@ -15,10 +15,10 @@ static bool add(dots *self, const ink_dot *d, nn_error *err)
 }
 
 /* What the drawing with its dots is read as; returns the class. */
-static int read(dots *self, slope *s, const nn_model *model)
+static int read(dots *self, slope *s, const slope_nets *nets)
 {
     digit_from_ink(&self->page, &self->ink, &self->how);
-    return slope_read(s, model, self->page.image);
+    return slope_read(s, nets, self->page.image);
 }
 
 /* What it shall be taken for, as things stand. */
@@ -42,7 +42,7 @@ static void look(dots *self, const slope *s, int top)
         self->state = FOOL_FOUND;
 }
 
-bool dots_begin(dots *self, slope *s, const nn_model *model, const ink *drawing, const digit_options *how, int wanted,
+bool dots_begin(dots *self, slope *s, const slope_nets *nets, const ink *drawing, const digit_options *how, int wanted,
                 nn_error *err)
 {
     *self = (dots){.state = FOOL_GOING, .wanted = wanted, .how = *how, .answer = -1};
@@ -52,7 +52,7 @@ bool dots_begin(dots *self, slope *s, const nn_model *model, const ink *drawing,
         if (!ink_add(&self->ink, e->kind, e->width, drawing->point + e->first, e->count))
             return nn_fail(err, NN_NOMEM, 0, "out of memory");
     }
-    self->answer = read(self, s, model);
+    self->answer = read(self, s, nets);
     if (s->classes > 1)
         look(self, s, self->answer);
     if (self->state == FOOL_FOUND || self->page.empty || s->classes < 2)
@@ -135,11 +135,11 @@ static void list_places(dots *self, const float gradient[DIGIT_PIXELS], ink_kind
     }
 }
 
-static void begin_dot(dots *self, slope *s, const nn_model *model)
+static void begin_dot(dots *self, slope *s, const slope_nets *nets)
 {
     float gradient[DIGIT_PIXELS], gain[DOTS_TRIED];
-    read(self, s, model);
-    slope_of_odds(s, model, aim(self, s), gradient);
+    read(self, s, nets);
+    slope_of_odds(s, nets, aim(self, s), gradient);
     self->n_places = self->tried = 0;
     self->best = -1;
     self->best_value = self->value + least_gain;
@@ -149,11 +149,11 @@ static void begin_dot(dots *self, slope *s, const nn_model *model)
 
 /* ---- trying ------------------------------------------------------------------------------------------------------ */
 
-static bool try_place(dots *self, slope *s, const nn_model *model, nn_error *err)
+static bool try_place(dots *self, slope *s, const slope_nets *nets, nn_error *err)
 {
     if (!add(self, &self->place[self->tried], err))
         return false;
-    read(self, s, model);
+    read(self, s, nets);
     float value = value_of(self, s);
     if (!self->page.empty && value > self->best_value) {
         self->best_value = value;
@@ -164,7 +164,7 @@ static bool try_place(dots *self, slope *s, const nn_model *model, nn_error *err
     return true;
 }
 
-static bool settle(dots *self, slope *s, const nn_model *model, nn_error *err)
+static bool settle(dots *self, slope *s, const slope_nets *nets, nn_error *err)
 {
     if (self->best < 0 || self->count == DOTS_MAX) {
         self->state = FOOL_FAILED;
@@ -174,18 +174,18 @@ static bool settle(dots *self, slope *s, const nn_model *model, nn_error *err)
     if (!add(self, &self->dot[self->count++], err))
         return false;
     self->n_places = 0;
-    look(self, s, read(self, s, model));
+    look(self, s, read(self, s, nets));
     return true;
 }
 
-bool dots_step(dots *self, slope *s, const nn_model *model, nn_error *err)
+bool dots_step(dots *self, slope *s, const slope_nets *nets, nn_error *err)
 {
     bool ok = true;
     if (self->n_places == 0) {
-        begin_dot(self, s, model);
+        begin_dot(self, s, nets);
         self->state = self->n_places == 0 ? FOOL_FAILED : FOOL_GOING;
     } else {
-        ok = self->tried < self->n_places ? try_place(self, s, model, err) : settle(self, s, model, err);
+        ok = self->tried < self->n_places ? try_place(self, s, nets, err) : settle(self, s, nets, err);
     }
     if (!ok)
         self->state = FOOL_FAILED;

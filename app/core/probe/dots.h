@@ -34,11 +34,11 @@ typedef struct dots {
 } dots;
 
 /* Of a drawing, which is copied: IDLE where it is what is wanted already. dots_free in any case. */
-bool dots_begin(dots *self, slope *slope, const nn_model *model, const ink *drawing, const digit_options *how,
+bool dots_begin(dots *self, slope *slope, const slope_nets *nets, const ink *drawing, const digit_options *how,
                 int wanted, nn_error *err);
 void dots_free(dots *self);
 
 /* While it is FOOL_GOING. False only when out of memory. */
-bool dots_step(dots *self, slope *slope, const nn_model *model, nn_error *err);
+bool dots_step(dots *self, slope *slope, const slope_nets *nets, nn_error *err);
 
 #endif

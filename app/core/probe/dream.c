@@ -55,19 +55,19 @@ static void draw(dream *self)
         self->image[i] = 1 / (1 + expf(-field[i]));
 }
 
-static void look(dream *self, slope *s, const nn_model *model)
+static void look(dream *self, slope *s, const slope_nets *nets)
 {
-    slope_read(s, model, self->image);
+    slope_read(s, nets, self->image);
     self->probability = s->probability[self->class];
 }
 
-void dream_begin(dream *self, slope *s, const nn_model *model, int class, uint64_t seed)
+void dream_begin(dream *self, slope *s, const slope_nets *nets, int class, uint64_t seed)
 {
     *self = (dream){.class = class, .seed = seed};
     for (int i = 0; i < DIGIT_PIXELS; i++)
         self->latent[i] = paper + 0.5f * nn_normal(seed, (uint64_t)i);
     draw(self);
-    look(self, s, model);
+    look(self, s, nets);
 }
 
 /* Kingma and Ba 2015. */
@@ -83,21 +83,21 @@ static void climb(dream *self, const float gradient[DIGIT_PIXELS])
     }
 }
 
-void dream_step(dream *self, slope *s, const nn_model *model)
+void dream_step(dream *self, slope *s, const slope_nets *nets)
 {
     float moved[DIGIT_PIXELS], gradient[DIGIT_PIXELS], back[DIGIT_PIXELS];
     uint64_t key = nn_key(self->seed, 1 + (uint64_t)self->step);
     int dx = (int)(nn_bits(key, 0) % (2 * JITTER + 1)) - JITTER,
         dy = (int)(nn_bits(key, 1) % (2 * JITTER + 1)) - JITTER;
     move(self->image, moved, dx, dy);
-    slope_read(s, model, moved);
-    slope_of_odds(s, model, self->class, gradient);
+    slope_read(s, nets, moved);
+    slope_of_odds(s, nets, self->class, gradient);
     move(gradient, back, -dx, -dy);
     for (int i = 0; i < DIGIT_PIXELS; i++)
         back[i] = (back[i] - thrift * cost_of(i)) * self->image[i] * (1 - self->image[i]);
     smooth(back, gradient);
     climb(self, gradient);
     draw(self);
-    look(self, s, model);
+    look(self, s, nets);
     self->step++;
 }

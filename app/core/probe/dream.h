@@ -21,9 +21,9 @@ typedef struct dream {
     float mean[DIGIT_PIXELS], square[DIGIT_PIXELS]; /* of the gradient, for Adam */
 } dream;
 
-void dream_begin(dream *self, slope *slope, const nn_model *model, int class, uint64_t seed);
+void dream_begin(dream *self, slope *slope, const slope_nets *nets, int class, uint64_t seed);
 
 /* While step < DREAM_STEPS. */
-void dream_step(dream *self, slope *slope, const nn_model *model);
+void dream_step(dream *self, slope *slope, const slope_nets *nets);
 
 #endif

@@ -37,11 +37,11 @@ static bool is_turned(const fool *self, const slope *s, int top)
     return (self->wanted == FOOL_ANY ? top != self->answer : top == self->wanted) && slope_odds(s, top) >= 0;
 }
 
-void fool_begin(fool *self, slope *s, const nn_model *model, const float image[DIGIT_PIXELS], int wanted)
+void fool_begin(fool *self, slope *s, const slope_nets *nets, const float image[DIGIT_PIXELS], int wanted)
 {
     *self = (fool){.state = FOOL_GOING, .wanted = wanted, .nearest = INFINITY, .high = 1};
     memcpy(self->image, image, sizeof self->image);
-    self->answer = self->turned = slope_read(s, model, image);
+    self->answer = self->turned = slope_read(s, nets, image);
     if (self->answer == wanted)
         self->state = FOOL_IDLE;
 }
@@ -67,21 +67,21 @@ static float distance_along(const float image[DIGIT_PIXELS], float behind, float
 }
 
 /* How far it is to where a class is as likely as all others together, along `way`. */
-static float distance_to(slope *s, const nn_model *model, const float image[DIGIT_PIXELS], int class,
+static float distance_to(slope *s, const slope_nets *nets, const float image[DIGIT_PIXELS], int class,
                          float way[DIGIT_PIXELS])
 {
-    slope_of_odds(s, model, class, way);
+    slope_of_odds(s, nets, class, way);
     return distance_along(image, -slope_odds(s, class), way);
 }
 
 /* Looks at one more class; true when it was the last, and `way` leads to the nearest. */
-static bool look(fool *self, slope *s, const nn_model *model, const float image[DIGIT_PIXELS])
+static bool look(fool *self, slope *s, const slope_nets *nets, const float image[DIGIT_PIXELS])
 {
     float trial[DIGIT_PIXELS];
     int class = self->wanted == FOOL_ANY ? slope_other(s, self->answer, self->border) : self->wanted;
     if (class < 0)
         return true;
-    float distance = distance_to(s, model, image, class, trial);
+    float distance = distance_to(s, nets, image, class, trial);
     if (distance < self->nearest) {
         self->nearest = distance;
         memcpy(self->way, trial, sizeof trial);
@@ -104,39 +104,39 @@ static void go(fool *self, const float image[DIGIT_PIXELS])
 
 /* ---- the end ----------------------------------------------------------------------------------------------------- */
 
-static void finish(fool *self, slope *s, const nn_model *model)
+static void finish(fool *self, slope *s, const slope_nets *nets)
 {
     float image[DIGIT_PIXELS];
     for (int i = 0; i < DIGIT_PIXELS; i++)
         self->change[i] *= self->high;
     fool_image(self, image);
-    self->turned = slope_read(s, model, image);
+    self->turned = slope_read(s, nets, image);
     self->probability = s->probability[self->turned];
     self->size = length_of(self->change) / fmaxf(length_of(self->image), 1e-6f);
     self->state = FOOL_FOUND;
 }
 
 /* Towards the shortest part of the change that turns the answer. */
-static void halve(fool *self, slope *s, const nn_model *model)
+static void halve(fool *self, slope *s, const slope_nets *nets)
 {
     float middle = 0.5f * (self->low + self->high), image[DIGIT_PIXELS];
     mix(self, middle, image);
-    *(is_turned(self, s, slope_read(s, model, image)) ? &self->high : &self->low) = middle;
+    *(is_turned(self, s, slope_read(s, nets, image)) ? &self->high : &self->low) = middle;
     if (--self->halvings == 0)
-        finish(self, s, model);
+        finish(self, s, nets);
 }
 
-void fool_step(fool *self, slope *s, const nn_model *model)
+void fool_step(fool *self, slope *s, const slope_nets *nets)
 {
     float image[DIGIT_PIXELS];
     if (self->halvings > 0) {
-        halve(self, s, model);
+        halve(self, s, nets);
         return;
     }
     fool_image(self, image);
-    int now = slope_read(s, model, image);
+    int now = slope_read(s, nets, image);
     if (is_turned(self, s, now))
         self->halvings = FOOL_HALVINGS;
-    else if (look(self, s, model, image))
+    else if (look(self, s, nets, image))
         go(self, image);
 }

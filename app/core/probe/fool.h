@@ -31,10 +31,10 @@ typedef struct fool {
 } fool;
 
 /* IDLE where the picture is already what is wanted. */
-void fool_begin(fool *self, slope *slope, const nn_model *model, const float image[DIGIT_PIXELS], int wanted);
+void fool_begin(fool *self, slope *slope, const slope_nets *nets, const float image[DIGIT_PIXELS], int wanted);
 
 /* While it is FOOL_GOING. */
-void fool_step(fool *self, slope *slope, const nn_model *model);
+void fool_step(fool *self, slope *slope, const slope_nets *nets);
 
 /* The changed picture. */
 void fool_image(const fool *self, float image[DIGIT_PIXELS]);

@@ -157,6 +157,7 @@ static int draw_head(const app *self, rect row)
     int w = ui_button_width(u, &back), gap = ui_px(u, 10);
     const char *words = say_map(self);
     rect beside = {row.x + w + gap, row.y, row.w - w - gap, row.h};
+    beside.w -= inside_members(self, beside, true);
     int high = ui_paragraph(u, beside, words, panel_small_font(u), 0, false);
     ui_button(u, (rect){row.x, row.y, w, row.h}, &back);
     beside.y += high < row.h ? (row.h - high) / 2 : 0;

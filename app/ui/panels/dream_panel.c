@@ -43,7 +43,10 @@ void dream_page(const app *self, rect area)
     side = panel_picture_side(side);
     draw_picture(self, (rect){area.x, area.y, side, side});
     int x = area.x + side + gap;
-    compact_panel(self, (rect){x, area.y, area.x + area.w - x, side});
+    rect beside = {x, area.y, area.x + area.w - x, side};
+    font small = panel_small_font(u);
+    int caption = ui_paragraph(u, beside, texts_get(TEXT_DREAM_BARS), small, u->colours->muted, true) + gap / 2;
+    compact_panel(self, (rect){x, beside.y + caption, beside.w, side - caption});
     int y = area.y + side + gap;
     ui_paragraph(u, (rect){area.x, y, area.w, text}, words, f, u->colours->text, true);
     y += text + gap;

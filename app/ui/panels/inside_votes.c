@@ -8,8 +8,7 @@ enum { PICTURE = 44, STEP = 54, LINE = 15, HEAD = 42 /* units of the layout */ }
 
 static const colour black = 0xff000000;
 
-/* Which of several models is looked into; at the right end of the row, returns how wide it is, with a gap. */
-static int draw_members(const app *self, rect row, bool draw)
+int inside_members(const app *self, rect row, bool draw)
 {
     ui *u = self->ui;
     int n = app_members(self), member = self->reader.member, gap = ui_px(u, 8);
@@ -48,7 +47,7 @@ static int draw_buttons(const app *self, rect row, bool draw)
     if (draw)
         ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, &heat);
     w += draw_map_button(self, (rect){row.x, row.y, row.w - w, row.h}, draw);
-    return w + draw_members(self, (rect){row.x, row.y, row.w - w, row.h}, draw);
+    return w + inside_members(self, (rect){row.x, row.y, row.w - w, row.h}, draw);
 }
 
 /* Where the words have no room beside the buttons, in two lines, they have a row of their own above them: the same for all

@@ -58,6 +58,9 @@ void inside_map(const app *self, rect area);                     /* the map that
 void inside_votes(const app *self, rect area, const inside_place *at);
 int inside_votes_height(const app *self, int width);
 
+/* Which of several models is looked into, at the right end of the row: returns how wide that is, with a gap. */
+int inside_members(const app *self, rect row, bool draw);
+
 /* learn_view.c, and its columns: each needs some height at a width of w pixels, and can use more. */
 void train_view(const app *self, rect area);
 int learn_images_least(const app *self, int w);
@@ -68,8 +71,8 @@ int learn_course_least(const app *self, int w);
 void learn_course(const app *self, rect area);
 void learn_course_page(const app *self, rect area);   /* the same, where the other columns are not in sight */
 void learn_course_folded(const app *self, rect area); /* of a training, where there is little room */
-void learn_curves(const app *self, rect area); /* of the training that is under way */
-int learn_matrix(const app *self, rect area);  /* of its moment that is shown; returns the height that it takes */
+void learn_curves(const app *self, rect area);        /* of the training that is under way */
+int learn_matrix(const app *self, rect area); /* of its moment that is shown; returns the height that it takes */
 const char *learn_matrix_words(const app *self);
 int learn_foot_height(const app *self, int w);
 void learn_foot(const app *self, rect area); /* the buttons below */
