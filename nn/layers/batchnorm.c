@@ -52,9 +52,9 @@ static void sum_block(const float *u, const float *v, size_t n, int c, double *a
             if (i + period < n)
                 sum_vector(u, v, n, i + period, &odd_a, &odd_b);
         }
-        for (int lane = 0; lane < NN_LANES; lane++) {
-            a[(at + (size_t)lane) % (size_t)c] += (double)(even_a + odd_a)[lane];
-            b[(at + (size_t)lane) % (size_t)c] += (double)(even_b + odd_b)[lane];
+        for (int lane = 0, i = (int)at % c; lane < NN_LANES; lane++, i = nn_next_channel(i, c)) {
+            a[i] += (double)(even_a + odd_a)[lane];
+            b[i] += (double)(even_b + odd_b)[lane];
         }
     }
 }

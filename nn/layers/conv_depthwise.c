@@ -179,8 +179,8 @@ static void way_backward_end(const nn_slice *s, const conv_geometry *g)
     float *gradient = nn_slice_gradient(s, CONV_KERNEL);
     const float *sums = s->memory;
     for (int tap = 0; tap < taps_of(&f); tap++, gradient += f.groups, sums += period_of(&f))
-        for (int i = 0; i < period_of(&f); i++)
-            gradient[i % f.groups] += sums[i];
+        for (int i = 0, channel = 0; i < period_of(&f); i++, channel = nn_next_channel(channel, f.groups))
+            gradient[channel] += sums[i];
 }
 
 const conv_way conv_depthwise = {way_plan, way_prepare, way_forward, way_backward, way_backward_end};

@@ -4,6 +4,7 @@
 #define NN_PERIOD_H
 
 #include "nn/kernels/kernels.h"
+#include <string.h>
 
 /* After so many floats both channels and vectors begin anew. */
 static inline int nn_period(int channels)
@@ -16,14 +17,19 @@ static inline int nn_period(int channels)
 
 static inline void nn_repeat(const float *values, int channels, float *repeated)
 {
-    for (int i = 0, period = nn_period(channels); i < period; i++)
-        repeated[i] = values[i % channels];
+    for (int i = 0, period = nn_period(channels); i < period; i += channels)
+        memcpy(repeated + i, values, (size_t)channels * sizeof(float));
 }
 
 /* The place of the next vector. */
 static inline int nn_next_in_period(int at, int period)
 {
     return at + NN_LANES == period ? 0 : at + NN_LANES;
+}
+
+static inline int nn_next_channel(int channel, int channels)
+{
+    return channel + 1 == channels ? 0 : channel + 1;
 }
 
 /* How many of the n values from i on are in the next vector. */
@@ -43,8 +49,9 @@ static inline void nn_sum_channels(const float *values, size_t n, int channels, 
             if (i + (size_t)period < n)
                 odd += nn_load_first(values + i + period, nn_lanes_left(n, i + (size_t)period));
         }
-        for (int lane = 0; lane < NN_LANES; lane++)
-            sums[(at + lane) % channels] += (even + odd)[lane];
+        for (int lane = 0, channel = at % channels; lane < NN_LANES;
+             lane++, channel = nn_next_channel(channel, channels))
+            sums[channel] += (even + odd)[lane];
     }
 }
 
