@@ -15,7 +15,7 @@ import zlib
 
 CONFIG = os.path.join(os.path.dirname(os.path.abspath(__file__)), "openbox.xml")
 WAIT = 20  # seconds until a wait is a failure; the program takes milliseconds
-QUIET = 0.1  # seconds without a frame and with everybody asleep, after which nothing moves any more
+LOOKS = 20  # in a row, 5 ms apart, without a frame and with everybody asleep, after which nothing moves any more
 
 
 def asleep(pid):
@@ -180,14 +180,15 @@ class Program:
             time.sleep(0.005)
 
     def settle(self):
-        """Waits until nothing moves any more; the last frame. A late answer is still running, not asleep."""
-        count, since = -1, time.time()
-        while time.time() - since < QUIET:
+        """Waits until nothing moves any more; the last frame. A late answer is still running, not asleep. Looks are counted
+        and not time, which also passes while a busy machine lets nobody run."""
+        count, looks = -1, 0
+        while looks < LOOKS:
             self.read()
             if self.process.poll() is not None:
                 raise AssertionError(f"the program ended ({self.process.returncode}): {self.stderr()}")
-            if len(self.frames) != count or not asleep(self.process.pid) or not asleep(self.display.server.pid):
-                count, since = len(self.frames), time.time()
+            moved = len(self.frames) != count or not asleep(self.process.pid) or not asleep(self.display.server.pid)
+            count, looks = len(self.frames), 0 if moved else looks + 1
             time.sleep(0.005)
         return self.frames[-1]
 

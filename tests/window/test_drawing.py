@@ -101,6 +101,7 @@ class Drawing(case.WindowCase):
             program.key("ctrl+o")
             self.type(self.path(name))
             program.key("Return")
+            program.wait(lambda: "path" not in program.layout, "the end of the dialog")
             program.reads(drawn["digit"])
 
     def test_a_photo_in_uneven_light(self):
