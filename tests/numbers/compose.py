@@ -32,9 +32,10 @@ Hand = collections.namedtuple("Hand", (
     "reach",      # the longest way on which the pen stays down, in heights; 0: any, also through the ink
     "sampled",    # of the points' distances, in heights: least and most; None: as they were recorded
     "told",       # of texts: a year or a round number
+    "specks",     # of strings: a dot where the pen touched the sheet
     "next"),      # of the late strokes: drawn when the next digit is, not at the end
-    defaults=(0, None, 0, 0))
-HANDS = {"people": Hand(0.08, 0.8, 0.05, 0.04, 0.01, (0.26, 0.12), 0.08, 0.2, 0.04, 0.06, 0.55, (0.02, 0.16), 0.4, 0.7),
+    defaults=(0, None, 0, 0, 0))
+HANDS = {"people": Hand(0.08, 0.8, 0.05, 0.04, 0.01, (0.26, 0.12), 0.08, 0.2, 0.04, 0.06, 0.55, (0.02, 0.16), 0.4, 0.02, 0.7),
          "mild": Hand(0.01, 0.25, 0.04, 0.03, 0.01, (0.30, 0.12), 0.08, 0.15, 0.03, 0.05),
          "natural": Hand(0.03, 0.25, 0.08, 0.06, 0.02, (0.26, 0.13), 0.10, 0.2, 0.05, 0.08),
          "harsh": Hand(0.10, 0.25, 0.15, 0.12, 0.05, (0.22, 0.13), 0.12, 0.2, 0.05, 0.08),
@@ -206,6 +207,11 @@ def choose_text(rng, hand, labels, length):
     return list(text) if text and set(text) <= set(labels) else [rng.choice(labels) for _ in range(length)]
 
 
+def speck(rng, within):
+    x, y = rng.uniform(within[0], within[2]), rng.uniform(within[1], within[3])
+    return [(x, y)] + [(x + rng.gauss(0, 0.03), y + rng.gauss(0, 0.03)) for _ in range(rng.randrange(3))]
+
+
 def compose(rng, writers, lengths=LENGTHS, hand=HANDS["harsh"]):
     name = rng.choice(sorted(writers))
     labels = sorted(writers[name])
@@ -224,6 +230,8 @@ def compose(rng, writers, lengths=LENGTHS, hand=HANDS["harsh"]):
         joined.append(pen_stays)
     digits = [[[(x, y + climb * x) for x, y in s] for s in d] for d in digits]
     strokes = in_order(rng, hand, digits, joined)
+    if hand.specks and rng.random() < hand.specks:
+        strokes.insert(rng.randrange(len(strokes) + 1), speck(rng, box(strokes)))
     if hand.sampled:
         strokes = resampled(strokes, math.exp(rng.uniform(*map(math.log, hand.sampled))))
     x0, y0, x1, y1 = box(strokes)

@@ -39,7 +39,7 @@ enum {
 typedef struct group {
     float feature[GROUP_FEATURES], log_p[DIGITS];
     int guess; /* the recogniser's; -1: none */
-    bool several;
+    bool several, blank;
 } group;
 
 /* From what is covered (a node) to more. */
@@ -49,7 +49,7 @@ typedef struct arc {
 
 typedef struct string {
     int length, groups, nodes, arcs, end; /* the node where all is covered; -1: nothing to learn from */
-    int digit[LONGEST];
+    int digit[LONGEST + 1];
     group *group;
     arc *arc; /* those into a node before those out of it */
 } string;
@@ -64,7 +64,7 @@ typedef struct unit {
 } unit;
 
 typedef struct weights {
-    double linear[GROUP_FEATURES], word, several[DIGITS];
+    double linear[GROUP_FEATURES], blank[BLANK_FEATURES], word, several[DIGITS];
     unit unit[HIDDEN];
 } weights;
 
@@ -76,8 +76,9 @@ typedef struct worker {
     number_reader *reader;
     double base[LATTICE_MAX_GROUPS], word[LATTICE_MAX_GROUPS][DIGITS], any[LATTICE_MAX_GROUPS];
     double hidden[LATTICE_MAX_GROUPS][HIDDEN];
-    double slope[LATTICE_MAX_GROUPS][DIGITS]; /* of the likelihood by a group's score as a digit */
-    double to[LONGEST + 1][NODES], from[LONGEST + 1][NODES];
+    double slope[LATTICE_MAX_GROUPS]
+                [DIGITS]; /* of the likelihood by a group's score as a digit; a blank's is the first */
+    double to[LONGEST + 2][NODES], from[LONGEST + 2][NODES];
     weights gradient;
     double likelihood;
     int reached; /* strings that have a way to their text */
@@ -118,6 +119,9 @@ static void *room(size_t count, size_t size)
 static void copy_group(group *out, const lattice_group *g, const nn_model *model)
 {
     memcpy(out->feature, g->feature, sizeof out->feature);
+    out->blank = g->blank;
+    if (g->blank)
+        return;
     out->several = g->strokes > 1;
     out->guess = label_digit(g->answer.text);
     for (int d = 0; d < DIGITS; d++)
@@ -237,7 +241,12 @@ static void score(worker *w, const string *s, const weights *x)
 {
     for (int i = 0; i < s->groups; i++) {
         const group *g = &s->group[i];
-        w->base[i] = 0;
+        memset(w->slope[i], 0, sizeof w->slope[i]);
+        w->base[i] = w->any[i] = 0;
+        for (int f = 0; g->blank && f < BLANK_FEATURES; f++)
+            w->base[i] += x->blank[f] * g->feature[f];
+        if (g->blank)
+            continue;
         for (int f = 0; f < GROUP_FEATURES; f++)
             w->base[i] += x->linear[f] * g->feature[f];
         for (int j = 0; j < HIDDEN; j++) {
@@ -252,7 +261,6 @@ static void score(worker *w, const string *s, const weights *x)
         for (int d = 0; d < DIGITS; d++) {
             w->word[i][d] = x->word * g->log_p[d] + (g->several ? x->several[d] : 0);
             w->any[i] = add_logs(w->any[i], w->word[i][d]);
-            w->slope[i][d] = 0;
         }
     }
 }
@@ -264,23 +272,33 @@ static void clear(worker *w, int layers, int nodes)
             w->to[k][i] = w->from[k][i] = -INFINITY;
 }
 
+/* What an arc adds to the ways with the first k digits of a text, and how many of them they have then. */
+static double arc_score(const worker *w, const string *s, const arc *a, int k, int *then)
+{
+    bool blank = s->group[a->group].blank;
+    *then = blank ? k : k + 1;
+    return blank ? w->base[a->group] : k == s->length ? -INFINITY : w->base[a->group] + w->word[a->group][s->digit[k]];
+}
+
 /* The log of the sum over all ways to the text; its slope is added. */
 static double sum_text(worker *w, const string *s)
 {
-    clear(w, s->length + 1, s->nodes);
+    int then;
+    clear(w, s->length + 2, s->nodes);
     w->to[0][0] = w->from[s->length][s->end] = 0;
     for (const arc *a = s->arc; a < s->arc + s->arcs; a++)
-        for (int k = 0; k < s->length; k++)
-            w->to[k + 1][a->to] =
-                add_logs(w->to[k + 1][a->to], w->to[k][a->from] + w->base[a->group] + w->word[a->group][s->digit[k]]);
+        for (int k = 0; k <= s->length; k++) {
+            double on = arc_score(w, s, a, k, &then);
+            w->to[then][a->to] = add_logs(w->to[then][a->to], w->to[k][a->from] + on);
+        }
     double sum = w->to[s->length][s->end];
     if (sum == -INFINITY)
         return sum;
     for (const arc *a = s->arc + s->arcs; a-- > s->arc;)
-        for (int k = 0; k < s->length; k++) {
-            double on = w->base[a->group] + w->word[a->group][s->digit[k]] + w->from[k + 1][a->to];
+        for (int k = 0; k <= s->length; k++) {
+            double on = arc_score(w, s, a, k, &then) + w->from[then][a->to];
             w->from[k][a->from] = add_logs(w->from[k][a->from], on);
-            w->slope[a->group][s->digit[k]] += exp(w->to[k][a->from] + on - sum);
+            w->slope[a->group][then > k ? s->digit[k] : 0] += exp(w->to[k][a->from] + on - sum);
         }
     return sum;
 }
@@ -295,9 +313,10 @@ static double sum_all(worker *w, const string *s)
     double sum = w->to[0][s->end];
     for (const arc *a = s->arc + s->arcs; a-- > s->arc;) {
         double on = w->base[a->group] + w->any[a->group] + w->from[0][a->to], share = exp(w->to[0][a->from] + on - sum);
+        bool blank = s->group[a->group].blank;
         w->from[0][a->from] = add_logs(w->from[0][a->from], on);
-        for (int d = 0; d < DIGITS; d++)
-            w->slope[a->group][d] -= share * exp(w->word[a->group][d] - w->any[a->group]);
+        for (int d = 0; d < (blank ? 1 : DIGITS); d++)
+            w->slope[a->group][d] -= share * (blank ? 1 : exp(w->word[a->group][d] - w->any[a->group]));
     }
     return sum;
 }
@@ -308,6 +327,10 @@ static void add_gradient(worker *w, const string *s, const weights *x)
     for (int i = 0; i < s->groups; i++) {
         const group *g = &s->group[i];
         double slope = 0;
+        for (int f = 0; g->blank && f < BLANK_FEATURES; f++)
+            sum->blank[f] += w->slope[i][0] * g->feature[f];
+        if (g->blank)
+            continue;
         for (int d = 0; d < DIGITS; d++) {
             slope += w->slope[i][d];
             sum->word += w->slope[i][d] * g->log_p[d];
@@ -390,7 +413,7 @@ static void begin(weights *x)
     double *value = (double *)x;
     for (int i = 0; i < WEIGHTS; i++)
         value[i] = SPREAD * (double)nn_signed(SEED, (uint64_t)i);
-    x->linear[GROUP_EACH] = -2; /* digits cost something, so that fewer are preferred */
+    x->linear[GROUP_EACH] = x->blank[BLANK_LINK] = x->blank[BLANK_DOT] = -2; /* the fewer the better */
     x->word = 1;
 }
 
@@ -428,6 +451,8 @@ static void print(const weights *x)
          "#ifndef LATTICE_WEIGHTS_H\n#define LATTICE_WEIGHTS_H\n\n#include \"lattice.h\"\n");
     printf("enum { LATTICE_HIDDEN = %d };\n\nstatic const float linear_weight[GROUP_FEATURES] = ", HIDDEN);
     print_list(x->linear, GROUP_FEATURES);
+    printf(";\n\nstatic const float blank_weight[BLANK_FEATURES] = ");
+    print_list(x->blank, BLANK_FEATURES);
     printf(";\n\n/* Of the logarithm of the probability that the network gives to a class. */\n"
            "static const float word_weight = %#.3gf;\n\n"
            "/* Digits of several strokes are some sooner than others. */\n"

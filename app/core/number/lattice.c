@@ -7,13 +7,16 @@
 #include <string.h>
 
 /* In heights of the writing. */
-#define MOST_WIDE       1.9f
-#define MOST_HIGH       2.2f
+#define MOST_WIDE       2.4f
+#define MOST_HIGH       2.8f
 #define MOST_GAP        0.45f
 #define MOST_LOOSE      0.5f
 #define MOST_LOOSE_OVER 0.3f /* where parts between are left out */
 #define TOUCHES         0.04f
 #define CLOSE           0.25f
+#define LINK_MOST       0.9f /* length of a line that leads to the next digit, */
+#define LINK_STRAIGHT   0.8f /* of which its ends are so far from each other */
+#define DOT_MOST        0.2f
 #define LEVEL           4.0f /* squared: how long a line must be before it is seen to climb */
 enum { GROUPS_OF_PART = 18, SETS = 1 << (GROUP_REACH - 1) };
 
@@ -238,6 +241,42 @@ static void measure_group(const builder *b, lattice_group *g)
     look_around(b, g, box, loose);
 }
 
+/* ---- blanks ------------------------------------------------------------------------------------------------------ */
+
+static bool is_link(const stroke_part *p, float height, float *f)
+{
+    float length = 0, up = 0, *from = (float *)p->sample[0], *to = (float *)p->sample[p->samples - 1];
+    if (!p->cut[0] || !p->cut[1])
+        return false;
+    for (int i = 1; i < p->samples; i++)
+        length += hypotf(p->sample[i][0] - p->sample[i - 1][0], p->sample[i][1] - p->sample[i - 1][1]);
+    float way = hypotf(to[0] - from[0], to[1] - from[1]);
+    up = fabsf(to[1] - from[1]);
+    f[BLANK_LINK] = 1;
+    f[LINK_LENGTH] = length / height;
+    f[LINK_BENT] = length > 0 ? 1 - way / length : 0;
+    f[LINK_STEEP] = way > 0 ? up / way : 0;
+    return f[LINK_LENGTH] <= LINK_MOST && f[LINK_BENT] <= 1 - LINK_STRAIGHT;
+}
+
+static bool is_dot(const builder *b, int i, float *f)
+{
+    const stroke_parts *p = b->parts;
+    const stroke_part *dot = &p->part[i];
+    bool beside_ink = false;
+    if (dot->cut[0] || dot->cut[1])
+        return false;
+    f[BLANK_DOT] = 1;
+    f[DOT_SIZE] = most(dot->box.x1 - dot->box.x0, dot->box.y1 - dot->box.y0) / p->height;
+    f[DOT_FAR] = 0.5f;
+    for (int k = 0; k < p->count; k++) {
+        beside_ink |= p->part[k].box.y1 - p->part[k].box.y0 >= 0.5f * p->height;
+        if (k != i)
+            f[DOT_FAR] = least(f[DOT_FAR], b->distance[i][k]);
+    }
+    return f[DOT_SIZE] <= DOT_MOST && beside_ink;
+}
+
 /* ---- groups ------------------------------------------------------------------------------------------------------ */
 
 /* Whether parts from `first` up to `last` are left out. */
@@ -295,7 +334,7 @@ static void add_group(builder *b, uint64_t chosen)
     if (!is_allowed(b, chosen))
         return;
     lattice_group *g = &b->lattice->group[b->lattice->count++];
-    g->parts = chosen;
+    *g = (lattice_group){.parts = chosen};
     measure_group(b, g);
 }
 
@@ -328,7 +367,21 @@ static void add_stroke(builder *b, int first)
         add_group(b, whole);
 }
 
-/* The groups whose leftmost part is `first`: it alone, its stroke, then those that grow out of what is there, while
+static void add_blank(builder *b, int first)
+{
+    lattice_group *g = &b->lattice->group[b->lattice->count];
+    *g = (lattice_group){.parts = (uint64_t)1 << first, .blank = true};
+    for (int i = 0; i < b->n_rules; i++)
+        if (b->rules[i].together && (b->rules[i].parts & g->parts))
+            return;
+    if (!is_link(&b->parts->part[first], b->parts->height, g->feature) && !is_dot(b, first, g->feature))
+        return;
+    for (int i = 0; i < BLANK_FEATURES; i++)
+        g->score += blank_weight[i] * g->feature[i];
+    b->lattice->count++;
+}
+
+/* The groups whose leftmost part is `first`: it alone, also as a blank, its stroke, then those that grow out of what is there, while
  * there is room that the parts behind it do not need. */
 static void add_groups(builder *b, int first)
 {
@@ -336,6 +389,7 @@ static void add_groups(builder *b, int first)
     int count = 0, n = b->parts->count, begin = b->lattice->count;
     open[count++] = (uint64_t)1 << first;
     add_group(b, open[0]);
+    add_blank(b, first);
     add_together(b, first);
     add_stroke(b, first);
     for (int i = 0; i < count; i++) {
@@ -348,7 +402,7 @@ static void add_groups(builder *b, int first)
             open[count++] = more;
             if (is_run(b, more) && !is_group(b, more, begin) && is_allowed(b, more) &&
                 may_be_digit(b, more, first, k) && b->lattice->count < begin + GROUPS_OF_PART &&
-                b->lattice->count < LATTICE_MAX_GROUPS - 3 * (n - first))
+                b->lattice->count < LATTICE_MAX_GROUPS - 4 * (n - first))
                 add_group(b, more);
         }
     }
@@ -433,9 +487,12 @@ static float add_logs(float a, float b)
     return low == -INFINITY ? high : high + log1pf(expf(low - high));
 }
 
+/* The log of the sum over all classes. */
 static float all_words(const lattice *self, const lattice_group *g)
 {
     float sum = -INFINITY;
+    if (g->blank)
+        return g->score;
     for (int k = 0; k < self->classes; k++)
         sum = add_logs(sum, g->word[k]);
     return g->score + sum;
@@ -450,43 +507,44 @@ static void clear_table(table t)
             t[i][k] = -INFINITY;
 }
 
+/* Adds the ways that go on from a table with a group. */
+static void go_on(const lattice *self, int i, const lattice_group *g, float score, table from, table to)
+{
+    for (unsigned set = 0; set < SETS; set++) {
+        state at = {i, set};
+        if (from[i][set] == -INFINITY || !fits(at, g->parts))
+            continue;
+        state next = take(at, g->parts, self->parts);
+        to[next.first][next.set] = add_logs(to[next.first][next.set], from[i][set] + score);
+    }
+}
+
 /* The log of the sum over all ways and texts. */
 static float log_all(const lattice *self, table sum)
 {
     clear_table(sum);
     sum[0][0] = 0;
     for (int i = 0; i < self->parts; i++)
-        for (int g = self->start[i]; g < self->start[i + 1]; g++) {
-            float score = all_words(self, &self->group[g]);
-            for (unsigned set = 0; set < SETS; set++) {
-                state at = {i, set};
-                if (sum[i][set] == -INFINITY || !fits(at, self->group[g].parts))
-                    continue;
-                state to = take(at, self->group[g].parts, self->parts);
-                sum[to.first][to.set] = add_logs(sum[to.first][to.set], sum[i][set] + score);
-            }
-        }
+        for (int g = self->start[i]; g < self->start[i + 1]; g++)
+            go_on(self, i, &self->group[g], all_words(self, &self->group[g]), sum, sum);
     return sum[self->parts][0];
 }
 
-/* The log of the sum over all ways to one text; `sum` has two tables. */
+/* The log of the sum over all ways to one text; `sum` has two tables. Blanks come between, before and behind digits. */
 static float log_text(const lattice *self, const int *class, int count, table sum[2])
 {
     clear_table(sum[0]);
     sum[0][0][0] = 0;
-    for (int digit = 0; digit < count; digit++) {
+    for (int digit = 0; digit <= count; digit++) {
         table *from = &sum[digit % 2], *next = &sum[1 - digit % 2];
         clear_table(*next);
         for (int i = 0; i < self->parts; i++)
-            for (int g = self->start[i]; g < self->start[i + 1]; g++) {
-                float score = self->group[g].score + self->group[g].word[class[digit]];
-                for (unsigned set = 0; set < SETS; set++) {
-                    state at = {i, set};
-                    if ((*from)[i][set] == -INFINITY || !fits(at, self->group[g].parts))
-                        continue;
-                    state to = take(at, self->group[g].parts, self->parts);
-                    (*next)[to.first][to.set] = add_logs((*next)[to.first][to.set], (*from)[i][set] + score);
-                }
+            for (int k = self->start[i]; k < self->start[i + 1]; k++) {
+                const lattice_group *g = &self->group[k];
+                if (g->blank)
+                    go_on(self, i, g, g->score, *from, *from);
+                else if (digit < count)
+                    go_on(self, i, g, g->score + g->word[class[digit]], *from, *next);
             }
     }
     return sum[count % 2][self->parts][0];
@@ -504,7 +562,7 @@ static void best_way(lattice_way *out, const lattice *self, table best, step (*b
     for (int i = 0; i < self->parts; i++)
         for (int g = self->start[i]; g < self->start[i + 1]; g++) {
             const lattice_group *group = &self->group[g];
-            float score = group->score + group->word[nn_argmax(group->word, self->classes)];
+            float score = group->score + (group->blank ? 0 : group->word[nn_argmax(group->word, self->classes)]);
             for (unsigned set = 0; set < SETS; set++) {
                 state at = {i, set};
                 if (best[i][set] == -INFINITY || !fits(at, group->parts))
@@ -521,8 +579,10 @@ static void best_way(lattice_way *out, const lattice *self, table best, step (*b
         return;
     for (state at = {self->parts, 0}; at.first > 0;) {
         step s = back[at.first][at.set];
-        out->group[out->count] = s.group;
-        out->class[out->count++] = nn_argmax(self->group[s.group].word, self->classes);
+        if (!self->group[s.group].blank) {
+            out->group[out->count] = s.group;
+            out->class[out->count++] = nn_argmax(self->group[s.group].word, self->classes);
+        }
         at = (state){s.first, (unsigned)s.set};
     }
     for (int i = 0, k = out->count - 1; i < k; i++, k--) {

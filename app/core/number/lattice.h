@@ -2,7 +2,7 @@
  *
  * A group is a set of parts that may be one digit. A way through the lattice takes the leftmost part that is left, with
  * a group that it is in, until none is left: so groups may lie over each other, as the bar of a 5 over the next digit
- * does. A group's score is that of a small network with one hidden layer, from what the recogniser says of it and its
+ * does. A line that leads from one digit to the next, or a dot, may also be none: a blank. A group's score is that of a small network with one hidden layer, from what the recogniser says of it and its
  * geometry (lattice_weights.h); its weights were found by maximum likelihood of the
  * right text over all ways (a semi-Markov conditional random field, Sarawagi and Cohen 2004), on composed strings:
  * tests/numbers/train.py. One thread at a time. */
@@ -13,7 +13,7 @@
 #include "parts.h"
 
 enum {
-    LATTICE_MAX_GROUPS = 256, /* at least three for each part */
+    LATTICE_MAX_GROUPS = 256, /* at least four for each part */
     LATTICE_MAX_DIGITS = PARTS_MAX,
     GROUP_REACH = 8, /* parts from left to right that a group's lie within */
 };
@@ -50,11 +50,24 @@ typedef enum group_feature {
     GROUP_FEATURES
 } group_feature;
 
+/* The same of a blank. Lengths in heights of the writing. */
+typedef enum blank_feature {
+    BLANK_LINK,  /* 1: between two cuts */
+    LINK_LENGTH, /* of the line */
+    LINK_BENT,   /* what it is longer than the way between its ends, as a share */
+    LINK_STEEP,  /* share of the way that goes up or down */
+    BLANK_DOT,   /* 1: a dot */
+    DOT_SIZE,    /* larger side of its box */
+    DOT_FAR,     /* from the nearest ink, 0.5 at most */
+    BLANK_FEATURES
+} blank_feature;
+
 typedef struct lattice_group {
-    uint64_t parts; /* a bit for each */
-    float feature[GROUP_FEATURES];
-    float score;                /* of all features but the network's word for a class */
-    float word[NN_MAX_CLASSES]; /* what each class adds to it */
+    uint64_t parts;                /* a bit for each */
+    bool blank;                    /* no digit: the next two are all there is of it */
+    float feature[GROUP_FEATURES]; /* of a blank: BLANK_FEATURES */
+    float score;                   /* of all features but the network's word for a class */
+    float word[NN_MAX_CLASSES];    /* what each class adds to it */
     int strokes;
     answer answer;
 } lattice_group;
@@ -74,7 +87,7 @@ typedef struct lattice_rule {
 /* All groups of sorted parts that keep the rules, with what geometry says of them. */
 void lattice_build(lattice *lattice, const stroke_parts *parts, const lattice_rule *rules, int n_rules);
 
-/* What the network says of a group; for each before the ways are searched. */
+/* What the network says of a group; for each that is no blank before the ways are searched. */
 void lattice_tell(lattice *lattice, int group, const answer *answer, const nn_model *model);
 
 typedef struct lattice_way {

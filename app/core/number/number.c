@@ -218,6 +218,8 @@ static bool read_groups(number_reader *self, recogniser *network, int *most_new,
     unread.classes = model->plan->classes;
     for (int i = 0; i < self->lattice.count; i++) {
         uint64_t chosen = self->lattice.group[i].parts;
+        if (self->lattice.group[i].blank)
+            continue;
         bool known = place_of(&self->memory, key_of(&self->parts, chosen))->key != 0, leave = !known && *most_new == 0;
         const answer *a = leave ? &unread : ask(self, network, chosen);
         if (!a)

@@ -179,6 +179,8 @@ static bool read_groups(row_reader *r, recogniser *network, number_answer *out, 
     lattice_build(&r->lattice, &r->parts, NULL, 0);
     for (int i = 0; i < r->lattice.count; i++) {
         answer a;
+        if (r->lattice.group[i].blank)
+            continue;
         if (!draw_group(r, r->lattice.group[i].parts, err))
             return false;
         recogniser_read(network, &r->digit, &a);

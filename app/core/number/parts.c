@@ -10,7 +10,7 @@
 
 /* All in heights of the writing. */
 #define CUT_OVERLAP 0.3f  /* of the x axis that both sides of a cut may share */
-#define CUT_HEIGHT  0.35f /* that both must have at least */
+#define CUT_HEIGHT  0.28f /* that both must have at least */
 #define CUT_APART   0.35f /* of two cuts, along the stroke */
 #define CUT_SMOOTH  0.12f /* a cut in a smooth place counts like so much more overlap */
 #define CUT_WIDE    0.95f /* what is less wide gets fewer cuts */
