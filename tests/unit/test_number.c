@@ -225,6 +225,42 @@ static void the_memory_is_bounded(void **state)
     }
 }
 
+/* Too far from any digit to be of one, too small to be one. */
+static void a_dot_between_digits_is_none(void **state)
+{
+    (void)state;
+    wipe();
+    seven(100), zero(340);
+    stroke(250, 2, (const float[][2]){{0, 98}, {2, 100}});
+    reads_as("70");
+    assert_int_equal(__builtin_popcountll(found.digit[0].parts | found.digit[1].parts), 2);
+}
+
+/* A bar through a zero, a nine's stem and a seven's flag would be ones by themselves. */
+static void a_stroke_beside_its_digit_is_no_digit(void **state)
+{
+    float ring[26][2];
+    (void)state;
+    wipe();
+    one(60), zero(150);
+    stroke(150, 2, (const float[][2]){{35, -6}, {32, 106}});
+    reads_as("10");
+    wipe();
+    one(60);
+    for (int i = 0; i < 26; i++) {
+        ring[i][0] = 22 + 22 * sinf((float)i * 0.25f);
+        ring[i][1] = 28 - 26 * cosf((float)i * 0.25f);
+    }
+    stroke(150, 26, (const float(*)[2])ring);
+    stroke(150, 2, (const float[][2]){{50, 15}, {40, 100}});
+    reads_as("19");
+    wipe();
+    one(60);
+    stroke(150, 2, (const float[][2]){{8, 10}, {0, 58}});
+    stroke(150, 3, (const float[][2]){{20, 8}, {64, 6}, {38, 100}});
+    reads_as("17");
+}
+
 /* What a person says of digits holds, and the opposite takes it back. */
 static void digits_are_joined_and_split_by_hand(void **state)
 {
@@ -326,6 +362,18 @@ static void digits_of_a_picture_may_touch(void **state)
     assert_string_equal(found.text, "001");
 }
 
+/* Its bar is thin enough to be cut, and wide enough. */
+static void a_wide_digit_of_a_picture_stays_whole(void **state)
+{
+    (void)state;
+    wipe();
+    one(60);
+    stroke(180, 3, (const float[][2]){{0, 0}, {110, 2}, {50, 100}});
+    paint();
+    assert_true(number_read_picture(network, &picture, &found, &err));
+    assert_string_equal(found.text, "17");
+}
+
 static void an_empty_picture_has_no_number(void **state)
 {
     (void)state;
@@ -383,12 +431,15 @@ int main(void)
         cmocka_unit_test(a_growing_drawing_is_read_as_a_new_one),
         cmocka_unit_test(short_looks_come_to_the_same),
         cmocka_unit_test(the_memory_is_bounded),
+        cmocka_unit_test(a_dot_between_digits_is_none),
+        cmocka_unit_test(a_stroke_beside_its_digit_is_no_digit),
         cmocka_unit_test(digits_are_joined_and_split_by_hand),
         cmocka_unit_test(an_erased_digit_is_gone),
         cmocka_unit_test(what_is_no_number_comes_to_an_end),
         cmocka_unit_test(memory_may_run_out),
         cmocka_unit_test(a_picture_of_several_digits_is_a_number),
         cmocka_unit_test(digits_of_a_picture_may_touch),
+        cmocka_unit_test(a_wide_digit_of_a_picture_stays_whole),
         cmocka_unit_test(an_empty_picture_has_no_number),
         cmocka_unit_test(memory_for_a_picture_may_run_out),
     };

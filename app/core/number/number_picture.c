@@ -28,13 +28,18 @@ typedef struct row_reader {
 
 /* ---- parts ------------------------------------------------------------------------------------------------------- */
 
-/* The piece's pixels in columns from .. to - 1 become a part. */
+/* The piece's pixels in columns from .. to - 1 become a part: of the piece as a part of a stroke is of that, with
+ * columns for points. Until parts are sorted, `hash` is its name in the map. */
 static void add_part(row_reader *r, int label, int from, int to, bool cut_before, bool cut_after)
 {
     stroke_parts *all = &r->parts;
     stroke_part *p = &all->part[all->count];
     int w = r->all.w, count = 0;
-    *p = (stroke_part){.stroke = all->count, .cut = {cut_before, cut_after}};
+    *p = (stroke_part){.stroke = label,
+                       .first = from,
+                       .count = to - from,
+                       .cut = {cut_before, cut_after},
+                       .hash = (uint64_t)all->count};
     p->box = (ink_extent){INFINITY, INFINITY, -INFINITY, -INFINITY};
     for (int i = 0; i < w * r->all.h; i++) {
         int x = i % w, y = i / w;
@@ -120,10 +125,8 @@ static void sort_parts(row_reader *r)
 {
     int place[PARTS_MAX + 1] = {0};
     parts_sort(&r->parts);
-    for (int i = 0; i < r->parts.count; i++) {
-        place[r->parts.part[i].stroke + 1] = i + 1;
-        r->parts.part[i].stroke = i;
-    }
+    for (int i = 0; i < r->parts.count; i++)
+        place[r->parts.part[i].hash + 1] = i + 1;
     for (int i = 0; i < r->all.w * r->all.h; i++)
         r->part[i] = place[r->part[i]];
 }
