@@ -1,6 +1,7 @@
 /* test_trainer.c - training as a whole: same bits from the same seed, exact resume, every image once an epoch, and
  * it learns. */
 #include "nn/op.h"
+#include "nn/safetensors.h"
 #include "support/faults.h"
 #include "support/nets.h"
 #include <math.h>
@@ -209,7 +210,7 @@ static void test_wrong_checkpoints_are_refused_and_change_nothing(void **state)
     nn_model_free(model);
 
     const float nan_value = NAN;
-    memcpy(good.data + good.len - 4, &nan_value, 4);
+    nn_floats_copy(good.data + good.len - 4, &nan_value, 1);
     refuse(trainer, good.data, good.len, NN_FORMAT);
     nn_free(good.data);
     nn_trainer_free(trainer);
