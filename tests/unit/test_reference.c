@@ -28,12 +28,12 @@ static struct dump {
 /* A tensor of the dump; count is checked. */
 static const float *tensor(const char *name, size_t count)
 {
-    size_t begin, end;
+    json_int_t begin, end;
     if (json_unpack(json_object_get(dump.header, name), "{s:[I, I]}", "data_offsets", &begin, &end) != 0)
         fail_msg("the dump has no %s", name);
     assert_int_equal(end - begin, count * sizeof(float));
-    assert_true(end <= dump.floats * sizeof(float));
-    return dump.values + begin / sizeof(float);
+    assert_true(begin >= 0 && end <= (json_int_t)(dump.floats * sizeof(float)));
+    return dump.values + begin / (json_int_t)sizeof(float);
 }
 
 static const char *metadata(const char *key)
