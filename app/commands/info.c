@@ -134,14 +134,24 @@ static void print_facts(const nn_model *model)
     if (json_object_get(facts, "import"))
         print_import(json_object_get(facts, "import"));
     json_object_del(facts, "import");
+    json_object_del(facts, MODELS_DESCRIPTION_KEY);
     if (json_object_size(facts) > 0)
         terminal_print("\nTraining\n");
     json_object_foreach(facts, key, value) print_fact(key, value);
     json_decref(facts);
 }
 
+static void print_description(const nn_model *model)
+{
+    char words[MODELS_DESCRIPTION];
+    models_description(model, words);
+    if (*words)
+        terminal_print("%s\n\n", words);
+}
+
 static void print_model(const nn_model *model)
 {
+    print_description(model);
     print_layers(model->plan);
     terminal_print("  %-18s  %.1f million multiplications and additions a picture\n", "work",
                    1e-6 * nn_plan_flops(model->plan));

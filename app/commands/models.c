@@ -13,13 +13,22 @@ static bool print_json(const model_entry *list, int count)
 {
     json_t *rows = json_array();
     for (int i = 0; i < count; i++) {
-        json_t *row =
-            json_pack("{s:s, s:o, s:I, s:o, s:b, s:b}", "name", list[i].name, "path", nn_json_string(list[i].path),
-                      "parameters", (json_int_t)list[i].parameters, "accuracy", nn_json_number(list[i].accuracy),
-                      "shipped", list[i].shipped, "default", list[i].is_default);
+        const model_entry *m = &list[i];
+        json_t *row = json_pack("{s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:b, s:b}", "name", m->name, "path",
+                                nn_json_string(m->path), "parameters", (json_int_t)m->parameters, "accuracy",
+                                nn_json_number(m->accuracy), "test_accuracy", nn_json_number(m->scores.tested),
+                                "other_accuracy", nn_json_number(m->scores.other), "other_images",
+                                m->scores.of ? json_string(model_score_name(m->scores.of)) : json_null(), "description",
+                                nn_json_string(m->description), "shipped", m->shipped, "default", m->is_default);
         json_array_append_new(rows, row);
     }
     return command_print_json(rows);
+}
+
+static const char *share_text(double share, char text[16])
+{
+    snprintf(text, 16, isfinite(share) ? "%.2f %%" : "-", 100 * share);
+    return text;
 }
 
 static void print_table(const model_entry *list, int count, const paths *where)
@@ -27,14 +36,16 @@ static void print_table(const model_entry *list, int count, const paths *where)
     int width = (int)strlen("model");
     for (int i = 0; i < count; i++)
         width = (int)strlen(list[i].name) > width ? (int)strlen(list[i].name) : width;
-    terminal_print("  %-*s  parameters  accuracy  where\n", width, "model");
+    terminal_print("  %-*s  parameters  test images  other images                where\n", width, "model");
     for (int i = 0; i < count; i++) {
         const model_entry *m = &list[i];
-        char accuracy[16] = "-";
-        if (isfinite(m->accuracy))
-            snprintf(accuracy, sizeof accuracy, "%.2f %%", 100 * m->accuracy);
-        terminal_print("%c %-*s  %10s  %8s  %s\n", m->is_default ? '*' : ' ', width, m->name,
-                       report_count((long)m->parameters), accuracy, *m->path ? m->path : "compiled in");
+        char tested[16], other[16];
+        terminal_print("%c %-*s  %10s  %11s  %8s %-17s  %s\n", m->is_default ? '*' : ' ', width, m->name,
+                       report_count((long)m->parameters), share_text(m->scores.tested, tested),
+                       share_text(m->scores.other, other), model_score_name(m->scores.of),
+                       *m->path ? m->path : "compiled in");
+        if (*m->description)
+            terminal_print("    %s\n", m->description);
     }
     terminal_print("\n* is taken where none is named. Your own models: %s\n",
                    *where->models ? where->models : "no place for them (HOME is not set)");

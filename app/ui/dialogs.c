@@ -171,6 +171,7 @@ static void accept(app *self)
     case POPUP_NET: net_editor_ask_name(self); break;
     case POPUP_NET_NAME: accept_text(self, net_editor_save); break;
     case POPUP_MODEL_NAME: accept_text(self, own_models_rename); break;
+    case POPUP_MODEL_WORDS: accept_text(self, own_models_describe); break;
     case POPUP_HELP: help_accept(self); break;
     case POPUP_DIGITS_IMPORT:
     case POPUP_DIGITS_EXPORT:

@@ -84,6 +84,7 @@ static void build_popup(app *self, rect window)
     case POPUP_NET: net_dialog(self, window); break;
     case POPUP_NET_NAME:
     case POPUP_MODEL_NAME:
+    case POPUP_MODEL_WORDS:
     case POPUP_NAME: train_dialog(self, window); break;
     case POPUP_LEAVE: leave_dialog(self, window); break;
     }

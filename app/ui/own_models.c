@@ -52,6 +52,53 @@ bool own_models_rename(app *self, const char *name, nn_error *err)
     return true;
 }
 
+/* ---- a description ----------------------------------------------------------------------------------------------- */
+
+/* It begins with what there is. */
+static void ask_words(app *self)
+{
+    char path[PATHS_MAX], words[MODELS_DESCRIPTION];
+    if (!app_reads_own(self, path))
+        return;
+    models_description(recogniser_model(self->reader.used), words);
+    app_show(self, POPUP_MODEL_WORDS);
+    ui_edit(self->ui, words);
+}
+
+bool own_models_describe(app *self, const char *text, nn_error *err)
+{
+    char path[PATHS_MAX];
+    job_host host = app_job_host(self);
+    if (!app_reads_own(self, path))
+        return nn_fail(err, NN_USAGE, 0, "It is no model of your own");
+    if (strlen(text) >= MODELS_DESCRIPTION)
+        return nn_fail(err, NN_USAGE, 0, "A description has at most %d letters", MODELS_DESCRIPTION - 1);
+    if (!describe_job_new(&self->describing, path, text, &host, err))
+        return false;
+    snprintf(self->described, sizeof self->described, "%s", self->reader.name);
+    return true;
+}
+
+/* What reads is opened anew, so that it knows its description as well. */
+static void follow_describing(app *self)
+{
+    nn_error err;
+    if (!self->describing || app_told(self, "described", describe_job_is_done(self->describing)) == 0)
+        return;
+    bool ok = describe_job_take(self->describing, &err);
+    self->describing = NULL;
+    if (!ok) {
+        app_notice_error(self, &err);
+        return;
+    }
+    app_done(self, ACTION_NONE, FORMAT_NOTICE_DESCRIBED, self->described);
+    comparison_survey(self);
+    if (strcmp(self->reader.name, self->described) == 0 && !self->reader.load) {
+        const char *value = *self->reader.path ? self->reader.path : self->described;
+        reader_use(self, &value, 1, self->described, false);
+    }
+}
+
 /* ---- deleting ---------------------------------------------------------------------------------------------------- */
 
 /* The one that lies aside is gone for good. */
@@ -106,12 +153,14 @@ static void fetch_back(app *self)
 
 void own_models_tick(app *self)
 {
+    follow_describing(self);
     if (*self->deleted && !app_offers(self, ACTION_MODEL_BACK))
         drop(self);
 }
 
 void own_models_free(app *self)
 {
+    describe_job_free(self->describing);
     drop(self);
 }
 
@@ -119,6 +168,7 @@ bool own_models_do(app *self, action act)
 {
     switch (act.id) {
     case ACTION_RENAME_MODEL: ask_name(self); return true;
+    case ACTION_DESCRIBE_MODEL: ask_words(self); return true;
     case ACTION_DELETE_MODEL: delete_model(self); return true;
     case ACTION_MODEL_BACK: fetch_back(self); return true;
     default: return false;

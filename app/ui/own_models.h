@@ -7,6 +7,9 @@
 
 bool own_models_do(app *self, action act); /* false: it is none of its own */
 bool own_models_rename(app *self, const char *name, nn_error *err);
+
+/* The text of the dialog about the model in use; "" takes its description away. */
+bool own_models_describe(app *self, const char *text, nn_error *err);
 void own_models_tick(app *self);
 void own_models_free(app *self);
 

@@ -28,6 +28,7 @@ static const char *first_focus(const app *self, popup which)
     case POPUP_NET:
     case POPUP_NET_NAME:
     case POPUP_MODEL_NAME:
+    case POPUP_MODEL_WORDS:
     case POPUP_NAME: return "text";
     case POPUP_LEAVE:
         return self->training.job && train_job_news(self->training.job)->best_epoch > 0 ? "accept" : "cancel";

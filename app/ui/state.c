@@ -95,8 +95,8 @@ bool app_own_path(const app *self, const char *name, const char *ending, char pa
 bool app_reads_own(const app *self, char path[PATHS_MAX])
 {
     const app_reader *r = &self->reader;
-    return r->used && !r->guest && app_own_path(self, r->name, ".safetensors", path) && platform_exists(path) &&
-           (!*r->path || strcmp(r->path, path) == 0);
+    return r->used && !r->guest && !self->describing && app_own_path(self, r->name, ".safetensors", path) &&
+           platform_exists(path) && (!*r->path || strcmp(r->path, path) == 0);
 }
 
 /* ---- which actions can do anything ------------------------------------------------------------------------------- */
@@ -235,6 +235,7 @@ bool app_can(const app *self, int id, text_id *why)
         {ACTION_KEEP, has_strokes, TEXT_CANNOT_KEEP},
         {ACTION_LEARN, has_kept, TEXT_CANNOT_LEARN},
         {ACTION_RENAME_MODEL, reads_own, TEXT_CANNOT_OWN},
+        {ACTION_DESCRIBE_MODEL, reads_own, TEXT_CANNOT_OWN},
         {ACTION_DELETE_MODEL, reads_own, TEXT_CANNOT_OWN},
         {ACTION_CONVENTION, app_reads_imported, TEXT_CANNOT_CONVENTION},
         {ACTION_ZOOM_IN, can_grow, TEXT_CANNOT_ZOOM_IN},

@@ -12,6 +12,7 @@
 #include "app/core/drawing/recent.h"
 #include "app/core/export/export_job.h"
 #include "app/core/folder_job.h"
+#include "app/core/model/describe_job.h"
 #include "app/core/model/inspect.h"
 #include "app/core/model/model_jobs.h"
 #include "app/core/model/net_draft.h"
@@ -92,7 +93,8 @@ typedef enum popup {
     POPUP_NETS,
     POPUP_NET, /* the layers of one, to be changed */
     POPUP_NET_NAME,
-    POPUP_MODEL_NAME, /* of the model in use */
+    POPUP_MODEL_NAME,  /* of the model in use */
+    POPUP_MODEL_WORDS, /* about it */
     POPUP_DATA,
     POPUP_FOLDER,
     POPUP_TEST_IMAGES,
@@ -575,7 +577,9 @@ typedef struct app {
     app_training training;
     app_learn learn;
     app_teaching teaching;
-    char deleted[NN_NAME]; /* a model of the person's own, while that can be taken back; "": none */
+    char deleted[NN_NAME];    /* a model of the person's own, while that can be taken back; "": none */
+    describe_job *describing; /* another one gets a description; NULL: none does */
+    char described[NN_NAME];  /* its name */
     app_digits digits;
     app_files files;
     app_exporting exporting;

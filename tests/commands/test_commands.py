@@ -577,6 +577,13 @@ class Models(unittest.TestCase):
         self.assertEqual(own["path"], os.path.join(STATE, "models", "toy-1.safetensors"))
         self.assertEqual(own["parameters"], 14 * 14 * 16 + 16 + 16 * 10 + 10)
         self.assertGreater(own["accuracy"], 0.5)
+        self.assertEqual((own["accuracy"], own["other_images"]), (own["test_accuracy"], "images set aside"))
+        self.assertGreater(own["other_accuracy"], 0.5)
+        self.assertEqual(rows["digitscope"]["other_images"], "people's pens")
+        self.assertEqual((own["description"], rows["digitscope"]["description"]), ("", ""))
+        table = run("models", "--state", STATE).stdout
+        self.assertRegex(table, r"test images +other images")
+        self.assertRegex(table, r"digitscope +765,530 +99[.]63 % +99[.]34 % people's pens")
         self.assertIn("toy-1", run("models", "--state", STATE).stdout)
 
     def test_info(self):

@@ -560,6 +560,88 @@ static void test_own_models_are_renamed(void **state)
     assert_int_equal(s.app->popup, POPUP_NONE);
 }
 
+static const model_entry *row_of(const char *name)
+{
+    const app_comparison *l = &s.app->comparison;
+    for (int i = 0; i < l->n_rows; i++)
+        if (strcmp(l->row[i].entry.name, name) == 0)
+            return &l->row[i].entry;
+    fail_msg("no model is called %s", name);
+    return NULL;
+}
+
+static void describe(const char *text)
+{
+    app_do(s.app, (action){.id = ACTION_DESCRIBE_MODEL});
+    screen_frame(&s);
+    ui_edit(s.app->ui, text);
+    screen_key(&s, KEY_ENTER, 0);
+    assert_int_equal(s.app->popup, POPUP_NONE);
+    while (s.app->describing)
+        screen_step(&s);
+    screen_wait(&s);
+}
+
+/* A line that stands in the file, in the list of models and in the dialog; all else in the file stays as it is. */
+static void test_own_models_are_described(void **state)
+{
+    (void)state;
+    char long_text[2 * MODELS_DESCRIPTION];
+    train_and_keep();
+    size_t bytes = app_model(s.app)->plan->floats * sizeof(float);
+    float *before = nn_alloc(bytes, 1);
+    memcpy(before, app_model(s.app)->weights, bytes);
+    describe("class 7b, on a Friday");
+    assert_string_equal(row_of("tiny-1")->description, "class 7b, on a Friday");
+    nn_model *model;
+    assert_true(nn_model_load(&model, temp_path("state/models/tiny-1.safetensors"), &err));
+    assert_memory_equal(before, model->weights, bytes);
+    assert_non_null(strstr(model->training, "\"description\":\"class 7b, on a Friday\""));
+    assert_non_null(strstr(model->training, "\"learned_from\":\"kept drawings\""));
+    nn_model_free(model);
+    app_do(s.app, (action){.id = ACTION_DESCRIBE_MODEL});
+    assert_string_equal(s.app->ui->field.text, "class 7b, on a Friday");
+    memset(long_text, 'a', sizeof long_text - 1);
+    long_text[sizeof long_text - 1] = '\0';
+    ui_edit(s.app->ui, long_text);
+    screen_key(&s, KEY_ENTER, 0);
+    assert_int_equal(s.app->popup, POPUP_MODEL_WORDS); /* and says why */
+    assert_non_null(strstr(s.app->problem, "at most"));
+    screen_key(&s, KEY_ESCAPE, 0);
+    describe("");
+    assert_string_equal(row_of("tiny-1")->description, "");
+    screen_use(&s, "deploy");
+    app_do(s.app, (action){.id = ACTION_DESCRIBE_MODEL}); /* which is not one's own */
+    assert_int_equal(s.app->popup, POPUP_NONE);
+    nn_free(before);
+}
+
+/* In the picker and under Test: two numbers, with words for what each is of. */
+static void test_lists_of_models_say_what_numbers_are_of(void **state)
+{
+    (void)state;
+    train_and_keep();
+    describe("ours");
+    assert_int_equal(row_of("tiny-1")->scores.of, SCORE_KEPT);
+    assert_int_equal(row_of("digitscope")->scores.of, SCORE_PENS);
+    assert_true(row_of("digitscope")->scores.tested > 0.99);
+    screen_resize(&s, 1200, 2000);
+    screen_key(&s, 'm', MOD_CTRL);
+    screen_wait(&s);
+    screen_frame(&s);
+    assert_true(is_said("of kept digits"));
+    assert_true(is_said("never tested"));
+    assert_true(is_said("of test images"));
+    assert_true(is_said("of people's pens"));
+    assert_int_equal(lines_in("model.tiny-1"), 4); /* name, whose it is, description, numbers */
+    screen_key(&s, KEY_ESCAPE, 0);
+    screen_key(&s, '5', MOD_CTRL);
+    screen_wait(&s);
+    screen_frame(&s);
+    assert_true(is_said("ours · "));
+    assert_true(is_said("of people's pens"));
+}
+
 /* It can be taken back as long as the message stands, and is gone for good then. */
 static void test_own_models_are_deleted(void **state)
 {
@@ -833,6 +915,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_history_is_dropped, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_matrix_and_headings_follow_the_slider, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_own_models_are_renamed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_own_models_are_described, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_lists_of_models_say_what_numbers_are_of, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_own_models_are_deleted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_another_model_in_the_meantime, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_leaving_asks_and_keeps, set_up, tear_down),

@@ -52,7 +52,7 @@ static bool add_file(catalogue *all, const char *folder, const char *file, const
     size_t length = strlen(file), tail = strlen(suffix);
     if (length <= tail || length - tail >= NN_NAME || strcmp(file + length - tail, suffix) != 0)
         return true;
-    model_entry new = {.shipped = shipped, .accuracy = NAN, .infer_us = NAN};
+    model_entry new = {.shipped = shipped, .accuracy = NAN, .scores = {.tested = NAN, .other = NAN}, .infer_us = NAN};
     memcpy(new.name, file, length - tail);
     if (strchr(new.name, '.') || !nn_utf8_is_valid(file, length) || find_entry(all, new.name) ||
         (folder && !paths_join(new.path, folder, file)))
@@ -282,6 +282,18 @@ json_t *models_facts(const nn_model *model)
     return model->training ? json_loads(model->training, 0, NULL) : NULL;
 }
 
+void models_description(const nn_model *model, char text[MODELS_DESCRIPTION])
+{
+    json_t *facts = models_facts(model);
+    const char *words = json_string_value(json_object_get(facts, MODELS_DESCRIPTION_KEY));
+    size_t length = words ? nn_utf8_fit(words, strlen(words), MODELS_DESCRIPTION - 1) : 0;
+    memcpy(text, words ? words : "", length);
+    text[length] = '\0';
+    for (char *p = text; *p; p++)
+        *p = (unsigned char)*p < ' ' ? ' ' : *p; /* it is one line */
+    json_decref(facts);
+}
+
 double models_accuracy(const nn_model *model)
 {
     json_t *facts = models_facts(model);
@@ -356,6 +368,12 @@ void models_describe(model_entry *entry, nn_model *const *models, int count)
     for (int i = 0; i < count; i++)
         entry->parameters += models[i]->plan->floats;
     entry->accuracy = count == 1 ? models_accuracy(models[0]) : NAN;
+    if (count == 1) {
+        json_t *facts = models_facts(models[0]);
+        entry->scores = model_scores_of(models[0], facts);
+        json_decref(facts);
+        models_description(models[0], entry->description);
+    }
     entry->imported = count == 1 && import_facts_of(&entry->import, models[0]);
     entry->infer_us = NAN;
 }

@@ -8,10 +8,12 @@
 
 #include "app/core/paths.h"
 #include "import_facts.h"
+#include "model_scores.h"
 #include "nn/nn.h"
 #include <jansson.h>
 
-enum { MODELS_MAX_MEMBERS = 32 };
+enum { MODELS_MAX_MEMBERS = 32, MODELS_DESCRIPTION = 160 /* bytes of it, terminating zero included */ };
+#define MODELS_DESCRIPTION_KEY "description" /* of the training facts */
 
 typedef struct model_entry {
     char name[NN_NAME];
@@ -22,7 +24,9 @@ typedef struct model_entry {
     int members;       /* how many models are asked together: 1, or those of an ensemble; 0: it has not been read */
     size_t parameters; /* of all of them */
     double accuracy;   /* models_accuracy; NAN if unknown */
-    bool imported;     /* from another program's file */
+    model_scores scores;
+    char description[MODELS_DESCRIPTION]; /* a person's own words about it; "": none */
+    bool imported;                        /* from another program's file */
     import_facts import;
     double infer_us; /* to read one digit; NAN unless surveyed (model_jobs.h) */
 } model_entry;
@@ -81,6 +85,9 @@ void models_default(char name[NN_NAME]);
 /* How a model was made, as it is noted in its file: a JSON object, the caller's. NULL where nothing is, or when out of
  * memory. */
 json_t *models_facts(const nn_model *model);
+
+/* What a person has written about a model; "": nothing. */
+void models_description(const nn_model *model, char text[MODELS_DESCRIPTION]);
 
 /* "test_accuracy", else "val_accuracy" of a model's training facts, else what an imported one reads of the check set; NAN
  * if unknown. */

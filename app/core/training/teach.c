@@ -26,11 +26,13 @@ enum {
     MOST_REHEARSED = 6000,
     EPOCHS = 6,
     MOST_EPOCHS = 18, /* while a drawing is still misread */
-    SHARES = 20       /* steps from the old weights to those that have learned most */
+    SHARES = 20,      /* steps from the old weights to those that have learned most */
+    FEW = 5           /* fewer drawings than these say little of a hand */
 };
 
 static const float known = 0.8f;   /* probability of a class with which a drawing of it needs no teaching */
-static const double enough = 0.8;  /* of the gain on the drawings and the changed ones */
+static const double enough = 0.8;  /* of the gain on the drawings and the changed ones shall stay, */
+static const double for_few = 0.5; /* of that on a few, for which others would pay more than they tell */
 static const double filling = 0.6; /* of the time images are made, the rest they are learned */
 static const double mostly = 0.75; /* of the others are images, where there are any, and the rest made up */
 
@@ -260,7 +262,7 @@ static int least_share(teaching *t, const float *learned)
     int before = count_own(t), share = 1;
     set_share(t, learned, SHARES);
     int most = count_right(t, &t->drawn);
-    double wanted = before + enough * (count_own(t) - before);
+    double wanted = before + (t->n < FEW ? for_few : enough) * (count_own(t) - before);
     for (; share < SHARES; share++) {
         set_share(t, learned, share);
         if (count_right(t, &t->drawn) >= most && count_own(t) >= wanted)

@@ -517,6 +517,8 @@ static char *facts_text(const train_job *self)
     size_t shown = nn_utf8_prefix(r->net, nn_utf8_fit(r->net, strlen(r->net), 48));
     snprintf(command, sizeof command, "in the window: %.*s on %s", (int)shown, r->net, data_words[r->data]);
     json_t *facts = training_facts(self->training, command);
+    if (facts)
+        json_object_set_new(facts, "learned_from", json_string(data_words[r->data]));
     if (facts && !isnan(self->past.news.test_accuracy))
         json_object_set_new(facts, "test_accuracy", json_real(self->past.news.test_accuracy));
     char *text = nn_json_text(facts, JSON_COMPACT | JSON_REAL_PRECISION(6));

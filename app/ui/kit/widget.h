@@ -145,11 +145,14 @@ int ui_paragraph(ui *self, rect r, const char *text, font f, colour c, bool draw
 
 typedef enum button_style { BUTTON_PLAIN, BUTTON_MAIN, BUTTON_ITEM, BUTTON_TAB, BUTTON_SMALL } button_style;
 
+enum { BUTTON_BELOW = 2, BUTTON_LINE = 16 /* units: how high each of them is */ };
+
 typedef struct button {
     const char *name;
-    const char *label;  /* NULL: only the icon */
-    const char *detail; /* at the right, muted: a shortcut, a number; NULL: none */
-    const char *tip;    /* NULL: none */
+    const char *label;               /* NULL: only the icon */
+    const char *detail;              /* at the right, muted: a shortcut, a number; NULL: none */
+    const char *tip;                 /* NULL: none */
+    const char *below[BUTTON_BELOW]; /* small lines under the label of an item; NULL: none */
     icon icon;
     button_style style;
     bool on, disabled;

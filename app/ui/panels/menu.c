@@ -1,6 +1,7 @@
 /* menu.c - the menu of all actions, the list of models and that of languages, as lists under their buttons. */
 #include "app/texts/texts.h"
 #include "panel.h"
+#include "words.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -67,32 +68,43 @@ void menu_popup(const app *self, rect window)
     ui_scroll_end(u, clip);
 }
 
-/* "99.46 %" where the training facts have it. */
-static const char *describe_accuracy(ui *u, const model_entry *m)
+/* What is known of how well it reads, in words; "". */
+static const char *describe_scores(ui *u, const model_entry *m)
 {
+    const char *scores = words_scores(u, &m->scores);
     if (m->members > 1)
         return ui_say(u, FORMAT_COMPARE_NAME_N, m->members);
-    if (isnan(m->accuracy))
-        return m->shipped ? "" : texts_get(TEXT_MODELS_OWN);
-    return ui_say(u, FORMAT_NUMBER_PERCENT_FINE, 100 * m->accuracy);
+    return scores ? scores : "";
+}
+
+/* Its name, and below it what a person has written about it, and how well it reads; pointing at it tells all of that. */
+static button model_row(const app *self, int i, char name[UI_NAME])
+{
+    ui *u = self->ui;
+    const model_entry *m = &self->comparison.row[i].entry;
+    const char *scores = describe_scores(u, m), *words = *m->description ? m->description : NULL;
+    snprintf(name, UI_NAME, "model.%s", m->name);
+    return (button){.name = name,
+                    .label = m->name,
+                    .detail = m->shipped ? NULL : texts_get(TEXT_MODELS_OWN),
+                    .below = {words ? words : scores, words ? scores : NULL},
+                    .tip = words     ? ui_say(u, FORMAT_SCORE_BOTH, words, scores)
+                           : *scores ? scores
+                                     : texts_get(TEXT_MODELS_TIP),
+                    .on = app_uses(self, m),
+                    .act = {.id = ACTION_MODEL, .index = i}};
 }
 
 void models_popup(const app *self, rect window)
 {
     ui *u = self->ui;
-    int count = self->comparison.n_rows;
-    panel_rows rows = panel_rows_begin(self, window, "models", 320, 40, count);
+    int count = self->comparison.n_rows, lines = 1;
+    for (int i = 0; i < count; i++)
+        lines = *self->comparison.row[i].entry.description ? 2 : lines;
+    panel_rows rows = panel_rows_begin(self, window, "models", 400, 36 + lines * BUTTON_LINE, count);
     for (int i = 0; i < count; i++) {
-        const model_entry *m = &self->comparison.row[i].entry;
         char name[UI_NAME];
-        snprintf(name, sizeof name, "model.%s", m->name);
-        panel_choice(u, &rows,
-                     (button){.name = name,
-                              .label = m->name,
-                              .detail = describe_accuracy(u, m),
-                              .tip = texts_get(TEXT_MODELS_TIP),
-                              .on = app_uses(self, m),
-                              .act = {.id = ACTION_MODEL, .index = i}});
+        panel_choice(u, &rows, model_row(self, i, name));
     }
     if (count == 0)
         ui_label(u, rows.view, texts_get(self->comparison.survey ? TEXT_MODELS_LOOKING : TEXT_MODELS_NONE),

@@ -64,21 +64,39 @@ void data_popup(const app *self, rect window)
 
 /* ---- questions --------------------------------------------------------------------------------------------------- */
 
+typedef struct name_words {
+    text_id heading, tip, words, accept;
+} name_words;
+
+/* What the dialog is about: a network, the model in use, or one that has just been trained. */
+static name_words words_of(popup which)
+{
+    switch (which) {
+    case POPUP_NET_NAME:
+        return (name_words){TEXT_NET_NAME_HEADING, TEXT_TRAIN_NAME_LETTERS_TIP, TEXT_NET_NAME_WORDS, TEXT_NET_SAVE};
+    case POPUP_MODEL_NAME:
+        return (name_words){TEXT_TRAIN_NAME_HEADING, TEXT_TRAIN_NAME_LETTERS_TIP, TEXT_OWN_NAME_WORDS,
+                            TEXT_TRAIN_RENAME};
+    case POPUP_MODEL_WORDS:
+        return (name_words){TEXT_OWN_WORDS_HEADING, TEXT_OWN_WORDS_TIP, TEXT_OWN_WORDS_WORDS, TEXT_OWN_WORDS_ACCEPT};
+    default: break;
+    }
+    return (name_words){TEXT_TRAIN_NAME_HEADING, TEXT_TRAIN_NAME_LETTERS_TIP, TEXT_TRAIN_NAME_WORDS, TEXT_TRAIN_RENAME};
+}
+
 void train_dialog(const app *self, rect window)
 {
     ui *u = self->ui;
-    bool problem = self->problem[0] != '\0', net = self->popup == POPUP_NET_NAME,
-         used = self->popup == POPUP_MODEL_NAME;
+    name_words w = words_of(self->popup);
+    bool problem = self->problem[0] != '\0';
     rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, 250));
-    panel_heading(self, &inside, texts_get(net ? TEXT_NET_NAME_HEADING : TEXT_TRAIN_NAME_HEADING));
+    panel_heading(self, &inside, texts_get(w.heading));
     rect field = {inside.x, inside.y + ui_px(u, 4), inside.w, ui_px(u, 42)};
     ui_text_field(u, field, "text", 0);
-    ui_explain(u, texts_get(TEXT_TRAIN_NAME_LETTERS_TIP));
-    panel_buttons(self, &inside, texts_get(TEXT_BUTTON_CANCEL), "accept",
-                  texts_get(net ? TEXT_NET_SAVE : TEXT_TRAIN_RENAME), ACTION_ACCEPT);
-    const char *usual = texts_get(net ? TEXT_NET_NAME_WORDS : used ? TEXT_OWN_NAME_WORDS : TEXT_TRAIN_NAME_WORDS);
+    ui_explain(u, texts_get(w.tip));
+    panel_buttons(self, &inside, texts_get(TEXT_BUTTON_CANCEL), "accept", texts_get(w.accept), ACTION_ACCEPT);
     rect words = {inside.x, field.y + field.h + ui_px(u, 12), inside.w, 0};
-    ui_paragraph(u, words, problem ? self->problem : usual, ui_font(u, 14, FONT_REGULAR),
+    ui_paragraph(u, words, problem ? self->problem : texts_get(w.words), ui_font(u, 14, FONT_REGULAR),
                  problem ? u->colours->warning : u->colours->muted, true);
 }
 

@@ -2,6 +2,7 @@
 #include "words.h"
 #include "app/texts/texts.h"
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -86,4 +87,33 @@ const char *words_answer(ui *u, const answer *a, const char (*label)[NN_NAME])
 const char *words_number(ui *u, const number_answer *n)
 {
     return n->unsure ? ui_say(u, FORMAT_NUMBER_PERHAPS, n->text) : ui_say(u, FORMAT_NUMBER_IS, n->text);
+}
+
+/* ---- models ------------------------------------------------------------------------------------------------------ */
+
+static const char *say_other(ui *u, const model_scores *s)
+{
+    const char *share = ui_say(u, FORMAT_NUMBER_PERCENT_FINE, 100 * s->other);
+    switch (s->of) {
+    case SCORE_PENS: return ui_say(u, FORMAT_SCORE_PENS, share);
+    case SCORE_MADE_UP: return ui_say(u, FORMAT_SCORE_MADE_UP, share);
+    case SCORE_KEPT: return ui_say(u, FORMAT_SCORE_KEPT, share);
+    case SCORE_CHECK: return ui_say(u, FORMAT_SCORE_CHECK, share);
+    case SCORE_ASIDE: return ui_say(u, FORMAT_SCORE_ASIDE, share);
+    case SCORE_NOTHING:
+    case SCORE_KINDS: break;
+    }
+    return NULL;
+}
+
+const char *words_scores(ui *u, const model_scores *s)
+{
+    const char *other = say_other(u, s);
+    const char *tested = isnan(s->tested)
+                             ? NULL
+                             : ui_say(u, FORMAT_SCORE_TESTED, ui_say(u, FORMAT_NUMBER_PERCENT_FINE, 100 * s->tested));
+    if (!other)
+        return tested;
+    const char *never = texts_get(s->of == SCORE_MADE_UP ? TEXT_SCORE_NEVER_TESTED : TEXT_LEARN_NEVER_TESTED);
+    return ui_say(u, FORMAT_SCORE_BOTH, tested ? tested : other, tested ? other : never);
 }
