@@ -249,6 +249,7 @@ static void test_the_formulas_are_one_click_away(void **state)
 static void test_a_network_of_ones_own(void **state)
 {
     (void)state;
+    snprintf(s.app->settings.train_net, sizeof s.app->settings.train_net, "%s", temp_path("state/models/tiny.net"));
     screen_resize(&s, 1200, 760);
     screen_wait(&s);
     const app_learn *l = &s.app->learn;
