@@ -142,7 +142,7 @@ void screen_use(screen *s, const char *value)
 
 void screen_settle(screen *s)
 {
-    for (int i = 0; i < 200 && tick(s) == 0; i++)
+    for (int i = 0; i < 2000 && tick(s) == 0; i++)
         ;
     screen_frame(s);
 }

@@ -38,17 +38,6 @@ static float gap_between(ink_extent a, ink_extent b)
     return most(a.x0, b.x0) - least(a.x1, b.x1);
 }
 
-static ink_extent hull_of(const stroke_parts *p, uint64_t chosen)
-{
-    ink_extent box = {INFINITY, INFINITY, -INFINITY, -INFINITY};
-    for (int i = 0; i < p->count; i++)
-        if (chosen >> i & 1) {
-            ink_extent b = p->part[i].box;
-            box = (ink_extent){least(box.x0, b.x0), least(box.y0, b.y0), most(box.x1, b.x1), most(box.y1, b.y1)};
-        }
-    return box;
-}
-
 static void measure_distances(builder *b)
 {
     const stroke_parts *p = b->parts;
@@ -221,7 +210,7 @@ static void look_around(const builder *b, lattice_group *g, ink_extent box, floa
 
 static void measure_group(const builder *b, lattice_group *g)
 {
-    ink_extent box = hull_of(b->parts, g->parts);
+    ink_extent box = parts_box(b->parts, g->parts);
     float high = (box.y1 - box.y0) / b->parts->height, wide = (box.x1 - box.x0) / b->parts->height;
     float foot = b->foot + 0.5f * b->climb * (box.x0 + box.x1), loose = looseness(b, g->parts), *f = g->feature;
     memset(f, 0, sizeof g->feature);
@@ -288,7 +277,7 @@ static bool leaves_out(uint64_t chosen, int first, int last)
 
 static bool may_be_digit(const builder *b, uint64_t chosen, int first, int last)
 {
-    ink_extent box = hull_of(b->parts, chosen);
+    ink_extent box = parts_box(b->parts, chosen);
     float h = b->parts->height;
     return box.x1 - box.x0 <= MOST_WIDE * h && box.y1 - box.y0 <= MOST_HIGH * h &&
            inner_gap(b->parts, chosen) <= MOST_GAP &&
@@ -396,7 +385,7 @@ static void add_groups(builder *b, int first)
         int last = last_of(open[i]);
         for (int k = last + 1; k < n && k < first + GROUP_REACH && count < GROUPS_OF_PART * GROUP_REACH; k++) {
             uint64_t more = open[i] | (uint64_t)1 << k;
-            ink_extent box = hull_of(b->parts, open[i]);
+            ink_extent box = parts_box(b->parts, open[i]);
             if (gap_between(box, b->parts->part[k].box) > MOST_GAP * b->parts->height)
                 continue;
             open[count++] = more;

@@ -179,17 +179,6 @@ static bool cut_strokes(number_reader *self, const lattice_way *way, const numbe
     return true;
 }
 
-static ink_extent box_of(const stroke_parts *p, uint64_t chosen)
-{
-    ink_extent box = {INFINITY, INFINITY, -INFINITY, -INFINITY};
-    for (int i = 0; i < p->count; i++)
-        if (chosen >> i & 1) {
-            ink_extent b = p->part[i].box;
-            box = (ink_extent){least(box.x0, b.x0), least(box.y0, b.y0), most(box.x1, b.x1), most(box.y1, b.y1)};
-        }
-    return box;
-}
-
 void number_spell(number_answer *out, const stroke_parts *parts, const lattice *ways, const lattice_way *way,
                   const nn_model *model)
 {
@@ -200,7 +189,7 @@ void number_spell(number_answer *out, const stroke_parts *parts, const lattice *
     for (int i = 0; i < way->count; i++) {
         const lattice_group *g = &ways->group[way->group[i]];
         number_digit *d = &out->digit[i];
-        *d = (number_digit){.answer = g->answer, .box = box_of(parts, g->parts), .parts = g->parts};
+        *d = (number_digit){.answer = g->answer, .box = parts_box(parts, g->parts), .parts = g->parts};
         d->answer.digit = way->class[i];
         d->answer.text = model->label[way->class[i]];
         d->answer.confidence = g->answer.probability[way->class[i]];

@@ -213,6 +213,17 @@ void parts_sort(stroke_parts *self)
     }
 }
 
+ink_extent parts_box(const stroke_parts *p, uint64_t chosen)
+{
+    ink_extent box = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+    for (int i = 0; i < p->count; i++)
+        if (chosen >> i & 1) {
+            ink_extent b = p->part[i].box;
+            box = (ink_extent){least(box.x0, b.x0), least(box.y0, b.y0), most(box.x1, b.x1), most(box.y1, b.y1)};
+        }
+    return box;
+}
+
 float parts_distance(const stroke_part *a, const stroke_part *b)
 {
     float nearest = INFINITY;

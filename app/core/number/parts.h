@@ -52,6 +52,9 @@ bool parts_cut(stroke_parts *parts, int i, bool asked);
 /* The least distance of two parts' centre lines, in units, exact to half a sample. */
 float parts_distance(const stroke_part *a, const stroke_part *b);
 
+/* What the centre lines of some of the parts span; `chosen` has a bit for each. */
+ink_extent parts_box(const stroke_parts *parts, uint64_t chosen);
+
 /* Some of the parts, as a drawing; `chosen` has a bit for each. False when out of memory; ink_free in any case. */
 bool parts_ink(ink *out, const stroke_parts *parts, uint64_t chosen);
 
