@@ -7,9 +7,12 @@
 #include <string.h>
 
 enum {
-    RIM_SHARE = 32,        /* the border is 1 / this of the shorter side wide */
+    RIM_SHARE = 32,        /* the border is 1 / this of the shorter side wide, */
+    SECOND_SHARE = 8,      /* 1 / this of which has its second colour, at least, */
+    SECOND_APART = 64,     /* so many levels from the first */
     NOISE_FACTOR = 3,      /* ink is further from the ground than this many times its usual distance, ... */
     SMALL = 24,            /* pixels */
+    SMALL_BORDER = 48,     /* pixels: in the border of a smaller picture ink may be more than ground */
     LEAST_LEVEL = 10,      /* and this many levels more */
     STROKES_PER_SIDE = 10, /* in uneven light strokes must be narrower than 1 / this of the longer side */
     LEAST_LIGHT = 24,      /* levels: below, noise is not taken for ink that is many times as light as its ground */
@@ -86,37 +89,72 @@ static void find_levels(contrast *c, bool mostly_ground)
 
 /* ---- one colour -------------------------------------------------------------------------------------------------- */
 
-static void add_pixels(const pixmap *p, int x0, int y0, int x1, int y1, int count[4][256])
+static int distance(const unsigned char *pixel, const int colour[4])
+{
+    int most = 0;
+    for (int c = 0; c < 4; c++) {
+        int apart = abs(pixel[c] - colour[c]);
+        most = apart > most ? apart : most;
+    }
+    return most;
+}
+
+/* The border's pixels by their darkness: [from, end) of it, by channels. */
+typedef struct border {
+    int from, end, pixels, dark[256], count[4][256];
+} border;
+
+static void add_pixels(border *b, const pixmap *p, int x0, int y0, int x1, int y1)
 {
     for (int y = y0; y < y1; y++)
-        for (int x = x0; x < x1; x++)
-            for (int c = 0; c < 4; c++)
-                count[c][p->rgba[4 * ((ptrdiff_t)y * p->w + x) + c]]++;
+        for (int x = x0; x < x1; x++) {
+            const unsigned char *pixel = p->rgba + 4 * ((ptrdiff_t)y * p->w + x);
+            int dark = pixmap_darkness(pixel);
+            bool counts = dark >= b->from && dark < b->end;
+            b->pixels += counts;
+            b->dark[dark] += counts;
+            for (int c = 0; counts && c < 4; c++)
+                b->count[c][pixel[c]]++;
+        }
 }
 
-static void find_border_colour(const pixmap *p, int colour[4])
+static border border_between(const pixmap *p, int from, int end)
 {
-    int count[4][256] = {0}, rim = 1 + (p->w < p->h ? p->w : p->h) / RIM_SHARE;
-    add_pixels(p, 0, 0, p->w, rim, count);
-    add_pixels(p, 0, p->h - rim, p->w, p->h, count);
-    add_pixels(p, 0, 0, rim, p->h, count);
-    add_pixels(p, p->w - rim, 0, p->w, p->h, count);
-    for (int c = 0; c < 4; c++)
-        colour[c] = usual_level(count[c], 256, 2);
+    border b = {.from = from, .end = end};
+    int rim = 1 + (p->w < p->h ? p->w : p->h) / RIM_SHARE;
+    add_pixels(&b, p, 0, 0, p->w, rim);
+    add_pixels(&b, p, 0, p->h - rim, p->w, p->h);
+    add_pixels(&b, p, 0, 0, rim, p->h);
+    add_pixels(&b, p, p->w - rim, 0, p->w, p->h);
+    return b;
 }
 
-static void measure_even(contrast *out, const pixmap *p)
+/* The usual one; of a small picture, in which rims of strokes are much, the more frequent of two colours or the other
+ * one. False where that is wanted and there are not two that differ much. */
+static bool find_border_colour(const pixmap *p, bool other, int colour[4])
+{
+    double mean;
+    border all = border_between(p, 0, 256);
+    int split = split_levels(all.dark, 0, &mean);
+    border light = border_between(p, 0, split), dark = border_between(p, split, 256);
+    bool mostly_dark = dark.pixels > light.pixels;
+    int apart = usual_level(dark.dark, 256, 2) - usual_level(light.dark, 256, 2);
+    bool two = p->w < SMALL_BORDER && p->h < SMALL_BORDER && apart >= SECOND_APART &&
+               SECOND_SHARE * (mostly_dark ? light : dark).pixels >= all.pixels;
+    const border *from = !two ? &all : mostly_dark != other ? &dark : &light;
+    for (int c = 0; c < 4; c++)
+        colour[c] = usual_level(from->count[c], 256, 2);
+    return two || !other;
+}
+
+/* Leaves all as ground where there is no such colour. */
+static void measure_even(contrast *out, const pixmap *p, bool other)
 {
     int colour[4];
-    find_border_colour(p, colour);
-    for (int i = 0; i < out->w * out->h; i++) {
-        int most = 0;
-        for (int c = 0; c < 4; c++) {
-            int apart = abs(p->rgba[4 * i + c] - colour[c]);
-            most = apart > most ? apart : most;
-        }
-        out->level[i] = (unsigned char)most;
-    }
+    if (!find_border_colour(p, other, colour))
+        return;
+    for (int i = 0; i < out->w * out->h; i++)
+        out->level[i] = (unsigned char)distance(p->rgba + 4 * (ptrdiff_t)i, colour);
     find_levels(out, false);
 }
 
@@ -206,8 +244,8 @@ bool ground_contrast(contrast *out, const pixmap *picture, ground_kind kind, nn_
     out->level = nn_alloc((size_t)out->w * (size_t)out->h, 1);
     if (!out->level)
         return nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture");
-    if (kind == GROUND_EVEN)
-        measure_even(out, picture);
+    if (kind != GROUND_LIT)
+        measure_even(out, picture, kind == GROUND_OTHER);
     else if (!measure_uneven(out, picture, err)) {
         nn_free(out->level);
         out->level = NULL;

@@ -7,8 +7,9 @@
 #include "app/core/pixmap.h"
 
 typedef enum ground_kind {
-    GROUND_EVEN, /* one colour: the border's */
-    GROUND_LIT   /* in uneven light: what a closing leaves of the picture, or of its negative where ink is light */
+    GROUND_EVEN,  /* one colour: the border's */
+    GROUND_OTHER, /* the second colour of a small picture's border, of which bold ink cut to its box is the first */
+    GROUND_LIT    /* in uneven light: what a closing leaves of the picture, or of its negative where ink is light */
 } ground_kind;
 
 typedef struct contrast {

@@ -7,14 +7,21 @@
 
 #define MOST_MAGNIFICATION 2.0f /* of what thinner strokes may add to the size: blots have no centre line */
 
+static bool is_needed(const picture_looks *p, ground_kind ground)
+{
+    return ground == GROUND_EVEN || p->count == 0 || (ground == GROUND_LIT && !p->look[0].is_clean);
+}
+
 static bool find(picture_looks *out, const pixmap *from, writing_kind kind, nn_error *err)
 {
-    static const ground_kind grounds[PICTURE_LOOKS] = {GROUND_EVEN, GROUND_LIT};
     *out = (picture_looks){.w = from->w, .h = from->h};
-    for (int i = 0; i < PICTURE_LOOKS && !(out->count > 0 && out->look[0].is_clean); i++) {
-        if (!writing_find(&out->look[out->count], from, kind, grounds[i], err))
+    for (ground_kind ground = GROUND_EVEN; ground <= GROUND_LIT; ground++) {
+        writing *here = &out->look[out->count];
+        if (!is_needed(out, ground))
+            continue;
+        if (!writing_find(here, from, kind, ground, err))
             return false;
-        out->count += out->look[out->count].ink != NULL;
+        out->count += here->ink != NULL;
     }
     out->several = out->count > 0 && out->look[0].several;
     return true;

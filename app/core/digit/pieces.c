@@ -8,7 +8,8 @@ enum {
     SPECK = 30,        /* a piece with less than 1 / this of the largest one's ink is a speck */
     NEAR = 3,          /* parts of a digit are no further apart than 1 / this of its size, */
     NEAR_IN_ROW = 1,   /* digits of a row than 1 / this */
-    INSIDE = 5,        /* writing inside is at least 1 / this as large as what touches the border */
+    INSIDE = 5,        /* writing inside is at least 1 / this as large as what touches the border, */
+    INSIDE_CUT = 2,    /* 1 / this where that looks like a digit cut to its box */
     ALIKE = 2,         /* digits of one picture are at least 1 / this as high as each other */
     FRAMED = 4,        /* and 1 / this as large as its frame */
     OUTLINE_DEPTH = 12 /* an outline is 1 / this of the box wide */
@@ -17,6 +18,7 @@ static const float box_outline = 0.8f;   /* share of the outline that makes a pi
 static const float fills_picture = 0.8f; /* share of one side from which on a digit was cut to its box, ... */
 static const float fills_half = 0.5f;    /* and of the other */
 static const float most_solid = 0.75f;   /* share of such a picture that is ink, at most */
+static const float cut_contact = 0.6f;   /* with the border, in widths and heights of the piece: a corner has more */
 static const float long_contact = 0.4f;  /* with the border, in sizes of the piece: a stroke's end is shorter */
 
 static int most(int a, int b)
@@ -148,9 +150,10 @@ static bool is_cut_to_box(const pieces *all, const piece *p)
 {
     float w = (float)pixel_box_w(&p->box), h = (float)pixel_box_h(&p->box);
     float wide = w / (float)all->w, high = h / (float)all->h;
+    bool is_strip = 2 * all->w <= all->h;
     bool fills =
         fminf(wide, high) >= fills_picture || (fmaxf(wide, high) >= fills_picture && fminf(wide, high) >= fills_half &&
-                                               (float)p->at_border <= long_contact * (w + h));
+                                               (is_strip || (float)p->at_border <= cut_contact * (w + h)));
     return fills && (2 * w <= h || (float)p->area < most_solid * (float)all->w * (float)all->h);
 }
 
@@ -181,7 +184,8 @@ bool pieces_writing_is_inside(pieces *all)
     for (piece *p = all->piece; p < all->piece + all->count; p++)
         p->strong = p->strong && !is_frame(all, p);
     const piece *inner = largest(all, false), *outer = largest(all, true);
-    return inner && (!outer || INSIDE * pixel_box_side(&inner->box) >= pixel_box_side(&outer->box));
+    int share = outer && is_cut_to_box(all, outer) ? INSIDE_CUT : INSIDE;
+    return inner && (!outer || share * pixel_box_side(&inner->box) >= pixel_box_side(&outer->box));
 }
 
 static int gap(const pixel_box *a, const pixel_box *b)

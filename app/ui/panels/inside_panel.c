@@ -107,7 +107,7 @@ static text_id caption_of(const app *self, int step)
     const picture_looks *p = &self->picture.found;
     int look = app_read(self)->look;
     if (step == 0 && app_shows_picture(self) && look < p->count)
-        return p->look[look].ground == GROUND_EVEN ? TEXT_INSIDE_EVEN_GROUND : TEXT_INSIDE_UNEVEN_LIGHT;
+        return p->look[look].ground == GROUND_LIT ? TEXT_INSIDE_UNEVEN_LIGHT : TEXT_INSIDE_EVEN_GROUND;
     if (step == 0)
         return TEXT_INSIDE_INK;
     if (step == 1)
