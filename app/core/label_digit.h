@@ -2,10 +2,12 @@
 #ifndef LABEL_DIGIT_H
 #define LABEL_DIGIT_H
 
-/* -1: none. */
-static inline int label_digit(const char *label)
-{
-    return label[0] >= '0' && label[0] <= '9' && !label[1] ? label[0] - '0' : -1;
-}
+#include <stdbool.h>
+
+/* "3", and what people call it in folders and tables: "three", "Three", "digit_3", "class3", "3 - three". -1: none. */
+int label_digit(const char *label);
+
+/* Whether two labels are one class: the same text, or the same digit. */
+bool label_same(const char *a, const char *b);
 
 #endif

@@ -108,6 +108,16 @@ static void put_npy(const char *descr, bool fortran, const char *shape)
     put("\n", 1);
 }
 
+/* A half of a number 0..255, of which nothing is lost. */
+static void put_half(int value)
+{
+    int exponent = 0;
+    while (value >> (exponent + 1) > 0)
+        exponent++;
+    int fraction = (value << (10 - exponent)) & 1023;
+    put_number(value > 0 ? (size_t)((exponent + 15) << 10 | fraction) : 0, 2);
+}
+
 /* The pixels as numbers of a type, by rows or by columns of the (N, PIXELS) table. */
 static void put_pixels(const char *type, bool fortran)
 {
@@ -115,6 +125,8 @@ static void put_pixels(const char *type, bool fortran)
         int value = fortran ? pixel(i % N, i / N) : pixel(i / PIXELS, i % PIXELS);
         if (strcmp(type + 1, "f4") == 0)
             put_float((float)value / 255);
+        else if (strcmp(type + 1, "f2") == 0)
+            put_half(value);
         else if (strcmp(type + 1, "f8") == 0)
             put_double(value);
         else if (type[0] == '>')
@@ -138,7 +150,8 @@ static void test_types_and_orders(void **state)
         bool fortran;
     } forms[] = {{"|u1", "(3, 4, 4)", false},    {"<u2", "(3, 16)", false},   {"<i4", "(3, 4, 4, 1)", false},
                  {"<i8", "(3, 1, 4, 4)", false}, {"<f4", "(3, 4, 4)", false}, {"<f8", "(3, 16)", false},
-                 {">u2", "(3, 4, 4)", false},    {"|u1", "(3, 16)", true},    {"<f4", "(3, 16)", true}};
+                 {">u2", "(3, 4, 4)", false},    {"|u1", "(3, 16)", true},    {"<f4", "(3, 16)", true},
+                 {"<f2", "(3, 4, 4)", false}};
     (void)state;
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         file.len = 0;
@@ -298,6 +311,26 @@ static void test_npz(void **state)
     save("mnist.npz");
     load("mnist.npz", DATASET_TEST);
     assert_false(dataset_has(temp_path("mnist.npz"), NULL, DATASET_TEST));
+}
+
+/* A file's name says nothing about what is in it; arrays for validation stand for those of the test. */
+static void test_names_of_npz(void **state)
+{
+    static const char *const with_validation[4] = {"x_train.npy", "y_train.npy", "x_valid.npy", "y_valid.npy"};
+    static const char *const names[] = {"my_images.npz", "train_images.npz", "labels.npz", "x.npz"};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        put_zip(true, keras);
+        save(names[i]);
+        load(names[i], DATASET_TRAIN);
+        load(names[i], DATASET_TEST);
+        assert_true(dataset_has(temp_path(names[i]), NULL, DATASET_TEST));
+        assert_int_equal(remove(temp_path(names[i])), 0);
+    }
+    put_zip(false, with_validation);
+    save("digits.npz");
+    load("digits.npz", DATASET_TEST);
+    assert_true(dataset_has(temp_path("digits.npz"), NULL, DATASET_TEST));
 }
 
 static bool read_npz(const unsigned char *bytes, size_t len)
@@ -559,6 +592,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_tables_of_labels, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_broken_npy, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_npz, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_names_of_npz, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_damaged_npz, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_matlab_variables, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_structures, set_up, tear_down),

@@ -70,6 +70,8 @@ static void test_dialects(void **state)
         ",label,a,b,c,d\n0,7,0,1,2,255\n1,9,4,5,6,7\n",
         "# label a b c d\n7 0 1 2 255\n9 4 5 6 7\n",
         "row,a,b,c,d,digit\n100,0,1,2,255,7\n101,4,5,6,7,9\n",
+        "label,a,b,c,d\nseven,0,1,2,255\nnine,4,5,6,7\n",
+        "class7,0,1,2,255\nclass9,4,5,6,7\n",
         "\"label\" \"a\" \"b\" \"c\" \"d\"\n\"1\" 7 0 1 2 255\n\"2\" 9 4 5 6 7\n", /* R's */
     };
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {

@@ -98,6 +98,10 @@ static void test_names(void **state)
          "e/MNIST/raw/t10k-images-idx3-ubyte.gz", "e/MNIST/raw/t10k-labels-idx1-ubyte.gz"},
         {"f/archive/Train_Images-idx3-ubyte", "f/archive/Train_Labels-idx1-ubyte", "f/archive/Test_Images-idx3-ubyte",
          "f/archive/Test_Labels-idx1-ubyte"},
+        {"g/train-images.idx", "g/train-labels.idx.gz", "g/test-images.idx", "g/test-labels.idx"},
+        {"h/train-images", "h/train-labels", "h/t10k-images.gz", "h/t10k-labels"},
+        {"i/train-images-idx3-ubyte", "i/train-labels-idx1-ubyte", "i/valid-images-idx3-ubyte",
+         "i/valid-labels-idx1-ubyte"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
@@ -158,6 +162,13 @@ static void test_class_names(void **state)
     assert_true(dataset_load(&data, temp_path("a"), NULL, DATASET_TRAIN, &err));
     assert_int_equal(data.classes, 4);
     assert_string_equal(data.label[0], "zero");
+    dataset_free(&data);
+    put("a/labels.txt", "Nine\none\nclass_4\n", 17); /* all of them are digits */
+    assert_true(dataset_load(&data, temp_path("a"), NULL, DATASET_TRAIN, &err));
+    assert_string_equal(data.label[0], "9");
+    assert_string_equal(data.label[2], "4");
+    assert_true(dataset_order(&data, (const char[4][NN_NAME]){"zero", "one", "four", "nine"}, 4));
+    assert_int_equal(data.labels[0], 3);
     dataset_free(&data);
     put_emnist("balanced", 47, 1);
     assert_true(dataset_load(&data, temp_path("gzip"), NULL, DATASET_TRAIN, &err));
@@ -220,15 +231,15 @@ static void test_folders_of_pictures(void **state)
 {
     (void)state;
     pictures_decode_with(decode);
-    put_picture("a/train/three/1.png", 5, 5, 10);
-    put_picture("a/train/three/2.PNG", 5, 5, 20);
-    put_picture("a/train/four/1.jpg", 5, 5, 30);
-    put("a/train/four/Thumbs.db", "x", 1);
-    put_picture("a/test/four/1.png", 5, 5, 40);
+    put_picture("a/train/yes/1.png", 5, 5, 10);
+    put_picture("a/train/yes/2.PNG", 5, 5, 20);
+    put_picture("a/train/no/1.jpg", 5, 5, 30);
+    put("a/train/no/Thumbs.db", "x", 1);
+    put_picture("a/test/no/1.png", 5, 5, 40);
     assert_true(dataset_load(&data, temp_path("a"), NULL, DATASET_TRAIN, &err));
     assert_int_equal(data.count, 3);
     assert_int_equal(data.side, 5);
-    assert_string_equal(data.label[0], "four");
+    assert_string_equal(data.label[0], "no");
     assert_int_equal(data.images[0], 30);
     assert_int_equal(data.images[25], 10);
     dataset_free(&data);
@@ -255,6 +266,62 @@ static void test_folders_of_pictures(void **state)
     refused("a", NULL, DATASET_TRAIN, "pictures cannot be read");
 }
 
+/* Classes that are called by a word or behind a noun are the digits, whatever their alphabet says. */
+static void test_names_of_digits(void **state)
+{
+    static const char *const names[][2] = {
+        {"three", "seven"}, {"Three", "Seven"}, {"digit_3", "digit_7"}, {"class3", "class7"}, {"3 - three", "seven"}};
+    (void)state;
+    pictures_decode_with(decode);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char name[64], folder[] = {(char)('a' + i), 0};
+        for (int k = 0; k < 2; k++) {
+            snprintf(name, sizeof name, "%s/%s/1.png", folder, names[i][k]);
+            put_picture(name, 5, 5, 10 + k);
+        }
+        assert_true(dataset_load(&data, temp_path(folder), NULL, DATASET_TRAIN, &err));
+        assert_int_equal(data.classes, 8);
+        assert_string_equal(data.label[7], "7");
+        int at = data.images[0] != 10; /* where the first class lies */
+        assert_int_equal(data.labels[at], 3);
+        assert_int_equal(data.labels[!at], 7);
+        assert_non_null(strstr(data.note, "is the digit"));
+        dataset_free(&data);
+    }
+    put_picture("a/twelve/1.png", 5, 5, 30); /* words after all */
+    assert_true(dataset_load(&data, temp_path("a"), NULL, DATASET_TRAIN, &err));
+    assert_int_equal(data.classes, 3);
+    assert_string_equal(data.label[0], "seven");
+    assert_string_equal(data.note, "");
+    dataset_free(&data);
+    pictures_decode_with(NULL);
+}
+
+/* What was kept for validation stands for the test, unless there is one. */
+static void test_validation_folders(void **state)
+{
+    static const char *const names[] = {"val", "valid", "Validation", "dev"};
+    (void)state;
+    pictures_decode_with(decode);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char name[64], folder[] = {(char)('a' + i), 0};
+        snprintf(name, sizeof name, "%s/train/3/1.png", folder);
+        put_picture(name, 5, 5, 10);
+        snprintf(name, sizeof name, "%s/%s/3/1.png", folder, names[i]);
+        put_picture(name, 5, 5, 20);
+        loads(folder, NULL, DATASET_TRAIN, 10);
+        loads(folder, NULL, DATASET_TEST, 20);
+        assert_true(dataset_has(temp_path(folder), NULL, DATASET_TEST));
+        snprintf(name, sizeof name, "%s/test/3/1.png", folder);
+        put_picture(name, 5, 5, 30);
+        loads(folder, NULL, DATASET_TEST, 30);
+    }
+    put_picture("x/train/3/1.png", 5, 5, 10);
+    put_picture("x/extra/3/1.png", 5, 5, 20);
+    refused("x", NULL, DATASET_TEST, "no test images");
+    pictures_decode_with(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +331,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_class_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_labels_from_1, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_folders_of_pictures, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_names_of_digits, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_validation_folders, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,7 @@ enum { QMNIST_COLUMNS = 8, MAX_ONE_HOT = 64 };
 
 size_t array_type_bytes(array_type type)
 {
-    static const unsigned char bytes[] = {1, 1, 2, 2, 4, 4, 8, 8, 4, 8};
+    static const unsigned char bytes[] = {1, 1, 2, 2, 4, 4, 8, 8, 2, 4, 8};
     return bytes[type];
 }
 
@@ -28,6 +28,16 @@ bool array_count(const array *a, size_t *count, nn_error *err)
         *count *= (size_t)a->dim[i];
     }
     return true;
+}
+
+/* Of IEEE 754: a sign, five bits of exponent, ten of fraction. */
+static double half_value(uint16_t bits)
+{
+    int exponent = bits >> 10 & 31, fraction = bits & 1023;
+    double size = exponent == 31  ? (fraction ? (double)NAN : (double)INFINITY)
+                  : exponent == 0 ? ldexp(fraction, -24)
+                                  : ldexp(1024 + fraction, exponent - 25);
+    return bits >> 15 ? -size : size;
 }
 
 static double value_at(const array *a, size_t i)
@@ -62,6 +72,7 @@ static double value_at(const array *a, size_t i)
     case ARRAY_I32: return v.i32;
     case ARRAY_U64: return (double)v.u64;
     case ARRAY_I64: return (double)v.i64;
+    case ARRAY_F16: return half_value(v.u16);
     case ARRAY_F32: return (double)v.f32;
     case ARRAY_F64: return v.f64;
     }

@@ -20,6 +20,7 @@ typedef enum array_type {
     ARRAY_I32,
     ARRAY_U64,
     ARRAY_I64,
+    ARRAY_F16,
     ARRAY_F32,
     ARRAY_F64
 } array_type;

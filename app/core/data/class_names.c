@@ -1,5 +1,6 @@
 /* class_names.c - labels.txt, mappings, and what is known of EMNIST. */
 #include "class_names.h"
+#include "app/core/label_digit.h"
 #include "app/core/platform.h"
 #include "nn/file.h"
 #include "nn/utf8.h"
@@ -57,6 +58,16 @@ bool class_names_read(char name[NN_MAX_CLASSES][NN_NAME], int *count, const char
     return ok;
 }
 
+/* Names that are all of digits, "zero" as well, become figures. */
+static void name_digits(names *self)
+{
+    for (int i = 0; i < self->count; i++)
+        if (label_digit(self->name[i]) < 0)
+            return;
+    for (int i = 0; i < self->count; i++)
+        snprintf(self->name[i], NN_NAME, "%d", label_digit(self->name[i]));
+}
+
 /* Also more names than this part has classes. */
 static bool use_names(dataset *data, const char *path, nn_error *err)
 {
@@ -67,6 +78,7 @@ static bool use_names(dataset *data, const char *path, nn_error *err)
     if (all.count < data->classes)
         return nn_fail(err, NN_FORMAT, 0, "%s: names %d classes, but a label is %d", path, all.count,
                        data->first + data->classes - 1);
+    name_digits(&all);
     memcpy(data->label, all.name, sizeof data->label);
     data->classes = all.count;
     return true;

@@ -36,6 +36,20 @@ static void without_gz(char bare[PATHS_MAX], const char *name)
         bare[strlen(bare) - 3] = 0;
 }
 
+static role role_of(const char *name)
+{
+    static const char *const labels[] = {"labels", "label", "lbls", "y", "targets"}, *const images[] = {"images",
+                                                                                                        "image", "imgs",
+                                                                                                        "img", "x"};
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        if (has_word(name, labels[i]))
+            return ROLE_LABELS;
+    for (size_t i = 0; i < sizeof images / sizeof *images; i++)
+        if (has_word(name, images[i]))
+            return ROLE_IMAGES;
+    return ROLE_BOTH;
+}
+
 static bool kind_of(const char *name, source_kind *kind)
 {
     static const struct {
@@ -51,21 +65,9 @@ static bool kind_of(const char *name, source_kind *kind)
             return !has_word(name, "submission"); /* Kaggle's example of an answer */
         }
     *kind = SOURCE_IDX;
-    return strstr(bare, "idx1") || strstr(bare, "idx2") || strstr(bare, "idx3") || has_ending(bare, "ubyte");
-}
-
-static role role_of(const char *name)
-{
-    static const char *const labels[] = {"labels", "label", "lbls", "y", "targets"}, *const images[] = {"images",
-                                                                                                        "image", "imgs",
-                                                                                                        "img", "x"};
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-        if (has_word(name, labels[i]))
-            return ROLE_LABELS;
-    for (size_t i = 0; i < sizeof images / sizeof *images; i++)
-        if (has_word(name, images[i]))
-            return ROLE_IMAGES;
-    return ROLE_BOTH;
+    return strstr(bare, "idx1") || strstr(bare, "idx2") || strstr(bare, "idx3") || has_ending(bare, "ubyte") ||
+           has_ending(bare, ".idx") ||
+           (!strchr(bare, '.') && role_of(bare) != ROLE_BOTH && part_named(bare) != PART_ANY); /* "train-images" */
 }
 
 /* What stands before the words for part and role: the name of the set. */
@@ -165,8 +167,12 @@ static bool fill(data_source *source, const search *s, const candidate *like, pa
     if (!images) {
         images = find(s, like, ROLE_IMAGES, part);
         labels = find(s, like, ROLE_LABELS, part);
-        if (!images || !labels)
-            return false;
+    }
+    if (like->kind == SOURCE_NPZ && !images != !labels) { /* one without the other has both in it */
+        images = images ? images : labels;
+        labels = NULL;
+    } else if (!images || (images->role == ROLE_IMAGES && !labels)) {
+        return false;
     }
     *source = (data_source){.kind = like->kind, .whole = part == PART_ANY};
     snprintf(source->images, sizeof source->images, "%s", images->path);
@@ -175,9 +181,12 @@ static bool fill(data_source *source, const search *s, const candidate *like, pa
     return true;
 }
 
-static part_name wanted_part(dataset_part part)
+/* The files of a part, or of what may stand for it. */
+static bool fill_part(data_source *source, const search *s, const candidate *like, dataset_part part)
 {
-    return part == DATASET_TEST ? PART_TEST : PART_TRAIN;
+    bool found = part == DATASET_TRAIN ? fill(source, s, like, PART_TRAIN)
+                                       : fill(source, s, like, PART_TEST) || fill(source, s, like, PART_VALIDATION);
+    return found || fill(source, s, like, PART_ANY);
 }
 
 static bool is_wanted_set(const char *set, const char *wanted)
@@ -203,8 +212,7 @@ static bool choose(data_source *source, const search *s, const char *set, datase
             bool first = c->kind == kind;
             for (int k = 0; first && k < i; k++)
                 first = s->found[k].kind != kind || strcmp(s->found[k].set, c->set) != 0;
-            if (!first || !is_wanted_set(c->set, set) ||
-                !(fill(&found, s, c, wanted_part(part)) || fill(&found, s, c, PART_ANY)))
+            if (!first || !is_wanted_set(c->set, set) || !fill_part(&found, s, c, part))
                 continue;
             if (*sets == 0 || !*found.set)
                 *source = found;
@@ -224,18 +232,26 @@ static bool use_pictures(data_source *source, const char *folder, bool whole)
     return true;
 }
 
+static bool find_part_folder(data_source *source, const char *folder, const folder_names *names, part_name part)
+{
+    char path[PATHS_MAX];
+    for (int i = 0; i < names->count; i++)
+        if (part_named(names->name[i]) == part && paths_join(path, folder, names->name[i]) && pictures_are_in(path))
+            return use_pictures(source, path, false);
+    return false;
+}
+
 /* A folder called after the part, with those of the classes in it; or these right here, or so many levels below. */
 static bool find_pictures(data_source *source, const char *folder, dataset_part part, int levels)
 {
     folder_names names;
     nn_error ignored;
     char path[PATHS_MAX];
-    bool found = false;
     if (!folder_names_read(&names, folder, &ignored))
         return false;
-    for (int i = 0; !found && i < names.count; i++)
-        found = part_named(names.name[i]) == wanted_part(part) && paths_join(path, folder, names.name[i]) &&
-                pictures_are_in(path) && use_pictures(source, path, false);
+    bool found = part == DATASET_TRAIN ? find_part_folder(source, folder, &names, PART_TRAIN)
+                                       : find_part_folder(source, folder, &names, PART_TEST) ||
+                                             find_part_folder(source, folder, &names, PART_VALIDATION);
     found = found || (pictures_are_in(folder) && use_pictures(source, folder, true));
     for (int i = 0; !found && levels > 0 && i < names.count; i++)
         found = part_named(names.name[i]) == PART_ANY && paths_join(path, folder, names.name[i]) &&
@@ -332,7 +348,7 @@ static bool find_siblings(data_source *source, search *s, const char *path, data
         s->count = 0;
         if (!look_into(s, folder, "", levels, err))
             return false;
-        if (fill(source, s, &c, wanted_part(part)) || fill(source, s, &c, PART_ANY))
+        if (fill_part(source, s, &c, part))
             return true;
     }
     return nn_fail(err, NN_IO, 0, "a file of images and one of labels belong together; the other one is not beside it");
@@ -343,8 +359,12 @@ static bool find_file(data_source *source, search *s, const char *path, dataset_
     source_kind kind;
     if (!kind_of_file(&kind, path, err))
         return false;
-    if (kind == SOURCE_IDX || kind == SOURCE_NPY || (kind == SOURCE_NPZ && role_of(name_in(path)) != ROLE_BOTH))
+    if (kind == SOURCE_IDX || kind == SOURCE_NPY)
         return find_siblings(source, s, path, part, err) || nn_fail_in(err, path);
+    nn_error ignored;
+    if (kind == SOURCE_NPZ && role_of(name_in(path)) != ROLE_BOTH && find_siblings(source, s, path, part, &ignored) &&
+        *source->labels)
+        return true;
     *source = (data_source){.kind = kind, .whole = true};
     snprintf(source->images, sizeof source->images, "%s", path);
     set_of(source->set, name_in(path));

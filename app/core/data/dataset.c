@@ -112,7 +112,7 @@ bool dataset_order(dataset *data, const char (*names)[NN_NAME], int n)
     unsigned char place[NN_MAX_CLASSES];
     for (int i = 0; i < data->classes; i++) {
         int k = 0;
-        while (k < n && strcmp(data->label[i], names[k]) != 0)
+        while (k < n && !label_same(data->label[i], names[k]))
             k++;
         if (k == n)
             return false;

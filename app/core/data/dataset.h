@@ -42,7 +42,7 @@ bool dataset_choose(dataset *part, const dataset *data, const int *index, int n,
 /* Adds a sentence to the note, or what there is room for. */
 void dataset_remark(dataset *data, const char *sentence);
 
-/* Whether all classes are called by one decimal digit. */
+/* Whether all classes are called by a digit, as figure or word (label_digit). */
 bool dataset_has_digits(const dataset *data);
 
 /* Brings the classes into another order, that of n names; those that the data lack are added. False, and nothing is

@@ -1,5 +1,6 @@
 /* dataset_build.c - growing, and the order of classes. */
 #include "dataset_build.h"
+#include "app/core/label_digit.h"
 #include "nn/utf8.h"
 #include <limits.h>
 #include <stdio.h>
@@ -101,11 +102,13 @@ bool dataset_number(dataset *data, const int *numbers, int first, nn_error *err)
 
 /* ---- order ------------------------------------------------------------------------------------------------------- */
 
-/* A whole number without sign or leading zeros, or -1. */
+/* A whole number without sign or leading zeros, or what a digit is called; -1 for none. */
 static int number_of(const char *text)
 {
     size_t len = strspn(text, "0123456789");
     int value = 0;
+    if (label_digit(text) >= 0)
+        return label_digit(text);
     if (len == 0 || text[len] || len > 4 || (len > 1 && text[0] == '0'))
         return -1;
     for (; *text; text++)
@@ -125,10 +128,24 @@ static void order_by_alphabet(dataset *data, unsigned char place[NN_MAX_CLASSES]
     }
 }
 
+static void remark_digits(dataset *data, const char (*old)[NN_NAME], int n)
+{
+    for (int i = 0; i < n; i++)
+        if (label_digit(old[i]) >= 0 && old[i][1]) {
+            char sentence[NN_NAME + 48];
+            snprintf(sentence, sizeof sentence, "its class \"%.*s\" is the digit %d", NN_NAME, old[i],
+                     label_digit(old[i]));
+            dataset_remark(data, sentence);
+            return;
+        }
+}
+
 /* False, without an error, where the labels are not all numbers. */
 static bool order_by_number(dataset *data, unsigned char place[NN_MAX_CLASSES], bool *numbers, nn_error *err)
 {
     int value[NN_MAX_CLASSES], least = INT_MAX, greatest = 0, classes = data->classes;
+    char old[NN_MAX_CLASSES][NN_NAME];
+    memcpy(old, data->label, sizeof old);
     *numbers = true;
     for (int i = 0; i < classes; i++) {
         value[i] = number_of(data->label[i]);
@@ -140,6 +157,7 @@ static bool order_by_number(dataset *data, unsigned char place[NN_MAX_CLASSES], 
         return false;
     for (int i = 0; i < classes; i++)
         place[i] = (unsigned char)(value[i] - data->first);
+    remark_digits(data, (const char(*)[NN_NAME])old, classes);
     return true;
 }
 

@@ -13,7 +13,8 @@ typedef struct dataset_builder {
 /* image: (side, side). Every label of up to NN_NAME - 1 bytes of UTF-8 becomes a class, at most NN_MAX_CLASSES. */
 bool dataset_add(dataset_builder *builder, const unsigned char *image, const char *label, nn_error *err);
 
-/* Puts the classes in order: by their numbers, as dataset_number does, where all labels are whole numbers, else by the
+/* Puts the classes in order: by their numbers, as dataset_number does, where all labels are whole numbers or
+ * digits by name, which become figures, else by the
  * alphabet. Moves the data to *out; on failure they are freed. */
 bool dataset_complete(dataset_builder *builder, dataset *out, nn_error *err);
 

@@ -79,9 +79,8 @@ static const array *mapping_in(const arrays *all)
     return NULL;
 }
 
-static bool load_arrays(dataset *data, const data_source *source, dataset_part part, int first, nn_error *err)
+static bool load_named(dataset *data, const data_source *source, part_name wanted, int first, nn_error *err)
 {
-    part_name wanted = part == DATASET_TEST ? PART_TEST : PART_TRAIN;
     arrays *all = nn_alloc(1, sizeof *all);
     if (!all)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
@@ -98,10 +97,22 @@ static bool load_arrays(dataset *data, const data_source *source, dataset_part p
     return ok;
 }
 
+static bool load_arrays(dataset *data, const data_source *source, dataset_part part, int first, nn_error *err)
+{
+    nn_error ignored;
+    return load_named(data, source, part == DATASET_TRAIN ? PART_TRAIN : PART_TEST, first, err) ||
+           (part == DATASET_TEST && load_named(data, source, PART_VALIDATION, first, &ignored));
+}
+
+static bool is_called(part_name name, dataset_part part)
+{
+    return part == DATASET_TRAIN ? name == PART_TRAIN : name == PART_TEST || name == PART_VALIDATION;
+}
+
 /* Whether one of a file's arrays is called after the part. */
 static bool have_part(const data_source *source, dataset_part part)
 {
-    part_name none = PART_OTHER, wanted = part == DATASET_TEST ? PART_TEST : PART_TRAIN;
+    part_name none = PART_OTHER;
     nn_error ignored;
     bool found = false;
     arrays *all = nn_alloc(1, sizeof *all);
@@ -111,7 +122,7 @@ static bool have_part(const data_source *source, dataset_part part)
     }
     if (all && read_arrays(all, source->kind, source->images, &ignored))
         for (int i = 0; i < all->count; i++)
-            found = found || part_named(all->array[i].name) == wanted;
+            found = found || is_called(part_named(all->array[i].name), part);
     if (all)
         arrays_free(all);
     nn_free(all);

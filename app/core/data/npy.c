@@ -27,7 +27,7 @@ static bool read_type(array *a, const char *text, nn_error *err)
         array_type type;
     } types[] = {{"u1", ARRAY_U8},  {"b1", ARRAY_U8},  {"i1", ARRAY_I8},  {"u2", ARRAY_U16},
                  {"i2", ARRAY_I16}, {"u4", ARRAY_U32}, {"i4", ARRAY_I32}, {"u8", ARRAY_U64},
-                 {"i8", ARRAY_I64}, {"f4", ARRAY_F32}, {"f8", ARRAY_F64}};
+                 {"i8", ARRAY_I64}, {"f2", ARRAY_F16}, {"f4", ARRAY_F32}, {"f8", ARRAY_F64}};
     bool is_word = text && (text[0] == '\'' || text[0] == '"') && strlen(text) > 4;
     a->big_endian = is_word && text[1] == '>';
     for (size_t i = 0; is_word && i < sizeof types / sizeof *types; i++)

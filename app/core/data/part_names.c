@@ -33,11 +33,13 @@ part_name part_named(const char *name)
 {
     static const char *const test[] = {"test", "t10k", "tests", "testing", "tst", NULL},
                              *const train[] = {"train", "training", "trn", "trainset", NULL},
-                             *const other[] = {"val", "valid", "validation", "dev", "extra", NULL};
-    return has_any(name, test)    ? PART_TEST
-           : has_any(name, train) ? PART_TRAIN
-           : has_any(name, other) ? PART_OTHER
-                                  : PART_ANY;
+                             *const validation[] = {"val", "valid", "validation", "dev", NULL},
+                             *const other[] = {"extra", NULL};
+    return has_any(name, test)         ? PART_TEST
+           : has_any(name, train)      ? PART_TRAIN
+           : has_any(name, validation) ? PART_VALIDATION
+           : has_any(name, other)      ? PART_OTHER
+                                       : PART_ANY;
 }
 
 bool names_labels(const char *name)

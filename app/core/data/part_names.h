@@ -8,10 +8,11 @@ typedef enum part_name {
     PART_ANY,
     PART_TRAIN,
     PART_TEST,
-    PART_OTHER /* a third one, such as for validation */
+    PART_VALIDATION, /* stands for the test where there is none */
+    PART_OTHER
 } part_name;
 
-/* By the words in a name, small or capital: train, test, t10k, valid, ... */
+/* By the words in a name, small or capital: train, test, t10k, valid, extra, ... */
 part_name part_named(const char *name);
 
 /* Whether a word is in a name, small or capital, with no letter on either side of it: "y" is in "y_train". */

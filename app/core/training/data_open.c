@@ -40,7 +40,7 @@ static bool reads_right(const asking *a, int i, orientation lie)
         image[k] = (float)turned[k] / 255;
     resize_image(fitted, DIGIT_SIDE, image, side);
     nn_predict(a->work, a->model, fitted, 1, p);
-    return strcmp(a->model->label[nn_argmax(p, a->model->plan->classes)], a->data->label[a->data->labels[i]]) == 0;
+    return label_same(a->model->label[nn_argmax(p, a->model->plan->classes)], a->data->label[a->data->labels[i]]);
 }
 
 static double accuracy_in(const asking *a, orientation lie)
