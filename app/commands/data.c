@@ -68,7 +68,7 @@ int command_data(int argc, char **argv)
 {
     options o = {.threads = platform_threads()};
     subject s = {0};
-    arg args[DATA_OPTIONS + 7] = {
+    const arg own[] = {
         {"model", ARG_TEXT, &o.model, "M", "the network that doubts labels (default: the shipped one)", 0, 0},
         {"sheet", ARG_TEXT, &o.sheet, "PNG", "write samples of every class as one picture", 0, 0},
         {"report", ARG_TEXT, &o.report, "DIR", "write a page with samples, counts and doubted labels (data.html)", 0,
@@ -76,9 +76,9 @@ int command_data(int argc, char **argv)
         {"threads", ARG_INT, &o.threads, "N", "threads (default: one per processor)", 1, NN_MAX_THREADS},
         {"state", ARG_TEXT, &o.state, "DIR", "folder of own models and data, instead of the usual ones", 0, 0},
         {"json", ARG_FLAG, &o.json, NULL, "one JSON object instead of text", 0, 0},
-        {0},
     };
-    data_options_args(&o.data, args);
+    arg args[sizeof own / sizeof *own + DATA_OPTIONS + 1];
+    data_options_args(&o.data, own, sizeof own / sizeof *own, args);
     const arg_command usage = {
         .name = "data",
         .synopsis = "[PATH] [--part NAME] [--sheet PNG] [--report DIR] [--json]",

@@ -3,7 +3,7 @@
 #include "app/core/console/terminal.h"
 #include <string.h>
 
-void data_options_args(data_request *request, arg *rows)
+void data_options_args(data_request *request, const arg *own, size_t n, arg *rows)
 {
     const arg table[DATA_OPTIONS + 1] = {
         {"data", ARG_TEXT, &request->path, "PATH",
@@ -19,9 +19,8 @@ void data_options_args(data_request *request, arg *rows)
          "what is ink in the images (default auto: by their borders)", 0, 0},
         {0},
     };
-    while (rows->name)
-        rows++;
-    memcpy(rows, table, sizeof table);
+    memcpy(rows, own, n * sizeof *own);
+    memcpy(rows + n, table, sizeof table);
 }
 
 const char *data_options_path(const data_request *request, const paths *where)

@@ -5,10 +5,10 @@
 #include "app/core/console/args.h"
 #include "app/core/training/data_open.h"
 
-enum { DATA_OPTIONS = 4 }; /* rows that data_options_args adds */
+enum { DATA_OPTIONS = 4 };
 
-/* Puts the rows behind those in `rows`, which ends with an empty one and has room. */
-void data_options_args(data_request *request, arg *rows);
+/* A command's own rows, n of them, and then these: rows has room for n + DATA_OPTIONS and the empty one at the end. */
+void data_options_args(data_request *request, const arg *own, size_t n, arg *rows);
 
 /* Where the data are, for messages. */
 const char *data_options_path(const data_request *request, const paths *where);

@@ -202,7 +202,7 @@ int command_eval(int argc, char **argv)
 {
     options o = {.threads = platform_threads()};
     subject s = {0};
-    arg args[DATA_OPTIONS + 7] = {
+    const arg own[] = {
         {"model", ARG_TEXTS, &o.models, "M ...",
          "name or file; several, or an ensemble, are averaged (default: the shipped one)", 0, 0},
         {"threads", ARG_INT, &o.threads, "N", "threads (default: one per processor)", 1, NN_MAX_THREADS},
@@ -213,9 +213,9 @@ int command_eval(int argc, char **argv)
          0},
         {"state", ARG_TEXT, &o.state, "DIR", "folder of own models and data, instead of the usual ones", 0, 0},
         {"json", ARG_FLAG, &o.json, NULL, "one JSON object instead of tables", 0, 0},
-        {0},
     };
-    data_options_args(&o.data, args);
+    arg args[sizeof own / sizeof *own + DATA_OPTIONS + 1];
+    data_options_args(&o.data, own, sizeof own / sizeof *own, args);
     const arg_command usage = {
         .name = "eval",
         .synopsis = "[--model M ...] [--data DIR] [--report DIR] [--int8] [--json]",

@@ -207,14 +207,15 @@ static int run(prune *p)
 static int parse(prune *p, int argc, char **argv)
 {
     arg_texts model = {0};
-    arg table[TRAIN_OPTIONS_MAX + 5] = {
+    const arg own[] = {
         {.name = "What and where", .kind = ARG_GROUP},
         {"out", ARG_TEXT, &p->out, "F",
          "the model file to write; its architecture goes beside it as .net (must be given)", 0, 0},
         {"keep", ARG_NUMBER, &p->keep, "X", "share of the channels that every layer keeps (default 0.5)", 1e-6, 1},
         {"json", ARG_FLAG, &p->json, NULL, "one JSON object per epoch and a last one", 0, 0},
     };
-    train_options_args(&p->train, table);
+    arg table[sizeof own / sizeof *own + TRAIN_OPTIONS + 1];
+    train_options_args(&p->train, own, sizeof own / sizeof *own, table);
     const arg_command usage = {
         .name = "prune",
         .synopsis = "MODEL --out F [options]",

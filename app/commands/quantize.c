@@ -135,14 +135,14 @@ int command_quantize(int argc, char **argv)
 {
     options o = {.images = 500};
     subject s = {0};
-    arg args[DATA_OPTIONS + 5] = {
+    const arg own[] = {
         {"out", ARG_TEXT, &o.out, "FILE", "where to save the model with its scales (default: M itself)", 0, 0},
         {"images", ARG_INT, &o.images, "N", "of the first training images to calibrate with (default: 500)", 1, 60000},
         {"state", ARG_TEXT, &o.state, "DIR", "folder of own models and data, instead of the usual ones", 0, 0},
         {"json", ARG_FLAG, &o.json, NULL, "one JSON object instead of a table", 0, 0},
-        {0},
     };
-    data_options_args(&o.data, args);
+    arg args[sizeof own / sizeof *own + DATA_OPTIONS + 1];
+    data_options_args(&o.data, own, sizeof own / sizeof *own, args);
     const arg_command usage = {
         .name = "quantize",
         .synopsis = "M [--out FILE] [--data DIR] [--images N] [--json]",

@@ -209,8 +209,8 @@ static bool load_space(search *s, nn_error *err)
 /* Numbers of options that are whole stay whole. */
 static void mark_whole(search *s)
 {
-    arg rows[TRAIN_OPTIONS_MAX + 1] = {{0}};
-    train_options_args(&s->train, rows);
+    arg rows[TRAIN_OPTIONS + 1];
+    train_options_args(&s->train, rows, 0, rows);
     for (int i = 0; i < s->space.count; i++) {
         const arg *option = args_find(rows, s->space.setting[i].name);
         s->space.setting[i].whole = option && option->kind == ARG_INT;
@@ -262,7 +262,7 @@ static bool prepare(search *s, nn_error *err)
 static int parse(search *s, int argc, char **argv)
 {
     arg_texts file = {0};
-    arg table[TRAIN_OPTIONS_MAX + 11] = {
+    const arg own[] = {
         {.name = "What and where", .kind = ARG_GROUP},
         {"net", ARG_TEXT, &s->net, "N", "architecture, if the space does not choose one", 0, 0},
         {"out", ARG_TEXT, &s->out, "DIR", "folder for the results and the best model (must be given)", 0, 0},
@@ -275,7 +275,8 @@ static int parse(search *s, int argc, char **argv)
         {"halving", ARG_INT, &s->halving, "N",
          "then one trial in N gets N times as many, and so on up to --epochs; 1: all get all (default 3)", 1, 100},
     };
-    train_options_args(&s->train, table);
+    arg table[sizeof own / sizeof *own + TRAIN_OPTIONS + 1];
+    train_options_args(&s->train, own, sizeof own / sizeof *own, table);
     const arg_command usage = {
         .name = "search",
         .synopsis = "SPACE --out DIR [options]",

@@ -55,8 +55,9 @@ static bool set_options(const search *s, const trial *t, trial_run *run, nn_erro
 {
     *run = (trial_run){.train = s->train, .net = s->net};
     snprintf(run->augment, sizeof run->augment, "%s", s->train.augment);
-    arg rows[TRAIN_OPTIONS_MAX + 2] = {{"net", ARG_TEXT, &run->net, "N", "a name or a .net file", 0, 0}};
-    train_options_args(&run->train, rows);
+    const arg net = {"net", ARG_TEXT, &run->net, "N", "a name or a .net file", 0, 0};
+    arg rows[1 + TRAIN_OPTIONS + 1];
+    train_options_args(&run->train, &net, 1, rows);
     for (int i = 0; i < s->space.count; i++)
         if (!set_option(run, rows, &s->space.setting[i], t->point.value[i], err))
             return false;

@@ -407,7 +407,7 @@ static int check_pens(options *o)
 
 static int parse(options *o, int argc, char **argv)
 {
-    arg table[TRAIN_OPTIONS_MAX + 16] = {
+    const arg own[] = {
         {.name = "What and where", .kind = ARG_GROUP},
         {"net", ARG_TEXT, &o->net, "N", "architecture: a name or a .net file (this or --start must be given)", 0, 0},
         {"start", ARG_TEXTS, &o->start, "M ...",
@@ -439,7 +439,8 @@ static int parse(options *o, int argc, char **argv)
          0, 0},
         {"json", ARG_FLAG, &o->json, NULL, "one JSON object per epoch and a last one", 0, 0},
     };
-    train_options_args(&o->train, table);
+    arg table[sizeof own / sizeof *own + TRAIN_OPTIONS + 1];
+    train_options_args(&o->train, own, sizeof own / sizeof *own, table);
     const arg_command train_command = {
         .name = "train",
         .synopsis = "--net N|--start M --out F [options]",

@@ -25,10 +25,11 @@ train_options train_options_defaults(void)
     return o;
 }
 
-void train_options_args(train_options *o, arg *rows)
+void train_options_args(train_options *o, const arg *own, size_t n, arg *rows)
 {
     nn_train_config *c = &o->config.train;
-    const arg table[] = {
+    const arg heading = {.name = "What and where", .kind = ARG_GROUP};
+    const arg table[TRAIN_OPTIONS - DATA_OPTIONS] = {
         {"state", ARG_TEXT, &o->state, "DIR", "folder of own models and data (default: the XDG folders)", 0, 0},
         {.name = "Schedule", .kind = ARG_GROUP},
         {"epochs", ARG_INT, &c->epochs, "N", "passes over the training images (default 10)", 1, 100000},
@@ -80,15 +81,9 @@ void train_options_args(train_options *o, arg *rows)
         {"distill", ARG_NUMBER, &o->config.distill, "X", "how large a part (default 0.5 with --teacher)", 0, 1},
         {0},
     };
-    _Static_assert(sizeof table / sizeof *table + DATA_OPTIONS <= TRAIN_OPTIONS_MAX,
-                   "callers have room for so many rows");
-    while (rows->name)
-        rows++;
-    *rows = (arg){.name = "What and where", .kind = ARG_GROUP};
-    data_options_args(&o->data, rows);
-    while (rows->name)
-        rows++;
-    memcpy(rows, table, sizeof table);
+    memcpy(rows, own, n * sizeof *own);
+    data_options_args(&o->data, &heading, 1, rows + n);
+    memcpy(rows + n + 1 + DATA_OPTIONS, table, sizeof table);
 }
 
 bool train_options_check(train_options *o, nn_error *err)

@@ -22,12 +22,12 @@ typedef struct train_inputs {
     nn_model *teacher;
 } train_inputs;
 
-enum { TRAIN_OPTIONS_MAX = 36 }; /* rows that train_options_args adds, at most, headings among them */
+enum { TRAIN_OPTIONS = DATA_OPTIONS + 31 }; /* headings among them */
 
 train_options train_options_defaults(void);
 
-/* Puts the rows of these options behind those in `rows`, which ends with an empty one and has room. */
-void train_options_args(train_options *o, arg *rows);
+/* A command's own rows, n of them, and then these: rows has room for n + TRAIN_OPTIONS and the empty one at the end. */
+void train_options_args(train_options *o, const arg *own, size_t n, arg *rows);
 
 /* After parsing: what the table cannot check, and config from the rest. */
 bool train_options_check(train_options *o, nn_error *err);
