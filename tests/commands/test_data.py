@@ -174,7 +174,7 @@ class Train(unittest.TestCase):
         self.assertNotIn("test_accuracy", json.loads(done.stdout.splitlines()[-1]))
         done = run("eval", "--data", path("kaggle"))
         self.assertEqual(done.returncode, 1)
-        self.assertIn("no column of labels", done.stderr)
+        self.assertIn("columns has labels", done.stderr)
 
     @unittest.skipUnless(PICTURES, "built without pictures")
     def test_folders_of_pictures(self):

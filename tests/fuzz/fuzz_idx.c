@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     if (idx_read(&a, stream, false, &err)) {
         size_t count;
         FUZZ_REQUIRE(array_count(&a, &count, &err));
-        FUZZ_REQUIRE(packed || 4 + 4 * (size_t)a.rank + count * array_type_bytes(a.type) == len);
+        FUZZ_REQUIRE(packed || 4 + 4 * (size_t)a.rank + count * array_item_bytes(&a) == len);
         require_sound_array(&a);
         nn_free(a.values);
     } else {

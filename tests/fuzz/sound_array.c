@@ -8,9 +8,10 @@ void require_sound_array(const array *a)
     for (int i = 0; i < a->rank; i++) {
         unsigned char *images = NULL;
         int *labels = NULL, n = a->dim[i], side = array_side(a, n);
+        pixel_range range;
         nn_error err = {0};
         FUZZ_REQUIRE(side >= 0 && side <= DATASET_MAX_SIDE);
-        if (array_images(a, n, &images, &err))
+        if (array_images(a, n, &images, &range, &err))
             FUZZ_REQUIRE(side > 0 && images);
         else
             FUZZ_REQUIRE(err.code != NN_OK && err.text[0] && !images);

@@ -192,6 +192,113 @@ static void test_tables_of_labels(void **state)
     refused(".", "label 2 is 0.5, no class number");
 }
 
+/* Texts of bytes or of four bytes a letter, in either order; digits by name are digits. */
+static void test_texts_as_labels(void **state)
+{
+    static const struct {
+        const char *type, *text[N];
+        int letters, bytes;
+        bool big;
+    } forms[] = {{"|S1", {"2", "0", "1"}, 1, 1, false},
+                 {"<U1", {"2", "0", "1"}, 1, 4, false},
+                 {">U4", {"two", "Zero", "one"}, 4, 4, true},
+                 {"|S6", {"digit2", "digit0", "digit1"}, 6, 1, false},
+                 {"<U3", {"\xc4gg", "cat", "dog"}, 3, 4, false}};
+    (void)state;
+    put_npy("|u1", false, "(3, 4, 4)");
+    put_pixels("|u1", false);
+    save("x_train.npy");
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        file.len = 0;
+        put_npy(forms[i].type, false, "(3,)");
+        for (int k = 0; k < N * forms[i].letters; k++) {
+            const char *text = forms[i].text[k / forms[i].letters];
+            size_t at = (size_t)(k % forms[i].letters), value = at < strlen(text) ? (unsigned char)text[at] : 0;
+            put_number(forms[i].big ? value << 24 : value, forms[i].bytes);
+        }
+        save("y_train.npy");
+        assert_true(dataset_load(&data, temp_path("."), NULL, DATASET_TRAIN, &err));
+        assert_string_equal(data.label[2], i < 4 ? "2" : "\xc3\x84gg");
+        is_the_set(forms[i].type);
+    }
+    file.len = 0;
+    put_npy("<U0", false, "(3,)");
+    save("y_train.npy");
+    refused(".", "numbers are of a type ('<U0'");
+}
+
+static void save_pair(const char *descr, const char *shape, const unsigned char *values, size_t len)
+{
+    file.len = 0;
+    put_npy(descr, false, shape);
+    put(values, len);
+    save("x_train.npy");
+    file.len = 0;
+    put_npy("|u1", false, "(3,)");
+    put_labels(1);
+    save("y_train.npy");
+}
+
+/* Grey as colours, before or behind the other axes; transparent ones upon the contrary of what is drawn. */
+static void test_colours(void **state)
+{
+    static const char *const shapes[] = {"(3, 4, 4, 3)", "(3, 3, 4, 4)", "(3, 4, 4, 4)", "(3, 4, 4, 2)"};
+    static const int channels[] = {3, 3, 4, 2};
+    static unsigned char values[N * PIXELS * 4];
+    (void)state;
+    for (int form = 0; form < 4; form++) {
+        int n = channels[form];
+        for (int i = 0; i < N * PIXELS; i++)
+            for (int c = 0; c < n; c++) {
+                int at = form == 1 ? (i / PIXELS * n + c) * PIXELS + i % PIXELS : i * n + c;
+                bool alpha = n % 2 == 0; /* white ink: how much there is of it */
+                values[at] = (unsigned char)(alpha && c < n - 1 ? 255 : pixel(i / PIXELS, i % PIXELS));
+            }
+        save_pair("|u1", shapes[form], values, (size_t)(N * PIXELS * n));
+        load(".", DATASET_TRAIN);
+    }
+    memset(values, 0, sizeof values);
+    for (int i = 0; i < N * PIXELS; i++)
+        values[2 * i + 1] = (unsigned char)(255 - pixel(i / PIXELS, i % PIXELS)); /* black ink: on white */
+    save_pair("|u1", shapes[3], values, (size_t)(N * PIXELS * 2));
+    load(".", DATASET_TRAIN);
+    memset(values, 0, sizeof values);
+    values[0] = values[4] = values[8] = 255; /* a red, a green and a blue pixel */
+    save_pair("|u1", shapes[0], values, (size_t)(N * PIXELS * 3));
+    assert_true(dataset_load(&data, temp_path("."), NULL, DATASET_TRAIN, &err));
+    static const unsigned char greys[4] = {76, 150, 29, 0};
+    assert_memory_equal(data.images, greys, sizeof greys);
+    dataset_free(&data);
+}
+
+/* Moved and scaled by what mean and deviation there were: from the least to the greatest, and that is said. */
+static void test_normalised_pixels(void **state)
+{
+    static const struct {
+        float mean, deviation;
+        bool said;
+    } forms[] = {{0.1307f, 0.3081f, true}, {0.5f, 0.5f, false}, {0.13f, 1, true}, {0, 0.3081f, true}, {0, 1, false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        file.len = 0;
+        put_npy("<f4", false, "(3, 4, 4)");
+        for (int k = 0; k < N * PIXELS; k++) {
+            int value = k == 1 ? 255 : pixel(k / PIXELS, k % PIXELS);
+            put_float(((float)value / 255 - forms[i].mean) / forms[i].deviation);
+        }
+        save("x_train.npy");
+        file.len = 0;
+        put_npy("|u1", false, "(3,)");
+        put_labels(1);
+        save("y_train.npy");
+        assert_true(dataset_load(&data, temp_path("."), NULL, DATASET_TRAIN, &err));
+        assert_int_equal(strstr(data.note, "brought to 0 to 255") != NULL, forms[i].said);
+        assert_int_equal(data.images[1], 255);
+        data.images[1] = (unsigned char)pixel(0, 1);
+        is_the_set("normalised");
+    }
+}
+
 static void test_broken_npy(void **state)
 {
     (void)state;
@@ -591,6 +698,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_types_and_orders, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_tables_of_labels, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_broken_npy, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_texts_as_labels, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_colours, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_normalised_pixels, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_npz, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_names_of_npz, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_damaged_npz, set_up, tear_down),

@@ -69,6 +69,9 @@ static void test_dialects(void **state)
         "a,class,b,c,d\n0,7,1,2,255\n4,9,5,6,7\n",
         ",label,a,b,c,d\n0,7,0,1,2,255\n1,9,4,5,6,7\n",
         "# label a b c d\n7 0 1 2 255\n9 4 5 6 7\n",
+        "# of MNIST, by hand\n#\n7,0,1,2,255\n9,4,5,6,7\n",
+        "# label, then pixels; 2 rows\nlabel,a,b,c,d\n7,0,1,2,255\n9,4,5,6,7\n",
+        "#label;a;b;c;d\n7;0;1;2;255\n9;4;5;6;7\n",
         "row,a,b,c,d,digit\n100,0,1,2,255,7\n101,4,5,6,7,9\n",
         "label,a,b,c,d\nseven,0,1,2,255\nnine,4,5,6,7\n",
         "class7,0,1,2,255\nclass9,4,5,6,7\n",
@@ -79,6 +82,18 @@ static void test_dialects(void **state)
             fail_msg("%s: %s", forms[i], err.text);
         is_the_table(forms[i]);
     }
+}
+
+/* Moved and scaled: from the least to the greatest. What is beyond those of the first lines is cut. */
+static void test_normalised_pixels(void **state)
+{
+    (void)state;
+    assert_true(parse("7,-0.5,0,1.5,-0.25\n9,0.5,-0.5,-0.5,1\n"));
+    static const unsigned char pixels[] = {0, 64, 255, 32, 128, 0, 0, 191};
+    assert_memory_equal(data.images, pixels, sizeof pixels);
+    dataset_free(&data);
+    assert_false(parse("7,-5,0,255,20\n9,0,1,2,3\n")); /* a mistake */
+    assert_non_null(strstr(err.text, "line 1, column 2: \"-5\" is no pixel"));
 }
 
 /* Of both orders of bytes, with and without a mark. */
@@ -168,13 +183,13 @@ static void test_tables_without_labels(void **state)
     size_t at = 0;
     (void)state;
     assert_false(parse("p0,p1,p2,p3\n1,2,3,4\n5,6,7,8\n"));
-    assert_non_null(strstr(err.text, "no column of labels"));
+    assert_non_null(strstr(err.text, "columns has labels"));
     assert_false(parse("1,2,3,4\n5,6,7,8\n"));
-    assert_non_null(strstr(err.text, "no column of labels"));
+    assert_non_null(strstr(err.text, "columns has labels"));
     for (int row = 0; row < 20; row++) /* the first column numbers the lines */
         at += (size_t)sprintf(text + at, "%d,%d,%d,%d,%d\n", row, row * 7 % 5, row * 3 % 7, 3, row * row % 11);
     assert_false(parse(text));
-    assert_non_null(strstr(err.text, "no column of labels"));
+    assert_non_null(strstr(err.text, "columns has labels"));
 }
 
 static void test_broken(void **state)
@@ -187,7 +202,7 @@ static void test_broken(void **state)
         {"\n \n,,\n", "no images"},
         {"label,a\n", "no images"},
         {"1,2,3\n", "line 1: 3 columns; a label and the pixels of a square image are 785 for 28x28"},
-        {"5\n", "no column of labels"},
+        {"5\n", "columns has labels"},
         {"label,a,b,c,d\n1,2,3,4,5\n1\n", "line 3: 1 columns, the first line has 5"},
         {"a,b,c,d,e,label\n1,2\n", "line 2: 2 columns, the first line has 6"},
         {"1,2,3,4,5\n1,2,3,4,5,6\n", "line 2: 6 columns, the first line has 5"},
@@ -326,6 +341,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dialects),
+        cmocka_unit_test(test_normalised_pixels),
         cmocka_unit_test(test_utf16),
         cmocka_unit_test(test_ranges),
         cmocka_unit_test(test_header_of_numbers),

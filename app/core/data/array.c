@@ -10,15 +10,20 @@ enum { QMNIST_COLUMNS = 8, MAX_ONE_HOT = 64 };
 
 /* ---- numbers ----------------------------------------------------------------------------------------------------- */
 
-size_t array_type_bytes(array_type type)
+bool array_is_text(const array *a)
 {
-    static const unsigned char bytes[] = {1, 1, 2, 2, 4, 4, 8, 8, 2, 4, 8};
-    return bytes[type];
+    return a->type == ARRAY_BYTES || a->type == ARRAY_WIDE;
+}
+
+size_t array_item_bytes(const array *a)
+{
+    static const unsigned char bytes[] = {1, 1, 2, 2, 4, 4, 8, 8, 2, 4, 8, 1, 4};
+    return bytes[a->type] * (array_is_text(a) ? (size_t)a->letters : 1);
 }
 
 bool array_count(const array *a, size_t *count, nn_error *err)
 {
-    size_t room = ARRAY_MAX_BYTES / array_type_bytes(a->type);
+    size_t room = ARRAY_MAX_BYTES / array_item_bytes(a);
     *count = 1;
     for (int i = 0; i < a->rank; i++) {
         if (a->dim[i] < 1)
@@ -40,6 +45,16 @@ static double half_value(uint16_t bits)
     return bits >> 15 ? -size : size;
 }
 
+static bool must_swap(const array *a)
+{
+    static const union {
+        uint16_t word;
+        unsigned char first;
+    } probe = {1};
+    return a->big_endian == (probe.first == 1);
+}
+
+/* Of a number. */
 static double value_at(const array *a, size_t i)
 {
     union {
@@ -54,13 +69,9 @@ static double value_at(const array *a, size_t i)
         float f32;
         double f64;
     } v;
-    size_t n = array_type_bytes(a->type);
+    size_t n = array_item_bytes(a);
     const unsigned char *from = a->values + i * n;
-    static const union {
-        uint16_t word;
-        unsigned char first;
-    } probe = {1};
-    bool swap = a->big_endian == (probe.first == 1);
+    bool swap = must_swap(a);
     for (size_t k = 0; k < n; k++)
         v.bytes[k] = from[swap ? n - 1 - k : k];
     switch (a->type) {
@@ -75,6 +86,8 @@ static double value_at(const array *a, size_t i)
     case ARRAY_F16: return half_value(v.u16);
     case ARRAY_F32: return (double)v.f32;
     case ARRAY_F64: return v.f64;
+    case ARRAY_BYTES:
+    case ARRAY_WIDE: break;
     }
     return 0;
 }
@@ -85,11 +98,13 @@ static double value_at(const array *a, size_t i)
 typedef struct axes {
     int rank, dim[ARRAY_MAX_RANK];
     size_t stride[ARRAY_MAX_RANK];
+    int channels; /* of images with colours, whose axis is not among the others */
+    size_t channel_stride;
 } axes;
 
 static axes counted_along(const array *a, int first)
 {
-    axes all = {.rank = 1};
+    axes all = {.rank = 1, .channels = 1};
     size_t stride = 1;
     size_t strides[ARRAY_MAX_RANK] = {0};
     for (int i = 0; i < a->rank; i++) {
@@ -107,6 +122,29 @@ static axes counted_along(const array *a, int first)
     return all;
 }
 
+static bool is_channels(int n)
+{
+    return n >= 2 && n <= 4;
+}
+
+/* Sets the axis of the colours apart: the last or the first of three, of which the others make a square. */
+static void set_channels_apart(axes *all)
+{
+    if (all->rank != 4)
+        return;
+    int axis = all->dim[1] == all->dim[2] && is_channels(all->dim[3])   ? 3
+               : all->dim[2] == all->dim[3] && is_channels(all->dim[1]) ? 1
+                                                                        : 0;
+    if (axis == 0)
+        return;
+    all->channels = all->dim[axis];
+    all->channel_stride = all->stride[axis];
+    for (all->rank = 3; axis < all->rank; axis++) {
+        all->dim[axis] = all->dim[axis + 1];
+        all->stride[axis] = all->stride[axis + 1];
+    }
+}
+
 /* The side of the images that the axes behind the first make; 0 if they are not square. */
 static int side_of(const axes *all)
 {
@@ -120,8 +158,9 @@ static int side_of(const axes *all)
 static bool find_image_axes(const array *a, int n, axes *all)
 {
     bool last_first = a->columns_first && a->rank > 2;
-    for (int i = 0; i < 2 && a->rank > 1; i++) {
+    for (int i = 0; i < 2 && a->rank > 1 && !array_is_text(a); i++) {
         *all = counted_along(a, (i == 1) != last_first ? a->rank - 1 : 0);
+        set_channels_apart(all);
         if (all->dim[0] == n && side_of(all) > 0)
             return true;
     }
@@ -138,7 +177,7 @@ static bool find_label_axes(const array *a, int n, axes *all)
 {
     for (int i = 0; i < 2 && a->rank > 0; i++) {
         *all = counted_along(a, i == 0 ? 0 : a->rank - 1);
-        if (all->dim[0] == n && (all->rank == 1 || (all->rank == 2 && all->dim[1] <= MAX_ONE_HOT)))
+        if (all->dim[0] == n && (all->rank == 1 || (all->rank == 2 && all->dim[1] <= MAX_ONE_HOT && !array_is_text(a))))
             return true;
     }
     return false;
@@ -154,7 +193,8 @@ bool array_can_label(const array *a, int n)
 
 bool pixel_range_of(pixel_range *range, double least, double greatest, int side, nn_error *err)
 {
-    static const pixel_range ranges[] = {{0, 1}, {-1, 1}, {0, 16}, {0, 255}, {0, 65535}};
+    static const pixel_range ranges[] = {
+        {0, 1, false}, {-1, 1, false}, {0, 16, false}, {0, 255, false}, {0, 65535, false}};
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
         *range = ranges[i];
         bool likely = range->high == 16      ? side == 8 && greatest == 16
@@ -174,6 +214,15 @@ unsigned char pixel_of(pixel_range range, double value)
     return (unsigned char)(255 * (value - range.low) / (range.high - range.low) + 0.5);
 }
 
+/* Numbers that were moved and scaled, by mean and deviation say: below 0 but not from -1, or too few steps for 255. Whole
+ * numbers are those of their range. */
+static bool are_normalised(const array *a, double least, double greatest, int side)
+{
+    bool fraction = a->type == ARRAY_F16 || a->type == ARRAY_F32 || a->type == ARRAY_F64;
+    bool below = least < 0 && (least > -0.9 || least < -1 || greatest > 1);
+    return fraction && greatest > least && (below || (greatest > 1 && greatest < 16 && side != 8));
+}
+
 static bool range_of(const array *a, size_t count, int side, pixel_range *range, nn_error *err)
 {
     double least = INFINITY, greatest = -INFINITY;
@@ -184,39 +233,87 @@ static bool range_of(const array *a, size_t count, int side, pixel_range *range,
         least = value < least ? value : least;
         greatest = value > greatest ? value : greatest;
     }
+    if (are_normalised(a, least, greatest, side)) {
+        *range = (pixel_range){least, greatest, true};
+        return true;
+    }
     if (greatest == 0 && least == 0) /* nothing is drawn, in any range */
         greatest = 255;
     return pixel_range_of(range, least, greatest, side, err);
 }
 
-static void copy_pixels(const array *a, const axes *all, int side, pixel_range range, unsigned char *to)
+/* A pixel's grey, and how much of it is there, of 255. */
+static int grey_at(const array *a, const axes *all, size_t at, pixel_range range, int *alpha)
 {
-    size_t column = all->rank > 1 ? all->stride[all->rank - 1] : 0;
-    size_t row = all->rank == 3 ? all->stride[1] : (size_t)side * column;
-    for (int i = 0; i < all->dim[0]; i++)
-        for (int y = 0; y < side; y++)
-            for (int x = 0; x < side; x++)
-                *to++ = pixel_of(range, value_at(a, (size_t)i * all->stride[0] + (size_t)y * row + (size_t)x * column));
+    int c[4] = {0};
+    bool colours = all->channels > 2;
+    for (int k = 0; k < all->channels; k++)
+        c[k] = pixel_of(range, value_at(a, at + (size_t)k * all->channel_stride));
+    *alpha = all->channels % 2 == 0 ? c[all->channels - 1] : 255;
+    return colours ? (299 * c[0] + 587 * c[1] + 114 * c[2] + 500) / 1000 : c[0];
 }
 
-bool array_images(const array *a, int n, unsigned char **images, nn_error *err)
+/* Where the pixels of images of this side are in an array. */
+typedef struct pixels {
+    const array *a;
+    axes all;
+    int side;
+    size_t row, column;
+} pixels;
+
+static size_t place_of(const pixels *p, int i)
+{
+    int k = i % (p->side * p->side);
+    return (size_t)(i / (p->side * p->side)) * p->all.stride[0] + (size_t)(k / p->side) * p->row +
+           (size_t)(k % p->side) * p->column;
+}
+
+/* What is behind transparent images: the contrary of what is drawn. */
+static int ground_of(const pixels *p, int count, pixel_range range)
+{
+    double light = 0, there = 0;
+    for (int i = 0; i < count && p->all.channels % 2 == 0; i++) {
+        int alpha, grey = grey_at(p->a, &p->all, place_of(p, i), range, &alpha);
+        light += grey * alpha;
+        there += alpha;
+    }
+    return light > 127.5 * there ? 0 : 255;
+}
+
+static void copy_pixels(const pixels *p, int count, pixel_range range, unsigned char *to)
+{
+    int ground = ground_of(p, count, range);
+    for (int i = 0; i < count; i++) {
+        int alpha, grey = grey_at(p->a, &p->all, place_of(p, i), range, &alpha);
+        to[i] = (unsigned char)((grey * alpha + ground * (255 - alpha) + 127) / 255);
+    }
+}
+
+static pixels pixels_of(const array *a, axes all)
+{
+    pixels p = {.a = a, .all = all, .side = side_of(&all)};
+    p.column = all.rank > 1 ? all.stride[all.rank - 1] : 0;
+    p.row = all.rank == 3 ? all.stride[1] : (size_t)p.side * p.column;
+    return p;
+}
+
+bool array_images(const array *a, int n, unsigned char **images, pixel_range *range, nn_error *err)
 {
     axes all;
-    pixel_range range;
     *images = NULL;
     if (!find_image_axes(a, n, &all))
         return nn_fail(err, NN_FORMAT, 0, "there are no %d square images in it", n);
-    int side = side_of(&all);
-    size_t count = (size_t)n * (size_t)(side * side);
-    if (!range_of(a, count, side, &range, err))
+    pixels p = pixels_of(a, all);
+    size_t count = (size_t)n * (size_t)(p.side * p.side);
+    if (!range_of(a, count * (size_t)all.channels, p.side, range, err))
         return false;
     *images = nn_alloc(count, 1);
     if (!*images)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for %d images", n);
-    if (a->type == ARRAY_U8 && !a->columns_first && all.stride[0] > 1 && range.high == 255)
+    if (a->type == ARRAY_U8 && !a->columns_first && all.stride[0] > 1 && range->high == 255 && all.channels == 1)
         memcpy(*images, a->values, count);
     else
-        copy_pixels(a, &all, side, range, *images);
+        copy_pixels(&p, (int)count, *range, *images);
     return true;
 }
 
@@ -253,7 +350,7 @@ bool array_labels(const array *a, int n, int **labels, nn_error *err)
 {
     axes all;
     *labels = NULL;
-    if (!find_label_axes(a, n, &all))
+    if (array_is_text(a) || !find_label_axes(a, n, &all))
         return nn_fail(err, NN_FORMAT, 0, "there are no %d labels in it", n);
     *labels = nn_alloc((size_t)n, sizeof **labels);
     if (!*labels)
@@ -267,10 +364,49 @@ bool array_labels(const array *a, int n, int **labels, nn_error *err)
     return true;
 }
 
+/* Letter k of text i. */
+static uint32_t letter_at(const array *a, int i, int k)
+{
+    size_t n = a->type == ARRAY_WIDE ? 4 : 1;
+    const unsigned char *from = a->values + (size_t)i * array_item_bytes(a) + (size_t)k * n;
+    uint32_t letter = 0;
+    for (size_t b = 0; b < n; b++)
+        letter = letter << 8 | from[a->big_endian ? b : n - 1 - b];
+    return letter;
+}
+
+static size_t put_letter(char to[4], uint32_t letter)
+{
+    if (letter < 0x80) {
+        to[0] = (char)letter;
+        return 1;
+    }
+    size_t more = letter < 0x800 ? 1 : letter < 0x10000 ? 2 : 3;
+    for (size_t i = more; i > 0; i--, letter >>= 6)
+        to[i] = (char)(0x80 | (letter & 0x3f));
+    to[0] = (char)((0xf0u << (3 - more) & 0xff) | letter);
+    return more + 1;
+}
+
+void array_word(const array *a, int i, char *word, size_t room)
+{
+    size_t len = 0;
+    for (int k = 0; k < a->letters && len + 4 < room; k++) {
+        uint32_t letter = letter_at(a, i, k);
+        if (letter == 0)
+            break;
+        if (letter > 0x10ffff || a->type == ARRAY_BYTES) /* bytes are text already */
+            word[len++] = letter > 0xff ? '?' : (char)letter;
+        else
+            len += put_letter(word + len, letter);
+    }
+    word[len] = 0;
+}
+
 bool array_row(const array *a, int i, double *first, double *second)
 {
     axes all = counted_along(a, 0);
-    if (a->rank != 2 || all.rank != 2 || i >= all.dim[0] || !a->values)
+    if (a->rank != 2 || array_is_text(a) || all.rank != 2 || i >= all.dim[0] || !a->values)
         return false;
     *first = value_at(a, (size_t)i * all.stride[0]);
     *second = value_at(a, (size_t)i * all.stride[0] + all.stride[1]);

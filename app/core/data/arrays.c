@@ -32,22 +32,69 @@ bool arrays_want(const arrays *self, const char *name)
     return !self->wanted || self->wanted(self->ctx, name);
 }
 
+static void remark_range(dataset *data, pixel_range range)
+{
+    char sentence[80];
+    snprintf(sentence, sizeof sentence, "its pixels go from %.3g to %.3g: brought to 0 to 255", range.low, range.high);
+    if (range.own && !*data->note)
+        dataset_remark(data, sentence);
+}
+
+/* n images with the label, or each with its own of `words`. */
+static bool add_images(dataset_builder *b, const array *a, int n, const char *label, const array *words, nn_error *err)
+{
+    unsigned char *images;
+    char word[4 * NN_NAME]; /* longer than any that is taken */
+    pixel_range range;
+    int side = b->data.side = array_side(a, n);
+    if (!array_images(a, n, &images, &range, err))
+        return false;
+    remark_range(&b->data, range);
+    bool ok = true;
+    for (int i = 0; ok && i < n; i++) {
+        if (words)
+            array_word(words, i, word, sizeof word);
+        ok = dataset_add(b, images + (size_t)i * (size_t)(side * side), words ? word : label, err);
+    }
+    nn_free(images);
+    return ok;
+}
+
 /* ---- a pair ------------------------------------------------------------------------------------------------------ */
+
+static bool pair_words(const array *images, const array *words, int n, dataset *data, nn_error *err)
+{
+    dataset_builder b = {0};
+    if (add_images(&b, images, n, NULL, words, err))
+        return dataset_complete(&b, data, err);
+    dataset_free(&b.data);
+    return false;
+}
+
+static bool pair_numbers(const array *images, const array *labels, int n, dataset *data, int first, nn_error *err)
+{
+    int *numbers = NULL;
+    pixel_range range;
+    data->count = n;
+    data->side = array_side(images, n);
+    bool ok = array_images(images, n, &data->images, &range, err) && array_labels(labels, n, &numbers, err) &&
+              dataset_number(data, numbers, first, err);
+    if (ok)
+        remark_range(data, range);
+    else
+        dataset_free(data);
+    nn_free(numbers);
+    return ok;
+}
 
 bool arrays_pair(const array *images, const array *labels, dataset *data, int first, nn_error *err)
 {
-    int *numbers = NULL, n = labels->dim[0];
+    int n = labels->dim[0];
     *data = (dataset){0};
     if (array_side(images, n) == 0 && labels->rank > 1)
         n = labels->dim[labels->rank - 1];
-    data->count = n;
-    data->side = array_side(images, n);
-    bool ok = array_images(images, n, &data->images, err) && array_labels(labels, n, &numbers, err) &&
-              dataset_number(data, numbers, first, err);
-    nn_free(numbers);
-    if (!ok)
-        dataset_free(data);
-    return ok;
+    return array_is_text(labels) ? pair_words(images, labels, n, data, err)
+                                 : pair_numbers(images, labels, n, data, first, err);
 }
 
 /* A table of labels, one-hot or QMNIST's, must be called so: it could be anything. */
@@ -106,21 +153,13 @@ static int own_count(const array *a)
 
 static bool add_class(dataset_builder *b, const array *a, nn_error *err)
 {
-    unsigned char *images;
     char label[16];
     int n = own_count(a), side = array_side(a, n);
     if (b->data.side != 0 && b->data.side != side)
         return nn_fail(err, NN_FORMAT, 0, "%s: images of %dx%d, others are %dx%d", a->name, side, side, b->data.side,
                        b->data.side);
-    b->data.side = side;
-    if (!array_images(a, n, &images, err))
-        return false;
-    bool ok = true;
     snprintf(label, sizeof label, "%d", class_in_name(a->name));
-    for (int i = 0; ok && i < n; i++)
-        ok = dataset_add(b, images + (size_t)i * (size_t)(side * side), label, err);
-    nn_free(images);
-    return ok;
+    return add_images(b, a, n, label, NULL, err);
 }
 
 static bool by_names(const arrays *self, dataset *data, nn_error *err)

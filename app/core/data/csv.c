@@ -183,11 +183,12 @@ static bool fail_field(const table *t, int column, const char *expected, nn_erro
                    column + 1, shown, expected);
 }
 
-static bool fail_no_label(nn_error *err)
+static bool fail_no_label(const table *t, nn_error *err)
 {
     return nn_fail(err, NN_USAGE, 0,
-                   "this table has pixels but no column of labels; a label before or behind them is needed to learn "
-                   "from or to score by");
+                   "line %ld: none of its %d columns has labels; one before or behind the pixels is needed to learn "
+                   "from or to score by",
+                   t->head[0].number, t->columns);
 }
 
 static bool fail_columns(const table *t, nn_error *err)
@@ -269,17 +270,17 @@ static bool find_columns(table *t, nn_error *err)
     int rest = t->columns, last = t->columns - 1;
     if (t->has_names && t->label == NOT_FOUND && (side_of(rest) > 1 || side_of(rest - 1) > 1) &&
         (side_of(rest) > 1 || t->column[0].counts))
-        return fail_no_label(err);
+        return fail_no_label(t, err);
     t->first_pixel = 0;
     if (side_of(rest - 1) == 0 && side_of(rest - 2) > 1 && t->label != 0) /* a column that numbers the lines */
         t->first_pixel = 1;
     t->side = side_of(rest - 1 - t->first_pixel);
     if (t->side == 0)
-        return side_of(rest) > 0 ? fail_no_label(err) : fail_columns(t, err);
+        return side_of(rest) > 0 ? fail_no_label(t, err) : fail_columns(t, err);
     if (t->label == NOT_FOUND)
         t->label = guess_label(t, t->first_pixel, last);
     if (t->label < t->first_pixel || (!t->has_names && t->n_head > 10 && t->column[t->label].counts))
-        return fail_no_label(err);
+        return fail_no_label(t, err);
     if (t->label == t->first_pixel)
         t->first_pixel++;
     return true;
@@ -291,7 +292,7 @@ static int pixel_column(const table *t, int pixel)
     return column + (t->label >= t->first_pixel && column >= t->label);
 }
 
-/* What fits no range is a mistake in the usual one, to be named where it stands. */
+/* What fits no range is a mistake in the usual one, to be named where it stands, unless it was moved and scaled. */
 static void find_range(table *t)
 {
     double least = 0.0, greatest = 0.0;
@@ -301,8 +302,10 @@ static void find_range(table *t)
         least = fmin(least, (double)c->least);
         greatest = fmax(greatest, (double)c->greatest);
     }
-    if (!pixel_range_of(&t->range, least, greatest > 0.0 ? greatest : 255.0, t->side, &ignored))
-        t->range = (pixel_range){0, 255};
+    if (least < 0 && greatest < 16 && (least > -0.9 || least < -1 || greatest > 1))
+        t->range = (pixel_range){least, greatest, true};
+    else if (!pixel_range_of(&t->range, least, greatest > 0.0 ? greatest : 255.0, t->side, &ignored))
+        t->range = (pixel_range){0, 255, false};
 }
 
 /* ---- lines ------------------------------------------------------------------------------------------------------- */
@@ -366,6 +369,8 @@ static bool add_image(table *t, nn_error *err)
     for (int k = 0; k < t->side * t->side; k++) {
         int column = pixel_column(t, k);
         float value = number_of(t, t->field[column]);
+        if (t->range.own) /* which is of the first lines */
+            value = fminf(fmaxf(value, (float)t->range.low), (float)t->range.high);
         if (!((double)value >= t->range.low && (double)value <= t->range.high))
             return fail_field(t, column, expected, err);
         t->image[k] = pixel_of(t->range, (double)value);
@@ -407,9 +412,33 @@ static bool keep_line(table *t, nn_error *err)
     return kept->text || nn_fail(err, NN_NOMEM, 0, "out of memory for the first lines");
 }
 
+/* Skips lines with # before them. The last one may have the names, as NumPy writes them. */
+static bool read_comments(table *t, int *names, nn_error *err)
+{
+    char *last = NULL;
+    bool ok = true;
+    *names = 0;
+    while (ok && !t->ended && t->text[0] == '#') {
+        nn_free(last);
+        last = nn_strdup(t->text + 1 + strspn(t->text + 1, " \t"));
+        t->separator = 0;
+        ok = (last || nn_fail(err, NN_NOMEM, 0, "out of memory for a line")) && next_line(t, err);
+    }
+    if (ok && last && !t->ended) {
+        int columns = t->fields;
+        use_line(t, last, t->lines.number);
+        if (t->fields == columns && is_header(t))
+            *names = columns;
+        use_line(t, t->lines.line, t->lines.number);
+    }
+    nn_free(last);
+    return ok;
+}
+
 /* Skips a line of names, and of what Excel says of the separator. */
 static bool read_header(table *t, nn_error *err)
 {
+    int names;
     if (!next_line(t, err))
         return false;
     if (!t->ended && strncmp(t->text, "sep=", 4) == 0) {
@@ -417,11 +446,13 @@ static bool read_header(table *t, nn_error *err)
         if (!next_line(t, err))
             return false;
     }
-    if (!t->ended && t->text[0] == '#')
-        use_line(t, t->text + 1 + strspn(t->text + 1, " \t"), t->number);
-    int names = !t->ended && is_header(t) ? t->fields : 0;
-    if (names > 0 && !next_line(t, err))
+    if (!read_comments(t, &names, err))
         return false;
+    if (names == 0 && !t->ended && is_header(t)) {
+        names = t->fields;
+        if (!next_line(t, err))
+            return false;
+    }
     t->columns = t->fields;
     if (t->ended && nn_stream_pos(t->lines.stream) == 0)
         return nn_fail(err, NN_FORMAT, 0, "an empty file");

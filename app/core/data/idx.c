@@ -85,7 +85,7 @@ bool idx_read(array *a, nn_stream *stream, bool header_only, nn_error *err)
     *a = (array){.big_endian = true};
     if (!read_header(a, stream, err) || !array_count(a, &count, err))
         return false;
-    if (header_only || read_values(a, stream, count * array_type_bytes(a->type), err))
+    if (header_only || read_values(a, stream, count * array_item_bytes(a), err))
         return true;
     nn_free(a->values);
     a->values = NULL;

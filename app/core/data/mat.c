@@ -169,7 +169,7 @@ static bool read_numbers(reader *r, const matrix *m, nn_error *err)
     a->big_endian = r->big_endian;
     a->rank = m->rank;
     memcpy(a->dim, m->dim, sizeof a->dim);
-    if (!number_type(e.type, &a->type) || e.len != m->count * array_type_bytes(a->type))
+    if (!number_type(e.type, &a->type) || e.len != m->count * array_item_bytes(a))
         return nn_fail(err, NN_FORMAT, nn_stream_pos(r->stream), "%s: %zu bytes for %zu numbers", m->name, e.len,
                        m->count);
     if (!e.is_small && e.len > nn_stream_most(r->stream))

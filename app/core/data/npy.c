@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_HEADER = 1 << 14 };
+enum { MAX_HEADER = 1 << 14, MAX_LETTERS = 1 << 10 };
 
 /* ---- one array --------------------------------------------------------------------------------------------------- */
 
@@ -17,6 +17,18 @@ static const char *value_of(const char *header, const char *key)
     const char *p = strstr(header, key);
     p = p ? strchr(p, ':') : NULL;
     return p ? p + 1 + strspn(p + 1, " ") : NULL;
+}
+
+/* "'<U5'", "'|S5'" */
+static bool read_text_type(array *a, const char *text)
+{
+    char *end;
+    if (text[2] != 'U' && text[2] != 'S')
+        return false;
+    long letters = strtol(text + 3, &end, 10);
+    a->type = text[2] == 'U' ? ARRAY_WIDE : ARRAY_BYTES;
+    a->letters = letters > 0 && letters <= MAX_LETTERS ? (int)letters : 0;
+    return a->letters > 0 && *end == text[0];
 }
 
 /* "'<f4'" */
@@ -35,6 +47,8 @@ static bool read_type(array *a, const char *text, nn_error *err)
             a->type = types[i].type;
             return true;
         }
+    if (is_word && read_text_type(a, text))
+        return true;
     return nn_fail(err, NN_FORMAT, 0, "the array's numbers are of a type (%.10s) that is not read", text ? text : "?");
 }
 
@@ -88,7 +102,7 @@ static bool read_values(array *a, nn_stream *stream, nn_error *err)
     size_t count, got;
     if (!array_count(a, &count, err))
         return false;
-    size_t bytes = count * array_type_bytes(a->type);
+    size_t bytes = count * array_item_bytes(a);
     if (bytes > nn_stream_most(stream))
         return nn_fail(err, NN_FORMAT, nn_stream_pos(stream), "cut short: its header promises %zu bytes", bytes);
     a->values = nn_alloc(bytes, 1);
