@@ -29,11 +29,32 @@ static int first_of(int i, int size, int shrunk)
     return (int)((int64_t)i * size / shrunk);
 }
 
-/* Down the columns first: sums that do not depend on each other are what compilers turn into vector code. */
-static void add_row(uint32_t *restrict sum, const unsigned char *restrict row, int n)
+enum { SHORT_ROWS = 257 }; /* whose sums fit into 16 bits */
+
+/* Down the columns first: sums that do not depend on each other are what compilers turn into vector code, the more of
+ * them at once the shorter they are. */
+static void add_row(uint16_t *restrict sum, const unsigned char *restrict row, int n)
 {
     for (int i = 0; i < n; i++)
-        sum[i] += row[i];
+        sum[i] = (uint16_t)(sum[i] + row[i]);
+}
+
+static void add_sums(uint32_t *restrict sum, uint16_t *restrict part, int n)
+{
+    for (int i = 0; i < n; i++)
+        sum[i] += part[i];
+    memset(part, 0, (size_t)n * sizeof *part);
+}
+
+/* Of `rows` rows of n numbers, `stride` bytes from one to the next; part: (n) zeros, before and after. */
+static void sum_rows(uint32_t *sum, uint16_t *part, const unsigned char *row, size_t stride, int rows, int n)
+{
+    memset(sum, 0, (size_t)n * sizeof *sum);
+    for (int k = 0; k < rows; k++, row += stride) {
+        add_row(part, row, n);
+        if (k % SHORT_ROWS == SHORT_ROWS - 1 || k == rows - 1)
+            add_sums(sum, part, n);
+    }
 }
 
 static void mean_row(unsigned char *out, int out_w, const uint32_t *sum, int w, int rows)
@@ -56,15 +77,16 @@ bool pixmap_shrink(pixmap *out, const pixmap *from, const pixel_box *part, int s
     pixmap_shrunk_size(&out->w, &out->h, w, h, side);
     out->rgba = nn_alloc((size_t)out->w * (size_t)out->h, 4);
     uint32_t *sum = nn_alloc((size_t)w, 4 * sizeof *sum);
-    bool ok = out->rgba && sum;
+    uint16_t *part_sum = nn_alloc((size_t)w, 4 * sizeof *part_sum);
+    bool ok = out->rgba && sum && part_sum;
     for (int y = 0; ok && y < out->h; y++) {
         int y0 = first_of(y, h, out->h), y1 = first_of(y + 1, h, out->h);
-        memset(sum, 0, (size_t)w * 4 * sizeof *sum);
-        for (int k = y0; k < y1; k++)
-            add_row(sum, from->rgba + 4 * ((size_t)(part->y0 + k) * (size_t)from->w + (size_t)part->x0), 4 * w);
+        sum_rows(sum, part_sum, from->rgba + 4 * ((size_t)(part->y0 + y0) * (size_t)from->w + (size_t)part->x0),
+                 4 * (size_t)from->w, y1 - y0, 4 * w);
         mean_row(out->rgba + 4 * (size_t)y * (size_t)out->w, out->w, sum, w, y1 - y0);
     }
     nn_free(sum);
+    nn_free(part_sum);
     if (ok)
         return true;
     nn_free(out->rgba);

@@ -58,6 +58,23 @@ static void test_parts_and_means(void **state)
     nn_free(out.rgba);
 }
 
+/* The sums of many bright rows. */
+static void test_means_of_tall_pictures(void **state)
+{
+    enum { W = 2, H = 1000 };
+    static unsigned char tall[W * H * 4];
+    (void)state;
+    nn_error err;
+    pixmap out;
+    for (int i = 0; i < W * H * 4; i++)
+        tall[i] = i % 4 == 0 ? 255 : i % 4 == 1 ? (unsigned char)(i / (W * 4) < 300 ? 0 : 240) : 254;
+    assert_true(pixmap_shrink(&out, &(pixmap){W, H, tall}, &(pixel_box){0, 0, W, H}, 1, &err));
+    assert_int_equal(out.w, 1);
+    assert_int_equal(out.h, 1);
+    assert_memory_equal(out.rgba, ((unsigned char[]){255, 168, 254, 254}), 4);
+    nn_free(out.rgba);
+}
+
 static void test_darkness_is_seen_over_white(void **state)
 {
     (void)state;
@@ -85,6 +102,7 @@ static void test_out_of_memory_is_said(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_sizes), cmocka_unit_test(test_parts_and_means),
+                                       cmocka_unit_test(test_means_of_tall_pictures),
                                        cmocka_unit_test(test_darkness_is_seen_over_white),
                                        cmocka_unit_test(test_out_of_memory_is_said)};
     return cmocka_run_group_tests_name("pixmap", tests, NULL, NULL);

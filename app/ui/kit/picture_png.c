@@ -23,6 +23,7 @@ bool picture_decode_png(decoded *out, bytes b, nn_error *err)
     png_image image = {.version = PNG_IMAGE_VERSION};
     bool ok = png_image_begin_read_from_memory(&image, b.data, b.len);
     if (ok) {
+        out->multiplied = !(image.format & PNG_FORMAT_FLAG_ALPHA); /* nor a colour that stands for none */
         image.format = PNG_FORMAT_RGBA;
         if (!picture_decoded_room(out, image.width, image.height, err)) {
             png_image_free(&image);
