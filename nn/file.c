@@ -2,6 +2,7 @@
 #include "file.h"
 #include "alloc.h"
 #include "file_input.h"
+#include "utf8.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +17,9 @@
 enum { PATH_ROOM = 4096, FIRST_ROOM = 1 << 16, CHUNK = 1 << 30 };
 
 #define TEMPORARY ".nn.tmp" /* the end of a temporary file's name */
+
+/* Of NAME in it, so that a file may have a name as long as the file system allows, 255 bytes mostly. */
+enum { TEMPORARY_NAME = 200 };
 
 /* ---- system calls ------------------------------------------------------------------------------------------- */
 
@@ -351,17 +355,18 @@ static bool is_still_there(int fd)
 }
 
 /* Opens .NAME.PID.SERIAL.nn.tmp beside target, which nobody sweeps as long as it is open: the lock is held, or the file
- * system has none and nobody can say that it is free. The serial keeps two threads of this process apart. temp is "" and
- * errno is set on failure. */
+ * system has none and nobody can say that it is free. The serial keeps two threads of this process apart. A long NAME is
+ * cut. temp is "" and errno is set on failure. */
 static int create_temp(char temp[PATH_ROOM], const char *target, mode_t mode)
 {
     static atomic_uint serial;
     size_t folder = folder_len(target);
+    size_t name = nn_utf8_fit(target + folder, strlen(target + folder), TEMPORARY_NAME);
 
     for (int tries = 0; tries < 100; tries++) {
         unsigned number = atomic_fetch_add(&serial, 1);
-        int fd, n = snprintf(temp, PATH_ROOM, "%.*s.%s.%ld.%u" TEMPORARY, (int)folder, target, target + folder,
-                             (long)getpid(), number);
+        int fd, n = snprintf(temp, PATH_ROOM, "%.*s.%.*s.%ld.%u" TEMPORARY, (int)folder, target, (int)name,
+                             target + folder, (long)getpid(), number);
         if (n < 0 || n >= PATH_ROOM) {
             errno = ENAMETOOLONG;
             break;

@@ -74,10 +74,14 @@ bool command_check_out(const char *path, nn_error *err)
 {
     char folder[PATHS_MAX];
     struct stat there;
-    if (models_is_architecture(path))
-        return nn_fail(err, NN_USAGE, 0, "%s: the name of an architecture; a model needs another ending", path);
-    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
+    if (models_is_architecture(path) || models_is_ensemble(path))
+        return nn_fail(err, NN_USAGE, 0, "%s: the name of an %s; a model needs another ending", path,
+                       models_is_ensemble(path) ? "ensemble" : "architecture");
+    bool exists = stat(path, &there) == 0;
+    if (exists && !S_ISREG(there.st_mode))
         return nn_fail(err, NN_IO, 0, "%s: is no file that could be replaced", path);
+    if (!exists && errno == ENAMETOOLONG)
+        return nn_fail(err, NN_IO, 0, "%s: cannot be written there: %s", path, strerror(errno));
     snprintf(folder, sizeof folder, "%s", path);
     char *slash = strrchr(folder, '/');
     snprintf(slash ? slash + 1 : folder, sizeof folder - (size_t)(slash ? slash + 1 - folder : 0), ".");

@@ -89,6 +89,21 @@ class Limits(unittest.TestCase):
             self.assertEqual(file.read(), b"old")
         self.assertEqual([name for name in os.listdir(FOLDER) if name.endswith(".tmp")], [])
 
+    def test_a_name_that_no_model_can_have_is_refused_before_training(self):
+        train = [*TRAIN, "--net", path("wide.net"), "--data", path("idx"), "--out"]
+        for name, why in [("own.ensemble", "the name of an ensemble; a model needs another ending"),
+                          ("own.net", "the name of an architecture; a model needs another ending"),
+                          (256 * "n", "cannot be written there: File name too long")]:
+            done = run(*train, path(name))
+            self.assertEqual((done.returncode, done.stdout), (1, ""), name)
+            self.assertIn(why, done.stderr)
+
+    def test_the_longest_name_that_a_file_can_have(self):
+        for name in (243 * "n" + ".safetensors", 121 * "\u00e9" + "n.safetensors"):
+            done = run(*TRAIN, "--net", path("wide.net"), "--out", path(name), "--data", path("idx"))
+            self.assertEqual(done.returncode, 0, done)
+            self.assertEqual(run("info", path(name)).returncode, 0, name)
+
     def test_a_private_model_stays_private(self):
         net, out = path("wide.net"), write("private.safetensors", b"old")
         os.chmod(out, 0o600)

@@ -82,6 +82,7 @@ static void test_open(void **state)
     assert_int_equal(size_of(temp_path("own/alpha.safetensors")), 34);
     refused("delta", "no model is called \"delta\" (did you mean beta?); there are: ");
     refused("delta", "alpha, beta");
+    refused("delta", "both"); /* an ensemble */
     refused("broken", "broken.safetensors: ");
     refused("beta.safetensors", "beta.safetensors: "); /* a path: no such file here */
 }

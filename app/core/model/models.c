@@ -158,19 +158,23 @@ void models_short_name(char name[NN_NAME], const char *value)
         models_default(name);
 }
 
-bool models_is_architecture(const char *path)
-{
-    size_t len = strlen(path), suffix = strlen(net_suffix);
-    return len > suffix && strcmp(path + len - suffix, net_suffix) == 0;
-}
-
-/* ---- what an ensemble names -------------------------------------------------------------------------------------- */
-
 static bool has_suffix(const char *path, const char *suffix)
 {
     size_t length = strlen(path), tail = strlen(suffix);
     return length > tail && strcmp(path + length - tail, suffix) == 0;
 }
+
+bool models_is_architecture(const char *path)
+{
+    return has_suffix(path, net_suffix);
+}
+
+bool models_is_ensemble(const char *path)
+{
+    return has_suffix(path, ensemble_suffix);
+}
+
+/* ---- what an ensemble names -------------------------------------------------------------------------------------- */
 
 /* The file of an ensemble by path or name; "" where the value stands for no ensemble. */
 static bool find_ensemble(char path[PATHS_MAX], const paths *where, const char *value, nn_error *err)
@@ -181,7 +185,7 @@ static bool find_ensemble(char path[PATHS_MAX], const paths *where, const char *
     const model_entry *entry = find_entry(&all, value);
     const char *found = models_is_path(value) ? value : entry ? entry->path : "";
     *path = 0;
-    if (has_suffix(found, ensemble_suffix) && strlen(found) < PATHS_MAX)
+    if (models_is_ensemble(found) && strlen(found) < PATHS_MAX)
         memcpy(path, found, strlen(found) + 1);
     nn_free(all.entry);
     return true;
@@ -258,7 +262,7 @@ bool models_open(nn_model **model, const paths *where, const char *value, nn_err
     models_default(standard);
     const char *name = value && *value ? value : standard;
     catalogue all;
-    if (!collect(&all, where, weights_suffix, err))
+    if (!collect_models(&all, where, err))
         return false;
     const model_entry *entry = find_entry(&all, name);
     bool ok = entry ? load_entry(model, entry, err) : fail_unknown(&all, "model", name, err);

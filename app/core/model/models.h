@@ -60,6 +60,9 @@ void models_short_name(char name[NN_NAME], const char *value);
 /* Whether a path is that of an architecture: it ends in .net. */
 bool models_is_architecture(const char *path);
 
+/* Whether a path is that of an ensemble: it ends in .ensemble. */
+bool models_is_ensemble(const char *path);
+
 /* Whether a model or ensemble is called so, without reading any. True also when that cannot be found out. */
 bool models_has(const paths *where, const char *name);
 
