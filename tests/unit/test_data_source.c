@@ -208,17 +208,20 @@ static void test_labels_from_1(void **state)
 
 /* ---- pictures ---------------------------------------------------------------------------------------------------- */
 
-/* "WH" and a grey value: a picture of W x H such pixels. */
+/* "WH" and a grey value: a picture of W x H such pixels. How much of the first is there may follow; of the others there
+ * is nothing then. */
 static bool decode(pixmap *out, const unsigned char *bytes, size_t len, nn_error *e)
 {
     out->rgba = NULL;
-    if (len != 3)
+    if (len != 3 && len != 4)
         return nn_fail(e, NN_FORMAT, 0, "no picture");
     *out = (pixmap){bytes[0], bytes[1], nn_alloc((size_t)(bytes[0] * bytes[1]), 4)};
     if (!out->rgba)
         return nn_fail(e, NN_NOMEM, 0, "out of memory");
     for (int i = 0; i < 4 * out->w * out->h; i++)
         out->rgba[i] = i % 4 == 3 ? 255 : bytes[2];
+    for (int i = 0; len == 4 && i < 4 * out->w * out->h; i++)
+        out->rgba[i] = i < 4 ? (unsigned char)(out->rgba[i] * bytes[3] / 255) : 0;
     return true;
 }
 
@@ -264,6 +267,21 @@ static void test_folders_of_pictures(void **state)
     refused("b", NULL, DATASET_TRAIN, "9/3.png: no picture");
     pictures_decode_with(NULL);
     refused("a", NULL, DATASET_TRAIN, "pictures cannot be read");
+}
+
+/* White upon black, and black upon white. */
+static void test_transparent_pictures(void **state)
+{
+    (void)state;
+    pictures_decode_with(decode);
+    put("a/0/1.png", (unsigned char[]){5, 5, 255, 200}, 4);
+    put("a/1/1.png", (unsigned char[]){5, 5, 0, 200}, 4);
+    assert_true(dataset_load(&data, temp_path("a"), NULL, DATASET_TRAIN, &err));
+    assert_int_equal(data.images[0], 200);
+    assert_int_equal(data.images[1], 0);
+    assert_int_equal(data.images[25], 55);
+    assert_int_equal(data.images[26], 255);
+    pictures_decode_with(NULL);
 }
 
 /* Classes that are called by a word or behind a noun are the digits, whatever their alphabet says. */
@@ -331,6 +349,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_class_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_labels_from_1, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_folders_of_pictures, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_transparent_pictures, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_names_of_digits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_validation_folders, set_up, tear_down),
     };

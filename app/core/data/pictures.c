@@ -66,17 +66,32 @@ typedef struct reading {
     digit prepared;
 } reading;
 
+/* Where a picture is transparent it lies upon the contrary of what is drawn. */
+static void find_greys(unsigned char *grey, const pixmap *picture)
+{
+    const unsigned char *rgba = picture->rgba;
+    int light = 0, there = 0, n = picture->w * picture->h;
+    for (int i = 0; i < n; i++) {
+        grey[i] = (unsigned char)(255 - pixmap_darkness(rgba + (ptrdiff_t)4 * i)); /* upon white */
+        light += grey[i] + rgba[4 * i + 3] - 255;
+        there += rgba[4 * i + 3];
+    }
+    for (int i = 0; i < n && 2 * light > there; i++)
+        grey[i] = (unsigned char)(grey[i] + rgba[4 * i + 3] - 255);
+}
+
 /* False, with r->mixed, where the picture's size asks for another way to read all of them. */
 static bool take_as_is(reading *r, const pixmap *picture, const char *label, nn_error *err)
 {
-    unsigned char luma[DATASET_MAX_SIDE * DATASET_MAX_SIDE];
+    unsigned char grey[DATASET_MAX_SIDE * DATASET_MAX_SIDE];
     int w = picture->w, h = picture->h;
     if (r->side == ANY_SIZE && w == h && w <= DATASET_MAX_SIDE)
         r->side = r->built.data.side = w;
     r->mixed = w != h || w != r->side;
-    for (int i = 0; !r->mixed && i < w * h; i++)
-        luma[i] = (unsigned char)(255 - pixmap_darkness(picture->rgba + (ptrdiff_t)4 * i));
-    return !r->mixed && dataset_add(&r->built, luma, label, err);
+    if (r->mixed)
+        return false;
+    find_greys(grey, picture);
+    return dataset_add(&r->built, grey, label, err);
 }
 
 static bool take_prepared(reading *r, const pixmap *picture, const char *label, nn_error *err)
