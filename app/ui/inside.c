@@ -104,6 +104,7 @@ static void draw_heat(app *self)
     float most = map ? 1 : faint, unit = (float)INK_CANVAS / (float)in->heat_side;
     for (int i = 0; i < DIGIT_PIXELS; i++)
         most = fmaxf(most, fabsf(values[i]));
+    in->heat_area = (rect){0, 0, 0, 0};
     for (int row = 0, i = 0; row < in->heat_side; row++)
         for (int column = 0; column < in->heat_side; column++, i++) {
             int covered = ink_at(self, column, row);
@@ -115,6 +116,7 @@ static void draw_heat(app *self)
                          at);
             float v = value_at(values, at[0], at[1]) / most;
             (v > 0 ? in->plus : in->minus)[i] = (unsigned char)((float)covered * fabsf(v));
+            in->heat_area = rect_union(in->heat_area, (rect){column, row, 1, 1});
         }
 }
 

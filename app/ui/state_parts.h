@@ -172,6 +172,7 @@ typedef struct app_inside {
     bool heat;                   /* they are to be seen */
     unsigned char *plus, *minus; /* heat_side squared: how much ink spoke for the answer, and against it */
     int heat_side;
+    rect heat_area; /* of them, where there is ink */
 } app_inside;
 
 /* The drawing on a map of known digits, in the view "Inside": kept up to date only while it is shown. */

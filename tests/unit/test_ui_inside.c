@@ -412,6 +412,34 @@ static void only_ink_is_coloured_and_only_if_wanted(void **state)
     assert_int_not_equal(screen_hash(&s), with);
 }
 
+/* However large the canvas is, only the ink's part of it is painted anew when the importance arrives. */
+static void blank_paper_is_not_painted_for_the_heat(void **state)
+{
+    (void)state;
+    const app_inside *in = s.app->inside;
+    screen_key(&s, KEY_DELETE, 0);
+    screen_stroke(&s, 60, 60, 160, 160, 20, POINTER_LEFT);
+    screen_settle(&s);
+    revision before = in->painted;
+    rect changes[DRAW_MAX_CHANGES], r = s.app->canvas;
+    int side = r.w / 2 - DRAW_CELL; /* no cell of what is beside */
+    rect blank = {r.x + r.w / 2, r.y + r.h / 2, side, side};
+    float x = (float)r.x + 0.2f * (float)r.w, y = (float)r.y + 0.1f * (float)r.h;
+    screen_pointer(&s, EVENT_POINTER_DOWN, x, y, POINTER_LEFT);
+    screen_pointer(&s, EVENT_POINTER_MOVE, x + 20, y, 0);
+    while (!revision_same(in->painted, in->read) || revision_same(in->painted, before)) {
+        app_tick(s.app, s.now += 16);
+        int count = app_draw(s.app, &s.pixels, changes);
+        for (int i = 0; i < count; i++)
+            assert_true(rect_is_empty(rect_intersect(changes[i], blank)));
+    }
+    assert_true(in->heat);
+    uint64_t partial = screen_hash(&s);
+    app_forget_pixels(s.app);
+    app_draw(s.app, &s.pixels, changes);
+    assert_int_equal(screen_hash(&s), partial);
+}
+
 static void another_model_brings_its_own_layers(void **state)
 {
     (void)state;
@@ -495,6 +523,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_layer_is_shown_large_by_mouse_and_keyboard, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(the_pointer_finds_a_value, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(only_ink_is_coloured_and_only_if_wanted, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(blank_paper_is_not_painted_for_the_heat, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(another_model_brings_its_own_layers, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(joined_networks_stand_side_by_side, open_screen, close_screen),
         cmocka_unit_test_setup_teardown(an_empty_canvas_and_any_size_are_fine, open_screen, close_screen),

@@ -165,6 +165,16 @@ static void draw_field(const app *self, const inside_place *at)
     }
 }
 
+/* The canvas's pixels that show the heat's area: blank paper is not painted again when the heat changes. */
+static rect heat_on_canvas(const app *self)
+{
+    const app_inside *in = self->inside;
+    rect h = in->heat_area, c = self->canvas;
+    int side = in->heat_side, up = side - 1; /* pixel x shows column x * side / c.w, so a column begins rounded up */
+    int left = (h.x * c.w + up) / side, top = (h.y * c.h + up) / side;
+    return (rect){c.x + left, c.y + top, ((h.x + h.w) * c.w + up) / side - left, ((h.y + h.h) * c.h + up) / side - top};
+}
+
 static void draw_on_canvas(const app *self, const inside_place *at)
 {
     ui *u = self->ui;
@@ -174,8 +184,10 @@ static void draw_on_canvas(const app *self, const inside_place *at)
         unsigned version = revision_number(in->painted) + in->painted_map;
         mask_image plus = {in->plus, in->heat_side, in->heat_side, in->heat_side}, minus = plus;
         minus.coverage = in->minus;
+        rect canvas = draw_clip(u->list, heat_on_canvas(self));
         draw_mask(u->list, &plus, version, self->canvas, with_alpha(u->colours->focus, 0xf0));
         draw_mask(u->list, &minus, version, self->canvas, with_alpha(u->colours->accent, 0xf0));
+        draw_set_clip(u->list, canvas);
     }
     if (at->layer >= 0)
         draw_field(self, at);
