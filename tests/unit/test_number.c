@@ -351,6 +351,24 @@ static void a_picture_of_several_digits_is_a_number(void **state)
     assert_true(found.digit[1].box.y0 > 35 && found.digit[1].box.y1 < 165);
 }
 
+/* The first look finds what lies on one side of the edge. Noise makes a photograph of the picture. */
+static void the_edge_of_a_shadow_hides_no_digit(void **state)
+{
+    (void)state;
+    for (int share = 40; share <= 80; share += 20) {
+        wipe();
+        one(40), zero(100), seven(200), zero(300);
+        paint();
+        for (int i = 0; i < picture.w * picture.h; i++) {
+            int light = i % picture.w < 190 ? 100 : share, noise = i * 7919 % 101 % 9 - 4;
+            for (int k = 0; k < 3; k++)
+                picture.rgba[4 * i + k] = (uint8_t)(picture.rgba[4 * i + k] * light / 100 + noise);
+        }
+        assert_true(number_read_picture(network, &picture, &found, &err));
+        assert_string_equal(found.text, "1070");
+    }
+}
+
 /* Ink that hangs together is cut where it is thin. */
 static void digits_of_a_picture_may_touch(void **state)
 {
@@ -438,6 +456,7 @@ int main(void)
         cmocka_unit_test(what_is_no_number_comes_to_an_end),
         cmocka_unit_test(memory_may_run_out),
         cmocka_unit_test(a_picture_of_several_digits_is_a_number),
+        cmocka_unit_test(the_edge_of_a_shadow_hides_no_digit),
         cmocka_unit_test(digits_of_a_picture_may_touch),
         cmocka_unit_test(a_wide_digit_of_a_picture_stays_whole),
         cmocka_unit_test(an_empty_picture_has_no_number),

@@ -237,7 +237,13 @@ static bool read_look(const writing *look, recogniser *network, number_answer *o
     return ok;
 }
 
-/* A later look counts where the network is surer of it. */
+/* A later look counts where the network is surer of it, or sure of more digits: the edge of a shadow hides some from the
+ * first. */
+static bool counts_more(const number_answer *later, const number_answer *first)
+{
+    return first->unsure ? later->probability > first->probability : !later->unsure && later->count > first->count;
+}
+
 bool number_read_picture(recogniser *network, const pixmap *picture, number_answer *out, nn_error *err)
 {
     picture_looks found;
@@ -246,9 +252,9 @@ bool number_read_picture(recogniser *network, const pixmap *picture, number_answ
     memset(out, 0, sizeof *out);
     if (!other)
         ok = nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture");
-    for (int i = 0; ok && i < found.count && (i == 0 || out->unsure); i++) {
+    for (int i = 0; ok && i < found.count; i++) {
         ok = read_look(&found.look[i], network, other, err);
-        if (ok && (i == 0 || other->probability > out->probability))
+        if (ok && (i == 0 || counts_more(other, out)))
             *out = *other;
     }
     picture_free(&found);
