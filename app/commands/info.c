@@ -255,12 +255,12 @@ int command_info(int argc, char **argv)
     if (status >= 0)
         return status;
 
-    if (name.count > 0 && info_is_history(name.text[0]))
-        return info_history(name.text[0], json);
     paths where;
     nn_error err;
     subject s = {0};
     paths_find(&where, state);
+    if (name.count > 0 && info_is_history(name.text[0]))
+        return info_history(name.text[0], &where, json);
     bool ok = models_members_of(&s.members, &where, name.text[0], &err) &&
               models_open_all(s.model, MODELS_MAX_MEMBERS, &s.count, &where, name.text[0], &err);
     status = ok ? command_finish("info", show(&s, json)) : command_fail("info", &err);

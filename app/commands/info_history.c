@@ -1,16 +1,17 @@
 /* info_history.c - the course of a training and its moments, as a table or as JSON. */
 #include "info_history.h"
 #include "app/core/console/terminal.h"
+#include "app/core/platform.h"
 #include "app/core/training/train_past.h"
 #include "app/report/report.h"
 #include "commands.h"
 #include "nn/json.h"
 #include <string.h>
 
-bool info_is_history(const char *path)
+bool info_is_history(const char *name)
 {
-    size_t length = strlen(path), tail = strlen(train_past_ending);
-    return length > tail && strcmp(path + length - tail, train_past_ending) == 0;
+    size_t length = strlen(name), tail = strlen(train_past_ending);
+    return length > tail && strcmp(name + length - tail, train_past_ending) == 0;
 }
 
 /* Epochs that had passed by then. */
@@ -71,11 +72,13 @@ static void print_past(const train_past *past)
     }
 }
 
-int info_history(const char *path, bool json)
+int info_history(const char *name, const paths *where, bool json)
 {
     train_past past;
     nn_error err;
-    bool written = true;
+    char own[PATHS_MAX];
+    bool written = true, beside = strchr(name, '/') || platform_exists(name);
+    const char *path = !beside && paths_join(own, where->models, name) ? own : name;
     if (!train_past_load(&past, path, &err))
         return command_fail("info", &err);
     if (json)

@@ -2,11 +2,12 @@
 #ifndef INFO_HISTORY_H
 #define INFO_HISTORY_H
 
+#include "app/core/paths.h"
 #include <stdbool.h>
 
-bool info_is_history(const char *path);
+bool info_is_history(const char *name);
 
-/* Prints it; the command's exit status. */
-int info_history(const char *path, bool json);
+/* Prints that of a path, or of one's own models; the command's exit status. */
+int info_history(const char *name, const paths *where, bool json);
 
 #endif

@@ -546,6 +546,8 @@ int command_ink(int argc, char **argv)
     int status = args_parse(&usage, argc, argv);
     if (status >= 0)
         return status;
+    if (o.naive && o.numbers)
+        return args_refuse("ink", "--naive shrinks a canvas with one digit: leave --numbers out");
     reading r = {.o = &o};
     r.model = command_model_name(o.model, r.standard);
     interrupt_exit();

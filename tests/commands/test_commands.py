@@ -641,6 +641,8 @@ class Models(unittest.TestCase):
         self.assertEqual(info["moments"][1], {"step": 4, "epochs": 2, "loss": 0.5, "right": 2, "images": 3})
         self.assertEqual((info["val_accuracy"], info["test_accuracy"]), (0.75, None))
         self.assertRegex(run("info", file).stdout, r"history of a training(.*\n)+ +4 +2[.]00 +0[.]500 +66[.]7 %\n$")
+        kept = write("state/models/kept.history", history())
+        self.assertEqual(run_json("info", os.path.basename(kept), "--state", STATE), info)
         for content in [history()[:-1], history(counts=(1, 0, 0, 0)), history(version="2"), read("state/models/toy-1.safetensors")]:
             done = run("info", write("broken.history", content))
             self.assertEqual((done.returncode, done.stdout), (1, ""))
@@ -1013,6 +1015,9 @@ class Ink(unittest.TestCase):
                                           {"length": 4, "n": 1, "accuracy": 0}])
         self.assertAlmostEqual(s["digit_error_rate"], 2 / 7)
         self.assertIn("of 3", run("ink", file, "--numbers").stdout)
+        refused = run("ink", file, "--numbers", "--naive")
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("--naive", refused.stderr)
 
     def test_unlabelled_and_empty(self):
         rng = random.Random(2)

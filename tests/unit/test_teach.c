@@ -8,6 +8,7 @@
 #include "nn/file.h"
 #include "tests/support/faults.h"
 #include "tests/support/temp.h"
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -124,6 +125,7 @@ static void test_stops(void **state)
 {
     (void)state;
     teach_config c = teach_defaults();
+    c.seconds = INFINITY;
     teach_result r;
     const int when[] = {3, 200}; /* while images are made, and while it learns */
     for (int i = 0; i < 2; i++) {

@@ -6,6 +6,7 @@
 #include "app/core/platform.h"
 #include "nn/file.h"
 #include "nn/json.h"
+#include <math.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -102,7 +103,7 @@ static bool learn(teach_job *self, lesson *l)
     teach_config c = teach_defaults();
     c.others = l->others.count > 0 ? &l->others : NULL;
     c.threads = platform_threads();
-    c.seconds = 60; /* of a busy machine: the window goes on */
+    c.seconds = INFINITY; /* who has waited long enough stops it */
     c.on_thread_start = self->on_thread_start;
     c.stopped = is_stopped;
     c.tell = tell;
