@@ -134,6 +134,15 @@ bool screen_says(const screen *s, const char *words)
     return false;
 }
 
+bool screen_shows(const screen *s, const char *words)
+{
+    const ui *u = s->app->ui;
+    for (size_t at = 0; at < u->said_used; at += strlen(u->said + at) + 1)
+        if (strstr(u->said + at, words))
+            return true;
+    return false;
+}
+
 void screen_use(screen *s, const char *value)
 {
     reader_use_one(s->app, value);

@@ -34,6 +34,9 @@ void screen_step(screen *s);
 /* Whether one of the messages in the strip has these words. */
 bool screen_says(const screen *s, const char *words);
 
+/* Whether the last frame has words that were put together for it. */
+bool screen_shows(const screen *s, const char *words);
+
 int screen_frame(screen *s);   /* app_tick and app_draw; returns the changed rectangles */
 void screen_settle(screen *s); /* frames until nothing moves */
 

@@ -77,12 +77,8 @@ static const comparison_row *row(const char *name)
 /* Among what the window says in numbers and names there are these words. */
 static bool says(const char *words)
 {
-    const ui *u = s.app->ui;
     app_build(s.app);
-    for (size_t at = 0; at < u->said_used; at += strlen(u->said + at) + 1)
-        if (strstr(u->said + at, words))
-            return true;
-    return false;
+    return screen_shows(&s, words);
 }
 
 /* The row's answer is that of the model of this name, opened anew. */

@@ -266,15 +266,21 @@ static void test_what_others_would_pay_for_is_refused(void **state)
     assert_false(platform_exists(path));
 }
 
-/* Who keeps what was learned goes on from there. */
-static void test_learns_and_keeps(void **state)
+/* As another digit than it was read as, and keeps what was learned. */
+static void learn_a_bolt(void)
 {
-    (void)state;
     draw_bolt();
     screen_key(&s, '0' + (app_read(s.app)->answer.digit + 4) % 10, 0);
     screen_key(&s, 'l', MOD_CTRL);
     wait_for_lesson();
     screen_click(&s, "dismiss");
+}
+
+/* Who keeps what was learned goes on from there. */
+static void test_learns_and_keeps(void **state)
+{
+    (void)state;
+    learn_a_bolt();
     assert_null(app_bars_before(s.app));
     assert_int_equal(s.app->n_notices, 0);
     assert_string_equal(app_reader_name(s.app), "simple-taught-1");
@@ -287,11 +293,7 @@ static void test_learns_and_keeps(void **state)
 static void test_what_is_kept_is_there_after_a_restart(void **state)
 {
     (void)state;
-    draw_bolt();
-    screen_key(&s, '0' + (app_read(s.app)->answer.digit + 4) % 10, 0);
-    screen_key(&s, 'l', MOD_CTRL);
-    wait_for_lesson();
-    screen_click(&s, "dismiss");
+    learn_a_bolt();
     const nn_plan *plan = app_model(s.app)->plan;
     size_t bytes = plan->floats * sizeof(float);
     float *before = nn_alloc(plan->floats, sizeof *before);

@@ -73,29 +73,19 @@ static void choose_kept(void)
     assert_int_equal(s.app->popup, POPUP_NONE);
 }
 
-/* Whether the frame has words that were put together for it. */
-static bool is_said(const char *words)
-{
-    const ui *u = s.app->ui;
-    for (size_t at = 0; at < u->said_used; at += strlen(u->said + at) + 1)
-        if (strstr(u->said + at, words))
-            return true;
-    return false;
-}
-
 /* What stands at the head while nothing is drawn: who has ticked models need not be told to. */
 static void the_head_knows_what_is_ticked(void **state)
 {
     (void)state;
-    assert_false(is_said("ticked: draw"));
+    assert_false(screen_shows(&s, "ticked: draw"));
     screen_click(&s, "tick.two");
     screen_click(&s, "tick.letters");
     screen_frame(&s);
-    assert_true(is_said("2 ticked: draw"));
+    assert_true(screen_shows(&s, "2 ticked: draw"));
     screen_stroke(&s, 300, 100, 300, 500, 12, 0);
     screen_settle(&s);
-    assert_false(is_said("2 ticked: draw"));
-    assert_true(is_said("one: "));
+    assert_false(screen_shows(&s, "2 ticked: draw"));
+    assert_true(screen_shows(&s, "one: "));
 }
 
 static void await_test(void)

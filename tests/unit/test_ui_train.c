@@ -92,16 +92,6 @@ static void test_the_canvas_is_read_with_what_learns(void **state)
     assert_false(is_kept("tiny-1"));
 }
 
-/* Whether the frame has words that were put together for it. */
-static bool is_said(const char *words)
-{
-    const ui *u = s.app->ui;
-    for (size_t at = 0; at < u->said_used; at += strlen(u->said + at) + 1)
-        if (strstr(u->said + at, words))
-            return true;
-    return false;
-}
-
 /* How many lines of text stand in an element. */
 static int lines_in(const char *name)
 {
@@ -526,11 +516,11 @@ static void test_matrix_and_headings_follow_the_slider(void **state)
             if (m.h <= 60)
                 fail_msg("%d x %d: the matrix is %d x %d", windows[i].w, windows[i].h, m.w, m.h);
             snprintf(words, sizeof words, "%d of %d right", confusion_correct(&c), confusion_total(&c));
-            assert_true(is_said(words));
+            assert_true(screen_shows(&s, words));
             snprintf(words, sizeof words, "Loss: %.3f", loss);
-            assert_true(is_said(words));
+            assert_true(screen_shows(&s, words));
             snprintf(words, sizeof words, "Right: %.1f %%", 100.0 * confusion_correct(&c) / confusion_total(&c));
-            assert_true(is_said(words));
+            assert_true(screen_shows(&s, words));
         }
     }
     assert_true(train_job_moment_check(t->job, 0, &(confusion){0}) !=
@@ -630,17 +620,17 @@ static void test_lists_of_models_say_what_numbers_are_of(void **state)
     screen_key(&s, 'm', MOD_CTRL);
     screen_wait(&s);
     screen_frame(&s);
-    assert_true(is_said("of kept digits"));
-    assert_true(is_said("never tested"));
-    assert_true(is_said("of test images"));
-    assert_true(is_said("of people's pens"));
+    assert_true(screen_shows(&s, "of kept digits"));
+    assert_true(screen_shows(&s, "never tested"));
+    assert_true(screen_shows(&s, "of test images"));
+    assert_true(screen_shows(&s, "of people's pens"));
     assert_int_equal(lines_in("model.tiny-1"), 4); /* name, whose it is, description, numbers */
     screen_key(&s, KEY_ESCAPE, 0);
     screen_key(&s, '5', MOD_CTRL);
     screen_wait(&s);
     screen_frame(&s);
-    assert_true(is_said("ours · "));
-    assert_true(is_said("of people's pens"));
+    assert_true(screen_shows(&s, "ours · "));
+    assert_true(screen_shows(&s, "of people's pens"));
 }
 
 /* It can be taken back as long as the message stands, and is gone for good then. */
