@@ -10,8 +10,7 @@
 
 bool info_is_history(const char *name)
 {
-    size_t length = strlen(name), tail = strlen(train_past_ending);
-    return length > tail && strcmp(name + length - tail, train_past_ending) == 0;
+    return paths_has_ending(name, train_past_ending);
 }
 
 /* Epochs that had passed by then. */

@@ -23,6 +23,12 @@ const char *paths_last(const char *path)
     return slash && slash[1] ? slash + 1 : path;
 }
 
+bool paths_has_ending(const char *path, const char *ending)
+{
+    size_t length = strlen(path), tail = strlen(ending);
+    return length > tail && strcmp(path + length - tail, ending) == 0;
+}
+
 /* A folder without the slashes at its end, or "" where it does not fit. */
 static void set_folder(char out[PATHS_MAX], const char *folder)
 {

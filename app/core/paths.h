@@ -25,4 +25,7 @@ bool paths_join(char out[PATHS_MAX], const char *folder, const char *name);
 /* What a path ends with: all behind its last slash, or the whole path where that is nothing. */
 const char *paths_last(const char *path);
 
+/* Whether a path ends with ".png" or the like, with something before it. */
+bool paths_has_ending(const char *path, const char *ending);
+
 #endif

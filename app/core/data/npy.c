@@ -1,4 +1,5 @@
 /* npy.c - NumPy's arrays: a line of Python that says what they are, then the numbers; and zips of them. */
+#include "app/core/paths.h"
 #include "arrays.h"
 #include "nn/alloc.h"
 #include <limits.h>
@@ -193,12 +194,6 @@ static bool read_entry(arrays *self, const zip_entry *e, const unsigned char *fi
     return ok;
 }
 
-static bool is_npy(const char *name)
-{
-    size_t len = strlen(name);
-    return len > 4 && strcmp(name + len - 4, ".npy") == 0;
-}
-
 bool npz_read(arrays *self, const unsigned char *file, size_t len, nn_error *err)
 {
     zip_entry e;
@@ -209,7 +204,7 @@ bool npz_read(arrays *self, const unsigned char *file, size_t len, nn_error *err
     for (size_t i = 0; i < entries; i++) {
         if (!next_entry(&e, file, len, &at))
             return nn_fail(err, NN_FORMAT, at < len ? at : len, "the zip's list of entries is damaged");
-        if (is_npy(e.name) && !read_entry(self, &e, file, len, err))
+        if (paths_has_ending(e.name, ".npy") && !read_entry(self, &e, file, len, err))
             return false;
     }
     return self->count > 0 || nn_fail(err, NN_FORMAT, len, "no array of NumPy in it");

@@ -1,5 +1,6 @@
 /* export.c - which writer a file needs. */
 #include "export.h"
+#include "app/core/paths.h"
 #include "nn/file.h"
 #include <stdio.h>
 #include <string.h>
@@ -16,13 +17,9 @@ static const struct writer {
 
 export_format export_format_of(const char *path)
 {
-    size_t length = strlen(path);
     int i = 0;
-    for (; i < EXPORT_FORMATS; i++) {
-        size_t tail = strlen(writers[i].ending);
-        if (length > tail && strcmp(path + length - tail, writers[i].ending) == 0)
-            break;
-    }
+    while (i < EXPORT_FORMATS && !paths_has_ending(path, writers[i].ending))
+        i++;
     return (export_format)i;
 }
 

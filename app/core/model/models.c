@@ -158,20 +158,14 @@ void models_short_name(char name[NN_NAME], const char *value)
         models_default(name);
 }
 
-static bool has_suffix(const char *path, const char *suffix)
-{
-    size_t length = strlen(path), tail = strlen(suffix);
-    return length > tail && strcmp(path + length - tail, suffix) == 0;
-}
-
 bool models_is_architecture(const char *path)
 {
-    return has_suffix(path, net_suffix);
+    return paths_has_ending(path, net_suffix);
 }
 
 bool models_is_ensemble(const char *path)
 {
-    return has_suffix(path, ensemble_suffix);
+    return paths_has_ending(path, ensemble_suffix);
 }
 
 /* ---- what an ensemble names -------------------------------------------------------------------------------------- */
@@ -248,24 +242,23 @@ static bool load_entry(nn_model **model, const model_entry *entry, nn_error *err
 
 bool models_open(nn_model **model, const paths *where, const char *value, nn_error *err)
 {
-    char ensemble[PATHS_MAX];
-    *model = NULL;
-    if (!find_ensemble(ensemble, where, value ? value : "", err))
-        return false;
-    if (*ensemble)
-        return refuse_ensemble(value, ensemble, err);
-    if (value && models_is_architecture(value))
-        return nn_fail(err, NN_USAGE, 0, "%.150s: an architecture without weights; train --net takes it", value);
-    if (value && models_is_path(value))
-        return nn_model_load(model, value, err);
     char standard[NN_NAME];
+    *model = NULL;
     models_default(standard);
     const char *name = value && *value ? value : standard;
+    if (models_is_architecture(name))
+        return nn_fail(err, NN_USAGE, 0, "%.150s: an architecture without weights; train --net takes it", name);
+    if (models_is_ensemble(name))
+        return refuse_ensemble(name, name, err);
+    if (models_is_path(name))
+        return nn_model_load(model, name, err);
     catalogue all;
     if (!collect_models(&all, where, err))
         return false;
     const model_entry *entry = find_entry(&all, name);
-    bool ok = entry ? load_entry(model, entry, err) : fail_unknown(&all, "model", name, err);
+    bool ok = !entry                            ? fail_unknown(&all, "model", name, err)
+              : models_is_ensemble(entry->path) ? refuse_ensemble(name, entry->path, err)
+                                                : load_entry(model, entry, err);
     nn_free(all.entry);
     return ok;
 }
