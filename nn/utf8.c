@@ -39,6 +39,19 @@ uint32_t nn_utf8_next(const char **text)
     return code;
 }
 
+size_t nn_utf8_put(char to[4], uint32_t code)
+{
+    if (code < 0x80) {
+        to[0] = (char)code;
+        return 1;
+    }
+    size_t more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    for (size_t i = more; i > 0; i--, code >>= 6)
+        to[i] = (char)(0x80 | (code & 0x3f));
+    to[0] = (char)((0xf0u << (3 - more) & 0xff) | code);
+    return more + 1;
+}
+
 size_t nn_utf8_prefix(const char *text, size_t len)
 {
     const unsigned char *s = (const unsigned char *)text;

@@ -10,6 +10,9 @@
  * well-formed character. */
 uint32_t nn_utf8_next(const char **text);
 
+/* Writes a character up to U+10FFFF; how many bytes it has. */
+size_t nn_utf8_put(char to[4], uint32_t code);
+
 /* How many bytes at the start are well-formed UTF-8 without zero bytes: len if all are. */
 size_t nn_utf8_prefix(const char *text, size_t len);
 

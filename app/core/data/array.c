@@ -1,6 +1,8 @@
 /* array.c - types, axes and ranges of numbers. */
 #include "array.h"
 #include "nn/alloc.h"
+#include "nn/half.h"
+#include "nn/utf8.h"
 #include <limits.h>
 #include <math.h>
 #include <stdint.h>
@@ -33,16 +35,6 @@ bool array_count(const array *a, size_t *count, nn_error *err)
         *count *= (size_t)a->dim[i];
     }
     return true;
-}
-
-/* Of IEEE 754: a sign, five bits of exponent, ten of fraction. */
-static double half_value(uint16_t bits)
-{
-    int exponent = bits >> 10 & 31, fraction = bits & 1023;
-    double size = exponent == 31  ? (fraction ? (double)NAN : (double)INFINITY)
-                  : exponent == 0 ? ldexp(fraction, -24)
-                                  : ldexp(1024 + fraction, exponent - 25);
-    return bits >> 15 ? -size : size;
 }
 
 static bool must_swap(const array *a)
@@ -83,7 +75,7 @@ static double value_at(const array *a, size_t i)
     case ARRAY_I32: return v.i32;
     case ARRAY_U64: return (double)v.u64;
     case ARRAY_I64: return (double)v.i64;
-    case ARRAY_F16: return half_value(v.u16);
+    case ARRAY_F16: return (double)nn_half_to(v.u16);
     case ARRAY_F32: return (double)v.f32;
     case ARRAY_F64: return v.f64;
     case ARRAY_BYTES:
@@ -214,13 +206,17 @@ unsigned char pixel_of(pixel_range range, double value)
     return (unsigned char)(255 * (value - range.low) / (range.high - range.low) + 0.5);
 }
 
-/* Numbers that were moved and scaled, by mean and deviation say: below 0 but not from -1, or too few steps for 255. Whole
- * numbers are those of their range. */
+bool pixels_are_moved(double least, double greatest)
+{
+    return least < 0 && (least > -0.9 || least < -1 || greatest > 1);
+}
+
+/* Numbers that were moved and scaled, or have too few steps for 255. Whole numbers are those of their range. */
 static bool are_normalised(const array *a, double least, double greatest, int side)
 {
     bool fraction = a->type == ARRAY_F16 || a->type == ARRAY_F32 || a->type == ARRAY_F64;
-    bool below = least < 0 && (least > -0.9 || least < -1 || greatest > 1);
-    return fraction && greatest > least && (below || (greatest > 1 && greatest < 16 && side != 8));
+    return fraction && greatest > least &&
+           (pixels_are_moved(least, greatest) || (greatest > 1 && greatest < 16 && side != 8));
 }
 
 static bool range_of(const array *a, size_t count, int side, pixel_range *range, nn_error *err)
@@ -375,19 +371,6 @@ static uint32_t letter_at(const array *a, int i, int k)
     return letter;
 }
 
-static size_t put_letter(char to[4], uint32_t letter)
-{
-    if (letter < 0x80) {
-        to[0] = (char)letter;
-        return 1;
-    }
-    size_t more = letter < 0x800 ? 1 : letter < 0x10000 ? 2 : 3;
-    for (size_t i = more; i > 0; i--, letter >>= 6)
-        to[i] = (char)(0x80 | (letter & 0x3f));
-    to[0] = (char)((0xf0u << (3 - more) & 0xff) | letter);
-    return more + 1;
-}
-
 void array_word(const array *a, int i, char *word, size_t room)
 {
     size_t len = 0;
@@ -398,7 +381,7 @@ void array_word(const array *a, int i, char *word, size_t room)
         if (letter > 0x10ffff || a->type == ARRAY_BYTES) /* bytes are text already */
             word[len++] = letter > 0xff ? '?' : (char)letter;
         else
-            len += put_letter(word + len, letter);
+            len += nn_utf8_put(word + len, letter);
     }
     word[len] = 0;
 }

@@ -60,6 +60,9 @@ typedef struct pixel_range {
 bool pixel_range_of(pixel_range *range, double least, double greatest, int side, nn_error *err);
 unsigned char pixel_of(pixel_range range, double value);
 
+/* Whether these ends are of pixels that were moved and scaled, by mean and deviation say: below 0, but not from -1. */
+bool pixels_are_moved(double least, double greatest);
+
 /* (n, side, side), 0..255, the caller's to nn_free; numbers of another range, *range, are brought to it, and colours to
  * grey. */
 bool array_images(const array *a, int n, unsigned char **images, pixel_range *range, nn_error *err);

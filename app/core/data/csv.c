@@ -302,7 +302,7 @@ static void find_range(table *t)
         least = fmin(least, (double)c->least);
         greatest = fmax(greatest, (double)c->greatest);
     }
-    if (least < 0 && greatest < 16 && (least > -0.9 || least < -1 || greatest > 1))
+    if (greatest < 16 && pixels_are_moved(least, greatest))
         t->range = (pixel_range){least, greatest, true};
     else if (!pixel_range_of(&t->range, least, greatest > 0.0 ? greatest : 255.0, t->side, &ignored))
         t->range = (pixel_range){0, 255, false};

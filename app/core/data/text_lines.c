@@ -1,6 +1,7 @@
 /* text_lines.c - one unit of the encoding at a time. */
 #include "text_lines.h"
 #include "nn/alloc.h"
+#include "nn/utf8.h"
 #include <stdint.h>
 #include <string.h>
 
@@ -87,10 +88,11 @@ static bool put_unit(text_lines *self, int unit, nn_error *err)
         return put(self, unit, err);
     if (unit >= 0xd800 && unit < 0xe000)
         unit = REPLACEMENT;
-    if (unit < 0x800)
-        return put(self, 0xc0 | unit >> 6, err) && put(self, 0x80 | (unit & 0x3f), err);
-    return put(self, 0xe0 | unit >> 12, err) && put(self, 0x80 | (unit >> 6 & 0x3f), err) &&
-           put(self, 0x80 | (unit & 0x3f), err);
+    char bytes[4];
+    bool ok = true;
+    for (size_t i = 0, n = nn_utf8_put(bytes, (uint32_t)unit); ok && i < n; i++)
+        ok = put(self, (unsigned char)bytes[i], err);
+    return ok;
 }
 
 bool text_lines_next(text_lines *self, bool *more, nn_error *err)
