@@ -103,9 +103,7 @@ bool nn_cut_head(nn_model **out, const nn_model *model, int at, nn_error *err)
     }
     if (at < 0)
         head->convention = model->convention;
-    head->temperature = model->temperature;
-    head->unsure_threshold = model->unsure_threshold;
-    memcpy(head->label, model->label, sizeof head->label);
+    nn_model_answer_as(head, model);
     return true;
 }
 

@@ -115,9 +115,7 @@ bool nn_fold(nn_model **out, const nn_model *model, nn_error *err)
     if (!plan_folded(&plan, model->plan, err) || !nn_model_blank(out, plan, err))
         return false;
     (*out)->convention = model->convention;
-    (*out)->temperature = model->temperature;
-    (*out)->unsure_threshold = model->unsure_threshold;
-    memcpy((*out)->label, model->label, sizeof model->label);
+    nn_model_answer_as(*out, model);
     copy_weights(*out, model);
     nn_model_changed(*out);
     return true;

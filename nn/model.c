@@ -54,14 +54,19 @@ bool nn_model_copy(nn_model **out, const nn_plan *plan, const float *weights, nn
     return true;
 }
 
+void nn_model_answer_as(nn_model *model, const nn_model *other)
+{
+    model->temperature = other->temperature;
+    model->unsure_threshold = other->unsure_threshold;
+    memcpy(model->label, other->label, sizeof model->label);
+}
+
 bool nn_model_twin(nn_model **twin, const nn_model *model, nn_error *err)
 {
     if (!nn_model_copy(twin, model->plan, model->weights, err))
         return false;
     (*twin)->convention = model->convention;
-    (*twin)->temperature = model->temperature;
-    (*twin)->unsure_threshold = model->unsure_threshold;
-    memcpy((*twin)->label, model->label, sizeof model->label);
+    nn_model_answer_as(*twin, model);
     memcpy((*twin)->scale, model->scale, sizeof model->scale);
     return true;
 }
@@ -196,11 +201,6 @@ bool nn_model_save(const nn_model *model, const char *path, nn_error *err)
 
 /* ---- reading ---- */
 
-static bool bad_metadata(nn_error *err, const char *key)
-{
-    return nn_fail(err, NN_FORMAT, 8, "the metadata '%s' is missing or wrong", key);
-}
-
 static json_t *parse_text(const json_t *header, const char *key)
 {
     const char *text = nn_metadata_text(header, key);
@@ -214,7 +214,7 @@ static bool read_number(const json_t *header, const char *key, double min, doubl
     double value = json_is_number(json) ? json_number_value(json) : NAN;
     json_decref(json);
     if (!(value >= min && value <= max))
-        return bad_metadata(err, key);
+        return nn_metadata_wrong(err, key);
     *out = (float)value;
     return true;
 }
@@ -231,7 +231,7 @@ static bool read_convention(nn_model *model, const json_t *header, nn_error *err
               fabs(std) <= 1e3 && (!transposed || model->plan->input.h == model->plan->input.w);
     json_decref(json);
     if (!ok)
-        return bad_metadata(err, "convention");
+        return nn_metadata_wrong(err, "convention");
     model->convention = (nn_convention){(float)mean, (float)std, binary, transposed};
     return true;
 }
@@ -247,7 +247,7 @@ static bool read_labels(nn_model *model, const json_t *header, nn_error *err)
             snprintf(model->label[i], sizeof model->label[i], "%s", label);
     }
     json_decref(json);
-    return ok || bad_metadata(err, "labels");
+    return ok || nn_metadata_wrong(err, "labels");
 }
 
 static bool read_training(nn_model *model, const json_t *header, nn_error *err)
@@ -259,7 +259,7 @@ static bool read_training(nn_model *model, const json_t *header, nn_error *err)
     bool ok = json_is_object(json);
     json_decref(json);
     if (!ok)
-        return bad_metadata(err, "training");
+        return nn_metadata_wrong(err, "training");
     model->training = nn_strdup(text);
     return model->training || nn_fail(err, NN_NOMEM, 0, "out of memory for the model");
 }
@@ -283,7 +283,7 @@ static bool read_scales(nn_model *model, const json_t *header, nn_error *err)
     }
     ok = ok && json_object_size(json) == count;
     json_decref(json);
-    return ok || bad_metadata(err, "activation_scales");
+    return ok || nn_metadata_wrong(err, "activation_scales");
 }
 
 static bool read_metadata(nn_model *model, const json_t *header, nn_error *err)

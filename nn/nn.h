@@ -177,6 +177,9 @@ bool nn_model_new(nn_model **model, nn_plan *plan, float *weights, nn_error *err
 /* The same with weights that are all 0, to be filled in. */
 bool nn_model_blank(nn_model **model, nn_plan *plan, nn_error *err);
 
+/* Labels, temperature and threshold of another model with as many classes: what its answers mean. */
+void nn_model_answer_as(nn_model *model, const nn_model *other);
+
 /* The same with a plan and weights (plan->floats) of its own, copied from these. */
 bool nn_model_copy(nn_model **model, const nn_plan *plan, const float *weights, nn_error *err);
 

@@ -194,9 +194,7 @@ bool nn_prune(nn_model **out, const nn_model *model, double keep, nn_error *err)
     if (!check(model->plan, err) || !plan_smaller(&plan, model->plan, keep, err) || !nn_model_blank(out, plan, err))
         return false;
     (*out)->convention = model->convention;
-    (*out)->temperature = model->temperature;
-    (*out)->unsure_threshold = model->unsure_threshold;
-    memcpy((*out)->label, model->label, sizeof model->label);
+    nn_model_answer_as(*out, model);
     if (copy_weights(*out, model, err))
         return true;
     nn_model_free(*out);

@@ -174,6 +174,11 @@ const char *nn_metadata_text(const json_t *header, const char *key)
     return json_string_value(json_object_get(json_object_get(header, "__metadata__"), key));
 }
 
+bool nn_metadata_wrong(nn_error *err, const char *key)
+{
+    return nn_fail(err, NN_FORMAT, 8, "the metadata '%s' is missing or wrong", key);
+}
+
 static bool array_is(const json_t *array, const json_int_t *values, int count)
 {
     if (!json_is_array(array) || json_array_size(array) != (size_t)count)

@@ -36,4 +36,7 @@ void nn_halves_copy(void *to, const void *from, size_t count); /* of halves */
 /* An entry of __metadata__, NULL if there is none. */
 const char *nn_metadata_text(const json_t *header, const char *key);
 
+/* Says that an entry is missing or wrong; false. */
+bool nn_metadata_wrong(nn_error *err, const char *key);
+
 #endif

@@ -171,11 +171,6 @@ bool train_past_save(const train_past *past, const char *path, nn_error *err)
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
-static bool bad_metadata(nn_error *err, const char *key)
-{
-    return nn_fail(err, NN_FORMAT, 8, "the metadata '%s' is missing or wrong", key);
-}
-
 /* Finite numbers in their limits; false for what is none. */
 static bool read_points(const json_t *rows, train_point *points, int most, int *count, int epochs)
 {
@@ -269,7 +264,7 @@ static bool read_course(train_past *past, const json_t *header, nn_error *err)
     json_t *course = parse_text(header, "course");
     bool ok = read_numbers(past, course);
     json_decref(course);
-    return ok || bad_metadata(err, "course");
+    return ok || nn_metadata_wrong(err, "course");
 }
 
 static bool read_labels(train_past *past, const json_t *header, nn_error *err)
@@ -283,7 +278,7 @@ static bool read_labels(train_past *past, const json_t *header, nn_error *err)
             snprintf(past->label[i], sizeof past->label[i], "%s", label);
     }
     json_decref(labels);
-    return ok || bad_metadata(err, "labels");
+    return ok || nn_metadata_wrong(err, "labels");
 }
 
 static bool read_plan(train_past *past, const json_t *header, nn_error *err)
@@ -299,15 +294,20 @@ static bool read_plan(train_past *past, const json_t *header, nn_error *err)
     return nn_fail_in(err, "architecture");
 }
 
+static float half_at(const unsigned char *values, size_t i)
+{
+    uint16_t half;
+    nn_halves_copy(&half, values + 2 * i, 1);
+    return nn_half_to(half);
+}
+
 /* Whole numbers, of as many images at every moment. */
 static bool read_counts(train_past *past, const unsigned char *values, nn_error *err)
 {
     int classes = past->plan->classes, each = classes * classes;
     long first = 0, sum = 0;
     for (int i = 0; i < past->news.moments * each; i++) {
-        uint16_t half;
-        nn_halves_copy(&half, values + 2 * (size_t)i, 1);
-        float count = nn_half_to(half);
+        float count = half_at(values, (size_t)i);
         if (!(count >= 0 && count <= MOST_COUNT) || count != floorf(count))
             return nn_fail(err, NN_FORMAT, 8, "the tensor '%s' has other values than counts", "confusion");
         past->check.counts[i] = (uint16_t)count;
@@ -330,11 +330,8 @@ static bool read_values(train_past *past, const unsigned char *values, nn_error 
     past->kept = nn_alloc(floats, sizeof *past->kept);
     if (!past->kept)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the weights");
-    for (size_t i = 0; i < floats; i++) {
-        uint16_t half;
-        nn_halves_copy(&half, kept + 2 * i, 1);
-        past->kept[i] = nn_half_to(half);
-    }
+    for (size_t i = 0; i < floats; i++)
+        past->kept[i] = half_at(kept, i);
     return read_counts(past, values, err) &&
            weight_history_restore(&past->weights, floats, past->news.moments, kept + 2 * floats, err);
 }
