@@ -37,7 +37,7 @@ WINGS = {
 # The formats of other programs' models, and what each may include of the others.
 FORMATS = {"keras": set(), "onnx": set(), "tflite": {"onnx"}, "torch": set()}
 # What the kit may know of nn and app/core: base files that would be of use to any program.
-KIT_BASE = {"app/core/buffer.h", "app/core/embedded.h", "app/core/least.h", "app/core/platform.h", "app/core/pixmap.h", "app/core/png.h",
+KIT_BASE = {"app/core/buffer.h", "app/core/embedded.h", "app/core/least.h", "app/core/platform.h", "app/core/pixmap.h", "app/core/png.h", "app/core/shrink.h",
             "nn/alloc.h", "nn/error.h", "nn/file.h", "nn/number.h", "nn/utf8.h"}
 
 

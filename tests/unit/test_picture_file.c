@@ -16,6 +16,7 @@
 #include <zlib.h>
 
 #include <jpeglib.h>
+#include <png.h>
 #ifdef DIGITSCOPE_HEIF
 #include <libheif/heif.h>
 #endif
@@ -100,7 +101,7 @@ static void test_what_is_saved_can_be_read(void **state)
 /* ---- making files ------------------------------------------------------------------------------------------------ */
 
 typedef struct file {
-    unsigned char data[8192];
+    unsigned char data[65536];
     size_t len;
 } file;
 
@@ -365,6 +366,125 @@ static void test_heic_is_read(void **state)
 }
 #endif
 
+/* ---- kinds of PNG ------------------------------------------------------------------------------------------------ */
+
+static void append_bytes(png_structp png, png_bytep data, size_t len)
+{
+    put(png_get_io_ptr(png), data, len);
+}
+
+static bool is_dark(int x, int y)
+{
+    return (x / 3 + y / 2) % 3 == 0;
+}
+
+/* One sample of a pixel: dark pixels have none of anything but alpha, the others all of everything but that. */
+static void put_sample(unsigned char *row, int at, int depth, bool full)
+{
+    if (depth == 16)
+        row[2 * at] = row[2 * at + 1] = full ? 255 : 0;
+    else
+        row[at] = (unsigned char)(full ? (1 << depth) - 1 : 0);
+}
+
+/* A picture of w x h, dark pixels opaque and black, the others white, or transparent where the kind has alpha. */
+static void put_png_kind(file *f, int w, int h, int depth, int type, bool interlaced)
+{
+    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+    png_infop info = png_create_info_struct(png);
+    int samples = 1 + (type & PNG_COLOR_MASK_COLOR && type != PNG_COLOR_TYPE_PALETTE ? 2 : 0) +
+                  (type & PNG_COLOR_MASK_ALPHA ? 1 : 0);
+    bool alpha = type & PNG_COLOR_MASK_ALPHA;
+    unsigned char *row = calloc((size_t)w, 8);
+    assert_non_null(row);
+    png_set_write_fn(png, f, append_bytes, NULL);
+    png_set_IHDR(png, info, (png_uint_32)w, (png_uint_32)h, depth, type,
+                 interlaced ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
+                 PNG_FILTER_TYPE_DEFAULT);
+    if (type == PNG_COLOR_TYPE_PALETTE) {
+        png_color black_to_white[256] = {{0, 0, 0}};
+        black_to_white[(1 << depth) - 1] = (png_color){255, 255, 255};
+        png_set_PLTE(png, info, black_to_white, 1 << depth);
+    }
+    png_write_info(png, info);
+    png_set_packing(png);
+    for (int passes = png_set_interlace_handling(png); passes > 0; passes--)
+        for (int y = 0; y < h; y++) {
+            for (int x = 0; x < w; x++)
+                for (int k = 0; k < samples; k++)
+                    put_sample(row, samples * x + k, depth, (alpha && k == samples - 1) == is_dark(x, y));
+            png_write_row(png, row);
+        }
+    png_write_end(png, info);
+    png_destroy_write_struct(&png, &info);
+    free(row);
+}
+
+static const struct {
+    int depth, type;
+} png_kinds[] = {{1, PNG_COLOR_TYPE_GRAY},    {2, PNG_COLOR_TYPE_GRAY},       {4, PNG_COLOR_TYPE_GRAY},
+                 {8, PNG_COLOR_TYPE_GRAY},    {16, PNG_COLOR_TYPE_GRAY},      {1, PNG_COLOR_TYPE_PALETTE},
+                 {4, PNG_COLOR_TYPE_PALETTE}, {8, PNG_COLOR_TYPE_PALETTE},    {8, PNG_COLOR_TYPE_RGB},
+                 {16, PNG_COLOR_TYPE_RGB},    {8, PNG_COLOR_TYPE_GRAY_ALPHA}, {16, PNG_COLOR_TYPE_GRAY_ALPHA},
+                 {8, PNG_COLOR_TYPE_RGBA},    {16, PNG_COLOR_TYPE_RGBA}};
+enum { PNG_KINDS = sizeof png_kinds / sizeof png_kinds[0] };
+
+static void test_png_of_all_kinds_is_read(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < PNG_KINDS; kind++)
+        for (int interlaced = 0; interlaced < 2; interlaced++) {
+            file f = {.len = 0};
+            put_png_kind(&f, W, H, png_kinds[kind].depth, png_kinds[kind].type, interlaced);
+            pixmap p = decode(f.data, f.len);
+            assert_int_equal(p.w, W);
+            assert_int_equal(p.h, H);
+            int light = png_kinds[kind].type & PNG_COLOR_MASK_ALPHA ? 0 : 255;
+            for (int y = 0; y < H; y++)
+                for (int x = 0; x < W; x++)
+                    is_dark(x, y) ? assert_pixel(p, x, y, 0, 0, 0, 255)
+                                  : assert_pixel(p, x, y, light, light, light, light);
+            nn_free(p.rgba);
+        }
+}
+
+/* Each pixel of what remains is the mean of those that it covers; none of the file's are left out. */
+static void test_large_png_is_shrunk(void **state)
+{
+    (void)state;
+    enum { LARGE = 2100, LOW = 1500, HALF = 2 };
+    for (int interlaced = 0; interlaced < 2; interlaced++) {
+        static file f;
+        f.len = 0;
+        put_png_kind(&f, LARGE, LOW, 1, PNG_COLOR_TYPE_GRAY, interlaced);
+        pixmap p = decode(f.data, f.len);
+        assert_int_equal(p.w, LARGE / HALF);
+        assert_int_equal(p.h, LOW / HALF);
+        for (int y = 0; y < p.h; y += 7)
+            for (int x = 0; x < p.w; x++) {
+                int dark = 0;
+                for (int k = 0; k < HALF * HALF; k++)
+                    dark += is_dark(HALF * x + k % HALF, HALF * y + k / HALF);
+                int level = 255 - 255 * dark / (HALF * HALF);
+                assert_pixel(p, x, y, level, level, level, 255);
+            }
+        nn_free(p.rgba);
+        assert_refused(f.data, f.len / 2, NN_FORMAT, "broken");
+    }
+}
+
+/* What is long and low keeps what it has: a row of digits would be lost. */
+static void test_a_strip_is_not_shrunk(void **state)
+{
+    (void)state;
+    static file f;
+    put_png_kind(&f, 5000, 60, 1, PNG_COLOR_TYPE_GRAY, false);
+    pixmap p = decode(f.data, f.len);
+    assert_int_equal(p.w, 5000);
+    assert_int_equal(p.h, 60);
+    nn_free(p.rgba);
+}
+
 static void test_four_inks_are_mixed(void **state)
 {
     (void)state;
@@ -546,9 +666,11 @@ static bool decode_turned(void *ctx, nn_error *error)
 static void test_out_of_memory_is_said(void **state)
 {
     (void)state;
-    file f = {.len = 0};
+    file f = {.len = 0}, png = {.len = 0};
     put_jpeg(&f, 3, JCS_RGB, 6, true);
+    put_png_kind(&png, W, H, 8, PNG_COLOR_TYPE_RGBA, true);
     assert_true(faults_try_all("decoding a picture", &(fault_case){.run = decode_turned, .ctx = &f}) >= 6);
+    assert_true(faults_try_all("decoding a PNG", &(fault_case){.run = decode_turned, .ctx = &png}) >= 4);
 }
 
 int main(void)
@@ -562,6 +684,9 @@ int main(void)
 #ifdef DIGITSCOPE_HEIF
         cmocka_unit_test(test_heic_is_read),
 #endif
+        cmocka_unit_test(test_png_of_all_kinds_is_read),
+        cmocka_unit_test(test_large_png_is_shrunk),
+        cmocka_unit_test(test_a_strip_is_not_shrunk),
         cmocka_unit_test(test_four_inks_are_mixed),
         cmocka_unit_test(test_exif_turns_pictures),
         cmocka_unit_test(test_exif_turns_png),

@@ -36,6 +36,14 @@ bool picture_size_is_fit(uint64_t w, uint64_t h, nn_error *err)
     return true;
 }
 
+int picture_divisor(uint32_t w, uint32_t h)
+{
+    enum { LONGER = 1024, SHORTER = 512 }; /* pixels of the sides that remain, at least */
+    uint32_t by_longer = (w > h ? w : h) / LONGER, by_shorter = (w < h ? w : h) / SHORTER;
+    int divisor = (int)(by_longer < by_shorter ? by_longer : by_shorter);
+    return divisor > 1 ? divisor : 1;
+}
+
 bool picture_decoded_room(decoded *out, uint64_t w, uint64_t h, nn_error *err)
 {
     if (!picture_size_is_fit(w, h, err))

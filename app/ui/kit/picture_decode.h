@@ -31,6 +31,10 @@ picture_decoder picture_decode_bmp, picture_decode_pnm, picture_decode_gif, pict
 /* Whether w x h is something, and not too much. */
 bool picture_size_is_fit(uint64_t w, uint64_t h, nn_error *err);
 
+/* The largest number by which the sides of a picture may be divided: enough remains of both to read what is written
+ * there small. */
+int picture_divisor(uint32_t w, uint32_t h);
+
 /* Room for so many pixels; false where the size does not fit, or out of memory. */
 bool picture_decoded_room(decoded *out, uint64_t w, uint64_t h, nn_error *err);
 

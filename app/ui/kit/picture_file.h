@@ -14,7 +14,7 @@ enum { PICTURE_MAX_BYTES = 64 << 20, PICTURE_MAX_PIXELS = 64 << 20 };
 /* The formats that this build reads, as "PNG, JPEG, GIF". */
 const char *picture_file_formats(void);
 
-/* Decodes a picture in memory, upright as EXIF says; photographs may come out smaller than they are. out->rgba is for
+/* Decodes a picture in memory, upright as EXIF says; large PNG and JPEG may come out smaller than they are. out->rgba is for
  * nn_free, NULL on failure. */
 bool picture_file_decode(pixmap *out, const unsigned char *data, size_t len, nn_error *err);
 

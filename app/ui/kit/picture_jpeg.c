@@ -9,7 +9,6 @@
 #include <jpeglib.h>
 
 enum {
-    ENOUGH = 1024,           /* pixels of the longer side below which nothing is left out */
     MOST_MEMORY = 512 << 20, /* bytes, of the decoder: progressive pictures are held as a whole */
     MOST_SCANNED = 1 << 30   /* pixels times scans: more is a file that is made to take long */
 };
@@ -59,9 +58,9 @@ static int read_orientation(j_decompress_ptr jpeg)
 
 static void choose_size(j_decompress_ptr jpeg)
 {
-    JDIMENSION longer = jpeg->image_width > jpeg->image_height ? jpeg->image_width : jpeg->image_height;
+    unsigned divisor = (unsigned)picture_divisor(jpeg->image_width, jpeg->image_height);
     jpeg->scale_num = 1;
-    for (jpeg->scale_denom = 1; jpeg->scale_denom < 8 && longer / (2 * jpeg->scale_denom) >= ENOUGH;)
+    for (jpeg->scale_denom = 1; jpeg->scale_denom < 8 && 2 * jpeg->scale_denom <= divisor;)
         jpeg->scale_denom *= 2;
 }
 
