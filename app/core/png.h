@@ -1,6 +1,6 @@
 /* png.h - writing PNG pictures (ISO/IEC 15948), with zlib alone. */
-#ifndef PNG_H
-#define PNG_H
+#ifndef CORE_PNG_H /* PNG_H is libpng's */
+#define CORE_PNG_H
 
 #include "nn/error.h"
 #include <stdint.h>
