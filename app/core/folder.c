@@ -3,7 +3,6 @@
 #include "app/core/platform.h"
 #include "nn/alloc.h"
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,6 +75,14 @@ static bool add(folder_listing *self, int *room, const folder_entry *e)
     return true;
 }
 
+bool folder_next(DIR *folder, const char **name, nn_error *err)
+{
+    errno = 0;
+    const struct dirent *entry = readdir(folder);
+    *name = entry ? entry->d_name : NULL;
+    return entry || errno == 0 || nn_fail(err, NN_IO, 0, "the folder cannot be read: %s", strerror(errno));
+}
+
 bool folder_list(folder_listing *out, const char *path, nn_error *err)
 {
     *out = (folder_listing){.entry = NULL};
@@ -84,15 +91,16 @@ bool folder_list(folder_listing *out, const char *path, nn_error *err)
     DIR *dir = opendir(path);
     if (!dir)
         return nn_fail(err, NN_IO, 0, "%.100s: %s", path, strerror(errno));
-    bool ok = true;
     int room = 0;
     folder_entry e;
-    for (struct dirent *d; ok && (d = readdir(dir));)
-        ok = !describe(&e, path, d->d_name) || add(out, &room, &e);
+    const char *name;
+    bool ok = folder_next(dir, &name, err);
+    for (; ok && name; ok = ok && folder_next(dir, &name, err))
+        ok = !describe(&e, path, name) || add(out, &room, &e) || nn_fail(err, NN_NOMEM, 0, "out of memory");
     closedir(dir);
     if (!ok) {
         folder_free(out);
-        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+        return false;
     }
     if (out->count > 0)
         qsort(out->entry, (size_t)out->count, sizeof *out->entry, compare_entries);

@@ -3,6 +3,7 @@
 #define FOLDER_H
 
 #include "paths.h"
+#include <dirent.h>
 #include <stdint.h>
 
 enum { FOLDER_NAME = 256, FOLDER_MAX = 5000 /* entries; more are counted but left out */ };
@@ -21,6 +22,10 @@ typedef struct folder_listing {
     int count;
     int left_out;
 } folder_listing;
+
+/* The next name in an open folder, for as long as no other is asked for; NULL behind the last. False where it could not be
+ * read to its end. */
+bool folder_next(DIR *folder, const char **name, nn_error *err);
 
 /* Names that begin with a dot, and what is neither a folder nor a regular file, are not listed. NN_IO where it cannot be
  * read. folder_free it. */

@@ -1,5 +1,6 @@
 /* tflite_files.c - FlatBuffers written from front to back: a table, then what it names. Each field has 4 bytes. */
 #include "tflite_files.h"
+#include "nn/safetensors.h"
 #include <math.h>
 #include <string.h>
 
@@ -92,7 +93,11 @@ static const nn_param *param(const nn_model *model, int i)
 
 static void add_reals(tensor *t, const float *values, size_t n)
 {
-    buffer_add_bytes(&t->data, (const char *)values, n * sizeof *values);
+    for (size_t i = 0; i < n; i++) {
+        char bytes[sizeof *values];
+        nn_floats_copy(bytes, values + i, 1);
+        buffer_add_bytes(&t->data, bytes, sizeof bytes);
+    }
 }
 
 /* (h, w, in, out) -> (out, h, w, in), and (in, out) -> (out, in) */
@@ -132,7 +137,8 @@ static void describe(tensor t[TENSORS], const nn_model *model, bool whole)
     t[LOGITS] = t[ANSWER] = (tensor){FLOAT32, 2, {1, classes}, {0}, 0};
     add_turned(&t[KERNEL], model, param(model, CONV_KERNEL), (size_t)filters, false);
     add_reals(&t[KERNEL_BIAS], model->weights + param(model, CONV_BIAS)->offset, (size_t)filters);
-    buffer_add_bytes(&t[SHAPE].data, (const char *)t[FLAT].shape, 2 * sizeof(int));
+    for (int i = 0; i < 2; i++)
+        put(&t[SHAPE].data, (uint32_t)t[FLAT].shape[i], FIELD);
     add_turned(&t[WEIGHTS], model, param(model, DENSE_KERNEL), (size_t)classes, whole);
     add_reals(&t[WEIGHTS_BIAS], model->weights + param(model, DENSE_BIAS)->offset, (size_t)classes);
 }

@@ -127,8 +127,9 @@ static void key_of(const writer *w, int storage, char key[32])
     snprintf(key, 32, w->form->old ? "948394893840%02d" : "%d", storage);
 }
 
-/* _rebuild_tensor_v2(storage, offset, sizes, strides, False, OrderedDict()) */
-static void put_tensor(writer *w, const char *name, int rank, const size_t *dim, const float *values)
+/* values: of a safetensors file.
+ * _rebuild_tensor_v2(storage, offset, sizes, strides, False, OrderedDict()) */
+static void put_tensor(writer *w, const char *name, int rank, const size_t *dim, const char *values)
 {
     static const char *const types[] = {"Half", "BFloat16", "Float", "Double"};
     buffer *p = &w->pickle;
@@ -136,10 +137,13 @@ static void put_tensor(writer *w, const char *name, int rank, const size_t *dim,
     bool turned = w->form->turned && rank == 2;
     int storage = w->form->shared ? 0 : w->n++;
     size_t stride[STATE_RANK], count = 1, offset = w->count[storage];
+    float value;
     for (int i = rank; i-- > 0; count *= dim[i])
         stride[i] = count;
-    for (size_t i = 0; i < count; i++)
-        put_value(&w->storage[storage], w->form->type, values[turned ? i % dim[0] * dim[1] + i / dim[0] : i]);
+    for (size_t i = 0; i < count; i++) {
+        nn_floats_copy(&value, values + sizeof value * (turned ? i % dim[0] * dim[1] + i / dim[0] : i), 1);
+        put_value(&w->storage[storage], w->form->type, value);
+    }
     w->count[storage] += count;
     key_of(w, storage, key);
     put_text(p, name);
@@ -202,7 +206,7 @@ static void put_row(writer *w, const char *name, const json_t *row, const char *
         dim[i] = (size_t)json_integer_value(json_array_get(shape, i));
     json_int_t at = json_integer_value(json_array_get(json_object_get(row, "data_offsets"), 0));
     rename_tensor(w->form, name, called);
-    put_tensor(w, called, (int)rank, dim, (const float *)(const void *)(start + at));
+    put_tensor(w, called, (int)rank, dim, start + at);
 }
 
 static void put_dictionary(writer *w, const nn_model *model)

@@ -93,6 +93,26 @@ static void save(const char *name, const void *data, size_t len)
         fail_msg("%s", err.text);
 }
 
+/* As text: the compiler's machine may be another than this program's, with another order of bytes. */
+static void save_values(const char *name, const float *value, size_t count)
+{
+    buffer text = {0};
+    for (size_t i = 0; i < count; i++)
+        buffer_format(&text, "%.9g\n", (double)value[i]);
+    save(name, text.data, text.len);
+    buffer_free(&text);
+}
+
+static void load_values(const char *name, float *value, size_t count)
+{
+    FILE *in = fopen(temp_path(name), "r");
+    assert_non_null(in);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(fscanf(in, "%f", &value[i]), 1);
+    assert_int_equal(fscanf(in, " %*c"), EOF);
+    fclose(in);
+}
+
 static void expect_answers(const struct a_case *c, const float *answers)
 {
     for (int i = 0; i < IMAGES * c->model->plan->classes; i++)
@@ -120,7 +140,7 @@ static void write_case(int i, buffer *program)
     snprintf(name, sizeof name, "net%d.c", i);
     save(name, source, (size_t)len);
     snprintf(name, sizeof name, "images%d", i);
-    save(name, c->images, IMAGES * pixels_of(c->model) * sizeof(float));
+    save_values(name, c->images, IMAGES * pixels_of(c->model));
     buffer_format(program, "    run(predict%d, %d, %zu, %d);\n", i, i, pixels_of(c->model), c->model->plan->classes);
 }
 
@@ -128,11 +148,14 @@ static const char program_start[] =
     "#include <stdio.h>\n#include <stdlib.h>\n"
     "static void run(int (*predict)(const float *, float *), int i, size_t pixels, size_t classes)\n{\n"
     "    char name[32];\n    float y[64], *x = malloc(pixels * sizeof *x);\n"
-    "    sprintf(name, \"images%d\", i);\n    FILE *in = fopen(name, \"rb\");\n"
-    "    sprintf(name, \"answers%d\", i);\n    FILE *out = fopen(name, \"wb\");\n"
-    "    while (fread(x, sizeof *x, pixels, in) == pixels) {\n        int best = predict(x, y);\n"
-    "        for (size_t k = 0; k < classes; k++)\n            if (y[k] > y[best])\n                exit(1);\n"
-    "        fwrite(y, sizeof *y, classes, out);\n    }\n    fclose(in);\n    fclose(out);\n    free(x);\n}\n\n"
+    "    sprintf(name, \"images%d\", i);\n    FILE *in = fopen(name, \"r\");\n"
+    "    sprintf(name, \"answers%d\", i);\n    FILE *out = fopen(name, \"w\");\n"
+    "    for (;;) {\n        size_t n = 0;\n        while (n < pixels && fscanf(in, \"%f\", &x[n]) == 1)\n            "
+    "n++;\n"
+    "        if (n < pixels)\n            break;\n        int best = predict(x, y);\n"
+    "        for (size_t k = 0; k < classes; k++) {\n            if (y[k] > y[best])\n                exit(1);\n"
+    "            fprintf(out, \"%.9g\\n\", y[k]);\n        }\n    }\n"
+    "    fclose(in);\n    fclose(out);\n    free(x);\n}\n\n"
     "int main(void)\n{\n";
 
 static void compile_and_run(const buffer *program)
@@ -159,13 +182,10 @@ static void test_c_headers_answer_the_same(void **state)
     buffer_free(&program);
     for (int i = 0; i < n_cases; i++) {
         char name[32];
-        unsigned char *answers;
-        size_t len;
+        float answers[IMAGES * NN_MAX_CLASSES];
         snprintf(name, sizeof name, "answers%d", i);
-        assert_true(nn_file_read(temp_path(name), sizeof cases[i].answers, &answers, &len, &err));
-        assert_int_equal(len, (size_t)(IMAGES * cases[i].model->plan->classes) * sizeof(float));
-        expect_answers(&cases[i], (const float *)(const void *)answers);
-        nn_free(answers);
+        load_values(name, answers, (size_t)(IMAGES * cases[i].model->plan->classes));
+        expect_answers(&cases[i], answers);
     }
     temp_remove();
 }

@@ -91,6 +91,28 @@ static bool list_and_free(void *ctx, nn_error *err)
     return ok;
 }
 
+/* As of a memory stick that is pulled out: what was read of it is not all of it. */
+static void test_a_folder_that_breaks_off(void **state)
+{
+    (void)state;
+    nn_error err;
+    const char *name;
+    make_file("a", 1);
+    DIR *folder = opendir(temp_path("."));
+    assert_non_null(folder);
+    close(dirfd(folder));
+    assert_false(folder_next(folder, &name, &err));
+    assert_int_equal(err.code, NN_IO);
+    assert_non_null(strstr(err.text, "the folder cannot be read"));
+    closedir(folder);
+    folder = opendir(temp_path("."));
+    int names = 0;
+    while (folder_next(folder, &name, &err) && name)
+        names++;
+    assert_int_equal(names, 3); /* ., .. and a */
+    closedir(folder);
+}
+
 static void test_every_allocation_may_fail(void **state)
 {
     (void)state;
@@ -203,6 +225,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_folders_first_and_numbers_by_value, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_folder_that_is_none, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_folder_that_breaks_off, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_allocation_may_fail, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_people_type, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_paths_that_are_too_long, set_up, tear_down),

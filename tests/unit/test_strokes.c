@@ -59,13 +59,22 @@ static void test_little(void **state)
     ink_free(&line.ink);
 }
 
-/* What is too long for any class's name is cut between two characters. */
-static void test_long_label(void **state)
+/* As long as any class's name may be; what is longer is not cut. */
+static void test_long_names(void **state)
 {
     (void)state;
-    assert_true(parse("{\"strokes\":[],\"label\":\"äääääääääääääääääääääääääääääääääääääää\"}"));
-    assert_int_equal(strlen(line.label), 46);
-    ink_free(&line.ink);
+    static const int lengths[] = {46, 47, 48, 400};
+    char text[512];
+    for (int i = 0; i < 8; i++) {
+        int len = lengths[i / 2];
+        snprintf(text, sizeof text, "{\"strokes\":[],\"%s\":\"%0*d\"}", i % 2 ? "writer" : "label", len, 7);
+        assert_int_equal(parse(text), len <= 47);
+        if (len <= 47)
+            assert_int_equal(strlen(i % 2 ? line.writer : line.label), len);
+        else
+            assert_non_null(strstr(err.text, "has more than 47 bytes"));
+        ink_free(&line.ink);
+    }
 }
 
 static void test_refusals(void **state)
@@ -257,7 +266,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines),      cmocka_unit_test(test_everything),   cmocka_unit_test(test_little),
-        cmocka_unit_test(test_long_label), cmocka_unit_test(test_refusals),     cmocka_unit_test(test_fit),
+        cmocka_unit_test(test_long_names), cmocka_unit_test(test_refusals),     cmocka_unit_test(test_fit),
         cmocka_unit_test(test_print),      cmocka_unit_test(test_print_erased), cmocka_unit_test(test_faults),
         cmocka_unit_test(test_cut_short),  cmocka_unit_test(test_recorded),
     };

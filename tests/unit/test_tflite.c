@@ -65,7 +65,7 @@ static float difference(const foreign *read)
         answer(model, image, ours);
         answer(other, image, theirs);
         for (int i = 0; i < 3; i++)
-            worst = fmaxf(worst, fabsf(ours[i] - theirs[i]));
+            worst = isfinite(theirs[i]) ? fmaxf(worst, fabsf(ours[i] - theirs[i])) : INFINITY;
     }
     nn_model_free(other);
     return worst;

@@ -1,7 +1,7 @@
-/* folder_names.c - readdir, sorted. */
+/* folder_names.c - a folder's names, sorted. */
 #include "folder_names.h"
+#include "app/core/folder.h"
 #include "nn/alloc.h"
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,9 +36,10 @@ bool folder_names_read(folder_names *self, const char *folder, nn_error *err)
         nn_fail(err, NN_IO, 0, "cannot open the folder: %s", strerror(errno));
         return nn_fail_in(err, folder);
     }
-    bool ok = true;
-    for (const struct dirent *entry; ok && (entry = readdir(dir)) != NULL;)
-        ok = entry->d_name[0] == '.' || add(self, entry->d_name, err);
+    const char *name;
+    bool ok = folder_next(dir, &name, err);
+    for (; ok && name; ok = ok && folder_next(dir, &name, err))
+        ok = name[0] == '.' || add(self, name, err);
     closedir(dir);
     if (!ok) {
         folder_names_free(self);

@@ -1,7 +1,6 @@
 /* strokes.c - the stroke format: reading one line strictly, placing it on the canvas, writing one. */
 #include "strokes.h"
 #include "nn/alloc.h"
-#include "nn/utf8.h"
 #include "visible.h"
 #include <float.h>
 #include <jansson.h>
@@ -47,20 +46,22 @@ static bool fail_at(nn_error *err, nn_code code, place at, const char *what)
     return nn_fail(err, code, 0, "stroke %zu, point %zu: %s", at.stroke + 1, at.point + 1, what);
 }
 
-/* A label or writer: a string or a number, null or nothing for none. What is too long for any class name is cut. */
-static bool read_name(char name[48], const json_t *object, const char *key, nn_error *err)
+/* A label or writer: a string or a number, null or nothing for none. */
+static bool read_name(char name[STROKES_NAME], const json_t *object, const char *key, nn_error *err)
 {
     const json_t *value = json_object_get(object, key);
     *name = 0;
     if (!value || json_is_null(value))
         return true;
     if (json_is_number(value)) {
-        snprintf(name, 48, "%.15g", json_number_value(value));
+        snprintf(name, STROKES_NAME, "%.15g", json_number_value(value));
         return true;
     }
     if (!json_is_string(value))
         return nn_fail(err, NN_FORMAT, 0, "\"%s\" must be a string or a number", key);
-    size_t n = nn_utf8_fit(json_string_value(value), json_string_length(value), 47);
+    size_t n = json_string_length(value);
+    if (n >= STROKES_NAME)
+        return nn_fail(err, NN_FORMAT, 0, "\"%s\" has more than %d bytes", key, STROKES_NAME - 1);
     memcpy(name, json_string_value(value), n);
     name[n] = 0;
     return true;
@@ -95,7 +96,7 @@ static bool read_point(ink_point *p, const json_t *point, place at, nn_error *er
         isnan(y))
         return fail_at(err, NN_FORMAT, at, "a point is [x, y], [x, y, ms] or [x, y, ms, pressure]");
     if (fabs(x) > INK_REACH || fabs(y) > INK_REACH)
-        return fail_at(err, NN_LIMIT, at, "a coordinate is beyond one million");
+        return fail_at(err, NN_FORMAT, at, "a coordinate is beyond one million");
     if (!read_value(point, 2, NAN, &t) || !read_value(point, 3, 1, &pressure) || fabs(t) > FLT_MAX)
         return fail_at(err, NN_FORMAT, at, "time and pressure are numbers or null");
     *p = (ink_point){(float)x, (float)y, (float)t, (float)fmin(fmax(pressure, 0), 1)};

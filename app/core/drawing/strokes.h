@@ -5,11 +5,12 @@
 #include "ink.h"
 #include "nn/stream.h"
 
+enum { STROKES_NAME = 48 /* with its end; longer ones are refused */ };
 enum { STROKES_MAX_LINE = 32 << 20 }; /* bytes of one drawing: INK_MAX_POINTS points, and room for their digits */
 
 typedef struct strokes_line {
-    char label[48];  /* "" if missing */
-    char writer[48]; /* "" if missing */
+    char label[STROKES_NAME];  /* "" if missing */
+    char writer[STROKES_NAME]; /* "" if missing */
     bool has_size;
     float w, h;       /* of the surface it was drawn on */
     ink ink;          /* pen strokes in the file's own coordinates */

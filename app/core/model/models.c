@@ -2,8 +2,8 @@
 #include "models.h"
 #include "app/core/console/likeness.h"
 #include "app/core/embedded.h"
+#include "app/core/folder.h"
 #include "nn/utf8.h"
-#include <dirent.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +47,8 @@ static const model_entry *find_entry(const catalogue *all, const char *name)
 
 /* Adds NAME for the file NAME + suffix in folder (NULL: compiled in), unless it has another suffix, could not be asked
  * for by name, or the name is taken already. False only when out of memory. */
-static bool add_file(catalogue *all, const char *folder, const char *file, const char *suffix, bool shipped)
+static bool add_file(catalogue *all, const char *folder, const char *file, const char *suffix, bool shipped,
+                     nn_error *err)
 {
     size_t length = strlen(file), tail = strlen(suffix);
     if (length <= tail || length - tail >= NN_NAME || strcmp(file + length - tail, suffix) != 0)
@@ -61,7 +62,7 @@ static bool add_file(catalogue *all, const char *folder, const char *file, const
         int room = (int)nn_room((size_t)all->count + 1);
         model_entry *grown = nn_realloc(all->entry, (size_t)all->room, (size_t)room, sizeof *grown);
         if (!grown)
-            return false;
+            return nn_fail(err, NN_NOMEM, 0, "out of memory");
         all->entry = grown;
         all->room = room;
     }
@@ -69,15 +70,17 @@ static bool add_file(catalogue *all, const char *folder, const char *file, const
     return true;
 }
 
-static bool add_folder(catalogue *all, const char *folder, const char *suffix, bool shipped)
+static bool add_folder(catalogue *all, const char *folder, const char *suffix, bool shipped, nn_error *err)
 {
     DIR *directory = *folder ? opendir(folder) : NULL;
-    bool ok = true;
-    for (struct dirent *file; ok && directory && (file = readdir(directory));)
-        ok = add_file(all, folder, file->d_name, suffix, shipped);
-    if (directory)
-        closedir(directory);
-    return ok;
+    const char *file;
+    if (!directory)
+        return true;
+    bool ok = folder_next(directory, &file, err);
+    for (; ok && file; ok = ok && folder_next(directory, &file, err))
+        ok = add_file(all, folder, file, suffix, shipped, err);
+    closedir(directory);
+    return ok || nn_fail_in(err, folder);
 }
 
 static int by_rank(const void *left, const void *right)
@@ -90,11 +93,11 @@ static int by_rank(const void *left, const void *right)
     return strcmp(a->name, b->name);
 }
 
-static bool add_shipped(catalogue *all, const paths *where, const char *suffix)
+static bool add_shipped(catalogue *all, const paths *where, const char *suffix, nn_error *err)
 {
-    bool ok = add_folder(all, where->installed, suffix, true);
+    bool ok = add_folder(all, where->installed, suffix, true, err);
     for (const embedded_file *e = embedded_files; ok && e->name; e++)
-        ok = add_file(all, NULL, e->name, suffix, true);
+        ok = add_file(all, NULL, e->name, suffix, true, err);
     return ok;
 }
 
@@ -102,11 +105,12 @@ static bool add_shipped(catalogue *all, const paths *where, const char *suffix)
 static bool collect_both(catalogue *all, const paths *where, const char *suffix, const char *other, nn_error *err)
 {
     *all = (catalogue){0};
-    bool ok = add_shipped(all, where, suffix) && (!other || add_shipped(all, where, other)) &&
-              add_folder(all, where->models, suffix, false) && (!other || add_folder(all, where->models, other, false));
+    bool ok = add_shipped(all, where, suffix, err) && (!other || add_shipped(all, where, other, err)) &&
+              add_folder(all, where->models, suffix, false, err) &&
+              (!other || add_folder(all, where->models, other, false, err));
     if (!ok) {
         nn_free(all->entry);
-        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+        return false;
     }
     char standard[NN_NAME];
     models_default(standard);
