@@ -435,6 +435,35 @@ static void erasers_of_every_size_and_place(void **state)
     assert_int_equal(look().segments, 2);
 }
 
+typedef struct chain {
+    float x, y;
+    int links, breaks;
+} chain;
+
+static void follow(void *ctx, float x0, float y0, float x1, float y1, float width)
+{
+    chain *c = ctx;
+    (void)width;
+    c->breaks += c->links++ > 0 && (c->x != x0 || c->y != y0);
+    c->x = x1;
+    c->y = y1;
+}
+
+/* Where nothing is erased each piece begins where the last one ends, to the bit, whatever the coordinates. */
+static void a_stroke_hangs_together(void **state)
+{
+    (void)state;
+    ink_point p[500];
+    chain c = {.links = 0};
+    for (uint64_t i = 0; i < 500; i++)
+        p[i] = at(300 + 250 * nn_signed(1, i), 300 + 250 * nn_signed(2, i));
+    assert_true(ink_add(&drawing, INK_PEN, 10, p, 500));
+    ink_visit(&drawing, follow, &c);
+    assert_int_equal(c.links, 499);
+    assert_int_equal(c.breaks, 0);
+    assert_true(c.x == p[499].x && c.y == p[499].y);
+}
+
 static void pressure_widens(void **state)
 {
     (void)state;
@@ -486,6 +515,7 @@ int main(void)
         TEST(erasing_agrees_with_sampling),
         TEST(erasing_costs_what_is_near),
         TEST(erasers_of_every_size_and_place),
+        TEST(a_stroke_hangs_together),
         TEST(pressure_widens),
     };
     return cmocka_run_group_tests_name("ink", tests, NULL, NULL);

@@ -118,7 +118,8 @@ static void visit_piece(visit *v, const ink_entry *pen, const ink_point *a, cons
                                          leave_rub, &p);
         if (p.moved)
             continue;
-        v->segment(v->ctx, a->x + p.t * dx, a->y + p.t * dy, a->x + p.next * dx, a->y + p.next * dy, width);
+        float x = p.next < 1 ? a->x + p.next * dx : b->x, y = p.next < 1 ? a->y + p.next * dy : b->y; /* exactly b */
+        v->segment(v->ctx, a->x + p.t * dx, a->y + p.t * dy, x, y, width);
         p.t = p.next;
     }
 }
