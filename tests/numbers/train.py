@@ -16,7 +16,7 @@ import tempfile
 
 import compose
 
-LENGTHS = (1, 2, 3, 4, 5, 6, 2, 3, 4, 5, 8)
+LENGTHS = (1, 1, 1, 2, 3, 4, 5, 6, 2, 3, 4, 5, 8)
 SHARES = {"people": 0.45, "mild": 0.05, "natural": 0.15, "harsh": 0.2, "wild": 0.15}
 HEADER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../app/core/number/lattice_weights.h")
 

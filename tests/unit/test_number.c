@@ -261,6 +261,31 @@ static void a_stroke_beside_its_digit_is_no_digit(void **state)
     reads_as("17");
 }
 
+/* Of wide digits in one stroke the halves may pass for digits, too; of sparse points, at places that no sum of steps comes to
+ * exactly. */
+static void a_wide_digit_alone_stays_one(void **state)
+{
+    float at[12][2];
+    digit d;
+    answer a;
+    (void)state;
+    for (float wide = 40; wide < 66; wide += 2) {
+        wipe();
+        for (int i = 0; i < 12; i++) {
+            float turn = 0.3f - (float)i * 0.6f;
+            at[i][0] = wide + wide * sinf(turn);
+            at[i][1] = 50 - 50 * cosf(turn);
+        }
+        stroke(0.37f, 12, (const float(*)[2])at);
+        digit_from_ink(&d, &page, &digit_defaults);
+        recogniser_read(network, &d, &a);
+        assert_string_equal(a.text, "0");
+        reads_as("0");
+        for (int i = 1; i < number_reader_parts(reader)->count; i++) /* pieces of it: cut, not torn */
+            assert_true(number_reader_parts(reader)->part[i].cut[0] || number_reader_parts(reader)->part[i].cut[1]);
+    }
+}
+
 /* What a person says of digits holds, and the opposite takes it back. */
 static void digits_are_joined_and_split_by_hand(void **state)
 {
@@ -451,6 +476,7 @@ int main(void)
         cmocka_unit_test(the_memory_is_bounded),
         cmocka_unit_test(a_dot_between_digits_is_none),
         cmocka_unit_test(a_stroke_beside_its_digit_is_no_digit),
+        cmocka_unit_test(a_wide_digit_alone_stays_one),
         cmocka_unit_test(digits_are_joined_and_split_by_hand),
         cmocka_unit_test(an_erased_digit_is_gone),
         cmocka_unit_test(what_is_no_number_comes_to_an_end),

@@ -14,6 +14,7 @@
 #define MOST_LOOSE_OVER 0.3f /* where parts between are left out */
 #define TOUCHES         0.04f
 #define CLOSE           0.25f
+#define OFF_CUTS        0.3f
 #define LINK_MOST       0.9f /* length of a line that leads to the next digit, */
 #define LINK_STRAIGHT   0.8f /* of which its ends are so far from each other */
 #define DOT_MOST        0.2f
@@ -28,6 +29,8 @@ typedef struct builder {
     const lattice_rule *rules;
     int n_rules;
     float distance[PARTS_MAX][PARTS_MAX]; /* in heights */
+    float off_cuts[PARTS_MAX][PARTS_MAX]; /* of pieces of one stroke: the same, away from the cuts */
+    uint64_t crossed[PARTS_MAX];          /* the parts that cross it, a bit for each */
     int rank[PARTS_MAX];                  /* of its stroke, in order of time */
     int next[PARTS_MAX], last[PARTS_MAX]; /* the pieces of its stroke behind and before it; -1: none */
     float foot, climb;                    /* the line that is written on: y at x = 0, and how it falls */
@@ -38,15 +41,19 @@ static float gap_between(ink_extent a, ink_extent b)
     return most(a.x0, b.x0) - least(a.x1, b.x1);
 }
 
-static void measure_distances(builder *b)
+static void measure_pair(builder *b, int i, int k)
 {
     const stroke_parts *p = b->parts;
-    for (int i = 0; i < p->count; i++)
-        for (int k = i + 1; k < p->count; k++) {
-            float gap = gap_between(p->part[i].box, p->part[k].box) / p->height;
-            b->distance[i][k] = b->distance[k][i] =
-                gap > MOST_LOOSE ? gap : parts_distance(&p->part[i], &p->part[k]) / p->height;
-        }
+    const stroke_part *one = &p->part[i], *other = &p->part[k];
+    float gap = gap_between(one->box, other->box) / p->height;
+    b->distance[i][k] = b->distance[k][i] = gap > MOST_LOOSE ? gap : parts_distance(one, other) / p->height;
+    b->off_cuts[i][k] = b->off_cuts[k][i] = p->drawn && one->stroke == other->stroke && gap < CLOSE
+                                                ? parts_distance_off_cuts(one, other, OFF_CUTS * p->height) / p->height
+                                                : CLOSE;
+    if (p->drawn && parts_cross(one, other)) {
+        b->crossed[i] |= (uint64_t)1 << k;
+        b->crossed[k] |= (uint64_t)1 << i;
+    }
 }
 
 static void rank_strokes(builder *b)
@@ -176,34 +183,48 @@ static float shared_height(ink_extent a, ink_extent b)
     return common <= 0 ? 0 : lower > 0 ? least(1, common / lower) : 1;
 }
 
+/* The same of the x axis, 0..1; what is narrow counts as wider. */
+static float shared_width(ink_extent a, ink_extent b, float height)
+{
+    float common = -gap_between(a, b), narrower = least(a.x1 - a.x0, b.x1 - b.x0);
+    return common <= 0 ? 0 : least(1, common / most(narrower, 0.15f * height));
+}
+
+/* What lies around a group, apart from one part of another: the nearest of its own, and what of them crosses it. */
+static float meet(const builder *b, lattice_group *g, int other, float share)
+{
+    float nearest = INFINITY, again = CLOSE;
+    bool sibling = false;
+    for (int i = 0; i < b->parts->count; i++)
+        if (g->parts >> i & 1) {
+            nearest = least(nearest, b->distance[i][other]);
+            again = least(again, b->off_cuts[i][other]);
+            sibling |= b->parts->part[i].stroke == b->parts->part[other].stroke;
+        }
+    if (sibling) {
+        g->feature[GROUP_LOOPED] += 1 - again / CLOSE;
+        return CLOSE;
+    }
+    g->feature[GROUP_TOUCHED] += nearest < TOUCHES;
+    if (nearest >= TOUCHES && nearest < CLOSE)
+        g->feature[GROUP_CLOSE] += 1 - nearest / CLOSE;
+    if (b->crossed[other] & g->parts)
+        g->feature[GROUP_CROSSED] += share;
+    return nearest;
+}
+
 static void look_around(const builder *b, lattice_group *g, ink_extent box, float loose)
 {
     const stroke_parts *p = b->parts;
     float stranger = CLOSE; /* the nearest part of another stroke */
     for (int k = 0; k < p->count; k++) {
-        const stroke_part *other = &p->part[k];
-        float nearest = INFINITY, overlap = -gap_between(box, other->box) / p->height;
-        bool sibling = false;
+        float share = shared_width(box, p->part[k].box, p->height);
         if (g->parts >> k & 1)
             continue;
-        for (int i = 0; i < p->count; i++)
-            if (g->parts >> i & 1) {
-                nearest = least(nearest, b->distance[i][k]);
-                sibling |= p->part[i].stroke == other->stroke;
-            }
-        if (overlap > 0) {
-            float narrower = least(box.x1 - box.x0, other->box.x1 - other->box.x0) / p->height,
-                  share = least(1, overlap / most(narrower, 0.15f));
-            g->feature[GROUP_OVERLAPPED] += share;
-            g->feature[GROUP_COVERED] += most(0, share - 0.7f);
-            g->feature[GROUP_STACKED] += share * (1 - shared_height(box, other->box));
-        }
-        if (sibling)
-            continue;
-        stranger = least(stranger, nearest);
-        g->feature[GROUP_TOUCHED] += nearest < TOUCHES;
-        if (nearest >= TOUCHES && nearest < CLOSE)
-            g->feature[GROUP_CLOSE] += 1 - nearest / CLOSE;
+        g->feature[GROUP_OVERLAPPED] += share;
+        g->feature[GROUP_COVERED] += most(0, share - 0.7f);
+        g->feature[GROUP_STACKED] += share * (1 - shared_height(box, p->part[k].box));
+        stranger = least(stranger, meet(b, g, k, share));
     }
     g->feature[GROUP_STRANGE] = most(0, loose - stranger);
 }
@@ -225,6 +246,7 @@ static void measure_group(const builder *b, lattice_group *g)
     f[GROUP_GAP] = inner_gap(b->parts, g->parts);
     f[GROUP_LOOSE] = most(0, loose - 0.06f);
     f[GROUP_RAISED] = least(1, most(0, (foot - box.y1) / b->parts->height - 0.1f));
+    f[GROUP_ALL] = __builtin_popcountll(g->parts) == b->parts->count;
     f[GROUP_SUNK] = least(1, most(0, (box.y0 - foot) / b->parts->height + 0.9f));
     count_strokes(b, g);
     look_around(b, g, box, loose);
@@ -402,7 +424,9 @@ void lattice_build(lattice *self, const stroke_parts *from, const lattice_rule *
     builder b = {.lattice = self, .parts = from, .rules = rules, .n_rules = n_rules};
     self->count = 0;
     self->parts = from->count;
-    measure_distances(&b);
+    for (int i = 0; i < from->count; i++)
+        for (int k = i + 1; k < from->count; k++)
+            measure_pair(&b, i, k);
     rank_strokes(&b);
     link_pieces(&b);
     find_line(&b);
@@ -435,6 +459,7 @@ void lattice_tell(lattice *self, int group, const answer *said, const nn_model *
     int second = answer_runner_up(said);
     g->answer = *said;
     g->feature[GROUP_DOUBT] = 1 - said->confidence;
+    g->feature[GROUP_SURE] = -0.25f * log10f(most(1 - said->confidence, LATTICE_LEAST));
     g->feature[GROUP_NO_DIGIT] = most(0, 0.5f - said->confidence);
     g->feature[GROUP_SECOND] = second >= 0 ? said->probability[second] : 0;
     g->score = score_of(g, label_digit(said->text));

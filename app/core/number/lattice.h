@@ -47,6 +47,10 @@ typedef enum group_feature {
     GROUP_SUNK,       /* its top below that of the line, over 0.1 */
     GROUP_STRANGE,    /* how much nearer a stroke of others is than its own are to each other */
     GROUP_SECOND,     /* what the network gives to its second guess */
+    GROUP_CROSSED,    /* shares of the x axis in common with those of others that cross it */
+    GROUP_LOOPED,     /* closeness of what it was cut off from, away from the cuts */
+    GROUP_ALL,        /* 1: all there is */
+    GROUP_SURE,       /* how small the doubt is: powers of ten, up to four, as a share */
     GROUP_FEATURES
 } group_feature;
 

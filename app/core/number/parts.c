@@ -182,6 +182,7 @@ bool parts_find(stroke_parts *self, const ink *drawing, bool *fits)
 {
     collector c = {.parts = self, .fits = true};
     self->count = self->n_points = 0;
+    self->drawn = true;
     for (int e = ink_visible_from(drawing); e < drawing->done; e++) {
         c.stroke = drawing->forgotten + e;
         ink_visit_between(drawing, (ink_place){e, 0}, (ink_place){e + 1, 0}, add_segment, &c);
@@ -233,6 +234,50 @@ float parts_distance(const stroke_part *a, const stroke_part *b)
             nearest = least(nearest, dx * dx + dy * dy);
         }
     return sqrtf(nearest);
+}
+
+/* The samples of a part that are farther along it than `apart` from where it was cut. */
+static void find_uncut(const stroke_part *p, float apart, int *begin, int *end)
+{
+    float dx = p->samples > 1 ? p->sample[1][0] - p->sample[0][0] : 0,
+          dy = p->samples > 1 ? p->sample[1][1] - p->sample[0][1] : 0, step = hypotf(dx, dy);
+    int off = step > 0 ? (int)least(ceilf(apart / step), PART_SAMPLES) : 0;
+    *begin = p->cut[0] ? off : 0;
+    *end = p->samples - (p->cut[1] ? off : 0);
+}
+
+float parts_distance_off_cuts(const stroke_part *a, const stroke_part *b, float apart)
+{
+    int i, k, begin, i_end, k_end;
+    float nearest = INFINITY;
+    find_uncut(a, apart, &i, &i_end);
+    find_uncut(b, apart, &begin, &k_end);
+    for (; i < i_end; i++)
+        for (k = begin; k < k_end; k++) {
+            float dx = a->sample[i][0] - b->sample[k][0], dy = a->sample[i][1] - b->sample[k][1];
+            nearest = least(nearest, dx * dx + dy * dy);
+        }
+    return sqrtf(nearest);
+}
+
+/* On which side of the line through a and b c is: above 0 or below. */
+static float side_of(const float a[2], const float b[2], const float c[2])
+{
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
+}
+
+bool parts_cross(const stroke_part *a, const stroke_part *b)
+{
+    if (least(a->box.x1, b->box.x1) <= most(a->box.x0, b->box.x0) ||
+        least(a->box.y1, b->box.y1) <= most(a->box.y0, b->box.y0))
+        return false;
+    for (int i = 1; i < a->samples; i++)
+        for (int k = 1; k < b->samples; k++) {
+            const float *a0 = a->sample[i - 1], *a1 = a->sample[i], *b0 = b->sample[k - 1], *b1 = b->sample[k];
+            if (side_of(a0, a1, b0) * side_of(a0, a1, b1) < 0 && side_of(b0, b1, a0) * side_of(b0, b1, a1) < 0)
+                return true;
+        }
+    return false;
 }
 
 /* ---- cutting ----------------------------------------------------------------------------------------------------- */

@@ -32,6 +32,7 @@ typedef struct stroke_parts {
     ink_point *point;
     int n_points, max_points;
     int count;
+    bool drawn; /* samples follow a pen; else they lie anywhere in the ink */
     stroke_part part[PARTS_MAX];
     float height; /* of tall strokes: what sizes and gaps are measured by */
 } stroke_parts;
@@ -51,6 +52,13 @@ bool parts_cut(stroke_parts *parts, int i, bool asked);
 
 /* The least distance of two parts' centre lines, in units, exact to half a sample. */
 float parts_distance(const stroke_part *a, const stroke_part *b);
+
+/* The same where two pieces of one stroke come near each other again, away from the cut between them: samples closer to a
+ * cut than `apart` do not count. INFINITY where none are left. */
+float parts_distance_off_cuts(const stroke_part *a, const stroke_part *b, float apart);
+
+/* Whether their centre lines cross. */
+bool parts_cross(const stroke_part *a, const stroke_part *b);
 
 /* What the centre lines of some of the parts span; `chosen` has a bit for each. */
 ink_extent parts_box(const stroke_parts *parts, uint64_t chosen);
