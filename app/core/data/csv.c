@@ -2,6 +2,7 @@
 #include "csv.h"
 #include "array.h"
 #include "dataset_build.h"
+#include "text_fields.h"
 #include "text_lines.h"
 #include <math.h>
 #include <stdio.h>
@@ -15,12 +16,6 @@ enum {
     NOT_FOUND = -1,
     NUMBERED_HEADER = 17 /* columns from which on 0, 1, 2, ... can only be their numbers */
 };
-
-typedef struct field {
-    const char *text; /* trimmed, without quotes */
-    int len;
-    bool quoted;
-} field;
 
 /* What the first lines have in a column. */
 typedef struct column_facts {
@@ -42,7 +37,7 @@ typedef struct table {
     long number;
     bool ended;
     char separator; /* 0: not known yet */
-    field field[MAX_COLUMNS + 1];
+    text_field field[MAX_COLUMNS + 1];
     int fields; /* of the current line */
 
     int columns; /* of every line */
@@ -58,76 +53,7 @@ typedef struct table {
     unsigned char image[DATASET_MAX_SIDE * DATASET_MAX_SIDE];
 } table;
 
-/* ---- fields ------------------------------------------------------------------------------------------------------ */
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static bool ends_field(const table *t, char c)
-{
-    return c == 0 || c == t->separator || (t->separator == ' ' && c == '\t');
-}
-
-/* The field at *text, which then points behind it. */
-static field next_field(const table *t, const char **text)
-{
-    const char *p = *text, *end;
-    while (is_blank(*p) && *p != t->separator)
-        p++;
-    field f = {.quoted = *p == '"' || *p == '\''};
-    char quote = *p;
-    p += f.quoted;
-    f.text = end = p;
-    while (f.quoted ? *p && *p != quote : !ends_field(t, *p))
-        p++;
-    end = p;
-    while (!ends_field(t, *p)) /* a quote, and blanks */
-        p++;
-    while (end > f.text && is_blank(end[-1]))
-        end--;
-    f.len = (int)(end - f.text);
-    *text = p;
-    return f;
-}
-
-static void cut(table *t)
-{
-    const char *p = t->text;
-    t->fields = 0;
-    if (t->separator == ' ')
-        p += strspn(p, " \t");
-    while (t->fields <= MAX_COLUMNS) {
-        t->field[t->fields++] = next_field(t, &p);
-        if (t->separator == ' ')
-            p += strspn(p, " \t");
-        else if (*p)
-            p++;
-        else
-            break;
-        if (t->separator == ' ' && !*p)
-            break;
-    }
-    if (t->fields > 1 && t->field[t->fields - 1].len == 0 && !t->field[t->fields - 1].quoted)
-        t->fields--; /* a separator at the end of the line */
-}
-
-/* The one that stands outside of quotes; a comma only if there is no other, as it may be a decimal one. */
-static char tell_separator(const char *line)
-{
-    static const char candidates[] = "\t;|,";
-    for (const char *c = candidates; *c; c++) {
-        char quote = 0;
-        for (const char *p = line; *p; p++) {
-            if (quote ? *p == quote : *p == '"')
-                quote = quote ? 0 : *p;
-            else if (!quote && *p == *c)
-                return *c;
-        }
-    }
-    return ' ';
-}
+/* ---- numbers ----------------------------------------------------------------------------------------------------- */
 
 /* Digits, a point among them, an exponent: also those of NumPy, which are more than a double has. NAN if it is none. A
  * comma may stand for the point. */
@@ -164,7 +90,7 @@ static float read_decimal(const char *p, const char *end, bool comma)
     return (float)(negative ? -sum : sum);
 }
 
-static float number_of(const table *t, field f)
+static float number_of(const table *t, text_field f)
 {
     return read_decimal(f.text, f.text + f.len, t->separator != ',' || f.quoted);
 }
@@ -174,7 +100,7 @@ static float number_of(const table *t, field f)
 static bool fail_field(const table *t, int column, const char *expected, nn_error *err)
 {
     char shown[SHOWN];
-    field f = t->field[column];
+    text_field f = t->field[column];
     int n = f.len < SHOWN - 1 ? f.len : SHOWN - 1;
     for (int i = 0; i < n; i++)
         shown[i] = f.text[i] >= 0x20 && f.text[i] < 0x7f ? f.text[i] : '?';
@@ -201,13 +127,13 @@ static bool fail_columns(const table *t, nn_error *err)
 
 /* ---- the header -------------------------------------------------------------------------------------------------- */
 
-static bool is_called(field f, const char *name)
+static bool is_called(text_field f, const char *name)
 {
     size_t len = strlen(name);
     return (size_t)f.len == len && strncasecmp(f.text, name, len) == 0;
 }
 
-static bool names_label(field f)
+static bool names_label(text_field f)
 {
     static const char *const names[] = {"label", "labels",   "class",   "classes",  "target",
                                         "digit", "digits",   "y",       "letter",   "character",
@@ -314,7 +240,7 @@ static void use_line(table *t, const char *text, long number)
 {
     t->text = text;
     t->number = number;
-    cut(t);
+    t->fields = text_fields_cut(t->field, MAX_COLUMNS + 1, t->separator, t->text);
 }
 
 static bool is_blank_line(const table *t)
@@ -336,7 +262,7 @@ static bool next_line(table *t, nn_error *err)
         if (!more)
             return true;
         if (t->separator == 0 && t->lines.len > strspn(t->lines.line, " \t"))
-            t->separator = tell_separator(t->lines.line);
+            t->separator = text_separator(t->lines.line);
         use_line(t, t->lines.line, t->lines.number);
     } while (is_blank_line(t));
     return true;
@@ -350,7 +276,7 @@ static bool check_columns(const table *t, nn_error *err)
 }
 
 /* Class numbers without what pandas adds to them: 7.0 is 7. */
-static void label_text(char out[NN_NAME], const table *t, field f)
+static void label_text(char out[NN_NAME], const table *t, text_field f)
 {
     float value = number_of(t, f);
     if (value == floorf(value) && value >= 0 && value < 10000) /* false for NAN */
@@ -363,7 +289,7 @@ static void label_text(char out[NN_NAME], const table *t, field f)
 static bool add_image(table *t, nn_error *err)
 {
     char label[NN_NAME], expected[64];
-    field f = t->field[t->label];
+    text_field f = t->field[t->label];
     float number = number_of(t, f);
     snprintf(expected, sizeof expected, "pixel, a number from %g to %g", t->range.low, t->range.high);
     for (int k = 0; k < t->side * t->side; k++) {
