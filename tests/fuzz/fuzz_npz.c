@@ -1,13 +1,15 @@
-/* fuzz_npz.c - NumPy's arrays and zips of them: what is accepted can be asked for images and labels. */
+/* fuzz_npz.c - NumPy's arrays, zips of them and of tables: what is accepted can be asked for images and labels. */
 #include "app/core/data/arrays.h"
+#include "app/core/data/zip_tables.h"
 #include "fuzz.h"
 #include "nn/alloc.h"
 #include "sound_array.h"
 #include <string.h>
 #include <zlib.h>
 
-const char *const fuzz_words[] = {"\x93NUMPY", "PK\x03\x04", "PK\x01\x02", "PK\x05\x06", "'descr': '", "|u1'",
-                                  "<f4'",      "'shape': (", "True",       "(3,)",       "65536",      NULL};
+const char *const fuzz_words[] = {"\x93NUMPY",  "PK\x03\x04", "PK\x01\x02", "PK\x05\x06", "train.csv",
+                                  "test.tsv",   "label,p\n",  "'descr': '", "|u1'",       "<f4'",
+                                  "'shape': (", "True",       "(3,)",       "65536",      NULL};
 
 static unsigned char file[4096];
 static size_t file_len;
@@ -65,12 +67,30 @@ static void make_zip(void)
     put_number(list, 4), put_number(0, 2);
 }
 
+/* One table, as it is. */
+static void make_zip_of_table(void)
+{
+    static const char table[] = "label,a,b,c,d\n3,0,1,2,3\n7,3,2,1,0\n", name[] = "train.csv";
+    const size_t len = sizeof table - 1, name_len = sizeof name - 1;
+    file_len = 0;
+    put("PK\3\4", 4), put_number(0, 14), put_number(len, 4), put_number(len, 4), put_number(name_len, 4);
+    put(name, name_len), put(table, len);
+    size_t list = file_len;
+    put("PK\1\2", 4), put_number(0, 16), put_number(len, 4), put_number(len, 4), put_number(name_len, 2);
+    put_number(0, 16), put(name, name_len);
+    size_t list_len = file_len - list;
+    put("PK\5\6", 4), put_number(0, 4), put_number(1, 2), put_number(1, 2), put_number(list_len, 4);
+    put_number(list, 4), put_number(0, 2);
+}
+
 void fuzz_seeds(void (*add)(const void *data, size_t len))
 {
     unsigned char one[256];
     add(one, make_array(one, "{'descr': '|u1', 'fortran_order': False, 'shape': (3, 2, 2), }", 12));
     add(one, make_array(one, "{'descr': '>f8', 'fortran_order': True, 'shape': (2, 4), }", 64));
     make_zip();
+    add(file, file_len);
+    make_zip_of_table();
     add(file, file_len);
 }
 
@@ -94,6 +114,19 @@ static void run_array(const uint8_t *data, size_t len)
     nn_stream_close(stream);
 }
 
+static void run_tables(const uint8_t *data, size_t len)
+{
+    for (dataset_part part = DATASET_TRAIN; part <= DATASET_TEST; part++) {
+        dataset set;
+        nn_error err = {0};
+        if (zip_table_read(&set, data, len, part, &err))
+            FUZZ_REQUIRE(set.count > 0 && set.side > 0 && set.classes > 0);
+        else
+            require_reason(&err);
+        dataset_free(&set);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     arrays *all = nn_alloc(1, sizeof *all);
@@ -101,6 +134,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     nn_error err = {0};
     FUZZ_REQUIRE(all);
     run_array(data, len);
+    run_tables(data, len);
     if (npz_read(all, data, len, &err)) {
         for (int i = 0; i < all->count; i++)
             if (all->array[i].values)

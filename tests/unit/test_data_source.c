@@ -206,6 +206,95 @@ static void test_labels_from_1(void **state)
     assert_string_equal(data.label[4], "5");
 }
 
+/* ---- archives ---------------------------------------------------------------------------------------------------- */
+
+static void put_number(unsigned char **to, size_t value, int bytes)
+{
+    for (int i = 0; i < bytes; i++)
+        *(*to)++ = (unsigned char)(i < 4 ? value >> 8 * i : 0);
+}
+
+static void put_bytes(unsigned char **to, const void *bytes, size_t len)
+{
+    memcpy(*to, bytes, len);
+    *to += len;
+}
+
+/* A zip of texts, as they are. */
+static void put_zip(const char *path, int count, const char *const (*entries)[2])
+{
+    unsigned char zip[4096], *to = zip;
+    size_t at[8];
+    for (int i = 0; i < count; i++) {
+        size_t name = strlen(entries[i][0]), len = strlen(entries[i][1]);
+        at[i] = (size_t)(to - zip);
+        put_bytes(&to, "PK\3\4", 4), put_number(&to, 0, 14), put_number(&to, len, 4), put_number(&to, len, 4);
+        put_number(&to, name, 4), put_bytes(&to, entries[i][0], name), put_bytes(&to, entries[i][1], len);
+    }
+    size_t list = (size_t)(to - zip);
+    for (int i = 0; i < count; i++) {
+        size_t name = strlen(entries[i][0]), len = strlen(entries[i][1]);
+        put_bytes(&to, "PK\1\2", 4), put_number(&to, 0, 16), put_number(&to, len, 4), put_number(&to, len, 4);
+        put_number(&to, name, 2), put_number(&to, 0, 12), put_number(&to, at[i], 4);
+        put_bytes(&to, entries[i][0], name);
+    }
+    size_t list_len = (size_t)(to - zip) - list;
+    put_bytes(&to, "PK\5\6", 4), put_number(&to, 0, 4), put_number(&to, (size_t)count, 2);
+    put_number(&to, (size_t)count, 2), put_number(&to, list_len, 4), put_number(&to, list, 4), put_number(&to, 0, 2);
+    put(path, zip, (size_t)(to - zip));
+}
+
+#define TABLE(mark) "label,a,b,c,d\n0," #mark ",0,0,255\n1,0,0,0,0\n"
+
+static void test_tables_in_a_zip(void **state)
+{
+    static const char *const both[][2] = {{"__MACOSX/._a_train.csv", "?"},
+                                          {"a_test.csv", TABLE(20)},
+                                          {"sample_submission.csv", "id\n"},
+                                          {"deep/a_train.csv", TABLE(10)}},
+                             *const one[][2] = {{"read me.txt", "words"}, {"digits.CSV", TABLE(30)}},
+                             *const none[][2] = {{"3/1.png", "a picture"}};
+    (void)state;
+    put_zip("a/archive.zip", 4, both);
+    put_zip("b/one.zip", 2, one);
+    put_zip("c/train.csv.zip", 1, one + 1);
+    put_zip("c/test.csv.zip", 1, both + 1);
+    put_zip("d/none.zip", 1, none);
+    loads("a", NULL, DATASET_TRAIN, 10);
+    loads("a/archive.zip", NULL, DATASET_TEST, 20);
+    assert_true(dataset_has(temp_path("a"), NULL, DATASET_TEST));
+    loads("b", NULL, DATASET_TRAIN, 30);
+    loads("b/one.zip", NULL, DATASET_TEST, 30);
+    assert_false(dataset_has(temp_path("b"), NULL, DATASET_TEST));
+    loads("c", NULL, DATASET_TRAIN, 30);
+    loads("c", NULL, DATASET_TEST, 20);
+    refused("d", NULL, DATASET_TRAIN, "no training images, but none.zip is here: unpack it first");
+    refused("d/none.zip", NULL, DATASET_TRAIN, "neither an array of NumPy nor a table in it");
+}
+
+/* What nobody has unpacked is no table with strange letters. */
+static void test_archives_are_named(void **state)
+{
+    unsigned char tar[1024] = "a/train.csv", packed[1024];
+    uLongf len = sizeof packed;
+    (void)state;
+    memcpy(tar + 257, "ustar", 5);
+    put("a/set.tar", tar, sizeof tar);
+    put("b/set.tar.gz", tar, sizeof tar);
+    refused("a/set.tar", NULL, DATASET_TRAIN, "set.tar: a tar archive: unpack it first");
+    refused("b/set.tar.gz", NULL, DATASET_TEST, "set.tar.gz: a tar archive: unpack it first");
+    refused("b", NULL, DATASET_TEST, "no test images, but set.tar.gz is here: unpack it first");
+    z_stream z = {.next_in = tar, .avail_in = sizeof tar, .next_out = packed, .avail_out = sizeof packed};
+    assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, 16 + MAX_WBITS, 9, Z_DEFAULT_STRATEGY), Z_OK);
+    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+    len = z.total_out;
+    deflateEnd(&z);
+    put("c/train.csv.gz", packed, len); /* once more on the way to the file */
+    refused("c/train.csv.gz", NULL, DATASET_TRAIN, "train.csv.gz: packed twice: unpack it first");
+    put("c/set.7z", "7z\xbc\xaf\x27\x1c", 6);
+    refused("c/set.7z", NULL, DATASET_TRAIN, "set.7z: packed: unpack it first");
+}
+
 /* ---- pictures ---------------------------------------------------------------------------------------------------- */
 
 /* "WH" and a grey value: a picture of W x H such pixels. How much of the first is there may follow; of the others there
@@ -348,6 +437,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_is_missing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_class_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_labels_from_1, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_tables_in_a_zip, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_archives_are_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_folders_of_pictures, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_transparent_pictures, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_names_of_digits, set_up, tear_down),

@@ -5,6 +5,7 @@
 #include "nn/stream.h"
 #include "part_names.h"
 #include "pictures.h"
+#include "zip_tables.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -93,6 +94,7 @@ static void set_of(char set[NN_NAME], const char *name)
     snprintf(set, NN_NAME, "%.*s", (int)end, bare);
 }
 
+/* By its name alone. */
 static bool describe(candidate *c, const char *name)
 {
     *c = (candidate){.part = part_named(name), .role = role_of(name)};
@@ -105,6 +107,16 @@ static bool describe(candidate *c, const char *name)
     }
     set_of(c->set, name);
     return true;
+}
+
+/* The same, and by what is in the file where its name does not tell. */
+static bool describe_file(candidate *c, const char *name, const char *path)
+{
+    if (!has_ending(name, ".zip"))
+        return describe(c, name);
+    *c = (candidate){.kind = SOURCE_ZIP, .part = part_named(name)};
+    set_of(c->set, name);
+    return zip_has_tables(path);
 }
 
 /* ---- folders ----------------------------------------------------------------------------------------------------- */
@@ -127,7 +139,7 @@ static bool look_at(search *s, const char *folder, const char *name, const char 
         return true;
     if (platform_is_folder(path))
         return levels == 0 || look_into(s, path, set_of_folder(name, set), levels - 1, err);
-    if (levels > 0 || !describe(&c, name) || s->count == MAX_CANDIDATES)
+    if (levels > 0 || s->count == MAX_CANDIDATES || !describe_file(&c, name, path))
         return true;
     snprintf(c.path, sizeof c.path, "%s", path);
     if (!*c.set)
@@ -206,7 +218,7 @@ static bool choose(data_source *source, const search *s, const char *set, datase
     char names[160] = "";
     data_source found;
     *sets = 0;
-    for (source_kind kind = SOURCE_IDX; kind <= SOURCE_CSV && *sets == 0; kind++)
+    for (source_kind kind = SOURCE_IDX; kind <= SOURCE_ZIP && *sets == 0; kind++)
         for (int i = 0; i < s->count; i++) {
             const candidate *c = &s->found[i];
             bool first = c->kind == kind;
@@ -281,8 +293,26 @@ static bool fail_set(const search *s, const char *set, nn_error *err)
     return nn_fail(err, NN_USAGE, 0, "there is no data set \"%.40s\" here, but: %s", set, names);
 }
 
-static bool fail_missing(const search *s, const char *set, dataset_part part, nn_error *err)
+/* One that is not read, as it lies in a folder. */
+static bool find_archive(char found[NN_NAME], const char *folder)
 {
+    static const char *const endings[] = {".zip", ".tar", ".tar.gz", ".tgz", ".7z", ".rar", ".xz", ".bz2", ".zst"};
+    folder_names names;
+    nn_error ignored;
+    *found = 0;
+    if (!folder_names_read(&names, folder, &ignored))
+        return false;
+    for (int i = 0; i < names.count && !*found; i++)
+        for (size_t k = 0; k < sizeof endings / sizeof *endings; k++)
+            if (has_ending(names.name[i], endings[k]))
+                snprintf(found, NN_NAME, "%s", names.name[i]);
+    folder_names_free(&names);
+    return *found;
+}
+
+static bool fail_missing(const search *s, const char *folder, const char *set, dataset_part part, nn_error *err)
+{
+    char archive[NN_NAME];
     const char *word = part == DATASET_TEST ? "test" : "training";
     for (int i = 0; i < s->count; i++) {
         const candidate *c = &s->found[i];
@@ -295,6 +325,8 @@ static bool fail_missing(const search *s, const char *set, dataset_part part, nn
         return fail_set(s, set, err);
     if (s->count > 0)
         return nn_fail(err, NN_IO, 0, "%.60s is here, but no %s images", name_in(s->found[0].path), word);
+    if (find_archive(archive, folder))
+        return nn_fail(err, NN_USAGE, 0, "no %s images, but %.60s is here: unpack it first", word, archive);
     return nn_fail(err, NN_IO, 0,
                    "no %s images: neither %s-images-idx3-ubyte nor a table, .npz, .mat or folders of pictures are here "
                    "(digitscope fetch-data downloads MNIST)",
@@ -313,23 +345,46 @@ static bool find_in_folder(data_source *source, search *s, const char *path, con
         if (level == 0 && sets == 0 && find_pictures(source, path, part, 0))
             return true;
     }
-    return sets > 0 || find_pictures(source, path, part, MAX_LEVELS - 1) || fail_missing(s, set, part, err);
+    return sets > 0 || find_pictures(source, path, part, MAX_LEVELS - 1) || fail_missing(s, path, set, part, err);
+}
+
+/* What can only be read once somebody has unpacked it; of a file that a stream has unpacked once. */
+static bool fail_packed(const unsigned char *b, nn_error *err)
+{
+    static const struct {
+        const char *magic;
+        size_t len, at;
+        const char *kind;
+    } archives[] = {{"ustar", 5, 257, "a tar archive"},
+                    {"\x1f\x8b", 2, 0, "packed twice"},
+                    {"7z\xbc\xaf", 4, 0, "packed"},
+                    {"Rar!", 4, 0, "packed"},
+                    {"\xfd"
+                     "7zXZ",
+                     5, 0, "packed"},
+                    {"BZh", 3, 0, "packed"},
+                    {"\x28\xb5\x2f\xfd", 4, 0, "packed"}};
+    for (size_t i = 0; i < sizeof archives / sizeof *archives; i++)
+        if (memcmp(b + archives[i].at, archives[i].magic, archives[i].len) == 0)
+            return nn_fail(err, NN_USAGE, 0, "%s: unpack it first", archives[i].kind);
+    return true;
 }
 
 /* By what is in it, whatever its name is. */
 static bool kind_of_file(source_kind *kind, const char *path, nn_error *err)
 {
-    unsigned char b[8] = {0};
+    enum { BEGINNING = 512 };
+    unsigned char b[BEGINNING] = {0};
     nn_stream *stream;
     size_t got;
     if (!nn_stream_open(&stream, path, err))
         return false;
-    bool ok = nn_stream_read(stream, b, sizeof b, &got, err) || nn_fail_in(err, path);
+    bool ok = (nn_stream_read(stream, b, sizeof b, &got, err) && fail_packed(b, err)) || nn_fail_in(err, path);
     nn_stream_close(stream);
-    *kind = memcmp(b, "PK", 2) == 0                                         ? SOURCE_NPZ
-            : memcmp(b, "\x93NUMPY", 6) == 0                                ? SOURCE_NPY
-            : memcmp(b, "MATLAB", 6) == 0                                   ? SOURCE_MAT
-            : b[0] == '{'                                                   ? SOURCE_STROKES
+    *kind = memcmp(b, "PK", 2) == 0          ? (zip_has_tables(path) ? SOURCE_ZIP : SOURCE_NPZ)
+            : memcmp(b, "\x93NUMPY", 6) == 0 ? SOURCE_NPY
+            : memcmp(b, "MATLAB", 6) == 0    ? SOURCE_MAT
+            : b[0] == '{'                    ? SOURCE_STROKES
             : b[0] == 0 && b[1] == 0 && b[2] >= 8 && b[2] <= 14 && b[3] < 5 ? SOURCE_IDX
                                                                             : SOURCE_CSV;
     return ok;

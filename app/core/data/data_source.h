@@ -11,6 +11,7 @@ typedef enum source_kind {
     SOURCE_MAT,
     SOURCE_NPY,
     SOURCE_CSV,
+    SOURCE_ZIP, /* of tables */
     SOURCE_STROKES,
     SOURCE_PICTURES
 } source_kind;
@@ -27,7 +28,7 @@ typedef struct data_source {
 /* Finds a part of the data set at a path: a file, or a folder with files or folders in it, down to three levels, as
  * torchvision, Kaggle and others leave them:
  *     train-images-idx3-ubyte, train-images.idx3-ubyte, emnist-letters-train-images-idx3-ubyte; .gz or not
- *     .npz, .mat, and .npy in pairs; .csv, .tsv
+ *     .npz, .mat, and .npy in pairs; .csv, .tsv, zips of them
  *     train/3/0001.png, 3/0001.png
  * Where there are several sets, `set` is a word of the one that is wanted; NULL: not said, which is an error that names
  * them. */

@@ -9,6 +9,7 @@
 #include "part_names.h"
 #include "pictures.h"
 #include "samples.h"
+#include "zip_tables.h"
 #include <string.h>
 
 /* ---- one array a file -------------------------------------------------------------------------------------------- */
@@ -149,6 +150,7 @@ static bool load(dataset *data, const data_source *source, dataset_part part, in
     case SOURCE_NPZ:
     case SOURCE_MAT: return load_arrays(data, source, part, first, err);
     case SOURCE_CSV: return load_table(data, source->images, err);
+    case SOURCE_ZIP: return zip_table_load(data, source->images, part, err);
     case SOURCE_STROKES: return samples_load(data, source->images, err);
     case SOURCE_PICTURES: return pictures_load(data, source->images, err);
     }
@@ -195,6 +197,8 @@ bool dataset_has(const char *path, const char *set, dataset_part part)
     nn_error ignored;
     if (!data_source_find(&source, path, set, part, &ignored))
         return false;
+    if (source.kind == SOURCE_ZIP && source.whole)
+        return zip_has_part(source.images, part);
     bool several = (source.kind == SOURCE_NPZ && !*source.labels) || source.kind == SOURCE_MAT;
     return several && source.whole ? have_part(&source, part) : !source.whole;
 }

@@ -147,5 +147,6 @@ bool npz_read(arrays *self, const unsigned char *file, size_t len, nn_error *err
     bool more, ok = zip_begin(&list, file, len, err);
     while (ok && (ok = zip_next(&e, &more, &list, err)) && more)
         ok = !paths_has_ending(e.name, ".npy") || read_entry(self, &e, file, len, err);
-    return ok && (self->count > 0 || nn_fail(err, NN_FORMAT, len, "no array of NumPy in it"));
+    return ok && (self->count > 0 ||
+                  nn_fail(err, NN_FORMAT, len, "neither an array of NumPy nor a table in it: unpack it first"));
 }
