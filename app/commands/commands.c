@@ -3,7 +3,9 @@
 #include "app/core/console/args.h"
 #include "app/core/console/interrupt.h"
 #include "app/core/console/terminal.h"
+#include "app/core/data/folder_names.h"
 #include "app/core/model/models.h"
+#include "app/core/training/train_past.h"
 #include "nn/alloc.h"
 #include "nn/json.h"
 #include "nn/utf8.h"
@@ -70,21 +72,59 @@ void command_line_text(char text[COMMAND_LINE], int argc, char **argv)
         text[i] = '?';
 }
 
-bool command_check_out(const char *path, nn_error *err)
+/* What a name's ending says of its file, where that is no model of this program's; NULL: nothing. */
+static const char *other_kind(const char *path)
+{
+    static const struct {
+        const char *kind, *ending[8];
+    } others[] = {
+        {"the name of an architecture", {".net"}},
+        {"the name of an ensemble", {".ensemble"}},
+        {"the name of a training's history", {train_past_ending}},
+        {"the name of a training that goes on", {".ckpt"}},
+        {"the name of another program's model, which `digitscope export` writes",
+         {".onnx", ".keras", ".h5", ".hdf5", ".pt", ".pth", ".tflite"}},
+        {"the name of a picture", {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".svg"}},
+        {"the name of data", {".csv", ".json", ".jsonl", ".npz", ".npy", ".gz", ".zip"}},
+        {"the name of a text", {".txt", ".md", ".html", ".c", ".h", ".py"}},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        for (int k = 0; k < 8 && others[i].ending[k]; k++)
+            if (has_ending(path, others[i].ending[k]))
+                return others[i].kind;
+    return NULL;
+}
+
+/* Where there can be no such folder the command line is wrong; what may not be written there is another matter. */
+static int check_folder(const char *command, const char *path)
 {
     char folder[PATHS_MAX];
-    struct stat there;
-    if (models_is_architecture(path) || models_is_ensemble(path))
-        return nn_fail(err, NN_USAGE, 0, "%s: the name of an %s; a model needs another ending", path,
-                       models_is_ensemble(path) ? "ensemble" : "architecture");
-    bool exists = stat(path, &there) == 0;
-    if (exists && !S_ISREG(there.st_mode))
-        return nn_fail(err, NN_IO, 0, "%s: is no file that could be replaced", path);
-    if (!exists && errno == ENAMETOOLONG)
-        return nn_fail(err, NN_IO, 0, "%s: cannot be written there: %s", path, strerror(errno));
     snprintf(folder, sizeof folder, "%s", path);
     char *slash = strrchr(folder, '/');
     snprintf(slash ? slash + 1 : folder, sizeof folder - (size_t)(slash ? slash + 1 - folder : 0), ".");
-    return access(folder, W_OK) == 0 ||
-           nn_fail(err, NN_IO, 0, "%s: cannot be written there: %s", path, strerror(errno));
+    if (access(folder, W_OK) == 0)
+        return -1;
+    if (errno == ENOENT || errno == ENOTDIR)
+        return args_refuse(command, "--out %.400s: cannot be written there: %s", path, strerror(errno));
+    nn_error err;
+    nn_fail(&err, NN_IO, 0, "%s: cannot be written there: %s", path, strerror(errno));
+    return command_fail(command, &err);
+}
+
+int command_check_out(const char *command, const char *path)
+{
+    struct stat there;
+    bool exists = stat(path, &there) == 0;
+    if (exists ? !S_ISREG(there.st_mode) : !*paths_last(path) || path[strlen(path) - 1] == '/')
+        return args_refuse(command, "--out %.400s: is no file that could be replaced", path);
+    if (strlen(path) >= PATHS_MAX || (!exists && errno == ENAMETOOLONG))
+        return args_refuse(command, "--out %.400s: the name is too long", path);
+    return check_folder(command, path);
+}
+
+int command_check_model_out(const char *command, const char *path)
+{
+    const char *kind = other_kind(path);
+    return kind ? args_refuse(command, "--out %.400s: %s; a model needs another ending", path, kind)
+                : command_check_out(command, path);
 }

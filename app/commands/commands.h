@@ -56,7 +56,10 @@ void command_duration(char text[16], double seconds);
 enum { COMMAND_LINE = 1024 };
 void command_line_text(char text[COMMAND_LINE], int argc, char **argv);
 
-/* Whether a model can be written there, or replaced: what cannot is found out now and not after an hour of training. */
-bool command_check_out(const char *path, nn_error *err);
+/* Whether a file can be written to --out, or replaced: what cannot is found out now and not after an hour of training.
+ * -1 to go on, else the exit status; a line on stderr says what is wrong. For a model the name may be none of another kind
+ * of file. */
+int command_check_out(const char *command, const char *path);
+int command_check_model_out(const char *command, const char *path);
 
 #endif

@@ -46,7 +46,7 @@ static int run(const options *o)
     nn_model *model = NULL;
     size_t bytes;
     paths_find(&where, o->state);
-    bool ok = command_check_out(o->out, &err) && open_model(&model, &where, o->model.text[0], &err) &&
+    bool ok = open_model(&model, &where, o->model.text[0], &err) &&
               export_save(o->out, model, (export_format)o->format, &bytes, &err);
     int status = ok ? command_finish("export", show(o, model, bytes)) : command_fail("export", &err);
     nn_model_free(model);
@@ -84,5 +84,6 @@ int command_export(int argc, char **argv)
         o.format = (int)export_format_of(o.out);
     if (o.format == EXPORT_FORMATS)
         return args_refuse("export", "%s: its ending says nothing known; give --format", o.out);
-    return run(&o);
+    status = command_check_out("export", o.out);
+    return status >= 0 ? status : run(&o);
 }

@@ -89,10 +89,8 @@ static void warn(const json_t *import)
 
 static bool choose_out(options *o, nn_error *err)
 {
-    if (o->out)
-        return (strlen(o->out) < sizeof o->path || nn_fail(err, NN_LIMIT, 0, "the path is too long")) &&
-               command_check_out(strcpy(o->path, o->out), err);
-    return import_name(o->path, o->request.where, o->request.path, err);
+    snprintf(o->path, sizeof o->path, "%s", o->out ? o->out : ""); /* it was checked to fit */
+    return o->out || import_name(o->path, o->request.where, o->request.path, err);
 }
 
 static int run(options *o)
@@ -154,5 +152,6 @@ int command_import(int argc, char **argv)
     if (status >= 0)
         return status;
     o.request.path = o.file.text[0];
-    return run(&o);
+    status = o.out ? command_check_model_out("import", o.out) : -1;
+    return status >= 0 ? status : run(&o);
 }

@@ -176,7 +176,7 @@ static bool prepare(prune *p, nn_error *err)
 {
     training_config *c = &p->train.config;
     paths_find(&p->where, p->train.state);
-    if (!command_check_out(p->out, err) || !models_open(&p->whole, &p->where, p->source, err))
+    if (!models_open(&p->whole, &p->where, p->source, err))
         return false;
     if (!nn_prune(&p->smaller, p->whole, p->keep, err))
         return nn_fail_in(err, p->source);
@@ -237,7 +237,8 @@ static int parse(prune *p, int argc, char **argv)
     if (!p->out)
         return args_refuse("prune", "--out must be given");
     nn_error err;
-    return train_options_check(&p->train, &err) ? -1 : args_refuse("prune", "%s", err.text);
+    return train_options_check(&p->train, &err) ? command_check_model_out("prune", p->out)
+                                                : args_refuse("prune", "%s", err.text);
 }
 
 int command_prune(int argc, char **argv)

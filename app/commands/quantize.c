@@ -36,8 +36,6 @@ typedef struct subject {
 static bool open_all(subject *s, const options *o, nn_error *err)
 {
     paths where;
-    if (!command_check_out(o->out, err))
-        return false;
     paths_find(&where, o->state);
     const char *folder = data_options_path(&o->data, &where);
     if (!models_open(&s->model, &where, o->model.text[0], err) ||
@@ -162,6 +160,9 @@ int command_quantize(int argc, char **argv)
     if (!o.out && !models_is_path(o.model.text[0]))
         return args_refuse("quantize", "%s is no path: --out must say where to save it", o.model.text[0]);
     o.out = o.out ? o.out : o.model.text[0];
+    status = command_check_model_out("quantize", o.out);
+    if (status >= 0)
+        return status;
     interrupt_exit();
     status = quantize(&s, &o);
     evaluation_free(&s.exact);

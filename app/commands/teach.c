@@ -59,8 +59,8 @@ static bool open_others(lesson *l, const options *o, nn_error *err)
 static bool prepare(lesson *l, const options *o, nn_error *err)
 {
     paths_find(&l->where, o->state);
-    return command_check_out(o->out, err) && models_open(&l->model, &l->where, o->model, err) &&
-           kept_load(&l->kept, o->strokes, err) && choose_drawings(l, o, err) && open_others(l, o, err);
+    return models_open(&l->model, &l->where, o->model, err) && kept_load(&l->kept, o->strokes, err) &&
+           choose_drawings(l, o, err) && open_others(l, o, err);
 }
 
 static bool is_interrupted(void *ctx)
@@ -158,7 +158,7 @@ static int parse(options *o, int argc, char **argv)
         return status;
     if (!o->strokes || !o->out)
         return args_refuse("teach", "--strokes and --out must be given");
-    return -1;
+    return command_check_model_out("teach", o->out);
 }
 
 int command_teach(int argc, char **argv)

@@ -255,8 +255,7 @@ static bool prepare(run *r, nn_error *err)
     snprintf(r->folder, sizeof r->folder, "%s", data_options_path(&r->o.train.data, &where));
     if (snprintf(r->checkpoint, sizeof r->checkpoint, "%s.ckpt", r->o.out) >= (int)sizeof r->checkpoint)
         return nn_fail(err, NN_USAGE, 0, "%.100s...: the name is too long", r->o.out);
-    if (!command_check_out(r->o.out, err) || (r->o.report && !page_may_save(r->o.report, err)) ||
-        !open_plan(r, &where, err) ||
+    if ((r->o.report && !page_may_save(r->o.report, err)) || !open_plan(r, &where, err) ||
         !data_options_open(&r->data, &r->o.train.data, DATASET_TRAIN, &where, "train", err) ||
         !load_test(r, &where, err) || (!r->start && !fit_net(&r->plan, r->data.side, r->data.classes, err)))
         return false;
@@ -461,7 +460,10 @@ static int parse(options *o, int argc, char **argv)
         if (o->out && strcmp(o->start.text[i], o->out) == 0)
             return args_refuse("train", "--out must be another file than --start, which --resume needs as it was");
     nn_error err;
-    return train_options_check(&o->train, &err) ? check_pens(o) : args_refuse("train", "%s", err.text);
+    if (!train_options_check(&o->train, &err))
+        return args_refuse("train", "%s", err.text);
+    status = check_pens(o);
+    return status >= 0 || !o->out ? status : command_check_model_out("train", o->out);
 }
 
 int command_train(int argc, char **argv)

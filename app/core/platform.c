@@ -193,6 +193,8 @@ static void allow_only_computing(void)
         SCMP_SYS(readlink),
         SCMP_SYS(readlinkat),
         SCMP_SYS(getcwd),
+        SCMP_SYS(getdents),
+        SCMP_SYS(getdents64),
         SCMP_SYS(brk),
         SCMP_SYS(munmap),
         SCMP_SYS(mremap),

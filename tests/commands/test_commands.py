@@ -547,9 +547,9 @@ class Train(unittest.TestCase):
 
     def test_what_cannot_be_written_is_refused_at_once(self):
         os.makedirs(path("folder"), exist_ok=True)
-        for out in ["folder", "nowhere/model"]:
+        for out in ["folder", "nowhere/model", "toy.net/model", "folder/", "own.history", "own.onnx"]:
             done = self.train(out, "--epochs", "1")
-            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
             self.assertIn(path(out), done.stderr)
 
 

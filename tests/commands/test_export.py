@@ -120,7 +120,7 @@ class Export(unittest.TestCase):
             write("own.safetensors", file.read())
         for words, status, why in [([], 2, "--out must be given"),
                                    (["tiny", "--out", path("tiny.gif")], 2, "give --format"),
-                                   (["tiny", "--out", path("no/tiny.onnx")], 1, "cannot be written there"),
+                                   (["tiny", "--out", path("no/tiny.onnx")], 2, "cannot be written there"),
                                    (["tinny", "--out", path("tiny.onnx")], 1, "tiny"),
                                    ([own, "--out", own], 1, "needs another name")]:
             done = run("export", *words)

@@ -89,14 +89,24 @@ class Limits(unittest.TestCase):
             self.assertEqual(file.read(), b"old")
         self.assertEqual([name for name in os.listdir(FOLDER) if name.endswith(".tmp")], [])
 
-    def test_a_name_that_no_model_can_have_is_refused_before_training(self):
-        train = [*TRAIN, "--net", path("wide.net"), "--data", path("idx"), "--out"]
-        for name, why in [("own.ensemble", "the name of an ensemble; a model needs another ending"),
-                          ("own.net", "the name of an architecture; a model needs another ending"),
-                          (256 * "n", "cannot be written there: File name too long")]:
-            done = run(*train, path(name))
-            self.assertEqual((done.returncode, done.stdout), (1, ""), name)
-            self.assertIn(why, done.stderr)
+    def test_a_name_that_no_model_can_have_is_refused_at_once(self):
+        """By every command that writes a model, before it opens what it is to work on: the command line is wrong."""
+        nowhere = path("nowhere")
+        commands = {"train": ["--net", nowhere + ".net"], "prune": [nowhere + ".safetensors"], "quantize": [nowhere + ".safetensors"],
+                    "teach": ["--strokes", nowhere], "import": [nowhere + ".onnx"]}
+        for command, words in commands.items():
+            for name, why in [("own.ensemble", "the name of an ensemble; a model needs another ending"),
+                              ("own.net", "the name of an architecture; a model needs another ending"),
+                              ("own.history", "history"), ("own.ckpt", "a training that goes on"), ("own.onnx", "digitscope export"),
+                              ("own.h5", "digitscope export"), ("own.PNG", "a picture"), ("own.jsonl.gz", "data"), ("own.txt", "a text"),
+                              ("idx", "no file that could be replaced"), ("own/", "no file that could be replaced"),
+                              ("nowhere/own", "cannot be written there: No such file"), (256 * "n", "too long"), (5000 * "n", "too long")]:
+                done = run(command, *words, "--out", path(name))
+                self.assertEqual((done.returncode, done.stdout), (2, ""), (command, name, done.stderr))
+                self.assertIn(why, done.stderr)
+        for name in ("idx", "nowhere/own.onnx", 256 * "n"):
+            done = run("export", nowhere + ".safetensors", "--format", "onnx", "--out", path(name))
+            self.assertEqual((done.returncode, done.stdout), (2, ""), name)
 
     def test_the_longest_name_that_a_file_can_have(self):
         for name in (243 * "n" + ".safetensors", 121 * "\u00e9" + "n.safetensors"):

@@ -133,9 +133,9 @@ class Import(unittest.TestCase):
             self.assertEqual(run_json("info", path("words.safetensors"))["labels"], names)
         self.refused(["import", path(FORMATS["safetensors"]), "--out", path("x.safetensors"), "--labels", write("few.txt", "a\nb\n")], "few.txt")
 
-    def refused(self, words, what):
+    def refused(self, words, what, status=1):
         done = run(*words)
-        self.assertEqual((done.returncode, done.stdout), (1, ""), words)
+        self.assertEqual((done.returncode, done.stdout), (status, ""), words)
         self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
         self.assertIn(what, done.stderr)
         self.assertFalse(os.path.exists(path("x.safetensors")))
@@ -150,12 +150,17 @@ class Import(unittest.TestCase):
                             ([source, "--net", "lion"], 'no architecture is called "lion"'),
                             ([source, "--labels", path("nowhere.txt")], "nowhere.txt")):
             self.refused(["import", *words, "--out", path("x.safetensors")], what)
+        os.makedirs(path("state/models"), exist_ok=True)
+        write("state/models/lion.net", "input 28 28 1\nflatten\ndense 10\nsoftmax\n")  # one's own is found behind the walls, too
+        self.assertNotIn("no architecture", run("import", source, "--net", "lion", "--state", path("state"), "--out", path("x.safetensors")).stderr)
+        if os.path.exists(path("x.safetensors")):
+            os.remove(path("x.safetensors"))
         own, = [row["path"] for row in json.loads(run("models", "--json").stdout) if row["name"] == "lenet5"]
         self.refused(["import", own, "--out", path("x.safetensors")], "a model of Digitscope already")
         for cut in (3000, -1):
             broken = write("broken.safetensors", read(own)[:cut])
             self.refused(["import", broken, "--out", path("x.safetensors")], "broken.safetensors: cut short")
-        self.refused(["import", source, "--out", path("no/x.safetensors")], "no/x.safetensors")
+        self.refused(["import", source, "--out", path("no/x.safetensors")], "no/x.safetensors", 2)
         self.assertEqual(run("import").returncode, 2)
 
 

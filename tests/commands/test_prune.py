@@ -93,10 +93,10 @@ class Prune(unittest.TestCase):
         self.assertEqual(run("prune", path("whole.safetensors")).returncode, 2)
         self.assertFalse(os.path.exists(path("never.safetensors")))
         full = run("prune", path("whole.safetensors"), "--out", path("nowhere/x.safetensors"), *SETTINGS, "--epochs", "1")
-        self.assertEqual((full.returncode, full.stdout), (1, ""), "found out before anything is trained")
+        self.assertEqual((full.returncode, full.stdout), (2, ""), "found out before anything is trained")
         self.assertIn("nowhere/x.safetensors", full.stderr)
         net = run("prune", path("whole.safetensors"), "--out", path("half.net"), *SETTINGS)
-        self.assertEqual((net.returncode, net.stdout), (1, ""), "the architecture would take the model's place")
+        self.assertEqual((net.returncode, net.stdout), (2, ""), "the architecture would take the model's place")
 
 
 if __name__ == "__main__":

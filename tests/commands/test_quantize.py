@@ -94,10 +94,10 @@ class Quantize(unittest.TestCase):
                                     ([model, "--images", "0"], 2, "--images"),
                                     ([model, model], 2, "--help"),
                                     ([model, "--data", path("nowhere")], 1, "nowhere"),
-                                    ([model, "--out", path("nowhere/x.safetensors")], 1, "nowhere/x.safetensors"),
-                                    ([model, "--out", IDX], 1, "is no file"),
+                                    ([model, "--out", path("nowhere/x.safetensors")], 2, "nowhere/x.safetensors"),
+                                    ([model, "--out", IDX], 2, "is no file"),
                                     ([path("lion.safetensors")], 1, "lion.safetensors"),
-                                    ([path("toy.net")], 1, "toy.net")]:
+                                    ([path("toy.net")], 2, "toy.net")]:
             done = run("quantize", *words, *([] if "--data" in words else DATA))
             self.assertEqual((done.returncode, done.stdout), (status, ""), words)
             self.assertIn(says, done.stderr)
