@@ -83,12 +83,12 @@ typedef struct nn_node {
     int readers;      /* how many nodes read this one */
     int last_reader;  /* the last of them, -1 if none */
     size_t scratch;   /* floats of scratch per thread */
-    size_t memory;    /* floats per thread that last for a step of training */
+    size_t memory;    /* floats per part of a batch that last for a step of training */
     size_t prepared;  /* floats derived from the weights, once per version of them */
     size_t backward;  /* of these, as many at their end are for training only */
     size_t folded;    /* the same, where a batchnorm is folded in: then instead of prepared */
     size_t quantized; /* the same, where it computes with whole numbers; 0: it does not */
-    size_t shared;    /* sums that the threads of a training share, per thread */
+    size_t shared;    /* sums that the parts of a batch share in training, per part */
 } nn_node;
 
 typedef struct nn_plan {
@@ -253,6 +253,7 @@ typedef enum nn_schedule { NN_CONSTANT, NN_ONE_CYCLE, NN_COSINE, NN_PLATEAU, NN_
 
 typedef struct nn_train_config {
     int batch, threads, epochs;
+    int parts; /* into which a batch is cut; the same bits come from any number of threads up to it. 0: one a thread */
     uint64_t seed;
     nn_optimizer optimizer;
     float lr;           /* peak rate for one-cycle */
@@ -297,7 +298,8 @@ bool nn_trainer_new(nn_trainer **trainer, const nn_plan *plan, const float *weig
                     const nn_train_config *config, const nn_source *source, nn_error *err);
 void nn_trainer_free(nn_trainer *trainer); /* before its plan */
 
-/* One batch: assemble, forward, backward, reduce, update. Same config, source and machine: same bits. */
+/* One batch: assemble, forward, backward, reduce, update. Same config, source and machine: same bits; with the same
+ * parts for any number of threads. */
 void nn_trainer_step(nn_trainer *trainer, nn_step_result *result);
 
 int nn_trainer_steps_per_epoch(const nn_trainer *trainer);
@@ -319,7 +321,7 @@ const float *nn_trainer_weights(const nn_trainer *trainer);
 void nn_trainer_keep(nn_trainer *trainer);
 const float *nn_trainer_kept(const nn_trainer *trainer);
 
-/* The sum of all threads' gradients from the last step, in the layout of the weights: for tests. */
+/* The sum of all parts' gradients from the last step, in the layout of the weights: for tests. */
 const float *nn_trainer_gradients(const nn_trainer *trainer);
 
 /* The whole state (weights, moments, averages, kept weights, step) as bytes that nn_trainer_restore takes back for

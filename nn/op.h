@@ -22,16 +22,16 @@ typedef struct nn_attr {
     bool whole;      /* integers only */
 } nn_attr;
 
-/* What one thread sees of one node during a pass: a group of images of its share of the batch. x, y, dx, dy start at
+/* What one thread sees of one node during a pass: a group of images of a part of the batch. x, y, dx, dy start at
  * the group's first image; weights and gradients are whole blocks (index them through nn_slice_weight /
  * nn_slice_gradient). */
 typedef struct nn_slice {
     const nn_node *node;
     const nn_plan *plan;
     int images; /* of this group; may be 0 */
-    int batch;  /* of all groups of all threads */
+    int batch;  /* of all groups of all parts */
     int first;  /* index in the batch of the group's first image */
-    int thread, threads;
+    int part, parts;
     bool training;
     bool differentiates; /* backward may follow, as in training: prepare what it needs */
     bool relu;           /* forward: the relu that follows is this node's to do (nn_op.joins_relu) */
@@ -41,9 +41,9 @@ typedef struct nn_slice {
     uint64_t key; /* of this step, for dropout */
     const float *weights;
     float *prepared;  /* node->prepared floats: what prepare derived from the weights */
-    float *gradients; /* this thread's own block, in the layout of the weights; backward adds to it. NULL: only those
+    float *gradients; /* this part's own block, in the layout of the weights; backward adds to it. NULL: only those
                        * of the inputs are wanted */
-    float *memory;    /* node->memory floats of this thread's, zero before a step of training, kept during it */
+    float *memory;    /* node->memory floats of this part's, zero before a step of training, kept during it */
     const float *x;   /* (images, in) */
     const float *x2;  /* (images, in2) second input, where there is one */
     float *y;         /* (images, out) */
@@ -51,7 +51,7 @@ typedef struct nn_slice {
     float *dx;        /* (images, in) to be written, not added to; NULL where nobody needs it */
     float *dx2;       /* the same, (images, in2); never the block of dx */
     float *scratch;   /* node->scratch floats of this thread's */
-    double *shared;   /* (threads, node->shared) sums, zero before a pass */
+    double *shared;   /* (parts, node->shared) sums, zero before a pass */
 } nn_slice;
 
 /* Where a layer may leave its output. */
@@ -86,7 +86,7 @@ typedef struct nn_op {
     bool recomputes;   /* computing y once more in backward is cheaper than keeping it */
     bool folds_norm;   /* while not training, takes a batchnorm after it into its prepared weights */
     bool quantizes;    /* can compute with whole numbers, where s->scale says so */
-    bool whole_share; /* wants all images of a thread at once and not group by group: its weights outweigh its images */
+    bool whole_share;  /* wants all images of a part at once and not group by group: its weights outweigh its images */
     /* Derives node->out, parameters (nn_plan_add_param), scratch, shared, prepared and memory from node->in and
      * node->attr. Parameters of layers that are not NN_LINEAR hold a value for each channel of the input. */
     bool (*plan)(nn_plan *plan, nn_node *node, nn_error *err);
@@ -98,10 +98,10 @@ typedef struct nn_op {
     nn_window (*window)(const nn_node *node);
     /* Once per version of the weights, in one thread: fills s->prepared. */
     void (*prepare)(const nn_slice *s);
-    /* After backward has seen all groups of the thread. */
+    /* After backward has seen all groups of the part. */
     void (*backward_end)(const nn_slice *s);
     /* For layers that look at the whole batch while training: partial sees every group before any forward /
-     * backward, then all threads wait for each other, then combine runs once in each thread. */
+     * backward, then all threads wait for each other, then combine runs once for each part. */
     void (*forward_partial)(const nn_slice *s);
     void (*forward_combine)(const nn_slice *s);
     void (*backward_partial)(const nn_slice *s);

@@ -75,7 +75,7 @@ static void lay_out_nodes(nn_pass *pass, arena *a)
         if (node->scratch > pass->scratch_floats)
             pass->scratch_floats = node->scratch;
         if (training)
-            pass->shared[i] = (double *)(void *)take(a, 2 * node->shared, (size_t)pass->threads);
+            pass->shared[i] = (double *)(void *)take(a, 2 * node->shared, (size_t)pass->parts);
         pass->memory_at[i] = pass->memory_floats;
         pass->memory_floats += training ? nn_lines(node->memory) : 0;
     }
@@ -92,20 +92,20 @@ static void lay_out_nodes(nn_pass *pass, arena *a)
 
 static void lay_out(nn_pass *pass, arena *a)
 {
-    size_t threads = (size_t)pass->threads;
+    size_t parts = (size_t)pass->parts, threads = (size_t)pass->threads;
     lay_out_nodes(pass, a);
     pass->input = take(a, nn_shape_count(pass->plan->input), (size_t)pass->capacity);
     if (wants_image_gradient(pass))
         pass->input_gradient = take(a, nn_shape_count(pass->plan->input), (size_t)pass->capacity);
-    pass->value = take(a, pass->walk.value_floats, threads);
-    pass->gradient = take(a, pass->walk.gradient_floats, threads);
+    pass->value = take(a, pass->walk.value_floats, parts);
+    pass->gradient = take(a, pass->walk.gradient_floats, parts);
     pass->spare = take(a, pass->spare_floats, threads);
     pass->scratch = take(a, pass->scratch_floats, threads);
-    pass->memory = take(a, pass->memory_floats, threads);
+    pass->memory = take(a, pass->memory_floats, parts);
 }
 
-bool nn_pass_new(nn_pass **out, const nn_plan *plan, int capacity, int threads, nn_mode mode, const nn_pass *beside,
-                 nn_error *err)
+bool nn_pass_new(nn_pass **out, const nn_plan *plan, int capacity, int parts, int threads, nn_mode mode,
+                 const nn_pass *beside, nn_error *err)
 {
     *out = NULL;
     nn_kernels_here()->warm();
@@ -114,11 +114,12 @@ bool nn_pass_new(nn_pass **out, const nn_plan *plan, int capacity, int threads, 
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the network's work");
     pass->plan = plan;
     pass->capacity = capacity;
+    pass->parts = parts;
     pass->threads = threads;
     pass->beside = beside != NULL;
     if (beside)
         memcpy(pass->prepared, beside->prepared, sizeof pass->prepared);
-    arena measure = {.overflow = !nn_walk_make(&pass->walk, plan, mode, (capacity + threads - 1) / threads)};
+    arena measure = {.overflow = !nn_walk_make(&pass->walk, plan, mode, (capacity + parts - 1) / parts)};
     lay_out(pass, &measure);
     arena real = {.block = measure.overflow ? NULL : nn_alloc(measure.used, sizeof(float))};
     if (!real.block) {
@@ -145,14 +146,14 @@ void nn_pass_free(nn_pass *pass)
 
 /* ---- what a layer sees ---- */
 
-float *nn_pass_value(const nn_pass *pass, int node, int thread)
+float *nn_pass_value(const nn_pass *pass, int node, int part)
 {
-    return pass->value + (size_t)thread * pass->walk.value_floats + pass->walk.value[node].offset;
+    return pass->value + (size_t)part * pass->walk.value_floats + pass->walk.value[node].offset;
 }
 
-float *nn_pass_gradient(const nn_pass *pass, int node, int thread)
+float *nn_pass_gradient(const nn_pass *pass, int node, int part)
 {
-    return pass->gradient + (size_t)thread * pass->walk.gradient_floats + pass->walk.gradient[node].offset;
+    return pass->gradient + (size_t)part * pass->walk.gradient_floats + pass->walk.gradient[node].offset;
 }
 
 /* Images [begin, end) of a part, on their way forward, or back in segment `back`. */
@@ -176,8 +177,8 @@ static float *value_of(const group *g, int node)
         return pass->input + (size_t)g->begin * nn_shape_count(pass->plan->input);
     const nn_location *recomputed = &pass->walk.recomputed[node];
     if (g->back >= 0 && recomputed->local)
-        return pass->gradient + (size_t)g->part->thread * pass->walk.gradient_floats + recomputed->offset;
-    return nn_pass_value(pass, node, g->part->thread) + at_group(g, &pass->walk.value[node], &pass->plan->node[node]);
+        return pass->gradient + (size_t)g->part->index * pass->walk.gradient_floats + recomputed->offset;
+    return nn_pass_value(pass, node, g->part->index) + at_group(g, &pass->walk.value[node], &pass->plan->node[node]);
 }
 
 static float *gradient_of(const group *g, int node)
@@ -185,7 +186,7 @@ static float *gradient_of(const group *g, int node)
     const nn_pass *pass = g->run->pass;
     if (node < 0)
         return pass->input_gradient + (size_t)g->begin * nn_shape_count(pass->plan->input);
-    return nn_pass_gradient(pass, node, g->part->thread) +
+    return nn_pass_gradient(pass, node, g->part->index) +
            at_group(g, &pass->walk.gradient[node], &pass->plan->node[node]);
 }
 
@@ -193,15 +194,15 @@ static nn_slice slice(const group *g, int i)
 {
     const nn_pass *pass = g->run->pass;
     const nn_node *node = &pass->plan->node[i];
-    size_t thread = (size_t)g->part->thread;
+    size_t part = (size_t)g->part->index;
     return (nn_slice){
         .node = node,
         .plan = pass->plan,
         .images = g->end - g->begin,
         .batch = g->run->batch,
         .first = g->begin,
-        .thread = g->part->thread,
-        .threads = pass->threads,
+        .part = g->part->index,
+        .parts = pass->parts,
         .training = is_training(pass),
         .differentiates = nn_goes_back(pass->walk.mode),
         .scale = g->run->scale ? g->run->scale[i] : 0.0f,
@@ -209,11 +210,11 @@ static nn_slice slice(const group *g, int i)
         .weights = g->run->weights,
         .prepared = pass->prepared[i],
         .gradients = g->part->gradients,
-        .memory = pass->memory ? pass->memory + thread * pass->memory_floats + pass->memory_at[i] : NULL,
+        .memory = pass->memory ? pass->memory + part * pass->memory_floats + pass->memory_at[i] : NULL,
         .x = value_of(g, node->input[0]),
         .x2 = node->op->inputs > 1 ? value_of(g, node->input[1]) : NULL,
         .y = value_of(g, i),
-        .scratch = pass->scratch + thread * pass->scratch_floats,
+        .scratch = pass->scratch + (size_t)g->part->thread * pass->scratch_floats,
         .shared = pass->shared[i],
     };
 }
@@ -228,27 +229,28 @@ static nn_slice step_slice(const group *g, const nn_step *step)
     return s;
 }
 
-/* A thread's part of a block, in which nothing that it needs is left. */
-static void spoil(float *block, size_t floats, size_t thread)
+/* Piece i of a block, in which nothing that is needed is left. */
+static void spoil(float *block, size_t floats, int i)
 {
     if (block)
-        nn_spoil(block + thread * floats, floats * sizeof(float));
+        nn_spoil(block + (size_t)i * floats, floats * sizeof(float));
 }
 
-/* Before a step: this thread's sums and memory are zero. */
-static void clear_sums(const nn_pass *pass, size_t thread)
+/* Before a step: the part's sums and memory are zero. */
+static void clear_sums(const nn_pass *pass, const nn_part *part)
 {
-    spoil(pass->value, pass->walk.value_floats, thread);
-    spoil(pass->gradient, pass->walk.gradient_floats, thread);
-    spoil(pass->spare, pass->spare_floats, thread);
-    spoil(pass->scratch, pass->scratch_floats, thread);
+    size_t index = (size_t)part->index;
+    spoil(pass->value, pass->walk.value_floats, part->index);
+    spoil(pass->gradient, pass->walk.gradient_floats, part->index);
+    spoil(pass->spare, pass->spare_floats, part->thread);
+    spoil(pass->scratch, pass->scratch_floats, part->thread);
     for (int i = 0; i < pass->plan->n_nodes; i++) {
         size_t sums = pass->plan->node[i].shared;
         if (pass->shared[i])
-            memset(pass->shared[i] + thread * sums, 0, sums * sizeof(double));
+            memset(pass->shared[i] + index * sums, 0, sums * sizeof(double));
     }
     if (pass->memory)
-        memset(pass->memory + thread * pass->memory_floats, 0, pass->memory_floats * sizeof(float));
+        memset(pass->memory + index * pass->memory_floats, 0, pass->memory_floats * sizeof(float));
 }
 
 static void barrier(const nn_run *run)
@@ -275,7 +277,7 @@ static group no_group(const nn_run *run, const nn_part *part, int back)
 void nn_pass_prepare(const nn_run *run, int thread)
 {
     const nn_walk *walk = &run->pass->walk;
-    nn_part part = {.thread = thread};
+    nn_part part = {.index = thread, .thread = thread};
     group g = no_group(run, &part, -1);
     for (int i = thread; i < walk->n_steps; i += run->pass->threads) {
         nn_slice s = step_slice(&g, &walk->step[i]);
@@ -321,21 +323,31 @@ static void forward_segment(const nn_run *run, const nn_part *part, int index)
     }
 }
 
-void nn_pass_forward(const nn_run *run, const nn_part *part)
+/* Once all threads have summed: what the first node of the segment makes of the sums. */
+static void combine_forward(const nn_run *run, const nn_part *part, const nn_segment *segment)
+{
+    group g = no_group(run, part, -1);
+    nn_slice s = step_slice(&g, &run->pass->walk.step[segment->first]);
+    s.node->op->forward_combine(&s);
+}
+
+void nn_pass_forward(const nn_run *run, const nn_part *part, int n)
 {
     const nn_walk *walk = &run->pass->walk;
-    group all = {run, part, part->begin, part->end, -1};
-    clear_sums(run->pass, (size_t)part->thread);
-    if (walk->forward[0].barrier) /* before the first segment */
-        sum_forward(&all, &walk->forward[0]);
+    for (int p = 0; p < n; p++) {
+        group all = {run, &part[p], part[p].begin, part[p].end, -1};
+        clear_sums(run->pass, &part[p]);
+        if (walk->forward[0].barrier) /* before the first segment */
+            sum_forward(&all, &walk->forward[0]);
+    }
     for (int i = 0; i < walk->n_forward; i++) {
-        if (walk->forward[i].barrier) {
-            group g = no_group(run, part, -1);
-            nn_slice s = step_slice(&g, &walk->step[walk->forward[i].first]);
+        if (walk->forward[i].barrier)
             barrier(run);
-            s.node->op->forward_combine(&s);
+        for (int p = 0; p < n; p++) {
+            if (walk->forward[i].barrier)
+                combine_forward(run, &part[p], &walk->forward[i]);
+            forward_segment(run, &part[p], i);
         }
-        forward_segment(run, part, i);
     }
 }
 
@@ -414,19 +426,27 @@ static void backward_segment(const nn_run *run, const nn_part *part, int index)
     }
 }
 
-void nn_pass_backward(const nn_run *run, const nn_part *part)
+static void combine_backward(const nn_run *run, const nn_part *part, int index)
+{
+    group g = no_group(run, part, index);
+    nn_slice s = slice(&g, run->pass->walk.backward[index].first);
+    s.node->op->backward_combine(&s);
+}
+
+void nn_pass_backward(const nn_run *run, const nn_part *part, int n)
 {
     const nn_walk *walk = &run->pass->walk;
-    group all = {run, part, part->begin, part->end, 0};
-    if (walk->n_backward > 0 && walk->backward[0].barrier) /* before the first segment */
+    for (int p = 0; p < n && walk->n_backward > 0 && walk->backward[0].barrier; p++) { /* before the first segment */
+        group all = {run, &part[p], part[p].begin, part[p].end, 0};
         sum_backward(&all, &walk->backward[0]);
+    }
     for (int i = 0; i < walk->n_backward; i++) {
-        if (walk->backward[i].barrier) {
-            group g = no_group(run, part, i);
-            nn_slice s = slice(&g, walk->backward[i].first);
+        if (walk->backward[i].barrier)
             barrier(run);
-            s.node->op->backward_combine(&s);
+        for (int p = 0; p < n; p++) {
+            if (walk->backward[i].barrier)
+                combine_backward(run, &part[p], i);
+            backward_segment(run, &part[p], i);
         }
-        backward_segment(run, part, i);
     }
 }

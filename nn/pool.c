@@ -140,7 +140,12 @@ void nn_pool_barrier(nn_pool *pool)
 
 void nn_pool_share(const nn_pool *pool, int thread, int n, int *begin, int *end)
 {
-    int share = n / pool->threads, rest = n % pool->threads;
-    *begin = thread * share + (thread < rest ? thread : rest);
-    *end = *begin + share + (thread < rest ? 1 : 0);
+    nn_share(n, pool->threads, thread, begin, end);
+}
+
+void nn_share(int n, int shares, int i, int *begin, int *end)
+{
+    int share = n / shares, rest = n % shares;
+    *begin = i * share + (i < rest ? i : rest);
+    *end = *begin + share + (i < rest ? 1 : 0);
 }

@@ -16,7 +16,6 @@ void nn_pool_free(nn_pool *pool); /* joins; NULL is allowed */
 /* Whether a team of `threads` is possible at all. */
 bool nn_pool_check(int threads, nn_error *err);
 
-
 /* Runs work(ctx, thread) once in every thread, thread = 0..threads-1 (0 is the caller), and returns when all are
  * done. */
 void nn_pool_run(nn_pool *pool, void (*work)(void *ctx, int thread), void *ctx);
@@ -26,5 +25,8 @@ void nn_pool_barrier(nn_pool *pool);
 
 /* The share of thread out of n items: [*begin, *end), in order, sizes differ by at most one. */
 void nn_pool_share(const nn_pool *pool, int thread, int n, int *begin, int *end);
+
+/* Share i of `shares` out of n items, in the same way. */
+void nn_share(int n, int shares, int i, int *begin, int *end);
 
 #endif

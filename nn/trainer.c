@@ -1,8 +1,8 @@
 /* trainer.c - gradients, optimizers, schedules, averaged weights, checkpoints.
  *
- * A step: every thread assembles its share of the batch, walks forward and backward into a gradient block of its
- * own; then the blocks are summed in the order of the threads and the optimizer moves the weights, each thread on
- * its part of them. So a run depends on seed, threads and machine only. */
+ * A step: the batch is cut into parts, a few for each thread; each is assembled and walked forward and backward into a
+ * gradient block of its own; then the blocks are summed in the order of the parts and the optimizer moves the weights,
+ * each thread its share of them. So a run depends on seed, parts and machine only. */
 #include "json.h"
 #include "kernel.h"
 #include "pass.h"
@@ -24,12 +24,12 @@ struct nn_trainer {
     nn_pool *pool;
     nn_pass *pass;
     const nn_kernels *kernels;
-    float *state[STATE_BLOCKS]; /* what a checkpoint holds */
-    float *gradients;           /* (threads, floats); the sum ends in the first */
-    int *order;                 /* of the images in this epoch */
-    int64_t order_epoch;        /* for which order was made, -1 = none */
-    float *target;              /* (batch, classes) */
-    double loss[NN_MAX_THREADS];
+    float *state[STATE_BLOCKS];  /* what a checkpoint holds */
+    float *gradients;            /* (parts, floats); the sum ends in the first */
+    int *order;                  /* of the images in this epoch */
+    int64_t order_epoch;         /* for which order was made, -1 = none */
+    float *target;               /* (batch, classes) */
+    double loss[NN_MAX_THREADS]; /* of each part */
     int correct[NN_MAX_THREADS];
 
     int64_t step; /* steps done */
@@ -65,6 +65,9 @@ static bool check(const nn_train_config *c, const nn_source *source, nn_error *e
         return nn_fail(err, NN_USAGE, 0, "%d epochs, must be at least 1", c->epochs);
     if (!nn_pool_check(c->threads, err))
         return false;
+    if (c->parts != 0 && (c->parts < c->threads || c->parts > NN_MAX_THREADS))
+        return nn_fail(err, NN_USAGE, 0, "batches in %d parts, must be 1 for each thread, at most %d", c->parts,
+                       NN_MAX_THREADS);
     if (!(c->lr >= 0.0f) || !(c->momentum >= 0.0f && c->momentum < 1.0f) || !(c->weight_decay >= 0.0f))
         return nn_fail(err, NN_USAGE, 0, "learning rate and weight decay cannot be negative, momentum must be below 1");
     if (!(c->label_smoothing >= 0.0f && c->label_smoothing < 1.0f) || !(c->ema >= 0.0f && c->ema < 1.0f))
@@ -91,6 +94,7 @@ bool nn_trainer_new(nn_trainer **out, const nn_plan *plan, const float *weights,
         goto no_memory;
     *t = (nn_trainer){
         .plan = plan, .config = *config, .convention = *convention, .source = *source, .kernels = nn_kernels_here()};
+    t->config.parts = config->parts ? config->parts : config->threads;
     t->order_epoch = -1;
     t->lr_factor = 1.0f;
     t->best_loss = 1e300;
@@ -99,7 +103,7 @@ bool nn_trainer_new(nn_trainer **out, const nn_plan *plan, const float *weights,
         if (!t->state[i])
             goto no_memory;
     }
-    t->gradients = nn_alloc(plan->floats * (size_t)config->threads, sizeof(float));
+    t->gradients = nn_alloc(plan->floats * (size_t)t->config.parts, sizeof(float));
     t->order = nn_alloc((size_t)source->count, sizeof *t->order);
     t->target = nn_alloc((size_t)config->batch * (size_t)plan->classes, sizeof *t->target);
     if (!t->gradients || !t->order || !t->target)
@@ -107,7 +111,7 @@ bool nn_trainer_new(nn_trainer **out, const nn_plan *plan, const float *weights,
     memcpy(t->state[WEIGHTS], weights, plan->floats * sizeof(float));
     memcpy(t->state[AVERAGE], weights, plan->floats * sizeof(float));
     memcpy(t->state[KEPT], weights, plan->floats * sizeof(float));
-    if (!nn_pass_new(&t->pass, plan, config->batch, config->threads, NN_FOR_TRAINING, NULL, err) ||
+    if (!nn_pass_new(&t->pass, plan, config->batch, t->config.parts, config->threads, NN_FOR_TRAINING, NULL, err) ||
         !nn_pool_new(&t->pool, config->threads, config->on_thread_start, err)) {
         nn_trainer_free(t);
         return false;
@@ -200,17 +204,17 @@ static void shuffle(nn_trainer *t, int64_t epoch)
     t->order_epoch = epoch;
 }
 
-static void assemble(nn_trainer *t, int thread, int begin, int end)
+static void assemble(nn_trainer *t, const nn_part *part)
 {
     int spe = nn_trainer_steps_per_epoch(t);
     uint64_t epoch = (uint64_t)(t->step / spe);
     int first = (int)(t->step % spe) * t->config.batch;
     size_t count = nn_shape_count(t->plan->input), classes = (size_t)t->plan->classes;
-    for (int i = begin; i < end; i++) {
+    for (int i = part->begin; i < part->end; i++) {
         float *image = t->pass->input + (size_t)i * count;
         float *target = t->target + (size_t)i * classes;
         memset(target, 0, classes * sizeof *target);
-        t->source.sample(t->source.ctx, thread, epoch, t->order[first + i], image, target);
+        t->source.sample(t->source.ctx, part->thread, epoch, t->order[first + i], image, target);
         nn_convention_apply(&t->convention, t->plan->input, image, 1, image);
     }
 }
@@ -223,17 +227,17 @@ void nn_target_none(float *target, int classes)
 
 /* Cross-entropy against t = (1 - s) target + s / classes: loss = -sum_c t_c log p_c, and its gradient with respect
  * to the logits, (p - t) / batch. What even an exact answer costs, the entropy of the target, is taken off the loss. */
-static void loss_and_gradient(nn_trainer *t, int thread, int begin, int end)
+static void loss_and_gradient(nn_trainer *t, const nn_part *part)
 {
     int classes = t->plan->classes;
     float keep = 1.0f - t->config.label_smoothing, smooth = t->config.label_smoothing / (float)classes;
     float share = 1.0f / (float)t->batch_images;
-    const float *p = nn_pass_value(t->pass, t->plan->n_nodes - 1, thread);
-    const float *target = t->target + (size_t)begin * (size_t)classes;
-    float *gradient = nn_pass_gradient(t->pass, nn_logits_node(t->plan), thread);
+    const float *p = nn_pass_value(t->pass, t->plan->n_nodes - 1, part->index);
+    const float *target = t->target + (size_t)part->begin * (size_t)classes;
+    float *gradient = nn_pass_gradient(t->pass, nn_logits_node(t->plan), part->index);
     double loss = 0.0;
-    t->correct[thread] = 0;
-    for (int i = begin; i < end; i++, p += classes, target += classes, gradient += classes) {
+    t->correct[part->index] = 0;
+    for (int i = part->begin; i < part->end; i++, p += classes, target += classes, gradient += classes) {
         for (int c = 0; c < classes; c++) {
             float wanted = keep * target[c] + smooth;
             if (!(wanted <= 0.0f))                                                  /* NAN counts, too */
@@ -243,18 +247,18 @@ static void loss_and_gradient(nn_trainer *t, int thread, int begin, int end)
             gradient[c] = (p[c] - wanted) * share;
         }
         int answer = nn_argmax(p, classes), best = nn_argmax(target, classes);
-        t->correct[thread] += target[best] < 0.5f ? p[answer] < 0.5f : answer == best;
+        t->correct[part->index] += target[best] < 0.5f ? p[answer] < 0.5f : answer == best;
     }
-    t->loss[thread] = loss;
+    t->loss[part->index] = loss;
 }
 
 /* ---- the update ---- */
 
-/* Sums the threads' gradients of parameters [from, to) into the first block, in the order of the threads. */
+/* Sums the parts' gradients of parameters [from, to) into the first block, in the order of the parts. */
 static void reduce(nn_trainer *t, size_t from, size_t to)
 {
-    for (int thread = 1; thread < t->config.threads; thread++)
-        t->kernels->accumulate(t->gradients + from, t->gradients + (size_t)thread * t->plan->floats + from, to - from);
+    for (int part = 1; part < t->config.parts; part++)
+        t->kernels->accumulate(t->gradients + from, t->gradients + (size_t)part * t->plan->floats + from, to - from);
 }
 
 static void adam(nn_trainer *t, size_t from, size_t to, float decay)
@@ -303,10 +307,21 @@ static void update_share(nn_trainer *t, int thread)
     }
 }
 
+/* Those of the batch's parts that are this thread's; their number. */
+static int parts_of(const nn_trainer *t, int thread, nn_part *part)
+{
+    int first, end;
+    nn_share(t->config.parts, t->config.threads, thread, &first, &end);
+    for (int i = first; i < end; i++, part++) {
+        *part = (nn_part){.index = i, .thread = thread, .gradients = t->gradients + (size_t)i * t->plan->floats};
+        nn_share(t->batch_images, t->config.parts, i, &part->begin, &part->end);
+    }
+    return end - first;
+}
+
 static void step_thread(void *ctx, int thread)
 {
     nn_trainer *t = ctx;
-    float *gradients = t->gradients + (size_t)thread * t->plan->floats;
     nn_run run = {
         .pass = t->pass,
         .pool = t->pool,
@@ -314,14 +329,17 @@ static void step_thread(void *ctx, int thread)
         .key = nn_key(t->config.seed ^ 0x5eedu, (uint64_t)t->step),
         .weights = t->state[WEIGHTS],
     };
-    nn_part part = {.thread = thread, .gradients = gradients};
-    nn_pool_share(t->pool, thread, t->batch_images, &part.begin, &part.end);
-    memset(gradients, 0, t->plan->floats * sizeof(float));
-    assemble(t, thread, part.begin, part.end);
+    nn_part part[NN_MAX_THREADS];
+    int n = parts_of(t, thread, part);
+    for (int i = 0; i < n; i++) {
+        memset(part[i].gradients, 0, t->plan->floats * sizeof(float));
+        assemble(t, &part[i]);
+    }
     nn_pass_prepare(&run, thread);
-    nn_pass_forward(&run, &part);
-    loss_and_gradient(t, thread, part.begin, part.end);
-    nn_pass_backward(&run, &part);
+    nn_pass_forward(&run, part, n);
+    for (int i = 0; i < n; i++)
+        loss_and_gradient(t, &part[i]);
+    nn_pass_backward(&run, part, n);
     nn_pool_barrier(t->pool);
     update_share(t, thread);
 }
@@ -336,7 +354,7 @@ void nn_trainer_step(nn_trainer *t, nn_step_result *result)
     nn_pool_run(t->pool, step_thread, t);
     t->step++;
     *result = (nn_step_result){.images = t->batch_images, .lr = t->lr};
-    for (int i = 0; i < t->config.threads; i++) {
+    for (int i = 0; i < t->config.parts; i++) {
         result->loss += t->loss[i] / t->batch_images;
         result->correct += t->correct[i];
     }

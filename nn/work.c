@@ -17,7 +17,7 @@ static bool new_work(nn_work **out, const nn_plan *plan, int max_batch, nn_mode 
     nn_work *work = nn_alloc(1, sizeof *work);
     if (!work)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the network's work");
-    if (!nn_pass_new(&work->pass, plan, max_batch, 1, mode, first ? first->pass : NULL, err)) {
+    if (!nn_pass_new(&work->pass, plan, max_batch, 1, 1, mode, first ? first->pass : NULL, err)) {
         nn_free(work);
         return false;
     }
@@ -94,7 +94,7 @@ void nn_predict(nn_work *work, const nn_model *model, const float *images, int n
                   .n_silent = model->n_silent};
     nn_part part = {.end = n};
     prepare_once(work->first, &run, model->version);
-    nn_pass_forward(&run, &part);
+    nn_pass_forward(&run, &part, 1);
 
     const float *logits = nn_work_logits(work);
     for (int i = 0; i < n; i++, logits += plan->classes, probabilities += plan->classes) {
@@ -127,7 +127,7 @@ void nn_image_gradient(nn_work *work, const nn_model *model, const float *weight
     nn_part part = {.end = n};
     memcpy(nn_pass_gradient(pass, nn_logits_node(plan), 0), weight, (size_t)(n * plan->classes) * sizeof *weight);
     memset(pass->input_gradient, 0, count * sizeof *pass->input_gradient);
-    nn_pass_backward(&run, &part);
+    nn_pass_backward(&run, &part, 1);
     memcpy(gradient, pass->input_gradient, count * sizeof *gradient);
     nn_convention_return(&model->convention, plan->input, n, gradient);
 }

@@ -40,9 +40,12 @@ void train_options_args(train_options *o, const arg *own, size_t n, arg *rows)
          1e-9, 1e9},
         {"patience", ARG_INT, &o->config.patience, "N",
          "stop early after N epochs without a new best on validation (default 0: never)", 0, 100000},
-        {"seed", ARG_SEED, &c->seed, "N",
-         "of all random numbers: same seed, threads and machine, same model (default 1)", 0, 0},
+        {"seed", ARG_SEED, &c->seed, "N", "of all random numbers: same seed, parts and machine, same model (default 1)",
+         0, 0},
         {"threads", ARG_INT, &c->threads, "N", "threads (default: one per processor)", 1, NN_MAX_THREADS},
+        {"parts", ARG_INT, &c->parts, "N",
+         "cut each batch in N parts: the same model from any number of threads up to N (default: one a thread)", 1,
+         NN_MAX_THREADS},
         {.name = "Optimizer", .kind = ARG_GROUP},
         {"optimizer", ARG_WORD, &o->optimizer, "adam|adamw|sgd", "sgd has Nesterov momentum (default adam)", 0, 0},
         {"lr", ARG_NUMBER, &o->lr, "X", "learning rate, the peak of one-cycle (default 0.001)", 0, 1e6},
@@ -96,6 +99,8 @@ bool train_options_check(train_options *o, nn_error *err)
     if (c->warmup > 0.0 && (c->schedule == NN_ONE_CYCLE || c->warmup >= c->epochs))
         return nn_fail(err, NN_USAGE, 0,
                        "--warmup must end before --epochs do, and one-cycle has a warm-up of its own");
+    if (c->parts > 0 && c->threads > c->parts)
+        c->threads = c->parts;
     c->lr = (float)o->lr;
     c->lr_factor = (float)o->lr_factor;
     c->momentum = (float)o->momentum;

@@ -1,6 +1,6 @@
 /* batchnorm.c - y = gain (x - mean) / sqrt(variance + epsilon) + bias per channel (Ioffe and Szegedy 2015).
  *
- * While training, mean and (biased) variance are those of the whole batch: each thread sums its share in the partial
+ * While training, mean and (biased) variance are those of the whole batch: each part sums its own in the partial
  * pass, then all read all sums. The running statistics follow as running += (1 - momentum) (batch - running); that
  * difference goes into their gradient slots, and the trainer subtracts it. */
 #include "nn/op.h"
@@ -11,7 +11,7 @@
 enum { MOMENTUM, EPSILON };          /* attributes */
 enum { GAIN, BIAS, MEAN, VARIANCE }; /* parameters */
 
-/* shared, per thread and channel: sum x, sum x^2 of forward; sum dy, sum dy x of backward. */
+/* shared, per part and channel: sum x, sum x^2 of forward; sum dy, sum dy x of backward. */
 enum { SUM_X, SUM_XX, SUM_DY, SUM_DYX, SUMS };
 
 /* memory, per channel: y = scale x + shift, and dx = a dy + b x + d. */
@@ -68,17 +68,17 @@ static void sum_products(const nn_slice *s, const float *u, const float *v, doub
         sum_block(u + i, v + i, n - i < block ? n - i : block, s->node->in.c, a, b);
 }
 
-static double *sums(const nn_slice *s, int thread, int which)
+static double *sums(const nn_slice *s, int part, int which)
 {
-    return s->shared + (size_t)thread * s->node->shared + (size_t)which * (size_t)s->node->in.c;
+    return s->shared + (size_t)part * s->node->shared + (size_t)which * (size_t)s->node->in.c;
 }
 
-/* One sum of one channel over all threads, in their order. */
+/* One sum of one channel over all parts, in their order. */
 static double total(const nn_slice *s, int which, int channel)
 {
     double sum = 0.0;
-    for (int t = 0; t < s->threads; t++)
-        sum += sums(s, t, which)[channel];
+    for (int p = 0; p < s->parts; p++)
+        sum += sums(s, p, which)[channel];
     return sum;
 }
 
@@ -96,7 +96,7 @@ static void batch_statistics(const nn_slice *s, int channel, double *mean, doubl
 
 static void forward_partial(const nn_slice *s)
 {
-    sum_products(s, s->x, s->x, sums(s, s->thread, SUM_X), sums(s, s->thread, SUM_XX));
+    sum_products(s, s->x, s->x, sums(s, s->part, SUM_X), sums(s, s->part, SUM_XX));
 }
 
 static void follow(const nn_slice *s, int channel, double mean, double variance)
@@ -117,7 +117,7 @@ static void forward_combine(const nn_slice *s)
     for (int i = 0; i < s->node->in.c; i++) {
         double mean, variance;
         batch_statistics(s, i, &mean, &variance);
-        if (s->thread == 0)
+        if (s->part == 0)
             follow(s, i, mean, variance);
         float scale = (float)((double)gain[i] / sqrt(variance + s->node->attr[EPSILON]));
         factor(s, SCALE)[i] = scale;
@@ -175,7 +175,7 @@ static void forward(const nn_slice *s)
 
 static void backward_partial(const nn_slice *s)
 {
-    sum_products(s, s->dy, s->x, sums(s, s->thread, SUM_DY), sums(s, s->thread, SUM_DYX));
+    sum_products(s, s->dy, s->x, sums(s, s->part, SUM_DY), sums(s, s->part, SUM_DYX));
 }
 
 /* With x^ = (x - mean) r, r = 1 / sqrt(variance + epsilon), n pixels in the batch:
@@ -188,7 +188,7 @@ static void backward_combine(const nn_slice *s)
         batch_statistics(s, i, &mean, &variance);
         double r = 1.0 / sqrt(variance + s->node->attr[EPSILON]);
         double dgain = r * (total(s, SUM_DYX, i) - mean * dbias), gain = (double)nn_slice_weight(s, GAIN)[i];
-        if (s->thread == 0) {
+        if (s->part == 0) {
             nn_slice_gradient(s, GAIN)[i] += (float)dgain;
             nn_slice_gradient(s, BIAS)[i] += (float)dbias;
         }

@@ -195,6 +195,14 @@ class Train(unittest.TestCase):
         self.assertEqual(histories[1][-1][0], int(epochs))
         self.assertFalse(os.path.exists(path("partial.ckpt")))
 
+    def test_parts_and_not_threads_decide_the_bits(self):
+        settings = ["--augment", "default", "--ema", "0.9", "--schedule", "plateau", "--epochs", "3", "--parts", "4"]
+        for threads in "134":
+            done = self.train(f"parts-{threads}", *settings, "--threads", threads)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(weights("parts-1"), weights("parts-3"))
+        self.assertEqual(weights("parts-1"), weights("parts-4"))
+
     def test_resume_with_other_settings_is_refused(self):
         words = [PROGRAM, "train", "--net", write("train.net", NET), "--out", path("other"), "--data", IDX, "--val", "100",
                  "--epochs", "100000", "--json"]

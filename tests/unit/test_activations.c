@@ -91,7 +91,7 @@ static void check(const char *line, double (*formula)(double x), float scale)
     float x[VALUES], y[VALUES];
     snprintf(text, sizeof text, "input 1 1 %d\n%s\ndense 2\nsoftmax\n", VALUES, line);
     nn_plan *plan = net_parse(text);
-    nn_slice s = {.node = &plan->node[0], .plan = plan, .images = 1, .batch = 1, .threads = 1, .x = x, .y = y};
+    nn_slice s = {.node = &plan->node[0], .plan = plan, .images = 1, .batch = 1, .parts = 1, .x = x, .y = y};
     for (int i = 0; i < VALUES; i++)
         x[i] = scale * (float)(i - VALUES / 2);
     s.node->op->forward(&s);

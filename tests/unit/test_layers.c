@@ -75,7 +75,7 @@ static bench open_bench(const nn_plan *plan, int i, mode how, int images, uint64
                      .plan = plan,
                      .images = images,
                      .batch = images,
-                     .threads = 1,
+                     .parts = 1,
                      .training = how == TRAINING,
                      .differentiates = how == TRAINING,
                      .relu = how != TRAINING && node->op->joins_relu,

@@ -125,6 +125,21 @@ static void test_threads_change_only_rounding(void **state)
     nn_plan_free(plan);
 }
 
+/* What parts a batch is cut into decides the bits; which threads walk them does not. */
+static void test_same_parts_same_bits_on_any_threads(void **state)
+{
+    (void)state;
+    nn_train_config config = config_for(1, 1);
+    config.parts = 8;
+    image one = train(&config, 12);
+    for (config.threads = 2; config.threads <= 8; config.threads++) {
+        image more = train(&config, 12);
+        assert_true(same(&one, &more));
+        nn_free(more.data);
+    }
+    nn_free(one.data);
+}
+
 /* ---- resume ------------------------------------------------------------------------------------------------------ */
 
 static void resume_equals_uncut(const nn_train_config *config, int cut, int total)
@@ -341,7 +356,7 @@ static void test_impossible_configurations_are_refused(void **state)
     (void)state;
     nn_plan *plan = net_parse(net_small);
     float *weights = nn_weights_new(plan, 1);
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 11; i++) {
         nn_train_config c = config_for(1, 1);
         nn_source source = toy_source(IMAGES);
         switch (i) {
@@ -354,6 +369,7 @@ static void test_impossible_configurations_are_refused(void **state)
         case 6: c.momentum = 1; break;
         case 7: c.label_smoothing = 1.5f; break;
         case 8: c.ema = 1; break;
+        case 9: c.parts = NN_MAX_THREADS + 1; break;
         default: source.count = 0; break;
         }
         nn_trainer *trainer;
@@ -607,6 +623,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_seed_same_bits),
         cmocka_unit_test(test_threads_change_only_rounding),
+        cmocka_unit_test(test_same_parts_same_bits_on_any_threads),
         cmocka_unit_test(test_resume_equals_the_uncut_run),
         cmocka_unit_test(test_wrong_checkpoints_are_refused_and_change_nothing),
         cmocka_unit_test(test_every_allocation_may_fail),

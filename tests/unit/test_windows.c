@@ -129,7 +129,7 @@ static void run(const bench *b)
                   .plan = b->plan,
                   .images = IMAGES,
                   .batch = IMAGES,
-                  .threads = 1,
+                  .parts = 1,
                   .training = true,
                   .differentiates = true,
                   .weights = b->weights,

@@ -1,9 +1,10 @@
-/* training_scorer.c - the images shared out among the threads, in batches. */
+/* training_scorer.c - the images shared out among the threads, in batches. They are summed in parts, as many whatever
+ * the threads, so that these do not matter. */
 #include "training_scorer.h"
 #include <math.h>
 #include <string.h>
 
-enum { BATCH = 32 };
+enum { BATCH = 32, PARTS = NN_MAX_THREADS };
 
 struct training_scorer {
     const training_config *config;
@@ -18,8 +19,8 @@ struct training_scorer {
     const dataset *images;
     bool stoppable;
     float *probabilities;
-    double loss[NN_MAX_THREADS];
-    int correct[NN_MAX_THREADS];
+    double loss[PARTS];
+    int correct[PARTS];
 };
 
 bool training_scorer_new(training_scorer **out, const nn_plan *plan, int side, const training_config *config,
@@ -47,7 +48,7 @@ void training_scorer_free(training_scorer *self)
     nn_free(self);
 }
 
-static void score_batch(training_scorer *self, int thread, int begin, int end)
+static void score_batch(training_scorer *self, int thread, int part, int begin, int end)
 {
     const dataset *from = self->images;
     int classes = self->plan->classes;
@@ -59,12 +60,12 @@ static void score_batch(training_scorer *self, int thread, int begin, int end)
     for (int i = begin; i < end; i++) {
         const float *row = p + (i - begin) * classes;
         int label = from->labels[i];
-        self->correct[thread] += nn_argmax(row, classes) == label;
-        self->loss[thread] -= log(fmax((double)row[label], 1e-30));
+        self->correct[part] += nn_argmax(row, classes) == label;
+        self->loss[part] -= log(fmax((double)row[label], 1e-30));
     }
     size_t answers = (size_t)((end - begin) * classes);
     if (nn_first_not_finite(p, answers) < answers)
-        self->loss[thread] = (double)NAN;
+        self->loss[part] = (double)NAN;
     if (self->probabilities)
         memcpy(self->probabilities + (size_t)begin * (size_t)classes, p, answers * sizeof *p);
 }
@@ -74,15 +75,23 @@ static bool is_stopped(const training_scorer *self)
     return self->stoppable && self->config->stopped && self->config->stopped(self->config->ctx);
 }
 
+static void score_part(training_scorer *self, int thread, int part)
+{
+    int begin, end;
+    self->loss[part] = 0.0;
+    self->correct[part] = 0;
+    nn_share(self->images->count, PARTS, part, &begin, &end);
+    for (int i = begin; i < end && !is_stopped(self); i += BATCH)
+        score_batch(self, thread, part, i, i + BATCH < end ? i + BATCH : end);
+}
+
 static void score_share(void *ctx, int thread)
 {
     training_scorer *self = ctx;
     int begin, end;
-    self->loss[thread] = 0.0;
-    self->correct[thread] = 0;
-    nn_pool_share(self->pool, thread, self->images->count, &begin, &end);
-    for (int i = begin; i < end && !is_stopped(self); i += BATCH)
-        score_batch(self, thread, i, i + BATCH < end ? i + BATCH : end);
+    nn_pool_share(self->pool, thread, PARTS, &begin, &end);
+    for (int part = begin; part < end; part++)
+        score_part(self, thread, part);
 }
 
 double training_scorer_run(training_scorer *self, const nn_model *model, const dataset *images, float *probabilities,
@@ -97,7 +106,7 @@ double training_scorer_run(training_scorer *self, const nn_model *model, const d
     nn_pool_run(self->pool, score_share, self);
     if (is_stopped(self))
         return -1.0;
-    for (int i = 0; i < self->config->train.threads; i++) {
+    for (int i = 0; i < PARTS; i++) {
         correct += self->correct[i];
         *loss += self->loss[i] / images->count;
     }
