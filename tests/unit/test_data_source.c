@@ -429,6 +429,110 @@ static void test_validation_folders(void **state)
     pictures_decode_with(NULL);
 }
 
+/* In whatever order and under whatever names, beside the pictures or with these in a folder, for each part. */
+static void test_tables_of_pictures(void **state)
+{
+    static const char *const tables[] = {"filename,label\na1.png,3\na2.png,7\n",
+                                         "Label;Image\r\n3;a1.png\r\n7;a2.png\r\n", "a1.png 3\na2.png 7\n",
+                                         "\xef\xbb\xbf,\"file\",\"class\",w\n0,\"a1.png\",3,5\n1,\"a2.png\",7,5\n",
+                                         "w\tname\th\tdigit\n5\ta1.png\t5\tthree\n\n5\ta2.png\t5\tseven\n"},
+                             *const names[][2] = {{"labels.csv", "."},
+                                                  {"train.csv", "images"},
+                                                  {"labels.txt", "train_images"},
+                                                  {"tables/labels.csv", "pictures"},
+                                                  {"index.tsv.gz", "."}};
+    (void)state;
+    pictures_decode_with(decode);
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+            char name[64], folder[16], picture[64];
+            snprintf(folder, sizeof folder, "%zu%zu", i, k);
+            snprintf(name, sizeof name, "%s/%s", folder, names[k][0]);
+            put(name, tables[i], strlen(tables[i]));
+            for (int j = 1; j <= 2; j++) {
+                snprintf(picture, sizeof picture, "%s/%s/a%d.png", folder, names[k][1], j);
+                put_picture(picture, 5, 5, 10 * j);
+            }
+            if (!dataset_load(&data, temp_path(folder), NULL, DATASET_TRAIN, &err))
+                fail_msg("%s", err.text);
+            assert_int_equal(data.count, 2);
+            assert_int_equal(data.labels[0], 3);
+            assert_int_equal(data.labels[1], 7);
+            assert_int_equal(data.images[25], 20);
+            dataset_free(&data);
+            loads(name, NULL, DATASET_TRAIN, 10);
+        }
+    pictures_decode_with(NULL);
+}
+
+/* Each part has its pictures, under the same names. A table of what is to be answered is none. */
+static void test_tables_of_pictures_by_parts(void **state)
+{
+    (void)state;
+    pictures_decode_with(decode);
+    put("a/train.csv", "id,label\n11.png,3\n12.png,4\n", 27);
+    put("a/test.csv", "id,label\n11.png,4\n12.png,3\n", 27);
+    put("a/sample_submission.csv", "id,label\n11.png,0\n", 18);
+    for (int i = 0; i < 4; i++)
+        put_picture((const char *const[]){"a/train/11.png", "a/train/12.png", "a/test/11.png", "a/test/12.png"}[i], 5,
+                    5, 10 + i);
+    loads("a", NULL, DATASET_TRAIN, 10);
+    loads("a", NULL, DATASET_TEST, 12);
+    assert_true(dataset_has(temp_path("a"), NULL, DATASET_TEST));
+    put("a/test.csv", "id\n11.png\n12.png\n", 17);
+    loads("a", NULL, DATASET_TRAIN, 10);
+    assert_false(dataset_has(temp_path("a"), NULL, DATASET_TEST));
+    put("b/labels.csv", "11.png,3\n12.png\n", 16);
+    put_picture("b/11.png", 5, 5, 10);
+    refused("b", NULL, DATASET_TRAIN, "labels.csv: line 2: 1 columns, its picture and label are the columns 1 and 2");
+    put("b/labels.csv", "19.png,3\n", 9);
+    refused("b", NULL, DATASET_TRAIN, "labels.csv: 19.png is not beside the table, nor in a folder there");
+    pictures_decode_with(NULL);
+}
+
+/* Where all names have a digit at one place. */
+static void test_names_of_pictures(void **state)
+{
+    static const struct {
+        const char *names[3];
+        int labels[3]; /* in the order of the names */
+    } folders[] = {{{"3_0001.png", "3_0002.png", "7_0001.png"}, {3, 3, 7}},
+                   {{"digit-3-12.png", "digit-7-11.png", "digit-7-12.png"}, {3, 7, 7}},
+                   {{"img_3.png", "img_5.png", "img_7.png"}, {3, 5, 7}},
+                   {{"0001_7.png", "0002_3.png", "0010-7.png"}, {7, 3, 7}},
+                   {{"Seven (1).jpg", "Seven (2).jpg", "Three (1).jpg"}, {7, 7, 3}},
+                   {{"mnist2-label3.png", "mnist2-label4.png", "mnist2-label7.png"}, {3, 4, 7}}};
+    (void)state;
+    pictures_decode_with(decode);
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        char name[64], folder[] = {(char)('a' + i), 0};
+        for (int k = 0; k < 3; k++) {
+            snprintf(name, sizeof name, "%s/%s", folder, folders[i].names[k]);
+            put_picture(name, 5, 5, 10);
+        }
+        assert_true(dataset_load(&data, temp_path(folder), NULL, DATASET_TRAIN, &err));
+        assert_int_equal(data.count, 3);
+        for (int k = 0; k < 3; k++)
+            assert_int_equal(data.label[data.labels[k]][0], '0' + folders[i].labels[k]);
+        assert_non_null(strstr(data.note, "labels are the digits in the pictures' names"));
+        dataset_free(&data);
+    }
+    put_picture("a/holiday.png", 5, 5, 10); /* not all of them */
+    refused("a", NULL, DATASET_TRAIN, "no training images");
+    put_picture("x/scan_10.png", 5, 5, 10); /* a counter */
+    put_picture("x/scan_9.png", 5, 5, 10);
+    refused("x", NULL, DATASET_TRAIN, "no training images");
+    put_picture("y/train/3-1.png", 5, 5, 10);
+    put_picture("y/train/4-1.png", 5, 5, 10);
+    put_picture("y/test/3-1.png", 5, 5, 20);
+    put_picture("y/test/4-2.png", 5, 5, 20);
+    loads("y", NULL, DATASET_TRAIN, 10);
+    loads("y", NULL, DATASET_TEST, 20);
+    put_idx("y/deep/train-images-idx3-ubyte", "y/deep/train-labels-idx1-ubyte", 3, 40); /* made for it */
+    loads("y", NULL, DATASET_TRAIN, 40);
+    pictures_decode_with(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -443,6 +547,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_transparent_pictures, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_names_of_digits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_validation_folders, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_tables_of_pictures, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_tables_of_pictures_by_parts, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_names_of_pictures, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -167,7 +167,7 @@ bool class_names_find(dataset *data, const data_source *source, nn_error *err)
         return true;
     const char *slash = strrchr(source->images, '/');
     snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - source->images) : 1, slash ? source->images : ".");
-    if (paths_join(path, folder, "labels.txt") && platform_exists(path))
+    if (paths_join(path, folder, "labels.txt") && platform_exists(path) && strcmp(path, source->images) != 0)
         return use_names(data, path, err);
     snprintf(mapping, sizeof mapping, "%s-mapping.txt", source->set);
     if (paths_join(path, folder, mapping) && platform_exists(path))

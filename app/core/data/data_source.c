@@ -4,6 +4,7 @@
 #include "folder_names.h"
 #include "nn/stream.h"
 #include "part_names.h"
+#include "picture_list.h"
 #include "pictures.h"
 #include "zip_tables.h"
 #include <ctype.h>
@@ -112,11 +113,19 @@ static bool describe(candidate *c, const char *name)
 /* The same, and by what is in the file where its name does not tell. */
 static bool describe_file(candidate *c, const char *name, const char *path)
 {
-    if (!has_ending(name, ".zip"))
-        return describe(c, name);
-    *c = (candidate){.kind = SOURCE_ZIP, .part = part_named(name)};
+    bool labelled, fits = describe(c, name);
+    if (has_ending(name, ".zip")) {
+        *c = (candidate){.kind = SOURCE_ZIP, .part = part_named(name)};
+        set_of(c->set, name);
+        return zip_has_tables(path);
+    }
+    bool may_name = (c->kind == SOURCE_CSV || has_ending(name, ".txt")) && !has_word(name, "submission");
+    if (!may_name || !picture_list_is_table(path, &labelled))
+        return fits;
+    c->kind = SOURCE_TABLE;
+    c->role = ROLE_BOTH;
     set_of(c->set, name);
-    return zip_has_tables(path);
+    return labelled;
 }
 
 /* ---- folders ----------------------------------------------------------------------------------------------------- */
@@ -218,7 +227,7 @@ static bool choose(data_source *source, const search *s, const char *set, datase
     char names[160] = "";
     data_source found;
     *sets = 0;
-    for (source_kind kind = SOURCE_IDX; kind <= SOURCE_ZIP && *sets == 0; kind++)
+    for (source_kind kind = SOURCE_IDX; kind <= SOURCE_TABLE && *sets == 0; kind++)
         for (int i = 0; i < s->count; i++) {
             const candidate *c = &s->found[i];
             bool first = c->kind == kind;
@@ -244,30 +253,35 @@ static bool use_pictures(data_source *source, const char *folder, bool whole)
     return true;
 }
 
-static bool find_part_folder(data_source *source, const char *folder, const folder_names *names, part_name part)
+/* Whether a folder has them, of so many classes at least: in one alone there is nothing to learn. */
+typedef bool has_pictures(const char *folder, int least);
+
+static bool find_part_folder(data_source *source, const char *folder, const folder_names *names, part_name part,
+                             has_pictures *has)
 {
     char path[PATHS_MAX];
     for (int i = 0; i < names->count; i++)
-        if (part_named(names->name[i]) == part && paths_join(path, folder, names->name[i]) && pictures_are_in(path))
+        if (part_named(names->name[i]) == part && paths_join(path, folder, names->name[i]) && has(path, 1))
             return use_pictures(source, path, false);
     return false;
 }
 
-/* A folder called after the part, with those of the classes in it; or these right here, or so many levels below. */
-static bool find_pictures(data_source *source, const char *folder, dataset_part part, int levels)
+/* A folder called after the part, with those of the classes or the pictures in it; or these right here, or so many levels
+ * below. */
+static bool find_pictures(data_source *source, const char *folder, dataset_part part, int levels, has_pictures *has)
 {
     folder_names names;
     nn_error ignored;
     char path[PATHS_MAX];
     if (!folder_names_read(&names, folder, &ignored))
         return false;
-    bool found = part == DATASET_TRAIN ? find_part_folder(source, folder, &names, PART_TRAIN)
-                                       : find_part_folder(source, folder, &names, PART_TEST) ||
-                                             find_part_folder(source, folder, &names, PART_VALIDATION);
-    found = found || (pictures_are_in(folder) && use_pictures(source, folder, true));
+    bool found = part == DATASET_TRAIN ? find_part_folder(source, folder, &names, PART_TRAIN, has)
+                                       : find_part_folder(source, folder, &names, PART_TEST, has) ||
+                                             find_part_folder(source, folder, &names, PART_VALIDATION, has);
+    found = found || (has(folder, 2) && use_pictures(source, folder, true));
     for (int i = 0; !found && levels > 0 && i < names.count; i++)
         found = part_named(names.name[i]) == PART_ANY && paths_join(path, folder, names.name[i]) &&
-                platform_is_folder(path) && find_pictures(source, path, part, levels - 1);
+                platform_is_folder(path) && find_pictures(source, path, part, levels - 1, has);
     folder_names_free(&names);
     return found;
 }
@@ -342,10 +356,12 @@ static bool find_in_folder(data_source *source, search *s, const char *path, con
     for (int level = 0; level <= MAX_LEVELS && sets == 0; level++) {
         if (!look_into(s, path, "", level, err) || !choose(source, s, set, part, &sets, err))
             return false;
-        if (level == 0 && sets == 0 && find_pictures(source, path, part, 0))
+        if (level == 0 && sets == 0 && find_pictures(source, path, part, 0, pictures_are_in))
             return true;
     }
-    return sets > 0 || find_pictures(source, path, part, MAX_LEVELS - 1) || fail_missing(s, path, set, part, err);
+    return sets > 0 || find_pictures(source, path, part, MAX_LEVELS - 1, pictures_are_in) ||
+           find_pictures(source, path, part, MAX_LEVELS - 1, pictures_are_labelled_in) ||
+           fail_missing(s, path, set, part, err);
 }
 
 /* What can only be read once somebody has unpacked it; of a file that a stream has unpacked once. */
@@ -417,6 +433,9 @@ static bool find_file(data_source *source, search *s, const char *path, dataset_
     if (kind == SOURCE_IDX || kind == SOURCE_NPY)
         return find_siblings(source, s, path, part, err) || nn_fail_in(err, path);
     nn_error ignored;
+    bool labelled;
+    if (kind == SOURCE_CSV && picture_list_is_table(path, &labelled))
+        kind = SOURCE_TABLE;
     if (kind == SOURCE_NPZ && role_of(name_in(path)) != ROLE_BOTH && find_siblings(source, s, path, part, &ignored) &&
         *source->labels)
         return true;

@@ -11,7 +11,8 @@ typedef enum source_kind {
     SOURCE_MAT,
     SOURCE_NPY,
     SOURCE_CSV,
-    SOURCE_ZIP, /* of tables */
+    SOURCE_ZIP,   /* of tables */
+    SOURCE_TABLE, /* that names pictures */
     SOURCE_STROKES,
     SOURCE_PICTURES
 } source_kind;
@@ -29,7 +30,7 @@ typedef struct data_source {
  * torchvision, Kaggle and others leave them:
  *     train-images-idx3-ubyte, train-images.idx3-ubyte, emnist-letters-train-images-idx3-ubyte; .gz or not
  *     .npz, .mat, and .npy in pairs; .csv, .tsv, zips of them
- *     train/3/0001.png, 3/0001.png
+ *     train/3/0001.png, 3/0001.png; 3_0001.png; pictures and a .csv with their names and labels
  * Where there are several sets, `set` is a word of the one that is wanted; NULL: not said, which is an error that names
  * them. */
 bool data_source_find(data_source *source, const char *path, const char *set, dataset_part part, nn_error *err);

@@ -152,6 +152,7 @@ static bool load(dataset *data, const data_source *source, dataset_part part, in
     case SOURCE_CSV: return load_table(data, source->images, err);
     case SOURCE_ZIP: return zip_table_load(data, source->images, part, err);
     case SOURCE_STROKES: return samples_load(data, source->images, err);
+    case SOURCE_TABLE: return pictures_load_table(data, source->images, err);
     case SOURCE_PICTURES: return pictures_load(data, source->images, err);
     }
     return false;

@@ -7,6 +7,7 @@
 #include "dataset_build.h"
 #include "folder_names.h"
 #include "nn/file.h"
+#include "picture_list.h"
 #include <string.h>
 
 enum { PICTURE_BYTES = 64 << 20, ANY_SIZE = 0, PREPARED = -1 };
@@ -20,16 +21,6 @@ void pictures_decode_with(picture_decoder *decoder)
 
 /* ---- what there is ----------------------------------------------------------------------------------------------- */
 
-static bool is_picture(const char *name)
-{
-    static const char *const endings[] = {".png", ".jpg", ".jpeg", ".bmp",  ".pgm",  ".ppm",  ".pbm",
-                                          ".pnm", ".gif", ".tif",  ".tiff", ".webp", ".heic", ".avif"};
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (has_ending(name, endings[i]))
-            return true;
-    return false;
-}
-
 static bool has_pictures(const char *folder)
 {
     folder_names files;
@@ -38,22 +29,32 @@ static bool has_pictures(const char *folder)
     if (!platform_is_folder(folder) || !folder_names_read(&files, folder, &ignored))
         return false;
     for (int i = 0; !found && i < files.count; i++)
-        found = is_picture(files.name[i]);
+        found = picture_is_named(files.name[i], strlen(files.name[i]));
     folder_names_free(&files);
     return found;
 }
 
-bool pictures_are_in(const char *folder)
+bool pictures_are_in(const char *folder, int least)
 {
     folder_names classes;
     nn_error ignored;
     char path[PATHS_MAX];
-    bool found = false;
+    int found = 0;
     if (!folder_names_read(&classes, folder, &ignored))
         return false;
-    for (int i = 0; !found && i < classes.count; i++)
-        found = paths_join(path, folder, classes.name[i]) && has_pictures(path);
+    for (int i = 0; found < least && i < classes.count; i++)
+        found +=
+            picture_list_is_class(classes.name[i]) && paths_join(path, folder, classes.name[i]) && has_pictures(path);
     folder_names_free(&classes);
+    return found >= least;
+}
+
+bool pictures_are_labelled_in(const char *folder, int least)
+{
+    picture_list list;
+    nn_error ignored;
+    bool found = picture_list_names(&list, folder, &ignored) && list.count >= least;
+    picture_list_free(&list);
     return found;
 }
 
@@ -120,33 +121,17 @@ static bool read_picture(reading *r, const char *path, const char *label, nn_err
     return ok || (!r->mixed && nn_fail_in(err, path));
 }
 
-static bool read_class(reading *r, const char *folder, const char *label, nn_error *err)
+static bool read_list(reading *r, const picture_list *list, nn_error *err)
 {
-    folder_names files;
-    char path[PATHS_MAX];
-    if (!folder_names_read(&files, folder, err))
-        return false;
-    bool ok = true;
-    for (int i = 0; ok && i < files.count; i++)
-        if (is_picture(files.name[i]) && paths_join(path, folder, files.name[i]))
-            ok = read_picture(r, path, label, err);
-    folder_names_free(&files);
-    return ok;
-}
-
-static bool read_classes(reading *r, const folder_names *classes, const char *folder, nn_error *err)
-{
-    char path[PATHS_MAX];
-    for (int i = 0; i < classes->count; i++)
-        if (paths_join(path, folder, classes->name[i]) && platform_is_folder(path) &&
-            !read_class(r, path, classes->name[i], err))
+    for (int i = 0; i < list->count; i++)
+        if (!read_picture(r, list->picture[i].path, list->picture[i].label, err))
             return false;
-    return r->built.data.count > 0 || nn_fail(err, NN_FORMAT, 0, "%.100s: no pictures in its folders", folder);
+    return true;
 }
 
-static bool read_all(reading *r, const folder_names *classes, const char *folder, nn_error *err)
+static bool read_all(reading *r, const picture_list *list, nn_error *err)
 {
-    if (read_classes(r, classes, folder, err))
+    if (read_list(r, list, err))
         return true;
     if (!r->mixed)
         return false;
@@ -154,23 +139,44 @@ static bool read_all(reading *r, const folder_names *classes, const char *folder
     r->built = (dataset_builder){.data = {.side = DIGIT_SIDE}};
     r->mixed = false;
     r->side = PREPARED;
-    return read_classes(r, classes, folder, err);
+    return read_list(r, list, err);
 }
 
-bool pictures_load(dataset *data, const char *folder, nn_error *err)
+static bool load(dataset *data, const picture_list *list, const char *path, nn_error *err)
 {
-    folder_names classes;
-    *data = (dataset){0};
-    if (!decode)
-        return nn_fail(err, NN_USAGE, 0, "%.100s: built without SDL2_image, pictures cannot be read", folder);
-    if (!folder_names_read(&classes, folder, err))
-        return false;
+    if (list->count == 0)
+        return nn_fail(err, NN_FORMAT, 0, "%.100s: no pictures in its folders", path);
     reading *r = nn_alloc(1, sizeof *r);
-    bool ok = (r || nn_fail(err, NN_NOMEM, 0, "out of memory")) && read_all(r, &classes, folder, err) &&
+    bool ok = (r || nn_fail(err, NN_NOMEM, 0, "out of memory")) && read_all(r, list, err) &&
               dataset_complete(&r->built, data, err);
     if (!ok && r)
         dataset_free(&r->built.data);
     nn_free(r);
-    folder_names_free(&classes);
+    return ok;
+}
+
+static bool can_decode(const char *path, nn_error *err)
+{
+    return decode || nn_fail(err, NN_USAGE, 0, "%.100s: built without SDL2_image, pictures cannot be read", path);
+}
+
+bool pictures_load(dataset *data, const char *folder, nn_error *err)
+{
+    picture_list list = {0};
+    *data = (dataset){0};
+    bool ok = can_decode(folder, err) && picture_list_folders(&list, folder, err), named = ok && list.count == 0;
+    ok = ok && (!named || picture_list_names(&list, folder, err)) && load(data, &list, folder, err);
+    if (ok && named)
+        dataset_remark(data, "labels are the digits in the pictures' names");
+    picture_list_free(&list);
+    return ok;
+}
+
+bool pictures_load_table(dataset *data, const char *table, nn_error *err)
+{
+    picture_list list = {0};
+    *data = (dataset){0};
+    bool ok = can_decode(table, err) && picture_list_table(&list, table, err) && load(data, &list, table, err);
+    picture_list_free(&list);
     return ok;
 }
