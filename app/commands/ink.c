@@ -132,12 +132,10 @@ static bool keep_number(drawing *d, const number_answer *n, nn_error *err)
     return true;
 }
 
-/* Each drawing is new to the reader, as none was seen growing. */
 static bool read_number(const reading *r, reader *own, const ink *strokes, drawing *d)
 {
     double begin = platform_now_ms();
-    number_reader_forget(own->numbers);
-    if (!number_read(own->numbers, own->recogniser, strokes, NULL, 0, &own->number, &own->err))
+    if (!number_read_whole(own->numbers, own->recogniser, strokes, &own->number, &own->err))
         return false;
     d->us = 1e3 * (platform_now_ms() - begin);
     d->truth = -1;
@@ -387,10 +385,7 @@ static json_t *digits_json(const number_row *n, const nn_model *model)
     json_t *list = json_array();
     for (int i = 0; n && i < n->count; i++) {
         const struct row_digit *d = &n->digit[i];
-        ink_extent b = d->box;
-        if (json_array_append_new(list, json_pack("{s:s, s:f, s:[f,f,f,f]}", "text", model->label[d->class],
-                                                  "confidence", (double)d->confidence, "box", (double)b.x0,
-                                                  (double)b.y0, (double)(b.x1 - b.x0), (double)(b.y1 - b.y0))) != 0) {
+        if (json_array_append_new(list, number_digit_json(model->label[d->class], d->confidence, d->box)) != 0) {
             json_decref(list);
             return NULL;
         }
@@ -399,7 +394,7 @@ static json_t *digits_json(const number_row *n, const nn_model *model)
 }
 
 /* As answers are, with the digits and where they are on the canvas. */
-static json_t *number_json(const drawing *d, const nn_model *model)
+static json_t *drawing_json(const drawing *d, const nn_model *model)
 {
     char text[NUMBER_TEXT];
     spell(text, d, model);
@@ -413,7 +408,7 @@ static bool print_each_json(const reading *r, const nn_model *model)
     for (int i = 0; i < r->n; i++) {
         const drawing *d = &r->drawing[i];
         answer a = answer_of(d, model);
-        json_t *line = r->o->numbers ? number_json(d, model) : answer_json(&a, false);
+        json_t *line = r->o->numbers ? drawing_json(d, model) : answer_json(&a, false);
         if (line)
             json_object_update_new(line, json_pack("{s:s, s:s}", "label", d->label, "writer", d->writer));
         if (!command_print_json(line))

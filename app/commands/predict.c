@@ -34,19 +34,12 @@ static json_t *line_json(const char *file, const reading *r)
     return line;
 }
 
-static json_t *number_json(const char *file, const number_answer *n)
+static json_t *number_line_json(const char *file, const number_answer *n)
 {
-    json_t *digits = json_array();
-    for (int i = 0; i < n->count; i++) {
-        const number_digit *d = &n->digit[i];
-        json_array_append_new(digits,
-                              json_pack("{s:s, s:f, s:[f,f,f,f]}", "text", d->answer.text, "confidence",
-                                        (double)d->answer.confidence, "box", (double)d->box.x0, (double)d->box.y0,
-                                        (double)(d->box.x1 - d->box.x0), (double)(d->box.y1 - d->box.y0)));
-    }
-    json_t *class = n->count == 1 ? json_integer(n->digit[0].answer.digit) : json_null();
-    return json_pack("{s:o, s:o, s:s, s:f, s:b, s:o}", "file", nn_json_string(file), "digit", class, "text", n->text,
-                     "confidence", (double)n->probability, "unsure", n->unsure, "digits", digits);
+    json_t *line = number_json(n);
+    if (line)
+        json_object_set_new(line, "file", nn_json_string(file));
+    return line;
 }
 
 static void print_number(const char *file, int width, const number_answer *n)
@@ -132,7 +125,7 @@ static int read_all(recogniser *reader, const options *o, digit *image)
             command_fail("predict", &err);
             failed = true;
         } else if (o->json) {
-            written = command_print_json(o->numbers ? number_json(file, &r.number) : line_json(file, &r));
+            written = command_print_json(o->numbers ? number_line_json(file, &r.number) : line_json(file, &r));
         } else if (o->numbers) {
             print_number(file, width, &r.number);
         } else {

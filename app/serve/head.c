@@ -28,11 +28,15 @@ void head_add_header(head *h, const char *name, const char *value)
 
 void head_add_parameter(head *h, const char *name, const char *value)
 {
-    if (strcmp(name, "model") != 0)
-        return;
-    if (h->models < READERS_MAX_MODELS)
-        h->model[h->models] = value ? value : "";
-    h->models++;
+    value = value ? value : "";
+    if (strcmp(name, "model") == 0) {
+        if (h->models < READERS_MAX_MODELS)
+            h->model[h->models] = value;
+        h->models++;
+    } else {
+        h->unknown |= strcmp(name, "numbers") != 0 || h->numbers;
+        h->numbers = value;
+    }
 }
 
 static int refuse(int status, nn_error *err, const char *why)
@@ -125,11 +129,25 @@ static int check_body(order *out, const head *h, nn_error *err)
     return status;
 }
 
+/* What a page is asked with is for others, as counters of visits. */
+static int check_parameters(order *out, const head *h, nn_error *err)
+{
+    if (!route_posts(out->route))
+        return out->route->kind == ROUTE_ASSET || (!h->models && !h->numbers)
+                   ? 200
+                   : refuse(400, err, "this takes no parameters");
+    if (h->unknown)
+        return refuse(400, err, "of parameters there are model, as often as wanted, and numbers, once");
+    if (h->numbers && strcmp(h->numbers, "0") != 0 && strcmp(h->numbers, "1") != 0)
+        return refuse(400, err, "numbers is 1, for numbers of one or more digits, or 0");
+    return 200;
+}
+
 static int check_models(order *out, const head *h, const readers *all, nn_error *err)
 {
     if (h->models > READERS_MAX_MODELS)
         return refuse(400, err, "too many models");
-    out->models = (choice){.count = h->models ? h->models : 1};
+    out->models = (choice){.count = h->models ? h->models : 1, .numbers = h->numbers && *h->numbers == '1'};
     for (int i = 0; i < h->models; i++) {
         out->models.model[i] = readers_find(all, h->model[i]);
         if (out->models.model[i] < 0)
@@ -146,5 +164,7 @@ int head_check(order *out, const head *h, const guard *g, const readers *all, nn
         status = check_route(h, g, out->route, err);
     if (status == 200)
         status = check_body(out, h, err);
+    if (status == 200)
+        status = check_parameters(out, h, err);
     return status == 200 ? check_models(out, h, all, err) : status;
 }

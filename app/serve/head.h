@@ -14,6 +14,8 @@ typedef struct head {
     bool twice; /* one of these is there twice */
     int models; /* of ?model=NAME; those behind READERS_MAX_MODELS are only counted */
     const char *model[READERS_MAX_MODELS];
+    const char *numbers; /* of ?numbers=1 */
+    bool unknown;        /* another parameter is there, or numbers twice */
 } head;
 
 /* Adds a header, or a parameter of the query. */

@@ -72,9 +72,11 @@ void readers_close(readers *all)
 {
     if (!all)
         return;
-    for (int t = all->threads - 1; all->reader && t >= 0; t--)
+    for (int t = all->threads - 1; all->reader && t >= 0; t--) {
         for (int i = 0; i < all->models; i++)
             recogniser_free(all->reader[t].of[i]);
+        number_reader_free(all->reader[t].numbers);
+    }
     nn_free(all->reader);
     pthread_cond_destroy(&all->given);
     pthread_mutex_destroy(&all->lock);

@@ -3,7 +3,7 @@
 #ifndef READERS_H
 #define READERS_H
 
-#include "app/core/model/recogniser.h"
+#include "app/core/number/number.h"
 #include "app/core/paths.h"
 
 enum { READERS_MAX_MODELS = 16 };
@@ -15,6 +15,8 @@ typedef struct reader {
     const readers *all;
     recogniser *of[READERS_MAX_MODELS]; /* by model */
     digit digit;
+    number_reader *numbers; /* NULL until one is asked for */
+    number_answer number;
     struct reader *next;
 } reader;
 

@@ -1,6 +1,7 @@
 /* reading.c - strokes as `ink` reads them, pictures as `predict` does. */
 #include "reading.h"
 #include "app/core/drawing/strokes.h"
+#include "app/core/number/number_picture.h"
 #include "app/ui/kit/picture_file.h"
 #include "nn/alloc.h"
 #include "nn/json.h"
@@ -29,37 +30,77 @@ static int out_of_memory(nn_error *err)
 
 /* ---- what was found, to each model ------------------------------------------------------------------------------- */
 
-/* A drawing, or what was found in a picture. */
+/* A drawing, or a picture and what was found in it where one digit is asked for. */
 typedef struct subject {
     const ink *ink;
-    const picture_looks *picture;
+    const pixmap *picture;
+    const picture_looks *found;
 } subject;
 
-static bool read_subject(reader *r, recogniser *with, const subject *s, answer *a, nn_error *err)
+static int overflow(const reader *r, int model, nn_error *err)
+{
+    answer_overflows(readers_name(r->all, model), err);
+    return SERVER_ERROR;
+}
+
+/* Adds what all answers have. Takes *out over where it fails. */
+static int finish(json_t **out, const reader *r, int model, nn_error *err)
+{
+    if (*out && json_object_set_new(*out, "model", nn_json_string(readers_name(r->all, model))) == 0)
+        return OK;
+    json_decref(*out);
+    return out_of_memory(err);
+}
+
+static bool read_drawing_as_number(reader *r, int model, const ink *drawing, nn_error *err)
+{
+    if (!r->numbers)
+        r->numbers = number_reader_new();
+    return r->numbers ? number_read_whole(r->numbers, r->of[model], drawing, &r->number, err)
+                      : nn_fail(err, NN_NOMEM, 0, "out of memory");
+}
+
+static int read_number(json_t **out, reader *r, int model, const subject *s, nn_error *err)
+{
+    if (s->ink ? !read_drawing_as_number(r, model, s->ink, err)
+               : !number_read_picture(r->of[model], s->picture, &r->number, err))
+        return status_of(err);
+    if (r->number.overflow)
+        return overflow(r, model, err);
+    *out = number_json(&r->number);
+    return finish(out, r, model, err);
+}
+
+/* One digit. Whether there are several is asked of a drawing only where the network is unsure of it, as more than one
+ * digit makes it. */
+static bool read_digit(reader *r, int model, const subject *s, answer *a, bool *several, nn_error *err)
 {
     int look;
-    if (s->picture)
-        return recogniser_read_picture(with, s->picture, &digit_defaults, &r->digit, a, &look, err);
-    recogniser_read(with, &r->digit, a);
-    return true;
+    *several = s->found && s->found->several;
+    if (s->found)
+        return recogniser_read_picture(r->of[model], s->found, &digit_defaults, &r->digit, a, &look, err);
+    recogniser_read(r->of[model], &r->digit, a);
+    if (!a->unsure)
+        return true;
+    bool ok = read_drawing_as_number(r, model, s->ink, err);
+    *several = ok && r->number.count > 1;
+    return ok;
 }
 
 static int read_with(json_t **out, reader *r, int model, const subject *s, nn_error *err)
 {
     answer a;
-    if (!read_subject(r, r->of[model], s, &a, err))
+    bool several;
+    if (!read_digit(r, model, s, &a, &several, err))
         return status_of(err);
-    if (a.overflow) {
-        answer_overflows(readers_name(r->all, model), err);
-        return SERVER_ERROR;
-    }
+    if (a.overflow)
+        return overflow(r, model, err);
     *out = answer_json(&a, true);
-    if (!*out || json_object_set_new(*out, "model", nn_json_string(readers_name(r->all, model))) != 0 ||
-        (s->picture && json_object_set_new(*out, "several", json_boolean(s->picture->several)) != 0)) {
+    if (*out && json_object_set_new(*out, "several", json_boolean(several)) != 0) {
         json_decref(*out);
         return out_of_memory(err);
     }
-    return OK;
+    return finish(out, r, model, err);
 }
 
 /* {"answers": list}, which is taken over. */
@@ -71,14 +112,15 @@ static int wrap(json_t **out, json_t *list, nn_error *err)
 
 static int read_with_all(json_t **out, reader *r, const choice *models, const subject *s, nn_error *err)
 {
-    if (s->ink)
+    int (*read)(json_t **, reader *, int, const subject *, nn_error *) = models->numbers ? read_number : read_with;
+    if (s->ink && !models->numbers)
         digit_from_ink(&r->digit, s->ink, &digit_defaults);
     if (models->count == 1)
-        return read_with(out, r, models->model[0], s, err);
+        return read(out, r, models->model[0], s, err);
     json_t *list = json_array();
     for (int i = 0; i < models->count; i++) {
         json_t *one;
-        int status = read_with(&one, r, models->model[i], s, err);
+        int status = read(&one, r, models->model[i], s, err);
         if (status == OK && json_array_append_new(list, one) != 0)
             status = out_of_memory(err);
         if (status != OK) {
@@ -160,10 +202,11 @@ static int read_picture(json_t **out, reader *r, const choice *models, reading_k
 {
     pixmap colours = {.rgba = NULL};
     picture_looks found = {.count = 0};
+    subject s = {.picture = &colours, .found = models->numbers ? NULL : &found};
     bool ok = check_picture(kind, body, len, err) && picture_file_decode(&colours, body, len, err) &&
-              picture_find(&found, &colours, err);
+              (models->numbers || picture_find(&found, &colours, err));
+    int status = ok ? read_with_all(out, r, models, &s, err) : status_of(err);
     nn_free(colours.rgba);
-    int status = ok ? read_with_all(out, r, models, &(subject){.picture = &found}, err) : status_of(err);
     picture_free(&found);
     return status;
 }

@@ -12,10 +12,11 @@ enum {
     READING_MAX_PIXELS = 16 << 20,  /* of a PNG; of a JPEG no more are decoded in any case */
 };
 
-/* The models that are asked: 1..READERS_MAX_MODELS. */
+/* The models that are asked, 1..READERS_MAX_MODELS, and for what. */
 typedef struct choice {
     int count;
     int model[READERS_MAX_MODELS];
+    bool numbers; /* of one or more digits, instead of one digit */
 } choice;
 
 /* What a body holds. */
@@ -23,12 +24,13 @@ typedef enum reading_kind {
     READING_STROKES, /* a drawing in the stroke format (strokes.h): an answer */
     READING_BATCH,   /* such drawings, one a line: {"answers": [...]}, in their order */
     READING_PNG,
-    READING_JPEG, /* pictures of one digit: an answer, with `several` */
+    READING_JPEG, /* pictures: an answer */
 } reading_kind;
 
 size_t reading_max_bytes(reading_kind kind);
 
-/* Reads the body with each model asked. An answer is answer_json with `model`, or of several models {"answers": [...]}.
+/* Reads the body with each model asked. An answer is answer_json with `model` and `several`, or number_json with
+ * `model`; or of several models {"answers": [...]}.
  * Gives the status of HTTP: 200 and the answer as text, for nn_free, or another, and err says why. */
 int reading_read(char **text, reader *reader, const choice *models, reading_kind kind, const char *body, size_t len,
                  nn_error *err);

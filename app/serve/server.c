@@ -271,13 +271,13 @@ static void answer_slowly(void *ctx, void *item, bool dropped)
 static enum MHD_Result finish(request *r)
 {
     const order *o = &r->order;
-    bool slow = route_posts(o->route) && o->kind != READING_STROKES;
+    bool slow = route_posts(o->route) && (o->kind != READING_STROKES || o->models.numbers);
     clients_turn(r->server->clients, r->client, CLIENT_WAITS);
     if (slow) {
         MHD_suspend_connection(r->connection);
         if (lane_push(r->server->lane, r))
             return MHD_YES;
-        set_refusal(r, 503, "there are enough pictures and batches to read already");
+        set_refusal(r, 503, "there are enough pictures, batches and numbers to read already");
         MHD_resume_connection(r->connection);
         return MHD_YES;
     }

@@ -1027,6 +1027,21 @@ class Ink(unittest.TestCase):
         self.assertEqual(refused.returncode, 2)
         self.assertIn("--naive", refused.stderr)
 
+    def test_more_strokes_than_a_number_has_are_one_digit(self):
+        """A 1 and a 7 dabbed on by dots, of which a number has 64 at most; and three of them in a row, which are no digit."""
+        def dots(count, x=0):
+            return [[[x, 100 * i / count]] for i in range(count)]
+        seven = [[[50 * i / 33, 0]] for i in range(33)] + [[[50 - 30 * i / 33, 100 * i / 33]] for i in range(34)]
+        rows = [dots(64), dots(65), seven, dots(30) + dots(30, 120) + dots(30, 240)]
+        file = write("dots.jsonl", "\n".join(json.dumps({"strokes": row}) for row in rows))
+        lines = run_lines("ink", file, "--numbers", "--each")
+        self.assertEqual([line["text"] for line in lines[1:3]], ["1", "7"])
+        self.assertEqual([line["digit"] for line in lines[1:3]], [1, 7])
+        self.assertEqual([len(line["digits"]) for line in lines[1:]], [1, 1, 1])
+        self.assertTrue(lines[3]["unsure"])
+        x, y, width, height = lines[2]["digits"][0]["box"]
+        self.assertAlmostEqual(width / height, 0.5, delta=0.05)
+
     def test_unlabelled_and_empty(self):
         rng = random.Random(2)
         rows = [drawing(7, rng), drawing(7, rng, label=""), drawing(7, rng, label="A"), drawing(7, rng, label=7),

@@ -88,7 +88,56 @@ class Answers(Serving):
     def test_nothing_drawn(self):
         status, answer = self.server.ask_json("POST", PREDICT, b'{"strokes": []}')
         self.assertEqual((status, answer), (200, {"digit": None, "text": "", "confidence": 0.0, "unsure": False,
-                                                  "probabilities": [], "model": "digitscope"}))
+                                                  "probabilities": [], "several": False, "model": "digitscope"}))
+        status, answer = self.server.ask_json("POST", f"{PREDICT}?numbers=1", b'{"strokes": []}')
+        self.assertEqual((status, answer), (200, {"digit": None, "text": "", "confidence": 0.0, "unsure": False, "digits": [],
+                                                  "model": "digitscope"}))
+
+    def test_numbers_are_read_as_ink_reads_them(self):
+        seven_at = [[[[x, 10], [x + 50, 10], [x + 20, 90]]] for x in (0, 80, 160)]
+        dots = [[[0, i]] for i in range(65)]  # more than a number has
+        lines = [json.dumps({"strokes": sum(strokes, [])}).encode() for strokes in (seven_at, seven_at[:1], seven_at[:2], [dots])]
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "strokes.jsonl")
+            with open(path, "wb") as file:
+                file.write(b"\n".join(lines))
+            read = [json.loads(line) for line in run("ink", path, "--numbers", "--each", "--json").stdout.splitlines()]
+        self.assertEqual([line["text"] for line in read], ["777", "7", "77", "1"])
+        status, batch = self.server.ask_json("POST", f"{BATCH}?numbers=1", b"\n".join(lines), **LINES)
+        self.assertEqual((status, len(batch["answers"])), (200, 4))
+        for line, expected, inside in zip(lines, read, batch["answers"], strict=True):
+            status, answer = self.server.ask_json("POST", f"{PREDICT}?numbers=1&model=digitscope", line)
+            self.assertEqual((status, answer), (200, inside))
+            self.assertEqual(answer, {key: value for key, value in expected.items() if key not in ("label", "writer")} | {"model": "digitscope"})
+        status, both = self.server.ask_json("POST", f"{PREDICT}?numbers=1&model=tiny&model=digitscope", lines[2])
+        self.assertEqual((status, both["answers"][1]), (200, batch["answers"][2]))
+        for line, several in zip(lines, (True, False, True, False), strict=True):
+            status, answer = self.server.ask_json("POST", f"{PREDICT}?numbers=0", line)
+            self.assertEqual((status, answer["several"]), (200, several), line)
+
+    @unittest.skipUnless(PICTURES, "built without pictures")
+    def test_numbers_in_pictures(self):
+        rows = [bytearray(b"\xff" * 120) for _ in range(60)]
+        for x in (40, 70):
+            for row in rows[10:50]:
+                row[x:x + 5] = bytes(5)
+        picture = png([bytes(row) for row in rows], 120, 60)
+        expected = json.loads(run("predict", "-", "--numbers", "--json", input=picture).stdout)
+        status, answer = self.server.ask_json("POST", f"{PREDICT}?numbers=1", picture, Content_Type="image/png")
+        self.assertEqual((status, answer["text"]), (200, "11"))
+        self.assertEqual(answer, {key: value for key, value in expected.items() if key != "file"} | {"model": "digitscope"})
+        self.assertTrue(self.server.ask_json("POST", PREDICT, picture, Content_Type="image/png")[1]["several"])
+
+    def test_parameters_that_there_are_not(self):
+        for query in ("numbers=2", "numbers=", "numbers", "numbers=1&numbers=1", "number=1", "Model=tiny", "model=tiny&x", "=", "top=3"):
+            for path, headers in ((PREDICT, {}), (BATCH, LINES)):
+                self.refused(400, "POST", f"{path}?{query}", DRAWING, **headers)
+        detail = json.loads(self.server.ask("POST", f"{PREDICT}?number=1", DRAWING)[2])["detail"]
+        self.assertIn("model", detail)
+        self.assertIn("numbers", detail)
+        self.refused(400, "GET", "/v1/models?model=tiny")
+        self.refused(400, "GET", "/v1/health?x=1")
+        self.assertEqual(self.server.ask("GET", "/?from=phone", Authorization=None)[0], 200)
 
     def test_the_page_needs_nothing_from_elsewhere(self):
         status, headers, page = self.server.ask("GET", "/", Authorization=None)
@@ -163,6 +212,9 @@ class Document(Serving):
         done = {self.check(200, "get", "/v1/health"), self.check(200, "get", "/v1/models"), self.check(200, "get", "/v1/openapi.json"),
                 self.check(200, "post", PREDICT, DRAWING), self.check(200, "post", f"{PREDICT}?model=tiny&model=digitscope", DRAWING),
                 self.check(200, "post", PREDICT, b'{"strokes": []}'),
+                self.check(200, "post", f"{PREDICT}?numbers=1", DRAWING), self.check(200, "post", f"{PREDICT}?numbers=1", b'{"strokes": []}'),
+                self.check(200, "post", f"{PREDICT}?numbers=1&model=tiny&model=digitscope", DRAWING),
+                self.check(200, "post", f"{BATCH}?numbers=1", DRAWING + b"\n" + DRAWING, **LINES),
                 self.check(200, "post", BATCH, DRAWING + b"\n" + DRAWING, **LINES),
                 self.check(200, "post", f"{BATCH}?model=tiny&model=digitscope", DRAWING, **LINES)}
         self.assertEqual(done, {(path, method) for path, item in self.document["paths"].items() for method in item})

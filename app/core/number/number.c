@@ -2,6 +2,7 @@
 #include "number.h"
 #include "app/core/least.h"
 #include "nn/alloc.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -261,6 +262,63 @@ bool number_read(number_reader *self, recogniser *network, const ink *drawing, c
     if (self->parts.count > 0 && !out->overflow)
         number_spell(out, &self->parts, &self->lattice, &way, recogniser_model(network));
     return true;
+}
+
+/* ---- whatever was drawn ------------------------------------------------------------------------------------------ */
+
+static void widen(void *ctx, float x0, float y0, float x1, float y1, float width)
+{
+    (void)width;
+    ink_extent *b = ctx;
+    *b = (ink_extent){least(b->x0, least(x0, x1)), least(b->y0, least(y0, y1)), most(b->x1, most(x0, x1)),
+                      most(b->y1, most(y0, y1))};
+}
+
+/* What is wider than high is hardly one: then it is unsure whatever the network says. */
+static void read_as_digit(number_reader *self, recogniser *network, const ink *drawing, number_answer *out)
+{
+    number_digit *d = &out->digit[0];
+    digit_from_ink(&self->digit, drawing, &digit_defaults);
+    recogniser_read(network, &self->digit, &d->answer);
+    out->overflow = d->answer.overflow;
+    if (d->answer.digit < 0)
+        return;
+    d->box = (ink_extent){INFINITY, INFINITY, -INFINITY, -INFINITY};
+    ink_visit(drawing, widen, &d->box);
+    out->count = 1;
+    out->probability = d->answer.confidence;
+    out->unsure = d->answer.unsure || d->box.x1 - d->box.x0 > d->box.y1 - d->box.y0;
+    snprintf(out->text, sizeof out->text, "%s", d->answer.text);
+}
+
+bool number_read_whole(number_reader *self, recogniser *network, const ink *drawing, number_answer *out, nn_error *err)
+{
+    number_reader_forget(self);
+    if (!number_read(self, network, drawing, NULL, 0, out, err))
+        return false;
+    if (self->parts.count == 0)
+        read_as_digit(self, network, drawing, out);
+    return true;
+}
+
+/* ---- for others -------------------------------------------------------------------------------------------------- */
+
+json_t *number_digit_json(const char *text, float confidence, ink_extent box)
+{
+    return json_pack("{s:s, s:f, s:[f,f,f,f]}", "text", text, "confidence", (double)confidence, "box", (double)box.x0,
+                     (double)box.y0, (double)(box.x1 - box.x0), (double)(box.y1 - box.y0));
+}
+
+json_t *number_json(const number_answer *n)
+{
+    json_t *digits = json_array();
+    for (int i = 0; i < n->count; i++) {
+        const number_digit *d = &n->digit[i];
+        json_array_append_new(digits, number_digit_json(d->answer.text, d->answer.confidence, d->box));
+    }
+    json_t *class = n->count == 1 ? json_integer(n->digit[0].answer.digit) : json_null();
+    return json_pack("{s:o, s:s, s:f, s:b, s:o}", "digit", class, "text", n->text, "confidence", (double)n->probability,
+                     "unsure", n->unsure, "digits", digits);
 }
 
 bool number_image(const number_reader *self, const number_digit *of, const digit_options *options, digit *out)

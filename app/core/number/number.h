@@ -65,9 +65,19 @@ const lattice *number_reader_lattice(const number_reader *reader);
 bool number_read(number_reader *reader, recogniser *recogniser, const ink *ink, const number_hints *hints, int most_new,
                  number_answer *out, nn_error *err);
 
+/* The same for a drawing that was not seen growing, and whatever is on it: with more strokes than a number has it is read
+ * as one digit. */
+bool number_read_whole(number_reader *reader, recogniser *recogniser, const ink *ink, number_answer *out,
+                       nn_error *err);
+
 /* The number that a way through a lattice of these parts spells, its groups told by that model. */
 void number_spell(number_answer *out, const stroke_parts *parts, const lattice *ways, const lattice_way *way,
                   const nn_model *model);
+
+/* {text, confidence, box: [x, y, width, height]}; and {digit (null where it is not one), text, confidence, unsure, digits}.
+ * NULL when out of memory. */
+json_t *number_digit_json(const char *text, float confidence, ink_extent box);
+json_t *number_json(const number_answer *number);
 
 /* One digit of the number as the network gets it. False when out of memory. */
 bool number_image(const number_reader *reader, const number_digit *of, const digit_options *options, digit *out);

@@ -4,6 +4,7 @@
 #include "app/core/least.h"
 #include "nn/alloc.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -244,6 +245,30 @@ static bool counts_more(const number_answer *later, const number_answer *first)
     return first->unsure ? later->probability > first->probability : !later->unsure && later->count > first->count;
 }
 
+/* In a picture that shows no number, or far more pieces than one has. */
+static bool read_as_digit(recogniser *network, const pixmap *picture, number_answer *out, nn_error *err)
+{
+    picture_looks found = {.count = 0};
+    digit *image = nn_alloc(1, sizeof *image);
+    answer *a = &out->digit[0].answer;
+    int look;
+    bool ok = (image || nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture")) &&
+              picture_find(&found, picture, err) &&
+              recogniser_read_picture(network, &found, &digit_defaults, image, a, &look, err);
+    picture_free(&found);
+    nn_free(image);
+    if (!ok)
+        return false;
+    out->overflow = a->overflow;
+    out->count = a->digit >= 0;
+    if (out->count > 0) {
+        out->probability = a->confidence;
+        out->unsure = a->unsure;
+        snprintf(out->text, sizeof out->text, "%s", a->text);
+    }
+    return true;
+}
+
 bool number_read_picture(recogniser *network, const pixmap *picture, number_answer *out, nn_error *err)
 {
     picture_looks found;
@@ -259,5 +284,5 @@ bool number_read_picture(recogniser *network, const pixmap *picture, number_answ
     }
     picture_free(&found);
     nn_free(other);
-    return ok;
+    return ok && (out->count > 0 || out->overflow || read_as_digit(network, picture, out, err));
 }

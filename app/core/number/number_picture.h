@@ -6,8 +6,8 @@
 #include "app/core/pixmap.h"
 #include "number.h"
 
-/* Boxes are in the picture's pixels; count is 0 where there is nothing, or more than a number has. False only when out of
- * memory. */
+/* Boxes are in the picture's pixels. With more pieces than a number has it is read as one digit, without a box; count is 0
+ * where there is nothing. False only when out of memory. */
 bool number_read_picture(recogniser *recogniser, const pixmap *picture, number_answer *out, nn_error *err);
 
 #endif
