@@ -29,6 +29,7 @@ void fuzz_seeds(void (*add)(const void *data, size_t len))
         "\0{\"strokes\":[[[10,10],[60,10],[30,90]]],\"w\":100,\"h\":100}",
         "\0{\"strokes\":[[[1,2,null,0.5],[3,4,10,1]],[]],\"label\":7}",
         "\1{\"strokes\":[[[1,2],[3,4]]]}\n\n{\"strokes\":[]}\n",
+        "\4{\"strokes\":[[[10,10],[60,10],[30,90]],[[80,10],[80,90]]]}",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         add(texts[i], 1 + strlen(texts[i] + 1));
@@ -71,11 +72,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     if (len == 0)
         return 0;
     reading_kind kind = (reading_kind)(data[0] % KINDS);
+    const choice asked = {.count = 1, .numbers = data[0] / KINDS % 2};
     if (len - 1 > reading_max_bytes(kind))
         return 0;
     FUZZ_REQUIRE(readers_open(&all, &where, tiny, 1, 1, &err));
     reader *r = readers_take(all);
-    int status = reading_read(&text, r, &(choice){.count = 1}, kind, (const char *)data + 1, len - 1, &err);
+    int status = reading_read(&text, r, &asked, kind, (const char *)data + 1, len - 1, &err);
     if (status == 200)
         check_answer(text);
     else
