@@ -85,7 +85,9 @@ static void every_kind_is_written(void **state)
         const char *button, *name; /* there is a mine.onnx after the first */
         export_format format;
     } kinds[] = {{"export.onnx", "/mine.onnx", EXPORT_ONNX},
+#ifdef DIGITSCOPE_KERAS
                  {"export.keras", "/mine-2.keras", EXPORT_KERAS},
+#endif
                  {"export.safetensors", "/mine-2.safetensors", EXPORT_SAFETENSORS},
                  {"export.c", "/mine-2.h", EXPORT_C}};
     (void)state;

@@ -48,11 +48,9 @@ static void watch(j_common_ptr jpeg)
 
 static int read_orientation(j_decompress_ptr jpeg)
 {
-    for (jpeg_saved_marker_ptr m = jpeg->marker_list; m; m = m->next) {
-        bytes b = {m->data, m->data_length};
-        if (bytes_have(b, 0, "Exif"))
-            return picture_exif_orientation((bytes){b.data + 6, b.len > 6 ? b.len - 6 : 0});
-    }
+    for (jpeg_saved_marker_ptr m = jpeg->marker_list; m; m = m->next)
+        if (bytes_have((bytes){m->data, m->data_length}, 0, "Exif"))
+            return picture_exif_orientation((bytes){m->data + 6, m->data_length > 6 ? m->data_length - 6 : 0});
     return 1;
 }
 
