@@ -80,7 +80,7 @@ bool numbers_read(app *self, nn_error *err)
     app_reading *r = &self->reading;
     *err = (nn_error){0};
     n->found.count = 0;
-    n->found.partial = false;
+    n->found.partial = n->found.full = false;
     if (!self->settings.numbers || !app_recogniser(self) || app_shows_picture(self))
         return false;
     if (!prepare(self, err) ||

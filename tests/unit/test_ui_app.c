@@ -1080,6 +1080,23 @@ static void test_discard_forgets(void **state)
 
 /* ---- frames ------------------------------------------------------------------------------------------------------ */
 
+/* More strokes than a number has are one digit, and it is said. */
+static void test_a_number_has_a_limit(void **state)
+{
+    (void)state;
+    screen_key(&s, 'n', 0);
+    for (int i = 0; i < PARTS_MAX; i++)
+        screen_stroke(&s, 50 + 7 * (float)i, 200, 50 + 7 * (float)i, 300, 2, POINTER_LEFT);
+    screen_settle(&s);
+    assert_false(screen_shows(&s, "More than 64 strokes"));
+    screen_stroke(&s, 560, 200, 560, 300, 2, POINTER_LEFT);
+    screen_settle(&s);
+    assert_true(screen_shows(&s, "More than 64 strokes"));
+    screen_key(&s, 'n', 0);
+    screen_settle(&s);
+    assert_false(screen_shows(&s, "More than 64 strokes"));
+}
+
 static void test_idle_paints_nothing(void **state)
 {
     (void)state;
@@ -1242,6 +1259,7 @@ int main(void)
         TEST(test_letters_lead_through_menus),
         TEST(test_the_right_answer_is_one_key),
         TEST(test_discard_forgets),
+        TEST(test_a_number_has_a_limit),
         TEST(test_idle_paints_nothing),
         TEST(test_bars_ease_and_arrive),
         TEST(test_partial_frames_equal_whole_ones),

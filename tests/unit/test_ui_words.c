@@ -101,8 +101,10 @@ static void test_two_shapes_are_told_from_none(void **state)
     assert_string_equal(words_doubt(&page), one);
     draw_bar(&page, 9, 4, 20);
     assert_string_not_equal(words_doubt(&page), one);
+    assert_string_equal(words_offer(&page), "Two digits? Read as a number");
     draw_bar(&page, 15, 4, 20);
     assert_string_equal(words_doubt(&page), one); /* three are no two */
+    assert_string_equal(words_offer(&page), "Several digits? Read as a number");
 }
 
 int main(void)

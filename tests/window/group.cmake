@@ -9,7 +9,7 @@ mark_as_advanced(DIGITSCOPE_XVFB DIGITSCOPE_XDOTOOL DIGITSCOPE_OPENBOX DIGITSCOP
 if(Python3_FOUND AND DIGITSCOPE_XVFB AND DIGITSCOPE_XDOTOOL AND DIGITSCOPE_OPENBOX)
   set(names digits drawing controls keyboard train recovery bad_input screenshots speed break inside models recording numbers)
   if(DIGITSCOPE_XINPUT AND DIGITSCOPE_XORG AND DIGITSCOPE_XINPUT_COMMAND)
-    list(APPEND names pen)
+    list(APPEND names pen hands)
   else()
     message(STATUS "libXi, Xorg or xinput not found: no test of a tablet's pen")
   endif()

@@ -259,6 +259,7 @@ bool number_read(number_reader *self, recogniser *network, const ink *drawing, c
     if (!parts_find(&self->parts, drawing, &fits) ||
         (self->parts.count > 0 && !read_parts(self, network, hints, most_new > 0 ? most_new : -1, &way, out)))
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    out->full = !fits;
     if (self->parts.count > 0 && !out->overflow)
         number_spell(out, &self->parts, &self->lattice, &way, recogniser_model(network));
     return true;

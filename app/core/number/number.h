@@ -25,6 +25,7 @@ typedef struct number_answer {
     char text[NUMBER_TEXT];                 /* their labels */
     float probability;                      /* of the text */
     bool unsure, overflow;                  /* as of answers */
+    bool full;                              /* more strokes, or points of them, than a number has */
     bool partial;                           /* groups were left out: the same drawing read again takes more of them */
 } number_answer;
 

@@ -85,7 +85,8 @@ static void draw_words(const app *self, rect r)
 {
     ui *u = self->ui;
     const app_reading *read = app_read(self);
-    const char *words = app_number(self)               ? words_number(u, app_number(self))
+    const char *words = self->numbers.found.full       ? ui_say(u, FORMAT_NUMBER_FULL, PARTS_MAX)
+                        : app_number(self)             ? words_number(u, app_number(self))
                         : words_is_none(&read->answer) ? words_doubt(&read->digit)
                                                        : words_answer(u, &read->answer, app_model(self)->label);
     font f = panel_fit(self, words, (font){r.h * 2 / 3, FONT_REGULAR}, r.w);
@@ -106,7 +107,7 @@ static bool may_be_number(const app *self)
 static void offer_number(const app *self, rect r)
 {
     ui *u = self->ui;
-    button b = panel_button(self, ACTION_NUMBERS, ICON_NONE, texts_get(TEXT_NUMBER_OFFER));
+    button b = panel_button(self, ACTION_NUMBERS, ICON_NONE, words_offer(&app_read(self)->digit));
     b.name = "read_number";
     int w = ui_button_width(u, &b), h = ui_px(u, 36);
     h = h < r.h ? h : r.h;

@@ -51,6 +51,11 @@ const char *words_doubt(const digit *page)
     return texts_get(words_sees_two(page) ? TEXT_ANSWER_TWO : TEXT_ANSWER_NONE);
 }
 
+const char *words_offer(const digit *page)
+{
+    return texts_get(words_sees_two(page) ? TEXT_NUMBER_OFFER : TEXT_NUMBER_OFFER_SEVERAL);
+}
+
 /* Where English has "an", by sound: "an 8", "an 11" (not "an 110"), "an F", "an apple". */
 static bool takes_an(const char *label)
 {

@@ -33,4 +33,7 @@ const char *words_scores(ui *u, const model_scores *scores);
 /* Why nothing was made of a picture that is none of the classes: two shapes beside each other, or just that. */
 const char *words_doubt(const digit *page);
 
+/* The offer to read this as a number: of two digits, or of more. */
+const char *words_offer(const digit *page);
+
 #endif
