@@ -23,22 +23,30 @@ static size_t length_without(const char *path, const char *ending)
     return len - tail;
 }
 
+/* The row of the table; N_ENDINGS for a path with no such ending. */
+static int find_ending(const char *path)
+{
+    int i = 0;
+    while (i < N_ENDINGS && length_without(path, endings[i].ending) == 0)
+        i++;
+    return i;
+}
+
 save_kind save_kind_of(const char *path)
 {
-    for (int i = 0; i < N_ENDINGS; i++)
-        if (length_without(path, endings[i].ending) > 0)
-            return endings[i].kind;
-    return SAVE_PICTURE;
+    int i = find_ending(path);
+    return i < N_ENDINGS ? endings[i].kind : SAVE_PICTURE;
+}
+
+bool save_kind_is_said(const char *path)
+{
+    return find_ending(path) < N_ENDINGS;
 }
 
 void save_kind_rename(char *path, size_t size, save_kind kind)
 {
-    size_t len = 0;
-    int wanted = 0;
-    for (int i = 0; i < N_ENDINGS && len == 0; i++)
-        len = length_without(path, endings[i].ending);
-    if (len == 0)
-        len = strlen(path);
+    int now = find_ending(path), wanted = 0;
+    size_t len = now < N_ENDINGS ? length_without(path, endings[now].ending) : strlen(path);
     while (endings[wanted].kind != kind)
         wanted++;
     snprintf(path + len, size - len, "%s", endings[wanted].ending);

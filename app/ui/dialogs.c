@@ -60,9 +60,9 @@ static bool new_path(app *self, char path[PATHS_MAX])
         files_lead_on(self, path);
         return false;
     }
-    if (!has_ending(path) && self->popup == POPUP_SAVE)
-        save_kind_rename(path, PATHS_MAX, SAVE_PICTURE);
-    else if (!has_ending(path))
+    if (self->popup == POPUP_SAVE && !save_kind_is_said(path)) /* a dot alone is none: "seven 2.0" */
+        save_kind_rename(path, PATHS_MAX, app_can_save(self, SAVE_PICTURE) ? SAVE_PICTURE : SAVE_DIGIT);
+    else if (self->popup == POPUP_EXPORT && !has_ending(path))
         export_rename(path, PATHS_MAX, EXPORT_ONNX);
     return files_may_write(self, path);
 }

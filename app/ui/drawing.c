@@ -28,7 +28,6 @@ static void keep_picture(app *self, const char *path)
 static void forget_picture(app *self)
 {
     char file[PATHS_MAX];
-    self->left[0] = '\0';
     if (find_picture_file(self, file))
         nn_file_remove(file, NULL);
 }
@@ -83,17 +82,23 @@ void drawing_lift(app *self)
     drawing_changed(self, JOURNAL_ENTRY);
 }
 
-static void discard(app *self)
+/* What the last run left leaves the disk at once, and memory when it is too late to take that back (drawing_tick). */
+static void end_offer(app *self)
 {
     nn_error err;
-    if (!self->offer)
-        return;
     self->offer = false;
     if (!self->picture.shown)
         forget_picture(self);
-    ink_free(&self->recovered);
     if (!journal_reset(self->journal, &self->drawing, &err))
         app_notice(self, FORMAT_NOTICE_DRAWING_LOST, err.text);
+}
+
+static void discard(app *self)
+{
+    if (!self->offer)
+        return;
+    end_offer(self);
+    app_done(self, ACTION_RESTORE, FORMAT_NOTICE_DISCARDED);
 }
 
 static void put_away(app *self, const ink *drawing)
@@ -106,22 +111,10 @@ static void put_away(app *self, const ink *drawing)
 /* A new drawing takes the place of the one that the last run left. */
 void drawing_dismiss_offer(app *self)
 {
-    if (self->offer)
-        put_away(self, &self->recovered);
-    discard(self);
-}
-
-static void restore(app *self)
-{
     if (!self->offer)
         return;
-    self->offer = false;
-    self->left_wanted = *self->left != '\0';
-    if (self->left_wanted)
-        return;
-    ink_move(&self->drawing, &self->recovered);
-    self->pen.rested = self->heard;
-    drawing_drop_picture(self);
+    put_away(self, &self->recovered);
+    end_offer(self);
 }
 
 static void clear(app *self, bool keep)
@@ -162,6 +155,27 @@ bool drawing_lend(app *self, const ink *with, bool again, nn_error *err)
 {
     clear(self, !again);
     return add_all(self, with, err);
+}
+
+/* What the last run left: as it was, or, once it was discarded, as a new drawing. */
+static void restore(app *self)
+{
+    nn_error err;
+    bool offered = self->offer;
+    if (!offered && !app_offers(self, ACTION_RESTORE))
+        return;
+    self->offer = false;
+    self->left_wanted = *self->left != '\0';
+    if (self->left_wanted)
+        return;
+    if (!offered) {
+        if (!drawing_replace(self, &self->recovered, &err))
+            app_notice_error(self, &err);
+        return;
+    }
+    ink_move(&self->drawing, &self->recovered);
+    self->pen.rested = self->heard;
+    drawing_drop_picture(self);
 }
 
 /* In place of the drawing. */
@@ -235,6 +249,8 @@ void drawing_tick(app *self)
 {
     if (self->forgotten.count > 0 && !app_offers(self, ACTION_REMEMBER))
         recent_free(&self->forgotten);
+    if (self->recovered.n_points > 0 && !self->offer && !app_offers(self, ACTION_RESTORE))
+        ink_free(&self->recovered);
 }
 
 static void undo(app *self)

@@ -1078,6 +1078,47 @@ static void test_discard_forgets(void **state)
     assert_false(s.app->offer);
 }
 
+/* Within its time, also when the next drawing has begun, which then is an earlier one; a picture is opened again. */
+static void test_what_was_discarded_can_be_taken_back(void **state)
+{
+    (void)state;
+    nn_error err;
+    for (int drawn = 0; drawn < 2; drawn++) {
+        screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+        int points = s.app->drawing.entry[s.app->drawing.done - 1].count;
+        restart();
+        screen_click(&s, "discard");
+        if (drawn)
+            screen_stroke(&s, 100, 300, 400, 300, 5, POINTER_LEFT);
+        screen_click(&s, "take_back");
+        screen_frame(&s);
+        assert_int_equal(s.app->drawing.entry[s.app->drawing.done - 1].count, points);
+        assert_int_equal(s.app->recent.count, drawn);
+        assert_false(screen_has(&s, "take_back"));
+        restart(); /* it is on disk again */
+        screen_click(&s, "restore");
+        assert_false(ink_is_empty(&s.app->drawing));
+        screen_key(&s, KEY_DELETE, 0);
+        app_do(s.app, (action){.id = ACTION_FORGET});
+    }
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+    assert_true(app_save(s.app, temp_path("one.png"), &err) && app_open(s.app, temp_path("one.png"), &err));
+    screen_wait(&s);
+    restart();
+    screen_click(&s, "discard");
+    screen_click(&s, "take_back");
+    screen_wait(&s);
+    assert_true(app_shows_picture(s.app));
+    screen_key(&s, KEY_DELETE, 0);
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+    restart();
+    screen_click(&s, "discard");
+    app_tick(s.app, s.now += 11000);
+    app_tick(s.app, s.now += 10);
+    assert_false(screen_has(&s, "take_back"));
+    assert_int_equal(s.app->recovered.n_points, 0);
+}
+
 /* ---- frames ------------------------------------------------------------------------------------------------------ */
 
 /* More strokes than a number has are one digit, and it is said. */
@@ -1260,6 +1301,7 @@ int main(void)
         TEST(test_the_right_answer_is_one_key),
         TEST(test_discard_forgets),
         TEST(test_a_number_has_a_limit),
+        TEST(test_what_was_discarded_can_be_taken_back),
         TEST(test_idle_paints_nothing),
         TEST(test_bars_ease_and_arrive),
         TEST(test_partial_frames_equal_whole_ones),

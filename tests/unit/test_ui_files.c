@@ -1,5 +1,6 @@
 /* Choosing a file: the list, what is typed, places, and what saving makes of a name. */
 #include "app/core/platform.h"
+#include "app/ui/open.h"
 #include "nn/file.h"
 #include "support/screen.h"
 #include "support/temp.h"
@@ -139,6 +140,24 @@ static void test_a_name_without_ending_becomes_a_picture(void **state)
     assert_true(platform_exists(temp_path("Pictures/my seven.png")));
 }
 
+/* What a dot is in stands behind no kind of file; of an opened picture only the 28 x 28 pixels can be saved. */
+static void test_a_name_with_a_dot_becomes_what_can_be_saved(void **state)
+{
+    (void)state;
+    nn_error err;
+    for (int opened = 0; opened < 2; opened++) {
+        screen_key(&s, 's', MOD_CTRL);
+        screen_key(&s, 'a', MOD_CTRL);
+        screen_type(&s, opened ? "~/Pictures/seven v1.2" : "~/Pictures/seven 2.0");
+        screen_key(&s, KEY_ENTER, 0);
+        screen_frame(&s);
+        assert_int_equal(s.app->popup, POPUP_NONE);
+        assert_true(platform_exists(temp_path(opened ? "Pictures/seven v1.2-28x28.png" : "Pictures/seven 2.0.png")));
+        assert_true(app_open(s.app, temp_path("Pictures/seven 2.0.png"), &err));
+        screen_wait(&s);
+    }
+}
+
 static void test_a_row_gives_its_name_and_a_place_keeps_it(void **state)
 {
     (void)state;
@@ -160,6 +179,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_enter_takes_the_first_that_begins_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_paths_as_people_type_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_name_without_ending_becomes_a_picture, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_name_with_a_dot_becomes_what_can_be_saved, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_row_gives_its_name_and_a_place_keeps_it, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
