@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jpeglib.h>
 #include <png.h>
 
 #include <cmocka.h>
@@ -602,11 +603,18 @@ static void add_ring(pixmap *p)
     add_frame(p, black);
 }
 
+/* Of a program to paint with, or print. */
+static void add_buttons(pixmap *p)
+{
+    for (int k = 0; k < 9; k++)
+        painting_box(p, 20 + 22 * k, 12, 34 + 22 * k, 26, k % 2 ? black : (colour){60, 120, 60, 255});
+}
+
 static void what_lies_beside_is_left_out(void **state)
 {
     (void)state;
-    addition *const additions[] = {add_specks, add_bar,     add_table,   add_finger,
-                                   add_rule,   add_squares, add_corners, add_ring};
+    addition *const additions[] = {add_specks,  add_bar,     add_table, add_finger, add_rule,
+                                   add_squares, add_corners, add_ring,  add_buttons};
     for (int i = 0; i < 10; i++) {
         see(paint(i, 0.35f, 7), &digit_defaults);
         digit alone = from_picture;
@@ -619,6 +627,77 @@ static void what_lies_beside_is_left_out(void **state)
                     print_message("digit %d, addition %zu, %s\n", i, k, lit ? "in uneven light" : "clean");
                 assert_true(is_the_same(&alone, i));
             }
+    }
+}
+
+static void add_grid(pixmap *p, int first, int step, bool both, colour with)
+{
+    for (int at = first; at < p->w; at += step) {
+        painting_box(p, 0, at, p->w, at + 1, with);
+        if (both)
+            painting_box(p, at, 0, at + 1, p->h, with);
+    }
+}
+
+/* A picture as a camera's file has it; frees it. */
+static pixmap through_jpeg(pixmap p, int quality)
+{
+    struct jpeg_compress_struct jpeg;
+    struct jpeg_error_mgr errors;
+    unsigned char *data = NULL;
+    unsigned long len = 0;
+    jpeg.err = jpeg_std_error(&errors);
+    jpeg_create_compress(&jpeg);
+    jpeg_mem_dest(&jpeg, &data, &len);
+    jpeg.image_width = (JDIMENSION)p.w;
+    jpeg.image_height = (JDIMENSION)p.h;
+    jpeg.input_components = 4;
+    jpeg.in_color_space = JCS_EXT_RGBA;
+    jpeg_set_defaults(&jpeg);
+    jpeg_set_quality(&jpeg, quality, TRUE);
+    jpeg_start_compress(&jpeg, TRUE);
+    for (int y = 0; y < p.h; y++) {
+        unsigned char *row = p.rgba + 4 * (ptrdiff_t)y * p.w;
+        jpeg_write_scanlines(&jpeg, &row, 1);
+    }
+    jpeg_finish_compress(&jpeg);
+    jpeg_destroy_compress(&jpeg);
+    nn_free(p.rgba);
+    assert_true(picture_file_decode(&p, data, len, &err));
+    free(data);
+    return p;
+}
+
+/* Nothing is left of lines that are now above, now below what counts as ink. */
+static void pale_squares_are_left_out(void **state)
+{
+    (void)state;
+    enum { PAPER = 600, STEP = 24 };
+    for (int i = 0; i < DRAWINGS; i++) {
+        draw(i);
+        pixmap p = painting_new(PAPER, PAPER, white);
+        add_grid(&p, 10, STEP, true, (colour){150, 180, 210, 255});
+        painting_fitted(&p, &scratch.ink, PAPER / 2, PAPER / 2, PAPER / 2, 8, black);
+        see(through_jpeg(p, 80), &digit_defaults);
+        assert_int_equal(read.digit, i % 10);
+        assert_false(read.unsure);
+    }
+}
+
+/* Looked at closely it has a line or two above and below, which are then as thick as a stroke. */
+static void small_writing_on_ruled_paper_is_read(void **state)
+{
+    (void)state;
+    enum { PAPER = 900, STEP = 60, HIGH = 55 };
+    for (int i = 0; i < 10; i++) {
+        draw(i);
+        pixmap p = painting_new(PAPER, PAPER, white);
+        for (int k = 0; k < 2; k++)
+            add_grid(&p, 20 + k, STEP, false, (colour){150, 180, 220, 255});
+        painting_fitted(&p, &scratch.ink, HIGH, 300 + 10 * (float)i, 20 + 5.5f * STEP, 5, black);
+        see(photograph(p, from_the_left), &digit_defaults);
+        assert_int_equal(read.digit, i % 10);
+        assert_false(read.unsure);
     }
 }
 
@@ -707,6 +786,8 @@ int main(void)
         cmocka_unit_test(photos_in_uneven_light_are_read_as_in_even_light),
         cmocka_unit_test(chalk_on_an_uneven_board_is_read),
         cmocka_unit_test(what_lies_beside_is_left_out),
+        cmocka_unit_test(pale_squares_are_left_out),
+        cmocka_unit_test(small_writing_on_ruled_paper_is_read),
         cmocka_unit_test(a_photo_pasted_on_another_colour_is_read),
         cmocka_unit_test(empty_paper_is_empty_in_any_light),
         cmocka_unit_test(several_digits_are_noticed),

@@ -2,6 +2,7 @@
 #include "pieces.h"
 #include "nn/alloc.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -12,6 +13,9 @@ enum {
     INSIDE_CUT = 2,    /* 1 / this where that looks like a digit cut to its box */
     ALIKE = 2,         /* digits of one picture are at least 1 / this as high as each other */
     FRAMED = 4,        /* and 1 / this as large as its frame */
+    PRINT_SIZE = 4,    /* print is at most 1 / this as high as the writing, */
+    PRINT_ALIKE = 4,   /* the pieces of a row of it differ by 1 / this of their height, at most, */
+    PRINT_LEAST = 4,   /* and are so many */
     OUTLINE_DEPTH = 12 /* an outline is 1 / this of the box wide */
 };
 static const float box_outline = 0.8f;   /* share of the outline that makes a piece a rectangle */
@@ -200,6 +204,17 @@ static void join(pixel_box *box, const pixel_box *b)
                        most(b->y1, box->y1)};
 }
 
+/* A row of small pieces that are alike: printed words, buttons, dots of a line. */
+static bool is_print(const pieces *all, const piece *main, const piece *p)
+{
+    int high = pixel_box_h(&p->box), apart = high / PRINT_ALIKE + 1, row = 0;
+    if (PRINT_SIZE * high > pixel_box_side(&main->box))
+        return false;
+    for (const piece *q = all->piece; q < all->piece + all->count; q++)
+        row += q->strong && q != main && abs(q->box.y0 - p->box.y0) <= apart && abs(q->box.y1 - p->box.y1) <= apart;
+    return row >= PRINT_LEAST;
+}
+
 /* Takes into the writing what is near to it; true if that was anything. */
 static bool take_near(pieces *all, const piece *main, writing_kind kind, bool inside, pixel_box *box)
 {
@@ -208,7 +223,7 @@ static bool take_near(pieces *all, const piece *main, writing_kind kind, bool in
     for (piece *p = all->piece; p < all->piece + all->count; p++) {
         bool beside = inside ? p->sides > 0 : is_beside(all, p);
         if (p->is_writing || !p->strong || beside || SPECK * p->ink < main->ink ||
-            near * gap(box, &p->box) > pixel_box_side(&main->box))
+            near * gap(box, &p->box) > pixel_box_side(&main->box) || is_print(all, main, p))
             continue;
         p->is_writing = taken = true;
         join(box, &p->box);

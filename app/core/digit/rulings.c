@@ -7,7 +7,8 @@ enum {
     LEAST_SIDE = 60,    /* pixels: in a smaller picture nothing is thin */
     RUNS_PER_SIDE = 20, /* a line is made of runs longer than 1 / this of the picture's side */
     THIN = 40,          /* and thinner than 1 / this of the other side, */
-    LEAST_LINES = 3     /* and not alone: a digit has long strokes too */
+    THIN_CLOSELY = 12,  /* or 1 / this of a part that is looked at closely, */
+    LEAST_LINES = 3     /* and not alone: a digit has long strokes too, which do not cross such a part */
 };
 static const float whole_length = 0.8f; /* of the side, of a line */
 
@@ -124,7 +125,7 @@ static void erase_lines(const sheet *s)
 }
 
 /* First the lines in one direction: what is left of the others are the lines' crossings. */
-bool rulings_erase(unsigned char *level, int w, int h, int least, nn_error *err)
+bool rulings_erase(unsigned char *level, int w, int h, int least, bool closely, nn_error *err)
 {
     if (w < LEAST_SIDE || h < LEAST_SIDE)
         return true;
@@ -135,9 +136,10 @@ bool rulings_erase(unsigned char *level, int w, int h, int least, nn_error *err)
     s.thickness = nn_alloc((size_t)(w > h ? w : h), sizeof *s.thickness);
     bool ok = s.state && s.queue && s.thickness;
     for (int direction = 0; ok && direction < 2; direction++) {
-        s.thin = s.h / THIN > 2 ? s.h / THIN : 2;
+        int thin = s.h / (closely ? THIN_CLOSELY : THIN);
+        s.thin = thin > 2 ? thin : 2;
         mark_runs(&s);
-        if (mark_lines(&s) >= LEAST_LINES)
+        if (mark_lines(&s) >= (closely ? 1 : LEAST_LINES))
             erase_lines(&s);
         s.w = h, s.h = w, s.along = w, s.across = 1;
     }

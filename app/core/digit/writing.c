@@ -54,7 +54,7 @@ static bool leave_out_border(contrast *c, nn_error *err)
 }
 
 /* Whether there is anything, and its pieces. */
-static bool find_pieces(pieces *all, contrast *c, bool *any, nn_error *err)
+static bool find_pieces(pieces *all, contrast *c, bool closely, bool *any, nn_error *err)
 {
     *any = c->full > 0;
     if (!*any)
@@ -64,7 +64,8 @@ static bool find_pieces(pieces *all, contrast *c, bool *any, nn_error *err)
     *any = c->full >= LARGEST_NOISE * c->noise;
     int least = greater(c->noise, (int)(edge_of_ink * (float)c->full));
     int strong = greater(least, (int)(middle_of_ink * (float)c->full));
-    return !*any || (rulings_erase(c->level, c->w, c->h, least, err) &&
+    return !*any || (rulings_erase(c->level, c->w, c->h, c->noise, closely, err) &&
+                     rulings_erase(c->level, c->w, c->h, least, closely, err) &&
                      pieces_find(all, c->level, c->w, c->h, least, strong, err));
 }
 
@@ -158,8 +159,9 @@ typedef struct look {
     const pixmap *picture;
     pixel_box part; /* of it */
     writing_kind kind;
-    float scale; /* pixels of the picture in one of the small one */
-    int depth;   /* looks before this one */
+    float scale;  /* pixels of the picture in one of the small one */
+    int depth;    /* looks before this one */
+    bool closely; /* the part is around small writing */
 } look;
 
 static bool look_at(writing *out, const look *from, ground_kind ground, nn_error *err);
@@ -201,6 +203,7 @@ static bool take_writing(writing *out, const look *from, contrast *c, pieces *al
     if (again.depth < MOST_LOOKS && is_small(from, all, &box)) {
         again.part = in_picture(from, &box, pixel_box_side(&box) / 2 + 2);
         again.depth = MOST_LOOKS - 1;
+        again.closely = true;
         if (!look_at(out, &again, ground, err))
             return false;
     }
@@ -226,7 +229,7 @@ static bool look_at(writing *out, const look *from, ground_kind ground, nn_error
     bool any, ok = pixmap_shrink(&small, from->picture, &from->part, LOOK_SIDE, err);
     if (ok) {
         here.scale = (float)pixel_box_w(&from->part) / (float)small.w;
-        ok = ground_contrast(&c, &small, ground, err) && find_pieces(&all, &c, &any, err) &&
+        ok = ground_contrast(&c, &small, ground, err) && find_pieces(&all, &c, from->closely, &any, err) &&
              (!any || take_writing(out, &here, &c, &all, ground, err));
     }
     nn_free(small.rgba);
