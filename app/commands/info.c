@@ -5,6 +5,7 @@
 #include "app/report/report.h"
 #include "commands.h"
 #include "info_history.h"
+#include "nn/json.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -202,8 +203,8 @@ static json_t *members_json(const subject *s)
         json_object_set_new(row, "name", json_string(s->members.name[i]));
         json_array_append_new(list, row);
     }
-    return json_pack("{s:o, s:I, s:f}", "members", list, "parameters", (json_int_t)all_floats(s), "flops",
-                     all_flops(s));
+    return json_pack("{s:o, s:I, s:f, s:o}", "members", list, "parameters", (json_int_t)all_floats(s), "flops",
+                     all_flops(s), "test_accuracy", nn_json_number(s->members.tested));
 }
 
 static void print_members(const subject *s)
@@ -215,6 +216,8 @@ static void print_members(const subject *s)
         terminal_print("  %-22s  %10s  %24.1f\n", s->members.name[i], report_count((long)s->model[i]->plan->floats),
                        1e-6 * nn_plan_flops(s->model[i]->plan));
     terminal_print("  %-22s  %10s  %24.1f\n", "all", report_count((long)all_floats(s)), 1e-6 * all_flops(s));
+    if (!isnan(s->members.tested))
+        terminal_print("\n%.2f %% of test images together\n", 100 * s->members.tested);
 }
 
 static bool show(const subject *s, bool json)

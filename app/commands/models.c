@@ -14,12 +14,11 @@ static bool print_json(const model_entry *list, int count)
     json_t *rows = json_array();
     for (int i = 0; i < count; i++) {
         const model_entry *m = &list[i];
-        json_t *row = json_pack("{s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:b, s:b}", "name", m->name, "path",
+        json_t *row = json_pack("{s:s, s:o, s:I, s:o, s:b, s:o, s:b, s:b}", "name", m->name, "path",
                                 nn_json_string(m->path), "parameters", (json_int_t)m->parameters, "accuracy",
-                                nn_json_number(m->accuracy), "test_accuracy", nn_json_number(m->scores.tested),
-                                "other_accuracy", nn_json_number(m->scores.other), "other_images",
-                                m->scores.of ? json_string(model_score_name(m->scores.of)) : json_null(), "description",
+                                nn_json_number(m->accuracy), "before_taught", m->scores.of_origin, "description",
                                 nn_json_string(m->description), "shipped", m->shipped, "default", m->is_default);
+        json_object_update_new(row, model_scores_json(&m->scores));
         json_array_append_new(rows, row);
     }
     return command_print_json(rows);
@@ -44,6 +43,8 @@ static void print_table(const model_entry *list, int count, const paths *where)
                        report_count((long)m->parameters), share_text(m->scores.tested, tested),
                        share_text(m->scores.other, other), model_score_name(m->scores.of),
                        *m->path ? m->path : "compiled in");
+        if (m->scores.of_origin)
+            terminal_print("    taught; read so many before that\n");
         if (*m->description)
             terminal_print("    %s\n", m->description);
     }

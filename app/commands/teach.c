@@ -1,5 +1,4 @@
 /* teach.c - `digitscope teach`: a copy of a model learns a person's drawings, rehearsing other people's digits. */
-#include "app/core/training/teach.h"
 #include "app/core/console/args.h"
 #include "app/core/console/interrupt.h"
 #include "app/core/console/terminal.h"
@@ -7,6 +6,7 @@
 #include "app/core/data/kept.h"
 #include "app/core/model/models.h"
 #include "app/core/platform.h"
+#include "app/core/training/teach_facts.h"
 #include "commands.h"
 #include "nn/json.h"
 #include <string.h>
@@ -82,19 +82,11 @@ static bool learn(lesson *l, const options *o, nn_error *err)
     return err->code == NN_OK ? nn_fail(err, NN_USAGE, 0, "interrupted: nothing was learned") : false;
 }
 
-/* No speeds: the same command gives the same file. */
 static bool save(const lesson *l, const options *o, nn_error *err)
 {
     const teach_result *r = &l->result;
     char standard[NN_NAME];
-    json_t *facts =
-        json_pack("{s:o, s:{s:o, s:i, s:i, s:i, s:i, s:i, s:i}}", "command", nn_json_string(o->command_line), "taught",
-                  "model", nn_json_string(command_model_name(o->model, standard)), "drawings", r->drawings.n, "before",
-                  r->drawings.before, "after", r->drawings.after, "others", r->others.n, "others_before",
-                  r->others.before, "others_after", r->others.after);
-    r->model->training = nn_json_text(facts, JSON_COMPACT);
-    json_decref(facts);
-    return (r->model->training || nn_fail(err, NN_NOMEM, 0, "out of memory for the model")) &&
+    return teach_note(r->model, o->command_line, l->model, command_model_name(o->model, standard), r, err) &&
            nn_model_save(r->model, o->out, err);
 }
 

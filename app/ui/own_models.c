@@ -151,9 +151,20 @@ static void fetch_back(app *self)
     *self->deleted = '\0';
 }
 
+static void look_whether_own(app *self)
+{
+    app_reader *r = &self->reader;
+    char path[PATHS_MAX];
+    if (r->own_of == r->revision || self->describing)
+        return;
+    r->own_of = r->revision;
+    r->own = app_reads_own(self, path);
+}
+
 void own_models_tick(app *self)
 {
     follow_describing(self);
+    look_whether_own(self);
     if (*self->deleted && !app_offers(self, ACTION_MODEL_BACK))
         drop(self);
 }

@@ -186,10 +186,10 @@ static bool has_kept(const app *self)
     return self->training.n_kept > 0;
 }
 
+/* Asked by every frame of an open menu, which looks at no file. */
 static bool reads_own(const app *self)
 {
-    char path[PATHS_MAX];
-    return app_reads_own(self, path);
+    return self->reader.own && !self->describing;
 }
 
 static bool can_grow(const app *self)

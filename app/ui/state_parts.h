@@ -53,6 +53,8 @@ typedef struct app_reader {
     char name[NN_NAME];
     char path[PATHS_MAX]; /* if it was asked for by that, else "" */
     bool together;        /* several models were asked for */
+    bool own;             /* it is a file among the person's own, when it was last looked at: */
+    unsigned own_of;      /* the revision then */
 
     recogniser *guest; /* its owner's; NULL: there is none */
     char guest_name[NN_NAME];

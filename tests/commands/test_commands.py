@@ -613,6 +613,9 @@ class Models(unittest.TestCase):
         self.assertEqual(info["flops"], 2 * one["flops"])
         table = run("info", os.path.join(STATE, "models", "toy.ensemble")).stdout
         self.assertRegex(table, r"toy-1 .*\n *toy-2 .*\n *all +6,644 ")
+        self.assertIsNone(info["test_accuracy"])
+        self.assertEqual(run_json("info", "ensemble3")["test_accuracy"], 0.9966)
+        self.assertIn("99.66 % of test images together", run("info", "ensemble3").stdout)
 
     def test_every_command_knows_ensembles(self):
         """Each either asks all members or says that it wants one of them."""

@@ -11,7 +11,7 @@ tearDownModule = base.tearDownModule
 
 
 def setUpModule():
-    os.makedirs(path("state"))
+    os.makedirs(path("state/models"))
 
 
 def square(label, side=100):
@@ -34,6 +34,14 @@ class Teach(unittest.TestCase):
         self.assertEqual(scores["accuracy"], 1)
         facts = run_json("info", path("own.safetensors"))["training"]
         self.assertEqual((facts["taught"]["model"], facts["taught"]["drawings"]), ("simple", 3))
+        before = facts["taught"]["origin"]
+        self.assertEqual(before["test_accuracy"], run_json("info", "simple")["training"]["test_accuracy"])
+        again = run_json(*teach(strokes, "state/models/again.safetensors", "--seconds", "1", "--model", path("own.safetensors")))
+        self.assertEqual(again["n"], 3)
+        listed = {row["name"]: row for row in run_json("models", "--state", path("state"))}
+        self.assertEqual({k: listed["again"][k] for k in before}, before)  # of a copy of the copy, too
+        self.assertEqual([listed[n]["before_taught"] for n in ("again", "simple", "ensemble3")], [True, False, False])
+        self.assertEqual((listed["again"]["accuracy"], listed["ensemble3"]["test_accuracy"]), (None, 0.9966))
 
     def test_same_command_same_file(self):
         strokes = write("twice.jsonl", square("4") + "\n")

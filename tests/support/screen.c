@@ -13,6 +13,8 @@
 
 #include <cmocka.h>
 
+enum { FINGER = 5 /* any number but the mouse's, which is 0 */ };
+
 static const char net[] = "input 28 28 1\nflatten\ndense 10\nsoftmax\n";
 
 static void take_text(void *ctx, const char *text)
@@ -165,7 +167,12 @@ static void send(screen *s, event e)
 
 void screen_pointer(screen *s, event_kind kind, float x, float y, int which)
 {
-    send(s, (event){.kind = kind, .x = x, .y = y, .button = which, .pressure = 1});
+    send(s, (event){.kind = kind,
+                    .x = x,
+                    .y = y,
+                    .button = which,
+                    .pointer = s->hand == HAND_FINGER ? FINGER : 0,
+                    .pressure = s->hand == HAND_PEN ? 0.4f : 1});
 }
 
 void screen_key(screen *s, int key, int mods)
@@ -210,10 +217,53 @@ void screen_click(screen *s, const char *name)
 {
     rect r = screen_find(s, name);
     float x = (float)r.x + 0.5f * (float)r.w, y = (float)r.y + 0.5f * (float)r.h;
-    screen_pointer(s, EVENT_POINTER_MOVE, x, y, 0);
+    if (s->hand != HAND_FINGER)
+        screen_pointer(s, EVENT_POINTER_MOVE, x, y, 0);
     screen_pointer(s, EVENT_POINTER_DOWN, x, y, POINTER_LEFT);
     screen_pointer(s, EVENT_POINTER_UP, x, y, POINTER_LEFT);
     screen_frame(s);
+}
+
+static void drag(screen *s, float x0, float y0, float x1, float y1)
+{
+    enum { STEPS = 8 };
+    screen_pointer(s, EVENT_POINTER_DOWN, x0, y0, POINTER_LEFT);
+    for (int i = 1; i <= STEPS; i++) {
+        float t = (float)i / STEPS;
+        screen_pointer(s, EVENT_POINTER_MOVE, x0 + t * (x1 - x0), y0 + t * (y1 - y0), 0);
+        screen_frame(s);
+    }
+    screen_pointer(s, EVENT_POINTER_UP, x1, y1, POINTER_LEFT);
+    screen_frame(s);
+}
+
+void screen_drag(screen *s, const char *name, float x0, float y0, float x1, float y1)
+{
+    rect r = screen_find(s, name);
+    float x = (float)r.x, y = (float)r.y, w = (float)r.w, h = (float)r.h;
+    drag(s, x + x0 * w, y + y0 * h, x + x1 * w, y + y1 * h);
+}
+
+static bool is_in_sight(screen *s, const char *name)
+{
+    app_build(s->app);
+    const element *e = ui_find(s->app->ui, name);
+    return e && e->visible.h == e->r.h;
+}
+
+void screen_scroll_to(screen *s, const char *name)
+{
+    for (int i = 0; i < 200 && !is_in_sight(s, name); i++) {
+        rect list = s->app->ui->scroll_area;
+        float x = (float)list.x + 0.3f * (float)list.w, y = (float)list.y, h = (float)list.h;
+        if (s->hand == HAND_MOUSE)
+            send(s, (event){.kind = EVENT_WHEEL, .x = x, .y = -1});
+        else
+            drag(s, x, y + 0.8f * h, x, y + 0.6f * h);
+        screen_frame(s);
+    }
+    if (!is_in_sight(s, name))
+        fail_msg("%s does not come into sight", name);
 }
 
 void screen_stroke(screen *s, float x0, float y0, float x1, float y1, int steps, int which)

@@ -5,9 +5,13 @@
 #include "app/ui/app.h"
 #include "app/ui/record.h"
 
+/* What the events come from. A pen is the mouse's pointer with a pressure; a finger is never over anything. */
+typedef enum hand { HAND_MOUSE, HAND_PEN, HAND_FINGER, HANDS } hand;
+
 typedef struct screen {
     app *app;
     surface pixels;
+    hand hand;
     double now; /* ms; every event and frame moves it on */
     char *clipboard;
     int fullscreen; /* how often it was asked for */
@@ -50,6 +54,13 @@ void screen_resize(screen *s, int w, int h);
 rect screen_find(screen *s, const char *name);
 bool screen_has(screen *s, const char *name);
 void screen_click(screen *s, const char *name);
+
+/* From one place in an element to another, as shares of its width and height. */
+void screen_drag(screen *s, const char *name, float x0, float y0, float x1, float y1);
+
+/* Scrolls the list on top until one of its elements is in sight, as far as it is needed to be pressed: by the
+ * wheel, or dragged by what has none. */
+void screen_scroll_to(screen *s, const char *name);
 
 /* A stroke from one canvas position to another (units), in `steps` samples. */
 void screen_stroke(screen *s, float x0, float y0, float x1, float y1, int steps, int which);

@@ -64,6 +64,15 @@ def check_names(problems):
     return count
 
 
+def check_letters(problems):
+    """The window has the apostrophe of print."""
+    for path in [template] + translations:
+        with open(path, encoding='utf-8') as file:
+            for block in file.read().split('\n\n'):
+                if re.search('^msgctxt', block, re.M) and re.search(r"\w'\w|s' ", block):
+                    problems.append(f"{os.path.basename(path)}: a straight ' is no apostrophe in: {block}")
+
+
 def check_files(problems):
     """Every language is complete and takes the same arguments; gettext's tools can read all files."""
     with tempfile.TemporaryDirectory() as folder:
@@ -82,6 +91,7 @@ def check_files(problems):
 faults = []
 n_errors, n_names = check_errors(faults), check_names(faults)
 check_files(faults)
+check_letters(faults)
 print(f'{n_names} texts, {n_errors} errors, {len(translations)} translations')
 if len(translations) < 1 or n_names < 3 or n_errors < 100:
     faults.append('too little was found: is this the top of the tree?')

@@ -45,7 +45,7 @@ static int set_up(void **state)
     save("own/beta.safetensors", other, "{\"val_accuracy\": 0.5}");
     write_text("own/broken.safetensors", "no model");
     write_text("own/gamma.net", tiny);
-    write_text("own/both.ensemble", "# two of them\nalpha\n\nbeta # the other\n");
+    write_text("own/both.ensemble", "# two of them\nalpha\n\nbeta # the other\ntest_accuracy 0.875 # together\n");
     return 0;
 }
 
@@ -149,6 +149,18 @@ static void test_ensemble(void **state)
     assert_non_null(strstr(err.text, "more than 4 models"));
     assert_int_equal(count, 3);
     count = 0;
+    models_members both;
+    assert_true(models_members_of(&both, &where, "both", &err));
+    assert_int_equal(both.count, 2);
+    assert_float_equal(both.tested, 0.875, 0);
+    models_members_free(&both);
+    static const char *const broken[] = {"alpha\ntest_accuracy\n", "alpha\ntest_accuracy 99\n",
+                                         "alpha\ntest_accuracy 0.9 x\n"};
+    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
+        write_text("own/none.ensemble", broken[i]);
+        assert_false(models_open_all(models, 4, &count, &where, temp_path("own/none.ensemble"), &err));
+        assert_non_null(strstr(err.text, "none.ensemble: test_accuracy must be a number from 0 to 1"));
+    }
     write_text("own/none.ensemble", "# nobody\n");
     assert_false(models_open_all(models, 4, &count, &where, temp_path("own/none.ensemble"), &err));
     assert_non_null(strstr(err.text, "names no member"));

@@ -226,6 +226,8 @@ static void an_ensemble_is_a_model_as_any_other(void **state)
     assert_int_equal(both->parameters, 2 * row("one")->entry.parameters);
     assert_true(both->infer_us > 0);
     assert_int_equal(row("ensemble3")->entry.members, 3);
+    assert_true(screen_shows(&s, "3 together · 99.66 % of test images"));
+    assert_true(isnan(both->scores.tested)); /* nobody has measured it */
     screen_click(&s, "tick.one");
     screen_click(&s, "tick.two");
     screen_click(&s, "tick.both");

@@ -8,6 +8,7 @@
 #include "support/nets.h"
 #include "support/screen.h"
 #include "support/temp.h"
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -287,6 +288,15 @@ static void test_learns_and_keeps(void **state)
     screen_key(&s, 'l', MOD_CTRL);
     wait_for_lesson();
     assert_string_equal(app_reader_name(s.app), "simple-taught-2"); /* and not ...-taught-1-taught-1 */
+    screen_key(&s, 'm', MOD_CTRL); /* of both is said what the model read that they were taught from */
+    screen_wait(&s);
+    assert_true(screen_has(&s, "model.simple-taught-2"));
+    assert_true(screen_shows(&s, "before it was taught: 99.60 % of test images"));
+    for (int i = 0; i < s.app->comparison.n_rows; i++) {
+        const model_entry *m = &s.app->comparison.row[i].entry;
+        assert_int_equal(m->scores.of_origin, strstr(m->name, "-taught-") != NULL);
+        assert_true(!m->scores.of_origin || fabs(m->scores.tested - 0.996) < 1e-9);
+    }
 }
 
 /* And reads with it, bit by bit, when the program is started again. */

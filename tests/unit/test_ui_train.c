@@ -623,14 +623,14 @@ static void test_lists_of_models_say_what_numbers_are_of(void **state)
     assert_true(screen_shows(&s, "of kept digits"));
     assert_true(screen_shows(&s, "never tested"));
     assert_true(screen_shows(&s, "of test images"));
-    assert_true(screen_shows(&s, "of people's pens"));
+    assert_true(screen_shows(&s, "of people’s pens"));
     assert_int_equal(lines_in("model.tiny-1"), 4); /* name, whose it is, description, numbers */
     screen_key(&s, KEY_ESCAPE, 0);
     screen_key(&s, '5', MOD_CTRL);
     screen_wait(&s);
     screen_frame(&s);
     assert_true(screen_shows(&s, "ours · "));
-    assert_true(screen_shows(&s, "of people's pens"));
+    assert_true(screen_shows(&s, "of people’s pens"));
 }
 
 /* It can be taken back as long as the message stands, and is gone for good then. */

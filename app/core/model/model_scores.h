@@ -22,10 +22,14 @@ typedef struct model_scores {
     double tested; /* of test images; NAN: it was never tested on any */
     double other;  /* NAN where it is of nothing */
     score_of of;
+    bool of_origin; /* both are of the model that it was before it was taught; it was not measured anew */
 } model_scores;
 
 /* By what stands in the model's file; facts: its training facts, or NULL. */
 model_scores model_scores_of(const nn_model *model, const json_t *facts);
+
+/* "test_accuracy", "other_accuracy" and "other_images": an object, the caller's. NULL when out of memory. */
+json_t *model_scores_json(const model_scores *scores);
 
 /* "people's pens", as commands say it. */
 const char *model_score_name(score_of of);

@@ -14,6 +14,7 @@ enum { TEXT_MAX_BYTES = 1 << 20 };
 static const char weights_suffix[] = ".safetensors";
 static const char net_suffix[] = ".net";
 static const char ensemble_suffix[] = ".ensemble";
+static const char ensemble_score[] = "test_accuracy"; /* a line in its file begins so */
 
 static const embedded_file *find_embedded(const char *name, const char *suffix)
 {
@@ -194,28 +195,48 @@ void models_members_free(models_members *members)
     nn_free(members->text);
 }
 
+static bool read_score(models_members *members, const char *text, const char *path, nn_error *err)
+{
+    char *end;
+    members->tested = strtod(text, &end);
+    if (end > text && strspn(end, " \t") == strlen(end) && members->tested >= 0 && members->tested <= 1)
+        return true;
+    return nn_fail(err, NN_FORMAT, 0, "%.100s: %s must be a number from 0 to 1", path, ensemble_score);
+}
+
+/* A line of the file: a member's name, or their score. */
+static bool read_line(models_members *members, char *line, const char *path, nn_error *err)
+{
+    line[strcspn(line, "#")] = 0;
+    size_t length = strcspn(line, " \t");
+    if (length == strlen(ensemble_score) && memcmp(line, ensemble_score, length) == 0)
+        return read_score(members, line + length, path, err);
+    line[length] = 0;
+    if (length == 0)
+        return true;
+    if (members->count == MODELS_MAX_MEMBERS)
+        return nn_fail(err, NN_LIMIT, 0, "%.100s: more than %d models", path, MODELS_MAX_MEMBERS);
+    members->name[members->count++] = line;
+    return true;
+}
+
 static bool read_members(models_members *members, const char *path, nn_error *err)
 {
     size_t len;
     char *rest = NULL;
-    *members = (models_members){0};
+    *members = (models_members){.tested = (double)NAN};
     if (!nn_file_read(path, TEXT_MAX_BYTES, (unsigned char **)&members->text, &len, err))
         return false;
-    for (char *line = strtok_r(members->text, "\r\n", &rest); line; line = strtok_r(NULL, "\r\n", &rest)) {
-        line[strcspn(line, "# \t")] = 0;
-        if (!*line)
-            continue;
-        if (members->count == MODELS_MAX_MEMBERS)
-            return nn_fail(err, NN_LIMIT, 0, "%.100s: more than %d models", path, MODELS_MAX_MEMBERS);
-        members->name[members->count++] = line;
-    }
+    for (char *line = strtok_r(members->text, "\r\n", &rest); line; line = strtok_r(NULL, "\r\n", &rest))
+        if (!read_line(members, line, path, err))
+            return false;
     return members->count > 0 || nn_fail(err, NN_FORMAT, 0, "%.100s: names no member", path);
 }
 
 bool models_members_of(models_members *members, const paths *where, const char *value, nn_error *err)
 {
     char path[PATHS_MAX];
-    *members = (models_members){0};
+    *members = (models_members){.tested = (double)NAN};
     if (!find_ensemble(path, where, value ? value : "", err))
         return false;
     return !*path || read_members(members, path, err);
@@ -362,14 +383,30 @@ const char *models_value(const model_entry *entry)
     return *entry->path ? entry->path : entry->name;
 }
 
+/* What stands in its file. */
+static model_scores ensemble_scores(const char *path)
+{
+    nn_error unreadable;
+    models_members members;
+    model_scores s = {.tested = (double)NAN, .other = (double)NAN};
+    if (read_members(&members, path, &unreadable))
+        s.tested = members.tested;
+    models_members_free(&members);
+    return s;
+}
+
 void models_describe(model_entry *entry, nn_model *const *models, int count)
 {
     entry->members = count;
     entry->parameters = 0;
     for (int i = 0; i < count; i++)
         entry->parameters += models[i]->plan->floats;
-    entry->accuracy = count == 1 ? models_accuracy(models[0]) : NAN;
-    if (count == 1) {
+    entry->accuracy = (double)NAN;
+    if (models_is_ensemble(entry->path)) {
+        entry->scores = ensemble_scores(entry->path);
+        entry->accuracy = entry->scores.tested;
+    } else if (count == 1) {
+        entry->accuracy = models_accuracy(models[0]);
         json_t *facts = models_facts(models[0]);
         entry->scores = model_scores_of(models[0], facts);
         json_decref(facts);

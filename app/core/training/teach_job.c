@@ -5,7 +5,7 @@
 #include "app/core/model/models.h"
 #include "app/core/platform.h"
 #include "nn/file.h"
-#include "nn/json.h"
+#include "teach_facts.h"
 #include <math.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -87,12 +87,9 @@ static bool choose_path(const teach_job *self, char path[PATHS_MAX])
 static bool save(teach_job *self, const lesson *l)
 {
     char *path = self->outcome.path;
-    json_t *facts = json_pack("{s:s, s:{s:o, s:i}}", "command", "in the window: taught", "taught", "model",
-                              nn_json_string(*self->model ? self->model : self->base), "drawings", l->n);
-    l->result.model->training = nn_json_text(facts, JSON_COMPACT);
-    json_decref(facts);
-    if (!l->result.model->training)
-        return nn_fail(&self->err, NN_NOMEM, 0, "out of memory for the model");
+    const char *name = *self->model ? self->model : self->base;
+    if (!teach_note(l->result.model, "in the window: taught", l->model, name, &l->result, &self->err))
+        return false;
     if (!choose_path(self, path))
         return nn_fail(&self->err, NN_USAGE, 0, "there is no folder for it: HOME is not set");
     return nn_file_mkdirs(self->where.models, &self->err) && nn_model_save(l->result.model, path, &self->err);

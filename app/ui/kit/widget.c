@@ -242,6 +242,7 @@ void ui_button(ui *self, rect r, const button *b)
 {
     element *e = declare(self, r, b->name, ELEMENT_BUTTON);
     e->enabled = !b->disabled;
+    e->listed = b->style == BUTTON_ITEM;
     e->act = b->act;
     snprintf(e->label, sizeof e->label, "%s", b->label ? b->label : "");
     e->tip = b->tip;
@@ -449,17 +450,46 @@ static int collect_tip(const ui *self, const element *e, const char *part[], int
     return count;
 }
 
+/* How much room there is beside an entry of a list, at its left or else at its right; 0: too little, or it is none. */
+static int room_beside(const ui *self, const element *e, rect window, bool *left)
+{
+    int rim = ui_px(self, 24), before = e->r.x - rim, behind = window.w - e->r.x - e->r.w - rim;
+    *left = before >= behind;
+    int room = *left ? before : behind;
+    return e->listed && room >= ui_px(self, 200) ? room : 0;
+}
+
+/* Below the element or above it; beside it where there is room for that. */
+static rect place_tip(const ui *self, const element *e, rect window, int w, int h)
+{
+    bool left;
+    int pad = ui_px(self, 8), beside = room_beside(self, e, window, &left), rim = 2 * pad;
+    rect r = {e->r.x + (e->r.w - w) / 2, e->visible.y + e->visible.h + pad, w, h};
+    if (beside > 0)
+        r = (rect){left ? e->r.x - rim - w : e->r.x + e->r.w + rim, e->visible.y, w, h};
+    if (r.x + r.w > window.w - pad)
+        r.x = window.w - pad - r.w;
+    if (r.x < pad)
+        r.x = pad;
+    if (r.y + r.h > window.h)
+        r.y = beside > 0 ? window.h - r.h : e->visible.y - pad - r.h;
+    if (r.y < 0)
+        r.y = 0;
+    return r;
+}
+
 void ui_tooltip(ui *self, rect window, double now)
 {
     enum { PARTS = 8, WIDEST = 480 /* units of the layout */ };
+    bool left;
     const element *e;
     const char *part[PARTS];
     if (!wants_tip(self, &e) || now < self->hover_since + tooltip_delay)
         return;
     font f = ui_font(self, 13, FONT_REGULAR);
     int pad = ui_px(self, 8), most = ui_px(self, WIDEST), w = 0, h = 0, count = collect_tip(self, e, part, PARTS);
-    if (most > window.w - 4 * pad)
-        most = window.w - 4 * pad;
+    int beside = room_beside(self, e, window, &left), room = beside > 0 ? beside - 2 * pad : window.w - 4 * pad;
+    most = most < room ? most : room;
     for (int i = 0; i < count; i++) {
         int wide = text_width(self->text, f, part[i]) + 1;
         w = wide > w ? wide : w;
@@ -467,15 +497,7 @@ void ui_tooltip(ui *self, rect window, double now)
     w = w < most ? w : most;
     for (int i = 0; i < count; i++)
         h += ui_paragraph(self, (rect){0, 0, w, 0}, part[i], f, 0, false);
-    rect r = {e->r.x + (e->r.w - w) / 2 - pad, e->visible.y + e->visible.h + pad, w + 2 * pad, h + pad};
-    if (r.x + r.w > window.w - pad)
-        r.x = window.w - pad - r.w;
-    if (r.x < pad)
-        r.x = pad;
-    if (r.y + r.h > window.h)
-        r.y = e->visible.y - pad - r.h;
-    if (r.y < 0)
-        r.y = 0;
+    rect r = place_tip(self, e, window, w + 2 * pad, h + pad);
     self->layer++;
     draw_rect(self->list, r, 6 * self->scale, self->colours->text);
     rect line = {r.x + pad, r.y + pad / 2, w, 0};

@@ -56,8 +56,9 @@ typedef struct element {
     rect r;       /* as declared */
     rect visible; /* what the scrolling list leaves of it */
     int layer;
-    int group;  /* arrow keys move the focus within a group */
-    bool tiled; /* which lies in rows: up and down lead to the nearest one above and below */
+    int group;   /* arrow keys move the focus within a group */
+    bool tiled;  /* which lies in rows: up and down lead to the nearest one above and below */
+    bool listed; /* an entry of a list: what explains it stands beside the list, where there is room */
     bool enabled;
     action act;
     float value, min, max, step; /* of a slider */

@@ -166,19 +166,19 @@ static void pick(const element *e, float x, float y, action *act)
         *act = grid_action(g, g->act, cell);
 }
 
-/* A finger on a list takes it along, but for what it moves itself. */
+/* A finger on a list takes it along, and so do the mouse and a pen, which has no wheel; but for what is moved itself. */
 static void begin_drag(ui *self, const event *e, const element *hit)
 {
     bool moves = hit && hit->kind != ELEMENT_BUTTON;
     self->drag.begun =
-        e->pointer != 0 && !moves && self->scroll_max > 0 && rect_contains(self->scroll_area, e->x, e->y);
+        e->button == POINTER_LEFT && !moves && self->scroll_max > 0 && rect_contains(self->scroll_area, e->x, e->y);
     self->drag.moved = false;
     self->drag.pointer = e->pointer;
     self->drag.from = e->y;
     self->drag.scrolled = self->scrolled[self->scroll_layer];
 }
 
-/* What was pressed is no longer, once the finger has moved. */
+/* What was pressed is no longer, once the pointer has moved. */
 static bool drag_on(ui *self, const event *e)
 {
     float way = self->drag.from - e->y;

@@ -50,15 +50,27 @@ static int draw_class(const app *self, rect r, int whole)
     return text_width(u->text, f, label);
 }
 
+enum { PILL_SIDE = 16, PILL_PAD = 10, PILL_GAP = 6 /* units */ };
+
+static const char *pill_word(const app *self)
+{
+    return texts_get(large_of(self).unsure ? TEXT_ANSWER_UNSURE : TEXT_ANSWER_SURE);
+}
+
+static int pill_width(const app *self)
+{
+    ui *u = self->ui;
+    return text_width(u->text, ui_font(u, 15, FONT_BOLD), pill_word(self)) + ui_px(u, PILL_SIDE) + ui_px(u, PILL_GAP) +
+           2 * ui_px(u, PILL_PAD);
+}
+
 /* How sure, in a word with a shape of its own: a tick in a filled pill, or a question mark in an empty one. */
 static void draw_pill(const app *self, rect r)
 {
     ui *u = self->ui;
     bool unsure = large_of(self).unsure;
-    const char *word = texts_get(unsure ? TEXT_ANSWER_UNSURE : TEXT_ANSWER_SURE);
     font f = ui_font(u, 15, FONT_BOLD);
-    int side = ui_px(u, 16), pad = ui_px(u, 10), gap = ui_px(u, 6);
-    int w = text_width(u->text, f, word) + side + gap + 2 * pad;
+    int side = ui_px(u, PILL_SIDE), pad = ui_px(u, PILL_PAD), gap = ui_px(u, PILL_GAP), w = pill_width(self);
     colour c = unsure ? u->colours->warning : u->colours->on_accent;
     rect pill = {r.x, r.y + (r.h - ui_px(u, 30)) / 2, w, ui_px(u, 30)};
     if (unsure)
@@ -66,7 +78,7 @@ static void draw_pill(const app *self, rect r)
     else
         draw_rect(u->list, pill, 0.5f * (float)pill.h, u->colours->accent);
     draw_icon(u->list, unsure ? ICON_HELP : ICON_TICK, pill.x + pad, pill.y + (pill.h - side) / 2, side, c);
-    ui_label(u, (rect){pill.x + pad + side + gap, pill.y, w, pill.h}, word, f, c, ALIGN_LEFT);
+    ui_label(u, (rect){pill.x + pad + side + gap, pill.y, w, pill.h}, pill_word(self), f, c, ALIGN_LEFT);
 }
 
 /* The confidence as large as fits, and below it how sure that is. */
@@ -158,10 +170,11 @@ void answer_panel(const app *self, rect area)
         draw_invitation(self, top);
         return;
     }
-    bool roomy = top.w >= ui_px(u, 210);
+    int least = ui_px(u, 110), pill = pill_width(self) + gap, confidence = pill > least ? pill : least;
+    bool roomy = top.w >= ui_px(u, 100) + confidence;
     rect large = top;
     if (roomy)
-        large.w -= ui_px(u, 110);
+        large.w -= confidence;
     int used = draw_class(self, large, top.w) + gap;
     if (roomy)
         draw_confidence(self, (rect){top.x + used, top.y, top.w - used, top.h});

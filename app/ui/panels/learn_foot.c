@@ -209,7 +209,7 @@ void learn_foot(const app *self, rect area)
     int w = width_of(u, &second);
     last.y = area.y + area.h - last.h;
     if (first.count > 0 && are_beside(u, &first, &second, area.w)) {
-        last.w = width_of(u, &first);
+        last.w = area.w - w - ui_px(u, 24);
         top.x = area.x + area.w - w;
         top.w = w;
     }

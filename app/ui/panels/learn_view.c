@@ -21,7 +21,8 @@ static const struct {
 
 enum {
     LEAST_WIDTH = 416,
-    HEADING = 28,
+    HEADING = 38,
+    HEAD_BUTTON = 32,
     PAGE = 32,
     PAGE_GAP = 8,
     GAP = 18,
@@ -51,27 +52,30 @@ static void draw_arrow(const ui *u, rect gap)
     draw_line(u->list, &(shape_line){x + reach - head, y + head, width, x + reach, y, width}, u->colours->muted);
 }
 
-/* At the right of a row; returns how much of it that takes. */
-static int draw_at_right(ui *u, rect row, const button *b)
+/* At the right of a row, as wide as is comfortable where that much is free beside the title; returns how much of it that
+ * takes. */
+static int draw_at_right(ui *u, rect row, int free, const button *b)
 {
-    int w = ui_button_width(u, b), most = row.w * 3 / 5;
+    int w = ui_button_width(u, b), easy = ui_px(u, PANEL_EASY), most = row.w * 3 / 5;
+    easy = easy < free ? easy : free;
+    w = w < easy ? easy : w;
     w = w < most ? w : most;
     ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, b);
     return w;
 }
 
 /* The page of help with what is really computed. */
-static int draw_formulas(ui *u, rect row)
+static int draw_formulas(ui *u, rect row, int free)
 {
     const button formulas = {.name = "learn.formulas",
                              .label = texts_get(TEXT_LEARN_FORMULAS),
                              .tip = texts_get(TEXT_LEARN_FORMULAS_TIP),
                              .style = BUTTON_SMALL,
                              .act = {.id = ACTION_LEARN_FORMULAS}};
-    return draw_at_right(u, row, &formulas);
+    return draw_at_right(u, row, free, &formulas);
 }
 
-static int draw_change(const app *self, rect row)
+static int draw_change(const app *self, rect row, int free)
 {
     const button change = {.name = "learn.change",
                            .label = texts_get(TEXT_LEARN_CHANGE),
@@ -79,10 +83,10 @@ static int draw_change(const app *self, rect row)
                            .style = BUTTON_SMALL,
                            .disabled = self->training.job || !self->learn.plan,
                            .act = {.id = ACTION_NET_CHANGE}};
-    return draw_at_right(self->ui, row, &change);
+    return draw_at_right(self->ui, row, free, &change);
 }
 
-static int draw_vary(const app *self, rect row)
+static int draw_vary(const app *self, rect row, int free)
 {
     const button vary = {.name = "train.augment",
                          .label = texts_get(TEXT_LEARN_VARY),
@@ -91,16 +95,16 @@ static int draw_vary(const app *self, rect row)
                          .on = self->settings.train_augment,
                          .disabled = self->training.job != NULL,
                          .act = {.id = ACTION_TRAIN_AUGMENT}};
-    return draw_at_right(self->ui, row, &vary);
+    return draw_at_right(self->ui, row, free, &vary);
 }
 
 /* What belongs to a column as a whole stands beside its title. */
-static int draw_beside_title(const app *self, rect row, int column)
+static int draw_beside_title(const app *self, rect row, int free, int column)
 {
     switch ((learn_page)column) {
-    case LEARN_IMAGES: return draw_vary(self, row);
-    case LEARN_NETWORK: return draw_change(self, row);
-    case LEARN_COURSE: return draw_formulas(self->ui, row);
+    case LEARN_IMAGES: return draw_vary(self, row, free);
+    case LEARN_NETWORK: return draw_change(self, row, free);
+    case LEARN_COURSE: return draw_formulas(self->ui, row, free);
     default: return 0;
     }
 }
@@ -110,8 +114,9 @@ static void draw_column(const app *self, rect area, int i)
     ui *u = self->ui;
     int heading = ui_px(u, HEADING), gap = ui_px(u, GAP);
     const char *title = texts_get(columns[i].title);
-    rect line = {area.x, area.y, area.w, heading - ui_px(u, 4)};
-    line.w -= draw_beside_title(self, line, i) + ui_px(u, 4);
+    rect line = {area.x, area.y, area.w, ui_px(u, HEAD_BUTTON)};
+    int space = ui_px(u, 4), free = line.w - text_width(u->text, ui_font(u, 15, FONT_BOLD), title) - 2 * space;
+    line.w -= draw_beside_title(self, line, free, i) + space;
     ui_label(u, line, title, panel_fit(self, title, ui_font(u, 15, FONT_BOLD), line.w), u->colours->text, ALIGN_LEFT);
     if (i + 1 < LEARN_PAGES)
         draw_arrow(u, (rect){area.x + area.w, area.y, gap, line.h});
@@ -141,7 +146,7 @@ static void draw_tabs(const app *self, rect row)
 {
     ui *u = self->ui;
     int gap = ui_px(u, 6);
-    row.w -= draw_beside_title(self, row, (int)self->learn.page) + gap;
+    row.w -= draw_beside_title(self, row, row.w / (LEARN_PAGES + 1), (int)self->learn.page) + gap;
     for (int i = 0; i < LEARN_PAGES; i++) {
         int left = (row.w + gap) * i / LEARN_PAGES, right = (row.w + gap) * (i + 1) / LEARN_PAGES - gap;
         button b = {.name = columns[i].name,
@@ -217,7 +222,7 @@ void train_view(const app *self, rect area)
     int least = ui_px(u, COMPACT);
     places p = place(self, area, area.h / 6 > least ? area.h / 6 : least);
     bool beside = have_room(self, p.top), folded = !beside && folds(self, p.top);
-    if (folded && p.compact.x == area.x && p.top.h < ui_px(u, FOLDED))
+    if (!beside && p.compact.x == area.x && p.top.h < ui_px(u, FOLDED))
         p = place(self, area, ui_px(u, ANSWER));
     compact_panel(self, p.compact);
     u->group = 6;

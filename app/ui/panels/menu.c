@@ -6,13 +6,20 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MENU_ROW = 30, MENU_HEADING = 34 /* units of the layout */ };
+enum { MENU_ROW = 30, MENU_HEADING = 34, MENU_FIRST = 24 /* units of the layout */ };
 
-static void draw_heading(ui *u, rect r, const char *text)
+/* Nothing is to be told apart from what is above the first one. */
+static int heading_height(const ui *u, int id)
+{
+    return ui_px(u, id == ACTION_OWN ? MENU_FIRST : MENU_HEADING);
+}
+
+static void draw_heading(ui *u, rect r, const char *text, bool first)
 {
     font f = ui_font(u, 13, FONT_BOLD);
     int pad = ui_px(u, 12), h = text_height(u->text, f);
-    draw_rect(u->list, (rect){r.x, r.y + ui_px(u, 5), r.w, 1}, 0, u->colours->edge);
+    if (!first)
+        draw_rect(u->list, (rect){r.x, r.y + ui_px(u, 5), r.w, 1}, 0, u->colours->edge);
     ui_label(u, (rect){r.x + pad, r.y + r.h - h - ui_px(u, 3), r.w - 2 * pad, h}, text, f, u->colours->muted,
              ALIGN_LEFT);
 }
@@ -47,15 +54,16 @@ void menu_popup(const app *self, rect window)
 {
     ui *u = self->ui;
     text_id heading;
-    int row = ui_px(u, MENU_ROW), over = ui_px(u, MENU_HEADING), all = -row;
+    int row = ui_px(u, MENU_ROW), all = -row;
     for (int id = ACTION_OWN; id < ACTION_NAMED_END; id++)
-        all += row + (action_begins_group(id, &heading) ? over : 0);
+        all += row + (action_begins_group(id, &heading) ? heading_height(u, id) : 0);
     rect view = panel_list(self, window, "menu", entry_width(self) + ui_px(u, 24), all);
     rect clip = ui_scroll_begin(u, view, all);
     rect r = {view.x, view.y - u->scroll, view.w - ui_px(u, 6), row};
     for (int id = ACTION_OWN; id < ACTION_NAMED_END; id++) {
         if (action_begins_group(id, &heading)) {
-            draw_heading(u, (rect){r.x, r.y, r.w, over}, texts_get(heading));
+            int over = heading_height(u, id);
+            draw_heading(u, (rect){r.x, r.y, r.w, over}, texts_get(heading), id == ACTION_OWN);
             r.y += over;
         }
         if (id == ACTION_MENU)
@@ -68,29 +76,21 @@ void menu_popup(const app *self, rect window)
     ui_scroll_end(u, clip);
 }
 
-/* What is known of how well it reads, in words; "". */
-static const char *describe_scores(ui *u, const model_entry *m)
-{
-    const char *scores = words_scores(u, &m->scores);
-    if (m->members > 1)
-        return ui_say(u, FORMAT_COMPARE_NAME_N, m->members);
-    return scores ? scores : "";
-}
-
 /* Its name, and below it what a person has written about it, and how well it reads; pointing at it tells all of that. */
 static button model_row(const app *self, int i, char name[UI_NAME])
 {
     ui *u = self->ui;
     const model_entry *m = &self->comparison.row[i].entry;
-    const char *scores = describe_scores(u, m), *words = *m->description ? m->description : NULL;
+    const char *scores = words_scores(u, &m->scores), *words = words_model(u, m);
     snprintf(name, UI_NAME, "model.%s", m->name);
     return (button){.name = name,
                     .label = m->name,
                     .detail = m->shipped ? NULL : texts_get(TEXT_MODELS_OWN),
                     .below = {words ? words : scores, words ? scores : NULL},
-                    .tip = words     ? ui_say(u, FORMAT_SCORE_BOTH, words, scores)
-                           : *scores ? scores
-                                     : texts_get(TEXT_MODELS_TIP),
+                    .tip = words && scores ? ui_say(u, FORMAT_SCORE_BOTH, words, scores)
+                           : words         ? words
+                           : scores        ? scores
+                                           : texts_get(TEXT_MODELS_TIP),
                     .on = app_uses(self, m),
                     .act = {.id = ACTION_MODEL, .index = i}};
 }
@@ -100,7 +100,7 @@ void models_popup(const app *self, rect window)
     ui *u = self->ui;
     int count = self->comparison.n_rows, lines = 1;
     for (int i = 0; i < count; i++)
-        lines = *self->comparison.row[i].entry.description ? 2 : lines;
+        lines = words_model(u, &self->comparison.row[i].entry) ? 2 : lines;
     panel_rows rows = panel_rows_begin(self, window, "models", 400, 36 + lines * BUTTON_LINE, count);
     for (int i = 0; i < count; i++) {
         char name[UI_NAME];

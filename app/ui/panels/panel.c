@@ -201,9 +201,34 @@ rect panel_take_row(const ui *u, rect *left, float h, float gap)
     return row;
 }
 
+/* As wide as a finger likes it, but no narrower than its words. */
+static int easy_width(ui *u, const button *b)
+{
+    int w = ui_button_width(u, b) + ui_px(u, 8), least = ui_px(u, PANEL_EASY);
+    return w > least ? w : least;
+}
+
+/* All of them at their easy width; false where they have no room so. */
+static bool put_easily(ui *u, rect row, const button *buttons, int count)
+{
+    int gap = ui_px(u, 8), all = (count - 1) * gap;
+    for (int i = 0; i < count; i++)
+        all += easy_width(u, &buttons[i]);
+    if (all > row.w)
+        return false;
+    for (int i = 0; i < count; i++) {
+        int w = easy_width(u, &buttons[i]);
+        ui_button(u, (rect){row.x, row.y, w, row.h}, &buttons[i]);
+        row.x += w + gap;
+    }
+    return true;
+}
+
 void panel_button_row(ui *u, rect row, const button *buttons, int count)
 {
     int gap = ui_px(u, 8), spare = row.w - (count - 1) * gap;
+    if (put_easily(u, row, buttons, count))
+        return;
     for (int i = 0; i < count; i++)
         spare -= ui_button_width(u, &buttons[i]);
     int each = count == 0 || spare / count > gap ? gap : spare / count;

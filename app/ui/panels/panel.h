@@ -148,6 +148,8 @@ int panel_picture_side(int room);
 /* Takes a row of height h off the top of what is left, with a gap below it, in units. */
 rect panel_take_row(const ui *u, rect *left, float h, float gap);
 
+enum { PANEL_EASY = 70 /* units: no button with a word is narrower where there is room */ };
+
 /* Buttons side by side from the left, all as high as the row; closer where there is little room. */
 void panel_button_row(ui *u, rect row, const button *buttons, int count);
 

@@ -9,7 +9,8 @@
 
 enum {
     GAP = 8,         /* units of the layout */
-    LEAST_CELL = 22, /* and where its cells would be smaller, a matrix gives way to a list */
+    LEAST_CELL = 22, /* wide, and where its cells would be narrower, a matrix gives way to a list */
+    LEAST_HIGH = 15,
     MOST_CELL = 44,
     MISTAKES = 40
 };
@@ -155,7 +156,7 @@ static matrix place_matrix(const app *self, rect area)
     confusion_worst(m.c, worst, 1);
     m.greatest = worst[0].n;
     int w = cell_width(u, area.w - m.label, m.c->classes), h = (area.h - m.head) / m.c->classes;
-    int least = ui_px(u, LEAST_CELL);
+    int least = ui_px(u, LEAST_HIGH);
     h = h < least ? least : h > w ? w : h;
     m.cells = (rect){area.x + m.label, area.y + m.head, w * m.c->classes, h * m.c->classes};
     return m;
@@ -276,15 +277,15 @@ static void draw_axes_words(ui *u, rect row, bool draw)
     ui_label(u, row, words, panel_small_font(u), u->colours->muted, ALIGN_LEFT);
 }
 
-/* The matrix takes what the rest leaves of `high`, and not less than it needs. */
+/* The matrix comes first, so that a small window shows all of it, and takes what the rest leaves of `high`, but not less than it needs. */
 static void draw_mistakes_page(const app *self, rect *left, int high, bool draw)
 {
     ui *u = self->ui;
     int classes = self->testing.counted.classes, top = left->y;
     draw_models(self, left, draw);
     draw_sum(self, left, draw);
-    draw_sure(self, left, draw);
     rect below = {left->x, 0, left->w, 0};
+    draw_sure(self, &below, false);
     draw_lists(self, &below, false);
     draw_axes_words(u, take(left, ui_px(u, 16), ui_px(u, 2)), draw);
     if (cell_width(u, left->w - ui_px(u, 60), classes) >= ui_px(u, LEAST_CELL)) {
@@ -295,6 +296,7 @@ static void draw_mistakes_page(const app *self, rect *left, int high, bool draw)
     } else {
         draw_mistakes(self, left, draw);
     }
+    draw_sure(self, left, draw);
     draw_lists(self, left, draw);
 }
 

@@ -111,7 +111,8 @@ static const char *say_other(ui *u, const model_scores *s)
     return NULL;
 }
 
-const char *words_scores(ui *u, const model_scores *s)
+/* Of the model that was measured. */
+static const char *say_scores(ui *u, const model_scores *s)
 {
     const char *other = say_other(u, s);
     const char *tested = isnan(s->tested)
@@ -121,4 +122,17 @@ const char *words_scores(ui *u, const model_scores *s)
         return tested;
     const char *never = texts_get(s->of == SCORE_MADE_UP ? TEXT_SCORE_NEVER_TESTED : TEXT_LEARN_NEVER_TESTED);
     return ui_say(u, FORMAT_SCORE_BOTH, tested ? tested : other, tested ? other : never);
+}
+
+const char *words_scores(ui *u, const model_scores *s)
+{
+    const char *scores = say_scores(u, s);
+    return scores && s->of_origin ? ui_say(u, FORMAT_SCORE_OF_ORIGIN, scores) : scores;
+}
+
+const char *words_model(ui *u, const model_entry *m)
+{
+    if (*m->description)
+        return m->description;
+    return m->members > 1 ? ui_say(u, FORMAT_COMPARE_NAME_N, m->members) : NULL;
 }

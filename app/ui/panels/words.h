@@ -2,7 +2,7 @@
 #ifndef WORDS_H
 #define WORDS_H
 
-#include "app/core/model/model_scores.h"
+#include "app/core/model/models.h"
 #include "app/core/number/number.h"
 #include "app/ui/kit/widget.h"
 
@@ -26,8 +26,11 @@ const char *words_number(ui *u, const number_answer *number);
 /* Two shapes beside each other, of about the same height. */
 bool words_sees_two(const digit *page);
 
-/* How many images a model reads right, and which, "99.63 % of test images · 99.34 % of people's pens"; NULL where nothing is
- * known. */
+/* What a person has written about a model; of several that are asked together, how many there are. NULL: nothing. */
+const char *words_model(ui *u, const model_entry *model);
+
+/* How many images a model reads right, and which, "99.63 % of test images · 99.34 % of people’s pens"; NULL where nothing is
+ * known. Of one that was taught: "before it was taught: ...". */
 const char *words_scores(ui *u, const model_scores *scores);
 
 /* Why nothing was made of a picture that is none of the classes: two shapes beside each other, or just that. */

@@ -1,0 +1,272 @@
+/* test_ui_hands.c - mouse, pen and finger do the same: they teach, have a network learn, and test; each by itself, without
+ * a key. What a finger presses is as large as one. */
+#include "app/core/data/samples.h"
+#include "app/core/made/synth.h"
+#include "app/ui/train_choices.h"
+#include "nn/file.h"
+#include "support/screen.h"
+#include "support/temp.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { KEPT = 100, LEAST = 32 /* pixels at scale 1, of what a finger presses */ };
+
+static const char tiny_net[] = "input 28 28 1\nmaxpool 4\nflatten\ndense 10\nsoftmax\n";
+static screen s;
+static nn_error err;
+
+/* A window with some digits of one's own, if any; all that follows is done by `with`. */
+static void open_window(hand with, int kept)
+{
+    static sketch drawing;
+    temp_make();
+    assert_true(nn_file_mkdirs(temp_path("state/models"), &err));
+    assert_true(nn_file_save(temp_path("state/models/small.net"), tiny_net, strlen(tiny_net), NN_CONSISTENT, &err));
+    for (int i = 0, count = 0; i < kept; i++) {
+        char label[2] = {(char)('0' + i % 10), '\0'};
+        synth_digit(&drawing, i % 10, (uint64_t)i);
+        assert_true(samples_keep(temp_path("state/digits.jsonl"), &drawing.ink, label, "", &count, NULL, &err));
+    }
+    screen_open(&s, 1000, 700);
+    s.hand = with;
+    screen_use(&s, "simple");
+    while (s.app->training.n_kept != kept)
+        screen_frame(&s);
+}
+
+static void close_window(void)
+{
+    screen_close(&s);
+    temp_remove();
+}
+
+/* Presses a button that is in sight, or comes there. */
+static void press(const char *name)
+{
+    screen_scroll_to(&s, name);
+    rect r = screen_find(&s, name);
+    if (r.w < LEAST || r.h < LEAST)
+        fail_msg("%s has %d x %d pixels", name, r.w, r.h);
+    screen_click(&s, name);
+}
+
+/* ---- teach ------------------------------------------------------------------------------------------------------- */
+
+static void draw_bolt(void)
+{
+    screen_stroke(&s, 400, 100, 200, 320, 12, POINTER_LEFT);
+    screen_stroke(&s, 200, 320, 400, 300, 12, POINTER_LEFT);
+    screen_stroke(&s, 400, 300, 200, 520, 12, POINTER_LEFT);
+    screen_settle(&s);
+}
+
+static void learn_from_it(void)
+{
+    press("learn_from_it");
+    while (s.app->teaching.job)
+        screen_step(&s);
+    screen_wait(&s);
+    screen_settle(&s);
+}
+
+static void teach_by(hand with)
+{
+    char right[UI_NAME];
+    open_window(with, 0);
+    draw_bolt();
+    int was = app_read(s.app)->answer.digit, wanted = (was + 4) % 10;
+    press("answer_yes");
+    assert_int_equal(s.app->training.n_kept, 1);
+    press("take_back");
+    assert_int_equal(s.app->training.n_kept, 0);
+    snprintf(right, sizeof right, "answer.%d", wanted);
+    press(right);
+    learn_from_it();
+    assert_int_equal(app_read(s.app)->answer.digit, wanted);
+    press("take_back");
+    screen_wait(&s);
+    screen_settle(&s);
+    assert_string_equal(app_reader_name(s.app), "simple");
+    assert_int_equal(app_read(s.app)->answer.digit, was);
+    learn_from_it();
+    press("dismiss");
+    assert_string_equal(app_reader_name(s.app), "simple-taught-1");
+    close_window();
+}
+
+static void await_digits(void)
+{
+    app_digits *d = &s.app->digits;
+    do
+        screen_step(&s);
+    while (d->job || d->saving || d->unsaved);
+    screen_frame(&s);
+}
+
+static void look_through_by(hand with)
+{
+    const app_digits *d = &s.app->digits;
+    open_window(with, KEPT);
+    press("train.open");
+    screen_wait(&s);
+    press("digits");
+    await_digits();
+    press("digit.2");
+    assert_int_equal(d->n_chosen, 1);
+    press("digits.as.7");
+    await_digits();
+    press("digits.undo");
+    await_digits();
+    press("digits.labels");
+    press("digits.row.4"); /* all threes */
+    await_digits();
+    assert_int_equal(d->n_shown, KEPT / 10);
+    press("digits.all");
+    press("digits.remove");
+    await_digits();
+    press("digits.undo");
+    await_digits();
+    press("digits.labels");
+    press("digits.row.0");
+    await_digits();
+    assert_int_equal(d->n_shown, KEPT);
+    press("digit.100"); /* far below */
+    press("digits.look");
+    screen_settle(&s);
+    assert_string_equal(app_read(s.app)->answer.text, "9");
+    close_window();
+}
+
+/* ---- learn ------------------------------------------------------------------------------------------------------- */
+
+static void change_layers(void)
+{
+    press("learn.change");
+    screen_frame(&s);
+    press("net.line.1");
+    press("net.add.conv");
+    press("net.down");
+    press("net.up");
+    press("net.remove");
+    press("cancel");
+    assert_int_equal(s.app->popup, POPUP_NONE);
+}
+
+static void learn_by(hand with)
+{
+    open_window(with, KEPT);
+    s.app->settings.train_data = TRAIN_KEPT;
+    s.app->settings.train_epochs = 2;
+    snprintf(s.app->settings.train_net, sizeof s.app->settings.train_net, "small");
+    press("train.open");
+    screen_wait(&s);
+    change_layers();
+    press("train.batch");
+    screen_await(&s, "train.back");
+    press("train.full");
+    screen_await(&s, "train.keep");
+    draw_bolt();
+    screen_drag(&s, "train.back", 0.9f, 0.5f, 0, 0.5f);
+    assert_int_equal(s.app->training.back, 0);
+    screen_drag(&s, "train.back", 0.01f, 0.5f, 1, 0.5f);
+    assert_int_equal(s.app->training.back, -1); /* now */
+    press("train.watch");
+    press("train.watch");
+    press("train.keep");
+    screen_await(&s, "train.start");
+    close_window();
+}
+
+/* ---- test -------------------------------------------------------------------------------------------------------- */
+
+static void run_test(void)
+{
+    press("view.models");
+    screen_wait(&s);
+    press("tick.simple");
+    press("tick.tiny"); /* below the others */
+    press("test.images");
+    press("images.kept");
+    press("test.start");
+    while (!s.app->testing.done)
+        screen_step(&s);
+    screen_settle(&s);
+}
+
+/* A cell is as high as ten of them let it be. */
+static void open_cell(int truth)
+{
+    char cell[UI_NAME];
+    snprintf(cell, sizeof cell, "cell.%d.%d", truth, truth);
+    screen_scroll_to(&s, cell);
+    screen_click(&s, cell);
+    assert_int_equal(s.app->testing.page, TEST_LIST);
+}
+
+static void test_by(hand with)
+{
+    open_window(with, KEPT);
+    run_test();
+    open_cell(3);
+    press("image.1");
+    screen_settle(&s);
+    assert_int_equal(app_test_shows(s.app), s.app->testing.found[1].image);
+    press("test.back");
+    screen_scroll_to(&s, "test.sure");
+    screen_drag(&s, "test.sure", 0.1f, 0.5f, 1, 0.5f);
+    assert_true(s.app->testing.nines > 3.9f);
+    press("test.model.tiny");
+    press("test.hardest");
+    press("image.99"); /* the last one */
+    press("test.back");
+    press("test.page.classes");
+    assert_int_equal(s.app->testing.page, TEST_CLASSES);
+    close_window();
+}
+
+/* ---- each by each ------------------------------------------------------------------------------------------------ */
+
+static void test_all_hands_teach(void **state)
+{
+    (void)state;
+    for (int i = 0; i < HANDS; i++)
+        teach_by((hand)i);
+}
+
+static void test_all_hands_look_through_digits(void **state)
+{
+    (void)state;
+    for (int i = 0; i < HANDS; i++)
+        look_through_by((hand)i);
+}
+
+static void test_all_hands_have_a_network_learn(void **state)
+{
+    (void)state;
+    for (int i = 0; i < HANDS; i++)
+        learn_by((hand)i);
+}
+
+static void test_all_hands_test(void **state)
+{
+    (void)state;
+    for (int i = 0; i < HANDS; i++)
+        test_by((hand)i);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_all_hands_teach),
+        cmocka_unit_test(test_all_hands_look_through_digits),
+        cmocka_unit_test(test_all_hands_have_a_network_learn),
+        cmocka_unit_test(test_all_hands_test),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
