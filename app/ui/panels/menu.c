@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MENU_ROW = 30, MENU_HEADING = 34, MENU_FIRST = 24 /* units of the layout */ };
+enum { MENU_ROW = 32, MENU_HEADING = 34, MENU_FIRST = 24 /* units of the layout */ };
 
 /* Nothing is to be told apart from what is above the first one. */
 static int heading_height(const ui *u, int id)

@@ -4,7 +4,7 @@
 #include "panel.h"
 #include <stdio.h>
 
-enum { ROW = 30, FIELD = 38, SMALL = 30, GAP = 6, WORDS = 42 };
+enum { ROW = 32, FIELD = 38, SMALL = 32, GAP = 6, WORDS = 42 };
 
 /* "28×28×8 · 80 weights" */
 static const char *describe_line(ui *u, const net_draft *draft, int line)

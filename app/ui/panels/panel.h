@@ -14,6 +14,7 @@ int views_min_width(const app *self);
 void answer_panel(const app *self, rect area); /* the digit large, in words, and the network's input */
 void input_panel(const app *self, rect area);  /* the 28 x 28 picture that the network gets */
 void bars_panel(const app *self, rect area);
+int teach_panel_height(const app *self, int w); /* whatever it says just now */
 void teach_panel(const app *self, rect area);   /* whether the answer is right, and learning from it */
 void number_panel(const app *self, rect area);  /* boxes around the digits of a number, over the canvas */
 void compact_panel(const app *self, rect area); /* answer and bars where there is little room */

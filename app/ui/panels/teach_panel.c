@@ -3,7 +3,7 @@
 #include "panel.h"
 #include <stdio.h>
 
-enum { GAP = 4, MOST_CLASS = 44 /* units of the layout */ };
+enum { GAP = 4, LINE = 32, LEAST_CLASS = 32, MOST_CLASS = 44 /* units of the layout */ };
 
 /* Returns what is left at its right. */
 static rect put_words(ui *u, rect row, const char *words)
@@ -14,9 +14,16 @@ static rect put_words(ui *u, rect row, const char *words)
     return (rect){row.x + taken, row.y, row.w - taken, row.h};
 }
 
+/* No narrower than a finger. */
+static int wide_enough(ui *u, const button *b)
+{
+    int w = ui_button_width(u, b), least = ui_px(u, LEAST_CLASS);
+    return w > least ? w : least;
+}
+
 static rect put_button(ui *u, rect row, const button *b)
 {
-    int w = ui_button_width(u, b), taken = w + ui_px(u, GAP);
+    int w = wide_enough(u, b), taken = w + ui_px(u, GAP);
     ui_button(u, (rect){row.x, row.y, w, row.h}, b);
     return (rect){row.x + taken, row.y, row.w - taken, row.h};
 }
@@ -31,36 +38,70 @@ static button class_button(const nn_model *model, int class, char name[UI_NAME])
                     .act = {.id = ACTION_ANSWER, .index = class}};
 }
 
-/* The classes side by side, of the same width; false where they have no room. */
-static bool put_classes(ui *u, rect row, const nn_model *model)
+/* How far it is from one class to the next, in a row of w pixels; 0 where they have no room. */
+static int class_step(ui *u, int w, const nn_model *model)
 {
     char name[UI_NAME];
-    int n = model->n_labels, gap = ui_px(u, GAP), step = (row.w + gap) / n, most = ui_px(u, MOST_CLASS + GAP);
+    int n = model->n_labels, gap = ui_px(u, GAP), step = (w + gap) / n, most = ui_px(u, MOST_CLASS + GAP);
     step = step < most ? step : most;
     for (int i = 0; i < n; i++) {
         button b = class_button(model, i, name);
-        if (ui_button_width(u, &b) > step - gap)
-            return false;
+        if (ui_button_width(u, &b) > step - gap || step - gap < ui_px(u, LEAST_CLASS))
+            return 0;
     }
-    for (int i = 0; i < n; i++) {
-        button b = class_button(model, i, name);
-        ui_button(u, (rect){row.x + i * step, row.y, step - gap, row.h}, &b);
-    }
-    return true;
+    return step;
 }
 
-static void ask(const app *self, rect row)
+/* The classes side by side, of the same width. */
+static void put_classes(ui *u, rect row, const nn_model *model, int step)
+{
+    char name[UI_NAME];
+    for (int i = 0; i < model->n_labels; i++) {
+        button b = class_button(model, i, name);
+        ui_button(u, (rect){row.x + i * step, row.y, step - ui_px(u, GAP), row.h}, &b);
+    }
+}
+
+static button yes_button(const app *self)
+{
+    return (button){.name = "answer_yes",
+                    .label = texts_get(TEXT_TEACH_YES),
+                    .tip = texts_get(TEXT_TEACH_YES_TIP),
+                    .style = BUTTON_SMALL,
+                    .act = {.id = ACTION_ANSWER, .index = app_read(self)->answer.digit}};
+}
+
+/* What the question and Yes leave of a row of w pixels. */
+static int left_for_classes(const app *self, int w)
 {
     ui *u = self->ui;
-    const button yes = {.name = "answer_yes",
-                        .label = texts_get(TEXT_TEACH_YES),
-                        .tip = texts_get(TEXT_TEACH_YES_TIP),
-                        .style = BUTTON_SMALL,
-                        .act = {.id = ACTION_ANSWER, .index = app_read(self)->answer.digit}};
+    button yes = yes_button(self);
+    return w - text_width(u->text, ui_font(u, 14, FONT_REGULAR), texts_get(TEXT_TEACH_RIGHT)) - wide_enough(u, &yes) -
+           ui_px(u, 3 * GAP);
+}
+
+int teach_panel_height(const app *self, int w)
+{
+    ui *u = self->ui;
+    const nn_model *model = app_model(self);
+    bool below = model && class_step(u, left_for_classes(self, w), model) == 0 && class_step(u, w, model) > 0;
+    return ui_px(u, below ? 2 * LINE + GAP : LINE);
+}
+
+/* The classes stand beside the question, or below it in a line of their own, or in a dialog. */
+static void ask(const app *self, rect row, rect below)
+{
+    ui *u = self->ui;
+    const button yes = yes_button(self);
+    int whole = row.w;
     row = put_words(u, row, texts_get(TEXT_TEACH_RIGHT));
     row = put_button(u, row, &yes);
-    if (put_classes(u, row, app_model(self)))
+    int beside = class_step(u, left_for_classes(self, whole), app_model(self));
+    int alone = below.h > 0 ? class_step(u, below.w, app_model(self)) : 0;
+    if (beside > 0 || alone > 0) {
+        put_classes(u, beside > 0 ? row : below, app_model(self), beside > 0 ? beside : alone);
         return;
+    }
     button other = panel_button(self, ACTION_KEEP, ICON_NONE, texts_get(TEXT_TEACH_OTHER));
     other.name = "answer_other";
     put_button(u, row, &other);
@@ -120,12 +161,14 @@ void teach_panel(const app *self, rect area)
     if (!app_model(self) || !app_can_answer(self) || app_read(self)->answer.digit < 0)
         return;
     self->ui->group = 8;
+    int line = ui_px(self->ui, LINE), next = line + ui_px(self->ui, GAP);
+    rect row = {area.x, area.y, area.w, line}, below = {area.x, area.y + next, area.w, area.h > next ? line : 0};
     if (self->teaching.job)
-        follow_learning(self, area);
+        follow_learning(self, row);
     else if (app_bars_before(self))
-        explain_bars(self, area);
+        explain_bars(self, row);
     else if (app_answered(self))
-        offer_learning(self, area);
+        offer_learning(self, row);
     else
-        ask(self, area);
+        ask(self, row, below);
 }

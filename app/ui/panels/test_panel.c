@@ -502,7 +502,7 @@ void test_view(const app *self, rect area)
     if (page >= TEST_MISTAKES && !app_tested(self))
         page = TEST_MODELS;
     take(&area, draw_head(self, area, page), gap / 2);
-    draw_pages(self, take(&area, ui_px(u, 30), gap));
+    draw_pages(self, take(&area, ui_px(u, 32), gap));
     switch (page) {
     case TEST_BESIDE: beside_page(self, area); break;
     case TEST_MISTAKES:

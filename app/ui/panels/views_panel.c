@@ -9,8 +9,13 @@ static void read_view(const app *self, rect area)
     int space = ui_px(u, 12), high = area.h * 30 / 100, least = ui_px(u, 124);
     if (high < least)
         high = least;
-    int rest = area.h - high - space, line = ui_px(u, 32), with_line = rest - line - ui_px(u, 8);
-    bool roomy = with_line >= ui_px(u, 62); /* ten bars in columns of four */
+    int rest = area.h - high - space, line = teach_panel_height(self, area.w), with_line = rest - line - ui_px(u, 8);
+    int least_bars = ui_px(u, 62); /* ten bars in columns of four */
+    if (with_line < least_bars) {
+        line = ui_px(u, 32);
+        with_line = rest - line - ui_px(u, 8);
+    }
+    bool roomy = with_line >= least_bars;
     if (roomy)
         rest = with_line;
     answer_panel(self, (rect){area.x, area.y, area.w, high});
