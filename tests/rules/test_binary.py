@@ -41,6 +41,11 @@ class Binary:
         for folder in (SOURCE, BUILD):
             self.assertNotIn(os.path.realpath(folder).encode(), content)
 
+    def test_no_library_is_given_a_function_of_this_program_s(self):
+        """One that has the name of a library's would be called in its place."""
+        symbols = re.findall(r"\bFUNC +(?:GLOBAL|WEAK) +\w+ +(\d+) (\w+)", read("--dyn-syms", self.program))
+        self.assertEqual([name for _, name in symbols if not name.startswith("_")], ["main"])
+
     def test_calls_are_checked(self):
         symbols = read("--dyn-syms", self.program)
         self.assertIn("__stack_chk_fail", symbols)

@@ -133,7 +133,7 @@ static bool read_entry(arrays *self, const zip_entry *e, const unsigned char *fi
 {
     nn_stream *stream;
     array *a = arrays_add(self, e->name, err);
-    if (!a || !zip_open(&stream, e, file, len, err))
+    if (!a || !zip_entry_open(&stream, e, file, len, err))
         return false;
     bool ok = npy_read(a, stream, !arrays_want(self, e->name), err) || nn_fail_in(err, e->name);
     nn_stream_close(stream);

@@ -39,7 +39,7 @@ static bool next_entry(zip_entry *e, const unsigned char *file, size_t len, size
     return true;
 }
 
-bool zip_open(nn_stream **stream, const zip_entry *e, const unsigned char *file, size_t len, nn_error *err)
+bool zip_entry_open(nn_stream **stream, const zip_entry *e, const unsigned char *file, size_t len, nn_error *err)
 {
     *stream = NULL;
     if (e->at > len || len - e->at < LOCAL_RECORD || memcmp(file + e->at, "PK\3\4", 4) != 0)

@@ -21,6 +21,6 @@ bool zip_begin(zip_list *list, const unsigned char *file, size_t len, nn_error *
 bool zip_next(zip_entry *entry, bool *more, zip_list *list, nn_error *err);
 
 /* The bytes of an entry, unpacked on the way. */
-bool zip_open(nn_stream **stream, const zip_entry *entry, const unsigned char *file, size_t len, nn_error *err);
+bool zip_entry_open(nn_stream **stream, const zip_entry *entry, const unsigned char *file, size_t len, nn_error *err);
 
 #endif

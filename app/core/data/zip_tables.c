@@ -79,7 +79,7 @@ bool zip_table_read(dataset *data, const unsigned char *file, size_t len, datase
     *data = (dataset){0};
     if (!find_part(&entry, file, len, part) && !find_named(&entry, file, len, PART_ANY))
         return nn_fail(err, NN_FORMAT, 0, "no %s table in it", part == DATASET_TEST ? "test" : "training");
-    if (!zip_open(&stream, &entry, file, len, err))
+    if (!zip_entry_open(&stream, &entry, file, len, err))
         return false;
     bool ok = csv_read(data, stream, err) || nn_fail_in(err, entry.name);
     nn_stream_close(stream);
