@@ -55,7 +55,7 @@ static bool save_picture(const app *self, const char *path, nn_error *err)
     if (ok) {
         surface target = {pixels, SAVE_SIDE, SAVE_SIDE, SAVE_SIDE};
         rect all = {0, 0, SAVE_SIDE, SAVE_SIDE};
-        mask_image strokes = {sheet.mask, SAVE_SIDE, SAVE_SIDE, SAVE_SIDE};
+        mask_image strokes = {sheet.mask, SAVE_SIDE, SAVE_SIDE, SAVE_SIDE, 0};
         raster_box(&target, all, &(shape_box){-1, -1, SAVE_SIDE + 2, SAVE_SIDE + 2, 0, 0}, 0xffffffff);
         raster_mask(&target, all, &strokes, all, 0xff000000);
         ok = picture_file_save(path, pixels, SAVE_SIDE, SAVE_SIDE, err);

@@ -115,6 +115,26 @@ static void maps_are_the_activations(void **state)
 }
 
 /* The strongest first; what stays strong keeps its place, and so does what is off. */
+/* So what shows them need not be painted again for another drawing. */
+static void filters_change_with_the_network_alone(void **state)
+{
+    (void)state;
+    nn_model *model = net_model(net, 4);
+    inspect *in;
+    assert_true(inspect_new(&in, model, &err));
+    inspect_read(in, model, image);
+    unsigned version = in->filters.version;
+    image[300] += 0.5f;
+    inspect_read(in, model, image);
+    image[300] -= 0.5f;
+    assert_int_equal(in->filters.version, version);
+    model->weights[model->plan->param[model->plan->node[0].param[0]].offset] += 1;
+    inspect_read(in, model, image);
+    assert_int_not_equal(in->filters.version, version);
+    inspect_free(in);
+    nn_model_free(model);
+}
+
 static void a_few_maps_stand_for_a_layer(void **state)
 {
     (void)state;
@@ -325,6 +345,7 @@ int main(void)
         cmocka_unit_test(maps_are_the_activations),
         cmocka_unit_test_setup(pictures_of_features_show_what_raised_them, draw_image),
         cmocka_unit_test(features_are_known_by_node_and_layer),
+        cmocka_unit_test(filters_change_with_the_network_alone),
         cmocka_unit_test(a_few_maps_stand_for_a_layer),
         cmocka_unit_test(votes_add_up),
         cmocka_unit_test(votes_of_a_sum_add_up),

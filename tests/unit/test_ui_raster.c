@@ -124,7 +124,7 @@ static void test_mask_is_painted_where_it_covers(void **state)
     (void)state;
     unsigned char coverage[16 * 3] = {0};
     coverage[1 * 16 + 9] = 255;
-    const mask_image image = {coverage, 16, 3, 16};
+    const mask_image image = {coverage, 16, 3, 16, 0};
     wipe();
     raster_mask(&target, all, &image, (rect){4, 5, 16, 3}, 0xffffffff);
     assert_int_equal(pixels[6 * SIDE + 13], 0xffffffff);
@@ -133,6 +133,55 @@ static void test_mask_is_painted_where_it_covers(void **state)
     raster_mask(&target, all, &image, (rect){0, 0, 32, 6}, 0xffffffff); /* each pixel 2 x 2 */
     assert_int_equal(pixels[2 * SIDE + 18], 0xffffffff);
     assert_float_equal(area(), 4, 0);
+}
+
+/* Stretched by any factor: every pixel by itself mixes with what is below it. */
+static void test_a_stretched_mask_is_mixed_pixel_by_pixel(void **state)
+{
+    (void)state;
+    enum { W = 7, H = 5 };
+    unsigned char coverage[W * H];
+    for (int i = 0; i < W * H; i++)
+        coverage[i] = (unsigned char)(i * 37 % 256);
+    const mask_image image = {coverage, W, H, W, 0};
+    const rect clip = {3, 2, 59, 60};
+    for (int w = 1; w < 90; w += 4) {
+        const rect to = {5, 4, w, w / 2 + 1};
+        wipe();
+        raster_box(&target, all, &(shape_box){0, 20, SIDE, 20, 0, 0}, 0xff336699);
+        raster_mask(&target, clip, &image, to, 0xc0ff8040);
+        for (int y = 4; y < 4 + to.h && y < 62; y++)
+            for (int x = 5; x < 5 + w && x < 62; x++) {
+                unsigned under = y >= 20 && y < 40 ? 0x99 : 0, v = coverage[(y - 4) * H / to.h * W + (x - 5) * W / w],
+                         alpha = (v + (v >> 7)) * 193 >> 8;
+                assert_int_equal(pixels[y * SIDE + x] & 255, (0x40 * alpha + under * (256 - alpha)) >> 8);
+                assert_int_equal(pixels[y * SIDE + x] >> 24, 255);
+            }
+        assert_int_equal(pixels[4 * SIDE + 4] & 255, 0);
+    }
+}
+
+/* What lies on a ground of its own is as if that had been painted before. */
+static void test_a_mask_may_bring_its_ground(void **state)
+{
+    (void)state;
+    static uint32_t wanted[SIDE * SIDE];
+    unsigned char coverage[64];
+    for (int i = 0; i < 64; i++)
+        coverage[i] = (unsigned char)(i * 4);
+    mask_image image = {coverage, 8, 8, 8, 0};
+    for (int w = 8; w < 60; w += 13) {
+        const rect to = {2, 3, w, 40};
+        wipe();
+        raster_box(&target, to, &(shape_box){0, 0, SIDE, SIDE, 0, 0}, 0xff203040);
+        image.ground = 0;
+        raster_mask(&target, all, &image, to, 0xffffffff);
+        memcpy(wanted, pixels, sizeof wanted);
+        wipe();
+        image.ground = 0xff203040;
+        raster_mask(&target, all, &image, to, 0xffffffff);
+        assert_memory_equal(pixels, wanted, sizeof wanted);
+    }
 }
 
 static void test_ink_is_the_most_and_erasing_takes_it_away(void **state)
@@ -172,6 +221,8 @@ int main(void)
         cmocka_unit_test(test_any_numbers_are_survived),
         cmocka_unit_test(test_half_transparent_colour_mixes),
         cmocka_unit_test(test_mask_is_painted_where_it_covers),
+        cmocka_unit_test(test_a_stretched_mask_is_mixed_pixel_by_pixel),
+        cmocka_unit_test(test_a_mask_may_bring_its_ground),
         cmocka_unit_test(test_ink_is_the_most_and_erasing_takes_it_away),
         cmocka_unit_test(test_rectangles),
     };

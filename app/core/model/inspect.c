@@ -147,10 +147,11 @@ static bool make_gains(inspect *self)
     return true;
 }
 
-static void draw_filters(const inspect *self, const nn_model *model)
+static void draw_filters(inspect *self, const nn_model *model)
 {
-    const inspect_filters *f = &self->filters;
+    inspect_filters *f = &self->filters;
     int size = f->kh * f->kw;
+    bool changed = false;
     if (f->count == 0)
         return;
     const float *kernel = model->weights + first_kernel(self->plan)->offset;
@@ -160,10 +161,13 @@ static void draw_filters(const inspect *self, const nn_model *model)
             most = fmaxf(most, fabsf(kernel[i * f->count + k]));
         for (int i = 0; i < size; i++) {
             float v = most > 0 ? 255 * kernel[i * f->count + k] / most : 0;
-            f->plus[k * size + i] = (unsigned char)fmaxf(v, 0);
-            f->minus[k * size + i] = (unsigned char)fmaxf(-v, 0);
+            unsigned char plus = (unsigned char)fmaxf(v, 0), minus = (unsigned char)fmaxf(-v, 0);
+            changed |= f->plus[k * size + i] != plus || f->minus[k * size + i] != minus;
+            f->plus[k * size + i] = plus;
+            f->minus[k * size + i] = minus;
         }
     }
+    f->version += changed;
 }
 
 bool inspect_new(inspect **out, const nn_model *model, nn_error *err)

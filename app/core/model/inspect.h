@@ -32,6 +32,7 @@ typedef struct inspect_layer {
 typedef struct inspect_filters {
     int kh, kw, count;           /* 0: there are none to show */
     unsigned char *plus, *minus; /* (count, kh, kw): positive and negative weights */
+    unsigned version;            /* changes with these */
 } inspect_filters;
 
 /* A dense layer whose outputs are the logits, or are added to them. */

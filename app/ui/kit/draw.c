@@ -195,7 +195,7 @@ static uint64_t hash_command(const draw_list *list, const draw_command *d)
     case DRAW_MASK: {
         const draw_mask_run *m = &d->mask;
         const uintptr_t what[] = {
-            (uintptr_t)m->image.coverage, (uintptr_t)m->image.w, (uintptr_t)m->image.h, m->version,
+            (uintptr_t)m->image.coverage, (uintptr_t)m->image.w, (uintptr_t)m->image.h, m->image.ground,   m->version,
             (uintptr_t)m->to.x,           (uintptr_t)m->to.y,    (uintptr_t)m->to.w,    (uintptr_t)m->to.h};
         return hash_bytes(hash, what, sizeof what);
     }

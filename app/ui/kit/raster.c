@@ -215,27 +215,105 @@ static bool is_blank(const unsigned char eight[8])
     return bits == 0;
 }
 
+static unsigned mask_alpha(unsigned v, unsigned full)
+{
+    return (v + (v >> 7)) * full >> 8;
+}
+
+/* A mask of the same width: one of its columns for each pixel. */
+static void mask_row(uint32_t *row, const unsigned char *from, int count, colour c, unsigned full)
+{
+    for (int x = 0; x < count; x++) {
+        if (x + 8 <= count && is_blank(from + x)) {
+            x += 7;
+            continue;
+        }
+        if (from[x])
+            row[x] = blend(row[x], c, mask_alpha(from[x], full));
+    }
+}
+
+/* A run of a stretched row: what it adds to the channels of its pixels and leaves of them, in 256ths and 16 bits, as vectors
+ * of many; or, on a ground of its own, the pixels. The same for all rows that show the same row of the mask. */
+enum { RUN = 64 };
+typedef struct mask_run {
+    bool blank;
+    uint16_t added[4 * RUN], left[4 * RUN];
+    uint32_t pixel[RUN];
+} mask_run;
+
+/* What stretching is done with; pixel x of `to` shows column x * step >> 32 of the mask. */
+typedef struct mask_stretch {
+    const mask_image *mask;
+    rect to;
+    colour c;
+    unsigned full;
+    uint64_t step;
+} mask_stretch;
+
+static void set_run(mask_run *run, const mask_stretch *s, int64_t line, int x, int count)
+{
+    const unsigned char *from = s->mask->coverage + line * s->mask->stride;
+    unsigned char channel[4];
+    memcpy(channel, &(colour){s->c | 0xff000000}, sizeof channel);
+    run->blank = s->mask->ground == 0;
+    for (int i = 0; i < count; i++) {
+        unsigned alpha = mask_alpha(from[(uint64_t)(x + i) * s->step >> 32], s->full);
+        if (s->mask->ground) {
+            run->pixel[i] = blend(s->mask->ground, s->c, alpha);
+            continue;
+        }
+        run->blank = run->blank && alpha == 0;
+        for (int k = 0; k < 4; k++) {
+            run->added[4 * i + k] = (uint16_t)(channel[k] * alpha);
+            run->left[4 * i + k] = (uint16_t)(256 - alpha);
+        }
+    }
+}
+
+static void blend_run(unsigned char *restrict to, const mask_run *restrict run, int count)
+{
+    for (int i = 0; i < 4 * count; i++)
+        to[i] = (unsigned char)((uint16_t)(run->added[i] + to[i] * run->left[i]) >> 8);
+}
+
+static void stretch_mask(const surface *target, rect area, const mask_stretch *s)
+{
+    mask_run run;
+    for (int x = area.x; x < area.x + area.w; x += RUN) {
+        int count = min_int(RUN, area.x + area.w - x);
+        int64_t last = -1;
+        for (int y = area.y; y < area.y + area.h; y++) {
+            uint32_t *row = target->pixels + (ptrdiff_t)y * target->stride + x;
+            int64_t line = (int64_t)(y - s->to.y) * s->mask->h / s->to.h;
+            if (line != last)
+                set_run(&run, s, line, x - s->to.x, count);
+            last = line;
+            if (s->mask->ground)
+                memcpy(row, run.pixel, (size_t)count * sizeof *row);
+            else if (!run.blank)
+                blend_run((unsigned char *)row, &run, count);
+        }
+    }
+}
+
 void raster_mask(const surface *target, rect clip, const mask_image *mask, rect to, colour c)
 {
     rect all = {0, 0, target->w, target->h};
     rect area = rect_intersect(rect_intersect(to, clip), all);
-    unsigned full = alpha_of(c, 1);
-    bool same = to.w == mask->w;
-    /* Rounded up, so that (x * step) >> 32 is x * mask->w / to.w exactly, for all widths below 65,536. */
-    uint64_t step = to.w > 0 ? (((uint64_t)mask->w << 32) + (uint64_t)to.w - 1) / (uint64_t)to.w : 0;
-    for (int y = area.y; y < area.y + area.h; y++) {
-        uint32_t *row = target->pixels + (ptrdiff_t)y * target->stride;
-        const unsigned char *from = mask->coverage + (ptrdiff_t)((int64_t)(y - to.y) * mask->h / to.h) * mask->stride;
-        for (int x = area.x; x < area.x + area.w; x++) {
-            if (same && x + 8 <= area.x + area.w && is_blank(from + x - to.x)) {
-                x += 7;
-                continue;
-            }
-            unsigned v = from[same ? (uint64_t)(x - to.x) : (uint64_t)(x - to.x) * step >> 32];
-            if (v)
-                row[x] = blend(row[x], c, (v + (v >> 7)) * full >> 8);
-        }
+    mask_stretch s = {mask, to, c, alpha_of(c, 1), 0};
+    if (rect_is_empty(area))
+        return;
+    if (to.w != mask->w || mask->ground) {
+        /* Rounded up, so that (x * step) >> 32 is x * mask->w / to.w exactly, for all widths below 65,536. */
+        s.step = (((uint64_t)mask->w << 32) + (uint64_t)to.w - 1) / (uint64_t)to.w;
+        stretch_mask(target, area, &s);
+        return;
     }
+    for (int y = area.y; y < area.y + area.h; y++)
+        mask_row(target->pixels + (ptrdiff_t)y * target->stride + area.x,
+                 mask->coverage + (ptrdiff_t)((int64_t)(y - to.y) * mask->h / to.h) * mask->stride + (area.x - to.x),
+                 area.w, c, s.full);
 }
 
 void raster_image(const surface *target, rect clip, const surface *image, int x, int y)

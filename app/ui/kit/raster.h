@@ -49,6 +49,7 @@ void raster_line(const surface *target, rect clip, const shape_line *line, colou
 typedef struct mask_image {
     const unsigned char *coverage;
     int w, h, stride;
+    colour ground; /* opaque: what it lies on; 0: what is there already */
 } mask_image;
 void raster_mask(const surface *target, rect clip, const mask_image *mask, rect to, colour c);
 

@@ -320,7 +320,7 @@ static bool take_alpha(line *l, SDL_Surface *drawn)
         for (int x = 0; x < drawn->w; x++)
             l->pixels[(ptrdiff_t)y * drawn->w + x] = (unsigned char)(row[x] >> 24);
     }
-    l->image = (mask_image){l->pixels, drawn->w, drawn->h, drawn->w};
+    l->image = (mask_image){l->pixels, drawn->w, drawn->h, drawn->w, 0};
     return true;
 }
 

@@ -11,7 +11,7 @@ void input_panel(const app *self, rect r)
     ui_area(u, r, "input28", ELEMENT_SHOWN);
     ui_explain(u, texts_get(TEXT_ANSWER_INPUT_TIP));
     draw_rect(u->list, r, 0, 0xff000000);
-    mask_image image = {app_read(self)->input28, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE};
+    mask_image image = {app_read(self)->input28, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE, 0};
     draw_mask(u->list, &image, app_read(self)->of.drawn, r, 0xffffffff);
     draw_outline(u->list, rect_inset(r, -1), 0, u->scale > 1 ? u->scale : 1, u->colours->outline);
 }

@@ -92,7 +92,7 @@ static void draw_known(const app *self, rect r, int i)
 {
     ui *u = self->ui;
     const atlas *map = self->placing.map;
-    mask_image image = {map->known.images + (ptrdiff_t)i * DIGIT_PIXELS, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE};
+    mask_image image = {map->known.images + (ptrdiff_t)i * DIGIT_PIXELS, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE, 0};
     draw_rect(u->list, r, 0, 0xff000000);
     draw_mask(u->list, &image, self->placing.version * ATLAS_DIGITS + (unsigned)i, r, 0xffffffff);
 }

@@ -272,7 +272,7 @@ static void draw_control(const app *self, rect row, int label_w, distort_kind ki
 static void draw_shrunk(const app *self, rect r)
 {
     ui *u = self->ui;
-    mask_image image = {self->breaking->shrunk28, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE};
+    mask_image image = {self->breaking->shrunk28, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE, 0};
     draw_rect(u->list, r, 0, 0xff000000);
     draw_mask(u->list, &image, revision_number(self->breaking->read), r, 0xffffffff);
     draw_outline(u->list, rect_inset(r, -1), 0, u->scale > 1 ? u->scale : 1, u->colours->outline);

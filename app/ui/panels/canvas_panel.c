@@ -14,7 +14,7 @@ static void draw_strokes(const app *self, rect r)
         for (int x = 0; x < p->side; x += PAPER_TILE) {
             int w = p->side - x < PAPER_TILE ? p->side - x : PAPER_TILE,
                 h = p->side - y < PAPER_TILE ? p->side - y : PAPER_TILE;
-            mask_image tile = {p->mask + (ptrdiff_t)y * p->side + x, w, h, p->side};
+            mask_image tile = {p->mask + (ptrdiff_t)y * p->side + x, w, h, p->side, 0};
             unsigned version = p->version[y / PAPER_TILE * PAPER_TILES + x / PAPER_TILE];
             draw_mask(self->ui->list, &tile, version, (rect){r.x + x, r.y + y, w, h}, coloured ? t->pale_ink : t->ink);
         }
@@ -27,7 +27,7 @@ static void draw_picture(const app *self, rect r)
     int longer = p->w > p->h ? p->w : p->h;
     int w = (int)((int64_t)r.w * p->w / longer), h = (int)((int64_t)r.h * p->h / longer);
     rect to = {r.x + (r.w - w) / 2, r.y + (r.h - h) / 2, w, h};
-    mask_image shown = {p->shown, p->shown_w, p->shown_h, p->shown_w};
+    mask_image shown = {p->shown, p->shown_w, p->shown_h, p->shown_w, 0};
     draw_rect(self->ui->list, to, 0, p->exact ? self->ui->colours->paper : 0xffffffff);
     draw_mask(self->ui->list, &shown, self->prepared, to, p->exact ? self->ui->colours->ink : 0xff000000);
 }

@@ -173,7 +173,7 @@ static void draw_cell(const app *self, rect r, int i)
     snprintf(name, sizeof name, "digit.%d", i + 1);
     button b = {.name = name, .tip = texts_get(TEXT_DIGITS_ONE_TIP), .act = {.id = ACTION_DIGITS_ONE, .index = i}};
     ui_button(u, r, &b);
-    mask_image picture = {item->picture, COLLECTION_SIDE, COLLECTION_SIDE, COLLECTION_SIDE};
+    mask_image picture = {item->picture, COLLECTION_SIDE, COLLECTION_SIDE, COLLECTION_SIDE, 0};
     draw_mask(u->list, &picture, self->digits.version, (rect){r.x + (r.w - side) / 2, r.y + pad / 2, side, side},
               t->text);
     font bold = ui_font(u, 13, FONT_BOLD), small = panel_small_font(u);

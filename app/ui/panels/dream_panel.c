@@ -8,7 +8,7 @@
 static void draw_picture(const app *self, rect r)
 {
     ui *u = self->ui;
-    mask_image image = {self->breaking->dream28, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE};
+    mask_image image = {self->breaking->dream28, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE, 0};
     draw_rect(u->list, r, 0, 0xff000000);
     if (self->breaking->dreamt)
         draw_mask(u->list, &image, self->breaking->dream_version, r, 0xffffffff);

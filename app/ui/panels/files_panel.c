@@ -116,7 +116,7 @@ static const char *describe_size(ui *u, const folder_entry *e)
 static void draw_thumbnail(const app *self, rect r, const unsigned char *grey)
 {
     ui *u = self->ui;
-    mask_image image = {grey, FOLDER_THUMB, FOLDER_THUMB, FOLDER_THUMB};
+    mask_image image = {grey, FOLDER_THUMB, FOLDER_THUMB, FOLDER_THUMB, 0};
     draw_rect(u->list, r, 0, 0xff000000);
     draw_mask(u->list, &image, self->files.version, r, 0xffffffff);
     draw_outline(u->list, r, 0, 1, u->colours->edge);

@@ -10,7 +10,7 @@ enum { PICTURES = 3 };
 
 static void draw_bytes(const app *self, rect r, const unsigned char *pixels, colour c)
 {
-    mask_image image = {pixels, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE};
+    mask_image image = {pixels, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE, 0};
     draw_mask(self->ui->list, &image, self->breaking->fool_version, r, c);
 }
 

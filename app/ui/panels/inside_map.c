@@ -34,8 +34,7 @@ static void draw_picture(const app *self, rect r, const opened_picture *p, int w
 {
     ui *u = self->ui;
     unsigned version = self->inside->opened.version;
-    mask_image plus = {p->plus, w, h, w}, minus = {p->minus, w, h, w};
-    draw_rect(u->list, r, 0, black);
+    mask_image plus = {p->plus, w, h, w, black}, minus = {p->minus, w, h, w, 0};
     draw_mask(u->list, &plus, version, r, white);
     draw_mask(u->list, &minus, version, r, theme_dark.accent);
 }
@@ -104,7 +103,7 @@ static void draw_map(const app *self, rect r)
     ui *u = self->ui;
     const app_opened *o = &self->inside->opened;
     const inspect_layer *l = layer_of(self);
-    mask_image map = {l->maps + (ptrdiff_t)o->channel * l->shape.h * l->shape.w, l->shape.w, l->shape.h, l->shape.w};
+    mask_image map = {l->maps + (ptrdiff_t)o->channel * l->shape.h * l->shape.w, l->shape.w, l->shape.h, l->shape.w, 0};
     grid g = cells_of(&r, l->shape.w, l->shape.h);
     g.name = "map.places";
     g.tip = texts_get(TEXT_INSIDE_PLACES_TIP);
@@ -125,7 +124,7 @@ static void draw_overlay(const app *self, rect r)
 {
     ui *u = self->ui;
     const app_opened *o = &self->inside->opened;
-    mask_image drawn = {app_read(self)->input28, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE}, plus = drawn, minus = drawn;
+    mask_image drawn = {app_read(self)->input28, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE, 0}, plus = drawn, minus = drawn;
     plus.coverage = o->overlay.plus;
     minus.coverage = o->overlay.minus;
     draw_rect(u->list, r, 0, black);

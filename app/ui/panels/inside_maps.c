@@ -65,12 +65,13 @@ static void draw_map(const app *self, rect r, int layer, int channel)
     ui *u = self->ui;
     const inspect_layer *l = &self->inside->net->layer[layer];
     nn_shape s = l->shape;
-    mask_image map = {l->maps + (ptrdiff_t)channel * s.h * s.w, s.w, s.h, s.w};
-    draw_rect(u->list, r, 0, black);
+    mask_image map = {l->maps + (ptrdiff_t)channel * s.h * s.w, s.w, s.h, s.w, black};
     if (s.w * s.h == 1)
         draw_value(self, r, layer, channel);
     else if (app_read(self)->answer.digit >= 0)
         draw_mask(u->list, &map, revision_number(self->inside->read), r, white);
+    else
+        draw_rect(u->list, r, 0, black);
     if (is_off(self, layer, channel))
         cross_out(self, r);
 }
@@ -80,11 +81,11 @@ static void draw_filter(const app *self, rect r, int channel)
     ui *u = self->ui;
     const inspect_filters *f = &self->inside->net->filters;
     int size = f->kw * f->kh;
-    mask_image plus = {f->plus + channel * size, f->kw, f->kh, f->kw}, minus = plus;
-    minus.coverage = f->minus + channel * size;
-    draw_rect(u->list, r, 0, black);
-    draw_mask(u->list, &plus, revision_number(self->inside->read), r, white);
-    draw_mask(u->list, &minus, revision_number(self->inside->read), r, theme_dark.accent);
+    unsigned version = self->inside->read.reader + f->version;
+    mask_image plus = {f->plus + channel * size, f->kw, f->kh, f->kw, black},
+               minus = {f->minus + channel * size, f->kw, f->kh, f->kw, 0};
+    draw_mask(u->list, &plus, version, r, white);
+    draw_mask(u->list, &minus, version, r, theme_dark.accent);
     if (is_off(self, 0, channel))
         cross_out(self, r);
 }

@@ -23,8 +23,7 @@ static float hairline(const ui *u)
 /* A picture of the frame's samples, white on black. */
 static void draw_frame(const app *self, rect r, const unsigned char *samples)
 {
-    mask_image image = {samples, DIGIT_FRAME, DIGIT_FRAME, DIGIT_FRAME};
-    draw_rect(self->ui->list, r, 0, black);
+    mask_image image = {samples, DIGIT_FRAME, DIGIT_FRAME, DIGIT_FRAME, black};
     draw_mask(self->ui->list, &image, revision_number(self->inside->read), r, white);
 }
 
@@ -52,7 +51,7 @@ static void outline_in_picture(const app *self, rect r, const digit *d, const ap
 static void draw_wanted(const app *self, rect r)
 {
     const inspect *net = self->inside->net;
-    mask_image image = {net->input, net->input_side, net->input_side, net->input_side};
+    mask_image image = {net->input, net->input_side, net->input_side, net->input_side, 0};
     draw_rect(self->ui->list, r, 0, black);
     if (!app_read(self)->digit.empty)
         draw_mask(self->ui->list, &image, revision_number(self->inside->read), r, white);
@@ -75,7 +74,7 @@ static void draw_step(const app *self, rect r, int step)
     if (step == 0 && app_shows_picture(self)) {
         const app_picture *p = &self->picture;
         int longer = p->w > p->h ? p->w : p->h, w = r.w * p->w / longer, h = r.w * p->h / longer;
-        mask_image shown = {p->shown, p->shown_w, p->shown_h, p->shown_w};
+        mask_image shown = {p->shown, p->shown_w, p->shown_h, p->shown_w, 0};
         rect to = {r.x + (r.w - w) / 2, r.y + (r.h - h) / 2, w, h};
         draw_rect(self->ui->list, r, 0, white);
         draw_mask(self->ui->list, &shown, self->prepared, to, black);
@@ -182,7 +181,7 @@ static void draw_on_canvas(const app *self, const inside_place *at)
     rect clip = draw_clip(u->list, self->canvas);
     if (in->heat) {
         unsigned version = revision_number(in->painted) + in->painted_map;
-        mask_image plus = {in->plus, in->heat_side, in->heat_side, in->heat_side}, minus = plus;
+        mask_image plus = {in->plus, in->heat_side, in->heat_side, in->heat_side, 0}, minus = plus;
         minus.coverage = in->minus;
         rect canvas = draw_clip(u->list, heat_on_canvas(self));
         draw_mask(u->list, &plus, version, self->canvas, with_alpha(u->colours->focus, 0xf0));

@@ -101,11 +101,10 @@ static void draw_vote(const app *self, rect r, int i)
     bool for_answer = v->vote[i].vote > 0;
     colour c = for_answer ? u->colours->accent : u->colours->warning;
     int line = ui_px(u, LINE), wide = ui_px(u, STEP) - ui_px(u, 2), mark = ui_px(u, 3);
-    mask_image drawn = {app_read(self)->input28, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE}, plus = drawn, minus = drawn;
-    plus.coverage = v->plus[i];
-    minus.coverage = v->minus[i];
+    mask_image drawn = {app_read(self)->input28, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE, black},
+               plus = {v->plus[i], DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE, 0},
+               minus = {v->minus[i], DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE, 0};
     unsigned version = v->reads + v->rounds;
-    draw_rect(u->list, r, 0, black);
     draw_mask(u->list, &drawn, app_read(self)->of.drawn, r, 0xff66717e);
     draw_mask(u->list, &plus, version, r, theme_dark.focus);
     draw_mask(u->list, &minus, version, r, theme_dark.accent);

@@ -41,7 +41,7 @@ static int shown_classes(const data_sheet *sheet, int room, int row)
 static void draw_sample(const app *self, const data_sheet *sheet, int class, int i, rect r)
 {
     const unsigned char *pixels = data_sheet_image(sheet, class, i);
-    mask_image image = {pixels, sheet->side, sheet->side, sheet->side};
+    mask_image image = {pixels, sheet->side, sheet->side, sheet->side, 0};
     draw_rect(self->ui->list, r, 0, 0xff000000);
     draw_mask(self->ui->list, &image, self->learn.version, r, 0xffffffff);
 }

@@ -96,7 +96,7 @@ static int draw_code(const app *self, rect r, const qr_code *code)
     int all = code->side + 2 * QR_QUIET, room = ui_px(u, CODE_SIDE) < r.h ? ui_px(u, CODE_SIDE) : r.h, px = room / all;
     if (code->side == 0 || px < 1)
         return 0;
-    mask_image squares = {code->dark, code->side, code->side, code->side};
+    mask_image squares = {code->dark, code->side, code->side, code->side, 0};
     rect card = {r.x, r.y, px * all, px * all}, to = rect_inset(card, px * QR_QUIET);
     draw_rect(u->list, card, 0, light);
     draw_outline(u->list, card, 0, u->scale > 1 ? u->scale : 1, u->colours->edge);

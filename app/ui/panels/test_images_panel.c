@@ -55,7 +55,7 @@ static void draw_tile(const app *self, rect r, int index)
     ui_button(u, r, &b);
     rect to = {r.x + (r.w - side) / 2, r.y + ui_px(u, 3), side, side};
     mask_image mask = {data->images + (size_t)image * (size_t)(data->side * data->side), data->side, data->side,
-                       data->side};
+                       data->side, 0};
     draw_rect(u->list, to, 4 * u->scale, u->colours->paper);
     draw_mask(u->list, &mask, (unsigned)image + (self->testing.runs << 24), to, u->colours->ink);
     ui_label(u, (rect){r.x, to.y + side, r.w, r.y + r.h - to.y - side}, caption_of(self, image), panel_small_font(u),
