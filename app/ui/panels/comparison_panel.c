@@ -15,7 +15,7 @@ static const char *describe_facts(ui *u, const model_entry *m, const char *origi
         return ui_say(u, FORMAT_COMPARE_UNREAD, origin);
     const char *weights = m->parameters < 999500 ? ui_say(u, FORMAT_COMPARE_THOUSANDS, (m->parameters + 500) / 1000)
                                                  : ui_say(u, FORMAT_COMPARE_MILLIONS, 1e-6 * (double)m->parameters);
-    const char *accuracy = words_scores(u, &m->scores);
+    const char *accuracy = words_known(u, m);
     const char *time = isnan(m->infer_us) ? NULL : ui_say(u, FORMAT_NUMBER_MILLISECONDS_FINE, m->infer_us / 1000);
     if (accuracy && time)
         return ui_say(u, FORMAT_COMPARE_FACTS_ALL, accuracy, time, origin, weights);
@@ -60,8 +60,8 @@ static const char *facts_of(const app *self, int i)
 {
     ui *u = self->ui;
     const model_entry *m = &self->comparison.row[i].entry;
-    const char *facts = describe_facts(u, m, origin_of(u, m)), *words = words_model(u, m);
-    return words ? ui_say(u, FORMAT_SCORE_BOTH, words, facts) : facts;
+    const char *facts = describe_facts(u, m, origin_of(u, m));
+    return *m->description ? ui_say(u, FORMAT_SCORE_BOTH, m->description, facts) : facts;
 }
 
 static void draw_buttons(const app *self, const row_places *p, int i)

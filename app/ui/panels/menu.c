@@ -81,7 +81,7 @@ static button model_row(const app *self, int i, char name[UI_NAME])
 {
     ui *u = self->ui;
     const model_entry *m = &self->comparison.row[i].entry;
-    const char *scores = words_scores(u, &m->scores), *words = words_model(u, m);
+    const char *scores = words_known(u, m), *words = *m->description ? m->description : NULL;
     snprintf(name, UI_NAME, "model.%s", m->name);
     return (button){.name = name,
                     .label = m->name,
@@ -100,7 +100,7 @@ void models_popup(const app *self, rect window)
     ui *u = self->ui;
     int count = self->comparison.n_rows, lines = 1;
     for (int i = 0; i < count; i++)
-        lines = words_model(u, &self->comparison.row[i].entry) ? 2 : lines;
+        lines = *self->comparison.row[i].entry.description ? 2 : lines;
     panel_rows rows = panel_rows_begin(self, window, "models", 400, 36 + lines * BUTTON_LINE, count);
     for (int i = 0; i < count; i++) {
         char name[UI_NAME];

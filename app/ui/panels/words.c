@@ -130,9 +130,11 @@ const char *words_scores(ui *u, const model_scores *s)
     return scores && s->of_origin ? ui_say(u, FORMAT_SCORE_OF_ORIGIN, scores) : scores;
 }
 
-const char *words_model(ui *u, const model_entry *m)
+const char *words_known(ui *u, const model_entry *m)
 {
-    if (*m->description)
-        return m->description;
-    return m->members > 1 ? ui_say(u, FORMAT_COMPARE_NAME_N, m->members) : NULL;
+    const char *scores = words_scores(u, &m->scores);
+    if (m->members <= 1)
+        return scores;
+    const char *together = ui_say(u, FORMAT_COMPARE_NAME_N, m->members);
+    return scores ? ui_say(u, FORMAT_SCORE_BOTH, together, scores) : together;
 }

@@ -26,12 +26,12 @@ const char *words_number(ui *u, const number_answer *number);
 /* Two shapes beside each other, of about the same height. */
 bool words_sees_two(const digit *page);
 
-/* What a person has written about a model; of several that are asked together, how many there are. NULL: nothing. */
-const char *words_model(ui *u, const model_entry *model);
-
 /* How many images a model reads right, and which, "99.63 % of test images · 99.34 % of people’s pens"; NULL where nothing is
  * known. Of one that was taught: "before it was taught: ...". */
 const char *words_scores(ui *u, const model_scores *scores);
+
+/* The same of what stands in a list: of several that are asked together also how many there are. */
+const char *words_known(ui *u, const model_entry *model);
 
 /* Why nothing was made of a picture that is none of the classes: two shapes beside each other, or just that. */
 const char *words_doubt(const digit *page);
