@@ -94,10 +94,10 @@ static int class_of(const nn_model *model, const char *label)
 /* The answer as far as it is remembered. */
 static answer answer_of(const drawing *d, const nn_model *model)
 {
-    return (answer){.digit = d->digit,
-                    .text = d->digit < 0 ? "" : model->label[d->digit],
-                    .confidence = d->confidence,
-                    .unsure = d->unsure};
+    answer a = {.digit = d->digit, .confidence = d->confidence, .unsure = d->unsure};
+    if (d->digit >= 0)
+        memcpy(a.text, model->label[d->digit], sizeof a.text);
+    return a;
 }
 
 static bool read_digit(const reading *r, reader *own, const ink *strokes, drawing *d)

@@ -57,6 +57,23 @@ static void an_answer_is_the_best_guess(void **state)
     recogniser_free(r);
 }
 
+/* What a view shows may be of the model before, until it is asked again. */
+static void an_answer_outlives_its_model(void **state)
+{
+    (void)state;
+    nn_model *model = net_model(digits_net, 5);
+    recogniser *r;
+    char said[NN_NAME];
+    assert_true(recogniser_new(&r, model, &err));
+    draw_bar();
+    recogniser_read(r, &bar, &result);
+    snprintf(said, sizeof said, "%s", result.text);
+    for (int i = 0; i < model->n_labels; i++)
+        snprintf(model->label[i], sizeof model->label[i], "gone");
+    assert_string_equal(result.text, said);
+    recogniser_free(r);
+}
+
 static void an_empty_canvas_claims_nothing(void **state)
 {
     (void)state;
@@ -319,6 +336,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_is_the_best_guess),
+        cmocka_unit_test(an_answer_outlives_its_model),
         cmocka_unit_test(an_empty_canvas_claims_nothing),
         cmocka_unit_test(unsure_is_a_flag_only),
         cmocka_unit_test(other_inputs_do_not_fit),

@@ -3,7 +3,7 @@
 
 answer answer_none(void)
 {
-    return (answer){.digit = -1, .text = ""};
+    return (answer){.digit = -1};
 }
 
 static json_t *probabilities_json(const answer *a)

@@ -6,12 +6,12 @@
 #include <jansson.h>
 
 typedef struct answer {
-    int digit;        /* class index of the best guess, -1 where there is none: on an empty canvas, or by overflow */
-    const char *text; /* its label, "" where there is none; lives as long as the model */
-    float confidence; /* 0..1 */
-    bool unsure;      /* the answer should be withheld; never changes `digit` */
-    bool overflow;    /* the network's numbers grew beyond all bounds on this drawing: it has no answer */
-    int classes;      /* 0 where there is no answer */
+    int digit;          /* class index of the best guess, -1 where there is none: on an empty canvas, or by overflow */
+    char text[NN_NAME]; /* its label, "" where there is none; a copy, as answers outlive their models */
+    float confidence;   /* 0..1 */
+    bool unsure;        /* the answer should be withheld; never changes `digit` */
+    bool overflow;      /* the network's numbers grew beyond all bounds on this drawing: it has no answer */
+    int classes;        /* 0 where there is no answer */
     float probability[NN_MAX_CLASSES];
     double infer_us; /* time the network took */
 } answer;

@@ -145,7 +145,7 @@ void recogniser_read(recogniser *r, const digit *image, answer *out)
         return;
     }
     out->digit = nn_argmax(out->probability, out->classes);
-    out->text = r->model[0]->label[out->digit];
+    memcpy(out->text, r->model[0]->label[out->digit], sizeof out->text);
     out->confidence = out->probability[out->digit];
     out->unsure = out->confidence < threshold;
 }

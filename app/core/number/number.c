@@ -192,7 +192,7 @@ void number_spell(number_answer *out, const stroke_parts *parts, const lattice *
         number_digit *d = &out->digit[i];
         *d = (number_digit){.answer = g->answer, .box = parts_box(parts, g->parts), .parts = g->parts};
         d->answer.digit = way->class[i];
-        d->answer.text = model->label[way->class[i]];
+        memcpy(d->answer.text, model->label[way->class[i]], sizeof d->answer.text);
         d->answer.confidence = g->answer.probability[way->class[i]];
         len += (size_t)snprintf(out->text + len, sizeof out->text - len, "%s", d->answer.text);
         if (len >= sizeof out->text)
