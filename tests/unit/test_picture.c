@@ -488,8 +488,8 @@ static float full_light(float x, float y)
     return 1;
 }
 
-/* The picture in that light, with the noise of a camera. */
-static pixmap photograph(pixmap p, light *falls)
+/* The picture in that light, with noise of so many levels. */
+static pixmap photograph_loud(pixmap p, light *falls, uint32_t levels)
 {
     uint32_t noise = 1;
     for (int i = 0; i < p.w * p.h; i++) {
@@ -497,10 +497,17 @@ static pixmap photograph(pixmap p, light *falls)
         for (int c = 0; c < 3; c++) {
             noise = noise * 1664525u + 1013904223u;
             unsigned char *level = p.rgba + 4 * i + c;
-            *level = (unsigned char)(share * (float)(*level < 240 ? *level : 240) + (float)(noise >> 28));
+            *level = (unsigned char)(share * (float)(*level < 256 - levels ? *level : 256 - levels) +
+                                     (float)((noise >> 16) * levels >> 16));
         }
     }
     return p;
+}
+
+/* With the noise of a camera. */
+static pixmap photograph(pixmap p, light *falls)
+{
+    return photograph_loud(p, falls, 16);
 }
 
 static light *const lights[] = {full_light, from_the_left, hard_shadow, soft_shadow, vignette};
@@ -547,6 +554,29 @@ static void chalk_on_an_uneven_board_is_read(void **state)
             assert_int_equal(read.digit, i % 10);
             assert_false(read.unsure);
         }
+}
+
+/* The more pixels, the more noise: in a smaller picture there is less of it. The eye sees the digit, and that there is none. */
+static void much_noise_hides_no_digit(void **state)
+{
+    (void)state;
+    enum { LEVELS = 52, DRAWN = 40, MOST_LOST = 3 * DRAWN / 40 };
+    const colour board = {60, 60, 60, 255};
+    int lost = 0;
+    for (int i = 0; i < DRAWN; i++)
+        for (int k = 0; k < 3; k++) {
+            draw(i);
+            light *const falls = (light *const[]){full_light, soft_shadow, vignette}[k];
+            see(photograph_loud(painting_new(SIDE, SIDE, board), falls, LEVELS), &digit_defaults);
+            assert_int_equal(read.digit, -1);
+            pixmap p = painting_new(SIDE, SIDE, board);
+            painting_strokes(&p, &scratch.ink, 0.4f, 30, 30, 8, (colour){255, 255, 255, 255});
+            see(photograph_loud(p, falls, LEVELS), &digit_defaults);
+            assert_true(read.digit == i % 10 || read.unsure);
+            lost += read.digit != i % 10;
+        }
+    print_message("%d of %d digits are lost in the noise\n", lost, 3 * DRAWN);
+    assert_true(lost <= MOST_LOST);
 }
 
 /* What is added to the picture of a digit. */
@@ -785,6 +815,7 @@ int main(void)
         cmocka_unit_test(all_variants_are_the_same_digit),
         cmocka_unit_test(photos_in_uneven_light_are_read_as_in_even_light),
         cmocka_unit_test(chalk_on_an_uneven_board_is_read),
+        cmocka_unit_test(much_noise_hides_no_digit),
         cmocka_unit_test(what_lies_beside_is_left_out),
         cmocka_unit_test(pale_squares_are_left_out),
         cmocka_unit_test(small_writing_on_ruled_paper_is_read),

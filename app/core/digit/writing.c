@@ -8,6 +8,9 @@
 
 enum {
     LOOK_SIDE = 512,   /* pixels at which a picture is looked at */
+    LEAST_LOOK = 128,  /* or, where there is much noise, at half of that and so on, down to this, */
+    QUIET_NOISE = 5,   /* until twice the full ink is more than this many times the noise, */
+    STRONG_INK = 100,  /* if that has so many levels: textures and shadows have less */
     LARGEST_NOISE = 2, /* the noise reaches 1 / this of full ink, at most */
     PALE_WRITING = 4,  /* writing inside has 1 / this of the contrast of what lies at the border, at least */
     SMALL_WRITING = 3, /* what takes less than 1 / this of the picture's side is looked at more closely */
@@ -220,21 +223,32 @@ static bool take_writing(writing *out, const look *from, contrast *c, pieces *al
     return true;
 }
 
-static bool look_at(writing *out, const look *from, ground_kind ground, nn_error *err)
+/* At so many pixels; *noisy: a smaller picture would have less noise for its ink. */
+static bool look_at_size(writing *out, const look *from, ground_kind ground, int side, bool *noisy, nn_error *err)
 {
     pixmap small;
     contrast c = {.level = NULL};
     pieces all = {.label = NULL};
     look here = *from;
-    bool any, ok = pixmap_shrink(&small, from->picture, &from->part, LOOK_SIDE, err);
+    bool any, ok = pixmap_shrink(&small, from->picture, &from->part, side, err);
     if (ok) {
         here.scale = (float)pixel_box_w(&from->part) / (float)small.w;
-        ok = ground_contrast(&c, &small, ground, err) && find_pieces(&all, &c, from->closely, &any, err) &&
-             (!any || take_writing(out, &here, &c, &all, ground, err));
+        ok = ground_contrast(&c, &small, ground, err) && find_pieces(&all, &c, from->closely, &any, err);
+        *noisy = ok && c.full >= STRONG_INK && 2 * c.full < QUIET_NOISE * c.noise && side >= 2 * LEAST_LOOK;
+        ok = ok && (!any || *noisy || take_writing(out, &here, &c, &all, ground, err));
     }
     nn_free(small.rgba);
     nn_free(c.level);
     pieces_free(&all);
+    return ok;
+}
+
+static bool look_at(writing *out, const look *from, ground_kind ground, nn_error *err)
+{
+    int longer = pixel_box_side(&from->part);
+    bool noisy = true, ok = true;
+    for (int side = longer < LOOK_SIDE ? longer : LOOK_SIDE; ok && noisy; side /= 2)
+        ok = look_at_size(out, from, ground, side, &noisy, err);
     return ok;
 }
 
