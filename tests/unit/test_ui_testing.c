@@ -160,6 +160,24 @@ static void the_model_in_use_is_tested_where_none_is_ticked(void **state)
         }
 }
 
+/* Also where two models were tested and each has a button above it; a large one has no need to scroll. */
+static void a_small_window_shows_the_whole_matrix(void **state)
+{
+    (void)state;
+    test_ticked("one", "two");
+    screen_resize(&s, 640, 480);
+    screen_settle(&s);
+    for (int i = 0; i < 100; i++) {
+        char name[UI_NAME];
+        snprintf(name, sizeof name, "cell.%d.%d", i / 10, i % 10);
+        const element *e = ui_find(s.app->ui, name);
+        assert_true(e->visible.h == e->r.h && e->r.h >= 14);
+    }
+    screen_resize(&s, 1920, 1080);
+    screen_settle(&s);
+    assert_int_equal(s.app->ui->scroll_max, 0);
+}
+
 static void a_cell_opens_its_images_and_one_goes_onto_the_canvas(void **state)
 {
     (void)state;
@@ -486,6 +504,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_head_knows_what_is_ticked),
         TEST(the_model_in_use_is_tested_where_none_is_ticked),
+        TEST(a_small_window_shows_the_whole_matrix),
         TEST(a_cell_opens_its_images_and_one_goes_onto_the_canvas),
         TEST(looking_at_images_forgets_no_drawing),
         TEST(an_image_is_read_as_the_test_read_it),

@@ -289,7 +289,8 @@ static void draw_mistakes_page(const app *self, rect *left, int high, bool draw)
     draw_lists(self, &below, false);
     draw_axes_words(u, take(left, ui_px(u, 16), ui_px(u, 2)), draw);
     if (cell_width(u, left->w - ui_px(u, 60), classes) >= ui_px(u, LEAST_CELL)) {
-        matrix m = place_matrix(self, (rect){left->x, left->y, left->w, high - (left->y - top) - below.y});
+        int room = high - (left->y - top) - below.y - ui_px(u, GAP);
+        matrix m = place_matrix(self, (rect){left->x, left->y, left->w, room});
         if (draw)
             draw_matrix(self, &m);
         take(left, m.head + m.cells.h, ui_px(u, GAP));
