@@ -102,7 +102,11 @@ static void test_two_shapes_are_told_from_none(void **state)
     assert_string_equal(words_doubt(&page), one);
     draw_bar(&page, 9, 4, 20);
     assert_string_not_equal(words_doubt(&page), one);
+    page.box[2] = page.box[3] = 100;
     assert_string_equal(words_offer(&page), "Two digits? Read as a number");
+    page.box[2] = 200; /* one of the two is two that touch */
+    assert_string_equal(words_offer(&page), "Several digits? Read as a number");
+    page.box[2] = 100;
     draw_bar(&page, 15, 4, 20);
     assert_string_equal(words_doubt(&page), one); /* three are no two */
     assert_string_equal(words_offer(&page), "Several digits? Read as a number");

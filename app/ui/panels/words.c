@@ -53,7 +53,9 @@ const char *words_doubt(const digit *page)
 
 const char *words_offer(const digit *page)
 {
-    return texts_get(words_sees_two(page) ? TEXT_NUMBER_OFFER : TEXT_NUMBER_OFFER_SEVERAL);
+    const float two_wide = 1.7f; /* heights: a part of what is wider may be two by itself */
+    bool two = words_sees_two(page) && page->box[2] < two_wide * page->box[3];
+    return texts_get(two ? TEXT_NUMBER_OFFER : TEXT_NUMBER_OFFER_SEVERAL);
 }
 
 /* Where English has "an", by sound: "an 8", "an 11" (not "an 110"), "an F", "an apple". */
