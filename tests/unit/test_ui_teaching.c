@@ -292,6 +292,8 @@ static void test_learns_and_keeps(void **state)
     screen_wait(&s);
     assert_true(screen_has(&s, "model.simple-taught-2"));
     assert_true(screen_shows(&s, "before it was taught: 99.60 % of test images"));
+    for (int i = 0; i < s.app->ui->n_lines; i++)
+        assert_null(s.app->ui->line[i].cut);
     for (int i = 0; i < s.app->comparison.n_rows; i++) {
         const model_entry *m = &s.app->comparison.row[i].entry;
         assert_int_equal(m->scores.of_origin, strstr(m->name, "-taught-") != NULL);

@@ -261,11 +261,6 @@ void ui_button(ui *self, rect r, const button *b)
         int taken = side + ui_px(self, 8);
         inner = (rect){inner.x + taken, r.y, inner.w - taken, r.h};
     }
-    if (b->detail) {
-        colour c = b->disabled || b->style == BUTTON_MAIN ? look.text : self->colours->muted;
-        ui_label(self, inner, b->detail, body(self), c, ALIGN_RIGHT);
-        inner.w -= text_width(self->text, body(self), b->detail) + ui_px(self, 12);
-    }
     for (int i = BUTTON_BELOW - 1; i >= 0; i--) {
         int line = ui_px(self, BUTTON_LINE);
         if (!b->below[i])
@@ -273,6 +268,11 @@ void ui_button(ui *self, rect r, const button *b)
         inner.h -= line;
         ui_label(self, (rect){inner.x, inner.y + inner.h - ui_px(self, 4), inner.w, line}, b->below[i],
                  ui_font(self, 12, FONT_REGULAR), self->colours->muted, ALIGN_LEFT);
+    }
+    if (b->detail) {
+        colour c = b->disabled || b->style == BUTTON_MAIN ? look.text : self->colours->muted;
+        ui_label(self, inner, b->detail, body(self), c, ALIGN_RIGHT);
+        inner.w -= text_width(self->text, body(self), b->detail) + ui_px(self, 12);
     }
     bool item = b->style == BUTTON_ITEM, tab = b->style == BUTTON_TAB, centred = !b->icon && !b->detail && !item;
     font f = button_font(self, b, (item || tab) && b->on);

@@ -101,7 +101,7 @@ void models_popup(const app *self, rect window)
     int count = self->comparison.n_rows, lines = 1;
     for (int i = 0; i < count; i++)
         lines = *self->comparison.row[i].entry.description ? 2 : lines;
-    panel_rows rows = panel_rows_begin(self, window, "models", 400, 36 + lines * BUTTON_LINE, count);
+    panel_rows rows = panel_rows_begin(self, window, "models", 470, 36 + lines * BUTTON_LINE, count);
     for (int i = 0; i < count; i++) {
         char name[UI_NAME];
         panel_choice(u, &rows, model_row(self, i, name));
