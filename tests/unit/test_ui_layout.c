@@ -8,9 +8,11 @@
 #include "app/ui/notice.h"
 #include "app/ui/popups.h"
 #include "nn/file.h"
+#include "support/contrast.h"
 #include "support/nets.h"
 #include "support/screen.h"
 #include "support/temp.h"
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,6 +24,7 @@
 #include <cmocka.h>
 
 enum { LEAST_TEXT = 9 /* pixels of the em */, FAULTS_SHOWN = 40 };
+static const double text_contrast = 4.5;
 
 static const char conv_net[] = "input 28 28 1\nconv 6 3\nrelu\nmaxpool 2\nconv 8 3\nrelu\nflatten\ndense 10\nsoftmax\n";
 static const char letters_net[] = "input 28 28 1\nmaxpool 4\nflatten\ndense 26\nsoftmax\n";
@@ -169,6 +172,60 @@ static void check_answer(void)
         fault(e ? e->visible : (rect){0, 0, 0, 0}, "no answer that can be read");
 }
 
+/* ---- colours ----------------------------------------------------------------------------------------------------- */
+
+static colour pixel(rect r, int i)
+{
+    return s.pixels.pixels[(r.y + i / r.w) * s.pixels.stride + r.x + i % r.w];
+}
+
+/* The pixel of most of the rectangle's: what a text stands on. */
+static colour ground(rect r)
+{
+    colour most = pixel(r, 0);
+    for (int i = 0, best = 0; i < r.w * r.h; i += 1 + r.w * r.h / 97) {
+        int same = 0;
+        for (int k = 0; k < r.w * r.h; k++)
+            same += pixel(r, k) == pixel(r, i);
+        if (same > best)
+            most = pixel(r, i), best = same;
+    }
+    return most;
+}
+
+/* What stands on the screen, whatever it was painted with and lies on; of a thin letter the pixels that are covered most. */
+static void check_contrast(const text_line *l)
+{
+    const element *e = element_around(l);
+    rect r = rect_intersect(l->visible, (rect){0, 0, s.app->w, s.app->h});
+    if (l->cut || rect_is_empty(r) || (e && !e->enabled))
+        return;
+    double most = 1;
+    colour behind = ground(r);
+    for (int i = 0; i < r.w * r.h; i++)
+        most = fmax(most, contrast_of(pixel(r, i), behind));
+    if (most < text_contrast)
+        fault(r, "%s theme: a text with a contrast of %.2f%s%s", s.app->ui->colours == &theme_dark ? "dark" : "light",
+              most, e ? " in " : "", e ? e->name : "");
+}
+
+/* In both themes, on a screen whose pixels are fine enough for the colour of thin letters. */
+static void check_colours(void)
+{
+    s.app->options.scale = 2;
+    screen_resize(&s, 1920, 1080);
+    for (int i = 0; i < 2; i++) {
+        app_do(s.app, (action){.id = ACTION_THEME});
+        screen_frame(&s);
+        int top = top_layer();
+        for (int k = 0; k < s.app->ui->n_lines; k++)
+            if (s.app->ui->line[k].layer == top)
+                check_contrast(&s.app->ui->line[k]);
+    }
+    s.app->options.scale = 1;
+    screen_resize(&s, 1200, 760);
+}
+
 /* ---- all sizes --------------------------------------------------------------------------------------------------- */
 
 static void set_size(int size, float scale)
@@ -201,6 +258,7 @@ static void in_all_languages(const char *what, void (*check)(void))
 {
     static const char *const others[] = {"de", "xx"};
     at_all_sizes(what, 1, check);
+    check_colours();
     for (int i = 0; i < 2; i++) {
         assert_true(texts_speak(others[i]));
         at_all_sizes(what, 2, check);

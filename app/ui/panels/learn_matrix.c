@@ -21,7 +21,7 @@ static void draw_cell(const app *self, const confusion *c, int truth, int read, 
     if (n == 0)
         return;
     colour fill = truth == read ? u->colours->accent : u->colours->warning;
-    float strength = 0.15f + 0.75f * sqrtf((float)n / (float)of);
+    float strength = 0.15f + (PANEL_TINT - 0.15f) * sqrtf((float)n / (float)of);
     draw_rect(u->list, r, 2 * u->scale, (fill & 0xffffff) | (unsigned)(255 * strength) << 24);
     if (r.w >= ui_px(u, NUMBER))
         ui_label(u, r, ui_say(u, FORMAT_NUMBER_WHOLE, n), panel_small_font(u), u->colours->text, ALIGN_CENTRE);

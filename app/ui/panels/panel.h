@@ -5,6 +5,10 @@
 
 #include "app/ui/state.h"
 
+/* The strongest tint of a surface that a text stands on: accent or warning, of which so much leaves it a contrast of 4.5
+ * in both themes. */
+#define PANEL_TINT 0.55f
+
 void toolbar_panel(const app *self, rect area);
 void canvas_panel(const app *self, rect area);
 void views_panel(const app *self, rect area); /* the tabs, and below them the view that was chosen */

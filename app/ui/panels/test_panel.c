@@ -178,7 +178,7 @@ static void draw_cell(const app *self, const matrix *m, int truth, int read)
         return;
     colour fill = truth == read ? u->colours->accent : u->colours->warning;
     float strength = truth == read ? 0.06f + 0.2f * (float)confusion_class(m->c, truth).recall
-                                   : 0.15f + 0.45f * sqrtf((float)n / (float)m->greatest);
+                                   : 0.15f + (PANEL_TINT - 0.15f) * sqrtf((float)n / (float)m->greatest);
     draw_rect(u->list, r, 3 * u->scale, (fill & 0xffffff) | (unsigned)(255 * strength) << 24);
     ui_label(u, r, text, panel_small_font(u), u->colours->text, ALIGN_CENTRE);
     if (strcmp(u->hover, name) == 0)
