@@ -12,6 +12,9 @@ typedef struct data_request {
     const char *set;  /* which of several sets at the path; NULL: not said */
     int orientation;  /* 0: to be found out; else 1 + an orientation in which the images lie */
     int polarity;     /* 0: to be found out; 1: ink is light, 2: dark */
+    /* Asked while images are read to find out how they lie: true, and they stay as they are. NULL: that is never stopped. */
+    bool (*stops)(void *ctx);
+    void *ctx;
 } data_request;
 
 /* What was found, for those who want to know more than the note. */
