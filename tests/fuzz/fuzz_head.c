@@ -36,6 +36,12 @@ void fuzz_seeds(void (*add)(const void *data, size_t len))
         "POST /v1/predict/batch\nHost: 127.0.0.1:8137\nAuthorization: Bearer abcdefghijklmnop\n"
         "Content-Type: application/x-ndjson; a=b\nContent-Length: 1048576\nOrigin: http://127.0.0.1:8137\n",
         "GET /\nHost: 127.0.0.1:8137\nSec-Fetch-Site: cross-site\nSec-Fetch-Mode: navigate\n",
+        "POST /v1/predict\nHost: 127.0.0.1:8137\nAuthorization: Bearer abcdefghijklmnop\n"
+        "Content-Type: image/png\nContent-Length: 16777216\nTransfer-Encoding: chunked\n",
+        "POST /v1/predict\nHost: evil.example\nAuthorization: Bearer abcdefghijklmnop\n"
+        "Content-Type: image/jpeg\nContent-Length: 1000\n",
+        "POST /v1/predict\nHost: 127.0.0.1:8137\nOrigin: http://evil.example\nAuthorization: Bearer abcdefghijklmno\n"
+        "Content-Type: application/json\nContent-Length: 65537\n?model=other\n",
         "GET /v1/models\nHost: 127.0.0.1:8137\nAuthorization: Bearer abcdefghijklmnop\nSec-Fetch-Site: none\n",
     };
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
