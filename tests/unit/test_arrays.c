@@ -31,7 +31,7 @@ static void put(const void *bytes, size_t len)
     file.len += len;
 }
 
-static void put_number(size_t value, int bytes)
+static void put_number(uint64_t value, int bytes)
 {
     for (int i = 0; i < bytes; i++) {
         unsigned char b = (unsigned char)(i < 8 ? value >> 8 * i : 0);
