@@ -338,7 +338,7 @@ static void test_earlier_drawings_say_what_they_are(void **state)
     screen_resize(&s, 1200, 760);
     screen_stroke(&s, 300, 100, 300, 500, 20, POINTER_LEFT);
     screen_settle(&s);
-    char read[24];
+    char read[NN_NAME + 1];
     snprintf(read, sizeof read, "%s%s", app_read(s.app)->answer.text, app_read(s.app)->answer.unsure ? "?" : "");
     screen_key(&s, KEY_DELETE, 0);
     screen_settle(&s);
