@@ -376,6 +376,26 @@ static void a_picture_of_several_digits_is_a_number(void **state)
     assert_true(found.digit[1].box.y0 > 35 && found.digit[1].box.y1 < 165);
 }
 
+/* What is so far off that it may be something else leaves the answer open. */
+static void digits_of_a_picture_may_stand_apart(void **state)
+{
+    (void)state;
+    wipe();
+    one(40), zero(300);
+    paint();
+    assert_true(number_read_picture(network, &picture, &found, &err));
+    assert_string_equal(found.text, "10");
+    assert_false(found.unsure);
+    wipe();
+    one(40), zero(900);
+    nn_free(picture.rgba);
+    picture = painting_new(1020, 200, paper);
+    painting_strokes(&picture, &page, 1, 0, -150, 9, pencil);
+    assert_true(number_read_picture(network, &picture, &found, &err));
+    assert_int_equal(found.count, 1);
+    assert_true(found.unsure);
+}
+
 /* The first look finds what lies on one side of the edge. Noise makes a photograph of the picture. */
 static void the_edge_of_a_shadow_hides_no_digit(void **state)
 {
@@ -482,6 +502,7 @@ int main(void)
         cmocka_unit_test(what_is_no_number_comes_to_an_end),
         cmocka_unit_test(memory_may_run_out),
         cmocka_unit_test(a_picture_of_several_digits_is_a_number),
+        cmocka_unit_test(digits_of_a_picture_may_stand_apart),
         cmocka_unit_test(the_edge_of_a_shadow_hides_no_digit),
         cmocka_unit_test(digits_of_a_picture_may_touch),
         cmocka_unit_test(a_wide_digit_of_a_picture_stays_whole),

@@ -779,6 +779,23 @@ static void several_digits_are_noticed(void **state)
     }
 }
 
+/* Small writing is looked at closely; what lies out of that look is still there. */
+static void another_digit_far_away_is_noticed(void **state)
+{
+    (void)state;
+    for (int count = 1; count <= 2; count++) {
+        pixmap p = painting_new(4 * SIDE, SIDE, white);
+        picture_looks found;
+        draw(3);
+        for (int k = 0; k < count; k++)
+            painting_fitted(&p, &scratch.ink, 60, SIDE / 2 + (float)(3 * k * SIDE), SIDE / 2, 6, black);
+        assert_true(picture_find(&found, &p, &err));
+        assert_int_equal(found.several, count > 1);
+        picture_free(&found);
+        nn_free(p.rgba);
+    }
+}
+
 /* ---- faults ------------------------------------------------------------------------------------------------------ */
 
 static const pixmap *to_read;
@@ -822,6 +839,7 @@ int main(void)
         cmocka_unit_test(a_photo_pasted_on_another_colour_is_read),
         cmocka_unit_test(empty_paper_is_empty_in_any_light),
         cmocka_unit_test(several_digits_are_noticed),
+        cmocka_unit_test(another_digit_far_away_is_noticed),
         cmocka_unit_test(mnist_is_read_in_all_forms),
         cmocka_unit_test(mnist_cut_to_its_box_is_read),
         cmocka_unit_test(out_of_memory_is_said),

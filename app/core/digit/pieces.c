@@ -8,7 +8,7 @@
 enum {
     SPECK = 30,        /* a piece with less than 1 / this of the largest one's ink is a speck */
     NEAR = 3,          /* parts of a digit are no further apart than 1 / this of its size, */
-    NEAR_IN_ROW = 1,   /* digits of a row than 1 / this */
+    ROW_REACH = 3,     /* digits of a row than so many sizes */
     INSIDE = 5,        /* writing inside is at least 1 / this as large as what touches the border, */
     INSIDE_CUT = 2,    /* 1 / this where that looks like a digit cut to its box */
     ALIKE = 2,         /* digits of one picture are at least 1 / this as high as each other */
@@ -215,15 +215,29 @@ static bool is_print(const pieces *all, const piece *main, const piece *p)
     return row >= PRINT_LEAST;
 }
 
+static bool is_alike(const pixel_box *a, const pixel_box *b)
+{
+    int ha = pixel_box_h(a), hb = pixel_box_h(b);
+    return a->y0 < b->y1 && b->y0 < a->y1 && ALIKE * ha >= hb && ALIKE * hb >= ha;
+}
+
+/* Whether a piece is as near to the writing as its parts are to each other. */
+static bool is_near(const piece *main, writing_kind kind, const pixel_box *box, const piece *p)
+{
+    int side = pixel_box_side(&main->box), apart = gap(box, &p->box);
+    if (kind == WRITING_ROW)
+        return apart <= (is_alike(&main->box, &p->box) ? ROW_REACH * side : side);
+    return NEAR * apart <= side;
+}
+
 /* Takes into the writing what is near to it; true if that was anything. */
 static bool take_near(pieces *all, const piece *main, writing_kind kind, bool inside, pixel_box *box)
 {
-    int near = kind == WRITING_ROW ? NEAR_IN_ROW : NEAR;
     bool taken = false;
     for (piece *p = all->piece; p < all->piece + all->count; p++) {
         bool beside = inside ? p->sides > 0 : is_beside(all, p);
-        if (p->is_writing || !p->strong || beside || SPECK * p->ink < main->ink ||
-            near * gap(box, &p->box) > pixel_box_side(&main->box) || is_print(all, main, p))
+        if (p->is_writing || !p->strong || beside || SPECK * p->ink < main->ink || !is_near(main, kind, box, p) ||
+            is_print(all, main, p))
             continue;
         p->is_writing = taken = true;
         join(box, &p->box);
@@ -245,9 +259,9 @@ const piece *pieces_choose(pieces *all, writing_kind kind, pixel_box *box)
 }
 
 /* Pieces of one digit lie above each other, or are lower, or make up something that is not wide, as an open 4. */
-bool pieces_are_several(const pieces *all, const piece *main, const pixel_box *box)
+bool pieces_are_several(const pieces *all, const piece *main, writing_kind kind, const pixel_box *box)
 {
-    bool inside = main->sides == 0, wide = pixel_box_w(box) > pixel_box_h(box);
+    bool inside = main->sides == 0, wide = kind == WRITING_DIGIT && pixel_box_w(box) > pixel_box_h(box);
     for (const piece *p = all->piece; p < all->piece + all->count; p++) {
         bool is_apart = wide && (p->box.x0 >= main->box.x1 || p->box.x1 <= main->box.x0),
              is_high = ALIKE * pixel_box_h(&p->box) >= pixel_box_h(box) && SPECK * p->ink >= main->ink;

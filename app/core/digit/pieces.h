@@ -40,9 +40,9 @@ typedef enum writing_kind { WRITING_DIGIT, WRITING_ROW } writing_kind;
 /* Marks the writing. Returns its largest piece, NULL where there is none; *box: of all of it. */
 const piece *pieces_choose(pieces *pieces, writing_kind kind, pixel_box *box);
 
-/* Whether there are more digits than one, once the writing, in `box`, is chosen: something about as high beside it or
- * near its largest piece. */
-bool pieces_are_several(const pieces *pieces, const piece *main, const pixel_box *box);
+/* Whether there are more digits than one, or than those of the row, once the writing, in `box`, is chosen: something about
+ * as high beside it or, of one digit, near its largest piece. */
+bool pieces_are_several(const pieces *pieces, const piece *main, writing_kind kind, const pixel_box *box);
 
 /* Its outline is a rectangle's: a frame, or a sheet of paper. */
 bool piece_is_box(const piece *piece);

@@ -209,6 +209,7 @@ static bool take_writing(writing *out, const look *from, contrast *c, pieces *al
         again.closely = true;
         if (!look_at(out, &again, ground, err))
             return false;
+        out->several |= pieces_are_several(all, main, from->kind, &box);
     }
     if (out->ink)
         return true;
@@ -216,7 +217,7 @@ static bool take_writing(writing *out, const look *from, contrast *c, pieces *al
         return false;
     out->ground = ground;
     out->is_clean = c->is_clean;
-    out->several = pieces_are_several(all, main, &box);
+    out->several = pieces_are_several(all, main, from->kind, &box);
     out->scale /= from->scale;
     out->x -= (float)from->part.x0 * out->scale;
     out->y -= (float)from->part.y0 * out->scale;

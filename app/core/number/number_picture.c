@@ -227,6 +227,7 @@ static bool read_look(const writing *look, recogniser *network, number_answer *o
     if (ok && fits && r->parts.count > 0) {
         sort_parts(r);
         ok = read_groups(r, network, out, err);
+        out->unsure |= look->several;
         place_boxes(out, look);
     }
     if (r) {
