@@ -198,7 +198,7 @@ static void test_a_job_lists_and_makes_small_pictures(void **state)
     const nn_error *problem;
     make_file("a.png", 1);
     make_file("b.txt", 1);
-    assert_true(folder_job_new(&j, temp_path("."), first_byte, &(job_host){NULL}, &err));
+    assert_true(folder_job_new(&j, temp_path("."), first_byte, &(job_host){0}, &err));
     while (!folder_job_has_ended(j))
         platform_sleep_ms(1);
     const folder_listing *f = folder_job_list(j, &problem);
@@ -209,7 +209,7 @@ static void test_a_job_lists_and_makes_small_pictures(void **state)
     assert_null(folder_job_thumbnail(j, FOLDER_MAX));
     folder_job_free(j);
 
-    assert_true(folder_job_new(&j, temp_path("nowhere"), first_byte, &(job_host){NULL}, &err));
+    assert_true(folder_job_new(&j, temp_path("nowhere"), first_byte, &(job_host){0}, &err));
     folder_job_stop(j);
     while (!folder_job_has_ended(j))
         platform_sleep_ms(1);
