@@ -94,6 +94,8 @@ static void test_normalised_pixels(void **state)
     dataset_free(&data);
     assert_false(parse("7,-5,0,255,20\n9,0,1,2,3\n")); /* a mistake */
     assert_non_null(strstr(err.text, "line 1, column 2: \"-5\" is no pixel"));
+    assert_false(parse("7,-1e300,0,1.5,-0.25\n9,0.5,-0.5,-0.5,1\n")); /* no deviation is that large */
+    assert_non_null(strstr(err.text, "line 1, column 2: \"-1e300\" is no pixel"));
 }
 
 /* Of both orders of bytes, with and without a mark. */

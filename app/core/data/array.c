@@ -208,7 +208,8 @@ unsigned char pixel_of(pixel_range range, double value)
 
 bool pixels_are_moved(double least, double greatest)
 {
-    return least < 0 && (least > -0.9 || least < -1 || greatest > 1);
+    const double reach = 1000; /* what is further off is a mistake, and may not be finite */
+    return least > -reach && greatest < reach && least < 0 && (least > -0.9 || least < -1 || greatest > 1);
 }
 
 /* Numbers that were moved and scaled, or have too few steps for 255. Whole numbers are those of their range. */
