@@ -34,42 +34,36 @@ static bool find_part(zip_entry *found, const unsigned char *file, size_t len, d
                : find_named(found, file, len, PART_TEST) || find_named(found, file, len, PART_VALIDATION);
 }
 
-typedef bool question(const unsigned char *file, size_t len, dataset_part part);
-
-static bool has_any(const unsigned char *file, size_t len, dataset_part part)
+static bool find_any(zip_entry *found, const unsigned char *file, size_t len, dataset_part part)
 {
-    zip_entry ignored;
     (void)part;
-    return find_named(&ignored, file, len, PART_ANY) || find_part(&ignored, file, len, DATASET_TRAIN) ||
-           find_part(&ignored, file, len, DATASET_TEST);
+    return find_named(found, file, len, PART_ANY) || find_part(found, file, len, DATASET_TRAIN) ||
+           find_part(found, file, len, DATASET_TEST);
 }
 
-static bool has_part(const unsigned char *file, size_t len, dataset_part part)
-{
-    zip_entry ignored;
-    return find_part(&ignored, file, len, part);
-}
+typedef bool finder(zip_entry *found, const unsigned char *file, size_t len, dataset_part part);
 
-static bool ask(const char *path, question *is_so, dataset_part part)
+static bool has(const char *path, finder *find, dataset_part part)
 {
     unsigned char *file;
     size_t len;
-    nn_error ignored;
-    if (!nn_file_read(path, ARRAY_MAX_BYTES, &file, &len, &ignored))
+    zip_entry ignored;
+    nn_error why;
+    if (!nn_file_read(path, ARRAY_MAX_BYTES, &file, &len, &why))
         return false;
-    bool so = is_so(file, len, part);
+    bool found = find(&ignored, file, len, part);
     nn_free(file);
-    return so;
+    return found;
 }
 
 bool zip_has_tables(const char *path)
 {
-    return ask(path, has_any, DATASET_TRAIN);
+    return has(path, find_any, DATASET_TRAIN);
 }
 
 bool zip_has_part(const char *path, dataset_part part)
 {
-    return ask(path, has_part, part);
+    return has(path, find_part, part);
 }
 
 bool zip_table_read(dataset *data, const unsigned char *file, size_t len, dataset_part part, nn_error *err)
