@@ -240,32 +240,34 @@ static void test_by(hand with)
 
 /* ---- each by each ------------------------------------------------------------------------------------------------ */
 
+static void by_all_hands(void (*walk)(hand by))
+{
+    for (int i = 0; i < HANDS; i++)
+        walk((hand)i);
+}
+
 static void test_all_hands_teach(void **state)
 {
     (void)state;
-    for (int i = 0; i < HANDS; i++)
-        teach_by((hand)i);
+    by_all_hands(teach_by);
 }
 
 static void test_all_hands_look_through_digits(void **state)
 {
     (void)state;
-    for (int i = 0; i < HANDS; i++)
-        look_through_by((hand)i);
+    by_all_hands(look_through_by);
 }
 
 static void test_all_hands_have_a_network_learn(void **state)
 {
     (void)state;
-    for (int i = 0; i < HANDS; i++)
-        learn_by((hand)i);
+    by_all_hands(learn_by);
 }
 
 static void test_all_hands_test(void **state)
 {
     (void)state;
-    for (int i = 0; i < HANDS; i++)
-        test_by((hand)i);
+    by_all_hands(test_by);
 }
 
 int main(void)
