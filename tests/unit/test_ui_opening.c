@@ -241,7 +241,7 @@ static void an_empty_file_is_called_so(void **state)
         screen_key(&s, KEY_ENTER, 0);
         screen_wait(&s);
         screen_frame(&s);
-        for (int t = 0; t < 3000 && (s.app->learn.looking || (s.app->popup == POPUP_OPEN && !*s.app->problem)); t++)
+        while (s.app->learn.looking || (s.app->popup == POPUP_OPEN && !*s.app->problem))
             screen_step(&s);
         const char *said = s.app->popup == POPUP_OPEN ? s.app->problem : s.app->learn.no_images;
         if (!strstr(said, "an empty file"))

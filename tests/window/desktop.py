@@ -14,7 +14,7 @@ import time
 import zlib
 
 CONFIG = os.path.join(os.path.dirname(os.path.abspath(__file__)), "openbox.xml")
-WAIT = 20  # seconds until a wait is a failure; the program takes milliseconds
+WAIT = 120  # seconds until a wait is a failure; the program takes milliseconds, a build with sanitizers many times that
 LOOKS = 20  # in a row, 5 ms apart, without a frame and with everybody asleep, after which nothing moves any more
 
 
@@ -69,7 +69,7 @@ class Display:
     def xdotool(self, *args, script=None, check=True):
         """One run of xdotool, by arguments or by a script of its commands, a line each."""
         command = ["xdotool", "-"] if script is not None else ["xdotool", *map(str, args)]
-        done = subprocess.run(command, input=script, env=self.env, text=True, capture_output=True, timeout=60)
+        done = subprocess.run(command, input=script, env=self.env, text=True, capture_output=True, timeout=WAIT)
         if check and done.returncode:
             raise RuntimeError(f"xdotool {args or script[:200]}: {done.stderr}")
         return done.stdout

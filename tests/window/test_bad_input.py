@@ -3,13 +3,14 @@ import os
 import subprocess
 
 import case
+from desktop import WAIT
 from digits import MADE_UP
 
 
 class BadInput(case.WindowCase):
     def run_program(self, *args, **env):
         return subprocess.run([case.BINARY, *args], env={**self.display.env, **env}, capture_output=True, text=True,
-                              timeout=20)
+                              timeout=WAIT)
 
     def fails(self, *args, **env):
         """Runs the program, which must end with status 1; what it said."""

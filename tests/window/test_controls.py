@@ -2,6 +2,7 @@
 import os
 
 import case
+from desktop import WAIT
 from digits import MADE_UP
 
 SEVEN, ONE = MADE_UP["7"], MADE_UP["1"]
@@ -134,7 +135,7 @@ class Controls(case.WindowCase):
     def test_closing_by_the_window_manager_is_orderly(self):
         program = self.start()
         program.display.xdotool("key", "alt+F4")
-        self.assertEqual(program.process.wait(timeout=10), 0)
+        self.assertEqual(program.process.wait(timeout=WAIT), 0)
         self.assertTrue(os.path.exists(self.path("state/settings")))
 
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 
 import case
+from desktop import WAIT
 from digits import MADE_UP
 
 TIMES = ("t_ms", "frame_ms", "input_to_present_ms", "stall_ms")
@@ -21,7 +22,7 @@ class Recording(case.WindowCase):
         os.makedirs(self.path(state), exist_ok=True)
         return subprocess.run([case.BINARY, "--replay", recording, "--state", self.path(state), "--trace",
                                self.path("trace-again")], env={**os.environ, "DISPLAY": ""}, capture_output=True,
-                              text=True, timeout=120)
+                              text=True, timeout=WAIT)
 
     def test_the_same_pixels_and_the_same_trace(self):
         program = self.start("--record", self.path("session.jsonl"))

@@ -1,6 +1,6 @@
 """test_recovery.py PROGRAM DATA SCREENSHOTS - what is left after kill -9 and after the display has gone."""
 import case
-from desktop import Display
+from desktop import WAIT, Display
 from digits import MADE_UP
 
 
@@ -56,7 +56,7 @@ class Recovery(case.WindowCase):
         program = self.start(display=other)
         drawn = program.draw(MADE_UP["4"])
         other.server.kill()
-        program.process.wait(timeout=10)
+        program.process.wait(timeout=WAIT)
         again = self.start()
         self.assert_same_answer(again.click("restore"), drawn)
 

@@ -9,6 +9,7 @@ import time
 import unittest
 
 import case
+from desktop import WAIT
 from digits import MADE_UP
 
 TINY = b"input 28 28 1\nconv 4 3\nrelu\nmaxpool 4\nflatten\ndense 10\nsoftmax\n"
@@ -115,7 +116,7 @@ class Train(case.WindowCase):
         program.wait(lambda: program.frames[-1]["job"], "the training goes on")
         program.display.xdotool("key", "alt+F4")
         self.press(program, "accept")
-        self.assertEqual(program.process.wait(timeout=20), 0)
+        self.assertEqual(program.process.wait(timeout=WAIT), 0)
         self.assertEqual(self.models(), ["tiny-1.safetensors"])
 
     def test_signals_keep_what_was_trained(self):
@@ -124,7 +125,7 @@ class Train(case.WindowCase):
             self.begin(program, 1)
             program.wait(lambda: "train.keep" in program.layout, "the end")
             program.process.send_signal(kind)
-            self.assertEqual(program.process.wait(timeout=20), 0)
+            self.assertEqual(program.process.wait(timeout=WAIT), 0)
             self.assertEqual(len(self.models()), number)
 
     def test_kept_drawings_are_trained_on(self):
