@@ -1,8 +1,8 @@
 /* page_html.c - the page of a report: numbers, figures, tables, galleries. Well-formed XML as well as HTML. */
 #include "page_html.h"
 #include "app/core/embedded.h"
+#include "app/core/image/png.h"
 #include "app/core/model/models.h"
-#include "app/core/png.h"
 #include "findings.h"
 #include "report.h"
 #include <math.h>

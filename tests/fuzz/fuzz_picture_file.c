@@ -1,6 +1,6 @@
 /* fuzz_picture_file.c - pictures as files, of all formats: what is read has its colours within alpha, what is refused has
  * a text and leaves nothing behind. */
-#include "app/core/png.h"
+#include "app/core/image/png.h"
 #include "app/ui/kit/picture_file.h"
 #include "fuzz.h"
 #include "nn/alloc.h"

@@ -1,6 +1,6 @@
 /* fuzz_serve.c - bodies of requests: what is read is an answer, what is refused has a status and says why. The first byte
  * chooses what the body is said to be. */
-#include "app/core/png.h"
+#include "app/core/image/png.h"
 #include "app/serve/reading.h"
 #include "fuzz.h"
 #include "nn/alloc.h"

@@ -5,8 +5,8 @@
  *     train_lattice MODEL[,MODEL ...] PASSES TRAIN.jsonl CHECK.jsonl > lattice_weights.h
  *
  * Several models read the strings in turn: one that has learned from the writers is surer of them than of anybody else. */
+#include "app/core/digit/label_digit.h"
 #include "app/core/drawing/strokes.h"
-#include "app/core/label_digit.h"
 #include "app/core/model/models.h"
 #include "app/core/number/number.h"
 #include "app/core/platform.h"

@@ -4,7 +4,7 @@
    how pictures are decoded. app/ui/kit knows
    nothing of digits, models or the application.
 2. Panels include the state, the kit and core; no panel includes another.
-3. In app/core the wings stand on each other: base files, console and share (the way to other devices), drawing, digit, made, data, training; model beside made and data,
+3. In app/core the wings stand on each other: base files; console, image and share (the way to other devices); drawing, digit, made, data, training; model beside made and data,
    number (several digits) on model; probe (what changes an answer) beside training; foreign (other programs' model files) beside training; export (files for them) knows nn and
    base files only. In foreign each format is a room, that only import.c enters; tflite is read as onnx is.
 4. No circle of files: of headers by what they include, of sources by the names that only one of them defines.
@@ -22,14 +22,15 @@ CIRCLES = [
 WINGS = {
     "": set(),
     "console": {""},
+    "image": {""},
     "share": {""},
     "drawing": {""},
-    "digit": {"", "drawing"},
+    "digit": {"", "image", "drawing"},
     "made": {"", "drawing", "digit"},
     "model": {"", "console", "drawing", "digit"},
-    "number": {"", "drawing", "digit", "model"},
+    "number": {"", "image", "drawing", "digit", "model"},
     "probe": {"", "drawing", "digit", "made", "model", "data"},
-    "data": {"", "drawing", "digit", "made"},
+    "data": {"", "image", "drawing", "digit", "made"},
     "training": {"", "drawing", "digit", "made", "model", "data"},
     "export": {""},
     "foreign": {"", "console", "drawing", "digit", "made", "model", "data"},
@@ -37,7 +38,8 @@ WINGS = {
 # The formats of other programs' models, and what each may include of the others.
 FORMATS = {"keras": set(), "onnx": set(), "tflite": {"onnx"}, "torch": set()}
 # What the kit may know of nn and app/core: base files that would be of use to any program.
-KIT_BASE = {"app/core/buffer.h", "app/core/embedded.h", "app/core/least.h", "app/core/platform.h", "app/core/pixmap.h", "app/core/png.h", "app/core/shrink.h",
+KIT_BASE = {"app/core/buffer.h", "app/core/embedded.h", "app/core/least.h", "app/core/platform.h",
+            "app/core/image/pixmap.h", "app/core/image/png.h", "app/core/image/shrink.h",
             "nn/alloc.h", "nn/error.h", "nn/file.h", "nn/number.h", "nn/utf8.h"}
 
 

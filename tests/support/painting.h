@@ -3,7 +3,7 @@
 #define PAINTING_H
 
 #include "app/core/drawing/ink.h"
-#include "app/core/pixmap.h"
+#include "app/core/image/pixmap.h"
 
 typedef struct colour {
     unsigned char r, g, b, a;

@@ -1,5 +1,5 @@
 /* test_label_digit.c - which labels are digits, whatever people call them. */
-#include "app/core/label_digit.h"
+#include "app/core/digit/label_digit.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

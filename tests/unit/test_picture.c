@@ -1,10 +1,10 @@
 /* Pictures: whatever the size, the colours, the light and what lies beside it, the writing ends in nearly the image that
  * the same strokes give as ink, and the network reads it so. */
 #include "app/core/data/dataset_load.h"
+#include "app/core/image/png.h"
 #include "app/core/made/synth.h"
 #include "app/core/model/models.h"
 #include "app/core/model/recogniser.h"
-#include "app/core/png.h"
 #include "app/ui/kit/picture_file.h"
 #include "nn/alloc.h"
 #include "support/faults.h"

@@ -1,5 +1,5 @@
 /* test_pixmap.c - smaller copies of pictures, whatever their shape. */
-#include "app/core/pixmap.h"
+#include "app/core/image/pixmap.h"
 #include "nn/alloc.h"
 #include "support/faults.h"
 #include <setjmp.h>

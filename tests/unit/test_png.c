@@ -1,5 +1,5 @@
 /* test_png.c - what is written as PNG reads back the same. */
-#include "app/core/png.h"
+#include "app/core/image/png.h"
 #include "nn/alloc.h"
 #include "support/faults.h"
 #include "support/png_reader.h"

@@ -1,6 +1,6 @@
 /* class_names.c - labels.txt, mappings, and what is known of EMNIST. */
 #include "class_names.h"
-#include "app/core/label_digit.h"
+#include "app/core/digit/label_digit.h"
 #include "app/core/platform.h"
 #include "nn/file.h"
 #include "nn/utf8.h"

@@ -1,6 +1,6 @@
 /* dataset.c - what can be asked of labelled images, and done with them. */
 #include "dataset.h"
-#include "app/core/label_digit.h"
+#include "app/core/digit/label_digit.h"
 #include "nn/rng.h"
 #include <stdio.h>
 #include <string.h>

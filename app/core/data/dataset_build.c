@@ -1,6 +1,6 @@
 /* dataset_build.c - growing, and the order of classes. */
 #include "dataset_build.h"
-#include "app/core/label_digit.h"
+#include "app/core/digit/label_digit.h"
 #include "nn/utf8.h"
 #include <limits.h>
 #include <stdio.h>

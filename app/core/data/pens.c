@@ -1,7 +1,7 @@
 /* pens.c - from a file of strokes to drawings, writers and labels. */
 #include "pens.h"
+#include "app/core/digit/label_digit.h"
 #include "app/core/drawing/strokes.h"
-#include "app/core/label_digit.h"
 #include "nn/alloc.h"
 #include "nn/rng.h"
 #include <stdio.h>

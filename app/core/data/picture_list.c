@@ -1,6 +1,6 @@
 /* picture_list.c - paths and labels, from folders and from names. */
 #include "picture_list.h"
-#include "app/core/label_digit.h"
+#include "app/core/digit/label_digit.h"
 #include "app/core/paths.h"
 #include "app/core/platform.h"
 #include "folder_names.h"

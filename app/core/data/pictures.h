@@ -2,7 +2,7 @@
 #ifndef PICTURES_H
 #define PICTURES_H
 
-#include "app/core/pixmap.h"
+#include "app/core/image/pixmap.h"
 #include "dataset.h"
 
 /* Decodes a picture in memory; out->rgba is for nn_free, NULL on failure. */

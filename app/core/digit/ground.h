@@ -4,7 +4,7 @@
 #ifndef GROUND_H
 #define GROUND_H
 
-#include "app/core/pixmap.h"
+#include "app/core/image/pixmap.h"
 
 typedef enum ground_kind {
     GROUND_EVEN,  /* one colour: the border's */

@@ -5,7 +5,7 @@
 #ifndef PIECES_H
 #define PIECES_H
 
-#include "app/core/pixmap.h"
+#include "app/core/image/pixmap.h"
 
 typedef struct piece {
     pixel_box box;

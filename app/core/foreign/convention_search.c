@@ -1,6 +1,6 @@
 /* convention_search.c - successive halving over candidates and conventions. */
 #include "convention_search.h"
-#include "app/core/label_digit.h"
+#include "app/core/digit/label_digit.h"
 #include "app/core/model/confidence.h"
 #include "app/core/model/model_input.h"
 #include <math.h>

@@ -1,6 +1,6 @@
 /* lattice.c - groups, their scores, and the dynamic programs over sets of parts. */
 #include "lattice.h"
-#include "app/core/label_digit.h"
+#include "app/core/digit/label_digit.h"
 #include "app/core/least.h"
 #include "lattice_weights.h"
 #include <math.h>

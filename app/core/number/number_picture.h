@@ -3,7 +3,7 @@
 #ifndef NUMBER_PICTURE_H
 #define NUMBER_PICTURE_H
 
-#include "app/core/pixmap.h"
+#include "app/core/image/pixmap.h"
 #include "number.h"
 
 /* Boxes are in the picture's pixels. With more pieces than a number has it is read as one digit, without a box; count is 0

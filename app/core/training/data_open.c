@@ -1,8 +1,8 @@
 /* data_open.c - a network and a font are asked which way is up. */
 #include "data_open.h"
 #include "app/core/digit/digit.h"
+#include "app/core/digit/label_digit.h"
 #include "app/core/digit/resize.h"
-#include "app/core/label_digit.h"
 #include "app/core/model/models.h"
 #include <stdio.h>
 #include <string.h>

@@ -7,7 +7,7 @@
  * as most of what has been learned stays, and further until the check, of images that were not rehearsed, holds. */
 #include "teach.h"
 #include "app/core/clock.h"
-#include "app/core/label_digit.h"
+#include "app/core/digit/label_digit.h"
 #include "app/core/made/stroke_augment.h"
 #include "app/core/made/synth.h"
 #include "app/core/model/model_input.h"

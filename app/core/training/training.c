@@ -3,7 +3,7 @@
 #include "app/core/clock.h"
 #include "app/core/data/split.h"
 #include "app/core/digit/digit.h"
-#include "app/core/label_digit.h"
+#include "app/core/digit/label_digit.h"
 #include "app/core/model/confidence.h"
 #include "epoch_history.h"
 #include "metrics.h"

@@ -1,6 +1,6 @@
 /* figure.c - the list of shapes and its two writers: SVG by text, PNG by the rasteriser. */
 #include "figure.h"
-#include "app/core/png.h"
+#include "app/core/image/png.h"
 #include "nn/alloc.h"
 #include "nn/utf8.h"
 #include "theme.h"

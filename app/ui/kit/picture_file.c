@@ -1,7 +1,7 @@
 /* picture_file.c - which decoder reads a file, and what becomes of its pixels; encoding into memory, then an atomic
  * save. */
 #include "picture_file.h"
-#include "app/core/png.h"
+#include "app/core/image/png.h"
 #include "nn/alloc.h"
 #include "nn/file.h"
 #include "picture_decode.h"

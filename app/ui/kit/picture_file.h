@@ -6,7 +6,7 @@
 #ifndef PICTURE_FILE_H
 #define PICTURE_FILE_H
 
-#include "app/core/pixmap.h"
+#include "app/core/image/pixmap.h"
 #include <stdint.h>
 
 enum { PICTURE_MAX_BYTES = 64 << 20, PICTURE_MAX_PIXELS = 64 << 20 };

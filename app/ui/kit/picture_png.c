@@ -2,7 +2,7 @@
 #include "nn/alloc.h"
 #include "picture_decode.h"
 #ifdef DIGITSCOPE_IMAGE
-#include "app/core/shrink.h"
+#include "app/core/image/shrink.h"
 #include <png.h>
 #include <string.h>
 
