@@ -29,6 +29,9 @@ MAY_PRINT = {"app/core/console/terminal.c": PRINTING,
 THREADS = "pthread_create thrd_create SDL_CreateThread".split()
 MAY_START_THREADS = {"nn/thread.c": THREADS}
 
+# Their results lie in memory that all threads share.
+SHARED = "localtime gmtime ctime asctime strtok rand srand random getpwnam getpwuid gethostbyname ttyname".split()
+
 
 def sources():
     for room in ("nn", "app"):
@@ -62,6 +65,9 @@ class Rules(unittest.TestCase):
 
     def test_threads_are_started_in_one_place(self):
         self.only_where_allowed(THREADS, MAY_START_THREADS)
+
+    def test_threads_share_no_results(self):
+        self.only_where_allowed(SHARED, {})
 
     def test_files_go_through_the_file_module(self):
         self.only_where_allowed(FILES, MAY_OPEN)

@@ -127,7 +127,7 @@ static void draw_row(const app *self, rect r, int i, const folder_entry *e)
     ui *u = self->ui;
     char name[UI_NAME], day[16] = "";
     time_t modified = (time_t)e->modified;
-    struct tm *when = localtime(&modified);
+    struct tm when;
     snprintf(name, sizeof name, "files.row.%d", i + 1);
     button b = {.name = name, .style = BUTTON_ITEM, .act = {.id = ACTION_FILE_ROW, .index = i}};
     b.tip = texts_get(e->is_folder ? TEXT_FILE_FOLDER_TIP : TEXT_FILE_ROW_TIP);
@@ -138,8 +138,8 @@ static void draw_row(const app *self, rect r, int i, const folder_entry *e)
         draw_thumbnail(self, (rect){r.x + pad, r.y + (r.h - side) / 2, side, side}, grey);
     else if (e->is_folder)
         draw_icon(u->list, ICON_MENU, r.x + pad + side / 4, r.y + (r.h - side / 2) / 2, side / 2, u->colours->muted);
-    if (when)
-        strftime(day, sizeof day, "%Y-%m-%d", when);
+    if (localtime_r(&modified, &when))
+        strftime(day, sizeof day, "%Y-%m-%d", &when);
     font f = ui_font(u, 15, e->is_folder ? FONT_BOLD : FONT_REGULAR), small = ui_font(u, 13, FONT_REGULAR);
     rect words = {r.x + 2 * pad + side, r.y, r.w - 4 * pad - side - right, r.h};
     ui_label(u, words, e->name, f, u->colours->text, ALIGN_LEFT);
