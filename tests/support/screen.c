@@ -213,6 +213,16 @@ rect screen_find(screen *s, const char *name)
     return e->visible;
 }
 
+int screen_lines(screen *s, const char *name)
+{
+    rect r = screen_find(s, name);
+    const ui *u = s->app->ui;
+    int n = 0;
+    for (int i = 0; i < u->n_lines; i++)
+        n += !rect_is_empty(rect_intersect(u->line[i].visible, r));
+    return n;
+}
+
 void screen_click(screen *s, const char *name)
 {
     rect r = screen_find(s, name);

@@ -53,6 +53,7 @@ void screen_resize(screen *s, int w, int h);
 /* Where an element of the last frame is; fails the test if there is none. */
 rect screen_find(screen *s, const char *name);
 bool screen_has(screen *s, const char *name);
+int screen_lines(screen *s, const char *name); /* how many lines of text stand in it */
 void screen_click(screen *s, const char *name);
 
 /* From one place in an element to another, as shares of its width and height. */

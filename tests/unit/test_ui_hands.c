@@ -1,9 +1,6 @@
 /* test_ui_hands.c - mouse, pen and finger do the same: they teach, have a network learn, and test; each by itself, without
  * a key. What a finger presses is as large as one. */
-#include "app/core/data/samples.h"
-#include "app/core/made/synth.h"
-#include "app/ui/train_choices.h"
-#include "nn/file.h"
+#include "support/own.h"
 #include "support/screen.h"
 #include "support/temp.h"
 #include <setjmp.h>
@@ -11,28 +8,19 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <cmocka.h>
 
 enum { KEPT = 100, LEAST = 32 /* pixels at scale 1, of what a finger presses */ };
 
-static const char tiny_net[] = "input 28 28 1\nmaxpool 4\nflatten\ndense 10\nsoftmax\n";
 static screen s;
-static nn_error err;
 
 /* A window with some digits of one's own, if any; all that follows is done by `with`. */
 static void open_window(hand with, int kept)
 {
-    static sketch drawing;
     temp_make();
-    assert_true(nn_file_mkdirs(temp_path("state/models"), &err));
-    assert_true(nn_file_save(temp_path("state/models/small.net"), tiny_net, strlen(tiny_net), NN_CONSISTENT, &err));
-    for (int i = 0, count = 0; i < kept; i++) {
-        char label[2] = {(char)('0' + i % 10), '\0'};
-        synth_digit(&drawing, i % 10, (uint64_t)i);
-        assert_true(samples_keep(temp_path("state/digits.jsonl"), &drawing.ink, label, "", &count, NULL, &err));
-    }
+    own_net("small");
+    own_digits(kept);
     screen_open(&s, 1000, 700);
     s.hand = with;
     screen_use(&s, "simple");

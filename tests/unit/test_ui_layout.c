@@ -10,9 +10,9 @@
 #include "nn/file.h"
 #include "support/contrast.h"
 #include "support/nets.h"
+#include "support/own.h"
 #include "support/screen.h"
 #include "support/temp.h"
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,7 +28,6 @@ static const double text_contrast = 4.5;
 
 static const char conv_net[] = "input 28 28 1\nconv 6 3\nrelu\nmaxpool 2\nconv 8 3\nrelu\nflatten\ndense 10\nsoftmax\n";
 static const char letters_net[] = "input 28 28 1\nmaxpool 4\nflatten\ndense 26\nsoftmax\n";
-static const char tiny_net[] = "input 28 28 1\nmaxpool 4\nflatten\ndense 10\nsoftmax\n";
 
 static const int sizes[][2] = {{480, 360},  {640, 480},   {800, 600},   {1024, 600},  {1200, 760}, {1280, 720},
                                {1366, 768}, {1920, 1080}, {2560, 1080}, {3840, 2160}, {720, 1280}, {1080, 1920}};
@@ -271,15 +270,9 @@ static void in_all_languages(const char *what, void (*check)(void))
 static int set_up(void **state)
 {
     (void)state;
-    static sketch drawing;
     temp_make();
-    assert_true(nn_file_mkdirs(temp_path("state/models"), &err));
-    assert_true(nn_file_save(temp_path("state/models/tiny.net"), tiny_net, strlen(tiny_net), NN_CONSISTENT, &err));
-    for (int i = 0, count = 0; i < 100; i++) {
-        char label[2] = {(char)('0' + i % 10), '\0'};
-        synth_digit(&drawing, i % 10, (uint64_t)i);
-        assert_true(samples_keep(temp_path("state/digits.jsonl"), &drawing.ink, label, "", &count, NULL, &err));
-    }
+    own_net("tiny");
+    own_digits(100);
     assert_true(nn_file_mkdirs(temp_path("Pictures/old"), &err));
     for (int i = 0; i < 20; i++) {
         char name[96];

@@ -1,10 +1,10 @@
 /* "Test": models ticked and tested on the kept digits, a cell opened, an image put on the canvas; by mouse, finger, keys. */
 #include "app/core/data/samples.h"
-#include "app/core/made/synth.h"
 #include "app/core/platform.h"
 #include "app/ui/actions.h"
 #include "nn/file.h"
 #include "support/nets.h"
+#include "support/own.h"
 #include "support/screen.h"
 #include "support/temp.h"
 #include <setjmp.h>
@@ -35,14 +35,9 @@ static void save(const char *name, uint64_t seed, char first)
 static int set_up(void **state)
 {
     (void)state;
-    static sketch drawing;
     temp_make();
     assert_true(nn_file_mkdirs(temp_path("state/models"), &err));
-    for (int i = 0, count = 0; i < KEPT; i++) {
-        char label[2] = {(char)('0' + i % 10), '\0'};
-        synth_digit(&drawing, i % 10, (uint64_t)i);
-        assert_true(samples_keep(temp_path("state/digits.jsonl"), &drawing.ink, label, "", &count, NULL, &err));
-    }
+    own_digits(KEPT);
     save("state/models/one.safetensors", 1, '0');
     save("state/models/two.safetensors", 2, '0');
     save("state/models/letters.safetensors", 3, 'a');
