@@ -18,6 +18,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+import peers
+
 CHANNELS_LAST = torch.channels_last
 
 
@@ -48,17 +50,13 @@ def layer(kind, values, settings, channels):
 
 def network(path):
     """Of the layers that the board's networks have; softmax is in the loss."""
-    layers, channels, flat = [], 1, False
-    for line in open(path):
-        words = line.partition("#")[0].split()
-        if not words or words[0] in ("input", "softmax"):
-            continue
-        values = [word for word in words[1:] if "=" not in word]
-        settings = dict(word.split("=") for word in words[1:] if "=" in word)
-        made, channels = layer(words[0], values, dict(settings, flat=flat), channels)
-        flat = flat or words[0] == "flatten"
-        layers.append(made)
-    net = nn.Sequential(*layers)
+    made, channels, flat = [], 1, False
+    for kind, values, settings in peers.layers(path):
+        if kind != "softmax":
+            one, channels = layer(kind, values, dict(settings, flat=flat), channels)
+            flat = flat or kind == "flatten"
+            made.append(one)
+    net = nn.Sequential(*made)
     net(torch.zeros(2, 1, 28, 28))  # finds the inputs of the dense layers
     return net.to(memory_format=CHANNELS_LAST)
 
