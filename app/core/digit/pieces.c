@@ -16,14 +16,24 @@ enum {
     PRINT_SIZE = 4,    /* print is at most 1 / this as high as the writing, */
     PRINT_ALIKE = 4,   /* the pieces of a row of it differ by 1 / this of their height, at most, */
     PRINT_LEAST = 4,   /* and are so many */
+    DOT = 40,          /* dots of a paper are at most 1 / this as large as the picture, */
+    DOTS_LEAST = 30,   /* and so many are alike */
+    RUN_OFF = 10,      /* what runs off the picture is at least 1 / this as large as it */
+    RAYS = 16,         /* to see whether a ring is around something */
+    FLAT = 8,          /* a line is at most 1 / this as high as it is long */
+    SHEET_SHARE = 4,   /* a sheet takes 1 / this of the picture, at least, */
+    SHEET_SIDES = 2,   /* and touches so many of its sides, at most */
     OUTLINE_DEPTH = 12 /* an outline is 1 / this of the box wide */
 };
-static const float box_outline = 0.8f;   /* share of the outline that makes a piece a rectangle */
-static const float fills_picture = 0.8f; /* share of one side from which on a digit was cut to its box, ... */
-static const float fills_half = 0.5f;    /* and of the other */
-static const float most_solid = 0.75f;   /* share of such a picture that is ink, at most */
-static const float cut_contact = 0.6f;   /* with the border, in widths and heights of the piece: a corner has more */
-static const float long_contact = 0.4f;  /* with the border, in sizes of the piece: a stroke's end is shorter */
+static const float box_outline = 0.8f;    /* share of the outline that makes a piece a rectangle */
+static const float fills_picture = 0.8f;  /* share of one side from which on a digit was cut to its box, ... */
+static const float fills_half = 0.5f;     /* and of the other */
+static const float whole_outline = 0.95f; /* of a sheet that is half hidden by what is on it */
+static const float most_solid = 0.75f;    /* share of such a picture that is ink, at most */
+static const float cut_contact = 0.6f;    /* with the border, in widths and heights of the piece: a corner has more */
+static const float all_around = 1.4f;     /* the same, of what lies all along the border */
+static const float long_contact = 0.4f;   /* with the border, in sizes of the piece: a stroke's end is shorter */
+static const float long_line = 1.2f;      /* a line under writing is so many times as long as that is large, at least */
 
 static int most(int a, int b)
 {
@@ -137,14 +147,60 @@ bool piece_is_box(const piece *p)
     return p->outline >= box_outline && 2 * w >= h && 2 * h >= w;
 }
 
+bool piece_is_sheet(const pieces *all, const piece *p)
+{
+    int box = pixel_box_w(&p->box) * pixel_box_h(&p->box);
+    return piece_is_box(p) && SHEET_SHARE * box >= all->w * all->h &&
+           (4 * p->area >= 3 * box || (2 * p->area >= box && p->outline >= whole_outline));
+}
+
+/* Whether one meets the piece on each straight way from a place to the border. */
+static bool is_around(const pieces *all, const piece *p, float x0, float y0)
+{
+    int label = 1 + (int)(p - all->piece), met = 0;
+    for (int k = 0; k < RAYS; k++) {
+        float angle = 6.2831853f * (float)k / RAYS, dx = cosf(angle), dy = sinf(angle), x = x0, y = y0;
+        bool meets = false;
+        for (; !meets && x >= 0 && y >= 0 && x < (float)all->w && y < (float)all->h; x += dx, y += dy)
+            meets = all->label[(int)y * all->w + (int)x] == label;
+        met += meets;
+    }
+    return met == RAYS;
+}
+
+/* A rectangle, or a ring about as wide as high, which a 0 is not. */
+static bool is_hollow(const piece *p)
+{
+    int w = pixel_box_w(&p->box), h = pixel_box_h(&p->box);
+    return 2 * p->area < w * h && (piece_is_box(p) || (5 * w >= 4 * h && 5 * h >= 4 * w));
+}
+
+/* Something is inside, and that is no small part. */
 static bool is_frame(const pieces *all, const piece *p)
 {
-    if (!piece_is_box(p) || 2 * p->area >= pixel_box_w(&p->box) * pixel_box_h(&p->box))
+    if (!is_hollow(p))
         return false;
     for (const piece *q = all->piece; q < all->piece + all->count; q++)
         if (q->strong && q->box.x0 > p->box.x0 && q->box.y0 > p->box.y0 && q->box.x1 < p->box.x1 &&
-            q->box.y1 < p->box.y1 && FRAMED * pixel_box_side(&q->box) >= pixel_box_side(&p->box))
+            q->box.y1 < p->box.y1 && FRAMED * pixel_box_side(&q->box) >= pixel_box_side(&p->box) &&
+            (piece_is_box(p) ||
+             is_around(all, p, 0.5f * (float)(q->box.x0 + q->box.x1), 0.5f * (float)(q->box.y0 + q->box.y1))))
             return true;
+    return false;
+}
+
+/* Longer than any part of a digit is flat, along writing above or below it. */
+static bool is_line(const pieces *all, const piece *p)
+{
+    int w = pixel_box_w(&p->box);
+    if (FLAT * pixel_box_h(&p->box) > w)
+        return false;
+    for (const piece *q = all->piece; q < all->piece + all->count; q++) {
+        int side = pixel_box_side(&q->box);
+        if (q != p && q->strong && FLAT * side >= w && (float)w >= long_line * (float)side &&
+            FLAT * pixel_box_h(&q->box) > pixel_box_w(&q->box))
+            return true;
+    }
     return false;
 }
 
@@ -155,17 +211,18 @@ static bool is_cut_to_box(const pieces *all, const piece *p)
     float w = (float)pixel_box_w(&p->box), h = (float)pixel_box_h(&p->box);
     float wide = w / (float)all->w, high = h / (float)all->h;
     bool is_strip = 2 * all->w <= all->h;
-    bool fills =
-        fminf(wide, high) >= fills_picture || (fmaxf(wide, high) >= fills_picture && fminf(wide, high) >= fills_half &&
-                                               (is_strip || (float)p->at_border <= cut_contact * (w + h)));
+    bool fills = (fminf(wide, high) >= fills_picture && (float)p->at_border <= all_around * (w + h)) ||
+                 (fmaxf(wide, high) >= fills_picture && fminf(wide, high) >= fills_half &&
+                  (is_strip || (float)p->at_border <= cut_contact * (w + h)));
     return fills && (2 * w <= h || (float)p->area < most_solid * (float)all->w * (float)all->h);
 }
 
 /* What lies along the border, and is no digit that was cut to its box or stands near to the border. */
 static bool is_beside(const pieces *all, const piece *p)
 {
-    return p->sides > 0 && !is_cut_to_box(all, p) &&
-           (p->sides > 2 || (float)p->at_border > long_contact * (float)pixel_box_side(&p->box));
+    int side = pixel_box_side(&p->box);
+    return p->sides > 0 && !is_cut_to_box(all, p) && !(p->sides <= SHEET_SIDES && piece_is_sheet(all, p)) &&
+           (p->sides > 2 || (float)p->at_border > long_contact * (float)side || RUN_OFF * side < most(all->w, all->h));
 }
 
 /* The largest, by extent and ink; NULL: none. */
@@ -186,7 +243,7 @@ static piece *largest(const pieces *all, bool at_border)
 bool pieces_writing_is_inside(pieces *all)
 {
     for (piece *p = all->piece; p < all->piece + all->count; p++)
-        p->strong = p->strong && !is_frame(all, p);
+        p->strong = p->strong && !is_frame(all, p) && !is_line(all, p);
     const piece *inner = largest(all, false), *outer = largest(all, true);
     int share = outer && is_cut_to_box(all, outer) ? INSIDE_CUT : INSIDE;
     return inner && (!outer || share * pixel_box_side(&inner->box) >= pixel_box_side(&outer->box));
@@ -221,6 +278,15 @@ static bool is_alike(const pixel_box *a, const pixel_box *b)
     return a->y0 < b->y1 && b->y0 < a->y1 && ALIKE * ha >= hb && ALIKE * hb >= ha;
 }
 
+/* Dots of a paper, or of a texture, with nothing on it that is larger. */
+static bool is_dot(const pieces *all, const piece *main)
+{
+    int side = pixel_box_side(&main->box), alike = 0;
+    for (const piece *q = all->piece; q < all->piece + all->count; q++)
+        alike += q->strong && 2 * pixel_box_side(&q->box) >= side;
+    return DOT * side <= most(all->w, all->h) && alike >= DOTS_LEAST;
+}
+
 /* Whether a piece is as near to the writing as its parts are to each other. */
 static bool is_near(const piece *main, writing_kind kind, const pixel_box *box, const piece *p)
 {
@@ -249,7 +315,7 @@ const piece *pieces_choose(pieces *all, writing_kind kind, pixel_box *box)
 {
     bool inside = pieces_writing_is_inside(all);
     piece *main = largest(all, !inside);
-    if (!main)
+    if (!main || is_dot(all, main))
         return NULL;
     main->is_writing = true;
     *box = main->box;

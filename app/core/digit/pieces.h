@@ -47,4 +47,7 @@ bool pieces_are_several(const pieces *pieces, const piece *main, writing_kind ki
 /* Its outline is a rectangle's: a frame, or a sheet of paper. */
 bool piece_is_box(const piece *piece);
 
+/* It is a sheet of paper that takes a part of the picture. */
+bool piece_is_sheet(const pieces *pieces, const piece *piece);
+
 #endif

@@ -10,7 +10,8 @@ enum {
     THIN_CLOSELY = 12,  /* or 1 / this of a part that is looked at closely, */
     LEAST_LINES = 3     /* and not alone: a digit has long strokes too, which do not cross such a part */
 };
-static const float whole_length = 0.8f; /* of the side, of a line */
+static const float whole_length = 0.8f;   /* of the side, of a line */
+static const float margin_length = 0.95f; /* of a paper's margin, which may be alone across its lines */
 
 /* Lines along x, or along y when the steps are exchanged. */
 typedef struct sheet {
@@ -97,13 +98,14 @@ static int usual_thickness(const sheet *s, int pixels)
     return 0;
 }
 
-/* Marks the pixels of lines; returns how many lines there are. */
-static int mark_lines(const sheet *s)
+/* Marks the pixels of lines of this length, a share of the side; returns how many lines there are. */
+static int mark_lines(const sheet *s, float least)
 {
     int lines = 0;
+    mark_runs(s);
     for (int i = 0; i < s->w * s->h; i++) {
         int length, pixels = s->state[i] == RUN ? take_runs(s, i, &length) : 0;
-        if (pixels == 0 || (float)length < whole_length * (float)s->w)
+        if (pixels == 0 || (float)length < least * (float)s->w)
             continue;
         int thickness = usual_thickness(s, pixels);
         lines += thickness > 0;
@@ -124,7 +126,16 @@ static void erase_lines(const sheet *s)
                     s->level[x * s->along + ny * s->across] = 0;
 }
 
-/* First the lines in one direction: what is left of the others are the lines' crossings. */
+/* Along becomes across. */
+static sheet turned(const sheet *s)
+{
+    sheet other = *s;
+    other.w = s->h, other.h = s->w, other.along = s->across, other.across = s->along;
+    return other;
+}
+
+/* First the lines in one direction: what is left of the others are the lines' crossings. The first direction comes once
+ * more: only now it may be known that the paper is ruled. */
 bool rulings_erase(unsigned char *level, int w, int h, int least, bool closely, nn_error *err)
 {
     if (w < LEAST_SIDE || h < LEAST_SIDE)
@@ -135,13 +146,15 @@ bool rulings_erase(unsigned char *level, int w, int h, int least, bool closely, 
     s.queue = nn_alloc(pixels, sizeof *s.queue);
     s.thickness = nn_alloc((size_t)(w > h ? w : h), sizeof *s.thickness);
     bool ok = s.state && s.queue && s.thickness;
-    for (int direction = 0; ok && direction < 2; direction++) {
+    bool ruled = false;
+    for (int turn = 0; ok && turn < 3; turn++) {
         int thin = s.h / (closely ? THIN_CLOSELY : THIN);
         s.thin = thin > 2 ? thin : 2;
-        mark_runs(&s);
-        if (mark_lines(&s) >= (closely ? 1 : LEAST_LINES))
+        bool enough = mark_lines(&s, whole_length) >= (closely ? 1 : LEAST_LINES);
+        if (enough || (ruled && mark_lines(&s, margin_length) > 0))
             erase_lines(&s);
-        s.w = h, s.h = w, s.along = w, s.across = 1;
+        ruled |= enough;
+        s = turned(&s);
     }
     nn_free(s.state);
     nn_free(s.queue);

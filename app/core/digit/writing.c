@@ -14,8 +14,7 @@ enum {
     LARGEST_NOISE = 2, /* the noise reaches 1 / this of full ink, at most */
     PALE_WRITING = 4,  /* writing inside has 1 / this of the contrast of what lies at the border, at least */
     SMALL_WRITING = 3, /* what takes less than 1 / this of the picture's side is looked at more closely */
-    SHEET_SHARE = 4,   /* a sheet takes 1 / this of the picture, at least */
-    SHEET_RIM = 40,    /* of which 1 / this of its side is left out */
+    SHEET_RIM = 40,    /* of a sheet 1 / this of its side is left out */
     MOST_LOOKS = 3,    /* at a part, and at a part of that */
     PEAK_SHARE = 16,   /* the strongest ink within 1 / this of the writing's size is full ink */
     FAINTEST_PEAK = 20 /* levels of 255: what stays below is not made full ink */
@@ -179,13 +178,6 @@ static pixel_box in_picture(const look *from, const pixel_box *box, int around)
                        smaller(part->y1, part->y0 + (int)((float)(box->y1 + around) * from->scale))};
 }
 
-/* What was found is the sheet that the writing is on. */
-static bool is_sheet(const piece *p, const pieces *all)
-{
-    return piece_is_box(p) && 4 * p->area >= 3 * pixel_box_w(&p->box) * pixel_box_h(&p->box) &&
-           SHEET_SHARE * pixel_box_w(&p->box) * pixel_box_h(&p->box) >= all->w * all->h;
-}
-
 static bool is_small(const look *from, const pieces *all, const pixel_box *box)
 {
     return from->scale > 1.5f && SMALL_WRITING * pixel_box_side(box) < greater(all->w, all->h);
@@ -199,7 +191,7 @@ static bool take_writing(writing *out, const look *from, contrast *c, pieces *al
         return true;
     look again = *from;
     again.depth++;
-    if (is_sheet(main, all)) {
+    if (piece_is_sheet(all, main)) {
         again.part = in_picture(from, &main->box, -greater(2, pixel_box_side(&main->box) / SHEET_RIM));
         return again.depth == MOST_LOOKS || look_at(out, &again, ground, err);
     }

@@ -1,0 +1,190 @@
+/* Pictures of paper: rings around a digit, lines under it, margins, dots and the black that scanners leave are no part
+ * of the digit, and by themselves nothing to read. */
+#include "app/core/made/synth.h"
+#include "app/core/model/models.h"
+#include "app/core/model/recogniser.h"
+#include "nn/alloc.h"
+#include "support/painting.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { SIDE = 400 };
+
+static const colour white = {240, 240, 236, 255}, ink_colour = {30, 30, 70, 255}, blue = {140, 170, 215, 255},
+                    red = {220, 100, 100, 255}, black = {15, 15, 15, 255};
+static sketch scratch;
+static recogniser *reader;
+static answer read;
+static nn_error err;
+
+static int open_reader(void **state)
+{
+    (void)state;
+    paths where;
+    nn_model *model;
+    paths_find(&where, NULL);
+    return !models_open(&model, &where, NULL, &err) || !recogniser_new(&reader, model, &err);
+}
+
+static int close_reader(void **state)
+{
+    (void)state;
+    recogniser_free(reader);
+    return 0;
+}
+
+/* A made drawing of a digit that the network reads surely as ink. */
+static void draw(int which)
+{
+    static digit from_ink;
+    for (uint64_t key = (uint64_t)which;; key += 1000) {
+        synth_digit(&scratch, which, key);
+        digit_from_ink(&from_ink, &scratch.ink, &digit_defaults);
+        recogniser_read(reader, &from_ink, &read);
+        if (read.digit == which && read.confidence > 0.999f)
+            return;
+    }
+}
+
+/* Has the network read a picture, which is freed. */
+static void see(pixmap picture)
+{
+    static digit taken;
+    picture_looks found;
+    int look;
+    assert_true(picture_find(&found, &picture, &err));
+    assert_true(recogniser_read_picture(reader, &found, &digit_defaults, &taken, &read, &look, &err));
+    picture_free(&found);
+    nn_free(picture.rgba);
+}
+
+/* Lit from the left, with a little noise. */
+static void photograph(pixmap *p)
+{
+    uint32_t dice = 1;
+    for (int i = 0; i < p->w * p->h; i++)
+        for (int c = 0; c < 3; c++) {
+            dice = dice * 1664525u + 1013904223u;
+            float light = 1 - 0.25f * (float)(i % p->w) / (float)p->w;
+            float value = light * (float)p->rgba[4 * i + c] + (float)(dice >> 28) - 8;
+            p->rgba[4 * i + c] = (unsigned char)fminf(255, fmaxf(0, value));
+        }
+}
+
+typedef void decoration(pixmap *p);
+
+static void ring(pixmap *p)
+{
+    for (int y = 0; y < SIDE; y++)
+        for (int x = 0; x < SIDE; x++)
+            if (fabsf(hypotf((float)x - 200, (float)y - 200) - 150) < 3)
+                painting_box(p, x, y, x + 1, y + 1, ink_colour);
+}
+
+static void line_below(pixmap *p)
+{
+    painting_box(p, 70, 300, 330, 306, ink_colour);
+}
+
+/* Of a form, with a tick for each place. */
+static void comb(pixmap *p)
+{
+    painting_box(p, 5, 300, 395, 303, blue);
+    for (int x = 5; x < SIDE; x += 130)
+        painting_box(p, x, 270, x + 3, 303, blue);
+}
+
+static void lines_and_margin(pixmap *p)
+{
+    for (int y = 13; y < SIDE; y += 26)
+        painting_box(p, 0, y, SIDE, y + 1, blue);
+    painting_box(p, 40, 0, 41, SIDE, red);
+    painting_box(p, 44, 0, 45, SIDE, red);
+}
+
+static void dots(pixmap *p)
+{
+    for (int y = 10; y < SIDE; y += 24)
+        for (int x = 10; x < SIDE; x += 24)
+            painting_box(p, x, y, x + 3, y + 3, (colour){150, 150, 160, 255});
+}
+
+/* Three sides of the paper, aslant as it lay in the scanner. */
+static void scanner_border(pixmap *p)
+{
+    painting_box(p, 0, 0, SIDE, 14, black);
+    painting_box(p, SIDE - 24, 0, SIDE, SIDE, black);
+    for (int y = 0; y < SIDE; y++)
+        painting_box(p, 0, y, 8 + y / 60, y + 1, black);
+}
+
+static void dark_corners(pixmap *p)
+{
+    for (int i = 0; i < p->w * p->h; i++) {
+        float x = (float)(i % SIDE) / SIDE - 0.5f, y = (float)i / SIDE / SIDE - 0.5f;
+        for (int c = 0; c < 3; c++)
+            p->rgba[4 * i + c] = (unsigned char)((float)p->rgba[4 * i + c] * fmaxf(0.05f, 1 - 1.8f * (x * x + y * y)));
+    }
+}
+
+static decoration *const decorations[] = {ring, line_below, comb, lines_and_margin, dots, scanner_border, dark_corners};
+enum { DECORATIONS = sizeof decorations / sizeof decorations[0] };
+
+static void what_is_around_a_digit_is_left_out(void **state)
+{
+    (void)state;
+    for (int d = 0; d < 10; d++)
+        for (int k = 0; k < DECORATIONS; k++) {
+            draw(d);
+            pixmap p = painting_new(SIDE, SIDE, white);
+            painting_fitted(&p, &scratch.ink, 150, 200, 200, 7, ink_colour);
+            decorations[k](&p);
+            photograph(&p);
+            see(p);
+            if (read.digit != d || read.unsure)
+                print_message("digit %d, decoration %d: %d at %.2f\n", d, k, read.digit, (double)read.confidence);
+            assert_int_equal(read.digit, d);
+            assert_false(read.unsure);
+        }
+}
+
+static void paper_alone_is_nothing_to_read(void **state)
+{
+    (void)state;
+    decoration *const papers[] = {lines_and_margin, dots, dark_corners};
+    for (size_t k = 0; k < sizeof papers / sizeof papers[0]; k++) {
+        pixmap p = painting_new(SIDE, SIDE, white);
+        papers[k](&p);
+        photograph(&p);
+        see(p);
+        if (read.digit >= 0)
+            print_message("paper %zu: %d at %.2f\n", k, read.digit, (double)read.confidence);
+        assert_int_equal(read.digit, -1);
+    }
+}
+
+/* That is a 0. */
+static void a_ring_is_none_where_nothing_is_inside(void **state)
+{
+    (void)state;
+    pixmap p = painting_new(SIDE, SIDE, white);
+    ring(&p);
+    see(p);
+    assert_int_equal(read.digit, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_around_a_digit_is_left_out),
+        cmocka_unit_test(paper_alone_is_nothing_to_read),
+        cmocka_unit_test(a_ring_is_none_where_nothing_is_inside),
+    };
+    return cmocka_run_group_tests_name("picture_paper", tests, open_reader, close_reader);
+}
