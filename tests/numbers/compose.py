@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """compose.py STROKES.jsonl.gz ... [--count N] [--seed N] [--part K/N] [--lengths N,N]
-           [--hand people|mild|natural|harsh|wild] - strings of digits, composed of one writer's.
+           [--hand people|quirky|mild|natural|harsh|wild] - strings of digits, composed of one writer's.
 
-Prints JSON lines in the stroke format with three keys more: "digits", the strokes of each; "boxes", of their points
-(x, y, w, h); and "touching", whether neighbours touch or hang together. It is harsh in the ways in which people are: slant, digits that lie over
-each other's part of the x axis, unequal sizes, lines that climb, bars that are drawn late or in any order, digits
-joined by one stroke. `people` is as near as we come to people who write a number without boxes: the pen runs on only
-where a digit ends beside the begin of the next, bars wait for the next digit, years and round numbers are frequent, and every
-string has a sampling rate of its own. The others have no such rules: `natural` is as often so as people are who write without boxes (grouped by their overlap in x
-alone six of seven strings are right), `mild` less and `harsh` more,
+Prints JSON lines in the stroke format with four keys more: "digits", the strokes of each; "boxes", of their points
+(x, y, w, h); "touching", whether neighbours touch or hang together; and "quirk", a name out of quirks.py. It is harsh in
+the ways in which people are: slant, digits that lie over each other's part of the x axis, unequal sizes, lines that
+climb, bars that are drawn late or in any order, digits joined by one stroke. `people` is as near as we come to people
+who write a number without boxes: the pen runs on only where a digit ends beside the begin of the next, bars wait for the
+next digit, years and round numbers are frequent, and every string has a sampling rate of its own. `quirky` is `people`
+with one quirk in nearly every string. The others have no such rules: `natural` is as often so as people are who write
+without boxes (grouped by their overlap in x alone six of seven strings are right), `mild` less and `harsh` more,
 `wild` slants, climbs and differs in size more. --part 1/3 takes the first third of the writers only, --part -1/3 all others.
 """
 import argparse
@@ -17,6 +18,8 @@ import gzip
 import json
 import math
 import random
+
+from quirks import QUIRKS, bend, box
 
 LENGTHS = (2, 3, 4, 5, 6)
 Hand = collections.namedtuple("Hand", (
@@ -33,14 +36,19 @@ Hand = collections.namedtuple("Hand", (
     "sampled",    # of the points' distances, in heights: least and most; None: as they were recorded
     "told",       # of texts: a year or a round number
     "specks",     # of strings: a dot where the pen touched the sheet
-    "next"),      # of the late strokes: drawn when the next digit is, not at the end
-    defaults=(0, None, 0, 0, 0))
+    "next",       # of the late strokes: drawn when the next digit is, not at the end
+    "quirks",     # of strings: with one
+    "wave",       # how far lines are from straight, in heights
+    "order"),     # of digits: "forward"; "backward"; "filled in", one is left out at first
+    defaults=(0, None, 0, 0, 0, 0, 0, "forward"))
 HANDS = {"people": Hand(0.08, 0.8, 0.05, 0.04, 0.01, (0.26, 0.12), 0.08, 0.2, 0.04, 0.06, 0.55, (0.02, 0.16), 0.4, 0.02, 0.7),
          "mild": Hand(0.01, 0.25, 0.04, 0.03, 0.01, (0.30, 0.12), 0.08, 0.15, 0.03, 0.05),
          "natural": Hand(0.03, 0.25, 0.08, 0.06, 0.02, (0.26, 0.13), 0.10, 0.2, 0.05, 0.08),
          "harsh": Hand(0.10, 0.25, 0.15, 0.12, 0.05, (0.22, 0.13), 0.12, 0.2, 0.05, 0.08),
          "wild": Hand(0.03, 0.25, 0.08, 0.08, 0.03, (0.35, 0.25), 0.18, 0.35, 0.12, 0.15)}
+HANDS["quirky"] = HANDS["people"]._replace(quirks=0.9)
 SLIP, GIANT = 0.45, 1.8  # of a writer's usual height: what is less or more is a slip of the pen or of another scale
+EACH, ANY = 0.8, 0.3  # of the digits that a quirk needs, or of all: it changes
 DEEPEST = 0.4     # of the narrower one's width: how far digits reach over each other
 ROW = 0.04        # height of the rows in which digits are moved together
 
@@ -64,11 +72,6 @@ def read_writers(paths):
                              if SLIP * unit < height(d) < GIANT * unit]
     writers = {name: {label: list_ for label, list_ in digits.items() if list_} for name, digits in writers.items()}
     return {name: digits for name, digits in writers.items() if len(digits) >= 5}
-
-
-def box(strokes):
-    xs, ys = [p[0] for s in strokes for p in s], [p[1] for s in strokes for p in s]
-    return min(xs), min(ys), max(xs), max(ys)
 
 
 def height(strokes):
@@ -159,11 +162,21 @@ def join(rng, a, b):
     return a + [middle] + b
 
 
+def turns(rng, hand, joined):
+    """The digits in the order in which they are drawn; those that the pen joins follow each other."""
+    order = list(range(len(joined)))
+    if hand.order == "backward" and not any(joined):
+        order.reverse()
+    elif hand.order == "filled in" and not any(joined):
+        order.append(order.pop(rng.randrange(len(order))))
+    return order
+
+
 def in_order(rng, hand, digits, joined):
     """The strokes as they are drawn."""
     strokes, late, waiting = [], [], []
-    for i, digit in enumerate(digits):
-        ready, waiting = waiting, []
+    for i in turns(rng, hand, joined):
+        digit, ready, waiting = digits[i], waiting, []
         for k, s in enumerate(digit):
             if k == 0 and i > 0 and joined[i] and strokes:
                 strokes[-1] = join(rng, strokes[-1], s)
@@ -207,19 +220,35 @@ def choose_text(rng, hand, labels, length):
     return list(text) if text and set(text) <= set(labels) else [rng.choice(labels) for _ in range(length)]
 
 
+def choose_quirk(rng, hand, labels, text):
+    """(Its name, "none"; the hand with it; the text with what it needs)"""
+    if not hand.quirks or rng.random() >= hand.quirks:
+        return "none", hand, text
+    name = rng.choice([q for q in sorted(QUIRKS) if QUIRKS[q].digit in (None, *labels)])
+    digit = QUIRKS[name].digit
+    if digit and digit not in text:
+        text[rng.randrange(max(1, len(text) - 1))] = digit
+    return name, hand._replace(**QUIRKS[name].hand), text
+
+
+def changed(rng, change, strokes, chance):
+    """What a quirk makes of them, where it makes anything of them."""
+    return (change(rng, strokes) if change and rng.random() < chance else None) or strokes
+
+
 def speck(rng, within):
     x, y = rng.uniform(within[0], within[2]), rng.uniform(within[1], within[3])
     return [(x, y)] + [(x + rng.gauss(0, 0.03), y + rng.gauss(0, 0.03)) for _ in range(rng.randrange(3))]
 
 
-def compose(rng, writers, lengths=LENGTHS, hand=HANDS["harsh"]):
-    name = rng.choice(sorted(writers))
-    labels = sorted(writers[name])
-    text = choose_text(rng, hand, labels, rng.choice(lengths))
-    slant, spacing, climb = rng.gauss(0, hand.slant), max(0.02, rng.gauss(*hand.gap)), rng.gauss(0, hand.climb)
-    digits, joined, touching = [], [], False
+def put_in_line(rng, hand, writer, text, quirk, slant, spacing):
+    """(The digits' strokes, whether the pen stays down before each, whether neighbours touch, whether digits changed)"""
+    digits, joined, touching, shows = [], [], False, False
     for label in text:
-        strokes = shape(rng, rng.choice(writers[name][label]), slant, hand.uneven)
+        plain = shape(rng, rng.choice(writer[label]), slant, hand.uneven)
+        own = quirk.digit in (None, label)
+        strokes = changed(rng, own and quirk.shape, plain, EACH if quirk.digit else ANY)
+        shows |= strokes is not plain
         pen_stays = False
         if digits:
             strokes = moved(strokes, 0, rng.gauss(0, hand.drift))
@@ -228,7 +257,30 @@ def compose(rng, writers, lengths=LENGTHS, hand=HANDS["harsh"]):
             touching |= touches
         digits.append(strokes)
         joined.append(pen_stays)
-    digits = [[[(x, y + climb * x) for x, y in s] for s in d] for d in digits]
+    return digits, joined, touching, shows
+
+
+def reach_over(rng, text, quirk, digits, joined):
+    """Digits that reach over the next. (Whether there are any, whether they touch it)"""
+    shows = touching = False
+    for i, label in enumerate(text[:-1]):
+        if quirk.reach and label == quirk.digit and not joined[i + 1]:
+            plain, digits[i] = digits[i], changed(rng, quirk.reach, digits[i], 1)
+            shows |= digits[i] is not plain
+            touching |= distance(digits[i], digits[i + 1]) < 0.03
+    return shows, touching
+
+
+def compose(rng, writers, lengths=LENGTHS, hand=HANDS["harsh"]):
+    name = rng.choice(sorted(writers))
+    labels = sorted(writers[name])
+    text = choose_text(rng, hand, labels, rng.choice(lengths))
+    quirk, hand, text = choose_quirk(rng, hand, labels, text)
+    slant, spacing, climb = rng.gauss(0, hand.slant), max(0.02, rng.gauss(*hand.gap)), rng.gauss(0, hand.climb)
+    digits, joined, touching, changes = put_in_line(rng, hand, writers[name], text, QUIRKS[quirk], slant, spacing)
+    reaches, meets = reach_over(rng, text, QUIRKS[quirk], digits, joined)
+    shows = changes or reaches or not (QUIRKS[quirk].shape or QUIRKS[quirk].reach)
+    digits = bend(rng, [[[(x, y + climb * x) for x, y in s] for s in d] for d in digits], hand.wave)
     strokes = in_order(rng, hand, digits, joined)
     if hand.specks and rng.random() < hand.specks:
         strokes.insert(rng.randrange(len(strokes) + 1), speck(rng, box(strokes)))
@@ -243,7 +295,8 @@ def compose(rng, writers, lengths=LENGTHS, hand=HANDS["harsh"]):
     alone = [[[put(*p) for p in s] for s in d] for d in digits]
     boxes = [[*put(b[0], b[1]), round((b[2] - b[0]) * scale, 1), round((b[3] - b[1]) * scale, 1)] for b in map(box, digits)]
     return {"label": "".join(text), "writer": name.rsplit(" ", 1)[-1], "strokes": [[put(*p) for p in s] for s in strokes],
-            "w": round((x1 - x0) * scale + 100), "h": round((y1 - y0) * scale + 100), "digits": alone, "boxes": boxes, "touching": touching}
+            "w": round((x1 - x0) * scale + 100), "h": round((y1 - y0) * scale + 100), "digits": alone, "boxes": boxes,
+            "touching": touching or meets, "quirk": quirk if shows else "none"}
 
 
 def part_of(writers, part):

@@ -14,6 +14,7 @@ import unittest
 
 import compose
 import measure
+import quirks
 
 PROGRAM, TRAINER, DATA = sys.argv[1:4]
 FILES = [os.path.join(DATA, name) for name in ("pendigits-train.jsonl.gz", "unipen-train.jsonl.gz")]
@@ -35,6 +36,48 @@ class Composing(unittest.TestCase):
         for row in one:
             self.assertEqual(len(row["boxes"]), len(row["label"]))
             self.assertEqual(len(row["digits"]), len(row["label"]))
+
+
+class Quirks(unittest.TestCase):
+    BAR, STEM = [(0.0, -1.0), (0.5, -1.0)], [(0.0, -1.0), (0.0, -0.5), (0.4, -0.3), (0.0, 0.0)]
+
+    def test_what_has_no_bar_is_not_stretched(self):
+        rng = random.Random(1)
+        self.assertIsNone(quirks.stretch_bar(rng, [self.STEM]))
+        self.assertIsNone(quirks.stretch_bar(rng, [self.BAR, self.STEM]))
+        stem, bar = quirks.stretch_bar(rng, [self.STEM, self.BAR])
+        self.assertEqual(stem, self.STEM)
+        self.assertGreater(bar[1][0], 0.65)
+        self.assertEqual(bar[0], self.BAR[0])
+
+    def test_strokes_are_added_and_broken(self):
+        rng, long = random.Random(2), [(0.0, 0.1 * k) for k in range(20)]
+        self.assertEqual(len(quirks.cross(rng, [self.BAR + [(0.2, 0.0)]])), 2)
+        self.assertEqual(len(quirks.retouch(rng, [long])), 2)
+        first, second = quirks.break_off(rng, [long])
+        self.assertLess(first[-1][1], second[0][1])
+        self.assertIsNone(quirks.break_off(rng, [self.BAR]))
+
+    def test_order_of_digits(self):
+        backward, filled = (compose.HANDS["people"]._replace(order=order) for order in ("backward", "filled in"))
+        self.assertEqual(compose.turns(random.Random(1), backward, [False] * 3), [2, 1, 0])
+        self.assertEqual(compose.turns(random.Random(1), backward, [False, True, False]), [0, 1, 2])
+        self.assertEqual(sorted(compose.turns(random.Random(1), filled, [False] * 4)), [0, 1, 2, 3])
+
+
+class Counting(unittest.TestCase):
+    def test_edits(self):
+        self.assertEqual(measure.distance("2026", "2026"), 0)
+        self.assertEqual(measure.distance("2026", "226"), 1)
+        self.assertEqual(measure.distance("12", "4126"), 2)
+        self.assertEqual(measure.distance("", "7"), 1)
+
+    def test_causes(self):
+        row = {"label": "12", "w": 600, "h": 600, "boxes": [[0, 0, 100, 300], [200, 0, 100, 300]]}
+        right, joined = [{"box": b} for b in row["boxes"]], [{"box": [0, 0, 300, 300]}]
+        for text, digits, alone, cause in (("12", right, [True, True], ""), ("4", joined, [True, True], "cut"),
+                                           ("17", right, [True, True], "there"), ("17", right, [True, False], "alone")):
+            self.assertEqual(measure.Result(row, {"text": text, "digits": digits}, alone).cause, cause)
 
 
 @unittest.skipUnless(all(map(os.path.exists, FILES)), "no recorded strokes")
