@@ -11,6 +11,7 @@ struct client {
     bool cut; /* it is on its way out */
     client_state state;
     double since;
+    size_t held; /* bytes of its body */
 };
 
 struct clients {
@@ -94,7 +95,26 @@ void clients_turn(clients *all, client *c, client_state state)
     pthread_mutex_lock(&all->lock);
     c->state = state;
     c->since = clock_seconds();
+    if (state == CLIENT_IDLE)
+        c->held = 0;
     pthread_mutex_unlock(&all->lock);
+}
+
+bool clients_hold(clients *all, client *of, size_t bytes)
+{
+    size_t held = 0, of_address = 0;
+    if (bytes <= CLIENTS_SMALL)
+        return true;
+    pthread_mutex_lock(&all->lock);
+    for (const client *c = all->first; c; c = c->next) {
+        held += c->held;
+        of_address += address_same(&c->from, &of->from) ? c->held : 0;
+    }
+    bool room = held + bytes <= CLIENTS_MAX_HELD && of_address + bytes <= CLIENTS_MAX_HELD_OF_ADDRESS;
+    if (room)
+        of->held = bytes;
+    pthread_mutex_unlock(&all->lock);
+    return room;
 }
 
 void clients_expire(clients *all, double now)

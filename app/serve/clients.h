@@ -8,6 +8,7 @@
 
 #include "address.h"
 #include "nn/error.h"
+#include <stddef.h>
 
 /* From the roomy numbers on the longest idle connection goes for each that comes. That takes a moment in which more may
  * come, so the hard limits are far above: what would be beyond them has to wait, or of an address is closed. */
@@ -18,6 +19,9 @@ enum {
     CLIENTS_MAX_OF_ADDRESS = 384,
     CLIENTS_SECONDS = 30 /* for a request, and for taking an answer */
 };
+
+/* Bytes of bodies that come at a time. Small ones always have room: of all connections together they are 32 MiB. */
+enum { CLIENTS_SMALL = 64 << 10, CLIENTS_MAX_HELD = 64 << 20, CLIENTS_MAX_HELD_OF_ADDRESS = 32 << 20 };
 
 typedef struct clients clients;
 typedef struct client client;
@@ -37,6 +41,10 @@ client *clients_add(clients *clients, int socket, const address *from);
 void clients_remove(clients *clients, client *client); /* NULL is allowed */
 
 void clients_turn(clients *clients, client *client, client_state state);
+
+/* Room for the body of a request, until the client is idle again; false where all together, or its address, have that
+ * much already. */
+bool clients_hold(clients *clients, client *client, size_t bytes);
 
 /* Cuts off whoever has taken more than CLIENTS_SECONDS. now: clock_seconds. */
 void clients_expire(clients *clients, double now);

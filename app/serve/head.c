@@ -4,6 +4,21 @@
 #include <string.h>
 #include <strings.h>
 
+/* RFC 9110: a name is a token, and the colon is right behind it. Of anything else others may make another request. */
+static bool is_name(const char *name)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~";
+    return *name && name[strspn(name, letters)] == 0;
+}
+
+static bool is_value(const char *value)
+{
+    for (const char *c = value; *c; c++)
+        if (((unsigned char)*c < ' ' && *c != '\t') || *c == 0x7f)
+            return false;
+    return true;
+}
+
 void head_add_header(head *h, const char *name, const char *value)
 {
     const struct {
@@ -19,10 +34,12 @@ void head_add_header(head *h, const char *name, const char *value)
         {"Content-Length", &h->length},
         {"Transfer-Encoding", &h->transfer},
     };
+    value = value ? value : "";
+    h->odd |= !is_name(name) || !is_value(value);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcasecmp(name, known[i].name) == 0) {
             h->twice |= *known[i].at != NULL;
-            *known[i].at = value ? value : "";
+            *known[i].at = value;
         }
 }
 
@@ -53,6 +70,8 @@ static bool is_visit(const head *h, const route *r)
 
 static int check_sender(const head *h, const guard *g, const route *r, nn_error *err)
 {
+    if (h->odd)
+        return refuse(400, err, "a header has characters that none may have");
     if (h->twice)
         return refuse(400, err, "a header is there twice");
     if (!h->host)
@@ -152,6 +171,9 @@ static int check_models(order *out, const head *h, const readers *all, nn_error 
         out->models.model[i] = readers_find(all, h->model[i]);
         if (out->models.model[i] < 0)
             return refuse(400, err, "a model is named that is not served; /v1/models lists those that are");
+        for (int j = 0; j < i; j++)
+            if (out->models.model[j] == out->models.model[i])
+                return refuse(400, err, "a model is named twice");
     }
     return 200;
 }

@@ -12,6 +12,7 @@ typedef struct head {
     const char *host, *origin, *site, *mode; /* Sec-Fetch-Site, Sec-Fetch-Mode */
     const char *authorization, *type, *encoding, *length, *transfer;
     bool twice; /* one of these is there twice */
+    bool odd;   /* a header has characters that none may have */
     int models; /* of ?model=NAME; those behind READERS_MAX_MODELS are only counted */
     const char *model[READERS_MAX_MODELS];
     const char *numbers; /* of ?numbers=1 */

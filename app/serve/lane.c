@@ -1,46 +1,85 @@
-/* lane.c - a ring of items under a lock. */
+/* lane.c - a list of items under a lock. */
 #include "lane.h"
 #include "nn/alloc.h"
 #include "nn/thread.h"
 #include <stddef.h>
+#include <string.h>
 
-enum { ITEMS = 16, MAX_THREADS = 8 };
+enum { ITEMS = 32, MAX_THREADS = 8 };
+
+typedef struct waiting {
+    void *item;
+    address from;
+} waiting;
 
 struct lane {
     lane_work *work;
     void *ctx;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    void *item[ITEMS];
-    int first, count;
+    waiting item[ITEMS]; /* in the order in which they came */
+    int count;
     bool closed;
     int threads;
     pthread_t thread[MAX_THREADS];
+    int busy; /* threads that work on something */
+    address worked_on[MAX_THREADS];
 };
 
-/* The next item; NULL when the lane is closed and empty. */
-static void *take(lane *l, bool *dropped)
+static bool is_worked_on(const lane *l, const address *from)
 {
-    void *item = NULL;
+    for (int i = 0; i < l->busy; i++)
+        if (address_same(&l->worked_on[i], from))
+            return true;
+    return false;
+}
+
+/* The first item of somebody for whom no thread works yet, or else the first. */
+static waiting take_next(lane *l)
+{
+    int at = 0;
+    while (at < l->count && is_worked_on(l, &l->item[at].from))
+        at++;
+    at = at < l->count ? at : 0;
+    waiting next = l->item[at];
+    l->count--;
+    memmove(&l->item[at], &l->item[at + 1], (size_t)(l->count - at) * sizeof *l->item);
+    l->worked_on[l->busy++] = next.from;
+    return next;
+}
+
+/* False when the lane is closed and empty. */
+static bool take(lane *l, waiting *next, bool *dropped)
+{
     pthread_mutex_lock(&l->lock);
     while (l->count == 0 && !l->closed)
         pthread_cond_wait(&l->changed, &l->lock);
-    if (l->count > 0) {
-        item = l->item[l->first];
-        l->first = (l->first + 1) % ITEMS;
-        l->count--;
-    }
+    bool taken = l->count > 0;
+    if (taken)
+        *next = take_next(l);
     *dropped = l->closed;
     pthread_mutex_unlock(&l->lock);
-    return item;
+    return taken;
+}
+
+static void put_down(lane *l, const address *from)
+{
+    pthread_mutex_lock(&l->lock);
+    int i = 0;
+    while (!address_same(&l->worked_on[i], from))
+        i++;
+    l->worked_on[i] = l->worked_on[--l->busy];
+    pthread_mutex_unlock(&l->lock);
 }
 
 static void *run(void *arg)
 {
     lane *l = arg;
     bool dropped;
-    for (void *item; (item = take(l, &dropped));)
-        l->work(l->ctx, item, dropped);
+    for (waiting next; take(l, &next, &dropped);) {
+        l->work(l->ctx, next.item, dropped);
+        put_down(l, &next.from);
+    }
     return NULL;
 }
 
@@ -63,12 +102,20 @@ bool lane_open(lane **out, int threads, lane_work *work, void *ctx, nn_error *er
     return true;
 }
 
-bool lane_push(lane *l, void *item)
+static int count_of(const lane *l, const address *from)
+{
+    int count = 0;
+    for (int i = 0; i < l->count; i++)
+        count += address_same(&l->item[i].from, from);
+    return count;
+}
+
+bool lane_push(lane *l, void *item, const address *from)
 {
     pthread_mutex_lock(&l->lock);
-    bool taken = !l->closed && l->count < ITEMS;
+    bool taken = !l->closed && l->count < ITEMS && count_of(l, from) < ITEMS / 2;
     if (taken)
-        l->item[(l->first + l->count++) % ITEMS] = item;
+        l->item[l->count++] = (waiting){item, *from};
     pthread_cond_signal(&l->changed);
     pthread_mutex_unlock(&l->lock);
     return taken;

@@ -1,5 +1,6 @@
 /* reading.c - strokes as `ink` reads them, pictures as `predict` does. */
 #include "reading.h"
+#include "app/core/clock.h"
 #include "app/core/drawing/strokes.h"
 #include "app/core/number/number_picture.h"
 #include "app/ui/kit/picture_file.h"
@@ -103,6 +104,27 @@ static int read_with(json_t **out, reader *r, int model, const subject *s, nn_er
     return finish(out, r, model, err);
 }
 
+/* Asked before each model reads, which takes a second at most. */
+static int check_time(const choice *models, nn_error *err)
+{
+    if (models->stop && atomic_load(models->stop)) {
+        nn_fail(err, NN_LIMIT, 0, "the server is being stopped");
+        return UNAVAILABLE;
+    }
+    if (models->until <= 0 || clock_seconds() < models->until)
+        return OK;
+    nn_fail(err, NN_LIMIT, 0, "this takes more than %d seconds: ask for less at once", READING_SECONDS);
+    return CONTENT_TOO_LARGE;
+}
+
+static int read_in_time(json_t **out, reader *r, const choice *models, int which, const subject *s, nn_error *err)
+{
+    int status = check_time(models, err), model = models->model[which];
+    return status != OK      ? status
+           : models->numbers ? read_number(out, r, model, s, err)
+                             : read_with(out, r, model, s, err);
+}
+
 /* {"answers": list}, which is taken over. */
 static int wrap(json_t **out, json_t *list, nn_error *err)
 {
@@ -112,15 +134,14 @@ static int wrap(json_t **out, json_t *list, nn_error *err)
 
 static int read_with_all(json_t **out, reader *r, const choice *models, const subject *s, nn_error *err)
 {
-    int (*read)(json_t **, reader *, int, const subject *, nn_error *) = models->numbers ? read_number : read_with;
     if (s->ink && !models->numbers)
         digit_from_ink(&r->digit, s->ink, &digit_defaults);
     if (models->count == 1)
-        return read(out, r, models->model[0], s, err);
+        return read_in_time(out, r, models, 0, s, err);
     json_t *list = json_array();
     for (int i = 0; i < models->count; i++) {
         json_t *one;
-        int status = read(&one, r, models->model[i], s, err);
+        int status = read_in_time(&one, r, models, i, s, err);
         if (status == OK && json_array_append_new(list, one) != 0)
             status = out_of_memory(err);
         if (status != OK) {

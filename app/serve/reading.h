@@ -3,6 +3,7 @@
 #define READING_H
 
 #include "readers.h"
+#include <stdatomic.h>
 
 enum {
     READING_MAX_STROKES = 64 << 10, /* bytes of one drawing */
@@ -10,13 +11,16 @@ enum {
     READING_MAX_DRAWINGS = 1000,    /* of a batch */
     READING_MAX_PICTURE = 16 << 20, /* bytes */
     READING_MAX_PIXELS = 16 << 20,  /* of a PNG; of a JPEG no more are decoded in any case */
+    READING_SECONDS = 30            /* of work for one request */
 };
 
 /* The models that are asked, 1..READERS_MAX_MODELS, and for what. */
 typedef struct choice {
     int count;
     int model[READERS_MAX_MODELS];
-    bool numbers; /* of one or more digits, instead of one digit */
+    bool numbers;            /* of one or more digits, instead of one digit */
+    double until;            /* clock_seconds, from which on it is given up; 0: whatever time it takes */
+    const atomic_bool *stop; /* it is given up when this becomes true; may be NULL */
 } choice;
 
 /* What a body holds. */

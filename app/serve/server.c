@@ -23,8 +23,8 @@ enum {
     IDLE_SECONDS = 10,     /* without a byte */
     HEAD_BYTES = 16 << 10, /* of memory for a connection, head included */
     SWALLOWED = 64 << 10,  /* of the body of a refused request, so that its answer arrives; from there on it is cut */
-    MAX_HELD = 64 << 20,   /* bytes of bodies, of all requests together */
-    DRAIN_SECONDS = 10,
+    DRAIN_SECONDS = 10,    /* for requests that are under way at the end */
+    ENDING_SECONDS = 3,    /* for saying to the rest that they are given up */
     TICK_MS = 20
 };
 
@@ -38,8 +38,8 @@ struct server {
     rate *rate;
     struct MHD_Daemon *daemon;
     bool log;
-    atomic_bool draining;
-    atomic_size_t held;
+    atomic_bool draining, /* requests under way are answered yet */
+        ended;            /* no more */
     double began;
 };
 
@@ -51,7 +51,7 @@ typedef struct request {
     const char *method, *path; /* as long as the connection works on it */
     order order;
     unsigned char *body; /* NULL: it is swallowed */
-    size_t received, held;
+    size_t received;
     int status;        /* of the answer, 0 until it is known */
     char *text;        /* the answer */
     const char *fixed; /* or one that is compiled in, of so many bytes */
@@ -125,6 +125,8 @@ static void set_reading(request *r)
 {
     nn_error err;
     reader *with = readers_take(r->server->readers);
+    r->order.models.until = clock_seconds() + READING_SECONDS;
+    r->order.models.stop = &r->server->ended;
     r->status = reading_read(&r->text, with, &r->order.models, r->order.kind, (const char *)r->body, r->received, &err);
     readers_give(r->server->readers, with);
     if (r->status != 200)
@@ -196,13 +198,10 @@ static const struct sockaddr *sender(struct MHD_Connection *c)
     return MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
 }
 
-/* Room for the body, unless all bodies together have enough already. */
 static bool hold_body(request *r)
 {
-    server *s = r->server;
-    r->held = r->order.length;
-    if (atomic_fetch_add(&s->held, r->held) + r->held <= MAX_HELD)
-        r->body = nn_alloc(r->held, 1);
+    if (clients_hold(r->server->clients, r->client, r->order.length))
+        r->body = nn_alloc(r->order.length, 1);
     return r->body != NULL;
 }
 
@@ -222,11 +221,12 @@ static void check_head(request *r)
         set_refusal(r, 503, "too much is being sent at once");
 }
 
-/* How much of a body may still come behind a refused head. */
+/* Whether a body may still come behind a refused head. */
 static bool is_short(struct MHD_Connection *c)
 {
-    const char *length = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Content-Length");
-    return length && strlen(length) <= 6 && strtoul(length, NULL, 10) <= SWALLOWED;
+    const char *length = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Content-Length"),
+               *transfer = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Transfer-Encoding");
+    return length && !transfer && strlen(length) <= 6 && strtoul(length, NULL, 10) <= SWALLOWED;
 }
 
 static enum MHD_Result begin(server *s, struct MHD_Connection *c, const char *method, const char *path, void **ctx)
@@ -251,7 +251,7 @@ static enum MHD_Result begin(server *s, struct MHD_Connection *c, const char *me
 /* Never more than the length that was said. */
 static void take_body(request *r, const char *data, size_t len)
 {
-    if (r->body && len <= r->held - r->received)
+    if (r->body && len <= r->order.length - r->received)
         memcpy(r->body + r->received, data, len);
     r->received += len;
 }
@@ -274,8 +274,9 @@ static enum MHD_Result finish(request *r)
     bool slow = route_posts(o->route) && (o->kind != READING_STROKES || o->models.numbers);
     clients_turn(r->server->clients, r->client, CLIENT_WAITS);
     if (slow) {
+        address from = address_of(sender(r->connection));
         MHD_suspend_connection(r->connection);
-        if (lane_push(r->server->lane, r))
+        if (lane_push(r->server->lane, r, &from))
             return MHD_YES;
         set_refusal(r, 503, "there are enough pictures, batches and numbers to read already");
         MHD_resume_connection(r->connection);
@@ -321,11 +322,10 @@ static void on_end(void *cls, struct MHD_Connection *c, void **ctx, enum MHD_Req
                                    .status = code == MHD_REQUEST_TERMINATED_COMPLETED_OK ? r->status : 0,
                                    .received = r->received,
                                    .ms = 1e3 * (clock_seconds() - r->began)});
-    if (r->client)
-        clients_turn(s->clients, r->client, CLIENT_IDLE);
-    atomic_fetch_sub(&s->held, r->held);
     nn_free(r->body);
     nn_free(r->text);
+    if (r->client)
+        clients_turn(s->clients, r->client, CLIENT_IDLE);
     nn_free(r);
     *ctx = NULL;
 }
@@ -417,10 +417,10 @@ void server_tick(server *s)
 }
 
 /* Until none has been under way for a moment: what lies in a socket is seen in that time. */
-static void await_requests(const server *s)
+static void await_requests(const server *s, double seconds)
 {
     double began = clock_seconds(), idle = began;
-    for (double now = began; now - idle < moment && now - began < DRAIN_SECONDS; now = clock_seconds()) {
+    for (double now = began; now - idle < moment && now - began < seconds; now = clock_seconds()) {
         if (clients_busy(s->clients) > 0)
             idle = now;
         platform_sleep_ms(TICK_MS);
@@ -435,7 +435,9 @@ void server_stop(server *s)
     int socket = MHD_quiesce_daemon(s->daemon);
     if (socket >= 0)
         close(socket);
-    await_requests(s);
+    await_requests(s, DRAIN_SECONDS);
+    atomic_store(&s->ended, true);
+    await_requests(s, ENDING_SECONDS);
     free_server(s);
 }
 

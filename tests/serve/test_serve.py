@@ -84,6 +84,7 @@ class Answers(Serving):
             self.assertEqual(self.server.ask_json("POST", f"{PREDICT}?model={name}", DRAWING), (200, answer))
         self.refused(400, "POST", f"{PREDICT}?model=lenet5", DRAWING)
         self.refused(400, "POST", PREDICT + "?" + "&".join(["model=tiny"] * 17), DRAWING)
+        self.refused(400, "POST", f"{PREDICT}?model=tiny&model=digitscope&model=tiny", DRAWING)
 
     def test_nothing_drawn(self):
         status, answer = self.server.ask_json("POST", PREDICT, b'{"strokes": []}')
@@ -325,10 +326,15 @@ class Attacks(Serving):
                 self.assertIn(connection.answer()[0], (0, 413, 414, 431))
 
     def test_11_folded_and_odd_headers(self):
-        for line in (b"X: 1\r\n continued", b": nameless", b"no colon", b"X\x00Y: 1", b"Content-Length : 5"):
+        for line in (b"X: 1\r\n continued", b": nameless", b"no colon"):
             with self.server.connect() as connection:
                 connection.send(self.server.head("GET", "/v1/health")[:-2] + line + b"\r\n\r\n")
                 self.assertIn(connection.answer()[0], (0, 200, 400))
+        for line in (b"Content-Length : 5", b"Transfer-Encoding\t: chunked", b"X\x00Y: 1", b"X(Y): 1", b"X\xe9: 1", b"X: 1\rY: 2", b"X: \x01", b"X: \x7f"):
+            with self.server.connect() as connection:  # what somebody else might read as another request
+                connection.send(self.server.head("GET", "/v1/health")[:-2] + line + b"\r\n\r\n")
+                self.assertEqual(connection.answer()[0], 400, line)
+        self.assertEqual(self.server.ask("GET", "/v1/health", X="a\tb; \u00e9 = \"c\"")[0], 200)
 
     # Bodies.
 
@@ -364,6 +370,8 @@ class Attacks(Serving):
                                                  Content_Length=length) + chunk)
                 self.assertEqual(connection.answer()[0], 411)
                 self.assertTrue(connection.is_closed())
+        for kind in ("identity", "gzip, chunked", "x"):  # without waiting for a body that has no end
+            self.assertIn(self.server.ask("POST", PREDICT, DRAWING, Transfer_Encoding=kind)[0], (400, 411))
 
     def test_16_too_large(self):
         for path, size, headers in ((PREDICT, 65537, {}), (BATCH, (1 << 20) + 1, LINES), (PREDICT, (16 << 20) + 1, {"Content_Type": "image/png"})):
@@ -470,6 +478,17 @@ class Others(Serving):
             except BlockingIOError:
                 pass
             self.assertEqual(self.server.ask_json("POST", PREDICT, DRAWING)[1]["digit"], 7)
+
+    def test_26_large_bodies_that_do_not_come(self):
+        """Who only says that much will come takes the room of other pictures of the same address, and of no drawing."""
+        held = [self.server.connect() for _ in range(8)]
+        for connection in held:
+            connection.send(self.server.head("POST", PREDICT, 16 << 20, Content_Type="image/png") + b"\x89PNG")
+        self.assertEqual([connection.answer()[0] for connection in held[4:]], [503] * 4)
+        for _ in range(5):
+            self.assertEqual(self.server.ask_json("POST", PREDICT, DRAWING)[1]["digit"], 7)
+        for connection in held:
+            connection.socket.close()
 
 
 @unittest.skipUnless(shutil.which("node"), "Node is not there")
@@ -583,6 +602,21 @@ class Life(unittest.TestCase):
                 self.assertEqual((status, json.loads(answer)["digit"], headers["Connection"]), (200, 7, "close"))
                 self.assertTrue(idle.is_closed())
             self.assertEqual(server.stop(), 0)
+
+    def test_what_takes_minutes_is_broken_off_at_the_end(self):
+        """Rows of bars are no digit, so that each is read as a number of many digits, too."""
+        bars = json.dumps({"strokes": [[[30 * i, 0], [30 * i + 3, 60]] for i in range(48)]}).encode()
+        server = Server(PROGRAM, "--model", "digitscope", "ensemble3")
+        body = b"\n".join([bars] * 600)
+        with server.connect(60) as connection:
+            connection.send(server.head("POST", f"{BATCH}?numbers=1&model=digitscope&model=ensemble3", len(body), Expect="100-continue", **LINES))
+            while b"100 Continue" not in connection.data:
+                self.assertTrue(connection.more())
+            connection.send(body)
+            self.assertEqual(server.stop(seconds=40), 0)
+            status, _, answer = connection.answer()
+        self.assertEqual(status, 503)
+        self.assertIn("the server is being stopped", json.loads(answer)["detail"])
 
     def test_attached_to_a_program_it_ends_with_that(self):
         for words, ends in ((["--attached"], True), ([], False)):

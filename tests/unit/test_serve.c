@@ -1,6 +1,7 @@
 /* test_serve.c - parts of the server by themselves: who may ask, how often, and the QR code. */
 #include "app/core/buffer.h"
 #include "app/core/clock.h"
+#include "app/core/platform.h"
 #include "app/serve/address.h"
 #include "app/serve/clients.h"
 #include "app/serve/guard.h"
@@ -12,6 +13,7 @@
 #include "support/faults.h"
 #include <arpa/inet.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -205,6 +207,31 @@ static void test_who_takes_too_long_is_cut_off(void **state)
     clients_free(all);
 }
 
+/* Who says that much will come takes no room from small bodies, nor all of the room of other addresses. */
+static void test_bodies_have_room(void **state)
+{
+    (void)state;
+    enum { COUNT = 5, LARGE = CLIENTS_MAX_HELD_OF_ADDRESS / 2 };
+    static const char *const from[COUNT] = {"10.0.0.1", "10.0.0.1", "10.0.0.2", "10.0.0.2", "10.0.0.3"};
+    pair p[COUNT], late;
+    nn_error err;
+    clients *all;
+    assert_true(clients_new(&all, &err));
+    for (int i = 0; i < COUNT; i++)
+        open_pair(&p[i], all, from[i]);
+    open_pair(&late, all, "10.0.0.1");
+    assert_true(clients_hold(all, p[0].client, LARGE) && clients_hold(all, p[1].client, LARGE));
+    assert_false(clients_hold(all, late.client, CLIENTS_SMALL + 1));
+    assert_true(clients_hold(all, late.client, CLIENTS_SMALL));
+    assert_true(clients_hold(all, p[2].client, LARGE) && clients_hold(all, p[3].client, LARGE));
+    assert_false(clients_hold(all, p[4].client, CLIENTS_SMALL + 1));
+    clients_turn(all, p[0].client, CLIENT_IDLE);
+    assert_true(clients_hold(all, late.client, LARGE));
+    close_pairs(p, COUNT, all);
+    close_pairs(&late, 1, all);
+    clients_free(all);
+}
+
 /* ---- faults ------------------------------------------------------------------------------------------------------ */
 
 static bool read_body(reader *r, reading_kind kind, const char *body, nn_error *err)
@@ -231,6 +258,39 @@ static bool open_and_read(void *ctx, nn_error *err)
     readers_give(all, other);
     readers_close(all);
     return ok;
+}
+
+/* Before each model reads it is asked whether there is time, and whether anybody is going to wait. */
+static void test_readings_are_given_up(void **state)
+{
+    (void)state;
+    static const char *const tiny[] = {TEST_SOURCE "/../models/tiny.safetensors"};
+    static const char body[] = "{\"strokes\": [[[10, 10], [60, 10], [30, 90]]]}\n{\"strokes\": []}";
+    const atomic_bool yes = true, no = false;
+    const struct {
+        choice asked;
+        int status;
+    } cases[] = {
+        {{.count = 1, .until = clock_seconds() + 1000, .stop = &no}, 200},
+        {{.count = 1, .until = clock_seconds() + 1000, .stop = &yes}, 503},
+        {{.count = 1, .until = clock_seconds() - 1, .stop = &no}, 413},
+        {{.count = 1, .until = clock_seconds() - 1, .numbers = true}, 413},
+        {{.count = 2, .until = clock_seconds() - 1}, 413},
+    };
+    paths where = {.models = ""};
+    nn_error err;
+    readers *all;
+    assert_true(readers_open(&all, &where, tiny, 1, 1, &err));
+    reader *r = readers_take(all);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *text;
+        assert_int_equal(reading_read(&text, r, &cases[i].asked, READING_BATCH, body, strlen(body), &err),
+                         cases[i].status);
+        assert_true((text != NULL) == (cases[i].status == 200));
+        nn_free(text);
+    }
+    readers_give(all, r);
+    readers_close(all);
 }
 
 static void drop(void *ctx, void *item, bool dropped)
@@ -285,17 +345,59 @@ static void test_a_lane_is_short_and_loses_nothing(void **state)
     nn_error err;
     lane *l;
     slow_work w = {.gate = PTHREAD_MUTEX_INITIALIZER};
+    const address from[] = {address_from("10.0.0.1"), address_from("10.0.0.2"), address_from("10.0.0.3"),
+                            address_from("10.0.0.4")};
     int taken = 0;
     pthread_mutex_lock(&w.gate);
     assert_true(lane_open(&l, 2, work_slowly, &w, &err));
     for (int i = 0; i < MOST; i++)
-        taken += lane_push(l, &w);
+        taken += lane_push(l, &w, &from[i % 4]);
     assert_true(taken > 2 && taken < MOST);
     pthread_mutex_unlock(&w.gate);
     lane_close(l);
-    assert_false(lane_push(l, &w));
+    assert_false(lane_push(l, &w, &from[0]));
     assert_int_equal(atomic_load(&w.done) + atomic_load(&w.dropped), taken);
     lane_free(l);
+}
+
+typedef struct turn {
+    sem_t *leave; /* it is worked on until it has this; NULL: not at all */
+    atomic_bool done;
+} turn;
+
+static void take_turn(void *ctx, void *item, bool dropped)
+{
+    (void)ctx;
+    turn *t = item;
+    if (t->leave && !dropped)
+        sem_wait(t->leave);
+    atomic_store(&t->done, true);
+}
+
+/* Somebody fills what an address has of a lane. Others find room, and are next as soon as one thread is free. */
+static void test_a_lane_is_for_all(void **state)
+{
+    (void)state;
+    nn_error err;
+    lane *l;
+    sem_t leave;
+    turn many = {.leave = &leave}, one = {.leave = NULL};
+    address hog = address_from("10.0.0.1"), other = address_from("10.0.0.2");
+    int taken = 0;
+    sem_init(&leave, 0, 0);
+    assert_true(lane_open(&l, 2, take_turn, NULL, &err));
+    for (int i = 0; i < MOST; i++)
+        taken += lane_push(l, &many, &hog);
+    assert_true(taken < MOST && lane_push(l, &one, &other));
+    sem_post(&leave);
+    for (double began = clock_seconds(); !atomic_load(&one.done) && clock_seconds() - began < 20;)
+        platform_sleep_ms(1);
+    assert_true(atomic_load(&one.done));
+    for (int i = 1; i < taken; i++)
+        sem_post(&leave);
+    lane_close(l);
+    lane_free(l);
+    sem_destroy(&leave);
 }
 
 /* ---- QR ---------------------------------------------------------------------------------------------------------- */
@@ -355,8 +457,11 @@ int main(void)
         cmocka_unit_test(test_rate_of_many),
         cmocka_unit_test(test_the_longest_idle_client_goes),
         cmocka_unit_test(test_who_takes_too_long_is_cut_off),
+        cmocka_unit_test(test_bodies_have_room),
+        cmocka_unit_test(test_readings_are_given_up),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_a_lane_is_short_and_loses_nothing),
+        cmocka_unit_test(test_a_lane_is_for_all),
 #ifdef DIGITSCOPE_QR
         cmocka_unit_test(test_the_code_has_its_corners),
 #endif
