@@ -2,8 +2,8 @@
 #include "app/ui/actions.h"
 #include "app/ui/notice.h"
 #include "nn/file.h"
+#include "support/fixture.h"
 #include "support/nets.h"
-#include "support/screen.h"
 #include "support/temp.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,8 +13,6 @@
 
 #include <cmocka.h>
 
-static screen s;
-
 static int open_screen(void **state)
 {
     (void)state;
@@ -23,14 +21,6 @@ static int open_screen(void **state)
     screen_stroke(&s, 150, 100, 400, 450, 60, POINTER_LEFT);
     screen_key(&s, '2', MOD_CTRL);
     screen_frame(&s);
-    return 0;
-}
-
-static int close_screen(void **state)
-{
-    (void)state;
-    screen_close(&s);
-    temp_remove();
     return 0;
 }
 
@@ -326,18 +316,20 @@ static void a_broken_input_is_not_remembered(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(every_slider_changes_the_picture_and_reset_mends_it, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(a_slider_moves_by_keys_and_rests_at_zero, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(preparation_can_be_switched_off, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(the_canvas_without_preparation_stands_beside, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(curves_tell_what_the_sliders_will_do, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(a_sentence_says_where_the_answer_turns, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(a_small_change_is_found_and_another_one_for_a_class, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(dots_of_ink_turn_the_drawing_and_are_taken_back, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(a_dream_develops_and_any_class_can_be_dreamt, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(pages_follow_the_model, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(pages_ask_all_of_several, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(a_broken_input_is_not_remembered, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(every_slider_changes_the_picture_and_reset_mends_it, open_screen,
+                                        fixture_close),
+        cmocka_unit_test_setup_teardown(a_slider_moves_by_keys_and_rests_at_zero, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(preparation_can_be_switched_off, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(the_canvas_without_preparation_stands_beside, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(curves_tell_what_the_sliders_will_do, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(a_sentence_says_where_the_answer_turns, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(a_small_change_is_found_and_another_one_for_a_class, open_screen,
+                                        fixture_close),
+        cmocka_unit_test_setup_teardown(dots_of_ink_turn_the_drawing_and_are_taken_back, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(a_dream_develops_and_any_class_can_be_dreamt, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(pages_follow_the_model, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(pages_ask_all_of_several, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(a_broken_input_is_not_remembered, open_screen, fixture_close),
     };
     return cmocka_run_group_tests_name("break it", tests, NULL, NULL);
 }

@@ -3,8 +3,8 @@
 #include "app/ui/frame.h"
 #include "nn/alloc.h"
 #include "nn/file.h"
+#include "support/fixture.h"
 #include "support/nets.h"
-#include "support/screen.h"
 #include "support/temp.h"
 #include <math.h>
 #include <pthread.h>
@@ -21,8 +21,6 @@
 static const char net[] = "input 28 28 1\nflatten\ndense 10\nsoftmax\n";
 static const char alphabet_net[] = "input 28 28 1\nflatten\ndense 26\nsoftmax\n";
 static const char letters_net[] = "input 28 28 1\nflatten\ndense 3\nsoftmax\n";
-
-static screen s;
 
 static void save(const char *path, const char *text, uint64_t seed, const char *label)
 {
@@ -54,14 +52,6 @@ static int open_screen(void **state)
     screen_stroke(&s, 150, 100, 400, 450, 60, POINTER_LEFT);
     screen_key(&s, '5', MOD_CTRL);
     wait();
-    return 0;
-}
-
-static int close_screen(void **state)
-{
-    (void)state;
-    screen_close(&s);
-    temp_remove();
     return 0;
 }
 
@@ -228,7 +218,8 @@ static void an_ensemble_is_a_model_as_any_other(void **state)
     assert_int_equal(row("ensemble3")->entry.members, 3);
     char measured[80];
     assert_true(row("ensemble3")->entry.scores.tested > 0.99);
-    snprintf(measured, sizeof measured, "3 together · %.2f %% of test images", 100 * row("ensemble3")->entry.scores.tested);
+    snprintf(measured, sizeof measured, "3 together · %.2f %% of test images",
+             100 * row("ensemble3")->entry.scores.tested);
     assert_true(screen_shows(&s, measured));
     assert_true(isnan(both->scores.tested)); /* nobody has measured it */
     screen_click(&s, "tick.one");
@@ -351,18 +342,18 @@ static int remove_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(ticked_models_read_beside_each_other, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(an_ensemble_of_the_ticked_ones, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(models_of_different_classes_are_not_mixed, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(labels_come_from_the_model, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(a_model_named_at_the_start_is_listed, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(letters_have_room_in_a_small_window, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(ticked_models_read_beside_each_other, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(an_ensemble_of_the_ticked_ones, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(models_of_different_classes_are_not_mixed, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(labels_come_from_the_model, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(a_model_named_at_the_start_is_listed, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(letters_have_room_in_a_small_window, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(a_dropped_model_is_used_and_listed_a_broken_one_is_not, open_screen,
-                                        close_screen),
-        cmocka_unit_test_setup_teardown(an_ensemble_is_a_model_as_any_other, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(an_ensemble_counts_all_its_models, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(an_own_model_stays_an_own_model, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(a_new_survey_keeps_the_ticks, open_screen, close_screen),
+                                        fixture_close),
+        cmocka_unit_test_setup_teardown(an_ensemble_is_a_model_as_any_other, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(an_ensemble_counts_all_its_models, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(an_own_model_stays_an_own_model, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(a_new_survey_keeps_the_ticks, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(closing_throws_away_what_is_on_its_way, open_screen, remove_files),
     };
     return cmocka_run_group_tests_name("models", tests, NULL, NULL);

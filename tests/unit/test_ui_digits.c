@@ -6,8 +6,8 @@
 #include "app/core/platform.h"
 #include "app/ui/actions.h"
 #include "nn/file.h"
+#include "support/fixture.h"
 #include "support/nets.h"
-#include "support/screen.h"
 #include "support/temp.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,7 +22,6 @@
 enum { DIGITS = 600, GUESTS = 3 };
 
 static const char *const guest[GUESTS] = {"Ann", "Bo", ""};
-static screen s;
 static nn_error err;
 static char path[PATHS_MAX];
 
@@ -52,14 +51,6 @@ static int set_up(void **state)
     setenv("HOME", temp_path("."), 1);
     screen_open(&s, 1000, 700);
     write_digits();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    screen_close(&s);
-    temp_remove();
     return 0;
 }
 
@@ -437,20 +428,20 @@ static void test_ends_while_it_saves(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_looks_through, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_relabels_and_deletes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_works_by_keys, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_finger_scrolls_and_chooses, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_puts_one_on_the_canvas, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_guests, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_gives_away_and_takes_in, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_file_that_is_none_is_asked_for_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_looks_through, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_relabels_and_deletes, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_works_by_keys, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_a_finger_scrolls_and_chooses, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_puts_one_on_the_canvas, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_guests, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_gives_away_and_takes_in, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_a_file_that_is_none_is_asked_for_again, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_gives_away_over_another_file_only_when_that_is_confirmed, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(test_letters, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_another_window, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_nothing_is_left, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_ends_while_it_saves, set_up, tear_down),
+                                        fixture_close),
+        cmocka_unit_test_setup_teardown(test_letters, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_another_window, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_nothing_is_left, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_ends_while_it_saves, set_up, fixture_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,6 @@
 /* Drawing in the application by mouse, finger and pen, by events and without a window. */
 #include "app/ui/actions.h"
-#include "support/screen.h"
-#include "support/temp.h"
+#include "support/fixture.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,24 +9,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static screen s;
-
-static int open_screen(void **state)
-{
-    (void)state;
-    temp_make();
-    screen_open(&s, 1000, 700);
-    return 0;
-}
-
-static int close_screen(void **state)
-{
-    (void)state;
-    screen_close(&s);
-    temp_remove();
-    return 0;
-}
 
 static void test_empty_canvas_claims_nothing(void **state)
 {
@@ -342,7 +323,7 @@ static void test_a_number_has_a_limit(void **state)
     assert_false(screen_shows(&s, "More than 64 strokes"));
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, open_screen, close_screen)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_open, fixture_close)
 
 int main(void)
 {

@@ -2,7 +2,7 @@
 #include "app/ui/actions.h"
 #include "app/ui/open.h"
 #include "app/ui/save.h"
-#include "support/screen.h"
+#include "support/fixture.h"
 #include "support/temp.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,24 +13,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static screen s;
-
-static int open_screen(void **state)
-{
-    (void)state;
-    temp_make();
-    screen_open(&s, 1000, 700);
-    return 0;
-}
-
-static int close_screen(void **state)
-{
-    (void)state;
-    screen_close(&s);
-    temp_remove();
-    return 0;
-}
 
 static void test_cleared_drawings_can_be_brought_back(void **state)
 {
@@ -278,7 +260,7 @@ static void test_what_was_discarded_can_be_taken_back(void **state)
     assert_int_equal(s.app->recovered.n_points, 0);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, open_screen, close_screen)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_open, fixture_close)
 
 int main(void)
 {

@@ -2,7 +2,7 @@
 #include "app/core/platform.h"
 #include "app/ui/open.h"
 #include "nn/file.h"
-#include "support/screen.h"
+#include "support/fixture.h"
 #include "support/temp.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,8 +13,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static screen s;
 
 static void make_file(const char *name)
 {
@@ -34,14 +32,6 @@ static int set_up(void **state)
     setenv("HOME", temp_path("."), 1);
     screen_open(&s, 1000, 700);
     screen_stroke(&s, 100, 100, 300, 500, 20, POINTER_LEFT);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    screen_close(&s);
-    temp_remove();
     return 0;
 }
 
@@ -174,13 +164,13 @@ static void test_a_row_gives_its_name_and_a_place_keeps_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_a_folder_is_listed_and_gone_into, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_what_is_typed_is_looked_for, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_enter_takes_the_first_that_begins_so, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_paths_as_people_type_them, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_name_without_ending_becomes_a_picture, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_name_with_a_dot_becomes_what_can_be_saved, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_row_gives_its_name_and_a_place_keeps_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_folder_is_listed_and_gone_into, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_what_is_typed_is_looked_for, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_enter_takes_the_first_that_begins_so, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_paths_as_people_type_them, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_a_name_without_ending_becomes_a_picture, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_a_name_with_a_dot_becomes_what_can_be_saved, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_a_row_gives_its_name_and_a_place_keeps_it, set_up, fixture_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

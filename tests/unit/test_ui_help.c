@@ -1,6 +1,6 @@
 /* F1: the page about what is in front of one, and finding one's way from there. */
 #include "app/ui/action.h"
-#include "support/screen.h"
+#include "support/fixture.h"
 #include "support/temp.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,21 +11,11 @@
 
 #include <cmocka.h>
 
-static screen s;
-
 static int open_screen(void **state)
 {
     (void)state;
     temp_make();
     screen_open(&s, 1200, 760);
-    return 0;
-}
-
-static int close_screen(void **state)
-{
-    (void)state;
-    screen_close(&s);
-    temp_remove();
     return 0;
 }
 
@@ -173,13 +163,13 @@ static void test_an_address_of_the_web_is_copied(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_a_topic_for_each_view, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(test_a_topic_for_each_dialog, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(test_links_and_the_way_back, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(test_pages_scroll_and_begin_at_their_top, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(test_words_are_found, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(test_every_page_at_every_size, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(test_an_address_of_the_web_is_copied, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(test_a_topic_for_each_view, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(test_a_topic_for_each_dialog, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(test_links_and_the_way_back, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(test_pages_scroll_and_begin_at_their_top, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(test_words_are_found, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(test_every_page_at_every_size, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(test_an_address_of_the_web_is_copied, open_screen, fixture_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,8 +3,8 @@
 #include "app/ui/state.h"
 #include "nn/file.h"
 #include "nn/join.h"
+#include "support/fixture.h"
 #include "support/nets.h"
-#include "support/screen.h"
 #include "support/temp.h"
 #include <math.h>
 #include <setjmp.h>
@@ -16,8 +16,6 @@
 #include <cmocka.h>
 
 static const char net[] = "input 28 28 1\nconv 6 3\nrelu\nmaxpool 2\nconv 8 3\nrelu\nflatten\ndense 10\nsoftmax\n";
-
-static screen s;
 
 static int open_screen(void **state)
 {
@@ -33,14 +31,6 @@ static int open_screen(void **state)
     screen_stroke(&s, 150, 100, 400, 450, 60, POINTER_LEFT);
     screen_key(&s, '3', MOD_CTRL);
     screen_settle(&s);
-    return 0;
-}
-
-static int close_screen(void **state)
-{
-    (void)state;
-    screen_close(&s);
-    temp_remove();
     return 0;
 }
 
@@ -511,22 +501,22 @@ static void an_empty_canvas_and_any_size_are_fine(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_map_is_switched_off_and_all_comes_back, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(space_switches_off_what_has_the_focus, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(a_weight_is_turned_in_an_open_map, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(values_of_an_open_map_are_chosen, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(votes_open_and_are_switched_off, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(a_member_of_an_ensemble_is_touched, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(the_answer_itself_is_opened, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(nothing_of_it_lasts, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(all_layers_are_there_and_follow_the_drawing, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(a_layer_is_shown_large_by_mouse_and_keyboard, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(the_pointer_finds_a_value, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(only_ink_is_coloured_and_only_if_wanted, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(blank_paper_is_not_painted_for_the_heat, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(another_model_brings_its_own_layers, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(joined_networks_stand_side_by_side, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(an_empty_canvas_and_any_size_are_fine, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(a_map_is_switched_off_and_all_comes_back, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(space_switches_off_what_has_the_focus, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(a_weight_is_turned_in_an_open_map, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(values_of_an_open_map_are_chosen, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(votes_open_and_are_switched_off, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(a_member_of_an_ensemble_is_touched, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(the_answer_itself_is_opened, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(nothing_of_it_lasts, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(all_layers_are_there_and_follow_the_drawing, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(a_layer_is_shown_large_by_mouse_and_keyboard, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(the_pointer_finds_a_value, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(only_ink_is_coloured_and_only_if_wanted, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(blank_paper_is_not_painted_for_the_heat, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(another_model_brings_its_own_layers, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(joined_networks_stand_side_by_side, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(an_empty_canvas_and_any_size_are_fine, open_screen, fixture_close),
     };
     return cmocka_run_group_tests_name("inside", tests, NULL, NULL);
 }

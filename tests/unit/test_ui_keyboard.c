@@ -1,6 +1,5 @@
 /* The application by the keyboard alone: drawing, the focus, buttons, and the right answer. */
-#include "support/screen.h"
-#include "support/temp.h"
+#include "support/fixture.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,24 +7,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static screen s;
-
-static int open_screen(void **state)
-{
-    (void)state;
-    temp_make();
-    screen_open(&s, 1000, 700);
-    return 0;
-}
-
-static int close_screen(void **state)
-{
-    (void)state;
-    screen_close(&s);
-    temp_remove();
-    return 0;
-}
 
 static void test_the_focus_is_shown_after_a_dialog_as_before(void **state)
 {
@@ -161,7 +142,7 @@ static void test_text_field_edits(void **state)
     assert_non_null(strstr(s.app->problem, "/nowhere/file.png"));
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, open_screen, close_screen)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_open, fixture_close)
 
 int main(void)
 {

@@ -1,8 +1,8 @@
 /* "Where it lies": the map of known digits in "Inside", by mouse and keyboard. */
 #include "app/ui/actions.h"
 #include "nn/file.h"
+#include "support/fixture.h"
 #include "support/nets.h"
-#include "support/screen.h"
 #include "support/temp.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,6 @@
 
 #include <cmocka.h>
 
-static screen s;
 static nn_error err;
 
 static int open_screen(void **state)
@@ -24,14 +23,6 @@ static int open_screen(void **state)
     screen_stroke(&s, 300, 100, 300, 500, 60, POINTER_LEFT); /* a one */
     screen_key(&s, '3', MOD_CTRL);
     screen_settle(&s);
-    return 0;
-}
-
-static int close_screen(void **state)
-{
-    (void)state;
-    screen_close(&s);
-    temp_remove();
     return 0;
 }
 
@@ -152,11 +143,11 @@ static void another_member_has_another_map(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_drawing_lies_among_its_kind_and_moves, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(another_member_has_another_map, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(a_known_digit_can_be_looked_at, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(by_keys_there_and_back, open_screen, close_screen),
-        cmocka_unit_test_setup_teardown(another_network_has_another_map, open_screen, close_screen),
+        cmocka_unit_test_setup_teardown(the_drawing_lies_among_its_kind_and_moves, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(another_member_has_another_map, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(a_known_digit_can_be_looked_at, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(by_keys_there_and_back, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(another_network_has_another_map, open_screen, fixture_close),
     };
     return cmocka_run_group_tests_name("the map of Inside", tests, NULL, NULL);
 }

@@ -2,8 +2,7 @@
 #include "app/ui/actions.h"
 #include "app/ui/frame.h"
 #include "app/ui/notice.h"
-#include "support/screen.h"
-#include "support/temp.h"
+#include "support/fixture.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,24 +11,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static screen s;
-
-static int open_screen(void **state)
-{
-    (void)state;
-    temp_make();
-    screen_open(&s, 1000, 700);
-    return 0;
-}
-
-static int close_screen(void **state)
-{
-    (void)state;
-    screen_close(&s);
-    temp_remove();
-    return 0;
-}
 
 static void test_letters_lead_through_menus(void **state)
 {
@@ -260,7 +241,7 @@ static void test_click_beside_a_menu_closes_it_and_draws_nothing(void **state)
     assert_int_equal(s.app->popup, POPUP_NONE);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, open_screen, close_screen)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_open, fixture_close)
 
 int main(void)
 {

@@ -2,8 +2,8 @@
 #include "app/core/platform.h"
 #include "app/ui/actions.h"
 #include "app/ui/train_choices.h"
+#include "support/fixture.h"
 #include "support/own.h"
-#include "support/screen.h"
 #include "support/temp.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,25 +13,7 @@
 
 #include <cmocka.h>
 
-static screen s;
-
 static nn_error err;
-
-static int set_up(void **state)
-{
-    (void)state;
-    temp_make();
-    own_training_open(&s);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    screen_close(&s);
-    temp_remove();
-    return 0;
-}
 
 static void test_what_was_thrown_away_can_be_fetched_back(void **state)
 {
@@ -220,7 +202,7 @@ static void test_own_models_are_deleted(void **state)
     assert_false(*s.app->deleted);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_open_training, fixture_close)
 
 int main(void)
 {

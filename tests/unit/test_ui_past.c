@@ -2,8 +2,8 @@
 #include "app/ui/actions.h"
 #include "app/ui/train_choices.h"
 #include "nn/file.h"
+#include "support/fixture.h"
 #include "support/own.h"
-#include "support/screen.h"
 #include "support/temp.h"
 #include <math.h>
 #include <setjmp.h>
@@ -15,25 +15,7 @@
 
 #include <cmocka.h>
 
-static screen s;
-
 static nn_error err;
-
-static int set_up(void **state)
-{
-    (void)state;
-    temp_make();
-    own_training_open(&s);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    screen_close(&s);
-    temp_remove();
-    return 0;
-}
 
 /* By the slider to the beginning and to the end, with the mouse and with keys: the answer is that of the moment. */
 static void test_back_in_time(void **state)
@@ -210,7 +192,7 @@ static void test_matrix_and_headings_follow_the_slider(void **state)
                 train_job_moment_check(t->job, last, &(confusion){0}));
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_open_training, fixture_close)
 
 int main(void)
 {

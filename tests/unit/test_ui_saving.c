@@ -2,7 +2,7 @@
 #include "app/ui/actions.h"
 #include "app/ui/open.h"
 #include "app/ui/save.h"
-#include "support/screen.h"
+#include "support/fixture.h"
 #include "support/temp.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,24 +12,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static screen s;
-
-static int open_screen(void **state)
-{
-    (void)state;
-    temp_make();
-    screen_open(&s, 1000, 700);
-    return 0;
-}
-
-static int close_screen(void **state)
-{
-    (void)state;
-    screen_close(&s);
-    temp_remove();
-    return 0;
-}
 
 static void test_saving_never_replaces_silently(void **state)
 {
@@ -160,7 +142,7 @@ static void test_copy_and_paste_of_a_drawing(void **state)
     assert_int_equal(s.app->n_notices, 1);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, open_screen, close_screen)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_open, fixture_close)
 
 int main(void)
 {

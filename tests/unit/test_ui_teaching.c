@@ -5,8 +5,8 @@
 #include "app/core/platform.h"
 #include "app/ui/train_choices.h"
 #include "nn/alloc.h"
+#include "support/fixture.h"
 #include "support/nets.h"
-#include "support/screen.h"
 #include "support/temp.h"
 #include <math.h>
 #include <setjmp.h>
@@ -18,22 +18,12 @@
 
 #include <cmocka.h>
 
-static screen s;
-
 static int set_up(void **state)
 {
     (void)state;
     temp_make();
     screen_open(&s, 1000, 700);
     screen_use(&s, "simple");
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    screen_close(&s);
-    temp_remove();
     return 0;
 }
 
@@ -347,18 +337,18 @@ static void test_learning_shows_how_far_it_is_and_ends_early(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_a_key_answers, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_the_line_asks, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_finger_and_keys_answer, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_drawing_has_one_answer, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_number_is_not_asked_about, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_many_classes_are_a_choice, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_nothing_to_learn_from, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_learns_and_takes_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_what_others_would_pay_for_is_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_learns_and_keeps, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_what_is_kept_is_there_after_a_restart, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_learning_shows_how_far_it_is_and_ends_early, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_key_answers, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_the_line_asks, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_a_finger_and_keys_answer, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_a_drawing_has_one_answer, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_a_number_is_not_asked_about, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_many_classes_are_a_choice, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_nothing_to_learn_from, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_learns_and_takes_back, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_what_others_would_pay_for_is_refused, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_learns_and_keeps, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_what_is_kept_is_there_after_a_restart, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_learning_shows_how_far_it_is_and_ends_early, set_up, fixture_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,9 +3,9 @@
 #include "app/core/platform.h"
 #include "app/ui/actions.h"
 #include "nn/file.h"
+#include "support/fixture.h"
 #include "support/nets.h"
 #include "support/own.h"
-#include "support/screen.h"
 #include "support/temp.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +20,6 @@
 static const char net[] = "input 28 28 1\nmaxpool 2\nflatten\ndense 10\nsoftmax\n";
 enum { KEPT = 200 };
 
-static screen s;
 static nn_error err;
 
 static void save(const char *name, uint64_t seed, char first)
@@ -49,14 +48,6 @@ static int set_up(void **state)
     screen_settle(&s);
     while (s.app->training.n_kept != KEPT)
         screen_frame(&s);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    screen_close(&s);
-    temp_remove();
     return 0;
 }
 
@@ -492,7 +483,7 @@ static void cancelling_leaves_nothing(void **state)
     assert_int_equal(s.app->n_notices, 0);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, fixture_close)
 
 int main(void)
 {

@@ -6,8 +6,8 @@
 #include "app/ui/actions.h"
 #include "app/ui/train_choices.h"
 #include "nn/file.h"
+#include "support/fixture.h"
 #include "support/own.h"
-#include "support/screen.h"
 #include "support/temp.h"
 #include <math.h>
 #include <setjmp.h>
@@ -19,25 +19,7 @@
 
 #include <cmocka.h>
 
-static screen s;
-
 static nn_error err;
-
-static int set_up(void **state)
-{
-    (void)state;
-    temp_make();
-    own_training_open(&s);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    screen_close(&s);
-    temp_remove();
-    return 0;
-}
 
 static void test_the_canvas_is_read_with_what_learns(void **state)
 {
@@ -464,10 +446,10 @@ static void test_closing_in_the_middle(void **state)
     (void)state;
     s.app->settings.train_data = TRAIN_SYNTHETIC;
     screen_click(&s, "train.start");
-    screen_await(&s, "train.cancel"); /* the rest is tear_down's */
+    screen_await(&s, "train.cancel"); /* the rest is the fixture's */
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_open_training, fixture_close)
 
 int main(void)
 {
