@@ -30,6 +30,8 @@ static struct {
     int count;
 } left = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0};
 
+static _Thread_local const job *own; /* of a worker's thread */
+
 static void free_job(job *self)
 {
     pthread_cond_destroy(&self->changed);
@@ -50,6 +52,7 @@ static void free_left(job *self)
 static void *run(void *arg)
 {
     job *self = arg;
+    own = self;
     if (self->host.on_thread_start)
         self->host.on_thread_start();
     self->work(self->ctx, self);
@@ -220,6 +223,11 @@ bool job_is_stopped(const job *self)
 bool job_stops(void *self)
 {
     return job_is_stopped(self);
+}
+
+bool job_is_unwanted(void)
+{
+    return own && job_is_stopped(own);
 }
 
 void job_tell(job *self)

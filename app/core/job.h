@@ -40,6 +40,7 @@ void job_await_left(void); /* until all of these are gone; any thread */
 bool job_goes_on(job *job);          /* false when it shall end; waits while it is paused or rests */
 bool job_is_stopped(const job *job); /* the same without waiting; any thread */
 bool job_stops(void *job);           /* the same, for what asks by a function and a ctx */
+bool job_is_unwanted(void);          /* the same of the job whose worker calls; false for other threads */
 void job_tell(job *job);             /* wakes the owner */
 
 #endif

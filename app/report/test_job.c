@@ -73,7 +73,7 @@ static void tell(void *ctx, long done, long all)
 static bool open_images(test_job *self, nn_error *err)
 {
     const test_request *r = &self->request;
-    data_request request = {.path = r->images == TEST_PATH ? r->path : NULL, .stops = job_stops, .ctx = self->worker};
+    data_request request = {.path = r->images == TEST_PATH ? r->path : NULL};
     if (r->images == TEST_KEPT)
         return samples_load(&self->data, r->path, err);
     if (r->images == TEST_VALIDATION)

@@ -98,23 +98,6 @@ static void test_what_is_said_counts(void **state)
     assert_string_equal(data.note, "");
 }
 
-static bool stops_soon(void *ctx)
-{
-    return ++*(int *)ctx > 3;
-}
-
-/* Somebody leaves the program: nobody waits for all the reading. */
-static void test_looking_for_the_lie_can_be_stopped(void **state)
-{
-    (void)state;
-    int asked = 0;
-    lay(TRANSPOSED, false);
-    write_table("digits.csv", COUNT, 0);
-    open_table("digits.csv", (data_request){.stops = stops_soon, .ctx = &asked});
-    assert_memory_equal(data.images, turned, COUNT * PIXELS);
-    assert_in_range(asked, 4, 4 + 2 * ORIENTATIONS);
-}
-
 /* Nothing is known about what is no digit: it stays as it is. */
 static void test_unknown_things_stay(void **state)
 {
@@ -236,7 +219,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_every_lie_is_put_upright, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_said_counts, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_looking_for_the_lie_can_be_stopped, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unknown_things_stay, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_labels_from_1, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_letters, set_up, tear_down),

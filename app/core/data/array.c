@@ -1,5 +1,6 @@
 /* array.c - types, axes and ranges of numbers. */
 #include "array.h"
+#include "app/core/job.h"
 #include "nn/alloc.h"
 #include "nn/half.h"
 #include "nn/utf8.h"
@@ -35,6 +36,30 @@ bool array_count(const array *a, size_t *count, nn_error *err)
         *count *= (size_t)a->dim[i];
     }
     return true;
+}
+
+bool array_is_wanted(nn_error *err)
+{
+    return !job_is_unwanted() || nn_fail(err, NN_USAGE, 0, "not read: nobody waits for it any more");
+}
+
+bool array_take(array *a, nn_stream *stream, size_t bytes, size_t *got, nn_error *err)
+{
+    enum { PART = 1 << 20 };
+    *got = 0;
+    a->values = nn_alloc(bytes, 1);
+    bool more = true, ok = a->values || nn_fail(err, NN_NOMEM, 0, "out of memory for %zu bytes", bytes);
+    while (ok && more) {
+        size_t left = bytes - *got, n = 0;
+        ok = array_is_wanted(err) && nn_stream_read(stream, a->values + *got, left < PART ? left : PART, &n, err);
+        *got += n;
+        more = n > 0;
+    }
+    if (!ok) {
+        nn_free(a->values);
+        a->values = NULL;
+    }
+    return ok;
 }
 
 static bool must_swap(const array *a)

@@ -288,6 +288,8 @@ static void label_text(char out[NN_NAME], const table *t, text_field f)
 /* The current line as an image of the set. */
 static bool add_image(table *t, nn_error *err)
 {
+    if (!array_is_wanted(err))
+        return false;
     char label[NN_NAME], expected[64];
     text_field f = t->field[t->label];
     float number = number_of(t, f);

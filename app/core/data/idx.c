@@ -67,10 +67,7 @@ static bool read_values(array *a, nn_stream *stream, size_t bytes, nn_error *err
     if (bytes > nn_stream_most(stream))
         return nn_fail(err, NN_FORMAT, begin,
                        "cut short, or wrong counts: the header promises %zu bytes, more than can follow", bytes);
-    a->values = nn_alloc(bytes, 1);
-    if (!a->values)
-        return nn_fail(err, NN_NOMEM, 0, "out of memory for %zu bytes", bytes);
-    if (!nn_stream_read(stream, a->values, bytes, &got, err) || !nn_stream_read(stream, &beyond, 1, &more, err))
+    if (!array_take(a, stream, bytes, &got, err) || !nn_stream_read(stream, &beyond, 1, &more, err))
         return false;
     if (got < bytes)
         return nn_fail(err, NN_FORMAT, begin + got,

@@ -93,6 +93,13 @@ static bool read_bytes(reader *r, const element *e, void *to, size_t room, nn_er
     return take(r, to, e->len, err) && skip(r, e->padding, err);
 }
 
+static bool take_values(reader *r, array *a, const element *e, nn_error *err)
+{
+    size_t got;
+    return array_take(a, r->stream, e->len, &got, err) && (got == e->len || fail_short(r, err)) &&
+           skip(r, e->padding, err);
+}
+
 /* The same with its tag before. */
 static bool read_element(reader *r, element *e, void *to, size_t room, nn_error *err)
 {
@@ -172,8 +179,8 @@ static bool read_numbers(reader *r, const matrix *m, nn_error *err)
     if (!number_type(e.type, &a->type) || e.len != m->count * array_item_bytes(a))
         return nn_fail(err, NN_FORMAT, nn_stream_pos(r->stream), "%s: %zu bytes for %zu numbers", m->name, e.len,
                        m->count);
-    if (!e.is_small && e.len > nn_stream_most(r->stream))
-        return fail_short(r, err);
+    if (!e.is_small)
+        return e.len <= nn_stream_most(r->stream) ? take_values(r, a, &e, err) : fail_short(r, err);
     a->values = nn_alloc(e.len, 1);
     if (!a->values)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for %zu bytes", e.len);

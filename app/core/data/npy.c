@@ -107,22 +107,18 @@ static bool read_values(array *a, nn_stream *stream, nn_error *err)
     size_t bytes = count * array_item_bytes(a);
     if (bytes > nn_stream_most(stream))
         return nn_fail(err, NN_FORMAT, nn_stream_pos(stream), "cut short: its header promises %zu bytes", bytes);
-    a->values = nn_alloc(bytes, 1);
-    if (!a->values)
-        return nn_fail(err, NN_NOMEM, 0, "out of memory for %zu bytes", bytes);
-    if (nn_stream_read(stream, a->values, bytes, &got, err) && got == bytes)
+    if (!array_take(a, stream, bytes, &got, err))
+        return false;
+    if (got == bytes)
         return true;
-    if (got < bytes && err->code == NN_OK)
-        nn_fail(err, NN_FORMAT, nn_stream_pos(stream), "cut short: its header promises %zu bytes, %zu follow", bytes,
-                got);
     nn_free(a->values);
     a->values = NULL;
-    return false;
+    return nn_fail(err, NN_FORMAT, nn_stream_pos(stream), "cut short: its header promises %zu bytes, %zu follow", bytes,
+                   got);
 }
 
 bool npy_read(array *a, nn_stream *stream, bool header_only, nn_error *err)
 {
-    *err = (nn_error){0};
     a->rank = 0;
     return read_header(a, stream, err) && (header_only || read_values(a, stream, err));
 }

@@ -124,7 +124,7 @@ static bool read_picture(reading *r, const char *path, const char *label, nn_err
 static bool read_list(reading *r, const picture_list *list, nn_error *err)
 {
     for (int i = 0; i < list->count; i++)
-        if (!read_picture(r, list->picture[i].path, list->picture[i].label, err))
+        if (!array_is_wanted(err) || !read_picture(r, list->picture[i].path, list->picture[i].label, err))
             return false;
     return true;
 }

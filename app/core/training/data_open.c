@@ -3,6 +3,7 @@
 #include "app/core/digit/digit.h"
 #include "app/core/digit/label_digit.h"
 #include "app/core/digit/resize.h"
+#include "app/core/job.h"
 #include "app/core/model/models.h"
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +17,6 @@ static const double readable = 0.5, clearly = 0.25, clearly_alike = 0.12;
 
 typedef struct asking {
     const dataset *data;
-    const data_request *request;
     nn_model *model;
     nn_work *work;
     int image[ASKED], count; /* those that are asked about, all of digits */
@@ -29,11 +29,6 @@ static void choose_images(asking *a)
     for (int i = 0; i < a->data->count && a->count < ASKED; i += step)
         if (label_digit(a->data->label[a->data->labels[i]]) >= 0)
             a->image[a->count++] = i;
-}
-
-static bool is_stopped(const asking *a)
-{
-    return a->request->stops && a->request->stops(a->request->ctx);
 }
 
 static bool reads_right(const asking *a, int i, orientation lie)
@@ -52,7 +47,7 @@ static bool reads_right(const asking *a, int i, orientation lie)
 static double accuracy_in(const asking *a, orientation lie)
 {
     int right = 0;
-    for (int i = 0; i < a->count && !is_stopped(a); i++)
+    for (int i = 0; i < a->count && !job_is_unwanted(); i++)
         right += reads_right(a, a->image[i], lie);
     return (double)right / a->count;
 }
@@ -67,13 +62,13 @@ static bool find_by_reading(const asking *a, orientation *lie)
         if (accuracy > best && accuracy > upright + clearly)
             best = accuracy, *lie = i;
     }
-    return best >= readable && !is_stopped(a);
+    return best >= readable && !job_is_unwanted();
 }
 
 /* With the default network, if it reads digits of 28x28. */
-static bool read_digits(const dataset *data, const data_request *request, const paths *where, orientation *lie)
+static bool read_digits(const dataset *data, const paths *where, orientation *lie)
 {
-    asking a = {.data = data, .request = request};
+    asking a = {.data = data};
     nn_error ignored;
     bool known = false;
     choose_images(&a);
@@ -95,7 +90,7 @@ static void name_digits(dataset *data, int first)
 }
 
 /* Labels 1 to 10 of digits are those of 0 to 9, or the last one is 0, as with SVHN; reading them tells. */
-static void tell_digits_from_1(dataset *data, const data_request *request, const paths *where)
+static void tell_digits_from_1(dataset *data, const paths *where)
 {
     static const char *const said[] = {"its labels 1 to 10 are the digits 0 to 9", "its label 10 is the digit 0"};
     char before[NN_MAX_CLASSES][NN_NAME], digits[10][NN_NAME];
@@ -105,7 +100,7 @@ static void tell_digits_from_1(dataset *data, const data_request *request, const
     memcpy(before, data->label, sizeof before);
     for (int first = 0; first < 2; first++) {
         name_digits(data, first);
-        if (!read_digits(data, request, where, &ignored))
+        if (!read_digits(data, where, &ignored))
             continue;
         for (int i = 0; i < 10; i++)
             snprintf(digits[i], NN_NAME, "%d", i);
@@ -133,10 +128,10 @@ static bool compare_shapes(const dataset *data, orientation *lie)
 
 /* ---- all together ------------------------------------------------------------------------------------------------ */
 
-static bool find_orientation(const dataset *data, const data_request *request, const paths *where, orientation *lie)
+static bool find_orientation(const dataset *data, const paths *where, orientation *lie)
 {
     *lie = UPRIGHT;
-    return read_digits(data, request, where, lie) || (!dataset_has_digits(data) && compare_shapes(data, lie));
+    return read_digits(data, where, lie) || (!dataset_has_digits(data) && compare_shapes(data, lie));
 }
 
 static void find_polarity(dataset *data, int said, data_lie *lie)
@@ -160,7 +155,7 @@ static orientation lie_of_training(const data_request *request, const char *path
         !dataset_load(&training, path, request->set, DATASET_TRAIN, &ignored))
         return UPRIGHT;
     find_polarity(&training, request->polarity, &lie);
-    find_orientation(&training, request, where, &found);
+    find_orientation(&training, where, &found);
     dataset_free(&training);
     return found;
 }
@@ -189,11 +184,11 @@ bool data_open(dataset *data, const data_request *request, dataset_part part, co
     if (!dataset_load(data, path, request->set, part, err))
         return false;
     find_polarity(data, request->polarity, &found);
-    tell_digits_from_1(data, request, where);
+    tell_digits_from_1(data, where);
     if (request->orientation > 0)
         found.orientation = (orientation)(request->orientation - 1);
     else
-        found.known = find_orientation(data, request, where, &found.orientation);
+        found.known = find_orientation(data, where, &found.orientation);
     if (request->orientation == 0 && !found.known && part == DATASET_TEST)
         found.orientation = lie_of_training(request, path, where);
     if (lie)

@@ -12,9 +12,6 @@ typedef struct data_request {
     const char *set;  /* which of several sets at the path; NULL: not said */
     int orientation;  /* 0: to be found out; else 1 + an orientation in which the images lie */
     int polarity;     /* 0: to be found out; 1: ink is light, 2: dark */
-    /* Asked while images are read to find out how they lie: true, and they stay as they are. NULL: that is never stopped. */
-    bool (*stops)(void *ctx);
-    void *ctx;
 } data_request;
 
 /* What was found, for those who want to know more than the note. */
@@ -26,7 +23,8 @@ typedef struct data_lie {
 
 /* Loads a part and puts it upright. Digits are upright as the default network reads them best, letters as they look most
  * like printed ones; others stay as they are, and so do sets that are upright, bit by bit. A test part that is too small
- * to tell lies as the training part does. The note says what was changed. `lie` may be NULL. */
+ * to tell lies as the training part does. The note says what was changed. `lie` may be NULL. Where the job that reads is asked to end (job.h) nothing is read
+ * any more, or what is read stays as it is. */
 bool data_open(dataset *data, const data_request *request, dataset_part part, const paths *where, data_lie *lie,
                nn_error *err);
 

@@ -56,8 +56,7 @@ static void work(void *ctx, job *worker)
 {
     data_sheet_job *self = ctx;
     dataset data = {0};
-    self->wanted.stops = job_stops;
-    self->wanted.ctx = worker;
+    (void)worker;
     self->ok = training_data_load(&data, &self->wanted, &self->where, &self->err) &&
                data_sheet_make(&self->sheet, &data, &self->err);
     dataset_free(&data);

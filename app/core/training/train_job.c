@@ -294,10 +294,9 @@ static void add_to_curve(train_job *self, const training_progress *p)
 
 /* ---- the worker's side: training --------------------------------------------------------------------------------- */
 
-static bool load_data(train_job *self, job *worker, nn_error *err)
+static bool load_data(train_job *self, nn_error *err)
 {
-    training_data wanted = {
-        .choice = self->past.request.data, .seed = self->past.request.seed, .stops = job_stops, .ctx = worker};
+    training_data wanted = {.choice = self->past.request.data, .seed = self->past.request.seed};
     snprintf(wanted.path, sizeof wanted.path, "%s", self->past.request.path);
     if (!training_data_load(&self->data, &wanted, &self->where, err))
         return false;
@@ -345,7 +344,7 @@ static bool make_moments(train_job *self, nn_error *err)
 static bool prepare(train_job *self, job *worker, nn_error *err)
 {
     const train_request *r = &self->past.request;
-    if (!models_net(&self->past.plan, &self->where, r->net, err) || !load_data(self, worker, err))
+    if (!models_net(&self->past.plan, &self->where, r->net, err) || !load_data(self, err))
         return false;
     if (self->data.count < LEAST_IMAGES)
         return nn_fail(err, NN_USAGE, 0, "too few images to train and validate on: %d, the least is %d",

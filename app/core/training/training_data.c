@@ -12,6 +12,6 @@ bool training_data_load(dataset *data, const training_data *wanted, const paths 
     case TRAIN_MNIST:
     case TRAIN_PATH: break;
     }
-    data_request request = {.path = wanted->path, .stops = wanted->stops, .ctx = wanted->ctx};
+    data_request request = {.path = wanted->path};
     return data_open(data, &request, DATASET_TRAIN, where, NULL, err);
 }

@@ -12,8 +12,6 @@ typedef struct training_data {
     train_choice choice;
     char path[PATHS_MAX];     /* of the data (dataset_load.h); not for TRAIN_SYNTHETIC */
     uint64_t seed;            /* of those that are made */
-    bool (*stops)(void *ctx); /* as of data_request (data_open.h) */
-    void *ctx;
 } training_data;
 
 /* Reads or makes the part to learn from. */
