@@ -57,77 +57,65 @@ static bool is_known(const char *word, const char *state_dir)
     return models_is_path(word) || models_has(&where, word);
 }
 
+/* What the table leaves as text. */
+typedef struct words {
+    const char *size, *theme;
+    char languages[LANGUAGES];
+    bool version;
+    arg_texts open;
+} words;
+
+/* What the table cannot check; -1 to go on. */
+static int check(window_args *out, const words *w, const likeness *meant)
+{
+    char question[LIKENESS_TEXT];
+    if (w->size && !parse_size(w->size, &out->app.w, &out->app.h))
+        return refuse("window", w->size, "a size like 1200x760");
+    if (w->theme && !parse_theme(w->theme, &out->app.theme))
+        return refuse("theme", w->theme, "light or dark");
+    if (out->app.language && !speak(out->app.language))
+        return args_refuse("", "--language is one of %s, not \"%s\"", w->languages, out->app.language);
+    if (out->app.mirror && !mnist_is_url(out->app.mirror))
+        return refuse("mirror", out->app.mirror, "a URL that begins with http:// or https://");
+    if (out->replay && !out->app.state_dir)
+        return args_refuse("", "--replay needs --state DIR: an empty folder, or a copy of what the session began with");
+    if (out->replay && (out->record || out->app.open))
+        return args_refuse("", "--replay takes what is opened from the session, and records nothing");
+    if (out->app.open && !is_known(out->app.open, out->app.state_dir))
+        return args_refuse("", "no command and no model is called \"%s\"%s", out->app.open,
+                           likeness_question(meant, "", question));
+    return -1;
+}
+
 int window_args_parse(window_args *out, int argc, char **argv, const likeness *meant)
 {
+    words w = {.size = NULL};
     *out = (window_args){.scale = 0};
-    const char *size = NULL, *colours = NULL;
-    char languages[LANGUAGES];
-    list_languages(languages);
-    bool version = false;
-    arg_texts open = {.count = 0};
+    list_languages(w.languages);
     const arg table[] = {
-        {.name = "version", .kind = ARG_FLAG, .out = &version, .help = "print the version and exit"},
+        {"version", ARG_FLAG, &w.version, NULL, "print the version and exit", 0, 0},
         {.name = "Models and data", .kind = ARG_GROUP},
-        {.name = "model",
-         .kind = ARG_TEXT,
-         .out = &out->app.model,
-         .value = "M",
-         .help = "the network that reads: a name or a file (default: the shipped one)"},
-        {.name = "data",
-         .kind = ARG_TEXT,
-         .out = &out->app.data,
-         .value = "DIR",
-         .help = "IDX folder, CSV or strokes file to train on"},
-        {.name = "mirror",
-         .kind = ARG_TEXT,
-         .out = &out->app.mirror,
-         .value = "URL",
-         .help = "folder on a server from which MNIST is fetched (default: the usual one)"},
-        {.name = "state",
-         .kind = ARG_TEXT,
-         .out = &out->app.state_dir,
-         .value = "DIR",
-         .help = "folder of settings, journal and own models (default: the XDG folders)"},
+        {"model", ARG_TEXT, &out->app.model, "M", "the network that reads: a name or a file (default: the shipped one)",
+         0, 0},
+        {"data", ARG_TEXT, &out->app.data, "DIR", "IDX folder, CSV or strokes file to train on", 0, 0},
+        {"mirror", ARG_TEXT, &out->app.mirror, "URL",
+         "folder on a server from which MNIST is fetched (default: the usual one)", 0, 0},
+        {"state", ARG_TEXT, &out->app.state_dir, "DIR",
+         "folder of settings, journal and own models (default: the XDG folders)", 0, 0},
         {.name = "Appearance", .kind = ARG_GROUP},
-        {.name = "window",
-         .kind = ARG_TEXT,
-         .out = &size,
-         .value = "WxH",
-         .help = "size of the window (default: as last time, else 1200x760)"},
-        {.name = "scale",
-         .kind = ARG_NUMBER,
-         .out = &out->scale,
-         .value = "F",
-         .min = 0.5,
-         .max = 6,
-         .help = "size of texts and buttons; 1 suits 96 dots an inch (default: from the desktop)"},
-        {.name = "theme",
-         .kind = ARG_TEXT,
-         .out = &colours,
-         .value = "light|dark",
-         .help = "colours (default: as last time, else light)"},
-        {.name = "language",
-         .kind = ARG_TEXT,
-         .out = &out->app.language,
-         .value = languages,
-         .help = "language of the window (default: as last time, else the environment's)"},
+        {"window", ARG_TEXT, &w.size, "WxH", "size of the window (default: as last time, else 1200x760)", 0, 0},
+        {"scale", ARG_NUMBER, &out->scale, "F",
+         "size of texts and buttons; 1 suits 96 dots an inch (default: from the desktop)", 0.5, 6},
+        {"theme", ARG_TEXT, &w.theme, "light|dark", "colours (default: as last time, else light)", 0, 0},
+        {"language", ARG_TEXT, &out->app.language, w.languages,
+         "language of the window (default: as last time, else the environment's)", 0, 0},
         {.name = "Sessions", .kind = ARG_GROUP},
-        {.name = "trace",
-         .kind = ARG_TEXT,
-         .out = &out->trace,
-         .value = "F",
-         .help = "write every frame to this file as JSON lines"},
-        {.name = "record",
-         .kind = ARG_TEXT,
-         .out = &out->record,
-         .value = "F",
-         .help = "write the session to this file, for --replay: what is drawn, typed and pasted stands in it"},
-        {.name = "replay",
-         .kind = ARG_TEXT,
-         .out = &out->replay,
-         .value = "F",
-         .help = "play a session again without a window, and compare its pixels; needs --state"},
-        {.name = NULL},
+        {"trace", ARG_TEXT, &out->trace, "F", "write every frame to this file as JSON lines", 0, 0},
+        {"record", ARG_TEXT, &out->record, "F",
+         "write the session to this file, for --replay: what is drawn, typed and pasted stands in it", 0, 0},
+        {"replay", ARG_TEXT, &out->replay, "F",
+         "play a session again without a window, and compare its pixels; needs --state", 0, 0},
+        {0},
     };
     const arg_command command = {
         .name = "",
@@ -136,30 +124,14 @@ int window_args_parse(window_args *out, int argc, char **argv, const likeness *m
         .example = "--model mine.safetensors photo.png",
         .effect = "opens the window with that network, which reads the picture",
         .args = table,
-        .positional = &open,
+        .positional = &w.open,
         .max_positional = 1,
     };
     int status = args_parse(&command, argc, argv);
     if (status >= 0)
         return status;
-    if (version)
+    if (w.version)
         return print_version();
-    if (size && !parse_size(size, &out->app.w, &out->app.h))
-        return refuse("window", size, "a size like 1200x760");
-    if (colours && !parse_theme(colours, &out->app.theme))
-        return refuse("theme", colours, "light or dark");
-    if (out->app.language && !speak(out->app.language))
-        return args_refuse("", "--language is one of %s, not \"%s\"", languages, out->app.language);
-    if (out->app.mirror && !mnist_is_url(out->app.mirror))
-        return refuse("mirror", out->app.mirror, "a URL that begins with http:// or https://");
-    out->app.open = open.count ? open.text[0] : NULL;
-    if (out->replay && !out->app.state_dir)
-        return args_refuse("", "--replay needs --state DIR: an empty folder, or a copy of what the session began with");
-    if (out->replay && (out->record || out->app.open))
-        return args_refuse("", "--replay takes what is opened from the session, and records nothing");
-    char question[LIKENESS_TEXT];
-    if (out->app.open && !is_known(out->app.open, out->app.state_dir))
-        return args_refuse("", "no command and no model is called \"%s\"%s", out->app.open,
-                           likeness_question(meant, "", question));
-    return -1;
+    out->app.open = w.open.count ? w.open.text[0] : NULL;
+    return check(out, &w, meant);
 }
