@@ -216,7 +216,7 @@ class FetchData(unittest.TestCase):
             time.sleep(0.01)
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 130, err)
         self.assertIn("interrupted", err)
         if HAVE_MNIST:

@@ -9,6 +9,8 @@ import subprocess
 import tempfile
 import zlib
 
+WAIT = 120  # seconds until a wait is a failure; the program takes milliseconds, a build with sanitizers many times that
+
 
 class Server:
     """`digitscope serve` on a free port; stderr is its log."""
@@ -31,7 +33,7 @@ class Server:
         self.log.seek(0)
         return self.log.read().decode()
 
-    def stop(self, number=signal.SIGTERM, seconds=20):
+    def stop(self, number=signal.SIGTERM, seconds=WAIT):
         """The exit status, once the server has ended."""
         if self.process.poll() is None:
             self.process.send_signal(number)
@@ -39,7 +41,7 @@ class Server:
         self.process.stdout.close()
         return status
 
-    def connect(self, seconds=20):
+    def connect(self, seconds=WAIT):
         return Connection(self.address, self.port, seconds)
 
     def head(self, method, path, length=None, **headers):

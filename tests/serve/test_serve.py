@@ -14,7 +14,7 @@ import threading
 import time
 import unittest
 
-from serving import Server, drawing, drawings, png, seven
+from serving import WAIT, Server, drawing, drawings, png, seven
 
 PROGRAM, PICTURES = os.path.abspath(sys.argv[1]), sys.argv[2] == "ON"
 HELP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../assets/help/en/serve.md")
@@ -23,7 +23,7 @@ PREDICT, BATCH, LINES = "/v1/predict", "/v1/predict/batch", {"Content_Type": "ap
 
 
 def run(*words, **options):
-    return subprocess.run([PROGRAM, *words], capture_output=True, timeout=60, check=False, **options)
+    return subprocess.run([PROGRAM, *words], capture_output=True, timeout=WAIT, check=False, **options)
 
 
 class Serving(unittest.TestCase):
@@ -452,7 +452,7 @@ class Others(Serving):
         """More connections than there is room for: the longest idle ones have to go, and who asks is answered."""
         held = []
         for i in range(400):
-            held.append(socket.create_connection((self.server.address, self.server.port), timeout=20))
+            held.append(socket.create_connection((self.server.address, self.server.port), timeout=WAIT))
             if i % 2:  # a refused request that never ends
                 held[-1].sendall(self.server.head("POST", PREDICT, 1000, Authorization=None))
         for _ in range(20):
@@ -503,7 +503,7 @@ class Languages(Serving):
     def told(self, languages, expression):
         texts = self.script.partition("const at = ")[0]
         code = f"(function (navigator) {{ {texts} console.log(JSON.stringify({expression})); }})({{ languages: {json.dumps(languages)} }});"
-        return json.loads(subprocess.run(["node", "-e", code], capture_output=True, timeout=60, check=True).stdout)
+        return json.loads(subprocess.run(["node", "-e", code], capture_output=True, timeout=WAIT, check=True).stdout)
 
     def test_the_first_preferred_one_that_there_is(self):
         for languages, expected in ((["de-DE", "de", "en"], "de"), (["fr-CH", "de-CH", "en"], "de"), (["en-GB", "de"], "en"), (["den", "fr"], "en"),
@@ -543,7 +543,7 @@ class Examples(Serving):
         with tempfile.TemporaryDirectory() as folder:
             with open(os.path.join(folder, "seven.png"), "wb") as file:
                 file.write(seven())
-            done = subprocess.run(["sh", "-ec", self.block("bash", "curl").replace("curl ", "curl -sS ")], cwd=folder, capture_output=True, timeout=60,
+            done = subprocess.run(["sh", "-ec", self.block("bash", "curl").replace("curl ", "curl -sS ")], cwd=folder, capture_output=True, timeout=WAIT,
                                   env={**os.environ, "TOKEN": self.server.token}, check=True)
         answers = [json.loads(text) for text in re.findall(rb"\{.*?\}", done.stdout)]
         self.assertEqual([answer.get("digit") for answer in answers], [7, 7] if PICTURES else [7, None])
@@ -551,7 +551,7 @@ class Examples(Serving):
     @unittest.skipUnless(shutil.which("node"), "Node is not there")
     def test_javascript(self):
         code = self.block("javascript", "predict") + f"predict([[[10, 10], [60, 10], [30, 90]]], '{self.server.token}').then((a) => console.log(a.digit));"
-        done = subprocess.run(["node", "-e", code], capture_output=True, timeout=60, check=True)
+        done = subprocess.run(["node", "-e", code], capture_output=True, timeout=WAIT, check=True)
         self.assertEqual(done.stdout, b"7\n")
 
 
@@ -613,7 +613,7 @@ class Life(unittest.TestCase):
             while b"100 Continue" not in connection.data:
                 self.assertTrue(connection.more())
             connection.send(body)
-            self.assertEqual(server.stop(seconds=40), 0)
+            self.assertEqual(server.stop(), 0)
             status, _, answer = connection.answer()
         self.assertEqual(status, 503)
         self.assertIn("the server is being stopped", json.loads(answer)["detail"])
