@@ -199,7 +199,7 @@ bool folder_resolve(char out[PATHS_MAX], const char *typed, const char *base)
     static const char scheme[] = "file://";
     char path[PATHS_MAX];
     const char *home = getenv("HOME");
-    size_t len = strip(&typed);
+    size_t len = *typed == '/' && platform_exists(typed) ? strlen(typed) : strip(&typed);
     bool address = len >= sizeof scheme - 1 && strncmp(typed, scheme, sizeof scheme - 1) == 0;
     out[0] = '\0';
     if (len >= PATHS_MAX)

@@ -78,6 +78,25 @@ static void test_a_folder_is_listed_and_gone_into(void **state)
     assert_null(s.app->files.job);
 }
 
+/* What is there by that very name is meant, though blanks around what people type are not. */
+static void test_a_name_may_end_with_a_blank(void **state)
+{
+    (void)state;
+    nn_error err;
+    assert_true(nn_file_mkdirs(temp_path("Pictures/blank"), &err));
+    make_file("Pictures/blank/ends. ");
+    char path[PATHS_MAX];
+    screen_key(&s, 'o', MOD_CTRL);
+    screen_type(&s, "blank/");
+    wait_for_rows(1);
+    screen_click(&s, "files.row.1");
+    screen_wait(&s);
+    assert_non_null(strstr(s.app->problem, "ends. "));
+    assert_null(strstr(s.app->problem, "no such"));
+    assert_true(folder_resolve(path, temp_path("Pictures/blank "), "/"));
+    assert_string_equal(path, temp_path("Pictures/blank"));
+}
+
 static void test_what_is_typed_is_looked_for(void **state)
 {
     (void)state;
@@ -165,6 +184,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_folder_is_listed_and_gone_into, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_a_name_may_end_with_a_blank, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_what_is_typed_is_looked_for, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_enter_takes_the_first_that_begins_so, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_paths_as_people_type_them, set_up, fixture_close),
