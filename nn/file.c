@@ -516,6 +516,11 @@ static bool is_directory(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+void nn_file_rmdir(const char *directory)
+{
+    rmdir(directory);
+}
+
 bool nn_file_mkdirs(const char *directory, nn_error *err)
 {
     char path[PATH_ROOM];

@@ -45,6 +45,7 @@ void nn_file_sweep(const char *directory);
 
 /* Creates a directory and its missing parents (mode 0700, as XDG asks). True if it exists afterwards. */
 bool nn_file_mkdirs(const char *directory, nn_error *err);
+void nn_file_rmdir(const char *directory); /* one that is empty; others stay */
 
 /* An append-only file, for the journal, the trace and recordings. One thread at a time, except nn_log_sync. */
 typedef struct nn_log nn_log;

@@ -320,9 +320,13 @@ bool data_report_save(const data_report *r, const char *folder, nn_error *err)
     char *text = nn_json_text(json, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
     buffer page = {0};
     bool ok = text || nn_fail(err, NN_NOMEM, 0, "out of memory for the report");
-    ok = ok && make_page(r, &page, err) && make_sheet(r, &png, &len, err) && page_folder(folder, err) &&
-         page_save(folder, "data.json", text, strlen(text), err) && page_save(folder, "samples.png", png, len, err) &&
-         page_save(folder, "data.html", page.data, page.len, err);
+    ok = ok && make_page(r, &page, err) && make_sheet(r, &png, &len, err);
+    if (ok) {
+        const page_file files[] = {{"data.json", (unsigned char *)text, strlen(text)},
+                                   {"samples.png", png, len},
+                                   {"data.html", (unsigned char *)page.data, page.len}};
+        ok = page_save(folder, files, 3, err);
+    }
     buffer_free(&page);
     nn_free(png);
     nn_free(text);

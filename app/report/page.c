@@ -22,11 +22,7 @@ enum { JSON = 2 * PAGE_PLOTS, HTML, FILES };
 typedef struct report {
     page_source source;
     figure *figures[PAGE_PLOTS];
-    struct {
-        char name[32];
-        unsigned char *data; /* NULL: there is none this time */
-        size_t len;
-    } file[FILES];
+    page_file file[FILES];
 } report;
 
 /* ---- JSON -------------------------------------------------------------------------------------------------------- */
@@ -166,7 +162,7 @@ static bool make_page_file(report *r, nn_error *err)
 
 /* ---- saving ------------------------------------------------------------------------------------------------------ */
 
-bool page_folder(const char *folder, nn_error *err)
+static bool make_folder(const char *folder, nn_error *err)
 {
     if (!nn_file_mkdirs(folder, err))
         return false;
@@ -188,19 +184,33 @@ bool page_may_save(const char *folder, nn_error *err)
            nn_fail(err, NN_IO, 0, "%s: cannot be written there: %s", folder, strerror(errno));
 }
 
-bool page_save(const char *folder, const char *name, const void *data, size_t len, nn_error *err)
+static bool save_file(const char *folder, const page_file *file, nn_error *err)
 {
     char path[PATHS_MAX];
-    return paths_join(path, folder, name) ? nn_file_save(path, data, len, NN_CONSISTENT, err)
-                                          : nn_fail(err, NN_USAGE, 0, "%.100s...: the name is too long", folder);
+    if (!paths_join(path, folder, file->name))
+        return nn_fail(err, NN_USAGE, 0, "%.100s...: the name is too long", folder);
+    return file->data ? nn_file_save(path, file->data, file->len, NN_CONSISTENT, err) : nn_file_remove(path, err);
 }
 
-static bool save_file(const report *r, int index, const char *folder, nn_error *err)
+/* Half a report would be taken for one. */
+static void remove_files(const char *folder, const page_file *file, int count)
 {
     char path[PATHS_MAX];
-    if (r->file[index].data)
-        return page_save(folder, r->file[index].name, r->file[index].data, r->file[index].len, err);
-    return !paths_join(path, folder, r->file[index].name) || nn_file_remove(path, err); /* of an earlier report */
+    nn_error ignored;
+    for (int i = 0; i < count; i++)
+        if (paths_join(path, folder, file[i].name))
+            nn_file_remove(path, &ignored);
+    nn_file_rmdir(folder);
+}
+
+bool page_save(const char *folder, const page_file *file, int count, nn_error *err)
+{
+    bool is_new = !platform_exists(folder), ok = make_folder(folder, err);
+    for (int i = 0; ok && !interrupted() && i < count; i++)
+        ok = save_file(folder, &file[i], err);
+    if (!ok && is_new)
+        remove_files(folder, file, count);
+    return ok;
 }
 
 static void say_when(char out[32])
@@ -222,9 +232,7 @@ bool page_write(const page_source *source, const char *folder, nn_error *err)
     say_when(r->source.when);
     platform_cpu_name(r->source.cpu, sizeof r->source.cpu);
     bool ok = make_figures(r, err) && make_plot_files(r, err) && make_json_file(r, err) && make_page_file(r, err) &&
-              (interrupted() || page_folder(folder, err));
-    for (int i = 0; ok && !interrupted() && i < FILES; i++)
-        ok = save_file(r, i, folder, err);
+              (interrupted() || page_save(folder, r->file, FILES, err));
     for (int i = 0; i < PAGE_PLOTS; i++)
         figure_free(r->figures[i]);
     for (int i = 0; i < FILES; i++)

@@ -26,14 +26,17 @@ typedef struct page_source {
 /* Whether a report can be written into a folder, or into one that can be made: what cannot shows before an hour of training. */
 bool page_may_save(const char *folder, nn_error *err);
 
-/* Makes it, when there is something to write. */
-bool page_folder(const char *folder, nn_error *err);
+typedef struct page_file {
+    char name[32];
+    unsigned char *data; /* NULL: there is none this time, and one of an earlier report is removed */
+    size_t len;
+} page_file;
 
-/* Replaces a file in that folder as a whole. Errors name the path. */
-bool page_save(const char *folder, const char *name, const void *data, size_t len, nn_error *err);
+/* Replaces files in a folder, made if missing, each as a whole, until the command is interrupted. Where one cannot be
+ * saved nothing is left of a folder that was not there before. Errors name the path. */
+bool page_save(const char *folder, const page_file *file, int count, nn_error *err);
 
-/* Writes the report into a folder, made if missing. All of it is made first, then every file is replaced as a whole,
- * the page last; files that the report before had and this one has not are removed. Errors name the path. Ends early when
+/* Writes the report into a folder. All of it is made first, then saved by page_save, the page last; files that the report before had and this one has not are removed. Errors name the path. Ends early when
  * the command is interrupted. */
 bool page_write(const page_source *source, const char *folder, nn_error *err);
 

@@ -84,9 +84,12 @@ bool writer_scores_save(const writer_scores *self, const char *model, const char
     char *text = nn_json_text(scores, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
     buffer page = {0};
     bool ok = text || nn_fail(err, NN_NOMEM, 0, "out of memory for the report");
-    ok = ok && make_page(self, slash ? slash + 1 : model, &page, err) && page_folder(folder, err) &&
-         page_save(folder, "writers.json", text, strlen(text), err) &&
-         page_save(folder, "writers.html", page.data, page.len, err);
+    ok = ok && make_page(self, slash ? slash + 1 : model, &page, err);
+    if (ok) {
+        const page_file files[] = {{"writers.json", (unsigned char *)text, strlen(text)},
+                                   {"writers.html", (unsigned char *)page.data, page.len}};
+        ok = page_save(folder, files, 2, err);
+    }
     buffer_free(&page);
     nn_free(text);
     json_decref(scores);

@@ -108,6 +108,20 @@ class Limits(unittest.TestCase):
             done = run("export", nowhere + ".safetensors", "--format", "onnx", "--out", path(name))
             self.assertEqual((done.returncode, done.stdout), (2, ""), name)
 
+    def test_no_half_report_is_left(self):
+        """Of a folder that was there before, what was in it stays."""
+        limit = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (14000, 14000))}
+        os.makedirs(path("old report"))
+        write("old report/notes.txt", b"mine")
+        table = write("digits.csv", b"".join(b"%d" % (i % 10) + b",%d" % (20 * (i % 10)) * 784 + b"\n" for i in range(60)))
+        for words in (["eval", "--data", table], ["data", table]):
+            for folder in ("new report", "old report"):
+                result = run(*words, "--report", path(folder), **limit)
+                self.assertEqual(result.returncode, 1, result.stderr)
+                self.assertIn("File too large", result.stderr)
+            self.assertFalse(os.path.exists(path("new report")))
+            self.assertIn("notes.txt", os.listdir(path("old report")))
+
     def test_the_longest_name_that_a_file_can_have(self):
         for name in (243 * "n" + ".safetensors", 121 * "\u00e9" + "n.safetensors"):
             done = run(*TRAIN, "--net", path("wide.net"), "--out", path(name), "--data", path("idx"))
