@@ -93,6 +93,21 @@ class Answers(Serving):
         status, answer = self.server.ask_json("POST", f"{PREDICT}?numbers=1", b'{"strokes": []}')
         self.assertEqual((status, answer), (200, {"digit": None, "text": "", "confidence": 0.0, "unsure": False, "digits": [],
                                                   "model": "digitscope"}))
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "strokes.jsonl")
+            with open(path, "wb") as file:
+                file.write(b'{"strokes": []}\n')
+            for words in ([], ["--numbers"]):  # all say it so
+                said = json.loads(run("ink", path, "--each", "--json", *words).stdout)
+                self.assertEqual({key: said[key] for key in answer if key in said}, {key: answer[key] for key in answer if key in said})
+                self.assertLessEqual({"digit", "text", "confidence", "unsure"}, set(said))
+        if PICTURES:
+            blank = png([b"\xff" * 50] * 50, 50, 50)
+            for query, words in (("", []), ("?numbers=1", ["--numbers"])):
+                answer = self.server.ask_json("POST", PREDICT + query, blank, Content_Type="image/png")[1]
+                said = json.loads(run("predict", "-", "--json", *words, input=blank).stdout)
+                self.assertEqual((answer["digit"], answer["unsure"]), (None, False))
+                self.assertEqual({**said, "model": "digitscope"}, {**answer, "file": said["file"]})
 
     def test_numbers_are_read_as_ink_reads_them(self):
         seven_at = [[[[x, 10], [x + 50, 10], [x + 20, 90]]] for x in (0, 80, 160)]
