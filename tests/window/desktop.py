@@ -3,6 +3,7 @@
 Nothing here waits a fixed time for the program: it reads the trace, where every presented frame and every layout is a
 line.
 """
+import contextlib
 import json
 import os
 import shutil
@@ -18,10 +19,17 @@ WAIT = 120  # seconds until a wait is a failure; the program takes milliseconds,
 LOOKS = 20  # in a row, 5 ms apart, without a frame and with everybody asleep, after which nothing moves any more
 
 
-def asleep(pid):
-    """Whether the process's main thread waits for something that is neither the processor nor the disk."""
-    with open(f"/proc/{pid}/stat") as file:
+def asleep(thread):
+    """Whether a thread waits for something that is neither the processor nor the disk. A process's main thread has its number."""
+    with open(f"/proc/{thread}/stat") as file:
         return file.read().rsplit(")", 1)[1].split()[0] == "S"
+
+
+def all_asleep(pid):
+    """The same of all threads of a process, of which some may end meanwhile."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return all(asleep(thread) for thread in os.listdir(f"/proc/{pid}/task"))
+    return False
 
 
 class Display:
@@ -141,6 +149,7 @@ class Program:
         self.process = subprocess.Popen(command, env=environment, stderr=self.errors)
         try:
             self.wait(lambda: self.frames and "canvas" in self.layout, "the first frame")
+            self.wait(lambda: all_asleep(self.process.pid), "the network, which is read beside the window")
             self.window = self.find_window()
             self.focus()
         except BaseException:
