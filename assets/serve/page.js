@@ -104,12 +104,15 @@ for (const name of ["pointerup", "pointercancel"])
     drawing = null;
     ask();
   });
+/* Both end a stroke that another finger, or the mouse, is at. */
 at("undo").addEventListener("click", () => {
+  drawing = null;
   strokes.pop();
   paint();
   changed();
 });
 at("clear").addEventListener("click", () => {
+  drawing = null;
   strokes = [];
   paint();
   changed();

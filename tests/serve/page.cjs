@@ -108,6 +108,35 @@ async function visit(browser, server, device, colorScheme, drawings) {
   console.log(`${device.name}, ${colorScheme}: ${drawings.length} digits, ${sent.length} requests`);
 }
 
+/* What a button takes away while a stroke is drawn does not come back, nor does the stroke go on in another one. */
+async function takeAwayWhileDrawing(browser, server) {
+  const page = await (await browser.newContext(devices[2])).newPage(), wrong = [];
+  let sent = null;
+  page.on("pageerror", (error) => wrong.push(String(error)));
+  page.on("request", (request) => { sent = request.postData() ? JSON.parse(request.postData()).strokes : sent; });
+  await page.goto(server.url);
+  await page.waitForSelector("#bars li");
+  const box = await page.locator("#canvas").boundingBox(), [first, second] = [0.3, 0.6].map((x) => box.x + x * box.width);
+  await drawByMouse(page, [[[first, box.y + 50], [first, box.y + 250]]]);
+  await page.waitForTimeout(300);
+  const before = sent;
+  for (const button of ["#undo", "#clear"]) {
+    await page.mouse.move(second, box.y + 50);
+    await page.mouse.down();
+    await page.mouse.move(second, box.y + 150);
+    await page.focus(button);
+    await page.keyboard.press("Enter");
+    await page.mouse.move(second, box.y + 250);
+    await page.mouse.up();
+    await page.waitForTimeout(300);
+    if (button === "#undo")
+      assert.deepEqual(sent, before);
+  }
+  assert.equal((await shown(page)).digit, "");
+  assert.deepEqual(wrong, []);
+  console.log("buttons while something is drawn");
+}
+
 /* Without its token, and when the server has gone, the page says so. */
 async function visitInVain(browser, server) {
   const page = await (await browser.newContext({ ...devices[0], locale: "de-DE" })).newPage();
@@ -135,6 +164,7 @@ async function main() {
     for (const device of devices)
       for (const scheme of ["light", "dark"])
         await visit(browser, server, device, scheme, lines);
+    await takeAwayWhileDrawing(browser, server);
     await visitInVain(browser, server);
   } finally {
     await browser.close();
