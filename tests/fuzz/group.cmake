@@ -12,7 +12,7 @@ foreach(source ${HARNESSES})
   add_executable(${replay} ${source} ${CMAKE_CURRENT_LIST_DIR}/replay.c)
   target_link_libraries(${replay} PRIVATE sound)
   set(runs 20000)
-  if(harness MATCHES "^fuzz_(picture|serve|head|hdf5)$") # a picture takes a millisecond, so do a network and a process, the others some microseconds
+  if(harness MATCHES "^fuzz_(picture|serve|head|hdf5|class_names)$") # a picture takes a millisecond, so do a network, a process and a file, the others some microseconds
     set(runs 2000)
   endif()
   add_test(NAME ${replay} COMMAND ${replay} --runs ${runs})

@@ -86,17 +86,17 @@ static bool use_names(dataset *data, const char *path, nn_error *err)
 
 /* ---- mappings ---------------------------------------------------------------------------------------------------- */
 
-static bool is_printable(long code)
+static bool is_printable(double code)
 {
     return code > ' ' && code < 0x7f;
 }
 
-/* Where EMNIST merged small and capital letters, the capital one comes first. */
-static void name_class(dataset *data, long number, long code)
+/* Where EMNIST merged small and capital letters, the capital one comes first. Numbers may be any that a file has. */
+static void name_class(dataset *data, double number, double code)
 {
-    long class = number - data->first;
+    double class = number - data->first;
     if (class >= 0 && class < data->classes && is_printable(code))
-        snprintf(data->label[class], NN_NAME, "%c", (char)code);
+        snprintf(data->label[(int)class], NN_NAME, "%c", (char)code);
 }
 
 static bool use_mapping(dataset *data, const char *path, nn_error *err)
@@ -106,8 +106,8 @@ static bool use_mapping(dataset *data, const char *path, nn_error *err)
     if (!nn_file_read(path, NAMES_MAX_BYTES, &text, &len, err))
         return false;
     for (const char *p = (const char *)text; p && *p; p = strchr(p, '\n') ? strchr(p, '\n') + 1 : NULL) {
-        long number, code;
-        if (sscanf(p, "%ld %ld", &number, &code) == 2)
+        double number, code;
+        if (sscanf(p, "%lf %lf", &number, &code) == 2)
             name_class(data, number, code);
     }
     nn_free(text);
@@ -119,7 +119,7 @@ bool class_names_from(dataset *data, const array *mapping)
     double number, code;
     bool any = false;
     for (int i = 0; array_row(mapping, i, &number, &code); i++) {
-        name_class(data, (long)number, (long)code);
+        name_class(data, number, code);
         any = true;
     }
     return any;
