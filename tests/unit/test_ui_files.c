@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -95,6 +96,23 @@ static void test_a_name_may_end_with_a_blank(void **state)
     assert_null(strstr(s.app->problem, "no such"));
     assert_true(folder_resolve(path, temp_path("Pictures/blank "), "/"));
     assert_string_equal(path, temp_path("Pictures/blank"));
+}
+
+/* Opening a pipe to which nobody writes, or a device that never ends, would wait for ever. */
+static void test_pipes_and_devices_are_refused_at_once(void **state)
+{
+    (void)state;
+    assert_int_equal(mkfifo(temp_path("Pictures/pipe.png"), 0600), 0);
+    static const char *const typed[] = {"~/Pictures/pipe.png", "/dev/zero", "/dev/tty"};
+    for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++) {
+        screen_key(&s, 'o', MOD_CTRL);
+        screen_key(&s, 'a', MOD_CTRL);
+        screen_type(&s, typed[i]);
+        screen_key(&s, KEY_ENTER, 0);
+        screen_wait(&s);
+        assert_non_null(strstr(s.app->problem, ", not a file"));
+        screen_key(&s, KEY_ESCAPE, 0);
+    }
 }
 
 static void test_what_is_typed_is_looked_for(void **state)
@@ -185,6 +203,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_folder_is_listed_and_gone_into, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_a_name_may_end_with_a_blank, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_pipes_and_devices_are_refused_at_once, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_what_is_typed_is_looked_for, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_enter_takes_the_first_that_begins_so, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_paths_as_people_type_them, set_up, fixture_close),

@@ -49,19 +49,24 @@ static inline void spread(unsigned char *rgba, const unsigned char *pixel, int c
     rgba[3] = channels % 2 == 0 ? pixel[channels - 1] : 255;
 }
 
-/* Inlined with each number of channels, so that its loops over them are unrolled. */
+/* Inlined with each number of channels, so that its loops over them are unrolled. A pixel covers `least` or one more; both
+ * are counted on, as first_of has them, without a division for each. */
 static inline void mean_pixels(const shrinker *s, unsigned char *rgba, int channels)
 {
+    int least = s->w / s->out.w, rest = s->w % s->out.w, over = 0;
+    const double share[2] = {1 / ((double)least * s->rows), 1 / ((least + 1.0) * s->rows)};
+    const uint32_t *sum = s->sum;
     for (int x = 0; x < s->out.w; x++, rgba += 4) {
-        int x0 = first_of(x, s->w, s->out.w), x1 = first_of(x + 1, s->w, s->out.w);
+        over += rest;
+        bool more = over >= s->out.w;
+        over -= more ? s->out.w : 0;
         uint64_t total[4] = {0};
-        double share = 1 / ((double)(x1 - x0) * s->rows);
-        for (int i = x0; i < x1; i++)
+        for (int i = 0; i < least + more; i++, sum += channels)
             for (int c = 0; c < channels; c++)
-                total[c] += s->sum[(ptrdiff_t)channels * i + c];
+                total[c] += sum[c];
         unsigned char pixel[4] = {0};
         for (int c = 0; c < channels; c++)
-            pixel[c] = (unsigned char)((double)total[c] * share + 0.5);
+            pixel[c] = (unsigned char)((double)total[c] * share[more] + 0.5);
         spread(rgba, pixel, channels);
     }
 }
