@@ -60,6 +60,7 @@ static void test_a_sheet_has_the_first_of_each_class(void **state)
     make_set(&data, images, labels, 24);
     assert_true(data_sheet_make(&sheet, &data, &err));
     assert_int_equal(sheet.count, 24);
+    assert_int_equal(sheet.repeated, 0);
     assert_int_equal(sheet.set_aside, 4); /* a fifth, where a tenth would not have every class in it */
     assert_int_equal(sheet.of_class[0], 12);
     assert_int_equal(sheet.of_class[1], 6);

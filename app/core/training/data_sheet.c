@@ -1,5 +1,6 @@
 /* data_sheet.c - counts, and copies the first images of each class. */
 #include "data_sheet.h"
+#include "app/core/data/duplicates.h"
 #include "app/core/data/split.h"
 #include <string.h>
 
@@ -17,10 +18,11 @@ bool data_sheet_make(data_sheet *self, const dataset *data, nn_error *err)
 {
     *self = (data_sheet){.count = data->count, .side = data->side, .classes = data->classes};
     self->set_aside = (int)dataset_sensible_part(data);
+    self->repeated = dataset_duplicates(data, NULL);
     memcpy(self->label, data->label, sizeof self->label);
     memcpy(self->note, data->note, sizeof self->note);
     self->images = nn_alloc((size_t)(self->classes * DATA_SHEET_EACH), pixels_of(self));
-    if (!self->images)
+    if (!self->images || self->repeated < 0)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the images");
     for (int i = 0; i < data->count; i++) {
         int class = data->labels[i], nth = self->of_class[class]++;

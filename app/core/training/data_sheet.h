@@ -11,6 +11,7 @@ enum { DATA_SHEET_EACH = 6 /* images of each class, at most */ };
 typedef struct data_sheet {
     int count, side, classes;
     int set_aside; /* of the images, to validate on */
+    int repeated;  /* of them, that are there before themselves (duplicates.h) */
     char label[NN_MAX_CLASSES][NN_NAME];
     int of_class[NN_MAX_CLASSES];
     unsigned char *images; /* (classes, DATA_SHEET_EACH, side, side), ink = 255; blank where a class has fewer */

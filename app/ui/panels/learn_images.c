@@ -97,7 +97,22 @@ static const char *sheet_words(const app *self)
         return l->no_images;
     if (l->sheet.count == 0)
         return texts_get(TEXT_TRAIN_READING);
+    if (l->sheet.repeated > 0)
+        return ui_say(self->ui, FORMAT_LEARN_COUNTS_REPEATED, l->sheet.count, l->sheet.repeated, l->sheet.set_aside);
     return ui_say(self->ui, FORMAT_LEARN_COUNTS, l->sheet.count, l->sheet.set_aside);
+}
+
+/* What was done with the images, that they were turned upright say; "": nothing. */
+static const char *note_words(const app *self)
+{
+    return app_shown_moment(self) < 0 && self->learn.sheet.count > 0 ? self->learn.sheet.note : "";
+}
+
+static int words_height(const app *self, int w)
+{
+    const char *note = note_words(self);
+    return panel_paragraph_height(self->ui, w, sheet_words(self)) +
+           (*note ? panel_paragraph_height(self->ui, w, note) : 0);
 }
 
 static void draw_own(const app *self, rect row)
@@ -120,8 +135,7 @@ static int rows_least(const app *self)
 int learn_images_least(const app *self, int w)
 {
     ui *u = self->ui;
-    return ui_px(u, CHOICE + GAP) + rows_least(self) + ui_px(u, GAP) + panel_paragraph_height(u, w, sheet_words(self)) +
-           ui_px(u, SWITCH) + 2;
+    return ui_px(u, CHOICE + GAP) + rows_least(self) + ui_px(u, GAP) + words_height(self, w) + ui_px(u, SWITCH) + 2;
 }
 
 void learn_images(const app *self, rect left)
@@ -130,7 +144,7 @@ void learn_images(const app *self, rect left)
     const app_learn *l = &self->learn;
     const char *words = sheet_words(self);
     int line = ui_px(u, SWITCH), gap = ui_px(u, GAP);
-    int below = panel_paragraph_height(u, left.w, words) + line;
+    int below = words_height(self, left.w) + line;
     draw_choice(self, panel_take_row(u, &left, CHOICE, GAP));
     int room = left.h - below - gap, most = l->sheet.classes * ui_px(u, ROW);
     if (app_shown_moment(self) >= 0 && room > 0) {
@@ -149,5 +163,11 @@ void learn_images(const app *self, rect left)
         ui_explain(u, l->no_images);
     }
     panel_paragraph(u, &left, words, none ? u->colours->warning : u->colours->muted);
+    const char *note = note_words(self);
+    if (*note) {
+        ui_area(u, (rect){left.x, left.y, left.w, panel_paragraph_height(u, left.w, note)}, "learn.note",
+                ELEMENT_SHOWN);
+        panel_paragraph(u, &left, note, u->colours->text);
+    }
     draw_own(self, (rect){left.x, left.y, left.w, line});
 }
