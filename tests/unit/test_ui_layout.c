@@ -484,6 +484,7 @@ static void test_a_training(void **state)
     start_training(TRAIN_MAX_EPOCHS);
     while (train_job_news(s.app->training.job)->best_epoch == 0)
         screen_step(&s);
+    app_do(s.app, (action){.id = ACTION_TRAIN_SLOW, .index = 1}); /* or it ends before all of it was looked at */
     in_all_languages("Train, running", check_answer);
     check_popup(ACTION_QUIT, "leave, running");
     screen_click(&s, "train.cancel");
