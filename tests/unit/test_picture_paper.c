@@ -154,6 +154,22 @@ static void what_is_around_a_digit_is_left_out(void **state)
         }
 }
 
+/* A margin that fades out is longer than small digits are, many times. */
+static void a_long_line_from_the_border_is_no_digit(void **state)
+{
+    (void)state;
+    for (int d = 0; d < 10; d++) {
+        draw(d);
+        pixmap p = painting_new(SIDE, SIDE, white);
+        painting_fitted(&p, &scratch.ink, 60, 240, 180, 4, ink_colour);
+        painting_box(&p, 30, 20, 33, SIDE, ink_colour);
+        photograph(&p);
+        see(p);
+        assert_int_equal(read.digit, d);
+        assert_false(read.unsure);
+    }
+}
+
 static void paper_alone_is_nothing_to_read(void **state)
 {
     (void)state;
@@ -183,6 +199,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_around_a_digit_is_left_out),
+        cmocka_unit_test(a_long_line_from_the_border_is_no_digit),
         cmocka_unit_test(paper_alone_is_nothing_to_read),
         cmocka_unit_test(a_ring_is_none_where_nothing_is_inside),
     };

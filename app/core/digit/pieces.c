@@ -21,6 +21,7 @@ enum {
     RUN_OFF = 10,      /* what runs off the picture is at least 1 / this as large as it */
     RAYS = 16,         /* to see whether a ring is around something */
     FLAT = 8,          /* a line is at most 1 / this as high as it is long */
+    LONG = 30,         /* a line that comes from the border is more than so many times as long as it is thick */
     SHEET_SHARE = 4,   /* a sheet takes 1 / this of the picture, at least, */
     SHEET_SIDES = 2,   /* and touches so many of its sides, at most */
     OUTLINE_DEPTH = 12 /* an outline is 1 / this of the box wide */
@@ -220,9 +221,10 @@ static bool is_cut_to_box(const pieces *all, const piece *p)
 /* What lies along the border, and is no digit that was cut to its box or stands near to the border. */
 static bool is_beside(const pieces *all, const piece *p)
 {
-    int side = pixel_box_side(&p->box);
+    int side = pixel_box_side(&p->box), across = most(1, pixel_box_w(&p->box) + pixel_box_h(&p->box) - side);
     return p->sides > 0 && !is_cut_to_box(all, p) && !(p->sides <= SHEET_SIDES && piece_is_sheet(all, p)) &&
-           (p->sides > 2 || (float)p->at_border > long_contact * (float)side || RUN_OFF * side < most(all->w, all->h));
+           (p->sides > 2 || (float)p->at_border > long_contact * (float)side || RUN_OFF * side < most(all->w, all->h) ||
+            side > LONG * across);
 }
 
 /* The largest, by extent and ink; NULL: none. */
