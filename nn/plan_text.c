@@ -42,10 +42,13 @@ static bool are_equal(const double *value, int n)
 size_t nn_node_print(char *text, size_t room, const nn_node *node, double first)
 {
     const nn_op *op = node->op;
+    double attrs[NN_MAX_ATTRS];
+    memcpy(attrs, node->attr, sizeof attrs);
+    attrs[0] = first;
     size_t used = (size_t)snprintf(text, room, "%s", op->name);
     for (int i = 0; nn_has_attr(op, i); i = nn_next_attr(op, i)) {
         const nn_attr *attr = &op->attrs[i];
-        const double *value = i == 0 ? &first : &node->attr[i];
+        const double *value = &attrs[i];
         int numbers = are_equal(value, nn_attr_numbers(attr)) ? 1 : nn_attr_numbers(attr);
         bool must = isnan(attr->fallback);
         if (!must && numbers == 1 && value[0] == attr->fallback)

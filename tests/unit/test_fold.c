@@ -1,5 +1,6 @@
 /* test_fold.c - a network without the batch normalisations that can be folded answers as it did with them. */
 #include "nn/fold.h"
+#include "nn/op.h"
 #include "support/faults.h"
 #include "support/nets.h"
 #include <setjmp.h>
@@ -98,6 +99,41 @@ static void test_twice_is_once(void **state)
     nn_model_free(model);
 }
 
+static void expect_same_layers(const nn_plan *a, const nn_plan *b)
+{
+    assert_int_equal(a->n_nodes, b->n_nodes);
+    for (int i = 0; i < a->n_nodes; i++) {
+        assert_string_equal(a->node[i].op->name, b->node[i].op->name);
+        assert_memory_equal(a->node[i].attr, b->node[i].attr, sizeof a->node[i].attr);
+    }
+}
+
+static bool has_norm(const nn_plan *plan)
+{
+    for (int i = 0; i < plan->n_nodes; i++)
+        if (plan->node[i].op->kind == NN_NORM)
+            return true;
+    return false;
+}
+
+/* Settings of several numbers, such as the four sides of a crop, are written as they were read. */
+static void test_every_kind_stays(void **state)
+{
+    (void)state;
+    int compared = 0;
+    for (int i = 0; nn_op_at(i); i++)
+        for (const char *const *text = nn_op_at(i)->examples; *text; text++) {
+            nn_model *model = net_model(*text, 3), *less = folded(model);
+            if (!has_norm(model->plan)) {
+                expect_same_layers(model->plan, less->plan);
+                compared++;
+            }
+            nn_model_free(less);
+            nn_model_free(model);
+        }
+    assert_true(compared > 30);
+}
+
 static bool run_fold(void *ctx, nn_error *e)
 {
     nn_model *out;
@@ -122,6 +158,7 @@ int main(void)
         cmocka_unit_test(test_the_rest_of_the_model_stays),
         cmocka_unit_test(test_the_architecture_is_as_one_would_write_it),
         cmocka_unit_test(test_twice_is_once),
+        cmocka_unit_test(test_every_kind_stays),
         cmocka_unit_test(test_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
