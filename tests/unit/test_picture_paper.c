@@ -87,6 +87,20 @@ static void ring(pixmap *p)
                 painting_box(p, x, y, x + 1, y + 1, ink_colour);
 }
 
+static void oval(pixmap *p)
+{
+    for (int y = 0; y < SIDE; y++)
+        for (int x = 0; x < SIDE; x++)
+            if (fabsf(hypotf(1.5f * ((float)x - 200), (float)y - 200) - 170) < 4)
+                painting_box(p, x, y, x + 1, y + 1, ink_colour);
+}
+
+/* Of a program to draw with: larger than what is drawn. */
+static void button(pixmap *p)
+{
+    painting_box(p, 40, 340, 300, 390, (colour){40, 90, 200, 255});
+}
+
 static void line_below(pixmap *p)
 {
     painting_box(p, 70, 300, 330, 306, ink_colour);
@@ -133,7 +147,8 @@ static void dark_corners(pixmap *p)
     }
 }
 
-static decoration *const decorations[] = {ring, line_below, comb, lines_and_margin, dots, scanner_border, dark_corners};
+static decoration *const decorations[] = {ring, oval,           button,      line_below, comb, lines_and_margin,
+                                          dots, scanner_border, dark_corners};
 enum { DECORATIONS = sizeof decorations / sizeof decorations[0] };
 
 static void what_is_around_a_digit_is_left_out(void **state)

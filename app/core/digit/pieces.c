@@ -142,6 +142,12 @@ void pieces_free(pieces *p)
 
 /* ---- choosing ---------------------------------------------------------------------------------------------------- */
 
+static int gap(const pixel_box *a, const pixel_box *b)
+{
+    int x = most(a->x0 - b->x1, b->x0 - a->x1), y = most(a->y0 - b->y1, b->y0 - a->y1);
+    return most(0, most(x, y));
+}
+
 bool piece_is_box(const piece *p)
 {
     int w = pixel_box_w(&p->box), h = pixel_box_h(&p->box);
@@ -169,11 +175,11 @@ static bool is_around(const pieces *all, const piece *p, float x0, float y0)
     return met == RAYS;
 }
 
-/* A rectangle, or a ring about as wide as high, which a 0 is not. */
+/* A rectangle or a ring, maybe. */
 static bool is_hollow(const piece *p)
 {
     int w = pixel_box_w(&p->box), h = pixel_box_h(&p->box);
-    return 2 * p->area < w * h && (piece_is_box(p) || (5 * w >= 4 * h && 5 * h >= 4 * w));
+    return 2 * p->area < w * h && 2 * w >= h && 2 * h >= w;
 }
 
 /* Something is inside, and that is no small part. */
@@ -190,16 +196,27 @@ static bool is_frame(const pieces *all, const piece *p)
     return false;
 }
 
-/* Longer than any part of a digit is flat, along writing above or below it. */
+static bool is_flat(const piece *p)
+{
+    return FLAT * pixel_box_h(&p->box) <= pixel_box_w(&p->box);
+}
+
+/* A filled rectangle that is wider than high. */
+static bool is_bar(const piece *p)
+{
+    int w = pixel_box_w(&p->box), h = pixel_box_h(&p->box);
+    return w >= 2 * h && p->outline >= whole_outline && 4 * p->area >= 3 * w * h;
+}
+
+/* Flat and longer than any part of the writing above or below it, or a bar far from that: a button. */
 static bool is_line(const pieces *all, const piece *p)
 {
     int w = pixel_box_w(&p->box);
-    if (FLAT * pixel_box_h(&p->box) > w)
-        return false;
-    for (const piece *q = all->piece; q < all->piece + all->count; q++) {
+    bool flat = is_flat(p), bar = is_bar(p);
+    for (const piece *q = all->piece; (flat || bar) && q < all->piece + all->count; q++) {
         int side = pixel_box_side(&q->box);
-        if (q != p && q->strong && FLAT * side >= w && (float)w >= long_line * (float)side &&
-            FLAT * pixel_box_h(&q->box) > pixel_box_w(&q->box))
+        bool is_other = q != p && q->strong && FLAT * side >= w && !is_flat(q);
+        if (is_other && ((flat && (float)w >= long_line * (float)side) || (bar && NEAR * gap(&p->box, &q->box) > side)))
             return true;
     }
     return false;
@@ -249,12 +266,6 @@ bool pieces_writing_is_inside(pieces *all)
     const piece *inner = largest(all, false), *outer = largest(all, true);
     int share = outer && is_cut_to_box(all, outer) ? INSIDE_CUT : INSIDE;
     return inner && (!outer || share * pixel_box_side(&inner->box) >= pixel_box_side(&outer->box));
-}
-
-static int gap(const pixel_box *a, const pixel_box *b)
-{
-    int x = most(a->x0 - b->x1, b->x0 - a->x1), y = most(a->y0 - b->y1, b->y0 - a->y1);
-    return most(0, most(x, y));
 }
 
 static void join(pixel_box *box, const pixel_box *b)

@@ -1,7 +1,7 @@
 /* pieces.h - ink that hangs together, and which of it is the writing.
  *
- * Left out are frames around the writing, what lies at the picture's border while writing stands inside (bars, a table,
- * a finger), specks, and what stands far away. A digit in several pieces stays whole. */
+ * Left out are frames and rings around the writing, long lines under it, what lies at the picture's border while writing
+ * stands inside (bars, a table, a finger), specks, and what stands far away. A digit in several pieces stays whole. */
 #ifndef PIECES_H
 #define PIECES_H
 
