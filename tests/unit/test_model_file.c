@@ -181,7 +181,7 @@ static file with_header_text(const file *f, const char *text, size_t len)
     file changed = {nn_alloc(8 + padded + buffer, 1), 8 + padded + buffer};
     assert_non_null(changed.data);
     for (int i = 0; i < 8; i++)
-        changed.data[i] = (unsigned char)(padded >> 8 * i);
+        changed.data[i] = (unsigned char)((uint64_t)padded >> 8 * i);
     memset(changed.data + 8, ' ', padded);
     memcpy(changed.data + 8, text, len);
     memcpy(changed.data + 8 + padded, f->data + f->len - buffer, buffer);

@@ -337,7 +337,7 @@ static void expect_header(const char *header, size_t bytes, const char *architec
 {
     buffer file = {0};
     char zero = 0;
-    size_t len = strlen(header);
+    uint64_t len = strlen(header);
     for (int i = 0; i < 8; i++)
         buffer_add_bytes(&file, (const char[]){(char)(len >> 8 * i)}, 1);
     buffer_add(&file, header);
