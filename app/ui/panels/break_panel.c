@@ -48,12 +48,18 @@ static bool is_on(const digit_options *how, int i)
     return *(const bool *)((const char *)how + preparations[i].at);
 }
 
-/* Beside each other, or two by two where their names have no room for that. */
+/* What a tick takes beside a name. */
+static int tick_width(ui *u)
+{
+    return ui_px(u, 28);
+}
+
+/* Beside each other, or two by two where their names and ticks have no room for that. */
 static int switch_columns(ui *u, int w, int gap)
 {
     int widest = ui_button_width(u, &(button){.label = texts_get(TEXT_BREAK_RESET)});
     for (int i = 0; i < N_PREPARATIONS; i++) {
-        int needed = ui_button_width(u, &(button){.label = texts_get(preparations[i].label)});
+        int needed = ui_button_width(u, &(button){.label = texts_get(preparations[i].label)}) + tick_width(u);
         widest = needed > widest ? needed : widest;
     }
     return N_SWITCHES * (widest + gap) - gap <= w ? N_SWITCHES : N_SWITCHES / 2;
@@ -72,7 +78,7 @@ static int draw_switches(const app *self, rect area, int high, bool draw)
             b = (button){.name = p->name, .label = texts_get(p->label), .tip = texts_get(p->tip)};
             b.act = (action){.id = ACTION_PREPARE, .index = (int)p->at};
             b.on = is_on(&self->how, i);
-            if (ui_button_width(u, &b) + ui_px(u, 28) <= w)
+            if (ui_button_width(u, &b) + tick_width(u) <= w)
                 b.icon = b.on ? ICON_TICK : ICON_BLANK;
         }
         ui_button(u, r, &b);
