@@ -17,7 +17,7 @@ import tempfile
 import compose
 
 LENGTHS = (1, 1, 1, 2, 3, 4, 5, 6, 2, 3, 4, 5, 8)
-SHARES = {"people": 0.25, "quirky": 0.35, "mild": 0.05, "natural": 0.1, "harsh": 0.15, "wild": 0.1}
+SHARES = {"people": 0.45, "mild": 0.05, "natural": 0.15, "harsh": 0.2, "wild": 0.15}
 HEADER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../app/core/number/lattice_weights.h")
 
 

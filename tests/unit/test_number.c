@@ -261,6 +261,38 @@ static void a_stroke_beside_its_digit_is_no_digit(void **state)
     reads_as("17");
 }
 
+/* A stroke drawn again would be a one, and so would the rest of one that the pen left for a moment. */
+static void a_stroke_drawn_again_is_no_digit(void **state)
+{
+    (void)state;
+    wipe();
+    one(60);
+    stroke(60, 2, (const float[][2]){{7, 5}, {3, 90}});
+    zero(150);
+    reads_as("10");
+    wipe();
+    stroke(60, 4, (const float[][2]){{0, 20}, {15, 0}, {35, 10}, {30, 40}});
+    stroke(60, 3, (const float[][2]){{28, 46}, {-5, 100}, {45, 100}});
+    zero(150);
+    reads_as("20");
+}
+
+/* What the network says of a group without ink holds nobody up. */
+static void an_empty_group_leaves_the_others(void **state)
+{
+    static lattice told;
+    lattice_way way;
+    const answer nothing = answer_none();
+    (void)state;
+    wipe();
+    one(60), zero(150);
+    reads_as("10");
+    told = *number_reader_lattice(reader);
+    lattice_tell(&told, told.count - 1, &nothing, recogniser_model(network));
+    lattice_best(&way, &told);
+    assert_true(way.count > 0 && way.probability > 0 && way.probability <= 1.0001f);
+}
+
 /* Of wide digits in one stroke the halves may pass for digits, too; of sparse points, at places that no sum of steps comes to
  * exactly. */
 static void a_wide_digit_alone_stays_one(void **state)
@@ -496,6 +528,8 @@ int main(void)
         cmocka_unit_test(the_memory_is_bounded),
         cmocka_unit_test(a_dot_between_digits_is_none),
         cmocka_unit_test(a_stroke_beside_its_digit_is_no_digit),
+        cmocka_unit_test(a_stroke_drawn_again_is_no_digit),
+        cmocka_unit_test(an_empty_group_leaves_the_others),
         cmocka_unit_test(a_wide_digit_alone_stays_one),
         cmocka_unit_test(digits_are_joined_and_split_by_hand),
         cmocka_unit_test(an_erased_digit_is_gone),

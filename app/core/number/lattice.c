@@ -15,8 +15,11 @@
 #define TOUCHES         0.04f
 #define CLOSE           0.25f
 #define OFF_CUTS        0.3f
-#define LINK_MOST       0.9f /* length of a line that leads to the next digit, */
-#define LINK_STRAIGHT   0.8f /* of which its ends are so far from each other */
+#define ALONG           0.06f
+#define ALONG_SHARE     0.85f /* of a stroke that was drawn again */
+#define ALONG_LEAST     0.25f /* its longer side: what is shorter is a dot, or a bar's end */
+#define LINK_MOST       0.9f  /* length of a line that leads to the next digit, */
+#define LINK_STRAIGHT   0.8f  /* of which its ends are so far from each other */
 #define DOT_MOST        0.2f
 #define LEVEL           4.0f /* squared: how long a line must be before it is seen to climb */
 enum { GROUPS_OF_PART = 18, SETS = 1 << (GROUP_REACH - 1) };
@@ -31,6 +34,7 @@ typedef struct builder {
     float distance[PARTS_MAX][PARTS_MAX]; /* in heights */
     float off_cuts[PARTS_MAX][PARTS_MAX]; /* of pieces of one stroke: the same, away from the cuts */
     uint64_t crossed[PARTS_MAX];          /* the parts that cross it, a bit for each */
+    uint64_t again[PARTS_MAX];            /* it, and all that was drawn over it or that it was drawn over */
     int rank[PARTS_MAX];                  /* of its stroke, in order of time */
     int next[PARTS_MAX], last[PARTS_MAX]; /* the pieces of its stroke behind and before it; -1: none */
     float foot, climb;                    /* the line that is written on: y at x = 0, and how it falls */
@@ -54,6 +58,36 @@ static void measure_pair(builder *b, int i, int k)
         b->crossed[i] |= (uint64_t)1 << k;
         b->crossed[k] |= (uint64_t)1 << i;
     }
+}
+
+/* Whether a whole stroke runs along one that was drawn before, so that it cannot be a digit beside it. */
+static bool is_along(const builder *b, int i, int other)
+{
+    const stroke_part *p = &b->parts->part[i];
+    float h = b->parts->height, side = most(p->box.x1 - p->box.x0, p->box.y1 - p->box.y0);
+    return !p->cut[0] && !p->cut[1] && b->rank[i] > b->rank[other] && side >= ALONG_LEAST * h &&
+           b->distance[i][other] < ALONG && parts_along(p, &b->parts->part[other], ALONG * h) >= ALONG_SHARE;
+}
+
+static int last_of(uint64_t chosen)
+{
+    return 63 - __builtin_clzll(chosen);
+}
+
+/* Sets of parts that were drawn over each other, as far as they can be groups. */
+static void find_drawn_again(builder *b)
+{
+    for (int i = 0; i < b->parts->count; i++)
+        b->again[i] = (uint64_t)1 << i;
+    for (int i = 0; i < b->parts->count && b->parts->drawn; i++)
+        for (int k = i + 1; k < b->parts->count; k++) {
+            uint64_t all = b->again[i] | b->again[k];
+            if (last_of(all) - __builtin_ctzll(all) >= GROUP_REACH || (!is_along(b, i, k) && !is_along(b, k, i)))
+                continue;
+            for (int m = 0; m < b->parts->count; m++)
+                if (all >> m & 1)
+                    b->again[m] = all;
+        }
 }
 
 static void rank_strokes(builder *b)
@@ -306,14 +340,12 @@ static bool may_be_digit(const builder *b, uint64_t chosen, int first, int last)
            looseness(b, chosen) <= (leaves_out(chosen, first, last) ? MOST_LOOSE_OVER : MOST_LOOSE);
 }
 
-static int last_of(uint64_t chosen)
-{
-    return 63 - __builtin_clzll(chosen);
-}
-
-/* Whether the rules allow it as a digit. */
+/* Whether the rules allow it as a digit; what a person says comes before what was drawn again. */
 static bool is_allowed(const builder *b, uint64_t chosen)
 {
+    for (int i = 0; i < b->parts->count && b->n_rules == 0; i++)
+        if ((chosen >> i & 1) && (b->again[i] & ~chosen))
+            return false;
     for (int i = 0; i < b->n_rules; i++) {
         const lattice_rule *r = &b->rules[i];
         uint64_t common = chosen & r->parts;
@@ -402,6 +434,8 @@ static void add_groups(builder *b, int first)
     add_group(b, open[0]);
     add_blank(b, first);
     add_together(b, first);
+    if (b->again[first] != open[0] && __builtin_ctzll(b->again[first]) == first)
+        add_group(b, b->again[first]);
     add_stroke(b, first);
     for (int i = 0; i < count; i++) {
         int last = last_of(open[i]);
@@ -424,11 +458,12 @@ void lattice_build(lattice *self, const stroke_parts *from, const lattice_rule *
     builder b = {.lattice = self, .parts = from, .rules = rules, .n_rules = n_rules};
     self->count = 0;
     self->parts = from->count;
+    rank_strokes(&b);
+    link_pieces(&b);
     for (int i = 0; i < from->count; i++)
         for (int k = i + 1; k < from->count; k++)
             measure_pair(&b, i, k);
-    rank_strokes(&b);
-    link_pieces(&b);
+    find_drawn_again(&b);
     find_line(&b);
     for (int i = 0; i < from->count; i++) {
         self->start[i] = self->count;
@@ -463,8 +498,8 @@ void lattice_tell(lattice *self, int group, const answer *said, const nn_model *
     g->feature[GROUP_NO_DIGIT] = most(0, 0.5f - said->confidence);
     g->feature[GROUP_SECOND] = second >= 0 ? said->probability[second] : 0;
     g->score = score_of(g, label_digit(said->text));
-    self->classes = said->classes;
-    for (int k = 0; k < said->classes; k++)
+    self->classes = model->plan->classes; /* of which an answer to an empty picture has none */
+    for (int k = 0; k < self->classes; k++)
         g->word[k] =
             word_weight * logf(most(said->probability[k], LATTICE_LEAST)) +
             (g->strokes > 1 && label_digit(model->label[k]) >= 0 ? several_weight[label_digit(model->label[k])] : 0);

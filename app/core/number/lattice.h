@@ -2,9 +2,10 @@
  *
  * A group is a set of parts that may be one digit. A way through the lattice takes the leftmost part that is left, with
  * a group that it is in, until none is left: so groups may lie over each other, as the bar of a 5 over the next digit
- * does. A line that leads from one digit to the next, or a dot, may also be none: a blank. A group's score is that of a small network with one hidden layer, from what the recogniser says of it and its
- * geometry (lattice_weights.h); its weights were found by maximum likelihood of the
- * right text over all ways (a semi-Markov conditional random field, Sarawagi and Cohen 2004), on composed strings:
+ * does. A line that leads from one digit to the next, or a dot, may also be none: a blank. A stroke that was drawn again
+ * stays with the one that it runs along. A group's score is that of a small network with one hidden layer, from what the
+ * recogniser says of it and its geometry (lattice_weights.h); its weights were found by maximum likelihood of the right
+ * text over all ways (a semi-Markov conditional random field, Sarawagi and Cohen 2004), on composed strings:
  * tests/numbers/train.py. One thread at a time. */
 #ifndef LATTICE_H
 #define LATTICE_H

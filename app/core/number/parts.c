@@ -260,6 +260,20 @@ float parts_distance_off_cuts(const stroke_part *a, const stroke_part *b, float 
     return sqrtf(nearest);
 }
 
+float parts_along(const stroke_part *a, const stroke_part *b, float near)
+{
+    int close = 0;
+    for (int i = 0; i < a->samples; i++) {
+        bool found = false;
+        for (int k = 0; k < b->samples && !found; k++) {
+            float dx = a->sample[i][0] - b->sample[k][0], dy = a->sample[i][1] - b->sample[k][1];
+            found = dx * dx + dy * dy <= near * near;
+        }
+        close += found;
+    }
+    return (float)close / (float)a->samples;
+}
+
 /* On which side of the line through a and b c is: above 0 or below. */
 static float side_of(const float a[2], const float b[2], const float c[2])
 {

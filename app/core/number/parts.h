@@ -57,6 +57,9 @@ float parts_distance(const stroke_part *a, const stroke_part *b);
  * cut than `apart` do not count. INFINITY where none are left. */
 float parts_distance_off_cuts(const stroke_part *a, const stroke_part *b, float apart);
 
+/* The share of a's samples that lie no farther from one of b's than `near`. */
+float parts_along(const stroke_part *a, const stroke_part *b, float near);
+
 /* Whether their centre lines cross. */
 bool parts_cross(const stroke_part *a, const stroke_part *b);
 
