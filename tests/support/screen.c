@@ -128,6 +128,13 @@ void screen_step(screen *s)
     screen_frame(s);
 }
 
+void screen_needs_pictures(void)
+{
+#ifndef DIGITSCOPE_IMAGE
+    skip();
+#endif
+}
+
 bool screen_says(const screen *s, const char *words)
 {
     for (int i = 0; i < s->app->n_notices; i++)

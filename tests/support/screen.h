@@ -35,6 +35,9 @@ void screen_wait(screen *s);
 void screen_await(screen *s, const char *name);
 void screen_step(screen *s);
 
+/* Skips the test where this build opens no pictures. */
+void screen_needs_pictures(void);
+
 /* Whether one of the messages in the strip has these words. */
 bool screen_says(const screen *s, const char *words);
 

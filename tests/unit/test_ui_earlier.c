@@ -104,19 +104,11 @@ static void restart(void)
     screen_open(&s, 1000, 700);
 }
 
-/* Builds without libraries open none. */
-static void needs_pictures(void)
-{
-#ifndef DIGITSCOPE_IMAGE
-    skip();
-#endif
-}
-
 /* Offered back as a drawing would be, until it is thrown away, drawn over or gone. */
 static void test_a_picture_survives_a_restart(void **state)
 {
     (void)state;
-    needs_pictures();
+    screen_needs_pictures();
     nn_error err;
     screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
     char path[PATHS_MAX];
@@ -232,7 +224,7 @@ static void test_discard_forgets(void **state)
 static void test_what_was_discarded_can_be_taken_back(void **state)
 {
     (void)state;
-    needs_pictures();
+    screen_needs_pictures();
     nn_error err;
     for (int drawn = 0; drawn < 2; drawn++) {
         screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);

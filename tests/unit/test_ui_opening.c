@@ -114,18 +114,10 @@ static void the_newest_file_wins_while_another_one_is_read(void **state)
     assert_false(app_shows_picture(s.app));
 }
 
-/* Builds without libraries open none. */
-static void needs_pictures(void)
-{
-#ifndef DIGITSCOPE_IMAGE
-    skip();
-#endif
-}
-
 static void the_drawing_stays_usable_and_its_stroke_is_not_cut_off(void **state)
 {
     (void)state;
-    needs_pictures();
+    screen_needs_pictures();
     rect c = screen_find(&s, "canvas");
     int before = s.app->drawing.done;
     drop("slow.png");

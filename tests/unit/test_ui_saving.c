@@ -68,6 +68,7 @@ static void test_saving_as_every_kind(void **state)
 static void test_the_28_pixels_are_read_as_they_are(void **state)
 {
     (void)state;
+    screen_needs_pictures();
     nn_error err;
     screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
     answer drawn = app_read(s.app)->answer;
@@ -83,6 +84,7 @@ static void test_the_28_pixels_are_read_as_they_are(void **state)
 static void test_a_saved_drawing_can_be_opened_as_a_picture(void **state)
 {
     (void)state;
+    screen_needs_pictures();
     nn_error err;
     screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
     const char *path = temp_path("one.bmp");
