@@ -19,6 +19,8 @@ def exported(kind):
     name = FORMATS[kind]
     if not os.path.exists(path(name)):
         done = run("export", "lenet5", "--out", path(name), "--format", kind)
+        if "built without" in done.stderr:
+            return None
         if done.returncode:
             raise AssertionError(done.stderr)
     lacks = "built without" in run("import", path(name), "--out", path("try.safetensors")).stderr

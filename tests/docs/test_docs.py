@@ -1,4 +1,4 @@
-"""test_docs.py PROGRAM PICTURES SERVE - the pages people read: links, commands, numbers, length.
+"""test_docs.py PROGRAM PICTURES SERVE KERAS ONNX - the pages people read: links, commands, numbers, length.
 
 Commands run in the order in which a page shows them, in a folder of their own with 300 made-up images as MNIST, so that what one
 makes is there for the next. Those that need a server or a screen get one of ours."""
@@ -21,6 +21,7 @@ import unittest
 import zlib
 
 PROGRAM, PICTURES, SERVE = os.path.abspath(sys.argv[1]), sys.argv[2] == "ON", sys.argv[3] == "ON"
+READS_ALL = sys.argv[4:] == ["ON", "ON"]  # other programs' models
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "nn/README.md", ROOT / "models/README.md", *sorted((ROOT / "assets/help").glob("*/*.md"))]
 MOST_WORDS = 1500
@@ -135,6 +136,8 @@ class Commands(unittest.TestCase):
             return
         done = subprocess.run([PROGRAM, *words[1:]], cwd=self.here, env=self.environment, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, timeout=200)
+        if not READS_ALL and b"built without" in done.stderr:
+            return
         self.assertEqual(done.returncode, 0, f"{' '.join(words)}\n{done.stderr.decode()[-600:]}")
         self.assertTrue(done.stdout or done.stderr, words)
 
