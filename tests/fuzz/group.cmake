@@ -17,7 +17,7 @@ foreach(source ${HARNESSES})
   endif()
   add_test(NAME ${replay} COMMAND ${replay} --runs ${runs})
   # libraries ask for as much memory as a file says, and take no for an answer
-  set_tests_properties(${replay} PROPERTIES ENVIRONMENT "ASAN_OPTIONS=allocator_may_return_null=1")
+  set_tests_properties(${replay} PROPERTIES ENVIRONMENT "ASAN_OPTIONS=allocator_may_return_null=1:suppressions=${CMAKE_SOURCE_DIR}/tests/asan.supp")
   if(DIGITSCOPE_FUZZ)
     add_executable(${harness} ${source})
     target_link_libraries(${harness} PRIVATE sound)
