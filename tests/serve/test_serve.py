@@ -583,7 +583,7 @@ class Limits(unittest.TestCase):
         """The line of batches is short: who finds it full hears so at once, drawings are read meanwhile."""
         server = Server(PROGRAM, "--workers", "2")
         body = b"\n".join(drawings(300))
-        waiting = [server.connect(60) for _ in range(40)]
+        waiting = [server.connect(10 * WAIT) for _ in range(40)]  # until all before have been read
         for connection in waiting:
             connection.send(server.head("POST", BATCH, len(body), **LINES) + body)
         self.assertEqual(server.ask_json("POST", PREDICT, DRAWING)[1]["digit"], 7)
