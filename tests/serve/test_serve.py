@@ -582,7 +582,7 @@ class Limits(unittest.TestCase):
     def test_many_pictures_at_once(self):
         """The line of batches is short: who finds it full hears so at once, drawings are read meanwhile."""
         server = Server(PROGRAM, "--workers", "2")
-        body = b"\n".join(drawings(300))
+        body = b"\n".join(drawings(100))
         waiting = [server.connect(10 * WAIT) for _ in range(40)]  # until all before have been read
         for connection in waiting:
             connection.send(server.head("POST", BATCH, len(body), **LINES) + body)

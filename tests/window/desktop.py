@@ -149,9 +149,9 @@ class Program:
         self.process = subprocess.Popen(command, env=environment, stderr=self.errors)
         try:
             self.wait(lambda: self.frames and "canvas" in self.layout, "the first frame")
-            self.wait(lambda: all_asleep(self.process.pid), "the network, which is read beside the window")
             self.window = self.find_window()
             self.focus()
+            self.rest()  # the network is read beside the window
         except BaseException:
             self.kill()
             raise
@@ -200,6 +200,11 @@ class Program:
             count, looks = len(self.frames), 0 if moved else looks + 1
             time.sleep(0.005)
         return self.frames[-1]
+
+    def rest(self):
+        """The same, and until no thread has anything to do: what a paused training had begun is done."""
+        self.wait(lambda: all_asleep(self.process.pid), "a rest")
+        return self.settle()
 
     def stderr(self):
         with open(self.errors_path) as file:

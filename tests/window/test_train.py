@@ -86,7 +86,7 @@ class Train(case.WindowCase):
         program.wait(lambda: (program.frames[-1]["job"] or {"epoch": 0})["epoch"] > 1, "the second epoch")
         self.press(program, "train.pause")
         program.wait(lambda: program.frames[-1]["job"]["paused"], "the pause")
-        at = program.settle()["job"]
+        at = program.rest()["job"]
         program.key("ctrl+z", "ctrl+shift+z")
         self.assertEqual(program.frames[-1]["job"]["step"], at["step"], "a paused training stands still")
         self.screenshot(program, "train-paused")
