@@ -44,7 +44,9 @@ class Models(case.WindowCase):
         program.wait(lambda: "reads.twin" in program.layout, "the columns")
         self.screenshot(program, "beside-1200x760-light")
         before = program.layout["models"]
-        program.wait(lambda: program.click("together") and program.layout["models"] != before, "the ensemble's name")
+        program.rest()  # all are read
+        program.click("together")
+        program.wait(lambda: program.layout["models"] != before, "the ensemble's name")
         self.assert_same_answer(program.settle(), alone)
         program.resize(640, 480)
         self.assert_inside(program)
