@@ -1,8 +1,8 @@
 /* Numbers: groups of strokes, delayed bars, digits that hang together, what is remembered, running out of memory. */
-#include "app/core/model/models.h"
 #include "app/core/number/number_picture.h"
 #include "support/faults.h"
 #include "support/painting.h"
+#include "support/reading.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,12 +22,10 @@ static nn_error err;
 static int set_up(void **state)
 {
     (void)state;
-    paths where;
-    nn_model *model;
-    paths_find(&where, NULL);
     ink_init(&page);
     reader = number_reader_new();
-    return reader && models_open(&model, &where, NULL, &err) && recogniser_new(&network, model, &err) ? 0 : -1;
+    network = reading_open();
+    return reader ? 0 : -1;
 }
 
 static int tear_down(void **state)

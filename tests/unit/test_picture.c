@@ -2,13 +2,11 @@
  * the same strokes give as ink, and the network reads it so. */
 #include "app/core/data/dataset_load.h"
 #include "app/core/image/png.h"
-#include "app/core/made/synth.h"
-#include "app/core/model/models.h"
-#include "app/core/model/recogniser.h"
 #include "app/ui/kit/picture_file.h"
 #include "nn/alloc.h"
 #include "support/faults.h"
 #include "support/painting.h"
+#include "support/reading.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,10 +34,8 @@ static nn_error err;
 static int open_reader(void **state)
 {
     (void)state;
-    paths where;
-    nn_model *model;
-    paths_find(&where, NULL);
-    return !models_open(&model, &where, NULL, &err) || !recogniser_new(&reader, model, &err);
+    reader = reading_open();
+    return 0;
 }
 
 static int close_reader(void **state)
@@ -49,16 +45,9 @@ static int close_reader(void **state)
     return 0;
 }
 
-/* Made drawing number i, of digit i % 10; one that the network reads surely as ink. */
 static void draw(int i)
 {
-    for (uint64_t key = (uint64_t)i;; key += 1000) {
-        synth_digit(&scratch, i % 10, key);
-        digit_from_ink(&from_ink, &scratch.ink, &digit_defaults);
-        recogniser_read(reader, &from_ink, &read);
-        if (read.digit == i % 10 && read.confidence > 0.999f)
-            return;
-    }
+    reading_draw(reader, i, &scratch, &from_ink, &read);
 }
 
 /* Has the network read a picture, which is freed. */

@@ -1,10 +1,8 @@
 /* Pictures of paper: rings around a digit, lines under it, margins, dots and the black that scanners leave are no part
  * of the digit, and by themselves nothing to read. */
-#include "app/core/made/synth.h"
-#include "app/core/model/models.h"
-#include "app/core/model/recogniser.h"
 #include "nn/alloc.h"
 #include "support/painting.h"
+#include "support/reading.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,10 +24,8 @@ static nn_error err;
 static int open_reader(void **state)
 {
     (void)state;
-    paths where;
-    nn_model *model;
-    paths_find(&where, NULL);
-    return !models_open(&model, &where, NULL, &err) || !recogniser_new(&reader, model, &err);
+    reader = reading_open();
+    return 0;
 }
 
 static int close_reader(void **state)
@@ -39,17 +35,10 @@ static int close_reader(void **state)
     return 0;
 }
 
-/* A made drawing of a digit that the network reads surely as ink. */
-static void draw(int which)
+static void draw(int i)
 {
     static digit from_ink;
-    for (uint64_t key = (uint64_t)which;; key += 1000) {
-        synth_digit(&scratch, which, key);
-        digit_from_ink(&from_ink, &scratch.ink, &digit_defaults);
-        recogniser_read(reader, &from_ink, &read);
-        if (read.digit == which && read.confidence > 0.999f)
-            return;
-    }
+    reading_draw(reader, i, &scratch, &from_ink, &read);
 }
 
 /* Has the network read a picture, which is freed. */

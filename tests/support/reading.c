@@ -1,0 +1,33 @@
+/* reading.c - see reading.h */
+#include "support/reading.h"
+#include "app/core/made/synth.h"
+#include "app/core/model/models.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+recogniser *reading_open(void)
+{
+    paths where;
+    nn_model *model;
+    recogniser *reader;
+    nn_error err;
+    paths_find(&where, NULL);
+    assert_true(models_open(&model, &where, NULL, &err));
+    assert_true(recogniser_new(&reader, model, &err));
+    return reader;
+}
+
+void reading_draw(recogniser *reader, int i, sketch *drawing, digit *image, answer *read)
+{
+    for (uint64_t key = (uint64_t)i;; key += 1000) {
+        synth_digit(drawing, i % 10, key);
+        digit_from_ink(image, &drawing->ink, &digit_defaults);
+        recogniser_read(reader, image, read);
+        if (read->digit == i % 10 && read->confidence > 0.999f)
+            return;
+    }
+}
