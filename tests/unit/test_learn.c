@@ -15,8 +15,7 @@
 
 #include <cmocka.h>
 
-static const char net[] =
-    "input 28 28 1\nconv 4 3\nbatchnorm\nrelu\nmaxpool 4\nflatten\ndropout\ndense 10\nsoftmax\n";
+static const char net[] = "input 28 28 1\nconv 4 3\nbatchnorm\nrelu\nmaxpool 4\nflatten\ndropout\ndense 10\nsoftmax\n";
 
 static paths where;
 static nn_error err;

@@ -43,8 +43,8 @@ bool array_is_text(const array *a);
 /* How many numbers the dimensions promise; false where that is nothing, or more than ARRAY_MAX_BYTES. */
 bool array_count(const array *a, size_t *count, nn_error *err);
 
-/* Takes up to `bytes` of them from a stream as a->values, *got, unless nobody waits for them any more. False, and there are none,
- * where that fails. */
+/* Takes up to `bytes` of them from a stream as a->values, *got, unless nobody waits for them any more. False, and there
+ * are none, where that fails. */
 bool array_take(array *a, nn_stream *stream, size_t bytes, size_t *got, nn_error *err);
 
 /* False, with an error, where the job that reads is asked to end (job.h): between images, or parts of a file. */

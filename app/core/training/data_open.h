@@ -23,8 +23,8 @@ typedef struct data_lie {
 
 /* Loads a part and puts it upright. Digits are upright as the default network reads them best, letters as they look most
  * like printed ones; others stay as they are, and so do sets that are upright, bit by bit. A test part that is too small
- * to tell lies as the training part does. The note says what was changed. `lie` may be NULL. Where the job that reads is asked to end (job.h) nothing is read
- * any more, or what is read stays as it is. */
+ * to tell lies as the training part does. The note says what was changed. `lie` may be NULL. Where the job that reads is
+ * asked to end (job.h) nothing is read any more, or what is read stays as it is. */
 bool data_open(dataset *data, const data_request *request, dataset_part part, const paths *where, data_lie *lie,
                nn_error *err);
 

@@ -10,8 +10,8 @@ enum { TRAINING_MADE = 8000 /* digits that the program draws itself */ };
 
 typedef struct training_data {
     train_choice choice;
-    char path[PATHS_MAX];     /* of the data (dataset_load.h); not for TRAIN_SYNTHETIC */
-    uint64_t seed;            /* of those that are made */
+    char path[PATHS_MAX]; /* of the data (dataset_load.h); not for TRAIN_SYNTHETIC */
+    uint64_t seed;        /* of those that are made */
 } training_data;
 
 /* Reads or makes the part to learn from. */
