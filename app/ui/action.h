@@ -24,6 +24,7 @@ enum {
     ACTION_DREAM_CLASS,              /* value */
     ACTION_DREAM_AGAIN,              /* from other noise */
     ACTION_LAYER,                    /* index of the layer to be shown large; -1: all */
+    ACTION_LOOK,                     /* value: the cell of the map of known digits that is looked at */
     ACTION_MAP,                      /* index: of its layer; value: the channel that is opened */
     ACTION_PLACE,                    /* value: the place in the open map that is looked at */
     ACTION_TERM,                     /* value: the channel of what it reads */

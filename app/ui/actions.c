@@ -106,9 +106,9 @@ static bool views_do(app *self, action act)
 
 /* Each does what is its own, and says whether it was. */
 static bool (*const parts[])(app *self, action act) = {
-    tools_do,   views_do, drawing_do,    numbers_do,    files_do,    dialogs_do,  clipboard_do, sharing_do,
-    opened_do,  votes_do, inside_do,     touching_do,   breaking_do, placing_do,  help_do,      comparison_do,
-    testing_do, train_do, net_editor_do, own_models_do, learn_do,    teaching_do, digits_do,
+    tools_do,   views_do,  drawing_do,    numbers_do,    files_do,    dialogs_do,  clipboard_do, sharing_do,
+    placing_do, opened_do, votes_do,      inside_do,     touching_do, breaking_do, help_do,      comparison_do,
+    testing_do, train_do,  net_editor_do, own_models_do, learn_do,    teaching_do, digits_do,
 };
 
 bool app_do(app *self, action act)

@@ -97,12 +97,37 @@ void placing_tick(app *self)
         place_drawing(self);
 }
 
+static void show(app *self, bool shown)
+{
+    self->placing.shown = shown;
+    views_show(self, VIEW_INSIDE);
+    ui_set_focus(self->ui, shown ? "map.back" : action_about(ACTION_ATLAS)->name);
+}
+
+/* The middle of a cell, as a share of what all cells cover. */
+static void look_at(app *self, int cell)
+{
+    app_placing *p = &self->placing;
+    const element *e = ui_find(self->ui, "map");
+    if (!e || e->kind != ELEMENT_GRID)
+        return;
+    rect r = ui_grid_cell(&e->grid, cell);
+    p->looks = true;
+    p->looked[0] = ((float)(r.x - e->r.x) + 0.5f * (float)r.w) / (float)e->r.w;
+    p->looked[1] = ((float)(r.y - e->r.y) + 0.5f * (float)r.h) / (float)e->r.h;
+}
+
+/* What leads back to all layers leads back from the map first. */
 bool placing_do(app *self, action act)
 {
-    if (act.id != ACTION_ATLAS)
-        return false;
-    self->placing.shown = !self->placing.shown || self->settings.view != VIEW_INSIDE;
-    views_show(self, VIEW_INSIDE);
-    ui_set_focus(self->ui, self->placing.shown ? "map.back" : action_about(ACTION_ATLAS)->name);
-    return true;
+    bool shown = self->placing.shown && self->settings.view == VIEW_INSIDE;
+    switch (act.id) {
+    case ACTION_ATLAS: show(self, !shown); return true;
+    case ACTION_LOOK: look_at(self, (int)act.value); return true;
+    case ACTION_LAYER:
+        if (shown)
+            show(self, false);
+        return shown;
+    default: return false;
+    }
 }

@@ -7,7 +7,7 @@
 /* Makes the map of the network that reads, once for each, and places the drawing on it. */
 void placing_tick(app *self);
 
-/* Whether the map is shown. False: the action is another one. */
+/* Whether the map is shown, and what of it is looked at. False: the action is another one. */
 bool placing_do(app *self, action act);
 
 void placing_free(app *self);

@@ -190,6 +190,8 @@ typedef struct app_placing {
     revision placed;                       /* that what follows is about */
     float at[2];                           /* the drawing's place */
     int nearest[ATLAS_NEAREST], n_nearest; /* 0: it has none */
+    bool looks;                            /* a person has gone to a place of the map */
+    float looked[2];                       /* that one */
 } app_placing;
 
 /* What the view "Break it" shows. */

@@ -99,6 +99,58 @@ static void by_keys_there_and_back(void **state)
     assert_true(screen_has(&s, "map"));
 }
 
+/* Begins at the drawing; every step looks at the digit that is nearest to there. A finger's tap does the same. */
+static void keys_and_taps_go_through_the_map(void **state)
+{
+    (void)state;
+    const app_placing *p = &s.app->placing;
+    show_map();
+    ui_set_focus(s.app->ui, "map.back");
+    screen_key(&s, KEY_TAB, 0);
+    screen_frame(&s);
+    assert_string_equal(s.app->ui->focus, "map");
+    assert_false(p->looks);
+    uint64_t before = screen_hash(&s);
+    screen_key(&s, KEY_LEFT, 0);
+    screen_frame(&s);
+    assert_true(p->looks && p->looked[0] < p->at[0]);
+    assert_int_not_equal(screen_hash(&s), before);
+    float x = p->looked[0], y = p->looked[1];
+    screen_key(&s, KEY_DOWN, 0);
+    screen_frame(&s);
+    assert_true(p->looked[0] == x && p->looked[1] > y);
+    screen_key(&s, KEY_UP, 0);
+    screen_frame(&s);
+    assert_true(p->looked[0] == x && p->looked[1] == y);
+    screen_key(&s, KEY_END, 0);
+    screen_frame(&s);
+    assert_true(p->looked[0] > 0.9f && p->looked[0] < 1 && p->looked[1] > 0.9f && p->looked[1] < 1);
+    rect map = screen_find(&s, "map");
+    screen_pointer(&s, EVENT_POINTER_DOWN, (float)map.x + 0.3f * (float)map.w, (float)map.y + 0.6f * (float)map.h,
+                   POINTER_LEFT);
+    screen_event(&s, EVENT_POINTER_LEAVE);
+    screen_frame(&s);
+    assert_float_equal(p->looked[0], 0.3, 0.03);
+    assert_float_equal(p->looked[1], 0.6, 0.03);
+}
+
+static void escape_leads_from_the_map_to_the_layers(void **state)
+{
+    (void)state;
+    screen_click(&s, "layer.conv1");
+    int layer = s.app->inside->layer;
+    assert_true(layer >= 0);
+    app_do(s.app, (action){.id = ACTION_ATLAS});
+    screen_frame(&s);
+    screen_key(&s, KEY_ESCAPE, 0);
+    screen_frame(&s);
+    assert_false(screen_has(&s, "map"));
+    assert_int_equal(s.app->inside->layer, layer); /* as it was left */
+    screen_key(&s, KEY_ESCAPE, 0);
+    screen_frame(&s);
+    assert_true(screen_has(&s, "votes") && s.app->inside->layer < 0);
+}
+
 /* Once for each network; while there is none yet of the new one, the old one stays. */
 static void another_network_has_another_map(void **state)
 {
@@ -147,6 +199,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(another_member_has_another_map, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(a_known_digit_can_be_looked_at, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(by_keys_there_and_back, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(keys_and_taps_go_through_the_map, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(escape_leads_from_the_map_to_the_layers, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(another_network_has_another_map, open_screen, fixture_close),
     };
     return cmocka_run_group_tests_name("the map of Inside", tests, NULL, NULL);

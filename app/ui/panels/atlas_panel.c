@@ -1,10 +1,13 @@
 /* atlas_panel.c - "Where it lies", in the view "Inside": a map of known digits, each as the character that it shows, and
- * the drawing among them. The pointer over a digit shows its picture. */
+ * the drawing among them. The digit that is pointed at, or gone to by keys, shows its picture. */
 #include "app/texts/texts.h"
 #include "app/ui/kit/figure.h"
 #include "panel.h"
 #include "words.h"
 #include <math.h>
+#include <string.h>
+
+enum { CELL = 10 /* units of the layout */ };
 
 /* ---- the map ----------------------------------------------------------------------------------------------------- */
 
@@ -67,19 +70,30 @@ static void draw_drawing(const app *self, rect r)
     draw_text(u->list, u->text, f, (int)at[0] - w / 2, (int)at[1] - up, label, u->colours->text);
 }
 
-/* The known digit under the pointer, -1 for none. */
-static int find_pointed(const app *self, rect r)
+/* Where a person is on the map, by the pointer or else, while it has the focus, by keys. Returns how far around that digits
+ * are looked at; 0: nobody is there. */
+static float find_looked(const app *self, rect r, float at[2])
 {
     const ui *u = self->ui;
+    const app_placing *p = &self->placing;
+    if (self->popup == POPUP_NONE && rect_contains(r, u->pointer_x, u->pointer_y)) {
+        at[0] = u->pointer_x, at[1] = u->pointer_y;
+        return 12 * u->scale;
+    }
+    locate(r, p->looks ? p->looked : p->at, at);
+    return strcmp(u->focus, "map") == 0 ? INFINITY : 0;
+}
+
+/* The known digit nearest to there, -1 for none. */
+static int find_known(const app *self, rect r)
+{
     const atlas *map = self->placing.map;
-    float least = 12 * u->scale;
+    float looked[2], least = find_looked(self, r, looked);
     int found = -1;
-    if (self->popup != POPUP_NONE || !rect_contains(r, u->pointer_x, u->pointer_y))
-        return -1;
-    for (int i = 0; i < map->known.count; i++) {
+    for (int i = 0; i < map->known.count && least > 0; i++) {
         float at[2];
         locate(r, map->place[i], at);
-        float distance = hypotf(at[0] - u->pointer_x, at[1] - u->pointer_y);
+        float distance = hypotf(at[0] - looked[0], at[1] - looked[1]);
         if (distance < least)
             least = distance, found = i;
     }
@@ -97,10 +111,10 @@ static void draw_known(const app *self, rect r, int i)
     draw_mask(u->list, &image, self->placing.version * ATLAS_DIGITS + (unsigned)i, r, 0xffffffff);
 }
 
-static void draw_pointed(const app *self, rect r)
+static void draw_looked(const app *self, rect r)
 {
     ui *u = self->ui;
-    int i = find_pointed(self, r), side = 2 * DIGIT_SIDE * ((int)u->scale > 1 ? (int)u->scale : 1), away = ui_px(u, 14);
+    int i = find_known(self, r), side = 2 * DIGIT_SIDE * ((int)u->scale > 1 ? (int)u->scale : 1), away = ui_px(u, 14);
     if (i < 0)
         return;
     float at[2];
@@ -165,6 +179,42 @@ static int draw_head(const app *self, rect row)
     return high > row.h ? high : row.h;
 }
 
+/* Cells to go through by keys, or to tap; places are shares of what all of them cover. */
+static grid cells_of(const app *self, rect *map)
+{
+    const app_placing *p = &self->placing;
+    const float *at = p->looks ? p->looked : p->at;
+    int side = ui_px(self->ui, CELL), columns = map->w / side, rows = map->h / side;
+    map->w = columns * side, map->h = rows * side;
+    int column = (int)(at[0] * (float)columns), row = (int)(at[1] * (float)rows);
+    column = column < columns ? column : columns - 1;
+    row = row < rows ? row : rows - 1;
+    return (grid){.name = "map",
+                  .tip = texts_get(TEXT_MAP_TIP),
+                  .first = {map->x, map->y, side, side},
+                  .step_x = side,
+                  .step_y = side,
+                  .columns = columns,
+                  .count = columns * rows,
+                  .act = {.id = ACTION_LOOK},
+                  .other = {.id = ACTION_LOOK},
+                  .picks = true,
+                  .at = row * columns + column};
+}
+
+static void draw_map(const app *self, rect r)
+{
+    ui *u = self->ui;
+    rect clip = draw_clip(u->list, r);
+    grid g = cells_of(self, &r);
+    draw_digits(self, r);
+    if (self->placing.n_nearest > 0)
+        draw_drawing(self, r);
+    draw_looked(self, r);
+    ui_grid(u, &g);
+    draw_set_clip(u->list, clip);
+}
+
 void atlas_view(const app *self, rect area)
 {
     ui *u = self->ui;
@@ -174,16 +224,11 @@ void atlas_view(const app *self, rect area)
     int head = draw_head(self, (rect){area.x, area.y, area.w, ui_px(u, 32)});
     rect map = {area.x, area.y + head + gap, area.w, area.h - head - foot - 2 * gap};
     draw_rect(u->list, map, 8 * u->scale, u->colours->surface);
-    ui_area(u, map, "map", ELEMENT_SHOWN);
+    if (p->map)
+        draw_map(self, map);
+    else
+        ui_area(u, map, "map", ELEMENT_SHOWN);
     ui_explain(u, texts_get(TEXT_MAP_TIP));
-    if (p->map) {
-        rect clip = draw_clip(u->list, map);
-        draw_digits(self, map);
-        if (p->n_nearest > 0)
-            draw_drawing(self, map);
-        draw_pointed(self, map);
-        draw_set_clip(u->list, clip);
-    }
     rect bottom = {area.x, map.y + map.h + gap, area.w, foot};
     int taken = draw_nearest(self, bottom) + gap;
     compact_panel(self, (rect){bottom.x + taken, bottom.y, bottom.w - taken, bottom.h});

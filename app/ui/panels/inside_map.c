@@ -262,7 +262,7 @@ static void draw_weight(const app *self, rect row)
 
 /* ---- the page ---------------------------------------------------------------------------------------------------- */
 
-/* Back at the left, the switch at the right. */
+/* Back at the left, the switch at the right; between them the name, which also stands below the map's picture. */
 static void draw_head(const app *self, rect row)
 {
     ui *u = self->ui;
@@ -282,11 +282,9 @@ static void draw_head(const app *self, rect row)
     ui_button(u, (rect){row.x, row.y, left, row.h}, &back);
     ui_button(u, (rect){row.x + row.w - right, row.y, right, row.h}, &silence);
     row = (rect){row.x + left + gap, row.y, row.w - left - right - 2 * gap, row.h};
-    if (row.w > ui_px(u, 30)) {
-        ui_area(u, row, "map.title", ELEMENT_SHOWN);
-        ui_explain(u, name_of(self));
-        ui_label(u, row, name_of(self), ui_font(u, 15, FONT_BOLD), u->colours->text, ALIGN_LEFT);
-    }
+    font f = ui_font(u, 15, FONT_BOLD);
+    if (text_width(u->text, f, name_of(self)) <= row.w)
+        ui_label(u, row, name_of(self), f, u->colours->text, ALIGN_LEFT);
 }
 
 static page lay_page(const app *self, int w)

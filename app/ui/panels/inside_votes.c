@@ -93,14 +93,15 @@ static const char *describe(const app *self, const inside_place *at, int shown)
                   self->inside->net->n_features);
 }
 
-/* The digit faint, and over it the ink that raised the feature, or lowered it. */
-static void draw_vote(const app *self, rect r, int i)
+/* The digit faint, and over it the ink that raised the feature, or lowered it; below in the cell what it speaks for. */
+static void draw_vote(const app *self, rect cell, int i)
 {
     ui *u = self->ui;
+    int side = ui_px(u, PICTURE), line = ui_px(u, LINE), mark = ui_px(u, 3);
+    rect r = {cell.x, cell.y, side, side};
     const app_votes *v = &self->inside->votes;
     bool for_answer = v->vote[i].vote > 0;
     colour c = for_answer ? u->colours->accent : u->colours->warning;
-    int line = ui_px(u, LINE), wide = ui_px(u, STEP) - ui_px(u, 2), mark = ui_px(u, 3);
     mask_image drawn = {app_read(self)->input28, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE, black},
                plus = {v->plus[i], DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE, 0},
                minus = {v->minus[i], DIGIT_SIDE, DIGIT_SIDE, DIGIT_SIDE, 0};
@@ -110,7 +111,7 @@ static void draw_vote(const app *self, rect r, int i)
     draw_mask(u->list, &minus, version, r, theme_dark.accent);
     draw_rect(u->list, (rect){r.x, r.y + r.h, r.w, mark}, 0, c);
     const char *words = ui_say(u, FORMAT_INSIDE_VOTE, app_inspected(self)->label[for_answer ? v->label : v->other]);
-    rect below = {r.x, r.y + r.h + mark, wide, line};
+    rect below = {cell.x, r.y + r.h + mark, cell.w, line};
     ui_label(u, below, words, ui_font(u, 12, FONT_BOLD), c, ALIGN_LEFT);
     below.y += line;
     ui_label(u, below, ui_say(u, FORMAT_INSIDE_TERM, (double)fabsf(v->vote[i].vote)), panel_small_font(u),
@@ -133,7 +134,7 @@ void inside_votes(const app *self, rect area, const inside_place *at)
     ui *u = self->ui;
     const app_votes *v = &self->inside->votes;
     bool narrow = is_narrow(self, area.w);
-    int head = ui_px(u, HEAD), side = ui_px(u, PICTURE), step = ui_px(u, STEP), fit = area.w / step;
+    int head = ui_px(u, HEAD), step = ui_px(u, STEP), fit = area.w / step;
     int count = v->count < fit ? v->count : fit, bottom = area.y + area.h;
     rect row = {area.x, area.y, area.w, head - ui_px(u, 4)};
     if (narrow)
@@ -149,7 +150,7 @@ void inside_votes(const app *self, rect area, const inside_place *at)
     }
     grid g = {.name = "votes",
               .tip = texts_get(TEXT_INSIDE_VOTES_TIP),
-              .first = {pictures.x, pictures.y, side, side},
+              .first = {pictures.x, pictures.y, step - ui_px(u, 2), pictures.h},
               .step_x = step,
               .step_y = pictures.h,
               .columns = count,
