@@ -12,6 +12,7 @@
 #define CUT_ALONE  0.7f /* from this width on a stroke that is a digit by itself may also be two */
 #define SURE       0.9f /* what is a digit */
 #define BELIEVED   0.8f /* a text that is as probable at least */
+#define DOUBTED    0.7f /* one that is less gives way to a digit that the network is sure of */
 enum { REMEMBERED = 4 * LATTICE_MAX_GROUPS, PLACES = 2 * REMEMBERED };
 
 /* Groups that were read, by the points they are made of. When it is full, what the last drawing did not need goes. */
@@ -29,6 +30,7 @@ struct number_reader {
     stroke_parts parts;
     lattice lattice;
     digit digit;
+    number_answer one; /* the drawing as a digit */
     memory memory;
 };
 
@@ -249,6 +251,46 @@ static bool read_parts(number_reader *self, recogniser *network, const number_hi
     return !cut || find_way(self, network, hints, &most_new, way, out);
 }
 
+/* ---- as one digit ------------------------------------------------------------------------------------------------ */
+
+static void widen(void *ctx, float x0, float y0, float x1, float y1, float width)
+{
+    (void)width;
+    ink_extent *b = ctx;
+    *b = (ink_extent){least(b->x0, least(x0, x1)), least(b->y0, least(y0, y1)), most(b->x1, most(x0, x1)),
+                      most(b->y1, most(y0, y1))};
+}
+
+/* As a drawing is read that is no number. What is wider than high is hardly one digit: then it is unsure whatever the network
+ * says. */
+static void read_as_digit(number_reader *self, recogniser *network, const ink *drawing, number_answer *out)
+{
+    number_digit *d = &out->digit[0];
+    *out = (number_answer){.full = out->full};
+    digit_from_ink(&self->digit, drawing, &digit_defaults);
+    recogniser_read(network, &self->digit, &d->answer);
+    out->overflow = d->answer.overflow;
+    if (d->answer.digit < 0)
+        return;
+    d->box = (ink_extent){INFINITY, INFINITY, -INFINITY, -INFINITY};
+    ink_visit(drawing, widen, &d->box);
+    d->parts = self->parts.count > 0 ? UINT64_MAX >> (PARTS_MAX - self->parts.count) : 0;
+    out->count = 1;
+    out->probability = d->answer.confidence;
+    out->unsure = d->answer.unsure || d->box.x1 - d->box.x0 > d->box.y1 - d->box.y0;
+    snprintf(out->text, sizeof out->text, "%s", d->answer.text);
+}
+
+/* A digit of several strokes may look like a number that is not sure of itself. */
+static void prefer_digit(number_reader *self, recogniser *network, const ink *drawing, number_answer *out)
+{
+    read_as_digit(self, network, drawing, &self->one);
+    if (self->one.count == 1 && !self->one.unsure)
+        *out = self->one;
+}
+
+/* ---- whatever was drawn ------------------------------------------------------------------------------------------ */
+
 bool number_read(number_reader *self, recogniser *network, const ink *drawing, const number_hints *hints, int most_new,
                  number_answer *out, nn_error *err)
 {
@@ -262,34 +304,9 @@ bool number_read(number_reader *self, recogniser *network, const ink *drawing, c
     out->full = !fits;
     if (self->parts.count > 0 && !out->overflow)
         number_spell(out, &self->parts, &self->lattice, &way, recogniser_model(network));
+    if (out->count > 1 && out->probability < DOUBTED && !out->partial && (!hints || hints->count == 0))
+        prefer_digit(self, network, drawing, out);
     return true;
-}
-
-/* ---- whatever was drawn ------------------------------------------------------------------------------------------ */
-
-static void widen(void *ctx, float x0, float y0, float x1, float y1, float width)
-{
-    (void)width;
-    ink_extent *b = ctx;
-    *b = (ink_extent){least(b->x0, least(x0, x1)), least(b->y0, least(y0, y1)), most(b->x1, most(x0, x1)),
-                      most(b->y1, most(y0, y1))};
-}
-
-/* What is wider than high is hardly one: then it is unsure whatever the network says. */
-static void read_as_digit(number_reader *self, recogniser *network, const ink *drawing, number_answer *out)
-{
-    number_digit *d = &out->digit[0];
-    digit_from_ink(&self->digit, drawing, &digit_defaults);
-    recogniser_read(network, &self->digit, &d->answer);
-    out->overflow = d->answer.overflow;
-    if (d->answer.digit < 0)
-        return;
-    d->box = (ink_extent){INFINITY, INFINITY, -INFINITY, -INFINITY};
-    ink_visit(drawing, widen, &d->box);
-    out->count = 1;
-    out->probability = d->answer.confidence;
-    out->unsure = d->answer.unsure || d->box.x1 - d->box.x0 > d->box.y1 - d->box.y0;
-    snprintf(out->text, sizeof out->text, "%s", d->answer.text);
 }
 
 bool number_read_whole(number_reader *self, recogniser *network, const ink *drawing, number_answer *out, nn_error *err)
@@ -297,7 +314,7 @@ bool number_read_whole(number_reader *self, recogniser *network, const ink *draw
     number_reader_forget(self);
     if (!number_read(self, network, drawing, NULL, 0, out, err))
         return false;
-    if (self->parts.count == 0)
+    if (self->parts.count == 0 || out->count == 1)
         read_as_digit(self, network, drawing, out);
     return true;
 }

@@ -66,8 +66,8 @@ const lattice *number_reader_lattice(const number_reader *reader);
 bool number_read(number_reader *reader, recogniser *recogniser, const ink *ink, const number_hints *hints, int most_new,
                  number_answer *out, nn_error *err);
 
-/* The same for a drawing that was not seen growing, and whatever is on it: with more strokes than a number has it is read
- * as one digit. */
+/* The same for a drawing that was not seen growing, and whatever is on it: a single digit, or more strokes than a number
+ * has, are read as a drawing is that is no number. */
 bool number_read_whole(number_reader *reader, recogniser *recogniser, const ink *ink, number_answer *out,
                        nn_error *err);
 
