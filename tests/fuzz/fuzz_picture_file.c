@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #ifdef DIGITSCOPE_IMAGE
 #include <jpeglib.h>
@@ -107,18 +108,44 @@ void fuzz_seeds(void (*add)(const void *data, size_t len))
     add(bmp, sizeof bmp);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+/* A PNG's chunks get their right checksums: what is behind them is to be reached. */
+static void mend_checksums(uint8_t *data, size_t len)
+{
+    for (size_t at = 8; at + 12 <= len;) {
+        size_t size = (size_t)data[at] << 24 | (size_t)data[at + 1] << 16 | (size_t)data[at + 2] << 8 | data[at + 3];
+        if (size > len - at - 12)
+            return;
+        uLong sum = crc32(0, data + at + 4, (uInt)size + 4);
+        at += 12 + size;
+        for (int i = 1; i <= 4; i++, sum >>= 8)
+            data[at - (size_t)i] = (uint8_t)sum;
+    }
+}
+
+static void decode(const uint8_t *data, size_t len)
 {
     nn_error err = {0};
     pixmap out;
     if (!picture_file_decode(&out, data, len, &err)) {
         FUZZ_REQUIRE(!out.rgba && err.code != NN_OK && strlen(err.text) > 5);
-        return 0;
+        return;
     }
     FUZZ_REQUIRE(out.w > 0 && out.h > 0 && out.w <= PICTURE_MAX_PIXELS / out.h);
     for (size_t i = 0; i < (size_t)out.w * (size_t)out.h; i++)
         for (int c = 0; c < 3; c++)
             FUZZ_REQUIRE(out.rgba[4 * i + (size_t)c] <= out.rgba[4 * i + 3]);
     nn_free(out.rgba);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+    uint8_t *copy = malloc(len + 1);
+    FUZZ_REQUIRE(copy != NULL);
+    if (len > 0)
+        memcpy(copy, data, len);
+    if (len > 8 && memcmp(data, fuzz_words[0], 8) == 0)
+        mend_checksums(copy, len);
+    decode(copy, len);
+    free(copy);
     return 0;
 }

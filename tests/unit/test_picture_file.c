@@ -448,6 +448,69 @@ static void test_png_of_all_kinds_is_read(void **state)
         }
 }
 
+/* The chunks of a PNG, with its pixels' bytes in chunks of so many. */
+static void split_pixels(file *to, const file *from, size_t most)
+{
+    put(to, from->data, 8);
+    for (size_t at = 8; at < from->len;) {
+        const unsigned char *chunk = from->data + at;
+        size_t len = (size_t)chunk[2] << 8 | chunk[3];
+        at += 12 + len;
+        if (memcmp(chunk + 4, "IDAT", 4) != 0)
+            put(to, chunk, 12 + len);
+        for (size_t done = 0; memcmp(chunk + 4, "IDAT", 4) == 0 && done < len; done += most)
+            put_chunk(to, "IDAT", chunk + 8 + done, len - done < most ? len - done : most);
+    }
+}
+
+static void test_chunks_of_pixels_may_have_any_size(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < PNG_KINDS; kind++)
+        for (size_t most = 1; most < 9; most++) {
+            file f = {.len = 0}, split = {.len = 0};
+            put_png_kind(&f, W, H, png_kinds[kind].depth, png_kinds[kind].type, most % 2);
+            split_pixels(&split, &f, most);
+            assert_true(split.len > f.len);
+            pixmap p = decode(split.data, split.len), whole = decode(f.data, f.len);
+            assert_memory_equal(p.rgba, whole.rgba, 4 * W * H);
+            nn_free(p.rgba);
+            nn_free(whole.rgba);
+        }
+}
+
+static void test_wrong_pixels_of_a_png_are_refused(void **state)
+{
+    (void)state;
+    file good = {.len = 0}, f = {.len = 0};
+    put_png(&good, 2, 1, 8, 0, "\0\x0a\xf0", 3, "tRNS", "\0\xf0", 2);
+    size_t at = 8 + 25 + 14; /* of the chunk of pixels: behind signature, header and tRNS */
+    assert_memory_equal(good.data + at + 4, "IDAT", 4);
+    f = good;
+    f.data[at + 12] ^= 1;
+    assert_refused(f.data, f.len, NN_FORMAT, "broken");
+    static const struct {
+        const char *bytes;
+        size_t len;
+    } wrong[] = {
+        {"", 0}, {"\x78", 1}, {"\x78\x9c", 2}, {"not zlib's", 10}, {"\x78\xbb\0\0\0\1", 6}, {"\x78\x9c\7\0\0", 5}};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        f = good;
+        f.len = at;
+        put_chunk(&f, "IDAT", wrong[i].bytes, wrong[i].len);
+        put_chunk(&f, "IEND", "", 0);
+        assert_refused(f.data, f.len, NN_FORMAT, "broken");
+    }
+    f = good;
+    f.len -= 12; /* IEND */
+    put(&f, good.data + at - 14, good.len - 12 - at + 14); /* tRNS and the pixels once more */
+    put_chunk(&f, "IEND", "", 0);
+    assert_refused(f.data, f.len, NN_FORMAT, "broken");
+    f = good;
+    f.len -= 12;
+    assert_refused(f.data, f.len, NN_FORMAT, "cut short");
+}
+
 /* Each pixel of what remains is the mean of those that it covers; none of the file's are left out. */
 static void test_large_png_is_shrunk(void **state)
 {
@@ -685,6 +748,8 @@ int main(void)
         cmocka_unit_test(test_heic_is_read),
 #endif
         cmocka_unit_test(test_png_of_all_kinds_is_read),
+        cmocka_unit_test(test_chunks_of_pixels_may_have_any_size),
+        cmocka_unit_test(test_wrong_pixels_of_a_png_are_refused),
         cmocka_unit_test(test_large_png_is_shrunk),
         cmocka_unit_test(test_a_strip_is_not_shrunk),
         cmocka_unit_test(test_four_inks_are_mixed),

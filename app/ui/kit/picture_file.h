@@ -1,7 +1,7 @@
 /* picture_file.h - pictures from files, told apart by content; and to files.
  *
- * PNG, JPEG and TIFF are read by the libraries named after them, BMP, GIF (the first image) and WebP by
- * SDL2_image, HEIC and AVIF by libheif. A format that this build cannot read is named in the error. No file gets more memory than a picture
+ * PNG, JPEG and TIFF are read by the libraries named after them, BMP, GIF (the first image) and WebP by SDL2_image, HEIC
+ * and AVIF by libheif. A format that this build cannot read is named in the error. No file gets more memory than a picture
  * of PICTURE_MAX_PIXELS takes, whatever size it claims. Any thread. */
 #ifndef PICTURE_FILE_H
 #define PICTURE_FILE_H

@@ -3,17 +3,18 @@
 #include "picture_decode.h"
 #ifdef DIGITSCOPE_IMAGE
 #include "app/core/image/shrink.h"
-#include <png.h>
+#include "picture_png_feed.h"
 #include <string.h>
 
 typedef struct decoder {
     png_structp png;
     png_infop info;
-    bytes from;
-    size_t at;
     shrinker small;
+    int passes;          /* through the rows: more than one where they are interlaced */
     unsigned char *rows; /* one, or of an interlaced picture all */
-    char text[192];
+    void *room;          /* of what gives libpng the file */
+    bool ended;
+    nn_error *err;
 } decoder;
 
 /* In a chunk of its own, before or behind the picture. */
@@ -34,7 +35,7 @@ static int find_orientation(bytes b)
 static PNG_FUNCTION(void, fail, (png_structp png, png_const_charp text), PNG_NORETURN)
 {
     decoder *self = png_get_error_ptr(png);
-    snprintf(self->text, sizeof self->text, "%s", text);
+    nn_fail(self->err, NN_FORMAT, 0, "the picture is broken: %.150s", text);
     png_longjmp(png, 1);
 }
 
@@ -42,15 +43,6 @@ static PNG_FUNCTION(void, fail, (png_structp png, png_const_charp text), PNG_NOR
 static void warn(png_structp png, png_const_charp text)
 {
     (void)png, (void)text;
-}
-
-static void read_bytes(png_structp png, png_bytep to, size_t len)
-{
-    decoder *self = png_get_io_ptr(png);
-    if (len > self->from.len - self->at)
-        png_error(png, "it is cut short");
-    memcpy(to, self->from.data + self->at, len);
-    self->at += len;
 }
 
 /* Of what stands beside the picture only its gamma counts; chunks' checksums cover the pixels already. */
@@ -65,16 +57,6 @@ static void leave_out_needless(png_structp png)
 #endif
 }
 
-/* Every kind becomes one to four bytes a pixel. Returns how often rows are to be gone through. */
-static int ask_for_bytes(const decoder *self)
-{
-    png_set_expand(self->png);
-    png_set_scale_16(self->png);
-    int passes = png_set_interlace_handling(self->png);
-    png_read_update_info(self->png, self->info);
-    return passes;
-}
-
 /* Rows with alpha are those of even channels. */
 static void multiply_alpha(unsigned char *row, int w, int channels)
 {
@@ -83,53 +65,78 @@ static void multiply_alpha(unsigned char *row, int w, int channels)
             row[c] = (unsigned char)((row[c] * row[channels - 1] + 127) / 255);
 }
 
-static void read_rows(decoder *self, int passes)
+/* Room for the rows; every kind of pixels becomes one to four bytes. */
+static bool begin_rows(decoder *self, nn_error *err)
 {
-    const shrinker *s = &self->small;
-    for (int pass = 0; pass < passes; pass++)
-        for (int y = 0; y < s->h; y++) {
-            size_t len = (size_t)s->w * (size_t)s->channels;
-            unsigned char *row = self->rows + (passes > 1 ? (size_t)y * len : 0);
-            png_read_row(self->png, row, NULL);
-            if (pass < passes - 1)
-                continue;
-            multiply_alpha(row, s->w, s->channels);
-            shrink_add(&self->small, row);
-        }
-}
-
-static bool decode_in(decoder *self, nn_error *err)
-{
-    if (setjmp(png_jmpbuf(self->png)))
-        return nn_fail(err, NN_FORMAT, 0, "the picture is broken: %.150s", self->text);
-    png_set_read_fn(self->png, self, read_bytes);
-    leave_out_needless(self->png);
-    png_set_alpha_mode(self->png, PNG_ALPHA_PNG, PNG_DEFAULT_sRGB);
-    png_read_info(self->png, self->info);
     png_uint_32 w = png_get_image_width(self->png, self->info), h = png_get_image_height(self->png, self->info);
     if (!picture_size_is_fit(w, h, err))
         return false;
-    int passes = ask_for_bytes(self), channels = png_get_channels(self->png, self->info),
-        divisor = picture_divisor(w, h);
+    png_set_expand(self->png);
+    png_set_scale_16(self->png);
+    self->passes = png_set_interlace_handling(self->png);
+    png_read_update_info(self->png, self->info);
+    int channels = png_get_channels(self->png, self->info), divisor = picture_divisor(w, h);
     if (!shrink_begin(&self->small, (int)w, (int)h, channels, (int)w / divisor, (int)h / divisor, err))
         return false;
-    self->rows = nn_alloc((size_t)w * (size_t)channels, passes > 1 ? h : 1);
-    if (!self->rows)
-        return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    read_rows(self, passes);
-    png_read_end(self->png, NULL);
-    return true;
+    self->rows = nn_alloc((size_t)w * (size_t)channels, self->passes > 1 ? h : 1);
+    return self->rows || nn_fail(err, NN_NOMEM, 0, "out of memory");
+}
+
+/* libpng comes here once more where other chunks stand between those of the pixels. */
+static void begin_pixels(png_structp png, png_infop info)
+{
+    decoder *self = png_get_progressive_ptr(png);
+    (void)info;
+    if (self->rows)
+        png_error(png, "its pixels stand in two places");
+    if (!begin_rows(self, self->err))
+        png_longjmp(png, 1);
+    png_feed_begin_pixels(png);
+}
+
+/* pixels: NULL where a pass has none of this row. */
+static void take_row(png_structp png, png_bytep pixels, png_uint_32 y, int pass)
+{
+    decoder *self = png_get_progressive_ptr(png);
+    shrinker *s = &self->small;
+    unsigned char *row = self->rows + (self->passes > 1 ? y * (size_t)s->w * (size_t)s->channels : 0);
+    if (pixels)
+        png_progressive_combine_row(png, row, pixels);
+    if (pass < self->passes - 1)
+        return;
+    multiply_alpha(row, s->w, s->channels);
+    shrink_add(s, row);
+}
+
+static void end(png_structp png, png_infop info)
+{
+    decoder *self = png_get_progressive_ptr(png);
+    (void)info;
+    self->ended = true;
+}
+
+static bool decode_in(decoder *self, bytes b, nn_error *err)
+{
+    if (setjmp(png_jmpbuf(self->png)))
+        return false;
+    leave_out_needless(self->png);
+    png_set_alpha_mode(self->png, PNG_ALPHA_PNG, PNG_DEFAULT_sRGB);
+    png_set_progressive_read_fn(self->png, self, begin_pixels, take_row, end);
+    png_feed_file(self->png, self->info, b, &self->room);
+    bool whole = self->ended && self->small.done == self->small.out.h;
+    return whole || nn_fail(err, NN_FORMAT, 0, "the picture is broken: %.150s", "it is cut short");
 }
 
 bool picture_decode_png(decoded *out, bytes b, nn_error *err)
 {
-    decoder self = {.from = b};
+    decoder self = {.err = err};
     self.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &self, fail, warn);
     self.info = self.png ? png_create_info_struct(self.png) : NULL;
-    bool ok = self.info ? decode_in(&self, err) : nn_fail(err, NN_NOMEM, 0, "out of memory");
+    bool ok = self.info ? decode_in(&self, b, err) : nn_fail(err, NN_NOMEM, 0, "out of memory");
     png_destroy_read_struct(&self.png, &self.info, NULL);
     shrink_end(&self.small);
     nn_free(self.rows);
+    nn_free(self.room);
     *out = (decoded){self.small.out.w, self.small.out.h, self.small.out.rgba, find_orientation(b), .multiplied = true};
     return ok;
 }
