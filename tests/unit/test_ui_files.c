@@ -171,6 +171,7 @@ static void test_a_name_without_ending_becomes_a_picture(void **state)
 static void test_a_name_with_a_dot_becomes_what_can_be_saved(void **state)
 {
     (void)state;
+    screen_needs_pictures();
     nn_error err;
     for (int opened = 0; opened < 2; opened++) {
         screen_key(&s, 's', MOD_CTRL);

@@ -4,6 +4,7 @@
 #include "app/ui/kit/manual.h"
 #include "nn/alloc.h"
 #include "support/faults.h"
+#include "support/screen.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -99,6 +100,7 @@ static void test_every_link_leads_somewhere(void **state)
 static void test_every_picture_is_there(void **state)
 {
     (void)state;
+    screen_needs_pictures();
     surface image;
     unsigned version;
     int pictures = 0;
@@ -120,6 +122,7 @@ static void test_every_picture_is_there(void **state)
 static void test_pictures_are_kept_and_replaced(void **state)
 {
     (void)state;
+    screen_needs_pictures();
     surface a, b;
     unsigned first, second;
     assert_true(manual_show_picture(book, "../break.png", 100, &a, &first));

@@ -1,5 +1,6 @@
 """case.py - the base of the window tests: one display per file, one folder and any number of programs per test."""
 import os
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -27,6 +28,11 @@ class WindowCase(unittest.TestCase):
         program = Program(BINARY, display or self.display, self.folder, *args, **how)
         self.addCleanup(program.kill)
         return program
+
+    def needs_pictures(self):
+        asked = subprocess.run([BINARY, "predict", self.path("begun.png", b"\x89PNG\r\n\x1a\n")], capture_output=True, text=True)
+        if "without SDL2_image" in asked.stderr:
+            self.skipTest("built without SDL2_image")
 
     def path(self, name, content=None):
         """A path in the test's folder; with content, a file there."""

@@ -82,6 +82,7 @@ class Drawing(case.WindowCase):
         self.assertIsNotNone(program.settle()["digit"])
 
     def test_save_as_every_kind_and_open_again(self):
+        self.needs_pictures()
         program = self.start()
         drawn = program.draw(SEVEN)
         begins = {"picture": (".png", b"\x89PNG"), "28x28": ("-28x28.png", b"\x89PNG"), "svg": (".svg", b"<svg"),

@@ -121,6 +121,7 @@ class Keyboard(case.WindowCase):
             self.assertEqual(set(program.layout), usual, f"Escape after {keys}")
 
     def test_save_and_open_a_picture(self):
+        self.needs_pictures()
         program = self.start()
         drawn = program.draw(MADE_UP["7"])
         path = self.path("seven.png")

@@ -209,9 +209,7 @@ static const char *what_it_is(foreign_kind kind)
     case FOREIGN_HDF5: return "an HDF5 file of Keras, which this program was built without: libhdf5 is missing";
     case FOREIGN_KERAS: return "a Keras model, which this program was built without: libhdf5 or libzip is missing";
     case FOREIGN_TORCH:
-    case FOREIGN_TORCH_OLD:
-        return "a file of PyTorch's, which this program cannot read. From Python: torch.onnx.export(model, "
-               "torch.zeros(1, 1, 28, 28), 'model.onnx')";
+    case FOREIGN_TORCH_OLD: return "a file of PyTorch's, which this program was built without: libzip is missing";
     case FOREIGN_SAFETENSORS: return "a file of safetensors that Digitscope did not write";
     case FOREIGN_TFLITE: return "a TensorFlow Lite model";
     case FOREIGN_EMPTY: return "an empty file: download it once more";
