@@ -29,10 +29,14 @@ class WindowCase(unittest.TestCase):
         self.addCleanup(program.kill)
         return program
 
+    def needs(self, library, *command):
+        """Skips the test where the program says that it was built without the library, which the command needs."""
+        asked = subprocess.run([BINARY, *command], capture_output=True, text=True)
+        if f"without {library}" in asked.stderr:
+            self.skipTest(f"built without {library}")
+
     def needs_pictures(self):
-        asked = subprocess.run([BINARY, "predict", self.path("begun.png", b"\x89PNG\r\n\x1a\n")], capture_output=True, text=True)
-        if "without SDL2_image" in asked.stderr:
-            self.skipTest("built without SDL2_image")
+        self.needs("SDL2_image", "predict", self.path("begun.png", b"\x89PNG\r\n\x1a\n"))
 
     def path(self, name, content=None):
         """A path in the test's folder; with content, a file there."""

@@ -181,6 +181,7 @@ class Train(case.WindowCase):
 
     @unittest.skipUnless(os.path.isdir(MNIST), f"no MNIST in {MNIST}")
     def test_fetch_mnist(self):
+        self.needs("libcurl", "fetch-data", "--from", "http://127.0.0.1:9/", "--to", self.path("fetched"))
         handler = functools.partial(Quiet, directory=MNIST)
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.addCleanup(server.server_close)
@@ -193,6 +194,7 @@ class Train(case.WindowCase):
         self.assertEqual(len(os.listdir(self.path("state/mnist"))), 4)
 
     def test_fetch_from_nowhere(self):
+        self.needs("libcurl", "fetch-data", "--from", "http://127.0.0.1:9/", "--to", self.path("fetched"))
         program = self.start_trainer("--mirror", "http://127.0.0.1:9/")
         self.choose(program, "train.data", "data.mnist")
         self.press(program, "train.fetch")
