@@ -201,23 +201,23 @@ rect panel_take_row(const ui *u, rect *left, float h, float gap)
     return row;
 }
 
-/* As wide as a finger likes it, but no narrower than its words. */
-static int easy_width(ui *u, const button *b)
+int panel_button_width(ui *u, const button *b, int least)
 {
-    int w = ui_button_width(u, b) + ui_px(u, 8), least = ui_px(u, PANEL_EASY);
+    int w = ui_button_width(u, b);
+    least = ui_px(u, (float)least);
     return w > least ? w : least;
 }
 
-/* All of them at their easy width; false where they have no room so. */
+/* All of them as wide as a finger likes it, or their words with a gap; false where they have no room so. */
 static bool put_easily(ui *u, rect row, const button *buttons, int count)
 {
     int gap = ui_px(u, 8), all = (count - 1) * gap;
     for (int i = 0; i < count; i++)
-        all += easy_width(u, &buttons[i]);
+        all += panel_button_width(u, &buttons[i], PANEL_EASY - 8) + gap;
     if (all > row.w)
         return false;
     for (int i = 0; i < count; i++) {
-        int w = easy_width(u, &buttons[i]);
+        int w = panel_button_width(u, &buttons[i], PANEL_EASY - 8) + gap;
         ui_button(u, (rect){row.x, row.y, w, row.h}, &buttons[i]);
         row.x += w + gap;
     }

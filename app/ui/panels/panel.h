@@ -155,6 +155,9 @@ rect panel_take_row(const ui *u, rect *left, float h, float gap);
 
 enum { PANEL_EASY = 70 /* units: no button with a word is narrower where there is room */ };
 
+/* As wide as its words, but no narrower than `least` units, as a finger likes it. */
+int panel_button_width(ui *u, const button *b, int least);
+
 /* Buttons side by side from the left, all as high as the row; closer where there is little room. */
 void panel_button_row(ui *u, rect row, const button *buttons, int count);
 

@@ -14,16 +14,9 @@ static rect put_words(ui *u, rect row, const char *words)
     return (rect){row.x + taken, row.y, row.w - taken, row.h};
 }
 
-/* No narrower than a finger. */
-static int wide_enough(ui *u, const button *b)
-{
-    int w = ui_button_width(u, b), least = ui_px(u, LEAST_CLASS);
-    return w > least ? w : least;
-}
-
 static rect put_button(ui *u, rect row, const button *b)
 {
-    int w = wide_enough(u, b), taken = w + ui_px(u, GAP);
+    int w = panel_button_width(u, b, LEAST_CLASS), taken = w + ui_px(u, GAP);
     ui_button(u, (rect){row.x, row.y, w, row.h}, b);
     return (rect){row.x + taken, row.y, row.w - taken, row.h};
 }
@@ -76,8 +69,8 @@ static int left_for_classes(const app *self, int w)
 {
     ui *u = self->ui;
     button yes = yes_button(self);
-    return w - text_width(u->text, ui_font(u, 14, FONT_REGULAR), texts_get(TEXT_TEACH_RIGHT)) - wide_enough(u, &yes) -
-           ui_px(u, 3 * GAP);
+    return w - text_width(u->text, ui_font(u, 14, FONT_REGULAR), texts_get(TEXT_TEACH_RIGHT)) -
+           panel_button_width(u, &yes, LEAST_CLASS) - ui_px(u, 3 * GAP);
 }
 
 int teach_panel_height(const app *self, int w)
