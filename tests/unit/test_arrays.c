@@ -630,6 +630,12 @@ static void test_broken_matlab(void **state)
     put_images("x", false);
     save("b.mat");
     refused("b.mat", "no images with a label");
+    put_header();
+    size_t at = open_matrix(6, 1 << 16, 1 << 13, "x"); /* 2^32 bytes of doubles: none where a size has 32 bits */
+    put_tag(9, 0);
+    close_matrix(at);
+    save("c.mat");
+    refused("c.mat", "promises more than");
     put_emnist();
     arrays *all = nn_alloc(1, sizeof *all);
     for (size_t len = 0; len < file.len; len++) {

@@ -169,6 +169,7 @@ static bool read_numbers(reader *r, const matrix *m, nn_error *err)
     element e;
     if (m->rank > ARRAY_MAX_RANK || m->count == 0 || m->complex || !arrays_want(r->out, m->name))
         return true;
+    size_t count = 0;
     array *a = arrays_add(r->out, m->name, err);
     if (!a || !read_tag(r, &e, err))
         return false;
@@ -176,7 +177,10 @@ static bool read_numbers(reader *r, const matrix *m, nn_error *err)
     a->big_endian = r->big_endian;
     a->rank = m->rank;
     memcpy(a->dim, m->dim, sizeof a->dim);
-    if (!number_type(e.type, &a->type) || e.len != m->count * array_item_bytes(a))
+    bool has_type = number_type(e.type, &a->type);
+    if (has_type && !array_count(a, &count, err))
+        return false;
+    if (!has_type || e.len != count * array_item_bytes(a))
         return nn_fail(err, NN_FORMAT, nn_stream_pos(r->stream), "%s: %zu bytes for %zu numbers", m->name, e.len,
                        m->count);
     if (!e.is_small)
