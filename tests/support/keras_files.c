@@ -231,14 +231,15 @@ static void put_vars(hid_t file, keras_layout layout)
     const char *container = layout == KERAS_3_ZIP ? "layers/" : "_layer_checkpoint_dependencies\\";
     for (int i = 0, var = 0; i < made.n; i++, var++) {
         const weight *w = &made.weight[i];
-        char path[2 * PATH + 64], item[PATH], outer[PATH] = "";
+        char path[2 * PATH + 2 * NAME], item[PATH], outer[PATH] = "", number[NAME];
         if (i > 0 && strcmp(w->layer, made.weight[i - 1].layer) != 0)
             var = 0;
         item_name(item, w->kind, w->layer, layout);
         if (w->outer[0])
             item_name(outer, w->outer_kind, w->outer, layout);
-        snprintf(path, sizeof path, "%s%s%s%s%s/vars/%d", container, outer, *outer ? "/" : "", *outer ? container : "",
-                 item, var);
+        snprintf(number, sizeof number, "%d", var);
+        snprintf(path, sizeof path, "%s%s%s%s%s/vars/%s", container, outer, *outer ? "/" : "", *outer ? container : "",
+                 item, isalpha((unsigned char)*w->name) ? number : w->name);
         put_array(file, path, w);
     }
 }

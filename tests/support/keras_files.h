@@ -24,7 +24,8 @@ void keras_file_layer(const char *kind, const char *name, const char *settings);
 void keras_file_describe(const char *json);
 
 /* A random array: the class of its layer, the layer, "kernel", "bias", "gamma" ..., 1 to 4 sizes (0: none). Its values,
- * which may be changed until the file is made. In the order in which Keras lists them. */
+ * which may be changed until the file is made. In the order in which Keras lists them. A name that is no word stands in
+ * place of the number that Keras 3 gives. */
 float *keras_file_weight(const char *kind, const char *layer, const char *name, int d0, int d1, int d2, int d3);
 
 /* Of the next weights: the model within the model that their layers belong to; NULL: none. */

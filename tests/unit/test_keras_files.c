@@ -88,6 +88,20 @@ static void test_weights_only(void **state)
     }
 }
 
+/* Arrays that no layer has. */
+static void test_odd_numbers(void **state)
+{
+    static const char *const names[] = {"-99999999", "4294967295", "1x", " 1", "+1"};
+    foreign guessed = {0};
+    (void)state;
+    small_network("3.4.1");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        keras_file_weight("Dense", "dense_1", names[i], 200, 10, 0, 0);
+    read_as(&guessed, "m.h5", KERAS_3_ZIP, false);
+    predict(&guessed, 0, (float[10]){0});
+    foreign_free(&guessed);
+}
+
 static void put_file(const char *name, const char *text)
 {
     assert_true(nn_file_save(temp_path(name), text, strlen(text), NN_CONSISTENT, &err));
@@ -264,6 +278,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_weights_only),
+        cmocka_unit_test(test_odd_numbers),
         cmocka_unit_test(test_description_beside),
         cmocka_unit_test(test_given_architecture),
         cmocka_unit_test(test_cut_short_everywhere),

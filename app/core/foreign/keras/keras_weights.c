@@ -460,7 +460,9 @@ static bool add_var_state(state_dict *out, const hdf5_file *file, int i, nn_erro
     for (const char *c = path; c < vars; c++)
         if (*c == '/')
             layer = c + 1;
-    keras_role role = role_of_var(file, i, (size_t)(vars - path), (int)strtol(vars + strlen("/vars/"), NULL, 10));
+    const char *number = vars + strlen("/vars/"); /* of one digit: no layer has more than four arrays */
+    bool is_number = isdigit((unsigned char)*number) && !number[1];
+    keras_role role = is_number ? role_of_var(file, i, (size_t)(vars - path), *number - '0') : KERAS_ROLES;
     return add_state(out, &file->array[i], layer, (size_t)(vars - layer), role, err);
 }
 
