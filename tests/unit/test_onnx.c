@@ -4,6 +4,7 @@
 #include "app/core/export/export.h"
 #include "app/core/export/wire.h"
 #include "app/core/foreign/onnx/onnx.h"
+#include "app/core/foreign/onnx/onnx_call.h"
 #include "nn/file.h"
 #include "nn/op.h"
 #include "nn/safetensors.h"
@@ -231,13 +232,122 @@ static void test_second_file(void **state)
     temp_remove();
 }
 
+/* ---- axes --------------------------------------------------------------------------------------------------------- */
+
+typedef struct list {
+    const char *name;
+    int n;
+    int64_t whole[4];
+} list;
+
+static void put_setting(buffer *node, const list *l)
+{
+    enum { WHOLES = 7 };
+    buffer setting = {0};
+    wire_text(&setting, 1, l->name);
+    for (int i = 0; i < l->n; i++)
+        wire_number(&setting, 8, (uint64_t)l->whole[i]);
+    wire_number(&setting, 20, WHOLES);
+    wire_message(node, 5, &setting);
+}
+
+static void put_constant(buffer *graph, const char *name, int rank, const int *dim, const int64_t *values)
+{
+    enum { TYPE_INT64 = 7 };
+    buffer tensor = {0};
+    int count = 1;
+    for (int i = 0; i < rank; count *= dim[i++])
+        wire_number(&tensor, 1, (uint64_t)dim[i]);
+    wire_number(&tensor, 2, TYPE_INT64);
+    for (int i = 0; i < count; i++)
+        wire_number(&tensor, 7, (uint64_t)values[i]);
+    wire_text(&tensor, 8, name);
+    wire_message(graph, 5, &tensor);
+}
+
+/* Over the image x or the constant c, both (1, 9), and the image is added; four inputs where axes are the last. */
+static void check_named_twice(const char *operator_name, const char *over, const list *settings, const list *axes)
+{
+    buffer file = {0}, graph = {0}, node = {0}, sum = {0}, output = {0}, opset = {0};
+    foreign read;
+    const char *const input[] = {over, "", "", "axes"};
+    for (int i = 0; i < (axes ? 4 : 1); i++)
+        wire_text(&node, 1, input[i]);
+    wire_text(&node, 2, "y");
+    wire_text(&node, 4, operator_name);
+    for (const list *l = settings; l->name; l++)
+        put_setting(&node, l);
+    wire_message(&graph, 1, &node);
+    wire_text(&sum, 1, "x");
+    wire_text(&sum, 1, "y");
+    wire_text(&sum, 2, "z");
+    wire_text(&sum, 4, "Add");
+    wire_message(&graph, 1, &sum);
+    put_constant(&graph, "c", 2, (int[]){1, PIXELS}, (int64_t[PIXELS]){0});
+    if (axes)
+        put_constant(&graph, axes->name, 1, &axes->n, axes->whole);
+    put_input(&graph);
+    wire_text(&output, 1, "z");
+    wire_message(&graph, 12, &output);
+    wire_number(&file, 1, 8);
+    wire_message(&file, 7, &graph);
+    wire_number(&opset, 2, 9);
+    wire_message(&file, 8, &opset);
+    if (onnx_read(&read, "net.onnx", (unsigned char *)file.data, file.len, &err) || !strstr(err.text, "named twice"))
+        fail_msg("%s of %s: %s", operator_name, over, err.text);
+    foreign_free(&read);
+    buffer_free(&file);
+}
+
+static void test_axes_named_twice(void **state)
+{
+    static const char *const tensors[] = {"x", "c"};
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        check_named_twice("Slice", tensors[i],
+                          (list[]){{"starts", 2, {8, 8}}, {"ends", 2, {9, 9}}, {"axes", 2, {1, -1}}, {0}}, NULL);
+        check_named_twice("Squeeze", tensors[i], (list[]){{"axes", 2, {0, 0}}, {0}}, NULL);
+        check_named_twice("Unsqueeze", tensors[i], (list[]){{"axes", 2, {0, 0}}, {0}}, NULL);
+        check_named_twice("Transpose", tensors[i], (list[]){{"perm", 2, {1, -1}}, {0}}, NULL);
+        check_named_twice("ReduceMean", tensors[i], (list[]){{"axes", 2, {1, 1}}, {0}}, NULL);
+        check_named_twice("Pad", tensors[i], (list[]){{"pads", 4, {0}}, {0}}, &(list){"axes", 2, {1, 1}});
+    }
+}
+
+/* An order may count its axes from the end. */
+static void test_order_from_the_end(void **state)
+{
+    static const int64_t order[] = {-1, 0};
+    const onnx_node node = {
+        .type = "Transpose", .n_attrs = 1, .attr = &(onnx_attr){.name = "perm", .wholes = order, .n_wholes = 2}};
+    onnx_tensor x, y = {0};
+    double work = 100;
+    (void)state;
+    assert_true(onnx_tensor_new(&x, ONNX_INT64, 2, (int[]){2, 3}, &err));
+    for (int i = 0; i < 6; i++)
+        x.value[i] = i;
+    onnx_call call = {.node = &node,
+                      .opset = 13,
+                      .n_in = 1,
+                      .n_out = 1,
+                      .in = (const onnx_tensor *[]){&x},
+                      .out = &y,
+                      .work = &work,
+                      .err = &err};
+    assert_true(onnx_transpose(&call));
+    assert_int_equal(y.dim[0], 3);
+    for (int i = 0; i < 6; i++)
+        assert_true(y.value[i] == i % 2 * 3 + i / 2);
+    onnx_tensor_free(&x);
+    onnx_tensor_free(&y);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_layer),
-        cmocka_unit_test(test_cut_off),
-        cmocka_unit_test(test_no_memory),
-        cmocka_unit_test(test_second_file),
+        cmocka_unit_test(test_every_layer),      cmocka_unit_test(test_cut_off),
+        cmocka_unit_test(test_no_memory),        cmocka_unit_test(test_second_file),
+        cmocka_unit_test(test_axes_named_twice), cmocka_unit_test(test_order_from_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* onnx_call.c - what operators have in common. */
 #include "onnx_call.h"
+#include <string.h>
 
 bool onnx_spend(onnx_call *c, double steps)
 {
@@ -30,6 +31,26 @@ bool onnx_axis(onnx_call *c, double axis, int rank, bool behind, int *out)
     if (!(at >= 0 && at < rank + behind))
         return nn_fail(c->err, NN_FORMAT, 0, "%s: axis %g of %d", c->node->type, axis, rank);
     *out = (int)at;
+    return true;
+}
+
+bool onnx_mark_axis(onnx_call *c, double axis, int rank, bool marked[ONNX_RANK], int *out)
+{
+    if (!onnx_axis(c, axis, rank, false, out))
+        return false;
+    if (marked[*out])
+        return nn_fail(c->err, NN_FORMAT, 0, "%s: axis %d is named twice", c->node->type, *out);
+    return marked[*out] = true;
+}
+
+bool onnx_mark_axes(onnx_call *c, const double *axis, int n, int rank, bool marked[ONNX_RANK])
+{
+    memset(marked, 0, ONNX_RANK * sizeof *marked);
+    for (int i = 0; i < n; i++) {
+        int at;
+        if (!onnx_mark_axis(c, axis[i], rank, marked, &at))
+            return false;
+    }
     return true;
 }
 

@@ -29,6 +29,12 @@ bool onnx_first(const onnx_call *c, const onnx_tensor **x);
 /* An axis that may count from the end; refuses one that is not there. `rank` itself is allowed where `behind`. */
 bool onnx_axis(onnx_call *c, double axis, int rank, bool behind, int *out);
 
+/* One of several, which are marked: refuses one that is named twice. */
+bool onnx_mark_axis(onnx_call *c, double axis, int rank, bool marked[ONNX_RANK], int *out);
+
+/* Marks n of them, and no other. */
+bool onnx_mark_axes(onnx_call *c, const double *axis, int n, int rank, bool marked[ONNX_RANK]);
+
 /* Whole numbers that are an input since some opset, and a setting before: up to ONNX_RANK of them. *n = -1: not given. */
 bool onnx_numbers(onnx_call *c, const char *name, int input, double *number, int *n);
 

@@ -1,5 +1,6 @@
 /* onnx_lower_layers.c - convolution, pooling, means, dense layers and normalisation as layers. */
 #include "nn/shape.h"
+#include "onnx_call.h"
 #include "onnx_lower.h"
 #include "onnx_window.h"
 #include <stdio.h>
@@ -270,13 +271,12 @@ static bool find_reduced(onnx_lowering *l, const onnx_node *node, int rank, bool
     const onnx_attr *attr = onnx_attr_of(node, "axes");
     const onnx_tensor *input = onnx_constant_input(l, node, 1);
     size_t n = attr ? attr->n_wholes : input ? input->count : 0;
+    onnx_call call = {.node = node, .err = l->err};
     memset(gone, n == 0 && !onnx_whole(node, "noop_with_empty_axes", 0), ONNX_RANK * sizeof *gone);
     for (size_t i = 0; i < n; i++) {
-        double axis = attr ? (double)attr->wholes[i] : input->value[i];
-        axis += axis < 0 ? rank : 0;
-        if (!(axis >= 0 && axis < rank))
-            return nn_fail(l->err, NN_FORMAT, 0, "%s: axis %g of %d", node->type, axis, rank);
-        gone[(int)axis] = true;
+        int axis;
+        if (!onnx_mark_axis(&call, attr ? (double)attr->wholes[i] : input->value[i], rank, gone, &axis))
+            return false;
     }
     return true;
 }

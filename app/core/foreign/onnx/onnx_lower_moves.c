@@ -112,20 +112,23 @@ static bool pad_sizes(onnx_lowering *l, const onnx_node *node, int rank, int fro
                       *axes = onnx_constant_input(l, node, 3);
     size_t n = attr ? attr->n_wholes : pads ? pads->count : 0, named = axes ? axes->count : (size_t)rank;
     const onnx_attr *mode = onnx_attr_of(node, "mode");
+    onnx_call call = {.node = node, .err = l->err};
+    bool marked[ONNX_RANK] = {false};
     if ((mode && !onnx_word_is(node, "mode", "constant")) || onnx_real(node, "value", 0) != 0 ||
         (value && value->count && value->value[0] != 0))
         return nn_fail(l->err, NN_FORMAT, 0, "Pad with anything but zeros is not read");
     if (n != 2 * named)
         return nn_fail(l->err, NN_FORMAT, 0, "Pad: sizes that do not fit");
     for (size_t i = 0; i < named; i++) {
-        double axis = axes ? axes->value[i] : (double)i;
-        axis += axis < 0 ? rank : 0;
+        int axis;
         double before = attr ? (double)attr->wholes[i] : pads->value[i];
         double after = attr ? (double)attr->wholes[named + i] : pads->value[named + i];
-        if (!(axis >= 0 && axis < rank && before >= 0 && after >= 0 && before + after <= NN_MAX_TAPS))
+        if (!onnx_mark_axis(&call, axes ? axes->value[i] : (double)i, rank, marked, &axis))
+            return false;
+        if (!(before >= 0 && after >= 0 && before + after <= NN_MAX_TAPS))
             return nn_fail(l->err, NN_FORMAT, 0, "Pad: sizes that are not read");
-        front[(int)axis] = (int)before;
-        behind[(int)axis] = (int)after;
+        front[axis] = (int)before;
+        behind[axis] = (int)after;
     }
     return true;
 }

@@ -241,13 +241,7 @@ static bool find_reduced(onnx_call *c, const onnx_tensor *x, bool reduced[ONNX_R
     bool none = n <= 0, all = none && !onnx_whole(c->node, "noop_with_empty_axes", 0);
     for (int i = 0; i < x->rank; i++)
         reduced[i] = all;
-    for (int i = 0; i < n; i++) {
-        int at;
-        if (!onnx_axis(c, axis[i], x->rank, false, &at))
-            return false;
-        reduced[at] = true;
-    }
-    return true;
+    return none || onnx_mark_axes(c, axis, n, x->rank, reduced);
 }
 
 static bool reduce(onnx_call *c, bool mean)

@@ -52,26 +52,13 @@ bool onnx_flatten(onnx_call *c)
     return see_as(c, 2, dim);
 }
 
-/* Marks the axes that are named. */
-static bool mark_axes(onnx_call *c, int rank, const double *axis, int n, bool marked[2 * ONNX_RANK])
-{
-    memset(marked, 0, 2 * ONNX_RANK * sizeof *marked);
-    for (int i = 0; i < n; i++) {
-        int at;
-        if (!onnx_axis(c, axis[i], rank, false, &at))
-            return false;
-        marked[at] = true;
-    }
-    return true;
-}
-
 bool onnx_squeeze(onnx_call *c)
 {
     const onnx_tensor *x;
     double axis[2 * ONNX_RANK];
     int n, rank = 0, dim[ONNX_RANK];
-    bool gone[2 * ONNX_RANK];
-    if (!onnx_first(c, &x) || !onnx_numbers(c, "axes", 1, axis, &n) || !mark_axes(c, x->rank, axis, n, gone))
+    bool gone[ONNX_RANK];
+    if (!onnx_first(c, &x) || !onnx_numbers(c, "axes", 1, axis, &n) || !onnx_mark_axes(c, axis, n, x->rank, gone))
         return false;
     for (int i = 0; i < x->rank; i++)
         if (!(n < 0 ? x->dim[i] == 1 : gone[i]))
@@ -84,13 +71,13 @@ bool onnx_unsqueeze(onnx_call *c)
     const onnx_tensor *x;
     double axis[2 * ONNX_RANK];
     int n, next = 0, dim[ONNX_RANK];
-    bool is_new[2 * ONNX_RANK];
+    bool is_new[ONNX_RANK];
     if (!onnx_first(c, &x) || !onnx_numbers(c, "axes", 1, axis, &n))
         return false;
     int rank = x->rank + (n > 0 ? n : 0);
     if (rank > ONNX_RANK)
         return nn_fail(c->err, NN_LIMIT, 0, "Unsqueeze to %d axes", rank);
-    if (!mark_axes(c, rank, axis, n, is_new))
+    if (!onnx_mark_axes(c, axis, n, rank, is_new))
         return false;
     for (int i = 0; i < rank; i++)
         dim[i] = is_new[i] || next == x->rank ? 1 : x->dim[next++];
@@ -187,16 +174,17 @@ bool onnx_transpose(onnx_call *c)
     const onnx_tensor *x;
     double order[2 * ONNX_RANK];
     int n, dim[ONNX_RANK];
-    bool seen[2 * ONNX_RANK];
+    bool marked[ONNX_RANK] = {false};
     ptrdiff_t from[ONNX_RANK], step[ONNX_RANK];
-    if (!onnx_first(c, &x) || !onnx_numbers(c, "perm", INT_MAX, order, &n) || !mark_axes(c, x->rank, order, n, seen))
+    if (!onnx_first(c, &x) || !onnx_numbers(c, "perm", INT_MAX, order, &n))
         return false;
-    for (int i = 0; n >= 0 && i < x->rank; i++)
-        if (n != x->rank || !seen[i])
-            return nn_fail(c->err, NN_FORMAT, 0, "Transpose: an order that does not name each axis");
+    if (n >= 0 && n != x->rank)
+        return nn_fail(c->err, NN_FORMAT, 0, "Transpose: an order that does not name each axis");
     steps_of(x, from);
     for (int i = 0; i < x->rank; i++) {
-        int axis = n < 0 ? x->rank - 1 - i : (int)order[i];
+        int axis = x->rank - 1 - i;
+        if (n >= 0 && !onnx_mark_axis(c, order[i], x->rank, marked, &axis))
+            return false;
         dim[i] = x->dim[axis];
         step[i] = from[axis];
     }
@@ -223,6 +211,7 @@ bool onnx_slice(onnx_call *c)
     const onnx_tensor *x;
     double first[2 * ONNX_RANK], end[2 * ONNX_RANK], axes[2 * ONNX_RANK], steps[2 * ONNX_RANK];
     int n, n_end, n_axes, n_steps, dim[ONNX_RANK];
+    bool marked[ONNX_RANK] = {false};
     ptrdiff_t step[ONNX_RANK], base = 0;
     if (!onnx_first(c, &x) || !onnx_numbers(c, "starts", 1, first, &n) || !onnx_numbers(c, "ends", 2, end, &n_end) ||
         !onnx_numbers(c, "axes", 3, axes, &n_axes) || !onnx_numbers(c, "steps", 4, steps, &n_steps))
@@ -235,7 +224,7 @@ bool onnx_slice(onnx_call *c)
         int axis;
         double by = n_steps >= 0 ? steps[i] : 1;
         ptrdiff_t begin;
-        if (!onnx_axis(c, n_axes >= 0 ? axes[i] : i, x->rank, false, &axis))
+        if (!onnx_mark_axis(c, n_axes >= 0 ? axes[i] : i, x->rank, marked, &axis))
             return false;
         if (by == 0 || fabs(by) > INT_MAX)
             return nn_fail(c->err, NN_FORMAT, 0, "Slice by steps of %g", by);
@@ -378,6 +367,7 @@ static void pad_into(const onnx_tensor *x, onnx_tensor *out, const int *front, b
 static bool pad_sizes(onnx_call *c, const onnx_tensor *x, int front[ONNX_RANK], int dim[ONNX_RANK])
 {
     double pads[2 * ONNX_RANK], axes[2 * ONNX_RANK];
+    bool marked[ONNX_RANK] = {false};
     int n, n_axes;
     if (!onnx_numbers(c, onnx_attr_of(c->node, "paddings") ? "paddings" : "pads", 1, pads, &n) ||
         !onnx_numbers(c, "axes", 3, axes, &n_axes))
@@ -389,7 +379,7 @@ static bool pad_sizes(onnx_call *c, const onnx_tensor *x, int front[ONNX_RANK], 
         int axis;
         if (n != 2 * named || fabs(pads[i]) > NN_MAX_DIM || fabs(pads[named + i]) > NN_MAX_DIM)
             return nn_fail(c->err, NN_FORMAT, 0, "Pad: sizes that do not fit");
-        if (!onnx_axis(c, n_axes >= 0 ? axes[i] : i, x->rank, false, &axis))
+        if (!onnx_mark_axis(c, n_axes >= 0 ? axes[i] : i, x->rank, marked, &axis))
             return false;
         front[axis] = (int)pads[i];
         dim[axis] = x->dim[axis] + (int)pads[i] + (int)pads[named + i];
