@@ -226,6 +226,14 @@ static void test_pnm_is_read(void **state)
         if (files[i].data[1] >= '4') /* text may end within a number */
             assert_refused(files[i].data, files[i].len - 1, NN_FORMAT, "cut short");
     }
+    static const char *const short_texts[] = {"P1 2 2 101", "P2 2 2 9 1 2 3", "P3 2 1 9 1 2 3 4 5 ",
+                                              "P2 4 1 9 1 # 2 3 4"};
+    static const char *const junk[] = {"P1 2 2 1012",   "P1 2 2 10x1",          "P2 2 2 9 1 2 x 4",
+                                       "P2 2 1 9 1 -2", "P3 2 1 9 1 2 3 4 5 .", "P2 x 2 9 1 2"};
+    for (size_t i = 0; i < sizeof short_texts / sizeof *short_texts; i++)
+        assert_refused(short_texts[i], strlen(short_texts[i]), NN_FORMAT, "cut short");
+    for (size_t i = 0; i < sizeof junk / sizeof *junk; i++)
+        assert_refused(junk[i], strlen(junk[i]), NN_FORMAT, "the picture is broken");
     static const char huge[] = "P4 8000 8000\n\0"; /* 15 bytes that would take 256 MB */
     assert_refused(huge, sizeof huge, NN_FORMAT, "cut short");
     static const char lying[] = "P422#888888888\0\n22\"";
@@ -502,7 +510,7 @@ static void test_wrong_pixels_of_a_png_are_refused(void **state)
         assert_refused(f.data, f.len, NN_FORMAT, "broken");
     }
     f = good;
-    f.len -= 12; /* IEND */
+    f.len -= 12;                                           /* IEND */
     put(&f, good.data + at - 14, good.len - 12 - at + 14); /* tRNS and the pixels once more */
     put_chunk(&f, "IEND", "", 0);
     assert_refused(f.data, f.len, NN_FORMAT, "broken");

@@ -4,6 +4,7 @@
 typedef struct reader {
     bytes b;
     size_t at;
+    bool lacks_number; /* where the text ought to have one */
 } reader;
 
 static bool is_space(uint32_t c)
@@ -22,16 +23,18 @@ static void skip_space(reader *r)
     }
 }
 
-/* Text, at most 2^24; 0 where there is no number. */
+/* Text, at most 2^24. */
 static uint32_t read_number(reader *r)
 {
     enum { MOST = 1 << 24 };
     uint32_t value = 0;
     skip_space(r);
+    size_t begin = r->at;
     for (; r->at < r->b.len && r->b.data[r->at] >= '0' && r->b.data[r->at] <= '9'; r->at++) {
         value = 10 * value + r->b.data[r->at] - '0';
         value = value < MOST ? value : MOST;
     }
+    r->lacks_number |= r->at == begin;
     return value;
 }
 
@@ -39,7 +42,10 @@ static uint32_t read_number(reader *r)
 static uint32_t read_bit(reader *r)
 {
     skip_space(r);
-    return bytes_big(r->b, r->at++, 1) - '0';
+    uint32_t bit = bytes_big(r->b, r->at, 1) - '0';
+    r->lacks_number |= bit > 1;
+    r->at += bit <= 1;
+    return bit;
 }
 
 typedef struct layout {
@@ -58,7 +64,7 @@ static bool read_layout(reader *r, layout *l)
     r->at += l->kind >= '4'; /* one space */
     size_t samples = (size_t)l->w * (l->kind == '3' || l->kind == '6' ? 3 : 1);
     l->row = l->kind == '4' ? (l->w + 7) / 8 : l->kind >= '5' && l->most > 255 ? 2 * samples : samples;
-    return l->most > 0 && l->most < 1 << 16 && r->at <= r->b.len;
+    return l->most > 0 && l->most < 1 << 16 && r->at <= r->b.len && !r->lacks_number;
 }
 
 /* From 0 to 255. */
@@ -91,7 +97,7 @@ static void read_row(reader *r, const layout *l, unsigned char *rgba)
 /* Every sample takes room in the file, so that a small one cannot ask for much memory. */
 bool picture_decode_pnm(decoded *out, bytes b, nn_error *err)
 {
-    reader r = {b, 0};
+    reader r = {.b = b};
     layout l;
     if (!read_layout(&r, &l))
         return nn_fail(err, NN_FORMAT, 0, "the picture is broken");
@@ -101,7 +107,9 @@ bool picture_decode_pnm(decoded *out, bytes b, nn_error *err)
         return nn_fail(err, NN_FORMAT, 0, "the picture is broken: it is cut short");
     if (!picture_decoded_room(out, l.w, l.h, err))
         return false;
-    for (uint32_t y = 0; y < l.h; y++)
+    for (uint32_t y = 0; y < l.h && !r.lacks_number; y++)
         read_row(&r, &l, out->rgba + 4 * (size_t)y * l.w);
-    return r.at <= b.len || nn_fail(err, NN_FORMAT, 0, "the picture is broken: it is cut short");
+    if (r.lacks_number && r.at < b.len)
+        return nn_fail(err, NN_FORMAT, 0, "the picture is broken");
+    return (!r.lacks_number && r.at <= b.len) || nn_fail(err, NN_FORMAT, 0, "the picture is broken: it is cut short");
 }
