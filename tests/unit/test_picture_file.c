@@ -331,10 +331,9 @@ const char *__lsan_default_suppressions(void)
 }
 #endif
 
-/* A picture of 64 x 64, its left half red and its right one white; false where libheif has no encoder. */
-static bool put_heif(file *f)
+/* A picture of these sides, its left half red and its right one white; false where libheif has no encoder. */
+static bool put_heif(file *f, int w, int h)
 {
-    enum { SIDE = 64 };
     struct heif_context *context = heif_context_alloc();
     struct heif_encoder *encoder = NULL;
     struct heif_image *image = NULL;
@@ -342,12 +341,12 @@ static bool put_heif(file *f)
     int stride;
     bool ok = heif_context_get_encoder_for_format(context, heif_compression_HEVC, &encoder).code == heif_error_Ok;
     if (ok) {
-        heif_image_create(SIDE, SIDE, heif_colorspace_RGB, heif_chroma_interleaved_RGB, &image);
-        heif_image_add_plane(image, heif_channel_interleaved, SIDE, SIDE, 8);
+        heif_image_create(w, h, heif_colorspace_RGB, heif_chroma_interleaved_RGB, &image);
+        heif_image_add_plane(image, heif_channel_interleaved, w, h, 8);
         unsigned char *rows = heif_image_get_plane(image, heif_channel_interleaved, &stride);
-        for (int y = 0; y < SIDE; y++)
-            for (int x = 0; x < 3 * SIDE; x++)
-                rows[y * stride + x] = x >= 3 * SIDE / 2 || x % 3 == 0 ? 255 : 0;
+        for (int y = 0; y < h; y++)
+            for (int x = 0; x < 3 * w; x++)
+                rows[y * stride + x] = x >= 3 * w / 2 || x % 3 == 0 ? 255 : 0;
         heif_encoder_set_lossy_quality(encoder, 95);
         ok = heif_context_encode_image(context, image, encoder, NULL, NULL).code == heif_error_Ok &&
              heif_context_write(context, &writer, f).code == heif_error_Ok;
@@ -362,7 +361,7 @@ static void test_heic_is_read(void **state)
 {
     (void)state;
     file f = {.len = 0};
-    if (!put_heif(&f))
+    if (!put_heif(&f, 64, 64))
         skip();
     pixmap p = decode(f.data, f.len);
     assert_int_equal(p.w, 64);
@@ -371,6 +370,32 @@ static void test_heic_is_read(void **state)
     assert_pixel(p, 56, 32, 255, 255, 255, 255);
     nn_free(p.rgba);
     assert_refused(f.data, f.len / 2, NN_FORMAT, "broken");
+}
+
+/* Says another size in the header: "ispe", version and flags, width, height. */
+static void set_heif_size(file *f, uint32_t w, uint32_t h)
+{
+    for (size_t at = 0; at + 16 < f->len; at++)
+        for (int i = 0; memcmp(f->data + at, "ispe", 4) == 0 && i < 8; i++)
+            f->data[at + 8 + (size_t)i] = (unsigned char)((i < 4 ? w : h) >> (24 - i % 4 * 8));
+}
+
+/* Sides above 8192 are no more pixels than others; too many are a limit, not a fault of the file. */
+static void test_sizes_of_heic(void **state)
+{
+    (void)state;
+    file f = {.len = 0};
+    if (!put_heif(&f, 9000, 64))
+        skip();
+    pixmap p = decode(f.data, f.len);
+    assert_int_equal(p.w, 9000);
+    assert_int_equal(p.h, 64);
+    assert_pixel(p, 8000, 32, 255, 255, 255, 255);
+    nn_free(p.rgba);
+    set_heif_size(&f, 9000, 9000);
+    assert_refused(f.data, f.len, NN_LIMIT, "9000 x 9000 pixels, at most 64 megapixels");
+    set_heif_size(&f, 20000, 64);
+    assert_refused(f.data, f.len, NN_LIMIT, "20000 x 64 pixels, at most 16384 a side");
 }
 #endif
 
@@ -754,6 +779,7 @@ int main(void)
         cmocka_unit_test(test_webp_is_read),
 #ifdef DIGITSCOPE_HEIF
         cmocka_unit_test(test_heic_is_read),
+        cmocka_unit_test(test_sizes_of_heic),
 #endif
         cmocka_unit_test(test_png_of_all_kinds_is_read),
         cmocka_unit_test(test_chunks_of_pixels_may_have_any_size),
