@@ -62,6 +62,11 @@ static void zero(float x)
     stroke(x, 33, (const float(*)[2])at);
 }
 
+static void two(float x)
+{
+    stroke(x, 7, (const float[][2]){{2, 20}, {12, 2}, {36, 0}, {52, 18}, {44, 44}, {0, 100}, {56, 100}});
+}
+
 static void seven(float x)
 {
     stroke(x, 3, (const float[][2]){{0, 0}, {60, 2}, {24, 100}});
@@ -368,6 +373,26 @@ static void digits_are_joined_and_split_by_hand(void **state)
     assert_string_equal(found.text, "110");
 }
 
+/* The pieces of a stroke that is to be several digits do not go to the digits beside it. */
+static void what_is_split_leaves_its_neighbours(void **state)
+{
+    (void)state;
+    for (int at = 0; at < 3; at++) {
+        number_hints hints = {0};
+        wipe();
+        two(100), zero(160), two(200), zero(262);
+        reads_as("2020");
+        number_answer before = found;
+        assert_true(number_split(&hints, &found, reader, at));
+        assert_true(number_read(reader, network, &page, &hints, 0, &found, &err));
+        assert_int_equal(found.count, 5);
+        for (int i = 0; i < 4; i++)
+            if (i != at)
+                assert_memory_equal(&found.digit[i > at ? i + 1 : i].box, &before.digit[i].box,
+                                    sizeof before.digit[i].box);
+    }
+}
+
 static void an_erased_digit_is_gone(void **state)
 {
     (void)state;
@@ -558,6 +583,7 @@ int main(void)
         cmocka_unit_test(an_empty_group_leaves_the_others),
         cmocka_unit_test(a_wide_digit_alone_stays_one),
         cmocka_unit_test(digits_are_joined_and_split_by_hand),
+        cmocka_unit_test(what_is_split_leaves_its_neighbours),
         cmocka_unit_test(an_erased_digit_is_gone),
         cmocka_unit_test(what_is_no_number_comes_to_an_end),
         cmocka_unit_test(memory_may_run_out),

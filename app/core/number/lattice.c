@@ -340,18 +340,32 @@ static bool may_be_digit(const builder *b, uint64_t chosen, int first, int last)
            looseness(b, chosen) <= (leaves_out(chosen, first, last) ? MOST_LOOSE_OVER : MOST_LOOSE);
 }
 
+static bool has_pieces(const stroke_parts *p, uint64_t chosen)
+{
+    for (int i = 0; i < p->count; i++)
+        if ((chosen >> i & 1) && (p->part[i].cut[0] || p->part[i].cut[1]))
+            return true;
+    return false;
+}
+
+/* What is to be apart becomes digits of its own, as far as it was cut for that: the pieces do not go to others. */
+static bool keeps_rule(const builder *b, const lattice_rule *r, uint64_t chosen)
+{
+    uint64_t common = chosen & r->parts;
+    if (r->together)
+        return !common || common == r->parts;
+    return common != r->parts && (common == chosen || !has_pieces(b->parts, common));
+}
+
 /* Whether the rules allow it as a digit; what a person says comes before what was drawn again. */
 static bool is_allowed(const builder *b, uint64_t chosen)
 {
     for (int i = 0; i < b->parts->count && b->n_rules == 0; i++)
         if ((chosen >> i & 1) && (b->again[i] & ~chosen))
             return false;
-    for (int i = 0; i < b->n_rules; i++) {
-        const lattice_rule *r = &b->rules[i];
-        uint64_t common = chosen & r->parts;
-        if (r->together ? common && common != r->parts : common == r->parts)
+    for (int i = 0; i < b->n_rules; i++)
+        if (!keeps_rule(b, &b->rules[i], chosen))
             return false;
-    }
     return true;
 }
 
