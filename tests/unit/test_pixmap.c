@@ -99,9 +99,27 @@ static void test_out_of_memory_is_said(void **state)
     assert_true(faults_try_all("pixmap_shrink", &(fault_case){.run = shrink}) >= 4);
 }
 
+static void test_what_was_enlarged_by_pixels_is_known(void **state)
+{
+    (void)state;
+    unsigned char large[12 * 8 * 4];
+    const pixmap p = {12, 8, large};
+    fill();
+    assert_int_equal(pixmap_enlarged(&picture), 1);
+    for (int i = 0; i < 12 * 8; i++)
+        memcpy(large + 4 * i, colours + 4 * (i / 24 * 6 + i % 12 / 2), 4);
+    assert_int_equal(pixmap_enlarged(&p), 2);
+    large[4 * (12 * 7 + 11) + 3]++; /* the last pixel, by its alpha alone */
+    assert_int_equal(pixmap_enlarged(&p), 1);
+    memset(large, 7, sizeof large);
+    assert_int_equal(pixmap_enlarged(&p), 4);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_sizes), cmocka_unit_test(test_parts_and_means),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_sizes),
+                                       cmocka_unit_test(test_what_was_enlarged_by_pixels_is_known),
+                                       cmocka_unit_test(test_parts_and_means),
                                        cmocka_unit_test(test_means_of_tall_pictures),
                                        cmocka_unit_test(test_darkness_is_seen_over_white),
                                        cmocka_unit_test(test_out_of_memory_is_said)};

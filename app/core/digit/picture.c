@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+enum { LEAST_SIDE = 16 /* pixels of the longer side before it was enlarged: less is a drawing of squares */ };
 #define MOST_MAGNIFICATION 2.0f /* of what thinner strokes may add to the size: blots have no centre line */
 
 static bool is_needed(const picture_looks *p, ground_kind ground)
@@ -12,9 +13,8 @@ static bool is_needed(const picture_looks *p, ground_kind ground)
     return ground == GROUND_EVEN || p->count == 0 || (ground == GROUND_LIT && !p->look[0].is_clean);
 }
 
-static bool find(picture_looks *out, const pixmap *from, writing_kind kind, nn_error *err)
+static bool look(picture_looks *out, const pixmap *from, writing_kind kind, nn_error *err)
 {
-    *out = (picture_looks){.w = from->w, .h = from->h};
     for (ground_kind ground = GROUND_EVEN; ground <= GROUND_LIT; ground++) {
         writing *here = &out->look[out->count];
         if (!is_needed(out, ground))
@@ -25,6 +25,22 @@ static bool find(picture_looks *out, const pixmap *from, writing_kind kind, nn_e
     }
     out->several = out->count > 0 && out->look[0].several;
     return true;
+}
+
+/* A small picture that was enlarged by pixels is looked at as it was before: stairs are no outline of strokes. */
+static bool find(picture_looks *out, const pixmap *from, writing_kind kind, nn_error *err)
+{
+    int times = from->w > 0 && from->h > 0 ? pixmap_enlarged(from) : 1, longer = from->w > from->h ? from->w : from->h;
+    pixmap before = *from;
+    const pixel_box whole = {0, 0, from->w, from->h};
+    *out = (picture_looks){.w = from->w, .h = from->h};
+    if (times == 1 || longer < LEAST_SIDE * times)
+        return look(out, from, kind, err);
+    bool ok = pixmap_shrink(&before, from, &whole, longer / times, err) && look(out, &before, kind, err);
+    for (int i = 0; i < out->count; i++)
+        out->look[i].scale /= (float)times;
+    nn_free(before.rgba);
+    return ok;
 }
 
 bool picture_find(picture_looks *out, const pixmap *from, nn_error *err)

@@ -18,6 +18,7 @@ enum {
     PRINT_LEAST = 4,   /* and are so many */
     DOT = 40,          /* dots of a paper are at most 1 / this as large as the picture, */
     DOTS_LEAST = 30,   /* and so many are alike */
+    CUT_PIECES = 4,    /* of a digit that was cut to its box, at most */
     RUN_OFF = 10,      /* what runs off the picture is at least 1 / this as large as it */
     RAYS = 16,         /* to see whether a ring is around something */
     FLAT = 8,          /* a line is at most 1 / this as high as it is long */
@@ -30,8 +31,8 @@ static const float box_outline = 0.8f;    /* share of the outline that makes a p
 static const float fills_picture = 0.8f;  /* share of one side from which on a digit was cut to its box, ... */
 static const float fills_half = 0.5f;     /* and of the other */
 static const float whole_outline = 0.95f; /* of a sheet that is half hidden by what is on it */
-static const float most_solid = 0.75f;    /* share of such a picture that is ink, at most */
-static const float cut_contact = 0.6f;    /* with the border, in widths and heights of the piece: a corner has more */
+static const float most_solid = 0.8f;    /* share of such a picture that is ink, at most */
+static const float cut_contact = 0.7f;    /* with the border, in widths and heights of the piece: a corner has more */
 static const float all_around = 1.4f;     /* the same, of what lies all along the border */
 static const float long_contact = 0.4f;   /* with the border, in sizes of the piece: a stroke's end is shorter */
 static const float long_line = 1.2f;      /* a line under writing is so many times as long as that is large, at least */
@@ -125,7 +126,7 @@ static bool find_all(pieces *p, const unsigned char *level, int least, int stron
 bool pieces_find(pieces *out, const unsigned char *level, int w, int h, int least, int strong, nn_error *err)
 {
     size_t pixels = (size_t)w * (size_t)h;
-    *out = (pieces){w, h, nn_alloc(pixels, sizeof *out->label), 0, NULL};
+    *out = (pieces){.w = w, .h = h, .label = nn_alloc(pixels, sizeof *out->label)};
     int *queue = nn_alloc(pixels, sizeof *queue);
     unsigned char *along = nn_alloc(2 * (size_t)(w + h), 1);
     bool ok = out->label && queue && along && find_all(out, level, least, strong, queue, along);
@@ -222,6 +223,12 @@ static bool is_line(const pieces *all, const piece *p)
     return false;
 }
 
+static void join(pixel_box *box, const pixel_box *b)
+{
+    *box = (pixel_box){b->x0 < box->x0 ? b->x0 : box->x0, b->y0 < box->y0 ? b->y0 : box->y0, most(b->x1, box->x1),
+                       most(b->y1, box->y1)};
+}
+
 /* A digit that was cut to its box: what fills the picture, but a sheet; a bar is a 1. Of one side half may be filled, by
  * what touches the border with the ends of strokes. */
 static bool is_cut_to_box(const pieces *all, const piece *p)
@@ -235,9 +242,35 @@ static bool is_cut_to_box(const pieces *all, const piece *p)
     return fills && (2 * w <= h || (float)p->area < most_solid * (float)all->w * (float)all->h);
 }
 
+/* The same of a digit in several pieces: together they fill the picture, the largest runs into the border, and none lies
+ * along it. */
+static bool are_cut_to_box(const pieces *all)
+{
+    pixel_box box = {all->w, all->h, 0, 0};
+    const piece *largest = NULL;
+    double ink = 0;
+    int count = 0;
+    for (const piece *p = all->piece; p < all->piece + all->count; p++)
+        ink = p->strong ? fmax(ink, p->ink) : ink;
+    for (const piece *p = all->piece; p < all->piece + all->count; p++) {
+        if (!p->strong || SPECK * p->ink < ink)
+            continue;
+        float outline = (float)(pixel_box_w(&p->box) + pixel_box_h(&p->box));
+        if (++count > CUT_PIECES || (float)p->at_border > cut_contact * outline)
+            return false;
+        join(&box, &p->box);
+        if (!largest || pixel_box_side(&p->box) > pixel_box_side(&largest->box))
+            largest = p;
+    }
+    return count > 1 && largest->sides > 0 && (float)pixel_box_w(&box) >= fills_picture * (float)all->w &&
+           (float)pixel_box_h(&box) >= fills_picture * (float)all->h;
+}
+
 /* What lies along the border, and is no digit that was cut to its box or stands near to the border. */
 static bool is_beside(const pieces *all, const piece *p)
 {
+    if (all->cut_to_box)
+        return false;
     int side = pixel_box_side(&p->box), across = most(1, pixel_box_w(&p->box) + pixel_box_h(&p->box) - side);
     return p->sides > 0 && !is_cut_to_box(all, p) && !(p->sides <= SHEET_SIDES && piece_is_sheet(all, p)) &&
            (p->sides > 2 || (float)p->at_border > long_contact * (float)side || RUN_OFF * side < most(all->w, all->h) ||
@@ -263,15 +296,10 @@ bool pieces_writing_is_inside(pieces *all)
 {
     for (piece *p = all->piece; p < all->piece + all->count; p++)
         p->strong = p->strong && !is_frame(all, p) && !is_line(all, p);
+    all->cut_to_box = are_cut_to_box(all);
     const piece *inner = largest(all, false), *outer = largest(all, true);
     int share = outer && is_cut_to_box(all, outer) ? INSIDE_CUT : INSIDE;
-    return inner && (!outer || share * pixel_box_side(&inner->box) >= pixel_box_side(&outer->box));
-}
-
-static void join(pixel_box *box, const pixel_box *b)
-{
-    *box = (pixel_box){b->x0 < box->x0 ? b->x0 : box->x0, b->y0 < box->y0 ? b->y0 : box->y0, most(b->x1, box->x1),
-                       most(b->y1, box->y1)};
+    return inner && !all->cut_to_box && (!outer || share * pixel_box_side(&inner->box) >= pixel_box_side(&outer->box));
 }
 
 /* A row of small pieces that are alike: printed words, buttons, dots of a line. */

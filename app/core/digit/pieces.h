@@ -23,6 +23,7 @@ typedef struct pieces {
     int *label; /* w x h: 0 where there is no ink, else 1 + the index of a piece */
     int count;
     piece *piece;
+    bool cut_to_box; /* they are a digit's, and the picture is its box */
 } pieces;
 
 /* Pieces of levels from `least` on, joined sideways, up, down and aslant. False only when out of memory; free in any

@@ -2,6 +2,7 @@
 #include "pixmap.h"
 #include "nn/alloc.h"
 #include "shrink.h"
+#include <string.h>
 
 unsigned char pixmap_darkness(const unsigned char rgba[4])
 {
@@ -20,6 +21,32 @@ void pixmap_shrunk_size(int *out_w, int *out_h, int w, int h, int side)
     int longer = w > h ? w : h, most = longer < side ? longer : side;
     *out_w = side_of(w, longer, most);
     *out_h = side_of(h, longer, most);
+}
+
+static int common_divisor(int a, int b)
+{
+    while (b > 0) {
+        int rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+int pixmap_enlarged(const pixmap *p)
+{
+    size_t row = 4 * (size_t)p->w;
+    int size = common_divisor(p->w, p->h);
+    for (int y = 0; y < p->h && size > 1; y++) {
+        const unsigned char *pixel = p->rgba + (size_t)y * row;
+        if (y > 0 && memcmp(pixel, pixel - row, row) == 0)
+            continue;
+        size = common_divisor(size, y);
+        for (int x = 1; x < p->w && size > 1; x++)
+            if (memcmp(pixel + 4 * (ptrdiff_t)x, pixel + 4 * (ptrdiff_t)(x - 1), 4) != 0)
+                size = common_divisor(size, x);
+    }
+    return size;
 }
 
 bool pixmap_shrink(pixmap *out, const pixmap *from, const pixel_box *part, int side, nn_error *err)

@@ -36,6 +36,9 @@ unsigned char pixmap_darkness(const unsigned char rgba[4]);
 /* The size of w x h pixels, at least 1 x 1, that shall be at most `side` pixels a side: never larger. */
 void pixmap_shrunk_size(int *out_w, int *out_h, int w, int h, int side);
 
+/* The largest number k so that the picture is made of squares of k x k pixels of one colour: it was enlarged by pixels. */
+int pixmap_enlarged(const pixmap *picture);
+
 /* A part of a picture, at least 1 x 1, at most `side` pixels a side; each pixel is the mean of those that it covers.
  * out->rgba is for nn_free, NULL on failure: out of memory. Any thread. */
 bool pixmap_shrink(pixmap *out, const pixmap *from, const pixel_box *part, int side, nn_error *err);
