@@ -557,14 +557,19 @@ struct nn_log {
     char path[];
 };
 
+static bool fail_in_use(const char *path, nn_error *err)
+{
+    nn_fail(err, NN_USAGE, 0, "another instance is using it");
+    return nn_fail_in(err, path);
+}
+
 static bool lock_file(int fd, const char *path, nn_error *err)
 {
     if (lock(fd))
         return true;
     if (errno != EWOULDBLOCK)
         return fail_errno_in(err, path, "lock");
-    nn_fail(err, NN_USAGE, 0, "another instance is using it");
-    return nn_fail_in(err, path);
+    return fail_in_use(path, err);
 }
 
 static bool open_log(nn_log **log, const char *path, int flags, bool owned, nn_error *err)
@@ -599,11 +604,6 @@ fail:
     return false;
 }
 
-bool nn_log_open(nn_log **log, const char *path, nn_error *err)
-{
-    return open_log(log, path, O_NONBLOCK | O_NOCTTY, true, err);
-}
-
 bool nn_log_create(nn_log **log, const char *path, nn_error *err)
 {
     return open_log(log, path, O_TRUNC, false, err);
@@ -616,6 +616,21 @@ bool nn_log_is_there(const nn_log *log)
     if (stat(log->path, &at_path) != 0)
         return errno != ENOENT && errno != ENOTDIR;
     return fstat(log->fd, &ours) != 0 || (at_path.st_dev == ours.st_dev && at_path.st_ino == ours.st_ino);
+}
+
+bool nn_log_open(nn_log **log, const char *path, nn_error *err)
+{
+    enum { TRIES = 100 };
+
+    for (int i = 0; i < TRIES; i++) {
+        if (!open_log(log, path, O_NONBLOCK | O_NOCTTY, true, err))
+            return false;
+        if (nn_log_is_there(*log))
+            return true;
+        nn_log_close(*log); /* the one who had the lock put another file in its place */
+    }
+    *log = NULL;
+    return fail_in_use(path, err);
 }
 
 bool nn_log_renew(nn_log *log, nn_error *err)

@@ -641,6 +641,43 @@ static void test_log_has_one_owner(void **state)
     nn_log_close(second);
 }
 
+/* Another one's saves, between opening and locking: so many times. */
+static int saves;
+static char saved_path[512];
+
+static int flock_after_a_save(int fd, int operation)
+{
+    if (saves > 0) {
+        saves--;
+        put(temp_path("other"), "new", 3);
+        assert_int_equal(rename(temp_path("other"), saved_path), 0);
+    }
+    return flock(fd, operation);
+}
+
+static void test_log_is_the_file_at_its_path(void **state)
+{
+    nn_error err;
+    nn_log *log;
+    nn_file_ops ops = nn_file_posix;
+    (void)state;
+    snprintf(saved_path, sizeof saved_path, "%s", temp_path("log"));
+    ops.flock = flock_after_a_save;
+    nn_file_set_ops(&ops);
+    for (int times = 0; times < 3; times++) {
+        put(saved_path, "new", 3);
+        saves = times;
+        assert_true(nn_log_open(&log, saved_path, &err));
+        assert_true(nn_log_append(log, "er", 2, &err));
+        nn_log_close(log);
+        assert_content(saved_path, "newer", 5);
+    }
+    saves = INT_MAX;
+    assert_fails(nn_log_open(&log, saved_path, &err), NN_USAGE, saved_path, &err);
+    assert_null(log);
+    nn_file_set_ops(NULL);
+}
+
 static void test_log_cuts_back_a_failed_append(void **state)
 {
     nn_error err;
@@ -693,6 +730,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_mkdirs, setup, teardown),
         cmocka_unit_test_setup_teardown(test_log_appends_and_truncates, setup, teardown),
         cmocka_unit_test_setup_teardown(test_log_has_one_owner, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_log_is_the_file_at_its_path, setup, teardown),
         cmocka_unit_test_setup_teardown(test_log_cuts_back_a_failed_append, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -186,6 +186,31 @@ static void test_takes_back_the_last_one_only(void **state)
     assert_int_equal(access(path, F_OK), -1);
 }
 
+/* Who removes a file owns it: nobody has added a drawing meanwhile. */
+static int unlink_owned(const char *path)
+{
+    nn_error busy;
+    nn_log *log;
+    assert_false(nn_log_open(&log, path, &busy));
+    return unlink(path);
+}
+
+static void test_no_drawing_is_lost_with_the_file(void **state)
+{
+    (void)state;
+    nn_file_ops ops = nn_file_posix;
+    samples_place place;
+    const char *path = temp_path("owned.jsonl");
+    int n = 0;
+    synth_digit(&scratch, 2, 1);
+    assert_true(samples_keep(path, &scratch.ink, "2", "", &n, &place, &err));
+    ops.unlink = unlink_owned;
+    nn_file_set_ops(&ops);
+    assert_true(samples_take_back(path, &place, &n, &err));
+    nn_file_set_ops(NULL);
+    assert_int_equal(access(path, F_OK), -1);
+}
+
 static void remove_faults(void *ctx)
 {
     (void)ctx;
@@ -229,6 +254,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_is_wrong_is_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_at_most_so_many_classes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_takes_back_the_last_one_only, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_drawing_is_lost_with_the_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_fault, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("samples", tests, NULL, NULL);

@@ -130,8 +130,9 @@ bool samples_take_back(const char *path, const samples_place *place, int *count,
                   : nn_fail(err, NN_USAGE, 0, "%.150s: its last drawing is another one", path);
     size_t left = nn_log_size(log);
     *count -= ok;
+    ok = (left > 0 || nn_file_remove(path, err)) && ok; /* while nobody else can add to it */
     nn_log_close(log);
-    return (left > 0 || nn_file_remove(path, err)) && ok;
+    return ok;
 }
 
 int samples_count(const char *path)
