@@ -301,7 +301,7 @@ static bool add_answers(const evaluation *e, buffer *out, nn_error *err)
 
     int rest = right - shown, more = rest < GALLERY ? rest : GALLERY;
     for (int i = 0; i < more; i++)
-        image[i] = list[(int)((long)i * rest / more)].image;
+        image[i] = list[(int)((int64_t)i * rest / more)].image;
     buffer_add(out, "<p>And others, from the surest to the least sure.</p>\n");
     ok = ok && add_gallery(&(gallery){e, "some-right", image, more}, out, err);
     nn_free(image);

@@ -291,10 +291,29 @@ static void test_split(void **state)
     dataset_free(&data);
 }
 
+/* EMNIST's largest set: the product of two of its counts has 37 bits. */
+static void test_split_of_many(void **state)
+{
+    (void)state;
+    enum { ALL = 697932, ASIDE = 116323, CLASSES = 62 };
+    dataset many = {.count = ALL, .side = 1, .classes = CLASSES, .labels = nn_alloc(ALL, 1)};
+    int *index = nn_alloc(ALL, sizeof *index), aside[CLASSES] = {0};
+    for (int i = 0; i < ALL; i++)
+        many.labels[i] = (unsigned char)(i % CLASSES);
+    assert_int_equal(dataset_split(&many, ASIDE, 7, index), ALL - ASIDE);
+    for (int i = ALL - ASIDE; i < ALL; i++)
+        aside[many.labels[index[i]]]++;
+    for (int c = 0; c < CLASSES; c++)
+        assert_in_range(aside[c], ASIDE / CLASSES, ASIDE / CLASSES + 1);
+    nn_free(index);
+    dataset_free(&many);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_split),
+        cmocka_unit_test(test_split_of_many),
         cmocka_unit_test_setup_teardown(test_load, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_gzip, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_missing, set_up, tear_down),

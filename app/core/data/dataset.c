@@ -48,9 +48,9 @@ int dataset_split(const dataset *data, int aside, uint64_t seed, int *index)
     nn_shuffle(index, n, nn_key(seed, 0x5b117));
     for (int i = 0; i < n; i++)
         size[data->labels[i]]++;
-    long seen = 0; /* cumulative rounding, so that the quotas add up to `aside` exactly */
+    int64_t seen = 0; /* cumulative rounding, so that the quotas add up to `aside` exactly */
     for (int c = 0; c < data->classes; c++) {
-        long before = seen * aside / n;
+        int64_t before = seen * aside / n;
         seen += size[c];
         wanted[c] = (int)(seen * aside / n - before);
     }

@@ -109,10 +109,10 @@ bool tensors_read(foreign *out, const char *path, const unsigned char *data, siz
     snprintf(out->format, sizeof out->format, "safetensors");
     if (!nn_safetensors_open(data, len, &header, err))
         return false;
-    size_t start = 8;
+    uint64_t start = 8;
     for (int i = 0; i < 8; i++)
-        start += (size_t)data[i] << (8 * i);
-    bool ok = add_all(&weights, header, data + start, len - start, err) && check_content(&weights, err) &&
+        start += (uint64_t)data[i] << (8 * i);
+    bool ok = add_all(&weights, header, data + start, len - (size_t)start, err) && check_content(&weights, err) &&
               infer_with(out, &weights, header, err);
     json_decref(header);
     state_free(&weights);

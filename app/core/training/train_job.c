@@ -325,7 +325,7 @@ static bool choose_check(train_job *self, nn_error *err)
         return false;
     int n = aside.count < MOMENT_IMAGES ? aside.count : MOMENT_IMAGES;
     for (int i = 0; i < n; i++)
-        index[i] = (int)((long)i * aside.count / n);
+        index[i] = (int)((int64_t)i * aside.count / n);
     bool ok = dataset_choose(&self->check, &aside, index, n, err);
     dataset_free(&aside);
     self->answers = nn_alloc((size_t)n, (size_t)self->past.plan->classes * sizeof *self->answers);
