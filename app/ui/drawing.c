@@ -119,6 +119,7 @@ void drawing_dismiss_offer(app *self)
 
 static void clear(app *self, bool keep)
 {
+    drawing_dismiss_offer(self);
     drawing_lift(self);
     self->pen.refused = false;
     if (app_shows_picture(self))
@@ -157,7 +158,7 @@ bool drawing_lend(app *self, const ink *with, bool again, nn_error *err)
     return add_all(self, with, err);
 }
 
-/* What the last run left: as it was, or, once it was discarded, as a new drawing. */
+/* What the last run left: as it was, onto a canvas that is still empty, or, once it was discarded, as a new drawing. */
 static void restore(app *self)
 {
     nn_error err;
@@ -217,7 +218,6 @@ void drawing_recall(app *self, int index)
     const ink *chosen;
     if (!recent_take_up(&self->recent, index, &chosen, &err)) /* first: what follows moves the others */
         app_notice(self, FORMAT_NOTICE_EARLIER_NOT_KEPT, err.text);
-    drawing_dismiss_offer(self);
     if (!drawing_replace(self, chosen, &err))
         app_notice_error(self, &err);
 }

@@ -1,8 +1,10 @@
 /* What was drawn before: earlier drawings, what a killed program left, and taking back. */
 #include "app/ui/actions.h"
+#include "app/ui/drawing.h"
 #include "app/ui/open.h"
 #include "app/ui/save.h"
 #include "support/fixture.h"
+#include "support/own.h"
 #include "support/temp.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -208,6 +210,53 @@ static void test_drawing_dismisses_the_offer(void **state)
     assert_int_equal(s.app->drawing.n_points, 4);
 }
 
+static void open_strokes(void)
+{
+    nn_error err;
+    assert_true(app_open_text(s.app, "{\"strokes\": [[[10, 10], [50, 10], [50, 50]], [[10, 60], [60, 60]]]}", &err));
+}
+
+static void open_image(void)
+{
+    nn_error err;
+    static const unsigned char image[DIGIT_PIXELS] = {255};
+    assert_true(drawing_show_image(s.app, image, &err));
+}
+
+static void look_at_own_digit(void)
+{
+    own_digits(1);
+    app_do(s.app, (action){.id = ACTION_DIGITS});
+    while (!s.app->digits.there)
+        screen_step(&s);
+    app_do(s.app, (action){.id = ACTION_DIGITS_ONE, .index = 0});
+    app_do(s.app, (action){.id = ACTION_DIGITS_LOOK});
+}
+
+/* Whatever comes onto the canvas: what was offered is an earlier one then, and what came is what the next start offers. */
+static void test_what_comes_in_its_place_dismisses_the_offer(void **state)
+{
+    (void)state;
+    static void (*const ways[])(void) = {open_strokes, open_image, look_at_own_digit};
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+        restart();
+        assert_true(s.app->offer);
+        ways[i]();
+        screen_frame(&s);
+        assert_false(screen_has(&s, "restore"));
+        assert_int_equal(s.app->recent.count, 1);
+        assert_float_equal(s.app->recent.item[0]->ink.point[0].x, 200, 1);
+        int strokes = s.app->drawing.done;
+        restart();
+        assert_int_equal(s.app->recent.count, 1);
+        assert_int_equal(s.app->recovered.done, strokes);
+        if (s.app->offer)
+            screen_click(&s, "discard");
+        app_do(s.app, (action){.id = ACTION_FORGET});
+    }
+}
+
 static void test_discard_forgets(void **state)
 {
     (void)state;
@@ -275,6 +324,7 @@ int main(void)
         TEST(test_a_killed_drawing_is_offered_back),
         TEST(test_a_removed_state_folder_is_noticed_once),
         TEST(test_drawing_dismisses_the_offer),
+        TEST(test_what_comes_in_its_place_dismisses_the_offer),
         TEST(test_discard_forgets),
         TEST(test_what_was_discarded_can_be_taken_back),
     };
