@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -184,8 +185,8 @@ bool nn_input_open(int *fd, const char *path, size_t *size, nn_error *err)
         sys->close(*fd);
         return false;
     }
-    if (asked == 0 && S_ISREG(info.st_mode))
-        *size = (size_t)info.st_size;
+    if (asked == 0 && S_ISREG(info.st_mode)) /* of 64 bits, also where size_t has 32 */
+        *size = (uintmax_t)info.st_size < SIZE_MAX ? (size_t)info.st_size : SIZE_MAX;
     return true;
 }
 
@@ -204,7 +205,9 @@ void nn_input_close(int fd)
     sys->close(fd);
 }
 
-/* Bytes that grow up to a cap. Room goes one byte beyond the cap, so that a longer input shows. */
+/* Bytes that grow up to a cap, MOST_BYTES at most. Room goes one byte beyond the cap, so that a longer input shows. */
+#define MOST_BYTES (SIZE_MAX / 4) /* twice that and more can be counted */
+
 struct buffer {
     unsigned char *data; /* room + 1 bytes, the last for the terminating zero */
     size_t len, room, cap;
@@ -228,7 +231,7 @@ static bool buffer_grow(struct buffer *b, size_t room, nn_error *err)
 
 static bool read_all(int fd, size_t size, struct buffer *b, nn_error *err)
 {
-    size_t room = size > 0 ? size + 1 : FIRST_ROOM;
+    size_t room = size == 0 ? FIRST_ROOM : size < b->cap ? size + 1 : b->cap + 1;
 
     for (;;) {
         ssize_t n;
@@ -250,7 +253,7 @@ static bool read_all(int fd, size_t size, struct buffer *b, nn_error *err)
 
 bool nn_file_read(const char *path, size_t cap, unsigned char **data, size_t *len, nn_error *err)
 {
-    struct buffer b = {.cap = cap};
+    struct buffer b = {.cap = cap < MOST_BYTES ? cap : MOST_BYTES};
     size_t size;
     bool ok;
     int fd;

@@ -50,10 +50,10 @@ void head_add_parameter(head *h, const char *name, const char *value)
         if (h->models < READERS_MAX_MODELS)
             h->model[h->models] = value;
         h->models++;
-    } else {
-        h->unknown |= strcmp(name, "numbers") != 0 || h->numbers;
+    } else if (strcmp(name, "numbers") == 0 && !h->numbers)
         h->numbers = value;
-    }
+    else
+        h->unknown = true;
 }
 
 static int refuse(int status, nn_error *err, const char *why)
@@ -95,14 +95,15 @@ static int check_route(const head *h, const guard *g, const route *r, nn_error *
     return 200;
 }
 
-/* All digits, and no more than fit. */
+/* All digits. What does not fit is SIZE_MAX, which is more than anything may have. */
 static bool parse_length(const char *text, size_t *length)
 {
-    enum { DIGITS = 18 };
+    enum { DIGITS = 19 }; /* fit into 64 bits; size_t may have 32 */
     size_t n = strspn(text, "0123456789");
-    *length = 0;
+    uint64_t said = 0;
     for (size_t i = 0; i < n && n <= DIGITS; i++)
-        *length = 10 * *length + (size_t)(text[i] - '0');
+        said = 10 * said + (uint64_t)(text[i] - '0');
+    *length = n > DIGITS || said > SIZE_MAX ? SIZE_MAX : (size_t)said;
     return n > 0 && text[n] == 0;
 }
 
@@ -152,7 +153,7 @@ static int check_body(order *out, const head *h, nn_error *err)
 static int check_parameters(order *out, const head *h, nn_error *err)
 {
     if (!route_posts(out->route))
-        return out->route->kind == ROUTE_ASSET || (!h->models && !h->numbers)
+        return out->route->kind == ROUTE_ASSET || (!h->models && !h->numbers && !h->unknown)
                    ? 200
                    : refuse(400, err, "this takes no parameters");
     if (h->unknown)

@@ -251,7 +251,8 @@ static enum MHD_Result begin(server *s, struct MHD_Connection *c, const char *me
 /* Never more than the length that was said. */
 static void take_body(request *r, const char *data, size_t len)
 {
-    if (r->body && len <= r->order.length - r->received)
+    size_t length = r->order.length;
+    if (r->body && r->received <= length && len <= length - r->received)
         memcpy(r->body + r->received, data, len);
     r->received += len;
 }

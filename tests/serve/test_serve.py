@@ -358,6 +358,8 @@ class Attacks(Serving):
             with self.server.connect() as connection:
                 connection.send(self.server.head("POST", PREDICT, length) + DRAWING)
                 self.assertIn(connection.answer()[0], (400, 413))
+        for length in (1 << 32) + 100, 10**19 - 1:  # beyond 32 bits, and beyond 18 digits
+            self.refused(413, "POST", PREDICT, DRAWING, Content_Length=str(length))
         self.refused(400, "POST", PREDICT, b"")
         self.refused(400, "POST", PREDICT, DRAWING, Content_Length=[str(len(DRAWING)), "5"])
         self.refused(411, "POST", PREDICT)

@@ -82,6 +82,9 @@ static void test_read_whole(void **state)
     assert_int_equal(len, 7);
     assert_memory_equal(data, "seven\0!", 8); /* with the zero byte behind it */
     nn_free(data);
+    assert_true(nn_file_read(temp_path("a"), SIZE_MAX, &data, &len, &err)); /* whatever its length is */
+    assert_int_equal(len, 7);
+    nn_free(data);
     put(temp_path("empty"), "", 0);
     assert_true(nn_file_read(temp_path("empty"), 0, &data, &len, &err));
     assert_int_equal(len, 0);

@@ -5,6 +5,7 @@
 #include "app/serve/address.h"
 #include "app/serve/clients.h"
 #include "app/serve/guard.h"
+#include "app/serve/head.h"
 #include "app/serve/lane.h"
 #include "app/serve/qr_text.h"
 #include "app/serve/rate.h"
@@ -18,6 +19,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -84,6 +86,40 @@ static void test_tokens(void **state)
                  guard_knows_token(&g, "Bearer 0123456789abcdef0123456789abcdef"));
     assert_true(guard_is_token(g.token));
     assert_false(guard_is_token("0123456789abcde") || guard_is_token("0123456789abcdef#") || guard_is_token(""));
+}
+
+/* What is longer than a size_t can say, of 32 bits or 64, is too long, and no rest of it. */
+static void test_lengths(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *length;
+        int status;
+    } cases[] = {
+        {"100", 200},
+        {"0000000000000000000000000100", 413}, /* whoever writes so many digits */
+        {"65536", 200},
+        {"65537", 413},
+        {"4294967396", 413},
+        {"9999999999999999999", 413},
+        {"18446744073709551716", 413},
+        {"99999999999999999999999999", 413},
+        {"0", 400},
+        {"", 400},
+        {"1e3", 400},
+    };
+    guard g = {0};
+    guard_add_host(&g, "127.0.0.1", 8137);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        nn_error err;
+        order o;
+        head h = {.method = "POST", .path = "/v1/predict"};
+        head_add_header(&h, "Host", "127.0.0.1:8137");
+        head_add_header(&h, "Content-Type", "application/json");
+        head_add_header(&h, "Content-Length", cases[i].length);
+        assert_int_equal(head_check(&o, &h, &g, NULL, &err), cases[i].status);
+        assert_true(cases[i].status != 200 || o.length == strtoul(cases[i].length, NULL, 10));
+    }
 }
 
 /* A bucket holds two seconds' worth, fills as time goes by, and is one's own. */
@@ -453,6 +489,7 @@ int main(void)
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_hosts),
         cmocka_unit_test(test_tokens),
+        cmocka_unit_test(test_lengths),
         cmocka_unit_test(test_rate),
         cmocka_unit_test(test_rate_of_many),
         cmocka_unit_test(test_the_longest_idle_client_goes),
