@@ -636,6 +636,17 @@ bool nn_log_open(nn_log **log, const char *path, nn_error *err)
     return fail_in_use(path, err);
 }
 
+/* The descriptor's number stays, as another thread may be syncing it. */
+static bool go_on_with(nn_log *log, int fd, size_t len)
+{
+    if (dup2(fd, log->fd) < 0)
+        return false;
+    fcntl(log->fd, F_SETFD, FD_CLOEXEC);
+    log->len = len;
+    log->torn = false;
+    return true;
+}
+
 bool nn_log_renew(nn_log *log, nn_error *err)
 {
     nn_log *fresh;
@@ -643,15 +654,29 @@ bool nn_log_renew(nn_log *log, nn_error *err)
 
     if (!nn_log_open(&fresh, log->path, err))
         return false;
-    ok = dup2(fresh->fd, log->fd) >= 0; /* the descriptor stays, as another thread may be syncing it */
-    if (ok) {
-        fcntl(log->fd, F_SETFD, FD_CLOEXEC);
-        log->len = fresh->len;
-        log->torn = false;
-    } else {
-        fail_errno_in(err, log->path, "open");
-    }
+    ok = go_on_with(log, fresh->fd, fresh->len) || fail_errno_in(err, log->path, "open");
     nn_log_close(fresh);
+    return ok;
+}
+
+bool nn_log_replace(nn_log *log, const void *data, size_t len, nn_error *err)
+{
+    char target[PATH_ROOM], temp[PATH_ROOM] = "";
+    int fd = follow_links(target, log->path) ? create_temp(temp, target, 0644) : -1;
+    bool ok = fd >= 0 && fcntl(fd, F_SETFL, O_APPEND) == 0 && write_all(fd, data, len);
+
+    if (ok && sys->rename(temp, target) == 0) {
+        temp[0] = '\0';
+        ok = go_on_with(log, fd, len);
+    } else {
+        ok = false;
+    }
+    if (!ok)
+        fail_errno_in(err, log->path, "save");
+    if (temp[0] != '\0')
+        sys->unlink(temp);
+    if (fd >= 0)
+        sys->close(fd);
     return ok;
 }
 

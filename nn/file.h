@@ -62,6 +62,9 @@ bool nn_log_create(nn_log **log, const char *path, nn_error *err);
 bool nn_log_is_there(const nn_log *log);
 bool nn_log_renew(nn_log *log, nn_error *err);
 
+/* Other content in a new file, which takes the path when all is written: until then the old one counts. Not synced. */
+bool nn_log_replace(nn_log *log, const void *data, size_t len, nn_error *err);
+
 size_t nn_log_size(const nn_log *log);                                        /* in bytes */
 bool nn_log_append(nn_log *log, const void *data, size_t len, nn_error *err); /* all or, after a failure, cut back */
 bool nn_log_truncate(nn_log *log, size_t len, nn_error *err);                 /* keeps the first len bytes */

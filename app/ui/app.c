@@ -52,6 +52,7 @@ static void open_journal(app *self)
 {
     nn_error err;
     if (journal_open(&self->journal, &self->paths, &self->recovered, &err)) {
+        journal_watch(self->journal, self->host.wake, self->host.ctx);
         self->offer = !ink_is_empty(&self->recovered);
         drawing_find_picture(self);
         if (!recent_open(&self->recent, &self->paths, &err))

@@ -245,8 +245,19 @@ static void remember_earlier(app *self)
     recent_free(&self->forgotten);
 }
 
+/* After a sync that failed; what is wrong with the disk is told once. */
+static void tend_journal(app *self)
+{
+    nn_error err;
+    if (self->offer || journal_tend(self->journal, &self->drawing, &err) || self->unkept)
+        return;
+    app_notice(self, FORMAT_NOTICE_DRAWING_LOST, err.text);
+    self->unkept = true;
+}
+
 void drawing_tick(app *self)
 {
+    tend_journal(self);
     if (self->forgotten.count > 0 && !app_offers(self, ACTION_REMEMBER))
         recent_free(&self->forgotten);
     if (self->recovered.n_points > 0 && !self->offer && !app_offers(self, ACTION_RESTORE))

@@ -419,6 +419,10 @@ class Attacks(Serving):
             self.refused(400, "POST", PREDICT, b'{"strokes": [[[1, %s]]]}' % number)
         for number in (b"1e7", b"-1e7", b"1e9", b"1e300"):
             self.refused(400, "POST", PREDICT, b'{"strokes": [[[1, %s]]]}' % number)
+        for side, far in ((1, 2000), (0.001, 1), (28, 999999)):
+            body = b'{"strokes": [[[%d, 5], [7, 3], [7.05, 4]]], "w": %g, "h": %g}' % (far, side, side)
+            self.refused(400, "POST", PREDICT, body)
+            self.refused(400, "POST", PREDICT + "?numbers=1", body)
 
     def test_20_many_strokes_and_points(self):
         for body in (b'{"strokes": [%s]}' % b",".join([b"[[1,2]]"] * 8000), b'{"strokes": [[%s]]}' % b",".join([b"[1,2]"] * 10000)):

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -492,6 +493,7 @@ static void test_right_checksum_around_nonsense(void **state)
     assert_refused(out, seal(out, UNDO, "", 0));
     assert_refused(out, seal(out, REDO, "", 0));
     assert_refused(out, seal(out, CLEAR, "x", 1));
+    assert_refused(out, seal(out, CLEAR, "", 0)); /* of nothing: nobody writes it, and many would take time */
     assert_refused(out, seal(out, 0, "", 0));
     assert_refused(out, seal_stroke(out, 7, good));
     assert_refused(out, seal(out, SNAPSHOT, "half a record", 13));
@@ -658,7 +660,15 @@ static int failing_fsync(int fd)
     return -1;
 }
 
-/* After a sync that failed, one of the next writes brings the whole drawing once more. */
+static ino_t file_number(void)
+{
+    struct stat info;
+    assert_int_equal(stat(temp_path("journal"), &info), 0);
+    return info.st_ino;
+}
+
+/* After a sync that failed, one of the next writes brings the whole drawing once more, in a new file: what is in the old
+ * one may never reach the disk. */
 static void test_a_failed_sync_is_made_good(void **state)
 {
     nn_file_ops ops = nn_file_posix;
@@ -668,16 +678,72 @@ static void test_a_failed_sync_is_made_good(void **state)
     ops.fsync = failing_fsync;
     nn_file_set_ops(&ops);
     journal *j = open_journal(&drawing);
-    for (int i = 0; i < 1000 && grown <= 12 + 4 + 5 * 16; i++) {
+    ino_t first = file_number();
+    for (int i = 0; i < 1000 && first == file_number(); i++) {
         before = file_size();
         add_stroke(&drawing, INK_PEN, 5);
         assert_true(journal_write(j, &drawing, JOURNAL_ENTRY, &err));
         grown = file_size() - before;
         usleep(5000); /* for the worker to try */
     }
+    assert_true(grown < file_size());
+    assert_int_equal(file_size(), 12 + drawing.done * (12 + 4 + 5 * 16));
     journal_close(j);
     nn_file_set_ops(NULL);
-    assert_int_equal(grown, 12 + drawing.done * (12 + 4 + 5 * 16));
+    assert_recovers(&drawing);
+    ink_free(&drawing);
+}
+
+static atomic_int sick, told;
+
+static int sick_fsync(int fd)
+{
+    return atomic_fetch_sub(&sick, 1) > 0 ? failing_fsync(fd) : 0;
+}
+
+static void tell(void *ctx)
+{
+    (void)ctx;
+    atomic_fetch_add(&told, 1);
+}
+
+static void await_told(int times)
+{
+    while (atomic_load(&told) < times)
+        usleep(1000);
+}
+
+/* A drawing that nobody goes on with is written anew as well; a disk that fails again is told of. */
+static void test_a_drawing_at_rest_is_made_good(void **state)
+{
+    nn_file_ops ops = nn_file_posix;
+    ink drawing;
+    (void)state;
+    ops.fsync = sick_fsync;
+    nn_file_set_ops(&ops);
+    atomic_store(&sick, 2);
+    atomic_store(&told, 0);
+    journal *j = open_journal(&drawing);
+    journal_watch(j, tell, NULL);
+    ino_t first = file_number();
+    assert_true(journal_tend(j, &drawing, &err));
+    add_stroke(&drawing, INK_PEN, 5);
+    assert_true(journal_write(j, &drawing, JOURNAL_ENTRY, &err));
+    await_told(1);
+    assert_true(journal_tend(j, &drawing, &err));
+    ino_t second = file_number();
+    assert_true(second != first);
+    assert_true(journal_tend(j, &drawing, &err) && file_number() == second);
+    await_told(2);
+    assert_false(journal_tend(j, &drawing, &err));
+    assert_non_null(strstr(err.text, "journal"));
+    assert_int_equal(file_number(), second);
+    add_stroke(&drawing, INK_PEN, 5);
+    assert_false(
+        journal_write(j, &drawing, JOURNAL_ENTRY, &err)); /* though it is written: the disk has said nothing yet */
+    assert_true(file_number() != second);
+    journal_close(j);
+    nn_file_set_ops(NULL);
     assert_recovers(&drawing);
     ink_free(&drawing);
 }
@@ -703,6 +769,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_opening_survives_every_fault, setup, teardown),
         cmocka_unit_test_setup_teardown(test_drawing_survives_every_fault, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_failed_sync_is_made_good, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_drawing_at_rest_is_made_good, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

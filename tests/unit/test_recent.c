@@ -197,26 +197,38 @@ static void test_torn_and_foreign_lines_cost_themselves(void **state)
     assert_true(first_x(0) == 9 && first_x(1) == 5 && first_x(2) == 1);
 }
 
-static void test_the_file_stays_small(void **state)
+static void put_long_ones(int drawings, int points)
 {
-    (void)state;
-    assert_true(recent_open(&r, &where, &err));
     ink drawing;
-    for (int k = 0; k < 60; k++) {
+    for (int k = 0; k < drawings; k++) {
         ink_init(&drawing);
         assert_true(ink_begin(&drawing, INK_PEN, 30, (ink_point){(float)k, 0, 0, 1}));
-        for (int i = 0; i < 5000; i++)
+        for (int i = 1; i < points; i++)
             assert_true(ink_extend(&drawing, (ink_point){(float)(i % 600) + 0.123f, (float)k, (float)i, 1}));
         ink_end(&drawing);
         assert_true(recent_put(&r, &drawing, &err));
         ink_free(&drawing);
     }
-    struct stat info;
-    assert_int_equal(stat(r.path, &info), 0);
-    assert_in_range(info.st_size, 1 << 20, 9 << 20); /* all 60 would be 10 MB */
-    reopen();
-    assert_int_equal(r.count, RECENT_MAX);
-    assert_true(first_x(0) == 59);
+}
+
+/* Written anew now and then, and never so large that the next start would not read it: the oldest make room. */
+static void test_the_file_stays_small(void **state)
+{
+    (void)state;
+    static const int points[] = {2000, 5000, RECENT_MAX_POINTS};
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+        int kept = RECENT_ALL_POINTS / points[i] < RECENT_MAX ? RECENT_ALL_POINTS / points[i] : RECENT_MAX;
+        struct stat info;
+        recent_free(&r);
+        remove(r.path);
+        assert_true(recent_open(&r, &where, &err));
+        put_long_ones(30, points[i]); /* of the largest 30 MB */
+        assert_int_equal(stat(r.path, &info), 0);
+        assert_in_range(info.st_size, 1 << 18, 6 << 20);
+        reopen();
+        assert_int_equal(r.count, kept);
+        assert_true(first_x(0) == 29);
+    }
 }
 
 static void test_a_second_one_stays_in_memory(void **state)

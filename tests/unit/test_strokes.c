@@ -102,6 +102,8 @@ static void test_refusals(void **state)
         {"{\"strokes\":[],\"writer\":true}", "\"writer\" must be"},
         {"{\"strokes\":[],\"w\":0,\"h\":5}", "\"w\" and \"h\" must be"},
         {"{\"strokes\":[],\"w\":5,\"h\":\"5\"}", "\"w\" and \"h\" must be"},
+        {"{\"strokes\":[[[2000,500],[7,3]]],\"w\":1,\"h\":1}", "more than 100 times \"w\" or \"h\" away"},
+        {"{\"w\":5,\"h\":2,\"strokes\":[[[1,2]],[[1,-501]]]}", "more than 100 times"},
         {"{\"strokes\":[],\"strokes\":[]}", "duplicate"},
         {"{\"strokes\":[]} x", "end of file expected"},
         {"{\"label\":\"\xff\",\"strokes\":[]}", "unable to decode byte 0xff"},
@@ -141,6 +143,8 @@ static void test_fit(void **state)
     assert_true(p.x == 300 && p.y == 300);
     p = first_fitted("{\"strokes\":[[[0,0]]],\"w\":100,\"h\":100}", 0.5f, 10, -20);
     assert_true(p.x == 160 && p.y == 130);
+    p = first_fitted("{\"strokes\":[[[-99,0]]],\"w\":1,\"h\":1}", 10, -10000, -10000); /* as far as `ink` may */
+    assert_true(ink_in_reach(p.x) && ink_in_reach(p.y));
 }
 
 static void test_print(void **state)

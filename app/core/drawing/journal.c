@@ -36,11 +36,16 @@ struct journal {
      * ends at position `done`. A write that does not follow from there, for instance after a failed one
      * (done = OUT_OF_STEP), becomes a snapshot. */
     int base, done;
+    bool suspect; /* a sync failed: what of the file is on the disk nobody knows, so nothing is added to it */
 
     pthread_t worker;
     pthread_mutex_t lock; /* for the rest */
     pthread_cond_t wake;
     bool dirty, quit, sync_failed;
+    int failures; /* syncs that failed in a row, the last one with `why` */
+    nn_error why;
+    void (*tell)(void *ctx);
+    void *ctx;
 };
 
 enum { OUT_OF_STEP = -2 }; /* no position is one step away */
@@ -205,7 +210,7 @@ static outcome apply(ink *drawing, const record *r, bool nested)
     if (r->len != 0)
         return INVALID;
     if (r->type == RECORD_CLEAR)
-        return ink_add(drawing, INK_CLEAR, 0, NULL, 0) ? APPLIED : NO_MEMORY;
+        return !ink_can_clear(drawing) ? INVALID : ink_clear(drawing) ? APPLIED : NO_MEMORY;
     if (r->type == RECORD_UNDO)
         return ink_undo(drawing) ? APPLIED : INVALID;
     if (r->type == RECORD_REDO)
@@ -238,6 +243,17 @@ size_t journal_replay(ink *drawing, const unsigned char *data, size_t len)
 
 /* ---- the worker ------------------------------------------------------------------------------------------------- */
 
+static void note_sync(journal *self, bool ok, const nn_error *why)
+{
+    self->failures = ok ? 0 : self->failures + 1;
+    if (ok)
+        return;
+    self->sync_failed = true;
+    self->why = *why;
+    if (self->tell)
+        self->tell(self->ctx);
+}
+
 static void pause_syncing(journal *self)
 {
     struct timespec until;
@@ -254,7 +270,7 @@ static void *sync_loop(void *arg)
 
     pthread_mutex_lock(&self->lock);
     for (;;) {
-        nn_error ignored;
+        nn_error why;
         bool ok;
         while (!self->dirty && !self->quit)
             pthread_cond_wait(&self->wake, &self->lock);
@@ -262,9 +278,9 @@ static void *sync_loop(void *arg)
             break;
         self->dirty = false;
         pthread_mutex_unlock(&self->lock); /* drawing goes on while the disk works */
-        ok = nn_log_sync(self->log, &ignored);
+        ok = nn_log_sync(self->log, &why);
         pthread_mutex_lock(&self->lock);
-        self->sync_failed |= !ok;
+        note_sync(self, ok, &why);
         pause_syncing(self);
     }
     pthread_mutex_unlock(&self->lock);
@@ -293,16 +309,20 @@ static void wake_worker(journal *self)
     pthread_mutex_unlock(&self->lock);
 }
 
-/* After a failed fsync nobody knows what of the file is on the disk: it must be written anew. */
-static bool take_sync_failed(journal *self)
+/* Whether the disk took what it was given, the last two times at least once: one failure is made good in silence. */
+static bool heed_sync(journal *self, nn_error *err)
 {
-    bool failed;
-
     pthread_mutex_lock(&self->lock);
-    failed = self->sync_failed;
+    bool failed = self->sync_failed, sound = self->failures < 2;
     self->sync_failed = false;
+    if (!sound)
+        *err = self->why;
     pthread_mutex_unlock(&self->lock);
-    return failed;
+    if (failed) {
+        self->suspect = true;
+        self->done = OUT_OF_STEP;
+    }
+    return sound;
 }
 
 /* ---- the journal ------------------------------------------------------------------------------------------------ */
@@ -383,6 +403,15 @@ static bool write_step(journal *self, const ink *drawing, journal_op op, nn_erro
     return ok;
 }
 
+/* All that the file says from now on. */
+static bool write_whole(journal *self, const unsigned char *data, size_t len, nn_error *err)
+{
+    if (!self->suspect)
+        return len > 0 ? append(self, data, len, err) : nn_log_truncate(self->log, 0, err);
+    self->suspect = !nn_log_replace(self->log, data, len, err);
+    return !self->suspect;
+}
+
 static bool write_snapshot(journal *self, const ink *drawing, nn_error *err)
 {
     size_t len = snapshot_bytes(drawing);
@@ -392,7 +421,7 @@ static bool write_snapshot(journal *self, const ink *drawing, nn_error *err)
     if (!data)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     put_snapshot(data, drawing);
-    ok = append(self, data, len, err);
+    ok = write_whole(self, data, len, err);
     nn_free(data);
     return ok;
 }
@@ -420,6 +449,7 @@ static bool keep_file(journal *self, nn_error *err)
     if (nn_log_is_there(self->log))
         return true;
     self->done = OUT_OF_STEP;
+    self->suspect = false;
     return nn_file_mkdirs(self->folder, err) && nn_log_renew(self->log, err);
 }
 
@@ -428,28 +458,57 @@ static bool ends_with_clear(const ink *drawing)
     return drawing->done > 0 && drawing->entry[drawing->done - 1].kind == INK_CLEAR;
 }
 
+static bool reset(journal *self, const ink *drawing, nn_error *err)
+{
+    if (!keep_file(self, err))
+        return false;
+    return finish(self, drawing, 0,
+                  drawing->n_entries == 0 ? write_whole(self, NULL, 0, err) : write_snapshot(self, drawing, err));
+}
+
+static bool write_change(journal *self, const ink *drawing, journal_op op, nn_error *err)
+{
+    if (!keep_file(self, err))
+        return false;
+    if (op == JOURNAL_ENTRY && ends_with_clear(drawing) && nn_log_size(self->log) > ROTATE_ABOVE)
+        return finish(self, drawing, ink_position(drawing), write_whole(self, NULL, 0, err));
+    if (!follows(self, drawing, op))
+        return reset(self, drawing, err);
+    return finish(self, drawing, self->base, write_step(self, drawing, op, err));
+}
+
 bool journal_write(journal *self, const ink *drawing, journal_op op, nn_error *err)
 {
     if (!self)
         return true;
-    if (!keep_file(self, err))
-        return false;
-    if (op == JOURNAL_ENTRY && ends_with_clear(drawing) && nn_log_size(self->log) > ROTATE_ABOVE)
-        return finish(self, drawing, ink_position(drawing), nn_log_truncate(self->log, 0, err));
-    if (take_sync_failed(self) || !follows(self, drawing, op))
-        return journal_reset(self, drawing, err);
-    return finish(self, drawing, self->base, write_step(self, drawing, op, err));
+    bool sound = heed_sync(self, err);
+    return write_change(self, drawing, op, err) && sound;
 }
 
 bool journal_reset(journal *self, const ink *drawing, nn_error *err)
 {
     if (!self)
         return true;
-    if (!keep_file(self, err))
-        return false;
-    if (drawing->n_entries == 0)
-        return finish(self, drawing, 0, nn_log_truncate(self->log, 0, err));
-    return finish(self, drawing, 0, write_snapshot(self, drawing, err));
+    bool sound = heed_sync(self, err);
+    return reset(self, drawing, err) && sound;
+}
+
+bool journal_tend(journal *self, const ink *drawing, nn_error *err)
+{
+    if (!self)
+        return true;
+    bool sound = heed_sync(self, err);
+    return !self->suspect || (sound && reset(self, drawing, err));
+}
+
+void journal_watch(journal *self, void (*tell)(void *ctx), void *ctx)
+{
+    if (!self)
+        return;
+    pthread_mutex_lock(&self->lock);
+    self->tell = tell;
+    self->ctx = ctx;
+    pthread_mutex_unlock(&self->lock);
 }
 
 void journal_close(journal *self)

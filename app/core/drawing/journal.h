@@ -18,15 +18,21 @@ typedef struct journal journal;
 bool journal_open(journal **journal, const paths *paths, ink *recovered, nn_error *err);
 
 /* Writes what just happened to the drawing. `op` is the change, made to `ink` already; JOURNAL_ENTRY is a finished
- * stroke or a clear. Never waits for the disk. False with err if it could not be written; the caller shows that once
- * and draws on: the next call writes the whole drawing instead. So it does, in a new file, when the file or its folder
- * was removed. A clear empties a file of more than 1 MiB. NULL
+ * stroke or a clear. Never waits for the disk. False with err if it could not be written, or if the last two syncs
+ * failed; the caller shows that once and draws on: the next call writes the whole drawing instead. So it does, in a new
+ * file, when the file or its folder was removed, or a sync failed. A clear empties a file of more than 1 MiB. NULL
  * journal: true. */
 typedef enum journal_op { JOURNAL_ENTRY, JOURNAL_UNDO, JOURNAL_REDO } journal_op;
 bool journal_write(journal *journal, const ink *ink, journal_op op, nn_error *err);
 
 /* Starts anew with exactly the drawing given, for instance an empty one after "discard". NULL journal: true. */
 bool journal_reset(journal *journal, const ink *ink, nn_error *err);
+
+/* After a sync that failed the drawing is written anew without waiting for the next change: `tell` is called, by the
+ * worker, so that the owner calls journal_tend soon. That does nothing where all is well; false with err where it is not
+ * for the second time in a row: then the next change is waited for. NULL journal: true. */
+void journal_watch(journal *journal, void (*tell)(void *ctx), void *ctx);
+bool journal_tend(journal *journal, const ink *ink, nn_error *err);
 
 /* At an orderly quit: the drawing stays for the next start. Syncs, joins the worker, frees. NULL is allowed. */
 void journal_close(journal *journal);

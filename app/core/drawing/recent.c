@@ -132,6 +132,18 @@ static void move_to_front(recent *self, int at, recent_item *item)
     self->item[0] = item;
 }
 
+/* The oldest ones go until there is room for one more of so many points. */
+static void make_room(recent *self, int points)
+{
+    for (int i = 0; i < self->count; i++)
+        points += self->item[i]->ink.n_points;
+    while (self->count > 0 && (self->count == RECENT_MAX || points > RECENT_ALL_POINTS)) {
+        recent_item *oldest = self->item[--self->count];
+        points -= oldest->ink.n_points;
+        free_item(oldest);
+    }
+}
+
 /* Takes the item over. False if it is there already, and in front. */
 static bool put_in_front(recent *self, recent_item *item)
 {
@@ -143,11 +155,8 @@ static bool put_in_front(recent *self, recent_item *item)
         move_to_front(self, at, self->item[at]);
         return at > 0;
     }
-    if (at == RECENT_MAX)
-        free_item(self->item[--at]);
-    else
-        self->count++;
-    move_to_front(self, at, item);
+    make_room(self, item->ink.n_points);
+    move_to_front(self, self->count++, item);
     return true;
 }
 

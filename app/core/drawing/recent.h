@@ -13,6 +13,7 @@
 enum {
     RECENT_MAX = 24,
     RECENT_MAX_POINTS = 1 << 15, /* a larger drawing is not kept */
+    RECENT_ALL_POINTS = 1 << 16, /* of all together: the oldest make room, so that the file stays small */
     RECENT_LINES = 96            /* of a sketch */
 };
 
@@ -48,8 +49,8 @@ bool recent_open(recent *recent, const paths *paths, nn_error *err);
  * nothing changed; or the file could not be written. */
 bool recent_put(recent *recent, const ink *drawing, nn_error *err);
 
-/* Moves a drawing to the front, and gives it: it stays where it is in memory for at least RECENT_MAX - 1 more. False
- * with err if its new place could not be written. */
+/* Moves a drawing to the front, and gives it: it stays where it is in memory for at least one more put. False with
+ * err if its new place could not be written. */
 bool recent_take_up(recent *recent, int index, const ink **drawing, nn_error *err);
 
 /* Forgets all of them, the file's too. */

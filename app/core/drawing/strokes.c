@@ -1,5 +1,6 @@
 /* strokes.c - the stroke format: reading one line strictly, placing it on the canvas, writing one. */
 #include "strokes.h"
+#include "app/core/least.h"
 #include "nn/alloc.h"
 #include "visible.h"
 #include <float.h>
@@ -123,6 +124,19 @@ static bool read_stroke(ink *drawing, const json_t *stroke, place at, nn_error *
     return ok;
 }
 
+/* So that a drawing that was placed keeps within the reach of ink, when it is drawn larger, too. */
+static bool is_near_its_surface(const strokes_line *line, nn_error *err)
+{
+    float reach = STROKES_BEYOND * most(line->w, line->h);
+    for (int i = 0; line->has_size && i < line->ink.n_points; i++) {
+        const ink_point *p = &line->ink.point[i];
+        if (fabsf(p->x - 0.5f * line->w) > reach || fabsf(p->y - 0.5f * line->h) > reach)
+            return nn_fail(err, NN_FORMAT, 0, "a point is more than %d times \"w\" or \"h\" away: all are in one unit",
+                           STROKES_BEYOND);
+    }
+    return true;
+}
+
 static bool read_drawing(strokes_line *line, const json_t *object, nn_error *err)
 {
     const json_t *strokes = json_object_get(object, "strokes");
@@ -136,7 +150,7 @@ static bool read_drawing(strokes_line *line, const json_t *object, nn_error *err
     for (size_t i = 0; i < json_array_size(strokes); i++)
         if (!read_stroke(&line->ink, json_array_get(strokes, i), (place){.stroke = i}, err))
             return false;
-    return true;
+    return is_near_its_surface(line, err);
 }
 
 bool strokes_parse(strokes_line *line, const char *text, size_t len, nn_error *err)

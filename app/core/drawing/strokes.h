@@ -7,6 +7,7 @@
 
 enum { STROKES_NAME = 48 /* with its end; longer ones are refused */ };
 enum { STROKES_MAX_LINE = 32 << 20 }; /* bytes of one drawing: INK_MAX_POINTS points, and room for their digits */
+enum { STROKES_BEYOND = 100 };        /* sides of w x h from its middle: points further out are refused */
 
 typedef struct strokes_line {
     char label[STROKES_NAME];  /* "" if missing */
@@ -41,7 +42,8 @@ bool strokes_read(nn_stream *lines, strokes_take take, void *ctx, nn_error *err)
 bool strokes_load(const char *path, strokes_take take, void *ctx, nn_error *err);
 
 /* Maps a drawing uniformly and centred from its w x h (missing: the ink's box) into the canvas, then scales it about
- * the canvas's middle and shifts it (in units), and gives every stroke the brush's width. */
+ * the canvas's middle and shifts it (in units), and gives every stroke the brush's width. Up to a scale of 10 and
+ * shifts of 10,000 all points stay within INK_REACH. */
 void strokes_fit(strokes_line *line, float brush, float scale, float shift_x, float shift_y);
 
 /* One line of JSON with a newline for the drawing on a canvas, by this writer ("": nobody is named); *text is the caller's to

@@ -57,7 +57,10 @@ static bool add_part(collector *c, float width, float x, float y)
     if (!c->fits || c->failed)
         return false;
     p->part[p->count++] = (stroke_part){.stroke = c->stroke, .first = p->n_points, .width = width};
-    return add_point(c, x, y);
+    if (add_point(c, x, y))
+        return true;
+    p->count--; /* no part is without a point */
+    return false;
 }
 
 static void add_segment(void *ctx, float x0, float y0, float x1, float y1, float width)
