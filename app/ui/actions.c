@@ -119,6 +119,7 @@ bool app_do(app *self, action act)
         app_show(self, POPUP_NONE);
     if (named && !app_remark_unless(self, act.id))
         return true;
+    inside_forget_other(self);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (parts[i](self, act))
             return true;

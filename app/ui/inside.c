@@ -22,6 +22,17 @@ void inside_free(app_inside *self)
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
+void inside_forget_other(app *self)
+{
+    app_inside *in = self->inside;
+    const nn_model *model = app_inspected(self);
+    if (!in || !in->net || (model && inspect_fits(in->net, model)))
+        return;
+    inspect_free(in->net);
+    in->net = NULL;
+    in->layer = in->opened.channel = -1;
+}
+
 /* Another model may have another architecture. */
 static bool make_ready(app *self)
 {
@@ -33,17 +44,15 @@ static bool make_ready(app *self)
         self->inside->layer = self->inside->opened.channel = -1;
     }
     app_inside *in = self->inside;
-    const nn_model *model = app_inspected(self);
-    if (in->net && inspect_fits(in->net, model))
+    inside_forget_other(self);
+    if (in->net)
         return true;
-    inspect_free(in->net);
-    in->layer = in->opened.channel = -1;
     in->shown_of = app_drawn(self) - 1;
     memset(in->shown, -1, sizeof in->shown);
     in->answered = (revision){0};
     in->votes.reads = in->votes.rounds = 0;
     in->votes.count = 0;
-    if (!inspect_new(&in->net, model, &err))
+    if (!inspect_new(&in->net, app_inspected(self), &err))
         app_notice(self, FORMAT_NOTICE_INSIDE, err.text);
     return in->net != NULL;
 }
@@ -143,6 +152,7 @@ static bool follow_heat(app *self)
 
 void inside_follow_canvas(app *self)
 {
+    inside_forget_other(self);
     if (self->inside)
         self->inside->heat = app_shows_layers(self) && self->inside->net && follow_heat(self);
 }

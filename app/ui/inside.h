@@ -8,6 +8,9 @@
  * do. */
 bool inside_tick(app *self);
 
+/* Layers of another network than the one that reads now, whose weights lie elsewhere, are gone until the next tick. */
+void inside_forget_other(app *self);
+
 /* Paints what mattered onto the ink where that is due: before panels draw, and after the paper. */
 void inside_follow_canvas(app *self);
 

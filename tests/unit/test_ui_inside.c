@@ -271,10 +271,9 @@ static void save_own(const char *name, const char *text, uint64_t seed)
     nn_model_free(model);
 }
 
-/* The second of two that are asked together, which has more weights than the first. */
-static void a_member_of_an_ensemble_is_touched(void **state)
+/* Two that are asked together, and the second of them, which has more weights than the first, is looked into. */
+static void use_two(void)
 {
-    (void)state;
     nn_error err;
     static const char members[] = "small\nlarge\n";
     assert_true(nn_file_mkdirs(temp_path("state/models"), &err));
@@ -285,6 +284,12 @@ static void a_member_of_an_ensemble_is_touched(void **state)
     screen_settle(&s);
     screen_click(&s, "inside.member");
     screen_settle(&s);
+}
+
+static void a_member_of_an_ensemble_is_touched(void **state)
+{
+    (void)state;
+    use_two();
     const nn_model *large = app_member(s.app);
     answer before = answer_now();
     const app_opened *o = &s.app->inside->opened;
@@ -305,6 +310,36 @@ static void a_member_of_an_ensemble_is_touched(void **state)
     after = answer_now();
     assert_memory_equal(after.probability, before.probability, sizeof after.probability);
     assert_ptr_equal(app_inspected(s.app), large);
+}
+
+/* Until the next frame there are no layers of the other network, whose weights lie elsewhere. */
+static void nothing_is_asked_of_the_layers_of_another_network(void **state)
+{
+    (void)state;
+    use_two();
+    app_inside *in = s.app->inside;
+    static const action chooses[] = {{.id = ACTION_PLACE, .value = 3},
+                                     {.id = ACTION_MAP, .index = 2, .value = 7},
+                                     {.id = ACTION_VOTE, .value = 300}};
+    for (size_t i = 0; i < sizeof chooses / sizeof chooses[0]; i++) {
+        click_cell("maps.conv2", 0, 0);
+        screen_frame(&s);
+        assert_true(in->opened.has_sum);
+        app_do(s.app, (action){.id = ACTION_MEMBER, .index = 0});
+        app_do(s.app, chooses[i]);
+        assert_true(!in->net && in->opened.channel == -1);
+        app_do(s.app, (action){.id = ACTION_MEMBER, .index = 1});
+        screen_settle(&s);
+    }
+    click_cell("maps.conv2", 0, 0);
+    screen_frame(&s);
+    screen_key(&s, '1', MOD_CTRL); /* in another view another one is opened */
+    screen_use(&s, "small");
+    screen_key(&s, '3', MOD_CTRL);
+    app_do(s.app, chooses[0]);
+    assert_true(!in->net && in->opened.channel == -1);
+    screen_settle(&s);
+    assert_true(in->net && inspect_fits(in->net, app_model(s.app)));
 }
 
 /* What a single value is made of, and on the ink what raised it. */
@@ -507,6 +542,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(values_of_an_open_map_are_chosen, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(votes_open_and_are_switched_off, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(a_member_of_an_ensemble_is_touched, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(nothing_is_asked_of_the_layers_of_another_network, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(the_answer_itself_is_opened, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(nothing_of_it_lasts, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(all_layers_are_there_and_follow_the_drawing, open_screen, fixture_close),
