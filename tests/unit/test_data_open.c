@@ -176,20 +176,20 @@ static void test_letters(void **state)
 
 static void test_every_net_fits_any_data(void **state)
 {
-    static const int classes[] = {2, 10, 26, 47, 64}, sides[] = {28, 32, 64};
+    static const int classes[] = {2, 10, 26, 47, 64}, sides[] = {8, 9, 12, 16, 20, 28, 32, 48, 64};
     model_entry *nets;
     int count;
     (void)state;
     assert_true(models_list_nets(&nets, &count, &where, &err));
     assert_true(count >= 8);
     for (int i = 0; i < count; i++)
-        for (int k = 0; k < 5; k++) {
+        for (int k = 0; k < (int)(sizeof sides / sizeof *sides); k++) {
             nn_plan *plan;
-            int side = sides[k % 3];
+            int side = sides[k], wanted = classes[k % 5];
             assert_true(models_net(&plan, &where, nets[i].name, &err));
-            if (!fit_net(&plan, side, classes[k], &err))
+            if (!fit_net(&plan, side, wanted, &err))
                 fail_msg("%s: %s", nets[i].name, err.text);
-            assert_int_equal(plan->classes, classes[k]);
+            assert_int_equal(plan->classes, wanted);
             assert_true(nn_same_shape(plan->input, (nn_shape){side, side, 1}));
             nn_plan_free(plan);
         }
@@ -206,11 +206,26 @@ static void test_what_does_not_fit_is_said(void **state)
     const nn_plan *before = plan;
     assert_true(fit_net(&plan, 28, 10, &err));
     assert_ptr_equal(plan, before);
-    assert_false(fit_net(&plan, 8, 10, &err));
+    assert_false(fit_net(&plan, 8, NN_MAX_CLASSES + 1, &err));
     assert_ptr_equal(plan, before);
-    assert_non_null(strstr(err.text, "for images of 8x8 in 10 classes"));
+    assert_non_null(strstr(err.text, "for images of 8x8 in 65 classes"));
     assert_true(fit_net(&plan, 28, 3, &err));
     assert_int_equal(plan->classes, 3);
+    nn_plan_free(plan);
+}
+
+/* The least margin with which all windows fit, more of it behind where it is odd. */
+static void test_small_images_get_a_margin(void **state)
+{
+    static const char text[] = "input 28 28 1\nconv 4 9 padding=valid\nflatten\ndense 10\nsoftmax\n";
+    nn_plan *plan;
+    (void)state;
+    assert_true(nn_plan_parse(&plan, text, sizeof text - 1, &err));
+    assert_true(fit_net(&plan, 9, 10, &err));
+    assert_null(strstr(plan->text, "\npad"));
+    assert_true(fit_net(&plan, 8, 10, &err));
+    assert_non_null(strstr(plan->text, "input 8 8 1\npad 0,0,1,1\nconv"));
+    assert_true(nn_same_shape(plan->input, (nn_shape){8, 8, 1}));
     nn_plan_free(plan);
 }
 
@@ -223,6 +238,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_labels_from_1, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_letters, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_net_fits_any_data, set_up, tear_down),
+        cmocka_unit_test(test_small_images_get_a_margin),
         cmocka_unit_test_setup_teardown(test_what_does_not_fit_is_said, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* fit_net.c - two lines of an architecture's text are replaced. */
+/* fit_net.c - two lines of an architecture's text are replaced, and small images get a margin. */
 #include "fit_net.h"
 #include "app/core/buffer.h"
 #include <ctype.h>
@@ -39,7 +39,16 @@ static void add_dense(buffer *text, const char *line, size_t len, int units)
     buffer_format(text, "%.*s%d%.*s\n", (int)(number - line), line, units, (int)(line + len - rest), rest);
 }
 
-static void rewrite(buffer *text, const char *old, int side, int classes)
+/* What the network reads: images of a side with so many rows and columns of zeros around them. */
+static void add_input(buffer *text, int side, int margin)
+{
+    int before = margin / 2, behind = margin - before;
+    buffer_format(text, "input %d %d 1\n", side, side);
+    if (margin > 0)
+        buffer_format(text, "pad %d,%d,%d,%d\n", before, before, behind, behind);
+}
+
+static void rewrite(buffer *text, const char *old, int side, int margin, int classes)
 {
     const char *last_dense = NULL;
     for (const char *line = old; *line; line += line_len(line) + (line[line_len(line)] != 0))
@@ -48,7 +57,7 @@ static void rewrite(buffer *text, const char *old, int side, int classes)
     for (const char *line = old; *line; line += line_len(line) + (line[line_len(line)] != 0)) {
         size_t len = line_len(line);
         if (is_kind(line, len, "input"))
-            buffer_format(text, "input %d %d 1\n", side, side);
+            add_input(text, side, margin);
         else if (line == last_dense)
             add_dense(text, line, len, classes);
         else
@@ -56,17 +65,26 @@ static void rewrite(buffer *text, const char *old, int side, int classes)
     }
 }
 
+static bool parse_fitted(nn_plan **fitted, const nn_plan *plan, int side, int margin, int classes, nn_error *err)
+{
+    buffer text = {0};
+    rewrite(&text, plan->text, side, margin, classes);
+    bool ok = !text.failed || nn_fail(err, NN_NOMEM, 0, "out of memory for the architecture");
+    ok = ok && nn_plan_parse(fitted, text.data, text.len, err);
+    buffer_free(&text);
+    return ok;
+}
+
+/* With the least margin in which all windows have room; that of the side it was written for is enough. */
 bool fit_net(nn_plan **plan, int side, int classes, nn_error *err)
 {
     nn_plan *fitted;
-    buffer text = {0};
     nn_shape in = (*plan)->input;
     if (nn_same_shape(in, (nn_shape){side, side, 1}) && (*plan)->classes == classes)
         return true;
-    rewrite(&text, (*plan)->text, side, classes);
-    bool ok = !text.failed || nn_fail(err, NN_NOMEM, 0, "out of memory for the architecture");
-    ok = ok && nn_plan_parse(&fitted, text.data, text.len, err);
-    buffer_free(&text);
+    bool ok = parse_fitted(&fitted, *plan, side, 0, classes, err);
+    for (int margin = 1; !ok && err->code != NN_NOMEM && margin <= in.h - side; margin++)
+        ok = parse_fitted(&fitted, *plan, side, margin, classes, err);
     if (!ok) {
         char what[80];
         snprintf(what, sizeof what, "for images of %dx%d in %d classes", side, side, classes);
