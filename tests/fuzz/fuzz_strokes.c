@@ -1,6 +1,7 @@
-/* fuzz_strokes.c - drawings as JSON lines: what is accepted is a sound drawing, fits onto the canvas and is written
- * and read again unchanged. */
+/* fuzz_strokes.c - drawings as JSON lines: what is accepted is a sound drawing, fits onto the canvas, falls into the parts
+ * of a number and is written and read again unchanged. */
 #include "app/core/drawing/strokes.h"
+#include "app/core/number/parts.h"
 #include "fuzz.h"
 #include "nn/alloc.h"
 #include "sound.h"
@@ -37,6 +38,8 @@ void fuzz_seeds(void (*add)(const void *data, size_t len))
         "{\"strokes\":[[[1,2,0,0.5],[3,4,10.5,1],[5,6,null,0]]]}",
         "{\"label\":3,\"strokes\":[],\"unknown\":{\"a\":[true]}}",
         "{\"label\":null,\"writer\":null,\"strokes\":[[]],\"w\":1e-3,\"h\":1e6}",
+        "{\"strokes\":[[[2000,500],[7,3],[7.5,4]],[[99,0],[1,1]]],\"w\":1,\"h\":1}",
+        "{\"strokes\":[[[99,0],[1,1],[0.5,0]]],\"w\":1,\"h\":1}",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         add(lines[i], strlen(lines[i]));
@@ -60,6 +63,17 @@ static void require_renamed(const char *data, size_t len, const ink *drawing)
     nn_free(text);
 }
 
+/* What a number is read from. */
+static void require_parts(const ink *drawing)
+{
+    stroke_parts parts = {0};
+    bool fits;
+    FUZZ_REQUIRE(parts_find(&parts, drawing, &fits));
+    for (int i = 0; i < parts.count; i++)
+        FUZZ_REQUIRE(parts.part[i].count > 0 && parts.part[i].samples > 0);
+    parts_free(&parts);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     strokes_line line, again;
@@ -72,6 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     require_renamed((const char *)data, len, &line.ink);
     strokes_fit(&line, 30, 1, 0, 0);
     require_sound_ink(&line.ink);
+    require_parts(&line.ink);
 
     char *text, *text_again;
     size_t text_len, again_len;

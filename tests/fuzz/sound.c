@@ -90,7 +90,7 @@ void require_probabilities(const nn_model *model)
 
 static void require_sound_point(const ink_point *p)
 {
-    FUZZ_REQUIRE(isfinite(p->x) && isfinite(p->y) && isfinite(p->pressure) && !isinf(p->t));
+    FUZZ_REQUIRE(ink_in_reach(p->x) && ink_in_reach(p->y) && isfinite(p->pressure) && !isinf(p->t));
 }
 
 void require_sound_ink(const ink *drawing)
