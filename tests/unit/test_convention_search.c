@@ -341,7 +341,13 @@ static void models_get_names_of_their_own(void **state)
 {
     static const struct {
         const char *file, *name;
-    } cases[] = {{"/a/b/my net (2).h5", "my-net--2-"}, {"mlp.onnx", "mlp-2"}, {"x", "x"}, {".h5", "-h5"}};
+    } cases[] = {{"/a/b/my net (2).h5", "my-net--2-"},
+                 {"mlp.onnx", "mlp-2"},
+                 {"x", "x"},
+                 {".h5", "-h5"},
+                 {"net.v2.pt", "net-v2"},
+                 {"Gr\xf6n.h5", "Gr-n"},
+                 {"grün.h5", "grün"}};
     (void)state;
     paths where;
     char path[PATHS_MAX];

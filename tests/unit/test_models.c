@@ -1,5 +1,6 @@
 /* test_models.c - which file a name stands for, and what is said when there is none. */
 #include "app/core/model/models.h"
+#include "nn/utf8.h"
 #include "tests/support/faults.h"
 #include "tests/support/nets.h"
 #include "tests/support/temp.h"
@@ -208,6 +209,39 @@ static bool run_open(void *ctx, nn_error *e)
     return true;
 }
 
+/* Whatever a file is called: what begins so is in the list. */
+static void test_stems(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t most;
+        const char *stem;
+    } cases[] = {{"net.v2", 40, "net-v2"},
+                 {"a/b c_d-e", 40, "a-b-c_d-e"},
+                 {"üü", 3, "ü"},
+                 {"\xfc.\xe2\x82", 40, "----"},
+                 {"abc", 2, "ab"},
+                 {"", 40, ""},
+                 {"ü.", 2, "ü"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char stem[NN_NAME];
+        models_stem(stem, cases[i].text, cases[i].most);
+        assert_string_equal(stem, cases[i].stem);
+    }
+}
+
+static void test_short_names_have_whole_letters(void **state)
+{
+    char name[NN_NAME];
+    (void)state;
+    models_short_name(name, "/a/xüüüüüüüüüüüüüüüüüüüüüüüyü.safetensors");
+    assert_int_equal(strlen(name), 47);
+    models_short_name(name, "/a/xyüüüüüüüüüüüüüüüüüüüüüüüü.safetensors");
+    assert_int_equal(strlen(name), 46);
+    assert_true(nn_utf8_is_valid(name, strlen(name)));
+}
+
 static void test_faults(void **state)
 {
     (void)state;
@@ -223,6 +257,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_default, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_ensemble, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_net, set_up, tear_down),
+        cmocka_unit_test(test_stems),
+        cmocka_unit_test(test_short_names_have_whole_letters),
         cmocka_unit_test_setup_teardown(test_faults, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

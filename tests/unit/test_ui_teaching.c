@@ -291,6 +291,20 @@ static void test_learns_and_keeps(void **state)
     }
 }
 
+/* A file may be called by more, and other, letters than a model: its copy is in the list all the same. */
+static void test_the_copy_of_any_file_is_in_the_list(void **state)
+{
+    (void)state;
+    nn_error err;
+    char path[PATHS_MAX];
+    snprintf(path, sizeof path, "%s", temp_path("netz.v2-ääääääääääääääääääää.safetensors"));
+    assert_true(nn_model_save(app_model(s.app), path, &err));
+    screen_use(&s, path);
+    learn_a_bolt();
+    assert_string_equal(app_reader_name(s.app), "netz-v2-äääääääääääää-taught-1");
+    assert_true(models_has(&s.app->paths, app_reader_name(s.app)));
+}
+
 /* And reads with it, bit by bit, when the program is started again. */
 static void test_what_is_kept_is_there_after_a_restart(void **state)
 {
@@ -347,6 +361,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_learns_and_takes_back, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_what_others_would_pay_for_is_refused, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_learns_and_keeps, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_the_copy_of_any_file_is_in_the_list, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_what_is_kept_is_there_after_a_restart, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_learning_shows_how_far_it_is_and_ends_early, set_up, fixture_close),
     };

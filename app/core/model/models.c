@@ -4,6 +4,7 @@
 #include "app/core/embedded.h"
 #include "app/core/folder.h"
 #include "nn/utf8.h"
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,9 +159,24 @@ void models_short_name(char name[NN_NAME], const char *value)
     const char *dot = strrchr(last, '.');
     size_t length = dot && dot > last ? (size_t)(dot - last) : strlen(last);
     if (*value)
-        snprintf(name, NN_NAME, "%.*s", (int)(length < NN_NAME ? length : NN_NAME - 1), last);
+        snprintf(name, NN_NAME, "%.*s", (int)nn_utf8_fit(last, length, NN_NAME - 1), last);
     else
         models_default(name);
+}
+
+void models_stem(char stem[NN_NAME], const char *text, size_t most)
+{
+    size_t n = 0, len;
+    for (; *text && n < most; n += len) {
+        const char *letter = text;
+        uint32_t code = nn_utf8_next(&text);
+        bool stays = code < 0x80 ? isalnum((int)code) || code == '-' || code == '_' : code != 0xfffd;
+        len = stays ? (size_t)(text - letter) : 1;
+        if (len > most - n)
+            break;
+        memcpy(stem + n, stays ? letter : "-", len);
+    }
+    stem[n] = '\0';
 }
 
 bool models_is_architecture(const char *path)

@@ -59,6 +59,10 @@ bool models_is_path(const char *value);
 /* What a model is called that was asked for by a value: "models/own.safetensors" is "own", "" the default. */
 void models_short_name(char name[NN_NAME], const char *value);
 
+/* What a model's name can begin with, of any text: letters, also beyond ASCII, digits, '-' and '_'; all else becomes '-'. At
+ * most `most` bytes, less than NN_NAME. */
+void models_stem(char stem[NN_NAME], const char *text, size_t most);
+
 /* Whether a path is that of an architecture: it ends in .net. */
 bool models_is_architecture(const char *path);
 

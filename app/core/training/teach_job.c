@@ -68,14 +68,16 @@ static bool gather(teach_job *self, lesson *l)
 /* "digitscope-taught-1", or the first number that is free; of a copy that was taught before, the next one. */
 static bool choose_path(const teach_job *self, char path[PATHS_MAX])
 {
-    static const char taught[] = "-taught-";
+    static const char taught[] = "-taught-", most[] = "-taught-9999";
     const char *end = strstr(self->base, taught);
     int length = end && strspn(end + strlen(taught), "0123456789") == strlen(end + strlen(taught))
                      ? (int)(end - self->base)
                      : (int)strlen(self->base);
-    char name[NN_NAME + 40];
+    char base[NN_NAME], stem[NN_NAME], name[NN_NAME + 40];
+    snprintf(base, sizeof base, "%.*s", length, self->base);
+    models_stem(stem, base, NN_NAME - sizeof most);
     for (int i = 1; i < 10000; i++) {
-        snprintf(name, sizeof name, "%.*s%s%d.safetensors", length < 24 ? length : 24, self->base, taught, i);
+        snprintf(name, sizeof name, "%s%s%d.safetensors", stem, taught, i);
         if (!paths_join(path, self->where.models, name))
             return false;
         if (!platform_exists(path))
