@@ -109,6 +109,17 @@ static void curves_tell_what_the_sliders_will_do(void **state)
     assert_float_not_equal(before.probability[18][class], before.probability[10][class], 1e-3);
 }
 
+/* How wide the last line of text in the line at the bottom is. */
+static int hint_width(rect status)
+{
+    const ui *u = s.app->ui;
+    rect last = {0, 0, 0, 0};
+    for (int i = 0; i < u->n_lines; i++)
+        if (rect_contains(status, (float)u->line[i].r.x, (float)u->line[i].r.y) && u->line[i].r.x >= last.x)
+            last = u->line[i].r;
+    return last.w;
+}
+
 /* The words are there, and those of a slider at which the answer turns name what it turns into. */
 static void a_sentence_says_where_the_answer_turns(void **state)
 {
@@ -124,6 +135,14 @@ static void a_sentence_says_where_the_answer_turns(void **state)
     const char *tip = ui_find(s.app->ui, "rotate")->tip, *class = app_model(s.app)->label[turn.top];
     assert_non_null(strstr(tip, "from +"));
     assert_non_null(strstr(tip, class));
+    rect status = screen_find(&s, "status");
+    int before = hint_width(status);
+    ui_set_focus(s.app->ui, "scale");
+    for (int i = 0; i < 9 && strcmp(s.app->ui->focus, "rotate") != 0; i++)
+        screen_key(&s, KEY_TAB, 0);
+    assert_string_equal(s.app->ui->focus, "rotate"); /* who goes by keys has no tooltip */
+    screen_settle(&s);
+    assert_int_not_equal(hint_width(status), before);
     screen_key(&s, KEY_DELETE, 0);
     screen_settle(&s);
     assert_int_equal(s.app->breaking->sweep.curve[DISTORT_ROTATE].answer, -1);

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 typedef enum shown { SHOWN_PIXELS, SHOWN_PERCENT_MORE, SHOWN_DEGREES, SHOWN_PERCENT } shown;
 
@@ -134,6 +135,14 @@ static const char *say_tip(const app *self, distort_kind kind)
 {
     const char *tip = texts_get(controls[kind].tip), *turns = self->breaking ? say_turns(self, kind, false) : NULL;
     return turns ? ui_say(self->ui, FORMAT_BREAK_TIP, tip, turns) : tip;
+}
+
+const char *sliders_hint(const app *self)
+{
+    for (int i = 0; i < DISTORT_KINDS && self->breaking; i++)
+        if (strcmp(self->ui->focus, controls[i].name) == 0)
+            return say_turns(self, (distort_kind)i, true);
+    return NULL;
 }
 
 /* ---- a curve ----------------------------------------------------------------------------------------------------- */

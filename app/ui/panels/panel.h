@@ -25,7 +25,9 @@ void compact_panel(const app *self, rect area); /* answer and bars where there i
 void break_view(const app *self, rect area);
 void fool_page(const app *self, rect area);  /* of that view: what turns the answer */
 void dream_page(const app *self, rect area); /* what the network thinks a class is */
-void test_view(const app *self, rect area);  /* its pages are these four: */
+/* Where the answer turns along the slider that has the focus, for the line at the bottom; NULL: that is not known. */
+const char *sliders_hint(const app *self);
+void test_view(const app *self, rect area); /* its pages are these four: */
 void models_page(const app *self, rect area);
 void beside_page(const app *self, rect area);       /* what the ticked models read on the canvas */
 void test_results_page(const app *self, rect area); /* mistakes and classes */

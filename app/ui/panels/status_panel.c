@@ -138,6 +138,9 @@ static const char *tool_hint(const app *self)
         return texts_get(TEXT_STATUS_PEN_DOWN);
     if (self->ui->focus_shown && ui_find(self->ui, self->ui->focus) == ui_find(self->ui, "canvas"))
         return texts_get(TEXT_STATUS_PEN_UP);
+    const char *turns = self->ui->focus_shown ? sliders_hint(self) : NULL;
+    if (turns)
+        return turns;
     if (app_shared(self))
         return texts_get(TEXT_STATUS_SHARED);
     if (self->now >= app_drawing_ends(self))
