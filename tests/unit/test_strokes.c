@@ -209,11 +209,52 @@ static bool run_all(void *ctx, nn_error *e)
     return ok;
 }
 
+/* All but the names stays as it is written. */
+static void test_rename(void **state)
+{
+    static const struct {
+        const char *line, *label, *writer, *renamed;
+    } cases[] = {
+        {"{\"time\":12345678901234567890, \"p\":0.1234567890123456789,\"w\":5e2,\"strokes\":[[[1,2.50,1e1]]]}", "7", "",
+         "{\"time\":12345678901234567890, \"p\":0.1234567890123456789,\"w\":5e2,\"strokes\":[[[1,2.50,1e1]]],"
+         "\"label\":\"7\"}\n"},
+        {" { \"label\" : 3 , \"strokes\" : [] } \r", "7", "Bo",
+         "{\"label\":\"7\", \"strokes\" : [] ,\"writer\":\"Bo\"}\n"},
+        {"{\"\\u006cabel\":[\"}\",{}],\"n\\\"o,}\":\"\\\\\",\"writer\":null}", "a\"b", "",
+         "{\"label\":\"a\\\"b\",\"n\\\"o,}\":\"\\\\\"}\n"},
+        {"{\"label\":\"1\",\"strokes\":[]}", "", "", "{\"strokes\":[]}\n"},
+        {"{\"writer\":\"1\"}", "", "", "{}\n"},
+        {"{}", "", "Bo", "{\"writer\":\"Bo\"}\n"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *text;
+        size_t len;
+        assert_true(
+            strokes_rename(cases[i].line, strlen(cases[i].line), cases[i].label, cases[i].writer, &text, &len, &err));
+        assert_int_equal(len, strlen(cases[i].renamed));
+        assert_memory_equal(text, cases[i].renamed, len);
+        nn_free(text);
+    }
+}
+
+static bool rename_one(void *ctx, nn_error *problem)
+{
+    static const char line_of_it[] = "{\"strokes\":[[[1,2]]],\"writer\":\"a\"}";
+    char *text;
+    size_t len;
+    (void)ctx;
+    bool ok = strokes_rename(line_of_it, sizeof line_of_it - 1, "7", "b", &text, &len, problem);
+    nn_free(text);
+    return ok;
+}
+
 static void test_faults(void **state)
 {
     (void)state;
-    const fault_case test = {.run = run_all};
+    const fault_case test = {.run = run_all}, renaming = {.run = rename_one};
     assert_true(faults_try_all("read and write strokes", &test) >= 8);
+    assert_true(faults_try_all("rename strokes", &renaming) >= 6);
 }
 
 /* Every prefix of a drawing is refused. */
@@ -272,7 +313,7 @@ int main(void)
         cmocka_unit_test(test_lines),      cmocka_unit_test(test_everything),   cmocka_unit_test(test_little),
         cmocka_unit_test(test_long_names), cmocka_unit_test(test_refusals),     cmocka_unit_test(test_fit),
         cmocka_unit_test(test_print),      cmocka_unit_test(test_print_erased), cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_cut_short),  cmocka_unit_test(test_recorded),
+        cmocka_unit_test(test_rename),     cmocka_unit_test(test_cut_short),    cmocka_unit_test(test_recorded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,9 @@
 /* strokes.c - the stroke format: reading one line strictly, placing it on the canvas, writing one. */
 #include "strokes.h"
+#include "app/core/buffer.h"
 #include "app/core/least.h"
 #include "nn/alloc.h"
+#include "nn/json.h"
 #include "visible.h"
 #include <float.h>
 #include <jansson.h>
@@ -306,9 +308,9 @@ static bool set_name(json_t *object, const char *key, const char *name)
 }
 
 /* As a line with its newline. */
-static bool dump(json_t *object, int digits, char **text, size_t *len, nn_error *err)
+static bool dump(json_t *object, char **text, size_t *len, nn_error *err)
 {
-    size_t flags = JSON_COMPACT | (size_t)JSON_REAL_PRECISION(digits),
+    size_t flags = JSON_COMPACT | (size_t)JSON_REAL_PRECISION(7),
            size = object ? json_dumpb(object, NULL, 0, flags) : 0;
     *text = size ? nn_alloc(size + 2, 1) : NULL;
     if (*text) {
@@ -327,19 +329,85 @@ bool strokes_print(const ink *drawing, const char *label, const char *writer, ch
         json_decref(object);
         object = NULL;
     }
-    return dump(object, 7, text, len, err);
+    return dump(object, text, len, err);
+}
+
+/* ---- other names: all else stays as somebody wrote it, digit by digit --------------------------------------------- */
+
+/* Where the key or the value ends that begins there, in JSON that is known to be well formed. */
+static size_t end_of(const char *text, size_t at)
+{
+    int depth = 0;
+    for (bool quoted = false; quoted || depth > 0 || !memchr(",:}", text[at], 3); at++) {
+        char c = text[at];
+        if (quoted) {
+            quoted = c != '"';
+            at += c == '\\';
+        } else {
+            quoted = c == '"';
+            depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+        }
+    }
+    return at;
+}
+
+static void put_member(buffer *out, const char *text, size_t len)
+{
+    buffer_add(out, out->len > 0 ? "," : "{");
+    buffer_add_bytes(out, text, len);
+}
+
+/* Of nobody: nothing. */
+static void put_name(buffer *out, const char *key, const char *name)
+{
+    json_t *member = *name ? json_pack("{s:s}", key, name) : NULL;
+    char *text = nn_json_text(member, JSON_COMPACT);
+    out->failed |= *name && !text;
+    if (text)
+        put_member(out, text + 1, strlen(text) - 2); /* without its braces */
+    nn_free(text);
+    json_decref(member);
+}
+
+/* Members are in the order of the text. */
+static void put_members(buffer *out, json_t *object, const char *line, const char *label, const char *writer)
+{
+    const char *key;
+    json_t *value;
+    size_t at = strcspn(line, "{") + 1;
+    json_object_foreach(object, key, value)
+    {
+        size_t end = end_of(line, end_of(line, at) + 1);
+        bool is_label = strcmp(key, "label") == 0, is_writer = strcmp(key, "writer") == 0;
+        if (is_label || is_writer)
+            put_name(out, key, is_label ? label : writer);
+        else
+            put_member(out, line + at, end - at);
+        at = end + 1;
+    }
+    if (!json_object_get(object, "label"))
+        put_name(out, "label", label);
+    if (!json_object_get(object, "writer"))
+        put_name(out, "writer", writer);
+    buffer_add(out, out->len > 0 ? "}\n" : "{}\n");
 }
 
 bool strokes_rename(const char *line, size_t line_len, const char *label, const char *writer, char **text, size_t *len,
                     nn_error *err)
 {
     json_error_t why;
-    json_t *object = json_loadb(line, line_len, JSON_REJECT_DUPLICATES, &why);
-    if (!object)
-        return nn_fail(err, NN_FORMAT, 0, "%s", why.text);
-    if (!set_name(object, "label", label) || !set_name(object, "writer", writer)) {
-        json_decref(object);
-        object = NULL;
-    }
-    return dump(object, 9, text, len, err);
+    buffer out = {0};
+    json_t *object = json_loadb(line, line_len, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &why);
+    bool ok =
+        json_is_object(object) || nn_fail(err, NN_FORMAT, 0, "%s", object ? "a drawing is a JSON object" : why.text);
+    if (ok)
+        put_members(&out, object, line, label, writer);
+    json_decref(object);
+    if (ok && out.failed)
+        ok = nn_fail(err, NN_NOMEM, 0, "out of memory");
+    if (!ok)
+        buffer_free(&out);
+    *text = out.data;
+    *len = out.len;
+    return ok;
 }
