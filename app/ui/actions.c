@@ -56,12 +56,12 @@ static void fill_screen(const app *self)
 
 static void take_back(app *self)
 {
-    if (self->n_notices == 0)
+    const app_message *said = app_said(self);
+    if (!said || said->take_back == ACTION_NONE)
         return;
-    int undoing = self->notice[0].take_back;
+    int undoing = said->take_back;
+    app_withdraw(self, undoing); /* first: what fails says so, and offers it again */
     app_do(self, (action){.id = undoing});
-    if (app_offers(self, undoing))
-        app_dismiss(self);
 }
 
 static bool tools_do(app *self, action act)

@@ -173,7 +173,7 @@ static void shortcut(app *self, const event *e)
         self->ui->focus_shown |= self->popup != POPUP_NONE;
     } else if (e->mods == 0 && teaching_answer(self, e->key)) {
         return;
-    } else if (e->key == KEY_ESCAPE && self->n_notices > 0) {
+    } else if (e->key == KEY_ESCAPE && app_said(self)) {
         app_do(self, (action){.id = ACTION_DISMISS});
     } else if (e->key == KEY_ESCAPE) {
         app_do(self, self->settings.view == VIEW_MODELS ? (action){.id = ACTION_TEST_BACK}
@@ -255,14 +255,6 @@ void app_event(app *self, const event *e)
 
 /* ---- time -------------------------------------------------------------------------------------------------------- */
 
-/* How long the message in the strip still stays: negative when it does until it is dismissed. */
-static double age_message(app *self)
-{
-    if (self->n_notices > 0 && self->notice[0].until <= self->now)
-        app_do(self, (action){.id = ACTION_DISMISS});
-    return self->n_notices > 0 && isfinite(self->notice[0].until) ? self->notice[0].until - self->now : -1;
-}
-
 /* The sooner of two waits, where a negative one is none. */
 static double sooner(double a, double b)
 {
@@ -292,7 +284,7 @@ double app_tick(app *self, double now)
     dialogs_tick(self);
     placing_tick(self);
     bool bars_move = reading_ease(self, now - before), view_moves = inside_tick(self) || breaking_tick(self);
-    double tip = ui_waiting(self->ui, now), message = age_message(self);
+    double tip = ui_waiting(self->ui, now), message = app_age_messages(self, now - before);
     if (bars_move || view_moves || self->numbers.found.partial || reading_label_earlier(self))
         return 0;
     return sooner(sooner(tip, message), now < end && isfinite(end) ? end - now : -1);

@@ -158,12 +158,17 @@ bool drawing_lend(app *self, const ink *with, bool again, nn_error *err)
     return add_all(self, with, err);
 }
 
+static bool has_left(const app *self)
+{
+    return self->recovered.n_points > 0 || *self->left;
+}
+
 /* What the last run left: as it was, onto a canvas that is still empty, or, once it was discarded, as a new drawing. */
 static void restore(app *self)
 {
     nn_error err;
     bool offered = self->offer;
-    if (!offered && !app_offers(self, ACTION_RESTORE))
+    if (!has_left(self))
         return;
     self->offer = false;
     self->left_wanted = *self->left != '\0';
@@ -260,8 +265,10 @@ void drawing_tick(app *self)
     tend_journal(self);
     if (self->forgotten.count > 0 && !app_offers(self, ACTION_REMEMBER))
         recent_free(&self->forgotten);
-    if (self->recovered.n_points > 0 && !self->offer && !app_offers(self, ACTION_RESTORE))
+    if (has_left(self) && !self->offer && !self->left_wanted && !app_offers(self, ACTION_RESTORE)) {
         ink_free(&self->recovered);
+        *self->left = '\0';
+    }
 }
 
 static void undo(app *self)

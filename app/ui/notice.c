@@ -8,13 +8,22 @@
 
 static const double remark_ms = 5000, take_back_ms = 10000; /* how long they stay */
 
+/* Those of which something can be taken back are in front: it is gone with its message. */
 static void add_message(app *self, const app_message *m)
 {
-    for (int i = 0; i < self->n_notices; i++)
+    bool undoes = m->take_back != ACTION_NONE;
+    int others = 0;
+    for (int i = 0; i < self->n_notices; i++) {
         if (strcmp(self->notice[i].text, m->text) == 0)
             return;
-    if (self->n_notices < APP_NOTICES)
-        self->notice[self->n_notices++] = *m;
+        others += self->notice[i].take_back == ACTION_NONE;
+    }
+    if (!undoes && others == APP_NOTICES)
+        return;
+    int at = undoes ? 0 : self->n_notices;
+    memmove(&self->notice[at + 1], &self->notice[at], sizeof self->notice[0] * (size_t)(self->n_notices - at));
+    self->notice[at] = *m;
+    self->n_notices++;
 }
 
 static void remove_message(app *self, int i)
@@ -32,7 +41,7 @@ void app_withdraw(app *self, int take_back)
 
 void app_notice(app *self, unsigned id, const char *english, ...)
 {
-    app_message m = {.until = INFINITY};
+    app_message m = {.left = INFINITY};
     va_list args;
     va_start(args, english);
     texts_vformat(m.text, sizeof m.text, id, english, args);
@@ -42,7 +51,7 @@ void app_notice(app *self, unsigned id, const char *english, ...)
 
 void app_remark(app *self, unsigned id, const char *english, ...)
 {
-    app_message m = {.kind = MESSAGE_REMARK, .until = self->now + remark_ms};
+    app_message m = {.kind = MESSAGE_REMARK, .left = remark_ms};
     va_list args;
     va_start(args, english);
     texts_vformat(m.text, sizeof m.text, id, english, args);
@@ -52,7 +61,7 @@ void app_remark(app *self, unsigned id, const char *english, ...)
 
 bool app_remark_unless(app *self, int id)
 {
-    app_message m = {.kind = MESSAGE_REMARK, .until = self->now + remark_ms};
+    app_message m = {.kind = MESSAGE_REMARK, .left = remark_ms};
     text_id why;
     if (app_can(self, id, &why))
         return true;
@@ -75,7 +84,7 @@ void app_remark_over(app *self, unsigned id, const char *english, ...)
 
 void app_notice_error(app *self, const nn_error *err)
 {
-    app_message m = {.until = INFINITY};
+    app_message m = {.left = INFINITY};
     if (self->at_work) {
         app_tell_problem(self, err->text);
         return;
@@ -90,12 +99,11 @@ void app_tell_problem(app *self, const char *text)
     self->at_work = false;
 }
 
-/* What was done; what can be taken back is the last of its kind. */
-static void add_done(app *self, int take_back, double until, unsigned id, const char *english, va_list args)
+/* What can be taken back is the last of its kind. */
+static void add_done(app *self, app_message m, unsigned id, const char *english, va_list args)
 {
-    app_message m = {.kind = MESSAGE_DONE, .take_back = take_back, .until = until};
-    if (take_back != ACTION_NONE)
-        app_withdraw(self, take_back);
+    if (m.take_back != ACTION_NONE)
+        app_withdraw(self, m.take_back);
     texts_vformat(m.text, sizeof m.text, id, english, args);
     add_message(self, &m);
 }
@@ -104,7 +112,8 @@ void app_done(app *self, int take_back, unsigned id, const char *english, ...)
 {
     va_list args;
     va_start(args, english);
-    add_done(self, take_back, self->now + (take_back == ACTION_NONE ? remark_ms : take_back_ms), id, english, args);
+    double left = take_back == ACTION_NONE ? remark_ms : take_back_ms;
+    add_done(self, (app_message){MESSAGE_DONE, take_back, .left = left}, id, english, args);
     va_end(args);
 }
 
@@ -112,7 +121,15 @@ void app_ask(app *self, int take_back, unsigned id, const char *english, ...)
 {
     va_list args;
     va_start(args, english);
-    add_done(self, take_back, INFINITY, id, english, args);
+    add_done(self, (app_message){MESSAGE_DONE, take_back, .left = INFINITY}, id, english, args);
+    va_end(args);
+}
+
+void app_still_done(app *self, int take_back, unsigned id, const char *english, ...)
+{
+    va_list args;
+    va_start(args, english);
+    add_done(self, (app_message){MESSAGE_TROUBLE, take_back, .left = INFINITY}, id, english, args);
     va_end(args);
 }
 
@@ -128,4 +145,22 @@ void app_dismiss(app *self)
 {
     if (self->n_notices > 0)
         remove_message(self, 0);
+}
+
+/* Whether its time goes by: of what can be taken back only while one can see that. */
+static bool is_ageing(const app *self, const app_message *m)
+{
+    return m->take_back == ACTION_NONE || m == app_said(self);
+}
+
+double app_age_messages(app *self, double passed)
+{
+    double next = INFINITY;
+    for (int i = self->n_notices - 1; i >= 0; i--)
+        if (is_ageing(self, &self->notice[i]) && (self->notice[i].left -= passed) <= 0)
+            remove_message(self, i);
+    for (int i = 0; i < self->n_notices; i++)
+        if (is_ageing(self, &self->notice[i]))
+            next = fmin(next, self->notice[i].left);
+    return isfinite(next) ? next : -1;
 }

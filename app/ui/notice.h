@@ -42,6 +42,13 @@ void app_ask(app *self, int take_back, unsigned id, const char *english, ...)
 #endif
     ;
 
+/* The same, of what could not be taken back: that can be tried again. */
+void app_still_done(app *self, int take_back, unsigned id, const char *english, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 4, 5)))
+#endif
+    ;
+
 /* What went wrong, as it is: in the dialog that waits for a worker, where one is open, else in the strip. Stays. */
 void app_notice_error(app *self, const nn_error *err);
 
@@ -53,7 +60,11 @@ bool app_offers(const app *self, int take_back);
 
 void app_withdraw(app *self, int take_back); /* it can be taken back no longer */
 
-/* Takes the oldest one away. */
+/* Takes the one in front away. */
 void app_dismiss(app *self);
+
+/* So many ms have passed: those that had their time go. How long until the next one has, in ms; negative where none
+ * will. */
+double app_age_messages(app *self, double passed);
 
 #endif

@@ -142,7 +142,7 @@ static void fetch_back(app *self)
     if (!*name || !app_own_path(self, name, aside, from) || !app_own_path(self, name, ending, to))
         return;
     if (platform_exists(to) || !nn_file_rename(from, to, &err)) { /* there is another one of that name by now */
-        app_notice(self, FORMAT_NOTICE_MODEL_NOT_BACK, name);
+        app_still_done(self, ACTION_MODEL_BACK, FORMAT_NOTICE_MODEL_NOT_BACK, name);
         return;
     }
     take_past_along(self, name, past_aside, name, train_past_ending);

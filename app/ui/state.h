@@ -90,10 +90,11 @@ typedef struct app_message {
     message_kind kind;
     int take_back; /* the action that takes back what was done; ACTION_NONE: there is none */
     char text[512];
-    double until; /* ms, on the clock of app_tick; INFINITY: until it is dismissed */
+    double left; /* ms that it stays; INFINITY: until it is dismissed */
 } app_message;
 
-enum { APP_NOTICES = 4, APP_BRUSH_MIN = 4, APP_BRUSH_MAX = 80 /* units */, APP_PAUSE_MAX = 15 /* s */ };
+enum { APP_NOTICES = 4, APP_UNDOS = 7 /* actions that take back: each is offered by one message at most */ };
+enum { APP_BRUSH_MIN = 4, APP_BRUSH_MAX = 80 /* units */, APP_PAUSE_MAX = 15 /* s */ };
 
 static const float app_zoom_min = 0.5f, app_zoom_max = 3;
 
@@ -146,7 +147,9 @@ typedef struct app {
 
     app_sharing sharing;
 
-    app_message notice[APP_NOTICES]; /* messages in the strip, the oldest first */
+    app_message
+        notice[APP_NOTICES + APP_UNDOS]; /* messages in the strip: what can be taken back, the newest first; then
+                                                    the others, the oldest first */
     int n_notices;
     popup popup;
     manual *manual;             /* NULL until it is opened */
@@ -172,6 +175,13 @@ typedef struct app {
 static inline bool app_shows_picture(const app *self)
 {
     return self->picture.shown && self->picture_at == ink_position(&self->drawing);
+}
+
+/* The message in the strip; NULL: there is none, or the strip offers what the last run left. */
+static inline const app_message *app_said(const app *self)
+{
+    bool said = self->n_notices > 0 && (!self->offer || self->notice[0].take_back != ACTION_NONE);
+    return said ? &self->notice[0] : NULL;
 }
 
 /* What only this run can tell, such as how long something took or whether a worker is done: a session that is played

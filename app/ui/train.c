@@ -243,7 +243,9 @@ void train_tick(app *self)
     app_training *t = &self->training;
     train_follow_count(self);
     follow_fetching(self);
-    if (t->thrown && (t->job || !app_offers(self, ACTION_TRAIN_FETCH_BACK)))
+    if (t->job)
+        app_withdraw(self, ACTION_TRAIN_FETCH_BACK);
+    if (t->thrown && !app_offers(self, ACTION_TRAIN_FETCH_BACK))
         drop_thrown(t);
     if (!t->job || !train_job_look(t->job))
         return;

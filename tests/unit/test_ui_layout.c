@@ -113,6 +113,7 @@ static void test_messages(void **state)
     app_remark(s.app, FORMAT_NOTICE_SAVED, "/home/somebody/Pictures/a rather long name of a drawing.png");
     s.app->notice[0].take_back = ACTION_REMEMBER;
     layout_in_all_languages("a message", NULL);
+    s.app->notice[0].take_back = ACTION_NONE;
     s.app->offer = true;
     layout_in_all_languages("the offer", NULL);
     s.app->offer = false;

@@ -1,7 +1,10 @@
 /* Models of one's own: their names and descriptions, what lists say of them, deleting and taking back. */
 #include "app/core/platform.h"
+#include "app/texts/texts.h"
 #include "app/ui/actions.h"
+#include "app/ui/notice.h"
 #include "app/ui/train_choices.h"
+#include "nn/file.h"
 #include "support/fixture.h"
 #include "support/own.h"
 #include "support/temp.h"
@@ -202,6 +205,98 @@ static void test_own_models_are_deleted(void **state)
     assert_false(*s.app->deleted);
 }
 
+static void pass(double ms)
+{
+    s.now += ms;
+    screen_frame(&s);
+    screen_frame(&s);
+}
+
+static void delete_one(void)
+{
+    own_training_keep(&s);
+    pass(20000);
+    app_do(s.app, (action){.id = ACTION_DELETE_MODEL});
+    screen_frame(&s);
+}
+
+static bool lies_aside(void)
+{
+    return own_has("tiny-1", ".deleted");
+}
+
+/* However much is wrong at the time: its message is in front, and then the others are as they were. */
+static void test_what_is_deleted_can_be_taken_back_for_its_time(void **state)
+{
+    (void)state;
+    for (int i = 0; i < APP_NOTICES; i++)
+        app_notice(s.app, FORMAT_NOTICE_MODELS, (const char *[]){"a", "b", "c", "d"}[i]);
+    delete_one();
+    assert_true(screen_has(&s, "take_back"));
+    pass(9000);
+    assert_true(screen_has(&s, "take_back") && lies_aside());
+    pass(2000);
+    assert_false(screen_has(&s, "take_back") || lies_aside());
+    assert_int_equal(s.app->n_notices, APP_NOTICES);
+}
+
+/* Nor does what the last run left hide it. */
+static void test_the_offer_does_not_hide_what_can_be_taken_back(void **state)
+{
+    (void)state;
+    own_training_keep(&s);
+    screen_stroke(&s, 300, 100, 300, 500, 20, POINTER_LEFT);
+    screen_kill(&s);
+    screen_open(&s, 1000, 700);
+    screen_use(&s, "tiny-1");
+    screen_frame(&s);
+    app_notice(s.app, FORMAT_NOTICE_MODELS, "a");
+    app_do(s.app, (action){.id = ACTION_DELETE_MODEL});
+    screen_frame(&s);
+    assert_false(screen_has(&s, "restore"));
+    screen_click(&s, "take_back");
+    screen_wait(&s);
+    assert_true(own_has_model("tiny-1") && screen_has(&s, "restore"));
+    screen_key(&s, KEY_ESCAPE, 0);
+    assert_int_equal(s.app->n_notices, 1); /* what nobody sees is not dismissed */
+}
+
+/* The time of what was done before stands still. */
+static void test_all_that_can_be_taken_back_has_its_time(void **state)
+{
+    (void)state;
+    delete_one();
+    own_training_run(&s);
+    screen_click(&s, "train.discard");
+    pass(9000);
+    assert_non_null(s.app->training.thrown);
+    pass(2000);
+    assert_null(s.app->training.thrown);
+    pass(9000);
+    assert_true(lies_aside());
+    screen_click(&s, "take_back");
+    screen_wait(&s);
+    assert_true(own_has_model("tiny-1"));
+}
+
+/* Where the name is taken by now it stays aside, and comes back when the name is free again. */
+static void test_what_cannot_be_taken_back_is_not_lost(void **state)
+{
+    (void)state;
+    delete_one();
+    const char *other = temp_path("state/models/tiny-1.safetensors");
+    assert_true(nn_file_save(other, "x", 1, NN_CONSISTENT, &err));
+    screen_click(&s, "take_back");
+    pass(20000);
+    assert_true(screen_says(&s, "cannot be brought back") && lies_aside());
+    nn_file_remove(temp_path("state/models/tiny-1.safetensors"), &err);
+    screen_click(&s, "take_back");
+    screen_wait(&s);
+    assert_true(own_has_model("tiny-1") && !lies_aside());
+    assert_string_equal(app_reader_name(s.app), "tiny-1");
+    assert_false(screen_has(&s, "take_back"));
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_open_training, fixture_close)
 
 int main(void)
@@ -213,6 +308,10 @@ int main(void)
         TEST(test_own_models_are_described),
         TEST(test_lists_of_models_say_what_numbers_are_of),
         TEST(test_own_models_are_deleted),
+        TEST(test_what_is_deleted_can_be_taken_back_for_its_time),
+        TEST(test_the_offer_does_not_hide_what_can_be_taken_back),
+        TEST(test_all_that_can_be_taken_back_has_its_time),
+        TEST(test_what_cannot_be_taken_back_is_not_lost),
     };
     return cmocka_run_group_tests_name("ui_own_models", tests, NULL, NULL);
 }

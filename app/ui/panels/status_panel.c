@@ -24,9 +24,11 @@ static void draw_message(ui *u, rect r, const char *text)
         ui_label(u, r, text, f, u->colours->text, ALIGN_LEFT);
 }
 
-/* Trouble looks like trouble; what was done has a tick. */
-static void draw_strip(const app *self, rect area, const char *text, message_kind kind)
+/* Trouble looks like trouble; what was done has a tick. NULL: what the last run left. */
+static void draw_strip(const app *self, rect area, const app_message *said)
 {
+    const char *text = said ? said->text : texts_get(TEXT_STATUS_OFFER);
+    message_kind kind = said ? said->kind : MESSAGE_REMARK;
     ui *u = self->ui;
     const theme *t = u->colours;
     bool trouble = kind == MESSAGE_TROUBLE;
@@ -39,7 +41,7 @@ static void draw_strip(const app *self, rect area, const char *text, message_kin
         row.x += left + side;
         row.w -= left + side;
     }
-    if (self->offer) {
+    if (!said) {
         button discard = {
             .name = "discard", .label = texts_get(TEXT_STATUS_DISCARD), .tip = texts_get(TEXT_STATUS_DISCARD_TIP)};
         button restore = {
@@ -50,7 +52,7 @@ static void draw_strip(const app *self, rect area, const char *text, message_kin
         row = strip_button(self, row, &discard);
         row = strip_button(self, row, &restore);
     } else {
-        bool taught = self->notice[0].take_back == ACTION_UNLEARN;
+        bool taught = said->take_back == ACTION_UNLEARN;
         button dismiss = {.name = "dismiss",
                           .label = texts_get(taught ? TEXT_STATUS_KEEP : TEXT_STATUS_DISMISS),
                           .tip = texts_get(taught ? TEXT_STATUS_KEEP_TIP : TEXT_STATUS_DISMISS_TIP)};
@@ -60,7 +62,7 @@ static void draw_strip(const app *self, rect area, const char *text, message_kin
             .name = "take_back", .label = texts_get(TEXT_ACTION_UNDO), .tip = texts_get(TEXT_STATUS_TAKE_BACK_TIP)};
         undo.act.id = ACTION_TAKE_BACK;
         undo.style = BUTTON_MAIN;
-        if (self->notice[0].take_back != ACTION_NONE)
+        if (said->take_back != ACTION_NONE)
             row = strip_button(self, row, &undo);
     }
     int pad = ui_px(u, 10);
@@ -152,11 +154,8 @@ void status_panel(const app *self, rect area)
 {
     ui *u = self->ui;
     u->group = 3;
-    if (self->offer || self->n_notices > 0) {
-        if (self->offer)
-            draw_strip(self, area, texts_get(TEXT_STATUS_OFFER), MESSAGE_REMARK);
-        else
-            draw_strip(self, area, self->notice[0].text, self->notice[0].kind);
+    if (self->offer || app_said(self)) {
+        draw_strip(self, area, app_said(self));
         return;
     }
     if (self->touching.net) {
