@@ -57,6 +57,25 @@ class Inside(case.WindowCase):
         self.screenshot(program, "inside-turned")
         self.assert_same_answer(program.click("untouch"), drawn)
 
+    def go_to(self, program, name):
+        """By the keyboard alone."""
+        program.wait(lambda: program.key("Tab")["focus"] == name, f"the focus on {name}")
+
+    def test_the_map_by_keys(self):
+        program = self.start(size=(640, 480))
+        program.draw(digits.MADE_UP["5"])
+        program.key("ctrl+3")
+        self.go_to(program, "map.show")
+        program.key("Return")
+        self.assertIn("map", program.layout)
+        self.go_to(program, "map")  # as soon as there is one
+        before = program.picture()
+        program.key("Left", "Left", "Up")
+        program.wait(lambda: program.picture().differs(before) > 100, "another digit's picture")
+        self.screenshot(program, "map-by-keys-640x480")
+        self.assertEqual(program.key("Escape")["focus"], "map.show")
+        self.assertNotIn("map", program.layout)
+
     def test_it_follows_a_drawing_and_fits_every_window(self):
         for theme, size in (("dark", (640, 480)), ("dark", (2560, 1440))):
             program = self.start("--theme", theme, size=size, state=str(size[0]))
