@@ -199,12 +199,33 @@ static void a_ring_is_none_where_nothing_is_inside(void **state)
     assert_int_equal(read.digit, 0);
 }
 
+/* Strokes inside of a ring that do not touch it: aslant they are the slash of a 0, steep ones a 1 that is ringed. */
+static void a_slash_makes_a_ring_a_0(void **state)
+{
+    (void)state;
+    for (int across = 0; across <= 60; across += 10)
+        for (int round = 0; round < 2; round++) {
+            pixmap p = painting_new(SIDE, SIDE, white);
+            (round ? ring : oval)(&p);
+            for (int i = -60; i < 60; i++) {
+                int x = 200 - across * i / 60, y = 200 + i;
+                painting_box(&p, x - 4, y - 4, x + 4, y + 4, ink_colour);
+            }
+            see(p);
+            if (across >= 40)
+                assert_true(read.digit == 0 || read.unsure);
+            else if (across <= 20)
+                assert_true(read.digit == 1 && !read.unsure);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_around_a_digit_is_left_out),
         cmocka_unit_test(a_long_line_from_the_border_is_no_digit),
         cmocka_unit_test(paper_alone_is_nothing_to_read),
+        cmocka_unit_test(a_slash_makes_a_ring_a_0),
         cmocka_unit_test(a_ring_is_none_where_nothing_is_inside),
     };
     return cmocka_run_group_tests_name("picture_paper", tests, open_reader, close_reader);

@@ -21,6 +21,7 @@ enum {
     CUT_PIECES = 4,    /* of a digit that was cut to its box, at most */
     RUN_OFF = 10,      /* what runs off the picture is at least 1 / this as large as it */
     RAYS = 16,         /* to see whether a ring is around something */
+    BESIDE_SLASH = 20, /* a slash has 1 / this of its pixels beside the diagonal of its box, at most */
     FLAT = 8,          /* a line is at most 1 / this as high as it is long */
     LONG = 30,         /* a line that comes from the border is more than so many times as long as it is thick */
     SHEET_SHARE = 4,   /* a sheet takes 1 / this of the picture, at least, */
@@ -31,10 +32,12 @@ static const float box_outline = 0.8f;    /* share of the outline that makes a p
 static const float fills_picture = 0.8f;  /* share of one side from which on a digit was cut to its box, ... */
 static const float fills_half = 0.5f;     /* and of the other */
 static const float whole_outline = 0.95f; /* of a sheet that is half hidden by what is on it */
-static const float most_solid = 0.8f;    /* share of such a picture that is ink, at most */
+static const float most_solid = 0.8f;     /* share of such a picture that is ink, at most */
 static const float cut_contact = 0.7f;    /* with the border, in widths and heights of the piece: a corner has more */
 static const float all_around = 1.4f;     /* the same, of what lies all along the border */
 static const float long_contact = 0.4f;   /* with the border, in sizes of the piece: a stroke's end is shorter */
+static const float slash_width = 0.45f;   /* of a 0: times its height, at least, and the other way round */
+static const float off_slash = 0.35f;     /* of its box, what is beside its diagonal */
 static const float long_line = 1.2f;      /* a line under writing is so many times as long as that is large, at least */
 
 static int most(int a, int b)
@@ -183,6 +186,19 @@ static bool is_hollow(const piece *p)
     return 2 * p->area < w * h && 2 * w >= h && 2 * h >= w;
 }
 
+/* A straight stroke from the lower left to the upper right, and not a steep one: in a ring it makes a 0 of that. */
+static bool is_slash(const pieces *all, const piece *p)
+{
+    int label = 1 + (int)(p - all->piece), beside = 0;
+    float w = (float)pixel_box_w(&p->box), h = (float)pixel_box_h(&p->box);
+    for (int y = p->box.y0; y < p->box.y1; y++)
+        for (int x = p->box.x0; x < p->box.x1; x++) {
+            float along = ((float)(x - p->box.x0) + 0.5f) / w, down = ((float)(y - p->box.y0) + 0.5f) / h;
+            beside += all->label[y * all->w + x] == label && fabsf(along + down - 1) > off_slash;
+        }
+    return w >= slash_width * h && h >= slash_width * w && BESIDE_SLASH * beside <= p->area;
+}
+
 /* Something is inside, and that is no small part. */
 static bool is_frame(const pieces *all, const piece *p)
 {
@@ -191,8 +207,8 @@ static bool is_frame(const pieces *all, const piece *p)
     for (const piece *q = all->piece; q < all->piece + all->count; q++)
         if (q->strong && q->box.x0 > p->box.x0 && q->box.y0 > p->box.y0 && q->box.x1 < p->box.x1 &&
             q->box.y1 < p->box.y1 && FRAMED * pixel_box_side(&q->box) >= pixel_box_side(&p->box) &&
-            (piece_is_box(p) ||
-             is_around(all, p, 0.5f * (float)(q->box.x0 + q->box.x1), 0.5f * (float)(q->box.y0 + q->box.y1))))
+            (piece_is_box(p) || (!is_slash(all, q) && is_around(all, p, 0.5f * (float)(q->box.x0 + q->box.x1),
+                                                                0.5f * (float)(q->box.y0 + q->box.y1)))))
             return true;
     return false;
 }
