@@ -230,6 +230,11 @@ bool job_is_unwanted(void)
     return own && job_is_stopped(own);
 }
 
+bool job_wants_more(nn_error *err)
+{
+    return !job_is_unwanted() || nn_fail(err, NN_USAGE, 0, "not read: nobody waits for it any more");
+}
+
 void job_tell(job *self)
 {
     if (self->host.wake)

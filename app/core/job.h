@@ -41,6 +41,7 @@ bool job_goes_on(job *job);          /* false when it shall end; waits while it 
 bool job_is_stopped(const job *job); /* the same without waiting; any thread */
 bool job_stops(void *job);           /* the same, for what asks by a function and a ctx */
 bool job_is_unwanted(void);          /* the same of the job whose worker calls; false for other threads */
+bool job_wants_more(nn_error *err);  /* false, with an error, where it is unwanted: for what reads, between parts */
 void job_tell(job *job);             /* wakes the owner */
 
 #endif

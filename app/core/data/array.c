@@ -38,11 +38,6 @@ bool array_count(const array *a, size_t *count, nn_error *err)
     return true;
 }
 
-bool array_is_wanted(nn_error *err)
-{
-    return !job_is_unwanted() || nn_fail(err, NN_USAGE, 0, "not read: nobody waits for it any more");
-}
-
 bool array_take(array *a, nn_stream *stream, size_t bytes, size_t *got, nn_error *err)
 {
     enum { PART = 1 << 20 };
@@ -51,7 +46,7 @@ bool array_take(array *a, nn_stream *stream, size_t bytes, size_t *got, nn_error
     bool more = true, ok = a->values || nn_fail(err, NN_NOMEM, 0, "out of memory for %zu bytes", bytes);
     while (ok && more) {
         size_t left = bytes - *got, n = 0;
-        ok = array_is_wanted(err) && nn_stream_read(stream, a->values + *got, left < PART ? left : PART, &n, err);
+        ok = job_wants_more(err) && nn_stream_read(stream, a->values + *got, left < PART ? left : PART, &n, err);
         *got += n;
         more = n > 0;
     }

@@ -47,9 +47,6 @@ bool array_count(const array *a, size_t *count, nn_error *err);
  * are none, where that fails. */
 bool array_take(array *a, nn_stream *stream, size_t bytes, size_t *got, nn_error *err);
 
-/* False, with an error, where the job that reads is asked to end (job.h): between images, or parts of a file. */
-bool array_is_wanted(nn_error *err);
-
 /* The side of its images if it holds n of them along its first or last axis, which the others make square; 0 if not. A
  * fourth axis may be colours (2 to 4: grey or red, green and blue, with transparency or without). */
 int array_side(const array *a, int n);

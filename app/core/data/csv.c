@@ -1,5 +1,6 @@
 /* csv.c - looks at the first lines to see which column is what and which range the pixels have, then reads on. */
 #include "csv.h"
+#include "app/core/job.h"
 #include "array.h"
 #include "dataset_build.h"
 #include "text_fields.h"
@@ -288,7 +289,7 @@ static void label_text(char out[NN_NAME], const table *t, text_field f)
 /* The current line as an image of the set. */
 static bool add_image(table *t, nn_error *err)
 {
-    if (!array_is_wanted(err))
+    if (!job_wants_more(err))
         return false;
     char label[NN_NAME], expected[64];
     text_field f = t->field[t->label];

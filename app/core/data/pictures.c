@@ -1,6 +1,7 @@
 /* pictures.c - decoded one by one, into images of one size. */
 #include "pictures.h"
 #include "app/core/digit/picture.h"
+#include "app/core/job.h"
 #include "app/core/paths.h"
 #include "app/core/platform.h"
 #include "array.h"
@@ -124,7 +125,7 @@ static bool read_picture(reading *r, const char *path, const char *label, nn_err
 static bool read_list(reading *r, const picture_list *list, nn_error *err)
 {
     for (int i = 0; i < list->count; i++)
-        if (!array_is_wanted(err) || !read_picture(r, list->picture[i].path, list->picture[i].label, err))
+        if (!job_wants_more(err) || !read_picture(r, list->picture[i].path, list->picture[i].label, err))
             return false;
     return true;
 }
