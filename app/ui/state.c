@@ -151,6 +151,11 @@ static bool has_strokes(const app *self)
     return !ink_is_empty(&self->drawing) && !app_shows_picture(self);
 }
 
+static bool is_one_digit(const app *self)
+{
+    return !app_number(self);
+}
+
 static bool is_drawn(const app *self)
 {
     return !ink_is_empty(&self->drawing);
@@ -233,6 +238,7 @@ bool app_can(const app *self, int id, text_id *why)
         {ACTION_HEAT, shows_heat, TEXT_CANNOT_HEAT},
         {ACTION_UNTOUCH, is_touched, TEXT_CANNOT_UNTOUCH},
         {ACTION_KEEP, has_strokes, TEXT_CANNOT_KEEP},
+        {ACTION_KEEP, is_one_digit, TEXT_CANNOT_KEEP_NUMBER},
         {ACTION_LEARN, has_kept, TEXT_CANNOT_LEARN},
         {ACTION_RENAME_MODEL, reads_own, TEXT_CANNOT_OWN},
         {ACTION_DESCRIBE_MODEL, reads_own, TEXT_CANNOT_OWN},

@@ -5,6 +5,7 @@
 #include "app/core/folder.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
+#include "drawing.h"
 #include "nn/file.h"
 #include "notice.h"
 #include <ctype.h>
@@ -91,7 +92,8 @@ void train_keep_drawing(app *self, int class)
     char path[PATHS_MAX];
     nn_error err;
     const nn_model *model = app_model(self);
-    if (!model || class < 0 || class >= model->n_labels)
+    drawing_lift(self); /* or half a stroke would be kept */
+    if (!model || !app_can_answer(self) || class < 0 || class >= model->n_labels)
         return;
     const char *label = model->label[class];
     bool ok = train_kept_path(self, path) ? keep(self, path, label, &err)

@@ -3,6 +3,7 @@
 #include "app/core/data/kept.h"
 #include "app/core/data/samples.h"
 #include "app/core/platform.h"
+#include "app/ui/actions.h"
 #include "app/ui/train_choices.h"
 #include "nn/alloc.h"
 #include "support/fixture.h"
@@ -65,6 +66,47 @@ static void test_a_key_answers(void **state)
     assert_int_equal(n_kept(), 1);
     screen_key(&s, KEY_F10, 0); /* not over a menu */
     screen_key(&s, '8', 0);
+    assert_int_equal(n_kept(), 1);
+}
+
+/* The stroke that is being drawn ends with the answer, and is kept as it is then. */
+static void test_no_half_stroke_is_kept(void **state)
+{
+    (void)state;
+    float x = (float)s.app->canvas.x + 100, y = (float)s.app->canvas.y + 100;
+    screen_pointer(&s, EVENT_POINTER_DOWN, x, y, POINTER_LEFT);
+    screen_pointer(&s, EVENT_POINTER_MOVE, x, y + 100, 0);
+    screen_frame(&s);
+    screen_key(&s, '8', 0);
+    assert_int_equal(n_kept(), 1);
+    screen_pointer(&s, EVENT_POINTER_MOVE, x, y + 200, 0);
+    screen_pointer(&s, EVENT_POINTER_UP, x, y + 200, POINTER_LEFT);
+    screen_frame(&s);
+    assert_string_equal(app_answered(s.app), "8");
+    assert_int_equal(s.app->drawing.n_points, 2);
+}
+
+/* A number of two digits is none of the classes. */
+static void test_a_number_is_not_kept_as_a_digit(void **state)
+{
+    (void)state;
+    screen_use(&s, "digitscope");
+    screen_key(&s, 'n', 0);
+    screen_stroke(&s, 150, 150, 150, 450, 12, 0);
+    screen_stroke(&s, 450, 150, 450, 450, 12, 0);
+    screen_settle(&s);
+    assert_non_null(app_number(s.app));
+    screen_key(&s, '1', 0);
+    app_do(s.app, (action){.id = ACTION_KEEP});
+    assert_int_equal(s.app->popup, POPUP_NONE);
+    assert_true(screen_says(&s, "Single digits are kept"));
+    app_do(s.app, (action){.id = ACTION_KEEP_AS, .index = 1});
+    assert_int_equal(n_kept(), 0);
+    screen_key(&s, 'n', 0); /* as one digit it is */
+    screen_settle(&s);
+    app_do(s.app, (action){.id = ACTION_KEEP});
+    screen_frame(&s);
+    screen_click(&s, "keep.1");
     assert_int_equal(n_kept(), 1);
 }
 
@@ -352,6 +394,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_key_answers, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_no_half_stroke_is_kept, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_a_number_is_not_kept_as_a_digit, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_the_line_asks, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_a_finger_and_keys_answer, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_a_drawing_has_one_answer, set_up, fixture_close),
