@@ -72,28 +72,39 @@ static int read_number(json_t **out, reader *r, int model, const subject *s, nn_
     return finish(out, r, model, err);
 }
 
-/* One digit. Whether there are several is asked of a drawing only where the network is unsure of it, as more than one
- * digit makes it. */
-static bool read_digit(reader *r, int model, const subject *s, answer *a, bool *several, nn_error *err)
+static int read_picture_as_digit(reader *r, int model, const subject *s, answer *a, bool *several, nn_error *err)
 {
     int look;
-    *several = s->found && s->found->several;
-    if (s->found)
-        return recogniser_read_picture(r->of[model], s->found, &digit_defaults, &r->digit, a, &look, err);
-    recogniser_read(r->of[model], &r->digit, a);
-    if (!a->unsure)
-        return true;
-    bool ok = read_drawing_as_number(r, model, s->ink, err);
-    *several = ok && r->number.count > 1;
-    return ok;
+    *several = s->found->several;
+    return recogniser_read_picture(r->of[model], s->found, &digit_defaults, &r->digit, a, &look, err) ? OK
+                                                                                                      : status_of(err);
 }
 
-static int read_with(json_t **out, reader *r, int model, const subject *s, nn_error *err)
+/* Whether there are several is asked only where the network is unsure of it, as more than one digit makes it; that takes
+ * as many readings as there are parts to put together. */
+static int read_drawing_as_digit(reader *r, int model, const subject *s, bool brief, answer *a, bool *several,
+                                 nn_error *err)
+{
+    *several = false;
+    recogniser_read(r->of[model], &r->digit, a);
+    if (!a->unsure)
+        return OK;
+    if (brief)
+        return READING_LONG;
+    if (!read_drawing_as_number(r, model, s->ink, err))
+        return status_of(err);
+    *several = r->number.count > 1;
+    return OK;
+}
+
+static int read_digit(json_t **out, reader *r, int model, const subject *s, bool brief, nn_error *err)
 {
     answer a;
     bool several;
-    if (!read_digit(r, model, s, &a, &several, err))
-        return status_of(err);
+    int status = s->found ? read_picture_as_digit(r, model, s, &a, &several, err)
+                          : read_drawing_as_digit(r, model, s, brief, &a, &several, err);
+    if (status != OK)
+        return status;
     if (a.overflow)
         return overflow(r, model, err);
     *out = answer_json(&a, true);
@@ -122,7 +133,7 @@ static int read_in_time(json_t **out, reader *r, const choice *models, int which
     int status = check_time(models, err), model = models->model[which];
     return status != OK      ? status
            : models->numbers ? read_number(out, r, model, s, err)
-                             : read_with(out, r, model, s, err);
+                             : read_digit(out, r, model, s, models->brief, err);
 }
 
 /* {"answers": list}, which is taken over. */
@@ -244,11 +255,19 @@ static int read_body(json_t **out, reader *r, const choice *models, reading_kind
     return read_picture(out, r, models, kind, (const unsigned char *)body, len, err);
 }
 
+/* What is known of it before it is read; a doubt of the network's comes to that. */
+static bool is_long(const choice *models, reading_kind kind)
+{
+    return kind != READING_STROKES || models->numbers || models->count > 1;
+}
+
 int reading_read(char **text, reader *r, const choice *models, reading_kind kind, const char *body, size_t len,
                  nn_error *err)
 {
     json_t *json = NULL;
     *text = NULL;
+    if (models->brief && is_long(models, kind))
+        return READING_LONG;
     int status = read_body(&json, r, models, kind, body, len, err);
     if (status != OK)
         return status;

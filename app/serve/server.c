@@ -121,16 +121,21 @@ static void set_health(request *r)
                           readers_models(s->readers), "uptime_s", clock_seconds() - s->began));
 }
 
-static void set_reading(request *r)
+/* False where that would not be brief. */
+static bool set_reading(request *r, bool brief)
 {
     nn_error err;
     reader *with = readers_take(r->server->readers);
+    r->order.models.brief = brief;
     r->order.models.until = clock_seconds() + READING_SECONDS;
     r->order.models.stop = &r->server->ended;
     r->status = reading_read(&r->text, with, &r->order.models, r->order.kind, (const char *)r->body, r->received, &err);
     readers_give(r->server->readers, with);
+    if (r->status == READING_LONG)
+        return false;
     if (r->status != 200)
         set_problem(r, r->status, &err);
+    return true;
 }
 
 /* ---- sending ----------------------------------------------------------------------------------------------------- */
@@ -264,31 +269,33 @@ static void answer_slowly(void *ctx, void *item, bool dropped)
     if (dropped)
         set_refusal(r, 503, "the server is being stopped");
     else
-        set_reading(r);
+        set_reading(r, false);
     MHD_resume_connection(r->connection);
+}
+
+static enum MHD_Result wait_in_lane(request *r)
+{
+    address from = address_of(sender(r->connection));
+    MHD_suspend_connection(r->connection);
+    if (lane_push(r->server->lane, r, &from))
+        return MHD_YES;
+    set_refusal(r, 503, "there is enough to read already that takes long, as pictures, batches and numbers do");
+    MHD_resume_connection(r->connection);
+    return MHD_YES;
 }
 
 /* Everything has come. */
 static enum MHD_Result finish(request *r)
 {
-    const order *o = &r->order;
-    bool slow = route_posts(o->route) && (o->kind != READING_STROKES || o->models.numbers);
     clients_turn(r->server->clients, r->client, CLIENT_WAITS);
-    if (slow) {
-        address from = address_of(sender(r->connection));
-        MHD_suspend_connection(r->connection);
-        if (lane_push(r->server->lane, r, &from))
-            return MHD_YES;
-        set_refusal(r, 503, "there are enough pictures, batches and numbers to read already");
-        MHD_resume_connection(r->connection);
-        return MHD_YES;
-    }
-    switch (o->route->kind) {
+    switch (r->order.route->kind) {
     case ROUTE_ASSET: set_asset(r); break;
     case ROUTE_HEALTH: set_health(r); break;
     case ROUTE_MODELS: set_json(r, readers_json(r->server->readers)); break;
     case ROUTE_PREDICT:
-    case ROUTE_BATCH: set_reading(r); break;
+    case ROUTE_BATCH:
+        if (!set_reading(r, true))
+            return wait_in_lane(r);
     }
     return send_answer(r);
 }

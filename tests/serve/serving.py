@@ -2,6 +2,7 @@
 import json
 import os
 import random
+import select
 import signal
 import socket
 import struct
@@ -37,6 +38,10 @@ class Server:
         """The exit status, once the server has ended."""
         if self.process.poll() is None:
             self.process.send_signal(number)
+        return self.end(seconds)
+
+    def end(self, seconds=WAIT):
+        """The same of one that is ending already: another signal would break it off."""
         status = self.process.wait(seconds)
         self.process.stdout.close()
         return status
@@ -87,6 +92,10 @@ class Connection:
             data = b""
         self.data += data
         return data
+
+    def is_silent(self):
+        """Nothing has come yet."""
+        return not self.data and not select.select([self.socket], [], [], 0)[0]
 
     def is_closed(self):
         """Waits until the other side has closed."""

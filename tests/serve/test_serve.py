@@ -585,6 +585,22 @@ class Limits(unittest.TestCase):
         self.assertIn('"status": 429', server.log_text())
         server.stop()
 
+    def test_drawings_that_take_long(self):
+        """What the network doubts is read as a number, which holds up nobody else: who asks behind it is answered first."""
+        body = json.dumps({"strokes": [[[20 * i + 37 * k % 50, 300 + 199 * k * k % 401] for k in range(60)] for i in range(24)]}).encode()
+        server = Server(PROGRAM, "--workers", "1")
+        doubted = [server.connect() for _ in range(12)]
+        for connection in doubted:
+            connection.send(server.head("POST", PREDICT, len(body)) + body)
+        for _ in doubted:
+            self.assertEqual(server.ask_json("POST", PREDICT, DRAWING)[1]["digit"], 7)
+        self.assertTrue(any(connection.is_silent() for connection in doubted))
+        for connection in doubted:
+            status, _, answer = connection.answer()
+            self.assertEqual((status, json.loads(answer)["unsure"]), (200, True))
+            connection.socket.close()
+        server.stop()
+
     def test_many_pictures_at_once(self):
         """The line of batches is short: who finds it full hears so at once, drawings are read meanwhile."""
         server = Server(PROGRAM, "--workers", "2")
@@ -622,7 +638,7 @@ class Life(unittest.TestCase):
                 status, headers, answer = under_way.answer()
                 self.assertEqual((status, json.loads(answer)["digit"], headers["Connection"]), (200, 7, "close"))
                 self.assertTrue(idle.is_closed())
-            self.assertEqual(server.stop(), 0)
+            self.assertEqual(server.end(), 0)
 
     def test_what_takes_minutes_is_broken_off_at_the_end(self):
         """Rows of bars are no digit, so that each is read as a number of many digits, too."""

@@ -329,6 +329,46 @@ static void test_readings_are_given_up(void **state)
     readers_close(all);
 }
 
+/* Who is to be brief leaves what takes long, and nothing else. */
+static void test_what_is_brief(void **state)
+{
+    (void)state;
+    static const char *const tiny[] = {TEST_SOURCE "/../models/tiny.safetensors"};
+    static const char seven[] = "{\"strokes\": [[[10, 10], [60, 10], [30, 90]]]}", blank[] = "{\"strokes\": []}",
+                      doubted[] = "{\"strokes\": [[[10, 10], [60, 90]], [[60, 10], [10, 90]], [[0, 50], [70, 50]]]}";
+    static const struct {
+        choice asked;
+        reading_kind kind;
+        const char *body;
+        int brief, long_enough;
+    } cases[] = {
+        {{.count = 1}, READING_STROKES, seven, 200, 200},
+        {{.count = 1}, READING_STROKES, blank, 200, 200},
+        {{.count = 1}, READING_STROKES, "{", 400, 400},
+        {{.count = 1}, READING_STROKES, doubted, READING_LONG, 200},
+        {{.count = 1, .numbers = true}, READING_STROKES, seven, READING_LONG, 200},
+        {{.count = 2}, READING_STROKES, seven, READING_LONG, 200},
+        {{.count = 1}, READING_BATCH, seven, READING_LONG, 200},
+        {{.count = 1}, READING_PNG, seven, READING_LONG, 400},
+    };
+    paths where = {.models = ""};
+    nn_error err;
+    readers *all;
+    assert_true(readers_open(&all, &where, tiny, 1, 1, &err));
+    reader *r = readers_take(all);
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
+        char *text;
+        choice asked = cases[i / 2].asked;
+        asked.brief = i % 2 == 0;
+        assert_int_equal(
+            reading_read(&text, r, &asked, cases[i / 2].kind, cases[i / 2].body, strlen(cases[i / 2].body), &err),
+            asked.brief ? cases[i / 2].brief : cases[i / 2].long_enough);
+        nn_free(text);
+    }
+    readers_give(all, r);
+    readers_close(all);
+}
+
 static void drop(void *ctx, void *item, bool dropped)
 {
     (void)ctx;
@@ -496,6 +536,7 @@ int main(void)
         cmocka_unit_test(test_who_takes_too_long_is_cut_off),
         cmocka_unit_test(test_bodies_have_room),
         cmocka_unit_test(test_readings_are_given_up),
+        cmocka_unit_test(test_what_is_brief),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_a_lane_is_short_and_loses_nothing),
         cmocka_unit_test(test_a_lane_is_for_all),
