@@ -51,7 +51,8 @@ void nn_file_rmdir(const char *directory); /* one that is empty; others stay */
 typedef struct nn_log nn_log;
 
 /* Opens or creates path for appending at its end and takes an exclusive lock: NN_USAGE when another one holds it. The
- * lock goes with the process, however that ends. */
+ * lock goes with the process, however that ends. Who saves or removes a file of which he holds the lock takes nothing from
+ * others: they are given the one that is at the path by then. */
 bool nn_log_open(nn_log **log, const char *path, nn_error *err);
 
 /* The same for a file that begins anew and may be read, or written, by others meanwhile. */

@@ -20,7 +20,7 @@ typedef struct display {
 static void show(const display *d, size_t done, size_t total)
 {
     enum { WIDTH = 24 };
-    int filled = (int)(done * WIDTH / total);
+    int filled = (int)((uint64_t)done * WIDTH / total);
     char left[32] = "";
     double elapsed = clock_seconds() - d->began;
     if (done > d->first && elapsed > 0.5)
