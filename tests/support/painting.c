@@ -13,7 +13,8 @@
 /* What is painted is mixed in as a share of the colour, alpha times colour and alpha alike. */
 static void mix(unsigned char *to, colour with, float share)
 {
-    const float of[4] = {(float)with.r * with.a / 255, (float)with.g * with.a / 255, (float)with.b * with.a / 255, with.a};
+    const float of[4] = {(float)with.r * with.a / 255, (float)with.g * with.a / 255, (float)with.b * with.a / 255,
+                         with.a};
     for (int c = 0; c < 4; c++)
         to[c] = (unsigned char)((1 - share) * (float)to[c] + share * of[c] + 0.5f);
 }
@@ -115,4 +116,13 @@ pixmap painting_cut(pixmap picture, pixel_box box)
                4 * (size_t)part.w);
     nn_free(picture.rgba);
     return part;
+}
+
+void painting_frame(pixmap *p, int at, colour with)
+{
+    int thick = 1 + p->w / 120, end = p->w - at;
+    painting_box(p, at, at, end, at + thick, with);
+    painting_box(p, at, end - thick, end, end, with);
+    painting_box(p, at, at, at + thick, end, with);
+    painting_box(p, end - thick, at, end, end, with);
 }

@@ -21,6 +21,9 @@ pixel_box painting_fitted(pixmap *picture, const ink *strokes, float size, float
 
 void painting_box(pixmap *picture, int x0, int y0, int x1, int y1, colour with);
 
+/* Around a square picture, so far from its border. */
+void painting_frame(pixmap *picture, int at, colour with);
+
 /* The part inside of a box as a picture of its own; frees the other one. */
 pixmap painting_cut(pixmap picture, pixel_box box);
 

@@ -2,6 +2,7 @@
 #include "support/reading.h"
 #include "app/core/made/synth.h"
 #include "app/core/model/models.h"
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,4 +31,23 @@ void reading_draw(recogniser *reader, int i, sketch *drawing, digit *image, answ
         if (read->digit == i % 10 && read->confidence > 0.999f)
             return;
     }
+}
+
+void reading_see(recogniser *reader, pixmap picture, const digit_options *options, digit *image, answer *read,
+                 int *look)
+{
+    picture_looks found;
+    nn_error err;
+    assert_true(picture_find(&found, &picture, &err));
+    assert_true(recogniser_read_picture(reader, &found, options, image, read, look, &err));
+    picture_free(&found);
+    nn_free(picture.rgba);
+}
+
+float reading_difference(const float *a, const float *b)
+{
+    double sum = 0;
+    for (int i = 0; i < DIGIT_PIXELS; i++)
+        sum += fabs((double)a[i] - (double)b[i]);
+    return (float)(sum / DIGIT_PIXELS);
 }

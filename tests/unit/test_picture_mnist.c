@@ -34,12 +34,8 @@ static int close_reader(void **state)
 /* Has the network read a picture, which is freed. */
 static void see(pixmap picture)
 {
-    picture_looks found;
     int look;
-    assert_true(picture_find(&found, &picture, &err));
-    assert_true(recogniser_read_picture(reader, &found, &digit_defaults, &from_picture, &read, &look, &err));
-    picture_free(&found);
-    nn_free(picture.rgba);
+    reading_see(reader, picture, &digit_defaults, &from_picture, &read, &look);
 }
 
 /* The pixels of an image, `zoom` times as large, in so much of a margin, negative: cut off; as a PNG file. */

@@ -19,7 +19,6 @@ static const colour white = {240, 240, 236, 255}, ink_colour = {30, 30, 70, 255}
 static sketch scratch;
 static recogniser *reader;
 static answer read;
-static nn_error err;
 
 static int open_reader(void **state)
 {
@@ -45,12 +44,8 @@ static void draw(int i)
 static void see(pixmap picture)
 {
     static digit taken;
-    picture_looks found;
     int look;
-    assert_true(picture_find(&found, &picture, &err));
-    assert_true(recogniser_read_picture(reader, &found, &digit_defaults, &taken, &read, &look, &err));
-    picture_free(&found);
-    nn_free(picture.rgba);
+    reading_see(reader, picture, &digit_defaults, &taken, &read, &look);
 }
 
 /* Lit from the left, with a little noise. */
