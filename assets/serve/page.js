@@ -4,7 +4,7 @@
  * earliest. */
 "use strict";
 
-const SIDE = 600, BRUSH = 30, INTERVAL = 50, PATIENCE = 5000, MOST_BYTES = 64 * 1024;
+const SIDE = 600, BRUSH = 30, INTERVAL = 50, PATIENCE = 5000, PAUSE = 1000, MOST_BYTES = 64 * 1024;
 
 const texts = {
   en: {
@@ -146,6 +146,11 @@ function isBusy(problem) {
   return problem.status === 429 || problem.status === 503;
 }
 
+/* The same may succeed a little later. */
+function mayPass(problem) {
+  return !problem.status || isBusy(problem);
+}
+
 function explain(problem) {
   say(problem.status === 401 ? text.token : problem.status === 413 ? text.large : isBusy(problem) ? text.busy
     : problem.status ? text.refused(problem.message) : text.away);
@@ -170,18 +175,19 @@ async function send() {
       say("");
     } catch (problem) {
       explain(problem);
-      wanted = wanted || isBusy(problem);
-      patient = 1000;
+      wanted = wanted || mayPass(problem);
+      patient = PAUSE;
     }
   }
   waiting = false;
 }
 
+/* The default reads until it is known which models there are. */
 function read() {
-  const body = JSON.stringify({ strokes, w: SIDE, h: SIDE });
+  const body = JSON.stringify({ strokes, w: SIDE, h: SIDE }), model = at("model").value;
   if (body.length > MOST_BYTES)
     throw Object.assign(new Error(), { status: 413 });
-  return post(`/v1/predict?model=${encodeURIComponent(at("model").value)}`, { method: "POST", body });
+  return post("/v1/predict" + (model ? `?model=${encodeURIComponent(model)}` : ""), { method: "POST", body });
 }
 
 /* ---- showing */
@@ -218,6 +224,19 @@ function show(answer) {
   });
 }
 
+/* However often it takes; none where they are refused. */
+async function findModels() {
+  for (;;)
+    try {
+      return await post("/v1/models", {});
+    } catch (problem) {
+      explain(problem);
+      if (!mayPass(problem))
+        return [];
+      await new Promise((go) => setTimeout(go, PAUSE));
+    }
+}
+
 async function begin() {
   document.documentElement.lang = language;
   for (const element of document.querySelectorAll("[data-text]"))
@@ -227,19 +246,17 @@ async function begin() {
   addEventListener("resize", paint);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
   addEventListener("hashchange", () => location.reload());
-  try {
-    const models = await post("/v1/models", {});
-    at("model").replaceChildren(...models.map((m) => new Option(m.name, m.name)));
-    at("models").hidden = models.length < 2;
-    showBars(models[0].labels);
-    at("model").addEventListener("change", () => {
-      showBars(models[at("model").selectedIndex].labels);
-      ask();
-    });
+  const models = await findModels();
+  if (models.length === 0)
+    return;
+  at("model").replaceChildren(...models.map((m) => new Option(m.name, m.name)));
+  at("models").hidden = models.length < 2;
+  showBars(models[0].labels);
+  at("model").addEventListener("change", () => {
+    showBars(models[at("model").selectedIndex].labels);
     ask();
-  } catch (problem) {
-    explain(problem);
-  }
+  });
+  ask();
 }
 
 begin();

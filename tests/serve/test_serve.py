@@ -541,6 +541,18 @@ class Languages(Serving):
         self.assertRegex(self.page, r'<noscript>\n<p>.*JavaScript.*\n<p lang="de">.*JavaScript')
 
 
+@unittest.skipUnless(shutil.which("node"), "Node is not there")
+class Page(unittest.TestCase):
+    def test_what_fails_at_first_is_asked_again(self):
+        here = os.path.dirname(os.path.abspath(__file__))
+        done = subprocess.run(["node", os.path.join(here, "failing.cjs"), os.path.join(here, "../../assets/serve/page.js")],
+                              capture_output=True, timeout=WAIT, check=True)
+        at_last = json.loads(done.stdout)
+        self.assertEqual((at_last["models"], at_last["digit"], at_last["message"]), (2, "7", ""))
+        reads = [path for path in at_last["asked"] if path != "/v1/models"]
+        self.assertEqual((reads[0], reads[-1], set(reads)), (PREDICT, PREDICT + "?model=tiny", {PREDICT, PREDICT + "?model=tiny"}))
+
+
 class Examples(Serving):
     """Those of the page of help, run as they stand there but for the address."""
 
