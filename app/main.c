@@ -32,6 +32,7 @@ int main(int argc, char **argv)
     const char *word = argc > 1 ? argv[1] : "";
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of writing like any other */
     signal(SIGXFSZ, SIG_IGN); /* and so is a limit of size, by ulimit -f or a quota */
+    signal(SIGCHLD, SIG_DFL); /* or how a child ended would be lost where who starts us ignores that */
     pictures_decode_with(picture_file_decode);
     if (strcmp(word, IMPORT_WORD) == 0)
         return run_child(argc - 1, argv + 1);

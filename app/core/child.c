@@ -4,8 +4,8 @@
 #include "nn/alloc.h"
 #include "platform.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
@@ -19,7 +19,7 @@ enum { MAX_WORDS = 24, LINE = 1024, PIECE = 64 << 10, OUT = 0, SAID = 1, PIPES =
 typedef struct child {
     pid_t pid;
     int pipe[PIPES]; /* our ends; -1: closed */
-    int alive;       /* our end of its standard input: the system closes it when we are no more */
+    int alive;       /* our end of its standard input: the system closes it when we are no more; -1: it has ours */
     unsigned char *data;
     size_t len, room;
     char line[PIPES][LINE];
@@ -35,16 +35,6 @@ void child_set_program(const char *path)
 
 /* ---- starting ---------------------------------------------------------------------------------------------------- */
 
-/* Both ends stay out of other children. */
-static bool new_pipe(int ends[2])
-{
-    if (pipe(ends) != 0)
-        return false;
-    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-    return true;
-}
-
 static void close_end(int *end)
 {
     if (*end >= 0)
@@ -52,7 +42,7 @@ static void close_end(int *end)
     *end = -1;
 }
 
-/* Signals are as at a program's start, whatever thread this is. */
+/* Signals are as at a program's start, whatever thread this is. in: -1: it keeps ours. */
 static bool spawn(child *self, const char *const *words, int in, int out, int said)
 {
     char path[4096], *argv[MAX_WORDS + 2] = {path};
@@ -72,7 +62,8 @@ static bool spawn(child *self, const char *const *words, int in, int out, int sa
     posix_spawnattr_setsigdefault(&how, &all);
     posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_adddup2(&files, in, 0);
+    if (in >= 0)
+        posix_spawn_file_actions_adddup2(&files, in, 0);
     posix_spawn_file_actions_adddup2(&files, out, 1);
     posix_spawn_file_actions_adddup2(&files, said, 2);
     bool ok = posix_spawn(&self->pid, path, &files, &how, argv, environ) == 0;
@@ -81,10 +72,15 @@ static bool spawn(child *self, const char *const *words, int in, int out, int sa
     return ok;
 }
 
-static bool start(child *self, const char *const *words)
+/* One at a time: a pipe that another child gets before it is marked would stay open with that. */
+static bool start(child *self, const char *const *words, bool keeps_input)
 {
+    static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
     int in[2] = {-1, -1}, out[2] = {-1, -1}, said[2] = {-1, -1};
-    bool ok = new_pipe(in) && new_pipe(out) && new_pipe(said) && spawn(self, words, in[0], out[1], said[1]);
+    pthread_mutex_lock(&turn);
+    bool ok = (keeps_input || platform_pipe(in)) && platform_pipe(out) && platform_pipe(said) &&
+              spawn(self, words, in[0], out[1], said[1]);
+    pthread_mutex_unlock(&turn);
     close_end(&in[0]);
     close_end(&out[1]);
     close_end(&said[1]);
@@ -173,12 +169,13 @@ static child_end listen_to(child *self, const child_watch *watch, double end)
 static child_end wait_for(child *self, const child_watch *watch, double end, int *status)
 {
     child_end how = CHILD_DONE;
-    while (how == CHILD_DONE && waitpid(self->pid, status, WNOHANG) == 0) {
+    pid_t ended = 0;
+    while (how == CHILD_DONE && (ended = waitpid(self->pid, status, WNOHANG)) == 0) {
         platform_sleep_ms(1);
         how = goes_on(watch, end);
     }
     self->pid = how == CHILD_DONE ? -1 : self->pid;
-    return how;
+    return ended < 0 ? CHILD_BROKE : how; /* it is gone, and nobody knows how */
 }
 
 static void end_by_force(const child *self)
@@ -201,7 +198,7 @@ child_end child_run(const char *const *words, const child_watch *watch, unsigned
     child self = {.pid = -1, .pipe = {-1, -1}, .alive = -1};
     int status = 0;
     double end = clock_seconds() + watch->seconds;
-    child_end how = start(&self, words) ? listen_to(&self, watch, end) : CHILD_NOT_STARTED;
+    child_end how = start(&self, words, watch->keeps_input) ? listen_to(&self, watch, end) : CHILD_NOT_STARTED;
     if (how == CHILD_DONE)
         how = wait_for(&self, watch, end, &status);
     if (self.pid > 0)

@@ -12,6 +12,7 @@ typedef struct child_watch {
     void (*said)(void *ctx, const char *line); /* each on its standard output, none of which is kept then; or NULL */
     bool (*stopped)(void *ctx);                /* asked all along: true kills it. NULL: never */
     void *ctx;
+    bool keeps_input; /* its standard input is ours; else nothing comes on it, and it ends with this process */
 } child_watch;
 
 typedef enum child_end {
@@ -24,8 +25,9 @@ typedef enum child_end {
     CHILD_NOT_STARTED /* no process or no memory can be had */
 } child_end;
 
-/* Runs this program with the words, which end with NULL and do not include its name, until it ends. Nothing comes on its
- * standard input, which ends with this process, however that ends. *data, what it wrote to standard output, is the caller's to nn_free; NULL unless CHILD_DONE. Any thread. */
+/* Runs this program with the words, which end with NULL and do not include its name, until it ends. *data, what it wrote
+ * to standard output, is the caller's to nn_free; NULL unless CHILD_DONE. Any thread. SIGCHLD must not be ignored, or
+ * all is CHILD_BROKE. */
 child_end child_run(const char *const *words, const child_watch *watch, unsigned char **data, size_t *len);
 
 /* For tests: another program. NULL: this one. */

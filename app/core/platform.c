@@ -2,6 +2,7 @@
 #include "platform.h"
 #include "clock.h"
 #include "nn/pool.h"
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,6 @@
 #endif
 #ifdef DIGITSCOPE_SECCOMP
 #include <errno.h>
-#include <fcntl.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #endif
@@ -78,6 +78,15 @@ void platform_cpu_name(char *name, size_t size)
     if (file)
         fclose(file);
 #endif
+}
+
+bool platform_pipe(int ends[2])
+{
+    if (pipe(ends) != 0)
+        return false;
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+    return true;
 }
 
 bool platform_random(void *bytes, size_t len)

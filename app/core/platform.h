@@ -10,12 +10,13 @@ void platform_sleep_ms(double ms);  /* any thread */
 void platform_lower_priority(void); /* of the calling thread: it gets what the window leaves */
 int platform_threads(void);         /* for work that is shared out: one per processor online, 1..NN_MAX_THREADS */
 void platform_cpu_name(char *name, size_t size); /* as its maker calls it; "unknown" if the system does not say */
-bool platform_random(void *bytes, size_t len);     /* that nobody can guess: for secrets; len up to 256 */
+bool platform_pipe(int ends[2]);                 /* both ends stay out of other programs that are started */
+bool platform_random(void *bytes, size_t len);   /* that nobody can guess: for secrets; len up to 256 */
 void platform_start_no_bus(void);                /* before SDL: only a message bus that runs is used; none is started */
 bool platform_exists(const char *path);          /* anything of that name, also a broken link */
 bool platform_whole_path(const char *path, char *whole, size_t size); /* from the root; false: it cannot be told */
 bool platform_is_folder(const char *path);
-void platform_pictures_folder(char *path, size_t size); /* where a person's pictures go; "." if there is no better */
+void platform_pictures_folder(char *path, size_t size);  /* where a person's pictures go; "." if there is no better */
 void platform_documents_folder(char *path, size_t size); /* the same for what is no picture */
 
 /* What runs this program again; false: it cannot be told. */

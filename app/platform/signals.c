@@ -1,6 +1,7 @@
 /* signals.c - a handler that writes a byte into a pipe, and a thread that reads it, so that whatever waking takes is not
  * done inside a handler. Any thread may get the signal: libraries start theirs before main. */
 #include "signals.h"
+#include "app/core/platform.h"
 #include "nn/thread.h"
 #include <errno.h>
 #include <signal.h>
@@ -44,7 +45,7 @@ void signals_catch(void (*wake)(void *ctx), void *ctx)
     pthread_t thread;
     signals.wake = wake;
     signals.ctx = ctx;
-    if (pipe(signals.pipe) != 0 || !nn_thread_start(&thread, wake_after_signals, NULL))
+    if (!platform_pipe(signals.pipe) || !nn_thread_start(&thread, wake_after_signals, NULL))
         return; /* they end the process as they always did */
     pthread_detach(thread);
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};

@@ -2,7 +2,9 @@
 they want; what is refused, and where they are kept. The readers of each format have tests of their own in tests/unit."""
 import json
 import os
+import signal
 import struct
+import subprocess
 import unittest
 
 import test_commands as base
@@ -77,6 +79,19 @@ class Import(unittest.TestCase):
                 after = run_lines("ink", "--model", path("again.safetensors"), strokes, "--each")[:10]
                 self.assertEqual([a["digit"] for a in after], [b["digit"] for b in before])
         self.assertGreater(read_any, 0)
+
+    def test_a_file_on_standard_input(self):
+        """The child that reads it has the same one, be it a file or a pipe."""
+        kind = next(kind for kind in FORMATS if exported(kind))
+        with open(exported(kind), "rb") as file:
+            self.assertEqual(run("import", "/dev/stdin", "--out", path("piped.safetensors"), stdin=file).returncode, 0)
+        with subprocess.Popen(["cat", exported(kind)], stdout=subprocess.PIPE) as cat:
+            self.assertEqual(run("import", "/dev/stdin", "--out", path("piped.safetensors"), stdin=cat.stdout).returncode, 0)
+
+    def test_whoever_starts_it_ignores_how_children_end(self):
+        done = run("import", write("page.onnx", "<html>"), preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("a web page", done.stderr)
 
     def test_the_convention_is_found_kept_and_can_be_chosen(self):
         exported("safetensors")

@@ -5,11 +5,13 @@
 #include "app/core/foreign/foreign_kind.h"
 #include "app/core/foreign/import_file.h"
 #include "app/core/platform.h"
+#include "app/platform/signals.h"
 #include "support/faults.h"
 #include "support/nets.h"
 #include "support/temp.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -73,8 +75,21 @@ static void eat(void)
     }
 }
 
+/* Descriptors but the first three, that programs which are started get. */
+static int handed_on(void)
+{
+    int count = 0;
+    for (int fd = 3; fd < 256; fd++) {
+        int flags = fcntl(fd, F_GETFD);
+        count += flags >= 0 && !(flags & FD_CLOEXEC);
+    }
+    return count;
+}
+
 static int misbehave(const char *how)
 {
+    if (strncmp(how, "counts ", 7) == 0)
+        return handed_on() != atoi(how + 7);
     if (strcmp(how, "crash") == 0) {
         signal(SIGSEGV, SIG_DFL); /* sanitizers take it for themselves */
         raise(SIGSEGV);
@@ -108,6 +123,7 @@ static int misbehave(const char *how)
 
 /* ---- the tests --------------------------------------------------------------------------------------------------- */
 
+static int inherited; /* by this program itself */
 static double told;
 static bool stop;
 
@@ -121,6 +137,17 @@ static bool is_stopped(void *ctx)
 {
     (void)ctx;
     return stop;
+}
+
+static void ignore(void *ctx, const char *line)
+{
+    (void)ctx;
+    (void)line;
+}
+
+static void no_wake(void *ctx)
+{
+    (void)ctx;
 }
 
 static bool import(const char *path)
@@ -193,6 +220,57 @@ static void walls_stand(void **state)
 #if defined(DIGITSCOPE_SECCOMP) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     refused("walls", "walled");
 #endif
+}
+
+/* The system forgets how they end. */
+static int ignore_children(void **state)
+{
+    (void)state;
+    return signal(SIGCHLD, SIG_IGN) == SIG_ERR;
+}
+
+static int mind_children(void **state)
+{
+    (void)state;
+    return signal(SIGCHLD, SIG_DFL) == SIG_ERR;
+}
+
+static void a_child_that_nobody_waits_for_is_none_that_is_done(void **state)
+{
+    (void)state;
+    refused("fails", "broke down");
+}
+
+enum { STARTERS = 4, STARTS = 25 };
+
+static void *start_many(void *ctx)
+{
+    const child_watch quietly = {.seconds = 60, .most = 0, .line = ignore};
+    const char *words[] = {IMPORT_WORD, "path", ctx, NULL};
+    for (int i = 0; i < STARTS; i++) {
+        unsigned char *data;
+        size_t len;
+        if (child_run(words, &quietly, &data, &len) != CHILD_DONE)
+            return NULL;
+    }
+    return ctx;
+}
+
+/* A child that got another's pipe would keep that open. */
+static void children_have_nothing_of_each_other(void **state)
+{
+    (void)state;
+    char how[32];
+    pthread_t starter[STARTERS];
+    signals_catch(no_wake, NULL); /* has a pipe, too */
+    snprintf(how, sizeof how, "counts %d", inherited);
+    for (int i = 0; i < STARTERS; i++)
+        assert_int_equal(pthread_create(&starter[i], NULL, start_many, how), 0);
+    for (int i = 0; i < STARTERS; i++) {
+        void *done;
+        pthread_join(starter[i], &done);
+        assert_non_null(done);
+    }
 }
 
 static void no_process_is_a_message(void **state)
@@ -311,12 +389,16 @@ int main(int argc, char **argv)
 {
     if (argc > 3 && strcmp(argv[1], IMPORT_WORD) == 0)
         return misbehave(argv[3]);
+    inherited = handed_on();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_good_child_gives_a_model),
         cmocka_unit_test(whatever_a_child_does_is_a_message),
         cmocka_unit_test(a_child_can_be_broken_off),
         cmocka_unit_test(memory_is_limited),
         cmocka_unit_test(walls_stand),
+        cmocka_unit_test_setup_teardown(a_child_that_nobody_waits_for_is_none_that_is_done, ignore_children,
+                                        mind_children),
+        cmocka_unit_test(children_have_nothing_of_each_other),
         cmocka_unit_test(no_process_is_a_message),
         cmocka_unit_test(running_out_of_memory_is_survived),
         cmocka_unit_test(other_files_are_told_what_they_are),

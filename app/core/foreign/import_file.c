@@ -79,7 +79,7 @@ bool import_file(nn_model **model, const import_request *r, const import_watch *
     unsigned char *data;
     const char *words[18] = {IMPORT_WORD};
     listener self = {.watch = watch};
-    child_watch how = {patience, NN_MAX_MODEL_BYTES, hear, NULL, is_stopped, &self};
+    child_watch how = {patience, NN_MAX_MODEL_BYTES, hear, NULL, is_stopped, &self, true};
     *model = NULL;
     add(words, &count, "path", r->path);
     add(words, &count, "net", r->net);

@@ -80,7 +80,7 @@ static void work(void *ctx, job *worker)
     unsigned char *data;
     const char *words[16] = {"serve", "--attached", "--json", "--quiet", "--port", "0", "--lan", self->address};
     int count = 8;
-    const child_watch how = {INFINITY, NOTHING_KEPT, on_complaint, on_start, is_stopped, self};
+    const child_watch how = {INFINITY, NOTHING_KEPT, on_complaint, on_start, is_stopped, self, false};
     self->worker = worker;
     if (*self->model) {
         words[count++] = "--model";
