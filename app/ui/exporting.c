@@ -5,10 +5,12 @@
 #include "notice.h"
 #include "save.h"
 #include <stdio.h>
+#include <string.h>
 
-void exporting_propose(const app *self, char *path, size_t size)
+void exporting_propose(app *self, char *path, size_t size)
 {
     char folder[PATHS_MAX / 2];
+    snprintf(self->exporting.name, sizeof self->exporting.name, "%s", app_reader_name(self));
     platform_documents_folder(folder, sizeof folder);
     save_free_name(path, size, folder, app_reader_name(self), ".onnx");
 }
@@ -36,6 +38,11 @@ bool exporting_begin(app *self, const char *path, nn_error *err)
     job_host host = app_job_host(self);
     if (format == EXPORT_FORMATS)
         return nn_fail(err, NN_USAGE, 0, "the name must end with .onnx, .keras, .safetensors or .h");
+    if (strcmp(e->name, app_reader_name(self)) != 0) {
+        snprintf(e->name, sizeof e->name, "%s", app_reader_name(self));
+        return nn_fail(err, NN_USAGE, 0, "Meanwhile another model is in use, %s: again, and that one is saved",
+                       e->name);
+    }
     if (!copy_models(self, copy, &count, err) || !export_job_new(&begun, copy, count, path, format, &host, err))
         return false;
     export_job_leave(e->job);

@@ -8,7 +8,7 @@
 bool exporting_begin(app *self, const char *path, nn_error *err);
 
 /* A name in the person's folder of documents that is free. */
-void exporting_propose(const app *self, char *path, size_t size);
+void exporting_propose(app *self, char *path, size_t size);
 
 void exporting_tick(app *self);
 void exporting_free(app *self);

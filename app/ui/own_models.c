@@ -7,6 +7,7 @@
 #include "notice.h"
 #include "popups.h"
 #include "reader.h"
+#include "teaching.h"
 #include "train_choices.h"
 #include <stdio.h>
 #include <string.h>
@@ -24,30 +25,49 @@ static void take_past_along(const app *self, const char *from, const char *from_
         nn_file_rename(old, new, &err);
 }
 
+/* A dialog about the model in use. */
+static void ask(app *self, popup which, const char *text)
+{
+    snprintf(self->asked, sizeof self->asked, "%s", self->reader.name);
+    app_show(self, which);
+    ui_edit(self->ui, text);
+}
+
+static bool find_asked(const app *self, char path[PATHS_MAX], nn_error *err)
+{
+    bool there = !self->describing && app_own_path(self, self->asked, ending, path) && platform_exists(path);
+    return there || nn_fail(err, NN_USAGE, 0, "It is no model of your own");
+}
+
 /* ---- another name ------------------------------------------------------------------------------------------------ */
 
-static void ask_name(app *self)
+/* Whatever knows it by its name or path. */
+static void follow_name(app *self, const char *path, const char *to, const char *to_path)
 {
-    app_show(self, POPUP_MODEL_NAME);
-    ui_edit(self->ui, self->reader.name);
+    app_reader *r = &self->reader;
+    const char *name = self->asked;
+    if (strcmp(self->settings.model, name) == 0)
+        snprintf(self->settings.model, sizeof self->settings.model, "%s", to);
+    teaching_renamed(self, name, to);
+    teaching_renamed(self, path, to_path);
+    if (strcmp(r->name, name) != 0 || (*r->path && strcmp(r->path, path) != 0))
+        return;
+    snprintf(r->name, sizeof r->name, "%s", to);
+    if (*r->path)
+        snprintf(r->path, sizeof r->path, "%s", to_path);
 }
 
 bool own_models_rename(app *self, const char *name, nn_error *err)
 {
-    app_reader *r = &self->reader;
     char from[PATHS_MAX], to[PATHS_MAX];
-    if (strcmp(name, r->name) == 0)
+    if (strcmp(name, self->asked) == 0)
         return true;
-    if (!app_reads_own(self, from))
-        return nn_fail(err, NN_USAGE, 0, "It is no model of your own");
+    if (!find_asked(self, from, err))
+        return false;
     if (!train_check_name(self, name, err) || !app_own_path(self, name, ending, to) || !nn_file_rename(from, to, err))
         return false;
-    take_past_along(self, r->name, train_past_ending, name, train_past_ending);
-    if (strcmp(self->settings.model, r->name) == 0)
-        snprintf(self->settings.model, sizeof self->settings.model, "%s", name);
-    snprintf(r->name, sizeof r->name, "%s", name);
-    if (*r->path)
-        snprintf(r->path, sizeof r->path, "%s", to);
+    take_past_along(self, self->asked, train_past_ending, name, train_past_ending);
+    follow_name(self, from, name, to);
     comparison_survey(self);
     return true;
 }
@@ -61,21 +81,20 @@ static void ask_words(app *self)
     if (!app_reads_own(self, path))
         return;
     models_description(recogniser_model(self->reader.used), words);
-    app_show(self, POPUP_MODEL_WORDS);
-    ui_edit(self->ui, words);
+    ask(self, POPUP_MODEL_WORDS, words);
 }
 
 bool own_models_describe(app *self, const char *text, nn_error *err)
 {
     char path[PATHS_MAX];
     job_host host = app_job_host(self);
-    if (!app_reads_own(self, path))
-        return nn_fail(err, NN_USAGE, 0, "It is no model of your own");
+    if (!find_asked(self, path, err))
+        return false;
     if (strlen(text) >= MODELS_DESCRIPTION)
         return nn_fail(err, NN_USAGE, 0, "A description has at most %d letters", MODELS_DESCRIPTION - 1);
     if (!describe_job_new(&self->describing, path, text, &host, err))
         return false;
-    snprintf(self->described, sizeof self->described, "%s", self->reader.name);
+    snprintf(self->described, sizeof self->described, "%s", self->asked);
     return true;
 }
 
@@ -94,7 +113,7 @@ static void follow_describing(app *self)
     app_done(self, ACTION_NONE, FORMAT_NOTICE_DESCRIBED, self->described);
     comparison_survey(self);
     if (strcmp(self->reader.name, self->described) == 0 && !self->reader.load) {
-        const char *value = *self->reader.path ? self->reader.path : self->described;
+        const char *value = app_reader_value(self);
         reader_use(self, &value, 1, self->described, false);
     }
 }
@@ -178,7 +197,7 @@ void own_models_free(app *self)
 bool own_models_do(app *self, action act)
 {
     switch (act.id) {
-    case ACTION_RENAME_MODEL: ask_name(self); return true;
+    case ACTION_RENAME_MODEL: ask(self, POPUP_MODEL_NAME, self->reader.name); return true;
     case ACTION_DESCRIBE_MODEL: ask_words(self); return true;
     case ACTION_DELETE_MODEL: delete_model(self); return true;
     case ACTION_MODEL_BACK: fetch_back(self); return true;

@@ -6,6 +6,7 @@
 #include "state.h"
 
 bool own_models_do(app *self, action act); /* false: it is none of its own */
+/* The model that the dialog was opened for, also when another one reads by now. */
 bool own_models_rename(app *self, const char *name, nn_error *err);
 
 /* The text of the dialog about the model in use; "" takes its description away. */

@@ -13,13 +13,6 @@ static void show(app *self)
     app_show(self, POPUP_SHARE);
 }
 
-/* The model that reads here, as long as it is one that can be asked for. */
-static const char *shared_model(const app *self)
-{
-    const app_reader *r = &self->reader;
-    return *r->path ? r->path : r->used && !r->together ? r->name : "";
-}
-
 /* A session that is played again opens nothing to the network. */
 static bool begin(app *self, nn_error *err)
 {
@@ -27,7 +20,7 @@ static bool begin(app *self, nn_error *err)
     job_host host = app_job_host(self);
     if (self->options.played)
         return nn_fail(err, NN_USAGE, 0, "a session that is played again shares nothing");
-    return share_job_new(&s->job, s->address[s->chosen], shared_model(self), self->options.state_dir, &host, err);
+    return share_job_new(&s->job, s->address[s->chosen], app_reader_value(self), self->options.state_dir, &host, err);
 }
 
 static void start(app *self)

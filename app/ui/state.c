@@ -186,6 +186,11 @@ static bool is_touched(const app *self)
     return self->touching.net;
 }
 
+static bool reads_one(const app *self)
+{
+    return !self->reader.together;
+}
+
 static bool has_kept(const app *self)
 {
     return self->training.n_kept > 0;
@@ -240,6 +245,7 @@ bool app_can(const app *self, int id, text_id *why)
         {ACTION_KEEP, has_strokes, TEXT_CANNOT_KEEP},
         {ACTION_KEEP, is_one_digit, TEXT_CANNOT_KEEP_NUMBER},
         {ACTION_LEARN, has_kept, TEXT_CANNOT_LEARN},
+        {ACTION_LEARN, reads_one, TEXT_CANNOT_LEARN_TOGETHER},
         {ACTION_RENAME_MODEL, reads_own, TEXT_CANNOT_OWN},
         {ACTION_DESCRIBE_MODEL, reads_own, TEXT_CANNOT_OWN},
         {ACTION_DELETE_MODEL, reads_own, TEXT_CANNOT_OWN},

@@ -138,6 +138,7 @@ typedef struct app {
     app_training training;
     app_learn learn;
     app_teaching teaching;
+    char asked[NN_NAME];      /* the model of the person's own that the dialog is about, whatever reads meanwhile */
     char deleted[NN_NAME];    /* a model of the person's own, while that can be taken back; "": none */
     describe_job *describing; /* another one gets a description; NULL: none does */
     char described[NN_NAME];  /* its name */
@@ -259,6 +260,14 @@ static inline recogniser *app_recogniser(const app *self)
 static inline const char *app_reader_name(const app *self)
 {
     return self->reader.guest ? self->reader.guest_name : self->reader.name;
+}
+
+/* What the model in use can be asked for by: its path or name; "": there is none, or several are asked together, of which
+ * nobody else knows by the name that they have. */
+static inline const char *app_reader_value(const app *self)
+{
+    const app_reader *r = &self->reader;
+    return *r->path ? r->path : r->used && !r->together ? r->name : "";
 }
 
 /* The model that reads now, the first of several; NULL: none does. */

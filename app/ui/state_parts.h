@@ -372,6 +372,7 @@ typedef struct app_teaching {
     char was[NN_NAME];          /* what the drawing was read as before it does; "": nothing */
     unsigned drawn;             /* app_drawn then */
     float bars[NN_MAX_CLASSES]; /* and the probabilities */
+    bool undoing;               /* the model before is on its way to read again */
     char path[PATHS_MAX];       /* of the copy that reads, as long as one can go back; "": there is none */
 } app_teaching;
 
@@ -438,6 +439,7 @@ typedef struct app_view_place {
 typedef struct app_exporting {
     export_job *job; /* NULL: none is */
     char path[PATHS_MAX];
+    char name[NN_NAME]; /* of the model that the dialog speaks of */
 } app_exporting;
 
 /* ---- the network around ------------------------------------------------------------------------------------------ */

@@ -31,14 +31,12 @@ static void learn(app *self)
     char kept[PATHS_MAX];
     app_teaching *t = &self->teaching;
     job_host host = app_job_host(self);
-    if (t->job)
-        return;
-    if (!train_kept_path(self, kept))
+    if (t->job || t->undoing || !train_kept_path(self, kept))
         return;
     app_withdraw(self, ACTION_UNLEARN); /* whoever goes on from there keeps it */
     *t->path = '\0';
     t->progress = 0;
-    snprintf(t->before, sizeof t->before, "%s", *self->reader.path ? self->reader.path : self->reader.name);
+    snprintf(t->before, sizeof t->before, "%s", app_reader_value(self));
     app_withdraw(self, ACTION_UNKEEP);
     if (teach_job_new(&t->job, t->before, kept, self->reader.name, &self->paths, &host, &err))
         app_remark(self, FORMAT_NOTICE_TEACHING);
@@ -56,18 +54,35 @@ static void stop(app *self)
     app_remark_over(self, FORMAT_NOTICE_TEACHING);
 }
 
-/* The file of the model before stayed as it was, so what reads then is the same, bit by bit; that of the copy goes. */
+void teaching_renamed(app *self, const char *from, const char *to)
+{
+    app_teaching *t = &self->teaching;
+    if (strcmp(t->before, from) == 0)
+        snprintf(t->before, sizeof t->before, "%s", to);
+}
+
+/* The file of the model before stayed as it was, so what reads then is the same, bit by bit. */
 static void undo(app *self)
 {
-    nn_error err;
     char name[NN_NAME];
     app_teaching *t = &self->teaching;
     const char *before = t->before;
-    if (*t->path && !nn_file_remove(t->path, &err))
-        app_notice_error(self, &err);
-    *t->path = '\0';
+    if (!*t->path)
+        return;
+    t->undoing = true;
     models_short_name(name, before);
     reader_use(self, &before, 1, name, !models_is_path(before));
+}
+
+/* The copy's file goes once the model before reads: where that could not be opened, the copy is what there is. */
+static void end_undo(app *self)
+{
+    nn_error err;
+    app_teaching *t = &self->teaching;
+    t->undoing = false;
+    if (strcmp(app_reader_value(self), t->before) == 0 && !nn_file_remove(t->path, &err))
+        app_notice_error(self, &err);
+    *t->path = '\0';
 }
 
 /* The copy reads from its first frame on; what it says is told then. */
@@ -109,7 +124,9 @@ void teaching_tick(app *self)
     app_teaching *t = &self->teaching;
     if (*t->made.path && !self->reader.load)
         tell(self);
-    if (*t->path && !*t->made.path && !app_offers(self, ACTION_UNLEARN))
+    if (t->undoing && !self->reader.load)
+        end_undo(self);
+    if (*t->path && !t->undoing && !*t->made.path && !app_offers(self, ACTION_UNLEARN))
         *t->path = '\0'; /* it was decided to keep it */
     if (t->job)
         t->progress = (float)app_told(self, "lesson", (double)teach_job_progress(t->job));

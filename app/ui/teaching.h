@@ -10,6 +10,9 @@ bool teaching_answer(app *self, int key);
 
 void teaching_tick(app *self); /* takes in what the worker has made; part of every tick, once the canvas is read */
 void teaching_free(app *self);
+/* A model has another name or path now. */
+void teaching_renamed(app *self, const char *from, const char *to);
+
 bool teaching_do(app *self, action act); /* false: it is none of teaching's */
 
 #endif

@@ -215,8 +215,8 @@ static void choose_models(const app *self, test_request *r)
     for (int i = 0; i < c->n_rows && r->n_models == 0; i++)
         if (app_uses(self, &c->row[i].entry))
             add_model(r, models_value(&c->row[i].entry), c->row[i].entry.name);
-    if (r->n_models == 0)
-        add_model(r, *self->reader.path ? self->reader.path : self->reader.name, self->reader.name);
+    if (r->n_models == 0 && *app_reader_value(self))
+        add_model(r, app_reader_value(self), self->reader.name);
 }
 
 static bool request_test(const app *self, test_request *r, nn_error *err)
@@ -225,6 +225,8 @@ static bool request_test(const app *self, test_request *r, nn_error *err)
     r->images = t->images;
     r->threads = platform_threads();
     choose_models(self, r);
+    if (r->n_models == 0)
+        return nn_fail(err, NN_USAGE, 0, "Tick the models to be tested: what reads now is no single one");
     snprintf(r->path, sizeof r->path, "%s", t->path);
     return t->images != TEST_KEPT || train_kept_path(self, r->path) ||
            nn_fail(err, NN_USAGE, 0, "there is no folder for it: HOME is not set");

@@ -1,6 +1,7 @@
 /* The model that reads as a file for other programs: asked for by keys and mouse, written beside the window. */
 #include "app/core/export/export.h"
 #include "app/core/platform.h"
+#include "app/ui/actions.h"
 #include "app/ui/reader.h"
 #include "nn/file.h"
 #include "support/nets.h"
@@ -149,6 +150,23 @@ static void the_newest_wish_counts(void **state)
     assert_false(screen_says(&s, "first.onnx"));
 }
 
+/* The dialog has said which it is about. */
+static void another_model_in_its_place_is_said_first(void **state)
+{
+    (void)state;
+    char before[NN_NAME];
+    snprintf(before, sizeof before, "%s", app_reader_name(s.app));
+    app_do(s.app, (action){.id = ACTION_EXPORT});
+    screen_use(&s, strcmp(before, "tiny") == 0 ? "simple" : "tiny");
+    ui_edit(s.app->ui, temp_path("meant.onnx"));
+    screen_key(&s, KEY_ENTER, 0);
+    assert_null(s.app->exporting.job);
+    assert_non_null(strstr(s.app->problem, app_reader_name(s.app)));
+    screen_key(&s, KEY_ENTER, 0);
+    wait_for_file();
+    assert_true(platform_exists(temp_path("meant.onnx")));
+}
+
 static void a_file_is_replaced_only_when_that_is_confirmed(void **state)
 {
     unsigned char *data;
@@ -247,6 +265,7 @@ int main(void)
         TEST(every_kind_is_written),
         TEST(the_window_goes_on_meanwhile),
         TEST(the_newest_wish_counts),
+        TEST(another_model_in_its_place_is_said_first),
         TEST(a_file_is_replaced_only_when_that_is_confirmed),
         TEST(what_goes_wrong_is_said_where_it_was_asked_for),
         TEST(names_are_understood_or_asked_for_again),

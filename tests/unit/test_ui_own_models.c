@@ -115,6 +115,31 @@ static void describe(const char *text)
     screen_wait(&s);
 }
 
+/* The dialog is about the model that it was opened for, whatever reads by then. */
+static void test_a_dialog_is_about_the_model_it_was_opened_for(void **state)
+{
+    (void)state;
+    own_training_keep(&s);
+    app_do(s.app, (action){.id = ACTION_DESCRIBE_MODEL});
+    screen_use(&s, "deploy");
+    ui_edit(s.app->ui, "ours");
+    screen_key(&s, KEY_ENTER, 0);
+    while (s.app->describing)
+        screen_step(&s);
+    screen_wait(&s);
+    assert_string_equal(row_of("tiny-1")->description, "ours");
+    assert_string_equal(app_reader_name(s.app), "deploy");
+    screen_use(&s, "tiny-1");
+    screen_frame(&s);
+    app_do(s.app, (action){.id = ACTION_RENAME_MODEL});
+    screen_use(&s, "deploy");
+    ui_edit(s.app->ui, "school");
+    screen_key(&s, KEY_ENTER, 0);
+    assert_int_equal(s.app->popup, POPUP_NONE);
+    assert_true(own_has_model("school") && !own_has_model("tiny-1"));
+    assert_string_equal(app_reader_name(s.app), "deploy");
+}
+
 /* A line that stands in the file, in the list of models and in the dialog; all else in the file stays as it is. */
 static void test_own_models_are_described(void **state)
 {
@@ -265,18 +290,21 @@ static void test_the_offer_does_not_hide_what_can_be_taken_back(void **state)
 static void test_all_that_can_be_taken_back_has_its_time(void **state)
 {
     (void)state;
-    delete_one();
+    own_training_keep(&s);
     own_training_run(&s);
     screen_click(&s, "train.discard");
-    pass(9000);
-    assert_non_null(s.app->training.thrown);
-    pass(2000);
-    assert_null(s.app->training.thrown);
+    screen_frame(&s);
+    screen_frame(&s);
+    app_do(s.app, (action){.id = ACTION_DELETE_MODEL});
     pass(9000);
     assert_true(lies_aside());
+    pass(2000);
+    assert_false(lies_aside());
+    pass(9000);
+    assert_non_null(s.app->training.thrown);
     screen_click(&s, "take_back");
-    screen_wait(&s);
-    assert_true(own_has_model("tiny-1"));
+    screen_frame(&s);
+    assert_true(s.app->training.job && !screen_has(&s, "take_back"));
 }
 
 /* Where the name is taken by now it stays aside, and comes back when the name is free again. */
@@ -305,6 +333,7 @@ int main(void)
         TEST(test_what_was_thrown_away_can_be_fetched_back),
         TEST(test_names_are_never_taken_twice),
         TEST(test_own_models_are_renamed),
+        TEST(test_a_dialog_is_about_the_model_it_was_opened_for),
         TEST(test_own_models_are_described),
         TEST(test_lists_of_models_say_what_numbers_are_of),
         TEST(test_own_models_are_deleted),

@@ -4,8 +4,10 @@
 #include "app/core/data/samples.h"
 #include "app/core/platform.h"
 #include "app/ui/actions.h"
+#include "app/ui/reader.h"
 #include "app/ui/train_choices.h"
 #include "nn/alloc.h"
+#include "nn/file.h"
 #include "support/fixture.h"
 #include "support/nets.h"
 #include "support/temp.h"
@@ -263,6 +265,84 @@ static void test_learns_and_takes_back(void **state)
     nn_free(before);
 }
 
+static void save_own(const char *name)
+{
+    nn_error err;
+    char path[PATHS_MAX];
+    assert_true(app_own_path(s.app, name, ".safetensors", path) && nn_file_mkdirs(s.app->paths.models, &err));
+    assert_true(nn_model_save(app_model(s.app), path, &err));
+    screen_use(&s, name);
+    screen_frame(&s);
+}
+
+static void begin_lesson(void)
+{
+    draw_bolt();
+    screen_key(&s, '0' + (app_read(s.app)->answer.digit + 4) % 10, 0);
+    screen_key(&s, 'l', MOD_CTRL);
+    assert_non_null(s.app->teaching.job);
+}
+
+/* Back to the model before, by the name that it has now. */
+static void test_the_model_before_has_another_name(void **state)
+{
+    (void)state;
+    char copy[PATHS_MAX];
+    save_own("mine");
+    begin_lesson();
+    wait_for_lesson();
+    snprintf(copy, sizeof copy, "%s", s.app->reader.path);
+    screen_use(&s, "mine");
+    screen_frame(&s);
+    app_do(s.app, (action){.id = ACTION_RENAME_MODEL});
+    ui_edit(s.app->ui, "school");
+    screen_key(&s, KEY_ENTER, 0);
+    screen_use(&s, copy);
+    screen_click(&s, "take_back");
+    screen_wait(&s);
+    screen_frame(&s);
+    assert_string_equal(app_reader_name(s.app), "school");
+    assert_false(platform_exists(copy));
+}
+
+/* Where there is no way back, the copy is not lost as well. */
+static void test_the_copy_stays_where_the_model_before_is_gone(void **state)
+{
+    (void)state;
+    nn_error err;
+    char path[PATHS_MAX];
+    save_own("mine");
+    begin_lesson();
+    wait_for_lesson();
+    assert_true(app_own_path(s.app, "mine", ".safetensors", path));
+    nn_file_remove(path, &err);
+    snprintf(path, sizeof path, "%s", s.app->reader.path);
+    screen_click(&s, "take_back");
+    screen_wait(&s);
+    screen_frame(&s);
+    assert_true(screen_says(&s, "mine"));
+    assert_string_equal(s.app->reader.path, path);
+    assert_true(platform_exists(path));
+}
+
+/* Several that are asked together have no file that a copy could be made of. */
+static void test_models_together_learn_nothing(void **state)
+{
+    (void)state;
+    draw_bolt();
+    screen_key(&s, '8', 0);
+    screen_frame(&s);
+    const char *const both[] = {"simple", "tiny"};
+    reader_use(s.app, both, 2, "2 models", false);
+    screen_wait(&s);
+    app_do(s.app, (action){.id = ACTION_LEARN});
+    assert_null(s.app->teaching.job);
+    assert_true(screen_says(&s, "asked together"));
+    app_do(s.app, (action){.id = ACTION_TEST_START});
+    assert_null(s.app->testing.job);
+    assert_true(screen_says(&s, "Tick the models"));
+}
+
 /* The images of others, all of them just what is drawn. */
 static void have_others_draw_the_same(void)
 {
@@ -403,6 +483,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_many_classes_are_a_choice, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_nothing_to_learn_from, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_learns_and_takes_back, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_the_model_before_has_another_name, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_the_copy_stays_where_the_model_before_is_gone, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_models_together_learn_nothing, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_what_others_would_pay_for_is_refused, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_learns_and_keeps, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_the_copy_of_any_file_is_in_the_list, set_up, fixture_close),
