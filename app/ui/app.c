@@ -216,8 +216,8 @@ static void leave(app *self)
 static void drop(app *self, const char *text)
 {
     nn_error err;
-    if (self->popup != POPUP_NONE)
-        app_show(self, POPUP_NONE);
+    while (self->popup != POPUP_NONE)
+        app_do(self, (action){.id = ACTION_CLOSE});
     if (!app_open_text(self, text, &err))
         app_notice_error(self, &err);
 }

@@ -150,8 +150,18 @@ static void choose_convention(app *self, int index)
     open_with_convention(self, index);
 }
 
+/* Who leaves the dialog does not want what it is reading; what it is writing is finished. */
+static void call_off(app *self)
+{
+    if (self->at_work && self->popup == POPUP_OPEN)
+        open_call_off(self);
+    else if (self->at_work && self->popup == POPUP_DIGITS_IMPORT)
+        digits_call_off(self);
+}
+
 static void close_popup(app *self)
 {
+    call_off(self);
     if (self->popup != POPUP_NONE && !digits_close(self))
         app_show(self, POPUP_NONE);
 }

@@ -4,7 +4,7 @@
 
 #include "state.h"
 
-void dialogs_tick(app *self); /* closes what was accepted, once that is done */
+void dialogs_tick(app *self);           /* closes what was accepted, once that is done */
 bool dialogs_do(app *self, action act); /* false: it is none of them */
 
 #endif

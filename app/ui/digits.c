@@ -420,6 +420,12 @@ void digits_accept(app *self)
         accept_export(self);
 }
 
+void digits_call_off(app *self)
+{
+    collection_job_leave(self->digits.job);
+    self->digits.job = NULL;
+}
+
 bool digits_close(app *self)
 {
     app_digits *d = &self->digits;

@@ -15,7 +15,8 @@ bool digits_key(app *self, int key, int mods);
 /* The ending of a file of strokes, or none. */
 void digits_name_as(char path[UI_FIELD], bool strokes);
 
-void digits_accept(app *self); /* what the dialogs over the page were given */
-bool digits_close(app *self);  /* what is over the page; false: there is nothing */
+void digits_accept(app *self);   /* what the dialogs over the page were given */
+void digits_call_off(app *self); /* the file that is being read does not come to those that there are */
+bool digits_close(app *self);    /* what is over the page; false: there is nothing */
 
 #endif

@@ -127,6 +127,16 @@ static void take_in(app *self, file_content *content)
     }
 }
 
+/* The model that reads goes on; while there is none, any is wanted. */
+void open_call_off(app *self)
+{
+    file_job_leave(self->opening);
+    self->opening = NULL;
+    app_remark_over(self, FORMAT_NOTICE_IMPORTING, file_name(self));
+    if (self->reader.used)
+        reader_call_off(self);
+}
+
 void open_tick(app *self)
 {
     nn_error err;

@@ -14,6 +14,7 @@ void open_with_convention(app *self, int convention);
 /* What the command line names: a path, or the name of a model. What goes wrong is also a line on stderr. */
 void open_first(app *self, const char *path);
 
+void open_call_off(app *self); /* what is being read is not wanted any more */
 void open_tick(app *self);
 
 #endif

@@ -77,6 +77,12 @@ void reader_use(app *self, const char *const *values, int count, const char *nam
     begin_load(self, values, count, name, remember);
 }
 
+void reader_call_off(app *self)
+{
+    model_load_leave(self->reader.load);
+    self->reader.load = NULL;
+}
+
 void reader_use_one(app *self, const char *value)
 {
     char name[NN_NAME];

@@ -14,6 +14,8 @@ void reader_start(app *self);
 void reader_use(app *self, const char *const *values, int count, const char *name, bool remember);
 void reader_use_one(app *self, const char *value);
 
+void reader_call_off(app *self); /* what is being opened is not wanted any more */
+
 /* One that is open already reads from now on, and belongs to the reader; path: "" if it has a name. */
 void reader_adopt(app *self, recogniser *used, const char *name, const char *path);
 

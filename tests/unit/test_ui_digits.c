@@ -303,6 +303,30 @@ static void test_gives_away_and_takes_in(void **state)
     assert_int_equal(s.app->popup, POPUP_DIGITS);
 }
 
+/* By Escape, or by a file that is dropped over the dialog. */
+static void test_what_was_called_off_is_not_taken_in(void **state)
+{
+    (void)state;
+    char from[PATHS_MAX];
+    snprintf(from, sizeof from, "%s", temp_path("more.jsonl"));
+    assert_true(nn_file_rename(path, from, &err));
+    open_page();
+    for (int dropped = 0; dropped < 2; dropped++) {
+        app_do(s.app, (action){.id = ACTION_DIGITS_IMPORT});
+        ui_edit(s.app->ui, from);
+        screen_key(&s, KEY_ENTER, 0);
+        assert_true(s.app->at_work);
+        if (dropped)
+            app_event(s.app, &(event){.kind = EVENT_DROP, .text = temp_path("nothing.png"), .t = s.now});
+        else
+            screen_key(&s, KEY_ESCAPE, 0);
+        assert_int_equal(s.app->popup, dropped ? POPUP_NONE : POPUP_DIGITS);
+        for (int i = 0; i < 20; i++)
+            screen_step(&s);
+        assert_int_equal(in_file(NULL, NULL), 0);
+    }
+}
+
 static void test_a_file_that_is_none_is_asked_for_again(void **state)
 {
     (void)state;
@@ -435,6 +459,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_puts_one_on_the_canvas, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_guests, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_gives_away_and_takes_in, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_what_was_called_off_is_not_taken_in, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_a_file_that_is_none_is_asked_for_again, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_gives_away_over_another_file_only_when_that_is_confirmed, set_up,
                                         fixture_close),

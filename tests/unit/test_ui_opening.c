@@ -228,6 +228,25 @@ static void what_is_wrong_with_another_programs_model_is_said(void **state)
     assert_true(screen_says(&s, "another order"));
 }
 
+/* Left while it is being read, by Escape or for another file, it does not come all the same. */
+static void what_was_called_off_does_not_come(void **state)
+{
+    (void)state;
+    char reads[NN_NAME];
+    snprintf(reads, sizeof reads, "%s", app_reader_name(s.app));
+    screen_key(&s, 'o', MOD_CTRL);
+    screen_type(&s, temp_path("slow.safetensors"));
+    screen_key(&s, KEY_ENTER, 0);
+    assert_true(s.app->at_work && s.app->opening);
+    screen_key(&s, KEY_ESCAPE, 0);
+    assert_int_equal(s.app->popup, POPUP_NONE);
+    slow_disk_hold(false);
+    for (int i = 0; i < 20; i++)
+        screen_step(&s);
+    screen_wait(&s);
+    assert_string_equal(app_reader_name(s.app), reads);
+}
+
 /* Whatever a file is called, of one without content nothing else is said; and where it was asked for. */
 static void an_empty_file_is_called_so(void **state)
 {
@@ -274,6 +293,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(another_programs_model_is_imported, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_convention_can_be_chosen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_wrong_with_another_programs_model_is_said, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_called_off_does_not_come, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_empty_file_is_called_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(leaving_while_files_are_read, set_up, tear_down),
     };
