@@ -4,6 +4,7 @@
 #include "app/texts/texts.h"
 #include "nn/file.h"
 #include "notice.h"
+#include "numbers.h"
 #include <stddef.h>
 #include <string.h>
 
@@ -274,8 +275,10 @@ void drawing_tick(app *self)
 static void undo(app *self)
 {
     drawing_lift(self);
-    if (ink_undo(&self->drawing))
-        drawing_changed(self, JOURNAL_UNDO);
+    if (!ink_undo(&self->drawing))
+        return;
+    numbers_follow_undo(self);
+    drawing_changed(self, JOURNAL_UNDO);
 }
 
 static void redo(app *self)
@@ -288,6 +291,7 @@ static void redo(app *self)
 void drawing_drop(app *self)
 {
     ink_cancel(&self->drawing);
+    numbers_follow_undo(self);
     if (self->pen.cleared)
         undo(self);
 }

@@ -17,8 +17,7 @@ static int drawn_last(const app_numbers *n)
     return found;
 }
 
-/* What was said of strokes that were undone is not said of those that take their places. */
-static void forget_hints(app *self)
+void numbers_follow_undo(app *self)
 {
     number_hints *h = &self->numbers.hints;
     int kept = 0;
@@ -43,7 +42,6 @@ static bool prepare(app *self, nn_error *err)
     if (n->asked != self->reader.revision)
         number_reader_forget(n->reader);
     n->asked = self->reader.revision;
-    forget_hints(self);
     return true;
 }
 

@@ -8,6 +8,9 @@
  * number, or with err->code not NN_OK when out of memory: then the drawing is one digit. */
 bool numbers_read(app *self, nn_error *err);
 
+/* What was said of strokes that are undone is not said of those that take their places. */
+void numbers_follow_undo(app *self);
+
 /* A tap on the canvas, which is no ink: chooses the digit there. */
 void numbers_tap(app *self, float x, float y);
 

@@ -22,7 +22,7 @@ static void begin_map(app *self)
     job_host host = app_job_host(self);
     p->asked = self->reader.revision;
     p->began = self->now;
-    p->member = self->reader.member;
+    p->of = self->reader.network;
     if (!atlas_job_new(&p->job, app_inspected(self), self->paths.mnist, &host, &err))
         app_notice_error(self, &err);
 }
@@ -49,7 +49,7 @@ static void follow_map(app *self)
     app_placing *p = &self->placing;
     if (p->job && app_told(self, "map", atlas_job_is_done(p->job)) != 0)
         end_map(self);
-    if (p->map && p->member != self->reader.member) { /* another one of several has another map */
+    if (p->map && p->of != self->reader.network) { /* another one has another map */
         atlas_free(p->map);
         p->map = NULL;
         p->n_nearest = 0;

@@ -11,6 +11,7 @@ static void begin_reading(app *self)
     self->reading.answer = answer_none();
     memset(self->reading.shown, 0, sizeof self->reading.shown);
     self->reader.member = 0;
+    self->reader.network++;
     self->reader.revision++;
 }
 

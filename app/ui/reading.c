@@ -7,19 +7,6 @@
 
 static const double ease_ms = 55; /* in this time a bar goes 63 % of its way */
 
-static bool read_drawing(app *self, nn_error *err)
-{
-    app_reading *r = &self->reading;
-    if (numbers_read(self, err))
-        return true;
-    if (err->code != NN_OK)
-        return false;
-    digit_track(&r->track, &r->digit, &self->drawing, &self->how);
-    if (app_recogniser(self))
-        recogniser_read(app_recogniser(self), &r->digit, &r->answer);
-    return true;
-}
-
 static bool read_picture(app *self, nn_error *err)
 {
     app_reading *r = &self->reading;
@@ -35,16 +22,33 @@ static bool read_picture(app *self, nn_error *err)
     return picture_digit(&r->digit, p, 0, &self->how, err);
 }
 
+static bool read_canvas(app *self, nn_error *err)
+{
+    app_reading *r = &self->reading;
+    if (numbers_read(self, err))
+        return true;
+    if (err->code != NN_OK)
+        return false;
+    if (app_shows_picture(self))
+        return read_picture(self, err);
+    digit_track(&r->track, &r->digit, &self->drawing, &self->how);
+    if (app_recogniser(self))
+        recogniser_read(app_recogniser(self), &r->digit, &r->answer);
+    return true;
+}
+
 void reading_follow(app *self)
 {
     nn_error err;
     app_reading *r = &self->reading;
+    if (self->numbers.found.partial) /* then the same drawing may be another digit by now */
+        self->prepared++;
     revision now = {app_drawn(self), self->reader.revision};
-    if (revision_same(r->of, now) && !self->numbers.found.partial)
+    if (revision_same(r->of, now))
         return;
     r->of = now;
     bool said = r->answer.overflow;
-    if (!(app_shows_picture(self) ? read_picture(self, &err) : read_drawing(self, &err)))
+    if (!read_canvas(self, &err))
         app_notice_error(self, &err);
     digit_bytes(r->input28, r->digit.image);
     r->answer.infer_us = app_told(self, "infer", r->answer.infer_us);

@@ -67,6 +67,7 @@ typedef struct app_reader {
     int tried;     /* of those that the program can begin with; 0: another one is wanted */
 
     int member;        /* of models that are asked together: the one that is looked into and touched */
+    unsigned network;  /* changes with what is looked into, not with its weights */
     unsigned revision; /* changes with what reads and with its weights; never 0 */
 } app_reader;
 
@@ -183,7 +184,7 @@ typedef struct app_placing {
     atlas_job *job; /* that makes the map; NULL: nothing is on its way */
     unsigned asked; /* app_reader.revision that it is about, or that of the last one */
     double began;   /* ms, when */
-    int member;     /* of several models, that it is about */
+    unsigned of;    /* app_reader.network that it and the map are about */
     atlas *map;     /* NULL: there is none yet */
     unsigned version;
     features *net;                         /* of the network that reads */

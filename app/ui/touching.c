@@ -83,6 +83,7 @@ static void look_into(app *self, int member)
         return;
     let_go(self);
     self->reader.member = member;
+    self->reader.network++;
     if (self->inside)
         self->inside->shown_of = app_drawn(self) - 1; /* its strongest maps are others */
     reader_changed(self);

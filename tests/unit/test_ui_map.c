@@ -1,5 +1,6 @@
 /* "Where it lies": the map of known digits in "Inside", by mouse and keyboard. */
 #include "app/ui/actions.h"
+#include "app/ui/reader.h"
 #include "nn/file.h"
 #include "support/fixture.h"
 #include "support/nets.h"
@@ -61,6 +62,29 @@ static void the_drawing_lies_among_its_kind_and_moves(void **state)
     screen_key(&s, KEY_DELETE, 0);
     screen_settle(&s);
     assert_int_equal(p->n_nearest, 0);
+}
+
+/* However many features both have. */
+static void the_drawing_is_placed_on_the_map_of_its_network(void **state)
+{
+    (void)state;
+    static const char net[] = "input 28 28 1\nmaxpool 4\nflatten\ndense 10\nsoftmax\n";
+    const app_placing *p = &s.app->placing;
+    net_save(net, 1, temp_path("one.safetensors"));
+    net_save(net, 2, temp_path("other.safetensors"));
+    screen_use(&s, temp_path("one.safetensors"));
+    screen_settle(&s);
+    show_map();
+    assert_true(p->n_nearest > 0);
+    unsigned version = p->version;
+    reader_use_one(s.app, temp_path("other.safetensors"));
+    while (s.app->reader.load)
+        screen_frame(&s);
+    screen_frame(&s);
+    assert_true(p->version != version || (!p->map && p->n_nearest == 0));
+    screen_wait(&s);
+    screen_settle(&s);
+    assert_true(p->version != version && p->n_nearest > 0);
 }
 
 /* The pointer over one shows its picture. */
@@ -188,7 +212,7 @@ static void another_member_has_another_map(void **state)
     screen_wait(&s);
     screen_settle(&s);
     assert_true(p->map && p->version == before + 1 && p->n_nearest == ATLAS_NEAREST);
-    assert_int_equal(p->member, 1);
+    assert_int_equal(s.app->reader.member, 1);
     assert_int_not_equal(p->net->count, count); /* features of its last layer */
 }
 
@@ -196,6 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_drawing_lies_among_its_kind_and_moves, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(the_drawing_is_placed_on_the_map_of_its_network, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(another_member_has_another_map, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(a_known_digit_can_be_looked_at, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(by_keys_there_and_back, open_screen, fixture_close),
