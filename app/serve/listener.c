@@ -18,19 +18,6 @@ typedef union any_address {
     struct sockaddr_storage room;
 } any_address;
 
-static bool is_loopback(const any_address *a)
-{
-    return a->any.sa_family == AF_INET ? ntohl(a->v4.sin_addr.s_addr) >> 24 == 127
-                                       : IN6_IS_ADDR_LOOPBACK(&a->v6.sin6_addr);
-}
-
-/* It stands for all addresses of the machine. */
-static bool is_wildcard(const any_address *a)
-{
-    return a->any.sa_family == AF_INET ? a->v4.sin_addr.s_addr == htonl(INADDR_ANY)
-                                       : IN6_IS_ADDR_UNSPECIFIED(&a->v6.sin6_addr);
-}
-
 static bool describe(listener *l, nn_error *err)
 {
     any_address bound;
@@ -40,8 +27,8 @@ static bool describe(listener *l, nn_error *err)
         return nn_fail(err, NN_IO, 0, "the socket is none of the internet");
     address_text(l->address, &bound.any);
     l->port = ntohs(bound.any.sa_family == AF_INET ? bound.v4.sin_port : bound.v6.sin6_port);
-    l->loopback = is_loopback(&bound);
-    return !is_wildcard(&bound) ||
+    l->loopback = address_is_loopback(&bound.any);
+    return !address_is_wildcard(&bound.any) ||
            nn_fail(err, NN_USAGE, 0, "the socket is bound to all addresses: it needs one, so that others are refused");
 }
 
@@ -73,7 +60,7 @@ static bool parse(any_address *out, socklen_t *size, const char *lan, int port, 
     memcpy(out, found->ai_addr, found->ai_addrlen);
     *size = found->ai_addrlen;
     freeaddrinfo(found);
-    return !is_wildcard(out) || refuse_address(lan, "stands for all addresses, one is to be chosen", err);
+    return !address_is_wildcard(&out->any) || refuse_address(lan, "stands for all addresses, one is to be chosen", err);
 }
 
 bool listener_is_address(const char *lan, nn_error *err)

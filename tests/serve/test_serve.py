@@ -732,6 +732,7 @@ class Life(unittest.TestCase):
         server = Server(PROGRAM)
         for words, status, says in ((["--port", str(server.port)], 1, "is taken by another program"),
                                     (["--lan", "0.0.0.0"], 2, "one is to be chosen"), (["--lan", "::"], 2, "one is to be chosen"),
+                                    (["--lan", "::ffff:0.0.0.0"], 2, "one is to be chosen"),
                                     (["--lan", "203.0.113.7"], 1, "no address of this machine"), (["--lan", "localhost"], 2, "is no address"),
                                     (["--lan", ""], 2, "--lan needs a value"), (["--lan", "192.168.1.20:80"], 2, "is no address"),
                                     (["--model", "nosuch"], 1, "no model is called"), (["--model", "tiny", "tiny"], 1, "two models are called"),

@@ -25,14 +25,20 @@
 
 #include <cmocka.h>
 
+static struct sockaddr_storage socket_at(const char *text)
+{
+    struct sockaddr_storage at = {.ss_family = AF_INET};
+    if (inet_pton(AF_INET, text, &((struct sockaddr_in *)&at)->sin_addr) == 1)
+        return at;
+    at.ss_family = AF_INET6;
+    assert_int_equal(inet_pton(AF_INET6, text, &((struct sockaddr_in6 *)&at)->sin6_addr), 1);
+    return at;
+}
+
 static address address_from(const char *text)
 {
-    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
-    struct sockaddr_in v4 = {.sin_family = AF_INET};
-    if (inet_pton(AF_INET, text, &v4.sin_addr) == 1)
-        return address_of((const void *)&v4);
-    assert_int_equal(inet_pton(AF_INET6, text, &v6.sin6_addr), 1);
-    return address_of((const void *)&v6);
+    struct sockaddr_storage at = socket_at(text);
+    return address_of((const void *)&at);
 }
 
 static void test_addresses(void **state)
@@ -51,6 +57,25 @@ static void test_addresses(void **state)
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         address one = address_from(pairs[i].one), other = address_from(pairs[i].other);
         assert_int_equal(address_same(&one, &other), pairs[i].same);
+    }
+}
+
+static void test_addresses_of_this_machine(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool loopback, wildcard;
+    } cases[] = {
+        {"127.0.0.1", true, false},        {"127.9.9.9", true, false}, {"::1", true, false},
+        {"::ffff:127.0.0.1", true, false}, {"0.0.0.0", false, true},   {"::", false, true},
+        {"::ffff:0.0.0.0", false, true},   {"10.0.0.1", false, false}, {"::ffff:10.0.0.1", false, false},
+        {"fe80::1", false, false},         {"1::", false, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct sockaddr_storage at = socket_at(cases[i].text);
+        assert_int_equal(address_is_loopback((const void *)&at), cases[i].loopback);
+        assert_int_equal(address_is_wildcard((const void *)&at), cases[i].wildcard);
     }
 }
 
@@ -527,6 +552,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_addresses_of_this_machine),
         cmocka_unit_test(test_hosts),
         cmocka_unit_test(test_tokens),
         cmocka_unit_test(test_lengths),
