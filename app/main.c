@@ -1,5 +1,6 @@
 /* main.c - the first word decides: a command of app/commands, or the window. */
 #include "app/commands/commands.h"
+#include "app/core/child.h"
 #include "app/core/console/args.h"
 #include "app/core/console/likeness.h"
 #include "app/core/console/terminal.h"
@@ -20,22 +21,21 @@ static int print_commands(void)
     return terminal_flush() ? EXIT_OK : EXIT_ERROR;
 }
 
-/* The window's process speaks a language; its child says what went wrong in the same. */
-static int run_child(int argc, char **argv)
-{
-    nn_error_set_words(texts_error);
-    return import_child(argc, argv, texts_speak);
-}
-
 int main(int argc, char **argv)
 {
+    if (argc > 2 && strcmp(argv[1], CHILD_SPEAKS) == 0) {
+        nn_error_set_words(texts_error);
+        texts_speak(argv[2]);
+        argc -= 2;
+        argv += 2;
+    }
     const char *word = argc > 1 ? argv[1] : "";
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of writing like any other */
     signal(SIGXFSZ, SIG_IGN); /* and so is a limit of size, by ulimit -f or a quota */
     signal(SIGCHLD, SIG_DFL); /* or how a child ended would be lost where who starts us ignores that */
     pictures_decode_with(picture_file_decode);
     if (strcmp(word, IMPORT_WORD) == 0)
-        return run_child(argc - 1, argv + 1);
+        return import_child(argc - 1, argv + 1);
     likeness meant = likeness_to(word, strlen(word));
     for (const command_entry *c = command_table; c->name; c++) {
         if (strcmp(word, c->name) == 0)

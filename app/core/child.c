@@ -42,10 +42,24 @@ static void close_end(int *end)
     *end = -1;
 }
 
-/* Signals are as at a program's start, whatever thread this is. in: -1: it keeps ours. */
-static bool spawn(child *self, const char *const *words, int in, int out, int said)
+/* posix_spawn does not write to them. */
+static void list_words(char *argv[MAX_WORDS + 4], char *path, const char *language, const char *const *words)
 {
-    char path[4096], *argv[MAX_WORDS + 2] = {path};
+    int count = 0;
+    argv[count++] = path;
+    if (language) {
+        argv[count++] = (char *)CHILD_SPEAKS;
+        argv[count++] = (char *)language;
+    }
+    for (int i = 0; i < MAX_WORDS && words[i]; i++)
+        argv[count++] = (char *)words[i];
+    argv[count] = NULL;
+}
+
+/* Signals are as at a program's start, whatever thread this is. in: -1: it keeps ours. */
+static bool spawn(child *self, const char *const *words, const char *language, int in, int out, int said)
+{
+    char path[4096], *argv[MAX_WORDS + 4];
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
     sigset_t none, all;
@@ -53,8 +67,7 @@ static bool spawn(child *self, const char *const *words, int in, int out, int sa
         return false;
     if (program_path)
         strcpy(path, program_path);
-    for (int i = 0; i < MAX_WORDS && words[i]; i++)
-        argv[i + 1] = (char *)words[i]; /* posix_spawn does not write to them */
+    list_words(argv, path, language, words);
     sigemptyset(&none);
     sigfillset(&all);
     posix_spawnattr_init(&how);
@@ -73,13 +86,13 @@ static bool spawn(child *self, const char *const *words, int in, int out, int sa
 }
 
 /* One at a time: a pipe that another child gets before it is marked would stay open with that. */
-static bool start(child *self, const char *const *words, bool keeps_input)
+static bool start(child *self, const char *const *words, const child_watch *watch)
 {
     static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
     int in[2] = {-1, -1}, out[2] = {-1, -1}, said[2] = {-1, -1};
     pthread_mutex_lock(&turn);
-    bool ok = (keeps_input || platform_pipe(in)) && platform_pipe(out) && platform_pipe(said) &&
-              spawn(self, words, in[0], out[1], said[1]);
+    bool ok = (watch->keeps_input || platform_pipe(in)) && platform_pipe(out) && platform_pipe(said) &&
+              spawn(self, words, watch->language, in[0], out[1], said[1]);
     pthread_mutex_unlock(&turn);
     close_end(&in[0]);
     close_end(&out[1]);
@@ -198,7 +211,7 @@ child_end child_run(const char *const *words, const child_watch *watch, unsigned
     child self = {.pid = -1, .pipe = {-1, -1}, .alive = -1};
     int status = 0;
     double end = clock_seconds() + watch->seconds;
-    child_end how = start(&self, words, watch->keeps_input) ? listen_to(&self, watch, end) : CHILD_NOT_STARTED;
+    child_end how = start(&self, words, watch) ? listen_to(&self, watch, end) : CHILD_NOT_STARTED;
     if (how == CHILD_DONE)
         how = wait_for(&self, watch, end, &status);
     if (self.pid > 0)

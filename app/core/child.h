@@ -5,6 +5,8 @@
 
 #include "nn/error.h"
 
+#define CHILD_SPEAKS "speaking" /* the word before a language and all others, with which main takes that for errors */
+
 typedef struct child_watch {
     double seconds;                            /* after which it is killed; INFINITY: never */
     size_t most;                               /* bytes of output after which it is */
@@ -12,7 +14,8 @@ typedef struct child_watch {
     void (*said)(void *ctx, const char *line); /* each on its standard output, none of which is kept then; or NULL */
     bool (*stopped)(void *ctx);                /* asked all along: true kills it. NULL: never */
     void *ctx;
-    bool keeps_input; /* its standard input is ours; else nothing comes on it, and it ends with this process */
+    const char *language; /* of what it says that is wrong; NULL: English */
+    bool keeps_input;     /* its standard input is ours; else nothing comes on it, and it ends with this process */
 } child_watch;
 
 typedef enum child_end {

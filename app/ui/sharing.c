@@ -20,7 +20,8 @@ static bool begin(app *self, nn_error *err)
     job_host host = app_job_host(self);
     if (self->options.played)
         return nn_fail(err, NN_USAGE, 0, "a session that is played again shares nothing");
-    return share_job_new(&s->job, s->address[s->chosen], app_reader_value(self), self->options.state_dir, &host, err);
+    return share_job_new(&s->job, s->address[s->chosen], app_reader_value(self), self->options.state_dir,
+                         texts_language(), &host, err);
 }
 
 static void start(app *self)

@@ -283,8 +283,8 @@ static void leaving_while_files_are_read(void **state)
 
 int main(int argc, char **argv)
 {
-    if (argc > 3 && strcmp(argv[1], IMPORT_WORD) == 0)
-        return be_child(argv[3]);
+    if (argc > 5 && strcmp(argv[3], IMPORT_WORD) == 0) /* behind the window's language */
+        return be_child(argv[5]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_newest_model_wins_while_another_one_loads, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_newest_file_wins_while_another_one_is_read, set_up, tear_down),

@@ -1,6 +1,7 @@
 /* The page for others on the network: opened from the menu, asked as a phone would, and gone when it is to be. */
 #include "app/core/child.h"
 #include "app/core/platform.h"
+#include "app/texts/texts.h"
 #include "app/ui/actions.h"
 #include "support/screen.h"
 #include "support/temp.h"
@@ -220,6 +221,28 @@ static void test_failures_are_told_in_the_dialog(void **state)
     fails_with("played again");
 }
 
+/* Networks are left while the dialog is open. */
+static void test_an_address_that_is_gone(void **state)
+{
+    (void)state;
+    lan_set_address("203.0.113.7");
+    open_dialog();
+    lan_set_address("");
+    screen_click(&s, "share.start");
+    while (!*s.app->problem)
+        screen_step(&s);
+    assert_string_equal(s.app->problem, "this machine has no address 203.0.113.7 any more");
+}
+
+static void test_failures_are_told_in_the_language_of_the_window(void **state)
+{
+    (void)state;
+    snprintf(s.app->reader.path, sizeof s.app->reader.path, "%s", temp_path("gone.safetensors"));
+    texts_speak("de");
+    fails_with("gone.safetensors: Öffnen nicht möglich");
+    texts_speak("en");
+}
+
 static void test_a_machine_in_no_network_says_so(void **state)
 {
     (void)state;
@@ -240,6 +263,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_it_ends_with_the_program, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_it_ends_with_a_program_that_is_killed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failures_are_told_in_the_dialog, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_an_address_that_is_gone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_failures_are_told_in_the_language_of_the_window, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_machine_in_no_network_says_so, set_up, tear_down),
     };
 #ifndef DIGITSCOPE_SERVE

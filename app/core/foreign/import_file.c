@@ -79,7 +79,7 @@ bool import_file(nn_model **model, const import_request *r, const import_watch *
     unsigned char *data;
     const char *words[18] = {IMPORT_WORD};
     listener self = {.watch = watch};
-    child_watch how = {patience, NN_MAX_MODEL_BYTES, hear, NULL, is_stopped, &self, true};
+    child_watch how = {patience, NN_MAX_MODEL_BYTES, hear, NULL, is_stopped, &self, r->language, true};
     *model = NULL;
     add(words, &count, "path", r->path);
     add(words, &count, "net", r->net);
@@ -87,7 +87,6 @@ bool import_file(nn_model **model, const import_request *r, const import_watch *
     add(words, &count, "convention", r->convention);
     add(words, &count, "models", r->where->models);
     add(words, &count, "mnist", r->where->mnist);
-    add(words, &count, "language", r->language);
     child_end end = child_run(words, &how, &data, &len);
     if (end == CHILD_FAILED && self.told) {
         *err = self.err;
@@ -129,7 +128,6 @@ static import_request request_from(int argc, char **argv, paths *where)
                              : strcmp(argv[i], "net") == 0        ? &r.net
                              : strcmp(argv[i], "labels") == 0     ? &r.labels
                              : strcmp(argv[i], "convention") == 0 ? &r.convention
-                             : strcmp(argv[i], "language") == 0   ? &r.language
                              : strcmp(argv[i], "models") == 0     ? &models
                              : strcmp(argv[i], "mnist") == 0      ? &mnist
                                                                   : &other;
@@ -141,14 +139,12 @@ static import_request request_from(int argc, char **argv, paths *where)
     return r;
 }
 
-int import_child(int argc, char **argv, bool (*speak)(const char *language))
+int import_child(int argc, char **argv)
 {
     nn_error err = {0};
     nn_model *model = NULL;
     paths where;
     import_request r = request_from(argc, argv, &where);
-    if (r.language && speak)
-        speak(r.language);
     platform_confine(memory, (int)SECONDS);
     bool ok = r.path ? import_read(&model, &r, tell, NULL, &err) && send(model, &err)
                      : nn_fail(&err, NN_USAGE, 0, "no file is named");

@@ -16,9 +16,8 @@ typedef struct import_watch {
 /* The model is checked like any file of ours, for what the child writes is not believed either. Blocks; any thread. */
 bool import_file(nn_model **model, const import_request *request, const import_watch *watch, nn_error *err);
 
-/* What the child does with the words that import_file gave it; returns its exit status. speak: sets the language of
- * errors; NULL: they stay English. */
-int import_child(int argc, char **argv, bool (*speak)(const char *language));
+/* What the child does with the words that import_file gave it; returns its exit status. */
+int import_child(int argc, char **argv);
 
 /* For tests: seconds after which a child is killed. */
 void import_set_patience(double seconds);

@@ -4,6 +4,7 @@
 #include "app/core/child.h"
 #include "app/core/mailbox.h"
 #include "app/core/paths.h"
+#include "lan.h"
 #include "nn/alloc.h"
 #include "nn/json.h"
 #include <math.h>
@@ -12,7 +13,8 @@
 
 struct share_job {
     job *job;
-    char address[64], model[PATHS_MAX], state[PATHS_MAX];
+    char address[LAN_ADDRESS], model[PATHS_MAX], state[PATHS_MAX];
+    const char *language;
     share_news slot[MAILBOX_SLOTS];
     mailbox box;
 
@@ -59,6 +61,17 @@ static bool is_stopped(void *ctx)
     return job_is_stopped(self->worker);
 }
 
+/* As it is when a network was left. */
+static bool is_gone(const char *address)
+{
+    char there[LAN_MOST][LAN_ADDRESS];
+    int count = lan_addresses(there);
+    for (int i = 0; i < count; i++)
+        if (strcmp(there[i], address) == 0)
+            return false;
+    return true;
+}
+
 static void explain_end(share_job *self, child_end end)
 {
     nn_error *why = &self->now.problem;
@@ -66,6 +79,8 @@ static void explain_end(share_job *self, child_end end)
         return;
     if (end == CHILD_NOT_STARTED)
         nn_fail(why, NN_NOMEM, 0, "no process can be had to share in");
+    else if (is_gone(self->address))
+        nn_fail(why, NN_IO, 0, "this machine has no address %s any more", self->address);
     else if (*self->complaint)
         nn_fail(why, NN_IO, 0, "%s", self->complaint);
     else
@@ -80,7 +95,7 @@ static void work(void *ctx, job *worker)
     unsigned char *data;
     const char *words[16] = {"serve", "--attached", "--json", "--quiet", "--port", "0", "--lan", self->address};
     int count = 8;
-    const child_watch how = {INFINITY, NOTHING_KEPT, on_complaint, on_start, is_stopped, self, false};
+    const child_watch how = {INFINITY, NOTHING_KEPT, on_complaint, on_start, is_stopped, self, self->language, false};
     self->worker = worker;
     if (*self->model) {
         words[count++] = "--model";
@@ -99,8 +114,8 @@ static void work(void *ctx, job *worker)
 
 /* ---- for the owner ----------------------------------------------------------------------------------------------- */
 
-bool share_job_new(share_job **out, const char *address, const char *model, const char *state, const job_host *host,
-                   nn_error *err)
+bool share_job_new(share_job **out, const char *address, const char *model, const char *state, const char *language,
+                   const job_host *host, nn_error *err)
 {
     share_job *self = *out = nn_alloc(1, sizeof *self);
     if (!self)
@@ -108,6 +123,7 @@ bool share_job_new(share_job **out, const char *address, const char *model, cons
     snprintf(self->address, sizeof self->address, "%s", address);
     snprintf(self->model, sizeof self->model, "%s", model);
     snprintf(self->state, sizeof self->state, "%s", state ? state : "");
+    self->language = language;
     mailbox_init(&self->box);
     if (job_start(&self->job, work, self, host, err))
         return true;

@@ -20,9 +20,9 @@ typedef struct share_news {
 typedef struct share_job share_job;
 
 /* Serves on one of this machine's addresses, on a port that is free. model: a name or a file; "": the default. state:
- * folder of own models; NULL: the usual one. All are copied. */
-bool share_job_new(share_job **out, const char *address, const char *model, const char *state, const job_host *host,
-                   nn_error *err);
+ * folder of own models; NULL: the usual one. These are copied; language, of what goes wrong, stays the caller's. */
+bool share_job_new(share_job **out, const char *address, const char *model, const char *state, const char *language,
+                   const job_host *host, nn_error *err);
 
 bool share_job_look(share_job *self); /* takes the newest news in: true when there were any */
 const share_news *share_job_news(const share_job *self);
