@@ -116,6 +116,44 @@ bool platform_is_folder(const char *path)
     return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
 }
 
+/* VARIABLE="$HOME/Bilder", or from the root; a backslash stands before what a shell would take for its own. */
+static bool parse_folder(char *path, size_t size, const char *line, const char *variable, const char *home)
+{
+    size_t name = strlen(variable), used = 0;
+    if (strncmp(line, variable, name) != 0 || strncmp(line + name, "=\"", 2) != 0)
+        return false;
+    const char *c = line + name + 2;
+    if (strncmp(c, "$HOME/", 6) == 0) {
+        used = (size_t)snprintf(path, size, "%s", home);
+        c += 5;
+    }
+    if (*c != '/')
+        return false;
+    for (; *c && *c != '"'; c++) {
+        c += *c == '\\' && c[1];
+        if (used + 1 >= size)
+            return false;
+        path[used++] = *c;
+    }
+    path[used] = '\0';
+    return *c == '"';
+}
+
+/* Where desktops write down what a person's folders are called in their language. */
+static bool find_in_list(char *path, size_t size, const char *variable, const char *home)
+{
+    const char *config = getenv("XDG_CONFIG_HOME");
+    bool given = config && *config == '/', found = false;
+    char list[4096], line[4096];
+    snprintf(list, sizeof list, "%s%s/user-dirs.dirs", given ? config : home, given ? "" : "/.config");
+    FILE *f = fopen(list, "r");
+    while (f && !found && fgets(line, sizeof line, f))
+        found = parse_folder(path, size, line, variable, home);
+    if (f)
+        fclose(f);
+    return found && platform_is_folder(path);
+}
+
 static void find_folder(char *path, size_t size, const char *variable, const char *usual)
 {
     const char *named = getenv(variable), *home = getenv("HOME");
@@ -123,6 +161,8 @@ static void find_folder(char *path, size_t size, const char *variable, const cha
         snprintf(path, size, "%s", named);
         return;
     }
+    if (home && find_in_list(path, size, variable, home))
+        return;
     snprintf(path, size, "%s/%s", home ? home : "", usual);
     if (platform_is_folder(path))
         return;

@@ -13,7 +13,7 @@ OTHER_PROGRAMS = ("app/texts/compile/", "nn/examples/")  # that only the build r
 FILES = ("fopen freopen fdopen fwrite tmpfile open openat creat mkstemp opendir rename unlink remove rmdir mkdir truncate "
          "ftruncate write pwrite writev fsync fdatasync link symlink chmod mmap").split()
 MAY_OPEN = {"nn/file.c": FILES,
-            "app/core/platform.c": ["fopen"],  # /proc/cpuinfo
+            "app/core/platform.c": ["fopen"],  # /proc/cpuinfo, user-dirs.dirs
             "app/core/folder.c": ["opendir"], "app/core/model/models.c": ["opendir"],  # list a folder
             "app/core/data/folder_names.c": ["opendir"],
             "app/core/console/terminal.c": ["fwrite"],  # to streams that are open
