@@ -1,7 +1,7 @@
 /* file.h - the one file module of nn and app/core: whole-file reads with a cap, atomic saves, appends.
  *
  * A save either leaves the complete new file or the untouched old one: write a temporary file in the same
- * directory, fsync, close, rename (and fsync the directory for NN_DURABLE). Names: GLib's
+ * directory, fsync, rename, close (and fsync the directory for NN_DURABLE). Names: GLib's
  * g_file_set_contents_full. Every system call that changes or reads a file goes through one table that a test can
  * replace. */
 #ifndef NN_FILE_H

@@ -268,6 +268,17 @@ static void allow_only_computing(void)
         SCMP_SYS(sysinfo),
         SCMP_SYS(sched_getaffinity),
         SCMP_SYS(restart_syscall),
+        /* the same on processors of 32 bits */
+        SCMP_SYS(fcntl64),
+        SCMP_SYS(fstat64),
+        SCMP_SYS(stat64),
+        SCMP_SYS(lstat64),
+        SCMP_SYS(fstatat64),
+        SCMP_SYS(futex_time64),
+        SCMP_SYS(clock_gettime64),
+        SCMP_SYS(clock_nanosleep_time64),
+        SCMP_SYS(getuid32),
+        SCMP_SYS(geteuid32),
     };
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     if (!filter)
