@@ -2,7 +2,6 @@
 import json
 import os
 import random
-import select
 import signal
 import socket
 import struct
@@ -93,10 +92,6 @@ class Connection:
         self.data += data
         return data
 
-    def is_silent(self):
-        """Nothing has come yet."""
-        return not self.data and not select.select([self.socket], [], [], 0)[0]
-
     def is_closed(self):
         """Waits until the other side has closed."""
         while self.more():
@@ -125,6 +120,17 @@ def drawing(dice, points=20):
     """A line in the stroke format."""
     strokes = [[[dice.randrange(600), dice.randrange(600)] for _ in range(points)] for _ in range(dice.randrange(1, 3))]
     return json.dumps({"strokes": strokes}).encode()
+
+
+def scribble(strokes=16, points=30, seed=1):
+    """Ways at random, beside each other: no digit, and much to put together to a number."""
+    dice, lines = random.Random(seed), []
+    for i in range(strokes):
+        line = [[600 * (2 * i + 1) // (2 * strokes), 300]]
+        for _ in range(points - 1):
+            line.append([line[-1][0] + dice.randint(-30, 30), line[-1][1] + dice.randint(-30, 30)])
+        lines.append(line)
+    return json.dumps({"strokes": lines}).encode()
 
 
 def drawings(count, seed=1):
