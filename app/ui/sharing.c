@@ -4,6 +4,7 @@
 #include "clipboard.h"
 #include "notice.h"
 #include "popups.h"
+#include <stdio.h>
 
 static void show(app *self)
 {
@@ -32,6 +33,7 @@ static void start(app *self)
         return;
     s->stopping = false;
     *self->problem = '\0';
+    snprintf(s->model, sizeof s->model, "%s", *app_reader_value(self) ? self->reader.name : "");
     if (!begin(self, &err))
         app_tell_problem(self, err.text);
     ui_set_focus(self->ui, "close");

@@ -450,7 +450,8 @@ typedef struct app_sharing {
     bool stopping;
     char address[LAN_MOST][LAN_ADDRESS]; /* of this machine, when the dialog was opened */
     int count, chosen;
-    unsigned version; /* changes with what the job tells */
+    char model[NN_NAME]; /* that reads what is shared, whatever reads here by now; "": the default */
+    unsigned version;    /* changes with what the job tells */
 } app_sharing;
 
 #endif

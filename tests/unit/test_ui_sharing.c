@@ -160,6 +160,33 @@ static void test_the_code_can_be_seen_by_a_camera(void **state)
 #endif
 }
 
+static void stop_sharing(void)
+{
+    screen_click(&s, "share.stop");
+    wait_for("share.start");
+    screen_click(&s, "close");
+    screen_frame(&s);
+}
+
+/* Which is not always the one that reads here. */
+static void test_the_model_that_reads_is_named(void **state)
+{
+    (void)state;
+    screen_use(&s, "tiny");
+    share();
+    screen_click(&s, "close");
+    screen_use(&s, "mlp");
+    open_dialog();
+    assert_true(screen_shows(&s, "Read by tiny."));
+    stop_sharing();
+    share();
+    assert_true(screen_shows(&s, "Read by mlp."));
+    stop_sharing();
+    s.app->reader.together = true;
+    share();
+    assert_string_equal(s.app->sharing.model, ""); /* the default */
+}
+
 static void test_it_ends_with_the_program(void **state)
 {
     (void)state;
@@ -259,6 +286,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_phone_is_answered_until_sharing_is_ended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_by_keys, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_code_can_be_seen_by_a_camera, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_the_model_that_reads_is_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_it_ends_with_the_program, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_it_ends_with_a_program_that_is_killed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failures_are_told_in_the_dialog, set_up, tear_down),

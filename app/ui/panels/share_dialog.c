@@ -4,7 +4,7 @@
 #include "panel.h"
 #include <stdio.h>
 
-enum { CARD_WIDE = 600, OFFER_HIGH = 300, CODE_HIGH = 404, CODE_SIDE = 260, GAP = 20 /* units of the layout */ };
+enum { CARD_WIDE = 600, OFFER_HIGH = 300, CODE_HIGH = 440, CODE_SIDE = 260, GAP = 20 /* units of the layout */ };
 
 /* What stands below each other. */
 typedef struct column {
@@ -128,6 +128,9 @@ static void shared_panel(const app *self, rect inside, const share_news *news)
     add_words(&c, texts_get(side > 0 ? TEXT_SHARE_OPEN : TEXT_SHARE_TYPE), ui_font(u, 15, FONT_REGULAR),
               u->colours->text);
     add_words(&c, news->url, ui_font(u, 14, FONT_MONO), u->colours->text);
+    const char *model = self->sharing.model;
+    add_words(&c, *model ? ui_say(u, FORMAT_SHARE_MODEL, model) : texts_get(TEXT_SHARE_DEFAULT),
+              ui_font(u, 14, FONT_REGULAR), u->colours->text);
     add_words(&c, texts_get(TEXT_SHARE_PLAIN), ui_font(u, 14, FONT_REGULAR), u->colours->muted);
 }
 
