@@ -265,6 +265,7 @@ double app_tick(app *self, double now)
 {
     double before = self->now, end = app_drawing_ends(self);
     self->now = now;
+    double tap = pen_tick(self);
     train_tick(self);
     learn_tick(self);
     net_editor_tick(self);
@@ -287,7 +288,7 @@ double app_tick(app *self, double now)
     double tip = ui_waiting(self->ui, now), message = app_age_messages(self, now - before);
     if (bars_move || view_moves || self->numbers.found.partial || reading_label_earlier(self))
         return 0;
-    return sooner(sooner(tip, message), now < end && isfinite(end) ? end - now : -1);
+    return sooner(sooner(sooner(tip, message), tap), now < end && isfinite(end) ? end - now : -1);
 }
 
 /* ---- frame ------------------------------------------------------------------------------------------------------- */

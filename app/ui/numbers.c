@@ -101,6 +101,7 @@ void numbers_tap(app *self, float x, float y)
     n->tapped = true;
     n->tap_x = x;
     n->tap_y = y;
+    self->prepared++;
 }
 
 /* ---- actions ----------------------------------------------------------------------------------------------------- */

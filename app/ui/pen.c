@@ -7,6 +7,7 @@
 #include <math.h>
 
 static const float key_step = 16, key_fine_step = 4; /* units */
+static const double tap_ms = 150;                    /* a tap is over by then */
 
 /* ---- strokes ----------------------------------------------------------------------------------------------------- */
 
@@ -65,62 +66,106 @@ static bool is_palm(const app *self, const event *e)
     return e->pointer != 0 && e->t - self->pen.hovered < near_ms;
 }
 
+static bool erases(const app *self, const event *e)
+{
+    return self->eraser || e->eraser || e->button == POINTER_RIGHT;
+}
+
 static bool pointer_down(app *self, const event *e)
 {
+    app_pen *pen = &self->pen;
     if (!rect_contains(self->canvas, e->x, e->y))
         return false;
     if (is_palm(self, e))
         return true;
-    if (e->pointer == 0 && self->drawing.drawing && !self->pen.by_keys && self->pen.pointer != 0)
+    if (e->pointer == 0 && pen->n_still > 0 && pen->still[0].pointer != 0)
+        pen->n_still = 0;
+    if (e->pointer == 0 && self->drawing.drawing && !pen->by_keys && pen->pointer != 0)
         drawing_drop(self);
-    if (self->drawing.drawing)
+    if (self->drawing.drawing || pen->n_still > 0)
         return false;
-    begin(self, e, self->eraser || e->eraser || e->button == POINTER_RIGHT, false);
+    if (self->settings.taps || erases(self, e))
+        begin(self, e, erases(self, e), false);
+    else
+        pen->still[pen->n_still++] = *e;
     return true;
+}
+
+static bool is_still(const app *self, const event *e)
+{
+    return self->pen.n_still > 0 && self->pen.still[0].pointer == e->pointer;
 }
 
 bool pen_is_drawing(const app *self, const event *e)
 {
-    return self->drawing.drawing && !self->pen.by_keys && self->pen.pointer == e->pointer;
+    return is_still(self, e) || (self->drawing.drawing && !self->pen.by_keys && self->pen.pointer == e->pointer);
+}
+
+/* A short tap with the pen, which nobody means as ink, changes nothing: not even what could be redone. A dot is one that is
+ * held for a moment. */
+static bool may_be_tap(const app *self, const event *e)
+{
+    const float reach = 6; /* units */
+    ink_point first = point_at(self, &self->pen.still[0]), p = point_at(self, e);
+    return fabsf(p.x - first.x) <= reach && fabsf(p.y - first.y) <= reach && e->t - self->pen.still[0].t <= tap_ms;
+}
+
+/* It is a stroke. */
+static void begin_still(app *self)
+{
+    app_pen *pen = &self->pen;
+    int count = pen->n_still;
+    pen->n_still = 0;
+    drawing_lift(self); /* that of the arrow keys */
+    begin(self, &pen->still[0], false, false);
+    for (int i = 1; i < count; i++)
+        extend(self, point_at(self, &pen->still[i]));
 }
 
 static bool pointer_move(app *self, const event *e)
 {
+    app_pen *pen = &self->pen;
     if (!pen_is_drawing(self, e))
         return false;
+    if (is_still(self, e) && may_be_tap(self, e)) {
+        if (pen->n_still < PEN_STILL)
+            pen->still[pen->n_still++] = *e;
+        return true;
+    }
+    if (is_still(self, e))
+        begin_still(self);
     extend(self, point_at(self, e));
-    return true;
-}
-
-/* A short tap with the pen, which nobody means as ink. A dot is one that is held for a moment. */
-static bool is_tap(const app *self, const ink_entry *stroke, float lifted)
-{
-    const float reach = 6;  /* units */
-    const float held = 150; /* ms */
-    const ink_point *first = &self->drawing.point[stroke->first], *last = first + stroke->count - 1;
-    if (self->settings.taps || stroke->kind != INK_PEN || lifted - first->t > held)
-        return false;
-    for (const ink_point *p = first; p <= last; p++)
-        if (fabsf(p->x - first->x) > reach || fabsf(p->y - first->y) > reach)
-            return false;
     return true;
 }
 
 static bool pointer_up(app *self, const event *e)
 {
+    ink_point p = point_at(self, e);
     if (!pen_is_drawing(self, e))
         return false;
+    if (is_still(self, e) && may_be_tap(self, e)) {
+        self->pen.n_still = 0;
+        numbers_tap(self, p.x, p.y);
+        return true;
+    }
+    if (is_still(self, e))
+        begin_still(self);
     const ink_entry *stroke = &self->drawing.entry[self->drawing.done - 1];
-    ink_point last = self->drawing.point[stroke->first + stroke->count - 1], p = point_at(self, e);
+    ink_point last = self->drawing.point[stroke->first + stroke->count - 1];
     if (p.x != last.x || p.y != last.y)
         extend(self, p);
-    if (is_tap(self, stroke, p.t)) {
-        drawing_drop(self);
-        numbers_tap(self, p.x, p.y);
-    } else {
-        drawing_lift(self);
-    }
+    drawing_lift(self);
     return true;
+}
+
+double pen_tick(app *self)
+{
+    const app_pen *pen = &self->pen;
+    double left = pen->n_still > 0 ? pen->still[0].t + tap_ms - self->now : -1;
+    if (pen->n_still == 0 || left > 0)
+        return left;
+    begin_still(self);
+    return -1;
 }
 
 /* ---- the keyboard's pen ------------------------------------------------------------------------------------------ */
@@ -173,6 +218,7 @@ bool pen_event(app *self, const event *e)
     case EVENT_POINTER_DOWN: return pointer_down(self, e);
     case EVENT_POINTER_MOVE: return pointer_move(self, e);
     case EVENT_POINTER_UP: return pointer_up(self, e);
+    case EVENT_FOCUS_LOST: self->pen.n_still = 0; return false;
     case EVENT_KEY_UP:
         if (e->key >= KEY_LEFT && e->key <= KEY_DOWN)
             self->pen.held &= ~(1 << (e->key - KEY_LEFT));

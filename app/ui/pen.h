@@ -7,7 +7,10 @@
 /* True when the event was for the canvas. */
 bool pen_event(app *self, const event *e);
 
-/* The stroke being drawn is this pointer's. */
+/* What was no tap by now is ink. How many ms are left until that is known; negative where nothing waits for it. */
+double pen_tick(app *self);
+
+/* The stroke being drawn, or what may become one, is this pointer's. */
 bool pen_is_drawing(const app *self, const event *e);
 
 #endif

@@ -31,6 +31,8 @@
 
 /* ---- the drawing ------------------------------------------------------------------------------------------------- */
 
+enum { PEN_STILL = 64 };
+
 /* The pen that is drawing now, and the one that arrow keys move. */
 typedef struct app_pen {
     bool by_keys; /* a stroke is being drawn with keys; else, if ink.drawing, by `pointer` */
@@ -42,7 +44,10 @@ typedef struct app_pen {
     double hovered; /* ms, when the mouse or pen last moved */
     bool turned;    /* its eraser end was down or near then */
     bool refused;   /* it was said that the drawing takes no more */
-    bool cleared;   /* the stroke being drawn took the place of the drawing before it */
+    event
+        still[PEN_STILL]; /* a pointer that came down and has hardly moved since: a tap, or the beginning of a stroke */
+    int n_still;          /* 0: none is */
+    bool cleared;         /* the stroke being drawn took the place of the drawing before it */
 } app_pen;
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */

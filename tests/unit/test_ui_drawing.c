@@ -71,7 +71,12 @@ static void test_a_second_finger_does_not_draw(void **state)
     app_event(s.app, &second);
     second.kind = EVENT_POINTER_MOVE;
     app_event(s.app, &second);
-    assert_int_equal(s.app->drawing.n_points, 1);
+    assert_int_equal(s.app->drawing.n_points, 0);
+    first.kind = EVENT_POINTER_MOVE;
+    first.x += 100;
+    app_event(s.app, &first);
+    app_event(s.app, &second);
+    assert_int_equal(s.app->drawing.n_points, 2);
     assert_float_equal(s.app->drawing.point[0].pressure, 0.5f, 0);
     second.kind = EVENT_POINTER_UP;
     app_event(s.app, &second);
@@ -161,6 +166,31 @@ static void test_a_tap_leaves_no_ink_and_a_held_dot_does(void **state)
     touch(EVENT_POINTER_DOWN, 0, 100, 300, t + 1000);
     touch(EVENT_POINTER_UP, 0, 100, 300, t + 1010);
     assert_int_equal(s.app->drawing.done, 2);
+}
+
+/* What could be redone can be, and no copy of the drawing before goes to the earlier ones. */
+static void test_a_tap_changes_nothing(void **state)
+{
+    (void)state;
+    double t = s.now + 10000;
+    screen_stroke(&s, 300, 100, 300, 500, 20, POINTER_LEFT);
+    screen_stroke(&s, 100, 100, 100, 500, 20, POINTER_LEFT);
+    screen_key(&s, 'z', MOD_CTRL);
+    app_do(s.app, (action){.id = ACTION_PAUSE, .value = 1});
+    unsigned version = s.app->drawing.version;
+    touch(EVENT_POINTER_DOWN, 0, 300, 300, t);
+    touch(EVENT_POINTER_UP, 0, 302, 301, t + 90);
+    assert_int_equal(s.app->drawing.version, version);
+    assert_int_equal(s.app->recent.count, 0);
+    screen_key(&s, 'z', MOD_CTRL | MOD_SHIFT);
+    assert_int_equal(s.app->drawing.done, 2);
+    touch(EVENT_POINTER_DOWN, 0, 300, 300, t + 200);
+    app_tick(s.app, s.now = t + 300);
+    assert_false(s.app->drawing.drawing);
+    app_tick(s.app, s.now = t + 351); /* a dot is there while it is still held */
+    assert_true(s.app->drawing.drawing);
+    touch(EVENT_POINTER_UP, 0, 300, 300, t + 500);
+    assert_int_equal(s.app->drawing.entry[s.app->drawing.done - 1].count, 1);
 }
 
 static void test_a_palm_does_not_draw_while_the_pen_is_near(void **state)
@@ -337,6 +367,7 @@ int main(void)
         TEST(test_undo_redo_and_clear),
         TEST(test_brush_by_keys_and_slider),
         TEST(test_a_tap_leaves_no_ink_and_a_held_dot_does),
+        TEST(test_a_tap_changes_nothing),
         TEST(test_a_palm_does_not_draw_while_the_pen_is_near),
         TEST(test_the_pens_other_end_erases),
         TEST(test_pressure_can_be_switched_off),

@@ -125,6 +125,7 @@ static void the_drawing_stays_usable_and_its_stroke_is_not_cut_off(void **state)
     assert_int_equal(s.app->drawing.done, before + 1);
     assert_in_range(app_read(s.app)->answer.digit, 0, 9);
     screen_pointer(&s, EVENT_POINTER_DOWN, (float)c.x + 50, (float)c.y + 50, POINTER_LEFT);
+    screen_pointer(&s, EVENT_POINTER_MOVE, (float)c.x + 100, (float)c.y + 50, 0);
     slow_disk_hold(false);
     while (!file_job_is_done(s.app->opening))
         usleep(1000);
