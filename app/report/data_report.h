@@ -3,7 +3,7 @@
 #define DATA_REPORT_H
 
 #include "app/core/training/data_open.h"
-#include "evaluation.h"
+#include "app/core/training/evaluation.h"
 #include <jansson.h>
 
 enum { DATA_DOUBTED = 20 };

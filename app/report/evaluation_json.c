@@ -1,6 +1,6 @@
 /* evaluation_json.c - scores and lists as JSON. */
 #include "evaluation_json.h"
-#include "findings.h"
+#include "app/core/training/findings.h"
 #include "nn/json.h"
 #include "report.h"
 

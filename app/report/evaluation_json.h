@@ -2,7 +2,7 @@
 #ifndef EVALUATION_JSON_H
 #define EVALUATION_JSON_H
 
-#include "evaluation.h"
+#include "app/core/training/evaluation.h"
 #include <jansson.h>
 
 /* NULL when out of memory. */

@@ -8,7 +8,7 @@
 #ifndef PAGE_H
 #define PAGE_H
 
-#include "evaluation.h"
+#include "app/core/training/evaluation.h"
 
 enum { PAGE_TOP = 3 }; /* most likely classes that are named for an image */
 

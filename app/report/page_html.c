@@ -3,7 +3,7 @@
 #include "app/core/embedded.h"
 #include "app/core/image/png.h"
 #include "app/core/model/models.h"
-#include "findings.h"
+#include "app/core/training/findings.h"
 #include "report.h"
 #include <math.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
 #include "app/core/drawing/ink.h"
 #include "app/core/job.h"
 #include "app/core/paths.h"
-#include "evaluation.h"
+#include "app/core/training/evaluation.h"
 
 enum { TEST_MOST_MODELS = 8 };
 

@@ -22,10 +22,10 @@
 #include "app/core/share/lan.h"
 #include "app/core/share/share_job.h"
 #include "app/core/training/data_sheet.h"
+#include "app/core/training/findings.h"
 #include "app/core/training/net_cost.h"
 #include "app/core/training/teach_job.h"
 #include "app/core/training/train_job.h"
-#include "app/report/findings.h"
 #include "app/report/test_job.h"
 #include "app/ui/kit/widget.h"
 

@@ -3,7 +3,7 @@
 #define EVALUATION_H
 
 #include "app/core/data/dataset.h"
-#include "app/core/training/metrics.h"
+#include "metrics.h"
 
 /* Who wants to know how far it is, or ends it before its time; functions may be NULL. */
 typedef struct evaluation_watch {
