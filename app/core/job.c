@@ -102,7 +102,7 @@ void job_pause(job *self, bool paused)
     pthread_mutex_lock(&self->lock);
     self->paused = paused;
     self->passes = 0;
-    pthread_cond_signal(&self->changed);
+    pthread_cond_broadcast(&self->changed);
     pthread_mutex_unlock(&self->lock);
 }
 
@@ -110,7 +110,7 @@ void job_pass(job *self)
 {
     pthread_mutex_lock(&self->lock);
     self->passes++;
-    pthread_cond_signal(&self->changed);
+    pthread_cond_broadcast(&self->changed);
     pthread_mutex_unlock(&self->lock);
 }
 
@@ -118,7 +118,7 @@ void job_set_rest(job *self, double rest)
 {
     pthread_mutex_lock(&self->lock);
     self->rest = rest;
-    pthread_cond_signal(&self->changed);
+    pthread_cond_broadcast(&self->changed);
     pthread_mutex_unlock(&self->lock);
 }
 
@@ -126,7 +126,7 @@ void job_stop(job *self)
 {
     pthread_mutex_lock(&self->lock);
     atomic_store(&self->stop, true);
-    pthread_cond_signal(&self->changed);
+    pthread_cond_broadcast(&self->changed);
     pthread_mutex_unlock(&self->lock);
 }
 

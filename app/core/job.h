@@ -35,7 +35,7 @@ void job_end(job *job);                   /* stops it, waits for it, frees it; N
 void job_leave(job *job, void (*free_ctx)(void *ctx));
 void job_await_left(void); /* until all of these are gone; any thread */
 
-/* ---- for the worker ---------------------------------------------------------------------------------------------- */
+/* ---- for the worker, and threads that help it -------------------------------------------------------------------- */
 
 bool job_goes_on(job *job);          /* false when it shall end; waits while it is paused or rests */
 bool job_is_stopped(const job *job); /* the same without waiting; any thread */

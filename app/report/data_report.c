@@ -2,9 +2,7 @@
 #include "data_report.h"
 #include "app/core/console/terminal.h"
 #include "app/core/data/duplicates.h"
-#include "app/core/model/labels.h"
 #include "app/core/paths.h"
-#include "app/core/training/findings.h"
 #include "app/ui/kit/figure.h"
 #include "nn/json.h"
 #include "page.h"
@@ -16,48 +14,12 @@
 
 /* ---- finding out ------------------------------------------------------------------------------------------------- */
 
-/* The class of the data that one of the model's is, -1 where it is none. */
-static int class_back(const evaluation *e, int class)
-{
-    for (int i = 0; i < e->data->classes; i++)
-        if (e->class_of[i] == class)
-            return i;
-    return -1;
-}
-
-static bool list_doubts(data_report *r, const evaluation *e, nn_error *err)
-{
-    finding *found = nn_alloc((size_t)e->data->count, sizeof *found);
-    if (!found)
-        return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    int n = findings_doubted(e, found);
-    r->n_wrong = evaluation_errors(e);
-    for (int i = 0; i < n && r->n_doubted < DATA_DOUBTED; i++) {
-        int image = found[i].image, read = class_back(e, evaluation_read(e, image));
-        if (read >= 0)
-            r->doubted[r->n_doubted++] = (doubted_label){image, e->data->labels[image], read, found[i].weight};
-    }
-    nn_free(found);
-    return true;
-}
-
-/* Of images that the network cannot read, or classes that it does not know, it says nothing. */
 static bool ask(data_report *r, nn_model *model, const char *name, int threads, nn_error *err)
 {
-    int map[NN_MAX_CLASSES];
-    const dataset *data = r->training;
-    if (!nn_same_shape(model->plan->input, (nn_shape){data->side, data->side, 1}) ||
-        labels_map(map, data->label, data->classes, (const char(*)[NN_NAME])model->label, model->n_labels) >= 0)
-        return true;
-    evaluation e = {.data = data,
-                    .folder = r->path,
-                    .models = &model,
-                    .n_models = 1,
-                    .threads = threads,
-                    .watch = evaluation_on_terminal};
-    bool ok = evaluation_run(&e, err) && (!e.read || list_doubts(r, &e, err));
-    snprintf(r->reader, sizeof r->reader, "%s", name);
-    evaluation_free(&e);
+    evaluation how = {.folder = r->path, .threads = threads, .watch = evaluation_on_terminal};
+    bool ok = doubts_find(&r->doubts, r->training, model, &how, err);
+    if (r->doubts.known)
+        snprintf(r->reader, sizeof r->reader, "%s", name);
     return ok;
 }
 
@@ -92,10 +54,10 @@ json_t *data_report_json(const data_report *r)
     count_classes(data, n);
     for (int i = 0; i < data->classes; i++)
         json_array_append_new(classes, json_pack("{s:o, s:i}", "label", nn_json_string(data->label[i]), "n", n[i]));
-    for (int i = 0; i < r->n_doubted; i++) {
-        const doubted_label *d = &r->doubted[i];
+    for (int i = 0; i < r->doubts.n_listed; i++) {
+        const doubt *d = &r->doubts.list[i];
         json_array_append_new(doubted,
-                              json_pack("{s:i, s:o, s:o, s:f}", "index", d->index, "label",
+                              json_pack("{s:i, s:o, s:o, s:f}", "index", d->image, "label",
                                         nn_json_string(data->label[d->label]), "read",
                                         nn_json_string(data->label[d->read]), "confidence", (double)d->confidence));
     }
@@ -125,12 +87,12 @@ static void print_doubts(const data_report *r)
         terminal_print("\nNo network here knows these classes: --model M names one that doubts labels.\n");
         return;
     }
-    terminal_print("\n%s does not agree with %s labels%s\n", r->reader, report_count(r->n_wrong),
-                   r->n_wrong > 0 ? "; most sure it is of these:" : "");
-    for (int i = 0; i < r->n_doubted; i++)
-        terminal_print("  image %7d  label %-8s  read %-8s  %5.1f %%\n", r->doubted[i].index,
-                       r->training->label[r->doubted[i].label], r->training->label[r->doubted[i].read],
-                       100 * (double)r->doubted[i].confidence);
+    terminal_print("\n%s does not agree with %s labels%s\n", r->reader, report_count(r->doubts.n_wrong),
+                   r->doubts.n_wrong > 0 ? "; most sure it is of these:" : "");
+    for (int i = 0; i < r->doubts.n_listed; i++)
+        terminal_print("  image %7d  label %-8s  read %-8s  %5.1f %%\n", r->doubts.list[i].image,
+                       r->training->label[r->doubts.list[i].label], r->training->label[r->doubts.list[i].read],
+                       100 * (double)r->doubts.list[i].confidence);
 }
 
 bool data_report_print(const data_report *r)
@@ -200,14 +162,14 @@ static figure *draw_samples(const dataset *data)
 static figure *draw_doubts(const data_report *r)
 {
     enum { STEP = TILE + 44 };
-    figure *f = start("Labels that the network doubts most", (r->n_doubted + 6) / 7 * 2);
-    for (int i = 0; f && i < r->n_doubted; i++) {
-        const doubted_label *d = &r->doubted[i];
+    figure *f = start("Labels that the network doubts most", (r->doubts.n_listed + 6) / 7 * 2);
+    for (int i = 0; f && i < r->doubts.n_listed; i++) {
+        const doubt *d = &r->doubts.list[i];
         float x = (float)(MARGIN + i % 7 * STEP), y = (float)(TOP + i / 7 * 2 * (TILE + GAP));
         char text[2 * NN_NAME + 8], cut[FIGURE_LABEL];
         snprintf(text, sizeof text, "%s: %s?", r->training->label[d->label], r->training->label[d->read]);
         figure_shorten(cut, text, small.px, STEP - 4);
-        add_tile(f, r->training, d->index, x, y);
+        add_tile(f, r->training, d->image, x, y);
         figure_add_text(f, (figure_label){x, y + TILE + 14, FIGURE_START, small, FIGURE_MUTED}, cut);
     }
     return f;
@@ -259,7 +221,7 @@ static void add_facts(const data_report *r, buffer *out)
     add_fact(out, "duplicates", report_count(r->duplicates), "test images that are training images");
     add_fact(out, "repeated", report_count(r->repeated), "images that are there more than once");
     if (*r->reader)
-        add_fact(out, "doubted", report_count(r->n_wrong), "labels that the network reads otherwise");
+        add_fact(out, "doubted", report_count(r->doubts.n_wrong), "labels that the network reads otherwise");
     buffer_add(out, "</dl></header>\n");
 }
 
@@ -304,8 +266,8 @@ static bool make_page(const data_report *r, buffer *out, nn_error *err)
         buffer_escaped(out, r->training->note);
         buffer_add(out, "</p>\n");
     }
-    bool ok =
-        add_figure(draw_samples(r->training), out, err) && (r->n_doubted == 0 || add_figure(draw_doubts(r), out, err));
+    bool ok = add_figure(draw_samples(r->training), out, err) &&
+              (r->doubts.n_listed == 0 || add_figure(draw_doubts(r), out, err));
     buffer_add(out, "<div class=\"cards\">\n");
     add_classes(r, out);
     buffer_add(out, "</div>\n</main>\n</body></html>\n");

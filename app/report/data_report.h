@@ -3,24 +3,16 @@
 #define DATA_REPORT_H
 
 #include "app/core/training/data_open.h"
-#include "app/core/training/evaluation.h"
+#include "app/core/training/doubts.h"
 #include <jansson.h>
-
-enum { DATA_DOUBTED = 20 };
-
-typedef struct doubted_label {
-    int index, label, read; /* image; its class, and the one that the network sees, both of the data */
-    float confidence;       /* in that one */
-} doubted_label;
 
 typedef struct data_report {
     const char *path;
     const dataset *training, *test; /* test: NULL where there is none of its own */
     data_lie lie;
-    int duplicates;         /* images of the test part that are in the training part as well */
-    int repeated;           /* images of the training part that are in it before */
-    int n_doubted, n_wrong; /* n_wrong: labels that the network does not agree with, of which the worst are listed */
-    doubted_label doubted[DATA_DOUBTED];
+    int duplicates; /* images of the test part that are in the training part as well */
+    int repeated;   /* images of the training part that are in it before */
+    doubts doubts;
     char reader[64]; /* the network that was asked; "" where none knows the classes */
 } data_report;
 

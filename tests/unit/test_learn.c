@@ -82,10 +82,12 @@ static bool make_sheet(void *ctx, nn_error *problem)
 {
     data_sheet_job *made;
     data_sheet sheet;
+    dataset data;
     if (!data_sheet_job_new(&made, ctx, &where, &(job_host){0}, problem))
         return false;
-    bool ok = data_sheet_job_take(made, &sheet, problem);
-    assert_true(!ok || sheet.count == 4);
+    bool ok = data_sheet_job_take(made, &sheet, &data, problem);
+    assert_true(!ok || (sheet.count == 4 && data.count == 4));
+    dataset_free(&data);
     data_sheet_free(&sheet);
     return ok;
 }

@@ -49,6 +49,7 @@ struct data_sheet_job {
     job *job;
     training_data wanted;
     paths where;
+    dataset data;
     data_sheet sheet;
     bool ok;
     nn_error err;
@@ -57,16 +58,15 @@ struct data_sheet_job {
 static void work(void *ctx, job *worker)
 {
     data_sheet_job *self = ctx;
-    dataset data = {0};
     (void)worker;
-    self->ok = training_data_load(&data, &self->wanted, &self->where, &self->err) &&
-               data_sheet_make(&self->sheet, &data, &self->err);
-    dataset_free(&data);
+    self->ok = training_data_load(&self->data, &self->wanted, &self->where, &self->err) &&
+               data_sheet_make(&self->sheet, &self->data, &self->err);
 }
 
 static void free_job(void *ctx)
 {
     data_sheet_job *self = ctx;
+    dataset_free(&self->data);
     data_sheet_free(&self->sheet);
     nn_free(self);
 }
@@ -91,12 +91,13 @@ bool data_sheet_job_is_done(const data_sheet_job *self)
     return job_has_ended(self->job);
 }
 
-bool data_sheet_job_take(data_sheet_job *self, data_sheet *sheet, nn_error *err)
+bool data_sheet_job_take(data_sheet_job *self, data_sheet *sheet, dataset *data, nn_error *err)
 {
     job_finish(self->job);
     bool ok = self->ok;
     *err = self->err;
     *sheet = self->sheet;
+    *data = self->data;
     nn_free(self);
     return ok;
 }

@@ -32,9 +32,9 @@ bool data_sheet_job_new(data_sheet_job **job, const training_data *wanted, const
                         nn_error *err);
 bool data_sheet_job_is_done(const data_sheet_job *job);
 
-/* Of one that is done, or is waited for: the sheet, the caller's to data_sheet_free; false and err where the data cannot
- * be read. Frees the job. */
-bool data_sheet_job_take(data_sheet_job *job, data_sheet *sheet, nn_error *err);
+/* Of one that is done, or is waited for: the sheet and the data that it is of, the caller's to free; false and err where
+ * the data cannot be read. Frees the job. */
+bool data_sheet_job_take(data_sheet_job *job, data_sheet *sheet, dataset *data, nn_error *err);
 void data_sheet_job_leave(data_sheet_job *job); /* at any time, without waiting (job_leave). NULL is allowed */
 
 #endif
