@@ -84,7 +84,7 @@ static bool open_all(subject *s, const options *o, nn_error *err)
     *e = (evaluation){
         .data = &s->data, .folder = s->folder, .models = s->models, .names = s->names, .threads = o->threads};
     e->purpose = o->int8 ? NN_QUANTIZED_ANSWERS : NN_ANSWERS;
-    e->watch = evaluation_on_terminal;
+    e->watch = report_watch;
     for (int i = 0; i == 0 || i < o->models.count; i++)
         if (!open_part(s, o->models.text[i], o, err))
             return false;

@@ -77,7 +77,7 @@ static bool measure(const prune *p, nn_model *model, measured *m, nn_error *err)
                     .names = &p->source,
                     .n_models = 1,
                     .threads = p->train.config.train.threads,
-                    .watch = evaluation_on_terminal};
+                    .watch = report_watch};
     bool ok = evaluation_run(&e, err) && measure_size(p, model, m, err);
     m->accuracy = (double)confusion_correct(&e.confusion) / p->val.count;
     m->loss = e.loss;

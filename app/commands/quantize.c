@@ -8,6 +8,7 @@
 #include "app/core/platform.h"
 #include "app/core/training/evaluation.h"
 #include "app/core/training/metrics.h"
+#include "app/report/report.h"
 #include "commands.h"
 #include "data_options.h"
 #include "nn/json.h"
@@ -47,7 +48,7 @@ static bool open_all(subject *s, const options *o, nn_error *err)
                                       .names = o->model.text,
                                       .n_models = 1,
                                       .threads = platform_threads(),
-                                      .watch = evaluation_on_terminal};
+                                      .watch = report_watch};
     s->int8.purpose = NN_QUANTIZED_ANSWERS;
     return evaluation_check(&s->exact, err);
 }

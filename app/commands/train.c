@@ -6,6 +6,7 @@
 #include "app/core/model/models.h"
 #include "app/core/training/training.h"
 #include "app/report/page.h"
+#include "app/report/report.h"
 #include "app/report/writer_scores.h"
 #include "augmentation_sheet.h"
 #include "commands.h"
@@ -133,7 +134,7 @@ static bool write_report(const run *r, nn_error *err)
                     .models = &model,
                     .names = &r->o.out,
                     .n_models = 1,
-                    .watch = evaluation_on_terminal};
+                    .watch = report_watch};
     page_source page = {.evaluation = &e,
                         .name = r->o.out,
                         .part = r->has_test ? "test" : "validation",

@@ -16,7 +16,7 @@
 
 static bool ask(data_report *r, nn_model *model, const char *name, int threads, nn_error *err)
 {
-    evaluation how = {.folder = r->path, .threads = threads, .watch = evaluation_on_terminal};
+    evaluation how = {.folder = r->path, .threads = threads, .watch = report_watch};
     bool ok = doubts_find(&r->doubts, r->training, model, &how, err);
     if (r->doubts.known)
         snprintf(r->reader, sizeof r->reader, "%s", name);

@@ -1,5 +1,6 @@
 /* report.c - tables of scores per class. */
 #include "report.h"
+#include "app/core/console/interrupt.h"
 #include "app/core/console/terminal.h"
 #include <stdio.h>
 #include <string.h>
@@ -86,3 +87,17 @@ void report_classes(const confusion *c, const nn_model *model, const double *auc
     }
     print_mistakes(c, model);
 }
+
+static bool not_interrupted(void *ctx)
+{
+    (void)ctx;
+    return !interrupted();
+}
+
+static void tell_terminal(void *ctx, long done, long all)
+{
+    (void)ctx;
+    terminal_progress("images read", done, all);
+}
+
+const evaluation_watch report_watch = {not_interrupted, tell_terminal, NULL};

@@ -2,7 +2,7 @@
 #ifndef REPORT_H
 #define REPORT_H
 
-#include "app/core/training/metrics.h"
+#include "app/core/training/evaluation.h"
 #include <jansson.h>
 
 /* [{label, precision, recall, f1, support}]; NULL when out of memory. */
@@ -14,6 +14,9 @@ json_t *report_confusion_json(const confusion *c);
 /* The classes as a table on stdout, with a column of areas under the ROC curve where `auc` is not NULL, and below it
  * the most frequent mistakes. */
 void report_classes(const confusion *c, const nn_model *model, const double *auc);
+
+/* A line of progress; ends when the command is interrupted. */
+extern const evaluation_watch report_watch;
 
 /* "1,234,567" in one of a few static buffers. */
 const char *report_count(long n);

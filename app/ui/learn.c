@@ -10,6 +10,7 @@ void learn_free(app *self)
 {
     app_learn *l = &self->learn;
     data_sheet_job_leave(l->looking);
+    doubts_job_leave(l->doubting);
     net_cost_job_leave(l->cost);
     data_sheet_free(&l->sheet);
 }
@@ -22,6 +23,14 @@ static bool looks_at(const app_learn *l, const training_data *images, int kept)
     return same && (images->choice != TRAIN_KEPT || l->kept == kept);
 }
 
+static void forget_doubts(app_learn *l)
+{
+    doubts_job_leave(l->doubting);
+    l->doubting = NULL;
+    l->doubts = NULL;
+    l->no_doubts[0] = '\0';
+}
+
 static void look_at_images(app *self, const training_data *images)
 {
     app_learn *l = &self->learn;
@@ -29,6 +38,7 @@ static void look_at_images(app *self, const training_data *images)
     job_host host = app_job_host(self);
     data_sheet_job_leave(l->looking);
     data_sheet_free(&l->sheet);
+    forget_doubts(l);
     l->version++;
     l->wanted = *images;
     l->kept = self->training.n_kept;
@@ -37,15 +47,47 @@ static void look_at_images(app *self, const training_data *images)
         snprintf(l->no_images, sizeof l->no_images, "%s", err.text);
 }
 
+static void doubt_labels(app *self, dataset *data)
+{
+    app_learn *l = &self->learn;
+    nn_error err;
+    job_host host = app_job_host(self);
+    if (!doubts_job_new(&l->doubting, data, platform_threads(), &self->paths, &host, &err))
+        snprintf(l->no_doubts, sizeof l->no_doubts, "%s", err.text);
+    else
+        doubts_job_pause(l->doubting, true);
+}
+
 static void follow_images(app *self)
 {
     app_learn *l = &self->learn;
     nn_error err;
+    dataset data;
     if (!l->looking || app_told(self, "sheet", data_sheet_job_is_done(l->looking)) == 0)
         return;
-    if (!data_sheet_job_take(l->looking, &l->sheet, &err))
+    if (!data_sheet_job_take(l->looking, &l->sheet, &data, &err))
         snprintf(l->no_images, sizeof l->no_images, "%s", err.text);
+    else if (l->wanted.choice != TRAIN_SYNTHETIC)
+        doubt_labels(self, &data);
+    dataset_free(&data);
     l->looking = NULL;
+    l->version++;
+}
+
+/* Not while something is measured or learned, nor where nobody looks. */
+static void follow_doubts(app *self)
+{
+    app_learn *l = &self->learn;
+    nn_error err;
+    if (!app_looks_for_doubts(self))
+        return;
+    doubts_job_pause(l->doubting, self->settings.view != VIEW_TRAIN || self->training.job || !l->done);
+    if (app_told(self, "doubts", doubts_job_is_done(l->doubting)) == 0)
+        return;
+    doubts_job_pause(l->doubting, false); /* where it is told, it may have to be waited for */
+    l->doubts = doubts_job_found(l->doubting, &err);
+    if (!l->doubts)
+        snprintf(l->no_doubts, sizeof l->no_doubts, "%s", err.text);
     l->version++;
 }
 
@@ -162,6 +204,7 @@ void learn_tick(app *self)
     follow_images(self);
     begin(self);
     follow_cost(self);
+    follow_doubts(self);
 }
 
 static void show_page(app *self, int page)

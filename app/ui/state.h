@@ -192,6 +192,13 @@ static inline double app_told(const app *self, const char *what, double value)
     return self->host.told ? self->host.told(self->host.ctx, what, value) : value;
 }
 
+/* Labels that are likely wrong are still being looked for (learn.h). */
+static inline bool app_looks_for_doubts(const app *self)
+{
+    const app_learn *l = &self->learn;
+    return l->doubting && !l->doubts && !*l->no_doubts;
+}
+
 /* The view "Inside" shows the network's layers; else its map of digits, if that. */
 static inline bool app_shows_layers(const app *self)
 {

@@ -22,6 +22,7 @@
 #include "app/core/share/lan.h"
 #include "app/core/share/share_job.h"
 #include "app/core/training/data_sheet.h"
+#include "app/core/training/doubts.h"
 #include "app/core/training/findings.h"
 #include "app/core/training/net_cost.h"
 #include "app/core/training/teach_job.h"
@@ -344,6 +345,9 @@ typedef struct app_learn {
     data_sheet sheet;        /* count 0: there is none */
     unsigned version;        /* of the sheet, for the draw list */
     char no_images[512];     /* why there is none; "" */
+    doubts_job *doubting;    /* about the labels of these images; NULL: nobody doubts those that the program makes */
+    const doubts *doubts;    /* its result; NULL: not known yet */
+    char no_doubts[512];     /* why there is none; "" */
 
     char past[PATHS_MAX];  /* the history of the model in use; "": it has none */
     char past_of[NN_NAME]; /* the model's name, */

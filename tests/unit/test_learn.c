@@ -1,7 +1,10 @@
 /* test_learn.c - a look at images and network before a training: the sheet of a data set, the blocks of a network, what an
  * epoch costs. */
+#include "app/core/data/samples.h"
 #include "app/core/model/net_blocks.h"
+#include "app/core/platform.h"
 #include "app/core/training/data_sheet.h"
+#include "app/core/training/doubts.h"
 #include "app/core/training/net_cost.h"
 #include "nn/file.h"
 #include "tests/support/faults.h"
@@ -109,6 +112,90 @@ static void test_a_sheet_is_made_beside_the_window(void **state)
     job_await_left();
 }
 
+/* ---- labels that are likely wrong -------------------------------------------------------------------------------- */
+
+enum { MADE = 60 };
+
+/* Digits that the program makes, two of which have each other's label. */
+static void make_swapped(dataset *data)
+{
+    assert_true(samples_make(data, MADE, 1, &err));
+    int other = 1;
+    while (data->labels[other] == data->labels[0])
+        other++;
+    unsigned char label = data->labels[0];
+    data->labels[0] = data->labels[other];
+    data->labels[other] = label;
+}
+
+static bool doubt_swapped(void *ctx, nn_error *problem)
+{
+    doubts_job *made;
+    dataset data, kept;
+    (void)ctx;
+    make_swapped(&data);
+    make_swapped(&kept);
+    bool ok = doubts_job_new(&made, &data, 2, &where, &(job_host){0}, problem);
+    assert_null(data.images); /* it has them, or nobody */
+    const doubts *found = ok ? doubts_job_found(made, problem) : NULL;
+    if (found) {
+        assert_true(found->known);
+        assert_int_equal(found->n_doubted, 2);
+        assert_int_equal(found->n_listed, 2);
+        assert_true(found->list[0].confidence >= found->list[1].confidence);
+        const doubt *first = &found->list[found->list[0].image == 0 ? 0 : 1],
+                    *second = &found->list[first == found->list];
+        assert_int_equal(first->image, 0);
+        assert_int_equal(first->label, second->read);
+        assert_int_equal(first->read, second->label);
+        assert_int_equal(first->label, kept.labels[0]);
+        assert_memory_equal(doubts_job_image(made, (int)(first - found->list)), kept.images, 28 * 28);
+    }
+    if (ok)
+        doubts_job_leave(made);
+    dataset_free(&kept);
+    return found != NULL;
+}
+
+static void test_swapped_labels_are_doubted(void **state)
+{
+    (void)state;
+    assert_true(doubt_swapped(NULL, &err));
+}
+
+static void test_classes_that_no_network_knows_are_not_doubted(void **state)
+{
+    (void)state;
+    doubts_job *made;
+    dataset data;
+    make_swapped(&data);
+    snprintf(data.label[3], sizeof data.label[3], "three legs");
+    assert_true(doubts_job_new(&made, &data, 1, &where, &(job_host){0}, &err));
+    const doubts *found = doubts_job_found(made, &err);
+    assert_non_null(found);
+    assert_false(found->known);
+    assert_int_equal(found->n_listed, 0);
+    doubts_job_leave(made);
+}
+
+/* All its threads wait then, and all of them have to be told. */
+static void test_doubting_can_be_left_while_it_is_paused(void **state)
+{
+    (void)state;
+    doubts_job *made;
+    dataset data;
+    assert_true(samples_make(&data, 1000, 1, &err));
+    assert_true(doubts_job_new(&made, &data, 3, &where, &(job_host){0}, &err));
+    doubts_job_pause(made, true);
+    platform_sleep_ms(30);
+    doubts_job_pause(made, false);
+    doubts_job_pause(made, true);
+    platform_sleep_ms(30);
+    assert_false(doubts_job_is_done(made));
+    doubts_job_leave(made);
+    job_await_left();
+}
+
 /* ---- networks ---------------------------------------------------------------------------------------------------- */
 
 static void test_blocks(void **state)
@@ -190,6 +277,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_sheet_has_the_first_of_each_class, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_sheet_is_made_beside_the_window, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_swapped_labels_are_doubted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_classes_that_no_network_knows_are_not_doubted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_doubting_can_be_left_while_it_is_paused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_blocks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_an_epoch_is_measured, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_network_is_measured_beside_the_window, set_up, tear_down),

@@ -1,6 +1,7 @@
 /* A training in the window, by events and without a window: its form, its columns, what it reads, leaving. */
 #include "app/core/data/samples.h"
 #include "app/core/digit/digit.h"
+#include "app/core/made/synth.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "app/ui/actions.h"
@@ -69,6 +70,43 @@ static void test_images_and_network_are_looked_at(void **state)
     assert_non_null(strstr(l->no_images, "nowhere"));
     assert_true(screen_lines(&s, "learn.no_images") > 3); /* the reason with the path, and no general words */
     assert_false(screen_has(&s, "learn.sheet"));
+}
+
+/* A file of drawings, some of which say that they are something else. */
+static void look_at_drawings(const char *file, const char *const *labels, int count)
+{
+    static sketch drawing;
+    for (int i = 0, kept = 0; i < count; i++) {
+        synth_digit(&drawing, i % 10, (uint64_t)i);
+        assert_true(samples_keep(temp_path(file), &drawing.ink, labels[i], "", &kept, NULL, &err));
+    }
+    s.app->settings.train_data = TRAIN_PATH;
+    snprintf(s.app->training.path, sizeof s.app->training.path, "%s", temp_path(file));
+    screen_wait(&s);
+}
+
+/* Each with what it is called and what it is read as; they go with the images that they are of. */
+static void test_labels_that_are_likely_wrong_are_shown(void **state)
+{
+    (void)state;
+    static const char *const swapped[] = {"0", "1", "4", "3", "2"};
+    static const char *const unknown[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
+    const app_learn *l = &s.app->learn;
+    screen_resize(&s, 1900, 1000);
+    look_at_drawings("swapped.jsonl", swapped, 5);
+    assert_int_equal(l->doubts->n_doubted, 2);
+    assert_true(screen_has(&s, "learn.doubt.1"));
+    assert_false(screen_has(&s, "learn.doubt.2"));
+    assert_true(screen_shows(&s, "labelled 4, reads 2"));
+    assert_true(screen_shows(&s, "labelled 2, reads 4"));
+    look_at_drawings("unknown.jsonl", unknown, 10);
+    assert_false(l->doubts->known);
+    assert_true(screen_has(&s, "learn.doubts")); /* says so */
+    assert_false(screen_has(&s, "learn.doubt.0"));
+    s.app->settings.train_data = TRAIN_SYNTHETIC;
+    screen_wait(&s);
+    assert_null(l->doubts);
+    assert_false(screen_has(&s, "learn.doubts"));
 }
 
 static void test_one_batch_begins_a_training_and_waits(void **state)
@@ -456,6 +494,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_the_canvas_is_read_with_what_learns),
         TEST(test_images_and_network_are_looked_at),
+        TEST(test_labels_that_are_likely_wrong_are_shown),
         TEST(test_one_batch_begins_a_training_and_waits),
         TEST(test_a_small_window_has_pages),
         TEST(test_the_curves_can_be_read_in_a_small_window),

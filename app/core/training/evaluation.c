@@ -1,8 +1,6 @@
 /* evaluation.c - networks over a data set on all threads, then the scores. */
 #include "evaluation.h"
 #include "app/core/clock.h"
-#include "app/core/console/interrupt.h"
-#include "app/core/console/terminal.h"
 #include "app/core/model/answer.h"
 #include "app/core/model/labels.h"
 #include "app/core/model/model_input.h"
@@ -14,20 +12,6 @@
 enum { CHUNK = 50 };
 
 /* ---- who watches ------------------------------------------------------------------------------------------------- */
-
-static bool not_interrupted(void *ctx)
-{
-    (void)ctx;
-    return !interrupted();
-}
-
-static void tell_terminal(void *ctx, long done, long all)
-{
-    (void)ctx;
-    terminal_progress("images read", done, all);
-}
-
-const evaluation_watch evaluation_on_terminal = {not_interrupted, tell_terminal, NULL};
 
 static bool goes_on(const evaluation *e)
 {

@@ -12,8 +12,6 @@ typedef struct evaluation_watch {
     void *ctx;
 } evaluation_watch;
 
-extern const evaluation_watch evaluation_on_terminal; /* a line of progress; ends when the command is interrupted */
-
 typedef struct evaluation {
     /* what is scored: set by the caller, who keeps it alive */
     const dataset *data;

@@ -1,8 +1,21 @@
-/* learn_images.c - what a network learns from: which images, how many each class has, and what they look like. */
+/* learn_images.c - what a network learns from: which images, how many each class has, what they look like,
+ * and which labels are likely wrong. */
 #include "app/texts/texts.h"
 #include "panel.h"
+#include <limits.h>
+#include <stdio.h>
 
-enum { CHOICE = 38, GAP = 8, ROW = 30, LEAST_ROW = 16, LEAST_ROWS = 10, SWITCH = 34 };
+enum {
+    CHOICE = 38,
+    GAP = 8,
+    ROW = 30,
+    LEAST_ROW = 16,
+    LEAST_ROWS = 10,
+    SWITCH = 34,
+    DOUBT = 24,
+    DOUBT_WORDS = 160,
+    DOUBT_ROWS = 4
+};
 
 /* What the images are called, in a word. */
 static const char *name_data(const app *self)
@@ -38,10 +51,10 @@ static int shown_classes(const data_sheet *sheet, int room, int row)
     return sheet->classes <= rows ? sheet->classes : rows > 1 ? rows - 1 : 0;
 }
 
-static void draw_sample(const app *self, const data_sheet *sheet, int class, int i, rect r)
+static void draw_sample(const app *self, const unsigned char *pixels, rect r)
 {
-    const unsigned char *pixels = data_sheet_image(sheet, class, i);
-    mask_image image = {pixels, sheet->side, sheet->side, sheet->side, 0};
+    int side = self->learn.sheet.side;
+    mask_image image = {pixels, side, side, side, 0};
     draw_rect(self->ui->list, r, 0, 0xff000000);
     draw_mask(self->ui->list, &image, self->learn.version, r, 0xffffffff);
 }
@@ -56,7 +69,7 @@ static void draw_class(const app *self, const data_sheet *sheet, int class, rect
     font f = ui_font(u, 13, FONT_BOLD), small = panel_small_font(u);
     ui_label(u, (rect){r.x, r.y, label_w - gap, side}, sheet->label[class], f, u->colours->text, ALIGN_LEFT);
     for (int i = 0; i < count && i < most; i++)
-        draw_sample(self, sheet, class, i, (rect){r.x + label_w + i * (side + gap), r.y, side, side});
+        draw_sample(self, data_sheet_image(sheet, class, i), (rect){r.x + label_w + i * (side + gap), r.y, side, side});
     ui_label(u, (rect){r.x + r.w - count_w, r.y, count_w, side}, ui_say(u, FORMAT_NUMBER_WHOLE, sheet->of_class[class]),
              small, u->colours->muted, ALIGN_RIGHT);
 }
@@ -81,6 +94,101 @@ static void draw_sheet(const app *self, rect area)
         ui_label(u, (rect){area.x, area.y + shown * row, area.w, row},
                  ui_say(u, FORMAT_LEARN_MORE_CLASSES, sheet->classes - shown), panel_small_font(u), u->colours->muted,
                  ALIGN_LEFT);
+}
+
+/* ---- labels that are likely wrong -------------------------------------------------------------------------------- */
+
+/* How many there are, or why nothing is known of them; "": they are not asked for. */
+static const char *doubts_words(const app *self)
+{
+    const app_learn *l = &self->learn;
+    if (app_shown_moment(self) >= 0 || app_lacks_images(self))
+        return "";
+    if (app_looks_for_doubts(self))
+        return texts_get(TEXT_LEARN_DOUBTING);
+    if (!l->doubts)
+        return l->no_doubts;
+    return l->doubts->known ? ui_say(self->ui, FORMAT_TEST_DOUBTED, l->doubts->n_doubted)
+                            : texts_get(TEXT_LEARN_NO_DOUBTS);
+}
+
+static int n_doubts(const app *self)
+{
+    return *doubts_words(self) && self->learn.doubts ? self->learn.doubts->n_listed : 0;
+}
+
+static int doubt_columns(const ui *u, int w)
+{
+    int columns = w / ui_px(u, DOUBT + GAP + DOUBT_WORDS);
+    return columns > 0 ? columns : 1;
+}
+
+static int doubts_words_height(const app *self, int w)
+{
+    ui *u = self->ui;
+    const char *words = doubts_words(self);
+    return *words ? ui_paragraph(u, (rect){0, 0, w, 0}, words, panel_small_font(u), 0, false) + ui_px(u, GAP) / 2 : 0;
+}
+
+/* Of so many rows, or as many as there are. */
+static int doubts_height(const app *self, int w, int rows)
+{
+    ui *u = self->ui;
+    int columns = doubt_columns(u, w), all = (n_doubts(self) + columns - 1) / columns;
+    rows = rows < all ? rows : all;
+    return doubts_words_height(self, w) + (rows > 0 ? rows * ui_px(u, DOUBT) + ui_px(u, GAP) : 0);
+}
+
+/* Of `room`, which they have together with the sheet: some rows, unless that needs it, but one row in any case. */
+static int doubts_share(const app *self, int w, int room, int sheet)
+{
+    int least = doubts_height(self, w, 1), most = doubts_height(self, w, DOUBT_ROWS);
+    return room - sheet > most ? most : room - sheet > least ? room - sheet : least;
+}
+
+/* In short where there is little room. */
+static const char *doubt_words(const app *self, const doubt *d, int room)
+{
+    ui *u = self->ui;
+    const data_sheet *sheet = &self->learn.sheet;
+    const char *label = sheet->label[d->label], *read = sheet->label[d->read];
+    const char *words = ui_say(u, FORMAT_LEARN_DOUBT, label, read, panel_percent(u, d->confidence));
+    return text_width(u->text, panel_small_font(u), words) <= room ? words
+                                                                   : ui_say(u, FORMAT_TEST_READ_AS, label, read);
+}
+
+static void draw_doubt(const app *self, int i, rect r)
+{
+    ui *u = self->ui;
+    const doubt *d = &self->learn.doubts->list[i];
+    int side = r.h - ui_px(u, 3), gap = ui_px(u, GAP);
+    rect words = {r.x + side + gap, r.y, r.w - side - 2 * gap, side};
+    char name[UI_NAME];
+    snprintf(name, sizeof name, "learn.doubt.%d", i);
+    ui_area(u, (rect){r.x, r.y, r.w - gap, side}, name, ELEMENT_SHOWN);
+    ui_explain(u, ui_say(u, FORMAT_LEARN_DOUBT_TIP, d->image, doubt_words(self, d, INT_MAX)));
+    draw_sample(self, doubts_job_image(self->learn.doubting, i), (rect){r.x, r.y, side, side});
+    ui_label(u, words, doubt_words(self, d, words.w), panel_small_font(u), u->colours->text, ALIGN_LEFT);
+}
+
+/* Those that have room over the button, in as many columns as have. */
+static void draw_doubts(const app *self, rect *left)
+{
+    ui *u = self->ui;
+    const char *words = doubts_words(self);
+    int high = doubts_words_height(self, left->w), row = ui_px(u, DOUBT), columns = doubt_columns(u, left->w);
+    int rows = (left->h - high - ui_px(u, SWITCH + GAP)) / row, n = rows > 0 ? rows * columns : 0;
+    if (!*words)
+        return;
+    n = n < n_doubts(self) ? n : n_doubts(self);
+    ui_area(u, (rect){left->x, left->y, left->w, high}, "learn.doubts", ELEMENT_SHOWN);
+    ui_explain(u, texts_get(TEXT_LEARN_DOUBTS_TIP));
+    ui_paragraph(u, *left, words, panel_small_font(u), *self->learn.no_doubts ? u->colours->warning : u->colours->muted,
+                 true);
+    left->y += high;
+    for (int i = 0, w = left->w / columns; i < n; i++)
+        draw_doubt(self, i, (rect){left->x + i % columns * w, left->y + i / columns * row, w, row});
+    left->y += n > 0 ? (n + columns - 1) / columns * row + ui_px(u, GAP) : 0;
 }
 
 /* ---- the column -------------------------------------------------------------------------------------------------- */
@@ -138,6 +246,11 @@ int learn_images_least(const app *self, int w)
     return ui_px(u, CHOICE + GAP) + rows_least(self) + ui_px(u, GAP) + words_height(self, w) + ui_px(u, SWITCH) + 2;
 }
 
+int learn_images_page_least(const app *self, int w)
+{
+    return learn_images_least(self, w) + doubts_height(self, w, 1);
+}
+
 void learn_images(const app *self, rect left)
 {
     ui *u = self->ui;
@@ -147,6 +260,7 @@ void learn_images(const app *self, rect left)
     int below = words_height(self, left.w) + line;
     draw_choice(self, panel_take_row(u, &left, CHOICE, GAP));
     int room = left.h - below - gap, most = l->sheet.classes * ui_px(u, ROW);
+    room -= doubts_share(self, left.w, room, rows_least(self));
     if (app_shown_moment(self) >= 0 && room > 0) {
         rect matrix = {left.x, left.y, left.w, learn_matrix(self, (rect){left.x, left.y, left.w, room})};
         left.y += matrix.h + gap;
@@ -169,5 +283,6 @@ void learn_images(const app *self, rect left)
                 ELEMENT_SHOWN);
         panel_paragraph(u, &left, note, u->colours->text);
     }
+    draw_doubts(self, &left);
     draw_own(self, (rect){left.x, left.y, left.w, line});
 }

@@ -9,14 +9,15 @@ static const struct {
     int share; /* of the width, in hundredths */
     int (*least)(const app *self, int w);
     void (*draw)(const app *self, rect area);
+    int (*page_least)(const app *self, int w);
     void (*page)(const app *self, rect area); /* the same, alone */
 } columns[LEARN_PAGES] = {
     [LEARN_IMAGES] = {TEXT_TRAIN_IMAGES, TEXT_LEARN_IMAGES_TIP, "learn.images", 30, learn_images_least, learn_images,
-                      learn_images},
+                      learn_images_page_least, learn_images},
     [LEARN_NETWORK] = {TEXT_TRAIN_NETWORK, TEXT_LEARN_NETWORK_TIP, "learn.network", 30, learn_network_least,
-                       learn_network, learn_network},
+                       learn_network, learn_network_least, learn_network},
     [LEARN_COURSE] = {TEXT_LEARN_COURSE, TEXT_LEARN_COURSE_TIP, "learn.course", 40, learn_course_least, learn_course,
-                      learn_course_page},
+                      learn_course_least, learn_course_page},
 };
 
 enum {
@@ -164,13 +165,13 @@ static void draw_page(const app *self, rect area, int page)
 {
     ui *u = self->ui;
     int rim = ui_px(u, 4), bar = ui_px(u, 8); /* a rim for the focus ring */
-    int high = columns[page].least(self, area.w);
+    int high = columns[page].page_least(self, area.w);
     if (high <= area.h) {
         columns[page].page(self, area);
         return;
     }
     area.w -= bar;
-    high = columns[page].least(self, area.w);
+    high = columns[page].page_least(self, area.w);
     rect view = {area.x - rim, area.y - rim, area.w + bar + 2 * rim, area.h + 2 * rim};
     rect clip = ui_scroll_begin(u, view, high + 2 * rim);
     columns[page].page(self, (rect){area.x, area.y - u->scroll, area.w, high});

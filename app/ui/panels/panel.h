@@ -71,6 +71,7 @@ int inside_members(const app *self, rect row, bool draw);
 /* learn_view.c, and its columns: each needs some height at a width of w pixels, and can use more. */
 void train_view(const app *self, rect area);
 int learn_images_least(const app *self, int w);
+int learn_images_page_least(const app *self, int w); /* where it scrolls: no class gives way to doubtful labels */
 void learn_images(const app *self, rect area);
 int learn_network_least(const app *self, int w);
 void learn_network(const app *self, rect area);
