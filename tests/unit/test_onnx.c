@@ -51,7 +51,7 @@ static void check_same(const nn_model *a, const nn_model *b)
 
 static void round_trip(const char *net)
 {
-    nn_model *model = net_model(net, 3), *back;
+    nn_model *model = net_model(net, 3), *back = NULL;
     buffer file = {0};
     foreign read;
     if (!export_model(&file, model, EXPORT_ONNX, &err)) {
