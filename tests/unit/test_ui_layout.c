@@ -160,6 +160,12 @@ static void test_a_training(void **state)
     layout_check_popup(ACTION_TRAIN_NETS, "nets");
     layout_check_popup(ACTION_TRAIN_DATA, "data");
     screen_wait(&s);
+    s.app->settings.train_data = TRAIN_KEPT;
+    screen_wait(&s);
+    assert_true(s.app->learn.doubts->n_listed > 0);
+    layout_in_all_languages("Train, labels that are doubted", layout_check_answer);
+    s.app->settings.train_data = TRAIN_SYNTHETIC;
+    screen_wait(&s);
     layout_check_popup(ACTION_NET_CHANGE, "net");
     app_do(s.app, (action){.id = ACTION_NET_CHANGE});
     screen_type(&s, "nothing that is known");

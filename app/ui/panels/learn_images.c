@@ -2,20 +2,9 @@
  * and which labels are likely wrong. */
 #include "app/texts/texts.h"
 #include "panel.h"
-#include <limits.h>
 #include <stdio.h>
 
-enum {
-    CHOICE = 38,
-    GAP = 8,
-    ROW = 30,
-    LEAST_ROW = 16,
-    LEAST_ROWS = 10,
-    SWITCH = 34,
-    DOUBT = 24,
-    DOUBT_WORDS = 160,
-    DOUBT_ROWS = 4
-};
+enum { CHOICE = 38, GAP = 8, ROW = 30, LEAST_ROW = 16, LEAST_ROWS = 10, SWITCH = 34, DOUBT = 24, DOUBT_ROWS = 4 };
 
 /* What the images are called, in a word. */
 static const char *name_data(const app *self)
@@ -117,9 +106,26 @@ static int n_doubts(const app *self)
     return *doubts_words(self) && self->learn.doubts ? self->learn.doubts->n_listed : 0;
 }
 
-static int doubt_columns(const ui *u, int w)
+/* In full, as what it is about tells it, or in short where there is little room. */
+static const char *doubt_words(const app *self, int i, bool full)
 {
-    int columns = w / ui_px(u, DOUBT + GAP + DOUBT_WORDS);
+    const doubt *d = &self->learn.doubts->list[i];
+    const char *label = self->learn.sheet.label[d->label], *read = self->learn.sheet.label[d->read];
+    return full ? ui_say(self->ui, FORMAT_LEARN_DOUBT, label, read, panel_percent(self->ui, d->confidence))
+                : ui_say(self->ui, FORMAT_TEST_READ_AS, label, read);
+}
+
+/* Of one in full: the surest is as good as any, and its percentage the longest. */
+static int doubt_width(const app *self)
+{
+    ui *u = self->ui;
+    int words = n_doubts(self) > 0 ? text_width(u->text, panel_small_font(u), doubt_words(self, 0, true)) : 0;
+    return ui_px(u, DOUBT + 2 * GAP) + words;
+}
+
+static int doubt_columns(const app *self, int w)
+{
+    int columns = w / doubt_width(self);
     return columns > 0 ? columns : 1;
 }
 
@@ -134,7 +140,7 @@ static int doubts_words_height(const app *self, int w)
 static int doubts_height(const app *self, int w, int rows)
 {
     ui *u = self->ui;
-    int columns = doubt_columns(u, w), all = (n_doubts(self) + columns - 1) / columns;
+    int columns = doubt_columns(self, w), all = (n_doubts(self) + columns - 1) / columns;
     rows = rows < all ? rows : all;
     return doubts_words_height(self, w) + (rows > 0 ? rows * ui_px(u, DOUBT) + ui_px(u, GAP) : 0);
 }
@@ -146,29 +152,18 @@ static int doubts_share(const app *self, int w, int room, int sheet)
     return room - sheet > most ? most : room - sheet > least ? room - sheet : least;
 }
 
-/* In short where there is little room. */
-static const char *doubt_words(const app *self, const doubt *d, int room)
-{
-    ui *u = self->ui;
-    const data_sheet *sheet = &self->learn.sheet;
-    const char *label = sheet->label[d->label], *read = sheet->label[d->read];
-    const char *words = ui_say(u, FORMAT_LEARN_DOUBT, label, read, panel_percent(u, d->confidence));
-    return text_width(u->text, panel_small_font(u), words) <= room ? words
-                                                                   : ui_say(u, FORMAT_TEST_READ_AS, label, read);
-}
-
 static void draw_doubt(const app *self, int i, rect r)
 {
     ui *u = self->ui;
-    const doubt *d = &self->learn.doubts->list[i];
     int side = r.h - ui_px(u, 3), gap = ui_px(u, GAP);
     rect words = {r.x + side + gap, r.y, r.w - side - 2 * gap, side};
     char name[UI_NAME];
     snprintf(name, sizeof name, "learn.doubt.%d", i);
     ui_area(u, (rect){r.x, r.y, r.w - gap, side}, name, ELEMENT_SHOWN);
-    ui_explain(u, ui_say(u, FORMAT_LEARN_DOUBT_TIP, d->image, doubt_words(self, d, INT_MAX)));
+    ui_explain(u, ui_say(u, FORMAT_LEARN_DOUBT_TIP, self->learn.doubts->list[i].image, doubt_words(self, i, true)));
     draw_sample(self, doubts_job_image(self->learn.doubting, i), (rect){r.x, r.y, side, side});
-    ui_label(u, words, doubt_words(self, d, words.w), panel_small_font(u), u->colours->text, ALIGN_LEFT);
+    ui_label(u, words, doubt_words(self, i, doubt_width(self) <= r.w), panel_small_font(u), u->colours->text,
+             ALIGN_LEFT);
 }
 
 /* Those that have room over the button, in as many columns as have. */
@@ -176,7 +171,7 @@ static void draw_doubts(const app *self, rect *left)
 {
     ui *u = self->ui;
     const char *words = doubts_words(self);
-    int high = doubts_words_height(self, left->w), row = ui_px(u, DOUBT), columns = doubt_columns(u, left->w);
+    int high = doubts_words_height(self, left->w), row = ui_px(u, DOUBT), columns = doubt_columns(self, left->w);
     int rows = (left->h - high - ui_px(u, SWITCH + GAP)) / row, n = rows > 0 ? rows * columns : 0;
     if (!*words)
         return;
@@ -248,7 +243,7 @@ int learn_images_least(const app *self, int w)
 
 int learn_images_page_least(const app *self, int w)
 {
-    return learn_images_least(self, w) + doubts_height(self, w, 1);
+    return learn_images_least(self, w) + doubts_height(self, w, DOUBT_ROWS);
 }
 
 void learn_images(const app *self, rect left)
