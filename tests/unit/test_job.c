@@ -2,9 +2,11 @@
 #include "app/core/job.h"
 #include "app/core/mailbox.h"
 #include "nn/alloc.h"
+#include "nn/pool.h"
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -198,6 +200,65 @@ static void test_end_of_none(void **state)
     job_finish(NULL);
 }
 
+/* ---- a team ------------------------------------------------------------------------------------------------------ */
+
+enum { TEAM = 3 };
+
+typedef struct team {
+    nn_pool *pool;
+    job *worker;
+    atomic_int pieces[TEAM];
+} team;
+
+static void work_on(void *ctx, int thread)
+{
+    team *self = ctx;
+    while (job_goes_on(self->worker)) {
+        atomic_fetch_add(&self->pieces[thread], 1);
+        doze();
+    }
+}
+
+static void work_together(void *ctx, job *worker)
+{
+    team *self = ctx;
+    self->worker = worker;
+    nn_pool_run(self->pool, work_on, self);
+}
+
+static void await_all(team *self)
+{
+    int before[TEAM];
+    for (int i = 0; i < TEAM; i++)
+        before[i] = atomic_load(&self->pieces[i]);
+    for (int i = 0; i < TEAM; i++)
+        while (atomic_load(&self->pieces[i]) == before[i])
+            doze();
+}
+
+/* Every one of its threads waits, goes on again, and ends. */
+static void test_a_whole_team_is_paused(void **state)
+{
+    (void)state;
+    static team self;
+    nn_error err;
+    job *worker;
+    assert_true(nn_pool_new(&self.pool, TEAM, NULL, &err));
+    assert_true(job_start(&worker, work_together, &self, &(job_host){0}, &err));
+    await_all(&self);
+    for (int round = 0; round < 2; round++) {
+        job_pause(worker, true);
+        for (int i = 0; i < 30; i++)
+            doze();
+        if (round == 0) {
+            job_pause(worker, false);
+            await_all(&self);
+        }
+    }
+    job_end(worker);
+    nn_pool_free(self.pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -205,6 +266,7 @@ int main(void)
         cmocka_unit_test(test_nothing_is_torn_and_nothing_comes_back),
         cmocka_unit_test(test_stop_ends_it_and_wakes_the_owner),
         cmocka_unit_test(test_paused_work_waits),
+        cmocka_unit_test(test_a_whole_team_is_paused),
         cmocka_unit_test(test_a_pass_is_one_piece),
         cmocka_unit_test(test_a_rest_can_be_ended),
         cmocka_unit_test(test_end_of_none),
