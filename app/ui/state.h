@@ -148,9 +148,8 @@ typedef struct app {
 
     app_sharing sharing;
 
-    app_message
-        notice[APP_NOTICES + APP_UNDOS]; /* messages in the strip: what can be taken back, the newest first; then
-                                                    the others, the oldest first */
+    /* Messages in the strip: what can be taken back, the newest first; then the others, the oldest first. */
+    app_message notice[APP_NOTICES + APP_UNDOS];
     int n_notices;
     popup popup;
     manual *manual;             /* NULL until it is opened */

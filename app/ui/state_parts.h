@@ -45,10 +45,10 @@ typedef struct app_pen {
     double hovered; /* ms, when the mouse or pen last moved */
     bool turned;    /* its eraser end was down or near then */
     bool refused;   /* it was said that the drawing takes no more */
-    event
-        still[PEN_STILL]; /* a pointer that came down and has hardly moved since: a tap, or the beginning of a stroke */
-    int n_still;          /* 0: none is */
-    bool cleared;         /* the stroke being drawn took the place of the drawing before it */
+    /* A pointer that came down and has hardly moved since: a tap, or the beginning of a stroke. */
+    event still[PEN_STILL];
+    int n_still;  /* 0: none is */
+    bool cleared; /* the stroke being drawn took the place of the drawing before it */
 } app_pen;
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */

@@ -10,36 +10,44 @@
 
 #include <cmocka.h>
 
-recogniser *reading_open(void)
+recogniser *network;
+
+int reading_set_up(void **state)
 {
     paths where;
     nn_model *model;
-    recogniser *reader;
     nn_error err;
+    (void)state;
     paths_find(&where, NULL);
     assert_true(models_open(&model, &where, NULL, &err));
-    assert_true(recogniser_new(&reader, model, &err));
-    return reader;
+    assert_true(recogniser_new(&network, model, &err));
+    return 0;
 }
 
-void reading_draw(recogniser *reader, int i, sketch *drawing, digit *image, answer *read)
+int reading_tear_down(void **state)
+{
+    (void)state;
+    recogniser_free(network);
+    return 0;
+}
+
+void reading_draw(int i, sketch *drawing, digit *image, answer *read)
 {
     for (uint64_t key = (uint64_t)i;; key += 1000) {
         synth_digit(drawing, i % 10, key);
         digit_from_ink(image, &drawing->ink, &digit_defaults);
-        recogniser_read(reader, image, read);
+        recogniser_read(network, image, read);
         if (read->digit == i % 10 && read->confidence > 0.999f)
             return;
     }
 }
 
-void reading_see(recogniser *reader, pixmap picture, const digit_options *options, digit *image, answer *read,
-                 int *look)
+void reading_see(pixmap picture, const digit_options *options, digit *image, answer *read, int *look)
 {
     picture_looks found;
     nn_error err;
     assert_true(picture_find(&found, &picture, &err));
-    assert_true(recogniser_read_picture(reader, &found, options, image, read, look, &err));
+    assert_true(recogniser_read_picture(network, &found, options, image, read, look, &err));
     picture_free(&found);
     nn_free(picture.rgba);
 }

@@ -136,6 +136,15 @@ void screen_needs_pictures(void)
 #endif
 }
 
+const comparison_row *screen_row(const screen *s, const char *name)
+{
+    for (int i = 0; i < s->app->comparison.n_rows; i++)
+        if (strcmp(s->app->comparison.row[i].entry.name, name) == 0)
+            return &s->app->comparison.row[i];
+    fail_msg("no row %s", name);
+    return NULL;
+}
+
 bool screen_says(const screen *s, const char *words)
 {
     for (int i = 0; i < s->app->n_notices; i++)

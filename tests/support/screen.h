@@ -38,6 +38,9 @@ void screen_step(screen *s);
 /* Skips the test where this build opens no pictures. */
 void screen_needs_pictures(void);
 
+/* The row of that model on the page of models; ends the test where there is none. */
+const comparison_row *screen_row(const screen *s, const char *name);
+
 /* Whether one of the messages in the strip has these words. */
 bool screen_says(const screen *s, const char *words);
 

@@ -13,7 +13,6 @@
 
 #include <cmocka.h>
 
-static recogniser *network; /* the shipped one */
 static number_reader *reader;
 static ink page;
 static number_answer found;
@@ -21,18 +20,16 @@ static nn_error err;
 
 static int set_up(void **state)
 {
-    (void)state;
     ink_init(&page);
     reader = number_reader_new();
-    network = reading_open();
+    reading_set_up(state);
     return reader ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
-    (void)state;
     number_reader_free(reader);
-    recogniser_free(network);
+    reading_tear_down(state);
     return 0;
 }
 

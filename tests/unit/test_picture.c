@@ -26,32 +26,17 @@ static sketch scratch;
 static digit from_ink, from_picture;
 static answer read;
 static int taken; /* of the looks */
-static recogniser *reader;
 static nn_error err;
-
-static int open_reader(void **state)
-{
-    (void)state;
-    reader = reading_open();
-    return 0;
-}
-
-static int close_reader(void **state)
-{
-    (void)state;
-    recogniser_free(reader);
-    return 0;
-}
 
 static void draw(int i)
 {
-    reading_draw(reader, i, &scratch, &from_ink, &read);
+    reading_draw(i, &scratch, &from_ink, &read);
 }
 
 /* Has the network read a picture, which is freed. */
 static void see(pixmap picture, const digit_options *options)
 {
-    reading_see(reader, picture, options, &from_picture, &read, &taken);
+    reading_see(picture, options, &from_picture, &read, &taken);
 }
 
 /* Of that drawing, dark on light, scaled about the middle, with strokes of `width` pixels. */
@@ -339,7 +324,7 @@ static bool read_once(void *ctx, nn_error *error)
     (void)ctx;
     picture_looks found;
     bool ok = picture_find(&found, to_read, error) &&
-              recogniser_read_picture(reader, &found, &digit_defaults, &from_picture, &read, &taken, error);
+              recogniser_read_picture(network, &found, &digit_defaults, &from_picture, &read, &taken, error);
     picture_free(&found);
     return ok;
 }
@@ -362,5 +347,5 @@ int main(void)
         cmocka_unit_test(a_large_picture_is_read),      cmocka_unit_test(all_variants_are_the_same_digit),
         cmocka_unit_test(out_of_memory_is_said),
     };
-    return cmocka_run_group_tests_name("picture", tests, open_reader, close_reader);
+    return cmocka_run_group_tests_name("picture", tests, reading_set_up, reading_tear_down);
 }

@@ -23,32 +23,17 @@ static sketch scratch;
 static digit from_ink, from_picture;
 static answer read;
 static int taken; /* of the looks */
-static recogniser *reader;
 static nn_error err;
-
-static int open_reader(void **state)
-{
-    (void)state;
-    reader = reading_open();
-    return 0;
-}
-
-static int close_reader(void **state)
-{
-    (void)state;
-    recogniser_free(reader);
-    return 0;
-}
 
 static void draw(int i)
 {
-    reading_draw(reader, i, &scratch, &from_ink, &read);
+    reading_draw(i, &scratch, &from_ink, &read);
 }
 
 /* Has the network read a picture, which is freed. */
 static void see(pixmap picture)
 {
-    reading_see(reader, picture, &digit_defaults, &from_picture, &read, &taken);
+    reading_see(picture, &digit_defaults, &from_picture, &read, &taken);
 }
 
 /* Of that drawing, dark on light, scaled about the middle, with strokes of `width` pixels. */
@@ -373,7 +358,7 @@ static void several_digits_are_noticed(void **state)
                 painting_fitted(&p, &scratch.ink, 100, SIDE / 4 + (float)(k * SIDE / 2), SIDE / 4, 8, black);
             }
             assert_true(picture_find(&found, &p, &err));
-            assert_true(recogniser_read_picture(reader, &found, &digit_defaults, &from_picture, &read, &taken, &err));
+            assert_true(recogniser_read_picture(network, &found, &digit_defaults, &from_picture, &read, &taken, &err));
             assert_int_equal(found.several, count > 1);
             assert_true(read.unsure || count == 1);
             picture_free(&found);
@@ -413,5 +398,5 @@ int main(void)
         cmocka_unit_test(several_digits_are_noticed),
         cmocka_unit_test(another_digit_far_away_is_noticed),
     };
-    return cmocka_run_group_tests_name("picture_light", tests, open_reader, close_reader);
+    return cmocka_run_group_tests_name("picture_light", tests, reading_set_up, reading_tear_down);
 }

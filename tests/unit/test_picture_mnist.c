@@ -14,28 +14,13 @@
 
 static digit from_picture;
 static answer read;
-static recogniser *reader;
 static nn_error err;
-
-static int open_reader(void **state)
-{
-    (void)state;
-    reader = reading_open();
-    return 0;
-}
-
-static int close_reader(void **state)
-{
-    (void)state;
-    recogniser_free(reader);
-    return 0;
-}
 
 /* Has the network read a picture, which is freed. */
 static void see(pixmap picture)
 {
     int look;
-    reading_see(reader, picture, &digit_defaults, &from_picture, &read, &look);
+    reading_see(picture, &digit_defaults, &from_picture, &read, &look);
 }
 
 /* The pixels of an image, `zoom` times as large, in so much of a margin, negative: cut off; as a PNG file. */
@@ -77,7 +62,7 @@ static int read_as_it_is(const dataset *data, int i)
 {
     dataset_image(data, i, from_picture.image);
     from_picture.empty = false;
-    recogniser_read(reader, &from_picture, &read);
+    recogniser_read(network, &from_picture, &read);
     return read.digit;
 }
 
@@ -158,5 +143,5 @@ int main(void)
         cmocka_unit_test(mnist_is_read_in_all_forms),
         cmocka_unit_test(mnist_cut_to_its_box_is_read),
     };
-    return cmocka_run_group_tests_name("picture_mnist", tests, open_reader, close_reader);
+    return cmocka_run_group_tests_name("picture_mnist", tests, reading_set_up, reading_tear_down);
 }

@@ -17,27 +17,12 @@ enum { SIDE = 400 };
 static const colour white = {240, 240, 236, 255}, ink_colour = {30, 30, 70, 255}, blue = {140, 170, 215, 255},
                     red = {220, 100, 100, 255}, black = {15, 15, 15, 255};
 static sketch scratch;
-static recogniser *reader;
 static answer read;
-
-static int open_reader(void **state)
-{
-    (void)state;
-    reader = reading_open();
-    return 0;
-}
-
-static int close_reader(void **state)
-{
-    (void)state;
-    recogniser_free(reader);
-    return 0;
-}
 
 static void draw(int i)
 {
     static digit from_ink;
-    reading_draw(reader, i, &scratch, &from_ink, &read);
+    reading_draw(i, &scratch, &from_ink, &read);
 }
 
 /* Has the network read a picture, which is freed. */
@@ -45,7 +30,7 @@ static void see(pixmap picture)
 {
     static digit taken;
     int look;
-    reading_see(reader, picture, &digit_defaults, &taken, &read, &look);
+    reading_see(picture, &digit_defaults, &taken, &read, &look);
 }
 
 /* Lit from the left, with a little noise. */
@@ -223,5 +208,5 @@ int main(void)
         cmocka_unit_test(a_slash_makes_a_ring_a_0),
         cmocka_unit_test(a_ring_is_none_where_nothing_is_inside),
     };
-    return cmocka_run_group_tests_name("picture_paper", tests, open_reader, close_reader);
+    return cmocka_run_group_tests_name("picture_paper", tests, reading_set_up, reading_tear_down);
 }

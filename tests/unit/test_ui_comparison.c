@@ -55,15 +55,6 @@ static int open_screen(void **state)
     return 0;
 }
 
-static const comparison_row *row(const char *name)
-{
-    for (int i = 0; i < s.app->comparison.n_rows; i++)
-        if (strcmp(s.app->comparison.row[i].entry.name, name) == 0)
-            return &s.app->comparison.row[i];
-    fail_msg("no row %s", name);
-    return NULL;
-}
-
 /* Among what the window says in numbers and names there are these words. */
 static bool says(const char *words)
 {
@@ -78,33 +69,34 @@ static void assert_reads_as(const char *name)
     answer wanted;
     nn_model *model;
     recogniser *fresh;
-    assert_true(nn_model_load(&model, row(name)->entry.path, &err));
+    assert_true(nn_model_load(&model, screen_row(&s, name)->entry.path, &err));
     assert_true(recogniser_new(&fresh, model, &err));
     recogniser_read(fresh, &app_read(s.app)->digit, &wanted);
     recogniser_free(fresh);
-    assert_int_equal(row(name)->answer.digit, wanted.digit);
-    assert_int_equal(row(name)->answer.classes, 10);
+    assert_int_equal(screen_row(&s, name)->answer.digit, wanted.digit);
+    assert_int_equal(screen_row(&s, name)->answer.classes, 10);
     for (int i = 0; i < 10; i++)
-        assert_float_equal(row(name)->answer.probability[i], wanted.probability[i], 1e-6);
+        assert_float_equal(screen_row(&s, name)->answer.probability[i], wanted.probability[i], 1e-6);
 }
 
 static void ticked_models_read_beside_each_other(void **state)
 {
     (void)state;
-    assert_true(row("one")->entry.infer_us > 0);
+    assert_true(screen_row(&s, "one")->entry.infer_us > 0);
     screen_click(&s, "tick.one");
     screen_click(&s, "tick.two");
     wait();
     assert_reads_as("one");
     assert_reads_as("two");
-    assert_memory_not_equal(row("one")->answer.probability, row("two")->answer.probability, 10 * sizeof(float));
-    answer before = row("one")->answer;
+    assert_memory_not_equal(screen_row(&s, "one")->answer.probability, screen_row(&s, "two")->answer.probability,
+                            10 * sizeof(float));
+    answer before = screen_row(&s, "one")->answer;
     screen_stroke(&s, 500, 100, 100, 500, 20, POINTER_LEFT);
     screen_settle(&s);
-    assert_memory_not_equal(row("one")->answer.probability, before.probability, 10 * sizeof(float));
+    assert_memory_not_equal(screen_row(&s, "one")->answer.probability, before.probability, 10 * sizeof(float));
     assert_reads_as("one");
     screen_click(&s, "tick.one");
-    assert_null(row("one")->reader);
+    assert_null(screen_row(&s, "one")->reader);
 }
 
 static void an_ensemble_of_the_ticked_ones(void **state)
@@ -121,8 +113,9 @@ static void an_ensemble_of_the_ticked_ones(void **state)
     screen_click(&s, "together");
     wait();
     for (int i = 0; i < 10; i++)
-        assert_float_equal(app_read(s.app)->answer.probability[i],
-                           0.5f * (row("one")->answer.probability[i] + row("two")->answer.probability[i]), 1e-5);
+        assert_float_equal(
+            app_read(s.app)->answer.probability[i],
+            0.5f * (screen_row(&s, "one")->answer.probability[i] + screen_row(&s, "two")->answer.probability[i]), 1e-5);
 }
 
 static void models_of_different_classes_are_not_mixed(void **state)
@@ -132,8 +125,8 @@ static void models_of_different_classes_are_not_mixed(void **state)
     screen_click(&s, "tick.one");
     screen_click(&s, "tick.letters");
     wait();
-    assert_non_null(row("one")->reader);
-    assert_non_null(row("letters")->reader);
+    assert_non_null(screen_row(&s, "one")->reader);
+    assert_non_null(screen_row(&s, "letters")->reader);
     screen_click(&s, "test.page.beside");
     screen_click(&s, "together");
     wait();
@@ -160,7 +153,7 @@ static void a_dropped_model_is_used_and_listed_a_broken_one_is_not(void **state)
     app_event(s.app, &(event){.kind = EVENT_DROP, .text = path});
     wait();
     assert_string_equal(app_reader_name(s.app), "foreign");
-    assert_string_equal(row("foreign")->entry.path, path);
+    assert_string_equal(screen_row(&s, "foreign")->entry.path, path);
     const recogniser *before = app_recogniser(s.app);
     const char *broken = temp_path("broken.safetensors");
     save(broken, net_oblong, 1, NULL);
@@ -178,7 +171,7 @@ static void a_model_named_at_the_start_is_listed(void **state)
     save(path, net, 9, NULL);
     screen_use(&s, path); /* as --model does */
     wait();
-    assert_string_equal(row("foreign")->entry.path, path);
+    assert_string_equal(screen_row(&s, "foreign")->entry.path, path);
 }
 
 /* The dialog for the right answer holds every label, none under the button below them, also in the smallest window. */
@@ -211,15 +204,15 @@ static void an_ensemble_is_a_model_as_any_other(void **state)
     assert_true(nn_file_save(temp_path("state/models/both.ensemble"), members, strlen(members), NN_CONSISTENT, &err));
     screen_key(&s, '5', MOD_CTRL);
     wait();
-    const model_entry *both = &row("both")->entry;
+    const model_entry *both = &screen_row(&s, "both")->entry;
     assert_int_equal(both->members, 2);
-    assert_int_equal(both->parameters, 2 * row("one")->entry.parameters);
+    assert_int_equal(both->parameters, 2 * screen_row(&s, "one")->entry.parameters);
     assert_true(both->infer_us > 0);
-    assert_int_equal(row("ensemble3")->entry.members, 3);
+    assert_int_equal(screen_row(&s, "ensemble3")->entry.members, 3);
     char measured[80];
-    assert_true(row("ensemble3")->entry.scores.tested > 0.99);
+    assert_true(screen_row(&s, "ensemble3")->entry.scores.tested > 0.99);
     snprintf(measured, sizeof measured, "3 together · %.2f %% of test images",
-             100 * row("ensemble3")->entry.scores.tested);
+             100 * screen_row(&s, "ensemble3")->entry.scores.tested);
     assert_true(screen_shows(&s, measured));
     assert_true(isnan(both->scores.tested)); /* nobody has measured it */
     screen_click(&s, "tick.one");
@@ -227,13 +220,14 @@ static void an_ensemble_is_a_model_as_any_other(void **state)
     screen_click(&s, "tick.both");
     wait();
     for (int i = 0; i < 10; i++)
-        assert_float_equal(row("both")->answer.probability[i],
-                           0.5f * (row("one")->answer.probability[i] + row("two")->answer.probability[i]), 1e-5);
+        assert_float_equal(
+            screen_row(&s, "both")->answer.probability[i],
+            0.5f * (screen_row(&s, "one")->answer.probability[i] + screen_row(&s, "two")->answer.probability[i]), 1e-5);
     screen_click(&s, "use.both");
     wait();
     assert_string_equal(app_reader_name(s.app), "both");
     assert_string_equal(s.app->settings.model, "both");
-    assert_true(app_uses(s.app, &row("both")->entry));
+    assert_true(app_uses(s.app, &screen_row(&s, "both")->entry));
 }
 
 /* All its models count, and each can be looked into. */
@@ -247,7 +241,7 @@ static void an_ensemble_counts_all_its_models(void **state)
     screen_click(&s, "together");
     wait();
     const recogniser *both = app_recogniser(s.app);
-    assert_int_equal(recogniser_parameters(both), 2 * row("one")->entry.parameters);
+    assert_int_equal(recogniser_parameters(both), 2 * screen_row(&s, "one")->entry.parameters);
     assert_true(says("2 models together"));
     screen_key(&s, '3', MOD_CTRL);
     screen_settle(&s);
@@ -274,7 +268,7 @@ static void an_own_model_stays_an_own_model(void **state)
     for (int i = 0; i < 2; i++) {
         screen_click(&s, "use.one");
         wait();
-        assert_false(row("one")->entry.loose);
+        assert_false(screen_row(&s, "one")->entry.loose);
         assert_string_equal(s.app->settings.model, "one");
         screen_click(&s, "use.two");
         wait();
@@ -286,14 +280,14 @@ static void a_new_survey_keeps_the_ticks(void **state)
     (void)state;
     screen_click(&s, "tick.two");
     wait();
-    const recogniser *reader = row("two")->reader;
+    const recogniser *reader = screen_row(&s, "two")->reader;
     assert_non_null(reader);
     save(temp_path("state/models/new.safetensors"), net, 7, NULL);
     screen_key(&s, '5', MOD_CTRL);
     wait();
-    assert_ptr_equal(row("two")->reader, reader);
-    assert_true(row("two")->ticked);
-    assert_false(row("new")->ticked);
+    assert_ptr_equal(screen_row(&s, "two")->reader, reader);
+    assert_true(screen_row(&s, "two")->ticked);
+    assert_false(screen_row(&s, "new")->ticked);
 }
 
 /* Holds every thread but the window's at its next allocation, until the gate opens. */
@@ -321,7 +315,7 @@ static void closing_throws_away_what_is_on_its_way(void **state)
     screen_click(&s, "tick.two");
     screen_click(&s, "use.one");
     screen_key(&s, '5', MOD_CTRL);
-    assert_non_null(row("two")->load);
+    assert_non_null(screen_row(&s, "two")->load);
     assert_non_null(s.app->reader.load);
     assert_non_null(s.app->comparison.survey);
     while (atomic_load(&held) < 3)

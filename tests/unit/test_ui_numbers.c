@@ -51,15 +51,6 @@ static void draw_two(float x)
     screen_settle(&s);
 }
 
-static const comparison_row *row(const char *name)
-{
-    for (int i = 0; i < s.app->comparison.n_rows; i++)
-        if (strcmp(s.app->comparison.row[i].entry.name, name) == 0)
-            return &s.app->comparison.row[i];
-    fail_msg("no row %s", name);
-    return NULL;
-}
-
 /* A long number takes several frames, and the digit that is looked at may be another one after each: the same network
  * says of it beside what it says itself. */
 static void what_stands_beside_a_long_number_is_of_its_digit(void **state)
@@ -68,7 +59,7 @@ static void what_stands_beside_a_long_number_is_of_its_digit(void **state)
     int partial = 0;
     screen_key(&s, '5', MOD_CTRL);
     screen_wait(&s);
-    app_do(s.app, (action){.id = ACTION_TICK, .index = (int)(row("digitscope") - s.app->comparison.row)});
+    app_do(s.app, (action){.id = ACTION_TICK, .index = (int)(screen_row(&s, "digitscope") - s.app->comparison.row)});
     screen_wait(&s);
     paste_digits(DIGITS);
     do {
@@ -77,8 +68,8 @@ static void what_stands_beside_a_long_number_is_of_its_digit(void **state)
     } while (s.app->numbers.found.partial);
     screen_frame(&s);
     assert_true(partial > 0 && app_number(s.app));
-    assert_string_equal(row("digitscope")->answer.text, app_read(s.app)->answer.text);
-    assert_float_equal(row("digitscope")->answer.confidence, app_read(s.app)->answer.confidence, 1e-5);
+    assert_string_equal(screen_row(&s, "digitscope")->answer.text, app_read(s.app)->answer.text);
+    assert_float_equal(screen_row(&s, "digitscope")->answer.confidence, app_read(s.app)->answer.confidence, 1e-5);
 }
 
 /* Nor is anything still looked for. */

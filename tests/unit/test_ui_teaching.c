@@ -88,16 +88,21 @@ static void test_no_half_stroke_is_kept(void **state)
     assert_int_equal(s.app->drawing.n_points, 2);
 }
 
-/* A number of two digits is none of the classes. */
-static void test_a_number_is_not_kept_as_a_digit(void **state)
+static void draw_eleven(void)
 {
-    (void)state;
     screen_use(&s, "digitscope");
     screen_key(&s, 'n', 0);
     screen_stroke(&s, 150, 150, 150, 450, 12, 0);
     screen_stroke(&s, 450, 150, 450, 450, 12, 0);
     screen_settle(&s);
     assert_non_null(app_number(s.app));
+}
+
+/* A number of two digits is none of the classes. */
+static void test_a_number_is_not_kept_as_a_digit(void **state)
+{
+    (void)state;
+    draw_eleven();
     screen_key(&s, '1', 0);
     app_do(s.app, (action){.id = ACTION_KEEP});
     assert_int_equal(s.app->popup, POPUP_NONE);
@@ -189,12 +194,7 @@ static void test_a_drawing_has_one_answer(void **state)
 static void test_a_number_is_not_asked_about(void **state)
 {
     (void)state;
-    screen_use(&s, "digitscope");
-    screen_key(&s, 'n', 0);
-    screen_stroke(&s, 150, 150, 150, 450, 12, 0);
-    screen_stroke(&s, 450, 150, 450, 450, 12, 0);
-    screen_settle(&s);
-    assert_non_null(app_number(s.app));
+    draw_eleven();
     assert_false(screen_has(&s, "answer_yes"));
     screen_key(&s, '1', 0);
     assert_int_equal(n_kept(), 0);

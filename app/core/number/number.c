@@ -284,6 +284,8 @@ static void read_as_digit(number_reader *self, recogniser *network, const ink *d
 /* A digit of several strokes may look like a number that is not sure of itself. */
 static void prefer_digit(number_reader *self, recogniser *network, const ink *drawing, number_answer *out)
 {
+    if (out->count < 2 || out->probability >= DOUBTED || out->partial)
+        return;
     read_as_digit(self, network, drawing, &self->one);
     if (self->one.count == 1 && !self->one.unsure)
         *out = self->one;
@@ -291,8 +293,8 @@ static void prefer_digit(number_reader *self, recogniser *network, const ink *dr
 
 /* ---- whatever was drawn ------------------------------------------------------------------------------------------ */
 
-bool number_read(number_reader *self, recogniser *network, const ink *drawing, const number_hints *hints, int most_new,
-                 number_answer *out, nn_error *err)
+static bool read_text(number_reader *self, recogniser *network, const ink *drawing, const number_hints *hints,
+                      int most_new, number_answer *out, nn_error *err)
 {
     bool fits;
     lattice_way way;
@@ -304,7 +306,15 @@ bool number_read(number_reader *self, recogniser *network, const ink *drawing, c
     out->full = !fits;
     if (self->parts.count > 0 && !out->overflow)
         number_spell(out, &self->parts, &self->lattice, &way, recogniser_model(network));
-    if (out->count > 1 && out->probability < DOUBTED && !out->partial && (!hints || hints->count == 0))
+    return true;
+}
+
+bool number_read(number_reader *self, recogniser *network, const ink *drawing, const number_hints *hints, int most_new,
+                 number_answer *out, nn_error *err)
+{
+    if (!read_text(self, network, drawing, hints, most_new, out, err))
+        return false;
+    if (!hints || hints->count == 0)
         prefer_digit(self, network, drawing, out);
     return true;
 }
@@ -312,10 +322,12 @@ bool number_read(number_reader *self, recogniser *network, const ink *drawing, c
 bool number_read_whole(number_reader *self, recogniser *network, const ink *drawing, number_answer *out, nn_error *err)
 {
     number_reader_forget(self);
-    if (!number_read(self, network, drawing, NULL, 0, out, err))
+    if (!read_text(self, network, drawing, NULL, 0, out, err))
         return false;
     if (self->parts.count == 0 || out->count == 1)
         read_as_digit(self, network, drawing, out);
+    else
+        prefer_digit(self, network, drawing, out);
     return true;
 }
 
