@@ -128,6 +128,7 @@ enum {
     ACTION_NET_MOVE, /* index: -1 up, 1 down */
 
     ACTION_LEARN_PAGE,     /* index: a learn_page */
+    ACTION_LEARN_DOUBT,    /* index of a label that is likely wrong: its image, onto the canvas */
     ACTION_LEARN_FORMULAS, /* shows the page of help about them */
     ACTION_END
 };

@@ -103,6 +103,7 @@ bool app_new(app **out, const app_options *options, const app_host *host, nn_err
     language_set_fonts(self);
     reader_start(self);
     open_journal(self);
+    files_init(self);
     train_init(self);
     testing_init(self);
     if (self->options.open)

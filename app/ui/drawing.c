@@ -1,5 +1,7 @@
 /* drawing.c - changes of the drawing, each told to the journal. */
 #include "drawing.h"
+#include "app/core/digit/resize.h"
+#include "app/core/model/model_input.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "nn/file.h"
@@ -63,6 +65,7 @@ void drawing_drop_picture(app *self)
     app_picture_free(&self->picture);
     forget_picture(self);
     self->prepared++;
+    self->picture_number++;
 }
 
 void drawing_changed(app *self, journal_op op)
@@ -193,16 +196,21 @@ static void put_picture(app *self, const app_picture *picture)
     self->picture = *picture;
     self->picture_at = ink_position(&self->drawing);
     self->prepared++;
+    self->picture_number++;
 }
 
-bool drawing_show_image(app *self, const unsigned char image[DIGIT_PIXELS], nn_error *err)
+bool drawing_show_image(app *self, const unsigned char *image, int side, nn_error *err)
 {
+    float values[MODEL_MAX_SIDE * MODEL_MAX_SIDE], fitted[DIGIT_PIXELS];
     app_picture picture = {
         .w = DIGIT_SIDE, .h = DIGIT_SIDE, .exact = true, .shown_w = DIGIT_SIDE, .shown_h = DIGIT_SIDE};
     picture.shown = nn_alloc(DIGIT_PIXELS, 1);
     if (!picture.shown)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    memcpy(picture.shown, image, DIGIT_PIXELS);
+    for (int i = 0; i < side * side; i++)
+        values[i] = (float)image[i] / 255;
+    resize_image(fitted, DIGIT_SIDE, values, side);
+    digit_bytes(picture.shown, fitted);
     put_picture(self, &picture);
     forget_picture(self);
     return true;

@@ -16,8 +16,9 @@ bool drawing_replace(app *self, const ink *with, nn_error *err);
 bool drawing_lend(app *self, const ink *with, bool again, nn_error *err);
 /* In its place; takes over what it owns. The path is kept in the state's folder, so that the next start can offer it. */
 void drawing_show_picture(app *self, const app_picture *picture, const char *path);
-/* One of the images of a data set, ink = 255: it is read as it is, and nobody offers it again. */
-bool drawing_show_image(app *self, const unsigned char image[DIGIT_PIXELS], nn_error *err);
+/* One of the images (side, side) of a data set, ink = 255, as the network of the canvas gets it: it is read as it is, and
+ * nobody offers it again. */
+bool drawing_show_image(app *self, const unsigned char *image, int side, nn_error *err);
 void drawing_find_picture(app *self); /* at the start: the one that the last run left */
 void drawing_drop_picture(app *self);
 

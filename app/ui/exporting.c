@@ -1,6 +1,5 @@
 /* exporting.c - a copy of the model goes to a worker. */
 #include "exporting.h"
-#include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "notice.h"
 #include "save.h"
@@ -9,10 +8,8 @@
 
 void exporting_propose(app *self, char *path, size_t size)
 {
-    char folder[PATHS_MAX / 2];
     snprintf(self->exporting.name, sizeof self->exporting.name, "%s", app_reader_name(self));
-    platform_documents_folder(folder, sizeof folder);
-    save_free_name(path, size, folder, app_reader_name(self), ".onnx");
+    save_free_name(path, size, self->files.documents, app_reader_name(self), ".onnx");
 }
 
 /* As it is now, for others may take its place meanwhile. */

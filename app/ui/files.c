@@ -49,6 +49,15 @@ static bool make_thumbnail(const char *path, unsigned char grey[FOLDER_THUMB * F
     return true;
 }
 
+/* ---- the folders of a person --------------------------------------------------------------------------------------- */
+
+void files_init(app *self)
+{
+    app_files *f = &self->files;
+    platform_pictures_folder(f->pictures, sizeof f->pictures);
+    platform_documents_folder(f->documents, sizeof f->documents);
+}
+
 /* ---- the folder that is shown ------------------------------------------------------------------------------------ */
 
 /* A worker that still looks at a file ends beside the window. */
@@ -91,8 +100,8 @@ static void find_places(app *self)
     const char *home = getenv("HOME");
     char path[PATHS_MAX];
     f->n_places = 0;
-    platform_pictures_folder(path, sizeof path);
     add_place(f, home ? home : "");
+    memcpy(path, f->pictures, sizeof path);
     if (path[0] == '/')
         add_place(f, path);
     if (home && paths_join(path, home, "Downloads"))
@@ -115,7 +124,7 @@ void files_begin(app *self, const char *path)
     find_places(self);
     folder_part(typed, path);
     if (!*f->folder)
-        platform_pictures_folder(f->folder, sizeof f->folder);
+        memcpy(f->folder, f->pictures, sizeof f->folder);
     if (!folder_resolve(folder, typed, f->folder))
         snprintf(folder, sizeof folder, "%s", f->folder);
     snprintf(f->typed, sizeof f->typed, "%s", typed);

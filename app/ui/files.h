@@ -4,6 +4,8 @@
 
 #include "state.h"
 
+void files_init(app *self);
+
 /* A dialog with a path has been opened: the folder shown is the one around `path`, or else the last one. */
 void files_begin(app *self, const char *path);
 

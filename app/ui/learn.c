@@ -1,7 +1,9 @@
 /* learn.c - keeps the look at images and network up to date with what is chosen. */
 #include "learn.h"
 #include "app/core/platform.h"
+#include "drawing.h"
 #include "help.h"
+#include "notice.h"
 #include "train_choices.h"
 #include <stdio.h>
 #include <string.h>
@@ -29,6 +31,7 @@ static void forget_doubts(app_learn *l)
     l->doubting = NULL;
     l->doubts = NULL;
     l->no_doubts[0] = '\0';
+    l->doubt = -1;
 }
 
 static void look_at_images(app *self, const training_data *images)
@@ -47,6 +50,12 @@ static void look_at_images(app *self, const training_data *images)
         snprintf(l->no_images, sizeof l->no_images, "%s", err.text);
 }
 
+static void pause_doubts(app_learn *l, bool paused)
+{
+    l->paused = paused;
+    doubts_job_pause(l->doubting, paused);
+}
+
 static void doubt_labels(app *self, dataset *data)
 {
     app_learn *l = &self->learn;
@@ -55,7 +64,7 @@ static void doubt_labels(app *self, dataset *data)
     if (!doubts_job_new(&l->doubting, data, platform_threads(), &self->paths, &host, &err))
         snprintf(l->no_doubts, sizeof l->no_doubts, "%s", err.text);
     else
-        doubts_job_pause(l->doubting, true);
+        pause_doubts(l, true);
 }
 
 static void follow_images(app *self)
@@ -81,14 +90,31 @@ static void follow_doubts(app *self)
     nn_error err;
     if (!app_looks_for_doubts(self))
         return;
-    doubts_job_pause(l->doubting, self->settings.view != VIEW_TRAIN || self->training.job || !l->done);
+    bool busy = self->settings.view != VIEW_TRAIN || self->training.job || !l->done;
+    if (busy != l->paused)
+        pause_doubts(l, busy);
     if (app_told(self, "doubts", doubts_job_is_done(l->doubting)) == 0)
         return;
-    doubts_job_pause(l->doubting, false); /* where it is told, it may have to be waited for */
+    pause_doubts(l, false); /* where it is told, it may have to be waited for */
     l->doubts = doubts_job_found(l->doubting, &err);
     if (!l->doubts)
         snprintf(l->no_doubts, sizeof l->no_doubts, "%s", err.text);
     l->version++;
+}
+
+/* Onto the canvas, which shows how it is read. */
+static void show_doubt(app *self, int index)
+{
+    app_learn *l = &self->learn;
+    nn_error err;
+    if (!l->doubts || index < 0 || index >= l->doubts->n_listed)
+        return;
+    if (!drawing_show_image(self, doubts_job_image(l->doubting, index), l->sheet.side, &err)) {
+        app_notice_error(self, &err);
+        return;
+    }
+    l->doubt = index;
+    l->picture = self->picture_number;
 }
 
 /* ---- the network ------------------------------------------------------------------------------------------------- */
@@ -217,6 +243,7 @@ bool learn_do(app *self, action act)
 {
     switch (act.id) {
     case ACTION_LEARN_PAGE: show_page(self, act.index); return true;
+    case ACTION_LEARN_DOUBT: show_doubt(self, act.index); return true;
     case ACTION_LEARN_FORMULAS: help_show(self, "formulas"); return true;
     default: return false;
     }

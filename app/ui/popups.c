@@ -60,7 +60,7 @@ static void propose_name(app *self, popup which)
     else if (which == POPUP_EXPORT)
         exporting_propose(self, path, sizeof path);
     else
-        app_propose_digits(path, sizeof path);
+        app_propose_digits(self, path, sizeof path);
     ui_edit(self->ui, path);
 }
 

@@ -26,21 +26,18 @@ void save_free_name(char *path, size_t size, const char *folder, const char *bas
 
 void app_propose_path(const app *self, char *path, size_t size)
 {
-    char folder[PATHS_MAX / 2], label[NN_NAME] = "", base[NN_NAME + 8];
+    char label[NN_NAME] = "", base[NN_NAME + 8];
     size_t n = 0;
     for (const char *p = app_read(self)->answer.text; *p; p++)
         if (isalnum((unsigned char)*p))
             label[n++] = *p;
     snprintf(base, sizeof base, "digit%s%s", *label ? "-" : "", label);
-    platform_pictures_folder(folder, sizeof folder);
-    save_free_name(path, size, folder, base, app_shows_picture(self) ? "-28x28.png" : ".png");
+    save_free_name(path, size, self->files.pictures, base, app_shows_picture(self) ? "-28x28.png" : ".png");
 }
 
-void app_propose_digits(char *path, size_t size)
+void app_propose_digits(const app *self, char *path, size_t size)
 {
-    char folder[PATHS_MAX / 2];
-    platform_pictures_folder(folder, sizeof folder);
-    save_free_name(path, size, folder, "my-digits", ".jsonl");
+    save_free_name(path, size, self->files.pictures, "my-digits", ".jsonl");
 }
 
 /* ---- kinds ------------------------------------------------------------------------------------------------------- */

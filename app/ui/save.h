@@ -11,6 +11,6 @@ void save_free_name(char *path, size_t size, const char *folder, const char *bas
 
 /* A name in the folder of pictures that is free: for the drawing, and for one's own digits. */
 void app_propose_path(const app *self, char *path, size_t size);
-void app_propose_digits(char *path, size_t size);
+void app_propose_digits(const app *self, char *path, size_t size);
 
 #endif

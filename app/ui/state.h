@@ -118,6 +118,7 @@ typedef struct app {
     recent recent;        /* drawings before this one */
     recent forgotten;     /* those that were, while that can be taken back */
     app_picture picture;
+    unsigned picture_number; /* changes with it */
     int picture_at; /* entries of the drawing in force when it came: strokes after it hide it, undoing shows it again */
     file_job *opening; /* a file that shall be read; NULL: none */
     char opening_path[PATHS_MAX];
@@ -342,8 +343,14 @@ static inline float app_test_sure(const app *self)
 static inline int app_test_shows(const app *self)
 {
     const app_testing *t = &self->testing;
-    bool there = app_shows_picture(self) ? self->picture.exact : t->drawn == self->drawing.version;
-    return there ? t->image : -1;
+    bool there = app_shows_picture(self) || t->drawn == self->drawing.version;
+    return there && t->picture == self->picture_number ? t->image : -1;
+}
+
+/* The one of the labels that are likely wrong whose image is on the canvas; -1: none is. */
+static inline int app_learn_shows(const app *self)
+{
+    return app_shows_picture(self) && self->learn.picture == self->picture_number ? self->learn.doubt : -1;
 }
 
 /* Where the page is that others draw on; NULL: nothing is shared now. */

@@ -292,8 +292,9 @@ typedef struct app_testing {
     int n_found;
     int n_doubted, n_only[TEST_MOST_MODELS][2]; /* how many images the lists would have; [other][this one is right] */
 
-    int image;      /* of the data, that was put onto the canvas last; -1: none was */
-    unsigned drawn; /* the drawing's version then */
+    int image;        /* of the data, that was put onto the canvas last; -1: none was */
+    unsigned drawn;   /* the drawing's version then, */
+    unsigned picture; /* and app.picture_number */
 } app_testing;
 
 /* ---- a training -------------------------------------------------------------------------------------------------- */
@@ -346,8 +347,11 @@ typedef struct app_learn {
     unsigned version;        /* of the sheet, for the draw list */
     char no_images[512];     /* why there is none; "" */
     doubts_job *doubting;    /* about the labels of these images; NULL: nobody doubts those that the program makes */
+    bool paused;             /* it waits */
     const doubts *doubts;    /* its result; NULL: not known yet */
     char no_doubts[512];     /* why there is none; "" */
+    int doubt;               /* of the list, whose image was put onto the canvas last; -1: none was */
+    unsigned picture;        /* app.picture_number then */
 
     char past[PATHS_MAX];  /* the history of the model in use; "": it has none */
     char past_of[NN_NAME]; /* the model's name, */
@@ -429,10 +433,11 @@ typedef struct app_digits {
 enum { FILES_PLACES = 5, FILES_LEAVING = 8 };
 
 typedef struct app_files {
-    char folder[PATHS_MAX]; /* that is shown */
-    char typed[UI_FIELD];   /* the folder's part of the field, as of the last look */
-    folder_job *job;        /* that lists it; NULL: no dialog is open, or it could not be started */
-    unsigned version;       /* of the list, for the draw list */
+    char pictures[PATHS_MAX], documents[PATHS_MAX]; /* where a person keeps them, as of the start */
+    char folder[PATHS_MAX];                         /* that is shown */
+    char typed[UI_FIELD];                           /* the folder's part of the field, as of the last look */
+    folder_job *job;  /* that lists it; NULL: no dialog is open, or it could not be started */
+    unsigned version; /* of the list, for the draw list */
     folder_job *leaving[FILES_LEAVING];
     int n_leaving;
     char place[FILES_PLACES][PATHS_MAX]; /* one goes to by a click */

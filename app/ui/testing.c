@@ -1,7 +1,6 @@
 /* testing.c - starting a test, following it, and going through what it found. */
 #include "testing.h"
 #include "app/core/data/data_source.h"
-#include "app/core/digit/resize.h"
 #include "app/core/folder.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
@@ -155,17 +154,6 @@ static void go_back(app *self)
     ui_set_focus(self->ui, name);
 }
 
-/* As the network of the canvas gets it. */
-static bool put_image(app *self, const dataset *data, int index, nn_error *err)
-{
-    float image[64 * 64], fitted[DIGIT_PIXELS];
-    unsigned char bytes[DIGIT_PIXELS];
-    dataset_image(data, index, image);
-    resize_image(fitted, DIGIT_SIDE, image, data->side);
-    digit_bytes(bytes, fitted);
-    return drawing_show_image(self, bytes, err);
-}
-
 /* What was drawn becomes a drawing again. */
 static void show_image(app *self, int index)
 {
@@ -174,15 +162,18 @@ static void show_image(app *self, int index)
     if (!app_tested(self) || index < 0 || index >= t->n_found)
         return;
     int image = t->found[index].image;
+    const dataset *data = app_tested(self)->data;
+    const unsigned char *pixels = data->images + (size_t)image * (size_t)(data->side * data->side);
     const ink *drawing = test_job_drawing(t->job, image);
     bool again = app_test_shows(self) >= 0;
     t->image = -1;
-    if (!(drawing ? drawing_lend(self, drawing, again, &err) : put_image(self, app_tested(self)->data, image, &err))) {
+    if (!(drawing ? drawing_lend(self, drawing, again, &err) : drawing_show_image(self, pixels, data->side, &err))) {
         app_notice_error(self, &err);
         return;
     }
     t->image = image;
     t->drawn = self->drawing.version;
+    t->picture = self->picture_number;
 }
 
 /* So that the canvas shows what it sees in the image. */

@@ -220,7 +220,7 @@ static void open_image(void)
 {
     nn_error err;
     static const unsigned char image[DIGIT_PIXELS] = {255};
-    assert_true(drawing_show_image(s.app, image, &err));
+    assert_true(drawing_show_image(s.app, image, 28, &err));
 }
 
 static void look_at_own_digit(void)

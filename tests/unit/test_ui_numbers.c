@@ -80,14 +80,14 @@ static void a_picture_is_no_number(void **state)
     static const unsigned char image[DIGIT_PIXELS] = {[14 * DIGIT_SIDE + 14] = 255};
     draw_two(150);
     assert_non_null(app_number(s.app));
-    assert_true(drawing_show_image(s.app, image, &err));
+    assert_true(drawing_show_image(s.app, image, 28, &err));
     screen_frame(&s);
     assert_null(app_number(s.app));
     screen_key(&s, KEY_DELETE, 0);
     paste_digits(DIGITS);
     screen_frame(&s);
     assert_true(s.app->numbers.found.partial);
-    assert_true(drawing_show_image(s.app, image, &err));
+    assert_true(drawing_show_image(s.app, image, 28, &err));
     screen_frame(&s);
     assert_false(s.app->numbers.found.partial);
 }

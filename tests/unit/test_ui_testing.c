@@ -2,6 +2,7 @@
 #include "app/core/data/samples.h"
 #include "app/core/platform.h"
 #include "app/ui/actions.h"
+#include "app/ui/drawing.h"
 #include "nn/file.h"
 #include "support/fixture.h"
 #include "support/nets.h"
@@ -238,6 +239,8 @@ static void an_image_is_read_as_the_test_read_it(void **state)
     screen_settle(&s);
     assert_memory_not_equal(app_read(s.app)->input28, e->data->images + image * 784, 784);
     assert_int_equal(app_test_shows(s.app), image);
+    assert_true(drawing_show_image(s.app, e->data->images, 28, &err)); /* as another list would */
+    assert_int_equal(app_test_shows(s.app), -1);
 }
 
 /* The dialog goes into it, so that what it holds can be chosen. */

@@ -85,6 +85,24 @@ static void look_at_drawings(const char *file, const char *const *labels, int co
     screen_wait(&s);
 }
 
+/* By mouse and by keyboard, as the network read it. */
+static void doubt_comes_onto_the_canvas(void)
+{
+    const app_learn *l = &s.app->learn;
+    assert_int_equal(app_learn_shows(s.app), -1);
+    screen_click(&s, "learn.doubt.0");
+    screen_key(&s, KEY_DOWN, 0);
+    screen_key(&s, KEY_ENTER, 0);
+    for (int i = 1; i >= 0; i--) {
+        screen_settle(&s);
+        assert_int_equal(app_learn_shows(s.app), i);
+        assert_memory_equal(app_read(s.app)->input28, doubts_job_image(l->doubting, i), DIGIT_PIXELS);
+        screen_click(&s, "learn.doubt.0");
+    }
+    screen_stroke(&s, 100, 100, 500, 500, 20, POINTER_LEFT);
+    assert_int_equal(app_learn_shows(s.app), -1);
+}
+
 /* Each with what it is called and what it is read as; they go with the images that they are of. */
 static void test_labels_that_are_likely_wrong_are_shown(void **state)
 {
@@ -99,6 +117,7 @@ static void test_labels_that_are_likely_wrong_are_shown(void **state)
     assert_false(screen_has(&s, "learn.doubt.2"));
     assert_true(screen_shows(&s, "labelled 4, reads 2"));
     assert_true(screen_shows(&s, "labelled 2, reads 4"));
+    doubt_comes_onto_the_canvas();
     look_at_drawings("unknown.jsonl", unknown, 10);
     assert_false(l->doubts->known);
     assert_true(screen_has(&s, "learn.doubts")); /* says so */

@@ -159,11 +159,14 @@ static void draw_doubt(const app *self, int i, rect r)
     rect words = {r.x + side + gap, r.y, r.w - side - 2 * gap, side};
     char name[UI_NAME];
     snprintf(name, sizeof name, "learn.doubt.%d", i);
-    ui_area(u, (rect){r.x, r.y, r.w - gap, side}, name, ELEMENT_SHOWN);
-    ui_explain(u, ui_say(u, FORMAT_LEARN_DOUBT_TIP, self->learn.doubts->list[i].image, doubt_words(self, i, true)));
+    button b = {.name = name,
+                .tip = ui_say(u, FORMAT_LEARN_DOUBT_TIP, self->learn.doubts->list[i].image, doubt_words(self, i, true)),
+                .on = app_learn_shows(self) == i,
+                .act = {.id = ACTION_LEARN_DOUBT, .index = i}};
+    ui_button(u, (rect){r.x, r.y, r.w - gap, side}, &b);
     draw_sample(self, doubts_job_image(self->learn.doubting, i), (rect){r.x, r.y, side, side});
-    ui_label(u, words, doubt_words(self, i, doubt_width(self) <= r.w), panel_small_font(u), u->colours->text,
-             ALIGN_LEFT);
+    ui_label(u, words, doubt_words(self, i, doubt_width(self) <= r.w), panel_small_font(u),
+             b.on ? u->colours->on_accent : u->colours->text, ALIGN_LEFT);
 }
 
 /* Those that have room over the button, in as many columns as have. */
