@@ -112,8 +112,9 @@ void search_trial_forget(const search *s, int i)
 
 bool search_trial_open(const search *s, int i, trial_run *run, nn_error *err)
 {
+    int margin;
     return set_options(s, &s->trial[i], run, err) && models_net(&run->plan, &s->where, run->net, err) &&
-           fit_net(&run->plan, s->data.side, s->data.classes, err) &&
+           fit_net(&run->plan, s->data.side, s->data.classes, &margin, err) &&
            training_new(&run->training, run->plan, &s->data, &run->train.config, err) &&
            load_checkpoint(s, i, run, err);
 }

@@ -154,6 +154,9 @@ class Train(unittest.TestCase):
         strokes = "".join(json.dumps(base.drawing(i % 10, RNG)) + "\n" for i in range(40))
         found = run_json("ink", "--model", path("small.safetensors"), write("small.jsonl", strokes))
         self.assertGreater(found["accuracy"], 0.6)
+        self.assertNotIn("margin", done.stderr)
+        done = self.train("smallest.safetensors", path("small.csv"), "--net", "tiny", "--epochs", "1", "--lr", "0.01")
+        self.assertIn("small.csv: images of 14x14 are too small for the network: a margin makes them 26x26\n", done.stderr)
 
     def test_nothing_learned(self):
         old = write("old.safetensors", "old")

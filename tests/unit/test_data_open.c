@@ -185,9 +185,9 @@ static void test_every_net_fits_any_data(void **state)
     for (int i = 0; i < count; i++)
         for (int k = 0; k < (int)(sizeof sides / sizeof *sides); k++) {
             nn_plan *plan;
-            int side = sides[k], wanted = classes[k % 5];
+            int margin, side = sides[k], wanted = classes[k % 5];
             assert_true(models_net(&plan, &where, nets[i].name, &err));
-            if (!fit_net(&plan, side, wanted, &err))
+            if (!fit_net(&plan, side, wanted, &margin, &err))
                 fail_msg("%s: %s", nets[i].name, err.text);
             assert_int_equal(plan->classes, wanted);
             assert_true(nn_same_shape(plan->input, (nn_shape){side, side, 1}));
@@ -201,15 +201,16 @@ static void test_what_does_not_fit_is_said(void **state)
     static const char text[] =
         "input 28 28 1 # as MNIST\nconv 4 9 padding=valid\nflatten\nout: dense  10 # ten\nsoftmax\n";
     nn_plan *plan;
+    int margin;
     (void)state;
     assert_true(nn_plan_parse(&plan, text, sizeof text - 1, &err));
     const nn_plan *before = plan;
-    assert_true(fit_net(&plan, 28, 10, &err));
+    assert_true(fit_net(&plan, 28, 10, &margin, &err));
     assert_ptr_equal(plan, before);
-    assert_false(fit_net(&plan, 8, NN_MAX_CLASSES + 1, &err));
+    assert_false(fit_net(&plan, 8, NN_MAX_CLASSES + 1, &margin, &err));
     assert_ptr_equal(plan, before);
     assert_non_null(strstr(err.text, "for images of 8x8 in 65 classes"));
-    assert_true(fit_net(&plan, 28, 3, &err));
+    assert_true(fit_net(&plan, 28, 3, &margin, &err));
     assert_int_equal(plan->classes, 3);
     nn_plan_free(plan);
 }
@@ -219,12 +220,15 @@ static void test_small_images_get_a_margin(void **state)
 {
     static const char text[] = "input 28 28 1\nconv 4 9 padding=valid\nflatten\ndense 10\nsoftmax\n";
     nn_plan *plan;
+    int margin;
     (void)state;
     assert_true(nn_plan_parse(&plan, text, sizeof text - 1, &err));
-    assert_true(fit_net(&plan, 9, 10, &err));
+    assert_true(fit_net(&plan, 9, 10, &margin, &err));
     assert_null(strstr(plan->text, "\npad"));
-    assert_true(fit_net(&plan, 8, 10, &err));
+    assert_int_equal(margin, 0);
+    assert_true(fit_net(&plan, 8, 10, &margin, &err));
     assert_non_null(strstr(plan->text, "input 8 8 1\npad 0,0,1,1\nconv"));
+    assert_int_equal(margin, 1);
     assert_true(nn_same_shape(plan->input, (nn_shape){8, 8, 1}));
     nn_plan_free(plan);
 }

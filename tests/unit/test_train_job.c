@@ -119,6 +119,17 @@ static void test_weights_of_the_moment_change(void **state)
     train_job_free(t); /* in the middle of it */
 }
 
+static void test_a_margin_is_told(void **state)
+{
+    static const char wide[] = "input 32 32 1\nmaxpool 30\nflatten\ndense 10\nsoftmax\n";
+    (void)state;
+    assert_true(nn_file_save(temp_path("tiny.net"), wide, strlen(wide), NN_CONSISTENT, &err));
+    train_job *t = start();
+    assert_string_equal(wait_for(t, TRAIN_RUNNING)->note,
+                        "images of 28x28 are too small for the network: a margin makes them 30x30");
+    train_job_free(t);
+}
+
 static void test_pause_and_go_on(void **state)
 {
     (void)state;
@@ -383,6 +394,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_learns_and_tells, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_weights_of_the_moment_change, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_margin_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pause_and_go_on, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_one_batch_at_a_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_long_curve_begins_at_the_beginning, set_up, tear_down),

@@ -76,15 +76,16 @@ static bool parse_fitted(nn_plan **fitted, const nn_plan *plan, int side, int ma
 }
 
 /* With the least margin in which all windows have room; that of the side it was written for is enough. */
-bool fit_net(nn_plan **plan, int side, int classes, nn_error *err)
+bool fit_net(nn_plan **plan, int side, int classes, int *margin, nn_error *err)
 {
     nn_plan *fitted;
     nn_shape in = (*plan)->input;
+    *margin = 0;
     if (nn_same_shape(in, (nn_shape){side, side, 1}) && (*plan)->classes == classes)
         return true;
     bool ok = parse_fitted(&fitted, *plan, side, 0, classes, err);
-    for (int margin = 1; !ok && err->code != NN_NOMEM && margin <= in.h - side; margin++)
-        ok = parse_fitted(&fitted, *plan, side, margin, classes, err);
+    while (!ok && err->code != NN_NOMEM && *margin < in.h - side)
+        ok = parse_fitted(&fitted, *plan, side, ++*margin, classes, err);
     if (!ok) {
         char what[80];
         snprintf(what, sizeof what, "for images of %dx%d in %d classes", side, side, classes);

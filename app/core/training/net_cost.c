@@ -88,8 +88,9 @@ static void work(void *ctx, job *worker)
 {
     net_cost_job *self = ctx;
     const net_cost_request *r = &self->request;
+    int margin;
     if (!models_net(&self->plan, &self->where, r->net, &self->err) ||
-        !fit_net(&self->plan, r->side, r->classes, &self->err))
+        !fit_net(&self->plan, r->side, r->classes, &margin, &self->err))
         return;
     atomic_store(&self->planned, true);
     job_tell(worker);

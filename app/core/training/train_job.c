@@ -3,7 +3,6 @@
 #include "app/core/clock.h"
 #include "app/core/data/dataset_load.h"
 #include "app/core/mailbox.h"
-#include "app/core/model/fit_net.h"
 #include "app/core/model/models.h"
 #include "nn/file.h"
 #include "nn/json.h"
@@ -356,12 +355,15 @@ static bool prepare(train_job *self, job *worker, nn_error *err)
     config.train.seed = r->seed;
     config.train.lr = r->lr;
     config.train.on_thread_start = self->host.on_thread_start;
-    if (!fit_net(&self->past.plan, self->data.side, self->data.classes, err) ||
+    char said[DATASET_NOTE];
+    if (!training_data_fit(&self->past.plan, &self->data, said, err) ||
         !make_slots(self, self->past.plan->floats, err) ||
         (r->augment && !nn_augment_parse(&config.augment, augmentation, err)) ||
         !training_new(&self->training, self->past.plan, &self->data, &config, err))
         return false;
     train_news *now = &self->past.news;
+    if (*said)
+        dataset_remark(&self->data, said);
     memcpy(now->note, self->data.note, sizeof now->note);
     now->steps = training_steps_per_epoch(self->training);
     now->images = self->data.count;

@@ -1,7 +1,9 @@
 /* training_data.c - from a choice to images. */
 #include "training_data.h"
 #include "app/core/data/samples.h"
+#include "app/core/model/fit_net.h"
 #include "data_open.h"
+#include <stdio.h>
 
 bool training_data_load(dataset *data, const training_data *wanted, const paths *where, nn_error *err)
 {
@@ -14,4 +16,16 @@ bool training_data_load(dataset *data, const training_data *wanted, const paths 
     }
     data_request request = {.path = wanted->path};
     return data_open(data, &request, DATASET_TRAIN, where, NULL, err);
+}
+
+bool training_data_fit(nn_plan **plan, const dataset *data, char said[DATASET_NOTE], nn_error *err)
+{
+    int side = data->side, margin;
+    *said = '\0';
+    if (!fit_net(plan, side, data->classes, &margin, err))
+        return false;
+    if (margin > 0)
+        snprintf(said, DATASET_NOTE, "images of %dx%d are too small for the network: a margin makes them %dx%d", side,
+                 side, side + margin, side + margin);
+    return true;
 }
