@@ -1,8 +1,13 @@
-/* file_input.h - how files are opened and read, for file.c and stream.c. */
+/* file_input.h - how files are opened and read, for file.c, stream.c and log.c. */
 #ifndef NN_FILE_INPUT_H
 #define NN_FILE_INPUT_H
 
 #include "file.h"
+
+struct stat;
+
+/* What stat or fstat said of path (`asked`, 0 if it could) is a regular file; else the error names the path. */
+bool nn_check_regular(int asked, const struct stat *info, const char *path, nn_error *err);
 
 /* Opens a regular file to read; anything else would wait for ever, or never end, and is refused. /dev/stdin and
  * /dev/fd/N are what the program was started with and asked to read, whatever that is. The error names the path.

@@ -4,6 +4,7 @@
 #include "app/texts/texts.h"
 #include "nn/alloc.h"
 #include "nn/json.h"
+#include "nn/log.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

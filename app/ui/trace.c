@@ -4,6 +4,7 @@
 #include "app/core/console/terminal.h"
 #include "app/core/platform.h"
 #include "nn/json.h"
+#include "nn/log.h"
 #include "nn/thread.h"
 #include <jansson.h>
 #include <stdatomic.h>

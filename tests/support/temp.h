@@ -6,6 +6,10 @@
 const char *temp_make(void);
 void temp_remove(void);
 
+/* The same around a test, for cmocka. */
+int temp_set_up(void **state);
+int temp_tear_down(void **state);
+
 /* folder/name in one of a few static buffers. */
 const char *temp_path(const char *name);
 

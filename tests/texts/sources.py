@@ -4,7 +4,7 @@ import os
 import re
 
 # Functions whose argument of this number, from 0, is words for an error, beside nn_fail's format.
-WRAPPERS = {'nn_fail': 3, 'fail': 2, 'fail_at': 3, 'refuse': 2, 'fail_errno': 1, 'fail_errno_in': 2,
+WRAPPERS = {'nn_fail': 3, 'fail': 2, 'fail_at': 3, 'refuse': 2, 'nn_fail_errno': 1, 'nn_fail_errno_in': 2,
             'fail_unknown': 1}
 COMMAND_LINE = 'app/platform/window_args.c'  # stays English, as commands do
 RUN = re.compile(r'(?:"(?:[^"\\]|\\.)*"\s*)+')

@@ -325,20 +325,6 @@ static void test_faults(void **state)
     assert_true(faults_try_all("load a CSV file", &test) >= 5);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    temp_make();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    temp_remove();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -351,9 +337,9 @@ int main(void)
         cmocka_unit_test(test_tables_without_labels),
         cmocka_unit_test(test_broken),
         cmocka_unit_test(test_long_tables),
-        cmocka_unit_test_setup_teardown(test_memory_stays_in_proportion, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_load, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_faults, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_memory_stays_in_proportion, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_load, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_faults, temp_set_up, temp_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

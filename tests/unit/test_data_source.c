@@ -18,13 +18,6 @@ enum { SIDE = 2, PIXELS = SIDE * SIDE };
 static nn_error err;
 static dataset data;
 
-static int set_up(void **state)
-{
-    (void)state;
-    temp_make();
-    return 0;
-}
-
 static int tear_down(void **state)
 {
     (void)state;
@@ -536,20 +529,20 @@ static void test_names_of_pictures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_names, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_several_sets, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_what_is_missing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_class_names, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_labels_from_1, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_tables_in_a_zip, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_archives_are_named, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_folders_of_pictures, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_transparent_pictures, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_names_of_digits, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_validation_folders, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_tables_of_pictures, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_tables_of_pictures_by_parts, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_names_of_pictures, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_names, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_several_sets, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_missing, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_class_names, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_labels_from_1, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_tables_in_a_zip, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_archives_are_named, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_folders_of_pictures, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_transparent_pictures, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_names_of_digits, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_validation_folders, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_tables_of_pictures, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_tables_of_pictures_by_parts, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_names_of_pictures, temp_set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -49,13 +49,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    temp_remove();
-    return 0;
-}
-
 static bool load(dataset_part part)
 {
     return dataset_load(&data, temp_path("."), NULL, part, &err);
@@ -314,14 +307,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_split),
         cmocka_unit_test(test_split_of_many),
-        cmocka_unit_test_setup_teardown(test_load, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_gzip, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_missing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_wrong_counts, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_labels, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_load, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_gzip, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_missing, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_wrong_counts, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_labels, set_up, temp_tear_down),
         cmocka_unit_test(test_broken_headers),
-        cmocka_unit_test_setup_teardown(test_nothing_is_allocated_for_promises, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_faults, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_nothing_is_allocated_for_promises, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_faults, set_up, temp_tear_down),
         cmocka_unit_test(test_mnist),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,10 @@
-/* Files: reading with a cap, gzip, atomic saves under every fault and after every crash, the append-only log. */
+/* Files: reading with a cap, gzip, atomic saves under every fault and after every crash. */
 #include "nn/alloc.h"
 #include "nn/file.h"
+#include "nn/log.h"
 #include "nn/stream.h"
 #include "support/faults.h"
+#include "support/files.h"
 #include "support/temp.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -28,47 +30,6 @@
 
 enum { CAP = 1 << 20 };
 
-static int setup(void **state)
-{
-    (void)state;
-    temp_make();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    temp_remove();
-    return 0;
-}
-
-static void put(const char *path, const void *data, size_t len)
-{
-    FILE *f = fopen(path, "wb");
-    assert_non_null(f);
-    assert_int_equal(fwrite(data, 1, len, f), len);
-    assert_int_equal(fclose(f), 0);
-}
-
-static void assert_content(const char *path, const void *data, size_t len)
-{
-    nn_error err;
-    unsigned char *found;
-    size_t found_len;
-
-    assert_true(nn_file_read(path, CAP, &found, &found_len, &err));
-    assert_int_equal(found_len, len);
-    assert_memory_equal(found, data, len);
-    nn_free(found);
-}
-
-static void assert_fails(bool ok, nn_code code, const char *path, const nn_error *err)
-{
-    assert_false(ok);
-    assert_int_equal(err->code, code);
-    assert_memory_equal(err->text, path, strlen(path));
-}
-
 /* ---- reading ---- */
 
 static void test_read_whole(void **state)
@@ -77,7 +38,7 @@ static void test_read_whole(void **state)
     unsigned char *data;
     size_t len;
     (void)state;
-    put(temp_path("a"), "seven\0!", 7);
+    file_write(temp_path("a"), "seven\0!", 7);
     assert_true(nn_file_read(temp_path("a"), 7, &data, &len, &err));
     assert_int_equal(len, 7);
     assert_memory_equal(data, "seven\0!", 8); /* with the zero byte behind it */
@@ -85,7 +46,7 @@ static void test_read_whole(void **state)
     assert_true(nn_file_read(temp_path("a"), SIZE_MAX, &data, &len, &err)); /* whatever its length is */
     assert_int_equal(len, 7);
     nn_free(data);
-    put(temp_path("empty"), "", 0);
+    file_write(temp_path("empty"), "", 0);
     assert_true(nn_file_read(temp_path("empty"), 0, &data, &len, &err));
     assert_int_equal(len, 0);
     assert_int_equal(data[0], 0);
@@ -98,11 +59,11 @@ static void test_read_refuses(void **state)
     unsigned char *data;
     size_t len;
     (void)state;
-    put(temp_path("a"), "seven", 5);
-    assert_fails(nn_file_read(temp_path("a"), 4, &data, &len, &err), NN_LIMIT, temp_path("a"), &err);
+    file_write(temp_path("a"), "seven", 5);
+    file_assert_refused(nn_file_read(temp_path("a"), 4, &data, &len, &err), NN_LIMIT, temp_path("a"), &err);
     assert_null(data);
-    assert_fails(nn_file_read(temp_path("none"), 4, &data, &len, &err), NN_IO, temp_path("none"), &err);
-    assert_fails(nn_file_read(temp_path("."), 4, &data, &len, &err), NN_IO, temp_path("."), &err);
+    file_assert_refused(nn_file_read(temp_path("none"), 4, &data, &len, &err), NN_IO, temp_path("none"), &err);
+    file_assert_refused(nn_file_read(temp_path("."), 4, &data, &len, &err), NN_IO, temp_path("."), &err);
     assert_non_null(strstr(err.text, "a folder, not a file"));
 }
 
@@ -117,17 +78,17 @@ static void test_read_refuses_what_is_no_file(void **state)
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     (void)state;
     assert_int_equal(mkfifo(temp_path("pipe"), 0600), 0);
-    assert_fails(nn_file_read(temp_path("pipe"), CAP, &data, &len, &err), NN_IO, temp_path("pipe"), &err);
+    file_assert_refused(nn_file_read(temp_path("pipe"), CAP, &data, &len, &err), NN_IO, temp_path("pipe"), &err);
     assert_non_null(strstr(err.text, "a named pipe, not a file"));
-    assert_fails(nn_stream_open(&stream, temp_path("pipe"), &err), NN_IO, temp_path("pipe"), &err);
+    file_assert_refused(nn_stream_open(&stream, temp_path("pipe"), &err), NN_IO, temp_path("pipe"), &err);
     assert_null(stream);
-    assert_fails(nn_log_open(&log, temp_path("pipe"), &err), NN_IO, temp_path("pipe"), &err);
-    assert_fails(nn_file_read("/dev/zero", CAP, &data, &len, &err), NN_IO, "/dev/zero", &err);
+    file_assert_refused(nn_log_open(&log, temp_path("pipe"), &err), NN_IO, temp_path("pipe"), &err);
+    file_assert_refused(nn_file_read("/dev/zero", CAP, &data, &len, &err), NN_IO, "/dev/zero", &err);
     assert_non_null(strstr(err.text, "a device, not a file"));
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     snprintf(address.sun_path, sizeof address.sun_path, "%s", temp_path("socket"));
     assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
-    assert_fails(nn_file_read(temp_path("socket"), CAP, &data, &len, &err), NN_IO, temp_path("socket"), &err);
+    file_assert_refused(nn_file_read(temp_path("socket"), CAP, &data, &len, &err), NN_IO, temp_path("socket"), &err);
     assert_non_null(strstr(err.text, "a socket, not a file"));
     close(fd);
 }
@@ -160,7 +121,7 @@ static void test_watched_thread(void **state)
     char path[512];
     (void)state;
     snprintf(path, sizeof path, "%s", temp_path("a"));
-    put(path, "x", 1);
+    file_write(path, "x", 1);
     unwanted_reads = 0;
     read_in_a_thread(path);
     assert_int_equal(unwanted_reads, 0);
@@ -214,13 +175,13 @@ static void test_save_creates_and_replaces(void **state)
     mode_t mask = umask(027);
     assert_true(nn_file_save(temp_path("a"), "one", 3, NN_CONSISTENT, &err));
     umask(mask);
-    assert_content(temp_path("a"), "one", 3);
+    file_assert(temp_path("a"), "one", 3);
     assert_int_equal(stat(temp_path("a"), &info), 0);
     assert_int_equal(info.st_mode & 0777, 0640);
     assert_true(nn_file_save(temp_path("a"), "longer", 6, NN_DURABLE, &err));
-    assert_content(temp_path("a"), "longer", 6);
+    file_assert(temp_path("a"), "longer", 6);
     assert_true(nn_file_save(temp_path("a"), "", 0, NN_DURABLE, &err));
-    assert_content(temp_path("a"), "", 0);
+    file_assert(temp_path("a"), "", 0);
     assert_int_equal(faults_temporaries(temp_path(".")), 0);
 }
 
@@ -232,7 +193,7 @@ static void test_save_in_the_working_folder(void **state)
     assert_non_null(getcwd(before, sizeof before));
     assert_int_equal(chdir(temp_path(".")), 0);
     assert_true(nn_file_save("bare", "one", 3, NN_DURABLE, &err));
-    assert_content("bare", "one", 3);
+    file_assert("bare", "one", 3);
     assert_int_equal(chdir(before), 0);
 }
 
@@ -245,13 +206,13 @@ static void test_save_through_links(void **state)
     assert_int_equal(symlink("far/file", temp_path("relative")), 0);
     assert_int_equal(symlink(temp_path("relative"), temp_path("absolute")), 0);
     assert_true(nn_file_save(temp_path("absolute"), "new", 3, NN_DURABLE, &err)); /* far/file is not there yet */
-    assert_content(temp_path("far/file"), "new", 3);
+    file_assert(temp_path("far/file"), "new", 3);
     assert_true(nn_file_save(temp_path("relative"), "newer", 5, NN_DURABLE, &err));
-    assert_content(temp_path("far/file"), "newer", 5);
+    file_assert(temp_path("far/file"), "newer", 5);
     assert_int_equal(lstat(temp_path("absolute"), &info), 0);
     assert_true(S_ISLNK(info.st_mode));
     assert_int_equal(symlink("loop", temp_path("loop")), 0);
-    assert_fails(nn_file_save(temp_path("loop"), "x", 1, NN_DURABLE, &err), NN_IO, temp_path("loop"), &err);
+    file_assert_refused(nn_file_save(temp_path("loop"), "x", 1, NN_DURABLE, &err), NN_IO, temp_path("loop"), &err);
 }
 
 static void test_save_refuses_what_is_no_file(void **state)
@@ -260,10 +221,12 @@ static void test_save_refuses_what_is_no_file(void **state)
     char *deep;
     (void)state;
     assert_int_equal(mkdir(temp_path("folder"), 0700), 0);
-    assert_fails(nn_file_save(temp_path("folder"), "x", 1, NN_CONSISTENT, &err), NN_IO, temp_path("folder"), &err);
+    file_assert_refused(nn_file_save(temp_path("folder"), "x", 1, NN_CONSISTENT, &err), NN_IO, temp_path("folder"),
+                        &err);
     assert_int_equal(mkfifo(temp_path("pipe"), 0600), 0);
-    assert_fails(nn_file_save(temp_path("pipe"), "x", 1, NN_CONSISTENT, &err), NN_IO, temp_path("pipe"), &err);
-    assert_fails(nn_file_save(temp_path("no/file"), "x", 1, NN_DURABLE, &err), NN_IO, temp_path("no/file"), &err);
+    file_assert_refused(nn_file_save(temp_path("pipe"), "x", 1, NN_CONSISTENT, &err), NN_IO, temp_path("pipe"), &err);
+    file_assert_refused(nn_file_save(temp_path("no/file"), "x", 1, NN_DURABLE, &err), NN_IO, temp_path("no/file"),
+                        &err);
     deep = nn_alloc(9000, 1);
     memset(deep, 'd', 8999);
     assert_false(nn_file_save(deep, "x", 1, NN_CONSISTENT, &err));
@@ -287,7 +250,7 @@ static void test_save_does_not_wait_for_a_write_of_nothing(void **state)
     nn_file_set_ops(&ops);
     bool ok = nn_file_save(temp_path("a"), "x", 1, NN_CONSISTENT, &err);
     nn_file_set_ops(NULL);
-    assert_fails(ok, NN_IO, temp_path("a"), &err);
+    file_assert_refused(ok, NN_IO, temp_path("a"), &err);
     assert_int_equal(faults_temporaries(temp_path(".")), 0);
 }
 
@@ -298,7 +261,7 @@ static void test_save_on_a_full_disk(void **state)
     struct rlimit before, small;
     unsigned char data[5000] = {1};
     (void)state;
-    put(temp_path("a"), "old", 3);
+    file_write(temp_path("a"), "old", 3);
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     small = before;
@@ -306,8 +269,8 @@ static void test_save_on_a_full_disk(void **state)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
     bool ok = nn_file_save(temp_path("a"), data, sizeof data, NN_DURABLE, &err);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
-    assert_fails(ok, NN_IO, temp_path("a"), &err);
-    assert_content(temp_path("a"), "old", 3);
+    file_assert_refused(ok, NN_IO, temp_path("a"), &err);
+    file_assert(temp_path("a"), "old", 3);
     assert_int_equal(faults_temporaries(temp_path(".")), 0);
 }
 
@@ -320,7 +283,7 @@ typedef struct save_case {
 static void prepare_save(void *ctx)
 {
     save_case *c = ctx;
-    put(c->path, c->old, sizeof c->old);
+    file_write(c->path, c->old, sizeof c->old);
 }
 
 static bool run_save(void *ctx, nn_error *err)
@@ -339,7 +302,7 @@ static void check_save(void *ctx, bool ok)
         assert_true(is_new);
     else if (c->durability == NN_CONSISTENT)
         assert_false(is_new);
-    assert_content(c->path, is_new ? c->new : c->old, is_new ? sizeof c->new : sizeof c->old);
+    file_assert(c->path, is_new ? c->new : c->old, is_new ? sizeof c->new : sizeof c->old);
     assert_int_equal(faults_temporaries(temp_path(".")), 0);
 }
 
@@ -372,7 +335,7 @@ static void test_read_survives_every_fault(void **state)
     char path[512];
     (void)state;
     snprintf(path, sizeof path, "%s", temp_path("a"));
-    put(path, zeros, sizeof zeros);
+    file_write(path, zeros, sizeof zeros);
     assert_true(faults_try_all("read", &(fault_case){.run = run_read, .ctx = path}) > 15);
 }
 
@@ -504,9 +467,9 @@ static void test_sweep_removes_only_orphans(void **state)
     snprintf(held, sizeof held, ".model.safetensors.%d.4.nn.tmp", INT_MAX);
     const char *const kept[] = {held,        ".nn.tmp",        ".a.nn.tmp", "a.1.2.nn.tmp", ".a.x.1.nn.tmp",
                                 ".1.nn.tmp", ".a.1.2.nn.tmp2", ".a.1.2.tmp"};
-    put(temp_path(orphan), "x", 1);
+    file_write(temp_path(orphan), "x", 1);
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
-        put(temp_path(kept[i]), "x", 1);
+        file_write(temp_path(kept[i]), "x", 1);
     int fd = open(temp_path(held), O_RDONLY);
     assert_int_equal(flock(fd, LOCK_EX), 0);
     nn_file_sweep(temp_path("."));
@@ -551,7 +514,7 @@ static void test_save_beside_a_sweep(void **state)
     assert_true(nn_file_save(temp_path("a"), "one", 3, NN_CONSISTENT, &err));
     nn_file_set_ops(NULL);
     assert_int_equal(swept_files, 1);
-    assert_content(temp_path("a"), "one", 3);
+    file_assert(temp_path("a"), "one", 3);
 }
 
 static int fatal_fsync(int fd)
@@ -587,7 +550,7 @@ static void test_save_keeps_the_mode(void **state)
     (void)state;
     mode_t mask = umask(022);
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
-        put(temp_path("a"), "old", 3);
+        file_write(temp_path("a"), "old", 3);
         assert_int_equal(chmod(temp_path("a"), modes[i]), 0);
         assert_true(nn_file_save(temp_path("a"), "new", 3, NN_CONSISTENT, &err));
         assert_int_equal(stat(temp_path("a"), &info), 0);
@@ -606,135 +569,34 @@ static void test_mkdirs(void **state)
     assert_true(nn_file_mkdirs(temp_path("a/b/c"), &err));
     assert_int_equal(stat(temp_path("a/b/c"), &info), 0);
     assert_int_equal(info.st_mode & 0777, 0700);
-    put(temp_path("file"), "x", 1);
-    assert_fails(nn_file_mkdirs(temp_path("file"), &err), NN_IO, temp_path("file"), &err);
-    assert_fails(nn_file_mkdirs(temp_path("file/b"), &err), NN_IO, temp_path("file"), &err); /* the culprit */
-}
-
-/* ---- the log ---- */
-
-static void test_log_appends_and_truncates(void **state)
-{
-    nn_error err;
-    nn_log *log;
-    (void)state;
-    put(temp_path("log"), "ab", 2);
-    assert_true(nn_log_open(&log, temp_path("log"), &err));
-    assert_int_equal(nn_log_size(log), 2);
-    assert_true(nn_log_append(log, "cde", 3, &err));
-    assert_true(nn_log_sync(log, &err));
-    assert_content(temp_path("log"), "abcde", 5);
-    assert_true(nn_log_truncate(log, 1, &err));
-    assert_true(nn_log_append(log, "x", 1, &err));
-    assert_content(temp_path("log"), "ax", 2);
-    nn_log_close(log);
-    nn_log_close(NULL);
-}
-
-static void test_log_has_one_owner(void **state)
-{
-    nn_error err;
-    nn_log *log, *second;
-    (void)state;
-    assert_true(nn_log_open(&log, temp_path("log"), &err));
-    assert_fails(nn_log_open(&second, temp_path("log"), &err), NN_USAGE, temp_path("log"), &err);
-    assert_null(second);
-    nn_log_close(log);
-    assert_true(nn_log_open(&second, temp_path("log"), &err));
-    nn_log_close(second);
-}
-
-/* Another one's saves, between opening and locking: so many times. */
-static int saves;
-static char saved_path[512];
-
-static int flock_after_a_save(int fd, int operation)
-{
-    if (saves > 0) {
-        saves--;
-        put(temp_path("other"), "new", 3);
-        assert_int_equal(rename(temp_path("other"), saved_path), 0);
-    }
-    return flock(fd, operation);
-}
-
-static void test_log_is_the_file_at_its_path(void **state)
-{
-    nn_error err;
-    nn_log *log;
-    nn_file_ops ops = nn_file_posix;
-    (void)state;
-    snprintf(saved_path, sizeof saved_path, "%s", temp_path("log"));
-    ops.flock = flock_after_a_save;
-    nn_file_set_ops(&ops);
-    for (int times = 0; times < 3; times++) {
-        put(saved_path, "new", 3);
-        saves = times;
-        assert_true(nn_log_open(&log, saved_path, &err));
-        assert_true(nn_log_append(log, "er", 2, &err));
-        nn_log_close(log);
-        assert_content(saved_path, "newer", 5);
-    }
-    saves = INT_MAX;
-    assert_fails(nn_log_open(&log, saved_path, &err), NN_USAGE, saved_path, &err);
-    assert_null(log);
-    nn_file_set_ops(NULL);
-}
-
-static void test_log_cuts_back_a_failed_append(void **state)
-{
-    nn_error err;
-    nn_log *log;
-    (void)state;
-    assert_true(nn_log_open(&log, temp_path("log"), &err));
-    assert_true(nn_log_append(log, "whole", 5, &err));
-    for (long n = 0; n < 2; n++) { /* the file is cut back at once; the second time that fails too */
-        struct rlimit before, small;
-        assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
-        small = before;
-        small.rlim_cur = 8;
-        signal(SIGXFSZ, SIG_IGN);
-        assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-        if (n == 1)
-            faults_file(2, FAULT_ONCE, EIO);
-        assert_false(nn_log_append(log, "too long", 8, &err));
-        assert_int_equal(n == 1 && faults_end(), n == 1);
-        assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
-        assert_int_equal(nn_log_size(log), 5);
-        assert_content(temp_path("log"), n == 1 ? "wholetoo" : "whole", n == 1 ? 8 : 5);
-    }
-    assert_true(nn_log_append(log, "!", 1, &err));
-    assert_content(temp_path("log"), "whole!", 6);
-    nn_log_close(log);
+    file_write(temp_path("file"), "x", 1);
+    file_assert_refused(nn_file_mkdirs(temp_path("file"), &err), NN_IO, temp_path("file"), &err);
+    file_assert_refused(nn_file_mkdirs(temp_path("file/b"), &err), NN_IO, temp_path("file"), &err); /* the culprit */
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_read_whole, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_read_refuses, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_read_refuses_what_is_no_file, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_watched_thread, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_read_pipe, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_save_creates_and_replaces, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_save_in_the_working_folder, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_save_through_links, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_save_refuses_what_is_no_file, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_save_does_not_wait_for_a_write_of_nothing, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_save_on_a_full_disk, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_save_survives_every_fault, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_read_survives_every_fault, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_save_survives_every_crash, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_crash_states_find_a_missing_sync, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_sweep_removes_only_orphans, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_save_beside_a_sweep, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_save_sweeps_after_a_killed_one, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_save_keeps_the_mode, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_mkdirs, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_log_appends_and_truncates, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_log_has_one_owner, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_log_is_the_file_at_its_path, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_log_cuts_back_a_failed_append, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_read_whole, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_read_refuses, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_read_refuses_what_is_no_file, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_watched_thread, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_read_pipe, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_save_creates_and_replaces, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_save_in_the_working_folder, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_save_through_links, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_save_refuses_what_is_no_file, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_save_does_not_wait_for_a_write_of_nothing, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_save_on_a_full_disk, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_save_survives_every_fault, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_read_survives_every_fault, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_save_survives_every_crash, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_crash_states_find_a_missing_sync, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_sweep_removes_only_orphans, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_save_beside_a_sweep, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_save_sweeps_after_a_killed_one, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_save_keeps_the_mode, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_mkdirs, temp_set_up, temp_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

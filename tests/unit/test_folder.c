@@ -25,13 +25,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    temp_remove();
-    return 0;
-}
-
 static void make_file(const char *name, size_t bytes)
 {
     nn_error err;
@@ -223,14 +216,14 @@ static void test_a_job_lists_and_makes_small_pictures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_folders_first_and_numbers_by_value, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_folder_that_is_none, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_folder_that_breaks_off, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_every_allocation_may_fail, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_what_people_type, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_paths_that_are_too_long, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_parents, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_job_lists_and_makes_small_pictures, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_folders_first_and_numbers_by_value, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_folder_that_is_none, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_folder_that_breaks_off, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_every_allocation_may_fail, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_what_people_type, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_paths_that_are_too_long, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_parents, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_job_lists_and_makes_small_pictures, set_up, temp_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

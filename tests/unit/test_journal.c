@@ -31,13 +31,6 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    (void)state;
-    temp_remove();
-    return 0;
-}
-
 /* ---- drawings ---- */
 
 static void add_stroke(ink *drawing, ink_kind kind, int count)
@@ -751,25 +744,25 @@ static void test_a_drawing_at_rest_is_made_good(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_every_change_comes_back, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_recovered_drawing_goes_on, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_new_drawing_replaces_a_recovered_one, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_reset, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_clear_empties_a_large_file, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_full_file_refuses_until_a_clear, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_day_of_drawing, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_removed_folder, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_one_owner, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_no_place, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_every_truncation, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_every_damaged_byte, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_every_change_comes_back, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_recovered_drawing_goes_on, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_new_drawing_replaces_a_recovered_one, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_reset, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_clear_empties_a_large_file, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_full_file_refuses_until_a_clear, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_day_of_drawing, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_removed_folder, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_one_owner, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_no_place, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_every_truncation, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_every_damaged_byte, setup, temp_tear_down),
         cmocka_unit_test(test_right_checksum_around_nonsense),
-        cmocka_unit_test_setup_teardown(test_too_many_points, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_torn_tail_is_cut_and_overwritten, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_opening_survives_every_fault, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_drawing_survives_every_fault, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_failed_sync_is_made_good, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_drawing_at_rest_is_made_good, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_too_many_points, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_torn_tail_is_cut_and_overwritten, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_opening_survives_every_fault, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_drawing_survives_every_fault, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_failed_sync_is_made_good, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_drawing_at_rest_is_made_good, setup, temp_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,13 +32,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    temp_remove();
-    return 0;
-}
-
 /* ---- images ------------------------------------------------------------------------------------------------------ */
 
 /* Images of 2x2 whose first pixel is their number. */
@@ -272,14 +265,14 @@ static void test_a_network_is_measured_beside_the_window(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_a_sheet_has_the_first_of_each_class, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_sheet_is_made_beside_the_window, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_swapped_labels_are_doubted, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_classes_that_no_network_knows_are_not_doubted, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_doubting_can_be_left_while_it_is_paused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_blocks, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_an_epoch_is_measured, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_network_is_measured_beside_the_window, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_sheet_has_the_first_of_each_class, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_sheet_is_made_beside_the_window, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_swapped_labels_are_doubted, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_classes_that_no_network_knows_are_not_doubted, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_doubting_can_be_left_while_it_is_paused, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_blocks, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_an_epoch_is_measured, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_network_is_measured_beside_the_window, set_up, temp_tear_down),
     };
     return cmocka_run_group_tests_name("learn", tests, NULL, NULL);
 }

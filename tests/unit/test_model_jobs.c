@@ -40,13 +40,6 @@ static int make_models(void **state)
     return 0;
 }
 
-static int remove_models(void **state)
-{
-    (void)state;
-    temp_remove();
-    return 0;
-}
-
 static recogniser *load(const char *a, const char *b)
 {
     const char *values[] = {a, b};
@@ -151,5 +144,5 @@ int main(void)
         cmocka_unit_test(a_survey_measures_what_can_read),
         cmocka_unit_test(every_fault_is_survived),
     };
-    return cmocka_run_group_tests_name("model jobs", tests, make_models, remove_models);
+    return cmocka_run_group_tests_name("model jobs", tests, make_models, temp_tear_down);
 }

@@ -50,13 +50,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    temp_remove();
-    return 0;
-}
-
 static size_t size_of(const char *value)
 {
     nn_model *model;
@@ -252,14 +245,14 @@ static void test_faults(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_open, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_list, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_default, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_ensemble, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_net, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_open, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_list, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_default, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_ensemble, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_net, set_up, temp_tear_down),
         cmocka_unit_test(test_stems),
         cmocka_unit_test(test_short_names_have_whole_letters),
-        cmocka_unit_test_setup_teardown(test_faults, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_faults, set_up, temp_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

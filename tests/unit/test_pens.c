@@ -29,20 +29,6 @@ static const char *file_of(const char *text)
     return path;
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    temp_make();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    temp_remove();
-    return 0;
-}
-
 static void test_load(void **state)
 {
     (void)state;
@@ -132,5 +118,5 @@ int main(void)
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_faults),
     };
-    return cmocka_run_group_tests_name("pens", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("pens", tests, temp_set_up, temp_tear_down);
 }

@@ -27,20 +27,6 @@ enum { W = 37, H = 21 };
 
 static nn_error err;
 
-static int make_temp(void **state)
-{
-    (void)state;
-    temp_make();
-    return 0;
-}
-
-static int remove_temp(void **state)
-{
-    (void)state;
-    temp_remove();
-    return 0;
-}
-
 static pixmap decode(const void *data, size_t len)
 {
     pixmap out;
@@ -797,5 +783,5 @@ int main(void)
         cmocka_unit_test(test_cut_pictures_are_survived),
         cmocka_unit_test(test_out_of_memory_is_said),
     };
-    return cmocka_run_group_tests_name("picture_file", tests, make_temp, remove_temp);
+    return cmocka_run_group_tests_name("picture_file", tests, temp_set_up, temp_tear_down);
 }

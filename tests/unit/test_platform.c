@@ -24,13 +24,6 @@ static int set_up(void **state)
     return setenv("HOME", temp_path("."), 1);
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    temp_remove();
-    return 0;
-}
-
 static void write_list(const char *text)
 {
     nn_error err;
@@ -83,8 +76,8 @@ static void test_lists_that_say_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_folders_as_a_desktop_calls_them, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_lists_that_say_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_folders_as_a_desktop_calls_them, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_lists_that_say_nothing, set_up, temp_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* Drawings that were put away: their order, their number, and what their file survives. */
 #include "app/core/drawing/recent.h"
 #include "nn/alloc.h"
+#include "nn/file.h"
 #include "support/faults.h"
 #include "support/temp.h"
 #include <math.h>

@@ -19,20 +19,6 @@ static screen s;
 static nn_error err;
 static replay_result result;
 
-static int make_folder(void **state)
-{
-    (void)state;
-    temp_make();
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    temp_remove();
-    return 0;
-}
-
 /* Something of everything; the hash of its last frame. */
 static uint64_t record_session(void)
 {
@@ -159,7 +145,7 @@ static void test_another_session_is_noticed(void **state)
     assert_true(result.first_different > 40);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, make_folder, remove_folder)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, temp_set_up, temp_tear_down)
 
 int main(void)
 {

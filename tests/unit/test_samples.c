@@ -3,6 +3,7 @@
 #include "app/core/made/synth.h"
 #include "nn/alloc.h"
 #include "nn/file.h"
+#include "nn/log.h"
 #include "tests/support/faults.h"
 #include "tests/support/temp.h"
 #include <setjmp.h>
@@ -20,13 +21,6 @@ static dataset data;
 static nn_error err;
 static sketch scratch;
 static int count; /* of drawings kept */
-
-static int set_up(void **state)
-{
-    (void)state;
-    temp_make();
-    return 0;
-}
 
 static int tear_down(void **state)
 {
@@ -247,15 +241,15 @@ static void test_every_fault(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_made_up_digits, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_kept_drawings_come_back_as_the_network_saw_them, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_other_labels_become_classes_in_order, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_packed_lines_take_no_room, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_what_is_wrong_is_named, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_at_most_so_many_classes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_takes_back_the_last_one_only, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_no_drawing_is_lost_with_the_file, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_every_fault, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_made_up_digits, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_kept_drawings_come_back_as_the_network_saw_them, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_other_labels_become_classes_in_order, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_packed_lines_take_no_room, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_wrong_is_named, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_at_most_so_many_classes, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_takes_back_the_last_one_only, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_drawing_is_lost_with_the_file, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_every_fault, temp_set_up, tear_down),
     };
     return cmocka_run_group_tests_name("samples", tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include "nn/alloc.h"
 #include "nn/file.h"
 #include "support/faults.h"
+#include "support/files.h"
 #include "support/temp.h"
 #include <locale.h>
 #include <setjmp.h>
@@ -24,21 +25,6 @@ static int setup(void **state)
     (void)state;
     paths_find(&where, temp_make());
     return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    temp_remove();
-    return 0;
-}
-
-static void put(const char *name, const void *data, size_t len)
-{
-    FILE *f = fopen(temp_path(name), "wb");
-    assert_non_null(f);
-    assert_int_equal(fwrite(data, 1, len, f), len);
-    assert_int_equal(fclose(f), 0);
 }
 
 static int parse(settings *s, const char *text)
@@ -266,7 +252,7 @@ static void test_bad_file_is_set_aside_once(void **state)
         settings s;
         nn_error err;
         int warnings;
-        put("settings", bad[i].bytes, bad[i].len);
+        file_write(temp_path("settings"), bad[i].bytes, bad[i].len);
         assert_false(settings_load(&s, &where, &warnings, &err));
         assert_int_equal(err.code, bad[i].code);
         assert_non_null(strstr(err.text, "settings.bad"));
@@ -281,7 +267,7 @@ static void test_bad_file_is_set_aside_once(void **state)
 static void prepare_old(void *ctx)
 {
     (void)ctx;
-    put("settings", "zoom 2\nfuture 1\n", 16);
+    file_write(temp_path("settings"), "zoom 2\nfuture 1\n", 16);
 }
 
 static bool run_load(void *ctx, nn_error *err)
@@ -344,10 +330,10 @@ int main(void)
         cmocka_unit_test(test_model_with_a_newline_is_not_written),
         cmocka_unit_test(test_any_bytes),
         cmocka_unit_test(test_comma_locale),
-        cmocka_unit_test_setup_teardown(test_save_and_load, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_missing_file_and_missing_place, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_bad_file_is_set_aside_once, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_every_fault, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_save_and_load, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_missing_file_and_missing_place, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_bad_file_is_set_aside_once, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_every_fault, setup, temp_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

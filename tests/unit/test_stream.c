@@ -2,6 +2,7 @@
 #include "nn/alloc.h"
 #include "nn/stream.h"
 #include "support/faults.h"
+#include "support/files.h"
 #include "support/temp.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,28 +15,6 @@
 #include <cmocka.h>
 
 enum { CAP = 1 << 20 };
-
-static int setup(void **state)
-{
-    (void)state;
-    temp_make();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    temp_remove();
-    return 0;
-}
-
-static void put(const char *path, const void *data, size_t len)
-{
-    FILE *f = fopen(path, "wb");
-    assert_non_null(f);
-    assert_int_equal(fwrite(data, 1, len, f), len);
-    assert_int_equal(fclose(f), 0);
-}
 
 /* All of a file, taken in pieces of which the sizes differ; *data is the caller's to nn_free, with a zero byte behind. */
 static bool read_gz(const char *path, size_t cap, unsigned char **data, size_t *len, nn_error *err)
@@ -62,13 +41,6 @@ static bool read_gz(const char *path, size_t cap, unsigned char **data, size_t *
     return nn_fail_in(err, path);
 }
 
-static void assert_fails(bool ok, nn_code code, const char *path, const nn_error *err)
-{
-    assert_false(ok);
-    assert_int_equal(err->code, code);
-    assert_memory_equal(err->text, path, strlen(path));
-}
-
 /* A gzip member of len bytes of data; returns its length. */
 static size_t pack(unsigned char *out, size_t room, const void *data, size_t len)
 {
@@ -91,18 +63,18 @@ static void test_gz_members_and_plain(void **state)
     (void)state;
     n = pack(packed, sizeof packed, "draw ", 5);
     n += pack(packed + n, sizeof packed - n, zeros, sizeof zeros);
-    put(temp_path("a"), packed, n);
+    file_write(temp_path("a"), packed, n);
     assert_true(read_gz(temp_path("a"), sizeof zeros + 5, &data, &len, &err));
     assert_int_equal(len, sizeof zeros + 5);
     assert_memory_equal(data, "draw ", 5);
     assert_memory_equal(data + 5, zeros, sizeof zeros);
     assert_int_equal(data[len], 0);
     nn_free(data);
-    put(temp_path("plain"), "draw", 4);
+    file_write(temp_path("plain"), "draw", 4);
     assert_true(read_gz(temp_path("plain"), 4, &data, &len, &err));
     assert_string_equal((char *)data, "draw");
     nn_free(data);
-    put(temp_path("empty"), "", 0);
+    file_write(temp_path("empty"), "", 0);
     assert_true(read_gz(temp_path("empty"), 4, &data, &len, &err));
     assert_int_equal(len, 0);
     nn_free(data);
@@ -116,14 +88,14 @@ static void test_gz_every_truncation_and_damage(void **state)
     size_t len, n = pack(packed, sizeof packed, text, sizeof text);
     (void)state;
     for (size_t cut = 2; cut < n; cut++) {
-        put(temp_path("cut"), packed, cut);
-        assert_fails(read_gz(temp_path("cut"), CAP, &data, &len, &err), NN_FORMAT, temp_path("cut"), &err);
+        file_write(temp_path("cut"), packed, cut);
+        file_assert_refused(read_gz(temp_path("cut"), CAP, &data, &len, &err), NN_FORMAT, temp_path("cut"), &err);
         assert_true(err.pos <= cut);
     }
     int refused = 0;
     for (size_t bit = 0; bit < 8 * n; bit++) { /* some bits mean nothing: the time, what fills the last byte */
         packed[bit / 8] ^= (unsigned char)(1 << bit % 8);
-        put(temp_path("bad"), packed, n);
+        file_write(temp_path("bad"), packed, n);
         bool plain = packed[0] != 0x1f || packed[1] != 0x8b;
         if (!read_gz(temp_path("bad"), CAP, &data, &len, &err)) {
             refused++;
@@ -153,7 +125,7 @@ static void test_lines(void **state)
         at += (size_t)sprintf(text + at, i % 2 ? "\r\n" : "\n");
     }
     memset(text + at, 'x', 70000);
-    put(temp_path("lines"), text, at + 70000);
+    file_write(temp_path("lines"), text, at + 70000);
     assert_true(nn_stream_open(&stream, temp_path("lines"), &err));
     for (int i = 0; i < 40; i++) {
         assert_true(nn_stream_line(stream, CAP, &line, &len, &err));
@@ -221,19 +193,19 @@ static void test_survives_every_fault(void **state)
     char path[512];
     (void)state;
     snprintf(path, sizeof path, "%s", temp_path("a.gz"));
-    put(path, packed, pack(packed, sizeof packed, zeros, sizeof zeros));
+    file_write(path, packed, pack(packed, sizeof packed, zeros, sizeof zeros));
     assert_true(faults_try_all("read a stream", &(fault_case){.run = run_read_gz, .ctx = path}) > 15);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_gz_members_and_plain, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_gz_every_truncation_and_damage, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_lines, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_gz_members_and_plain, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_gz_every_truncation_and_damage, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_lines, temp_set_up, temp_tear_down),
         cmocka_unit_test(test_long_lines_are_refused),
         cmocka_unit_test(test_packings_in_memory),
-        cmocka_unit_test_setup_teardown(test_survives_every_fault, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_survives_every_fault, temp_set_up, temp_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

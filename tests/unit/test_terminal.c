@@ -140,20 +140,13 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    (void)state;
-    temp_remove();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cleaning),
-        cmocka_unit_test_setup_teardown(test_values, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_long_values, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_json, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_values, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_long_values, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_json, setup, temp_tear_down),
         cmocka_unit_test(test_errors_quote_harmlessly),
         cmocka_unit_test(test_full_disk),
     };

@@ -46,13 +46,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    (void)state;
-    temp_remove();
-    return 0;
-}
-
 static train_job *start(void)
 {
     train_job *t;
@@ -392,20 +385,20 @@ static void test_every_fault(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_learns_and_tells, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_weights_of_the_moment_change, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_margin_is_told, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_pause_and_go_on, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_one_batch_at_a_time, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_long_curve_begins_at_the_beginning, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_two_numbers_for_two_things, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_stop_keeps_the_best_so_far, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_the_past_comes_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_nothing_is_overwritten, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_rate_changes_from_the_next_batch_on, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_divergence_ends_it_and_is_told, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_what_is_wrong_is_told, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_every_fault, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_learns_and_tells, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_weights_of_the_moment_change, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_margin_is_told, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_pause_and_go_on, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_one_batch_at_a_time, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_long_curve_begins_at_the_beginning, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_two_numbers_for_two_things, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_stop_keeps_the_best_so_far, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_the_past_comes_back, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_nothing_is_overwritten, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_rate_changes_from_the_next_batch_on, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_divergence_ends_it_and_is_told, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_wrong_is_told, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_every_fault, set_up, temp_tear_down),
     };
     return cmocka_run_group_tests_name("train_job", tests, NULL, NULL);
 }

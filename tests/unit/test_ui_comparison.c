@@ -326,13 +326,6 @@ static void closing_throws_away_what_is_on_its_way(void **state)
     assert_int_equal(nn_alloc_live(), 0);
 }
 
-static int remove_files(void **state)
-{
-    (void)state;
-    temp_remove();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,7 +341,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_ensemble_counts_all_its_models, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(an_own_model_stays_an_own_model, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(a_new_survey_keeps_the_ticks, open_screen, fixture_close),
-        cmocka_unit_test_setup_teardown(closing_throws_away_what_is_on_its_way, open_screen, remove_files),
+        cmocka_unit_test_setup_teardown(closing_throws_away_what_is_on_its_way, open_screen, temp_tear_down),
     };
     return cmocka_run_group_tests_name("models", tests, NULL, NULL);
 }

@@ -16,20 +16,6 @@
 
 #include <cmocka.h>
 
-static int make_temp(void **state)
-{
-    (void)state;
-    temp_make();
-    return 0;
-}
-
-static int remove_temp(void **state)
-{
-    (void)state;
-    temp_remove();
-    return 0;
-}
-
 /* ---- scale ------------------------------------------------------------------------------------------------------- */
 
 static void test_xft_dpi_is_found(void **state)
@@ -186,7 +172,7 @@ static void test_no_trace_is_no_work(void **state)
     assert_non_null(strstr(err.text, "no/such/folder"));
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, make_temp, remove_temp)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, temp_set_up, temp_tear_down)
 
 int main(void)
 {

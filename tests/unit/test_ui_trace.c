@@ -103,19 +103,12 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    (void)state;
-    temp_remove();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_lines, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_full, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_nowhere, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_lines, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_full, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_nowhere, setup, temp_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include "idx.h"
 #include "nn/alloc.h"
 #include "nn/file.h"
+#include "nn/log.h"
 #include "samples.h"
 #include <stdio.h>
 

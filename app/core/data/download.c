@@ -5,6 +5,7 @@
 #include "app/core/paths.h"
 #include "md5.h"
 #include "nn/file.h"
+#include "nn/log.h"
 #include "nn/stream.h"
 #include <curl/curl.h>
 #include <stdio.h>

@@ -5,6 +5,7 @@
 #include "app/core/made/synth.h"
 #include "dataset_build.h"
 #include "nn/file.h"
+#include "nn/log.h"
 #include "nn/rng.h"
 #include "nn/stream.h"
 #include <stdio.h>

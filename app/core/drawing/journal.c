@@ -9,6 +9,7 @@
 #include "journal.h"
 #include "nn/alloc.h"
 #include "nn/file.h"
+#include "nn/log.h"
 #include "nn/thread.h"
 #include <errno.h>
 #include <math.h>

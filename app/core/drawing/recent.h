@@ -8,7 +8,7 @@
 
 #include "app/core/paths.h"
 #include "ink.h"
-#include "nn/file.h"
+#include "nn/log.h"
 
 enum {
     RECENT_MAX = 24,
