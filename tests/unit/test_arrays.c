@@ -186,6 +186,11 @@ static void test_tables_of_labels(void **state)
     save("y_train.npy");
     refused(".", "label 2 is 1, ..., no class number");
     file.len = 0;
+    put_npy("|u1", false, "(3, 8)");
+    put("\2\0\0\0\0\0\0\0\0\0\1\0\0\0\0\0\1\0\0\0\0\0\0\0", 24); /* QMNIST's; the last two could be one-hot */
+    save("y_train.npy");
+    load(".", DATASET_TRAIN);
+    file.len = 0;
     put_npy("<f4", false, "(3,)");
     put("\0\0\0\0\0\0\0\x3f\0\0\0\0", 12);
     save("y_train.npy");

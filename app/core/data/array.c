@@ -349,15 +349,24 @@ static int one_hot(const array *a, size_t begin, size_t stride, int columns)
     return found;
 }
 
-static bool label_at(const array *a, const axes *all, int i, int *label, nn_error *err)
+/* A row of eight may be of either kind: some rows of QMNIST's look like the other. */
+static bool are_qmnist(const array *a, const axes *all, int n)
 {
-    bool row = all->rank == 2;
+    bool hot = all->rank != 2 || all->dim[1] != QMNIST_COLUMNS;
+    for (int i = 0; !hot && i < n; i++)
+        if (one_hot(a, (size_t)i * all->stride[0], all->stride[1], QMNIST_COLUMNS) < 0)
+            return true;
+    return false;
+}
+
+static bool label_at(const array *a, const axes *all, int i, bool row, int *label, nn_error *err)
+{
     size_t begin = (size_t)i * all->stride[0];
     *label = row ? one_hot(a, begin, all->stride[1], all->dim[1]) : -1;
     if (*label >= 0)
         return true;
     double value = value_at(a, begin);
-    if ((row && all->dim[1] != QMNIST_COLUMNS) || !(value == floor(value) && fabs(value) < INT_MAX / 2))
+    if (row || !(value == floor(value) && fabs(value) < INT_MAX / 2))
         return nn_fail(err, NN_FORMAT, 0, "label %d is %g%s, no class number", i + 1, value, row ? ", ..." : "");
     *label = (int)value;
     return true;
@@ -372,8 +381,9 @@ bool array_labels(const array *a, int n, int **labels, nn_error *err)
     *labels = nn_alloc((size_t)n, sizeof **labels);
     if (!*labels)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for %d labels", n);
+    bool rows = all.rank == 2 && !are_qmnist(a, &all, n);
     for (int i = 0; i < n; i++)
-        if (!label_at(a, &all, i, &(*labels)[i], err)) {
+        if (!label_at(a, &all, i, rows, &(*labels)[i], err)) {
             nn_free(*labels);
             *labels = NULL;
             return false;
