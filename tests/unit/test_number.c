@@ -198,6 +198,18 @@ static void a_stroke_may_span_two_digits(void **state)
     assert_int_equal(number_reader_parts(reader)->part[0].stroke, number_reader_parts(reader)->part[1].stroke);
 }
 
+/* A bar that is drawn last of a 5, and the pen goes on into the next digit: it is lower than all else that is cut off. */
+static void a_bar_may_run_on_into_the_next_digit(void **state)
+{
+    (void)state;
+    wipe();
+    five(100);
+    stroke(100, 10,
+           (const float[][2]){
+               {10, 2}, {60, 0}, {120, 0}, {92, 40}, {84, 70}, {96, 98}, {124, 92}, {130, 70}, {114, 54}, {88, 66}});
+    reads_as("56");
+}
+
 /* What is remembered of a drawing that grows gives what a fresh look at it gives. */
 static void a_growing_drawing_is_read_as_a_new_one(void **state)
 {
@@ -571,6 +583,7 @@ int main(void)
         cmocka_unit_test(delayed_strokes_find_their_digit),
         cmocka_unit_test(digits_may_lie_over_each_other),
         cmocka_unit_test(a_stroke_may_span_two_digits),
+        cmocka_unit_test(a_bar_may_run_on_into_the_next_digit),
         cmocka_unit_test(a_growing_drawing_is_read_as_a_new_one),
         cmocka_unit_test(short_looks_come_to_the_same),
         cmocka_unit_test(the_memory_is_bounded),

@@ -14,6 +14,10 @@
 #define CUT_APART   0.35f /* of two cuts, along the stroke */
 #define CUT_SMOOTH  0.12f /* a cut in a smooth place counts like so much more overlap */
 #define CUT_WIDE    0.95f /* what is less wide gets fewer cuts */
+#define BAR_LEAST   0.2f  /* a bar's length, */
+#define BAR_MOST    1.5f
+#define BAR_OVERLAP 0.1f  /* and what it may share with what follows it */
+#define BAR_TURN    0.02f /* what turns less than another place turns as sharply */
 enum { CUTS_MAX = 4, CUTS_NARROW = 3, SMOOTH_REACH = 2 /* samples to both sides that a turn is told from */ };
 
 void parts_free(stroke_parts *self)
@@ -335,10 +339,16 @@ static float turn_at(const cutter *c, int i)
     return lengths > 0 ? least(1, 1 - (x0 * x1 + y0 * y1) / lengths) : 1;
 }
 
+/* How much of the x axis both sides of a cut share. */
+static float overlap_of(const cutter *c, int i)
+{
+    return least(c->before[i].x1, c->behind[i].x1) - most(c->before[i].x0, c->behind[i].x0);
+}
+
 static float cost_of(const cutter *c, int i, float height, bool asked)
 {
     const ink_extent *a = &c->before[i], *b = &c->behind[i];
-    float overlap = least(a->x1, b->x1) - most(a->x0, b->x0);
+    float overlap = overlap_of(c, i);
     if (!asked &&
         (a->y1 - a->y0 < CUT_HEIGHT * height || b->y1 - b->y0 < CUT_HEIGHT * height || overlap > CUT_OVERLAP * height))
         return INFINITY;
@@ -368,6 +378,31 @@ static int choose_cuts(const cutter *c, float apart, int most_cuts, int chosen[C
     return n;
 }
 
+/* Whether the stroke up to there may be a bar, drawn last of a digit by a pen that stayed down on its way to the next. */
+static bool ends_bar(const cutter *c, int i, float height)
+{
+    const ink_extent *a = &c->before[i], *b = &c->behind[i];
+    float wide = a->x1 - a->x0;
+    return a->y1 - a->y0 < CUT_HEIGHT * height && b->y1 - b->y0 >= CUT_HEIGHT * height && wide >= BAR_LEAST * height &&
+           wide <= BAR_MOST * height && overlap_of(c, i) <= BAR_OVERLAP * height && c->at[i][0] > c->at[0][0];
+}
+
+/* A bar is lower than other sides of a cut: one is cut off where it ends in the sharpest turn, or as far as it
+ * goes straight on, before all other cuts. */
+static int add_bar_cut(cutter *c, float height, int n, int chosen[CUTS_MAX + 1])
+{
+    int best = -1;
+    for (int i = 1; i + 1 < c->n; i++)
+        if (ends_bar(c, i, height) && (best < 0 || turn_at(c, i) > turn_at(c, best) - BAR_TURN))
+            best = i;
+    if (best < 0 || (n > 0 && (float)(chosen[0] - best) * c->step <= 0.5f * CUT_APART * height))
+        return n;
+    memmove(chosen + 1, chosen, (size_t)n * sizeof *chosen);
+    chosen[0] = best;
+    c->cost[best] = CUT_SMOOTH * (1 - turn_at(c, best));
+    return n + 1;
+}
+
 /* Adds the points of a part between two lengths along it as a part of its own. */
 static void add_piece(collector *c, const stroke_part *of, float from, float to, const float begin[2],
                       const float end[2])
@@ -389,7 +424,7 @@ static void add_piece(collector *c, const stroke_part *of, float from, float to,
 /* Replaces part i by those behind `count`, of which all but the outer ends are cuts. */
 static void put_pieces(stroke_parts *self, int i, int count)
 {
-    stroke_part piece[CUTS_MAX + 1], whole = self->part[i];
+    stroke_part piece[CUTS_MAX + 2], whole = self->part[i];
     int n = self->count - count;
     memcpy(piece, self->part + count, (size_t)n * sizeof *piece);
     memmove(self->part + i + n, self->part + i + 1, (size_t)(count - i - 1) * sizeof *piece);
@@ -406,7 +441,7 @@ bool parts_cut(stroke_parts *self, int i, bool asked)
 {
     const stroke_part whole = self->part[i];
     float wide = whole.box.x1 - whole.box.x0;
-    int chosen[CUTS_MAX], count = self->count;
+    int chosen[CUTS_MAX + 1], count = self->count;
     collector c = {.parts = self, .stroke = whole.stroke, .fits = true};
     cutter cut;
     cut.n = resample(cut.at, CUT_SAMPLES, self->point + whole.first, whole.count, 0.05f * self->height);
@@ -419,6 +454,8 @@ bool parts_cut(stroke_parts *self, int i, bool asked)
                         : wide < CUT_WIDE * self->height ? CUTS_NARROW
                                                          : CUTS_MAX,
                         chosen);
+    if (!asked)
+        n = add_bar_cut(&cut, self->height, n, chosen);
     if (n == 0 || self->count + n + 1 > PARTS_MAX)
         return true;
     for (int k = 0; k <= n; k++) {
