@@ -73,7 +73,7 @@ static bool find_and_read(recogniser *reader, const pixmap *colours, const optio
                           nn_error *err)
 {
     picture_looks found = {.count = 0};
-    int look;
+    looks_read looks;
     bool ok;
     r->answer = answer_none();
     if (o->numbers) {
@@ -85,7 +85,7 @@ static bool find_and_read(recogniser *reader, const pixmap *colours, const optio
             recogniser_read(reader, image, &r->answer);
     } else {
         ok = picture_find(&found, colours, err) &&
-             recogniser_read_picture(reader, &found, &digit_defaults, image, &r->answer, &look, err);
+             recogniser_read_picture(reader, &found, &digit_defaults, image, &r->answer, &looks, err);
     }
     r->several = found.several;
     picture_free(&found);

@@ -74,9 +74,9 @@ static int read_number(json_t **out, reader *r, int model, const subject *s, nn_
 
 static int read_picture_as_digit(reader *r, int model, const subject *s, answer *a, bool *several, nn_error *err)
 {
-    int look;
+    looks_read looks;
     *several = s->found->several;
-    return recogniser_read_picture(r->of[model], s->found, &digit_defaults, &r->digit, a, &look, err) ? OK
+    return recogniser_read_picture(r->of[model], s->found, &digit_defaults, &r->digit, a, &looks, err) ? OK
                                                                                                       : status_of(err);
 }
 

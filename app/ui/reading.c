@@ -18,7 +18,7 @@ static bool read_picture(app *self, nn_error *err)
         return true;
     }
     if (app_recogniser(self))
-        return recogniser_read_picture(app_recogniser(self), p, &self->how, &r->digit, &r->answer, &r->look, err);
+        return recogniser_read_picture(app_recogniser(self), p, &self->how, &r->digit, &r->answer, &r->looks, err);
     return picture_digit(&r->digit, p, 0, &self->how, err);
 }
 

@@ -100,7 +100,7 @@ typedef struct app_reading {
     digit digit;
     unsigned char input28[DIGIT_PIXELS]; /* digit.image for the screen */
     answer answer;
-    int look;                    /* at the picture, where that is read (picture.h) */
+    looks_read looks;            /* at the picture, where that is read */
     float shown[NN_MAX_CLASSES]; /* the bars on their way to answer.probability */
 } app_reading;
 

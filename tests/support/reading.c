@@ -45,9 +45,11 @@ void reading_draw(int i, sketch *drawing, digit *image, answer *read)
 void reading_see(pixmap picture, const digit_options *options, digit *image, answer *read, int *look)
 {
     picture_looks found;
+    looks_read looks;
     nn_error err;
     assert_true(picture_find(&found, &picture, &err));
-    assert_true(recogniser_read_picture(network, &found, options, image, read, look, &err));
+    assert_true(recogniser_read_picture(network, &found, options, image, read, &looks, &err));
+    *look = looks.chosen;
     picture_free(&found);
     nn_free(picture.rgba);
 }

@@ -323,8 +323,9 @@ static bool read_once(void *ctx, nn_error *error)
 {
     (void)ctx;
     picture_looks found;
+    looks_read looks;
     bool ok = picture_find(&found, to_read, error) &&
-              recogniser_read_picture(network, &found, &digit_defaults, &from_picture, &read, &taken, error);
+              recogniser_read_picture(network, &found, &digit_defaults, &from_picture, &read, &looks, error);
     picture_free(&found);
     return ok;
 }

@@ -351,6 +351,7 @@ static void several_digits_are_noticed(void **state)
     (void)state;
     for (int i = 0; i < 20; i++) {
         picture_looks found;
+        looks_read looks;
         for (int count = 1; count <= 3; count++) {
             pixmap p = painting_new(count * SIDE / 2, SIDE / 2, white);
             for (int k = 0; k < count; k++) {
@@ -358,7 +359,7 @@ static void several_digits_are_noticed(void **state)
                 painting_fitted(&p, &scratch.ink, 100, SIDE / 4 + (float)(k * SIDE / 2), SIDE / 4, 8, black);
             }
             assert_true(picture_find(&found, &p, &err));
-            assert_true(recogniser_read_picture(network, &found, &digit_defaults, &from_picture, &read, &taken, &err));
+            assert_true(recogniser_read_picture(network, &found, &digit_defaults, &from_picture, &read, &looks, &err));
             assert_int_equal(found.several, count > 1);
             assert_true(read.unsure || count == 1);
             picture_free(&found);

@@ -1,6 +1,8 @@
 /* "Inside": what is shown follows the drawing and the pointer, and other models. */
+#include "app/core/image/png.h"
 #include "app/ui/actions.h"
 #include "app/ui/state.h"
+#include "nn/alloc.h"
 #include "nn/file.h"
 #include "nn/join.h"
 #include "support/fixture.h"
@@ -11,6 +13,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -533,6 +536,59 @@ static void an_empty_canvas_and_any_size_are_fine(void **state)
     assert_false(s.app->inside->net->occluding);
 }
 
+/* ---- pictures ---------------------------------------------------------------------------------------------------- */
+
+/* A stroke on grey that gets darker to the right and has noise, or on even white. */
+static void open_picture(const char *name, bool even)
+{
+    enum { SIDE = 120 };
+    static unsigned char grey[SIDE * SIDE];
+    nn_error err;
+    size_t len;
+    unsigned char *png;
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        int x = i % SIDE, y = i / SIDE, sheet = even ? 255 : 220 - x / 2 + (i * 7919 % 5 - 2);
+        bool on_stroke = x > 55 && x < 63 && y > 25 && y < 95;
+        grey[i] = (unsigned char)(on_stroke ? sheet / 4 : sheet);
+    }
+    assert_true(png_encode_grey(grey, SIDE, SIDE, &png, &len, &err));
+    assert_true(nn_file_save(temp_path(name), png, len, NN_CONSISTENT, &err));
+    nn_free(png);
+    app_event(s.app, &(event){.kind = EVENT_DROP, .text = temp_path(name)});
+    screen_wait(&s);
+    screen_settle(&s);
+}
+
+/* With what each is read as; a clean picture is looked at once. */
+static void all_looks_at_a_picture_are_shown(void **state)
+{
+    (void)state;
+    char both[160];
+    screen_needs_pictures();
+    assert_false(screen_has(&s, "step.writing"));
+    screen_resize(&s, 1900, 1000);
+    open_picture("uneven.png", false);
+    assert_int_equal(s.app->picture.found.count, 2);
+    assert_true(screen_has(&s, "step.ink"));
+    assert_true(screen_has(&s, "step.writing"));
+    const answer *read = app_read(s.app)->looks.answer;
+    snprintf(both, sizeof both, "on even ground: %s%s; in uneven light: %s%s", read[0].text, read[0].unsure ? "?" : "",
+             read[1].text, read[1].unsure ? "?" : "");
+    assert_true(screen_shows(&s, both));
+    screen_resize(&s, 700, 600); /* the canvas shows the picture, too */
+    screen_settle(&s);
+    assert_false(screen_has(&s, "step.ink"));
+    assert_true(screen_has(&s, "step.writing"));
+    open_picture("even.png", true);
+    assert_int_equal(s.app->picture.found.count, 1);
+    assert_true(screen_shows(&s, "on even ground: "));
+    assert_false(screen_shows(&s, "in uneven light: "));
+    screen_stroke(&s, 150, 100, 400, 450, 60, POINTER_LEFT);
+    screen_settle(&s);
+    assert_false(screen_has(&s, "step.writing"));
+    assert_true(screen_has(&s, "step.ink"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -553,6 +609,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(another_model_brings_its_own_layers, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(joined_networks_stand_side_by_side, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(an_empty_canvas_and_any_size_are_fine, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(all_looks_at_a_picture_are_shown, open_screen, fixture_close),
     };
     return cmocka_run_group_tests_name("inside", tests, NULL, NULL);
 }

@@ -95,7 +95,7 @@ static void test_a_saved_drawing_can_be_opened_as_a_picture(void **state)
     assert_non_null(s.app->picture.shown);
     assert_true(ink_is_empty(&s.app->drawing));
     assert_in_range(app_read(s.app)->answer.digit, 0, 9);
-    assert_int_equal(app_read(s.app)->look, 0); /* at even ground */
+    assert_int_equal(app_read(s.app)->looks.chosen, 0); /* at even ground */
     answer read = app_read(s.app)->answer;
     screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT); /* drawing takes its place */
     assert_false(app_shows_picture(s.app));

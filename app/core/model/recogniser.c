@@ -193,13 +193,14 @@ static void weigh(glance *first, const glance *later)
 }
 
 bool recogniser_read_picture(recogniser *r, const picture_looks *p, const digit_options *options, digit *image,
-                             answer *out, int *look, nn_error *err)
+                             answer *out, looks_read *looks, nn_error *err)
 {
     glance best, here;
     for (here.look = 0; here.look == 0 || here.look < p->count; here.look++) {
         if (!picture_digit(image, p, here.look, options, err))
             return false;
         recogniser_read(r, image, &here.answer);
+        looks->answer[here.look] = here.answer;
         memcpy(here.box, image->box, sizeof here.box);
         if (here.look == 0)
             best = here;
@@ -207,7 +208,7 @@ bool recogniser_read_picture(recogniser *r, const picture_looks *p, const digit_
             weigh(&best, &here);
     }
     *out = best.answer;
-    *look = best.look;
+    looks->chosen = best.look;
     out->unsure |= p->several && out->digit >= 0;
     return best.look == here.look - 1 || picture_digit(image, p, best.look, options, err);
 }

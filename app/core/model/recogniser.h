@@ -43,9 +43,13 @@ void recogniser_read(recogniser *recogniser, const digit *digit, answer *answer)
 
 /* One inference for each look at a picture. The first that the network is sure of counts, but for one that found a part of
  * what another, sure one found; where sure ones differ else, it is unsure. Where none is sure, the surest counts, with some
- * favour for the first. Unsure where there are several digits. *look: the one that counts. *digit is the one that was read.
- * False only when out of memory. */
+ * favour for the first. Unsure where there are several digits. *looks: what each was read as, and which counts. *digit is
+ * the one that was read. False only when out of memory. */
+typedef struct looks_read {
+    int chosen;
+    answer answer[PICTURE_LOOKS]; /* as many as there are looks */
+} looks_read;
 bool recogniser_read_picture(recogniser *recogniser, const picture_looks *picture, const digit_options *options,
-                             digit *digit, answer *answer, int *look, nn_error *err);
+                             digit *digit, answer *answer, looks_read *looks, nn_error *err);
 
 #endif

@@ -252,10 +252,10 @@ static bool read_as_digit(recogniser *network, const pixmap *picture, number_ans
     picture_looks found = {.count = 0};
     digit *image = nn_alloc(1, sizeof *image);
     answer *a = &out->digit[0].answer;
-    int look;
+    looks_read looks;
     bool ok = (image || nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture")) &&
               picture_find(&found, picture, err) &&
-              recogniser_read_picture(network, &found, &digit_defaults, image, a, &look, err);
+              recogniser_read_picture(network, &found, &digit_defaults, image, a, &looks, err);
     picture_free(&found);
     nn_free(image);
     if (!ok)

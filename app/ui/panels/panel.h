@@ -57,7 +57,8 @@ typedef struct inside_place {
     int channel, x, y;
 } inside_place;
 
-/* inside_maps.c, inside_map.c, inside_votes.c */
+/* inside_steps.c, inside_maps.c, inside_map.c, inside_votes.c */
+int inside_steps(const app *self, rect area); /* from the area's top, with the answer beside them; returns how high */
 void inside_maps(const app *self, rect area, inside_place *at); /* a few of every layer, from the area's top */
 int inside_maps_height(const app *self, rect area);
 void inside_layer(const app *self, rect area, inside_place *at); /* all maps of the large layer */

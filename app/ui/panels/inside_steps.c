@@ -1,0 +1,210 @@
+/* inside_steps.c - the steps from ink or a picture to 28 x 28 as small pictures. Of a picture also the writing that each
+ * look at it found, and what that was read as. */
+#include "app/texts/texts.h"
+#include "panel.h"
+#include <math.h>
+#include <stdio.h>
+
+static const colour black = 0xff000000, white = 0xffffffff;
+
+typedef enum step { STEP_INK, STEP_WRITING, STEP_FIT, STEP_INPUT, STEP_WANTED, STEPS } step;
+
+/* The looks at the picture that is read; NULL: no picture is, or as it is. */
+static const picture_looks *looks_of(const app *self)
+{
+    const picture_looks *found = &self->picture.found;
+    return app_shows_picture(self) && !app_number(self) && found->count > 0 ? found : NULL;
+}
+
+/* Those that there are; where there is little room the picture is seen on the canvas only. */
+static int list_steps(const app *self, int width, step list[STEPS])
+{
+    enum { FOUR = 520, FIVE = 640 /* units */ };
+    bool looks = looks_of(self), wanted = self->inside->net->input_side > 0 && width >= ui_px(self->ui, FOUR);
+    bool first = !looks || width >= ui_px(self->ui, wanted ? FIVE : FOUR);
+    int n = 0;
+    if (first)
+        list[n++] = STEP_INK;
+    if (looks)
+        list[n++] = STEP_WRITING;
+    list[n++] = STEP_FIT;
+    list[n++] = STEP_INPUT;
+    if (wanted)
+        list[n++] = STEP_WANTED;
+    return n;
+}
+
+/* ---- pictures ---------------------------------------------------------------------------------------------------- */
+
+/* A picture of the frame's samples, white on black. */
+static void draw_frame(const app *self, rect r, const unsigned char *samples)
+{
+    mask_image image = {samples, DIGIT_FRAME, DIGIT_FRAME, DIGIT_FRAME, black};
+    draw_mask(self->ui->list, &image, revision_number(self->inside->read), r, white);
+}
+
+/* x, y, w, h in units of a square of `side` that fills r. */
+static void outline_part(const app *self, rect r, const float part[4], float side)
+{
+    ui *u = self->ui;
+    float unit = (float)r.w / side;
+    shape_box box = {(float)r.x + part[0] * unit, (float)r.y + part[1] * unit, part[2] * unit, part[3] * unit, 0,
+                     fmaxf(u->scale, 1)};
+    draw_box(u->list, &box, u->colours->focus);
+}
+
+/* In the middle of r, as large as there is room for. */
+static rect fitted(rect r, int w, int h)
+{
+    float scale = fminf((float)r.w / (float)w, (float)r.h / (float)h);
+    rect to = {0, 0, (int)(scale * (float)w), (int)(scale * (float)h)};
+    to.x = r.x + (r.w - to.w) / 2;
+    to.y = r.y + (r.h - to.h) / 2;
+    return to;
+}
+
+/* With the writing's box, which is in the picture's pixels. */
+static void draw_picture(const app *self, rect r)
+{
+    const digit *d = &app_read(self)->digit;
+    const app_picture *p = &self->picture;
+    float side = (float)(p->w > p->h ? p->w : p->h);
+    const float part[4] = {d->box[0] + 0.5f * (side - (float)p->w), d->box[1] + 0.5f * (side - (float)p->h), d->box[2],
+                           d->box[3]};
+    mask_image shown = {p->shown, p->shown_w, p->shown_h, p->shown_w, 0};
+    draw_rect(self->ui->list, r, 0, white);
+    draw_mask(self->ui->list, &shown, self->prepared, fitted(r, p->w, p->h), black);
+    if (!d->empty)
+        outline_part(self, r, part, side);
+}
+
+static void draw_ink(const app *self, rect r)
+{
+    const digit *d = &app_read(self)->digit;
+    if (app_shows_picture(self)) {
+        draw_picture(self, r);
+        return;
+    }
+    draw_frame(self, r, self->inside->sheet);
+    if (!d->empty)
+        outline_part(self, r, d->box, INK_CANVAS);
+}
+
+/* What each look found, side by side; the one that does not count is pale. */
+static void draw_writing(const app *self, rect r)
+{
+    ui *u = self->ui;
+    const picture_looks *p = looks_of(self);
+    draw_rect(u->list, r, 0, black);
+    for (int i = 0; i < p->count; i++) {
+        const writing *w = &p->look[i];
+        mask_image map = {w->ink, w->w, w->h, w->w, 0};
+        rect part = {r.x + i * r.w / p->count, r.y, r.w / p->count, r.h};
+        bool chosen = i == app_read(self)->looks.chosen;
+        draw_mask(u->list, &map, self->prepared, fitted(part, w->w, w->h), chosen ? white : 0xff808080);
+    }
+}
+
+/* What the network gets of the digit, where it was taught otherwise than ours. */
+static void draw_wanted(const app *self, rect r)
+{
+    const inspect *net = self->inside->net;
+    mask_image image = {net->input, net->input_side, net->input_side, net->input_side, 0};
+    draw_rect(self->ui->list, r, 0, black);
+    if (!app_read(self)->digit.empty)
+        draw_mask(self->ui->list, &image, revision_number(self->inside->read), r, white);
+}
+
+static void draw_step(const app *self, rect r, step which)
+{
+    const float margin = 0.5f * (DIGIT_SIDE - DIGIT_BOX), fit[4] = {margin, margin, DIGIT_BOX, DIGIT_BOX};
+    rect clip = draw_clip(self->ui->list, r);
+    switch (which) {
+    case STEP_INK: draw_ink(self, r); break;
+    case STEP_WRITING: draw_writing(self, r); break;
+    case STEP_FIT:
+        draw_frame(self, r, self->inside->fitted);
+        outline_part(self, r, fit, DIGIT_SIDE);
+        break;
+    case STEP_INPUT: input_panel(self, r); break;
+    case STEP_WANTED: draw_wanted(self, r); break;
+    case STEPS: break;
+    }
+    draw_set_clip(self->ui->list, clip);
+}
+
+/* ---- words ------------------------------------------------------------------------------------------------------- */
+
+/* "on even ground: 3?" */
+static const char *say_look(const app *self, int look)
+{
+    const answer *a = &app_read(self)->looks.answer[look];
+    text_id ground =
+        looks_of(self)->look[look].ground == GROUND_LIT ? TEXT_INSIDE_UNEVEN_LIGHT : TEXT_INSIDE_EVEN_GROUND;
+    char read[NN_NAME + 1];
+    snprintf(read, sizeof read, "%s%s", a->text, a->unsure ? "?" : "");
+    return ui_say(self->ui, FORMAT_INSIDE_LOOK, texts_get(ground), read);
+}
+
+static const char *say_writing(const app *self)
+{
+    const char *first = say_look(self, 0);
+    return looks_of(self)->count == 1 ? first : ui_say(self->ui, FORMAT_INSIDE_LOOKS, first, say_look(self, 1));
+}
+
+static const char *say_step(const app *self, step which)
+{
+    const digit_options *how = &self->how;
+    char name[CONVENTION_NAME];
+    switch (which) {
+    case STEP_INK: return texts_get(looks_of(self) ? TEXT_INSIDE_PICTURE : TEXT_INSIDE_INK);
+    case STEP_WRITING: return say_writing(self);
+    case STEP_FIT: return texts_get(how->scale ? TEXT_INSIDE_FITTED : TEXT_INSIDE_NOT_FITTED);
+    case STEP_INPUT:
+        if (!distort_is_none(&how->distort))
+            return texts_get(TEXT_INSIDE_SPOILT);
+        return texts_get(how->centre ? TEXT_INSIDE_CENTRED : TEXT_INSIDE_NOT_CENTRED);
+    case STEP_WANTED:
+        convention_name(name, &app_inspected(self)->convention);
+        return ui_say(self->ui, FORMAT_INSIDE_WANTED, name);
+    case STEPS: break;
+    }
+    return "";
+}
+
+/* The input explains itself. */
+static void explain_step(const app *self, rect r, step which)
+{
+    static const struct {
+        const char *name;
+        text_id tip;
+    } steps[STEPS] = {[STEP_INK] = {"step.ink", TEXT_INSIDE_INK_TIP},
+                      [STEP_WRITING] = {"step.writing", TEXT_INSIDE_WRITING_TIP},
+                      [STEP_FIT] = {"step.fit", TEXT_INSIDE_FIT_TIP},
+                      [STEP_WANTED] = {"step.wanted", TEXT_INSIDE_WANTED_TIP}};
+    if (which == STEP_INPUT)
+        return;
+    bool picture = which == STEP_INK && looks_of(self);
+    ui_area(self->ui, r, steps[which].name, ELEMENT_SHOWN);
+    ui_explain(self->ui, texts_get(picture ? TEXT_INSIDE_PICTURE_TIP : steps[which].tip));
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+int inside_steps(const app *self, rect area)
+{
+    ui *u = self->ui;
+    step list[STEPS];
+    int n = list_steps(self, area.w, list), gap = ui_px(u, 10), x = area.x, most = 0;
+    int wide = area.w / (n + 2), side = wide < area.h / 4 ? wide : area.h / 4;
+    for (int i = 0; i < n; i++, x += side + gap) {
+        rect r = {x, area.y, side, side}, below = {x, area.y + side + ui_px(u, 2), side + gap / 2, 0};
+        explain_step(self, r, list[i]);
+        draw_step(self, r, list[i]);
+        int high = ui_paragraph(u, below, say_step(self, list[i]), panel_small_font(u), u->colours->muted, true);
+        most = high > most ? high : most;
+    }
+    int high = side + ui_px(u, 2) + most;
+    compact_panel(self, (rect){x, area.y, area.x + area.w - x, high});
+    return high;
+}
