@@ -35,12 +35,14 @@ static int tear_down(void **state)
 
 /* ---- what is drawn ------------------------------------------------------------------------------------------------ */
 
+static float lean; /* of all that is drawn: how far its top is to the right, of its height */
+
 /* Corners of a stroke, 100 high, at x. */
 static void stroke(float x, int count, const float (*at)[2])
 {
     ink_point p[66];
     for (int i = 0; i < count; i++)
-        p[i] = (ink_point){x + at[i][0], 200 + at[i][1], NAN, 1};
+        p[i] = (ink_point){x + at[i][0] + lean * (100 - at[i][1]), 200 + at[i][1], NAN, 1};
     assert_true(ink_add(&page, INK_PEN, 10, p, count));
 }
 
@@ -49,14 +51,19 @@ static void one(float x)
     stroke(x, 2, (const float[][2]){{4, 0}, {0, 100}});
 }
 
-static void zero(float x)
+static void zero_at(float x, float y)
 {
     float at[33][2];
     for (int i = 0; i <= 32; i++) {
         at[i][0] = 32 - 32 * sinf((float)i * 0.19635f);
-        at[i][1] = 50 - 50 * cosf((float)i * 0.19635f);
+        at[i][1] = y + 50 - 50 * cosf((float)i * 0.19635f);
     }
     stroke(x, 33, (const float(*)[2])at);
+}
+
+static void zero(float x)
+{
+    zero_at(x, 0);
 }
 
 static void two(float x)
@@ -516,6 +523,31 @@ static void digits_of_a_picture_may_touch(void **state)
     assert_string_equal(found.text, "001");
 }
 
+/* They may be low beside others. */
+static void low_digits_of_a_picture_may_touch(void **state)
+{
+    (void)state;
+    wipe();
+    stroke(40, 2, (const float[][2]){{4, -40}, {0, 140}});
+    zero_at(100, 20), zero_at(168, 20);
+    paint();
+    assert_true(number_read_picture(network, &picture, &found, &err));
+    assert_string_equal(found.text, "100");
+}
+
+/* Where only a line aslant parts them. */
+static void slanted_digits_of_a_picture_may_touch(void **state)
+{
+    (void)state;
+    wipe();
+    lean = 0.4f;
+    zero(100), zero(172);
+    lean = 0;
+    paint();
+    assert_true(number_read_picture(network, &picture, &found, &err));
+    assert_string_equal(found.text, "00");
+}
+
 /* Its bar is thin enough to be cut, and wide enough. */
 static void a_wide_digit_of_a_picture_stays_whole(void **state)
 {
@@ -601,6 +633,8 @@ int main(void)
         cmocka_unit_test(digits_of_a_picture_may_stand_apart),
         cmocka_unit_test(the_edge_of_a_shadow_hides_no_digit),
         cmocka_unit_test(digits_of_a_picture_may_touch),
+        cmocka_unit_test(low_digits_of_a_picture_may_touch),
+        cmocka_unit_test(slanted_digits_of_a_picture_may_touch),
         cmocka_unit_test(a_wide_digit_of_a_picture_stays_whole),
         cmocka_unit_test(an_empty_picture_has_no_number),
         cmocka_unit_test(memory_for_a_picture_may_run_out),

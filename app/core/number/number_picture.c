@@ -3,6 +3,7 @@
 #include "app/core/digit/pieces.h"
 #include "app/core/least.h"
 #include "nn/alloc.h"
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,15 +13,28 @@ enum {
     STRONG = 140, /* every piece of ink has this much somewhere */
     SPECK = 60    /* a piece with less than 1 / this of the largest one's ink is a speck */
 };
-#define CUT_FROM 0.8f /* heights of the writing: only wider pieces are cut, */
-#define CUT_HIGH 0.8f /* in columns that are lower, */
-#define CUT_SIDE 0.3f /* with so much on both sides */
+
+/* In heights of the piece. */
+#define OWN_LEAST 0.75f /* of the writing's height: a piece that is lower counts as so high */
+#define CUT_FROM  0.8f  /* only wider pieces are cut, */
+#define CUT_HIGH  0.8f  /* in columns that are lower, */
+#define CUT_SIDE  0.3f  /* with so much on both sides */
+
+/* The same along slanted lines, by the ink that they cross. */
+#define SLANT_FROM 0.6f
+#define SLANT_INK  0.2f
+#define SLANT_SIDE 0.2f
+#define SLANT_STEP 0.1f /* of their shear */
+enum { SLANTS = 6 /* to both sides */ };
 
 /* All that one look is read with. */
 typedef struct row_reader {
     const writing *look;
     pieces all;         /* of its map */
     int *part;          /* of each pixel: 1 + the index of its part, 0 for none */
+    bool slanted;       /* wide pieces are first cut where a slanted line crosses least ink */
+    float high;         /* the piece at hand, for its cuts */
+    float shear;        /* of the columns of the piece at hand: how far they go to the right for each pixel down */
     stroke_parts parts; /* boxes and samples only */
     lattice lattice;
     unsigned char *ink; /* a map for one group */
@@ -28,6 +42,18 @@ typedef struct row_reader {
 } row_reader;
 
 /* ---- parts ------------------------------------------------------------------------------------------------------- */
+
+/* How far a row's pixels are right of their columns. */
+static int lean(const row_reader *r, int y)
+{
+    return (int)floorf(r->shear * (float)(y - r->all.h / 2));
+}
+
+static bool is_ink(const row_reader *r, int label, int column, int y)
+{
+    int x = column + lean(r, y);
+    return x >= 0 && x < r->all.w && r->all.label[y * r->all.w + x] == label;
+}
 
 /* The piece's pixels in columns from .. to - 1 become a part: of the piece as a part of a stroke is of that, with
  * columns for points. Until parts are sorted, `hash` is its name in the map. */
@@ -43,8 +69,8 @@ static void add_part(row_reader *r, int label, int from, int to, bool cut_before
                        .hash = (uint64_t)all->count};
     p->box = (ink_extent){INFINITY, INFINITY, -INFINITY, -INFINITY};
     for (int i = 0; i < w * r->all.h; i++) {
-        int x = i % w, y = i / w;
-        if (r->all.label[i] != label || x < from || x >= to)
+        int x = i % w, y = i / w, column = x - lean(r, y);
+        if (r->all.label[i] != label || column < from || column >= to)
             continue;
         p->box = (ink_extent){least(p->box.x0, (float)x), least(p->box.y0, (float)y), most(p->box.x1, (float)x + 1),
                               most(p->box.y1, (float)y + 1)};
@@ -65,7 +91,7 @@ static float extent_at(const row_reader *r, int label, int x)
 {
     int top = r->all.h, bottom = 0;
     for (int y = 0; y < r->all.h; y++)
-        if (r->all.label[y * r->all.w + x] == label) {
+        if (is_ink(r, label, x, y)) {
             top = y < top ? y : top;
             bottom = y + 1;
         }
@@ -76,8 +102,8 @@ static float extent_at(const row_reader *r, int label, int x)
  * everywhere. */
 static int find_cut(const row_reader *r, int label, int from, int to)
 {
-    int side = (int)(CUT_SIDE * r->parts.height), best = -1;
-    float lowest = CUT_HIGH * r->parts.height;
+    int side = (int)(CUT_SIDE * r->high), best = -1;
+    float lowest = CUT_HIGH * r->high;
     for (int x = from + side; x < to - side; x++) {
         float extent = extent_at(r, label, x);
         if (extent < lowest) {
@@ -92,7 +118,7 @@ static int find_cut(const row_reader *r, int label, int from, int to)
 static void add_columns(row_reader *r, int label, int from, int to, bool cut_before, bool cut_behind)
 {
     int cut = -1;
-    if (r->parts.count + 4 < PARTS_MAX && (float)(to - from) > CUT_FROM * r->parts.height)
+    if (r->parts.count + 4 < PARTS_MAX && (float)(to - from) > CUT_FROM * r->high)
         cut = find_cut(r, label, from, to);
     if (cut < 0) {
         add_part(r, label, from, to, cut_before, cut_behind);
@@ -100,6 +126,66 @@ static void add_columns(row_reader *r, int label, int from, int to, bool cut_bef
     }
     add_columns(r, label, from, cut, cut_before, true);
     add_columns(r, label, cut, to, true, cut_behind);
+}
+
+static void find_columns(const row_reader *r, int label, int *from, int *to)
+{
+    *from = INT_MAX, *to = INT_MIN;
+    for (int i = 0; i < r->all.w * r->all.h; i++)
+        if (r->all.label[i] == label) {
+            int column = i % r->all.w - lean(r, i / r->all.w);
+            *from = column < *from ? column : *from;
+            *to = column >= *to ? column + 1 : *to;
+        }
+}
+
+/* The column that crosses less of the piece's ink than `*crossed` and than all others, which is *crossed then; -1: none
+ * does. */
+static int find_thin(const row_reader *r, int label, int *crossed)
+{
+    int from, to, side = (int)(SLANT_SIDE * r->high), best = -1;
+    find_columns(r, label, &from, &to);
+    for (int x = from + side; x < to - side; x++) {
+        int count = 0;
+        for (int y = 0; y < r->all.h; y++)
+            count += is_ink(r, label, x, y);
+        if (count < *crossed) {
+            *crossed = count;
+            best = x;
+        }
+    }
+    return best;
+}
+
+/* The column of the thinnest slanted cut, and with it r->shear; -1 and upright columns where there is none. */
+static int find_slant(row_reader *r, int label)
+{
+    int cut = -1, crossed = (int)(SLANT_INK * r->high);
+    float shear = 0;
+    for (int i = -SLANTS; i <= SLANTS; i++) {
+        r->shear = SLANT_STEP * (float)i;
+        int found = find_thin(r, label, &crossed);
+        if (found >= 0) {
+            cut = found;
+            shear = r->shear;
+        }
+    }
+    r->shear = shear;
+    return cut;
+}
+
+static void add_piece(row_reader *r, int label)
+{
+    const pixel_box *b = &r->all.piece[label - 1].box;
+    int from, to, cut = -1;
+    r->shear = 0;
+    r->high = most(OWN_LEAST * r->parts.height, (float)pixel_box_h(b));
+    if (r->slanted && (float)pixel_box_w(b) > SLANT_FROM * r->high && r->parts.count + 4 < PARTS_MAX)
+        cut = find_slant(r, label);
+    find_columns(r, label, &from, &to);
+    if (cut >= 0)
+        add_columns(r, label, from, cut, false, true);
+    add_columns(r, label, cut >= 0 ? cut : from, to, cut >= 0, false);
 }
 
 static bool find_parts(row_reader *r, bool *fits, nn_error *err)
@@ -116,7 +202,7 @@ static bool find_parts(row_reader *r, bool *fits, nn_error *err)
         const piece *p = &r->all.piece[i];
         *fits = r->parts.count + 1 < PARTS_MAX;
         if (*fits && p->strong && SPECK * p->ink >= largest)
-            add_columns(r, i + 1, p->box.x0, p->box.x1, false, false);
+            add_piece(r, i + 1);
     }
     return true;
 }
@@ -210,13 +296,14 @@ static void place_boxes(number_answer *out, const writing *w)
     }
 }
 
-static bool read_look(const writing *look, recogniser *network, number_answer *out, nn_error *err)
+static bool read_look(const writing *look, recogniser *network, bool slanted, number_answer *out, nn_error *err)
 {
     row_reader *r = nn_alloc(1, sizeof *r);
     bool fits, ok = r != NULL;
     memset(out, 0, sizeof *out);
     if (ok) {
         r->look = look;
+        r->slanted = slanted;
         r->part = nn_alloc((size_t)look->w * (size_t)look->h, sizeof *r->part);
         r->ink = nn_alloc(4 * (size_t)WRITING_MAP * WRITING_MAP, 1);
         ok = r->part && r->ink;
@@ -240,9 +327,11 @@ static bool read_look(const writing *look, recogniser *network, number_answer *o
 }
 
 /* A later look counts where the network is surer of it, or sure of more digits: the edge of a shadow hides some from the
- * first. */
-static bool counts_more(const number_answer *later, const number_answer *first)
+ * first. One cut along slanted lines is to find what was not parted: no fewer digits, and others. */
+static bool counts_more(const number_answer *later, const number_answer *first, bool slanted)
 {
+    if (slanted && (later->count < first->count || strcmp(later->text, first->text) == 0))
+        return false;
     return first->unsure ? later->probability > first->probability : !later->unsure && later->count > first->count;
 }
 
@@ -278,9 +367,12 @@ bool number_read_picture(recogniser *network, const pixmap *picture, number_answ
     memset(out, 0, sizeof *out);
     if (!other)
         ok = nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture");
-    for (int i = 0; ok && i < found.count; i++) {
-        ok = read_look(&found.look[i], network, other, err);
-        if (ok && (i == 0 || counts_more(other, out)))
+    for (int i = 0; ok && i < 2 * found.count; i++) {
+        bool slanted = i >= found.count;
+        if (slanted && !out->unsure)
+            break;
+        ok = read_look(&found.look[i % found.count], network, slanted, other, err);
+        if (ok && (i == 0 || counts_more(other, out, slanted)))
             *out = *other;
     }
     picture_free(&found);
