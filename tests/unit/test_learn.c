@@ -50,10 +50,10 @@ static void test_a_sheet_has_the_first_of_each_class(void **state)
 {
     (void)state;
     unsigned char images[4 * 24] = {0}, labels[24];
-    dataset data;
+    dataset data, test = {0};
     data_sheet sheet;
     make_set(&data, images, labels, 24);
-    assert_true(data_sheet_make(&sheet, &data, &err));
+    assert_true(data_sheet_make(&sheet, &data, &test, &err));
     assert_int_equal(sheet.count, 24);
     assert_int_equal(sheet.repeated, 0);
     assert_int_equal(sheet.set_aside, 4); /* a fifth, where a tenth would not have every class in it */
@@ -67,8 +67,16 @@ static void test_a_sheet_has_the_first_of_each_class(void **state)
         assert_int_equal(*data_sheet_image(&sheet, 2, i), 4 * i + 3);
     }
     data_sheet_free(&sheet);
+    unsigned char others[4 * 5] = {0}, their_labels[5];
+    make_set(&test, others, their_labels, 5);
+    data.images += 4;
+    data.count = 3; /* the second to the fourth */
+    assert_true(data_sheet_make(&sheet, &data, &test, &err));
+    assert_int_equal(sheet.tested, 5);
+    assert_int_equal(sheet.leaked, 3);
+    data_sheet_free(&sheet);
     make_set(&data, images, labels, 4);
-    assert_true(data_sheet_make(&sheet, &data, &err)); /* one of a class: the rest is blank */
+    assert_true(data_sheet_make(&sheet, &data, &test, &err)); /* one of a class: the rest is blank */
     assert_int_equal(*data_sheet_image(&sheet, 1, 0), 1);
     assert_int_equal(*data_sheet_image(&sheet, 1, 1), 0);
     data_sheet_free(&sheet);

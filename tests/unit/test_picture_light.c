@@ -337,6 +337,26 @@ static void a_photo_pasted_on_another_colour_is_read(void **state)
     }
 }
 
+/* Light on dark on white, as a figure has images of a data set. */
+static void tiles_are_several_digits(void **state)
+{
+    enum { TILE = 100, GAP = 10 };
+    (void)state;
+    for (int i = 0; i < 10; i++)
+        for (int count = 1; count <= 2; count++) {
+            pixmap p = painting_new(GAP + 2 * (TILE + GAP), TILE + 2 * GAP, white);
+            for (int k = 0; k < count; k++) {
+                int x = GAP + k * (TILE + GAP);
+                draw((i + k) % 10);
+                painting_box(&p, x, GAP, x + TILE, GAP + TILE, black);
+                painting_fitted(&p, &scratch.ink, 70, (float)(x + TILE / 2), GAP + TILE / 2, 8, white);
+            }
+            see(p);
+            assert_true(read.digit >= 0);
+            assert_true(read.unsure || count == 1);
+        }
+}
+
 static void empty_paper_is_empty_in_any_light(void **state)
 {
     (void)state;
@@ -395,6 +415,7 @@ int main(void)
         cmocka_unit_test(pale_squares_are_left_out),
         cmocka_unit_test(small_writing_on_ruled_paper_is_read),
         cmocka_unit_test(a_photo_pasted_on_another_colour_is_read),
+        cmocka_unit_test(tiles_are_several_digits),
         cmocka_unit_test(empty_paper_is_empty_in_any_light),
         cmocka_unit_test(several_digits_are_noticed),
         cmocka_unit_test(another_digit_far_away_is_noticed),

@@ -72,6 +72,32 @@ static void test_images_and_network_are_looked_at(void **state)
     assert_false(screen_has(&s, "learn.sheet"));
 }
 
+/* Images of 8x8, each of one level. */
+static void write_table(const char *name, int first, int count)
+{
+    FILE *f = fopen(temp_path(name), "w");
+    assert_non_null(f);
+    for (int i = first; i < first + count; i++) {
+        fprintf(f, "%d", i % 2);
+        for (int k = 0; k < 64; k++)
+            fprintf(f, ",%d", k == i ? 255 : 0);
+        fputc('\n', f);
+    }
+    assert_int_equal(fclose(f), 0);
+}
+
+static void test_test_images_that_are_learned_from_are_counted(void **state)
+{
+    (void)state;
+    assert_true(nn_file_mkdirs(temp_path("leaking"), &err));
+    write_table("leaking/train.csv", 0, 20);
+    write_table("leaking/test.csv", 17, 5);
+    s.app->settings.train_data = TRAIN_PATH;
+    snprintf(s.app->training.path, sizeof s.app->training.path, "%s", temp_path("leaking"));
+    screen_wait(&s);
+    assert_true(screen_shows(&s, "20 images; 4 set aside to test on; 3 of 5 test images are among them"));
+}
+
 /* A file of drawings, some of which say that they are something else. */
 static void look_at_drawings(const char *file, const char *const *labels, int count)
 {
@@ -513,6 +539,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_the_canvas_is_read_with_what_learns),
         TEST(test_images_and_network_are_looked_at),
+        TEST(test_test_images_that_are_learned_from_are_counted),
         TEST(test_labels_that_are_likely_wrong_are_shown),
         TEST(test_one_batch_begins_a_training_and_waits),
         TEST(test_a_small_window_has_pages),

@@ -165,6 +165,15 @@ bool piece_is_sheet(const pieces *all, const piece *p)
            (4 * p->area >= 3 * box || (2 * p->area >= box && p->outline >= whole_outline));
 }
 
+bool pieces_are_sheets(const pieces *all, const piece *sheet)
+{
+    for (const piece *q = all->piece; q < all->piece + all->count; q++)
+        if (q != sheet && q->strong && piece_is_box(q) && ALIKE * q->area >= sheet->area &&
+            ALIKE * sheet->area >= q->area)
+            return true;
+    return false;
+}
+
 /* Whether one meets the piece on each straight way from a place to the border. */
 static bool is_around(const pieces *all, const piece *p, float x0, float y0)
 {

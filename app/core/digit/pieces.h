@@ -51,4 +51,7 @@ bool piece_is_box(const piece *piece);
 /* It is a sheet of paper that takes a part of the picture. */
 bool piece_is_sheet(const pieces *pieces, const piece *piece);
 
+/* There is another one, about as large: tiles, each with a digit. */
+bool pieces_are_sheets(const pieces *pieces, const piece *sheet);
+
 #endif

@@ -193,7 +193,10 @@ static bool take_writing(writing *out, const look *from, contrast *c, pieces *al
     again.depth++;
     if (piece_is_sheet(all, main)) {
         again.part = in_picture(from, &main->box, -greater(2, pixel_box_side(&main->box) / SHEET_RIM));
-        return again.depth == MOST_LOOKS || look_at(out, &again, ground, err);
+        if (again.depth < MOST_LOOKS && !look_at(out, &again, ground, err))
+            return false;
+        out->several |= pieces_are_sheets(all, main);
+        return true;
     }
     if (again.depth < MOST_LOOKS && is_small(from, all, &box)) {
         again.part = in_picture(from, &box, pixel_box_side(&box) / 2 + 2);

@@ -14,15 +14,16 @@ static unsigned char *image_at(const data_sheet *self, int class, int i)
     return self->images + (size_t)(class * DATA_SHEET_EACH + i) * pixels_of(self);
 }
 
-bool data_sheet_make(data_sheet *self, const dataset *data, nn_error *err)
+bool data_sheet_make(data_sheet *self, const dataset *data, const dataset *test, nn_error *err)
 {
-    *self = (data_sheet){.count = data->count, .side = data->side, .classes = data->classes};
+    *self = (data_sheet){.count = data->count, .side = data->side, .classes = data->classes, .tested = test->count};
     self->set_aside = (int)dataset_sensible_part(data);
     self->repeated = dataset_duplicates(data, NULL);
+    self->leaked = test->count > 0 ? dataset_duplicates(test, data) : 0;
     memcpy(self->label, data->label, sizeof self->label);
     memcpy(self->note, data->note, sizeof self->note);
     self->images = nn_alloc((size_t)(self->classes * DATA_SHEET_EACH), pixels_of(self));
-    if (!self->images || self->repeated < 0)
+    if (!self->images || self->repeated < 0 || self->leaked < 0)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the images");
     for (int i = 0; i < data->count; i++) {
         int class = data->labels[i], nth = self->of_class[class]++;
@@ -58,9 +59,13 @@ struct data_sheet_job {
 static void work(void *ctx, job *worker)
 {
     data_sheet_job *self = ctx;
+    dataset test;
     (void)worker;
-    self->ok = training_data_load(&self->data, &self->wanted, &self->where, &self->err) &&
-               data_sheet_make(&self->sheet, &self->data, &self->err);
+    if (!training_data_load(&self->data, &self->wanted, &self->where, &self->err))
+        return;
+    training_data_test(&test, &self->wanted, &self->where);
+    self->ok = data_sheet_make(&self->sheet, &self->data, &test, &self->err);
+    dataset_free(&test);
 }
 
 static void free_job(void *ctx)

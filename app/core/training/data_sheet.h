@@ -12,13 +12,16 @@ typedef struct data_sheet {
     int count, side, classes;
     int set_aside; /* of the images, to validate on */
     int repeated;  /* of them, that are there before themselves (duplicates.h) */
+    int tested;    /* images of the test part */
+    int leaked;    /* of those, that are among them too */
     char label[NN_MAX_CLASSES][NN_NAME];
     int of_class[NN_MAX_CLASSES];
     unsigned char *images; /* (classes, DATA_SHEET_EACH, side, side), ink = 255; blank where a class has fewer */
     char note[DATASET_NOTE];
 } data_sheet;
 
-bool data_sheet_make(data_sheet *sheet, const dataset *data, nn_error *err);
+/* test: its test part, empty where there is none. */
+bool data_sheet_make(data_sheet *sheet, const dataset *data, const dataset *test, nn_error *err);
 void data_sheet_free(data_sheet *sheet);
 
 /* (side, side) */

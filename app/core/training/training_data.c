@@ -18,6 +18,15 @@ bool training_data_load(dataset *data, const training_data *wanted, const paths 
     return data_open(data, &request, DATASET_TRAIN, where, NULL, err);
 }
 
+bool training_data_test(dataset *test, const training_data *wanted, const paths *where)
+{
+    nn_error ignored;
+    data_request request = {.path = wanted->path};
+    bool kept = wanted->choice == TRAIN_MNIST || wanted->choice == TRAIN_PATH;
+    *test = (dataset){0};
+    return kept && data_has_test(&request, where) && data_open(test, &request, DATASET_TEST, where, NULL, &ignored);
+}
+
 bool training_data_fit(nn_plan **plan, const dataset *data, char said[DATASET_NOTE], nn_error *err)
 {
     int side = data->side, margin;

@@ -17,6 +17,9 @@ typedef struct training_data {
 /* Reads or makes the part to learn from. */
 bool training_data_load(dataset *data, const training_data *wanted, const paths *where, nn_error *err);
 
+/* Reads the part to test on, where there is one that can be read. */
+bool training_data_test(dataset *test, const training_data *wanted, const paths *where);
+
 /* Makes the network fit the images (fit_net.h). said: that they got a margin, for people; "". */
 bool training_data_fit(nn_plan **plan, const dataset *data, char said[DATASET_NOTE], nn_error *err);
 

@@ -191,6 +191,15 @@ static void draw_doubts(const app *self, rect *left)
 
 /* ---- the column -------------------------------------------------------------------------------------------------- */
 
+static const char *count_words(const app *self, const data_sheet *sheet)
+{
+    ui *u = self->ui;
+    const char *all = sheet->repeated > 0
+                          ? ui_say(u, FORMAT_LEARN_COUNTS_REPEATED, sheet->count, sheet->repeated, sheet->set_aside)
+                          : ui_say(u, FORMAT_LEARN_COUNTS, sheet->count, sheet->set_aside);
+    return sheet->leaked > 0 ? ui_say(u, FORMAT_LEARN_LEAKED, all, sheet->leaked, sheet->tested) : all;
+}
+
 /* How many there are, or why there are none; while a network learns, what the matrix in the sheet's place is of. */
 static const char *sheet_words(const app *self)
 {
@@ -203,9 +212,7 @@ static const char *sheet_words(const app *self)
         return l->no_images;
     if (l->sheet.count == 0)
         return texts_get(TEXT_TRAIN_READING);
-    if (l->sheet.repeated > 0)
-        return ui_say(self->ui, FORMAT_LEARN_COUNTS_REPEATED, l->sheet.count, l->sheet.repeated, l->sheet.set_aside);
-    return ui_say(self->ui, FORMAT_LEARN_COUNTS, l->sheet.count, l->sheet.set_aside);
+    return count_words(self, &l->sheet);
 }
 
 /* What was done with the images, that they were turned upright say; "": nothing. */
@@ -238,15 +245,22 @@ static int rows_least(const app *self)
     return rows * ui_px(self->ui, LEAST_ROW);
 }
 
-int learn_images_least(const app *self, int w)
+/* With so many rows of doubted labels. */
+static int height_with(const app *self, int w, int rows)
 {
     ui *u = self->ui;
-    return ui_px(u, CHOICE + GAP) + rows_least(self) + ui_px(u, GAP) + words_height(self, w) + ui_px(u, SWITCH) + 2;
+    return ui_px(u, CHOICE + GAP) + rows_least(self) + ui_px(u, GAP) + words_height(self, w) +
+           doubts_height(self, w, rows) + ui_px(u, SWITCH) + 2;
+}
+
+int learn_images_least(const app *self, int w)
+{
+    return height_with(self, w, 1);
 }
 
 int learn_images_page_least(const app *self, int w)
 {
-    return learn_images_least(self, w) + doubts_height(self, w, DOUBT_ROWS);
+    return height_with(self, w, DOUBT_ROWS);
 }
 
 void learn_images(const app *self, rect left)
