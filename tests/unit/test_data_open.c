@@ -172,6 +172,20 @@ static void test_letters(void **state)
     }
 }
 
+/* What is called 0 to 9 need not be digits where there are more classes. */
+static void test_numbers_that_are_no_digits_stay(void **state)
+{
+    static const unsigned char other[10] = {3, 4, 5, 0, 7,
+                                            8, 9, 6, 1, 2}; /* so that they look most like such that lie */
+    (void)state;
+    lay(UPRIGHT, false);
+    for (int i = 0; i < COUNT; i++)
+        made.labels[i] = i == 0 ? 10 : other[made.labels[i]];
+    write_table("numbered.csv", COUNT, 0);
+    open_table("numbered.csv", (data_request){0});
+    assert_string_equal(data.note, "");
+}
+
 /* ---- networks ---------------------------------------------------------------------------------------------------- */
 
 static void test_every_net_fits_any_data(void **state)
@@ -241,6 +255,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_unknown_things_stay, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_labels_from_1, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_letters, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_numbers_that_are_no_digits_stay, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_net_fits_any_data, set_up, tear_down),
         cmocka_unit_test(test_small_images_get_a_margin),
         cmocka_unit_test_setup_teardown(test_what_does_not_fit_is_said, set_up, tear_down),

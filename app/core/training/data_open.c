@@ -5,13 +5,14 @@
 #include "app/core/digit/resize.h"
 #include "app/core/job.h"
 #include "app/core/model/models.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { ASKED = 256, FEWEST_CLASSES = 3 };
 
 /* A network that reads fewer of them than half does not know these digits; it must read clearly more in another lie. */
-static const double readable = 0.5, clearly = 0.25, clearly_alike = 0.12;
+static const double readable = 0.5, clearly = 0.25, clearly_alike = 0.12, alike_digits = 0.35;
 
 /* ---- digits: read them ------------------------------------------------------------------------------------------- */
 
@@ -114,16 +115,25 @@ static void tell_digits_from_1(dataset *data, const paths *where)
 
 /* ---- letters: compare them --------------------------------------------------------------------------------------- */
 
+/* Of more than ten classes that are called by numbers, 0 to 9 may be digits, or anything. */
+static bool are_numbered(const dataset *data)
+{
+    for (int i = 0; i < data->classes; i++)
+        if (data->label[i][strspn(data->label[i], "0123456789")])
+            return false;
+    return true;
+}
+
 static bool compare_shapes(const dataset *data, orientation *lie)
 {
-    double likeness[ORIENTATIONS];
+    double likeness[ORIENTATIONS], least = are_numbered(data) ? alike_digits : clearly_alike;
     if (orientation_by_shape(data, likeness) < FEWEST_CLASSES)
         return false;
     orientation best = UPRIGHT;
     for (orientation i = UPRIGHT; i < ORIENTATIONS; i++)
         best = likeness[i] > likeness[best] ? i : best;
-    *lie = likeness[best] > likeness[UPRIGHT] + clearly_alike ? best : UPRIGHT;
-    return likeness[best] > clearly_alike;
+    *lie = likeness[best] > fmax(least, likeness[UPRIGHT] + clearly_alike) ? best : UPRIGHT;
+    return likeness[best] > least;
 }
 
 /* ---- all together ------------------------------------------------------------------------------------------------ */
