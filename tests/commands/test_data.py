@@ -1,14 +1,14 @@
 """test_data.py PROGRAM PICTURES DATA - `digitscope data`, and data sets as people keep them, through the other commands."""
 import json
 import os
-import shutil
+import random
 import struct
 import sys
 import unittest
 from xml.etree import ElementTree
 
-import test_commands as base
-from test_commands import PICTURES, SIDE, path, read, run, run_json, write
+import fixtures
+from fixtures import PICTURES, SIDE, path, read, run, run_json, write
 
 PIXELS = SIDE * SIDE
 LETTERS = {
@@ -31,7 +31,7 @@ def transpose(image):
 
 
 def wobble(points, rng):
-    return base.raster([(x + rng.gauss(0, 2), y + rng.gauss(0, 2)) for x, y in points])
+    return fixtures.raster([(x + rng.gauss(0, 2), y + rng.gauss(0, 2)) for x, y in points])
 
 
 def png(name, image, side=SIDE):
@@ -47,11 +47,11 @@ def png(name, image, side=SIDE):
 
 def setUpModule():
     global RNG, DIGITS
-    RNG = base.random.Random(5)
-    DIGITS = [(i % 10, base.raster(base.drawing(i % 10, RNG)["strokes"][0])) for i in range(120)]
+    RNG = random.Random(5)
+    DIGITS = [(i % 10, fixtures.raster(fixtures.drawing(i % 10, RNG)["strokes"][0])) for i in range(120)]
 
 
-tearDownModule = base.tearDownModule
+tearDownModule = fixtures.tearDownModule
 
 
 class Data(unittest.TestCase):
@@ -103,7 +103,7 @@ class Data(unittest.TestCase):
         page = ElementTree.fromstring(read("data report/data.html"))
         self.assertIn("page & co.csv", "".join(page.itertext()))
         self.assertEqual(json.loads(read("data report/data.json")), run_json("data", file))
-        self.assertEqual(base.png_size(read("sheet.png")), base.png_size(read("data report/samples.png")))
+        self.assertEqual(fixtures.png_size(read("sheet.png")), fixtures.png_size(read("data report/samples.png")))
 
     def test_what_cannot_be_read_is_said(self):
         done = run("data", path("nowhere"))
@@ -151,7 +151,7 @@ class Train(unittest.TestCase):
         done = self.train("small.safetensors", table("small.csv", small), "--epochs", "25")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("14", json.dumps(run_json("info", path("small.safetensors"))))
-        strokes = "".join(json.dumps(base.drawing(i % 10, RNG)) + "\n" for i in range(40))
+        strokes = "".join(json.dumps(fixtures.drawing(i % 10, RNG)) + "\n" for i in range(40))
         found = run_json("ink", "--model", path("small.safetensors"), write("small.jsonl", strokes))
         self.assertGreater(found["accuracy"], 0.6)
         self.assertNotIn("margin", done.stderr)

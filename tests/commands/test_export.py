@@ -7,10 +7,10 @@ import subprocess
 import unittest
 import zipfile
 
-import test_commands as base
-from test_commands import path, read, run, run_json, write
+import fixtures
+from fixtures import path, read, run, run_json, write
 
-tearDownModule = base.tearDownModule
+tearDownModule = fixtures.tearDownModule
 SHIPPED = ["deploy", "digitscope", "enhanced", "lenet5", "mlp", "primary", "simple", "tiny"]
 
 

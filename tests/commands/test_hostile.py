@@ -2,6 +2,7 @@
 would steer a terminal, classes of other names, signals, outputs that take nothing."""
 import json
 import os
+import random
 import signal
 import struct
 import subprocess
@@ -9,10 +10,10 @@ import sys
 import time
 import unittest
 
-import test_commands as base
-from test_commands import ENVIRONMENT, IDX, PROGRAM, path, run, run_json, run_lines, write
+import fixtures
+from fixtures import ENVIRONMENT, IDX, PROGRAM, path, run, run_json, run_lines, write
 
-tearDownModule = base.tearDownModule
+tearDownModule = fixtures.tearDownModule
 DIGITS = [str(k) for k in range(10)]
 ORDER = [3, 1, 4, 0, 5, 9, 2, 6, 8, 7]  # classes in another order
 SETTINGS = ["--data", IDX, "--val", "100", "--threads", "1", "--batch", "20"]
@@ -57,10 +58,10 @@ def in_other_order(header, floats):
 
 def setUpModule():
     os.makedirs(IDX)
-    base.make_part("train", 400, base.random.Random(1))
-    base.make_part("t10k", 100, base.random.Random(2))
-    write("pen.jsonl", "".join(json.dumps(base.drawing(k % 10, base.random.Random(k))) + "\n" for k in range(20)))
-    run_lines("train", "--net", write("net.net", base.NET), "--out", model("good"), *SETTINGS, "--epochs", "2", "--json")
+    fixtures.make_part("train", 400, random.Random(1))
+    fixtures.make_part("t10k", 100, random.Random(2))
+    write("pen.jsonl", "".join(json.dumps(fixtures.drawing(k % 10, random.Random(k))) + "\n" for k in range(20)))
+    run_lines("train", "--net", write("net.net", fixtures.NET), "--out", model("good"), *SETTINGS, "--epochs", "2", "--json")
     edit("good", "overflow", weights=overflowing)
 
 
@@ -85,9 +86,9 @@ class Overflow(unittest.TestCase):
     def test_ink(self):
         self.refused("ink", "--model", model("overflow"), path("pen.jsonl"))
 
-    @unittest.skipUnless(base.PICTURES, "this program opens no pictures")
+    @unittest.skipUnless(fixtures.PICTURES, "this program opens no pictures")
     def test_predict(self):
-        picture = write("one.pgm", b"P5 28 28 255\n" + bytes(255 - v for v in base.raster(base.drawing(1, base.random.Random(1))["strokes"][0])))
+        picture = write("one.pgm", b"P5 28 28 255\n" + bytes(255 - v for v in fixtures.raster(fixtures.drawing(1, random.Random(1))["strokes"][0])))
         self.refused("predict", "--model", model("overflow"), picture)
 
     def test_what_changes_models(self):
@@ -137,7 +138,7 @@ class Terminal(unittest.TestCase):
             self.harmless(done.stdout + done.stderr)
 
     def test_drawings(self):
-        line = base.drawing(7, base.random.Random(1)) | {"label": "\x1b[31m", "writer": "\n\x1b[0m"}
+        line = fixtures.drawing(7, random.Random(1)) | {"label": "\x1b[31m", "writer": "\n\x1b[0m"}
         self.harmless(run("ink", "--model", model("good"), write("nasty.jsonl", json.dumps(line)), "--each").stdout)
 
     def test_errors_that_quote(self):
@@ -216,7 +217,7 @@ class Labels(unittest.TestCase):
 
 class Signals(unittest.TestCase):
     def test_the_first_one_ends_every_long_command(self):
-        write("many.jsonl", (base.read("pen.jsonl") * 20000))
+        write("many.jsonl", (fixtures.read("pen.jsonl") * 20000))
         for words in (["ink", "--model", model("good"), path("many.jsonl")], ["bench", "--seconds", "60"],
                       ["train", "--net", path("net.net"), "--out", model("out"), "--epochs", "100000", *SETTINGS],
                       ["prune", model("good"), "--out", model("out"), "--epochs", "100000", *SETTINGS]):

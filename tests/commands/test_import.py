@@ -7,11 +7,11 @@ import struct
 import subprocess
 import unittest
 
-import test_commands as base
-from test_commands import path, read, run, run_json, run_lines, write
+import fixtures
+from fixtures import path, read, run, run_json, run_lines, write
 
-tearDownModule = base.tearDownModule
-FOLDER = base.FOLDER
+tearDownModule = fixtures.tearDownModule
+FOLDER = fixtures.FOLDER
 FORMATS = {"onnx": "lenet5.onnx", "keras": "lenet5.keras", "safetensors": "lenet5.torch.safetensors"}
 KEYS = {"convention", "check_accuracy", "check_images", "check_mnist", "from", "format", "permuted", "scores", "out", "parameters"}
 
@@ -62,7 +62,7 @@ def coloured(name):
 class Import(unittest.TestCase):
     def test_it_answers_as_before(self):
         strokes = write("digits.jsonl", "".join(
-            json.dumps({"label": str(d), "strokes": [base.GLYPHS[d]], "w": 100, "h": 100}) + "\n" for d in range(10)))
+            json.dumps({"label": str(d), "strokes": [fixtures.GLYPHS[d]], "w": 100, "h": 100}) + "\n" for d in range(10)))
         before = run_lines("ink", "--model", "lenet5", strokes, "--each")[:10]
         read_any = 0
         for kind in FORMATS:
@@ -111,9 +111,9 @@ class Import(unittest.TestCase):
         exported("safetensors")
         raw = write("raw.safetensors", scaled(FORMATS["safetensors"], 1 / 255))
         run_json("import", raw, "--out", path("start.safetensors"))
-        if not os.path.isdir(base.IDX):
-            base.setUpModule()
-        done = run("train", "--start", path("start.safetensors"), "--out", path("on.safetensors"), "--data", base.IDX, "--epochs", "1",
+        if not os.path.isdir(fixtures.IDX):
+            fixtures.setUpModule()
+        done = run("train", "--start", path("start.safetensors"), "--out", path("on.safetensors"), "--data", fixtures.IDX, "--epochs", "1",
                    "--val", "100")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(run_json("info", path("on.safetensors"))["convention"]["name"], "0..255")
@@ -121,10 +121,10 @@ class Import(unittest.TestCase):
     def test_what_reads_colours_is_scored_on_grey_digits(self):
         exported("safetensors")
         run_json("import", write("rgb.safetensors", coloured(FORMATS["safetensors"])), "--out", path("colours.safetensors"))
-        if not os.path.isdir(base.IDX):
-            base.setUpModule()
+        if not os.path.isdir(fixtures.IDX):
+            fixtures.setUpModule()
         self.assertEqual(run_json("info", path("colours.safetensors"))["input"], [28, 28, 3])
-        grey, colours = (run_json("eval", "--model", name, "--data", base.IDX) for name in ("lenet5", path("colours.safetensors")))
+        grey, colours = (run_json("eval", "--model", name, "--data", fixtures.IDX) for name in ("lenet5", path("colours.safetensors")))
         self.assertAlmostEqual(grey["accuracy"], colours["accuracy"], delta=0.002)
 
     def test_without_out_it_is_one_of_your_own(self):

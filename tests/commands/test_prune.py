@@ -1,15 +1,16 @@
 """test_prune.py PROGRAM PICTURES DATA - `digitscope prune` on a tiny network: sizes, files, interruption, what is refused."""
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
 import unittest
 
-import test_commands as base
-from test_commands import IDX, path, read, run, run_json, run_lines, write
+import fixtures
+from fixtures import IDX, path, read, run, run_json, run_lines, write
 
-tearDownModule = base.tearDownModule
+tearDownModule = fixtures.tearDownModule
 NET = ("input 28 28 1\nconv 8 5 stride=2\nbatchnorm\nrelu\nmaxpool 2\nconv 12 3\nrelu\nflatten\ndense 16\nbatchnorm\nrelu\n"
        "dense 10\nsoftmax\n")
 SETTINGS = ["--data", IDX, "--val", "100", "--threads", "1", "--batch", "20"]
@@ -23,7 +24,7 @@ def train(net, out, *words):
 
 def setUpModule():
     os.makedirs(IDX)
-    base.make_part("train", 400, base.random.Random(1))
+    fixtures.make_part("train", 400, random.Random(1))
     train(NET, "whole", "--epochs", "6")
 
 
@@ -71,8 +72,8 @@ class Prune(unittest.TestCase):
         self.assertIn("was trained with --seed 1", other.stderr)
 
     def test_interrupted_saves_the_best(self):
-        with subprocess.Popen([base.PROGRAM, *prune("cut.safetensors", "--epochs", "100000", "--json")], stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, text=True, env=base.ENVIRONMENT) as running:
+        with subprocess.Popen([fixtures.PROGRAM, *prune("cut.safetensors", "--epochs", "100000", "--json")], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True, env=fixtures.ENVIRONMENT) as running:
             running.stdout.readline()
             running.send_signal(signal.SIGINT)
             last = json.loads(running.stdout.readlines()[-1])

@@ -1,20 +1,22 @@
 """test_quantize.py PROGRAM PICTURES DATA - `digitscope quantize` and `--int8` on a tiny network: scales, files, answers, what is refused."""
 import glob
 import os
+import random
+import sys
 import unittest
 
-import test_commands as base
-from test_commands import IDX, path, read, run, run_json, write
+import fixtures
+from fixtures import IDX, path, read, run, run_json, write
 
-tearDownModule = base.tearDownModule
+tearDownModule = fixtures.tearDownModule
 NET = "input 28 28 1\nmaxpool 2\nconv 32 3\nbatchnorm\nrelu\nconv 32 3\nrelu\nmaxpool 2\nflatten\ndense 32\nrelu\ndense 10\nsoftmax\n"
 DATA = ["--data", IDX]
 
 
 def setUpModule():
     os.makedirs(IDX)
-    base.make_part("train", 600, base.random.Random(1))
-    base.make_part("t10k", 200, base.random.Random(2))
+    fixtures.make_part("train", 600, random.Random(1))
+    fixtures.make_part("t10k", 200, random.Random(2))
     done = run("train", "--net", write("toy.net", NET), "--out", path("plain.safetensors"), *DATA, "--val", "100", "--batch", "20",
                "--epochs", "3", "--threads", "1")
     if done.returncode != 0:
@@ -106,4 +108,4 @@ class Quantize(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=base.sys.argv[:1], verbosity=2)
+    unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -1,22 +1,23 @@
 """test_search.py PROGRAM PICTURES DATA - `digitscope search` on tiny data: halving, grids, interruption, what is refused."""
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
 import sys
 import unittest
 
-import test_commands as base
-from test_commands import IDX, NET, PROGRAM, path, read, run, run_json, write
+import fixtures
+from fixtures import IDX, NET, PROGRAM, path, read, run, run_json, write
 
-tearDownModule = base.tearDownModule
+tearDownModule = fixtures.tearDownModule
 SPACE = "lr log 1e-4 3e-2\naugment.rotate linear 0 15\nbatch linear 10 40\n"
 
 
 def setUpModule():
     os.makedirs(IDX)
-    base.make_part("train", 300, base.random.Random(1))
+    fixtures.make_part("train", 300, random.Random(1))
     write("toy.net", NET)
 
 
@@ -37,7 +38,7 @@ def results(done):
 
 class Search(unittest.TestCase):
     def tearDown(self):
-        for name in os.listdir(base.FOLDER):
+        for name in os.listdir(fixtures.FOLDER):
             if os.path.isdir(path(name)) and name not in ("idx", "state"):
                 shutil.rmtree(path(name))
 
@@ -91,7 +92,7 @@ class Search(unittest.TestCase):
         def facts_of(rows):
             return [{k: v for k, v in t.items() if k != "seconds"} for t in rows]
         with subprocess.Popen([PROGRAM, *command(SPACE, "cut", *words)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                              text=True, env=base.ENVIRONMENT) as running:
+                              text=True, env=fixtures.ENVIRONMENT) as running:
             running.stdout.readline()
             running.send_signal(signal.SIGINT)
             seen = 1 + len(running.stdout.readlines())

@@ -1,14 +1,15 @@
 """test_start.py PROGRAM PICTURES DATA - `digitscope train --start`: going on with a model, and with several as one network."""
 import json
 import os
+import random
 import subprocess
 import sys
 import unittest
 
-import test_commands as base
-from test_commands import IDX, path, run, run_json, run_lines, write
+import fixtures
+from fixtures import IDX, path, run, run_json, run_lines, write
 
-tearDownModule = base.tearDownModule
+tearDownModule = fixtures.tearDownModule
 NETS = {"wide": "input 28 28 1\nconv 8 5 stride=2\nbatchnorm\nrelu\nmaxpool 2\nflatten\ndense 10\nsoftmax\n",
         "deep": "input 28 28 1\nconv 4 3 stride=2\nrelu\nconv 8 3 stride=2\nrelu\nflatten\ndense 10\nsoftmax\n"}
 SETTINGS = ["--data", IDX, "--val", "100", "--threads", "1", "--batch", "20"]
@@ -24,7 +25,7 @@ def train(out, *words):
 
 def setUpModule():
     os.makedirs(IDX)
-    base.make_part("train", 400, base.random.Random(1))
+    fixtures.make_part("train", 400, random.Random(1))
     for name, text in NETS.items():
         train(name, "--net", write(f"{name}.net", text), "--epochs", "4", "--seed", "5")
 
@@ -49,7 +50,7 @@ class Start(unittest.TestCase):
         self.assertEqual(folded["architecture"], NETS["wide"].replace("batchnorm\n", ""))
         self.assertEqual(folded["parameters"], plain["parameters"] - 4 * 8)
         self.assertEqual(folded["training"]["history"], plain["training"]["history"])
-        drawn = write("drawn.jsonl", "\n".join(json.dumps(base.drawing(d, base.random.Random(d))) for d in range(10)))
+        drawn = write("drawn.jsonl", "\n".join(json.dumps(fixtures.drawing(d, random.Random(d))) for d in range(10)))
         read = [run_json("eval", "--model", model(name), "--data", drawn) for name in ("plain", "folded")]
         self.assertAlmostEqual(read[0]["loss"], read[1]["loss"], places=5)
         first, _ = train("on", "--start", model("folded"), "--epochs", "1", "--lr", "1e-9", "--seed", "5")
@@ -80,8 +81,8 @@ class Start(unittest.TestCase):
 
     def test_a_checkpoint_knows_where_it_started(self):
         words = ["train", "--out", model("cut"), *SETTINGS, "--epochs", "100000", "--json", "--start"]
-        with subprocess.Popen([base.PROGRAM, *words, model("wide")], stdout=subprocess.PIPE, text=True,
-                              env=base.ENVIRONMENT) as process:
+        with subprocess.Popen([fixtures.PROGRAM, *words, model("wide")], stdout=subprocess.PIPE, text=True,
+                              env=fixtures.ENVIRONMENT) as process:
             process.stdout.readline()
             process.stdout.readline()
             process.kill()

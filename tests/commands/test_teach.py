@@ -4,10 +4,10 @@ import os
 import sys
 import unittest
 
-import test_commands as base
-from test_commands import path, read, run, run_json, write
+import fixtures
+from fixtures import path, read, run, run_json, write
 
-tearDownModule = base.tearDownModule
+tearDownModule = fixtures.tearDownModule
 
 
 def setUpModule():

@@ -6,16 +6,17 @@ import io
 import json
 import os
 import pickle
+import random
 import struct
 import sys
 import types
 import unittest
 import zipfile
 
-import test_commands as base
-from test_commands import IDX, path, read, run, run_json, write
+import fixtures
+from fixtures import IDX, path, read, run, run_json, write
 
-tearDownModule = base.tearDownModule
+tearDownModule = fixtures.tearDownModule
 NETWORKS = ["lenet5", "mlp"]
 
 
@@ -123,8 +124,8 @@ class Torch(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         os.makedirs(IDX)
-        base.make_part("train", 60, base.random.Random(1))
-        base.make_part("t10k", 200, base.random.Random(2))
+        fixtures.make_part("train", 60, random.Random(1))
+        fixtures.make_part("t10k", 200, random.Random(2))
 
     def expect(self, file, model):
         """The same layers with weights, and the same answers, where the convention is the one that the network has."""
@@ -163,4 +164,4 @@ class Torch(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=base.sys.argv[:1], verbosity=2)
+    unittest.main(argv=sys.argv[:1], verbosity=2)
