@@ -337,6 +337,26 @@ static void a_photo_pasted_on_another_colour_is_read(void **state)
     }
 }
 
+/* Before a webcam: a body and a head are around the sheet, and the border is none of it. */
+static void a_sheet_that_is_held_up_is_read(void **state)
+{
+    const colour wall = {135, 125, 115, 255}, coat = {40, 45, 70, 255}, skin = {190, 150, 125, 255};
+    int unsure = 0;
+    (void)state;
+    for (int i = 0; i < 20; i++) {
+        pixmap p = painting_new(400, 300, wall);
+        painting_box(&p, 40, 130, 350, 300, coat);
+        painting_box(&p, 150, 0, 240, 100, skin);
+        painting_box(&p, 110 + i, 100 + i, 280 + i, 260 + i, white);
+        draw(i % 10);
+        painting_fitted(&p, &scratch.ink, 90, 195 + (float)i, 180 + (float)i, 6, black);
+        see(photograph(p, full_light));
+        assert_true(read.digit == i % 10 || read.unsure);
+        unsure += read.unsure;
+    }
+    assert_true(unsure <= 1);
+}
+
 /* Light on dark on white, as a figure has images of a data set. */
 static void tiles_are_several_digits(void **state)
 {
@@ -415,6 +435,7 @@ int main(void)
         cmocka_unit_test(pale_squares_are_left_out),
         cmocka_unit_test(small_writing_on_ruled_paper_is_read),
         cmocka_unit_test(a_photo_pasted_on_another_colour_is_read),
+        cmocka_unit_test(a_sheet_that_is_held_up_is_read),
         cmocka_unit_test(tiles_are_several_digits),
         cmocka_unit_test(empty_paper_is_empty_in_any_light),
         cmocka_unit_test(several_digits_are_noticed),

@@ -2,6 +2,7 @@
 #include "picture.h"
 #include "nn/alloc.h"
 #include "pen.h"
+#include "sheet.h"
 #include <math.h>
 #include <string.h>
 
@@ -11,6 +12,22 @@ enum { LEAST_SIDE = 16 /* pixels of the longer side before it was enlarged: less
 static bool is_needed(const picture_looks *p, ground_kind ground)
 {
     return ground == GROUND_EVEN || p->count == 0 || (ground == GROUND_LIT && !p->look[0].is_clean);
+}
+
+/* Where a picture shows more than paper, its border tells nothing of the paper. Nothing is read from one in which nothing
+ * else is found. */
+static bool look_on_sheet(picture_looks *out, const pixmap *from, writing_kind kind, nn_error *err)
+{
+    writing *here = &out->look[out->count];
+    pixel_box sheet;
+    if (!sheet_find(&sheet, from, err))
+        return false;
+    for (ground_kind ground = GROUND_EVEN; ground <= GROUND_LIT && !here->ink; ground += GROUND_LIT)
+        if (!writing_find_in(here, from, &sheet, kind, ground, err))
+            return false;
+    here->on_sheet = true;
+    out->count += here->ink != NULL;
+    return true;
 }
 
 static bool look(picture_looks *out, const pixmap *from, writing_kind kind, nn_error *err)
@@ -24,7 +41,7 @@ static bool look(picture_looks *out, const pixmap *from, writing_kind kind, nn_e
         out->count += here->ink != NULL;
     }
     out->several = out->count > 0 && out->look[0].several;
-    return true;
+    return out->count == 0 || out->look[0].is_clean || look_on_sheet(out, from, kind, err);
 }
 
 /* A small picture that was enlarged by pixels is looked at as it was before: stairs are no outline of strokes. */

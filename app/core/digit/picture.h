@@ -1,7 +1,7 @@
 /* picture.h - reading a digit from a picture instead of strokes.
  *
- * A picture is looked at in several ways, first as ink on a ground of one colour, then as ink on one in uneven light:
- * each finds the writing (writing.h). Each writing becomes a digit as ink does: its strokes brought to the pen's width
+ * A picture is looked at in several ways, first as ink on a ground of one colour, then as ink on one in uneven light,
+ * and on a sheet that is somewhere in it (sheet.h): each finds the writing (writing.h). Each writing becomes a digit as ink does: its strokes brought to the pen's width
  * (pen.h), the box of their centre lines fitted, then digit_from_coverage. Which of them counts is for the network to
  * say (recogniser_read_picture). */
 #ifndef PICTURE_H
@@ -10,7 +10,7 @@
 #include "digit.h"
 #include "writing.h"
 
-enum { PICTURE_LOOKS = 2 };
+enum { PICTURE_LOOKS = 3 };
 
 typedef struct picture_looks {
     int w, h;     /* of the picture, in pixels: what boxes and maps of digits are in */

@@ -248,9 +248,15 @@ static bool look_at(writing *out, const look *from, ground_kind ground, nn_error
     return ok;
 }
 
-bool writing_find(writing *out, const pixmap *picture, writing_kind kind, ground_kind ground, nn_error *err)
+bool writing_find_in(writing *out, const pixmap *picture, const pixel_box *part, writing_kind kind, ground_kind ground,
+                     nn_error *err)
 {
     *out = (writing){.ink = NULL};
-    look whole = {.picture = picture, .part = {0, 0, picture->w, picture->h}, .kind = kind, .scale = 1};
-    return picture->w < 1 || picture->h < 1 || look_at(out, &whole, ground, err);
+    look at = {.picture = picture, .part = *part, .kind = kind, .scale = 1};
+    return pixel_box_w(part) < 1 || pixel_box_h(part) < 1 || look_at(out, &at, ground, err);
+}
+
+bool writing_find(writing *out, const pixmap *picture, writing_kind kind, ground_kind ground, nn_error *err)
+{
+    return writing_find_in(out, picture, &(pixel_box){0, 0, picture->w, picture->h}, kind, ground, err);
 }

@@ -21,6 +21,7 @@ typedef struct writing {
     unsigned char *ink; /* w x h, 255: full ink; NULL: there is nothing to read */
     ground_kind ground; /* how it was found */
     bool is_clean;      /* its ground has no noise: then the light is even */
+    bool on_sheet;      /* only that was looked at */
     bool several;       /* there are more digits than the one, or than those of the row, that were taken */
     float scale, x, y;  /* place in the map = place in the picture * scale + (x, y) */
 } writing;
@@ -28,5 +29,9 @@ typedef struct writing {
 /* out->ink is for nn_free. False only when out of memory, of which it takes little, however large the picture. Any
  * thread. */
 bool writing_find(writing *out, const pixmap *picture, writing_kind kind, ground_kind ground, nn_error *err);
+
+/* The same in a part of it. */
+bool writing_find_in(writing *out, const pixmap *picture, const pixel_box *part, writing_kind kind, ground_kind ground,
+                     nn_error *err);
 
 #endif

@@ -139,8 +139,10 @@ static void draw_step(const app *self, rect r, step which)
 static const char *say_look(const app *self, int look)
 {
     const answer *a = &app_read(self)->looks.answer[look];
-    text_id ground =
-        looks_of(self)->look[look].ground == GROUND_LIT ? TEXT_INSIDE_UNEVEN_LIGHT : TEXT_INSIDE_EVEN_GROUND;
+    const writing *w = &looks_of(self)->look[look];
+    text_id ground = w->on_sheet               ? TEXT_INSIDE_ON_SHEET
+                     : w->ground == GROUND_LIT ? TEXT_INSIDE_UNEVEN_LIGHT
+                                               : TEXT_INSIDE_EVEN_GROUND;
     char read[NN_NAME + 1];
     snprintf(read, sizeof read, "%s%s", a->text, a->unsure ? "?" : "");
     return ui_say(self->ui, FORMAT_INSIDE_LOOK, texts_get(ground), read);
@@ -148,8 +150,10 @@ static const char *say_look(const app *self, int look)
 
 static const char *say_writing(const app *self)
 {
-    const char *first = say_look(self, 0);
-    return looks_of(self)->count == 1 ? first : ui_say(self->ui, FORMAT_INSIDE_LOOKS, first, say_look(self, 1));
+    const char *said = say_look(self, 0);
+    for (int i = 1; i < looks_of(self)->count; i++)
+        said = ui_say(self->ui, FORMAT_INSIDE_LOOKS, said, say_look(self, i));
+    return said;
 }
 
 static const char *say_step(const app *self, step which)
