@@ -39,7 +39,7 @@ enum {
 typedef struct group {
     float feature[GROUP_FEATURES], log_p[DIGITS];
     int guess; /* the recogniser's; -1: none */
-    bool several, blank;
+    bool several, foot, blank;
 } group;
 
 /* From what is covered (a node) to more. */
@@ -123,6 +123,7 @@ static void copy_group(group *out, const lattice_group *g, const nn_model *model
     if (g->blank)
         return;
     out->several = g->strokes > 1;
+    out->foot = g->foot;
     out->guess = label_digit(g->answer.text);
     for (int d = 0; d < DIGITS; d++)
         out->log_p[d] = logf(LATTICE_LEAST);
@@ -259,7 +260,8 @@ static void score(worker *w, const string *s, const weights *x)
         }
         w->any[i] = -INFINITY;
         for (int d = 0; d < DIGITS; d++) {
-            w->word[i][d] = x->word * g->log_p[d] + (g->several ? x->several[d] : 0);
+            w->word[i][d] =
+                x->word * g->log_p[d] + (g->several ? x->several[d] : 0) + (g->foot && d == 1 ? LATTICE_FOOT : 0);
             w->any[i] = add_logs(w->any[i], w->word[i][d]);
         }
     }

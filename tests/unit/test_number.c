@@ -217,6 +217,21 @@ static void a_bar_may_run_on_into_the_next_digit(void **state)
     reads_as("56");
 }
 
+/* With its flag and its foot it has the shape of a 2, which nobody draws so. */
+static void a_digit_on_a_bar_is_a_one(void **state)
+{
+    (void)state;
+    wipe();
+    seven(100);
+    stroke(250, 3, (const float[][2]){{30, 8}, {90, 0}, {0, 98}});
+    stroke(250, 2, (const float[][2]){{-18, 102}, {72, 96}});
+    reads_as("71");
+    wipe();
+    seven(100);
+    stroke(250, 4, (const float[][2]){{30, 8}, {90, 0}, {0, 98}, {72, 96}});
+    reads_as("72");
+}
+
 /* What is remembered of a drawing that grows gives what a fresh look at it gives. */
 static void a_growing_drawing_is_read_as_a_new_one(void **state)
 {
@@ -616,6 +631,7 @@ int main(void)
         cmocka_unit_test(digits_may_lie_over_each_other),
         cmocka_unit_test(a_stroke_may_span_two_digits),
         cmocka_unit_test(a_bar_may_run_on_into_the_next_digit),
+        cmocka_unit_test(a_digit_on_a_bar_is_a_one),
         cmocka_unit_test(a_growing_drawing_is_read_as_a_new_one),
         cmocka_unit_test(short_looks_come_to_the_same),
         cmocka_unit_test(the_memory_is_bounded),

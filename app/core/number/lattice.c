@@ -21,7 +21,11 @@
 #define LINK_MOST       0.9f  /* length of a line that leads to the next digit, */
 #define LINK_STRAIGHT   0.8f  /* of which its ends are so far from each other */
 #define DOT_MOST        0.2f
-#define LEVEL           4.0f /* squared: how long a line must be before it is seen to climb */
+#define FOOT_LOW        0.75f /* of the digit's height: a foot is all below it, */
+#define FOOT_FLAT       0.25f /* and no higher than this, nor narrower, */
+#define FOOT_UNDER      0.1f  /* of its width: so far from its ends the stem stands on it */
+#define FOOT_APART      0.15f /* of the height: from where the stem ends to where it begins */
+#define LEVEL           4.0f  /* squared: how long a line must be before it is seen to climb */
 enum { GROUPS_OF_PART = 18, SETS = 1 << (GROUP_REACH - 1) };
 
 /* ---- geometry ---------------------------------------------------------------------------------------------------- */
@@ -263,6 +267,34 @@ static void look_around(const builder *b, lattice_group *g, ink_extent box, floa
     g->feature[GROUP_STRANGE] = most(0, loose - stranger);
 }
 
+/* The part of the group that was drawn last, but for one; PARTS_MAX: none. */
+static int drawn_last(const builder *b, uint64_t chosen, int but)
+{
+    const stroke_part *p = b->parts->part;
+    int last = PARTS_MAX;
+    for (int i = 0; i < b->parts->count; i++)
+        if ((chosen >> i & 1) && i != but &&
+            (last == PARTS_MAX || p[i].stroke > p[last].stroke ||
+             (p[i].stroke == p[last].stroke && p[i].first > p[last].first)))
+            last = i;
+    return last;
+}
+
+/* Whether it was drawn last, as a bar of its own below the end of what was drawn before. */
+static bool has_foot(const builder *b, const lattice_group *g, ink_extent box)
+{
+    int last = drawn_last(b, g->parts, PARTS_MAX), before = drawn_last(b, g->parts, last);
+    float high = box.y1 - box.y0;
+    if (!b->parts->drawn || g->strokes < 2 || before == PARTS_MAX)
+        return false;
+    const stroke_part *foot = &b->parts->part[last], *stem = &b->parts->part[before];
+    const float *end = stem->sample[stem->samples - 1], *begin = foot->sample[0];
+    float wide = foot->box.x1 - foot->box.x0, apart = hypotf(begin[0] - end[0], begin[1] - end[1]);
+    return !foot->cut[0] && foot->box.y0 >= box.y0 + FOOT_LOW * high &&
+           foot->box.y1 - foot->box.y0 <= FOOT_FLAT * high && wide >= FOOT_FLAT * high && apart >= FOOT_APART * high &&
+           end[0] >= foot->box.x0 + FOOT_UNDER * wide && end[0] <= foot->box.x1 - FOOT_UNDER * wide;
+}
+
 static void measure_group(const builder *b, lattice_group *g)
 {
     ink_extent box = parts_box(b->parts, g->parts);
@@ -283,6 +315,7 @@ static void measure_group(const builder *b, lattice_group *g)
     f[GROUP_ALL] = __builtin_popcountll(g->parts) == b->parts->count;
     f[GROUP_SUNK] = least(1, most(0, (box.y0 - foot) / b->parts->height + 0.9f));
     count_strokes(b, g);
+    g->foot = has_foot(b, g, box);
     look_around(b, g, box, loose);
 }
 
@@ -513,10 +546,12 @@ void lattice_tell(lattice *self, int group, const answer *said, const nn_model *
     g->feature[GROUP_SECOND] = second >= 0 ? said->probability[second] : 0;
     g->score = score_of(g, label_digit(said->text));
     self->classes = model->plan->classes; /* of which an answer to an empty picture has none */
-    for (int k = 0; k < self->classes; k++)
-        g->word[k] =
-            word_weight * logf(most(said->probability[k], LATTICE_LEAST)) +
-            (g->strokes > 1 && label_digit(model->label[k]) >= 0 ? several_weight[label_digit(model->label[k])] : 0);
+    for (int k = 0; k < self->classes; k++) {
+        int digit = label_digit(model->label[k]);
+        g->word[k] = word_weight * logf(most(said->probability[k], LATTICE_LEAST)) +
+                     (g->strokes > 1 && digit >= 0 ? several_weight[digit] : 0) +
+                     (g->foot && digit == 1 ? LATTICE_FOOT : 0);
+    }
 }
 
 /* ---- ways -------------------------------------------------------------------------------------------------------- */

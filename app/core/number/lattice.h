@@ -19,6 +19,7 @@ enum {
     GROUP_REACH = 8, /* parts from left to right that a group's lie within */
 };
 #define LATTICE_LEAST 1e-4f /* of the probabilities that the network gives: less counts as much */
+#define LATTICE_FOOT  3.0f  /* what speaks for a 1 where a digit stands on a bar: 118 do in our data, no 2 of 1,308 */
 
 /* What a group's score is computed from, with the class of the network's best guess. Lengths in heights of the writing. */
 typedef enum group_feature {
@@ -74,6 +75,7 @@ typedef struct lattice_group {
     float score;                   /* of all features but the network's word for a class */
     float word[NN_MAX_CLASSES];    /* what each class adds to it */
     int strokes;
+    bool foot; /* its last stroke is a bar that it stands on */
     answer answer;
 } lattice_group;
 
