@@ -109,6 +109,19 @@ static void test_names(void **state)
     }
 }
 
+/* A folder of one part alone is all there is. */
+static void test_parts_by_folders(void **state)
+{
+    (void)state;
+    put_idx("a/train/images-idx3-ubyte", "a/train/labels-idx1-ubyte", 3, 40);
+    loads("a", NULL, DATASET_TRAIN, 40);
+    assert_false(dataset_has(temp_path("a"), NULL, DATASET_TEST));
+    put_idx("a/test/images-idx3-ubyte.gz", "a/test/labels-idx1-ubyte", 2, 50);
+    loads("a", NULL, DATASET_TRAIN, 40);
+    loads("a", NULL, DATASET_TEST, 50);
+    loads("a/test", NULL, DATASET_TRAIN, 50);
+}
+
 static void put_emnist(const char *set, int count, int mark)
 {
     static const char *const parts[] = {"train", "test"};
@@ -530,6 +543,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_names, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_parts_by_folders, temp_set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_several_sets, temp_set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_missing, temp_set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_class_names, temp_set_up, tear_down),

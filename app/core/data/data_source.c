@@ -1,5 +1,6 @@
 /* data_source.c - names of files, sorted by what they say about themselves. */
 #include "data_source.h"
+#include "app/core/folder.h"
 #include "app/core/platform.h"
 #include "folder_names.h"
 #include "nn/stream.h"
@@ -168,6 +169,28 @@ static bool look_into(search *s, const char *folder, const char *set, int levels
         ok = look_at(s, folder, names.name[i], set, levels, err);
     folder_names_free(&names);
     return ok;
+}
+
+/* What the folder around a file says. */
+static part_name part_around(const candidate *c)
+{
+    char folder[PATHS_MAX];
+    folder_parent(folder, c->path);
+    return part_named(paths_last(folder));
+}
+
+/* Where files are called alike in folders for training and test, the folders say which part they are. */
+static void take_parts_of_folders(search *s)
+{
+    bool training = false, test = false;
+    for (int i = 0; i < s->count; i++) {
+        part_name around = s->found[i].part == PART_ANY ? part_around(&s->found[i]) : PART_ANY;
+        training = training || around == PART_TRAIN;
+        test = test || around == PART_TEST || around == PART_VALIDATION;
+    }
+    for (int i = 0; training && test && i < s->count; i++)
+        if (s->found[i].part == PART_ANY)
+            s->found[i].part = part_around(&s->found[i]);
 }
 
 /* ---- choosing ---------------------------------------------------------------------------------------------------- */
@@ -354,7 +377,10 @@ static bool find_in_folder(data_source *source, search *s, const char *path, con
 {
     int sets = 0;
     for (int level = 0; level <= MAX_LEVELS && sets == 0; level++) {
-        if (!look_into(s, path, "", level, err) || !choose(source, s, set, part, &sets, err))
+        if (!look_into(s, path, "", level, err))
+            return false;
+        take_parts_of_folders(s);
+        if (!choose(source, s, set, part, &sets, err))
             return false;
         if (level == 0 && sets == 0 && find_pictures(source, path, part, 0, pictures_are_in))
             return true;
