@@ -19,10 +19,18 @@ void learn_free(app *self)
 
 /* ---- images ------------------------------------------------------------------------------------------------------ */
 
-static bool looks_at(const app_learn *l, const training_data *images, int kept)
+/* Another model that is in use by now may know what their classes are. */
+static bool may_be_doubted_now(const app *self)
 {
+    const app_learn *l = &self->learn;
+    return l->doubts && !l->doubts->known && strcmp(l->doubter, app_reader_value(self)) != 0;
+}
+
+static bool looks_at(const app *self, const training_data *images)
+{
+    const app_learn *l = &self->learn;
     bool same = l->version > 0 && l->wanted.choice == images->choice && strcmp(l->wanted.path, images->path) == 0;
-    return same && (images->choice != TRAIN_KEPT || l->kept == kept);
+    return same && (images->choice != TRAIN_KEPT || l->kept == self->training.n_kept) && !may_be_doubted_now(self);
 }
 
 static void forget_doubts(app_learn *l)
@@ -61,7 +69,8 @@ static void doubt_labels(app *self, dataset *data)
     app_learn *l = &self->learn;
     nn_error err;
     job_host host = app_job_host(self);
-    if (!doubts_job_new(&l->doubting, data, platform_threads(), &self->paths, &host, &err))
+    snprintf(l->doubter, sizeof l->doubter, "%s", app_reader_value(self));
+    if (!doubts_job_new(&l->doubting, data, l->doubter, platform_threads(), &self->paths, &host, &err))
         snprintf(l->no_doubts, sizeof l->no_doubts, "%s", err.text);
     else
         pause_doubts(l, true);
@@ -218,7 +227,7 @@ static void begin(app *self)
         return;
     look_for_past(self);
     train_images(self, &images);
-    if (!app_lacks_images(self) && !looks_at(l, &images, self->training.n_kept))
+    if (!app_lacks_images(self) && !looks_at(self, &images))
         look_at_images(self, &images);
     net_cost_request request = request_for(self);
     if (!l->looking && (!l->cost || !same_request(&l->asked, &request)))

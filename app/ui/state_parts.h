@@ -347,6 +347,7 @@ typedef struct app_learn {
     unsigned version;        /* of the sheet, for the draw list */
     char no_images[512];     /* why there is none; "" */
     doubts_job *doubting;    /* about the labels of these images; NULL: nobody doubts those that the program makes */
+    char doubter[PATHS_MAX]; /* the model in use then, which may know classes that no shipped one knows */
     bool paused;             /* it waits */
     const doubts *doubts;    /* its result; NULL: not known yet */
     char no_doubts[512];     /* why there is none; "" */

@@ -138,7 +138,7 @@ static bool doubt_swapped(void *ctx, nn_error *problem)
     (void)ctx;
     if (!make_swapped(&kept, problem))
         return false;
-    bool ok = make_swapped(&data, problem) && doubts_job_new(&made, &data, 2, &where, &(job_host){0}, problem);
+    bool ok = make_swapped(&data, problem) && doubts_job_new(&made, &data, "", 2, &where, &(job_host){0}, problem);
     assert_null(data.images); /* it has them, or nobody */
     const doubts *found = ok ? doubts_job_found(made, problem) : NULL;
     if (found) {
@@ -173,7 +173,7 @@ static void test_classes_that_no_network_knows_are_not_doubted(void **state)
     dataset data;
     assert_true(make_swapped(&data, &err));
     snprintf(data.label[3], sizeof data.label[3], "three legs");
-    assert_true(doubts_job_new(&made, &data, 1, &where, &(job_host){0}, &err));
+    assert_true(doubts_job_new(&made, &data, "nowhere", 1, &where, &(job_host){0}, &err));
     const doubts *found = doubts_job_found(made, &err);
     assert_non_null(found);
     assert_false(found->known);
@@ -187,7 +187,7 @@ static void test_doubting_can_be_left_while_it_is_paused(void **state)
     doubts_job *made;
     dataset data;
     assert_true(samples_make(&data, 1000, 1, &err));
-    assert_true(doubts_job_new(&made, &data, 3, &where, &(job_host){0}, &err));
+    assert_true(doubts_job_new(&made, &data, "", 3, &where, &(job_host){0}, &err));
     doubts_job_pause(made, true);
     platform_sleep_ms(30);
     doubts_job_leave(made);

@@ -8,6 +8,7 @@
 #include "app/ui/train_choices.h"
 #include "nn/file.h"
 #include "support/fixture.h"
+#include "support/nets.h"
 #include "support/own.h"
 #include "support/temp.h"
 #include <math.h>
@@ -129,6 +130,18 @@ static void doubt_comes_onto_the_canvas(void)
     assert_int_equal(app_learn_shows(s.app), -1);
 }
 
+/* A model whose ten classes are called by letters from that one on. */
+static void use_one_that_knows(char first)
+{
+    nn_model *model = net_model("input 28 28 1\nmaxpool 4\nflatten\ndense 10\nsoftmax\n", 1);
+    for (int i = 0; i < 10; i++)
+        snprintf(model->label[i], NN_NAME, "%c", first + i);
+    model->n_labels = 10;
+    assert_true(nn_model_save(model, temp_path("letters.safetensors"), &err));
+    nn_model_free(model);
+    screen_use(&s, temp_path("letters.safetensors"));
+}
+
 /* Each with what it is called and what it is read as; they go with the images that they are of. */
 static void test_labels_that_are_likely_wrong_are_shown(void **state)
 {
@@ -148,6 +161,9 @@ static void test_labels_that_are_likely_wrong_are_shown(void **state)
     assert_false(l->doubts->known);
     assert_true(screen_has(&s, "learn.doubts")); /* says so */
     assert_false(screen_has(&s, "learn.doubt.0"));
+    use_one_that_knows(unknown[0][0]);
+    screen_wait(&s);
+    assert_true(l->doubts->known);
     s.app->settings.train_data = TRAIN_SYNTHETIC;
     screen_wait(&s);
     assert_null(l->doubts);

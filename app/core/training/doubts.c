@@ -3,6 +3,7 @@
 #include "app/core/model/labels.h"
 #include "app/core/model/models.h"
 #include "findings.h"
+#include <stdio.h>
 #include <string.h>
 
 /* The class of the data that one of the model's is, -1 where it is none. */
@@ -54,6 +55,7 @@ struct doubts_job {
     job *job;
     dataset data;
     size_t pixels; /* of an image */
+    char other[PATHS_MAX];
     int threads;
     paths where;
     job_host host;
@@ -77,14 +79,25 @@ static bool look(doubts_job *self, nn_model *model, job *worker)
     return doubts_find(&self->found, &self->data, model, &how, &self->err) && job_wants_more(&self->err);
 }
 
-/* Of the images only the doubted ones are kept. */
+/* With the model of that name or path; NULL: the default. */
+static void look_with(doubts_job *self, const char *value, job *worker)
+{
+    nn_model *model;
+    self->ok = models_open(&model, &self->where, value, &self->err);
+    if (!self->ok)
+        return;
+    self->ok = look(self, model, worker);
+    nn_model_free(model);
+}
+
+/* Of the images only the doubted ones are kept. What cannot be opened as one model knows nothing of them. */
 static void work(void *ctx, job *worker)
 {
     doubts_job *self = ctx;
-    nn_model *model;
-    if (models_open(&model, &self->where, NULL, &self->err)) {
-        self->ok = look(self, model, worker);
-        nn_model_free(model);
+    look_with(self, NULL, worker);
+    if (self->ok && !self->found.known && *self->other) {
+        look_with(self, self->other, worker);
+        self->ok = self->ok || self->err.code != NN_NOMEM;
     }
     for (int i = 0; i < self->found.n_listed; i++)
         memcpy(self->images + (size_t)i * self->pixels,
@@ -100,8 +113,8 @@ static void free_job(void *ctx)
     nn_free(self);
 }
 
-bool doubts_job_new(doubts_job **out, dataset *data, int threads, const paths *where, const job_host *host,
-                    nn_error *err)
+bool doubts_job_new(doubts_job **out, dataset *data, const char *other, int threads, const paths *where,
+                    const job_host *host, nn_error *err)
 {
     doubts_job *self = *out = nn_alloc(1, sizeof *self);
     if (!self) {
@@ -110,6 +123,7 @@ bool doubts_job_new(doubts_job **out, dataset *data, int threads, const paths *w
     }
     self->data = *data;
     self->pixels = (size_t)(data->side * data->side);
+    snprintf(self->other, sizeof self->other, "%s", other);
     self->threads = threads;
     self->where = *where;
     self->host = *host;

@@ -29,9 +29,10 @@ bool doubts_find(doubts *found, const dataset *data, nn_model *model, const eval
 
 typedef struct doubts_job doubts_job;
 
-/* Has the default network read the images, which it takes over, also on failure. */
-bool doubts_job_new(doubts_job **job, dataset *data, int threads, const paths *where, const job_host *host,
-                    nn_error *err);
+/* Has the default network read the images, which it takes over, also on failure; or, where it does not know the classes,
+ * another one, a name or path (models.h), "": none. */
+bool doubts_job_new(doubts_job **job, dataset *data, const char *other, int threads, const paths *where,
+                    const job_host *host, nn_error *err);
 void doubts_job_pause(doubts_job *job, bool paused);
 bool doubts_job_is_done(const doubts_job *job);
 void doubts_job_leave(doubts_job *job); /* at any time, without waiting (job_leave). NULL is allowed */
