@@ -90,18 +90,19 @@ static void draw_ink(const app *self, rect r)
         outline_part(self, r, d->box, INK_CANVAS);
 }
 
-/* What each look found, side by side; the one that does not count is pale. */
+/* What each look found, two in a row; those that do not count are pale. */
 static void draw_writing(const app *self, rect r)
 {
     ui *u = self->ui;
     const picture_looks *p = looks_of(self);
+    int columns = p->count > 1 ? 2 : 1, w = r.w / columns, h = r.h / ((p->count + 1) / 2);
     draw_rect(u->list, r, 0, black);
     for (int i = 0; i < p->count; i++) {
-        const writing *w = &p->look[i];
-        mask_image map = {w->ink, w->w, w->h, w->w, 0};
-        rect part = {r.x + i * r.w / p->count, r.y, r.w / p->count, r.h};
+        const writing *found = &p->look[i];
+        mask_image map = {found->ink, found->w, found->h, found->w, 0};
+        rect part = {r.x + i % columns * w, r.y + i / columns * h, w, h};
         bool chosen = i == app_read(self)->looks.chosen;
-        draw_mask(u->list, &map, self->prepared, fitted(part, w->w, w->h), chosen ? white : 0xff808080);
+        draw_mask(u->list, &map, self->prepared, fitted(part, map.w, map.h), chosen ? white : 0xff808080);
     }
 }
 
