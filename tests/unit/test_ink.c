@@ -318,6 +318,26 @@ static void an_eraser_cuts_lines_in_two(void **state)
     assert_float_equal(look().length, 100, 0.01);
 }
 
+static void a_gap_makes_two_of_it(void **state)
+{
+    (void)state;
+    assert_false(ink_is_two(&drawing));
+    add_line(INK_PEN, 20, 100, 100, 130, 500);
+    assert_false(ink_is_two(&drawing));
+    add_line(INK_PEN, 20, 153, 150, 153, 500);
+    assert_true(ink_is_two(&drawing));
+    add_line(INK_PEN, 20, 300, 100, 300, 500);
+    assert_false(ink_is_two(&drawing)); /* three are no two */
+    add_line(INK_ERASER, 100, 300, 100, 300, 500);
+    assert_true(ink_is_two(&drawing));
+    add_line(INK_PEN, 20, 120, 300, 160, 300);
+    assert_false(ink_is_two(&drawing));
+    add_line(INK_PEN, 20, 400, 300, 480, 310); /* a bar beside it */
+    assert_false(ink_is_two(&drawing));
+    add_line(INK_PEN, 20, -900, 300, 9000, 300);
+    assert_false(ink_is_two(&drawing));
+}
+
 static void an_eraser_takes_dots(void **state)
 {
     (void)state;
@@ -511,6 +531,7 @@ int main(void)
         TEST(out_of_memory_keeps_the_drawing),
         TEST(trimmed_drawings_keep_everything),
         TEST(an_eraser_cuts_lines_in_two),
+        TEST(a_gap_makes_two_of_it),
         TEST(an_eraser_takes_dots),
         TEST(erasing_agrees_with_sampling),
         TEST(erasing_costs_what_is_near),

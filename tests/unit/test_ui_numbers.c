@@ -115,13 +115,48 @@ static void what_was_joined_is_joined_no_more_when_it_is_drawn_anew(void **state
     }
 }
 
+static const char *label_of(const char *name)
+{
+    const ui *u = s.app->ui;
+    for (int i = 0; i < u->n_elements; i++)
+        if (strcmp(u->element[i].name, name) == 0)
+            return u->element[i].label;
+    return NULL;
+}
+
+/* Also where a gap is too narrow for the picture that the network gets. */
+static void two_shapes_side_by_side_are_offered_as_two_digits(void **state)
+{
+    (void)state;
+    static const ink_point four[] = {{200, 130, NAN, 1}, {75, 340, NAN, 1}, {290, 340, NAN, 1}},
+                           stem[] = {{215, 240, NAN, 1}, {215, 480, NAN, 1}},
+                           two[] = {{333, 207, NAN, 1}, {380, 145, NAN, 1}, {455, 140, NAN, 1}, {515, 205, NAN, 1},
+                                    {490, 280, NAN, 1}, {330, 458, NAN, 1}, {525, 458, NAN, 1}};
+    screen_key(&s, 'n', 0);
+    assert_true(ink_add(&s.app->drawing, INK_PEN, 30, four, 3) && ink_add(&s.app->drawing, INK_PEN, 30, stem, 2) &&
+                ink_add(&s.app->drawing, INK_PEN, 30, two, 7));
+    screen_settle(&s);
+    assert_memory_equal(label_of("read_number"), "Two digits?", 11);
+}
+
+static void both_states_stand_on_the_switch(void **state)
+{
+    (void)state;
+    assert_int_equal(screen_lines(&s, "numbers"), 2);
+    uint64_t on = screen_hash(&s);
+    screen_click(&s, "numbers");
+    assert_false(s.app->settings.numbers);
+    assert_int_equal(screen_lines(&s, "numbers"), 2);
+    assert_true(screen_hash(&s) != on);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, fixture_close)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(what_stands_beside_a_long_number_is_of_its_digit),
-        TEST(a_picture_is_no_number),
+        TEST(two_shapes_side_by_side_are_offered_as_two_digits),       TEST(both_states_stand_on_the_switch),
+        TEST(what_stands_beside_a_long_number_is_of_its_digit),        TEST(a_picture_is_no_number),
         TEST(what_was_joined_is_joined_no_more_when_it_is_drawn_anew),
     };
     return cmocka_run_group_tests_name("ui_numbers", tests, NULL, NULL);

@@ -168,3 +168,44 @@ ink_place ink_settled(const ink *self)
 {
     return self->drawing ? (ink_place){self->done - 1, self->entry[self->done - 1].count - 1} : ink_ends(self);
 }
+
+/* ---- shapes ------------------------------------------------------------------------------------------------------ */
+
+/* Of each column of the canvas, one unit wide: from where to where there is ink. */
+typedef struct columns {
+    float top[INK_CANVAS], bottom[INK_CANVAS];
+} columns;
+
+static void fill_columns(void *ctx, float x0, float y0, float x1, float y1, float width)
+{
+    columns *c = ctx;
+    float r = 0.5f * width;
+    int from = (int)most(0, floorf(least(x0, x1) - r)), to = (int)least(INK_CANVAS - 1, ceilf(most(x0, x1) + r));
+    for (int x = from; x <= to; x++) {
+        c->top[x] = least(c->top[x], least(y0, y1) - r);
+        c->bottom[x] = most(c->bottom[x], most(y0, y1) + r);
+    }
+}
+
+bool ink_is_two(const ink *self)
+{
+    columns c;
+    float top[2] = {INFINITY, INFINITY}, bottom[2] = {-INFINITY, -INFINITY};
+    int shape = -1;
+    for (int x = 0; x < INK_CANVAS; x++) {
+        c.top[x] = INFINITY;
+        c.bottom[x] = -INFINITY;
+    }
+    ink_visit(self, fill_columns, &c);
+    for (int x = 0; x < INK_CANVAS; x++) {
+        bool ink_here = c.bottom[x] > c.top[x], begins = ink_here && (x == 0 || c.bottom[x - 1] <= c.top[x - 1]);
+        if (begins && ++shape > 1)
+            return false;
+        if (ink_here) {
+            top[shape] = least(top[shape], c.top[x]);
+            bottom[shape] = most(bottom[shape], c.bottom[x]);
+        }
+    }
+    float high = bottom[0] - top[0], other = bottom[1] - top[1];
+    return shape == 1 && 2 * least(high, other) > most(high, other);
+}

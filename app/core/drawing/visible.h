@@ -11,6 +11,9 @@
 typedef void ink_segment(void *ctx, float x0, float y0, float x1, float y1, float width);
 long ink_visit(const ink *ink, ink_segment *segment, void *ctx);
 
+/* Whether an upright gap, however narrow, parts what is to be seen into two shapes of about the same height. */
+bool ink_is_two(const ink *ink);
+
 /* A place in a drawing: a piece of an entry. */
 typedef struct ink_place {
     int entry, piece;

@@ -238,7 +238,7 @@ int ui_button_width(ui *self, const button *b)
     return width;
 }
 
-void ui_button(ui *self, rect r, const button *b)
+static element *declare_button(ui *self, rect r, const button *b)
 {
     element *e = declare(self, r, b->name, ELEMENT_BUTTON);
     e->enabled = !b->disabled;
@@ -246,6 +246,12 @@ void ui_button(ui *self, rect r, const button *b)
     e->act = b->act;
     snprintf(e->label, sizeof e->label, "%s", b->label ? b->label : "");
     e->tip = b->tip;
+    return e;
+}
+
+void ui_button(ui *self, rect r, const button *b)
+{
+    element *e = declare_button(self, r, b);
     button_colours look = button_look(self, e, b);
     float radius = (b->style == BUTTON_ITEM ? 6 : 9) * self->scale;
     draw_rect(self->list, r, radius, look.fill);
@@ -282,6 +288,36 @@ void ui_button(ui *self, rect r, const button *b)
     }
     if (b->label)
         ui_label(self, inner, b->label, f, look.text, centred ? ALIGN_CENTRE : ALIGN_LEFT);
+}
+
+static int half_width(ui *self, const char *label, const button *b)
+{
+    return 2 * ui_px(self, 7) + text_width(self->text, button_font(self, b, false), label);
+}
+
+int ui_switch_width(ui *self, const char *off, const button *b)
+{
+    return half_width(self, off, b) + half_width(self, b->label, b);
+}
+
+void ui_switch(ui *self, rect r, const char *off, const button *b)
+{
+    button plain = *b;
+    plain.on = false;
+    const theme *t = self->colours;
+    element *e = declare_button(self, r, b);
+    button_colours look = button_look(self, e, &plain);
+    float radius = 9 * self->scale;
+    int left = half_width(self, off, b);
+    rect half[2] = {{r.x, r.y, left, r.h}, {r.x + left, r.y, r.w - left, r.h}};
+    draw_rect(self->list, r, radius, look.fill);
+    draw_rect(self->list, half[b->on], radius, t->accent);
+    draw_outline(self->list, r, radius, fmaxf(self->scale, 1), look.edge);
+    if (is_focused(self, e))
+        ui_focus_ring(self, r, radius);
+    for (int i = 0; i < 2; i++)
+        ui_label(self, half[i], i ? b->label : off, button_font(self, b, false), b->on == i ? t->on_accent : look.text,
+                 ALIGN_CENTRE);
 }
 
 /* ---- slider ------------------------------------------------------------------------------------------------------ */

@@ -163,6 +163,10 @@ typedef struct button {
 void ui_button(ui *self, rect r, const button *b);
 int ui_button_width(ui *self, const button *b);
 
+/* A button between two states whose names both stand on it: `off`, and its label for the one that is on. */
+void ui_switch(ui *self, rect r, const char *off, const button *b);
+int ui_switch_width(ui *self, const char *off, const button *b);
+
 typedef struct slider {
     const char *name, *tip;
     action act; /* that sets its value */

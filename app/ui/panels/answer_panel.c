@@ -92,6 +92,12 @@ static void draw_confidence(const app *self, rect r)
     draw_pill(self, (rect){r.x, y + h, r.w, pill});
 }
 
+/* Two shapes side by side: a gap between strokes may be too narrow for the network's picture. */
+static bool sees_two(const app *self)
+{
+    return app_shows_picture(self) ? words_sees_two(&app_read(self)->digit) : ink_is_two(&self->drawing);
+}
+
 /* The answer as one would say it, as large as the line takes it. */
 static void draw_words(const app *self, rect r)
 {
@@ -99,7 +105,7 @@ static void draw_words(const app *self, rect r)
     const app_reading *read = app_read(self);
     const char *words = self->numbers.found.full       ? ui_say(u, FORMAT_NUMBER_FULL, PARTS_MAX)
                         : app_number(self)             ? words_number(u, app_number(self))
-                        : words_is_none(&read->answer) ? words_doubt(&read->digit)
+                        : words_is_none(&read->answer) ? words_doubt(sees_two(self))
                                                        : words_answer(u, &read->answer, app_model(self)->label);
     font f = panel_fit(self, words, (font){r.h * 2 / 3, FONT_REGULAR}, r.w);
     font least = ui_font(u, 13, FONT_REGULAR);
@@ -113,13 +119,16 @@ static bool may_be_number(const app *self)
     const digit *d = &app_read(self)->digit;
     int strokes = self->drawing.done - ink_visible_from(&self->drawing);
     return !self->settings.numbers && !app_shows_picture(self) && app_read(self)->answer.unsure &&
-           (words_sees_two(d) || (strokes > 1 && d->box[2] > 1.2f * d->box[3]));
+           (sees_two(self) || (strokes > 1 && d->box[2] > 1.2f * d->box[3]));
 }
 
 static void offer_number(const app *self, rect r)
 {
     ui *u = self->ui;
-    button b = panel_button(self, ACTION_NUMBERS, ICON_NONE, words_offer(&app_read(self)->digit));
+    const float two_wide = 1.7f; /* heights: a part of what is wider may be two by itself */
+    const digit *page = &app_read(self)->digit;
+    bool two = sees_two(self) && page->box[2] < two_wide * page->box[3];
+    button b = panel_button(self, ACTION_NUMBERS, ICON_NONE, words_offer(two));
     b.name = "read_number";
     int w = ui_button_width(u, &b), h = ui_px(u, 36);
     h = h < r.h ? h : r.h;

@@ -2,7 +2,7 @@
 #include "app/texts/texts.h"
 #include "panel.h"
 
-enum { N_LEFT = 5, N_RIGHT = 4, LEAST_BRUSH = 60 /* units of the layout */ };
+enum { N_LEFT = 4, N_RIGHT = 4, LEAST_BRUSH = 52 /* units of the layout */ };
 
 /* Places a button of at most this width at the left end of what is left of the row. */
 static void place(const app *self, rect *row, const button *b, int most)
@@ -56,9 +56,14 @@ static void make_left(const app *self, button left[N_LEFT])
     left[1] = panel_button(self, ACTION_REDO, ICON_REDO, texts_get(TEXT_ACTION_REDO));
     left[2] = panel_button(self, ACTION_ERASER, ICON_ERASER, texts_get(TEXT_ACTION_ERASER));
     left[3] = panel_button(self, ACTION_CLEAR, ICON_CLEAR, texts_get(TEXT_ACTION_CLEAR));
-    left[4] = panel_button(self, ACTION_NUMBERS, ICON_NONE, texts_get(TEXT_TOOLBAR_NUMBERS));
-    left[4].on = self->settings.numbers;
     left[2].on = self->eraser;
+}
+
+static button make_numbers(const app *self)
+{
+    button b = panel_button(self, ACTION_NUMBERS, ICON_NONE, texts_get(TEXT_TOOLBAR_NUMBERS));
+    b.on = self->settings.numbers;
+    return b;
 }
 
 /* The buttons at the left have labels where all of them have room, beside a brush of some width. */
@@ -73,13 +78,19 @@ void toolbar_panel(const app *self, rect area)
     u->group = 1;
     make_left(self, left);
     int at_right = width_of(u, right, N_RIGHT, area.h);
-    bool labels = width_of(u, left, N_LEFT, area.h) + at_right + ui_px(u, 200) <= area.w;
+    const char *one = texts_get(TEXT_TOOLBAR_ONE);
+    button numbers = make_numbers(self);
+    int wide = ui_switch_width(u, one, &numbers), step = wide + ui_px(u, 8);
+    bool labels = width_of(u, left, N_LEFT, area.h) + step + at_right + ui_px(u, 200) <= area.w;
     rect row = area;
     for (int i = 0; i < N_LEFT; i++) {
-        if (left[i].icon != ICON_NONE && !labels)
+        if (!labels)
             left[i].label = NULL;
         place(self, &row, &left[i], row.w);
     }
+    ui_switch(u, (rect){row.x, row.y, wide, row.h}, one, &numbers);
+    row.x += step;
+    row.w -= step;
     /* A long name of a model is cut, so that the brush keeps some width. */
     int name = ui_button_width(u, &right[0]), over = at_right + ui_px(u, LEAST_BRUSH + 2 * 8) - row.w;
     int most = over > 0 ? name - over : name;

@@ -46,15 +46,13 @@ bool words_sees_two(const digit *page)
     return part == 1 && 2 * lower > higher;
 }
 
-const char *words_doubt(const digit *page)
+const char *words_doubt(bool two)
 {
-    return texts_get(words_sees_two(page) ? TEXT_ANSWER_TWO : TEXT_ANSWER_NONE);
+    return texts_get(two ? TEXT_ANSWER_TWO : TEXT_ANSWER_NONE);
 }
 
-const char *words_offer(const digit *page)
+const char *words_offer(bool two)
 {
-    const float two_wide = 1.7f; /* heights: a part of what is wider may be two by itself */
-    bool two = words_sees_two(page) && page->box[2] < two_wide * page->box[3];
     return texts_get(two ? TEXT_NUMBER_OFFER : TEXT_NUMBER_OFFER_SEVERAL);
 }
 

@@ -33,10 +33,10 @@ const char *words_scores(ui *u, const model_scores *scores);
 /* The same of what stands in a list: of several that are asked together also how many there are. */
 const char *words_known(ui *u, const model_entry *model);
 
-/* Why nothing was made of a picture that is none of the classes: two shapes beside each other, or just that. */
-const char *words_doubt(const digit *page);
+/* Why nothing was made of a picture that is none of the classes: there are two shapes side by side, or just that. */
+const char *words_doubt(bool two);
 
 /* The offer to read this as a number: of two digits, or of more. */
-const char *words_offer(const digit *page);
+const char *words_offer(bool two);
 
 #endif
