@@ -26,6 +26,7 @@ static bool look_on_sheet(picture_looks *out, const pixmap *from, writing_kind k
         if (!writing_find_in(here, from, &sheet, kind, ground, err))
             return false;
     here->on_sheet = true;
+    out->several |= here->several;
     out->count += here->ink != NULL;
     return true;
 }
