@@ -188,8 +188,8 @@ bool settings_parse(settings *self, const char *text, size_t len, int *warnings)
         const field *f = find_field(key);
 
         if (line.len > 0)
-            *warnings += f ? !set_field(self, f, (piece){line.text + skip, line.len - skip})
-                                   : !keep_line(self, &kept, line);
+            *warnings +=
+                f ? !set_field(self, f, (piece){line.text + skip, line.len - skip}) : !keep_line(self, &kept, line);
     }
     if (kept == 0)
         settings_free(self);

@@ -18,8 +18,8 @@ typedef struct footprint {
 static footprint footprint_of(int side, float ratio, int x, int y)
 {
     float reach = fmaxf(ratio, 1) + 1, mx = ((float)x + 0.5f) * ratio, my = ((float)y + 0.5f) * ratio;
-    return (footprint){(int)fmaxf(mx - reach, 0), (int)fminf(ceilf(mx + reach), (float)side),
-                       (int)fmaxf(my - reach, 0), (int)fminf(ceilf(my + reach), (float)side)};
+    return (footprint){(int)fmaxf(mx - reach, 0), (int)fminf(ceilf(mx + reach), (float)side), (int)fmaxf(my - reach, 0),
+                       (int)fminf(ceilf(my + reach), (float)side)};
 }
 
 static float pixel_at(const float *from, int side, float ratio, int x, int y)

@@ -1,7 +1,7 @@
 /* recent.c - a short list of drawings, and the file that follows it. */
 #include "recent.h"
-#include "nn/file.h"
 #include "nn/alloc.h"
+#include "nn/file.h"
 #include "strokes.h"
 #include "visible.h"
 #include <math.h>

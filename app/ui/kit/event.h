@@ -16,7 +16,7 @@ typedef enum event_kind {
     EVENT_TEXT,   /* text: what was typed, UTF-8 */
     EVENT_RESIZE, /* x, y: the new size in pixels */
     EVENT_FOCUS_LOST,
-    EVENT_DROP, /* text: the path of a file, or text, dropped on the window */
+    EVENT_DROP,     /* text: the path of a file, or text, dropped on the window */
     EVENT_QUIT,     /* a person wants to end the program, and can be asked */
     EVENT_TERMINATE /* the system or a command wants it to end, and nobody can be asked */
 } event_kind;
