@@ -145,11 +145,11 @@ static int doubts_height(const app *self, int w, int rows)
     return doubts_words_height(self, w) + (rows > 0 ? rows * ui_px(u, DOUBT) + ui_px(u, GAP) : 0);
 }
 
-/* Of `room`, which they have together with the sheet: some rows, unless that needs it, but one row in any case. */
+/* Of `room`, which they have together with the sheet: what that does not need, nothing where not even the words fit. */
 static int doubts_share(const app *self, int w, int room, int sheet)
 {
-    int least = doubts_height(self, w, 1), most = doubts_height(self, w, DOUBT_ROWS);
-    return room - sheet > most ? most : room - sheet > least ? room - sheet : least;
+    int least = doubts_words_height(self, w), most = doubts_height(self, w, DOUBT_ROWS);
+    return room - sheet < least ? 0 : room - sheet < most ? room - sheet : most;
 }
 
 static void draw_doubt(const app *self, int i, rect r)
@@ -175,8 +175,9 @@ static void draw_doubts(const app *self, rect *left)
     ui *u = self->ui;
     const char *words = doubts_words(self);
     int high = doubts_words_height(self, left->w), row = ui_px(u, DOUBT), columns = doubt_columns(self, left->w);
-    int rows = (left->h - high - ui_px(u, SWITCH + GAP)) / row, n = rows > 0 ? rows * columns : 0;
-    if (!*words)
+    int room = left->h - ui_px(u, SWITCH), rows = (room - high - ui_px(u, GAP)) / row,
+        n = rows > 0 ? rows * columns : 0;
+    if (!*words || room < high)
         return;
     n = n < n_doubts(self) ? n : n_doubts(self);
     ui_area(u, (rect){left->x, left->y, left->w, high}, "learn.doubts", ELEMENT_SHOWN);
@@ -245,22 +246,16 @@ static int rows_least(const app *self)
     return rows * ui_px(self->ui, LEAST_ROW);
 }
 
-/* With so many rows of doubted labels. */
-static int height_with(const app *self, int w, int rows)
-{
-    ui *u = self->ui;
-    return ui_px(u, CHOICE + GAP) + rows_least(self) + ui_px(u, GAP) + words_height(self, w) +
-           doubts_height(self, w, rows) + ui_px(u, SWITCH) + 2;
-}
-
+/* Without doubted labels: they are known late, and columns shall not become pages by themselves. */
 int learn_images_least(const app *self, int w)
 {
-    return height_with(self, w, 1);
+    ui *u = self->ui;
+    return ui_px(u, CHOICE + GAP) + rows_least(self) + ui_px(u, GAP) + words_height(self, w) + ui_px(u, SWITCH) + 2;
 }
 
 int learn_images_page_least(const app *self, int w)
 {
-    return height_with(self, w, DOUBT_ROWS);
+    return learn_images_least(self, w) + doubts_height(self, w, DOUBT_ROWS);
 }
 
 void learn_images(const app *self, rect left)
