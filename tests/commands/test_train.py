@@ -17,10 +17,29 @@ from fixtures import (ENVIRONMENT, FOLDER, IDX, NET, N_TRAIN, PICTURES, PROGRAM,
 setUpModule, tearDownModule = fixtures.setUpModule, fixtures.tearDownModule
 
 
-def weights(name):
-    """The bytes behind the header of a model file."""
+def split(name):
+    """The header of a model file or checkpoint, and the bytes behind it."""
     data = read(name)
-    return data[8 + struct.unpack("<Q", data[:8])[0]:]
+    end = 8 + struct.unpack("<Q", data[:8])[0]
+    return json.loads(data[8:end]), data[end:]
+
+
+def join(name, header, rest):
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    write(name, struct.pack("<Q", len(text)) + text + rest)
+
+
+def weights(name):
+    return split(name)[1]
+
+
+def interrupt_training(*words):
+    """After its second epoch, so that it can be gone on with."""
+    with subprocess.Popen([PROGRAM, *words, "--epochs", "100000", "--json"], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as running:
+        for line in running.stdout:
+            if json.loads(line).get("epoch") == 2:
+                running.send_signal(signal.SIGINT)
 
 
 class Train(unittest.TestCase):
@@ -66,12 +85,7 @@ class Train(unittest.TestCase):
         self.assertEqual(weights("parts-1"), weights("parts-4"))
 
     def test_resume_with_other_settings_is_refused(self):
-        words = [PROGRAM, "train", "--net", write("train.net", NET), "--out", path("other"), "--data", IDX, "--val", "100",
-                 "--epochs", "100000", "--json"]
-        with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as running:
-            for line in running.stdout:
-                if json.loads(line).get("epoch") == 2:
-                    running.send_signal(signal.SIGINT)
+        interrupt_training("train", "--net", write("train.net", NET), "--out", path("other"), "--data", IDX, "--val", "100")
         before = read("other")
         for option, value in (("--lr", "0.5"), ("--batch", "50"), ("--val", "200")):
             done = run("train", "--net", path("train.net"), "--out", path("other"), "--data", IDX, "--val", "100", option, value, "--resume")
@@ -86,10 +100,7 @@ class Train(unittest.TestCase):
         shutil.copy(path("strokes.jsonl"), pens)
         words = ["train", "--net", write("train.net", NET), "--out", path("changed"), "--data", data, "--val", "100",
                  "--pens", pens]
-        with subprocess.Popen([PROGRAM, *words, "--epochs", "100000", "--json"], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as running:
-            for line in running.stdout:
-                if json.loads(line).get("epoch") == 2:
-                    running.send_signal(signal.SIGINT)
+        interrupt_training(*words)
         before = read("changed")
         facts = run_json("info", path("changed"))["training"]
         for name, option in (("changing/train-images-idx3-ubyte", "--data"), ("changing/train-labels-idx1-ubyte.gz", "--data"),
@@ -113,39 +124,24 @@ class Train(unittest.TestCase):
 
     def test_a_checkpoint_that_does_not_name_its_data_is_refused(self):
         words = ["train", "--net", write("train.net", NET), "--out", path("nameless"), "--data", IDX, "--val", "100"]
-        with subprocess.Popen([PROGRAM, *words, "--epochs", "100000", "--json"], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as running:
-            for line in running.stdout:
-                if json.loads(line).get("epoch") == 2:
-                    running.send_signal(signal.SIGINT)
-        whole = read("nameless.ckpt")
-        end = 8 + struct.unpack("<Q", whole[:8])[0]
-        header = json.loads(whole[8:end])
+        interrupt_training(*words)
+        header, rest = split("nameless.ckpt")
         note = json.loads(header["__metadata__"]["note"])
         del note["settings"]["data_fingerprint"]
         header["__metadata__"]["note"] = json.dumps(note)
-        text = json.dumps(header).encode()
-        text += b" " * (-len(text) % 8)
-        write("nameless.ckpt", struct.pack("<Q", len(text)) + text + whole[end:])
+        join("nameless.ckpt", header, rest)
         done = run(*words, "--epochs", "100000", "--resume")
         self.assertEqual(done.returncode, 1)
         self.assertIn("does not say on which data it was made", done.stderr)
 
     def test_notes_that_cannot_be_true_are_refused(self):
         words = ["train", "--net", write("train.net", NET), "--out", path("noted"), "--data", IDX, "--val", "100"]
-        with subprocess.Popen([PROGRAM, *words, "--epochs", "100000", "--json"], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as running:
-            for line in running.stdout:
-                if json.loads(line).get("epoch") == 2:
-                    running.send_signal(signal.SIGINT)
-        whole = read("noted.ckpt")
-        end = 8 + struct.unpack("<Q", whole[:8])[0]
-        header = json.loads(whole[8:end])
+        interrupt_training(*words)
+        header, rest = split("noted.ckpt")
         note = json.loads(header["__metadata__"]["note"])
         for name, value in (("best_accuracy", 7.0), ("seconds", -5.0), ("best_epoch", 1 << 32), ("history", [[1, "x", 0.5, 0.5, 0.5, 0.001]])):
             header["__metadata__"]["note"] = json.dumps({**note, name: value})
-            text = json.dumps(header).encode()
-            text += b" " * (-len(text) % 8)
-            with open(path("noted.ckpt"), "wb") as out:
-                out.write(struct.pack("<Q", len(text)) + text + whole[end:])
+            join("noted.ckpt", header, rest)
             done = run(*words, "--epochs", "100000", "--resume")
             self.assertEqual(done.returncode, 1, name)
             self.assertIn("noted.ckpt: the checkpoint's notes cannot be read", done.stderr)

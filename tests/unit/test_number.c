@@ -477,14 +477,19 @@ static void paint(void)
     painting_strokes(&picture, &page, 1, 0, -150, 9, pencil);
 }
 
+static void assert_read_as(const char *text)
+{
+    assert_true(number_read_picture(network, &picture, &found, &err));
+    assert_string_equal(found.text, text);
+}
+
 static void a_picture_of_several_digits_is_a_number(void **state)
 {
     (void)state;
     wipe();
     one(40), zero(100), seven(200), zero(300);
     paint();
-    assert_true(number_read_picture(network, &picture, &found, &err));
-    assert_string_equal(found.text, "1070");
+    assert_read_as("1070");
     assert_true(found.digit[1].box.x0 > 85 && found.digit[1].box.x1 < 180);
     assert_true(found.digit[1].box.y0 > 35 && found.digit[1].box.y1 < 165);
 }
@@ -496,8 +501,7 @@ static void digits_of_a_picture_may_stand_apart(void **state)
     wipe();
     one(40), zero(300);
     paint();
-    assert_true(number_read_picture(network, &picture, &found, &err));
-    assert_string_equal(found.text, "10");
+    assert_read_as("10");
     assert_false(found.unsure);
     wipe();
     one(40), zero(900);
@@ -522,8 +526,7 @@ static void the_edge_of_a_shadow_hides_no_digit(void **state)
             for (int k = 0; k < 3; k++)
                 picture.rgba[4 * i + k] = (uint8_t)(picture.rgba[4 * i + k] * light / 100 + noise);
         }
-        assert_true(number_read_picture(network, &picture, &found, &err));
-        assert_string_equal(found.text, "1070");
+        assert_read_as("1070");
     }
 }
 
@@ -534,8 +537,7 @@ static void digits_of_a_picture_may_touch(void **state)
     wipe();
     zero(100), zero(168), one(300);
     paint();
-    assert_true(number_read_picture(network, &picture, &found, &err));
-    assert_string_equal(found.text, "001");
+    assert_read_as("001");
 }
 
 /* They may be low beside others. */
@@ -546,8 +548,7 @@ static void low_digits_of_a_picture_may_touch(void **state)
     stroke(40, 2, (const float[][2]){{4, -40}, {0, 140}});
     zero_at(100, 20), zero_at(168, 20);
     paint();
-    assert_true(number_read_picture(network, &picture, &found, &err));
-    assert_string_equal(found.text, "100");
+    assert_read_as("100");
 }
 
 /* Where only a line aslant parts them. */
@@ -559,8 +560,7 @@ static void slanted_digits_of_a_picture_may_touch(void **state)
     zero(100), zero(172);
     lean = 0;
     paint();
-    assert_true(number_read_picture(network, &picture, &found, &err));
-    assert_string_equal(found.text, "00");
+    assert_read_as("00");
 }
 
 /* Its bar is thin enough to be cut, and wide enough. */
@@ -571,8 +571,7 @@ static void a_wide_digit_of_a_picture_stays_whole(void **state)
     one(60);
     stroke(180, 3, (const float[][2]){{0, 0}, {110, 2}, {50, 100}});
     paint();
-    assert_true(number_read_picture(network, &picture, &found, &err));
-    assert_string_equal(found.text, "17");
+    assert_read_as("17");
 }
 
 static void an_empty_picture_has_no_number(void **state)
