@@ -1,6 +1,6 @@
 /* learn.h - what the view "Learn" shows before a training begins: the images that are chosen, at a glance, which of their
- * labels are likely wrong, and what the network that is chosen costs on this machine. All of it is found out beside the window, as soon as
- * the view is shown. */
+ * labels are likely wrong, and what the network that is chosen costs on this machine. All of it is found out beside the
+ * window, as soon as the view is shown. */
 #ifndef LEARN_H
 #define LEARN_H
 

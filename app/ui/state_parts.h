@@ -32,7 +32,7 @@
 
 /* ---- the drawing ------------------------------------------------------------------------------------------------- */
 
-enum { PEN_STILL = 64 };
+enum { PEN_STILL = 64 }; /* events, the most that are kept of what may be a tap */
 
 /* The pen that is drawing now, and the one that arrow keys move. */
 typedef struct app_pen {

@@ -20,11 +20,9 @@ static bool look_on_sheet(picture_looks *out, const pixmap *from, writing_kind k
 {
     writing *here = &out->look[out->count];
     pixel_box sheet;
-    if (!sheet_find(&sheet, from, err))
+    if (!sheet_find(&sheet, from, err) || !writing_find_in(here, from, &sheet, kind, GROUND_EVEN, err) ||
+        (!here->ink && !writing_find_in(here, from, &sheet, kind, GROUND_LIT, err)))
         return false;
-    for (ground_kind ground = GROUND_EVEN; ground <= GROUND_LIT && !here->ink; ground += GROUND_LIT)
-        if (!writing_find_in(here, from, &sheet, kind, ground, err))
-            return false;
     here->on_sheet = true;
     out->several |= here->several;
     out->count += here->ink != NULL;

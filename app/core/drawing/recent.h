@@ -2,7 +2,8 @@
  *
  * They are kept in memory and in one file of strokes (strokes.h), a line each, that `digitscope ink` could read as
  * well. A drawing is appended the moment it comes to the front, without waiting for the disk, so the last line of
- * a drawing gives its place; the file is written anew when it has grown far beyond what is kept, or was removed. A torn or foreign line costs that line only. One thread. */
+ * a drawing gives its place; the file is written anew when it has grown far beyond what is kept, or was removed. A torn
+ * or foreign line costs that line only. One thread. */
 #ifndef RECENT_H
 #define RECENT_H
 

@@ -41,14 +41,16 @@ void recogniser_set_weights(recogniser *recogniser, const float *weights);
 /* One inference on the calling thread; no inference for an empty digit. Never allocates, never fails. */
 void recogniser_read(recogniser *recogniser, const digit *digit, answer *answer);
 
-/* One inference for each look at a picture. The first that the network is sure of counts, but for one that found a part of
- * what another, sure one found; where sure ones differ else, it is unsure. Where none is sure, the surest counts, with some
- * favour for the first. Unsure where there are several digits. *looks: what each was read as, and which counts. *digit is
- * the one that was read. False only when out of memory. */
+/* What each look at a picture was read as, and which of them counts. */
 typedef struct looks_read {
     int chosen;
     answer answer[PICTURE_LOOKS]; /* as many as there are looks */
 } looks_read;
+
+/* One inference for each look at a picture. The first that the network is sure of counts, but for one that found a part of
+ * what another, sure one found; where sure ones differ else, it is unsure. Where none is sure, the surest counts, with some
+ * favour for the first. Unsure where there are several digits. *digit is the one that was
+ * read. False only when out of memory. */
 bool recogniser_read_picture(recogniser *recogniser, const picture_looks *picture, const digit_options *options,
                              digit *digit, answer *answer, looks_read *looks, nn_error *err);
 

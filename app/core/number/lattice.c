@@ -471,8 +471,8 @@ static void add_blank(builder *b, int first)
     b->lattice->count++;
 }
 
-/* The groups whose leftmost part is `first`: it alone, also as a blank, its stroke, then those that grow out of what is there, while
- * there is room that the parts behind it do not need. */
+/* The groups whose leftmost part is `first`: it alone, also as a blank, its stroke, then those that grow out of what is
+ * there, while there is room that the parts behind it do not need. */
 static void add_groups(builder *b, int first)
 {
     uint64_t open[GROUPS_OF_PART * GROUP_REACH];

@@ -1,6 +1,7 @@
 /* inside_panel.c - "Inside": the way of a drawing through the network as pictures. Above, the steps from ink or picture
- * (inside_steps.c) and the answer; in the middle the maps (inside_maps.c), of which one can be opened (inside_map.c); below, what
- * spoke for the answer and against it (inside_votes.c). The pointer over a map shows on the canvas what that place of it can see. */
+ * (inside_steps.c) and the answer; in the middle the maps (inside_maps.c), of which one can be opened (inside_map.c);
+ * below, what spoke for the answer and against it (inside_votes.c). The pointer over a map shows on the canvas what that
+ * place of it can see. */
 #include "app/texts/texts.h"
 #include "panel.h"
 #include "words.h"
