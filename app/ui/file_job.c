@@ -1,7 +1,7 @@
 /* file_job.c - looks at how a file begins, then reads it as what it is. */
 #include "file_job.h"
 #include "app/core/drawing/strokes.h"
-#include "app/core/foreign/foreign_kind.h"
+#include "app/core/model/foreign_kind.h"
 #include "app/core/foreign/import_change.h"
 #include "app/core/foreign/import_file.h"
 #include "app/core/foreign/import_name.h"

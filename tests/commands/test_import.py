@@ -2,6 +2,7 @@
 they want; what is refused, and where they are kept. The readers of each format have tests of their own in tests/unit."""
 import json
 import os
+import pickle
 import signal
 import struct
 import subprocess
@@ -163,6 +164,10 @@ class Import(unittest.TestCase):
         for words, what in (([lfs], "git lfs pull"), ([write("page.h5", "<!DOCTYPE html>")], "a web page"),
                             ([path("nowhere.onnx")], "nowhere.onnx"), ([FOLDER], "folder"), ([write("none.pt", "")], "an empty file"),
                             ([write("cut.safetensors", read(FORMATS["safetensors"])[:5000])], "cut.safetensors"),
+                            ([write("four.keras", b"PK\3\4")], "broken or cut short: download or save it once more"),
+                            ([write("bare.pt", b"\x80\4]\x94.")], "save the network in it as ONNX"),
+                            ([write("state.pt", pickle.dumps({"torch._utils": 1}))], "torch.save(model.state_dict(), 'model.pt')"),
+                            ([write("forest.pkl", pickle.dumps({"sklearn.ensemble": 1}))], "skl2onnx"),
                             ([source, "--convention", "upside down"], 'no convention is called "upside down"'),
                             ([source, "--net", "lion"], 'no architecture is called "lion"'),
                             ([source, "--labels", path("nowhere.txt")], "nowhere.txt")):

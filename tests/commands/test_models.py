@@ -98,6 +98,30 @@ class Models(unittest.TestCase):
                 agree += 1
         self.assertGreater(agree, 50)
 
+    def test_every_command_names_what_is_another_programs(self):
+        """And that import opens it; what import opens not either is named alike."""
+        strokes, out, idx = path("strokes.jsonl"), path("out.safetensors"), ["--data", IDX]
+        write("digit.pgm", b"P5 28 28 255\n" + fixtures.IMAGES[3])
+        foreign = [write("h.h5", b"\x89HDF\r\n\x1a\n" + bytes(99)), write("t.tflite", bytes(4) + b"TFL3" + bytes(99)),
+                   write("k.keras", b"PK\3\4" + bytes(22) + b"\x0b\0\0\0config.json" + bytes(20)),
+                   write("t.pt", b"PK\3\4" + bytes(22) + b"\x10\0\0\0archive/data.pkl" + bytes(20))]
+        for ending in ("onnx", "safetensors"):
+            foreign.append(path(f"foreign.{ending}"))
+            run("export", "toy-1", "--state", STATE, "--out", foreign[-1])
+        foreign = [file for file in foreign if os.path.exists(file)]
+        commands = [["info"], ["export", "--out", path("out.onnx")], ["quantize", *idx, "--out", out], ["prune", *idx, "--out", out],
+                    ["train", *idx, "--out", out, "--start"]]
+        commands += [[*words, "--model"] for words in (["eval", *idx], ["ink", strokes], ["bench"], ["data", IDX], ["serve"],
+                                                       ["predict", path("digit.pgm")], ["teach", "--strokes", strokes, *idx, "--out", out])]
+        for file in foreign:
+            for words in commands if file == foreign[0] else [["info"]]:
+                done = run(*words, file)
+                self.assertEqual((done.returncode, done.stdout), (1, ""), words)
+                self.assertRegex(done.stderr, r": this is an? .*(HDF5|Keras|PyTorch|ONNX|Lite|safetensors).*`digitscope import` makes a model", words)
+        for name, content, what in (("p.pdf", b"%PDF-1.4", "a picture or a document"), ("n.pt", b"<html>", "a web page"),
+                                    ("k.keras", b"PK\3\4", "a zip file that is broken or cut short")):
+            self.assertIn(f"{name}: this is {what}", run("info", write(name, content)).stderr)
+
     def test_info_of_a_history(self):
         file = write("toy.history", history())
         info = run_json("info", file)

@@ -2,7 +2,7 @@
  * This program is also that child. */
 #include "app/core/child.h"
 #include "app/core/clock.h"
-#include "app/core/foreign/foreign_kind.h"
+#include "app/core/model/foreign_kind.h"
 #include "app/core/foreign/import_file.h"
 #include "app/core/platform.h"
 #include "app/platform/signals.h"
@@ -366,7 +366,7 @@ static void zips_and_protobufs_are_told_apart(void **state)
         foreign_kind kind;
     } zips[] = {{"archive/data.pkl", FOREIGN_TORCH}, {"model.weights.h5", FOREIGN_KERAS},
                 {"config.json", FOREIGN_KERAS},      {"saved_model/saved_model.pb", FOREIGN_TENSORFLOW},
-                {"arr_0.npy", FOREIGN_ARRAY},        {"model.h5", FOREIGN_ARCHIVE}};
+                {"arr_0.npy", FOREIGN_ARRAY},        {"model.h5", FOREIGN_BROKEN}};
     static const unsigned char onnx[] = "\x08\x07\x12\x07pytorch\x3a\xff\x01rest";
     static const unsigned char saved[2 + 2 + 70] = "\x08\x01\x12\x46meta";
     (void)state;
@@ -379,6 +379,8 @@ static void zips_and_protobufs_are_told_apart(void **state)
         assert_int_equal(foreign_recognise(local, 30 + len + 16), zips[i].kind);
         assert_int_equal(foreign_recognise(listed, 6 + 46 + len), zips[i].kind);
     }
+    assert_int_equal(foreign_recognise((const unsigned char *)"PK\3\4", 4), FOREIGN_BROKEN);
+    assert_int_equal(foreign_recognise((const unsigned char *)"PK\3\4xxPK\5\6", 10), FOREIGN_ARCHIVE);
     assert_int_equal(foreign_recognise(onnx, sizeof onnx - 1), FOREIGN_ONNX);
     assert_int_equal(foreign_recognise(saved, sizeof saved), FOREIGN_TENSORFLOW);
     for (size_t len = 3; len < 16; len++) /* an ONNX file that is cut before its graph is none of TensorFlow's */

@@ -5,10 +5,10 @@
 #include "app/core/foreign/onnx/onnx.h"
 #include "app/core/foreign/tflite/tflite.h"
 #include "app/core/foreign/torch/torch.h"
+#include "app/core/model/foreign_kind.h"
 #include "app/core/model/models.h"
 #include "calibrate.h"
 #include "convention_search.h"
-#include "foreign_kind.h"
 #include "nn/json.h"
 #include "tensors.h"
 #include <math.h>

@@ -1,5 +1,6 @@
 /* foreign_kind.c - magic numbers, the names in a zip, and the outermost fields of a protobuf. */
 #include "foreign_kind.h"
+#include "nn/safetensors.h"
 #include <ctype.h>
 #include <string.h>
 
@@ -73,7 +74,8 @@ static foreign_kind zip_kind(const unsigned char *data, size_t len)
         return FOREIGN_KERAS;
     return zip_names(data, len, "saved_model.pb") ? FOREIGN_TENSORFLOW
            : zip_names(data, len, ".npy")         ? FOREIGN_ARRAY
-                                                  : FOREIGN_ARCHIVE;
+           : has_text(data, len, "PK\5\6")        ? FOREIGN_ARCHIVE
+                                                  : FOREIGN_BROKEN;
 }
 
 /* ---- protobuf ---------------------------------------------------------------------------------------------------- */
@@ -164,6 +166,13 @@ static bool is_pickle(const unsigned char *data, size_t len)
     return len >= 2 && data[0] == 0x80 && data[1] >= 2 && data[1] <= 5;
 }
 
+static foreign_kind pickle_kind(const unsigned char *data, size_t len)
+{
+    return has_text(data, len, "sklearn") ? FOREIGN_PICKLE_SKLEARN
+           : has_text(data, len, "torch") ? FOREIGN_PICKLE_TORCH
+                                          : FOREIGN_PICKLE;
+}
+
 foreign_kind foreign_recognise(const unsigned char *data, size_t len)
 {
     const magic *known = find_magic(data, len);
@@ -177,7 +186,7 @@ foreign_kind foreign_recognise(const unsigned char *data, size_t len)
     if (len >= 4 && memcmp(data, "PK\3\4", 4) == 0)
         return zip_kind(data, len);
     if (is_pickle(data, len))
-        return FOREIGN_PICKLE;
+        return pickle_kind(data, len);
     foreign_kind kind = text_kind(data, len);
     return kind == FOREIGN_UNKNOWN ? protobuf_kind(data, len) : kind;
 }
@@ -221,7 +230,14 @@ static const char *what_it_is(foreign_kind kind)
         return "the layers of a network without its weights: open the .h5 or .keras file that belongs to it";
     case FOREIGN_TEXT: return "a text, not a model";
     case FOREIGN_ARCHIVE: return "an archive: unpack it, then open the model in it";
+    case FOREIGN_BROKEN: return "a zip file that is broken or cut short: download or save it once more";
     case FOREIGN_PICKLE:
+        return "a Python pickle, which may run any program when it is opened, so it is not. From Python: save the "
+               "network in it as ONNX";
+    case FOREIGN_PICKLE_TORCH:
+        return "a Python pickle, which may run any program when it is opened, so it is not. From Python: "
+               "torch.save(model.state_dict(), 'model.pt')";
+    case FOREIGN_PICKLE_SKLEARN:
         return "a Python pickle, which may run any program when it is opened, so it is not. From Python: "
                "onnx.save(skl2onnx.to_onnx(model, X[:1]), 'model.onnx')";
     case FOREIGN_TORCHSCRIPT:
@@ -241,4 +257,40 @@ static const char *what_it_is(foreign_kind kind)
 bool foreign_refuse(foreign_kind kind, nn_error *err)
 {
     return nn_fail(err, NN_FORMAT, 0, "this is %s", what_it_is(kind));
+}
+
+/* Of those that there may be a reader for; "" of the rest. */
+static const char *what_import_opens(foreign_kind kind)
+{
+    switch (kind) {
+    case FOREIGN_ONNX: return "an ONNX model";
+    case FOREIGN_HDF5: return "an HDF5 file, as Keras writes them";
+    case FOREIGN_KERAS: return "a Keras model";
+    case FOREIGN_TORCH:
+    case FOREIGN_TORCH_OLD: return "a file of PyTorch's";
+    case FOREIGN_SAFETENSORS: return "a file of safetensors that Digitscope did not write";
+    case FOREIGN_TFLITE: return "a TensorFlow Lite model";
+    default: return "";
+    }
+}
+
+static bool may_be_own(foreign_kind kind, const unsigned char *data, size_t len)
+{
+    json_t *header;
+    if (kind != FOREIGN_SAFETENSORS)
+        return kind == FOREIGN_OURS || kind == FOREIGN_UNKNOWN;
+    bool whole = nn_safetensors_open(data, len, &header, NULL);
+    json_decref(header);
+    return !whole;
+}
+
+bool foreign_refuse_as_own(const char *path, const unsigned char *data, size_t len, nn_error *err)
+{
+    foreign_kind kind = foreign_recognise_file(path, data, len);
+    if (may_be_own(kind, data, len))
+        return false;
+    const char *what = what_import_opens(kind);
+    return *what ? nn_fail(err, NN_FORMAT, 0, "this is %s; `digitscope import` makes a model of Digitscope's from it",
+                           what_import_opens(kind))
+                 : foreign_refuse(kind, err);
 }

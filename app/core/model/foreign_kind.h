@@ -25,7 +25,10 @@ typedef enum foreign_kind {
     FOREIGN_LAYERS, /* without weights, as Keras and TensorFlow.js write them */
     FOREIGN_TEXT,
     FOREIGN_ARCHIVE,
+    FOREIGN_BROKEN, /* a zip without the list at its end */
     FOREIGN_PICKLE,
+    FOREIGN_PICKLE_TORCH,   /* of PyTorch's tensors */
+    FOREIGN_PICKLE_SKLEARN, /* of scikit-learn's objects */
     FOREIGN_ONNX_WEIGHTS, /* that lie beside their model */
     FOREIGN_TORCHSCRIPT,
     FOREIGN_TENSORFLOW,
@@ -44,5 +47,9 @@ foreign_kind foreign_recognise_file(const char *path, const unsigned char *data,
 
 /* Says what it is and what to do instead; the text does not name the file. Returns false. */
 bool foreign_refuse(foreign_kind kind, nn_error *err);
+
+/* The same of a whole file that was opened as a model of the program's own and is none: err, which says why, stays where it
+ * may be a broken one. Returns false. */
+bool foreign_refuse_as_own(const char *path, const unsigned char *data, size_t len, nn_error *err);
 
 #endif
