@@ -81,7 +81,7 @@ int command_data(int argc, char **argv)
     data_options_args(&o.data, own, sizeof own / sizeof *own, args);
     const arg_command usage = {
         .name = "data",
-        .synopsis = "[PATH] [--part NAME] [--sheet PNG] [--report DIR] [--json]",
+        .synopsis = "[PATH] [--part NAME] [--sheet PNG] [--report DIR] [options]",
         .about = "Says what was understood of a data set: how many images of each class, how they lie and which ink\n"
                  "they have, images that are in both parts, and the labels that a network doubts most.",
         .example = "emnist --part letters --report letters-data",

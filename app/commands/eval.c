@@ -218,7 +218,7 @@ int command_eval(int argc, char **argv)
     data_options_args(&o.data, own, sizeof own / sizeof *own, args);
     const arg_command usage = {
         .name = "eval",
-        .synopsis = "[--model M ...] [--data DIR] [--report DIR] [--int8] [--json]",
+        .synopsis = "[--model M ...] [--data PATH] [--report DIR] [options]",
         .about = "Scores a model on the test images of a data set: accuracy, loss, calibration, every class, the\n"
                  "most frequent mistakes. The probabilities of several models are averaged; each is scored on its\n"
                  "own as well. With --json also: what remains when only sure answers count (when_sure), the hardest\n"

@@ -101,7 +101,7 @@ int command_fetch_data(int argc, char **argv)
     };
     const arg_command usage = {
         .name = argv[0],
-        .synopsis = "[--from URL] [--to DIR]",
+        .synopsis = "[--from URL] [--to DIR] [--json]",
         .about = "Downloads MNIST (11.6 MB). What is there already is kept, a broken download goes on where it\n"
                  "broke off, and a file counts only when its checksum is right.",
         .example = "--to data",

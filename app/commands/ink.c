@@ -528,7 +528,7 @@ int command_ink(int argc, char **argv)
     };
     const arg_command usage = {
         .name = "ink",
-        .synopsis = "STROKES.jsonl[.gz] [--model M] [--each] [--json]",
+        .synopsis = "STROKES.jsonl[.gz] [--model M] [--numbers] [--each] [options]",
         .about = "Reads recorded pen strokes through exactly the window's pipeline, one drawing a line, and scores\n"
                  "the answers where drawings have a label.",
         .example = "strokes.jsonl --model mine.safetensors --each",

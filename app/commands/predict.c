@@ -155,7 +155,7 @@ int command_predict(int argc, char **argv)
         picture_file_formats());
     const arg_command usage = {
         .name = "predict",
-        .synopsis = "PICTURE|-... [--model M] [--as-is] [--json]",
+        .synopsis = "PICTURE|-... [--model M] [--numbers] [--as-is] [--json]",
         .about = about,
         .example = "photo.jpg --json",
         .effect = "prints the digit, its probability and all others as JSON",

@@ -144,7 +144,7 @@ int command_quantize(int argc, char **argv)
     data_options_args(&o.data, own, sizeof own / sizeof *own, args);
     const arg_command usage = {
         .name = "quantize",
-        .synopsis = "M [--out FILE] [--data DIR] [--images N] [--json]",
+        .synopsis = "M [--out FILE] [--data PATH] [--images N] [options]",
         .about = "Looks how large the activations of a model become on training images and saves the model with these\n"
                  "scales, so that `eval --int8` and `bench --int8` can compute with whole numbers. Scores and times\n"
                  "both kinds on the last tenth of the training images.",

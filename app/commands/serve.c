@@ -181,7 +181,7 @@ int command_serve(int argc, char **argv)
     };
     const arg_command usage = {
         .name = "serve",
-        .synopsis = "[--model M ...] [--port N] [--lan ADDRESS]",
+        .synopsis = "[--model M ...] [--port N] [--lan ADDRESS] [options]",
         .about = "Reads drawings and pictures over HTTP, and shows a page to draw on, until Ctrl-C. On this machine\n"
                  "alone unless --lan says otherwise; a token keeps others out.",
         .example = "--model digitscope tiny",

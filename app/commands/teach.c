@@ -138,7 +138,7 @@ static int parse(options *o, int argc, char **argv)
     };
     const arg_command usage = {
         .name = "teach",
-        .synopsis = "--strokes FILE --out F [--model M] [--seconds S] [--json]",
+        .synopsis = "--strokes FILE --out F [--model M] [--seconds S] [options]",
         .about = "A copy of a model learns the labelled drawings of a person, in seconds: its last layers are trained\n"
                  "on them, changed at random, among digits of other people, so that it does not forget those.",
         .example = "--strokes mine.jsonl --out mine.safetensors",

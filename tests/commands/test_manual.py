@@ -98,6 +98,16 @@ class Help(unittest.TestCase):
                     self.assertEqual(done.returncode, 2)
                     self.assertIn(f"--{name} {says}", done.stderr)
 
+    def test_usage_names_what_it_takes(self):
+        """All options but --state, or that there are more; none that there is not, nor with another value."""
+        for command, text in self.each():
+            usage, listed = text.splitlines()[0], {name: value.replace(" ...", "") for name, value, _ in options_of_help(text)}
+            named = dict(re.findall(r"--([\w-]+)(?: ([^\s|\]]+))?", usage))
+            with self.subTest(command):
+                self.assertLessEqual(named.items(), listed.items(), usage)
+                if "[options]" not in usage:
+                    self.assertEqual(listed.keys() - named.keys() - {"state", "help"}, set(), usage)
+
     def test_no_line_is_too_long(self):
         for _, text in self.each():
             self.assertEqual([line for line in text.splitlines() if len(line) > COLUMNS], [])
