@@ -208,14 +208,18 @@ static void test_broken(void **state)
         {"label,a,b,c,d\n1,2,3,4,5\n1\n", "line 3: 1 columns, the first line has 5"},
         {"a,b,c,d,e,label\n1,2\n", "line 2: 2 columns, the first line has 6"},
         {"1,2,3,4,5\n1,2,3,4,5,6\n", "line 2: 6 columns, the first line has 5"},
-        {"1,2,3,4,5\n\n1,2,,4,5\n", "line 3, column 3: \"\" is no pixel, a number from 0 to 255"},
+        {"1,2,3,4,5\n\n1,2,,4,5\n", "line 3, column 3: empty instead of a pixel, a number from 0 to 255"},
+        {"1,2,3,4,5\n1,2,3,4,\n", "line 2, column 5: empty instead of a pixel"}, /* the separator tells */
+        {"1,2,3,4, \n1,2,3,4,5\n", "line 1, column 5: empty, where line 2 has a value"},
+        {"label;a;b;c;d\n1;2;3;4;\n", "line 2, column 5: empty instead of a pixel"},
+        {"a,b,c,d,label\n1,2,3,4,\n", "line 2, column 5: empty instead of a label"},
         {"1,2,3,4,5\n1,2,3,4,x\n", "line 2, column 5: \"x\" is no pixel"},
         {"1,2,3,4,5\n1,2,3,4,\x01\xff\n", "line 2, column 5: \"??\" is no pixel"},
         {"1,2,3,4,5\n1,2,3,4,5-\n", "line 2, column 5: \"5-\" is no pixel"},
         {"1,2,3,4,nan\n1,2,3,4,5\n", "line 1, column 5: \"nan\" is no pixel"},
         {"label,a,b,c,d\n1.5,2,3,4,5\n", "line 2, column 1: \"1.5\" is no label, a class number or a word"},
         {"label,a,b,c,d\n-1,2,3,4,5\n", "line 2, column 1: \"-1\" is no label"},
-        {"label,a,b,c,d\n,2,3,4,5\n", "line 2, column 1: \"\" is no label"},
+        {"label,a,b,c,d\n,2,3,4,5\n", "line 2, column 1: empty instead of a label"},
         {"label,a,b,c,d\n64,2,3,4,5\n0,2,3,4,5\n", "a label is 64, at most 64 classes"},
     };
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {

@@ -106,6 +106,9 @@ static bool fail_field(const table *t, int column, const char *expected, nn_erro
     for (int i = 0; i < n; i++)
         shown[i] = f.text[i] >= 0x20 && f.text[i] < 0x7f ? f.text[i] : '?';
     shown[n] = 0;
+    if (f.len == 0)
+        return nn_fail(err, NN_FORMAT, nn_stream_pos(t->lines.stream), "line %ld, column %d: empty instead of a %s",
+                       t->number, column + 1, expected);
     return nn_fail(err, NN_FORMAT, nn_stream_pos(t->lines.stream), "line %ld, column %d: \"%s\" is no %s", t->number,
                    column + 1, shown, expected);
 }
@@ -242,6 +245,8 @@ static void use_line(table *t, const char *text, long number)
     t->text = text;
     t->number = number;
     t->fields = text_fields_cut(t->field, MAX_COLUMNS + 1, t->separator, t->text);
+    t->fields +=
+        t->fields + 1 == t->columns && text_fields_end_empty(t->separator, t->text); /* it stands there, and is empty */
 }
 
 static bool is_blank_line(const table *t)
@@ -271,6 +276,10 @@ static bool next_line(table *t, nn_error *err)
 
 static bool check_columns(const table *t, nn_error *err)
 {
+    if (t->n_head > 0 && t->fields == t->columns + 1 && text_fields_end_empty(t->separator, t->head[0].text))
+        return nn_fail(err, NN_FORMAT, nn_stream_pos(t->lines.stream),
+                       "line %ld, column %d: empty, where line %ld has a value", t->head[0].number, t->fields,
+                       t->number);
     return t->fields == t->columns ||
            nn_fail(err, NN_FORMAT, nn_stream_pos(t->lines.stream), "line %ld: %d columns, the first line has %d",
                    t->number, t->fields, t->columns);
@@ -378,7 +387,7 @@ static bool read_header(table *t, nn_error *err)
     if (!read_comments(t, &names, err))
         return false;
     if (names == 0 && !t->ended && is_header(t)) {
-        names = t->fields;
+        names = t->columns = t->fields;
         if (!next_line(t, err))
             return false;
     }

@@ -56,6 +56,14 @@ int text_fields_cut(text_field *fields, int most, char separator, const char *li
     return count;
 }
 
+bool text_fields_end_empty(char separator, const char *line)
+{
+    size_t len = strlen(line);
+    while (len > 0 && line[len - 1] != separator && is_blank(line[len - 1]))
+        len--;
+    return separator != ' ' && len > 0 && line[len - 1] == separator;
+}
+
 /* A comma only if there is no other, as it may be a decimal one. */
 char text_separator(const char *line)
 {

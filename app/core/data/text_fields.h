@@ -17,4 +17,7 @@ char text_separator(const char *line);
  * makes no field more; a blank separates however many there are. */
 int text_fields_cut(text_field *fields, int most, char separator, const char *line);
 
+/* Whether there is such a separator: behind it may stand an empty field. */
+bool text_fields_end_empty(char separator, const char *line);
+
 #endif
