@@ -1,5 +1,6 @@
 /* notice.c - messages, each of them once and no more than there is room for. */
 #include "notice.h"
+#include "app/core/console/terminal.h"
 #include "app/texts/texts.h"
 #include <math.h>
 #include <stdarg.h>
@@ -91,6 +92,13 @@ void app_notice_error(app *self, const nn_error *err)
     }
     snprintf(m.text, sizeof m.text, "%s", err->text);
     add_message(self, &m);
+}
+
+void app_notice_refused(app *self, const char *what, const nn_error *err)
+{
+    if (self->options.open && strcmp(what, self->options.open) == 0)
+        terminal_complain("digitscope: %s\n", err->text);
+    app_notice_error(self, err);
 }
 
 void app_tell_problem(app *self, const char *text)

@@ -52,6 +52,9 @@ void app_still_done(app *self, int take_back, unsigned id, const char *english, 
 /* What went wrong, as it is: in the dialog that waits for a worker, where one is open, else in the strip. Stays. */
 void app_notice_error(app *self, const nn_error *err);
 
+/* The same of a file or model, which is said on stderr, too, where the command line asked for it. */
+void app_notice_refused(app *self, const char *what, const nn_error *err);
+
 /* What the open dialog has to say: stays until it is closed, or has something else to say. */
 void app_tell_problem(app *self, const char *text);
 

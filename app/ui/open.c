@@ -1,6 +1,5 @@
 /* open.c - what comes in from files and the clipboard. */
 #include "open.h"
-#include "app/core/console/terminal.h"
 #include "app/core/data/data_source.h"
 #include "app/core/folder.h"
 #include "app/core/foreign/import.h"
@@ -76,7 +75,7 @@ static void open_history(app *self)
     if (train_recall(self, self->opening_path, &err))
         views_show(self, VIEW_TRAIN);
     else
-        app_notice_error(self, &err);
+        app_notice_refused(self, self->opening_path, &err);
 }
 
 /* It is in the list from now on, and reads. */
@@ -121,7 +120,7 @@ static void take_in(app *self, file_content *content)
     case FILE_PICTURE: drawing_show_picture(self, &content->picture, self->opening_path); break;
     case FILE_DRAWING:
         if (!drawing_replace(self, &content->drawing, &err))
-            app_notice_error(self, &err);
+            app_notice_refused(self, self->opening_path, &err);
         ink_free(&content->drawing);
         break;
     }
@@ -155,7 +154,7 @@ void open_tick(app *self)
     if (ok)
         take_in(self, &content);
     else
-        app_notice_error(self, &err);
+        app_notice_refused(self, self->opening_path, &err);
 }
 
 void open_first(app *self, const char *path)
@@ -164,8 +163,7 @@ void open_first(app *self, const char *path)
     if (!models_is_path(path)) {
         reader_use_one(self, path);
     } else if (!app_open(self, path, &err)) {
-        terminal_complain("digitscope: %s\n", err.text);
-        app_notice_error(self, &err);
+        app_notice_refused(self, path, &err);
     }
 }
 

@@ -114,9 +114,12 @@ void reader_start(app *self)
 
 static void report(app *self, const nn_error *err)
 {
-    app_notice_error(self, err);
-    if (self->reader.used)
+    const app_reader *r = &self->reader;
+    if (r->used) {
+        app_notice_refused(self, *r->wanted_path ? r->wanted_path : r->wanted, err);
         return;
+    }
+    app_notice_error(self, err);
     terminal_complain("digitscope: %s\n", err->text);
     try_next(self);
 }

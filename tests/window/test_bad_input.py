@@ -23,7 +23,7 @@ class BadInput(case.WindowCase):
     def starts_and_says(self, *args, **how):
         """The program starts all the same, reads digits, and shows a message."""
         program = self.start(*args, **how)
-        self.assertIn("dismiss", program.layout, "no message")
+        program.wait(lambda: "dismiss" in program.layout, "a message")
         self.assertEqual(program.draw(MADE_UP["7"])["digit"], 7)
         return program
 
@@ -49,11 +49,17 @@ class BadInput(case.WindowCase):
         self.screenshot(program, "message-broken-model")
         self.assertIn("broken.safetensors", program.stderr())
 
-    def test_picture_that_is_none(self):
-        self.starts_and_says(self.path("picture.png", b"\x89PNG\r\n\x1a\nand then nothing of the kind"))
-
-    def test_missing_file(self):
-        self.starts_and_says(self.path("nowhere.png"))
+    def test_files_that_are_refused(self):
+        """The terminal that asked for them is told, too, once."""
+        for name, content in (("picture.png", b"\x89PNG\r\n\x1a\nand then nothing of the kind"), ("text.png", b"hello\n"),
+                              ("cut.safetensors", b'\x40\0\0\0\0\0\0\0{"__metadata__":{"digitscope.version":"1"}'), ("page.onnx", b"<html>"),
+                              ("broken.jsonl", b'{"strokes": 3}\n'), ("empty", b""), ("nowhere.png", None)):
+            file = self.path(name, content)
+            with self.subTest(name):
+                program = self.starts_and_says(file)
+                self.assertEqual(program.quit(), 0)
+                lines = program.stderr().splitlines()
+                self.assertEqual([line.startswith("digitscope: ") and name in line for line in lines], [True], lines)
 
     def test_bad_settings(self):
         os.mkdir(self.path("state"))
