@@ -1,6 +1,7 @@
 /* data_options.c - one table of options for data. */
 #include "data_options.h"
 #include "app/core/console/terminal.h"
+#include "app/core/training/training_data.h"
 #include <string.h>
 
 void data_options_args(data_request *request, const arg *own, size_t n, arg *rows)
@@ -35,5 +36,17 @@ bool data_options_open(dataset *data, const data_request *request, dataset_part 
         return false;
     if (*data->note)
         terminal_complain("digitscope %s: %s: %s\n", by, data_options_path(request, where), data->note);
+    return true;
+}
+
+bool data_options_fit(nn_plan **plan, const dataset *data, const char *path, const char *by, char said[DATASET_NOTE],
+                      nn_error *err)
+{
+    char now[DATASET_NOTE];
+    if (!training_data_fit(plan, data, now, err))
+        return false;
+    if (*now && strcmp(now, said) != 0)
+        terminal_complain("digitscope %s: %s: %s\n", by, path, now);
+    memcpy(said, now, sizeof now);
     return true;
 }

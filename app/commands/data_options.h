@@ -17,4 +17,8 @@ const char *data_options_path(const data_request *request, const paths *where);
 bool data_options_open(dataset *data, const data_request *request, dataset_part part, const paths *where,
                        const char *by, nn_error *err);
 
+/* training_data_fit, with what it says as such a line, unless that was said last: `said`, "" at first. */
+bool data_options_fit(nn_plan **plan, const dataset *data, const char *path, const char *by, char said[DATASET_NOTE],
+                      nn_error *err);
+
 #endif

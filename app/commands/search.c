@@ -131,7 +131,7 @@ static bool run_rounds(search *s, int *order, nn_error *err)
 
 /* ---- the end --------------------------------------------------------------------------------------------------- */
 
-static bool save_best(const search *s, int best, char path[PATHS_MAX], nn_error *err)
+static bool save_best(search *s, int best, char path[PATHS_MAX], nn_error *err)
 {
     trial_run run = {0};
     nn_model *model = NULL;
@@ -159,7 +159,7 @@ static json_t *done_json(const search *s, const int *order, const char *model)
                      nn_json_string(model), "trials", trials);
 }
 
-static int finish(const search *s, const int *order)
+static int finish(search *s, const int *order)
 {
     nn_error err;
     char model[PATHS_MAX];

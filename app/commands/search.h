@@ -29,6 +29,7 @@ typedef struct search {
     char *text; /* the space's file */
     search_space space;
     dataset data;
+    char said[DATASET_NOTE]; /* of the network's fit to them (data_options_fit) */
     train_inputs inputs;
     int n;
     trial *trial;
@@ -49,7 +50,7 @@ typedef struct trial_run {
 bool search_trial_check(const search *s, const trial *t, nn_error *err);
 
 /* With all it has learned so far, from its checkpoint. Close it in any case. */
-bool search_trial_open(const search *s, int i, trial_run *run, nn_error *err);
+bool search_trial_open(search *s, int i, trial_run *run, nn_error *err);
 void search_trial_close(trial_run *run);
 
 /* Trains up to so many epochs, or until the training is over or interrupted, leaving a checkpoint after each.

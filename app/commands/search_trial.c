@@ -1,7 +1,6 @@
 /* search_trial.c - one trial of a search: its options, its training, its checkpoint. */
 #include "app/core/clock.h"
 #include "app/core/console/interrupt.h"
-#include "app/core/model/fit_net.h"
 #include "app/core/model/models.h"
 #include "app/core/training/training_run.h"
 #include "search.h"
@@ -110,11 +109,11 @@ void search_trial_forget(const search *s, int i)
 
 /* ---- training -------------------------------------------------------------------------------------------------- */
 
-bool search_trial_open(const search *s, int i, trial_run *run, nn_error *err)
+bool search_trial_open(search *s, int i, trial_run *run, nn_error *err)
 {
-    int margin;
+    const char *path = data_options_path(&s->train.data, &s->where);
     return set_options(s, &s->trial[i], run, err) && models_net(&run->plan, &s->where, run->net, err) &&
-           fit_net(&run->plan, s->data.side, s->data.classes, &margin, err) &&
+           data_options_fit(&run->plan, &s->data, path, "search", s->said, err) &&
            training_new(&run->training, run->plan, &s->data, &run->train.config, err) &&
            load_checkpoint(s, i, run, err);
 }

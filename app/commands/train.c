@@ -4,7 +4,6 @@
 #include "app/core/console/terminal.h"
 #include "app/core/model/models.h"
 #include "app/core/training/training.h"
-#include "app/core/training/training_data.h"
 #include "app/report/page.h"
 #include "app/report/report.h"
 #include "app/report/writer_scores.h"
@@ -249,26 +248,18 @@ static bool open_plan(run *r, const paths *where, nn_error *err)
     return nn_plan_copy(&r->plan, r->start->plan, err);
 }
 
-static bool fit_plan(run *r, nn_error *err)
-{
-    char said[DATASET_NOTE];
-    if (!training_data_fit(&r->plan, &r->data, said, err))
-        return false;
-    if (*said)
-        terminal_complain("digitscope train: %s: %s\n", r->folder, said);
-    return true;
-}
-
 static bool prepare(run *r, nn_error *err)
 {
     paths where;
+    char said[DATASET_NOTE] = "";
     paths_find(&where, r->o.train.state);
     snprintf(r->folder, sizeof r->folder, "%s", data_options_path(&r->o.train.data, &where));
     if (snprintf(r->checkpoint, sizeof r->checkpoint, "%s.ckpt", r->o.out) >= (int)sizeof r->checkpoint)
         return nn_fail(err, NN_USAGE, 0, "%.100s...: the name is too long", r->o.out);
     if ((r->o.report && !page_may_save(r->o.report, err)) || !open_plan(r, &where, err) ||
         !data_options_open(&r->data, &r->o.train.data, DATASET_TRAIN, &where, "train", err) ||
-        !load_test(r, &where, err) || (!r->start && !fit_plan(r, err)))
+        !load_test(r, &where, err) ||
+        (!r->start && !data_options_fit(&r->plan, &r->data, r->folder, "train", said, err)))
         return false;
     if (r->start && !train_start_fits(r->start, "--start", &r->data, r->folder, err))
         return false;

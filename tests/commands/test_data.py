@@ -157,6 +157,9 @@ class Train(unittest.TestCase):
         self.assertNotIn("margin", done.stderr)
         done = self.train("smallest.safetensors", path("small.csv"), "--net", "tiny", "--epochs", "1", "--lr", "0.01")
         self.assertIn("small.csv: images of 14x14 are too small for the network: a margin makes them 26x26\n", done.stderr)
+        found = run("search", write("two.txt", "lr choice 0.01 0.02\n"), "--net", "tiny", "--grid", "--out", path("small search"),
+                    "--data", path("small.csv"), "--batch", "20", "--epochs", "1")
+        self.assertEqual((found.returncode, found.stderr.count("a margin makes them 26x26\n")), (0, 1), found.stderr)
 
     def test_nothing_learned(self):
         old = write("old.safetensors", "old")

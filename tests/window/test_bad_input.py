@@ -1,5 +1,6 @@
 """test_bad_input.py PROGRAM DATA SCREENSHOTS - what is missing or broken gives a message and the right exit status."""
 import os
+import shutil
 import subprocess
 
 import case
@@ -58,6 +59,7 @@ class BadInput(case.WindowCase):
             with self.subTest(name):
                 program = self.starts_and_says(file)
                 self.assertEqual(program.quit(), 0)
+                shutil.rmtree(self.path("state"))  # the drawing would be offered
                 lines = program.stderr().splitlines()
                 self.assertEqual([line.startswith("digitscope: ") and name in line for line in lines], [True], lines)
 
