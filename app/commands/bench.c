@@ -358,6 +358,8 @@ int command_bench(int argc, char **argv)
     int status = args_parse(&usage, argc, argv);
     if (status >= 0)
         return status;
+    if (b.model_name && b.net_name)
+        return args_refuse("bench", "--net stands instead of a model: leave --model out");
     interrupt_exit();
     status = measure(&b);
     nn_free(b.images);

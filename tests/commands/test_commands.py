@@ -5,7 +5,7 @@ import sys
 import unittest
 
 import fixtures
-from fixtures import ENVIRONMENT, PROGRAM, STATE, run, run_json
+from fixtures import ENVIRONMENT, PROGRAM, STATE, path, run, run_json, write
 
 setUpModule, tearDownModule = fixtures.setUpModule, fixtures.tearDownModule
 
@@ -14,11 +14,20 @@ class Usage(unittest.TestCase):
     def test_bad_usage(self):
         for words in [["eval", "--nonsense"], ["eval", "word"], ["ink"], ["ink", "a", "b"],
                       ["ink", "a", "--scale", "0"], ["ink", "a", "--shift", "3"], ["predict"],
-                      ["bench", "--threads", "0"], ["bench", "--batch", "x"],
+                      ["bench", "--threads", "0"], ["bench", "--batch", "x"], ["bench", "--net", "tiny", "--model", "tiny"],
                       ["info", "a", "b"], ["models", "x"], ["train", "--epochs"], ["fetch-data", "x"]]:
             done = run(*words)
             self.assertEqual((done.returncode, done.stdout), (2, ""), words)
             self.assertRegex(done.stderr, rf"\Adigitscope {words[0]}: .*--help\)\n\Z")
+
+    def test_no_data_yet(self):
+        """Every command that takes MNIST where nothing else is named says how to get it."""
+        for words in [["data"], ["eval"], ["train", "--net", "tiny", "--out", path("x.safetensors")],
+                      ["quantize", "tiny", "--out", path("x.safetensors")], ["prune", "toy-1", "--out", path("x.safetensors")],
+                      ["search", write("space", "lr choice 0.1\n"), "--net", "tiny", "--grid", "--out", path("x")]]:
+            done = run(*words, "--state", STATE)
+            self.assertEqual((done.returncode, done.stdout), (1, ""), words)
+            self.assertRegex(done.stderr, r"MNIST is not in .*mnist yet: `digitscope fetch-data` downloads it\n\Z")
 
     @unittest.skipUnless(os.path.exists("/dev/full"), "no /dev/full")
     def test_full_disk(self):

@@ -5,6 +5,7 @@
 #include "app/core/digit/resize.h"
 #include "app/core/job.h"
 #include "app/core/model/models.h"
+#include "app/core/platform.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -191,6 +192,8 @@ bool data_open(dataset *data, const data_request *request, dataset_part part, co
 {
     data_lie found = {.orientation = UPRIGHT};
     const char *path = path_of(request, where);
+    if (!request->path && !platform_exists(path))
+        return nn_fail(err, NN_USAGE, 0, "MNIST is not in %s yet: `digitscope fetch-data` downloads it", path);
     if (!dataset_load(data, path, request->set, part, err))
         return false;
     find_polarity(data, request->polarity, &found);
