@@ -220,7 +220,7 @@ static void drop(app *self, const char *text)
     while (self->popup != POPUP_NONE)
         app_do(self, (action){.id = ACTION_CLOSE});
     if (!app_open_text(self, text, &err))
-        app_notice_error(self, &err);
+        app_failed_error(self, ACTION_OPEN, &err);
 }
 
 void app_event(app *self, const event *e)

@@ -42,8 +42,10 @@ static void paste(app *self)
     const element *focused = ui_find(self->ui, self->ui->focus);
     if (focused && focused->kind == ELEMENT_FIELD)
         ui_type(self->ui, text);
-    else if (!app_open_text(self, text, &err))
-        app_notice(self, FORMAT_NOTICE_PASTE, err.text);
+    else if (app_open_text(self, text, &err))
+        app_succeeded(self, ACTION_PASTE);
+    else
+        app_failed(self, ACTION_PASTE, FORMAT_NOTICE_PASTE, err.text);
     nn_free(text);
 }
 

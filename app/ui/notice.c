@@ -9,28 +9,33 @@
 
 static const double remark_ms = 5000, take_back_ms = 10000; /* how long they stay */
 
-/* Those of which something can be taken back are in front: it is gone with its message. */
-static void add_message(app *self, const app_message *m)
-{
-    bool undoes = m->take_back != ACTION_NONE;
-    int others = 0;
-    for (int i = 0; i < self->n_notices; i++) {
-        if (strcmp(self->notice[i].text, m->text) == 0)
-            return;
-        others += self->notice[i].take_back == ACTION_NONE;
-    }
-    if (!undoes && others == APP_NOTICES)
-        return;
-    int at = undoes ? 0 : self->n_notices;
-    memmove(&self->notice[at + 1], &self->notice[at], sizeof self->notice[0] * (size_t)(self->n_notices - at));
-    self->notice[at] = *m;
-    self->n_notices++;
-}
-
 static void remove_message(app *self, int i)
 {
     self->n_notices--;
     memmove(&self->notice[i], &self->notice[i + 1], sizeof self->notice[0] * (size_t)(self->n_notices - i));
+}
+
+/* The newest is in front, one that is said again too. Where there is no room the oldest goes for one that stays, but for
+ * what can be taken back: that goes with its message. What passes by itself makes none go. */
+static void add_message(app *self, const app_message *m)
+{
+    int others = 0, oldest = 0;
+    for (int i = self->n_notices - 1; i >= 0; i--)
+        if (strcmp(self->notice[i].text, m->text) == 0)
+            remove_message(self, i);
+    for (int i = 0; i < self->n_notices; i++)
+        if (self->notice[i].take_back == ACTION_NONE) {
+            others++;
+            oldest = i;
+        }
+    bool full = m->take_back == ACTION_NONE && others == APP_NOTICES;
+    if (full && isfinite(m->left))
+        return;
+    if (full)
+        remove_message(self, oldest);
+    memmove(&self->notice[1], &self->notice[0], sizeof self->notice[0] * (size_t)self->n_notices);
+    self->notice[0] = *m;
+    self->n_notices++;
 }
 
 void app_withdraw(app *self, int take_back)
@@ -48,6 +53,23 @@ void app_notice(app *self, unsigned id, const char *english, ...)
     texts_vformat(m.text, sizeof m.text, id, english, args);
     va_end(args);
     add_message(self, &m);
+}
+
+void app_failed(app *self, int tried, unsigned id, const char *english, ...)
+{
+    app_message m = {.tried = tried, .left = INFINITY};
+    va_list args;
+    va_start(args, english);
+    texts_vformat(m.text, sizeof m.text, id, english, args);
+    va_end(args);
+    add_message(self, &m);
+}
+
+void app_succeeded(app *self, int tried)
+{
+    for (int i = self->n_notices - 1; i >= 0; i--)
+        if (self->notice[i].tried == tried)
+            remove_message(self, i);
 }
 
 void app_remark(app *self, unsigned id, const char *english, ...)
@@ -85,7 +107,12 @@ void app_remark_over(app *self, unsigned id, const char *english, ...)
 
 void app_notice_error(app *self, const nn_error *err)
 {
-    app_message m = {.left = INFINITY};
+    app_failed_error(self, ACTION_NONE, err);
+}
+
+void app_failed_error(app *self, int tried, const nn_error *err)
+{
+    app_message m = {.tried = tried, .left = INFINITY};
     if (self->at_work) {
         app_tell_problem(self, err->text);
         return;
@@ -98,7 +125,7 @@ void app_notice_refused(app *self, const char *what, const nn_error *err)
 {
     if (self->options.open && strcmp(what, self->options.open) == 0)
         terminal_complain("digitscope: %s\n", err->text);
-    app_notice_error(self, err);
+    app_failed_error(self, ACTION_OPEN, err);
 }
 
 void app_tell_problem(app *self, const char *text)

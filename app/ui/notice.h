@@ -11,6 +11,15 @@ void app_notice(app *self, unsigned id, const char *english, ...)
 #endif
     ;
 
+/* The same, of an action that was tried: goes as soon as that succeeds, too. */
+void app_failed(app *self, int tried, unsigned id, const char *english, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 4, 5)))
+#endif
+    ;
+
+void app_succeeded(app *self, int tried); /* what was said of that action's failing is over */
+
 /* Stays for a few seconds. */
 void app_remark(app *self, unsigned id, const char *english, ...)
 #if defined(__GNUC__)
@@ -51,8 +60,9 @@ void app_still_done(app *self, int take_back, unsigned id, const char *english, 
 
 /* What went wrong, as it is: in the dialog that waits for a worker, where one is open, else in the strip. Stays. */
 void app_notice_error(app *self, const nn_error *err);
+void app_failed_error(app *self, int tried, const nn_error *err); /* the same, of an action, as app_failed */
 
-/* The same of a file or model, which is said on stderr, too, where the command line asked for it. */
+/* The same of a file or model that was to be opened, which is said on stderr, too, where the command line asked for it. */
 void app_notice_refused(app *self, const char *what, const nn_error *err);
 
 /* What the open dialog has to say: stays until it is closed, or has something else to say. */

@@ -21,6 +21,7 @@ static bool open_data(app *self, const char *path, nn_error *err)
 {
     if (!train_set_path(self, path, err))
         return false;
+    app_succeeded(self, ACTION_OPEN);
     views_show(self, VIEW_TRAIN);
     app_done(self, ACTION_NONE, FORMAT_NOTICE_DATA_CHOSEN, path);
     return true;
@@ -141,7 +142,7 @@ void open_tick(app *self)
     nn_error err;
     file_content content;
     if (self->left_wanted && !app_open(self, self->left, &err))
-        app_notice_error(self, &err);
+        app_failed_error(self, ACTION_OPEN, &err);
     self->left_wanted = false;
     if (!self->opening || self->drawing.drawing) /* no stroke is cut off */
         return;
@@ -151,10 +152,12 @@ void open_tick(app *self)
     bool ok = file_job_take(self->opening, &content, &err);
     self->opening = NULL;
     app_remark_over(self, FORMAT_NOTICE_IMPORTING, file_name(self));
-    if (ok)
+    if (ok) {
+        app_succeeded(self, ACTION_OPEN);
         take_in(self, &content);
-    else
+    } else {
         app_notice_refused(self, self->opening_path, &err);
+    }
 }
 
 void open_first(app *self, const char *path)

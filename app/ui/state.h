@@ -89,6 +89,7 @@ typedef enum message_kind {
 typedef struct app_message {
     message_kind kind;
     int take_back; /* the action that takes back what was done; ACTION_NONE: there is none */
+    int tried;     /* the action that failed; ACTION_NONE: it is about none */
     char text[512];
     double left; /* ms that it stays; INFINITY: until it is dismissed */
 } app_message;
@@ -178,11 +179,10 @@ static inline bool app_shows_picture(const app *self)
     return self->picture.shown && self->picture_at == ink_position(&self->drawing);
 }
 
-/* The message in the strip; NULL: there is none, or the strip offers what the last run left. */
+/* The message in the strip, the newest; NULL: there is none, and the strip may offer what the last run left. */
 static inline const app_message *app_said(const app *self)
 {
-    bool said = self->n_notices > 0 && (!self->offer || self->notice[0].take_back != ACTION_NONE);
-    return said ? &self->notice[0] : NULL;
+    return self->n_notices > 0 ? &self->notice[0] : NULL;
 }
 
 /* What only this run can tell, such as how long something took or whether a worker is done: a session that is played

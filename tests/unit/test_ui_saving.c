@@ -144,14 +144,43 @@ static void test_copy_and_paste_of_a_drawing(void **state)
     assert_int_equal(s.app->n_notices, 1);
 }
 
+/* Later trouble is seen at once, and the trouble of an action goes when that succeeds. */
+static void test_the_newest_message_is_seen_and_success_ends_trouble(void **state)
+{
+    (void)state;
+    nn_error err;
+    const char *drawing = temp_path("drawing.jsonl");
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+    assert_true(app_save(s.app, drawing, &err));
+    s.app->n_notices = 0;
+    screen_key(&s, 'c', MOD_CTRL);
+    screen_key(&s, 'v', MOD_CTRL);
+    assert_non_null(strstr(app_said(s.app)->text, "Paste"));
+    app_event(s.app, &(event){.kind = EVENT_DROP, .text = temp_path("drawing.none")});
+    screen_wait(&s);
+    assert_int_equal(s.app->n_notices, 2);
+    assert_non_null(strstr(app_said(s.app)->text, "neither"));
+    app_event(s.app, &(event){.kind = EVENT_DROP, .text = temp_path("drawing.jsonl")});
+    screen_wait(&s);
+    assert_int_equal(s.app->n_notices, 1);
+    assert_non_null(strstr(app_said(s.app)->text, "Paste"));
+    screen_key(&s, 'c', MOD_CTRL | MOD_SHIFT);
+    screen_key(&s, 'v', MOD_CTRL);
+    assert_int_equal(s.app->n_notices, 0);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_open, fixture_close)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_saving_never_replaces_silently),     TEST(test_saving_as_every_kind),
-        TEST(test_the_28_pixels_are_read_as_they_are), TEST(test_a_saved_drawing_can_be_opened_as_a_picture),
-        TEST(test_broken_files_change_nothing),        TEST(test_copy_and_paste_of_a_drawing),
+        TEST(test_saving_never_replaces_silently),
+        TEST(test_saving_as_every_kind),
+        TEST(test_the_28_pixels_are_read_as_they_are),
+        TEST(test_a_saved_drawing_can_be_opened_as_a_picture),
+        TEST(test_broken_files_change_nothing),
+        TEST(test_copy_and_paste_of_a_drawing),
+        TEST(test_the_newest_message_is_seen_and_success_ends_trouble),
     };
     return cmocka_run_group_tests_name("saving", tests, NULL, NULL);
 }
