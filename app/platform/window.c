@@ -36,7 +36,6 @@ typedef struct window {
     double input_since; /* of the oldest input in this frame; negative: none */
 } window;
 
-static const int window_min_w = 480, window_min_h = 360;
 static const double gather_ms = 4;
 
 /* ---- what the application asks of the window system -------------------------------------------------------------- */
@@ -107,22 +106,33 @@ static bool start_sdl(nn_error *err)
     return true;
 }
 
-/* The size asked for, else the remembered one, as long as it is on a screen. */
+/* Whether the middle of the remembered window is on a screen that is still there, and which part of that is usable. */
+static bool remembered_screen(const settings *s, SDL_Rect *usable)
+{
+    SDL_Point middle = {s->window_x + s->window_w / 2, s->window_y + s->window_h / 2};
+    for (int i = 0; s->window_x != -1 && i < SDL_GetNumVideoDisplays(); i++)
+        if (SDL_GetDisplayUsableBounds(i, usable) == 0 && SDL_PointInRect(&middle, usable))
+            return true;
+    return false;
+}
+
+/* The size asked for, as it is; else the remembered one and its place, as far as there is room on a screen. */
 static void choose_place(const app *state, int *x, int *y, int *w, int *h)
 {
     const settings *s = &state->settings;
-    bool remembered = state->options.w == 0;
-    *w = remembered ? s->window_w : state->options.w;
-    *h = remembered ? s->window_h : state->options.h;
+    SDL_Rect screen;
+    bool asked = state->options.w > 0, placed = !asked && remembered_screen(s, &screen);
+    *w = asked ? state->options.w : s->window_w;
+    *h = asked ? state->options.h : s->window_h;
     *x = *y = (int)SDL_WINDOWPOS_UNDEFINED;
-    SDL_Point middle = {s->window_x + s->window_w / 2, s->window_y + s->window_h / 2};
-    for (int i = 0; remembered && s->window_x != -1 && i < SDL_GetNumVideoDisplays(); i++) {
-        SDL_Rect usable;
-        if (SDL_GetDisplayUsableBounds(i, &usable) != 0 || !SDL_PointInRect(&middle, &usable))
-            continue;
-        *x = s->window_x;
-        *y = s->window_y;
-    }
+    if (asked || (!placed && SDL_GetDisplayUsableBounds(0, &screen) != 0))
+        return;
+    *w = SDL_min(*w, screen.w);
+    *h = SDL_min(*h, screen.h);
+    if (!placed)
+        return;
+    *x = SDL_min(SDL_max(s->window_x, screen.x), screen.x + screen.w - *w);
+    *y = SDL_min(SDL_max(s->window_y, screen.y), screen.y + screen.h - *h);
 }
 
 /* The program's own drawing: a curve on a round card. */
@@ -155,7 +165,7 @@ static bool open_window(window *self, nn_error *err)
     if (!self->handle)
         return nn_fail(err, NN_IO, 0, "no window can be opened: %s", SDL_GetError());
     self->screen.window = self->handle;
-    SDL_SetWindowMinimumSize(self->handle, w < window_min_w ? w : window_min_w, h < window_min_h ? h : window_min_h);
+    SDL_SetWindowMinimumSize(self->handle, SDL_min(w, WINDOW_MIN_W), SDL_min(h, WINDOW_MIN_H));
     set_icon(self->handle);
     self->cursors[CURSOR_ARROW] = SDL_CreateSystemCursor(SDL_SYSTEM_CURSOR_ARROW);
     self->cursors[CURSOR_HAND] = SDL_CreateSystemCursor(SDL_SYSTEM_CURSOR_HAND);

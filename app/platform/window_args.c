@@ -15,7 +15,7 @@ static int refuse(const char *option, const char *value, const char *wanted)
 static bool parse_size(const char *text, int *w, int *h)
 {
     char rest;
-    return sscanf(text, "%5dx%5d%c", w, h, &rest) == 2 && *w > 0 && *h > 0;
+    return sscanf(text, "%5dx%5d%c", w, h, &rest) == 2 && *w >= WINDOW_MIN_W && *h >= WINDOW_MIN_H;
 }
 
 static bool parse_theme(const char *text, theme_choice *choice)
@@ -70,7 +70,7 @@ static int check(window_args *out, const words *w, const likeness *meant)
 {
     char question[LIKENESS_TEXT];
     if (w->size && !parse_size(w->size, &out->app.w, &out->app.h))
-        return refuse("window", w->size, "a size like 1200x760");
+        return refuse("window", w->size, "a size of at least 480x360, like 1200x760");
     if (w->theme && !parse_theme(w->theme, &out->app.theme))
         return refuse("theme", w->theme, "light or dark");
     if (out->app.language && !speak(out->app.language))

@@ -5,6 +5,8 @@
 #include "app/core/console/likeness.h"
 #include "app/ui/app.h"
 
+enum { WINDOW_MIN_W = 480, WINDOW_MIN_H = 360 }; /* the least that --window takes and a window can be made */
+
 typedef struct window_args {
     app_options app;    /* but its scale */
     double scale;       /* 0: the desktop's */

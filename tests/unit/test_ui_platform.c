@@ -97,7 +97,9 @@ static void test_options_of_the_window(void **state)
     assert_true(a.scale > 1.4 && a.scale < 1.6);
     assert_int_equal(parse(&a, 3, "digitscope", "--window", "640"), 2);
     assert_int_equal(parse(&a, 3, "digitscope", "--window", "0x9"), 2);
-    assert_int_equal(parse(&a, 3, "digitscope", "--window", "64x48x2"), 2);
+    assert_int_equal(parse(&a, 3, "digitscope", "--window", "640x480x2"), 2);
+    assert_int_equal(parse(&a, 3, "digitscope", "--window", "10x10"), 2);
+    assert_int_equal(parse(&a, 3, "digitscope", "--window", "480x360"), -1);
     assert_int_equal(parse(&a, 3, "digitscope", "--theme", "blue"), 2);
     assert_int_equal(parse(&a, 3, "digitscope", "one.png", "two.png"), 2);
 }

@@ -2,7 +2,7 @@
 import os
 
 import case
-from desktop import WAIT
+from desktop import WAIT, Display
 from digits import MADE_UP
 
 SEVEN, ONE = MADE_UP["7"], MADE_UP["1"]
@@ -131,6 +131,19 @@ class Controls(case.WindowCase):
         again = self.start(size=None)
         self.assertEqual(again.size(), (900, 700))
         self.assertAlmostEqual(again.picture().brightness(), dark, delta=5)
+
+    def test_a_window_is_no_larger_than_the_screen(self):
+        small = Display(1024, 700)
+        self.addCleanup(small.close)
+        fresh = self.start(display=small, size=None)
+        self.assertLessEqual(fresh.size()[0], 1024)
+        self.assertLessEqual(fresh.size()[1], 700)
+        self.assertEqual(fresh.quit(), 0)
+        large = self.start(size=(1800, 1100))
+        self.assertEqual(large.quit(), 0)
+        again = self.start(display=small, size=None)
+        self.assertLessEqual(again.size()[0], 1024)
+        self.assertLessEqual(again.size()[1], 700)
 
     def test_closing_by_the_window_manager_is_orderly(self):
         program = self.start()
