@@ -222,6 +222,8 @@ void drawing_show_picture(app *self, const app_picture *picture, const char *pat
     keep_picture(self, path);
     if (picture->found.several)
         app_remark(self, FORMAT_NOTICE_SEVERAL_DIGITS);
+    else if (picture->found.count == 0)
+        app_remark(self, FORMAT_NOTICE_NOTHING_TO_READ);
 }
 
 void drawing_recall(app *self, int index)

@@ -274,6 +274,20 @@ static void an_empty_file_is_called_so(void **state)
     }
 }
 
+static void a_blank_picture_has_nothing_to_read(void **state)
+{
+    (void)state;
+    screen_needs_pictures();
+    unsigned char sheet[16 + 3 * 60 * 40] = "P6\n60 40\n255\n";
+    memset(sheet + 13, 240, 3 * 60 * 40);
+    assert_true(nn_file_save(temp_path("blank.ppm"), sheet, 13 + 3 * 60 * 40, NN_CONSISTENT, &err));
+    drop("blank.ppm");
+    screen_wait(&s);
+    assert_true(app_shows_picture(s.app));
+    assert_int_equal(s.app->n_notices, 1);
+    assert_string_equal(s.app->notice[0].text, "There is nothing to read in the picture");
+}
+
 static void leaving_while_files_are_read(void **state)
 {
     (void)state;
@@ -296,6 +310,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(what_is_wrong_with_another_programs_model_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_called_off_does_not_come, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_empty_file_is_called_so, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_blank_picture_has_nothing_to_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(leaving_while_files_are_read, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("opening", tests, NULL, NULL);
