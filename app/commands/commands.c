@@ -128,3 +128,10 @@ int command_check_model_out(const char *command, const char *path)
     return kind ? args_refuse(command, "--out %.400s: %s; a model needs another ending", path, kind)
                 : command_check_out(command, path);
 }
+
+int command_check_png(const char *command, const char *option, const char *path)
+{
+    return !path || has_ending(path, ".png")
+               ? -1
+               : args_refuse(command, "--%s %.400s: the name of a PNG picture ends with .png", option, path);
+}

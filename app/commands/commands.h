@@ -62,4 +62,8 @@ void command_line_text(char text[COMMAND_LINE], int argc, char **argv);
 int command_check_out(const char *command, const char *path);
 int command_check_model_out(const char *command, const char *path);
 
+/* The same of the name that an option gives a picture: it must end with .png, so that no data are written over. NULL, as the
+ * option was not given, is fine. */
+int command_check_png(const char *command, const char *option, const char *path);
+
 #endif

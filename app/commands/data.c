@@ -92,6 +92,8 @@ int command_data(int argc, char **argv)
         .max_positional = 1,
     };
     int status = args_parse(&usage, argc, argv);
+    if (status < 0)
+        status = command_check_png("data", "sheet", o.sheet);
     if (status >= 0)
         return status;
     if (o.path.count > 0)

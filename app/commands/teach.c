@@ -105,7 +105,8 @@ static bool show(const lesson *l, const options *o)
             share(others->before, others->n), "n_others", others->n, "holds", teach_holds(&l->result), "seconds",
             l->result.seconds, "out", nn_json_string(o->out)));
     terminal_print("%d drawing%s: %d read right, %d before\n", own->n, own->n == 1 ? "" : "s", own->after, own->before);
-    terminal_print("%d of %d others read as before\n", others->after, others->before);
+    terminal_print("%d other%s: %d read right, %d before\n", others->n, others->n == 1 ? "" : "s", others->after,
+                   others->before);
     if (!teach_holds(&l->result))
         terminal_print("The check does not hold: better keep the old model.\n");
     return terminal_print("%s: %.1f seconds\n", o->out, l->result.seconds);

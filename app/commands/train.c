@@ -454,6 +454,9 @@ static int parse(options *o, int argc, char **argv)
     int status = args_parse(&train_command, argc, argv);
     if (status >= 0)
         return status;
+    status = command_check_png("train", "show-augmentation", o->show_augmentation);
+    if (status >= 0)
+        return status;
     if (!o->show_augmentation && (!(o->net || o->start.count > 0) || !o->out))
         return args_refuse("train", "--net (or --start) and --out must be given");
     if (o->net && o->start.count > 0)

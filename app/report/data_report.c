@@ -87,8 +87,11 @@ static void print_doubts(const data_report *r)
         terminal_print("\nNo network here knows these classes: --model M names one that doubts labels.\n");
         return;
     }
-    terminal_print("\n%s does not agree with %s labels%s\n", r->reader, report_count(r->doubts.n_wrong),
-                   r->doubts.n_wrong > 0 ? "; most sure it is of these:" : "");
+    int n = r->doubts.n_wrong;
+    terminal_print("\n%s does not agree with %s label%s%s\n", r->reader, report_count(n), n == 1 ? "" : "s",
+                   n > 1    ? "; most sure it is of these:"
+                   : n == 1 ? ":"
+                            : "");
     for (int i = 0; i < r->doubts.n_listed; i++)
         terminal_print("  image %7d  label %-8s  read %-8s  %5.1f %%\n", r->doubts.list[i].image,
                        r->training->label[r->doubts.list[i].label], r->training->label[r->doubts.list[i].read],

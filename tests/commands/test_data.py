@@ -81,6 +81,17 @@ class Data(unittest.TestCase):
         as_is = run_json("eval", "--data", file, "--orientation", "as-is", "--polarity", "dark-ink")
         self.assertLess(as_is["accuracy"], run_json("eval", "--data", file)["accuracy"] - 0.3)
 
+    def test_a_sheet_replaces_no_data(self):
+        """A picture is written under the name of one alone."""
+        file = table("kept.csv", DIGITS)
+        for words in (["data", file, "--sheet", file], ["train", "--data", file, "--augment", "shift=1", "--show-augmentation", file],
+                      ["data", file, "--sheet", path("sheet.jpg")]):
+            done = run(*words)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), words)
+            self.assertIn("ends with .png", done.stderr)
+        self.assertIn(b",", fixtures.read("kept.csv")[:10])
+        self.assertEqual(run("data", file, "--sheet", path("Sheet.PNG")).returncode, 0)
+
     def test_wrong_labels_are_doubted(self):
         rows = list(DIGITS)
         rows[37] = (1, rows[37][1])  # a 7

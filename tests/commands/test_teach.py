@@ -56,6 +56,7 @@ class Teach(unittest.TestCase):
         done = run(*teach(strokes, "words.safetensors", "--seconds", "0.5"))
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("1 drawing: ", done.stdout)
+        self.assertRegex(done.stdout, r"\n\d+ others: \d+ read right, \d+ before\n")
         self.assertIn("1 of 2 drawings are left out", done.stderr)
 
     def refused(self, status, why, *words):
