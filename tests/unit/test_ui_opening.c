@@ -274,18 +274,40 @@ static void an_empty_file_is_called_so(void **state)
     }
 }
 
-static void a_blank_picture_has_nothing_to_read(void **state)
+enum { PAGE_W = 120, PAGE_H = 80 };
+
+/* A page with so many upright bars side by side. */
+static void drop_page(int bars)
 {
-    (void)state;
-    screen_needs_pictures();
-    unsigned char sheet[16 + 3 * 60 * 40] = "P6\n60 40\n255\n";
-    memset(sheet + 13, 240, 3 * 60 * 40);
-    assert_true(nn_file_save(temp_path("blank.ppm"), sheet, 13 + 3 * 60 * 40, NN_CONSISTENT, &err));
-    drop("blank.ppm");
+    static const char head[] = "P6\n120 80\n255\n";
+    unsigned char page[sizeof head - 1 + 3 * PAGE_W * PAGE_H], *at = page + sizeof head - 1;
+    memset(page, 240, sizeof page);
+    memcpy(page, head, sizeof head - 1);
+    for (int i = 0; i < bars; i++)
+        for (int y = 15; y < 65; y++)
+            memset(at + 3 * (y * PAGE_W + 30 + 50 * i), 20, 3 * 6);
+    assert_true(nn_file_save(temp_path("page.ppm"), page, sizeof page, NN_CONSISTENT, &err));
+    drop("page.ppm");
     screen_wait(&s);
     assert_true(app_shows_picture(s.app));
-    assert_int_equal(s.app->n_notices, 1);
-    assert_string_equal(s.app->notice[0].text, "There is nothing to read in the picture");
+    screen_settle(&s);
+}
+
+static void a_picture_says_what_is_not_one_digit(void **state)
+{
+    (void)state;
+    static const char nothing[] = "There is nothing to read in the picture";
+    static const char several[] = "There are several digits in the picture: one of them is read";
+    screen_needs_pictures();
+    drop_page(0);
+    assert_true(screen_says(&s, nothing));
+    drop_page(1);
+    assert_false(screen_shows(&s, several));
+    drop_page(2);
+    assert_true(screen_says(&s, several));
+    app_do(s.app, (action){.id = ACTION_DISMISS});
+    screen_settle(&s);
+    assert_true(screen_shows(&s, several)); /* the answer says so, too */
 }
 
 static void leaving_while_files_are_read(void **state)
@@ -310,7 +332,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(what_is_wrong_with_another_programs_model_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_called_off_does_not_come, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_empty_file_is_called_so, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_blank_picture_has_nothing_to_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_picture_says_what_is_not_one_digit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(leaving_while_files_are_read, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("opening", tests, NULL, NULL);

@@ -98,15 +98,27 @@ static bool sees_two(const app *self)
     return app_shows_picture(self) ? words_sees_two(&app_read(self)->digit) : ink_is_two(&self->drawing);
 }
 
-/* The answer as one would say it, as large as the line takes it. */
-static void draw_words(const app *self, rect r)
+/* The answer as one would say it. */
+static const char *say_answer(const app *self)
 {
     ui *u = self->ui;
     const app_reading *read = app_read(self);
-    const char *words = self->numbers.found.full       ? ui_say(u, FORMAT_NUMBER_FULL, PARTS_MAX)
-                        : app_number(self)             ? words_number(u, app_number(self))
-                        : words_is_none(&read->answer) ? words_doubt(sees_two(self))
-                                                       : words_answer(u, &read->answer, app_model(self)->label);
+    if (self->numbers.found.full)
+        return ui_say(u, FORMAT_NUMBER_FULL, PARTS_MAX);
+    if (app_number(self))
+        return words_number(u, app_number(self));
+    if (app_shows_picture(self) && self->picture.found.several)
+        return ui_say(u, FORMAT_NOTICE_SEVERAL_DIGITS);
+    if (words_is_none(&read->answer))
+        return words_doubt(sees_two(self));
+    return words_answer(u, &read->answer, app_model(self)->label);
+}
+
+/* As large as the line takes it. */
+static void draw_words(const app *self, rect r)
+{
+    ui *u = self->ui;
+    const char *words = say_answer(self);
     font f = panel_fit(self, words, (font){r.h * 2 / 3, FONT_REGULAR}, r.w);
     font least = ui_font(u, 13, FONT_REGULAR);
     colour c = large_of(self).unsure ? u->colours->warning : u->colours->text;
