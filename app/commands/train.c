@@ -452,9 +452,8 @@ static int parse(options *o, int argc, char **argv)
         .args = table,
     };
     int status = args_parse(&train_command, argc, argv);
-    if (status >= 0)
-        return status;
-    status = command_check_png("train", "show-augmentation", o->show_augmentation);
+    if (status < 0)
+        status = command_check_png("train", "show-augmentation", o->show_augmentation);
     if (status >= 0)
         return status;
     if (!o->show_augmentation && (!(o->net || o->start.count > 0) || !o->out))

@@ -70,7 +70,8 @@ static int check(window_args *out, const words *w, const likeness *meant)
 {
     char question[LIKENESS_TEXT];
     if (w->size && !parse_size(w->size, &out->app.w, &out->app.h))
-        return refuse("window", w->size, "a size of at least 480x360, like 1200x760");
+        return args_refuse("", "--window %s: a size of at least %dx%d, like 1200x760 is needed", w->size, WINDOW_MIN_W,
+                           WINDOW_MIN_H);
     if (w->theme && !parse_theme(w->theme, &out->app.theme))
         return refuse("theme", w->theme, "light or dark");
     if (out->app.language && !speak(out->app.language))

@@ -15,14 +15,19 @@ static void remove_message(app *self, int i)
     memmove(&self->notice[i], &self->notice[i + 1], sizeof self->notice[0] * (size_t)(self->n_notices - i));
 }
 
+static void remove_said(app *self, const char *text)
+{
+    for (int i = self->n_notices - 1; i >= 0; i--)
+        if (strcmp(self->notice[i].text, text) == 0)
+            remove_message(self, i);
+}
+
 /* The newest is in front, one that is said again too. Where there is no room the oldest goes for one that stays, but for
  * what can be taken back: that goes with its message. What passes by itself makes none go. */
 static void add_message(app *self, const app_message *m)
 {
     int others = 0, oldest = 0;
-    for (int i = self->n_notices - 1; i >= 0; i--)
-        if (strcmp(self->notice[i].text, m->text) == 0)
-            remove_message(self, i);
+    remove_said(self, m->text);
     for (int i = 0; i < self->n_notices; i++)
         if (self->notice[i].take_back == ACTION_NONE) {
             others++;
@@ -38,6 +43,12 @@ static void add_message(app *self, const app_message *m)
     self->n_notices++;
 }
 
+static void say(app *self, app_message m, unsigned id, const char *english, va_list args)
+{
+    texts_vformat(m.text, sizeof m.text, id, english, args);
+    add_message(self, &m);
+}
+
 void app_withdraw(app *self, int take_back)
 {
     for (int i = self->n_notices - 1; i >= 0; i--)
@@ -47,22 +58,18 @@ void app_withdraw(app *self, int take_back)
 
 void app_notice(app *self, unsigned id, const char *english, ...)
 {
-    app_message m = {.left = INFINITY};
     va_list args;
     va_start(args, english);
-    texts_vformat(m.text, sizeof m.text, id, english, args);
+    say(self, (app_message){.left = INFINITY}, id, english, args);
     va_end(args);
-    add_message(self, &m);
 }
 
 void app_failed(app *self, int tried, unsigned id, const char *english, ...)
 {
-    app_message m = {.tried = tried, .left = INFINITY};
     va_list args;
     va_start(args, english);
-    texts_vformat(m.text, sizeof m.text, id, english, args);
+    say(self, (app_message){.tried = tried, .left = INFINITY}, id, english, args);
     va_end(args);
-    add_message(self, &m);
 }
 
 void app_succeeded(app *self, int tried)
@@ -74,12 +81,10 @@ void app_succeeded(app *self, int tried)
 
 void app_remark(app *self, unsigned id, const char *english, ...)
 {
-    app_message m = {.kind = MESSAGE_REMARK, .left = remark_ms};
     va_list args;
     va_start(args, english);
-    texts_vformat(m.text, sizeof m.text, id, english, args);
+    say(self, (app_message){.kind = MESSAGE_REMARK, .left = remark_ms}, id, english, args);
     va_end(args);
-    add_message(self, &m);
 }
 
 bool app_remark_unless(app *self, int id)
@@ -100,9 +105,7 @@ void app_remark_over(app *self, unsigned id, const char *english, ...)
     va_start(args, english);
     texts_vformat(text, sizeof text, id, english, args);
     va_end(args);
-    for (int i = self->n_notices - 1; i >= 0; i--)
-        if (strcmp(self->notice[i].text, text) == 0)
-            remove_message(self, i);
+    remove_said(self, text);
 }
 
 void app_notice_error(app *self, const nn_error *err)
@@ -139,8 +142,7 @@ static void add_done(app *self, app_message m, unsigned id, const char *english,
 {
     if (m.take_back != ACTION_NONE)
         app_withdraw(self, m.take_back);
-    texts_vformat(m.text, sizeof m.text, id, english, args);
-    add_message(self, &m);
+    say(self, m, id, english, args);
 }
 
 void app_done(app *self, int take_back, unsigned id, const char *english, ...)

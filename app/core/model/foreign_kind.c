@@ -291,6 +291,6 @@ bool foreign_refuse_as_own(const char *path, const unsigned char *data, size_t l
         return false;
     const char *what = what_import_opens(kind);
     return *what ? nn_fail(err, NN_FORMAT, 0, "this is %s; `digitscope import` makes a model of Digitscope's from it",
-                           what_import_opens(kind))
+                           what)
                  : foreign_refuse(kind, err);
 }
