@@ -1,10 +1,10 @@
 /* file_job.c - looks at how a file begins, then reads it as what it is. */
 #include "file_job.h"
 #include "app/core/drawing/strokes.h"
-#include "app/core/model/foreign_kind.h"
 #include "app/core/foreign/import_change.h"
 #include "app/core/foreign/import_file.h"
 #include "app/core/foreign/import_name.h"
+#include "app/core/model/foreign_kind.h"
 #include "app/core/paths.h"
 #include "app/ui/kit/picture_file.h"
 #include "nn/alloc.h"

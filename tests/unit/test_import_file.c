@@ -2,8 +2,8 @@
  * This program is also that child. */
 #include "app/core/child.h"
 #include "app/core/clock.h"
-#include "app/core/model/foreign_kind.h"
 #include "app/core/foreign/import_file.h"
+#include "app/core/model/foreign_kind.h"
 #include "app/core/platform.h"
 #include "app/platform/signals.h"
 #include "support/faults.h"

@@ -1,7 +1,7 @@
 /* test_tflite.c - a network as TensorFlow Lite keeps it answers as ours; damage, limits, too little memory. Operators one
  * by one: tests/tflite. */
-#include "app/core/model/foreign_kind.h"
 #include "app/core/foreign/tflite/tflite.h"
+#include "app/core/model/foreign_kind.h"
 #include "support/faults.h"
 #include "support/nets.h"
 #include "support/tflite_files.h"

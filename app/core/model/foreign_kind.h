@@ -29,7 +29,7 @@ typedef enum foreign_kind {
     FOREIGN_PICKLE,
     FOREIGN_PICKLE_TORCH,   /* of PyTorch's tensors */
     FOREIGN_PICKLE_SKLEARN, /* of scikit-learn's objects */
-    FOREIGN_ONNX_WEIGHTS, /* that lie beside their model */
+    FOREIGN_ONNX_WEIGHTS,   /* that lie beside their model */
     FOREIGN_TORCHSCRIPT,
     FOREIGN_TENSORFLOW,
     FOREIGN_GGUF,
