@@ -289,8 +289,8 @@ bool foreign_refuse_as_own(const char *path, const unsigned char *data, size_t l
     foreign_kind kind = foreign_recognise_file(path, data, len);
     if (may_be_own(kind, data, len))
         return false;
-    const char *what = what_import_opens(kind);
-    return *what ? nn_fail(err, NN_FORMAT, 0, "this is %s; `digitscope import` makes a model of Digitscope's from it",
-                           what)
-                 : foreign_refuse(kind, err);
+    if (!*what_import_opens(kind))
+        return foreign_refuse(kind, err);
+    return nn_fail(err, NN_FORMAT, 0, "this is %s; `digitscope import` makes a model of Digitscope's from it",
+                   what_import_opens(kind));
 }
