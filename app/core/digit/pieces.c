@@ -21,7 +21,7 @@ enum {
     CUT_PIECES = 4,    /* of a digit that was cut to its box, at most */
     RUN_OFF = 10,      /* what runs off the picture is at least 1 / this as large as it */
     RAYS = 16,         /* to see whether a ring is around something */
-    BESIDE_SLASH = 20, /* a slash has 1 / this of its pixels beside the diagonal of its box, at most */
+    BESIDE_SLASH = 20, /* a slash has 1 / this of its pixels beside its box's diagonal or in gaps, at most */
     FLAT = 8,          /* a line is at most 1 / this as high as it is long */
     LONG = 30,         /* a line that comes from the border is more than so many times as long as it is thick */
     SHEET_SHARE = 4,   /* a sheet takes 1 / this of the picture, at least, */
@@ -195,17 +195,24 @@ static bool is_hollow(const piece *p)
     return 2 * p->area < w * h && 2 * w >= h && 2 * h >= w;
 }
 
-/* A straight stroke from the lower left to the upper right, and not a steep one: in a ring it makes a 0 of that. */
+/* A straight stroke from the lower left to the upper right, and not a steep one: in a ring it makes a 0 of that. A slim
+ * 8 that leans so is hollow. */
 static bool is_slash(const pieces *all, const piece *p)
 {
-    int label = 1 + (int)(p - all->piece), beside = 0;
+    int label = 1 + (int)(p - all->piece), beside = 0, between = 0;
     float w = (float)pixel_box_w(&p->box), h = (float)pixel_box_h(&p->box);
-    for (int y = p->box.y0; y < p->box.y1; y++)
+    for (int y = p->box.y0; y < p->box.y1; y++) {
+        int last = p->box.x1;
         for (int x = p->box.x0; x < p->box.x1; x++) {
+            if (all->label[y * all->w + x] != label)
+                continue;
             float along = ((float)(x - p->box.x0) + 0.5f) / w, down = ((float)(y - p->box.y0) + 0.5f) / h;
-            beside += all->label[y * all->w + x] == label && fabsf(along + down - 1) > off_slash;
+            beside += fabsf(along + down - 1) > off_slash;
+            between += most(0, x - last - 1);
+            last = x;
         }
-    return w >= slash_width * h && h >= slash_width * w && BESIDE_SLASH * beside <= p->area;
+    }
+    return w >= slash_width * h && h >= slash_width * w && BESIDE_SLASH * (beside + between) <= p->area;
 }
 
 /* Something is inside, and that is no small part. */

@@ -212,6 +212,7 @@ static bool take_writing(writing *out, const look *from, contrast *c, pieces *al
         return false;
     out->ground = ground;
     out->is_clean = c->is_clean;
+    out->at_border = main->sides > 0;
     out->several = pieces_are_several(all, main, from->kind, &box);
     out->scale /= from->scale;
     out->x -= (float)from->part.x0 * out->scale;

@@ -21,7 +21,8 @@ typedef struct writing {
     unsigned char *ink; /* w x h, 255: full ink; NULL: there is nothing to read */
     ground_kind ground; /* how it was found */
     bool is_clean;      /* its ground has no noise: then the light is even */
-    bool on_sheet;      /* only that was looked at */
+    bool on_sheet;      /* only that was looked at, */
+    bool at_border;     /* and it runs off what was looked at */
     bool several;       /* there are more digits than the one, or than those of the row, that were taken */
     float scale, x, y;  /* place in the map = place in the picture * scale + (x, y) */
 } writing;

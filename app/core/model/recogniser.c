@@ -164,6 +164,7 @@ static bool takes_in(const float a[4], const float b[4])
 
 typedef struct glance {
     int look;
+    bool on_sheet;
     float box[4]; /* of what was read */
     answer answer;
 } glance;
@@ -177,7 +178,7 @@ static bool is_sure(const answer *a)
 static const float favour = 2;
 
 /* Where the edge of a shadow tears a digit, a look may find a part of it, which may be another digit: of two sure
- * answers that to the whole counts, and neither where they differ on the same. */
+ * answers that to the whole counts, and neither where they differ on the same. What is around a sheet is no digit. */
 static void weigh(glance *first, const glance *later)
 {
     bool later_sure = is_sure(&later->answer);
@@ -187,7 +188,7 @@ static void weigh(glance *first, const glance *later)
     } else if (later_sure) {
         if (takes_in(later->box, first->box))
             *first = *later;
-        else if (later->answer.digit != first->answer.digit && !takes_in(first->box, later->box))
+        else if (later->answer.digit != first->answer.digit && (later->on_sheet || !takes_in(first->box, later->box)))
             first->answer.unsure = true;
     }
 }
@@ -201,6 +202,7 @@ bool recogniser_read_picture(recogniser *r, const picture_looks *p, const digit_
             return false;
         recogniser_read(r, image, &here.answer);
         looks->answer[here.look] = here.answer;
+        here.on_sheet = here.look < p->count && p->look[here.look].on_sheet && !p->look[here.look].at_border;
         memcpy(here.box, image->box, sizeof here.box);
         if (here.look == 0)
             best = here;
