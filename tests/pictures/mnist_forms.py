@@ -1,13 +1,12 @@
 #!/usr/bin/python3
-"""mnist_forms.py BINARY DATA [--test] [--offset N]: how many of MNIST's images are read right as pictures that people keep them as.
+"""mnist_forms.py BINARY DATA [--offset N]: how many of MNIST's images to test on are read right as pictures that people keep them as.
 
 400 images, each as eight PNG files: light on dark and dark on light, whole, cut to its box, four times as large, and in the
-corner of a larger picture. What is chosen is chosen by the training images from number 54,000 on; --test takes those to
-test on, to be measured once. Another offset, below the step from one image to the next (15, of the test images 25), takes
-400 others. Lost are the pictures whose image the network reads right as it is (predict --as-is)."""
+corner of a larger picture. Nothing is chosen by them (that is done with validation images, tests/unit/test_picture_mnist.c).
+Another offset, below 25, takes 400 others. Lost are the pictures whose image the network reads right as it is (predict --as-is)."""
 import argparse, gzip, json, os, struct, subprocess, tempfile, zlib
 
-IMAGES, FROM, SIDE = 400, 54000, 28
+IMAGES, SIDE = 400, 28
 
 
 def idx(folder, name, header):
@@ -53,16 +52,14 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("binary")
     p.add_argument("data")
-    p.add_argument("--test", action="store_true")
     p.add_argument("--offset", type=int, default=0)
     a = p.parse_args()
     binary, folder = os.path.abspath(a.binary), a.data
-    part, start = ("t10k", 0) if a.test else ("train", FROM)
-    images, labels = idx(folder, part + "-images-idx3-ubyte", 16), idx(folder, part + "-labels-idx1-ubyte", 8)
-    step = (len(labels) - start) // IMAGES
+    images, labels = idx(folder, "t10k-images-idx3-ubyte", 16), idx(folder, "t10k-labels-idx1-ubyte", 8)
+    step = len(labels) // IMAGES
     if not 0 <= a.offset < step:
         p.error(f"--offset must be below {step}")
-    chosen = [start + a.offset + step * k for k in range(IMAGES)]
+    chosen = [a.offset + step * k for k in range(IMAGES)]
     with tempfile.TemporaryDirectory() as temp:
         os.chdir(temp)
         for i in chosen:

@@ -102,9 +102,10 @@ static light *const lights[] = {full_light, from_the_left, hard_shadow, soft_sha
 enum { LIGHTS = sizeof lights / sizeof lights[0] };
 
 /* Whether what was just read is the digit as `even` has it, but for a few pixels at the edges. */
+/* One may be read with strokes of their own width, the other with the pen. */
 static bool is_the_same(const digit *even, int wanted)
 {
-    bool same = read.digit == wanted && !read.unsure && reading_difference(even->image, from_picture.image) < 0.025f;
+    bool same = read.digit == wanted && !read.unsure && reading_difference(even->image, from_picture.image) < 0.03f;
     for (int side = 0; side < 4; side++)
         same = same && fabsf(even->box[side] - from_picture.box[side]) <= 3;
     return same;

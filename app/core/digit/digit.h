@@ -42,6 +42,7 @@ typedef struct digit {
     float image[DIGIT_PIXELS];                 /* 0..1, ink = 1: what the network gets */
     float box[4];                              /* the centre lines' box on the canvas: x, y, w, h in units */
     float mass[2];                             /* the centre of mass in the frame, in samples */
+    float own_width;                           /* of a picture's strokes in the image, if left as they are; else 0 */
     affine to_frame;                           /* from the canvas, or the picture's pixels, to samples of the frame */
     affine to_image;                           /* and to pixels of the image; undefined where empty */
 } digit;

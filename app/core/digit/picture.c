@@ -97,18 +97,31 @@ static placing place(const pen_field *field, const writing *w, const picture_loo
     return (placing){0.5f * (float)(field->x0 + field->x1), 0.5f * (float)(field->y0 + field->y1), scale};
 }
 
+/* The map's place for a sample of the frame. */
+static float in_map(float middle, float scale, int sample)
+{
+    return middle + ((float)sample + 0.5f - 0.5f * DIGIT_FRAME) / scale - 0.5f;
+}
+
 /* Strokes become `thinner` pixels of the map thinner on each side. The distances are smooth, so they can be magnified
  * where coverage would blur. */
 static void redraw(float *coverage, const pen_field *field, const placing *at, float thinner)
 {
-    const float middle = 0.5f * DIGIT_FRAME;
     for (int y = 0; y < DIGIT_FRAME; y++)
         for (int x = 0; x < DIGIT_FRAME; x++) {
-            float map_x = at->x + ((float)x + 0.5f - middle) / at->scale - 0.5f,
-                  map_y = at->y + ((float)y + 0.5f - middle) / at->scale - 0.5f,
-                  depth = pen_depth(field, map_x, map_y) - thinner;
+            float depth = pen_depth(field, in_map(at->x, at->scale, x), in_map(at->y, at->scale, y)) - thinner;
             coverage[y * DIGIT_FRAME + x] = fminf(1, fmaxf(0, 0.5f + at->scale * depth));
         }
+}
+
+/* Strokes stay as they are, with what is pale in them. */
+static void shrink(float *coverage, const writing *w, const placing *at)
+{
+    float reach = fmaxf(1, 1 / at->scale);
+    for (int y = 0; y < DIGIT_FRAME; y++)
+        for (int x = 0; x < DIGIT_FRAME; x++)
+            coverage[y * DIGIT_FRAME + x] =
+                writing_ink(w, in_map(at->x, at->scale, x), in_map(at->y, at->scale, y), reach);
 }
 
 static void note_place(digit *out, const pen_field *field, const writing *w, const placing *at)
@@ -123,6 +136,13 @@ static void note_place(digit *out, const pen_field *field, const writing *w, con
     out->box[3] = (float)(field->y1 - field->y0) / w->scale;
 }
 
+static float own_width(const pen_field *field, const writing *w, const picture_looks *p, const digit_options *options)
+{
+    digit_options own = *options;
+    own.width = false;
+    return field->width * place(field, w, p, &own).scale / DIGIT_SUB;
+}
+
 bool picture_digit(digit *out, const picture_looks *p, int look, const digit_options *options, nn_error *err)
 {
     memset(out, 0, sizeof *out);
@@ -135,8 +155,11 @@ bool picture_digit(digit *out, const picture_looks *p, int look, const digit_opt
         return false;
     if (field.x0 < field.x1) {
         placing at = place(&field, w, p, options);
-        redraw(out->coverage, &field, &at,
-               options->width ? 0.5f * (field.width - options->pen * DIGIT_SUB / at.scale) : 0);
+        if (options->width)
+            redraw(out->coverage, &field, &at, 0.5f * (field.width - options->pen * DIGIT_SUB / at.scale));
+        else
+            shrink(out->coverage, w, &at);
+        out->own_width = own_width(&field, w, p, options);
         note_place(out, &field, w, &at);
         digit_from_coverage(out, options);
     }

@@ -2,7 +2,7 @@
  *
  * A picture is looked at in several ways, first as ink on a ground of one colour, then as ink on one in uneven light,
  * and on a sheet that is somewhere in it (sheet.h): each finds the writing (writing.h). Each writing becomes a digit as
- * ink does: its strokes brought to the pen's width (pen.h), the box of their centre lines fitted, then
+ * ink does: its strokes brought to the pen's width (pen.h) or left as they are, its box fitted, then
  * digit_from_coverage. Which of them counts is for the network to say (recogniser_read_picture). */
 #ifndef PICTURE_H
 #define PICTURE_H

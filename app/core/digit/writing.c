@@ -95,17 +95,22 @@ static void keep_writing(contrast *c, const pieces *all)
 }
 
 /* The mean around a place in pixels, weighted by a tent; what is outside counts as ground. */
-static float tent_mean(const contrast *c, float x, float y, float reach)
+static float tent_mean(const unsigned char *level, int w, int h, float x, float y, float reach)
 {
     float sum = 0, weights = 0;
     for (int row = (int)ceilf(y - reach); (float)row <= y + reach; row++)
         for (int column = (int)ceilf(x - reach); (float)column <= x + reach; column++) {
             float weight = (reach - fabsf((float)row - y)) * (reach - fabsf((float)column - x));
             weights += weight;
-            if (row >= 0 && column >= 0 && row < c->h && column < c->w)
-                sum += weight * (float)c->level[row * c->w + column];
+            if (row >= 0 && column >= 0 && row < h && column < w)
+                sum += weight * (float)level[row * w + column];
         }
     return sum / weights;
+}
+
+float writing_ink(const writing *w, float x, float y, float reach)
+{
+    return fmaxf(0, fminf(1, tent_mean(w->ink, w->w, w->h, x, y, reach) / 255)); /* weights are not quite exact */
 }
 
 static void resample(writing *out, const contrast *c)
@@ -113,8 +118,8 @@ static void resample(writing *out, const contrast *c)
     float step = 1 / out->scale, reach = fmaxf(1, step);
     for (int y = 0; y < out->h; y++)
         for (int x = 0; x < out->w; x++) {
-            float ink =
-                tent_mean(c, ((float)x + 0.5f - out->x) * step - 0.5f, ((float)y + 0.5f - out->y) * step - 0.5f, reach);
+            float ink = tent_mean(c->level, c->w, c->h, ((float)x + 0.5f - out->x) * step - 0.5f,
+                                  ((float)y + 0.5f - out->y) * step - 0.5f, reach);
             out->ink[y * out->w + x] = (unsigned char)(ink + 0.5f);
         }
 }

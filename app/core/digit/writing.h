@@ -35,4 +35,7 @@ bool writing_find(writing *out, const pixmap *picture, writing_kind kind, ground
 bool writing_find_in(writing *out, const pixmap *picture, const pixel_box *part, writing_kind kind, ground_kind ground,
                      nn_error *err);
 
+/* The ink around a place in the map, weighted by a tent that reaches so far, at least 1: 0..1. Outside there is none. */
+float writing_ink(const writing *w, float x, float y, float reach);
+
 #endif

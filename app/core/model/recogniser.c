@@ -162,9 +162,12 @@ static bool takes_in(const float a[4], const float b[4])
            a[1] + a[3] >= b[1] + b[3] - over && fmaxf(a[2] - b[2], a[3] - b[3]) > missing * side;
 }
 
+/* Pixels that MNIST's strokes are wide, most of them: such strokes are read as they are, too. */
+static const float narrow = 1.5f, wide = 3;
+
 typedef struct glance {
     int look;
-    bool on_sheet;
+    bool own_width, on_sheet;
     float box[4]; /* of what was read */
     answer answer;
 } glance;
@@ -178,7 +181,8 @@ static bool is_sure(const answer *a)
 static const float favour = 2;
 
 /* Where the edge of a shadow tears a digit, a look may find a part of it, which may be another digit: of two sure
- * answers that to the whole counts, and neither where they differ on the same. What is around a sheet is no digit. */
+ * answers that to the whole counts, and neither where they differ on the same. To a sheet belongs what
+ * lies on it, not what is around it. */
 static void weigh(glance *first, const glance *later)
 {
     bool later_sure = is_sure(&later->answer);
@@ -186,25 +190,58 @@ static void weigh(glance *first, const glance *later)
         if (later_sure || later->answer.confidence > favour * first->answer.confidence)
             *first = *later;
     } else if (later_sure) {
-        if (takes_in(later->box, first->box))
+        bool is_part = takes_in(first->box, later->box);
+        if (takes_in(later->box, first->box) || (is_part && later->on_sheet))
             *first = *later;
-        else if (later->answer.digit != first->answer.digit && (later->on_sheet || !takes_in(first->box, later->box)))
+        else if (later->answer.digit != first->answer.digit && !is_part)
             first->answer.unsure = true;
     }
+}
+
+static bool read_look(glance *out, recogniser *r, const picture_looks *p, const digit_options *options, digit *image,
+                      nn_error *err)
+{
+    if (!picture_digit(image, p, out->look, options, err))
+        return false;
+    recogniser_read(r, image, &out->answer);
+    out->own_width = !options->width;
+    out->on_sheet = out->look < p->count && p->look[out->look].on_sheet && !p->look[out->look].at_border;
+    memcpy(out->box, image->box, sizeof out->box);
+    return true;
+}
+
+/* With strokes as wide as they are, where those are usual, and with the pen. */
+static bool read_both(glance *out, recogniser *r, const picture_looks *p, const digit_options *options, digit *image,
+                      nn_error *err)
+{
+    digit_options own = *options;
+    glance redrawn = *out;
+    own.width = false;
+    if (!read_look(out, r, p, &own, image, err))
+        return false;
+    if (!options->width)
+        return true;
+    bool usual = image->own_width >= narrow && image->own_width <= wide;
+    if (!read_look(&redrawn, r, p, options, image, err))
+        return false;
+    if (usual)
+        weigh(out, &redrawn);
+    else
+        *out = redrawn;
+    return true;
 }
 
 bool recogniser_read_picture(recogniser *r, const picture_looks *p, const digit_options *options, digit *image,
                              answer *out, looks_read *looks, nn_error *err)
 {
-    glance best, here;
-    for (here.look = 0; here.look == 0 || here.look < p->count; here.look++) {
-        if (!picture_digit(image, p, here.look, options, err))
+    glance best;
+    for (int look = 0; look == 0 || look < p->count; look++) {
+        glance here = {.look = look};
+        if (!read_both(&here, r, p, options, image, err))
             return false;
-        recogniser_read(r, image, &here.answer);
-        looks->answer[here.look] = here.answer;
-        here.on_sheet = here.look < p->count && p->look[here.look].on_sheet && !p->look[here.look].at_border;
-        memcpy(here.box, image->box, sizeof here.box);
-        if (here.look == 0)
+        looks->answer[look] = here.answer;
+        looks->own_width[look] = here.own_width;
+        if (look == 0)
             best = here;
         else
             weigh(&best, &here);
@@ -212,5 +249,7 @@ bool recogniser_read_picture(recogniser *r, const picture_looks *p, const digit_
     *out = best.answer;
     looks->chosen = best.look;
     out->unsure |= p->several && out->digit >= 0;
-    return best.look == here.look - 1 || picture_digit(image, p, best.look, options, err);
+    digit_options chosen = *options;
+    chosen.width = !best.own_width;
+    return picture_digit(image, p, best.look, &chosen, err);
 }

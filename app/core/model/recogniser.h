@@ -44,10 +44,12 @@ void recogniser_read(recogniser *recogniser, const digit *digit, answer *answer)
 /* What each look at a picture was read as, and which of them counts. */
 typedef struct looks_read {
     int chosen;
-    answer answer[PICTURE_LOOKS]; /* as many as there are looks */
+    answer answer[PICTURE_LOOKS];  /* as many as there are looks */
+    bool own_width[PICTURE_LOOKS]; /* read with strokes as wide as they are, not as the pen */
 } looks_read;
 
-/* One inference for each look at a picture. The first that the network is sure of counts, but for one that found a part of
+/* One inference for each look at a picture, two where its strokes are about as wide as those of MNIST: they are read as they
+ * are first. The first look that the network is sure of counts, but for one that found a part of
  * what another, sure one found; where sure ones differ else, it is unsure. Where none is sure, the surest counts, with some
  * favour for the first. Unsure where there are several digits. *digit is the one that was
  * read. False only when out of memory. */

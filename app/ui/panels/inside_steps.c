@@ -157,6 +157,13 @@ static const char *say_writing(const app *self)
     return said;
 }
 
+/* A picture's strokes, where they were left as they are. */
+static bool has_own_width(const app *self)
+{
+    const looks_read *looks = &app_read(self)->looks;
+    return looks_of(self) && self->how.width && looks->own_width[looks->chosen];
+}
+
 static const char *say_step(const app *self, step which)
 {
     const digit_options *how = &self->how;
@@ -164,7 +171,10 @@ static const char *say_step(const app *self, step which)
     switch (which) {
     case STEP_INK: return texts_get(looks_of(self) ? TEXT_INSIDE_PICTURE : TEXT_INSIDE_INK);
     case STEP_WRITING: return say_writing(self);
-    case STEP_FIT: return texts_get(how->scale ? TEXT_INSIDE_FITTED : TEXT_INSIDE_NOT_FITTED);
+    case STEP_FIT:
+        return texts_get(!how->scale           ? TEXT_INSIDE_NOT_FITTED
+                         : has_own_width(self) ? TEXT_INSIDE_OWN_STROKES
+                                               : TEXT_INSIDE_FITTED);
     case STEP_INPUT:
         if (!distort_is_none(&how->distort))
             return texts_get(TEXT_INSIDE_SPOILT);
