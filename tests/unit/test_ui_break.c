@@ -1,4 +1,5 @@
 /* "Break it", by mouse and keyboard and without a window. */
+#include "app/texts/texts.h"
 #include "app/ui/actions.h"
 #include "app/ui/notice.h"
 #include "nn/file.h"
@@ -12,6 +13,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+static const char *const sliders[DISTORT_KINDS] = {"shift", "shift.down", "scale", "rotate", "thickness", "noise"};
 
 static int open_screen(void **state)
 {
@@ -27,11 +30,10 @@ static int open_screen(void **state)
 static void every_slider_changes_the_picture_and_reset_mends_it(void **state)
 {
     (void)state;
-    static const char *const sliders[] = {"shift", "shift.down", "scale", "rotate", "thickness", "noise"};
     float plain[DIGIT_PIXELS];
     memcpy(plain, app_read(s.app)->digit.image, sizeof plain);
     assert_true(screen_has(&s, "bars") && screen_has(&s, "input28"));
-    for (size_t i = 0; i < sizeof sliders / sizeof sliders[0]; i++) {
+    for (int i = 0; i < DISTORT_KINDS; i++) {
         revision before = app_read(s.app)->of;
         rect r = screen_find(&s, sliders[i]);
         screen_pointer(&s, EVENT_POINTER_DOWN, (float)(r.x + r.w * 4 / 5), (float)(r.y + r.h / 2), POINTER_LEFT);
@@ -146,6 +148,72 @@ static void a_sentence_says_where_the_answer_turns(void **state)
     screen_key(&s, KEY_DELETE, 0);
     screen_settle(&s);
     assert_int_equal(s.app->breaking->sweep.curve[DISTORT_ROTATE].answer, -1);
+}
+
+/* ---- little room ------------------------------------------------------------------------------------------------- */
+
+static void show_at(int w, int h, float scale)
+{
+    s.app->options.scale = scale;
+    screen_resize(&s, w, h);
+    screen_settle(&s);
+}
+
+/* How many lines of text begin in a rectangle. */
+static int lines_in(rect r)
+{
+    int count = 0;
+    for (int i = 0; i < s.app->ui->n_lines; i++)
+        count += rect_contains(r, (float)s.app->ui->line[i].r.x, (float)s.app->ui->line[i].r.y);
+    return count;
+}
+
+/* Neither the groove nor a wide knob lies over a curve, and what the pictures are stands below them. */
+static void all_can_be_read_in_little_room(void **state)
+{
+    (void)state;
+    static const struct {
+        int w, h;
+        float scale;
+    } rooms[] = {{640, 480, 1}, {1280, 720, 2}, {800, 600, 1.5f}};
+    screen_use(&s, "deploy");
+    for (size_t i = 0; i < sizeof rooms / sizeof rooms[0]; i++) {
+        show_at(rooms[i].w, rooms[i].h, rooms[i].scale);
+        const ui *u = s.app->ui;
+        for (int k = 0; k < DISTORT_KINDS; k++) {
+            rect r = screen_find(&s, sliders[k]);
+            int covered = 0;
+            for (int x = r.x; x < r.x + r.w; x++) {
+                colour c = s.pixels.pixels[(r.y + r.h / 2) * s.pixels.stride + x];
+                covered += c == u->colours->outline || c == u->colours->on_accent;
+            }
+            assert_in_range(covered, 0, ui_px(u, 8));
+        }
+        static const char *const pictures[] = {"shrunk28", "input28"};
+        for (int k = 0; k < 2; k++) {
+            rect r = screen_find(&s, pictures[k]);
+            assert_int_equal(lines_in((rect){r.x, r.y + r.h, r.w, ui_px(u, 18)}), 1);
+        }
+    }
+}
+
+/* A sentence is one line, or one for each direction, and nearer to its slider's name than to the next one's. */
+static void a_sentence_takes_a_line_for_each_direction(void **state)
+{
+    (void)state;
+    screen_use(&s, "deploy");
+    for (int i = 0; i < 2; i++) {
+        assert_true(texts_speak(i == 0 ? "en" : "de"));
+        show_at(1200, 760, 1);
+        for (int k = 0; k + 1 < DISTORT_KINDS; k++) {
+            rect r = screen_find(&s, sliders[k]), next = screen_find(&s, sliders[k + 1]),
+                 view = screen_find(&s, "shrunk28");
+            const char *now = ui_find(s.app->ui, sliders[k])->tip;
+            int below = r.y + r.h - ui_px(s.app->ui, 4);
+            assert_int_equal(lines_in((rect){view.x, below, r.x - view.x, next.y - below}), strchr(now, '\n') ? 2 : 1);
+        }
+    }
+    assert_true(texts_speak("en"));
 }
 
 /* ---- fooling ----------------------------------------------------------------------------------------------------- */
@@ -342,6 +410,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_canvas_without_preparation_stands_beside, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(curves_tell_what_the_sliders_will_do, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(a_sentence_says_where_the_answer_turns, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(all_can_be_read_in_little_room, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(a_sentence_takes_a_line_for_each_direction, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(a_small_change_is_found_and_another_one_for_a_class, open_screen,
                                         fixture_close),
         cmocka_unit_test_setup_teardown(dots_of_ink_turn_the_drawing_and_are_taken_back, open_screen, fixture_close),

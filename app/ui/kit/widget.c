@@ -323,6 +323,21 @@ void ui_switch(ui *self, rect r, const char *off, const button *b)
 /* ---- slider ------------------------------------------------------------------------------------------------------ */
 
 /* The groove is filled from 0, or from the end that is nearest to it. */
+/* A disc with a hole, or of a slim slider a bar with a rim that sets it off from the curve. */
+static void draw_knob(ui *self, rect r, float x, bool slim, bool large)
+{
+    const theme *t = self->colours;
+    float cy = (float)r.y + 0.5f * (float)r.h, half = (slim ? 2 : 9) * self->scale + (large ? self->scale : 0);
+    if (slim) {
+        float rim = fmaxf(1.5f * self->scale, 1), wide = half + rim;
+        draw_box(self->list, &(shape_box){x - wide, (float)r.y, 2 * wide, (float)r.h, wide, 0}, t->surface);
+        draw_box(self->list, &(shape_box){x - half, (float)r.y, 2 * half, (float)r.h, half, 0}, t->accent);
+        return;
+    }
+    draw_box(self->list, &(shape_box){x - half, cy - half, 2 * half, 2 * half, half, 0}, t->accent);
+    draw_box(self->list, &(shape_box){x - 0.5f * half, cy - 0.5f * half, half, half, 0.5f * half, 0}, t->on_accent);
+}
+
 void ui_slider(ui *self, rect r, const slider *s)
 {
     element *e = declare(self, r, s->name, ELEMENT_SLIDER);
@@ -330,18 +345,16 @@ void ui_slider(ui *self, rect r, const slider *s)
     e->tip = s->tip;
     e->value = s->value, e->min = s->min, e->max = s->max, e->step = s->step;
     const theme *t = self->colours;
-    float knob = 9 * self->scale, groove = fmaxf(4 * self->scale, 2), cy = (float)r.y + 0.5f * (float)r.h;
+    float knob = 9 * self->scale, groove = fmaxf((s->slim ? (float)UI_SLIM_GROOVE : 4) * self->scale, 2);
+    float y = (float)r.y + (s->slim ? (float)r.h - groove : 0.5f * ((float)r.h - groove));
     float room = fmaxf((float)r.w - 2 * knob, 0);
     float unit = room / (s->max - s->min), x = (float)r.x + knob + unit * (s->value - s->min);
-    shape_box track = {(float)r.x, cy - 0.5f * groove, (float)r.w, groove, 0.5f * groove, 0};
+    shape_box track = {(float)r.x, y, (float)r.w, groove, 0.5f * groove, 0};
     draw_box(self->list, &track, t->outline);
     float rest = s->min < 0 ? (float)r.x + knob + unit * (fminf(s->max, 0) - s->min) : (float)r.x;
     track.x = fminf(x, rest), track.w = fabsf(x - rest);
     draw_box(self->list, &track, t->accent);
-    if (is_hovered(self, e) || is_pressed(self, e))
-        knob += self->scale;
-    draw_box(self->list, &(shape_box){x - knob, cy - knob, 2 * knob, 2 * knob, knob, 0}, t->accent);
-    draw_box(self->list, &(shape_box){x - 0.5f * knob, cy - 0.5f * knob, knob, knob, 0.5f * knob, 0}, t->on_accent);
+    draw_knob(self, r, x, s->slim, is_hovered(self, e) || is_pressed(self, e));
     if (is_focused(self, e))
         ui_focus_ring(self, r, 9 * self->scale);
 }

@@ -172,7 +172,10 @@ typedef struct slider {
     action act; /* that sets its value */
     float value, min, max;
     float step; /* of the arrow keys */
+    bool slim;  /* a curve lies in it: its groove is along the bottom, its knob an upright bar */
 } slider;
+
+enum { UI_SLIM_GROOVE = 3 /* units: how high that groove is */ };
 
 void ui_slider(ui *self, rect r, const slider *s);
 /* `rows`: the group of the list that belongs to it, which Up and Down lead to; 0 for none. */

@@ -138,8 +138,9 @@ static action slide_to(const element *s, float value)
 static action slide_to_pointer(const ui *self, const element *s, float x)
 {
     float knob = 9 * self->scale, room = fmaxf((float)s->r.w - 2 * knob, 1);
-    float t = fminf(fmaxf((x - (float)s->r.x - knob) / room, 0), 1);
-    return slide_to(s, s->min + t * (s->max - s->min));
+    float t = fminf(fmaxf((x - (float)s->r.x - knob) / room, 0), 1), range = s->max - s->min;
+    float value = s->min + t * range, near = 2 * self->scale * range / room; /* in a narrow one pixels are far apart */
+    return slide_to(s, s->min < 0 && fabsf(value) < near ? 0 : value);
 }
 
 /* -1 where there is none. */

@@ -49,40 +49,42 @@ static bool is_on(const digit_options *how, int i)
     return *(const bool *)((const char *)how + preparations[i].at);
 }
 
-/* What a tick takes beside a name. */
-static int tick_width(ui *u)
+static button switch_button(const app *self, int i)
 {
-    return ui_px(u, 28);
+    if (i == N_PREPARATIONS)
+        return panel_button(self, ACTION_RESET, ICON_NONE, texts_get(TEXT_BREAK_RESET));
+    const preparation *p = &preparations[i];
+    bool on = is_on(&self->how, i);
+    return (button){.name = p->name,
+                    .label = texts_get(p->label),
+                    .tip = texts_get(p->tip),
+                    .icon = on ? ICON_TICK : ICON_BLANK,
+                    .on = on,
+                    .act = {.id = ACTION_PREPARE, .index = (int)p->at}};
 }
 
-/* Beside each other, or two by two where their names and ticks have no room for that. */
-static int switch_columns(ui *u, int w, int gap)
-{
-    int widest = ui_button_width(u, &(button){.label = texts_get(TEXT_BREAK_RESET)});
-    for (int i = 0; i < N_PREPARATIONS; i++) {
-        int needed = ui_button_width(u, &(button){.label = texts_get(preparations[i].label)}) + tick_width(u);
-        widest = needed > widest ? needed : widest;
-    }
-    return N_SWITCHES * (widest + gap) - gap <= w ? N_SWITCHES : N_SWITCHES / 2;
-}
-
-/* The buttons go from `area` down, `high` each; returns the height of all. */
+/* The buttons go from `area` down, `high` each; returns the height of all. They are beside each other, each with its share
+ * of what their names and ticks leave, or two by two where those have no room for that. */
 static int draw_switches(const app *self, rect area, int high, bool draw)
 {
     ui *u = self->ui;
-    int gap = ui_px(u, 6), columns = switch_columns(u, area.w, gap), w = (area.w + gap) / columns - gap;
-    for (int i = 0; i < N_SWITCHES && draw; i++) {
-        rect r = {area.x + i % columns * (w + gap), area.y + i / columns * (high + gap), w, high};
-        button b = panel_button(self, ACTION_RESET, ICON_NONE, texts_get(TEXT_BREAK_RESET));
-        if (i < N_PREPARATIONS) {
-            const preparation *p = &preparations[i];
-            b = (button){.name = p->name, .label = texts_get(p->label), .tip = texts_get(p->tip)};
-            b.act = (action){.id = ACTION_PREPARE, .index = (int)p->at};
-            b.on = is_on(&self->how, i);
-            if (ui_button_width(u, &b) + tick_width(u) <= w)
-                b.icon = b.on ? ICON_TICK : ICON_BLANK;
-        }
-        ui_button(u, r, &b);
+    int gap = ui_px(u, 6), spare = area.w + gap, columns = N_SWITCHES;
+    button b[N_SWITCHES];
+    for (int i = 0; i < N_SWITCHES; i++) {
+        b[i] = switch_button(self, i);
+        spare -= ui_button_width(u, &b[i]) + gap;
+    }
+    if (spare < 0)
+        columns = N_SWITCHES / 2;
+    rect r = {area.x, area.y, (area.w + gap) / columns - gap, high};
+    for (int i = 0; i < N_SWITCHES && draw; i++, r.x += r.w + gap) {
+        if (i == columns)
+            r.x = area.x, r.y += high + gap;
+        if (spare >= 0)
+            r.w = ui_button_width(u, &b[i]) + spare / N_SWITCHES;
+        else if (ui_button_width(u, &b[i]) > r.w)
+            b[i].icon = ICON_NONE;
+        ui_button(u, r, &b[i]);
     }
     return N_SWITCHES / columns * (high + gap) - gap;
 }
@@ -153,7 +155,6 @@ typedef struct plot {
     const distort_range *range;
     float inset; /* of the slider's ends */
     float line;  /* how thick curves are */
-    bool named;  /* classes that take over are */
 } plot;
 
 static float x_of(const plot *p, float value)
@@ -188,17 +189,17 @@ static void draw_other(const app *self, const plot *p, const sweep_curve *c, dis
     draw_set_clip(u->list, clip);
     font f = ui_font(u, 12, FONT_BOLD);
     const char *label = app_model(self)->label[span->top];
-    if (p->named && text_width(u->text, f, label) + ui_px(u, 4) <= stretch.w && text_height(u->text, f) <= stretch.h)
+    if (text_width(u->text, f, label) + ui_px(u, 4) <= stretch.w && text_height(u->text, f) <= stretch.h)
         ui_label(u, stretch, label, f, u->colours->text, ALIGN_CENTRE);
 }
 
 /* How likely the answer stays along the slider, and what takes over where it does not. */
-static void draw_curve(const app *self, rect r, distort_kind kind, bool named)
+static void draw_curve(const app *self, rect r, distort_kind kind)
 {
     ui *u = self->ui;
     const sweep *s = &self->breaking->sweep;
     const sweep_curve *c = &s->curve[kind];
-    plot p = {r, &distort_ranges[kind], 9 * u->scale, fmaxf(1.6f * u->scale, 1.5f), named};
+    plot p = {r, &distort_ranges[kind], 9 * u->scale, fmaxf(1.6f * u->scale, 1.5f)};
     sweep_span spans[SWEEP_POINTS];
     int count = app_model(self) ? sweep_spans(s, kind, spans) : 0;
     draw_rect(u->list, r, 4 * u->scale, u->colours->track);
@@ -211,20 +212,25 @@ static void draw_curve(const app *self, rect r, distort_kind kind, bool named)
 
 /* ---- a row ------------------------------------------------------------------------------------------------------- */
 
-/* Rows that are as high have their sentence and their curve below the slider; else the slider lies over its curve. */
+/* Rows that are as high have their sentence and their curve below the slider; else the curve lies in the slider. */
 static bool is_tall(const ui *u, int row)
 {
     return row >= ui_px(u, 44);
 }
 
-/* Of the widest label, within reason. */
+/* Of the widest label and, in a tall row, of a sentence of one direction, within reason. It does not move with what is
+ * drawn. */
 static int label_width(const app *self, int room, bool tall)
 {
     ui *u = self->ui;
-    int width = tall ? ui_px(u, 116) : 0;
+    int width = 0;
     for (int i = 0; i < DISTORT_KINDS; i++)
         width = panel_column(u, width, texts_get(controls[i].label), ui_font(u, 15, FONT_REGULAR), room);
-    return width;
+    if (!tall)
+        return width;
+    const char *value = ui_say(u, FORMAT_NUMBER_PIXELS, -10.0), *name = words_name(u, "8");
+    width = panel_column(u, width, ui_say(u, FORMAT_BREAK_FROM, value, name), panel_small_font(u), room);
+    return panel_column(u, width, ui_say(u, FORMAT_BREAK_BELOW, value, name), panel_small_font(u), room);
 }
 
 /* The sentence, or its half, or nothing, as there is room. */
@@ -242,7 +248,7 @@ static void draw_turns(const app *self, rect r, distort_kind kind)
     }
 }
 
-static void draw_slider(const app *self, rect r, distort_kind kind)
+static void draw_slider(const app *self, rect r, distort_kind kind, bool slim)
 {
     const distort_range *range = &distort_ranges[kind];
     slider s = {.name = controls[kind].name,
@@ -251,7 +257,8 @@ static void draw_slider(const app *self, rect r, distort_kind kind)
                 .value = distort_get(&self->how.distort, kind),
                 .min = range->min,
                 .max = range->max,
-                .step = range->step};
+                .step = range->step,
+                .slim = slim};
     ui_slider(self->ui, r, &s);
 }
 
@@ -261,7 +268,8 @@ static void draw_control(const app *self, rect row, int label_w, distort_kind ki
     float value = distort_get(&self->how.distort, kind);
     bool tall = is_tall(u, row.h);
     int number_w = ui_px(u, 60), gap = ui_px(u, 8);
-    int line = tall ? ui_px(u, 22) : row.h;
+    int line = tall ? ui_px(u, 22) : row.h,
+        close = ui_px(u, 2); /* a sentence is nearer to its own row than to the next */
     const char *number = value == 0 ? "0" : say_value(u, &controls[kind], value);
     font f = ui_font(u, 15, FONT_REGULAR);
     number_w = panel_column(u, number_w, number, f, row.w / 3);
@@ -269,11 +277,15 @@ static void draw_control(const app *self, rect row, int label_w, distort_kind ki
     rect groove = {row.x + label_w + gap, row.y, row.w - label_w - number_w - 2 * gap, line}, curve = groove;
     if (tall)
         curve.y += line, curve.h = row.h - line - gap;
+    if (!tall) {
+        groove.h -= ui_px(u, 1); /* of the next one's knob */
+        curve.h = groove.h - ui_px(u, UI_SLIM_GROOVE);
+    }
     if (self->breaking)
-        draw_curve(self, tall ? curve : rect_inset(curve, 1), kind, tall);
-    draw_slider(self, groove, kind);
+        draw_curve(self, curve, kind);
+    draw_slider(self, groove, kind, !tall && self->breaking);
     if (tall && self->breaking) {
-        draw_turns(self, (rect){row.x, row.y + line, label_w, row.h - line}, kind);
+        draw_turns(self, (rect){row.x, row.y + line - close, label_w, row.h - line}, kind);
         ui_area(u, curve, controls[kind].curve, ELEMENT_SHOWN);
         ui_explain(u, texts_get(TEXT_BREAK_CURVE_TIP));
     }
@@ -295,14 +307,29 @@ static void draw_shrunk(const app *self, rect r)
     ui_explain(u, texts_get(TEXT_BREAK_SHRUNK_TIP));
 }
 
-/* Below a picture what it is and what it is read as; nothing where that has no room. */
+/* What a picture is and what it is read as. */
+static const char *say_caption(ui *u, const char *what, const answer *a)
+{
+    char class[WORDS_CLASS];
+    words_class(class, a);
+    return a->digit < 0 ? what : ui_say(u, FORMAT_BREAK_READ_AS, what, class);
+}
+
+/* Of a picture with its caption, whatever it is read as. */
+static int captioned_width(ui *u, int side, const char *what, int most)
+{
+    int w = text_width(u->text, panel_small_font(u), ui_say(u, FORMAT_BREAK_READ_AS, what, "8?"));
+    return w < side ? side : w < most ? w : most;
+}
+
+/* Below a picture, in smaller letters or without the reading where that has no room. */
 static void draw_caption(const app *self, rect below, const char *what, const answer *a)
 {
     ui *u = self->ui;
-    char class[WORDS_CLASS];
-    words_class(class, a);
-    font f = panel_small_font(u);
-    const char *words = a->digit < 0 ? what : ui_say(u, FORMAT_BREAK_READ_AS, what, class);
+    const char *words = say_caption(u, what, a);
+    font f = panel_fit(self, words, panel_small_font(u), below.w);
+    if (text_width(u->text, f, words) > below.w)
+        words = what, f = panel_fit(self, what, panel_small_font(u), below.w);
     if (text_width(u->text, f, words) <= below.w)
         ui_label(u, below, words, f, u->colours->muted, ALIGN_LEFT);
 }
@@ -311,17 +338,18 @@ static void draw_caption(const app *self, rect below, const char *what, const an
 static int draw_pictures(const app *self, rect area, int side, int gap)
 {
     ui *u = self->ui;
-    int caption = ui_px(u, 18), x = area.x;
+    const char *shrunk = texts_get(TEXT_BREAK_SHRUNK), *prepared = texts_get(TEXT_BREAK_PREPARED);
+    int caption = ui_px(u, 18), below = area.y + side + ui_px(u, 2), most = area.w * 3 / 10, x = area.x;
     if (self->breaking) {
+        int w = captioned_width(u, side, shrunk, most);
         draw_shrunk(self, (rect){x, area.y, side, side});
-        draw_caption(self, (rect){x, area.y + side + ui_px(u, 2), side + gap, caption}, texts_get(TEXT_BREAK_SHRUNK),
-                     &self->breaking->shrunk_answer);
-        x += side + gap;
+        draw_caption(self, (rect){x, below, w, caption}, shrunk, &self->breaking->shrunk_answer);
+        x += w + gap;
     }
+    int w = captioned_width(u, side, prepared, most);
     input_panel(self, (rect){x, area.y, side, side});
-    draw_caption(self, (rect){x, area.y + side + ui_px(u, 2), side + gap, caption}, texts_get(TEXT_BREAK_PREPARED),
-                 &app_read(self)->answer);
-    x += side + gap;
+    draw_caption(self, (rect){x, below, w, caption}, prepared, &app_read(self)->answer);
+    x += w + gap;
     compact_panel(self, (rect){x, area.y, area.x + area.w - x, side + caption});
     return side + caption;
 }
@@ -349,7 +377,9 @@ static void sliders_page(const app *self, rect area)
     row += take(&left, DISTORT_KINDS * ui_px(u, 28)) / DISTORT_KINDS;
     side += take(&left, most > side ? most - side : 0);
     row += take(&left, DISTORT_KINDS * ui_px(u, 16)) / DISTORT_KINDS;
-    side = panel_picture_side(side);
+    left = side - panel_picture_side(side);
+    side -= left;
+    row += left > 0 ? left / DISTORT_KINDS : 0;
     int y = area.y + draw_pictures(self, area, side, gap) + gap;
     draw_switches(self, (rect){area.x, y, area.w, switches}, each, true);
     y += switches + gap;
