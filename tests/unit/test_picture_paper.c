@@ -121,7 +121,7 @@ static decoration *const decorations[] = {ring, oval,           button,      lin
 enum { DECORATIONS = sizeof decorations / sizeof decorations[0] };
 
 /* What a decoration costs of so many drawings: the comb's ticks reach into a digit. */
-enum { DRAWINGS = 60, MOST_LOST = 0, MOST_LOST_IN_COMB = 4 };
+enum { DRAWINGS = 40, MOST_LOST = 0, MOST_LOST_IN_COMB = 3 };
 
 static void what_is_around_a_digit_is_left_out(void **state)
 {

@@ -80,7 +80,7 @@ static void test_the_28_pixels_are_read_as_they_are(void **state)
     screen_wait(&s);
     for (int i = 0; i < DIGIT_PIXELS; i++)
         apart += fabsf(app_read(s.app)->digit.image[i] - drawn.image[i]);
-    assert_true(apart < 0.025f * DIGIT_PIXELS); /* resampled twice */
+    assert_true(apart < 0.025f * DIGIT_PIXELS);                   /* resampled twice */
     assert_true(app_save(s.app, temp_path("b-28x28.png"), &err)); /* of a picture, this kind only */
     assert_false(app_save(s.app, temp_path("b.svg"), &err));
 }

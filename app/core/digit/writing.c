@@ -94,18 +94,23 @@ static void keep_writing(contrast *c, const pieces *all)
         }
 }
 
+/* The sum of a tent's weights at all whole numbers. */
+static float tent_sum(float middle, float reach)
+{
+    float first = ceilf(middle - reach), top = floorf(middle), last = floorf(middle + reach);
+    float before = top - first + 1, after = last - top;
+    return before * (reach - middle + 0.5f * (first + top)) + after * (reach + middle - 0.5f * (top + 1 + last));
+}
+
 /* The mean around a place in pixels, weighted by a tent; what is outside counts as ground. */
 static float tent_mean(const unsigned char *level, int w, int h, float x, float y, float reach)
 {
-    float sum = 0, weights = 0;
-    for (int row = (int)ceilf(y - reach); (float)row <= y + reach; row++)
-        for (int column = (int)ceilf(x - reach); (float)column <= x + reach; column++) {
-            float weight = (reach - fabsf((float)row - y)) * (reach - fabsf((float)column - x));
-            weights += weight;
-            if (row >= 0 && column >= 0 && row < h && column < w)
-                sum += weight * (float)level[row * w + column];
-        }
-    return sum / weights;
+    float sum = 0;
+    for (int row = (int)fmaxf(0, ceilf(y - reach)); row < h && (float)row <= y + reach; row++)
+        for (int column = (int)fmaxf(0, ceilf(x - reach)); column < w && (float)column <= x + reach; column++)
+            sum +=
+                (reach - fabsf((float)row - y)) * (reach - fabsf((float)column - x)) * (float)level[row * w + column];
+    return sum / (tent_sum(x, reach) * tent_sum(y, reach));
 }
 
 float writing_ink(const writing *w, float x, float y, float reach)

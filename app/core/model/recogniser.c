@@ -210,24 +210,21 @@ static bool read_look(glance *out, recogniser *r, const picture_looks *p, const 
     return true;
 }
 
-/* With strokes as wide as they are, where those are usual, and with the pen. */
+/* With the pen and, where strokes are about that wide, as they are: that counts first. */
 static bool read_both(glance *out, recogniser *r, const picture_looks *p, const digit_options *options, digit *image,
                       nn_error *err)
 {
     digit_options own = *options;
-    glance redrawn = *out;
+    glance as_it_is = *out;
     own.width = false;
-    if (!read_look(out, r, p, &own, image, err))
+    if (!read_look(out, r, p, options, image, err))
         return false;
-    if (!options->width)
+    if (!options->width || image->own_width < narrow || image->own_width > wide)
         return true;
-    bool usual = image->own_width >= narrow && image->own_width <= wide;
-    if (!read_look(&redrawn, r, p, options, image, err))
+    if (!read_look(&as_it_is, r, p, &own, image, err))
         return false;
-    if (usual)
-        weigh(out, &redrawn);
-    else
-        *out = redrawn;
+    weigh(&as_it_is, out);
+    *out = as_it_is;
     return true;
 }
 
