@@ -20,7 +20,7 @@
 #include <cmocka.h>
 
 enum { LEAST_TEXT = 9 /* pixels of the em */, FAULTS_SHOWN = 40 };
-static const double text_contrast = 4.5;
+static const double text_contrast = 4.5, disabled_contrast = 3;
 
 const char layout_net[] = "input 28 28 1\nconv 6 3\nrelu\nmaxpool 2\nconv 8 3\nrelu\nflatten\ndense 10\nsoftmax\n";
 
@@ -190,13 +190,13 @@ static void check_contrast(const text_line *l)
 {
     const element *e = element_around(l);
     rect r = rect_intersect(l->visible, (rect){0, 0, s.app->w, s.app->h});
-    if (l->cut || rect_is_empty(r) || (e && !e->enabled))
+    if (l->cut || rect_is_empty(r))
         return;
     double most = 1;
     colour behind = ground(r);
     for (int i = 0; i < r.w * r.h; i++)
         most = fmax(most, contrast_of(pixel(r, i), behind));
-    if (most < text_contrast)
+    if (most < (e && !e->enabled ? disabled_contrast : text_contrast))
         layout_fault(r, "%s theme: a text with a contrast of %.2f%s%s",
                      s.app->ui->colours == &theme_dark ? "dark" : "light", most, e ? " in " : "", e ? e->name : "");
 }

@@ -449,6 +449,18 @@ static void test_ends_while_it_saves(void **state)
     screen_open(&s, 1000, 700);
 }
 
+/* In a small window the classes have a line, and what else can be done another one. */
+static void test_no_button_is_alone_in_a_line(void **state)
+{
+    (void)state;
+    open_page();
+    screen_resize(&s, 640, 480);
+    screen_frame(&s);
+    assert_int_equal(screen_find(&s, "digits.as.0").y, screen_find(&s, "digits.as.9").y);
+    assert_int_equal(screen_find(&s, "digits.writer").y, screen_find(&s, "digits.remove").y);
+    assert_true(screen_find(&s, "digits.writer").y > screen_find(&s, "digits.as.9").y);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -463,6 +475,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_file_that_is_none_is_asked_for_again, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_gives_away_over_another_file_only_when_that_is_confirmed, set_up,
                                         fixture_close),
+        cmocka_unit_test_setup_teardown(test_no_button_is_alone_in_a_line, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_letters, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_another_window, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_nothing_is_left, set_up, fixture_close),

@@ -589,6 +589,30 @@ static void all_looks_at_a_picture_are_shown(void **state)
     assert_true(screen_has(&s, "step.ink"));
 }
 
+/* 40 units; and what scrolls them is near their right end. */
+static void maps_are_large_enough_and_use_their_room(void **state)
+{
+    (void)state;
+    static const struct {
+        int w, h;
+        float scale, least; /* pixels, where more than those units */
+    } rooms[] = {{640, 480, 1, 40},    {1280, 720, 2, 80},  {1200, 760, 1, 40},
+                 {800, 600, 1.5f, 40}, {3840, 2160, 1, 40}, {3840, 2160, 3, 120}};
+    screen_use(&s, "deploy");
+    for (size_t i = 0; i < sizeof rooms / sizeof rooms[0]; i++) {
+        s.app->options.scale = rooms[i].scale;
+        screen_resize(&s, rooms[i].w, rooms[i].h);
+        screen_settle(&s);
+        const ui *u = s.app->ui;
+        const element *maps = ui_find(u, "maps.conv1");
+        float least = fmaxf(40 * u->scale, rooms[i].least);
+        assert_int_equal(maps->grid.count, INSIDE_SHOWN);
+        assert_true((float)maps->grid.first.w >= least && (float)maps->grid.first.h >= least);
+        rect bars = screen_find(&s, "bars");
+        assert_in_range(bars.x + bars.w - maps->r.x - maps->r.w, ui_px(u, 4), ui_px(u, 6) + INSIDE_SHOWN);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -608,6 +632,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(blank_paper_is_not_painted_for_the_heat, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(another_model_brings_its_own_layers, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(joined_networks_stand_side_by_side, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(maps_are_large_enough_and_use_their_room, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(an_empty_canvas_and_any_size_are_fine, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(all_looks_at_a_picture_are_shown, open_screen, fixture_close),
     };

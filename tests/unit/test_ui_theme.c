@@ -65,12 +65,13 @@ static void test_what_is_used_can_be_seen(void **state)
         const theme *t = themes[i];
         const struct {
             colour shape, behind;
-        } pairs[] = {{t->outline, t->background}, {t->outline, t->surface},  {t->bar, t->background},
-                     {t->accent, t->surface},     {t->focus, t->background}, {t->focus, t->surface},
-                     {t->focus, t->paper},        {t->outline, t->track},    {t->bar, t->track},
-                     {t->bar, t->surface},        {t->accent, t->track},     {t->warning, t->track},
-                     {t->warning, t->strip},      {t->accent, t->paper},     {t->outline, t->paper},
-                     {t->pale_ink, t->paper},     {t->accent, t->strip},     {t->focus, t->hover}};
+        } pairs[] = {{t->outline, t->background}, {t->outline, t->surface},    {t->bar, t->background},
+                     {t->accent, t->surface},     {t->focus, t->background},   {t->focus, t->surface},
+                     {t->focus, t->paper},        {t->outline, t->track},      {t->bar, t->track},
+                     {t->bar, t->surface},        {t->accent, t->track},       {t->warning, t->track},
+                     {t->warning, t->strip},      {t->accent, t->paper},       {t->outline, t->paper},
+                     {t->pale_ink, t->paper},     {t->accent, t->strip},       {t->focus, t->hover},
+                     {t->disabled, t->surface},   {t->disabled, t->background}};
         for (size_t k = 0; k < sizeof pairs / sizeof pairs[0]; k++)
             if (contrast_of(pairs[k].shape, pairs[k].behind) < 3)
                 fail_msg("theme %d, pair %zu: %.2f", i, k, contrast_of(pairs[k].shape, pairs[k].behind));

@@ -94,6 +94,38 @@ static void test_a_tooltip_ends_with_what_was_in_front(void **state)
     }
 }
 
+/* The number at an element is beside the card that says what it is for, or in it. */
+static void test_no_number_lies_half_under_the_card(void **state)
+{
+    (void)state;
+    const ui *u = s.app->ui;
+    for (int size = 0; size < 4; size++)
+        for (int view = 0; view < VIEW_COUNT; view++) {
+            layout_show((view_choice)view);
+            layout_size(size, 1);
+            app_build(s.app);
+            int behind = u->n_lines, numbers = 0, rim = ui_px(u, 14), side = ui_px(u, 22);
+            layout_shown = layout_views[view];
+            app_do(s.app, (action){.id = ACTION_EXPLAIN});
+            app_build(s.app);
+            rect list = u->scroll_area, close = ui_find(u, "close")->r;
+            rect card = {list.x - rim, list.y - rim, list.w + 2 * rim, close.y + close.h + 2 * rim - list.y};
+            for (int i = behind; i < u->n_lines && u->line[i].layer == 0; i++) {
+                rect r = u->line[i].r;
+                rect badge = {r.x + (r.w - side) / 2, r.y + (r.h - side) / 2, side, side};
+                rect both = rect_intersect(rect_inset(badge, 2), card);
+                if (u->line[i].px != ui_font(u, 13, FONT_BOLD).px)
+                    continue;
+                numbers++;
+                if (!rect_is_empty(both) && both.w * both.h < (side - 4) * (side - 4))
+                    layout_fault(badge, "a number lies half under the card");
+            }
+            assert_true(numbers > 0);
+            app_do(s.app, (action){.id = ACTION_CLOSE});
+        }
+    layout_assert_no_faults();
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, layout_open, layout_close)
 
 int main(void)
@@ -101,6 +133,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_tooltips_stay_in_the_window),
         TEST(test_a_tooltip_tells_what_was_cut),
+        TEST(test_no_number_lies_half_under_the_card),
         TEST(test_a_tooltip_ends_with_what_was_in_front),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -548,6 +548,41 @@ static void test_closing_in_the_middle(void **state)
     screen_await(&s, "train.cancel"); /* the rest is the fixture's */
 }
 
+static void test_a_low_window_has_bars(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 300, 100, 300, 500, 20, POINTER_LEFT);
+    s.app->options.scale = 2;
+    screen_resize(&s, 1280, 720);
+    screen_wait(&s);
+    screen_settle(&s);
+    assert_true(screen_lines(&s, "bars") > 10); /* the answer, and a label under each */
+    s.app->options.scale = 1;
+}
+
+/* The size of the text beside or above a slider. */
+static int px_of_name(const char *name)
+{
+    const ui *u = s.app->ui;
+    rect r = screen_find(&s, name), around = {0, r.y - ui_px(u, 18), r.x + r.w / 2, r.h + ui_px(u, 18)};
+    for (int i = u->n_lines - 1; i >= 0; i--)
+        if (rect_contains(around, (float)u->line[i].r.x, (float)u->line[i].r.y) && u->line[i].r.x > r.x - ui_px(u, 120))
+            return u->line[i].px;
+    fail_msg("%s has no name", name);
+    return 0;
+}
+
+static void test_names_of_sliders_are_of_one_size(void **state)
+{
+    (void)state;
+    for (int w = 1000; w <= 3840; w += 142) {
+        screen_resize(&s, w, w * 9 / 16);
+        screen_settle(&s);
+        if (screen_has(&s, "train.rate"))
+            assert_int_equal(px_of_name("train.rate"), px_of_name("train.epochs"));
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_open_training, fixture_close)
 
 int main(void)
@@ -573,6 +608,8 @@ int main(void)
         TEST(test_a_path_is_looked_at),
         TEST(test_a_drawing_is_kept_with_its_answer),
         TEST(test_a_table_of_letters_is_dropped),
+        TEST(test_a_low_window_has_bars),
+        TEST(test_names_of_sliders_are_of_one_size),
         TEST(test_closing_in_the_middle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

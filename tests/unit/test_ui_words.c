@@ -108,12 +108,22 @@ static void test_two_shapes_are_told_from_none(void **state)
     assert_string_equal(words_offer(words_sees_two(&page)), "Several digits? Read as a number");
 }
 
+/* In a unit that leaves something to read. */
+static void test_times(void **state)
+{
+    (void)state;
+    ui_begin(&u);
+    assert_string_equal(words_time(&u, 4.2), "4 µs");
+    assert_string_equal(words_time(&u, 238), "238 µs");
+    assert_string_equal(words_time(&u, 1210), "1.2 ms");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sentences),      cmocka_unit_test(test_articles),
-        cmocka_unit_test(test_german),         cmocka_unit_test(test_two_shapes_are_told_from_none),
-        cmocka_unit_test(test_longest_labels),
+        cmocka_unit_test(test_sentences), cmocka_unit_test(test_articles),
+        cmocka_unit_test(test_german),    cmocka_unit_test(test_two_shapes_are_told_from_none),
+        cmocka_unit_test(test_times),     cmocka_unit_test(test_longest_labels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -201,10 +201,12 @@ static button_colours button_look(const ui *self, const element *e, const button
         look.fill = t->hover;
     if (is_pressed(self, e))
         look.fill = t->pressed;
-    if (b->style == BUTTON_MAIN || (b->on && (b->style == BUTTON_PLAIN || b->style == BUTTON_SMALL)))
+    bool on = b->on && (b->style == BUTTON_PLAIN || b->style == BUTTON_SMALL);
+    if (b->disabled) /* one that is on is seen to be so, the main one is none just now */
+        return on ? (button_colours){t->pressed, t->accent, t->muted}
+                  : (button_colours){look.fill, look.edge, t->disabled};
+    if (b->style == BUTTON_MAIN || on)
         look = (button_colours){t->accent, t->accent, t->on_accent};
-    if (b->disabled)
-        look.text = t->disabled;
     return look;
 }
 

@@ -80,9 +80,14 @@ void compact_panel(const app *self, rect area)
     if (a->digit >= 0)
         words = ui_say(u, FORMAT_ANSWER_BRIEF, n ? n->text : class, n && n->unsure ? "?" : "",
                        panel_percent(u, n ? n->probability : a->confidence));
-    ui_label(u, (rect){area.x, area.y, area.w, line}, words, panel_fit(self, words, ui_font(u, 20, FONT_BOLD), area.w),
+    rect at = {area.x, area.y, area.w, line}, columns = {area.x, area.y + line + ui_px(u, 6), area.w, 0};
+    columns.h = area.y + area.h - columns.y;
+    if (columns.h <= ui_px(u, 24)) { /* beside the words, in a place of their own whatever those are */
+        at.w = area.w * 2 / 5;
+        columns = (rect){area.x + at.w + ui_px(u, 8), area.y, area.w - at.w - ui_px(u, 8), area.h};
+    }
+    ui_label(u, at, words, panel_fit(self, words, ui_font(u, 20, FONT_BOLD), at.w),
              a->digit < 0 || (n ? n->unsure : a->unsure) ? u->colours->muted : u->colours->accent, ALIGN_LEFT);
-    int top = area.y + line + ui_px(u, 6), high = area.y + area.h - top;
-    if (high > ui_px(u, 24))
-        draw_columns(self, app_model(self), (rect){area.x, top, area.w, high});
+    if (columns.h > ui_px(u, 24))
+        draw_columns(self, app_model(self), columns);
 }

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* "99.55 % of test images, 99.3 % of people's pens, 0.6 ms, shipped, 469 k weights" without what is not known. */
+/* "99.55 % of test images, 99.3 % of people's pens, 600 µs, shipped, 469 k weights" without what is not known. */
 static const char *describe_facts(ui *u, const model_entry *m, const char *origin)
 {
     if (m->members == 0)
@@ -16,7 +16,7 @@ static const char *describe_facts(ui *u, const model_entry *m, const char *origi
     const char *weights = m->parameters < 999500 ? ui_say(u, FORMAT_COMPARE_THOUSANDS, (m->parameters + 500) / 1000)
                                                  : ui_say(u, FORMAT_COMPARE_MILLIONS, 1e-6 * (double)m->parameters);
     const char *accuracy = words_known(u, m);
-    const char *time = isnan(m->infer_us) ? NULL : ui_say(u, FORMAT_NUMBER_MILLISECONDS_FINE, m->infer_us / 1000);
+    const char *time = isnan(m->infer_us) ? NULL : words_time(u, m->infer_us);
     if (accuracy && time)
         return ui_say(u, FORMAT_COMPARE_FACTS_ALL, accuracy, time, origin, weights);
     if (accuracy || time)

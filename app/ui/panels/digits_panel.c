@@ -21,14 +21,23 @@ enum {
 
 /* ---- buttons that go on in another line where they have no room --------------------------------------------------- */
 
-/* The main one, the last, stands at the right end. Returns the height of all lines. */
-static int put_buttons(ui *u, rect area, const button *buttons, int count, int line, bool draw)
+/* How wide each is: none too narrow for a finger. */
+static int width_of(ui *u, rect area, const button *b, int line)
 {
-    int gap = ui_px(u, GAP), x = 0, y = 0;
+    int w = ui_button_width(u, b);
+    return w < line ? line : w < area.w ? w : area.w;
+}
+
+/* The main one, the last, stands at the right end. Where not all have room in one line, those from `second` on begin a new
+ * one. Returns the height of all lines. */
+static int put_buttons(ui *u, rect area, const button *buttons, int count, int second, int line, bool draw)
+{
+    int gap = ui_px(u, GAP), x = 0, y = 0, all = -gap;
+    for (int i = 0; i < count; i++)
+        all += width_of(u, area, &buttons[i], line) + gap;
     for (int i = 0; i < count; i++) {
-        int w = ui_button_width(u, &buttons[i]);
-        w = w < line ? line : w < area.w ? w : area.w; /* none too narrow for a finger */
-        if (x > 0 && x + w > area.w) {
+        int w = width_of(u, area, &buttons[i], line);
+        if (x > 0 && (x + w > area.w || (i == second && all > area.w))) {
             x = 0;
             y += line + gap;
         }
@@ -82,7 +91,7 @@ static void draw_head(const app *self, rect *inside)
     rect beside = {inside->x + taken, inside->y, inside->w - taken, line};
     ui_label(u, (rect){inside->x, inside->y, w, line}, words, f, u->colours->text, ALIGN_LEFT);
     u->group = FILTERS;
-    int high = put_buttons(u, beside, filters, count, line, true) + gap;
+    int high = put_buttons(u, beside, filters, count, count, line, true) + gap;
     inside->y += high;
     inside->h -= high;
 }
@@ -93,7 +102,7 @@ static void draw_head(const app *self, rect *inside)
 typedef struct answers {
     button button[MOST_ANSWERS + 3];
     char name[MOST_ANSWERS][UI_NAME];
-    int count;
+    int count, classes; /* which come first */
 } answers;
 
 static void add_answer(answers *a, const char *name, const char *label, text_id tip, action act, bool possible)
@@ -117,6 +126,7 @@ static void list_answers(const app *self, answers *a)
     if (n > MOST_ANSWERS)
         add_answer(a, "digits.answers", texts_get(TEXT_DIGITS_ANSWERS), TEXT_DIGITS_ANSWER_TIP,
                    (action){ACTION_DIGITS_LIST, DIGITS_ANSWERS, 0}, chosen > 0);
+    a->classes = a->count;
     add_answer(a, "digits.writer", texts_get(TEXT_DIGITS_WRITER), TEXT_DIGITS_WRITER_TIP,
                (action){.id = ACTION_DIGITS_WRITER}, chosen > 0);
     add_answer(a, "digits.look", texts_get(TEXT_DIGITS_LOOK), TEXT_DIGITS_LOOK_TIP, (action){.id = ACTION_DIGITS_LOOK},
@@ -295,15 +305,15 @@ void digits_popup(const app *self, rect window)
     list_answers(self, &a);
     list_feet(self, feet);
     draw_head(self, &rest);
-    rect feet_at = take_bottom(u, &rest, put_buttons(u, rest, feet, FEET_COUNT, foot, false));
-    rect answers_at = take_bottom(u, &rest, put_buttons(u, rest, a.button, a.count, line, false));
+    rect feet_at = take_bottom(u, &rest, put_buttons(u, rest, feet, FEET_COUNT, FEET_COUNT, foot, false));
+    rect answers_at = take_bottom(u, &rest, put_buttons(u, rest, a.button, a.count, a.classes, line, false));
     rect words_at = take_bottom(u, &rest, ui_paragraph(u, rest, words, f, 0, false));
     draw_digits(self, rest);
     ui_paragraph(u, words_at, words, f, self->problem[0] ? u->colours->warning : u->colours->muted, true);
     u->group = ANSWERS;
-    put_buttons(u, answers_at, a.button, a.count, line, true);
+    put_buttons(u, answers_at, a.button, a.count, a.classes, line, true);
     u->group = FEET;
-    put_buttons(u, feet_at, feet, FEET_COUNT, foot, true);
+    put_buttons(u, feet_at, feet, FEET_COUNT, FEET_COUNT, foot, true);
     u->group = 0;
     if (self->digits.list == DIGITS_ANSWERS)
         draw_answer_list(self, window);

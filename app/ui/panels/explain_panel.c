@@ -94,11 +94,21 @@ static void outline(const app *self, const explained *x)
     ui_paragraph(u, words, x->words, list_font(u), u->colours->text, true);
 }
 
-/* At the top left corner. */
-static void number_it(const app *self, const explained *x, int number)
+/* At the top left corner, or at the first of the others where the card does not cover it. */
+static void number_it(const app *self, const explained *x, rect window, rect card, int number)
 {
-    int half = ui_px(self->ui, BADGE / 2);
-    draw_badge(self, (float)(x->r.x > half ? x->r.x - half : 0), (float)(x->r.y > half ? x->r.y - half : 0), number);
+    int side = (int)ceilf(BADGE * self->ui->scale), at_x = 0, at_y = 0;
+    for (int i = 0; i < 4; i++) {
+        int left = x->r.x + i % 2 * x->r.w - side / 2, top = x->r.y + i / 2 * x->r.h - side / 2;
+        left = left < 0 ? 0 : left + side > window.w ? window.w - side : left;
+        top = top < 0 ? 0 : top + side > window.h ? window.h - side : top;
+        bool free = rect_is_empty(rect_intersect((rect){left, top, side, side}, card));
+        if (i == 0 || free)
+            at_x = left, at_y = top;
+        if (free)
+            break;
+    }
+    draw_badge(self, (float)at_x, (float)at_y, number);
 }
 
 /* One line of the list; returns its height. Draws nothing when `draw` is false. */
@@ -157,7 +167,7 @@ static int rows_width(const ui *u, int w)
 static rect list_card(const app *self, rect window, const explanation *all)
 {
     ui *u = self->ui;
-    rect over = rect_inset(self->canvas, ui_px(u, 6));
+    rect over = rect_inset(self->canvas, ui_px(u, BADGE / 2 + 2)); /* beside the badges at its edge */
     int most = ui_px(u, 620), w = over.w < most ? over.w : most;
     int h = draw_list_rows(self, (rect){0, 0, rows_width(u, w), 0}, all, false) + ui_px(u, FOOTER) + 2 * ui_px(u, RIM);
     if (h > over.h) {
@@ -216,6 +226,6 @@ void explain_popup(const app *self, rect window)
         outline(self, &all.item[i]);
     for (int i = 0; i < all.count; i++)
         if (rect_is_empty(all.item[i].label))
-            number_it(self, &all.item[i], ++number);
+            number_it(self, &all.item[i], window, card, ++number);
     draw_list_card(self, card, &all);
 }

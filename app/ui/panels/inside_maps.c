@@ -5,7 +5,14 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { MAX_COLUMNS = 3, LEAST_TILE = 40, NARROW = 414, GOOD_TILE = 56, LEAST_CLASS = 24 /* units of the layout */ };
+enum {
+    MAX_COLUMNS = 3,
+    LEAST_TILE = 40,
+    NARROW = 414,
+    GOOD_TILE = 56,
+    LEAST_CLASS = 24,
+    BAR = 6 /* units of the layout */
+};
 
 static const colour black = 0xff000000, white = 0xffffffff;
 
@@ -147,7 +154,8 @@ static const char *describe_shape(ui *u, const inspect_layer *l)
     return ui_say(u, FORMAT_INSIDE_MAPS, l->shape.c, l->shape.h, l->shape.w);
 }
 
-/* How rows of layers are laid out. Where they are narrow, their words stand above the maps. */
+/* How rows of layers are laid out: to the right edge, their words in what the maps leave. Where they are narrow, those stand
+ * above the maps. */
 typedef struct row_room {
     bool narrow;
     int words; /* width, or height where they are narrow */
@@ -160,10 +168,13 @@ static row_room lay_rows(const app *self, int w, int h, int count)
     row_room r = {.narrow = w < ui_px(u, NARROW), .gap = ui_px(u, 2)};
     int spare = w - ui_px(u, INSIDE_SHOWN * (LEAST_TILE + 2)), words = ui_px(u, 78);
     r.words = r.narrow ? ui_px(u, 18) : at_most(at_least(spare, words), ui_px(u, 110));
-    int room = r.narrow ? w : w - r.words, least = ui_px(u, LEAST_TILE);
-    int wide = room / INSIDE_SHOWN - r.gap, tall = h / at_least(count, 1) - 2 * r.gap - (r.narrow ? r.words : 0);
+    int room = r.narrow ? w : w - r.words, least = (int)ceilf(LEAST_TILE * u->scale);
+    int wide = (room + r.gap) / INSIDE_SHOWN - r.gap,
+        tall = h / at_least(count, 1) - 2 * r.gap - (r.narrow ? r.words : 0);
     r.tile = at_least(at_most(wide, at_least(tall, ui_px(u, GOOD_TILE))), least);
     r.high = r.tile + 2 * r.gap + (r.narrow ? r.words : 0);
+    if (!r.narrow)
+        r.words = at_least(w + r.gap - INSIDE_SHOWN * (r.tile + r.gap), r.words);
     return r;
 }
 
@@ -283,7 +294,7 @@ static column_plan plan_columns(const app *self, rect area)
 /* The bar of what scrolls has its place beside them. */
 static int column_width(const app *self, rect area, const column_plan *c)
 {
-    int gap = ui_px(self->ui, 10), bar = ui_px(self->ui, 8);
+    int gap = ui_px(self->ui, 10), bar = ui_px(self->ui, BAR);
     return (area.w - bar - (c->count - 1) * gap) / c->count;
 }
 

@@ -20,25 +20,31 @@ enum {
 };
 
 /* All rows have the same column of labels. */
-static void label_row(ui *u, rect *row, const char *text)
+static int labels_width(ui *u, int most)
 {
     static const text_id all[] = {TEXT_TRAIN_EPOCHS, TEXT_TRAIN_RATE};
-    font f = ui_font(u, 15, FONT_REGULAR);
     int w = 0;
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        w = panel_column(u, w, texts_get(all[i]), f, row->w * 2 / 5);
-    panel_row_label(u, (rect){row->x, row->y, w - ui_px(u, 8), row->h}, text, f, u->colours->muted);
+        w = panel_column(u, w, texts_get(all[i]), ui_font(u, 15, FONT_REGULAR), most);
+    return w;
+}
+
+static void label_row(ui *u, rect *row, const char *text)
+{
+    int w = labels_width(u, row->w);
+    ui_label(u, (rect){row->x, row->y, w - ui_px(u, 8), row->h}, text, ui_font(u, 15, FONT_REGULAR), u->colours->muted,
+             ALIGN_LEFT);
     row->x += w;
     row->w -= w;
 }
 
-/* In a narrow column, its name and value stand above it. */
-static bool is_narrow(const ui *u, int w)
+/* In a narrow column, or where one of the names has no room beside it, its name and value stand above it. */
+static bool is_narrow(ui *u, int w)
 {
-    return w < ui_px(u, 230);
+    return w < ui_px(u, 230) || labels_width(u, w) > w * 2 / 5;
 }
 
-static int slider_height(const ui *u, int w)
+static int slider_height(ui *u, int w)
 {
     return is_narrow(u, w) ? ui_px(u, LINE + ROW) : ui_px(u, ROW);
 }
@@ -64,7 +70,7 @@ static void slider_row(const app *self, rect row, const char *text, const char *
 }
 
 /* Off the top of what is left. */
-static rect take_slider(const ui *u, rect *left)
+static rect take_slider(ui *u, rect *left)
 {
     return panel_take_row(u, left, is_narrow(u, left->w) ? LINE + ROW : ROW, GAP);
 }

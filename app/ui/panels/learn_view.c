@@ -28,7 +28,7 @@ enum {
     PAGE_GAP = 8,
     GAP = 18,
     COMPACT = 72,
-    ANSWER = 30,
+    ANSWER = 38,
     FOLDED = 220,
     SPACE = 12
 };

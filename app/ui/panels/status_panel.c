@@ -2,6 +2,7 @@
  * nothing else moves. */
 #include "app/texts/texts.h"
 #include "panel.h"
+#include "words.h"
 #include <math.h>
 
 /* Buttons from the right end; returns what is left. */
@@ -72,11 +73,6 @@ static void draw_strip(const app *self, rect area, const app_message *said)
     draw_message(u, row, text);
 }
 
-static const char *say_time(ui *u, double us)
-{
-    return us < 1000 ? ui_say(u, FORMAT_NUMBER_MICROSECONDS, us) : ui_say(u, FORMAT_NUMBER_MILLISECONDS, us / 1000);
-}
-
 /* Of all models that are asked together. */
 static const char *say_size(const app *self)
 {
@@ -97,7 +93,7 @@ static const char *describe_model(const app *self)
         return texts_get(self->reader.load ? TEXT_STATUS_MODEL_OPENING : TEXT_STATUS_NO_MODEL);
     if (a->digit < 0)
         return ui_say(u, FORMAT_STATUS_MODEL, app_reader_name(self), say_size(self));
-    return ui_say(u, FORMAT_STATUS_MODEL_TIME, app_reader_name(self), say_size(self), say_time(u, a->infer_us));
+    return ui_say(u, FORMAT_STATUS_MODEL_TIME, app_reader_name(self), say_size(self), words_time(u, a->infer_us));
 }
 
 /* What a person has done to the network. */

@@ -94,6 +94,11 @@ const char *words_number(ui *u, const number_answer *n)
     return n->unsure ? ui_say(u, FORMAT_NUMBER_PERHAPS, n->text) : ui_say(u, FORMAT_NUMBER_IS, n->text);
 }
 
+const char *words_time(ui *u, double us)
+{
+    return us < 1000 ? ui_say(u, FORMAT_NUMBER_MICROSECONDS, us) : ui_say(u, FORMAT_NUMBER_MILLISECONDS, us / 1000);
+}
+
 /* ---- models ------------------------------------------------------------------------------------------------------ */
 
 static const char *say_other(ui *u, const model_scores *s)

@@ -23,6 +23,9 @@ const char *words_answer(ui *u, const answer *answer, const char (*label)[NN_NAM
 /* The same of a number: "This is the number 2026.", "Unsure: perhaps 2026." */
 const char *words_number(ui *u, const number_answer *number);
 
+/* How long it took to read a digit: "4 µs", "1.2 ms". */
+const char *words_time(ui *u, double us);
+
 /* Two shapes beside each other, of about the same height. */
 bool words_sees_two(const digit *page);
 
