@@ -220,7 +220,7 @@ void drawing_show_picture(app *self, const app_picture *picture, const char *pat
 {
     put_picture(self, picture);
     keep_picture(self, path);
-    if (picture->found.several)
+    if (picture->found.several && !self->settings.numbers)
         app_remark(self, FORMAT_NOTICE_SEVERAL_DIGITS);
     else if (picture->found.count == 0)
         app_remark(self, FORMAT_NOTICE_NOTHING_TO_READ);

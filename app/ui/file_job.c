@@ -66,6 +66,7 @@ bool file_parse_strokes(ink *drawing, const char *text, size_t len, float brush,
 void app_picture_free(app_picture *self)
 {
     picture_free(&self->found);
+    picture_free(&self->row);
     nn_free(self->shown);
     *self = (app_picture){0};
 }
@@ -75,7 +76,7 @@ static bool read_picture(app_picture *p, const unsigned char *data, size_t len, 
     pixmap colours;
     bool ok = picture_file_decode(&colours, data, len, err) &&
               pixmap_shrink_darkness(&p->shown, &p->shown_w, &p->shown_h, &colours, INK_CANVAS, err) &&
-              picture_find(&p->found, &colours, err);
+              picture_find(&p->found, &colours, err) && picture_find_row(&p->row, &colours, err);
     p->w = colours.w;
     p->h = colours.h;
     nn_free(colours.rgba);

@@ -12,7 +12,8 @@
 
 /* A picture that is read instead of a drawing. */
 typedef struct app_picture {
-    picture_looks found; /* the writing in it */
+    picture_looks found; /* the writing in it, as one digit */
+    picture_looks row;   /* and as a number of several */
     int w, h;
     bool exact;           /* `shown` is the network's image itself, DIGIT_SIDE squared: it is read as it is */
     unsigned char *shown; /* as the canvas shows it: shown_w x shown_h, black = 255; NULL: there is none */

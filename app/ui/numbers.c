@@ -1,7 +1,9 @@
-/* numbers.c - reads the drawing as a number and follows which of its digits is looked at. */
+/* numbers.c - reads the drawing or picture as a number and follows which of its digits is looked at. */
 #include "numbers.h"
+#include "app/texts/texts.h"
+#include "notice.h"
 
-enum { NEW_GROUPS = 14 }; /* that are read in a frame: about 2 ms */
+enum { NEW_GROUPS = 14, PICTURE_GROUPS = 4 }; /* that are read in a frame: about 2 ms of a drawing, 5 of a picture */
 
 /* The digit with the stroke that was drawn last. */
 static int drawn_last(const app_numbers *n)
@@ -64,12 +66,49 @@ static void choose(app *self)
     n->tapped = false;
     if (tapped >= 0) {
         n->chosen = tapped;
-        n->chosen_of = self->drawing.version;
+        n->chosen_of = app_canvas_shows(self);
         n->by_hand = true;
     }
-    n->by_hand = n->by_hand && n->chosen_of == self->drawing.version && n->chosen < n->found.count;
+    n->by_hand = n->by_hand && n->chosen_of == app_canvas_shows(self) && n->chosen < n->found.count;
     if (!n->by_hand)
-        n->chosen = drawn_last(n);
+        n->chosen = app_shows_picture(self) ? 0 : drawn_last(n);
+}
+
+static bool find_in_drawing(app *self, nn_error *err)
+{
+    app_numbers *n = &self->numbers;
+    return prepare(self, err) &&
+           number_read(n->reader, app_recogniser(self), &self->drawing, &n->hints, NEW_GROUPS, &n->found, err);
+}
+
+/* From the picture's pixels to canvas units. */
+static void place_boxes(const app *self, number_answer *found)
+{
+    affine to_picture = app_picture_map(self), to_canvas = affine_inverse(&to_picture);
+    for (int i = 0; i < found->count; i++) {
+        ink_extent *b = &found->digit[i].box;
+        float from[2], to[2];
+        affine_apply(&to_canvas, b->x0, b->y0, from);
+        affine_apply(&to_canvas, b->x1, b->y1, to);
+        *b = (ink_extent){from[0], from[1], to[0], to[1]};
+    }
+}
+
+static bool find_in_picture(app *self, nn_error *err)
+{
+    app_numbers *n = &self->numbers;
+    revision now = {self->picture_number, self->reader.revision};
+    if (!n->row || !revision_same(n->row_of, now)) {
+        number_picture_free(n->row);
+        n->row = number_picture_new(&self->picture.row);
+        n->row_of = now;
+    }
+    if (!n->row)
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    if (!number_picture_read(n->row, app_recogniser(self), PICTURE_GROUPS, &n->found, err))
+        return false;
+    place_boxes(self, &n->found);
+    return true;
 }
 
 bool numbers_read(app *self, nn_error *err)
@@ -79,15 +118,15 @@ bool numbers_read(app *self, nn_error *err)
     *err = (nn_error){0};
     n->found.count = 0;
     n->found.partial = n->found.full = false;
-    if (!self->settings.numbers || !app_recogniser(self) || app_shows_picture(self))
+    if (!self->settings.numbers || !app_recogniser(self))
         return false;
-    if (!prepare(self, err) ||
-        !number_read(n->reader, app_recogniser(self), &self->drawing, &n->hints, NEW_GROUPS, &n->found, err))
-        return false;
-    if (n->found.count <= 1)
+    bool picture = app_shows_picture(self);
+    if (!(picture ? find_in_picture(self, err) : find_in_drawing(self, err)) || n->found.count <= 1)
         return false;
     choose(self);
-    if (!number_image(n->reader, &n->found.digit[n->chosen], &self->how, &r->digit)) {
+    const number_digit *chosen = &n->found.digit[n->chosen];
+    if (picture ? !number_picture_image(n->row, chosen, &self->how, &r->digit, err)
+                : !number_image(n->reader, chosen, &self->how, &r->digit)) {
         n->found.count = 0;
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     }
@@ -112,7 +151,7 @@ static void look_at(app *self, int i)
     if (!app_number(self))
         return;
     n->chosen = (i + n->found.count) % n->found.count;
-    n->chosen_of = self->drawing.version;
+    n->chosen_of = app_canvas_shows(self);
     n->by_hand = true;
     self->prepared++;
 }
@@ -122,7 +161,7 @@ static void join(app *self)
 {
     app_numbers *n = &self->numbers;
     int first = n->chosen + 1 < n->found.count ? n->chosen : n->chosen - 1;
-    if (!app_number(self) || !number_join(&n->hints, &n->found, n->reader, first))
+    if (!app_number(self) || app_shows_picture(self) || !number_join(&n->hints, &n->found, n->reader, first))
         return;
     look_at(self, first);
 }
@@ -130,7 +169,8 @@ static void join(app *self)
 static void split(app *self)
 {
     app_numbers *n = &self->numbers;
-    if (n->found.count > 0 && number_split(&n->hints, &n->found, n->reader, app_number(self) ? n->chosen : 0))
+    if (n->found.count > 0 && !app_shows_picture(self) &&
+        number_split(&n->hints, &n->found, n->reader, app_number(self) ? n->chosen : 0))
         self->prepared++;
 }
 
@@ -138,6 +178,7 @@ static void switch_numbers(app *self)
 {
     self->settings.numbers = !self->settings.numbers;
     self->prepared++;
+    app_remark_over(self, FORMAT_NOTICE_SEVERAL_DIGITS);
 }
 
 bool numbers_do(app *self, action act)
@@ -155,5 +196,6 @@ bool numbers_do(app *self, action act)
 
 void numbers_free(app *self)
 {
+    number_picture_free(self->numbers.row);
     number_reader_free(self->numbers.reader);
 }

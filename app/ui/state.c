@@ -49,14 +49,19 @@ bool app_can_save(const app *self, save_kind kind)
                               : !app_shows_picture(self) && !ink_is_empty(&self->drawing);
 }
 
-affine app_image_map(const app *self)
+affine app_picture_map(const app *self)
 {
     const app_picture *p = &self->picture;
-    if (!app_shows_picture(self))
-        return app_read(self)->digit.to_image;
     int longer = p->w > p->h ? p->w : p->h;
     float scale = (float)longer / INK_CANVAS;
-    affine to_picture = {scale, 0, -0.5f * (float)(longer - p->w), 0, scale, -0.5f * (float)(longer - p->h)};
+    return (affine){scale, 0, -0.5f * (float)(longer - p->w), 0, scale, -0.5f * (float)(longer - p->h)};
+}
+
+affine app_image_map(const app *self)
+{
+    if (!app_shows_picture(self))
+        return app_read(self)->digit.to_image;
+    affine to_picture = app_picture_map(self);
     return affine_then(&to_picture, &app_read(self)->digit.to_image);
 }
 
@@ -131,9 +136,15 @@ static bool is_number(const app *self)
     return app_number(self);
 }
 
-static bool may_be_number(const app *self)
+/* What was joined and split is said of strokes. */
+static bool is_drawn_number(const app *self)
 {
-    return self->numbers.found.count > 0;
+    return app_number(self) && !app_shows_picture(self);
+}
+
+static bool may_be_split(const app *self)
+{
+    return self->numbers.found.count > 0 && !app_shows_picture(self);
 }
 
 static bool has_earlier(const app *self)
@@ -232,7 +243,8 @@ bool app_can(const app *self, int id, text_id *why)
         {ACTION_DIGIT_BEFORE, is_number, TEXT_CANNOT_NUMBER},
         {ACTION_DIGIT_NEXT, is_number, TEXT_CANNOT_NUMBER},
         {ACTION_JOIN, is_number, TEXT_CANNOT_NUMBER},
-        {ACTION_SPLIT, may_be_number, TEXT_CANNOT_SPLIT},
+        {ACTION_JOIN, is_drawn_number, TEXT_CANNOT_JOIN_PICTURE},
+        {ACTION_SPLIT, may_be_split, TEXT_CANNOT_SPLIT},
         {ACTION_RECENT, has_earlier, TEXT_CANNOT_RECENT},
         {ACTION_FORGET, has_earlier, TEXT_CANNOT_RECENT},
         {ACTION_SAVE, has_something, TEXT_CANNOT_SAVE},

@@ -211,6 +211,12 @@ static inline unsigned app_drawn(const app *self)
     return self->drawing.version + self->prepared;
 }
 
+/* Another one for every change of the drawing, and for every picture in its place. */
+static inline unsigned app_canvas_shows(const app *self)
+{
+    return self->drawing.version + self->picture_number;
+}
+
 /* What is on the canvas, as it was read last. */
 static inline const app_reading *app_read(const app *self)
 {
@@ -248,7 +254,7 @@ static inline const float *app_bars_before(const app *self)
 /* A person has chosen this digit of the number. */
 static inline bool app_chose_digit(const app *self, int i)
 {
-    return self->numbers.by_hand && self->numbers.chosen == i && self->numbers.chosen_of == self->drawing.version;
+    return self->numbers.by_hand && self->numbers.chosen == i && self->numbers.chosen_of == app_canvas_shows(self);
 }
 
 /* A row of the list of models is the one in use. */
@@ -434,7 +440,8 @@ int app_ticked(const app *self);
 /* The class of the model in use whose name is that one letter; -1: there is none. */
 int app_class_of_key(const app *self, int key);
 
-/* From canvas units to the network's image, of the drawing or the picture. */
+/* From canvas units to the picture's pixels; and to the network's image, of the drawing or the picture. */
+affine app_picture_map(const app *self);
 affine app_image_map(const app *self);
 
 /* The architecture that would be trained. */

@@ -14,7 +14,7 @@
 #include "app/core/model/net_draft.h"
 #include "app/core/model/sum.h"
 #include "app/core/model/touched.h"
-#include "app/core/number/number.h"
+#include "app/core/number/number_picture.h"
 #include "app/core/probe/atlas_job.h"
 #include "app/core/probe/dots.h"
 #include "app/core/probe/dream.h"
@@ -104,14 +104,16 @@ typedef struct app_reading {
     float shown[NN_MAX_CLASSES]; /* the bars on their way to answer.probability */
 } app_reading;
 
-/* The drawing as a number (numbers.h). */
+/* The drawing or picture as a number (numbers.h). */
 typedef struct app_numbers {
     number_reader *reader; /* NULL until it is needed */
     unsigned asked;        /* app_reader.revision that its memory is about */
+    number_picture *row;   /* the same of a picture; NULL: none is read as a number */
+    revision row_of;       /* app.picture_number, and app_reader.revision */
     number_answer found;   /* count 0 where nothing is read as a number */
     int chosen;            /* the digit whose bars are shown */
-    unsigned chosen_of;    /* drawing.version in which a person chose it; else it is the one drawn last */
-    bool by_hand;          /* a person has chosen one of this drawing */
+    unsigned chosen_of;    /* app_canvas_shows when a person chose it; else it is the one drawn last */
+    bool by_hand;          /* a person has chosen one of what is there */
     bool tapped;           /* the digit there is chosen as soon as it is read, in canvas units */
     float tap_x, tap_y;
     number_hints hints; /* what was joined and split */

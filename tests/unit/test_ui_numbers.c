@@ -2,7 +2,9 @@
 #include "app/ui/actions.h"
 #include "app/ui/drawing.h"
 #include "app/ui/open.h"
+#include "nn/file.h"
 #include "support/fixture.h"
+#include "support/temp.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -150,14 +152,91 @@ static void both_states_stand_on_the_switch(void **state)
     assert_true(screen_hash(&s) != on);
 }
 
+enum { PAGE_W = 420, PAGE_H = 200, PAGE_HEAD = 15 };
+static unsigned char page[PAGE_HEAD + 3 * PAGE_W * PAGE_H + 1] = "P6\n420 200\n255\n";
+
+/* A line from (x, y), with a square nib. */
+static void draw_line_by(int x, int y, int dx, int dy)
+{
+    for (int i = 0; i <= 100; i++)
+        for (int row = 0; row < 9; row++)
+            memset(page + PAGE_HEAD + 3 * ((y + dy * i / 100 + row) * PAGE_W + x + dx * i / 100), 40, 3 * 9);
+}
+
+/* A 7, a 4 and a 7 on paper, dropped on the window. */
+static void drop_picture(void)
+{
+    nn_error err;
+    memset(page + PAGE_HEAD, 240, 3 * PAGE_W * PAGE_H);
+    for (int x = 60; x < 300; x += 210) {
+        draw_line_by(x, 50, 60, 2);
+        draw_line_by(x + 60, 52, -36, 98);
+    }
+    draw_line_by(190, 50, -30, 62);
+    draw_line_by(160, 112, 64, 0);
+    draw_line_by(206, 80, 0, 70);
+    assert_true(nn_file_save(temp_path("747.ppm"), page, sizeof page - 1, NN_CONSISTENT, &err));
+    app_event(s.app, &(event){.kind = EVENT_DROP, .text = temp_path("747.ppm")});
+    screen_wait(&s);
+    screen_settle(&s);
+    assert_true(app_shows_picture(s.app));
+}
+
+static void assert_reads_747(void)
+{
+    const number_answer *n = app_number(s.app);
+    assert_non_null(n);
+    assert_string_equal(n->text, "747");
+    assert_false(n->unsure || n->partial);
+    for (int i = 0; i < 3; i++) {
+        ink_extent b = n->digit[i].box; /* 420 x 200 pixels in the middle of a canvas of 600 units */
+        assert_true(b.x0 > (float)(600 * (40 + 105 * i)) / 420 && b.x1 < (float)(600 * (145 + 105 * i)) / 420);
+        assert_true(b.y0 > 157 + 30 && b.y1 < 443 - 30 && b.y1 - b.y0 > 130);
+    }
+}
+
+static void a_picture_of_several_digits_is_read_as_a_number(void **state)
+{
+    (void)state;
+    screen_needs_pictures();
+    screen_key(&s, 'n', 0);
+    drop_picture();
+    assert_null(app_number(s.app));
+    assert_memory_equal(label_of("read_number"), "Several digits?", 15);
+    assert_true(screen_says(&s, "There are several digits in the picture: one of them is read"));
+    screen_click(&s, "read_number");
+    screen_settle(&s);
+    assert_reads_747();
+    assert_null(app_said(s.app));
+    assert_string_equal(app_read(s.app)->answer.text, "7");
+    screen_click(&s, "number.1");
+    screen_settle(&s);
+    assert_string_equal(app_read(s.app)->answer.text, "4");
+    text_id why;
+    assert_false(app_can(s.app, ACTION_JOIN, &why) || app_can(s.app, ACTION_SPLIT, &why));
+    screen_key(&s, 'j', 0);
+    screen_key(&s, 'x', 0);
+    screen_settle(&s);
+    assert_reads_747();
+    drop_picture(); /* another one: nobody has chosen of it */
+    assert_false(app_chose_digit(s.app, 1));
+    assert_reads_747();
+    screen_use(&s, "digitscope");
+    screen_settle(&s);
+    assert_reads_747();
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, fixture_close)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(two_shapes_side_by_side_are_offered_as_two_digits),       TEST(both_states_stand_on_the_switch),
-        TEST(what_stands_beside_a_long_number_is_of_its_digit),        TEST(a_picture_is_no_number),
+        TEST(two_shapes_side_by_side_are_offered_as_two_digits),
+        TEST(both_states_stand_on_the_switch),
+        TEST(what_stands_beside_a_long_number_is_of_its_digit),
+        TEST(a_picture_is_no_number),
         TEST(what_was_joined_is_joined_no_more_when_it_is_drawn_anew),
+        TEST(a_picture_of_several_digits_is_read_as_a_number),
     };
     return cmocka_run_group_tests_name("ui_numbers", tests, NULL, NULL);
 }

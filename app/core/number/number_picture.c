@@ -29,6 +29,7 @@ enum { SLANTS = 6 /* to both sides */ };
 
 /* All that one look is read with. */
 typedef struct row_reader {
+    const picture_looks *row;
     const writing *look;
     pieces all;         /* of its map */
     int *part;          /* of each pixel: 1 + the index of its part, 0 for none */
@@ -37,9 +38,18 @@ typedef struct row_reader {
     float shear;        /* of the columns of the piece at hand: how far they go to the right for each pixel down */
     stroke_parts parts; /* boxes and samples only */
     lattice lattice;
-    unsigned char *ink; /* a map for one group */
-    digit digit;
+    int next; /* the group that is read next */
+    number_answer number;
 } row_reader;
+
+/* What is read more than once goes first along columns, then along slanted lines: each look twice. */
+struct number_picture {
+    const picture_looks *row;
+    int at;                    /* of 2 * row->count: the look at hand */
+    row_reader *counts, *hand; /* the look that counts so far, and the one at hand; NULL: there is none */
+    unsigned char *ink;        /* a map for one group */
+    digit digit;
+};
 
 /* ---- parts ------------------------------------------------------------------------------------------------------- */
 
@@ -235,8 +245,9 @@ static bool is_of(const row_reader *r, uint64_t chosen, int x, int y)
     return false;
 }
 
-/* The group alone, in a map with the same margin as the whole has. */
-static bool draw_group(row_reader *r, uint64_t chosen, nn_error *err)
+/* The group alone, in a map with the same margin as the whole has, where it is in the picture. */
+static bool draw_group(number_picture *self, const row_reader *r, uint64_t chosen, const digit_options *options,
+                       digit *out, nn_error *err)
 {
     ink_extent b = {INFINITY, INFINITY, -INFINITY, -INFINITY};
     for (int i = 0; i < r->parts.count; i++)
@@ -245,14 +256,14 @@ static bool draw_group(row_reader *r, uint64_t chosen, nn_error *err)
             b = (ink_extent){least(b.x0, p.x0), least(b.y0, p.y0), most(b.x1, p.x1), most(b.y1, p.y1)};
         }
     int x0 = (int)b.x0 - WRITING_MARGIN, y0 = (int)b.y0 - WRITING_MARGIN;
-    picture_looks one = {.count = 1};
+    picture_looks one = {.w = r->row->w, .h = r->row->h, .count = 1};
     writing *w = &one.look[0];
     *w = (writing){.w = (int)(b.x1 - b.x0) + 2 * WRITING_MARGIN,
                    .h = (int)(b.y1 - b.y0) + 2 * WRITING_MARGIN,
-                   .ink = r->ink,
-                   .scale = 1};
-    one.w = w->w;
-    one.h = w->h;
+                   .ink = self->ink,
+                   .scale = r->look->scale,
+                   .x = r->look->x - (float)x0,
+                   .y = r->look->y - (float)y0};
     for (int y = 0; y < w->h; y++)
         for (int x = 0; x < w->w; x++) {
             int from_x = x + x0, from_y = y + y0;
@@ -260,31 +271,37 @@ static bool draw_group(row_reader *r, uint64_t chosen, nn_error *err)
             w->ink[y * w->w + x] =
                 inside && is_of(r, chosen, from_x, from_y) ? r->look->ink[from_y * r->all.w + from_x] : 0;
         }
-    return picture_digit(&r->digit, &one, 0, &digit_defaults, err);
+    return picture_digit(out, &one, 0, options, err);
 }
 
-static bool read_groups(row_reader *r, recogniser *network, number_answer *out, nn_error *err)
+/* Of the look at hand, from where it was left. */
+static bool read_groups(number_picture *self, recogniser *network, int *most_new, nn_error *err)
 {
-    lattice_way way;
-    lattice_build(&r->lattice, &r->parts, NULL, 0);
-    for (int i = 0; i < r->lattice.count; i++) {
+    row_reader *r = self->hand;
+    for (; r->next<r->lattice.count && * most_new> 0 && !r->number.overflow; r->next++) {
         answer a;
-        if (r->lattice.group[i].blank)
+        if (r->lattice.group[r->next].blank)
             continue;
-        if (!draw_group(r, r->lattice.group[i].parts, err))
+        if (!draw_group(self, r, r->lattice.group[r->next].parts, &digit_defaults, &self->digit, err))
             return false;
-        recogniser_read(network, &r->digit, &a);
-        out->overflow |= a.overflow;
-        lattice_tell(&r->lattice, i, &a, recogniser_model(network));
+        recogniser_read(network, &self->digit, &a);
+        r->number.overflow = a.overflow;
+        lattice_tell(&r->lattice, r->next, &a, recogniser_model(network));
+        --*most_new;
     }
-    if (out->overflow)
-        return true;
-    lattice_best(&way, &r->lattice);
-    number_spell(out, &r->parts, &r->lattice, &way, recogniser_model(network));
     return true;
 }
 
 /* ---- looks ------------------------------------------------------------------------------------------------------- */
+
+static void free_look(row_reader *r)
+{
+    if (!r)
+        return;
+    pieces_free(&r->all);
+    nn_free(r->part);
+    nn_free(r);
+}
 
 /* From the map to the picture. */
 static void place_boxes(number_answer *out, const writing *w)
@@ -296,34 +313,26 @@ static void place_boxes(number_answer *out, const writing *w)
     }
 }
 
-static bool read_look(const writing *look, recogniser *network, bool slanted, number_answer *out, nn_error *err)
+static bool begin_look(number_picture *self, nn_error *err)
 {
-    row_reader *r = nn_alloc(1, sizeof *r);
-    bool fits, ok = r != NULL;
-    memset(out, 0, sizeof *out);
-    if (ok) {
-        r->look = look;
-        r->slanted = slanted;
-        r->part = nn_alloc((size_t)look->w * (size_t)look->h, sizeof *r->part);
-        r->ink = nn_alloc(4 * (size_t)WRITING_MAP * WRITING_MAP, 1);
-        ok = r->part && r->ink;
-    }
-    if (!ok)
-        nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture");
-    ok = ok && find_parts(r, &fits, err);
-    if (ok && fits && r->parts.count > 0) {
-        sort_parts(r);
-        ok = read_groups(r, network, out, err);
-        out->unsure |= look->several;
-        place_boxes(out, look);
-    }
-    if (r) {
-        pieces_free(&r->all);
-        nn_free(r->part);
-        nn_free(r->ink);
-    }
-    nn_free(r);
-    return ok;
+    int looks = self->row->count;
+    bool fits = false;
+    row_reader *r = self->hand = nn_alloc(1, sizeof *r);
+    if (!r)
+        return nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture");
+    r->row = self->row;
+    r->look = &self->row->look[self->at % looks];
+    r->slanted = self->at >= looks;
+    r->part = nn_alloc((size_t)r->look->w * (size_t)r->look->h, sizeof *r->part);
+    if (!r->part)
+        return nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture");
+    if (!find_parts(r, &fits, err))
+        return false;
+    if (!fits)
+        r->parts.count = 0;
+    sort_parts(r);
+    lattice_build(&r->lattice, &r->parts, NULL, 0);
+    return true;
 }
 
 /* A later look counts where the network is surer of it, or sure of more digits: the edge of a shadow hides some from the
@@ -333,6 +342,85 @@ static bool counts_more(const number_answer *later, const number_answer *first, 
     if (slanted && (later->count < first->count || strcmp(later->text, first->text) == 0))
         return false;
     return first->unsure ? later->probability > first->probability : !later->unsure && later->count > first->count;
+}
+
+static void end_look(number_picture *self, const recogniser *network)
+{
+    row_reader *r = self->hand;
+    if (r->parts.count > 0) {
+        lattice_way way;
+        if (!r->number.overflow) {
+            lattice_best(&way, &r->lattice);
+            number_spell(&r->number, &r->parts, &r->lattice, &way, recogniser_model(network));
+        }
+        r->number.unsure |= r->look->several;
+        place_boxes(&r->number, r->look);
+    }
+    bool more = !self->counts || counts_more(&r->number, &self->counts->number, r->slanted);
+    free_look(more ? self->counts : r);
+    if (more)
+        self->counts = r;
+    self->hand = NULL;
+    self->at++;
+}
+
+/* ---- for others -------------------------------------------------------------------------------------------------- */
+
+number_picture *number_picture_new(const picture_looks *row)
+{
+    number_picture *self = nn_alloc(1, sizeof *self);
+    if (!self)
+        return NULL;
+    self->row = row;
+    self->ink = nn_alloc(4 * (size_t)WRITING_MAP * WRITING_MAP, 1);
+    if (self->ink)
+        return self;
+    nn_free(self);
+    return NULL;
+}
+
+void number_picture_free(number_picture *self)
+{
+    if (!self)
+        return;
+    free_look(self->counts);
+    free_look(self->hand);
+    nn_free(self->ink);
+    nn_free(self);
+}
+
+static bool is_over(const number_picture *self)
+{
+    int looks = self->row->count;
+    return self->at >= 2 * looks || (self->at >= looks && !self->counts->number.unsure);
+}
+
+bool number_picture_read(number_picture *self, recogniser *network, int most_new, number_answer *out, nn_error *err)
+{
+    int left = most_new > 0 ? most_new : INT_MAX;
+    memset(out, 0, sizeof *out);
+    while (left > 0 && !is_over(self)) {
+        if (!self->hand) {
+            if (!begin_look(self, err))
+                return false;
+            left = most_new > 0 ? 0 : left; /* its parts take as long as many groups */
+            continue;
+        }
+        if (!read_groups(self, network, &left, err))
+            return false;
+        if (left > 0)
+            end_look(self, network);
+    }
+    if (self->counts)
+        *out = self->counts->number;
+    out->partial = !is_over(self);
+    return true;
+}
+
+bool number_picture_image(number_picture *self, const number_digit *of, const digit_options *options, digit *out,
+                          nn_error *err)
+{
+    return draw_group(self, self->counts, of->parts, options, out, err);
 }
 
 /* In a picture that shows no number, or far more pieces than one has. */
@@ -362,20 +450,13 @@ static bool read_as_digit(recogniser *network, const pixmap *picture, number_ans
 bool number_read_picture(recogniser *network, const pixmap *picture, number_answer *out, nn_error *err)
 {
     picture_looks found;
-    number_answer *other = nn_alloc(1, sizeof *other);
-    bool ok = picture_find_row(&found, picture, err);
     memset(out, 0, sizeof *out);
-    if (!other)
-        ok = nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture");
-    for (int i = 0; ok && i < 2 * found.count; i++) {
-        bool slanted = i >= found.count;
-        if (slanted && !out->unsure)
-            break;
-        ok = read_look(&found.look[i % found.count], network, slanted, other, err);
-        if (ok && (i == 0 || counts_more(other, out, slanted)))
-            *out = *other;
-    }
+    if (!picture_find_row(&found, picture, err))
+        return false;
+    number_picture *row = number_picture_new(&found);
+    bool ok = row ? number_picture_read(row, network, 0, out, err)
+                  : nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture");
+    number_picture_free(row);
     picture_free(&found);
-    nn_free(other);
     return ok && (out->count > 0 || out->overflow || read_as_digit(network, picture, out, err));
 }

@@ -93,9 +93,9 @@ static void draw_confidence(const app *self, rect r)
 }
 
 /* Two shapes side by side: a gap between strokes may be too narrow for the network's picture. */
-static bool sees_two(const app *self)
+static bool draws_two(const app *self)
 {
-    return app_shows_picture(self) ? words_sees_two(&app_read(self)->digit) : ink_is_two(&self->drawing);
+    return !app_shows_picture(self) && ink_is_two(&self->drawing);
 }
 
 /* The answer as one would say it. */
@@ -110,7 +110,7 @@ static const char *say_answer(const app *self)
     if (app_shows_picture(self) && self->picture.found.several)
         return ui_say(u, FORMAT_NOTICE_SEVERAL_DIGITS);
     if (words_is_none(&read->answer))
-        return words_doubt(sees_two(self));
+        return words_doubt(draws_two(self));
     return words_answer(u, &read->answer, app_model(self)->label);
 }
 
@@ -125,13 +125,15 @@ static void draw_words(const app *self, rect r)
     ui_label(u, r, words, f.px < least.px ? least : f, c, ALIGN_LEFT);
 }
 
-/* One digit is looked for, and what is there are two shapes side by side, or strokes that are wider than any digit. */
+/* One digit is looked for, and what is there are several, two shapes side by side, or strokes wider than any digit. */
 static bool may_be_number(const app *self)
 {
     const digit *d = &app_read(self)->digit;
+    if (app_shows_picture(self))
+        return !self->settings.numbers && self->picture.found.several;
     int strokes = self->drawing.done - ink_visible_from(&self->drawing);
-    return !self->settings.numbers && !app_shows_picture(self) && app_read(self)->answer.unsure &&
-           (sees_two(self) || (strokes > 1 && d->box[2] > 1.2f * d->box[3]));
+    return !self->settings.numbers && app_read(self)->answer.unsure &&
+           (draws_two(self) || (strokes > 1 && d->box[2] > 1.2f * d->box[3]));
 }
 
 static void offer_number(const app *self, rect r)
@@ -139,7 +141,7 @@ static void offer_number(const app *self, rect r)
     ui *u = self->ui;
     const float two_wide = 1.7f; /* heights: a part of what is wider may be two by itself */
     const digit *page = &app_read(self)->digit;
-    bool two = sees_two(self) && page->box[2] < two_wide * page->box[3];
+    bool two = draws_two(self) && page->box[2] < two_wide * page->box[3];
     button b = panel_button(self, ACTION_NUMBERS, ICON_NONE, words_offer(two));
     b.name = "read_number";
     int w = ui_button_width(u, &b), h = ui_px(u, 36);

@@ -77,7 +77,7 @@ void number_panel(const app *self, rect area)
     rect clip = draw_clip(self->ui->list, area);
     for (int i = 0; i < n->count; i++)
         before = draw_digit(self, area, i, before);
-    if (app_chose_digit(self, self->numbers.chosen))
+    if (app_chose_digit(self, self->numbers.chosen) && !app_shows_picture(self))
         draw_tools(self, area, box_of(self, area, &n->digit[self->numbers.chosen]));
     draw_set_clip(self->ui->list, clip);
 }

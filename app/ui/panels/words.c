@@ -21,31 +21,6 @@ void words_class(char out[WORDS_CLASS], const answer *a)
     snprintf(out, WORDS_CLASS, "%s%s", words_is_none(a) ? "" : a->text, a->unsure ? "?" : "");
 }
 
-/* Whether a column without ink parts the picture into two that are of about the same height. */
-bool words_sees_two(const digit *page)
-{
-    const float dark = 0.2f;
-    int high[2] = {0}, part = -1;
-    bool before = false;
-    for (int x = 0; x < DIGIT_SIDE; x++) {
-        int top = DIGIT_SIDE, bottom = -1;
-        for (int y = 0; y < DIGIT_SIDE; y++)
-            if (page->image[y * DIGIT_SIDE + x] > dark) {
-                top = y < top ? y : top;
-                bottom = y;
-            }
-        bool now = bottom >= 0;
-        part += now && !before;
-        if (part > 1)
-            return false;
-        if (now && bottom - top + 1 > high[part])
-            high[part] = bottom - top + 1;
-        before = now;
-    }
-    int lower = high[0] < high[1] ? high[0] : high[1], higher = high[0] < high[1] ? high[1] : high[0];
-    return part == 1 && 2 * lower > higher;
-}
-
 const char *words_doubt(bool two)
 {
     return texts_get(two ? TEXT_ANSWER_TWO : TEXT_ANSWER_NONE);

@@ -26,9 +26,6 @@ const char *words_number(ui *u, const number_answer *number);
 /* How long it took to read a digit: "4 µs", "1.2 ms". */
 const char *words_time(ui *u, double us);
 
-/* Two shapes beside each other, of about the same height. */
-bool words_sees_two(const digit *page);
-
 /* How many images a model reads right, and which, "99.63 % of test images · 99.34 % of people’s pens"; NULL where nothing is
  * known. Of one that was taught: "before it was taught: ...". */
 const char *words_scores(ui *u, const model_scores *scores);
