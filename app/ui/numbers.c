@@ -121,8 +121,10 @@ bool numbers_read(app *self, nn_error *err)
     if (!self->settings.numbers || !app_recogniser(self))
         return false;
     bool picture = app_shows_picture(self);
-    if (!(picture ? find_in_picture(self, err) : find_in_drawing(self, err)) || n->found.count <= 1)
+    if (!(picture ? find_in_picture(self, err) : find_in_drawing(self, err)))
         return false;
+    if (n->found.count <= 1) /* what was read last stands for the few frames until that is certain of a picture */
+        return picture && n->found.partial;
     choose(self);
     const number_digit *chosen = &n->found.digit[n->chosen];
     if (picture ? !number_picture_image(n->row, chosen, &self->how, &r->digit, err)
