@@ -138,7 +138,7 @@ static void test_fit(void **state)
     ink_point p = first_fitted("{\"strokes\":[[[50,0]]],\"w\":100,\"h\":50}", 1, 0, 0);
     assert_true(p.x == 300 && p.y == 150); /* 100 x 50 lies across the middle */
     p = first_fitted("{\"strokes\":[[[0,0],[10,20]]]}", 1, 0, 0);
-    assert_true(p.x == 150 && p.y == 0); /* the ink's box, 10 x 20, stands upright in the middle */
+    assert_true(p.x == 153 && p.y == 6); /* the box, 10 x 20, stands upright in the middle, and no ink is cut off */
     p = first_fitted("{\"strokes\":[[[7,7]]]}", 0.1f, 0, 0);
     assert_true(p.x == 300 && p.y == 300);
     p = first_fitted("{\"strokes\":[[[0,0]]],\"w\":100,\"h\":100}", 0.5f, 10, -20);

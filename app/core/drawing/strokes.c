@@ -224,7 +224,9 @@ static frame drawing_frame(const strokes_line *line)
 void strokes_fit(strokes_line *line, float brush, float scale, float shift_x, float shift_y)
 {
     frame b = drawing_frame(line);
-    double side = fmax(b.x1 - b.x0, b.y1 - b.y0), factor = scale * (side > 0 ? INK_CANVAS / side : 1);
+    double side = fmax(b.x1 - b.x0, b.y1 - b.y0);
+    double room = INK_CANVAS - (line->has_size ? 0 : brush); /* the pen is half its width beyond the box of its path */
+    double factor = scale * (side > 0 ? room / side : 1);
     for (int i = 0; i < line->ink.n_points; i++) {
         ink_point *p = &line->ink.point[i];
         p->x = (float)(0.5 * INK_CANVAS + (p->x - 0.5 * (b.x0 + b.x1)) * factor + shift_x);

@@ -41,7 +41,7 @@ bool strokes_read(nn_stream *lines, strokes_take take, void *ctx, nn_error *err)
 /* The same for a file, gzip-compressed or not; errors name it too. */
 bool strokes_load(const char *path, strokes_take take, void *ctx, nn_error *err);
 
-/* Maps a drawing uniformly and centred from its w x h (missing: the ink's box) into the canvas, then scales it about
+/* Maps a drawing uniformly and centred from its w x h (missing: the ink's box, with the brush) into the canvas, then scales it about
  * the canvas's middle and shifts it (in units), and gives every stroke the brush's width. Up to a scale of 10 and
  * shifts of 10,000 all points stay within INK_REACH. */
 void strokes_fit(strokes_line *line, float brush, float scale, float shift_x, float shift_y);
