@@ -126,14 +126,40 @@ static void test_no_number_lies_half_under_the_card(void **state)
     layout_assert_no_faults();
 }
 
+/* In every language the names of settings have one size: those beside a slider, and what stands in bold. */
+static void test_names_of_settings_are_of_one_size(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {"smoothing", "pause"};
+    const ui *u = s.app->ui;
+    assert_true(texts_speak("de"));
+    for (int size = 1; size < LAYOUT_SIZES; size++)
+        for (int k = 0; k < LAYOUT_SCALES; k++) {
+            int px[2] = {0, 0};
+            layout_size(size, layout_scales[k]);
+            if (s.app->popup != POPUP_SETTINGS)
+                app_do(s.app, (action){.id = ACTION_SETTINGS});
+            app_build(s.app);
+            for (int i = 0; i < u->n_lines; i++)
+                for (int r = 0; r < 2; r++) {
+                    rect control = ui_find(u, rows[r])->r, name = {0, control.y, control.x, control.h};
+                    if (u->line[i].layer == layout_top() &&
+                        rect_contains(name, (float)u->line[i].r.x, (float)u->line[i].r.y))
+                        px[r] = u->line[i].px;
+                }
+            assert_true(px[0] > 0);
+            assert_int_equal(px[0], px[1]);
+        }
+    assert_true(texts_speak("en"));
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, layout_open, layout_close)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_tooltips_stay_in_the_window),
-        TEST(test_a_tooltip_tells_what_was_cut),
-        TEST(test_no_number_lies_half_under_the_card),
+        TEST(test_tooltips_stay_in_the_window),           TEST(test_a_tooltip_tells_what_was_cut),
+        TEST(test_no_number_lies_half_under_the_card),    TEST(test_names_of_settings_are_of_one_size),
         TEST(test_a_tooltip_ends_with_what_was_in_front),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,7 @@ static void draw_column(const app *self, rect r, int i)
         draw_box(u->list, &filled, best ? t->accent : t->bar);
 }
 
-/* So small that every label fits its column; 0 pixels where that could not be read. */
+/* So small that every label fits its column, with some paper between two; 0 pixels where that could not be read. */
 static font label_font(const app *self, const nn_model *model, int room)
 {
     ui *u = self->ui;
@@ -52,7 +52,7 @@ static void draw_columns(const app *self, const nn_model *model, rect area)
     ui *u = self->ui;
     int classes = model->n_labels, label_h = ui_px(u, 18);
     rect row = {area.x, area.y + area.h - label_h, area.w, label_h};
-    font f = label_font(self, model, area.w / classes);
+    font f = label_font(self, model, area.w / classes - ui_px(u, 3));
     for (int i = 0; i < classes; i++) {
         int left = area.x + area.w * i / classes, right = area.x + area.w * (i + 1) / classes;
         rect column = {left, area.y, right - left, area.h - label_h};

@@ -208,8 +208,9 @@ void learn_foot(const app *self, rect area)
     rect top = {area.x, area.y, area.w, ui_px(u, ROW)}, last = top;
     int w = width_of(u, &second);
     last.y = area.y + area.h - last.h;
-    if (first.count > 0 && are_beside(u, &first, &second, area.w)) {
+    if (first.count > 0 && are_beside(u, &first, &second, area.w))
         last.w = area.w - w - ui_px(u, 24);
+    if (first.count > 0 && w < area.w) { /* at the right in both cases */
         top.x = area.x + area.w - w;
         top.w = w;
     }

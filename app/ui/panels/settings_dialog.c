@@ -4,15 +4,26 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LABEL = 190, CONTROL_HIGH = 36, ROWS = 5, GAP = 14 /* units of the layout */ };
+enum { LABEL = 190, CONTROL_HIGH = 36, ROWS = 5, RING = 6, GAP = 10 /* units of the layout */ };
+
+/* Of the widest label, so that all are of one size. */
+static int label_width(ui *u, int w)
+{
+    static const text_id labels[ROWS] = {TEXT_SETTINGS_SMOOTHING, TEXT_SETTINGS_PAUSE, TEXT_SETTINGS_TAPS,
+                                         TEXT_SETTINGS_PRESSURE, TEXT_SETTINGS_LANGUAGE};
+    int width = ui_px(u, LABEL);
+    for (int i = 0; i < ROWS; i++)
+        width = panel_column(u, width, texts_get(labels[i]), ui_font(u, 15, FONT_BOLD), w / 2);
+    return width;
+}
 
 static void write_row(const app *self, rect row, const char *label, const char *words)
 {
     ui *u = self->ui;
     int high = ui_px(u, CONTROL_HIGH);
-    rect name = {row.x, row.y, ui_px(u, LABEL - 8), high};
+    rect name = {row.x, row.y, label_width(u, row.w) - ui_px(u, 8), high};
     panel_row_label(u, name, label, ui_font(u, 15, FONT_BOLD), u->colours->text);
-    ui_paragraph(u, (rect){row.x, row.y + high + ui_px(u, 2), row.w, 0}, words, ui_font(u, 13, FONT_REGULAR),
+    ui_paragraph(u, (rect){row.x, row.y + high + ui_px(u, RING), row.w, 0}, words, ui_font(u, 13, FONT_REGULAR),
                  u->colours->muted, true);
 }
 
@@ -27,13 +38,13 @@ static int row_height(const app *self, int width)
         int h = ui_paragraph(u, (rect){0, 0, width, 0}, texts_get(words[i]), ui_font(u, 13, FONT_REGULAR), 0, false);
         high = h > high ? h : high;
     }
-    return ui_px(u, CONTROL_HIGH + 2 + GAP) + high;
+    return ui_px(u, CONTROL_HIGH + RING + GAP) + high;
 }
 
 /* Where the control of a row goes. */
-static rect control_of(const ui *u, rect row)
+static rect control_of(ui *u, rect row)
 {
-    int left = ui_px(u, LABEL);
+    int left = label_width(u, row.w);
     return (rect){row.x + left, row.y, row.w - left, ui_px(u, CONTROL_HIGH)};
 }
 
