@@ -226,6 +226,30 @@ static void test_by(hand with)
     close_window();
 }
 
+/* ---- break it ---------------------------------------------------------------------------------------------------- */
+
+/* Where sliders are low and their knobs slim. */
+static void break_by(hand with)
+{
+    static const char *const sliders[] = {"shift", "shift.down", "scale", "rotate", "thickness", "noise"};
+    open_window(with, 0);
+    screen_resize(&s, 640, 480);
+    draw_bolt();
+    screen_click(&s, "view.break");
+    screen_settle(&s);
+    for (int i = 0; i < DISTORT_KINDS; i++) {
+        screen_drag(&s, sliders[i], 0.5f, 0.9f, 0.8f, 0.5f);
+        screen_settle(&s);
+        float most = distort_ranges[i].max, value = distort_get(&s.app->how.distort, (distort_kind)i);
+        assert_true(value > 0.3f * most && value < most);
+    }
+    screen_click(&s, "reset");
+    screen_click(&s, "scaling");
+    screen_settle(&s);
+    assert_true(s.app->how.centre && !s.app->how.scale);
+    close_window();
+}
+
 /* ---- each by each ------------------------------------------------------------------------------------------------ */
 
 static void by_all_hands(void (*walk)(hand by))
@@ -258,12 +282,19 @@ static void test_all_hands_test(void **state)
     by_all_hands(test_by);
 }
 
+static void test_all_hands_break(void **state)
+{
+    (void)state;
+    by_all_hands(break_by);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_hands_teach),
         cmocka_unit_test(test_all_hands_look_through_digits),
         cmocka_unit_test(test_all_hands_have_a_network_learn),
+        cmocka_unit_test(test_all_hands_break),
         cmocka_unit_test(test_all_hands_test),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

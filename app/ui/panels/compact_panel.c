@@ -19,17 +19,21 @@ static void draw_column(const app *self, rect r, int i)
         draw_box(u->list, &filled, best ? t->accent : t->bar);
 }
 
-/* So small that every label fits its column, with some paper between two; 0 pixels where that could not be read. */
+/* So small that every label fits its column, with some paper between two where they can be read so; 0 pixels where they
+ * cannot be read. */
 static font label_font(const app *self, const nn_model *model, int room)
 {
     ui *u = self->ui;
     font f = ui_font(u, 13, FONT_BOLD), fitting = f;
+    int widest = 1, space = ui_px(u, 3), least = ui_px(u, 9) > 9 ? ui_px(u, 9) : 9;
     for (int i = 0; i < model->n_labels; i++) {
-        int w = text_width(u->text, f, model->label[i]), px = w > room ? f.px * room / w : f.px;
-        fitting.px = px < fitting.px ? px : fitting.px;
+        int w = text_width(u->text, f, model->label[i]);
+        widest = w > widest ? w : widest;
     }
-    if (fitting.px < ui_px(u, 9))
-        fitting.px = 0;
+    if (widest > room - space)
+        fitting.px = f.px * (room - space) / widest;
+    if (fitting.px < least)
+        fitting.px = f.px * room / widest < least ? 0 : least;
     return fitting;
 }
 
@@ -52,7 +56,7 @@ static void draw_columns(const app *self, const nn_model *model, rect area)
     ui *u = self->ui;
     int classes = model->n_labels, label_h = ui_px(u, 18);
     rect row = {area.x, area.y + area.h - label_h, area.w, label_h};
-    font f = label_font(self, model, area.w / classes - ui_px(u, 3));
+    font f = label_font(self, model, area.w / classes);
     for (int i = 0; i < classes; i++) {
         int left = area.x + area.w * i / classes, right = area.x + area.w * (i + 1) / classes;
         rect column = {left, area.y, right - left, area.h - label_h};
