@@ -90,7 +90,10 @@ static void warn(const json_t *import)
 static bool choose_out(options *o, nn_error *err)
 {
     snprintf(o->path, sizeof o->path, "%s", o->out ? o->out : ""); /* it was checked to fit */
-    return o->out || import_name(o->path, o->request.where, o->request.path, err);
+    if (o->out || import_name(o->path, o->request.where, o->request.path, err))
+        return true;
+    terminal_complain("digitscope import: there is no place among your own models; --out FILE saves it elsewhere\n");
+    return false;
 }
 
 static int run(options *o)

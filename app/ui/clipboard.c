@@ -26,9 +26,10 @@ static void copy_drawing(app *self)
     size_t len;
     nn_error err;
     if (!strokes_print(&self->drawing, "", "", &text, &len, &err)) {
-        app_notice_error(self, &err);
+        app_failed_error(self, ACTION_COPY_DRAWING, &err);
         return;
     }
+    app_succeeded(self, ACTION_COPY_DRAWING);
     copy(self, text);
     nn_free(text);
 }

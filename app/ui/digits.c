@@ -142,10 +142,13 @@ static void take_done(app *self)
     snprintf(path, sizeof path, "%s", collection_job_wish(d->job)->path);
     bool ok = collection_job_take(d->job, &read, &err);
     d->job = NULL;
+    int tried = task == COLLECTION_READ ? ACTION_DIGITS : ACTION_DIGITS_EXPORT;
+    if (ok)
+        app_succeeded(self, tried);
     if (!ok && app_on_digits(self))
         app_tell_problem(self, err.text);
     else if (!ok)
-        app_notice_error(self, &err);
+        app_failed_error(self, tried, &err);
     else if (task == COLLECTION_READ)
         take_read(self, &read);
     else

@@ -54,10 +54,12 @@ void exporting_tick(app *self)
     app_exporting *e = &self->exporting;
     if (!e->job || app_told(self, "export", export_job_is_done(e->job)) == 0)
         return;
-    if (export_job_take(e->job, &err))
+    if (export_job_take(e->job, &err)) {
+        app_succeeded(self, ACTION_EXPORT);
         app_done(self, ACTION_NONE, FORMAT_NOTICE_SAVED, e->path);
-    else
-        app_notice_error(self, &err);
+    } else {
+        app_failed_error(self, ACTION_EXPORT, &err);
+    }
     e->job = NULL;
 }
 

@@ -22,21 +22,19 @@ static void remove_said(app *self, const char *text)
             remove_message(self, i);
 }
 
-/* The newest is in front, one that is said again too. Where there is no room the oldest goes for one that stays, but for
- * what can be taken back: that goes with its message. What passes by itself makes none go. */
+/* The newest is in front, one that is said again too. Those that stay and those that pass by themselves have room of their
+ * own: where there is none the oldest goes, but for what can be taken back: that goes with its message. */
 static void add_message(app *self, const app_message *m)
 {
     int others = 0, oldest = 0;
+    bool passes = isfinite(m->left);
     remove_said(self, m->text);
     for (int i = 0; i < self->n_notices; i++)
-        if (self->notice[i].take_back == ACTION_NONE) {
+        if (self->notice[i].take_back == ACTION_NONE && isfinite(self->notice[i].left) == passes) {
             others++;
             oldest = i;
         }
-    bool full = m->take_back == ACTION_NONE && others == APP_NOTICES;
-    if (full && isfinite(m->left))
-        return;
-    if (full)
+    if (m->take_back == ACTION_NONE && others == (passes ? APP_PASSING : APP_NOTICES))
         remove_message(self, oldest);
     memmove(&self->notice[1], &self->notice[0], sizeof self->notice[0] * (size_t)self->n_notices);
     self->notice[0] = *m;

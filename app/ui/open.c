@@ -179,6 +179,8 @@ static bool open_strokes(app *self, const char *text, nn_error *err)
         return false;
     bool ok = drawing_replace(self, &drawing, err);
     ink_free(&drawing);
+    if (ok)
+        app_succeeded(self, ACTION_OPEN);
     return ok;
 }
 

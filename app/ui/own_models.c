@@ -107,9 +107,10 @@ static void follow_describing(app *self)
     bool ok = describe_job_take(self->describing, &err);
     self->describing = NULL;
     if (!ok) {
-        app_notice_error(self, &err);
+        app_failed_error(self, ACTION_DESCRIBE_MODEL, &err);
         return;
     }
+    app_succeeded(self, ACTION_DESCRIBE_MODEL);
     app_done(self, ACTION_NONE, FORMAT_NOTICE_DESCRIBED, self->described);
     comparison_survey(self);
     if (strcmp(self->reader.name, self->described) == 0 && !self->reader.load) {
@@ -140,9 +141,10 @@ static void delete_model(app *self)
         return;
     drop(self);
     if (!app_own_path(self, self->reader.name, aside, to) || !nn_file_rename(from, to, &err)) {
-        app_notice_error(self, &err);
+        app_failed_error(self, ACTION_DELETE_MODEL, &err);
         return;
     }
+    app_succeeded(self, ACTION_DELETE_MODEL);
     snprintf(self->deleted, sizeof self->deleted, "%s", self->reader.name);
     take_past_along(self, self->deleted, train_past_ending, self->deleted, past_aside);
     app_done(self, ACTION_MODEL_BACK, FORMAT_NOTICE_MODEL_DELETED, self->deleted);

@@ -1,5 +1,6 @@
 /* reading.c - from the drawing or picture to the digit, its answer and the bars. */
 #include "reading.h"
+#include "app/ui/panels/words.h"
 #include "notice.h"
 #include "numbers.h"
 #include <math.h>
@@ -64,11 +65,13 @@ bool reading_label_earlier(app *self)
         recent_item *item = self->recent.item[i];
         digit page;
         answer a;
+        char class[WORDS_CLASS];
         if (*item->read)
             continue;
         digit_from_ink(&page, &item->ink, &digit_defaults);
         recogniser_read(app_recogniser(self), &page, &a);
-        snprintf(item->read, sizeof item->read, "%.20s%s", a.text, a.unsure || a.digit < 0 ? "?" : "");
+        words_class(class, &a);
+        snprintf(item->read, sizeof item->read, "%.22s", a.digit < 0 ? "?" : class);
         return true;
     }
     return false;

@@ -70,7 +70,7 @@ static void tell_end(app *self, const nn_error *problem)
     if (self->popup == POPUP_SHARE)
         app_tell_problem(self, problem->text);
     else
-        app_notice(self, FORMAT_NOTICE_SHARING_ENDED, problem->text);
+        app_failed(self, ACTION_SHARE_START, FORMAT_NOTICE_SHARING_ENDED, problem->text);
 }
 
 void sharing_tick(app *self)
@@ -80,6 +80,8 @@ void sharing_tick(app *self)
         return;
     s->version++;
     const share_news *news = share_job_news(s->job);
+    if (news->stage == SHARE_ON)
+        app_succeeded(self, ACTION_SHARE_START);
     if (news->stage != SHARE_ENDED)
         return;
     tell_end(self, &news->problem);

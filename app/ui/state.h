@@ -94,7 +94,7 @@ typedef struct app_message {
     double left; /* ms that it stays; INFINITY: until it is dismissed */
 } app_message;
 
-enum { APP_NOTICES = 4, APP_UNDOS = 7 /* actions that take back: each is offered by one message at most */ };
+enum { APP_NOTICES = 4, APP_PASSING = 2, APP_UNDOS = 7 /* actions that take back: each is offered by one message at most */ };
 enum { APP_BRUSH_MIN = 4, APP_BRUSH_MAX = 80 /* units */, APP_PAUSE_MAX = 15 /* s */ };
 
 static const float app_zoom_min = 0.5f, app_zoom_max = 3;
@@ -151,7 +151,7 @@ typedef struct app {
     app_sharing sharing;
 
     /* Messages in the strip: what can be taken back, the newest first; then the others, the oldest first. */
-    app_message notice[APP_NOTICES + APP_UNDOS];
+    app_message notice[APP_NOTICES + APP_PASSING + APP_UNDOS];
     int n_notices;
     popup popup;
     manual *manual;             /* NULL until it is opened */

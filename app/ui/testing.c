@@ -328,10 +328,12 @@ static void end_report(app *self)
     nn_error err;
     const char *folder;
     self->testing.saving = false;
-    if (test_job_saved(self->testing.job, &folder, &err))
+    if (test_job_saved(self->testing.job, &folder, &err)) {
+        app_succeeded(self, ACTION_TEST_REPORT);
         app_done(self, ACTION_NONE, FORMAT_NOTICE_REPORT, folder);
-    else
-        app_notice_error(self, &err);
+    } else {
+        app_failed_error(self, ACTION_TEST_REPORT, &err);
+    }
 }
 
 void testing_tick(app *self)

@@ -143,7 +143,7 @@ static void say_that_it_is_not_kept(app *self, const nn_error *err)
     if (self->training.leaving)
         terminal_complain("digitscope: the network is not kept: %s\n", err->text);
     self->training.leaving = false;
-    app_notice(self, FORMAT_NOTICE_NETWORK_NOT_KEPT, err->text);
+    app_failed(self, ACTION_TRAIN_KEEP, FORMAT_NOTICE_NETWORK_NOT_KEPT, err->text);
 }
 
 /* Nothing that could be kept: the form says why. */
@@ -197,6 +197,7 @@ static void saved(app *self)
         snprintf(self->settings.model, sizeof self->settings.model, "%s", name);
     else
         reader_use(self, &value, 1, name, true);
+    app_succeeded(self, ACTION_TRAIN_KEEP);
     app_done(self, ACTION_NONE, FORMAT_NOTICE_KEPT, name, self->paths.models);
     self->quit = leaving;
 }
@@ -206,7 +207,7 @@ static void tell_fetched(app *self)
     if (self->training.has_mnist)
         app_notice(self, FORMAT_NOTICE_MNIST_HERE);
     else
-        app_notice(self, FORMAT_NOTICE_MNIST_FAILED);
+        app_failed(self, ACTION_TRAIN_FETCH, FORMAT_NOTICE_MNIST_FAILED);
 }
 
 static void follow_fetching(app *self)
@@ -223,6 +224,8 @@ static void follow_fetching(app *self)
     t->fetch = NULL;
     t->stopping = false;
     train_look_around(self);
+    if (self->training.has_mnist)
+        app_succeeded(self, ACTION_TRAIN_FETCH);
     if (self->settings.view != VIEW_TRAIN)
         tell_fetched(self);
 }

@@ -100,10 +100,12 @@ void train_keep_drawing(app *self, int class)
                                           : nn_fail(&err, NN_USAGE, 0, "there is no folder for it: HOME is not set");
     if (self->training.counting) /* which may have been too early to see it */
         count_kept(self);
-    if (ok)
+    if (ok) {
+        app_succeeded(self, ACTION_KEEP);
         app_done(self, ACTION_UNKEEP, FORMAT_NOTICE_DRAWING_KEPT, label, self->training.n_kept, path);
-    else
-        app_notice(self, FORMAT_NOTICE_NETWORK_NOT_KEPT, err.text);
+    } else {
+        app_failed(self, ACTION_KEEP, FORMAT_NOTICE_NETWORK_NOT_KEPT, err.text);
+    }
 }
 
 void train_forget_drawing(app *self)

@@ -1,5 +1,7 @@
 /* test_models.c - which file a name stands for, and what is said when there is none. */
+#include "app/core/model/describe_job.h"
 #include "app/core/model/models.h"
+#include "nn/file.h"
 #include "nn/utf8.h"
 #include "tests/support/faults.h"
 #include "tests/support/nets.h"
@@ -242,6 +244,16 @@ static void test_faults(void **state)
     assert_true(faults_try_all("find models", &test) >= 40);
 }
 
+/* As every command says it that opens one. */
+static void test_another_programs_model_is_not_described(void **state)
+{
+    (void)state;
+    static const char file[] = "\x89HDF\r\n\x1a\n0123456789abcdef";
+    assert_true(nn_file_save(temp_path("own.safetensors"), file, sizeof file, NN_CONSISTENT, &err));
+    assert_false(model_describe(temp_path("own.safetensors"), "mine", &err));
+    assert_non_null(strstr(err.text, "`digitscope import`"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +261,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_list, set_up, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_default, set_up, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_ensemble, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_another_programs_model_is_not_described, set_up, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_net, set_up, temp_tear_down),
         cmocka_unit_test(test_stems),
         cmocka_unit_test(test_short_names_have_whole_letters),

@@ -1,4 +1,7 @@
 /* The application as a whole, by events and without a window: its models, messages and frames. */
+#include "app/texts/texts.h"
+#include "app/ui/actions.h"
+#include "app/ui/notice.h"
 #include "app/ui/reader.h"
 #include "support/fixture.h"
 #include "support/nets.h"
@@ -22,6 +25,40 @@ static void test_a_remark_goes_by_itself(void **state)
     app_tick(s.app, s.now += left + 1);
     assert_false(screen_has(&s, "dismiss"));
     assert_true(app_tick(s.app, s.now) < 0);
+}
+
+/* Beside as many as stay, and none of those goes for it. */
+static void test_a_remark_is_seen_beside_messages_that_stay(void **state)
+{
+    (void)state;
+    static const char *const chosen[] = {"a", "b", "c"};
+    nn_error err;
+    for (int i = 0; i <= APP_NOTICES; i++) {
+        nn_fail(&err, NN_IO, 0, "trouble %d", i);
+        app_notice_error(s.app, &err);
+    }
+    assert_int_equal(s.app->n_notices, APP_NOTICES);
+    screen_key(&s, 's', MOD_CTRL); /* nothing to save */
+    assert_int_equal(app_said(s.app)->kind, MESSAGE_REMARK);
+    assert_int_equal(s.app->n_notices, APP_NOTICES + 1);
+    for (int i = 0; i < 3; i++) {
+        app_done(s.app, ACTION_NONE, FORMAT_NOTICE_DATA_CHOSEN, chosen[i]);
+        assert_int_equal(app_said(s.app)->kind, MESSAGE_DONE);
+    }
+    assert_int_equal(s.app->n_notices, APP_NOTICES + APP_PASSING);
+}
+
+static void test_what_succeeds_takes_its_failing_back(void **state)
+{
+    (void)state;
+    nn_error err;
+    nn_fail(&err, NN_IO, 0, "trouble");
+    app_failed_error(s.app, ACTION_OPEN, &err);
+    app_event(s.app, &(event){.kind = EVENT_DROP, .text = "{\"strokes\": [[[10, 10], [20, 40]]]}"});
+    assert_int_equal(s.app->n_notices, 0);
+    app_failed_error(s.app, ACTION_COPY_DRAWING, &err);
+    app_do(s.app, (action){.id = ACTION_COPY_DRAWING});
+    assert_int_equal(s.app->n_notices, 0);
 }
 
 static void test_wrong_model_leaves_the_old_one(void **state)
@@ -155,6 +192,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_a_remark_goes_by_itself),
+        TEST(test_a_remark_is_seen_beside_messages_that_stay),
+        TEST(test_what_succeeds_takes_its_failing_back),
         TEST(test_wrong_model_leaves_the_old_one),
         TEST(test_a_new_model_reads_at_once),
         TEST(test_idle_paints_nothing),

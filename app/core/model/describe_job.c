@@ -28,7 +28,7 @@ static bool change_facts(nn_model *model, const char *text, nn_error *err)
 bool model_describe(const char *path, const char *text, nn_error *err)
 {
     nn_model *model;
-    if (!nn_model_load(&model, path, err))
+    if (!models_load_file(&model, path, err))
         return false;
     bool ok = change_facts(model, text, err) && nn_model_save(model, path, err);
     nn_model_free(model);

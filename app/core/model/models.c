@@ -274,7 +274,7 @@ static bool refuse_ensemble(const char *value, const char *path, nn_error *err)
 
 /* ---- models ------------------------------------------------------------------------------------------------------ */
 
-static bool load_file(nn_model **model, const char *path, nn_error *err)
+bool models_load_file(nn_model **model, const char *path, nn_error *err)
 {
     unsigned char *data;
     size_t len;
@@ -290,7 +290,7 @@ static bool load_file(nn_model **model, const char *path, nn_error *err)
 static bool load_entry(nn_model **model, const model_entry *entry, nn_error *err)
 {
     if (*entry->path)
-        return load_file(model, entry->path, err);
+        return models_load_file(model, entry->path, err);
     const embedded_file *file = find_embedded(entry->name, weights_suffix);
     return nn_model_read(model, file->data, (size_t)(file->end - file->data), err) || nn_fail_in(err, file->name);
 }
@@ -306,7 +306,7 @@ bool models_open(nn_model **model, const paths *where, const char *value, nn_err
     if (models_is_ensemble(name))
         return refuse_ensemble(name, name, err);
     if (models_is_path(name))
-        return load_file(model, name, err);
+        return models_load_file(model, name, err);
     catalogue all;
     if (!collect_models(&all, where, err))
         return false;
@@ -370,7 +370,7 @@ static bool open_member(nn_model **model, const paths *where, const char *ensemb
     int folder = slash ? (int)(slash - ensemble) + 1 : 0;
     int n = snprintf(beside, sizeof beside, "%.*s%s%s", folder, ensemble, name, weights_suffix);
     if (n > 0 && n < PATHS_MAX && access(beside, F_OK) == 0)
-        return load_file(model, beside, err);
+        return models_load_file(model, beside, err);
     return models_open(model, where, name, err) || nn_fail_in(err, ensemble);
 }
 

@@ -32,6 +32,9 @@ typedef struct model_entry {
     double infer_us; /* to read one digit; NAN unless surveyed (model_jobs.h) */
 } model_entry;
 
+/* One file. What is another program's is named, with the command that imports it; errors name the file. */
+bool models_load_file(nn_model **model, const char *path, nn_error *err);
+
 /* NULL or "" means the default model; an ensemble is refused, by the names of its members. Errors name the file or list the names there are. */
 bool models_open(nn_model **model, const paths *where, const char *value, nn_error *err);
 
