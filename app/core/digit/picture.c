@@ -8,6 +8,7 @@
 
 enum { LEAST_SIDE = 16 /* pixels of the longer side before it was enlarged: less is a drawing of squares */ };
 #define MOST_MAGNIFICATION 2.0f /* of what thinner strokes may add to the size: blots have no centre line */
+#define MOST_LENGTH        5.0f /* of a digit's strokes, in sizes of the digit */
 
 static bool is_needed(const picture_looks *p, ground_kind ground)
 {
@@ -136,6 +137,16 @@ static void note_place(digit *out, const pen_field *field, const writing *w, con
     out->box[3] = (float)(field->y1 - field->y0) / w->scale;
 }
 
+/* What runs off the picture is a texture where its strokes, as long as their area by their width, are longer than a
+ * digit's: a tangle. Inside, one is a digit whose strokes are hatched. */
+static bool is_texture(const pen_field *field, const writing *w)
+{
+    int area = 0, wide = field->x1 - field->x0, high = field->y1 - field->y0;
+    for (int i = 0; i < field->w * field->h; i++)
+        area += field->depth[i] > 0;
+    return w->at_border && (float)area > MOST_LENGTH * field->width * (float)(wide > high ? wide : high);
+}
+
 static float own_width(const pen_field *field, const writing *w, const picture_looks *p, const digit_options *options)
 {
     digit_options own = *options;
@@ -153,7 +164,7 @@ bool picture_digit(digit *out, const picture_looks *p, int look, const digit_opt
     pen_field field;
     if (!pen_measure(&field, w->ink, w->w, w->h, err))
         return false;
-    if (field.x0 < field.x1) {
+    if (field.x0 < field.x1 && !is_texture(&field, w)) {
         placing at = place(&field, w, p, options);
         if (options->width)
             redraw(out->coverage, &field, &at, 0.5f * (field.width - options->pen * DIGIT_SUB / at.scale));

@@ -6,27 +6,30 @@
 #include <string.h>
 
 enum {
-    SPECK = 30,        /* a piece with less than 1 / this of the largest one's ink is a speck */
-    NEAR = 3,          /* parts of a digit are no further apart than 1 / this of its size, */
-    ROW_REACH = 3,     /* digits of a row than so many sizes */
-    INSIDE = 5,        /* writing inside is at least 1 / this as large as what touches the border, */
-    INSIDE_CUT = 2,    /* 1 / this where that looks like a digit cut to its box */
-    ALIKE = 2,         /* digits of one picture are at least 1 / this as high as each other */
-    FRAMED = 4,        /* and 1 / this as large as its frame */
-    PRINT_SIZE = 4,    /* print is at most 1 / this as high as the writing, */
-    PRINT_ALIKE = 4,   /* the pieces of a row of it differ by 1 / this of their height, at most, */
-    PRINT_LEAST = 4,   /* and are so many */
-    DOT = 40,          /* dots of a paper are at most 1 / this as large as the picture, */
-    DOTS_LEAST = 30,   /* and so many are alike */
-    CUT_PIECES = 4,    /* of a digit that was cut to its box, at most */
-    RUN_OFF = 10,      /* what runs off the picture is at least 1 / this as large as it */
-    RAYS = 16,         /* to see whether a ring is around something */
-    BESIDE_SLASH = 20, /* a slash has 1 / this of its pixels beside its box's diagonal or in gaps, at most */
-    FLAT = 8,          /* a line is at most 1 / this as high as it is long */
-    LONG = 30,         /* a line that comes from the border is more than so many times as long as it is thick */
-    SHEET_SHARE = 4,   /* a sheet takes 1 / this of the picture, at least, */
-    SHEET_SIDES = 2,   /* and touches so many of its sides, at most */
-    OUTLINE_DEPTH = 12 /* an outline is 1 / this of the box wide */
+    SPECK = 30,         /* a piece with less than 1 / this of the largest one's ink is a speck */
+    NEAR = 3,           /* parts of a digit are no further apart than 1 / this of its size, */
+    ROW_REACH = 3,      /* digits of a row than so many sizes */
+    INSIDE = 5,         /* writing inside is at least 1 / this as large as what touches the border, */
+    INSIDE_CUT = 2,     /* 1 / this where that looks like a digit cut to its box */
+    ALIKE = 2,          /* digits of one picture are at least 1 / this as high as each other */
+    FRAMED = 4,         /* and 1 / this as large as its frame */
+    PRINT_SIZE = 4,     /* print is at most 1 / this as high as the writing, */
+    PRINT_ALIKE = 4,    /* the pieces of a row of it differ by 1 / this of their height, at most, */
+    PRINT_LEAST = 4,    /* and are so many */
+    DOT = 40,           /* dots of a paper are at most 1 / this as large as the picture, */
+    DOTS_LEAST = 30,    /* and so many are alike */
+    CUT_PIECES = 4,     /* of a digit that was cut to its box, at most */
+    RUN_OFF = 10,       /* what runs off the picture is at least 1 / this as large as it */
+    RAYS = 16,          /* to see whether a ring is around something */
+    BESIDE_SLASH = 20,  /* a slash has 1 / this of its pixels beside its box's diagonal or in gaps, at most */
+    FLAT = 8,           /* a line is at most 1 / this as high as it is long */
+    LONG = 30,          /* a line that comes from the border is more than so many times as long as it is thick, */
+    LONG_ACROSS = 20,   /* or than so many, from border to border */
+    ASLANT = 3,         /* and 1 / this of its length aslant, at most, */
+    LEAST_ACROSS = 100, /* across so many pixels: a fold, the edge of a table */
+    SHEET_SHARE = 4,    /* a sheet takes 1 / this of the picture, at least, */
+    SHEET_SIDES = 2,    /* and touches so many of its sides, at most */
+    OUTLINE_DEPTH = 12  /* an outline is 1 / this of the box wide */
 };
 static const float box_outline = 0.8f;    /* share of the outline that makes a piece a rectangle */
 static const float fills_picture = 0.8f;  /* share of one side from which on a digit was cut to its box, ... */
@@ -360,6 +363,14 @@ static bool is_dot(const pieces *all, const piece *main)
     return DOT * side <= most(all->w, all->h) && alike >= DOTS_LEAST;
 }
 
+/* A thin line from border to border, not much aslant. */
+static bool is_across(const pieces *all, const piece *p)
+{
+    int side = pixel_box_side(&p->box), slope = pixel_box_w(&p->box) + pixel_box_h(&p->box) - side;
+    bool spans = (p->box.x0 == 0 && p->box.x1 == all->w) || (p->box.y0 == 0 && p->box.y1 == all->h);
+    return spans && side >= LEAST_ACROSS && ASLANT * slope <= side && side * side > LONG_ACROSS * p->area;
+}
+
 /* Whether a piece is as near to the writing as its parts are to each other. */
 static bool is_near(const piece *main, writing_kind kind, const pixel_box *box, const piece *p)
 {
@@ -388,7 +399,7 @@ const piece *pieces_choose(pieces *all, writing_kind kind, pixel_box *box)
 {
     bool inside = pieces_writing_is_inside(all);
     piece *main = largest(all, !inside);
-    if (!main || is_dot(all, main))
+    if (!main || is_dot(all, main) || is_across(all, main))
         return NULL;
     main->is_writing = true;
     *box = main->box;
