@@ -57,7 +57,7 @@ static void print_reading(const char *file, int width, const reading *r, const n
     const answer *a = &r->answer;
     int second = -1;
     if (a->digit < 0) {
-        terminal_print("%-*s  nothing to read\n", width, file);
+        terminal_print("%-*s  %s\n", width, file, r->several ? "unsure: there are several digits" : "nothing to read");
         return;
     }
     for (int k = 0; k < a->classes; k++)

@@ -116,6 +116,39 @@ static void dark_corners(pixmap *p)
     }
 }
 
+/* Of a sheet that was folded, a little aslant and soft. */
+static void fold(pixmap *p)
+{
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        float from = ((float)(i % SIDE) - 150 - 0.1f * (float)(i / SIDE)) / 7;
+        for (int c = 0; c < 3; c++)
+            p->rgba[4 * i + c] = (unsigned char)((float)p->rgba[4 * i + c] - 60 * expf(-from * from));
+    }
+}
+
+/* Of cloth, beside the paper. */
+static void coarse_edge(pixmap *p)
+{
+    uint32_t dice = 7;
+    for (int y = 0; y < SIDE; y++)
+        for (int x = 0; x < 70 - y / 8; x++) {
+            dice = dice * 1664525u + 1013904223u;
+            unsigned char level = (unsigned char)(200 + (dice >> 27));
+            painting_box(p, x, y, x + 1, y + 1, (colour){level, level, level, 255});
+        }
+}
+
+static void grain(pixmap *p)
+{
+    uint32_t dice = 3;
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        dice = dice * 1664525u + 1013904223u;
+        for (int c = 0; c < 3; c++)
+            p->rgba[4 * i + c] =
+                (unsigned char)((float)p->rgba[4 * i + c] - (float)(dice >> 26) * (float)i / (SIDE * SIDE));
+    }
+}
+
 static decoration *const decorations[] = {ring, oval,           button,      line_below, comb, lines_and_margin,
                                           dots, scanner_border, dark_corners};
 enum { DECORATIONS = sizeof decorations / sizeof decorations[0] };
@@ -163,7 +196,7 @@ static void a_long_line_from_the_border_is_no_digit(void **state)
 static void paper_alone_is_nothing_to_read(void **state)
 {
     (void)state;
-    decoration *const papers[] = {lines_and_margin, dots, dark_corners};
+    decoration *const papers[] = {lines_and_margin, dots, dark_corners, fold, coarse_edge, grain};
     for (size_t k = 0; k < sizeof papers / sizeof papers[0]; k++) {
         pixmap p = painting_new(SIDE, SIDE, white);
         papers[k](&p);

@@ -149,20 +149,34 @@ static void offer_number(const app *self, rect r)
     ui_button(u, (rect){r.x, r.y + (r.h - h) / 2, w < r.w ? w : r.w, h}, &b);
 }
 
+typedef struct invitation {
+    text_id headline, words;
+} invitation;
+
+/* What to say where there is no answer. */
+static invitation invite(const app *self)
+{
+    if (app_read(self)->answer.overflow)
+        return (invitation){TEXT_ANSWER_OVERFLOW, TEXT_ANSWER_OVERFLOW_WORDS};
+    if (!app_model(self) && !self->reader.load)
+        return (invitation){TEXT_ANSWER_DRAW, TEXT_ANSWER_NO_MODEL};
+    if (!app_shows_picture(self))
+        return (invitation){TEXT_ANSWER_DRAW, TEXT_ANSWER_INVITATION};
+    if (self->picture.found.several)
+        return (invitation){TEXT_ANSWER_SEVERAL, TEXT_ANSWER_SEVERAL_WORDS};
+    return (invitation){TEXT_ANSWER_NOTHING, TEXT_ANSWER_NOTHING_WORDS};
+}
+
 static void draw_invitation(const app *self, rect r)
 {
     ui *u = self->ui;
     font large = ui_font(u, 26, FONT_BOLD), small = ui_font(u, 15, FONT_REGULAR);
-    bool overflow = app_read(self)->answer.overflow;
-    const char *headline = texts_get(overflow ? TEXT_ANSWER_OVERFLOW : TEXT_ANSWER_DRAW);
-    large = panel_fit(self, headline, large, r.w);
-    const char *words = texts_get(overflow                               ? TEXT_ANSWER_OVERFLOW_WORDS
-                                  : app_model(self) || self->reader.load ? TEXT_ANSWER_INVITATION
-                                                                         : TEXT_ANSWER_NO_MODEL);
+    invitation say = invite(self);
+    large = panel_fit(self, texts_get(say.headline), large, r.w);
     int h = text_height(u->text, large) * 5 / 4;
-    ui_label(u, (rect){r.x, r.y, r.w, h}, headline, large, u->colours->text, ALIGN_LEFT);
+    ui_label(u, (rect){r.x, r.y, r.w, h}, texts_get(say.headline), large, u->colours->text, ALIGN_LEFT);
     if (r.w >= ui_px(u, 200)) /* narrower, it would run into the bars; the canvas says enough */
-        ui_paragraph(u, (rect){r.x, r.y + h, r.w, r.h - h}, words, small, u->colours->muted, true);
+        ui_paragraph(u, (rect){r.x, r.y + h, r.w, r.h - h}, texts_get(say.words), small, u->colours->muted, true);
 }
 
 /* The picture that the network gets, with what it is below it; returns the width that both take. */
@@ -191,6 +205,8 @@ void answer_panel(const app *self, rect area)
     top.w -= draw_input(self, top) + gap;
     if (app_read(self)->answer.digit < 0 || !app_model(self)) {
         draw_invitation(self, top);
+        if (may_be_number(self))
+            offer_number(self, bottom);
         return;
     }
     int least = ui_px(u, 110), pill = pill_width(self) + gap, confidence = pill > least ? pill : least;
