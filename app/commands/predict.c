@@ -86,6 +86,7 @@ static bool find_and_read(recogniser *reader, const pixmap *colours, const optio
     } else {
         ok = picture_find(&found, colours, err) &&
              recogniser_read_picture(reader, &found, &digit_defaults, image, &r->answer, &looks, err);
+        answer_leave_out_nothing(&r->answer, found.several);
     }
     r->several = found.several;
     picture_free(&found);

@@ -76,8 +76,10 @@ static int read_picture_as_digit(reader *r, int model, const subject *s, answer 
 {
     looks_read looks;
     *several = s->found->several;
-    return recogniser_read_picture(r->of[model], s->found, &digit_defaults, &r->digit, a, &looks, err) ? OK
-                                                                                                       : status_of(err);
+    if (!recogniser_read_picture(r->of[model], s->found, &digit_defaults, &r->digit, a, &looks, err))
+        return status_of(err);
+    answer_leave_out_nothing(a, *several);
+    return OK;
 }
 
 /* Whether there are several is asked only where the network is unsure of it, as more than one digit makes it; that takes

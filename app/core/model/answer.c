@@ -14,6 +14,14 @@ static json_t *probabilities_json(const answer *a)
     return list;
 }
 
+void answer_leave_out_nothing(answer *a, bool several)
+{
+    const int enough = 8;
+    if (a->classes >= enough && a->confidence * (float)a->classes < 2)
+        *a = answer_none();
+    a->unsure |= several;
+}
+
 int answer_runner_up(const answer *a)
 {
     int best = -1;

@@ -19,6 +19,10 @@ typedef struct answer {
 /* Nothing was read. */
 answer answer_none(void);
 
+/* Of a picture: it becomes none where no class is much likelier than the others, as a network that was taught what is no
+ * digit finds them on a blank sheet. Of few classes nothing can be told. Where there are several digits it stays unsure. */
+void answer_leave_out_nothing(answer *a, bool several);
+
 /* The second most likely class, -1 where there is none. */
 int answer_runner_up(const answer *a);
 

@@ -228,13 +228,6 @@ static bool read_both(glance *out, recogniser *r, const picture_looks *p, const 
     return true;
 }
 
-/* A network that was taught what is no digit finds every class about as likely there; of few classes nothing can be told. */
-static bool is_no_digit(const answer *a)
-{
-    const int enough = 8;
-    return a->classes >= enough && a->confidence * (float)a->classes < 2;
-}
-
 bool recogniser_read_picture(recogniser *r, const picture_looks *p, const digit_options *options, digit *image,
                              answer *out, looks_read *looks, nn_error *err)
 {
@@ -250,7 +243,7 @@ bool recogniser_read_picture(recogniser *r, const picture_looks *p, const digit_
         else
             weigh(&best, &here);
     }
-    *out = is_no_digit(&best.answer) ? answer_none() : best.answer;
+    *out = best.answer;
     looks->chosen = best.look;
     out->unsure |= p->several;
     digit_options chosen = *options;
