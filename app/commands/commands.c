@@ -4,6 +4,7 @@
 #include "app/core/console/interrupt.h"
 #include "app/core/console/terminal.h"
 #include "app/core/data/folder_names.h"
+#include "app/core/export/export.h"
 #include "app/core/model/models.h"
 #include "app/core/training/train_past.h"
 #include "nn/alloc.h"
@@ -127,6 +128,15 @@ int command_check_model_out(const char *command, const char *path)
     const char *kind = other_kind(path);
     return kind ? args_refuse(command, "--out %.400s: %s; a model needs another ending", path, kind)
                 : command_check_out(command, path);
+}
+
+int command_check_export_out(const char *command, const char *path)
+{
+    bool named = export_format_of(path) != EXPORT_FORMATS, exists = access(path, F_OK) == 0;
+    const char *kind = !named && exists ? other_kind(path) : NULL;
+    return kind
+               ? args_refuse(command, "--out %.400s: is there, under %s; a model is written to another one", path, kind)
+               : command_check_out(command, path);
 }
 
 int command_check_png(const char *command, const char *option, const char *path)

@@ -58,9 +58,10 @@ void command_line_text(char text[COMMAND_LINE], int argc, char **argv);
 
 /* Whether a file can be written to --out, or replaced: what cannot is found out now and not after an hour of training.
  * -1 to go on, else the exit status; a line on stderr says what is wrong. For a model the name may be none of another kind
- * of file. */
+ * of file, for an exported one none of a file that is there. */
 int command_check_out(const char *command, const char *path);
 int command_check_model_out(const char *command, const char *path);
+int command_check_export_out(const char *command, const char *path);
 
 /* The same of the name that an option gives a picture: it must end with .png, so that no data are written over. NULL, as the
  * option was not given, is fine. */

@@ -84,6 +84,6 @@ int command_export(int argc, char **argv)
         o.format = (int)export_format_of(o.out);
     if (o.format == EXPORT_FORMATS)
         return args_refuse("export", "%s: its ending says nothing known; give --format", o.out);
-    status = command_check_out("export", o.out);
+    status = command_check_export_out("export", o.out);
     return status >= 0 ? status : run(&o);
 }

@@ -118,15 +118,19 @@ class Export(unittest.TestCase):
         own = path("own.safetensors")
         with open(os.path.join(os.path.dirname(__file__), "..", "..", "models", "tiny.safetensors"), "rb") as file:
             write("own.safetensors", file.read())
+        write("mine.jsonl", b"{}\n")
+        data = path("mine.jsonl")
         for words, status, why in [([], 2, "--out must be given"),
                                    (["tiny", "--out", path("tiny.gif")], 2, "give --format"),
                                    (["tiny", "--out", path("no/tiny.onnx")], 2, "cannot be written there"),
+                                   (["tiny", "--out", data, "--format", "onnx"], 2, "the name of data"),
                                    (["tinny", "--out", path("tiny.onnx")], 1, "tiny"),
                                    ([own, "--out", own], 1, "needs another name")]:
             done = run("export", *words)
             self.assertEqual((done.returncode, done.stdout), (status, ""), words)
             self.assertIn(why, done.stderr)
         self.assertEqual(run("info", own).returncode, 0)
+        self.assertEqual(read("mine.jsonl"), b"{}\n")
 
 
 if __name__ == "__main__":
