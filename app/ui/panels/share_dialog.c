@@ -4,7 +4,14 @@
 #include "panel.h"
 #include <stdio.h>
 
-enum { CARD_WIDE = 600, OFFER_HIGH = 300, CODE_HIGH = 440, CODE_SIDE = 260, GAP = 20 /* units of the layout */ };
+enum {
+    CARD_WIDE = 600,
+    OFFER_HIGH = 300,
+    MORE_HIGH = 50,
+    CODE_HIGH = 440,
+    CODE_SIDE = 260,
+    GAP = 20 /* units of the layout */
+};
 
 /* What stands below each other. */
 typedef struct column {
@@ -145,7 +152,10 @@ void share_dialog(const app *self, rect window)
 {
     ui *u = self->ui;
     const share_news *news = app_shared(self);
-    rect inside = panel_card(self, window, ui_px(u, CARD_WIDE), ui_px(u, self->sharing.job ? CODE_HIGH : OFFER_HIGH));
+    bool more = *self->problem || self->sharing.count != 1; /* what is wrong, or addresses to choose from */
+    int offer = OFFER_HIGH + (more ? MORE_HIGH : 0);
+    rect inside =
+        panel_card(self, window, ui_px(u, CARD_WIDE), ui_px(u, (float)(self->sharing.job ? CODE_HIGH : offer)));
     panel_heading(self, &inside, texts_get(TEXT_ACTION_SHARE));
     if (!self->sharing.job)
         offer_panel(self, inside);
