@@ -368,7 +368,8 @@ static bool is_across(const pieces *all, const piece *p)
 {
     int side = pixel_box_side(&p->box), slope = pixel_box_w(&p->box) + pixel_box_h(&p->box) - side;
     bool spans = (p->box.x0 == 0 && p->box.x1 == all->w) || (p->box.y0 == 0 && p->box.y1 == all->h);
-    return spans && side >= LEAST_ACROSS && ASLANT * slope <= side && side * side > LONG_ACROSS * p->area;
+    return spans && side >= LEAST_ACROSS && ASLANT * slope <= side && side * side > LONG_ACROSS * p->area &&
+           !is_cut_to_box(all, p);
 }
 
 /* Whether a piece is as near to the writing as its parts are to each other. */
