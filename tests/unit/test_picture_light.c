@@ -105,7 +105,7 @@ enum { LIGHTS = sizeof lights / sizeof lights[0] };
 /* One may be read with strokes of their own width, the other with the pen. */
 static bool is_the_same(const digit *even, int wanted)
 {
-    bool same = read.digit == wanted && !read.unsure && reading_difference(even->image, from_picture.image) < 0.03f;
+    bool same = read.digit == wanted && !read.unsure && reading_difference(even->image, from_picture.image) < 0.035f;
     for (int side = 0; side < 4; side++)
         same = same && fabsf(even->box[side] - from_picture.box[side]) <= 3;
     return same;

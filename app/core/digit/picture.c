@@ -6,7 +6,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { LEAST_SIDE = 16 /* pixels of the longer side before it was enlarged: less is a drawing of squares */ };
+enum {
+    LEAST_SIDE = 16,   /* pixels of the longer side before it was enlarged: less is a drawing of squares */
+    LEAST_WRITING = 16 /* pixels of the writing's longer side: strokes of less are not read as they are */
+};
 #define MOST_MAGNIFICATION 2.0f /* of what thinner strokes may add to the size: blots have no centre line */
 #define MOST_LENGTH        5.0f /* of a digit's strokes, in sizes of the digit */
 
@@ -147,10 +150,13 @@ static bool is_texture(const pen_field *field, const writing *w)
     return w->at_border && (float)area > MOST_LENGTH * field->width * (float)(wide > high ? wide : high);
 }
 
+/* 0 where the writing has too few pixels to be anything but blurred. */
 static float own_width(const pen_field *field, const writing *w, const picture_looks *p, const digit_options *options)
 {
     digit_options own = *options;
     own.width = false;
+    if (w->scale * LEAST_WRITING > WRITING_SIDE)
+        return 0;
     return field->width * place(field, w, p, &own).scale / DIGIT_SUB;
 }
 
