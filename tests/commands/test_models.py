@@ -42,7 +42,7 @@ class Models(unittest.TestCase):
         self.assertEqual((own["description"], rows["digitscope"]["description"]), ("", ""))
         table = run("models", "--state", STATE).stdout
         self.assertRegex(table, r"test images +other images")
-        self.assertRegex(table, r"digitscope +765,530 +99[.]63 % +99[.]34 % people's pens")
+        self.assertRegex(table, r"digitscope +765,530 +99[.]70 % +99[.]55 % people's pens")
         self.assertIn("toy-1", run("models", "--state", STATE).stdout)
 
     def test_info(self):
