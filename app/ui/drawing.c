@@ -63,6 +63,7 @@ void drawing_drop_picture(app *self)
     if (!self->picture.shown)
         return;
     app_picture_free(&self->picture);
+    self->picture_cleared = false;
     forget_picture(self);
     self->prepared++;
     self->picture_number++;
@@ -121,13 +122,22 @@ void drawing_dismiss_offer(app *self)
     end_offer(self);
 }
 
+/* Or back, if it was cleared away. */
+static void clear_picture(app *self, bool away)
+{
+    self->picture_cleared = away;
+    self->prepared++;
+    if (away)
+        forget_picture(self);
+}
+
 static void clear(app *self, bool keep)
 {
     drawing_dismiss_offer(self);
     drawing_lift(self);
     self->pen.refused = false;
     if (app_shows_picture(self))
-        drawing_drop_picture(self);
+        clear_picture(self, true);
     if (keep)
         put_away(self, &self->drawing);
     if (ink_clear(&self->drawing))
@@ -191,8 +201,8 @@ static void restore(app *self)
 /* In place of the drawing. */
 static void put_picture(app *self, const app_picture *picture)
 {
+    drawing_drop_picture(self);
     drawing_clear(self);
-    drawing_drop_picture(self); /* one that strokes hid */
     self->picture = *picture;
     self->picture_at = ink_position(&self->drawing);
     self->prepared++;
@@ -285,6 +295,10 @@ void drawing_tick(app *self)
 static void undo(app *self)
 {
     drawing_lift(self);
+    if (app_cleared_picture(self)) {
+        clear_picture(self, false);
+        return;
+    }
     if (!ink_undo(&self->drawing))
         return;
     numbers_follow_undo(self);

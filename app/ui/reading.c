@@ -1,5 +1,6 @@
 /* reading.c - from the drawing or picture to the digit, its answer and the bars. */
 #include "reading.h"
+#include "app/texts/texts.h"
 #include "app/ui/panels/words.h"
 #include "notice.h"
 #include "numbers.h"
@@ -32,6 +33,8 @@ static bool read_canvas(app *self, nn_error *err)
         return false;
     if (app_shows_picture(self))
         return read_picture(self, err);
+    app_remark_over(self, FORMAT_NOTICE_SEVERAL_DIGITS);
+    app_remark_over(self, FORMAT_NOTICE_NOTHING_TO_READ);
     digit_track(&r->track, &r->digit, &self->drawing, &self->how);
     if (app_recogniser(self))
         recogniser_read(app_recogniser(self), &r->digit, &r->answer);

@@ -106,9 +106,14 @@ bool app_reads_own(const app *self, char path[PATHS_MAX])
 
 /* ---- which actions can do anything ------------------------------------------------------------------------------- */
 
+bool app_cleared_picture(const app *self)
+{
+    return self->picture.shown && self->picture_cleared && self->picture_at == ink_position(&self->drawing);
+}
+
 static bool can_undo(const app *self)
 {
-    return ink_can_undo(&self->drawing);
+    return ink_can_undo(&self->drawing) || app_cleared_picture(self);
 }
 
 static bool can_redo(const app *self)
@@ -137,14 +142,14 @@ static bool is_number(const app *self)
 }
 
 /* What was joined and split is said of strokes. */
-static bool is_drawn_number(const app *self)
+static bool is_of_strokes(const app *self)
 {
-    return app_number(self) && !app_shows_picture(self);
+    return !app_shows_picture(self);
 }
 
 static bool may_be_split(const app *self)
 {
-    return self->numbers.found.count > 0 && !app_shows_picture(self);
+    return self->numbers.found.count > 0;
 }
 
 static bool has_earlier(const app *self)
@@ -243,7 +248,8 @@ bool app_can(const app *self, int id, text_id *why)
         {ACTION_DIGIT_BEFORE, is_number, TEXT_CANNOT_NUMBER},
         {ACTION_DIGIT_NEXT, is_number, TEXT_CANNOT_NUMBER},
         {ACTION_JOIN, is_number, TEXT_CANNOT_NUMBER},
-        {ACTION_JOIN, is_drawn_number, TEXT_CANNOT_JOIN_PICTURE},
+        {ACTION_JOIN, is_of_strokes, TEXT_CANNOT_JOIN_PICTURE},
+        {ACTION_SPLIT, is_of_strokes, TEXT_CANNOT_JOIN_PICTURE},
         {ACTION_SPLIT, may_be_split, TEXT_CANNOT_SPLIT},
         {ACTION_RECENT, has_earlier, TEXT_CANNOT_RECENT},
         {ACTION_FORGET, has_earlier, TEXT_CANNOT_RECENT},

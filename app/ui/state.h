@@ -94,7 +94,11 @@ typedef struct app_message {
     double left; /* ms that it stays; INFINITY: until it is dismissed */
 } app_message;
 
-enum { APP_NOTICES = 4, APP_PASSING = 2, APP_UNDOS = 7 /* actions that take back: each is offered by one message at most */ };
+enum {
+    APP_NOTICES = 4,
+    APP_PASSING = 2,
+    APP_UNDOS = 7 /* actions that take back: each is offered by one message at most */
+};
 enum { APP_BRUSH_MIN = 4, APP_BRUSH_MAX = 80 /* units */, APP_PAUSE_MAX = 15 /* s */ };
 
 static const float app_zoom_min = 0.5f, app_zoom_max = 3;
@@ -121,7 +125,8 @@ typedef struct app {
     app_picture picture;
     unsigned picture_number; /* changes with it */
     int picture_at; /* entries of the drawing in force when it came: strokes after it hide it, undoing shows it again */
-    file_job *opening; /* a file that shall be read; NULL: none */
+    bool picture_cleared; /* away: undoing shows it again, too */
+    file_job *opening;    /* a file that shall be read; NULL: none */
     char opening_path[PATHS_MAX];
     bool importing; /* it is another program's model, and that has been said */
     app_pen pen;
@@ -176,8 +181,11 @@ typedef struct app {
 /* The picture and not the drawing is on the canvas. */
 static inline bool app_shows_picture(const app *self)
 {
-    return self->picture.shown && self->picture_at == ink_position(&self->drawing);
+    return self->picture.shown && !self->picture_cleared && self->picture_at == ink_position(&self->drawing);
 }
+
+/* It was cleared away, and nothing was drawn since. */
+bool app_cleared_picture(const app *self);
 
 /* The message in the strip, the newest; NULL: there is none, and the strip may offer what the last run left. */
 static inline const app_message *app_said(const app *self)

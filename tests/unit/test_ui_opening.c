@@ -297,7 +297,7 @@ static void a_picture_says_what_is_not_one_digit(void **state)
 {
     (void)state;
     static const char nothing[] = "There is nothing to read in the picture";
-    static const char several[] = "There are several digits in the picture: one of them is read";
+    static const char several[] = "There are several digits in the picture";
     screen_needs_pictures();
     drop_page(0);
     assert_true(screen_says(&s, nothing));
@@ -308,6 +308,29 @@ static void a_picture_says_what_is_not_one_digit(void **state)
     app_do(s.app, (action){.id = ACTION_DISMISS});
     screen_settle(&s);
     assert_true(screen_has(&s, "read_number")); /* the answer says so, too */
+}
+
+static void a_picture_that_was_cleared_comes_back(void **state)
+{
+    (void)state;
+    screen_needs_pictures();
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+    drop_page(1);
+    for (int drawn = 0; drawn < 2; drawn++) {
+        screen_key(&s, KEY_DELETE, 0);
+        assert_false(app_shows_picture(s.app));
+        if (drawn)
+            screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+        for (int i = 0; i <= drawn; i++)
+            screen_key(&s, 'z', MOD_CTRL);
+        screen_frame(&s);
+        assert_true(app_shows_picture(s.app));
+    }
+    drop_page(2); /* another one takes its place */
+    assert_true(app_shows_picture(s.app));
+    screen_key(&s, 'z', MOD_CTRL);
+    assert_false(app_shows_picture(s.app));
+    assert_false(ink_is_empty(&s.app->drawing));
 }
 
 static void leaving_while_files_are_read(void **state)
@@ -333,6 +356,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(what_was_called_off_does_not_come, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_empty_file_is_called_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_picture_says_what_is_not_one_digit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_picture_that_was_cleared_comes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(leaving_while_files_are_read, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("opening", tests, NULL, NULL);

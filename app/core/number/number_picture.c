@@ -423,7 +423,7 @@ bool number_picture_image(number_picture *self, const number_digit *of, const di
     return draw_group(self, self->counts, of->parts, options, out, err);
 }
 
-/* In a picture that shows no number, or far more pieces than one has. */
+/* A picture that shows one digit, none, or far more pieces than a number has, is read as where no number is looked for. */
 static bool read_as_digit(recogniser *network, const pixmap *picture, number_answer *out, nn_error *err)
 {
     picture_looks found = {.count = 0};
@@ -433,18 +433,20 @@ static bool read_as_digit(recogniser *network, const pixmap *picture, number_ans
     bool ok = (image || nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture")) &&
               picture_find(&found, picture, err) &&
               recogniser_read_picture(network, &found, &digit_defaults, image, a, &looks, err);
-    picture_free(&found);
-    nn_free(image);
-    if (!ok)
-        return false;
-    out->overflow = a->overflow;
-    out->count = a->digit >= 0;
-    if (out->count > 0) {
-        out->probability = a->confidence;
-        out->unsure = a->unsure;
+    if (ok) {
+        const float *b = image->box;
+        *out = (number_answer){
+            .digit[0] = {.answer = *a, .box = {b[0], b[1], b[0] + b[2], b[1] + b[3]}},
+            .overflow = a->overflow,
+            .count = a->digit >= 0,
+            .probability = a->confidence,
+            .unsure = a->unsure,
+        };
         snprintf(out->text, sizeof out->text, "%s", a->text);
     }
-    return true;
+    picture_free(&found);
+    nn_free(image);
+    return ok;
 }
 
 bool number_read_picture(recogniser *network, const pixmap *picture, number_answer *out, nn_error *err)
@@ -458,5 +460,5 @@ bool number_read_picture(recogniser *network, const pixmap *picture, number_answ
                   : nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture");
     number_picture_free(row);
     picture_free(&found);
-    return ok && (out->count > 0 || out->overflow || read_as_digit(network, picture, out, err));
+    return ok && (out->count > 1 || out->overflow || read_as_digit(network, picture, out, err));
 }

@@ -167,6 +167,11 @@ static invitation invite(const app *self)
     return (invitation){TEXT_ANSWER_NOTHING, TEXT_ANSWER_NOTHING_WORDS};
 }
 
+text_id answer_headline(const app *self)
+{
+    return invite(self).headline;
+}
+
 static void draw_invitation(const app *self, rect r)
 {
     ui *u = self->ui;

@@ -78,7 +78,7 @@ void compact_panel(const app *self, rect area)
     if (!app_model(self))
         return;
     int line = ui_px(u, 26);
-    const char *words = texts_get(TEXT_ANSWER_DRAW);
+    const char *words = texts_get(answer_headline(self));
     char class[WORDS_CLASS];
     words_class(class, a);
     if (a->digit >= 0)

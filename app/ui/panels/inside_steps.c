@@ -169,7 +169,7 @@ static const char *say_step(const app *self, step which)
     const digit_options *how = &self->how;
     char name[CONVENTION_NAME];
     switch (which) {
-    case STEP_INK: return texts_get(looks_of(self) ? TEXT_INSIDE_PICTURE : TEXT_INSIDE_INK);
+    case STEP_INK: return texts_get(app_shows_picture(self) ? TEXT_INSIDE_PICTURE : TEXT_INSIDE_INK);
     case STEP_WRITING: return say_writing(self);
     case STEP_FIT:
         return texts_get(!how->scale           ? TEXT_INSIDE_NOT_FITTED

@@ -16,6 +16,7 @@ void views_panel(const app *self, rect area); /* the tabs, and below them the vi
  * they are from view to view. */
 int views_min_width(const app *self);
 void answer_panel(const app *self, rect area); /* the digit large, in words, and the network's input */
+text_id answer_headline(const app *self);      /* what stands there while there is no answer */
 void input_panel(const app *self, rect area);  /* the 28 x 28 picture that the network gets */
 void bars_panel(const app *self, rect area);
 int teach_panel_height(const app *self, int w); /* whatever it says just now */
