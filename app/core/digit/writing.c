@@ -4,6 +4,7 @@
 #include "nn/alloc.h"
 #include "rulings.h"
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 enum {
@@ -14,13 +15,15 @@ enum {
     LARGEST_NOISE = 2, /* the noise reaches 1 / this of full ink, at most */
     PALE_WRITING = 4,  /* writing inside has 1 / this of the contrast of what lies at the border, at least */
     SMALL_WRITING = 3, /* what takes less than 1 / this of the picture's side is looked at more closely */
+    THIN_EDGE = 8,     /* an edge is more than so many times as long as it is thick */
     SHEET_RIM = 40,    /* of a sheet 1 / this of its side is left out */
     MOST_LOOKS = 3,    /* at a part, and at a part of that */
     PEAK_SHARE = 16,   /* the strongest ink within 1 / this of the writing's size is full ink */
     FAINTEST_PEAK = 20 /* levels of 255: what stays below is not made full ink */
 };
-static const float edge_of_ink = 0.3f;    /* of full ink: what is less is ground */
-static const float middle_of_ink = 0.55f; /* every piece of ink has this much somewhere */
+static const float edge_of_ink = 0.3f;     /* of full ink: what is less is ground */
+static const float between_grounds = 0.9f; /* of the difference of two, at most, is that of an edge to either */
+static const float middle_of_ink = 0.55f;  /* every piece of ink has this much somewhere */
 
 static int greater(int a, int b)
 {
@@ -171,9 +174,10 @@ typedef struct look {
     const pixmap *picture;
     pixel_box part; /* of it */
     writing_kind kind;
-    float scale;  /* pixels of the picture in one of the small one */
-    int depth;    /* looks before this one */
-    bool closely; /* the part is around small writing */
+    const pixmap *small; /* of the part */
+    float scale;         /* pixels of the picture in one of the small one */
+    int depth;           /* looks before this one */
+    bool closely;        /* the part is around small writing */
 } look;
 
 static bool look_at(writing *out, const look *from, ground_kind ground, nn_error *err);
@@ -193,11 +197,43 @@ static bool is_small(const look *from, const pieces *all, const pixel_box *box)
     return from->scale > 1.5f && SMALL_WRITING * pixel_box_side(box) < greater(all->w, all->h);
 }
 
+/* The mean darkness of the small picture along a piece, `beside` pixels before its first pixel or after its last one. */
+static float darkness_along(const pixmap *small, const pieces *all, const piece *p, int beside)
+{
+    bool upright = pixel_box_h(&p->box) > pixel_box_w(&p->box);
+    int label = 1 + (int)(p - all->piece), step = beside < 0 ? 1 : -1, sum = 0, count = 0;
+    const pixel_box *b = &p->box;
+    int from = upright ? b->y0 : b->x0, to = upright ? b->y1 : b->x1, across0 = upright ? b->x0 : b->y0,
+        across1 = upright ? b->x1 : b->y1, most = (upright ? all->w : all->h) - 1;
+    for (int along = from; along < to; along++)
+        for (int across = step > 0 ? across0 : across1 - 1; across >= across0 && across < across1; across += step) {
+            if (all->label[upright ? along * all->w + across : across * all->w + along] != label)
+                continue;
+            int at = greater(0, smaller(most, across + beside)), x = upright ? at : along, y = upright ? along : at;
+            sum += pixmap_darkness(small->rgba + 4 * ((ptrdiff_t)y * small->w + x));
+            count++;
+            break;
+        }
+    return count > 0 ? (float)sum / (float)count : 0;
+}
+
+/* Whether a long, thin piece parts two grounds: the rim of what lies beside, which uneven light does not even out, and no
+ * stroke, which stands out from both sides. */
+static bool is_edge(const pixmap *small, const pieces *all, const piece *p)
+{
+    int side = pixel_box_side(&p->box), reach = 2 + 2 * p->area / side;
+    if (THIN_EDGE * p->area > side * side)
+        return false;
+    float before = darkness_along(small, all, p, -reach), after = darkness_along(small, all, p, reach),
+          here = darkness_along(small, all, p, 0);
+    return fabsf(before - after) > between_grounds * fmaxf(fabsf(here - before), fabsf(here - after));
+}
+
 static bool take_writing(writing *out, const look *from, contrast *c, pieces *all, ground_kind ground, nn_error *err)
 {
     pixel_box box;
     const piece *main = pieces_choose(all, from->kind, &box);
-    if (!main)
+    if (!main || (ground == GROUND_LIT && is_edge(from->small, all, main)))
         return true;
     look again = *from;
     again.depth++;
@@ -239,6 +275,7 @@ static bool look_at_size(writing *out, const look *from, ground_kind ground, int
     look here = *from;
     bool any, ok = pixmap_shrink(&small, from->picture, &from->part, side, err);
     if (ok) {
+        here.small = &small;
         here.scale = (float)pixel_box_w(&from->part) / (float)small.w;
         ok = ground_contrast(&c, &small, ground, err) && find_pieces(&all, &c, from->closely, &any, err);
         *noisy = ok && c.full >= STRONG_INK && 2 * c.full < QUIET_NOISE * c.noise && side >= 2 * LEAST_LOOK;
