@@ -73,8 +73,8 @@ static bool find_and_read(recogniser *reader, const pixmap *colours, const optio
                           nn_error *err)
 {
     picture_looks found = {.count = 0};
-    looks_read looks;
     bool ok;
+    r->several = false;
     r->answer = answer_none();
     if (o->numbers) {
         ok = number_read_picture(reader, colours, &r->number, err);
@@ -85,10 +85,8 @@ static bool find_and_read(recogniser *reader, const pixmap *colours, const optio
             recogniser_read(reader, image, &r->answer);
     } else {
         ok = picture_find(&found, colours, err) &&
-             recogniser_read_picture(reader, &found, &digit_defaults, image, &r->answer, &looks, err);
-        answer_leave_out_nothing(&r->answer, found.several);
+             number_read_one(reader, colours, &found, image, &r->answer, &r->several, err);
     }
-    r->several = found.several;
     picture_free(&found);
     return ok;
 }

@@ -72,16 +72,6 @@ static int read_number(json_t **out, reader *r, int model, const subject *s, nn_
     return finish(out, r, model, err);
 }
 
-static int read_picture_as_digit(reader *r, int model, const subject *s, answer *a, bool *several, nn_error *err)
-{
-    looks_read looks;
-    *several = s->found->several;
-    if (!recogniser_read_picture(r->of[model], s->found, &digit_defaults, &r->digit, a, &looks, err))
-        return status_of(err);
-    answer_leave_out_nothing(a, *several);
-    return OK;
-}
-
 /* Whether there are several is asked only where the network is unsure of it, as more than one digit makes it; that takes
  * as many readings as there are parts to put together. */
 static int read_drawing_as_digit(reader *r, int model, const subject *s, bool brief, answer *a, bool *several,
@@ -103,8 +93,11 @@ static int read_digit(json_t **out, reader *r, int model, const subject *s, bool
 {
     answer a;
     bool several;
-    int status = s->found ? read_picture_as_digit(r, model, s, &a, &several, err)
-                          : read_drawing_as_digit(r, model, s, brief, &a, &several, err);
+    int status = OK;
+    if (!s->found)
+        status = read_drawing_as_digit(r, model, s, brief, &a, &several, err);
+    else if (!number_read_one(r->of[model], s->picture, s->found, &r->digit, &a, &several, err))
+        status = status_of(err);
     if (status != OK)
         return status;
     if (a.overflow)

@@ -583,6 +583,31 @@ static void an_empty_picture_has_no_number(void **state)
     assert_int_equal(found.count, 0);
 }
 
+/* Digits that hang together are one piece of ink, in which the network sees no digit: that is not nothing to read. */
+static void several_digits_are_told_from_one_and_from_none(void **state)
+{
+    static digit image;
+    answer read;
+    picture_looks looks;
+    (void)state;
+    for (int digits = 0; digits <= 2; digits++) {
+        bool several;
+        wipe();
+        if (digits == 2)
+            seven(100), two(150);
+        else if (digits == 1)
+            zero(200);
+        paint();
+        assert_true(picture_find(&looks, &picture, &err));
+        assert_false(looks.several);
+        assert_true(number_read_one(network, &picture, &looks, &image, &read, &several, &err));
+        assert_int_equal(several, digits == 2);
+        assert_int_equal(read.digit, digits == 1 ? 0 : -1);
+        assert_int_equal(read.unsure, digits == 2);
+        picture_free(&looks);
+    }
+}
+
 static bool read_picture(void *ctx, nn_error *e)
 {
     (void)ctx;
@@ -652,6 +677,7 @@ int main(void)
         cmocka_unit_test(slanted_digits_of_a_picture_may_touch),
         cmocka_unit_test(a_wide_digit_of_a_picture_stays_whole),
         cmocka_unit_test(an_empty_picture_has_no_number),
+        cmocka_unit_test(several_digits_are_told_from_one_and_from_none),
         cmocka_unit_test(memory_for_a_picture_may_run_out),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -449,7 +449,8 @@ static bool read_as_digit(recogniser *network, const pixmap *picture, number_ans
     return ok;
 }
 
-bool number_read_picture(recogniser *network, const pixmap *picture, number_answer *out, nn_error *err)
+/* As a row of digits; count 0: there is none. */
+static bool read_row(recogniser *network, const pixmap *picture, number_answer *out, nn_error *err)
 {
     picture_looks found;
     memset(out, 0, sizeof *out);
@@ -460,5 +461,30 @@ bool number_read_picture(recogniser *network, const pixmap *picture, number_answ
                   : nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture");
     number_picture_free(row);
     picture_free(&found);
-    return ok && (out->count > 1 || out->overflow || read_as_digit(network, picture, out, err));
+    return ok;
+}
+
+bool number_read_picture(recogniser *network, const pixmap *picture, number_answer *out, nn_error *err)
+{
+    return read_row(network, picture, out, err) &&
+           (out->count > 1 || out->overflow || read_as_digit(network, picture, out, err));
+}
+
+bool number_read_one(recogniser *network, const pixmap *picture, const picture_looks *found, digit *image, answer *out,
+                     bool *several, nn_error *err)
+{
+    looks_read looks;
+    *several = found->several;
+    if (!recogniser_read_picture(network, found, &digit_defaults, image, out, &looks, err))
+        return false;
+    if (found->count > 0 && out->unsure && !out->overflow && !*several) {
+        number_answer *number = nn_alloc(1, sizeof *number);
+        bool ok = number ? read_row(network, picture, number, err) : nn_fail(err, NN_NOMEM, 0, "out of memory");
+        *several = ok && number->count > 1 && !number->unsure;
+        nn_free(number);
+        if (!ok)
+            return false;
+    }
+    answer_leave_out_nothing(out, *several);
+    return true;
 }
