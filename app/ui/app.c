@@ -142,7 +142,7 @@ void app_free(app *self)
     recent_free(&self->recent);
     recent_free(&self->forgotten);
     paper_free(&self->paper);
-    app_picture_free(&self->picture);
+    drawing_drop_pictures(self, 0);
     file_job_leave(self->opening);
     exporting_free(self);
     job_await_left();

@@ -38,7 +38,7 @@ static void read_shrunk(app *self)
     const digit_options none = {0};
     if (!app_shows_picture(self))
         digit_track(&b->track, &b->shrunk, &self->drawing, &none);
-    else if (!picture_digit(&b->shrunk, &self->picture.found, app_read(self)->looks.chosen, &none, &err))
+    else if (!picture_digit(&b->shrunk, &app_shown_picture(self)->found, app_read(self)->looks.chosen, &none, &err))
         app_notice_error(self, &err);
     digit_bytes(b->shrunk28, b->shrunk.image);
     recogniser_read(app_recogniser(self), &b->shrunk, &b->shrunk_answer);

@@ -10,22 +10,28 @@
 #include <stddef.h>
 #include <string.h>
 
-/* ---- a picture's path, beside the journal ------------------------------------------------------------------------ */
+/* ---- pictures ---------------------------------------------------------------------------------------------------- */
 
-/* Where it is kept; false where this run keeps nothing. */
+void drawing_drop_pictures(app *self, int at)
+{
+    while (self->n_pictures > 0 && self->picture[self->n_pictures - 1]->at >= at) {
+        placed_picture *last = self->picture[--self->n_pictures];
+        app_picture_free(&last->picture);
+        nn_free(last);
+    }
+}
+
+static void drop_oldest_picture(app *self)
+{
+    app_picture_free(&self->picture[0]->picture);
+    nn_free(self->picture[0]);
+    memmove(self->picture, self->picture + 1, (size_t)--self->n_pictures * sizeof self->picture[0]);
+}
+
+/* Where the path of the one on the canvas is kept, beside the journal; false where this run keeps nothing. */
 static bool find_picture_file(const app *self, char file[PATHS_MAX])
 {
     return self->journal && paths_join(file, self->paths.state, "picture");
-}
-
-static void keep_picture(app *self, const char *path)
-{
-    nn_error err;
-    char file[PATHS_MAX], whole[PATHS_MAX];
-    if (!find_picture_file(self, file) || !platform_whole_path(path, whole, sizeof whole))
-        return;
-    if (!nn_file_save(file, whole, strlen(whole), NN_CONSISTENT, &err))
-        app_notice(self, FORMAT_NOTICE_DRAWING_LOST, err.text);
 }
 
 static void forget_picture(app *self)
@@ -33,6 +39,21 @@ static void forget_picture(app *self)
     char file[PATHS_MAX];
     if (find_picture_file(self, file))
         nn_file_remove(file, NULL);
+}
+
+static void follow_picture(app *self)
+{
+    nn_error err;
+    char file[PATHS_MAX];
+    const placed_picture *placed = app_placed_picture(self);
+    unsigned wanted = placed && *placed->path ? placed->number : 0;
+    if (wanted == self->picture_kept || !find_picture_file(self, file))
+        return;
+    self->picture_kept = wanted;
+    if (wanted == 0)
+        forget_picture(self);
+    else if (!nn_file_save(file, placed->path, strlen(placed->path), NN_CONSISTENT, &err))
+        app_notice(self, FORMAT_NOTICE_DRAWING_LOST, err.text);
 }
 
 void drawing_find_picture(app *self)
@@ -58,21 +79,13 @@ void drawing_find_picture(app *self)
 
 /* ---- changes ----------------------------------------------------------------------------------------------------- */
 
-void drawing_drop_picture(app *self)
-{
-    if (!self->picture.shown)
-        return;
-    app_picture_free(&self->picture);
-    self->picture_cleared = false;
-    forget_picture(self);
-    self->prepared++;
-    self->picture_number++;
-}
-
 void drawing_changed(app *self, journal_op op)
 {
     nn_error err;
     self->pen.rested = self->heard;
+    if (op == JOURNAL_ENTRY) /* it is written over what was undone */
+        drawing_drop_pictures(self, ink_position(&self->drawing));
+    follow_picture(self);
     bool kept = journal_write(self->journal, &self->drawing, op, &err);
     if (!kept && !self->unkept)
         app_notice(self, FORMAT_NOTICE_DRAWING_LOST, err.text);
@@ -92,8 +105,7 @@ static void end_offer(app *self)
 {
     nn_error err;
     self->offer = false;
-    if (!self->picture.shown)
-        forget_picture(self);
+    forget_picture(self);
     if (!journal_reset(self->journal, &self->drawing, &err))
         app_notice(self, FORMAT_NOTICE_DRAWING_LOST, err.text);
 }
@@ -122,26 +134,28 @@ void drawing_dismiss_offer(app *self)
     end_offer(self);
 }
 
-/* Or back, if it was cleared away. */
-static void clear_picture(app *self, bool away)
+static bool add_clear(app *self)
 {
-    self->picture_cleared = away;
-    self->prepared++;
-    if (away)
-        forget_picture(self);
+    bool ok = ink_clear(&self->drawing);
+    if (ok)
+        drawing_changed(self, JOURNAL_ENTRY);
+    return ok;
 }
 
-static void clear(app *self, bool keep)
+static void begin_anew(app *self, bool keep)
 {
     drawing_dismiss_offer(self);
     drawing_lift(self);
     self->pen.refused = false;
-    if (app_shows_picture(self))
-        clear_picture(self, true);
     if (keep)
         put_away(self, &self->drawing);
-    if (ink_clear(&self->drawing))
-        drawing_changed(self, JOURNAL_ENTRY);
+}
+
+static void clear(app *self, bool keep)
+{
+    begin_anew(self, keep);
+    if (ink_can_clear(&self->drawing) || app_shows_picture(self))
+        add_clear(self);
 }
 
 void drawing_clear(app *self)
@@ -195,18 +209,29 @@ static void restore(app *self)
     }
     ink_move(&self->drawing, &self->recovered);
     self->pen.rested = self->heard;
-    drawing_drop_picture(self);
+    drawing_drop_pictures(self, 0);
 }
 
-/* In place of the drawing. */
-static void put_picture(app *self, const app_picture *picture)
+/* In place of the drawing; takes over what it owns. */
+static bool put_picture(app *self, app_picture *picture, const char *path, nn_error *err)
 {
-    drawing_drop_picture(self);
-    drawing_clear(self);
-    self->picture = *picture;
-    self->picture_at = ink_position(&self->drawing);
+    placed_picture *placed = nn_alloc(1, sizeof *placed);
+    begin_anew(self, true);
+    if (!placed || !add_clear(self)) {
+        nn_free(placed);
+        app_picture_free(picture);
+        return nn_fail(err, NN_NOMEM, 0, "out of memory");
+    }
+    if (self->n_pictures == APP_PICTURES)
+        drop_oldest_picture(self);
+    *placed =
+        (placed_picture){.picture = *picture, .at = ink_position(&self->drawing), .number = ++self->picture_number};
+    if (!platform_whole_path(path, placed->path, sizeof placed->path))
+        *placed->path = '\0';
+    self->picture[self->n_pictures++] = placed;
     self->prepared++;
-    self->picture_number++;
+    follow_picture(self);
+    return true;
 }
 
 bool drawing_show_image(app *self, const unsigned char *image, int side, nn_error *err)
@@ -221,16 +246,22 @@ bool drawing_show_image(app *self, const unsigned char *image, int side, nn_erro
         values[i] = (float)image[i] / 255;
     resize_image(fitted, DIGIT_SIDE, values, side);
     digit_bytes(picture.shown, fitted);
-    put_picture(self, &picture);
-    forget_picture(self);
+    placed_picture *before = app_placed_picture(self);
+    if (!before || !before->picture.exact)
+        return put_picture(self, &picture, "", err);
+    app_picture_free(&before->picture);
+    before->picture = picture;
+    before->number = ++self->picture_number;
+    self->prepared++;
     return true;
 }
 
-void drawing_show_picture(app *self, const app_picture *picture, const char *path)
+void drawing_show_picture(app *self, app_picture *picture, const char *path)
 {
-    put_picture(self, picture);
-    keep_picture(self, path);
-    if (picture->found.several && !self->settings.numbers)
+    nn_error err;
+    if (!put_picture(self, picture, path, &err))
+        app_notice_error(self, &err);
+    else if (picture->found.several && !self->settings.numbers)
         app_remark(self, FORMAT_NOTICE_SEVERAL_DIGITS);
     else if (picture->found.count == 0)
         app_remark(self, FORMAT_NOTICE_NOTHING_TO_READ);
@@ -295,10 +326,6 @@ void drawing_tick(app *self)
 static void undo(app *self)
 {
     drawing_lift(self);
-    if (app_cleared_picture(self)) {
-        clear_picture(self, false);
-        return;
-    }
     if (!ink_undo(&self->drawing))
         return;
     numbers_follow_undo(self);

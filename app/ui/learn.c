@@ -123,7 +123,7 @@ static void show_doubt(app *self, int index)
         return;
     }
     l->doubt = index;
-    l->picture = self->picture_number;
+    l->picture = app_shown_number(self);
 }
 
 /* ---- the network ------------------------------------------------------------------------------------------------- */

@@ -97,10 +97,10 @@ static void place_boxes(const app *self, number_answer *found)
 static bool find_in_picture(app *self, nn_error *err)
 {
     app_numbers *n = &self->numbers;
-    revision now = {self->picture_number, self->reader.revision};
+    revision now = {app_shown_number(self), self->reader.revision};
     if (!n->row || !revision_same(n->row_of, now)) {
         number_picture_free(n->row);
-        n->row = number_picture_new(&self->picture.row);
+        n->row = number_picture_new(&app_shown_picture(self)->row);
         n->row_of = now;
     }
     if (!n->row)

@@ -47,8 +47,6 @@ static void begin(app *self, const event *e, bool erase, bool by_keys)
     self->pen.cleared = !erase && e->t >= app_drawing_ends(self);
     if (self->pen.cleared)
         drawing_clear(self);
-    if (ink_position(&self->drawing) < self->picture_at) /* what it stood on is being overwritten */
-        drawing_drop_picture(self);
     if (ink_is_empty(&self->drawing))
         self->pen.began = e->t;
     self->pen.by_keys = by_keys;
@@ -57,6 +55,8 @@ static void begin(app *self, const event *e, bool erase, bool by_keys)
     ink_point p = by_keys ? key_point(self, e->t) : point_at(self, e);
     if (!ink_begin(&self->drawing, kind, self->settings.brush, p))
         refuse(self);
+    else
+        drawing_drop_pictures(self, ink_position(&self->drawing));
 }
 
 /* A hand that rests on the screen, while the pen is there or just before it comes down. */

@@ -12,16 +12,17 @@ static const double ease_ms = 55; /* in this time a bar goes 63 % of its way */
 static bool read_picture(app *self, nn_error *err)
 {
     app_reading *r = &self->reading;
-    const picture_looks *p = &self->picture.found;
-    if (self->picture.exact) {
-        picture_exact(&r->digit, self->picture.shown, &self->how.distort);
+    const app_picture *p = app_shown_picture(self);
+    if (p->exact) {
+        picture_exact(&r->digit, p->shown, &self->how.distort);
         if (app_recogniser(self))
             recogniser_read(app_recogniser(self), &r->digit, &r->answer);
         return true;
     }
     if (app_recogniser(self))
-        return recogniser_read_picture(app_recogniser(self), p, &self->how, &r->digit, &r->answer, &r->looks, err);
-    return picture_digit(&r->digit, p, 0, &self->how, err);
+        return recogniser_read_picture(app_recogniser(self), &p->found, &self->how, &r->digit, &r->answer, &r->looks,
+                                       err);
+    return picture_digit(&r->digit, &p->found, 0, &self->how, err);
 }
 
 static bool read_canvas(app *self, nn_error *err)

@@ -49,9 +49,17 @@ bool app_can_save(const app *self, save_kind kind)
                               : !app_shows_picture(self) && !ink_is_empty(&self->drawing);
 }
 
+placed_picture *app_placed_picture(const app *self)
+{
+    for (int i = 0; i < self->n_pictures; i++)
+        if (self->picture[i]->at == ink_position(&self->drawing))
+            return self->picture[i];
+    return NULL;
+}
+
 affine app_picture_map(const app *self)
 {
-    const app_picture *p = &self->picture;
+    const app_picture *p = app_shown_picture(self);
     int longer = p->w > p->h ? p->w : p->h;
     float scale = (float)longer / INK_CANVAS;
     return (affine){scale, 0, -0.5f * (float)(longer - p->w), 0, scale, -0.5f * (float)(longer - p->h)};
@@ -106,14 +114,9 @@ bool app_reads_own(const app *self, char path[PATHS_MAX])
 
 /* ---- which actions can do anything ------------------------------------------------------------------------------- */
 
-bool app_cleared_picture(const app *self)
-{
-    return self->picture.shown && self->picture_cleared && self->picture_at == ink_position(&self->drawing);
-}
-
 static bool can_undo(const app *self)
 {
-    return ink_can_undo(&self->drawing) || app_cleared_picture(self);
+    return ink_can_undo(&self->drawing);
 }
 
 static bool can_redo(const app *self)

@@ -103,6 +103,17 @@ enum { APP_BRUSH_MIN = 4, APP_BRUSH_MAX = 80 /* units */, APP_PAUSE_MAX = 15 /* 
 
 static const float app_zoom_min = 0.5f, app_zoom_max = 3;
 
+/* A picture has a place in the drawing's history, behind a clear of its own, as if it had been drawn: there it is to be
+ * seen, whatever undoing and redoing come from. */
+typedef struct placed_picture {
+    app_picture picture;
+    int at; /* ink_position */
+    unsigned number;
+    char path[PATHS_MAX]; /* from which the next start can open it; "": it cannot */
+} placed_picture;
+
+enum { APP_PICTURES = 24 };
+
 /* ---- all of it --------------------------------------------------------------------------------------------------- */
 
 typedef struct app {
@@ -112,21 +123,21 @@ typedef struct app {
     settings settings;
 
     ink drawing;
-    unsigned prepared;    /* changes with the picture, and with how the digit is made */
-    journal *journal;     /* NULL: this run goes without */
-    bool unkept;          /* it was said that the journal takes nothing; until it does again */
-    bool second;          /* because another window with the same state folder has it */
-    ink recovered;        /* what the last run left */
-    bool offer;           /* the strip offers it back, or the picture whose path is in `left` */
-    char left[PATHS_MAX]; /* of a picture: "" is none */
-    bool left_wanted;     /* it shall be opened again */
-    recent recent;        /* drawings before this one */
-    recent forgotten;     /* those that were, while that can be taken back */
-    app_picture picture;
-    unsigned picture_number; /* changes with it */
-    int picture_at; /* entries of the drawing in force when it came: strokes after it hide it, undoing shows it again */
-    bool picture_cleared; /* away: undoing shows it again, too */
-    file_job *opening;    /* a file that shall be read; NULL: none */
+    unsigned prepared;                     /* changes with the picture, and with how the digit is made */
+    journal *journal;                      /* NULL: this run goes without */
+    bool unkept;                           /* it was said that the journal takes nothing; until it does again */
+    bool second;                           /* because another window with the same state folder has it */
+    ink recovered;                         /* what the last run left */
+    bool offer;                            /* the strip offers it back, or the picture whose path is in `left` */
+    char left[PATHS_MAX];                  /* of a picture: "" is none */
+    bool left_wanted;                      /* it shall be opened again */
+    recent recent;                         /* drawings before this one */
+    recent forgotten;                      /* those that were, while that can be taken back */
+    placed_picture *picture[APP_PICTURES]; /* in the order of their places; when there are too many, the oldest goes */
+    int n_pictures;
+    unsigned picture_number; /* of the newest */
+    unsigned picture_kept;   /* the one whose path is on disk; 0: none */
+    file_job *opening;       /* a file that shall be read; NULL: none */
     char opening_path[PATHS_MAX];
     bool importing; /* it is another program's model, and that has been said */
     app_pen pen;
@@ -178,14 +189,24 @@ typedef struct app {
 
 /* ---- what can be told from it ------------------------------------------------------------------------------------ */
 
-/* The picture and not the drawing is on the canvas. */
+placed_picture *app_placed_picture(const app *self); /* on the canvas, in place of the drawing; NULL: none is */
+
 static inline bool app_shows_picture(const app *self)
 {
-    return self->picture.shown && !self->picture_cleared && self->picture_at == ink_position(&self->drawing);
+    return app_placed_picture(self);
 }
 
-/* It was cleared away, and nothing was drawn since. */
-bool app_cleared_picture(const app *self);
+static inline const app_picture *app_shown_picture(const app *self) /* NULL: none is */
+{
+    const placed_picture *placed = app_placed_picture(self);
+    return placed ? &placed->picture : NULL;
+}
+
+static inline unsigned app_shown_number(const app *self) /* of it, unlike that of any other; 0: none is */
+{
+    const placed_picture *placed = app_placed_picture(self);
+    return placed ? placed->number : 0;
+}
 
 /* The message in the strip, the newest; NULL: there is none, and the strip may offer what the last run left. */
 static inline const app_message *app_said(const app *self)
@@ -358,13 +379,13 @@ static inline int app_test_shows(const app *self)
 {
     const app_testing *t = &self->testing;
     bool there = app_shows_picture(self) || t->drawn == self->drawing.version;
-    return there && t->picture == self->picture_number ? t->image : -1;
+    return there && t->picture == app_shown_number(self) ? t->image : -1;
 }
 
 /* The one of the labels that are likely wrong whose image is on the canvas; -1: none is. */
 static inline int app_learn_shows(const app *self)
 {
-    return app_shows_picture(self) && self->learn.picture == self->picture_number ? self->learn.doubt : -1;
+    return app_shows_picture(self) && self->learn.picture == app_shown_number(self) ? self->learn.doubt : -1;
 }
 
 /* Where the page is that others draw on; NULL: nothing is shared now. */

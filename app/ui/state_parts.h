@@ -109,7 +109,7 @@ typedef struct app_numbers {
     number_reader *reader; /* NULL until it is needed */
     unsigned asked;        /* app_reader.revision that its memory is about */
     number_picture *row;   /* the same of a picture; NULL: none is read as a number */
-    revision row_of;       /* app.picture_number, and app_reader.revision */
+    revision row_of;       /* app_shown_number, and app_reader.revision */
     number_answer found;   /* count 0 where nothing is read as a number */
     int chosen;            /* the digit whose bars are shown */
     unsigned chosen_of;    /* app_canvas_shows when a person chose it; else it is the one drawn last */
@@ -296,7 +296,7 @@ typedef struct app_testing {
 
     int image;        /* of the data, that was put onto the canvas last; -1: none was */
     unsigned drawn;   /* the drawing's version then, */
-    unsigned picture; /* and app.picture_number */
+    unsigned picture; /* and app_shown_number */
 } app_testing;
 
 /* ---- a training -------------------------------------------------------------------------------------------------- */
@@ -354,7 +354,7 @@ typedef struct app_learn {
     const doubts *doubts;    /* its result; NULL: not known yet */
     char no_doubts[512];     /* why there is none; "" */
     int doubt;               /* of the list, whose image was put onto the canvas last; -1: none was */
-    unsigned picture;        /* app.picture_number then */
+    unsigned picture;        /* app_shown_number then */
 
     char past[PATHS_MAX];  /* the history of the model in use; "": it has none */
     char past_of[NN_NAME]; /* the model's name, */

@@ -173,7 +173,7 @@ static void show_image(app *self, int index)
     }
     t->image = image;
     t->drawn = self->drawing.version;
-    t->picture = self->picture_number;
+    t->picture = app_shown_number(self);
 }
 
 /* So that the canvas shows what it sees in the image. */

@@ -92,12 +92,12 @@ static void undo_redo_and_clear(void **state)
     (void)state;
     assert_false(ink_undo(&drawing));
     assert_false(ink_redo(&drawing));
-    assert_false(ink_clear(&drawing)); /* nothing to clear */
+    assert_false(ink_can_clear(&drawing));
     add_line(INK_PEN, 10, 0, 0, 100, 0);
     add_line(INK_PEN, 10, 0, 50, 200, 50);
     assert_true(ink_clear(&drawing));
     assert_true(ink_is_empty(&drawing));
-    assert_false(ink_clear(&drawing));
+    assert_false(ink_can_clear(&drawing));
     assert_int_equal(look().segments, 0);
 
     assert_true(ink_undo(&drawing)); /* the clear */
@@ -223,6 +223,17 @@ static void the_drawing_just_cleared_is_always_kept(void **state)
     assert_int_equal(ink_room(&drawing), 0);
     assert_true(ink_undo(&drawing));
     assert_false(ink_undo(&drawing)); /* what was before it is forgotten */
+}
+
+static void steps_of_nothing_are_forgotten_too(void **state)
+{
+    (void)state;
+    add_points(7);
+    for (int i = 0; i < 3 * INK_MAX_CLEARED; i++)
+        assert_true(ink_clear(&drawing));
+    assert_in_range(drawing.n_entries, INK_MAX_CLEARED / 2, INK_MAX_CLEARED);
+    assert_true(ink_undo(&drawing));
+    assert_int_equal(ink_position(&drawing), 3 * INK_MAX_CLEARED);
 }
 
 /* What forgetting moves still erases, and only what it should. */
@@ -525,6 +536,7 @@ int main(void)
         TEST(nonsense_is_refused),
         TEST(a_day_of_drawing_never_fills_it),
         TEST(the_drawing_just_cleared_is_always_kept),
+        TEST(steps_of_nothing_are_forgotten_too),
         TEST(erasers_survive_forgetting),
         TEST(what_cannot_be_seen_can_be_cleared),
         TEST(a_drawing_has_a_limit),

@@ -568,7 +568,7 @@ static void all_looks_at_a_picture_are_shown(void **state)
     assert_false(screen_has(&s, "step.writing"));
     screen_resize(&s, 1900, 1000);
     open_picture("uneven.png", false);
-    assert_int_equal(s.app->picture.found.count, 2);
+    assert_int_equal(app_shown_picture(s.app)->found.count, 2);
     assert_true(screen_has(&s, "step.ink"));
     assert_true(screen_has(&s, "step.writing"));
     const answer *read = app_read(s.app)->looks.answer;
@@ -580,7 +580,7 @@ static void all_looks_at_a_picture_are_shown(void **state)
     assert_false(screen_has(&s, "step.ink"));
     assert_true(screen_has(&s, "step.writing"));
     open_picture("even.png", true);
-    assert_int_equal(s.app->picture.found.count, 1);
+    assert_int_equal(app_shown_picture(s.app)->found.count, 1);
     assert_true(screen_shows(&s, "on even ground: "));
     assert_false(screen_shows(&s, "in uneven light: "));
     screen_stroke(&s, 150, 100, 400, 450, 60, POINTER_LEFT);

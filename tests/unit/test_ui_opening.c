@@ -326,11 +326,64 @@ static void a_picture_that_was_cleared_comes_back(void **state)
         screen_frame(&s);
         assert_true(app_shows_picture(s.app));
     }
-    drop_page(2); /* another one takes its place */
-    assert_true(app_shows_picture(s.app));
+}
+
+static bool shows_several(void)
+{
+    screen_frame(&s);
+    return app_shown_picture(s.app)->found.several;
+}
+
+/* Each is a step: Undo shows what was there before, whatever that was, and Redo what came. */
+static void a_picture_does_not_end_the_one_before(void **state)
+{
+    (void)state;
+    screen_needs_pictures();
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+    drop_page(1);
+    drop_page(2);
+    for (int turn = 0; turn < 2; turn++) {
+        assert_true(shows_several());
+        screen_key(&s, 'z', MOD_CTRL);
+        assert_false(shows_several());
+        screen_key(&s, 'z', MOD_CTRL);
+        screen_frame(&s);
+        assert_false(app_shows_picture(s.app) || ink_is_empty(&s.app->drawing));
+        screen_key(&s, 'y', MOD_CTRL);
+        assert_false(shows_several());
+        screen_key(&s, 'y', MOD_CTRL);
+    }
     screen_key(&s, 'z', MOD_CTRL);
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT); /* over what could be redone */
+    assert_int_equal(s.app->n_pictures, 1);
+    screen_key(&s, 'z', MOD_CTRL);
+    assert_false(shows_several());
+    screen_key(&s, 'z', MOD_CTRL); /* to the drawing, which is cleared */
+    screen_key(&s, KEY_DELETE, 0);
+    screen_frame(&s);
     assert_false(app_shows_picture(s.app));
-    assert_false(ink_is_empty(&s.app->drawing));
+    for (int i = 0; i < 2 * APP_PICTURES; i++)
+        drop_page(1 + i % 2);
+    assert_int_equal(s.app->n_pictures, APP_PICTURES);
+    assert_true(shows_several());
+    screen_key(&s, 'z', MOD_CTRL);
+    assert_false(shows_several());
+}
+
+/* The file that the next start offers is that of what is on the canvas. */
+static void what_undo_shows_is_offered_by_the_next_start(void **state)
+{
+    (void)state;
+    screen_needs_pictures();
+    drop_page(1);
+    screen_key(&s, KEY_DELETE, 0);
+    screen_key(&s, 'z', MOD_CTRL);
+    screen_kill(&s);
+    screen_open(&s, 1000, 700);
+    assert_true(s.app->offer);
+    screen_click(&s, "restore");
+    screen_wait(&s);
+    assert_true(app_shows_picture(s.app));
 }
 
 static void leaving_while_files_are_read(void **state)
@@ -357,6 +410,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(an_empty_file_is_called_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_picture_says_what_is_not_one_digit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_picture_that_was_cleared_comes_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_picture_does_not_end_the_one_before, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_undo_shows_is_offered_by_the_next_start, set_up, tear_down),
         cmocka_unit_test_setup_teardown(leaving_while_files_are_read, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("opening", tests, NULL, NULL);

@@ -93,7 +93,8 @@ static void list_rubs(ink *self, const ink_entry *entry, int from)
 static int oldest_kept(const ink *self, int clear)
 {
     int end = self->entry[clear].first, kept = clear > 0 ? self->entry[clear - 1].since : 0;
-    while (kept > 0) { /* entry[kept - 1] is the clear before it */
+    for (int cleared = 1; kept > 0 && cleared < INK_MAX_CLEARED;
+         cleared++) { /* entry[kept - 1] is the clear before it */
         int before = kept > 1 ? self->entry[kept - 2].since : 0;
         if (end - self->entry[before].first > INK_MAX_PAST)
             break;
@@ -212,7 +213,7 @@ void ink_cancel(ink *self)
 
 bool ink_clear(ink *self)
 {
-    return ink_can_clear(self) && ink_add(self, INK_CLEAR, 0, NULL, 0);
+    return ink_add(self, INK_CLEAR, 0, NULL, 0);
 }
 
 bool ink_can_clear(const ink *self)

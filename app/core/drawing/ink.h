@@ -13,7 +13,8 @@
 
 enum {
     INK_MAX_POINTS = 1 << 18, /* of the drawing on the canvas, all of it read within two frames: then no more */
-    INK_MAX_PAST = 1 << 18    /* of the cleared drawings that undo still reaches, unless the last one alone is larger */
+    INK_MAX_PAST = 1 << 18, /* of the cleared drawings that undo still reaches, unless the last one alone is larger, */
+    INK_MAX_CLEARED = 1 << 10 /* and the number of these, of which any may be empty */
 };
 #define INK_REACH 1e6f /* units: points further out, or that are no numbers, are refused */
 
@@ -65,16 +66,18 @@ void ink_end(ink *ink);
 void ink_cancel(ink *ink); /* drops the stroke being drawn */
 
 /* Adds a whole entry at once, as the journal and files do (points ignored for INK_CLEAR). A clear forgets the oldest
- * drawings before it while those but the last have more than INK_MAX_PAST points, together with the last one. */
+ * drawings before it while those but the last have more than INK_MAX_PAST points, together with the last one, and while
+ * they are more than INK_MAX_CLEARED. */
 bool ink_add(ink *ink, ink_kind kind, float width, const ink_point *points, int count);
 
 /* Gives back the room that growing has left over: for drawings that are kept by the thousand. False, and unchanged,
  * when out of memory. */
 bool ink_trim(ink *ink);
 
-/* An entry like a stroke, so it can be undone. False where there is nothing since the last one, or out of memory. */
+/* An entry like a stroke, so it can be undone; also where there is nothing, as a step behind which something else stands.
+ * False when out of memory. */
 bool ink_clear(ink *ink);
-bool ink_can_clear(const ink *ink);
+bool ink_can_clear(const ink *ink); /* there is something since the last one */
 
 bool ink_undo(ink *ink); /* false where there is nothing to undo, or a stroke is being drawn */
 bool ink_redo(ink *ink);

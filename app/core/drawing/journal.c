@@ -211,7 +211,7 @@ static outcome apply(ink *drawing, const record *r, bool nested)
     if (r->len != 0)
         return INVALID;
     if (r->type == RECORD_CLEAR)
-        return !ink_can_clear(drawing) ? INVALID : ink_clear(drawing) ? APPLIED : NO_MEMORY;
+        return ink_clear(drawing) ? APPLIED : NO_MEMORY;
     if (r->type == RECORD_UNDO)
         return ink_undo(drawing) ? APPLIED : INVALID;
     if (r->type == RECORD_REDO)

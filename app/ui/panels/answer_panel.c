@@ -107,7 +107,7 @@ static const char *say_answer(const app *self)
         return ui_say(u, FORMAT_NUMBER_FULL, PARTS_MAX);
     if (app_number(self))
         return words_number(u, app_number(self));
-    if (app_shows_picture(self) && self->picture.found.several)
+    if (app_shows_picture(self) && app_shown_picture(self)->found.several)
         return ui_say(u, FORMAT_NOTICE_SEVERAL_DIGITS);
     if (words_is_none(&read->answer))
         return words_doubt(draws_two(self));
@@ -130,7 +130,7 @@ static bool may_be_number(const app *self)
 {
     const digit *d = &app_read(self)->digit;
     if (app_shows_picture(self))
-        return !self->settings.numbers && self->picture.found.several;
+        return !self->settings.numbers && app_shown_picture(self)->found.several;
     int strokes = self->drawing.done - ink_visible_from(&self->drawing);
     return !self->settings.numbers && app_read(self)->answer.unsure &&
            (draws_two(self) || (strokes > 1 && d->box[2] > 1.2f * d->box[3]));
@@ -162,7 +162,7 @@ static invitation invite(const app *self)
         return (invitation){TEXT_ANSWER_DRAW, TEXT_ANSWER_NO_MODEL};
     if (!app_shows_picture(self))
         return (invitation){TEXT_ANSWER_DRAW, TEXT_ANSWER_INVITATION};
-    if (self->picture.found.several)
+    if (app_shown_picture(self)->found.several)
         return (invitation){TEXT_ANSWER_SEVERAL, TEXT_ANSWER_SEVERAL_WORDS};
     return (invitation){TEXT_ANSWER_NOTHING, TEXT_ANSWER_NOTHING_WORDS};
 }

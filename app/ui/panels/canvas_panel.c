@@ -23,7 +23,7 @@ static void draw_strokes(const app *self, rect r)
 /* A picture keeps its own colours: it stands as grey on white in both themes. An image of a data set is ink on paper. */
 static void draw_picture(const app *self, rect r)
 {
-    const app_picture *p = &self->picture;
+    const app_picture *p = app_shown_picture(self);
     int longer = p->w > p->h ? p->w : p->h;
     int w = (int)((int64_t)r.w * p->w / longer), h = (int)((int64_t)r.h * p->h / longer);
     rect to = {r.x + (r.w - w) / 2, r.y + (r.h - h) / 2, w, h};

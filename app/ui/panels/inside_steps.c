@@ -12,8 +12,8 @@ typedef enum step { STEP_INK, STEP_WRITING, STEP_FIT, STEP_INPUT, STEP_WANTED, S
 /* The looks at the picture that is read; NULL: no picture is, or as it is. */
 static const picture_looks *looks_of(const app *self)
 {
-    const picture_looks *found = &self->picture.found;
-    return app_shows_picture(self) && !app_number(self) && found->count > 0 ? found : NULL;
+    const app_picture *p = app_shown_picture(self);
+    return p && !app_number(self) && p->found.count > 0 ? &p->found : NULL;
 }
 
 /* Those that there are; where there is little room the picture is seen on the canvas only. */
@@ -67,7 +67,7 @@ static rect fitted(rect r, int w, int h)
 static void draw_picture(const app *self, rect r)
 {
     const digit *d = &app_read(self)->digit;
-    const app_picture *p = &self->picture;
+    const app_picture *p = app_shown_picture(self);
     float side = (float)(p->w > p->h ? p->w : p->h);
     const float part[4] = {d->box[0] + 0.5f * (side - (float)p->w), d->box[1] + 0.5f * (side - (float)p->h), d->box[2],
                            d->box[3]};
