@@ -87,12 +87,20 @@ static int mods_of(Uint16 mod)
     return (mod & KMOD_SHIFT ? MOD_SHIFT : 0) | (mod & (KMOD_CTRL | KMOD_GUI) ? MOD_CTRL : 0);
 }
 
+/* Keys that go on while they are held, by what they move, delete or change by a step. All others press or switch something,
+ * once: what has the focus by then was not meant. */
+static bool goes_on(int key)
+{
+    bool edits = key == KEY_TAB || (key >= KEY_BACKSPACE && key <= KEY_PAGE_DOWN);
+    return edits || (key < KEY_TAB && strchr("[]+-=,.zy", key));
+}
+
 static bool translate_key(event *out, const SDL_KeyboardEvent *e)
 {
     out->kind = e->type == SDL_KEYDOWN ? EVENT_KEY_DOWN : EVENT_KEY_UP;
     out->key = key_of(&e->keysym);
     out->mods = mods_of(e->keysym.mod);
-    return out->key != 0;
+    return out->key != 0 && (!e->repeat || goes_on(out->key));
 }
 
 /* Mouse positions are in window coordinates, which can be coarser than pixels. */
@@ -183,8 +191,6 @@ bool translate_event(event *out, const SDL_Event *e, SDL_Window *window, double 
     case SDL_WINDOWEVENT: return translate_window(out, &e->window);
     case SDL_TEXTINPUT: out->kind = EVENT_TEXT, out->text = e->text.text; return true;
     case SDL_MOUSEWHEEL: out->kind = EVENT_WHEEL, out->y = e->wheel.preciseY; return true;
-    case SDL_DROPTEXT:
-    case SDL_DROPFILE: out->kind = EVENT_DROP, out->text = e->drop.file; return true;
     case SDL_QUIT: out->kind = EVENT_QUIT; return true;
     default: return false;
     }

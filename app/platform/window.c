@@ -33,6 +33,7 @@ typedef struct window {
     double started; /* ms, platform clock */
     double polled;  /* end of the last look at the events */
     double presented;
+    char *dropped;      /* so far, of what is dropped together: a line each; NULL: nothing */
     double input_since; /* of the oldest input in this frame; negative: none */
 } window;
 
@@ -247,9 +248,33 @@ static void take_event(window *self, const event *e)
     app_event(self->state, e);
 }
 
+static void gather_drop(window *self, const char *line)
+{
+    const char *before = self->dropped ? self->dropped : "";
+    size_t size = strlen(before) + strlen(line) + 2;
+    char *all = nn_alloc(size, 1);
+    if (!all)
+        return;
+    snprintf(all, size, "%s%s%s", before, *before ? "\n" : "", line);
+    nn_free(self->dropped);
+    self->dropped = all;
+}
+
+static void end_drop(window *self)
+{
+    if (self->dropped)
+        take_event(self, &(event){.kind = EVENT_DROP, .t = platform_now_ms(), .text = self->dropped});
+    nn_free(self->dropped);
+    self->dropped = NULL;
+}
+
 static void handle_event(window *self, const SDL_Event *e)
 {
     event translated;
+    if (e->type == SDL_DROPFILE || e->type == SDL_DROPTEXT)
+        gather_drop(self, e->drop.file);
+    if (e->type == SDL_DROPCOMPLETE)
+        end_drop(self);
     if (e->type == SDL_WINDOWEVENT)
         window_event(self, &e->window);
     if (e->type == SDL_RENDER_TARGETS_RESET || e->type == SDL_RENDER_DEVICE_RESET)
@@ -384,6 +409,7 @@ static void close_all(window *self)
     trace_close(self->trace);
     app_free(self->state);
     recorder_close(self->record);
+    nn_free(self->dropped);
     for (int i = 0; i < CURSOR_NONE; i++)
         if (self->cursors[i])
             SDL_FreeCursor(self->cursors[i]);

@@ -61,6 +61,17 @@ bool file_parse_strokes(ink *drawing, const char *text, size_t len, float brush,
     return true;
 }
 
+int file_count_drawings(const char *text, size_t len)
+{
+    int count = 0;
+    bool begins = true;
+    for (size_t i = 0; i < len; i++) {
+        count += begins && text[i] == '{';
+        begins = text[i] == '\n' || (begins && isspace((unsigned char)text[i]));
+    }
+    return count;
+}
+
 /* ---- pictures ---------------------------------------------------------------------------------------------------- */
 
 void app_picture_free(app_picture *self)
@@ -114,6 +125,8 @@ static bool read_content(file_job *self, const unsigned char *data, size_t len)
     while (start < len && isspace(data[start]))
         start++;
     c->kind = start < len && data[start] == '{' ? FILE_DRAWING : FILE_PICTURE;
+    if (c->kind == FILE_DRAWING)
+        c->drawings = file_count_drawings((const char *)data + start, len - start);
     if (c->kind == FILE_DRAWING)
         return file_parse_strokes(&c->drawing, (const char *)data + start, len - start, self->brush, &self->err);
     return read_picture(&c->picture, data, len, &self->err);

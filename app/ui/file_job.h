@@ -34,7 +34,8 @@ typedef struct file_content {
     file_kind kind;
     char imported[PATHS_MAX]; /* the model that was made of it */
     import_facts facts;
-    ink drawing;
+    ink drawing;  /* the first */
+    int drawings; /* that the file has */
     app_picture picture;
 } file_content;
 
@@ -59,5 +60,6 @@ void file_job_leave(file_job *job); /* at any time, without waiting. NULL is all
 
 /* Strokes from text, of a file or the clipboard: its first line. The drawing is the caller's to ink_free. */
 bool file_parse_strokes(ink *drawing, const char *text, size_t len, float brush, nn_error *err);
+int file_count_drawings(const char *text, size_t len); /* how many lines of strokes there are */
 
 #endif

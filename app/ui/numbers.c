@@ -34,16 +34,15 @@ void numbers_follow_undo(app *self)
 }
 
 /* A reader whose memory is of the network that reads now. */
-static bool prepare(app *self, nn_error *err)
+static bool prepare(const app *self, number_reader **reader, unsigned *asked, nn_error *err)
 {
-    app_numbers *n = &self->numbers;
-    if (!n->reader)
-        n->reader = number_reader_new();
-    if (!n->reader)
+    if (!*reader)
+        *reader = number_reader_new();
+    if (!*reader)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    if (n->asked != self->reader.revision)
-        number_reader_forget(n->reader);
-    n->asked = self->reader.revision;
+    if (*asked != self->reader.revision)
+        number_reader_forget(*reader);
+    *asked = self->reader.revision;
     return true;
 }
 
@@ -77,7 +76,7 @@ static void choose(app *self)
 static bool find_in_drawing(app *self, nn_error *err)
 {
     app_numbers *n = &self->numbers;
-    return prepare(self, err) &&
+    return prepare(self, &n->reader, &n->asked, err) &&
            number_read(n->reader, app_recogniser(self), &self->drawing, &n->hints, NEW_GROUPS, &n->found, err);
 }
 
@@ -136,6 +135,13 @@ bool numbers_read(app *self, nn_error *err)
     return true;
 }
 
+bool numbers_read_earlier(app *self, const ink *drawing, number_answer *out, nn_error *err)
+{
+    app_numbers *n = &self->numbers;
+    return prepare(self, &n->earlier, &n->earlier_asked, err) &&
+           number_read(n->earlier, app_recogniser(self), drawing, NULL, NEW_GROUPS, out, err);
+}
+
 void numbers_tap(app *self, float x, float y)
 {
     app_numbers *n = &self->numbers;
@@ -180,6 +186,8 @@ static void switch_numbers(app *self)
 {
     self->settings.numbers = !self->settings.numbers;
     self->prepared++;
+    for (int i = 0; i < self->recent.count; i++)
+        self->recent.item[i]->read[0] = '\0';
     app_remark_over(self, FORMAT_NOTICE_SEVERAL_DIGITS);
 }
 
@@ -200,4 +208,5 @@ void numbers_free(app *self)
 {
     number_picture_free(self->numbers.row);
     number_reader_free(self->numbers.reader);
+    number_reader_free(self->numbers.earlier);
 }

@@ -8,6 +8,10 @@
  * number, or with err->code not NN_OK when out of memory: then the drawing is one digit. */
 bool numbers_read(app *self, nn_error *err);
 
+/* An earlier drawing as a number, with the network that reads now, as far as a frame has time for: *out is partial while
+ * the same call goes on with it. False when out of memory. */
+bool numbers_read_earlier(app *self, const ink *drawing, number_answer *out, nn_error *err);
+
 /* What was said of strokes that are undone is not said of those that take their places. */
 void numbers_follow_undo(app *self);
 

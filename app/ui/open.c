@@ -111,6 +111,12 @@ static void tell_importing(app *self)
     app_remark(self, FORMAT_NOTICE_IMPORTING, file_name(self));
 }
 
+static void tell_drawings(app *self, int count)
+{
+    if (count > 1)
+        app_remark(self, FORMAT_NOTICE_FIRST_DRAWING, count);
+}
+
 static void take_in(app *self, file_content *content)
 {
     nn_error err;
@@ -122,6 +128,8 @@ static void take_in(app *self, file_content *content)
     case FILE_DRAWING:
         if (!drawing_replace(self, &content->drawing, &err))
             app_notice_refused(self, self->opening_path, &err);
+        else
+            tell_drawings(self, content->drawings);
         ink_free(&content->drawing);
         break;
     }
@@ -179,9 +187,23 @@ static bool open_strokes(app *self, const char *text, nn_error *err)
         return false;
     bool ok = drawing_replace(self, &drawing, err);
     ink_free(&drawing);
-    if (ok)
+    if (ok) {
         app_succeeded(self, ACTION_OPEN);
+        tell_drawings(self, file_count_drawings(text, strlen(text)));
+    }
     return ok;
+}
+
+/* A line each. */
+static int count_files(const char *text)
+{
+    char path[PATHS_MAX];
+    int count = 0;
+    for (const char *line = text; *line; line += strspn(line, "\r\n")) {
+        count += folder_resolve(path, line, ".") && platform_exists(path);
+        line += strcspn(line, "\r\n");
+    }
+    return count;
 }
 
 bool app_open_text(app *self, const char *text, nn_error *err)
@@ -195,5 +217,10 @@ bool app_open_text(app *self, const char *text, nn_error *err)
         return nn_fail(err, NN_USAGE, 0, "there is nothing to paste");
     if (!folder_resolve(path, text, ".") || !platform_exists(path))
         return nn_fail(err, NN_USAGE, 0, "neither a drawing nor the name of a file");
-    return app_open(self, path, err);
+    if (!app_open(self, path, err))
+        return false;
+    int count = platform_exists(text) ? 1 : count_files(text);
+    if (count > 1)
+        app_remark(self, FORMAT_NOTICE_FIRST_FILE, count);
+    return true;
 }

@@ -41,8 +41,19 @@ static void extend(app *self, ink_point p)
         refuse(self);
 }
 
+/* Where there is no ink nothing is erased, least of all a picture or what the strip offers back. */
+static bool has_ink_for(app *self, bool erase)
+{
+    bool ok = !erase || !ink_is_empty(&self->drawing);
+    if (!ok && app_shows_picture(self))
+        app_remark(self, FORMAT_NOTICE_ERASER_PICTURE);
+    return ok;
+}
+
 static void begin(app *self, const event *e, bool erase, bool by_keys)
 {
+    if (!has_ink_for(self, erase))
+        return;
     drawing_dismiss_offer(self);
     self->pen.cleared = !erase && e->t >= app_drawing_ends(self);
     if (self->pen.cleared)

@@ -61,23 +61,34 @@ void reading_follow(app *self)
         app_notice_error(self, &err);
 }
 
+/* As the canvas is read just now: as a number or as one digit. */
+static void label(app *self, recent_item *item)
+{
+    nn_error err;
+    number_answer number = {.count = 0};
+    digit page;
+    answer a;
+    char class[WORDS_CLASS];
+    if (self->settings.numbers && numbers_read_earlier(self, &item->ink, &number, &err) && number.partial)
+        return;
+    if (number.count > 1) {
+        snprintf(item->read, sizeof item->read, "%.22s%s", number.text, number.unsure ? "?" : "");
+        return;
+    }
+    digit_from_ink(&page, &item->ink, &digit_defaults);
+    recogniser_read(app_recogniser(self), &page, &a);
+    words_class(class, &a);
+    snprintf(item->read, sizeof item->read, "%.22s", a.digit < 0 ? "?" : class);
+}
+
 bool reading_label_earlier(app *self)
 {
-    if (!app_recogniser(self) || self->drawing.drawing || self->touching.net)
-        return false;
-    for (int i = 0; i < self->recent.count; i++) {
-        recent_item *item = self->recent.item[i];
-        digit page;
-        answer a;
-        char class[WORDS_CLASS];
-        if (*item->read)
-            continue;
-        digit_from_ink(&page, &item->ink, &digit_defaults);
-        recogniser_read(app_recogniser(self), &page, &a);
-        words_class(class, &a);
-        snprintf(item->read, sizeof item->read, "%.22s", a.digit < 0 ? "?" : class);
-        return true;
-    }
+    bool reads = app_recogniser(self) && !self->drawing.drawing && !self->touching.net && !self->numbers.found.partial;
+    for (int i = 0; reads && i < self->recent.count; i++)
+        if (!*self->recent.item[i]->read) {
+            label(self, self->recent.item[i]);
+            return true;
+        }
     return false;
 }
 

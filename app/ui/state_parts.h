@@ -116,7 +116,9 @@ typedef struct app_numbers {
     bool by_hand;          /* a person has chosen one of what is there */
     bool tapped;           /* the digit there is chosen as soon as it is read, in canvas units */
     float tap_x, tap_y;
-    number_hints hints; /* what was joined and split */
+    number_hints hints;     /* what was joined and split */
+    number_reader *earlier; /* of earlier drawings; NULL until it is needed */
+    unsigned earlier_asked; /* app_reader.revision that its memory is about */
 } app_numbers;
 
 enum { VOTES_MOST = 12 };

@@ -10,8 +10,8 @@
 
 bool teaching_answer(app *self, int key)
 {
-    int class = app_can_answer(self) ? app_class_of_key(self, key) : -1;
-    if (class >= 0)
+    int class = app_class_of_key(self, key);
+    if (class >= 0 && app_remark_unless(self, ACTION_KEEP))
         train_keep_drawing(self, class);
     return class >= 0;
 }

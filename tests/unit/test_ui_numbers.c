@@ -53,6 +53,33 @@ static void draw_two(float x)
     screen_settle(&s);
 }
 
+static void assert_earlier_is(const char *text)
+{
+    while (!*s.app->recent.item[0]->read || s.app->numbers.found.partial)
+        screen_step(&s);
+    assert_string_equal(s.app->recent.item[0]->read, text);
+}
+
+static void earlier_drawings_are_labelled_as_they_were_read(void **state)
+{
+    (void)state;
+    char one[24];
+    paste_digits(DIGITS);
+    screen_settle(&s);
+    char number[24];
+    snprintf(number, sizeof number, "%.22s%s", s.app->numbers.found.text, s.app->numbers.found.unsure ? "?" : "");
+    assert_true(strlen(number) >= DIGITS);
+    screen_key(&s, KEY_DELETE, 0);
+    assert_earlier_is(number);
+    screen_settle(&s);
+    screen_key(&s, 'n', 0);
+    screen_settle(&s);
+    snprintf(one, sizeof one, "%s", s.app->recent.item[0]->read);
+    assert_in_range(strlen(one), 1, 2);
+    screen_key(&s, 'n', 0);
+    assert_earlier_is(number);
+}
+
 /* A long number takes several frames, and the digit that is looked at may be another one after each: the same network
  * says of it beside what it says itself. */
 static void what_stands_beside_a_long_number_is_of_its_digit(void **state)
@@ -233,6 +260,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(two_shapes_side_by_side_are_offered_as_two_digits),
         TEST(both_states_stand_on_the_switch),
+        TEST(earlier_drawings_are_labelled_as_they_were_read),
         TEST(what_stands_beside_a_long_number_is_of_its_digit),
         TEST(a_picture_is_no_number),
         TEST(what_was_joined_is_joined_no_more_when_it_is_drawn_anew),

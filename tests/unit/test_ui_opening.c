@@ -2,6 +2,7 @@
  * thread reads no file. */
 #include "app/core/foreign/import_file.h"
 #include "app/ui/actions.h"
+#include "app/ui/open.h"
 #include "app/ui/reader.h"
 #include "app/ui/save.h"
 #include "nn/file.h"
@@ -370,6 +371,73 @@ static void a_picture_does_not_end_the_one_before(void **state)
     assert_false(shows_several());
 }
 
+static bool right_click_keeps_the_picture(float x, float y)
+{
+    screen_stroke(&s, x, y, x + 40, y, 5, POINTER_RIGHT);
+    screen_frame(&s);
+    return app_shows_picture(s.app);
+}
+
+/* What erases nothing leaves the picture, and what could be redone, and says so. */
+static void the_eraser_leaves_a_picture_alone(void **state)
+{
+    (void)state;
+    screen_needs_pictures();
+    screen_key(&s, KEY_DELETE, 0);
+    drop_page(1);
+    assert_true(right_click_keeps_the_picture(200, 200));
+    assert_true(screen_says(&s, "The eraser is for strokes"));
+    app_do(s.app, (action){.id = ACTION_DISMISS});
+    screen_key(&s, 'e', 0);
+    screen_stroke(&s, 200, 200, 300, 300, 5, POINTER_LEFT);
+    screen_frame(&s);
+    assert_true(app_shows_picture(s.app) && screen_says(&s, "The eraser is for strokes"));
+    app_do(s.app, (action){.id = ACTION_DISMISS});
+    screen_key(&s, ' ', 0); /* by keys */
+    screen_frame(&s);
+    assert_true(app_shows_picture(s.app) && screen_says(&s, "The eraser is for strokes"));
+    screen_key(&s, 'z', MOD_CTRL);
+    screen_stroke(&s, 200, 200, 300, 300, 5, POINTER_LEFT);
+    screen_key(&s, 'z', MOD_CTRL | MOD_SHIFT);
+    screen_frame(&s);
+    assert_true(app_shows_picture(s.app));
+}
+
+static void a_digit_typed_at_a_picture_says_why_nothing_is_kept(void **state)
+{
+    (void)state;
+    screen_needs_pictures();
+    drop_page(1);
+    screen_key(&s, '1', 0);
+    assert_true(screen_says(&s, "what is kept are its strokes"));
+    assert_int_equal(s.app->training.n_kept, 0);
+}
+
+static void what_is_not_opened_of_several_is_said(void **state)
+{
+    (void)state;
+    static const char drawing[] = "{\"strokes\": [[[10, 10], [10, 90]]]}\n";
+    char text[3 * PATHS_MAX];
+    snprintf(text, sizeof text, "%s\n%s%s", drawing, drawing, drawing);
+    assert_true(nn_file_save(temp_path("three.jsonl"), text, strlen(text), NN_CONSISTENT, &err));
+    assert_true(app_open_text(s.app, text, &err));
+    assert_true(screen_says(&s, "Only the first of 3 drawings"));
+    app_do(s.app, (action){.id = ACTION_DISMISS});
+    drop("three.jsonl");
+    screen_wait(&s);
+    assert_true(screen_says(&s, "Only the first of 3 drawings"));
+    assert_false(screen_says(&s, "files"));
+    assert_true(nn_file_save(temp_path("one.json"), drawing, strlen(drawing), NN_CONSISTENT, &err));
+    snprintf(text, sizeof text, "%s", temp_path("one.json"));
+    size_t len = strlen(text);
+    snprintf(text + len, sizeof text - len, "\r\n%s\n\n", temp_path("three.jsonl"));
+    app_do(s.app, (action){.id = ACTION_DISMISS});
+    app_event(s.app, &(event){.kind = EVENT_DROP, .t = s.now, .text = text});
+    screen_wait(&s);
+    assert_true(screen_says(&s, "Only the first of 2 files is opened"));
+    assert_false(screen_says(&s, "drawings"));
+}
+
 /* The file that the next start offers is that of what is on the canvas. */
 static void what_undo_shows_is_offered_by_the_next_start(void **state)
 {
@@ -411,6 +479,9 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(a_picture_says_what_is_not_one_digit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_picture_that_was_cleared_comes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_picture_does_not_end_the_one_before, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_eraser_leaves_a_picture_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_digit_typed_at_a_picture_says_why_nothing_is_kept, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_not_opened_of_several_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_undo_shows_is_offered_by_the_next_start, set_up, tear_down),
         cmocka_unit_test_setup_teardown(leaving_while_files_are_read, set_up, tear_down),
     };

@@ -44,6 +44,18 @@ class Recovery(case.WindowCase):
         again.kill()
         self.assertNotIn("restore", self.start().layout)
 
+    def test_a_held_return_restores_and_draws_nothing(self):
+        drawn = self.draw_and_die(self.start())
+        again = self.start()
+        again.key("Tab")
+        for _ in range(60):
+            if again.frames[-1]["focus"] == "restore":
+                break
+            again.key("Tab")
+        self.display.xdotool("keydown", "Return", "sleep", 1.5, "keyup", "Return")  # the server repeats it
+        self.assert_same_answer(again.settle(), drawn)
+        self.assertNotIn("restore", again.layout)
+
     def test_drawing_dismisses_the_offer(self):
         self.draw_and_die(self.start())
         again = self.start()

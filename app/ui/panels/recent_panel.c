@@ -29,7 +29,8 @@ static void draw_one(const app *self, rect r, const char *name, int index)
     }
     draw_set_clip(u->list, clip);
     font f = ui_font(u, 12, FONT_BOLD);
-    int w = text_width(u->text, f, item->read), h = text_height(u->text, f);
+    int w = text_width(u->text, f, item->read), most = r.w - ui_px(u, 12), h = text_height(u->text, f);
+    w = w < most ? w : most;
     rect label = {r.x + r.w - w - ui_px(u, 6), r.y + r.h - h - ui_px(u, 3), w, h};
     draw_rect(u->list, rect_inset(label, -ui_px(u, 1)), 3 * u->scale, u->colours->surface);
     ui_label(u, label, item->read, f, u->colours->accent, ALIGN_LEFT);
