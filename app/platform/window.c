@@ -4,6 +4,7 @@
 #include "app/core/console/terminal.h"
 #include "app/core/platform.h"
 #include "app/ui/record.h"
+#include "app/ui/remember.h"
 #include "app/ui/replay.h"
 #include "app/ui/trace.h"
 #include "nn/file.h"
@@ -198,21 +199,6 @@ static void follow_focus(const window *self)
         SDL_StopTextInput();
 }
 
-/* The next start takes the first window's place, so the second one saves what that saved. */
-static void keep_first_place(window *self)
-{
-    settings *s = &self->state->settings, first;
-    nn_error err;
-    int warnings;
-    settings_load(&first, &self->state->paths, &warnings, &err);
-    s->window_x = first.window_x;
-    s->window_y = first.window_y;
-    s->window_w = first.window_w;
-    s->window_h = first.window_h;
-    s->maximised = first.maximised;
-    settings_free(&first);
-}
-
 static void remember_place(window *self)
 {
     settings *s = &self->state->settings;
@@ -402,9 +388,7 @@ static void close_all(window *self)
 {
     nn_file_watch_thread(NULL);
     nn_error err;
-    if (self->state && self->state->second)
-        keep_first_place(self);
-    if (self->state && self->state->quit && !settings_save(&self->state->settings, &self->state->paths, &err))
+    if (self->state && self->state->quit && !remember_end(self->state, &err))
         terminal_complain("digitscope: settings are not kept: %s\n", err.text);
     trace_close(self->trace);
     app_free(self->state);

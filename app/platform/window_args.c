@@ -4,8 +4,10 @@
 #include "app/core/console/terminal.h"
 #include "app/core/model/models.h"
 #include "app/texts/texts.h"
+#include "nn/file.h"
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int refuse(const char *option, const char *value, const char *wanted)
 {
@@ -65,6 +67,18 @@ typedef struct words {
     arg_texts open;
 } words;
 
+/* A file with content that does not begin as what may be replaced does; "": nothing may be. */
+static bool is_something_else(const char *path, const char *replaced)
+{
+    struct stat info;
+    nn_error err;
+    char head[8];
+    size_t len = strlen(replaced), got = 0;
+    if (!path || stat(path, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0)
+        return false;
+    return len == 0 || !nn_file_head(path, head, len, &got, &err) || got < len || memcmp(head, replaced, len) != 0;
+}
+
 /* What the table cannot check; -1 to go on. */
 static int check(window_args *out, const words *w, const likeness *meant)
 {
@@ -78,6 +92,10 @@ static int check(window_args *out, const words *w, const likeness *meant)
         return args_refuse("", "--language is one of %s, not \"%s\"", w->languages, out->app.language);
     if (out->app.mirror && !mnist_is_url(out->app.mirror))
         return refuse("mirror", out->app.mirror, "a URL that begins with http:// or https://");
+    if (is_something_else(out->record, ""))
+        return args_refuse("", "--record %.400s: is there, and is not replaced; name another file", out->record);
+    if (is_something_else(out->trace, "{\""))
+        return args_refuse("", "--trace %.400s: is there, and is no trace; name another file", out->trace);
     if (out->replay && !out->app.state_dir)
         return args_refuse("", "--replay needs --state DIR: an empty folder, or a copy of what the session began with");
     if (out->replay && (out->record || out->app.open))
@@ -113,7 +131,7 @@ int window_args_parse(window_args *out, int argc, char **argv, const likeness *m
         {.name = "Sessions", .kind = ARG_GROUP},
         {"trace", ARG_TEXT, &out->trace, "F", "write every frame to this file as JSON lines", 0, 0},
         {"record", ARG_TEXT, &out->record, "F",
-         "write the session to this file, for --replay: what is drawn, typed and pasted stands in it", 0, 0},
+         "write the session to this new file, for --replay: what is drawn, typed and pasted stands in it", 0, 0},
         {"replay", ARG_TEXT, &out->replay, "F",
          "play a session again without a window, and compare its pixels; needs --state", 0, 0},
         {0},

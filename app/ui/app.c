@@ -23,6 +23,7 @@
 #include "popups.h"
 #include "reader.h"
 #include "reading.h"
+#include "remember.h"
 #include "sharing.h"
 #include "teaching.h"
 #include "testing.h"
@@ -106,6 +107,7 @@ bool app_new(app **out, const app_options *options, const app_host *host, nn_err
     files_init(self);
     train_init(self);
     testing_init(self);
+    remember_begin(self);
     if (self->options.open)
         open_first(self, self->options.open);
     return true;
@@ -136,6 +138,7 @@ void app_free(app *self)
     if (self->manual)
         manual_free(self->manual);
     nn_free(self->manual);
+    remember_free(self);
     settings_free(&self->settings);
     ink_free(&self->drawing);
     ink_free(&self->recovered);
@@ -286,10 +289,11 @@ double app_tick(app *self, double now)
     dialogs_tick(self);
     placing_tick(self);
     bool bars_move = reading_ease(self, now - before), view_moves = inside_tick(self) || breaking_tick(self);
-    double tip = ui_waiting(self->ui, now), message = app_age_messages(self, now - before);
+    double tip = ui_waiting(self->ui, now), message = app_age_messages(self, now - before),
+           remembering = remember_tick(self);
     if (bars_move || view_moves || self->numbers.found.partial || reading_label_earlier(self))
         return 0;
-    return sooner(sooner(sooner(tip, message), tap), now < end && isfinite(end) ? end - now : -1);
+    return sooner(sooner(sooner(sooner(tip, message), tap), remembering), now < end && isfinite(end) ? end - now : -1);
 }
 
 /* ---- frame ------------------------------------------------------------------------------------------------------- */

@@ -121,6 +121,7 @@ typedef struct app {
     app_options options;
     paths paths;
     settings settings;
+    app_remembering remembering;
 
     ink drawing;
     unsigned prepared;                     /* changes with the picture, and with how the digit is made */

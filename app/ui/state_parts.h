@@ -19,6 +19,7 @@
 #include "app/core/probe/dots.h"
 #include "app/core/probe/dream.h"
 #include "app/core/probe/sweep.h"
+#include "app/core/settings.h"
 #include "app/core/share/lan.h"
 #include "app/core/share/share_job.h"
 #include "app/core/training/data_sheet.h"
@@ -461,6 +462,14 @@ typedef struct app_exporting {
     char path[PATHS_MAX];
     char name[NN_NAME]; /* of the model that the dialog speaks of */
 } app_exporting;
+
+/* The settings on their way to disk (remember.h). */
+typedef struct app_remembering {
+    settings seen; /* as of the last tick */
+    double due;    /* ms of app.now: they are written then; 0: they are */
+    job *job;      /* writes `saved`; NULL: none does */
+    settings saved;
+} app_remembering;
 
 /* ---- the network around ------------------------------------------------------------------------------------------ */
 

@@ -186,6 +186,37 @@ static void test_any_number_of_classes_with_any_labels(void **state)
     }
 }
 
+static bool is_on_disk(float brush, bool numbers)
+{
+    settings found;
+    nn_error err;
+    int warnings;
+    assert_true(settings_load(&found, &s.app->paths, &warnings, &err));
+    bool same = found.brush == brush && found.numbers == numbers;
+    settings_free(&found);
+    return same;
+}
+
+/* Once they rest, and without an end of the program. */
+static void test_settings_are_kept_when_they_change(void **state)
+{
+    (void)state;
+    float before = s.app->settings.brush;
+    screen_key(&s, 'n', 0);
+    for (int i = 0; i < 100; i++) { /* longer than it takes for what rests */
+        app_do(s.app, (action){.id = ACTION_BRUSH, .value = (float)(20 + i % 40)});
+        screen_step(&s);
+        assert_true(is_on_disk(before, false) && !s.app->remembering.job);
+    }
+    for (int i = 0; i < 40 && !s.app->remembering.job; i++)
+        screen_frame(&s);
+    assert_non_null(s.app->remembering.job);
+    while (s.app->remembering.job)
+        screen_step(&s);
+    assert_true(is_on_disk(s.app->settings.brush, true));
+    assert_true(app_tick(s.app, s.now += 16) < 0); /* and rests itself */
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_open, fixture_close)
 
 int main(void)
@@ -200,6 +231,7 @@ int main(void)
         TEST(test_bars_ease_and_arrive),
         TEST(test_partial_frames_equal_whole_ones),
         TEST(test_zoom_theme_and_fullscreen),
+        TEST(test_settings_are_kept_when_they_change),
         TEST(test_elements_lie_inside_the_window),
         TEST(test_any_number_of_classes_with_any_labels),
     };

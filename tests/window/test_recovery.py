@@ -36,6 +36,21 @@ class Recovery(case.WindowCase):
             self.assertEqual(program.quit(), 0)
         self.assertEqual(self.start(size=None, trace="third").size(), (900, 700))
 
+    def test_settings_survive_a_kill(self):
+        program = self.start()
+        program.key("n")  # numbers of several digits
+
+        def are_kept():
+            try:
+                with open(self.path("state/settings"), encoding="utf-8") as file:
+                    return "numbers 1" in file.read()
+            except FileNotFoundError:
+                return False
+        program.wait(are_kept, "the settings on disk")
+        program.kill()
+        two = [[(0.3, 0.1), (0.3, 0.9)], [(0.7, 0.1), (0.7, 0.9)]]
+        self.assertEqual(self.start().draw(two)["text"], "11")
+
     def test_discard(self):
         self.draw_and_die(self.start())
         again = self.start()
