@@ -81,6 +81,16 @@ static bool can_be_reached(rect r, rect visible, int layer)
     return u->scroll_layer == layer && lies_in(r, all);
 }
 
+/* A finger hits it, as WCAG 2.2 asks for; but for links in a text, and the cells of a table, whose place is what they say. */
+static void check_reach(const element *e)
+{
+    int least = (int)floorf(24 * s.app->ui->scale);
+    bool presses = e->kind == ELEMENT_BUTTON || e->kind == ELEMENT_SLIDER || e->kind == ELEMENT_FIELD;
+    bool excepted = strncmp(e->name, "help.link.", 10) == 0 || strncmp(e->name, "cell.", 5) == 0;
+    if (e->enabled && presses && !excepted && (e->r.w < least || e->r.h < least))
+        layout_fault(e->r, "%s is only %d x %d pixels", e->name, e->r.w, e->r.h);
+}
+
 static void check_elements(int layer)
 {
     const ui *u = s.app->ui;
@@ -95,6 +105,7 @@ static void check_elements(int layer)
         else if (!can_be_reached(e->r, e->visible, e->layer) ||
                  (!rect_is_empty(e->visible) && !lies_in(e->visible, window)))
             layout_fault(e->r, "%s cannot be seen as a whole", e->name);
+        check_reach(e);
         for (int k = 0; k < i; k++)
             if (u->element[k].layer == layer && meet(e->visible, u->element[k].visible))
                 layout_fault(e->visible, "%s lies over %s", e->name, u->element[k].name);

@@ -79,6 +79,7 @@ static answer answer_now(void)
 static void click_cell(const char *name, int cell, int mods)
 {
     screen_find(&s, name);
+    screen_scroll_to(&s, name);
     const element *e = ui_find(s.app->ui, name);
     assert_true(e->kind == ELEMENT_GRID && cell < e->grid.count);
     rect r = ui_grid_cell(&e->grid, cell);

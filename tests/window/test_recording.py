@@ -67,7 +67,6 @@ class Recording(case.WindowCase):
     def test_a_file_that_is_there_is_not_replaced(self):
         other = self.path("thesis.txt", b"much work\n")
         session = self.path("session.jsonl", b'{"tick": 1}\n')
-        trace = self.path("trace.jsonl", b'{"frame":1}\n')
         for option, name, words in (("--record", other, "is there, and is not replaced"),
                                     ("--record", session, "is there, and is not replaced"),
                                     ("--trace", other, "is there, and is no trace")):
@@ -79,10 +78,11 @@ class Recording(case.WindowCase):
             self.assertIn(f"{option} {name}: {words}", done.stderr)
             with open(name, "rb") as file:
                 self.assertEqual(file.read(), before)
-        self.path("session.jsonl", b"")  # an empty one is nobody's work; a trace is made anew, as it always was
+        self.path("session.jsonl", b"")  # an empty one is nobody's work
         self.start("--record", session, trace="trace.jsonl").draw(MADE_UP["1"])
-        with open(trace, "rb") as file:
-            self.assertNotIn(b'{"frame":1}\n', file.read())
+        again = subprocess.run([case.BINARY, "--trace", self.path("trace.jsonl"), "--replay", session],
+                               capture_output=True, text=True, timeout=WAIT)
+        self.assertIn("--replay needs --state", again.stderr)  # and one trace takes the place of another
 
 
 if __name__ == "__main__":

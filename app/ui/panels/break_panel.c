@@ -63,17 +63,27 @@ static button switch_button(const app *self, int i)
                     .act = {.id = ACTION_PREPARE, .index = (int)p->at}};
 }
 
+/* All in that style; returns what of the width they leave beside each other, negative where they have no room for that. */
+static int list_switches(const app *self, button b[N_SWITCHES], button_style style, int width, int gap)
+{
+    int spare = width + gap;
+    for (int i = 0; i < N_SWITCHES; i++) {
+        b[i] = switch_button(self, i);
+        b[i].style = style;
+        spare -= ui_button_width(self->ui, &b[i]) + gap;
+    }
+    return spare;
+}
+
 /* The buttons go from `area` down, `high` each; returns the height of all. They are beside each other, each with its share
  * of what their names and ticks leave, or two by two where those have no room for that. */
 static int draw_switches(const app *self, rect area, int high, bool draw)
 {
     ui *u = self->ui;
-    int gap = ui_px(u, 6), spare = area.w + gap, columns = N_SWITCHES;
     button b[N_SWITCHES];
-    for (int i = 0; i < N_SWITCHES; i++) {
-        b[i] = switch_button(self, i);
-        spare -= ui_button_width(u, &b[i]) + gap;
-    }
+    int gap = ui_px(u, 6), columns = N_SWITCHES, spare = list_switches(self, b, BUTTON_PLAIN, area.w, gap);
+    if (spare < 0)
+        spare = list_switches(self, b, BUTTON_SMALL, area.w, gap);
     if (spare < 0)
         columns = N_SWITCHES / 2;
     rect r = {area.x, area.y, (area.w + gap) / columns - gap, high};
@@ -268,7 +278,7 @@ static void draw_control(const app *self, rect row, int label_w, distort_kind ki
     float value = distort_get(&self->how.distort, kind);
     bool tall = is_tall(u, row.h);
     int number_w = ui_px(u, 60), gap = ui_px(u, 8);
-    int line = tall ? ui_px(u, 22) : row.h,
+    int line = tall ? ui_px(u, 24) : row.h,
         close = ui_px(u, 2); /* a sentence is nearer to its own row than to the next */
     const char *number = value == 0 ? "0" : say_value(u, &controls[kind], value);
     font f = ui_font(u, 15, FONT_REGULAR);
@@ -367,14 +377,15 @@ static int take(int *left, int most)
 /* First the rows get their sentences, then the pictures grow, then the rows again. */
 static void sliders_page(const app *self, rect area)
 {
+    enum { ROW = 25 /* units: what a finger hits */ };
     ui *u = self->ui;
     bool low = area.h < ui_px(u, 400);
     int gap = ui_px(u, low ? 6 : 12), each = ui_px(u, low ? 26 : 34), switches = draw_switches(self, area, each, false);
-    int side = ui_px(u, 84), row = ui_px(u, 20), most = area.w * 27 / 100;
+    int side = ui_px(u, 84), row = ui_px(u, ROW), most = area.w * 27 / 100;
     int left = area.h - switches - 2 * gap - ui_px(u, 18) - side - DISTORT_KINDS * row;
     if (left < 0)
         side += left, left = 0;
-    row += take(&left, DISTORT_KINDS * ui_px(u, 28)) / DISTORT_KINDS;
+    row += take(&left, DISTORT_KINDS * ui_px(u, 48 - ROW)) / DISTORT_KINDS;
     side += take(&left, most > side ? most - side : 0);
     row += take(&left, DISTORT_KINDS * ui_px(u, 16)) / DISTORT_KINDS;
     left = side - panel_picture_side(side);

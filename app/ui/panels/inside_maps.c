@@ -167,7 +167,7 @@ static row_room lay_rows(const app *self, int w, int h, int count)
     ui *u = self->ui;
     row_room r = {.narrow = w < ui_px(u, NARROW), .gap = ui_px(u, 2)};
     int spare = w - ui_px(u, INSIDE_SHOWN * (LEAST_TILE + 2)), words = ui_px(u, 78);
-    r.words = r.narrow ? ui_px(u, 18) : at_most(at_least(spare, words), ui_px(u, 110));
+    r.words = r.narrow ? ui_px(u, 24) : at_most(at_least(spare, words), ui_px(u, 110));
     int room = r.narrow ? w : w - r.words, least = (int)ceilf(LEAST_TILE * u->scale);
     int wide = (room + r.gap) / INSIDE_SHOWN - r.gap,
         tall = h / at_least(count, 1) - 2 * r.gap - (r.narrow ? r.words : 0);

@@ -4,7 +4,7 @@
 #include "panel.h"
 #include <stdio.h>
 
-enum { CHOICE = 38, GAP = 8, ROW = 30, LEAST_ROW = 16, LEAST_ROWS = 10, SWITCH = 34, DOUBT = 24, DOUBT_ROWS = 4 };
+enum { CHOICE = 38, GAP = 8, ROW = 30, LEAST_ROW = 16, LEAST_ROWS = 10, SWITCH = 34, DOUBT = 28, DOUBT_ROWS = 4 };
 
 /* What the images are called, in a word. */
 static const char *name_data(const app *self)
