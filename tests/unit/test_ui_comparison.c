@@ -1,8 +1,10 @@
 /* "Models": opened beside the window, ticked, asked together, dropped in; what cannot be opened changes nothing. */
 #include "app/core/platform.h"
+#include "app/ui/actions.h"
 #include "app/ui/frame.h"
 #include "nn/alloc.h"
 #include "nn/file.h"
+#include "support/contrast.h"
 #include "support/fixture.h"
 #include "support/nets.h"
 #include "support/temp.h"
@@ -97,6 +99,22 @@ static void ticked_models_read_beside_each_other(void **state)
     assert_reads_as("one");
     screen_click(&s, "tick.one");
     assert_null(screen_row(&s, "one")->reader);
+}
+
+/* Where nothing else shows it. */
+static void an_empty_box_has_an_edge(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        app_do(s.app, (action){.id = ACTION_THEME});
+        screen_settle(&s);
+        rect r = screen_find(&s, "tick.one");
+        const colour *middle = &s.pixels.pixels[(r.y + r.h / 2) * s.pixels.stride + r.x];
+        double most = 0;
+        for (int x = -2; x <= 2; x++)
+            most = fmax(most, contrast_of(middle[x], s.app->ui->colours->surface));
+        assert_true(most >= 3); /* as WCAG asks for */
+    }
 }
 
 static void an_ensemble_of_the_ticked_ones(void **state)
@@ -330,6 +348,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(ticked_models_read_beside_each_other, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(an_empty_box_has_an_edge, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(an_ensemble_of_the_ticked_ones, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(models_of_different_classes_are_not_mixed, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(labels_come_from_the_model, open_screen, fixture_close),

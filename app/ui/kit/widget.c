@@ -195,6 +195,8 @@ static button_colours button_look(const ui *self, const element *e, const button
     button_colours look = {t->surface, t->edge, t->text};
     if (b->style == BUTTON_ITEM || b->style == BUTTON_TAB)
         look.edge = look.fill = 0;
+    else if (b->icon == ICON_BLANK && !b->label) /* a box to be ticked: nothing but its edge shows it */
+        look.edge = t->outline;
     if (b->style == BUTTON_TAB && !b->on)
         look.text = t->muted;
     if (is_hovered(self, e) || (b->style == BUTTON_ITEM && is_focused(self, e)))

@@ -237,8 +237,8 @@ static bool disagrees(const app *self, const reading_model *m)
 static void draw_bars(ui *u, rect r, const answer *a, const char (*label)[NN_NAME], int rows)
 {
     int top[NN_MAX_CLASSES], n = a->classes <= rows ? a->classes : metrics_top(a->probability, a->classes, top, rows);
-    int label_w = 0, share_w = ui_px(u, 44), gap = ui_px(u, 4);
     font f = panel_small_font(u);
+    int label_w = 0, share_w = text_width(u->text, f, panel_percent(u, 1)), gap = ui_px(u, 4);
     for (int i = 0; i < a->classes; i++)
         label_w = panel_column(u, label_w, label[i], f, r.w / 3);
     for (int i = 0; i < n; i++) {

@@ -112,6 +112,16 @@ static void draw_wanted(const app *self, rect row)
     panel_class_slider(self, row, &wanted);
 }
 
+/* So that nothing moves when it is found. */
+static int words_height(const app *self, rect area, const char *words, font f)
+{
+    ui *u = self->ui;
+    int high = ui_paragraph(u, area, words, f, 0, false), two = 2 * text_height(u->text, f) * 5 / 4,
+        before = ui_paragraph(u, area, texts_get(TEXT_FOOL_INVITATION), f, 0, false);
+    high = high > two ? high : two;
+    return high > before ? high : before;
+}
+
 /* The bars stand behind the pictures or, where there is room, below all. */
 void fool_page(const app *self, rect area)
 {
@@ -123,9 +133,7 @@ void fool_page(const app *self, rect area)
     int beside = low ? ui_px(u, 110) : 0, below = low ? 0 : ui_px(u, 90) + gap;
     font f = ui_font(u, low ? 14 : 17, FONT_REGULAR);
     const char *words = say_outcome(self);
-    int line = text_height(u->text, f) * 5 / 4, text = ui_paragraph(u, area, words, f, 0, false);
-    text = text > 2 * line ? text : 2 * line; /* so that nothing moves when it is found */
-    int side = (area.w - beside - (PICTURES - 1 + low) * gap) / PICTURES;
+    int text = words_height(self, area, words, f), side = (area.w - beside - (PICTURES - 1 + low) * gap) / PICTURES;
     int most = area.h - 2 * row - 3 * gap - text - caption - below;
     side = side < most ? side : most;
     side = panel_picture_side(side);

@@ -303,10 +303,12 @@ static void draw_mistakes_page(const app *self, rect *left, int high, bool draw)
 
 /* ---- classes and confidence -------------------------------------------------------------------------------------- */
 
-/* Columns: class, precision, recall, F1, images. */
-static void draw_class_row(ui *u, rect row, const char *const text[5], font f, colour c)
+/* Columns: class, precision, recall, F1, images. All numbers are of one size. */
+static void draw_class_row(const app *self, rect row, const char *const text[5], font f, colour c)
 {
+    ui *u = self->ui;
     int first = row.w * 2 / 10, each = (row.w - first) / 4;
+    f = panel_fit(self, ui_say(u, FORMAT_NUMBER_PERCENT_FINE, 100.0), f, each - ui_px(u, 4));
     ui_label(u, (rect){row.x, row.y, first, row.h}, text[0], f, c, ALIGN_LEFT);
     for (int i = 1; i < 5; i++)
         ui_label(u, (rect){row.x + first + (i - 1) * each, row.y, each - ui_px(u, 4), row.h}, text[i], f, c,
@@ -324,7 +326,7 @@ static void draw_classes(const app *self, rect *left, bool draw)
     if (draw) {
         ui_area(u, r, "test.columns", ELEMENT_SHOWN);
         ui_explain(u, texts_get(TEXT_TEST_COLUMNS_TIP));
-        draw_class_row(u, r, head, panel_small_font(u), u->colours->muted);
+        draw_class_row(self, r, head, panel_small_font(u), u->colours->muted);
     }
     for (int k = 0; k < e->confusion.classes; k++) {
         class_score s = confusion_class(&e->confusion, k);
@@ -334,7 +336,7 @@ static void draw_classes(const app *self, rect *left, bool draw)
                                     ui_say(u, FORMAT_NUMBER_PERCENT_FINE, 100 * s.f1),
                                     ui_say(u, FORMAT_NUMBER_WHOLE, s.support)};
         if (draw)
-            draw_class_row(u, r, row, ui_font(u, 14, FONT_REGULAR), u->colours->text);
+            draw_class_row(self, r, row, ui_font(u, 14, FONT_REGULAR), u->colours->text);
     }
     take(left, 0, ui_px(u, GAP));
 }
