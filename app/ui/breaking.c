@@ -35,13 +35,24 @@ static void read_shrunk(app *self)
 {
     nn_error err;
     app_breaking *b = self->breaking;
+    const app_picture *p = app_shown_picture(self);
     const digit_options none = {0};
-    if (!app_shows_picture(self))
+    if (!p)
         digit_track(&b->track, &b->shrunk, &self->drawing, &none);
-    else if (!picture_digit(&b->shrunk, &app_shown_picture(self)->found, app_read(self)->looks.chosen, &none, &err))
+    else if (p->exact)
+        picture_exact(&b->shrunk, p->shown, &none.distort);
+    else if (!picture_digit(&b->shrunk, &p->found, app_read(self)->looks.chosen, &none, &err))
         app_notice_error(self, &err);
     digit_bytes(b->shrunk28, b->shrunk.image);
     recogniser_read(app_recogniser(self), &b->shrunk, &b->shrunk_answer);
+}
+
+/* How the digit was made of its coverage: an image that is in MNIST's form is not centred. */
+static digit_options how_read(const app *self)
+{
+    digit_options how = self->how;
+    how.centre &= !app_shows_picture(self) || !app_shown_picture(self)->exact;
+    return how;
 }
 
 /* A round is finished for the drawing it began with, or it would never be while somebody draws. */
@@ -50,7 +61,8 @@ static bool follow_curves(app *self, double until)
     app_breaking *b = self->breaking;
     const app_reading *r = app_read(self);
     if (!b->sweep.going && !revision_same(b->asked, r->of) && budget_lasts(self, until)) {
-        sweep_begin(&b->sweep, app_recogniser(self), &r->digit, &self->how);
+        digit_options how = how_read(self);
+        sweep_begin(&b->sweep, app_recogniser(self), &r->digit, &how);
         b->asked = r->of;
     }
     while (b->sweep.going && budget_lasts(self, until))

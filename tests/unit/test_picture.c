@@ -1,6 +1,7 @@
 /* Pictures: whatever the size, the colours and the format, the writing ends in nearly the image that the same strokes give
  * as ink, and the network reads it so. */
 #include "app/core/image/png.h"
+#include "app/core/probe/sweep.h"
 #include "app/ui/kit/picture_file.h"
 #include "nn/alloc.h"
 #include "support/faults.h"
@@ -315,6 +316,32 @@ static void all_variants_are_the_same_digit(void **state)
     assert_true(wrong <= MOST_WRONG);
 }
 
+/* Which look and width count does not depend on what is distorted: one that nothing distorts says what a curve says. */
+static void what_distorts_a_picture_changes_no_choice(void **state)
+{
+    (void)state;
+    static sweep curves;
+    for (int i = 0; i < 10; i++) {
+        digit_options how = digit_defaults;
+        sweep_init(&curves);
+        see(paint(i, 0.5f, 24), &how);
+        assert_true(read.digit >= 0);
+        int look = taken;
+        sweep_begin(&curves, network, &from_picture, &how);
+        while (!sweep_step(&curves, network))
+            ;
+        for (int point = 0; point < SWEEP_POINTS; point++) {
+            const sweep_curve *c = &curves.curve[DISTORT_ROTATE];
+            distort_set(&how.distort, DISTORT_ROTATE, sweep_value(DISTORT_ROTATE, point));
+            see(paint(i, 0.5f, 24), &how);
+            assert_int_equal(taken, look);
+            assert_int_equal(read.digit, c->top[point]);
+            for (int k = 0; k < read.classes; k++)
+                assert_float_equal(read.probability[k], c->probability[point][k], 1e-6);
+        }
+    }
+}
+
 /* ---- faults ------------------------------------------------------------------------------------------------------ */
 
 static const pixmap *to_read;
@@ -346,7 +373,7 @@ int main(void)
         cmocka_unit_test(the_width_can_be_left_alone),  cmocka_unit_test(the_size_can_be_left_alone),
         cmocka_unit_test(even_pictures_are_empty),      cmocka_unit_test(odd_sizes_are_read),
         cmocka_unit_test(a_large_picture_is_read),      cmocka_unit_test(all_variants_are_the_same_digit),
-        cmocka_unit_test(out_of_memory_is_said),
+        cmocka_unit_test(out_of_memory_is_said),        cmocka_unit_test(what_distorts_a_picture_changes_no_choice),
     };
     return cmocka_run_group_tests_name("picture", tests, reading_set_up, reading_tear_down);
 }

@@ -167,8 +167,8 @@ static const float narrow = 1.5f, wide = 3;
 
 typedef struct glance {
     int look;
-    bool own_width, on_sheet;
-    float box[4]; /* of what was read */
+    bool own_width, on_sheet, contested; /* contested: two sure answers to the same */
+    float box[4];                        /* of what was read */
     answer answer;
 } glance;
 
@@ -194,7 +194,7 @@ static void weigh(glance *first, const glance *later)
         if (takes_in(later->box, first->box) || (is_part && later->on_sheet))
             *first = *later;
         else if (later->answer.digit != first->answer.digit && !is_part)
-            first->answer.unsure = true;
+            first->contested = first->answer.unsure = true;
     }
 }
 
@@ -210,7 +210,13 @@ static bool read_look(glance *out, recogniser *r, const picture_looks *p, const 
     return true;
 }
 
-/* With the pen and, where strokes are about that wide, as they are: that counts first. */
+/* Whether strokes are about that wide, and not left as they are anyway. */
+static bool is_read_twice(const digit *image, const digit_options *options)
+{
+    return options->width && image->own_width >= narrow && image->own_width <= wide;
+}
+
+/* With the pen and, where strokes are about that wide, as they are: that counts first. *image is of the last of them. */
 static bool read_both(glance *out, recogniser *r, const picture_looks *p, const digit_options *options, digit *image,
                       nn_error *err)
 {
@@ -219,7 +225,7 @@ static bool read_both(glance *out, recogniser *r, const picture_looks *p, const 
     own.width = false;
     if (!read_look(out, r, p, options, image, err))
         return false;
-    if (!options->width || image->own_width < narrow || image->own_width > wide)
+    if (!is_read_twice(image, options))
         return true;
     if (!read_look(&as_it_is, r, p, &own, image, err))
         return false;
@@ -228,10 +234,10 @@ static bool read_both(glance *out, recogniser *r, const picture_looks *p, const 
     return true;
 }
 
-bool recogniser_read_picture(recogniser *r, const picture_looks *p, const digit_options *options, digit *image,
-                             answer *out, looks_read *looks, nn_error *err)
+/* *image is of the last look. */
+static bool read_looks(glance *best, recogniser *r, const picture_looks *p, const digit_options *options, digit *image,
+                       looks_read *looks, nn_error *err)
 {
-    glance best;
     for (int look = 0; look == 0 || look < p->count; look++) {
         glance here = {.look = look};
         if (!read_both(&here, r, p, options, image, err))
@@ -239,14 +245,32 @@ bool recogniser_read_picture(recogniser *r, const picture_looks *p, const digit_
         looks->answer[look] = here.answer;
         looks->own_width[look] = here.own_width;
         if (look == 0)
-            best = here;
+            *best = here;
         else
-            weigh(&best, &here);
+            weigh(best, &here);
     }
+    looks->chosen = best->look;
+    return true;
+}
+
+bool recogniser_read_picture(recogniser *r, const picture_looks *p, const digit_options *options, digit *image,
+                             answer *out, looks_read *looks, nn_error *err)
+{
+    glance best;
+    digit_options how = *options;
+    how.distort = (distortion){0};
+    if (!read_looks(&best, r, p, &how, image, looks, err))
+        return false;
+    bool own_width = !how.width || is_read_twice(image, &how), is_last = best.look + 1 >= p->count;
+    how.width = !best.own_width;
+    if ((!is_last || own_width != best.own_width) && !picture_digit(image, p, best.look, &how, err))
+        return false;
     *out = best.answer;
-    looks->chosen = best.look;
+    if (!distort_is_none(&options->distort)) {
+        digit_from_coverage(image, options);
+        recogniser_read(r, image, out);
+        out->unsure |= best.contested;
+    }
     out->unsure |= p->several;
-    digit_options chosen = *options;
-    chosen.width = !best.own_width;
-    return picture_digit(image, p, best.look, &chosen, err);
+    return true;
 }

@@ -51,7 +51,8 @@ typedef struct looks_read {
 /* One inference for each look at a picture, two where its strokes are about as wide as those of MNIST: they are read as they
  * are first. The first look that the network is sure of counts, but for one that found a part of what another, sure one
  * found; where sure ones differ else, it is unsure. Where none is sure, the surest counts, with some favour for the first.
- * Unsure where there are several digits. *digit is the one that was read. False only when out of memory. */
+ * Unsure where there are several digits. What is distorted on purpose is so after that: the look that counts is read once
+ * more. *digit is the one that was read. False only when out of memory. */
 bool recogniser_read_picture(recogniser *recogniser, const picture_looks *picture, const digit_options *options,
                              digit *digit, answer *answer, looks_read *looks, nn_error *err);
 
