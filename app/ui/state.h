@@ -167,7 +167,7 @@ typedef struct app {
 
     app_sharing sharing;
 
-    /* Messages in the strip: what can be taken back, the newest first; then the others, the oldest first. */
+    /* Messages in the strip, the newest first. */
     app_message notice[APP_NOTICES + APP_PASSING + APP_UNDOS];
     int n_notices;
     popup popup;

@@ -114,8 +114,8 @@ static void maps_are_the_activations(void **state)
     nn_model_free(model);
 }
 
-/* The strongest first; what stays strong keeps its place, and so does what is off. */
-/* So what shows them need not be painted again for another drawing. */
+/* The strongest first; what stays strong keeps its place, and so does what is off. So what shows them
+ * need not be painted again for another drawing. */
 static void filters_change_with_the_network_alone(void **state)
 {
     (void)state;

@@ -101,8 +101,7 @@ static pixmap photograph(pixmap p, light *falls)
 static light *const lights[] = {full_light, from_the_left, hard_shadow, soft_shadow, vignette};
 enum { LIGHTS = sizeof lights / sizeof lights[0] };
 
-/* Whether what was just read is the digit as `even` has it, but for a few pixels at the edges. */
-/* One may be read with strokes of their own width, the other with the pen. */
+/* Whether what was just read is the digit as `even` has it, but for a few pixels at the edges: one may be read with strokes of their own width, the other with the pen. */
 static bool is_the_same(const digit *even, int wanted)
 {
     bool same = read.digit == wanted && !read.unsure && reading_difference(even->image, from_picture.image) < 0.035f;

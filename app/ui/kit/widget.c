@@ -326,7 +326,6 @@ void ui_switch(ui *self, rect r, const char *off, const button *b)
 
 /* ---- slider ------------------------------------------------------------------------------------------------------ */
 
-/* The groove is filled from 0, or from the end that is nearest to it. */
 /* A disc with a hole, or of a slim slider a bar with a rim that sets it off from the curve. */
 static void draw_knob(ui *self, rect r, float x, bool slim, bool large)
 {
@@ -342,6 +341,7 @@ static void draw_knob(ui *self, rect r, float x, bool slim, bool large)
     draw_box(self->list, &(shape_box){x - 0.5f * half, cy - 0.5f * half, half, half, 0.5f * half, 0}, t->on_accent);
 }
 
+/* The groove is filled from 0, or from the end that is nearest to it. */
 void ui_slider(ui *self, rect r, const slider *s)
 {
     element *e = declare(self, r, s->name, ELEMENT_SLIDER);

@@ -322,6 +322,7 @@ static const known_call known[] = {
 };
 
 /* Those that are not read, but refused by their name; what is newer, by its number. */
+
 /* clang-format off */
 static const char *const others[] = {
     [5] = "DEPTH_TO_SPACE", [7] = "EMBEDDING_LOOKUP", [8] = "FLOOR", [10] = "HASHTABLE_LOOKUP",
