@@ -1,7 +1,6 @@
 /* reading.c - from the drawing or picture to the digit, its answer and the bars. */
 #include "reading.h"
 #include "app/texts/texts.h"
-#include "app/ui/panels/words.h"
 #include "notice.h"
 #include "numbers.h"
 #include <math.h>
@@ -68,17 +67,18 @@ static void label(app *self, recent_item *item)
     number_answer number = {.count = 0};
     digit page;
     answer a;
-    char class[WORDS_CLASS];
     if (self->settings.numbers && numbers_read_earlier(self, &item->ink, &number, &err) && number.partial)
         return;
     if (number.count > 1) {
-        snprintf(item->read, sizeof item->read, "%.22s%s", number.text, number.unsure ? "?" : "");
+        answer_mark(item->read, sizeof item->read, number.text, number.unsure);
         return;
     }
     digit_from_ink(&page, &item->ink, &digit_defaults);
     recogniser_read(app_recogniser(self), &page, &a);
-    words_class(class, &a);
-    snprintf(item->read, sizeof item->read, "%.22s", a.digit < 0 ? "?" : class);
+    if (a.digit < 0)
+        answer_mark(item->read, sizeof item->read, "", true);
+    else
+        answer_class(item->read, sizeof item->read, &a);
 }
 
 bool reading_label_earlier(app *self)

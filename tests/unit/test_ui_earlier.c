@@ -2,7 +2,6 @@
 #include "app/ui/actions.h"
 #include "app/ui/drawing.h"
 #include "app/ui/open.h"
-#include "app/ui/panels/words.h"
 #include "app/ui/save.h"
 #include "support/fixture.h"
 #include "support/own.h"
@@ -56,8 +55,8 @@ static void test_earlier_drawings_say_what_they_are(void **state)
     screen_resize(&s, 1200, 760);
     screen_stroke(&s, 300, 100, 300, 500, 20, POINTER_LEFT);
     screen_settle(&s);
-    char read[WORDS_CLASS];
-    words_class(read, &app_read(s.app)->answer); /* as the answer is said: of none "?" alone */
+    char read[ANSWER_CLASS];
+    answer_class(read, sizeof read, &app_read(s.app)->answer); /* as the answer is said: of none "?" alone */
     screen_key(&s, KEY_DELETE, 0);
     screen_settle(&s);
     assert_string_equal(s.app->recent.item[0]->read, read);

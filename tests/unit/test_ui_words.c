@@ -81,17 +81,33 @@ static void test_two_shapes_are_told_from_none(void **state)
 {
     (void)state;
     answer a = {.digit = 3, .classes = 10, .unsure = true, .text = "3"};
-    char class[WORDS_CLASS];
+    char class[ANSWER_CLASS];
     for (int i = 0; i < 10; i++)
         a.probability[i] = 0.1f;
-    words_class(class, &a);
+    answer_class(class, sizeof class, &a);
     assert_string_equal(class, "?");
     a.probability[3] = 0.55f;
-    words_class(class, &a);
+    answer_class(class, sizeof class, &a);
     assert_string_equal(class, "3?");
     assert_string_not_equal(words_doubt(true), words_doubt(false));
     assert_string_equal(words_offer(true), "Two digits? Read as a number");
     assert_string_equal(words_offer(false), "Several digits? Read as a number");
+}
+
+/* What has little room loses the end of the label, in whole characters. */
+static void test_the_mark_outlasts_a_long_label(void **state)
+{
+    (void)state;
+    answer a = {
+        .digit = 0, .classes = 2, .unsure = true, .probability = {0.6f, 0.4f}, .text = "Stiefel f\xc3\xbcr innen"};
+    char class[ANSWER_CLASS], room[12];
+    answer_class(class, sizeof class, &a);
+    assert_string_equal(class, "Stiefel f\xc3\xbcr innen?");
+    answer_class(room, sizeof room, &a);
+    assert_string_equal(room, "Stiefel f?");
+    a.unsure = false;
+    answer_class(room, sizeof room, &a);
+    assert_string_equal(room, "Stiefel f\xc3\xbc");
 }
 
 /* In a unit that leaves something to read. */
@@ -107,9 +123,13 @@ static void test_times(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sentences), cmocka_unit_test(test_articles),
-        cmocka_unit_test(test_german),    cmocka_unit_test(test_two_shapes_are_told_from_none),
-        cmocka_unit_test(test_times),     cmocka_unit_test(test_longest_labels),
+        cmocka_unit_test(test_sentences),
+        cmocka_unit_test(test_articles),
+        cmocka_unit_test(test_german),
+        cmocka_unit_test(test_two_shapes_are_told_from_none),
+        cmocka_unit_test(test_the_mark_outlasts_a_long_label),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_longest_labels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

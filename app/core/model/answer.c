@@ -1,5 +1,8 @@
-/* answer.c - no answer, answers as JSON. */
+/* answer.c - no answer, doubt, answers as JSON. */
 #include "answer.h"
+#include "nn/utf8.h"
+#include <stdio.h>
+#include <string.h>
 
 answer answer_none(void)
 {
@@ -14,12 +17,37 @@ static json_t *probabilities_json(const answer *a)
     return list;
 }
 
+/* A network that was taught what is no digit is flat on it: it gives each of its classes about an equal share. The best is
+ * less than twice that then; of fewer classes it may be less for a digit, too. */
+static const float flat = 2; /* shares */
+static const int enough = 8; /* classes */
+
 void answer_leave_out_nothing(answer *a, bool several)
 {
-    const int enough = 8;
-    if (a->classes >= enough && a->confidence * (float)a->classes < 2)
+    if (a->classes >= enough && a->confidence * (float)a->classes < flat)
         *a = answer_none();
     a->unsure |= several;
+}
+
+/* Probability of both together: in doubt, two that are less likely are no better than the others. */
+static const float worth_a_name = 0.6f;
+
+bool answer_names_none(const answer *a)
+{
+    if (a->digit < 0 || !a->unsure)
+        return false;
+    return a->probability[a->digit] + a->probability[answer_runner_up(a)] < worth_a_name;
+}
+
+void answer_mark(char *out, size_t room, const char *text, bool unsure)
+{
+    size_t len = strlen(text);
+    snprintf(out, room, "%.*s%s", (int)nn_utf8_fit(text, len, room - 1 - unsure), text, unsure ? "?" : "");
+}
+
+void answer_class(char *out, size_t room, const answer *a)
+{
+    answer_mark(out, room, answer_names_none(a) ? "" : a->text, a->unsure);
 }
 
 int answer_runner_up(const answer *a)

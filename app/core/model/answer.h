@@ -23,6 +23,16 @@ answer answer_none(void);
  * digit finds them on a blank sheet. Of few classes nothing can be told. Where there are several digits it stays unsure. */
 void answer_leave_out_nothing(answer *a, bool several);
 
+/* Doubt in which no class stands out. */
+bool answer_names_none(const answer *a);
+
+/* A text, with a question mark where there is doubt, into `room` bytes: of a longer one the end goes, but not the mark. */
+void answer_mark(char *out, size_t room, const char *text, bool unsure);
+
+/* The class alone, marked in the same way; a bare question mark for none that stands out. ANSWER_CLASS bytes hold any. */
+enum { ANSWER_CLASS = NN_NAME + 1 };
+void answer_class(char *out, size_t room, const answer *a);
+
 /* The second most likely class, -1 where there is none. */
 int answer_runner_up(const answer *a);
 

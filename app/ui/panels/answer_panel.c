@@ -29,9 +29,9 @@ static large_answer large_of(const app *self)
     const number_answer *n = app_number(self);
     large_answer h = {.confidence = n ? n->probability : a->confidence, .unsure = n ? n->unsure : a->unsure};
     if (n)
-        snprintf(h.text, sizeof h.text, "%s%s", n->text, n->unsure ? "?" : "");
+        answer_mark(h.text, sizeof h.text, n->text, n->unsure);
     else
-        words_class(h.text, a);
+        answer_class(h.text, sizeof h.text, a);
     return h;
 }
 
@@ -109,7 +109,7 @@ static const char *say_answer(const app *self)
         return words_number(u, app_number(self));
     if (app_shows_picture(self) && app_shown_picture(self)->found.several)
         return ui_say(u, FORMAT_NOTICE_SEVERAL_DIGITS);
-    if (words_is_none(&read->answer))
+    if (answer_names_none(&read->answer))
         return words_doubt(draws_two(self));
     return words_answer(u, &read->answer, app_model(self)->label);
 }

@@ -320,8 +320,8 @@ static void draw_shrunk(const app *self, rect r)
 /* What a picture is and what it is read as. */
 static const char *say_caption(ui *u, const char *what, const answer *a)
 {
-    char class[WORDS_CLASS];
-    words_class(class, a);
+    char class[ANSWER_CLASS];
+    answer_class(class, sizeof class, a);
     return a->digit < 0 ? what : ui_say(u, FORMAT_BREAK_READ_AS, what, class);
 }
 

@@ -1,7 +1,6 @@
 /* compact_panel.c - the answer where there is little room: the class, its probability, and a column for every class. */
 #include "app/texts/texts.h"
 #include "panel.h"
-#include "words.h"
 #include <math.h>
 
 /* Unsure columns are hollow, as unsure bars are. */
@@ -79,8 +78,8 @@ void compact_panel(const app *self, rect area)
         return;
     int line = ui_px(u, 26);
     const char *words = texts_get(answer_headline(self));
-    char class[WORDS_CLASS];
-    words_class(class, a);
+    char class[ANSWER_CLASS];
+    answer_class(class, sizeof class, a);
     if (a->digit >= 0)
         words = ui_say(u, FORMAT_ANSWER_BRIEF, n ? n->text : class, n && n->unsure ? "?" : "",
                        panel_percent(u, n ? n->probability : a->confidence));

@@ -270,7 +270,7 @@ static const char *describe_reading(const app *self, const reading_model *m)
 static void draw_reading(const app *self, rect r, const reading_model *m)
 {
     ui *u = self->ui;
-    char text[WORDS_CLASS], name[UI_NAME];
+    char text[ANSWER_CLASS], name[UI_NAME];
     bool differs = disagrees(self, m);
     colour edge = differs ? u->colours->warning : m->in_use ? u->colours->accent : u->colours->edge;
     rect in = rect_inset(r, ui_px(u, 8));
@@ -284,7 +284,7 @@ static void draw_reading(const app *self, rect r, const reading_model *m)
     int line = ui_px(u, 18), high = ui_px(u, 38), y = in.y + line;
     font f = ui_font(u, 28, FONT_BOLD), small = panel_small_font(u);
     if (m->answer && m->answer->digit >= 0) {
-        words_class(text, m->answer);
+        answer_class(text, sizeof text, m->answer);
         ui_label(u, (rect){in.x, y, in.w / 2, high}, text, panel_fit(self, text, f, in.w / 2),
                  differs ? u->colours->warning : u->colours->accent, ALIGN_LEFT);
         ui_label(u, (rect){in.x + in.w / 2, y, in.w - in.w / 2, high}, panel_percent(u, m->answer->confidence),

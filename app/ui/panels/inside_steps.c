@@ -144,8 +144,8 @@ static const char *say_look(const app *self, int look)
     text_id ground = w->on_sheet               ? TEXT_INSIDE_ON_SHEET
                      : w->ground == GROUND_LIT ? TEXT_INSIDE_UNEVEN_LIGHT
                                                : TEXT_INSIDE_EVEN_GROUND;
-    char read[NN_NAME + 1];
-    snprintf(read, sizeof read, "%s%s", a->text, a->unsure ? "?" : "");
+    char read[ANSWER_CLASS];
+    answer_mark(read, sizeof read, a->text, a->unsure);
     return ui_say(self->ui, FORMAT_INSIDE_LOOK, texts_get(ground), read);
 }
 

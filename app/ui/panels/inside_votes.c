@@ -2,7 +2,6 @@
  * with the class they speak for. */
 #include "app/texts/texts.h"
 #include "panel.h"
-#include "words.h"
 #include <math.h>
 
 enum { PICTURE = 44, STEP = 54, LINE = 15, HEAD = 42 /* units of the layout */ };
@@ -89,7 +88,7 @@ static const char *describe(const app *self, const inside_place *at, int shown)
     if (app_read(self)->answer.digit < 0)
         return texts_get(TEXT_INSIDE_DRAW);
     if (v->count == 0)
-        return texts_get(words_is_none(&app_read(self)->answer) ? TEXT_INSIDE_NO_DIGIT : TEXT_INSIDE_NO_VOTES);
+        return texts_get(self->inside->net->n_features == 0 ? TEXT_INSIDE_NO_VOTES : TEXT_INSIDE_NO_DIGIT);
     return ui_say(self->ui, FORMAT_INSIDE_WHY, model->label[v->label], model->label[v->other], shown,
                   self->inside->net->n_features);
 }

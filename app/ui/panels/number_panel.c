@@ -37,10 +37,10 @@ static rect draw_digit(const app *self, rect canvas, int i, rect before)
     const theme *t = u->colours;
     const number_digit *d = &app_number(self)->digit[i];
     bool chosen = i == self->numbers.chosen;
-    char name[UI_NAME], label[NN_NAME + 2];
+    char name[UI_NAME], label[ANSWER_CLASS];
     rect box = box_of(self, canvas, d);
     snprintf(name, sizeof name, "number.%d", i);
-    snprintf(label, sizeof label, "%s%s", d->answer.text, d->answer.unsure ? "?" : "");
+    answer_mark(label, sizeof label, d->answer.text, d->answer.unsure);
     draw_outline(u->list, box, 5 * u->scale, fmaxf((chosen ? 2.5f : 1.2f) * u->scale, 1),
                  chosen ? t->accent : t->outline);
     button b = {.name = name,

@@ -1,4 +1,4 @@
-/* words.c - doubt, the runner-up, and which form of a class stands in a sentence. */
+/* words.c - the runner-up, and which form of a class stands in a sentence. */
 #include "words.h"
 #include "app/texts/texts.h"
 #include <ctype.h>
@@ -7,19 +7,6 @@
 #include <string.h>
 
 static const float worth_a_word = 0.05f; /* probability of the runner-up of a sure answer */
-static const float worth_a_name = 0.6f;  /* probability of both together of an unsure one */
-
-bool words_is_none(const answer *a)
-{
-    if (a->digit < 0 || !a->unsure)
-        return false;
-    return a->probability[a->digit] + a->probability[answer_runner_up(a)] < worth_a_name;
-}
-
-void words_class(char out[WORDS_CLASS], const answer *a)
-{
-    snprintf(out, WORDS_CLASS, "%s%s", words_is_none(a) ? "" : a->text, a->unsure ? "?" : "");
-}
 
 const char *words_doubt(bool two)
 {
@@ -54,7 +41,7 @@ const char *words_answer(ui *u, const answer *a, const char (*label)[NN_NAME])
     int other = answer_runner_up(a);
     if (a->digit < 0)
         return "";
-    if (words_is_none(a))
+    if (answer_names_none(a))
         return texts_get(TEXT_ANSWER_NONE);
     const char *best = words_name(u, a->text), *second = words_name(u, label[other]);
     if (a->unsure)

@@ -6,13 +6,6 @@
 #include "app/core/number/number.h"
 #include "app/ui/kit/widget.h"
 
-/* Doubt in which no class stands out. */
-bool words_is_none(const answer *answer);
-
-/* The class alone, with a question mark where there is doubt; a bare one for none. */
-enum { WORDS_CLASS = NN_NAME + 2 };
-void words_class(char out[WORDS_CLASS], const answer *answer);
-
 /* The class as it stands in a sentence: "a 7", "an 8". */
 const char *words_name(ui *u, const char *label);
 
