@@ -79,10 +79,24 @@ void drawing_find_picture(app *self)
 
 /* ---- changes ----------------------------------------------------------------------------------------------------- */
 
+/* What was said of the picture that was there is not said of what is there now. */
+static void take_remarks_back(app *self)
+{
+    app_remark_over(self, FORMAT_NOTICE_SEVERAL_DIGITS);
+    app_remark_over(self, FORMAT_NOTICE_NOTHING_TO_READ);
+}
+
+void drawing_begun(app *self)
+{
+    take_remarks_back(self);
+    drawing_drop_pictures(self, ink_position(&self->drawing));
+}
+
 void drawing_changed(app *self, journal_op op)
 {
     nn_error err;
     self->pen.rested = self->heard;
+    take_remarks_back(self);
     if (op == JOURNAL_ENTRY) /* it is written over what was undone */
         drawing_drop_pictures(self, ink_position(&self->drawing));
     follow_picture(self);

@@ -7,6 +7,8 @@
 void drawing_lift(app *self); /* ends the stroke that is being drawn, if any */
 void drawing_drop(app *self); /* as if that stroke had never begun */
 
+void drawing_begun(app *self); /* a stroke has, over what was undone */
+
 /* It changed by `op`: the journal follows. */
 void drawing_changed(app *self, journal_op op);
 

@@ -61,8 +61,8 @@ static int digit_at(const number_answer *n, float x, float y)
 static void choose(app *self)
 {
     app_numbers *n = &self->numbers;
-    int tapped = n->tapped ? digit_at(&n->found, n->tap_x, n->tap_y) : -1;
-    n->tapped = false;
+    int tapped = n->tap_of == app_canvas_shows(self) ? digit_at(&n->found, n->tap_x, n->tap_y) : -1;
+    n->tap_of = 0;
     if (tapped >= 0) {
         n->chosen = tapped;
         n->chosen_of = app_canvas_shows(self);
@@ -110,10 +110,22 @@ static bool find_in_picture(app *self, nn_error *err)
     return true;
 }
 
+/* For the few frames until a picture is certainly no number what was read of it before stands; of a new one nothing does. */
+static void wait_for_number(app *self, bool anew)
+{
+    if (!anew)
+        return;
+    self->reading.digit = (digit){.empty = true};
+    self->reading.answer = answer_none();
+    self->reading.looks = (looks_read){0};
+}
+
 bool numbers_read(app *self, nn_error *err)
 {
     app_numbers *n = &self->numbers;
     app_reading *r = &self->reading;
+    bool anew = n->read_of != app_canvas_shows(self);
+    n->read_of = app_canvas_shows(self);
     *err = (nn_error){0};
     n->found.count = 0;
     n->found.partial = n->found.full = false;
@@ -122,8 +134,12 @@ bool numbers_read(app *self, nn_error *err)
     bool picture = app_shows_picture(self);
     if (!(picture ? find_in_picture(self, err) : find_in_drawing(self, err)))
         return false;
-    if (n->found.count <= 1) /* what was read last stands for the few frames until that is certain of a picture */
-        return picture && n->found.partial;
+    if (n->found.count <= 1) {
+        bool waits = picture && n->found.partial;
+        if (waits)
+            wait_for_number(self, anew);
+        return waits;
+    }
     choose(self);
     const number_digit *chosen = &n->found.digit[n->chosen];
     if (picture ? !number_picture_image(n->row, chosen, &self->how, &r->digit, err)
@@ -131,6 +147,7 @@ bool numbers_read(app *self, nn_error *err)
         n->found.count = 0;
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     }
+    r->looks = (looks_read){0};
     recogniser_read(app_recogniser(self), &r->digit, &r->answer);
     return true;
 }
@@ -145,7 +162,7 @@ bool numbers_read_earlier(app *self, const ink *drawing, number_answer *out, nn_
 void numbers_tap(app *self, float x, float y)
 {
     app_numbers *n = &self->numbers;
-    n->tapped = true;
+    n->tap_of = app_canvas_shows(self);
     n->tap_x = x;
     n->tap_y = y;
     self->prepared++;

@@ -67,7 +67,7 @@ static void begin(app *self, const event *e, bool erase, bool by_keys)
     if (!ink_begin(&self->drawing, kind, self->settings.brush, p))
         refuse(self);
     else
-        drawing_drop_pictures(self, ink_position(&self->drawing));
+        drawing_begun(self);
 }
 
 /* A hand that rests on the screen, while the pen is there or just before it comes down. */

@@ -31,10 +31,9 @@ static bool read_canvas(app *self, nn_error *err)
         return true;
     if (err->code != NN_OK)
         return false;
+    r->looks = (looks_read){0};
     if (app_shows_picture(self))
         return read_picture(self, err);
-    app_remark_over(self, FORMAT_NOTICE_SEVERAL_DIGITS);
-    app_remark_over(self, FORMAT_NOTICE_NOTHING_TO_READ);
     digit_track(&r->track, &r->digit, &self->drawing, &self->how);
     if (app_recogniser(self))
         recogniser_read(app_recogniser(self), &r->digit, &r->answer);

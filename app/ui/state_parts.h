@@ -101,22 +101,23 @@ typedef struct app_reading {
     digit digit;
     unsigned char input28[DIGIT_PIXELS]; /* digit.image for the screen */
     answer answer;
-    looks_read looks;            /* at the picture, where that is read */
+    looks_read looks;            /* at the picture, where that is read as one digit */
     float shown[NN_MAX_CLASSES]; /* the bars on their way to answer.probability */
 } app_reading;
 
 /* The drawing or picture as a number (numbers.h). */
 typedef struct app_numbers {
-    number_reader *reader; /* NULL until it is needed */
-    unsigned asked;        /* app_reader.revision that its memory is about */
-    number_picture *row;   /* the same of a picture; NULL: none is read as a number */
-    revision row_of;       /* app_shown_number, and app_reader.revision */
-    number_answer found;   /* count 0 where nothing is read as a number */
-    int chosen;            /* the digit whose bars are shown */
-    unsigned chosen_of;    /* app_canvas_shows when a person chose it; else it is the one drawn last */
-    bool by_hand;          /* a person has chosen one of what is there */
-    bool tapped;           /* the digit there is chosen as soon as it is read, in canvas units */
-    float tap_x, tap_y;
+    number_reader *reader;  /* NULL until it is needed */
+    unsigned asked;         /* app_reader.revision that its memory is about */
+    number_picture *row;    /* the same of a picture; NULL: none is read as a number */
+    revision row_of;        /* app_shown_number, and app_reader.revision */
+    number_answer found;    /* count 0 where nothing is read as a number */
+    int chosen;             /* the digit whose bars are shown */
+    unsigned chosen_of;     /* app_canvas_shows when a person chose it; else it is the one drawn last */
+    bool by_hand;           /* a person has chosen one of what is there */
+    unsigned read_of;       /* app_canvas_shows when anything was read last */
+    unsigned tap_of;        /* app_canvas_shows when a person tapped; 0: nobody has since */
+    float tap_x, tap_y;     /* the digit there is chosen as soon as it is read, in canvas units */
     number_hints hints;     /* what was joined and split */
     number_reader *earlier; /* of earlier drawings; NULL until it is needed */
     unsigned earlier_asked; /* app_reader.revision that its memory is about */

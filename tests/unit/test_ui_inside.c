@@ -1,6 +1,8 @@
 /* "Inside": what is shown follows the drawing and the pointer, and other models. */
 #include "app/core/image/png.h"
+#include "app/texts/texts.h"
 #include "app/ui/actions.h"
+#include "app/ui/drawing.h"
 #include "app/ui/state.h"
 #include "nn/alloc.h"
 #include "nn/file.h"
@@ -590,6 +592,56 @@ static void all_looks_at_a_picture_are_shown(void **state)
     assert_true(screen_has(&s, "step.ink"));
 }
 
+static const char *tip_of(const char *name)
+{
+    screen_find(&s, name);
+    return ui_find(s.app->ui, name)->tip;
+}
+
+/* Caption and tooltip alike. */
+static void steps_say_what_is_done(void **state)
+{
+    (void)state;
+    nn_error err;
+    static const unsigned char image[DIGIT_PIXELS] = {[14 * DIGIT_SIDE + 14] = 255};
+    screen_resize(&s, 1900, 1000);
+    screen_settle(&s);
+    assert_string_equal(tip_of("step.ink"), texts_get(TEXT_INSIDE_INK_TIP));
+    assert_string_equal(tip_of("step.fit"), texts_get(TEXT_INSIDE_FIT_TIP));
+    s.app->how.width = false;
+    s.app->prepared++;
+    screen_frame(&s);
+    assert_string_equal(tip_of("step.fit"), texts_get(TEXT_INSIDE_OWN_STROKES_TIP));
+    s.app->how.scale = false;
+    s.app->prepared++;
+    screen_frame(&s);
+    assert_string_equal(tip_of("step.fit"), texts_get(TEXT_INSIDE_NOT_FITTED_TIP));
+    app_do(s.app, (action){.id = ACTION_RESET});
+    assert_true(drawing_show_image(s.app, image, DIGIT_SIDE, &err));
+    screen_settle(&s);
+    assert_true(screen_has(&s, "input28"));
+    assert_false(screen_has(&s, "step.ink") || screen_has(&s, "step.fit") || screen_has(&s, "step.writing"));
+    screen_needs_pictures();
+    open_picture("even.png", true);
+    assert_string_equal(tip_of("step.ink"), texts_get(TEXT_INSIDE_PICTURE_TIP));
+}
+
+/* As sure or in doubt as its answer may be. */
+static void a_network_without_features_says_so(void **state)
+{
+    (void)state;
+    nn_error err;
+    nn_model *model = net_model("input 28 28 1\nflatten\ndense 10\nrelu\nsoftmax\n", 3);
+    memset(model->weights, 0, model->plan->floats * sizeof *model->weights);
+    model->unsure_threshold = 0.9f;
+    assert_true(nn_model_save(model, temp_path("flat.safetensors"), &err));
+    nn_model_free(model);
+    screen_use(&s, temp_path("flat.safetensors"));
+    screen_settle(&s);
+    assert_true(answer_names_none(&app_read(s.app)->answer));
+    assert_string_equal(tip_of("votes.words"), texts_get(TEXT_INSIDE_NO_VOTES));
+}
+
 /* 40 units; and what scrolls them is near their right end. */
 static void maps_are_large_enough_and_use_their_room(void **state)
 {
@@ -636,6 +688,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(maps_are_large_enough_and_use_their_room, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(an_empty_canvas_and_any_size_are_fine, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(all_looks_at_a_picture_are_shown, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(steps_say_what_is_done, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(a_network_without_features_says_so, open_screen, fixture_close),
     };
     return cmocka_run_group_tests_name("inside", tests, NULL, NULL);
 }

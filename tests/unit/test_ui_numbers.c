@@ -190,23 +190,58 @@ static void draw_line_by(int x, int y, int dx, int dy)
             memset(page + PAGE_HEAD + 3 * ((y + dy * i / 100 + row) * PAGE_W + x + dx * i / 100), 40, 3 * 9);
 }
 
-/* A 7, a 4 and a 7 on paper, dropped on the window. */
-static void drop_picture(void)
+static void clear_page(void)
+{
+    memset(page + PAGE_HEAD, 240, 3 * PAGE_W * PAGE_H);
+}
+
+static void draw_seven_on_page(int x)
+{
+    draw_line_by(x, 50, 60, 2);
+    draw_line_by(x + 60, 52, -36, 98);
+}
+
+/* On the window, which has not read it yet. */
+static void drop_page(void)
 {
     nn_error err;
-    memset(page + PAGE_HEAD, 240, 3 * PAGE_W * PAGE_H);
-    for (int x = 60; x < 300; x += 210) {
-        draw_line_by(x, 50, 60, 2);
-        draw_line_by(x + 60, 52, -36, 98);
-    }
+    assert_true(nn_file_save(temp_path("page.ppm"), page, sizeof page - 1, NN_CONSISTENT, &err));
+    app_event(s.app, &(event){.kind = EVENT_DROP, .text = temp_path("page.ppm")});
+    unsigned before = s.app->picture_number;
+    while (s.app->picture_number == before)
+        screen_step(&s);
+    assert_true(app_shows_picture(s.app));
+}
+
+static void drop_seven(void)
+{
+    clear_page();
+    draw_seven_on_page(180);
+    drop_page();
+    screen_settle(&s);
+    assert_string_equal(app_read(s.app)->answer.text, "7");
+}
+
+/* A 7, a 4 and a 7 on paper. */
+static void drop_picture(void)
+{
+    clear_page();
+    draw_seven_on_page(60);
+    draw_seven_on_page(270);
     draw_line_by(190, 50, -30, 62);
     draw_line_by(160, 112, 64, 0);
     draw_line_by(206, 80, 0, 70);
-    assert_true(nn_file_save(temp_path("747.ppm"), page, sizeof page - 1, NN_CONSISTENT, &err));
-    app_event(s.app, &(event){.kind = EVENT_DROP, .text = temp_path("747.ppm")});
-    screen_wait(&s);
+    drop_page();
     screen_settle(&s);
-    assert_true(app_shows_picture(s.app));
+}
+
+static void drop_blank(void)
+{
+    clear_page();
+    drop_page();
+    screen_settle(&s);
+    assert_true(screen_says(&s, "There is nothing to read in the picture"));
+    assert_int_equal(app_read(s.app)->answer.digit, -1);
 }
 
 static void assert_reads_747(void)
@@ -253,6 +288,111 @@ static void a_picture_of_several_digits_is_read_as_a_number(void **state)
     assert_reads_747();
 }
 
+/* Whatever takes its place, and whether numbers are read or not. */
+static void what_is_said_of_a_picture_goes_with_it(void **state)
+{
+    (void)state;
+    screen_needs_pictures();
+    for (int numbers = 0; numbers < 2; numbers++) {
+        screen_key(&s, 'n', 0);
+        drop_blank();
+        drop_seven();
+        assert_null(app_said(s.app));
+        drop_blank();
+        screen_key(&s, 'z', MOD_CTRL);
+        assert_null(app_said(s.app));
+        screen_key(&s, 'y', MOD_CTRL);
+        drop_blank();
+        screen_key(&s, KEY_DELETE, 0);
+        assert_null(app_said(s.app));
+        drop_blank();
+        screen_pointer(&s, EVENT_POINTER_DOWN, (float)s.app->canvas.x + 50, (float)s.app->canvas.y + 50, POINTER_LEFT);
+        screen_pointer(&s, EVENT_POINTER_MOVE, (float)s.app->canvas.x + 90, (float)s.app->canvas.y + 150, 0);
+        assert_null(app_said(s.app));
+        screen_pointer(&s, EVENT_POINTER_UP, (float)s.app->canvas.x + 90, (float)s.app->canvas.y + 150, POINTER_LEFT);
+    }
+}
+
+static void a_tap_is_of_the_picture_that_was_there(void **state)
+{
+    (void)state;
+    screen_needs_pictures();
+    drop_seven();
+    float x = (float)s.app->canvas.x + 0.5f * (float)s.app->canvas.w,
+          y = (float)s.app->canvas.y + 0.5f * (float)s.app->canvas.w;
+    screen_pointer(&s, EVENT_POINTER_DOWN, x, y, POINTER_LEFT);
+    screen_pointer(&s, EVENT_POINTER_UP, x, y, POINTER_LEFT);
+    screen_settle(&s);
+    assert_null(app_number(s.app));
+    drop_picture();
+    assert_reads_747();
+    assert_int_equal(s.app->numbers.chosen, 0);
+    assert_false(s.app->numbers.by_hand);
+    screen_pointer(&s, EVENT_POINTER_DOWN, x, y, POINTER_LEFT);
+    screen_pointer(&s, EVENT_POINTER_UP, x, y, POINTER_LEFT);
+    screen_settle(&s);
+    assert_true(app_chose_digit(s.app, 1));
+}
+
+static bool waits_for_number(void)
+{
+    return s.app->numbers.found.partial && s.app->numbers.found.count <= 1;
+}
+
+static void draw_row_on_page(void)
+{
+    clear_page();
+    for (int i = 0; i < 4; i++) /* digits that hang together */
+        draw_seven_on_page(60 + 66 * i);
+}
+
+/* While it takes some frames; of the same picture it stands until then. */
+static void nothing_that_was_read_is_said_of_another_picture(void **state)
+{
+    (void)state;
+    int waited = 0;
+    screen_needs_pictures();
+    drop_seven();
+    draw_row_on_page();
+    drop_page();
+    for (; waits_for_number(); waited++, screen_frame(&s)) {
+        assert_int_equal(app_read(s.app)->answer.digit, -1);
+        assert_true(app_read(s.app)->digit.empty);
+        assert_int_equal(app_read(s.app)->looks.count, 0);
+    }
+    assert_true(waited > 0);
+    screen_settle(&s);
+    assert_string_equal(app_number(s.app)->text, "7777");
+    screen_key(&s, 'n', 0);
+    drop_seven();
+    screen_key(&s, 'n', 0);
+    screen_frame(&s);
+    assert_string_equal(app_read(s.app)->answer.text, "7");
+}
+
+/* The looks were at another picture, or at this one as one digit. */
+static void a_number_has_no_look_of_its_own(void **state)
+{
+    (void)state;
+    screen_needs_pictures();
+    screen_key(&s, '2', MOD_CTRL);
+    s.app->reading.looks = (looks_read){.count = 2, .chosen = 1};
+    drop_picture();
+    assert_reads_747();
+    assert_int_equal(app_read(s.app)->looks.count, 0);
+    assert_false(s.app->breaking->shrunk.empty);
+    screen_key(&s, 'n', 0);
+    screen_settle(&s);
+    assert_int_equal(app_read(s.app)->looks.count, app_shown_picture(s.app)->found.count);
+    screen_key(&s, 'n', 0);
+    screen_settle(&s);
+    assert_int_equal(app_read(s.app)->looks.count, 0);
+    screen_key(&s, '3', MOD_CTRL);
+    screen_settle(&s);
+    assert_memory_equal(ui_find(s.app->ui, "step.ink")->tip, "The picture", 11);
+    assert_false(screen_has(&s, "step.writing"));
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, fixture_close)
 
 int main(void)
@@ -265,6 +405,10 @@ int main(void)
         TEST(a_picture_is_no_number),
         TEST(what_was_joined_is_joined_no_more_when_it_is_drawn_anew),
         TEST(a_picture_of_several_digits_is_read_as_a_number),
+        TEST(what_is_said_of_a_picture_goes_with_it),
+        TEST(a_tap_is_of_the_picture_that_was_there),
+        TEST(nothing_that_was_read_is_said_of_another_picture),
+        TEST(a_number_has_no_look_of_its_own),
     };
     return cmocka_run_group_tests_name("ui_numbers", tests, NULL, NULL);
 }

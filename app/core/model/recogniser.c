@@ -249,6 +249,7 @@ static bool read_looks(glance *best, recogniser *r, const picture_looks *p, cons
         else
             weigh(best, &here);
     }
+    looks->count = p->count;
     looks->chosen = best->look;
     return true;
 }

@@ -43,8 +43,9 @@ void recogniser_read(recogniser *recogniser, const digit *digit, answer *answer)
 
 /* What each look at a picture was read as, and which of them counts. */
 typedef struct looks_read {
+    int count; /* of looks at the picture; 0: none was read by them */
     int chosen;
-    answer answer[PICTURE_LOOKS];  /* as many as there are looks */
+    answer answer[PICTURE_LOOKS];
     bool own_width[PICTURE_LOOKS]; /* read with strokes as wide as they are, not as the pen */
 } looks_read;
 

@@ -209,7 +209,8 @@ void answer_panel(const app *self, rect area)
     rect top = {area.x, area.y, area.w, area.h - line}, bottom = {area.x, area.y + top.h, area.w, line};
     top.w -= draw_input(self, top) + gap;
     if (app_read(self)->answer.digit < 0 || !app_model(self)) {
-        draw_invitation(self, top);
+        if (!self->numbers.found.partial) /* else it is not known yet whether there is anything to read */
+            draw_invitation(self, top);
         if (may_be_number(self))
             offer_number(self, bottom);
         return;

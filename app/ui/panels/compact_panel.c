@@ -77,7 +77,7 @@ void compact_panel(const app *self, rect area)
     if (!app_model(self))
         return;
     int line = ui_px(u, 26);
-    const char *words = texts_get(answer_headline(self));
+    const char *words = self->numbers.found.partial ? "" : texts_get(answer_headline(self));
     char class[ANSWER_CLASS];
     answer_class(class, sizeof class, a);
     if (a->digit >= 0)

@@ -9,11 +9,17 @@ static const colour black = 0xff000000, white = 0xffffffff;
 
 typedef enum step { STEP_INK, STEP_WRITING, STEP_FIT, STEP_INPUT, STEP_WANTED, STEPS } step;
 
-/* The looks at the picture that is read; NULL: no picture is, or as it is. */
+/* The looks at the picture that is read; NULL: no picture is, or as it is, or as a number. */
 static const picture_looks *looks_of(const app *self)
 {
     const app_picture *p = app_shown_picture(self);
-    return p && !app_number(self) && p->found.count > 0 ? &p->found : NULL;
+    return p && p->found.count > 0 && app_read(self)->looks.count > 0 ? &p->found : NULL;
+}
+
+/* To an image of a data set nothing is done: it is the network's input. */
+static bool is_as_it_is(const app *self)
+{
+    return app_shows_picture(self) && app_shown_picture(self)->exact;
 }
 
 /* Those that there are; where there is little room the picture is seen on the canvas only. */
@@ -21,13 +27,14 @@ static int list_steps(const app *self, int width, step list[STEPS])
 {
     enum { FOUR = 520, FIVE = 640 /* units */ };
     bool looks = looks_of(self), wanted = self->inside->net->input_side > 0 && width >= ui_px(self->ui, FOUR);
-    bool first = !looks || width >= ui_px(self->ui, wanted ? FIVE : FOUR);
+    bool as_it_is = is_as_it_is(self), first = !looks || width >= ui_px(self->ui, wanted ? FIVE : FOUR);
     int n = 0;
-    if (first)
+    if (first && !as_it_is)
         list[n++] = STEP_INK;
     if (looks)
         list[n++] = STEP_WRITING;
-    list[n++] = STEP_FIT;
+    if (!as_it_is)
+        list[n++] = STEP_FIT;
     list[n++] = STEP_INPUT;
     if (wanted)
         list[n++] = STEP_WANTED;
@@ -157,11 +164,11 @@ static const char *say_writing(const app *self)
     return said;
 }
 
-/* A picture's strokes, where they were left as they are. */
+/* Strokes were left as they are, as is asked for or, of a picture, as the network read them best. */
 static bool has_own_width(const app *self)
 {
     const looks_read *looks = &app_read(self)->looks;
-    return looks_of(self) && self->how.width && looks->own_width[looks->chosen];
+    return !self->how.width || (looks_of(self) && looks->own_width[looks->chosen]);
 }
 
 static const char *say_step(const app *self, step which)
@@ -178,6 +185,8 @@ static const char *say_step(const app *self, step which)
     case STEP_INPUT:
         if (!distort_is_none(&how->distort))
             return texts_get(TEXT_INSIDE_SPOILT);
+        if (is_as_it_is(self))
+            return texts_get(TEXT_INSIDE_AS_IT_IS);
         return texts_get(how->centre ? TEXT_INSIDE_CENTRED : TEXT_INSIDE_NOT_CENTRED);
     case STEP_WANTED:
         convention_name(name, &app_inspected(self)->convention);
@@ -187,21 +196,30 @@ static const char *say_step(const app *self, step which)
     return "";
 }
 
+static text_id tip_of(const app *self, step which)
+{
+    switch (which) {
+    case STEP_INK: return app_shows_picture(self) ? TEXT_INSIDE_PICTURE_TIP : TEXT_INSIDE_INK_TIP;
+    case STEP_WRITING: return TEXT_INSIDE_WRITING_TIP;
+    case STEP_FIT:
+        return !self->how.scale      ? TEXT_INSIDE_NOT_FITTED_TIP
+               : has_own_width(self) ? TEXT_INSIDE_OWN_STROKES_TIP
+                                     : TEXT_INSIDE_FIT_TIP;
+    case STEP_WANTED: return TEXT_INSIDE_WANTED_TIP;
+    case STEP_INPUT:
+    case STEPS: break;
+    }
+    return TEXT_ANSWER_INPUT_TIP;
+}
+
 /* The input explains itself. */
 static void explain_step(const app *self, rect r, step which)
 {
-    static const struct {
-        const char *name;
-        text_id tip;
-    } steps[STEPS] = {[STEP_INK] = {"step.ink", TEXT_INSIDE_INK_TIP},
-                      [STEP_WRITING] = {"step.writing", TEXT_INSIDE_WRITING_TIP},
-                      [STEP_FIT] = {"step.fit", TEXT_INSIDE_FIT_TIP},
-                      [STEP_WANTED] = {"step.wanted", TEXT_INSIDE_WANTED_TIP}};
-    if (which == STEP_INPUT)
+    static const char *const names[STEPS] = {"step.ink", "step.writing", "step.fit", NULL, "step.wanted"};
+    if (!names[which])
         return;
-    bool picture = which == STEP_INK && looks_of(self);
-    ui_area(self->ui, r, steps[which].name, ELEMENT_SHOWN);
-    ui_explain(self->ui, texts_get(picture ? TEXT_INSIDE_PICTURE_TIP : steps[which].tip));
+    ui_area(self->ui, r, names[which], ELEMENT_SHOWN);
+    ui_explain(self->ui, texts_get(tip_of(self, which)));
 }
 
 /* ------------------------------------------------------------------------------------------------------------------ */
