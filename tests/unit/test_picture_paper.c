@@ -202,7 +202,7 @@ static void paper_alone_is_nothing_to_read(void **state)
         papers[k](&p);
         photograph(&p);
         see(p);
-        answer_leave_out_nothing(&read, false);
+        answer_leave_out_nothing(&read);
         if (read.digit >= 0)
             print_message("paper %zu: %d at %.2f\n", k, read.digit, (double)read.confidence);
         assert_int_equal(read.digit, -1);

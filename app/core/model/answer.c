@@ -22,11 +22,10 @@ static json_t *probabilities_json(const answer *a)
 static const float flat = 2; /* shares */
 static const int enough = 8; /* classes */
 
-void answer_leave_out_nothing(answer *a, bool several)
+void answer_leave_out_nothing(answer *a)
 {
     if (a->classes >= enough && a->confidence * (float)a->classes < flat)
         *a = answer_none();
-    a->unsure |= several;
 }
 
 /* Probability of both together: in doubt, two that are less likely are no better than the others. */

@@ -20,8 +20,8 @@ typedef struct answer {
 answer answer_none(void);
 
 /* Of a picture: it becomes none where no class is much likelier than the others, as a network that was taught what is no
- * digit finds them on a blank sheet. Of few classes nothing can be told. Where there are several digits it stays unsure. */
-void answer_leave_out_nothing(answer *a, bool several);
+ * digit finds them on a blank sheet. Of few classes nothing can be told. */
+void answer_leave_out_nothing(answer *a);
 
 /* Doubt in which no class stands out. */
 bool answer_names_none(const answer *a);

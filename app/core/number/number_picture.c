@@ -470,6 +470,16 @@ bool number_read_picture(recogniser *network, const pixmap *picture, number_answ
            (out->count > 1 || out->overflow || read_as_digit(network, picture, out, err));
 }
 
+/* Whether the pieces of a row are digits. found: pieces lie as those of several digits do; so do those of a texture. */
+static bool is_row_of_digits(const number_answer *row, bool found)
+{
+    const float enough = 0.5f;
+    float sum = 0;
+    for (int i = 0; i < row->count; i++)
+        sum += row->digit[i].answer.confidence;
+    return row->count > 1 && (found ? sum >= enough * (float)row->count : !row->unsure);
+}
+
 bool number_read_one(recogniser *network, const pixmap *picture, const picture_looks *found, digit *image, answer *out,
                      bool *several, nn_error *err)
 {
@@ -477,14 +487,15 @@ bool number_read_one(recogniser *network, const pixmap *picture, const picture_l
     *several = found->several;
     if (!recogniser_read_picture(network, found, &digit_defaults, image, out, &looks, err))
         return false;
-    if (found->count > 0 && out->unsure && !out->overflow && !*several) {
-        number_answer *number = nn_alloc(1, sizeof *number);
-        bool ok = number ? read_row(network, picture, number, err) : nn_fail(err, NN_NOMEM, 0, "out of memory");
-        *several = ok && number->count > 1 && !number->unsure;
-        nn_free(number);
+    answer_leave_out_nothing(out);
+    if (found->count > 0 && !out->overflow && (out->digit < 0 || out->unsure)) {
+        number_answer *row = nn_alloc(1, sizeof *row);
+        bool ok = row ? read_row(network, picture, row, err) : nn_fail(err, NN_NOMEM, 0, "out of memory");
+        *several = ok && is_row_of_digits(row, *several);
+        nn_free(row);
         if (!ok)
             return false;
     }
-    answer_leave_out_nothing(out, *several);
+    out->unsure |= *several;
     return true;
 }

@@ -11,13 +11,13 @@
 bool number_read_picture(recogniser *recogniser, const pixmap *picture, number_answer *out, nn_error *err);
 
 /* Reads the one digit of a picture in which picture_find found what is in `found`: *image is what the network got; no digit
- * where it sees none. *several: the picture shows more of them, as found says or as the row that it may be is read surely;
- * that is asked only where the digit is unsure, as it takes long. False only when out of memory. */
+ * where it sees none. *several: the picture shows more of them, as the row that it may be is read; that is asked only where
+ * no digit is seen surely, as it takes long. False only when out of memory. */
 bool number_read_one(recogniser *recogniser, const pixmap *picture, const picture_looks *found, digit *image,
                      answer *out, bool *several, nn_error *err);
 
-/* The same as number_read_picture a little at a time, with one network. row: of picture_find_row, which stays as long as this. NULL when out of
- * memory; free may get NULL. */
+/* What number_read_picture does, a little at a time, with one network. row: of picture_find_row, which stays as long as
+ * this. NULL when out of memory; free may get NULL. */
 typedef struct number_picture number_picture;
 number_picture *number_picture_new(const picture_looks *row);
 void number_picture_free(number_picture *self);
