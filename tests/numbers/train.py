@@ -38,7 +38,7 @@ def main():
     parser.add_argument("--model", default="", help="the recogniser; the default model")
     parser.add_argument("--unseen", help="two models, with a comma between")
     parser.add_argument("--passes", default="20")
-    parser.add_argument("--count", type=int, default=15000)
+    parser.add_argument("--count", type=int, default=45000)
     o = parser.parse_args()
     writers = compose.read_writers(o.strokes)
     with tempfile.TemporaryDirectory() as folder:

@@ -96,6 +96,42 @@ static float all_ink(void)
     return sum;
 }
 
+/* Of a tangle that runs off the picture; inside of it the same is a digit that is hatched. */
+static void what_is_longer_than_any_digit_is_a_texture(void **state)
+{
+    (void)state;
+    for (int at_border = 0; at_border < 2; at_border++) {
+        picture_looks p = {.w = WRITING_SIDE, .h = WRITING_SIDE, .enlarged = 1, .count = 1};
+        writing *w = &p.look[0];
+        *w = (writing){.w = WRITING_MAP, .h = WRITING_MAP, .scale = 1, .at_border = at_border};
+        w->ink = nn_alloc(WRITING_MAP, WRITING_MAP);
+        assert_non_null(w->ink);
+        memset(w->ink, 0, WRITING_MAP * WRITING_MAP);
+        for (int y = WRITING_MARGIN; y < WRITING_MAP - WRITING_MARGIN; y++)
+            if (y % 12 < 6)
+                memset(w->ink + y * WRITING_MAP + WRITING_MARGIN, 255, WRITING_SIDE);
+        assert_true(picture_digit(&from_picture, &p, 0, &digit_defaults, &err));
+        assert_int_equal(from_picture.empty, at_border);
+        picture_free(&p);
+    }
+}
+
+/* Writing of few pixels has no width of its own, also where each of them became many. */
+static void enlarged_pixels_are_no_more_than_they_were(void **state)
+{
+    (void)state;
+    for (int times = 1; times <= 10; times += 9) {
+        pixmap small = paint(7, 0.04f, 1.4f), p = painting_new(small.w * times, small.h * times, (colour){0});
+        for (int i = 0; i < p.w * p.h; i++)
+            memcpy(p.rgba + 4 * (ptrdiff_t)i, small.rgba + 4 * (ptrdiff_t)(i / p.w / times * small.w + i % p.w / times),
+                   4);
+        nn_free(small.rgba);
+        see(p, &digit_defaults);
+        assert_false(from_picture.empty);
+        assert_true(from_picture.own_width == 0);
+    }
+}
+
 static void the_width_can_be_left_alone(void **state)
 {
     (void)state;
@@ -369,11 +405,18 @@ static void out_of_memory_is_said(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_picture_reads_like_its_ink), cmocka_unit_test(light_on_dark_is_the_same),
-        cmocka_unit_test(the_width_can_be_left_alone),  cmocka_unit_test(the_size_can_be_left_alone),
-        cmocka_unit_test(even_pictures_are_empty),      cmocka_unit_test(odd_sizes_are_read),
-        cmocka_unit_test(a_large_picture_is_read),      cmocka_unit_test(all_variants_are_the_same_digit),
-        cmocka_unit_test(out_of_memory_is_said),        cmocka_unit_test(what_distorts_a_picture_changes_no_choice),
+        cmocka_unit_test(a_picture_reads_like_its_ink),
+        cmocka_unit_test(light_on_dark_is_the_same),
+        cmocka_unit_test(what_is_longer_than_any_digit_is_a_texture),
+        cmocka_unit_test(enlarged_pixels_are_no_more_than_they_were),
+        cmocka_unit_test(the_width_can_be_left_alone),
+        cmocka_unit_test(the_size_can_be_left_alone),
+        cmocka_unit_test(even_pictures_are_empty),
+        cmocka_unit_test(odd_sizes_are_read),
+        cmocka_unit_test(a_large_picture_is_read),
+        cmocka_unit_test(all_variants_are_the_same_digit),
+        cmocka_unit_test(out_of_memory_is_said),
+        cmocka_unit_test(what_distorts_a_picture_changes_no_choice),
     };
     return cmocka_run_group_tests_name("picture", tests, reading_set_up, reading_tear_down);
 }

@@ -209,6 +209,39 @@ static void paper_alone_is_nothing_to_read(void **state)
     }
 }
 
+/* A sheet on a table, and the rim between them, which light that grows leaves over. */
+static void the_rim_of_a_sheet_is_no_stroke(void **state)
+{
+    (void)state;
+    for (int level = 60; level <= 160; level += 20)
+        for (int wide = 20; wide <= 80; wide += 4)
+            for (int sides = 1; sides <= 2; sides++) {
+                writing w;
+                nn_error err;
+                const colour table = {(unsigned char)level, (unsigned char)level, (unsigned char)level, 255};
+                pixmap p = painting_new(SIDE, SIDE, white);
+                painting_box(&p, 0, 0, wide, SIDE, table);
+                if (sides == 2)
+                    painting_box(&p, 0, SIDE - wide, SIDE, SIDE, table);
+                photograph(&p);
+                assert_true(writing_find(&w, &p, WRITING_DIGIT, GROUND_LIT, &err));
+                assert_null(w.ink);
+                nn_free(p.rgba);
+            }
+}
+
+/* A strip with a bar from its upper to its lower border. In a picture that is no strip that is a fold. */
+static void a_1_that_was_cut_at_both_ends_is_one(void **state)
+{
+    (void)state;
+    for (int w = 40; w <= 200; w += 160) {
+        pixmap p = painting_new(w, 200, white);
+        painting_box(&p, w / 2 - 3, 0, w / 2 + 4, 200, ink_colour);
+        see(p);
+        assert_int_equal(read.digit, w == 40 ? 1 : -1);
+    }
+}
+
 /* That is a 0. */
 static void a_ring_is_none_where_nothing_is_inside(void **state)
 {
@@ -245,6 +278,8 @@ int main(void)
         cmocka_unit_test(what_is_around_a_digit_is_left_out),
         cmocka_unit_test(a_long_line_from_the_border_is_no_digit),
         cmocka_unit_test(paper_alone_is_nothing_to_read),
+        cmocka_unit_test(the_rim_of_a_sheet_is_no_stroke),
+        cmocka_unit_test(a_1_that_was_cut_at_both_ends_is_one),
         cmocka_unit_test(a_slash_makes_a_ring_a_0),
         cmocka_unit_test(a_ring_is_none_where_nothing_is_inside),
     };

@@ -53,9 +53,10 @@ static bool find(picture_looks *out, const pixmap *from, writing_kind kind, nn_e
     int times = from->w > 0 && from->h > 0 ? pixmap_enlarged(from) : 1, longer = from->w > from->h ? from->w : from->h;
     pixmap before = *from;
     const pixel_box whole = {0, 0, from->w, from->h};
-    *out = (picture_looks){.w = from->w, .h = from->h};
+    *out = (picture_looks){.w = from->w, .h = from->h, .enlarged = 1};
     if (times == 1 || longer < LEAST_SIDE * times)
         return look(out, from, kind, err);
+    out->enlarged = times;
     bool ok = pixmap_shrink(&before, from, &whole, longer / times, err) && look(out, &before, kind, err);
     for (int i = 0; i < out->count; i++)
         out->look[i].scale /= (float)times;
@@ -155,7 +156,7 @@ static float own_width(const pen_field *field, const writing *w, const picture_l
 {
     digit_options own = *options;
     own.width = false;
-    if (w->scale * LEAST_WRITING > WRITING_SIDE)
+    if (w->scale * (float)p->enlarged * LEAST_WRITING > WRITING_SIDE)
         return 0;
     return field->width * place(field, w, p, &own).scale / DIGIT_SUB;
 }

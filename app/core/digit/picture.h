@@ -14,6 +14,7 @@ enum { PICTURE_LOOKS = 3 };
 
 typedef struct picture_looks {
     int w, h;     /* of the picture, in pixels: what boxes and maps of digits are in */
+    int enlarged; /* so many pixels, across and down, are what one was before the picture was enlarged by them */
     bool several; /* there are more digits than the one that is read */
     int count;    /* of looks that found something; 0: nothing to read */
     writing look[PICTURE_LOOKS];

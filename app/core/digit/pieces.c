@@ -264,16 +264,21 @@ static void join(pixel_box *box, const pixel_box *b)
                        most(b->y1, box->y1)};
 }
 
+/* As a 1 is cut out. */
+static bool is_strip(const pieces *all)
+{
+    return 2 * all->w <= all->h;
+}
+
 /* A digit that was cut to its box: what fills the picture, but a sheet; a bar is a 1. Of one side half may be filled, by
  * what touches the border with the ends of strokes. */
 static bool is_cut_to_box(const pieces *all, const piece *p)
 {
     float w = (float)pixel_box_w(&p->box), h = (float)pixel_box_h(&p->box);
     float wide = w / (float)all->w, high = h / (float)all->h;
-    bool is_strip = 2 * all->w <= all->h;
     bool fills = (fminf(wide, high) >= fills_picture && (float)p->at_border <= all_around * (w + h)) ||
                  (fmaxf(wide, high) >= fills_picture && fminf(wide, high) >= fills_half &&
-                  (is_strip || (float)p->at_border <= cut_contact * (w + h)));
+                  (is_strip(all) || (float)p->at_border <= cut_contact * (w + h)));
     return fills && (2 * w <= h || (float)p->area < most_solid * (float)all->w * (float)all->h);
 }
 
@@ -363,11 +368,12 @@ static bool is_dot(const pieces *all, const piece *main)
     return DOT * side <= most(all->w, all->h) && alike >= DOTS_LEAST;
 }
 
-/* A thin line from border to border, not much aslant. */
+/* A thin line from border to border, not much aslant, that is no 1 in a strip. */
 static bool is_across(const pieces *all, const piece *p)
 {
     int side = pixel_box_side(&p->box), slope = pixel_box_w(&p->box) + pixel_box_h(&p->box) - side;
-    bool spans = (p->box.x0 == 0 && p->box.x1 == all->w) || (p->box.y0 == 0 && p->box.y1 == all->h);
+    bool spans = (p->box.x0 == 0 && p->box.x1 == all->w) ||
+                 (p->box.y0 == 0 && p->box.y1 == all->h && !is_strip(all));
     return spans && side >= LEAST_ACROSS && ASLANT * slope <= side && side * side > LONG_ACROSS * p->area &&
            !is_cut_to_box(all, p);
 }

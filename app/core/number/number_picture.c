@@ -256,7 +256,7 @@ static bool draw_group(number_picture *self, const row_reader *r, uint64_t chose
             b = (ink_extent){least(b.x0, p.x0), least(b.y0, p.y0), most(b.x1, p.x1), most(b.y1, p.y1)};
         }
     int x0 = (int)b.x0 - WRITING_MARGIN, y0 = (int)b.y0 - WRITING_MARGIN;
-    picture_looks one = {.w = r->row->w, .h = r->row->h, .count = 1};
+    picture_looks one = {.w = r->row->w, .h = r->row->h, .enlarged = r->row->enlarged, .count = 1};
     writing *w = &one.look[0];
     *w = (writing){.w = (int)(b.x1 - b.x0) + 2 * WRITING_MARGIN,
                    .h = (int)(b.y1 - b.y0) + 2 * WRITING_MARGIN,
@@ -423,16 +423,23 @@ bool number_picture_image(number_picture *self, const number_digit *of, const di
     return draw_group(self, self->counts, of->parts, options, out, err);
 }
 
+static bool read_digit(recogniser *network, const picture_looks *found, digit *image, answer *out, nn_error *err)
+{
+    looks_read looks;
+    if (!recogniser_read_picture(network, found, &digit_defaults, image, out, &looks, err))
+        return false;
+    answer_leave_out_nothing(out);
+    return true;
+}
+
 /* A picture that shows one digit, none, or far more pieces than a number has, is read as where no number is looked for. */
 static bool read_as_digit(recogniser *network, const pixmap *picture, number_answer *out, nn_error *err)
 {
     picture_looks found = {.count = 0};
     digit *image = nn_alloc(1, sizeof *image);
     answer *a = &out->digit[0].answer;
-    looks_read looks;
     bool ok = (image || nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture")) &&
-              picture_find(&found, picture, err) &&
-              recogniser_read_picture(network, &found, &digit_defaults, image, a, &looks, err);
+              picture_find(&found, picture, err) && read_digit(network, &found, image, a, err);
     if (ok) {
         const float *b = image->box;
         *out = (number_answer){
@@ -483,11 +490,9 @@ static bool is_row_of_digits(const number_answer *row, bool found)
 bool number_read_one(recogniser *network, const pixmap *picture, const picture_looks *found, digit *image, answer *out,
                      bool *several, nn_error *err)
 {
-    looks_read looks;
     *several = found->several;
-    if (!recogniser_read_picture(network, found, &digit_defaults, image, out, &looks, err))
+    if (!read_digit(network, found, image, out, err))
         return false;
-    answer_leave_out_nothing(out);
     if (found->count > 0 && !out->overflow && (out->digit < 0 || out->unsure)) {
         number_answer *row = nn_alloc(1, sizeof *row);
         bool ok = row ? read_row(network, picture, row, err) : nn_fail(err, NN_NOMEM, 0, "out of memory");

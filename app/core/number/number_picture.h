@@ -6,8 +6,8 @@
 #include "app/core/digit/picture.h"
 #include "number.h"
 
-/* Boxes are in the picture's pixels. With more pieces than a number has it is read as one digit, without a box; count is 0
- * where there is nothing. False only when out of memory. */
+/* Boxes are in the picture's pixels. Where they are no row, or one of more pieces than a number has, it is
+ * read as one digit; count is 0 where there is nothing. False only when out of memory. */
 bool number_read_picture(recogniser *recogniser, const pixmap *picture, number_answer *out, nn_error *err);
 
 /* Reads the one digit of a picture in which picture_find found what is in `found`: *image is what the network got; no digit
