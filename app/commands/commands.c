@@ -83,8 +83,8 @@ static const char *other_kind(const char *path)
         {"the name of an ensemble", {".ensemble"}},
         {"the name of a training's history", {train_past_ending}},
         {"the name of a training that goes on", {".ckpt"}},
-        {"the name of another program's model, which `digitscope export` writes",
-         {".onnx", ".keras", ".h5", ".hdf5", ".pt", ".pth", ".tflite"}},
+        {"the name of another program's model, which `digitscope export` writes", {".onnx", ".keras"}},
+        {"the name of another program's model", {".h5", ".hdf5", ".pt", ".pth", ".tflite"}},
         {"the name of a picture", {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".svg"}},
         {"the name of data", {".csv", ".json", ".jsonl", ".npz", ".npy", ".gz", ".zip"}},
         {"the name of a text", {".txt", ".md", ".html", ".c", ".h", ".py"}},
@@ -134,9 +134,9 @@ int command_check_export_out(const char *command, const char *path)
 {
     bool named = export_format_of(path) != EXPORT_FORMATS, exists = access(path, F_OK) == 0;
     const char *kind = !named && exists ? other_kind(path) : NULL;
-    return kind
-               ? args_refuse(command, "--out %.400s: is there, under %s; a model is written to another one", path, kind)
-               : command_check_out(command, path);
+    return kind ? args_refuse(command, "--out %.400s: is there, and has %s; export does not replace such a file", path,
+                              kind)
+                : command_check_out(command, path);
 }
 
 int command_check_png(const char *command, const char *option, const char *path)
