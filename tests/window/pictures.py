@@ -1,8 +1,9 @@
 """pictures.py PROGRAM DATA FOLDER [NAME...] - makes the pictures of the help, assets/help, as the window is now.
 
 Needs ImageMagick's convert, beside what the window tests need. Names choose some of them; those of Test, Learn and Models
-need MNIST in DATA.
+need MNIST in DATA, that of one's own digits needs pendigits-train.jsonl.gz there.
 """
+import contextlib
 import gzip
 import json
 import os
@@ -28,14 +29,17 @@ class Maker:
         self.display, self.folder, self.program, self.runs = display, folder, None, 0
 
     def start(self, *args):
-        if self.program:
-            self.program.kill()
+        self.end()
         self.runs += 1
         data = os.path.join(self.folder, f"state{self.runs}")
         os.makedirs(data, exist_ok=True)
         os.symlink(os.path.abspath(os.path.join(DATA, "mnist")), os.path.join(data, "mnist"))
         self.program = Program(BINARY, self.display, self.folder, "--theme", "light", *args, state=f"state{self.runs}")
         return self.program
+
+    def end(self):
+        if self.program:
+            self.program.kill()
 
     def save(self, name):
         """As small as it gets without a change."""
@@ -194,23 +198,23 @@ class Maker:
 
 
 def main():
-    display = Display(1920, 1200)
-    others = ("start", "save", "drawn", "earlier", "reveal")
-    makers = [name for name in vars(Maker) if name not in others and not name.startswith("__")]
-    try:
-        os.mkdir(FOLDER)  # nobody else's
+    others = ("start", "end", "save", "drawn", "earlier", "reveal")
+    makers = {name.rstrip("_"): name for name in vars(Maker) if name not in others and not name.startswith("__")}
+    wanted = sys.argv[4:] or list(makers)
+    unknown = [name for name in wanted if name not in makers]
+    if unknown:
+        sys.exit(f"no picture has the name {unknown[0]}; there are {', '.join(makers)}")
+    os.mkdir(FOLDER)  # nobody else's
+    with contextlib.ExitStack() as cleaning:
+        cleaning.callback(shutil.rmtree, FOLDER)
+        display = Display(1920, 1200)
+        cleaning.callback(display.close)
         maker = Maker(display, FOLDER)
-        for name in makers:
-            file = name.rstrip("_")
-            if sys.argv[4:] and file not in sys.argv[4:]:
-                continue
-            getattr(maker, name)()
+        cleaning.callback(maker.end)
+        for name in wanted:
+            getattr(maker, makers[name])()
             if name != "gif":
-                maker.save(file)
-        maker.program.kill()
-        shutil.rmtree(FOLDER)
-    finally:
-        display.close()
+                maker.save(name)
 
 
 if __name__ == "__main__":
