@@ -36,12 +36,13 @@ static void read_shrunk(app *self)
     nn_error err;
     app_breaking *b = self->breaking;
     const app_picture *p = app_shown_picture(self);
+    const picture_looks *found = !p ? NULL : app_number(self) ? &p->row : &p->found;
     const digit_options none = {0};
     if (!p)
         digit_track(&b->track, &b->shrunk, &self->drawing, &none);
     else if (p->exact)
         picture_exact(&b->shrunk, p->shown, &none.distort);
-    else if (!picture_digit(&b->shrunk, &p->found, app_read(self)->looks.chosen, &none, &err))
+    else if (!picture_digit(&b->shrunk, found, app_read(self)->looks.chosen, &none, &err))
         app_notice_error(self, &err);
     digit_bytes(b->shrunk28, b->shrunk.image);
     recogniser_read(app_recogniser(self), &b->shrunk, &b->shrunk_answer);

@@ -83,9 +83,11 @@ static bool make_heat(app_inside *in, int side)
     return in->plus != NULL;
 }
 
-/* Between the centres of four pixels of the image. */
+/* Between the centres of four pixels of the image; 0 outside, which the network does not get. */
 static float value_at(const float *image, float x, float y)
 {
+    if (x < 0 || y < 0 || x > DIGIT_SIDE || y > DIGIT_SIDE)
+        return 0;
     x = fminf(fmaxf(x - 0.5f, 0), DIGIT_SIDE - 1.001f), y = fminf(fmaxf(y - 0.5f, 0), DIGIT_SIDE - 1.001f);
     int column = (int)x, row = (int)y;
     float fx = x - (float)column, fy = y - (float)row;

@@ -592,6 +592,29 @@ static void all_looks_at_a_picture_are_shown(void **state)
     assert_true(screen_has(&s, "step.ink"));
 }
 
+/* As a digit that is made larger reaches over the edge of the image, where the last pixels matter. */
+static void nothing_is_coloured_that_the_network_does_not_get(void **state)
+{
+    (void)state;
+    screen_needs_pictures();
+    open_picture("even.png", true);
+    app_do(s.app, (action){ACTION_DISTORT, DISTORT_SCALE, 0.5f});
+    screen_settle(&s);
+    const app_inside *in = s.app->inside;
+    float unit = (float)INK_CANVAS / (float)in->heat_side;
+    int outside = 0, coloured = 0;
+    for (int i = 0; i < in->heat_side * in->heat_side; i++) {
+        float at[2];
+        affine_apply(&in->to_image, ((float)(i % in->heat_side) + 0.5f) * unit,
+                     ((float)(i / in->heat_side) + 0.5f) * unit, at);
+        bool is_outside = fminf(at[0], at[1]) < 0 || fmaxf(at[0], at[1]) > DIGIT_SIDE;
+        outside += is_outside;
+        coloured += !is_outside && (in->plus[i] || in->minus[i]);
+        assert_false(is_outside && (in->plus[i] || in->minus[i]));
+    }
+    assert_true(outside > 0 && coloured > 0);
+}
+
 static const char *tip_of(const char *name)
 {
     screen_find(&s, name);
@@ -688,6 +711,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(maps_are_large_enough_and_use_their_room, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(an_empty_canvas_and_any_size_are_fine, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(all_looks_at_a_picture_are_shown, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(nothing_is_coloured_that_the_network_does_not_get, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(steps_say_what_is_done, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(a_network_without_features_says_so, open_screen, fixture_close),
     };
