@@ -346,6 +346,25 @@ static void draw_row_on_page(void)
         draw_seven_on_page(60 + 66 * i);
 }
 
+/* Which the words above the bars are of. */
+static void a_broken_digit_of_a_number_is_said(void **state)
+{
+    (void)state;
+    char number[NUMBER_TEXT + 8], class[ANSWER_CLASS], one[ANSWER_CLASS + 8];
+    paste_digits(3);
+    screen_key(&s, '2', MOD_CTRL);
+    screen_settle(&s);
+    const number_answer *n = app_number(s.app);
+    snprintf(number, sizeof number, "%s%s \xc2\xb7 ", n->text, n->unsure ? "?" : "");
+    assert_true(screen_shows(&s, number));
+    app_do(s.app, (action){ACTION_DISTORT, DISTORT_ROTATE, 90});
+    screen_settle(&s);
+    answer_class(class, sizeof class, &app_read(s.app)->answer);
+    snprintf(one, sizeof one, "%s \xc2\xb7 ", class);
+    assert_true(app_number(s.app) && screen_shows(&s, one));
+    assert_false(screen_shows(&s, number));
+}
+
 /* While it takes some frames; of the same picture it stands until then. */
 static void nothing_that_was_read_is_said_of_another_picture(void **state)
 {
@@ -408,6 +427,7 @@ int main(void)
         TEST(a_picture_of_several_digits_is_read_as_a_number),
         TEST(what_is_said_of_a_picture_goes_with_it),
         TEST(a_tap_is_of_the_picture_that_was_there),
+        TEST(a_broken_digit_of_a_number_is_said),
         TEST(nothing_that_was_read_is_said_of_another_picture),
         TEST(a_number_has_no_look_of_its_own),
     };

@@ -67,11 +67,12 @@ static void draw_columns(const app *self, const nn_model *model, rect area)
     }
 }
 
+/* Of a number, unless what its bars are of is broken on purpose: then those words are about that digit, too. */
 void compact_panel(const app *self, rect area)
 {
     ui *u = self->ui;
     const answer *a = &app_read(self)->answer;
-    const number_answer *n = app_number(self);
+    const number_answer *n = digit_is_distorted(&self->how) ? NULL : app_number(self);
     ui_area(u, area, "bars", ELEMENT_SHOWN);
     ui_explain(u, texts_get(TEXT_BARS_TIP));
     if (!app_model(self))
