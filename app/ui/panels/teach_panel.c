@@ -55,13 +55,16 @@ static void put_classes(ui *u, rect row, const nn_model *model, int step)
     }
 }
 
+/* Where no class is named there is nothing to say yes to. */
 static button yes_button(const app *self)
 {
+    const answer *read = &app_read(self)->answer;
     return (button){.name = "answer_yes",
                     .label = texts_get(TEXT_TEACH_YES),
                     .tip = texts_get(TEXT_TEACH_YES_TIP),
                     .style = BUTTON_SMALL,
-                    .act = {.id = ACTION_ANSWER, .index = app_read(self)->answer.digit}};
+                    .disabled = answer_names_none(read),
+                    .act = {.id = ACTION_ANSWER, .index = read->digit}};
 }
 
 /* What the question and Yes leave of a row of w pixels. */
