@@ -97,8 +97,9 @@ class Limits(unittest.TestCase):
         for command, words in commands.items():
             for name, why in [("own.ensemble", "the name of an ensemble; a model needs another ending"),
                               ("own.net", "the name of an architecture; a model needs another ending"),
-                              ("own.history", "history"), ("own.ckpt", "a training that goes on"), ("own.onnx", "digitscope export"), ("own.keras", "digitscope export"),
-                              ("own.h5", "another program's model"), ("own.PNG", "a picture"), ("own.jsonl.gz", "data"), ("own.txt", "a text"),
+                              ("own.history", "history"), ("own.ckpt", "a training that goes on"), ("own.onnx", "digitscope export"),
+                              ("own.keras", "digitscope export"), ("own.h5", "another program's model"),
+                              ("own.PNG", "a picture"), ("own.jsonl.gz", "data"), ("own.txt", "a text"),
                               ("idx", "no file that could be replaced"), ("own/", "no file that could be replaced"),
                               ("nowhere/own", "cannot be written there: No such file"), (256 * "n", "too long"), (5000 * "n", "too long")]:
                 done = run(command, *words, "--out", path(name))
