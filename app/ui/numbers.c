@@ -181,14 +181,11 @@ static void look_at(app *self, int i)
     self->prepared++;
 }
 
-/* With the next one; the last one with the one before it. */
 static void join(app *self)
 {
     app_numbers *n = &self->numbers;
-    int first = n->chosen + 1 < n->found.count ? n->chosen : n->chosen - 1;
-    if (!app_number(self) || app_shows_picture(self) || !number_join(&n->hints, &n->found, n->reader, first))
-        return;
-    look_at(self, first);
+    if (app_number(self) && !app_shows_picture(self) && number_join(&n->hints, &n->found, n->reader, n->chosen))
+        look_at(self, n->chosen);
 }
 
 static void split(app *self)

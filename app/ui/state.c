@@ -144,6 +144,11 @@ static bool is_number(const app *self)
     return app_number(self);
 }
 
+static bool has_next_digit(const app *self)
+{
+    return self->numbers.chosen + 1 < self->numbers.found.count;
+}
+
 /* What was joined and split is said of strokes. */
 static bool is_of_strokes(const app *self)
 {
@@ -252,6 +257,7 @@ bool app_can(const app *self, int id, text_id *why)
         {ACTION_DIGIT_NEXT, is_number, TEXT_CANNOT_NUMBER},
         {ACTION_JOIN, is_number, TEXT_CANNOT_NUMBER},
         {ACTION_JOIN, is_of_strokes, TEXT_CANNOT_JOIN_PICTURE},
+        {ACTION_JOIN, has_next_digit, TEXT_CANNOT_JOIN_LAST},
         {ACTION_SPLIT, is_of_strokes, TEXT_CANNOT_JOIN_PICTURE},
         {ACTION_SPLIT, may_be_split, TEXT_CANNOT_SPLIT},
         {ACTION_RECENT, has_earlier, TEXT_CANNOT_RECENT},

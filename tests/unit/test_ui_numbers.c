@@ -121,16 +121,49 @@ static void a_picture_is_no_number(void **state)
     assert_false(s.app->numbers.found.partial);
 }
 
+/* The first of two digits with the second. */
+static void join_two(void)
+{
+    assert_non_null(app_number(s.app));
+    screen_key(&s, ',', 0);
+    screen_settle(&s);
+    screen_key(&s, 'j', 0);
+    screen_settle(&s);
+    assert_null(app_number(s.app));
+}
+
+/* The one drawn last is the last: it says so, and nothing that was joined goes apart again. */
+static void the_last_digit_is_joined_with_none(void **state)
+{
+    (void)state;
+    text_id why;
+    paste_digits(3);
+    screen_settle(&s);
+    screen_click(&s, "number.2");
+    screen_settle(&s);
+    assert_false(app_can(s.app, ACTION_JOIN, &why));
+    assert_int_equal(why, TEXT_CANNOT_JOIN_LAST);
+    assert_false(ui_find(s.app->ui, "join")->enabled);
+    screen_key(&s, 'j', 0);
+    screen_settle(&s);
+    assert_int_equal(app_number(s.app)->count, 3);
+    screen_click(&s, "number.1");
+    screen_settle(&s);
+    for (int again = 0; again < 2; again++) {
+        screen_key(&s, 'j', 0);
+        screen_settle(&s);
+        assert_int_equal(app_number(s.app)->count, 2);
+        assert_true(app_chose_digit(s.app, 1));
+    }
+}
+
 /* Also while numbers are off, where nobody asks what was said. */
 static void what_was_joined_is_joined_no_more_when_it_is_drawn_anew(void **state)
 {
     (void)state;
     for (int off = 0; off < 2; off++) {
         draw_two(150);
-        assert_non_null(app_number(s.app));
-        screen_key(&s, 'j', 0);
-        screen_settle(&s);
-        assert_null(app_number(s.app));
+        join_two();
         if (off)
             screen_key(&s, 'n', 0);
         screen_key(&s, 'z', MOD_CTRL);
@@ -423,6 +456,7 @@ int main(void)
         TEST(earlier_drawings_are_labelled_as_they_were_read),
         TEST(what_stands_beside_a_long_number_is_of_its_digit),
         TEST(a_picture_is_no_number),
+        TEST(the_last_digit_is_joined_with_none),
         TEST(what_was_joined_is_joined_no_more_when_it_is_drawn_anew),
         TEST(a_picture_of_several_digits_is_read_as_a_number),
         TEST(what_is_said_of_a_picture_goes_with_it),
