@@ -574,6 +574,24 @@ static void a_wide_digit_of_a_picture_stays_whole(void **state)
     assert_read_as("17");
 }
 
+/* They are put in order by place, which is not how anybody reads them. */
+static void digits_in_two_lines_are_unsure(void **state)
+{
+    (void)state;
+    for (int lines = 1; lines <= 2; lines++) {
+        wipe();
+        for (float y = 0; y < 180 * (float)lines; y += 180)
+            for (float x = 100; x <= 250; x += 150)
+                stroke(x, 3, (const float[][2]){{0, y}, {60, y}, {20, y + 110}});
+        nn_free(picture.rgba);
+        picture = painting_new(420, 400, paper);
+        painting_strokes(&picture, &page, 1, 0, -150, 9, pencil);
+        assert_true(number_read_picture(network, &picture, &found, &err));
+        assert_int_equal(found.count, 2 * lines);
+        assert_int_equal(found.unsure, lines == 2);
+    }
+}
+
 static void an_empty_picture_has_no_number(void **state)
 {
     (void)state;
@@ -676,6 +694,7 @@ int main(void)
         cmocka_unit_test(low_digits_of_a_picture_may_touch),
         cmocka_unit_test(slanted_digits_of_a_picture_may_touch),
         cmocka_unit_test(a_wide_digit_of_a_picture_stays_whole),
+        cmocka_unit_test(digits_in_two_lines_are_unsure),
         cmocka_unit_test(an_empty_picture_has_no_number),
         cmocka_unit_test(several_digits_are_told_from_one_and_from_none),
         cmocka_unit_test(memory_for_a_picture_may_run_out),

@@ -154,12 +154,23 @@ void recogniser_read(recogniser *r, const digit *image, answer *out)
  * missing. */
 static const float rim = 0.05f, missing = 0.1f;
 
+/* Of each side of a box: so much is free around what stands inside of a frame. */
+static const float apart = 0.1f;
+
 /* Whether the writing in box a is that in box b, and more. */
 static bool takes_in(const float a[4], const float b[4])
 {
     float side = fmaxf(a[2], a[3]), over = rim * side;
     return a[0] <= b[0] + over && a[1] <= b[1] + over && a[0] + a[2] >= b[0] + b[2] - over &&
            a[1] + a[3] >= b[1] + b[3] - over && fmaxf(a[2] - b[2], a[3] - b[3]) > missing * side;
+}
+
+/* Whether b is what a has all around it. */
+static bool surrounds(const float a[4], const float b[4])
+{
+    float rim_w = apart * a[2], rim_h = apart * a[3];
+    return a[0] + rim_w <= b[0] && a[1] + rim_h <= b[1] && a[0] + a[2] - rim_w >= b[0] + b[2] &&
+           a[1] + a[3] - rim_h >= b[1] + b[3];
 }
 
 /* Pixels that MNIST's strokes are wide, most of them: such strokes are read as they are, too. */
@@ -181,7 +192,7 @@ static bool is_sure(const answer *a)
 static const float favour = 2;
 
 /* Where the edge of a shadow tears a digit, a look may find a part of it, which may be another digit: of two sure
- * answers that to the whole counts, and neither where they differ on the same. To a sheet belongs what
+ * answers that to the whole counts, and neither where they differ on the same or on what stands inside, as in a frame. To a sheet belongs what
  * lies on it, not what is around it. */
 static void weigh(glance *first, const glance *later)
 {
@@ -193,7 +204,7 @@ static void weigh(glance *first, const glance *later)
         bool is_part = takes_in(first->box, later->box);
         if (takes_in(later->box, first->box) || (is_part && later->on_sheet))
             *first = *later;
-        else if (later->answer.digit != first->answer.digit && !is_part)
+        else if (later->answer.digit != first->answer.digit && (!is_part || surrounds(first->box, later->box)))
             first->contested = first->answer.unsure = true;
     }
 }

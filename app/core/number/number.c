@@ -182,6 +182,23 @@ static bool cut_strokes(number_reader *self, const lattice_way *way, const numbe
     return true;
 }
 
+/* Whether two digits are of different lines: one stands above the other. */
+static bool is_above(const ink_extent *a, const ink_extent *b)
+{
+    float over = fminf(a->x1, b->x1) - fmaxf(a->x0, b->x0), narrower = fminf(a->x1 - a->x0, b->x1 - b->x0);
+    return 2 * over > narrower && (a->y1 < b->y0 || b->y1 < a->y0);
+}
+
+/* Digits are put in order from the left, as those of one line are. */
+static bool has_lines(const number_answer *a)
+{
+    for (int i = 0; i < a->count; i++)
+        for (int k = 0; k < i; k++)
+            if (is_above(&a->digit[i].box, &a->digit[k].box))
+                return true;
+    return false;
+}
+
 void number_spell(number_answer *out, const stroke_parts *parts, const lattice *ways, const lattice_way *way,
                   const nn_model *model)
 {
@@ -200,6 +217,7 @@ void number_spell(number_answer *out, const stroke_parts *parts, const lattice *
         if (len >= sizeof out->text)
             len = sizeof out->text - 1;
     }
+    out->unsure |= has_lines(out);
 }
 
 /* A group that there is no time for is no digit, this time. *most_new: how many more are read, 0 none, -1 all. */
