@@ -116,6 +116,47 @@ static void what_is_longer_than_any_digit_is_a_texture(void **state)
     }
 }
 
+/* A look of a map of which `inked` says where ink is, in pixels from its middle; `scale` of them are one of the picture's. */
+static writing look_of(bool inked(float x, float y), float scale)
+{
+    float middle = 0.5f * WRITING_MAP;
+    writing w = {.w = WRITING_MAP, .h = WRITING_MAP, .is_clean = true, .scale = scale};
+    w.x = w.y = middle * (1 - scale);
+    w.ink = nn_alloc(WRITING_MAP, WRITING_MAP);
+    assert_non_null(w.ink);
+    for (int i = 0; i < WRITING_MAP * WRITING_MAP; i++)
+        w.ink[i] = inked((float)(i % WRITING_MAP) - middle, (float)(i / WRITING_MAP) - middle) ? 255 : 0;
+    return w;
+}
+
+static bool in_ring(float x, float y)
+{
+    return fabsf(hypotf(1.3f * x, y) - 84) < 8;
+}
+
+static bool in_bar(float x, float y)
+{
+    return fabsf(x) < 7 && fabsf(y) < 84;
+}
+
+/* It is read surely by itself. As high as the ring it is a part of that, as what a shadow left; small it stands inside. */
+static void what_stands_inside_of_a_frame_leaves_it_open(void **state)
+{
+    (void)state;
+    for (int small = 0; small < 2; small++) {
+        picture_looks p = {.w = WRITING_MAP, .h = WRITING_MAP, .enlarged = 1, .count = 2};
+        looks_read looks;
+        p.look[0] = look_of(in_ring, 1);
+        p.look[1] = look_of(in_bar, small ? 4 : 1);
+        assert_true(recogniser_read_picture(network, &p, &digit_defaults, &from_picture, &read, &looks, &err));
+        assert_true(looks.answer[0].digit == 0 && !looks.answer[0].unsure);
+        assert_true(looks.answer[1].digit == 1 && !looks.answer[1].unsure);
+        assert_int_equal(read.digit, 0);
+        assert_int_equal(read.unsure, small);
+        picture_free(&p);
+    }
+}
+
 /* Writing of few pixels has no width of its own, also where each of them became many. */
 static void enlarged_pixels_are_no_more_than_they_were(void **state)
 {
@@ -408,6 +449,7 @@ int main(void)
         cmocka_unit_test(a_picture_reads_like_its_ink),
         cmocka_unit_test(light_on_dark_is_the_same),
         cmocka_unit_test(what_is_longer_than_any_digit_is_a_texture),
+        cmocka_unit_test(what_stands_inside_of_a_frame_leaves_it_open),
         cmocka_unit_test(enlarged_pixels_are_no_more_than_they_were),
         cmocka_unit_test(the_width_can_be_left_alone),
         cmocka_unit_test(the_size_can_be_left_alone),
