@@ -90,6 +90,7 @@ void drawing_begun(app *self)
 {
     take_remarks_back(self);
     drawing_drop_pictures(self, ink_position(&self->drawing));
+    numbers_forget_undone(self);
 }
 
 void drawing_changed(app *self, journal_op op)
@@ -97,8 +98,10 @@ void drawing_changed(app *self, journal_op op)
     nn_error err;
     self->pen.rested = self->heard;
     take_remarks_back(self);
-    if (op == JOURNAL_ENTRY) /* it is written over what was undone */
+    if (op == JOURNAL_ENTRY) { /* it is written over what was undone */
         drawing_drop_pictures(self, ink_position(&self->drawing));
+        numbers_forget_undone(self);
+    }
     follow_picture(self);
     bool kept = journal_write(self->journal, &self->drawing, op, &err);
     if (!kept && !self->unkept)
@@ -340,7 +343,7 @@ void drawing_tick(app *self)
 static void undo(app *self)
 {
     drawing_lift(self);
-    if (!ink_undo(&self->drawing))
+    if (numbers_undo(self) || !ink_undo(&self->drawing))
         return;
     numbers_follow_undo(self);
     drawing_changed(self, JOURNAL_UNDO);
@@ -349,7 +352,7 @@ static void undo(app *self)
 static void redo(app *self)
 {
     drawing_lift(self);
-    if (ink_redo(&self->drawing))
+    if (!numbers_redo(self) && ink_redo(&self->drawing))
         drawing_changed(self, JOURNAL_REDO);
 }
 

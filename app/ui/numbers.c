@@ -2,6 +2,7 @@
 #include "numbers.h"
 #include "app/texts/texts.h"
 #include "notice.h"
+#include <string.h>
 
 enum { NEW_GROUPS = 14, PICTURE_GROUPS = 4 }; /* that are read in a frame: about 2 ms of a drawing, 5 of a picture */
 
@@ -31,6 +32,49 @@ void numbers_follow_undo(app *self)
             h->hint[kept++] = h->hint[i];
     }
     h->count = kept;
+    app_numbers *n = &self->numbers;
+    if (n->steps_done > 0 && n->step[n->steps_done - 1].at > ink_position(&self->drawing))
+        n->steps = n->steps_done = 0; /* undone while numbers are off */
+}
+
+void numbers_forget_undone(app *self)
+{
+    self->numbers.steps = self->numbers.steps_done;
+}
+
+static void keep_step(app *self, const number_hints *before)
+{
+    app_numbers *n = &self->numbers;
+    if (n->steps_done == NUMBER_STEPS)
+        memmove(n->step, n->step + 1, (size_t)--n->steps_done * sizeof n->step[0]);
+    n->step[n->steps_done++] = (number_step){ink_position(&self->drawing), *before};
+    n->steps = n->steps_done;
+}
+
+static void swap_hints(app *self, number_step *step)
+{
+    number_hints now = self->numbers.hints;
+    self->numbers.hints = step->hints;
+    step->hints = now;
+    self->prepared++;
+}
+
+bool numbers_undo(app *self)
+{
+    app_numbers *n = &self->numbers;
+    if (!self->settings.numbers || n->steps_done == 0 || n->step[n->steps_done - 1].at != ink_position(&self->drawing))
+        return false;
+    swap_hints(self, &n->step[--n->steps_done]);
+    return true;
+}
+
+bool numbers_redo(app *self)
+{
+    app_numbers *n = &self->numbers;
+    if (!app_redoes_number(self))
+        return false;
+    swap_hints(self, &n->step[n->steps_done++]);
+    return true;
 }
 
 /* A reader whose memory is of the network that reads now. */
@@ -184,16 +228,22 @@ static void look_at(app *self, int i)
 static void join(app *self)
 {
     app_numbers *n = &self->numbers;
-    if (app_number(self) && !app_shows_picture(self) && number_join(&n->hints, &n->found, n->reader, n->chosen))
-        look_at(self, n->chosen);
+    number_hints before = n->hints;
+    if (!app_number(self) || app_shows_picture(self) || !number_join(&n->hints, &n->found, n->reader, n->chosen))
+        return;
+    keep_step(self, &before);
+    look_at(self, n->chosen);
 }
 
 static void split(app *self)
 {
     app_numbers *n = &self->numbers;
-    if (n->found.count > 0 && !app_shows_picture(self) &&
-        number_split(&n->hints, &n->found, n->reader, app_number(self) ? n->chosen : 0))
-        self->prepared++;
+    number_hints before = n->hints;
+    if (n->found.count == 0 || app_shows_picture(self) ||
+        !number_split(&n->hints, &n->found, n->reader, app_number(self) ? n->chosen : 0))
+        return;
+    keep_step(self, &before);
+    self->prepared++;
 }
 
 static void switch_numbers(app *self)

@@ -12,8 +12,13 @@ bool numbers_read(app *self, nn_error *err);
  * the same call goes on with it. False when out of memory. */
 bool numbers_read_earlier(app *self, const ink *drawing, number_answer *out, nn_error *err);
 
+/* What was joined or split last, if nothing was drawn since: it is as before; and again. False: there is nothing. */
+bool numbers_undo(app *self);
+bool numbers_redo(app *self);
+
 /* What was said of strokes that are undone is not said of those that take their places. */
 void numbers_follow_undo(app *self);
+void numbers_forget_undone(app *self); /* it was drawn over what could be redone */
 
 /* A tap on the canvas, which is no ink: chooses the digit there. */
 void numbers_tap(app *self, float x, float y);

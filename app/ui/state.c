@@ -121,7 +121,7 @@ static bool can_undo(const app *self)
 
 static bool can_redo(const app *self)
 {
-    return ink_can_redo(&self->drawing);
+    return ink_can_redo(&self->drawing) || app_redoes_number(self);
 }
 
 static bool can_clear(const app *self)

@@ -259,6 +259,14 @@ static inline const number_answer *app_number(const app *self)
     return self->numbers.found.count > 1 ? &self->numbers.found : NULL;
 }
 
+/* What Redo would join or split again. */
+static inline bool app_redoes_number(const app *self)
+{
+    const app_numbers *n = &self->numbers;
+    return self->settings.numbers && n->steps_done < n->steps &&
+           n->step[n->steps_done].at == ink_position(&self->drawing);
+}
+
 /* The drawing is ink that is read as one digit, and so can be kept with its right answer. */
 static inline bool app_can_answer(const app *self)
 {

@@ -105,22 +105,32 @@ typedef struct app_reading {
     float shown[NN_MAX_CLASSES]; /* the bars on their way to answer.probability */
 } app_reading;
 
+enum { NUMBER_STEPS = 16 };
+
+/* What was joined or split, for Undo and Redo. */
+typedef struct number_step {
+    int at;             /* ink_position of the drawing that it was said of */
+    number_hints hints; /* those before it; once it is undone, those with it */
+} number_step;
+
 /* The drawing or picture as a number (numbers.h). */
 typedef struct app_numbers {
-    number_reader *reader;  /* NULL until it is needed */
-    unsigned asked;         /* app_reader.revision that its memory is about */
-    number_picture *row;    /* the same of a picture; NULL: none is read as a number */
-    revision row_of;        /* app_shown_number, and app_reader.revision */
-    number_answer found;    /* count 0 where nothing is read as a number */
-    int chosen;             /* the digit whose bars are shown */
-    unsigned chosen_of;     /* app_canvas_shows when a person chose it; else it is the one drawn last */
-    bool by_hand;           /* a person has chosen one of what is there */
-    unsigned read_of;       /* app_canvas_shows when anything was read last */
-    unsigned tap_of;        /* app_canvas_shows when a person tapped; 0: nobody has since */
-    float tap_x, tap_y;     /* the digit there is chosen as soon as it is read, in canvas units */
-    number_hints hints;     /* what was joined and split */
-    number_reader *earlier; /* of earlier drawings; NULL until it is needed */
-    unsigned earlier_asked; /* app_reader.revision that its memory is about */
+    number_reader *reader;          /* NULL until it is needed */
+    unsigned asked;                 /* app_reader.revision that its memory is about */
+    number_picture *row;            /* the same of a picture; NULL: none is read as a number */
+    revision row_of;                /* app_shown_number, and app_reader.revision */
+    number_answer found;            /* count 0 where nothing is read as a number */
+    int chosen;                     /* the digit whose bars are shown */
+    unsigned chosen_of;             /* app_canvas_shows when a person chose it; else it is the one drawn last */
+    bool by_hand;                   /* a person has chosen one of what is there */
+    unsigned read_of;               /* app_canvas_shows when anything was read last */
+    unsigned tap_of;                /* app_canvas_shows when a person tapped; 0: nobody has since */
+    float tap_x, tap_y;             /* the digit there is chosen as soon as it is read, in canvas units */
+    number_hints hints;             /* what was joined and split, */
+    number_step step[NUMBER_STEPS]; /* how that came about, the oldest first: */
+    int steps, steps_done;          /* those behind the ones done can be redone */
+    number_reader *earlier;         /* of earlier drawings; NULL until it is needed */
+    unsigned earlier_asked;         /* app_reader.revision that its memory is about */
 } app_numbers;
 
 enum { VOTES_MOST = 12 };

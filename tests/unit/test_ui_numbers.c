@@ -157,6 +157,42 @@ static void the_last_digit_is_joined_with_none(void **state)
     }
 }
 
+static void key_and_settle(int key, int mods)
+{
+    screen_key(&s, key, mods);
+    screen_settle(&s);
+}
+
+/* The last thing done, be it a stroke or what was said of one. */
+static void joining_and_splitting_are_undone_and_redone(void **state)
+{
+    (void)state;
+    text_id why;
+    draw_two(150);
+    join_two();
+    key_and_settle('z', MOD_CTRL);
+    assert_int_equal(app_number(s.app)->count, 2);
+    assert_int_equal(s.app->drawing.done, 2);
+    key_and_settle('y', MOD_CTRL);
+    assert_null(app_number(s.app));
+    for (int back = 0; back < 2; back++)
+        key_and_settle('z', MOD_CTRL);
+    assert_int_equal(s.app->drawing.done, 1);
+    key_and_settle('y', MOD_CTRL);
+    assert_int_equal(app_number(s.app)->count, 2);
+    assert_true(app_can(s.app, ACTION_REDO, &why));
+    key_and_settle('y', MOD_CTRL);
+    assert_null(app_number(s.app));
+    assert_false(app_can(s.app, ACTION_REDO, &why));
+    key_and_settle('x', 0);
+    assert_int_equal(app_number(s.app)->count, 2);
+    key_and_settle('z', MOD_CTRL);
+    assert_null(app_number(s.app));
+    screen_stroke(&s, 275, 150, 275, 450, 12, 0);
+    screen_settle(&s);
+    assert_false(app_can(s.app, ACTION_REDO, &why));
+}
+
 /* Also while numbers are off, where nobody asks what was said. */
 static void what_was_joined_is_joined_no_more_when_it_is_drawn_anew(void **state)
 {
@@ -166,8 +202,9 @@ static void what_was_joined_is_joined_no_more_when_it_is_drawn_anew(void **state
         join_two();
         if (off)
             screen_key(&s, 'n', 0);
-        screen_key(&s, 'z', MOD_CTRL);
-        screen_key(&s, 'z', MOD_CTRL);
+        for (int steps = off ? 2 : 3; steps > 0; steps--)
+            screen_key(&s, 'z', MOD_CTRL);
+        assert_true(ink_is_empty(&s.app->drawing));
         draw_two(170);
         if (off)
             screen_key(&s, 'n', 0);
@@ -457,6 +494,7 @@ int main(void)
         TEST(what_stands_beside_a_long_number_is_of_its_digit),
         TEST(a_picture_is_no_number),
         TEST(the_last_digit_is_joined_with_none),
+        TEST(joining_and_splitting_are_undone_and_redone),
         TEST(what_was_joined_is_joined_no_more_when_it_is_drawn_anew),
         TEST(a_picture_of_several_digits_is_read_as_a_number),
         TEST(what_is_said_of_a_picture_goes_with_it),
