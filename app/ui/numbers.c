@@ -164,6 +164,19 @@ static void wait_for_number(app *self, bool anew)
     self->reading.looks = (looks_read){0};
 }
 
+/* The class that the number has there, which may be none of the network's favourites: its strokes speak, too. Of a digit that
+ * is broken on purpose the network's word stands. */
+static void take_class(app *self, const answer *found)
+{
+    answer *a = &self->reading.answer;
+    if (a->digit < 0 || a->overflow || digit_is_distorted(&self->how))
+        return;
+    a->digit = found->digit;
+    memcpy(a->text, found->text, sizeof a->text);
+    a->confidence = a->probability[a->digit];
+    a->unsure = found->unsure;
+}
+
 bool numbers_read(app *self, nn_error *err)
 {
     app_numbers *n = &self->numbers;
@@ -193,6 +206,7 @@ bool numbers_read(app *self, nn_error *err)
     }
     r->looks = (looks_read){0};
     recogniser_read(app_recogniser(self), &r->digit, &r->answer);
+    take_class(self, &chosen->answer);
     return true;
 }
 

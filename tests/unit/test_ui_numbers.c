@@ -193,6 +193,39 @@ static void joining_and_splitting_are_undone_and_redone(void **state)
     assert_false(app_can(s.app, ACTION_REDO, &why));
 }
 
+static void add_stroke(float x, int count, const float (*at)[2])
+{
+    ink_point p[8];
+    for (int i = 0; i < count; i++)
+        p[i] = (ink_point){x + at[i][0], 200 + at[i][1], NAN, 1};
+    assert_true(ink_add(&s.app->drawing, INK_PEN, 16, p, count));
+}
+
+/* A 1 with a flag that stands on a bar is a 2 to the network alone: box, text and bars say 1. */
+static void the_bars_are_of_the_class_that_the_number_has(void **state)
+{
+    (void)state;
+    int apart = 0;
+    add_stroke(100, 3, (const float[][2]){{0, 0}, {60, 0}, {24, 100}});
+    add_stroke(250, 3, (const float[][2]){{30, 8}, {90, 0}, {0, 98}});
+    add_stroke(250, 2, (const float[][2]){{-18, 102}, {72, 96}});
+    screen_settle(&s);
+    const number_answer *n = app_number(s.app);
+    assert_non_null(n);
+    for (int i = 0; i < n->count; i++) {
+        char name[UI_NAME];
+        snprintf(name, sizeof name, "number.%d", i);
+        screen_click(&s, name);
+        screen_settle(&s);
+        const answer *box = &n->digit[i].answer, *bars = &app_read(s.app)->answer;
+        assert_int_equal(bars->digit, box->digit);
+        assert_string_equal(bars->text, box->text);
+        assert_float_equal(bars->confidence, bars->probability[box->digit], 0);
+        apart += nn_argmax(bars->probability, bars->classes) != box->digit;
+    }
+    assert_true(apart > 0);
+}
+
 /* Also while numbers are off, where nobody asks what was said. */
 static void what_was_joined_is_joined_no_more_when_it_is_drawn_anew(void **state)
 {
@@ -495,6 +528,7 @@ int main(void)
         TEST(a_picture_is_no_number),
         TEST(the_last_digit_is_joined_with_none),
         TEST(joining_and_splitting_are_undone_and_redone),
+        TEST(the_bars_are_of_the_class_that_the_number_has),
         TEST(what_was_joined_is_joined_no_more_when_it_is_drawn_anew),
         TEST(a_picture_of_several_digits_is_read_as_a_number),
         TEST(what_is_said_of_a_picture_goes_with_it),
