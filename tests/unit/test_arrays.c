@@ -313,7 +313,9 @@ static void test_broken_npy(void **state)
     static const struct {
         const char *descr, *shape, *says;
     } broken[] = {{"<c8", "(3, 4, 4)", "numbers are of a type ('<c8'"},
-                  {"|u1", "(3, 4, x)", "the array's shape ((3, 4, x)"},
+                  {"|u1", "(3, 4, x)", "the array's shape (3, 4, x) is not read"},
+                  {"|u1", "(0, 4, 4)", "the array's shape (0, 4, 4) is not read: 1 to 4 dimensions of 1 or more are"},
+                  {"|O", "(3,)", "numbers are of a type ('|O') that"},
                   {"|u1", "(3, 4, -4)", "the array's shape"},
                   {"|u1", "(1, 1, 1, 1, 1)", "1 to 4 dimensions"},
                   {"|u1", "(2147483647, 4, 4)", "2147483647 images but 3 labels"},

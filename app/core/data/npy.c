@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_HEADER = 1 << 14, MAX_LETTERS = 1 << 10 };
+enum { MAX_HEADER = 1 << 14, MAX_LETTERS = 1 << 10, SHOWN = 41 };
 
 /* ---- one array --------------------------------------------------------------------------------------------------- */
 
@@ -33,6 +33,15 @@ static bool read_text_type(array *a, const char *text)
     return a->letters > 0 && *end == text[0];
 }
 
+/* A value alone, up to the letter that ends it, without what follows in the dictionary; "?" where there is none. */
+static void show_value(char shown[SHOWN], const char *text, char last)
+{
+    int len = 0;
+    while (text && text[len] && len < SHOWN - 1 && (len < 2 || text[len - 1] != last))
+        len++;
+    snprintf(shown, SHOWN, "%.*s", text ? len : 1, text ? text : "?");
+}
+
 /* "'<f4'" */
 static bool read_type(array *a, const char *text, nn_error *err)
 {
@@ -51,7 +60,9 @@ static bool read_type(array *a, const char *text, nn_error *err)
         }
     if (is_word && read_text_type(a, text))
         return true;
-    return nn_fail(err, NN_FORMAT, 0, "the array's numbers are of a type (%.10s) that is not read", text ? text : "?");
+    char shown[SHOWN];
+    show_value(shown, text, text && *text == '[' ? ']' : '\'');
+    return nn_fail(err, NN_FORMAT, 0, "the array's numbers are of a type (%s) that is not read", shown);
 }
 
 /* "(60000, 28, 28)" */
@@ -67,8 +78,10 @@ static bool read_shape(array *a, const char *text, nn_error *err)
         end += strspn(end, "L, ");
         p = end;
     }
-    return ok || nn_fail(err, NN_FORMAT, 0, "the array's shape (%.40s) is not read: 1 to %d dimensions are",
-                         text ? text : "?", ARRAY_MAX_RANK);
+    char shown[SHOWN];
+    show_value(shown, text, ')');
+    return ok || nn_fail(err, NN_FORMAT, 0, "the array's shape %s is not read: 1 to %d dimensions of 1 or more are",
+                         shown, ARRAY_MAX_RANK);
 }
 
 static bool read_header(array *a, nn_stream *stream, nn_error *err)
