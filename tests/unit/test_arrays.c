@@ -447,6 +447,31 @@ static void test_names_of_npz(void **state)
     assert_true(dataset_has(temp_path("digits.npz"), NULL, DATASET_TEST));
 }
 
+static void refused_set(const char *name, const char *set, const char *says)
+{
+    assert_false(dataset_load(&data, temp_path(name), set, DATASET_TRAIN, &err));
+    if (!strstr(err.text, says))
+        fail_msg("\"%s\" does not say \"%s\"", err.text, says);
+}
+
+/* Sets are told apart by what stands before the words for images and labels. */
+static void test_sets_in_an_npz(void **state)
+{
+    static const char *const sets[4] = {"digits_x.npy", "digits_y.npy", "letters_x_test.npy", "letters_y_test.npy"};
+    (void)state;
+    put_zip(false, keras);
+    save("a.npz");
+    refused_set("a.npz", "nonsense", "there is no data set \"nonsense\" here: the only one has no name");
+    put_zip(false, sets);
+    save("b.npz");
+    refused_set("b.npz", NULL, "several data sets are here: digits, letters; say which by --part");
+    refused_set("b.npz", "signs", "there is no data set \"signs\" here, but: digits, letters");
+    assert_true(dataset_load(&data, temp_path("b.npz"), "digits", DATASET_TRAIN, &err));
+    is_the_set("digits");
+    assert_false(dataset_has(temp_path("b.npz"), "digits", DATASET_TEST));
+    assert_true(dataset_has(temp_path("b.npz"), "letters", DATASET_TEST));
+}
+
 static bool read_npz(const unsigned char *bytes, size_t len)
 {
     arrays *all = nn_alloc(1, sizeof *all);
@@ -716,6 +741,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_normalised_pixels, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_npz, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_names_of_npz, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_sets_in_an_npz, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_damaged_npz, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_matlab_variables, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_structures, set_up, tear_down),

@@ -146,6 +146,21 @@ static void test_several_sets(void **state)
     loads(".", "emnist-letters", DATASET_TEST, 61);
 }
 
+/* One that is not there is not replaced by what is, of any kind. */
+static void test_a_set_that_is_not_there(void **state)
+{
+    (void)state;
+    put("plain.csv", "label,a,b,c,d\n0,9,0,0,255\n1,0,0,0,0\n", 36);
+    loads("plain.csv", "plain", DATASET_TRAIN, 9);
+    refused("plain.csv", "foo", DATASET_TRAIN, "plain.csv: there is no data set \"foo\" here, but: plain");
+    put_idx("a/train-images-idx3-ubyte", "a/train-labels-idx1-ubyte", 3, 40);
+    refused("a", "letters", DATASET_TRAIN, "there is no data set \"letters\" here: the only one has no name");
+    refused("a/train-images-idx3-ubyte", "letters", DATASET_TRAIN, "here: the only one has no name");
+    put("b/3/1.png", "", 1);
+    put("b/4/1.png", "", 1);
+    refused("b", "foo", DATASET_TRAIN, "there is no data set \"foo\" here: the only one has no name");
+}
+
 static void test_what_is_missing(void **state)
 {
     (void)state;
@@ -545,6 +560,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_names, temp_set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_parts_by_folders, temp_set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_several_sets, temp_set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_set_that_is_not_there, temp_set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_missing, temp_set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_class_names, temp_set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_labels_from_1, temp_set_up, tear_down),

@@ -7,6 +7,7 @@
 #include "part_names.h"
 #include "picture_list.h"
 #include "pictures.h"
+#include "set_names.h"
 #include "zip_tables.h"
 #include <ctype.h>
 #include <stdio.h>
@@ -14,8 +15,6 @@
 #include <strings.h>
 
 enum { MAX_CANDIDATES = 256, MAX_LEVELS = 3 };
-
-typedef enum role { ROLE_BOTH, ROLE_IMAGES, ROLE_LABELS } role;
 
 typedef struct candidate {
     source_kind kind;
@@ -31,27 +30,6 @@ typedef struct search {
 } search;
 
 /* ---- one name ---------------------------------------------------------------------------------------------------- */
-
-static void without_gz(char bare[PATHS_MAX], const char *name)
-{
-    snprintf(bare, PATHS_MAX, "%s", name);
-    if (has_ending(bare, ".gz"))
-        bare[strlen(bare) - 3] = 0;
-}
-
-static role role_of(const char *name)
-{
-    static const char *const labels[] = {"labels", "label", "lbls", "y", "targets"}, *const images[] = {"images",
-                                                                                                        "image", "imgs",
-                                                                                                        "img", "x"};
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-        if (has_word(name, labels[i]))
-            return ROLE_LABELS;
-    for (size_t i = 0; i < sizeof images / sizeof *images; i++)
-        if (has_word(name, images[i]))
-            return ROLE_IMAGES;
-    return ROLE_BOTH;
-}
 
 static bool kind_of(const char *name, source_kind *kind)
 {
@@ -70,36 +48,13 @@ static bool kind_of(const char *name, source_kind *kind)
     *kind = SOURCE_IDX;
     return strstr(bare, "idx1") || strstr(bare, "idx2") || strstr(bare, "idx3") || has_ending(bare, "ubyte") ||
            has_ending(bare, ".idx") ||
-           (!strchr(bare, '.') && role_of(bare) != ROLE_BOTH && part_named(bare) != PART_ANY); /* "train-images" */
-}
-
-/* What stands before the words for part and role: the name of the set. */
-static void set_of(char set[NN_NAME], const char *name)
-{
-    char bare[PATHS_MAX], word[NN_NAME];
-    without_gz(bare, name);
-    char *dot = strrchr(bare, '.');
-    if (dot)
-        *dot = 0;
-    size_t end = 0;
-    for (const char *p = bare; *p;) {
-        size_t len = 0;
-        while (isalnum((unsigned char)p[len]))
-            len++;
-        snprintf(word, sizeof word, "%.*s", (int)len, p);
-        if (len > 0 && (part_named(word) != PART_ANY || role_of(word) != ROLE_BOTH || strncmp(word, "idx", 3) == 0))
-            break;
-        if (len > 0)
-            end = (size_t)(p + len - bare);
-        p += len + (p[len] != 0);
-    }
-    snprintf(set, NN_NAME, "%.*s", (int)end, bare);
+           (!strchr(bare, '.') && role_named(bare) != ROLE_BOTH && part_named(bare) != PART_ANY); /* "train-images" */
 }
 
 /* By its name alone. */
 static bool describe(candidate *c, const char *name)
 {
-    *c = (candidate){.part = part_named(name), .role = role_of(name)};
+    *c = (candidate){.part = part_named(name), .role = role_named(name)};
     if (!kind_of(name, &c->kind))
         return false;
     if (c->kind == SOURCE_CSV || c->kind == SOURCE_MAT) {
@@ -107,7 +62,7 @@ static bool describe(candidate *c, const char *name)
             return false;
         c->role = ROLE_BOTH;
     }
-    set_of(c->set, name);
+    set_named(c->set, name);
     return true;
 }
 
@@ -117,7 +72,7 @@ static bool describe_file(candidate *c, const char *name, const char *path)
     bool labelled, fits = describe(c, name);
     if (has_ending(name, ".zip")) {
         *c = (candidate){.kind = SOURCE_ZIP, .part = part_named(name)};
-        set_of(c->set, name);
+        set_named(c->set, name);
         return zip_has_tables(path);
     }
     bool may_name = (c->kind == SOURCE_CSV || has_ending(name, ".txt")) && !has_word(name, "submission");
@@ -125,7 +80,7 @@ static bool describe_file(candidate *c, const char *name, const char *path)
         return fits;
     c->kind = SOURCE_TABLE;
     c->role = ROLE_BOTH;
-    set_of(c->set, name);
+    set_named(c->set, name);
     return labelled;
 }
 
@@ -233,21 +188,10 @@ static bool fill_part(data_source *source, const search *s, const candidate *lik
     return found || fill(source, s, like, PART_ANY);
 }
 
-static bool is_wanted_set(const char *set, const char *wanted)
-{
-    return !wanted || strcasecmp(set, wanted) == 0 || has_word(set, wanted);
-}
-
-static void add_name(char *names, size_t size, const char *name)
-{
-    size_t len = strlen(names);
-    snprintf(names + len, size - len, "%s%s", len > 0 ? ", " : "", *name ? name : "(no name)");
-}
-
 /* The sets that have the part, in the order of kinds. Of several, that without a name goes first. */
 static bool choose(data_source *source, const search *s, const char *set, dataset_part part, int *sets, nn_error *err)
 {
-    char names[160] = "";
+    char names[SET_NAMES] = "";
     data_source found;
     *sets = 0;
     for (source_kind kind = SOURCE_IDX; kind <= SOURCE_TABLE && *sets == 0; kind++)
@@ -256,15 +200,14 @@ static bool choose(data_source *source, const search *s, const char *set, datase
             bool first = c->kind == kind;
             for (int k = 0; first && k < i; k++)
                 first = s->found[k].kind != kind || strcmp(s->found[k].set, c->set) != 0;
-            if (!first || !is_wanted_set(c->set, set) || !fill_part(&found, s, c, part))
+            if (!first || !set_is_wanted(c->set, set) || !fill_part(&found, s, c, part))
                 continue;
             if (*sets == 0 || !*found.set)
                 *source = found;
             ++*sets;
-            add_name(names, sizeof names, found.set);
+            set_names_add(names, found.set);
         }
-    return *sets <= 1 || !*source->set ||
-           nn_fail(err, NN_USAGE, 0, "several data sets are here: %s; say which by --part", names);
+    return *sets <= 1 || !*source->set || set_names_ask(names, err);
 }
 
 /* ---- pictures ---------------------------------------------------------------------------------------------------- */
@@ -317,19 +260,6 @@ static const char *name_in(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static bool fail_set(const search *s, const char *set, nn_error *err)
-{
-    char names[160] = "";
-    for (int i = 0; i < s->count; i++) {
-        bool first = true;
-        for (int k = 0; first && k < i; k++)
-            first = strcmp(s->found[k].set, s->found[i].set) != 0;
-        if (first)
-            add_name(names, sizeof names, s->found[i].set);
-    }
-    return nn_fail(err, NN_USAGE, 0, "there is no data set \"%.40s\" here, but: %s", set, names);
-}
-
 /* One that is not read, as it lies in a folder. */
 static bool find_archive(char found[NN_NAME], const char *folder)
 {
@@ -347,6 +277,19 @@ static bool find_archive(char found[NN_NAME], const char *folder)
     return *found;
 }
 
+static bool fail_set(const search *s, const char *set, nn_error *err)
+{
+    char names[SET_NAMES] = "";
+    for (int i = 0; i < s->count; i++) {
+        bool first = true;
+        for (int k = 0; first && k < i; k++)
+            first = strcmp(s->found[k].set, s->found[i].set) != 0;
+        if (first)
+            set_names_add(names, s->found[i].set);
+    }
+    return set_names_fail(names, set, err);
+}
+
 static bool fail_missing(const search *s, const char *folder, const char *set, dataset_part part, nn_error *err)
 {
     char archive[NN_NAME];
@@ -354,7 +297,7 @@ static bool fail_missing(const search *s, const char *folder, const char *set, d
     for (int i = 0; i < s->count; i++) {
         const candidate *c = &s->found[i];
         role other = c->role == ROLE_IMAGES ? ROLE_LABELS : ROLE_IMAGES;
-        if (c->role != ROLE_BOTH && is_wanted_set(c->set, set) && !find(s, c, other, c->part))
+        if (c->role != ROLE_BOTH && set_is_wanted(c->set, set) && !find(s, c, other, c->part))
             return nn_fail(err, NN_IO, 0, "%.60s is here, but not its %s", name_in(c->path),
                            other == ROLE_LABELS ? "labels" : "images");
     }
@@ -382,12 +325,16 @@ static bool find_in_folder(data_source *source, search *s, const char *path, con
         take_parts_of_folders(s);
         if (!choose(source, s, set, part, &sets, err))
             return false;
-        if (level == 0 && sets == 0 && find_pictures(source, path, part, 0, pictures_are_in))
+        if (level == 0 && sets == 0 && !set && find_pictures(source, path, part, 0, pictures_are_in))
             return true;
     }
-    return sets > 0 || find_pictures(source, path, part, MAX_LEVELS - 1, pictures_are_in) ||
-           find_pictures(source, path, part, MAX_LEVELS - 1, pictures_are_labelled_in) ||
-           fail_missing(s, path, set, part, err);
+    if (sets > 0)
+        return true;
+    bool pictures = find_pictures(source, path, part, MAX_LEVELS - 1, pictures_are_in) ||
+                    find_pictures(source, path, part, MAX_LEVELS - 1, pictures_are_labelled_in);
+    if (pictures)
+        return !set || fail_set(s, set, err);
+    return fail_missing(s, path, set, part, err);
 }
 
 /* What can only be read once somebody has unpacked it; of a file that a stream has unpacked once. */
@@ -462,13 +409,25 @@ static bool find_file(data_source *source, search *s, const char *path, dataset_
     bool labelled;
     if (kind == SOURCE_CSV && picture_list_is_table(path, &labelled))
         kind = SOURCE_TABLE;
-    if (kind == SOURCE_NPZ && role_of(name_in(path)) != ROLE_BOTH && find_siblings(source, s, path, part, &ignored) &&
-        *source->labels)
+    if (kind == SOURCE_NPZ && role_named(name_in(path)) != ROLE_BOTH &&
+        find_siblings(source, s, path, part, &ignored) && *source->labels)
         return true;
     *source = (data_source){.kind = kind, .whole = true};
     snprintf(source->images, sizeof source->images, "%s", path);
-    set_of(source->set, name_in(path));
+    set_named(source->set, name_in(path));
     return true;
+}
+
+/* A file is the set that is wanted, or may have it in it. */
+static bool take_wanted(data_source *source, const char *set, nn_error *err)
+{
+    char names[SET_NAMES] = "";
+    if (set_is_wanted(source->set, set))
+        return true;
+    source->is_among = source->kind == SOURCE_NPZ && !*source->labels;
+    set_names_add(names, source->set);
+    snprintf(source->set, sizeof source->set, "%s", set);
+    return source->is_among || set_names_fail(names, set, err) || nn_fail_in(err, source->images);
 }
 
 bool data_source_is_named(const char *path)
@@ -486,7 +445,7 @@ bool data_source_find(data_source *source, const char *path, const char *set, da
     if (!s)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     bool ok = platform_is_folder(path) ? find_in_folder(source, s, path, set, part, err) || nn_fail_in(err, path)
-                                       : find_file(source, s, path, part, err);
+                                       : find_file(source, s, path, part, err) && take_wanted(source, set, err);
     nn_free(s);
     return ok;
 }

@@ -9,6 +9,7 @@
 #include "part_names.h"
 #include "pictures.h"
 #include "samples.h"
+#include "set_names.h"
 #include "zip_tables.h"
 #include <string.h>
 
@@ -54,10 +55,29 @@ static bool load_pair(dataset *data, const data_source *source, int first, nn_er
 
 /* ---- several arrays a file --------------------------------------------------------------------------------------- */
 
-static bool is_of_part(const void *part, const char *name)
+/* Which of a file's arrays are wanted. */
+typedef struct wish {
+    part_name part;
+    const char *set; /* NULL: any */
+} wish;
+
+static bool is_of_set(const char *name, const char *wanted)
 {
+    char set[NN_NAME];
+    set_named(set, name);
+    return set_is_wanted(set, wanted);
+}
+
+static bool is_wished(const void *ctx, const char *name)
+{
+    const wish *w = ctx;
     part_name named = part_named(name);
-    return named == PART_ANY || named == *(const part_name *)part;
+    return (named == PART_ANY || named == w->part) && is_of_set(name, w->set);
+}
+
+static wish wish_for(const data_source *source, part_name part)
+{
+    return (wish){part, source->is_among ? source->set : NULL};
 }
 
 static bool read_arrays(arrays *all, source_kind kind, const char *path, nn_error *err)
@@ -70,6 +90,41 @@ static bool read_arrays(arrays *all, source_kind kind, const char *path, nn_erro
         (kind == SOURCE_MAT ? mat_read(all, file, len, err) : npz_read(all, file, len, err)) || nn_fail_in(err, path);
     nn_free(file);
     return ok;
+}
+
+/* The set whose images array k is, if its labels are in the file, too, and no array before k has images of it. */
+static bool names_set(char set[NN_NAME], const arrays *all, int k)
+{
+    bool first = role_named(all->array[k].name) == ROLE_IMAGES, labelled = false;
+    char other[NN_NAME];
+    set_named(set, all->array[k].name);
+    for (int i = 0; i < all->count && first; i++) {
+        role r = role_named(all->array[i].name);
+        set_named(other, all->array[i].name);
+        bool same = strcmp(other, set) == 0;
+        first = !(same && i < k && r == ROLE_IMAGES);
+        labelled = labelled || (same && r == ROLE_LABELS);
+    }
+    return first && labelled;
+}
+
+/* Of several sets in a file one must be wanted, unless one has no name, and the one that is wanted must be there. */
+static bool check_set(const arrays *all, const data_source *source, nn_error *err)
+{
+    char names[SET_NAMES] = "", set[NN_NAME];
+    int named = 0;
+    bool any = false;
+    for (int k = 0; k < all->count; k++)
+        if (names_set(set, all, k)) {
+            if (source->is_among && set_is_wanted(set, source->set))
+                return true;
+            set_names_add(names, set);
+            named += *set != 0;
+            any = any || !*set;
+        }
+    if (source->is_among)
+        return set_names_fail(names, source->set, err);
+    return any || named < 2 || set_names_ask(names, err);
 }
 
 static const array *mapping_in(const arrays *all)
@@ -85,11 +140,13 @@ static bool load_named(dataset *data, const data_source *source, part_name wante
     arrays *all = nn_alloc(1, sizeof *all);
     if (!all)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
-    all->wanted = is_of_part;
-    all->ctx = &wanted;
-    bool ok = read_arrays(all, source->kind, source->images, err) &&
-              (!*source->labels || read_arrays(all, source->kind, source->labels, err)) &&
-              (arrays_dataset(all, data, first, err) || nn_fail_in(err, source->images));
+    wish w = wish_for(source, wanted);
+    all->wanted = is_wished;
+    all->ctx = &w;
+    bool ok =
+        read_arrays(all, source->kind, source->images, err) &&
+        (!*source->labels || read_arrays(all, source->kind, source->labels, err)) &&
+        ((check_set(all, source, err) && arrays_dataset(all, data, first, err)) || nn_fail_in(err, source->images));
     const array *mapping = ok ? mapping_in(all) : NULL;
     if (mapping)
         class_names_from(data, mapping);
@@ -113,17 +170,18 @@ static bool is_called(part_name name, dataset_part part)
 /* Whether one of a file's arrays is called after the part. */
 static bool have_part(const data_source *source, dataset_part part)
 {
-    part_name none = PART_OTHER;
+    wish none = wish_for(source, PART_OTHER);
     nn_error ignored;
     bool found = false;
     arrays *all = nn_alloc(1, sizeof *all);
     if (all && source->kind == SOURCE_NPZ) {
-        all->wanted = is_of_part;
+        all->wanted = is_wished;
         all->ctx = &none;
     }
     if (all && read_arrays(all, source->kind, source->images, &ignored))
         for (int i = 0; i < all->count; i++)
-            found = found || is_called(part_named(all->array[i].name), part);
+            found =
+                found || (is_called(part_named(all->array[i].name), part) && is_of_set(all->array[i].name, none.set));
     if (all)
         arrays_free(all);
     nn_free(all);

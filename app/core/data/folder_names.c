@@ -3,6 +3,7 @@
 #include "app/core/folder.h"
 #include "nn/alloc.h"
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -62,4 +63,11 @@ bool has_ending(const char *name, const char *ending)
 {
     size_t len = strlen(name), n = strlen(ending);
     return len >= n && strcasecmp(name + len - n, ending) == 0;
+}
+
+void without_gz(char bare[PATHS_MAX], const char *name)
+{
+    snprintf(bare, PATHS_MAX, "%s", name);
+    if (has_ending(bare, ".gz"))
+        bare[strlen(bare) - 3] = 0;
 }

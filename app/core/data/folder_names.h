@@ -2,6 +2,7 @@
 #ifndef FOLDER_NAMES_H
 #define FOLDER_NAMES_H
 
+#include "app/core/paths.h"
 #include "nn/error.h"
 
 enum { FOLDER_NAMES_MAX = 1 << 20 };
@@ -16,5 +17,8 @@ void folder_names_free(folder_names *names);
 
 /* Whether a name ends so, capital or small letters. */
 bool has_ending(const char *name, const char *ending);
+
+/* A path of a file as it is called when unpacked. */
+void without_gz(char bare[PATHS_MAX], const char *name);
 
 #endif
