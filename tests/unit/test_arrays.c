@@ -304,6 +304,34 @@ static void test_normalised_pixels(void **state)
     }
 }
 
+/* Whole or not, a set that stops below the half of 255 is brought there. */
+static void test_faint_pixels(void **state)
+{
+    static const int greatest[] = {15, 100, 127, 128};
+    (void)state;
+    for (int i = 0; i < 8; i++) {
+        unsigned char values[N * PIXELS] = {0};
+        int most = greatest[i / 2];
+        values[1] = (unsigned char)most;
+        file.len = 0;
+        put_npy(i % 2 ? "<f4" : "|u1", false, "(3, 4, 4)");
+        for (int k = 0; k < N * PIXELS; k++)
+            if (i % 2)
+                put_float((float)values[k]);
+            else
+                put(values + k, 1);
+        save("x_train.npy");
+        file.len = 0;
+        put_npy("|u1", false, "(3,)");
+        put_labels(1);
+        save("y_train.npy");
+        assert_true(dataset_load(&data, temp_path("."), NULL, DATASET_TRAIN, &err));
+        assert_int_equal(data.images[1], most < 128 ? 255 : most);
+        assert_int_equal(strstr(data.note, "brought to 0 to 255") != NULL, most < 128);
+        dataset_free(&data);
+    }
+}
+
 static void test_broken_npy(void **state)
 {
     (void)state;
@@ -735,6 +763,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_types_and_orders, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_tables_of_labels, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_faint_pixels, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_broken_npy, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_texts_as_labels, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_colours, set_up, tear_down),

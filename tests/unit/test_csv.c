@@ -120,6 +120,28 @@ static void test_utf16(void **state)
     }
 }
 
+/* Numbers that stop below the half of 255 are of another range, if that is so of all of them. */
+static void test_faint_pixels(void **state)
+{
+    static const unsigned char stretched[] = {0, 85, 255, 0, 170, 0, 0, 0};
+    (void)state;
+    assert_true(parse("1,0,5,15,0\n0,10,0,0,0\n"));
+    assert_memory_equal(data.images, stretched, sizeof stretched);
+    assert_string_equal(data.note, "its pixels go from 0 to 15: brought to 0 to 255");
+    dataset_free(&data);
+    assert_true(parse("1,0,0.5,1.5,0\n0,1,0,0,0\n"));
+    assert_memory_equal(data.images, stretched, sizeof stretched);
+    assert_string_equal(data.note, "its pixels go from 0 to 1.5: brought to 0 to 255");
+    dataset_free(&data);
+    char text[1100 * 12] = "";
+    for (int i = 0; i < 1100; i++) /* more than are looked at first */
+        memcpy(text + 11 * i, i < 1099 ? "1,0,5,90,0\n" : "0,0,0,255,0\n", 11 + (i == 1099));
+    assert_true(parse(text));
+    assert_int_equal(data.images[2], 90);
+    assert_string_equal(data.note, "");
+    dataset_free(&data);
+}
+
 static void test_ranges(void **state)
 {
     (void)state;
@@ -166,13 +188,13 @@ static void test_labels(void **state)
     assert_true(parse("0,1,2,3,8\n0,1,2,3,4\n")); /* a corner that is always the same, and then the label */
     assert_int_equal(data.classes, 9);
     dataset_free(&data);
-    assert_true(parse("26,1,2,3,4\n1,1,2,3,4\n2,1,2,3,4\n"));
+    assert_true(parse("26,1,2,3,255\n1,1,2,3,4\n2,1,2,3,4\n"));
     assert_int_equal(data.classes, 26);
     assert_int_equal(data.first, 1);
     assert_int_equal(data.labels[1], 0);
     assert_string_equal(data.note, "labels begin at 1: that is the first class");
     dataset_free(&data);
-    assert_true(parse("3,1,2,3,4\n9,1,2,3,4\n")); /* digits, of which not all are there */
+    assert_true(parse("3,1,2,3,255\n9,1,2,3,4\n")); /* digits, of which not all are there */
     assert_int_equal(data.classes, 10);
     assert_int_equal(data.first, 0);
     assert_string_equal(data.note, "");
@@ -335,6 +357,7 @@ int main(void)
         cmocka_unit_test(test_dialects),
         cmocka_unit_test(test_normalised_pixels),
         cmocka_unit_test(test_utf16),
+        cmocka_unit_test(test_faint_pixels),
         cmocka_unit_test(test_ranges),
         cmocka_unit_test(test_header_of_numbers),
         cmocka_unit_test(test_labels),

@@ -55,6 +55,7 @@ static void put_idx(const char *images, const char *labels, int count, int mark)
     unsigned char l[8 + 64] = {0, 0, 8, 1, 0, 0, 0, (unsigned char)count};
     for (int k = 0; k < count; k++) {
         i[16 + k * PIXELS] = (unsigned char)mark;
+        i[16 + k * PIXELS + 1] = 255;
         l[8 + k] = (unsigned char)k;
     }
     put(images, i, 16 + (size_t)count * PIXELS);

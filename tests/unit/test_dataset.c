@@ -43,7 +43,7 @@ static int set_up(void **state)
     (void)state;
     temp_make();
     for (int i = 16; i < IMAGES; i++)
-        images[i] = (unsigned char)i;
+        images[i] = (unsigned char)(4 * i);
     write_file("train-images-idx3-ubyte", images, IMAGES);
     write_file("train-labels-idx1-ubyte", labels, LABELS);
     return 0;

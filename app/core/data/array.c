@@ -209,7 +209,7 @@ bool pixel_range_of(pixel_range *range, double least, double greatest, int side,
         {0, 1, false}, {-1, 1, false}, {0, 16, false}, {0, 255, false}, {0, 65535, false}};
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
         *range = ranges[i];
-        bool likely = range->high == 16      ? side == 8 && greatest == 16
+        bool likely = range->high == 16      ? side == 8
                       : range->high == 65535 ? greatest >= 4096 /* not 255 and a mistake */
                                              : true;
         if (least >= range->low && greatest <= range->high && likely)
@@ -232,12 +232,17 @@ bool pixels_are_moved(double least, double greatest)
     return least > -reach && greatest < reach && least < 0 && (least > -0.9 || least < -1 || greatest > 1);
 }
 
-/* Numbers that were moved and scaled, or have too few steps for 255. Whole numbers are those of their range. */
+bool pixels_are_faint(double least, double greatest, int side)
+{
+    return least >= 0 && greatest > fmax(least, 1) && greatest < 128 && (side != 8 || greatest > 16);
+}
+
+/* Numbers that were moved and scaled, or have other steps than 255. Whole numbers are not moved. */
 static bool are_normalised(const array *a, double least, double greatest, int side)
 {
     bool fraction = a->type == ARRAY_F16 || a->type == ARRAY_F32 || a->type == ARRAY_F64;
-    return fraction && greatest > least &&
-           (pixels_are_moved(least, greatest) || (greatest > 1 && greatest < 16 && side != 8));
+    return (fraction && greatest > least && pixels_are_moved(least, greatest)) ||
+           pixels_are_faint(least, greatest, side);
 }
 
 static bool range_of(const array *a, size_t count, int side, pixel_range *range, nn_error *err)

@@ -56,7 +56,7 @@ int array_side(const array *a, int n);
 bool array_can_label(const array *a, int n);
 
 /* What numbers mean no ink and full ink, or paper and dark: 0..1, -1..1, 0..16 (the 8x8 digits of UCI), 0..255 or
- * 0..65535, whichever holds them all; or their own least and greatest, where they were moved and scaled. */
+ * 0..65535, whichever holds them all; or their own least and greatest, where they were moved and scaled or are faint. */
 typedef struct pixel_range {
     double low, high;
     bool own;
@@ -66,6 +66,9 @@ unsigned char pixel_of(pixel_range range, double value);
 
 /* Whether these ends are of pixels that were moved and scaled, by mean and deviation say: below 0, but not from -1. */
 bool pixels_are_moved(double least, double greatest);
+
+/* Whether these ends, of a whole set, are not those of 0 to 255, where its ink would hardly be seen: 0 to 15, 0 to 100. */
+bool pixels_are_faint(double least, double greatest, int side);
 
 /* (n, side, side), 0..255, the caller's to nn_free; numbers of another range, *range, are brought to it, and colours to
  * grey. */

@@ -34,10 +34,8 @@ bool arrays_want(const arrays *self, const char *name)
 
 static void remark_range(dataset *data, pixel_range range)
 {
-    char sentence[80];
-    snprintf(sentence, sizeof sentence, "its pixels go from %.3g to %.3g: brought to 0 to 255", range.low, range.high);
-    if (range.own && !*data->note)
-        dataset_remark(data, sentence);
+    if (range.own)
+        dataset_remark_range(data, range.low, range.high);
 }
 
 /* n images with the label, or each with its own of `words`. */

@@ -22,7 +22,7 @@ enum {
 typedef struct column_facts {
     float first, last, least, greatest; /* numbers among them */
     int words;                          /* lines with something else */
-    bool varies;
+    bool varies, whole;
     bool counts;   /* each is one more than the one before */
     bool is_class; /* whole numbers that may be those of classes, but for words */
 } column_facts;
@@ -222,17 +222,20 @@ static int pixel_column(const table *t, int pixel)
     return column + (t->label >= t->first_pixel && column >= t->label);
 }
 
-/* What fits no range is a mistake in the usual one, to be named where it stands, unless it was moved and scaled. */
+/* What fits no range is a mistake in the usual one, to be named where it stands, unless it was moved and scaled, or has so
+ * few steps that their fractions count. */
 static void find_range(table *t)
 {
     double least = 0.0, greatest = 0.0;
+    bool whole = true;
     nn_error ignored;
     for (int k = 0; k < t->side * t->side; k++) {
         const column_facts *c = &t->column[pixel_column(t, k)];
         least = fmin(least, (double)c->least);
         greatest = fmax(greatest, (double)c->greatest);
+        whole = whole && c->whole;
     }
-    if (greatest < 16 && pixels_are_moved(least, greatest))
+    if (greatest < 16 && (pixels_are_moved(least, greatest) || (!whole && pixels_are_faint(least, greatest, t->side))))
         t->range = (pixel_range){least, greatest, true};
     else if (!pixel_range_of(&t->range, least, greatest > 0.0 ? greatest : 255.0, t->side, &ignored))
         t->range = (pixel_range){0, 255, false};
@@ -328,8 +331,9 @@ static bool add_image(table *t, nn_error *err)
 static void note_value(column_facts *c, float value, bool is_first)
 {
     if (is_first)
-        *c = (column_facts){.first = value, .last = value, .counts = true, .is_class = true};
+        *c = (column_facts){.first = value, .last = value, .counts = true, .is_class = true, .whole = true};
     c->varies = c->varies || value != c->first;
+    c->whole = c->whole && (isnan(value) || value == floorf(value));
     c->words += isnan(value) != 0;
     c->is_class = c->is_class && (isnan(value) || (value >= 0 && value < 1000 && value == floorf(value)));
     c->counts = c->counts && (is_first || value == c->last + 1);
@@ -438,6 +442,30 @@ static bool read_all(table *t, nn_error *err)
     return ok;
 }
 
+/* Pixels that were taken as of 0 to 255, and are not, once all of them are known. */
+static void stretch_faint(dataset *data)
+{
+    size_t n = (size_t)data->count * (size_t)(data->side * data->side);
+    pixel_range range = {255, 0, true};
+    for (size_t i = 0; i < n; i++) {
+        range.low = fmin(range.low, data->images[i]);
+        range.high = fmax(range.high, data->images[i]);
+    }
+    if (!pixels_are_faint(range.low, range.high, data->side))
+        return;
+    for (size_t i = 0; i < n; i++)
+        data->images[i] = pixel_of(range, data->images[i]);
+    dataset_remark_range(data, range.low, range.high);
+}
+
+static void settle_range(dataset *data, pixel_range range)
+{
+    if (range.own)
+        dataset_remark_range(data, range.low, range.high);
+    else if (range.low == 0 && range.high == 255)
+        stretch_faint(data);
+}
+
 bool csv_read(dataset *data, nn_stream *stream, nn_error *err)
 {
     *data = (dataset){0};
@@ -446,9 +474,13 @@ bool csv_read(dataset *data, nn_stream *stream, nn_error *err)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the table");
     t->label = NOT_FOUND;
     text_lines_begin(&t->lines, stream);
-    bool ok = read_all(t, err) && dataset_complete(&t->built, data, err);
-    if (!ok)
+    bool ok = read_all(t, err);
+    if (ok) {
+        settle_range(&t->built.data, t->range);
+        ok = dataset_complete(&t->built, data, err);
+    } else {
         dataset_free(&t->built.data);
+    }
     for (int i = 0; i < t->n_head; i++)
         nn_free(t->head[i].text);
     text_lines_free(&t->lines);

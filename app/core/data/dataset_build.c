@@ -178,3 +178,11 @@ bool dataset_complete(dataset_builder *b, dataset *out, nn_error *err)
     *out = *data;
     return true;
 }
+
+void dataset_remark_range(dataset *data, double low, double high)
+{
+    char sentence[80];
+    snprintf(sentence, sizeof sentence, "its pixels go from %.3g to %.3g: brought to 0 to 255", low, high);
+    if (!*data->note)
+        dataset_remark(data, sentence);
+}

@@ -22,4 +22,7 @@ bool dataset_complete(dataset_builder *builder, dataset *out, nn_error *err);
  * there; `first` tells which, -1: to be found out. The numbers are the names. data->labels must be NULL. */
 bool dataset_number(dataset *data, const int *numbers, int first, nn_error *err);
 
+/* Says that pixels from low to high were brought to 0 to 255, unless something was said. */
+void dataset_remark_range(dataset *data, double low, double high);
+
 #endif
