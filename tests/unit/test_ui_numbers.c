@@ -468,6 +468,22 @@ static void a_broken_digit_of_a_number_is_said(void **state)
     assert_false(screen_shows(&s, number));
 }
 
+static void why_no_dots_are_drawn_on_a_number_is_said(void **state)
+{
+    (void)state;
+    draw_two(150);
+    screen_key(&s, '2', MOD_CTRL);
+    screen_settle(&s);
+    screen_click(&s, "break.fool");
+    screen_settle(&s);
+    const element *draw = ui_find(s.app->ui, "fool.draw");
+    assert_false(draw->enabled);
+    assert_non_null(strstr(draw->tip, texts_get(TEXT_CANNOT_FOOL_NUMBER)));
+    screen_key(&s, KEY_DELETE, 0);
+    screen_settle(&s);
+    assert_non_null(strstr(ui_find(s.app->ui, "fool.draw")->tip, texts_get(TEXT_CANNOT_COPY_DRAWING)));
+}
+
 /* While it takes some frames; of the same picture it stands until then. */
 static void nothing_that_was_read_is_said_of_another_picture(void **state)
 {
@@ -534,6 +550,7 @@ int main(void)
         TEST(what_is_said_of_a_picture_goes_with_it),
         TEST(a_tap_is_of_the_picture_that_was_there),
         TEST(a_broken_digit_of_a_number_is_said),
+        TEST(why_no_dots_are_drawn_on_a_number_is_said),
         TEST(nothing_that_was_read_is_said_of_another_picture),
         TEST(a_number_has_no_look_of_its_own),
     };

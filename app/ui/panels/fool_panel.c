@@ -90,11 +90,14 @@ static void draw_button(const app *self, rect row)
     ui *u = self->ui;
     const app_breaking *b = self->breaking;
     bool looking = b->dots.state == FOOL_GOING;
+    text_id why;
+    bool possible = app_can(self, ACTION_FOOL_DRAW, &why);
+    const char *tip = texts_get(TEXT_FOOL_DRAW_TIP);
     button draw = {.name = "fool.draw",
                    .label = texts_get(looking ? TEXT_FOOL_LOOKING : TEXT_FOOL_DRAW),
-                   .tip = texts_get(TEXT_FOOL_DRAW_TIP),
+                   .tip = possible ? tip : ui_say(u, FORMAT_ACTION_NOT_NOW, tip, texts_get(why)),
+                   .disabled = looking || !possible || b->fool.state == FOOL_IDLE,
                    .act = {.id = ACTION_FOOL_DRAW}};
-    draw.disabled = looking || !app_can_answer(self) || app_read(self)->answer.digit < 0 || b->fool.state == FOOL_IDLE;
     int w = ui_button_width(u, &draw);
     ui_button(u, (rect){row.x, row.y, w < row.w ? w : row.w, row.h}, &draw);
 }
