@@ -70,6 +70,12 @@ static void button(pixmap *p)
     painting_box(p, 40, 340, 300, 390, (colour){40, 90, 200, 255});
 }
 
+/* Hardly longer than the digit is high. */
+static void underline(pixmap *p)
+{
+    painting_box(p, 111, 285, 289, 292, ink_colour);
+}
+
 static void line_below(pixmap *p)
 {
     painting_box(p, 70, 300, 330, 306, ink_colour);
@@ -149,8 +155,8 @@ static void grain(pixmap *p)
     }
 }
 
-static decoration *const decorations[] = {ring, oval,           button,      line_below, comb, lines_and_margin,
-                                          dots, scanner_border, dark_corners};
+static decoration *const decorations[] = {
+    ring, oval, button, line_below, underline, comb, lines_and_margin, dots, scanner_border, dark_corners};
 enum { DECORATIONS = sizeof decorations / sizeof decorations[0] };
 
 /* What a decoration costs of so many drawings: the comb's ticks reach into a digit. */

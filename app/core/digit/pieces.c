@@ -42,6 +42,7 @@ static const float long_contact = 0.4f;   /* with the border, in sizes of the pi
 static const float slash_width = 0.45f;   /* of a 0: times its height, at least, and the other way round */
 static const float off_slash = 0.35f;     /* of its box, what is beside its diagonal */
 static const float long_line = 1.2f;      /* a line under writing is so many times as long as that is large, at least */
+static const float underlining = 1.1f; /* one that reaches out on both sides: so many times as long as that is wide */
 
 static int most(int a, int b)
 {
@@ -244,7 +245,16 @@ static bool is_bar(const piece *p)
     return w >= 2 * h && p->outline >= whole_outline && 4 * p->area >= 3 * w * h;
 }
 
-/* Flat and longer than any part of the writing above or below it, or a bar far from that: a button. */
+/* Whether a flat piece underlines a part of the writing: it reaches out on both sides. */
+static bool is_under(const piece *p, const piece *q)
+{
+    int w = pixel_box_w(&p->box);
+    return p->box.y0 >= q->box.y1 && p->box.x0 < q->box.x0 && p->box.x1 > q->box.x1 &&
+           2 * pixel_box_side(&q->box) >= w && (float)w >= underlining * (float)pixel_box_w(&q->box);
+}
+
+/* Flat and longer than any part of the writing above or below it, or below it and wider, or a bar far from that: a
+ * button. */
 static bool is_line(const pieces *all, const piece *p)
 {
     int w = pixel_box_w(&p->box);
@@ -252,7 +262,8 @@ static bool is_line(const pieces *all, const piece *p)
     for (const piece *q = all->piece; (flat || bar) && q < all->piece + all->count; q++) {
         int side = pixel_box_side(&q->box);
         bool is_other = q != p && q->strong && FLAT * side >= w && !is_flat(q);
-        if (is_other && ((flat && (float)w >= long_line * (float)side) || (bar && NEAR * gap(&p->box, &q->box) > side)))
+        if (is_other && ((flat && ((float)w >= long_line * (float)side || is_under(p, q))) ||
+                         (bar && NEAR * gap(&p->box, &q->box) > side)))
             return true;
     }
     return false;
@@ -372,8 +383,7 @@ static bool is_dot(const pieces *all, const piece *main)
 static bool is_across(const pieces *all, const piece *p)
 {
     int side = pixel_box_side(&p->box), slope = pixel_box_w(&p->box) + pixel_box_h(&p->box) - side;
-    bool spans = (p->box.x0 == 0 && p->box.x1 == all->w) ||
-                 (p->box.y0 == 0 && p->box.y1 == all->h && !is_strip(all));
+    bool spans = (p->box.x0 == 0 && p->box.x1 == all->w) || (p->box.y0 == 0 && p->box.y1 == all->h && !is_strip(all));
     return spans && side >= LEAST_ACROSS && ASLANT * slope <= side && side * side > LONG_ACROSS * p->area &&
            !is_cut_to_box(all, p);
 }
