@@ -84,7 +84,12 @@ static void print_classes(const data_report *r)
 static void print_doubts(const data_report *r)
 {
     if (!*r->reader) {
-        terminal_print("\nNo network here knows these classes: --model M names one that doubts labels.\n");
+        int side = r->training->side;
+        if (r->doubts.other_side)
+            terminal_print("\nNo network here reads these classes in images of %dx%d", side, side);
+        else
+            terminal_print("\nNo network here knows these classes");
+        terminal_print(": --model M names one that doubts labels.\n");
         return;
     }
     int n = r->doubts.n_wrong;

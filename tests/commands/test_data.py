@@ -99,6 +99,19 @@ class Data(unittest.TestCase):
         self.assertIn({"index": 37, "label": "1", "read": "7"},
                       [{k: d[k] for k in ("index", "label", "read")} for d in found["doubted"]])
 
+    def test_labels_of_other_sides_are_doubted(self):
+        """Images of another side than the network's are resized for it, if it can read them then."""
+        def small(side):
+            return [(label, bytes(image[y * SIDE // side * SIDE + x * SIDE // side] for y in range(side) for x in range(side)))
+                    for label, image in DIGITS]
+        rows = small(24)
+        rows[37] = (1, rows[37][1])  # a 7
+        found = run_json("data", table("wrong24.csv", rows))
+        self.assertEqual((found["side"], found["reader"]), (24, "digitscope"))
+        self.assertIn((37, "1", "7"), [(d["index"], d["label"], d["read"]) for d in found["doubted"]])
+        unread = run("data", table("side3.csv", small(3)))
+        self.assertIn("No network here reads these classes in images of 3x3: --model M", unread.stdout)
+
     def test_duplicates(self):
         os.makedirs(path("twice"), exist_ok=True)
         table("twice/train.csv", DIGITS[:60] + DIGITS[:3])

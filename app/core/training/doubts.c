@@ -1,5 +1,7 @@
 /* doubts.c - a network reads all images; what it reads otherwise, and surely, is listed. */
 #include "doubts.h"
+#include "app/core/data/array.h"
+#include "app/core/digit/resize.h"
 #include "app/core/model/labels.h"
 #include "app/core/model/models.h"
 #include "findings.h"
@@ -32,20 +34,50 @@ static bool list(doubts *d, const evaluation *e, nn_error *err)
     return true;
 }
 
-bool doubts_find(doubts *d, const dataset *data, nn_model *model, const evaluation *how, nn_error *err)
+/* The same images of another side, nn_free; all else is the data's. */
+static bool resize(dataset *resized, const dataset *data, int side, nn_error *err)
 {
-    int map[NN_MAX_CLASSES];
+    float from[DATASET_MAX_SIDE * DATASET_MAX_SIDE], to[DATASET_MAX_SIDE * DATASET_MAX_SIDE];
+    size_t pixels = (size_t)(side * side);
+    *resized = *data;
+    resized->side = side;
+    resized->images = nn_alloc((size_t)data->count, pixels);
+    for (int i = 0; i < data->count && resized->images; i++) {
+        dataset_image(data, i, from);
+        resize_image(to, side, from, data->side);
+        for (size_t k = 0; k < pixels; k++)
+            resized->images[(size_t)i * pixels + k] = (unsigned char)(255 * to[k] + 0.5f);
+    }
+    return resized->images || nn_fail(err, NN_NOMEM, 0, "out of memory for the images");
+}
+
+/* Of images that were resized, fewer than half of which are read as their labels say, it knows nothing. */
+static bool ask(doubts *d, const dataset *data, bool resized, nn_model *model, const evaluation *how, nn_error *err)
+{
     evaluation e = *how;
-    *d = (doubts){0};
-    if (!nn_same_shape(model->plan->input, (nn_shape){data->side, data->side, 1}) ||
-        labels_map(map, data->label, data->classes, (const char(*)[NN_NAME])model->label, model->n_labels) >= 0)
-        return true;
-    d->known = true;
     e.data = data;
     e.models = &model;
     e.n_models = 1;
-    bool ok = evaluation_run(&e, err) && (!e.read || list(d, &e, err));
+    bool ok = evaluation_run(&e, err);
+    d->other_side = ok && resized && e.read && 2 * evaluation_errors(&e) > data->count;
+    d->known = ok && !d->other_side;
+    ok = ok && (!d->known || !e.read || list(d, &e, err));
     evaluation_free(&e);
+    return ok;
+}
+
+bool doubts_find(doubts *d, const dataset *data, nn_model *model, const evaluation *how, nn_error *err)
+{
+    int map[NN_MAX_CLASSES], side = model->plan->input.h;
+    *d = (doubts){0};
+    if (!nn_same_shape(model->plan->input, (nn_shape){side, side, 1}) || side > DATASET_MAX_SIDE ||
+        labels_map(map, data->label, data->classes, (const char(*)[NN_NAME])model->label, model->n_labels) >= 0)
+        return true;
+    if (side == data->side)
+        return ask(d, data, false, model, how, err);
+    dataset resized;
+    bool ok = resize(&resized, data, side, err) && ask(d, &resized, true, model, how, err);
+    nn_free(resized.images);
     return ok;
 }
 

@@ -16,12 +16,13 @@ typedef struct doubt {
 
 typedef struct doubts {
     bool known;             /* the network knows the classes; else there are none */
+    bool other_side;        /* it does, but cannot read them in images of this side */
     int n_wrong, n_doubted; /* labels that it does not agree with; those of them that are likely wrong */
     int n_listed;           /* of these, the surest first */
     doubt list[DOUBTS_LISTED];
 } doubts;
 
-/* Of images that the network cannot read, or classes that it does not know, it says nothing. `how`: threads, watch,
+/* Images of another side are resized for the network. Of those that it cannot read, or classes that it does not know, it says nothing. `how`: threads, watch,
  * on_thread_start, and folder for errors. Where its watch ends it, nothing is listed. */
 bool doubts_find(doubts *found, const dataset *data, nn_model *model, const evaluation *how, nn_error *err);
 
