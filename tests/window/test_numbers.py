@@ -81,8 +81,14 @@ class Numbers(case.WindowCase):
         program.wait(lambda: len(self.boxes(program)) == 4, "four digits")
         program.key("j")
         self.becomes(program, "112")
+        for text in ("1112", "112"):  # what was joined and split last is taken back first,
+            program.key("ctrl+z")
+            self.becomes(program, text)
         program.key("ctrl+z")
-        self.becomes(program, "11")
+        program.wait(lambda: len(self.boxes(program)) == 2, "two digits")
+        for text in ("112", "11"):  # then a stroke
+            program.key("ctrl+z")
+            self.becomes(program, text)
         program.key("n")
         program.wait(lambda: program.frames[-1]["digit"] is not None, "one digit again")
 
