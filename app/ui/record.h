@@ -58,7 +58,8 @@ uint64_t record_hash(const surface *pixels); /* of what is to be seen: red, gree
 
 typedef struct recorder recorder;
 
-/* Truncates path, which is a new file where a person names it (window_args.c). NULL path: *out is NULL, and every other function does nothing. */
+/* Truncates path, which is a new file where a person names it (window_args.c). NULL path: *out is NULL, and every other
+ * function does nothing. */
 bool recorder_open(recorder **out, const char *path, nn_error *err);
 void recorder_close(recorder *self);
 

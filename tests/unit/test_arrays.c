@@ -232,16 +232,22 @@ static void test_texts_as_labels(void **state)
     refused(".", "numbers are of a type ('<U0'");
 }
 
+/* One for each image. */
+static void save_labels(void)
+{
+    file.len = 0;
+    put_npy("|u1", false, "(3,)");
+    put_labels(1);
+    save("y_train.npy");
+}
+
 static void save_pair(const char *descr, const char *shape, const unsigned char *values, size_t len)
 {
     file.len = 0;
     put_npy(descr, false, shape);
     put(values, len);
     save("x_train.npy");
-    file.len = 0;
-    put_npy("|u1", false, "(3,)");
-    put_labels(1);
-    save("y_train.npy");
+    save_labels();
 }
 
 /* Grey as colours, before or behind the other axes; transparent ones upon the contrary of what is drawn. */
@@ -292,10 +298,7 @@ static void test_normalised_pixels(void **state)
             put_float(((float)value / 255 - forms[i].mean) / forms[i].deviation);
         }
         save("x_train.npy");
-        file.len = 0;
-        put_npy("|u1", false, "(3,)");
-        put_labels(1);
-        save("y_train.npy");
+        save_labels();
         assert_true(dataset_load(&data, temp_path("."), NULL, DATASET_TRAIN, &err));
         assert_int_equal(strstr(data.note, "brought to 0 to 255") != NULL, forms[i].said);
         assert_int_equal(data.images[1], 255);
@@ -321,10 +324,7 @@ static void test_faint_pixels(void **state)
             else
                 put(values + k, 1);
         save("x_train.npy");
-        file.len = 0;
-        put_npy("|u1", false, "(3,)");
-        put_labels(1);
-        save("y_train.npy");
+        save_labels();
         assert_true(dataset_load(&data, temp_path("."), NULL, DATASET_TRAIN, &err));
         assert_int_equal(data.images[1], most < 128 ? 255 : most);
         assert_int_equal(strstr(data.note, "brought to 0 to 255") != NULL, most < 128);
@@ -335,9 +335,7 @@ static void test_faint_pixels(void **state)
 static void test_broken_npy(void **state)
 {
     (void)state;
-    put_npy("|u1", false, "(3,)");
-    put_labels(1);
-    save("y_train.npy");
+    save_labels();
     static const struct {
         const char *descr, *shape, *says;
     } broken[] = {{"<c8", "(3, 4, 4)", "numbers are of a type ('<c8'"},

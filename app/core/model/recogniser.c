@@ -192,8 +192,8 @@ static bool is_sure(const answer *a)
 static const float favour = 2;
 
 /* Where the edge of a shadow tears a digit, a look may find a part of it, which may be another digit: of two sure
- * answers that to the whole counts, and neither where they differ on the same or on what stands inside, as in a frame. To a sheet belongs what
- * lies on it, not what is around it. */
+ * answers that to the whole counts, and neither where they differ on the same or on what stands inside, as in a frame.
+ * To a sheet belongs what lies on it, not what is around it. */
 static void weigh(glance *first, const glance *later)
 {
     bool later_sure = is_sure(&later->answer);

@@ -490,13 +490,13 @@ static bool is_row_of_digits(const number_answer *row, bool found)
 bool number_read_one(recogniser *network, const pixmap *picture, const picture_looks *found, digit *image, answer *out,
                      bool *several, nn_error *err)
 {
-    *several = found->several;
+    *several = false;
     if (!read_digit(network, found, image, out, err))
         return false;
     if (found->count > 0 && !out->overflow && (out->digit < 0 || out->unsure)) {
         number_answer *row = nn_alloc(1, sizeof *row);
         bool ok = row ? read_row(network, picture, row, err) : nn_fail(err, NN_NOMEM, 0, "out of memory");
-        *several = ok && is_row_of_digits(row, *several);
+        *several = ok && is_row_of_digits(row, found->several);
         nn_free(row);
         if (!ok)
             return false;

@@ -22,8 +22,9 @@ typedef struct doubts {
     doubt list[DOUBTS_LISTED];
 } doubts;
 
-/* Images of another side are resized for the network. Of those that it cannot read, or classes that it does not know, it says nothing. `how`: threads, watch,
- * on_thread_start, and folder for errors. Where its watch ends it, nothing is listed. */
+/* Images of another side are resized for the network. Of those that it cannot read, or classes that it does not know, it
+ * says nothing. `how`: threads, watch, on_thread_start, and folder for errors. Where its watch ends it, nothing is
+ * listed. */
 bool doubts_find(doubts *found, const dataset *data, nn_model *model, const evaluation *how, nn_error *err);
 
 /* ---- beside the window ------------------------------------------------------------------------------------------- */
