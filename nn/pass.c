@@ -48,13 +48,20 @@ static bool wants_image_gradient(const nn_pass *pass)
     return pass->walk.mode == NN_FOR_GRADIENTS;
 }
 
+/* Whether the gradient of node i's input j is of use to anything. */
+static bool wants_gradient(const nn_pass *pass, int i, int j)
+{
+    const nn_node *node = &pass->plan->node[i];
+    if (j >= node->op->inputs)
+        return false;
+    return node->input[j] < 0 ? wants_image_gradient(pass) : pass->walk.flows[node->input[j]];
+}
+
 /* The floats in the spare block for the gradient of node i's input j, which is added to what others have written. */
 static size_t spare_of(const nn_pass *pass, int i, int j)
 {
     const nn_node *node = &pass->plan->node[i];
-    if (j >= node->op->inputs)
-        return 0;
-    if (node->input[j] < 0 ? !wants_image_gradient(pass) : writes_in_place(pass->plan, i, j))
+    if (!wants_gradient(pass, i, j) || (node->input[j] >= 0 && writes_in_place(pass->plan, i, j)))
         return 0;
     return nn_lines((size_t)pass->walk.share * nn_shape_count(j == 0 ? node->in : node->in2));
 }
@@ -357,9 +364,8 @@ void nn_pass_forward(const nn_run *run, const nn_part *part, int n)
 static float *gradient_target(const group *g, int i, int j)
 {
     const nn_pass *pass = g->run->pass;
-    const nn_node *node = &pass->plan->node[i];
-    int input = node->input[j];
-    if (j >= node->op->inputs || (input < 0 && !wants_image_gradient(pass)))
+    int input = pass->plan->node[i].input[j];
+    if (!wants_gradient(pass, i, j))
         return NULL;
     if (input >= 0 && writes_in_place(pass->plan, i, j))
         return gradient_of(g, input);
@@ -411,6 +417,8 @@ static void backward_segment(const nn_run *run, const nn_part *part, int index)
     while (next_group(&g, segment->group)) {
         recompute(&g);
         for (int i = segment->first; i > segment->end; i--) {
+            if (!walk->flows[i])
+                continue;
             nn_slice s = backward_slice(&g, i);
             s.node->op->backward(&s);
             collect(&g, i, 0, s.dx);

@@ -80,6 +80,17 @@ static void make_segments(nn_walk *s)
                         training && node[i].op->backward_partial);
 }
 
+/* Gradients go back to weights, and to the images where those are what is wanted. */
+static void find_flow(nn_walk *s)
+{
+    for (int i = 0; i < s->plan->n_nodes; i++) {
+        const nn_node *node = &s->plan->node[i];
+        s->flows[i] = s->mode == NN_FOR_GRADIENTS || node->n_params > 0;
+        for (int j = 0; j < node->op->inputs; j++)
+            s->flows[i] |= node->input[j] >= 0 && s->flows[node->input[j]];
+    }
+}
+
 /* ---- memory ---- */
 
 /* A block, and when it is live: from segment `first` to segment `last`. */
@@ -245,7 +256,8 @@ static bool place_gradients(nn_walk *s, const timetable *t, const live_range *re
     }
     for (int i = 0; i < n - 1; i++) {
         int writer = s->plan->node[i].last_reader;
-        extend(&ranges[root_of(s, i)], writer == n - 1 ? -1 : t->backward[writer], t->backward[i]);
+        if (s->flows[i] || writer == n - 1)
+            extend(&ranges[root_of(s, i)], writer == n - 1 ? -1 : t->backward[writer], t->backward[i]);
     }
     for (int i = 0; i < 2 * n; i++)
         if (!size_range(s, &ranges[i], s->backward, i % n))
@@ -263,6 +275,7 @@ bool nn_walk_make(nn_walk *s, const nn_plan *plan, nn_mode mode, int share)
     *s = (nn_walk){.plan = plan, .mode = mode, .share = share};
     make_steps(s);
     make_segments(s);
+    find_flow(s);
     make_timetable(s, &t);
     return place_values(s, &t, recomputed) && (!nn_goes_back(mode) || place_gradients(s, &t, recomputed));
 }

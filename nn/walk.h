@@ -52,6 +52,7 @@ typedef struct nn_walk {
     nn_location value[NN_MAX_NODES], gradient[NN_MAX_NODES];
     nn_location recomputed[NN_MAX_NODES]; /* recomputed activations, among the gradients */
     size_t value_floats, gradient_floats; /* per thread */
+    bool flows[NN_MAX_NODES]; /* backward: the gradient of what the node gives is of use to it or to one before it */
 } nn_walk;
 
 /* False if the sizes overflow. */

@@ -2,6 +2,7 @@
  * it learns. */
 #include "nn/op.h"
 #include "nn/safetensors.h"
+#include "nn/walk.h"
 #include "support/faults.h"
 #include "support/nets.h"
 #include <math.h>
@@ -465,6 +466,10 @@ static const char *const graphs[] = {
     /* a gate of what batchnorm gives, which is not kept */
     "input 4 4 2\nconv 3 3\na: batchnorm\navgpool 4\nconv 3 1\nelu\nmul elu1 from=a\nc: mul elu1\nmul c\nflatten\n"
     "dense 3\nsoftmax\n",
+    /* what no gradient of is needed: layers without weights in front of the first that has some, beside others */
+    "input 4 4 2\na: pad 1\nelu\nmaxpool 2\nflatten\nb: dense 4\nflatten from=a\ndense 4\nmul b\ndense 3\nsoftmax\n",
+    "input 4 4 2\na: elu\nb: conv 2 3\nconcat a\nc: avgpool 2\nd: avgpool 2 from=a\nconcat c\nflatten\ndense "
+    "3\nsoftmax\n",
 };
 
 static double worst_slope;
@@ -486,6 +491,23 @@ static void test_gradients_of_whole_networks(void **state)
         for (const char *const *text = nn_op_at(i)->examples; *text; text++)
             check_slope(*text);
     printf("{\"name\": \"slope along the gradient\", \"worst\": %.2g, \"limit\": 0.01}\n", worst_slope);
+}
+
+/* No gradient is computed that leads to no weights; those of images are wanted whatever they pass. */
+static void test_gradients_that_lead_nowhere(void **state)
+{
+    (void)state;
+    nn_plan *plan =
+        net_parse("input 4 4 2\na: pad 1\nflatten\ndense 4\nb: relu\nflatten from=a\ndense 4\nadd b\nsoftmax\n");
+    static const bool training[] = {false, false, true, true, false, true, true, true};
+    nn_walk walk;
+    assert_int_equal(plan->n_nodes, sizeof training);
+    assert_true(nn_walk_make(&walk, plan, NN_FOR_TRAINING, 1));
+    assert_memory_equal(walk.flows, training, sizeof training);
+    assert_true(nn_walk_make(&walk, plan, NN_FOR_GRADIENTS, 1));
+    for (int i = 0; i < plan->n_nodes; i++)
+        assert_true(walk.flows[i]);
+    nn_plan_free(plan);
 }
 
 /* ---- learning ---------------------------------------------------------------------------------------------------- */
@@ -631,6 +653,7 @@ int main(void)
         cmocka_unit_test(test_batches_smaller_than_the_team),
         cmocka_unit_test(test_impossible_configurations_are_refused),
         cmocka_unit_test(test_gradients_of_whole_networks),
+        cmocka_unit_test(test_gradients_that_lead_nowhere),
         cmocka_unit_test(test_loss_of_a_network_that_knows_nothing),
         cmocka_unit_test(test_images_of_no_class),
         cmocka_unit_test(test_learns),
