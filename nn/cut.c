@@ -2,6 +2,7 @@
 #include "cut.h"
 #include "op.h"
 #include "plan_text.h"
+#include "symmetry.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,10 +14,16 @@ static bool reads_the_one_before(const nn_plan *plan, int i)
     return plan->node[i].op->inputs == 1 && plan->node[i].input[0] == i - 1;
 }
 
+/* A head's scales in place of batchnorms have values of their own for each channel. */
+static bool can_be_cut(const nn_plan *plan, int i)
+{
+    return reads_the_one_before(plan, i) && nn_symmetry_of(&plan->node[i]).order == 1;
+}
+
 int nn_cut_place(const nn_plan *plan, int layers)
 {
     int first = plan->n_nodes, found = 0;
-    for (int i = plan->n_nodes - 1; i >= 0 && reads_the_one_before(plan, i) && found < layers; i--)
+    for (int i = plan->n_nodes - 1; i >= 0 && can_be_cut(plan, i) && found < layers; i--)
         if (plan->node[i].op->kind == NN_LINEAR) {
             first = i;
             found++;

@@ -2,6 +2,7 @@
 #include "fold.h"
 #include "op.h"
 #include "plan_text.h"
+#include "symmetry.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,11 +10,12 @@
 enum { KERNEL, LAYER_BIAS };         /* parameters of a convolution or dense layer */
 enum { GAIN, BIAS, MEAN, VARIANCE }; /* of a batchnorm */
 
-/* Whether node i goes. */
+/* Whether node i goes: what shares a kernel before it must share its gain, too. */
 static bool is_folded(const nn_plan *plan, int i)
 {
     const nn_node *node = &plan->node[i], *before = node->input[0] < 0 ? NULL : &plan->node[node->input[0]];
-    return node->op->kind == NN_NORM && before && before->op->kind == NN_LINEAR && before->readers == 1;
+    return node->op->kind == NN_NORM && before && before->op->kind == NN_LINEAR && before->readers == 1 &&
+           nn_symmetry_of(node).order == nn_symmetry_of(before).order;
 }
 
 /* ---- the architecture ------------------------------------------------------------------------------------------ */
@@ -79,7 +81,7 @@ static void copy_layer(nn_model *to, const nn_node *twin, const nn_model *from, 
 /* gain (x W + b - mean) r + bias = x (W gain r) + ((b - mean) gain r + bias), r = 1 / sqrt(variance + epsilon) */
 static void fold_norm(nn_model *to, const nn_node *twin, const nn_model *from, const nn_node *norm)
 {
-    int c = norm->in.c;
+    int c = norm->in.c / nn_symmetry_of(norm).order;
     size_t count = to->plan->param[twin->param[KERNEL]].count;
     float *kernel = values(to, twin, KERNEL), *bias = values(to, twin, LAYER_BIAS);
     for (int i = 0; i < c; i++) {

@@ -5,6 +5,7 @@
 #include "number.h"
 #include "op.h"
 #include "plan_text.h"
+#include "symmetry.h"
 #include "utf8.h"
 #include <ctype.h>
 #include <math.h>
@@ -429,21 +430,14 @@ const char *nn_op_name(const nn_op *op)
     return op->name;
 }
 
-double nn_node_setting(const nn_node *node, const char *name)
-{
-    for (int i = 0; nn_has_attr(node->op, i); i = nn_next_attr(node->op, i))
-        if (strcmp(node->op->attrs[i].name, name) == 0)
-            return node->attr[i];
-    return 0.0;
-}
-
 double nn_plan_flops(const nn_plan *plan)
 {
     double flops = 0.0;
     for (int i = 0; i < plan->n_nodes; i++) {
         const nn_node *node = &plan->node[i];
         if (node->n_params > 0 && plan->param[node->param[0]].role == NN_KERNEL)
-            flops += 2.0 * (double)plan->param[node->param[0]].count * node->out.h * node->out.w;
+            flops += 2.0 * (double)plan->param[node->param[0]].count * nn_symmetry_of(node).order * node->out.h *
+                     node->out.w;
     }
     return flops;
 }

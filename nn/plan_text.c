@@ -1,4 +1,4 @@
-/* plan_text.c - from a node back to the words of its line. */
+/* plan_text.c - a node's settings by their names, and from a node back to the words of its line. */
 #include "plan_text.h"
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +10,14 @@ void nn_node_default_name(char name[NN_NAME], const nn_plan *plan, int i)
     for (int k = 0; k < i; k++)
         ordinal += nn_same_op(plan->node[k].op, op);
     snprintf(name, NN_NAME, "%s%d", op->name, ordinal);
+}
+
+double nn_node_setting(const nn_node *node, const char *name)
+{
+    for (int i = 0; nn_has_attr(node->op, i); i = nn_next_attr(node->op, i))
+        if (strcmp(node->op->attrs[i].name, name) == 0)
+            return node->attr[i];
+    return 0.0;
 }
 
 /* A number as the grammar has it: no exponent, no trailing zeros. Enumerated settings are words. */

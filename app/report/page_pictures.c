@@ -1,5 +1,6 @@
 /* page_pictures.c - pictures in a report: images of the data, filters, feature maps. Each is one image of tiles. */
 #include "app/core/model/inspect.h"
+#include "nn/symmetry.h"
 #include "page_figures.h"
 #include <math.h>
 #include <stdio.h>
@@ -138,7 +139,8 @@ enum { TILES_A_ROW = 16, MATRIX_MOST = 48, UNITS_MOST = 128 };
 
 /* A kernel as (inputs, outputs) tiles of w x h weights. */
 typedef struct filters {
-    const float *weights; /* (h, w, all_inputs, all_outputs), as both convolutions and dense layers have it */
+    const float *weights; /* (h, w, all_inputs, all_outputs), as both convolutions and dense layers have it, */
+    nn_symmetry symmetry; /* some of them shared */
     int w, h, all_inputs, all_outputs;
     int inputs, outputs; /* that are shown: the first ones */
 } filters;
@@ -175,14 +177,14 @@ static int at_most(int n, int most)
 static filters filters_of(const nn_model *model, const nn_node *node, const nn_param *kernel)
 {
     const int *d = kernel->dim;
-    filters f = {.weights = model->weights + kernel->offset};
+    filters f = {.weights = model->weights + kernel->offset, .symmetry = nn_symmetry_of(node)};
     nn_shape in = kernel->rank == 4 ? (nn_shape){d[0], d[1], d[2]} : read_by(model->plan, node);
     if (kernel->rank != 4 && in.h * in.w * in.c != d[0])
         in = (nn_shape){1, 1, d[0]};
     f.h = in.h;
     f.w = in.w;
     f.all_inputs = in.c;
-    f.all_outputs = kernel->rank == 4 ? d[3] : d[1];
+    f.all_outputs = node->out.c;
     f.inputs = at_most(f.all_inputs, MATRIX_MOST);
     f.outputs = at_most(f.all_outputs, f.inputs > 1 ? MATRIX_MOST : UNITS_MOST);
     return f;
@@ -190,7 +192,8 @@ static filters filters_of(const nn_model *model, const nn_node *node, const nn_p
 
 static float weight_of(const filters *f, int x, int y, int input, int output)
 {
-    return f->weights[(((ptrdiff_t)y * f->w + x) * f->all_inputs + input) * f->all_outputs + output];
+    int place = (y * f->w + x) * f->all_inputs + input;
+    return f->weights[nn_symmetry_stored(&f->symmetry, (size_t)place * (size_t)f->all_outputs + (size_t)output)];
 }
 
 static float greatest(const filters *f)

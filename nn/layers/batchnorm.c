@@ -2,14 +2,18 @@
  *
  * While training, mean and (biased) variance are those of the whole batch: each part sums its own in the partial
  * pass, then all read all sums. The running statistics follow as running += (1 - momentum) (batch - running); that
- * difference goes into their gradient slots, and the trainer subtracts it. */
+ * difference goes into their gradient slots, and the trainer subtracts it.
+ *
+ * Channels that are each other's images (nn/symmetry.h) lie one block of `order` behind the other: a pixel of them is as
+ * many pixels with a channel for each kernel, and that is how all loops here see it. */
 #include "nn/op.h"
+#include "nn/symmetry.h"
 #include "period.h"
 #include <math.h>
 #include <string.h>
 
-enum { MOMENTUM, EPSILON };          /* attributes */
-enum { GAIN, BIAS, MEAN, VARIANCE }; /* parameters */
+enum { MOMENTUM, EPSILON, SYMMETRY }; /* attributes */
+enum { GAIN, BIAS, MEAN, VARIANCE };  /* parameters */
 
 /* shared, per part and channel: sum x, sum x^2 of forward; sum dy, sum dy x of backward. */
 enum { SUM_X, SUM_XX, SUM_DY, SUM_DYX, SUMS };
@@ -17,14 +21,22 @@ enum { SUM_X, SUM_XX, SUM_DY, SUM_DYX, SUMS };
 /* memory, per channel: y = scale x + shift, and dx = a dy + b x + d. */
 enum { SCALE, SHIFT, A, B, D, FACTORS };
 
+/* Those that have weights of their own. */
+static int channels_of(const nn_node *node)
+{
+    return node->in.c / (int)node->attr[SYMMETRY];
+}
+
 static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
 {
-    const int c[] = {node->in.c};
+    if (!nn_symmetry_check(node, node->in.c, err))
+        return false;
+    const int c[] = {channels_of(node)};
     node->out = node->in;
     node->scratch = 3 * (size_t)nn_period(c[0]);
     node->memory = FACTORS * (size_t)c[0];
     node->shared = SUMS * (size_t)c[0];
-    node->prepared = 2 * (size_t)c[0];
+    node->prepared = 2 * (size_t)node->in.c;
     return nn_plan_add_param(plan, node, "gain", NN_GAIN, 1, 1, c, err) &&
            nn_plan_add_param(plan, node, "bias", NN_BIAS, 1, 1, c, err) &&
            nn_plan_add_param(plan, node, "mean", NN_MEAN, 1, 1, c, err) &&
@@ -63,14 +75,15 @@ static void sum_block(const float *u, const float *v, size_t n, int c, double *a
 static void sum_products(const nn_slice *s, const float *u, const float *v, double *a, double *b)
 {
     enum { BLOCK = 64 };
-    size_t n = nn_slice_pixels(s) * (size_t)s->node->in.c, block = BLOCK * (size_t)nn_period(s->node->in.c);
+    int c = channels_of(s->node);
+    size_t n = nn_slice_pixels(s) * (size_t)s->node->in.c, block = BLOCK * (size_t)nn_period(c);
     for (size_t i = 0; i < n; i += block)
-        sum_block(u + i, v + i, n - i < block ? n - i : block, s->node->in.c, a, b);
+        sum_block(u + i, v + i, n - i < block ? n - i : block, c, a, b);
 }
 
 static double *sums(const nn_slice *s, int part, int which)
 {
-    return s->shared + (size_t)part * s->node->shared + (size_t)which * (size_t)s->node->in.c;
+    return s->shared + (size_t)part * s->node->shared + (size_t)which * (size_t)channels_of(s->node);
 }
 
 /* One sum of one channel over all parts, in their order. */
@@ -84,7 +97,7 @@ static double total(const nn_slice *s, int which, int channel)
 
 static double batch_pixels(const nn_slice *s)
 {
-    return (double)s->batch * s->node->in.h * s->node->in.w;
+    return (double)s->batch * s->node->in.h * s->node->in.w * s->node->attr[SYMMETRY];
 }
 
 static void batch_statistics(const nn_slice *s, int channel, double *mean, double *variance)
@@ -108,13 +121,13 @@ static void follow(const nn_slice *s, int channel, double mean, double variance)
 
 static float *factor(const nn_slice *s, int which)
 {
-    return s->memory + which * s->node->in.c;
+    return s->memory + which * channels_of(s->node);
 }
 
 static void forward_combine(const nn_slice *s)
 {
     const float *gain = nn_slice_weight(s, GAIN), *bias = nn_slice_weight(s, BIAS);
-    for (int i = 0; i < s->node->in.c; i++) {
+    for (int i = 0; i < channels_of(s->node); i++) {
         double mean, variance;
         batch_statistics(s, i, &mean, &variance);
         if (s->part == 0)
@@ -127,12 +140,13 @@ static void forward_combine(const nn_slice *s)
 
 void nn_norm_fold(const nn_slice *s, const nn_node *norm, float *kernel, size_t rows, float *bias)
 {
-    int c = norm->in.c;
+    int c = norm->in.c, own = channels_of(norm);
     const float *gain = nn_slice_weight_of(s, norm, GAIN), *shift = nn_slice_weight_of(s, norm, BIAS);
     const float *mean = nn_slice_weight_of(s, norm, MEAN), *variance = nn_slice_weight_of(s, norm, VARIANCE);
     for (int i = 0; i < c; i++) {
-        float scale = (float)((double)gain[i] / sqrt((double)variance[i] + norm->attr[EPSILON]));
-        bias[i] = (bias[i] - mean[i]) * scale + shift[i];
+        int k = i % own;
+        float scale = (float)((double)gain[k] / sqrt((double)variance[k] + norm->attr[EPSILON]));
+        bias[i] = (bias[i] - mean[k]) * scale + shift[k];
         for (size_t row = 0; row < rows; row++)
             kernel[row * (size_t)c + (size_t)i] *= scale;
     }
@@ -153,14 +167,14 @@ static void prepare(const nn_slice *s)
 /* Of each channel, repeated over a period, as part k of scratch. */
 static const float *repeat(const nn_slice *s, const float *channels, int k)
 {
-    float *repeated = s->scratch + k * nn_period(s->node->in.c);
-    nn_repeat(channels, s->node->in.c, repeated);
+    float *repeated = s->scratch + k * nn_period(channels_of(s->node));
+    nn_repeat(channels, channels_of(s->node), repeated);
     return repeated;
 }
 
 static void forward(const nn_slice *s)
 {
-    int c = s->node->in.c, period = nn_period(c);
+    int c = s->node->in.c, period = nn_period(channels_of(s->node));
     const float *scale = repeat(s, s->training ? factor(s, SCALE) : s->prepared, 0);
     const float *shift = repeat(s, s->training ? factor(s, SHIFT) : s->prepared + c, 1);
     nn_vector least = (nn_vector){0} + (s->relu ? 0.0f : -INFINITY);
@@ -183,7 +197,7 @@ static void backward_partial(const nn_slice *s)
 static void backward_combine(const nn_slice *s)
 {
     double n = batch_pixels(s);
-    for (int i = 0; i < s->node->in.c; i++) {
+    for (int i = 0; i < channels_of(s->node); i++) {
         double mean, variance, dbias = total(s, SUM_DY, i);
         batch_statistics(s, i, &mean, &variance);
         double r = 1.0 / sqrt(variance + s->node->attr[EPSILON]);
@@ -201,7 +215,7 @@ static void backward_combine(const nn_slice *s)
 /* dx = scale dy: the statistics are the running ones, which no image changes. */
 static void backward_fixed(const nn_slice *s)
 {
-    int c = s->node->in.c, period = nn_period(c);
+    int c = s->node->in.c, period = nn_period(channels_of(s->node));
     const float *scale = repeat(s, s->prepared, 0);
     size_t n = nn_slice_pixels(s) * (size_t)c;
     int at = 0;
@@ -213,7 +227,7 @@ static void backward_fixed(const nn_slice *s)
 
 static void backward_followed(const nn_slice *s)
 {
-    int c = s->node->in.c, period = nn_period(c);
+    int c = s->node->in.c, period = nn_period(channels_of(s->node));
     const float *a = repeat(s, factor(s, A), 0), *b = repeat(s, factor(s, B), 1), *d = repeat(s, factor(s, D), 2);
     size_t n = nn_slice_pixels(s) * (size_t)c;
     int at = 0;
@@ -237,6 +251,7 @@ static void backward(const nn_slice *s)
 static const char *const examples[] = {
     "input 3 3 2\nconv 3 2\nbatchnorm\nrelu\nflatten\ndense 3\nsoftmax\n",
     "input 1 1 6\ndense 4\nbatchnorm momentum=0.8 epsilon=0.01\ndense 2\nsoftmax\n",
+    "input 4 3 1\nconv 16 3 symmetry=8\nbatchnorm symmetry=8\nrelu\nflatten\ndense 3\nsoftmax\n",
     NULL,
 };
 
@@ -246,7 +261,8 @@ const nn_op NN_VARIANT(nn_op_batchnorm) = {
     .kind = NN_NORM,
     .summary = "y = gain (x - mean) / sqrt(variance + epsilon) + bias, per channel",
     .attrs = {[MOMENTUM] = {.name = "momentum", .min = 0.0, .max = 1.0, .fallback = 0.9},
-              [EPSILON] = {.name = "epsilon", .min = 1e-8, .max = 1.0, .fallback = 1e-5}},
+              [EPSILON] = {.name = "epsilon", .min = 1e-8, .max = 1.0, .fallback = 1e-5},
+              [SYMMETRY] = {.name = "symmetry", .min = 1, .max = 8, .fallback = 1, .whole = true}},
     .inputs = 1,
     .joins_relu = true,
     .recomputes = true,

@@ -40,6 +40,43 @@ static const conv_way *way_here(const nn_slice *s, const conv_geometry *g)
     return s->scale > 0.0f && s->node->quantized ? &conv_integer : way_of(s->node, g);
 }
 
+/* ---- filters that share a kernel ---- */
+
+static bool check_sharing(const nn_node *node, const conv_geometry *g, nn_error *err)
+{
+    bool alone = g->groups == node->in.c && g->groups == g->filters; /* each filter reads a channel of its own */
+    if (!conv_shares(node))
+        return true;
+    if (g->window.kh != g->window.kw || (g->groups > 1 && !alone))
+        return nn_fail(err, NN_FORMAT, 0,
+                       "symmetry needs a square kernel, and as many groups as channels and filters, or one");
+    return nn_symmetry_check(node, g->filters, err);
+}
+
+/* At the start of s->prepared: the bias, and the kernel if filters share it. */
+static size_t kept_count(const nn_node *node, const conv_geometry *g)
+{
+    return nn_lines((size_t)g->filters) + (conv_shares(node) ? nn_lines(conv_kernel_count(g)) : 0);
+}
+
+static float *bias_gradient(const nn_slice *s, const conv_geometry *g)
+{
+    return conv_shares(s->node) ? conv_kernel_gradient(s, g) + conv_kernel_count(g) : nn_slice_gradient(s, CONV_BIAS);
+}
+
+/* The gradient of what is shared is the sum of those of all that share it. */
+static void bring_together(const nn_slice *s, const conv_geometry *g)
+{
+    nn_symmetry symmetry = nn_symmetry_of(s->node);
+    const float *kernel = conv_kernel_gradient(s, g), *bias = bias_gradient(s, g);
+    for (size_t i = 0; i < conv_kernel_count(g); i++)
+        nn_slice_gradient(s, CONV_KERNEL)[nn_symmetry_stored(&symmetry, i)] += kernel[i];
+    for (int i = 0; i < g->filters; i++)
+        nn_slice_gradient(s, CONV_BIAS)[nn_symmetry_stored_channel(&symmetry, i)] += bias[i];
+}
+
+/* ---- the layer ---- */
+
 /* Rows of all channels are filled by any. */
 static int side_by_side(const nn_node *node)
 {
@@ -57,65 +94,76 @@ static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
         return nn_fail(err, NN_LIMIT, 0, "conv reads at most %d channels, not %d", NN_MAX_DIM, node->in.c);
     conv_geometry g = conv_measure(node);
     const nn_window *w = &g.window;
-    if (!nn_window_check(w, node->in, node->attr + CONV_PADDING, err))
+    if (!nn_window_check(w, node->in, node->attr + CONV_PADDING, err) || !check_sharing(node, &g, err))
         return false;
     node->out = (nn_shape){w->out_h, w->out_w, filters};
-    int fan_in = w->kh * w->kw * g.in_c;
-    if (!nn_plan_add_param(plan, node, "kernel", NN_KERNEL, fan_in, 4, (int[]){w->kh, w->kw, g.in_c, filters}, err) ||
-        !nn_plan_add_param(plan, node, "bias", NN_BIAS, fan_in, 1, (int[]){filters}, err))
+    int fan_in = w->kh * w->kw * g.in_c, kernels = filters / (int)node->attr[CONV_SYMMETRY];
+    if (!nn_plan_add_param(plan, node, "kernel", NN_KERNEL, fan_in, 4, (int[]){w->kh, w->kw, g.in_c, kernels}, err) ||
+        !nn_plan_add_param(plan, node, "bias", NN_BIAS, fan_in, 1, (int[]){kernels}, err))
         return false;
     if (!way_of(node, &g)->plan(node, &g) || node->scratch > NN_MAX_FLOATS || node->prepared > 4 * NN_MAX_FLOATS)
         return nn_fail(err, NN_LIMIT, 0, "a window of %dx%d over %dx%d with %d channels and %d filters is too large",
                        w->kh, w->kw, node->in.h, node->in.w, node->in.c, filters);
     if (conv_integer_fits(node, &g))
         conv_integer.plan(node, &g);
-    size_t shift = nn_lines((size_t)filters);
+    if (conv_shares(node))
+        node->memory += conv_kernel_count(&g) + (size_t)filters;
+    size_t shift = kept_count(node, &g);
     node->prepared += shift;
     node->folded = node->prepared;
     node->quantized += node->quantized ? shift : 0;
     return true;
 }
 
-/* The kernel, and the bias at the start of s->prepared; with the batchnorm behind folded in while not training:
+/* The kernel and, at the start of s->prepared, the bias, with the batchnorm behind folded in while not training:
  * gain (x W + b - mean) r + bias = x (W gain r) + ((b - mean) gain r + bias), r = 1 / sqrt(variance + epsilon) */
-static const float *fold(const nn_slice *s, const conv_geometry *g)
+static const float *read_weights(const nn_slice *s, const conv_geometry *g)
 {
+    nn_symmetry symmetry = nn_symmetry_of(s->node);
     const float *kernel = nn_slice_weight(s, CONV_KERNEL), *bias = nn_slice_weight(s, CONV_BIAS);
-    memcpy(s->prepared, bias, (size_t)g->filters * sizeof(float));
-    if (!s->norm)
+    float *own = conv_shares(s->node) ? s->prepared + nn_lines((size_t)g->filters) : s->scratch;
+    for (int i = 0; i < g->filters; i++)
+        s->prepared[i] = bias[nn_symmetry_stored_channel(&symmetry, i)];
+    if (conv_shares(s->node))
+        for (size_t i = 0; i < conv_kernel_count(g); i++)
+            own[i] = kernel[nn_symmetry_stored(&symmetry, i)];
+    else if (s->norm)
+        memcpy(own, kernel, conv_kernel_count(g) * sizeof(float));
+    else
         return kernel;
-    size_t count = s->plan->param[s->node->param[CONV_KERNEL]].count;
-    memcpy(s->scratch, kernel, count * sizeof(float));
-    nn_norm_fold(s, s->norm, s->scratch, count / (size_t)g->filters, s->prepared);
-    return s->scratch;
+    if (s->norm)
+        nn_norm_fold(s, s->norm, own, conv_kernel_count(g) / (size_t)g->filters, s->prepared);
+    return own;
 }
 
 static void prepare(const nn_slice *s)
 {
     conv_geometry g = conv_measure(s->node);
-    way_here(s, &g)->prepare(s, &g, fold(s, &g), s->prepared + nn_lines((size_t)g.filters));
+    way_here(s, &g)->prepare(s, &g, read_weights(s, &g), s->prepared + kept_count(s->node, &g));
 }
 
 static void forward(const nn_slice *s)
 {
     conv_geometry g = conv_measure(s->node);
-    way_here(s, &g)->forward(s, &g, s->prepared, s->prepared + nn_lines((size_t)g.filters));
+    way_here(s, &g)->forward(s, &g, s->prepared, s->prepared + kept_count(s->node, &g));
 }
 
 static void backward(const nn_slice *s)
 {
     conv_geometry g = conv_measure(s->node);
     if (s->gradients)
-        nn_sum_channels(s->dy, (size_t)s->images * nn_shape_count(s->node->out), g.filters,
-                        nn_slice_gradient(s, CONV_BIAS));
-    way_of(s->node, &g)->backward(s, &g, s->prepared + nn_lines((size_t)g.filters));
+        nn_sum_channels(s->dy, (size_t)s->images * nn_shape_count(s->node->out), g.filters, bias_gradient(s, &g));
+    way_of(s->node, &g)->backward(s, &g, s->prepared + kept_count(s->node, &g));
 }
 
 static void backward_end(const nn_slice *s)
 {
     conv_geometry g = conv_measure(s->node);
-    if (s->gradients)
-        way_of(s->node, &g)->backward_end(s, &g);
+    if (!s->gradients)
+        return;
+    way_of(s->node, &g)->backward_end(s, &g);
+    if (conv_shares(s->node))
+        bring_together(s, &g);
 }
 
 void conv_turn(const conv_geometry *g, int group, const float *kernel, float *turned)
@@ -137,6 +185,9 @@ static const char *const examples[] = {
     "input 6 5 1\nconv 16 3\nconv 16 3\nflatten\ndense 2\nsoftmax\n",
     "input 6 7 2\nconv 3 3 dilation=2\nconv 2 2 width=3 dilation=1,2 padding=1,0,0,3\nflatten\ndense 2\nsoftmax\n",
     "input 7 8 4\nconv 6 2 stride=2 dilation=3,2 groups=2 padding=2\nconv 2 1\nflatten\ndense 3\nsoftmax\n",
+    "input 6 5 1\nconv 8 3 symmetry=8\nconv 8 3 groups=8 symmetry=8\nconv 16 1 symmetry=8\nflatten\ndense 2\nsoftmax\n",
+    "input 5 7 2\nconv 4 2 symmetry=4\nconv 8 3 symmetry=4 stride=2\nflatten\ndense 2\nsoftmax\n",
+    "input 5 6 1\nconv 16 1 symmetry=8\nconv 16 3 symmetry=8\nflatten\ndense 2\nsoftmax\n",
     NULL,
 };
 
@@ -161,6 +212,7 @@ const nn_op NN_VARIANT(nn_op_conv) = {
             [CONV_GROUPS] = {.name = "groups", .min = 1, .max = NN_MAX_DIM, .fallback = 1, .whole = true},
             [CONV_DILATION] =
                 {.name = "dilation", .numbers = 2, .min = 1, .max = NN_MAX_TAPS, .fallback = 1, .whole = true},
+            [CONV_SYMMETRY] = {.name = "symmetry", .min = 1, .max = 8, .fallback = 1, .whole = true},
         },
     .positional = 2,
     .inputs = 1,

@@ -4,6 +4,7 @@
 
 #include "nn/kernels/kernels.h"
 #include "nn/op.h"
+#include "nn/symmetry.h"
 
 /* attributes */
 enum {
@@ -13,7 +14,8 @@ enum {
     CONV_STRIDE,
     CONV_PADDING,
     CONV_GROUPS = CONV_PADDING + NN_SIDES,
-    CONV_DILATION
+    CONV_DILATION,
+    CONV_SYMMETRY = CONV_DILATION + 2
 };
 enum { CONV_KERNEL, CONV_BIAS }; /* parameters */
 
@@ -23,8 +25,9 @@ typedef struct conv_geometry {
     int filters;
 } conv_geometry;
 
-/* One way. Where kernel (kh, kw, in_c, filters) and bias come from: the weights, with a batchnorm folded in or not;
- * bias is kept at the start of s->prepared, the rest of which is the way's own. */
+/* One way. Where kernel (kh, kw, in_c, filters) and bias come from: the weights, written out where filters share them,
+ * with a batchnorm folded in or not; both may be kept at the start of s->prepared, the rest of which is the way's own,
+ * as is the start of s->memory. */
 typedef struct conv_way {
     bool (*plan)(nn_node *node, const conv_geometry *g); /* scratch, memory and prepared; false: too large */
     void (*prepare)(const nn_slice *s, const conv_geometry *g, const float *kernel, float *prepared);
@@ -50,6 +53,26 @@ bool conv_winograd_fits(const nn_node *node, const conv_geometry *g);
 bool conv_depthwise_fits(const conv_geometry *g);
 bool conv_integer_fits(const nn_node *node, const conv_geometry *g);
 nn_tiling conv_tiling(const nn_node *node, const conv_geometry *g); /* by Winograd: from x to y */
+
+static inline size_t conv_kernel_count(const conv_geometry *g)
+{
+    return (size_t)(g->window.kh * g->window.kw) * (size_t)g->in_c * (size_t)g->filters;
+}
+
+/* Whether filters share a kernel (nn/symmetry.h). */
+static inline bool conv_shares(const nn_node *node)
+{
+    return node->attr[CONV_SYMMETRY] > 1.0;
+}
+
+/* Where the gradient of the kernel (kh, kw, in_c, filters) is summed up: where filters share one, with that of their
+ * biases behind it at the end of s->memory, until backward_end. */
+static inline float *conv_kernel_gradient(const nn_slice *s, const conv_geometry *g)
+{
+    if (!conv_shares(s->node))
+        return nn_slice_gradient(s, CONV_KERNEL);
+    return s->memory + s->node->memory - conv_kernel_count(g) - (size_t)g->filters;
+}
 
 /* Turned by half a circle and transposed: what leads from the outputs' gradient to the inputs'. turned (kh, kw,
  * out_c of a group, in_c) from kernel (kh, kw, in_c, filters), of one group. */

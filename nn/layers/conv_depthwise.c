@@ -176,7 +176,7 @@ static void way_backward(const nn_slice *s, const conv_geometry *g, const float 
 static void way_backward_end(const nn_slice *s, const conv_geometry *g)
 {
     slide f = slide_forward(s->node, g);
-    float *gradient = nn_slice_gradient(s, CONV_KERNEL);
+    float *gradient = conv_kernel_gradient(s, g);
     const float *sums = s->memory;
     for (int tap = 0; tap < taps_of(&f); tap++, gradient += f.groups, sums += period_of(&f))
         for (int i = 0, channel = 0; i < period_of(&f); i++, channel = nn_next_channel(channel, f.groups))

@@ -192,7 +192,7 @@ static void way_backward(const nn_slice *s, const conv_geometry *g, const float 
         const float *dy = s->dy + image * out;
         if (s->gradients)
             kernel_gradient(&f, with_border(&f, s->x + image * in, bordered), dy, dy_panels,
-                            nn_slice_gradient(s, CONV_KERNEL));
+                            conv_kernel_gradient(s, g));
         if (!s->dx)
             continue;
         float *dx = s->dx + image * in;

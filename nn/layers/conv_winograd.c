@@ -153,7 +153,7 @@ static void way_backward(const nn_slice *s, const conv_geometry *g, const float 
 
 static void way_backward_end(const nn_slice *s, const conv_geometry *g)
 {
-    nn_winograd_weights(s->memory, g->in_c * g->filters, nn_slice_gradient(s, CONV_KERNEL));
+    nn_winograd_weights(s->memory, g->in_c * g->filters, conv_kernel_gradient(s, g));
 }
 
 const conv_way conv_winograd = {way_plan, way_prepare, way_forward, way_backward, way_backward_end};

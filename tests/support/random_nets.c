@@ -48,7 +48,10 @@ static int size(uint64_t *state, int least)
 
 static void append_number(uint64_t *state, const nn_attr *attr, char *line)
 {
-    if (attr->whole)
+    static const int orders[] = {1, 4, 8};
+    if (strcmp(attr->name, "symmetry") == 0)
+        append(line, "%d", ONE_OF(state, orders));
+    else if (attr->whole)
         append(line, "%d", attr->max >= NN_MAX_DIM ? channels(state) : size(state, (int)attr->min));
     else
         append(line, "%g", random_between(state, attr->min, attr->max));

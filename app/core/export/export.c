@@ -1,6 +1,7 @@
 /* export.c - which writer a file needs. */
 #include "export.h"
 #include "app/core/paths.h"
+#include "nn/expand.h"
 #include "nn/file.h"
 #include <stdio.h>
 #include <string.h>
@@ -32,11 +33,15 @@ void export_rename(char *path, size_t size, export_format format)
     snprintf(path + length, size - length, "%s", writers[format].ending);
 }
 
+/* Other programs know no filters that share a kernel. */
 bool export_model(buffer *out, const nn_model *model, export_format format, nn_error *err)
 {
-    if (!writers[format].write(out, model, err))
+    nn_model *expanded = NULL;
+    if (nn_is_shared(model->plan) && !nn_expand(&expanded, model, err))
         return false;
-    return !out->failed || nn_fail(err, NN_NOMEM, 0, "out of memory for the file");
+    bool ok = writers[format].write(out, expanded ? expanded : model, err);
+    nn_model_free(expanded);
+    return ok && (!out->failed || nn_fail(err, NN_NOMEM, 0, "out of memory for the file"));
 }
 
 static bool check_overwritten(const char *path, nn_error *err)

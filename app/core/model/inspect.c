@@ -1,6 +1,7 @@
 /* inspect.c - reads a digit once more with every layer kept, and makes pictures of what it finds. */
 #include "inspect.h"
 #include "nn/op.h"
+#include "nn/symmetry.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -112,7 +113,7 @@ static bool make_pictures(inspect *self)
     inspect_filters *f = &self->filters;
     const nn_param *kernel = first_kernel(self->plan);
     if (kernel)
-        *f = (inspect_filters){.kh = kernel->dim[0], .kw = kernel->dim[1], .count = kernel->dim[3]};
+        *f = (inspect_filters){.kh = kernel->dim[0], .kw = kernel->dim[1], .count = self->plan->node[0].out.c};
     size_t filters = (size_t)f->kh * (size_t)f->kw * (size_t)f->count, bytes = 2 * filters, channels = 0;
     for (int i = 0; i < self->n_layers; i++) {
         bytes += nn_shape_count(self->layer[i].shape);
@@ -155,12 +156,14 @@ static void draw_filters(inspect *self, const nn_model *model)
     if (f->count == 0)
         return;
     const float *kernel = model->weights + first_kernel(self->plan)->offset;
+    nn_symmetry symmetry = nn_symmetry_of(&self->plan->node[0]);
     for (int k = 0; k < f->count; k++) {
         float most = 0;
         for (int i = 0; i < size; i++)
-            most = fmaxf(most, fabsf(kernel[i * f->count + k]));
+            most = fmaxf(most, fabsf(kernel[nn_symmetry_stored(&symmetry, (size_t)(i * f->count + k))]));
         for (int i = 0; i < size; i++) {
-            float v = most > 0 ? 255 * kernel[i * f->count + k] / most : 0;
+            float weight = kernel[nn_symmetry_stored(&symmetry, (size_t)(i * f->count + k))];
+            float v = most > 0 ? 255 * weight / most : 0;
             unsigned char plus = (unsigned char)fmaxf(v, 0), minus = (unsigned char)fmaxf(-v, 0);
             changed |= f->plus[k * size + i] != plus || f->minus[k * size + i] != minus;
             f->plus[k * size + i] = plus;

@@ -1,6 +1,7 @@
 /* sum.c - finds the window that a value looks through, and adds up what is in it. */
 #include "sum.h"
 #include "nn/op.h"
+#include "nn/symmetry.h"
 #include <math.h>
 #include <string.h>
 
@@ -60,7 +61,9 @@ float sum_input(const sum *s, const inspect *net, int channel, int row, int colu
 size_t sum_weight(const sum *s, const inspect *net, int channel, int row, int column)
 {
     size_t tap = (size_t)(row * s->kw + column) * (size_t)s->channels + (size_t)(channel - s->first);
-    return param_of(s, net, 0)->offset + tap * (size_t)s->node->out.c + (size_t)s->channel;
+    nn_symmetry symmetry = nn_symmetry_of(s->node);
+    return param_of(s, net, 0)->offset +
+           nn_symmetry_stored(&symmetry, tap * (size_t)s->node->out.c + (size_t)s->channel);
 }
 
 static float add_up(const sum *s, const inspect *net, const nn_model *model, int channel)
@@ -91,7 +94,9 @@ bool sum_of(sum *s, const inspect *net, const nn_model *model, int layer, int ch
     if (!s->node || net->reads == 0)
         return false;
     lay_window(s, net, x, y);
-    s->total = s->bias = model->weights[param_of(s, net, 1)->offset + (size_t)channel];
+    nn_symmetry symmetry = nn_symmetry_of(s->node);
+    size_t bias = (size_t)nn_symmetry_stored_channel(&symmetry, channel);
+    s->total = s->bias = model->weights[param_of(s, net, 1)->offset + bias];
     for (int i = s->first; i < s->first + s->channels; i++) {
         sum_term term = {i, add_up(s, net, model, i)};
         s->total += term.value;
