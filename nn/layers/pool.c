@@ -69,74 +69,68 @@ typedef struct place {
     int taps;     /* of all of it, padding included */
     size_t image; /* offset of its image */
     size_t out;   /* offset of its output pixel */
-    int lanes; /* of vectors that hold a pixel: its channels, or all lanes where what lies behind is of later windows */
 } place;
 
-/* Whether none of a row's windows reaches beyond the image. */
-static bool rows_are_whole(const nn_window *w, nn_shape in)
-{
-    return w->left == 0 && (w->out_w - 1) * w->stride + w->kw <= in.w;
-}
+typedef void visitor(const nn_slice *s, const place *p);
 
-/* Where pixels are smaller than a vector, whole ones may be written over what comes later in the same row, which is
- * faster than a part. */
-static int lanes_of(const nn_slice *s, const nn_window *w, int ox)
-{
-    int c = s->node->in.c;
-    return c < NN_LANES && (w->out_w - ox) * c >= NN_LANES && rows_are_whole(w, s->node->in) ? NN_LANES : c;
-}
+/* Windows of 2x2 that lie inside, which are most: n of a row, `apart` floats from one to the next in the image. */
+typedef void row_visitor(const nn_slice *s, const place *p, int n, ptrdiff_t apart);
 
-/* Calls visit for every window; inlined, so that visit's loops over channels are what remains. */
-static inline __attribute__((always_inline)) void each_window(const nn_slice *s,
-                                                              void (*visit)(const nn_slice *s, const place *p))
-{
-    nn_window w = window_of(s->node);
-    size_t in = nn_shape_count(s->node->in), out = nn_shape_count(s->node->out);
-    for (size_t image = 0; image < (size_t)s->images; image++)
-        for (int oy = 0; oy < w.out_h; oy++)
-            for (int ox = 0; ox < w.out_w; ox++) {
-                place p = {clip(&w, s->node->in, oy, ox), w.kh * w.kw, image * in,
-                           image * out + offset(s->node->out, oy, ox), lanes_of(s, &w, ox)};
-                visit(s, &p);
-            }
-}
-
-/* Windows of 2x2 that lie inside, which are most: the four pixels at once. */
 static inline bool is_square(const box *b)
 {
     return b->y1 - b->y0 == 2 && b->x1 - b->x0 == 2;
 }
 
-/* The pixels of such a window, in x or dx. */
-typedef struct four {
-    ptrdiff_t at[4];
-} four;
-
-static inline four four_of(const nn_slice *s, const place *p)
+/* Calls visit for every window, or visit_row, unless it is NULL, for those that it can take; inlined, so that their loops
+ * over channels are what remains. */
+static inline __attribute__((always_inline)) void each_window(const nn_slice *s, visitor *visit, row_visitor *visit_row)
 {
-    ptrdiff_t c = s->node->in.c, below = s->node->in.w * c;
-    ptrdiff_t at = (ptrdiff_t)(p->image + offset(s->node->in, p->b.y0, p->b.x0));
-    return (four){{at, at + c, at + below, at + below + c}};
+    nn_window w = window_of(s->node);
+    size_t in = nn_shape_count(s->node->in), out = nn_shape_count(s->node->out);
+    for (size_t image = 0; image < (size_t)s->images; image++)
+        for (int oy = 0; oy < w.out_h; oy++)
+            for (int ox = 0, n; ox < w.out_w; ox += n) {
+                place p = {clip(&w, s->node->in, oy, ox), w.kh * w.kw, image * in,
+                           image * out + offset(s->node->out, oy, ox)};
+                n = 1;
+                if (visit_row && w.kw == 2 && is_square(&p.b)) {
+                    int inside = (s->node->in.w - p.b.x1) / w.stride + 1;
+                    n = inside < w.out_w - ox ? inside : w.out_w - ox;
+                    visit_row(s, &p, n, (ptrdiff_t)w.stride * s->node->in.c);
+                } else
+                    visit(s, &p);
+            }
 }
 
-static inline void max_of_four(const nn_slice *s, const place *p)
+/* Where pixels are smaller than a vector, whole ones may be written over what comes later in the same row, which is
+ * faster than a part. */
+static inline int lanes_of(int channels, int windows_left)
 {
-    four f = four_of(s, p);
-    const float *x0 = s->x + f.at[0], *x1 = s->x + f.at[1], *x2 = s->x + f.at[2], *x3 = s->x + f.at[3];
+    return channels < NN_LANES && windows_left * channels >= NN_LANES ? NN_LANES : channels;
+}
+
+/* The first pixel of a window in x or dx. */
+static inline size_t corner(const nn_slice *s, const place *p)
+{
+    return p->image + offset(s->node->in, p->b.y0, p->b.x0);
+}
+
+static inline void max_row(const nn_slice *s, const place *p, int n, ptrdiff_t apart)
+{
+    int channels = s->node->in.c;
+    const float *upper = s->x + corner(s, p), *lower = upper + (ptrdiff_t)s->node->in.w * channels;
     float *y = s->y + p->out;
-    for (int c = p->lanes, i = 0; i < c; i += NN_LANES) {
-        nn_vector upper = nn_at_least(nn_load_first(x0 + i, c - i), nn_load_first(x1 + i, c - i));
-        nn_vector lower = nn_at_least(nn_load_first(x2 + i, c - i), nn_load_first(x3 + i, c - i));
-        nn_store_first(y + i, nn_at_least(upper, lower), c - i);
-    }
+    for (; n > 0; n--, upper += apart, lower += apart, y += channels)
+        for (int left = lanes_of(channels, n), i = 0; left > 0; left -= NN_LANES, i += NN_LANES) {
+            const float *x0 = upper + i, *x2 = lower + i, *x1 = x0 + channels, *x3 = x2 + channels;
+            nn_vector above = nn_at_least(nn_load_first(x0, left), nn_load_first(x1, left));
+            nn_vector below = nn_at_least(nn_load_first(x2, left), nn_load_first(x3, left));
+            nn_store_first(y + i, nn_at_least(above, below), left);
+        }
 }
 
 static inline void max_window(const nn_slice *s, const place *p)
 {
-    if (is_square(&p->b)) {
-        max_of_four(s, p);
-        return;
-    }
     int c = s->node->in.c;
     float *restrict y = s->y + p->out;
     memcpy(y, s->x + p->image + offset(s->node->in, p->b.y0, p->b.x0), (size_t)c * sizeof(float));
@@ -150,32 +144,34 @@ static inline void max_window(const nn_slice *s, const place *p)
 
 static void max_forward(const nn_slice *s)
 {
-    each_window(s, max_window);
+    each_window(s, max_window, max_row);
 }
 
 /* The gradient goes to the first pixel of the window that holds the maximum. Windows that do not overlap write it,
  * others add. */
-static inline void max_of_four_back(const nn_slice *s, const place *p)
+static inline void max_row_back(const nn_slice *s, const place *p, int n, ptrdiff_t apart)
 {
-    four f = four_of(s, p);
-    const float *y = s->y + p->out, *dy = s->dy + p->out;
-    for (int c = p->lanes, i = 0; i < c; i += NN_LANES) {
-        nn_vector top = nn_load_first(y + i, c - i);
-        nn_mask rest = (nn_mask)nn_load_first(dy + i, c - i);
-        for (int k = 0; k < 4; k++) {
-            nn_mask here = (nn_mask)(nn_load_first(s->x + f.at[k] + i, c - i) == top);
-            nn_store_first(s->dx + f.at[k] + i, (nn_vector)(rest & here), c - i);
-            rest &= ~here;
+    int channels = s->node->in.c;
+    ptrdiff_t pixel[4] = {0, channels, (ptrdiff_t)s->node->in.w * channels, (s->node->in.w + 1) * (ptrdiff_t)channels};
+    const float *x = s->x + corner(s, p), *y = s->y + p->out, *dy = s->dy + p->out;
+    float *dx = s->dx + corner(s, p);
+    for (; n > 0; n--, x += apart, dx += apart, y += channels, dy += channels)
+        for (int left = lanes_of(channels, n), i = 0; left > 0; left -= NN_LANES, i += NN_LANES) {
+            for (int k = 0; k < 4; k += 2)
+                __builtin_prefetch(x + 2 * pixel[2] + pixel[k] + i);
+            nn_vector top = nn_load_first(y + i, left);
+            nn_mask rest = (nn_mask)nn_load_first(dy + i, left);
+            NN_UNROLL
+            for (int k = 0; k < 4; k++) {
+                nn_mask here = (nn_mask)(nn_load_first(x + pixel[k] + i, left) == top);
+                nn_store_first(dx + pixel[k] + i, (nn_vector)(rest & here), left);
+                rest &= ~here;
+            }
         }
-    }
 }
 
 static inline void max_window_back(const nn_slice *s, const place *p)
 {
-    if (is_square(&p->b) && s->node->attr[SIZE] == 2 && stride(s->node) == 2) {
-        max_of_four_back(s, p);
-        return;
-    }
     int c = s->node->in.c;
     float *restrict rest = s->scratch; /* the gradient not yet handed on */
     const float *restrict y = s->y + p->out;
@@ -197,8 +193,14 @@ static void max_backward(const nn_slice *s)
 {
     if (!s->dx)
         return;
-    memset(s->dx, 0, (size_t)s->images * nn_shape_count(s->node->in) * sizeof(float));
-    each_window(s, max_window_back);
+    nn_window w = window_of(s->node);
+    bool apart = w.kh == 2 && w.kw == 2 && w.stride == 2;
+    if (!apart || w.top > 0 || w.left > 0 || 2 * w.out_h != s->node->in.h || 2 * w.out_w != s->node->in.w)
+        memset(s->dx, 0, (size_t)s->images * nn_shape_count(s->node->in) * sizeof(float));
+    if (apart)
+        each_window(s, max_window_back, max_row_back);
+    else
+        each_window(s, max_window_back, NULL);
 }
 
 static bool max_plan(nn_plan *network, nn_node *node, nn_error *err)
@@ -229,7 +231,7 @@ static inline void average_window(const nn_slice *s, const place *p)
 
 static void average_forward(const nn_slice *s)
 {
-    each_window(s, average_window);
+    each_window(s, average_window, NULL);
 }
 
 static inline void average_window_back(const nn_slice *s, const place *p)
@@ -250,7 +252,7 @@ static void average_backward(const nn_slice *s)
     if (!s->dx)
         return;
     memset(s->dx, 0, (size_t)s->images * nn_shape_count(s->node->in) * sizeof(float));
-    each_window(s, average_window_back);
+    each_window(s, average_window_back, NULL);
 }
 
 /* clang-format off */
