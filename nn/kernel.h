@@ -26,6 +26,8 @@ typedef struct nn_product {
     const float *b;
     ptrdiff_t b_row, b_column; /* not used with panels */
     bool panels;
+    int first_row,
+        panel_rows; /* of b in panels, where they have more rows than k: the first that counts, and their number */
     float *c;
     ptrdiff_t c_row;
     bool add;

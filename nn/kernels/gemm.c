@@ -417,8 +417,9 @@ void nn_gemm(const nn_product *p)
 {
     nn_product ready = *p;
     if (p->panels) {
+        ready.b += (ptrdiff_t)p->first_row * COLUMNS;
         ready.b_row = COLUMNS;
-        tiles(&ready, (ptrdiff_t)p->runs * p->depth * COLUMNS);
+        tiles(&ready, (ptrdiff_t)(p->panel_rows > 0 ? p->panel_rows : p->runs * p->depth) * COLUMNS);
     } else if (p->b_column == 1 && p->m == 1 && p->n >= LONG && p->runs == 1)
         long_row(p);
     else if (p->b_column == 1 && p->m == 1)

@@ -25,6 +25,15 @@ void nn_gemm_warm(void);
 size_t nn_panels_size(int k, int n);
 void nn_pack_panels(float *panels, const float *b, ptrdiff_t b_row, ptrdiff_t b_column, int k, int n);
 
+extern const nn_kernels NN_VARIANT(nn_kernels);
+
+/* Those for products of n columns: of half the width, where that holds them. */
+static inline const nn_kernels *nn_kernels_for(int n)
+{
+    const nn_kernels *half = nn_kernels_half();
+    return half && n <= half->lanes ? half : &NN_VARIANT(nn_kernels);
+}
+
 struct nn_slice;
 struct nn_node;
 

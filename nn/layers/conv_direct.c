@@ -22,22 +22,37 @@ static int piece_k(const slide *s)
 
 static size_t panels_count(const slide *s)
 {
-    return (size_t)(s->groups * pieces(s)) * nn_panels_size(piece_k(s), s->out_c);
+    return (size_t)(s->groups * pieces(s)) * nn_kernels_for(s->out_c)->panels_size(piece_k(s), s->out_c);
 }
 
 /* kernel (kh, kw, in_c, columns) of one group, from its first column on. */
 static void pack_group(const slide *s, int group, const float *kernel, int columns, float *panels)
 {
+    const nn_kernels *kernels = nn_kernels_for(s->out_c);
     int k = piece_k(s);
-    size_t size = nn_panels_size(k, s->out_c);
+    size_t size = kernels->panels_size(k, s->out_c);
     panels += (size_t)(group * pieces(s)) * size;
     for (int piece = 0; piece < pieces(s); piece++, panels += size, kernel += (size_t)k * (size_t)columns)
-        nn_pack_panels(panels, kernel, columns, 1, k, s->out_c);
+        kernels->pack_panels(panels, kernel, columns, 1, k, s->out_c);
+}
+
+/* Only the kernel's rows that lie on the image when a window begins at row y: those on the border are times 0. */
+static void leave_out_border(const slide *s, int y, nn_product *p)
+{
+    int from = 0, to = s->kh;
+    while (from < to - 1 && y + from * s->dilation_h < s->top)
+        from++;
+    while (to > from + 1 && y + (to - 1) * s->dilation_h >= s->top + s->h)
+        to--;
+    p->a += from * p->a_run;
+    p->first_row = from * p->depth;
+    p->runs = to - from;
 }
 
 static void slide_over(const slide *s, const float *bordered, const float *panels, const float *bias, bool relu,
                        float *y)
 {
+    const nn_kernels *kernels = nn_kernels_for(s->out_c);
     int c = s->groups * s->in_c, filters = s->groups * s->out_c, k = piece_k(s);
     ptrdiff_t row = (ptrdiff_t)bordered_w(s) * c;
     nn_product p = {
@@ -49,10 +64,11 @@ static void slide_over(const slide *s, const float *bordered, const float *panel
         .a_step = 1,
         .a_run = has_runs(s) ? s->dilation_h * row : (ptrdiff_t)s->dilation_w * c,
         .panels = true,
+        .panel_rows = k,
         .c_row = filters,
     };
     for (int group = 0; group < s->groups; group++)
-        for (int piece = 0; piece < pieces(s); piece++, panels += nn_panels_size(k, s->out_c)) {
+        for (int piece = 0; piece < pieces(s); piece++, panels += kernels->panels_size(k, s->out_c)) {
             p.b = panels;
             p.add = piece > 0;
             p.bias = bias && piece == 0 ? bias + group * s->out_c : NULL;
@@ -60,7 +76,9 @@ static void slide_over(const slide *s, const float *bordered, const float *panel
             for (int oy = 0; oy < s->out_h; oy++) {
                 p.a = bordered + (oy * s->stride + piece * s->dilation_h) * row + (ptrdiff_t)group * s->in_c;
                 p.c = y + (ptrdiff_t)oy * s->out_w * filters + (ptrdiff_t)group * s->out_c;
-                nn_gemm(&p);
+                if (has_runs(s))
+                    leave_out_border(s, oy * s->stride, &p);
+                kernels->gemm(&p);
             }
         }
 }

@@ -18,7 +18,6 @@ static const nn_op *const ops[] = {
     &OP(mul),      &OP(concat),      NULL,
 };
 
-extern const nn_kernels NN_VARIANT(nn_kernels);
 const nn_kernels NN_VARIANT(nn_kernels) = {
     .lanes = NN_LANES,
     .ops = ops,

@@ -29,7 +29,17 @@ static void fill_normal(float *values, size_t n, uint64_t key)
 
 /* ---- matrix products --------------------------------------------------------------------------------------------- */
 
-enum { A_TRANSPOSED = 1, B_TRANSPOSED = 2, PANELS = 4, ADD = 8, BIAS = 16, RELU = 32, GAPLESS = 64, FLAGS = 128 };
+enum {
+    A_TRANSPOSED = 1,
+    B_TRANSPOSED = 2,
+    PANELS = 4,
+    ADD = 8,
+    BIAS = 16,
+    RELU = 32,
+    GAPLESS = 64,
+    PART = 128,
+    FLAGS = 256
+};
 
 /* One product with its operands, whose rows follow each other with gaps or without. Those of c hold a guard value. */
 typedef struct operands {
@@ -77,6 +87,16 @@ static float product_at(const nn_product *p, int i, int j)
     return (float)(p->relu ? fmax(sum, 0.0) : sum);
 }
 
+/* The same product, and in panels, but for its first run. */
+static void leave_out_first_run(nn_product *definition, nn_product *in_panels)
+{
+    in_panels->first_row = definition->depth;
+    in_panels->panel_rows = definition->runs * definition->depth;
+    in_panels->runs = --definition->runs;
+    in_panels->a = definition->a += definition->a_run;
+    definition->b += definition->depth * definition->b_row;
+}
+
 static bool product_agrees(const nn_kernels *kernels, int m, int n, int runs, int depth, unsigned flags)
 {
     operands o = make_operands(kernels, m, n, runs, depth, flags);
@@ -87,6 +107,8 @@ static bool product_agrees(const nn_kernels *kernels, int m, int n, int runs, in
         kernels->pack_panels(o.panels, p.b, p.b_row, p.b_column, runs * depth, n);
         p.b = o.panels;
         p.panels = true;
+        if (flags & PART && runs > 1)
+            leave_out_first_run(&o.p, &p);
     }
     kernels->gemm(&p);
     bool ok = true;
