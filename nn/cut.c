@@ -1,5 +1,6 @@
 /* cut.c - where to cut, the head's architecture and weights, and the way back. */
 #include "cut.h"
+#include "fold.h"
 #include "op.h"
 #include "plan_text.h"
 #include "symmetry.h"
@@ -14,10 +15,10 @@ static bool reads_the_one_before(const nn_plan *plan, int i)
     return plan->node[i].op->inputs == 1 && plan->node[i].input[0] == i - 1;
 }
 
-/* A head's scales in place of batchnorms have values of their own for each channel. */
+/* What a head learns is its own: no layer before it has the same weights. */
 static bool can_be_cut(const nn_plan *plan, int i)
 {
-    return reads_the_one_before(plan, i) && nn_symmetry_of(&plan->node[i]).order == 1;
+    return reads_the_one_before(plan, i) && nn_symmetry_of(&plan->node[i]).order == 1 && !nn_shares_weights(plan, i);
 }
 
 int nn_cut_place(const nn_plan *plan, int layers)
@@ -71,16 +72,6 @@ static float spread(const nn_node *norm, const float *variance, int channel)
     return sqrtf(variance[channel] + (float)nn_node_setting(norm, "epsilon"));
 }
 
-static void fold_norm(const nn_model *model, const nn_node *norm, float *gain, float *bias)
-{
-    const float *mean = values(model->plan, model->weights, norm, MEAN);
-    const float *variance = values(model->plan, model->weights, norm, VARIANCE);
-    for (int c = 0; c < norm->in.c; c++) {
-        gain[c] = values(model->plan, model->weights, norm, GAIN)[c] / spread(norm, variance, c);
-        bias[c] = values(model->plan, model->weights, norm, BIAS)[c] - mean[c] * gain[c];
-    }
-}
-
 static void unfold_norm(nn_model *model, const nn_node *norm, const float *gain, const float *bias)
 {
     const float *mean = values(model->plan, model->weights, norm, MEAN);
@@ -101,7 +92,8 @@ bool nn_cut_head(nn_model **out, const nn_model *model, int at, nn_error *err)
     for (int i = at + 1; i < model->plan->n_nodes; i++) {
         const nn_node *node = &model->plan->node[i], *twin = &plan->node[i - at - 1];
         if (node->op->kind == NN_NORM) {
-            fold_norm(model, node, values(plan, head->weights, twin, GAIN), values(plan, head->weights, twin, BIAS));
+            nn_fold_scale(model, node, values(plan, head->weights, twin, GAIN),
+                          values(plan, head->weights, twin, BIAS));
             continue;
         }
         for (int p = 0; p < node->n_params; p++)

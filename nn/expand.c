@@ -1,4 +1,4 @@
-/* expand.c - the architecture without its symmetries, and what was stored once wherever it is used. */
+/* expand.c - the architecture without what it shares, and what was stored once wherever it is used. */
 #include "expand.h"
 #include "op.h"
 #include "symmetry.h"
@@ -7,18 +7,16 @@
 bool nn_is_shared(const nn_plan *plan)
 {
     for (int i = 0; i < plan->n_nodes; i++)
-        if (nn_symmetry_of(&plan->node[i]).order > 1)
+        if (nn_symmetry_of(&plan->node[i]).order > 1 || plan->node[i].weights_of >= 0)
             return true;
     return false;
 }
 
-/* Takes every word `symmetry=N` out of an architecture. */
-static void drop_symmetries(char *text)
+/* Takes every word that begins so, up to the next blank, out of an architecture. */
+static void drop_words(char *text, const char *beginning)
 {
-    static const char word[] = "symmetry=";
-    for (char *at; (at = strstr(text, word)) != NULL;) {
-        char *end = at + strlen(word);
-        end += strspn(end, "0123456789");
+    for (char *at; (at = strstr(text, beginning)) != NULL;) {
+        char *end = at + strcspn(at, " \t\r\n#");
         memmove(at, end, strlen(end) + 1);
     }
 }
@@ -28,7 +26,8 @@ static bool plan_expanded(nn_plan **expanded, const nn_plan *plan, nn_error *err
     char *text = nn_strdup(plan->text);
     if (!text)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the architecture");
-    drop_symmetries(text);
+    drop_words(text, "symmetry=");
+    drop_words(text, "weights=");
     bool ok = nn_plan_parse(expanded, text, strlen(text), err);
     nn_free(text);
     return ok;

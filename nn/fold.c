@@ -10,12 +10,12 @@
 enum { KERNEL, LAYER_BIAS };         /* parameters of a convolution or dense layer */
 enum { GAIN, BIAS, MEAN, VARIANCE }; /* of a batchnorm */
 
-/* Whether node i goes: what shares a kernel before it must share its gain, too. */
+/* Whether node i goes: filters that share a kernel must share its gain, too, and no other layer may have the kernel. */
 static bool is_folded(const nn_plan *plan, int i)
 {
     const nn_node *node = &plan->node[i], *before = node->input[0] < 0 ? NULL : &plan->node[node->input[0]];
     return node->op->kind == NN_NORM && before && before->op->kind == NN_LINEAR && before->readers == 1 &&
-           nn_symmetry_of(node).order == nn_symmetry_of(before).order;
+           nn_symmetry_of(node).order == nn_symmetry_of(before).order && !nn_shares_weights(plan, node->input[0]);
 }
 
 /* ---- the architecture ------------------------------------------------------------------------------------------ */
@@ -26,25 +26,51 @@ static int giver(const nn_plan *plan, int i)
     return i >= 0 && is_folded(plan, i) ? plan->node[i].input[0] : i;
 }
 
-static const char *name_of(const nn_plan *plan, int i)
+/* Whether node i is a scale in the folded network, as batchnorms are that stay. */
+static bool becomes_scale(const nn_plan *plan, int i)
 {
-    return i < 0 ? "input" : plan->node[giver(plan, i)].name;
+    const nn_op *op = plan->node[i].op;
+    return !is_folded(plan, i) && (op->kind == NN_NORM || strcmp(op->name, "scale") == 0);
 }
 
-/* `before` is the node whose line was the last. Of the kinds, only batchnorms are counted anew: those that stay keep
- * their names by having them written. */
+/* Of what node i gives, in the folded network: scales are counted anew. */
+static const char *name_of(const nn_plan *plan, int i, char name[NN_NAME])
+{
+    if (i < 0)
+        return "input";
+    int at = giver(plan, i), ordinal = 1;
+    nn_node_default_name(name, plan, at);
+    if (!becomes_scale(plan, at) || strcmp(name, plan->node[at].name) != 0)
+        return plan->node[at].name;
+    for (int k = 0; k < at; k++)
+        ordinal += becomes_scale(plan, k);
+    snprintf(name, NN_NAME, "scale%d", ordinal);
+    return name;
+}
+
+static size_t print_scale(char *line, size_t room, const nn_node *norm)
+{
+    int order = nn_symmetry_of(norm).order;
+    size_t used = (size_t)snprintf(line, room, "scale");
+    return used + (order == 1 ? 0 : (size_t)snprintf(line + used, room - used, " symmetry=%d", order));
+}
+
+/* `before` is the node whose line was the last. */
 static size_t print_layer(char *line, size_t room, const nn_plan *plan, int i, int before)
 {
     const nn_node *node = &plan->node[i];
-    char usual[NN_NAME];
-    nn_node_default_name(usual, plan, i);
-    bool named = node->op->kind == NN_NORM || strcmp(usual, node->name) != 0;
+    char name[NN_NAME];
+    nn_node_default_name(name, plan, i);
+    bool named = strcmp(name, node->name) != 0;
     size_t used = (size_t)snprintf(line, room, "%s%s", named ? node->name : "", named ? ": " : "");
-    used += nn_node_print(line + used, room - used, node, node->attr[0]);
+    used += node->op->kind == NN_NORM ? print_scale(line + used, room - used, node)
+                                      : nn_node_print(line + used, room - used, node, node->attr[0]);
     if (node->op->inputs == 2)
-        used += (size_t)snprintf(line + used, room - used, " %s", name_of(plan, node->input[1]));
+        used += (size_t)snprintf(line + used, room - used, " %s", name_of(plan, node->input[1], name));
+    if (node->weights_of >= 0)
+        used += (size_t)snprintf(line + used, room - used, " weights=%s", name_of(plan, node->weights_of, name));
     if (giver(plan, node->input[0]) != before)
-        used += (size_t)snprintf(line + used, room - used, " from=%s", name_of(plan, node->input[0]));
+        used += (size_t)snprintf(line + used, room - used, " from=%s", name_of(plan, node->input[0], name));
     return used + (size_t)snprintf(line + used, room - used, "\n");
 }
 
@@ -94,6 +120,15 @@ static void fold_norm(nn_model *to, const nn_node *twin, const nn_model *from, c
     }
 }
 
+void nn_fold_scale(const nn_model *model, const nn_node *norm, float *gain, float *bias)
+{
+    for (int i = 0; i < norm->in.c / nn_symmetry_of(norm).order; i++) {
+        double spread = sqrt((double)values(model, norm, VARIANCE)[i] + nn_node_setting(norm, "epsilon"));
+        gain[i] = (float)((double)values(model, norm, GAIN)[i] / spread);
+        bias[i] = values(model, norm, BIAS)[i] - values(model, norm, MEAN)[i] * gain[i];
+    }
+}
+
 /* Nodes stand in the same order in both; a batchnorm that goes stands behind the layer that it reads. */
 static void copy_weights(nn_model *to, const nn_model *from)
 {
@@ -105,7 +140,11 @@ static void copy_weights(nn_model *to, const nn_model *from)
             continue;
         }
         place[i] = next++;
-        copy_layer(to, &to->plan->node[place[i]], from, node);
+        const nn_node *twin = &to->plan->node[place[i]];
+        if (node->op->kind == NN_NORM)
+            nn_fold_scale(from, node, values(to, twin, GAIN), values(to, twin, BIAS));
+        else
+            copy_layer(to, twin, from, node);
         to->scale[place[i]] = from->scale[i];
     }
 }

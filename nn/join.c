@@ -25,7 +25,7 @@ static bool can_divide(const nn_plan *plan, int i)
         return false;
     if (is_sum(node))
         return can_divide(plan, node->input[0]) && can_divide(plan, node->input[1]);
-    return node->op->kind == NN_LINEAR;
+    return node->op->kind == NN_LINEAR && !nn_shares_weights(plan, i);
 }
 
 static bool check(const nn_model *const *part, int n, nn_error *err)
@@ -82,6 +82,9 @@ static void write_layer(writer *w, int k, int i)
     if (node->op->inputs == 2)
         w->used += (size_t)snprintf(w->text + w->used, w->room - w->used, " %s",
                                     node->input[1] < 0 ? "input" : new_name(w, name, k, node->input[1]));
+    if (node->weights_of >= 0)
+        w->used += (size_t)snprintf(w->text + w->used, w->room - w->used, " weights=%s",
+                                    new_name(w, name, k, node->weights_of));
     bool chained = i == 0 ? k == 0 : node->input[0] == i - 1;
     if (!chained)
         w->used += (size_t)snprintf(w->text + w->used, w->room - w->used, " from=%s",

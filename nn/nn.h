@@ -76,6 +76,7 @@ typedef struct nn_node {
     char name[NN_NAME];
     double attr[NN_MAX_ATTRS]; /* settings, where op->attrs has them */
     int input[2];
+    int weights_of;        /* an earlier node whose parameters are this one's, too; -1: it has its own */
     nn_shape in, in2, out; /* in2: of the second input */
     int n_params;
     int param[4];     /* indices into nn_plan.param, in the order the op declared them */
@@ -114,6 +115,9 @@ const char *nn_op_name(const struct nn_op *op); /* its word in an architecture *
 
 /* The kernels chosen for this processor: "AVX2", "AVX-512", ... */
 const char *nn_kernels_name(void);
+
+/* How many weights a node has of its own: those of another one are not counted. */
+size_t nn_node_floats(const nn_plan *plan, const nn_node *node);
 
 /* Multiplications and additions of one image's forward pass (2 x MAC, matrix products only). */
 double nn_plan_flops(const nn_plan *plan);

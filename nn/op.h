@@ -115,9 +115,12 @@ static inline bool nn_same_op(const nn_op *a, const nn_op *b)
     return strcmp(a->name, b->name) == 0;
 }
 
-/* For plan functions: declares the node's next parameter. */
+/* For plan functions: declares the node's next parameter, which is another node's where node->weights_of says so. */
 bool nn_plan_add_param(nn_plan *plan, nn_node *node, const char *name, nn_role role, int fan_in, int rank,
                        const int *dim, nn_error *err);
+
+/* Whether another node has the weights of this one, or this one has another's. */
+bool nn_shares_weights(const nn_plan *plan, int node);
 
 /* After the last layer: brings the parameters into the order of their names, which is that of the model file, and lays
  * them out. */

@@ -158,12 +158,24 @@ static bool set_input(reader *r, const nn_plan *plan, int *input, const char *na
     return true;
 }
 
-/* `key=value`: an attribute, or from=NODE. */
+/* The node called name, or the one whose weights that has itself. */
+static bool set_weights(reader *r, const nn_plan *plan, nn_node *node, const char *name)
+{
+    int owner = find_node(plan, name);
+    if (owner < 0)
+        return fail(r, r->word_at, "no earlier layer is called", name);
+    node->weights_of = plan->node[owner].weights_of >= 0 ? plan->node[owner].weights_of : owner;
+    return true;
+}
+
+/* `key=value`: an attribute, from=NODE or weights=NODE. */
 static bool read_setting(reader *r, const nn_plan *plan, nn_node *node, char *equals)
 {
     *equals = '\0';
     if (strcmp(r->word, "from") == 0)
         return set_input(r, plan, &node->input[0], equals + 1);
+    if (strcmp(r->word, "weights") == 0)
+        return set_weights(r, plan, node, equals + 1);
     for (int i = 0; nn_has_attr(node->op, i); i = nn_next_attr(node->op, i))
         if (strcmp(node->op->attrs[i].name, r->word) == 0)
             return set_attr(r, node, i, equals + 1);
@@ -237,7 +249,7 @@ static bool read_node(reader *r, nn_plan *plan)
     if (plan->n_nodes == NN_MAX_NODES)
         return nn_fail(r->err, NN_LIMIT, r->at, "line %d: more than %d layers", r->line, NN_MAX_NODES);
     nn_node *node = &plan->node[plan->n_nodes];
-    *node = (nn_node){.input = {plan->n_nodes - 1, -1}, .last_reader = -1};
+    *node = (nn_node){.input = {plan->n_nodes - 1, -1}, .weights_of = -1, .last_reader = -1};
     if (!next_word(r))
         return false;
     size_t start = r->word_at, len = strlen(r->word);
@@ -273,6 +285,8 @@ static bool read_node(reader *r, nn_plan *plan)
         memcpy(why, r->err->text, sizeof why);
         return nn_fail(r->err, r->err->code, start, "line %d: %.200s", r->line, why);
     }
+    if (node->weights_of >= 0 && node->n_params == 0)
+        return nn_fail(r->err, NN_FORMAT, start, "line %d: %s has no weights", r->line, node->op->name);
     plan->n_nodes++;
     return true;
 }

@@ -3,9 +3,28 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The same parameter of the node whose weights these are. */
+static bool take_param(const nn_plan *plan, nn_node *node, int rank, const int *dim, nn_error *err)
+{
+    const nn_node *owner = &plan->node[node->weights_of];
+    if (!nn_same_op(owner->op, node->op) || owner->op->kind != NN_LINEAR)
+        return nn_fail(err, NN_FORMAT, 0, "only convolutions and dense layers can have another one's weights");
+    int index = owner->param[node->n_params];
+    const nn_param *param = &plan->param[index];
+    bool same = param->rank == rank;
+    for (int i = 0; same && i < rank; i++)
+        same = param->dim[i] == dim[i];
+    if (!same)
+        return nn_fail(err, NN_FORMAT, 0, "the weights of %s have another shape", owner->name);
+    node->param[node->n_params++] = index;
+    return true;
+}
+
 bool nn_plan_add_param(nn_plan *plan, nn_node *node, const char *name, nn_role role, int fan_in, int rank,
                        const int *dim, nn_error *err)
 {
+    if (node->weights_of >= 0)
+        return take_param(plan, node, rank, dim, err);
     if (plan->n_params == NN_MAX_PARAMS)
         return nn_fail(err, NN_LIMIT, 0, "more than %d tensors", NN_MAX_PARAMS);
     nn_param *param = &plan->param[plan->n_params];
@@ -21,6 +40,22 @@ bool nn_plan_add_param(nn_plan *plan, nn_node *node, const char *name, nn_role r
     plan->floats += param->count;
     node->param[node->n_params++] = plan->n_params++;
     return true;
+}
+
+size_t nn_node_floats(const nn_plan *plan, const nn_node *node)
+{
+    size_t count = 0;
+    for (int i = 0; node->weights_of < 0 && i < node->n_params; i++)
+        count += plan->param[node->param[i]].count;
+    return count;
+}
+
+bool nn_shares_weights(const nn_plan *plan, int node)
+{
+    bool shares = plan->node[node].weights_of >= 0;
+    for (int i = node + 1; i < plan->n_nodes; i++)
+        shares = shares || plan->node[i].weights_of == node;
+    return shares;
 }
 
 void nn_plan_sort_params(nn_plan *plan)

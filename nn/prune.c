@@ -38,8 +38,8 @@ static bool check(const nn_plan *plan, nn_error *err)
                            node->name);
         if (nn_node_setting(node, "groups") > 1.0)
             return nn_fail(err, NN_USAGE, 0, "layer %s cannot be pruned: its filters are in groups", node->name);
-        if (nn_symmetry_of(node).order > 1)
-            return nn_fail(err, NN_USAGE, 0, "layer %s cannot be pruned: its channels share weights", node->name);
+        if (nn_symmetry_of(node).order > 1 || nn_shares_weights(plan, i))
+            return nn_fail(err, NN_USAGE, 0, "layer %s cannot be pruned: it shares weights", node->name);
         if (node->op->kind == NN_REARRANGING)
             return nn_fail(err, NN_USAGE, 0, "layer %s cannot be pruned: it moves values between channels", node->name);
     }

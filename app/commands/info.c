@@ -10,14 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static size_t node_parameters(const nn_plan *plan, const nn_node *node)
-{
-    size_t n = 0;
-    for (int i = 0; i < node->n_params; i++)
-        n += plan->param[node->param[i]].count;
-    return n;
-}
-
 /* ---- JSON -------------------------------------------------------------------------------------------------------- */
 
 static json_t *shape_json(nn_shape s)
@@ -31,7 +23,7 @@ static json_t *layers_json(const nn_plan *plan)
     for (int i = 0; i < plan->n_nodes; i++) {
         const nn_node *node = &plan->node[i];
         json_t *row = json_pack("{s:s, s:s, s:o, s:I}", "name", node->name, "kind", nn_op_name(node->op), "output",
-                                shape_json(node->out), "parameters", (json_int_t)node_parameters(plan, node));
+                                shape_json(node->out), "parameters", (json_int_t)nn_node_floats(plan, node));
         json_array_append_new(list, row);
     }
     return list;
@@ -83,7 +75,7 @@ static void print_layers(const nn_plan *plan)
     terminal_print("  %-16s  %-10s  %-14s  %10s\n", "", "input", shape_text(plan->input), "");
     for (int i = 0; i < plan->n_nodes; i++) {
         const nn_node *node = &plan->node[i];
-        size_t n = node_parameters(plan, node);
+        size_t n = nn_node_floats(plan, node);
         terminal_print("  %-16s  %-10s  %-14s  %10s\n", node->name, nn_op_name(node->op), shape_text(node->out),
                        n ? report_count((long)n) : "");
     }

@@ -188,6 +188,7 @@ static const char *const examples[] = {
     "input 6 5 1\nconv 8 3 symmetry=8\nconv 8 3 groups=8 symmetry=8\nconv 16 1 symmetry=8\nflatten\ndense 2\nsoftmax\n",
     "input 5 7 2\nconv 4 2 symmetry=4\nconv 8 3 symmetry=4 stride=2\nflatten\ndense 2\nsoftmax\n",
     "input 5 6 1\nconv 16 1 symmetry=8\nconv 16 3 symmetry=8\nflatten\ndense 2\nsoftmax\n",
+    "input 5 5 2\nconv 2 3\nconv 2 3 weights=conv1\nconv 2 3 weights=conv2\nflatten\ndense 2\nsoftmax\n",
     NULL,
 };
 

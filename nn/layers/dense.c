@@ -107,7 +107,11 @@ static void backward(const nn_slice *s)
                               .c_row = in});
 }
 
-static const char *const examples[] = {"input 1 1 5\ndense 4\nrelu\ndense 3\nsoftmax\n", NULL};
+static const char *const examples[] = {
+    "input 1 1 5\ndense 4\nrelu\ndense 3\nsoftmax\n",
+    "input 1 1 4\ndense 4\ntanh\ndense 4 weights=dense1\ndense 3\nsoftmax\n",
+    NULL,
+};
 
 extern const nn_op NN_VARIANT(nn_op_dense);
 const nn_op NN_VARIANT(nn_op_dense) = {

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 /* In a chain; behind a sum, filters of one channel each and a dense layer; where two read a layer, and behind what has
- * no kernel: there they stay. */
+ * no kernel: there they become scales. */
 static const char chain[] =
     "input 12 12 1\nconv 6 3\nbatchnorm epsilon=0.01\nrelu\nmaxpool 2\nconv 6 3 groups=6\nbatchnorm\n"
     "conv 5 1\nrelu\nflatten\ndense 9\nbatchnorm\ntanh\ndense 4\nsoftmax\n";
@@ -42,12 +42,12 @@ static void test_answers_stay(void **state)
 {
     (void)state;
     static const char *const texts[] = {chain, branches};
-    static const int values_of_a_norm[] = {4 * (6 + 6 + 9), 4 * (3 + 2 + 2)};
+    static const int gone[] = {4 * (6 + 6 + 9), 4 * (3 + 2 + 2) + 2 * (3 + 2 + 72)};
     for (int i = 0; i < 2; i++) {
         nn_model *model = net_model(texts[i], 3), *less = folded(model);
         model->temperature = less->temperature = 1.5f;
         expect_same_answers(model, less);
-        assert_int_equal(less->plan->floats, model->plan->floats - (size_t)values_of_a_norm[i]);
+        assert_int_equal(less->plan->floats, model->plan->floats - (size_t)gone[i]);
         nn_model_free(less);
         nn_model_free(model);
     }
@@ -80,9 +80,9 @@ static void test_the_architecture_is_as_one_would_write_it(void **state)
     nn_model_free(model);
     model = net_model(branches, 3), less = folded(model);
     assert_string_equal(less->plan->text,
-                        "input 12 12 1\ntrunk: conv 3 3 stride=2\nconv 3 3\nadd trunk\nb: batchnorm\nrelu\n"
-                        "conv 2 3 from=b\nside: relu\nconv 2 1 from=relu1\nadd side\nconv 2 3\nbatchnorm5: batchnorm\n"
-                        "mul conv5\nflatten\nbatchnorm6: batchnorm\ndense 4\nsoftmax\n");
+                        "input 12 12 1\ntrunk: conv 3 3 stride=2\nconv 3 3\nadd trunk\nb: scale\nrelu\n"
+                        "conv 2 3 from=b\nside: relu\nconv 2 1 from=relu1\nadd side\nconv 2 3\nscale\n"
+                        "mul conv5\nflatten\nscale\ndense 4\nsoftmax\n");
     nn_model_free(less);
     nn_model_free(model);
 }

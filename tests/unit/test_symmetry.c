@@ -1,5 +1,6 @@
-/* test_symmetry.c - filters that are each other's images: an image that is turned or mirrored gives the same maps, turned
- * and mirrored, in another order; written out they answer the same; they stay tied whatever is done to the network. */
+/* test_symmetry.c - weights that are used more than once. Filters that are each other's images: an image that is turned or mirrored gives the same maps, turned
+ * and mirrored, in another order; written out they answer the same; they stay tied whatever is done to the network. So do layers with
+ * one another's weights. */
 #include "nn/cut.h"
 #include "nn/expand.h"
 #include "nn/fold.h"
@@ -26,6 +27,15 @@ static const char eightfold[] =
 static const char fourfold[] =
     "input 9 9 1\nconv 8 3 symmetry=4\nbatchnorm symmetry=4\nrelu\nconv 16 3 symmetry=4\nconv 16 3 symmetry=4\n"
     "last: conv 4 1 symmetry=4\nflatten\ndense 3\nsoftmax\n";
+
+/* A block that is gone through three times, each with a batchnorm of its own. */
+static const char again[] =
+    "input 9 9 1\nconv 16 3 symmetry=8\nbatchnorm symmetry=8\nrelu\nconv 16 3 groups=16 symmetry=8\nconv 16 1 "
+    "symmetry=8\n"
+    "batchnorm symmetry=8\nrelu\nconv 16 3 groups=16 symmetry=8 weights=conv2\nconv 16 1 symmetry=8 weights=conv3\n"
+    "batchnorm symmetry=8\nrelu\nconv 16 3 groups=16 symmetry=8 weights=conv4\nlast: conv 16 1 symmetry=8 "
+    "weights=conv5\n"
+    "batchnorm symmetry=8\navgpool all\nflatten\ndense 3\nsoftmax\n";
 
 /* ---- turned images ---- */
 
@@ -145,8 +155,8 @@ static void expect_same_answers(const nn_model *a, const nn_model *b)
 static void test_written_out_it_answers_the_same(void **state)
 {
     (void)state;
-    static const char *const texts[] = {eightfold, fourfold};
-    for (int i = 0; i < 2; i++) {
+    static const char *const texts[] = {eightfold, fourfold, again};
+    for (int i = 0; i < 3; i++) {
         nn_model *model = net_model(texts[i], 3), *expanded;
         model->temperature = 1.5f;
         model->scale[0] = 0.25f;
@@ -173,6 +183,19 @@ static void test_folded_it_answers_the_same(void **state)
     nn_model_free(model);
 }
 
+static void test_layers_that_share_keep_their_batchnorms_as_scales(void **state)
+{
+    (void)state;
+    nn_model *model = net_model(again, 3), *folded;
+    enum { STEM = 9 * 2 + 2, BLOCK = 9 * 2 + 2 + 16 * 2 + 2, END = 16 * 3 + 3, KERNELS = 2 };
+    assert_int_equal(model->plan->floats, STEM + BLOCK + END + 4 * 4 * KERNELS);
+    assert_true(nn_fold(&folded, model, &err));
+    assert_int_equal(folded->plan->floats, STEM + BLOCK + END + 3 * 2 * KERNELS);
+    expect_same_answers(model, folded);
+    nn_model_free(folded);
+    nn_model_free(model);
+}
+
 /* A batchnorm of its own for each channel cannot go into a kernel that they share. */
 static void test_other_batchnorms_are_not_folded(void **state)
 {
@@ -181,7 +204,7 @@ static void test_other_batchnorms_are_not_folded(void **state)
         "input 9 9 1\nconv 8 3 symmetry=8\nbatchnorm\nconv 8 3\nbatchnorm symmetry=8\nflatten\ndense 3\nsoftmax\n", 3);
     nn_model *folded;
     assert_true(nn_fold(&folded, model, &err));
-    assert_int_equal(folded->plan->floats, model->plan->floats);
+    assert_int_equal(folded->plan->floats, model->plan->floats - 2 * (8 + 1)); /* scales in their place */
     expect_same_answers(model, folded);
     nn_model_free(folded);
     nn_model_free(model);
@@ -192,7 +215,7 @@ static void test_other_changes_leave_it_alone(void **state)
     (void)state;
     nn_model *model = net_model(eightfold, 3), *smaller;
     assert_false(nn_prune(&smaller, model, 0.5, &err));
-    assert_string_equal(err.text, "layer conv1 cannot be pruned: its channels share weights");
+    assert_string_equal(err.text, "layer conv1 cannot be pruned: it shares weights");
     int head = nn_cut_place(model->plan, 3);
     assert_string_equal(model->plan->node[head].name, "last");
     nn_model_free(model);
@@ -213,6 +236,11 @@ static void test_what_cannot_share(void **state)
         {"conv 8 3 groups=2 symmetry=4",
          "line 2: symmetry needs a square kernel, and as many groups as channels and filters, or one"},
         {"batchnorm symmetry=8", "line 2: symmetry 8 must divide 4 channels"},
+        {"conv 4 3\nconv 4 3 weights=conv2", "line 3: no earlier layer is called 'conv2'"},
+        {"conv 4 3\nconv 4 1 weights=conv1", "line 3: the weights of conv1 have another shape"},
+        {"conv 4 3\nrelu weights=conv1", "line 3: relu has no weights"},
+        {"batchnorm\nbatchnorm weights=batchnorm1",
+         "line 3: only convolutions and dense layers can have another one's weights"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[200];
@@ -231,6 +259,7 @@ int main(void)
         cmocka_unit_test(test_each_weight_has_as_many_places_as_the_order_says),
         cmocka_unit_test(test_written_out_it_answers_the_same),
         cmocka_unit_test(test_folded_it_answers_the_same),
+        cmocka_unit_test(test_layers_that_share_keep_their_batchnorms_as_scales),
         cmocka_unit_test(test_other_batchnorms_are_not_folded),
         cmocka_unit_test(test_other_changes_leave_it_alone),
         cmocka_unit_test(test_what_cannot_share),

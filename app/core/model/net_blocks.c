@@ -25,8 +25,7 @@ static void add_node(net_block *block, const nn_plan *plan, const nn_node *node)
 {
     add_words(block, node);
     block->out = node->out;
-    for (int i = 0; i < node->n_params; i++)
-        block->weights += plan->param[node->param[i]].count;
+    block->weights += nn_node_floats(plan, node);
 }
 
 int net_blocks(const nn_plan *plan, net_block *blocks, int max)

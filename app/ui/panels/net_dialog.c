@@ -14,9 +14,7 @@ static const char *describe_line(ui *u, const net_draft *draft, int line)
     if (line < 1 || !draft->plan)
         return NULL;
     const nn_node *node = &draft->plan->node[line - 1];
-    size_t weights = 0;
-    for (int i = 0; i < node->n_params; i++)
-        weights += draft->plan->param[node->param[i]].count;
+    size_t weights = nn_node_floats(draft->plan, node);
     const char *shape = panel_shape(u, node->out);
     return weights > 0 ? ui_say(u, FORMAT_LEARN_BLOCK, shape, weights) : shape;
 }
