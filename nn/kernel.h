@@ -26,8 +26,9 @@ typedef struct nn_product {
     const float *b;
     ptrdiff_t b_row, b_column; /* not used with panels */
     bool panels;
-    int first_row,
-        panel_rows; /* of b in panels, where they have more rows than k: the first that counts, and their number */
+    int first_row;  /* of b in panels of more rows than k: the first that counts, */
+    int panel_rows; /* and how many there are */
+    bool roomy;     /* b may be read by whole vectors: n floats of a row are of a vector that is all readable */
     float *c;
     ptrdiff_t c_row;
     bool add;

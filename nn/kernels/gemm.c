@@ -10,11 +10,14 @@
 enum {
     COLUMNS = 2 * NN_LANES,
     ROWS = NN_ROWS,
+    FEW = 5,  /* sums that wait for each other: even and odd steps are summed apart */
     WIDE = 8, /* vectors of c when there are few rows */
     BLOCK_K = 256,
-    BLOCK_N = 128,  /* a packed block of b: up to 128 KiB */
-    LONG = 128,     /* columns of a single row that are added to c where it lies */
-    AT_ONCE = 4,    /* rows of b that are added to it */
+    BLOCK_N = 128, /* a packed block of b: up to 128 KiB */
+    LONG = 128,    /* columns of a single row that are added to c where it lies */
+    AT_ONCE = 4,   /* rows of b that are added to it */
+    BUNDLE = 5,    /* rows of a behind one address */
+    BUNDLES = (2 * ROWS + BUNDLE - 1) / BUNDLE,
     NEAR = 8 << 10, /* floats of b that stay in the L1 cache whatever their order */
 };
 
@@ -30,29 +33,64 @@ static inline start start_of(const nn_product *p, const float *bias, const float
     return p->add ? (start){c, p->c_row} : (start){bias ? bias : nothing, 0};
 }
 
+/* Where each BUNDLE of rows of a begins. The compiler shall not know that they hang together: it would make an address for
+ * each row, which are more than it has registers for. */
+typedef struct bundles {
+    const float *at[(2 * ROWS + BUNDLE - 1) / BUNDLE];
+} bundles;
+
+static inline __attribute__((always_inline)) bundles bundles_of(int rows, const float *a, ptrdiff_t a_row)
+{
+    bundles from;
+    NN_UNROLL
+    for (int i = 0; i * BUNDLE < rows; i++) {
+        from.at[i] = a + i * BUNDLE * a_row;
+        __asm__("" : "+r"(from.at[i]));
+    }
+    return from;
+}
+
+/* sum += the products of one step, and on to the next. */
+static inline __attribute__((always_inline)) void add_step(int rows, int vectors, const nn_product *p, bundles *a,
+                                                           const float *b, nn_vector *sum)
+{
+    nn_vector right[WIDE];
+    NN_UNROLL
+    for (int v = 0; v < vectors; v++)
+        right[v] = nn_load(b + v * NN_LANES);
+    NN_UNROLL
+    for (int r = 0; r < rows; r++)
+        NN_UNROLL
+    for (int v = 0; v < vectors; v++)
+        sum[r * vectors + v] += a->at[r / BUNDLE][r % BUNDLE * p->a_row] * right[v];
+    NN_UNROLL
+    for (int i = 0; i * BUNDLE < rows; i++)
+        a->at[i] += p->a_step;
+}
+
 /* c[rows x vectors] = start + a b. rows and vectors are constants wherever this is inlined, so the sums are
  * registers. */
 static inline __attribute__((always_inline)) void tile(int rows, int vectors, const nn_product *p, const float *a,
                                                        const float *b, const float *bias, float *c)
 {
-    nn_vector sum[ROWS * 2 > WIDE ? ROWS * 2 : WIDE];
+    nn_vector sum[ROWS * 2 > WIDE ? ROWS * 2 : WIDE], odd[FEW] = {0};
     NN_UNROLL
     for (int i = 0; i < rows * vectors; i++)
         sum[i] = (nn_vector){0};
-    ptrdiff_t a_row = p->a_row, a_step = p->a_step, b_row = p->b_row;
     for (int run = 0; run < p->runs; run++) {
-        const float *at = a + run * p->a_run;
-        for (int q = 0; q < p->depth; q++, at += a_step, b += b_row) {
-            nn_vector right[WIDE];
-            NN_UNROLL
-            for (int v = 0; v < vectors; v++)
-                right[v] = nn_load(b + v * NN_LANES);
-            NN_UNROLL
-            for (int r = 0; r < rows; r++)
-                NN_UNROLL
-            for (int v = 0; v < vectors; v++)
-                sum[r * vectors + v] += at[r * a_row] * right[v];
+        bundles at = bundles_of(rows, a + run * p->a_run, p->a_row);
+        int q = 0;
+        for (; rows * vectors <= FEW && q + 1 < p->depth; q += 2, b += 2 * p->b_row) {
+            add_step(rows, vectors, p, &at, b, sum);
+            add_step(rows, vectors, p, &at, b + p->b_row, odd);
         }
+        for (; q < p->depth; q++, b += p->b_row)
+            add_step(rows, vectors, p, &at, b, sum);
+    }
+    if (rows * vectors <= FEW) {
+        NN_UNROLL
+        for (int i = 0; i < rows * vectors; i++)
+            sum[i] += odd[i];
     }
     start from = start_of(p, bias, c);
     nn_vector least = (nn_vector){0} + (p->relu ? 0.0f : -INFINITY);
@@ -413,6 +451,14 @@ void nn_gemm_warm(void)
 
 /* ---- the choice ---- */
 
+/* Whether tiles can read b, whose rows are without gaps, where it lies, and copying it would not pay. */
+static bool lies_well(const nn_product *p)
+{
+    if (p->n == NN_LANES || (p->roomy && p->n < NN_LANES))
+        return true;
+    return p->n % COLUMNS == 0 && (p->m <= ROWS || p->n == COLUMNS || p->runs * p->depth <= NEAR / p->n);
+}
+
 void nn_gemm(const nn_product *p)
 {
     nn_product ready = *p;
@@ -426,9 +472,8 @@ void nn_gemm(const nn_product *p)
         short_row(p);
     else if (is_for_blas(p))
         blas_product(p);
-    else if (p->b_column == 1 && p->n % COLUMNS == 0 &&
-             (p->m <= ROWS || p->n == COLUMNS || p->runs * p->depth <= NEAR / p->n))
-        tiles(&ready, COLUMNS); /* copying b would not pay */
+    else if (p->b_column == 1 && lies_well(p))
+        tiles(&ready, COLUMNS);
     else if (p->runs == 1 || p->depth <= BLOCK_K)
         packing_product(p);
     else

@@ -126,8 +126,22 @@ static void spread(const slide *f, const float *dy, const float *panels, float *
 
 /* ---- the gradient of the kernel ---- */
 
+/* dy as the right factor of a product, for one image: where it lies, if its pixels fit into vectors that are all readable,
+ * as they are where other images follow; else in panels. */
+static void right_factor(const slide *f, const float *dy, int group, bool followed, float *panels, nn_product *p)
+{
+    int filters = f->groups * f->out_c;
+    dy += group * f->out_c;
+    p->roomy = followed;
+    p->panels = f->out_c > NN_LANES || (f->out_c < NN_LANES && !followed);
+    p->b = p->panels ? panels : dy;
+    if (p->panels)
+        nn_pack_panels(panels, dy, filters, 1, f->out_h * f->out_w, f->out_c);
+}
+
 /* dW += sum over pixels of x's windows times dy, for one image; dy_panels is room for dy of a group in panels. */
-static void kernel_gradient(const slide *f, const float *bordered, const float *dy, float *dy_panels, float *gradient)
+static void kernel_gradient(const slide *f, const float *bordered, const float *dy, bool followed, float *dy_panels,
+                            float *gradient)
 {
     int c = f->groups * f->in_c, filters = f->groups * f->out_c;
     int taps = has_runs(f) ? f->kh : f->kh * f->kw; /* of one product each */
@@ -139,12 +153,12 @@ static void kernel_gradient(const slide *f, const float *bordered, const float *
                     .a_row = 1,
                     .a_step = (ptrdiff_t)f->stride * c,
                     .a_run = f->stride * row,
-                    .b = dy_panels,
-                    .panels = true,
+                    .b_row = filters,
+                    .b_column = 1,
                     .c_row = filters,
                     .add = true};
     for (int group = 0; group < f->groups; group++) {
-        nn_pack_panels(dy_panels, dy + group * f->out_c, filters, 1, f->out_h * f->out_w, f->out_c);
+        right_factor(f, dy, group, followed, dy_panels, &p);
         for (int tap = 0; tap < taps; tap++) {
             int ky = has_runs(f) ? tap : tap / f->kw, kx = has_runs(f) ? 0 : tap % f->kw;
             p.a =
@@ -209,8 +223,8 @@ static void way_backward(const nn_slice *s, const conv_geometry *g, const float 
     for (size_t image = 0; image < (size_t)s->images; image++) {
         const float *dy = s->dy + image * out;
         if (s->gradients)
-            kernel_gradient(&f, with_border(&f, s->x + image * in, bordered), dy, dy_panels,
-                            conv_kernel_gradient(s, g));
+            kernel_gradient(&f, with_border(&f, s->x + image * in, bordered), dy,
+                            ((size_t)s->images - image - 1) * out >= NN_LANES, dy_panels, conv_kernel_gradient(s, g));
         if (!s->dx)
             continue;
         float *dx = s->dx + image * in;

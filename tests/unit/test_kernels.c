@@ -62,9 +62,13 @@ static operands make_operands(const nn_kernels *kernels, int m, int n, int runs,
     size_t a_count = (size_t)((m - 1) * p->a_row + (runs - 1) * p->a_run + (depth - 1) * p->a_step) + 1;
     size_t b_count = (size_t)((k - 1) * p->b_row + (n - 1) * p->b_column) + 1;
     o.c_count = (size_t)((m - 1) * p->c_row + n);
-    o.a = fence_floats(a_count), o.b = fence_floats(b_count), o.c = fence_floats(o.c_count);
+    p->roomy = (flags & PART) && !(flags & PANELS);
+    o.a = fence_floats(a_count), o.b = fence_floats(b_count + (p->roomy ? (size_t)kernels->lanes : 0)),
+    o.c = fence_floats(o.c_count);
     o.bias = fence_floats((size_t)n), o.panels = fence_floats(kernels->panels_size(k, n));
     fill_whole(o.a, a_count, 1), fill_whole(o.b, b_count, 2), fill_whole(o.bias, (size_t)n, 3);
+    for (int i = 0; p->roomy && i < kernels->lanes; i++)
+        o.b[b_count + (size_t)i] = NAN;
     p->a = o.a, p->b = o.b, p->c = o.c;
     p->add = flags & ADD;
     p->bias = flags & BIAS ? o.bias : NULL;
