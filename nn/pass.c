@@ -180,7 +180,7 @@ static size_t at_group(const group *g, const nn_location *location, const nn_nod
 static float *value_of(const group *g, int node)
 {
     const nn_pass *pass = g->run->pass;
-    if (node < 0)
+    if (node < 0 || pass->walk.value[node].image)
         return pass->input + (size_t)g->begin * nn_shape_count(pass->plan->input);
     const nn_location *recomputed = &pass->walk.recomputed[node];
     if (g->back >= 0 && recomputed->local)

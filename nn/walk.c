@@ -170,7 +170,7 @@ static void settle(const nn_walk *s, const live_range *ranges, nn_location *loca
 {
     for (int i = 0; i < s->plan->n_nodes; i++) {
         const live_range *l = &ranges[root_of(s, i)];
-        locations[i] = (nn_location){l->offset, l->first == l->last};
+        locations[i] = (nn_location){.offset = l->offset, .local = l->first == l->last};
     }
 }
 
@@ -188,6 +188,16 @@ static void make_timetable(const nn_walk *s, timetable *t)
     for (int i = 0; i < s->n_backward; i++)
         for (int node = s->backward[i].first; node > s->backward[i].end; node--)
             t->backward[node] = i;
+}
+
+/* Whether what node i gives is the image itself in another shape, over which nothing is written. */
+static bool is_image(const nn_walk *s, int i)
+{
+    const nn_plan *plan = s->plan;
+    bool is = plan->node[i].op->place == NN_VIEW && plan->node[i].input[0] < 0 && s->mode != NN_FOR_ACTIVATIONS;
+    for (int j = i + 1; is && j < plan->n_nodes; j++)
+        is = plan->node[j].input[0] != i || (!plan->node[j].in_place && j < plan->n_nodes - 1);
+    return is;
 }
 
 /* Activations are needed forward from the segment that writes them to the last that reads them, and back in the
@@ -233,12 +243,16 @@ static bool place_values(nn_walk *s, const timetable *t, live_range *recomputed)
         recomputed[i] = (live_range){.first = s->n_backward, .last = -1};
         if (wanted && root_of(s, i) == i)
             extend(&ranges[i], ranges[i].first, s->n_forward);
+        if (is_image(s, i))
+            ranges[i].last = -1;
     }
     for (int i = 0; i < n; i++)
         if (root_of(s, i) == i && !size_range(s, &ranges[i], s->forward, i))
             return false;
     s->value_floats = place_all(ranges, n);
     settle(s, ranges, s->value);
+    for (int i = 0; i < n; i++)
+        s->value[i].image = is_image(s, i);
     for (int i = 0; i < s->n_steps; i++)
         s->step[i].recompute = recomputed[root_of(s, s->step[i].output)].last;
     return true;

@@ -40,6 +40,7 @@ typedef struct nn_segment {
 typedef struct nn_location {
     size_t offset; /* floats */
     bool local;    /* needed only within a group: the images of one group, else of the thread's whole share */
+    bool image;    /* nowhere else: they are the images themselves, seen in another shape */
 } nn_location;
 
 typedef struct nn_walk {
