@@ -31,6 +31,7 @@ typedef struct nn_product {
     bool roomy;     /* b may be read by whole vectors: n floats of a row are of a vector that is all readable */
     float *c;
     ptrdiff_t c_row;
+    bool overflows; /* behind the last of c another vector may be written, what it holds then is of no use */
     bool add;
     const float *bias; /* (n), or NULL; not with add */
     bool relu;         /* c = max(0, c) at the end */

@@ -184,8 +184,8 @@ static void tiles(const nn_product *p, ptrdiff_t b_panel)
         copy_columns(last_bias, p->bias + whole, p->n - whole);
     for (int band = 0, i = 0; band < bands; band++) {
         int left = p->m - i, rows = left / (bands - band);
-        bool covered = gapless && left > cover && band + 1 < bands;
-        if (covered && rows > left - cover)
+        bool covered = gapless && (p->overflows || (left > cover && band + 1 < bands));
+        if (covered && !p->overflows && rows > left - cover)
             rows = left - cover;
         const float *b = p->b;
         for (int j = 0; j < p->n; j += COLUMNS, b += b_panel) {

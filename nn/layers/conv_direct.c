@@ -49,8 +49,9 @@ static void leave_out_border(const slide *s, int y, nn_product *p)
     p->runs = to - from;
 }
 
+/* Over one image; behind its y are so many floats that will be written later. */
 static void slide_over(const slide *s, const float *bordered, const float *panels, const float *bias, bool relu,
-                       float *y)
+                       float *y, size_t behind)
 {
     const nn_kernels *kernels = nn_kernels_for(s->out_c);
     int c = s->groups * s->in_c, filters = s->groups * s->out_c, k = piece_k(s);
@@ -76,6 +77,8 @@ static void slide_over(const slide *s, const float *bordered, const float *panel
             for (int oy = 0; oy < s->out_h; oy++) {
                 p.a = bordered + (oy * s->stride + piece * s->dilation_h) * row + (ptrdiff_t)group * s->in_c;
                 p.c = y + (ptrdiff_t)oy * s->out_w * filters + (ptrdiff_t)group * s->out_c;
+                p.overflows =
+                    (size_t)(s->out_h - 1 - oy) * (size_t)(s->out_w * filters) + behind >= (size_t)kernels->lanes;
                 if (has_runs(s))
                     leave_out_border(s, oy * s->stride, &p);
                 kernels->gemm(&p);
@@ -209,7 +212,8 @@ static void way_forward(const nn_slice *s, const conv_geometry *g, const float *
     slide f = slide_forward(s->node, g);
     size_t in = nn_shape_count(s->node->in), out = nn_shape_count(s->node->out);
     for (size_t image = 0; image < (size_t)s->images; image++) {
-        slide_over(&f, with_border(&f, s->x + image * in, s->scratch), prepared, bias, s->relu, s->y + image * out);
+        slide_over(&f, with_border(&f, s->x + image * in, s->scratch), prepared, bias, s->relu, s->y + image * out,
+                   ((size_t)s->images - image - 1) * out);
     }
 }
 
@@ -229,7 +233,8 @@ static void way_backward(const nn_slice *s, const conv_geometry *g, const float 
             continue;
         float *dx = s->dx + image * in;
         if (f.stride == 1) {
-            slide_over(&b, with_border(&b, dy, dy_bordered), back, NULL, false, dx);
+            slide_over(&b, with_border(&b, dy, dy_bordered), back, NULL, false, dx,
+                       ((size_t)s->images - image - 1) * in);
         } else {
             spread(&f, dy, back, bordered);
             leave_border(&f, bordered, dx);

@@ -158,7 +158,7 @@ static inline void max_row_back(const nn_slice *s, const place *p, int n, ptrdif
     for (; n > 0; n--, x += apart, dx += apart, y += channels, dy += channels)
         for (int left = lanes_of(channels, n), i = 0; left > 0; left -= NN_LANES, i += NN_LANES) {
             for (int k = 0; k < 4; k += 2)
-                __builtin_prefetch(x + 2 * pixel[2] + pixel[k] + i);
+                __builtin_prefetch(x + 4 * pixel[2] + pixel[k] + i);
             nn_vector top = nn_load_first(y + i, left);
             nn_mask rest = (nn_mask)nn_load_first(dy + i, left);
             NN_UNROLL

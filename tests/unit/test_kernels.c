@@ -29,6 +29,8 @@ static void fill_normal(float *values, size_t n, uint64_t key)
 
 /* ---- matrix products --------------------------------------------------------------------------------------------- */
 
+/* PART: the first run of b in panels is left out, or what lies behind b may be read; and behind c anything may be
+ * written. */
 enum {
     A_TRANSPOSED = 1,
     B_TRANSPOSED = 2,
@@ -63,8 +65,9 @@ static operands make_operands(const nn_kernels *kernels, int m, int n, int runs,
     size_t b_count = (size_t)((k - 1) * p->b_row + (n - 1) * p->b_column) + 1;
     o.c_count = (size_t)((m - 1) * p->c_row + n);
     p->roomy = (flags & PART) && !(flags & PANELS);
+    p->overflows = flags & PART;
     o.a = fence_floats(a_count), o.b = fence_floats(b_count + (p->roomy ? (size_t)kernels->lanes : 0)),
-    o.c = fence_floats(o.c_count);
+    o.c = fence_floats(o.c_count + (p->overflows ? (size_t)kernels->lanes : 0));
     o.bias = fence_floats((size_t)n), o.panels = fence_floats(kernels->panels_size(k, n));
     fill_whole(o.a, a_count, 1), fill_whole(o.b, b_count, 2), fill_whole(o.bias, (size_t)n, 3);
     for (int i = 0; p->roomy && i < kernels->lanes; i++)
