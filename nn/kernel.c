@@ -11,7 +11,7 @@ static bool always(void)
 extern const nn_kernels nn_kernels_vector16;
 
 #if defined(NN_X86_KERNELS)
-extern const nn_kernels nn_kernels_avx2, nn_kernels_avx512, nn_kernels_avx512vnni;
+extern const nn_kernels nn_kernels_avx2, nn_kernels_avx512half, nn_kernels_avx512, nn_kernels_avx512vnni;
 
 static bool has_avx2(void)
 {
@@ -32,8 +32,9 @@ static bool has_avx512vnni(void)
 
 const nn_variant nn_variants[] = {
 #if defined(NN_X86_KERNELS)
-    {"AVX-512 VNNI", has_avx512vnni, &nn_kernels_avx512vnni, &nn_kernels_avx2},
-    {"AVX-512", has_avx512, &nn_kernels_avx512, &nn_kernels_avx2},
+    {"AVX-512 VNNI", has_avx512vnni, &nn_kernels_avx512vnni, &nn_kernels_avx512half},
+    {"AVX-512", has_avx512, &nn_kernels_avx512, &nn_kernels_avx512half},
+    {"AVX-512, 32-byte vectors", has_avx512, &nn_kernels_avx512half, NULL},
     {"AVX2", has_avx2, &nn_kernels_avx2, NULL},
 #endif
     {"16-byte vectors", always, &nn_kernels_vector16, NULL},

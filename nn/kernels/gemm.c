@@ -110,10 +110,10 @@ static inline __attribute__((always_inline)) void tile(int rows, int vectors, co
 #define CASES_7(vectors)    CASES_5(vectors) CASE(6, vectors) CASE(7, vectors)
 #define CASES_11(vectors)   CASES_7(vectors) CASE(8, vectors) CASE(9, vectors) CASE(10, vectors) CASE(11, vectors)
 #define CASES_15(vectors)   CASES_11(vectors) CASE(12, vectors) CASE(13, vectors) CASE(14, vectors) CASE(15, vectors)
-#if NN_VECTOR_BYTES == 16 /* up to ROWS - 1 and 2 ROWS - 1 */
+#if NN_ROWS == 4 /* up to ROWS - 1 and 2 ROWS - 1 */
 #define WIDE_CASES   CASES_3(2)
 #define NARROW_CASES CASES_7(1)
-#elif NN_VECTOR_BYTES == 32
+#elif NN_ROWS == 6
 #define WIDE_CASES   CASES_5(2)
 #define NARROW_CASES CASES_11(1)
 #else

@@ -65,9 +65,9 @@ static inline __attribute__((always_inline)) void tile(int rows, int vectors, bo
 
 /* clang-format off */
 #define TILE(rows, vectors) case rows: tile(rows, vectors, bytes, p, a, panels, c); break;
-#if NN_VECTOR_BYTES == 16 /* up to ROWS - 1 */
+#if NN_ROWS == 4 /* up to ROWS - 1 */
 #define TILES(vectors) TILE(1, vectors) TILE(2, vectors) TILE(3, vectors)
-#elif NN_VECTOR_BYTES == 32
+#elif NN_ROWS == 6
 #define TILES(vectors) TILE(1, vectors) TILE(2, vectors) TILE(3, vectors) TILE(4, vectors) TILE(5, vectors)
 #else
 #define TILES(vectors) TILE(1, vectors) TILE(2, vectors) TILE(3, vectors) TILE(4, vectors) TILE(5, vectors) \

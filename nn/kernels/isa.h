@@ -29,12 +29,16 @@ typedef int32_t nn_ints __attribute__((vector_size(NN_VECTOR_BYTES), aligned(4),
 typedef int16_t nn_shorts __attribute__((vector_size(NN_VECTOR_BYTES), aligned(2), may_alias));
 typedef int16_t nn_half_shorts __attribute__((vector_size(NN_VECTOR_BYTES / 2), aligned(2), may_alias));
 
-enum {
-    NN_LANES = NN_VECTOR_BYTES / 4,
-    NN_SHORTS = NN_VECTOR_BYTES / 2,
-    /* Of a product's tile, two vectors wide: its sums leave registers for both factors (32, 16 or 16 registers). */
-    NN_ROWS = NN_VECTOR_BYTES == 64 ? 8 : (NN_VECTOR_BYTES == 32 ? 6 : 4)
-};
+/* Of a product's tile, two vectors wide: its sums leave registers for both factors (32, 16 or 16 registers). */
+#if NN_VECTOR_BYTES == 64 || (NN_VECTOR_BYTES == 32 && defined(__AVX512VL__))
+#define NN_ROWS 8
+#elif NN_VECTOR_BYTES == 32
+#define NN_ROWS 6
+#else
+#define NN_ROWS 4
+#endif
+
+enum { NN_LANES = NN_VECTOR_BYTES / 4, NN_SHORTS = NN_VECTOR_BYTES / 2 };
 
 static inline nn_vector nn_load(const float *from)
 {
@@ -53,6 +57,8 @@ static inline nn_vector nn_load_first(const float *from, int n)
         return nn_load(from);
 #if NN_VECTOR_BYTES == 64 && defined(__AVX512F__)
     return (nn_vector)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), from);
+#elif NN_VECTOR_BYTES == 32 && defined(__AVX512VL__)
+    return (nn_vector)_mm256_maskz_loadu_ps((__mmask8)((1u << n) - 1), from);
 #elif NN_VECTOR_BYTES == 32 && defined(__AVX__)
     static const int32_t mask[2 * NN_LANES] = {-1, -1, -1, -1, -1, -1, -1, -1};
     return (nn_vector)_mm256_maskload_ps(from, _mm256_loadu_si256((const __m256i *)(mask + NN_LANES - n)));
