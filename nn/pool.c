@@ -2,8 +2,12 @@
 #include "pool.h"
 #include "alloc.h"
 #include "thread.h"
+#include <stdatomic.h>
 
-/* One mutex guards everything below it. A run is announced by a new `round`; the barrier counts arrivals in `phase`. */
+enum { PATIENCE = 2000 }; /* looks at what is awaited before sleep: some 20 us, less than waking takes */
+
+/* A run is announced by a new `round`, as its end is by `ended`, and that all are at the barrier by `phase`. They change
+ * with the mutex held, so that nobody falls asleep over it. */
 struct nn_pool {
     int threads;
     int started; /* threads made so far, without the caller */
@@ -11,14 +15,50 @@ struct nn_pool {
     pthread_t thread[NN_MAX_THREADS];
     pthread_mutex_t mutex;
     pthread_cond_t changed;
-    unsigned round;
+    atomic_uint round, ended, phase;
     bool quit;
-    int busy; /* threads, without the caller, still inside work */
+    atomic_int busy, arrived; /* threads, without the caller, still inside work; those at the barrier */
     void (*work)(void *ctx, int thread);
     void *ctx;
-    unsigned phase;
-    int arrived;
 };
+
+static inline void relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+/* Whether it is no longer `old` soon. */
+static bool changes_soon(const atomic_uint *what, unsigned old)
+{
+    for (int i = 0; i < PATIENCE; i++, relax())
+        if (atomic_load(what) != old)
+            return true;
+    return false;
+}
+
+/* Waits until it is no longer `old`. */
+static void await_change(nn_pool *pool, const atomic_uint *what, unsigned old)
+{
+    if (changes_soon(what, old))
+        return;
+    pthread_mutex_lock(&pool->mutex);
+    while (atomic_load(what) == old)
+        pthread_cond_wait(&pool->changed, &pool->mutex);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+/* Changes it, and wakes whoever sleeps over it. */
+static void announce(nn_pool *pool, atomic_uint *what)
+{
+    pthread_mutex_lock(&pool->mutex);
+    atomic_fetch_add(what, 1);
+    pthread_cond_broadcast(&pool->changed);
+    pthread_mutex_unlock(&pool->mutex);
+}
 
 typedef struct member {
     nn_pool *pool;
@@ -32,22 +72,14 @@ static void *serve(void *argument)
     nn_pool *pool = self.pool;
     if (pool->on_start)
         pool->on_start();
-    unsigned seen = 0;
-    pthread_mutex_lock(&pool->mutex);
-    for (;;) {
-        while (pool->round == seen && !pool->quit)
-            pthread_cond_wait(&pool->changed, &pool->mutex);
+    for (unsigned seen = 0;; seen++) {
+        await_change(pool, &pool->round, seen);
         if (pool->quit)
-            break;
-        seen = pool->round;
-        pthread_mutex_unlock(&pool->mutex);
+            return NULL;
         pool->work(pool->ctx, self.thread);
-        pthread_mutex_lock(&pool->mutex);
-        if (--pool->busy == 0)
-            pthread_cond_broadcast(&pool->changed);
+        if (atomic_fetch_sub(&pool->busy, 1) == 1)
+            announce(pool, &pool->ended);
     }
-    pthread_mutex_unlock(&pool->mutex);
-    return NULL;
 }
 
 static bool add_thread(nn_pool *pool, nn_error *err)
@@ -96,10 +128,8 @@ void nn_pool_free(nn_pool *pool)
 {
     if (!pool)
         return;
-    pthread_mutex_lock(&pool->mutex);
     pool->quit = true;
-    pthread_cond_broadcast(&pool->changed);
-    pthread_mutex_unlock(&pool->mutex);
+    announce(pool, &pool->round);
     for (int i = 0; i < pool->started; i++)
         pthread_join(pool->thread[i], NULL);
     pthread_cond_destroy(&pool->changed);
@@ -109,33 +139,25 @@ void nn_pool_free(nn_pool *pool)
 
 void nn_pool_run(nn_pool *pool, void (*work)(void *ctx, int thread), void *ctx)
 {
-    pthread_mutex_lock(&pool->mutex);
+    unsigned ended = atomic_load(&pool->ended);
     pool->work = work;
     pool->ctx = ctx;
-    pool->busy = pool->started;
-    pool->round++;
-    pthread_cond_broadcast(&pool->changed);
-    pthread_mutex_unlock(&pool->mutex);
+    atomic_store(&pool->busy, pool->started);
+    announce(pool, &pool->round);
     work(ctx, 0);
-    pthread_mutex_lock(&pool->mutex);
-    while (pool->busy > 0)
-        pthread_cond_wait(&pool->changed, &pool->mutex);
-    pthread_mutex_unlock(&pool->mutex);
+    if (pool->started > 0)
+        await_change(pool, &pool->ended, ended);
 }
 
 void nn_pool_barrier(nn_pool *pool)
 {
-    pthread_mutex_lock(&pool->mutex);
-    unsigned phase = pool->phase;
-    if (++pool->arrived == pool->threads) {
-        pool->arrived = 0;
-        pool->phase++;
-        pthread_cond_broadcast(&pool->changed);
-    } else {
-        while (pool->phase == phase)
-            pthread_cond_wait(&pool->changed, &pool->mutex);
+    unsigned phase = atomic_load(&pool->phase);
+    if (atomic_fetch_add(&pool->arrived, 1) + 1 < pool->threads) {
+        await_change(pool, &pool->phase, phase);
+        return;
     }
-    pthread_mutex_unlock(&pool->mutex);
+    atomic_store(&pool->arrived, 0);
+    announce(pool, &pool->phase);
 }
 
 void nn_pool_share(const nn_pool *pool, int thread, int n, int *begin, int *end)
