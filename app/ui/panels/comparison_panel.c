@@ -13,8 +13,9 @@ static const char *describe_facts(ui *u, const model_entry *m, const char *origi
 {
     if (m->members == 0)
         return ui_say(u, FORMAT_COMPARE_UNREAD, origin);
-    const char *weights = m->parameters < 999500 ? ui_say(u, FORMAT_COMPARE_THOUSANDS, (m->parameters + 500) / 1000)
-                                                 : ui_say(u, FORMAT_COMPARE_MILLIONS, 1e-6 * (double)m->parameters);
+    const char *weights = m->parameters < 10000    ? ui_say(u, FORMAT_COMPARE_FEW, m->parameters)
+                          : m->parameters < 999500 ? ui_say(u, FORMAT_COMPARE_THOUSANDS, (m->parameters + 500) / 1000)
+                                                   : ui_say(u, FORMAT_COMPARE_MILLIONS, 1e-6 * (double)m->parameters);
     const char *accuracy = words_known(u, m);
     const char *time = isnan(m->infer_us) ? NULL : words_time(u, m->infer_us);
     if (accuracy && time)

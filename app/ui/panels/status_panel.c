@@ -79,8 +79,9 @@ static const char *say_size(const app *self)
     ui *u = self->ui;
     int members = recogniser_members(app_recogniser(self));
     size_t weights = recogniser_parameters(app_recogniser(self));
-    const char *size = weights < 999500 ? ui_say(u, FORMAT_STATUS_THOUSANDS, (weights + 500) / 1000)
-                                        : ui_say(u, FORMAT_STATUS_MILLIONS, 1e-6 * (double)weights);
+    const char *size = weights < 10000    ? ui_say(u, FORMAT_STATUS_FEW, weights)
+                       : weights < 999500 ? ui_say(u, FORMAT_STATUS_THOUSANDS, (weights + 500) / 1000)
+                                          : ui_say(u, FORMAT_STATUS_MILLIONS, 1e-6 * (double)weights);
     return members > 1 ? ui_say(u, FORMAT_STATUS_ENSEMBLE, members, size) : size;
 }
 
