@@ -86,6 +86,8 @@ bool nn_cut_head(nn_model **out, const nn_model *model, int at, nn_error *err)
 {
     nn_plan *plan;
     *out = NULL;
+    if (at == model->plan->n_nodes - 2)
+        return nn_fail(err, NN_USAGE, 0, "the last layers cannot learn alone: they are a sum, or share weights");
     if (!plan_head(&plan, model->plan, at, err) || !nn_model_blank(out, plan, err))
         return false;
     nn_model *head = *out;

@@ -26,26 +26,9 @@ static int giver(const nn_plan *plan, int i)
     return i >= 0 && is_folded(plan, i) ? plan->node[i].input[0] : i;
 }
 
-/* Whether node i is a scale in the folded network, as batchnorms are that stay. */
-static bool becomes_scale(const nn_plan *plan, int i)
+static const char *name_of(const nn_plan *plan, int i)
 {
-    const nn_op *op = plan->node[i].op;
-    return !is_folded(plan, i) && (op->kind == NN_NORM || strcmp(op->name, "scale") == 0);
-}
-
-/* Of what node i gives, in the folded network: scales are counted anew. */
-static const char *name_of(const nn_plan *plan, int i, char name[NN_NAME])
-{
-    if (i < 0)
-        return "input";
-    int at = giver(plan, i), ordinal = 1;
-    nn_node_default_name(name, plan, at);
-    if (!becomes_scale(plan, at) || strcmp(name, plan->node[at].name) != 0)
-        return plan->node[at].name;
-    for (int k = 0; k < at; k++)
-        ordinal += becomes_scale(plan, k);
-    snprintf(name, NN_NAME, "scale%d", ordinal);
-    return name;
+    return i < 0 ? "input" : plan->node[giver(plan, i)].name;
 }
 
 static size_t print_scale(char *line, size_t room, const nn_node *norm)
@@ -55,22 +38,28 @@ static size_t print_scale(char *line, size_t room, const nn_node *norm)
     return used + (order == 1 ? 0 : (size_t)snprintf(line + used, room - used, " symmetry=%d", order));
 }
 
+/* Whether a node is a scale in the folded network: those are counted anew, so their names are written. */
+static bool becomes_scale(const nn_node *node)
+{
+    return node->op->kind == NN_NORM || strcmp(node->op->name, "scale") == 0;
+}
+
 /* `before` is the node whose line was the last. */
 static size_t print_layer(char *line, size_t room, const nn_plan *plan, int i, int before)
 {
     const nn_node *node = &plan->node[i];
-    char name[NN_NAME];
-    nn_node_default_name(name, plan, i);
-    bool named = strcmp(name, node->name) != 0;
+    char usual[NN_NAME];
+    nn_node_default_name(usual, plan, i);
+    bool named = becomes_scale(node) || strcmp(usual, node->name) != 0;
     size_t used = (size_t)snprintf(line, room, "%s%s", named ? node->name : "", named ? ": " : "");
     used += node->op->kind == NN_NORM ? print_scale(line + used, room - used, node)
                                       : nn_node_print(line + used, room - used, node, node->attr[0]);
     if (node->op->inputs == 2)
-        used += (size_t)snprintf(line + used, room - used, " %s", name_of(plan, node->input[1], name));
+        used += (size_t)snprintf(line + used, room - used, " %s", name_of(plan, node->input[1]));
     if (node->weights_of >= 0)
-        used += (size_t)snprintf(line + used, room - used, " weights=%s", name_of(plan, node->weights_of, name));
+        used += (size_t)snprintf(line + used, room - used, " weights=%s", name_of(plan, node->weights_of));
     if (giver(plan, node->input[0]) != before)
-        used += (size_t)snprintf(line + used, room - used, " from=%s", name_of(plan, node->input[0], name));
+        used += (size_t)snprintf(line + used, room - used, " from=%s", name_of(plan, node->input[0]));
     return used + (size_t)snprintf(line + used, room - used, "\n");
 }
 

@@ -101,6 +101,7 @@ typedef struct nn_plan {
     int n_params;
     nn_param *param; /* in the order of their names */
     size_t floats;   /* of the weight block, running statistics included: what Keras counts */
+    size_t expanded; /* the same if each use of a shared weight were one of its own (symmetry.h, weights_of) */
 } nn_plan;
 
 /* Reads an architecture (grammar: nn/README.md) of len bytes. err->pos is the byte where reading stopped and err->text

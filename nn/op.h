@@ -64,7 +64,8 @@ typedef enum nn_place {
 /* What code outside of the layer may rely on. */
 typedef enum nn_kind {
     NN_OTHER,
-    NN_LINEAR, /* x W + b: its parameters are a kernel (.., inputs, outputs) and a bias; its first setting, the outputs */
+    NN_LINEAR, /* x W + b: its parameters are a kernel (.., inputs, outputs) and a bias, of which outputs may share some
+                * (symmetry.h); its first setting, the outputs */
     NN_NORM,   /* gain, bias, mean, variance of each channel: nn_norm_fold brings it into the layer before it */
     NN_RELU,   /* max(0, x): layers that may do so compute it on the way (joins_relu) */
     NN_SUM,    /* x + x2 */
@@ -88,7 +89,8 @@ typedef struct nn_op {
     bool quantizes;    /* can compute with whole numbers, where s->scale says so */
     bool whole_share;  /* wants all images of a part at once and not group by group: its weights outweigh its images */
     /* Derives node->out, parameters (nn_plan_add_param), scratch, shared, prepared and memory from node->in and
-     * node->attr. Parameters of layers that are not NN_LINEAR hold a value for each channel of the input. */
+     * node->attr. Parameters of layers that are not NN_LINEAR hold a value for each channel of the input, or for
+     * as many as share it. */
     bool (*plan)(nn_plan *plan, nn_node *node, nn_error *err);
     void (*forward)(const nn_slice *s);
     void (*backward)(const nn_slice *s);

@@ -1,10 +1,18 @@
 /* plan_params.c - the tensors of a plan: layers declare them, then they are laid out. */
 #include "op.h"
+#include "symmetry.h"
 #include <stdio.h>
 #include <string.h>
 
+/* What is derived from weights grows with their uses. */
+static bool count_uses(nn_plan *plan, const nn_node *node, size_t count, nn_error *err)
+{
+    plan->expanded += count * (size_t)nn_symmetry_of(node).order;
+    return plan->expanded <= NN_MAX_FLOATS || nn_fail(err, NN_LIMIT, 0, "more than %d weights", NN_MAX_FLOATS);
+}
+
 /* The same parameter of the node whose weights these are. */
-static bool take_param(const nn_plan *plan, nn_node *node, int rank, const int *dim, nn_error *err)
+static bool take_param(nn_plan *plan, nn_node *node, int rank, const int *dim, nn_error *err)
 {
     const nn_node *owner = &plan->node[node->weights_of];
     if (!nn_same_op(owner->op, node->op) || owner->op->kind != NN_LINEAR)
@@ -17,7 +25,7 @@ static bool take_param(const nn_plan *plan, nn_node *node, int rank, const int *
     if (!same)
         return nn_fail(err, NN_FORMAT, 0, "the weights of %s have another shape", owner->name);
     node->param[node->n_params++] = index;
-    return true;
+    return count_uses(plan, node, param->count, err);
 }
 
 bool nn_plan_add_param(nn_plan *plan, nn_node *node, const char *name, nn_role role, int fan_in, int rank,
@@ -35,11 +43,11 @@ bool nn_plan_add_param(nn_plan *plan, nn_node *node, const char *name, nn_role r
             return nn_fail(err, NN_LIMIT, 0, "%s is too large", param->name);
         param->dim[i] = dim[i];
     }
-    if (param->count > NN_MAX_FLOATS || plan->floats > NN_MAX_FLOATS - param->count)
+    if (param->count > NN_MAX_FLOATS)
         return nn_fail(err, NN_LIMIT, 0, "more than %d weights", NN_MAX_FLOATS);
     plan->floats += param->count;
     node->param[node->n_params++] = plan->n_params++;
-    return true;
+    return count_uses(plan, node, param->count, err);
 }
 
 size_t nn_node_floats(const nn_plan *plan, const nn_node *node)

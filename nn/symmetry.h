@@ -1,7 +1,7 @@
 /* symmetry.h - filters that are each other's images: of each kernel that is stored there are as many filters as the
  * square has turns (4), or turns and mirror images (8), the groups p4 and p4m of Cohen and Welling, Group Equivariant
  * Convolutional Networks, 2016. An image that is turned gives the same maps, turned and in another order, with an
- * eighth of the weights. Filter f of n is image f / (n / order) of kernel f % (n / order). Any thread. */
+ * eighth of the weights, as long as nothing treats the sides of an image differently. Filter f of n is image f / (n / order) of kernel f % (n / order). Any thread. */
 #ifndef NN_SYMMETRY_H
 #define NN_SYMMETRY_H
 

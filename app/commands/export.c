@@ -19,9 +19,12 @@ static bool show(const options *o, const nn_model *model, size_t bytes)
 {
     if (o->json)
         return command_print_json(json_pack("{s:o, s:I, s:I}", "out", nn_json_string(o->out), "parameters",
-                                            (json_int_t)model->plan->floats, "bytes", (json_int_t)bytes));
-    return terminal_print("%s: %s parameters, %s bytes\n", o->out, report_count((long)model->plan->floats),
-                          report_count((long)bytes));
+                                            (json_int_t)model->plan->expanded, "bytes", (json_int_t)bytes));
+    size_t floats = model->plan->floats, expanded = model->plan->expanded;
+    terminal_print("%s: %s parameters, ", o->out, report_count((long)floats));
+    if (expanded > floats)
+        terminal_print("%s with those that were shared, ", report_count((long)expanded));
+    return terminal_print("%s bytes\n", report_count((long)bytes));
 }
 
 /* A model, or the members of an ensemble joined into one network. */

@@ -90,28 +90,29 @@ static char *facts_text(const run *r, double test_accuracy)
     return text;
 }
 
-/* The best so far, without the batch normalisations that can be folded where that is asked for. */
-static bool best_model(const run *r, nn_model **model, nn_error *err)
+/* The best so far, scored on the test set if there is one; without batch normalisations where that is asked for. */
+static bool best_model(const run *r, nn_model **model, double *test_accuracy, nn_error *err)
 {
     nn_model *trained;
-    if (!r->o.fold)
-        return training_model(r->training, model, err);
+    double loss;
     if (!training_model(r->training, &trained, err))
         return false;
+    if (r->has_test)
+        *test_accuracy = training_score(r->training, trained, &r->test, false, &loss);
+    *model = trained;
+    if (!r->o.fold)
+        return true;
     bool ok = nn_fold(model, trained, err);
     nn_model_free(trained);
     return ok;
 }
 
-/* Scores the best weights on the test set, if there is one, saves them, and has them read the writers left out. */
+/* Scores the best weights, saves them, and has them read the writers left out. */
 static bool save_model(run *r, double *test_accuracy, nn_error *err)
 {
     nn_model *model;
-    double loss;
-    if (!best_model(r, &model, err))
+    if (!best_model(r, &model, test_accuracy, err))
         return false;
-    if (r->has_test)
-        *test_accuracy = training_score(r->training, model, &r->test, false, &loss);
     model->training = facts_text(r, *test_accuracy);
     bool ok = model->training ? nn_model_save(model, r->o.out, err)
                               : nn_fail(err, NN_NOMEM, 0, "out of memory for the model");
@@ -418,8 +419,9 @@ static int parse(options *o, int argc, char **argv)
          "the model file to write; an old one is replaced when all is done (must be given)", 0, 0},
         {"resume", ARG_FLAG, &o->resume, NULL, "go on from F.ckpt, which every epoch leaves until all is done", 0, 0},
         {"fold", ARG_FLAG, &o->fold, NULL,
-         "save the network without batch normalisation, folded into the layers before it: fewer parameters, the same "
-         "answers",
+         "save the network without batch normalisation, which goes into the layers before it, or becomes a scale: "
+         "fewer "
+         "parameters, the same answers",
          0, 0},
         /* Headings with nothing below them are in their place for rows of train_options_args. */
         {.name = "Schedule", .kind = ARG_GROUP},

@@ -69,8 +69,12 @@ static void bring_together(const nn_slice *s, const conv_geometry *g)
 {
     nn_symmetry symmetry = nn_symmetry_of(s->node);
     const float *kernel = conv_kernel_gradient(s, g), *bias = bias_gradient(s, g);
-    for (size_t i = 0; i < conv_kernel_count(g); i++)
-        nn_slice_gradient(s, CONV_KERNEL)[nn_symmetry_stored(&symmetry, i)] += kernel[i];
+    size_t run = (size_t)(g->filters / symmetry.order); /* these lie side by side in both */
+    for (size_t i = 0; i < conv_kernel_count(g); i += run) {
+        float *stored = nn_slice_gradient(s, CONV_KERNEL) + nn_symmetry_stored(&symmetry, i);
+        for (size_t k = 0; k < run; k++)
+            stored[k] += kernel[i + k];
+    }
     for (int i = 0; i < g->filters; i++)
         nn_slice_gradient(s, CONV_BIAS)[nn_symmetry_stored_channel(&symmetry, i)] += bias[i];
 }
@@ -125,8 +129,8 @@ static const float *read_weights(const nn_slice *s, const conv_geometry *g)
     for (int i = 0; i < g->filters; i++)
         s->prepared[i] = bias[nn_symmetry_stored_channel(&symmetry, i)];
     if (conv_shares(s->node))
-        for (size_t i = 0; i < conv_kernel_count(g); i++)
-            own[i] = kernel[nn_symmetry_stored(&symmetry, i)];
+        for (size_t i = 0, run = (size_t)(g->filters / symmetry.order); i < conv_kernel_count(g); i += run)
+            memcpy(own + i, kernel + nn_symmetry_stored(&symmetry, i), run * sizeof(float));
     else if (s->norm)
         memcpy(own, kernel, conv_kernel_count(g) * sizeof(float));
     else
@@ -189,6 +193,7 @@ static const char *const examples[] = {
     "input 5 7 2\nconv 4 2 symmetry=4\nconv 8 3 symmetry=4 stride=2\nflatten\ndense 2\nsoftmax\n",
     "input 5 6 1\nconv 16 1 symmetry=8\nconv 16 3 symmetry=8\nflatten\ndense 2\nsoftmax\n",
     "input 5 5 2\nconv 2 3\nconv 2 3 weights=conv1\nconv 2 3 weights=conv2\nflatten\ndense 2\nsoftmax\n",
+    "input 6 5 1\nconv 16 3\nconv 16 3\nconv 16 3 weights=conv2\nflatten\ndense 2\nsoftmax\n",
     NULL,
 };
 

@@ -197,6 +197,15 @@ class Train(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("--teacher", done.stderr)
 
+    def test_the_folded_network_is_scored_as_eval_scores_it(self):
+        net = write("norms.net", NET.replace("relu\n", "batchnorm\nrelu\n", 1))
+        self.assertIn("batchnorm", read("norms.net").decode())
+        done = run("train", "--net", net, "--out", path("norms"), "--data", IDX, "--batch", "20", "--val", "100", "--threads", "2",
+                   "--epochs", "3", "--fold", "--json")
+        said = json.loads(done.stdout.splitlines()[-1])["test_accuracy"]
+        self.assertAlmostEqual(run_json("eval", "--model", path("norms"), "--data", IDX)["accuracy"], said, delta=0.006)
+        self.assertGreater(said, 0.3)
+
     def test_blended_images_are_harder_to_learn(self):
         for out, more in (("plain", []), ("mixed", ["--mixup", "2"])):
             done = self.train(out, "--epochs", "12", "--lr", "0.01", *more)

@@ -3,6 +3,7 @@
 #include "nets.h"
 #include "nn/kernel.h"
 #include "nn/op.h"
+#include "nn/plan_text.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -119,6 +120,17 @@ static const nn_op *random_op(uint64_t *state, int inputs)
     }
 }
 
+/* A layer once more, with its weights, if it has a kernel: false if not. */
+static bool append_again(const nn_node *owner, char *line)
+{
+    char words[NN_LINE];
+    if (!mixes(owner->op))
+        return false;
+    nn_node_print(words, sizeof words, owner, owner->attr[0]);
+    append(line, "%s weights=%s\n", words, owner->name);
+    return true;
+}
+
 static const char *random_name(uint64_t *state, const nn_plan *plan)
 {
     int i = below(state, plan->n_nodes + 1);
@@ -145,9 +157,11 @@ static nn_plan *close_net(const char *lines, int classes, double flops)
 /* Appends a layer, or a branch: a layer beside the last one, and one that reads both. */
 static void append_step(uint64_t *state, const nn_plan *plan, char *lines)
 {
-    enum { LAYER, TWO_INPUTS, BRANCH, KINDS = 6 };
+    enum { LAYER, TWO_INPUTS, BRANCH, AGAIN, KINDS = 7 };
     const nn_node *last = plan->n_nodes > 3 ? &plan->node[plan->n_nodes - 4] : NULL;
     int kind = last ? below(state, KINDS) : LAYER;
+    if (kind == AGAIN && append_again(&plan->node[below(state, plan->n_nodes - 3)], lines))
+        return;
     const nn_op *op = random_op(state, kind == TWO_INPUTS ? 2 : 1);
     append_layer(state, op, random_name(state, plan), lines);
     if (kind == BRANCH) {

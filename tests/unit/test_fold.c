@@ -81,8 +81,8 @@ static void test_the_architecture_is_as_one_would_write_it(void **state)
     model = net_model(branches, 3), less = folded(model);
     assert_string_equal(less->plan->text,
                         "input 12 12 1\ntrunk: conv 3 3 stride=2\nconv 3 3\nadd trunk\nb: scale\nrelu\n"
-                        "conv 2 3 from=b\nside: relu\nconv 2 1 from=relu1\nadd side\nconv 2 3\nscale\n"
-                        "mul conv5\nflatten\nscale\ndense 4\nsoftmax\n");
+                        "conv 2 3 from=b\nside: relu\nconv 2 1 from=relu1\nadd side\nconv 2 3\nbatchnorm5: scale\n"
+                        "mul conv5\nflatten\nbatchnorm6: scale\ndense 4\nsoftmax\n");
     nn_model_free(less);
     nn_model_free(model);
 }

@@ -1,6 +1,6 @@
-/* test_symmetry.c - weights that are used more than once. Filters that are each other's images: an image that is turned or mirrored gives the same maps, turned
- * and mirrored, in another order; written out they answer the same; they stay tied whatever is done to the network. So do layers with
- * one another's weights. */
+/* test_symmetry.c - weights that are used more than once. Filters that are each other's images: an image that is turned
+ * or mirrored gives the same maps, turned and mirrored, in another order; written out they answer the same; they stay
+ * tied whatever is done to the network. So do layers with one another's weights. */
 #include "nn/cut.h"
 #include "nn/expand.h"
 #include "nn/fold.h"

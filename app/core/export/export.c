@@ -33,7 +33,7 @@ void export_rename(char *path, size_t size, export_format format)
     snprintf(path + length, size - length, "%s", writers[format].ending);
 }
 
-/* Other programs know no filters that share a kernel. */
+/* Other programs know no filters or layers that share weights. */
 bool export_model(buffer *out, const nn_model *model, export_format format, nn_error *err)
 {
     nn_model *expanded = NULL;

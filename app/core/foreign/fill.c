@@ -129,6 +129,20 @@ static void find_from(filling *f, int i)
         f->from[i] = in.h * in.w > 1 ? in : node->in;
 }
 
+/* Whether the parameters that a node was given last are those of the node whose weights it shares. */
+static bool check_shared(const filling *f, const nn_node *node, const char *name)
+{
+    const foreign_tensor *given = &f->net->tensor[f->net->n_tensors - node->n_params], *owners = f->net->tensor;
+    for (int k = 0; k < node->n_params; k++, given++, owners = f->net->tensor) {
+        while (strcmp(owners->name, given->name) != 0)
+            owners++;
+        if (memcmp(owners->values, given->values, given->count * sizeof *given->values) != 0)
+            return nn_fail(f->err, NN_FORMAT, 0, "%.80s has weights of its own, the architecture gives it those of %s",
+                           name, f->plan->node[node->weights_of].name);
+    }
+    return true;
+}
+
 static bool fill_node(filling *f, int i)
 {
     const nn_node *node = &f->plan->node[i];
@@ -142,7 +156,7 @@ static bool fill_node(filling *f, int i)
     for (int k = 0; k < node->n_params; k++)
         if (!fill_param(f, &f->layers->layer[at], &f->plan->param[node->param[k]], from))
             return false;
-    return true;
+    return node->weights_of < 0 || check_shared(f, node, f->layers->layer[at].name);
 }
 
 /* Whether the architecture has a place for all of the file. */

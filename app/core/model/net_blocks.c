@@ -21,9 +21,17 @@ static void add_words(net_block *block, const nn_node *node)
     snprintf(block->title + used, sizeof block->title - used, "%s%s", used > 0 ? ", " : "", words);
 }
 
+static void add_owner(net_block *block, const nn_plan *plan, const nn_node *node)
+{
+    size_t used = strlen(block->title);
+    if (node->weights_of >= 0)
+        snprintf(block->title + used, sizeof block->title - used, " weights=%s", plan->node[node->weights_of].name);
+}
+
 static void add_node(net_block *block, const nn_plan *plan, const nn_node *node)
 {
     add_words(block, node);
+    add_owner(block, plan, node);
     block->out = node->out;
     block->weights += nn_node_floats(plan, node);
 }
