@@ -40,8 +40,8 @@ def scaled(name, factor):
     return data[:8 + size + begin] + struct.pack(f"<{len(values)}f", *[v * factor for v in values]) + data[8 + size + end:]
 
 
-def coloured(name):
-    """The same network for pictures of three channels, of which each counts a third."""
+def coloured(name, channels=3):
+    """The same network without metadata, for pictures of so many channels, of which each counts as much."""
     data = read(name)
     size, = struct.unpack("<Q", data[:8])
     header, values, packed = json.loads(data[8:8 + size]), data[8 + size:], b""
@@ -52,8 +52,8 @@ def coloured(name):
         if key == "conv1.weight":
             outputs, _, *taps = row["shape"]
             kernels = [part[i * len(part) // outputs:(i + 1) * len(part) // outputs] for i in range(outputs)]
-            thirds = [struct.pack(f"<{len(k) // 4}f", *[v / 3 for v in struct.unpack(f"<{len(k) // 4}f", k)]) for k in kernels]
-            part, row["shape"] = b"".join(k * 3 for k in thirds), [outputs, 3, *taps]
+            shares = [struct.pack(f"<{len(k) // 4}f", *[v / channels for v in struct.unpack(f"<{len(k) // 4}f", k)]) for k in kernels]
+            part, row["shape"] = b"".join(k * channels for k in shares), [outputs, channels, *taps]
         row["data_offsets"] = [len(packed), len(packed) + len(part)]
         packed += part
     text = json.dumps(header).encode()
@@ -127,6 +127,20 @@ class Import(unittest.TestCase):
         self.assertEqual(run_json("info", path("colours.safetensors"))["input"], [28, 28, 3])
         grey, colours = (run_json("eval", "--model", name, "--data", fixtures.IDX) for name in ("lenet5", path("colours.safetensors")))
         self.assertAlmostEqual(grey["accuracy"], colours["accuracy"], delta=0.002)
+
+    def test_layers_that_share_weights_must_have_the_same(self):
+        exported("safetensors")
+        if not os.path.isdir(fixtures.IDX):
+            fixtures.setUpModule()
+        net = "input 28 28 1\nmaxpool 4\nconv 4 3\na: conv 4 3\nrelu\nconv 4 3 {}\nflatten\ndense 10\nsoftmax\n"
+        shared = write("shared.net", net.format("weights=a"))
+        for more, code in (("weights=a", 0), ("", 1)):
+            run_lines("train", "--net", write("own.net", net.format(more)), "--out", path("own.st"), "--data", fixtures.IDX, "--val", "100",
+                      "--epochs", "1", "--json")
+            run_json("export", path("own.st"), "--out", path("theirs.safetensors"))
+            done = run("import", write("bare.safetensors", coloured("theirs.safetensors", 1)), "--net", shared, "--out", path("again.st"))
+            self.assertEqual(done.returncode, code, done.stderr)
+        self.assertIn("has weights of its own, the architecture gives it those of a", done.stderr)
 
     def test_without_out_it_is_one_of_your_own(self):
         source = exported("safetensors")
