@@ -28,7 +28,7 @@ typedef struct nn_product {
     bool panels;
     int first_row;  /* of b in panels of more rows than k: the first that counts, */
     int panel_rows; /* and how many there are */
-    bool roomy;     /* b may be read by whole vectors: n floats of a row are of a vector that is all readable */
+    bool roomy;     /* behind the last row of b a whole vector may be read */
     float *c;
     ptrdiff_t c_row;
     bool overflows; /* behind the last of c another vector may be written, what it holds then is of no use */
@@ -91,8 +91,8 @@ typedef struct nn_adam_step {
 struct nn_op;
 
 /* What one instruction set gives: the interface of every kernel. Arrays need no alignment but that of their items, do
- * not overlap, and nothing beyond them is read or written. Channels given to Winograd and columns given to whole numbers
- * are multiples of the lanes, channels of whole points multiples of twice as many. */
+ * not overlap, and nothing beyond them is read or written but where nn_product says so. Channels given to Winograd and
+ * columns given to whole numbers are multiples of the lanes, channels of whole points multiples of twice as many. */
 typedef struct nn_kernels {
     int lanes;                      /* floats of a vector */
     const struct nn_op *const *ops; /* every kind of layer, NULL-terminated */

@@ -2,9 +2,12 @@
 #include "pool.h"
 #include "alloc.h"
 #include "thread.h"
+#include <sched.h>
 #include <stdatomic.h>
 
-enum { PATIENCE = 2000 }; /* looks at what is awaited before sleep: some 20 us, less than waking takes */
+/* Looks at what is awaited before sleep, some 50 us in all, about what waking takes; the processor is given away now and
+ * then, as it may be the one that the awaited thread waits for. */
+enum { PATIENCE = 2000, LOOKS = 128 };
 
 /* A run is announced by a new `round`, as its end is by `ended`, and that all are at the barrier by `phase`. They change
  * with the mutex held, so that nobody falls asleep over it. */
@@ -34,9 +37,14 @@ static inline void relax(void)
 /* Whether it is no longer `old` soon. */
 static bool changes_soon(const atomic_uint *what, unsigned old)
 {
-    for (int i = 0; i < PATIENCE; i++, relax())
+    for (int i = 1; i <= PATIENCE; i++) {
         if (atomic_load(what) != old)
             return true;
+        if (i % LOOKS)
+            relax();
+        else
+            sched_yield();
+    }
     return false;
 }
 

@@ -190,13 +190,22 @@ static void make_timetable(const nn_walk *s, timetable *t)
             t->backward[node] = i;
 }
 
-/* Whether what node i gives is the image itself in another shape, over which nothing is written. */
+static bool reads_image(const nn_node *node)
+{
+    return node->input[0] < 0 || (node->op->inputs == 2 && node->input[1] < 0);
+}
+
+/* Whether what node i gives is the image itself in another shape, over which nothing is written (but zeros, where channels
+ * are silent), and which nobody else reads. */
 static bool is_image(const nn_walk *s, int i)
 {
     const nn_plan *plan = s->plan;
     bool is = plan->node[i].op->place == NN_VIEW && plan->node[i].input[0] < 0 && s->mode != NN_FOR_ACTIVATIONS;
+    for (int j = 0; is && j < i; j++)
+        is = !reads_image(&plan->node[j]);
     for (int j = i + 1; is && j < plan->n_nodes; j++)
-        is = plan->node[j].input[0] != i || (!plan->node[j].in_place && j < plan->n_nodes - 1);
+        is = !reads_image(&plan->node[j]) &&
+             (plan->node[j].input[0] != i || (!plan->node[j].in_place && j < plan->n_nodes - 1));
     return is;
 }
 

@@ -17,7 +17,6 @@ enum {
     LONG = 128,    /* columns of a single row that are added to c where it lies */
     AT_ONCE = 4,   /* rows of b that are added to it */
     BUNDLE = 5,    /* rows of a behind one address */
-    BUNDLES = (2 * ROWS + BUNDLE - 1) / BUNDLE,
     NEAR = 8 << 10, /* floats of b that stay in the L1 cache whatever their order */
 };
 

@@ -67,10 +67,10 @@ static void predict(const nn_model *model, nn_purpose purpose, float *answers)
 
 /* The answers of a model with silent channels, and of one in which `zero` did the same, are as far from the untouched
  * ones, which are elsewhere. */
-static void compare(const nn_channel *silent, int count, void (*zero)(nn_model *model, int node, int channel),
-                    const nn_channel *zeroed)
+static void compare_of(const char *text, const nn_channel *silent, int count,
+                       void (*zero)(nn_model *model, int node, int channel), const nn_channel *zeroed)
 {
-    nn_model *touched = net_model(net, 4), *reference = net_model(net, 4);
+    nn_model *touched = net_model(text, 4), *reference = net_model(text, 4);
     for (int i = 0; i < count; i++)
         zero(reference, zeroed[i].node, zeroed[i].channel);
     for (nn_purpose purpose = NN_ANSWERS; purpose <= NN_ACTIVATIONS; purpose++) {
@@ -88,6 +88,12 @@ static void compare(const nn_channel *silent, int count, void (*zero)(nn_model *
     }
     nn_model_free(touched);
     nn_model_free(reference);
+}
+
+static void compare(const nn_channel *silent, int count, void (*zero)(nn_model *model, int node, int channel),
+                    const nn_channel *zeroed)
+{
+    compare_of(net, silent, count, zero, zeroed);
 }
 
 static void maps_that_a_rectifier_makes(void **state)
@@ -119,13 +125,21 @@ static void values_of_a_flat_vector(void **state)
     compare(silent, 2, zero_read, zeroed);
 }
 
+/* The other branch sees what is silent in the first. */
+static void pixels_that_two_layers_read(void **state)
+{
+    (void)state;
+    const nn_channel silent[] = {{0, 17}, {0, 100}}, zeroed[] = {{1, 17}, {1, 100}};
+    compare_of("input 12 12 1\nflatten\ndense 9\nflatten from=input\ndense 9\nadd dense1\nrelu\ndense 4\nsoftmax\n",
+               silent, 2, zero_read, zeroed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(maps_that_a_rectifier_makes),
-        cmocka_unit_test(maps_of_any_function),
-        cmocka_unit_test(maps_that_two_layers_read),
-        cmocka_unit_test(values_of_a_flat_vector),
+        cmocka_unit_test(maps_that_a_rectifier_makes), cmocka_unit_test(maps_of_any_function),
+        cmocka_unit_test(maps_that_two_layers_read),   cmocka_unit_test(values_of_a_flat_vector),
+        cmocka_unit_test(pixels_that_two_layers_read),
     };
     return cmocka_run_group_tests(tests, fill_images, NULL);
 }
