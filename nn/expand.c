@@ -6,10 +6,7 @@
 
 bool nn_is_shared(const nn_plan *plan)
 {
-    for (int i = 0; i < plan->n_nodes; i++)
-        if (nn_symmetry_of(&plan->node[i]).order > 1 || plan->node[i].weights_of >= 0)
-            return true;
-    return false;
+    return plan->expanded > plan->floats;
 }
 
 /* Takes every word that begins so, up to the next blank, out of an architecture. */

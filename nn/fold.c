@@ -93,15 +93,26 @@ static void copy_layer(nn_model *to, const nn_node *twin, const nn_model *from, 
         memcpy(values(to, twin, i), values(from, node, i), from->plan->param[node->param[i]].count * sizeof(float));
 }
 
+static int channels_of(const nn_node *norm)
+{
+    return norm->in.c / nn_symmetry_of(norm).order;
+}
+
+/* gain / sqrt(variance + epsilon): what a batchnorm multiplies a channel by. */
+static double factor_of(const nn_model *model, const nn_node *norm, int channel)
+{
+    double spread = sqrt((double)values(model, norm, VARIANCE)[channel] + nn_node_setting(norm, "epsilon"));
+    return (double)values(model, norm, GAIN)[channel] / spread;
+}
+
 /* gain (x W + b - mean) r + bias = x (W gain r) + ((b - mean) gain r + bias), r = 1 / sqrt(variance + epsilon) */
 static void fold_norm(nn_model *to, const nn_node *twin, const nn_model *from, const nn_node *norm)
 {
-    int c = norm->in.c / nn_symmetry_of(norm).order;
+    int c = channels_of(norm);
     size_t count = to->plan->param[twin->param[KERNEL]].count;
     float *kernel = values(to, twin, KERNEL), *bias = values(to, twin, LAYER_BIAS);
     for (int i = 0; i < c; i++) {
-        double spread = sqrt((double)values(from, norm, VARIANCE)[i] + nn_node_setting(norm, "epsilon"));
-        double factor = (double)values(from, norm, GAIN)[i] / spread;
+        double factor = factor_of(from, norm, i);
         bias[i] =
             (float)((double)(bias[i] - values(from, norm, MEAN)[i]) * factor + (double)values(from, norm, BIAS)[i]);
         for (size_t k = (size_t)i; k < count; k += (size_t)c)
@@ -111,9 +122,8 @@ static void fold_norm(nn_model *to, const nn_node *twin, const nn_model *from, c
 
 void nn_fold_scale(const nn_model *model, const nn_node *norm, float *gain, float *bias)
 {
-    for (int i = 0; i < norm->in.c / nn_symmetry_of(norm).order; i++) {
-        double spread = sqrt((double)values(model, norm, VARIANCE)[i] + nn_node_setting(norm, "epsilon"));
-        gain[i] = (float)((double)values(model, norm, GAIN)[i] / spread);
+    for (int i = 0; i < channels_of(norm); i++) {
+        gain[i] = (float)factor_of(model, norm, i);
         bias[i] = values(model, norm, BIAS)[i] - values(model, norm, MEAN)[i] * gain[i];
     }
 }

@@ -420,8 +420,7 @@ static int parse(options *o, int argc, char **argv)
         {"resume", ARG_FLAG, &o->resume, NULL, "go on from F.ckpt, which every epoch leaves until all is done", 0, 0},
         {"fold", ARG_FLAG, &o->fold, NULL,
          "save the network without batch normalisation, which goes into the layers before it, or becomes a scale: "
-         "fewer "
-         "parameters, the same answers",
+         "fewer parameters, the same answers",
          0, 0},
         /* Headings with nothing below them are in their place for rows of train_options_args. */
         {.name = "Schedule", .kind = ARG_GROUP},
