@@ -163,7 +163,7 @@ class Train(unittest.TestCase):
         self.assertEqual(page.returncode, 0, page.stderr)
 
     def test_search_fits_its_nets(self):
-        space = write("space.txt", "net choice tiny mlp\n")
+        space = write("space.txt", "net choice quick mlp\n")
         found = run("search", space, "--out", path("search"), "--data", self.letters("more.csv", 60), "--epochs", "1",
                     "--grid", "--json")
         self.assertEqual(found.returncode, 0, found.stderr)
@@ -179,9 +179,10 @@ class Train(unittest.TestCase):
         found = run_json("ink", "--model", path("small.safetensors"), write("small.jsonl", strokes))
         self.assertGreater(found["accuracy"], 0.6)
         self.assertNotIn("margin", done.stderr)
-        done = self.train("smallest.safetensors", path("small.csv"), "--net", "tiny", "--epochs", "1", "--lr", "0.01")
+        net = write("large.net", "input 28 28 1\nconv 4 9 padding=valid\nmaxpool 2\nconv 4 9 padding=valid\nflatten\ndense 10\nsoftmax\n")
+        done = self.train("smallest.safetensors", path("small.csv"), "--net", net, "--epochs", "1", "--lr", "0.01")
         self.assertIn("small.csv: images of 14x14 are too small for the network: a margin makes them 26x26\n", done.stderr)
-        found = run("search", write("two.txt", "lr choice 0.01 0.02\n"), "--net", "tiny", "--grid", "--out", path("small search"),
+        found = run("search", write("two.txt", "lr choice 0.01 0.02\n"), "--net", net, "--grid", "--out", path("small search"),
                     "--data", path("small.csv"), "--batch", "20", "--epochs", "1")
         self.assertEqual((found.returncode, found.stderr.count("a margin makes them 26x26\n")), (0, 1), found.stderr)
 

@@ -274,7 +274,7 @@ int layout_open(void **state)
 {
     (void)state;
     temp_make();
-    own_net("tiny");
+    own_net("own");
     own_digits(100);
     assert_true(nn_file_mkdirs(temp_path("Pictures/old"), &err));
     for (int i = 0; i < 20; i++) {

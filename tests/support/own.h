@@ -15,7 +15,7 @@ void own_net(const char *name);
 bool own_has(const char *name, const char *ending);
 bool own_has_model(const char *name);
 
-/* A screen at the form of a training: of the network "tiny", by a hundred kept digits, for two epochs. One training to
+/* A screen at the form of a training: of the network "own", by a hundred kept digits, for two epochs. One training to
  * its end, which then waits for its decision; until it has learned from a number of batches; and one that is kept with
  * its history. */
 void own_training_open(screen *s);

@@ -13,7 +13,7 @@ static const char net[] = "input 4 4 1\nflatten\ndense 3\nsoftmax\n";
 static void make_course(train_past *past)
 {
     train_news *n = &past->news;
-    past->request = (train_request){.net = "tiny", .data = TRAIN_KEPT, .epochs = 2, .lr = 0.01f};
+    past->request = (train_request){.net = "own", .data = TRAIN_KEPT, .epochs = 2, .lr = 0.01f};
     *n = (train_news){.images = 90,
                       .steps = 3,
                       .epoch = 2,

@@ -13,7 +13,10 @@
 
 #include <cmocka.h>
 
-enum { FINGER = 5 /* any number but the mouse's, which is 0 */ };
+enum {
+    FINGER = 5, /* any number but the mouse's, which is 0 */
+    WAITS_MS = 120000
+};
 
 static const char net[] = "input 28 28 1\nflatten\ndense 10\nsoftmax\n";
 
@@ -119,8 +122,9 @@ void screen_wait(screen *s)
 
 void screen_await(screen *s, const char *name)
 {
-    while (!screen_has(s, name))
-        screen_step(s);
+    for (double until = platform_now_ms() + WAITS_MS; !screen_has(s, name); screen_step(s))
+        if (platform_now_ms() > until)
+            fail_msg("%s never came", name);
 }
 
 void screen_step(screen *s)

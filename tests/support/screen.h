@@ -29,8 +29,8 @@ void screen_kill(screen *s);
 /* Has the model of a path or name read, as --model does, and waits until it does. */
 void screen_use(screen *s, const char *value);
 
-/* Frames until nothing is being opened any more, and until an element is there; a step gives workers a moment before its
- * frame. */
+/* Frames until nothing is being opened any more, and until an element is there, which fails after two minutes; a step gives
+ * workers a moment before its frame. */
 void screen_wait(screen *s);
 void screen_await(screen *s, const char *name);
 void screen_step(screen *s);

@@ -148,7 +148,7 @@ static void start_training(int epochs)
 {
     s.app->settings.train_data = TRAIN_KEPT;
     s.app->settings.train_epochs = epochs;
-    snprintf(s.app->settings.train_net, sizeof s.app->settings.train_net, "tiny");
+    snprintf(s.app->settings.train_net, sizeof s.app->settings.train_net, "own");
     screen_frame(&s);
     screen_click(&s, "train.start");
 }

@@ -32,7 +32,7 @@ static void test_what_was_thrown_away_can_be_fetched_back(void **state)
     assert_float_equal(app_read(s.app)->answer.probability[1], learnt, 0);
     screen_click(&s, "train.keep");
     screen_await(&s, "train.start");
-    assert_true(own_has_model("tiny-1"));
+    assert_true(own_has_model("own-1"));
     own_training_run(&s);
     screen_click(&s, "train.discard");
     screen_frame(&s);
@@ -45,20 +45,20 @@ static void test_names_are_never_taken_twice(void **state)
 {
     (void)state;
     own_training_run(&s);
-    assert_string_equal(s.app->training.name, "tiny-1");
+    assert_string_equal(s.app->training.name, "own-1");
     screen_click(&s, "train.keep");
     screen_await(&s, "train.start");
-    assert_true(own_has_model("tiny-1"));
+    assert_true(own_has_model("own-1"));
     screen_wait(&s);
-    assert_string_equal(app_reader_name(s.app), "tiny-1");
+    assert_string_equal(app_reader_name(s.app), "own-1");
     own_training_run(&s);
-    assert_string_equal(s.app->training.name, "tiny-2");
-    assert_false(train_rename(s.app, "tiny-1", &err));
+    assert_string_equal(s.app->training.name, "own-2");
+    assert_false(train_rename(s.app, "own-1", &err));
     assert_false(train_rename(s.app, "deploy", &err)); /* shipped names are not for own models */
     assert_false(train_rename(s.app, "", &err));
-    assert_false(train_rename(s.app, "../tiny", &err));
+    assert_false(train_rename(s.app, "../own", &err));
     assert_false(train_rename(s.app, "a.b", &err));
-    assert_string_equal(s.app->training.name, "tiny-2");
+    assert_string_equal(s.app->training.name, "own-2");
     screen_click(&s, "train.name");
     screen_type(&s, "mine");
     screen_key(&s, KEY_ENTER, 0);
@@ -66,14 +66,14 @@ static void test_names_are_never_taken_twice(void **state)
     screen_click(&s, "train.keep");
     screen_await(&s, "train.start");
     assert_true(own_has_model("mine"));
-    assert_false(own_has_model("tiny-2"));
+    assert_false(own_has_model("own-2"));
 }
 
 static void test_own_models_are_renamed(void **state)
 {
     (void)state;
     own_training_keep(&s);
-    assert_string_equal(app_reader_name(s.app), "tiny-1");
+    assert_string_equal(app_reader_name(s.app), "own-1");
     app_do(s.app, (action){.id = ACTION_RENAME_MODEL});
     screen_frame(&s);
     screen_type(&s, "deploy"); /* another one is called so */
@@ -83,9 +83,9 @@ static void test_own_models_are_renamed(void **state)
     screen_key(&s, KEY_ENTER, 0);
     assert_int_equal(s.app->popup, POPUP_NONE);
     assert_true(own_has_model("ours"));
-    assert_false(own_has_model("tiny-1"));
+    assert_false(own_has_model("own-1"));
     assert_true(own_has("ours", ".history")); /* which goes along */
-    assert_false(own_has("tiny-1", ".history"));
+    assert_false(own_has("own-1", ".history"));
     assert_string_equal(app_reader_name(s.app), "ours");
     assert_string_equal(s.app->settings.model, "ours");
     screen_use(&s, "deploy");
@@ -127,16 +127,16 @@ static void test_a_dialog_is_about_the_model_it_was_opened_for(void **state)
     while (s.app->describing)
         screen_step(&s);
     screen_wait(&s);
-    assert_string_equal(row_of("tiny-1")->description, "ours");
+    assert_string_equal(row_of("own-1")->description, "ours");
     assert_string_equal(app_reader_name(s.app), "deploy");
-    screen_use(&s, "tiny-1");
+    screen_use(&s, "own-1");
     screen_frame(&s);
     app_do(s.app, (action){.id = ACTION_RENAME_MODEL});
     screen_use(&s, "deploy");
     ui_edit(s.app->ui, "school");
     screen_key(&s, KEY_ENTER, 0);
     assert_int_equal(s.app->popup, POPUP_NONE);
-    assert_true(own_has_model("school") && !own_has_model("tiny-1"));
+    assert_true(own_has_model("school") && !own_has_model("own-1"));
     assert_string_equal(app_reader_name(s.app), "deploy");
 }
 
@@ -150,9 +150,9 @@ static void test_own_models_are_described(void **state)
     float *before = nn_alloc(bytes, 1);
     memcpy(before, app_model(s.app)->weights, bytes);
     describe("class 7b, on a Friday");
-    assert_string_equal(row_of("tiny-1")->description, "class 7b, on a Friday");
+    assert_string_equal(row_of("own-1")->description, "class 7b, on a Friday");
     nn_model *model;
-    assert_true(nn_model_load(&model, temp_path("state/models/tiny-1.safetensors"), &err));
+    assert_true(nn_model_load(&model, temp_path("state/models/own-1.safetensors"), &err));
     assert_memory_equal(before, model->weights, bytes);
     assert_non_null(strstr(model->training, "\"description\":\"class 7b, on a Friday\""));
     assert_non_null(strstr(model->training, "\"learned_from\":\"kept drawings\""));
@@ -167,7 +167,7 @@ static void test_own_models_are_described(void **state)
     assert_non_null(strstr(s.app->problem, "at most"));
     screen_key(&s, KEY_ESCAPE, 0);
     describe("");
-    assert_string_equal(row_of("tiny-1")->description, "");
+    assert_string_equal(row_of("own-1")->description, "");
     screen_use(&s, "deploy");
     app_do(s.app, (action){.id = ACTION_DESCRIBE_MODEL}); /* which is not one's own */
     assert_int_equal(s.app->popup, POPUP_NONE);
@@ -180,7 +180,7 @@ static void test_lists_of_models_say_what_numbers_are_of(void **state)
     (void)state;
     own_training_keep(&s);
     describe("ours");
-    assert_int_equal(row_of("tiny-1")->scores.of, SCORE_KEPT);
+    assert_int_equal(row_of("own-1")->scores.of, SCORE_KEPT);
     assert_int_equal(row_of("digitscope")->scores.of, SCORE_PENS);
     assert_true(row_of("digitscope")->scores.tested > 0.99);
     screen_resize(&s, 1200, 2000);
@@ -191,7 +191,7 @@ static void test_lists_of_models_say_what_numbers_are_of(void **state)
     assert_true(screen_shows(&s, "never tested"));
     assert_true(screen_shows(&s, "of test images"));
     assert_true(screen_shows(&s, "of people’s pens"));
-    assert_int_equal(screen_lines(&s, "model.tiny-1"), 4); /* name, whose it is, description, numbers */
+    assert_int_equal(screen_lines(&s, "model.own-1"), 4); /* name, whose it is, description, numbers */
     screen_key(&s, KEY_ESCAPE, 0);
     screen_key(&s, '5', MOD_CTRL);
     screen_wait(&s);
@@ -207,24 +207,24 @@ static void test_own_models_are_deleted(void **state)
     own_training_keep(&s);
     app_do(s.app, (action){.id = ACTION_DISMISS}); /* that it was kept */
     app_do(s.app, (action){.id = ACTION_DELETE_MODEL});
-    assert_false(own_has_model("tiny-1"));
-    assert_false(own_has("tiny-1", ".history"));
+    assert_false(own_has_model("own-1"));
+    assert_false(own_has("own-1", ".history"));
     screen_frame(&s);
     screen_click(&s, "take_back"); /* before the usual one is open */
     screen_wait(&s);
-    assert_true(own_has_model("tiny-1"));
-    assert_true(own_has("tiny-1", ".history"));
-    assert_string_equal(app_reader_name(s.app), "tiny-1");
+    assert_true(own_has_model("own-1"));
+    assert_true(own_has("own-1", ".history"));
+    assert_string_equal(app_reader_name(s.app), "own-1");
     app_do(s.app, (action){.id = ACTION_DELETE_MODEL});
     screen_frame(&s);
-    assert_true(platform_exists(temp_path("state/models/tiny-1.deleted")));
+    assert_true(platform_exists(temp_path("state/models/own-1.deleted")));
     s.now += 20000;
     screen_frame(&s);
     screen_frame(&s);
-    assert_false(platform_exists(temp_path("state/models/tiny-1.deleted")));
-    assert_false(own_has("tiny-1", ".history.deleted"));
+    assert_false(platform_exists(temp_path("state/models/own-1.deleted")));
+    assert_false(own_has("own-1", ".history.deleted"));
     screen_wait(&s);
-    assert_string_not_equal(app_reader_name(s.app), "tiny-1");
+    assert_string_not_equal(app_reader_name(s.app), "own-1");
     screen_use(&s, "deploy");
     app_do(s.app, (action){.id = ACTION_DELETE_MODEL}); /* which is not one's own: nothing happens */
     assert_false(*s.app->deleted);
@@ -247,7 +247,7 @@ static void delete_one(void)
 
 static bool lies_aside(void)
 {
-    return own_has("tiny-1", ".deleted");
+    return own_has("own-1", ".deleted");
 }
 
 /* However much is wrong at the time: its message is in front, and then the others are as they were. */
@@ -273,7 +273,7 @@ static void test_the_offer_does_not_hide_what_can_be_taken_back(void **state)
     screen_stroke(&s, 300, 100, 300, 500, 20, POINTER_LEFT);
     screen_kill(&s);
     screen_open(&s, 1000, 700);
-    screen_use(&s, "tiny-1");
+    screen_use(&s, "own-1");
     screen_frame(&s);
     app_notice(s.app, FORMAT_NOTICE_MODELS, "a");
     app_do(s.app, (action){.id = ACTION_DELETE_MODEL});
@@ -281,7 +281,7 @@ static void test_the_offer_does_not_hide_what_can_be_taken_back(void **state)
     assert_false(screen_has(&s, "restore"));
     screen_click(&s, "take_back");
     screen_wait(&s);
-    assert_true(own_has_model("tiny-1") && !screen_has(&s, "restore"));
+    assert_true(own_has_model("own-1") && !screen_has(&s, "restore"));
     screen_key(&s, KEY_ESCAPE, 0);
     screen_frame(&s);
     assert_true(s.app->n_notices == 0 && screen_has(&s, "restore")); /* which waits for its answer */
@@ -315,16 +315,16 @@ static void test_what_cannot_be_taken_back_is_not_lost(void **state)
 {
     (void)state;
     delete_one();
-    const char *other = temp_path("state/models/tiny-1.safetensors");
+    const char *other = temp_path("state/models/own-1.safetensors");
     assert_true(nn_file_save(other, "x", 1, NN_CONSISTENT, &err));
     screen_click(&s, "take_back");
     pass(20000);
     assert_true(screen_says(&s, "cannot be brought back") && lies_aside());
-    nn_file_remove(temp_path("state/models/tiny-1.safetensors"), &err);
+    nn_file_remove(temp_path("state/models/own-1.safetensors"), &err);
     screen_click(&s, "take_back");
     screen_wait(&s);
-    assert_true(own_has_model("tiny-1") && !lies_aside());
-    assert_string_equal(app_reader_name(s.app), "tiny-1");
+    assert_true(own_has_model("own-1") && !lies_aside());
+    assert_string_equal(app_reader_name(s.app), "own-1");
     assert_false(screen_has(&s, "take_back"));
 }
 

@@ -95,7 +95,7 @@ static void test_the_past_is_kept_and_looked_at(void **state)
     screen_click(&s, "train.keep");
     screen_await(&s, "train.start");
     screen_wait(&s);
-    assert_true(own_has("tiny-1", ".history"));
+    assert_true(own_has("own-1", ".history"));
     screen_click(&s, "learn.course");
     screen_click(&s, "train.recall");
     screen_await(&s, "train.back");
@@ -103,9 +103,9 @@ static void test_the_past_is_kept_and_looked_at(void **state)
     assert_true(t->past);
     assert_int_equal(train_job_news(t->job)->moments, moments);
     assert_int_equal(train_job_news(t->job)->n_validated, validated);
-    assert_string_equal(app_train_net(s.app), "tiny");
+    assert_string_equal(app_train_net(s.app), "own");
     assert_false(screen_has(&s, "train.keep"));
-    assert_string_equal(app_reader_name(s.app), "tiny-1");
+    assert_string_equal(app_reader_name(s.app), "own-1");
     assert_float_equal(app_read(s.app)->answer.probability[1], last, 0.001); /* of 16 bits */
     look_back_at(3);
     assert_float_equal(app_read(s.app)->answer.probability[1], third, 0);
@@ -135,12 +135,12 @@ static void test_a_history_is_dropped(void **state)
     screen_wait(&s);
     app_do(s.app, (action){.id = ACTION_DISMISS});
     s.app->settings.view = VIEW_READ;
-    app_event(s.app, &(event){.kind = EVENT_DROP, .text = temp_path("state/models/tiny-1.history")});
+    app_event(s.app, &(event){.kind = EVENT_DROP, .text = temp_path("state/models/own-1.history")});
     screen_await(&s, "train.close");
     assert_int_equal(s.app->settings.view, VIEW_TRAIN);
     screen_click(&s, "train.close");
     own_training_run(&s);
-    app_event(s.app, &(event){.kind = EVENT_DROP, .text = temp_path("state/models/tiny-1.history")});
+    app_event(s.app, &(event){.kind = EVENT_DROP, .text = temp_path("state/models/own-1.history")});
     while (s.app->opening)
         screen_step(&s);
     assert_true(screen_says(&s, "not decided yet"));

@@ -41,7 +41,7 @@ static void test_the_canvas_is_read_with_what_learns(void **state)
     screen_frame(&s);
     assert_ptr_equal(app_recogniser(s.app), usual);
     assert_true(screen_has(&s, "train.start"));
-    assert_false(own_has_model("tiny-1"));
+    assert_false(own_has_model("own-1"));
 }
 
 /* The columns say what will be learned from, by what, and for how long, before anything begins. */
@@ -271,7 +271,7 @@ static void test_the_formulas_are_one_click_away(void **state)
 static void test_a_network_of_ones_own(void **state)
 {
     (void)state;
-    snprintf(s.app->settings.train_net, sizeof s.app->settings.train_net, "%s", temp_path("state/models/tiny.net"));
+    snprintf(s.app->settings.train_net, sizeof s.app->settings.train_net, "%s", temp_path("state/models/own.net"));
     screen_resize(&s, 1200, 760);
     screen_wait(&s);
     const app_learn *l = &s.app->learn;
@@ -352,7 +352,7 @@ static void test_leaving_asks_and_keeps(void **state)
     screen_event(&s, EVENT_QUIT); /* who insists gets the safe answer */
     while (!s.app->quit)
         screen_step(&s);
-    assert_true(own_has_model("tiny-1"));
+    assert_true(own_has_model("own-1"));
 }
 
 /* Nobody can be asked: what was trained is kept, whether the training has ended or goes on. */
@@ -364,13 +364,13 @@ static void test_a_signal_keeps_what_was_trained(void **state)
     assert_false(s.app->quit);
     while (!s.app->quit)
         screen_step(&s);
-    assert_true(own_has_model("tiny-1"));
-    assert_string_equal(s.app->settings.model, "tiny-1");
+    assert_true(own_has_model("own-1"));
+    assert_string_equal(s.app->settings.model, "own-1");
     screen_close(&s);
     screen_open(&s, 1000, 700);
     s.app->settings.train_data = TRAIN_KEPT;
     s.app->settings.train_epochs = TRAIN_MAX_EPOCHS;
-    snprintf(s.app->settings.train_net, sizeof s.app->settings.train_net, "tiny");
+    snprintf(s.app->settings.train_net, sizeof s.app->settings.train_net, "own");
     screen_key(&s, '4', MOD_CTRL);
     screen_click(&s, "train.start");
     while (train_job_news(s.app->training.job)->best_epoch == 0)
@@ -378,7 +378,7 @@ static void test_a_signal_keeps_what_was_trained(void **state)
     screen_event(&s, EVENT_TERMINATE);
     while (!s.app->quit)
         screen_step(&s);
-    assert_true(own_has_model("tiny-2"));
+    assert_true(own_has_model("own-2"));
 }
 
 static void test_the_question_knows_that_the_training_has_ended(void **state)
@@ -417,7 +417,7 @@ static void test_what_is_wrong_is_said_on_the_form(void **state)
     screen_frame(&s);
     screen_await(&s, "train.start");
     assert_non_null(strstr(s.app->training.problem, "nowhere"));
-    snprintf(s.app->settings.train_net, sizeof s.app->settings.train_net, "tiny");
+    snprintf(s.app->settings.train_net, sizeof s.app->settings.train_net, "own");
     assert_true(nn_file_save(temp_path("state/digits.jsonl"), "{]\n", 3, NN_CONSISTENT, &err));
     screen_click(&s, "train.start");
     screen_await(&s, "train.start");

@@ -12,7 +12,7 @@ import case
 from desktop import WAIT
 from digits import MADE_UP
 
-TINY = b"input 28 28 1\nconv 4 3\nrelu\nmaxpool 4\nflatten\ndense 10\nsoftmax\n"
+OWN = b"input 28 28 1\nconv 4 3\nrelu\nmaxpool 4\nflatten\ndense 10\nsoftmax\n"
 MNIST = os.path.join(case.DATA, "mnist")
 
 
@@ -20,7 +20,7 @@ class Train(case.WindowCase):
     def start_trainer(self, *args, **how):
         """The window with a small architecture of the person's own, its view for training open."""
         os.makedirs(self.path("state/models"), exist_ok=True)
-        self.path("state/models/tiny.net", TINY)
+        self.path("state/models/own.net", OWN)
         program = self.start(*args, **how)
         self.press(program, "train.open")
         program.wait(lambda: "train.start" in program.layout or "train.fetch" in program.layout, "the form")
@@ -43,7 +43,7 @@ class Train(case.WindowCase):
         program.key("Home", *["Right"] * more)
 
     def begin(self, program, epochs):
-        self.choose(program, "train.net", "net.tiny")
+        self.choose(program, "train.net", "net.own")
         self.set_epochs(program, epochs - 1)
         self.press(program, "train.start")
         program.wait(lambda: "train.start" not in program.layout, "the training")
@@ -70,13 +70,13 @@ class Train(case.WindowCase):
         self.assertEqual(self.models(), [])
         self.press(program, "train.keep")
         program.wait(lambda: "train.start" in program.layout, "the form")
-        self.assertEqual(self.models(), ["tiny-1.safetensors"])
+        self.assertEqual(self.models(), ["own-1.safetensors"])
         kept = program.settle()
         program.key("ctrl+m")
-        self.assertIn("model.tiny-1", program.layout)
+        self.assertIn("model.own-1", program.layout)
         program.key("Escape")
         self.assertEqual(program.quit(), 0)
-        again = self.start("--model", "tiny-1")
+        again = self.start("--model", "own-1")
         self.assert_same_answer(again.draw(MADE_UP["7"]), kept)
 
     def test_pause_rate_cancel_throw_away(self):
@@ -117,7 +117,7 @@ class Train(case.WindowCase):
         program.display.xdotool("key", "alt+F4")
         self.press(program, "accept")
         self.assertEqual(program.process.wait(timeout=WAIT), 0)
-        self.assertEqual(self.models(), ["tiny-1.safetensors"])
+        self.assertEqual(self.models(), ["own-1.safetensors"])
 
     def test_signals_keep_what_was_trained(self):
         for number, kind in enumerate((signal.SIGTERM, signal.SIGHUP), 1):
@@ -151,7 +151,7 @@ class Train(case.WindowCase):
                                                         for stroke in strokes], "w": 110, "h": 110})
                 for i in range(40) for label, strokes in letters.items()]
         program = self.start_trainer("--data", self.path("letters.jsonl", "\n".join(rows).encode()))
-        self.choose(program, "train.net", "net.tiny")
+        self.choose(program, "train.net", "net.own")
         self.set_epochs(program, 29)
         self.press(program, "train.start")
         program.wait(lambda: "train.keep" in program.layout, "the end")
@@ -173,7 +173,7 @@ class Train(case.WindowCase):
 
     def test_data_that_are_none(self):
         program = self.start_trainer("--data", self.folder)
-        self.choose(program, "train.net", "net.tiny")
+        self.choose(program, "train.net", "net.own")
         self.press(program, "train.start")
         program.settle()
         program.wait(lambda: "train.start" in program.layout, "the form, with what is wrong")
