@@ -112,7 +112,7 @@ class Export(unittest.TestCase):
         self.assertIn(b"predict", self.export("tiny", "tiny.txt", "--format", "c"))
         self.assertEqual(self.export("tiny", "tiny", "--format", "onnx"), self.export("tiny", "tiny.onnx"))
         line = run("export", "tiny", "--out", path("tiny.onnx")).stdout
-        self.assertRegex(line, r"tiny\.onnx: 2,810 parameters, [0-9,]+ bytes\n")
+        self.assertRegex(line, r"tiny\.onnx: 2,638 parameters, 19,274 with those that were shared, [0-9,]+ bytes\n")
 
     def test_refused(self):
         own = path("own.safetensors")
