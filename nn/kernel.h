@@ -37,6 +37,27 @@ typedef struct nn_product {
     bool relu;         /* c = max(0, c) at the end */
 } nn_product;
 
+/* ---- 16-bit floats: kernels/bfloat16.c --------------------------------------------------------------------------- */
+
+/* The upper half of a float (bfloat16). A pair of them is an int, whose lower half is the even one.
+ *
+ * c[m x n] = a[m x 2 pairs] b[2 pairs x n] (+ bias), or c += that, summed as floats.
+ *     a(i, 2q), a(i, 2q + 1) = a[i * a_row + q * a_pair]
+ *     b(2q, j), b(2q + 1, j) = b[j / W * b_panel + q * b_pair + j % W], W the width of a panel: two vectors
+ *     c(i, j)                = c[i * c_row + j]
+ * Behind the last columns of b as many may be read as fill a vector. */
+typedef struct nn_bfloat16_product {
+    int m, n, pairs;
+    const int32_t *a;
+    ptrdiff_t a_row, a_pair;
+    const int32_t *b;
+    ptrdiff_t b_pair, b_panel;
+    float *c;
+    ptrdiff_t c_row;
+    bool add, relu;
+    const float *bias; /* (n), or NULL; not with add */
+} nn_bfloat16_product;
+
 /* ---- Winograd's minimal filtering F(4x4, 3x3): kernels/winograd.c ------------------------------------------------ */
 
 enum {
@@ -56,6 +77,13 @@ typedef struct nn_tiling {
     int top, left;     /* padding before the image */
     int rows, columns; /* tiles of one image */
 } nn_tiling;
+
+/* What points are, and where those of a tile and channel lie behind points[p * stride], counted in 4 bytes. */
+typedef enum nn_form {
+    NN_FLOATS,        /* at t * channels + channel */
+    NN_CHANNEL_PAIRS, /* of bfloat16: of channels 2i and 2i + 1, at (t * channels + channel) / 2 */
+    NN_TILE_PAIRS     /* of tiles 2i and 2i + 1, at t / 2 * channels + channel; behind an odd number of tiles zeros */
+} nn_form;
 
 /* ---- whole numbers: kernels/integer.c, kernels/winograd_integer.c ------------------------------------------------ */
 
@@ -104,10 +132,17 @@ typedef struct nn_kernels {
     /* Takes what products need beyond their arguments, while there is memory: OpenBLAS would wait for ever later. */
     void (*warm)(void);
 
+    /* 16-bit floats: b (k, n) in panels of pairs, of (k + 1) / 2 rows, takes no more room than panels_size; and the product
+     * of floats that are rounded on the way: of one run, without panels, a_row or a_step 1, b_row or b_column 1. */
+    void (*bfloat16_gemm)(const nn_bfloat16_product *p);
+    void (*bfloat16_pack)(int32_t *panels, const float *b, ptrdiff_t b_row, ptrdiff_t b_column, int k, int n);
+    void (*rounded_gemm)(const nn_product *p);
+
     /* Winograd: tiles [first, first + tiles) of images x or dy to points, and from points to y = points (+ bias), at
-     * least 0 with relu. Point p of tile t is at points[p * stride + t * channels]. */
-    void (*winograd_input)(const nn_tiling *g, const float *x, int first, int tiles, float *points, ptrdiff_t stride);
-    void (*winograd_gradient)(const nn_tiling *g, const float *dy, int first, int tiles, float *points,
+     * least 0 with relu. Point p of tile t is at points[p * stride + t * channels], or as nn_form says. */
+    void (*winograd_input)(const nn_tiling *g, const float *x, int first, int tiles, nn_form form, void *points,
+                           ptrdiff_t stride);
+    void (*winograd_gradient)(const nn_tiling *g, const float *dy, int first, int tiles, nn_form form, void *points,
                               ptrdiff_t stride);
     void (*winograd_output)(const nn_tiling *g, const float *points, ptrdiff_t stride, const float *bias, bool relu,
                             int first, int tiles, float *y);

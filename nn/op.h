@@ -38,7 +38,8 @@ typedef struct nn_slice {
     const nn_node
         *norm;   /* prepare, while not training: the batchnorm that follows is folded into the weights, or NULL */
     float scale; /* for answers: x / scale becomes whole numbers of up to 127, where the node can; 0: it stays floats */
-    uint64_t key; /* of this step, for dropout */
+    bool bfloat16; /* in training: products may be of numbers rounded to 16 bits */
+    uint64_t key;  /* of this step, for dropout */
     const float *weights;
     float *prepared;  /* node->prepared floats: what prepare derived from the weights */
     float *gradients; /* this part's own block, in the layout of the weights; backward adds to it. NULL: only those

@@ -213,6 +213,7 @@ static nn_slice slice(const group *g, int i)
         .training = is_training(pass),
         .differentiates = nn_goes_back(pass->walk.mode),
         .scale = g->run->scale ? g->run->scale[i] : 0.0f,
+        .bfloat16 = g->run->bfloat16,
         .key = g->run->key,
         .weights = g->run->weights,
         .prepared = pass->prepared[i],

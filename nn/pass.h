@@ -41,6 +41,7 @@ typedef struct nn_run {
     uint64_t key;
     const float *weights;
     const float *scale; /* of each node's input as whole numbers, or NULL */
+    bool bfloat16;      /* as nn_train_config says */
     const nn_channel *silent;
     int n_silent;
 } nn_run;

@@ -328,6 +328,7 @@ static void step_thread(void *ctx, int thread)
         .batch = t->batch_images,
         .key = nn_key(t->config.seed ^ 0x5eedu, (uint64_t)t->step),
         .weights = t->state[WEIGHTS],
+        .bfloat16 = t->config.bfloat16,
     };
     nn_part part[NN_MAX_THREADS];
     int n = parts_of(t, thread, part);

@@ -35,7 +35,7 @@ typedef struct bench {
     const char *model_name, *net_name, *state;
     int threads, batch; /* batch: of training */
     double seconds;     /* for each measurement */
-    bool json, int8;
+    bool json, int8, bfloat16;
     nn_model *model[MODELS_MAX_MEMBERS]; /* those that are asked together */
     int members;
     size_t pixels; /* of one picture */
@@ -223,6 +223,7 @@ static bool time_learner(bench *b, int i, double *rate, nn_error *err)
     nn_trainer *trainer;
     config.batch = b->batch;
     config.threads = b->threads;
+    config.bfloat16 = b->bfloat16;
     const nn_model *m = b->model[i];
     if (!nn_trainer_new(&trainer, m->plan, m->weights, &m->convention, &config, &source, err))
         return false;
@@ -342,6 +343,7 @@ int command_bench(int argc, char **argv)
         {"batch", ARG_INT, &b.batch, "N", "pictures in a training step (default: 128)", 1, IMAGES},
         {"int8", ARG_FLAG, &b.int8, NULL, "also read with whole numbers; the model comes from `digitscope quantize`", 0,
          0},
+        {"bf16", ARG_FLAG, &b.bfloat16, NULL, "train as `digitscope train --bf16` does", 0, 0},
         {"state", ARG_TEXT, &b.state, "DIR", "folder of own models, instead of the usual one", 0, 0},
         {"json", ARG_FLAG, &b.json, NULL, "one JSON object instead of a table", 0, 0},
         {0},

@@ -22,7 +22,7 @@ typedef struct train_inputs {
     nn_model *teacher;
 } train_inputs;
 
-enum { TRAIN_OPTIONS = DATA_OPTIONS + 32 }; /* headings among them */
+enum { TRAIN_OPTIONS = DATA_OPTIONS + 33 }; /* headings among them */
 
 train_options train_options_defaults(void);
 

@@ -1,9 +1,10 @@
 /* isa.h - all that distinguishes the variants of nn/layers and nn/kernels: the suffix of their names, the width of a
- * vector, how many of them there are, and three moves for which compilers lack words. Each has a form for any
+ * vector, how many of them there are, and a few moves for which compilers lack words. Each has a form for any
  * processor. */
 #ifndef NN_ISA_H
 #define NN_ISA_H
 
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #if defined(__SSE2__)
@@ -109,6 +110,71 @@ static inline nn_ints nn_add_pairs(nn_ints sum, nn_shorts a, nn_shorts b)
 #else
     nn_ints both_a = (nn_ints)a, both_b = (nn_ints)b;
     return sum + (both_a << 16 >> 16) * (both_b << 16 >> 16) + (both_a >> 16) * (both_b >> 16);
+#endif
+}
+
+/* ---- bfloat16: the upper half of a float. A pair of them is an int, whose lower half is the even one. ------------ */
+
+/* Rounded to the nearest, ties to even; NaN stays. */
+static inline int32_t nn_round_pair(float even, float odd)
+{
+    uint32_t bits[2];
+    __builtin_memcpy(&bits[0], &even, sizeof even);
+    __builtin_memcpy(&bits[1], &odd, sizeof odd);
+    bits[0] = isnan(even) ? bits[0] | 1u << 22 : bits[0] + 0x7fff + (bits[0] >> 16 & 1);
+    bits[1] = isnan(odd) ? bits[1] | 1u << 22 : bits[1] + 0x7fff + (bits[1] >> 16 & 1);
+    return (int32_t)(bits[0] >> 16 | (bits[1] & 0xffff0000));
+}
+
+/* Lane i: the pair even[i], odd[i]. */
+static inline nn_ints nn_round_pairs(nn_vector even, nn_vector odd)
+{
+#if NN_VECTOR_BYTES == 64 && defined(__AVX512BF16__)
+    static const nn_shorts turns = {0, 16, 1, 17, 2,  18, 3,  19, 4,  20, 5,  21, 6,  22, 7,  23,
+                                    8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31};
+    return (nn_ints)_mm512_permutexvar_epi16((__m512i)turns, (__m512i)_mm512_cvtne2ps_pbh((__m512)odd, (__m512)even));
+#else
+    nn_ints pairs;
+    for (int i = 0; i < NN_LANES; i++)
+        pairs[i] = nn_round_pair(even[i], odd[i]);
+    return pairs;
+#endif
+}
+
+/* Lane i: the pair of floats 2 i and 2 i + 1 of both vectors, first the one and then the other. */
+static inline nn_ints nn_round_neighbours(nn_vector one, nn_vector other)
+{
+#if NN_VECTOR_BYTES == 64 && defined(__AVX512BF16__)
+    return (nn_ints)_mm512_cvtne2ps_pbh((__m512)other, (__m512)one);
+#else
+    nn_ints pairs;
+    for (int i = 0; i < NN_LANES; i++)
+        pairs[i] = i < NN_LANES / 2 ? nn_round_pair(one[2 * i], one[2 * i + 1])
+                                    : nn_round_pair(other[2 * i - NN_LANES], other[2 * i - NN_LANES + 1]);
+    return pairs;
+#endif
+}
+
+/* The pairs of a vector's neighbours, LANES / 2 of them. */
+static inline void nn_store_rounded(int32_t *to, nn_vector value)
+{
+#if NN_VECTOR_BYTES == 64 && defined(__AVX512BF16__)
+    _mm256_storeu_si256((__m256i *)to, (__m256i)_mm512_cvtneps_pbh((__m512)value));
+#else
+    for (int i = 0; i < NN_LANES / 2; i++)
+        to[i] = nn_round_pair(value[2 * i], value[2 * i + 1]);
+#endif
+}
+
+/* sum + a b, of both numbers of the pair a with those of each lane of b. By name, as GCC's own word for it copies each sum. */
+static inline nn_vector nn_add_dots(nn_vector sum, const int32_t *a, nn_ints b)
+{
+#if NN_VECTOR_BYTES == 64 && defined(__AVX512BF16__)
+    __asm__("vdpbf16ps %2%{1to16%}, %1, %0" : "+v"(sum) : "v"(b), "m"(*a));
+    return sum;
+#else
+    const nn_ints upper = (nn_ints){0} + (int32_t)0xffff0000, both = (nn_ints){0} + *a;
+    return sum + (nn_vector)(both << 16) * (nn_vector)(b << 16) + (nn_vector)(both & upper) * (nn_vector)(b & upper);
 #endif
 }
 

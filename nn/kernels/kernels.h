@@ -6,6 +6,9 @@
 #include "nn/kernel.h"
 
 #define nn_gemm              NN_VARIANT(nn_gemm)
+#define nn_rounded_gemm      NN_VARIANT(nn_rounded_gemm)
+#define nn_bfloat16_gemm     NN_VARIANT(nn_bfloat16_gemm)
+#define nn_bfloat16_pack     NN_VARIANT(nn_bfloat16_pack)
 #define nn_gemm_warm         NN_VARIANT(nn_gemm_warm)
 #define nn_panels_size       NN_VARIANT(nn_panels_size)
 #define nn_pack_panels       NN_VARIANT(nn_pack_panels)
@@ -21,6 +24,9 @@
 #define nn_norm_fold         NN_VARIANT(nn_norm_fold)
 
 void nn_gemm(const nn_product *p);
+void nn_rounded_gemm(const nn_product *p);
+void nn_bfloat16_gemm(const nn_bfloat16_product *p);
+void nn_bfloat16_pack(int32_t *panels, const float *b, ptrdiff_t b_row, ptrdiff_t b_column, int k, int n);
 void nn_gemm_warm(void);
 size_t nn_panels_size(int k, int n);
 void nn_pack_panels(float *panels, const float *b, ptrdiff_t b_row, ptrdiff_t b_column, int k, int n);
@@ -42,8 +48,10 @@ struct nn_node;
  * sqrt(variance + epsilon). */
 void nn_norm_fold(const struct nn_slice *s, const struct nn_node *norm, float *kernel, size_t rows, float *bias);
 
-void nn_winograd_input(const nn_tiling *g, const float *x, int first, int tiles, float *points, ptrdiff_t stride);
-void nn_winograd_gradient(const nn_tiling *g, const float *dy, int first, int tiles, float *points, ptrdiff_t stride);
+void nn_winograd_input(const nn_tiling *g, const float *x, int first, int tiles, nn_form form, void *points,
+                       ptrdiff_t stride);
+void nn_winograd_gradient(const nn_tiling *g, const float *dy, int first, int tiles, nn_form form, void *points,
+                          ptrdiff_t stride);
 void nn_winograd_output(const nn_tiling *g, const float *points, ptrdiff_t stride, const float *bias, bool relu,
                         int first, int tiles, float *y);
 

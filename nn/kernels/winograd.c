@@ -46,7 +46,7 @@ typedef struct patch {
 } patch;
 
 /* The patch at (y, x): where it lies, or a copy with zeros where it leaves the image. */
-static inline patch patch_at(const float *image, nn_grid g, int y, int x, int side, int channel, float *copy)
+static patch patch_at(const float *image, nn_grid g, int y, int x, int side, int channel, float *copy)
 {
     ptrdiff_t row = (ptrdiff_t)g.w * g.c;
     if (y >= 0 && x >= 0 && y + side <= g.h && x + side <= g.w)
@@ -62,52 +62,89 @@ static inline patch patch_at(const float *image, nn_grid g, int y, int x, int si
     return (patch){copy, (ptrdiff_t)side * NN_LANES, NN_LANES};
 }
 
-/* points = transform(patch), side x side vectors to 6 x 6. */
-#define TO_POINTS(side, column_transform)                              \
-    nn_vector half[PATCH * side], in[side], out[PATCH];                \
-    for (int j = 0; j < side; j++) {                                   \
-        for (int i = 0; i < side; i++)                                 \
-            in[i] = nn_load(from.at + i * from.row + j * from.column); \
-        column_transform(in, half + j, side);                          \
-    }                                                                  \
-    for (int i = 0; i < PATCH; i++) {                                  \
-        column_transform(half + i * side, out, 1);                     \
-        for (int j = 0; j < PATCH; j++)                                \
-            nn_store(points + (i * PATCH + j) * stride, out[j]);       \
-    }
+/* From patches, one or two side by side (NN_TILE_PAIRS), to 6 x 6 vectors of points. */
+typedef void points_function(const patch *from, int32_t *points, ptrdiff_t stride);
 
-static void input_points(patch from, float *points, ptrdiff_t stride)
+/* side, column_transform and form are constants wherever this is inlined. */
+static inline __attribute__((always_inline)) void to_points(
+    int side, void (*column_transform)(const nn_vector *, nn_vector *, int), nn_form form, const patch *from,
+    int32_t *points, ptrdiff_t stride)
 {
-    TO_POINTS(PATCH, input_column)
-}
-
-static void gradient_points(patch from, float *points, ptrdiff_t stride)
-{
-    TO_POINTS(TILE, gradient_column)
-}
-
-void nn_winograd_input(const nn_tiling *g, const float *x, int first, int tiles, float *points, ptrdiff_t stride)
-{
-    float copy[PATCH * PATCH * NN_LANES];
-    for (int t = 0; t < tiles; t++) {
-        place p = tile_place(g, first + t);
-        const float *image = x + (size_t)p.image * (size_t)g->in.h * (size_t)g->in.w * (size_t)g->in.c;
-        for (int channel = 0; channel < g->in.c; channel += NN_LANES)
-            input_points(patch_at(image, g->in, p.y - g->top, p.x - g->left, PATCH, channel, copy),
-                         points + (ptrdiff_t)t * g->in.c + channel, stride);
+    nn_vector half[2][PATCH * PATCH], in[PATCH], out[2][PATCH];
+    int patches = form == NN_TILE_PAIRS ? 2 : 1;
+    for (int k = 0; k < patches; k++)
+        for (int j = 0; j < side; j++) {
+            for (int i = 0; i < side; i++)
+                in[i] = nn_load(from[k].at + i * from[k].row + j * from[k].column);
+            column_transform(in, half[k] + j, side);
+        }
+    for (int i = 0; i < PATCH; i++) {
+        for (int k = 0; k < patches; k++)
+            column_transform(half[k] + i * side, out[k], 1);
+        for (int j = 0; j < PATCH; j++) {
+            int32_t *to = points + (i * PATCH + j) * stride;
+            if (form == NN_FLOATS)
+                *(nn_vector *)(void *)to = out[0][j];
+            else if (form == NN_CHANNEL_PAIRS)
+                nn_store_rounded(to, out[0][j]);
+            else
+                *(nn_ints *)to = nn_round_pairs(out[0][j], out[1][j]);
+        }
     }
 }
 
-void nn_winograd_gradient(const nn_tiling *g, const float *dy, int first, int tiles, float *points, ptrdiff_t stride)
-{
-    float copy[TILE * TILE * NN_LANES];
-    for (int t = 0; t < tiles; t++) {
-        place p = tile_place(g, first + t);
-        const float *image = dy + (size_t)p.image * (size_t)g->out.h * (size_t)g->out.w * (size_t)g->out.c;
-        for (int channel = 0; channel < g->out.c; channel += NN_LANES)
-            gradient_points(patch_at(image, g->out, p.y, p.x, TILE, channel, copy),
-                            points + (ptrdiff_t)t * g->out.c + channel, stride);
+#define POINTS(name, side, column_transform, form)                         \
+    static void name(const patch *from, int32_t *points, ptrdiff_t stride) \
+    {                                                                      \
+        to_points(side, column_transform, form, from, points, stride);     \
     }
+POINTS(input_floats, PATCH, input_column, NN_FLOATS)
+POINTS(input_channels, PATCH, input_column, NN_CHANNEL_PAIRS)
+POINTS(input_tiles, PATCH, input_column, NN_TILE_PAIRS)
+POINTS(gradient_floats, TILE, gradient_column, NN_FLOATS)
+POINTS(gradient_channels, TILE, gradient_column, NN_CHANNEL_PAIRS)
+POINTS(gradient_tiles, TILE, gradient_column, NN_TILE_PAIRS)
+
+/* What patches are cut out of: images of this size, patches of side x side, the first of them at (-top, -left). */
+typedef struct source {
+    const float *images;
+    nn_grid grid;
+    int side, top, left;
+} source;
+
+static void transform(const source *s, const nn_tiling *g, int first, int tiles, nn_form form,
+                      points_function *const functions[], int32_t *points, ptrdiff_t stride)
+{
+    static const float nothing[NN_LANES];
+    float copy[2][PATCH * PATCH * NN_LANES];
+    size_t pixels = (size_t)s->grid.h * (size_t)s->grid.w * (size_t)s->grid.c;
+    int patches = form == NN_TILE_PAIRS ? 2 : 1, channels = form == NN_CHANNEL_PAIRS ? 2 : 1; /* of an int */
+    for (int t = 0; t < tiles; t += patches, points += s->grid.c / channels) {
+        place at[2];
+        for (int k = 0; k < patches; k++)
+            at[k] = tile_place(g, first + t + k);
+        for (int channel = 0; channel < s->grid.c; channel += NN_LANES) {
+            patch from[2] = {{nothing, 0, 0}, {nothing, 0, 0}};
+            for (int k = 0; k < patches && t + k < tiles; k++)
+                from[k] = patch_at(s->images + (size_t)at[k].image * pixels, s->grid, at[k].y - s->top,
+                                   at[k].x - s->left, s->side, channel, copy[k]);
+            functions[form](from, points + channel / channels, stride);
+        }
+    }
+}
+
+void nn_winograd_input(const nn_tiling *g, const float *x, int first, int tiles, nn_form form, void *points,
+                       ptrdiff_t stride)
+{
+    static points_function *const functions[] = {input_floats, input_channels, input_tiles};
+    transform(&(source){x, g->in, PATCH, g->top, g->left}, g, first, tiles, form, functions, points, stride);
+}
+
+void nn_winograd_gradient(const nn_tiling *g, const float *dy, int first, int tiles, nn_form form, void *points,
+                          ptrdiff_t stride)
+{
+    static points_function *const functions[] = {gradient_floats, gradient_channels, gradient_tiles};
+    transform(&(source){dy, g->out, TILE, 0, 0}, g, first, tiles, form, functions, points, stride);
 }
 
 /* The tile's outputs from its points, cut at the image's edge. */

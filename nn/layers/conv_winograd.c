@@ -67,23 +67,55 @@ static bool way_plan(nn_node *node, const conv_geometry *g)
 }
 
 /* kernel (3, 3, in_c, out_c) to panels of its points. */
-static void pack_points(const float *kernel, int in_c, int out_c, float *points, float *panels)
+static void pack_points(const nn_slice *s, const float *kernel, int in_c, int out_c, float *points, float *panels)
 {
     int pairs = in_c * out_c;
     nn_winograd_kernel(kernel, pairs, points);
     for (int p = 0; p < NN_POINTS; p++, points += pairs, panels += nn_panels_size(in_c, out_c))
-        nn_pack_panels(panels, points, out_c, 1, in_c, out_c);
+        if (s->bfloat16)
+            nn_bfloat16_pack((void *)panels, points, out_c, 1, in_c, out_c);
+        else
+            nn_pack_panels(panels, points, out_c, 1, in_c, out_c);
 }
 
 static void way_prepare(const nn_slice *s, const conv_geometry *g, const float *kernel, float *prepared)
 {
     size_t pairs = (size_t)g->in_c * (size_t)g->filters;
     float *turned = s->scratch + 9 * pairs, *points = turned + 9 * pairs; /* kernel may lie at the start of scratch */
-    pack_points(kernel, g->in_c, g->filters, points, prepared);
+    pack_points(s, kernel, g->in_c, g->filters, points, prepared);
     if (!s->differentiates)
         return;
     conv_turn(g, 0, kernel, turned);
-    pack_points(turned, g->filters, g->in_c, points, prepared + one_way(g->in_c, g->filters));
+    pack_points(s, turned, g->filters, g->in_c, points, prepared + one_way(g->in_c, g->filters));
+}
+
+/* Of some tiles: points of the outputs = points of the inputs times those of the kernel. */
+static void multiply(const nn_slice *s, const nn_tiling *t, int tiles, const float *in, const float *panels, float *out)
+{
+    if (s->bfloat16)
+        nn_bfloat16_gemm(&(nn_bfloat16_product){.m = tiles,
+                                                .n = t->out.c,
+                                                .pairs = t->in.c / 2,
+                                                .a = (const void *)in,
+                                                .a_row = t->in.c / 2,
+                                                .a_pair = 1,
+                                                .b = (const void *)panels,
+                                                .b_pair = 2 * NN_LANES,
+                                                .b_panel = t->in.c * NN_LANES,
+                                                .c = out,
+                                                .c_row = t->out.c});
+    else
+        nn_gemm(&(nn_product){.m = tiles,
+                              .n = t->out.c,
+                              .runs = 1,
+                              .depth = t->in.c,
+                              .a = in,
+                              .a_row = t->in.c,
+                              .a_step = 1,
+                              .b = panels,
+                              .panels = true,
+                              .c = out,
+                              .c_row = t->out.c});
 }
 
 /* y = the convolution of x with the kernel in panels. */
@@ -93,19 +125,47 @@ static void convolve(const nn_slice *s, const nn_tiling *t, const float *panels,
     int block = block_tiles(s, t), all = s->images * t->rows * t->columns;
     ptrdiff_t in_stride = stride_of(block, t->in.c), out_stride = stride_of(block, t->out.c);
     float *in = s->scratch, *out = in + NN_POINTS * in_stride;
-    nn_product p = {
-        .n = t->out.c, .runs = 1, .depth = t->in.c, .a_row = t->in.c, .a_step = 1, .panels = true, .c_row = t->out.c};
     for (int first = 0; first < all; first += block) {
-        p.m = all - first < block ? all - first : block;
-        nn_winograd_input(t, x, first, p.m, in, in_stride);
-        for (int point = 0; point < NN_POINTS; point++) {
-            p.a = in + point * in_stride;
-            p.b = panels + (size_t)point * nn_panels_size(t->in.c, t->out.c);
-            p.c = out + point * out_stride;
-            nn_gemm(&p);
-        }
-        nn_winograd_output(t, out, out_stride, bias, relu, first, p.m, y);
+        int tiles = all - first < block ? all - first : block;
+        nn_winograd_input(t, x, first, tiles, s->bfloat16 ? NN_CHANNEL_PAIRS : NN_FLOATS, in, in_stride);
+        for (int p = 0; p < NN_POINTS; p++)
+            multiply(s, t, tiles, in + p * in_stride, panels + (size_t)p * nn_panels_size(t->in.c, t->out.c),
+                     out + p * out_stride);
+        nn_winograd_output(t, out, out_stride, bias, relu, first, tiles, y);
     }
+}
+
+/* sum (in.c, out.c) += the products of some tiles' points. */
+static void add_products(const nn_slice *s, const nn_tiling *t, int tiles, const float *in, const float *out,
+                         float *sum)
+{
+    if (s->bfloat16)
+        nn_bfloat16_gemm(&(nn_bfloat16_product){.m = t->in.c,
+                                                .n = t->out.c,
+                                                .pairs = (tiles + 1) / 2,
+                                                .a = (const void *)in,
+                                                .a_row = 1,
+                                                .a_pair = t->in.c,
+                                                .b = (const void *)out,
+                                                .b_pair = t->out.c,
+                                                .b_panel = 2 * NN_LANES,
+                                                .c = sum,
+                                                .c_row = t->out.c,
+                                                .add = true});
+    else
+        nn_gemm(&(nn_product){.m = t->in.c,
+                              .n = t->out.c,
+                              .runs = 1,
+                              .depth = tiles,
+                              .a = in,
+                              .a_row = 1,
+                              .a_step = t->in.c,
+                              .b = out,
+                              .b_row = t->out.c,
+                              .b_column = 1,
+                              .c = sum,
+                              .c_row = t->out.c,
+                              .add = true});
 }
 
 /* s->memory += the gradient of the kernel's points. */
@@ -114,25 +174,14 @@ static void sum_points(const nn_slice *s, const nn_tiling *t)
     int block = block_tiles(s, t), all = s->images * t->rows * t->columns;
     ptrdiff_t in_stride = stride_of(block, t->in.c), out_stride = stride_of(block, t->out.c);
     float *in = s->scratch, *out = in + NN_POINTS * in_stride;
-    nn_product p = {.m = t->in.c,
-                    .n = t->out.c,
-                    .runs = 1,
-                    .a_row = 1,
-                    .a_step = t->in.c,
-                    .b_row = t->out.c,
-                    .b_column = 1,
-                    .c_row = t->out.c,
-                    .add = true};
+    nn_form form = s->bfloat16 ? NN_TILE_PAIRS : NN_FLOATS;
     for (int first = 0; first < all; first += block) {
-        p.depth = all - first < block ? all - first : block;
-        nn_winograd_input(t, s->x, first, p.depth, in, in_stride);
-        nn_winograd_gradient(t, s->dy, first, p.depth, out, out_stride);
-        for (int point = 0; point < NN_POINTS; point++) {
-            p.a = in + point * in_stride;
-            p.b = out + point * out_stride;
-            p.c = s->memory + (size_t)point * (size_t)t->in.c * (size_t)t->out.c;
-            nn_gemm(&p);
-        }
+        int tiles = all - first < block ? all - first : block;
+        nn_winograd_input(t, s->x, first, tiles, form, in, in_stride);
+        nn_winograd_gradient(t, s->dy, first, tiles, form, out, out_stride);
+        for (int p = 0; p < NN_POINTS; p++)
+            add_products(s, t, tiles, in + p * in_stride, out + p * out_stride,
+                         s->memory + (size_t)p * (size_t)t->in.c * (size_t)t->out.c);
     }
 }
 

@@ -4,6 +4,16 @@
 
 enum { UNITS }; /* attributes */
 
+enum { WIDE = 64 }; /* units and inputs: from these on rounding both matrices of a product to 16 bits pays */
+
+static void multiply(const nn_slice *s, const nn_product *p)
+{
+    if (s->bfloat16 && s->node->in.c >= WIDE && s->node->out.c >= WIDE)
+        nn_rounded_gemm(p);
+    else
+        nn_gemm(p);
+}
+
 static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
 {
     int in = node->in.c, units = (int)node->attr[UNITS];
@@ -44,39 +54,39 @@ static void forward(const nn_slice *s)
         dense_integer_forward(s);
         return;
     }
-    nn_gemm(&(nn_product){.m = s->images,
-                          .n = units,
-                          .runs = 1,
-                          .depth = in,
-                          .a = s->x,
-                          .a_row = in,
-                          .a_step = 1,
-                          .b = s->norm ? s->prepared + nn_lines((size_t)units) : nn_slice_weight(s, DENSE_KERNEL),
-                          .b_row = units,
-                          .b_column = 1,
-                          .c = s->y,
-                          .c_row = units,
-                          .bias = s->norm ? s->prepared : nn_slice_weight(s, DENSE_BIAS),
-                          .relu = s->relu});
+    multiply(s, &(nn_product){.m = s->images,
+                              .n = units,
+                              .runs = 1,
+                              .depth = in,
+                              .a = s->x,
+                              .a_row = in,
+                              .a_step = 1,
+                              .b = s->norm ? s->prepared + nn_lines((size_t)units) : nn_slice_weight(s, DENSE_KERNEL),
+                              .b_row = units,
+                              .b_column = 1,
+                              .c = s->y,
+                              .c_row = units,
+                              .bias = s->norm ? s->prepared : nn_slice_weight(s, DENSE_BIAS),
+                              .relu = s->relu});
 }
 
 /* dW = x^T dy, db = sum dy */
 static void sum_gradients(const nn_slice *s)
 {
     int in = s->node->in.c, units = s->node->out.c;
-    nn_gemm(&(nn_product){.m = in,
-                          .n = units,
-                          .runs = 1,
-                          .depth = s->images,
-                          .a = s->x,
-                          .a_row = 1,
-                          .a_step = in,
-                          .b = s->dy,
-                          .b_row = units,
-                          .b_column = 1,
-                          .c = nn_slice_gradient(s, DENSE_KERNEL),
-                          .c_row = units,
-                          .add = true});
+    multiply(s, &(nn_product){.m = in,
+                              .n = units,
+                              .runs = 1,
+                              .depth = s->images,
+                              .a = s->x,
+                              .a_row = 1,
+                              .a_step = in,
+                              .b = s->dy,
+                              .b_row = units,
+                              .b_column = 1,
+                              .c = nn_slice_gradient(s, DENSE_KERNEL),
+                              .c_row = units,
+                              .add = true});
     float *restrict bias = nn_slice_gradient(s, DENSE_BIAS);
     const float *restrict dy = s->dy;
     for (int i = 0; i < s->images; i++, dy += units)
@@ -93,18 +103,18 @@ static void backward(const nn_slice *s)
     if (s->gradients)
         sum_gradients(s);
     if (s->dx)
-        nn_gemm(&(nn_product){.m = s->images,
-                              .n = in,
-                              .runs = 1,
-                              .depth = units,
-                              .a = s->dy,
-                              .a_row = units,
-                              .a_step = 1,
-                              .b = nn_slice_weight(s, DENSE_KERNEL),
-                              .b_row = 1,
-                              .b_column = units,
-                              .c = s->dx,
-                              .c_row = in});
+        multiply(s, &(nn_product){.m = s->images,
+                                  .n = in,
+                                  .runs = 1,
+                                  .depth = units,
+                                  .a = s->dy,
+                                  .a_row = units,
+                                  .a_step = 1,
+                                  .b = nn_slice_weight(s, DENSE_KERNEL),
+                                  .b_row = 1,
+                                  .b_column = units,
+                                  .c = s->dx,
+                                  .c_row = in});
 }
 
 static const char *const examples[] = {

@@ -41,7 +41,7 @@ class Usage(unittest.TestCase):
 
 class Bench(unittest.TestCase):
     def test_keys(self):
-        b = run_json("bench", "--model", "toy-1", "--state", STATE, "--threads", "2", "--batch", "32")
+        b = run_json("bench", "--model", "toy-1", "--state", STATE, "--threads", "2", "--batch", "32", "--bf16")
         self.assertEqual(set(b), {"single_us", "batch256_images_per_s", "train_images_per_s", "threads", "cpu",
                                   "kernels"})
         self.assertLessEqual(0 < b["single_us"]["p50"], b["single_us"]["p99"])

@@ -87,10 +87,10 @@ class Train(unittest.TestCase):
     def test_resume_with_other_settings_is_refused(self):
         interrupt_training("train", "--net", write("train.net", NET), "--out", path("other"), "--data", IDX, "--val", "100")
         before = read("other")
-        for option, value in (("--lr", "0.5"), ("--batch", "50"), ("--val", "200")):
-            done = run("train", "--net", path("train.net"), "--out", path("other"), "--data", IDX, "--val", "100", option, value, "--resume")
+        for words in (["--lr", "0.5"], ["--batch", "50"], ["--val", "200"], ["--bf16"]):
+            done = run("train", "--net", path("train.net"), "--out", path("other"), "--data", IDX, "--val", "100", *words, "--resume")
             self.assertEqual(done.returncode, 1)
-            self.assertIn(f"another {option};", done.stderr)
+            self.assertIn(f"another {words[0]};", done.stderr)
         self.assertEqual(read("other"), before)
 
     def test_resume_with_other_data_is_refused(self):

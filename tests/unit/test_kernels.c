@@ -40,7 +40,8 @@ enum {
     RELU = 32,
     GAPLESS = 64,
     PART = 128,
-    FLAGS = 256
+    FLAGS = 256,
+    ROUNDED = FLAGS /* to 16 bits, which whole numbers this small already are */
 };
 
 /* One product with its operands, whose rows follow each other with gaps or without. Those of c hold a guard value. */
@@ -117,7 +118,7 @@ static bool product_agrees(const nn_kernels *kernels, int m, int n, int runs, in
         if (flags & PART && runs > 1)
             leave_out_first_run(&o.p, &p);
     }
-    kernels->gemm(&p);
+    (flags & ROUNDED ? kernels->rounded_gemm : kernels->gemm)(&p);
     bool ok = true;
     for (size_t i = 0; i < o.c_count; i++) {
         int column = (int)((ptrdiff_t)i % p.c_row);
@@ -185,6 +186,78 @@ static void test_products(void **state)
                    check_small_products(v) + check_thin_products(v) + check_products(v));
         else
             printf("kernel %s: not on this processor\n", v->name);
+}
+
+/* What may be rounded to 16 bits has one run and no panels. */
+static int check_rounded_products(const nn_variant *v)
+{
+    static const int sizes[] = {1, 2, 3, 8, 15, 16, 17, 31, 33, 64, 129, 260};
+    int n_sizes = sizeof sizes / sizeof *sizes, count = 0;
+    for (int m = 0; m < n_sizes; m++)
+        for (int n = 0; n < n_sizes; n++)
+            for (int k = 0; k < n_sizes; k++, count++) {
+                unsigned form = (unsigned)nn_bits(6, (uint64_t)((m * n_sizes + n) * n_sizes + k));
+                check_product(v, sizes[m], sizes[n], 1, sizes[k],
+                              ROUNDED | (form & ~(unsigned)(PANELS | PART)) % FLAGS);
+            }
+    return count;
+}
+
+static void test_rounded_products(void **state)
+{
+    (void)state;
+    for (const nn_variant *v = nn_variants; v->name; v++)
+        if (v->supported())
+            printf("kernel %s: %d products of 16 bits agree\n", v->name, check_rounded_products(v));
+}
+
+/* To the nearest, and of two that are as near to the even one. */
+static void test_rounding(void **state)
+{
+    (void)state;
+    static const float numbers[][2] = {{1, 1},
+                                       {-3, -3},
+                                       {0x1.01p0f, 1},
+                                       {0x1.010002p0f, 0x1.02p0f},
+                                       {0x1.03p0f, 0x1.04p0f},
+                                       {-0x1.03p0f, -0x1.04p0f},
+                                       {0x1.04fffep0f, 0x1.04p0f},
+                                       {0x1.fffffep0f, 2},
+                                       {0x1.fffffep127f, INFINITY},
+                                       {-INFINITY, -INFINITY},
+                                       {NAN, NAN},
+                                       {0, 0}};
+    enum { NUMBERS = sizeof numbers / sizeof *numbers, ROWS = 8 * NUMBERS };
+    static const uint32_t loud = 0x7fffffff; /* the NaN that would be rounded to -0 */
+    float a[ROWS], one = 1;
+    for (const nn_variant *v = nn_variants; v->name; v++)
+        for (int along = 0; v->supported() && along < 2; along++) { /* the numbers are columns of b, or rows of a */
+            float c[ROWS], wanted[ROWS];
+            for (int i = 0; i < ROWS; i++) {
+                a[i] = numbers[i % NUMBERS][0];
+                wanted[i] = numbers[i % NUMBERS][1];
+                if (isnan(a[i]))
+                    memcpy(&a[i], &loud, sizeof loud);
+            }
+            nn_product p = {.m = ROWS,
+                            .n = 1,
+                            .runs = 1,
+                            .depth = 1,
+                            .a = a,
+                            .a_row = 1,
+                            .a_step = 1,
+                            .b = &one,
+                            .b_row = 1,
+                            .b_column = 1,
+                            .c = c,
+                            .c_row = 1};
+            if (along)
+                p.a = &one, p.b = a, p.m = 1, p.n = ROWS, p.b_row = ROWS, p.c_row = ROWS;
+            v->kernels->rounded_gemm(&p);
+            for (int i = 0; i < ROWS; i++)
+                if (c[i] != wanted[i] && !(isnan(c[i]) && isnan(wanted[i])))
+                    fail_msg("%s: %a becomes %a", v->name, (double)a[i], (double)c[i]);
+        }
 }
 
 static const nn_kernels *real;
@@ -258,8 +331,8 @@ static void by_points(const nn_kernels *k, convolution *c)
     int pairs = t->in.c * t->out.c, half = c->tiles / 2;
     ptrdiff_t in = (ptrdiff_t)c->tiles * t->in.c, out = (ptrdiff_t)c->tiles * t->out.c;
     k->winograd_kernel(c->w, pairs, c->points);
-    k->winograd_input(t, c->x, 0, half, c->in, in);
-    k->winograd_input(t, c->x, half, c->tiles - half, c->in + half * t->in.c, in);
+    k->winograd_input(t, c->x, 0, half, NN_FLOATS, c->in, in);
+    k->winograd_input(t, c->x, half, c->tiles - half, NN_FLOATS, c->in + half * t->in.c, in);
     for (int p = 0; p < NN_POINTS; p++)
         k->gemm(&(nn_product){.m = c->tiles,
                               .n = t->out.c,
@@ -275,8 +348,8 @@ static void by_points(const nn_kernels *k, convolution *c)
                               .c_row = t->out.c});
     k->winograd_output(t, c->out, out, NULL, false, 0, half, c->y);
     k->winograd_output(t, c->out + half * t->out.c, out, NULL, false, half, c->tiles - half, c->y);
-    k->winograd_gradient(t, c->dy, 0, half, c->out, out);
-    k->winograd_gradient(t, c->dy, half, c->tiles - half, c->out + half * t->out.c, out);
+    k->winograd_gradient(t, c->dy, 0, half, NN_FLOATS, c->out, out);
+    k->winograd_gradient(t, c->dy, half, c->tiles - half, NN_FLOATS, c->out + half * t->out.c, out);
     for (int p = 0; p < NN_POINTS; p++)
         k->gemm(&(nn_product){.m = t->in.c,
                               .n = t->out.c,
@@ -358,6 +431,119 @@ static void test_winograd(void **state)
         if (v->supported()) {
             check_winograd(v->name, v->kernels, "small whole numbers", fill_whole, 4e-5);
             check_winograd(v->name, v->kernels, "random values", fill_normal, 4e-5);
+        }
+}
+
+/* One of the two numbers of a pair, and what a number becomes there. */
+static float number_of(int32_t pair, bool odd)
+{
+    uint32_t bits = odd ? (uint32_t)pair & 0xffff0000 : (uint32_t)pair << 16;
+    float number;
+    memcpy(&number, &bits, sizeof number);
+    return number;
+}
+
+static float rounded(float number)
+{
+    uint32_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    return number_of((int32_t)(bits + 0x7fff + (bits >> 16 & 1)), true);
+}
+
+/* The points of each form against those of floats: all tiles but the first, so that their number is odd and even. */
+static bool forms_agree(const nn_kernels *k, const convolution *c, bool gradient, nn_form form)
+{
+    const nn_tiling *t = &c->t;
+    int channels = gradient ? t->out.c : t->in.c, tiles = c->tiles - 1,
+        rows = form == NN_TILE_PAIRS ? (tiles + 1) / 2 : tiles;
+    ptrdiff_t stride = (ptrdiff_t)tiles * channels, width = form == NN_TILE_PAIRS ? channels : channels / 2;
+    int32_t *pairs = (void *)fence_floats((size_t)(NN_POINTS * rows * width));
+    float *points = gradient ? c->out : c->in;
+    bool ok = true;
+    (gradient ? k->winograd_gradient : k->winograd_input)(t, gradient ? c->dy : c->x, 1, tiles, NN_FLOATS, points,
+                                                          stride);
+    (gradient ? k->winograd_gradient : k->winograd_input)(t, gradient ? c->dy : c->x, 1, tiles, form, pairs,
+                                                          rows * width);
+    for (int p = 0; p < NN_POINTS; p++)
+        for (int i = 0; i < 2 * rows * (int)width; i++) {
+            int row = i / 2 / (int)width, column = i / 2 % (int)width;
+            int tile = form == NN_TILE_PAIRS ? 2 * row + i % 2 : row;
+            int channel = form == NN_TILE_PAIRS ? column : 2 * column + i % 2;
+            float wanted = tile < tiles ? rounded(points[p * stride + tile * channels + channel]) : 0.0f;
+            ok &= number_of(pairs[p * rows * (int)width + i / 2], i % 2) == wanted;
+        }
+    fence_free((void *)pairs);
+    return ok;
+}
+
+static void test_points_of_16_bits(void **state)
+{
+    (void)state;
+    for (const nn_variant *v = nn_variants; v->name; v++)
+        for (int size = 5; v->supported() && size < 12; size++) {
+            convolution c = make_convolution(size, size + 3, 2 * v->kernels->lanes, v->kernels->lanes, size % 2,
+                                             1 + size % 3, fill_normal);
+            for (int i = 0; i < 4; i++)
+                if (!forms_agree(v->kernels, &c, i / 2, i % 2 ? NN_TILE_PAIRS : NN_CHANNEL_PAIRS))
+                    fail_msg("%s: size %d, %s of %s", v->name, size, i / 2 ? "gradient" : "input",
+                             i % 2 ? "tiles" : "channels");
+            free_convolution(&c);
+        }
+}
+
+/* Rows 2q and 2q + 1, which are of 16 bits, to pairs. */
+static void join_rows(const float *numbers, int columns, int pairs, int32_t *to)
+{
+    for (int i = 0; i < pairs * columns; i++) {
+        const float *even = numbers + i / columns * 2 * columns + i % columns;
+        uint32_t bits[2];
+        memcpy(&bits[0], even, sizeof *bits);
+        memcpy(&bits[1], even + columns, sizeof *bits);
+        to[i] = (int32_t)(bits[0] >> 16 | bits[1]);
+    }
+}
+
+/* c += a b, both in rows of pairs of numbers up to 3 in size, as sums over tiles are. */
+static bool pairs_agree(const nn_kernels *k, int m, int n, int pairs)
+{
+    float *a = fence_floats((size_t)(2 * pairs * m)), *b = fence_floats((size_t)(2 * pairs * n)),
+          *c = fence_floats((size_t)(m * n));
+    int32_t *a_pairs = (void *)fence_floats((size_t)(pairs * m)), *b_pairs = (void *)fence_floats((size_t)(pairs * n));
+    bool ok = true;
+    fill_whole(a, (size_t)(2 * pairs * m), 1), fill_whole(b, (size_t)(2 * pairs * n), 2),
+        fill_whole(c, (size_t)(m * n), 3);
+    join_rows(a, m, pairs, a_pairs);
+    join_rows(b, n, pairs, b_pairs);
+    k->bfloat16_gemm(&(nn_bfloat16_product){.m = m,
+                                            .n = n,
+                                            .pairs = pairs,
+                                            .a = a_pairs,
+                                            .a_row = 1,
+                                            .a_pair = m,
+                                            .b = b_pairs,
+                                            .b_pair = n,
+                                            .b_panel = 2 * k->lanes,
+                                            .c = c,
+                                            .c_row = n,
+                                            .add = true});
+    for (int i = 0; i < m * n; i++) {
+        double sum = (double)(nn_bits(3, (uint64_t)i) % 7) - 3;
+        for (int q = 0; q < 2 * pairs; q++)
+            sum += (double)a[q * m + i / n] * (double)b[q * n + i % n];
+        ok &= (double)c[i] == sum;
+    }
+    fence_free(a), fence_free(b), fence_free(c), fence_free((void *)a_pairs), fence_free((void *)b_pairs);
+    return ok;
+}
+
+static void test_products_of_pairs(void **state)
+{
+    (void)state;
+    for (const nn_variant *v = nn_variants; v->name; v++)
+        for (int i = 0; v->supported() && i < 60; i++) {
+            int m = 1 + 5 * i % 37, n = v->kernels->lanes * (1 + i % 5), pairs = 1 + 7 * i % 33;
+            if (!pairs_agree(v->kernels, m, n, pairs))
+                fail_msg("%s: m %d n %d pairs %d", v->name, m, n, pairs);
         }
 }
 
@@ -646,8 +832,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_products),
+        cmocka_unit_test(test_rounded_products),
+        cmocka_unit_test(test_rounding),
         cmocka_unit_test(test_a_broken_product_is_noticed),
         cmocka_unit_test(test_winograd),
+        cmocka_unit_test(test_points_of_16_bits),
+        cmocka_unit_test(test_products_of_pairs),
         cmocka_unit_test(test_a_broken_transform_is_noticed),
         cmocka_unit_test(test_whole_numbers),
         cmocka_unit_test(test_a_broken_whole_product_is_noticed),

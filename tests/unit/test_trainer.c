@@ -126,6 +126,41 @@ static void test_threads_change_only_rounding(void **state)
     nn_plan_free(plan);
 }
 
+/* Of the first step, relative to the longest of them. */
+static double rounding_of_gradients(const char *net)
+{
+    nn_source source = toy_source(IMAGES);
+    nn_plan *plan = net_parse(net);
+    nn_train_config floats = config_for(1, 1), rounded = floats;
+    rounded.bfloat16 = true;
+    nn_trainer *a = new_trainer(plan, &floats, &source), *b = new_trainer(plan, &rounded, &source);
+    double difference = 0, size = 0;
+    steps(a, 1);
+    steps(b, 1);
+    for (size_t i = 0; i < plan->floats; i++) {
+        size += pow((double)nn_trainer_gradients(a)[i], 2);
+        difference += pow((double)(nn_trainer_gradients(a)[i] - nn_trainer_gradients(b)[i]), 2);
+    }
+    nn_trainer_free(a);
+    nn_trainer_free(b);
+    nn_plan_free(plan);
+    return sqrt(difference / size);
+}
+
+/* 8 bits of precision are a rounding of up to 1/512. Without relu, where a rounding may decide between all and nothing. */
+static void test_only_wide_layers_are_rounded(void **state)
+{
+    (void)state;
+    double wide = rounding_of_gradients("input 12 12 1\nflatten\ndense 64\ntanh\ndense 96\ntanh\ndense 4\nsoftmax\n");
+    printf("{\"name\": \"gradients of 16 bits\", \"error\": %.2g}\n", wide);
+    assert_true(wide > 1e-4 && wide < 1e-2);
+    double convolution =
+        rounding_of_gradients("input 12 12 1\nconv 64 5\ntanh\nconv 64 3\ntanh\nflatten\ndense 4\nsoftmax\n");
+    printf("{\"name\": \"gradients of convolutions of 16 bits\", \"error\": %.2g}\n", convolution);
+    assert_true(convolution > 1e-3 && convolution < 0.1);
+    assert_true(rounding_of_gradients("input 12 12 1\nflatten\ndense 63\nrelu\ndense 4\nsoftmax\n") == 0);
+}
+
 /* What parts a batch is cut into decides the bits; which threads walk them does not. */
 static void test_same_parts_same_bits_on_any_threads(void **state)
 {
@@ -645,6 +680,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_seed_same_bits),
         cmocka_unit_test(test_threads_change_only_rounding),
+        cmocka_unit_test(test_only_wide_layers_are_rounded),
         cmocka_unit_test(test_same_parts_same_bits_on_any_threads),
         cmocka_unit_test(test_resume_equals_the_uncut_run),
         cmocka_unit_test(test_wrong_checkpoints_are_refused_and_change_nothing),

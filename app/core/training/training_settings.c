@@ -24,7 +24,8 @@ static json_t *basic_settings(const training_config *config, training_extent ext
         (double)c->momentum, "weight_decay", (double)c->weight_decay, "label_smoothing", (double)c->label_smoothing,
         "ema", (double)c->ema, "augment", nn_augment_print(&config->augment, augment), "synthetic", config->synthetic,
         "val", extent.n_val, "data", extent.n_train);
-    if (timed && json_object_set_new(settings, "epochs", json_integer(c->epochs)) != 0) {
+    if ((timed && json_object_set_new(settings, "epochs", json_integer(c->epochs)) != 0) ||
+        (c->bfloat16 && json_object_set_new(settings, "bf16", json_true()) != 0)) {
         json_decref(settings);
         return NULL;
     }
