@@ -64,7 +64,7 @@ void train_options_args(train_options *o, const arg *own, size_t n, arg *rows)
         {"ema", ARG_NUMBER, &o->ema, "X",
          "decay of averaged weights, e.g. 0.999; these are then kept (default 0: none)", 0, 0.999999},
         {"bf16", ARG_FLAG, &c->bfloat16, NULL,
-         "wide dense layers multiply numbers rounded to 16 bits (bfloat16): faster where the processor can", 0, 0},
+         "wide layers multiply numbers rounded to 16 bits (bfloat16): faster where the processor can", 0, 0},
         {.name = "Images", .kind = ARG_GROUP},
         {"augment", ARG_TEXT, &o->augment, "SPEC",
          "random changes with strengths: plain, width, rotate, scale, aspect, shift, shear, elastic, blur, noise, "

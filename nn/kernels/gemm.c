@@ -13,10 +13,10 @@ enum {
     FEW = 5,  /* sums that wait for each other: even and odd steps are summed apart */
     WIDE = 8, /* vectors of c when there are few rows */
     BLOCK_K = 256,
-    BLOCK_N = 128,  /* a packed block of b: up to 128 KiB */
-    LONG = 128,     /* columns of a single row that are added to c where it lies */
-    AT_ONCE = 4,    /* rows of b that are added to it */
-    BUNDLE = 5,     /* rows of a behind one address */
+    BLOCK_N = 128, /* a packed block of b: up to 128 KiB */
+    LONG = 128,    /* columns of a single row that are added to c where it lies */
+    AT_ONCE = 4,   /* rows of b that are added to it */
+    BUNDLE = 5,    /* rows of a behind one address */
     NEAR = 8 << 10, /* floats of b that stay in the L1 cache whatever their order */
 };
 
