@@ -270,9 +270,8 @@ typedef struct nn_train_config {
     float lr_factor;       /* of a drop */
     float label_smoothing; /* 0..1 */
     float ema;             /* decay of the averaged weights; 0 = none */
-    bool
-        bfloat16; /* products of wide dense layers and 3x3 convolutions are of numbers rounded to 16 bits, and summed as floats (Kalamkar et
-                    * al. 2019); weights and all else stay floats */
+    bool bfloat16; /* products of wide dense layers and of 3x3 convolutions multiply numbers rounded to 16 bits and sum
+                    * floats (Kalamkar et al. 2019); weights and all else stay floats */
     void (*on_thread_start)(void);
 } nn_train_config;
 

@@ -59,24 +59,27 @@ static inline __attribute__((always_inline)) void tile(int rows, int vectors, co
 
 /* clang-format off */
 #define TILE(rows, vectors) case rows: tile(rows, vectors, p, a, b, bias, c, columns); break;
-#if NN_ROWS == 4 /* up to ROWS - 1 */
-#define TILES(vectors) TILE(1, vectors) TILE(2, vectors) TILE(3, vectors)
-#elif NN_ROWS == 6
-#define TILES(vectors) TILE(1, vectors) TILE(2, vectors) TILE(3, vectors) TILE(4, vectors) TILE(5, vectors)
-#else
-#define TILES(vectors) TILE(1, vectors) TILE(2, vectors) TILE(3, vectors) TILE(4, vectors) TILE(5, vectors) \
-                       TILE(6, vectors) TILE(7, vectors)
-#endif
-#define TILES_OF(name, vectors)                                                                                            \
-    static void name(int rows, const nn_bfloat16_product *p, const int32_t *a, const int32_t *b, const float *bias, float *c, int columns) \
-    {                                                                                                                      \
-        switch (rows) { TILES(vectors) default: tile(ROWS, vectors, p, a, b, bias, c, columns); }                          \
-    }
 /* clang-format on */
-TILES_OF(wide_tile, 2)
-TILES_OF(narrow_tile, 1)
 
-/* A panel of b stays in the L1 cache while the rows of a pass. */
+static void wide_tile(int rows, const nn_bfloat16_product *p, const int32_t *a, const int32_t *b, const float *bias,
+                      float *c, int columns)
+{
+    switch (rows) {
+        NN_BELOW_ROWS(TILE, 2)
+    default: tile(ROWS, 2, p, a, b, bias, c, columns);
+    }
+}
+
+static void narrow_tile(int rows, const nn_bfloat16_product *p, const int32_t *a, const int32_t *b, const float *bias,
+                        float *c, int columns)
+{
+    switch (rows) {
+        NN_BELOW_ROWS(TILE, 1)
+    default: tile(ROWS, 1, p, a, b, bias, c, columns);
+    }
+}
+
+/* A panel of b stays in the L1 cache while the rows of a go by. */
 void nn_bfloat16_gemm(const nn_bfloat16_product *p)
 {
     int bands = (p->m + ROWS - 1) / ROWS;

@@ -103,39 +103,24 @@ static inline __attribute__((always_inline)) void tile(int rows, int vectors, co
 }
 
 /* clang-format off */
-#define CASE(rows, vectors) case rows: tile(rows, vectors, p, a, b, bias, c); break;
-#define CASES_3(vectors)    CASE(1, vectors) CASE(2, vectors) CASE(3, vectors)
-#define CASES_5(vectors)    CASES_3(vectors) CASE(4, vectors) CASE(5, vectors)
-#define CASES_7(vectors)    CASES_5(vectors) CASE(6, vectors) CASE(7, vectors)
-#define CASES_11(vectors)   CASES_7(vectors) CASE(8, vectors) CASE(9, vectors) CASE(10, vectors) CASE(11, vectors)
-#define CASES_15(vectors)   CASES_11(vectors) CASE(12, vectors) CASE(13, vectors) CASE(14, vectors) CASE(15, vectors)
-#if NN_ROWS == 4 /* up to ROWS - 1 and 2 ROWS - 1 */
-#define WIDE_CASES   CASES_3(2)
-#define NARROW_CASES CASES_7(1)
-#elif NN_ROWS == 6
-#define WIDE_CASES   CASES_5(2)
-#define NARROW_CASES CASES_11(1)
-#else
-#define WIDE_CASES   CASES_7(2)
-#define NARROW_CASES CASES_15(1)
-#endif
+#define TILE(rows, vectors) case rows: tile(rows, vectors, p, a, b, bias, c); break;
+/* clang-format on */
 
 static void wide_tile(int rows, const nn_product *p, const float *a, const float *b, const float *bias, float *c)
 {
     switch (rows) {
-        WIDE_CASES
-        default: tile(ROWS, 2, p, a, b, bias, c);
+        NN_BELOW_ROWS(TILE, 2)
+    default: tile(ROWS, 2, p, a, b, bias, c);
     }
 }
 
 static void narrow_tile(int rows, const nn_product *p, const float *a, const float *b, const float *bias, float *c)
 {
     switch (rows) {
-        NARROW_CASES
-        default: tile(2 * ROWS, 1, p, a, b, bias, c);
+        NN_BELOW_TWICE_ROWS(TILE, 1)
+    default: tile(2 * ROWS, 1, p, a, b, bias, c);
     }
 }
-/* clang-format on */
 
 static void tile_of(int rows, int columns, const nn_product *p, const float *a, const float *b, const float *bias,
                     float *c)

@@ -65,19 +65,11 @@ static inline __attribute__((always_inline)) void tile(int rows, int vectors, bo
 
 /* clang-format off */
 #define TILE(rows, vectors) case rows: tile(rows, vectors, bytes, p, a, panels, c); break;
-#if NN_ROWS == 4 /* up to ROWS - 1 */
-#define TILES(vectors) TILE(1, vectors) TILE(2, vectors) TILE(3, vectors)
-#elif NN_ROWS == 6
-#define TILES(vectors) TILE(1, vectors) TILE(2, vectors) TILE(3, vectors) TILE(4, vectors) TILE(5, vectors)
-#else
-#define TILES(vectors) TILE(1, vectors) TILE(2, vectors) TILE(3, vectors) TILE(4, vectors) TILE(5, vectors) \
-                       TILE(6, vectors) TILE(7, vectors)
-#endif
 #define TILES_OF(name, bytes_, vectors)                                                                     \
     static void name(int rows, const nn_integer_product *p, const int16_t *a, const void *panels, int32_t *c) \
     {                                                                                                       \
         const bool bytes = bytes_;                                                                          \
-        switch (rows) { TILES(vectors) default: tile(ROWS, vectors, bytes, p, a, panels, c); }              \
+        switch (rows) { NN_BELOW_ROWS(TILE, vectors) default: tile(ROWS, vectors, bytes, p, a, panels, c); } \
     }
 /* clang-format on */
 TILES_OF(wide_shorts, false, 2)

@@ -30,13 +30,27 @@ typedef int32_t nn_ints __attribute__((vector_size(NN_VECTOR_BYTES), aligned(4),
 typedef int16_t nn_shorts __attribute__((vector_size(NN_VECTOR_BYTES), aligned(2), may_alias));
 typedef int16_t nn_half_shorts __attribute__((vector_size(NN_VECTOR_BYTES / 2), aligned(2), may_alias));
 
-/* Of a product's tile, two vectors wide: its sums leave registers for both factors (32, 16 or 16 registers). */
+/* Of a product's tile, two vectors wide: its sums leave registers for both factors (32, 16 or 16 registers). And a macro for
+ * each of the tiles of fewer rows: below NN_ROWS, and below twice as many. */
+/* clang-format off */
+#define NN_BELOW_4(X, vectors)  X(1, vectors) X(2, vectors) X(3, vectors)
+#define NN_BELOW_6(X, vectors)  NN_BELOW_4(X, vectors) X(4, vectors) X(5, vectors)
+#define NN_BELOW_8(X, vectors)  NN_BELOW_6(X, vectors) X(6, vectors) X(7, vectors)
+#define NN_BELOW_12(X, vectors) NN_BELOW_8(X, vectors) X(8, vectors) X(9, vectors) X(10, vectors) X(11, vectors)
+#define NN_BELOW_16(X, vectors) NN_BELOW_12(X, vectors) X(12, vectors) X(13, vectors) X(14, vectors) X(15, vectors)
+/* clang-format on */
 #if NN_VECTOR_BYTES == 64 || (NN_VECTOR_BYTES == 32 && defined(__AVX512VL__))
-#define NN_ROWS 8
+#define NN_ROWS             8
+#define NN_BELOW_ROWS       NN_BELOW_8
+#define NN_BELOW_TWICE_ROWS NN_BELOW_16
 #elif NN_VECTOR_BYTES == 32
-#define NN_ROWS 6
+#define NN_ROWS             6
+#define NN_BELOW_ROWS       NN_BELOW_6
+#define NN_BELOW_TWICE_ROWS NN_BELOW_12
 #else
-#define NN_ROWS 4
+#define NN_ROWS             4
+#define NN_BELOW_ROWS       NN_BELOW_4
+#define NN_BELOW_TWICE_ROWS NN_BELOW_8
 #endif
 
 enum { NN_LANES = NN_VECTOR_BYTES / 4, NN_SHORTS = NN_VECTOR_BYTES / 2 };

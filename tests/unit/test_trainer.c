@@ -126,7 +126,7 @@ static void test_threads_change_only_rounding(void **state)
     nn_plan_free(plan);
 }
 
-/* Of the first step, relative to the longest of them. */
+/* How far rounding moves the gradients of the first step, relative to their length. */
 static double rounding_of_gradients(const char *net)
 {
     nn_source source = toy_source(IMAGES);
