@@ -85,7 +85,6 @@ typedef struct nn_op {
     nn_place place;
     bool keeps_output; /* backward reads y (or recomputes from it), so no later node may overwrite it */
     bool joins_relu;   /* does the relu after it on the way, where s->relu says so */
-    bool recomputes;   /* computing y once more in backward is cheaper than keeping it */
     bool folds_norm;   /* while not training, takes a batchnorm after it into its prepared weights */
     bool quantizes;    /* can compute with whole numbers, where s->scale says so */
     bool whole_share;  /* wants all images of a part at once and not group by group: its weights outweigh its images */

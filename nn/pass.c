@@ -295,6 +295,20 @@ void nn_pass_prepare(const nn_run *run, int thread)
     barrier(run);
 }
 
+/* What was not kept for this segment, forward or back. */
+static void recompute(const group *g, int segment)
+{
+    const nn_walk *walk = &g->run->pass->walk;
+    for (int i = 0; i < walk->n_steps; i++) {
+        const nn_step *step = &walk->step[i];
+        const nn_span *again = g->back < 0 ? &step->again_forward : &step->again_backward;
+        if (again->first <= segment && segment <= again->last) {
+            nn_slice s = step_slice(g, step);
+            s.node->op->forward(&s);
+        }
+    }
+}
+
 /* The first node of a segment behind a barrier sums over this group. */
 static void sum_forward(const group *g, const nn_segment *segment)
 {
@@ -321,6 +335,7 @@ static void forward_segment(const nn_run *run, const nn_part *part, int index)
     const nn_segment *segment = &walk->forward[index], *next = index + 1 < walk->n_forward ? segment + 1 : NULL;
     group g = no_group(run, part, -1);
     while (next_group(&g, segment->group)) {
+        recompute(&g, index);
         for (int i = segment->first; i < segment->end; i++) {
             nn_slice s = step_slice(&g, &walk->step[i]);
             s.node->op->forward(&s);
@@ -398,17 +413,6 @@ static void sum_backward(const group *g, const nn_segment *segment)
     s.node->op->backward_partial(&s);
 }
 
-/* What forward did not keep. */
-static void recompute(const group *g)
-{
-    const nn_walk *walk = &g->run->pass->walk;
-    for (int i = 0; i < walk->n_steps; i++)
-        if (walk->step[i].recompute == g->back) {
-            nn_slice s = step_slice(g, &walk->step[i]);
-            s.node->op->forward(&s);
-        }
-}
-
 static void backward_segment(const nn_run *run, const nn_part *part, int index)
 {
     const nn_walk *walk = &run->pass->walk;
@@ -416,7 +420,7 @@ static void backward_segment(const nn_run *run, const nn_part *part, int index)
     const nn_segment *next = index + 1 < walk->n_backward ? segment + 1 : NULL;
     group g = no_group(run, part, index);
     while (next_group(&g, segment->group)) {
-        recompute(&g);
+        recompute(&g, index);
         for (int i = segment->first; i > segment->end; i--) {
             if (!walk->flows[i])
                 continue;

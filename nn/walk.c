@@ -25,7 +25,7 @@ static void make_steps(nn_walk *s)
     const nn_plan *plan = s->plan;
     for (int i = 0; i < plan->n_nodes; i++) {
         const nn_op *op = plan->node[i].op;
-        nn_step step = {.node = i, .recompute = -1};
+        nn_step step = {.node = i};
         if (only_answers(s) && op->folds_norm && (step.norm = follower(plan, i, NN_NORM)) != NULL)
             i++;
         if (s->mode != NN_FOR_ACTIVATIONS && op->joins_relu && follower(plan, i, NN_RELU)) {
@@ -96,6 +96,7 @@ static void find_flow(nn_walk *s)
 /* A block, and when it is live: from segment `first` to segment `last`. */
 typedef struct live_range {
     int first, last;
+    bool local; /* a group at a time */
     size_t floats;
     size_t offset;
     bool placed;
@@ -157,7 +158,10 @@ static bool size_range(const nn_walk *s, live_range *l, const nn_segment *segmen
 {
     if (l->last < l->first)
         return true;
-    int images = l->first == l->last ? segments[l->first].group : s->share;
+    l->local = l->local || l->first == l->last;
+    int images = l->local ? 0 : s->share;
+    for (int i = l->first; l->local && i <= l->last; i++)
+        images = segments[i].group > images ? segments[i].group : images;
     if (!nn_size_mul((size_t)images, nn_shape_count(s->plan->node[node].out), &l->floats) ||
         l->floats > SIZE_MAX / 32 / (size_t)s->plan->n_nodes)
         return false;
@@ -170,7 +174,7 @@ static void settle(const nn_walk *s, const live_range *ranges, nn_location *loca
 {
     for (int i = 0; i < s->plan->n_nodes; i++) {
         const live_range *l = &ranges[root_of(s, i)];
-        locations[i] = (nn_location){.offset = l->offset, .local = l->first == l->last};
+        locations[i] = (nn_location){.offset = l->offset, .local = l->local};
     }
 }
 
@@ -188,6 +192,12 @@ static void make_timetable(const nn_walk *s, timetable *t)
     for (int i = 0; i < s->n_backward; i++)
         for (int node = s->backward[i].first; node > s->backward[i].end; node--)
             t->backward[node] = i;
+}
+
+/* How many segments before its own a node reads what it reads, going back. */
+static int sums_before(const nn_walk *s, const nn_node *node)
+{
+    return s->mode == NN_FOR_TRAINING && node->op->backward_partial ? 1 : 0;
 }
 
 static bool reads_image(const nn_node *node)
@@ -210,7 +220,7 @@ static bool is_image(const nn_walk *s, int i)
 }
 
 /* Activations are needed forward from the segment that writes them to the last that reads them, and back in the
- * segments of the nodes that wrote or read them. */
+ * segments of the nodes that wrote or read them. The sums behind a barrier are those of the segment before it. */
 static void value_ranges(const nn_walk *s, const timetable *t, live_range *forward, live_range *backward)
 {
     int n = s->plan->n_nodes;
@@ -226,16 +236,20 @@ static void value_ranges(const nn_walk *s, const timetable *t, live_range *forwa
         for (int j = 0; j < node->op->inputs; j++)
             if (node->input[j] >= 0) {
                 extend(&forward[root_of(s, node->input[j])], t->forward[i], t->forward[i]);
-                extend(&backward[root_of(s, node->input[j])], t->backward[i], t->backward[i]);
+                extend(&backward[root_of(s, node->input[j])], t->backward[i] - sums_before(s, node), t->backward[i]);
             }
     }
 }
 
-/* Whether the activations of a root are recomputed: they are needed within one segment only, each way. */
+/* Whether the activations of a root are recomputed: they are needed within one segment only, each way, or two where
+ * what they are computed from, the image, is always there. */
 static bool is_recomputed(const nn_walk *s, int root, const live_range *forward, const live_range *backward)
 {
-    return nn_goes_back(s->mode) && s->plan->node[root].op->recomputes && root_of(s, root) == root &&
-           forward->first == forward->last && backward->first == backward->last;
+    const nn_node *node = &s->plan->node[root];
+    int more = node->op->inputs == 1 && node->input[0] < 0 ? 1 : 0;
+    return nn_goes_back(s->mode) && node->recomputes && root_of(s, root) == root &&
+           forward->last - forward->first <= more && backward->first >= 0 && backward->first <= backward->last &&
+           backward->last - backward->first <= more;
 }
 
 /* Without need in a segment, activations are kept for ever where backward follows or they are to be looked at; for answers
@@ -247,7 +261,9 @@ static bool place_values(nn_walk *s, const timetable *t, live_range *recomputed)
     value_ranges(s, t, ranges, recomputed);
     for (int i = 0; i < n; i++) {
         bool wanted = !only_answers(s) || i == n - 1 || i == root_of(s, logits);
-        if (is_recomputed(s, i, &ranges[i], &recomputed[i]))
+        recomputed[i].local = is_recomputed(s, i, &ranges[i], &recomputed[i]);
+        ranges[i].local = recomputed[i].local;
+        if (recomputed[i].local)
             continue;
         recomputed[i] = (live_range){.first = s->n_backward, .last = -1};
         if (wanted && root_of(s, i) == i)
@@ -262,8 +278,12 @@ static bool place_values(nn_walk *s, const timetable *t, live_range *recomputed)
     settle(s, ranges, s->value);
     for (int i = 0; i < n; i++)
         s->value[i].image = is_image(s, i);
-    for (int i = 0; i < s->n_steps; i++)
-        s->step[i].recompute = recomputed[root_of(s, s->step[i].output)].last;
+    for (int i = 0; i < s->n_steps; i++) {
+        int root = root_of(s, s->step[i].output);
+        const live_range *forward = &ranges[root], *back = &recomputed[root];
+        s->step[i].again_forward = (nn_span){forward->first + 1, back->local ? forward->last : -1};
+        s->step[i].again_backward = (nn_span){back->first, back->last};
+    }
     return true;
 }
 

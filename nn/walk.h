@@ -22,12 +22,17 @@ static inline bool nn_goes_back(nn_mode mode)
     return mode == NN_FOR_GRADIENTS || mode == NN_FOR_TRAINING;
 }
 
+/* Segments first to last; none where last < first. */
+typedef struct nn_span {
+    int first, last;
+} nn_span;
+
 typedef struct nn_step {
     int node;
     int output; /* the node whose activations it writes: itself, or the last one computed on the way */
     bool relu;
     const nn_node *norm;
-    int recompute; /* where backward follows: the backward segment that computes it once more instead of finding it kept, or -1 */
+    nn_span again_forward, again_backward; /* where it is computed once more instead of being kept */
 } nn_step;
 
 typedef struct nn_segment {
@@ -39,7 +44,7 @@ typedef struct nn_segment {
 /* Where the activations or the gradient of one node are: (images, count) for each thread. */
 typedef struct nn_location {
     size_t offset; /* floats */
-    bool local;    /* needed only within a group: the images of one group, else of the thread's whole share */
+    bool local;    /* of the images of one group, else of the thread's whole share */
     bool image;    /* nowhere else: they are the images themselves, seen in another shape */
 } nn_location;
 

@@ -38,7 +38,7 @@ static inline __attribute__((always_inline)) void tile(int rows, int vectors, co
         nn_ints right[2];
         NN_UNROLL
         for (int v = 0; v < vectors; v++)
-            right[v] = *(const nn_ints *)(b + v * NN_LANES);
+            right[v] = *(const nn_ints_at *)(b + v * NN_LANES);
         NN_UNROLL
         for (int r = 0; r < rows; r++)
             NN_UNROLL
@@ -100,7 +100,7 @@ static void join_rows(int32_t *to, const float *even, const float *odd, int n)
     static const float nothing[NN_LANES];
     int j = 0;
     for (; j + NN_LANES <= n; j += NN_LANES)
-        *(nn_ints *)(to + j) = nn_round_pairs(nn_load(even + j), nn_load(odd ? odd + j : nothing));
+        *(nn_ints_at *)(to + j) = nn_round_pairs(nn_load(even + j), nn_load(odd ? odd + j : nothing));
     if (j < n) {
         nn_vector last = odd ? nn_load_first(odd + j, n - j) : nn_load(nothing);
         nn_ints pairs = nn_round_pairs(nn_load_first(even + j, n - j), last);
@@ -115,7 +115,7 @@ static void join_neighbours(int32_t *to, ptrdiff_t step, const float *from, int 
     for (; q + 2 * NN_LANES <= k; q += 2 * NN_LANES, to += NN_LANES * step) {
         nn_ints pairs = nn_round_neighbours(nn_load(from + q), nn_load(from + q + NN_LANES));
         if (step == 1)
-            *(nn_ints *)to = pairs;
+            *(nn_ints_at *)to = pairs;
         else
             for (int i = 0; i < NN_LANES; i++)
                 to[i * step] = pairs[i];

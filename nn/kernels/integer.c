@@ -16,7 +16,7 @@ static inline __attribute__((always_inline)) void load_pairs(const void *panels,
                                                              bool bytes, nn_shorts *pairs)
 {
     if (bytes) {
-        nn_shorts both = *(const nn_shorts *)((const int8_t *)panels + step * 2 * COLUMNS);
+        nn_shorts both = *(const nn_shorts_at *)((const int8_t *)panels + step * 2 * COLUMNS);
         bool low_first = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
         pairs[!low_first] = both << 8 >> 8;
         pairs[low_first] = both >> 8;
@@ -24,7 +24,7 @@ static inline __attribute__((always_inline)) void load_pairs(const void *panels,
     }
     NN_UNROLL
     for (int v = 0; v < vectors; v++)
-        pairs[v] = *(const nn_shorts *)((const int16_t *)panels + step * 2 * COLUMNS + v * NN_SHORTS);
+        pairs[v] = *(const nn_shorts_at *)((const int16_t *)panels + step * 2 * COLUMNS + v * NN_SHORTS);
 }
 
 /* The same pair everywhere. */
@@ -60,7 +60,7 @@ static inline __attribute__((always_inline)) void tile(int rows, int vectors, bo
     for (int r = 0; r < rows; r++)
         NN_UNROLL
     for (int v = 0; v < vectors; v++)
-        *(nn_ints *)(c + r * c_row + v * NN_LANES) = sum[r * vectors + v];
+        *(nn_ints_at *)(c + r * c_row + v * NN_LANES) = sum[r * vectors + v];
 }
 
 /* clang-format off */
@@ -112,7 +112,7 @@ void nn_quantize(const float *x, float inverse, int16_t *q, size_t n)
 {
     size_t i = 0;
     for (; i + NN_LANES <= n; i += NN_LANES)
-        *(nn_half_shorts *)(q + i) = quantized(x + i, inverse);
+        *(nn_half_shorts_at *)(q + i) = quantized(x + i, inverse);
     if (i < n) {
         float rest[NN_LANES] = {0};
         memcpy(rest, x + i, (n - i) * sizeof *x);

@@ -23,12 +23,16 @@
 #define NN_UNROLL _Pragma("GCC unroll 16")
 #endif
 
-typedef float nn_vector __attribute__((vector_size(NN_VECTOR_BYTES), aligned(4), may_alias));
+/* Values in registers, or in lines of the cache of their own; and as they lie anywhere in memory. */
+typedef float nn_vector __attribute__((vector_size(NN_VECTOR_BYTES)));
 typedef int32_t nn_mask __attribute__((vector_size(NN_VECTOR_BYTES)));
-
-typedef int32_t nn_ints __attribute__((vector_size(NN_VECTOR_BYTES), aligned(4), may_alias));
-typedef int16_t nn_shorts __attribute__((vector_size(NN_VECTOR_BYTES), aligned(2), may_alias));
-typedef int16_t nn_half_shorts __attribute__((vector_size(NN_VECTOR_BYTES / 2), aligned(2), may_alias));
+typedef int32_t nn_ints __attribute__((vector_size(NN_VECTOR_BYTES)));
+typedef int16_t nn_shorts __attribute__((vector_size(NN_VECTOR_BYTES)));
+typedef int16_t nn_half_shorts __attribute__((vector_size(NN_VECTOR_BYTES / 2)));
+typedef nn_vector nn_vector_at __attribute__((aligned(4), may_alias));
+typedef nn_ints nn_ints_at __attribute__((aligned(4), may_alias));
+typedef nn_shorts nn_shorts_at __attribute__((aligned(2), may_alias));
+typedef nn_half_shorts nn_half_shorts_at __attribute__((aligned(2), may_alias));
 
 /* Of a product's tile, two vectors wide: its sums leave registers for both factors (32, 16 or 16 registers). And a macro for
  * each of the tiles of fewer rows: below NN_ROWS, and below twice as many. */
@@ -57,12 +61,12 @@ enum { NN_LANES = NN_VECTOR_BYTES / 4, NN_SHORTS = NN_VECTOR_BYTES / 2 };
 
 static inline nn_vector nn_load(const float *from)
 {
-    return *(const nn_vector *)(const void *)from;
+    return *(const nn_vector_at *)(const void *)from;
 }
 
 static inline void nn_store(float *to, nn_vector value)
 {
-    *(nn_vector *)(void *)to = value;
+    *(nn_vector_at *)(void *)to = value;
 }
 
 /* The first n floats and zeros: what lies beyond is not read. */

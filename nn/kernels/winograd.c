@@ -84,11 +84,11 @@ static inline __attribute__((always_inline)) void to_points(
         for (int j = 0; j < PATCH; j++) {
             int32_t *to = points + (i * PATCH + j) * stride;
             if (form == NN_FLOATS)
-                *(nn_vector *)(void *)to = out[0][j];
+                nn_store((void *)to, out[0][j]);
             else if (form == NN_CHANNEL_PAIRS)
                 nn_store_rounded(to, out[0][j]);
             else
-                *(nn_ints *)to = nn_round_pairs(out[0][j], out[1][j]);
+                *(nn_ints_at *)to = nn_round_pairs(out[0][j], out[1][j]);
         }
     }
 }

@@ -35,13 +35,13 @@ static void points_of(const int16_t *from, ptrdiff_t row, ptrdiff_t column, int1
     nn_shorts half[NN_PATCH * NN_PATCH], in[NN_PATCH], out[NN_PATCH];
     for (int j = 0; j < NN_PATCH; j++) {
         for (int i = 0; i < NN_PATCH; i++)
-            in[i] = *(const nn_shorts *)(from + i * row + j * column);
+            in[i] = *(const nn_shorts_at *)(from + i * row + j * column);
         integer_column(in, half + j, NN_PATCH);
     }
     for (int i = 0; i < NN_PATCH; i++) {
         integer_column(half + i * NN_PATCH, out, 1);
         for (int j = 0; j < NN_PATCH; j++)
-            *(nn_shorts *)(points + (i * NN_PATCH + j) * stride) = out[j];
+            *(nn_shorts_at *)(points + (i * NN_PATCH + j) * stride) = out[j];
     }
 }
 
@@ -68,7 +68,7 @@ static void output_tile(const nn_tiling *g, const int32_t *points, ptrdiff_t str
     for (int j = 0; j < NN_PATCH; j++) {
         for (int i = 0; i < NN_PATCH; i++) {
             int point = i * NN_PATCH + j;
-            in[i] = __builtin_convertvector(*(const nn_ints *)(points + point * stride), nn_vector) *
+            in[i] = __builtin_convertvector(*(const nn_ints_at *)(points + point * stride), nn_vector) *
                     nn_load(scale + point * channels);
         }
         output_column(in, half + j, NN_PATCH);

@@ -33,6 +33,7 @@ static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
         return false;
     const int c[] = {channels_of(node)};
     node->out = node->in;
+    node->recomputes = true;
     node->scratch = 3 * (size_t)nn_period(c[0]);
     node->memory = FACTORS * (size_t)c[0];
     node->shared = SUMS * (size_t)c[0];
@@ -265,7 +266,6 @@ const nn_op NN_VARIANT(nn_op_batchnorm) = {
               [SYMMETRY] = {.name = "symmetry", .min = 1, .max = 8, .fallback = 1, .whole = true}},
     .inputs = 1,
     .joins_relu = true,
-    .recomputes = true,
     .plan = plan,
     .prepare = prepare,
     .forward = forward,

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { FEW_TAPS = 16 }; /* of the image: so few products a value take less time than memory */
+
 static nn_window window_of(const nn_node *node)
 {
     const double *attr = node->attr;
@@ -102,6 +104,7 @@ static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
         return false;
     node->out = (nn_shape){w->out_h, w->out_w, filters};
     int fan_in = w->kh * w->kw * g.in_c, kernels = filters / (int)node->attr[CONV_SYMMETRY];
+    node->recomputes = node->input[0] < 0 && fan_in <= FEW_TAPS;
     if (!nn_plan_add_param(plan, node, "kernel", NN_KERNEL, fan_in, 4, (int[]){w->kh, w->kw, g.in_c, kernels}, err) ||
         !nn_plan_add_param(plan, node, "bias", NN_BIAS, fan_in, 1, (int[]){kernels}, err))
         return false;
