@@ -14,6 +14,7 @@
 #define nn_pack_panels       NN_VARIANT(nn_pack_panels)
 #define nn_winograd_input    NN_VARIANT(nn_winograd_input)
 #define nn_winograd_gradient NN_VARIANT(nn_winograd_gradient)
+#define nn_winograd_fetch    NN_VARIANT(nn_winograd_fetch)
 #define nn_winograd_output   NN_VARIANT(nn_winograd_output)
 #define nn_winograd_kernel   NN_VARIANT(nn_winograd_kernel)
 #define nn_winograd_weights  NN_VARIANT(nn_winograd_weights)
@@ -52,6 +53,8 @@ void nn_winograd_input(const nn_tiling *g, const float *x, int first, int tiles,
                        ptrdiff_t stride);
 void nn_winograd_gradient(const nn_tiling *g, const float *dy, int first, int tiles, nn_form form, void *points,
                           ptrdiff_t stride);
+/* What nn_winograd_output will write is brought near meanwhile. */
+void nn_winograd_fetch(const nn_tiling *g, int first, int tiles, float *y);
 void nn_winograd_output(const nn_tiling *g, const float *points, ptrdiff_t stride, const float *bias, bool relu,
                         int first, int tiles, float *y);
 

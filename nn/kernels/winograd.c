@@ -167,6 +167,21 @@ static void output_tile(const nn_tiling *g, const float *points, ptrdiff_t strid
     }
 }
 
+void nn_winograd_fetch(const nn_tiling *g, int first, int tiles, float *y)
+{
+    enum { LINE = 16 };
+    for (int t = first; t < first + tiles; t++) {
+        place p = tile_place(g, t);
+        int rows = g->out.h - p.y < TILE ? g->out.h - p.y : TILE;
+        int columns = g->out.w - p.x < TILE ? g->out.w - p.x : TILE;
+        for (int i = 0; i < rows; i++) {
+            size_t pixel = ((size_t)p.image * (size_t)g->out.h + (size_t)(p.y + i)) * (size_t)g->out.w + (size_t)p.x;
+            for (int at = 0; at < columns * g->out.c; at += LINE)
+                __builtin_prefetch(y + pixel * (size_t)g->out.c + at, 1);
+        }
+    }
+}
+
 void nn_winograd_output(const nn_tiling *g, const float *points, ptrdiff_t stride, const float *bias, bool relu,
                         int first, int tiles, float *y)
 {

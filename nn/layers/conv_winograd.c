@@ -128,9 +128,12 @@ static void convolve(const nn_slice *s, const nn_tiling *t, const float *panels,
     for (int first = 0; first < all; first += block) {
         int tiles = all - first < block ? all - first : block;
         nn_winograd_input(t, x, first, tiles, s->bfloat16 ? NN_CHANNEL_PAIRS : NN_FLOATS, in, in_stride);
-        for (int p = 0; p < NN_POINTS; p++)
+        for (int p = 0; p < NN_POINTS; p++) {
+            int fetched = p * tiles / NN_POINTS;
+            nn_winograd_fetch(t, first + fetched, (p + 1) * tiles / NN_POINTS - fetched, y);
             multiply(s, t, tiles, in + p * in_stride, panels + (size_t)p * nn_panels_size(t->in.c, t->out.c),
                      out + p * out_stride);
+        }
         nn_winograd_output(t, out, out_stride, bias, relu, first, tiles, y);
     }
 }
