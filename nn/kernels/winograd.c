@@ -39,43 +39,56 @@ static place tile_place(const nn_tiling *g, int tile)
     return (place){tile / per_image, rest / g->columns * TILE, rest % g->columns * TILE};
 }
 
-/* LANES channels of a side x side patch of one image, and how to step through it. */
+/* LANES channels of a side x side patch of an image, of which rows y0 to y1 - 1 and columns x0 to x1 - 1 lie in it; the
+ * rest is zeros. */
 typedef struct patch {
-    const float *at;
-    ptrdiff_t row, column;
+    const float *image;
+    ptrdiff_t corner, row, column; /* to its first pixel, which may lie outside, and from one to the next */
+    int y0, y1, x0, x1;
 } patch;
 
-/* The patch at (y, x): where it lies, or a copy with zeros where it leaves the image. */
-static patch patch_at(const float *image, nn_grid g, int y, int x, int side, int channel, float *copy)
+static inline int within(int at, int most)
+{
+    return at < 0 ? 0 : at < most ? at : most;
+}
+
+/* The patch at (y, x). */
+static patch patch_at(const float *image, nn_grid g, int y, int x, int side)
 {
     ptrdiff_t row = (ptrdiff_t)g.w * g.c;
-    if (y >= 0 && x >= 0 && y + side <= g.h && x + side <= g.w)
-        return (patch){image + y * row + (ptrdiff_t)x * g.c + channel, row, g.c};
-    for (int i = 0; i < side; i++)
-        for (int j = 0; j < side; j++) {
-            bool inside = y + i >= 0 && y + i < g.h && x + j >= 0 && x + j < g.w;
-            nn_vector value = {0};
-            if (inside)
-                value = nn_load(image + (y + i) * row + (ptrdiff_t)(x + j) * g.c + channel);
-            nn_store(copy + (i * side + j) * NN_LANES, value);
-        }
-    return (patch){copy, (ptrdiff_t)side * NN_LANES, NN_LANES};
+    return (patch){image,
+                   y * row + (ptrdiff_t)x * g.c,
+                   row,
+                   g.c,
+                   within(-y, side),
+                   within(g.h - y, side),
+                   within(-x, side),
+                   within(g.w - x, side)};
+}
+
+static inline bool is_whole(const patch *p, int side)
+{
+    return p->y0 == 0 && p->x0 == 0 && p->y1 == side && p->x1 == side;
 }
 
 /* From patches, one or two side by side (NN_TILE_PAIRS), to 6 x 6 vectors of points. */
-typedef void points_function(const patch *from, int32_t *points, ptrdiff_t stride);
+typedef void points_function(const patch *from, int channel, int32_t *points, ptrdiff_t stride);
 
-/* side, column_transform and form are constants wherever this is inlined. */
+/* side, whole, column_transform and form are constants wherever this is inlined. */
 static inline __attribute__((always_inline)) void to_points(
-    int side, void (*column_transform)(const nn_vector *, nn_vector *, int), nn_form form, const patch *from,
-    int32_t *points, ptrdiff_t stride)
+    int side, bool whole, void (*column_transform)(const nn_vector *, nn_vector *, int), nn_form form,
+    const patch *from, int channel, int32_t *points, ptrdiff_t stride)
 {
     nn_vector half[2][PATCH * PATCH], in[PATCH], out[2][PATCH];
     int patches = form == NN_TILE_PAIRS ? 2 : 1;
     for (int k = 0; k < patches; k++)
         for (int j = 0; j < side; j++) {
+            const patch *p = &from[k];
+            bool beside = !whole && (j < p->x0 || j >= p->x1);
             for (int i = 0; i < side; i++)
-                in[i] = nn_load(from[k].at + i * from[k].row + j * from[k].column);
+                in[i] = beside || (!whole && (i < p->y0 || i >= p->y1))
+                            ? (nn_vector){0}
+                            : nn_load(p->image + p->corner + i * p->row + j * p->column + channel);
             column_transform(in, half[k] + j, side);
         }
     for (int i = 0; i < PATCH; i++) {
@@ -93,10 +106,13 @@ static inline __attribute__((always_inline)) void to_points(
     }
 }
 
-#define POINTS(name, side, column_transform, form)                         \
-    static void name(const patch *from, int32_t *points, ptrdiff_t stride) \
-    {                                                                      \
-        to_points(side, column_transform, form, from, points, stride);     \
+#define POINTS(name, side, column_transform, form)                                         \
+    static void name(const patch *from, int channel, int32_t *points, ptrdiff_t stride)    \
+    {                                                                                      \
+        if (is_whole(from, side) && (form != NN_TILE_PAIRS || is_whole(from + 1, side)))   \
+            to_points(side, true, column_transform, form, from, channel, points, stride);  \
+        else                                                                               \
+            to_points(side, false, column_transform, form, from, channel, points, stride); \
     }
 POINTS(input_floats, PATCH, input_column, NN_FLOATS)
 POINTS(input_channels, PATCH, input_column, NN_CHANNEL_PAIRS)
@@ -115,21 +131,16 @@ typedef struct source {
 static void transform(const source *s, const nn_tiling *g, int first, int tiles, nn_form form,
                       points_function *const functions[], int32_t *points, ptrdiff_t stride)
 {
-    static const float nothing[NN_LANES];
-    float copy[2][PATCH * PATCH * NN_LANES];
     size_t pixels = (size_t)s->grid.h * (size_t)s->grid.w * (size_t)s->grid.c;
     int patches = form == NN_TILE_PAIRS ? 2 : 1, channels = form == NN_CHANNEL_PAIRS ? 2 : 1; /* of an int */
     for (int t = 0; t < tiles; t += patches, points += s->grid.c / channels) {
-        place at[2];
-        for (int k = 0; k < patches; k++)
-            at[k] = tile_place(g, first + t + k);
-        for (int channel = 0; channel < s->grid.c; channel += NN_LANES) {
-            patch from[2] = {{nothing, 0, 0}, {nothing, 0, 0}};
-            for (int k = 0; k < patches && t + k < tiles; k++)
-                from[k] = patch_at(s->images + (size_t)at[k].image * pixels, s->grid, at[k].y - s->top,
-                                   at[k].x - s->left, s->side, channel, copy[k]);
-            functions[form](from, points + channel / channels, stride);
+        patch from[2] = {{0}, {0}};
+        for (int k = 0; k < patches && t + k < tiles; k++) {
+            place at = tile_place(g, first + t + k);
+            from[k] = patch_at(s->images + (size_t)at.image * pixels, s->grid, at.y - s->top, at.x - s->left, s->side);
         }
+        for (int channel = 0; channel < s->grid.c; channel += NN_LANES)
+            functions[form](from, channel, points + channel / channels, stride);
     }
 }
 
