@@ -40,10 +40,12 @@ static inline __attribute__((always_inline)) void tile(int rows, int vectors, co
         for (int v = 0; v < vectors; v++)
             right[v] = *(const nn_ints_at *)(b + v * NN_LANES);
         NN_UNROLL
-        for (int r = 0; r < rows; r++)
+        for (int r = 0; r < rows; r++) {
+            nn_ints left = (nn_ints){0} + a[r * a_row];
             NN_UNROLL
-        for (int v = 0; v < vectors; v++)
-            sum[r * vectors + v] = nn_add_dots(sum[r * vectors + v], a + r * a_row, right[v]);
+            for (int v = 0; v < vectors; v++)
+                sum[r * vectors + v] = nn_add_dots(sum[r * vectors + v], left, right[v]);
+        }
     }
     bool whole = columns >= vectors * NN_LANES;
     NN_UNROLL

@@ -184,15 +184,15 @@ static inline void nn_store_rounded(int32_t *to, nn_vector value)
 #endif
 }
 
-/* sum + a b, of both numbers of the pair a with those of each lane of b. By name, as GCC's own word for it copies each sum. */
-static inline nn_vector nn_add_dots(nn_vector sum, const int32_t *a, nn_ints b)
+/* sum + a b, of both numbers of the pairs that lie in a lane. By name, as GCC's own word for it copies each sum. */
+static inline nn_vector nn_add_dots(nn_vector sum, nn_ints a, nn_ints b)
 {
 #if NN_VECTOR_BYTES == 64 && defined(__AVX512BF16__)
-    __asm__("vdpbf16ps %2%{1to16%}, %1, %0" : "+v"(sum) : "v"(b), "m"(*a));
+    __asm__("vdpbf16ps %2, %1, %0" : "+v"(sum) : "v"(b), "v"(a));
     return sum;
 #else
-    const nn_ints upper = (nn_ints){0} + (int32_t)0xffff0000, both = (nn_ints){0} + *a;
-    return sum + (nn_vector)(both << 16) * (nn_vector)(b << 16) + (nn_vector)(both & upper) * (nn_vector)(b & upper);
+    const nn_ints upper = (nn_ints){0} + (int32_t)0xffff0000;
+    return sum + (nn_vector)(a << 16) * (nn_vector)(b << 16) + (nn_vector)(a & upper) * (nn_vector)(b & upper);
 #endif
 }
 
