@@ -83,7 +83,7 @@ class Numbers(unittest.TestCase):
         loader = importlib.machinery.SourceFileLoader("score", str(ROOT / "models/score"))
         score = importlib.util.module_from_spec(importlib.util.spec_from_loader("score", loader))
         loader.exec_module(score)
-        log = {row[1]: row for row in score.rows(score.part((ROOT / "models/README.md").read_text(), "log")[0])}
+        log = score.shipped((ROOT / "models/README.md").read_text())
         front = score.rows(score.part((ROOT / "README.md").read_text(), "accuracy")[0])
         self.assertEqual({f"`{name}`": (row[3], row[5]) for name, row in log.items()}, {row[0]: (row[1], row[2]) for row in front})
         listed = json.loads(subprocess.run([PROGRAM, "models", "--json"], check=True, stdout=subprocess.PIPE).stdout)
