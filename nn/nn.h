@@ -81,7 +81,7 @@ typedef struct nn_node {
     int n_params;
     int param[4];     /* indices into nn_plan.param, in the order the op declared them */
     bool in_place;    /* its output lies over its input's */
-    bool recomputes;  /* in training, to compute its output once more is cheaper than to keep it in memory */
+    bool recomputes;  /* where gradients follow, to compute its output once more is cheaper than to keep it in memory */
     int readers;      /* how many nodes read this one */
     int last_reader;  /* the last of them, -1 if none */
     size_t scratch;   /* floats of scratch per thread */

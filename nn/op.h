@@ -88,8 +88,8 @@ typedef struct nn_op {
     bool folds_norm;   /* while not training, takes a batchnorm after it into its prepared weights */
     bool quantizes;    /* can compute with whole numbers, where s->scale says so */
     bool whole_share;  /* wants all images of a part at once and not group by group: its weights outweigh its images */
-    /* Derives node->out, parameters (nn_plan_add_param), scratch, shared, prepared and memory from node->in and
-     * node->attr. Parameters of layers that are not NN_LINEAR hold a value for each channel of the input, or for
+    /* Derives node->out, parameters (nn_plan_add_param), scratch, shared, prepared, memory and recomputes from node->in,
+     * node->attr and whether it reads the image. Parameters of layers that are not NN_LINEAR hold a value for each channel of the input, or for
      * as many as share it. */
     bool (*plan)(nn_plan *plan, nn_node *node, nn_error *err);
     void (*forward)(const nn_slice *s);

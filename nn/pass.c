@@ -295,27 +295,6 @@ void nn_pass_prepare(const nn_run *run, int thread)
     barrier(run);
 }
 
-/* What was not kept for this segment, forward or back. */
-static void recompute(const group *g, int segment)
-{
-    const nn_walk *walk = &g->run->pass->walk;
-    for (int i = 0; i < walk->n_steps; i++) {
-        const nn_step *step = &walk->step[i];
-        const nn_span *again = g->back < 0 ? &step->again_forward : &step->again_backward;
-        if (again->first <= segment && segment <= again->last) {
-            nn_slice s = step_slice(g, step);
-            s.node->op->forward(&s);
-        }
-    }
-}
-
-/* The first node of a segment behind a barrier sums over this group. */
-static void sum_forward(const group *g, const nn_segment *segment)
-{
-    nn_slice s = step_slice(g, &g->run->pass->walk.step[segment->first]);
-    s.node->op->forward_partial(&s);
-}
-
 /* What a step has just computed of channels that are taken for 0. */
 static void silence(const group *g, const nn_step *step)
 {
@@ -329,6 +308,32 @@ static void silence(const group *g, const nn_step *step)
             y[i] = 0;
 }
 
+static void compute(const group *g, const nn_step *step)
+{
+    nn_slice s = step_slice(g, step);
+    s.node->op->forward(&s);
+    silence(g, step);
+}
+
+/* What was not kept for this segment, forward or back. */
+static void recompute(const group *g, int segment)
+{
+    const nn_walk *walk = &g->run->pass->walk;
+    for (int i = 0; i < walk->n_steps; i++) {
+        const nn_step *step = &walk->step[i];
+        const nn_span *again = g->back < 0 ? &step->again_forward : &step->again_backward;
+        if (again->first <= segment && segment <= again->last)
+            compute(g, step);
+    }
+}
+
+/* The first node of a segment behind a barrier sums over this group. */
+static void sum_forward(const group *g, const nn_segment *segment)
+{
+    nn_slice s = step_slice(g, &g->run->pass->walk.step[segment->first]);
+    s.node->op->forward_partial(&s);
+}
+
 static void forward_segment(const nn_run *run, const nn_part *part, int index)
 {
     const nn_walk *walk = &run->pass->walk;
@@ -336,11 +341,8 @@ static void forward_segment(const nn_run *run, const nn_part *part, int index)
     group g = no_group(run, part, -1);
     while (next_group(&g, segment->group)) {
         recompute(&g, index);
-        for (int i = segment->first; i < segment->end; i++) {
-            nn_slice s = step_slice(&g, &walk->step[i]);
-            s.node->op->forward(&s);
-            silence(&g, &walk->step[i]);
-        }
+        for (int i = segment->first; i < segment->end; i++)
+            compute(&g, &walk->step[i]);
         if (next && next->barrier)
             sum_forward(&g, next);
     }

@@ -194,12 +194,6 @@ static void make_timetable(const nn_walk *s, timetable *t)
             t->backward[node] = i;
 }
 
-/* How many segments before its own a node reads what it reads, going back. */
-static int sums_before(const nn_walk *s, const nn_node *node)
-{
-    return s->mode == NN_FOR_TRAINING && node->op->backward_partial ? 1 : 0;
-}
-
 static bool reads_image(const nn_node *node)
 {
     return node->input[0] < 0 || (node->op->inputs == 2 && node->input[1] < 0);
@@ -220,7 +214,7 @@ static bool is_image(const nn_walk *s, int i)
 }
 
 /* Activations are needed forward from the segment that writes them to the last that reads them, and back in the
- * segments of the nodes that wrote or read them. The sums behind a barrier are those of the segment before it. */
+ * segments of the nodes that wrote or read them; a batchnorm's sums are taken in the segment before its own. */
 static void value_ranges(const nn_walk *s, const timetable *t, live_range *forward, live_range *backward)
 {
     int n = s->plan->n_nodes;
@@ -230,26 +224,41 @@ static void value_ranges(const nn_walk *s, const timetable *t, live_range *forwa
     }
     for (int i = 0; i < n; i++) {
         const nn_node *node = &s->plan->node[i];
+        bool sums = s->mode == NN_FOR_TRAINING && node->op->backward_partial;
         extend(&forward[root_of(s, i)], t->forward[i], t->forward[i]);
         if (node->op->keeps_output)
             extend(&backward[root_of(s, i)], t->backward[i], t->backward[i]);
         for (int j = 0; j < node->op->inputs; j++)
             if (node->input[j] >= 0) {
                 extend(&forward[root_of(s, node->input[j])], t->forward[i], t->forward[i]);
-                extend(&backward[root_of(s, node->input[j])], t->backward[i] - sums_before(s, node), t->backward[i]);
+                extend(&backward[root_of(s, node->input[j])], t->backward[i] - sums, t->backward[i]);
             }
     }
 }
 
-/* Whether the activations of a root are recomputed: they are needed within one segment only, each way, or two where
- * what they are computed from, the image, is always there. */
+/* Whether a range is of one segment, or of the one before a barrier and the one behind it. */
+static bool is_short(const live_range *l, const nn_segment *segments, bool across)
+{
+    return l->first >= 0 && (l->first == l->last || (across && l->last == l->first + 1 && segments[l->last].barrier));
+}
+
+/* Whether nothing but the relu that it does on the way lies over what a step writes. */
+static bool is_bare(const nn_walk *s, int root)
+{
+    for (int i = 0; i < s->n_steps; i++)
+        if (root_of(s, s->step[i].output) == root && s->step[i].node != root)
+            return false;
+    return true;
+}
+
+/* Whether the activations of a root are recomputed: they are needed within one segment only, each way, or also across a
+ * barrier where what they are computed from is the image, which is always there. */
 static bool is_recomputed(const nn_walk *s, int root, const live_range *forward, const live_range *backward)
 {
     const nn_node *node = &s->plan->node[root];
-    int more = node->op->inputs == 1 && node->input[0] < 0 ? 1 : 0;
-    return nn_goes_back(s->mode) && node->recomputes && root_of(s, root) == root &&
-           forward->last - forward->first <= more && backward->first >= 0 && backward->first <= backward->last &&
-           backward->last - backward->first <= more;
+    bool of_image = reads_image(node);
+    return nn_goes_back(s->mode) && node->recomputes && root_of(s, root) == root && (!of_image || is_bare(s, root)) &&
+           is_short(forward, s->forward, of_image) && is_short(backward, s->backward, of_image);
 }
 
 /* Without need in a segment, activations are kept for ever where backward follows or they are to be looked at; for answers
@@ -260,9 +269,8 @@ static bool place_values(nn_walk *s, const timetable *t, live_range *recomputed)
     int n = s->plan->n_nodes, logits = s->plan->node[n - 1].input[0];
     value_ranges(s, t, ranges, recomputed);
     for (int i = 0; i < n; i++) {
-        bool wanted = !only_answers(s) || i == n - 1 || i == root_of(s, logits);
-        recomputed[i].local = is_recomputed(s, i, &ranges[i], &recomputed[i]);
-        ranges[i].local = recomputed[i].local;
+        bool asked_for = i == n - 1 || i == root_of(s, logits), wanted = !only_answers(s) || asked_for;
+        ranges[i].local = recomputed[i].local = !asked_for && is_recomputed(s, i, &ranges[i], &recomputed[i]);
         if (recomputed[i].local)
             continue;
         recomputed[i] = (live_range){.first = s->n_backward, .last = -1};
@@ -281,7 +289,7 @@ static bool place_values(nn_walk *s, const timetable *t, live_range *recomputed)
     for (int i = 0; i < s->n_steps; i++) {
         int root = root_of(s, s->step[i].output);
         const live_range *forward = &ranges[root], *back = &recomputed[root];
-        s->step[i].again_forward = (nn_span){forward->first + 1, back->local ? forward->last : -1};
+        s->step[i].again_forward = (nn_span){t->forward[s->step[i].node] + 1, back->local ? forward->last : -1};
         s->step[i].again_backward = (nn_span){back->first, back->last};
     }
     return true;

@@ -23,7 +23,7 @@
 #define NN_UNROLL _Pragma("GCC unroll 16")
 #endif
 
-/* Values in registers, or in lines of the cache of their own; and as they lie anywhere in memory. */
+/* Values in registers and in arrays, where no line of the cache ends within one; and as they lie anywhere in memory. */
 typedef float nn_vector __attribute__((vector_size(NN_VECTOR_BYTES)));
 typedef int32_t nn_mask __attribute__((vector_size(NN_VECTOR_BYTES)));
 typedef int32_t nn_ints __attribute__((vector_size(NN_VECTOR_BYTES)));

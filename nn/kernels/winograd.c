@@ -39,7 +39,7 @@ static place tile_place(const nn_tiling *g, int tile)
     return (place){tile / per_image, rest / g->columns * TILE, rest % g->columns * TILE};
 }
 
-/* LANES channels of a side x side patch of an image, of which rows y0 to y1 - 1 and columns x0 to x1 - 1 lie in it; the
+/* A side x side patch of an image, of which rows y0 to y1 - 1 and columns x0 to x1 - 1 lie in it; the
  * rest is zeros. */
 typedef struct patch {
     const float *image;
@@ -52,7 +52,6 @@ static inline int within(int at, int most)
     return at < 0 ? 0 : at < most ? at : most;
 }
 
-/* The patch at (y, x). */
 static patch patch_at(const float *image, nn_grid g, int y, int x, int side)
 {
     ptrdiff_t row = (ptrdiff_t)g.w * g.c;
@@ -88,7 +87,7 @@ static inline __attribute__((always_inline)) void to_points(
             for (int i = 0; i < side; i++)
                 in[i] = beside || (!whole && (i < p->y0 || i >= p->y1))
                             ? (nn_vector){0}
-                            : nn_load(p->image + p->corner + i * p->row + j * p->column + channel);
+                            : nn_load(p->image + (p->corner + i * p->row + j * p->column + channel));
             column_transform(in, half[k] + j, side);
         }
     for (int i = 0; i < PATCH; i++) {

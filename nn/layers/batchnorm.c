@@ -253,7 +253,8 @@ static const char *const examples[] = {
     "input 3 3 2\nconv 3 2\nbatchnorm\nrelu\nflatten\ndense 3\nsoftmax\n",
     "input 1 1 6\ndense 4\nbatchnorm momentum=0.8 epsilon=0.01\ndense 2\nsoftmax\n",
     "input 4 4 1\nconv 3 3\nleakyrelu 0.1\nbatchnorm\nconv 3 2\nbatchnorm\nrelu\nflatten\ndense 3\nsoftmax\n",
-    "input 3 3 1\nconv 3 3 padding=valid\nbatchnorm\nflatten\nsoftmax\n",
+    "input 4 4 1\na: conv 3 3\nn: batchnorm from=input\nleakyrelu 0.1 from=a\nconcat n\nflatten\ndense 3\nsoftmax\n",
+    "input 3 3 1\nconv 3 3 padding=valid\nbatchnorm\nsoftmax\n",
     "input 4 3 1\nconv 16 3 symmetry=8\nbatchnorm symmetry=8\nrelu\nflatten\ndense 3\nsoftmax\n",
     NULL,
 };

@@ -125,6 +125,35 @@ static void what_the_network_is_taught_to_read_counts(void **state)
     close_bench(&b);
 }
 
+/* More images than go through the layers at a time: the logits of all are there, though their layer is one that is
+ * usually computed again. */
+static void logits_of_many_images(void **state)
+{
+    (void)state;
+    static const char *const nets[] = {"input 28 28 10\navgpool all\nbatchnorm\nsoftmax\n",
+                                       "input 28 28 1\nconv 10 3 stride=28 padding=valid\nsoftmax\n"};
+    enum { MANY = 70 };
+    for (size_t net = 0; net < sizeof nets / sizeof nets[0]; net++) {
+        bench one = open_bench(nets[net], 6);
+        int classes = one.model->plan->classes;
+        uint64_t seed = 7;
+        float *images = random_floats(&seed, MANY * one.pixels, 0, 1), *answers = random_floats(&seed, MANY * 10, 0, 1);
+        nn_work *all;
+        assert_int_equal(classes, 10);
+        assert_true(nn_work_new(&all, one.model->plan, MANY, NN_GRADIENTS, &err));
+        nn_predict(all, one.model, images, MANY, answers);
+        for (int i = 0; i < MANY; i++) {
+            nn_predict(one.work, one.model, images + (size_t)i * one.pixels, 1, answers);
+            for (int k = 0; k < classes; k++)
+                assert_float_equal(nn_work_logits(all)[i * classes + k], nn_work_logits(one.work)[k], 1e-5);
+        }
+        nn_work_free(all);
+        nn_free(answers);
+        nn_free(images);
+        close_bench(&one);
+    }
+}
+
 /* Along random directions, since layers with kinks follow their slope only nearly: of every kind of layer. */
 static void check_directions(const char *net)
 {
@@ -201,7 +230,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_pixel_of_smooth_networks),
         cmocka_unit_test(what_the_network_is_taught_to_read_counts),
-        cmocka_unit_test(every_kind_of_layer),
+        cmocka_unit_test(logits_of_many_images), cmocka_unit_test(every_kind_of_layer),
         cmocka_unit_test(a_batch_is_its_images),
     };
     return cmocka_run_group_tests_name("gradients of images", tests, NULL, NULL);

@@ -73,7 +73,7 @@ static void compare_of(const char *text, const nn_channel *silent, int count,
     nn_model *touched = net_model(text, 4), *reference = net_model(text, 4);
     for (int i = 0; i < count; i++)
         zero(reference, zeroed[i].node, zeroed[i].channel);
-    for (nn_purpose purpose = NN_ANSWERS; purpose <= NN_ACTIVATIONS; purpose++) {
+    for (nn_purpose purpose = NN_ANSWERS; purpose <= NN_GRADIENTS; purpose++) {
         float before[IMAGES * CLASSES], answers[IMAGES * CLASSES], expected[IMAGES * CLASSES], moved = 0;
         touched->silent = NULL, touched->n_silent = 0;
         predict(touched, purpose, before);
@@ -125,6 +125,15 @@ static void values_of_a_flat_vector(void **state)
     compare(silent, 2, zero_read, zeroed);
 }
 
+/* A first convolution's maps, which are computed again where gradients follow. */
+static void maps_of_the_first_convolution(void **state)
+{
+    (void)state;
+    const nn_channel silent = {1, 1}, zeroed = {0, 1};
+    compare_of("input 12 12 1\nconv 5 3\nrelu\nmaxpool 2\nflatten\ndense 4\nsoftmax\n", &silent, 1, zero_made, &zeroed);
+    compare_of("input 12 12 1\nconv 5 3\nrelu\nflatten\ndense 4\nsoftmax\n", &silent, 1, zero_made, &zeroed);
+}
+
 /* The other branch sees what is silent in the first. */
 static void pixels_that_two_layers_read(void **state)
 {
@@ -139,7 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(maps_that_a_rectifier_makes), cmocka_unit_test(maps_of_any_function),
         cmocka_unit_test(maps_that_two_layers_read),   cmocka_unit_test(values_of_a_flat_vector),
-        cmocka_unit_test(pixels_that_two_layers_read),
+        cmocka_unit_test(pixels_that_two_layers_read), cmocka_unit_test(maps_of_the_first_convolution),
     };
     return cmocka_run_group_tests(tests, fill_images, NULL);
 }
