@@ -39,18 +39,23 @@ static place tile_place(const nn_tiling *g, int tile)
     return (place){tile / per_image, rest / g->columns * TILE, rest % g->columns * TILE};
 }
 
-/* A side x side patch of an image, of which rows y0 to y1 - 1 and columns x0 to x1 - 1 lie in it; the
- * rest is zeros. */
+static inline int within(int at, int most)
+{
+    return at < 0 ? 0 : at < most ? at : most;
+}
+
+/* Where the outputs of a place begin: its first pixel in y. */
+static size_t outputs_at(const nn_tiling *g, place p)
+{
+    return (((size_t)p.image * (size_t)g->out.h + (size_t)p.y) * (size_t)g->out.w + (size_t)p.x) * (size_t)g->out.c;
+}
+
+/* A side x side patch of an image, of which rows y0 to y1 - 1 and columns x0 to x1 - 1 lie in it; the rest is zeros. */
 typedef struct patch {
     const float *image;
     ptrdiff_t corner, row, column; /* to its first pixel, which may lie outside, and from one to the next */
     int y0, y1, x0, x1;
 } patch;
-
-static inline int within(int at, int most)
-{
-    return at < 0 ? 0 : at < most ? at : most;
-}
 
 static patch patch_at(const float *image, nn_grid g, int y, int x, int side)
 {
@@ -162,7 +167,7 @@ static void output_tile(const nn_tiling *g, const float *points, ptrdiff_t strid
                         float *y)
 {
     nn_vector half[TILE * PATCH], in[PATCH], out[TILE];
-    int rows = g->out.h - p.y < TILE ? g->out.h - p.y : TILE, columns = g->out.w - p.x < TILE ? g->out.w - p.x : TILE;
+    int rows = within(g->out.h - p.y, TILE), columns = within(g->out.w - p.x, TILE);
     for (int j = 0; j < PATCH; j++) {
         for (int i = 0; i < PATCH; i++)
             in[i] = nn_load(points + (i * PATCH + j) * stride);
@@ -182,13 +187,11 @@ void nn_winograd_fetch(const nn_tiling *g, int first, int tiles, float *y)
     enum { LINE = 16 };
     for (int t = first; t < first + tiles; t++) {
         place p = tile_place(g, t);
-        int rows = g->out.h - p.y < TILE ? g->out.h - p.y : TILE;
-        int columns = g->out.w - p.x < TILE ? g->out.w - p.x : TILE;
-        for (int i = 0; i < rows; i++) {
-            size_t pixel = ((size_t)p.image * (size_t)g->out.h + (size_t)(p.y + i)) * (size_t)g->out.w + (size_t)p.x;
-            for (int at = 0; at < columns * g->out.c; at += LINE)
-                __builtin_prefetch(y + pixel * (size_t)g->out.c + at, 1);
-        }
+        const float *row = y + outputs_at(g, p);
+        int rows = within(g->out.h - p.y, TILE), floats = within(g->out.w - p.x, TILE) * g->out.c;
+        for (int i = 0; i < rows; i++, row += (ptrdiff_t)g->out.w * g->out.c)
+            for (int at = 0; at < floats; at += LINE)
+                __builtin_prefetch(row + at, 1);
     }
 }
 
@@ -197,11 +200,10 @@ void nn_winograd_output(const nn_tiling *g, const float *points, ptrdiff_t strid
 {
     for (int t = 0; t < tiles; t++) {
         place p = tile_place(g, first + t);
-        size_t pixel = ((size_t)p.image * (size_t)g->out.h + (size_t)p.y) * (size_t)g->out.w + (size_t)p.x;
+        float *to = y + outputs_at(g, p);
         for (int channel = 0; channel < g->out.c; channel += NN_LANES)
             output_tile(g, points + (ptrdiff_t)t * g->out.c + channel, stride,
-                        bias ? nn_load(bias + channel) : (nn_vector){0}, relu, p,
-                        y + pixel * (size_t)g->out.c + (size_t)channel);
+                        bias ? nn_load(bias + channel) : (nn_vector){0}, relu, p, to + channel);
     }
 }
 
