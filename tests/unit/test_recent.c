@@ -4,6 +4,7 @@
 #include "nn/file.h"
 #include "support/faults.h"
 #include "support/temp.h"
+#include <errno.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,14 +37,20 @@ static int remove_folder(void **state)
 }
 
 /* A drawing of one slanted line that begins at (x, 100). */
-static void put(float x)
+static bool try_to_put(float x)
 {
     ink drawing;
     ink_init(&drawing);
     const ink_point line[] = {{x, 100, 0, 1}, {x + 50.3f, 500, 90, 0.5f}};
     assert_true(ink_add(&drawing, INK_PEN, 40, line, 2));
-    assert_true(recent_put(&r, &drawing, &err));
+    bool ok = recent_put(&r, &drawing, &err);
     ink_free(&drawing);
+    return ok;
+}
+
+static void put(float x)
+{
+    assert_true(try_to_put(x));
 }
 
 static float first_x(int index)
@@ -179,6 +186,55 @@ static void test_a_removed_folder_is_made_anew(void **state)
     assert_true(first_x(0) == 30 && first_x(2) == 10);
 }
 
+/* The file must be written anew, and from its n-th operation on the disk is full. False: it had done all it had to. */
+static bool fill_disk(long n)
+{
+    recent_free(&r);
+    temp_remove();
+    paths_find(&where, temp_make());
+    assert_true(recent_open(&r, &where, &err));
+    put(10);
+    assert_int_equal(unlink(r.path), 0);
+    faults_file(n, FAULT_FOREVER, ENOSPC);
+    try_to_put(20);
+    return faults_end();
+}
+
+static void test_once_there_is_room_again_all_is_kept(void **state)
+{
+    (void)state;
+    for (long n = 0; fill_disk(n); n++) {
+        put(30);
+        reopen();
+        assert_int_equal(r.count, 3);
+    }
+}
+
+static void test_what_was_forgotten_is_on_no_disk(void **state)
+{
+    (void)state;
+    for (long n = 0; fill_disk(n); n++) {
+        assert_true(recent_forget(&r, &err));
+        reopen();
+        assert_int_equal(r.count, 0);
+    }
+}
+
+/* What could not be read at the start is there nevertheless. */
+static void test_what_was_never_read_is_forgotten(void **state)
+{
+    (void)state;
+    fill_disk(100);
+    recent_free(&r);
+    faults_file(2, FAULT_FOREVER, EIO); /* it can be opened, but not read */
+    assert_false(recent_open(&r, &where, &err));
+    assert_false(recent_forget(&r, &err));
+    assert_true(faults_end());
+    assert_true(recent_forget(&r, &err));
+    reopen();
+    assert_int_equal(r.count, 0);
+}
+
 static void test_torn_and_foreign_lines_cost_themselves(void **state)
 {
     (void)state;
@@ -289,6 +345,9 @@ int main(void)
         TEST(test_they_come_back_after_a_restart),
         TEST(test_their_order_comes_back),
         TEST(test_a_removed_folder_is_made_anew),
+        TEST(test_once_there_is_room_again_all_is_kept),
+        TEST(test_what_was_forgotten_is_on_no_disk),
+        TEST(test_what_was_never_read_is_forgotten),
         TEST(test_torn_and_foreign_lines_cost_themselves),
         TEST(test_the_file_stays_small),
         TEST(test_a_second_one_stays_in_memory),

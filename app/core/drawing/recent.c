@@ -1,5 +1,6 @@
 /* recent.c - a short list of drawings, and the file that follows it. */
 #include "recent.h"
+#include "app/core/folder.h"
 #include "nn/alloc.h"
 #include "nn/file.h"
 #include "strokes.h"
@@ -195,14 +196,17 @@ static bool write_anew(recent *self, nn_error *err)
     return ok;
 }
 
-/* Also opens the new file: the log still held the old one. */
-static bool reopen(recent *self, nn_error *err)
+static bool make_folder(const recent *self, nn_error *err)
 {
     char folder[PATHS_MAX];
-    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(self->path, '/') - self->path), self->path);
-    nn_log_close(self->log);
-    self->log = NULL;
-    return nn_file_mkdirs(folder, err) && write_anew(self, err) && nn_log_open(&self->log, self->path, err);
+    folder_parent(folder, self->path);
+    return nn_file_mkdirs(folder, err);
+}
+
+/* The log goes on with the new file. Where that fails it keeps the old one, so that the next change tries again. */
+static bool begin_anew(recent *self, nn_error *err)
+{
+    return make_folder(self, err) && write_anew(self, err) && nn_log_renew(self->log, err);
 }
 
 /* Writes that the first one is in front now. */
@@ -212,10 +216,10 @@ static bool append(recent *self, nn_error *err)
     if (!self->log)
         return true;
     if (!nn_log_is_there(self->log))
-        return reopen(self, err);
+        return begin_anew(self, err);
     bool ok = append_item(&line, self->item[0], err) && nn_log_append(self->log, line.bytes, line.len, err);
     nn_free(line.bytes);
-    return ok && (nn_log_size(self->log) <= ROOM || reopen(self, err));
+    return ok && (nn_log_size(self->log) <= ROOM || begin_anew(self, err));
 }
 
 /* Puts the drawing of one line in front. A line that is none of ours is left out and *sound is false. False only
@@ -259,11 +263,21 @@ bool recent_open(recent *self, const paths *where, nn_error *err)
         return nn_fail(err, NN_IO, 0, "no folder for earlier drawings: HOME is not set");
     if (!nn_log_open(&self->log, self->path, err))
         return false;
-    if (take_file(self, &sound, err))
-        return sound || reopen(self, err);
+    if (take_file(self, &sound, err) && (sound || begin_anew(self, err)))
+        return true;
     nn_log_close(self->log);
     self->log = NULL;
     return false;
+}
+
+/* Also of one that could not be read: it is on the disk nevertheless. */
+static bool empty_file(recent *self, nn_error *err)
+{
+    if (!self->log && !nn_log_open(&self->log, self->path, err))
+        return false;
+    if (!nn_log_is_there(self->log) && !(make_folder(self, err) && nn_log_renew(self->log, err)))
+        return false;
+    return nn_log_truncate(self->log, 0, err);
 }
 
 /* ---- what the window asks for ------------------------------------------------------------------------------------ */
@@ -287,6 +301,8 @@ bool recent_take_up(recent *self, int index, const ink **drawing, nn_error *err)
 
 bool recent_forget(recent *self, nn_error *err)
 {
+    if (*self->path && !empty_file(self, err))
+        return false;
     free_items(self);
-    return !self->log || nn_log_truncate(self->log, 0, err);
+    return true;
 }

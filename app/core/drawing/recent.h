@@ -54,7 +54,7 @@ bool recent_put(recent *recent, const ink *drawing, nn_error *err);
  * err if its new place could not be written. */
 bool recent_take_up(recent *recent, int index, const ink **drawing, nn_error *err);
 
-/* Forgets all of them, the file's too. */
+/* Forgets all of them, the file's too. False with err where the file could not be emptied: none is forgotten. */
 bool recent_forget(recent *recent, nn_error *err);
 
 #endif
