@@ -4,6 +4,7 @@
 #include "nn/alloc.h"
 #include "nn/file.h"
 #include "nn/number.h"
+#include <errno.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -252,19 +253,27 @@ bool settings_print(const settings *self, char **text, size_t *len, nn_error *er
 /* ---- files -------------------------------------------------------------------------------------------------- */
 
 /* Moves the file out of the way and adds to the error where it went. */
-static void set_aside(const char *path, const paths *where, nn_error *err)
+static bool set_aside(const char *path, const paths *where, nn_error *err)
 {
     char bad[PATHS_MAX];
     nn_error ignored;
 
-    if (paths_join(bad, where->settings, "settings.bad") && nn_file_rename(path, bad, &ignored))
-        strncat(err->text, "; kept as settings.bad", sizeof err->text - strlen(err->text) - 1);
+    if (!paths_join(bad, where->settings, "settings.bad") || !nn_file_rename(path, bad, &ignored))
+        return false;
+    strncat(err->text, "; kept as settings.bad", sizeof err->text - strlen(err->text) - 1);
+    return true;
+}
+
+static bool is_missing(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
 bool settings_load(settings *self, const paths *where, int *warnings, nn_error *err)
 {
     char path[PATHS_MAX];
-    struct stat info;
     unsigned char *text;
     size_t len;
     bool ok;
@@ -273,7 +282,7 @@ bool settings_load(settings *self, const paths *where, int *warnings, nn_error *
     *warnings = 0;
     if (*where->settings)
         nn_file_sweep(where->settings); /* what saves that were killed left behind */
-    if (!paths_join(path, where->settings, "settings") || stat(path, &info) != 0)
+    if (!paths_join(path, where->settings, "settings") || is_missing(path))
         return true;
     nn_file_exempt(true);
     ok = nn_file_read(path, SETTINGS_MAX_BYTES, &text, &len, err);
@@ -282,10 +291,10 @@ bool settings_load(settings *self, const paths *where, int *warnings, nn_error *
         ok = nn_fail(err, NN_FORMAT, 0, "not a text file");
         nn_fail_in(err, path);
     }
-    if (!ok && (err->code == NN_LIMIT || err->code == NN_FORMAT))
-        set_aside(path, where, err);
+    bool aside = !ok && (err->code == NN_LIMIT || err->code == NN_FORMAT) && set_aside(path, where, err);
     if (ok && !settings_parse(self, (const char *)text, len, warnings))
         ok = nn_fail(err, NN_NOMEM, 0, "out of memory");
+    self->unread = !ok && !aside;
     nn_free(text);
     return ok;
 }
@@ -298,6 +307,8 @@ bool settings_save(const settings *self, const paths *where, nn_error *err)
 
     if (!paths_join(path, where->settings, "settings"))
         return nn_fail(err, NN_IO, 0, "no folder for the settings: HOME is not set");
+    if (self->unread)
+        return nn_fail(err, NN_IO, 0, "their file could not be read at the start, and stays as it is");
     if (!nn_file_mkdirs(where->settings, err) || !settings_print(self, &text, &len, err))
         return false;
     ok = nn_file_save(path, text, len, NN_CONSISTENT, err);

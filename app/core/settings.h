@@ -42,6 +42,7 @@ typedef struct settings {
     bool train_history; /* the past of a training is kept with its model */
 
     char *unknown; /* lines kept as they are, each with its newline; nn_free; NULL if there are none */
+    bool unread;   /* there is a file, of which nothing is known: it is not saved over */
 } settings;
 
 enum { SETTINGS_MAX_BYTES = 1 << 16 };
@@ -52,10 +53,10 @@ void settings_free(settings *settings);
 /* Reads folder/settings into settings, whatever was in it before, and removes temporary files that killed saves left
  * beside it. A missing file, or no place for one, gives the defaults and true. A file that is no text at all (a zero
  * byte, more than SETTINGS_MAX_BYTES) is renamed to settings.bad, so that it is reported once: false with err, and the
- * defaults. `warnings` counts bad lines. */
+ * defaults. Where it could not be read, that too, but the file stays. `warnings` counts bad lines. */
 bool settings_load(settings *settings, const paths *paths, int *warnings, nn_error *err);
 
-/* Replaces the file as a whole. Waits for the disk. */
+/* Replaces the file as a whole, but one that is `unread`: false with err. Waits for the disk. */
 bool settings_save(const settings *settings, const paths *paths, nn_error *err);
 
 /* The parser alone: defaults where text says nothing valid. False only when there is no memory for the unknown

@@ -10,25 +10,24 @@ void remember_begin(app *self)
 }
 
 /* The next start takes the first window's place, so the second one saves what that saved. */
-static void keep_first_place(settings *s, const paths *where)
+static bool keep_first_place(settings *s, const paths *where, nn_error *err)
 {
     settings first;
-    nn_error err;
     int warnings;
-    settings_load(&first, where, &warnings, &err);
+    if (!settings_load(&first, where, &warnings, err))
+        return false;
     s->window_x = first.window_x;
     s->window_y = first.window_y;
     s->window_w = first.window_w;
     s->window_h = first.window_h;
     s->maximised = first.maximised;
     settings_free(&first);
+    return true;
 }
 
 static bool save(const app *self, settings s, nn_error *err)
 {
-    if (self->second)
-        keep_first_place(&s, &self->paths);
-    return settings_save(&s, &self->paths, err);
+    return (!self->second || keep_first_place(&s, &self->paths, err)) && settings_save(&s, &self->paths, err);
 }
 
 /* Of the application it reads only what does not change. What goes wrong is told at the end, which tries again. */

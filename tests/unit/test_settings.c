@@ -6,6 +6,7 @@
 #include "support/faults.h"
 #include "support/files.h"
 #include "support/temp.h"
+#include <errno.h>
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -264,6 +265,31 @@ static void test_bad_file_is_set_aside_once(void **state)
     nn_free(big);
 }
 
+/* Nor is the next change written over it: the disk may give it next time. */
+static void test_a_file_that_could_not_be_read_stays(void **state)
+{
+    settings s;
+    nn_error err;
+    int warnings;
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        file_write(temp_path("settings"), "zoom 2\nfuture 1\n", 16);
+        if (i == 0)
+            faults_file(0, FAULT_FOREVER, EACCES);
+        else
+            faults_alloc(0, FAULT_FOREVER);
+        assert_false(settings_load(&s, &where, &warnings, &err));
+        assert_true(faults_end());
+        assert_defaults(&s);
+        assert_false(settings_save(&s, &where, &err));
+        assert_int_equal(err.code, NN_IO);
+        assert_true(settings_load(&s, &where, &warnings, &err));
+        assert_true(s.zoom == 2.0f);
+        assert_true(settings_save(&s, &where, &err));
+        settings_free(&s);
+    }
+}
+
 static void prepare_old(void *ctx)
 {
     (void)ctx;
@@ -333,6 +359,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_save_and_load, setup, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_missing_file_and_missing_place, setup, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_bad_file_is_set_aside_once, setup, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_file_that_could_not_be_read_stays, setup, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_every_fault, setup, temp_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
