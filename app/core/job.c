@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
-#include <time.h>
 
 struct job {
     void (*work)(void *ctx, job *self);
@@ -88,7 +87,7 @@ bool job_start(job **out, void (*work)(void *ctx, job *self), void *ctx, const j
     self->ctx = ctx;
     self->host = *host;
     pthread_mutex_init(&self->lock, NULL);
-    pthread_cond_init(&self->changed, NULL);
+    platform_new_condition(&self->changed);
     if (!start_thread(self)) {
         free_job(self);
         return nn_fail(err, NN_NOMEM, 0, "no thread can be started");
@@ -182,23 +181,12 @@ void job_await_left(void)
     pthread_mutex_unlock(&left.lock);
 }
 
-/* Until something changes, at most so many seconds. */
-static void wait_at_most(job *self, double seconds)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    long long ns = until.tv_nsec + (long long)(1e9 * seconds);
-    until.tv_sec += (time_t)(ns / 1000000000);
-    until.tv_nsec = (long)(ns % 1000000000);
-    pthread_cond_timedwait(&self->changed, &self->lock, &until);
-}
-
 /* Who pauses it or takes the rest away ends it. */
 static void rest(job *self)
 {
     double began = clock_seconds(), still = self->rest;
     while (still > 0 && !self->paused && !atomic_load(&self->stop)) {
-        wait_at_most(self, still);
+        platform_wait_at_most(&self->changed, &self->lock, still);
         still = began + self->rest - clock_seconds();
     }
 }

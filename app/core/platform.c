@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #ifdef __APPLE__
 #include <mach-o/dyld.h>
-#include <pthread.h>
 #include <sys/random.h>
 #include <sys/sysctl.h>
 #endif
@@ -27,14 +26,51 @@ double platform_now_ms(void)
     return 1e3 * clock_seconds();
 }
 
+static struct timespec timespec_of(double seconds)
+{
+    time_t whole = (time_t)seconds;
+    return (struct timespec){whole, (long)(1e9 * (seconds - (double)whole))};
+}
+
 void platform_sleep_ms(double ms)
 {
     if (ms <= 0)
         return;
-    time_t seconds = (time_t)(ms / 1e3);
-    struct timespec t = {seconds, (long)((ms - (double)seconds * 1e3) * 1e6)};
+    struct timespec t = timespec_of(ms / 1e3);
     nanosleep(&t, NULL);
 }
+
+#ifdef __APPLE__
+
+void platform_new_condition(pthread_cond_t *condition)
+{
+    pthread_cond_init(condition, NULL);
+}
+
+void platform_wait_at_most(pthread_cond_t *condition, pthread_mutex_t *lock, double seconds)
+{
+    struct timespec length = timespec_of(seconds);
+    pthread_cond_timedwait_relative_np(condition, lock, &length);
+}
+
+#else
+
+void platform_new_condition(pthread_cond_t *condition)
+{
+    pthread_condattr_t how;
+    pthread_condattr_init(&how);
+    pthread_condattr_setclock(&how, CLOCK_MONOTONIC);
+    pthread_cond_init(condition, &how);
+    pthread_condattr_destroy(&how);
+}
+
+void platform_wait_at_most(pthread_cond_t *condition, pthread_mutex_t *lock, double seconds)
+{
+    struct timespec until = timespec_of(clock_seconds() + seconds);
+    pthread_cond_timedwait(condition, lock, &until);
+}
+
+#endif
 
 void platform_lower_priority(void)
 {

@@ -2,6 +2,7 @@
 #ifndef PLATFORM_H
 #define PLATFORM_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -18,6 +19,11 @@ bool platform_whole_path(const char *path, char *whole, size_t size); /* from th
 bool platform_is_folder(const char *path);
 void platform_pictures_folder(char *path, size_t size);  /* where a person's pictures go; "." if there is no better */
 void platform_documents_folder(char *path, size_t size); /* the same for what is no picture */
+
+/* Makes a condition whose waits of at most so many seconds take no notice of who sets the system's clock; one may end
+ * sooner, as any wait. */
+void platform_new_condition(pthread_cond_t *condition);
+void platform_wait_at_most(pthread_cond_t *condition, pthread_mutex_t *lock, double seconds);
 
 /* What runs this program again; false: it cannot be told. */
 bool platform_program(char *path, size_t size);

@@ -29,6 +29,10 @@ MAY_PRINT = {"app/core/console/terminal.c": PRINTING,
 THREADS = "pthread_create thrd_create SDL_CreateThread".split()
 MAY_START_THREADS = {"nn/thread.c": THREADS}
 
+# Other waits would last an hour longer where somebody sets the clock back by one.
+WAITING = "pthread_cond_timedwait pthread_cond_timedwait_relative_np cnd_timedwait pthread_mutex_timedlock".split()
+MAY_WAIT = {"app/core/platform.c": WAITING}
+
 # Their results lie in memory that all threads share.
 SHARED = "localtime gmtime ctime asctime strtok rand srand random getpwnam getpwuid gethostbyname ttyname".split()
 
@@ -65,6 +69,9 @@ class Rules(unittest.TestCase):
 
     def test_threads_are_started_in_one_place(self):
         self.only_where_allowed(THREADS, MAY_START_THREADS)
+
+    def test_waits_end_by_a_clock_that_nobody_sets(self):
+        self.only_where_allowed(WAITING, MAY_WAIT)
 
     def test_threads_share_no_results(self):
         self.only_where_allowed(SHARED, {})

@@ -7,16 +7,16 @@
  * All others have no payload. A snapshot replaces what came before it and has one checksum, so starting anew needs
  * neither a second file nor a moment without a drawing on disk. */
 #include "journal.h"
+#include "app/core/clock.h"
+#include "app/core/platform.h"
 #include "nn/alloc.h"
 #include "nn/file.h"
 #include "nn/log.h"
 #include "nn/thread.h"
-#include <errno.h>
 #include <math.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
-#include <time.h>
 #include <zlib.h>
 
 enum { RECORD_PEN = 1, RECORD_ERASER, RECORD_CLEAR, RECORD_UNDO, RECORD_REDO, RECORD_SNAPSHOT };
@@ -257,12 +257,12 @@ static void note_sync(journal *self, bool ok, const nn_error *why)
 
 static void pause_syncing(journal *self)
 {
-    struct timespec until;
+    double began = clock_seconds(), still = SYNC_SECONDS;
 
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += SYNC_SECONDS;
-    while (!self->quit && pthread_cond_timedwait(&self->wake, &self->lock, &until) != ETIMEDOUT)
-        continue;
+    while (!self->quit && still > 0) {
+        platform_wait_at_most(&self->wake, &self->lock, still);
+        still = began + SYNC_SECONDS - clock_seconds();
+    }
 }
 
 static void *sync_loop(void *arg)
@@ -294,7 +294,7 @@ static bool start_worker(journal *self, nn_error *err)
     sigset_t all, before;
 
     pthread_mutex_init(&self->lock, NULL);
-    pthread_cond_init(&self->wake, NULL);
+    platform_new_condition(&self->wake);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     bool started = nn_thread_start(&self->worker, sync_loop, self);
