@@ -21,7 +21,27 @@ const char *const fuzz_words[] = {"{\"strokes\":",
                                   "IHDR",
                                   NULL};
 
-enum { SIDE = 8, KINDS = 4 };
+enum { SIDE = 8, KINDS = 4, STAIR_W = 1008, STAIR_H = 272 };
+
+static void add_picture(void (*add)(const void *data, size_t len), int kind, const uint32_t *pixels, int w, int h)
+{
+    unsigned char *data;
+    size_t len;
+    FUZZ_REQUIRE(png_encode(pixels, w, h, &data, &len, NULL));
+    unsigned char *seed = nn_alloc(len + 1, 1);
+    FUZZ_REQUIRE(seed);
+    seed[0] = (unsigned char)kind;
+    memcpy(seed + 1, data, len);
+    add(seed, len + 1);
+    nn_free(seed);
+    nn_free(data);
+}
+
+/* It falls into more parts than a number has. */
+static bool is_stair(int x, int y)
+{
+    return x >= 0 && x < 192 && y >= 0 && y < (x < 12 ? 8 : x < 142 ? 6 : 5 - (x - 142) / 10);
+}
 
 void fuzz_seeds(void (*add)(const void *data, size_t len))
 {
@@ -33,20 +53,13 @@ void fuzz_seeds(void (*add)(const void *data, size_t len))
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         add(texts[i], 1 + strlen(texts[i] + 1));
-    uint32_t pixels[SIDE * SIDE];
+    static uint32_t stripes[SIDE * SIDE], stair[STAIR_W * STAIR_H];
     for (uint32_t i = 0; i < SIDE * SIDE; i++)
-        pixels[i] = 0xff000000u | (i % 3 ? 0xffffffu : 0);
-    unsigned char *data;
-    size_t len;
-    if (png_encode(pixels, SIDE, SIDE, &data, &len, NULL)) {
-        unsigned char *seed = nn_alloc(len + 1, 1);
-        FUZZ_REQUIRE(seed);
-        seed[0] = READING_PNG;
-        memcpy(seed + 1, data, len);
-        add(seed, len + 1);
-        nn_free(seed);
-    }
-    nn_free(data);
+        stripes[i] = 0xff000000u | (i % 3 ? 0xffffffu : 0);
+    add_picture(add, READING_PNG, stripes, SIDE, SIDE);
+    for (int i = 0; i < STAIR_W * STAIR_H; i++)
+        stair[i] = 0xff000000u | (is_stair((i % STAIR_W - 120) / 4, (i / STAIR_W - 120) / 4) ? 0 : 0xffffffu);
+    add_picture(add, READING_PNG + KINDS, stair, STAIR_W, STAIR_H);
 }
 
 static void check_answer(const char *text)

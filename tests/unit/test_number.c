@@ -601,6 +601,21 @@ static void an_empty_picture_has_no_number(void **state)
     assert_int_equal(found.count, 0);
 }
 
+/* A flat stair is cut at every step, and each of its halves again: more parts than a number has. */
+static void a_stair_has_no_number(void **state)
+{
+    enum { UNIT = 4, ALONG = 130, STEP = 10 };
+    (void)state;
+    nn_free(picture.rgba);
+    picture = painting_new(UNIT * (12 + ALONG + 5 * STEP + 60), UNIT * 68, paper);
+    for (int x = 0; x < 12 + ALONG + 5 * STEP; x++) {
+        int high = x < 12 ? 8 : x < 12 + ALONG ? 6 : 5 - (x - 12 - ALONG) / STEP, at = UNIT * (30 + x);
+        painting_box(&picture, at, UNIT * 30, at + UNIT, UNIT * (30 + high), pencil);
+    }
+    assert_true(number_read_picture(network, &picture, &found, &err));
+    assert_true(found.count <= 1);
+}
+
 /* Digits that hang together are one piece of ink, in which the network sees no digit: that is not nothing to read. */
 static void several_digits_are_told_from_one_and_from_none(void **state)
 {
@@ -696,6 +711,7 @@ int main(void)
         cmocka_unit_test(a_wide_digit_of_a_picture_stays_whole),
         cmocka_unit_test(digits_in_two_lines_are_unsure),
         cmocka_unit_test(an_empty_picture_has_no_number),
+        cmocka_unit_test(a_stair_has_no_number),
         cmocka_unit_test(several_digits_are_told_from_one_and_from_none),
         cmocka_unit_test(memory_for_a_picture_may_run_out),
     };

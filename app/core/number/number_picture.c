@@ -34,6 +34,7 @@ typedef struct row_reader {
     pieces all;         /* of its map */
     int *part;          /* of each pixel: 1 + the index of its part, 0 for none */
     bool slanted;       /* wide pieces are first cut where a slanted line crosses least ink */
+    bool full;          /* it has more parts than a number has */
     float high;         /* the piece at hand, for its cuts */
     float shear;        /* of the columns of the piece at hand: how far they go to the right for each pixel down */
     stroke_parts parts; /* boxes and samples only */
@@ -70,8 +71,11 @@ static bool is_ink(const row_reader *r, int label, int column, int y)
 static void add_part(row_reader *r, int label, int from, int to, bool cut_before, bool cut_after)
 {
     stroke_parts *all = &r->parts;
-    stroke_part *p = &all->part[all->count];
     int w = r->all.w, count = 0;
+    r->full |= all->count == PARTS_MAX;
+    if (r->full)
+        return;
+    stroke_part *p = &all->part[all->count];
     *p = (stroke_part){.stroke = label,
                        .first = from,
                        .count = to - from,
@@ -128,7 +132,7 @@ static int find_cut(const row_reader *r, int label, int from, int to)
 static void add_columns(row_reader *r, int label, int from, int to, bool cut_before, bool cut_behind)
 {
     int cut = -1;
-    if (r->parts.count + 4 < PARTS_MAX && (float)(to - from) > CUT_FROM * r->high)
+    if (!r->full && (float)(to - from) > CUT_FROM * r->high)
         cut = find_cut(r, label, from, to);
     if (cut < 0) {
         add_part(r, label, from, to, cut_before, cut_behind);
@@ -190,7 +194,7 @@ static void add_piece(row_reader *r, int label)
     int from, to, cut = -1;
     r->shear = 0;
     r->high = most(OWN_LEAST * r->parts.height, (float)pixel_box_h(b));
-    if (r->slanted && (float)pixel_box_w(b) > SLANT_FROM * r->high && r->parts.count + 4 < PARTS_MAX)
+    if (r->slanted && (float)pixel_box_w(b) > SLANT_FROM * r->high)
         cut = find_slant(r, label);
     find_columns(r, label, &from, &to);
     if (cut >= 0)
@@ -198,22 +202,23 @@ static void add_piece(row_reader *r, int label)
     add_columns(r, label, cut >= 0 ? cut : from, to, cut >= 0, false);
 }
 
-static bool find_parts(row_reader *r, bool *fits, nn_error *err)
+/* None where there are too many. */
+static bool find_parts(row_reader *r, nn_error *err)
 {
     double largest = 0;
-    *fits = true;
     if (!pieces_find(&r->all, r->look->ink, r->look->w, r->look->h, INK, STRONG, err))
         return false;
     for (int i = 0; i < r->all.count; i++) {
         largest = fmax(largest, r->all.piece[i].ink);
         r->parts.height = most(r->parts.height, (float)pixel_box_h(&r->all.piece[i].box));
     }
-    for (int i = 0; i < r->all.count && *fits; i++) {
+    for (int i = 0; i < r->all.count && !r->full; i++) {
         const piece *p = &r->all.piece[i];
-        *fits = r->parts.count + 1 < PARTS_MAX;
-        if (*fits && p->strong && SPECK * p->ink >= largest)
+        if (p->strong && SPECK * p->ink >= largest)
             add_piece(r, i + 1);
     }
+    if (r->full)
+        r->parts.count = 0;
     return true;
 }
 
@@ -316,7 +321,6 @@ static void place_boxes(number_answer *out, const writing *w)
 static bool begin_look(number_picture *self, nn_error *err)
 {
     int looks = self->row->count;
-    bool fits = false;
     row_reader *r = self->hand = nn_alloc(1, sizeof *r);
     if (!r)
         return nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture");
@@ -326,10 +330,8 @@ static bool begin_look(number_picture *self, nn_error *err)
     r->part = nn_alloc((size_t)r->look->w * (size_t)r->look->h, sizeof *r->part);
     if (!r->part)
         return nn_fail(err, NN_NOMEM, 0, "not enough memory for the picture");
-    if (!find_parts(r, &fits, err))
+    if (!find_parts(r, err))
         return false;
-    if (!fits)
-        r->parts.count = 0;
     sort_parts(r);
     lattice_build(&r->lattice, &r->parts, NULL, 0);
     return true;
