@@ -616,6 +616,19 @@ static void a_stair_has_no_number(void **state)
     assert_true(found.count <= 1);
 }
 
+/* Both sides of a cut have a column, however low the line is. */
+static void a_thin_line_comes_to_an_end(void **state)
+{
+    (void)state;
+    for (int high = 2; high < 10; high++) {
+        nn_free(picture.rgba);
+        picture = painting_new(640, 50, paper);
+        painting_box(&picture, 20, 20, 620, 20 + high, pencil);
+        painting_box(&picture, 220, 20 + high / 2, 420, 20 + high, paper);
+        assert_true(number_read_picture(network, &picture, &found, &err));
+    }
+}
+
 /* Digits that hang together are one piece of ink, in which the network sees no digit: that is not nothing to read. */
 static void several_digits_are_told_from_one_and_from_none(void **state)
 {
@@ -712,6 +725,7 @@ int main(void)
         cmocka_unit_test(digits_in_two_lines_are_unsure),
         cmocka_unit_test(an_empty_picture_has_no_number),
         cmocka_unit_test(a_stair_has_no_number),
+        cmocka_unit_test(a_thin_line_comes_to_an_end),
         cmocka_unit_test(several_digits_are_told_from_one_and_from_none),
         cmocka_unit_test(memory_for_a_picture_may_run_out),
     };

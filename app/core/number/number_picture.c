@@ -116,7 +116,7 @@ static float extent_at(const row_reader *r, int label, int x)
  * everywhere. */
 static int find_cut(const row_reader *r, int label, int from, int to)
 {
-    int side = (int)(CUT_SIDE * r->high), best = -1;
+    int side = (int)most(1, CUT_SIDE * r->high), best = -1;
     float lowest = CUT_HIGH * r->high;
     for (int x = from + side; x < to - side; x++) {
         float extent = extent_at(r, label, x);
@@ -157,7 +157,7 @@ static void find_columns(const row_reader *r, int label, int *from, int *to)
  * does. */
 static int find_thin(const row_reader *r, int label, int *crossed)
 {
-    int from, to, side = (int)(SLANT_SIDE * r->high), best = -1;
+    int from, to, side = (int)most(1, SLANT_SIDE * r->high), best = -1;
     find_columns(r, label, &from, &to);
     for (int x = from + side; x < to - side; x++) {
         int count = 0;
