@@ -1,5 +1,6 @@
 /* digits.c - what is shown of the collection, what is done with what is chosen of it, and the workers that read and save it. */
 #include "digits.h"
+#include "app/core/console/terminal.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "drawing.h"
@@ -63,19 +64,36 @@ static void read_file(app *self, const char *path, bool adding)
     start(self, &self->digits.job, &(collection_wish){.task = COLLECTION_READ, .path = path});
 }
 
+static bool begin_saving(app *self, nn_error *err)
+{
+    char path[PATHS_MAX];
+    app_digits *d = &self->digits;
+    job_host host = app_job_host(self);
+    collection_wish wish = {.task = COLLECTION_SAVE, .path = path, .bytes = d->all.bytes};
+    if (d->saving || !d->unsaved || !train_kept_path(self, path))
+        return true;
+    d->unsaved = false;
+    return collection_print(&d->all, false, &wish.text, &wish.len, err) &&
+           collection_job_new(&d->saving, &wish, &host, err);
+}
+
+static bool end_saving(app *self, nn_error *err)
+{
+    collection none;
+    app_digits *d = &self->digits;
+    size_t len = collection_job_wish(d->saving)->len;
+    bool ok = collection_job_take(d->saving, &none, err);
+    d->saving = NULL;
+    if (ok)
+        d->all.bytes = len;
+    return ok;
+}
+
 static void save(app *self)
 {
     nn_error err;
-    char path[PATHS_MAX];
-    app_digits *d = &self->digits;
-    collection_wish wish = {.task = COLLECTION_SAVE, .path = path, .bytes = d->all.bytes};
-    if (d->saving || !d->unsaved || !train_kept_path(self, path))
-        return;
-    d->unsaved = false;
-    if (!collection_print(&d->all, false, &wish.text, &wish.len, &err))
+    if (!begin_saving(self, &err))
         app_tell_problem(self, err.text);
-    else
-        start(self, &d->saving, &wish);
 }
 
 /* It was changed: what is kept follows. */
@@ -90,14 +108,9 @@ static void changed(app *self)
 static void take_saved(app *self)
 {
     nn_error err;
-    collection none;
     char path[PATHS_MAX];
     app_digits *d = &self->digits;
-    size_t len = collection_job_wish(d->saving)->len;
-    bool ok = collection_job_take(d->saving, &none, &err);
-    d->saving = NULL;
-    if (ok) {
-        d->all.bytes = len;
+    if (end_saving(self, &err)) {
         self->training.n_kept = d->all.now.count;
         *self->training.last.label = '\0';
         app_withdraw(self, ACTION_UNKEEP);
@@ -178,16 +191,14 @@ void digits_tick(app *self)
     let_go(self);
 }
 
-/* What is being saved is waited for. */
+/* What is being saved is waited for, and what was changed meanwhile. */
 void digits_free(app *self)
 {
     nn_error err;
-    collection none;
     app_digits *d = &self->digits;
-    if (d->saving)
-        take_saved(self);
-    if (d->saving) /* what was changed meanwhile */
-        collection_job_take(d->saving, &none, &err);
+    while (d->saving)
+        if (!end_saving(self, &err) || !begin_saving(self, &err))
+            terminal_complain("digitscope: your own digits are not kept: %s\n", err.text);
     collection_job_leave(d->job);
     collection_free(&d->all);
     nn_free(d->shown);

@@ -6,9 +6,11 @@
 #include "app/core/platform.h"
 #include "app/ui/actions.h"
 #include "nn/file.h"
+#include "support/faults.h"
 #include "support/fixture.h"
 #include "support/nets.h"
 #include "support/temp.h"
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -449,6 +452,32 @@ static void test_ends_while_it_saves(void **state)
     screen_open(&s, 1000, 700);
 }
 
+/* Nobody sees the window any more: the terminal says so. */
+static void test_ends_while_it_cannot_save(void **state)
+{
+    (void)state;
+    char said[4096] = "";
+    FILE *file = tmpfile();
+    int terminal = dup(STDERR_FILENO);
+    open_page();
+    screen_click(&s, "digit.1");
+    faults_file(0, FAULT_FOREVER, ENOSPC);
+    screen_key(&s, '5', 0);
+    screen_key(&s, '6', 0);
+    dup2(fileno(file), STDERR_FILENO);
+    screen_close(&s);
+    dup2(terminal, STDERR_FILENO);
+    close(terminal);
+    assert_true(faults_end());
+    rewind(file);
+    said[fread(said, 1, sizeof said - 1, file)] = '\0';
+    fclose(file);
+    assert_non_null(strstr(said, "own digits are not kept"));
+    assert_non_null(strstr(said, strerror(ENOSPC)));
+    assert_int_equal(in_file("0", NULL), DIGITS / 10);
+    screen_open(&s, 1000, 700);
+}
+
 /* In a small window the classes have a line, and what else can be done another one. */
 static void test_no_button_is_alone_in_a_line(void **state)
 {
@@ -480,6 +509,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_another_window, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_nothing_is_left, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_ends_while_it_saves, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_ends_while_it_cannot_save, set_up, fixture_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
