@@ -3,6 +3,7 @@
 #include "actions.h"
 #include "app/texts/texts.h"
 #include "breaking.h"
+#include "choosing.h"
 #include "comparison.h"
 #include "dialogs.h"
 #include "digits.h"
@@ -147,6 +148,7 @@ void app_free(app *self)
     paper_free(&self->paper);
     drawing_drop_pictures(self, 0);
     file_job_leave(self->opening);
+    choosing_call_off(self);
     exporting_free(self);
     job_await_left();
     draw_free(self->ui->list);
@@ -276,6 +278,7 @@ double app_tick(app *self, double now)
     own_models_tick(self);
     drawing_tick(self);
     open_tick(self);
+    choosing_tick(self);
     exporting_tick(self);
     files_tick(self);
     sharing_tick(self);

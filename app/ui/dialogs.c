@@ -2,6 +2,7 @@
 #include "dialogs.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
+#include "choosing.h"
 #include "comparison.h"
 #include "digits.h"
 #include "drawing.h"
@@ -104,14 +105,14 @@ static void save_as(app *self, int kind)
 }
 
 /* A folder or file of images, to learn from or to test on. */
-static void accept_images(app *self, bool (*set)(app *, const char *, nn_error *))
+static void accept_images(app *self, image_use use)
 {
     nn_error err;
     char path[PATHS_MAX];
     if (!files_chosen(self, path))
         return;
-    bool ok = set(self, path, &err);
-    if (ok || !files_lead_on(self, path)) /* into a folder that holds no data itself */
+    bool ok = choosing_begin(self, path, use, &err);
+    if (ok || !files_lead_on(self, path))
         finish(self, ok, &err);
 }
 
@@ -155,6 +156,8 @@ static void call_off(app *self)
 {
     if (self->at_work && self->popup == POPUP_OPEN)
         open_call_off(self);
+    else if (self->at_work && (self->popup == POPUP_FOLDER || self->popup == POPUP_TEST_FOLDER))
+        choosing_call_off(self);
     else if (self->at_work && self->popup == POPUP_DIGITS_IMPORT)
         digits_call_off(self);
 }
@@ -174,8 +177,8 @@ static void accept(app *self)
     case POPUP_OPEN: accept_open(self); break;
     case POPUP_SAVE: accept_save(self); break;
     case POPUP_EXPORT: accept_export(self); break;
-    case POPUP_FOLDER: accept_images(self, train_set_path); break;
-    case POPUP_TEST_FOLDER: accept_images(self, testing_set_path); break;
+    case POPUP_FOLDER: accept_images(self, IMAGES_TO_LEARN_FROM); break;
+    case POPUP_TEST_FOLDER: accept_images(self, IMAGES_TO_TEST_ON); break;
     case POPUP_REPORT: accept_report(self); break;
     case POPUP_NAME: accept_text(self, train_rename); break;
     case POPUP_NET: net_editor_ask_name(self); break;
@@ -229,7 +232,9 @@ static void recall(app *self, int index)
 static bool is_being_done(const app *self)
 {
     switch (self->popup) {
-    case POPUP_OPEN: return self->opening || self->reader.load;
+    case POPUP_OPEN: return self->opening || self->reader.load || self->choosing.job;
+    case POPUP_FOLDER:
+    case POPUP_TEST_FOLDER: return self->choosing.job;
     case POPUP_EXPORT: return self->exporting.job;
     case POPUP_REPORT: return self->testing.saving;
     case POPUP_DIGITS_IMPORT:

@@ -5,27 +5,16 @@
 #include "app/core/foreign/import.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
+#include "choosing.h"
 #include "drawing.h"
 #include "notice.h"
 #include "reader.h"
 #include "train.h"
-#include "train_choices.h"
 #include "views.h"
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Folders, and files in which there can only be a data set, are to learn from. */
-static bool open_data(app *self, const char *path, nn_error *err)
-{
-    if (!train_set_path(self, path, err))
-        return false;
-    app_succeeded(self, ACTION_OPEN);
-    views_show(self, VIEW_TRAIN);
-    app_done(self, ACTION_NONE, FORMAT_NOTICE_DATA_CHOSEN, path);
-    return true;
-}
 
 /* Only the last wish counts. */
 static bool begin(app *self, const char *path, int convention, nn_error *err)
@@ -36,18 +25,20 @@ static bool begin(app *self, const char *path, int convention, nn_error *err)
     if (!file_job_new(&reading, &wish, &host, err))
         return false;
     file_job_leave(self->opening);
+    choosing_call_off(self);
     self->opening = reading;
     self->importing = false;
     snprintf(self->opening_path, sizeof self->opening_path, "%s", path);
     return true;
 }
 
+/* Folders, and files in which there can only be a data set, are to learn from. */
 bool app_open(app *self, const char *path, nn_error *err)
 {
     if (!folder_is_there(path, err))
         return false;
     if (platform_is_folder(path) || data_source_is_named(path))
-        return open_data(self, path, err);
+        return choosing_begin(self, path, IMAGES_OPENED, err);
     return begin(self, path, -1, err);
 }
 
@@ -138,6 +129,7 @@ static void take_in(app *self, file_content *content)
 /* The model that reads goes on; while there is none, any is wanted. */
 void open_call_off(app *self)
 {
+    choosing_call_off(self);
     file_job_leave(self->opening);
     self->opening = NULL;
     app_remark_over(self, FORMAT_NOTICE_IMPORTING, file_name(self));

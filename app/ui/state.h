@@ -141,6 +141,7 @@ typedef struct app {
     file_job *opening;       /* a file that shall be read; NULL: none */
     char opening_path[PATHS_MAX];
     bool importing; /* it is another program's model, and that has been said */
+    app_choosing choosing;
     app_pen pen;
     bool eraser;
     digit_options how; /* the digit is made: not saved, so that every start reads as well as it can */

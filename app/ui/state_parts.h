@@ -5,6 +5,7 @@
 #define STATE_PARTS_H
 
 #include "app/core/data/collection_job.h"
+#include "app/core/data/data_source_job.h"
 #include "app/core/data/fetch_job.h"
 #include "app/core/data/samples.h"
 #include "app/core/export/export_job.h"
@@ -316,6 +317,18 @@ typedef struct app_testing {
 /* ---- a training -------------------------------------------------------------------------------------------------- */
 
 enum { TRAIN_RATE_MIN = -5, TRAIN_RATE_MAX = -1 }; /* powers of ten */
+
+typedef enum image_use {
+    IMAGES_TO_LEARN_FROM,
+    IMAGES_TO_TEST_ON,
+    IMAGES_OPENED /* to learn from, wherever one is */
+} image_use;
+
+/* A folder of images that was chosen, and is looked at. */
+typedef struct app_choosing {
+    data_source_job *job; /* NULL: none is */
+    image_use use;
+} app_choosing;
 
 /* A drawing that was kept with its right answer. */
 typedef struct app_kept {

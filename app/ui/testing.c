@@ -1,7 +1,5 @@
 /* testing.c - starting a test, following it, and going through what it found. */
 #include "testing.h"
-#include "app/core/data/data_source.h"
-#include "app/core/folder.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "drawing.h"
@@ -254,17 +252,11 @@ static void cancel(app *self)
     test_job_stop(t->job);
 }
 
-bool testing_set_path(app *self, const char *path, nn_error *err)
+void testing_set_path(app *self, const char *path)
 {
     app_testing *t = &self->testing;
-    data_source source;
-    if (!folder_is_there(path, err))
-        return false;
-    if (platform_is_folder(path) && !data_source_find(&source, path, NULL, DATASET_TEST, err))
-        return false;
     snprintf(t->path, sizeof t->path, "%s", path);
     t->images = TEST_PATH;
-    return true;
 }
 
 bool testing_report(app *self, const char *folder, nn_error *err)

@@ -10,8 +10,9 @@ void testing_tick(app *self);
 bool testing_do(app *self, action act); /* false: it is none of its actions */
 void testing_free(app *self);
 
-/* A folder or file of images to test on, or the folder for a report, as a dialog gives them. */
-bool testing_set_path(app *self, const char *path, nn_error *err);
+void testing_set_path(app *self, const char *path); /* a folder or file of images to test on is chosen */
+
+/* The folder for a report, as a dialog gives it. */
 bool testing_report(app *self, const char *folder, nn_error *err);
 
 #endif

@@ -1,8 +1,8 @@
 /* train_choices.c - architectures, data and names. */
 #include "train_choices.h"
 #include "app/core/data/data_source.h"
+#include "app/core/data/mnist.h"
 #include "app/core/data/samples.h"
-#include "app/core/folder.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "drawing.h"
@@ -12,13 +12,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- drawings that were kept ------------------------------------------------------------------------------------- */
+/* ---- what takes a look into files ------------------------------------------------------------------------------------- */
 
-/* Counts them in a thread of its own: in time there may be many. */
+/* Counts the drawings that were kept, of which there may be many in time, and looks for MNIST, in a thread of its own. */
 struct kept_count {
     job *job;
-    char path[PATHS_MAX];
+    char path[PATHS_MAX], mnist[PATHS_MAX];
     int count;
+    bool has_mnist;
 };
 
 bool train_kept_path(const app *self, char path[PATHS_MAX])
@@ -29,8 +30,12 @@ bool train_kept_path(const app *self, char path[PATHS_MAX])
 static void count(void *ctx, job *thread)
 {
     struct kept_count *self = ctx;
+    data_source source;
+    nn_error ignored;
     (void)thread;
     self->count = samples_count(self->path);
+    self->has_mnist =
+        platform_is_folder(self->mnist) && data_source_find(&source, self->mnist, NULL, DATASET_TRAIN, &ignored);
 }
 
 void train_stop_counting(app *self)
@@ -47,6 +52,8 @@ static void count_kept(app *self)
     job_host host = app_job_host(self);
     train_stop_counting(self);
     struct kept_count *c = nn_alloc(1, sizeof *c);
+    if (c)
+        snprintf(c->mnist, sizeof c->mnist, "%s", self->paths.mnist);
     if (c && train_kept_path(self, c->path) && job_start(&c->job, count, c, &host, &err))
         self->training.counting = c;
     else
@@ -60,6 +67,7 @@ void train_follow_count(app *self)
         return;
     job_finish(c->job);
     self->training.n_kept = c->count;
+    self->training.has_mnist = c->has_mnist;
     self->training.counting = NULL;
     nn_free(c);
 }
@@ -126,10 +134,8 @@ void train_look_around(app *self)
 {
     app_training *t = &self->training;
     nn_error err;
-    data_source source;
     count_kept(self);
-    t->has_mnist = platform_is_folder(self->paths.mnist) && /* without a look into files */
-                   data_source_find(&source, self->paths.mnist, NULL, DATASET_TRAIN, &err);
+    t->has_mnist = t->has_mnist || mnist_is_named(self->paths.mnist);
     nn_free(t->nets);
     t->nets = NULL;
     t->n_nets = 0;
@@ -151,18 +157,12 @@ void train_images(const app *self, training_data *images)
     snprintf(images->path, sizeof images->path, "%s", path);
 }
 
-bool train_set_path(app *self, const char *path, nn_error *err)
+void train_set_path(app *self, const char *path)
 {
-    data_source source;
-    if (!folder_is_there(path, err))
-        return false;
-    if (platform_is_folder(path) && !data_source_find(&source, path, NULL, DATASET_TRAIN, err))
-        return false;
     snprintf(self->training.path, sizeof self->training.path, "%s", path);
     self->settings.train_data = TRAIN_PATH;
     if (strlen(path) < sizeof self->settings.train_path)
         snprintf(self->settings.train_path, sizeof self->settings.train_path, "%s", path);
-    return true;
 }
 
 /* ---- names ------------------------------------------------------------------------------------------------------- */

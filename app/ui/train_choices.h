@@ -4,15 +4,17 @@
 
 #include "state.h"
 
-/* Which architectures and data there are. Drawings that were kept are counted beside the window. */
+/* Which architectures and data there are. Beside the window drawings that were kept are counted, and it is found out whether
+ * MNIST is there under other names than it is fetched by. */
 void train_look_around(app *self);
 void train_follow_count(app *self);
 void train_stop_counting(app *self);
 
 void train_images(const app *self, training_data *images); /* that are chosen */
 
+void train_set_path(app *self, const char *path); /* a folder or file of images is chosen */
+
 /* What dialogs accepted. */
-bool train_set_path(app *self, const char *path, nn_error *err);
 bool train_check_letters(const char *name, nn_error *err);               /* of a name for a file */
 bool train_check_name(const app *self, const char *name, nn_error *err); /* of a model, that nothing is called yet */
 bool train_rename(app *self, const char *name, nn_error *err);

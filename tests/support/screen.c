@@ -105,8 +105,9 @@ int screen_frame(screen *s)
 
 static bool is_opening(const app *self)
 {
-    bool busy = self->reader.load || self->opening || self->comparison.survey || self->training.counting ||
-                self->placing.job || self->learn.looking || (self->learn.cost && !self->learn.done) ||
+    bool busy = self->reader.load || self->opening || self->choosing.job || self->comparison.survey ||
+                self->training.counting || self->placing.job || self->learn.looking ||
+                (self->learn.cost && !self->learn.done) ||
                 (app_looks_for_doubts(self) && self->settings.view == VIEW_TRAIN && !self->training.job);
     for (int i = 0; i < self->comparison.n_rows; i++)
         busy = busy || self->comparison.row[i].load;

@@ -162,6 +162,59 @@ static void the_window_reads_no_file(void **state)
     assert_int_equal(slow_disk_read_by_window(), 0);
 }
 
+/* A table, whose name does not say that it is one of digits, and what may be a list of pictures. */
+static void write_folder(const char *name)
+{
+    char file[64];
+    assert_true(nn_file_mkdirs(temp_path(name), &err));
+    snprintf(file, sizeof file, "%s/train.csv", name);
+    assert_true(nn_file_save(temp_path(file), "5,0,0\n", 6, NN_CONSISTENT, &err));
+    snprintf(file, sizeof file, "%s/names.txt", name);
+    assert_true(nn_file_save(temp_path(file), "a.png 5\n", 8, NN_CONSISTENT, &err));
+}
+
+static void the_window_reads_no_file_of_a_folder_of_images(void **state)
+{
+    (void)state;
+    write_folder("slow images");
+    write_folder("state/mnist");
+    slow_disk_begin("slow", true);
+    drop("slow images");
+    for (int i = 0; i < 20; i++)
+        screen_step(&s);
+    assert_int_equal(s.app->settings.view, VIEW_READ);
+    slow_disk_hold(false);
+    screen_wait(&s);
+    assert_int_equal(s.app->settings.view, VIEW_TRAIN);
+    assert_string_equal(s.app->training.path, temp_path("slow images"));
+    app_do(s.app, (action){.id = ACTION_TRAIN_DATA});
+    screen_wait(&s);
+    assert_true(s.app->training.has_mnist);
+    app_do(s.app, (action){.id = ACTION_TEST_FOLDER});
+    ui_edit(s.app->ui, temp_path("slow images"));
+    screen_key(&s, KEY_ENTER, 0);
+    screen_wait(&s);
+    assert_int_equal(s.app->popup, POPUP_NONE);
+    assert_string_equal(s.app->testing.path, temp_path("slow images"));
+    assert_int_equal(slow_disk_read_by_window(), 0);
+}
+
+/* Left by Escape while it is looked at, it is not taken all the same. */
+static void a_folder_that_was_called_off_is_not_taken(void **state)
+{
+    (void)state;
+    write_folder("slow images");
+    app_do(s.app, (action){.id = ACTION_TEST_FOLDER});
+    ui_edit(s.app->ui, temp_path("slow images"));
+    screen_key(&s, KEY_ENTER, 0);
+    assert_true(s.app->at_work && s.app->choosing.job);
+    screen_key(&s, KEY_ESCAPE, 0);
+    assert_int_equal(s.app->popup, POPUP_NONE);
+    slow_disk_hold(false);
+    screen_wait(&s);
+    assert_int_not_equal(s.app->testing.images, TEST_PATH);
+}
+
 /* It is kept, listed with where it came from, and reads the ink at once. */
 static void another_programs_model_is_imported(void **state)
 {
@@ -471,6 +524,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(the_newest_file_wins_while_another_one_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_drawing_stays_usable_and_its_stroke_is_not_cut_off, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_window_reads_no_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_window_reads_no_file_of_a_folder_of_images, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_folder_that_was_called_off_is_not_taken, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_programs_model_is_imported, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_convention_can_be_chosen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_wrong_with_another_programs_model_is_said, set_up, tear_down),

@@ -218,6 +218,7 @@ static void an_image_is_read_as_the_test_read_it(void **state)
     screen_click(&s, "images.other");
     ui_edit(s.app->ui, temp_path("set"));
     screen_key(&s, KEY_ENTER, 0);
+    screen_wait(&s);
     assert_int_equal(s.app->popup, POPUP_NONE);
     screen_click(&s, "test.start");
     await_test();
@@ -252,7 +253,7 @@ static void a_folder_without_images_is_not_tested_on(void **state)
     screen_click(&s, "images.other");
     ui_edit(s.app->ui, temp_path("empty"));
     screen_key(&s, KEY_ENTER, 0);
-    screen_frame(&s);
+    screen_wait(&s);
     assert_int_equal(s.app->popup, POPUP_TEST_FOLDER);
     assert_string_equal(s.app->ui->field.text, temp_path("empty/"));
     assert_int_not_equal(s.app->testing.images, TEST_PATH);

@@ -5,7 +5,7 @@
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "app/ui/actions.h"
-#include "app/ui/train_choices.h"
+#include "app/ui/choosing.h"
 #include "nn/file.h"
 #include "support/fixture.h"
 #include "support/nets.h"
@@ -445,12 +445,12 @@ static void test_every_processor_may_train(void **state)
 static void test_a_path_is_looked_at(void **state)
 {
     (void)state;
-    assert_false(train_set_path(s.app, temp_path("nowhere"), &err));
-    assert_false(train_set_path(s.app, temp_path("state"), &err));
-    if (!strstr(err.text, "train-images"))
-        fail_msg("%s", err.text);
+    assert_false(choosing_begin(s.app, temp_path("nowhere"), IMAGES_TO_LEARN_FROM, &err));
+    assert_true(choosing_begin(s.app, temp_path("state"), IMAGES_TO_LEARN_FROM, &err));
+    screen_wait(&s);
+    assert_true(screen_says(&s, "train-images"));
     assert_int_equal(s.app->settings.train_data, TRAIN_KEPT);
-    assert_true(train_set_path(s.app, temp_path("state/digits.jsonl"), &err));
+    assert_true(choosing_begin(s.app, temp_path("state/digits.jsonl"), IMAGES_TO_LEARN_FROM, &err));
     assert_int_equal(s.app->settings.train_data, TRAIN_PATH);
     own_training_run(&s);
 }

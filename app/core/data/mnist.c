@@ -1,5 +1,6 @@
 /* mnist.c - names, checksums, addresses. */
 #include "mnist.h"
+#include "app/core/platform.h"
 #include <stdio.h>
 #include <string.h>
 #ifdef DIGITSCOPE_CURL
@@ -14,6 +15,21 @@ const mnist_file mnist_files[MNIST_FILES] = {
     {"t10k-images-idx3-ubyte.gz", "2646ac647ad5339dbf082846283269ea", 1648877},
     {"t10k-labels-idx1-ubyte.gz", "27ae3e4e09519cfbb04c329615203637", 4542},
 };
+
+bool mnist_is_named(const char *folder)
+{
+    char path[PATHS_MAX];
+    for (int i = 0; i < MNIST_FILES; i++) {
+        if (!paths_join(path, folder, mnist_files[i].name))
+            return false;
+        size_t packed = strlen(path), plain = packed - strlen(".gz");
+        bool there = platform_exists(path);
+        path[plain] = '\0';
+        if (!there && !platform_exists(path))
+            return false;
+    }
+    return true;
+}
 
 bool mnist_is_url(const char *from)
 {

@@ -18,6 +18,9 @@ extern const mnist_file mnist_files[MNIST_FILES];
 /* True when a file is in the folder with the right content, packed or not; path gets its place, or where it belongs. */
 bool mnist_has(int file, const char *folder, char path[PATHS_MAX]);
 
+/* Whether all files are in the folder, packed or not, by their names alone. */
+bool mnist_is_named(const char *folder);
+
 /* Whether a URL is one that can be fetched from. */
 bool mnist_is_url(const char *from);
 

@@ -129,7 +129,7 @@ static void draw_touched(const app *self, rect area)
 
 static const char *tool_hint(const app *self)
 {
-    if (self->reader.load || self->opening)
+    if (self->reader.load || self->opening || self->choosing.job)
         return texts_get(TEXT_STATUS_OPENING);
     if (self->teaching.job)
         return texts_get(TEXT_STATUS_LEARNING);
