@@ -4,6 +4,7 @@
 #include "app/core/console/args.h"
 #include "app/core/console/interrupt.h"
 #include "app/core/console/terminal.h"
+#include "app/core/model/model_input.h"
 #include "app/core/model/models.h"
 #include "app/core/platform.h"
 #include "app/core/training/evaluation.h"
@@ -29,7 +30,7 @@ typedef struct options {
 typedef struct subject {
     nn_model *model;
     dataset data;
-    float *images;          /* (o->images, pixels): those to calibrate with */
+    float *images;          /* (o->images, values of the model's input): those to calibrate with */
     evaluation exact, int8; /* of the last tenth of the training images */
     double us[2];           /* median time for one image: floats, whole numbers */
 } subject;
@@ -53,15 +54,29 @@ static bool open_all(subject *s, const options *o, nn_error *err)
     return evaluation_check(&s->exact, err);
 }
 
+/* As the network reads it, which is as evaluation_check allows. */
+static void read_image(const subject *s, int i, float *image)
+{
+    const nn_plan *plan = s->model->plan;
+    float from[DIGIT_PIXELS];
+    if (nn_same_shape(plan->input, (nn_shape){s->data.side, s->data.side, 1})) {
+        dataset_image(&s->data, i, image);
+        return;
+    }
+    dataset_image(&s->data, i, from);
+    model_input(image, plan, from, 1);
+}
+
 static bool calibrate(subject *s, const options *o, nn_error *err)
 {
-    size_t pixels = (size_t)s->data.side * (size_t)s->data.side;
+    nn_shape in = s->model->plan->input;
+    size_t values = (size_t)in.h * (size_t)in.w * (size_t)in.c;
     int n = o->images < s->data.count ? o->images : s->data.count;
-    s->images = nn_alloc((size_t)n * pixels, sizeof *s->images);
+    s->images = nn_alloc((size_t)n * values, sizeof *s->images);
     if (!s->images)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     for (int i = 0; i < n; i++)
-        dataset_image(&s->data, i, s->images + (size_t)i * pixels);
+        read_image(s, i, s->images + (size_t)i * values);
     return nn_model_calibrate(s->model, s->images, n, err);
 }
 

@@ -60,6 +60,21 @@ class Quantize(unittest.TestCase):
         self.assertEqual(again.returncode, 0, again.stderr)
         self.assertEqual(read("one.safetensors"), read("two.safetensors"))
 
+    def test_images_of_another_side(self):
+        """A white image and black ones are the same at any side, so the scales are."""
+        def table(name, side, image):
+            rows = [[i % 10] + [image(i, x) for x in range(side)] * side for i in range(40)]
+            return write(f"{name}.csv", "".join(",".join(map(str, row)) + "\n" for row in rows))
+        net = write("wide.net", "input 32 32 1\nconv 4 3\nrelu\nmaxpool 2\nconv 4 3\nrelu\nmaxpool 4\nflatten\ndense 10\nsoftmax\n")
+        bars = table("bars", 32, lambda i, x: 255 * (x // 3 == i % 10))
+        done = run("train", "--net", net, "--out", path("wide.safetensors"), "--data", bars, "--val", "10", "--batch", "5",
+                   "--epochs", "5", "--lr", "0.01", "--threads", "1")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for side in (28, 32):
+            done = run("quantize", path("wide.safetensors"), "--out", path(f"of-{side}.safetensors"), "--data", table(side, side, lambda i, x: 255 * (i == 0)))
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(read("of-28.safetensors"), read("of-32.safetensors"))
+
     def test_eval(self):
         model = copy("eval.safetensors")
         self.assertEqual(run("quantize", model, *DATA).returncode, 0)
