@@ -1,5 +1,6 @@
 /* Drawings that were put away: their order, their number, and what their file survives. */
 #include "app/core/drawing/recent.h"
+#include "app/core/drawing/strokes.h"
 #include "nn/alloc.h"
 #include "nn/file.h"
 #include "support/faults.h"
@@ -288,6 +289,34 @@ static void test_the_file_stays_small(void **state)
     }
 }
 
+/* A file that another program wrote, or an earlier version: it bounds drawings as a put does, so that one that is taken up
+ * stays over the next put. */
+static void test_a_file_holds_none_that_is_too_large(void **state)
+{
+    (void)state;
+    char path[PATHS_MAX];
+    for (int more = 0; more <= 1; more++) {
+        ink drawing;
+        char *text;
+        size_t len;
+        ink_init(&drawing);
+        assert_true(ink_begin(&drawing, INK_PEN, 30, (ink_point){0, 0, 0, 1}));
+        for (int i = 1; i < RECENT_MAX_POINTS + more; i++)
+            assert_true(ink_extend(&drawing, (ink_point){(float)(i % 600), (float)(i % 7), 0, 1}));
+        ink_end(&drawing);
+        assert_true(strokes_print(&drawing, "", "", &text, &len, &err));
+        recent_free(&r);
+        assert_true(paths_join(path, where.state, "recent.jsonl"));
+        assert_true(nn_file_save(path, text, len, NN_CONSISTENT, &err));
+        nn_free(text);
+        ink_free(&drawing);
+        assert_true(recent_open(&r, &where, &err));
+        assert_int_equal(r.count, 1 - more);
+        put(10);
+        assert_int_equal(r.count, 2 - more);
+    }
+}
+
 static void test_a_second_one_stays_in_memory(void **state)
 {
     (void)state;
@@ -350,6 +379,7 @@ int main(void)
         TEST(test_what_was_never_read_is_forgotten),
         TEST(test_torn_and_foreign_lines_cost_themselves),
         TEST(test_the_file_stays_small),
+        TEST(test_a_file_holds_none_that_is_too_large),
         TEST(test_a_second_one_stays_in_memory),
         TEST(test_faults),
     };

@@ -106,6 +106,11 @@ static int points_to_be_seen(const ink *drawing)
     return points;
 }
 
+static bool may_be_kept(const ink *drawing)
+{
+    return !ink_is_empty(drawing) && points_to_be_seen(drawing) <= RECENT_MAX_POINTS;
+}
+
 static bool same_place(ink_point a, ink_point b)
 {
     const float rounding = 0.01f; /* a file keeps seven digits */
@@ -222,8 +227,8 @@ static bool append(recent *self, nn_error *err)
     return ok && (nn_log_size(self->log) <= ROOM || begin_anew(self, err));
 }
 
-/* Puts the drawing of one line in front. A line that is none of ours is left out and *sound is false. False only
- * when out of memory. */
+/* Puts the drawing of one line in front, if it may be kept. A line that is none of ours is left out and *sound is false. False
+ * only when out of memory. */
 static bool take_line(recent *self, const char *bytes, size_t len, bool *sound, nn_error *err)
 {
     strokes_line line;
@@ -233,12 +238,12 @@ static bool take_line(recent *self, const char *bytes, size_t len, bool *sound, 
         return bad.code != NN_NOMEM || nn_fail(err, NN_NOMEM, 0, "out of memory");
     }
     strokes_fit(&line, INK_DEFAULT_BRUSH, 1, 0, 0);
-    bool empty = ink_is_empty(&line.ink);
-    recent_item *item = empty ? NULL : new_item(&line.ink);
+    bool keep = may_be_kept(&line.ink);
+    recent_item *item = keep ? new_item(&line.ink) : NULL;
     ink_free(&line.ink);
     if (item)
         put_in_front(self, item);
-    return empty || item || nn_fail(err, NN_NOMEM, 0, "out of memory");
+    return !keep || item || nn_fail(err, NN_NOMEM, 0, "out of memory");
 }
 
 static bool take_file(recent *self, bool *sound, nn_error *err)
@@ -284,7 +289,7 @@ static bool empty_file(recent *self, nn_error *err)
 
 bool recent_put(recent *self, const ink *drawing, nn_error *err)
 {
-    if (ink_is_empty(drawing) || points_to_be_seen(drawing) > RECENT_MAX_POINTS)
+    if (!may_be_kept(drawing))
         return true;
     recent_item *item = new_item(drawing);
     if (!item)
