@@ -9,6 +9,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -237,6 +238,34 @@ static void test_stop_keeps_the_best_so_far(void **state)
     train_job_free(t);
 }
 
+static atomic_int threads;
+static atomic_bool stopped;
+
+/* All but the job's own one, whose data is there by then. */
+static void hold(void)
+{
+    if (atomic_fetch_add(&threads, 1) > 0)
+        while (!atomic_load(&stopped))
+            doze();
+}
+
+/* Its check is not to be had: it is no moment. */
+static void test_a_moment_that_is_stopped_is_none(void **state)
+{
+    (void)state;
+    train_job *t;
+    assert_true(train_job_new(&t, &request, &where, &(job_host){.on_thread_start = hold}, &err));
+    while (atomic_load(&threads) < 2)
+        doze();
+    train_job_stop(t);
+    atomic_store(&stopped, true);
+    const train_news *news = wait_for(t, TRAIN_ENDED);
+    assert_int_equal(news->problem.code, NN_OK);
+    assert_int_equal(news->n_validated, 0);
+    assert_int_equal(news->moments, 0);
+    train_job_free(t);
+}
+
 /* What each moment reads is counted on the same images; saved with the model, all of it comes back. */
 static void test_the_past_comes_back(void **state)
 {
@@ -393,6 +422,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_long_curve_begins_at_the_beginning, set_up, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_two_numbers_for_two_things, set_up, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_stop_keeps_the_best_so_far, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_moment_that_is_stopped_is_none, set_up, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_the_past_comes_back, set_up, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_nothing_is_overwritten, set_up, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_rate_changes_from_the_next_batch_on, set_up, temp_tear_down),

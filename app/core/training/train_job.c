@@ -376,13 +376,17 @@ typedef struct worker_watch {
     job *worker;
 } worker_watch;
 
+/* None that is stopped before it is checked. */
 static void keep_moment(train_job *self)
 {
     double loss;
     int moment = self->past.weights.count;
     if (!weight_history_add(&self->past.weights, self->steps_done, training_weights(self->training)))
         return;
-    training_answer(self->training, &self->check, self->answers, &loss);
+    if (training_answer(self->training, &self->check, self->answers, &loss) < 0) {
+        self->past.weights.count = moment;
+        return;
+    }
     moment_check_set(&self->past.check, moment, &self->check, self->answers, loss);
     self->past.news.moments = self->past.weights.count;
 }
