@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -322,6 +323,29 @@ static void test_nothing_is_overwritten(void **state)
     train_job_free(t);
 }
 
+/* A past without its model would become that of the next one of its name. */
+static void test_model_and_past_are_saved_together(void **state)
+{
+    (void)state;
+    const char *const places[][2] = {{"nowhere/one.safetensors", "one.history"},
+                                     {"one.safetensors", "nowhere/one.history"}};
+    train_job *t = start();
+    wait_for(t, TRAIN_ENDED);
+    for (int i = 0; i < 3; i++) {
+        const char *const *at = places[i % 2];
+        if (i == 2)
+            assert_true(nn_file_mkdirs(temp_path("nowhere"), &err));
+        assert_true(train_job_save(t, temp_path(at[0]), temp_path(at[1]), &err));
+        while (train_job_news(t)->phase == TRAIN_ENDED &&
+               (!train_job_look(t) || train_job_news(t)->problem.code == NN_OK))
+            doze();
+        assert_int_equal(train_job_news(t)->phase, i == 2 ? TRAIN_SAVED : TRAIN_ENDED);
+        for (int k = 0; k < 2; k++)
+            assert_int_equal(access(temp_path(at[k]), F_OK), i == 2 ? 0 : -1);
+    }
+    train_job_free(t);
+}
+
 static void test_rate_changes_from_the_next_batch_on(void **state)
 {
     (void)state;
@@ -425,6 +449,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_moment_that_is_stopped_is_none, set_up, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_the_past_comes_back, set_up, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_nothing_is_overwritten, set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_model_and_past_are_saved_together, set_up, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_rate_changes_from_the_next_batch_on, set_up, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_divergence_ends_it_and_is_told, set_up, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_wrong_is_told, set_up, temp_tear_down),

@@ -532,7 +532,6 @@ static char *facts_text(const train_job *self)
     return text;
 }
 
-/* Before the model, which says whether there is something to look back from. */
 static bool save_past(train_job *self, nn_error *err)
 {
     size_t floats = self->past.plan->floats;
@@ -545,13 +544,9 @@ static bool save_past(train_job *self, nn_error *err)
     return train_past_save(&self->past, self->history_path, err);
 }
 
-static bool save(train_job *self, nn_error *err)
+static bool save_model(const train_job *self, nn_error *err)
 {
     nn_model *model;
-    if (access(self->path, F_OK) == 0)
-        return nn_fail(err, NN_USAGE, 0, "%s: there is such a file already", self->path);
-    if (!save_past(self, err))
-        return false;
     if (!training_model(self->training, &model, err))
         return false;
     model->training = facts_text(self);
@@ -559,6 +554,20 @@ static bool save(train_job *self, nn_error *err)
                               : nn_fail(err, NN_NOMEM, 0, "out of memory for the model");
     nn_model_free(model);
     return ok;
+}
+
+/* The model first: what ends in between leaves a model without a past, and no past for the next model of that name. */
+static bool save(train_job *self, nn_error *err)
+{
+    nn_error ignored;
+    if (access(self->path, F_OK) == 0)
+        return nn_fail(err, NN_USAGE, 0, "%s: there is such a file already", self->path);
+    if (!save_model(self, err))
+        return false;
+    if (save_past(self, err))
+        return true;
+    nn_file_remove(self->path, &ignored); /* both or none, so that it can be saved once more */
+    return false;
 }
 
 static void work_save(void *ctx, job *worker)
