@@ -29,6 +29,13 @@ bool paths_has_ending(const char *path, const char *ending)
     return length > tail && strcmp(path + length - tail, ending) == 0;
 }
 
+void paths_set_ending(char *path, size_t size, size_t stem, const char *ending)
+{
+    size_t tail = strlen(ending) + 1;
+    if (stem + tail <= size)
+        memcpy(path + stem, ending, tail);
+}
+
 /* A folder without the slashes at its end, or "" where it does not fit. */
 static void set_folder(char out[PATHS_MAX], const char *folder)
 {

@@ -28,4 +28,7 @@ const char *paths_last(const char *path);
 /* Whether a path ends with ".png" or the like, with something before it. */
 bool paths_has_ending(const char *path, const char *ending);
 
+/* Puts the ending behind the first `stem` bytes of a path that has room for `size`; where it does not fit, the path stays. */
+void paths_set_ending(char *path, size_t size, size_t stem, const char *ending);
+
 #endif

@@ -457,9 +457,10 @@ bool digits_close(app *self)
 /* No ending: a folder of images. */
 void digits_name_as(char path[UI_FIELD], bool strokes)
 {
-    save_kind_rename(path, UI_FIELD, SAVE_STROKES);
-    if (!strokes)
-        *strrchr(path, '.') = '\0';
+    if (strokes)
+        save_kind_rename(path, UI_FIELD, SAVE_STROKES);
+    else
+        path[save_kind_stem(path)] = '\0';
 }
 
 static void ask_export(app *self)

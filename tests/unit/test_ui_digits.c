@@ -306,6 +306,23 @@ static void test_gives_away_and_takes_in(void **state)
     assert_int_equal(s.app->popup, POPUP_DIGITS);
 }
 
+/* Where the field has no room for another ending, the name stays. */
+static void test_a_full_field_keeps_its_name(void **state)
+{
+    char full[UI_FIELD];
+    (void)state;
+    memset(full, 'a', sizeof full - 1);
+    full[sizeof full - 1] = '\0';
+    open_page();
+    screen_key(&s, 'a', MOD_CTRL);
+    screen_click(&s, "digits.export");
+    for (int i = 0; i < 2; i++) {
+        ui_edit(s.app->ui, full);
+        screen_click(&s, i == 0 ? "digits.images" : "digits.strokes");
+        assert_string_equal(s.app->ui->field.text, full);
+    }
+}
+
 /* By Escape, or by a file that is dropped over the dialog. */
 static void test_what_was_called_off_is_not_taken_in(void **state)
 {
@@ -500,6 +517,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_puts_one_on_the_canvas, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_guests, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_gives_away_and_takes_in, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_a_full_field_keeps_its_name, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_what_was_called_off_is_not_taken_in, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_a_file_that_is_none_is_asked_for_again, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_gives_away_over_another_file_only_when_that_is_confirmed, set_up,

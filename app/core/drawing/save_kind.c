@@ -1,7 +1,7 @@
 /* save_kind.c - kinds of files and the endings of their names. */
 #include "save_kind.h"
+#include "app/core/paths.h"
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 /* The first ending of a kind is the one that a name gets; the ones behind are other spellings. */
@@ -43,11 +43,16 @@ bool save_kind_is_said(const char *path)
     return find_ending(path) < N_ENDINGS;
 }
 
+size_t save_kind_stem(const char *path)
+{
+    int i = find_ending(path);
+    return i < N_ENDINGS ? length_without(path, endings[i].ending) : strlen(path);
+}
+
 void save_kind_rename(char *path, size_t size, save_kind kind)
 {
-    int now = find_ending(path), wanted = 0;
-    size_t len = now < N_ENDINGS ? length_without(path, endings[now].ending) : strlen(path);
+    int wanted = 0;
     while (endings[wanted].kind != kind)
         wanted++;
-    snprintf(path + len, size - len, "%s", endings[wanted].ending);
+    paths_set_ending(path, size, save_kind_stem(path), endings[wanted].ending);
 }

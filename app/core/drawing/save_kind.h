@@ -11,7 +11,10 @@ typedef enum save_kind { SAVE_PICTURE, SAVE_DIGIT, SAVE_SVG, SAVE_STROKES, SAVE_
 save_kind save_kind_of(const char *path);
 bool save_kind_is_said(const char *path);
 
-/* Gives the name in `path`, room for `size` bytes, the ending of another kind. */
+/* The bytes of a path before the ending of its kind: all where it has none. */
+size_t save_kind_stem(const char *path);
+
+/* Gives the name in `path`, room for `size` bytes, the ending of another kind; where that does not fit, it stays. */
 void save_kind_rename(char *path, size_t size, save_kind kind);
 
 #endif

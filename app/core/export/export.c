@@ -3,7 +3,6 @@
 #include "app/core/paths.h"
 #include "nn/expand.h"
 #include "nn/file.h"
-#include <stdio.h>
 #include <string.h>
 
 static const struct writer {
@@ -30,7 +29,7 @@ void export_rename(char *path, size_t size, export_format format)
     size_t length = strlen(path);
     if (now != EXPORT_FORMATS)
         length -= strlen(writers[now].ending);
-    snprintf(path + length, size - length, "%s", writers[format].ending);
+    paths_set_ending(path, size, length, writers[format].ending);
 }
 
 /* Other programs know no filters or layers that share weights. */

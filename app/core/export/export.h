@@ -17,7 +17,7 @@ typedef enum export_format { EXPORT_ONNX, EXPORT_KERAS, EXPORT_SAFETENSORS, EXPO
 /* What a file is by the ending of its name: .onnx, .keras, .safetensors, .h; EXPORT_FORMATS for any other. */
 export_format export_format_of(const char *path);
 
-/* Gives a path the ending of a format, in place of that of another one. */
+/* Gives a path the ending of a format, in place of that of another one; where that does not fit, it stays. */
 void export_rename(char *path, size_t size, export_format format);
 
 /* The bytes of the file; *out starts as {0} and is the caller's to buffer_free, also on failure. */
