@@ -143,6 +143,26 @@ static void test_text_field_edits(void **state)
     assert_non_null(strstr(s.app->problem, "/nowhere/file.png"));
 }
 
+/* What does not fit is left out from a whole character on. */
+static void test_a_full_field_ends_with_a_whole_character(void **state)
+{
+    static char much[UI_FIELD + 8];
+    (void)state;
+    for (size_t i = 0; i + 1 < sizeof much; i++)
+        much[i] = i < UI_FIELD - 2 ? 'a' : "\xc3\xa9"[i % 2];
+    screen_key(&s, 'o', MOD_CTRL);
+    for (int i = 0; i < 2; i++) {
+        const char *text = s.app->ui->field.text;
+        screen_key(&s, 'a', MOD_CTRL);
+        if (i == 0)
+            screen_type(&s, much);
+        else
+            ui_edit(s.app->ui, much);
+        assert_int_equal(strlen(text), UI_FIELD - 2);
+        assert_int_equal(text[UI_FIELD - 3], 'a');
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_open, fixture_close)
 
 int main(void)
@@ -157,6 +177,7 @@ int main(void)
         TEST(test_leaving_the_canvas_lifts_the_keyboards_pen),
         TEST(test_space_and_enter_press_buttons),
         TEST(test_text_field_edits),
+        TEST(test_a_full_field_ends_with_a_whole_character),
     };
     return cmocka_run_group_tests_name("keyboard", tests, NULL, NULL);
 }

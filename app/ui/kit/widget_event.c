@@ -1,4 +1,5 @@
 /* widget_event.c - what pointer and keys do to widgets. */
+#include "nn/utf8.h"
 #include "widget.h"
 #include <ctype.h>
 #include <math.h>
@@ -259,7 +260,8 @@ static bool pointer_move(ui *self, const event *e, action *act)
 
 void ui_edit(ui *self, const char *text)
 {
-    snprintf(self->field.text, sizeof self->field.text, "%s", text);
+    size_t room = sizeof self->field.text - 1;
+    snprintf(self->field.text, room + 1, "%.*s", (int)nn_utf8_fit(text, strlen(text), room), text);
     self->field.caret = (int)strlen(self->field.text);
     self->field.selected = self->field.caret > 0;
 }
@@ -281,12 +283,16 @@ void ui_type(ui *self, const char *text)
 {
     text_field *field = &self->field;
     delete_selection(field);
-    for (; *text; text++) {
-        size_t len = strlen(field->text);
-        if ((unsigned char)*text < ' ' || len + 1 >= sizeof field->text)
+    for (const char *next = text; nn_utf8_next(&next); text = next) {
+        size_t len = strlen(field->text), more = (size_t)(next - text);
+        if ((unsigned char)*text < ' ')
             continue;
-        memmove(field->text + field->caret + 1, field->text + field->caret, len + 1 - (size_t)field->caret);
-        field->text[field->caret++] = *text;
+        if (len + more >= sizeof field->text)
+            break;
+        char *at = field->text + field->caret;
+        memmove(at + more, at, len + 1 - (size_t)field->caret);
+        memcpy(at, text, more);
+        field->caret += (int)more;
     }
 }
 
