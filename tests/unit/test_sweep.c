@@ -125,6 +125,28 @@ static void a_turn_is_where_two_lines_meet(void **state)
     assert_int_equal(turn.top, 0);
 }
 
+/* A class that the answer comes back from is told with both its ends. */
+static void a_turn_that_does_not_stay_ends(void **state)
+{
+    (void)state;
+    sweep_turn turn;
+    sweep_init(&all);
+    sweep_curve *c = &all.curve[DISTORT_ACROSS];
+    make_curve(c, 12, 17);
+    assert_true(sweep_find_turn(&all, DISTORT_ACROSS, 1, &turn));
+    assert_true(turn.stays);
+    assert_float_equal(turn.until, 8, 1e-5);
+    c->top[0] = c->top[1] = 2;
+    c->top[5] = 1;
+    c->top[SWEEP_POINTS - 1] = 0;
+    assert_true(sweep_find_turn(&all, DISTORT_ACROSS, 1, &turn));
+    assert_false(turn.stays);
+    assert_true(turn.until > turn.value && turn.until < 8);
+    assert_true(sweep_find_turn(&all, DISTORT_ACROSS, -1, &turn));
+    assert_false(turn.stays);
+    assert_true(turn.top == 1 && turn.until < turn.value && turn.until > -8);
+}
+
 static void of_nothing_there_are_no_curves(void **state)
 {
     (void)state;
@@ -145,6 +167,7 @@ int main(void)
         TEST(ranges_go_from_end_to_end),
         TEST(every_point_is_a_reading),
         TEST(a_turn_is_where_two_lines_meet),
+        TEST(a_turn_that_does_not_stay_ends),
         TEST(of_nothing_there_are_no_curves),
     };
     return cmocka_run_group_tests_name("sweep", tests, NULL, NULL);

@@ -183,7 +183,7 @@ static void a_sentence_says_where_the_answer_turns(void **state)
     assert_true(turn.value > 0 && turn.value < 90);
     assert_true(s.app->ui->n_lines > 0);
     const char *tip = ui_find(s.app->ui, "rotate")->tip, *class = app_model(s.app)->label[turn.top];
-    assert_non_null(strstr(tip, "from +"));
+    assert_non_null(strstr(tip, turn.stays ? "from +" : " to +")); /* no half-line where it comes back */
     assert_non_null(strstr(tip, class));
     rect status = screen_find(&s, "status");
     int before = hint_width(status);

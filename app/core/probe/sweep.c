@@ -94,6 +94,8 @@ bool sweep_find_turn(const sweep *self, distort_kind kind, int direction, sweep_
         if (!ahead || s->top < 0 || s->top == self->curve[kind].answer)
             continue;
         turn->value = direction > 0 ? fmaxf(s->from, 0) : fminf(s->to, 0);
+        turn->until = direction > 0 ? s->to : s->from;
+        turn->stays = k == count - 1;
         turn->top = s->top;
         return true;
     }

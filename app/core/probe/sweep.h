@@ -53,8 +53,9 @@ int sweep_spans(const sweep *self, distort_kind kind, sweep_span spans[SWEEP_POI
 /* Where the answer first turns into another on the way from no distortion of that kind upwards (direction 1) or
  * downwards (-1); false where it does not. A digit that the other distortions turned already turns at 0. */
 typedef struct sweep_turn {
-    float value; /* of the distortion */
-    int top;     /* the class that it turns into */
+    float value, until; /* of the distortion: where it is that class, seen on the way */
+    bool stays;         /* it is that to the end of the range */
+    int top;            /* the class that it turns into */
 } sweep_turn;
 bool sweep_find_turn(const sweep *self, distort_kind kind, int direction, sweep_turn *turn);
 

@@ -121,6 +121,8 @@ static const char *say_turn(const app *self, distort_kind kind, int direction, c
     const char *name = words_name(u, app_model(self)->label[turn->top]);
     if (turn->value == 0)
         return ui_say(u, FORMAT_BREAK_ALREADY, name);
+    if (!turn->stays) /* beyond that it is another, or the answer again */
+        return ui_say(u, FORMAT_BREAK_BETWEEN, value, say_value(u, &controls[kind], turn->until), name);
     return direction > 0 ? ui_say(u, FORMAT_BREAK_FROM, value, name) : ui_say(u, FORMAT_BREAK_BELOW, value, name);
 }
 
@@ -188,19 +190,54 @@ static void draw_probability(ui *u, const plot *p, const sweep_curve *c, distort
                   hue);
 }
 
-/* Where another class took over: its curve and, where there is room, what it is. */
+static rect stretch_of(const plot *p, const sweep_span *span)
+{
+    int left = (int)x_of(p, span->from), right = (int)x_of(p, span->to);
+    return (rect){left, p->r.y, right - left, p->r.h};
+}
+
+/* Where another class took over: its curve. */
 static void draw_other(const app *self, const plot *p, const sweep_curve *c, distort_kind kind, const sweep_span *span)
 {
     ui *u = self->ui;
-    int left = (int)x_of(p, span->from), right = (int)x_of(p, span->to);
-    rect stretch = {left, p->r.y, right - left, p->r.h}, clip = draw_clip(u->list, stretch);
+    rect stretch = stretch_of(p, span), clip = draw_clip(u->list, stretch);
     draw_rect(u->list, stretch, 0, (u->colours->warning & 0xffffff) | 0x30000000);
     draw_probability(u, p, c, kind, span->top, u->colours->warning);
     draw_set_clip(u->list, clip);
+}
+
+/* The sentence names it: it is where the answer first turns, on one of the ways. */
+static bool is_turn(const sweep *s, distort_kind kind, const sweep_span *span)
+{
+    sweep_turn turn;
+    return (sweep_find_turn(s, kind, 1, &turn) && turn.top == span->top && turn.until == span->to) ||
+           (sweep_find_turn(s, kind, -1, &turn) && turn.top == span->top && turn.until == span->from);
+}
+
+/* What took over: those that the sentence names in any case, over what is beside them where they are narrow, and then the
+ * others where they have room beside those. */
+static void name_others(const app *self, const plot *p, const sweep *s, distort_kind kind, const sweep_span *spans, int n)
+{
+    ui *u = self->ui;
     font f = ui_font(u, 12, FONT_BOLD);
-    const char *label = app_model(self)->label[span->top];
-    if (text_width(u->text, f, label) + ui_px(u, 4) <= stretch.w && text_height(u->text, f) <= stretch.h)
-        ui_label(u, stretch, label, f, u->colours->text, ALIGN_CENTRE);
+    rect named[SWEEP_POINTS];
+    int count = 0;
+    for (int i = 0; i < 2 * n && text_height(u->text, f) <= p->r.h; i++) {
+        const sweep_span *span = &spans[i % n];
+        if (span->top < 0 || span->top == s->curve[kind].answer || is_turn(s, kind, span) != (i < n))
+            continue;
+        const char *label = app_model(self)->label[span->top];
+        rect stretch = stretch_of(p, span), r = stretch;
+        r.w = text_width(u->text, f, label) + ui_px(u, 4);
+        r.x = stretch.x + (stretch.w - r.w) / 2;
+        bool fits = i < n || r.w <= stretch.w;
+        for (int k = 0; k < count; k++)
+            fits = fits && (r.x >= named[k].x + named[k].w || r.x + r.w <= named[k].x);
+        if (!fits)
+            continue;
+        ui_label(u, r, label, f, u->colours->text, ALIGN_CENTRE);
+        named[count++] = r;
+    }
 }
 
 /* How likely the answer stays along the slider, and what takes over where it does not. */
@@ -218,6 +255,7 @@ static void draw_curve(const app *self, rect r, distort_kind kind)
             draw_other(self, &p, c, kind, &spans[i]);
     if (count > 0)
         draw_probability(u, &p, c, kind, c->answer, u->colours->accent);
+    name_others(self, &p, s, kind, spans, count);
 }
 
 /* ---- a row ------------------------------------------------------------------------------------------------------- */
@@ -239,6 +277,7 @@ static int label_width(const app *self, int room, bool tall)
     if (!tall)
         return width;
     const char *value = ui_say(u, FORMAT_NUMBER_PIXELS, -10.0), *name = words_name(u, "8");
+    width = panel_column(u, width, ui_say(u, FORMAT_BREAK_BETWEEN, value, value, name), panel_small_font(u), room);
     width = panel_column(u, width, ui_say(u, FORMAT_BREAK_FROM, value, name), panel_small_font(u), room);
     return panel_column(u, width, ui_say(u, FORMAT_BREAK_BELOW, value, name), panel_small_font(u), room);
 }
