@@ -177,6 +177,13 @@ static void take_class(app *self, const answer *found)
     a->unsure = found->unsure;
 }
 
+/* A digit is doubted only in a number that is: all of them were weighed together. */
+static void share_doubt(number_answer *found)
+{
+    for (int i = 0; i < found->count; i++)
+        found->digit[i].answer.unsure &= found->unsure;
+}
+
 bool numbers_read(app *self, nn_error *err)
 {
     app_numbers *n = &self->numbers;
@@ -197,6 +204,7 @@ bool numbers_read(app *self, nn_error *err)
             wait_for_number(self, anew);
         return waits;
     }
+    share_doubt(&n->found);
     choose(self);
     const number_digit *chosen = &n->found.digit[n->chosen];
     if (picture ? !number_picture_image(n->row, chosen, &self->how, &r->digit, err)

@@ -2,6 +2,7 @@
 #include "app/ui/actions.h"
 #include "app/ui/drawing.h"
 #include "app/ui/open.h"
+#include "app/ui/panels/panel.h"
 #include "nn/file.h"
 #include "support/fixture.h"
 #include "support/temp.h"
@@ -221,7 +222,10 @@ static void the_bars_are_of_the_class_that_the_number_has(void **state)
         assert_int_equal(bars->digit, box->digit);
         assert_string_equal(bars->text, box->text);
         assert_float_equal(bars->confidence, bars->probability[box->digit], 0);
-        apart += nn_argmax(bars->probability, bars->classes) != box->digit;
+        bool outvoted = nn_argmax(bars->probability, bars->classes) != box->digit;
+        assert_true(screen_shows(&s, "the network alone for") == outvoted);
+        assert_false(box->unsure && !n->unsure); /* one rule for all that is said */
+        apart += outvoted;
     }
     assert_true(apart > 0);
 }
@@ -269,6 +273,15 @@ static void two_shapes_side_by_side_are_offered_as_two_digits(void **state)
                 ink_add(&s.app->drawing, INK_PEN, 30, two, 7));
     screen_settle(&s);
     assert_memory_equal(label_of("read_number"), "Two digits?", 11);
+}
+
+static void an_empty_canvas_asks_for_a_number(void **state)
+{
+    (void)state;
+    assert_int_equal(answer_headline(s.app), TEXT_ANSWER_DRAW_NUMBER);
+    screen_key(&s, 'n', 0);
+    screen_settle(&s);
+    assert_int_equal(answer_headline(s.app), TEXT_ANSWER_DRAW);
 }
 
 static void both_states_stand_on_the_switch(void **state)
@@ -367,7 +380,7 @@ static void a_picture_of_several_digits_is_read_as_a_number(void **state)
     screen_key(&s, 'n', 0);
     drop_picture();
     assert_null(app_number(s.app));
-    assert_memory_equal(label_of("read_number"), "Several digits?", 15);
+    assert_memory_equal(label_of("read_number"), "Several digits in", 17);
     assert_true(screen_says(&s, "There are several digits in the picture"));
     screen_click(&s, "read_number");
     screen_settle(&s);
@@ -538,6 +551,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(two_shapes_side_by_side_are_offered_as_two_digits),
+        TEST(an_empty_canvas_asks_for_a_number),
         TEST(both_states_stand_on_the_switch),
         TEST(earlier_drawings_are_labelled_as_they_were_read),
         TEST(what_stands_beside_a_long_number_is_of_its_digit),

@@ -98,6 +98,18 @@ static bool draws_two(const app *self)
     return !app_shows_picture(self) && ink_is_two(&self->drawing);
 }
 
+/* The digit of a number whose bars are shown is not what the network by itself takes it for. */
+static const char *say_outvoted(const app *self)
+{
+    ui *u = self->ui;
+    const answer *a = &app_read(self)->answer;
+    const char(*label)[NN_NAME] = app_model(self)->label;
+    int alone = nn_argmax(a->probability, a->classes);
+    if (alone == a->digit || digit_is_distorted(&self->how))
+        return NULL;
+    return ui_say(u, FORMAT_NUMBER_OUTVOTED, words_name(u, label[a->digit]), words_name(u, label[alone]));
+}
+
 /* The answer as one would say it. */
 static const char *say_answer(const app *self)
 {
@@ -105,8 +117,9 @@ static const char *say_answer(const app *self)
     const app_reading *read = app_read(self);
     if (self->numbers.found.full)
         return ui_say(u, FORMAT_NUMBER_FULL, PARTS_MAX);
+    const char *outvoted = app_number(self) ? say_outvoted(self) : NULL;
     if (app_number(self))
-        return words_number(u, app_number(self));
+        return outvoted ? outvoted : words_number(u, app_number(self));
     if (app_shows_picture(self) && app_shown_picture(self)->found.several)
         return ui_say(u, FORMAT_NOTICE_SEVERAL_DIGITS);
     if (answer_names_none(&read->answer))
@@ -142,7 +155,8 @@ static void offer_number(const app *self, rect r)
     const float two_wide = 1.7f; /* heights: a part of what is wider may be two by itself */
     const digit *page = &app_read(self)->digit;
     bool two = draws_two(self) && page->box[2] < two_wide * page->box[3];
-    button b = panel_button(self, ACTION_NUMBERS, ICON_NONE, words_offer(two));
+    const char *words = app_shows_picture(self) ? texts_get(TEXT_NUMBER_OFFER_PICTURE) : words_offer(two);
+    button b = panel_button(self, ACTION_NUMBERS, ICON_NONE, words);
     b.name = "read_number";
     int w = ui_button_width(u, &b), h = ui_px(u, 36);
     h = h < r.h ? h : r.h;
@@ -158,10 +172,11 @@ static invitation invite(const app *self)
 {
     if (app_read(self)->answer.overflow)
         return (invitation){TEXT_ANSWER_OVERFLOW, TEXT_ANSWER_OVERFLOW_WORDS};
+    text_id draw = self->settings.numbers ? TEXT_ANSWER_DRAW_NUMBER : TEXT_ANSWER_DRAW;
     if (!app_model(self) && !self->reader.load)
-        return (invitation){TEXT_ANSWER_DRAW, TEXT_ANSWER_NO_MODEL};
+        return (invitation){draw, TEXT_ANSWER_NO_MODEL};
     if (!app_shows_picture(self))
-        return (invitation){TEXT_ANSWER_DRAW, TEXT_ANSWER_INVITATION};
+        return (invitation){draw, TEXT_ANSWER_INVITATION};
     if (app_shown_picture(self)->found.several)
         return (invitation){TEXT_ANSWER_SEVERAL, TEXT_ANSWER_SEVERAL_WORDS};
     return (invitation){TEXT_ANSWER_NOTHING, TEXT_ANSWER_NOTHING_WORDS};
