@@ -142,6 +142,16 @@ static void test_faint_pixels(void **state)
     dataset_free(&data);
 }
 
+/* A table of something else, whose images would be of one pixel, is no data set. */
+static void test_a_small_table_is_none(void **state)
+{
+    (void)state;
+    assert_false(parse("a,b\n1,2\n"));
+    assert_non_null(strstr(err.text, "2 columns; a label and the pixels of a square image"));
+    assert_false(parse("label,size\n1,2\n3,4\n"));
+    assert_non_null(strstr(err.text, "2 columns"));
+}
+
 static void test_ranges(void **state)
 {
     (void)state;
@@ -226,7 +236,7 @@ static void test_broken(void **state)
         {"\n \n,,\n", "no images"},
         {"label,a\n", "no images"},
         {"1,2,3\n", "line 1: 3 columns; a label and the pixels of a square image are 785 for 28x28"},
-        {"5\n", "columns has labels"},
+        {"5\n", "line 1: 1 columns; a label and the pixels"},
         {"label,a,b,c,d\n1,2,3,4,5\n1\n", "line 3: 1 columns, the first line has 5"},
         {"a,b,c,d,e,label\n1,2\n", "line 2: 2 columns, the first line has 6"},
         {"1,2,3,4,5\n1,2,3,4,5,6\n", "line 2: 6 columns, the first line has 5"},
@@ -319,7 +329,7 @@ static void write_gz(const char *name, const char *text)
 static void test_load(void **state)
 {
     (void)state;
-    write_gz("DIGITS.CSV.GZ", "label,pixel0\n2,7\n0,8\n");
+    write_gz("DIGITS.CSV.GZ", "label,a,b,c,d\n2,7,7,7,7\n0,8,8,8,8\n");
     for (int part = DATASET_TRAIN; part <= DATASET_TEST; part++) {
         assert_true(dataset_load(&data, temp_path("DIGITS.CSV.GZ"), NULL, (dataset_part)part, &err));
         assert_int_equal(data.count, 2);
@@ -330,7 +340,7 @@ static void test_load(void **state)
     assert_false(dataset_has(temp_path("DIGITS.CSV.GZ"), NULL, DATASET_TEST));
     assert_false(dataset_load(&data, temp_path("missing.csv"), NULL, DATASET_TRAIN, &err));
     assert_non_null(strstr(err.text, "missing.csv"));
-    write_gz("broken.csv", "1,2\n1,x\n");
+    write_gz("broken.csv", "1,2,2,2,2\n1,x,2,2,2\n");
     assert_false(dataset_load(&data, temp_path("broken.csv"), NULL, DATASET_TRAIN, &err));
     assert_non_null(strstr(err.text, "broken.csv: line 2, column 2"));
 }
@@ -346,7 +356,7 @@ static bool run_load(void *ctx, nn_error *e)
 static void test_faults(void **state)
 {
     (void)state;
-    write_gz("digits.csv.gz", "label,pixel0\n2,7\n0,8\n");
+    write_gz("digits.csv.gz", "label,a,b,c,d\n2,7,7,7,7\n0,8,8,8,8\n");
     const fault_case test = {.run = run_load};
     assert_true(faults_try_all("load a CSV file", &test) >= 5);
 }
@@ -358,6 +368,7 @@ int main(void)
         cmocka_unit_test(test_normalised_pixels),
         cmocka_unit_test(test_utf16),
         cmocka_unit_test(test_faint_pixels),
+        cmocka_unit_test(test_a_small_table_is_none),
         cmocka_unit_test(test_ranges),
         cmocka_unit_test(test_header_of_numbers),
         cmocka_unit_test(test_labels),

@@ -205,8 +205,8 @@ static bool find_columns(table *t, nn_error *err)
     if (side_of(rest - 1) == 0 && side_of(rest - 2) > 1 && t->label != 0) /* a column that numbers the lines */
         t->first_pixel = 1;
     t->side = side_of(rest - 1 - t->first_pixel);
-    if (t->side == 0)
-        return side_of(rest) > 0 ? fail_no_label(t, err) : fail_columns(t, err);
+    if (t->side < 2) /* a single pixel is no image */
+        return side_of(rest) > 1 ? fail_no_label(t, err) : fail_columns(t, err);
     if (t->label == NOT_FOUND)
         t->label = guess_label(t, t->first_pixel, last);
     if (t->label < t->first_pixel || (!t->has_names && t->n_head > 10 && t->column[t->label].counts))

@@ -44,12 +44,19 @@ static int find_picture(const table *t)
     return NONE;
 }
 
+/* What is right is often called so. */
+static bool names_answers(const char *name)
+{
+    return names_labels(name) || has_word(name, "right") || has_word(name, "answer") || has_word(name, "truth") ||
+           has_word(name, "category");
+}
+
 static int find_label_name(const table *t)
 {
     for (int i = 0; i < t->fields; i++) {
         char name[NN_NAME];
         snprintf(name, sizeof name, "%.*s", t->field[i].len, t->field[i].text);
-        if (names_labels(name))
+        if (names_answers(name))
             return i;
     }
     return NONE;

@@ -81,7 +81,7 @@ static void draw_sheet(const app *self, rect area)
         draw_class(self, sheet, i, (rect){area.x, area.y + i * row, area.w, row}, label_w, count_w);
     if (shown < sheet->classes)
         ui_label(u, (rect){area.x, area.y + shown * row, area.w, row},
-                 ui_say(u, FORMAT_LEARN_MORE_CLASSES, sheet->classes - shown), panel_small_font(u), u->colours->muted,
+                 ui_say(u, PLURAL_LEARN_MORE_CLASSES(sheet->classes - shown), sheet->classes - shown), panel_small_font(u), u->colours->muted,
                  ALIGN_LEFT);
 }
 
@@ -197,7 +197,7 @@ static const char *count_words(const app *self, const data_sheet *sheet)
     ui *u = self->ui;
     const char *all = sheet->repeated > 0
                           ? ui_say(u, FORMAT_LEARN_COUNTS_REPEATED, sheet->count, sheet->repeated, sheet->set_aside)
-                          : ui_say(u, FORMAT_LEARN_COUNTS, sheet->count, sheet->set_aside);
+                          : ui_say(u, PLURAL_LEARN_COUNTS(sheet->count), sheet->count, sheet->set_aside);
     return sheet->leaked > 0 ? ui_say(u, FORMAT_LEARN_LEAKED, all, sheet->leaked, sheet->tested) : all;
 }
 
