@@ -90,7 +90,7 @@ bool folder_list(folder_listing *out, const char *path, nn_error *err)
         return nn_fail(err, NN_LIMIT, 0, "the path is too long");
     DIR *dir = opendir(path);
     if (!dir)
-        return nn_fail(err, NN_IO, 0, "%.100s: %s", path, strerror(errno));
+        return nn_fail(err, NN_IO, 0, "%.100s: the folder cannot be opened: %s", path, strerror(errno));
     int room = 0;
     folder_entry e;
     const char *name;

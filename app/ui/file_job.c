@@ -163,6 +163,10 @@ static void work(void *ctx, job *thread)
         self->ok = import(self, thread);
         return;
     }
+    if ((kind == FOREIGN_UNKNOWN || kind == FOREIGN_TEXT) && foreign_refuse_by_name(self->path, &self->err)) {
+        nn_fail_in(&self->err, self->path);
+        return;
+    }
     if (!nn_file_read(self->path, PICTURE_MAX_BYTES, &data, &len, &self->err))
         return;
     self->ok = read_content(self, data, len) || nn_fail_in(&self->err, self->path);

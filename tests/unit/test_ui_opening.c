@@ -328,6 +328,26 @@ static void an_empty_file_is_called_so(void **state)
     }
 }
 
+/* What is named as a model is called a broken one, no picture. */
+static void a_broken_model_is_called_what_it_is_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *said;
+    } files[] = {
+        {"b.onnx", "an ONNX model"},       {"b.safetensors", "a model in a file"},  {"b.h5", "an HDF5 file"},
+        {"b.keras", "a Keras model"},      {"b.tflite", "a TensorFlow Lite model"}, {"b.pt", "a file of PyTorch"},
+        {"b.net", "the architecture of a"}};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        assert_true(nn_file_save(temp_path(files[i].name), "hello", 5, NN_CONSISTENT, &err));
+        drop(files[i].name);
+        screen_wait(&s);
+        assert_true(s.app->n_notices > 0);
+        if (!strstr(s.app->notice[0].text, files[i].said) || !strstr(s.app->notice[0].text, files[i].name))
+            fail_msg("%s: \"%s\"", files[i].name, s.app->notice[0].text);
+    }
+}
+
 enum { PAGE_W = 120, PAGE_H = 80 };
 
 /* A page with so many upright bars side by side. */
@@ -534,6 +554,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(a_picture_says_what_is_not_one_digit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_picture_that_was_cleared_comes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_picture_does_not_end_the_one_before, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_broken_model_is_called_what_it_is_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_eraser_leaves_a_picture_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_digit_typed_at_a_picture_says_why_nothing_is_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_not_opened_of_several_is_said, set_up, tear_down),

@@ -157,6 +157,12 @@ static bool explain(const transfer *t, CURLcode code, long status)
     case CURLE_WRITE_ERROR: return false; /* on_data has said it */
     case CURLE_COULDNT_RESOLVE_HOST:
         return nn_fail(t->err, NN_IO, 0, "%s: host not found; is there a network connection?", url);
+    case CURLE_COULDNT_CONNECT:
+        return nn_fail(t->err, NN_IO, 0,
+                       "%s: no connection to the server; it may refuse it, or there is no network connection", url);
+    case CURLE_OPERATION_TIMEDOUT: return nn_fail(t->err, NN_IO, 0, "%s: the server did not answer in time", url);
+    case CURLE_PEER_FAILED_VERIFICATION:
+        return nn_fail(t->err, NN_IO, 0, "%s: the server cannot prove who it is (its certificate)", url);
     case CURLE_HTTP_RETURNED_ERROR:
         return nn_fail(t->err, NN_IO, 0, "%s: the server answered %ld%s", url, status,
                        status == 404 ? ", not found" : "");

@@ -155,6 +155,22 @@ static bool read_drawing(strokes_line *line, const json_t *object, nn_error *err
     return is_near_its_surface(line, err);
 }
 
+/* In words that can be translated. */
+static bool fail_json(const json_error_t *why, size_t at, nn_error *err)
+{
+    switch (json_error_code(why)) {
+    case json_error_premature_end_of_input:
+        return nn_fail(err, NN_FORMAT, at, "the JSON of the drawing ends too early");
+    case json_error_end_of_input_expected:
+        return nn_fail(err, NN_FORMAT, at, "something stands behind the JSON of the drawing");
+    case json_error_duplicate_key: return nn_fail(err, NN_FORMAT, at, "a name stands twice in the JSON of the drawing");
+    case json_error_invalid_utf8: return nn_fail(err, NN_FORMAT, at, "the JSON of the drawing is not in UTF-8");
+    case json_error_numeric_overflow:
+        return nn_fail(err, NN_FORMAT, at, "a number in the JSON of the drawing is too large");
+    default: return nn_fail(err, NN_FORMAT, at, "this is no JSON of a drawing");
+    }
+}
+
 bool strokes_parse(strokes_line *line, const char *text, size_t len, nn_error *err)
 {
     json_error_t why;
@@ -164,7 +180,7 @@ bool strokes_parse(strokes_line *line, const char *text, size_t len, nn_error *e
     json_t *object = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &why);
     if (!object) {
         size_t position = why.position > 0 ? (size_t)why.position : 0;
-        return nn_fail(err, NN_FORMAT, position < len ? position : len, "%s", why.text);
+        return fail_json(&why, position < len ? position : len, err);
     }
     bool ok = read_drawing(line, object, err);
     json_decref(object);
@@ -397,11 +413,9 @@ static void put_members(buffer *out, json_t *object, const char *line, const cha
 bool strokes_rename(const char *line, size_t line_len, const char *label, const char *writer, char **text, size_t *len,
                     nn_error *err)
 {
-    json_error_t why;
     buffer out = {0};
-    json_t *object = json_loadb(line, line_len, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &why);
-    bool ok =
-        json_is_object(object) || nn_fail(err, NN_FORMAT, 0, "%s", object ? "a drawing is a JSON object" : why.text);
+    json_t *object = json_loadb(line, line_len, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, NULL);
+    bool ok = json_is_object(object) || nn_fail(err, NN_FORMAT, 0, "a drawing is a JSON object");
     if (ok)
         put_members(&out, object, line, label, writer);
     json_decref(object);

@@ -3,6 +3,7 @@
 #include "nn/safetensors.h"
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 /* ---- what begins with bytes of its own --------------------------------------------------------------------------- */
 
@@ -272,6 +273,42 @@ static const char *what_import_opens(foreign_kind kind)
     case FOREIGN_TFLITE: return "a TensorFlow Lite model";
     default: return "";
     }
+}
+
+static bool ends_with(const char *path, const char *ending)
+{
+    size_t len = strlen(path), n = strlen(ending);
+    return len > n && strcasecmp(path + len - n, ending) == 0;
+}
+
+static foreign_kind kind_named(const char *path)
+{
+    static const struct {
+        const char *ending;
+        foreign_kind kind;
+    } names[] = {{".onnx", FOREIGN_ONNX}, {".safetensors", FOREIGN_OURS}, {".keras", FOREIGN_KERAS},
+                 {".h5", FOREIGN_HDF5},   {".hdf5", FOREIGN_HDF5},        {".tflite", FOREIGN_TFLITE},
+                 {".pt", FOREIGN_TORCH},  {".pth", FOREIGN_TORCH}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (ends_with(path, names[i].ending))
+            return names[i].kind;
+    return FOREIGN_UNKNOWN;
+}
+
+static const char *what_is_promised(foreign_kind kind)
+{
+    return kind == FOREIGN_OURS ? "a model in a file of safetensors" : what_import_opens(kind);
+}
+
+bool foreign_refuse_by_name(const char *path, nn_error *err)
+{
+    foreign_kind kind = kind_named(path);
+    if (kind != FOREIGN_UNKNOWN)
+        return !nn_fail(err, NN_FORMAT, 0, "by its name this is %s, but it does not begin like one: it is broken",
+                        what_is_promised(kind));
+    return ends_with(path, ".net") &&
+           !nn_fail(err, NN_FORMAT, 0,
+                    "this is the architecture of a network, not a model: put it among the models, and Learn lists it");
 }
 
 static bool may_be_own(foreign_kind kind, const unsigned char *data, size_t len)

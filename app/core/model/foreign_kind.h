@@ -48,6 +48,10 @@ foreign_kind foreign_recognise_file(const char *path, const unsigned char *data,
 /* Says what it is and what to do instead; the text does not name the file. Returns false. */
 bool foreign_refuse(foreign_kind kind, nn_error *err);
 
+/* Says of a file that is none of the kinds, but is named as a model or an architecture, what it should be: true. False, and
+ * err is left alone, where the name promises neither. */
+bool foreign_refuse_by_name(const char *path, nn_error *err);
+
 /* The same of a whole file that was opened as a model of the program's own and is none: err, which says why, stays where it
  * may be a broken one. Returns false. */
 bool foreign_refuse_as_own(const char *path, const unsigned char *data, size_t len, nn_error *err);
