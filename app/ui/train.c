@@ -35,6 +35,14 @@ void train_free(app *self)
 
 /* ---- the canvas -------------------------------------------------------------------------------------------------- */
 
+/* Stands for the name of a network that has none yet. */
+static const char *name_of_guest(const app *self)
+{
+    const app_training *t = &self->training;
+    bool ended = t->job && train_job_news(t->job)->phase >= TRAIN_ENDED;
+    return t->past ? t->name : texts_get(ended ? TEXT_TRAIN_TRAINED : TEXT_TRAIN_IN_TRAINING);
+}
+
 static void watch(app *self, bool on)
 {
     if (on == app_watches_training(self))
@@ -42,8 +50,7 @@ static void watch(app *self, bool on)
     if (!on)
         reader_send_away(self);
     else if (self->training.reader)
-        reader_invite(self, self->training.reader,
-                      self->training.past ? self->training.name : texts_get(TEXT_TRAIN_IN_TRAINING));
+        reader_invite(self, self->training.reader, name_of_guest(self));
 }
 
 /* The first weights make a reader, later ones move into it. */
@@ -178,6 +185,8 @@ static void ended(app *self)
         else if (!t->stopping)
             say_that_it_ended(self);
         t->stopping = t->paused = false;
+        if (app_watches_training(self))
+            reader_invite(self, t->reader, name_of_guest(self)); /* under its other name */
     }
 }
 

@@ -1,4 +1,5 @@
 /* Menus, dialogs and tooltips: what they hold, what they say of it, and what goes through them. */
+#include "app/texts/texts.h"
 #include "app/ui/actions.h"
 #include "app/ui/frame.h"
 #include "app/ui/notice.h"
@@ -241,12 +242,30 @@ static void test_click_beside_a_menu_closes_it_and_draws_nothing(void **state)
     assert_int_equal(s.app->popup, POPUP_NONE);
 }
 
+/* An entry that asks for more says so by three dots. */
+static void test_entries_that_open_a_dialog_have_dots(void **state)
+{
+    (void)state;
+    static const int asks[] = {ACTION_OPEN,         ACTION_SAVE,           ACTION_EXPORT, ACTION_RECENT,
+                               ACTION_KEEP,         ACTION_DIGITS,         ACTION_GUEST,  ACTION_MODELS,
+                               ACTION_RENAME_MODEL, ACTION_DESCRIBE_MODEL, ACTION_SHARE,  ACTION_SETTINGS,
+                               ACTION_CONVENTION,   ACTION_LANGUAGE};
+    for (int german = 0; german < 2; german++) {
+        assert_true(texts_speak(german ? "de" : "en"));
+        for (size_t i = 0; i < sizeof asks / sizeof asks[0]; i++)
+            if (!strstr(texts_get(action_about(asks[i])->label), "…"))
+                fail_msg("%s", texts_get(action_about(asks[i])->label));
+    }
+    assert_true(texts_speak("en"));
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_open, fixture_close)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_letters_lead_through_menus),
+        TEST(test_entries_that_open_a_dialog_have_dots),
         TEST(test_menu_by_keyboard),
         TEST(test_menu_scrolls_to_the_focus_in_a_small_window),
         TEST(test_a_dialog_takes_all_input),

@@ -30,6 +30,7 @@ static void test_the_canvas_is_read_with_what_learns(void **state)
     screen_stroke(&s, 300, 100, 300, 500, 20, POINTER_LEFT);
     own_training_run(&s);
     assert_ptr_not_equal(app_recogniser(s.app), usual);
+    assert_string_equal(app_reader_name(s.app), texts_get(TEXT_TRAIN_TRAINED)); /* it is in training no more */
     float learnt = app_read(s.app)->answer.probability[1];
     screen_click(&s, "train.watch");
     screen_frame(&s);

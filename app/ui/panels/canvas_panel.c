@@ -48,7 +48,8 @@ static int centred_lines(ui *u, rect r, const char *text, font f)
 static void draw_hint(const app *self, rect r)
 {
     ui *u = self->ui;
-    const char *here = texts_get(TEXT_CANVAS_HINT), *how = texts_get(TEXT_CANVAS_HOW);
+    const char *here = texts_get(self->settings.numbers ? TEXT_CANVAS_HINT_NUMBER : TEXT_CANVAS_HINT),
+               *how = texts_get(TEXT_CANVAS_HOW);
     rect words = rect_inset(r, ui_px(u, 12));
     font large = ui_font(u, 22, FONT_REGULAR), small = ui_font(u, 14, FONT_REGULAR);
     words.y = r.y + r.h / 2 - ui_px(u, 30);

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 button panel_button(const app *self, int id, icon picture, const char *label)
 {
@@ -110,10 +111,15 @@ void panel_options(const app *self, rect window, const char *anchor, int w, cons
 
 void panel_heading(const app *self, rect *inside, const char *text)
 {
+    static const char mark[] = "…"; /* of the menu's entry that opened it */
     ui *u = self->ui;
+    char bare[256];
+    size_t len = strlen(text), end = strlen(mark);
+    bool dotted = len > end && strcmp(text + len - end, mark) == 0;
+    snprintf(bare, sizeof bare, "%.*s", (int)(dotted ? len - end : len), text);
     int h = ui_px(u, 40);
-    font f = panel_fit(self, text, ui_font(u, 22, FONT_BOLD), inside->w);
-    ui_label(u, (rect){inside->x, inside->y, inside->w, ui_px(u, 28)}, text, f, u->colours->text, ALIGN_LEFT);
+    font f = panel_fit(self, bare, ui_font(u, 22, FONT_BOLD), inside->w);
+    ui_label(u, (rect){inside->x, inside->y, inside->w, ui_px(u, 28)}, bare, f, u->colours->text, ALIGN_LEFT);
     inside->y += h;
     inside->h -= h;
 }

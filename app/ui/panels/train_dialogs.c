@@ -75,8 +75,7 @@ static name_words words_of(popup which)
     case POPUP_NET_NAME:
         return (name_words){TEXT_NET_NAME_HEADING, TEXT_TRAIN_NAME_LETTERS_TIP, TEXT_NET_NAME_WORDS, TEXT_NET_SAVE};
     case POPUP_MODEL_NAME:
-        return (name_words){TEXT_TRAIN_NAME_HEADING, TEXT_TRAIN_NAME_LETTERS_TIP, TEXT_OWN_NAME_WORDS,
-                            TEXT_TRAIN_RENAME};
+        return (name_words){TEXT_OWN_NAME_HEADING, TEXT_TRAIN_NAME_LETTERS_TIP, TEXT_OWN_NAME_WORDS, TEXT_TRAIN_RENAME};
     case POPUP_MODEL_WORDS:
         return (name_words){TEXT_OWN_WORDS_HEADING, TEXT_OWN_WORDS_TIP, TEXT_OWN_WORDS_WORDS, TEXT_OWN_WORDS_ACCEPT};
     default: break;
