@@ -57,6 +57,7 @@ static void open_journal(app *self)
         journal_watch(self->journal, self->host.wake, self->host.ctx);
         self->offer = !ink_is_empty(&self->recovered);
         drawing_find_picture(self);
+        own_models_begin(self);
         if (!recent_open(&self->recent, &self->paths, &err))
             app_notice(self, FORMAT_NOTICE_EARLIER_NOT_KEPT, err.text);
         return;

@@ -1,5 +1,6 @@
 /* own_models.c - files of models are renamed; one that is deleted lies aside until nobody can want it back. */
 #include "own_models.h"
+#include "app/core/folder.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "comparison.h"
@@ -121,16 +122,45 @@ static void follow_describing(app *self)
 
 /* ---- deleting ---------------------------------------------------------------------------------------------------- */
 
-/* The one that lies aside is gone for good. */
+/* The one that lies aside is gone for good: its history first, which would stay where a kill comes in between. */
 static void drop(app *self)
 {
     char path[PATHS_MAX];
     nn_error err;
-    if (*self->deleted && app_own_path(self, self->deleted, aside, path))
-        nn_file_remove(path, &err);
     if (*self->deleted && app_own_path(self, self->deleted, past_aside, path))
         nn_file_remove(path, &err);
+    if (*self->deleted && app_own_path(self, self->deleted, aside, path))
+        nn_file_remove(path, &err);
     *self->deleted = '\0';
+}
+
+/* Where there is no other one of that name by now. */
+static bool bring_back(app *self, const char *name)
+{
+    char from[PATHS_MAX], to[PATHS_MAX];
+    nn_error err;
+    if (!app_own_path(self, name, aside, from) || !app_own_path(self, name, ending, to) || platform_exists(to))
+        return false;
+    take_past_along(self, name, past_aside, name, train_past_ending); /* first: nobody looks for one alone */
+    return nn_file_rename(from, to, &err);
+}
+
+void own_models_begin(app *self)
+{
+    folder_listing all;
+    nn_error err;
+    if (!*self->paths.models || !folder_list(&all, self->paths.models, &err))
+        return;
+    for (int i = 0; i < all.count; i++) {
+        char name[NN_NAME];
+        const char *file = all.entry[i].name;
+        size_t stem = strlen(file) - (sizeof aside - 1);
+        if (!paths_has_ending(file, aside) || paths_has_ending(file, past_aside) || stem >= sizeof name)
+            continue;
+        snprintf(name, sizeof name, "%.*s", (int)stem, file);
+        bring_back(self, name);
+    }
+    folder_free(&all);
 }
 
 static void delete_model(app *self)
@@ -157,16 +187,13 @@ static void delete_model(app *self)
 
 static void fetch_back(app *self)
 {
-    char from[PATHS_MAX], to[PATHS_MAX];
-    nn_error err;
     const char *name = self->deleted;
-    if (!*name || !app_own_path(self, name, aside, from) || !app_own_path(self, name, ending, to))
+    if (!*name)
         return;
-    if (platform_exists(to) || !nn_file_rename(from, to, &err)) { /* there is another one of that name by now */
+    if (!bring_back(self, name)) {
         app_still_done(self, ACTION_MODEL_BACK, FORMAT_NOTICE_MODEL_NOT_BACK, name);
         return;
     }
-    take_past_along(self, name, past_aside, name, train_past_ending);
     reader_use(self, &name, 1, name, true);
     comparison_survey(self);
     *self->deleted = '\0';

@@ -5,6 +5,8 @@
 
 #include "state.h"
 
+/* At the start, of a process that owns the state folder: what a run that was killed had laid aside is where it was. */
+void own_models_begin(app *self);
 bool own_models_do(app *self, action act); /* false: it is none of its own */
 /* The model that the dialog was opened for, also when another one reads by now. */
 bool own_models_rename(app *self, const char *name, nn_error *err);

@@ -328,6 +328,27 @@ static void test_what_cannot_be_taken_back_is_not_lost(void **state)
     assert_false(screen_has(&s, "take_back"));
 }
 
+/* As if killed before the time was over. What another model took the name of stays aside. */
+static void test_what_a_kill_left_aside_is_back_at_the_start(void **state)
+{
+    (void)state;
+    const char *other = temp_path("state/models/own-1.safetensors");
+    delete_one();
+    for (int taken = 1; taken >= 0; taken--) {
+        if (taken)
+            assert_true(nn_file_save(other, "x", 1, NN_CONSISTENT, &err));
+        else
+            assert_true(nn_file_remove(other, &err));
+        *s.app->deleted = '\0';
+        screen_kill(&s);
+        screen_open(&s, 1000, 700);
+        assert_int_equal(lies_aside(), taken);
+        assert_int_equal(own_has("own-1", ".history"), !taken);
+        assert_int_equal(own_has("own-1", ".history.deleted"), taken);
+    }
+    assert_true(own_has_model("own-1"));
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_open_training, fixture_close)
 
 int main(void)
@@ -344,6 +365,7 @@ int main(void)
         TEST(test_the_offer_does_not_hide_what_can_be_taken_back),
         TEST(test_all_that_can_be_taken_back_has_its_time),
         TEST(test_what_cannot_be_taken_back_is_not_lost),
+        TEST(test_what_a_kill_left_aside_is_back_at_the_start),
     };
     return cmocka_run_group_tests_name("ui_own_models", tests, NULL, NULL);
 }
