@@ -427,18 +427,16 @@ static bool read_all(table *t, nn_error *err)
 {
     if (!read_head(t, err))
         return false;
-    head_line ahead = {t->ended ? NULL : nn_strdup(t->text), t->number}; /* read, but not kept */
-    bool ok = t->ended || ahead.text || nn_fail(err, NN_NOMEM, 0, "out of memory for a line");
+    bool ok = true;
     t->built.data.side = t->side;
     for (int i = 0; ok && i < t->n_head; i++) {
         use_line(t, t->head[i].text, t->head[i].number);
         ok = add_image(t, err);
     }
-    if (ok && ahead.text)
-        use_line(t, ahead.text, ahead.number);
+    if (!t->ended) /* the line behind them, which was read */
+        use_line(t, t->lines.line, t->lines.number);
     while (ok && !t->ended)
         ok = check_columns(t, err) && add_image(t, err) && next_line(t, err);
-    nn_free(ahead.text);
     return ok;
 }
 
