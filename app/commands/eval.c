@@ -95,12 +95,12 @@ static bool open_all(subject *s, const options *o, nn_error *err)
 
 static bool run(subject *s, nn_error *err)
 {
-    for (int i = 0; i < s->n_parts && !interrupted(); i++)
+    for (int i = 0; i < s->n_parts; i++)
         if (!evaluation_run(&s->part[i], err))
             return false;
     if (s->n_parts == 0)
         return evaluation_run(&s->evaluation, err);
-    return interrupted() || evaluation_mean(&s->evaluation, s->part, s->n_parts, err);
+    return evaluation_mean(&s->evaluation, s->part, s->n_parts, err);
 }
 
 static void close_all(subject *s)

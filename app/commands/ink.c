@@ -254,7 +254,7 @@ static bool open_readers(reading *r, nn_error *err)
 /* Block by block, so that what is packed into little cannot ask for much. */
 static bool read_blocks(reading *r, nn_stream *lines, nn_error *err)
 {
-    for (bool ended = false; !ended && !interrupted();) {
+    for (bool ended = false; !ended;) {
         double begin;
         r->first = r->n;
         if (!fill_block(r, lines, &ended, err))
