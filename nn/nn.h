@@ -248,8 +248,8 @@ const float *nn_work_output(const nn_work *work, int node);
 const float *nn_work_logits(const nn_work *work);
 
 /* After nn_predict of n images with a work for NN_GRADIENTS: by how much the sum of weight (n, classes) times logits grows
- * with each value of these images, (n, h, w, c). What a convention makes black or white counts as if it stayed grey. For
- * the same prediction it may be asked for with several weights. */
+ * with each value of these images, (n, h, w, c). What a convention makes black or white counts as if it stayed grey; what
+ * was silent stays so. For the same prediction it may be asked for with several weights. */
 void nn_image_gradient(nn_work *work, const nn_model *model, const float *weight, int n, float *gradient);
 
 /* ---- training ------------------------------------------------------------------------------------------------ */

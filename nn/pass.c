@@ -295,24 +295,22 @@ void nn_pass_prepare(const nn_run *run, int thread)
     barrier(run);
 }
 
-/* What a step has just computed of channels that are taken for 0. */
-static void silence(const group *g, const nn_step *step)
+/* Of the group's values (images, out) of a node, or of their gradient: the channels that are taken for 0. */
+static void silence(const group *g, int node, float *values)
 {
     const nn_run *run = g->run;
-    nn_shape out = run->pass->plan->node[step->output].out;
+    nn_shape out = run->pass->plan->node[node].out;
     size_t count = (size_t)(g->end - g->begin) * nn_shape_count(out);
-    float *y = value_of(g, step->output);
     for (int k = 0; k < run->n_silent; k++)
-        for (size_t i = (size_t)run->silent[k].channel; run->silent[k].node == step->output && i < count;
-             i += (size_t)out.c)
-            y[i] = 0;
+        for (size_t i = (size_t)run->silent[k].channel; run->silent[k].node == node && i < count; i += (size_t)out.c)
+            values[i] = 0;
 }
 
 static void compute(const group *g, const nn_step *step)
 {
     nn_slice s = step_slice(g, step);
     s.node->op->forward(&s);
-    silence(g, step);
+    silence(g, step->output, s.y);
 }
 
 /* What was not kept for this segment, forward or back. */
@@ -427,6 +425,7 @@ static void backward_segment(const nn_run *run, const nn_part *part, int index)
             if (!walk->flows[i])
                 continue;
             nn_slice s = backward_slice(&g, i);
+            silence(&g, i, gradient_of(&g, i));
             s.node->op->backward(&s);
             collect(&g, i, 0, s.dx);
             collect(&g, i, 1, s.dx2);

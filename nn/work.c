@@ -81,17 +81,22 @@ static void prepare_once(nn_work *first, const nn_run *run, uint64_t version)
     pthread_mutex_unlock(&first->mutex);
 }
 
+static nn_run run_of(const nn_work *work, const nn_model *model, int n)
+{
+    return (nn_run){.pass = work->pass,
+                    .batch = n,
+                    .weights = model->weights,
+                    .scale = work->pass->walk.mode == NN_FOR_QUANTIZED_ANSWERS ? model->scale : NULL,
+                    .silent = model->silent,
+                    .n_silent = model->n_silent};
+}
+
 void nn_predict(nn_work *work, const nn_model *model, const float *images, int n, float *probabilities)
 {
     nn_pass *pass = work->pass;
     const nn_plan *plan = pass->plan;
     nn_convention_apply(&model->convention, plan->input, images, n, pass->input);
-    nn_run run = {.pass = pass,
-                  .batch = n,
-                  .weights = model->weights,
-                  .scale = pass->walk.mode == NN_FOR_QUANTIZED_ANSWERS ? model->scale : NULL,
-                  .silent = model->silent,
-                  .n_silent = model->n_silent};
+    nn_run run = run_of(work, model, n);
     nn_part part = {.end = n};
     prepare_once(work->first, &run, model->version);
     nn_pass_forward(&run, &part, 1);
@@ -123,7 +128,7 @@ void nn_image_gradient(nn_work *work, const nn_model *model, const float *weight
     nn_pass *pass = work->pass;
     const nn_plan *plan = pass->plan;
     size_t count = (size_t)n * nn_shape_count(plan->input);
-    nn_run run = {.pass = pass, .batch = n, .weights = model->weights};
+    nn_run run = run_of(work, model, n);
     nn_part part = {.end = n};
     memcpy(nn_pass_gradient(pass, nn_logits_node(plan), 0), weight, (size_t)(n * plan->classes) * sizeof *weight);
     memset(pass->input_gradient, 0, count * sizeof *pass->input_gradient);

@@ -65,8 +65,30 @@ static void predict(const nn_model *model, nn_purpose purpose, float *answers)
     nn_work_free(work);
 }
 
+/* Of a sum of all logits. */
+static void differentiate(const nn_model *model, float *gradient)
+{
+    nn_work *work;
+    float answers[IMAGES * CLASSES], weight[IMAGES * CLASSES];
+    for (int i = 0; i < IMAGES * CLASSES; i++)
+        weight[i] = 1 + 0.1f * (float)i;
+    assert_true(nn_work_new(&work, model->plan, IMAGES, NN_GRADIENTS, &err));
+    nn_predict(work, model, images, IMAGES, answers);
+    nn_image_gradient(work, model, weight, IMAGES, gradient);
+    nn_work_free(work);
+}
+
+static void compare_gradients(const nn_model *touched, const nn_model *reference)
+{
+    static float gradient[IMAGES * PIXELS], expected[IMAGES * PIXELS];
+    differentiate(touched, gradient);
+    differentiate(reference, expected);
+    for (int i = 0; i < IMAGES * PIXELS; i++)
+        assert_float_equal(gradient[i], expected[i], 1e-4);
+}
+
 /* The answers of a model with silent channels, and of one in which `zero` did the same, are as far from the untouched
- * ones, which are elsewhere. */
+ * ones, which are elsewhere; and so are the gradients of their images. */
 static void compare_of(const char *text, const nn_channel *silent, int count,
                        void (*zero)(nn_model *model, int node, int channel), const nn_channel *zeroed)
 {
@@ -86,6 +108,7 @@ static void compare_of(const char *text, const nn_channel *silent, int count,
         }
         assert_true(moved > 1e-4f);
     }
+    compare_gradients(touched, reference);
     nn_model_free(touched);
     nn_model_free(reference);
 }
@@ -143,12 +166,36 @@ static void pixels_that_two_layers_read(void **state)
                silent, 2, zero_read, zeroed);
 }
 
+/* Where nothing is heard of an image, no pixel moves an answer. */
+static void no_gradient_goes_through_silence(void **state)
+{
+    (void)state;
+    static const char *const nets[] = {
+        "input 12 12 1\nconv 4 3\nrelu\nflatten\ndense 4\nsoftmax\n",
+        "input 12 12 1\nconv 4 3\nbatchnorm\nrelu\nflatten\ndense 4\nsoftmax\n",
+        "input 12 12 1\nconv 4 3\nsilu\nconv 4 3\nflatten\ndense 4\nsoftmax\n",
+        "input 12 12 1\nconv 4 3\nbatchnorm\nconv 4 3\nflatten\ndense 4\nsoftmax\n",
+    };
+    static float gradient[IMAGES * PIXELS];
+    for (int i = 0; i < 4; i++) {
+        int node = i == 1 ? 2 : 1;
+        const nn_channel silent[] = {{node, 0}, {node, 1}, {node, 2}, {node, 3}};
+        nn_model *model = net_model(nets[i], 4);
+        model->silent = silent, model->n_silent = 4;
+        differentiate(model, gradient);
+        for (int k = 0; k < IMAGES * PIXELS; k++)
+            assert_true(gradient[k] == 0);
+        nn_model_free(model);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(maps_that_a_rectifier_makes), cmocka_unit_test(maps_of_any_function),
-        cmocka_unit_test(maps_that_two_layers_read),   cmocka_unit_test(values_of_a_flat_vector),
-        cmocka_unit_test(pixels_that_two_layers_read), cmocka_unit_test(maps_of_the_first_convolution),
+        cmocka_unit_test(maps_that_a_rectifier_makes),      cmocka_unit_test(maps_of_any_function),
+        cmocka_unit_test(maps_that_two_layers_read),        cmocka_unit_test(values_of_a_flat_vector),
+        cmocka_unit_test(pixels_that_two_layers_read),      cmocka_unit_test(maps_of_the_first_convolution),
+        cmocka_unit_test(no_gradient_goes_through_silence),
     };
     return cmocka_run_group_tests(tests, fill_images, NULL);
 }
