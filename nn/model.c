@@ -2,6 +2,8 @@
 #include "json.h"
 #include "op.h"
 #include "safetensors.h"
+#include "utf8.h"
+#include <float.h>
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -114,6 +116,56 @@ static int describe(const nn_plan *plan, const float *weights, nn_tensor *tensor
     return plan->n_params;
 }
 
+/* ---- what a file may hold ---- */
+
+static const double least_temperature = 1e-3, most_temperature = 1e3, most_threshold = 1.0;
+
+static bool is_between(double value, double min, double max)
+{
+    return value >= min && value <= max; /* NAN is not */
+}
+
+static bool convention_is_right(const nn_convention *c, nn_shape in)
+{
+    return fabsf(c->mean) <= 1e3f && fabsf(c->std) >= 1e-6f && fabsf(c->std) <= 1e3f &&
+           (!c->transposed || in.h == in.w);
+}
+
+static bool label_is_right(const char *label)
+{
+    size_t len = strnlen(label, NN_NAME);
+    return len > 0 && len < NN_NAME && nn_utf8_is_valid(label, len);
+}
+
+/* Of a node's input, where some have scales. */
+static bool scale_is_right(const nn_node *node, double scale)
+{
+    return node->op->quantizes ? is_between(scale, NN_MIN_SCALE, NN_MAX_SCALE) : scale == 0.0;
+}
+
+/* What keeps a model from being read again, by its name in the metadata; NULL if nothing does. That training facts are JSON is
+ * for who made them: to parse them here would take memory. */
+static const char *what_is_wrong(const nn_model *model)
+{
+    const nn_plan *plan = model->plan;
+    bool scales = true, labels = model->n_labels == plan->classes, has_scales = nn_model_has_scales(model);
+    for (int i = 0; i < plan->n_nodes; i++)
+        scales = scales && (!has_scales || scale_is_right(&plan->node[i], (double)model->scale[i]));
+    for (int i = 0; labels && i < plan->classes; i++)
+        labels = label_is_right(model->label[i]);
+    if (!convention_is_right(&model->convention, plan->input))
+        return "convention";
+    if (!labels)
+        return "labels";
+    if (model->training && !nn_utf8_is_valid(model->training, strlen(model->training)))
+        return "training";
+    if (!scales)
+        return "activation_scales";
+    if (!is_between((double)model->temperature, least_temperature, most_temperature))
+        return "temperature";
+    return is_between((double)model->unsure_threshold, 0.0, most_threshold) ? NULL : "unsure_threshold";
+}
+
 /* ---- writing ---- */
 
 /* A JSON value as the text of a metadata entry; takes it over. */
@@ -176,7 +228,10 @@ static json_t *metadata_json(const nn_model *model)
 
 bool nn_model_write(const nn_model *model, unsigned char **data, size_t *len, nn_error *err)
 {
+    const char *wrong = what_is_wrong(model);
     *data = NULL;
+    if (wrong)
+        return nn_fail(err, NN_USAGE, 0, "a file with such '%s' could not be read again", wrong);
     nn_tensor *tensors = nn_alloc(NN_MAX_PARAMS, sizeof *tensors);
     if (!tensors)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the model file");
@@ -213,7 +268,7 @@ static bool read_number(const json_t *header, const char *key, double min, doubl
     json_t *json = parse_text(header, key);
     double value = json_is_number(json) ? json_number_value(json) : NAN;
     json_decref(json);
-    if (!(value >= min && value <= max))
+    if (!is_between(value, min, max))
         return nn_metadata_wrong(err, key);
     *out = (float)value;
     return true;
@@ -227,13 +282,11 @@ static bool read_convention(nn_model *model, const json_t *header, nn_error *err
     json_t *json = parse_text(header, "convention");
     bool ok = json_unpack(json, "{s:s, s:s, s:F, s:F, s?b, s?b!}", "range", &range, "ink", &ink, "mean", &mean, "std",
                           &std, "binary", &binary, "transposed", &transposed) == 0 &&
-              strcmp(range, "0..1") == 0 && strcmp(ink, "1") == 0 && fabs(mean) <= 1e3 && fabs(std) >= 1e-6 &&
-              fabs(std) <= 1e3 && (!transposed || model->plan->input.h == model->plan->input.w);
+              strcmp(range, "0..1") == 0 && strcmp(ink, "1") == 0 && fabs(mean) <= FLT_MAX && fabs(std) <= FLT_MAX;
     json_decref(json);
-    if (!ok)
-        return nn_metadata_wrong(err, "convention");
-    model->convention = (nn_convention){(float)mean, (float)std, binary, transposed};
-    return true;
+    if (ok)
+        model->convention = (nn_convention){(float)mean, (float)std, binary, transposed};
+    return (ok && convention_is_right(&model->convention, model->plan->input)) || nn_metadata_wrong(err, "convention");
 }
 
 static bool read_labels(nn_model *model, const json_t *header, nn_error *err)
@@ -242,7 +295,7 @@ static bool read_labels(nn_model *model, const json_t *header, nn_error *err)
     bool ok = json_is_array(json) && json_array_size(json) == (size_t)model->plan->classes;
     for (int i = 0; ok && i < model->plan->classes; i++) {
         const char *label = json_string_value(json_array_get(json, (size_t)i));
-        ok = label && label[0] && strlen(label) < sizeof model->label[i];
+        ok = label && label_is_right(label);
         if (ok)
             snprintf(model->label[i], sizeof model->label[i], "%s", label);
     }
@@ -277,8 +330,8 @@ static bool read_scales(nn_model *model, const json_t *header, nn_error *err)
         if (!node->op->quantizes)
             continue;
         double scale = json_number_value(json_object_get(json, node->name));
-        ok = scale >= NN_MIN_SCALE && scale <= NN_MAX_SCALE;
-        model->scale[i] = (float)scale;
+        ok = scale_is_right(node, scale);
+        model->scale[i] = ok ? (float)scale : 0.0f;
         count++;
     }
     ok = ok && json_object_size(json) == count;
@@ -290,8 +343,8 @@ static bool read_metadata(nn_model *model, const json_t *header, nn_error *err)
 {
     return read_convention(model, header, err) && read_labels(model, header, err) &&
            read_training(model, header, err) && read_scales(model, header, err) &&
-           read_number(header, "temperature", 1e-3, 1e3, &model->temperature, err) &&
-           read_number(header, "unsure_threshold", 0.0, 1.0, &model->unsure_threshold, err);
+           read_number(header, "temperature", least_temperature, most_temperature, &model->temperature, err) &&
+           read_number(header, "unsure_threshold", 0.0, most_threshold, &model->unsure_threshold, err);
 }
 
 /* The plan from the metadata's architecture; its own positions mean nothing in this file. */

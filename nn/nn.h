@@ -211,7 +211,8 @@ void nn_model_changed(nn_model *model);
 bool nn_model_read(nn_model **model, const unsigned char *data, size_t len, nn_error *err);
 bool nn_model_load(nn_model **model, const char *path, nn_error *err);
 
-/* The one valid encoding of a model; *data is the caller's to nn_free. */
+/* The one valid encoding of a model; *data is the caller's to nn_free. NN_USAGE where nn_model_read would refuse it, so that
+ * none is saved over a good one. */
 bool nn_model_write(const nn_model *model, unsigned char **data, size_t *len, nn_error *err);
 bool nn_model_save(const nn_model *model, const char *path, nn_error *err); /* atomic and durable */
 

@@ -89,6 +89,28 @@ static char *header_text(const json_t *metadata, const nn_tensor *tensors, int c
     return text;
 }
 
+static bool is_finite(const unsigned char *value, bool half)
+{
+    uint16_t small;
+    float large;
+    if (half) {
+        nn_halves_copy(&small, value, 1);
+        return nn_half_is_finite(small);
+    }
+    nn_floats_copy(&large, value, 1);
+    return nn_first_not_finite(&large, 1) == 1;
+}
+
+/* Of the tensor that begins at a byte of the file. */
+static bool check_values(const unsigned char *data, size_t start, const nn_tensor *tensor, nn_code code, nn_error *err)
+{
+    size_t size = value_size(tensor);
+    for (size_t at = start; at < start + tensor_bytes(tensor); at += size)
+        if (!is_finite(data + at, tensor->half))
+            return nn_fail(err, code, at, "a weight is not finite");
+    return true;
+}
+
 bool nn_safetensors_write(const json_t *metadata, const nn_tensor *tensors, int count, unsigned char **data,
                           size_t *len, nn_error *err)
 {
@@ -109,10 +131,12 @@ bool nn_safetensors_write(const json_t *metadata, const nn_tensor *tensors, int 
     memcpy(out + 8, text, plain);
     memset(out + 8 + plain, ' ', padded - plain);
     nn_free(text);
-    unsigned char *at = out + 8 + padded;
-    for (int i = 0; i < count; i++) {
-        copy_values(at, tensors[i].data, tensor_count(&tensors[i]), value_size(&tensors[i]));
-        at += tensor_bytes(&tensors[i]);
+    for (size_t i = 0, at = 8 + padded; i < (size_t)count; at += tensor_bytes(&tensors[i]), i++) {
+        copy_values(out + at, tensors[i].data, tensor_count(&tensors[i]), value_size(&tensors[i]));
+        if (!check_values(out, at, &tensors[i], NN_USAGE, err)) {
+            nn_free(out);
+            return false;
+        }
     }
     *data = out;
     *len = 8 + padded + buffer;
@@ -213,28 +237,6 @@ static bool check_tensor(const json_t *header, const nn_tensor *tensor, size_t b
     return true;
 }
 
-static bool is_finite(const unsigned char *value, bool half)
-{
-    uint16_t small;
-    float large;
-    if (half) {
-        nn_halves_copy(&small, value, 1);
-        return nn_half_is_finite(small);
-    }
-    nn_floats_copy(&large, value, 1);
-    return nn_first_not_finite(&large, 1) == 1;
-}
-
-/* Of the tensor that begins at a byte of the file. */
-static bool check_values(const unsigned char *data, size_t start, const nn_tensor *tensor, nn_error *err)
-{
-    size_t size = value_size(tensor);
-    for (size_t at = start; at < start + tensor_bytes(tensor); at += size)
-        if (!is_finite(data + at, tensor->half))
-            return nn_fail(err, NN_FORMAT, at, "a weight is not finite");
-    return true;
-}
-
 bool nn_safetensors_check(const unsigned char *data, size_t len, const json_t *header, const nn_tensor *tensors,
                           int count, const unsigned char **values, nn_error *err)
 {
@@ -253,7 +255,7 @@ bool nn_safetensors_check(const unsigned char *data, size_t len, const json_t *h
                        len - start, buffer);
     *values = data + start;
     for (int i = 0; i < count; start += tensor_bytes(&tensors[i]), i++)
-        if (!check_values(data, start, &tensors[i], err))
+        if (!check_values(data, start, &tensors[i], NN_FORMAT, err))
             return false;
     return true;
 }

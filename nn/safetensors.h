@@ -16,7 +16,8 @@ typedef struct nn_tensor {
     const void *data; /* for writing: floats or halves */
 } nn_tensor;
 
-/* metadata: an object of strings, borrowed; NULL means out of memory. *data is the caller's to nn_free. */
+/* metadata: an object of strings, borrowed; NULL means out of memory. *data is the caller's to nn_free. NN_USAGE where a
+ * value is not finite, as such a file could not be read. */
 bool nn_safetensors_write(const json_t *metadata, const nn_tensor *tensors, int count, unsigned char **data,
                           size_t *len, nn_error *err);
 

@@ -8,6 +8,7 @@
 #include "pass.h"
 #include "rng.h"
 #include "safetensors.h"
+#include "utf8.h"
 #include <math.h>
 #include <string.h>
 
@@ -170,7 +171,7 @@ static float scheduled_lr(const nn_trainer *t)
 /* Plateau: times lr_factor when the loss has not improved for lr_every epochs. */
 void nn_trainer_epoch_done(nn_trainer *t, double val_loss)
 {
-    if (val_loss < t->best_loss) {
+    if (val_loss < t->best_loss && isfinite(val_loss)) {
         t->best_loss = val_loss;
         t->bad_epochs = 0;
     } else if (++t->bad_epochs >= t->config.lr_every && t->config.schedule == NN_PLATEAU) {
@@ -408,9 +409,20 @@ static char *print_state(const nn_trainer *t)
     return text;
 }
 
+/* Of the learning rate, as a checkpoint holds it. */
+static bool factor_is_right(double factor)
+{
+    return factor >= 0.0 && factor <= 1e6;
+}
+
 bool nn_trainer_checkpoint(const nn_trainer *t, const char *note, unsigned char **data, size_t *len, nn_error *err)
 {
     nn_tensor tensors[STATE_BLOCKS];
+    *data = NULL;
+    if (!nn_utf8_is_valid(note, strlen(note)))
+        return nn_fail(err, NN_USAGE, 0, "the note of a checkpoint must be UTF-8 text");
+    if (!factor_is_right((double)t->lr_factor))
+        return nn_fail(err, NN_USAGE, 0, "a learning rate that no checkpoint can hold");
     describe(t, tensors);
     char *state = print_state(t);
     json_t *metadata = state ? json_pack("{s:s, s:s, s:s, s:s}", "digitscope.checkpoint", "1", "architecture",
@@ -431,7 +443,7 @@ static bool restore_state(nn_trainer *t, const char *text, nn_error *err)
     bool ok = json_unpack(state, "{s:I, s:F, s:F, s:i!}", "step", &step, "lr_factor", &factor, "best_loss", &best,
                           "bad_epochs", &bad) == 0;
     json_decref(state);
-    if (!ok || step < 0 || step > (json_int_t)1 << 40 || !(factor >= 0.0 && factor <= 1e6))
+    if (!ok || step < 0 || step > (json_int_t)1 << 40 || !factor_is_right(factor))
         return nn_fail(err, NN_FORMAT, 8, "the checkpoint's state cannot be read");
     t->step = step;
     t->lr_factor = (float)factor;

@@ -390,21 +390,96 @@ static void test_wrong_lengths_are_refused(void **state)
 static void test_weights_that_are_not_finite_are_refused(void **state)
 {
     (void)state;
-    nn_model *model = net_model(tiny, 1);
+    nn_model *model = net_model(tiny, 1), *read;
     static const float bad[] = {NAN, INFINITY, -INFINITY};
+    file f = written(model);
     for (size_t i = 0; i < model->plan->floats; i++) {
+        nn_error err = {0};
+        size_t at = f.len - 4 * (model->plan->floats - i);
         float keep = model->weights[i];
         model->weights[i] = bad[i % 3];
         assert_int_equal(nn_first_not_finite(model->weights, model->plan->floats), i);
-        file f = written(model);
-        nn_model *read;
-        nn_error err = {0};
+        memcpy(f.data + at, &bad[i % 3], sizeof *bad);
         assert_false(nn_model_read(&read, f.data, f.len, &err));
-        assert_int_equal(err.pos, f.len - 4 * (model->plan->floats - i));
-        nn_free(f.data);
+        assert_int_equal(err.pos, at);
+        memcpy(f.data + at, &keep, sizeof keep);
         model->weights[i] = keep;
     }
+    nn_free(f.data);
     nn_model_free(model);
+}
+
+/* ---- what could not be read is not written ----------------------------------------------------------------------- */
+
+static void must_not_write(const nn_model *model, const char *says)
+{
+    file f;
+    nn_error err = {0};
+    if (nn_model_write(model, &f.data, &f.len, &err))
+        fail_msg("written, but should say: %s", says);
+    assert_null(f.data);
+    if (err.code != NN_USAGE || !strstr(err.text, says))
+        fail_msg("code %d: %s\nexpected: %s", (int)err.code, err.text, says);
+}
+
+static void test_only_what_can_be_read_is_written(void **state)
+{
+    (void)state;
+    static const float bad[] = {NAN, INFINITY, -1, 1e-4f, 1e4f};
+    nn_model *model = net_model("input 1 1 2\ndense 2\nsoftmax\n", 1);
+    for (size_t i = 0; i < 5; i++) {
+        nn_model damaged = *model;
+        damaged.temperature = bad[i];
+        must_not_write(&damaged, "'temperature'");
+        damaged.temperature = 1;
+        damaged.unsure_threshold = i == 3 ? 1.1f : bad[i];
+        must_not_write(&damaged, "'unsure_threshold'");
+        damaged.unsure_threshold = 0;
+        damaged.convention.mean = i == 3 ? -1e4f : i == 2 ? -INFINITY : bad[i];
+        must_not_write(&damaged, "'convention'");
+        damaged.convention.mean = 0;
+        damaged.convention.std = i == 3 ? 0 : i == 2 ? -INFINITY : bad[i];
+        must_not_write(&damaged, "'convention'");
+    }
+    static const char *const labels[] = {"", "\xe9", "a\xff", "\xed\xa0\x80"};
+    for (size_t i = 0; i < 4; i++) {
+        nn_model damaged = *model;
+        strcpy(damaged.label[1], labels[i]);
+        must_not_write(&damaged, "'labels'");
+        memset(damaged.label[1], 'x', NN_NAME);
+        must_not_write(&damaged, "'labels'");
+    }
+    nn_model damaged = *model;
+    damaged.training = "{\"who\":\"Ren\xe9\"}";
+    must_not_write(&damaged, "'training'");
+    damaged = *model;
+    damaged.scale[0] = 1e10f;
+    must_not_write(&damaged, "'activation_scales'");
+    damaged.scale[0] = 1;
+    damaged.scale[1] = 1; /* of a softmax */
+    must_not_write(&damaged, "'activation_scales'");
+    model->weights[3] = NAN;
+    must_not_write(model, "not finite");
+    nn_model_free(model);
+}
+
+static void test_a_good_file_stays_when_the_next_is_broken(void **state)
+{
+    (void)state;
+    temp_make();
+    nn_model *model = net_model(tiny, 5), *loaded;
+    nn_error err = {0};
+    const char *path = temp_path("a.safetensors");
+    assert_true(nn_model_save(model, path, &err));
+    float keep = model->weights[0];
+    model->weights[0] = NAN;
+    assert_false(nn_model_save(model, path, &err));
+    model->weights[0] = keep;
+    assert_true(nn_model_load(&loaded, path, &err));
+    assert_same_model(model, loaded);
+    nn_model_free(loaded);
+    nn_model_free(model);
+    temp_remove();
 }
 
 /* ---- exhaustively ------------------------------------------------------------------------------------------------ */
@@ -546,6 +621,8 @@ int main(void)
         cmocka_unit_test(test_headers_that_are_no_object_are_refused),
         cmocka_unit_test(test_wrong_lengths_are_refused),
         cmocka_unit_test(test_weights_that_are_not_finite_are_refused),
+        cmocka_unit_test(test_only_what_can_be_read_is_written),
+        cmocka_unit_test(test_a_good_file_stays_when_the_next_is_broken),
         cmocka_unit_test(test_every_prefix_is_refused),
         cmocka_unit_test(test_every_byte_of_the_header_changed),
         cmocka_unit_test(test_every_allocation_may_fail),

@@ -270,6 +270,39 @@ static void test_wrong_checkpoints_are_refused_and_change_nothing(void **state)
     nn_plan_free(other);
 }
 
+static void must_not_write(const nn_trainer *trainer, const char *note, const char *says)
+{
+    image s;
+    nn_error err = {0};
+    assert_false(nn_trainer_checkpoint(trainer, note, &s.data, &s.len, &err));
+    assert_int_equal(err.code, NN_USAGE);
+    assert_null(s.data);
+    assert_non_null(strstr(err.text, says));
+}
+
+/* So that no good checkpoint is lost to one that cannot be read. */
+static void test_only_what_can_be_read_is_written(void **state)
+{
+    (void)state;
+    nn_plan *plan = net_parse(net_small);
+    nn_source source = toy_source(IMAGES);
+    nn_train_config config = config_for(1, 1);
+    nn_trainer *trainer = new_trainer(plan, &config, &source);
+    nn_trainer_epoch_done(trainer, -INFINITY);
+    nn_trainer_epoch_done(trainer, NAN);
+    image s = state_of(trainer);
+    nn_free(s.data);
+    must_not_write(trainer, "Ren\xe9", "UTF-8");
+    nn_trainer_set_lr(trainer, INFINITY);
+    must_not_write(trainer, "", "learning rate");
+    nn_trainer_set_lr(trainer, config.lr);
+    float *weights = (float *)(uintptr_t)nn_trainer_weights(trainer);
+    weights[5] = NAN;
+    must_not_write(trainer, "", "not finite");
+    nn_trainer_free(trainer);
+    nn_plan_free(plan);
+}
+
 static void test_every_allocation_may_fail(void **state)
 {
     (void)state;
@@ -684,6 +717,7 @@ int main(void)
         cmocka_unit_test(test_same_parts_same_bits_on_any_threads),
         cmocka_unit_test(test_resume_equals_the_uncut_run),
         cmocka_unit_test(test_wrong_checkpoints_are_refused_and_change_nothing),
+        cmocka_unit_test(test_only_what_can_be_read_is_written),
         cmocka_unit_test(test_every_allocation_may_fail),
         cmocka_unit_test(test_each_image_once_an_epoch),
         cmocka_unit_test(test_batches_smaller_than_the_team),
