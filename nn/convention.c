@@ -6,13 +6,19 @@ bool nn_same_convention(const nn_convention *a, const nn_convention *b)
     return a->mean == b->mean && a->std == b->std && a->binary == b->binary && a->transposed == b->transposed;
 }
 
-/* (side, side, channels), in place. */
-static void transpose(float *image, int side, int channels)
+bool nn_convention_fits(const nn_convention *self, nn_shape in)
 {
-    for (int y = 0; y < side; y++)
+    return fabsf(self->mean) <= 1e3f && fabsf(self->std) >= 1e-6f && fabsf(self->std) <= 1e3f &&
+           (!self->transposed || in.h == in.w);
+}
+
+/* In place; what is no square stays as it is. */
+static void transpose(float *image, nn_shape in)
+{
+    for (int y = 0; in.h == in.w && y < in.h; y++)
         for (int x = 0; x < y; x++)
-            for (int c = 0; c < channels; c++) {
-                float *a = image + (y * side + x) * channels + c, *b = image + (x * side + y) * channels + c, v = *a;
+            for (int c = 0; c < in.c; c++) {
+                float *a = image + (y * in.w + x) * in.c + c, *b = image + (x * in.w + y) * in.c + c, v = *a;
                 *a = *b;
                 *b = v;
             }
@@ -29,7 +35,7 @@ void nn_convention_apply(const nn_convention *self, nn_shape in, const float *im
         for (size_t i = 0; i < all; i++)
             to[i] = (images[i] - mean) * scale;
     for (int i = 0; self->transposed && i < n; i++)
-        transpose(to + (size_t)i * count, in.h, in.c);
+        transpose(to + (size_t)i * count, in);
 }
 
 void nn_convention_return(const nn_convention *self, nn_shape in, int n, float *gradient)
@@ -38,5 +44,5 @@ void nn_convention_return(const nn_convention *self, nn_shape in, int n, float *
     for (size_t i = 0; i < all; i++)
         gradient[i] /= self->std;
     for (int i = 0; self->transposed && i < n; i++)
-        transpose(gradient + (size_t)i * count, in.h, in.c);
+        transpose(gradient + (size_t)i * count, in);
 }

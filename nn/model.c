@@ -125,12 +125,6 @@ static bool is_between(double value, double min, double max)
     return value >= min && value <= max; /* NAN is not */
 }
 
-static bool convention_is_right(const nn_convention *c, nn_shape in)
-{
-    return fabsf(c->mean) <= 1e3f && fabsf(c->std) >= 1e-6f && fabsf(c->std) <= 1e3f &&
-           (!c->transposed || in.h == in.w);
-}
-
 static bool label_is_right(const char *label)
 {
     size_t len = strnlen(label, NN_NAME);
@@ -153,7 +147,7 @@ static const char *what_is_wrong(const nn_model *model)
         scales = scales && (!has_scales || scale_is_right(&plan->node[i], (double)model->scale[i]));
     for (int i = 0; labels && i < plan->classes; i++)
         labels = label_is_right(model->label[i]);
-    if (!convention_is_right(&model->convention, plan->input))
+    if (!nn_convention_fits(&model->convention, plan->input))
         return "convention";
     if (!labels)
         return "labels";
@@ -286,7 +280,7 @@ static bool read_convention(nn_model *model, const json_t *header, nn_error *err
     json_decref(json);
     if (ok)
         model->convention = (nn_convention){(float)mean, (float)std, binary, transposed};
-    return (ok && convention_is_right(&model->convention, model->plan->input)) || nn_metadata_wrong(err, "convention");
+    return (ok && nn_convention_fits(&model->convention, model->plan->input)) || nn_metadata_wrong(err, "convention");
 }
 
 static bool read_labels(nn_model *model, const json_t *header, nn_error *err)

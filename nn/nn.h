@@ -153,7 +153,7 @@ typedef struct nn_convention {
 
 bool nn_same_convention(const nn_convention *a, const nn_convention *b);
 
-/* n images of the shape `in` as the network reads them. `to` may be `images`. */
+/* n images of the shape `in` as the network reads them; only squares are transposed. `to` may be `images`. */
 void nn_convention_apply(const nn_convention *convention, nn_shape in, const float *images, int n, float *to);
 
 /* A channel of a node's output. */
@@ -302,7 +302,7 @@ typedef struct nn_step_result {
 typedef struct nn_trainer nn_trainer;
 
 /* Everything a training needs is allocated here; weights are copied in. steps_per_epoch is derived from
- * source->count. */
+ * source->count. NN_USAGE where the config cannot be, or the convention, as one that transposes what is no square. */
 bool nn_trainer_new(nn_trainer **trainer, const nn_plan *plan, const float *weights, const nn_convention *convention,
                     const nn_train_config *config, const nn_source *source, nn_error *err);
 void nn_trainer_free(nn_trainer *trainer); /* before its plan */

@@ -8,6 +8,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Whether images of the shape `in` can be read so: numbers that a model file may hold, and squares where transposed. */
+bool nn_convention_fits(const nn_convention *convention, nn_shape in);
+
 /* From the gradient (n, in) of what the network reads to that of the images that nn_convention_apply made it from, in
  * place. */
 void nn_convention_return(const nn_convention *convention, nn_shape in, int n, float *gradient);

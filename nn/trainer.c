@@ -90,6 +90,8 @@ bool nn_trainer_new(nn_trainer **out, const nn_plan *plan, const float *weights,
     *out = NULL;
     if (!check(config, source, err))
         return false;
+    if (!nn_convention_fits(convention, plan->input))
+        return nn_fail(err, NN_USAGE, 0, "images of this shape cannot be read by this convention");
     nn_trainer *t = nn_alloc(1, sizeof *t);
     if (!t)
         goto no_memory;

@@ -137,6 +137,35 @@ static void only_networks_that_read_alike_are_joined(void **state)
     nn_model_free(part[1]);
 }
 
+/* What is no square cannot be transposed: it is neither trained on nor written so, and nothing is written beyond it. */
+static void only_squares_are_transposed(void **state)
+{
+    (void)state;
+    enum { HIGH = 40, WIDE = 2, BEYOND = HIGH * HIGH };
+    float image[HIGH * WIDE], read[BEYOND];
+    uint64_t dice = 5;
+    random_fill(&dice, image, HIGH * WIDE, 0, 1);
+    for (int i = 0; i < BEYOND; i++)
+        read[i] = (float)i;
+    nn_convention_apply(&conventions[5], (nn_shape){HIGH, WIDE, 1}, image, 1, read);
+    for (int i = 0; i < BEYOND; i++)
+        assert_float_equal(read[i], i < HIGH * WIDE ? (image[i] - 0.5f) / 0.5f : (float)i, 1e-5);
+
+    nn_model *model = net_model("input 40 2 1\nflatten\ndense 4\nsoftmax\n", 1);
+    nn_train_config config = nn_train_defaults();
+    nn_source source = {.count = 40, .sample = sample};
+    nn_trainer *trainer;
+    unsigned char *data;
+    size_t len;
+    model->convention = conventions[5];
+    assert_false(nn_trainer_new(&trainer, model->plan, model->weights, &model->convention, &config, &source, &err));
+    assert_int_equal(err.code, NN_USAGE);
+    assert_null(trainer);
+    assert_false(nn_model_write(model, &data, &len, &err));
+    assert_int_equal(err.code, NN_USAGE);
+    nn_model_free(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +173,7 @@ int main(void)
         cmocka_unit_test(a_network_learns_from_the_image_so),
         cmocka_unit_test(what_is_trained_on_reads_as_its_start),
         cmocka_unit_test(only_networks_that_read_alike_are_joined),
+        cmocka_unit_test(only_squares_are_transposed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
