@@ -79,12 +79,14 @@ bool nn_augment_parse(nn_augment *augment, const char *text, nn_error *err)
 const char *nn_augment_print(const nn_augment *augment, char text[NN_AUGMENT_TEXT])
 {
     nn_augment copy = *augment;
-    int used = 0;
+    size_t used = 0;
     for (int i = 0; i < SETTINGS; i++) {
         float value = *strength(&copy, i);
-        if (value > 0.0f)
-            used += snprintf(text + used, NN_AUGMENT_TEXT - (size_t)used, "%s%s=%.7g", used > 0 ? "," : "",
-                             settings[i].name, (double)value);
+        if (value > 0.0f) {
+            used +=
+                (size_t)snprintf(text + used, NN_AUGMENT_TEXT - used, "%s%s=", used > 0 ? "," : "", settings[i].name);
+            used += nn_number_print(text + used, NN_AUGMENT_TEXT - used, (double)value, 7);
+        }
     }
     if (used == 0)
         snprintf(text, NN_AUGMENT_TEXT, "none");

@@ -1,5 +1,8 @@
 /* number.c - a sign, digits and a point; no exponents. */
 #include "number.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 bool nn_number_parse(const char *text, size_t len, double *value)
 {
@@ -19,4 +22,24 @@ bool nn_number_parse(const char *text, size_t len, double *value)
     }
     *value = (negative ? -sum : sum) / scale;
     return digits > 0;
+}
+
+size_t nn_number_print(char *text, size_t room, double value, int digits)
+{
+    enum { MOST = 12 };
+    char number[64];
+    double size = fabs(value);
+    int after = digits - 1 - (size > 0.0 ? (int)floor(log10(size)) : 0);
+    after = after < 0 ? 0 : after > MOST ? MOST : after;
+    size_t len = (size_t)snprintf(number, sizeof number, "%.*f", after, value);
+    if (after > 0) {
+        size_t point = strspn(number, "-0123456789");
+        memmove(number + point + 1, number + len - (size_t)after, (size_t)after);
+        number[point] = '.';
+        len = point + 1 + (size_t)after;
+        while (number[len - 1] == '0')
+            len--;
+        len -= number[len - 1] == '.';
+    }
+    return (size_t)snprintf(text, room, "%.*s", (int)len, number);
 }

@@ -1,5 +1,6 @@
 /* plan_text.c - a node's settings by their names, and from a node back to the words of its line. */
 #include "plan_text.h"
+#include "number.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@ double nn_node_setting(const nn_node *node, const char *name)
     return 0.0;
 }
 
-/* A number as the grammar has it: no exponent, no trailing zeros. Enumerated settings are words. */
+/* A number as the grammar has it; enumerated settings are words. */
 static size_t print_value(char *text, size_t room, const nn_attr *attr, double value)
 {
     if (attr->words && value < 0.0) {
@@ -29,12 +30,7 @@ static size_t print_value(char *text, size_t room, const nn_attr *attr, double v
             word = strchr(word, '|') + 1;
         return (size_t)snprintf(text, room, "%.*s", (int)strcspn(word, "|"), word);
     }
-    int len = snprintf(text, room, "%.12f", value);
-    while (text[len - 1] == '0')
-        text[--len] = '\0';
-    if (text[len - 1] == '.')
-        text[--len] = '\0';
-    return (size_t)len;
+    return nn_number_print(text, room, value, 15);
 }
 
 /* Whether all numbers of a setting are the same. */

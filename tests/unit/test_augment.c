@@ -2,6 +2,7 @@
  * its name says. */
 #include "nn/augment.h"
 #include "support/nets.h"
+#include <locale.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -361,6 +362,26 @@ static void test_a_preset_can_be_changed(void **state)
     assert_true(a.rotate == 0 && a.elastic == 2 && a.shift == preset.shift && a.width == preset.width);
 }
 
+/* Every strength, as small as it may be, and where numbers have a comma. */
+static void test_what_is_printed_is_read(void **state)
+{
+    (void)state;
+    for (int comma = 0; comma < 2; comma++) {
+        if (comma && !setlocale(LC_ALL, "de_DE.UTF-8") && !setlocale(LC_ALL, "de_DE"))
+            break;
+        for (int i = 0; i < 40; i++) {
+            nn_augment a = {.rotate = 150 * powf(0.5f, (float)i), .noise = powf(0.47f, (float)i)}, read;
+            char text[NN_AUGMENT_TEXT];
+            nn_error err = {0};
+            if (!nn_augment_parse(&read, nn_augment_print(&a, text), &err))
+                fail_msg("%s: %s", text, err.text);
+            assert_float_equal(read.rotate, a.rotate, 1e-6f * a.rotate + 1e-12f);
+            assert_float_equal(read.noise, a.noise, 1e-6f * a.noise + 1e-12f);
+        }
+    }
+    setlocale(LC_ALL, "C");
+}
+
 static void test_print_and_parse_agree(void **state)
 {
     (void)state;
@@ -437,6 +458,7 @@ int main(void)
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_a_preset_can_be_changed),
         cmocka_unit_test(test_print_and_parse_agree),
+        cmocka_unit_test(test_what_is_printed_is_read),
         cmocka_unit_test(test_wrong_texts_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -92,6 +92,18 @@ static void test_grid_has_every_combination_once(void **state)
     }
 }
 
+/* Settings that go into an architecture or augmentation have no exponents. */
+static void test_small_values_are_written_out(void **state)
+{
+    (void)state;
+    space_point p;
+    assert_true(parse("rotate log 1e-6 1e-2"));
+    search_space_grid_point(&space, 0, &p);
+    assert_string_equal(p.value[0], "0.000001");
+    search_space_grid_point(&space, 1, &p);
+    assert_string_equal(p.value[0], "0.0001");
+}
+
 static void test_random_points_fill_the_space(void **state)
 {
     (void)state;
@@ -126,6 +138,7 @@ int main(void)
         cmocka_unit_test(test_parse),
         cmocka_unit_test(test_wrong_files_are_refused),
         cmocka_unit_test(test_grid_has_every_combination_once),
+        cmocka_unit_test(test_small_values_are_written_out),
         cmocka_unit_test(test_random_points_fill_the_space),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

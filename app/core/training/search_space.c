@@ -136,7 +136,7 @@ bool search_space_parse(search_space *space, const char *text, size_t len, nn_er
 static void number_at(const space_setting *s, double u, char text[SPACE_TEXT])
 {
     double value = s->kind == SPACE_LOG ? s->low * pow(s->high / s->low, u) : s->low + u * (s->high - s->low);
-    snprintf(text, SPACE_TEXT, s->whole ? "%.0f" : "%.4g", value);
+    nn_number_print(text, SPACE_TEXT, s->whole ? round(value) : value, s->whole ? 15 : 4);
 }
 
 int search_space_grid_size(const search_space *space, int limit)
