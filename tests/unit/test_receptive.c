@@ -68,6 +68,34 @@ static void the_centre_is_in_the_middle_of_the_field(void **state)
     nn_plan_free(plan);
 }
 
+/* What moves values about may bring them from anywhere, also where maps keep their size. */
+static void what_is_rearranged_sees_all(void **state)
+{
+    (void)state;
+    nn_plan *plan = net_parse("input 8 8 1\nconv 2 3\npermute 2 1 3\nconv 2 3\nflatten\ndense 2\nsoftmax\n");
+    float centre[2];
+    assert_region(nn_receptive_field(plan, 0, 6, 1), 5, 0, 8, 3);
+    assert_region(nn_receptive_field(plan, 1, 6, 1), 0, 0, 8, 8);
+    assert_region(nn_receptive_field(plan, 2, 6, 1), 0, 0, 8, 8);
+    nn_receptive_centre(plan, 2, 6, 1, centre);
+    assert_true(centre[0] == 4 && centre[1] == 4);
+    nn_plan_free(plan);
+}
+
+/* However far a chain of windows would reach. */
+static void no_field_is_larger_than_the_image(void **state)
+{
+    (void)state;
+    char text[2048] = "input 1 1 1\n";
+    for (int i = 0; i < 40; i++)
+        strcat(text, "conv 1 64 stride=64\n");
+    strcat(text, "flatten\ndense 2\nsoftmax\n");
+    nn_plan *plan = net_parse(text);
+    for (int i = 0; i < 40; i++)
+        assert_region(nn_receptive_field(plan, i, 0, 0), 0, 0, 1, 1);
+    nn_plan_free(plan);
+}
+
 /* Two inputs: their fields together. A gate of one value for each channel has the same field everywhere. */
 static void two_inputs_see_what_both_see(void **state)
 {
@@ -133,6 +161,8 @@ int main(void)
         cmocka_unit_test(known_networks_have_known_fields),
         cmocka_unit_test(padding_and_dilation_move_the_field),
         cmocka_unit_test(the_centre_is_in_the_middle_of_the_field),
+        cmocka_unit_test(what_is_rearranged_sees_all),
+        cmocka_unit_test(no_field_is_larger_than_the_image),
         cmocka_unit_test(two_inputs_see_what_both_see),
         cmocka_unit_test(outputs_react_to_their_field_only),
     };
