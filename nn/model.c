@@ -73,6 +73,14 @@ bool nn_model_twin(nn_model **twin, const nn_model *model, nn_error *err)
     return true;
 }
 
+bool nn_label_is_valid(const char *label, size_t len)
+{
+    bool valid = len > 0 && len < NN_NAME && nn_utf8_is_valid(label, len);
+    for (size_t i = 0; valid && i < len; i++)
+        valid = nn_utf8_control(label + i, len - i) == 0;
+    return valid;
+}
+
 bool nn_same_labels(const char (*a)[NN_NAME], int n_a, const char (*b)[NN_NAME], int n_b)
 {
     bool same = n_a == n_b;
@@ -125,12 +133,6 @@ static bool is_between(double value, double min, double max)
     return value >= min && value <= max; /* NAN is not */
 }
 
-static bool label_is_right(const char *label)
-{
-    size_t len = strnlen(label, NN_NAME);
-    return len > 0 && len < NN_NAME && nn_utf8_is_valid(label, len);
-}
-
 /* Of a node's input, where some have scales. */
 static bool scale_is_right(const nn_node *node, double scale)
 {
@@ -146,7 +148,7 @@ static const char *what_is_wrong(const nn_model *model)
     for (int i = 0; i < plan->n_nodes; i++)
         scales = scales && (!has_scales || scale_is_right(&plan->node[i], (double)model->scale[i]));
     for (int i = 0; labels && i < plan->classes; i++)
-        labels = label_is_right(model->label[i]);
+        labels = nn_label_is_valid(model->label[i], strnlen(model->label[i], NN_NAME));
     if (!nn_convention_fits(&model->convention, plan->input))
         return "convention";
     if (!labels)
@@ -289,7 +291,7 @@ static bool read_labels(nn_model *model, const json_t *header, nn_error *err)
     bool ok = json_is_array(json) && json_array_size(json) == (size_t)model->plan->classes;
     for (int i = 0; ok && i < model->plan->classes; i++) {
         const char *label = json_string_value(json_array_get(json, (size_t)i));
-        ok = label && label_is_right(label);
+        ok = label && nn_label_is_valid(label, strlen(label));
         if (ok)
             snprintf(model->label[i], sizeof model->label[i], "%s", label);
     }

@@ -193,6 +193,10 @@ bool nn_model_copy(nn_model **model, const nn_plan *plan, const float *weights, 
 bool nn_model_twin(nn_model **twin, const nn_model *model, nn_error *err);
 void nn_model_free(nn_model *model);
 
+/* Whether len bytes may be a class's label: 1 to NN_NAME - 1 bytes of UTF-8 without control characters, as labels are printed
+ * on terminals. */
+bool nn_label_is_valid(const char *label, size_t len);
+
 /* Whether both name the same classes in the same order. */
 bool nn_same_labels(const char (*a)[NN_NAME], int n_a, const char (*b)[NN_NAME], int n_b);
 

@@ -142,6 +142,8 @@ static void test_labels(void **state)
     refused(DATASET_TRAIN, "labels.txt: line 2: a label is 1 to 47 bytes of UTF-8");
     write_file("labels.txt", "zero\none\nd\xfc\n", 12);
     refused(DATASET_TRAIN, "labels.txt: line 3");
+    write_file("labels.txt", "zero\n\033[2J\ntwo\n", 14);
+    refused(DATASET_TRAIN, "labels.txt: line 2");
     unlink(temp_path("labels.txt"));
     labels[LABELS - 1] = NN_MAX_CLASSES;
     write_file("train-labels-idx1-ubyte", labels, LABELS);

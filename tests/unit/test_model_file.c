@@ -107,7 +107,7 @@ static void test_round_trip_of_odd_values(void **state)
         model->convention.transposed = i & 2;
         round_trip(model);
     }
-    strcpy(model->label[0], "\xc3\xa9\"\\\n/\xf0\x9f\x98\x80");
+    strcpy(model->label[0], "\xc3\xa9\"\\ /\xf0\x9f\x98\x80");
     memset(model->label[1], 'x', NN_NAME - 1);
     nn_free(model->training);
     model->training = NULL;
@@ -277,6 +277,7 @@ static const struct {
     {{"__metadata__", "labels"}, "\"[\\\"a\\\"]\"", "'labels'"},
     {{"__metadata__", "labels"}, "\"[\\\"a\\\", \\\"\\\"]\"", "'labels'"},
     {{"__metadata__", "labels"}, "\"[1, 2]\"", "'labels'"},
+    {{"__metadata__", "labels"}, "\"[\\\"a\\\", \\\"\\\\u001b[2J\\\"]\"", "'labels'"},
     {{"__metadata__", "labels"}, "\"[\"", "'labels'"},
     {{"__metadata__", "labels"}, "", "'labels'"},
     {{"__metadata__", "convention"}, "\"{}\"", "'convention'"},
@@ -441,8 +442,8 @@ static void test_only_what_can_be_read_is_written(void **state)
         damaged.convention.std = i == 3 ? 0 : i == 2 ? -INFINITY : bad[i];
         must_not_write(&damaged, "'convention'");
     }
-    static const char *const labels[] = {"", "\xe9", "a\xff", "\xed\xa0\x80"};
-    for (size_t i = 0; i < 4; i++) {
+    static const char *const labels[] = {"", "\xe9", "a\xff", "\xed\xa0\x80", "\x1b[2J", "a\xc2\x9b", "\xe2\x80\xae"};
+    for (size_t i = 0; i < 7; i++) {
         nn_model damaged = *model;
         strcpy(damaged.label[1], labels[i]);
         must_not_write(&damaged, "'labels'");

@@ -3,7 +3,6 @@
 #include "app/core/digit/label_digit.h"
 #include "app/core/platform.h"
 #include "nn/file.h"
-#include "nn/utf8.h"
 #include "part_names.h"
 #include <stdio.h>
 #include <string.h>
@@ -21,8 +20,9 @@ static bool add_name(names *self, const char *text, size_t len, nn_error *err)
 {
     if (self->count == NN_MAX_CLASSES)
         return nn_fail(err, NN_LIMIT, 0, "more than %d labels", NN_MAX_CLASSES);
-    if (len == 0 || len >= NN_NAME || !nn_utf8_is_valid(text, len))
-        return nn_fail(err, NN_FORMAT, 0, "line %d: a label is 1 to %d bytes of UTF-8", self->count + 1, NN_NAME - 1);
+    if (!nn_label_is_valid(text, len))
+        return nn_fail(err, NN_FORMAT, 0, "line %d: a label is 1 to %d bytes of UTF-8 without control characters",
+                       self->count + 1, NN_NAME - 1);
     memcpy(self->name[self->count], text, len);
     self->name[self->count++][len] = 0;
     return true;

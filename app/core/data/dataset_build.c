@@ -1,7 +1,6 @@
 /* dataset_build.c - growing, and the order of classes. */
 #include "dataset_build.h"
 #include "app/core/digit/label_digit.h"
-#include "nn/utf8.h"
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,8 +38,8 @@ static bool class_of(dataset *data, const char *label, int *class, nn_error *err
             return true;
     if (*class == NN_MAX_CLASSES)
         return nn_fail(err, NN_LIMIT, 0, "more than %d different labels", NN_MAX_CLASSES);
-    if (len == 0 || len >= NN_NAME || !nn_utf8_is_valid(label, len))
-        return nn_fail(err, NN_FORMAT, 0, "a label is 1 to %d bytes of UTF-8", NN_NAME - 1);
+    if (!nn_label_is_valid(label, len))
+        return nn_fail(err, NN_FORMAT, 0, "a label is 1 to %d bytes of UTF-8 without control characters", NN_NAME - 1);
     memcpy(data->label[data->classes++], label, len + 1);
     return true;
 }

@@ -16,7 +16,7 @@
 bool picture_list_add(picture_list *list, const char *path, const char *label, nn_error *err)
 {
     if (strlen(label) >= NN_NAME)
-        return nn_fail(err, NN_FORMAT, 0, "a label is 1 to %d bytes of UTF-8", NN_NAME - 1);
+        return nn_fail(err, NN_FORMAT, 0, "a label is 1 to %d bytes of UTF-8 without control characters", NN_NAME - 1);
     if (list->count == list->room) {
         int room = (int)nn_room((size_t)list->count + 1);
         listed_picture *more = nn_realloc(list->picture, (size_t)list->room, (size_t)room, sizeof *more);

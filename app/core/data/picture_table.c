@@ -152,9 +152,9 @@ static bool add_line(picture_list *list, const table *t, const char *file, char 
     const text_field *n = &t->field[t->name], *l = &t->field[t->label];
     snprintf(name, sizeof name, "%.*s", n->len, n->text);
     snprintf(label, sizeof label, "%.*s", l->len, l->text);
-    if (l->len < 1 || l->len >= NN_NAME)
-        return nn_fail(err, NN_FORMAT, 0, "line %d: a label is 1 to %d bytes of UTF-8", (int)t->lines.number,
-                       NN_NAME - 1);
+    if (!nn_label_is_valid(l->text, (size_t)l->len))
+        return nn_fail(err, NN_FORMAT, 0, "line %d: a label is 1 to %d bytes of UTF-8 without control characters",
+                       (int)t->lines.number, NN_NAME - 1);
     if (!*folder && !find_folder(folder, file, name, err))
         return false;
     return paths_join(path, folder, name)

@@ -273,7 +273,7 @@ static bool read_labels(train_past *past, const json_t *header, nn_error *err)
     bool ok = json_array_size(labels) == (size_t)past->plan->classes;
     for (int i = 0; ok && i < past->plan->classes; i++) {
         const char *label = json_string_value(json_array_get(labels, (size_t)i));
-        ok = label && *label && strlen(label) < sizeof past->label[i];
+        ok = label && nn_label_is_valid(label, strlen(label));
         if (ok)
             snprintf(past->label[i], sizeof past->label[i], "%s", label);
     }
