@@ -203,7 +203,7 @@ bool nn_same_labels(const char (*a)[NN_NAME], int n_a, const char (*b)[NN_NAME],
 /* Whether NN_QUANTIZED_ANSWERS differ from NN_ANSWERS. */
 bool nn_model_has_scales(const nn_model *model);
 
-/* Sets the scales from what typical images (n, h, w, c) in [0, 1] give: each layer that can be quantized gets the
+/* Sets the scales from what n >= 1 typical images (n, h, w, c) in [0, 1] give: each layer that can be quantized gets the
  * one with which the largest of its inputs is just not cut off. */
 bool nn_model_calibrate(nn_model *model, const float *images, int n, nn_error *err);
 
@@ -236,7 +236,7 @@ void nn_work_free(nn_work *work); /* before its plan */
  * the weights. */
 bool nn_work_share(nn_work **work, nn_work *first, nn_error *err);
 
-/* The works of n threads, of which all share with the first; on failure all are NULL. */
+/* The works of n >= 1 threads, of which all share with the first; on failure all are NULL. */
 bool nn_works_new(nn_work **works, int n, const nn_plan *plan, int max_batch, nn_purpose purpose, nn_error *err);
 void nn_works_free(nn_work **works, int n); /* before their plan; all are NULL then */
 

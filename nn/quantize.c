@@ -39,6 +39,8 @@ bool nn_model_calibrate(nn_model *model, const float *images, int n, nn_error *e
     const nn_plan *plan = model->plan;
     float probabilities[BATCH * NN_MAX_CLASSES], sizes[NN_MAX_NODES] = {0};
     nn_work *work;
+    if (n < 1)
+        return nn_fail(err, NN_USAGE, 0, "no images to measure activations with");
     if (!nn_work_new(&work, plan, BATCH, NN_ACTIVATIONS, err))
         return false;
     for (int first = 0; first < n; first += BATCH) {

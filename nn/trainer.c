@@ -58,6 +58,11 @@ nn_train_config nn_train_defaults(void)
     };
 }
 
+static bool is_amount(float value)
+{
+    return value >= 0.0f && isfinite(value);
+}
+
 static bool check(const nn_train_config *c, const nn_source *source, nn_error *err)
 {
     if (c->batch < 1 || c->batch > MAX_BATCH)
@@ -69,11 +74,15 @@ static bool check(const nn_train_config *c, const nn_source *source, nn_error *e
     if (c->parts != 0 && (c->parts < c->threads || c->parts > NN_MAX_THREADS))
         return nn_fail(err, NN_USAGE, 0, "batches in %d parts, must be 1 for each thread, at most %d", c->parts,
                        NN_MAX_THREADS);
-    if (!(c->lr >= 0.0f) || !(c->momentum >= 0.0f && c->momentum < 1.0f) || !(c->weight_decay >= 0.0f))
-        return nn_fail(err, NN_USAGE, 0, "learning rate and weight decay cannot be negative, momentum must be below 1");
+    if (c->optimizer > NN_SGD || c->schedule > NN_STEP)
+        return nn_fail(err, NN_USAGE, 0, "no such optimizer or schedule");
+    if (!is_amount(c->lr) || !(c->momentum >= 0.0f && c->momentum < 1.0f) || !is_amount(c->weight_decay))
+        return nn_fail(err, NN_USAGE, 0,
+                       "learning rate and weight decay must be finite and not negative, momentum must be below 1");
     if (!(c->label_smoothing >= 0.0f && c->label_smoothing < 1.0f) || !(c->ema >= 0.0f && c->ema < 1.0f))
         return nn_fail(err, NN_USAGE, 0, "label smoothing and averaging must be at least 0 and below 1");
-    if (!(c->warmup >= 0.0 && c->warmup < c->epochs) || c->lr_every < 1 || !(c->lr_factor > 0.0f))
+    if (!(c->warmup >= 0.0 && c->warmup < c->epochs) || c->lr_every < 1 ||
+        !(c->lr_factor > 0.0f && is_amount(c->lr_factor)))
         return nn_fail(
             err, NN_USAGE, 0,
             "warm-up must end before the epochs do; the rate drops every 1 or more epochs, by a factor above 0");

@@ -14,6 +14,8 @@ struct nn_work {
 static bool new_work(nn_work **out, const nn_plan *plan, int max_batch, nn_mode mode, nn_work *first, nn_error *err)
 {
     *out = NULL;
+    if (max_batch < 1)
+        return nn_fail(err, NN_USAGE, 0, "batches of %d images, must be at least 1", max_batch);
     nn_work *work = nn_alloc(1, sizeof *work);
     if (!work)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the network's work");
@@ -53,6 +55,8 @@ void nn_work_free(nn_work *work)
 
 bool nn_works_new(nn_work **works, int n, const nn_plan *plan, int max_batch, nn_purpose purpose, nn_error *err)
 {
+    if (n < 1)
+        return nn_fail(err, NN_USAGE, 0, "works for %d threads, must be at least 1", n);
     for (int i = 0; i < n; i++)
         works[i] = NULL;
     bool ok = nn_work_new(&works[0], plan, max_batch, purpose, err);

@@ -249,6 +249,27 @@ static void test_faults(void **state)
     nn_model_free(model);
 }
 
+/* The scales that were there stay. */
+static void without_images_there_is_nothing_to_do(void **state)
+{
+    (void)state;
+    nn_model *model = net_model(net, 1);
+    nn_work *works[1] = {NULL}, *work;
+    model->scale[0] = 0.5f;
+    for (int n = -1; n <= 0; n++) {
+        assert_false(nn_model_calibrate(model, NULL, n, &err));
+        assert_int_equal(err.code, NN_USAGE);
+        assert_true(model->scale[0] == 0.5f);
+        assert_false(nn_works_new(works, n, model->plan, 1, NN_ANSWERS, &err));
+        assert_int_equal(err.code, NN_USAGE);
+        assert_null(works[0]);
+        assert_false(nn_work_new(&work, model->plan, n, NN_ANSWERS, &err));
+        assert_int_equal(err.code, NN_USAGE);
+        assert_null(work);
+    }
+    nn_model_free(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +279,7 @@ int main(void)
         cmocka_unit_test(test_bad_scales_do_no_harm),
         cmocka_unit_test(test_largest_sums),
         cmocka_unit_test(test_faults),
+        cmocka_unit_test(without_images_there_is_nothing_to_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -425,7 +425,7 @@ static void test_impossible_configurations_are_refused(void **state)
     (void)state;
     nn_plan *plan = net_parse(net_small);
     float *weights = nn_weights_new(plan, 1);
-    for (int i = 0; i < 11; i++) {
+    for (int i = 0; i < 16; i++) {
         nn_train_config c = config_for(1, 1);
         nn_source source = toy_source(IMAGES);
         switch (i) {
@@ -439,6 +439,11 @@ static void test_impossible_configurations_are_refused(void **state)
         case 7: c.label_smoothing = 1.5f; break;
         case 8: c.ema = 1; break;
         case 9: c.parts = NN_MAX_THREADS + 1; break;
+        case 10: c.lr = INFINITY; break;
+        case 11: c.weight_decay = INFINITY; break;
+        case 12: c.lr_factor = INFINITY; break;
+        case 13: c.optimizer = (nn_optimizer)9; break;
+        case 14: c.schedule = (nn_schedule)77; break;
         default: source.count = 0; break;
         }
         nn_trainer *trainer;
