@@ -64,6 +64,16 @@ static seen look(void)
     return s;
 }
 
+/* Room behind the points may hold anything. */
+static void a_stroke_of_no_points_is_not_seen(void **state)
+{
+    (void)state;
+    add_line(INK_PEN, 20, 0, 0, 10, 0);
+    drawing.point[0] = at(300, 300);
+    drawing.entry[0].count = drawing.n_points = 0;
+    assert_int_equal(look().segments, 0);
+}
+
 /* ---- history ---- */
 
 static void stroke_by_stroke(void **state)
@@ -542,6 +552,7 @@ int main(void)
         TEST(a_drawing_has_a_limit),
         TEST(out_of_memory_keeps_the_drawing),
         TEST(trimmed_drawings_keep_everything),
+        TEST(a_stroke_of_no_points_is_not_seen),
         TEST(an_eraser_cuts_lines_in_two),
         TEST(a_gap_makes_two_of_it),
         TEST(an_eraser_takes_dots),

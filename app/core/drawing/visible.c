@@ -124,10 +124,10 @@ static void visit_piece(visit *v, const ink_entry *pen, const ink_point *a, cons
     }
 }
 
-/* A stroke of one point is one piece, a dot. */
+/* A stroke of one point is one piece, a dot; one of none has none. */
 static int pieces_of(const ink_entry *pen)
 {
-    return pen->count > 1 ? pen->count - 1 : 1;
+    return pen->count > 1 ? pen->count - 1 : pen->count;
 }
 
 long ink_visit_between(const ink *self, ink_place from, ink_place to, ink_segment *segment, void *ctx)

@@ -15,6 +15,7 @@ typedef struct sketch {
     ink ink; /* the strokes; its lists are the arrays below, so never ink_free or change it */
     ink_point point[SKETCH_MAX_POINTS];
     ink_entry entry[SKETCH_MAX_STROKES];
+    bool lifted; /* the next point begins a stroke: none is without points */
     digit digit;
 } sketch;
 
