@@ -117,8 +117,7 @@ static void link_pieces(builder *b)
         b->next[i] = b->last[i] = -1;
     for (int i = 0; i < p->count; i++)
         for (int k = 0; k < p->count; k++)
-            if (p->part[i].cut[1] && p->part[k].cut[0] && p->part[i].stroke == p->part[k].stroke &&
-                p->part[i].first + p->part[i].count == p->part[k].first) {
+            if (parts_follow(&p->part[i], &p->part[k])) {
                 b->next[i] = k;
                 b->last[k] = i;
             }
@@ -323,13 +322,13 @@ static void measure_group(const builder *b, lattice_group *g)
 
 static bool is_link(const stroke_part *p, float height, float *f)
 {
-    float length = 0, up = 0, *from = (float *)p->sample[0], *to = (float *)p->sample[p->samples - 1];
+    const float *from = p->sample[0], *to = p->sample[p->samples - 1];
+    float length = 0;
     if (!p->cut[0] || !p->cut[1])
         return false;
     for (int i = 1; i < p->samples; i++)
         length += hypotf(p->sample[i][0] - p->sample[i - 1][0], p->sample[i][1] - p->sample[i - 1][1]);
-    float way = hypotf(to[0] - from[0], to[1] - from[1]);
-    up = fabsf(to[1] - from[1]);
+    float way = hypotf(to[0] - from[0], to[1] - from[1]), up = fabsf(to[1] - from[1]);
     f[BLANK_LINK] = 1;
     f[LINK_LENGTH] = length / height;
     f[LINK_BENT] = length > 0 ? 1 - way / length : 0;

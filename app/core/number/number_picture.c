@@ -254,12 +254,7 @@ static bool is_of(const row_reader *r, uint64_t chosen, int x, int y)
 static bool draw_group(number_picture *self, const row_reader *r, uint64_t chosen, const digit_options *options,
                        digit *out, nn_error *err)
 {
-    ink_extent b = {INFINITY, INFINITY, -INFINITY, -INFINITY};
-    for (int i = 0; i < r->parts.count; i++)
-        if (chosen >> i & 1) {
-            ink_extent p = r->parts.part[i].box;
-            b = (ink_extent){least(b.x0, p.x0), least(b.y0, p.y0), most(b.x1, p.x1), most(b.y1, p.y1)};
-        }
+    ink_extent b = parts_box(&r->parts, chosen);
     int x0 = (int)b.x0 - WRITING_MARGIN, y0 = (int)b.y0 - WRITING_MARGIN;
     picture_looks one = {.w = r->row->w, .h = r->row->h, .enlarged = r->row->enlarged, .count = 1};
     writing *w = &one.look[0];

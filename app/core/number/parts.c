@@ -232,39 +232,45 @@ ink_extent parts_box(const stroke_parts *p, uint64_t chosen)
     return box;
 }
 
-float parts_distance(const stroke_part *a, const stroke_part *b)
+bool parts_follow(const stroke_part *a, const stroke_part *b)
+{
+    return a->cut[1] && b->cut[0] && a->stroke == b->stroke && a->first + a->count == b->first;
+}
+
+/* Samples of a part from `begin` to `end` - 1. */
+typedef struct stretch {
+    const stroke_part *of;
+    int begin, end;
+} stretch;
+
+static float distance_of(stretch a, stretch b)
 {
     float nearest = INFINITY;
-    for (int i = 0; i < a->samples; i++)
-        for (int k = 0; k < b->samples; k++) {
-            float dx = a->sample[i][0] - b->sample[k][0], dy = a->sample[i][1] - b->sample[k][1];
+    for (int i = a.begin; i < a.end; i++)
+        for (int k = b.begin; k < b.end; k++) {
+            float dx = a.of->sample[i][0] - b.of->sample[k][0], dy = a.of->sample[i][1] - b.of->sample[k][1];
             nearest = least(nearest, dx * dx + dy * dy);
         }
     return sqrtf(nearest);
 }
 
+float parts_distance(const stroke_part *a, const stroke_part *b)
+{
+    return distance_of((stretch){a, 0, a->samples}, (stretch){b, 0, b->samples});
+}
+
 /* The samples of a part that are farther along it than `apart` from where it was cut. */
-static void find_uncut(const stroke_part *p, float apart, int *begin, int *end)
+static stretch find_uncut(const stroke_part *p, float apart)
 {
     float dx = p->samples > 1 ? p->sample[1][0] - p->sample[0][0] : 0,
           dy = p->samples > 1 ? p->sample[1][1] - p->sample[0][1] : 0, step = hypotf(dx, dy);
     int off = step > 0 ? (int)least(ceilf(apart / step), PART_SAMPLES) : 0;
-    *begin = p->cut[0] ? off : 0;
-    *end = p->samples - (p->cut[1] ? off : 0);
+    return (stretch){p, p->cut[0] ? off : 0, p->samples - (p->cut[1] ? off : 0)};
 }
 
 float parts_distance_off_cuts(const stroke_part *a, const stroke_part *b, float apart)
 {
-    int i, k, begin, i_end, k_end;
-    float nearest = INFINITY;
-    find_uncut(a, apart, &i, &i_end);
-    find_uncut(b, apart, &begin, &k_end);
-    for (; i < i_end; i++)
-        for (k = begin; k < k_end; k++) {
-            float dx = a->sample[i][0] - b->sample[k][0], dy = a->sample[i][1] - b->sample[k][1];
-            nearest = least(nearest, dx * dx + dy * dy);
-        }
-    return sqrtf(nearest);
+    return distance_of(find_uncut(a, apart), find_uncut(b, apart));
 }
 
 float parts_along(const stroke_part *a, const stroke_part *b, float near)
@@ -489,9 +495,8 @@ static bool add_run(ink *out, const stroke_parts *self, int i, uint64_t *chosen)
             ok = ink_extend(out, self->point[p->first + k]);
         from = 1;
         next = -1;
-        for (int k = 0; p->cut[1] && k < self->count; k++)
-            if ((*chosen >> k & 1) && self->part[k].first == p->first + p->count && self->part[k].cut[0] &&
-                self->part[k].stroke == p->stroke)
+        for (int k = 0; k < self->count; k++)
+            if ((*chosen >> k & 1) && parts_follow(p, &self->part[k]))
                 next = k;
     }
     ink_end(out);
@@ -501,11 +506,9 @@ static bool add_run(ink *out, const stroke_parts *self, int i, uint64_t *chosen)
 /* Whether the piece before it is among the chosen: then it is drawn with that. */
 static bool goes_on(const stroke_parts *self, int i, uint64_t chosen)
 {
-    const stroke_part *p = &self->part[i];
     bool found = false;
-    for (int k = 0; p->cut[0] && k < self->count; k++)
-        found |= (chosen >> k & 1) && self->part[k].cut[1] && self->part[k].stroke == p->stroke &&
-                 self->part[k].first + self->part[k].count == p->first;
+    for (int k = 0; k < self->count; k++)
+        found |= (chosen >> k & 1) && parts_follow(&self->part[k], &self->part[i]);
     return found;
 }
 

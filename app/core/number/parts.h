@@ -50,6 +50,9 @@ void parts_sort(stroke_parts *parts);
  * it is best. False when out of memory: it is as it was. */
 bool parts_cut(stroke_parts *parts, int i, bool asked);
 
+/* Whether b is the piece of a stroke that goes on where a was cut off. */
+bool parts_follow(const stroke_part *a, const stroke_part *b);
+
 /* The least distance of two parts' centre lines, in units, exact to half a sample. */
 float parts_distance(const stroke_part *a, const stroke_part *b);
 
