@@ -1,5 +1,5 @@
 /* train_lattice.c - trains the small network that scores groups (app/core/number/lattice.h) and prints lattice_weights.h:
- * the weights under which the right texts of composed strings are likeliest, over all ways through their lattices. After
+ * the weights under which the right texts of composed strings are likeliest, over all paths through their lattices. After
  * each pass it tells how likely those of strings of other writers are. train.py composes the strings and runs it.
  *
  *     train_lattice MODEL[,MODEL ...] PASSES TRAIN.jsonl CHECK.jsonl > lattice_weights.h
@@ -81,7 +81,7 @@ typedef struct worker {
     double to[LONGEST + 2][NODES], from[LONGEST + 2][NODES];
     weights gradient;
     double likelihood;
-    int reached; /* strings that have a way to their text */
+    int reached; /* strings that have a path to their text */
 } worker;
 
 typedef struct trainer {
@@ -143,7 +143,7 @@ static int node_of(uint64_t covered, int n, int *first)
     return *first == n ? n * SETS : *first * SETS + (int)(covered >> *first >> 1);
 }
 
-/* The arcs of all ways, out of nodes that can be come to. */
+/* The arcs of all paths, out of nodes that can be come to. */
 static void find_arcs(string *s, const lattice *l)
 {
     static _Thread_local int number[NODES];
@@ -274,7 +274,7 @@ static void clear(worker *w, int layers, int nodes)
             w->to[k][i] = w->from[k][i] = -INFINITY;
 }
 
-/* What an arc adds to the ways with the first k digits of a text, and how many of them they have then. */
+/* What an arc adds to the paths with the first k digits of a text, and how many of them they have then. */
 static double arc_score(const worker *w, const string *s, const arc *a, int k, int *then)
 {
     bool blank = s->group[a->group].blank;
@@ -282,7 +282,7 @@ static double arc_score(const worker *w, const string *s, const arc *a, int k, i
     return blank ? w->base[a->group] : k == s->length ? -INFINITY : w->base[a->group] + w->word[a->group][s->digit[k]];
 }
 
-/* The log of the sum over all ways to the text; its slope is added. */
+/* The log of the sum over all paths to the text; its slope is added. */
 static double sum_text(worker *w, const string *s)
 {
     int then;
@@ -305,7 +305,7 @@ static double sum_text(worker *w, const string *s)
     return sum;
 }
 
-/* The log of the sum over all ways and texts; its slope is taken off. */
+/* The log of the sum over all paths and texts; its slope is taken off. */
 static double sum_all(worker *w, const string *s)
 {
     clear(w, 1, s->nodes);

@@ -342,7 +342,7 @@ static void a_stroke_drawn_again_is_no_digit(void **state)
 static void an_empty_group_leaves_the_others(void **state)
 {
     static lattice told;
-    lattice_way way;
+    lattice_path path;
     const answer nothing = answer_none();
     (void)state;
     wipe();
@@ -350,8 +350,8 @@ static void an_empty_group_leaves_the_others(void **state)
     reads_as("10");
     told = *number_reader_lattice(reader);
     lattice_tell(&told, told.count - 1, &nothing, recogniser_model(network));
-    lattice_best(&way, &told);
-    assert_true(way.count > 0 && way.probability > 0 && way.probability <= 1.0001f);
+    lattice_best(&path, &told);
+    assert_true(path.count > 0 && path.probability > 0 && path.probability <= 1.0001f);
 }
 
 /* Of wide digits in one stroke the halves may pass for digits, too; of sparse points, at places that no sum of steps comes to

@@ -2,6 +2,7 @@
 #include "lattice.h"
 #include "app/core/digit/label_digit.h"
 #include "app/core/least.h"
+#include "lattice_measure.h"
 #include "lattice_weights.h"
 #include <math.h>
 #include <string.h>
@@ -30,73 +31,61 @@ enum { GROUPS_OF_PART = 18, SETS = 1 << (GROUP_REACH - 1) };
 
 /* ---- geometry ---------------------------------------------------------------------------------------------------- */
 
-typedef struct builder {
-    lattice *lattice;
-    const stroke_parts *parts;
-    const lattice_rule *rules;
-    int n_rules;
-    float distance[PARTS_MAX][PARTS_MAX]; /* in heights */
-    float off_cuts[PARTS_MAX][PARTS_MAX]; /* of pieces of one stroke: the same, away from the cuts */
-    uint64_t crossed[PARTS_MAX];          /* the parts that cross it, a bit for each */
-    uint64_t again[PARTS_MAX];            /* it, and all that was drawn over it or that it was drawn over */
-    int rank[PARTS_MAX];                  /* of its stroke, in order of time */
-    int next[PARTS_MAX], last[PARTS_MAX]; /* the pieces of its stroke behind and before it; -1: none */
-    float foot, climb;                    /* the line that is written on: y at x = 0, and how it falls */
-} builder;
-
-static float gap_between(ink_extent a, ink_extent b)
+float lattice_gap(ink_extent a, ink_extent b)
 {
     return most(a.x0, b.x0) - least(a.x1, b.x1);
 }
 
-static void measure_pair(builder *b, int i, int k)
+static void measure_pair(lattice_measures *self, int i, int k)
 {
-    const stroke_parts *p = b->parts;
+    const stroke_parts *p = self->parts;
     const stroke_part *one = &p->part[i], *other = &p->part[k];
-    float gap = gap_between(one->box, other->box) / p->height;
-    b->distance[i][k] = b->distance[k][i] = gap > MOST_LOOSE ? gap : parts_distance(one, other) / p->height;
-    b->off_cuts[i][k] = b->off_cuts[k][i] = p->drawn && one->stroke == other->stroke && gap < CLOSE
-                                                ? parts_distance_off_cuts(one, other, OFF_CUTS * p->height) / p->height
-                                                : CLOSE;
+    float gap = lattice_gap(one->box, other->box) / p->height;
+    self->distance[i][k] = self->distance[k][i] = gap > MOST_LOOSE ? gap : parts_distance(one, other) / p->height;
+    self->off_cuts[i][k] = self->off_cuts[k][i] =
+        p->drawn && one->stroke == other->stroke && gap < CLOSE
+            ? parts_distance_off_cuts(one, other, OFF_CUTS * p->height) / p->height
+            : CLOSE;
     if (p->drawn && parts_cross(one, other)) {
-        b->crossed[i] |= (uint64_t)1 << k;
-        b->crossed[k] |= (uint64_t)1 << i;
+        self->crossed[i] |= (uint64_t)1 << k;
+        self->crossed[k] |= (uint64_t)1 << i;
     }
 }
 
 /* Whether a whole stroke runs along one that was drawn before, so that it cannot be a digit beside it. */
-static bool is_along(const builder *b, int i, int other)
+static bool is_along(const lattice_measures *self, int i, int other)
 {
-    const stroke_part *p = &b->parts->part[i];
-    float h = b->parts->height, side = most(p->box.x1 - p->box.x0, p->box.y1 - p->box.y0);
-    return !p->cut[0] && !p->cut[1] && b->rank[i] > b->rank[other] && side >= ALONG_LEAST * h &&
-           b->distance[i][other] < ALONG && parts_along(p, &b->parts->part[other], ALONG * h) >= ALONG_SHARE;
+    const stroke_part *p = &self->parts->part[i];
+    float h = self->parts->height, side = most(p->box.x1 - p->box.x0, p->box.y1 - p->box.y0);
+    return !p->cut[0] && !p->cut[1] && self->rank[i] > self->rank[other] && side >= ALONG_LEAST * h &&
+           self->distance[i][other] < ALONG && parts_along(p, &self->parts->part[other], ALONG * h) >= ALONG_SHARE;
 }
 
-static int last_of(uint64_t chosen)
+int lattice_last_of(uint64_t chosen)
 {
     return 63 - __builtin_clzll(chosen);
 }
 
 /* Sets of parts that were drawn over each other, as far as they can be groups. */
-static void find_drawn_again(builder *b)
+static void find_drawn_again(lattice_measures *self)
 {
-    for (int i = 0; i < b->parts->count; i++)
-        b->again[i] = (uint64_t)1 << i;
-    for (int i = 0; i < b->parts->count && b->parts->drawn; i++)
-        for (int k = i + 1; k < b->parts->count; k++) {
-            uint64_t all = b->again[i] | b->again[k];
-            if (last_of(all) - __builtin_ctzll(all) >= GROUP_REACH || (!is_along(b, i, k) && !is_along(b, k, i)))
+    for (int i = 0; i < self->parts->count; i++)
+        self->again[i] = (uint64_t)1 << i;
+    for (int i = 0; i < self->parts->count && self->parts->drawn; i++)
+        for (int k = i + 1; k < self->parts->count; k++) {
+            uint64_t all = self->again[i] | self->again[k];
+            if (lattice_last_of(all) - __builtin_ctzll(all) >= GROUP_REACH ||
+                (!is_along(self, i, k) && !is_along(self, k, i)))
                 continue;
-            for (int m = 0; m < b->parts->count; m++)
+            for (int m = 0; m < self->parts->count; m++)
                 if (all >> m & 1)
-                    b->again[m] = all;
+                    self->again[m] = all;
         }
 }
 
-static void rank_strokes(builder *b)
+static void rank_strokes(lattice_measures *self)
 {
-    const stroke_parts *p = b->parts;
+    const stroke_parts *p = self->parts;
     for (int i = 0; i < p->count; i++) {
         uint64_t before = 0; /* one part of each stroke that was drawn before */
         for (int k = 0; k < p->count; k++) {
@@ -106,27 +95,27 @@ static void rank_strokes(builder *b)
             if (!counted)
                 before |= (uint64_t)1 << k;
         }
-        b->rank[i] = __builtin_popcountll(before);
+        self->rank[i] = __builtin_popcountll(before);
     }
 }
 
-static void link_pieces(builder *b)
+static void link_pieces(lattice_measures *self)
 {
-    const stroke_parts *p = b->parts;
+    const stroke_parts *p = self->parts;
     for (int i = 0; i < p->count; i++)
-        b->next[i] = b->last[i] = -1;
+        self->next[i] = self->last[i] = -1;
     for (int i = 0; i < p->count; i++)
         for (int k = 0; k < p->count; k++)
             if (parts_follow(&p->part[i], &p->part[k])) {
-                b->next[i] = k;
-                b->last[k] = i;
+                self->next[i] = k;
+                self->last[k] = i;
             }
 }
 
 /* Least squares over the feet of tall parts; a short line is taken to be level. */
-static void find_line(builder *b)
+static void find_line(lattice_measures *self)
 {
-    const stroke_parts *p = b->parts;
+    const stroke_parts *p = self->parts;
     float n = 0, x = 0, y = 0, xx = 0, xy = 0;
     for (int i = 0; i < p->count; i++) {
         ink_extent box = p->part[i].box;
@@ -140,20 +129,19 @@ static void find_line(builder *b)
         xy += middle * box.y1;
     }
     float spread = n > 0 ? xx - x * x / n : 0, together = n > 0 ? xy - x * y / n : 0;
-    b->climb = together / (spread + LEVEL * p->height * p->height);
-    b->foot = n > 0 ? (y - b->climb * x) / n : 0;
+    self->climb = together / (spread + LEVEL * p->height * p->height);
+    self->foot = n > 0 ? (y - self->climb * x) / n : 0;
 }
 
-/* The longest link of the shortest tree over the chosen parts. */
-static float looseness(const builder *b, uint64_t chosen)
+float lattice_looseness(const lattice_measures *self, uint64_t chosen)
 {
     int member[GROUP_REACH], n = 0;
     float reach[GROUP_REACH], longest = 0;
-    for (int i = 0; i < b->parts->count; i++)
+    for (int i = 0; i < self->parts->count; i++)
         if (chosen >> i & 1)
             member[n++] = i;
     for (int i = 0; i < n; i++)
-        reach[i] = i ? b->distance[member[0]][member[i]] : 0;
+        reach[i] = i ? self->distance[member[0]][member[i]] : 0;
     for (int left = n - 1; left > 0; left--) {
         int next = -1;
         for (int i = 1; i < n; i++)
@@ -161,14 +149,13 @@ static float looseness(const builder *b, uint64_t chosen)
                 next = i;
         longest = most(longest, reach[next]);
         for (int i = 1; i < n; i++)
-            reach[i] = least(reach[i], b->distance[member[next]][member[i]]);
+            reach[i] = least(reach[i], self->distance[member[next]][member[i]]);
         reach[next] = -1;
     }
     return longest;
 }
 
-/* The widest free part of the x axis between the chosen, which are in order of their middles. */
-static float inner_gap(const stroke_parts *p, uint64_t chosen)
+float lattice_inner_gap(const stroke_parts *p, uint64_t chosen)
 {
     float widest = 0;
     for (int i = 0; i < p->count; i++) {
@@ -184,25 +171,24 @@ static float inner_gap(const stroke_parts *p, uint64_t chosen)
     return widest / p->height;
 }
 
-/* Whether the stroke goes on from one of the parts into what is not of the group. */
-static bool is_cut_off(const builder *b, uint64_t chosen, int i, int end)
+bool lattice_is_cut_off(const lattice_measures *self, uint64_t chosen, int i, int end)
 {
-    int on = end ? b->next[i] : b->last[i];
-    return b->parts->part[i].cut[end] && (on < 0 || !(chosen >> on & 1));
+    int on = end ? self->next[i] : self->last[i];
+    return self->parts->part[i].cut[end] && (on < 0 || !(chosen >> on & 1));
 }
 
-static void count_strokes(const builder *b, lattice_group *g)
+static void count_strokes(const lattice_measures *self, lattice_group *g)
 {
-    const stroke_parts *p = b->parts;
+    const stroke_parts *p = self->parts;
     int first = PARTS_MAX, last = 0;
     uint64_t ranks = 0;
     for (int i = 0; i < p->count; i++)
         if (g->parts >> i & 1) {
-            ranks |= (uint64_t)1 << b->rank[i];
-            first = b->rank[i] < first ? b->rank[i] : first;
-            last = b->rank[i] > last ? b->rank[i] : last;
+            ranks |= (uint64_t)1 << self->rank[i];
+            first = self->rank[i] < first ? self->rank[i] : first;
+            last = self->rank[i] > last ? self->rank[i] : last;
             for (int end = 0; end < 2; end++)
-                if (is_cut_off(b, g->parts, i, end)) {
+                if (lattice_is_cut_off(self, g->parts, i, end)) {
                     g->feature[GROUP_CUT] += 1;
                     g->feature[GROUP_STRAINED] += p->part[i].strain[end];
                 }
@@ -223,20 +209,20 @@ static float shared_height(ink_extent a, ink_extent b)
 /* The same of the x axis, 0..1; what is narrow counts as wider. */
 static float shared_width(ink_extent a, ink_extent b, float height)
 {
-    float common = -gap_between(a, b), narrower = least(a.x1 - a.x0, b.x1 - b.x0);
+    float common = -lattice_gap(a, b), narrower = least(a.x1 - a.x0, b.x1 - b.x0);
     return common <= 0 ? 0 : least(1, common / most(narrower, 0.15f * height));
 }
 
 /* What lies around a group, apart from one part of another: the nearest of its own, and what of them crosses it. */
-static float meet(const builder *b, lattice_group *g, int other, float share)
+static float meet(const lattice_measures *self, lattice_group *g, int other, float share)
 {
     float nearest = INFINITY, again = CLOSE;
     bool sibling = false;
-    for (int i = 0; i < b->parts->count; i++)
+    for (int i = 0; i < self->parts->count; i++)
         if (g->parts >> i & 1) {
-            nearest = least(nearest, b->distance[i][other]);
-            again = least(again, b->off_cuts[i][other]);
-            sibling |= b->parts->part[i].stroke == b->parts->part[other].stroke;
+            nearest = least(nearest, self->distance[i][other]);
+            again = least(again, self->off_cuts[i][other]);
+            sibling |= self->parts->part[i].stroke == self->parts->part[other].stroke;
         }
     if (sibling) {
         g->feature[GROUP_LOOPED] += 1 - again / CLOSE;
@@ -245,14 +231,14 @@ static float meet(const builder *b, lattice_group *g, int other, float share)
     g->feature[GROUP_TOUCHED] += nearest < TOUCHES;
     if (nearest >= TOUCHES && nearest < CLOSE)
         g->feature[GROUP_CLOSE] += 1 - nearest / CLOSE;
-    if (b->crossed[other] & g->parts)
+    if (self->crossed[other] & g->parts)
         g->feature[GROUP_CROSSED] += share;
     return nearest;
 }
 
-static void look_around(const builder *b, lattice_group *g, ink_extent box, float loose)
+static void look_around(const lattice_measures *self, lattice_group *g, ink_extent box, float loose)
 {
-    const stroke_parts *p = b->parts;
+    const stroke_parts *p = self->parts;
     float stranger = CLOSE; /* the nearest part of another stroke */
     for (int k = 0; k < p->count; k++) {
         float share = shared_width(box, p->part[k].box, p->height);
@@ -261,17 +247,17 @@ static void look_around(const builder *b, lattice_group *g, ink_extent box, floa
         g->feature[GROUP_OVERLAPPED] += share;
         g->feature[GROUP_COVERED] += most(0, share - 0.7f);
         g->feature[GROUP_STACKED] += share * (1 - shared_height(box, p->part[k].box));
-        stranger = least(stranger, meet(b, g, k, share));
+        stranger = least(stranger, meet(self, g, k, share));
     }
     g->feature[GROUP_STRANGE] = most(0, loose - stranger);
 }
 
 /* The part of the group that was drawn last, but for one; PARTS_MAX: none. */
-static int drawn_last(const builder *b, uint64_t chosen, int but)
+static int drawn_last(const lattice_measures *self, uint64_t chosen, int but)
 {
-    const stroke_part *p = b->parts->part;
+    const stroke_part *p = self->parts->part;
     int last = PARTS_MAX;
-    for (int i = 0; i < b->parts->count; i++)
+    for (int i = 0; i < self->parts->count; i++)
         if ((chosen >> i & 1) && i != but &&
             (last == PARTS_MAX || p[i].stroke > p[last].stroke ||
              (p[i].stroke == p[last].stroke && p[i].first > p[last].first)))
@@ -280,13 +266,13 @@ static int drawn_last(const builder *b, uint64_t chosen, int but)
 }
 
 /* Whether it was drawn last, as a bar of its own below the end of what was drawn before. */
-static bool has_foot(const builder *b, const lattice_group *g, ink_extent box)
+static bool has_foot(const lattice_measures *self, const lattice_group *g, ink_extent box)
 {
-    int last = drawn_last(b, g->parts, PARTS_MAX), before = drawn_last(b, g->parts, last);
+    int last = drawn_last(self, g->parts, PARTS_MAX), before = drawn_last(self, g->parts, last);
     float high = box.y1 - box.y0;
-    if (!b->parts->drawn || g->strokes < 2 || before == PARTS_MAX)
+    if (!self->parts->drawn || g->strokes < 2 || before == PARTS_MAX)
         return false;
-    const stroke_part *foot = &b->parts->part[last], *stem = &b->parts->part[before];
+    const stroke_part *foot = &self->parts->part[last], *stem = &self->parts->part[before];
     const float *end = stem->sample[stem->samples - 1], *begin = foot->sample[0];
     float wide = foot->box.x1 - foot->box.x0, apart = hypotf(begin[0] - end[0], begin[1] - end[1]);
     return !foot->cut[0] && foot->box.y0 >= box.y0 + FOOT_LOW * high &&
@@ -294,11 +280,12 @@ static bool has_foot(const builder *b, const lattice_group *g, ink_extent box)
            end[0] >= foot->box.x0 + FOOT_UNDER * wide && end[0] <= foot->box.x1 - FOOT_UNDER * wide;
 }
 
-static void measure_group(const builder *b, lattice_group *g)
+void lattice_measure_group(const lattice_measures *self, lattice_group *g)
 {
-    ink_extent box = parts_box(b->parts, g->parts);
-    float high = (box.y1 - box.y0) / b->parts->height, wide = (box.x1 - box.x0) / b->parts->height;
-    float foot = b->foot + 0.5f * b->climb * (box.x0 + box.x1), loose = looseness(b, g->parts), *f = g->feature;
+    ink_extent box = parts_box(self->parts, g->parts);
+    float high = (box.y1 - box.y0) / self->parts->height, wide = (box.x1 - box.x0) / self->parts->height;
+    float foot = self->foot + 0.5f * self->climb * (box.x0 + box.x1), loose = lattice_looseness(self, g->parts),
+          *f = g->feature;
     memset(f, 0, sizeof g->feature);
     f[GROUP_EACH] = 1;
     f[GROUP_SHORT] = most(0, 0.85f - high);
@@ -308,14 +295,14 @@ static void measure_group(const builder *b, lattice_group *g)
     f[GROUP_WIDER] = most(0, wide - 1.2f);
     f[GROUP_HIGH] = high - 1;
     f[GROUP_BROAD] = wide - 0.6f;
-    f[GROUP_GAP] = inner_gap(b->parts, g->parts);
+    f[GROUP_GAP] = lattice_inner_gap(self->parts, g->parts);
     f[GROUP_LOOSE] = most(0, loose - 0.06f);
-    f[GROUP_RAISED] = least(1, most(0, (foot - box.y1) / b->parts->height - 0.1f));
-    f[GROUP_ALL] = __builtin_popcountll(g->parts) == b->parts->count;
-    f[GROUP_SUNK] = least(1, most(0, (box.y0 - foot) / b->parts->height + 0.9f));
-    count_strokes(b, g);
-    g->foot = has_foot(b, g, box);
-    look_around(b, g, box, loose);
+    f[GROUP_RAISED] = least(1, most(0, (foot - box.y1) / self->parts->height - 0.1f));
+    f[GROUP_ALL] = __builtin_popcountll(g->parts) == self->parts->count;
+    f[GROUP_SUNK] = least(1, most(0, (box.y0 - foot) / self->parts->height + 0.9f));
+    count_strokes(self, g);
+    g->foot = has_foot(self, g, box);
+    look_around(self, g, box, loose);
 }
 
 /* ---- blanks ------------------------------------------------------------------------------------------------------ */
@@ -336,9 +323,9 @@ static bool is_link(const stroke_part *p, float height, float *f)
     return f[LINK_LENGTH] <= LINK_MOST && f[LINK_BENT] <= 1 - LINK_STRAIGHT;
 }
 
-static bool is_dot(const builder *b, int i, float *f)
+static bool is_dot(const lattice_measures *self, int i, float *f)
 {
-    const stroke_parts *p = b->parts;
+    const stroke_parts *p = self->parts;
     const stroke_part *dot = &p->part[i];
     bool beside_ink = false;
     if (dot->cut[0] || dot->cut[1])
@@ -349,12 +336,37 @@ static bool is_dot(const builder *b, int i, float *f)
     for (int k = 0; k < p->count; k++) {
         beside_ink |= p->part[k].box.y1 - p->part[k].box.y0 >= 0.5f * p->height;
         if (k != i)
-            f[DOT_FAR] = least(f[DOT_FAR], b->distance[i][k]);
+            f[DOT_FAR] = least(f[DOT_FAR], self->distance[i][k]);
     }
     return f[DOT_SIZE] <= DOT_MOST && beside_ink;
 }
 
+bool lattice_measure_blank(const lattice_measures *self, int i, float feature[GROUP_FEATURES])
+{
+    return is_link(&self->parts->part[i], self->parts->height, feature) || is_dot(self, i, feature);
+}
+
+void lattice_measure(lattice_measures *self, const stroke_parts *parts)
+{
+    *self = (lattice_measures){.parts = parts};
+    rank_strokes(self);
+    link_pieces(self);
+    for (int i = 0; i < parts->count; i++)
+        for (int k = i + 1; k < parts->count; k++)
+            measure_pair(self, i, k);
+    find_drawn_again(self);
+    find_line(self);
+}
+
 /* ---- groups ------------------------------------------------------------------------------------------------------ */
+
+typedef struct builder {
+    lattice *lattice;
+    const stroke_parts *parts;
+    const lattice_rule *rules;
+    int n_rules;
+    lattice_measures measures;
+} builder;
 
 /* Whether parts from `first` up to `last` are left out. */
 static bool leaves_out(uint64_t chosen, int first, int last)
@@ -368,8 +380,8 @@ static bool may_be_digit(const builder *b, uint64_t chosen, int first, int last)
     ink_extent box = parts_box(b->parts, chosen);
     float h = b->parts->height;
     return box.x1 - box.x0 <= MOST_WIDE * h && box.y1 - box.y0 <= MOST_HIGH * h &&
-           inner_gap(b->parts, chosen) <= MOST_GAP &&
-           looseness(b, chosen) <= (leaves_out(chosen, first, last) ? MOST_LOOSE_OVER : MOST_LOOSE);
+           lattice_inner_gap(b->parts, chosen) <= MOST_GAP &&
+           lattice_looseness(&b->measures, chosen) <= (leaves_out(chosen, first, last) ? MOST_LOOSE_OVER : MOST_LOOSE);
 }
 
 static bool has_pieces(const stroke_parts *p, uint64_t chosen)
@@ -393,7 +405,7 @@ static bool keeps_rule(const builder *b, const lattice_rule *r, uint64_t chosen)
 static bool is_allowed(const builder *b, uint64_t chosen)
 {
     for (int i = 0; i < b->parts->count && b->n_rules == 0; i++)
-        if ((chosen >> i & 1) && (b->again[i] & ~chosen))
+        if ((chosen >> i & 1) && (b->measures.again[i] & ~chosen))
             return false;
     for (int i = 0; i < b->n_rules; i++)
         if (!keeps_rule(b, &b->rules[i], chosen))
@@ -408,7 +420,8 @@ static bool is_run(const builder *b, uint64_t chosen)
     int comes = -1, goes = -1;
     for (int i = 0; i < b->parts->count; i++)
         if (chosen >> i & 1) {
-            bool from = is_cut_off(b, chosen, i, 0), into = is_cut_off(b, chosen, i, 1);
+            bool from = lattice_is_cut_off(&b->measures, chosen, i, 0),
+                 into = lattice_is_cut_off(&b->measures, chosen, i, 1);
             if ((from && comes >= 0) || (into && goes >= 0))
                 return false;
             comes = from ? i : comes;
@@ -424,7 +437,7 @@ static void add_group(builder *b, uint64_t chosen)
         return;
     lattice_group *g = &b->lattice->group[b->lattice->count++];
     *g = (lattice_group){.parts = chosen};
-    measure_group(b, g);
+    lattice_measure_group(&b->measures, g);
 }
 
 /* What a rule keeps together is a group, whatever geometry says. */
@@ -448,11 +461,11 @@ static bool is_group(const builder *b, uint64_t chosen, int from)
 static void add_stroke(builder *b, int first)
 {
     uint64_t whole = 0;
-    for (int i = first; i >= 0; i = b->last[i])
+    for (int i = first; i >= 0; i = b->measures.last[i])
         whole |= (uint64_t)1 << i;
-    for (int i = first; i >= 0; i = b->next[i])
+    for (int i = first; i >= 0; i = b->measures.next[i])
         whole |= (uint64_t)1 << i;
-    if ((whole & (whole - 1)) && __builtin_ctzll(whole) == first && last_of(whole) < first + GROUP_REACH)
+    if ((whole & (whole - 1)) && __builtin_ctzll(whole) == first && lattice_last_of(whole) < first + GROUP_REACH)
         add_group(b, whole);
 }
 
@@ -463,10 +476,9 @@ static void add_blank(builder *b, int first)
     for (int i = 0; i < b->n_rules; i++)
         if (b->rules[i].together && (b->rules[i].parts & g->parts))
             return;
-    if (!is_link(&b->parts->part[first], b->parts->height, g->feature) && !is_dot(b, first, g->feature))
+    if (!lattice_measure_blank(&b->measures, first, g->feature))
         return;
-    for (int i = 0; i < BLANK_FEATURES; i++)
-        g->score += blank_weight[i] * g->feature[i];
+    g->score = lattice_blank_score(g);
     b->lattice->count++;
 }
 
@@ -480,15 +492,15 @@ static void add_groups(builder *b, int first)
     add_group(b, open[0]);
     add_blank(b, first);
     add_together(b, first);
-    if (b->again[first] != open[0] && __builtin_ctzll(b->again[first]) == first)
-        add_group(b, b->again[first]);
+    if (b->measures.again[first] != open[0] && __builtin_ctzll(b->measures.again[first]) == first)
+        add_group(b, b->measures.again[first]);
     add_stroke(b, first);
     for (int i = 0; i < count; i++) {
-        int last = last_of(open[i]);
+        int last = lattice_last_of(open[i]);
         for (int k = last + 1; k < n && k < first + GROUP_REACH && count < GROUPS_OF_PART * GROUP_REACH; k++) {
             uint64_t more = open[i] | (uint64_t)1 << k;
             ink_extent box = parts_box(b->parts, open[i]);
-            if (gap_between(box, b->parts->part[k].box) > MOST_GAP * b->parts->height)
+            if (lattice_gap(box, b->parts->part[k].box) > MOST_GAP * b->parts->height)
                 continue;
             open[count++] = more;
             if (is_run(b, more) && !is_group(b, more, begin) && is_allowed(b, more) &&
@@ -504,18 +516,22 @@ void lattice_build(lattice *self, const stroke_parts *from, const lattice_rule *
     builder b = {.lattice = self, .parts = from, .rules = rules, .n_rules = n_rules};
     self->count = 0;
     self->parts = from->count;
-    rank_strokes(&b);
-    link_pieces(&b);
-    for (int i = 0; i < from->count; i++)
-        for (int k = i + 1; k < from->count; k++)
-            measure_pair(&b, i, k);
-    find_drawn_again(&b);
-    find_line(&b);
+    lattice_measure(&b.measures, from);
     for (int i = 0; i < from->count; i++) {
         self->start[i] = self->count;
         add_groups(&b, i);
     }
     self->start[from->count] = self->count;
+}
+
+/* ---- scores ------------------------------------------------------------------------------------------------------ */
+
+float lattice_blank_score(const lattice_group *g)
+{
+    float score = 0;
+    for (int i = 0; i < BLANK_FEATURES; i++)
+        score += blank_weight[i] * g->feature[i];
+    return score;
 }
 
 /* The small network: linear, and by the hidden layer. */
@@ -553,7 +569,7 @@ void lattice_tell(lattice *self, int group, const answer *said, const nn_model *
     }
 }
 
-/* ---- ways -------------------------------------------------------------------------------------------------------- */
+/* ---- paths ------------------------------------------------------------------------------------------------------- */
 
 /* What is covered: all parts before `first`, not `first` itself, and of those behind it the ones in `set`, lowest bit
  * first. */
@@ -585,7 +601,7 @@ static float add_logs(float a, float b)
 }
 
 /* The log of the sum over all classes. */
-static float all_words(const lattice *self, const lattice_group *g)
+static float log_classes(const lattice *self, const lattice_group *g)
 {
     float sum = -INFINITY;
     if (g->blank)
@@ -604,8 +620,8 @@ static void clear_table(table t)
             t[i][k] = -INFINITY;
 }
 
-/* Adds the ways that go on from a table with a group. */
-static void go_on(const lattice *self, int i, const lattice_group *g, float score, table from, table to)
+/* One step of a forward pass: the paths of one table, each with a group more, are added to another one. */
+static void forward(const lattice *self, int i, const lattice_group *g, float score, table from, table to)
 {
     for (unsigned set = 0; set < SETS; set++) {
         state at = {i, set};
@@ -616,18 +632,18 @@ static void go_on(const lattice *self, int i, const lattice_group *g, float scor
     }
 }
 
-/* The log of the sum over all ways and texts. */
-static float log_all(const lattice *self, table sum)
+/* The log of the partition function: the sum over all paths and texts. */
+static float log_partition(const lattice *self, table sum)
 {
     clear_table(sum);
     sum[0][0] = 0;
     for (int i = 0; i < self->parts; i++)
         for (int g = self->start[i]; g < self->start[i + 1]; g++)
-            go_on(self, i, &self->group[g], all_words(self, &self->group[g]), sum, sum);
+            forward(self, i, &self->group[g], log_classes(self, &self->group[g]), sum, sum);
     return sum[self->parts][0];
 }
 
-/* The log of the sum over all ways to one text; `sum` has two tables. Blanks come between, before and behind digits. */
+/* The log of the sum over all paths to one text; `sum` has two tables. Blanks come between, before and behind digits. */
 static float log_text(const lattice *self, const int *class, int count, table sum[2])
 {
     clear_table(sum[0]);
@@ -639,20 +655,20 @@ static float log_text(const lattice *self, const int *class, int count, table su
             for (int k = self->start[i]; k < self->start[i + 1]; k++) {
                 const lattice_group *g = &self->group[k];
                 if (g->blank)
-                    go_on(self, i, g, g->score, *from, *from);
+                    forward(self, i, g, g->score, *from, *from);
                 else if (digit < count)
-                    go_on(self, i, g, g->score + g->word[class[digit]], *from, *next);
+                    forward(self, i, g, g->score + g->word[class[digit]], *from, *next);
             }
     }
     return sum[count % 2][self->parts][0];
 }
 
-/* How a state was best come to. */
-typedef struct step {
+/* How the best path comes to a state. */
+typedef struct backpointer {
     short group, first, set;
-} step;
+} backpointer;
 
-static void best_way(lattice_way *out, const lattice *self, table best, step (*back)[SETS])
+static void viterbi(lattice_path *out, const lattice *self, table best, backpointer (*back)[SETS])
 {
     clear_table(best);
     best[0][0] = 0;
@@ -667,7 +683,7 @@ static void best_way(lattice_way *out, const lattice *self, table best, step (*b
                 state to = take(at, group->parts, self->parts);
                 if (best[i][set] + score > best[to.first][to.set]) {
                     best[to.first][to.set] = best[i][set] + score;
-                    back[to.first][to.set] = (step){(short)g, (short)i, (short)set};
+                    back[to.first][to.set] = (backpointer){(short)g, (short)i, (short)set};
                 }
             }
         }
@@ -675,7 +691,7 @@ static void best_way(lattice_way *out, const lattice *self, table best, step (*b
     if (best[self->parts][0] == -INFINITY)
         return;
     for (state at = {self->parts, 0}; at.first > 0;) {
-        step s = back[at.first][at.set];
+        backpointer s = back[at.first][at.set];
         if (!self->group[s.group].blank) {
             out->group[out->count] = s.group;
             out->class[out->count++] = nn_argmax(self->group[s.group].word, self->classes);
@@ -691,11 +707,11 @@ static void best_way(lattice_way *out, const lattice *self, table best, step (*b
     }
 }
 
-void lattice_best(lattice_way *out, const lattice *self)
+void lattice_best(lattice_path *out, const lattice *self)
 {
     table sum[2];
-    step back[PARTS_MAX + 1][SETS];
-    best_way(out, self, sum[0], back);
-    float all = log_all(self, sum[0]);
+    backpointer back[PARTS_MAX + 1][SETS];
+    viterbi(out, self, sum[0], back);
+    float all = log_partition(self, sum[0]);
     out->probability = out->count ? expf(log_text(self, out->class, out->count, sum) - all) : 0;
 }

@@ -1,11 +1,11 @@
-/* lattice.h - all the ways to put parts together to digits, and the likeliest of them.
+/* lattice.h - all ways to put parts together to digits, and the likeliest of them.
  *
- * A group is a set of parts that may be one digit. A way through the lattice takes the leftmost part that is left, with
+ * A group is a set of parts that may be one digit. A path through the lattice takes the leftmost part that is left, with
  * a group that it is in, until none is left: so groups may lie over each other, as the bar of a 5 over the next digit
  * does. A line that leads from one digit to the next, or a dot, may also be none: a blank. A stroke that was drawn again
  * stays with the one that it runs along. A group's score is that of a small network with one hidden layer, from what the
  * recogniser says of it and its geometry (lattice_weights.h); its weights were found by maximum likelihood of the right
- * text over all ways (a semi-Markov conditional random field, Sarawagi and Cohen 2004), on composed strings:
+ * text over all paths (a semi-Markov conditional random field, Sarawagi and Cohen 2004), on composed strings:
  * tests/numbers/train.py. One thread at a time. */
 #ifndef LATTICE_H
 #define LATTICE_H
@@ -94,16 +94,19 @@ typedef struct lattice_rule {
 /* All groups of sorted parts that keep the rules, with what geometry says of them. */
 void lattice_build(lattice *lattice, const stroke_parts *parts, const lattice_rule *rules, int n_rules);
 
-/* What the network says of a group; for each that is no blank before the ways are searched. */
+/* Of its features; its owner is lattice_build. */
+float lattice_blank_score(const lattice_group *blank);
+
+/* What the network says of a group; for each that is no blank before the paths are searched. */
 void lattice_tell(lattice *lattice, int group, const answer *answer, const nn_model *model);
 
-typedef struct lattice_way {
+typedef struct lattice_path {
     int count;
     int group[LATTICE_MAX_DIGITS], class[LATTICE_MAX_DIGITS]; /* from left to right */
-    float probability;                                        /* of this text, among all texts and ways */
-} lattice_way;
+    float probability;                                        /* of this text, among all texts and paths */
+} lattice_path;
 
-/* The likeliest way; none, with count 0, where the rules leave none. */
-void lattice_best(lattice_way *out, const lattice *lattice);
+/* The likeliest path; none, with count 0, where the rules leave none. */
+void lattice_best(lattice_path *out, const lattice *lattice);
 
 #endif

@@ -167,13 +167,13 @@ static bool may_span(const stroke_parts *p, int i, const lattice_group *of, cons
 
 /* Cuts strokes of the digits that whole strokes come to, from the last to the first, so that the others keep their
  * places. *cut: whether there are more parts now. False when out of memory. */
-static bool cut_strokes(number_reader *self, const lattice_way *way, const number_hints *hints, bool *cut)
+static bool cut_strokes(number_reader *self, const lattice_path *path, const number_hints *hints, bool *cut)
 {
     stroke_parts *p = &self->parts;
     int count = p->count;
     for (int i = count - 1; i >= 0; i--)
-        for (int k = 0; k < way->count; k++) {
-            const lattice_group *of = &self->lattice.group[way->group[k]];
+        for (int k = 0; k < path->count; k++) {
+            const lattice_group *of = &self->lattice.group[path->group[k]];
             if ((of->parts >> i & 1) && may_span(p, i, of, hints) &&
                 !parts_cut(p, i, is_split(hints, p->part[i].stroke)))
                 return false;
@@ -199,20 +199,20 @@ static bool has_lines(const number_answer *a)
     return false;
 }
 
-void number_spell(number_answer *out, const stroke_parts *parts, const lattice *ways, const lattice_way *way,
+void number_spell(number_answer *out, const stroke_parts *parts, const lattice *of, const lattice_path *path,
                   const nn_model *model)
 {
     size_t len = 0;
-    out->count = way->count;
-    out->probability = way->probability;
-    out->unsure = way->probability < BELIEVED;
-    for (int i = 0; i < way->count; i++) {
-        const lattice_group *g = &ways->group[way->group[i]];
+    out->count = path->count;
+    out->probability = path->probability;
+    out->unsure = path->probability < BELIEVED;
+    for (int i = 0; i < path->count; i++) {
+        const lattice_group *g = &of->group[path->group[i]];
         number_digit *d = &out->digit[i];
         *d = (number_digit){.answer = g->answer, .box = parts_box(parts, g->parts), .parts = g->parts};
-        d->answer.digit = way->class[i];
-        memcpy(d->answer.text, model->label[way->class[i]], sizeof d->answer.text);
-        d->answer.confidence = g->answer.probability[way->class[i]];
+        d->answer.digit = path->class[i];
+        memcpy(d->answer.text, model->label[path->class[i]], sizeof d->answer.text);
+        d->answer.confidence = g->answer.probability[path->class[i]];
         len += (size_t)snprintf(out->text + len, sizeof out->text - len, "%s", d->answer.text);
         if (len >= sizeof out->text)
             len = sizeof out->text - 1;
@@ -242,31 +242,31 @@ static bool read_groups(number_reader *self, recogniser *network, int *most_new,
     return true;
 }
 
-/* The likeliest way to put the parts together, none where the network's answers run over. */
-static bool find_way(number_reader *self, recogniser *network, const number_hints *hints, int *most_new,
-                     lattice_way *way, number_answer *out)
+/* The likeliest path, none where the network's answers run over. */
+static bool find_path(number_reader *self, recogniser *network, const number_hints *hints, int *most_new,
+                      lattice_path *path, number_answer *out)
 {
     lattice_rule rules[NUMBER_HINTS];
-    way->count = 0;
+    path->count = 0;
     parts_sort(&self->parts);
     lattice_build(&self->lattice, &self->parts, rules, make_rules(rules, hints, &self->parts));
     if (!read_groups(self, network, most_new, out))
         return false;
     if (!out->overflow)
-        lattice_best(way, &self->lattice);
+        lattice_best(path, &self->lattice);
     return true;
 }
 
 /* First of whole strokes; where a digit of these is doubtful, its strokes are cut. */
 static bool read_parts(number_reader *self, recogniser *network, const number_hints *hints, int most_new,
-                       lattice_way *way, number_answer *out)
+                       lattice_path *path, number_answer *out)
 {
     bool cut = false;
-    if (!find_way(self, network, hints, &most_new, way, out))
+    if (!find_path(self, network, hints, &most_new, path, out))
         return false;
-    if (!out->partial && !cut_strokes(self, way, hints, &cut))
+    if (!out->partial && !cut_strokes(self, path, hints, &cut))
         return false;
-    return !cut || find_way(self, network, hints, &most_new, way, out);
+    return !cut || find_path(self, network, hints, &most_new, path, out);
 }
 
 /* ---- as one digit ------------------------------------------------------------------------------------------------ */
@@ -315,15 +315,15 @@ static bool read_text(number_reader *self, recogniser *network, const ink *drawi
                       int most_new, number_answer *out, nn_error *err)
 {
     bool fits;
-    lattice_way way;
+    lattice_path path;
     memset(out, 0, sizeof *out);
     self->now++;
     if (!parts_find(&self->parts, drawing, &fits) ||
-        (self->parts.count > 0 && !read_parts(self, network, hints, most_new > 0 ? most_new : -1, &way, out)))
+        (self->parts.count > 0 && !read_parts(self, network, hints, most_new > 0 ? most_new : -1, &path, out)))
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     out->full = !fits;
     if (self->parts.count > 0 && !out->overflow)
-        number_spell(out, &self->parts, &self->lattice, &way, recogniser_model(network));
+        number_spell(out, &self->parts, &self->lattice, &path, recogniser_model(network));
     return true;
 }
 

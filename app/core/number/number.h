@@ -71,8 +71,8 @@ bool number_read(number_reader *reader, recogniser *recogniser, const ink *ink, 
 bool number_read_whole(number_reader *reader, recogniser *recogniser, const ink *ink, number_answer *out,
                        nn_error *err);
 
-/* The number that a way through a lattice of these parts spells, its groups told by that model. */
-void number_spell(number_answer *out, const stroke_parts *parts, const lattice *ways, const lattice_way *way,
+/* The number that a path through a lattice of these parts spells, its groups told by that model. */
+void number_spell(number_answer *out, const stroke_parts *parts, const lattice *of, const lattice_path *path,
                   const nn_model *model);
 
 /* {text, confidence, box: [x, y, width, height]}; and {digit (null where it is not one), text, confidence, unsure, digits}.

@@ -345,10 +345,10 @@ static void end_look(number_picture *self, const recogniser *network)
 {
     row_reader *r = self->hand;
     if (r->parts.count > 0) {
-        lattice_way way;
+        lattice_path path;
         if (!r->number.overflow) {
-            lattice_best(&way, &r->lattice);
-            number_spell(&r->number, &r->parts, &r->lattice, &way, recogniser_model(network));
+            lattice_best(&path, &r->lattice);
+            number_spell(&r->number, &r->parts, &r->lattice, &path, recogniser_model(network));
         }
         r->number.unsure |= r->look->several;
         place_boxes(&r->number, r->look);
