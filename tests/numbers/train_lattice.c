@@ -448,7 +448,8 @@ static void print_list(const double *value, int count)
 
 static void print(const weights *x)
 {
-    puts("/* lattice_weights.h - the weights of a group's score: made by tests/numbers/train.py. A part of lattice.c. "
+    puts("/* lattice_weights.h - the weights of a group's score: made by tests/numbers/train.py. A part of "
+         "lattice_score.c. "
          "*/\n"
          "#ifndef LATTICE_WEIGHTS_H\n#define LATTICE_WEIGHTS_H\n\n#include \"lattice.h\"\n");
     printf("enum { LATTICE_HIDDEN = %d };\n\nstatic const float linear_weight[GROUP_FEATURES] = ", HIDDEN);

@@ -5,6 +5,8 @@
 
 #include "lattice.h"
 
+#define MOST_LOOSE 0.5f /* heights between the parts of a group, at most: boxes tell of what is further apart */
+
 /* What pairs of parts have to do with each other, and where the line is that they stand on. */
 typedef struct lattice_measures {
     const stroke_parts *parts;

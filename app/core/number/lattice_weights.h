@@ -1,4 +1,4 @@
-/* lattice_weights.h - the weights of a group's score: made by tests/numbers/train.py. A part of lattice.c. */
+/* lattice_weights.h - the weights of a group's score: made by tests/numbers/train.py. A part of lattice_score.c. */
 #ifndef LATTICE_WEIGHTS_H
 #define LATTICE_WEIGHTS_H
 
