@@ -2,6 +2,7 @@
 #ifndef NN_JSON_H
 #define NN_JSON_H
 
+#include "nn.h"
 #include <jansson.h>
 
 /* json_dumps with the text in nn_alloc's memory; NULL when out of memory or value is NULL. When memory runs out,
@@ -13,5 +14,8 @@ json_t *nn_json_number(double value);
 
 /* A text from outside, such as a file's name: bytes beyond ASCII become '?' where they are no UTF-8. */
 json_t *nn_json_string(const char *text);
+
+/* The names of classes, in their order. NULL when out of memory. */
+json_t *nn_json_labels(const char (*label)[NN_NAME], int count);
 
 #endif

@@ -89,6 +89,14 @@ bool nn_same_labels(const char (*a)[NN_NAME], int n_a, const char (*b)[NN_NAME],
     return same;
 }
 
+int nn_class_called(const nn_model *model, const char *name)
+{
+    int found = model->n_labels - 1;
+    while (found >= 0 && strcmp(model->label[found], name) != 0)
+        found--;
+    return found;
+}
+
 bool nn_model_has_scales(const nn_model *model)
 {
     for (int i = 0; i < model->plan->n_nodes; i++)
@@ -174,17 +182,6 @@ static json_t *as_text(json_t *value)
     return string;
 }
 
-static json_t *labels_json(const nn_model *model)
-{
-    json_t *labels = json_array();
-    for (int i = 0; i < model->n_labels; i++)
-        if (json_array_append_new(labels, json_string(model->label[i])) != 0) {
-            json_decref(labels);
-            return NULL;
-        }
-    return labels;
-}
-
 static json_t *scales_json(const nn_model *model)
 {
     json_t *scales = json_object();
@@ -207,11 +204,11 @@ static json_t *convention_json(const nn_convention *c)
 
 static json_t *metadata_json(const nn_model *model)
 {
-    json_t *metadata =
-        json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "digitscope.version", "1", "architecture", model->plan->text,
-                  "convention", as_text(convention_json(&model->convention)), "labels", as_text(labels_json(model)),
-                  "temperature", as_text(json_real((double)model->temperature)), "unsure_threshold",
-                  as_text(json_real((double)model->unsure_threshold)));
+    json_t *metadata = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "digitscope.version", "1", "architecture",
+                                 model->plan->text, "convention", as_text(convention_json(&model->convention)),
+                                 "labels", as_text(nn_json_labels(model->label, model->n_labels)), "temperature",
+                                 as_text(json_real((double)model->temperature)), "unsure_threshold",
+                                 as_text(json_real((double)model->unsure_threshold)));
     if (!metadata ||
         (model->training && json_object_set_new(metadata, "training", json_string(model->training)) != 0) ||
         (nn_model_has_scales(model) &&

@@ -200,6 +200,9 @@ bool nn_label_is_valid(const char *label, size_t len);
 /* Whether both name the same classes in the same order. */
 bool nn_same_labels(const char (*a)[NN_NAME], int n_a, const char (*b)[NN_NAME], int n_b);
 
+/* The class that is called so; -1 where none is. */
+int nn_class_called(const nn_model *model, const char *name);
+
 /* Whether NN_QUANTIZED_ANSWERS differ from NN_ANSWERS. */
 bool nn_model_has_scales(const nn_model *model);
 

@@ -29,14 +29,6 @@ static json_t *layers_json(const nn_plan *plan)
     return list;
 }
 
-static json_t *labels_json(const nn_model *model)
-{
-    json_t *list = json_array();
-    for (int k = 0; k < model->n_labels; k++)
-        json_array_append_new(list, json_string(model->label[k]));
-    return list;
-}
-
 static json_t *facts_of(const nn_model *model)
 {
     json_t *facts = models_facts(model);
@@ -52,9 +44,10 @@ static json_t *model_json(const nn_model *model)
                      plan->text, "input", shape_json(plan->input), "shapes", layers_json(plan), "parameters",
                      (json_int_t)plan->floats, "flops", nn_plan_flops(plan), "convention", "name", convention, "mean",
                      (double)model->convention.mean, "std", (double)model->convention.std, "binary",
-                     model->convention.binary, "transposed", model->convention.transposed, "labels", labels_json(model),
-                     "temperature", (double)model->temperature, "unsure_threshold", (double)model->unsure_threshold,
-                     "int8", nn_model_has_scales(model), "training", facts_of(model));
+                     model->convention.binary, "transposed", model->convention.transposed, "labels",
+                     nn_json_labels(model->label, model->n_labels), "temperature", (double)model->temperature,
+                     "unsure_threshold", (double)model->unsure_threshold, "int8", nn_model_has_scales(model),
+                     "training", facts_of(model));
 }
 
 /* ---- for people -------------------------------------------------------------------------------------------------- */

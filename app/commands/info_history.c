@@ -32,22 +32,15 @@ static json_t *moments_json(const train_past *past)
     return rows;
 }
 
-static json_t *labels_json(const train_past *past)
-{
-    json_t *list = json_array();
-    for (int k = 0; k < past->plan->classes; k++)
-        json_array_append_new(list, json_string(past->label[k]));
-    return list;
-}
-
 static json_t *past_json(const train_past *past)
 {
     const train_news *n = &past->news;
     return json_pack("{s:s, s:s, s:I, s:o, s:i, s:i, s:i, s:i, s:f, s:o, s:o}", "history", past->request.net,
                      "architecture", past->plan->text, "parameters", (json_int_t)past->plan->floats, "labels",
-                     labels_json(past), "images", n->images, "epochs", past->request.epochs, "steps", n->steps,
-                     "best_epoch", n->best_epoch, "val_accuracy", n->best_accuracy, "test_accuracy",
-                     nn_json_number(n->test_accuracy), "moments", moments_json(past));
+                     nn_json_labels(past->label, past->plan->classes), "images", n->images, "epochs",
+                     past->request.epochs, "steps", n->steps, "best_epoch", n->best_epoch, "val_accuracy",
+                     n->best_accuracy, "test_accuracy", nn_json_number(n->test_accuracy), "moments",
+                     moments_json(past));
 }
 
 static void print_past(const train_past *past)

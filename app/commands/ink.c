@@ -83,14 +83,6 @@ typedef struct reading {
 
 /* ---- reading the drawings ---------------------------------------------------------------------------------------- */
 
-static int class_of(const nn_model *model, const char *label)
-{
-    for (int k = 0; k < model->n_labels; k++)
-        if (strcmp(model->label[k], label) == 0)
-            return k;
-    return -1;
-}
-
 /* The answer as far as it is remembered. */
 static answer answer_of(const drawing *d, const nn_model *model)
 {
@@ -108,7 +100,7 @@ static bool read_digit(const reading *r, reader *own, const ink *strokes, drawin
     digit_from_ink(&own->digit, strokes, &how);
     recogniser_read(own->recogniser, &own->digit, &a);
     d->us = 1e3 * (platform_now_ms() - begin);
-    d->truth = class_of(recogniser_model(own->recogniser), d->label);
+    d->truth = nn_class_called(recogniser_model(own->recogniser), d->label);
     d->digit = a.digit;
     d->confidence = a.confidence;
     d->unsure = a.unsure;
@@ -380,27 +372,16 @@ static double accuracy_of(const scores *s)
 
 /* ---- showing ----------------------------------------------------------------------------------------------------- */
 
-static json_t *digits_json(const number_row *n, const nn_model *model)
-{
-    json_t *list = json_array();
-    for (int i = 0; n && i < n->count; i++) {
-        const struct row_digit *d = &n->digit[i];
-        if (json_array_append_new(list, number_digit_json(model->label[d->class], d->confidence, d->box)) != 0) {
-            json_decref(list);
-            return NULL;
-        }
-    }
-    return list;
-}
-
-/* As answers are, with the digits and where they are on the canvas. */
 static json_t *drawing_json(const drawing *d, const nn_model *model)
 {
-    char text[NUMBER_TEXT];
-    spell(text, d, model);
-    return json_pack("{s:o, s:s, s:f, s:b, s:o}", "digit", d->digit < 0 ? json_null() : json_integer(d->digit), "text",
-                     text, "confidence", (double)d->confidence, "unsure", d->unsure, "digits",
-                     digits_json(d->number, model));
+    number_answer n = {.count = d->number ? d->number->count : 0, .probability = d->confidence, .unsure = d->unsure};
+    for (int i = 0; i < n.count; i++) {
+        const struct row_digit *row = &d->number->digit[i];
+        n.digit[i] = (number_digit){.answer = {.digit = row->class, .confidence = row->confidence}, .box = row->box};
+        memcpy(n.digit[i].answer.text, model->label[row->class], NN_NAME);
+    }
+    spell(n.text, d, model);
+    return number_json(&n);
 }
 
 static bool print_each_json(const reading *r, const nn_model *model)

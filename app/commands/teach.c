@@ -36,7 +36,7 @@ static bool choose_drawings(lesson *l, const options *o, nn_error *err)
     if (!l->drawing)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the drawings");
     for (int i = 0; i < l->kept.count; i++) {
-        int class = kept_class(&l->kept.drawing[i], l->model);
+        int class = nn_class_called(l->model, l->kept.drawing[i].label);
         if (class >= 0)
             l->drawing[l->n++] = (teach_drawing){&l->kept.drawing[i].ink, class};
     }

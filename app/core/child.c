@@ -2,6 +2,7 @@
 #include "child.h"
 #include "clock.h"
 #include "nn/alloc.h"
+#include "paths.h"
 #include "platform.h"
 #include <errno.h>
 #include <poll.h>
@@ -59,7 +60,7 @@ static void list_words(char *argv[MAX_WORDS + 4], char *path, const char *langua
 /* Signals are as at a program's start, whatever thread this is. in: -1: it keeps ours. */
 static bool spawn(child *self, const char *const *words, const char *language, int in, int out, int said)
 {
-    char path[4096], *argv[MAX_WORDS + 4];
+    char path[PATHS_MAX], *argv[MAX_WORDS + 4];
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
     sigset_t none, all;

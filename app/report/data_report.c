@@ -1,6 +1,7 @@
 /* data_report.c - counts, doubts, and their pictures. */
 #include "data_report.h"
 #include "app/core/console/terminal.h"
+#include "app/core/data/array.h"
 #include "app/core/data/duplicates.h"
 #include "app/core/paths.h"
 #include "app/ui/kit/figure.h"
@@ -127,7 +128,7 @@ static const font small = {11, FONT_REGULAR}, bold = {14, FONT_BOLD};
 
 static void add_tile(figure *f, const dataset *data, int image, float x, float y)
 {
-    uint32_t pixels[64 * 64];
+    uint32_t pixels[DATASET_MAX_SIDE * DATASET_MAX_SIDE];
     int count = data->side * data->side;
     const unsigned char *from = data->images + (size_t)image * (size_t)count;
     for (int i = 0; i < count; i++) {

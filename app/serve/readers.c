@@ -101,22 +101,15 @@ int readers_find(const readers *all, const char *name)
     return -1;
 }
 
-static json_t *labels_json(const nn_model *model)
-{
-    json_t *labels = json_array();
-    for (int k = 0; k < model->n_labels; k++)
-        json_array_append_new(labels, json_string(model->label[k]));
-    return labels;
-}
-
 json_t *readers_json(const readers *all)
 {
     json_t *list = json_array();
     for (int i = 0; list && i < all->models; i++) {
         const model_entry *e = &all->entry[i];
+        const nn_model *model = recogniser_model(all->reader[0].of[i]);
         json_t *row = json_pack("{s:o, s:I, s:o, s:o, s:b}", "name", nn_json_string(e->name), "parameters",
                                 (json_int_t)e->parameters, "accuracy", nn_json_number(e->accuracy), "labels",
-                                labels_json(recogniser_model(all->reader[0].of[i])), "default", i == 0);
+                                nn_json_labels(model->label, model->n_labels), "default", i == 0);
         if (json_array_append_new(list, row) != 0) {
             json_decref(list);
             list = NULL;

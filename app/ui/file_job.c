@@ -5,6 +5,7 @@
 #include "app/core/foreign/import_file.h"
 #include "app/core/foreign/import_name.h"
 #include "app/core/model/foreign_kind.h"
+#include "app/core/model/models.h"
 #include "app/core/paths.h"
 #include "app/ui/kit/picture_file.h"
 #include "nn/alloc.h"
@@ -28,12 +29,6 @@ struct file_job {
 };
 
 /* ---- what it is -------------------------------------------------------------------------------------------------- */
-
-static bool is_ensemble(const char *path)
-{
-    const char *dot = strrchr(path, '.');
-    return dot && strcmp(dot, ".ensemble") == 0;
-}
 
 /* By how the file begins. */
 static bool look(foreign_kind *kind, const char *path, nn_error *err)
@@ -149,7 +144,7 @@ static void work(void *ctx, job *thread)
         self->ok = foreign_refuse(kind, &self->err) || nn_fail_in(&self->err, self->path);
         return;
     }
-    if (kind == FOREIGN_OURS || is_ensemble(self->path)) {
+    if (kind == FOREIGN_OURS || models_is_ensemble(self->path)) {
         self->content.kind = FILE_MODEL;
         self->ok = true;
         return;

@@ -1,5 +1,6 @@
 /* files.c - the folder that is shown follows the path in the field; lists come from a worker (folder_job.h). */
 #include "files.h"
+#include "app/core/data/picture_list.h"
 #include "app/core/platform.h"
 #include "app/texts/texts.h"
 #include "app/ui/kit/picture_file.h"
@@ -12,18 +13,6 @@
 
 /* ---- small pictures, made by the worker ------------------------------------------------------------------------- */
 
-static bool is_picture(const char *path)
-{
-    static const char *const endings[] = {".png",  ".jpg", ".jpeg", ".bmp",  ".pnm",  ".pgm", ".ppm",
-                                          ".webp", ".gif", ".tif",  ".tiff", ".heic", ".avif"};
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        size_t len = strlen(path), tail = strlen(endings[i]);
-        if (len > tail && folder_same_name(path + len - tail, endings[i]))
-            return true;
-    }
-    return false;
-}
-
 /* In the middle of white. Nothing of a large file: a list is no place to wait for a photograph. */
 static bool make_thumbnail(const char *path, unsigned char grey[FOLDER_THUMB * FOLDER_THUMB])
 {
@@ -32,7 +21,7 @@ static bool make_thumbnail(const char *path, unsigned char grey[FOLDER_THUMB * F
     pixmap colours;
     size_t len;
     int w, h;
-    if (!is_picture(path) || !nn_file_read(path, MOST, &data, &len, NULL))
+    if (!picture_is_named(path, strlen(path)) || !nn_file_read(path, MOST, &data, &len, NULL))
         return false;
     bool ok = picture_file_decode(&colours, data, len, NULL) &&
               pixmap_shrink_darkness(&small, &w, &h, &colours, FOLDER_THUMB, NULL);

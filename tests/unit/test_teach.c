@@ -229,8 +229,8 @@ static void test_kept(void **state)
     assert_string_equal(k.drawing[0].label, "7");
     assert_string_equal(k.drawing[0].writer, "ann");
     assert_string_equal(k.drawing[1].writer, "");
-    assert_int_equal(kept_class(&k.drawing[0], model), 7);
-    assert_int_equal(kept_class(&k.drawing[1], model), -1);
+    assert_int_equal(nn_class_called(model, k.drawing[0].label), 7);
+    assert_int_equal(nn_class_called(model, k.drawing[1].label), -1);
     kept_free(&k);
     assert_true(nn_file_save(path, lines, 20, NN_CONSISTENT, &err));
     assert_false(kept_load(&k, path, &err));

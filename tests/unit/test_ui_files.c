@@ -186,6 +186,22 @@ static void test_a_name_with_a_dot_becomes_what_can_be_saved(void **state)
     }
 }
 
+/* Whatever kind a data set may have of them. */
+static void test_a_bitmap_is_shown_small(void **state)
+{
+    (void)state;
+    screen_needs_pictures();
+    nn_error err;
+    const char bitmap[] = "P4 16 2 \xff\xff\0\0";
+    assert_true(nn_file_save(temp_path("Pictures/one.pbm"), bitmap, sizeof bitmap - 1, NN_CONSISTENT, &err));
+    screen_key(&s, 'o', MOD_CTRL);
+    wait_for_rows(4);
+    folder_job *list = s.app->files.job;
+    for (int i = 0; i < 2000 && !folder_job_thumbnail(list, 1); i++)
+        screen_step(&s);
+    assert_non_null(folder_job_thumbnail(list, 1)); /* behind a folder */
+}
+
 static void test_a_row_gives_its_name_and_a_place_keeps_it(void **state)
 {
     (void)state;
@@ -210,6 +226,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_paths_as_people_type_them, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_a_name_without_ending_becomes_a_picture, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_a_name_with_a_dot_becomes_what_can_be_saved, set_up, fixture_close),
+        cmocka_unit_test_setup_teardown(test_a_bitmap_is_shown_small, set_up, fixture_close),
         cmocka_unit_test_setup_teardown(test_a_row_gives_its_name_and_a_place_keeps_it, set_up, fixture_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,11 +61,3 @@ void kept_free(kept *self)
     nn_free(self->drawing);
     *self = (kept){0};
 }
-
-int kept_class(const kept_drawing *drawing, const nn_model *model)
-{
-    int class = model->n_labels - 1;
-    while (class >= 0 && strcmp(model->label[class], drawing->label) != 0)
-        class --;
-    return class;
-}

@@ -21,7 +21,4 @@ typedef struct kept {
 bool kept_load(kept *kept, const char *path, nn_error *err);
 void kept_free(kept *kept);
 
-/* The class of a model that a drawing shows, -1 where it is none of its. */
-int kept_class(const kept_drawing *drawing, const nn_model *model);
-
 #endif

@@ -1,5 +1,6 @@
 /* orientation.c - turning images, and a font of 5x7 dots to compare them with. */
 #include "orientation.h"
+#include "array.h"
 #include "nn/alloc.h"
 #include <ctype.h>
 #include <math.h>
@@ -167,7 +168,7 @@ static void print_glyph(float grid[CELLS], int glyph)
 /* The mean of a class's images, each by itself in its box; images: put upright from this lie. */
 static bool mean_of(float mean[CELLS], const dataset *data, int class, orientation lie)
 {
-    enum { ENOUGH = 100, MAX_PIXELS = 64 * 64 };
+    enum { ENOUGH = 100, MAX_PIXELS = DATASET_MAX_SIDE * DATASET_MAX_SIDE };
     unsigned char turned[MAX_PIXELS];
     float image[MAX_PIXELS], grid[CELLS];
     int pixels = data->side * data->side, n = 0;

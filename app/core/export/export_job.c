@@ -1,16 +1,15 @@
 /* export_job.c - several models are joined, then written. */
 #include "export_job.h"
+#include "app/core/paths.h"
 #include "nn/join.h"
 #include <stdio.h>
 #include <string.h>
-
-enum { PATH_ROOM = 4096 };
 
 struct export_job {
     job *job;
     nn_model **model;
     int count;
-    char path[PATH_ROOM];
+    char path[PATHS_MAX];
     export_format format;
     bool ok;
     nn_error err;

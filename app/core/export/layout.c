@@ -63,12 +63,7 @@ float *export_channels_first(const nn_model *model, const nn_param *param, nn_sh
 
 char *export_labels(const nn_model *model)
 {
-    json_t *labels = json_array();
-    for (int i = 0; labels && i < model->n_labels; i++)
-        if (json_array_append_new(labels, json_string(model->label[i])) != 0) {
-            json_decref(labels);
-            labels = NULL;
-        }
+    json_t *labels = nn_json_labels(model->label, model->n_labels);
     char *text = nn_json_text(labels, JSON_COMPACT);
     json_decref(labels);
     return text;

@@ -1,5 +1,6 @@
 /* data_open.c - a network and a font are asked which way is up. */
 #include "data_open.h"
+#include "app/core/data/array.h"
 #include "app/core/digit/digit.h"
 #include "app/core/digit/label_digit.h"
 #include "app/core/digit/resize.h"
@@ -35,8 +36,9 @@ static void choose_images(asking *a)
 
 static bool reads_right(const asking *a, int i, orientation lie)
 {
-    unsigned char turned[64 * 64];
-    float image[64 * 64], fitted[DIGIT_PIXELS], p[NN_MAX_CLASSES];
+    enum { MOST = DATASET_MAX_SIDE * DATASET_MAX_SIDE };
+    unsigned char turned[MOST];
+    float image[MOST], fitted[DIGIT_PIXELS], p[NN_MAX_CLASSES];
     int side = a->data->side;
     orientation_undo(turned, a->data->images + (size_t)i * (size_t)(side * side), side, lie);
     for (int k = 0; k < side * side; k++)

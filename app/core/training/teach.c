@@ -73,15 +73,6 @@ typedef struct teaching {
 
 /* ---- images ------------------------------------------------------------------------------------------------------ */
 
-/* The class of the model that has a name, -1 if none has. */
-static int class_of(const nn_model *model, const char *name)
-{
-    int class = model->n_labels - 1;
-    while (class >= 0 && strcmp(model->label[class], name) != 0)
-        class --;
-    return class;
-}
-
 /* An image of somebody else: of all there are number i, changed at random, to be rehearsed; or, counted from their end by -1, -2,
  * ..., as it is, for the check. Returns its class. */
 static int draw_other(teaching *t, struct desk *desk, int i, float *image)
@@ -91,13 +82,13 @@ static int draw_other(teaching *t, struct desk *desk, int i, float *image)
     if (!others || (double)nn_uniform(key, 0) >= mostly) {
         int shown;
         synth_image(image, &shown, nn_key(key, 1), &desk->sketch);
-        return class_of(t->old, (const char[]){(char)('0' + shown), '\0'});
+        return nn_class_called(t->old, (const char[]){(char)('0' + shown), '\0'});
     }
     int place = i % others->count, other = t->order[place < 0 ? place + others->count : place];
     dataset_image(others, other, image);
     if (i >= 0)
         nn_augment_image(&t->augment, image, DIGIT_SIDE, nn_key(key, 2));
-    return class_of(t->old, others->label[others->labels[other]]);
+    return nn_class_called(t->old, others->label[others->labels[other]]);
 }
 
 static void draw_drawing(teaching *t, struct desk *desk, int i, float *image)

@@ -57,7 +57,7 @@ static bool gather(teach_job *self, lesson *l)
         !kept_load(&l->kept, self->strokes, &self->err))
         return false;
     for (int i = l->kept.count - 1; i >= 0 && l->n < TEACH_MOST; i--) {
-        int class = kept_class(&l->kept.drawing[i], l->model);
+        int class = nn_class_called(l->model, l->kept.drawing[i].label);
         if (class >= 0)
             l->drawing[l->n++] = (teach_drawing){&l->kept.drawing[i].ink, class};
     }

@@ -93,9 +93,7 @@ static char *course_text(const train_past *past)
 
 static char *labels_text(const train_past *past)
 {
-    json_t *labels = json_array();
-    for (int i = 0; i < past->plan->classes; i++)
-        labels = append(labels, json_string(past->label[i]));
+    json_t *labels = nn_json_labels(past->label, past->plan->classes);
     char *text = nn_json_text(labels, JSON_COMPACT);
     json_decref(labels);
     return text;

@@ -24,6 +24,7 @@ bool onnx_tensor_read(onnx_tensor *t, const unsigned char *data, size_t len, nn_
 
 #else
 
+#include "app/core/paths.h"
 #include "nn/file.h"
 #include "onnx.pb-c.h"
 #include <limits.h>
@@ -35,7 +36,7 @@ bool onnx_tensor_read(onnx_tensor *t, const unsigned char *data, size_t len, nn_
 /* A file of weights beside the model: the one that was read last, as all tensors of a model lie in one mostly. */
 typedef struct beside {
     const char *model; /* path */
-    char path[4096];
+    char path[PATHS_MAX];
     unsigned char *data; /* NULL: none was read */
     size_t len;
 } beside;
