@@ -8,13 +8,15 @@
 #include "nn/nn.h"
 #include <jansson.h>
 
+struct writer_reading {
+    int digit; /* -1: not read yet */
+    bool unsure;
+};
+
 typedef struct writer_scores {
-    const pens *pens; /* must outlive the scores */
-    struct {
-        int digit; /* -1: not read yet */
-        bool unsure;
-    } * read;           /* (pens->count) */
-    recogniser *reader; /* the last model that read, for its labels */
+    const pens *pens;            /* must outlive the scores */
+    struct writer_reading *read; /* (pens->count) */
+    recogniser *reader;          /* the last model that read, for its labels */
 } writer_scores;
 
 /* With nothing read yet; writer_scores_free it. */

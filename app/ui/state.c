@@ -37,10 +37,10 @@ double app_drawing_ends(const app *self)
 int app_class_of_key(const app *self, int key)
 {
     const nn_model *model = app_model(self);
-    int class = model ? model->n_labels - 1 : -1;
-    while (class >= 0 && (model->label[class][0] != key || model->label[class][1]))
-        class --;
-    return class;
+    int found = model ? model->n_labels - 1 : -1;
+    while (found >= 0 && (model->label[found][0] != key || model->label[found][1]))
+        found--;
+    return found;
 }
 
 bool app_can_save(const app *self, save_kind kind)

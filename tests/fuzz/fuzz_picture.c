@@ -13,7 +13,9 @@ enum { MAX_SIDE = 96 };
 static unsigned char grey(int kind, int x, int y)
 {
     int dx = x - 16, dy = y - 16, distance = dx * dx + dy * dy;
-    const bool inside[] = {distance > 60 && distance<130, x> 8 && x < 24 && y > 8 && y < 24, distance == 0, false};
+    bool in_ring = distance > 60 && distance < 130;
+    bool in_square = x > 8 && x < 24 && y > 8 && y < 24;
+    const bool inside[] = {in_ring, in_square, distance == 0, false};
     return inside[kind / 2] == (kind % 2 == 0) ? 230 : 20;
 }
 

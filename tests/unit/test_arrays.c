@@ -542,11 +542,11 @@ static void pad(void)
 }
 
 /* A matrix's beginning: flags, dimensions, name. Returns where its length is to be put. */
-static size_t open_matrix(int class, size_t rows, size_t columns, const char *name)
+static size_t open_matrix(int kind, size_t rows, size_t columns, const char *name)
 {
     size_t at = file.len + 4;
     put_tag(14, 0);
-    put_tag(6, 8), put_number((size_t) class, 4), put_number(0, 4);
+    put_tag(6, 8), put_number((size_t)kind, 4), put_number(0, 4);
     put_tag(5, 8), put_number(rows, 4), put_number(columns, 4);
     if (strlen(name) > 0 && strlen(name) <= 4) { /* in the tag */
         put_number(strlen(name) << 16 | 1, 4);

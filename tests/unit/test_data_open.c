@@ -135,7 +135,9 @@ static void draw_letter(unsigned char *image, char letter)
     memset(image, 0, PIXELS);
     for (int y = 4; y < 24; y++)
         for (int x = 6; x < 22; x++) {
-            bool left = x<9, top = y<7, bottom = y> 20, middle = y> 12 && y < 16;
+            bool left = x < 9, top = y < 7;
+            bool bottom = y > 20;
+            bool middle = y > 12 && y < 16;
             bool on = letter == 'L'   ? left || bottom
                       : letter == 'F' ? left || top || (middle && x < 18)
                       : letter == 'T' ? top || (x > 12 && x < 16)

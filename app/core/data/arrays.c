@@ -101,7 +101,8 @@ static bool fit(const array *images, const array *labels)
     bool table = labels->rank == 2 && labels->dim[0] > 1 && labels->dim[1] > 1;
     if (table && !names_labels(labels->name))
         return false;
-    for (int i = 0; i<labels->rank; i += labels->rank> 1 ? labels->rank - 1 : 1) {
+    int rank = labels->rank, step = rank > 1 ? rank - 1 : 1; /* from the first to the last */
+    for (int i = 0; i < rank; i += step) {
         int n = labels->dim[i];
         if (array_can_label(labels, n) && array_side(images, n) > 1)
             return true;

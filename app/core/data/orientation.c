@@ -191,15 +191,15 @@ int orientation_by_shape(const dataset *data, double likeness[ORIENTATIONS])
 {
     int known = 0;
     memset(likeness, 0, ORIENTATIONS * sizeof *likeness);
-    for (int class = 0; class < data->classes; class ++) {
+    for (int label = 0; label < data->classes; label++) {
         float printed[CELLS], mean[CELLS];
-        int glyph = glyph_of(data, class);
-        if (glyph < 0 || !mean_of(mean, data, class, UPRIGHT))
+        int glyph = glyph_of(data, label);
+        if (glyph < 0 || !mean_of(mean, data, label, UPRIGHT))
             continue;
         known++;
         print_glyph(printed, glyph);
         for (orientation lie = UPRIGHT; lie < ORIENTATIONS; lie++)
-            if (mean_of(mean, data, class, lie))
+            if (mean_of(mean, data, label, lie))
                 likeness[lie] += correlation(mean, printed);
     }
     for (int i = 0; known > 0 && i < ORIENTATIONS; i++)

@@ -24,8 +24,8 @@ bool recogniser_new(recogniser **out, nn_model *model, nn_error *err)
 
 static bool prepare(recogniser *r, int i, nn_error *err)
 {
-    const nn_model *model = r->model[i];
-    return model_reads_digits(model->plan, err) && labels_map_models(r->class[i], model, r -> model[0], err) &&
+    const nn_model *model = r->model[i], *first = r->model[0];
+    return model_reads_digits(model->plan, err) && labels_map_models(r->class[i], model, first, err) &&
            nn_work_new(&r->work[i], model->plan, 1, NN_ANSWERS, err);
 }
 

@@ -220,14 +220,14 @@ bool evaluation_run(evaluation *e, nn_error *err)
 /* Each part counts as often as it has models. */
 static bool add_part(evaluation *mean, const evaluation *part, nn_error *err)
 {
-    int class[NN_MAX_CLASSES];
+    int same[NN_MAX_CLASSES];
     size_t classes = (size_t)mean->confusion.classes;
     float share = (float)part->n_models / (float)mean->n_models;
-    if (!labels_map_models(class, part->models[0], mean->models[0], err))
+    if (!labels_map_models(same, part->models[0], mean->models[0], err))
         return false;
     for (int i = 0; i < mean->data->count; i++)
         for (size_t k = 0; k < classes; k++)
-            mean->probabilities[(size_t)i * classes + (size_t) class[k]] += share * evaluation_answer(part, i)[k];
+            mean->probabilities[(size_t)i * classes + (size_t)same[k]] += share * evaluation_answer(part, i)[k];
     mean->seconds += part->seconds;
     return true;
 }

@@ -43,6 +43,14 @@ typedef struct bank {
     float *target;   /* (n, classes) */
 } bank;
 
+/* What one thread works with. */
+struct desk {
+    sketch sketch;
+    float image[GROUP * DIGIT_PIXELS], resized[GROUP * MODEL_MAX_INPUT];
+    int class[GROUP]; /* -1: what the old network says counts */
+    bool changed[GROUP];
+};
+
 typedef struct teaching {
     const nn_model *old;
     const teach_drawing *drawing;
@@ -60,12 +68,7 @@ typedef struct teaching {
     float *before;   /* its weights */
     nn_pool *pool;
     nn_work *body[NN_MAX_THREADS];
-    struct desk {
-        sketch sketch;
-        float image[GROUP * DIGIT_PIXELS], resized[GROUP * MODEL_MAX_INPUT];
-        int class[GROUP]; /* -1: what the old network says counts */
-        bool changed[GROUP];
-    } * desk; /* (threads) */
+    struct desk *desk; /* (threads) */
     bank lesson, drawn, check;
     bank *filling;
     int made, to_make; /* images, of all banks */
