@@ -151,13 +151,33 @@ static bool write_report(const run *r, nn_error *err)
     return ok;
 }
 
+static bool print_result_json(const run *r, bool cut_short, bool early, double test_accuracy)
+{
+    json_t *last = json_pack("{s:b, s:i, s:b}", "done", !cut_short, "best_epoch", training_best_epoch(r->training),
+                             "stopped_early", early);
+    if (last && r->has_test)
+        json_object_set_new(last, "test_accuracy", json_real(test_accuracy));
+    if (last && r->o.holdout)
+        json_object_set_new(last, "left_out", writer_scores_json(&r->left_out));
+    return print_line(r, last);
+}
+
+static bool print_result(const run *r, bool early, double test_accuracy)
+{
+    bool written = terminal_print("%s: epoch %d, validation accuracy %.2f %%", r->o.out,
+                                  training_best_epoch(r->training), 100.0 * training_best_accuracy(r->training));
+    if (r->has_test)
+        terminal_print(", test accuracy %.2f %%", 100.0 * test_accuracy);
+    terminal_print("%s\n", early ? "; stopped early, as patience ran out" : "");
+    return written && (!r->o.holdout || writer_scores_print(&r->left_out));
+}
+
 /* After the last epoch, or when it was interrupted. */
 static int finish(run *r, bool cut_short)
 {
     nn_error err;
     double accuracy = 0.0;
-    int best = training_best_epoch(r->training);
-    if (best == 0)
+    if (training_best_epoch(r->training) == 0)
         return train_nothing_kept("train");
     if (!cut_short && !training_has_learned(r->training)) {
         train_learned_nothing(r->training, r->o.train.lr, &err);
@@ -167,22 +187,8 @@ static int finish(run *r, bool cut_short)
         return command_fail("train", &err);
     if (!cut_short)
         nn_file_remove(r->checkpoint, NULL);
-    bool written = true, early = !cut_short && training_epochs_done(r->training) < r->o.train.config.train.epochs;
-    if (r->o.json) {
-        json_t *last = json_pack("{s:b, s:i, s:b}", "done", !cut_short, "best_epoch", best, "stopped_early", early);
-        if (last && r->has_test)
-            json_object_set_new(last, "test_accuracy", json_real(accuracy));
-        if (last && r->o.holdout)
-            json_object_set_new(last, "left_out", writer_scores_json(&r->left_out));
-        written = print_line(r, last);
-    } else {
-        written = terminal_print("%s: epoch %d, validation accuracy %.2f %%", r->o.out, best,
-                                 100.0 * training_best_accuracy(r->training));
-        if (r->has_test)
-            terminal_print(", test accuracy %.2f %%", 100.0 * accuracy);
-        terminal_print("%s\n", early ? "; stopped early, as patience ran out" : "");
-        written = written && (!r->o.holdout || writer_scores_print(&r->left_out));
-    }
+    bool early = !cut_short && training_epochs_done(r->training) < r->o.train.config.train.epochs;
+    bool written = r->o.json ? print_result_json(r, cut_short, early, accuracy) : print_result(r, early, accuracy);
     if (r->o.report && !cut_short && !r->o.cross_validate && !write_report(r, &err))
         return command_fail("train", &err);
     return command_finish("train", written);

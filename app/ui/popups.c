@@ -64,6 +64,39 @@ static void propose_name(app *self, popup which)
     ui_edit(self->ui, path);
 }
 
+static void focus_on(app *self, const char *list, const char *row)
+{
+    char name[UI_NAME];
+    snprintf(name, sizeof name, "%s.%s", list, row);
+    ui_set_focus(self->ui, name);
+}
+
+/* What it shows at first: its field, and the row that the focus is on. */
+static void fill(app *self, popup which)
+{
+    switch (which) {
+    case POPUP_MODELS:
+        comparison_survey(self);
+        focus_on(self, "model", app_reader_name(self));
+        break;
+    case POPUP_OPEN:
+    case POPUP_DIGITS_IMPORT: ui_edit(self->ui, ""); break;
+    case POPUP_GUEST: ui_edit(self->ui, self->digits.of_chosen ? "" : self->settings.guest); break;
+    case POPUP_KEEP:
+        if (app_read(self)->answer.digit >= 0)
+            focus_on(self, "keep", app_read(self)->answer.text);
+        break;
+    case POPUP_FOLDER: ui_edit(self->ui, self->training.path); break;
+    case POPUP_TEST_FOLDER: ui_edit(self->ui, self->testing.path); break;
+    case POPUP_REPORT: propose_report(self); break;
+    case POPUP_NAME: ui_edit(self->ui, self->training.name); break;
+    case POPUP_SAVE:
+    case POPUP_EXPORT:
+    case POPUP_DIGITS_EXPORT: propose_name(self, which); break;
+    default: break;
+    }
+}
+
 void app_show(app *self, popup which)
 {
     drawing_lift(self);
@@ -79,32 +112,7 @@ void app_show(app *self, popup which)
     ui_set_focus(self->ui, which == POPUP_NONE ? self->before_popup : first_focus(self, which));
     if (which == POPUP_NONE)
         self->ui->focus_shown = self->focus_before_popup;
-    if (which == POPUP_MODELS)
-        comparison_survey(self);
-    if (which == POPUP_MODELS) {
-        char used[UI_NAME];
-        snprintf(used, sizeof used, "model.%s", app_reader_name(self));
-        ui_set_focus(self->ui, used);
-    }
-    if (which == POPUP_OPEN || which == POPUP_DIGITS_IMPORT)
-        ui_edit(self->ui, "");
-    if (which == POPUP_GUEST)
-        ui_edit(self->ui, self->digits.of_chosen ? "" : self->settings.guest);
-    if (which == POPUP_KEEP && app_read(self)->answer.digit >= 0) {
-        char guess[UI_NAME];
-        snprintf(guess, sizeof guess, "keep.%s", app_read(self)->answer.text);
-        ui_set_focus(self->ui, guess);
-    }
-    if (which == POPUP_FOLDER)
-        ui_edit(self->ui, self->training.path);
-    if (which == POPUP_TEST_FOLDER)
-        ui_edit(self->ui, self->testing.path);
-    if (which == POPUP_REPORT)
-        propose_report(self);
-    if (which == POPUP_NAME)
-        ui_edit(self->ui, self->training.name);
-    if (which == POPUP_SAVE || which == POPUP_EXPORT || which == POPUP_DIGITS_EXPORT)
-        propose_name(self, which);
+    fill(self, which);
     if (app_chooses_file(self))
         files_begin(self, self->ui->field.text);
 }
