@@ -25,7 +25,7 @@ typedef struct layer {
 
 typedef struct keras {
     const nn_model *model;
-    bool row[NN_MAX_NODES];
+    export_rows rows;
     int value[NN_MAX_NODES]; /* the layer that gives what node i gives */
     int image;               /* and the one that gives the image as the network wants it */
     int n, visits;
@@ -406,9 +406,8 @@ static bool add_node(keras *k, int i, nn_error *err)
         kind++;
     if (!kind->name)
         return export_refuse(node, "Keras", err);
-    k->row[i] = k->row[i] || i == k->model->plan->n_nodes - 1;
     for (int j = 0; j < node->op->inputs; j++)
-        x[j] = input_of(k, node, j, kind->write == flatten ? false : k->row[i]);
+        x[j] = input_of(k, node, j, k->rows.reads[i]);
     if (kind->write && !kind->write(k, node, x, err))
         return false;
     if (kind->activation)
@@ -561,7 +560,7 @@ bool export_keras(buffer *out, const nn_model *model, nn_error *err)
         return nn_fail(err, NN_NOMEM, 0, "out of memory");
     k->model = model;
     bool ok = make_constants(k) ? true : nn_fail(err, NN_NOMEM, 0, "out of memory");
-    export_find_rows(model->plan, k->row);
+    export_find_rows(model->plan, &k->rows);
     if (ok)
         add_image(k);
     for (int i = 0; ok && i < model->plan->n_nodes; i++)

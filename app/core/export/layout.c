@@ -4,15 +4,18 @@
 #include "nn/op.h"
 #include <string.h>
 
-void export_find_rows(const nn_plan *plan, bool row[NN_MAX_NODES])
+void export_find_rows(const nn_plan *plan, export_rows *rows)
 {
+    bool *gives = rows->gives;
     for (int i = 0; i < plan->n_nodes; i++) {
         const nn_node *node = &plan->node[i];
         bool maps = node->op->window || node->op->kind == NN_REARRANGING;
-        bool makes = !maps && (node->op->place == NN_VIEW || node->op->kind == NN_LINEAR);
-        row[i] = !maps;
-        for (int k = 0; k < node->op->inputs && !makes; k++)
-            row[i] = row[i] && node->input[k] >= 0 && row[node->input[k]];
+        bool flattens = !maps && node->op->place == NN_VIEW, makes = !maps && node->op->kind == NN_LINEAR;
+        gives[i] = !maps;
+        for (int k = 0; k < node->op->inputs && !flattens && !makes; k++)
+            gives[i] = gives[i] && node->input[k] >= 0 && gives[node->input[k]];
+        gives[i] = gives[i] || i == plan->n_nodes - 1;
+        rows->reads[i] = gives[i] && !flattens;
     }
 }
 

@@ -4,9 +4,14 @@
 
 #include "nn/nn.h"
 
-/* Which nodes give a row of values (n, c) and which give maps (n, c, h, w): flatten and dense make rows, windows and what rearranges make maps,
- * the others leave what they get, maps where they get both. */
-void export_find_rows(const nn_plan *plan, bool row[NN_MAX_NODES]);
+/* Which nodes give a row of values (n, c) and which give maps (n, c, h, w): flatten and dense make rows, windows and what
+ * rearranges make maps, the others leave what they get, maps where they get both. The last one gives a row. Each reads what it
+ * gives, but flatten, which reads maps. */
+typedef struct export_rows {
+    bool gives[NN_MAX_NODES], reads[NN_MAX_NODES];
+} export_rows;
+
+void export_find_rows(const nn_plan *plan, export_rows *rows);
 
 /* Rows and columns around the image of a node with a window, as many as its outputs need: top, left, bottom, right. */
 void export_padding(const nn_node *node, int padding[4]);

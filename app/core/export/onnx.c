@@ -24,7 +24,7 @@ enum { NAME = 2 * NN_NAME };
 
 typedef struct onnx {
     const nn_model *model;
-    bool row[NN_MAX_NODES];
+    export_rows rows;
     const char *image;              /* what holds the image once it is as the network wants it */
     char value[NN_MAX_NODES][NAME]; /* what holds the output of each node */
     char input[2][NAME];            /* inputs of the node at hand that had to be turned into rows or maps */
@@ -116,7 +116,7 @@ static const char *input_of(onnx *o, const nn_node *node, int k, bool row)
     int from = node->input[k];
     const char *value = from < 0 ? o->image : o->value[from];
     char *name = o->input[k], shape[NAME + 8];
-    if ((from >= 0 && o->row[from]) == row)
+    if ((from >= 0 && o->rows.gives[from]) == row)
         return value;
     snprintf(name, NAME, "%s.input%d", node->name, k);
     if (row) {
@@ -148,7 +148,7 @@ static const char *parameter_name(const onnx *o, const nn_node *node, int k)
 /* One value a channel: (C) beside rows, (C, 1, 1) beside maps. */
 static void channel_parameter(onnx *o, const nn_node *node, int k)
 {
-    bool row = o->row[node - o->model->plan->node];
+    bool row = o->rows.gives[node - o->model->plan->node];
     parameter(o, node, k, (const int[]){o->model->plan->param[node->param[k]].dim[0], 1, 1}, row ? 1 : 3);
 }
 
@@ -433,10 +433,8 @@ static bool write_node(onnx *o, int i, nn_error *err)
         kind++;
     if (!kind->name)
         return export_refuse(node, "ONNX", err);
-    bool last = i == o->model->plan->n_nodes - 1;
-    o->row[i] = o->row[i] || last;
     for (int k = 0; k < node->op->inputs; k++)
-        x[k] = input_of(o, node, k, kind->write == flatten ? false : o->row[i]);
+        x[k] = input_of(o, node, k, o->rows.reads[i]);
     snprintf(o->value[i], NAME, "%s", kind->write || kind->op ? node->name : x[0]);
     if (kind->write)
         kind->write(o, node, x);
@@ -497,7 +495,7 @@ static void write_input(onnx *o)
 static bool write_graph(onnx *o, nn_error *err)
 {
     const nn_plan *plan = o->model->plan;
-    export_find_rows(plan, o->row);
+    export_find_rows(plan, &o->rows);
     wire_text(&o->graph, GRAPH_NAME, "digitscope");
     write_input(o);
     for (int i = 0; i < plan->n_nodes; i++)
