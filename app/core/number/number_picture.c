@@ -278,7 +278,7 @@ static bool draw_group(number_picture *self, const row_reader *r, uint64_t chose
 static bool read_groups(number_picture *self, recogniser *network, int *most_new, nn_error *err)
 {
     row_reader *r = self->hand;
-    for (; r->next<r->lattice.count && * most_new> 0 && !r->number.overflow; r->next++) {
+    for (; *most_new > 0 && !r->number.overflow && r->next < r->lattice.count; r->next++) {
         answer a;
         if (r->lattice.group[r->next].blank)
             continue;
