@@ -136,8 +136,14 @@ static void put_text(output *o, const char *text, int most)
     put(o, text, len);
 }
 
-static void put_number(output *o, const char *decimal, const char *number)
+/* Real numbers have a minus sign, as wide as the plus. */
+static void put_number(output *o, const char *decimal, const char *number, bool is_real)
 {
+    static const char minus[] = "−";
+    if (is_real && *number == '-') {
+        put(o, minus, strlen(minus));
+        number++;
+    }
     const char *point = strchr(number, '.');
     put(o, number, point ? (size_t)(point - number) : strlen(number));
     if (!point)
@@ -182,7 +188,7 @@ static void put_value(output *o, const char *decimal, const conversion *c, value
         snprintf(number, sizeof number, c->spec, (unsigned long long)(unsigned)v.whole);
     else
         snprintf(number, sizeof number, c->spec, v.whole);
-    put_number(o, c->kind == 'd' ? decimal : ".", number);
+    put_number(o, c->kind == 'd' ? decimal : ".", number, c->kind == 'd');
 }
 
 /* The zero byte; what was cut is a whole character. */

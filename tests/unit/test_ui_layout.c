@@ -171,6 +171,7 @@ static void test_a_training(void **state)
     screen_type(&s, "nothing that is known");
     screen_frame(&s);
     layout_in_all_languages("net, wrong", NULL);
+    app_do(s.app, (action){.id = ACTION_NET_REMOVE});
     app_do(s.app, (action){.id = ACTION_CLOSE});
     app_do(s.app, (action){.id = ACTION_NET_CHANGE});
     app_do(s.app, (action){.id = ACTION_ACCEPT});

@@ -105,9 +105,9 @@ void curves_draw(ui *u, rect area, const curves *c)
     plot p = {u,
               c,
               (float)(area.x + label_w),
-              (float)(area.y + title_h + pad),
+              (float)(area.y + title_h + 2 * pad), /* half a label of the axis, and some air */
               (float)(area.w - label_w - pad),
-              (float)(area.h - title_h - axis_h - 2 * pad)};
+              (float)(area.h - title_h - axis_h - 3 * pad)};
     if (p.w <= 0 || p.h <= 0)
         return;
     draw_y_axis(&p, label_w);

@@ -206,9 +206,12 @@ void learn_foot(const app *self, rect area)
     row first, second;
     make_rows(self, &first, &second);
     rect top = {area.x, area.y, area.w, ui_px(u, ROW)}, last = top;
-    int w = width_of(u, &second);
+    bool beside = first.count > 0 && are_beside(u, &first, &second, area.w);
+    int w = width_of(u, &second), apart = beside ? width_of(u, &first) + ui_px(u, 24) : 0;
+    int easy = second.count * ui_px(u, 8), spare = area.w - w - apart; /* labels keep off the edges of their buttons */
+    w += easy < spare ? easy : spare > 0 ? spare : 0;
     last.y = area.y + area.h - last.h;
-    if (first.count > 0 && are_beside(u, &first, &second, area.w))
+    if (beside)
         last.w = area.w - w - ui_px(u, 24);
     if (first.count > 0 && w < area.w) { /* at the right in both cases */
         top.x = area.x + area.w - w;

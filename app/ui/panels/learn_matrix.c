@@ -27,18 +27,23 @@ static void draw_cell(const app *self, const confusion *c, int truth, int read, 
         ui_label(u, r, ui_say(u, FORMAT_NUMBER_WHOLE, n), panel_small_font(u), u->colours->text, ALIGN_CENTRE);
 }
 
+/* A whole line stands in so many rows: every label, or every second, or none. */
+static int label_every(ui *u, font f, int side)
+{
+    int high = text_height(u->text, f);
+    return side >= high ? 1 : 2 * side >= high ? 2 : 0;
+}
+
 /* Labels only where they have room, as of letters in a narrow column. */
 static void draw_labels(const app *self, rect cells, int classes, int side)
 {
     ui *u = self->ui;
     const train_job *t = self->training.job;
     font f = panel_small_font(u);
-    int high = ui_px(u, LABEL);
-    if (side < text_height(u->text, f) * 3 / 4)
-        return;
-    for (int i = 0; i < classes; i++) {
-        rect column = {cells.x + i * side, cells.y - high, side, high};
-        rect row = {cells.x - high, cells.y + i * side, high - ui_px(u, 4), side};
+    int high = ui_px(u, LABEL), every = label_every(u, f, side), spare = every > 1 ? side / 2 : 0;
+    for (int i = 0; every > 0 && i < classes; i += every) {
+        rect column = {cells.x + i * side - spare, cells.y - high, side + 2 * spare, high};
+        rect row = {cells.x - high, cells.y + i * side - spare, high - ui_px(u, 4), side + 2 * spare};
         ui_label(u, column, train_job_label(t, i), f, u->colours->muted, ALIGN_CENTRE);
         ui_label(u, row, train_job_label(t, i), f, u->colours->muted, ALIGN_RIGHT);
     }

@@ -44,28 +44,49 @@ static const char *fitting(const ui *u, font f, int w, const char *more, const c
     return text_width(u->text, f, more) <= w ? more : less;
 }
 
-/* Two lines where there is room for them, else the shape at the right of the only one, if both fit. */
-static void draw_block(ui *u, rect r, const net_block *b, const char *name)
+/* Its layers, or the first of them where all have no room. */
+static const char *title_in(ui *u, const net_block *b, int w, char first[NET_BLOCK_TITLE])
+{
+    snprintf(first, NET_BLOCK_TITLE, "%.*s", (int)strcspn(b->title, ","), b->title);
+    return fitting(u, ui_font(u, 13, FONT_REGULAR), w, b->title, first);
+}
+
+enum { BLOCK_PAD = 7 };
+
+/* Whether a block has room for what it says of its output and weights: below its title, or at the right of it. */
+static bool has_room_for_facts(ui *u, const net_block *b, int w, bool two)
+{
+    char first[NET_BLOCK_TITLE];
+    font f = ui_font(u, 13, FONT_REGULAR), small = panel_small_font(u);
+    int inner = w - 2 * ui_px(u, BLOCK_PAD);
+    const char *title = title_in(u, b, inner, first);
+    return two ? text_width(u->text, small, say_block(u, b)) <= inner
+               : text_width(u->text, f, title) + text_width(u->text, small, panel_shape(u, b->out)) + ui_px(u, 8) <=
+                     inner;
+}
+
+/* Two lines where there is room for them, else the shape at the right of the only one. facts: every block has room for all
+ * that it says; else the second line has the shape alone, and the only one just its title. */
+static void draw_block(ui *u, rect r, const net_block *b, const char *name, bool facts)
 {
     font f = ui_font(u, 13, FONT_REGULAR), small = panel_small_font(u);
-    int pad = ui_px(u, 7), half = r.h / 2;
+    int pad = ui_px(u, BLOCK_PAD), half = r.h / 2;
     bool two = r.h >= ui_px(u, TWO_LINES);
-    char first[NET_BLOCK_TITLE]; /* of its layers */
-    snprintf(first, sizeof first, "%.*s", (int)strcspn(b->title, ","), b->title);
+    char first[NET_BLOCK_TITLE];
     ui_area(u, r, name, ELEMENT_SHOWN);
     ui_explain(u, ui_say(u, FORMAT_LEARN_BLOCK_TIP, b->title, say_block(u, b)));
     draw_rect(u->list, r, 6 * u->scale, u->colours->surface);
     draw_outline(u->list, r, 6 * u->scale, fmaxf(u->scale, 1), u->colours->edge);
     rect inner = {r.x + pad, r.y, r.w - 2 * pad, r.h};
-    const char *shape = panel_shape(u, b->out), *title = fitting(u, f, inner.w, b->title, first);
+    const char *shape = panel_shape(u, b->out), *title = title_in(u, b, inner.w, first);
     if (two) {
         ui_label(u, (rect){inner.x, r.y + ui_px(u, 2), inner.w, half}, title, f, u->colours->text, ALIGN_LEFT);
-        ui_label(u, (rect){inner.x, r.y + half, inner.w, half - ui_px(u, 2)},
-                 fitting(u, small, inner.w, say_block(u, b), shape), small, u->colours->muted, ALIGN_LEFT);
+        ui_label(u, (rect){inner.x, r.y + half, inner.w, half - ui_px(u, 2)}, facts ? say_block(u, b) : shape, small,
+                 u->colours->muted, ALIGN_LEFT);
         return;
     }
     int w = text_width(u->text, small, shape) + ui_px(u, 4);
-    if (text_width(u->text, f, title) + ui_px(u, 4) + w > inner.w) {
+    if (!facts) {
         ui_label(u, inner, title, f, u->colours->text, ALIGN_LEFT);
         return;
     }
@@ -91,10 +112,13 @@ static void draw_blocks(const app *self, rect area)
     int high = (area.h + link) / (shown < n ? rows : n > 0 ? n : 1) - link;
     high = high > most ? most : high;
     rect r = {area.x, area.y, area.w, high};
+    bool facts = true;
+    for (int i = 0; i < shown; i++)
+        facts = facts && has_room_for_facts(u, &blocks[i], r.w, high >= ui_px(u, TWO_LINES));
     for (int i = 0; i < shown; i++, r.y += high + link) {
         char name[UI_NAME];
         snprintf(name, sizeof name, "block.%d", i + 1);
-        draw_block(u, r, &blocks[i], name);
+        draw_block(u, r, &blocks[i], name, facts);
         if (i + 1 < n)
             draw_link(u, (rect){r.x, r.y + r.h, r.w, link});
     }

@@ -53,72 +53,78 @@ static void draw_arrow(const ui *u, rect gap)
     draw_line(u->list, &(shape_line){x + reach - head, y + head, width, x + reach, y, width}, u->colours->muted);
 }
 
-/* At the right of a row, as wide as is comfortable where that much is free beside the title; returns how much of it that
- * takes. */
-static int draw_at_right(ui *u, rect row, int free, const button *b)
+/* What belongs to a column as a whole stands beside its title; course: the page of help with what is really computed. */
+static button button_beside(const app *self, int column)
 {
-    int w = ui_button_width(u, b), easy = ui_px(u, PANEL_EASY), most = row.w * 3 / 5;
+    switch ((learn_page)column) {
+    case LEARN_IMAGES:
+        return (button){.name = "train.augment",
+                        .label = texts_get(TEXT_LEARN_VARY),
+                        .tip = texts_get(TEXT_TRAIN_VARY_TIP),
+                        .style = BUTTON_SMALL,
+                        .on = self->settings.train_augment,
+                        .disabled = self->training.job != NULL,
+                        .act = {.id = ACTION_TRAIN_AUGMENT}};
+    case LEARN_NETWORK:
+        return (button){.name = "learn.change",
+                        .label = texts_get(TEXT_LEARN_CHANGE),
+                        .tip = texts_get(TEXT_LEARN_CHANGE_TIP),
+                        .style = BUTTON_SMALL,
+                        .disabled = self->training.job || !self->learn.plan,
+                        .act = {.id = ACTION_NET_CHANGE}};
+    default: break;
+    }
+    return (button){.name = "learn.formulas",
+                    .label = texts_get(TEXT_LEARN_FORMULAS),
+                    .tip = texts_get(TEXT_LEARN_FORMULAS_TIP),
+                    .style = BUTTON_SMALL,
+                    .act = {.id = ACTION_LEARN_FORMULAS}};
+}
+
+/* At the right of a row, as wide as is comfortable where that much is free beside the title. */
+static int beside_width(ui *u, int row_w, int free, const button *b)
+{
+    int w = ui_button_width(u, b), easy = ui_px(u, PANEL_EASY), most = row_w * 3 / 5;
     easy = easy < free ? easy : free;
     w = w < easy ? easy : w;
-    w = w < most ? w : most;
-    ui_button(u, (rect){row.x + row.w - w, row.y, w, row.h}, b);
+    return w < most ? w : most;
+}
+
+static int draw_beside_title(const app *self, rect row, int free, int column)
+{
+    button b = button_beside(self, column);
+    int w = beside_width(self->ui, row.w, free, &b);
+    ui_button(self->ui, (rect){row.x + row.w - w, row.y, w, row.h}, &b);
     return w;
 }
 
-/* The page of help with what is really computed. */
-static int draw_formulas(ui *u, rect row, int free)
+/* What a title leaves of its column for the button. */
+static int free_beside(ui *u, int w, int column)
 {
-    const button formulas = {.name = "learn.formulas",
-                             .label = texts_get(TEXT_LEARN_FORMULAS),
-                             .tip = texts_get(TEXT_LEARN_FORMULAS_TIP),
-                             .style = BUTTON_SMALL,
-                             .act = {.id = ACTION_LEARN_FORMULAS}};
-    return draw_at_right(u, row, free, &formulas);
+    return w - text_width(u->text, ui_font(u, 15, FONT_BOLD), texts_get(columns[column].title)) - 2 * ui_px(u, 4);
 }
 
-static int draw_change(const app *self, rect row, int free)
+/* The same for all titles: that of the one with the least room. */
+static font title_font(const app *self, rect area)
 {
-    const button change = {.name = "learn.change",
-                           .label = texts_get(TEXT_LEARN_CHANGE),
-                           .tip = texts_get(TEXT_LEARN_CHANGE_TIP),
-                           .style = BUTTON_SMALL,
-                           .disabled = self->training.job || !self->learn.plan,
-                           .act = {.id = ACTION_NET_CHANGE}};
-    return draw_at_right(self->ui, row, free, &change);
-}
-
-static int draw_vary(const app *self, rect row, int free)
-{
-    const button vary = {.name = "train.augment",
-                         .label = texts_get(TEXT_LEARN_VARY),
-                         .tip = texts_get(TEXT_TRAIN_VARY_TIP),
-                         .style = BUTTON_SMALL,
-                         .on = self->settings.train_augment,
-                         .disabled = self->training.job != NULL,
-                         .act = {.id = ACTION_TRAIN_AUGMENT}};
-    return draw_at_right(self->ui, row, free, &vary);
-}
-
-/* What belongs to a column as a whole stands beside its title. */
-static int draw_beside_title(const app *self, rect row, int free, int column)
-{
-    switch ((learn_page)column) {
-    case LEARN_IMAGES: return draw_vary(self, row, free);
-    case LEARN_NETWORK: return draw_change(self, row, free);
-    case LEARN_COURSE: return draw_formulas(self->ui, row, free);
-    default: return 0;
+    ui *u = self->ui;
+    font least = ui_font(u, 15, FONT_BOLD);
+    for (int i = 0; i < LEARN_PAGES; i++) {
+        button b = button_beside(self, i);
+        int w = column_of(u, area, i).w, room = w - beside_width(u, w, free_beside(u, w, i), &b) - ui_px(u, 4);
+        font f = panel_fit(self, texts_get(columns[i].title), least, room);
+        least = f.px < least.px ? f : least;
     }
+    return least;
 }
 
-static void draw_column(const app *self, rect area, int i)
+static void draw_column(const app *self, rect area, int i, font f)
 {
     ui *u = self->ui;
     int heading = ui_px(u, HEADING), gap = ui_px(u, GAP);
-    const char *title = texts_get(columns[i].title);
     rect line = {area.x, area.y, area.w, ui_px(u, HEAD_BUTTON)};
-    int space = ui_px(u, 4), free = line.w - text_width(u->text, ui_font(u, 15, FONT_BOLD), title) - 2 * space;
-    line.w -= draw_beside_title(self, line, free, i) + space;
-    ui_label(u, line, title, panel_fit(self, title, ui_font(u, 15, FONT_BOLD), line.w), u->colours->text, ALIGN_LEFT);
+    line.w -= draw_beside_title(self, line, free_beside(u, line.w, i), i) + ui_px(u, 4);
+    ui_label(u, line, texts_get(columns[i].title), f, u->colours->text, ALIGN_LEFT);
     if (i + 1 < LEARN_PAGES)
         draw_arrow(u, (rect){area.x + area.w, area.y, gap, line.h});
     columns[i].draw(self, (rect){area.x, area.y + heading, area.w, area.h - heading});
@@ -137,8 +143,9 @@ static bool have_room(const app *self, rect area)
 
 static void draw_columns(const app *self, rect area)
 {
+    font f = title_font(self, area);
     for (int i = 0; i < LEARN_PAGES; i++)
-        draw_column(self, column_of(self->ui, area, i), i);
+        draw_column(self, column_of(self->ui, area, i), i, f);
 }
 
 /* ---- pages ------------------------------------------------------------------------------------------------------- */

@@ -62,7 +62,10 @@ static void draw_tools(const app *self, rect canvas, rect box)
     int h = ui_px(u, 30), gap = ui_px(u, 4), w[2] = {ui_button_width(u, &tool[0]), ui_button_width(u, &tool[1])};
     int all = w[0] + gap + w[1], x = box.x + (box.w - all) / 2, y = box.y + box.h + gap;
     x = x + all > canvas.x + canvas.w ? canvas.x + canvas.w - all : x < canvas.x ? canvas.x : x;
-    y = y + h > canvas.y + canvas.h ? canvas.y + canvas.h - h - gap : y;
+    if (y + h > canvas.y + canvas.h) { /* above its reading, or else over the ink */
+        int above = box.y - ui_px(u, 26) - h - 3 * gap;
+        y = above >= canvas.y ? above : canvas.y + canvas.h - h - gap;
+    }
     for (int i = 0; i < 2; i++, x += w[0] + gap)
         ui_button(u, (rect){x, y, w[i], h}, &tool[i]);
 }
