@@ -46,7 +46,7 @@ static void paste(app *self)
     else if (app_open_text(self, text, &err))
         app_succeeded(self, ACTION_PASTE);
     else
-        app_failed(self, ACTION_PASTE, FORMAT_NOTICE_PASTE, err.text);
+        app_failed_briefly(self, ACTION_PASTE, FORMAT_NOTICE_PASTE, err.text);
     nn_free(text);
 }
 

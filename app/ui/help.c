@@ -107,6 +107,10 @@ static void open_found(app *self, int page)
         return;
     manual_find(self->manual, self->ui->field.text);
     open_page(self, self->manual->page[page].name, *scrolled(self));
+    rect view = self->ui->scroll_area;
+    document_look look = manual_look(self->manual, ACTION_HELP_LINK, NULL);
+    int at = document_found(self->ui, view.w, &self->manual->text, &look) - view.h / 3; /* with what stands before it */
+    *scrolled(self) = at > 0 ? at : 0;
 }
 
 static void go_back(app *self)

@@ -70,6 +70,14 @@ void app_failed(app *self, int tried, unsigned id, const char *english, ...)
     va_end(args);
 }
 
+void app_failed_briefly(app *self, int tried, unsigned id, const char *english, ...)
+{
+    va_list args;
+    va_start(args, english);
+    say(self, (app_message){.tried = tried, .left = remark_ms}, id, english, args);
+    va_end(args);
+}
+
 void app_succeeded(app *self, int tried)
 {
     for (int i = self->n_notices - 1; i >= 0; i--)
@@ -87,7 +95,7 @@ void app_remark(app *self, unsigned id, const char *english, ...)
 
 bool app_remark_unless(app *self, int id)
 {
-    app_message m = {.kind = MESSAGE_REMARK, .left = remark_ms};
+    app_message m = {.kind = MESSAGE_REMARK, .until = id, .left = remark_ms};
     text_id why;
     if (app_can(self, id, &why))
         return true;
@@ -188,11 +196,19 @@ static bool is_ageing(const app *self, const app_message *m)
     return m->take_back == ACTION_NONE || m == app_said(self);
 }
 
+/* What it says of an action is no longer so, or a stroke has begun. */
+static bool is_outdated(const app *self, const app_message *m)
+{
+    text_id why;
+    return m->until != ACTION_NONE && (self->drawing.drawing || app_can(self, m->until, &why));
+}
+
 double app_age_messages(app *self, double passed)
 {
     double next = INFINITY;
     for (int i = self->n_notices - 1; i >= 0; i--)
-        if (is_ageing(self, &self->notice[i]) && (self->notice[i].left -= passed) <= 0)
+        if (is_outdated(self, &self->notice[i]) ||
+            (is_ageing(self, &self->notice[i]) && (self->notice[i].left -= passed) <= 0))
             remove_message(self, i);
     for (int i = 0; i < self->n_notices; i++)
         if (is_ageing(self, &self->notice[i]))

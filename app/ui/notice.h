@@ -18,6 +18,13 @@ void app_failed(app *self, int tried, unsigned id, const char *english, ...)
 #endif
     ;
 
+/* And passes by itself. */
+void app_failed_briefly(app *self, int tried, unsigned id, const char *english, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 4, 5)))
+#endif
+    ;
+
 void app_succeeded(app *self, int tried); /* what was said of that action's failing is over */
 
 /* Stays for a few seconds. */

@@ -90,6 +90,7 @@ typedef struct app_message {
     message_kind kind;
     int take_back; /* the action that takes back what was done; ACTION_NONE: there is none */
     int tried;     /* the action that failed; ACTION_NONE: it is about none */
+    int until;     /* the action that cannot be done: it stays until that can be; ACTION_NONE: it is about none */
     char text[512];
     double left; /* ms that it stays; INFINITY: until it is dismissed */
 } app_message;

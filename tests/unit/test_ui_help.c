@@ -126,6 +126,44 @@ static void test_words_are_found(void **state)
     assert_false(screen_has(&s, "help.link.1"));
 }
 
+/* A long page opens where the word stands. */
+static void test_a_page_opens_at_the_word(void **state)
+{
+    (void)state;
+    press(KEY_F1, 0);
+    screen_type(&s, "cleanup");
+    for (int i = 0; i < 2 && !*s.app->manual->found; i++)
+        press(KEY_ENTER, 0);
+    screen_key(&s, 'a', MOD_CTRL);
+    screen_type(&s, "adam");
+    screen_frame(&s);
+    press(KEY_ENTER, 0);
+    assert_string_equal(s.app->manual->found, "adam");
+    assert_true(s.app->ui->scroll > 0);
+}
+
+/* However long a list is: its bar can be grabbed, and its end is where the list ends. */
+static void test_a_bar_can_be_grabbed(void **state)
+{
+    (void)state;
+    press(KEY_F1, 0);
+    s.app->ui->scroll_max = 1000000;
+    assert_true(ui_scroll_thumb(s.app->ui).h >= ui_px(s.app->ui, 24));
+    screen_frame(&s);
+    rect bar = ui_scroll_thumb(s.app->ui);
+    float x = (float)bar.x + 0.5f * (float)bar.w, y = (float)bar.y + 0.5f * (float)bar.h;
+    assert_true(s.app->ui->scroll_max > 0);
+    screen_pointer(&s, EVENT_POINTER_DOWN, x, y, POINTER_LEFT);
+    screen_pointer(&s, EVENT_POINTER_MOVE, x, y + (float)(s.app->ui->scroll_area.h - bar.h), 0);
+    screen_frame(&s);
+    screen_pointer(&s, EVENT_POINTER_UP, x, y, POINTER_LEFT);
+    assert_in_range(s.app->ui->scroll, s.app->ui->scroll_max - 2, s.app->ui->scroll_max);
+    assert_string_equal(s.app->ui->pressed, "");
+    bar = ui_scroll_thumb(s.app->ui);
+    assert_in_range(bar.y + bar.h, s.app->ui->scroll_area.y + s.app->ui->scroll_area.h - 2,
+                    s.app->ui->scroll_area.y + s.app->ui->scroll_area.h);
+}
+
 static void test_every_page_at_every_size(void **state)
 {
     (void)state;
@@ -168,6 +206,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_links_and_the_way_back, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(test_pages_scroll_and_begin_at_their_top, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(test_words_are_found, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(test_a_page_opens_at_the_word, open_screen, fixture_close),
+        cmocka_unit_test_setup_teardown(test_a_bar_can_be_grabbed, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(test_every_page_at_every_size, open_screen, fixture_close),
         cmocka_unit_test_setup_teardown(test_an_address_of_the_web_is_copied, open_screen, fixture_close),
     };

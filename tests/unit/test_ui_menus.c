@@ -242,6 +242,41 @@ static void test_click_beside_a_menu_closes_it_and_draws_nothing(void **state)
     assert_int_equal(s.app->popup, POPUP_NONE);
 }
 
+static void test_keys_leap_through_menus(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 100, 100, 500, 300, 20, POINTER_LEFT);
+    screen_resize(&s, 640, 480);
+    screen_key(&s, KEY_F10, 0);
+    screen_key(&s, KEY_DOWN, 0);
+    assert_string_equal(s.app->ui->focus, "menu.undo");
+    screen_key(&s, KEY_END, 0);
+    screen_frame(&s);
+    assert_string_equal(s.app->ui->focus, "menu.quit");
+    const element *e = ui_find(s.app->ui, "menu.quit");
+    assert_int_equal(e->visible.h, e->r.h); /* scrolled into view */
+    screen_key(&s, KEY_PAGE_UP, 0);
+    screen_frame(&s);
+    assert_string_not_equal(s.app->ui->focus, "menu.quit");
+    assert_string_not_equal(s.app->ui->focus, "menu.undo");
+    screen_key(&s, KEY_HOME, 0);
+    screen_frame(&s);
+    assert_string_equal(s.app->ui->focus, "menu.undo");
+}
+
+/* What an action could not do is said no longer than that is so. */
+static void test_a_reason_goes_with_what_it_says(void **state)
+{
+    (void)state;
+    app_do(s.app, (action){.id = ACTION_CLEAR});
+    screen_frame(&s);
+    assert_true(screen_says(&s, "canvas is empty"));
+    screen_pointer(&s, EVENT_POINTER_DOWN, (float)s.app->canvas.x + 50, (float)s.app->canvas.y + 50, POINTER_LEFT);
+    screen_pointer(&s, EVENT_POINTER_MOVE, (float)s.app->canvas.x + 90, (float)s.app->canvas.y + 90, 0);
+    screen_frame(&s);
+    assert_false(screen_says(&s, "canvas is empty"));
+}
+
 /* An entry that asks for more says so by three dots. */
 static void test_entries_that_open_a_dialog_have_dots(void **state)
 {
@@ -266,6 +301,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_letters_lead_through_menus),
         TEST(test_entries_that_open_a_dialog_have_dots),
+        TEST(test_keys_leap_through_menus),
+        TEST(test_a_reason_goes_with_what_it_says),
         TEST(test_menu_by_keyboard),
         TEST(test_menu_scrolls_to_the_focus_in_a_small_window),
         TEST(test_a_dialog_takes_all_input),

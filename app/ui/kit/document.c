@@ -35,6 +35,7 @@ typedef struct setter {
     colour c;
     run run;
     int links; /* elements so far */
+    int found; /* the top of the first line with what is looked for; -1: none so far */
 } setter;
 
 /* ---- finding ----------------------------------------------------------------------------------------------------- */
@@ -183,6 +184,8 @@ static void set_word(setter *s, const md_word *word)
     unsigned style = word->style;
     if (is_looked_for(text, s->look->find))
         style |= WORD_MARKED;
+    if (style & WORD_MARKED && s->found < 0)
+        s->found = s->y;
     font f = run_font(s, style);
     bool first = s->x == s->left && s->run.used == 0;
     int gap = word->space && !first ? text_width(s->u->text, run_font(s, 0), " ") : 0;
@@ -378,7 +381,7 @@ static int set_block(setter *s, rect r, int i)
 
 static setter new_setter(ui *u, rect r, const markdown *page, const document_look *look, bool draw)
 {
-    return (setter){.u = u, .page = page, .look = look, .draw = draw, .y = r.y, .c = u->colours->text};
+    return (setter){.u = u, .page = page, .look = look, .draw = draw, .y = r.y, .c = u->colours->text, .found = -1};
 }
 
 int document_show(ui *u, rect r, const markdown *page, const document_look *look, bool draw)
@@ -403,4 +406,13 @@ int document_anchor(ui *u, int width, const markdown *page, const document_look 
         i = set_block(&s, r, i);
     }
     return 0;
+}
+
+int document_found(ui *u, int width, const markdown *page, const document_look *look)
+{
+    rect r = {0, 0, width, 0};
+    setter s = new_setter(u, r, page, look, false);
+    for (int i = 0; i < page->n_blocks && s.found < 0;)
+        i = set_block(&s, r, i);
+    return s.found < 0 ? 0 : s.found;
 }

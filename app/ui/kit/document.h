@@ -22,6 +22,9 @@ int document_show(ui *u, rect r, const markdown *page, const document_look *look
 /* How far below the top of a page of this width a heading stands (markdown_anchor); 0 if there is none. */
 int document_anchor(ui *u, int width, const markdown *page, const document_look *look, const char *anchor);
 
+/* How far below the top of a page of this width the first word stands that is looked for; 0 if there is none. */
+int document_found(ui *u, int width, const markdown *page, const document_look *look);
+
 /* Whether `text` contains `part`, whatever the case of Latin letters, umlauts and accents included. */
 bool document_contains(const char *text, const char *part);
 

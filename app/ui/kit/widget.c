@@ -450,6 +450,16 @@ void ui_raise(ui *self)
     self->scroll_area = (rect){0, 0, 0, 0};
 }
 
+/* Its way is the position's share of what is beyond the view, whatever its height. */
+rect ui_scroll_thumb(const ui *self)
+{
+    rect view = self->scroll_area;
+    int least = ui_px(self, 24), high = view.h * view.h / (view.h + self->scroll_max), w = ui_px(self, 4);
+    high = high > least ? high : least < view.h ? least : view.h;
+    int y = view.y + (view.h - high) * self->scrolled[self->scroll_layer] / self->scroll_max;
+    return (rect){view.x + view.w - w, y, w, high};
+}
+
 rect ui_scroll_begin(ui *self, rect view, int content_height)
 {
     int *at = &self->scrolled[self->layer];
@@ -462,9 +472,8 @@ rect ui_scroll_begin(ui *self, rect view, int content_height)
         *at = 0;
     self->scroll = *at;
     if (self->scroll_max > 0) {
-        int bar = view.h * view.h / content_height, y = view.y + (view.h - bar) * self->scroll / self->scroll_max,
-            w = ui_px(self, 4);
-        draw_rect(self->list, (rect){view.x + view.w - w, y, w, bar}, 0.5f * (float)w, self->colours->outline);
+        rect bar = ui_scroll_thumb(self);
+        draw_rect(self->list, bar, 0.5f * (float)bar.w, self->colours->outline);
     }
     return draw_clip(self->list, view);
 }

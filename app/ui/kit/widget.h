@@ -114,6 +114,7 @@ typedef struct ui {
     rect card;                             /* of what is on top: a press beside it closes that */
     struct {
         bool begun, moved; /* a finger is on the list on top, and takes it along */
+        bool thumb;        /* it is on its bar */
         long long pointer;
         float from;   /* where it came down */
         int scrolled; /* and the list was */
@@ -198,6 +199,9 @@ void ui_focus_ring(ui *self, rect r, float radius);
 
 /* What is declared from here on lies over all before and takes the input; until ui_end. */
 void ui_raise(ui *self);
+
+/* The bar of the list on top, which scrolls: what is seen of it, at least so high that it can be grabbed. */
+rect ui_scroll_thumb(const ui *self);
 
 /* Between the two, elements are shifted by the scroll position and clipped to `view`. */
 rect ui_scroll_begin(ui *self, rect view, int content_height);

@@ -174,10 +174,32 @@ static void begin_drag(ui *self, const event *e, const element *hit)
     bool moves = hit && hit->kind != ELEMENT_BUTTON;
     self->drag.begun =
         e->button == POINTER_LEFT && !moves && self->scroll_max > 0 && rect_contains(self->scroll_area, e->x, e->y);
-    self->drag.moved = false;
+    self->drag.moved = self->drag.thumb = false;
     self->drag.pointer = e->pointer;
     self->drag.from = e->y;
     self->drag.scrolled = self->scrolled[self->scroll_layer];
+}
+
+/* The bar is narrow: what is beside it grabs it, too. It takes the list along by its own measure. */
+static bool grab_thumb(ui *self, const event *e)
+{
+    if (self->scroll_max == 0 || e->button != POINTER_LEFT)
+        return false;
+    rect bar = ui_scroll_thumb(self);
+    int reach = ui_px(self, 8);
+    bar = (rect){bar.x - reach, bar.y, bar.w + reach, bar.h};
+    bool grabbed = rect_contains(bar, e->x, e->y);
+    if (grabbed)
+        self->drag.begun = self->drag.moved = self->drag.thumb = true;
+    return grabbed;
+}
+
+static void drag_thumb(ui *self, float way)
+{
+    int room = self->scroll_area.h - ui_scroll_thumb(self).h;
+    if (room > 0)
+        self->scrolled[self->scroll_layer] =
+            self->drag.scrolled - (int)lroundf(way * (float)self->scroll_max / (float)room);
 }
 
 /* What was pressed is no longer, once the pointer has moved. */
@@ -186,6 +208,10 @@ static bool drag_on(ui *self, const event *e)
     float way = self->drag.from - e->y;
     if (!self->drag.begun || e->pointer != self->drag.pointer)
         return false;
+    if (self->drag.thumb && self->scroll_max > 0) {
+        drag_thumb(self, way);
+        return true;
+    }
     self->drag.moved |= fabsf(way) > (float)ui_px(self, 10);
     if (self->drag.moved) {
         self->pressed[0] = '\0';
@@ -199,6 +225,8 @@ static bool pointer_down(ui *self, const event *e, action *act)
     self->focus_shown = false;
     const element *hit = ui_at(self, e->x, e->y);
     begin_drag(self, e, hit);
+    if (grab_thumb(self, e))
+        return true;
     if (!hit) {
         if (top_layer(self) > 0 && !rect_contains(self->card, e->x, e->y))
             act->id = ACTION_CLOSE;
@@ -413,6 +441,28 @@ static bool grid_key(ui *self, const element *focused, int key, action *act)
     return true;
 }
 
+/* In a list of entries, to the first, the last, or a view's height on. */
+static bool leap(ui *self, const element *focused, int key)
+{
+    int at = (int)(focused - self->element), to = at, step = key == KEY_HOME || key == KEY_PAGE_UP ? -1 : 1;
+    bool page = key == KEY_PAGE_UP || key == KEY_PAGE_DOWN;
+    if (!focused->listed || (!page && key != KEY_HOME && key != KEY_END))
+        return false;
+    for (int i = at; i >= 0 && i < self->n_elements; i += step) {
+        const element *e = &self->element[i];
+        int way = e->r.y - focused->r.y;
+        if (!e->listed || e->group != focused->group || !takes_input(e, focused->layer))
+            continue;
+        if (page && (way < 0 ? -way : way) > self->scroll_area.h * 4 / 5)
+            break;
+        to = i;
+    }
+    ui_set_focus(self, self->element[to].name);
+    scroll_to(self, &self->element[to]);
+    self->focus_shown = true;
+    return true;
+}
+
 static bool scroll_key(ui *self, int key)
 {
     int page = self->scroll_area.h * 4 / 5, line = ui_px(self, 40);
@@ -483,6 +533,8 @@ static bool key_down(ui *self, const event *e, action *act)
     }
     /* A list whose only button stands below it scrolls with the arrows; in one made of buttons they move the focus. */
     bool reading = layer > 0 && focused && !rect_contains(self->scroll_area, (float)focused->r.x, (float)focused->r.y);
+    if (plain && focused && leap(self, focused, e->key))
+        return true;
     if (plain && (reading || e->key == KEY_PAGE_DOWN || e->key == KEY_PAGE_UP) && scroll_key(self, e->key))
         return true;
     if (!focused && layer > 0 && (e->key == KEY_DOWN || e->key == KEY_UP)) {
