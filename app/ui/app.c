@@ -122,7 +122,7 @@ void app_free(app *self)
     drawing_lift(self);
     teaching_free(self);
     own_models_free(self);
-    net_editor_free(self);
+    net_editor_forget(self);
     learn_free(self);
     digits_free(self);
     train_free(self);

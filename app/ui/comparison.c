@@ -172,6 +172,8 @@ static void use_together(app *self)
             values[count++] = models_value(&l->row[i].entry);
     if (count < 2)
         return;
+    for (int i = 0; i < l->n_rows; i++)
+        l->row[i].together = l->row[i].reader != NULL;
     texts_format(name, sizeof name, FORMAT_COMPARE_NAME_N, count);
     reader_use(self, values, count, name, false);
 }

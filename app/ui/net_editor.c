@@ -8,9 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-void net_editor_free(app *self)
+void net_editor_forget(app *self)
 {
-    net_draft_free(&self->learn.draft);
+    app_learn *l = &self->learn;
+    net_draft_free(&l->draft);
+    l->draft_changed = l->editing = false;
 }
 
 /* ---- lines ------------------------------------------------------------------------------------------------------- */
@@ -32,34 +34,46 @@ static void open_editor(app *self)
     nn_error err;
     if (!l->plan || self->training.job)
         return;
-    net_draft_free(&l->draft);
-    if (!net_draft_begin(&l->draft, l->plan->text, &err)) {
-        app_notice_error(self, &err);
-        return;
+    bool goes_on = l->draft_changed && strcmp(l->draft_of, app_train_net(self)) == 0;
+    if (!goes_on) {
+        net_editor_forget(self);
+        if (!net_draft_begin(&l->draft, l->plan->text, &err)) {
+            app_notice_error(self, &err);
+            return;
+        }
+        snprintf(l->draft_of, sizeof l->draft_of, "%s", app_train_net(self));
     }
+    app_remark_over(self, FORMAT_NOTICE_DRAFT_STAYS);
     app_show(self, POPUP_NET);
+    l->editing = true;
     choose(self, l->draft.count > 1 ? 1 : 0);
 }
 
 static void add_layer(app *self, int kind)
 {
     app_learn *l = &self->learn;
-    if (kind >= 0 && kind < APP_LAYERS && net_draft_insert(&l->draft, l->line + 1, app_layer(kind)->line))
+    if (kind >= 0 && kind < APP_LAYERS && net_draft_insert(&l->draft, l->line + 1, app_layer(kind)->line)) {
+        l->draft_changed = true;
         choose(self, l->line + 1);
+    }
 }
 
 static void remove_layer(app *self)
 {
     app_learn *l = &self->learn;
-    if (net_draft_remove(&l->draft, l->line))
-        choose(self, l->line < l->draft.count ? l->line : l->draft.count - 1);
+    if (!net_draft_remove(&l->draft, l->line))
+        return;
+    l->draft_changed = true;
+    choose(self, l->line < l->draft.count ? l->line : l->draft.count - 1);
 }
 
 static void move_layer(app *self, int by)
 {
     app_learn *l = &self->learn;
-    if ((by == 1 || by == -1) && net_draft_move(&l->draft, l->line, by))
+    if ((by == 1 || by == -1) && net_draft_move(&l->draft, l->line, by)) {
+        l->draft_changed = true;
         choose(self, l->line + by);
+    }
 }
 
 void net_editor_tick(app *self)
@@ -68,7 +82,12 @@ void net_editor_tick(app *self)
     const char *typed = self->ui->field.text;
     if (self->popup == POPUP_NET && l->line < l->draft.count && strcmp(typed, l->draft.line[l->line]) != 0 &&
         strlen(typed) < NET_DRAFT_LINE)
-        net_draft_replace(&l->draft, l->line, typed);
+        l->draft_changed |= net_draft_replace(&l->draft, l->line, typed);
+    if (!l->editing || self->popup == POPUP_NET || self->popup == POPUP_NET_NAME)
+        return;
+    l->editing = false;
+    if (l->draft_changed) /* nothing is lost by Escape */
+        app_remark(self, FORMAT_NOTICE_DRAFT_STAYS);
 }
 
 /* ---- saving ------------------------------------------------------------------------------------------------------ */
@@ -132,6 +151,7 @@ bool net_editor_save(app *self, const char *name, nn_error *err)
     if (!write_net(self, name, err))
         return false;
     snprintf(self->settings.train_net, sizeof self->settings.train_net, "%s", name);
+    self->learn.draft_changed = false;
     learn_ask_again(self);
     train_look_around(self);
     return true;

@@ -8,6 +8,6 @@ bool net_editor_do(app *self, action act); /* false: it is none of ACTION_NET_..
 void net_editor_tick(app *self);           /* takes in what is typed */
 void net_editor_ask_name(app *self);       /* if the lines make a network */
 bool net_editor_save(app *self, const char *name, nn_error *err);
-void net_editor_free(app *self);
+void net_editor_forget(app *self); /* what was not saved */
 
 #endif

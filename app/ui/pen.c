@@ -199,6 +199,10 @@ static bool key_down(app *self, const event *e)
     bool moves = e->key >= KEY_LEFT && e->key <= KEY_DOWN, draws = e->key == ' ' || e->key == KEY_ENTER;
     if (e->mods & MOD_CTRL)
         return false;
+    if (e->key == KEY_ENTER && self->offer) { /* the strip's first button, and no dot that declines it */
+        drawing_do(self, (action){.id = ACTION_RESTORE});
+        return true;
+    }
     self->ui->focus_shown |= moves || draws; /* letters are for people who draw with something else */
     if (moves) {
         self->pen.held |= 1 << (e->key - KEY_LEFT);

@@ -265,6 +265,7 @@ typedef struct comparison_row {
     bool ticked;
     model_load *load;   /* on its way */
     recogniser *reader; /* of a ticked one; NULL while it is on its way */
+    bool together;      /* it is among those that were last asked for together */
     answer answer;
     unsigned read; /* app_drawn that it is about */
 } comparison_row;
@@ -394,8 +395,10 @@ typedef struct app_learn {
     double epoch_seconds;   /* that an epoch takes here; 0: not known */
     char no_net[512];       /* why there is none; "" */
 
-    net_draft draft; /* of the dialog that changes it */
-    int line;        /* of the draft, that is chosen */
+    net_draft draft;          /* of the dialog that changes it; it stays until it is saved, or a network is chosen */
+    char draft_of[PATHS_MAX]; /* the network that it began with */
+    bool draft_changed, editing;
+    int line; /* of the draft, that is chosen */
 } app_learn;
 
 /* The layers that the dialog offers, as they begin. */

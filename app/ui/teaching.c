@@ -126,6 +126,9 @@ void teaching_tick(app *self)
         tell(self);
     if (t->undoing && !self->reader.load)
         end_undo(self);
+    if (*t->path && !t->undoing && !self->reader.load && strcmp(self->reader.path, t->path) != 0 &&
+        strcmp(app_reader_value(self), t->before) != 0)
+        app_withdraw(self, ACTION_UNLEARN); /* whoever chooses a third one keeps the copy */
     if (*t->path && !t->undoing && !*t->made.path && !app_offers(self, ACTION_UNLEARN))
         *t->path = '\0'; /* it was decided to keep it */
     if (t->job)

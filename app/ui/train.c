@@ -429,6 +429,7 @@ static void recall(app *self)
 static void choose_net(app *self, int index)
 {
     const app_training *t = &self->training;
+    self->learn.draft_changed = false; /* also where it is the same: it is edited as it is in its file */
     if (index >= 0 && index < t->n_nets)
         snprintf(self->settings.train_net, sizeof self->settings.train_net, "%s", t->nets[index].name);
     app_show(self, POPUP_NONE);

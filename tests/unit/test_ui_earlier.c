@@ -106,6 +106,20 @@ static void restart(void)
     screen_open(&s, 1000, 700);
 }
 
+/* Enter is for what the strip offers: it draws no dot that would decline it. */
+static void test_enter_restores(void **state)
+{
+    (void)state;
+    screen_stroke(&s, 200, 100, 300, 500, 20, POINTER_LEFT);
+    restart();
+    assert_true(s.app->offer);
+    screen_key(&s, KEY_ENTER, 0);
+    screen_frame(&s);
+    assert_false(s.app->offer);
+    assert_int_equal(s.app->drawing.done, 1);
+    assert_int_equal(s.app->recent.count, 0);
+}
+
 /* Offered back as a drawing would be, until it is thrown away, drawn over or gone. */
 static void test_a_picture_survives_a_restart(void **state)
 {
@@ -320,6 +334,7 @@ int main(void)
         TEST(test_earlier_drawings_say_what_they_are),
         TEST(test_what_was_forgotten_can_be_taken_back),
         TEST(test_taking_back_has_its_time),
+        TEST(test_enter_restores),
         TEST(test_a_picture_survives_a_restart),
         TEST(test_a_killed_drawing_is_offered_back),
         TEST(test_a_removed_state_folder_is_noticed_once),

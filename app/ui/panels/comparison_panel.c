@@ -318,6 +318,16 @@ static void draw_readings(const app *self, rect area)
     ui_scroll_end(u, clip);
 }
 
+/* Those that are ticked read together already, or will in a moment. */
+static bool are_together(const app *self)
+{
+    const app_comparison *l = &self->comparison;
+    bool same = self->reader.load ? self->reader.wanted_together : self->reader.together && !self->reader.guest;
+    for (int i = 0; i < l->n_rows; i++)
+        same = same && l->row[i].together == (l->row[i].reader != NULL);
+    return same;
+}
+
 void beside_page(const app *self, rect area)
 {
     ui *u = self->ui;
@@ -327,7 +337,10 @@ void beside_page(const app *self, rect area)
     for (int i = 0; i < l->n_rows; i++)
         ready += l->row[i].reader != NULL;
     const char *label = ready > 1 ? ui_say(u, FORMAT_COMPARE_TOGETHER_N, ready) : texts_get(TEXT_COMPARE_TOGETHER);
-    button together = {.name = "together", .label = label, .disabled = ready < 2, .act = {.id = ACTION_TOGETHER}};
+    button together = {.name = "together",
+                       .label = label,
+                       .disabled = ready < 2 || are_together(self),
+                       .act = {.id = ACTION_TOGETHER}};
     together.tip = texts_get(TEXT_COMPARE_TOGETHER_TIP);
     ui_button(u, (rect){area.x, area.y + area.h - high, area.w, high}, &together);
 }

@@ -184,6 +184,8 @@ static void draw_list_of_files(const app *self, rect area)
     const folder_listing *list = self->files.job ? folder_job_list(self->files.job, &problem) : NULL;
     if (!list)
         draw_words(self, area, texts_get(TEXT_FILE_LOOKING), false);
+    else if (problem && *self->problem) /* which stands below, and says as much */
+        ;
     else if (problem)
         draw_words(self, area, problem->text, true);
     else

@@ -121,18 +121,19 @@ void leave_dialog(const app *self, rect window)
          .tip = texts_get(TEXT_LEAVE_DISCARD_TIP),
          .act = {.id = ACTION_LEAVE}},
         {.name = "cancel",
-         .label = texts_get(ended ? TEXT_LEAVE_STAY : TEXT_LEAVE_GO_ON),
+         .label = texts_get(TEXT_LEAVE_STAY),
          .tip = texts_get(TEXT_BUTTON_BACK_TIP),
+         .style = any ? BUTTON_PLAIN : BUTTON_MAIN, /* what loses nothing, as the focus is */
          .act = {.id = ACTION_CLOSE}},
         {.name = "accept",
          .label = texts_get(any     ? TEXT_LEAVE_KEEP
                             : ended ? TEXT_LEAVE_QUIT
                                     : TEXT_LEAVE_STOP),
          .tip = texts_get(TEXT_BUTTON_FILE_TIP),
-         .style = BUTTON_MAIN,
+         .style = any ? BUTTON_MAIN : BUTTON_PLAIN,
          .act = {.id = ACTION_ACCEPT}},
     };
-    rect inside = panel_card(self, window, ui_px(u, 560), ui_px(u, 300));
+    rect inside = panel_card(self, window, ui_px(u, 600), ui_px(u, 300));
     panel_heading(self, &inside, texts_get(TEXT_LEAVE_HEADING));
     panel_foot(self, &inside, any ? buttons : buttons + 1, any ? 3 : 2);
     ui_paragraph(u, inside, text, ui_font(u, 15, FONT_REGULAR), u->colours->text, true);
