@@ -71,11 +71,14 @@ typedef struct nn_grid {
     int h, w, c;
 } nn_grid;
 
-/* How the outputs of a convolution are cut into tiles; tiles are counted through all images. */
+/* How the outputs of a convolution are cut into tiles. Images lie on sheets, side x side of them in rows, so far from each
+ * other that no output of one sees another: what lies between them is zeros. Tiles are counted through all sheets. */
 typedef struct nn_tiling {
-    nn_grid in, out;   /* channels are multiples of the vector */
-    int top, left;     /* padding before the image */
-    int rows, columns; /* tiles of one image */
+    nn_grid in, out;        /* of an image; channels are multiples of the vector */
+    int top, left;          /* padding before the image */
+    int side;               /* images of a sheet, each way */
+    int period_h, period_w; /* pixels from one of them to the next */
+    int rows, columns;      /* tiles of a sheet */
 } nn_tiling;
 
 /* What points are, and where those of a tile and channel lie behind points[p * stride], counted in 4 bytes. */
@@ -138,7 +141,7 @@ typedef struct nn_kernels {
     void (*bfloat16_pack)(int32_t *panels, const float *b, ptrdiff_t b_row, ptrdiff_t b_column, int k, int n);
     void (*rounded_gemm)(const nn_product *p);
 
-    /* Winograd: tiles [first, first + tiles) of images x or dy to points, and from points to y = points (+ bias), at
+    /* Winograd: tiles [first, first + tiles) of images x or dy (not as channel pairs) to points, and from points to y = points (+ bias), at
      * least 0 with relu. Point p of tile t is at points[p * stride + t * channels], or as nn_form says. */
     void (*winograd_input)(const nn_tiling *g, const float *x, int first, int tiles, nn_form form, void *points,
                            ptrdiff_t stride);

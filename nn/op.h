@@ -25,6 +25,8 @@ typedef struct nn_attr {
     bool whole;      /* integers only */
 } nn_attr;
 
+enum { NN_SHEET = 4 }; /* images that a layer may take together (layers/conv_winograd.c): groups are of whole sheets */
+
 /* What one thread sees of one node during a pass: a group of images of a part of the batch. x, y, dx, dy start at
  * the group's first image; weights and gradients are whole blocks (index them through nn_slice_weight /
  * nn_slice_gradient). */

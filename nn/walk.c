@@ -50,16 +50,17 @@ static int group_of(const nn_walk *s, const nn_node *node)
     size_t most = GROUP_FLOATS / larger(nn_shape_count(node->in), nn_shape_count(node->out));
     if (node->op->whole_share || most > (size_t)s->share)
         return s->share;
-    return most < 1 ? 1 : (int)most;
+    return most < 1 ? 1 : most < NN_SHEET ? (int)most : (int)(most / NN_SHEET * NN_SHEET);
 }
 
-/* Adds item (a step or node) of `node` to the last segment, or to a new one. */
+/* Adds item (a step or node) of `node` to the last segment, or to a new one: also where maps become so small that a
+ * sheet of images fits into a group. */
 static void add_to_segments(const nn_walk *s, nn_segment *segments, int *n, int item, int next, const nn_node *node,
                             const nn_node *before, bool barrier)
 {
     bool alone = node->op->whole_share || (before && before->op->whole_share);
     int group = group_of(s, node);
-    if (*n == 0 || barrier || alone)
+    if (*n == 0 || barrier || alone || (group >= NN_SHEET && segments[*n - 1].group < NN_SHEET))
         segments[(*n)++] = (nn_segment){item, next, barrier, group};
     nn_segment *last = &segments[*n - 1];
     last->end = next;

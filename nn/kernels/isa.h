@@ -133,6 +133,12 @@ static inline nn_ints nn_add_pairs(nn_ints sum, nn_shorts a, nn_shorts b)
 
 /* ---- bfloat16: the upper half of a float. A pair of them is an int, whose lower half is the even one. ------------ */
 
+#if NN_VECTOR_BYTES == 64 && defined(__AVX512BF16__)
+#define NN_MULTIPLIES_PAIRS 1 /* else what follows is by floats, right but slower than these alone */
+#else
+#define NN_MULTIPLIES_PAIRS 0
+#endif
+
 /* Rounded to the nearest, ties to even; NaN stays. */
 static inline int32_t nn_round_pair(float even, float odd)
 {
@@ -147,7 +153,7 @@ static inline int32_t nn_round_pair(float even, float odd)
 /* Lane i: the pair even[i], odd[i]. */
 static inline nn_ints nn_round_pairs(nn_vector even, nn_vector odd)
 {
-#if NN_VECTOR_BYTES == 64 && defined(__AVX512BF16__)
+#if NN_MULTIPLIES_PAIRS
     static const nn_shorts turns = {0, 16, 1, 17, 2,  18, 3,  19, 4,  20, 5,  21, 6,  22, 7,  23,
                                     8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31};
     return (nn_ints)_mm512_permutexvar_epi16((__m512i)turns, (__m512i)_mm512_cvtne2ps_pbh((__m512)odd, (__m512)even));
@@ -162,7 +168,7 @@ static inline nn_ints nn_round_pairs(nn_vector even, nn_vector odd)
 /* Lane i: the pair of floats 2 i and 2 i + 1 of both vectors, first the one and then the other. */
 static inline nn_ints nn_round_neighbours(nn_vector one, nn_vector other)
 {
-#if NN_VECTOR_BYTES == 64 && defined(__AVX512BF16__)
+#if NN_MULTIPLIES_PAIRS
     return (nn_ints)_mm512_cvtne2ps_pbh((__m512)other, (__m512)one);
 #else
     nn_ints pairs;
@@ -176,7 +182,7 @@ static inline nn_ints nn_round_neighbours(nn_vector one, nn_vector other)
 /* The pairs of a vector's neighbours, LANES / 2 of them. */
 static inline void nn_store_rounded(int32_t *to, nn_vector value)
 {
-#if NN_VECTOR_BYTES == 64 && defined(__AVX512BF16__)
+#if NN_MULTIPLIES_PAIRS
     _mm256_storeu_si256((__m256i *)to, (__m256i)_mm512_cvtneps_pbh((__m512)value));
 #else
     for (int i = 0; i < NN_LANES / 2; i++)
@@ -187,7 +193,7 @@ static inline void nn_store_rounded(int32_t *to, nn_vector value)
 /* sum + a b, of both numbers of the pairs that lie in a lane. By name, as GCC's own word for it copies each sum. */
 static inline nn_vector nn_add_dots(nn_vector sum, nn_ints a, nn_ints b)
 {
-#if NN_VECTOR_BYTES == 64 && defined(__AVX512BF16__)
+#if NN_MULTIPLIES_PAIRS
     __asm__("vdpbf16ps %2, %1, %0" : "+v"(sum) : "v"(b), "v"(a));
     return sum;
 #else

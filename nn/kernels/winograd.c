@@ -4,12 +4,10 @@
  *     y  = A^T [(G w G^T) * (B^T x B)] A      per tile, * element by element, summed over input channels
  *     dw = G^T [(B^T x B) * (A dy A^T)] G     summed over all tiles
  *
- * Here are the transforms between images and points; the sums over channels are 36 matrix products (layers/conv.c).
+ * Here are the transforms between images and points; the sums over channels are 36 matrix products (layers/conv_winograd.c).
  * Points lie apart: value (point, tile, channel) is at points[point * stride + tile * channels + channel]. */
 #include "winograd.h"
 #include <string.h>
-
-enum { TILE = NN_TILE, PATCH = NN_PATCH };
 
 /* ---- one dimension: what the matrices do to a column of vectors ---- */
 
@@ -26,54 +24,16 @@ static inline void gradient_column(const nn_vector *y, nn_vector *m, int step)
     m[5 * step] = y[3];
 }
 
-/* ---- tiles ---- */
+/* ---- points ---- */
 
-/* Where a tile lies: its image, and its first row and column there. */
-typedef struct place {
-    int image, y, x;
-} place;
-
-static place tile_place(const nn_tiling *g, int tile)
-{
-    int per_image = g->rows * g->columns, rest = tile % per_image;
-    return (place){tile / per_image, rest / g->columns * TILE, rest % g->columns * TILE};
-}
-
-static inline int within(int at, int most)
-{
-    return at < 0 ? 0 : at < most ? at : most;
-}
-
-/* Where the outputs of a place begin: its first pixel in y. */
-static size_t outputs_at(const nn_tiling *g, place p)
-{
-    return (((size_t)p.image * (size_t)g->out.h + (size_t)p.y) * (size_t)g->out.w + (size_t)p.x) * (size_t)g->out.c;
-}
-
-/* A side x side patch of an image, of which rows y0 to y1 - 1 and columns x0 to x1 - 1 lie in it; the rest is zeros. */
+/* What the points of a tile are made from. */
 typedef struct patch {
-    const float *image;
-    ptrdiff_t corner, row, column; /* to its first pixel, which may lie outside, and from one to the next */
-    int y0, y1, x0, x1;
+    const float *sheet;
+    piece at;
+    bool whole; /* it lies in one image */
 } patch;
 
-static patch patch_at(const float *image, nn_grid g, int y, int x, int side)
-{
-    ptrdiff_t row = (ptrdiff_t)g.w * g.c;
-    return (patch){image,
-                   y * row + (ptrdiff_t)x * g.c,
-                   row,
-                   g.c,
-                   within(-y, side),
-                   within(g.h - y, side),
-                   within(-x, side),
-                   within(g.w - x, side)};
-}
-
-static inline bool is_whole(const patch *p, int side)
-{
-    return p->y0 == 0 && p->x0 == 0 && p->y1 == side && p->x1 == side;
-}
+static const patch nothing = {.at.row = {OUTSIDE, OUTSIDE, OUTSIDE, OUTSIDE, OUTSIDE, OUTSIDE}};
 
 /* From patches, one or two side by side (NN_TILE_PAIRS), to 6 x 6 vectors of points. */
 typedef void points_function(const patch *from, int channel, int32_t *points, ptrdiff_t stride);
@@ -87,12 +47,15 @@ static inline __attribute__((always_inline)) void to_points(
     int patches = form == NN_TILE_PAIRS ? 2 : 1;
     for (int k = 0; k < patches; k++)
         for (int j = 0; j < side; j++) {
-            const patch *p = &from[k];
-            bool beside = !whole && (j < p->x0 || j >= p->x1);
+            const piece *at = &from[k].at;
+            ptrdiff_t row = at->row[1] - at->row[0], column = at->column[1] - at->column[0];
             for (int i = 0; i < side; i++)
-                in[i] = beside || (!whole && (i < p->y0 || i >= p->y1))
-                            ? (nn_vector){0}
-                            : nn_load(p->image + (p->corner + i * p->row + j * p->column + channel));
+                if (whole)
+                    in[i] = nn_load(from[k].sheet + (at->row[0] + i * row + at->column[0] + j * column + channel));
+                else if (at->row[i] == OUTSIDE || at->column[j] == OUTSIDE)
+                    in[i] = (nn_vector){0};
+                else
+                    in[i] = nn_load(from[k].sheet + (at->row[i] + at->column[j] + channel));
             column_transform(in, half[k] + j, side);
         }
     for (int i = 0; i < PATCH; i++) {
@@ -113,7 +76,7 @@ static inline __attribute__((always_inline)) void to_points(
 #define POINTS(name, side, column_transform, form)                                         \
     static void name(const patch *from, int channel, int32_t *points, ptrdiff_t stride)    \
     {                                                                                      \
-        if (is_whole(from, side) && (form != NN_TILE_PAIRS || is_whole(from + 1, side)))   \
+        if (from[0].whole && (form != NN_TILE_PAIRS || from[1].whole))                     \
             to_points(side, true, column_transform, form, from, channel, points, stride);  \
         else                                                                               \
             to_points(side, false, column_transform, form, from, channel, points, stride); \
@@ -122,28 +85,34 @@ POINTS(input_floats, PATCH, input_column, NN_FLOATS)
 POINTS(input_channels, PATCH, input_column, NN_CHANNEL_PAIRS)
 POINTS(input_tiles, PATCH, input_column, NN_TILE_PAIRS)
 POINTS(gradient_floats, TILE, gradient_column, NN_FLOATS)
-POINTS(gradient_channels, TILE, gradient_column, NN_CHANNEL_PAIRS)
 POINTS(gradient_tiles, TILE, gradient_column, NN_TILE_PAIRS)
 
 /* What patches are cut out of: images of this size, patches of side x side, the first of them at (-top, -left). */
 typedef struct source {
     const float *images;
-    nn_grid grid;
+    nn_grid size;
     int side, top, left;
 } source;
+
+static void cut_patch(const source *s, const nn_tiling *g, int tile, patch *p)
+{
+    place at = tile_place(g, tile);
+    p->sheet = s->images + (size_t)at.sheet * sheet_floats(g, s->size);
+    p->whole = lay_piece(g, s->size, at.y - s->top, at.x - s->left, s->side, &p->at);
+}
 
 static void transform(const source *s, const nn_tiling *g, int first, int tiles, nn_form form,
                       points_function *const functions[], int32_t *points, ptrdiff_t stride)
 {
-    size_t pixels = (size_t)s->grid.h * (size_t)s->grid.w * (size_t)s->grid.c;
     int patches = form == NN_TILE_PAIRS ? 2 : 1, channels = form == NN_CHANNEL_PAIRS ? 2 : 1; /* of an int */
-    for (int t = 0; t < tiles; t += patches, points += s->grid.c / channels) {
-        patch from[2] = {{0}, {0}};
-        for (int k = 0; k < patches && t + k < tiles; k++) {
-            place at = tile_place(g, first + t + k);
-            from[k] = patch_at(s->images + (size_t)at.image * pixels, s->grid, at.y - s->top, at.x - s->left, s->side);
-        }
-        for (int channel = 0; channel < s->grid.c; channel += NN_LANES)
+    for (int t = 0; t < tiles; t += patches, points += s->size.c / channels) {
+        patch from[2];
+        for (int k = 0; k < patches; k++)
+            if (t + k < tiles)
+                cut_patch(s, g, first + t + k, &from[k]);
+            else
+                from[k] = nothing;
+        for (int channel = 0; channel < s->size.c; channel += NN_LANES)
             functions[form](from, channel, points + channel / channels, stride);
     }
 }
@@ -151,59 +120,54 @@ static void transform(const source *s, const nn_tiling *g, int first, int tiles,
 void nn_winograd_input(const nn_tiling *g, const float *x, int first, int tiles, nn_form form, void *points,
                        ptrdiff_t stride)
 {
-    static points_function *const functions[] = {input_floats, input_channels, input_tiles};
+    static points_function *const functions[] = {
+        [NN_FLOATS] = input_floats, [NN_CHANNEL_PAIRS] = input_channels, [NN_TILE_PAIRS] = input_tiles};
     transform(&(source){x, g->in, PATCH, g->top, g->left}, g, first, tiles, form, functions, points, stride);
 }
 
 void nn_winograd_gradient(const nn_tiling *g, const float *dy, int first, int tiles, nn_form form, void *points,
                           ptrdiff_t stride)
 {
-    static points_function *const functions[] = {gradient_floats, gradient_channels, gradient_tiles};
+    static points_function *const functions[] = {[NN_FLOATS] = gradient_floats, [NN_TILE_PAIRS] = gradient_tiles};
     transform(&(source){dy, g->out, TILE, 0, 0}, g, first, tiles, form, functions, points, stride);
 }
 
-/* The tile's outputs from its points, cut at the image's edge. */
-static void output_tile(const nn_tiling *g, const float *points, ptrdiff_t stride, nn_vector bias, bool relu, place p,
-                        float *y)
-{
-    nn_vector half[TILE * PATCH], in[PATCH], out[TILE];
-    int rows = within(g->out.h - p.y, TILE), columns = within(g->out.w - p.x, TILE);
-    for (int j = 0; j < PATCH; j++) {
-        for (int i = 0; i < PATCH; i++)
-            in[i] = nn_load(points + (i * PATCH + j) * stride);
-        output_column(in, half + j, PATCH);
-    }
-    for (int i = 0; i < rows; i++) {
-        output_column(half + i * PATCH, out, 1);
-        for (int j = 0; j < columns; j++) {
-            nn_vector value = out[j] + bias;
-            nn_store(y + ((ptrdiff_t)i * g->out.w + j) * g->out.c, relu ? nn_at_least(value, (nn_vector){0}) : value);
-        }
-    }
-}
+/* ---- outputs ---- */
 
 void nn_winograd_fetch(const nn_tiling *g, int first, int tiles, float *y)
 {
     enum { LINE = 16 };
     for (int t = first; t < first + tiles; t++) {
-        place p = tile_place(g, t);
-        const float *row = y + outputs_at(g, p);
-        int rows = within(g->out.h - p.y, TILE), floats = within(g->out.w - p.x, TILE) * g->out.c;
-        for (int i = 0; i < rows; i++, row += (ptrdiff_t)g->out.w * g->out.c)
-            for (int at = 0; at < floats; at += LINE)
-                __builtin_prefetch(row + at, 1);
+        piece at;
+        const float *sheet = y + lay_outputs(g, t, &at);
+        for (int i = 0; i < TILE; i++)
+            for (int j = 0; j < TILE; j++)
+                for (int channel = 0; at.row[i] != OUTSIDE && at.column[j] != OUTSIDE && channel < g->out.c;
+                     channel += LINE)
+                    __builtin_prefetch(sheet + (at.row[i] + at.column[j] + channel), 1);
     }
+}
+
+static void output_tile(const float *points, ptrdiff_t stride, nn_vector bias, bool relu, const piece *at, float *y)
+{
+    nn_vector half[TILE * PATCH], in[PATCH];
+    for (int j = 0; j < PATCH; j++) {
+        for (int i = 0; i < PATCH; i++)
+            in[i] = nn_load(points + (i * PATCH + j) * stride);
+        output_column(in, half + j, PATCH);
+    }
+    output_rows(half, bias, relu, at, y);
 }
 
 void nn_winograd_output(const nn_tiling *g, const float *points, ptrdiff_t stride, const float *bias, bool relu,
                         int first, int tiles, float *y)
 {
     for (int t = 0; t < tiles; t++) {
-        place p = tile_place(g, first + t);
-        float *to = y + outputs_at(g, p);
+        piece at;
+        float *sheet = y + lay_outputs(g, first + t, &at);
         for (int channel = 0; channel < g->out.c; channel += NN_LANES)
-            output_tile(g, points + (ptrdiff_t)t * g->out.c + channel, stride,
-                        bias ? nn_load(bias + channel) : (nn_vector){0}, relu, p, to + channel);
+            output_tile(points + (ptrdiff_t)t * g->out.c + channel, stride,
+                        bias ? nn_load(bias + channel) : (nn_vector){0}, relu, &at, sheet + channel);
     }
 }
 

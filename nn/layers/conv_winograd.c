@@ -6,22 +6,41 @@
 
 enum { TILES = 64 }; /* transformed at a time: enough to pay for reading the kernel's points, few enough to stay near */
 
-nn_tiling conv_tiling(const nn_node *node, const conv_geometry *g)
+/* From one image of a sheet to the next: no output sees two of them, and no pixel belongs to two. */
+static int period_of(int in, int out, int before)
 {
+    int after = 2 - before, first = in + (before > 0 ? before : 0), last = out + (after > 0 ? after : 0);
+    return first > last ? first : last;
+}
+
+/* From images of size `in` to such of size `out`, side x side of them on a sheet. */
+static nn_tiling tiling_of(nn_grid in, nn_grid out, int top, int left, int side)
+{
+    int period_h = period_of(in.h, out.h, top), period_w = period_of(in.w, out.w, left);
+    int h = (side - 1) * period_h + out.h, w = (side - 1) * period_w + out.w;
     return (nn_tiling){
-        {node->in.h, node->in.w, node->in.c},  {node->out.h, node->out.w, node->out.c}, g->window.top, g->window.left,
-        (node->out.h + NN_TILE - 1) / NN_TILE, (node->out.w + NN_TILE - 1) / NN_TILE};
+        in, out, top, left, side, period_h, period_w, (h + NN_TILE - 1) / NN_TILE, (w + NN_TILE - 1) / NN_TILE};
+}
+
+static nn_grid grid_of(nn_shape shape)
+{
+    return (nn_grid){shape.h, shape.w, shape.c};
+}
+
+static nn_tiling tiling_forward(const nn_node *node, const conv_geometry *g, int side)
+{
+    return tiling_of(grid_of(node->in), grid_of(node->out), g->window.top, g->window.left, side);
 }
 
 /* From the gradient of y to that of x: the same with the turned kernel. */
-static nn_tiling tiling_backward(const nn_node *node, const conv_geometry *g)
+static nn_tiling tiling_backward(const nn_node *node, const conv_geometry *g, int side)
 {
-    return (nn_tiling){{node->out.h, node->out.w, node->out.c},
-                       {node->in.h, node->in.w, node->in.c},
-                       2 - g->window.top,
-                       2 - g->window.left,
-                       (node->in.h + NN_TILE - 1) / NN_TILE,
-                       (node->in.w + NN_TILE - 1) / NN_TILE};
+    return tiling_of(grid_of(node->out), grid_of(node->in), 2 - g->window.top, 2 - g->window.left, side);
+}
+
+nn_tiling conv_tiling(const nn_node *node, const conv_geometry *g)
+{
+    return tiling_forward(node, g, 1);
 }
 
 /* Worth it where tiles are not mostly cut off. */
@@ -40,11 +59,38 @@ static ptrdiff_t stride_of(int tiles, int channels)
     return (ptrdiff_t)tiles * channels + 16;
 }
 
-/* Tiles of a block: all are about equally large. */
-static int block_tiles(const nn_slice *s, const nn_tiling *t)
+/* How a slice's images lie: the first on sheets, two beside and two below each other, where these take fewer tiles than
+ * they take alone; the rest each alone. */
+typedef struct layout {
+    nn_tiling tiling[2];
+    int images[2];
+} layout;
+
+static int tiles_of(const nn_tiling *t, int images)
 {
-    int all = s->images * t->rows * t->columns, blocks = (all + TILES - 1) / TILES;
-    return (all + blocks - 1) / blocks;
+    return images / (t->side * t->side) * t->rows * t->columns;
+}
+
+static layout lay_images(nn_tiling tiling(const nn_node *, const conv_geometry *, int), const nn_slice *s,
+                         const conv_geometry *g)
+{
+    layout l = {{tiling(s->node, g, 2), tiling(s->node, g, 1)}, {s->images / NN_SHEET * NN_SHEET, 0}};
+    if (tiles_of(&l.tiling[0], l.images[0]) >= tiles_of(&l.tiling[1], l.images[0]))
+        l.images[0] = 0;
+    l.images[1] = s->images - l.images[0];
+    return l;
+}
+
+/* Tiles of a block: all are about equally large. */
+static int block_tiles(int all)
+{
+    int blocks = (all + TILES - 1) / TILES;
+    return blocks ? (all + blocks - 1) / blocks : 0;
+}
+
+static bool in_pairs(const nn_slice *s)
+{
+    return s->bfloat16 && NN_MULTIPLIES_PAIRS;
 }
 
 static size_t one_way(int in_c, int out_c)
@@ -72,7 +118,7 @@ static void pack_points(const nn_slice *s, const float *kernel, int in_c, int ou
     int pairs = in_c * out_c;
     nn_winograd_kernel(kernel, pairs, points);
     for (int p = 0; p < NN_POINTS; p++, points += pairs, panels += nn_panels_size(in_c, out_c))
-        if (s->bfloat16)
+        if (in_pairs(s))
             nn_bfloat16_pack((void *)panels, points, out_c, 1, in_c, out_c);
         else
             nn_pack_panels(panels, points, out_c, 1, in_c, out_c);
@@ -92,7 +138,7 @@ static void way_prepare(const nn_slice *s, const conv_geometry *g, const float *
 /* Of some tiles: points of the outputs = points of the inputs times those of the kernel. */
 static void multiply(const nn_slice *s, const nn_tiling *t, int tiles, const float *in, const float *panels, float *out)
 {
-    if (s->bfloat16)
+    if (in_pairs(s))
         nn_bfloat16_gemm(&(nn_bfloat16_product){.m = tiles,
                                                 .n = t->out.c,
                                                 .pairs = t->in.c / 2,
@@ -118,16 +164,16 @@ static void multiply(const nn_slice *s, const nn_tiling *t, int tiles, const flo
                               .c_row = t->out.c});
 }
 
-/* y = the convolution of x with the kernel in panels. */
-static void convolve(const nn_slice *s, const nn_tiling *t, const float *panels, const float *bias, bool relu,
-                     const float *x, float *y)
+/* y = the convolution of x with the kernel in panels, of so many images. */
+static void convolve(const nn_slice *s, const nn_tiling *t, int images, const float *panels, const float *bias,
+                     bool relu, const float *x, float *y)
 {
-    int block = block_tiles(s, t), all = s->images * t->rows * t->columns;
+    int all = tiles_of(t, images), block = block_tiles(all);
     ptrdiff_t in_stride = stride_of(block, t->in.c), out_stride = stride_of(block, t->out.c);
     float *in = s->scratch, *out = in + NN_POINTS * in_stride;
     for (int first = 0; first < all; first += block) {
         int tiles = all - first < block ? all - first : block;
-        nn_winograd_input(t, x, first, tiles, s->bfloat16 ? NN_CHANNEL_PAIRS : NN_FLOATS, in, in_stride);
+        nn_winograd_input(t, x, first, tiles, in_pairs(s) ? NN_CHANNEL_PAIRS : NN_FLOATS, in, in_stride);
         for (int p = 0; p < NN_POINTS; p++) {
             int fetched = p * tiles / NN_POINTS;
             nn_winograd_fetch(t, first + fetched, (p + 1) * tiles / NN_POINTS - fetched, y);
@@ -142,7 +188,7 @@ static void convolve(const nn_slice *s, const nn_tiling *t, const float *panels,
 static void add_products(const nn_slice *s, const nn_tiling *t, int tiles, const float *in, const float *out,
                          float *sum)
 {
-    if (s->bfloat16)
+    if (in_pairs(s))
         nn_bfloat16_gemm(&(nn_bfloat16_product){.m = t->in.c,
                                                 .n = t->out.c,
                                                 .pairs = (tiles + 1) / 2,
@@ -171,36 +217,56 @@ static void add_products(const nn_slice *s, const nn_tiling *t, int tiles, const
                               .add = true});
 }
 
-/* s->memory += the gradient of the kernel's points. */
-static void sum_points(const nn_slice *s, const nn_tiling *t)
+/* s->memory += the gradient of the kernel's points, from so many images. */
+static void sum_points(const nn_slice *s, const nn_tiling *t, int images, const float *x, const float *dy)
 {
-    int block = block_tiles(s, t), all = s->images * t->rows * t->columns;
+    int all = tiles_of(t, images), block = block_tiles(all);
     ptrdiff_t in_stride = stride_of(block, t->in.c), out_stride = stride_of(block, t->out.c);
     float *in = s->scratch, *out = in + NN_POINTS * in_stride;
-    nn_form form = s->bfloat16 ? NN_TILE_PAIRS : NN_FLOATS;
+    nn_form form = in_pairs(s) ? NN_TILE_PAIRS : NN_FLOATS;
     for (int first = 0; first < all; first += block) {
         int tiles = all - first < block ? all - first : block;
-        nn_winograd_input(t, s->x, first, tiles, form, in, in_stride);
-        nn_winograd_gradient(t, s->dy, first, tiles, form, out, out_stride);
+        nn_winograd_input(t, x, first, tiles, form, in, in_stride);
+        nn_winograd_gradient(t, dy, first, tiles, form, out, out_stride);
         for (int p = 0; p < NN_POINTS; p++)
             add_products(s, t, tiles, in + p * in_stride, out + p * out_stride,
                          s->memory + (size_t)p * (size_t)t->in.c * (size_t)t->out.c);
     }
 }
 
+static size_t floats_of(nn_grid size, int images)
+{
+    return (size_t)images * (size_t)size.h * (size_t)size.w * (size_t)size.c;
+}
+
+static void convolve_all(const nn_slice *s, const layout *l, const float *panels, const float *bias, bool relu,
+                         const float *x, float *y)
+{
+    size_t in = floats_of(l->tiling[0].in, l->images[0]), out = floats_of(l->tiling[0].out, l->images[0]);
+    convolve(s, &l->tiling[0], l->images[0], panels, bias, relu, x, y);
+    convolve(s, &l->tiling[1], l->images[1], panels, bias, relu, x + in, y + out);
+}
+
+static void sum_all(const nn_slice *s, const layout *l)
+{
+    size_t in = floats_of(l->tiling[0].in, l->images[0]), out = floats_of(l->tiling[0].out, l->images[0]);
+    sum_points(s, &l->tiling[0], l->images[0], s->x, s->dy);
+    sum_points(s, &l->tiling[1], l->images[1], s->x + in, s->dy + out);
+}
+
 static void way_forward(const nn_slice *s, const conv_geometry *g, const float *bias, const float *prepared)
 {
-    nn_tiling t = conv_tiling(s->node, g);
-    convolve(s, &t, prepared, bias, s->relu, s->x, s->y);
+    layout l = lay_images(tiling_forward, s, g);
+    convolve_all(s, &l, prepared, bias, s->relu, s->x, s->y);
 }
 
 static void way_backward(const nn_slice *s, const conv_geometry *g, const float *prepared)
 {
-    nn_tiling forward = conv_tiling(s->node, g), backward = tiling_backward(s->node, g);
+    layout forward = lay_images(tiling_forward, s, g), backward = lay_images(tiling_backward, s, g);
     if (s->gradients)
-        sum_points(s, &forward);
+        sum_all(s, &forward);
     if (s->dx)
-        convolve(s, &backward, prepared + one_way(g->in_c, g->filters), NULL, false, s->dy, s->dx);
+        convolve_all(s, &backward, prepared + one_way(g->in_c, g->filters), NULL, false, s->dy, s->dx);
 }
 
 static void way_backward_end(const nn_slice *s, const conv_geometry *g)

@@ -8,7 +8,7 @@ enum { WIDE = 64 }; /* units and inputs: from these on rounding both matrices of
 
 static void multiply(const nn_slice *s, const nn_product *p)
 {
-    if (s->bfloat16 && s->node->in.c >= WIDE && s->node->out.c >= WIDE)
+    if (NN_MULTIPLIES_PAIRS && s->bfloat16 && s->node->in.c >= WIDE && s->node->out.c >= WIDE)
         nn_rounded_gemm(p);
     else
         nn_gemm(p);

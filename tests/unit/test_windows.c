@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-enum { IMAGES = 3, ROUNDS = 150 };
+enum { IMAGES = 9, ROUNDS = 150 }; /* two sheets of Winograd's tiles and one image more */
 
 /* ---- geometry ---------------------------------------------------------------------------------------------------- */
 
