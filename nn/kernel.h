@@ -137,6 +137,7 @@ typedef struct nn_kernels {
 
     /* 16-bit floats: b (k, n) in panels of pairs, of (k + 1) / 2 rows, takes no more room than panels_size; and the product
      * of floats that are rounded on the way: of one run, without panels, a_row or a_step 1, b_row or b_column 1. */
+    bool multiplies_pairs; /* by an instruction; without it no layer rounds */
     void (*bfloat16_gemm)(const nn_bfloat16_product *p);
     void (*bfloat16_pack)(int32_t *panels, const float *b, ptrdiff_t b_row, ptrdiff_t b_column, int k, int n);
     void (*rounded_gemm)(const nn_product *p);

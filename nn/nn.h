@@ -244,7 +244,8 @@ bool nn_works_new(nn_work **works, int n, const nn_plan *plan, int max_batch, nn
 void nn_works_free(nn_work **works, int n); /* before their plan; all are NULL then */
 
 /* images (n, h, w, c) in [0, 1] -> probabilities (n, classes), with the model's convention and temperature.
- * n <= max_batch. model->plan must be the plan that work was made for, or an identical one. Weights of a version not
+ * n <= max_batch. The images are computed together: last bits depend on an image's place, and what is not finite in one
+ * may make others' answers NaN. model->plan must be the plan that work was made for, or an identical one. Weights of a version not
  * seen in the call before are first brought into the form that the layers read. */
 void nn_predict(nn_work *work, const nn_model *model, const float *images, int n, float *probabilities);
 
@@ -279,8 +280,8 @@ typedef struct nn_train_config {
     float lr_factor;       /* of a drop */
     float label_smoothing; /* 0..1 */
     float ema;             /* decay of the averaged weights; 0 = none */
-    bool bfloat16; /* products of wide dense layers and of 3x3 convolutions multiply numbers rounded to 16 bits and sum
-                    * floats (Kalamkar et al. 2019); weights and all else stay floats */
+    bool bfloat16; /* where the processor can, products of wide dense layers and of 3x3 convolutions multiply numbers
+                    * rounded to 16 bits and sum floats (Kalamkar et al. 2019); weights and all else stay floats */
     void (*on_thread_start)(void);
 } nn_train_config;
 

@@ -22,6 +22,7 @@ const nn_kernels NN_VARIANT(nn_kernels) = {
     .lanes = NN_LANES,
     .ops = ops,
     .gemm = nn_gemm,
+    .multiplies_pairs = NN_MULTIPLIES_PAIRS,
     .bfloat16_gemm = nn_bfloat16_gemm,
     .bfloat16_pack = nn_bfloat16_pack,
     .rounded_gemm = nn_rounded_gemm,

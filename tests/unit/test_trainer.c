@@ -1,5 +1,6 @@
 /* test_trainer.c - training as a whole: same bits from the same seed, exact resume, every image once an epoch, and
  * it learns. */
+#include "nn/kernel.h"
 #include "nn/op.h"
 #include "nn/safetensors.h"
 #include "nn/walk.h"
@@ -147,17 +148,19 @@ static double rounding_of_gradients(const char *net)
     return sqrt(difference / size);
 }
 
-/* 8 bits of precision are a rounding of up to 1/512. Without relu, where a rounding may decide between all and nothing. */
+/* 8 bits of precision are a rounding of up to 1/512. Without relu, where a rounding may decide between all and nothing.
+ * Nothing is rounded where that would be slower. */
 static void test_only_wide_layers_are_rounded(void **state)
 {
     (void)state;
+    bool rounds = nn_kernels_here()->multiplies_pairs;
     double wide = rounding_of_gradients("input 12 12 1\nflatten\ndense 64\ntanh\ndense 96\ntanh\ndense 4\nsoftmax\n");
     printf("{\"name\": \"gradients of 16 bits\", \"error\": %.2g}\n", wide);
-    assert_true(wide > 1e-4 && wide < 1e-2);
+    assert_true(rounds ? wide > 1e-4 && wide < 1e-2 : wide == 0);
     double convolution =
         rounding_of_gradients("input 12 12 1\nconv 64 5\ntanh\nconv 64 3\ntanh\nflatten\ndense 4\nsoftmax\n");
     printf("{\"name\": \"gradients of convolutions of 16 bits\", \"error\": %.2g}\n", convolution);
-    assert_true(convolution > 1e-3 && convolution < 0.1);
+    assert_true(rounds ? convolution > 1e-3 && convolution < 0.1 : convolution == 0);
     assert_true(rounding_of_gradients("input 12 12 1\nflatten\ndense 63\nrelu\ndense 4\nsoftmax\n") == 0);
 }
 
