@@ -93,11 +93,15 @@ static bool save_checkpoint(const search *s, int i, const trial_run *run, nn_err
     return training_save(run->training, path, err);
 }
 
-static bool load_checkpoint(const search *s, int i, trial_run *run, nn_error *err)
+/* A training, from its checkpoint if there is one. */
+static bool open_training(const search *s, int i, trial_run *run, nn_error *err)
 {
     char path[PATHS_MAX];
+    training_config *config = &run->train.config;
     bool there = checkpoint_path(s, i, path) && access(path, F_OK) == 0;
-    return !there || training_load(run->training, path, err);
+    return (!there || training_go_on_from(config, path, err)) &&
+           training_new(&run->training, run->plan, &s->data, config, err) &&
+           (!there || training_load(run->training, path, err));
 }
 
 void search_trial_forget(const search *s, int i)
@@ -113,9 +117,7 @@ bool search_trial_open(search *s, int i, trial_run *run, nn_error *err)
 {
     const char *path = data_options_path(&s->train.data, &s->where);
     return set_options(s, &s->trial[i], run, err) && models_net(&run->plan, &s->where, run->net, err) &&
-           data_options_fit(&run->plan, &s->data, path, "search", s->said, err) &&
-           training_new(&run->training, run->plan, &s->data, &run->train.config, err) &&
-           load_checkpoint(s, i, run, err);
+           data_options_fit(&run->plan, &s->data, path, "search", s->said, err) && open_training(s, i, run, err);
 }
 
 void search_trial_close(trial_run *run)

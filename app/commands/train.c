@@ -270,6 +270,8 @@ static bool prepare(run *r, nn_error *err)
         return false;
     if (r->start && !train_start_fits(r->start, "--start", &r->data, r->folder, err))
         return false;
+    if (r->o.resume && !training_go_on_from(&r->o.train.config, r->checkpoint, err))
+        return false;
     return training_new(&r->training, r->plan, &r->data, &r->o.train.config, err) &&
            (!r->o.resume || training_load(r->training, r->checkpoint, err));
 }
@@ -333,6 +335,8 @@ static bool take_fold(run *r, bool *taken, nn_error *err)
     const char *made_by = json_string_value(json_object_get(facts, "command"));
     bool same_command = made_by && strcmp(made_by, r->command_line) == 0;
     *taken = same_command && is_of_this_data(r, facts, err);
+    if (*taken)
+        training_go_on(&r->o.train.config, facts);
     json_decref(facts);
     if (*taken)
         return writer_scores_read(&r->left_out, model, r->o.train.config.fold, r->o.train.config.folds, err);
@@ -423,7 +427,8 @@ static int parse(options *o, int argc, char **argv)
          0, 0},
         {"out", ARG_TEXT, &o->out, "F",
          "the model file to write; an old one is replaced when all is done (must be given)", 0, 0},
-        {"resume", ARG_FLAG, &o->resume, NULL, "go on from F.ckpt, which every epoch leaves until all is done", 0, 0},
+        {"resume", ARG_FLAG, &o->resume, NULL,
+         "go on from F.ckpt, which every epoch leaves until all is done, in as many --parts as before", 0, 0},
         {"fold", ARG_FLAG, &o->fold, NULL,
          "save the network without batch normalisation, which goes into the layers before it, or becomes a scale: "
          "fewer parameters, the same answers",

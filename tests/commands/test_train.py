@@ -87,11 +87,34 @@ class Train(unittest.TestCase):
     def test_resume_with_other_settings_is_refused(self):
         interrupt_training("train", "--net", write("train.net", NET), "--out", path("other"), "--data", IDX, "--val", "100")
         before = read("other")
-        for words in (["--lr", "0.5"], ["--batch", "50"], ["--val", "200"], ["--bf16"]):
+        for words in (["--lr", "0.5"], ["--batch", "50"], ["--val", "200"], ["--bf16"], ["--parts", "5"]):
             done = run("train", "--net", path("train.net"), "--out", path("other"), "--data", IDX, "--val", "100", *words, "--resume")
             self.assertEqual(done.returncode, 1)
             self.assertIn(f"another {words[0]};", done.stderr)
         self.assertEqual(read("other"), before)
+
+    def test_resume_keeps_the_parts_whatever_the_threads(self):
+        words = ["train", "--net", write("train.net", NET), "--out", path("apart"), "--data", IDX, "--batch", "20", "--val", "100"]
+        interrupt_training(*words, "--threads", "3")
+        self.assertEqual(run_json("info", path("apart"))["training"]["parts"], 3)
+        self.assertRegex(run("info", path("apart")).stdout, r"parts +3\n")
+        done = json.loads(split("apart.ckpt")[0]["__metadata__"]["note"])["epochs_done"] + 1
+        resumed = run(*words, "--epochs", str(done), "--threads", "1", "--resume")
+        self.assertEqual(resumed.returncode, 0, resumed.stderr)
+        uncut = self.train("uncut", "--epochs", str(done), "--parts", "3")
+        self.assertEqual(uncut.returncode, 0, uncut.stderr)
+        self.assertEqual(weights("apart"), weights("uncut"))
+
+    def test_a_checkpoint_without_parts_is_taken_as_it_is(self):
+        words = ["train", "--net", write("train.net", NET), "--out", path("partless"), "--data", IDX, "--val", "100", "--threads", "2"]
+        interrupt_training(*words)
+        header, rest = split("partless.ckpt")
+        note = json.loads(header["__metadata__"]["note"])
+        del note["settings"]["parts"]
+        header["__metadata__"]["note"] = json.dumps(note)
+        join("partless.ckpt", header, rest)
+        done = run(*words, "--epochs", str(note["epochs_done"] + 1), "--resume")
+        self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_resume_with_other_data_is_refused(self):
         """Of the same size: only one pixel, one label, one point is another."""

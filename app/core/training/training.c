@@ -9,6 +9,7 @@
 #include "metrics.h"
 #include "nn/json.h"
 #include "nn/rng.h"
+#include "nn/safetensors.h"
 #include "training_images.h"
 #include "training_scorer.h"
 #include "training_settings.h"
@@ -154,6 +155,7 @@ bool training_new(training **out, const nn_plan *plan, const dataset *data, cons
     if (!t)
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the training");
     t->config = *config;
+    t->config.train.parts = config->train.parts ? config->train.parts : config->train.threads;
     t->plan = plan;
     t->convention = config->start ? config->start->convention : (nn_convention){.std = 1.0f};
     t->data = data;
@@ -483,4 +485,40 @@ bool training_load(training *t, const char *path, nn_error *err)
     bool ok = training_restore(t, data, len, err) || nn_fail_in(err, path);
     nn_free(data);
     return ok;
+}
+
+/* ---- in as many parts as before ---- */
+
+void training_go_on(training_config *config, const json_t *settings)
+{
+    nn_train_config *c = &config->train;
+    if (c->parts == 0)
+        c->parts = training_settings_parts(settings);
+    if (c->parts > 0 && c->threads > c->parts)
+        c->threads = c->parts;
+}
+
+/* NULL where there is none that can be read. */
+static json_t *note_of(const unsigned char *data, size_t len)
+{
+    json_t *header;
+    if (!nn_safetensors_open(data, len, &header, NULL))
+        return NULL;
+    const char *text = nn_metadata_text(header, "note");
+    json_t *note = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    json_decref(header);
+    return note;
+}
+
+bool training_go_on_from(training_config *config, const char *path, nn_error *err)
+{
+    unsigned char *data;
+    size_t len;
+    if (!nn_file_read(path, CHECKPOINT_MAX_BYTES, &data, &len, err))
+        return false;
+    json_t *note = note_of(data, len);
+    training_go_on(config, json_object_get(note, "settings"));
+    json_decref(note);
+    nn_free(data);
+    return true;
 }

@@ -123,6 +123,11 @@ double training_score(training *training, const nn_model *model, const dataset *
 bool training_checkpoint(const training *training, unsigned char **data, size_t *len, nn_error *err);
 bool training_restore(training *training, const unsigned char *data, size_t len, nn_error *err);
 
+/* Before training_new, for what goes on: parts and threads such that batches are cut as those settings or a
+ * checkpoint's tell, where the configuration leaves it open. What cannot be read is training_load's to refuse. */
+void training_go_on(training_config *config, const json_t *settings);
+bool training_go_on_from(training_config *config, const char *path, nn_error *err);
+
 /* The same to and from a file. What has diverged is not written: the file keeps what one can go on from. */
 bool training_save(const training *training, const char *path, nn_error *err);
 bool training_load(training *training, const char *path, nn_error *err);

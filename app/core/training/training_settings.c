@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char data_key[] = "data_fingerprint", pens_key[] = "pens_fingerprint";
+static const char data_key[] = "data_fingerprint", pens_key[] = "pens_fingerprint", parts_key[] = "parts";
 
 /* All but recorded drawings, blends and the teacher. */
 static json_t *basic_settings(const training_config *config, training_extent extent)
@@ -17,13 +17,14 @@ static json_t *basic_settings(const training_config *config, training_extent ext
     const nn_train_config *c = &config->train;
     char augment[NN_AUGMENT_TEXT];
     bool timed = c->schedule == NN_ONE_CYCLE || c->schedule == NN_COSINE;
-    json_t *settings = json_pack(
-        "{s:i, s:I, s:s, s:s, s:f, s:f, s:i, s:f, s:f, s:f, s:f, s:f, s:s, s:f, s:i, s:i}", "batch", c->batch, "seed",
-        (json_int_t)c->seed, "optimizer", optimizers[c->optimizer], "schedule", schedules[c->schedule], "lr",
-        (double)c->lr, "warmup", c->warmup, "lr_every", c->lr_every, "lr_factor", (double)c->lr_factor, "momentum",
-        (double)c->momentum, "weight_decay", (double)c->weight_decay, "label_smoothing", (double)c->label_smoothing,
-        "ema", (double)c->ema, "augment", nn_augment_print(&config->augment, augment), "synthetic", config->synthetic,
-        "val", extent.n_val, "data", extent.n_train);
+    json_t *settings =
+        json_pack("{s:i, s:i, s:I, s:s, s:s, s:f, s:f, s:i, s:f, s:f, s:f, s:f, s:f, s:s, s:f, s:i, s:i}", "batch",
+                  c->batch, parts_key, c->parts, "seed", (json_int_t)c->seed, "optimizer", optimizers[c->optimizer],
+                  "schedule", schedules[c->schedule], "lr", (double)c->lr, "warmup", c->warmup, "lr_every", c->lr_every,
+                  "lr_factor", (double)c->lr_factor, "momentum", (double)c->momentum, "weight_decay",
+                  (double)c->weight_decay, "label_smoothing", (double)c->label_smoothing, "ema", (double)c->ema,
+                  "augment", nn_augment_print(&config->augment, augment), "synthetic", config->synthetic, "val",
+                  extent.n_val, "data", extent.n_train);
     if ((timed && json_object_set_new(settings, "epochs", json_integer(c->epochs)) != 0) ||
         (c->bfloat16 && json_object_set_new(settings, "bf16", json_true()) != 0)) {
         json_decref(settings);
@@ -47,14 +48,26 @@ json_t *training_settings(const training_config *c, training_extent extent)
     return settings;
 }
 
+int training_settings_parts(const json_t *checkpoint)
+{
+    json_int_t parts = json_integer_value(json_object_get(checkpoint, parts_key));
+    return parts >= 1 && parts <= NN_MAX_THREADS ? (int)parts : 0;
+}
+
+/* Checkpoints of older versions do not tell their parts. */
+static bool differs(const char *key, const json_t *value, const json_t *theirs)
+{
+    const json_t *other = json_object_get(theirs, key);
+    return !json_equal(value, other) && (other || strcmp(key, parts_key) != 0);
+}
+
 /* The first setting that differs, NULL if none does. Numbers went through text with all their digits, so == is
  * right. */
 static const char *difference(const json_t *ours, const json_t *theirs)
 {
     const char *key;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)ours, key,
-                        value) if (!json_equal(value, json_object_get(theirs, key))) return key;
+    json_object_foreach((json_t *)(uintptr_t)ours, key, value) if (differs(key, value, theirs)) return key;
     return NULL;
 }
 

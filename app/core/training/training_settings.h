@@ -15,6 +15,9 @@ typedef struct training_extent {
 /* "epochs" is there only where the learning rate depends on it. The caller's; NULL when out of memory. */
 json_t *training_settings(const training_config *config, training_extent extent);
 
+/* In how many parts each batch was cut, as settings tell; 0 where they do not. */
+int training_settings_parts(const json_t *settings);
+
 /* NN_USAGE, naming the option, where a checkpoint's settings differ from these. */
 bool training_settings_agree(const json_t *settings, const json_t *checkpoint, nn_error *err);
 
