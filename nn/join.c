@@ -50,9 +50,16 @@ static bool check(const nn_model *const *part, int n, nn_error *err)
 /* The text so far. Layers have no names of their own in it, so the grammar counts them: conv1, conv2, ... */
 typedef struct writer {
     const nn_model *const *part;
+    bool probabilities; /* are summed, and not logits */
     char *text;
     size_t room, used;
 } writer;
+
+/* How many layers of a part are joined: all but its softmax, where logits are summed. */
+static int layers_of(const nn_model *part, bool probabilities)
+{
+    return part->plan->n_nodes - !probabilities;
+}
 
 /* How many layers of a kind stand before the layer at i of part k: in the parts before it, each but the first with a
  * sum behind it, and in its own. */
@@ -61,7 +68,7 @@ static int count_before(const writer *w, const nn_op *op, int k, int i)
     int count = k > 1 && op->kind == NN_SUM ? k - 1 : 0;
     for (int part = 0; part <= k; part++) {
         const nn_plan *plan = w->part[part]->plan;
-        for (int at = 0; at < (part < k ? plan->n_nodes - 1 : i); at++)
+        for (int at = 0; at < (part < k ? layers_of(w->part[part], w->probabilities) : i); at++)
             count += nn_same_op(plan->node[at].op, op);
     }
     return count;
@@ -100,22 +107,29 @@ static const nn_op *find_sum(void)
     return nn_op_at(i);
 }
 
-/* The sum of all logits so far, behind the layers of part k >= 1, the last of which gives its own. */
+/* The layer of a part that is summed. */
+static int summed(const writer *w, int k)
+{
+    const nn_plan *plan = w->part[k]->plan;
+    return w->probabilities ? plan->n_nodes - 1 : logits(plan);
+}
+
+/* The sum of all parts so far, behind the layers of part k >= 1, the last of which gives its own. */
 static void write_sum(writer *w, int k)
 {
     const nn_op *sum = find_sum();
     char before[NN_NAME];
     if (k == 1)
-        new_name(w, before, 0, logits(w->part[0]->plan));
+        new_name(w, before, 0, summed(w, 0));
     else
         snprintf(before, sizeof before, "%s%d", sum->name, count_before(w, sum, k, 0));
     w->used += (size_t)snprintf(w->text + w->used, w->room - w->used, "%s %s\n", sum->name, before);
 }
 
-static bool plan_joined(nn_plan **joined, const nn_model *const *part, int n, nn_error *err)
+static bool plan_joined(nn_plan **joined, const nn_model *const *part, int n, bool probabilities, nn_error *err)
 {
     nn_shape in = part[0]->plan->input;
-    writer w = {.part = part, .room = NN_LINE};
+    writer w = {.part = part, .probabilities = probabilities, .room = 2 * NN_LINE};
     for (int k = 0; k < n; k++)
         w.room += (size_t)(part[k]->plan->n_nodes + 1) * NN_LINE;
     w.text = nn_alloc(w.room, 1);
@@ -123,12 +137,12 @@ static bool plan_joined(nn_plan **joined, const nn_model *const *part, int n, nn
         return nn_fail(err, NN_NOMEM, 0, "out of memory for the architecture");
     w.used = (size_t)snprintf(w.text, w.room, "input %d %d %d\n", in.h, in.w, in.c);
     for (int k = 0; k < n; k++) {
-        for (int i = 0; i < part[k]->plan->n_nodes - 1; i++)
+        for (int i = 0; i < layers_of(part[k], probabilities); i++)
             write_layer(&w, k, i);
         if (k > 0)
             write_sum(&w, k);
     }
-    w.used += (size_t)snprintf(w.text + w.used, w.room - w.used, "softmax\n");
+    w.used += (size_t)snprintf(w.text + w.used, w.room - w.used, "%ssoftmax\n", probabilities ? "log\n" : "");
     bool ok = nn_plan_parse(joined, w.text, w.used, err);
     nn_free(w.text);
     return ok || nn_fail_in(err, "the joined network");
@@ -139,7 +153,7 @@ static bool plan_joined(nn_plan **joined, const nn_model *const *part, int n, nn
 /* The part's layers stand in the joined plan one after the other, the first at `at`. */
 static void copy_part(nn_model *to, int at, const nn_model *from)
 {
-    for (int i = 0; i < from->plan->n_nodes - 1; i++) {
+    for (int i = 0; i < from->plan->n_nodes - 1; i++) { /* a softmax has none */
         const nn_node *node = &from->plan->node[i], *twin = &to->plan->node[at + i];
         for (int p = 0; p < node->n_params; p++) {
             const nn_param *old = &from->plan->param[node->param[p]], *new = &to->plan->param[twin->param[p]];
@@ -161,19 +175,29 @@ static void divide(nn_model *model, int i, float by)
         divide(model, node->input[k], by);
 }
 
-bool nn_join(nn_model **out, const nn_model *const *part, int n, nn_error *err)
+static bool join(nn_model **out, const nn_model *const *part, int n, bool probabilities, nn_error *err)
 {
     nn_plan *plan;
     *out = NULL;
-    if (!check(part, n, err) || !plan_joined(&plan, part, n, err) || !nn_model_blank(out, plan, err))
+    if (!check(part, n, err) || !plan_joined(&plan, part, n, probabilities, err) || !nn_model_blank(out, plan, err))
         return false;
     (*out)->convention = part[0]->convention;
     memcpy((*out)->label, part[0]->label, sizeof part[0]->label);
     (*out)->unsure_threshold = 0.0f;
-    for (int k = 0, at = 0; k < n; at += part[k]->plan->n_nodes - (k == 0), k++) {
+    for (int k = 0, at = 0; k < n; at += layers_of(part[k], probabilities) + (k > 0), k++) {
         copy_part(*out, at, part[k]);
-        divide(*out, at + logits(part[k]->plan), (float)n * part[k]->temperature);
+        divide(*out, at + logits(part[k]->plan), (probabilities ? 1.0f : (float)n) * part[k]->temperature);
         (*out)->unsure_threshold += part[k]->unsure_threshold / (float)n;
     }
     return true;
+}
+
+bool nn_join(nn_model **out, const nn_model *const *part, int n, nn_error *err)
+{
+    return join(out, part, n, false, err);
+}
+
+bool nn_join_probabilities(nn_model **out, const nn_model *const *part, int n, nn_error *err)
+{
+    return join(out, part, n, true, err);
 }

@@ -14,4 +14,8 @@ enum { NN_MAX_JOINED = 16 };
  * sums of them gives the logits, so that no weights could be divided; NN_LIMIT where layers become too many. */
 bool nn_join(nn_model **out, const nn_model *const *part, int n, nn_error *err);
 
+/* The same, but each part has its softmax and the answer is the arithmetic mean of the probabilities, as that of several
+ * models that are asked together: softmax(log(their sum)). */
+bool nn_join_probabilities(nn_model **out, const nn_model *const *part, int n, nn_error *err);
+
 #endif

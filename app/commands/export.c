@@ -35,7 +35,7 @@ static bool open_model(nn_model **model, const paths *where, const char *name, n
     *model = NULL;
     if (!models_open_all(part, MODELS_MAX_MEMBERS, &n, where, name, err))
         return false;
-    bool ok = n == 1 || nn_join(model, (const nn_model *const *)part, n, err);
+    bool ok = n == 1 || nn_join_probabilities(model, (const nn_model *const *)part, n, err);
     *model = n == 1 ? part[--n] : *model;
     while (n > 0)
         nn_model_free(part[--n]);

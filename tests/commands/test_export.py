@@ -66,7 +66,7 @@ class Export(unittest.TestCase):
     def test_an_ensemble_becomes_one_network(self):
         graph, = all_of(self.export("ensemble3", "ensemble3.onnx"), 7)
         operators = [all_of(node, 4)[0].decode() for node in all_of(graph, 1)]
-        self.assertEqual([operators.count(kind) for kind in ("Conv", "Add", "Softmax")], [12, 2, 1])
+        self.assertEqual([operators.count(kind) for kind in ("Conv", "Add", "Softmax")], [12, 2, 4])
 
     def test_keras(self):
         done = run("export", "lenet5", "--out", path("lenet5.keras"))
@@ -83,6 +83,15 @@ class Export(unittest.TestCase):
         self.assertEqual(layers[0]["config"]["batch_shape"], [None, 28, 28, 1])
         for before, layer in zip(layers, layers[1:]):
             self.assertEqual(layer["inbound_nodes"][0]["args"][0]["config"]["keras_history"], [before["name"], 0, 0])
+
+    def test_keras_has_the_mean_of_an_ensemble(self):
+        if "built without" in run("export", "ensemble3", "--out", path("ensemble3.keras")).stderr:
+            self.skipTest("no libhdf5 or libzip")
+        with zipfile.ZipFile(path("ensemble3.keras")) as file:
+            layers = json.loads(file.read("config.json"))["config"]["layers"]
+        self.assertEqual([layer["config"].get("activation") for layer in layers].count("softmax"), 3)
+        self.assertEqual(layers[-1]["class_name"], "Rescaling")
+        self.assertAlmostEqual(layers[-1]["config"]["scale"], 1 / 3)
 
     def test_safetensors(self):
         file = self.export("deploy", "deploy-pt.safetensors")

@@ -76,6 +76,31 @@ static void test_the_answer_is_the_mean(void **state)
         nn_model_free(part[k]);
 }
 
+/* As the program answers that asks several. */
+static void test_probabilities_have_their_mean(void **state)
+{
+    (void)state;
+    nn_model *part[] = {net_model(chain, 3), net_model(residual, 4), net_model(whole_maps, 5), net_model(gated, 6)};
+    part[1]->temperature = 0.4f;
+    for (int n = 2; n <= 4; n++) {
+        nn_model *model;
+        float p[TOY_ANSWERS], mean[TOY_ANSWERS] = {0};
+        if (!nn_join_probabilities(&model, (const nn_model *const *)part, n, &err))
+            fail_msg("%s", err.text);
+        for (int k = 0; k < n; k++) {
+            net_predict(part[k], p);
+            for (int i = 0; i < TOY_ANSWERS; i++)
+                mean[i] += p[i] / (float)n;
+        }
+        net_predict(model, p);
+        for (int i = 0; i < TOY_ANSWERS; i++)
+            assert_float_equal(p[i], mean[i], 1e-6);
+        nn_model_free(model);
+    }
+    for (int k = 0; k < 4; k++)
+        nn_model_free(part[k]);
+}
+
 static void test_the_architecture_is_as_one_would_write_it(void **state)
 {
     (void)state;
@@ -150,6 +175,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_answer_is_the_mean),
         cmocka_unit_test(test_the_architecture_is_as_one_would_write_it),
+        cmocka_unit_test(test_probabilities_have_their_mean),
         cmocka_unit_test(test_what_cannot_be_joined_is_refused),
         cmocka_unit_test(test_faults),
     };

@@ -21,7 +21,8 @@ static void work(void *ctx, job *thread)
     nn_model *joined = NULL;
     size_t bytes;
     (void)thread;
-    if (self->count == 1 || nn_join(&joined, (const nn_model *const *)self->model, self->count, &self->err))
+    if (self->count == 1 ||
+        nn_join_probabilities(&joined, (const nn_model *const *)self->model, self->count, &self->err))
         self->ok = export_save(self->path, joined ? joined : self->model[0], self->format, &bytes, &self->err);
     nn_model_free(joined);
 }

@@ -285,9 +285,39 @@ static bool hardsigmoid(keras *k, const nn_node *node, const int *x, nn_error *e
     return true;
 }
 
+/* Of how many softmaxes layer i is the sum; 0: of none alone. */
+static int probabilities_in(const nn_plan *plan, int i)
+{
+    const nn_node *node = &plan->node[i < 0 ? 0 : i];
+    if (i < 0 || strcmp(node->op->name, "softmax") == 0)
+        return i >= 0;
+    int a = node->op->kind == NN_SUM ? probabilities_in(plan, node->input[0]) : 0;
+    int b = a > 0 ? probabilities_in(plan, node->input[1]) : 0;
+    return b > 0 ? a + b : 0;
+}
+
+/* softmax(log(p)) = p / sum(p): the last softmax behind the logarithm of a sum of n probabilities, which Keras has not,
+ * is their mean. */
+static bool is_mean(const nn_model *model, const nn_node *log)
+{
+    const nn_plan *plan = model->plan;
+    return log == &plan->node[plan->n_nodes - 2] && strcmp(log->op->name, "log") == 0 && model->temperature == 1.0f &&
+           plan->node[plan->n_nodes - 1].input[0] == plan->n_nodes - 2 && probabilities_in(plan, log->input[0]) > 0;
+}
+
+static bool logarithm(keras *k, const nn_node *node, const int *x, nn_error *err)
+{
+    if (!is_mean(k->model, node))
+        return export_refuse(node, "Keras", err);
+    add_rescaling(k, node->name, x[0], 1.0 / probabilities_in(k->model->plan, node->input[0]), 0.0);
+    return true;
+}
+
 static bool softmax(keras *k, const nn_node *node, const int *x, nn_error *err)
 {
     char name[2 * NN_NAME];
+    if (node->input[0] >= 0 && is_mean(k->model, &k->model->plan->node[node->input[0]]))
+        return true;
     bool cooled = node == &k->model->plan->node[k->model->plan->n_nodes - 1] && k->model->temperature != 1.0f;
     (void)err;
     snprintf(name, sizeof name, "%s.temperature", node->name);
@@ -386,6 +416,7 @@ static const struct kind {
     {"silu", NULL, "silu"},
     {"hardswish", NULL, "hard_silu"},
     {"gelu", NULL, "gelu"},
+    {"log", logarithm, NULL},
     {"softmax", softmax, NULL},
     {"pad", pad, NULL},
     {"crop", crop, NULL},
