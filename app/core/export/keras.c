@@ -555,18 +555,33 @@ static char *config_text(keras *k)
     return text;
 }
 
+/* With what stands in no layer, for whoever imports it; NULL when out of memory. */
+static char *metadata_text(const nn_model *model)
+{
+    char *labels = export_labels(model), unsure[32];
+    snprintf(unsure, sizeof unsure, "%.9g", (double)model->unsure_threshold);
+    json_t *all = labels ? json_pack("{s:s, s:{s:s, s:s}}", "keras_version", "3.0.0", "digitscope", "unsure_threshold",
+                                     unsure, "labels", labels)
+                         : NULL;
+    char *text = nn_json_text(all, JSON_COMPACT);
+    json_decref(all);
+    nn_free(labels);
+    return text;
+}
+
 static bool write_file(keras *k, buffer *out, nn_error *err)
 {
     keras_weights *weights = nn_alloc((size_t)k->n, sizeof *weights);
-    char *config;
+    char *config, *metadata = metadata_text(k->model);
     find_order(k);
     name_groups(k);
     config = config_text(k);
     for (int i = 0; weights && i < k->n; i++)
         weights[i] = k->layer[i].weights;
-    bool ok = weights && config ? keras_file(out, config, weights, k->n, err)
-                                : nn_fail(err, NN_NOMEM, 0, "out of memory for the file");
+    bool ok = weights && config && metadata ? keras_file(out, metadata, config, weights, k->n, err)
+                                            : nn_fail(err, NN_NOMEM, 0, "out of memory for the file");
     nn_free(config);
+    nn_free(metadata);
     nn_free(weights);
     return ok;
 }

@@ -102,9 +102,8 @@ static bool copy_source(buffer *out, zip_source_t *source)
     return n == 0;
 }
 
-static bool write_zip(buffer *out, const char *config, const unsigned char *weights, size_t len)
+static bool write_zip(buffer *out, const char *metadata, const char *config, const unsigned char *weights, size_t len)
 {
-    static const char metadata[] = "{\"keras_version\": \"3.0.0\"}";
     zip_error_t why;
     zip_error_init(&why);
     zip_source_t *source = zip_source_buffer_create(NULL, 0, 0, &why);
@@ -115,7 +114,7 @@ static bool write_zip(buffer *out, const char *config, const unsigned char *weig
     if (!zip)
         return false;
     zip_source_keep(source);
-    bool ok = add_member(zip, "metadata.json", metadata, sizeof metadata - 1) &&
+    bool ok = add_member(zip, "metadata.json", metadata, strlen(metadata)) &&
               add_member(zip, "config.json", config, strlen(config)) &&
               add_member(zip, "model.weights.h5", weights, len);
     if (!ok || zip_close(zip) != 0) {
@@ -127,20 +126,22 @@ static bool write_zip(buffer *out, const char *config, const unsigned char *weig
     return ok;
 }
 
-bool keras_file(buffer *out, const char *config, const keras_weights *layers, int n, nn_error *err)
+bool keras_file(buffer *out, const char *metadata, const char *config, const keras_weights *layers, int n,
+                nn_error *err)
 {
     size_t len;
     unsigned char *weights = write_hdf5(layers, n, &len);
-    bool ok = weights && write_zip(out, config, weights, len);
+    bool ok = weights && write_zip(out, metadata, config, weights, len);
     nn_free(weights);
     return ok || nn_fail(err, NN_NOMEM, 0, "out of memory for the file");
 }
 
 #else
 
-bool keras_file(buffer *out, const char *config, const keras_weights *layers, int n, nn_error *err)
+bool keras_file(buffer *out, const char *metadata, const char *config, const keras_weights *layers, int n,
+                nn_error *err)
 {
-    (void)out, (void)config, (void)layers, (void)n;
+    (void)out, (void)metadata, (void)config, (void)layers, (void)n;
     return nn_fail(err, NN_USAGE, 0, "Keras files cannot be written: this program was built without libhdf5 or libzip");
 }
 

@@ -18,6 +18,7 @@ typedef struct keras_weights {
 } keras_weights;
 
 /* False where this program was built without the libraries, or out of memory. */
-bool keras_file(buffer *out, const char *config, const keras_weights *layers, int n, nn_error *err);
+bool keras_file(buffer *out, const char *metadata, const char *config, const keras_weights *layers, int n,
+                nn_error *err);
 
 #endif

@@ -389,36 +389,16 @@ static const struct kind {
     void (*write)(onnx *o, const nn_node *node, const char *const x[2]);
     const char *op; /* where `write` is NULL: the one operator, without settings, that does the same; NULL: nothing */
 } kinds[] = {
-    {"conv", conv, NULL},
-    {"maxpool", maxpool, NULL},
-    {"avgpool", avgpool, NULL},
-    {"dense", dense, NULL},
-    {"flatten", flatten, NULL},
-    {"batchnorm", batchnorm, NULL},
-    {"scale", scale, NULL},
-    {"dropout", NULL, NULL},
-    {"relu", NULL, "Relu"},
-    {"relu6", relu6, NULL},
-    {"leakyrelu", leakyrelu, NULL},
-    {"elu", elu, NULL},
-    {"selu", NULL, "Selu"},
-    {"prelu", prelu, NULL},
-    {"sigmoid", NULL, "Sigmoid"},
-    {"tanh", NULL, "Tanh"},
-    {"softplus", NULL, "Softplus"},
-    {"hardsigmoid", hardsigmoid, NULL},
-    {"silu", silu, NULL},
-    {"hardswish", hardswish, NULL},
-    {"gelu", gelu, NULL},
-    {"log", logarithm, NULL},
-    {"softmax", softmax, NULL},
-    {"pad", pad, NULL},
-    {"crop", crop, NULL},
-    {"permute", permute, NULL},
-    {"reshape", reshape, NULL},
-    {"add", NULL, "Add"},
-    {"mul", NULL, "Mul"},
-    {"concat", concat, NULL},
+    {"conv", conv, NULL},     {"maxpool", maxpool, NULL},     {"avgpool", avgpool, NULL},
+    {"dense", dense, NULL},   {"flatten", flatten, NULL},     {"batchnorm", batchnorm, NULL},
+    {"scale", scale, NULL},   {"dropout", NULL, NULL},        {"relu", NULL, "Relu"},
+    {"relu6", relu6, NULL},   {"leakyrelu", leakyrelu, NULL}, {"elu", elu, NULL},
+    {"selu", NULL, "Selu"},   {"prelu", prelu, NULL},         {"sigmoid", NULL, "Sigmoid"},
+    {"tanh", NULL, "Tanh"},   {"softplus", NULL, "Softplus"}, {"hardsigmoid", hardsigmoid, NULL},
+    {"silu", silu, NULL},     {"hardswish", hardswish, NULL}, {"gelu", gelu, NULL},
+    {"log", logarithm, NULL}, {"softmax", softmax, NULL},     {"pad", pad, NULL},
+    {"crop", crop, NULL},     {"permute", permute, NULL},     {"reshape", reshape, NULL},
+    {"add", NULL, "Add"},     {"mul", NULL, "Mul"},           {"concat", concat, NULL},
     {NULL, NULL, NULL},
 };
 
@@ -516,7 +496,7 @@ static void write_metadata(buffer *out, const char *key, const char *value)
 bool export_onnx(buffer *out, const nn_model *model, nn_error *err)
 {
     onnx *o = nn_alloc(1, sizeof *o);
-    char *labels = export_labels(model);
+    char *labels = export_labels(model), unsure[32];
     bool ok = o && labels ? true : nn_fail(err, NN_NOMEM, 0, "out of memory");
     if (ok) {
         buffer opset = {0};
@@ -526,7 +506,9 @@ bool export_onnx(buffer *out, const nn_model *model, nn_error *err)
         wire_text(out, MODEL_PRODUCER, "digitscope");
         wire_number(&opset, OPSET_VERSION, OPSET);
         wire_message(out, MODEL_OPSET, &opset);
+        snprintf(unsure, sizeof unsure, "%.9g", (double)model->unsure_threshold);
         write_metadata(out, "labels", labels);
+        write_metadata(out, "unsure_threshold", unsure);
         out->failed = out->failed || o->failed;
         wire_message(out, MODEL_GRAPH, &o->graph);
     }

@@ -94,13 +94,15 @@ static bool add_node(tensors *t, int i, nn_error *err)
 static json_t *metadata(const nn_model *model)
 {
     const nn_convention *c = &model->convention;
-    char *labels = export_labels(model), mean[32], std[32], temperature[32];
+    char *labels = export_labels(model), mean[32], std[32], temperature[32], unsure[32];
     snprintf(mean, sizeof mean, "%.9g", (double)c->mean);
     snprintf(std, sizeof std, "%.9g", (double)c->std);
     snprintf(temperature, sizeof temperature, "%.9g", (double)model->temperature);
-    json_t *all = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "format", "pt", "architecture",
-                            model->plan->text, "mean", mean, "std", std, "binary", c->binary ? "1" : "0", "transposed",
-                            c->transposed ? "1" : "0", "temperature", temperature, "labels", labels ? labels : "");
+    snprintf(unsure, sizeof unsure, "%.9g", (double)model->unsure_threshold);
+    json_t *all =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "format", "pt", "architecture", model->plan->text,
+                  "mean", mean, "std", std, "binary", c->binary ? "1" : "0", "transposed", c->transposed ? "1" : "0",
+                  "temperature", temperature, "unsure_threshold", unsure, "labels", labels ? labels : "");
     if (!labels) {
         json_decref(all);
         all = NULL;

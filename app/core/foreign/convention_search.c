@@ -36,8 +36,9 @@ typedef struct trial {
     convention_search *search;
     const foreign *self;
     const check_set *set;
-    int wanted; /* the convention that must be taken, -1: none */
-    int go_on;  /* so many of the scores look at the images of this stage */
+    int wanted;                /* the convention that must be taken, -1: none */
+    const nn_convention *told; /* by the file; NULL: it is searched for */
+    int go_on;                 /* so many of the scores look at the images of this stage */
     void (*progress)(void *ctx, double done);
     void *ctx;
 
@@ -92,7 +93,7 @@ static bool find_digits(const nn_model *model, int class_digit[NN_MAX_CLASSES])
 static void ask(trial *t, int convention, int begin, int end, float said[BATCH * NN_MAX_CLASSES])
 {
     const float *images = t->set->images + (ptrdiff_t)begin * DIGIT_PIXELS;
-    t->model->convention = convention_at(convention);
+    t->model->convention = t->told ? *t->told : convention_at(convention);
     nn_predict(t->work, t->model, model_input(t->room, t->model->plan, images, end - begin), end - begin, said);
 }
 
@@ -370,7 +371,7 @@ static bool list_all(trial *t, nn_error *err)
         }
         if (search->count == 0)
             search->scored = find_digits(t->model, search->class_digit);
-        for (int c = 0; c < CONVENTIONS; c++)
+        for (int c = 0; c < (t->told ? 1 : CONVENTIONS); c++)
             search->score[search->count++] = (convention_score){.net = net, .convention = c};
         close_candidate(t);
     }
@@ -410,7 +411,7 @@ static bool run_all(trial *t, nn_error *err)
     search->best = choose(search, t->wanted);
     if (!look_all(t, is_unseen, FIRST, err))
         return false;
-    if (convention_accuracy(&search->score[search->best]) < 0.5)
+    if (!t->told && convention_accuracy(&search->score[search->best]) < 0.5)
         try_other_orders(t);
     return true;
 }
@@ -420,6 +421,8 @@ bool convention_search_run(convention_search *search, const foreign *self, const
 {
     trial t = {.search = search, .self = self, .set = set, .wanted = convention, .progress = progress, .ctx = ctx};
     *search = (convention_search){0};
+    if (convention < 0 && self->told.known)
+        t.told = &self->told.convention;
     bool ok = run_all(&t, err);
     nn_free(t.room);
     if (!ok)

@@ -32,7 +32,7 @@ typedef struct convention_search {
     int class_digit[NN_MAX_CLASSES]; /* what each class stands for; -1: no digit */
 } convention_search;
 
-/* convention: the only one to be taken, though all are scored; -1: the best. `progress` gets 0..1 and may be NULL.
+/* Of what tells its own convention, that one alone is scored. convention: the only one to be taken, though all are scored; -1: the best. `progress` gets 0..1 and may be NULL.
  * NN_USAGE where no candidate can read digits at all. */
 bool convention_search_run(convention_search *search, const foreign *self, const check_set *set, int convention,
                            void (*progress)(void *ctx, double done), void *ctx, nn_error *err);

@@ -1,5 +1,7 @@
 /* foreign.c - candidates: lines of text and tensors by name. */
 #include "foreign.h"
+#include <jansson.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +17,53 @@ void foreign_free(foreign *self)
     }
     *self = (foreign){0};
 }
+
+/* ---- what exports of ours say ------------------------------------------------------------------------------------ */
+
+/* A number from least to most; `otherwise` where there is no text. */
+static bool read_told(const char *text, double otherwise, double least, double most, float *value)
+{
+    json_t *json = text ? json_loads(text, JSON_DECODE_ANY, NULL) : json_real(otherwise);
+    double number = json_is_number(json) ? json_number_value(json) : (double)NAN;
+    json_decref(json);
+    *value = (float)number;
+    return number >= least && number <= most;
+}
+
+static void tell_labels(foreign *self, const char *text)
+{
+    json_t *labels = text ? json_loads(text, 0, NULL) : NULL;
+    int n = (int)json_array_size(labels), named = 0;
+    for (; named < n && n <= NN_MAX_CLASSES; named++) {
+        const char *label = json_string_value(json_array_get(labels, (size_t)named));
+        if (!label || !*label || strlen(label) >= NN_NAME)
+            break;
+        snprintf(self->label[named], NN_NAME, "%s", label);
+    }
+    self->n_labels = named == n ? n : 0;
+    json_decref(labels);
+}
+
+void foreign_tell(foreign *self, const foreign_words_told *w)
+{
+    const double most = 1e30;
+    float binary, transposed;
+    foreign_told t = {.convention = {.std = 1}};
+    nn_convention *c = &t.convention;
+    t.known = w->unsure_threshold && read_told(w->mean, 0, -most, most, &c->mean) &&
+              read_told(w->std, 1, -most, most, &c->std) && c->std != 0 && read_told(w->binary, 0, 0, 1, &binary) &&
+              read_told(w->transposed, 0, 0, 1, &transposed) &&
+              read_told(w->temperature, 1, 1e-3, 1e3, &t.temperature) &&
+              read_told(w->unsure_threshold, 0, 0, 1, &t.unsure_threshold);
+    if (!t.known)
+        return;
+    c->binary = binary > 0;
+    c->transposed = transposed > 0;
+    self->told = t;
+    tell_labels(self, w->labels);
+}
+
+/* ---- candidates -------------------------------------------------------------------------------------------------- */
 
 foreign_net *foreign_add(foreign *self, nn_error *err)
 {

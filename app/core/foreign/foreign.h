@@ -36,6 +36,18 @@ typedef struct foreign_net {
         guessed[FOREIGN_WORDS]; /* what the file left open and this candidate assumes: "relu after each layer", or "" */
 } foreign_net;
 
+/* What a file that Digitscope exported says of itself, in texts; NULL: the network has it within. */
+typedef struct foreign_words_told {
+    const char *mean, *std, *binary, *transposed, *temperature, *unsure_threshold, *labels;
+} foreign_words_told;
+
+/* The same, when all of it can be read: nothing is left to find out. */
+typedef struct foreign_told {
+    bool known;
+    nn_convention convention;
+    float temperature, unsure_threshold;
+} foreign_told;
+
 /* Starts as {0}, but for what a person says of the file. */
 typedef struct foreign {
     const char *architecture;   /* in our grammar (--net), that the weights belong to; NULL: the file, or
@@ -44,12 +56,16 @@ typedef struct foreign {
     char format[FOREIGN_WORDS]; /* "Keras 2.9, HDF5": said to people */
     int n_labels;               /* 0: the file names no classes */
     char label[NN_MAX_CLASSES][NN_NAME];
+    foreign_told told;
     bool never_trained; /* the weights lie within the bounds of a usual initialisation */
     int n;
     foreign_net net[FOREIGN_CANDIDATES];
 } foreign;
 
 void foreign_free(foreign *self);
+
+/* Takes it over, with the labels; what is no export of ours, or of an older version, has no unsure_threshold. */
+void foreign_tell(foreign *self, const foreign_words_told *words);
 
 /* A further candidate, empty; NULL with NN_LIMIT when there are FOREIGN_CANDIDATES. */
 foreign_net *foreign_add(foreign *self, nn_error *err);

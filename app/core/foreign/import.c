@@ -103,10 +103,21 @@ static bool open_net(import *self, nn_error *err)
 
 /* ---- what came of it --------------------------------------------------------------------------------------------- */
 
+/* Whether the file says how it wants to be read, and nobody wants it otherwise. */
+static bool is_told(const import *self)
+{
+    return self->foreign.told.known && self->convention < 0;
+}
+
+static nn_convention convention_of(const import *self, const convention_score *score)
+{
+    return is_told(self) ? self->foreign.told.convention : convention_at(score->convention);
+}
+
 static json_t *score_json(const import *self, const convention_score *score)
 {
     char name[CONVENTION_NAME];
-    nn_convention c = convention_at(score->convention);
+    nn_convention c = convention_of(self, score);
     convention_name(name, &c);
     json_t *row =
         json_pack("{s:s, s:f, s:i}", "convention", name, "accuracy", convention_accuracy(score), "images", score->seen);
@@ -186,9 +197,13 @@ static bool make_model(const import *self, nn_model **model, nn_error *err)
                        "this network was never trained: its weights are still the random ones of its start");
     if (!foreign_model(model, &self->foreign, &self->foreign.net[best->net], err))
         return false;
-    (*model)->convention = convention_at(best->convention);
+    (*model)->convention = convention_of(self, best);
     label_classes(self, *model);
-    bool fits = self->search.scored && convention_accuracy(best) >= IMPORT_POOR;
+    if (is_told(self)) {
+        (*model)->temperature = self->foreign.told.temperature;
+        (*model)->unsure_threshold = self->foreign.told.unsure_threshold;
+    }
+    bool fits = !is_told(self) && self->search.scored && convention_accuracy(best) >= IMPORT_POOR;
     if (check_labels(self, *model, err) && keep_facts(self, *model, err) &&
         (!fits || foreign_calibrate(*model, &self->set, self->search.class_digit, err)))
         return true;

@@ -101,6 +101,19 @@ static bool infer_with(foreign *out, const state_dict *weights, const json_t *he
     return ok;
 }
 
+/* Only of the network that the metadata names. */
+static void hear(foreign *out, const json_t *header)
+{
+    if (!out->architecture && architecture_of(header))
+        foreign_tell(out, &(foreign_words_told){.mean = nn_metadata_text(header, "mean"),
+                                                .std = nn_metadata_text(header, "std"),
+                                                .binary = nn_metadata_text(header, "binary"),
+                                                .transposed = nn_metadata_text(header, "transposed"),
+                                                .temperature = nn_metadata_text(header, "temperature"),
+                                                .unsure_threshold = nn_metadata_text(header, "unsure_threshold"),
+                                                .labels = nn_metadata_text(header, "labels")});
+}
+
 bool tensors_read(foreign *out, const char *path, const unsigned char *data, size_t len, nn_error *err)
 {
     state_dict weights = {0};
@@ -114,6 +127,7 @@ bool tensors_read(foreign *out, const char *path, const unsigned char *data, siz
         start += (uint64_t)data[i] << (8 * i);
     bool ok = add_all(&weights, header, data + start, len - (size_t)start, err) && check_content(&weights, err) &&
               infer_with(out, &weights, header, err);
+    hear(out, header);
     json_decref(header);
     state_free(&weights);
     return ok;

@@ -21,6 +21,7 @@ static const char *const skipped[] = {"optimizer_weights", "optimizer", "seed_ge
 typedef struct keras_file {
     hdf5_file hdf5;
     json_t *json;     /* the description; NULL: none */
+    json_t *told;     /* what an export of ours says of itself; NULL: nothing */
     const char *top;  /* where the weights lie */
     char version[32]; /* "2.9.0"; "": unknown, as in Keras 1 */
     bool is_zip;
@@ -30,6 +31,7 @@ static void close_file(keras_file *f)
 {
     hdf5_free(&f->hdf5);
     json_decref(f->json);
+    json_decref(f->told);
 }
 
 /* A text that is JSON, or a text within JSON that is. */
@@ -94,6 +96,7 @@ static bool open_zip(keras_file *f, const unsigned char *data, size_t len, nn_er
     if (zip_read(data, len, "metadata.json", MOST_JSON, &text, &text_len, &ignored)) {
         json_t *metadata = json_loadb((const char *)text, text_len, 0, NULL);
         set_version(f, json_string_value(json_object_get(metadata, "keras_version")));
+        f->told = json_incref(json_object_get(metadata, "digitscope"));
         json_decref(metadata);
         nn_free(text);
     }
@@ -168,6 +171,9 @@ static bool write_described(foreign *out, const keras_file *f, const json_t *jso
     bool ok = keras_model_read(model, json, err) && keras_weights_assign(model, &f->hdf5, f->top, err) &&
               add_candidates(out, f, model, err);
     out->never_trained = ok && is_fresh(model);
+    foreign_tell(
+        out, &(foreign_words_told){.unsure_threshold = json_string_value(json_object_get(f->told, "unsure_threshold")),
+                                   .labels = json_string_value(json_object_get(f->told, "labels"))});
     nn_free(model);
     return ok;
 }

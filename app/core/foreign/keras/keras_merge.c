@@ -27,9 +27,14 @@ static bool join(keras_writer *w, keras_value *a, keras_value b, const char *kin
     return align(w, a, &b, strcmp(kind, "mul") == 0) && keras_line(w, a, a->shape, "%s %s", kind, b.node);
 }
 
+/* The sum of probabilities is normalised as they are: an ensemble's. */
 static bool add(keras_writer *w, keras_value *a, const keras_value *b)
 {
-    return join(w, a, *b, "add");
+    foreign_output range = a->range == b->range && a->range == FOREIGN_PROBABILITIES ? a->range : FOREIGN_LOGITS;
+    if (!join(w, a, *b, "add"))
+        return false;
+    a->range = range;
+    return true;
 }
 
 static bool subtract(keras_writer *w, keras_value *a, const keras_value *b)

@@ -89,8 +89,10 @@ bool keras_copy(keras_writer *w, const keras_value *v, const char *name, const h
 bool keras_scale(keras_writer *w, keras_value *v, const float *gain, const float *bias, size_t count)
 {
     size_t channels = (size_t)v->shape.c;
+    bool shares = v->range == FOREIGN_PROBABILITIES && count == 1 && *gain > 0 && *bias == 0; /* normalised they stay */
     if (!keras_line(w, v, v->shape, "scale"))
         return false;
+    v->range = shares ? FOREIGN_PROBABILITIES : v->range;
     float *gains = keras_parameter(w, v, "gain", channels);
     float *biases = gains ? keras_parameter(w, v, "bias", channels) : NULL;
     for (size_t i = 0; biases && i < channels; i++) {

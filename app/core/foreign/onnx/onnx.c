@@ -302,6 +302,7 @@ bool onnx_read(foreign *out, const char *path, const unsigned char *data, size_t
         snprintf(out->format, sizeof out->format, "ONNX, opset %d%s%.60s", g.opset, g.producer[0] ? ", from " : "",
                  g.producer);
         out->never_trained = is_untrained(&out->net[0]);
+        foreign_tell(out, &(foreign_words_told){.unsure_threshold = g.unsure_threshold, .labels = g.labels});
     }
     onnx_graph_free(&g);
     return ok;

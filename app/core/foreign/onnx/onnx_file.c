@@ -312,6 +312,14 @@ static void free_model(void *model)
     pb__model__free_unpacked(model, &memory);
 }
 
+static const char *metadata_of(const Pb__Model *model, const char *key)
+{
+    for (size_t i = 0; i < model->n_metadata_props; i++)
+        if (model->metadata_props[i]->key && strcmp(model->metadata_props[i]->key, key) == 0)
+            return model->metadata_props[i]->value;
+    return NULL;
+}
+
 bool onnx_graph_read(onnx_graph *g, const char *path, const unsigned char *data, size_t len, nn_error *err)
 {
     Pb__Model *model = pb__model__unpack(&memory, len, data);
@@ -329,6 +337,10 @@ bool onnx_graph_read(onnx_graph *g, const char *path, const unsigned char *data,
                        "it does not say which version of ONNX's operators it has: it may be cut off");
     }
     snprintf(g->producer, sizeof g->producer, "%s", model->producer_name ? model->producer_name : "");
+    if (strcmp(g->producer, "digitscope") == 0) {
+        g->unsure_threshold = metadata_of(model, "unsure_threshold");
+        g->labels = metadata_of(model, "labels");
+    }
     beside *b = nn_alloc(1, sizeof *b);
     bool ok = b != NULL || no_memory(err);
     if (b) {

@@ -45,6 +45,7 @@ typedef struct onnx_graph {
     void *file; /* what the texts above lie in; NULL: nothing that is to be freed */
     void (*free_file)(void *file);
     char producer[ONNX_WORDS];
+    const char *unsure_threshold, *labels; /* from the metadata of Digitscope's own exports; NULL: there is none */
     int opset;
     int n_nodes, n_values, n_inputs, n_outputs;
     onnx_node *node;
