@@ -166,6 +166,8 @@ int command_predict(int argc, char **argv)
     int status = args_parse(&usage, argc, argv);
     if (status >= 0)
         return status;
+    if (o.as_is && o.numbers)
+        return args_refuse("predict", "--as-is gives the network a picture of one digit: leave --numbers out");
 
     paths where;
     nn_error err;
