@@ -67,7 +67,7 @@ static int round_epochs(const search *s, int before)
 {
     int all = s->train.config.train.epochs;
     if (before == 0)
-        return s->halving == 1 || s->min_epochs > all ? all : s->min_epochs;
+        return s->halving == 1 ? all : s->min_epochs;
     return before > all / s->halving ? all : before * s->halving;
 }
 
@@ -295,7 +295,12 @@ static int parse(search *s, int argc, char **argv)
     if (status >= 0)
         return status;
     s->file = file.text[0];
-    return s->out ? -1 : args_refuse("search", "--out must be given");
+    if (!s->out)
+        return args_refuse("search", "--out must be given");
+    return s->min_epochs <= s->train.config.train.epochs
+               ? -1
+               : args_refuse("search", "--min-epochs %d is more than --epochs %d", s->min_epochs,
+                             s->train.config.train.epochs);
 }
 
 int command_search(int argc, char **argv)
