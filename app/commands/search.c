@@ -14,7 +14,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_TRIALS = 1000, SPACE_MAX_BYTES = 64 << 10 };
+enum {
+    MAX_TRIALS = 1000,
+    SPACE_MAX_BYTES = 64 << 10,
+    MOST_DRAWS = 10000 /* in vain, after which a space has no other points */
+};
 
 /* ---- what people see ------------------------------------------------------------------------------------------- */
 
@@ -217,6 +221,21 @@ static void mark_whole(search *s)
     }
 }
 
+/* Point i at random, another than those before it; false where there are no others. Draws beyond the first are numbered
+ * behind those of all trials, so that a point does not depend on how many are asked for. */
+static bool draw_point(const search *s, int i, space_point *point)
+{
+    for (int draw = 0; draw < MOST_DRAWS; draw++) {
+        int before = 0;
+        search_space_random_point(&s->space, s->train.config.train.seed, i + MAX_TRIALS * draw, point);
+        while (before < i && !search_space_same(&s->space, &s->trial[before].point, point))
+            before++;
+        if (before == i)
+            return true;
+    }
+    return false;
+}
+
 static bool make_trials(search *s, nn_error *err)
 {
     s->n = s->grid ? search_space_grid_size(&s->space, MAX_TRIALS) : s->trials;
@@ -229,9 +248,9 @@ static bool make_trials(search *s, nn_error *err)
         s->trial[i].loss = (double)NAN;
         if (s->grid)
             search_space_grid_point(&s->space, i, &s->trial[i].point);
-        else
-            search_space_random_point(&s->space, s->train.config.train.seed, i, &s->trial[i].point);
-        if (!search_trial_check(s, &s->trial[i], err))
+        else if (!draw_point(s, i, &s->trial[i].point))
+            s->n = i;
+        if (i < s->n && !search_trial_check(s, &s->trial[i], err))
             return false;
     }
     return true;
@@ -269,7 +288,8 @@ static int parse(search *s, int argc, char **argv)
         {"resume", ARG_FLAG, &s->resume, NULL, "go on with a search that was interrupted", 0, 0},
         {"json", ARG_FLAG, &s->json, NULL, "one JSON object per trial and round, and a last one", 0, 0},
         {.name = "Search", .kind = ARG_GROUP},
-        {"trials", ARG_INT, &s->trials, "N", "points of the space to try, at random (default 16)", 1, MAX_TRIALS},
+        {"trials", ARG_INT, &s->trials, "N", "points of the space to try, at random, each once (default 16)", 1,
+         MAX_TRIALS},
         {"grid", ARG_FLAG, &s->grid, NULL, "try all points of a grid instead", 0, 0},
         {"min-epochs", ARG_INT, &s->min_epochs, "N", "epochs that every trial gets (default 1)", 1, 100000},
         {"halving", ARG_INT, &s->halving, "N",

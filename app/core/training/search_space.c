@@ -175,3 +175,11 @@ void search_space_random_point(const search_space *space, uint64_t seed, int i, 
             number_at(s, u, point->value[k]);
     }
 }
+
+bool search_space_same(const search_space *space, const space_point *a, const space_point *b)
+{
+    int k = 0;
+    while (k < space->count && strcmp(a->value[k], b->value[k]) == 0)
+        k++;
+    return k == space->count;
+}

@@ -49,4 +49,7 @@ void search_space_grid_point(const search_space *space, int i, space_point *poin
  * only. */
 void search_space_random_point(const search_space *space, uint64_t seed, int i, space_point *point);
 
+/* Whether two points have the same value of every setting. */
+bool search_space_same(const search_space *space, const space_point *a, const space_point *b);
+
 #endif
