@@ -7,10 +7,20 @@
 
 enum { STATE_MAX_BYTES = 64 << 20 };
 
+/* A choice that is a number is one; others are words. */
+static json_t *choice_json(const char *text)
+{
+    json_t *number = json_loads(text, JSON_DECODE_ANY, NULL);
+    if (json_is_number(number))
+        return number;
+    json_decref(number);
+    return nn_json_string(text);
+}
+
 static json_t *value_json(const space_setting *setting, const char *text)
 {
     if (setting->kind == SPACE_CHOICE)
-        return nn_json_string(text);
+        return choice_json(text);
     double value = strtod(text, NULL);
     return setting->whole ? json_integer((json_int_t)value) : nn_json_number(value);
 }

@@ -75,6 +75,21 @@ class Search(unittest.TestCase):
         epochs = [json.loads(line) for line in done.stdout.splitlines()[:-1]]
         self.assertEqual(last["best"]["val_accuracy"], max(e["val_accuracy"] for e in epochs))
 
+    def test_no_point_is_tried_twice(self):
+        """And where a space has fewer points than trials, each is tried."""
+        write("other.net", NET.replace("16", "8"))
+        nets = [path("toy.net"), path("other.net")]
+        for trials in ("2", "5"):
+            _, last = results(run(*command(f"net choice {nets[0]} {nets[1]}\n", f"once{trials}", "--trials", trials, "--epochs", "1", "--json")))
+            self.assertEqual(sorted(t["settings"]["net"] for t in last["trials"]), sorted(nets))
+
+    def test_numbers_to_choose_from_are_numbers(self):
+        _, last = results(search("batch choice 20 40\nlr choice 1e-3 0.01\noptimizer choice adam\n", "numbers", "--grid", "--epochs", "1",
+                                 "--json"))
+        self.assertEqual(sorted((t["settings"]["batch"], t["settings"]["lr"]) for t in last["trials"]),
+                         [(20, 0.001), (20, 0.01), (40, 0.001), (40, 0.01)])
+        self.assertEqual(last["best"]["settings"]["optimizer"], "adam")
+
     def test_grid_in_words(self):
         write("other.net", NET.replace("16", "8"))
         done = run(*command(f"net choice {path('toy.net')} {path('other.net')}\nlr log 1e-3 1e-2 2\n", "grid", "--grid", "--epochs",
