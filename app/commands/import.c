@@ -4,6 +4,7 @@
 #include "app/core/console/terminal.h"
 #include "app/core/foreign/import_file.h"
 #include "app/core/foreign/import_name.h"
+#include "app/core/model/convention.h"
 #include "app/core/model/models.h"
 #include "app/report/report.h"
 #include "commands.h"
@@ -124,6 +125,21 @@ static int run(options *o)
     return command_finish("import", written);
 }
 
+static int refuse_convention(const char *name)
+{
+    char names[CONVENTION_KINDS * CONVENTION_NAME] = "", one[CONVENTION_NAME];
+    for (int i = 0; i < CONVENTION_KINDS; i++) {
+        nn_convention c = convention_at(i);
+        convention_name(one, &c);
+        size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "", one);
+    }
+    return args_refuse("import",
+                       "--convention is one of %s, each also with \", inverted\" and \", transposed\" behind it, not "
+                       "\"%s\"",
+                       names, name);
+}
+
 int command_import(int argc, char **argv)
 {
     options o = {0};
@@ -155,6 +171,8 @@ int command_import(int argc, char **argv)
     if (status >= 0)
         return status;
     o.request.path = o.file.text[0];
+    if (o.request.convention && convention_find(o.request.convention) < 0)
+        return refuse_convention(o.request.convention);
     status = o.out ? command_check_model_out("import", o.out) : -1;
     return status >= 0 ? status : run(&o);
 }
