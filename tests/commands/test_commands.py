@@ -14,6 +14,10 @@ class Usage(unittest.TestCase):
     def test_bad_usage(self):
         for words in [["eval", "--nonsense"], ["eval", "word"], ["ink"], ["ink", "a", "b"],
                       ["ink", "a", "--scale", "0"], ["ink", "a", "--shift", "3"], ["predict"],
+                      ["predict", "a", "--as-is", "--numbers"],
+                      ["search", "a", "--out", "b", "--min-epochs", "4", "--epochs", "1"],
+                      ["predict", "a", "--model", "tiny", "--model", "mlp"], ["eval", "--data", "a", "--data=b"],
+                      ["import", "a", "--convention", "foo"],
                       ["bench", "--threads", "0"], ["bench", "--batch", "x"], ["bench", "--net", "tiny", "--model", "tiny"],
                       ["info", "a", "b"], ["models", "x"], ["train", "--epochs"], ["fetch-data", "x"]]:
             done = run(*words)
