@@ -351,10 +351,17 @@ bool number_read_whole(number_reader *self, recogniser *network, const ink *draw
 
 /* ---- for others -------------------------------------------------------------------------------------------------- */
 
+/* To a millionth of a pixel: what comes from computing with floats is no part of it. */
+static double rounded(double value)
+{
+    return round(1e6 * value) / 1e6 + 0.0; /* no -0 */
+}
+
 json_t *number_digit_json(const char *text, float confidence, ink_extent box)
 {
-    return json_pack("{s:s, s:f, s:[f,f,f,f]}", "text", text, "confidence", (double)confidence, "box", (double)box.x0,
-                     (double)box.y0, (double)(box.x1 - box.x0), (double)(box.y1 - box.y0));
+    return json_pack("{s:s, s:f, s:[f,f,f,f]}", "text", text, "confidence", (double)confidence, "box",
+                     rounded((double)box.x0), rounded((double)box.y0), rounded((double)(box.x1 - box.x0)),
+                     rounded((double)(box.y1 - box.y0)));
 }
 
 json_t *number_json(const number_answer *n)
