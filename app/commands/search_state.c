@@ -85,7 +85,10 @@ static bool read_trial(search *s, int i, json_t *row)
     bool ok = json_unpack(row, "{s:i, s:i, s:b, s:F, s:o, s:F, s:o, s:o!}", "trial", &number, "epochs", &t->epochs,
                           "over", &over, "val_accuracy", &t->accuracy, "val_loss", &loss, "seconds", &t->seconds,
                           "settings", &settings, "history", &history) == 0;
-    if (!ok || number != i + 1 || t->epochs < 0 || !json_is_array(history))
+    json_t *ours = settings_json(s, &t->point);
+    bool same = ok && json_equal(settings, ours);
+    json_decref(ours);
+    if (!same || number != i + 1 || t->epochs < 0 || !json_is_array(history))
         return false;
     t->over = over;
     t->loss = json_is_number(loss) ? json_number_value(loss) : (double)NAN;

@@ -136,7 +136,7 @@ class Search(unittest.TestCase):
     def test_diverging_trials_lose(self):
         _, last = results(search("lr choice 0.01 1e6\n", "wild", "--grid", "--optimizer", "sgd", "--momentum", "0.99", "--epochs",
                                  "3", "--batch", "10", "--halving", "1", "--json"))
-        self.assertEqual(last["best"]["settings"]["lr"], "0.01")
+        self.assertEqual(last["best"]["settings"]["lr"], 0.01)
 
     def test_wrong_spaces_are_refused_before_anything_is_trained(self):
         for space, says in [("lr log 0 1\n", 'line 1: "0" has no logarithm'), ("speed log 1 2\n", "line 1: speed cannot be"),

@@ -106,6 +106,17 @@ static void reads_as(const char *text)
 
 /* ---- tests --------------------------------------------------------------------------------------------------------- */
 
+static void boxes_have_no_noise(void **state)
+{
+    (void)state;
+    json_t *digit = number_digit_json("1", 0.5f, (ink_extent){-5.68e-14f, -1e-9f, 2.5f, 0.1f}), *box;
+    double x, y, w, h;
+    box = json_object_get(digit, "box");
+    assert_int_equal(json_unpack(box, "[F,F,F,F]", &x, &y, &w, &h), 0);
+    assert_true(x == 0 && !signbit(x) && y == 0 && !signbit(y) && w == 2.5 && h == 0.1);
+    json_decref(digit);
+}
+
 static void nothing_is_no_number(void **state)
 {
     (void)state;
@@ -693,6 +704,7 @@ static void memory_may_run_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(boxes_have_no_noise),
         cmocka_unit_test(nothing_is_no_number),
         cmocka_unit_test(digits_side_by_side),
         cmocka_unit_test(one_digit_is_the_same_answer),
