@@ -14,10 +14,10 @@ static bool print_json(const model_entry *list, int count)
     json_t *rows = json_array();
     for (int i = 0; i < count; i++) {
         const model_entry *m = &list[i];
-        json_t *row = json_pack("{s:s, s:o, s:I, s:o, s:b, s:o, s:b, s:b}", "name", m->name, "path",
-                                nn_json_string(m->path), "parameters", (json_int_t)m->parameters, "accuracy",
-                                nn_json_number(m->accuracy), "before_taught", m->scores.of_origin, "description",
-                                nn_json_string(m->description), "shipped", m->shipped, "default", m->is_default);
+        json_t *row =
+            json_pack("{s:s, s:o, s:I, s:b, s:o, s:b, s:b}", "name", m->name, "path", nn_json_string(m->path),
+                      "parameters", (json_int_t)m->parameters, "before_taught", m->scores.of_origin, "description",
+                      nn_json_string(m->description), "shipped", m->shipped, "default", m->is_default);
         json_object_update_new(row, model_scores_json(&m->scores));
         json_array_append_new(rows, row);
     }

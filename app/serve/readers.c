@@ -23,9 +23,16 @@ static bool open_model(readers *all, const paths *where, const char *value, nn_e
     models_short_name(entry->name, value);
     if (readers_find(all, entry->name) >= 0)
         return nn_fail(err, NN_USAGE, 0, "two models are called \"%s\"", entry->name);
+    models_members named;
+    if (!models_members_of(&named, where, value, err))
+        return false;
+    double together = named.tested;
+    models_members_free(&named);
     if (!models_open_all(members, MODELS_MAX_MEMBERS, &count, where, value, err))
         return false;
     models_describe(entry, members, count);
+    if (count > 1)
+        entry->scores.tested = together;
     if (!recogniser_new_ensemble(&all->reader[0].of[i], members, count, err))
         return nn_fail_in(err, entry->name);
     all->models++;
@@ -107,9 +114,10 @@ json_t *readers_json(const readers *all)
     for (int i = 0; list && i < all->models; i++) {
         const model_entry *e = &all->entry[i];
         const nn_model *model = recogniser_model(all->reader[0].of[i]);
-        json_t *row = json_pack("{s:o, s:I, s:o, s:o, s:b}", "name", nn_json_string(e->name), "parameters",
-                                (json_int_t)e->parameters, "accuracy", nn_json_number(e->accuracy), "labels",
-                                nn_json_labels(model->label, model->n_labels), "default", i == 0);
+        json_t *row = json_pack("{s:o, s:I, s:o, s:b}", "name", nn_json_string(e->name), "parameters",
+                                (json_int_t)e->parameters, "labels", nn_json_labels(model->label, model->n_labels),
+                                "default", i == 0);
+        json_object_update_new(row, model_scores_json(&e->scores));
         if (json_array_append_new(list, row) != 0) {
             json_decref(list);
             list = NULL;

@@ -96,11 +96,11 @@ static void test_list(void **state)
         assert_string_not_equal(m->name, "broken");
         if (strcmp(m->name, "alpha") == 0) {
             alphas++;
-            assert_true(m->shipped && m->parameters == 51 && m->accuracy == 0.75);
+            assert_true(m->shipped && m->parameters == 51 && m->scores.tested == 0.75);
         }
         if (strcmp(m->name, "beta") == 0) {
             betas++;
-            assert_true(!m->shipped && m->parameters == 34 && m->accuracy == 0.5);
+            assert_true(!m->shipped && m->parameters == 34 && m->scores.tested == 0.5);
             assert_string_equal(m->path, temp_path("own/beta.safetensors"));
         }
     }
@@ -124,7 +124,7 @@ static void test_default(void **state)
     assert_true(models_list(&list, &count, &where, &err));
     assert_true(list[0].is_default && list[0].shipped);
     assert_string_equal(list[0].name, name);
-    assert_true(isnan(list[0].accuracy));
+    assert_true(isnan(list[0].scores.tested));
     nn_free(list);
 }
 

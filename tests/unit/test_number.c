@@ -109,12 +109,12 @@ static void reads_as(const char *text)
 static void boxes_have_no_noise(void **state)
 {
     (void)state;
-    json_t *digit = number_digit_json("1", 0.5f, (ink_extent){-5.68e-14f, -1e-9f, 2.5f, 0.1f}), *box;
+    json_t *told = number_digit_json("1", 0.5f, (ink_extent){-5.68e-14f, -1e-9f, 2.5f, 0.1f}), *box;
     double x, y, w, h;
-    box = json_object_get(digit, "box");
+    box = json_object_get(told, "box");
     assert_int_equal(json_unpack(box, "[F,F,F,F]", &x, &y, &w, &h), 0);
     assert_true(x == 0 && !signbit(x) && y == 0 && !signbit(y) && w == 2.5 && h == 0.1);
-    json_decref(digit);
+    json_decref(told);
 }
 
 static void nothing_is_no_number(void **state)

@@ -237,7 +237,7 @@ static void another_programs_model_is_imported(void **state)
         assert_true(m->imported && !m->loose && !m->shipped);
         assert_string_equal(m->import.format, "ONNX 7");
         assert_string_equal(m->import.convention, "0..255");
-        assert_float_equal(m->accuracy, 0.9, 1e-9);
+        assert_float_equal(m->scores.other, 0.9, 1e-9);
     }
     assert_int_equal(found, 1);
     drop("net from afar.h5"); /* once more: another name */

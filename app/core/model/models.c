@@ -56,7 +56,7 @@ static bool add_file(catalogue *all, const char *folder, const char *file, const
     size_t length = strlen(file), tail = strlen(suffix);
     if (length <= tail || length - tail >= NN_NAME || strcmp(file + length - tail, suffix) != 0)
         return true;
-    model_entry new = {.shipped = shipped, .accuracy = NAN, .scores = {.tested = NAN, .other = NAN}, .infer_us = NAN};
+    model_entry new = {.shipped = shipped, .scores = {.tested = NAN, .other = NAN}, .infer_us = NAN};
     memcpy(new.name, file, length - tail);
     if (strchr(new.name, '.') || !nn_utf8_is_valid(file, length) || find_entry(all, new.name) ||
         (folder && !paths_join(new.path, folder, file)))
@@ -346,20 +346,6 @@ void models_description(const nn_model *model, char text[MODELS_DESCRIPTION])
     json_decref(facts);
 }
 
-double models_accuracy(const nn_model *model)
-{
-    json_t *facts = models_facts(model);
-    json_t *value = json_object_get(facts, "test_accuracy");
-    if (!json_is_number(value))
-        value = json_object_get(facts, "val_accuracy");
-    import_facts import = {.accuracy = NAN};
-    double accuracy = json_is_number(value)             ? json_number_value(value)
-                      : import_facts_of(&import, model) ? import.accuracy
-                                                        : NAN;
-    json_decref(facts);
-    return accuracy;
-}
-
 /* ---- models that are asked together ------------------------------------------------------------------------------ */
 
 /* Opens a member by its name: beside the ensemble's own file first. */
@@ -431,12 +417,10 @@ void models_describe(model_entry *entry, nn_model *const *models, int count)
     entry->parameters = 0;
     for (int i = 0; i < count; i++)
         entry->parameters += models[i]->plan->floats;
-    entry->accuracy = (double)NAN;
+    entry->scores = (model_scores){.tested = (double)NAN, .other = (double)NAN};
     if (models_is_ensemble(entry->path)) {
         entry->scores = ensemble_scores(entry->path);
-        entry->accuracy = entry->scores.tested;
     } else if (count == 1) {
-        entry->accuracy = models_accuracy(models[0]);
         json_t *facts = models_facts(models[0]);
         entry->scores = model_scores_of(models[0], facts);
         json_decref(facts);

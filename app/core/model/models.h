@@ -24,7 +24,6 @@ typedef struct model_entry {
     bool loose;        /* a file outside the folders of models (model_jobs.h) */
     int members;       /* how many models are asked together: 1, or those of an ensemble; 0: it has not been read */
     size_t parameters; /* of all of them */
-    double accuracy;   /* models_accuracy; NAN if unknown */
     model_scores scores;
     char description[MODELS_DESCRIPTION]; /* a person's own words about it; "": none */
     bool imported;                        /* from another program's file */
@@ -79,7 +78,7 @@ bool models_has(const paths *where, const char *name);
  * Files that cannot be read are left out. */
 bool models_list(model_entry **list, int *count, const paths *where, nn_error *err);
 
-/* The same without reading a file: members, parameters and accuracy are not filled in. */
+/* The same without reading a file: members, parameters and scores are not filled in. */
 bool models_list_names(model_entry **list, int *count, const paths *where, nn_error *err);
 
 /* What opens an entry: its path, or its name. */
@@ -88,7 +87,7 @@ const char *models_value(const model_entry *entry);
 /* Fills in what is known from the models that were opened for an entry. */
 void models_describe(model_entry *entry, nn_model *const *models, int count);
 
-/* The names of every architecture there is (accuracy and parameters are not filled in), in the same order. */
+/* The names of every architecture there is (scores and parameters are not filled in), in the same order. */
 bool models_list_nets(model_entry **list, int *count, const paths *where, nn_error *err);
 
 /* The name of the default model, "" if none is marked in models.txt. */
@@ -100,9 +99,5 @@ json_t *models_facts(const nn_model *model);
 
 /* What a person has written about a model; "": nothing. */
 void models_description(const nn_model *model, char text[MODELS_DESCRIPTION]);
-
-/* "test_accuracy", else "val_accuracy" of a model's training facts, else what an imported one reads of the check set; NAN
- * if unknown, as after a lesson. */
-double models_accuracy(const nn_model *model);
 
 #endif
