@@ -207,7 +207,7 @@ void nn_file_rmdir(const char *directory)
     rmdir(directory);
 }
 
-bool nn_file_mkdirs(const char *directory, nn_error *err)
+static bool make_folders(const char *directory, mode_t mode, nn_error *err)
 {
     char path[NN_PATH_ROOM];
     size_t len = strlen(directory);
@@ -223,7 +223,7 @@ bool nn_file_mkdirs(const char *directory, nn_error *err)
             continue;
         memcpy(path, directory, i);
         path[i] = '\0';
-        if (nn_io_mkdir(path, 0700))
+        if (nn_io_mkdir(path, mode))
             continue;
         int reason = errno;
         if (is_directory(path))
@@ -232,4 +232,14 @@ bool nn_file_mkdirs(const char *directory, nn_error *err)
         return nn_fail_errno_in(err, path, "create the folder");
     }
     return true;
+}
+
+bool nn_file_mkdirs(const char *directory, nn_error *err)
+{
+    return make_folders(directory, 0700, err);
+}
+
+bool nn_file_mkdirs_named(const char *directory, nn_error *err)
+{
+    return make_folders(directory, 0777, err);
 }

@@ -43,8 +43,10 @@ bool nn_file_remove(const char *path, nn_error *err);                 /* true al
  * saves in progress, here or on another machine. Never fails loudly. */
 void nn_file_sweep(const char *directory);
 
-/* Creates a directory and its missing parents (mode 0700, as XDG asks). True if it exists afterwards. */
+/* Creates a directory and its missing parents. True if it exists afterwards. Private ones have the mode 0700, as XDG asks;
+ * those that a person names are as open as the umask leaves them. */
 bool nn_file_mkdirs(const char *directory, nn_error *err);
+bool nn_file_mkdirs_named(const char *directory, nn_error *err);
 void nn_file_rmdir(const char *directory); /* one that is empty; others stay */
 
 /* The system calls behind all of this; each returns what its POSIX namesake returns and sets errno. */

@@ -121,7 +121,7 @@ int command_fetch_data(int argc, char **argv)
         nn_fail(&err, NN_USAGE, 0, "there is no home folder to put it in; say where with --to DIR");
         return command_fail("fetch-data", &err);
     }
-    if (!nn_file_mkdirs(folder, &err))
+    if (!(to ? nn_file_mkdirs_named : nn_file_mkdirs)(folder, &err))
         return command_fail("fetch-data", &err);
     interrupt_catch();
     mnist_start();

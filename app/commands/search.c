@@ -264,7 +264,7 @@ static bool open_folder(search *s, nn_error *err)
         return search_load(s, err);
     if (paths_join(path, s->out, "search.json") && access(path, F_OK) == 0)
         return nn_fail(err, NN_USAGE, 0, "%.200s: holds a search; --resume goes on with it", s->out);
-    return nn_file_mkdirs(s->out, err);
+    return nn_file_mkdirs_named(s->out, err);
 }
 
 static bool prepare(search *s, nn_error *err)

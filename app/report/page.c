@@ -164,7 +164,7 @@ static bool make_page_file(report *r, nn_error *err)
 
 static bool make_folder(const char *folder, nn_error *err)
 {
-    if (!nn_file_mkdirs(folder, err))
+    if (!nn_file_mkdirs_named(folder, err))
         return false;
     return platform_is_folder(folder) || nn_fail(err, NN_IO, 0, "%.200s: is no folder", folder);
 }

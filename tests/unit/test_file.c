@@ -165,6 +165,22 @@ static void test_read_pipe(void **state)
     close(ends[0]);
 }
 
+/* ---- folders ---- */
+
+static void test_named_folders_are_as_open_as_the_umask(void **state)
+{
+    nn_error err;
+    struct stat info;
+    (void)state;
+    mode_t mask = umask(027);
+    bool made = nn_file_mkdirs_named(temp_path("named/within"), &err) && nn_file_mkdirs(temp_path("own/within"), &err);
+    umask(mask);
+    assert_true(made);
+    assert_true(stat(temp_path("named"), &info) == 0 && (info.st_mode & 0777) == 0750);
+    assert_true(stat(temp_path("named/within"), &info) == 0 && (info.st_mode & 0777) == 0750);
+    assert_true(stat(temp_path("own/within"), &info) == 0 && (info.st_mode & 0777) == 0700);
+}
+
 /* ---- saving ---- */
 
 static void test_save_creates_and_replaces(void **state)

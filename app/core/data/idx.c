@@ -136,6 +136,7 @@ static bool save_names(const dataset *data, const char *folder, nn_error *err)
 bool idx_save(const dataset *data, const char *folder, nn_error *err)
 {
     const int dim[] = {data->count, data->side, data->side};
-    return nn_file_mkdirs(folder, err) && save_bytes(folder, "train-images-idx3-ubyte", dim, 3, data->images, err) &&
+    return nn_file_mkdirs_named(folder, err) &&
+           save_bytes(folder, "train-images-idx3-ubyte", dim, 3, data->images, err) &&
            save_bytes(folder, "train-labels-idx1-ubyte", dim, 1, data->labels, err) && save_names(data, folder, err);
 }
