@@ -172,6 +172,17 @@ static bool print_result(const run *r, bool early, double test_accuracy)
     return written && (!r->o.holdout || writer_scores_print(&r->left_out));
 }
 
+/* More epochs may be what is missing: a learning rate that is planned for so many takes no others. */
+static int fail_unlearned(run *r)
+{
+    nn_error err, unsaved;
+    const training_config *c = &r->o.train.config;
+    bool planned = c->train.schedule == NN_ONE_CYCLE || c->train.schedule == NN_COSINE;
+    bool kept = training_save(r->training, r->checkpoint, &unsaved) && !planned;
+    train_learned_nothing(r->training, r->o.train.lr, kept ? r->checkpoint : NULL, &err);
+    return command_fail("train", &err);
+}
+
 /* After the last epoch, or when it was interrupted. */
 static int finish(run *r, bool cut_short)
 {
@@ -179,10 +190,8 @@ static int finish(run *r, bool cut_short)
     double accuracy = 0.0;
     if (training_best_epoch(r->training) == 0)
         return train_nothing_kept("train");
-    if (!cut_short && !training_has_learned(r->training)) {
-        train_learned_nothing(r->training, r->o.train.lr, &err);
-        return command_fail("train", &err);
-    }
+    if (!cut_short && !training_has_learned(r->training))
+        return fail_unlearned(r);
     if (!save_model(r, &accuracy, &err))
         return command_fail("train", &err);
     if (!cut_short)
@@ -198,9 +207,20 @@ static bool end_epoch(void *ctx, const training_epoch *e)
 {
     run *r = ctx;
     r->unwritten = !show_epoch(r, e);
-    if (!r->unwritten)
-        keep_checkpoint(r);
+    keep_checkpoint(r);
     return !r->unwritten;
+}
+
+/* Whoever read the lines has gone: the rest is not trained for nobody. */
+static int fail_unwritten(const run *r)
+{
+    if (r->no_checkpoints || training_finished(r->training))
+        return command_finish("train", false);
+    terminal_complain(
+        "digitscope train: the results could not be written to standard output; %s keeps what was learned, and "
+        "--resume goes on from it\n",
+        r->checkpoint);
+    return EXIT_ERROR;
 }
 
 static int train(run *r)
@@ -208,7 +228,7 @@ static int train(run *r)
     nn_error err;
     switch (train_progress_run(r->training, r->o.train.config.train.epochs, end_epoch, r)) {
     case TRAINING_DONE: return finish(r, false);
-    case TRAINING_STOPPED: return r->unwritten ? command_finish("train", false) : finish(r, true);
+    case TRAINING_STOPPED: return r->unwritten ? fail_unwritten(r) : finish(r, true);
     case TRAINING_DIVERGED: break;
     }
     train_diverged(&err);

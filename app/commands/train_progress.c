@@ -4,6 +4,7 @@
 #include "app/core/console/args.h"
 #include "app/core/console/interrupt.h"
 #include "app/core/console/terminal.h"
+#include "app/core/paths.h"
 #include "commands.h"
 #include "nn/json.h"
 #include <math.h>
@@ -85,12 +86,20 @@ bool train_diverged(nn_error *err)
     return nn_fail(err, NN_USAGE, 0, "the loss is not finite: the training diverged; try a smaller --lr");
 }
 
-bool train_learned_nothing(const training *t, double lr, nn_error *err)
+bool train_learned_nothing(const training *t, double lr, const char *kept, nn_error *err)
 {
-    return nn_fail(err, NN_USAGE, 0,
-                   "nothing was learned: %.1f %% of the validation images are right, always the same answer would give "
-                   "%.1f %%; try another --lr than %g",
-                   100 * training_best_accuracy(t), 100 * training_chance(t), lr);
+    enum { FEW = 500 };
+    char advice[PATHS_MAX + 64] = "";
+    int steps = training_epochs_done(t) * training_steps_per_epoch(t);
+    if (kept)
+        snprintf(advice, sizeof advice, "more --epochs with --resume, which goes on from %.200s, or ", kept);
+    else if (steps < FEW)
+        snprintf(advice, sizeof advice, "more --epochs, or ");
+    return nn_fail(
+        err, NN_USAGE, 0,
+        "nothing was learned in %d step%s: %.1f %% of the validation images are right, always the same answer "
+        "would give %.1f %%; try %sanother --lr than %g",
+        steps, steps == 1 ? "" : "s", 100 * training_best_accuracy(t), 100 * training_chance(t), advice, lr);
 }
 
 int train_nothing_kept(const char *name)

@@ -15,8 +15,9 @@ bool train_print_epoch(const training_epoch *e);
 /* What to say of a training that diverged; returns false. */
 bool train_diverged(nn_error *err);
 
-/* What to say of a training that is no better than the same answer for all; returns false. */
-bool train_learned_nothing(const training *t, double lr, nn_error *err);
+/* What to say of a training that is no better than the same answer for all; returns false. kept: the checkpoint that goes on
+ * with more epochs, NULL: there is none. */
+bool train_learned_nothing(const training *t, double lr, const char *kept, nn_error *err);
 
 /* Says why a training of command `name` has no epoch to keep; returns the exit status. */
 int train_nothing_kept(const char *name);

@@ -191,7 +191,11 @@ class Train(unittest.TestCase):
         done = run("train", "--net", "quick", "--out", old, "--data", table("plain.csv", DIGITS), "--batch", "20",
                    "--epochs", "1", "--lr", "1e-12")
         self.assertEqual(done.returncode, 1)
-        self.assertRegex(done.stderr, r"nothing was learned: .* try another --lr than 1e-12")
+        self.assertRegex(done.stderr, r"nothing was learned in \d+ steps: .* try more --epochs with --resume, .*, or another --lr than 1e-12")
+        done = run("train", "--net", "quick", "--out", old, "--data", path("plain.csv"), "--batch", "20", "--epochs", "2", "--lr", "1e-12",
+                   "--resume")
+        self.assertRegex(done.stderr, r"nothing was learned in \d+ steps", "it went on")
+        self.assertEqual(read("old.safetensors"), b"old")
 
     def test_kaggles_folder(self):
         """Its test images have no labels, so they score nothing."""
