@@ -598,6 +598,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_read_refuses_what_is_no_file, temp_set_up, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_watched_thread, temp_set_up, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_read_pipe, temp_set_up, temp_tear_down),
+        cmocka_unit_test_setup_teardown(test_named_folders_are_as_open_as_the_umask, temp_set_up, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_save_creates_and_replaces, temp_set_up, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_save_in_the_working_folder, temp_set_up, temp_tear_down),
         cmocka_unit_test_setup_teardown(test_save_through_links, temp_set_up, temp_tear_down),
