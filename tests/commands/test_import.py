@@ -173,7 +173,8 @@ class Import(unittest.TestCase):
             facts = run_json("import", source, "--state", state)
             self.assertEqual(os.path.basename(facts["out"]), name + ".safetensors")
         listed = {m["name"]: m for m in run_json("models", "--state", state)}
-        self.assertGreater(listed["lenet5-torch"]["accuracy"], 0.9)
+        self.assertGreater(listed["lenet5-torch"]["other_accuracy"], 0.9)
+        self.assertEqual(listed["lenet5-torch"]["other_images"], "check digits")
         self.assertFalse(listed["lenet5-torch"]["shipped"])
 
     def test_labels(self):
@@ -206,7 +207,6 @@ class Import(unittest.TestCase):
                             ([write("bare.pt", b"\x80\4]\x94.")], "save the network in it as ONNX"),
                             ([write("state.pt", pickle.dumps({"torch._utils": 1}))], "torch.save(model.state_dict(), 'model.pt')"),
                             ([write("forest.pkl", pickle.dumps({"sklearn.ensemble": 1}))], "skl2onnx"),
-                            ([source, "--convention", "upside down"], 'no convention is called "upside down"'),
                             ([source, "--net", "lion"], 'no architecture is called "lion"'),
                             ([source, "--labels", path("nowhere.txt")], "nowhere.txt")):
             self.refused(["import", *words, "--out", path("x.safetensors")], what)
@@ -222,6 +222,7 @@ class Import(unittest.TestCase):
             self.refused(["import", broken, "--out", path("x.safetensors")], "broken.safetensors: cut short")
         self.refused(["import", source, "--out", path("no/x.safetensors")], "no/x.safetensors", 2)
         self.assertEqual(run("import").returncode, 2)
+        self.refused(["import", source, "--convention", "upside down"], "--convention is one of x/255, 0..255, (x-mean)/std, ", 2)
 
 
 if __name__ == "__main__":

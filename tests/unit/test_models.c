@@ -100,7 +100,7 @@ static void test_list(void **state)
         }
         if (strcmp(m->name, "beta") == 0) {
             betas++;
-            assert_true(!m->shipped && m->parameters == 34 && m->scores.tested == 0.5);
+            assert_true(!m->shipped && m->parameters == 34 && m->scores.other == 0.5);
             assert_string_equal(m->path, temp_path("own/beta.safetensors"));
         }
     }
