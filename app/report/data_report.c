@@ -107,15 +107,17 @@ static void print_doubts(const data_report *r)
 bool data_report_print(const data_report *r)
 {
     const dataset *data = r->training;
-    terminal_print("%s: %s images of %dx%d in %d classes", r->path, report_count(data->count), data->side, data->side,
-                   data->classes);
+    terminal_print("%s: %s image%s of %dx%d in %d classes", r->path, report_count(data->count),
+                   data->count == 1 ? "" : "s", data->side, data->side, data->classes);
     if (r->test)
-        terminal_print(", and %s test images", report_count(r->test->count));
+        terminal_print(", and %s test image%s", report_count(r->test->count), r->test->count == 1 ? "" : "s");
     terminal_print("\n\n  orientation   %s%s\n  polarity      %s\n", orientation_words[r->lie.orientation],
                    r->lie.known ? "" : " (nothing tells)", polarity_of(r));
     if (r->test)
-        terminal_print("  duplicates    %s test images are training images as well\n", report_count(r->duplicates));
-    terminal_print("  repeated      %s images are there more than once\n\n", report_count(r->repeated));
+        terminal_print("  duplicates    %s test image%s training images as well\n", report_count(r->duplicates),
+                       r->duplicates == 1 ? " is among the" : "s are");
+    terminal_print("  repeated      %s image%s there more than once\n\n", report_count(r->repeated),
+                   r->repeated == 1 ? " is" : "s are");
     print_classes(r);
     print_doubts(r);
     return terminal_flush();

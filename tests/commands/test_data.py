@@ -138,8 +138,8 @@ class Data(unittest.TestCase):
 
 
 class Train(unittest.TestCase):
-    def train(self, out, data, *words):
-        return run("train", "--net", "quick", "--out", path(out), "--data", data, "--batch", "20", "--epochs", "6",
+    def train(self, out, data, *words, net="quick"):
+        return run("train", "--net", net, "--out", path(out), "--data", data, "--batch", "20", "--epochs", "6",
                    "--lr", "0.005", *words)
 
     def letters(self, name, n=150):
@@ -180,7 +180,7 @@ class Train(unittest.TestCase):
         self.assertGreater(found["accuracy"], 0.6)
         self.assertNotIn("margin", done.stderr)
         net = write("large.net", "input 28 28 1\nconv 4 9 padding=valid\nmaxpool 2\nconv 4 9 padding=valid\nflatten\ndense 10\nsoftmax\n")
-        done = self.train("smallest.safetensors", path("small.csv"), "--net", net, "--epochs", "1", "--lr", "0.01")
+        done = self.train("smallest.safetensors", path("small.csv"), "--epochs", "1", "--lr", "0.01", net=net)
         self.assertIn("small.csv: images of 14x14 are too small for the network: a margin makes them 26x26\n", done.stderr)
         found = run("search", write("two.txt", "lr choice 0.01 0.02\n"), "--net", net, "--grid", "--out", path("small search"),
                     "--data", path("small.csv"), "--batch", "20", "--epochs", "1")

@@ -19,8 +19,8 @@ def square(label, side=100):
                        "strokes": [[[0, 0], [side, 0], [side, side], [0, side], [0, 0]], [[0, 0], [side, side]], [[side, 0], [0, side]]]})
 
 
-def teach(strokes, out, *words):
-    return ["teach", "--model", "simple", "--strokes", strokes, "--out", path(out), "--state", path("state"), *words]
+def teach(strokes, out, *words, model="simple"):
+    return ["teach", "--model", model, "--strokes", strokes, "--out", path(out), "--state", path("state"), *words]
 
 
 class Teach(unittest.TestCase):
@@ -36,7 +36,7 @@ class Teach(unittest.TestCase):
         self.assertEqual((facts["taught"]["model"], facts["taught"]["drawings"]), ("simple", 3))
         before = facts["taught"]["origin"]
         self.assertEqual(before["test_accuracy"], run_json("info", "simple")["training"]["test_accuracy"])
-        again = run_json(*teach(strokes, "state/models/again.safetensors", "--seconds", "1", "--model", path("own.safetensors")))
+        again = run_json(*teach(strokes, "state/models/again.safetensors", "--seconds", "1", model=path("own.safetensors")))
         self.assertEqual(again["n"], 3)
         listed = {row["name"]: row for row in run_json("models", "--state", path("state"))}
         self.assertEqual({k: listed["again"][k] for k in before}, before)  # of a copy of the copy, too
