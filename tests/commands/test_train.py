@@ -43,8 +43,8 @@ def interrupt_training(*words):
 
 
 class Train(unittest.TestCase):
-    def train(self, out, *words):
-        return run("train", "--net", write("train.net", NET), "--out", path(out), "--data", IDX, "--batch", "20", "--val", "100",
+    def train(self, out, *words, data=IDX):
+        return run("train", "--net", write("train.net", NET), "--out", path(out), "--data", data, "--batch", "20", "--val", "100",
                    "--threads", "2", *words)
 
     def many_writers(self):
@@ -208,9 +208,9 @@ class Train(unittest.TestCase):
         os.makedirs(path("mislabelled"), exist_ok=True)
         shutil.copy(os.path.join(IDX, "train-images-idx3-ubyte"), path("mislabelled"))
         write("mislabelled/train-labels-idx1-ubyte", struct.pack(">II", 0x801, N_TRAIN) + bytes((i + 1) % 10 for i in range(N_TRAIN)))
-        settings = ["--data", path("mislabelled"), "--epochs", "6", "--lr", "0.01"]
+        settings = ["--epochs", "6", "--lr", "0.01"]
         for out, more in (("misled", []), ("taught", ["--teacher", "toy-1", "--distill", "1", "--state", STATE])):
-            done = self.train(out, *settings, *more)
+            done = self.train(out, *settings, *more, data=path("mislabelled"))
             self.assertEqual(done.returncode, 0, done.stderr)
         misled, taught = (run_json("eval", "--model", path(name), "--data", IDX)["accuracy"] for name in ("misled", "taught"))
         self.assertLess(misled, 0.2)
@@ -405,7 +405,7 @@ class Train(unittest.TestCase):
         train_csv = write("train.csv.gz", gzip.compress("\n".join([names, *rows("train")]).encode()))
         test_csv = write("test.csv", "\n".join(rows("t10k")) + "\n")
         for out, data in [("by-idx", IDX), ("by-csv", train_csv)]:
-            done = self.train(out, "--epochs", "2", "--augment", "default", "--data", data, "--json")
+            done = self.train(out, "--epochs", "2", "--augment", "default", "--json", data=data)
             self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(weights("by-csv"), weights("by-idx"))
         self.assertNotIn("test_accuracy", json.loads(done.stdout.splitlines()[-1]), "a CSV file has no test part")
