@@ -7,6 +7,10 @@
 
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Room for count items of size bytes, zeroed; NULL when it cannot be had or count * size overflows. Any thread. */
 void *nn_alloc(size_t count, size_t size);
 
@@ -34,5 +38,9 @@ void nn_alloc_set_hook(const nn_alloc_hook *hook);
 
 /* Blocks allocated and not yet freed, for leak tests. */
 size_t nn_alloc_live(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

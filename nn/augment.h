@@ -10,6 +10,10 @@
 #include "error.h"
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum {
     NN_AUGMENT_MAX_SIDE = 64,
     NN_AUGMENT_TEXT = 256 /* bytes of the longest text of nn_augment_print */
@@ -39,5 +43,9 @@ const char *nn_augment_print(const nn_augment *augment, char text[NN_AUGMENT_TEX
 
 /* image (side, side) in [0, 1] is changed in place; side <= NN_AUGMENT_MAX_SIDE. Never allocates; any thread. */
 void nn_augment_image(const nn_augment *augment, float *image, int side, uint64_t key);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,6 +5,10 @@
 
 #include "nn.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The node whose values a head reads that has the last `layers` convolutions and dense layers, or as many as stand in a
  * chain in which each layer reads the one before it; -1: the image, as the head is the whole network. */
 int nn_cut_place(const nn_plan *plan, int layers);
@@ -16,5 +20,9 @@ bool nn_cut_head(nn_model **head, const nn_model *model, int at, nn_error *err);
 
 /* Puts weights of such a head back where they came from. */
 void nn_cut_put_back(nn_model *model, int at, const nn_plan *head, const float *weights);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -9,6 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum nn_code {
     NN_OK,
     NN_NOMEM,  /* an allocation failed */
@@ -41,5 +45,9 @@ void nn_error_set_words(nn_error_words words);
 /* Puts "NAME: " in front of an error's text, once the caller knows the name of the file; of a long name its end.
  * Returns false. */
 bool nn_fail_in(nn_error *err, const char *name);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

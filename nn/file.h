@@ -10,6 +10,10 @@
 #include "error.h"
 #include <sys/types.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum nn_durability {
     NN_CONSISTENT, /* after a crash the file is the old or the new one */
     NN_DURABLE     /* and once this returned true it is the new one */
@@ -65,5 +69,9 @@ typedef struct nn_file_ops {
 
 extern const nn_file_ops nn_file_posix;       /* the real ones */
 void nn_file_set_ops(const nn_file_ops *ops); /* for tests; NULL puts the real ones back */
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

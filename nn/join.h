@@ -4,6 +4,10 @@
 
 #include "nn.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum { NN_MAX_JOINED = 16 };
 
 /* *out: a model that reads the image with each of the n parts (2 or more) and adds up their logits, each divided by n
@@ -17,5 +21,9 @@ bool nn_join(nn_model **out, const nn_model *const *part, int n, nn_error *err);
 /* The same, but each part has its softmax and the answer is the arithmetic mean of the probabilities, as that of several
  * models that are asked together: softmax(log(their sum)). */
 bool nn_join_probabilities(nn_model **out, const nn_model *const *part, int n, nn_error *err);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -23,6 +23,10 @@
 #include <math.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Hard limits, checked before any arithmetic on numbers that came from a file. */
 enum {
     NN_MAX_NODES = 256,
@@ -347,5 +351,9 @@ const float *nn_trainer_gradients(const nn_trainer *trainer);
 bool nn_trainer_checkpoint(const nn_trainer *trainer, const char *note, unsigned char **data, size_t *len,
                            nn_error *err);
 bool nn_trainer_restore(nn_trainer *trainer, const unsigned char *data, size_t len, char **note, nn_error *err);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

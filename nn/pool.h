@@ -4,6 +4,10 @@
 
 #include "error.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct nn_pool nn_pool;
 
 enum { NN_MAX_THREADS = 64 };
@@ -28,5 +32,9 @@ void nn_pool_share(const nn_pool *pool, int thread, int n, int *begin, int *end)
 
 /* Share i of `shares` out of n items, in the same way. */
 void nn_share(int n, int shares, int i, int *begin, int *end);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -4,6 +4,10 @@
 
 #include "nn.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Columns [x0, x1) and rows [y0, y1) of the image. */
 typedef struct nn_region {
     int x0, y0, x1, y1;
@@ -17,5 +21,9 @@ nn_region nn_receptive_field(const nn_plan *plan, int node, int x, int y);
  * border: in pixels from its corner. Of layers with several inputs the first one counts; what sees all of the image has its
  * middle. Any thread. */
 void nn_receptive_centre(const nn_plan *plan, int node, float x, float y, float centre[2]);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -6,6 +6,10 @@
 #include <math.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 static inline uint64_t nn_mix(uint64_t x)
 {
     x ^= x >> 30;
@@ -57,5 +61,9 @@ static inline void nn_shuffle(int *order, int n, uint64_t key)
         order[j] = moved;
     }
 }
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

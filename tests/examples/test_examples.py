@@ -93,6 +93,32 @@ class Installed(unittest.TestCase):
                 file.write(f"#include <nn/{header}>\nint main(void)\n{{\n    return 0;\n}}\n")
             run(COMPILER, *FLAGS, "-I", f"{self.prefix}/include", "-fsyntax-only", f"{self.folder}/one.c")
 
+    @unittest.skipUnless(shutil.which("c++"), "no compiler of C++ is installed")
+    def test_links_with_cpp(self):
+        """Each header gives its functions their names in C."""
+        headers = sorted(os.listdir(f"{self.prefix}/include/nn"))
+        with open(f"{self.folder}/one.cpp", "w") as file:
+            file.writelines(f"#include <nn/{header}>\n" for header in headers)
+            file.write("""int main()
+{
+    nn_error err;
+    nn_augment augment;
+    nn_model *model = nullptr;
+    nn_pool *pool = nullptr;
+    char *copy = nn_strdup("none");
+    bool ok = nn_augment_parse(&augment, copy, &err) && nn_pool_new(&pool, 1, nullptr, &err);
+    nn_free(copy);
+    nn_pool_free(pool);
+    ok = ok && !nn_join(&model, nullptr, 0, &err) && !nn_model_load(&model, "none", &err) && nn_file_remove("none", &err);
+    return ok && nn_kernels_name() && &nn_prune && &nn_fold && &nn_cut_place && &nn_receptive_field ? 0 : 1;
+}
+""")
+        flags = run("pkg-config", "--cflags", "--libs", "digitscope-nn", env=self.env).split()
+        program = f"{self.folder}/cpp"
+        run("c++", "-std=c++17", "-Wall", "-Wextra", "-Wpedantic", "-Wno-address", "-Werror", "-o", program,
+            f"{self.folder}/one.cpp", *flags, *os.environ.get("LDFLAGS", "").split())
+        run(program)
+
 
 class Quoted(unittest.TestCase):
     def test_the_readme_quotes_the_examples(self):
