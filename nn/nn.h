@@ -235,6 +235,8 @@ typedef struct nn_work nn_work; /* activations and scratch for up to max_batch i
  * looking at what every layer did, which forbids layers to be computed together; or also gradients of the images. */
 typedef enum nn_purpose { NN_ANSWERS, NN_QUANTIZED_ANSWERS, NN_ACTIVATIONS, NN_GRADIENTS } nn_purpose;
 
+/* NN_USAGE where max_batch is below 1. Where vectors have 16 bytes, and OpenBLAS was there at the build, this and
+ * nn_trainer_new set OpenBLAS to one thread, for all of the process: a program that uses it for itself sets it again. */
 bool nn_work_new(nn_work **work, const nn_plan *plan, int max_batch, nn_purpose purpose, nn_error *err);
 void nn_work_free(nn_work *work); /* before its plan */
 
@@ -249,8 +251,9 @@ void nn_works_free(nn_work **works, int n); /* before their plan; all are NULL t
 
 /* images (n, h, w, c) in [0, 1] -> probabilities (n, classes), with the model's convention and temperature.
  * n <= max_batch. The images are computed together: last bits depend on an image's place, and what is not finite in one
- * may make others' answers NaN. model->plan must be the plan that work was made for, or an identical one. Weights of a version not
- * seen in the call before are first brought into the form that the layers read. */
+ * may make others' answers NaN. model->plan must be the plan that work was made for, or an identical one. Weights of a
+ * version not seen in the call before are first brought into the form that the layers read. Takes up to about 256 KiB of
+ * stack, as do nn_image_gradient and, in each of its threads, nn_trainer_step. */
 void nn_predict(nn_work *work, const nn_model *model, const float *images, int n, float *probabilities);
 
 /* The activations (n, out.h, out.w, out.c) of a node after nn_predict of a work for NN_ACTIVATIONS. Valid until the
