@@ -15,7 +15,7 @@ int nn_cut_place(const nn_plan *plan, int layers);
 
 /* *head: the layers behind node `at` of nn_cut_place. A batch normalisation is a `scale` in it, with the running statistics
  * folded in, so that a few images of one kind do not move them. Labels and calibration are the model's; the convention
- * too where the head reads the image. */
+ * too where the head reads the image. Scales of activations are not: a head is there to be trained. */
 bool nn_cut_head(nn_model **head, const nn_model *model, int at, nn_error *err);
 
 /* Puts weights of such a head back where they came from. */

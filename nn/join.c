@@ -150,10 +150,20 @@ static bool plan_joined(nn_plan **joined, const nn_model *const *part, int n, bo
 
 /* ---- the weights ----------------------------------------------------------------------------------------------- */
 
+/* Of the activations: they are of use where all parts have them. */
+static bool have_scales(const nn_model *const *part, int n)
+{
+    bool all = true;
+    for (int k = 0; k < n; k++)
+        all = all && nn_model_has_scales(part[k]);
+    return all;
+}
+
 /* The part's layers stand in the joined plan one after the other, the first at `at`. */
-static void copy_part(nn_model *to, int at, const nn_model *from)
+static void copy_part(nn_model *to, int at, const nn_model *from, bool scales)
 {
     for (int i = 0; i < from->plan->n_nodes - 1; i++) { /* a softmax has none */
+        to->scale[at + i] = scales ? from->scale[i] : 0.0f;
         const nn_node *node = &from->plan->node[i], *twin = &to->plan->node[at + i];
         for (int p = 0; p < node->n_params; p++) {
             const nn_param *old = &from->plan->param[node->param[p]], *new = &to->plan->param[twin->param[p]];
@@ -185,7 +195,7 @@ static bool join(nn_model **out, const nn_model *const *part, int n, bool probab
     memcpy((*out)->label, part[0]->label, sizeof part[0]->label);
     (*out)->unsure_threshold = 0.0f;
     for (int k = 0, at = 0; k < n; at += layers_of(part[k], probabilities) + (k > 0), k++) {
-        copy_part(*out, at, part[k]);
+        copy_part(*out, at, part[k], have_scales(part, n));
         divide(*out, at + logits(part[k]->plan), (probabilities ? 1.0f : (float)n) * part[k]->temperature);
         (*out)->unsure_threshold += part[k]->unsure_threshold / (float)n;
     }

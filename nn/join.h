@@ -12,7 +12,8 @@ enum { NN_MAX_JOINED = 16 };
 
 /* *out: a model that reads the image with each of the n parts (2 or more) and adds up their logits, each divided by n
  * and by the part's temperature: its answer is the (normalised) geometric mean of theirs. Labels and convention are
- * those of the first part and the threshold of doubt is the parts' mean, which calibration on data can better.
+ * those of the first part, the threshold of doubt is the parts' mean, which calibration on data can better, and scales of
+ * activations stay if all parts have them.
  *
  * NN_USAGE where parts differ in what they read or answer, or where something else than dense layers, convolutions and
  * sums of them gives the logits, so that no weights could be divided; NN_LIMIT where layers become too many. */

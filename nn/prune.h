@@ -12,7 +12,8 @@ extern "C" {
  * (0..1, rounded up) of its channels, the most important ones, with the weights they had. Importance is the gain of the
  * batch normalisation behind the layer (Liu et al. 2017, "network slimming"), or without one the sum of a filter's
  * absolute weights (Li et al. 2017). Labels, convention and calibration stay, though the last was that of the whole
- * network. It reads worse than before, until it is trained on.
+ * network; scales of activations go, as sums over fewer channels are smaller. It reads worse than before, until it is
+ * trained on.
  *
  * For chains of layers only. NN_USAGE names the layer that cannot be pruned: one with a second input, one that does
  * not read the layer before it, a convolution in groups. */

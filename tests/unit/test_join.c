@@ -124,6 +124,33 @@ static void test_the_architecture_is_as_one_would_write_it(void **state)
         nn_model_free(part[k]);
 }
 
+static void test_scales_stay_if_all_have_them(void **state)
+{
+    (void)state;
+    nn_model *part[] = {net_model(chain, 3), net_model(residual, 4)}, *model;
+    const nn_model *const *parts = (const nn_model *const *)part;
+    float images[TOY_PIXELS];
+    uint64_t dice = 1;
+    unsigned char *data;
+    size_t len;
+    random_fill(&dice, images, TOY_PIXELS, 0, 1);
+    assert_true(nn_model_calibrate(part[1], images, 1, &err));
+    model = joined(parts, 2);
+    assert_false(nn_model_has_scales(model));
+    nn_model_free(model);
+    assert_true(nn_model_calibrate(part[0], images, 1, &err));
+    model = joined(parts, 2);
+    int at = part[0]->plan->n_nodes - 1, last = part[1]->plan->n_nodes - 2;
+    assert_true(model->scale[0] > 0 && model->scale[0] == part[0]->scale[0]);
+    assert_true(model->scale[at] > 0 && model->scale[at] == part[1]->scale[0]);
+    assert_true(model->scale[at + last] > 0 && model->scale[at + last] == part[1]->scale[last]);
+    assert_true(nn_model_write(model, &data, &len, &err));
+    nn_free(data);
+    nn_model_free(model);
+    for (int k = 0; k < 2; k++)
+        nn_model_free(part[k]);
+}
+
 static void test_what_cannot_be_joined_is_refused(void **state)
 {
     (void)state;
@@ -176,6 +203,7 @@ int main(void)
         cmocka_unit_test(test_the_answer_is_the_mean),
         cmocka_unit_test(test_the_architecture_is_as_one_would_write_it),
         cmocka_unit_test(test_probabilities_have_their_mean),
+        cmocka_unit_test(test_scales_stay_if_all_have_them),
         cmocka_unit_test(test_what_cannot_be_joined_is_refused),
         cmocka_unit_test(test_faults),
     };
