@@ -48,6 +48,13 @@ static float *fill(const nn_slice *s, float *to, const float *from, size_t *coun
         }                                                                               \
     }
 
+/* x, or the limit beyond which it lies; what is no number stays so, that broken weights show in the loss. */
+static inline float between(float least, float x, float most)
+{
+    float above = x < least ? least : x;
+    return above > most ? most : above;
+}
+
 /* ---- those whose gradient follows from y: they work in place ------------------------------------------------------ */
 
 /* clang-format off */
@@ -55,14 +62,14 @@ static float *fill(const nn_slice *s, float *to, const float *from, size_t *coun
     FORWARD(kind, y_of_x)                     \
     BACKWARD(kind, y, dx_of_y_and_d)
 
-IN_PLACE(relu, x > 0.0f ? x : 0.0f, y > 0.0f ? d : 0.0f)
-IN_PLACE(relu6, fminf(fmaxf(x, 0.0f), 6.0f), y > 0.0f && y < 6.0f ? d : 0.0f)
+IN_PLACE(relu, x < 0.0f ? 0.0f : x, y > 0.0f ? d : 0.0f)
+IN_PLACE(relu6, between(0.0f, x, 6.0f), y > 0.0f && y < 6.0f ? d : 0.0f)
 IN_PLACE(leakyrelu, x > 0.0f ? x : a * x, y > 0.0f ? d : a * d)
 IN_PLACE(elu, x > 0.0f ? x : a * expm1f(x), y > 0.0f ? d : (y + a) * d)
 IN_PLACE(sigmoid, 1.0f / (1.0f + expf(-x)), y * (1.0f - y) * d)
 IN_PLACE(tanh, tanhf(x), (1.0f - y * y) * d)
 IN_PLACE(softplus, fmaxf(x, 0.0f) + log1pf(expf(-fabsf(x))), -expm1f(-y) * d)
-IN_PLACE(hardsigmoid, fminf(fmaxf(a * x + 0.5f, 0.0f), 1.0f), y > 0.0f && y < 1.0f ? a * d : 0.0f)
+IN_PLACE(hardsigmoid, between(0.0f, a * x + 0.5f, 1.0f), y > 0.0f && y < 1.0f ? a * d : 0.0f)
 
 /* Klambauer et al. 2017 */
 static const float selu_scale = 1.05070099f, selu_alpha = 1.67326324f;
@@ -81,7 +88,7 @@ static inline float logistic(float x)
 }
 
 KEEPING(silu, x * logistic(x), logistic(x) * (1.0f + x * (1.0f - logistic(x))) * d)
-KEEPING(hardswish, x * fminf(fmaxf(x / 6.0f + 0.5f, 0.0f), 1.0f),
+KEEPING(hardswish, x * between(0.0f, x / 6.0f + 0.5f, 1.0f),
         x <= -3.0f ? 0.0f : x < 3.0f ? (x / 3.0f + 0.5f) * d : d)
 
 /* x times the share of a normal distribution below x (Hendrycks and Gimpel 2016), and that share's slope. */
@@ -97,8 +104,8 @@ static inline float normal_at(float x)
 
 KEEPING(gelu, x * normal_below(x), (normal_below(x) + x * normal_at(x)) * d)
 
-/* Finite also where the formula is not. */
-KEEPING(log, logf(fmaxf(x, FLT_MIN)), x > FLT_MIN ? d / x : 0.0f)
+/* Finite also where the formula is not, but for what is no number. */
+KEEPING(log, logf(x < FLT_MIN ? FLT_MIN : x), x > FLT_MIN ? d / x : 0.0f)
 /* clang-format on */
 
 /* ---- kinds -------------------------------------------------------------------------------------------------------- */

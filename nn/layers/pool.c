@@ -115,6 +115,8 @@ static inline size_t corner(const nn_slice *s, const place *p)
     return p->image + offset(s->node->in, p->b.y0, p->b.x0);
 }
 
+/* What is no number stays where it is the first pixel of a window, as in max_window; to look for it at the others costs 1 to
+ * 5 % of a small network's time. */
 static inline void max_row(const nn_slice *s, const place *p, int n, ptrdiff_t apart)
 {
     int channels = s->node->in.c;

@@ -112,9 +112,37 @@ static void test_formulas(void **state)
     }
 }
 
+/* So that a loss that is no number tells of weights that are none. */
+static void no_activation_hides_it(void)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        char text[100];
+        float x[VALUES], y[VALUES];
+        snprintf(text, sizeof text, "input 1 1 %d\n%s\ndense 2\nsoftmax\n", VALUES, kinds[i].line);
+        nn_plan *plan = net_parse(text);
+        nn_slice s = {.node = &plan->node[0], .plan = plan, .images = 1, .batch = 1, .parts = 1, .x = x, .y = y};
+        for (int k = 0; k < VALUES; k++)
+            x[k] = k % 3 ? 1 : NAN;
+        s.node->op->forward(&s);
+        for (int k = 0; k < VALUES; k++)
+            if (!isnan(y[k]) != !isnan(x[k]))
+                fail_msg("%s of %g is %g", kinds[i].line, (double)x[k], (double)y[k]);
+        nn_plan_free(plan);
+    }
+}
+
+static void test_what_is_no_number_stays(void **state)
+{
+    (void)state;
+    no_activation_hides_it();
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_formulas)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_formulas),
+        cmocka_unit_test(test_what_is_no_number_stays),
+    };
     int failed = 0;
     for (const nn_variant *variant = nn_variants; variant->name; variant++)
         if (variant->supported()) {
