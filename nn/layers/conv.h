@@ -36,16 +36,16 @@ typedef struct conv_way {
     void (*backward_end)(const nn_slice *s, const conv_geometry *g);
 } conv_way;
 
-#define conv_direct         NN_VARIANT(conv_direct)
-#define conv_winograd       NN_VARIANT(conv_winograd)
-#define conv_depthwise      NN_VARIANT(conv_depthwise)
-#define conv_depthwise_fits NN_VARIANT(conv_depthwise_fits)
-#define conv_measure        NN_VARIANT(conv_measure)
-#define conv_integer        NN_VARIANT(conv_integer)
-#define conv_tiling         NN_VARIANT(conv_tiling)
-#define conv_integer_fits   NN_VARIANT(conv_integer_fits)
-#define conv_winograd_fits  NN_VARIANT(conv_winograd_fits)
-#define conv_turn           NN_VARIANT(conv_turn)
+#define conv_direct         NN_VARIANT(nn_conv_direct)
+#define conv_winograd       NN_VARIANT(nn_conv_winograd)
+#define conv_depthwise      NN_VARIANT(nn_conv_depthwise)
+#define conv_depthwise_fits NN_VARIANT(nn_conv_depthwise_fits)
+#define conv_measure        NN_VARIANT(nn_conv_measure)
+#define conv_integer        NN_VARIANT(nn_conv_integer)
+#define conv_tiling         NN_VARIANT(nn_conv_tiling)
+#define conv_integer_fits   NN_VARIANT(nn_conv_integer_fits)
+#define conv_winograd_fits  NN_VARIANT(nn_conv_winograd_fits)
+#define conv_turn           NN_VARIANT(nn_conv_turn)
 extern const conv_way conv_direct, conv_winograd, conv_depthwise, conv_integer;
 
 conv_geometry conv_measure(const nn_node *node);

@@ -7,9 +7,9 @@
 
 enum { DENSE_KERNEL, DENSE_BIAS }; /* parameters */
 
-#define dense_integer_plan    NN_VARIANT(dense_integer_plan)
-#define dense_integer_prepare NN_VARIANT(dense_integer_prepare)
-#define dense_integer_forward NN_VARIANT(dense_integer_forward)
+#define dense_integer_plan    NN_VARIANT(nn_dense_integer_plan)
+#define dense_integer_prepare NN_VARIANT(nn_dense_integer_prepare)
+#define dense_integer_forward NN_VARIANT(nn_dense_integer_forward)
 
 void dense_integer_plan(nn_node *node); /* leaves node->quantized 0 where it does not fit */
 void dense_integer_prepare(const nn_slice *s);

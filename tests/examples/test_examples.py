@@ -87,6 +87,14 @@ class Installed(unittest.TestCase):
             self.assertEqual(done.returncode, 1)
             self.assertTrue(done.stdout)
 
+    @unittest.skipUnless(shutil.which("nm"), "nm is not installed")
+    def test_all_names_are_its_own(self):
+        """What the library gives away begins with nn_, so that no program's names are taken."""
+        library = glob.glob(f"{self.prefix}/**/libdigitscope-nn.a", recursive=True)[0]
+        names = re.findall(r"^[0-9a-f]+ [A-TV-Z] (\w+)$", run("nm", "-g", library), re.M)
+        self.assertGreater(len(names), 100)
+        self.assertEqual([name for name in names if not name.startswith("nn_")], [])
+
     def test_headers_stand_alone(self):
         for header in os.listdir(f"{self.prefix}/include/nn"):
             with open(f"{self.folder}/one.c", "w") as file:
