@@ -41,7 +41,7 @@ static size_t print_scale(char *line, size_t room, const nn_node *norm)
 /* Whether a node is a scale in the folded network: those are counted anew, so their names are written. */
 static bool becomes_scale(const nn_node *node)
 {
-    return node->op->kind == NN_NORM || strcmp(node->op->name, "scale") == 0;
+    return node->op->kind == NN_NORM || node->op->kind == NN_SCALE;
 }
 
 /* `before` is the node whose line was the last. */

@@ -73,6 +73,7 @@ typedef enum nn_kind {
     NN_LINEAR, /* x W + b: its parameters are a kernel (.., inputs, outputs) and a bias, of which outputs may share some
                 * (symmetry.h); its first setting, the outputs */
     NN_NORM,   /* gain, bias, mean, variance of each channel: nn_norm_fold brings it into the layer before it */
+    NN_SCALE,  /* gain, bias of each channel: what becomes of a batchnorm that nothing can take in (fold.h) */
     NN_RELU,   /* max(0, x): layers that may do so compute it on the way (joins_relu) */
     NN_SUM,    /* x + x2 */
     NN_SOFTMAX,    /* probabilities: networks end with it */

@@ -74,6 +74,7 @@ static const char *const examples[] = {
 extern const nn_op NN_VARIANT(nn_op_scale);
 const nn_op NN_VARIANT(nn_op_scale) = {
     .name = "scale",
+    .kind = NN_SCALE,
     .summary = "y = gain x + bias, per channel",
     .attrs = {[SYMMETRY] = {.name = "symmetry", .min = 1, .max = 8, .fallback = 1, .whole = true}},
     .inputs = 1,
