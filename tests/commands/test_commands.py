@@ -16,7 +16,7 @@ class Usage(unittest.TestCase):
                       ["ink", "a", "--scale", "0"], ["ink", "a", "--shift", "3"], ["predict"],
                       ["predict", "a", "--as-is", "--numbers"],
                       ["search", "a", "--out", "b", "--min-epochs", "4", "--epochs", "1"],
-                      ["predict", "a", "--model", "tiny", "--model", "mlp"], ["eval", "--data", "a", "--data=b"],
+                      ["predict", "a", "--model", "tiny", "--model", "mlp"],
                       ["import", "a", "--convention", "foo"],
                       ["bench", "--threads", "0"], ["bench", "--batch", "x"], ["bench", "--net", "tiny", "--model", "tiny"],
                       ["info", "a", "b"], ["models", "x"], ["train", "--epochs"], ["fetch-data", "x"]]:

@@ -115,19 +115,25 @@ class Terminal(unittest.TestCase):
                              character in "\u202e\u2028", repr(text))
 
     def test_labels_and_notes(self):
-        nasty = edit("good", "nasty", {"labels": json.dumps(NASTY), "training": json.dumps(
-            {"command": "digitscope \x1b[2J", "\x1b[1mkey": "\x1b[0m", "start": [{"model": "\x1b[5m"}]})})
+        facts = json.dumps({"command": "digitscope \x1b[2J", "\x1b[1mkey": "\x1b[0m", "start": [{"model": "\x1b[5m"}]})
+        for label in NASTY[:8]:
+            refused = run("info", edit("good", "labelled", {"labels": json.dumps([label, *"123456789"])}))
+            self.assertEqual(refused.returncode, 1, repr(label))
+            self.assertIn("labels", refused.stderr)
+            self.harmless(refused.stderr)
+        labels = [f"{word} {k}" for k in range(5) for word in NASTY[8:]]
+        nasty = edit("good", "nasty", {"labels": json.dumps(labels), "training": facts})
         shown = run("info", nasty)
         self.assertEqual(shown.returncode, 0)
         self.harmless(shown.stdout)
         self.assertIn("plain", shown.stdout)
         text = run("info", nasty, "--json").stdout
         self.harmless(text)
-        self.assertEqual(json.loads(text)["labels"], NASTY)
+        self.assertEqual(json.loads(text)["labels"], labels)
         self.harmless(run("ink", "--model", nasty, path("pen.jsonl"), "--each").stdout)
         lines = run("ink", "--model", nasty, path("pen.jsonl"), "--each", "--json").stdout
         self.harmless(lines)
-        self.assertLessEqual({json.loads(line)["text"] for line in lines.splitlines()}, set(NASTY))
+        self.assertLessEqual({json.loads(line)["text"] for line in lines.splitlines()}, set(labels))
         os.makedirs(path("nasty"), exist_ok=True)
         for name in os.listdir(IDX):
             os.link(os.path.join(IDX, name), path(f"nasty/{name}"))

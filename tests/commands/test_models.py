@@ -37,10 +37,11 @@ class Models(unittest.TestCase):
         self.assertEqual(own["parameters"], 14 * 14 * 16 + 16 + 16 * 10 + 10)
         self.assertGreater(own["test_accuracy"], 0.5)
         self.assertEqual(own["other_images"], "images set aside")
-        self.assertNotIn("accuracy", own, "nobody could tell of which images")
+        self.assertEqual(own["accuracy"], own["test_accuracy"])
         self.assertEqual(rows["ensemble3"]["test_accuracy"], 0.9964)
         self.assertGreater(own["other_accuracy"], 0.5)
         self.assertEqual(rows["digitscope"]["other_images"], "people's pens")
+        self.assertEqual(rows["primary-2"]["accuracy"], rows["primary-2"]["other_accuracy"])
         self.assertEqual((own["description"], rows["digitscope"]["description"]), ("", ""))
         table = run("models", "--state", STATE).stdout
         self.assertRegex(table, r"test images +other images")

@@ -243,13 +243,13 @@ static bool is_option_of(const char *word, const arg *a)
     return is_option(word) && strncmp(word + 2, a->name, length) == 0 && (!word[2 + length] || word[2 + length] == '=');
 }
 
-/* Of two names, files or texts one would be forgotten; of numbers, as after an alias, the last counts. */
-static bool came_before(const arg *a, char **argv, int i)
+/* A second model would be forgotten, where other commands take several; else the last word counts, as after an alias. */
+static bool is_second_model(const arg *a, char **argv, int i)
 {
     int before = 1;
     while (before < i && !is_option_of(argv[before], a))
         before++;
-    return a->kind == ARG_TEXT && before < i;
+    return a->kind == ARG_TEXT && strcmp(a->name, "model") == 0 && before < i;
 }
 
 /* argv[i] is an option: stores it and moves *i to the last word it used. */
@@ -265,7 +265,7 @@ static int parse_option(const arg_command *command, int argc, char **argv, int *
         *(bool *)a->out = true;
         return value ? args_refuse(command->name, "--%s takes no value", a->name) : -1;
     }
-    if (came_before(a, argv, *i))
+    if (is_second_model(a, argv, *i))
         return args_refuse(command->name, "--%s takes one value, and is there twice", a->name);
     bool attached = value != NULL;
     if (!attached && *i + 1 < argc && !is_option(argv[*i + 1]))

@@ -9,7 +9,7 @@
 
 typedef enum arg_kind {
     ARG_FLAG,   /* bool *   */
-    ARG_TEXT,   /* const char ** (points into argv); not twice */
+    ARG_TEXT,   /* const char ** (points into argv) */
     ARG_TEXTS,  /* arg_texts *: --name A --name B, and `--name A B` up to the next option */
     ARG_WORD,   /* int *: the index of the word among `value`'s, "adam|adamw|sgd" */
     ARG_INT,    /* int *    min..max */

@@ -59,6 +59,11 @@ json_t *model_scores_json(const model_scores *s)
                      s->of ? json_string(model_score_name(s->of)) : json_null());
 }
 
+double model_scores_accuracy(const model_scores *s)
+{
+    return isnan(s->tested) ? s->other : s->tested;
+}
+
 const char *model_score_name(score_of of)
 {
     static const char *const names[SCORE_KINDS] = {
