@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { GAIN, BIAS, MEAN, VARIANCE }; /* parameters of a batchnorm; a scale has the first two */
-
 static bool reads_the_one_before(const nn_plan *plan, int i)
 {
     return plan->node[i].op->inputs == 1 && plan->node[i].input[0] == i - 1;
@@ -39,9 +37,10 @@ int nn_cut_place(const nn_plan *plan, int layers)
 
 static size_t print_layer(char *line, size_t room, const nn_node *node)
 {
-    size_t used = node->op->kind == NN_NORM ? (size_t)snprintf(line, room, "scale")
-                                            : nn_node_print(line, room, node, node->attr[0]);
-    return used + (size_t)snprintf(line + used, room - used, "\n");
+    char layer[NN_LINE] = "scale";
+    if (node->op->kind != NN_NORM)
+        nn_node_print(layer, sizeof layer, node, node->attr[0]);
+    return nn_line_print(line, room, &(nn_line){.layer = layer});
 }
 
 static bool plan_head(nn_plan **head, const nn_plan *plan, int at, nn_error *err)
@@ -74,11 +73,11 @@ static float spread(const nn_node *norm, const float *variance, int channel)
 
 static void unfold_norm(nn_model *model, const nn_node *norm, const float *gain, const float *bias)
 {
-    const float *mean = values(model->plan, model->weights, norm, MEAN);
-    const float *variance = values(model->plan, model->weights, norm, VARIANCE);
+    const float *mean = values(model->plan, model->weights, norm, NN_NORM_MEAN);
+    const float *variance = values(model->plan, model->weights, norm, NN_NORM_VARIANCE);
     for (int c = 0; c < norm->in.c; c++) {
-        values(model->plan, model->weights, norm, GAIN)[c] = gain[c] * spread(norm, variance, c);
-        values(model->plan, model->weights, norm, BIAS)[c] = bias[c] + mean[c] * gain[c];
+        values(model->plan, model->weights, norm, NN_NORM_GAIN)[c] = gain[c] * spread(norm, variance, c);
+        values(model->plan, model->weights, norm, NN_NORM_BIAS)[c] = bias[c] + mean[c] * gain[c];
     }
 }
 
@@ -94,8 +93,8 @@ bool nn_cut_head(nn_model **out, const nn_model *model, int at, nn_error *err)
     for (int i = at + 1; i < model->plan->n_nodes; i++) {
         const nn_node *node = &model->plan->node[i], *twin = &plan->node[i - at - 1];
         if (node->op->kind == NN_NORM) {
-            nn_fold_scale(model, node, values(plan, head->weights, twin, GAIN),
-                          values(plan, head->weights, twin, BIAS));
+            nn_fold_scale(model, node, values(plan, head->weights, twin, NN_NORM_GAIN),
+                          values(plan, head->weights, twin, NN_NORM_BIAS));
             continue;
         }
         for (int p = 0; p < node->n_params; p++)
@@ -114,7 +113,7 @@ void nn_cut_put_back(nn_model *model, int at, const nn_plan *head, const float *
         const nn_node *node = &model->plan->node[i], *twin = &head->node[i - at - 1];
         const float *first = twin->n_params > 0 ? weights + head->param[twin->param[0]].offset : NULL;
         if (node->op->kind == NN_NORM) {
-            unfold_norm(model, node, first, weights + head->param[twin->param[BIAS]].offset);
+            unfold_norm(model, node, first, weights + head->param[twin->param[NN_NORM_BIAS]].offset);
             continue;
         }
         for (int p = 0; p < node->n_params; p++)

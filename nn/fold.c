@@ -7,9 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { KERNEL, LAYER_BIAS };         /* parameters of a convolution or dense layer */
-enum { GAIN, BIAS, MEAN, VARIANCE }; /* of a batchnorm */
-
 /* Whether node i goes: filters that share a kernel must share its gain, too, and no other layer may have the kernel. */
 static bool is_folded(const nn_plan *plan, int i)
 {
@@ -31,11 +28,13 @@ static const char *name_of(const nn_plan *plan, int i)
     return i < 0 ? "input" : plan->node[giver(plan, i)].name;
 }
 
-static size_t print_scale(char *line, size_t room, const nn_node *norm)
+static void print_scale(char *layer, size_t room, const nn_node *norm)
 {
     int order = nn_symmetry_of(norm).order;
-    size_t used = (size_t)snprintf(line, room, "scale");
-    return used + (order == 1 ? 0 : (size_t)snprintf(line + used, room - used, " symmetry=%d", order));
+    if (order == 1)
+        snprintf(layer, room, "scale");
+    else
+        snprintf(layer, room, "scale symmetry=%d", order);
 }
 
 /* Whether a node is a scale in the folded network: those are counted anew, so their names are written. */
@@ -48,19 +47,20 @@ static bool becomes_scale(const nn_node *node)
 static size_t print_layer(char *line, size_t room, const nn_plan *plan, int i, int before)
 {
     const nn_node *node = &plan->node[i];
-    char usual[NN_NAME];
+    char usual[NN_NAME], layer[NN_LINE];
     nn_node_default_name(usual, plan, i);
+    if (node->op->kind == NN_NORM)
+        print_scale(layer, sizeof layer, node);
+    else
+        nn_node_print(layer, sizeof layer, node, node->attr[0]);
     bool named = becomes_scale(node) || strcmp(usual, node->name) != 0;
-    size_t used = (size_t)snprintf(line, room, "%s%s", named ? node->name : "", named ? ": " : "");
-    used += node->op->kind == NN_NORM ? print_scale(line + used, room - used, node)
-                                      : nn_node_print(line + used, room - used, node, node->attr[0]);
-    if (node->op->inputs == 2)
-        used += (size_t)snprintf(line + used, room - used, " %s", name_of(plan, node->input[1]));
-    if (node->weights_of >= 0)
-        used += (size_t)snprintf(line + used, room - used, " weights=%s", name_of(plan, node->weights_of));
-    if (giver(plan, node->input[0]) != before)
-        used += (size_t)snprintf(line + used, room - used, " from=%s", name_of(plan, node->input[0]));
-    return used + (size_t)snprintf(line + used, room - used, "\n");
+    return nn_line_print(
+        line, room,
+        &(nn_line){.name = named ? node->name : NULL,
+                   .layer = layer,
+                   .second = node->op->inputs == 2 ? name_of(plan, node->input[1]) : NULL,
+                   .weights = node->weights_of >= 0 ? name_of(plan, node->weights_of) : NULL,
+                   .from = giver(plan, node->input[0]) != before ? name_of(plan, node->input[0]) : NULL});
 }
 
 static bool plan_folded(nn_plan **folded, const nn_plan *plan, nn_error *err)
@@ -101,20 +101,20 @@ static int channels_of(const nn_node *norm)
 /* gain / sqrt(variance + epsilon): what a batchnorm multiplies a channel by. */
 static double factor_of(const nn_model *model, const nn_node *norm, int channel)
 {
-    double spread = sqrt((double)values(model, norm, VARIANCE)[channel] + nn_node_setting(norm, "epsilon"));
-    return (double)values(model, norm, GAIN)[channel] / spread;
+    double spread = sqrt((double)values(model, norm, NN_NORM_VARIANCE)[channel] + nn_node_setting(norm, "epsilon"));
+    return (double)values(model, norm, NN_NORM_GAIN)[channel] / spread;
 }
 
 /* gain (x W + b - mean) r + bias = x (W gain r) + ((b - mean) gain r + bias), r = 1 / sqrt(variance + epsilon) */
 static void fold_norm(nn_model *to, const nn_node *twin, const nn_model *from, const nn_node *norm)
 {
     int c = channels_of(norm);
-    size_t count = to->plan->param[twin->param[KERNEL]].count;
-    float *kernel = values(to, twin, KERNEL), *bias = values(to, twin, LAYER_BIAS);
+    size_t count = to->plan->param[twin->param[NN_LINEAR_KERNEL]].count;
+    float *kernel = values(to, twin, NN_LINEAR_KERNEL), *bias = values(to, twin, NN_LINEAR_BIAS);
     for (int i = 0; i < c; i++) {
         double factor = factor_of(from, norm, i);
-        bias[i] =
-            (float)((double)(bias[i] - values(from, norm, MEAN)[i]) * factor + (double)values(from, norm, BIAS)[i]);
+        bias[i] = (float)((double)(bias[i] - values(from, norm, NN_NORM_MEAN)[i]) * factor +
+                          (double)values(from, norm, NN_NORM_BIAS)[i]);
         for (size_t k = (size_t)i; k < count; k += (size_t)c)
             kernel[k] = (float)((double)kernel[k] * factor);
     }
@@ -124,7 +124,7 @@ void nn_fold_scale(const nn_model *model, const nn_node *norm, float *gain, floa
 {
     for (int i = 0; i < channels_of(norm); i++) {
         gain[i] = (float)factor_of(model, norm, i);
-        bias[i] = values(model, norm, BIAS)[i] - values(model, norm, MEAN)[i] * gain[i];
+        bias[i] = values(model, norm, NN_NORM_BIAS)[i] - values(model, norm, NN_NORM_MEAN)[i] * gain[i];
     }
 }
 
@@ -141,7 +141,7 @@ static void copy_weights(nn_model *to, const nn_model *from)
         place[i] = next++;
         const nn_node *twin = &to->plan->node[place[i]];
         if (node->op->kind == NN_NORM)
-            nn_fold_scale(from, node, values(to, twin, GAIN), values(to, twin, BIAS));
+            nn_fold_scale(from, node, values(to, twin, NN_NORM_GAIN), values(to, twin, NN_NORM_BIAS));
         else
             copy_layer(to, twin, from, node);
         to->scale[place[i]] = from->scale[i];

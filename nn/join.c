@@ -76,6 +76,8 @@ static int count_before(const writer *w, const nn_op *op, int k, int i)
 
 static const char *new_name(const writer *w, char name[NN_NAME], int k, int i)
 {
+    if (i < 0)
+        return "input";
     const nn_op *op = w->part[k]->plan->node[i].op;
     snprintf(name, NN_NAME, "%s%d", op->name, count_before(w, op, k, i) + 1);
     return name;
@@ -84,19 +86,14 @@ static const char *new_name(const writer *w, char name[NN_NAME], int k, int i)
 static void write_layer(writer *w, int k, int i)
 {
     const nn_node *node = &w->part[k]->plan->node[i];
-    char name[NN_NAME];
-    w->used += nn_node_print(w->text + w->used, w->room - w->used, node, node->attr[0]);
-    if (node->op->inputs == 2)
-        w->used += (size_t)snprintf(w->text + w->used, w->room - w->used, " %s",
-                                    node->input[1] < 0 ? "input" : new_name(w, name, k, node->input[1]));
-    if (node->weights_of >= 0)
-        w->used += (size_t)snprintf(w->text + w->used, w->room - w->used, " weights=%s",
-                                    new_name(w, name, k, node->weights_of));
+    char layer[NN_LINE], second[NN_NAME], weights[NN_NAME], from[NN_NAME];
+    nn_node_print(layer, sizeof layer, node, node->attr[0]);
     bool chained = i == 0 ? k == 0 : node->input[0] == i - 1;
-    if (!chained)
-        w->used += (size_t)snprintf(w->text + w->used, w->room - w->used, " from=%s",
-                                    node->input[0] < 0 ? "input" : new_name(w, name, k, node->input[0]));
-    w->used += (size_t)snprintf(w->text + w->used, w->room - w->used, "\n");
+    nn_line line = {.layer = layer,
+                    .second = node->op->inputs == 2 ? new_name(w, second, k, node->input[1]) : NULL,
+                    .weights = node->weights_of >= 0 ? new_name(w, weights, k, node->weights_of) : NULL,
+                    .from = chained ? NULL : new_name(w, from, k, node->input[0])};
+    w->used += nn_line_print(w->text + w->used, w->room - w->used, &line);
 }
 
 static const nn_op *find_sum(void)

@@ -81,6 +81,10 @@ typedef enum nn_kind {
     NN_REARRANGING /* the values of x elsewhere: a channel of y may hold those of many channels of x */
 } nn_kind;
 
+/* The parameters of NN_LINEAR, and those of NN_NORM, of which NN_SCALE has the first two. */
+enum { NN_LINEAR_KERNEL, NN_LINEAR_BIAS };
+enum { NN_NORM_GAIN, NN_NORM_BIAS, NN_NORM_MEAN, NN_NORM_VARIANCE };
+
 typedef struct nn_op {
     const char *name;
     const char *summary; /* one line, with the formula */

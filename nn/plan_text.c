@@ -65,3 +65,18 @@ size_t nn_node_print(char *text, size_t room, const nn_node *node, double first)
     }
     return used;
 }
+
+static size_t print_part(char *text, size_t room, const char *before, const char *part, const char *behind)
+{
+    return part ? (size_t)snprintf(text, room, "%s%s%s", before, part, behind) : 0;
+}
+
+size_t nn_line_print(char *text, size_t room, const nn_line *line)
+{
+    size_t used = print_part(text, room, "", line->name, ": ");
+    used += (size_t)snprintf(text + used, room - used, "%s", line->layer);
+    used += print_part(text + used, room - used, " ", line->second, "");
+    used += print_part(text + used, room - used, " weights=", line->weights, "");
+    used += print_part(text + used, room - used, " from=", line->from, "");
+    return used + (size_t)snprintf(text + used, room - used, "\n");
+}

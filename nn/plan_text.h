@@ -13,4 +13,14 @@ void nn_node_default_name(char name[NN_NAME], const nn_plan *plan, int i);
 /* "conv 32 3 padding=valid": kind and settings of a node, with `first` for its first setting. Returns the length. */
 size_t nn_node_print(char *text, size_t room, const nn_node *node, double first);
 
+/* A line of an architecture. What it names are layers or "input". */
+typedef struct nn_line {
+    const char *name;                    /* NULL: the usual one */
+    const char *layer;                   /* kind and settings */
+    const char *second, *weights, *from; /* NULL: not said */
+} nn_line;
+
+/* "name: layer second weights=... from=..." and the end of the line. Returns the length. */
+size_t nn_line_print(char *text, size_t room, const nn_line *line);
+
 #endif

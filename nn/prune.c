@@ -59,12 +59,11 @@ static int kept_filters(const nn_plan *plan, int i, double keep)
 static size_t print_layer(char *line, size_t room, const nn_plan *plan, int i, int filters)
 {
     const nn_node *node = &plan->node[i];
-    char usual[NN_NAME];
+    char usual[NN_NAME], layer[NN_LINE];
     nn_node_default_name(usual, plan, i);
-    bool named = strcmp(usual, node->name) != 0;
-    size_t used = (size_t)snprintf(line, room, "%s%s", named ? node->name : "", named ? ": " : "");
-    used += nn_node_print(line + used, room - used, node, has_filters(node) ? filters : node->attr[0]);
-    return used + (size_t)snprintf(line + used, room - used, "\n");
+    nn_node_print(layer, sizeof layer, node, has_filters(node) ? filters : node->attr[0]);
+    return nn_line_print(line, room,
+                         &(nn_line){.name = strcmp(usual, node->name) != 0 ? node->name : NULL, .layer = layer});
 }
 
 static bool plan_smaller(nn_plan **smaller, const nn_plan *plan, double keep, nn_error *err)

@@ -13,7 +13,6 @@
 #include <string.h>
 
 enum { MOMENTUM, EPSILON, SYMMETRY }; /* attributes */
-enum { GAIN, BIAS, MEAN, VARIANCE };  /* parameters */
 
 /* shared, per part and channel: sum x, sum x^2 of forward; sum dy, sum dy x of backward. */
 enum { SUM_X, SUM_XX, SUM_DY, SUM_DYX, SUMS };
@@ -116,8 +115,9 @@ static void forward_partial(const nn_slice *s)
 static void follow(const nn_slice *s, int channel, double mean, double variance)
 {
     float pace = 1.0f - (float)s->node->attr[MOMENTUM];
-    nn_slice_gradient(s, MEAN)[channel] = pace * (nn_slice_weight(s, MEAN)[channel] - (float)mean);
-    nn_slice_gradient(s, VARIANCE)[channel] = pace * (nn_slice_weight(s, VARIANCE)[channel] - (float)variance);
+    nn_slice_gradient(s, NN_NORM_MEAN)[channel] = pace * (nn_slice_weight(s, NN_NORM_MEAN)[channel] - (float)mean);
+    nn_slice_gradient(s, NN_NORM_VARIANCE)[channel] =
+        pace * (nn_slice_weight(s, NN_NORM_VARIANCE)[channel] - (float)variance);
 }
 
 static float *factor(const nn_slice *s, int which)
@@ -127,7 +127,7 @@ static float *factor(const nn_slice *s, int which)
 
 static void forward_combine(const nn_slice *s)
 {
-    const float *gain = nn_slice_weight(s, GAIN), *bias = nn_slice_weight(s, BIAS);
+    const float *gain = nn_slice_weight(s, NN_NORM_GAIN), *bias = nn_slice_weight(s, NN_NORM_BIAS);
     for (int i = 0; i < channels_of(s->node); i++) {
         double mean, variance;
         batch_statistics(s, i, &mean, &variance);
@@ -142,8 +142,9 @@ static void forward_combine(const nn_slice *s)
 void nn_norm_fold(const nn_slice *s, const nn_node *norm, float *kernel, size_t rows, float *bias)
 {
     int c = norm->in.c, own = channels_of(norm);
-    const float *gain = nn_slice_weight_of(s, norm, GAIN), *shift = nn_slice_weight_of(s, norm, BIAS);
-    const float *mean = nn_slice_weight_of(s, norm, MEAN), *variance = nn_slice_weight_of(s, norm, VARIANCE);
+    const float *gain = nn_slice_weight_of(s, norm, NN_NORM_GAIN), *shift = nn_slice_weight_of(s, norm, NN_NORM_BIAS);
+    const float *mean = nn_slice_weight_of(s, norm, NN_NORM_MEAN),
+                *variance = nn_slice_weight_of(s, norm, NN_NORM_VARIANCE);
     for (int i = 0; i < c; i++) {
         int k = i % own;
         float scale = (float)((double)gain[k] / sqrt((double)variance[k] + norm->attr[EPSILON]));
@@ -202,10 +203,10 @@ static void backward_combine(const nn_slice *s)
         double mean, variance, dbias = total(s, SUM_DY, i);
         batch_statistics(s, i, &mean, &variance);
         double r = 1.0 / sqrt(variance + s->node->attr[EPSILON]);
-        double dgain = r * (total(s, SUM_DYX, i) - mean * dbias), gain = (double)nn_slice_weight(s, GAIN)[i];
+        double dgain = r * (total(s, SUM_DYX, i) - mean * dbias), gain = (double)nn_slice_weight(s, NN_NORM_GAIN)[i];
         if (s->part == 0) {
-            nn_slice_gradient(s, GAIN)[i] += (float)dgain;
-            nn_slice_gradient(s, BIAS)[i] += (float)dbias;
+            nn_slice_gradient(s, NN_NORM_GAIN)[i] += (float)dgain;
+            nn_slice_gradient(s, NN_NORM_BIAS)[i] += (float)dbias;
         }
         factor(s, A)[i] = (float)(gain * r);
         factor(s, B)[i] = (float)(-gain * r * r * dgain / n);

@@ -63,7 +63,8 @@ static size_t kept_count(const nn_node *node, const conv_geometry *g)
 
 static float *bias_gradient(const nn_slice *s, const conv_geometry *g)
 {
-    return conv_shares(s->node) ? conv_kernel_gradient(s, g) + conv_kernel_count(g) : nn_slice_gradient(s, CONV_BIAS);
+    return conv_shares(s->node) ? conv_kernel_gradient(s, g) + conv_kernel_count(g)
+                                : nn_slice_gradient(s, NN_LINEAR_BIAS);
 }
 
 /* The gradient of what is shared is the sum of those of all that share it. */
@@ -73,12 +74,12 @@ static void bring_together(const nn_slice *s, const conv_geometry *g)
     const float *kernel = conv_kernel_gradient(s, g), *bias = bias_gradient(s, g);
     size_t run = (size_t)(g->filters / symmetry.order); /* these lie side by side in both */
     for (size_t i = 0; i < conv_kernel_count(g); i += run) {
-        float *stored = nn_slice_gradient(s, CONV_KERNEL) + nn_symmetry_stored(&symmetry, i);
+        float *stored = nn_slice_gradient(s, NN_LINEAR_KERNEL) + nn_symmetry_stored(&symmetry, i);
         for (size_t k = 0; k < run; k++)
             stored[k] += kernel[i + k];
     }
     for (int i = 0; i < g->filters; i++)
-        nn_slice_gradient(s, CONV_BIAS)[nn_symmetry_stored_channel(&symmetry, i)] += bias[i];
+        nn_slice_gradient(s, NN_LINEAR_BIAS)[nn_symmetry_stored_channel(&symmetry, i)] += bias[i];
 }
 
 /* ---- the layer ---- */
@@ -127,7 +128,7 @@ static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
 static const float *read_weights(const nn_slice *s, const conv_geometry *g)
 {
     nn_symmetry symmetry = nn_symmetry_of(s->node);
-    const float *kernel = nn_slice_weight(s, CONV_KERNEL), *bias = nn_slice_weight(s, CONV_BIAS);
+    const float *kernel = nn_slice_weight(s, NN_LINEAR_KERNEL), *bias = nn_slice_weight(s, NN_LINEAR_BIAS);
     float *own = conv_shares(s->node) ? s->prepared + nn_lines((size_t)g->filters) : s->scratch;
     for (int i = 0; i < g->filters; i++)
         s->prepared[i] = bias[nn_symmetry_stored_channel(&symmetry, i)];

@@ -17,7 +17,6 @@ enum {
     CONV_DILATION,
     CONV_SYMMETRY = CONV_DILATION + 2
 };
-enum { CONV_KERNEL, CONV_BIAS }; /* parameters */
 
 typedef struct conv_geometry {
     nn_window window;
@@ -70,7 +69,7 @@ static inline bool conv_shares(const nn_node *node)
 static inline float *conv_kernel_gradient(const nn_slice *s, const conv_geometry *g)
 {
     if (!conv_shares(s->node))
-        return nn_slice_gradient(s, CONV_KERNEL);
+        return nn_slice_gradient(s, NN_LINEAR_KERNEL);
     return s->memory + s->node->memory - conv_kernel_count(g) - (size_t)g->filters;
 }
 

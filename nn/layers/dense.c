@@ -42,8 +42,8 @@ static void prepare(const nn_slice *s)
     }
     if (!s->norm)
         return;
-    memcpy(s->prepared, nn_slice_weight(s, DENSE_BIAS), units * sizeof(float));
-    memcpy(s->prepared + nn_lines(units), nn_slice_weight(s, DENSE_KERNEL), in * units * sizeof(float));
+    memcpy(s->prepared, nn_slice_weight(s, NN_LINEAR_BIAS), units * sizeof(float));
+    memcpy(s->prepared + nn_lines(units), nn_slice_weight(s, NN_LINEAR_KERNEL), in * units * sizeof(float));
     nn_norm_fold(s, s->norm, s->prepared + nn_lines(units), in, s->prepared);
 }
 
@@ -54,20 +54,21 @@ static void forward(const nn_slice *s)
         dense_integer_forward(s);
         return;
     }
-    multiply(s, &(nn_product){.m = s->images,
-                              .n = units,
-                              .runs = 1,
-                              .depth = in,
-                              .a = s->x,
-                              .a_row = in,
-                              .a_step = 1,
-                              .b = s->norm ? s->prepared + nn_lines((size_t)units) : nn_slice_weight(s, DENSE_KERNEL),
-                              .b_row = units,
-                              .b_column = 1,
-                              .c = s->y,
-                              .c_row = units,
-                              .bias = s->norm ? s->prepared : nn_slice_weight(s, DENSE_BIAS),
-                              .relu = s->relu});
+    multiply(s,
+             &(nn_product){.m = s->images,
+                           .n = units,
+                           .runs = 1,
+                           .depth = in,
+                           .a = s->x,
+                           .a_row = in,
+                           .a_step = 1,
+                           .b = s->norm ? s->prepared + nn_lines((size_t)units) : nn_slice_weight(s, NN_LINEAR_KERNEL),
+                           .b_row = units,
+                           .b_column = 1,
+                           .c = s->y,
+                           .c_row = units,
+                           .bias = s->norm ? s->prepared : nn_slice_weight(s, NN_LINEAR_BIAS),
+                           .relu = s->relu});
 }
 
 /* dW = x^T dy, db = sum dy */
@@ -84,10 +85,10 @@ static void sum_gradients(const nn_slice *s)
                               .b = s->dy,
                               .b_row = units,
                               .b_column = 1,
-                              .c = nn_slice_gradient(s, DENSE_KERNEL),
+                              .c = nn_slice_gradient(s, NN_LINEAR_KERNEL),
                               .c_row = units,
                               .add = true});
-    float *restrict bias = nn_slice_gradient(s, DENSE_BIAS);
+    float *restrict bias = nn_slice_gradient(s, NN_LINEAR_BIAS);
     const float *restrict dy = s->dy;
     for (int i = 0; i < s->images; i++, dy += units)
         for (int j = 0; j < units; j++)
@@ -110,7 +111,7 @@ static void backward(const nn_slice *s)
                                   .a = s->dy,
                                   .a_row = units,
                                   .a_step = 1,
-                                  .b = nn_slice_weight(s, DENSE_KERNEL),
+                                  .b = nn_slice_weight(s, NN_LINEAR_KERNEL),
                                   .b_row = 1,
                                   .b_column = units,
                                   .c = s->dx,

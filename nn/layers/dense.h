@@ -5,8 +5,6 @@
 #include "nn/kernels/kernels.h"
 #include "nn/op.h"
 
-enum { DENSE_KERNEL, DENSE_BIAS }; /* parameters */
-
 #define dense_integer_plan    NN_VARIANT(nn_dense_integer_plan)
 #define dense_integer_prepare NN_VARIANT(nn_dense_integer_prepare)
 #define dense_integer_forward NN_VARIANT(nn_dense_integer_forward)

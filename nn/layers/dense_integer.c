@@ -36,10 +36,10 @@ void dense_integer_prepare(const nn_slice *s)
 {
     int in = s->node->in.c, units = s->node->out.c;
     float *bias = s->prepared, *scale = bias + nn_lines((size_t)units), *factor = s->scratch;
-    const float *kernel = nn_slice_weight(s, DENSE_KERNEL);
+    const float *kernel = nn_slice_weight(s, NN_LINEAR_KERNEL);
     nn_integer_factors(kernel, in, units, NN_QUANTUM, NN_QUANTUM, factor);
     nn_pack_integers(kernel, factor, in, units, true, scale + nn_lines((size_t)units));
-    memcpy(bias, nn_slice_weight(s, DENSE_BIAS), (size_t)units * sizeof(float));
+    memcpy(bias, nn_slice_weight(s, NN_LINEAR_BIAS), (size_t)units * sizeof(float));
     for (int j = 0; j < units; j++)
         scale[j] = 1.0f;
     if (s->norm)

@@ -3,8 +3,7 @@
 #include "nn/op.h"
 #include "nn/symmetry.h"
 
-enum { SYMMETRY };   /* attributes */
-enum { GAIN, BIAS }; /* parameters */
+enum { SYMMETRY }; /* attributes */
 
 /* Those that have weights of their own; a pixel is as many pixels of these as batchnorm.c says. */
 static int channels_of(const nn_node *node)
@@ -30,7 +29,7 @@ static bool plan(nn_plan *plan, nn_node *node, nn_error *err)
 static void forward(const nn_slice *s)
 {
     int c = channels_of(s->node);
-    const float *restrict gain = nn_slice_weight(s, GAIN), *restrict bias = nn_slice_weight(s, BIAS);
+    const float *restrict gain = nn_slice_weight(s, NN_NORM_GAIN), *restrict bias = nn_slice_weight(s, NN_NORM_BIAS);
     const float *restrict x = s->x;
     float *restrict y = s->y;
     for (size_t p = 0; p < pixels_of(s); p++, x += c, y += c)
@@ -43,7 +42,7 @@ static void sum_gradients(const nn_slice *s)
 {
     int c = channels_of(s->node);
     const float *restrict x = s->x, *restrict dy = s->dy;
-    float *restrict d_gain = nn_slice_gradient(s, GAIN), *restrict d_bias = nn_slice_gradient(s, BIAS);
+    float *restrict d_gain = nn_slice_gradient(s, NN_NORM_GAIN), *restrict d_bias = nn_slice_gradient(s, NN_NORM_BIAS);
     for (size_t p = 0; p < pixels_of(s); p++, x += c, dy += c)
         for (int i = 0; i < c; i++) {
             d_gain[i] += dy[i] * x[i];
@@ -55,7 +54,7 @@ static void sum_gradients(const nn_slice *s)
 static void backward(const nn_slice *s)
 {
     int c = channels_of(s->node);
-    const float *restrict gain = nn_slice_weight(s, GAIN), *restrict dy = s->dy;
+    const float *restrict gain = nn_slice_weight(s, NN_NORM_GAIN), *restrict dy = s->dy;
     float *restrict dx = s->dx;
     if (s->gradients)
         sum_gradients(s);
