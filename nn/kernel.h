@@ -6,6 +6,7 @@
 #ifndef NN_KERNEL_H
 #define NN_KERNEL_H
 
+#include "nn.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -66,15 +67,10 @@ enum {
     NN_POINTS = NN_PATCH * NN_PATCH, /* products per tile and pair of channels */
 };
 
-/* The size of an image. */
-typedef struct nn_grid {
-    int h, w, c;
-} nn_grid;
-
 /* How the outputs of a convolution are cut into tiles. Images lie on sheets, side x side of them in rows, so far from each
  * other that no output of one sees another: what lies between them is zeros. Tiles are counted through all sheets. */
 typedef struct nn_tiling {
-    nn_grid in, out;        /* of an image; channels are multiples of the vector */
+    nn_shape in, out;       /* of an image; channels are multiples of the vector */
     int top, left;          /* padding before the image */
     int side;               /* images of a sheet, each way */
     int period_h, period_w; /* pixels from one of them to the next */

@@ -48,6 +48,12 @@ typedef struct nn_shape {
     int h, w, c;
 } nn_shape;
 
+/* The values of one image. */
+static inline size_t nn_shape_count(nn_shape s)
+{
+    return (size_t)s.h * (size_t)s.w * (size_t)s.c;
+}
+
 static inline bool nn_same_shape(nn_shape a, nn_shape b)
 {
     return a.h == b.h && a.w == b.w && a.c == b.c;

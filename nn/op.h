@@ -184,9 +184,4 @@ static inline size_t nn_lines(size_t count)
     return (count + 15) / 16 * 16;
 }
 
-static inline size_t nn_shape_count(nn_shape s)
-{
-    return (size_t)s.h * (size_t)s.w * (size_t)s.c;
-}
-
 #endif

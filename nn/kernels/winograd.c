@@ -90,7 +90,7 @@ POINTS(gradient_tiles, TILE, gradient_column, NN_TILE_PAIRS)
 /* What patches are cut out of: images of this size, patches of side x side, the first of them at (-top, -left). */
 typedef struct source {
     const float *images;
-    nn_grid size;
+    nn_shape size;
     int side, top, left;
 } source;
 
@@ -140,11 +140,12 @@ void nn_winograd_fetch(const nn_tiling *g, int first, int tiles, float *y)
     for (int t = first; t < first + tiles; t++) {
         piece at;
         const float *sheet = y + lay_outputs(g, t, &at);
-        for (int i = 0; i < TILE; i++)
-            for (int j = 0; j < TILE; j++)
-                for (int channel = 0; at.row[i] != OUTSIDE && at.column[j] != OUTSIDE && channel < g->out.c;
-                     channel += LINE)
-                    __builtin_prefetch(sheet + (at.row[i] + at.column[j] + channel), 1);
+        for (int pixel = 0; pixel < TILE * TILE; pixel++) {
+            ptrdiff_t row = at.row[pixel / TILE], column = at.column[pixel % TILE];
+            int channels = row == OUTSIDE || column == OUTSIDE ? 0 : g->out.c;
+            for (int channel = 0; channel < channels; channel += LINE)
+                __builtin_prefetch(sheet + (row + column + channel), 1);
+        }
     }
 }
 

@@ -69,16 +69,16 @@ static inline bool lay(const nn_tiling *g, int period, int pixel, int n, int siz
 }
 
 /* The piece of side x side pixels from row y and column x on, of images of this size; whether it lies in one of them. */
-static inline bool lay_piece(const nn_tiling *g, nn_grid size, int y, int x, int side, piece *p)
+static inline bool lay_piece(const nn_tiling *g, nn_shape size, int y, int x, int side, piece *p)
 {
     ptrdiff_t row = (ptrdiff_t)size.w * size.c, image = size.h * row;
     bool rows = lay(g, g->period_h, y, side, size.h, row, g->side * image, p->row);
     return lay(g, g->period_w, x, side, size.w, size.c, image, p->column) && rows;
 }
 
-static inline size_t sheet_floats(const nn_tiling *g, nn_grid size)
+static inline size_t sheet_floats(const nn_tiling *g, nn_shape size)
 {
-    return (size_t)(g->side * g->side) * (size_t)size.h * (size_t)size.w * (size_t)size.c;
+    return (size_t)(g->side * g->side) * nn_shape_count(size);
 }
 
 /* Where a tile's outputs lie behind its sheet's first image: that is behind y. */

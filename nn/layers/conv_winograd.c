@@ -14,7 +14,7 @@ static int period_of(int in, int out, int before)
 }
 
 /* From images of size `in` to such of size `out`, side x side of them on a sheet. */
-static nn_tiling tiling_of(nn_grid in, nn_grid out, int top, int left, int side)
+static nn_tiling tiling_of(nn_shape in, nn_shape out, int top, int left, int side)
 {
     int period_h = period_of(in.h, out.h, top), period_w = period_of(in.w, out.w, left);
     int h = (side - 1) * period_h + out.h, w = (side - 1) * period_w + out.w;
@@ -22,20 +22,15 @@ static nn_tiling tiling_of(nn_grid in, nn_grid out, int top, int left, int side)
         in, out, top, left, side, period_h, period_w, (h + NN_TILE - 1) / NN_TILE, (w + NN_TILE - 1) / NN_TILE};
 }
 
-static nn_grid grid_of(nn_shape shape)
-{
-    return (nn_grid){shape.h, shape.w, shape.c};
-}
-
 static nn_tiling tiling_forward(const nn_node *node, const conv_geometry *g, int side)
 {
-    return tiling_of(grid_of(node->in), grid_of(node->out), g->window.top, g->window.left, side);
+    return tiling_of(node->in, node->out, g->window.top, g->window.left, side);
 }
 
 /* From the gradient of y to that of x: the same with the turned kernel. */
 static nn_tiling tiling_backward(const nn_node *node, const conv_geometry *g, int side)
 {
-    return tiling_of(grid_of(node->out), grid_of(node->in), 2 - g->window.top, 2 - g->window.left, side);
+    return tiling_of(node->out, node->in, 2 - g->window.top, 2 - g->window.left, side);
 }
 
 nn_tiling conv_tiling(const nn_node *node, const conv_geometry *g)
@@ -234,22 +229,19 @@ static void sum_points(const nn_slice *s, const nn_tiling *t, int images, const 
     }
 }
 
-static size_t floats_of(nn_grid size, int images)
-{
-    return (size_t)images * (size_t)size.h * (size_t)size.w * (size_t)size.c;
-}
-
 static void convolve_all(const nn_slice *s, const layout *l, const float *panels, const float *bias, bool relu,
                          const float *x, float *y)
 {
-    size_t in = floats_of(l->tiling[0].in, l->images[0]), out = floats_of(l->tiling[0].out, l->images[0]);
+    size_t n = (size_t)l->images[0], in = n * nn_shape_count(l->tiling[0].in),
+           out = n * nn_shape_count(l->tiling[0].out);
     convolve(s, &l->tiling[0], l->images[0], panels, bias, relu, x, y);
     convolve(s, &l->tiling[1], l->images[1], panels, bias, relu, x + in, y + out);
 }
 
 static void sum_all(const nn_slice *s, const layout *l)
 {
-    size_t in = floats_of(l->tiling[0].in, l->images[0]), out = floats_of(l->tiling[0].out, l->images[0]);
+    size_t n = (size_t)l->images[0], in = n * nn_shape_count(l->tiling[0].in),
+           out = n * nn_shape_count(l->tiling[0].out);
     sum_points(s, &l->tiling[0], l->images[0], s->x, s->dy);
     sum_points(s, &l->tiling[1], l->images[1], s->x + in, s->dy + out);
 }

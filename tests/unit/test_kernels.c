@@ -288,7 +288,7 @@ typedef struct convolution {
     float *x, *w, *y, *dy, *dw, *in, *out, *points;
 } convolution;
 
-static size_t count_of(nn_grid g, int images)
+static size_t count_of(nn_shape g, int images)
 {
     return (size_t)(g.h * g.w * g.c * images);
 }
@@ -320,7 +320,7 @@ static void free_convolution(convolution *c)
 
 static float x_at(const convolution *c, int image, int y, int x, int channel)
 {
-    nn_grid g = c->t.in;
+    nn_shape g = c->t.in;
     if (y < 0 || x < 0 || y >= g.h || x >= g.w)
         return 0.0f;
     return c->x[((image * g.h + y) * g.w + x) * g.c + channel];
@@ -372,7 +372,7 @@ static void by_points(const nn_kernels *k, convolution *c)
 /* The largest difference to the definition, relative to the typical size of a result. */
 static double worst_output(const convolution *c)
 {
-    nn_grid g = c->t.out;
+    nn_shape g = c->t.out;
     double worst = 0.0, squares = 0.0;
     for (size_t i = 0; i < count_of(g, c->images); i++) {
         int o = (int)i % g.c, x = (int)i / g.c % g.w, y = (int)i / g.c / g.w % g.h, image = (int)i / g.c / g.w / g.h;
@@ -389,7 +389,7 @@ static double worst_output(const convolution *c)
 
 static double worst_weight(const convolution *c)
 {
-    nn_grid g = c->t.out;
+    nn_shape g = c->t.out;
     double worst = 0.0, squares = 0.0;
     int count = 9 * c->t.in.c * g.c;
     for (int i = 0; i < count; i++) {
