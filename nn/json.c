@@ -32,14 +32,3 @@ json_t *nn_json_string(const char *text)
     nn_free(ascii);
     return json;
 }
-
-json_t *nn_json_labels(const char (*label)[NN_NAME], int count)
-{
-    json_t *list = json_array();
-    for (int i = 0; i < count; i++)
-        if (json_array_append_new(list, json_string(label[i])) != 0) {
-            json_decref(list);
-            return NULL;
-        }
-    return list;
-}

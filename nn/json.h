@@ -15,7 +15,4 @@ json_t *nn_json_number(double value);
 /* A text from outside, such as a file's name: bytes beyond ASCII become '?' where they are no UTF-8. */
 json_t *nn_json_string(const char *text);
 
-/* The names of classes, in their order. NULL when out of memory. */
-json_t *nn_json_labels(const char (*label)[NN_NAME], int count);
-
 #endif

@@ -1,5 +1,6 @@
 /* model.c - a model and its file: the plan's text and what one must know to use the weights stand in the metadata. */
 #include "json.h"
+#include "labels.h"
 #include "op.h"
 #include "safetensors.h"
 #include "utf8.h"
@@ -71,22 +72,6 @@ bool nn_model_twin(nn_model **twin, const nn_model *model, nn_error *err)
     nn_model_answer_as(*twin, model);
     memcpy((*twin)->scale, model->scale, sizeof model->scale);
     return true;
-}
-
-bool nn_label_is_valid(const char *label, size_t len)
-{
-    bool valid = len > 0 && len < NN_NAME && nn_utf8_is_valid(label, len);
-    for (size_t i = 0; valid && i < len; i++)
-        valid = nn_utf8_control(label + i, len - i) == 0;
-    return valid;
-}
-
-bool nn_same_labels(const char (*a)[NN_NAME], int n_a, const char (*b)[NN_NAME], int n_b)
-{
-    bool same = n_a == n_b;
-    for (int i = 0; same && i < n_a; i++)
-        same = strcmp(a[i], b[i]) == 0;
-    return same;
 }
 
 int nn_class_called(const nn_model *model, const char *name)
@@ -285,13 +270,7 @@ static bool read_convention(nn_model *model, const json_t *header, nn_error *err
 static bool read_labels(nn_model *model, const json_t *header, nn_error *err)
 {
     json_t *json = parse_text(header, "labels");
-    bool ok = json_is_array(json) && json_array_size(json) == (size_t)model->plan->classes;
-    for (int i = 0; ok && i < model->plan->classes; i++) {
-        const char *label = json_string_value(json_array_get(json, (size_t)i));
-        ok = label && nn_label_is_valid(label, strlen(label));
-        if (ok)
-            snprintf(model->label[i], sizeof model->label[i], "%s", label);
-    }
+    bool ok = nn_json_read_labels(json, model->label, model->plan->classes);
     json_decref(json);
     return ok || nn_metadata_wrong(err, "labels");
 }

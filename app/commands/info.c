@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "info_history.h"
 #include "nn/json.h"
+#include "nn/labels.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -6,6 +6,7 @@
 #include "app/report/report.h"
 #include "commands.h"
 #include "nn/json.h"
+#include "nn/labels.h"
 #include <string.h>
 
 bool info_is_history(const char *name)

@@ -3,6 +3,7 @@
 #include "app/core/model/models.h"
 #include "nn/alloc.h"
 #include "nn/json.h"
+#include "nn/labels.h"
 #include <pthread.h>
 #include <string.h>
 

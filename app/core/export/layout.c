@@ -1,6 +1,7 @@
 /* layout.c - rows and maps, padding, kernels with their channels first. */
 #include "layout.h"
 #include "nn/json.h"
+#include "nn/labels.h"
 #include "nn/op.h"
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* foreign.c - candidates: lines of text and tensors by name. */
 #include "foreign.h"
-#include <jansson.h>
+#include "nn/labels.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -33,14 +33,8 @@ static bool read_told(const char *text, double otherwise, double least, double m
 static void tell_labels(foreign *self, const char *text)
 {
     json_t *labels = text ? json_loads(text, 0, NULL) : NULL;
-    int n = (int)json_array_size(labels), named = 0;
-    for (; named < n && n <= NN_MAX_CLASSES; named++) {
-        const char *label = json_string_value(json_array_get(labels, (size_t)named));
-        if (!label || !*label || strlen(label) >= NN_NAME)
-            break;
-        snprintf(self->label[named], NN_NAME, "%s", label);
-    }
-    self->n_labels = named == n ? n : 0;
+    size_t n = json_array_size(labels);
+    self->n_labels = n <= NN_MAX_CLASSES && nn_json_read_labels(labels, self->label, (int)n) ? (int)n : 0;
     json_decref(labels);
 }
 

@@ -2,6 +2,7 @@
 #include "train_past.h"
 #include "nn/half.h"
 #include "nn/json.h"
+#include "nn/labels.h"
 #include "nn/safetensors.h"
 #include <stdio.h>
 #include <string.h>
@@ -268,13 +269,7 @@ static bool read_course(train_past *past, const json_t *header, nn_error *err)
 static bool read_labels(train_past *past, const json_t *header, nn_error *err)
 {
     json_t *labels = parse_text(header, "labels");
-    bool ok = json_array_size(labels) == (size_t)past->plan->classes;
-    for (int i = 0; ok && i < past->plan->classes; i++) {
-        const char *label = json_string_value(json_array_get(labels, (size_t)i));
-        ok = label && nn_label_is_valid(label, strlen(label));
-        if (ok)
-            snprintf(past->label[i], sizeof past->label[i], "%s", label);
-    }
+    bool ok = nn_json_read_labels(labels, past->label, past->plan->classes);
     json_decref(labels);
     return ok || nn_metadata_wrong(err, "labels");
 }
