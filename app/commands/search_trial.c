@@ -99,9 +99,8 @@ static bool open_training(const search *s, int i, trial_run *run, nn_error *err)
     char path[PATHS_MAX];
     training_config *config = &run->train.config;
     bool there = checkpoint_path(s, i, path) && access(path, F_OK) == 0;
-    return (!there || training_go_on_from(config, path, err)) &&
-           training_new(&run->training, run->plan, &s->data, config, err) &&
-           (!there || training_load(run->training, path, err));
+    return there ? training_resume(&run->training, run->plan, &s->data, config, path, err)
+                 : training_new(&run->training, run->plan, &s->data, config, err);
 }
 
 void search_trial_forget(const search *s, int i)

@@ -290,10 +290,9 @@ static bool prepare(run *r, nn_error *err)
         return false;
     if (r->start && !train_start_fits(r->start, "--start", &r->data, r->folder, err))
         return false;
-    if (r->o.resume && !training_go_on_from(&r->o.train.config, r->checkpoint, err))
-        return false;
-    return training_new(&r->training, r->plan, &r->data, &r->o.train.config, err) &&
-           (!r->o.resume || training_load(r->training, r->checkpoint, err));
+    training_config *config = &r->o.train.config;
+    return r->o.resume ? training_resume(&r->training, r->plan, &r->data, config, r->checkpoint, err)
+                       : training_new(&r->training, r->plan, &r->data, config, err);
 }
 
 static void release(run *r)

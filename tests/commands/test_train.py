@@ -30,6 +30,16 @@ def join(name, header, rest):
     write(name, struct.pack("<Q", len(text)) + text + rest)
 
 
+def forget(name, setting):
+    """A checkpoint does not tell a setting any more; its note."""
+    header, rest = split(name)
+    note = json.loads(header["__metadata__"]["note"])
+    del note["settings"][setting]
+    header["__metadata__"]["note"] = json.dumps(note)
+    join(name, header, rest)
+    return note
+
+
 def weights(name):
     return split(name)[1]
 
@@ -108,11 +118,7 @@ class Train(unittest.TestCase):
     def test_a_checkpoint_without_parts_is_taken_as_it_is(self):
         words = ["train", "--net", write("train.net", NET), "--out", path("partless"), "--data", IDX, "--val", "100", "--threads", "2"]
         interrupt_training(*words)
-        header, rest = split("partless.ckpt")
-        note = json.loads(header["__metadata__"]["note"])
-        del note["settings"]["parts"]
-        header["__metadata__"]["note"] = json.dumps(note)
-        join("partless.ckpt", header, rest)
+        note = forget("partless.ckpt", "parts")
         done = run(*words, "--epochs", str(note["epochs_done"] + 1), "--resume")
         self.assertEqual(done.returncode, 0, done.stderr)
 
@@ -148,11 +154,7 @@ class Train(unittest.TestCase):
     def test_a_checkpoint_that_does_not_name_its_data_is_refused(self):
         words = ["train", "--net", write("train.net", NET), "--out", path("nameless"), "--data", IDX, "--val", "100"]
         interrupt_training(*words)
-        header, rest = split("nameless.ckpt")
-        note = json.loads(header["__metadata__"]["note"])
-        del note["settings"]["data_fingerprint"]
-        header["__metadata__"]["note"] = json.dumps(note)
-        join("nameless.ckpt", header, rest)
+        forget("nameless.ckpt", "data_fingerprint")
         done = run(*words, "--epochs", "100000", "--resume")
         self.assertEqual(done.returncode, 1)
         self.assertIn("does not say on which data it was made", done.stderr)

@@ -423,7 +423,7 @@ static json_t *resume_settings(const training *t)
     return settings;
 }
 
-bool training_checkpoint(const training *t, unsigned char **data, size_t *len, nn_error *err)
+static bool checkpoint(const training *t, unsigned char **data, size_t *len, nn_error *err)
 {
     *data = NULL;
     json_t *note = epoch_history_json(&t->epochs);
@@ -449,7 +449,7 @@ static bool restore_note(training *t, const json_t *note, const json_t *ours, nn
     return ok || nn_fail(err, NN_FORMAT, 8, "the checkpoint's notes cannot be read");
 }
 
-bool training_restore(training *t, const unsigned char *data, size_t len, nn_error *err)
+static bool restore(training *t, const unsigned char *data, size_t len, nn_error *err)
 {
     char *text;
     if (!nn_trainer_restore(t->trainer, data, len, &text, err))
@@ -469,25 +469,12 @@ bool training_save(const training *t, const char *path, nn_error *err)
     size_t len;
     if (training_diverged(t))
         return true;
-    if (!training_checkpoint(t, &data, &len, err))
+    if (!checkpoint(t, &data, &len, err))
         return nn_fail_in(err, path);
     bool ok = nn_file_save(path, data, len, NN_CONSISTENT, err);
     nn_free(data);
     return ok;
 }
-
-bool training_load(training *t, const char *path, nn_error *err)
-{
-    unsigned char *data;
-    size_t len;
-    if (!nn_file_read(path, CHECKPOINT_MAX_BYTES, &data, &len, err))
-        return false;
-    bool ok = training_restore(t, data, len, err) || nn_fail_in(err, path);
-    nn_free(data);
-    return ok;
-}
-
-/* ---- in as many parts as before ---- */
 
 void training_go_on(training_config *config, const json_t *settings)
 {
@@ -510,15 +497,17 @@ static json_t *note_of(const unsigned char *data, size_t len)
     return note;
 }
 
-bool training_go_on_from(training_config *config, const char *path, nn_error *err)
+bool training_resume(training **out, const nn_plan *plan, const dataset *data, training_config *config,
+                     const char *path, nn_error *err)
 {
-    unsigned char *data;
+    unsigned char *bytes;
     size_t len;
-    if (!nn_file_read(path, CHECKPOINT_MAX_BYTES, &data, &len, err))
+    if (!nn_file_read(path, CHECKPOINT_MAX_BYTES, &bytes, &len, err))
         return false;
-    json_t *note = note_of(data, len);
+    json_t *note = note_of(bytes, len); /* what cannot be read is restore's to refuse */
     training_go_on(config, json_object_get(note, "settings"));
     json_decref(note);
-    nn_free(data);
-    return true;
+    bool ok = training_new(out, plan, data, config, err) && (restore(*out, bytes, len, err) || nn_fail_in(err, path));
+    nn_free(bytes);
+    return ok;
 }

@@ -119,17 +119,16 @@ bool training_validation(const training *training, dataset *part, nn_error *err)
  * threads. stoppable: config.stopped makes it end early, with -1. */
 double training_score(training *training, const nn_model *model, const dataset *data, bool stoppable, double *loss);
 
-/* All that an exact resume needs, as bytes (nn_free them), and back into a training made with the same arguments. */
-bool training_checkpoint(const training *training, unsigned char **data, size_t *len, nn_error *err);
-bool training_restore(training *training, const unsigned char *data, size_t len, nn_error *err);
-
-/* Before training_new, for what goes on: parts and threads such that batches are cut as those settings or a
- * checkpoint's tell, where the configuration leaves it open. What cannot be read is training_load's to refuse. */
+/* For what goes on: parts and threads such that batches are cut as those settings tell, where the configuration leaves it
+ * open. */
 void training_go_on(training_config *config, const json_t *settings);
-bool training_go_on_from(training_config *config, const char *path, nn_error *err);
 
-/* The same to and from a file. What has diverged is not written: the file keeps what one can go on from. */
+/* All that an exact resume needs, to a file. What has diverged is not written: the file keeps what one can go on from. */
 bool training_save(const training *training, const char *path, nn_error *err);
-bool training_load(training *training, const char *path, nn_error *err);
+
+/* A training made with the same arguments that goes on from such a file, with its parts (training_go_on). Where that fails
+ * it may be made all the same, and is the caller's to training_free. */
+bool training_resume(training **training, const nn_plan *plan, const dataset *data, training_config *config,
+                     const char *path, nn_error *err);
 
 #endif
