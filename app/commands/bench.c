@@ -334,7 +334,7 @@ int command_bench(int argc, char **argv)
 {
     bench b = {.threads = platform_threads(), .batch = nn_train_defaults().batch, .seconds = 6};
     const arg args[] = {
-        {"model", ARG_TEXT, &b.model_name, "M", "name or file; of an ensemble all members (default: the shipped one)",
+        {"model", ARG_ONE, &b.model_name, "M", "name or file; of an ensemble all members (default: the shipped one)",
          0, 0},
         {"net", ARG_TEXT, &b.net_name, "NET", "an architecture instead of a model, by name or file", 0, 0},
         {"seconds", ARG_NUMBER, &b.seconds, "S", "for each measurement (default: 6)", 0.1, 3600},

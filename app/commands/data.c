@@ -69,7 +69,7 @@ int command_data(int argc, char **argv)
     options o = {.threads = platform_threads()};
     subject s = {0};
     const arg own[] = {
-        {"model", ARG_TEXT, &o.model, "M", "the network that doubts labels (default: the shipped one)", 0, 0},
+        {"model", ARG_ONE, &o.model, "M", "the network that doubts labels (default: the shipped one)", 0, 0},
         {"sheet", ARG_TEXT, &o.sheet, "PNG", "write samples of every class as one picture", 0, 0},
         {"report", ARG_TEXT, &o.report, "DIR", "write a page with samples, counts and doubted labels (data.html)", 0,
          0},

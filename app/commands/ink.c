@@ -493,7 +493,7 @@ int command_ink(int argc, char **argv)
 {
     options o = {.brush = INK_DEFAULT_BRUSH, .scale = 1, .threads = platform_threads()};
     const arg args[] = {
-        {"model", ARG_TEXT, &o.model, "M", "name or file, an ensemble too (default: the shipped one)", 0, 0},
+        {"model", ARG_ONE, &o.model, "M", "name or file, an ensemble too (default: the shipped one)", 0, 0},
         {"each", ARG_FLAG, &o.each, NULL, "also one line for every drawing; with --json only these lines", 0, 0},
         {"numbers", ARG_FLAG, &o.numbers, NULL, "each drawing is a number of one or more digits", 0, 0},
         {"brush", ARG_NUMBER, &o.brush, "PX", "width of the pen on the 600 x 600 canvas (default: the window's)", 1,

@@ -139,7 +139,7 @@ int command_predict(int argc, char **argv)
 {
     options o = {0};
     const arg args[] = {
-        {"model", ARG_TEXT, &o.model, "M", "name or file, an ensemble too (default: the shipped one)", 0, 0},
+        {"model", ARG_ONE, &o.model, "M", "name or file, an ensemble too (default: the shipped one)", 0, 0},
         {"state", ARG_TEXT, &o.state, "DIR", "folder of own models, instead of the usual one", 0, 0},
         {"numbers", ARG_FLAG, &o.numbers, NULL, "each picture shows a number of one or more digits", 0, 0},
         {"as-is", ARG_FLAG, &o.as_is, NULL, "28 x 28 pixels, light on dark, go to the network as they are", 0, 0},

@@ -124,7 +124,7 @@ static int parse(options *o, int argc, char **argv)
 {
     const arg args[] = {
         {.name = "What and where", .kind = ARG_GROUP},
-        {"model", ARG_TEXT, &o->model, "M", "name or file of the model to begin with (default: the shipped one)", 0, 0},
+        {"model", ARG_ONE, &o->model, "M", "name or file of the model to begin with (default: the shipped one)", 0, 0},
         {"strokes", ARG_TEXT, &o->strokes, "FILE", "labelled drawings, .jsonl or .jsonl.gz (must be given)", 0, 0},
         {"out", ARG_TEXT, &o->out, "F", "the model file to write (must be given)", 0, 0},
         {"data", ARG_TEXT, &o->data, "PATH",

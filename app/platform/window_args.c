@@ -114,7 +114,7 @@ int window_args_parse(window_args *out, int argc, char **argv, const likeness *m
     const arg table[] = {
         {"version", ARG_FLAG, &w.version, NULL, "print the version and exit", 0, 0},
         {.name = "Models and data", .kind = ARG_GROUP},
-        {"model", ARG_TEXT, &out->app.model, "M", "the network that reads: a name or a file (default: the shipped one)",
+        {"model", ARG_ONE, &out->app.model, "M", "the network that reads: a name or a file (default: the shipped one)",
          0, 0},
         {"data", ARG_TEXT, &out->app.data, "DIR", "IDX folder, CSV or strokes file to train on", 0, 0},
         {"mirror", ARG_TEXT, &out->app.mirror, "URL",

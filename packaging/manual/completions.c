@@ -9,7 +9,7 @@ static bool has_words(const arg *a)
 
 static bool takes_files(const arg *a)
 {
-    return (a->kind == ARG_TEXT || a->kind == ARG_TEXTS) && !has_words(a);
+    return (a->kind == ARG_TEXT || a->kind == ARG_ONE || a->kind == ARG_TEXTS) && !has_words(a);
 }
 
 /* Every character of the text, those of `special` behind a backslash; a quote as a shell's '...' has it. */

@@ -174,7 +174,8 @@ static bool add_text(arg_texts *texts, const char *text)
 static bool store(const arg *a, const char *text)
 {
     switch (a->kind) {
-    case ARG_TEXT: *(const char **)a->out = text; return true;
+    case ARG_TEXT:
+    case ARG_ONE: *(const char **)a->out = text; return true;
     case ARG_TEXTS: return add_text(a->out, text);
     case ARG_WORD: return read_word(text, a);
     case ARG_INT: return read_int(text, a);
@@ -243,13 +244,12 @@ static bool is_option_of(const char *word, const arg *a)
     return is_option(word) && strncmp(word + 2, a->name, length) == 0 && (!word[2 + length] || word[2 + length] == '=');
 }
 
-/* A second model would be forgotten, where other commands take several; else the last word counts, as after an alias. */
-static bool is_second_model(const arg *a, char **argv, int i)
+static bool came_before(const arg *a, char **argv, int i)
 {
     int before = 1;
     while (before < i && !is_option_of(argv[before], a))
         before++;
-    return a->kind == ARG_TEXT && strcmp(a->name, "model") == 0 && before < i;
+    return before < i;
 }
 
 /* argv[i] is an option: stores it and moves *i to the last word it used. */
@@ -265,7 +265,7 @@ static int parse_option(const arg_command *command, int argc, char **argv, int *
         *(bool *)a->out = true;
         return value ? args_refuse(command->name, "--%s takes no value", a->name) : -1;
     }
-    if (is_second_model(a, argv, *i))
+    if (a->kind == ARG_ONE && came_before(a, argv, *i))
         return args_refuse(command->name, "--%s takes one value, and is there twice", a->name);
     bool attached = value != NULL;
     if (!attached && *i + 1 < argc && !is_option(argv[*i + 1]))

@@ -9,7 +9,8 @@
 
 typedef enum arg_kind {
     ARG_FLAG,   /* bool *   */
-    ARG_TEXT,   /* const char ** (points into argv) */
+    ARG_TEXT,   /* const char ** (points into argv); of several the last counts, as after an alias */
+    ARG_ONE,    /* the same, but several are refused: where other commands take them, one would be forgotten */
     ARG_TEXTS,  /* arg_texts *: --name A --name B, and `--name A B` up to the next option */
     ARG_WORD,   /* int *: the index of the word among `value`'s, "adam|adamw|sgd" */
     ARG_INT,    /* int *    min..max */
