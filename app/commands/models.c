@@ -18,8 +18,7 @@ static bool print_json(const model_entry *list, int count)
             json_pack("{s:s, s:o, s:I, s:b, s:o, s:b, s:b}", "name", m->name, "path", nn_json_string(m->path),
                       "parameters", (json_int_t)m->parameters, "before_taught", m->scores.of_origin, "description",
                       nn_json_string(m->description), "shipped", m->shipped, "default", m->is_default);
-        json_object_set_new(row, "accuracy", nn_json_number(model_scores_accuracy(&m->scores)));
-        json_object_update_new(row, model_scores_json(&m->scores));
+        model_scores_add(row, &m->scores);
         json_array_append_new(rows, row);
     }
     return command_print_json(rows);

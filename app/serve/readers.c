@@ -115,11 +115,10 @@ json_t *readers_json(const readers *all)
     for (int i = 0; list && i < all->models; i++) {
         const model_entry *e = &all->entry[i];
         const nn_model *model = recogniser_model(all->reader[0].of[i]);
-        json_t *row = json_pack("{s:o, s:I, s:o, s:b}", "name", nn_json_string(e->name), "parameters",
-                                (json_int_t)e->parameters, "labels", nn_json_labels(model->label, model->n_labels),
-                                "default", i == 0);
-        json_object_set_new(row, "accuracy", nn_json_number(model_scores_accuracy(&e->scores)));
-        json_object_update_new(row, model_scores_json(&e->scores));
+        json_t *row =
+            json_pack("{s:o, s:I, s:o, s:b}", "name", nn_json_string(e->name), "parameters", (json_int_t)e->parameters,
+                      "labels", nn_json_labels(model->label, model->n_labels), "default", i == 0);
+        model_scores_add(row, &e->scores);
         if (json_array_append_new(list, row) != 0) {
             json_decref(list);
             list = NULL;

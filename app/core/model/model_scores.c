@@ -59,9 +59,10 @@ json_t *model_scores_json(const model_scores *s)
                      s->of ? json_string(model_score_name(s->of)) : json_null());
 }
 
-double model_scores_accuracy(const model_scores *s)
+void model_scores_add(json_t *object, const model_scores *s)
 {
-    return isnan(s->tested) ? s->other : s->tested;
+    json_object_set_new(object, "accuracy", nn_json_number(isnan(s->tested) ? s->other : s->tested));
+    json_object_update_new(object, model_scores_json(s));
 }
 
 const char *model_score_name(score_of of)

@@ -31,8 +31,8 @@ model_scores model_scores_of(const nn_model *model, const json_t *facts);
 /* "test_accuracy", "other_accuracy" and "other_images": an object, the caller's. NULL when out of memory. */
 json_t *model_scores_json(const model_scores *scores);
 
-/* The one number for those who ask for one: of test images, or else the other; NAN if unknown. */
-double model_scores_accuracy(const model_scores *scores);
+/* Adds all of that to an object, and "accuracy" for whoever wants one number: of test images, or else the other. */
+void model_scores_add(json_t *object, const model_scores *scores);
 
 /* "people's pens", as commands say it. */
 const char *model_score_name(score_of of);
