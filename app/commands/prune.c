@@ -219,12 +219,11 @@ static int parse(prune *p, int argc, char **argv)
     const arg_command usage = {
         .name = "prune",
         .synopsis = "MODEL --out F [options]",
-        .about =
-            "Takes whole channels out of a trained network, trains what is left for --epochs, and shows\n"
-            "size, speed and accuracy before and after, on the validation images. Those of least importance\n"
-            "go: the gain of the batch normalisation behind them, or the sum of their absolute weights.\n"
-            "For chains of layers alone: others, and convolutions in groups, are refused.\n"
-            "Ctrl-C saves the best so far.",
+        .about = "Takes whole channels out of a trained network, trains what is left for --epochs, and shows\n"
+                 "size, speed and accuracy before and after, on the validation images. Those of least importance\n"
+                 "go: the gain of the batch normalisation behind them, or the sum of their absolute weights.\n"
+                 "For chains of layers alone: others, and convolutions in groups, are refused.\n"
+                 "Ctrl-C saves the best so far.",
         .example = "mine.safetensors --keep 0.5 --epochs 5 --out small.safetensors",
         .effect = "halves the channels of every layer and trains the rest for five epochs",
         .args = table,

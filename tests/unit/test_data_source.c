@@ -455,7 +455,8 @@ static void test_validation_folders(void **state)
 static void test_tables_of_pictures(void **state)
 {
     static const char *const tables[] = {"filename,label\na1.png,3\na2.png,7\n",
-                                         "Label;Image\r\n3;a1.png\r\n7;a2.png\r\n", "a1.png 3\na2.png 7\n",
+                                         "Label;Image\r\n3;a1.png\r\n7;a2.png\r\n",
+                                         "a1.png 3\na2.png 7\n",
                                          "\xef\xbb\xbf,\"file\",\"class\",w\n0,\"a1.png\",3,5\n1,\"a2.png\",7,5\n",
                                          "file\tright\tkind\na1.png\t3\tpen\na2.png\t7\tpen\n",
                                          "w\tname\th\tdigit\n5\ta1.png\t5\tthree\n\n5\ta2.png\t5\tseven\n"},

@@ -164,10 +164,8 @@ static void of_nothing_there_are_no_curves(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(ranges_go_from_end_to_end),
-        TEST(every_point_is_a_reading),
-        TEST(a_turn_is_where_two_lines_meet),
-        TEST(a_turn_that_does_not_stay_ends),
+        TEST(ranges_go_from_end_to_end),      TEST(every_point_is_a_reading),
+        TEST(a_turn_is_where_two_lines_meet), TEST(a_turn_that_does_not_stay_ends),
         TEST(of_nothing_there_are_no_curves),
     };
     return cmocka_run_group_tests_name("sweep", tests, NULL, NULL);

@@ -216,7 +216,8 @@ static bool is_turn(const sweep *s, distort_kind kind, const sweep_span *span)
 
 /* What took over: those that the sentence names in any case, over what is beside them where they are narrow, and then the
  * others where they have room beside those. */
-static void name_others(const app *self, const plot *p, const sweep *s, distort_kind kind, const sweep_span *spans, int n)
+static void name_others(const app *self, const plot *p, const sweep *s, distort_kind kind, const sweep_span *spans,
+                        int n)
 {
     ui *u = self->ui;
     font f = ui_font(u, 12, FONT_BOLD);

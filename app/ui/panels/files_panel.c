@@ -184,12 +184,10 @@ static void draw_list_of_files(const app *self, rect area)
     const folder_listing *list = self->files.job ? folder_job_list(self->files.job, &problem) : NULL;
     if (!list)
         draw_words(self, area, texts_get(TEXT_FILE_LOOKING), false);
-    else if (problem && *self->problem) /* which stands below, and says as much */
-        ;
-    else if (problem)
-        draw_words(self, area, problem->text, true);
-    else
+    else if (!problem)
         draw_rows(self, area, list);
+    else if (!*self->problem) /* else one stands below, and says as much */
+        draw_words(self, area, problem->text, true);
 }
 
 void files_dialog(const app *self, rect window)

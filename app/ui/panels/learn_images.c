@@ -81,8 +81,8 @@ static void draw_sheet(const app *self, rect area)
         draw_class(self, sheet, i, (rect){area.x, area.y + i * row, area.w, row}, label_w, count_w);
     if (shown < sheet->classes)
         ui_label(u, (rect){area.x, area.y + shown * row, area.w, row},
-                 ui_say(u, PLURAL_LEARN_MORE_CLASSES(sheet->classes - shown), sheet->classes - shown), panel_small_font(u), u->colours->muted,
-                 ALIGN_LEFT);
+                 ui_say(u, PLURAL_LEARN_MORE_CLASSES(sheet->classes - shown), sheet->classes - shown),
+                 panel_small_font(u), u->colours->muted, ALIGN_LEFT);
 }
 
 /* ---- labels that are likely wrong -------------------------------------------------------------------------------- */
