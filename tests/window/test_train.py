@@ -4,6 +4,7 @@ import http.server
 import json
 import os
 import signal
+import subprocess
 import threading
 import time
 import unittest
@@ -12,7 +13,8 @@ import case
 from desktop import WAIT
 from digits import MADE_UP
 
-OWN = b"input 28 28 1\nconv 4 3\nrelu\nmaxpool 4\nflatten\ndense 10\nsoftmax\n"
+OWN = b"input 28 28 1\nconv 16 5\nrelu\nmaxpool 4\nflatten\ndense 10\nsoftmax\n"
+LASTS = 50  # epochs of a training that goes on until it is ended: the most there are
 MNIST = os.path.join(case.DATA, "mnist")
 
 
@@ -26,10 +28,11 @@ class Train(case.WindowCase):
         program.wait(lambda: "train.start" in program.layout or "train.fetch" in program.layout, "the form")
         return program
 
-    def press(self, program, name):
-        """A click that does not wait for rest: while a network learns, there is none."""
+    def press(self, program, name, *then):
+        """A click, and keys in the same breath. It does not wait for rest: while a network learns, there is none."""
         x, y, w, h = program.wait(lambda: program.layout.get(name), name)
-        program.display.xdotool("mousemove", "--window", program.window, round(x + w / 2), round(y + h / 2), "click", 1)
+        keys = ["key", *then] if then else []
+        program.display.xdotool("mousemove", "--window", program.window, round(x + w / 2), round(y + h / 2), "click", 1, *keys)
 
     def choose(self, program, menu, entry):
         self.press(program, menu)
@@ -42,11 +45,15 @@ class Train(case.WindowCase):
             program.key("Tab")
         program.key("Home", *["Right"] * more)
 
-    def begin(self, program, epochs):
+    def begin(self, program, epochs, *then):
         self.choose(program, "train.net", "net.own")
         self.set_epochs(program, epochs - 1)
-        self.press(program, "train.start")
+        self.press(program, "train.start", *then)
         program.wait(lambda: "train.start" not in program.layout, "the training")
+
+    def training_of(self, model):
+        told = subprocess.run([case.BINARY, "info", model, "--json", "--state", self.path("state")], capture_output=True, check=True)
+        return json.loads(told.stdout)["training"]
 
     def models(self):
         return sorted(name for name in os.listdir(self.path("state/models")) if name.endswith(".safetensors"))
@@ -56,12 +63,6 @@ class Train(case.WindowCase):
         program.draw(MADE_UP["7"])
         self.begin(program, 2)
         program.wait(lambda: "train.keep" in program.layout, "the end")
-        jobs = [f["job"] for f in program.frames if f["job"]]
-        self.assertEqual({job["epoch"] for job in jobs}, {1, 2})
-        self.assertTrue(any(job["images_per_second"] > 0 for job in jobs))
-        self.assertGreater(jobs[-1]["step"], 1)
-        learning = {tuple(f["probabilities"]) for f in program.frames if f["job"]}
-        self.assertGreater(len(learning), 2, "the bars move while it learns")
         for name in ("train.loss", "train.accuracy", "train.name", "train.discard"):
             self.assertIn(name, program.layout)
         self.assert_inside(program)
@@ -71,6 +72,7 @@ class Train(case.WindowCase):
         self.press(program, "train.keep")
         program.wait(lambda: "train.start" in program.layout, "the form")
         self.assertEqual(self.models(), ["own-1.safetensors"])
+        self.assertEqual(len(self.training_of("own-1")["history"]), 2)
         kept = program.settle()
         program.key("ctrl+m")
         self.assertIn("model.own-1", program.layout)
@@ -82,8 +84,10 @@ class Train(case.WindowCase):
     def test_pause_rate_cancel_throw_away(self):
         program = self.start_trainer()
         before = program.draw(MADE_UP["3"])
-        self.begin(program, 50)
+        self.begin(program, LASTS)
+        program.wait(lambda: len({tuple(f["probabilities"]) for f in program.frames if f["job"]}) > 2, "bars that move")
         program.wait(lambda: (program.frames[-1]["job"] or {"epoch": 0})["epoch"] > 1, "the second epoch")
+        program.wait(lambda: program.frames[-1]["job"]["images_per_second"] > 0, "the speed")
         self.press(program, "train.pause")
         program.wait(lambda: program.frames[-1]["job"]["paused"], "the pause")
         at = program.rest()["job"]
@@ -107,7 +111,7 @@ class Train(case.WindowCase):
 
     def test_leaving_asks(self):
         program = self.start_trainer()
-        self.begin(program, 50)
+        self.begin(program, LASTS)
         program.wait(lambda: (program.frames[-1]["job"] or {"epoch": 0})["epoch"] > 1, "the second epoch")
         program.display.xdotool("key", "alt+F4")
         program.wait(lambda: "leave.discard" in program.layout, "the question")
@@ -164,8 +168,7 @@ class Train(case.WindowCase):
 
     def test_a_notice_when_it_ends_elsewhere(self):
         program = self.start_trainer()
-        self.begin(program, 2)
-        self.press(program, "view.read")
+        self.begin(program, 2, "ctrl+1")
         program.wait(lambda: "dismiss" in program.layout, "the notice")
         self.assertNotIn("train.keep", program.layout)
         self.press(program, "train.open")
