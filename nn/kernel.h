@@ -47,6 +47,7 @@ typedef struct nn_product {
  *     b(2q, j), b(2q + 1, j) = b[j / W * b_panel + q * b_pair + j % W], W the width of a panel: two vectors
  *     c(i, j)                = c[i * c_row + j]
  * Behind the last columns of b as many may be read as fill a vector. */
+enum { NN_MOST_PAIRS = 128 }; /* where a_pair is not 1 */
 typedef struct nn_bfloat16_product {
     int m, n, pairs;
     const int32_t *a;
@@ -185,6 +186,8 @@ extern const nn_variant nn_variants[]; /* best first, ends with a NULL name */
 /* The best variant that this processor supports. Any thread. */
 const nn_kernels *nn_kernels_here(void);
 const nn_kernels *nn_kernels_half(void); /* its half, or NULL */
+
+bool nn_tiles_allowed(void);             /* tiles.c: by the processor and the system, which is asked each time */
 
 /* For tests: from now on the kernels are these. On one thread; plans made before, and what was made for them, may be
  * used again only after their own kernels have been chosen again. */

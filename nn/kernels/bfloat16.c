@@ -1,100 +1,16 @@
-/* bfloat16.c - the matrix product of floats rounded to 16 bits, summed as floats.
+/* bfloat16.c - floats to pairs of 16 bits, and the product of floats that are rounded on the way.
  *
- * A bfloat16 is the upper half of a float: its sign, its exponent and 8 bits of precision. The processors' instruction
- * multiplies pairs of them and adds both products to a float. So both factors lie pair by pair (nn/kernel.h). */
+ * A bfloat16 is the upper half of a float: its sign, its exponent and 8 bits of precision. The processors' instructions
+ * multiply pairs of them and add both products to a float. So both factors lie pair by pair (nn/kernel.h). */
 #include "kernels.h"
-#include <math.h>
 #include <string.h>
 
 enum {
     COLUMNS = 2 * NN_LANES,
-    ROWS = NN_ROWS,
     BLOCK_M = 128,
     BLOCK_N = 128,
-    BLOCK_PAIRS = 128 /* both blocks 64 KiB */
+    BLOCK_PAIRS = NN_MOST_PAIRS /* both blocks 64 KiB */
 };
-
-/* ---- the product --------------------------------------------------------------------------------------------------- */
-
-/* What one vector of c starts from. */
-static inline nn_vector start_of(const nn_bfloat16_product *p, const float *bias, const float *c, int columns)
-{
-    const float *from = p->add ? c : bias;
-    return from ? nn_load_first(from, columns) : (nn_vector){0};
-}
-
-/* c[rows x vectors], of which `columns` lie in c, = start + a b. rows and vectors are constants wherever this is inlined,
- * so the sums are registers. */
-static inline __attribute__((always_inline)) void tile(int rows, int vectors, const nn_bfloat16_product *p,
-                                                       const int32_t *a, const int32_t *b, const float *bias, float *c,
-                                                       int columns)
-{
-    nn_vector sum[ROWS * 2], least = (nn_vector){0} + (p->relu ? 0.0f : -INFINITY);
-    ptrdiff_t a_row = p->a_row, c_row = p->c_row;
-    NN_UNROLL
-    for (int i = 0; i < rows * vectors; i++)
-        sum[i] = (nn_vector){0};
-    for (int q = 0; q < p->pairs; q++, a += p->a_pair, b += p->b_pair) {
-        nn_ints right[2];
-        NN_UNROLL
-        for (int v = 0; v < vectors; v++)
-            right[v] = *(const nn_ints_at *)(b + v * NN_LANES);
-        NN_UNROLL
-        for (int r = 0; r < rows; r++) {
-            nn_ints left = (nn_ints){0} + a[r * a_row];
-            NN_UNROLL
-            for (int v = 0; v < vectors; v++)
-                sum[r * vectors + v] = nn_add_dots(sum[r * vectors + v], left, right[v]);
-        }
-    }
-    bool whole = columns >= vectors * NN_LANES;
-    NN_UNROLL
-    for (int r = 0; r < rows; r++)
-        NN_UNROLL
-    for (int v = 0; v < vectors; v++) {
-        int here = whole ? NN_LANES : columns - v * NN_LANES;
-        float *to = c + r * c_row + v * NN_LANES;
-        nn_vector value = sum[r * vectors + v] + start_of(p, bias ? bias + v * NN_LANES : NULL, to, here);
-        nn_store_first(to, nn_at_least(value, least), here);
-    }
-}
-
-/* clang-format off */
-#define TILE(rows, vectors) case rows: tile(rows, vectors, p, a, b, bias, c, columns); break;
-/* clang-format on */
-
-static void wide_tile(int rows, const nn_bfloat16_product *p, const int32_t *a, const int32_t *b, const float *bias,
-                      float *c, int columns)
-{
-    switch (rows) {
-        NN_BELOW_ROWS(TILE, 2)
-    default: tile(ROWS, 2, p, a, b, bias, c, columns);
-    }
-}
-
-static void narrow_tile(int rows, const nn_bfloat16_product *p, const int32_t *a, const int32_t *b, const float *bias,
-                        float *c, int columns)
-{
-    switch (rows) {
-        NN_BELOW_ROWS(TILE, 1)
-    default: tile(ROWS, 1, p, a, b, bias, c, columns);
-    }
-}
-
-/* A panel of b stays in the L1 cache while the rows of a go by. */
-void nn_bfloat16_gemm(const nn_bfloat16_product *p)
-{
-    int bands = (p->m + ROWS - 1) / ROWS;
-    for (int j = 0; j < p->n; j += COLUMNS)
-        for (int band = 0, i = 0, rows; band < bands; band++, i += rows) {
-            rows = (p->m - i) / (bands - band);
-            (p->n - j > NN_LANES ? wide_tile
-                                 : narrow_tile)(rows, p, p->a + i * p->a_row, p->b + j / COLUMNS * p->b_panel,
-                                                p->bias ? p->bias + j : NULL, p->c + i * p->c_row + j, p->n - j);
-        }
-}
-
-/* ---- from floats --------------------------------------------------------------------------------------------------- */
 
 /* to[j] = the pair even[j], odd[j]. odd: NULL where the rows end, which is zeros. */
 static void join_rows(int32_t *to, const float *even, const float *odd, int n)
@@ -165,7 +81,7 @@ void nn_rounded_gemm(const nn_product *p)
         block.relu = p->relu && q + k == p->depth;
         for (int j = 0; j < p->n; j += BLOCK_N) {
             block.n = p->n - j < BLOCK_N ? p->n - j : BLOCK_N;
-            block.bias = p->bias ? p->bias + j : NULL;
+            block.bias = p->bias && !block.add ? p->bias + j : NULL;
             nn_bfloat16_pack(packed_b, p->b + q * p->b_row + j * p->b_column, p->b_row, p->b_column, k, block.n);
             for (int i = 0; i < p->m; i += BLOCK_M) {
                 block.m = p->m - i < BLOCK_M ? p->m - i : BLOCK_M;

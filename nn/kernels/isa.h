@@ -138,6 +138,11 @@ static inline nn_ints nn_add_pairs(nn_ints sum, nn_shorts a, nn_shorts b)
 #else
 #define NN_MULTIPLIES_PAIRS 0
 #endif
+#if NN_MULTIPLIES_PAIRS && defined(__AMX_BF16__)
+#define NN_MULTIPLIES_TILES 1
+#else
+#define NN_MULTIPLIES_TILES 0
+#endif
 
 /* Rounded to the nearest, ties to even; NaN stays. */
 static inline int32_t nn_round_pair(float even, float odd)
