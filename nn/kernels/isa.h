@@ -138,9 +138,7 @@ static inline nn_ints nn_add_pairs(nn_ints sum, nn_shorts a, nn_shorts b)
 #else
 #define NN_MULTIPLIES_PAIRS 0
 #endif
-#if NN_MULTIPLIES_PAIRS && defined(__AMX_BF16__)
-#define NN_MULTIPLIES_TILES 1
-#else
+#ifndef NN_MULTIPLIES_TILES /* of pairs: the build says so, as compilers have different names for it */
 #define NN_MULTIPLIES_TILES 0
 #endif
 
