@@ -30,29 +30,34 @@ static bool has_avx512vnni(void)
     return has_avx512() && __builtin_cpu_supports("avx512vnni");
 }
 
-/* Intel's take two cycles for what these multiply, which floats do in one. */
-static bool has_fast_avx512bf16(void)
+static bool has_avx512bf16(void)
 {
-    return has_avx512vnni() && __builtin_cpu_supports("avx512bf16") && !__builtin_cpu_is("intel");
+    return has_avx512vnni() && __builtin_cpu_supports("avx512bf16");
+}
+
+/* These take two cycles for as many pairs as they multiply floats in one. */
+static bool is_intel(void)
+{
+    return __builtin_cpu_is("intel");
 }
 
 static bool has_amx(void)
 {
-    return has_avx512vnni() && __builtin_cpu_supports("avx512bf16") && nn_tiles_allowed();
+    return has_avx512bf16() && nn_tiles_allowed();
 }
 #endif
 
 const nn_variant nn_variants[] = {
 #if defined(NN_X86_KERNELS)
-    {"AMX", has_amx, &nn_kernels_amx, &nn_kernels_avx512half},
-    {"AVX-512 BF16", has_fast_avx512bf16, &nn_kernels_avx512bf16, &nn_kernels_avx512half},
-    {"AVX-512 VNNI", has_avx512vnni, &nn_kernels_avx512vnni, &nn_kernels_avx512half},
-    {"AVX-512", has_avx512, &nn_kernels_avx512, &nn_kernels_avx512half},
-    {"AVX-512, 32-byte vectors", has_avx512, &nn_kernels_avx512half, NULL},
-    {"AVX2", has_avx2, &nn_kernels_avx2, NULL},
+    {"AMX", has_amx, NULL, &nn_kernels_amx, &nn_kernels_avx512half},
+    {"AVX-512 BF16", has_avx512bf16, is_intel, &nn_kernels_avx512bf16, &nn_kernels_avx512half},
+    {"AVX-512 VNNI", has_avx512vnni, NULL, &nn_kernels_avx512vnni, &nn_kernels_avx512half},
+    {"AVX-512", has_avx512, NULL, &nn_kernels_avx512, &nn_kernels_avx512half},
+    {"AVX-512, 32-byte vectors", has_avx512, NULL, &nn_kernels_avx512half, NULL},
+    {"AVX2", has_avx2, NULL, &nn_kernels_avx2, NULL},
 #endif
-    {"16-byte vectors", always, &nn_kernels_vector16, NULL},
-    {NULL, NULL, NULL, NULL},
+    {"16-byte vectors", always, NULL, &nn_kernels_vector16, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
 };
 
 static const nn_variant *chosen;
@@ -60,7 +65,7 @@ static const nn_variant *chosen;
 static void choose(void)
 {
     const nn_variant *variant = nn_variants;
-    while (!variant->supported())
+    while (!variant->supported() || (variant->slow && variant->slow()))
         variant++;
     chosen = variant;
 }

@@ -38,7 +38,9 @@ typedef struct nn_product {
     bool relu;         /* c = max(0, c) at the end */
 } nn_product;
 
-/* ---- 16-bit floats: kernels/bfloat16.c --------------------------------------------------------------------------- */
+/* ---- 16-bit floats: kernels/bfloat16*.c -------------------------------------------------------------------------- */
+
+enum { NN_MOST_PAIRS = 128 }; /* of a product whose a_pair is not 1 */
 
 /* The upper half of a float (bfloat16). A pair of them is an int, whose lower half is the even one.
  *
@@ -46,8 +48,7 @@ typedef struct nn_product {
  *     a(i, 2q), a(i, 2q + 1) = a[i * a_row + q * a_pair]
  *     b(2q, j), b(2q + 1, j) = b[j / W * b_panel + q * b_pair + j % W], W the width of a panel: two vectors
  *     c(i, j)                = c[i * c_row + j]
- * Behind the last columns of b as many may be read as fill a vector. */
-enum { NN_MOST_PAIRS = 128 }; /* where a_pair is not 1 */
+ * m, n and pairs are >= 1, a_row or a_pair is 1. Behind the last columns of b as many may be read as fill a vector. */
 typedef struct nn_bfloat16_product {
     int m, n, pairs;
     const int32_t *a;
@@ -177,17 +178,18 @@ typedef struct nn_kernels {
 typedef struct nn_variant {
     const char *name;
     bool (*supported)(void); /* by this processor */
+    bool (*slow)(void);      /* there, so that the next is better; NULL: never */
     const nn_kernels *kernels;
     const nn_kernels
         *half; /* those of half the width, for layers that would leave half of each vector empty, or NULL */
 } nn_variant;
 extern const nn_variant nn_variants[]; /* best first, ends with a NULL name */
 
-/* The best variant that this processor supports. Any thread. */
+/* The best variant for this processor. Any thread. */
 const nn_kernels *nn_kernels_here(void);
 const nn_kernels *nn_kernels_half(void); /* its half, or NULL */
 
-bool nn_tiles_allowed(void);             /* tiles.c: by the processor and the system, which is asked each time */
+bool nn_tiles_allowed(void); /* tiles.c: by the processor and the system, which is asked each time */
 
 /* For tests: from now on the kernels are these. On one thread; plans made before, and what was made for them, may be
  * used again only after their own kernels have been chosen again. */

@@ -125,7 +125,8 @@ bool nn_same_plan(const nn_plan *a, const nn_plan *b); /* whether they have the 
 const struct nn_op *nn_op_at(int i);            /* layer kind i, NULL past the last */
 const char *nn_op_name(const struct nn_op *op); /* its word in an architecture */
 
-/* The kernels chosen for this processor: "AVX2", "AVX-512", ... */
+/* The kernels chosen for this processor: "AVX2", "AVX-512", ... Those called "AMX" were allowed to this process by the system,
+ * whose stacks for signals (sigaltstack) must hold its registers from then on: AT_MINSIGSTKSZ, some 12 KiB. */
 const char *nn_kernels_name(void);
 
 /* How many weights a node has of its own: those of another one are not counted. */

@@ -5,7 +5,6 @@
 #include <math.h>
 
 #if NN_MULTIPLIES_TILES
-#include <string.h>
 
 enum { SIDE = 16, COLUMNS = 2 * SIDE };
 
@@ -26,6 +25,12 @@ typedef struct tile_shapes {
     uint8_t rows[16];
 } tile_shapes;
 
+/* The compiler does not know that loading a tile, or all of the shapes, reads memory. */
+static inline void settle_memory(void)
+{
+    __asm__ volatile("" ::: "memory");
+}
+
 /* Of products of so many rows a tile, whose last step has so many pairs. */
 static void set_shapes(int rows, int last_pairs)
 {
@@ -34,6 +39,7 @@ static void set_shapes(int rows, int last_pairs)
         shapes.rows[t] = (uint8_t)(t == B ? SIDE : t == LAST_B ? last_pairs : rows);
         shapes.row_bytes[t] = (uint16_t)(4 * (t == LAST_A ? last_pairs : SIDE));
     }
+    settle_memory();
     _tile_loadconfig(&shapes);
 }
 
@@ -44,7 +50,7 @@ typedef struct rows_of_a {
     int lower; /* the first row of the lower tiles, 0: there are none */
 } rows_of_a;
 
-/* to (SIDE, SIDE) = from's transpose, which has `rows` rows of `columns`, others 0. */
+/* to (SIDE, SIDE) = the transpose of from (rows, columns), filled up with zeros. */
 static void transpose(int32_t *to, const int32_t *from, ptrdiff_t from_row, int rows, int columns)
 {
     __m512i in[SIDE], by_2[SIDE], by_4[SIDE];
@@ -78,7 +84,7 @@ static void transpose(int32_t *to, const int32_t *from, ptrdiff_t from_row, int 
     }
 }
 
-/* Rows first .. first + rows of a, where they lie, or turned. */
+/* So many rows of a, where they lie; or, if its columns are what lies together, transposed into `turned`. */
 static rows_of_a take_rows(const nn_bfloat16_product *p, int first, int rows, int lower, int32_t *turned)
 {
     const int32_t *from = p->a + first * p->a_row;
@@ -89,12 +95,6 @@ static rows_of_a take_rows(const nn_bfloat16_product *p, int first, int rows, in
             transpose(turned + (q * 2 + i) * SIDE, from + q * p->a_pair + i, p->a_pair,
                       p->pairs - q < SIDE ? p->pairs - q : SIDE, rows - i < SIDE ? rows - i : SIDE);
     return (rows_of_a){turned, SIDE, 2 * SIDE * SIDE, lower};
-}
-
-/* The compiler does not know that loading a tile reads memory. */
-static inline void settle_memory(void)
-{
-    __asm__ volatile("" ::: "memory");
 }
 
 /* c (rows of one or two tiles, columns of one or two) = or += a b. tall and wide are constants wherever this is inlined. */
@@ -120,23 +120,23 @@ static inline __attribute__((always_inline)) void multiply(bool tall, bool wide,
             _tile_loadd(LOWER_RIGHT, below + SIDE, c_bytes);
     }
 /* A step of 16 pairs. Processors rename tiles: one for each factor is as fast as two. */
-#define STEP(A, B)                                                                                                     \
-    do {                                                                                                               \
-        _tile_loadd(A, upper, a_bytes);                                                                                \
-        _tile_loadd(B, b, b_bytes);                                                                                    \
-        _tile_dpbf16ps(UPPER_LEFT, A, B);                                                                              \
-        if (tall) {                                                                                                    \
-            _tile_loadd(A, lower, a_bytes);                                                                            \
-            _tile_dpbf16ps(LOWER_LEFT, A, B);                                                                          \
-        }                                                                                                              \
-        if (wide) {                                                                                                    \
-            _tile_loadd(B, b + SIDE, b_bytes);                                                                         \
-            if (tall)                                                                                                  \
-                _tile_dpbf16ps(LOWER_RIGHT, A, B);                                                                     \
-            if (tall)                                                                                                  \
-                _tile_loadd(A, upper, a_bytes);                                                                        \
-            _tile_dpbf16ps(UPPER_RIGHT, A, B);                                                                         \
-        }                                                                                                              \
+#define STEP(LEFT, RIGHT)                                 \
+    do {                                                  \
+        _tile_loadd(LEFT, upper, a_bytes);                \
+        _tile_loadd(RIGHT, b, b_bytes);                   \
+        _tile_dpbf16ps(UPPER_LEFT, LEFT, RIGHT);          \
+        if (tall) {                                       \
+            _tile_loadd(LEFT, lower, a_bytes);            \
+            _tile_dpbf16ps(LOWER_LEFT, LEFT, RIGHT);      \
+        }                                                 \
+        if (wide) {                                       \
+            _tile_loadd(RIGHT, b + SIDE, b_bytes);        \
+            if (tall) {                                   \
+                _tile_dpbf16ps(LOWER_RIGHT, LEFT, RIGHT); \
+                _tile_loadd(LEFT, upper, a_bytes);        \
+            }                                             \
+            _tile_dpbf16ps(UPPER_RIGHT, LEFT, RIGHT);     \
+        }                                                 \
     } while (0)
     for (int s = 0; s < whole; s++, upper += a->step, lower += a->step, b += SIDE * p->b_pair)
         STEP(A, B);
@@ -170,13 +170,14 @@ static void multiply_any(bool wide, const nn_bfloat16_product *p, const rows_of_
 static void multiply_part(const nn_bfloat16_product *p, const rows_of_a *a, const int32_t *b, float *c, int rows,
                           int columns)
 {
-    float sums[2 * SIDE * COLUMNS];
-    size_t bytes = (size_t)columns * sizeof *c;
+    float sums[2 * SIDE * COLUMNS] __attribute__((aligned(64)));
     for (int i = 0; p->add && i < rows; i++)
-        memcpy(sums + i * COLUMNS, c + i * p->c_row, bytes);
+        for (int j = 0; j < columns; j += NN_LANES)
+            nn_store(sums + i * COLUMNS + j, nn_load_first(c + i * p->c_row + j, columns - j));
     multiply_any(columns > SIDE, p, a, b, sums, COLUMNS);
     for (int i = 0; i < rows; i++)
-        memcpy(c + i * p->c_row, sums + i * COLUMNS, bytes);
+        for (int j = 0; j < columns; j += NN_LANES)
+            nn_store_first(c + i * p->c_row + j, nn_load(sums + i * COLUMNS + j), columns - j);
 }
 
 /* + bias, and relu. */
@@ -191,7 +192,7 @@ static void finish(const nn_bfloat16_product *p, float *c, int rows)
         }
 }
 
-/* The rows of all tiles but the last are as many, so that shapes are set once, or twice. */
+/* All tiles have `height` rows, but the last may have fewer: shapes are set once or twice. */
 void nn_bfloat16_gemm(const nn_bfloat16_product *p)
 {
     int32_t turned[2 * SIDE * NN_MOST_PAIRS] __attribute__((aligned(64)));

@@ -505,36 +505,53 @@ static void join_rows(const float *numbers, int columns, int pairs, int32_t *to)
     }
 }
 
-/* c += a b, both in rows of pairs of numbers up to 3 in size, as sums over tiles are. */
-static bool pairs_agree(const nn_kernels *k, int m, int n, int pairs)
+/* How pairs_agree has its product: a's rows each in one piece, as channels of tiles are, or its columns, as sums over tiles take
+ * them; and what c begins with and ends as. */
+enum { A_ROWS = 1, ADDED = 2, BIASED = 4, CUT = 8, MANNERS = 16 };
+
+/* a b (+ c or a bias), of pairs of numbers up to 3 in size, in memory that ends with them, or with gaps that hold NaN. */
+static bool pairs_agree(const nn_kernels *k, int m, int n, int pairs, int manner)
 {
-    float *a = fence_floats((size_t)(2 * pairs * m)), *b = fence_floats((size_t)(2 * pairs * n)),
-          *c = fence_floats((size_t)(m * n));
-    int32_t *a_pairs = (void *)fence_floats((size_t)(pairs * m)), *b_pairs = (void *)fence_floats((size_t)(pairs * n));
+    bool rows = manner & A_ROWS, bias = (manner & BIASED) && !(manner & ADDED);
+    int gap = m % 3, a_row = pairs + gap, lanes = k->lanes, b_row = (n + lanes - 1) / lanes * lanes, c_row = n + gap;
+    float *a = fence_floats((size_t)(2 * pairs * m)), *b = fence_floats((size_t)(2 * pairs * b_row)),
+          *c = fence_floats((size_t)((m - 1) * c_row + n)), *more = fence_floats((size_t)n);
+    size_t room = (size_t)(rows ? (m - 1) * a_row + pairs : pairs * m);
+    int32_t *a_pairs = (void *)fence_floats(room), *columns = (void *)fence_floats((size_t)(pairs * m)),
+            *b_pairs = (void *)fence_floats((size_t)(pairs * b_row));
     bool ok = true;
-    fill_whole(a, (size_t)(2 * pairs * m), 1), fill_whole(b, (size_t)(2 * pairs * n), 2),
-        fill_whole(c, (size_t)(m * n), 3);
-    join_rows(a, m, pairs, a_pairs);
-    join_rows(b, n, pairs, b_pairs);
+    fill_whole(a, (size_t)(2 * pairs * m), 1), fill_whole(b, (size_t)(2 * pairs * b_row), 2);
+    fill_whole(more, (size_t)n, 4);
+    join_rows(a, m, pairs, columns);
+    join_rows(b, b_row, pairs, b_pairs);
+    memset(a_pairs, 0xff, room * sizeof *a_pairs);
+    for (int i = 0; i < pairs * m; i++)
+        a_pairs[rows ? i % m * a_row + i / m : i] = columns[i];
+    for (int i = 0; i < (m - 1) * c_row + n; i++)
+        c[i] = i % c_row < n ? 2.0f : guard;
     k->bfloat16_gemm(&(nn_bfloat16_product){.m = m,
                                             .n = n,
                                             .pairs = pairs,
                                             .a = a_pairs,
-                                            .a_row = 1,
-                                            .a_pair = m,
+                                            .a_row = rows ? a_row : 1,
+                                            .a_pair = rows ? 1 : m,
                                             .b = b_pairs,
-                                            .b_pair = n,
-                                            .b_panel = 2 * k->lanes,
+                                            .b_pair = b_row,
+                                            .b_panel = 2 * lanes,
                                             .c = c,
-                                            .c_row = n,
-                                            .add = true});
-    for (int i = 0; i < m * n; i++) {
-        double sum = (double)(nn_bits(3, (uint64_t)i) % 7) - 3;
-        for (int q = 0; q < 2 * pairs; q++)
-            sum += (double)a[q * m + i / n] * (double)b[q * n + i % n];
-        ok &= (double)c[i] == sum;
+                                            .c_row = c_row,
+                                            .add = manner & ADDED,
+                                            .bias = bias ? more : NULL,
+                                            .relu = manner & CUT});
+    for (int i = 0; i < (m - 1) * c_row + n; i++) {
+        int row = i / c_row, column = i % c_row;
+        double sum = column >= n ? (double)guard : manner & ADDED ? 2.0 : bias ? (double)more[column] : 0.0;
+        for (int q = 0; column < n && q < 2 * pairs; q++)
+            sum += (double)a[q * m + row] * (double)b[q * b_row + column];
+        ok &= (double)c[i] == (manner & CUT ? fmax(sum, 0.0) : sum);
     }
-    fence_free(a), fence_free(b), fence_free(c), fence_free((void *)a_pairs), fence_free((void *)b_pairs);
+    fence_free(a), fence_free(b), fence_free(c), fence_free(more);
+    fence_free((void *)a_pairs), fence_free((void *)columns), fence_free((void *)b_pairs);
     return ok;
 }
 
@@ -542,10 +559,12 @@ static void test_products_of_pairs(void **state)
 {
     (void)state;
     for (const nn_variant *v = nn_variants; v->name; v++)
-        for (int i = 0; v->supported() && i < 60; i++) {
-            int m = 1 + 5 * i % 37, n = v->kernels->lanes * (1 + i % 5), pairs = 1 + 7 * i % 33;
-            if (!pairs_agree(v->kernels, m, n, pairs))
-                fail_msg("%s: m %d n %d pairs %d", v->name, m, n, pairs);
+        for (int i = 0; v->supported() && i < 40 * MANNERS; i++) {
+            int m = 1 + 5 * i % 67, n = 1 + 11 * i % (5 * v->kernels->lanes), pairs = 1 + 7 * i % 40;
+            if (i % 9 == 0)
+                pairs = NN_MOST_PAIRS - i % 2;
+            if (!pairs_agree(v->kernels, m, n, pairs, i % MANNERS))
+                fail_msg("%s: m %d n %d pairs %d, manner %d", v->name, m, n, pairs, i % MANNERS);
         }
 }
 
