@@ -35,7 +35,7 @@ static bool has_avx512bf16(void)
     return has_avx512vnni() && __builtin_cpu_supports("avx512bf16");
 }
 
-/* These take two cycles for as many pairs as they multiply floats in one. */
+/* These multiply half as many 16-bit floats a cycle as floats. */
 static bool is_intel(void)
 {
     return __builtin_cpu_is("intel");
