@@ -114,15 +114,19 @@ static inline __attribute__((always_inline)) void multiply(bool tall, bool wide,
     _tile_zero(UPPER_RIGHT);
     _tile_zero(LOWER_LEFT);
     _tile_zero(LOWER_RIGHT);
-    if (p->add) {
-        _tile_loadd(UPPER_LEFT, c, c_bytes);
-        if (wide)
-            _tile_loadd(UPPER_RIGHT, c + SIDE, c_bytes);
-        if (tall)
-            _tile_loadd(LOWER_LEFT, below, c_bytes);
-        if (tall && wide)
-            _tile_loadd(LOWER_RIGHT, below + SIDE, c_bytes);
-    }
+/* Moves the sums from or to c. */
+#define EACH_SUM(MOVE)                                \
+    do {                                              \
+        MOVE(UPPER_LEFT, c, c_bytes);                 \
+        if (wide)                                     \
+            MOVE(UPPER_RIGHT, c + SIDE, c_bytes);     \
+        if (tall)                                     \
+            MOVE(LOWER_LEFT, below, c_bytes);         \
+        if (tall && wide)                             \
+            MOVE(LOWER_RIGHT, below + SIDE, c_bytes); \
+    } while (0)
+    if (p->add)
+        EACH_SUM(_tile_loadd);
 /* A step of 16 pairs. Processors rename tiles: one for each factor is as fast as two. */
 #define STEP(LEFT, RIGHT)                                 \
     do {                                                  \
@@ -146,14 +150,9 @@ static inline __attribute__((always_inline)) void multiply(bool tall, bool wide,
         STEP(A, B);
     if (p->pairs % SIDE)
         STEP(LAST_A, LAST_B);
+    EACH_SUM(_tile_stored);
 #undef STEP
-    _tile_stored(UPPER_LEFT, c, c_bytes);
-    if (wide)
-        _tile_stored(UPPER_RIGHT, c + SIDE, c_bytes);
-    if (tall)
-        _tile_stored(LOWER_LEFT, below, c_bytes);
-    if (tall && wide)
-        _tile_stored(LOWER_RIGHT, below + SIDE, c_bytes);
+#undef EACH_SUM
 }
 
 static void multiply_any(bool wide, const nn_bfloat16_product *p, const rows_of_a *a, const int32_t *b, float *c,
